@@ -1,4 +1,4 @@
-"""A desk with somebody at it: the switchboard is replaced by one that writes down its orders."""
+"""A desk with a signed-in user, and a fake switchboard that records its orders."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ PART = {"HX-Request": "true"}
 
 @pytest.fixture(autouse=True)
 def morning() -> Iterator[clock.FrozenTime]:
-    """Ten minutes after the calls of tests.enquiries.told_calls began."""
+    """Stops the clock ten minutes after the calls of tests.enquiries.told_calls began."""
     with clock.frozen(MORNING + timedelta(minutes=10)) as time:
         yield time
 
 
 @pytest.fixture
 def as_(world: World) -> SignIn:
-    """A client signed in as somebody."""
+    """Returns a function that makes a client signed in as a person."""
 
     def sign_in(person: Person) -> Client:
         client = Client()
@@ -42,7 +42,7 @@ def as_(world: World) -> SignIn:
 
 
 class Switchboard:
-    """Does all it is told, or refuses with `refuses`."""
+    """Accepts every order, or refuses with the code `refuses`."""
 
     def __init__(self) -> None:
         self.orders: list[dict[str, Any]] = []
@@ -70,7 +70,7 @@ def exchange(up: bool = True, name: str = "simulator", detail: str = "") -> None
 
 
 def at_desk(person: Person, state: str = AgentState.READY, enquiry: Enquiry | None = None, **item: Any) -> Presence:
-    """Put what the switchboard would: the person's presence, and the enquiry as the one item in their hands."""
+    """Write what the switchboard writes: the person's presence, and the enquiry as the only item in hand."""
     presence, _ = Presence.objects.update_or_create(
         person=person,
         defaults={
@@ -86,7 +86,7 @@ def at_desk(person: Person, state: str = AgentState.READY, enquiry: Enquiry | No
     return presence
 
 
-#: how far the item in hand is, by what its person does
+#: the stage of the item in hand, by the agent's state
 STAGES = {
     AgentState.RINGING: InHandStage.RINGING,
     AgentState.TALKING: InHandStage.TALKING,
@@ -96,6 +96,6 @@ STAGES = {
 
 
 def holds(person: Person, enquiry: Enquiry, **item: Any) -> InHand:
-    """Put one more item into the person's hands, behind those that are there."""
+    """Add one more item in hand, after the present ones."""
     place = InHand.objects.filter(person=person).count()
     return InHand.objects.create(person=person, place=place, enquiry=enquiry.pk, **{"kind": CALL} | item)

@@ -1,4 +1,4 @@
-"""A little knowledge for the desk: an article, one for staff, a guide, and the directory, all to be found."""
+"""Searchable knowledge for the desk's tests: a public article, one for staff, a guide, and the directory."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def build(world: World, at: datetime = MORNING) -> Known:
 
 
 def article(world: World, wera: Person, slug: str, at: datetime, **values: Any) -> tuple[Article, ArticleVersion]:
-    """An article about events, owned by ida and published."""
+    """Publish an article about events, owned by Ida."""
     made = articles.create(
         slug=slug, unit=world.units["ctb-byliv"], owner=world.ida, approver=None,
         service=world.services["arrangement"], purposes=[world.purposes["vejledning"]],

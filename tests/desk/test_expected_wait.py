@@ -1,4 +1,4 @@
-"""When somebody who is busy will be free: from what they do, since when, and who waits for them already."""
+"""When a busy colleague will be free: estimated from the current activity, its start, and the callers in line."""
 
 from __future__ import annotations
 

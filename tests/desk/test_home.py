@@ -303,7 +303,7 @@ def test_a_case_worker_sees_what_callers_of_the_centres_that_hand_over_to_them_a
 def test_the_return_call_list_names_no_caller_so_that_looking_at_it_is_no_look_at_a_person(
     world: World, as_: SignIn
 ) -> None:
-    """As in the search for a caller: whoever is shown by name is logged. Numbers to ring are the queue's own work."""
+    """As in the search for a caller, only shown names are logged. Numbers to call back are part of the queue's work."""
     number = world.bakery.numbers.all()[0].number
     enquiry = abandoned(number=number)
     Enquiry.objects.filter(pk=enquiry.pk).update(caller_name="Bagermester Bent", party=world.bakery)

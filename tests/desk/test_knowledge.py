@@ -43,7 +43,7 @@ def article(slug: str = "loppemarked") -> str:
     return reverse("desk:article", args=[slug])
 
 
-# --- Who may -------------------------------------------------------------------------------------
+# --- Permissions ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("who", ["anna", "clara", "david", "eva", "finn", "gerda", "hans", "ida", "otto"])
@@ -88,7 +88,7 @@ def test_the_article_of_a_unit_is_not_there_for_others(world: World, as_: SignIn
     assert as_(world.otto).get(article("stoej-intern")).status_code == 404
 
 
-# --- The box -------------------------------------------------------------------------------------
+# --- The search box ------------------------------------------------------------------------------
 
 
 def test_the_desk_has_an_empty_shell_that_asks_nothing(
@@ -297,7 +297,7 @@ def test_a_guide_is_walked_without_a_call_by_its_addresses(world: World, as_: Si
     assert not GuideWalk.objects.exists()
 
 
-# --- Marking -------------------------------------------------------------------------------------
+# --- Tasks ---------------------------------------------------------------------------------------
 
 
 def test_a_missing_answer_is_marked_with_the_words_that_were_searched_for(
@@ -361,7 +361,7 @@ def test_a_case_worker_proposes_another_wording(world: World, as_: SignIn, knowl
     assert (task.version.state, task.version.short) == ("proposed", "Fem uger før.")
 
 
-# --- The registration ----------------------------------------------------------------------------
+# --- Registration --------------------------------------------------------------------------------
 
 
 def sheet_of(enquiry: Enquiry) -> str:

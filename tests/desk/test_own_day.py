@@ -1,4 +1,4 @@
-"""Min dag: the buttons, the typed line, and what is noted."""
+"""The page "Min dag": its buttons, the typed line, and the resulting notes."""
 
 from __future__ import annotations
 

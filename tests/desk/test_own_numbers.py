@@ -1,4 +1,4 @@
-"""The page "Min telefon i dag": which telephone a person uses, and the numbers of their own."""
+"""The page "Min telefon i dag": the person's telephone of the day, and their own numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Promised calls on the desk: offered, listed, taken, called off, and made of a call that was given up."""
+"""Callbacks on the desk: offered, listed, accepted, cancelled, and made from an abandoned call."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HOME = "/desk/"
 
 
 def promised(number: str = BAKERY, queue: str = "tmf-byggeri", **more: Any) -> Enquiry:
-    """Waited a minute, was promised a call, and hung up."""
+    """The caller waited a minute, accepted a callback and hung up."""
     enquiry = waiting(number, queue)
     told = {"queue": queue, "number": number, "asked_at": MORNING.isoformat(), **more}
     return happen(str(enquiry.pk), (Kind.CALLBACK, 60, told), (Kind.LEFT, 61, {"why": "caller_gone"}))

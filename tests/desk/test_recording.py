@@ -1,4 +1,4 @@
-"""The desk says whether a conversation is recorded, and has the keys to pause, stop and delete it."""
+"""The desk shows whether a conversation is recorded, and has buttons to pause, stop and delete the recording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Subjects among the transfer targets: who of the second level can be asked now, and when the others are back."""
+"""Subjects as transfer targets: which case workers can take a question now, and when the others return."""
 
 from __future__ import annotations
 

@@ -245,7 +245,7 @@ def test_odd_searches_are_harmless(world: World, as_: SignIn, text: str) -> None
 
 
 def busy_bo(world: World) -> None:
-    """Bo has talked for two minutes with a caller of building cases, where a conversation usually takes 200 seconds."""
+    """Bo has talked for two minutes with a caller of the building queue, whose calls usually take 200 seconds."""
     talked(world.bo, seconds=200)
     talking(world.bo, number="+4599990102")
     at_desk(world.bo, AgentState.TALKING)
@@ -276,7 +276,7 @@ def test_a_caller_is_let_wait_for_so_long_as_was_chosen(world: World, as_: SignI
 
 
 def waits_for(world: World, number: str = BAKERY) -> Enquiry:
-    """Anna handed a caller of hers to Bo, who is busy."""
+    """Anna transfers her caller to Bo, who is busy. Returns the enquiry."""
     pk, queue = str(talking(world.anna, number=number).pk), "tmf-byggeri"
     until = (MORNING + timedelta(minutes=15)).isoformat()
     return happen(

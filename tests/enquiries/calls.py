@@ -1,4 +1,4 @@
-"""A small hand for writing calls with their streams straight into the database, for tests of figures."""
+"""Writes calls and their events straight into the database, for the tests of figures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.world import MORNING
 
 
 def call(entered: Queue, *steps: tuple[float, EventKind[Any], str], start: datetime = MORNING, **row: Any) -> Enquiry:
-    """An enquiry that is queued at `start`, with further events (seconds after start, kind, queue)."""
+    """Create an enquiry that is queued at `start`, with further events (seconds after start, kind, queue code)."""
     fields = {"channel": Channel.PHONE, "state": State.REGISTERED, "centre": entered.centre, "queue": entered} | row
     enquiry = Enquiry.objects.create(arrived_at=start, queued_at=start, **fields)
     events = [(0.0, Kind.QUEUED, entered.code), *steps]

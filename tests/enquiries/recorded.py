@@ -1,4 +1,4 @@
-"""A recorded conversation, as the switchboard tells it."""
+"""Recorded conversations, written as the switchboard writes them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def purpose(world: World, queue: str = "tmf-byggeri", at: datetime = MORNING, **
 
 
 def begun(world: World, of: RecordingPurpose, *, number: str = BAKERY, start: datetime = MORNING) -> Enquiry:
-    """Anna talks with a caller who has agreed, and is recorded since a minute after `start`."""
+    """Anna talks with a caller who gave consent. The recording begins a minute after `start`."""
     enquiry = talking(world.anna, number, of.queue.code, start)
     about = {"queue": of.queue.code, "person": world.anna}
     return happen(
@@ -47,7 +47,7 @@ def name_of(enquiry: Enquiry) -> str:
 
 
 def recording(world: World, of: RecordingPurpose | None = None, **call: Any) -> CallRecording:
-    """A complete recording with its sound."""
+    """A complete recording with its sound file."""
     enquiry = begun(world, of or purpose(world), **call)
     start = enquiry.arrived_at
     ended(enquiry, start=start)

@@ -1,4 +1,4 @@
-"""What is stored with an event: the channel, the level, the centre and the queue's promise, as they were."""
+"""The circumstances stored with an event: its channel, level, centre and the queue's terms at the time."""
 
 from __future__ import annotations
 

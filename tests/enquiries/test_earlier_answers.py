@@ -1,4 +1,4 @@
-"""What was answered at once is found by colleagues, without the numbers that point at a person."""
+"""Colleagues can find earlier answers, without the numbers that identify a person."""
 
 from __future__ import annotations
 

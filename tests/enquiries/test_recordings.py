@@ -1,4 +1,4 @@
-"""Recordings are kept with their date, heard by few, and each time written."""
+"""Recordings have a retention date, few people may play them, and each playback is logged."""
 
 from __future__ import annotations
 

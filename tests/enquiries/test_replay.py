@@ -1,4 +1,4 @@
-"""Whatever happens to an enquiry, on whichever channel: its events alone make its row."""
+"""For any sequence of events on any channel, replaying the events gives the enquiry's row."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _person(world: World, name: str | None) -> Person | None:
 
 
 def _written(beginning: EventKind[Any], first: dict[str, Any], told: Iterable[Any], world: World) -> Enquiry:
-    """A call as the switchboard writes it: in batches, whose ends are drawn too."""
+    """Write a call as the switchboard does, in batches whose ends are drawn too."""
     key, at = str(uuid7()), MORNING
     journal, batch = DatabaseJournal(), Batch(at)
     batch.events.append(beginning.event(key, at, person=world.anna.pk, data=first))
@@ -88,7 +88,7 @@ def _question(world: World, outcome: str = "resolved") -> QuestionData:
 
 
 def _by_hand(enquiry: Enquiry, doing: Iterable[str], world: World, at: datetime) -> None:
-    """What agents do to it; what is refused leaves nothing."""
+    """Perform the agents' actions on the enquiry. A refused action changes nothing."""
     for number, what in enumerate(doing):
         by = world.bo if what == "again" else world.anna
         enquiry.refresh_from_db()

@@ -23,7 +23,7 @@ OTHER = "+4599990888"
 
 @pytest.fixture
 def switchboard(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What was ordered from a switchboard that does everything it is told."""
+    """Replace the switchboard by one that accepts every order. Returns the list of its orders."""
     orders: list[dict[str, Any]] = []
 
     def order(kind: str, *, by: Any, at: Any, **payload: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What an enquiry's row says, made from its events."""
+"""The enquiry's row as derived from its events."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_two_transfers_are_two(world: World) -> None:
 
 
 def waits_for_bo(world: World, queue: str = "tmf-byggeri") -> str:
-    """Anna handed her caller to Bo, who is busy."""
+    """Anna transfers her caller to Bo, who is busy. Returns the enquiry's id."""
     pk = str(talking(world.anna).pk)
     until = (MORNING + timedelta(seconds=400)).isoformat()
     happen(

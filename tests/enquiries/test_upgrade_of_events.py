@@ -1,4 +1,4 @@
-"""The log of the release before: it keeps its partitions, and every enquiry can be replayed after the upgrade."""
+"""The event log of an earlier release keeps its partitions, and every enquiry can be replayed after the upgrade."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _sql(name: str, *parts: str) -> list[str]:
 
 
 def _go_back() -> None:
-    """The table as the release before had it, with what has been written; this month has a partition of its own."""
+    """Restore the table of the earlier release with its rows, and a partition for the current month."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE written ON COMMIT DROP AS SELECT * FROM events_event")
         for each in [NOW, *_sql("0003_event_partitions", "CREATE"), *_sql("0010_event_rights", "CREATE")]:
@@ -57,7 +57,7 @@ def _upgrade() -> None:
 
 
 def _old_visit(world: World) -> Enquiry:
-    """A visit as the release before wrote it: to the row, with an arrival that said nothing, and times beside."""
+    """Create a walk-in as the earlier release stored it: in the row, with an empty arrival event and separate times."""
     began = MORNING - timedelta(minutes=20)
     visit = Enquiry.objects.create(
         id=uuid7(), channel=Channel.WALK_IN, state=State.REGISTERED, centre=world.centres["tmf"], agent=world.anna,
@@ -125,7 +125,7 @@ def test_the_log_keeps_its_partitions_and_its_guard(world: World) -> None:
 
 
 def _partitions() -> dict[str, int]:
-    """The partitions by name, with how many events are in each."""
+    """Returns the number of events in each partition, by its name."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'events_event'::regclass")
         names = [name for (name,) in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""Telephone calls as the switchboard tells them, for tests that need one that has been."""
+"""Calls written as the switchboard writes them, for tests that need an earlier call."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BAKERY = "+4599990101"
 
 
 def happen(enquiry: str, *steps: tuple[EventKind[Any], float, dict[str, Any]], start: datetime = MORNING) -> Enquiry:
-    """Write these steps (kind, seconds after `start`, what) of one enquiry as one batch."""
+    """Write these events (kind, seconds after `start`, data) of one enquiry as one batch."""
     batch = Batch(start)
     for kind, after, what in steps:
         what = dict(what)
@@ -33,7 +33,7 @@ def happen(enquiry: str, *steps: tuple[EventKind[Any], float, dict[str, Any]], s
 def waiting(
     number: str = BAKERY, queue: str = "tmf-byggeri", start: datetime = MORNING, key: str = "1", label: str = "Byggeri"
 ) -> Enquiry:
-    """Came in, pressed a key after ten seconds and waits."""
+    """A caller who pressed a key after ten seconds and waits."""
     return happen(
         str(uuid7()),
         (Kind.ARRIVED, 0, {"dialled": "+4533661000", "caller_number": number, "centre": "tmf"}),
@@ -44,7 +44,7 @@ def waiting(
 
 
 def talking(agent: Person, number: str = BAKERY, queue: str = "tmf-byggeri", start: datetime = MORNING) -> Enquiry:
-    """Waited thirty seconds and talks with `agent`."""
+    """A caller who waited thirty seconds and talks with `agent`."""
     enquiry = waiting(number, queue, start)
     return happen(
         str(enquiry.pk),
@@ -61,7 +61,7 @@ def talked(
     start: datetime = MORNING,
     seconds: float = 120,
 ) -> Enquiry:
-    """Talked with `agent` for so long, and waits to be registered."""
+    """A call that talked with `agent` for `seconds` seconds and is not registered yet."""
     enquiry = talking(agent, number, queue, start)
     return happen(
         str(enquiry.pk), (Kind.ENDED, 40 + seconds, {"queue": queue, "person": agent, "by": "caller"}), start=start
@@ -69,6 +69,6 @@ def talked(
 
 
 def abandoned(number: str = BAKERY, queue: str = "tmf-byggeri", start: datetime = MORNING) -> Enquiry:
-    """Hung up after a minute in the queue."""
+    """A caller who hung up after a minute in the queue."""
     enquiry = waiting(number, queue, start)
     return happen(str(enquiry.pk), (Kind.ABANDONED, 70, {"queue": queue, "waited": 60}), start=start)

@@ -1,6 +1,6 @@
-"""A made-up day on the board, printed whole: the same seed must give the same lines, to the last byte.
+"""Prints everything that a random day on the board produces. The same seed must give identical output.
 
-Run as a program, so that each run has its own order of sets: `python -m tests.entry.any_day SEED`.
+It runs as a program, so that each run has its own set order: `python -m tests.entry.any_day SEED`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ STEPS = 400
 
 
 def play(seed: int) -> str:
-    """Everything that is written and ordered in a day of random events, as lines of JSON."""
+    """Returns the events, orders and stored calls of a random day, one JSON value a line."""
     random, house = Random(seed), House()
     house.sign_in(ANNA, BO, DAVID, EVA)
     for number in range(STEPS):

@@ -1,4 +1,4 @@
-"""The product around a real Asterisk: a switchboard process that can be killed, callers, agents with desk phones."""
+"""The product with a real Asterisk: a switchboard process that can be killed, callers, agents with desk phones."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ from tests.server import database_url
 from tests.telephony.exchange_rig import PEOPLE, PEOPLE_PLAN, ExchangeRig, open_rig
 from tests.telephony.sip_phone import SipPeople
 
-#: the number that leads to the world's flow with a menu
+#: the number that leads to the flow with a menu in the test world
 NUMBER = "+4533661000"
-#: the key of the queue that every agent made here serves
+#: the menu key and the code of the queue that every agent made here serves
 KEY, QUEUE = "0", "tmf-oevrige"
-#: what ends an enquiry; each has exactly one of them
+#: the event kinds that end an enquiry; each enquiry has exactly one of them
 LAST_WORDS = (Kind.ENDED, Kind.ABANDONED, Kind.LEFT)
 
 
 class SwitchboardProcess:
-    """`indgang switchboard` as it is run, on the test's database and one exchange."""
+    """The process `indgang switchboard`, with the test's database and one exchange."""
 
     def __init__(self, exchange: Exchange | None, folder: Path, log_level: str = "INFO", database: str = "") -> None:
         note = folder / "ari.json"
@@ -71,7 +71,7 @@ class SwitchboardProcess:
             )
 
     def kill(self) -> None:
-        """End it as a crash would."""
+        """Kill the process, as a crash does."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
@@ -85,7 +85,7 @@ class SwitchboardProcess:
 
 
 class NodesProcess(SwitchboardProcess):
-    """The same with the nodes of a telephone file, and no other exchange."""
+    """A switchboard process with the nodes of a telephone file and no other exchange."""
 
     def __init__(self, folder: Path, file: Path, log_level: str = "INFO") -> None:
         super().__init__(None, folder, log_level)
@@ -93,7 +93,7 @@ class NodesProcess(SwitchboardProcess):
 
 
 def telephone_file(folder: Path, nodes: Mapping[str, Exchange]) -> Path:
-    """The file of these nodes, each with a trunk `net-<name>` to this machine."""
+    """Write a telephone file of these nodes, each with a trunk `net-<name>` to this machine, and return its path."""
     file = folder / "telephone.yaml"
     lines = ["nodes:"]
     for name, exchange in nodes.items():
@@ -112,13 +112,13 @@ def telephone_file(folder: Path, nodes: Mapping[str, Exchange]) -> Path:
 
 @contextmanager
 def running_exchange(folder: Path) -> Iterator[Exchange]:
-    """An Asterisk of one's own, which a test may kill; it tries the product again every second."""
+    """An Asterisk of the test's own, which the test may kill. It reconnects to the product every second."""
     settings = local_settings(
         folder,
         trunks=(Trunk("network", match=("127.0.0.1",)),),
-        keys_by_info=True,  # as SIPp's callers send them
+        keys_by_info=True,  # the format in which SIPp callers send keys
         extra_dialplan=PEOPLE_PLAN,
-        # as in the contract suite: people are recorded while they listen
+        # as in the contract suite: callers are recorded while they listen
         transmit_silence=False,
         fallback_retry=1,
         fallback_wait_text="Vent.",
@@ -130,7 +130,7 @@ def running_exchange(folder: Path) -> Iterator[Exchange]:
 
 @dataclass
 class AsteriskHouse(Asking):
-    """Asterisk, the switchboard process, callers (through `rig`) and agents at SIP phones (`phones`)."""
+    """Asterisk, the switchboard process, callers (`rig`) and agents with SIP phones (`phones`)."""
 
     exchange: Exchange
     rig: ExchangeRig
@@ -138,19 +138,19 @@ class AsteriskHouse(Asking):
     switchboard: SwitchboardProcess
 
     async def connected(self) -> None:
-        """Start the switchboard and wait until it has the exchange."""
+        """Start the switchboard and wait until it is connected to the exchange."""
         at = clock.now()
         self.switchboard.start()
         await self.until(lambda: ExchangeStatus.objects.filter(up=True, heartbeat__gt=at).exists())
 
     async def comes_on(self, person: Person, phone: str = "answers") -> None:
-        """Sign in with a desk phone and be ready; `phone` says how the phone behaves (tests/telephony/sip_phone.py)."""
+        """Sign in with a desk phone and become ready. `phone` selects its behaviour (tests/telephony/sip_phone.py)."""
         address = f"sip:{phone}@127.0.0.1:{self.phones.port}"
         await self.give("sign_in", person, phone_kind="sip", phone_address=address)
         await self.give("ready", person)
 
     async def call(self, number: str, key: str = "") -> LegId:
-        """A caller comes in, hears the menu and, when given, presses a key. The caller's leg."""
+        """Place a call, wait until the menu has it, press `key` if given, and return the caller's leg."""
         leg = await self.rig.call(NUMBER, number)
         await self.until(lambda: Enquiry.objects.filter(caller_number=number).exists())
         if key:
@@ -158,21 +158,21 @@ class AsteriskHouse(Asking):
         return leg
 
     async def comes_to(self, number: str, **state: Any) -> Enquiry:
-        """Wait until the enquiry of this caller is as said."""
+        """Wait until the enquiry of this caller has these field values, and return it."""
         return await self.until(lambda: Enquiry.objects.filter(caller_number=number, **state).first())
 
     async def channels(self) -> dict[str, dict[str, Any]]:
-        """All channels of Asterisk by id."""
+        """Returns all channels of Asterisk by id."""
         answer = await self.rig.people.send(Request("GET", "channels"))
         return {channel["id"]: channel for channel in answer.body}
 
     async def conversations(self) -> dict[str, frozenset[str]]:
-        """Who talks with whom: the members of each bridge that the product made."""
+        """Returns the channels of each bridge that the product made, by bridge id."""
         answer = await self.rig.people.send(Request("GET", "bridges"))
         return {bridge["id"]: frozenset(bridge["channels"]) for bridge in answer.body if bridge["id"].startswith("b-")}
 
     async def callers_are_back(self) -> None:
-        """Wait until callers can call again after the exchange was away."""
+        """Wait until callers can call again after an outage of the exchange."""
         async with asyncio.timeout(PATIENCE):
             while not await self._callers_connected():
                 await asyncio.sleep(0.05)
@@ -192,7 +192,7 @@ class AsteriskHouse(Asking):
 
 @asynccontextmanager
 async def open_house(exchange: Exchange, folder: Path, *, database: str = "") -> AsyncIterator[AsteriskHouse]:
-    """The product at work on a running exchange; its switchboard finds the database at `database`, if given."""
+    """The product connected to a running exchange. The switchboard uses the database at `database`, if given."""
     phones, _ = await SipPeople.open()
     thread = ThreadPoolExecutor(1, "test-database")
     switchboard = SwitchboardProcess(exchange, folder, database=database)
@@ -209,7 +209,7 @@ async def open_house(exchange: Exchange, folder: Path, *, database: str = "") ->
 
 
 def agents(count: int, queue: str = QUEUE) -> list[Person]:
-    """So many agents more who serve this queue and no other; without wrap-up time."""
+    """Create `count` agents who serve this queue only, and set the queue's wrap-up time to zero."""
     unit = Unit.objects.get(code="tmf")
     unusable = make_password(None)
     people = Person.objects.bulk_create(
@@ -223,7 +223,7 @@ def agents(count: int, queue: str = QUEUE) -> list[Person]:
 
 
 def patient_menu(seconds: float = 120.0) -> None:
-    """Let callers take their time in the menu, so that a test need not hurry."""
+    """Lengthen the time-out of every menu, so that callers can stay in it for a whole test."""
     version = FlowVersion.objects.get(flow__code="erhverv")
     for step in version.definition["steps"]:
         if step["kind"] == "menu":
@@ -232,12 +232,12 @@ def patient_menu(seconds: float = 120.0) -> None:
 
 
 def kinds_of(enquiry: Enquiry) -> list[str]:
-    """The enquiry's story, in order."""
+    """Returns the kinds of the enquiry's events, in order."""
     return list(StoredEvent.objects.filter(stream=enquiry.pk).order_by("number").values_list("kind", flat=True))
 
 
 def check_the_books(enquiries: Iterable[Enquiry]) -> None:
-    """Of every enquiry: it ended once, no event is missing or double, its phases add up to the wall clock."""
+    """Check that each enquiry ended once, misses and repeats no event, and has phases that sum to its duration."""
     for enquiry in enquiries:
         numbers = list(
             StoredEvent.objects.filter(stream=enquiry.pk).order_by("number").values_list("number", flat=True)

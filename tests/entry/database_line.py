@@ -1,4 +1,4 @@
-"""The line between a process and the test's database, which a test can cut, or hold so that nothing comes through."""
+"""A proxy between a process and the test's database, which a test can cut or freeze."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import connection
 
 
 class DatabaseLine:
-    """A server in `folder` that passes everything on to the test's database; `url` is where processes find it."""
+    """A proxy in `folder` to the test's database. Processes connect to it by `url`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -34,7 +34,7 @@ class DatabaseLine:
         self._server = await asyncio.start_unix_server(self._pass_on, str(file))
 
     async def cut(self) -> None:
-        """As when the database's machine goes down: connections break, new ones are refused."""
+        """Break all connections and refuse new ones, as when the database server goes down."""
         assert self._server is not None
         self._server.close()
         (self._folder / ".s.PGSQL.5432").unlink(missing_ok=True)
@@ -43,7 +43,7 @@ class DatabaseLine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def hold(self) -> None:
-        """As when a network swallows everything: connections stay, and nothing comes through."""
+        """Keep the connections and pass no data on, as when a network drops every packet."""
         self._flows.clear()
 
     def release(self) -> None:

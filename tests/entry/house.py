@@ -1,4 +1,4 @@
-"""A small house for the board's tests: two queues, a menu, three agents; and a driver that plays telephone exchange."""
+"""A small house for the board's tests: two queues, a menu, three agents, and a driver that acts as the exchange."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ FLOW = {
 
 
 def mobile(person: int) -> str:
-    """The number of the person's own mobile."""
+    """Returns the number of the person's own mobile."""
     return f"+452020200{person}"
 
 
@@ -84,12 +84,12 @@ _NUMBERS = itertools.count(1)
 
 
 def new_board(of: Plan, at: datetime) -> Board:
-    """An empty board that gives enquiries numbers instead of random ids."""
+    """An empty board that numbers its enquiries instead of giving them random ids."""
     return Board(of, at, lambda: f"enquiry-{next(_NUMBERS)}")
 
 
 def desks_of(board: Board) -> list[KeptDesk]:
-    """The desks with their telephones, as a restart reads them; what rang or talked is put back from the calls."""
+    """The desks and their telephones as a restart reads them. The restored calls put ringing and talking back."""
     return [_read_again(board, desk) for desk in board.desks.values()]
 
 
@@ -106,7 +106,7 @@ def _read_again(board: Board, desk: Desk) -> KeptDesk:
 
 @dataclass
 class House:
-    """The board with a clock and an exchange that believes every order."""
+    """The board with a clock and an exchange that carries out every order."""
 
     board: Board = field(default_factory=lambda: new_board(plan(), START))
     at: datetime = START
@@ -133,7 +133,7 @@ class House:
         return self.last_answer
 
     def wait(self, seconds: float) -> None:
-        """Let time pass, ticking whenever the board wants it."""
+        """Let time pass, with a tick whenever the board has asked for one."""
         end = self.at + timedelta(seconds=seconds)
         while (due := self.board.next_due()) is not None and due <= end:
             self.at = max(self.at, due)
@@ -148,13 +148,13 @@ class House:
             self.ask("ready", person)
 
     def at_mobile(self, *people: int) -> None:
-        """They take calls at their own mobiles today."""
+        """Sign these people in with their own mobiles, and make them ready."""
         for person in people:
             assert self.ask("sign_in", person, phone_kind="number", phone_address=mobile(person)).done
             assert self.ask("ready", person).done
 
     def call(self, leg: str = "caller-1", number: str = "+4520304050") -> str:
-        """A caller arrives; the id of the enquiry."""
+        """A caller arrives. Returns the enquiry's id."""
         self.up[leg] = False
         self.tell(tel.Arrived(leg, NUMBER, number, "", self.at))
         return self.board.legs[leg][0]
@@ -171,7 +171,7 @@ class House:
         self.tell(tel.Gone(leg, self.at))
 
     def ringing(self) -> list[tel.Ring]:
-        """What rings now: dialled, not answered, not hung up."""
+        """Returns the orders of the legs that ring: dialled, not answered, not hung up."""
         return [order for order in self.orders if isinstance(order, tel.Ring) and self.up.get(order.leg) is False]
 
     def kinds(self, enquiry: str) -> list[EventKind[Any]]:

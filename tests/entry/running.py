@@ -1,4 +1,4 @@
-"""A switchboard that runs in the test: its own event loop, the simulated exchange, the real database."""
+"""A switchboard that runs in the test process with an event loop, the simulated exchange and the real database."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ PATIENCE = 90.0
 
 @dataclass
 class Asking:
-    """What a test does with any running switchboard. Database questions are asked in a thread of their own."""
+    """The actions of a test on any running switchboard. Database queries run in a thread of their own."""
 
     thread: ThreadPoolExecutor
 
     async def db(self, question: Callable[..., T], *arguments: Any, **named: Any) -> T:
-        """The answer of a blocking question."""
+        """Run a blocking function in the database thread and return its result."""
         return await asyncio.get_running_loop().run_in_executor(self.thread, lambda: question(*arguments, **named))
 
     async def give(self, kind: str, by: Person, **payload: Any) -> dict[str, Any]:
-        """Order as a front does."""
+        """Give an order as a front does."""
         return await self.db(lambda: commands.give_and_wait(kind, by=by, at=clock.now(), patience=PATIENCE, **payload))
 
     async def until(self, question: Callable[[], T | None]) -> T:
-        """The first true answer to a blocking question."""
+        """Repeat a blocking query until its result is true, and return it."""
         async with asyncio.timeout(PATIENCE):
             while not (answer := await self.db(question)):
                 await asyncio.sleep(0.02)
@@ -57,12 +57,12 @@ class Running(Asking):
     simulator: Simulator
 
     async def comes_on(self, person: Person) -> None:
-        """Sign in and be ready, on the simulated phone."""
+        """Sign in and become ready, on the simulated phone."""
         await self.give("sign_in", person, phone_kind="browser", phone_address="")
         await self.give("ready", person)
 
     def rings(self, person: Person) -> str | None:
-        """The leg that rings at the person's phone."""
+        """Returns the leg that rings at the person's phone."""
         board = self.switchboard.board
         assert board is not None
         calls = list(board.calls.values())
@@ -78,7 +78,7 @@ class Running(Asking):
         self.simulator.pick_up(leg)
 
     def rung_outside(self) -> str | None:
-        """The leg of whoever we ring outside, once it rings there."""
+        """Returns the leg that rings at a number outside, once it rings."""
         board = self.switchboard.board
         assert board is not None
         legs = [call.leg for call in list(board.calls.values()) if call.stage is Stage.DIALLING and call.on_line]
@@ -87,7 +87,7 @@ class Running(Asking):
 
 @contextlib.asynccontextmanager
 async def running(folder: Path, *, simulator: Simulator | None = None) -> AsyncIterator[Running]:
-    """A switchboard at work. Given a simulator that was used before, it takes over what is up there."""
+    """A running switchboard. Given a used simulator, it takes over the calls that are up there."""
     simulator = simulator or Simulator(now=clock.now, ring_delay=0.01)
     telephones: dict[str, Telephone] = {simulator.name: simulator}
     switchboard = Switchboard(
@@ -113,7 +113,7 @@ async def running(folder: Path, *, simulator: Simulator | None = None) -> AsyncI
 
 
 def told(story: Awaitable[None], seconds: float = 300.0) -> None:
-    """Run an asynchronous test."""
+    """Run an asynchronous test, with a limit in seconds."""
     asyncio.run(_within(story, seconds))
 
 

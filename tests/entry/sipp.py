@@ -1,4 +1,4 @@
-"""Callers and telephones played by SIPp, with the scenarios of the bench."""
+"""Callers and telephones simulated by SIPp, with the scenarios of the bench."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SCENARIOS = Path(__file__).resolve().parents[2] / "benches" / "sip"
 
 @asynccontextmanager
 async def telephone(port: int, *, talk_ms: int) -> AsyncIterator[None]:
-    """A telephone that answers at once, talks so long and hangs up."""
+    """A telephone that answers at once, talks for `talk_ms` milliseconds and hangs up."""
     options = ["-i", "127.0.0.1", "-p", str(port), "-d", str(talk_ms), "-nostdin"]
     process = await _sipp("-sf", str(SCENARIOS / "agent.xml"), *options)
     try:
@@ -25,7 +25,7 @@ async def telephone(port: int, *, talk_ms: int) -> AsyncIterator[None]:
 
 
 async def call(exchange_port: int, dialled: str, *, key: str, caller: str) -> bool:
-    """One whole call: presses the key, and talks until the other side hangs up. Whether it went as it should.
+    """Make one whole call: press the key and talk until the other side hangs up. Returns whether it succeeded.
 
     `caller` is the caller's number without its last digit, which is 1.
     """

@@ -1,4 +1,4 @@
-"""What events say besides their kind: what figures will ask of them later."""
+"""The data of events that figures need later."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def of_kind(house: House, call: str, *kinds: str) -> list[Event[Any]]:
 
 
 def consulting_a_queue() -> tuple[House, str]:
-    """Anna talks and asks the queue of building cases, where Bo is ready."""
+    """Anna talks and consults the queue of building cases, where Bo is ready. Returns the house and the call's id."""
     house = House()
     call = talking(house)
     house.sign_in(BO)

@@ -1,4 +1,4 @@
-"""What the switchboard writes is what its kinds of events declare."""
+"""The switchboard writes exactly the data that its event kinds declare."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ SOURCES = [
     *(Path(entry.__path__[0]) / "board").glob("*.py"),
     *(Path(routing.__path__[0]) / "centre").glob("*.py"),
 ]
-#: keywords of `note` that are not data
+#: keyword arguments of `note` that are not data
 OF_THE_EVENT = {"person", "queue"}
 
 
 def _notes() -> Iterator[tuple[str, str, set[str]]]:
-    """Where an event is noted, the name of its kind, and the data that are named there."""
+    """Yields the place of each noted event, the name of its kind, and the names of its data."""
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("note", "note_after"):

@@ -1,4 +1,4 @@
-"""States that earlier releases stored are read in the words of today."""
+"""States that earlier releases stored are read under their present names."""
 
 from __future__ import annotations
 

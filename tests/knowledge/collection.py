@@ -1,4 +1,4 @@
-"""The collection of questions with the article that answers each, and how well a search does on it."""
+"""The collection of questions with the article that answers each, and the scores of a search on it."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from indgang.knowledge.search.index import IndexEntry
 
 ARTICLES = Path(__file__).resolve().parents[2] / "indgang" / "demo" / "knowledge" / "articles"
 _QUESTIONS = Path(__file__).with_name("questions.csv")
-#: typing errors, words in two, abbreviations, stories, verbs and English, stories that name nothing by its name
-#: (`oblique`), and questions without an answer
+#: Misspellings, split compounds, abbreviations, stories, verbs, English, stories without a keyword (`oblique`), and
+#: questions without an answer.
 _BY_KIND = Path(__file__).with_name("questions_by_kind.csv")
-#: written on 28 November 2026 before the articles were read, and asked once when the tuning was over
+#: Written on 28 November 2026 without knowledge of the articles, and run once after the tuning.
 _BLIND = Path(__file__).with_name("questions_blind.csv")
-#: written on 29 November 2026 from what the articles say, in everyday words, before the search had been read or asked;
-#: blind when it was first measured, tuned on since
+#: Written on 29 November 2026 in everyday words, from the articles, without knowledge of the search. Blind at the first
+#: measurement; the search has been tuned on them since.
 _EVERYDAY = Path(__file__).with_name("questions_everyday.csv")
-#: written on 29 November 2026 as people type in search boxes, half in one to three words, with the articles read
-#: without the words that staff keep for them and before the search had been read or asked; six articles about what
-#: others answer came meanwhile, so to about a dozen of the thirty questions without an answer one now says who answers
+#: Written on 29 November 2026 as people type in search boxes, half of them in one to three words. The authors knew the
+#: articles but not their keywords, and had not used the search. Six articles about the tasks of others came later, so
+#: about a dozen of the thirty questions without an answer now have one that names who answers.
 _THIRD_BLIND = Path(__file__).with_name("questions_third_blind.csv")
-#: a hit counts when it is among so many
+#: the number of hits among which the article must be
 DEPTH = 5
 _LOOKED_AT = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody asks, and the slug of the article that answers; "" when none does, `a|b` when two answer as well.
+    """A question and the slug of the article that answers it: "" if none does, `a|b` if two do.
 
-    Those that are held out are not looked at while the search is tuned.
+    Nobody looks at held-out questions while tuning the search.
     """
 
     text: str
@@ -51,24 +51,27 @@ class Question:
 
     @property
     def articles(self) -> tuple[str, ...]:
-        """The slugs of the articles that answer."""
+        """The slugs of the articles that answer the question."""
         return tuple(self.article.split("|")) if self.article else ()
 
     @property
     def is_for_staff(self) -> bool:
-        """Only somebody who is signed in can find the answer."""
+        """Whether only signed-in staff can find the answer."""
         return any(_written()[slug].about.get("audience") == Audience.STAFF for slug in self.articles)
 
     @property
     def others_answer(self) -> bool:
-        """The article says who answers instead of us, and so is the search to say."""
+        """Whether the article names another authority that answers, which the search must then show."""
         return any(_written()[slug].elsewhere for slug in self.articles)
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`first` and `recall` are the shares of questions whose article is first and among the first five, `mrr` the mean
-    of 1/rank."""
+    """The scores of a search.
+
+    `first` and `recall` are the shares of questions whose article comes first and among the first five; `mrr` is the
+    mean reciprocal rank. `missed` holds each missed question with its rank, 0 if not found.
+    """
 
     first: float
     recall: float
@@ -78,7 +81,7 @@ class Score:
 
 @cache
 def questions() -> tuple[Question, ...]:
-    """The first collection, in the order of the file; half of it is held out by chance, the same half every time."""
+    """Returns the first collection, in the order of the file. A hash of the text selects the half that is held out."""
     return tuple(
         Question(row["question"], row["article"], crc32(row["question"].encode()) % 2 == 1) for row in _rows(_QUESTIONS)
     )
@@ -86,7 +89,7 @@ def questions() -> tuple[Question, ...]:
 
 @cache
 def questions_by_kind() -> tuple[Question, ...]:
-    """What people type wrong, shorten or tell at length; half was held out before anything was tuned."""
+    """Returns misspelt, shortened and long questions with an answer. Half were held out before any tuning."""
     return tuple(
         Question(row["question"], row["article"], row["half"] == "held", row["language"], row["kind"])
         for row in _rows(_BY_KIND)
@@ -96,7 +99,7 @@ def questions_by_kind() -> tuple[Question, ...]:
 
 @cache
 def without_answer() -> tuple[Question, ...]:
-    """Questions that no article of the demo answers."""
+    """Returns the questions that no article of the demo answers."""
     return tuple(
         Question(row["question"], "", row["half"] == "held", row["language"], row["kind"])
         for row in _rows(_BY_KIND)
@@ -106,22 +109,22 @@ def without_answer() -> tuple[Question, ...]:
 
 @cache
 def blind() -> tuple[Question, ...]:
-    """Questions that nothing was ever tuned on, with an article and without: the first collection and the third.
+    """Returns the questions never used for tuning, with and without an answer: the first and third blind collections.
 
-    Whoever tuned on the everyday ones had seen a list of those that were missed of the first.
+    A list of missed questions of the first one was seen before the tuning on the everyday questions.
     """
     return _both(_BLIND, held_out=True) + third_blind()
 
 
 @cache
 def third_blind() -> tuple[Question, ...]:
-    """The later collection of them, in which nobody who tuned had seen anything."""
+    """Returns the third blind collection, of which nobody who tuned the search has seen anything."""
     return _both(_THIRD_BLIND, held_out=True)
 
 
 @cache
 def everyday() -> tuple[Question, ...]:
-    """Questions in everyday words, with an article and without; they may be tuned on."""
+    """Returns questions in everyday words, with and without an answer. They may be used for tuning."""
     return _both(_EVERYDAY, held_out=False)
 
 
@@ -137,7 +140,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def measure(search: Callable[[Question], list[str]], asked: Iterable[Question]) -> Score:
-    """Ask every question of `search`, which gives slugs, best first."""
+    """Run every question through `search`, which returns slugs with the best first, and score the results."""
     ranks = [(question, _rank(search(question), question.articles)) for question in asked]
     return Score(
         first=sum(rank == 1 for _, rank in ranks) / len(ranks),
@@ -148,21 +151,21 @@ def measure(search: Callable[[Question], list[str]], asked: Iterable[Question]) 
 
 
 def _rank(found: list[str], articles: tuple[str, ...]) -> int:
-    """Of the best of `articles`, counted from 1; 0 when none is among the first ten."""
+    """Returns the rank of the best of `articles`, from 1, or 0 if none is among the first ten."""
     return next((rank for rank, slug in enumerate(found[:_LOOKED_AT], start=1) if slug in articles), 0)
 
 
 @cache
 def _written() -> dict[str, article_files.ArticleRow]:
-    """The demo's articles by slug, as their Danish files say them."""
+    """Returns the demo's Danish articles by slug, as their files define them."""
     rows = [row for row in article_files.read(ARTICLES) if isinstance(row, article_files.ArticleRow)]
     return {row.slug: row for row in rows if row.language == "da"}
 
 
 def entries() -> Iterator[IndexEntry]:
-    """The demo's articles as the index takes them in, without articles and versions in the database.
+    """Yields the demo's articles as index entries, without storing articles and versions.
 
-    The services and units that they name and the words that mean the same are made where they are not there.
+    Creates the services, units and synonyms that they need and that do not exist.
     """
     synonyms.seed(at=datetime(2026, 1, 1, tzinfo=UTC))
     people.directory(made := organisation.units())

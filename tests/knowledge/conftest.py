@@ -1,4 +1,4 @@
-"""A web editor beside the people of the world, and short ways to make an article."""
+"""A web editor in the test world, and short ways to make articles and versions."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ TEXT: dict[str, Any] = {
 
 @pytest.fixture
 def wera(world: World) -> Person:
-    """A web editor of the whole municipality."""
+    """A web editor for the whole municipality."""
     person: Person = Person.objects.create(username="wera", name="Wera Winkel", email="wera@example.org")
     RoleAssignment.objects.create(person=person, role="web_editor", unit=None)
     return person
 
 
 def article(world: World, slug: str = "soege", **values: Any) -> Article:
-    """An article of the building centre, owned by ida, that says nothing yet."""
+    """Create an article of the building centre, owned by Ida, without any text."""
     given = {
         "unit": world.units["cby"],
         "owner": world.ida,
@@ -46,7 +46,7 @@ def article(world: World, slug: str = "soege", **values: Any) -> Article:
 
 
 def written(made: Article, by: Person, at: datetime = MORNING, language: str = "da", **text: Any) -> ArticleVersion:
-    """A draft with the usual text, or this."""
+    """Write a draft with the usual text, changed by `text`."""
     draft = versions.draft(made, language=language, by=by, at=at)
     said = TEXT | {"reason": "", **text}
     return versions.save(draft, revision=draft.revision, by=by, at=at, **said)
@@ -55,7 +55,7 @@ def written(made: Article, by: Person, at: datetime = MORNING, language: str = "
 def published(
     made: Article, by: Person, approver: Person, at: datetime = MORNING, language: str = "da", **text: Any
 ) -> ArticleVersion:
-    """A version that `by` wrote and `approver` published."""
+    """Publish a version that `by` wrote and, if needed, `approver` approves."""
     version = versions.submit(written(made, by, at, language, **text), by=by, at=at)
     if version.state == version.State.IN_REVIEW:
         version = versions.approve(version, by=approver, at=at)

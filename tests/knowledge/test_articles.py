@@ -1,4 +1,4 @@
-"""What articles are about, who reads them, and taking them away."""
+"""Articles: their subject, their audience, and their withdrawal."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_bringing_back_is_the_approvers_and_others_ask(world: World, wera: Perso
 
 def test_changing_the_readers_of_a_published_article_is_the_approvers(world: World, wera: Person) -> None:
     made = article(world, audience="staff")
-    assert describe(made, world.ida, audience="unit").audience == "unit"  # nothing is published yet
+    assert describe(made, world.ida, audience="unit").audience == "unit"  # allowed because nothing is published yet
     published(made, world.ida, wera)
     with pytest.raises(RefusedChange, match="hvem der må læse"):
         describe(made, world.ida, audience="everyone")

@@ -1,4 +1,4 @@
-"""Files are what their content says, and harmless."""
+"""The type of a file is determined by its content, and harmful files are refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
 
 def zipped(*names: str, first: tuple[str, bytes] | None = None) -> bytes:
-    """An archive that does not say when it was made: tests are named after it, by the same name in each process."""
+    """Returns a ZIP file with a fixed time stamp, so that its bytes and the names of its tests never change."""
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as parts:
         for name, content in [*([first] if first else []), *((name, b"x") for name in names)]:

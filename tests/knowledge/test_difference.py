@@ -1,4 +1,4 @@
-"""The laws of readable differences."""
+"""Laws of the readable differences between texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Versions of guides: one draft, two editors, what may be published, who may read, and files."""
+"""Versions of guides: one draft, two editors at a time, conditions for publication, readers, and files."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_guide_leads_only_to_articles_that_its_readers_may_read(world: World) 
         guide, unit=guide.unit, owner=None, service=None, audience="staff", by=vera, at=LATER
     )
     guide_versions.publish(draft, revision=draft.revision, by=vera, at=LATER)
-    # and the audience is not widened over an article that the new readers may not read
+    # the audience cannot grow beyond that of an article to which the guide links
     with pytest.raises(guide_versions.HasProblems):
         guide_versions.describe(
             staff, unit=guide.unit, owner=None, service=None, audience="everyone", by=vera, at=LATER
@@ -95,7 +95,7 @@ def test_who_may_walk_it(guide: Guide, world: World) -> None:
     Guide.objects.update(audience="staff")
     assert readers() == [False, False, True, True, True]
     Guide.objects.update(audience="unit")
-    # anna works above the unit, otto in another administration
+    # Anna belongs to a unit above, Otto to another administration
     assert readers() == [False, False, True, False, True]
     guide_versions.withdraw(guide, because="Ny lov", by=world.finn, at=LATER)
     assert readers() == [False] * 5

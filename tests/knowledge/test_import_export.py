@@ -1,4 +1,4 @@
-"""Folders of articles: what is read, what is refused with line and reason, and what a second reading changes."""
+"""Import of article folders: valid rows, refused rows with line and reason, and the changes of a second import."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def test_three_bad_rows_of_many_are_found_by_their_lines(world: World, tmp_path:
     write_table(tmp_path / "mange.csv", 600, bad, delimiter)
     report = read(tmp_path)
     assert counts(report) == (597, 0, 0, 3)
-    assert [each.line for each in report.bad] == [2 + number * 3 for number in bad]  # each row takes three lines
+    assert [each.line for each in report.bad] == [2 + number * 3 for number in bad]  # each row has three lines
     assert counts(read(tmp_path)) == (0, 0, 597, 3)
     assert Article.objects.filter(unit__code="cmb-jord").count() == 597
 
@@ -230,11 +230,11 @@ def test_the_command_says_what_it_did_and_fails_when_a_row_was_bad(
         call_command("knowledge", "import", str(folder / "findes-ikke"))
 
 
-# --- Rows that spoil nothing but themselves -------------------------------------------------------
+# --- Invalid rows among valid ones ----------------------------------------------------------------
 
 
 def _table_of(folder: Path, rows: int, *, spoilt: dict[int, bytes]) -> Path:
-    """A table of `rows` articles (row 1 is line 2), with the title of some as these bytes."""
+    """Write a table of `rows` articles (row 1 is line 2), some of which have these bytes as their title."""
     lines = [b"slug,title,short,unit"]
     for number in range(1, rows + 1):
         title = spoilt.get(number, f"Spørgsmål {number}".encode())

@@ -1,4 +1,4 @@
-"""The articles of the tests' municipality are what its description says."""
+"""The articles of the test municipality match its description."""
 
 from __future__ import annotations
 

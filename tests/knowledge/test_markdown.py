@@ -1,4 +1,4 @@
-"""Article text can do no harm, whatever is written."""
+"""Article text is harmless, whatever somebody writes."""
 
 from __future__ import annotations
 

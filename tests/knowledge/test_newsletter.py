@@ -1,4 +1,4 @@
-"""The newsletter reaches those who confirmed it, once, and whoever wants to leave is gone."""
+"""The newsletter reaches confirmed subscribers once, and ending a subscription deletes the subscriber."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Articles fall due, owners are told once, and reading through sets the next day."""
+"""Articles become due for review, their owners get one message, and a review sets the next date."""
 
 from __future__ import annotations
 

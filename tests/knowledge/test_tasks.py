@@ -1,4 +1,4 @@
-"""Tasks find whoever answers for the subject, and become articles."""
+"""Tasks reach the people responsible for the subject, and turn into articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever people do in whatever order: one version in force, one open, and what held never changes."""
+"""Laws for any sequence of actions: one version is in force, one is open, and published versions never change."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ STEPS = st.lists(
 
 
 class _Undo(Exception):
-    """Ends an example: the database is as before."""
+    """Rolls the database back at the end of an example."""
 
 
 class _Editors:
-    """Does one act after the other on one article, each as the pages would."""
+    """Performs one action after the other on one article, as the pages do."""
 
     def __init__(self, made: Article, people: dict[str, Person]) -> None:
         self.article, self.people, self.turn = made, people, 0
@@ -67,7 +67,7 @@ class _Editors:
             "withdraw": lambda: articles.withdraw(self.article, because="Fejl", by=by, at=at),
             "bring_back": lambda: articles.bring_back(self.article, by=by, at=at),
         }  # fmt: skip
-        # a refused act, and one for which there is no version, leaves everything as it was
+        # a refused action, or one without its version, changes nothing
         with suppress(RefusedChange, ArticleVersion.DoesNotExist), transaction.atomic():
             acts[name]()
 
@@ -91,7 +91,7 @@ def _held(at: datetime) -> dict[int, tuple[Any, ...]]:
 
 @pytest.fixture
 def editors(world: World, wera: Person, monkeypatch: pytest.MonkeyPatch) -> _Editors:
-    monkeypatch.setattr(following, "refresh_article", lambda article: None)  # the search has laws of its own
+    monkeypatch.setattr(following, "refresh_article", lambda article: None)  # the search has its own laws
     return _Editors(article(world), {"ida": world.ida, "wera": wera, "finn": world.finn})
 
 

@@ -1,4 +1,4 @@
-"""Writing, approving and publishing: who may, from when, and what stands in the trail."""
+"""Writing, approving and publishing: permissions, dates, and the audit trail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People at the office, one morning."""
+"""Signed-in people at the office on a fixed morning."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ SignIn = Callable[[str], Client]
 
 @pytest.fixture
 def morning() -> Iterator[FrozenTime]:
-    """Five minutes into the day of the tests; the clock stands still until it is moved."""
+    """Stops the clock five minutes into the day of the tests; tests move it themselves."""
     with clock.frozen(MORNING + timedelta(minutes=5)) as time:
         yield time
 
 
 @pytest.fixture
 def as_person(world: World, morning: FrozenTime) -> SignIn:
-    """A client of its own for each person: `as_person("eva")`."""
+    """Returns a function that makes a client for each person: `as_person("eva")`."""
 
     def sign_in(username: str) -> Client:
         client = Client()

@@ -1,4 +1,4 @@
-"""Forms of a page as a browser would send them."""
+"""Parses the forms of a page and fills them in as a browser does."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass
 class Form:
-    """A form: where it goes, by which method, and what it would send untouched."""
+    """A form: its address, its method, and what it sends unchanged."""
 
     action: str
     method: str
@@ -18,12 +18,12 @@ class Form:
     buttons: list[tuple[str, str]] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
     files: list[str] = field(default_factory=list)
-    #: what may be chosen, by the name of the field
+    #: the possible choices, by the field's name
     options: dict[str, list[str]] = field(default_factory=dict)
     boxes: dict[str, list[str]] = field(default_factory=dict)
 
     def sent(self, **typed: Any) -> dict[str, Any]:
-        """The fields with what was typed; names with a - are given with __."""
+        """Returns the fields with the typed values; `__` in a name stands for a hyphen."""
         return self.fields | {name.replace("__", "-"): value for name, value in typed.items()}
 
 
@@ -95,7 +95,7 @@ def forms_of(html: str, path: str) -> list[Form]:
 
 
 def form_at(client: Any, page: str, action: str | None = None) -> Form:
-    """The form of a page that goes to `action` (default: to the page itself)."""
+    """Returns the first POST form of a page with this `action` (default: the page itself)."""
     answer = client.get(page)
     assert answer.status_code == 200, (page, answer.status_code)
     found = [each for each in forms_of(answer.content.decode(), page) if each.action == (action or page)]

@@ -1,4 +1,4 @@
-"""Recordings as people upload them."""
+"""Sound files in the formats that users upload."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an action checks first holds in the database too: two at once make one row, and the second is told in words."""
+"""Checks of an action hold against a race: two at once make one row, and the second gets a clear message."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.world import MORNING, World, build
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: how each action says that it will not
+#: the exceptions with which actions refuse
 REFUSALS = (RefusedChange, parties.PartyError)
 AT_ONCE = 6
 #: a valid company number
@@ -47,7 +47,7 @@ def world(transactional_db: None) -> World:
 
 
 def _at_once(act: Callable[[int], Any]) -> list[Exception]:
-    """Let several do it at the same moment; returns what each was told who was refused."""
+    """Run `act` in several threads at the same moment. Returns the exceptions of the refused ones."""
     told: list[Exception] = []
     together = threading.Barrier(AT_ONCE)
 
@@ -112,7 +112,7 @@ def _policy(world: World, number: int) -> None:
     )
 
 
-#: who does what at once, and the rows that there may be one of
+#: by name: the action of each thread, and the query that may find one row only
 RACES: dict[str, tuple[Callable[[World, int], Any], Callable[[World], Any]]] = {
     "entry point": (_entry_point, lambda _world: EntryPoint.objects.filter(number="+4533660011")),
     "party": (

@@ -1,4 +1,4 @@
-"""Every form of the product, found by walking its pages, sent twice at the same moment: the rows are those of one."""
+"""Finds every form by crawling the pages and sends it twice at the same moment. Only one submission takes effect."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ pytestmark = [
     pytest.mark.slow("sends every form of the office three times, with real commits"),
 ]
 
-#: forms that may be sent as often as one likes: they make nothing, or the switchboard answers for them
+#: forms without the protection against double submission: they store nothing, or the switchboard checks them
 NOT_ONCE = {
-    "sign-in", "sign-out", "sign-out-everywhere", "still-here", "password", "language",  # of the person's own session
-    "office:flow-rehearsal", "office:article-preview", "office:table",  # show what would be; nothing is kept
+    "sign-in", "sign-out", "sign-out-everywhere", "still-here", "password", "language",  # concern the own session
+    "office:flow-rehearsal", "office:article-preview", "office:table",  # preview only, nothing is stored
     "office:privacy-people",  # a look, which is logged each time
-    "office:agent-state", "office:agent-call", "desk:shift",  # orders, which the switchboard carries out or refuses
+    "office:agent-state", "office:agent-call", "desk:shift",  # orders, which the switchboard accepts or refuses
 }  # fmt: skip
-#: rows that every POST may write, whatever it does
+#: rows that any POST may write
 _BY_THE_WAY = {"Submission", "Session", "Mark", "Look", "AccessAttempt", "AccessLog"}
-#: what a form needs to be taken, by the name of the field; the rest is filled in by kind
+#: valid values by the field's name; other fields are filled by type
 _TYPED = {
     "own_number": "20 20 30 40",
     "code": "nyt-navn", "username": "nina", "name": "Nyt navn", "title": "Nyt spørgsmål", "text": "En ny tekst.",
@@ -70,11 +70,11 @@ _TAKES_AWAY = re.compile(
 
 @pytest.fixture
 def finn(transactional_db: None) -> Iterator[Client]:
-    """Finn with every role, in a house where everything has something to show."""
+    """Finn with every role, in a municipality with data on every page."""
     world = build()
     for role in ("team_leader", "agent", "web_editor", "case_worker"):
         RoleAssignment.objects.create(person=world.finn, role=role)
-    RoleAssignment.objects.create(person=world.eva, role="team_leader")  # an agreement has two parties
+    RoleAssignment.objects.create(person=world.eva, role="team_leader")  # an agreement has two sides
     with clock.frozen(MORNING + timedelta(minutes=5)):
         _something_of_everything(world)
         client = Client(raise_request_exception=False)
@@ -83,7 +83,7 @@ def finn(transactional_db: None) -> Iterator[Client]:
 
 
 def _something_of_everything(world: World) -> None:
-    """Articles and a guide with drafts, one that waits for approval, one that is proposed, and a task. An agreement."""
+    """Create articles and a guide with drafts, one article in review, one proposal, a task and an agreement."""
     _agreement(world)
     made = knowledge_world.build(world)
     altan, gravning, refusion = (made.articles[slug] for slug in ("altan", "gravning", "refusion"))
@@ -97,7 +97,7 @@ def _something_of_everything(world: World) -> None:
 
 
 def _agreement(world: World) -> None:
-    """A draft with one line, which Finn may sign."""
+    """Create a draft with one line, which Finn may sign."""
     agreement = agreements.draft(
         world.units["ctb-byliv"], valid_from=day_of(MORNING), contact=world.eva, coordinator=world.finn, by=world.eva,
         at=MORNING,
@@ -122,7 +122,7 @@ def test_every_form_sent_twice_at_once_makes_the_rows_of_one(finn: Client) -> No
     for name, (page, action) in sample.some(sorted(found.items(), key=_gone_last)):
         form = _form_again(finn, page, action, name)
         if form is None:
-            continue  # what an earlier form did took it off the page
+            continue  # an earlier form has removed it from the page
         before = _rows()
         status, once = _tried(finn, form, before)
         if status >= 400:
@@ -137,19 +137,19 @@ def test_every_form_sent_twice_at_once_makes_the_rows_of_one(finn: Client) -> No
     assert len(sent) >= 50 or sample.TAKEN, sorted(set(found) - sent)
 
 
-#: forms with something in their fields that is not what stands there now
+#: forms with initial values that are not the stored values
 NO_REVISION = {
-    "office:person-roles", "office:person-competences", "office:agent-levels",  # give something new
-    "office:capacity-choices", "office:capacity",  # give and make something new
-    "office:queue-message-new", "office:knowledge-task-article", "office:disturbances",  # make something new
-    "office:person-queues", "office:queue-members", "office:centre-greetings",  # make something new
-    "office:agreement-new", "office:agreement-line-new",  # make something new
-    "office:agreement-end",  # takes the day on which it ends
+    "office:person-roles", "office:person-competences", "office:agent-levels",  # give a role or skill
+    "office:capacity-choices", "office:capacity",  # make or give a profile
+    "office:queue-message-new", "office:knowledge-task-article", "office:disturbances",  # make a new row
+    "office:person-queues", "office:queue-members", "office:centre-greetings",  # make a new row
+    "office:agreement-new", "office:agreement-line-new",  # make a new row
+    "office:agreement-end",  # sets the last day
     "office:person-role-end", "office:claim-rule-end",
-    "office:person-queue-end", "office:queue-member-end",  # take the day on which it ends
-    "office:person-numbers", "office:person-number-end",  # adds one, and takes the day on which it ends
-    "office:privacy-kind",  # decides anew from a day; each decision stays in the list of them
-    "office:schedule-copy-day", "office:schedule-exceptions",  # ask before they replace anything
+    "office:person-queue-end", "office:queue-member-end",  # set the last day
+    "office:person-numbers", "office:person-number-end",  # adds a number, or sets its last day
+    "office:privacy-kind",  # adds a decision from a day; earlier ones stay in the list
+    "office:schedule-copy-day", "office:schedule-exceptions",  # ask before they replace rows
 }  # fmt: skip
 
 
@@ -164,18 +164,18 @@ def test_every_form_that_edits_carries_what_it_was_made_from(finn: Client) -> No
 
 
 def _gone_last(entry: tuple[str, Any]) -> tuple[bool, str]:
-    """Forms that take something away come last, so that the others find it."""
+    """Sorts forms that delete last, so that the other forms still find their rows."""
     return bool(_TAKES_AWAY.search(entry[0])), entry[0]
 
 
 def _key(form: Form) -> str:
-    """The name of the address that a form is sent to, and its button."""
+    """Returns the URL name of the form's address, with its button if any."""
     name = _name(form.action)
     return f"{name} {form.buttons[0][0]}" if form.buttons else name
 
 
 def _forms(client: Client) -> list[tuple[str, Form]]:
-    """The forms of all pages that can be reached, each with its page, in the order in which they were found."""
+    """Returns the forms of all reachable pages with their pages, in the order of the crawl."""
     found: list[tuple[str, Form]] = []
     seen: set[str] = set()
     patterns: dict[str, int] = {}
@@ -201,7 +201,7 @@ def _starts() -> list[str]:
 
 
 def _is_page(address: str, patterns: dict[str, int]) -> bool:
-    """Three pages of a kind show what there is to show."""
+    """Whether to crawl this address: three pages of a kind are enough, with two exceptions."""
     path = address.replace("&amp;", "&").partition("?")[0]
     name = _name(path)
     patterns[name] = patterns.get(name, 0) + 1
@@ -216,7 +216,7 @@ def _name(address: str) -> str:
 
 
 def _form_again(client: Client, page: str, action: str, name: str) -> Form | None:
-    """The form as it stands there now, with a token of its own; None when it is gone."""
+    """Fetch the form anew, with a token of its own. Returns None if it is gone."""
     answer = client.get(page)
     forms = forms_of(answer.content.decode(), page) if answer.status_code == 200 else []
     there = [form for form in forms if form.method == "post" and form.action == action]
@@ -234,7 +234,7 @@ def _filled(form: Form) -> dict[str, Any]:
         elif name in form.options and not any(values):
             data[name] = next((each for each in form.options[name] if each), "")
     for name, choices in form.boxes.items():
-        if name != "whole":  # a role is for a unit or for all of them
+        if name != "whole":  # a role holds for one unit or for all
             data.setdefault(name, choices[:1])
     data |= {name: _FILES[name]() for name in form.files}
     if form.buttons:
@@ -243,7 +243,7 @@ def _filled(form: Form) -> dict[str, Any]:
 
 
 def _tried(client: Client, form: Form, before: dict[str, int]) -> tuple[int, dict[str, int]]:
-    """What sending it once does, taken back again: the status, and how many rows came or went."""
+    """Send a form once and roll back. Returns the status and the changes in row counts."""
     with transaction.atomic():
         answer = client.post(form.action, _filled(form))
         did = _difference(before, _rows())

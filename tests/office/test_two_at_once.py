@@ -1,4 +1,4 @@
-"""Two people at one form: what the first has changed is never put back unseen, and what the second typed is kept."""
+"""Two people edit the same form: no change is overwritten unseen, and the second person's input is not lost."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from tests.world import MORNING, World
 
 @dataclass(frozen=True)
 class Edit:
-    """A form of the office: the page it stands on, where it goes, and two fields with what two people type."""
+    """A form of the office: its page, its address, and two fields with the values that two people type."""
 
     page: str
     action: str
     first: tuple[str, Any]
     second: tuple[str, Any]
     row: Callable[[], Any]
-    #: what of the row the two fields become
+    #: reads the two fields from the row
     read: Callable[[Any], tuple[Any, Any]]
 
 
@@ -45,7 +45,7 @@ def _attributes(*names: str) -> Callable[[Model], tuple[Any, ...]]:
 
 
 def _rows(world: World) -> dict[str, Edit]:
-    """Every edit form of the office."""
+    """Returns every edit form of the office, by name."""
     entry = DirectoryEntry.objects.get(initials="aase")
     point = EntryPoint.objects.order_by("pk")[0]
     message = QueueMessage.objects.get()
@@ -97,7 +97,7 @@ def _send(client: Any, form: Form, field: tuple[str, Any]) -> Any:
 
 
 def _deletable(world: World, name: str) -> tuple[str, str, str, str, dict[str, Any]]:
-    """Of what can be deleted for good: the page of its form, where that goes, a field, and the form that deletes it."""
+    """Returns an edit form (page, address, a field), and the address and data of the form that deletes its row."""
     if name == "queue message":
         page = f"/office/queues/tmf-byggeri/messages/{QueueMessage.objects.get().pk}/"
         return page, page, "phase", f"{page}removal/", {}

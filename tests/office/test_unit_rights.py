@@ -1,7 +1,7 @@
-"""Each thing in the office belongs to a unit or to all: nobody changes what is another unit's, nor by naming it.
+"""Each object in the office belongs to a unit or to all, and nobody changes an object of another unit.
 
-The attempts are made by somebody who is the administrator of BIF, and has every other right there too. What they
-try is sent by the administrator of everything as well, who succeeds: an attempt that would fail anyway shows nothing.
+The attempts are made by an administrator of BIF who also has every other role there. The administrator of all units
+sends the same requests and succeeds, which shows that the requests are valid.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
 
-#: what is written whenever somebody does or tries something
+#: the apps whose tables change with any request
 BESIDE = {"audit", "live", "sessions", "axes", "procrastinate", "contenttypes", "auth"}
 
 Made = dict[str, Any]
@@ -40,7 +40,7 @@ Attempt = Callable[[World, Made], tuple[str, dict[str, Any]]]
 
 @pytest.fixture
 def local(world: World, as_person: SignIn) -> Client:
-    """Every role there is, for BIF and what lies below it."""
+    """A client signed in with every role for BIF and the units below it."""
     for role in ROLES:
         RoleAssignment.objects.create(person=world.ukendt, role=role, unit=world.units["bif"])
     return as_person("ukendt")
@@ -48,15 +48,15 @@ def local(world: World, as_person: SignIn) -> Client:
 
 @pytest.fixture
 def central(world: World, as_person: SignIn) -> Client:
-    """Every role there is, for the whole municipality."""
-    for role in ROLES.keys() - {"administrator"}:  # that one Finn has
+    """A client signed in with every role for the whole municipality."""
+    for role in ROLES.keys() - {"administrator"}:  # Finn has this role already
         RoleAssignment.objects.create(person=world.finn, role=role)
     return as_person("finn")
 
 
 @pytest.fixture
 def made(world: World) -> Made:
-    """Things of TMF and of everybody."""
+    """Objects of TMF and of all units."""
     queue = world.queues["tmf-byggeri"]
     vera = house.web_editor(world)
     first = world.versions["erhverv"]
@@ -92,7 +92,7 @@ def schedule_of(world: World, code: str) -> int:
 
 
 def bif_queue(world: World, **changed: Any) -> tuple[str, dict[str, Any]]:
-    """A change of the local administrator's own queue; without `changed` it is theirs to make."""
+    """Returns a change of the local administrator's own queue, which succeeds without `changed`."""
     own = {"name": "Erhverv", "centre": world.centres["bif"].pk, "s0-skill0": "erhverv", "s0-level0": "1"}
     fields = {key: value for key, value in queue_fields().items() if not key.startswith("s1-")}
     return "queues/bif-erhverv/", fields | own | changed
@@ -151,7 +151,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "an alert of everybody": lambda w, m: (f"operations/alerts/{m['job alert'].pk}/sight/", {}),
     "an alert of the exchange": lambda w, m: (f"operations/alerts/{m['exchange alert'].pk}/sight/", {}),
     "a dead letter": lambda w, m: (f"operations/dead-letters/{m['dead letter'].pk}/", {}),
-    # what callers hear
+    # prompts and greetings
     "a text": lambda w, m: ("prompts/velkomst/", {"text_da": "Hej.", "text_en": "", "unit": w.units["bif"].pk}),
     "a text of everybody": lambda w, m: ("prompts/farvel/", {"text_da": "Hej.", "unit": w.units["bif"].pk}),
     "a text's recording": lambda w, m: ("prompts/velkomst/recording/", {"language": "da", "file": sound()}),
@@ -183,7 +183,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "a new flow": lambda w, m: ("flows/", {"name": "Nyt", "centre": w.centres["tmf"].pk}),
     "a flow's draft": lambda w, m: ("flows/erhverv/draft/", {}),
     "a flow's version": lambda w, m: ("flows/erhverv/versions/1/publication/", {"note": "igen"}),
-    # the board
+    # the wallboard
     "a queue's closure": lambda w, m: ("wallboard/tmf/queues/tmf-byggeri/closure/", {"reason": "x"}),
     "a closure by one's own board": lambda w, m: ("wallboard/bif/queues/tmf-byggeri/closure/", {"reason": "x"}),
     "a message's switch": lambda w, m: (f"wallboard/tmf/messages/{m['message'].pk}/", {"on": "0"}),
@@ -254,7 +254,7 @@ ATTEMPTS: dict[str, Attempt] = {
     ),
 }  # fmt: skip
 
-#: the same as an attempt, with what is the local administrator's own: these succeed
+#: the same requests for objects of the local administrator's own unit, which succeed
 OWN: dict[str, Attempt] = {
     "a queue": lambda w, m: bif_queue(w, unit=w.units["bif"].pk, schedule=schedule_of(w, "keh-8-17")),
     "a new text": lambda w, m: ("prompts/", {"code": "ny", "text_da": "Ny.", "unit": w.units["bif"].pk}),
@@ -271,7 +271,7 @@ OWN: dict[str, Attempt] = {
 
 
 def rows() -> dict[str, str | None]:
-    """Everything that stands in the database, but for traces."""
+    """Returns the content of all tables, except for logs and sessions."""
     return contents(
         model
         for model in apps.get_models()
@@ -314,13 +314,13 @@ def test_what_is_ones_own_is_changed(name: str, world: World, made: Made, local:
 
 
 def _said(answer: Any) -> list[Any]:
-    """What was wrong with each form of the page."""
+    """Returns the errors of each form on the page."""
     contexts = answer.context or []
     return [getattr(value, "errors", None) for each in contexts for value in each.flatten().values()
             if getattr(value, "errors", None)]  # fmt: skip
 
 
-# --- What is read ----------------------------------------------------------------------------------
+# --- Read access -----------------------------------------------------------------------------------
 
 
 def test_alerts_are_shown_to_those_they_are_for(made: Made, local: Client, central: Client, as_person: SignIn) -> None:
@@ -377,7 +377,7 @@ def test_a_choice_offers_ones_own_units_things_alone(address: str, world: World,
 
 
 def _lies_in(row: Any, unit: Unit) -> bool:
-    """Whether a unit, or what belongs to one, lies in `unit`; opening hours lie where the centres that have them do."""
+    """Whether a unit, or the unit of an object, lies in `unit`. Opening hours lie in the units of their centres."""
     if isinstance(row, Unit):
         return unit.contains(row)
     if hasattr(row, "centres"):

@@ -1,4 +1,4 @@
-"""Which roles may open the pages of queues, prompts, numbers and operations."""
+"""The roles that may open the pages of queues, prompts, entry points and operations."""
 
 from __future__ import annotations
 

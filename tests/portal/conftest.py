@@ -13,7 +13,7 @@ from tests.world import MORNING, World
 
 @pytest.fixture(autouse=True)
 def nothing_is_kept() -> Iterator[None]:
-    """Pages of one test are not shown in another."""
+    """Clears the caches before and after each test."""
     for each in (kept, stamp, visitors):
         each.forget()
     yield

@@ -1,4 +1,4 @@
-"""A small public site: four answers, a guide and a piece of news; made through the product's own actions."""
+"""A small public site, made through the product's actions: four articles, a guide and a news item."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _web_editor(username: str, name: str) -> Person:
 def publish(
     article: Article, by: Person, approver: Person, *, at: datetime = BEFORE, language: str = "da", **text: Any
 ) -> ArticleVersion:
-    """A new wording, written by one and approved by another."""
+    """Publish a new version, written by one person and approved by another."""
     draft = versions.draft(article, language=language, by=by, at=at)
     said = {"title": draft.title, "short": draft.short, "body": draft.body, "links": draft.links, "words": [],
             "reason": "", **text}  # fmt: skip

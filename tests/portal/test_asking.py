@@ -1,4 +1,4 @@
-"""What visitors send: searches, whether a page helped, the newsletter. Whatever it is, there is a clear answer."""
+"""Every submission of a visitor gets a clear answer: searches, votes on a page, and the newsletter."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_only_a_search_of_ours_can_be_said_to_have_been_opened(site: Site, clien
     assert Search.objects.get().chosen == "article:altan"
 
 
-# --- did it help? ------------------------------------------------------------------------------
+# --- votes on a page ---------------------------------------------------------------------------
 
 
 def test_yes_and_no_are_counted_by_day(site: Site, client: Client) -> None:
@@ -240,7 +240,7 @@ def test_only_boxes_may_be_framed_and_only_where_the_setting_says(site: Site, cl
     assert client.get("/embed/aabningstider/findes-ikke/").status_code == 404
 
 
-# --- waiting -----------------------------------------------------------------------------------
+# --- waits -------------------------------------------------------------------------------------
 
 
 def test_expected_wait_is_position_times_work_shared_by_those_present() -> None:

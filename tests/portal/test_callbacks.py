@@ -1,4 +1,4 @@
-"""Asking on the site to be rung: at once or at a time, refused in words, and called off by the link."""
+"""Callbacks ordered on the site: for now or later, refused with an explanation, and cancelled by the link."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_it_is_called_off_by_the_link_and_by_nobody_without_it(switchboard: Swit
 
 
 def enquiry_of(*steps: Any) -> str:
-    """A call that was ordered on the site, and what became of it; the address of its link."""
+    """Create a callback ordered on the site, with these further events. Returns the address of its link."""
     enquiry = str(uuid7())
     begun = {"queue": "tmf-byggeri", "number": BAKERY, "asked_at": NOW.isoformat(), "channel": "web", "centre": "tmf"}
     happen(enquiry, (Kind.CALLBACK_ORDERED, 0, begun), *steps, start=NOW)

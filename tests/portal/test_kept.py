@@ -1,4 +1,4 @@
-"""Public pages are answered from the process, and given up when something public changes."""
+"""Public pages are served from memory, and dropped from it when public content changes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def queries(client: Client, page: str) -> int:
 
 
 def a_second_later() -> None:
-    """What the process knows is too old to rely on."""
+    """Let the cached stamp expire."""
     stamp._asked = 0.0
 
 
@@ -75,7 +75,7 @@ def test_who_has_the_page_is_told_so(site: Site, client: Client) -> None:
     assert first.headers["Cache-Control"].startswith("public")
     again = client.get("/svar/altan/", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
-    # the wait on an answer's page changes by itself; a list of answers has a date of change
+    # the expected wait on an article's page changes without a publication; a list of articles has a date of change
     dated = client.get("/emner/").headers["Last-Modified"]
     assert client.get("/emner/", headers={"If-Modified-Since": dated}).status_code == 304
     assert "Last-Modified" not in first.headers
@@ -114,7 +114,7 @@ def test_the_last_known_page_is_shown_while_the_database_is_away(
     site: Site, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = client.get("/svar/altan/").content
-    stamp.forget()  # a change was noticed, so the page must be written again
+    stamp.forget()  # a change of content, which makes the page render again
 
     def away(*_: Any, **__: Any) -> ArticleVersion:
         raise OperationalError("the connection is closed")

@@ -1,4 +1,4 @@
-"""Every public page: there for everybody, in both languages, with what visitors need and no more."""
+"""Every public page works for everybody, in both languages, and contains only what visitors need."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.world import MORNING
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 
-#: every page that is read
+#: every page that the tests read
 PAGES = [
     "/", "/soeg/", "/soeg/?q=skur", "/soeg/?q=skur&type=guide", "/soeg/forslag/?q=sku", "/emner/",
     "/emner/byggetilladelse/", "/emner/byggetilladelse/feed.xml", "/emner/bevilling/", "/svar/skur-i-haven/",
@@ -174,7 +174,7 @@ def test_a_version_that_is_published_from_later_waits_for_its_time(site: Site, c
     versions.approve(version, publish_from=clock.now() + timedelta(hours=1), by=site.approver, at=clock.now())
     assert "Altaner fra marts" not in client.get("/svar/altan/").content.decode()
     morning.move(timedelta(hours=2))
-    stamp._asked = 0.0  # a second has passed
+    stamp._asked = 0.0  # the cached stamp has expired
     assert "Altaner fra marts" in client.get("/svar/altan/").content.decode()
 
 
@@ -214,7 +214,7 @@ def test_the_feed_tells_of_news_and_changed_answers(site: Site, client: Client) 
 
 
 def _entries(client: Client) -> dict[str, Any]:
-    """Entries of the feed by where they lead."""
+    """Returns the entries of the feed, by the address of their link."""
     feed = ElementTree.fromstring(client.get("/feed.xml").content)
     assert (feed.findtext(f"{_ATOM}author/{_ATOM}name") or "").strip()
     found = {}

@@ -1,4 +1,4 @@
-"""Subjects stand by what somebody is about to do, under names of theirs, on the page and in the newsletter's choice."""
+"""Subjects are grouped by what citizens want to do and named in their words, on the page and in the newsletter form."""
 
 from __future__ import annotations
 

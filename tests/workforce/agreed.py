@@ -1,4 +1,4 @@
-"""Availability agreements as tests make them."""
+"""Availability agreements for tests."""
 
 from __future__ import annotations
 

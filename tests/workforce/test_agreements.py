@@ -1,4 +1,4 @@
-"""Availability agreements: drafted, signed by both sides, in force, and taken over by the next one."""
+"""Availability agreements: drafted, signed by both sides, in force, and replaced by the next one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a typed line about one's own day means."""
+"""The meaning of a typed line about one's own day."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def wall(clock: str, day: date = MONDAY) -> datetime:
 
 
 def shown(parts: list[DayPart]) -> list[str]:
-    """Each part as "kind 10:00-11:30", with the day where it is not Monday."""
+    """Returns each part as "kind 10:00-11:30", with the day if it is not Monday."""
     return [f"{part.kind} {_clock(part.during.start)}-{_clock(part.during.end)}" for part in parts]
 
 

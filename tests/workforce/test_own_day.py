@@ -1,4 +1,4 @@
-"""What people note about their own days, and what follows for who can be asked."""
+"""People's notes about their own days, and their effect on who can be asked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def noted(person: Person) -> list[tuple[str, int, int | None]]:
-    """The person's notes as kind, and minutes after the morning."""
+    """Returns the person's notes: kind, and start and end in minutes after MORNING."""
 
     def minutes(moment: object) -> int | None:
         return None if moment is None else int((moment - MORNING).total_seconds() // 60)  # type: ignore[operator]

@@ -1,7 +1,7 @@
-"""Each kind of work on a stage of its own, for the contract that all carriers keep (`test_carriers`).
+"""One stage for each kind of work, for the contract that all carriers keep (`test_carriers`).
 
-Bo and David take whatever waits in the queue "byg"; Anna is the one who asks when somebody is consulted. Mail is a kind
-that the product does not have: it shows what a carrier needs when no telephone is in it.
+Bo and David take items of the queue "byg"; Anna is the agent who starts a consult. The product has no work item of the
+kind mail: this one shows what a carrier needs when no telephone is involved.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MAILBOX: Skill = "mailbox"
 
 
 class OpenBoard(Board):
-    """A board on which something can happen that it has no door for yet."""
+    """A board that also accepts actions for which it has no order."""
 
     def act(self, action: Callable[[Core], None], at: datetime) -> BoardOutcome:
         self._begin(at)
@@ -39,7 +39,7 @@ class OpenBoard(Board):
 
 
 def open_house() -> House:
-    """A house in which Bo and David take one of everything, and calls come beside a mail."""
+    """A house in which Bo and David have a capacity of one for each kind, including mail."""
     base = plan()
     everything = {**ONE_CONVERSATION, MAIL: 1}
     bo, david = (replace(base.people[person], queues=frozenset({"byg"}), capacity=everything) for person in (BO, DAVID))
@@ -52,17 +52,17 @@ def _board(of: Plan) -> OpenBoard:
 
 
 class Stage(Protocol):
-    """One kind of work, and what people do with it."""
+    """One kind of work, and the actions of its agents and contacts."""
 
     house: House
-    #: what goes off duty leaves behind: back to the queue, or theirs until it is over
+    #: whether an item in hand returns to the queue when its agent goes off duty, instead of staying until it ends
     can_be_laid_down: bool
 
     def begin(self) -> WorkItem:
-        """An item that waits in the queue."""
+        """Create an item that waits in the queue."""
 
     def shown_at(self, item: WorkItem) -> set[int]:
-        """At whose desks its offer is seen or heard now."""
+        """The people who see or hear the item's offer now."""
 
     def accept(self, item: WorkItem, person: int) -> None: ...
     def refuse(self, item: WorkItem, person: int) -> None: ...
@@ -72,7 +72,7 @@ class Stage(Protocol):
 
 
 class Telephoned:
-    """What the kinds have in common that need a telephone."""
+    """The actions that all kinds with a telephone have in common."""
 
     can_be_laid_down = False
 
@@ -111,7 +111,7 @@ class CallStage(Telephoned):
 
 
 class ConsultStage(Telephoned):
-    """Anna talks with a caller and asks the queue."""
+    """Anna talks with a caller and consults the queue."""
 
     def begin(self) -> Consult:
         self.house.sign_in(ANNA)
@@ -142,7 +142,7 @@ class CallbackStage(Telephoned):
         return {person for person, callback in shown.items() if callback is item}
 
     def accept(self, item: WorkItem, person: int) -> None:
-        """Their own telephone rings, then the contact's, who answers."""
+        """The agent's telephone rings first, then the contact's, and both answer."""
         assert self.house.ask("answer", person).done
         for _leg in ("their own", "the contact's"):
             self.house.answer(self.house.ringing()[-1].leg)
@@ -150,13 +150,13 @@ class CallbackStage(Telephoned):
 
 @dataclass(slots=True, kw_only=True)
 class Mail(WorkItem):
-    """A mail to be answered."""
+    """A mail that waits for an answer."""
 
     kind: str = MAIL
 
 
 class MailCarrier:
-    """Mails in an inbox beside the desk: what is offered is seen there, and taken, put back or answered."""
+    """A carrier for an inbox beside the desk, in which mails are offered, opened, returned and answered."""
 
     def __init__(self, core: Core) -> None:
         self._core = core

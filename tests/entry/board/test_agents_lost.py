@@ -1,4 +1,4 @@
-"""Who talked with an agent whose browser vanished: waited for, put first, and given to others after a moment."""
+"""A caller whose agent loses the browser waits for the agent, and is offered to others first in line after a delay."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_caller_is_put_first_for_a_fault_until_answered_and_is_like_others_whe
 
 
 def rung_out(house: House, who: int, number: str = "+4520304050") -> str:
-    """They have rung somebody, who answered."""
+    """The agent dials a number outside and the person there answers. Returns the enquiry's id."""
     call = str(house.ask("dial", who, number=number).detail["enquiry"])
     house.answer(house.ringing()[-1].leg)
     house.answer(house.ringing()[-1].leg)

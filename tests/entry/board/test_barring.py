@@ -1,4 +1,4 @@
-"""What is barred is barred on every way out, and how long a colleague's phone rings."""
+"""Barred numbers cannot be reached by any kind of outgoing call, and a colleague's phone rings for a limited time."""
 
 from __future__ import annotations
 

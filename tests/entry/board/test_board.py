@@ -1,4 +1,4 @@
-"""A call's life on the board, told as people would tell it."""
+"""The course of a call on the board, from arrival to wrap-up."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.entry.house import ANNA, BO, DAVID, EVA, EXCHANGE, FLOW, START, House
 
 
 def talking(house: House, leg: str = "caller-1", key: str = "2") -> str:
-    """Anna is signed in, a caller has chosen 2 (Byliv; 1 is Byggesager) and talks with her."""
+    """Anna is signed in and talks with a caller who pressed 2 (Byliv; 1 is Byggesager). Returns the call's id."""
     if ANNA not in house.board.desks:
         house.sign_in(ANNA)
     call = house.call(leg)
@@ -394,7 +394,7 @@ def test_a_browser_that_vanishes_in_mid_call_does_not_lose_the_caller() -> None:
 
 
 def reload(house: House, call: str, *, seconds: float = 1.5) -> None:
-    """What an exchange tells when a page with a call is loaded anew: the sound ends first, then the registration."""
+    """Report what an exchange reports when an agent reloads the page: the audio ends first, then the registration."""
     house.gone(agent_leg(house, call))
     assert not house.ringing(), "the phone counts as on, but what rings there rings nowhere"
     house.wait(0.05)
@@ -506,7 +506,7 @@ def test_the_page_that_had_a_call_says_that_it_is_gone_though_its_sound_goes_on(
     house.tell(tel.PhoneRegistered("p1", True, house.at))
     (ring,) = house.ringing()
     house.answer(ring.leg)
-    house.ask("broken_off", ANNA, leg=leg)  # told twice, late
+    house.ask("broken_off", ANNA, leg=leg)  # reported twice, and late
     assert house.board.calls[call].talk is not None
 
 
@@ -706,7 +706,7 @@ def test_after_a_restart_those_who_hung_up_meanwhile_are_closed_and_strangers_ar
 
 
 def _restored(house: House) -> Board:
-    """A new board from what was kept; the exchange has not told anything yet."""
+    """A new board restored from the stored calls, before any report of the exchange."""
     board = new_board(plan(), house.at)
     desks = desks_of(house.board)
     board.restore([Call.from_data(kept) for kept in house.kept.values()], desks, house.at)

@@ -1,4 +1,4 @@
-"""Laws of the board over any sequence of things that can happen, in any order, also wrong and repeated ones."""
+"""Laws of the board for any sequence of events, including invalid and repeated ones."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ ADDRESSES = st.sampled_from(["tel:+4533333333", "queue:byg", "queue:byliv", *(f"
 
 
 class AnyDay(RuleBasedStateMachine):
-    """A house where anything happens. `callers` are the callers' legs that have not hung up."""
+    """A house with random events. `callers` are the legs of the callers who have not hung up."""
 
     def __init__(self) -> None:
         super().__init__()
         self.house = House()
         self.number = 0
-        #: the enquiry that each person wraps up
+        #: the enquiry that each person has in wrap-up
         self.wrapping: dict[int, str] = {}
         for person in (ANNA, BO, DAVID, EVA):
             self.house.tell(tel.PhoneRegistered(f"p{person}", True, self.house.at))
@@ -252,7 +252,7 @@ class AnyDay(RuleBasedStateMachine):
         ours = {call.leg: call for call in house.board.calls.values()}
         here = {leg: up for leg, up in house.up.items() if not (leg in ours and ours[leg].stands_still)}
         for leg in house.up.keys() - here.keys():
-            house.up.pop(leg)  # whoever is in the exchange's own plan is none of ours, until told
+            house.up.pop(leg)  # a caller in the exchange's fallback plan is unknown to the board until reported
         legs = tuple(tel.LegUp(leg, up, None, "+4533661000", "") for leg, up in here.items())
         house.tell(tel.Connected(legs, house.at, phones))
 
@@ -279,7 +279,7 @@ class AnyDay(RuleBasedStateMachine):
                 house.at,
             )
         )
-        house.wait(0)  # what was due meanwhile
+        house.wait(0)  # handle the timers that ran out meanwhile
 
     def _presence(self, person: int) -> SeatPresence | None:
         return self.house.board.centre.distributor.presence_of(str(person))

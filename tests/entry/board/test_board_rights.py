@@ -1,4 +1,4 @@
-"""Who may do what on the board: rights are asked for the call's centre, and who loses them leaves."""
+"""Permissions on the board are checked for the call's centre, and people who lose their permission stop monitoring."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOBODY: frozenset[str] = frozenset()
 
 
 def talking(house: House) -> str:
-    """Anna talks with a caller in the queue Byliv; Eva's phone is on."""
+    """Anna talks with a caller of the queue Byliv, and Eva is signed in. Returns the call's id."""
     house.sign_in(ANNA, EVA)
     call = house.call()
     house.press("caller-1", "2")
@@ -29,7 +29,7 @@ def talking(house: House) -> str:
 
 
 def changed(house: House, **changes: Any) -> None:
-    """The set-up is read anew, with something changed."""
+    """Replace the board's plan by one with these changes."""
     house._take(house.board.replan(replace(house.board.plan, **changes), house.at))
 
 
@@ -48,7 +48,7 @@ def test_a_call_is_listened_to_by_the_right_of_its_own_centre_alone() -> None:
     bif = QueuePlan(QueueRule("byliv"), "Byliv", "bif")
     changed(house, queues={**house.board.plan.queues, "byliv": bif})
     call = next(iter(house.board.calls.values()))
-    call.centre = "bif"  # as when it had come in by that centre's queue
+    call.centre = "bif"  # as if the call had arrived by a queue of that centre
     for mode in ("listen", "whisper", "barge_in"):
         assert code(house, "monitor", EVA, person=ANNA, mode=mode) == "not_yours"
     changed(house, supervisors={EVA: frozenset({"tmf", "bif"})})

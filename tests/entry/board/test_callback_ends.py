@@ -1,4 +1,4 @@
-"""Who was promised a call and calls: waits on the line at the same place, calls it off, or hears that we tried."""
+"""A contact with a callback who calls can wait at the same place or cancel it, and is told about missed attempts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ RULE = CallbackRule(attempts=2, pause_seconds=300.0)
 
 
 def house_with(rule: CallbackRule = RULE) -> House:
-    """A house whose flow asks who was promised a call; everybody else waits for Byliv."""
+    """A house whose flow recognises callers with a callback; everybody else waits for Byliv."""
     flow = data.parse({**FLOW, "start": "lovet", "steps": STEPS})
     base = plan()
     queues = {**base.queues, "byg": replace(base.queues["byg"], callbacks=rule)}
@@ -50,24 +50,24 @@ def house_with(rule: CallbackRule = RULE) -> House:
 
 
 def ordered(house: House, number: str = NUMBER, **more: Any) -> str:
-    """Somebody asks on the site to be rung; the enquiry."""
+    """Order a callback as the public site does, and return the enquiry's id."""
     answer = house.ask("callback_order", EVA, number=number, queue="byg", **more)
     return str(answer.detail["enquiry"])
 
 
 def said(house: House) -> str:
-    """What is said last."""
+    """Returns the latest prompt."""
     return str(house.ordered(tel.Play)[-1].prompts[0])
 
 
 def over(house: House, enquiry: str) -> dict[str, Any]:
-    """The end of a promised call."""
+    """Returns the data of the event that ended this callback."""
     (event,) = (each for each in house.events if each.stream == enquiry and each.kind == Kind.CALLBACK_OVER)
     return dict(event.data)
 
 
 def missed(house: House) -> str:
-    """A promised call that nobody answers, as often as it is tried; the enquiry."""
+    """Let every attempt of a callback fail, and return the enquiry's id."""
     enquiry = ordered(house)
     house.sign_in(ANNA)
     for _attempt in range(RULE.attempts):
@@ -102,7 +102,7 @@ def test_who_takes_up_the_place_and_is_not_answered_is_rung_after_all(seconds: i
     call = house.call("caller-1", NUMBER)
     house.press("caller-1", "1")
     assert house.ask("callback_take", ANNA, enquiry=enquiry).detail in ({"code": "taken"}, {"code": "not_signed_in"})
-    house.wait(seconds)  # hangs up while waiting, or hears goodbye after ten minutes
+    house.wait(seconds)  # the caller hangs up while waiting, or reaches the longest wait of ten minutes
     house.gone("caller-1")
     assert call not in house.board.calls
     assert Kind.ABANDONED not in house.kinds(call), "what was promised stands"

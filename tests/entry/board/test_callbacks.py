@@ -1,4 +1,4 @@
-"""Promised calls: they keep the place, are offered in turn, are dialled when taken, and are tried more than once."""
+"""Callbacks keep their place, are offered in turn, are dialled when accepted, and are attempted several times."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NUMBER = "+4520304050"
 
 
 def with_offer() -> House:
-    """A house whose flow offers a callback to who presses 1 in the queue."""
+    """A house whose flow offers a callback to callers who press 1 in the queue."""
     steps = [
         {"id": "byg", "kind": "queue", "queue": "byg", "max_wait": 600, "on_max_wait": "farvel",
          "callback": {"after": 10, "key": "1", "prompts": ["menu"], "to": "ring-op"}},
@@ -30,7 +30,7 @@ def with_offer() -> House:
 
 
 def promised(house: House, leg: str = "caller-1", number: str = NUMBER) -> str:
-    """A caller waits 12 seconds, accepts to be rung, and hangs up; the enquiry."""
+    """A caller waits 12 seconds, accepts a callback and hangs up. Returns the enquiry's id."""
     call = house.call(leg, number)
     house.wait(12)
     house.press(leg, "1")
@@ -44,13 +44,13 @@ def callbacks(house: House) -> list[Callback]:
 
 
 def offered(house: House, who: int) -> str | None:
-    """The enquiry of the callback that is offered to them."""
+    """Returns the enquiry of the callback that is offered to this person, if any."""
     found = [item.story for item in callbacks(house) if item.offer and item.offer.person == who]
     return found[0] if found else None
 
 
 def dialled(house: House, who: int) -> str:
-    """They take what is offered and their own phone is up: the contact's leg that rings."""
+    """The person accepts the offer and answers the phone. Returns the contact's leg, which rings."""
     assert house.ask("answer", who).done
     house.answer(house.ringing()[-1].leg)
     return house.ringing()[-1].leg

@@ -1,4 +1,4 @@
-"""The rules about numbers outside, at the board: on every way out, with a limit, and with word of what looks odd."""
+"""The rules about numbers outside hold for all outgoing calls: barring, limits, and alerts about unusual calls."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_call_that_was_passed_on_to_an_outside_number_still_counts() -> None:
 
 
 def dialled(house: House) -> str:
-    """Anna talks with a number outside; its leg."""
+    """Anna talks with a number outside. Returns its leg."""
     house.ask("dial", ANNA, number=HOME)
     house.answer(house.ringing()[0].leg)
     outside = house.ringing()[0].leg

@@ -1,4 +1,4 @@
-"""What people take at once is part of the plan: another one holds from the moment it is read."""
+"""Capacity is part of the plan, and a new capacity holds as soon as the plan is read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.entry.house import BO, House
 
 
 def with_load(house: House, callbacks: int, *interrupts: str, calls: int = 1) -> None:
-    """Bo is given another profile, and the switchboard reads its plan anew."""
+    """Give Bo a new capacity and let the board read the plan."""
     of = house.board.plan
     capacity = {CALL: calls, CONSULT: calls, CALLBACK: callbacks}
     bo = replace(of.people[BO], capacity=capacity, interrupts=frozenset(interrupts))
@@ -22,10 +22,10 @@ def ordered(house: House, number: str) -> str:
 
 
 def in_hand_of_bo(house: House) -> str:
-    """Bo, who is in a pause, has taken a promised call and not dialled it; its id."""
+    """Bo is paused and has accepted a callback without dialling it. Returns the item's id."""
     promised = ordered(house, "+4520304099")
     (item,) = [item for item in house.board.centre.items.values() if item.stream == promised]
-    house.board.telephones.phone(BO).call = "another"  # beside a conversation a promise is only put in hand
+    house.board.telephones.phone(BO).call = "another"  # during a conversation, an accepted callback is not dialled
     assert house.ask("callback_take", BO, enquiry=promised).done
     house.board.telephones.phone(BO).call = None
     assert item.id in house.board.desks[BO].in_hand

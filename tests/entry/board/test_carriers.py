@@ -1,4 +1,4 @@
-"""What every carrier does for its kind of work, and that a kind which nothing here knows goes by the same rules."""
+"""The contract of all carriers, including one for a kind of work that the product does not know."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_what_can_wait_goes_back_to_its_place_when_its_person_goes_home(stage: S
 
 
 def test_the_same_people_take_the_next_one(stage: Stage) -> None:
-    """Nothing of an item that is over is left in the way."""
+    """An ended item leaves nothing behind that blocks the next one."""
     item = stage.begin()
     stage.house.sign_in(BO)
     stage.accept(item, BO)
@@ -133,7 +133,7 @@ def test_the_same_people_take_the_next_one(stage: Stage) -> None:
     assert stage.shown_at(again) == {BO}
 
 
-# --- a kind that nothing in the product knows -----------------------------------------------------
+# --- a kind that the product does not know --------------------------------------------------------
 
 
 def test_a_mail_is_interrupted_by_a_call_and_is_there_again_afterwards() -> None:

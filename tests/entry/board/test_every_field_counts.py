@@ -1,7 +1,7 @@
-"""Each fact that a condition can ask, and each field of each step, changes what happens to a live call.
+"""Each fact of a condition and each field of a step changes the course of a live call.
 
-A setting that does nothing is found here: for every field there is a flow in which another value makes the board order
-or write something else. What the reasons say does not count, nor does a priority that nobody acts upon.
+This finds settings without effect: for every field there is a flow in which another value makes the board give other
+orders or write other events. Reasons do not count as a difference, nor does a priority that changes no order.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _weekly(*spans: tuple[int, int]) -> tuple[Weekly, ...]:
     return tuple(Weekly(day, time(opens), time(closes)) for day in range(7) for opens, closes in spans)
 
 
-#: START is half past nine in Copenhagen
+#: START is 09.30 in Copenhagen
 SCHEDULES = {
     "aaben": Schedule(_weekly((8, 16))),
     "lukket": Schedule(_weekly((20, 21))),
@@ -76,7 +76,7 @@ def _back(**fields: Any) -> Step:
 
 @dataclass(frozen=True)
 class Given:
-    """What is so before the call."""
+    """The situation before the call."""
 
     at: datetime = START
     number: str = "+4520304050"
@@ -88,8 +88,11 @@ class Given:
 
 @dataclass(frozen=True)
 class Case:
-    """One step, the same with the field changed, and what the caller does. `acts`: a key; w30 waits, rec5 speaks for so
-    many seconds; hear listens to the end; fail: who is rung does not answer."""
+    """One step, the same step with one field changed, and the caller's actions.
+
+    `acts` is a list of a key; `w30`: wait 30 seconds; `rec5`: speak for 5 seconds; `hear`: listen to the end; `fail`:
+    the dialled person does not answer.
+    """
 
     step: Step
     changed: Step
@@ -224,7 +227,7 @@ CASES |= {
     (Condition, "value"): Case({**IF, "all": [MONDAY]}, {**IF, "all": [{"fact": "weekday", "value": [1]}]}),
 }  # fmt: skip
 
-#: of each fact what is asked, and two situations in which the answer differs
+#: for each fact a condition, and two situations in which its result differs
 FACTS: dict[Fact, tuple[Step, Given, Given]] = {
     Fact.WAITING_OVER: ({"queue": "byg", "value": 0}, Given(), Given(before=_one_waits)),
     Fact.AGENTS_BELOW: ({"queue": "byg", "value": 1}, Given(), Given(before=_anna_is_there)),
@@ -269,7 +272,7 @@ def _plan(step: Step, given: Given) -> Plan:
 
 
 def played(step: Step, acts: str, given: Given) -> list[str]:
-    """Everything ordered and written, once somebody has called, done this, and an agent has come at last."""
+    """Returns all orders and events after a call with these actions and an agent who signs in at the end."""
     house = House(new_board(_plan(step, given), given.at), at=given.at)
     given.before(house)
     house.call(number=given.number)
@@ -307,7 +310,7 @@ def _events(house: House) -> Iterator[Any]:
 
 
 def _plain(value: Any) -> str:
-    """Without the numbers of enquiries, which go on from house to house."""
+    """Leaves out the numbers of enquiries, which differ between houses."""
     return re.sub(r"enquiry-\d+", "enquiry", repr(value))
 
 

@@ -1,4 +1,4 @@
-"""What the board says that a person has in hand: the conversation first, each enquiry once, and as it really is."""
+"""The board's list of work in hand: the conversation comes first, each enquiry appears once, and stages are right."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.entry.house import ANNA, BO, House
 
 
 def hand(house: House, who: int) -> list[tuple[str, str, InHandStage]]:
-    """Kind, enquiry and stage of each item that the person's desk shows."""
+    """Returns the kind, enquiry and stage of each item on the person's desk."""
     return [(item.kind, item.enquiry, item.stage) for item in items(house, who)]
 
 
@@ -20,7 +20,7 @@ def items(house: House, who: int) -> tuple[InHandNow, ...]:
 
 
 def beside_a_call() -> tuple[House, str, str]:
-    """Anna talks, and has taken a callback for when she is done: the house, the call, the callback's enquiry."""
+    """Anna talks and has accepted a callback for later. Returns the house, the call's id and the callback's enquiry."""
     house = with_offer()
     callback = promised(house)
     call = house.call("caller-2", "+4511111111")

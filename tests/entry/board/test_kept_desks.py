@@ -1,4 +1,4 @@
-"""Planned pauses and wrap-up: they outlast a restart of the switchboard, and a second conversation."""
+"""Planned pauses and wrap-up survive a restart of the switchboard and a second conversation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.entry.house import ANNA, BO, House, desks_of, new_board
 
 
 def killed(house: House, seconds: float = 3.0) -> None:
-    """The switchboard is killed, and starts again so many seconds later."""
+    """Kill the switchboard and start it again after this many seconds."""
     away(house, "killed", seconds)
 
 
@@ -27,13 +27,13 @@ def doing(house: House, who: int) -> tuple[Doing, str]:
 
 
 def wrapped_up(house: House, enquiry: str) -> list[float]:
-    """The seconds of each event about the wrap-up of this enquiry."""
+    """Returns the duration of each wrap-up event of this enquiry, in seconds."""
     found = [event for event in house.events if event.stream == enquiry and event.kind is Kind.WRAPPED_UP]
     return [event.data["seconds"] for event in found]
 
 
 def ask_for(house: House, plan: str) -> None:
-    """Anna asks for a pause, or to be signed out, while she talks."""
+    """Anna requests a pause or a sign-out while she talks."""
     asked = house.ask("pause", ANNA, reason="frokost") if plan == "pause" else house.ask("sign_out", ANNA)
     assert asked.done
     assert doing(house, ANNA)[0] is Doing.TALKING
@@ -133,7 +133,7 @@ def test_who_talked_and_wanted_no_pause_takes_calls_after_a_restart() -> None:
 
 
 def in_a_second_conversation(house: House) -> tuple[str, str]:
-    """Anna has wrapped up her first conversation for ten seconds, and rings somebody then: both enquiries."""
+    """Anna dials somebody ten seconds into the wrap-up of her first call. Returns both enquiries."""
     first = talking(house)
     house.gone("caller-1")
     house.wait(10)
@@ -213,7 +213,7 @@ def test_a_wrap_up_that_runs_out_in_a_second_conversation_does_not_end_it(plan: 
     assert doing(house, ANNA) == then
 
 
-# --- consults, and calls that were lost ----------------------------------------------------------
+# --- consults and lost calls ---------------------------------------------------------------------
 
 
 @PLANS

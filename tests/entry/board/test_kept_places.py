@@ -1,4 +1,4 @@
-"""Who was cut off with their exchange and calls again keeps their place, by number and time."""
+"""A caller whose exchange failed and who calls again within a time keeps the place, recognised by the number."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FIRST, SECOND = "+4520304050", "+4520304051"
 
 
 def waiting(house: House, leg: str, number: str, exchange: str = EXCHANGE) -> str:
-    """A caller waits in a queue; the id of the enquiry."""
+    """A caller waits in a queue. Returns the enquiry's id."""
     house.up[leg] = False
     house._take(house.board.report(exchange, tel.Arrived(leg, NUMBER, number, "", house.at)))
     house._take(house.board.report(exchange, tel.Keyed(leg, "1", house.at)))

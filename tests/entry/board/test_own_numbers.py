@@ -1,4 +1,4 @@
-"""Agents who take calls at a number of their own: rung through a trunk, and accepted by the key 1 alone."""
+"""Agents with an own number: the board dials it through a trunk, and the agent accepts the call with the key 1."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ CALLER = "+4520304050"
 
 
 def rung(house: House, person: int = ANNA) -> str:
-    """The leg that rings at the person's mobile."""
+    """Returns the leg that rings at the person's mobile."""
     (ring,) = [ring for ring in house.ringing() if ring.address == f"tel:{mobile(person)}"]
     return ring.leg
 
 
 def calling(house: House, key: str = "1") -> str:
-    """A caller waits in a queue; the id of the enquiry."""
+    """A caller waits in a queue. Returns the enquiry's id."""
     call = house.call()
     house.press("caller-1", key)
     return call
@@ -39,7 +39,7 @@ def takes(house: House, leg: str) -> None:
 
 
 def talking(house: House) -> tuple[str, str]:
-    """Anna talks with a caller at her mobile: the enquiry and her leg."""
+    """Anna talks with a caller at her mobile. Returns the enquiry's id and her leg."""
     house.at_mobile(ANNA)
     call = calling(house)
     leg = rung(house)
@@ -382,7 +382,7 @@ def test_ones_own_number_may_be_rung_often_but_not_at_night_without_word_of_it()
 
 
 def restarted(house: House) -> None:
-    """The switchboard is killed and starts again; Asterisk reports the legs that are up."""
+    """Kill the switchboard and start it again; Asterisk reports the legs that are up."""
     board = new_board(house.board.plan, house.at)
     house._take(board.restore([read_item(kept) for kept in house.kept.values()], desks_of(house.board), house.at))
     house.board = board

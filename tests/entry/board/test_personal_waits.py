@@ -1,4 +1,4 @@
-"""Callers who wait for one colleague: theirs when free, else back to the queue at the place they had."""
+"""Personal waits: the caller reaches the colleague when free, or returns to the earlier place in the queue."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.entry.house import ANNA, BO, DAVID, EVA, House, desks_of, new_board, 
 
 
 def waiting_for(house: House, person: int, seconds: int = 300, key: str = "1") -> str:
-    """`person` (not Anna) talks with a caller whom they rang; Anna lets her own caller wait for them."""
+    """`person` (not Anna) talks on a call of their own, and Anna transfers her caller to wait for them."""
     call = talking(house, key=key)
     if person not in house.board.desks:
         house.sign_in(person)
@@ -283,7 +283,7 @@ def test_who_rings_when_the_time_is_up_rings_on() -> None:
 
 
 def rung_past_the_time(house: House) -> str:
-    """A caller waits a minute for David, whose phone rings since five seconds before and for five seconds after."""
+    """A caller waits a minute for David, whose phone rings from five seconds before the end to five seconds after."""
     call = waiting_for(house, DAVID, seconds=60)
     house.wait(55)
     house.ask("hang_up", DAVID)

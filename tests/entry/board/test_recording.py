@@ -1,4 +1,4 @@
-"""Conversations are recorded with consent only, and never while something is private."""
+"""Conversations are recorded with consent only, and never during private parts."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ ORDERS = (tel.RecordConversation, tel.PauseRecording, tel.StopRecording)
 
 
 def recorded(purpose: int = PURPOSE) -> Plan:
-    """Callers of the queue "byg" are asked; those of "byliv" are not."""
+    """A plan in which callers of the queue "byg" are asked for consent and those of "byliv" are not."""
     base = plan()
     asked = RecordingQuestion(purpose, ("optagelse",))
     return replace(base, queues={**base.queues, "byg": replace(base.queues["byg"], recording=asked)})
 
 
 class Told:
-    """A house whose caller is asked, and the orders about recording."""
+    """A house with a caller who is asked for consent, and the orders about recording."""
 
     def __init__(self, of: Plan | None = None) -> None:
         self.house = House(new_board(of or recorded(), START))
@@ -62,7 +62,7 @@ class Told:
         return self.house.presences[person].in_hand[0].recording  # type: ignore[no-any-return]
 
     def talking(self) -> Call:
-        """A conversation that is recorded."""
+        """A caller gives consent and talks with an agent, and the conversation is recorded."""
         call = self.call_in()
         self.answer_question("1")
         self.agent_answers()
@@ -133,7 +133,7 @@ def test_the_question_costs_no_place_and_no_time(told: Told) -> None:
 
 def test_the_key_of_the_menu_is_no_consent(told: Told) -> None:
     told.call_in()
-    told.house.press(CALLER, "1")  # the second of two quick presses
+    told.house.press(CALLER, "1")  # the second of two quick presses of the same key
     assert not told.answers()
 
 
@@ -363,8 +363,8 @@ def test_a_recording_that_fails_is_shown_as_none(told: Told) -> None:
 
 
 def restarted(told: Told, live: frozenset[str], *, legs: bool = True, now: Plan | None = None) -> House:
-    """The house after a crash of the switchboard; the exchange reports these recordings, and the legs or none. `now` is
-    the set-up when it changed meanwhile."""
+    """The house after a crash. The exchange reports the recordings `live` and, if `legs`, the legs of the call. `now` is
+    the set-up if it has changed."""
     before = told.house
     board = new_board(now or before.board.plan, before.at)
     house = House(board, before.at, is_new=False)

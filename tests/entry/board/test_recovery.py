@@ -1,4 +1,4 @@
-"""What an absence of ours, or of an exchange, does to callers and agents: nothing that their patience stands for."""
+"""During an absence of the switchboard or an exchange, callers keep their places and their timers stand still."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from tests.entry.house import ANNA, BO, EXCHANGE, FLOW, NUMBER, START, House, de
 
 ENDS = {Kind.ENDED, Kind.ABANDONED, Kind.LEFT}
 MAX_WAIT = 300.0
-#: how we are away: killed, cut off from the exchange, or unable to write
+#: kinds of absence: killed, disconnected from the exchange, or unable to write to the database
 HOW = ["killed", "lost", "halted"]
 WAYS = st.sampled_from(HOW)
 RECONNECTS = st.sampled_from(["killed", "lost"])
 
 
 def busy_queue() -> Plan:
-    """A queue with everything that waits for a time: messages, a call-back offer, overflow, a longest wait."""
+    """A plan with a queue that has everything with a delay: messages, overflow and a longest wait."""
     steps = [step for step in FLOW["steps"] if step["id"] != "byg"]  # type: ignore[attr-defined]
     steps.append(
         {"id": "byg", "kind": "queue", "queue": "byg", "max_wait": MAX_WAIT, "on_max_wait": "besked",
@@ -51,7 +51,7 @@ def goes_away(house: House, how: str, *, ended: bool = False) -> None:
 def comes_back(
     house: House, how: str, *, phones: frozenset[str] = frozenset({"p1", "p2"}), started: datetime | None = None
 ) -> None:
-    """We are back at `house.at`; answered legs and callers are still up, what only rang is not."""
+    """The switchboard returns at `house.at`: callers and answered legs are still up, ringing ones are gone."""
     if how == "halted":
         house._take(house.board.go_on(house.at))
         return
@@ -67,7 +67,7 @@ def comes_back(
 
 
 def away(house: House, how: str, seconds: float, *, phones: frozenset[str] = frozenset({"p1", "p2"})) -> None:
-    """We are away for a while, in which time passes for the board only if it is there."""
+    """Let the switchboard be absent for some seconds. A killed board gets no ticks meanwhile."""
     goes_away(house, how)
     if how in ("lost", "halted"):
         house.wait(seconds)
@@ -77,7 +77,7 @@ def away(house: House, how: str, seconds: float, *, phones: frozenset[str] = fro
 
 
 def told_to_the_caller(house: House, since: int) -> list[tuple[float, str]]:
-    """Prompts and where the caller was led, each with the seconds since the start."""
+    """Returns the prompts and moves of the caller, each with the seconds since the start."""
     events = [
         (event.at, f"{event.kind} {event.queue}")
         for event in house.events[since:]
@@ -172,13 +172,13 @@ def test_every_place_is_kept(arrivals: list[tuple[float, str]], gap: float, how:
 
 @pytest.mark.parametrize("how", HOW)
 def test_who_came_first_is_offered_first_however_the_calls_were_kept(how: str) -> None:
-    """Agents who are ready when we come back get the caller at the front, not the first in the list."""
+    """When the switchboard returns, agents get the caller at the front of the queue, not the first one stored."""
     house = House()
     house.sign_in(ANNA)
     house.call("caller-1")  # in the menu
     house.wait(1)
     house.call("caller-2")
-    house.press("caller-2", "2")  # rings at Anna
+    house.press("caller-2", "2")  # rings at Anna's phone
     house.call("caller-3")
     house.press("caller-3", "2")
     house.wait(1)
@@ -231,7 +231,7 @@ def test_while_the_exchange_is_lost_no_phone_is_on_and_nothing_is_offered() -> N
 @settings(max_examples=sample.examples(40), deadline=None)
 @given(gap=st.floats(0.1, 4000), how=WAYS)
 def test_a_caller_who_was_lost_waits_for_the_same_agent_as_long_as_before(gap: float, how: str) -> None:
-    """Bo's page is being loaded anew when we go away; Anna is free, and must not be rung before his time is up."""
+    """Bo reloads his page when the absence begins. Anna is free, and must not get the caller before Bo's time is up."""
     house = House()
     house.sign_in(BO)
     house.call()
@@ -296,7 +296,7 @@ def test_who_refused_a_call_is_not_rung_for_it_again_at_once(how: str) -> None:
 
 
 def test_wrap_up_ends_when_it_was_said_to() -> None:
-    """Whoever does the work after a call sees the clock and is not kept from it."""
+    """The clock of the wrap-up, which the agent sees, does not change."""
     house = House()
     house.sign_in(BO)
     house.call()
@@ -311,7 +311,7 @@ def test_wrap_up_ends_when_it_was_said_to() -> None:
 
 
 def in_the_fallback_plan() -> House:
-    """A caller whom nobody can take waits, and is given to the fallback plan of the exchange after ten seconds."""
+    """A caller without a free agent waits ten seconds, and then enters the exchange's fallback plan."""
     house = House()
     house.sign_in(ANNA)
     house.ask("pause", ANNA)
@@ -392,7 +392,7 @@ def test_who_hung_up_while_we_were_away_ends_when_that_is_seen() -> None:
 
 
 def test_the_same_is_kept_by_an_older_version() -> None:
-    """A call that was kept before these fields were there is read."""
+    """Reads a call that was stored before these fields existed."""
     house = a_full_house()
     kept = next(iter(house.kept.values()))
     old = {name: value for name, value in kept.items() if name not in ("noted", "away_seconds", "spared")}
@@ -413,7 +413,7 @@ JUNK = (
 @settings(max_examples=sample.examples(150), deadline=None)
 @given(data=st.data(), number=st.integers(0, 3))
 def test_of_odd_data_as_much_as_can_be_read_goes_on(data: st.DataObject, number: int) -> None:
-    """Whatever has become of one thing that was kept: the call is put back, and so are all others."""
+    """One stored value is damaged: its call is restored as far as possible, and all other calls in full."""
     house = a_full_house()
     call_id = sorted(house.kept)[number]
     kept = dict(house.kept[call_id])

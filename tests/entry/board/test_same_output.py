@@ -1,4 +1,4 @@
-"""The centre is a function: the same input gives the same output, whatever the order that Python keeps sets in."""
+"""The board is deterministic: the same input gives the same output, whatever the order of Python's sets."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def with_step(step_id: str, **fields: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def flow(world: World) -> Flow:
-    """The flow Erhverv, version 1 in force."""
+    """The flow Erhverv with version 1 in force."""
     world.versions["erhverv"].definition = SOUND
     world.versions["erhverv"].save()
     return world.flows["erhverv"]

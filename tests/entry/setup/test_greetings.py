@@ -1,4 +1,4 @@
-"""Each centre greets by the day: the newest greeting of the day counts, and gives way to the earlier one at its end."""
+"""Each centre has a greeting by the day: the newest greeting of the day applies, and the earlier one after its end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def write(world: World, text: str, day: date = TODAY, until: date | None = None)
 
 
 def heard(days: int) -> str:
-    """What callers of TMF hear so many days from now."""
+    """Returns the greeting that callers of TMF hear this many days from now."""
     code = plans.read(MORNING + timedelta(days=days)).greetings.get("tmf", "")
     return Prompt.objects.get(code=code, language="da").text if code else ""
 

@@ -1,4 +1,4 @@
-"""The phase of the roll-out, by the day; and the facts that flows ask, live and tried out."""
+"""The phase of the roll-out by the day, and the facts of flow conditions in live calls and in trials."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _publish(world: World) -> None:
 def test_conditions_on_the_number_and_the_phase_hold_live_as_when_tried_out(
     world: World, tmp_path: Path, number: str, phase: str, waits: bool
 ) -> None:
-    """+4520304050 is the bakery's; nobody has the other."""
+    """+4520304050 belongs to the bakery; the other number is unknown."""
     _publish(world)
     world.bakery.numbers.get_or_create(number="+4520304050")
     phases.begin(phase, day=clock.today(), by=world.finn, at=clock.now())

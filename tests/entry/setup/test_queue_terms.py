@@ -1,4 +1,4 @@
-"""What a queue promises holds by the day: planned ahead, never rewritten."""
+"""The terms of a queue apply from a day: they are planned ahead and never changed afterwards."""
 
 from __future__ import annotations
 

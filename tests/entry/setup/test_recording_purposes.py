@@ -1,4 +1,4 @@
-"""What is recorded is decided by the day, never rewritten, and stopped at once."""
+"""Recording purposes apply from a day, are never changed afterwards, and can be stopped at once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def decided(world: World, days: int = 0, **changed: Any) -> RecordingPurpose:
 
 
 def asked(days: int = 0) -> dict[str, int]:
-    """The purpose about which each queue asks on a day."""
+    """Returns the recording purpose of each queue on a day, by the queue's code."""
     found = plans.recording_questions(TODAY + timedelta(days=days))
     return {queue: question.purpose for queue, question in found.items()}
 

@@ -1,4 +1,4 @@
-"""While the database is away callers hear why and wait with music; when it is back they go on where they were."""
+"""During a database outage, callers hear an explanation and music; afterwards their calls continue where they were."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def exchange(tmp_path: Path) -> Iterator[Exchange]:
 
 
 async def _until_the_fallback_has(house: AsteriskHouse, leg: LegId) -> None:
-    """The exchange itself has answered the caller, who hears something."""
+    """Wait until the exchange's fallback plan has answered the caller and plays something."""
     async with asyncio.timeout(PATIENCE):
         while (await house.channels())[leg]["dialplan"]["context"] != "indgang-fallback":
             await asyncio.sleep(0.05)
@@ -101,7 +101,7 @@ def test_callers_meet_the_fallback_and_come_into_their_queue(
             await _until_the_fallback_has(house, gone)
             await house.rig.hang_up(gone)
             assert await house.conversations() == talking, "those who talk talk on"
-            # longer than it takes the exchange to try us again
+            # longer than the exchange waits before it reconnects
             await asyncio.sleep(3)
             assert not await house.db(lambda: Enquiry.objects.filter(caller_number__in=[FIRST, LATER]).exists())
 
@@ -132,7 +132,7 @@ def test_callers_meet_the_fallback_and_come_into_their_queue(
 def test_no_agent_is_blamed_for_a_call_that_could_not_be_offered(
     world: World, exchange: Exchange, tmp_path: Path
 ) -> None:
-    """Somebody becomes free while the database is away: the next caller is theirs, but their phone cannot be rung."""
+    """An agent becomes free during the outage: the next caller is theirs, but their phone cannot ring."""
     patient_menu()
     person = agents(1)[0]
     Queue.objects.filter(code=QUEUE).update(ring_seconds=8)
@@ -162,7 +162,7 @@ def test_no_agent_is_blamed_for_a_call_that_could_not_be_offered(
 
 
 async def _until_in_menu(house: AsteriskHouse, leg: LegId) -> None:
-    """The caller is with the product again, and hears the menu."""
+    """Wait until the caller is back with the product and hears the menu."""
     async with asyncio.timeout(PATIENCE):
         while (await house.channels())[leg]["dialplan"]["app_name"] != "Stasis":
             await asyncio.sleep(0.05)

@@ -1,4 +1,4 @@
-"""What the register will not take neither stops the switchboard nor vanishes: a caller's name that no text holds."""
+"""A record that the register refuses, such as an unstorable name, neither stops the switchboard nor gets lost."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: PostgreSQL has no zero byte in a text
+#: a PostgreSQL text cannot hold a zero byte
 UNWRITABLE_NAME = "Jens\x00Jensen"
 
 
 async def an_unwritable_call(house: Running, key: str) -> str:
-    """A caller in the queue of `key` whose arrival could not be written; the caller's leg."""
+    """A caller in the queue of `key` whose arrival could not be stored. Returns the caller's leg."""
     leg = house.simulator.call(dialled=NUMBER, caller_number="+4520304050", caller_name=UNWRITABLE_NAME)
     await house.until(lambda: DeadLetter.objects.exists())
     house.simulator.press(leg, key)
@@ -44,7 +44,7 @@ def test_a_call_that_cannot_be_written_is_answered_and_talked_through(world: Wor
             leg = await an_unwritable_call(house, "2")
             await house.picks_up(world.anna)
             await house.until(lambda: Presence.objects.get(person=world.anna).state == "talking")
-            await house.until(lambda: house.simulator.hears(leg))  # somebody speaks with the caller
+            await house.until(lambda: house.simulator.hears(leg))  # the conversation has begun
             house.simulator.hang_up(leg)
             await house.until(lambda: Presence.objects.get(person=world.anna).state == "wrap_up")
 
@@ -81,7 +81,7 @@ def test_whoever_waits_for_an_answer_is_refused_and_the_next_call_is_written(wor
             assert (await house.db(Command.objects.latest, "pk")).outcome == Command.Outcome.REFUSED
             house.simulator.hang_up(leg)
             await house.until(lambda: Presence.objects.get(person=world.anna).state == "wrap_up")
-            with pytest.raises(commands.Refused):  # the end of the wrap-up belongs to that call
+            with pytest.raises(commands.Refused):  # the call owns the end of the wrap-up
                 await house.give("ready", world.anna)
             await house.until(lambda: Presence.objects.get(person=world.anna).state == "ready")
             await a_call(house, "2", "+4520000002")
@@ -94,7 +94,7 @@ def test_whoever_waits_for_an_answer_is_refused_and_the_next_call_is_written(wor
 
 
 def test_what_is_written_together_with_it_is_kept(world: World, tmp_path: Path) -> None:
-    """A good call's batch beside a bad one: the good one is in the register, the bad one alone is a dead letter."""
+    """A valid batch next to an invalid one: the first reaches the register, and only the second is a dead letter."""
 
     async def story() -> None:
         async with running(tmp_path) as house:
@@ -124,7 +124,7 @@ def test_a_dead_letter_has_no_telephones_password(world: World) -> None:
 
 
 def test_a_call_whose_kept_state_is_odd_becomes_a_dead_letter_and_goes_on(world: World, tmp_path: Path) -> None:
-    """Two wait; of one the flow cannot be read after a restart, of a third not even the leg. Everybody is served."""
+    """Three callers wait: one flow and one whole call cannot be read after a restart. All three continue."""
 
     async def story() -> None:
         async with running(tmp_path) as house:
@@ -137,7 +137,7 @@ def test_a_call_whose_kept_state_is_odd_becomes_a_dead_letter_and_goes_on(world:
         async with running(tmp_path, simulator=simulator) as house:
             await house.until(lambda: DeadLetter.objects.count() == 2)
             await house.until(lambda: Enquiry.objects.filter(state=State.LEFT).exists())
-            # the one of whom nothing could be read is met anew
+            # the caller whose record is unreadable starts as a new call
             await house.until(lambda: Enquiry.objects.filter(caller_number="+4520000002").count() == 2)
             for leg in legs[:2]:
                 await house.give("ready", world.anna)
@@ -153,7 +153,7 @@ def test_a_call_whose_kept_state_is_odd_becomes_a_dead_letter_and_goes_on(world:
 
 
 def _spoil() -> None:
-    """Two rows as no version of ours has written them."""
+    """Damage two rows in ways that no release writes."""
     first, _second, third = (Enquiry.objects.get(caller_number=f"+452000000{n}") for n in range(3))
     row = LiveWork.objects.get(item=first.pk)
     row.kept["flow"] = {"step": ["no", "flow"]}

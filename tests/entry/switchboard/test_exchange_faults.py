@@ -1,4 +1,4 @@
-"""The product with a real Asterisk: whole calls, callers who hang up anywhere, garbage, an exchange that dies."""
+"""The product with a real Asterisk: whole calls, early hang-ups, invalid packets, and an exchange that dies."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.exchange, pytest.mark.django_db(transaction=True)]
 CALLER = "+4520304050"
 Point = Callable[[AsteriskHouse], Awaitable[LegId]]
 
-#: what nobody should send to a telephone exchange
+#: packets that are no valid SIP
 GARBAGE = (
     b"",
     b"\x00" * 400,
@@ -58,7 +58,7 @@ def exchange(tmp_path: Path) -> Iterator[Exchange]:
 
 
 def test_a_real_call_adds_up_to_the_wall_clock(world: World, exchange: Exchange, tmp_path: Path) -> None:
-    """SIPp calls, presses a key, is answered by a SIP telephone that hangs up after a second and a half."""
+    """SIPp calls and presses a key, and a SIP telephone answers and hangs up after 1.5 seconds."""
     person, port = agents(1)[0], free_ports(1)[0]
     lasted = []
 
@@ -75,7 +75,7 @@ def test_a_real_call_adds_up_to_the_wall_clock(world: World, exchange: Exchange,
     told(story())
     enquiry = Enquiry.objects.get()
     assert (enquiry.state, enquiry.agent, enquiry.caller_number) == (State.UNREGISTERED, person, "+4520304051")
-    # pressed once, counted once
+    # one key press is one choice
     assert enquiry.menu_keys == KEY
     check_the_books([enquiry])
     measured = sum(getattr(enquiry, name) for name in stream.SECONDS_OF_PHASE.values())
@@ -83,7 +83,7 @@ def test_a_real_call_adds_up_to_the_wall_clock(world: World, exchange: Exchange,
 
 
 def test_a_key_pressed_once_is_one_choice(world: World, exchange: Exchange, tmp_path: Path) -> None:
-    """Two menus one after the other: the key that leads to the second must not choose in it too."""
+    """Two menus in a row: the key that leads to the second menu must not choose in it too."""
     _second_menu()
     person, port = agents(1)[0], free_ports(1)[0]
 
@@ -91,7 +91,7 @@ def test_a_key_pressed_once_is_one_choice(world: World, exchange: Exchange, tmp_
         async with open_house(exchange, tmp_path) as house, sipp.telephone(port, talk_ms=200):
             await house.give("sign_in", person, phone_kind="sip", phone_address=f"sip:desk@127.0.0.1:{port}")
             await house.give("ready", person)
-            # nobody presses anything in the second menu: its time-out leads on
+            # nobody presses a key in the second menu, so its time-out continues the flow
             assert await sipp.call(exchange.settings.sip_port, NUMBER, key=KEY, caller="+452030405")
             await house.until(lambda: not LiveWork.objects.exists())
 
@@ -100,7 +100,7 @@ def test_a_key_pressed_once_is_one_choice(world: World, exchange: Exchange, tmp_
 
 
 def _second_menu() -> None:
-    """The key leads to a menu where the same key is a choice, and silence leads to the queue."""
+    """Add a second menu in which the same key is a choice and no key leads to the queue."""
     version = FlowVersion.objects.get(flow__code="erhverv")
     first = next(step for step in version.definition["steps"] if step["kind"] == "menu")
     queue = first["keys"][KEY]
@@ -166,7 +166,7 @@ def test_a_caller_who_hangs_up_ends_in_a_defined_state(
 
 
 def test_garbage_does_no_harm(world: World, exchange: Exchange, tmp_path: Path) -> None:
-    """What cannot be understood, and numbers and names longer than any there are; then a call goes as always."""
+    """Invalid packets, and numbers and names of excessive length. A call afterwards works as usual."""
     person = agents(1)[0]
 
     async def story() -> None:
@@ -189,8 +189,7 @@ def test_garbage_does_no_harm(world: World, exchange: Exchange, tmp_path: Path) 
 
 
 def test_an_exchange_that_dies_is_told_of_and_closed(world: World, exchange: Exchange, tmp_path: Path) -> None:
-    """Asterisk is killed with calls up: the desk is told what that means, the calls end then and not later, new ones
-    work when it is back."""
+    """Asterisk is killed during calls: its status and the calls show this at once. New calls work after the restart."""
     patient_menu()
     person = agents(1)[0]
     talker, waiter = "+4520000001", "+4520000002"
@@ -207,7 +206,7 @@ def test_an_exchange_that_dies_is_told_of_and_closed(world: World, exchange: Exc
             await house.until(lambda: ExchangeStatus.objects.filter(up=False, detail="ended").exists())
             await house.until(lambda: Alert.objects.filter(code="exchange_ended_asterisk", over_at=None).exists())
             await house.until(lambda: not Enquiry.objects.filter(ended_at=None).exists())
-            # it stays away for longer than anybody may take to notice
+            # the outage lasts longer than the switchboard needs to notice it
             await asyncio.sleep(6)
             back = clock.now()
             exchange.start()
@@ -233,7 +232,7 @@ def test_an_exchange_that_dies_is_told_of_and_closed(world: World, exchange: Exc
 def test_an_exchange_that_dies_unseen_took_its_calls_along_then(
     world: World, exchange: Exchange, tmp_path: Path
 ) -> None:
-    """The machine of both goes down: nobody saw when, so the calls ended when we last heard the exchange."""
+    """Both machines go down, so no process sees the time: the calls end at the last heartbeat of the exchange."""
     patient_menu()
     person = agents(1)[0]
 

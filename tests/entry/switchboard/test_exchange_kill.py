@@ -1,4 +1,4 @@
-"""The switchboard is killed with twenty calls up, and none is lost."""
+"""The switchboard is killed during twenty calls, and none of them is lost."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def exchange(tmp_path: Path) -> Iterator[Exchange]:
 
 
 async def _fill(house: AsteriskHouse) -> dict[str, LegId]:
-    """Ten talk, eight wait one after the other, two listen to the menu."""
+    """Fill the house: ten callers talk, eight wait one after the other, two are in the menu. Returns their legs."""
     legs = {}
     for number in TALKERS:
         legs[number] = await house.call(number, KEY)
@@ -59,7 +59,7 @@ async def _fill(house: AsteriskHouse) -> dict[str, LegId]:
 
 
 async def _until_the_fallback_is_heard(house: AsteriskHouse, leg: LegId) -> None:
-    """The exchange itself has answered the caller: they are in its plan and hear something."""
+    """Wait until the exchange's fallback plan has answered the caller and plays something."""
     async with asyncio.timeout(PATIENCE):
         while not await house.rig.hears_music(leg):
             pass
@@ -68,7 +68,7 @@ async def _until_the_fallback_is_heard(house: AsteriskHouse, leg: LegId) -> None
 
 
 def _places() -> dict[str, object]:
-    """Each caller's enquiry, and when they came to the queue."""
+    """Returns the id and queueing time of each enquiry, by the caller's number."""
     return {number: (str(pk), at) for number, pk, at in Enquiry.objects.values_list("caller_number", "pk", "queued_at")}
 
 
@@ -131,7 +131,7 @@ def test_twenty_calls_survive_the_switchboard(world: World, exchange: Exchange, 
 
 
 def _all_went_on() -> bool:
-    """Everybody who waited has been put back into the queue after the restart."""
+    """Whether the restart has put every waiting caller back into the queue."""
     again = StoredEvent.objects.filter(
         kind=Kind.QUEUED, stream__in=Enquiry.objects.filter(caller_number__in=WAITERS).values("pk"), number__gt=2
     )
@@ -139,8 +139,11 @@ def _all_went_on() -> bool:
 
 
 async def _take_turns(house: AsteriskHouse, legs: dict[str, LegId], newcomer: LegId) -> None:
-    """One talker after the other hangs up: those who waited are answered in the order in which they had come, then
-    those who were in the menu and choose now, then the one who came while nobody was there."""
+    """Hang up one talker after the other, and check the order in which the others are answered.
+
+    Waiting callers come first, in their order; then the callers in the menu; last the newcomer who called during the
+    outage.
+    """
     for number in IN_MENU:
         await house.rig.press(legs[number], KEY)
         await house.comes_to(number, state=State.WAITING)
@@ -190,7 +193,7 @@ def test_a_pause_asked_for_in_a_call_outlasts_the_killed_switchboard(
 
 
 def test_the_one_that_stands_by_takes_over(world: World, exchange: Exchange, tmp_path: Path) -> None:
-    """Nobody starts the killed one again: another has been waiting for the lead, and goes on with everybody."""
+    """The killed switchboard stays down: a standby takes the lead and continues all calls."""
     patient_menu()
     (tmp_path / "second").mkdir()
     second = SwitchboardProcess(exchange, tmp_path / "second")

@@ -1,4 +1,4 @@
-"""One switchboard leads; who stands by takes over at once, and nobody leads beside another."""
+"""Exactly one switchboard leads, and a standby takes over at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def _end(leadership: Leadership) -> None:
-    """As the end of its process does."""
+    """End the leadership as the end of its process does."""
     assert leadership._connection is not None
     await leadership._connection.close()
 

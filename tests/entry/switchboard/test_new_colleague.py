@@ -1,4 +1,4 @@
-"""A new colleague gets the first call through the office's pages alone, while the switchboard runs."""
+"""A new colleague is set up on the office's pages alone and gets a first call, while the switchboard runs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _sent(client: Client, page: str, arguments: list[Any], **data: Any) -> None:
 
 
 def _hired(client: Client, world: World) -> Person:
-    """An account with the role of an agent, made on the pages."""
+    """Create an account with the role of an agent, on the pages."""
     _sent(client, "person-new", [], username="nina", name="Nina Ny", email="", language="da")
     nina: Person = Person.objects.get(username="nina")
     _sent(

@@ -1,4 +1,4 @@
-"""Callers reach the flow of the number they dialled, however the network writes it."""
+"""Callers reach the flow of the dialled number, in whatever format the network sends it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The product on a real line: a second Asterisk is the operator, and its faults cost neither caller nor agent."""
+"""The product on a trunk to an operator, played by a second Asterisk: faults of the trunk lose no call or agent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Scene = Callable[[AsteriskHouse, Operator], Awaitable[None]]
 
 
 def play(folder: Path, scene: Scene) -> None:
-    """The scene, with the product on a line that signs in at the operator's."""
+    """Run the scene with the product on a trunk that registers with the operator."""
     settings = local_settings(folder / "ours", fallback_retry=1, fallback_wait_text="Vent.", sip_port=free_ports(1)[0])
     with running_operator(folder / "operator", installation.find(), settings.sip_port) as operator:
         trunk = operator.trunk(match=("127.0.0.1",), test_number="+4533663001")

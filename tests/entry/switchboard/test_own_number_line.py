@@ -1,4 +1,4 @@
-"""Agents at numbers of their own, on a real line: a second Asterisk is the operator and has their mobiles."""
+"""Agents with own numbers on a trunk: a second Asterisk is the operator and provides their mobiles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.world import World
 
 pytestmark = [pytest.mark.exchange, pytest.mark.django_db(transaction=True)]
 
-#: as the operator's plan has them: somebody who presses 1, a voicemail, a congested line, and one who is busy
+#: numbers in the operator's dial plan: a person who presses 1, a voicemail, a congested line, and a busy person
 MOBILE, VOICEMAIL, CONGESTED, BUSY = "+4533663010", "+4533663011", "+4533663004", "+4533663002"
 CALLER = "+4522334455"
 

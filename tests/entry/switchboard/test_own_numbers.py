@@ -1,4 +1,4 @@
-"""Numbers of people's own with the switchboard process: confirmed by a code, and calls taken there by a key."""
+"""Own numbers with the switchboard process: confirmed with a code, and calls accepted with a key."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOBILE = "+4520203040"
 
 
 def simulator(behaviour: Behaviour) -> tuple[Simulator, list[Ring]]:
-    """An exchange whose outside numbers behave like this, and what was rung there."""
+    """An exchange whose numbers outside show this behaviour, and the list of its ring orders."""
     rung: list[Ring] = []
 
     def rings(ring: Ring) -> Behaviour:

@@ -1,4 +1,4 @@
-"""A browser phone's sign-in: its password is in no table, and it ends with what it was given for."""
+"""The credentials of a browser phone: no table holds the password, and it becomes invalid with its session."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def signs_out(person: Person) -> None:
 
 
 def signs_out_everywhere(person: Person) -> None:
-    """By the button of the page "Mit login"."""
+    """Press the button on the page "Mit login"."""
     browser = Client()
     browser.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     assert browser.post(reverse("sign-out-everywhere")).status_code == 302
@@ -55,7 +55,7 @@ ENDS: dict[str, Callable[[Person], None]] = {
 
 
 async def comes_on(house: AsteriskHouse, person: Person) -> dict[str, Any]:
-    """Sign in with a browser phone; what the browser is given."""
+    """Sign in with a browser phone and return its credentials."""
     await house.give("sign_in", person, phone_kind="browser", phone_address="")
     return phone_secrets.with_password(await house.give("phone_credentials", person))
 

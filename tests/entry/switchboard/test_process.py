@@ -38,7 +38,7 @@ NUMBER = "+4533661000"
 
 
 async def a_call(house: Running, key: str, number: str = "+4520304050") -> str:
-    """A caller who has pressed a key in the menu; the caller's leg."""
+    """A caller who has pressed a key in the menu. Returns the caller's leg."""
     leg = house.simulator.call(dialled=NUMBER, caller_number=number)
     await house.until(lambda: StoredEvent.objects.filter(kind=Kind.ARRIVED, data__leg=leg).first())
     house.simulator.press(leg, key)
@@ -126,7 +126,7 @@ def test_a_refused_order_says_why(world: World, tmp_path: Path) -> None:
 
 
 class Refusing(Simulator):
-    """An exchange that will not ring numbers outside."""
+    """An exchange that refuses to dial numbers outside."""
 
     async def perform(self, order: tel.Order) -> None:
         if isinstance(order, tel.Ring) and order.address.startswith("tel:"):
@@ -174,7 +174,7 @@ def test_without_a_switchboard_an_order_is_refused_and_leaves_nothing_behind(wor
 
 
 def test_a_switchboard_that_starts_again_goes_on_with_everybody(world: World, tmp_path: Path) -> None:
-    """Talkers talk on, waiters keep their place, who hung up meanwhile is closed: nobody is lost or counted twice."""
+    """Conversations continue, waiting callers keep their place, and a caller who hung up meanwhile is closed."""
 
     async def story() -> None:
         async with running(tmp_path) as house:
@@ -250,7 +250,7 @@ def _doing(person: Person) -> tuple[str, str | None]:
 
 
 def test_a_switchboard_that_starts_again_knows_whom_a_caller_spoke_with_last(world: World, tmp_path: Path) -> None:
-    """Bo has been free for longer, and yet the call is Anna's."""
+    """Bo has been free for longer, but Anna spoke with the caller last."""
     Queue.objects.filter(code="tmf-byliv").update(last_agent_seconds=60)
 
     async def story() -> None:
@@ -277,7 +277,7 @@ def test_a_switchboard_that_starts_again_knows_whom_a_caller_spoke_with_last(wor
 
 
 def test_who_spoke_with_a_number_last_is_whoever_answered_last(world: World) -> None:
-    """By number; a call of a withheld number, one that nobody answered and one of long ago say nothing."""
+    """Callers are recognised by number; withheld numbers, unanswered calls and old calls do not count."""
     at = clock.now()
 
     def call(number: str, minutes: float, agent: Person | None) -> None:
@@ -311,7 +311,7 @@ def test_a_database_that_loses_its_connections_loses_no_call_and_writes_nothing_
             await house.until(_ended)
 
     told(story())
-    connection.close()  # this thread's was cut too
+    connection.close()  # the connection of this thread is broken too
     kinds = list(StoredEvent.objects.order_by("position").values_list("kind", flat=True))
     assert kinds.count(Kind.ENDED) == 1
     assert kinds == [Kind.ARRIVED, Kind.MENU, Kind.QUEUED, Kind.OFFERED, Kind.ACCEPTED, Kind.ANSWERED, Kind.ENDED]
@@ -345,7 +345,7 @@ def _ended() -> bool:
 
 
 def _cut_all_connections() -> None:
-    """What a database restart does to everybody who is connected."""
+    """Break all connections, as a restart of the database does."""
     connection.close()
     with psycopg.connect(**parameters(), autocommit=True) as cutter:
         cutter.execute(

@@ -1,4 +1,4 @@
-"""Promised calls through the switchboard with the simulated exchange and the real database."""
+"""Callbacks through the switchboard, with the simulated exchange and the real database."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ NUMBER = "+4520304050"
 
 @pytest.fixture(autouse=True)
 def at_any_hour(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests run at night as well."""
+    """Allow callbacks at any hour, because the tests also run at night."""
     monkeypatch.setattr(callbacks, "next_polite", lambda core, queue, at: at)
 
 
 async def ordered(house: Running, **more: object) -> dict[str, object]:
-    """Somebody orders a call on the public site."""
+    """Order a callback as the public site does."""
     asked = {"number": NUMBER, "queue": "tmf-byggeri", "channel": "web", "name": "Lis Holm", **more}
     return await house.db(
         lambda: commands.give_and_wait("callback_order", by=None, at=clock.now(), patience=40.0, **asked)
@@ -42,7 +42,7 @@ async def ordered(house: Running, **more: object) -> dict[str, object]:
 
 
 def assert_replayed(enquiry: Enquiry) -> None:
-    """The row is what its events make of it."""
+    """Check that a replay of the events gives the same row."""
     made = stream.replay(events_of(enquiry), places_of(Queue.objects.select_related("centre")))
     for column in stream.DERIVED:
         assert getattr(made, column) == getattr(enquiry, column), column

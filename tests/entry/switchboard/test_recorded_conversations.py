@@ -1,4 +1,4 @@
-"""Conversations are recorded through the switchboard process, at the simulator and at a real Asterisk."""
+"""Conversations are recorded by the switchboard process, with the simulator and with a real Asterisk."""
 
 from __future__ import annotations
 
@@ -40,23 +40,23 @@ def consent() -> Any:
 
 
 def shown() -> str:
-    """What the agent's screen says about the recording."""
+    """Returns the recording state on the agent's screen."""
     row = InHand.objects.filter(stage="talking").first()
     return row.recording if row else ""
 
 
 async def arrives(house: Running, key: str = "2") -> LegId:
-    """A caller who has joined the queue and hears the question."""
+    """A caller joins the queue and hears the question. Returns the caller's leg."""
     leg = house.simulator.call(dialled=NUMBER, caller_number=CALLER)
     await house.until(lambda: StoredEvent.objects.filter(kind=Kind.ARRIVED, data__leg=leg).first())
     house.simulator.press(leg, key)
     await house.until(lambda: Enquiry.objects.filter(state=State.WAITING).first())
-    await asyncio.sleep(1.2)  # sooner, no key is an answer
+    await asyncio.sleep(1.2)  # earlier keys do not count as an answer
     return leg
 
 
 async def recorded(house: Running, world: World) -> LegId:
-    """A caller who has agreed talks with Anna."""
+    """A caller gives consent and talks with Anna. Returns the caller's leg."""
     leg = await arrives(house)
     house.simulator.press(leg, "1")
     await house.until(consent)
@@ -122,7 +122,7 @@ def test_a_restart_keeps_the_pause_and_finds_the_file(world: World, tmp_path: Pa
             assert taping.since is None
             await house.give("resume_recording", world.anna)
             assert taping.since is not None
-        simulator.hang_up(leg)  # while the switchboard is away
+        simulator.hang_up(leg)  # the switchboard is down now
         async with running(tmp_path, simulator=simulator) as house:
             await house.until(complete)
         assert not simulator.taping
@@ -146,7 +146,7 @@ def test_the_withdrawn_recording_is_nowhere(world: World, tmp_path: Path) -> Non
 
 
 class Stammering(Simulator):
-    """An exchange that does not give a recording at the first attempt."""
+    """An exchange that refuses the first attempt to fetch a recording."""
 
     refused = 0
 
@@ -180,7 +180,7 @@ def exchange(tmp_path: Path) -> Iterator[Exchange]:
 
 
 async def agrees(house: AsteriskHouse, number: str, key: str = "1") -> LegId:
-    """A caller joins the queue, hears the question, and presses a key."""
+    """A caller joins the queue, hears the question and presses a key. Returns the caller's leg."""
     leg = await house.call(number, KEY)
     await house.comes_to(number, state=State.WAITING)
     await asyncio.sleep(1.5)
@@ -190,14 +190,14 @@ async def agrees(house: AsteriskHouse, number: str, key: str = "1") -> LegId:
 
 
 def loudness(wav: bytes) -> float:
-    """The strongest tenth of a second of the people's tone in the sound."""
+    """Returns the highest strength of the test tone in any tenth of a second of the recording."""
     samples = array("h", wav[44:])
     step = sound.RATE // 10
     return max((strength(samples[at : at + step], TONE) for at in range(0, len(samples) - step, step)), default=0.0)
 
 
 async def files(house: AsteriskHouse) -> list[str]:
-    """What Asterisk still has of recorded conversations."""
+    """Returns the names of the conversation recordings that Asterisk still stores."""
     answer = await house.rig.people.send(Request("GET", "recordings/stored"))
     return [one["name"] for one in answer.body if one["name"].startswith(CONVERSATION)]
 
@@ -214,7 +214,7 @@ def test_what_is_said_in_a_pause_is_not_in_the_file(world: World, exchange: Exch
             await house.until(lambda: shown() == "on")
             await asyncio.sleep(1)
             await house.give("pause_recording", agent)
-            await house.rig.speak(leg)  # the sensitive part
+            await house.rig.speak(leg)  # the private part
             await house.give("hold", agent)
             await house.rig.speak(leg)
             await house.give("resume", agent)

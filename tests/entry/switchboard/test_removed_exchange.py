@@ -1,4 +1,4 @@
-"""An exchange that is taken out of use leaves nothing behind: no sign-in, no line, no alert."""
+"""An exchange that is removed leaves no sign-in, no trunk and no alert behind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Syd(Simulator):
-    """A second exchange, with a line that is down."""
+    """A second exchange, with a trunk that is down."""
 
     name = "syd"
 

@@ -1,4 +1,4 @@
-"""Roles, memberships and skills hold from their first day to their last, wherever they are read."""
+"""Roles, memberships and skills are valid from their first day to their last, wherever they are read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def serving(world: World, person: Person, days: int = 0) -> frozenset[str]:
     return known.queues if known else frozenset()
 
 
-#: reads that are of no one day, with the reason
+#: queries that depend on no day, with the reason
 OF_NO_DAY = {
     ("workforce/competence.py", "filter"): "makes room among the periods of one person",
     ("office/people/access.py", "filter"): "an administrator sees roles to come and those that are over",
@@ -155,7 +155,7 @@ def test_a_desk_has_the_queues_of_the_day(world: World) -> None:
 def test_at_midnight_whose_period_ends_is_offered_no_more_calls(
     world: World, tmp_path: Path, ending: type[RoleAssignment | QueueMembership]
 ) -> None:
-    """The calendar alone changes; nobody tells the switchboard, and no order comes."""
+    """Only the date changes: the switchboard gets no notice and no order."""
     until_tomorrow(ending.objects.filter(person=world.anna))
     late = datetime(TODAY.year, TODAY.month, TODAY.day, 23, 59, 58, tzinfo=COPENHAGEN)
 

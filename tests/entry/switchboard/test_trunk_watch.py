@@ -1,4 +1,4 @@
-"""When a telephone line counts as down, and which alerts that begins and ends."""
+"""When a trunk counts as down, and which alerts begin and end with it."""
 
 from __future__ import annotations
 

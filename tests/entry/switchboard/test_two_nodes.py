@@ -1,4 +1,4 @@
-"""Two real Asterisk nodes behind one switchboard: calls belong to their node, and one of them dies."""
+"""Two real Asterisk nodes and one switchboard: each call belongs to its node, and one node dies."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ NORD, SYD = "nord", "syd"
 
 @dataclass
 class TwoNodes(Asking):
-    """The product with two nodes: callers at each (`rigs`), and agents at SIP phones."""
+    """The product with two nodes, callers at each (`rigs`), and agents with SIP phones."""
 
     nodes: dict[str, Exchange]
     rigs: dict[str, ExchangeRig]
     phones: SipPeople
 
     async def calls(self, node: str, number: str) -> str:
-        """A caller comes in at the node and chooses the queue. Their leg."""
+        """A caller arrives at the node and chooses the queue. Returns the caller's leg."""
         leg = await self.rigs[node].call(NUMBER, number)
         before = await self.db(lambda: Enquiry.objects.filter(caller_number=number).count())
         await self.until(lambda: Enquiry.objects.filter(caller_number=number, ended_at=None).exists() or None)
@@ -84,7 +84,7 @@ def play(folder: Path, scene: Callable[[TwoNodes], Awaitable[None]]) -> None:
                     for name in nodes:
                         await house.is_up(name, True)
                     await scene(house)
-                    # a rig hangs up what is left at its exchange, which must be there
+                    # a rig hangs up the remaining calls of its exchange, which must be running
                     for each in nodes.values():
                         if not _runs(each):
                             each.start()
@@ -138,7 +138,7 @@ def test_a_browser_phone_signs_in_at_both_nodes_with_one_password(world: World, 
         assert given["websocket"] == house.nodes[SYD].settings.browser_websocket
         async with WebsocketPhone(given["websocket"], given["phone"], given["password"]) as phone:
             assert await phone.register() == 200
-        # the node that was away takes the sign-in when it is back
+        # the node accepts the sign-in when it is back
         assert [each["websocket"] for each in given["more"]] == [house.nodes[NORD].settings.browser_websocket]
         house.nodes[NORD].start()
         await house.is_up(NORD, True)

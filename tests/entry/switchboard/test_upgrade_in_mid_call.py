@@ -1,7 +1,7 @@
-"""A release is installed while calls are up: what the one before kept is read, and everybody goes on.
+"""A release is installed during calls: it reads the calls that the earlier release stored, and all of them continue.
 
-`kept/format_1.json` was written by the last release that kept calls in format 1: one caller is on hold while her agent
-consults a colleague, one is listened to by a supervisor, one waits and one is in the menu.
+`kept/format_1.json` was written by the last release that stored calls in format 1: one caller is on hold while the
+agent consults a colleague, a supervisor listens to one, one waits and one is in the menu.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from tests.entry.house import ANNA, BO, DAVID, EVA, EXCHANGE, House, desks_of, n
 
 KEPT: dict[str, Any] = json.loads((Path(__file__).parent / "kept" / "format_1.json").read_text())
 AT = datetime.fromisoformat(KEPT["at"])
-#: what every call has had from the beginning
+#: the fields that a call has had since the first release
 ESSENTIAL = {"id", "exchange", "leg", "number", "contact", "dialled", "arrived", "stage"}
 
 
 def upgraded() -> House:
-    """The new release has started; the exchange tells that all legs are up."""
+    """The house after the new release has started and the exchange has reported all legs as up."""
     house = House(board=new_board(plan(), AT), at=AT, is_new=False)
     before = [Desk(person, str(person), Doing.TALKING, since=AT) for person in (ANNA, BO, DAVID)]
     for desk in [*before, Desk(EVA, "Eva", Doing.PAUSED, since=AT)]:
@@ -90,7 +90,7 @@ def test_what_is_kept_now_is_of_the_newest_format_and_reads_the_same(name: str) 
 
 @pytest.mark.parametrize("name", sorted(KEPT["calls"]))
 def test_a_field_that_a_release_adds_has_a_default_and_one_it_does_not_know_does_no_harm(name: str) -> None:
-    """Each field in turn, of the call and of its flow: as if the release before had not known it yet."""
+    """Leaves out each field of the call and its flow in turn, as if the earlier release did not have it."""
     kept = Call.from_data(KEPT["calls"][name]).as_data()
     for field in kept.keys() - ESSENTIAL - {"format"}:
         read_item({key: value for key, value in kept.items() if key != field})

@@ -95,7 +95,7 @@ def test_a_level_outside_the_scale_or_an_empty_period_is_refused(world: World) -
 
 @pytest.fixture
 def switchboard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
-    """Takes every order and says it is done; what it was asked is in the list."""
+    """Replace the switchboard by one that accepts every order. Returns the list of its orders."""
     asked: list[tuple[str, dict[str, Any]]] = []
 
     def give_and_wait(kind: str, *, by: Any, at: Any, **payload: Any) -> dict[str, Any]:

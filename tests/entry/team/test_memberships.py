@@ -1,4 +1,4 @@
-"""Who serves which queue by the day: begun, ended, planned, and never twice."""
+"""Queue memberships by the day: begun, ended, planned, and never twice at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who serves a centre's queues, and what they do."""
+"""The people who serve a centre's queues, and their current state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Guides as data: what is read, what is refused, what is wrong with them, and the way through."""
+"""Guides as data: reading, refused input, problems, and the path through the steps."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ _CLEAN = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp", "Zs
 
 @st.composite
 def any_guide(draw: st.DrawFn) -> GuideTree:
-    """Any guide that can be written, mostly with faults."""
+    """Draws any guide that can be written; most have problems."""
     steps: list[guides.Step] = []
     for step_id in draw(st.lists(_IDS, unique=True, max_size=6)):
         text = draw(_CLEAN)
@@ -181,7 +181,7 @@ def any_guide(draw: st.DrawFn) -> GuideTree:
 
 @st.composite
 def forward_guide(draw: st.DrawFn) -> GuideTree:
-    """A guide whose steps lead on only to later ones, so that it often is in order."""
+    """Draws a guide whose steps lead to later steps only, so that it often has no problems."""
     size = draw(st.integers(1, 7))
     steps: list[guides.Step] = []
     for number in range(size):
@@ -200,7 +200,7 @@ def forward_guide(draw: st.DrawFn) -> GuideTree:
 
 
 def _paths(guide: GuideTree, longest: int) -> list[list[int]]:
-    """Every path of at most `longest` answers that cannot go on, or is cut there."""
+    """Returns every path that reaches an end, or has `longest` answers."""
     whole: list[list[int]] = []
     open_: list[list[int]] = [[]]
     while open_:

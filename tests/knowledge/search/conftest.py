@@ -1,4 +1,4 @@
-"""A few documents to find, and the demo's articles where the whole collection is asked."""
+"""A way to index single documents, and the index of all articles of the demo."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AT = datetime(2026, 3, 11, 8, 30, tzinfo=UTC)
 
 @pytest.fixture
 def put(db: None) -> Callable[..., None]:
-    """Put a document: `put("key", "Title", "short answer", words="…", body="…", audience="staff", …)`."""
+    """Returns a function that indexes a document: `put("key", "Title", "short answer", words="…", body="…", …)`."""
 
     def put_document(
         key: str,

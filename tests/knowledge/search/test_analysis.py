@@ -1,4 +1,4 @@
-"""What a Danish word is found by."""
+"""The index terms of a Danish word."""
 
 from __future__ import annotations
 

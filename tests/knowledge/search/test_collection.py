@@ -1,4 +1,4 @@
-"""The search finds the right article for questions that use other words than it does."""
+"""The search finds the right article for questions in other words than the article's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.knowledge.search.conftest import AT
 
 pytestmark = pytest.mark.slow("asks hundreds of questions")
 
-#: every eighth question, wherever the others go
+#: every eighth question; other measurements run all of them
 _PART = slice(None, None, 8)
 
 

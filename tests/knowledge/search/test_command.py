@@ -1,4 +1,4 @@
-"""`indgang search` on the command line."""
+"""The command `indgang search`."""
 
 from __future__ import annotations
 

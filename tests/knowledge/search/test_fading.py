@@ -1,4 +1,4 @@
-"""What search remembers of its use wears off."""
+"""The search's memory of its use fades over time."""
 
 from __future__ import annotations
 

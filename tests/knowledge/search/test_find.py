@@ -1,4 +1,4 @@
-"""What is found, in which order, by whom, and what is said about it."""
+"""The results of a search: their order, their readers, and the reasons shown with them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def permits(put: Put) -> None:
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The prepared statements that are sent; Django knows nothing of them."""
+    """Returns the list of prepared statements sent; Django's query log does not contain them."""
     noted: list[str] = []
     rows = statements.rows
 
@@ -144,11 +144,11 @@ def test_of_two_alike_the_newer_comes_first(put: Put) -> None:
     assert keys("frist") == ["b", "a"]
 
 
-# --- what a hit says ---------------------------------------------------------------------------
+# --- the content of a hit ----------------------------------------------------------------------
 
 
 def test_a_hit_says_why(permits: None) -> None:
-    assert find.find("opgravning", person=None, at=AT).hits[0].why == []  # the marks in the text say it
+    assert find.find("opgravning", person=None, at=AT).hits[0].why == []  # the highlights already show the reason
     why = find.find("byggetilladelse", person=None, at=AT).hits[0].why
     assert why == ["Sammensat ord: byggetilladelse er bygge + tilladelse."]
 
@@ -165,7 +165,7 @@ def test_a_snippet_shows_the_stretch_where_the_words_stand(put: Put) -> None:
     assert "<mark>hegn</mark> mod naboen" in find.find("hegn", person=None, at=AT).hits[0].snippet
 
 
-# --- who may see -------------------------------------------------------------------------------
+# --- permissions -------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -221,7 +221,7 @@ def test_english_readers_get_english_answers_or_danish_when_there_are_none(put: 
     assert keys("pas", language="en") == ["pas"]
 
 
-# --- strange input -----------------------------------------------------------------------------
+# --- unusual input -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("query", ["", "   ", "???!!", "🎉🎉", "'; --", "<>", "\0", "% _ \\"])
@@ -244,7 +244,7 @@ def test_a_query_is_cut_at_a_thousand_characters(permits: None) -> None:
 
 
 def test_a_story_is_asked_for_by_the_twenty_words_that_tell_most(put: Put) -> None:
-    """Words that no text has tell nothing, wherever they stand; of those that many have the first are no better."""
+    """Words that no document has carry no information, and of common words the first are no better than later ones."""
     common = ["and", "hund", "kat", "hest", "gris", "får", "ged", "høne", "kalkun", "due", "svane", "okse", "tyr",
               "kanin", "mus", "ko", "and", "gås", "æsel", "hane", "ulv", "ræv", "hare"]  # fmt: skip
     for number in range(9):

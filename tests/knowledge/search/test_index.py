@@ -1,4 +1,4 @@
-"""What is put can be found, what is removed cannot, and the counts of words follow."""
+"""Indexed documents can be found, removed ones cannot, and the word counts follow."""
 
 from __future__ import annotations
 

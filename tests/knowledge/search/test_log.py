@@ -1,4 +1,4 @@
-"""Searches are kept without who made them, and show what is missing."""
+"""The search log stores no person, and shows the questions without an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is typed wrong is taken for the word that was meant."""
+"""Misspelt words are replaced by the most likely intended word."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ def test_the_nearest_comes_first_and_then_the_most_used() -> None:
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("rgyer", "ryger"),  # swapped in the middle of a short word: hardly a trigram is left
+        ("rgyer", "ryger"),  # swapped letters in a short word: hardly a trigram remains
         ("rger", "ryger"),
         ("arangement", "arrangement"),
         ("aktinsikt", "aktindsigt"),  # two errors
-        ("extra", "ekstra"),  # two errors in a short word that sounds the same
+        ("extra", "ekstra"),  # two errors in a short word with the same sound
     ],
 )
 def test_a_word_that_nobody_wrote_is_repaired(put: Put, typed: str, meant: str) -> None:
@@ -100,7 +100,7 @@ def test_a_compound_of_syllables_that_texts_have_is_a_typing_error_when_a_word_i
 
 @pytest.mark.parametrize(("typed", "meant"), [("stilas", "stillads"), ("opstiling", "opstilling")])
 def test_a_typing_error_that_looks_like_a_compound_is_repaired(put: Put, typed: str, meant: str) -> None:
-    """`stilas` splits into sti and las, which have no verb behind them."""
+    """`stilas` splits into sti and las. Neither has a root verb, and a missing root must not count as found."""
     put("a", f"Om {meant}", body="Sti og vej")
     assert repaired(typed) == {typed: meant}
 

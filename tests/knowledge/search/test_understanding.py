@@ -1,4 +1,4 @@
-"""A query as people type it: in two words, shortened, with marks that nobody sees; and whether it is answered."""
+"""Queries as people type them: split compounds, abbreviations, invisible characters, and whether there is an answer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def weights(query: str) -> dict[str, float]:
     return {word.form: word.weight for word in asked.words}
 
 
-# --- what a word tells -------------------------------------------------------------------------
+# --- the weight of a word ----------------------------------------------------------------------
 
 
 def test_a_synonym_of_a_word_in_no_text_tells_as_much_in_a_long_question(put: Put) -> None:
@@ -93,7 +93,7 @@ def test_another_abbreviation_is_completed_from_the_texts(put: Put) -> None:
     assert found.hits[0].key == "a"
 
 
-# --- words in two ------------------------------------------------------------------------------
+# --- split compounds ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("query", ["reno vering", "re novering af facade", "grave tilladelse", "akt indsigt", "mit id"])
@@ -120,7 +120,7 @@ def test_verbs_meet_their_nouns() -> None:
         assert shared, (one, other)
 
 
-# --- marks that nobody sees --------------------------------------------------------------------
+# --- invisible characters ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("mark", ["\u00ad", "\u200b", "\u200d", "\ufeff", "\u2060"])
@@ -144,7 +144,7 @@ def test_a_broken_byte_is_an_answer(put: Put) -> None:
     assert Search.objects.get().asked == "nyt pas"
 
 
-# --- when there is no answer -------------------------------------------------------------------
+# --- no answer ---------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_staff_are_told_too_and_it_is_among_the_gaps(answers: None, world: World
     assert gaps.not_opened == []
 
 
-# --- when others have the answer -----------------------------------------------------------------
+# --- answers of others ---------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -221,7 +221,7 @@ def test_what_others_answer_is_no_gap_of_ours(others: None) -> None:
     assert gaps.without_hits == []
 
 
-# --- in English --------------------------------------------------------------------------------
+# --- English -----------------------------------------------------------------------------------
 
 
 def test_danish_answers_follow_when_the_english_ones_are_weak(answers: None, put: Put) -> None:

@@ -1,4 +1,4 @@
-"""What a word tells of a document, from where and how often it stands there."""
+"""The weight of a word in a document, by its field and frequency."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of the trail: changes and looks, filtered and paged."""
+"""The pages of the audit trail: changes and looks, with filters and pages."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def test_a_change_recorded_under_an_earlier_noun_is_found_under_the_present_one(
 
 
 def _actions(path: Path) -> set[str]:
-    """The names of actions in the calls that record one, directly or through a function of ours."""
+    """Returns the action names in all calls that record an action, directly or through a function of the product."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call):

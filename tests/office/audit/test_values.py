@@ -1,4 +1,4 @@
-"""The audit trail in words: no code, no key of a program, no Python value on the page."""
+"""The audit trail in words: its pages show no codes, keys or Python values."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_the_page_shows_no_python(world: World, client: Client) -> None:
 
 
 def test_every_field_that_the_product_writes_to_the_trail_has_a_word() -> None:
-    """Read off the source: the keys of the dictionaries that become `before` and `after`."""
+    """The fields are the keys of all dictionaries in the source that become `before` or `after`."""
     missing = {key for path in ROOT.rglob("*.py") for key in _keys(path)} - set(FIELDS)
     assert not missing, sorted(missing)
 
@@ -98,7 +98,7 @@ def _keys(path: Path) -> set[str]:
     return found
 
 
-#: functions that make what the trail keeps of a thing
+#: functions that return the recorded values of an object
 _DESCRIBING = {"_values", "_facts", "described", "_plain", "_entry_values", "_told"}
 
 
@@ -133,6 +133,6 @@ def test_every_field_of_what_the_office_edits_has_a_word(label: str) -> None:
     assert not unknown, sorted(unknown)
 
 
-#: what actions set themselves, never as fields of a change
+#: fields that only actions set, and which no recorded change contains
 _INNER = {"closed_at", "closed_by", "started_by", "ended_by", "reminded_on", "withdrawn_because", "sent_at",
           "written_by", "weekly", "slug", "services"}  # fmt: skip

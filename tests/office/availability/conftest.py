@@ -1,4 +1,4 @@
-"""Agreements of Byliv, between David and Ida."""
+"""Availability agreements of Byliv, between David and Ida."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def signed(agreement: AvailabilityAgreement) -> AvailabilityAgreement:
 
 @pytest.fixture
 def draft(world: World) -> AvailabilityAgreement:
-    """A draft with one line, that begins today."""
+    """A draft with one line, which begins today."""
     made = draft_of(world)
     line_of(world, made, world.david)
     made.refresh_from_db()

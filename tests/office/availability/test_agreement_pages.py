@@ -1,4 +1,4 @@
-"""The pages of availability agreements: drafted, written line by line, signed by both, ended, and who may do it."""
+"""The pages of availability agreements: drafts, lines, signatures of both sides, the end, and permissions."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def statuses(as_person: SignIn, address: str) -> dict[int, set[str]]:
     return found
 
 
-# --- Who may ---------------------------------------------------------------------------------------
+# --- Permissions -----------------------------------------------------------------------------------
 
 
 def test_signed_agreements_are_read_by_everybody_in_the_house_and_drafts_by_those_who_make_them(

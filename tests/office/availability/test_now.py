@@ -1,4 +1,4 @@
-"""Træffetid nu: who can be asked, until when, why others cannot, and when somebody can be next."""
+"""The page "Træffetid nu": who can be asked and until when, why others cannot, and who is available next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue's pages: who sees what, changing it by form, and what is wrong said at its field."""
+"""The catalogue's pages: who may see them, changes by form, and error messages at their fields."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def test_the_directory_is_searched_by_agents_and_changed_by_administrators(world
     assert entry.phone == "+4533662099"
 
 
-# --- Plans, hours around the clock, and what follows them -----------------------------------------
+# --- Planned changes, opening around the clock, and their effects ---------------------------------
 
 
 def _week_form(client: Client) -> Form:

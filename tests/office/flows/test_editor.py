@@ -50,7 +50,7 @@ EDITOR: Any = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "step-editor"}
 
 @pytest.fixture
 def flow(world: World) -> Flow:
-    """Erhverv in force as SOUND, and a draft of it, version 2."""
+    """The flow Erhverv with SOUND in force, and a draft of it as version 2."""
     version = world.versions["erhverv"]
     version.definition = SOUND
     version.save()
@@ -63,7 +63,7 @@ def draft() -> FlowVersion:
 
 
 def posted(form: StepForm) -> dict[str, Any]:
-    """What a browser sends when nothing was changed in the form."""
+    """Returns what a browser sends for an unchanged form."""
     data: dict[str, Any] = {}
     for field in form:
         value = field.value()
@@ -307,7 +307,7 @@ def test_steps_are_read_along_the_first_branch_and_none_is_forgotten() -> None:
     assert len({(box.x, box.y) for box in boxes}) == len(EVERYTHING["steps"]), "no box lies on another"
 
 
-# --- Trying it out -----------------------------------------------------------------------------
+# --- Trial -------------------------------------------------------------------------------------
 
 
 def rehearse(client: Any, actions: str = "", do: str = "restart", **given: str) -> str:
@@ -340,7 +340,7 @@ def test_waiting_too_long_leads_to_the_safe_queue_and_hanging_up_ends_it(flow: F
 
 
 def test_a_message_to_those_who_wait_is_told_by_its_words(flow: Flow, as_person: SignIn) -> None:
-    """Also one of another phase, which is not said: its name would tell nobody which one it was."""
+    """A message of another phase appears too. The phase stays unnamed, because users do not know its name."""
     row = draft()
     queue = next(step for step in row.definition["steps"] if step["kind"] == "queue")
     queue["messages"] = [

@@ -1,4 +1,4 @@
-"""Numbers through the browser's eyes: what they lead to."""
+"""The pages of entry points and the flows to which they lead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of the phases."""
+"""The page of the roll-out phases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""“Kom i gang”: what a new centre still needs, read from what is there."""
+"""The page “Kom i gang” lists the open steps of a new centre, derived from the existing data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 3, 11, 8, 30, tzinfo=UTC)
 PAGE = "/office/getting-started/"
-#: the state of each step in a centre that `indgang init` has just made
+#: the state of each step in a new centre made by `indgang init`
 AFTER_INIT = {
     "units": StepState.BEGUN, "hours": StepState.DONE, "people": StepState.MISSING, "queues": StepState.MISSING,
     "numbers": StepState.MISSING, "flows": StepState.DONE, "greetings": StepState.DONE,

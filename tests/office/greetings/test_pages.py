@@ -1,4 +1,4 @@
-"""The greetings of a centre through the browser's eyes: written, planned, and not said any more."""
+"""The pages of a centre's greetings: written, planned, and ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Articles, guides and people who write and approve, for the tests of the office's pages about knowledge."""
+"""Articles, guides, writers and approvers for the tests of the office's knowledge pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BODY = "## Sådan gør du\n\nMål fortovet op, og tegn bordene ind på en plan.\
 
 
 def web_editor(world: World) -> Person:
-    """Vera approves for the whole municipality."""
+    """Vera is a web editor and approves articles of the whole municipality."""
     vera: Person = Person.objects.create(username="vera", name="Vera Vang", must_change_password=False)
     RoleAssignment.objects.create(person=vera, role="web_editor")
     world.people["vera"] = vera
@@ -24,7 +24,7 @@ def web_editor(world: World) -> Person:
 def article(
     world: World, vera: Person, *, slug: str = "borde-paa-fortovet", at: datetime = MORNING, **more: Any
 ) -> Article:
-    """A published article of ctb-byliv, owned by Ida; `more` is told to `articles.create`."""
+    """Publish an article of ctb-byliv, owned by Ida; `more` goes to `articles.create`."""
     facts: dict[str, Any] = {
         "unit": world.units["ctb-byliv"], "owner": world.ida, "approver": None,
         "service": world.services["udeservering"], "purposes": [], "audience": "everyone", "review_on": None,
@@ -46,7 +46,7 @@ def write(draft: ArticleVersion, by: Person, *, at: datetime = MORNING, **change
 
 
 def wording(version: ArticleVersion, **changes: Any) -> dict[str, Any]:
-    """What a browser sends from the editor when only `changes` were typed."""
+    """Returns what a browser sends from the editor when the user has typed only `changes`."""
     return {
         "draft": str(version.pk), "revision": str(version.revision), "title": version.title, "short": version.short,
         "body": version.body, "words": ", ".join(version.words), "reason": version.reason, "publish_from": "",
@@ -67,7 +67,7 @@ TREE: dict[str, Any] = {
 
 
 def guide(world: World, *, published: bool = True, slug: str = "skal-jeg-soege") -> Guide:
-    """A guide of ctb-byliv."""
+    """Create a guide of ctb-byliv."""
     version = guide_versions.create(
         slug=slug, title="Skal jeg søge?", unit=world.units["ctb-byliv"], by=world.ida, at=MORNING
     )

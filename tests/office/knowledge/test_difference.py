@@ -1,4 +1,4 @@
-"""What differs is shown so that people can read it, and nothing is left out on the way."""
+"""Differences between versions are readable and complete."""
 
 from __future__ import annotations
 

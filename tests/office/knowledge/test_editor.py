@@ -1,4 +1,4 @@
-"""Writing an article: what goes straight out, what waits for approval, two editors at once, and bad input."""
+"""Writing an article: publication at once, approval, two editors at a time, and invalid input."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_who_wrote_it_may_not_approve_it(as_person: SignIn, article: Article, ve
     assert "Du har selv skrevet" in client.get(f"/office/knowledge/approvals/{own.pk}/").text
     assert client.post(f"/office/knowledge/approvals/{own.pk}/approval/", {}).status_code == 422
     assert in_force(article).number == 1
-    # an editor who may not approve is refused at the door
+    # an editor without the permission to approve gets 403
     assert as_person("ida").post(f"/office/knowledge/approvals/{own.pk}/approval/", {}).status_code == 403
 
 
@@ -264,7 +264,7 @@ def test_a_missing_answer_becomes_an_article_and_the_task_is_done_when_it_is_out
 def test_a_task_is_given_on_and_solved_with_what_was_done(as_person: SignIn, article: Article, world: World) -> None:
     task = tasks.raise_task(kind="unclear", question="Hvad er en plan?", by=world.anna, at=MORNING)
     client, address = as_person("ida"), f"/office/knowledge/tasks/{task.pk}/"
-    # nobody knows whose it is: whoever edits may give it a home
+    # the task has no unit, so every editor may set one
     assert client.post(f"{address}article/", {"title": "Planer"}).status_code == 422
     client.post(f"{address}place/", {"unit": world.units["ctb-byliv"].pk})
     task.refresh_from_db()

@@ -1,4 +1,4 @@
-"""The editor of guides: steps by form, problems by step, two editors at once, publishing and trying out."""
+"""The editor of guides: steps by form, problems by step, two editors at a time, publication and trial."""
 
 from __future__ import annotations
 

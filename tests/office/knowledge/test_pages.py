@@ -1,4 +1,4 @@
-"""Every page about knowledge, as each role sees it."""
+"""Every knowledge page, as each role sees it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGES = (
     "guides/skal-jeg-soege/versions/da/1/rehearsal/?path=1", "guides/skal-jeg-soege/versions/da/1/file/",
     "week/", "week/?unit=tmf&week=2026-W10", "week/behind/?unit=tmf", "searches/", "synonyms/",
 )  # fmt: skip
-#: who may, when it is not all who write
+#: the people with access, for pages that not all writers may open
 ONLY = {"news/": {"finn", "vera"}, "news/new/": {"finn", "vera"}, "rules/": {"finn"}}
 
 
@@ -192,7 +192,7 @@ def test_facts_are_changed_and_what_is_wrong_stands_at_its_field(
     article.refresh_from_db()
     assert (article.owner, article.elsewhere) == (world.eva, True)
     assert "Andre svarer på det" in client.get(address.removesuffix("facts/")).text
-    # the unit of somebody else may not be chosen
+    # another administration's unit is not a valid choice
     assert client.post(address, data | {"unit": world.units["bif"].pk}).status_code == 422
 
 

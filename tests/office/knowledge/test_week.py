@@ -1,4 +1,4 @@
-"""The week of a coordinator, what is behind its numbers, and what keeps the knowledge in order."""
+"""The coordinator's week: its figures, the questions behind them, and the maintenance of the knowledge base."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def ask(world: World, service: str, purpose: str, *, at: datetime = MORNING, **m
 
 @pytest.fixture
 def week(world: World) -> World:
-    """Five questions about outdoor serving, one about noise, one the week before, one of another administration."""
+    """Five questions about outdoor serving, one about noise, one of the week before, one of another administration."""
     purpose, other = list(world.purposes)[:2]
     for number in range(5):
         ask(world, "udeservering", purpose, should_be_digital=number < 2, in_knowledge=number != 0)

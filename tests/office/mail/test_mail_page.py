@@ -1,4 +1,4 @@
-"""The page of mail sends a test mail to a server that speaks SMTP, and shows what it answered."""
+"""The mail page sends a test mail to an SMTP server and shows the server's answer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Serve = Callable[..., "list[str]"]
 
 @pytest.fixture
 def serve(settings: Any) -> Iterator[Serve]:
-    """Start a mail server with answers of its own by command; the settings lead to it. The lines it heard come back."""
+    """Returns a function that starts an SMTP server with these answers by command and returns the lines it receives."""
     servers: list[socketserver.TCPServer] = []
 
     def start(**answers: str) -> list[str]:
@@ -90,7 +90,7 @@ def test_a_refusal_is_shown_in_the_servers_own_words(
 
 def test_a_server_that_is_not_there_is_told(as_person: SignIn, settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    with socket.socket() as taken:  # bound and not listening: nobody answers there
+    with socket.socket() as taken:  # bound but not listening: connections are refused
         taken.bind(("127.0.0.1", 0))
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", taken.getsockname()[1]
         page = as_person("finn").post(PAGE, {"to": "karen@kommune.example"}).content.decode()

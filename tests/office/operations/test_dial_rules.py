@@ -1,4 +1,4 @@
-"""Administrators set which numbers each role may call; the switchboard is told, and the trail has it."""
+"""Administrators set the numbers that each role may call; the switchboard and the audit trail receive the change."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_rules_are_for_administrators(world: World, as_person: SignIn) -> None:
 
 
 def test_the_link_to_the_rules_is_for_those_who_may_open_them(world: World, as_person: SignIn) -> None:
-    """The rules hold in all centres; an administrator of one unit may not set them."""
+    """The rules hold in all centres, so an administrator of one unit may not open them."""
     RoleAssignment.objects.create(person=world.eva, role="administrator", unit=world.units["tmf"])
     for name, status in (("finn", 200), ("eva", 404)):
         client = as_person(name)

@@ -1,4 +1,4 @@
-"""The page of what runs, its alerts, and dead letters."""
+"""The operations page: running processes, alerts, and dead letters."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_administrators_see_the_same_list_on_the_operations_page(world: World, a
     operations = finn.get("/office/operations/").content.decode()
     fetched = re.search(r'<div id="installation"[^>]*>', operations)
     assert fetched is not None
-    # without the name of a part the element would not be a live one, and nothing would be fetched
+    # without a part's name the element is not live, and htmx fetches nothing
     for attribute in (
         'data-live-parts="installation"',
         'data-live-url="/office/operations/installation/"',

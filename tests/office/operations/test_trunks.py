@@ -1,4 +1,4 @@
-"""Telephone lines on the operations page: their state in words, what to do, and a test call."""
+"""Trunks on the operations page: the state in words, what to do, and a test call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person's own telephone numbers on their page: added and ended by whoever has full rights over the account."""
+"""A person's own telephone numbers on their page: administrators with full rights over the account add and end them."""
 
 from __future__ import annotations
 

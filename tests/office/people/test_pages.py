@@ -1,4 +1,4 @@
-"""The administrator's pages of people: who may be seen and changed, and what each change leaves behind."""
+"""The administrator's pages of people: who may see and change whom, and what each change records."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ SYSTEM = System("test")
 
 @pytest.fixture
 def finn(client: Client, world: Any) -> Client:
-    """A browser in which the administrator of everything is signed in."""
+    """A client signed in as the administrator of all units."""
     client.force_login(world.finn)
     return client
 
 
 @pytest.fixture
 def local(world: Any) -> Client:
-    """A browser in which somebody is signed in who administers the people of BIF alone."""
+    """A client signed in as an administrator of the people of BIF only."""
     people.give_role(
         world.ukendt,
         role="administrator",
@@ -289,7 +289,7 @@ def test_a_role_that_would_never_hold_is_not_given(finn: Client, world: Any) -> 
 
 
 def test_nobody_gets_the_directory_entry_of_a_namesake(finn: Client, world: Any) -> None:
-    """Calls to the entry would ring at one of the two."""
+    """Calls to the entry would ring at one of the two people."""
     entry = DirectoryEntry.objects.filter(people=None).first()
     assert entry
     Person.objects.filter(pk__in=[world.anna.pk, world.bo.pk]).update(name=entry.name, entry=None)

@@ -1,4 +1,4 @@
-"""The queues of a person and the people of a queue, as pages change them: by whom, and with what words."""
+"""A person's queues and a queue's people on their pages: who may change them, and the messages."""
 
 from __future__ import annotations
 

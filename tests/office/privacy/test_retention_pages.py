@@ -1,4 +1,4 @@
-"""The pages of personal data: what is kept and why, another time for a kind, and what has been scrubbed."""
+"""The pages of personal data: kinds of data with their reasons, changed retention periods, and scrubbed data."""
 
 from __future__ import annotations
 

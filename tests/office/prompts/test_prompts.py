@@ -1,4 +1,4 @@
-"""Prompts through the browser's eyes: written, recorded, heard and taken away."""
+"""The pages of prompts: written, recorded, played and deleted."""
 
 from __future__ import annotations
 

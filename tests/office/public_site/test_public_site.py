@@ -1,4 +1,4 @@
-"""The public site's name, contact lines and colour are a page of the office, and the public pages follow it."""
+"""The office page of the public site sets its name, contact lines and colour, and the public pages follow."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_white_is_readable_on_every_shade_of_a_colour_that_is_taken(red: int, gr
 
 def test_contrast_is_that_of_the_standard() -> None:
     assert contrast.ratio(contrast.BLACK, contrast.WHITE) == pytest.approx(21)
-    # the pair that the standard's own explanation names as just enough
+    # WCAG names this pair as one that just passes 4.5:1
     assert contrast.ratio(contrast.read("#767676"), contrast.WHITE) == pytest.approx(4.54, abs=0.01)
 
 

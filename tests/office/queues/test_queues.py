@@ -1,4 +1,4 @@
-"""Queues through the browser's eyes: their settings, their steps and their messages."""
+"""The pages of queues: settings, relaxation steps and messages."""
 
 from __future__ import annotations
 

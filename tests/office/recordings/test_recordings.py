@@ -1,4 +1,4 @@
-"""Recordings in the office: what is recorded, who may hear it, and that each time is written."""
+"""Recordings in the office: what is recorded, who may play it, and the log of each playback."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_the_listed_ones_are_those_that_one_may_hear(world: World, as_person: Si
         if name == "eva":
             assert own in listed.content.decode()
             assert one.status_code == 200
-        elif name == "ida":  # may hear recordings, but not for this purpose
+        elif name == "ida":  # may play recordings, but not those of this purpose
             assert own not in listed.content.decode()
             assert one.status_code == 404
         else:

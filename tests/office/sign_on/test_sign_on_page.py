@@ -1,4 +1,4 @@
-"""The page of sign-on: which roles the groups of a provider give, and what they would give."""
+"""The page of single sign-on: the roles of a provider's groups, and a trial of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Skills and pause reasons on their pages: made, changed, ended with a reason, and deleted only when never used."""
+"""The pages of skills and pause reasons: made, changed, ended with a reason, and deleted only when unused."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_who_is_in_a_pause_without_disturbance_cannot_be_asked(world: World, as_
 
 
 def _only(*days: tuple[date, date | None]) -> list[PauseReason]:
-    """These are the only pause reasons, from when until when."""
+    """Replace all pause reasons by reasons with these periods."""
     PauseReason.objects.all().delete()
     return [
         PauseReason.objects.create(code=f"p{number}", name=f"Pause {number}", valid_from=begins, valid_to=ends)

@@ -1,4 +1,4 @@
-"""Tables on their pages: seen before anything is written, written as seen, and only by who may."""
+"""The import of tables: a preview before anything is stored, an import equal to the preview, and permissions."""
 
 from __future__ import annotations
 

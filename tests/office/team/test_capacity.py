@@ -1,4 +1,4 @@
-"""Capacity profiles of a centre: made, changed and given by its leader, and in the switchboard's plan on the day."""
+"""Capacity profiles of a centre: made, changed and given by its leader, and their effect on the plan of the day."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def test_the_preview_says_what_is_chosen(as_person: SignIn) -> None:
     assert "Det betyder" not in as_person("eva").get("/office/capacity/words/?call=7").content.decode()
 
 
-# --- what was found in use -----------------------------------------------------------------------
+# --- regressions ---------------------------------------------------------------------------------
 
 
 def test_what_another_centre_has_decided_is_not_taken_away(world: World, as_person: SignIn) -> None:

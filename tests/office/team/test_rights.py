@@ -1,4 +1,4 @@
-"""A leader's hand reaches those who serve the leader's centres today, and nobody else."""
+"""Team leaders reach only the people who serve their centres today."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ORDERS: dict[str, dict[str, Any] | None] = {
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the switchboard was asked, and it does all of it."""
+    """Replace the switchboard by one that accepts every order. Returns the kinds of its orders."""
     kinds: list[str] = []
 
     def give_and_wait(kind: str, **_rest: Any) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_an_agent_of_yesterday_is_out_of_a_leaders_reach(
     noun: str, ended: str, world: World, as_person: SignIn, asked: list[str]
 ) -> None:
-    """Otto serves BIF; what he had in TMF ended in February."""
+    """Otto serves BIF; his membership or role in TMF ended in February."""
     february = {"valid_from": date(2025, 1, 1), "valid_to": date(2026, 3, 1)}
     membership, role = february, february
     membership = {} if ended == "role" else membership
@@ -73,7 +73,7 @@ def test_an_agent_whose_queues_are_switched_off_is_still_the_leaders(
 def test_the_trail_of_a_unit_holds_what_was_done_on_days_with_a_role_there(world: World, as_person: SignIn) -> None:
     RoleAssignment.objects.create(person=world.ukendt, role="administrator", unit=world.units["tmf"])
     for holder, first, after in (
-        (world.otto, date(2026, 1, 1), date(2026, 3, 11)),  # over when the day of the tests began
+        (world.otto, date(2026, 1, 1), date(2026, 3, 11)),  # ended on the day before the tests' day
         (world.gerda, date(2026, 3, 12), None),
         (world.hans, date(2026, 3, 11), date(2026, 3, 12)),
     ):

@@ -29,7 +29,7 @@ BOARD: Any = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "board"}
 
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
-    """No board of another test."""
+    """Clear the shared boards before each test."""
     wallboard._boards.forget()
 
 
@@ -109,13 +109,13 @@ def test_who_only_looks_gets_no_switches(world: World, as_person: SignIn) -> Non
 def test_the_part_is_shared_and_not_sent_twice(
     world: World, as_person: SignIn, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # shared for a quarter of a second, which may pass between the two on a busy machine
+    # a board is shared for 250 ms, which can pass between the two requests on a busy machine
     monkeypatch.setattr(wallboard._boards, "_now", lambda: 0.0)
     wallboard._boards.forget()
     eva = as_person("eva")
     first = eva.get("/office/wallboard/tmf/", **BOARD)
     assert first.status_code == 200
-    with django_assert_max_num_queries(6):  # session, person, roles, centre; none for the board
+    with django_assert_max_num_queries(6):  # session, person, roles, centre; no query for the board
         again = eva.get("/office/wallboard/tmf/", HTTP_IF_NONE_MATCH=first["ETag"], **BOARD)
     assert again.status_code == 304
     assert "<html" not in first.content.decode()

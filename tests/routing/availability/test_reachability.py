@@ -1,4 +1,4 @@
-"""Who can take a question now. The laws compare the answer with one that asks minute by minute."""
+"""Who can take a question now. The laws compare the answer with a minute-by-minute reference."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def some_facts(draw: st.DrawFn) -> Availability:
 
 
 def _reached(facts: Availability, person: int, at: datetime, seen: frozenset[int] = frozenset()) -> int | None:
-    """Plain recursion over the definition: the person if present, else whoever stands in for them."""
+    """Returns who takes the person's questions, by plain recursion over the definition; None if nobody does."""
     if person in seen:
         return None
     if not any(each.person == person and at in each.during for each in facts.absences):

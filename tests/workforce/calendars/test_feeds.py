@@ -1,4 +1,4 @@
-"""Calendar feeds over HTTP: from a real calendar server, and from servers that are down, slow, too large or wrong."""
+"""Calendar feeds over HTTP: from a real calendar server, and from servers that are down, slow or send invalid data."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MEETING = event(
 
 @pytest.fixture
 def radicale(tmp_path: Path) -> Iterator[str]:
-    """A running Radicale that everybody may write to; the address of a user's calendar."""
+    """Runs a Radicale server that everybody may write to. Yields the address of David's calendar."""
     rights = tmp_path / "rights"
     rights.write_text("[all]\nuser: .*\ncollection: .*\npermissions: RWrw\n", encoding="utf-8")
     with socket.socket() as free:
@@ -72,7 +72,7 @@ def _until(answers: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def server(settings: Any) -> Iterator[Callable[[Callable[[BaseHTTPRequestHandler], None]], str]]:
-    """Start servers that answer with a function; their addresses are allowed."""
+    """Returns a function that starts a server with this request handler, allows its address, and returns it."""
     running: list[ThreadingHTTPServer] = []
 
     def start(answer: Callable[[BaseHTTPRequestHandler], None]) -> str:
@@ -101,14 +101,14 @@ def answering(status: int, body: bytes = b"", **headers: str) -> Callable[[BaseH
         for name, value in headers.items():
             handler.send_header(name, value)
         handler.end_headers()
-        with contextlib.suppress(OSError):  # the client has had enough
+        with contextlib.suppress(OSError):  # the client has closed the connection
             handler.wfile.write(body)
 
     return answer
 
 
 def kinds(world: World) -> list[tuple[str, str, int, int | None]]:
-    """David's notes: kind, source, and minutes after the morning."""
+    """Returns David's notes: kind, source, and start and end in minutes after MORNING."""
     return [
         (
             row.kind, row.source, round((row.starts_at - MORNING).total_seconds() / 60),
@@ -120,7 +120,7 @@ def kinds(world: World) -> list[tuple[str, str, int, int | None]]:
 
 def test_a_calendar_of_radicale_makes_its_owner_busy(world: World, radicale: str, settings: Any) -> None:
     settings.CALENDAR_ADDRESSES = (radicale.removesuffix("arbejde/"),)
-    david = ("david", "his own password")  # Radicale makes the owner of a calendar when somebody signs in
+    david = ("david", "his own password")  # Radicale creates a user at the first sign-in
     assert requests.request("MKCALENDAR", radicale, auth=david, timeout=10).status_code == 201
     assert requests.put(f"{radicale}1.ics", MEETING, auth=david, timeout=10).status_code == 201
     feeds.connect(world.david, radicale, by=world.david, at=MORNING)

@@ -1,4 +1,4 @@
-"""Busy times in calendar files: recurring, whole days, free, cancelled, in strange zones, and files that are none."""
+"""Busy times in calendar files: recurring, all-day, free and cancelled entries, odd time zones, invalid files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def calendar(*lines: str) -> bytes:
 
 
 def read(file: bytes) -> list[str]:
-    """Each busy time as "30.11. 10:00-11:30"."""
+    """Returns each busy time in the form "30.11. 10:00-11:30"."""
     return [
         f"{start.astimezone(COPENHAGEN):%d.%m. %H:%M}-{end.astimezone(COPENHAGEN):%H:%M}"
         for start, end in busy_times(file, START, END)
