@@ -1,4 +1,4 @@
-// Passkeys: the browser makes one or shows one. Where it cannot, nothing of it stands on the page.
+// Creates passkeys and signs in with them. Where the browser does not support them, the buttons stay hidden.
 (() => {
   if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) return;
   const places = document.querySelectorAll("[data-passkey]");
@@ -24,7 +24,7 @@
     const { publicKey } = await post(place.dataset.asked, {});
     const options = PublicKeyCredential.parseRequestOptionsFromJSON(publicKey);
     const credential = await navigator.credentials.get({ publicKey: options });
-    // what was typed before the session ended goes along, as in the form beside the button
+    // values typed before the session ended, as in the password form
     const carried = document.querySelector('input[name="carried"]')?.value || "";
     return post(place.dataset.send, { credential: credential.toJSON(), carried });
   }

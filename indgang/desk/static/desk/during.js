@@ -1,4 +1,4 @@
-// Buttons with data-during belong to a stage of the call in hand: to ask and transfer while talking, to ring in between.
+// Buttons with data-during belong to a stage of the current call: consult and transfer while talking, dial otherwise.
 (() => {
   const panel = document.querySelector("#desk-knowledge[data-panel]");
 

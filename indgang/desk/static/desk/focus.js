@@ -1,5 +1,5 @@
-// The focus stands where the next key is expected. When an action takes away what had it (a button that is done, a row
-// that is gone, a form that was sent), it goes on from here; it never falls back to the page, where letters are keys.
+// Keeps the focus where the next key is expected. When an action removes the focused element (a used button, a deleted
+// row, a sent form), the focus moves on from here. It never falls back to the page, where letters are shortcuts.
 (() => {
   const desk = document.getElementById("desk");
   if (!desk) return;
@@ -9,7 +9,7 @@
 
   const shown = (element) => Boolean(element?.isConnected) && element.getClientRects().length > 0 && !element.disabled;
 
-  // The first thing of a question that still lacks an answer.
+  // The first field of a question without an answer.
   function missing(question) {
     const service = question.querySelector('[role="combobox"]');
     const purpose = question.querySelector("select");
@@ -26,13 +26,13 @@
     return wrong || (questions.length ? missing(questions.at(-1)) : null);
   }
 
-  // Where work goes on: at the call that rings, in the sheet, at the call.
+  // The next place of work: the ringing call, the sheet, or the current call.
   function next() {
     const ringing = document.querySelector('#desk-call[data-stage="ringing"] #call-answer');
     return [ringing, inSheet(), document.getElementById("desk-call-title")].find(shown);
   }
 
-  // Whether somebody is busy elsewhere: in a field, in knowledge, in an open menu, panel or dialog.
+  // Whether somebody works elsewhere: in a field, in knowledge, in an open menu, panel or dialog.
   function busy() {
     const at = document.activeElement;
     if (document.querySelector("dialog[open]")) return true;
@@ -40,7 +40,7 @@
     return at.matches("input, textarea, select") || Boolean(at.closest("#desk-knowledge, [data-menu][open], .desk-panel"));
   }
 
-  // A live part takes the focus itself when what had it is gone (ui/morph.js); nobody types there.
+  // A live part takes the focus itself when its focused element is gone (ui/morph.js); nobody types there.
   const nowhere = (at) => !at || at === document.body || at.matches("[data-live-parts]:not([role=tabpanel])");
 
   function lost() {
@@ -65,13 +65,13 @@
   new MutationObserver(soon).observe(desk, { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden", "open", "data-tab", "disabled"] });
   document.body.addEventListener("htmx:afterSettle", soon);
 
-  // A form that was fetched into a panel is filled in from its first field.
+  // A form fetched into a panel gets the focus in its first field.
   document.body.addEventListener("htmx:afterSwap", (event) => {
     const target = document.getElementById(event.detail.target?.id);
     target?.querySelector("[data-takes-focus]")?.querySelector("[aria-invalid], input:not([type=hidden]), select")?.focus();
   });
 
-  // A menu whose choice was carried out has done its work.
+  // Closes a menu after its choice has succeeded.
   document.body.addEventListener("htmx:afterRequest", (event) => {
     const menu = event.detail.elt.closest?.("[data-menu][open]");
     if (menu && event.detail.successful) menu.open = false;

@@ -1,10 +1,10 @@
-// The enquiry in hand: the one somebody talks about, else the one whose sheet is open, else the call just ended.
-// Everything on the desk that belongs to an enquiry asks here whose it is (`window.indgang.inHand()`, "" for none) and
-// hears of a change by the event `desk:in-hand` {before, now}.
+// The enquiry in hand: the one of the current conversation, else of the open sheet, else of the call just ended. All
+// parts of the desk get it from `window.indgang.inHand()` ("" for none), and the event `desk:in-hand` {before, now}
+// reports changes.
 (() => {
   const indgang = (window.indgang = window.indgang || {});
   const call = () => document.getElementById("desk-call")?.dataset || {};
-  // what has been registered is done with, unless it is the call in hand or is being corrected
+  // a registered enquiry is finished, unless it is the current call or is being corrected
   const sheet = () => document.querySelector("#desk-registration[data-enquiry]:not([data-registered])")?.dataset || {};
 
   const TALKING = ["talking", "asked", "dialling"];
@@ -15,7 +15,7 @@
     return sheet().enquiry || (stage === "after" ? enquiry : "") || "";
   }
 
-  // Who is calling is looked up before anybody answers.
+  // The caller is looked up while the call rings.
   function callerUrl() {
     const { stage, caller } = call();
     if (stage === "ringing" || TALKING.includes(stage)) return caller || "";

@@ -1,4 +1,4 @@
-// What is found elsewhere on the desk goes into the registration in hand: a service, a note, whether it was known.
+// Copies results found elsewhere on the desk into the current registration: a service, a note, whether it was known.
 (() => {
   const sheet = () => document.getElementById("desk-sheet-form");
   const about = () => document.getElementById("desk-registration")?.dataset.enquiry;
@@ -6,7 +6,7 @@
   const noteOf = (question) => question?.querySelector("textarea");
   const inHand = () => window.indgang.inHand?.() || "";
 
-  // The questions of the enquiry in hand: a sheet of another one is no business of what is read or written now.
+  // The questions of the enquiry in hand; none if the open sheet belongs to another enquiry.
   function questions() {
     return sheet() && about() === inHand() ? [...sheet().querySelectorAll("[data-question]")] : [];
   }
@@ -34,7 +34,7 @@
     }
   }
 
-  // The question that says nothing yet takes the service; the answer belongs to the question about that service.
+  // The first question without a service takes it; an answer goes to the question about the same service.
   async function take({ enquiry, service: chosen, purpose, known }) {
     if (about() !== enquiry || !sheet()) return;
     const all = questions();

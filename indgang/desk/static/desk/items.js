@@ -1,4 +1,4 @@
-// The list of what is in hand: it marks the item whose sheet is open, and the key I opens the sheet of the next one.
+// The list of work in hand: it marks the item whose sheet is open, and the key I opens the sheet of the next one.
 (() => {
   const buttons = () => [...document.querySelectorAll("#desk-beside [data-item-sheet]")];
 

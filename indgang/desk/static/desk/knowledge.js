@@ -1,7 +1,7 @@
-// Knowledge: one box, a list, and what is opened from it. In the panel of the desk things open in place and know the
-// call in hand; on the page of knowledge links are links. Walking the list, copying and filling in the registration are
-// files of their own (ui/walking.js, ui/copying.js, ui/enter_sends.js, ui/unfolded.js, desk/during.js,
-// desk/into_sheet.js).
+// Knowledge: a search box, a list of hits, and the opened article. In the desk's panel, links open in place and use the
+// enquiry in hand; on the knowledge page they are ordinary links. Keyboard movement, copying and filling in the
+// registration have files of their own (ui/walking.js, ui/copying.js, ui/enter_sends.js, ui/unfolded.js,
+// desk/during.js, desk/into_sheet.js).
 (() => {
   const root = document.getElementById("desk-knowledge");
   if (!root) return;
@@ -14,20 +14,20 @@
   let noting = null;
   let back = null; // what has the focus again when a form is closed
 
-  // --- what is in hand -----------------------------------------------------------------------------
+  // --- the enquiry in hand -------------------------------------------------------------------------
 
   const enquiry = () => window.indgang.inHand?.() || "";
 
-  // What the caller asked: what was searched for, else what has been noted.
+  // The caller's question: the search words, or else the note of the registration.
   function asked() {
     return query.value.trim() || window.indgang.intoSheet?.note() || "";
   }
 
   const service = () => window.indgang.intoSheet?.service() || "";
 
-  // What was searched for and opened belongs to the enquiry in hand. The next one begins with an empty box, unless
-  // somebody is just typing in it. What was opened for one that is done can be read on, as nobody's; what is looked up
-  // while there is none goes with the next.
+  // The search and the opened article belong to the enquiry in hand. The next enquiry begins with an empty box, unless
+  // somebody is typing in it. An article opened for a finished enquiry stays readable without an enquiry; one opened
+  // between enquiries goes to the next one.
   let done = false; // what is shown was for an enquiry that is done
 
   document.addEventListener("desk:in-hand", ({ detail: { before, now } }) => {
@@ -51,7 +51,7 @@
     again = false;
   }
 
-  // An article that arrives late, for an enquiry that is no longer in hand, must not be used for it.
+  // An article that arrives after its enquiry has ended must not be used for that enquiry.
   function late() {
     const article = document.getElementById("knowledge-article");
     if (!inPanel || again || !article || article.dataset.enquiry === enquiry()) return false;
@@ -71,15 +71,15 @@
     const { parameters, verb } = event.detail;
     const search = hits.querySelector("[data-search]")?.dataset.search;
     const inHand = { enquiry: enquiry(), service: service(), search, q: asked() };
-    // GET and DELETE carry them in the address, POST in the body
+    // GET and DELETE send these parameters in the URL, POST in the body
     for (const [name, value] of Object.entries(inHand)) if (value && !parameters[name]) parameters[name] = value;
     if (verb === "get" && (event.detail.elt === query || event.detail.elt === form)) parameters.q = query.value;
   });
 
   // --- the list ------------------------------------------------------------------------------------
 
-  // While somebody types the list follows a moment later. What they have settled on by Enter, by opening a hit or by
-  // emptying the box is not taken back by the answer to a letter typed before.
+  // The list follows the typed text after a short delay. Enter, opening a hit and emptying the box settle the search:
+  // answers to earlier letters are then ignored.
   let settledOn = null; // the words of that search; null while the list follows what is typed
 
   document.body.addEventListener("htmx:confirm", (event) => {
@@ -169,7 +169,7 @@
       if (OPENS.test(address) && !address.includes("/files/")) {
         event.preventDefault();
         if (hits.contains(link)) [from, settledOn] = [address, query.value];
-        // from the registration nothing of the search is sent along
+        // a link in the registration sends no parameters of the search
         window.htmx.ajax("GET", address, { source: root.contains(link) ? link : root, target: "#knowledge-open", swap: "innerHTML" });
       }
     }

@@ -1,5 +1,5 @@
-// The panels beside the call (transfer, keys): opened by data-shows, closed by data-hides or Escape, and when the
-// call they belong to is no longer one's to handle. They stand outside the live parts, so nobody's typing is replaced.
+// The panels beside the call (transfer, keypad): data-shows opens one, data-hides or Escape closes it, and so does a
+// stage of the call without panels. They are outside the live parts, so that no update replaces typed text.
 (() => {
   const panels = () => document.querySelectorAll(".desk-panel");
 
@@ -48,7 +48,7 @@
     for (const panel of panels()) if (!free && !panel.hidden) hide(panel);
   });
 
-  // Who is calling is fetched once for each enquiry, not each time the call card changes: seeing a history is logged.
+  // The caller is fetched once for each enquiry, not at each change of the call card, because each look is logged.
   document.body.addEventListener("htmx:afterSettle", () => {
     const url = window.indgang.callerUrl();
     const caller = document.getElementById("desk-caller");
@@ -59,7 +59,7 @@
     if (url) window.htmx.ajax("GET", url, { target: "#desk-caller", swap: "outerHTML" });
   });
 
-  // The story of a call that was handed over grows when it is: at the next stage of the call.
+  // The history of a transferred call grows at each new stage of the call.
   let stage = document.getElementById("desk-call")?.dataset.stage;
   document.body.addEventListener("htmx:afterSettle", () => {
     const now = document.getElementById("desk-call")?.dataset.stage;
@@ -68,7 +68,7 @@
     if (document.querySelector("#desk-story[data-handed-over]")) document.body.dispatchEvent(new CustomEvent("stale:story", { bubbles: true }));
   });
 
-  // Wrap-up does not run out while its owner chooses a pause: the next call would ring.
+  // Extends the wrap-up while the agent chooses a pause; otherwise the next call would ring.
   const ENOUGH = 20;
   const ahead = Number(document.documentElement.dataset.now) * 1000 - Date.now();
   const pause = document.getElementById("desk-pause");
@@ -97,7 +97,7 @@
     keypad.querySelector(`[data-tone="${CSS.escape(event.key)}"]`)?.click();
   }, true);
 
-  // A browser phone is answered in the browser, wherever it rings; only other phones are answered through the exchange.
+  // A browser phone is answered in the browser, in whichever tab it rings; other phones are answered by the exchange.
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-phone-answer]");
     if (!button || document.getElementById("desk-phone")?.dataset.phone !== "browser" || !window.JsSIP) return;
@@ -110,7 +110,7 @@
     for (const part of ["state", "call"]) document.body.dispatchEvent(new CustomEvent(`stale:${part}`));
   }, true);
 
-  // Whoever rings somebody up has said already that they talk: their own telephone is rung first, and takes it by itself.
+  // An agent who dials has already agreed to talk, so the browser answers the agent's own leg.
   function takeOwnCall() {
     const card = document.getElementById("desk-call");
     const phone = window.indgang?.phone;

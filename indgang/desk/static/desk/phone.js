@@ -1,41 +1,42 @@
-// The browser as a telephone: JsSIP (vendor/jssip.min.js) towards the exchange, events on `document` for the desk.
+// The browser phone: JsSIP (vendor/jssip.min.js) connects to the exchange, and events on `document` inform the desk.
 //
-// `window.indgang.phone` is the whole of it:
-//   register(credentials)   {uri, password, websocket, expires?, more?}; again: the old sign-in ends. `more` are other
-//                           exchanges, each {uri, websocket}: the phone is on at all of them, and a call rings from its own
-//   unregister()            the phone goes off; a call that is up goes on to its end
+// The interface is `window.indgang.phone`:
+//   register(credentials)   {uri, password, websocket, expires?, more?}; a second call replaces the sign-in. `more`
+//                           lists further exchanges, each {uri, websocket}: the phone registers at all of them, and
+//                           each call rings from its own
+//   unregister()            signs the phone off; a current call continues
 //   answer() refuse() hangup() mute(on) keys("12#")
 //   ringing() talking() registered() callId()
-//   take(call)              answer a call that does not ring here: in another tab, or by having it ring here. A promise
-//                           of "" when that has been seen to, else of why not
+//   take(call)              answers a call that does not ring here: in another tab, or by having it ring here. Resolves
+//                           to "" on success, else to the reason
 //
-// Events (detail): phone:registered, phone:unregistered {reason}, phone:ringing {call, number, name},
-// phone:talking {call}, phone:ended {call, reason}, phone:failed {reason, again}: `again` is in how many milliseconds
-// it is tried again, where it is.
+// Events (detail): phone:registered, phone:unregistered {reason}, phone:ringing {call, number, name}, phone:talking
+// {call}, phone:ended {call, reason}, phone:failed {reason, again}: `again` is the number of milliseconds to the next
+// attempt, if there is one.
 //
-// A phone that is not registered tries again, with growing pauses, until it is: with the same sign-in, and now and then
-// with a new one, for an exchange that has been started anew may know none of us at first.
+// An unregistered phone tries again with growing pauses, with the same sign-in and now and then with a new one, because
+// a restarted exchange may not know the old one.
 //
-// On the desk it works by itself: the element #desk-phone says whether this person's telephone is the browser
-// (data-phone) and where sign-in is fetched (data-credentials). Only the tab that owns the telephone registers, so two
-// tabs never ring both; tabs.js decides which, or a lock of our own where that script is not loaded. A page that is
-// left with a call says so at once, and says it again when it is back; what then rings for that call it answers itself.
+// On the desk it starts by itself: the element #desk-phone says whether the person uses the browser phone (data-phone)
+// and where to fetch the sign-in (data-credentials). Only the tab that owns the telephone registers, so that two tabs
+// never both ring; tabs.js decides which, or a lock of this file where tabs.js is not loaded. A page that is left
+// during a call reports it, and reports it again when it returns; it then answers the same call by itself.
 (() => {
   const indgang = (window.indgang = window.indgang || {});
   const CALL_HEADER = "X-Indgang-Call";
   const LEG_HEADER = "X-Indgang-Leg";
-  // the exchange ends a browser's registration after two minutes; JsSIP repeats it well before
+  // the exchange drops a browser's registration after two minutes; JsSIP renews it well before
   const REGISTRATION_SECONDS = 120;
-  // sign-in is fetched again this long before it ends
+  // how long before its end a sign-in is fetched again
   const RENEW_AHEAD_MS = 60_000;
-  // pauses before a failed registration or sign-in is tried again; every third try of a registration is a new sign-in
+  // pauses after a failed registration or sign-in; every third attempt to register uses a new sign-in
   const RETRY_FIRST_MS = 1_000;
   const RETRY_LAST_MS = 30_000;
   const TRIES_A_SIGN_IN = 3;
-  // a page that comes back with a call has this long to be rung for it
+  // how long a returning page waits for its call to ring
   const COMES_BACK_MS = 60_000;
-  // an answer on the screen: what rings here is perhaps on its way; then the telephone comes to this page and it rings;
-  // what comes later still is taken as long as somebody is likely to wait for it
+  // After "answer" on the screen: how long an incoming ring may take to arrive; how long a ring may take after the
+  // telephone has moved to this page; how long a later ring is still answered automatically.
   const ON_ITS_WAY_MS = 700;
   const RINGS_WITHIN_MS = 6_000;
   const ANSWERED_FOR_MS = 15_000;
@@ -48,7 +49,7 @@
   const failures = new Map(); // by websocket, how often in a row
   let awaited = { call: "", until: 0 };
 
-  // A quarter more or less, so that many phones do not come back in the same instant.
+  // A quarter more or less, so that many phones do not reconnect at the same time.
   const pauseAfter = (times) => Math.min(RETRY_FIRST_MS * 2 ** (times - 1), RETRY_LAST_MS) * (0.75 + Math.random() / 2);
 
   function tell(name, detail = {}) {
@@ -101,12 +102,12 @@
     tell("registered");
   }
 
-  // The phone is off when it is on at no exchange any more.
+  // The phone is off when no exchange has it registered.
   function off(made, reason) {
     if (agents.includes(made) && !indgang.phone.registered()) tell("unregistered", { reason });
   }
 
-  // Without a connection JsSIP connects again by itself, and registers then.
+  // Without a connection, JsSIP reconnects by itself and then registers.
   function notRegistered(made, reason) {
     clearTimeout(made.retry);
     const elsewhere = indgang.phone.registered();
@@ -127,7 +128,7 @@
     else made.register();
   }
 
-  // An agent with a call up is kept until the call has ended: the sound runs over it.
+  // An agent with a current call stays until the call has ended, because it carries the audio.
   function retire(old) {
     if (session && session.madeBy === old) {
       session.on("ended", () => old.stop());
@@ -172,7 +173,7 @@
     fresh.on("getusermediafailed", () => tell("failed", { reason: "microphone" }));
     const from = fresh.remote_identity;
     tell("ringing", { call, number: from.uri.user || "", name: from.display_name || "" });
-    // somebody has said already that they take it
+    // the user has already pressed the answer button
     if (call && call === awaited.call && Date.now() < awaited.until) setTimeout(answer);
   }
 
@@ -201,7 +202,7 @@
 
   function refuse() {
     if (stage !== "ringing") return false;
-    // 603: this person says no; 486 would say that the telephone is busy
+    // 603: declined by this person; 486 would mean busy
     session.terminate({ status_code: 603 });
     return true;
   }
@@ -239,7 +240,7 @@
     registered: () => agents.some((each) => each.isRegistered()),
     callId: () => sessionCall,
     take,
-    // what the call's sound does, for tests and for the person who says that nothing can be heard
+    // the audio connection, for tests and for diagnosis of missing sound
     connection: () => session?.connection || null,
   };
 
@@ -274,7 +275,7 @@
       pause = pauseAfter(refusals);
       tell("failed", { reason: String(error.message || error), again: pause });
     }
-    // a timer waits at most 24.8 days
+    // a timer can wait 24.8 days at most
     renewal = setTimeout(signIn, Math.min(pause, 2 ** 31 - 1));
   }
 
@@ -313,7 +314,7 @@
     look();
   }
 
-  // --- a call that the page does not survive -------------------------------------------------------------------
+  // --- a call that the page leaves behind ----------------------------------------------------------------------
 
   const NOTE = "indgang-phone-leg"; // in this browser: the leg that a tab talks on
   const CALL = "indgang-phone-call"; // in this tab: the call it was left with
@@ -331,12 +332,12 @@
       if (stage === "talking") sessionStorage.setItem(CALL, JSON.stringify({ call: sessionCall, at: Date.now() }));
       asked(legUrl(sessionLeg), "DELETE", { keepalive: true }).catch(() => {});
     }
-    // 410: this phone is gone; what JsSIP says by itself means that nobody answered
+    // 410: this phone is gone; JsSIP's default code would mean that nobody answered
     if (stage === "ringing") session.terminate({ status_code: 410 });
     for (const each of agents) each.stop();
   }
 
-  // The tab that had the telephone before us left a call behind: said again, for its last word may have been lost.
+  // The tab that owned the telephone before left a call behind: it is reported again, in case its report was lost.
   async function sayWhatBrokeOff() {
     const leg = localStorage.getItem(NOTE);
     if (!leg) return;
@@ -357,7 +358,7 @@
     if (data.answer && owner) others.postMessage({ answered: data.answer, by: answer() ? "tab" : none ? "exchange" : "" });
   });
 
-  // Who sees to it: "tab", another tab of this browser that rang; "exchange", where there are no browser phones; or "".
+  // Who handles the answer: "tab" (another tab of this browser that rang), "exchange" (no browser phones), or "".
   function whoAnswers(call) {
     if (none) return Promise.resolve("exchange");
     if (!others || owner) return Promise.resolve("");
@@ -380,7 +381,7 @@
     if (by === "tab") return "";
     if (by === "exchange") return order();
     awaited = { call, until: Date.now() + ANSWERED_FOR_MS };
-    // registered here, and rings elsewhere: another machine has signed in since, so asking it to ring would be in vain
+    // registered here but ringing elsewhere: another machine has signed in since, so a request to ring here would fail
     const taken = owner && indgang.phone.registered();
     if (taken && (await becomes(() => stage !== "off", ON_ITS_WAY_MS))) return "";
     for (const anew of taken ? [true] : [false, true]) {
@@ -398,12 +399,12 @@
     return (await becomes(() => stage !== "off", RINGS_WITHIN_MS)) ? "" : deskPhone().dataset.textNotHere;
   }
 
-  // The exchange is asked to put the call through, or to have it ring here.
+  // Asks the exchange to connect the call, or to ring here.
   function order() {
     return asked(deskPhone().dataset.answer, "POST").then(() => "", (error) => error.message);
   }
 
-  // The telephone comes to this tab, from another one, and `anew` from another machine that has signed in since.
+  // Moves the telephone to this tab; with `anew`, also from another machine that has signed in since.
   async function registeredHere(anew) {
     if (!owner) await indgang.takeTelephone?.();
     if (!owner) return false;
@@ -440,6 +441,6 @@
     }
   }
 
-  // after the scripts that come later in the page, which say whether they decide about tabs
+  // after later scripts of the page, which decide whether they manage the tabs
   document.addEventListener("DOMContentLoaded", begin);
 })();

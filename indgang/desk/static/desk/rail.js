@@ -1,5 +1,5 @@
-// The tabs beside the call: knowledge, one's own lists, who to ring, the team. Which one is open stands on the rail and
-// not in the parts, so that what is fetched again stays where it was. Arrow keys walk the tabs; each has a key.
+// The tabs beside the call: knowledge, the own lists, return calls, the team. The rail stores which tab is open, so an
+// update of a part does not close it. Arrow keys move between tabs; each tab has a shortcut.
 (() => {
   const rail = document.getElementById("desk-rail");
   if (!rail) return;
@@ -43,7 +43,7 @@
     choose(tabs[(at + step + tabs.length) % tabs.length].dataset.tab);
   });
 
-  // --- what is in the tabs -------------------------------------------------------------------------
+  // --- the content of the tabs ---------------------------------------------------------------------
 
   function counts() {
     const lists = document.getElementById("desk-lists");
@@ -54,7 +54,7 @@
     }
   }
 
-  // The row of the sheet that is open.
+  // Marks the row of the open sheet.
   function current() {
     const sheet = document.getElementById("desk-registration")?.dataset.enquiry;
     for (const row of rail.querySelectorAll("[data-about]")) {
@@ -68,7 +68,7 @@
     current();
   });
 
-  // Knowledge that was asked for from elsewhere comes in sight, and so it does with a new conversation.
+  // Shows the knowledge tab when something is opened in it from elsewhere, and at the start of a conversation.
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (/^knowledge-(hits|open|mark)$/.test(event.detail.target?.id) && open() !== "knowledge") show("knowledge");
   });

@@ -1,5 +1,5 @@
-// A call that rings is seen in the title of the tab and, in the tab that has the telephone, heard: two soft tones,
-// then a pause. The tone is switched off in the help dialog, per browser.
+// A ringing call shows in the title of the tab and, in the tab that owns the telephone, plays two soft tones and a
+// pause. The help dialog switches the sound off, per browser.
 (() => {
   const STORE = "indgang-ring-tone";
   const EVERY = 3_000;
@@ -47,7 +47,7 @@
   document.body.addEventListener("htmx:afterSettle", follow);
   follow();
 
-  // --- whether the browser's telephone is connected ---------------------------------------------
+  // --- the connection of the browser phone ------------------------------------------------------
 
   const note = document.getElementById("desk-phone-note");
   const said = note.querySelector("[data-said]");

@@ -1,5 +1,5 @@
-// The service field: a list below it that follows what is typed. Arrow keys choose, Enter takes, Escape closes
-// (the combobox pattern of the ARIA Authoring Practices).
+// The service field: a list below it follows the typed text. Arrow keys move, Enter chooses and Escape closes (the
+// combobox pattern of the ARIA Authoring Practices).
 (() => {
   const WAIT = 110;
   let timer = null;
@@ -45,7 +45,7 @@
 
   const take = (input, option, moveOn = true) => choose(input, option.dataset, moveOn);
 
-  // The list that a letter typed before asks for, or has asked for, would open again.
+  // Drops the pending and running requests for suggestions, whose answers would open the list again.
   function stopFollowing() {
     clearTimeout(timer);
     asked += 1;
@@ -67,7 +67,7 @@
     if (moveOn) document.getElementById(select.id).focus();
   }
 
-  // For what is chosen elsewhere on the page; the focus stays there.
+  // For a service chosen elsewhere on the page; the focus stays there.
   window.indgang = Object.assign(window.indgang || {}, { takeService: (input, service) => choose(input, service, false) });
 
   function move(input, step) {

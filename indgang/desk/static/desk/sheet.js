@@ -1,5 +1,5 @@
-// The registration sheet: the draft saves itself, nothing typed is lost, and the sheet of a new call opens by itself
-// unless somebody is writing in another.
+// The registration sheet: the draft is saved automatically, and the sheet of a new call opens by itself unless somebody
+// is writing in another one.
 (() => {
   const desk = document.getElementById("desk");
   if (!desk) return;
@@ -59,7 +59,7 @@
     timer = setTimeout(save, 5_000);
   }
 
-  // A sheet that opens by itself leaves the focus with whoever is busy elsewhere.
+  // A sheet that opens by itself takes no focus from a field elsewhere.
   let unasked = false;
 
   async function open(url, { byItself = false } = {}) {
@@ -72,7 +72,7 @@
     await window.htmx.ajax("GET", url, { target: "#desk-registration", swap: "outerHTML" });
   }
 
-  // Whatever replaces the sheet waits for the draft; the sheet's own registration does not.
+  // Requests that replace the sheet wait until the draft is saved; the registration itself does not.
   document.body.addEventListener("htmx:confirm", (event) => {
     if (event.detail.target !== sheet() || event.detail.elt === form() || !dirty()) return;
     event.preventDefault();
@@ -124,7 +124,7 @@
     }
   }
 
-  // What was measured stops with the conversation, and the sheet says whom the caller was put through to.
+  // At a new stage of the call, the measured times and the transfer target in the sheet are fetched again.
   let stage = document.getElementById("desk-call")?.dataset.stage;
 
   function measure() {
@@ -155,7 +155,7 @@
     measure();
   });
 
-  // Whoever takes over reads what has been noted; so it is saved before the caller is handed on.
+  // The next agent reads the draft, so it is saved before a transfer or consult.
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     if (/\/(transfer|consultation)\/$/.test(event.detail.pathInfo?.requestPath || "")) save();
   });

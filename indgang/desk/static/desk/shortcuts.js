@@ -1,5 +1,5 @@
-// Keys: an element says its keys in data-key ("F2", "Shift+F2", "Control+Enter", "k", "F3 /"), a choice in data-pick.
-// Keys of one character work only outside fields and can be switched off (WCAG 2.1.4); they are kept per browser.
+// Shortcuts: an element has its keys in data-key ("F2", "Shift+F2", "Control+Enter", "k", "F3 /"), a choice in
+// data-pick. Single-character keys work outside fields only and can be switched off (WCAG 2.1.4), per browser.
 (() => {
   const STORE = "indgang-single-keys";
   const NOT_TYPING = new Set(["radio", "checkbox", "button", "submit", "reset"]);
@@ -14,7 +14,7 @@
     for (const element of document.querySelectorAll("[data-key]")) announce(element, on);
   }
 
-  // A switched-off key is not announced either.
+  // Screen readers announce only keys that are switched on.
   function announce(element, on) {
     const keys = element.dataset.key.split(" ").filter((key) => on || key.length > 1);
     if (keys.length) element.setAttribute("aria-keyshortcuts", keys.map((key) => (key === "?" ? "Shift+?" : key)).join(" "));
@@ -33,7 +33,7 @@
   function typing(target, key) {
     if (!(target instanceof HTMLElement)) return false;
     if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
-    // letters look for an option; figures do not once one has been chosen
+    // letters search the options of a select; digits are shortcuts once an option is chosen
     if (target instanceof HTMLSelectElement) return !target.value || !/^\d$/.test(key);
     return target instanceof HTMLInputElement && !NOT_TYPING.has(target.type);
   }
@@ -46,7 +46,7 @@
 
   const visible = (element) => element.getClientRects().length > 0 && !element.disabled;
 
-  // What stands in another tab of the rail is brought in sight first.
+  // Shows the tab of the rail that contains the element, if it is hidden.
   function wanted(key) {
     const named = [...document.querySelectorAll(`[data-key~="${CSS.escape(key)}"]`)];
     const seen = named.find(visible);
@@ -55,7 +55,7 @@
     return seen || named.find(visible);
   }
 
-  // The question that has the focus, or the last one.
+  // The focused question, or the last one.
   function pick(key, target) {
     const questions = [...document.querySelectorAll("[data-question]")];
     const question = target.closest?.("[data-question]") || questions.at(-1);

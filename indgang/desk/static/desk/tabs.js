@@ -1,4 +1,4 @@
-// One tab has the telephone. The others say so, show the same, and take over when it closes or when they are asked to.
+// One tab owns the telephone. Other tabs say so, and take over when that tab closes or on request.
 (() => {
   const note = document.getElementById("desk-second");
   if (!note) return;
@@ -12,7 +12,7 @@
     document.dispatchEvent(new CustomEvent(owns ? "desk:owns-phone" : "desk:lost-phone"));
   }
 
-  // Held until the tab closes, or until another tab takes it.
+  // The lock is held until the tab closes or another tab steals it.
   function hold(options) {
     return new Promise((held) => {
       const kept = navigator.locks.request(LOCK, options, () => {
@@ -38,7 +38,7 @@
   else show(true);
 })();
 
-// The session's end is said ten minutes ahead.
+// Warns ten minutes before the session ends.
 (() => {
   const desk = document.getElementById("desk");
   const note = document.getElementById("desk-expires");

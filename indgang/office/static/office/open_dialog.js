@@ -1,2 +1,2 @@
-// Opens the dialog named on the script again, after a form in it came back with something to put right.
+// Reopens the dialog named on the script when a form in it returns with errors.
 document.getElementById(document.currentScript.dataset.dialog)?.showModal();

@@ -1,4 +1,5 @@
-// Which result was opened, so that searches without a good answer can be seen. Nothing about who opened it is sent.
+// Reports the opened search result, so that searches without a good answer can be found. Sends no data about the
+// visitor.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-hit]");
   const list = link && link.closest("[data-noted]");

@@ -35,7 +35,7 @@ for (const form of document.querySelectorAll("[data-suggest]")) {
     }
   }
 
-  // The suggestions that a letter typed before asks for, or has asked for, would open the list again.
+  // Drops the pending and running requests for suggestions, whose answers would open the list again.
   function stopFollowing() {
     clearTimeout(timer);
     asked++;

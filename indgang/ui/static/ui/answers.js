@@ -1,4 +1,4 @@
-// What htmx does when the answer is not the part it asked for: a message in place, never a silent failure.
+// Shows a message in place when htmx gets another answer than the requested part, so that no failure is silent.
 (() => {
   const body = document.body;
   const offline = document.getElementById("offline");
@@ -19,8 +19,8 @@
     document.getElementById("messages").replaceChildren(message);
   }
 
-  // A word about what went well leaves by itself, unless somebody is at it, and at once when something else is done;
-  // what went wrong stays until it is closed.
+  // A success message disappears after a while, unless it has the focus or the pointer, and at once at the next action.
+  // An error message stays until it is closed.
   const done = ".alert-success, .alert-info";
   const place = document.getElementById("messages");
 
@@ -60,7 +60,7 @@
     const plain = (answer.getResponseHeader("Content-Type") || "").startsWith("text/plain");
     tell(plain && answer.responseText.length < 500 ? answer.responseText : body.dataset.textFault);
   });
-  // a form that came back is shown where it says what is wrong, and the keyboard goes on from there
+  // a returned form scrolls to its first error, and the focus goes there
   body.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.xhr?.status !== 422) return;
     const wrong = event.detail.elt.querySelector(".alert-error, .form-error");

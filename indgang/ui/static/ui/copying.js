@@ -1,5 +1,5 @@
-// A button with data-copies puts its text on the clipboard, one with data-copies-link a whole address. The words that
-// say so are the data-copied of an element around it; without a clipboard the text itself is shown.
+// A button with data-copies copies its text to the clipboard, one with data-copies-link a full URL. The confirmation is
+// the data-copied of a surrounding element; without a clipboard the text itself is shown.
 (() => {
   document.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-copies], [data-copies-link]");

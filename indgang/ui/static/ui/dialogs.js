@@ -1,4 +1,5 @@
-// data-opens="id" opens a dialog, data-closes="selector" closes the nearest one, data-menu folds when one looks away.
+// data-opens="id" opens a dialog, data-closes="selector" closes the nearest match, data-menu closes when it loses
+// focus.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens)?.showModal();

@@ -1,4 +1,4 @@
-// In a text field with data-enter-sends, Enter sends the form; with Shift it begins a new line as everywhere else.
+// In a text field with data-enter-sends, Enter sends the form; Shift+Enter begins a new line.
 (() => {
   document.addEventListener("keydown", (event) => {
     const plain = !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey;

@@ -1,15 +1,15 @@
-// Live parts. An element with data-live-parts="call state" is fetched again when one of these parts is stale ("*": any of
-// them). Whoever knows that a part is stale says so: the page's stream, or the event `stale:<part>` at the body (an
-// order's answer sends it). Each element has an id, by which it is known even when it is replaced, and
-//   data-live-url     where its new content is fetched; the answer is the element itself or what stands inside it
-//   data-live-wait    milliseconds in which further news is collected before it is fetched
-//   data-live-pace    fetched at most once in so many milliseconds, and once more when it has become quiet: what a
-//                     server shares between pages may be a moment old. Pages that fetch the same take their turns at
-//                     nearly the same moments of the clock, so that what is made for the first serves them all
-//   data-live-every   fetched so often in any case
-//   data-live-load    fetched as soon as the page is there
-// One fetch of an element is under way at a time. What goes stale meanwhile is fetched once more afterwards, what
-// fails is tried again, and an answer that was overtaken is thrown away: in the end the page shows what the server has.
+// Live parts. An element with data-live-parts="call state" is fetched again when one of these parts is stale ("*": any
+// of them). The page's stream reports stale parts, and so does the event `stale:<part>` at the body, which the answer
+// to an order sends. Each element has an id, which also identifies its replacement, and
+//   data-live-url     the URL of its new content: the element itself or its inner content
+//   data-live-wait    milliseconds to wait for further news before a fetch
+//   data-live-pace    at most one fetch in so many milliseconds, and one more when no news follows: content that the
+//                     server shares between pages may be a moment old. Pages with the same URL fetch at nearly the
+//                     same times, so that the content made for the first serves them all
+//   data-live-every   fetched at this interval in any case, in milliseconds
+//   data-live-load    fetched as soon as the page has loaded
+// An element has one fetch at a time. If it becomes stale meanwhile, it is fetched once more. A failed fetch is
+// repeated, and an outdated answer is dropped, so the page ends up with the server's content.
 (() => {
   const PATIENCE = 15_000;
   const RETRY_FIRST = 1_000;
@@ -20,13 +20,13 @@
   let marks = 0;
   let over = false;
 
-  // Pages take their turns apart by up to so many milliseconds: less than what a server shares may be old.
+  // The spread of the pages' turns in milliseconds, less than the permitted age of shared content.
   const APART = 100;
 
-  // The same number for the same text on every machine.
+  // A hash that is the same on every machine.
   const hash = (text) => [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
 
-  // A quarter more or less, so that many pages do not come back in the same instant.
+  // Adds up to a quarter more or less, so that many pages do not reconnect at the same time.
   const spread = (milliseconds) => milliseconds * (0.75 + Math.random() / 2);
 
   class Part {
@@ -48,7 +48,7 @@
       return document.getElementById(this.id);
     }
 
-    // Milliseconds to the next turn of a part with a pace; not the one in which it was fetched last.
+    // Milliseconds to the next turn of a part with a pace, skipping the turn of its last fetch.
     untilTurn(pace) {
       const turn = hash(this.element.dataset.liveUrl) + APART * this.own;
       const rest = pace - ((Date.now() - turn) % pace);
@@ -73,7 +73,7 @@
       this.timer = setTimeout(() => this.fetch(), rest);
     }
 
-    // News that comes while a failed fetch waits for its next try need not wait.
+    // News ends the pause after a failed fetch.
     hurry() {
       if (!this.failures || this.fetching) return;
       clearTimeout(this.timer);
@@ -152,7 +152,7 @@
     return { status: answer.status, text: await answer.text(), plain: kind.startsWith("text/plain") };
   }
 
-  // --- what the reader is told -----------------------------------------------------------------------------------
+  // --- messages to the user --------------------------------------------------------------------------------------
 
   const late = document.getElementById("late");
 
@@ -160,7 +160,7 @@
     document.body.dispatchEvent(new CustomEvent(yes ? "live:reached" : "live:unreached"));
   }
 
-  // 401: the session is over, nothing more can be fetched until somebody signs in again, here on the page
+  // 401: the session has ended, and nothing can be fetched until somebody signs in on this page
   function refused(answer) {
     over = answer.status === 401;
     if (over) {
@@ -170,7 +170,7 @@
     window.indgang.tell(answer.plain ? answer.text : document.body.dataset.textFault);
   }
 
-  // One failed try may be a hiccup; from the second on the page says that what it shows may be old.
+  // One failure may be temporary; from the second on the page says that its content may be old.
   function troubled() {
     const failing = [...parts.values()].some((part) => part.failures > 1);
     const text = root.dataset.live === "polling" ? "textLate" : failing ? "textFailing" : "";
@@ -183,7 +183,7 @@
     troubled();
   }
 
-  // --- which parts there are -------------------------------------------------------------------------------------
+  // --- the parts of the page -------------------------------------------------------------------------------------
 
   function part(element) {
     if (!parts.has(element.id)) parts.set(element.id, new Part(element.id));
@@ -199,13 +199,13 @@
     }
   }
 
-  // New elements: their names are listened for, and their clocks started.
+  // Registers new elements: listens for their names and starts their intervals.
   function meet() {
     for (const element of shown()) {
       for (const name of element.dataset.liveParts.split(" ")) {
         if (heardNames.has(name) || name === "*") continue;
         heardNames.add(name);
-        // on the way down, so that it is heard whether or not it bubbles
+        // in the capture phase, so that events that do not bubble are heard too
         document.addEventListener(`stale:${name}`, () => stale(name), { capture: true });
       }
       if (parts.has(element.id)) continue;
@@ -222,8 +222,8 @@
     }, fresh.number("liveEvery"));
   }
 
-  // Somebody else's answer (an order that brings the part along) may be older than what we heard since it was asked
-  // for, and newer than what we are fetching.
+  // Another request's answer, such as an order's, may contain the part: older than news since that request, but newer
+  // than a running fetch.
   const asked = new WeakMap(); // request → marks when it was sent
 
   function touched(target) {
@@ -242,12 +242,12 @@
     }
   });
 
-  // --- the page's one stream -------------------------------------------------------------------------------------
+  // --- the page's stream -----------------------------------------------------------------------------------------
 
   const source = document.getElementById("live-stream");
   const POLL = 10_000;
   const REOPEN = 30_000;
-  // the stream gives a sign of life every fifteen seconds; without any for so long it is dead, whatever it says
+  // the server sends a heartbeat every 15 seconds; a stream without one for this long counts as dead
   const SILENCE = 40_000;
   let stream = null;
   let polling = null;
@@ -275,8 +275,8 @@
     broken = false;
   }
 
-  // The stream of this page's sign-in is over. Whether the person still is signed in (a new password ends other
-  // sessions' streams, and this page's with them) the parts will say.
+  // This page's stream has ended with its sign-in. The fetches of the parts will show whether the person is still
+  // signed in: a new password, for example, ends the streams of other sessions.
   function ended() {
     stream.close();
     stopPolling();
@@ -291,7 +291,7 @@
     stale("*");
   });
 
-  // Newer pages of the same session have taken this one's place.
+  // The session has too many pages, and newer ones have replaced this page's stream.
   function crowded() {
     stream.close();
     poll();

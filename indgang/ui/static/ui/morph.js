@@ -1,12 +1,12 @@
-// Changes an element into what the server sent, node by node: what is the same stays the same node, so the focus, a
-// half-typed text, an open menu, a scroll position and a playing sound are not disturbed.
+// Changes an element into the server's new version, node by node. Equal nodes stay the same nodes, so the focus, typed
+// text, an open menu, the scroll position and playing sound are not disturbed.
 //
 // `indgang.morph(element, fresh, inner)`: `fresh` is the new element, or with `inner` a fragment of new content.
 (() => {
-  // the reader opens and closes these, the server never does
+  // the user opens and closes these, never the server
   const OPENED = new Set(["DETAILS", "DIALOG"]);
 
-  // what a control without an id does; another one at its place is not the same
+  // the action of a control without an id; a control with another action is not the same one
   const DOES = ["name", "href", "hx-get", "hx-post", "hx-put", "hx-delete", "hx-vals"];
 
   function idsOf(node) {
@@ -28,7 +28,7 @@
     }
   }
 
-  // A moved node keeps its focus where the browser can move; elsewhere it is put back at the end.
+  // moveBefore keeps the focus of a moved node; otherwise refocus restores it at the end.
   function put(parent, node, before) {
     if (parent.moveBefore && node.parentNode === parent) parent.moveBefore(node, before);
     else parent.insertBefore(node, before);
@@ -38,7 +38,7 @@
     return old.nodeName === fresh.nodeName && (old.id || "") === (fresh.id || "");
   }
 
-  // Without ids there is only the place to go by, for what cannot be taken for something else.
+  // Without ids, nodes match by position if they have the same kind and action.
   function samePlace(old, fresh) {
     if (fresh.id || !sameKind(old, fresh)) return false;
     if (fresh.nodeType !== Node.ELEMENT_NODE) return true;
@@ -46,7 +46,7 @@
     return DOES.every((name) => old.getAttribute(name) === fresh.getAttribute(name));
   }
 
-  // Which old node becomes which new one: the one with the same id, or with the same id inside, else in order.
+  // Matches each new node to an old one: by id, by an id inside, or else by order.
   function pairs(olds, freshes) {
     const found = new Map();
     const free = new Set(olds);
@@ -83,13 +83,13 @@
     if (old.nodeType !== Node.ELEMENT_NODE) {
       if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
     } else if (!old.isEqualNode(fresh)) {
-      // what is typed or ticked is no attribute, so it stays
+      // typed text and ticks are properties, not attributes, so they stay
       attributes(old, fresh);
       children(old, fresh);
     }
   }
 
-  // The keyboard goes on from where it was; from the part itself when what had the focus is no longer there.
+  // The focus returns to its element, or to the part itself if the element is gone.
   function refocus(element, focused) {
     if (!focused || document.activeElement === focused) return;
     if (focused.isConnected && focused.getClientRects().length) {

@@ -1,10 +1,10 @@
-// The end of a session while somebody writes: a warning ahead, and a sign-in on the page itself, so that what stands
-// in its forms stays. After it the page gets the new CSRF token and what was refused is asked for again.
+// The end of a session during work: a warning in advance, and a sign-in on the page itself, so that typed text stays.
+// Afterwards the page gets the new CSRF token and repeats the refused requests.
 (() => {
   const body = document.body;
   const { person, sessionSeconds, sessionIdle, signInUrl, stillHereUrl } = body.dataset;
   if (!person) return;
-  // seconds that the session lasts without a sign of life; 0 when that does not matter
+  // seconds until an idle session ends; 0 if the session has no idle limit
   const idle = Number(sessionIdle || 0);
   const WARN_SECONDS = idle ? Math.min(600, idle / 3) : 600;
   const SIGN_EVERY = Math.min(30_000, (idle * 1000) / 6);
@@ -12,7 +12,7 @@
   let ends = sessionSeconds ? Date.now() + Number(sessionSeconds) * 1000 : null;
   let dialog = null;
   let refused = [];
-  // closed without signing in: what happens by itself does not open it again for a while
+  // when closed without a sign-in, automatic requests do not open it again for this long
   const SNOOZE = 60_000;
   let closed = -SNOOZE;
 
@@ -24,7 +24,7 @@
     if (secondsLeft() <= 0) (idle ? askServer() : askUnasked());
   }
 
-  // a key, the mouse or a call on this page keeps the session from idling out
+  // keys, the mouse and a call on this page count as activity
   let signed = performance.now();
   async function signOfLife() {
     if (!idle || secondsLeft() <= 0 || performance.now() - signed < SIGN_EVERY) return;
@@ -33,7 +33,7 @@
     takeSeconds(await fetch(stillHereUrl, { method: "POST", headers: { ...headers, "HX-Request": "true" } }));
   }
 
-  // another page of the same session may have kept it
+  // another page of the same session may have extended it
   async function askServer() {
     const left = await takeSeconds(await fetch(stillHereUrl, { headers: { "HX-Request": "true" } }));
     if (!left) askUnasked();
@@ -52,7 +52,7 @@
     for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = csrf;
   }
 
-  // what was refused is asked for again: a form is sent, a button pressed, a part of the page fetched
+  // repeats the refused requests: sends the form, presses the button, or fetches the part
   function askAgain() {
     const waiting = refused;
     refused = [];
@@ -98,7 +98,7 @@
     askAgain();
   }
 
-  // whoever signs in at a provider, or has no app for codes, does so in another tab
+  // people who sign in at a provider, or have no code app, do so in another tab
   let away = false;
   async function comeBack() {
     if (!away || !dialog?.open) return;
@@ -170,7 +170,7 @@
       askAgain();
     }
   });
-  // an ordinary form is not sent into an ended session
+  // an ordinary form is not sent after the session has ended
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (secondsLeft() > 0 || form.method !== "post" || form.closest("#sign-in-again")) return;

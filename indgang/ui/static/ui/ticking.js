@@ -1,4 +1,5 @@
-// The clock (data-clock) of Copenhagen, and counters: data-since counts up from a moment, data-until down to it (milliseconds since 1970 by the server's clock).
+// The clock of Copenhagen (data-clock), and counters: data-since counts up from a time, data-until down to it (in
+// milliseconds since 1970, by the server's clock).
 (() => {
   const ahead = Number(document.documentElement.dataset.now) * 1000 - Date.now();
 

@@ -1,4 +1,4 @@
-// An element with data-keeps-unfolded that is replaced by a newer one of the same id stays as far unfolded as it was.
+// An element with data-keeps-unfolded stays unfolded when a new element with the same id replaces it.
 (() => {
   const unfolded = new Set();
   document.body.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {

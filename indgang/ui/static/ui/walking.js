@@ -1,5 +1,5 @@
-// In an element with data-walks, arrow keys go from the field with data-walks-from to the links with data-hit and among
-// them, and from what has been opened (data-focus) back to the first.
+// In an element with data-walks, arrow keys move from the field with data-walks-from to the links with data-hit and
+// between them, and from the opened article (data-focus) back to the first link.
 (() => {
   const STEP = { ArrowDown: 1, ArrowUp: -1 };
   const links = (root) => [...root.querySelectorAll("[data-hit]")].filter((link) => link.getClientRects().length > 0);
