@@ -363,8 +363,11 @@ def test_a_recording_that_fails_is_shown_as_none(told: Told) -> None:
 
 
 def restarted(told: Told, live: frozenset[str], *, legs: bool = True, now: Plan | None = None) -> House:
-    """The house after a crash. The exchange reports the recordings `live` and, if `legs`, the legs of the call. `now` is
-    the set-up if it has changed."""
+    """The house after a crash.
+
+    The exchange reports the recordings `live` and, if `legs`, the legs of the call. `now` is the changed
+    set-up, if any.
+    """
     before = told.house
     board = new_board(now or before.board.plan, before.at)
     house = House(board, before.at, is_new=False)
