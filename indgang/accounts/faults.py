@@ -97,7 +97,7 @@ SENTENCES: dict[Fault, tuple[str | Promise, str | Promise]] = {
         _("Bed din administrator åbne den igen."),
     ),
     Fault.SIGN_OUT_REFUSED: (
-        _("%(provider)s bad Indgang om at logge dig ud, men beskeden kunne ikke godkendes."),
+        _("Indgang har ikke fået en gyldig besked fra %(provider)s om at logge dig ud."),
         _("Log selv ud af Indgang. Din administrator kan se i loggen, om underskriften eller uret er forkert."),
     ),
     Fault.SIGN_OUT_UNCONFIRMED: (

@@ -76,9 +76,7 @@ def saml_message(request: HttpRequest, provider: SAMLProvider) -> HttpResponse:
         to = _carried_out(request, provider)
     except BadProviderAnswer:
         _log.warning("%s: no valid logout message", provider.id, exc_info=True)
-        is_request = "SAMLRequest" in request.GET
-        fault = Fault.SIGN_OUT_REFUSED if is_request else Fault.SIGN_OUT_UNCONFIRMED
-        return protocols.fault_page(request, provider, fault)
+        return protocols.fault_page(request, provider, _fault(request))
     return redirect(to or "sign-in")
 
 
@@ -112,6 +110,14 @@ def _carried_out(request: HttpRequest, provider: SAMLProvider) -> str:
         name, indexes = kind.get_nameid(root, auth.get_settings().get_sp_key()), kind.get_session_indexes(root)
     sessions.end_where(lambda kept: _is_meant(kept, provider.id, name, indexes), at=clock.now())
     return str(to)
+
+
+def _fault(request: HttpRequest) -> Fault:
+    """An unconfirmed answer to our sign-out, or a message that signs nobody out. Anybody can open the address, so who
+    is signed in here is never told that they are signed out."""
+    answered = bool(request.GET.get("SAMLResponse")) and "SAMLRequest" not in request.GET
+    is_out = answered and not request.user.is_authenticated
+    return Fault.SIGN_OUT_UNCONFIRMED if is_out else Fault.SIGN_OUT_REFUSED
 
 
 def _check_age(made: str) -> None:

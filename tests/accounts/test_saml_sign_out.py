@@ -177,16 +177,23 @@ def _old(house: SAMLHouse) -> str:
     "query",
     [
         lambda _house: urlencode(_request("here")), _stranger, _changed, _old, lambda _house: "",
+        lambda _house: "SAMLResponse=", lambda _house: "SAMLResponse=PGEvPg==",
         lambda _house: "SAMLRequest=%25%25", lambda _house: "SAMLRequest=PGE%2B", lambda _house: "SAMLRequest=PGEvPg==",
         lambda house: _signed(house, _message("LogoutRequest", "")),
     ],
-    ids=["unsigned", "another_key", "changed", "old", "empty", "no_base64", "no_xml", "another_xml", "no_name"],
+    ids=[
+        "unsigned", "another_key", "changed", "old", "empty", "empty_answer", "bad_answer", "no_base64", "no_xml",
+        "another_xml", "no_name",
+    ],
 )  # fmt: skip
 def test_what_the_provider_has_not_signed_signs_nobody_out(client: Client, house: SAMLHouse, query: Any) -> None:
     _sign_in(client, house, "here", "s-10")
     answer = _sls(client, query(house))
     assert answer.status_code == 403
-    assert "Du er måske stadig logget ind" in answer.content.decode()
+    text = answer.content.decode()
+    assert "Du er måske stadig logget ind" in text
+    assert "Du er logget ud" not in text
+    assert "sign_out_refused" in text
     assert _is_in(client)
 
 
