@@ -83,6 +83,9 @@ def test_the_page_of_sign_on_is_accessible_at_both_widths(
             page.goto("/office/sign-on/")
             expect(page.get_by_role("heading", name="Hvad grupper giver")).to_be_visible()
             assert_accessible(page)
+            form = page.locator("form[action$='/roles/agent/']").bounding_box()
+            assert form
+            assert form["width"] > 250, "the name of a role leaves the fields room"
 
 
 def test_typing_keeps_a_session_alive_that_ends_without_activity(page: Page, world: Any) -> None:
