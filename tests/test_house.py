@@ -317,7 +317,7 @@ def test_commands_that_the_documents_quote_exist() -> None:
     targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
     commands = set(get_commands()) | {"help"}
     wrong = []
-    for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]:
         quoted = "\n".join(_code(path))
         made = re.findall(r"\bmake ([a-z][a-z-]*)", quoted)
         wrong += [f"{path.name}: make {name}" for name in made if name not in targets]
@@ -326,7 +326,13 @@ def test_commands_that_the_documents_quote_exist() -> None:
             for name in re.findall(r"(?:^|/|\s)indgang ([a-z][a-z_]*)", quoted)
             if name not in commands
         ]
+        tests = re.findall(r"pytest (tests/\S+\.py)(?: -k (\w+))?", quoted)
+        wrong += [f"{path.name}: {file} -k {name}" for file, name in tests if not _has_test(ROOT / file, name)]
     assert not wrong
+
+
+def _has_test(file: Path, name: str) -> bool:
+    return file.exists() and re.search(rf"def test_\w*{name}", file.read_text(encoding="utf-8")) is not None
 
 
 def _code(path: Path) -> list[str]:
