@@ -193,6 +193,12 @@ class ExchangeRig:
     async def restore(self) -> None:
         await self.link.open()
 
+    async def restart(self) -> None:
+        """Start the exchange that was killed, and wait until the people are connected again."""
+        self._opened.clear()
+        await asyncio.to_thread(self.exchange.start)
+        await asyncio.wait_for(self._opened.wait(), PATIENCE)
+
     async def leave_message(self, dialled: str, number: str) -> None:
         """Call, hear the fallback plan out, speak, and hang up."""
         leg = await self.call(dialled, number)

@@ -371,6 +371,7 @@ async def _on_at_both(stage: Stage, site: Site, other: Asterisk, second: Exchang
     await page.evaluate("window.indgang.phone.hangup()")
     await happened(page, "ended")
     await asyncio.to_thread(second.kill)
+    # the browser sees at once that the connection is closed
     await asyncio.sleep(1)
     assert await page.evaluate("window.indgang.phone.registered()")
     assert not await page.evaluate("window.heard.some((one) => one.event === 'unregistered')")

@@ -277,6 +277,7 @@ def test_an_asterisk_that_has_ended_is_told_from_one_that_cannot_be_reached(
             await heard.expect(Connected)
             await rig.lose()
             await heard.expect(Lost, ended=False)
+            # long enough for several attempts to connect again
             await asyncio.sleep(1.5)
             assert not heard.of(Lost, ended=True), "the line was cut; Asterisk and its calls are there"
             await rig.restore()
@@ -286,8 +287,7 @@ def test_an_asterisk_that_has_ended_is_told_from_one_that_cannot_be_reached(
             await heard.expect(Lost, ended=True)
             await rig.telephone.close()
             await heard.stop()
-            await asyncio.to_thread(exchange.start)
-            await asyncio.sleep(1)
+            await rig.restart()
 
     with Exchange(local_settings(tmp_path), asterisk_programs) as exchange:
         asyncio.run(told(exchange))

@@ -244,6 +244,7 @@ def test_an_exchange_that_dies_unseen_took_its_calls_along_then(
             house.switchboard.kill()
             seen = clock.now()
             exchange.kill()
+            # a call that ended when the exchange is back would clearly end later than `seen`
             await asyncio.sleep(3)
             exchange.start()
             await house.connected()

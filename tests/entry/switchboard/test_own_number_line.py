@@ -118,6 +118,7 @@ def test_a_number_that_cannot_be_rung_is_told_on_the_desk_and_tried_once(
         leg = await house.call(CALLER, KEY)
         await house.until(lambda: Presence.objects.filter(person=anna, state=state, phone_fault=fault).exists())
         await house.comes_to(CALLER, state="waiting")
+        # long enough for another call to the mobile to begin
         await asyncio.sleep(2)
         assert operator.variable("CALLS") == "1"
         await house.rig.hang_up(leg)

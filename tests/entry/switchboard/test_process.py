@@ -56,7 +56,7 @@ def test_a_call_is_answered_measured_and_waits_for_its_registration(world: World
             leg = await a_call(house, "2")
             await house.picks_up(world.anna)
             await house.until(lambda: only_enquiry().state == State.TALKING)
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.2)  # the conversation has a length
             house.simulator.hang_up(leg)
             await house.until(lambda: only_enquiry().state == State.UNREGISTERED)
             await house.until(lambda: Presence.objects.get(person=world.anna).state == "wrap_up")

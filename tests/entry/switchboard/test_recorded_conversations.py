@@ -183,7 +183,7 @@ async def agrees(house: AsteriskHouse, number: str, key: str = "1") -> LegId:
     """A caller joins the queue, hears the question and presses a key. Returns the caller's leg."""
     leg = await house.call(number, KEY)
     await house.comes_to(number, state=State.WAITING)
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(1.5)  # sooner, no key is an answer
     await house.rig.press(leg, key)
     await house.until(consent)
     return leg
@@ -212,7 +212,7 @@ def test_what_is_said_in_a_pause_is_not_in_the_file(world: World, exchange: Exch
             leg = await agrees(house, CALLER)
             await house.comes_on(agent)
             await house.until(lambda: shown() == "on")
-            await asyncio.sleep(1)
+            await asyncio.sleep(1)  # a second of the recording is from before the pause
             await house.give("pause_recording", agent)
             await house.rig.speak(leg)  # the private part
             await house.give("hold", agent)

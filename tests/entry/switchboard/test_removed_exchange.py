@@ -43,6 +43,7 @@ def test_an_exchange_that_is_removed_on_purpose_leaves_nothing(
             assert "syd" not in switchboard.telephones
             assert not await house.db(lambda: TrunkStatus.objects.exists())
             assert not await house.db(lambda: Alert.objects.filter(over_at=None).exists())
+            # several times WATCH_TRUNKS_SECONDS
             await asyncio.sleep(0.5)
             assert not await house.db(lambda: TrunkStatus.objects.exists()), "nobody asks it any more"
             assert not await house.db(lambda: Alert.objects.filter(code__startswith="exchange_").exists())

@@ -16,9 +16,11 @@ from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
 from indgang.desk import targets
 from indgang.desk.access import queues_of
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Presence, QueueMembership
 from indgang.entry.switchboard import plans
 from indgang.entry.team import on_duty
+from indgang.events.models import StoredEvent
 from tests.entry.running import running, told
 from tests.world import MORNING, World
 
@@ -177,8 +179,9 @@ def test_at_midnight_whose_period_ends_is_offered_no_more_calls(
             if ending is RoleAssignment:
                 await house.until(lambda: Presence.objects.get(person=world.anna).state == "signed_out")
             leg = house.simulator.call(dialled="+4533661000", caller_number="+4520304050")
-            await asyncio.sleep(0.3)
+            await house.until(lambda: StoredEvent.objects.filter(kind=Kind.ARRIVED, data__leg=leg).exists())
             house.simulator.press(leg, "2")
+            # a phone rings within a few hundredths of a second
             await asyncio.sleep(0.5)
             assert house.rings(world.anna) is None
 
