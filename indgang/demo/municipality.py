@@ -9,7 +9,17 @@ from django.db import transaction
 
 from indgang.audit.trail import System
 from indgang.catalogue.models import ContactCentre
-from indgang.demo import entry, flows, knowledge_base, offering, organisation, parties, people, queues
+from indgang.demo import (
+    entry,
+    flows,
+    knowledge_base,
+    offering,
+    organisation,
+    parties,
+    people,
+    queues,
+    second_level,
+)
 from indgang.demo.entry import Number
 from indgang.demo.rows import Added
 from indgang.entry.models import Prompt
@@ -33,6 +43,8 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     queues.capacity_profiles(centres, everybody)
     entry.pause_reasons()
     _entries(centres, at)
+    say("availability of the second level")
+    second_level.seed(units.all, everybody.all, at=at)
     say("businesses and citizens who call often")
     parties.seed(at=at)
     say("knowledge")

@@ -23,7 +23,7 @@ from indgang.core.clock import day_of
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.live import stale
 from indgang.workforce import availability
-from indgang.workforce.models import AvailabilityAgreement, PromisedWindow, WindowPerson
+from indgang.workforce.models import AvailabilityAgreement, Group, GroupMember, PromisedWindow, WindowPerson
 from indgang.workforce.own_day import STALE_PART
 
 Listener = Callable[[Person, datetime], None]
@@ -168,8 +168,12 @@ def problems(agreement: AvailabilityAgreement) -> Iterator[AgreementProblem]:
     if not windows:
         yield AgreementProblem(None, _("Aftalen har ingen tider endnu."))
     for window in windows:
-        if not window.group and not any(each.person.is_active for each in window.people.all()):
+        if any(each.person.is_active for each in window.people.all()):
+            continue
+        if window.group is None:
             yield AgreementProblem(window, _("Ingen kan spørges i den tid: vælg en person eller en gruppe."))
+        elif not _has_members(window.group, agreement.valid_from):
+            yield AgreementProblem(window, _("Gruppen har ingen medlemmer den første dag."))
     for one, other in combinations(windows, 2):
         if _contradict(one, other):
             yield AgreementProblem(other, _("Samme person er både første valg og reserve for det samme på samme tid."))
@@ -183,6 +187,10 @@ def _contradict(one: PromisedWindow, other: PromisedWindow) -> bool:
     if not people and not (one.group_id and one.group_id == other.group_id):
         return False
     return _meet(one, other)
+
+
+def _has_members(group: Group, day: date) -> bool:
+    return GroupMember.objects.valid_on(day).filter(group=group, person__is_active=True).exists()
 
 
 def _same_subject(one: PromisedWindow, other: PromisedWindow) -> bool:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from indgang.core import clock
-from indgang.workforce import agreements
-from indgang.workforce.models import AvailabilityAgreement
+from indgang.workforce import agreements, groups, substitutes
+from indgang.workforce.models import AvailabilityAgreement, PromisedWindow
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
 
@@ -62,3 +62,31 @@ def test_an_agreement_is_drafted_and_signed_by_two_people_by_keyboard(new_page: 
     signed = AvailabilityAgreement.objects.get()
     assert signed.is_signed
     assert agreements.in_force(signed.unit, clock.today() + timedelta(days=1)) == signed
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, NARROW], ids=["desktop", "narrow"])
+def test_groups_substitutes_and_the_page_of_now_are_accessible(new_page: Any, world: Any, viewport: Any) -> None:
+    page: Page = new_page(person=world.ida, viewport=viewport)
+    unit = world.units["ctb-byliv"]
+    now, today = clock.now(), clock.today()
+    group = groups.add(unit, name="Arrangementer", by=world.ida, at=now)
+    groups.add_member(group, world.david, valid_from=today, valid_to=None, by=world.ida, at=now)
+    substitutes.add(world.david, world.bo, valid_from=today, valid_to=None, by=world.ida, at=now)
+    substitutes.add(world.bo, world.david, valid_from=today, valid_to=None, by=world.ida, at=now)
+    agreement = agreements.draft(
+        unit, valid_from=today, contact=world.david, coordinator=world.ida, by=world.ida, at=now
+    )
+    line = {"weekdays": "MTOTFLS", "opens": time(0), "closes": time(0), "on_holidays": True, "group": group}
+    agreements.save_window(PromisedWindow(agreement=agreement), line, [world.david], by=world.ida, at=now)
+    agreement.refresh_from_db()
+    for person in (world.david, world.ida):
+        agreements.sign(agreement, revision=agreement.revision, by=person, at=now)
+    for rest in ("units/ctb-byliv/", f"units/ctb-byliv/groups/{group.pk}/", "units/ctb-byliv/substitutes/"):
+        page.goto(f"/office/availability/{rest}")
+        assert_good(page)
+    expect(page.get_by_text("de er stedfortrædere for hinanden i ring")).to_be_visible()
+    page.goto("/office/availability/units/ctb-byliv/groups/")
+    assert_good(page)
+    page.goto("/office/availability/now/?unit=ctb-byliv")
+    expect(page.get_by_role("row", name="Arrangementstilladelser").get_by_text("David Degnemark")).to_be_visible()
+    assert_good(page)

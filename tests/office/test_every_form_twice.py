@@ -22,7 +22,7 @@ from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.knowledge import tasks, versions
 from indgang.knowledge.models import Article, Language
-from indgang.workforce import agreements
+from indgang.workforce import agreements, groups, substitutes
 from indgang.workforce.models import PromisedWindow
 from tests import knowledge_world, sample
 from tests.office.pages import Form, forms_of
@@ -57,7 +57,8 @@ _TYPED = {
     "small_edit_characters": "40", "review_months": "6", "word": "2", "days": "200", "asked": "33 66 77 88",
     "line": "møde i morgen 10-11",
 }  # fmt: skip
-
+#: the second of two people in a form, who is not the first
+_ANOTHER = {"substitute"}
 
 _FILES = {
     "content": lambda: SimpleUploadedFile("plan.txt", b"En plan.", "text/plain"),
@@ -97,13 +98,17 @@ def _something_of_everything(world: World) -> None:
 
 
 def _agreement(world: World) -> None:
-    """Create a draft with one line, which Finn may sign."""
+    """Create a draft with one line, which Finn may sign, a group with one member, and a substitute."""
     agreement = agreements.draft(
         world.units["ctb-byliv"], valid_from=day_of(MORNING), contact=world.eva, coordinator=world.finn, by=world.eva,
         at=MORNING,
     )  # fmt: skip
     hours = {"weekdays": "MTOTF--", "opens": time(9), "closes": time(14)}
     agreements.save_window(PromisedWindow(agreement=agreement), hours, [world.david], by=world.eva, at=MORNING)
+    group = groups.add(world.units["ctb-byliv"], name="Events", by=world.eva, at=MORNING)
+    period: dict[str, Any] = {"valid_from": day_of(MORNING), "valid_to": None, "by": world.eva, "at": MORNING}
+    groups.add_member(group, world.david, **period)
+    substitutes.add(world.david, world.bo, **period)
 
 
 def _draft(article: Article, by: Person) -> Any:
@@ -144,7 +149,8 @@ NO_REVISION = {
     "office:queue-message-new", "office:knowledge-task-article", "office:disturbances",  # make a new row
     "office:person-queues", "office:queue-members", "office:centre-greetings",  # make a new row
     "office:agreement-new", "office:agreement-line-new",  # make a new row
-    "office:agreement-end",  # sets the last day
+    "office:group-members", "office:substitutes",  # make a new row
+    "office:agreement-end", "office:group-member-end", "office:substitute-end",  # set the last day
     "office:person-role-end", "office:claim-rule-end",
     "office:person-queue-end", "office:queue-member-end",  # set the last day
     "office:person-numbers", "office:person-number-end",  # adds a number, or sets its last day
@@ -232,7 +238,8 @@ def _filled(form: Form) -> dict[str, Any]:
         if name in _TYPED and not hidden and (not any(values) or name in ("reason", "name", "plans", "from_day")):
             data[name] = _TYPED[name]
         elif name in form.options and not any(values):
-            data[name] = next((each for each in form.options[name] if each), "")
+            options = [each for each in form.options[name] if each] or [""]
+            data[name] = options[-1 if name in _ANOTHER else 0]
     for name, choices in form.boxes.items():
         if name != "whole":  # a role holds for one unit or for all
             data.setdefault(name, choices[:1])

@@ -12,7 +12,7 @@ from indgang.catalogue.models import Unit
 from indgang.core import clock
 from indgang.office.access import units_for
 from indgang.ui.missing import not_found
-from indgang.workforce.models import AvailabilityAgreement, PromisedWindow
+from indgang.workforce.models import AvailabilityAgreement, Group, GroupMember, PromisedWindow, Substitute
 
 MAKE, SEE = Permission.MAKE_AGREEMENTS, Permission.SEE_CATALOGUE
 _ASKED = (Permission.TAKE_HANDOVERS, Permission.TAKE_CALLS)
@@ -98,4 +98,44 @@ def people_to_ask(unit: Unit) -> QuerySet[Person]:
 
 def _by_name(people: list[int] | set[int]) -> QuerySet[Person]:
     found: QuerySet[Person] = Person.objects.filter(pk__in=people).order_by("name", "pk")
+    return found
+
+
+def people_in(unit: Unit) -> QuerySet[Person]:
+    """The people of the unit and of those below it: whoever makes its agreements decides who stands in for them."""
+    able = {
+        pk
+        for permission in _ASKED
+        for pk, held in holders(permission, clock.today()).items()
+        if any(path.startswith(unit.path) for path in held)
+    }
+    return _by_name(able)
+
+
+def group_for(unit: Unit, pk: int) -> Group:
+    found: Group | None = Group.objects.filter(unit=unit, pk=pk).select_related("unit").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def member_for(group: Group, pk: int) -> GroupMember:
+    found: GroupMember | None = group.members.filter(pk=pk).select_related("person", "group").first()
+    if found is None:
+        raise not_found(GroupMember, pk)
+    return found
+
+
+def substitutes_of(unit: Unit) -> QuerySet[Substitute]:
+    """Who stands in for the people of the unit, today and later."""
+    found: QuerySet[Substitute] = Substitute.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=clock.today()), person__in=people_in(unit)
+    )
+    return found.select_related("person", "substitute").order_by("person__name", "valid_from")
+
+
+def substitute_for(unit: Unit, pk: int) -> Substitute:
+    found = substitutes_of(unit).filter(pk=pk).first()
+    if found is None:
+        raise not_found(Substitute, pk)
     return found

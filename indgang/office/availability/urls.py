@@ -2,13 +2,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.availability.views import agreements, lines, now, units
+from indgang.office.availability.views import agreements, groups, lines, now, substitutes, units
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", units.overview, name="agreements"),
     path("now/", now.availability_now, name="availability-now"),
     path("units/<slug:code>/", units.unit, name="unit-agreements"),
     path("units/<slug:code>/draft/", units.draft, name="agreement-new"),
+    path("units/<slug:code>/groups/", groups.groups, name="groups"),
+    path("units/<slug:code>/groups/<int:pk>/", groups.group, name="group"),
+    path("units/<slug:code>/groups/<int:pk>/members/", groups.members, name="group-members"),
+    path("units/<slug:code>/groups/<int:pk>/members/<int:member>/end/", groups.member_end, name="group-member-end"),
+    path("units/<slug:code>/substitutes/", substitutes.substitutes, name="substitutes"),
+    path("units/<slug:code>/substitutes/<int:pk>/end/", substitutes.substitute_end, name="substitute-end"),
     path("agreements/<int:pk>/", agreements.agreement, name="agreement"),
     path("agreements/<int:pk>/terms/", agreements.terms, name="agreement-terms"),
     path("agreements/<int:pk>/removal/", agreements.removal, name="agreement-removal"),
