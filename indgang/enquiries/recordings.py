@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import BinaryField, Q, QuerySet
+from django.db.models.functions import Length, Substr
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person, RoleAssignment
@@ -92,9 +93,23 @@ def listen(recording: CallRecording, *, why: str, by: Person, at: datetime) -> L
     return trail.look(by=by, at=at, subject=recording, page=PAGE, why=look_why)
 
 
-def sound_for(recording: CallRecording, look: int, *, by: Person, at: datetime) -> bytes:
-    """The sound (WAV) for somebody who has just written why; empty for anybody else, and when there is none."""
-    return bytes(recording.sound or b"") if may_hear_now(recording, look, by=by, at=at) else b""
+def sound_size(recording: CallRecording, look: int, *, by: Person, at: datetime) -> int:
+    """How many bytes `sound_for` has for this person."""
+    if not may_hear_now(recording, look, by=by, at=at):
+        return 0
+    return CallRecording.objects.filter(pk=recording.pk).values_list(Length("sound"), flat=True).first() or 0
+
+
+def sound_for(
+    recording: CallRecording, look: int, *, by: Person, at: datetime, first: int = 0, last: int | None = None
+) -> bytes:
+    """The sound (WAV) for somebody who has just written why; empty for anybody else, and when there is none. With
+    `first` and `last`, which is included, only these bytes are read."""
+    if not may_hear_now(recording, look, by=by, at=at):
+        return b""
+    many = None if last is None else last + 1 - first
+    read = Substr("sound", first + 1, many, output_field=BinaryField())
+    return bytes(CallRecording.objects.filter(pk=recording.pk).values_list(read, flat=True).first() or b"")
 
 
 def may_hear_now(recording: CallRecording, look: int, *, by: Person, at: datetime) -> bool:

@@ -80,6 +80,16 @@ def test_nobody_gets_the_sound_before_it_is_written_why(world: World) -> None:
     assert listed == [(world.eva.audit_label, "oplæring af Bo")]
 
 
+def test_a_part_of_the_sound_needs_the_reason_too(world: World) -> None:
+    made = recording(world)
+    look = recordings.listen(made, why="oplæring af Bo", by=world.eva, at=LATER)
+    wav = bytes(made.sound or b"")
+    assert recordings.sound_size(made, look.pk, by=world.eva, at=LATER) == len(wav)
+    assert recordings.sound_for(made, look.pk, by=world.eva, at=LATER, first=4, last=9) == wav[4:10]
+    assert recordings.sound_size(made, look.pk, by=world.ida, at=LATER) == 0
+    assert recordings.sound_for(made, look.pk, by=world.ida, at=LATER, first=4, last=9) == b""
+
+
 def test_a_reason_for_one_recording_is_none_for_another(world: World) -> None:
     made = recording(world, agreed := purpose(world))
     other = recording(world, agreed, number="+4599990102", start=MORNING + timedelta(minutes=30))

@@ -17,7 +17,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.core.text import ID_DIGITS, whole_number
 from indgang.enquiries import recordings
 from indgang.enquiries.models import CallRecording
-from indgang.office.recordings import access
+from indgang.office.recordings import access, byte_range
 from indgang.office.recordings.forms import ReasonForm, RemovalForm
 from indgang.ui.refusals import show_refusal
 
@@ -50,13 +50,28 @@ def recording(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_GET
 @requires(P.LISTEN_RECORDINGS)
 def recording_sound(request: HttpRequest, pk: int, look: int) -> HttpResponse:
-    """The sound, for the player of somebody who has just said why."""
-    person = person_of(request)
-    wav = recordings.sound_for(access.recording_for(person, pk), look, by=person, at=clock.now())
-    if not wav:
+    """The sound, or the part of it that is asked for, for the player of somebody who has just said why."""
+    person, at = person_of(request), clock.now()
+    shown = access.recording_for(person, pk)
+    size = recordings.sound_size(shown, look, by=person, at=at)
+    headers = {"Cache-Control": "no-store", "Content-Disposition": "inline", "Accept-Ranges": "bytes"}
+    if not size:
         raise Http404
-    headers = {"Cache-Control": "no-store", "Content-Disposition": "inline"}
-    return HttpResponse(wav, content_type="audio/wav", headers=headers)
+    try:
+        part = byte_range.asked(_range(request), size)
+    except byte_range.NotThere:
+        return HttpResponse(status=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+    if part is None:
+        wav, status = recordings.sound_for(shown, look, by=person, at=at), 200
+    else:
+        wav, status = recordings.sound_for(shown, look, by=person, at=at, first=part.first, last=part.last), 206
+        headers["Content-Range"] = str(part)
+    return HttpResponse(wav, status=status, content_type="audio/wav", headers=headers)
+
+
+def _range(request: HttpRequest) -> str:
+    """The `Range` header. We give a sound no version, so a range of a certain version (`If-Range`) gets the whole."""
+    return "" if "If-Range" in request.headers else request.headers.get("Range", "")
 
 
 @require_POST

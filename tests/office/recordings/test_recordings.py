@@ -102,6 +102,29 @@ def test_a_listening_is_written_before_there_is_any_sound(world: World, as_perso
     assert "oplæring af Bo" in eva.get(own).content.decode()
 
 
+def test_a_player_gets_the_part_that_it_asks_for(world: World, as_person: SignIn) -> None:
+    made = recording(world)
+    wav = bytes(made.sound or b"")
+    eva, size = as_person("eva"), len(wav)
+    look = eva.post(f"{LIST}{made.pk}/", {"why": "oplæring af Bo"})["Location"].rpartition("=")[2]
+    sound = f"{LIST}{made.pk}/sound/{look}/"
+    whole = eva.get(sound)
+    assert (whole.status_code, whole["Accept-Ranges"], "Content-Range" in whole) == (200, "bytes", False)
+    for asked, first, last in (
+        ("0-1", 0, 1), ("100-", 100, size - 1), ("-8", size - 8, size - 1), (f"40-{size * 2}", 40, size - 1),
+    ):  # fmt: skip
+        answer = eva.get(sound, headers={"Range": f"bytes={asked}"})
+        assert (answer.status_code, answer.content) == (206, wav[first : last + 1]), asked
+        assert answer["Content-Range"] == f"bytes {first}-{last}/{size}"
+        assert answer["Content-Length"] == str(last + 1 - first)
+        assert answer["Cache-Control"] == "no-store"
+    after = eva.get(sound, headers={"Range": f"bytes={size}-"})
+    assert (after.status_code, after["Content-Range"], after.content) == (416, f"bytes */{size}", b"")
+    for headers in ({"Range": "bytes=0-1,4-5"}, {"Range": "bytes=0-1", "If-Range": '"1"'}):
+        assert eva.get(sound, headers=headers).content == wav
+    assert as_person("ida").get(sound, headers={"Range": "bytes=0-1"}).status_code == 404
+
+
 def test_the_right_to_one_listening_ends(world: World, as_person: SignIn, morning: clock.FrozenTime) -> None:
     made = recording(world)
     eva = as_person("eva")
