@@ -114,7 +114,10 @@ STEPS: tuple[SetupStep, ...] = (
     ),
     SetupStep(
         "privacy", _("Persondata"),
-        _("Læs, hvad der gemmes om dem, der ringer, og hvor længe. Sig så til her."),
+        _(
+            "Læs, hvad der gemmes om dem, der ringer, og hvor længe. Sig så til her. Samtaler optages kun, hvis I "
+            "vælger det på køens side under “Optagelse af samtaler”."
+        ),
         P.SET_RETENTION, "office:privacy", states.privacy, milestones.PRIVACY,
     ),
     SetupStep(

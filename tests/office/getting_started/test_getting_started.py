@@ -128,3 +128,11 @@ def test_each_step_leads_to_a_page_for_those_who_may(karen: Person, client: Clie
                 address = reverse(step.url_name)
                 assert f'href="{address}"' in page
                 assert client.get(address).status_code == 200, address
+
+
+def test_the_step_about_personal_data_says_where_recordings_are_set_up(karen: Person, client: Client) -> None:
+    client.force_login(karen)
+    assert "på køens side under “Optagelse af samtaler”" in client.get(PAGE).content.decode()
+    queue = Queue.objects.order_by("pk")[0].code
+    link = f'<a href="{reverse("office:recording-purposes", args=[queue])}">Optagelse af samtaler</a>'
+    assert link in client.get(reverse("office:queue", args=[queue])).content.decode()
