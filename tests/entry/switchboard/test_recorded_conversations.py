@@ -14,6 +14,7 @@ from indgang.core import clock
 from indgang.enquiries.models import CallRecording, Enquiry, State
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import InHand
+from indgang.entry.setup import recording_purposes
 from indgang.events.models import StoredEvent
 from indgang.telephony import sound
 from indgang.telephony.asterisk.ari import Request
@@ -143,6 +144,22 @@ def test_the_withdrawn_recording_is_nowhere(world: World, tmp_path: Path) -> Non
 
     told(story())
     assert not CallRecording.objects.exists()
+
+
+def test_a_purpose_that_is_stopped_ends_what_is_being_recorded(world: World, tmp_path: Path) -> None:
+    agreed = purpose(world, "tmf-byliv", at=clock.now())
+
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            leg = await recorded(house, world)
+            await house.db(lambda: recording_purposes.stop(agreed, by=world.finn, at=clock.now()))
+            await house.until(lambda: shown() == "off")
+            await house.until(complete)
+            assert not house.simulator.taping
+            assert leg in house.simulator.legs
+
+    told(story())
+    assert CallRecording.objects.get().ended_at is not None
 
 
 class Stammering(Simulator):
