@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Service
-from indgang.core.clock import COPENHAGEN, day_of
+from indgang.core.clock import day_of
 from indgang.core.text import sort_key
 from indgang.desk import targets
 from indgang.desk.targets import Target
 from indgang.entry.team import second_level
-from indgang.routing.availability.reachability import Available, Hindrance, Precedence, Reachability, Unavailable
-from indgang.routing.availability.windows import AbsenceReason, Medium
+from indgang.routing.availability.reachability import Available, Reachability
+from indgang.routing.availability.windows import Medium
+from indgang.workforce import reach_words
 from indgang.workforce.models import PromisedWindow
 
 #: subjects and people of each that are shown; with more, the person types more letters
@@ -80,7 +81,11 @@ def _subject(
         name=service.name,
         unit=service.unit.name if service.unit else "",
         people=[_target(each, people, at) for each in asked[:MOST_PEOPLE]],
-        absent=[_why_not(each, people[each.person], at) for each in answer.unavailable if each.person in people],
+        absent=[
+            f"{people[each.person].name}: {reach_words.why_not(each, at)}"
+            for each in answer.unavailable
+            if each.person in people
+        ],
         next_time=_next(answer, at) if not answer.available else "" if asked else _("Kun du kan træffes lige nu."),
     )
 
@@ -90,46 +95,18 @@ def _target(each: Available, people: Mapping[int, Person], at: datetime) -> Targ
 
 
 def _about(each: Available, people: Mapping[int, Person], at: datetime) -> str:
-    """ "Anna Agerbæk: kan træffes til 14.00", and why it is this person."""
-    words = [_until(each, at)]
-    if each.precedence is Precedence.SUBSTITUTE and each.instead_of is not None:
-        words.append(_("stedfortræder for %(name)s") % {"name": people[each.instead_of].name})
-    elif each.precedence is Precedence.BACK_UP:
-        words.append(_("reserve"))
-    if not each.is_confirmed:
-        words.append(_("har ikke meldt sig i dag"))
-    return " · ".join(words)
+    """Return until when the person can be asked, and why they are: "kan træffes til 14.00 · reserve"."""
+    names = {pk: person.name for pk, person in people.items()}
+    return " · ".join([_until(each, at), *reach_words.why_them(each, names)])
 
 
 def _until(each: Available, at: datetime) -> str:
-    return _("kan træffes til %(time)s") % {"time": _clock(each.until, at)} if each.until else _("kan træffes")
-
-
-def _why_not(each: Unavailable, person: Person, at: datetime) -> str:
-    if each.hindrance is Hindrance.BUSY:
-        return _("%(name)s er i samtale") % {"name": person.name}
-    if each.hindrance is Hindrance.PAUSED or each.reason is None:
-        return _("%(name)s holder pause") % {"name": person.name}
-    reason = _("i møde") if each.reason in _SAID_WHY else _("fraværende")
-    if each.back_at is None:
-        return _("%(name)s: %(reason)s, indtil videre") % {"name": person.name, "reason": reason}
-    return _("%(name)s: %(reason)s, tilbage %(time)s") % {
-        "name": person.name, "reason": reason, "time": _clock(each.back_at, at),
-    }  # fmt: skip
-
-
-#: why somebody is ill or away is nobody else's business
-_SAID_WHY = (AbsenceReason.MEETING, AbsenceReason.BUSY)
+    return (
+        _("kan træffes til %(time)s") % {"time": reach_words.moment(each.until, at)} if each.until else _("kan træffes")
+    )
 
 
 def _next(answer: Reachability, at: datetime) -> str:
     if answer.next_at is None:
         return _("Ingen træffetid de næste fire uger.")
-    return _("Næste træffetid: %(time)s") % {"time": _clock(answer.next_at, at)}
-
-
-def _clock(moment: datetime, at: datetime) -> str:
-    """The time of day, with the date unless it is today."""
-    local = moment.astimezone(COPENHAGEN)
-    day = "" if day_of(moment) == day_of(at) else f"{local.day}.{local.month}. "
-    return day + f"{local:%H.%M}"
+    return _("Næste træffetid: %(time)s") % {"time": reach_words.moment(answer.next_at, at)}

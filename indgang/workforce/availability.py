@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 
+from indgang.accounts.models import Person
 from indgang.catalogue.models import Service
 from indgang.core.clock import day_of
 from indgang.core.ranges import ALWAYS, DateRange, TimeRange
@@ -26,7 +27,7 @@ from indgang.routing.availability.windows import (
 )
 from indgang.workforce import own_day
 from indgang.workforce.day_line import DayKind
-from indgang.workforce.models import DayNote, GroupMember, PromisedWindow, Substitute, WindowPerson
+from indgang.workforce.models import DayNote, GroupMember, PromisedWindow, Substitute
 
 #: what these people are doing at their desks; those without one are missing
 Desks = Callable[[Collection[int]], Mapping[int, AtDesk]]
@@ -47,7 +48,7 @@ def facts(at: datetime, *, services: Iterable[str] | None = None, desks: Desks |
     at_desk = desks(people) if desks else {}
     return Availability(
         windows=windows,
-        absences=tuple(_absences(notes)),
+        absences=(*_closed(people), *_absences(notes)),
         substitutions=substitutions,
         desks=at_desk,
         reported=frozenset(at_desk) | {row.person_id for row in notes if day_of(row.noted_at) == day},
@@ -68,8 +69,7 @@ def _windows(day: date, services: Iterable[str] | None) -> Iterator[Window]:
     if services is not None:
         units = [unit for unit in of_unit if unit is not None]
         lines = lines.filter(Q(service__in=codes) | Q(service=None, agreement__unit__in=units))
-    staff = Prefetch("people", WindowPerson.objects.filter(person__is_active=True))
-    rows = list(lines.select_related("agreement__unit").prefetch_related(staff))
+    rows = list(lines.select_related("agreement__unit").prefetch_related("people"))
     members = _members(rows, day)
     for row in rows:
         people = dict.fromkeys([each.person_id for each in row.people.all()] + members.get(row.group_id or 0, []))
@@ -120,7 +120,7 @@ def _media(row: PromisedWindow) -> frozenset[Medium]:
 def _members(rows: Iterable[PromisedWindow], day: date) -> dict[int, list[int]]:
     groups = {row.group_id for row in rows if row.group_id}
     found: dict[int, list[int]] = defaultdict(list)
-    members = GroupMember.objects.valid_on(day).filter(group__in=groups, person__is_active=True)
+    members = GroupMember.objects.valid_on(day).filter(group__in=groups)
     for group, person in members.order_by("pk").values_list("group", "person"):
         found[group].append(person)
     return found
@@ -132,12 +132,18 @@ def _substitutions(people: Iterable[int], day: date) -> Iterator[Substitution]:
     asked = set(people)
     while asked:
         known |= asked
-        rows = Substitute.objects.valid_on(day).filter(person__in=asked, substitute__is_active=True).order_by("pk")
+        rows = Substitute.objects.valid_on(day).filter(person__in=asked).order_by("pk")
         found = [
             Substitution(row.person_id, row.substitute_id, DateRange(row.valid_from, row.valid_to)) for row in rows
         ]
         yield from found
         asked = {each.substitute for each in found} - known
+
+
+def _closed(people: Iterable[int]) -> Iterator[Absence]:
+    """An absence without an end for each closed account, so that substitutes are asked instead."""
+    for pk in Person.objects.filter(pk__in=people, is_active=False).values_list("pk", flat=True):
+        yield Absence(pk, TimeRange(None, None), AbsenceReason.GONE)
 
 
 def _absences(notes: Iterable[DayNote]) -> Iterator[Absence]:

@@ -159,5 +159,22 @@ def test_the_facts_cost_the_same_whatever_the_number_of_lines(
         line(world, agreement, world.david, world.anna, opens=8 + number, closes=9 + number)
     sign(agreement, world.david, world.ida)
     Substitute.objects.create(person=world.david, substitute=world.bo)
-    with django_assert_max_num_queries(6):  # type: ignore[operator]  # a fixture
+    with django_assert_max_num_queries(7):  # type: ignore[operator]  # a fixture
         availability.facts(MORNING, services=["arrangement"])
+
+
+def test_the_substitutes_of_a_closed_account_are_asked_and_the_person_is_not_named(world: World) -> None:
+    agreement = draft(world)
+    line(world, agreement, world.david)
+    sign(agreement, world.david, world.ida)
+    for person in (world.david, world.bo):
+        person.is_active = False
+        person.save()
+    assert who() == []
+    Substitute.objects.create(person=world.david, substitute=world.bo)
+    assert who() == [], "the substitute's account is closed too"
+    Substitute.objects.create(person=world.bo, substitute=world.clara)
+    facts = availability.facts(MORNING, services=["arrangement"])
+    answer = who_can_take(facts, "arrangement", Medium.PHONE, MORNING)
+    assert [(each.person, each.instead_of) for each in answer.available] == [(world.clara.pk, world.david.pk)]
+    assert answer.unavailable == ()

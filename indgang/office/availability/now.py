@@ -4,35 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Service, Unit
-from indgang.core.clock import COPENHAGEN, day_of
+from indgang.core.clock import day_of
 from indgang.entry.team import second_level
-from indgang.routing.availability.reachability import (
-    HORIZON_DAYS,
-    Available,
-    Hindrance,
-    Precedence,
-    Reachability,
-    Unavailable,
-)
-from indgang.routing.availability.windows import AbsenceReason, Medium
-
-#: nobody's illness or leave is anybody else's business here
-_REASONS: dict[AbsenceReason, str | Promise] = {
-    AbsenceReason.SICK: gettext_lazy("ikke på arbejde"),
-    AbsenceReason.OFF: gettext_lazy("ikke på arbejde"),
-    AbsenceReason.MEETING: gettext_lazy("til møde"),
-    AbsenceReason.AWAY: gettext_lazy("væk"),
-    AbsenceReason.BUSY: gettext_lazy("optaget i kalenderen"),
-}
+from indgang.routing.availability.reachability import HORIZON_DAYS, Available, Reachability
+from indgang.routing.availability.windows import Medium
+from indgang.workforce import reach_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +43,7 @@ def _row(service: Service, answer: Reachability, names: Mapping[int, str], at: d
         service,
         answer.has_windows,
         [(names[each.person], _about(each, names, at)) for each in answer.available],
-        [(names[each.person], _why_not(each, at)) for each in answer.unavailable],
+        [(names[each.person], reach_words.why_not(each, at)) for each in answer.unavailable],
         "" if answer.available else _next(answer.next_at, at),
     )
 
@@ -74,35 +57,11 @@ def _names(answers: Iterable[Reachability]) -> dict[int, str]:
 
 
 def _about(each: Available, names: Mapping[int, str], at: datetime) -> str:
-    said = [_("til %(time)s") % {"time": clock(each.until, day_of(at))} if each.until else _("indtil videre")]
-    if each.instead_of is not None:
-        said.append(_("stedfortræder for %(name)s") % {"name": names[each.instead_of]})
-    if each.precedence is Precedence.BACK_UP:
-        said.append(_("reserve"))
-    if not each.is_confirmed:
-        said.append(_("har ikke meldt sig i dag"))
-    return " · ".join(said)
-
-
-def _why_not(each: Unavailable, at: datetime) -> str:
-    if each.hindrance is Hindrance.BUSY:
-        return _("i samtale")
-    if each.hindrance is Hindrance.PAUSED or each.reason is None:
-        return _("holder pause")
-    reason = str(_REASONS[each.reason])
-    if each.back_at is None:
-        return reason
-    return _("%(reason)s, tilbage %(time)s") % {"reason": reason, "time": clock(each.back_at, day_of(at))}
+    until = _("til %(time)s") % {"time": reach_words.moment(each.until, at)} if each.until else _("indtil videre")
+    return " · ".join([until, *reach_words.why_them(each, names)])
 
 
 def _next(next_at: datetime | None, at: datetime) -> str:
     if next_at is None:
         return _("Ingen de næste %(days)s dage.") % {"days": HORIZON_DAYS}
-    return clock(next_at, day_of(at))
-
-
-def clock(moment: datetime, today: date) -> str:
-    """ "14.00", "12.3. 9.00": with the date unless it is today."""
-    local = moment.astimezone(COPENHAGEN)
-    day = "" if local.date() == today else f"{local.day}.{local.month}. "
-    return f"{day}{local.hour}.{local.minute:02}"
+    return reach_words.moment(next_at, at)

@@ -79,9 +79,8 @@ def who_can_take(facts: Availability, subject: str, medium: Medium, at: datetime
     met = [one for window in windows if facts.is_open(window, at) for one in _met(facts, window, at)]
     available = sorted(_once(each for each in met if isinstance(each, Available)), key=_turn)
     named = {each.person for each in available}
-    unavailable = [
-        each for each in _once(one for one in met if isinstance(one, Unavailable)) if each.person not in named
-    ]
+    others = _once(each for each in met if isinstance(each, Unavailable) and each.reason is not AbsenceReason.GONE)
+    unavailable = [each for each in others if each.person not in named]
     next_at = None if available else _next_time(facts, windows, at)
     return Reachability(subject, tuple(available), tuple(unavailable), next_at, bool(windows))
 

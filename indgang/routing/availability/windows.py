@@ -38,6 +38,8 @@ class AbsenceReason(StrEnum):
     OFF = "off"
     #: busy in their calendar, which does not say with what
     BUSY = "busy"
+    #: their account is closed: substitutes are asked, and the person is not named
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,13 +42,13 @@ def test_why_somebody_cannot_and_when_they_are_back(
 ) -> None:
     absent(world, "david", DayKind.MEETING, 1.5)
     shown = text_of(as_person("anna").get(NOW))
-    assert "Ingen David Degnemark: til møde, tilbage 11.00 11.00" in shown
+    assert "Ingen David Degnemark: i møde, tilbage 11.00 11.00" in shown
 
 
 def test_an_illness_is_not_told(as_person: SignIn, world: World, in_force: AvailabilityAgreement) -> None:
     absent(world, "david", DayKind.SICK, 12)
     shown = text_of(as_person("anna").get(NOW))
-    assert "David Degnemark: ikke på arbejde" in shown
+    assert "David Degnemark: fraværende, tilbage 21.30" in shown
     assert "syg" not in shown.lower()
 
 

@@ -1,0 +1,64 @@
+"""What people read about who can be asked now, why others cannot, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.core.clock import COPENHAGEN, day_of
+from indgang.routing.availability.reachability import Available, Hindrance, Precedence, Unavailable
+from indgang.routing.availability.windows import AbsenceReason
+from indgang.workforce import window_words
+
+#: why somebody is absent, ill for example, is not told
+_REASONS: dict[AbsenceReason, str | Promise] = {
+    AbsenceReason.SICK: gettext_lazy("fraværende"),
+    AbsenceReason.OFF: gettext_lazy("fraværende"),
+    AbsenceReason.AWAY: gettext_lazy("fraværende"),
+    AbsenceReason.MEETING: gettext_lazy("i møde"),
+    AbsenceReason.BUSY: gettext_lazy("optaget i kalenderen"),
+}
+_MIDNIGHT = time(0)
+
+
+def why_them(each: Available, names: Mapping[int, str]) -> list[str]:
+    """Why this person is asked: "stedfortræder for David Degnemark", "reserve", "har ikke meldt sig i dag"."""
+    said = []
+    if each.instead_of is not None:
+        said.append(_("stedfortræder for %(name)s") % {"name": names[each.instead_of]})
+    if each.precedence is Precedence.BACK_UP:
+        said.append(_("reserve"))
+    if not each.is_confirmed:
+        said.append(_("har ikke meldt sig i dag"))
+    return said
+
+
+def why_not(each: Unavailable, at: datetime) -> str:
+    """ "i samtale", "i møde, tilbage 11.30", "fraværende resten af dagen"."""
+    if each.hindrance is Hindrance.BUSY:
+        return _("i samtale")
+    if each.hindrance is Hindrance.PAUSED or each.reason is None:
+        return _("holder pause")
+    reason = str(_REASONS[each.reason])
+    return reason if each.back_at is None else _absent(reason, each.back_at, at)
+
+
+def _absent(reason: str, back_at: datetime, at: datetime) -> str:
+    local = back_at.astimezone(COPENHAGEN)
+    if local.time() != _MIDNIGHT:
+        return _("%(reason)s, tilbage %(time)s") % {"reason": reason, "time": moment(back_at, at)}
+    last = local.date() - timedelta(days=1)
+    if last == day_of(at):
+        return _("%(reason)s resten af dagen") % {"reason": reason}
+    return _("%(reason)s til og med %(day)s") % {"reason": reason, "day": f"{last.day}.{last.month}."}
+
+
+def moment(when: datetime, at: datetime) -> str:
+    """ "14.00", "12.3. 9.00": with the date unless it is that of `at`."""
+    local = when.astimezone(COPENHAGEN)
+    day = "" if local.date() == day_of(at) else f"{local.day}.{local.month}. "
+    return day + window_words.clock(local.time())
