@@ -43,6 +43,8 @@ def test_a_number_is_added_confirmed_and_chosen(
     page.get_by_role("link", name="Min telefon i dag").click()
     page.get_by_label("Telefonnummer").fill("20 20 30 40")
     page.get_by_role("button", name="Tilføj nummeret").click()
+    expect(page.get_by_text("Ikke bekræftet")).to_be_visible()
+    settled(page)
     page.get_by_role("button", name="Ring til mig, så jeg kan bekræfte").click()
     expect(page.locator(".my-number-code")).to_be_visible()
     code = OwnNumber.objects.get().code

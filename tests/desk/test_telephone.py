@@ -52,6 +52,10 @@ EXPECTED: dict[tuple[str, str], dict[str, Any]] = {
     ("conference", "POST"): {"kind": "join"},
     ("transfer", "POST"): {"kind": "transfer", "address": "tel:+4599990777", "name": "Udenfor"},
     ("transfer", "PUT"): {"kind": "complete_transfer"},
+    ("recording", "DELETE"): {"kind": "stop_recording"},
+    ("recording-pause", "POST"): {"kind": "pause_recording"},
+    ("recording-pause", "DELETE"): {"kind": "resume_recording"},
+    ("recording-consent", "DELETE"): {"kind": "stop_recording", "withdrawn": True},
 }
 
 

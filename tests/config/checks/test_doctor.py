@@ -156,6 +156,7 @@ def test_a_full_disk_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         assert disk.room("var", tmp_path).level is level
 
 
+@pytest.mark.django_db
 def test_the_state_of_the_clock_can_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert machine_clock.is_synchronised() in (True, False)
     monkeypatch.setattr(machine_clock, "is_synchronised", lambda: None)
