@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import psycopg
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from indgang.audit.models import Change, Look, LookReview
@@ -34,9 +35,9 @@ def delete_reviews() -> int:
     return int(LookReview.objects.exclude(look__in=Look.objects.values("pk")).delete()[0])
 
 
-def _deleted(cursor: object, table: str) -> int:
-    cursor.execute(_statement(table))  # type: ignore[attr-defined]  # Django's cursor around psycopg's
-    return int(cursor.rowcount)  # type: ignore[attr-defined]
+def _deleted(cursor: CursorWrapper, table: str) -> int:
+    cursor.execute(_statement(table))
+    return int(cursor.rowcount)
 
 
 def _statement(table: str) -> sql.Composed:

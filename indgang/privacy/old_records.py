@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from indgang.audit.retention import KEPT
 
@@ -24,6 +25,6 @@ def delete_due() -> int:
         return sum(_deleted(cursor, statement) for statement in _OLD)
 
 
-def _deleted(cursor: object, statement: str) -> int:
-    cursor.execute(statement, {"kept": KEPT})  # type: ignore[attr-defined]  # Django's cursor around psycopg's
-    return int(cursor.rowcount)  # type: ignore[attr-defined]
+def _deleted(cursor: CursorWrapper, statement: str) -> int:
+    cursor.execute(statement, {"kept": KEPT})
+    return int(cursor.rowcount)

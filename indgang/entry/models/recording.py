@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,10 +13,9 @@ from indgang.entry.models.queues import Queue
 
 
 class RecordingPurposeQuerySet(DatedQuerySet):
-    def in_force(self, day: object) -> RecordingPurposeQuerySet:
+    def in_force(self, day: date) -> Self:
         """Those of the day that nobody has stopped."""
-        found: RecordingPurposeQuerySet = self.valid_on(day).filter(stopped_at=None)  # type: ignore[arg-type]
-        return found
+        return self.valid_on(day).filter(stopped_at=None)
 
 
 class RecordingPurpose(Dated):

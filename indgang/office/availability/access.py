@@ -12,7 +12,14 @@ from indgang.catalogue.models import Unit
 from indgang.core import clock
 from indgang.office.access import units_for
 from indgang.ui.missing import not_found
-from indgang.workforce.models import AvailabilityAgreement, Group, GroupMember, PromisedWindow, Substitute
+from indgang.workforce.models import (
+    AgreementQuerySet,
+    AvailabilityAgreement,
+    Group,
+    GroupMember,
+    PromisedWindow,
+    Substitute,
+)
 
 MAKE, SEE = Permission.MAKE_AGREEMENTS, Permission.SEE_CATALOGUE
 _ASKED = (Permission.TAKE_HANDOVERS, Permission.TAKE_CALLS)
@@ -43,11 +50,9 @@ def unit_to_make_for(person: Person, code: str) -> Unit:
     return found
 
 
-def agreements_seen(person: Person) -> QuerySet[AvailabilityAgreement]:
+def agreements_seen(person: Person) -> AgreementQuerySet:
     """Signed agreements of the units seen, and drafts of the units whose agreements this person makes."""
-    found: QuerySet[AvailabilityAgreement] = AvailabilityAgreement.objects.select_related(
-        "unit", "contact", "coordinator"
-    )
+    found: AgreementQuerySet = AvailabilityAgreement.objects.select_related("unit", "contact", "coordinator")
     if everywhere(person, MAKE):
         return found
     signed = Q(contact_signed_at__isnull=False, coordinator_signed_at__isnull=False)
@@ -57,7 +62,7 @@ def agreements_seen(person: Person) -> QuerySet[AvailabilityAgreement]:
 
 
 def agreement_for(person: Person, pk: int) -> AvailabilityAgreement:
-    found = agreements_seen(person).filter(pk=pk).first()
+    found: AvailabilityAgreement | None = agreements_seen(person).filter(pk=pk).first()
     if found is None:
         raise not_found(AvailabilityAgreement, pk)
     return found

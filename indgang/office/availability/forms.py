@@ -102,7 +102,10 @@ class AgreementTermsForm(Revised, PartiesForm):
     procedure = forms.CharField(
         label=_("Sådan stilles der om til enheden"), required=False, max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("For eksempel: hvad skal være afklaret først, hvad får sagsbehandleren at vide, og hvad gør man, når ingen svarer?"),  # noqa: E501
+        help_text=_(
+            "For eksempel: hvad skal være afklaret først, hvad får sagsbehandleren at vide, "
+            "og hvad gør man, når ingen svarer?"
+        ),
     )  # fmt: skip
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, agreement: AvailabilityAgreement) -> None:

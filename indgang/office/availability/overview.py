@@ -35,7 +35,7 @@ def units(person: Person, day: date, *, text: str = "", state: str = "") -> Quer
     chosen = {
         "in_force": Exists(agreements.signed().valid_on(day)),
         "none": ~Exists(agreements.signed().valid_on(day)),
-        "draft": Exists(access.agreements_seen(person).drafts().filter(unit=OuterRef("pk"))),  # type: ignore[attr-defined]
+        "draft": Exists(access.agreements_seen(person).drafts().filter(unit=OuterRef("pk"))),
     }
     return found.filter(chosen[state]) if state in chosen else found
 

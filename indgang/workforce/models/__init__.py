@@ -1,6 +1,7 @@
 """The tables of the workforce: skills, availability agreements, and people's own days."""
 
 from indgang.workforce.models.agreements import (
+    AgreementQuerySet,
     AvailabilityAgreement,
     Group,
     GroupMember,
@@ -12,6 +13,6 @@ from indgang.workforce.models.days import CalendarFeed, DayNote
 from indgang.workforce.models.skills import Competence, Skill
 
 __all__ = [
-    "AvailabilityAgreement", "CalendarFeed", "Competence", "DayNote", "Group", "GroupMember", "PromisedWindow", "Skill",
-    "Substitute", "WindowPerson",
+    "AgreementQuerySet", "AvailabilityAgreement", "CalendarFeed", "Competence", "DayNote", "Group", "GroupMember",
+    "PromisedWindow", "Skill", "Substitute", "WindowPerson",
 ]  # fmt: skip
