@@ -155,6 +155,7 @@ def test_from_an_empty_database_to_the_first_answered_call(
 
     sign_in(bo, "bo", once, COLLEAGUES)
     expect(bo).to_have_url(re.compile("/desk/$"))
+    bo.wait_for_load_state("load")  # the button needs the page's scripts
     bo.locator("#order-sign-in").click()
     bo.wait_for_function("() => window.indgang.phone?.registered()")
     bo.get_by_role("button", name="Klar").first.click()
