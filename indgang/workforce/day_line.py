@@ -47,6 +47,7 @@ class LineFault(StrEnum):
     OVER = "over"
     NEGATED = "negated"
     UNTIL_A_DAY = "until_a_day"
+    UNCLEAR = "unclear"
 
 
 class UnreadableLine(ValueError):
@@ -66,7 +67,7 @@ class DayPart:
 
 
 _WORDS = {
-    DayKind.SICK: ("barns sygedag", "sygedag", "sygemeldt", "syg"),
+    DayKind.SICK: (r"(?:\d\.\s*)?sygedag", "sygemeldt", "syg"),
     DayKind.MEETING: ("møder", "møde", "samtale"),
     DayKind.HOME: ("arbejder hjemme", "hjemmearbejde", "hjemmefra", "hjemme"),
     DayKind.OFF: ("holder fri", "afspadsering", "går hjem", "gået hjem", "barsel", "ferie", "fri"),
@@ -91,13 +92,28 @@ _CLOCK = r"(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2})|(\d{2})(?!\d))?"
 _FROM_TO = re.compile(rf"{_CLOCK}\s*(?:-|–|\btil\b)\s*{_CLOCK}", re.IGNORECASE)
 _UNTIL = re.compile(rf"\b(?:(?:ind|frem\s+)?til|tilbage|igen)\s+{_CLOCK}", re.IGNORECASE)
 _FROM = re.compile(rf"\b(?:fra|efter)\s+{_CLOCK}", re.IGNORECASE)
-_AT = re.compile(rf"(?<![\d/]){_CLOCK}(?![\d/])", re.IGNORECASE)
+_BACK_AT = re.compile(rf"{_CLOCK}\s+(?:tilbage|igen)\b", re.IGNORECASE)
+#: "kl. 13", "13.30"; a bare number may be a room or a number of people
+_AT = re.compile(r"\bkl\.?\s*(\d{1,2})(?:[.:](\d{2})|(\d{2})(?!\d))?|(?<![\d/])(\d{1,2})[.:](\d{2})()(?![\d/])", re.I)
+#: "møde 10": the number is all there is besides one word
+_BARE = re.compile(r"^\W*(?:[^\W\d]+\s+){0,2}?(\d{1,2})()(\d{2})?\W*$")
+_LENGTH = re.compile(
+    r"\b(?:om\s+|i\s+)?(?P<number>\d+½|\d+(?:[.,]\d+)?|½|en\s+halv|halvanden|en|et)\s*"
+    r"(?P<unit>timer?|kvarter|min(?:ut(?:ter)?)?)\b\.?|(?P<half>½)\s*time\b", re.IGNORECASE,
+)  # fmt: skip
+_NUMBERS = {"½": 0.5, "en": 1.0, "et": 1.0, "halvanden": 1.5}
+_UNITS = {"t": 60.0, "k": 15.0, "m": 1.0}
+_SICK_DAY = re.compile(r"\d\.\s*(?=sygedag)", re.IGNORECASE)
+_REST_OF_WEEK = re.compile(r"\b(?:resten\s+af|hele)\s+ugen\b", re.IGNORECASE)
+#: what is left of a line when it has been read must not speak of time
+_UNREAD = re.compile(r"\d|½|\b(?:uger?|dage|måned(?:er)?|time|timer|minutter)\b", re.IGNORECASE)
 _DAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
 _DAY_WORD = re.compile(r"\b(?:i\s*dag|i\s*morgen|(?:på\s+)?(?:" + "|".join(_DAYS) + r"))\b", re.IGNORECASE)
 #: "væk, tilbage kl. 13" ends the part before it
 _BACK = re.compile(r"\b(?:tilbage|igen)\b", re.IGNORECASE)
 #: "til onsdag" may or may not include the Wednesday
-_TILL_A_DAY = re.compile(r"\btil\s*$", re.IGNORECASE)
+_TILL_A_DAY = re.compile(r"\b(?:til|fra)\s*$", re.IGNORECASE)
+_BETWEEN_DAYS = re.compile(r"^\s*(?:-|–|til)\s*$", re.IGNORECASE)
 _NOT = re.compile(r"\bikke\b(?!\s+til\s+stede)", re.IGNORECASE)
 
 
@@ -149,42 +165,82 @@ def _add(parts: list[DayPart], fragment: str, follows: bool, day: date, at: date
 
 
 def _return(fragment: str, day: date, at: datetime) -> datetime | None:
-    """When somebody is back: "tilbage kl. 13", or "tilbage mandag", which is the beginning of Monday."""
-    if back := _UNTIL.search(_without_days(fragment)):
+    """When somebody is back: "tilbage kl. 13", "tilbage om 20 min", or "tilbage mandag", the beginning of Monday."""
+    text = _without_days(fragment)
+    if length := _LENGTH.search(text):
+        return at + _length(length)
+    if back := _UNTIL.search(text) or _BACK_AT.search(text):
         return _moment(day, back, 1, fragment)
-    if _AT.search(_without_days(fragment)) is None and day != day_of(at):
+    if not _UNREAD.search(text) and day != day_of(at):
         return _midnight(day)
     return None
 
 
 def _kind(fragment: str, last: DayPart | None) -> DayKind:
-    """The kind that the fragment names; "13-14" alone repeats the kind before it, or is simply away."""
+    """The kind that the fragment names; a time or a day alone repeats the kind before it, and a time is simply away."""
     if _NOT.search(fragment):
         raise UnreadableLine(LineFault.NEGATED, fragment)
     found = _KINDS.search(fragment)
     if found is not None and found.lastgroup is not None:
         return DayKind(found.lastgroup)
-    if _AT.search(_without_days(fragment)) is None:
+    has_time = bool(re.search(r"\d", _without_days(fragment)))
+    if last is not None and (has_time or _without_days(fragment) != fragment):
+        return last.kind
+    if not has_time:
         raise UnreadableLine(LineFault.NO_KIND, fragment)
-    return last.kind if last else DayKind.AWAY
+    return DayKind.AWAY
 
 
 def _during(fragment: str, day: date, at: datetime, begins: datetime | None) -> TimeRange:
-    text = _without_days(fragment)
-    _refuse_until_a_day(fragment)
-    dates = list(_DATE.finditer(fragment))
-    if len(dates) > 1 and _AT.search(text) is None:
-        first, last = (_date(day_of(at), each, fragment) for each in (dates[0], dates[-1]))
-        return _range(max(at, _midnight(first)), _midnight(last + timedelta(days=1)), fragment)
-    start = begins or max(at, _midnight(day))
+    days = _day_range(fragment, day, at)
+    text = _SICK_DAY.sub("", _without_days(fragment))
+    if days is not None:
+        _refuse_unread(text, fragment)
+        return _range(max(at, _midnight(days[0])), _midnight(days[1] + timedelta(days=1)), fragment)
+    start, end, unread = _span(text, day, begins or max(at, _midnight(day)), fragment)
+    _refuse_unread(unread, fragment)
+    return _range(start, end, fragment)
+
+
+def _span(text: str, day: date, start: datetime, fragment: str) -> tuple[datetime, datetime, str]:
+    """Beginning, end, and the text without what said them."""
     end = _midnight(day + timedelta(days=1))
+    if week := _REST_OF_WEEK.search(text):
+        return start, _midnight(day + timedelta(days=7 - day.weekday())), _cut(text, week)
+    length = _LENGTH.search(text)
+    text = _cut(text, length)
     if found := _FROM_TO.search(text):
         start, end = _moment(day, found, 1, fragment), _moment(day, found, 4, fragment)
-    elif found := _UNTIL.search(text):
+    elif found := _UNTIL.search(text) or _BACK_AT.search(text):
         end = _moment(day, found, 1, fragment)
-    elif found := _FROM.search(text) or _AT.search(text):
+    elif found := _FROM.search(text) or _BARE.search(text):
         start = _moment(day, found, 1, fragment)
-    return _range(start, end, fragment)
+    elif found := _AT.search(text):
+        start = _moment(day, found, 1 if found[1] else 4, fragment)
+    return start, start + _length(length) if length else end, _cut(text, found)
+
+
+def _cut(text: str, found: re.Match[str] | None) -> str:
+    return text if found is None else f"{text[: found.start()]} {text[found.end() :]}"
+
+
+def _length(found: re.Match[str]) -> timedelta:
+    """ "1½ time", "20 min", "et kvarter"."""
+    if found["half"]:
+        return timedelta(minutes=30)
+    written = " ".join(found["number"].lower().split())
+    if written == "en halv":
+        number = 0.5
+    elif written in _NUMBERS:
+        number = _NUMBERS[written]
+    else:
+        number = float(written.rstrip("½").replace(",", ".")) + (0.5 if written.endswith("½") else 0.0)
+    return timedelta(minutes=min(number, 10_000.0) * _UNITS[found["unit"][0].lower()])
+
+
+def _refuse_unread(text: str, fragment: str) -> None:
+    if _UNREAD.search(text):
+        raise UnreadableLine(LineFault.UNCLEAR, fragment)
 
 
 def _range(start: datetime, end: datetime, fragment: str) -> TimeRange:
@@ -232,10 +288,19 @@ def _date(today: date, found: re.Match[str], fragment: str) -> date:
         raise UnreadableLine(LineFault.NO_SUCH_TIME, fragment) from error
 
 
-def _refuse_until_a_day(fragment: str) -> None:
-    for named in [*_DAY_WORD.finditer(fragment), *_DATE.finditer(fragment)][:1]:
-        if _TILL_A_DAY.search(fragment[: named.start()]):
-            raise UnreadableLine(LineFault.UNTIL_A_DAY, fragment)
+def _day_range(fragment: str, day: date, at: datetime) -> tuple[date, date] | None:
+    """The days of "mandag-onsdag" and "1/12-5/12", both included; None for a single day.
+
+    "ferie til onsdag" and "ferie fra mandag" leave open which days are meant, and are refused.
+    """
+    named = sorted([*_DAY_WORD.finditer(fragment), *_DATE.finditer(fragment)], key=lambda found: found.start())
+    has_clock = bool(re.search(r"\d", _without_days(fragment)))
+    if len(named) == 1 and not has_clock and _TILL_A_DAY.search(fragment[: named[0].start()]):
+        raise UnreadableLine(LineFault.UNTIL_A_DAY, fragment)
+    if len(named) != 2 or not _BETWEEN_DAYS.match(fragment[named[0].end() : named[1].start()]):
+        return None
+    last = _day(named[1][0], day, at)
+    return day, last if last >= day else last + timedelta(days=7)
 
 
 def _without_days(fragment: str) -> str:

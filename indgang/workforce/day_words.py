@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.ranges import TimeRange
 from indgang.workforce.calendars.fetching import FeedFault
 from indgang.workforce.day_line import DayKind, DayPart, LineFault, UnreadableLine
 from indgang.workforce.models import CalendarFeed
+from indgang.workforce.window_words import clock
 
 KINDS: dict[DayKind, str | Promise] = {
     DayKind.SICK: gettext_lazy("Syg"),
     DayKind.MEETING: gettext_lazy("Møde"),
     DayKind.AWAY: gettext_lazy("Væk"),
-    DayKind.OFF: gettext_lazy("Fri"),
+    # without the context Django would read the English Friday
+    DayKind.OFF: pgettext_lazy("own day", "Fri"),
     DayKind.BUSY: gettext_lazy("Optaget i kalenderen"),
     DayKind.PRESENT: gettext_lazy("Kan træffes, selv om kalenderen siger optaget"),
     DayKind.HOME: gettext_lazy("Arbejder hjemme, kan træffes"),
@@ -34,6 +36,9 @@ _FAULTS: dict[LineFault, str | Promise] = {
     LineFault.NO_SUCH_TIME: gettext_lazy("“%(part)s”: det klokkeslæt eller den dato findes ikke."),
     LineFault.BACKWARDS: gettext_lazy("“%(part)s”: det slutter, før det begynder."),
     LineFault.OVER: gettext_lazy("“%(part)s” er allerede forbi."),
+    LineFault.UNCLEAR: gettext_lazy(
+        "“%(part)s” kan ikke læses sikkert. Skriv klokkeslæt som “kl. 12” eller “12.30”, og dage som “1/12-5/12”."
+    ),
     LineFault.UNTIL_A_DAY: gettext_lazy(
         "“%(part)s”: skriv, hvornår du er tilbage, for eksempel “ferie, tilbage torsdag”."
     ),
@@ -51,20 +56,24 @@ def of_parts(parts: Iterable[DayPart], at: datetime) -> list[str]:
 
 
 def of_time(during: TimeRange, at: datetime) -> str:
-    """ "10.00–11.30", "fra 13.00", "4.12. hele dagen": with the day first unless it is that of `at`."""
+    """ "9.30–10.00", "fra 13.00", "7.12. til og med 11.12.": with the day first unless it is that of `at`."""
     start, end = during
     if start is None or end is None:
         return _("indtil videre")
     first, last = start.astimezone(COPENHAGEN), end.astimezone(COPENHAGEN)
-    day = "" if day_of(start) == day_of(at) else f"{first.day}.{first.month}. "
-    ends_at_midnight = f"{last:%H%M}" == "0000" and (last.date() - first.date()).days == 1
-    if ends_at_midnight and f"{first:%H%M}" == "0000":
-        return day + _("hele dagen")
-    if ends_at_midnight:
-        return day + _("fra %(time)s") % {"time": f"{first:%H.%M}"}
-    if last.date() != first.date():
-        return f"{first.day}.{first.month}. {first:%H.%M}–{last.day}.{last.month}. {last:%H.%M}"
-    return f"{day}{first:%H.%M}–{last:%H.%M}"
+    day = "" if day_of(start) == day_of(at) else f"{_date(first)} "
+    begins, ends = clock(first.time()), clock(last.time())
+    if last.time() != time():
+        return f"{day}{begins}–{ends}" if last.date() == first.date() else f"{day}{begins}–{_date(last)} {ends}"
+    last_day = last - timedelta(days=1)
+    if last_day.date() == first.date():
+        return day + (_("hele dagen") if first.time() == time() else _("fra %(time)s") % {"time": begins})
+    since = f"{_date(first)} " if first.time() == time() else f"{day}{_('fra %(time)s') % {'time': begins}} "
+    return since + _("til og med %(day)s") % {"day": _date(last_day)}
+
+
+def _date(moment: datetime) -> str:
+    return f"{moment.day}.{moment.month}."
 
 
 _CALENDAR_FAULTS: dict[FeedFault, str | Promise] = {
@@ -74,7 +83,7 @@ _CALENDAR_FAULTS: dict[FeedFault, str | Promise] = {
     FeedFault.REFUSED: gettext_lazy("Kalenderen kræver login. Brug den adresse, som kalenderen giver til at dele den."),
     FeedFault.GONE: gettext_lazy("Kalenderen findes ikke på adressen mere."),
     FeedFault.TOO_LARGE: gettext_lazy("Kalenderen er for stor. Del kun det kommende år."),
-    FeedFault.NO_CALENDAR: gettext_lazy("Det, adressen svarer, er ikke en kalender."),
+    FeedFault.NO_CALENDAR: gettext_lazy("Adressen fører ikke til en kalender."),
 }
 
 
@@ -82,9 +91,14 @@ def of_calendar(feed: CalendarFeed, at: datetime) -> str:
     """How a calendar feed is, and which times hold while it cannot be read."""
     read = feed.answered_at.astimezone(COPENHAGEN) if feed.answered_at else None
     if not feed.fault:
-        return _("Læst kl. %(time)s.") % {"time": f"{read:%H.%M}"} if read else _("Læses om lidt.")
+        return _("Hentet kl. %(time)s.") % {"time": clock(read.time())} if read else _("Hentes om lidt.")
     fault = str(_CALENDAR_FAULTS[FeedFault(feed.fault)])
     if read is None:
         return fault
     day = "" if read.date() == day_of(at) else f"{read.day}.{read.month}. "
-    return fault + " " + _("Tiderne fra %(time)s gælder, indtil den kan læses igen.") % {"time": f"{day}{read:%H.%M}"}
+    return (
+        fault
+        + " "
+        + _("Det, der blev hentet kl. %(time)s, gælder, indtil den kan læses igen.")
+        % {"time": day + clock(read.time())}
+    )

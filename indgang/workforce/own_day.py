@@ -43,9 +43,10 @@ def note(person: Person, parts: Sequence[DayPart], *, by: Person, at: datetime) 
 
 @transaction.atomic
 def present(person: Person, *, by: Person, at: datetime) -> None:
-    """End what is noted at this moment: the person is back. Notes of later times stay."""
+    """End the absence of this moment: the person is back. Notes of later times stay, and so does being at home."""
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
-    current = list(of(person).filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at))
+    away = of(person).exclude(kind__in=[kind for kind in DayKind if kind.can_be_asked])
+    current = list(away.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at))
     for row in current:
         _end(row, by, at)
     if current:
@@ -109,8 +110,11 @@ def windows_of(person: Person, at: datetime) -> list[PromisedWindow]:
 
 
 def _make_room(person: Person, part: DayPart) -> None:
-    """Cut the time of the part out of the person's notes; working at home leaves the calendar's alone."""
-    rows = of(person).exclude(source=Source.CALENDAR) if part.kind is DayKind.HOME else of(person)
+    """Cut the time of the part out of the person's notes. Working at home leaves the calendar's alone, and what the
+    person has overruled of it."""
+    rows = of(person)
+    if part.kind is DayKind.HOME:
+        rows = rows.exclude(source=Source.CALENDAR).exclude(kind=DayKind.PRESENT)
     for row in rows:
         during = TimeRange(row.starts_at, row.ends_at)
         pieces = during.difference(part.during)

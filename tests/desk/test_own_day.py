@@ -19,7 +19,7 @@ DAY = "/desk/day/"
 
 def test_a_typed_line_is_read_back_before_it_is_stored(world: World, as_: SignIn) -> None:
     client = as_(world.david)
-    read = client.get(reverse("desk:own-day-reading"), {"line": "møde 10-11.30, så hjemme"}).content.decode()
+    read = client.post(reverse("desk:own-day-reading"), {"line": "møde 10-11.30, så hjemme"}).content.decode()
     assert "Møde: 10.00–11.30" in read
     assert "Arbejder hjemme, kan træffes: fra 11.30" in read
     assert not DayNote.objects.exists()
@@ -53,6 +53,18 @@ def test_two_clicks_say_syg_and_one_says_back(world: World, as_: SignIn) -> None
 def test_a_button_that_does_not_exist_notes_nothing(world: World, as_: SignIn, fields: dict[str, str]) -> None:
     assert as_(world.david).post(reverse("desk:own-day-shortcut"), fields).status_code == 302
     assert not DayNote.objects.exists()
+
+
+def test_illness_is_in_no_address(world: World, as_: SignIn) -> None:
+    """Proxies log addresses."""
+    client = as_(world.david)
+    assert client.get(reverse("desk:own-day-reading"), {"line": "syg i dag"}).status_code == 405
+    assert 'hx-post="/desk/day/reading/"' in client.get(DAY).content.decode()
+
+
+def test_whole_days_are_said_with_the_last_of_them(world: World, as_: SignIn) -> None:
+    page = as_(world.david).post(DAY, {"line": "ferie 16/3-20/3"}, follow=True).content.decode()
+    assert "Gemt: Fri: 16.3. til og med 20.3." in page
 
 
 def test_nobody_removes_the_note_of_another(world: World, as_: SignIn) -> None:

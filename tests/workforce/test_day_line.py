@@ -52,6 +52,22 @@ def _clock(moment: datetime | None) -> str:
         ("kursus 3/12 9-15", ["away 03/12 09:00-03/12 15:00"]),
         ("ferie 29/11", ["off 29/11 00:00-30/11 00:00"]),
         ("10-11", ["away 10:00-11:00"]),
+        ("møde 1 time", ["meeting 08:30-09:30"]),
+        ("møde 2 timer", ["meeting 08:30-10:30"]),
+        ("møde kl. 13 i 1½ time", ["meeting 13:00-14:30"]),
+        ("frokost ½ time", ["away 08:30-09:00"]),
+        ("pause et kvarter", ["away 08:30-08:45"]),
+        ("væk 20 min", ["away 08:30-08:50"]),
+        ("tilbage om 20 min", ["away 08:30-08:50"]),
+        ("væk, tilbage om en time", ["away 08:30-09:30"]),
+        ("kl. 13 tilbage", ["away 08:30-13:00"]),
+        ("møde 10", ["meeting 10:00-01/12 00:00"]),
+        ("barnets 1. sygedag", ["sick 08:30-01/12 00:00"]),
+        ("ferie mandag-onsdag", ["off 08:30-03/12 00:00"]),
+        ("ferie torsdag til fredag", ["off 03/12 00:00-05/12 00:00"]),
+        ("syg resten af ugen", ["sick 08:30-07/12 00:00"]),
+        ("syg i dag og i morgen", ["sick 08:30-01/12 00:00", "sick 01/12 00:00-02/12 00:00"]),
+        ("holder fri torsdag og fredag", ["off 03/12 00:00-04/12 00:00", "off 04/12 00:00-05/12 00:00"]),
         ("syg i dag, tilbage onsdag", ["sick 08:30-02/12 00:00"]),
         ("ferie 1/12-5/12", ["off 01/12 00:00-06/12 00:00"]),
         ("læge 7. december", ["away 07/12 00:00-08/12 00:00"]),
@@ -81,6 +97,11 @@ def test_lines_that_people_type(line: str, means: list[str]) -> None:
         ("møde 7-8", LineFault.OVER),
         ("ikke syg", LineFault.NEGATED),
         ("ferie til onsdag", LineFault.UNTIL_A_DAY),
+        ("ferie fra mandag", LineFault.UNTIL_A_DAY),
+        ("møde i lokale 12 hos Bo", LineFault.UNCLEAR),
+        ("væk 3 dage", LineFault.UNCLEAR),
+        ("væk to uger", LineFault.UNCLEAR),
+        ("ferie 24.12", LineFault.NO_SUCH_TIME),
         ("ferie til 5/12", LineFault.UNTIL_A_DAY),
     ],
 )
@@ -97,8 +118,9 @@ def test_on_the_night_of_the_clock_change_the_day_has_25_hours() -> None:
 
 
 _pieces = st.sampled_from(
-    ("7. december", "til onsdag", "møde", "syg", "hjemme", "fri", "tilbage", "til", "fra", "10", "11.30", "12-13",
-     "1530", ",", "så", "og", "i morgen", "fredag", "3/12", "kl.", "-", "ikke", "ø")
+    ("½ time", "2 timer", "om 20 min", "1. sygedag", "resten af ugen", "mandag-onsdag", "lokale", "7. december",
+     "til onsdag", "møde", "syg", "hjemme", "fri", "tilbage", "til", "fra", "10", "11.30", "12-13", "1530", ",", "så",
+     "og", "i morgen", "fredag", "3/12", "kl.", "-", "ikke", "ø")
 )  # fmt: skip
 
 

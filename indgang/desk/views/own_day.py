@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
+from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.desk import access
 from indgang.desk.forms import CalendarForm, DayLineForm, QuickDayForm
@@ -32,11 +33,12 @@ def day(request: HttpRequest) -> HttpResponse:
     return _page(request, form, CalendarForm(), status=422 if form.is_bound else 200)
 
 
-@require_GET
+@own_transactions
+@require_POST
 @requires(Permission.REGISTER_ENQUIRIES)
 def reading(request: HttpRequest) -> HttpResponse:
-    """How a line is read, while it is typed."""
-    form = DayLineForm(request.GET, at=clock.now())
+    """How a line is read, while it is typed. Posted, because logs hold addresses, and the line may speak of illness."""
+    form = DayLineForm(request.POST, at=clock.now())
     form.is_valid()
     return render(request, "desk/own_day.html#reading", {"form": form})
 

@@ -12,7 +12,7 @@ class DayNote(models.Model):
     """A part of a person's day: absent, or at work from home. Without `ends_at` it lasts until further notice.
 
     Notes of one person never overlap, because a new one cuts the older ones. One exception: who works at home may be
-    busy by their calendar meanwhile.
+    busy by their calendar meanwhile, or have overruled it.
     """
 
     class Source(models.TextChoices):

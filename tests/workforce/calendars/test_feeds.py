@@ -219,7 +219,7 @@ def test_the_page_connects_and_disconnects_and_never_shows_the_address(world: Wo
         assert client.post(reverse("desk:own-day-calendar"), {"address": address}).status_code == 302
         feeds.read_due(MORNING)
         page = client.get(reverse("desk:own-day")).content.decode()
-        assert "Læst kl. 09.30." in page
+        assert "Hentet kl. 9.30." in page
         assert "Optaget i kalenderen" in page
         assert "anna.ics" not in page + str(list(CalendarFeed.objects.values()))
         client.post(reverse("desk:own-day-calendar"), {})
@@ -267,3 +267,16 @@ def test_another_calendar_takes_the_times_of_the_first_along(world: World, serve
     feeds.read_due(MORNING)
     feeds.connect(world.david, address.replace("anna", "bo"), by=world.david, at=MORNING)
     assert kinds(world) == []
+
+
+def test_a_second_press_on_back_and_working_at_home_do_not_bring_the_meeting_back(world: World, server: Any) -> None:
+    feeds.connect(world.david, server(answering(200, MEETING)), by=world.david, at=MORNING)
+    feeds.read_due(MORNING)
+    at = MORNING + timedelta(minutes=40)
+    for later in (0, 2):
+        own_day.present(world.david, by=world.david, at=at + timedelta(minutes=later))
+    own_day.note(world.david, day_line.read("hjemme til 14", at=at), by=world.david, at=at)
+    feeds.read_due(at + timedelta(minutes=10))
+    assert kinds(world) == [
+        ("busy", "calendar", 30, 40), ("present", "person", 40, 120), ("home", "person", 40, 270),
+    ]  # fmt: skip
