@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.entry.models import RecordingPurpose
@@ -14,6 +13,15 @@ from indgang.entry.setup.recording_purposes import FIELDS, LONGEST_KEPT, listeni
 from indgang.ui.revision import Revised
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+#: The most usual purpose, with the question for it. Callers hear the question in their language, so its text does not
+#: follow the language in which the administrator reads the page.
+SUGGESTED = {
+    "purpose": "Oplæring af vores medarbejdere",
+    "question": (
+        "Må vi optage samtalen til oplæring af vores medarbejdere? Tryk 1 for ja. Ellers skal du ikke gøre noget."
+    ),
+    "question_en": "May we record this call to train our staff? Press 1 for yes. Otherwise you need not do anything.",
+}
 
 
 class RecordingPurposeForm(Revised, forms.Form):
@@ -43,19 +51,11 @@ class RecordingPurposeForm(Revised, forms.Form):
     valid_from = forms.DateField(label=gettext_lazy("Gælder fra"), widget=_DAY)
 
     def __init__(self, data: Any = None, *, holds: RecordingPurpose | None, today: date) -> None:
-        stored = {name: getattr(holds, name) for name in FIELDS} if holds else suggested()
+        stored = {name: getattr(holds, name) for name in FIELDS} if holds else SUGGESTED
         super().__init__(data, initial=stored | {"valid_from": today})
         field = self.fields["listeners"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(role.code, role.name) for role in listening_roles()]
-
-
-def suggested() -> dict[str, str]:
-    """The most usual purpose, with the question for it."""
-    question = _(
-        "Må vi optage samtalen til oplæring af vores medarbejdere? Tryk 1 for ja. Ellers skal du ikke gøre noget."
-    )
-    return {"purpose": _("Oplæring af vores medarbejdere"), "question": question}
 
 
 class ReasonForm(forms.Form):

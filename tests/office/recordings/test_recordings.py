@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from indgang.audit.models import Look
 from indgang.core import clock
@@ -44,6 +45,17 @@ def test_an_administrator_decides_what_is_recorded_and_stops_it(world: World, as
     assert "Optages ikke" in page
     made.refresh_from_db()
     assert made.stopped_at is not None
+
+
+def test_the_suggested_questions_do_not_follow_the_language_of_the_page(world: World, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    for language in ("da", "en"):
+        finn.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        form = finn.get(PURPOSES).context["form"]
+        questions = (form["question"].value(), form["question_en"].value())
+        assert [question.split("?")[0] for question in questions] == [
+            "Må vi optage samtalen til oplæring af vores medarbejdere", "May we record this call to train our staff",
+        ], language  # fmt: skip
 
 
 def test_a_question_without_its_key_is_refused_and_kept(world: World, as_person: SignIn) -> None:
