@@ -52,16 +52,16 @@ from indgang.workforce.models import Competence
 PER_PAGE = 50
 
 
-def _of_account(view: Callable[[HttpRequest, Person], HttpResponse]) -> Callable[[HttpRequest, int], HttpResponse]:
-    """Pass the view the person `pk` when the administrator may change their account, else answer 403. Raises Http404
-    for somebody whom they may not see."""
+def _of_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Pass the view the person `pk`, and the row of theirs that the address names, when the administrator may change
+    their account, else answer 403. Raises Http404 for somebody whom they may not see."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, pk: int) -> HttpResponse:
+    def guarded(request: HttpRequest, pk: int, **row: int) -> HttpResponse:
         shown = access.person_for(person_of(request), pk)
         if not access.has_in_full(person_of(request), shown):
             return refused(request, P.EDIT_PEOPLE)
-        return view(request, shown)
+        return view(request, shown, **row)
 
     return guarded
 
@@ -177,11 +177,9 @@ def person_entry(request: HttpRequest, shown: Person) -> HttpResponse:
 
 @require_POST
 @requires(P.EDIT_PEOPLE)
-def person_numbers(request: HttpRequest, pk: int) -> HttpResponse:
+@_of_account
+def person_numbers(request: HttpRequest, shown: Person) -> HttpResponse:
     """Add a telephone number of the person's own, which they confirm on their desk."""
-    shown = access.administered_for(person_of(request), pk)
-    if not access.has_in_full(person_of(request), shown):
-        return refused(request, P.EDIT_PEOPLE)
     form = OwnNumberForm(request.POST)
     if form.is_valid():
         words = form.cleaned_data
@@ -191,23 +189,21 @@ def person_numbers(request: HttpRequest, pk: int) -> HttpResponse:
                 at=clock.now(),
             )  # fmt: skip
             messages.success(request, _("Nummeret er gemt. Det gælder, når medarbejderen har bekræftet det."))
-            return redirect("office:person", pk)
+            return redirect("office:person", shown.pk)
     return _person(request, shown, status=422, number_form=form)
 
 
 @require_POST
 @requires(P.EDIT_PEOPLE)
-def person_number_end(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    shown = access.administered_for(person_of(request), pk)
-    if not access.has_in_full(person_of(request), shown):
-        return refused(request, P.EDIT_PEOPLE)
+@_of_account
+def person_number_end(request: HttpRequest, shown: Person, number: int) -> HttpResponse:
     ended = access.number_for(shown, number)
     form = OwnNumberEndForm(request.POST, number=ended)
     if form.is_valid():
         with refusals_on_form(form):
             own_numbers.end(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
             messages.success(request, _("Nummeret er afsluttet."))
-            return redirect("office:person", pk)
+            return redirect("office:person", shown.pk)
     return _person(request, shown, status=422, number_ending=(ended, form))
 
 

@@ -13,13 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
-from indgang.core.refusals import RefusedChange
 from indgang.core.text import ID_DIGITS, whole_number
 from indgang.enquiries import recordings
 from indgang.enquiries.models import CallRecording
 from indgang.office.recordings import access, byte_range
 from indgang.office.recordings.forms import ReasonForm, RemovalForm
-from indgang.ui.refusals import show_refusal
+from indgang.ui.refusals import refusals_on_form
 
 PER_PAGE = 50
 
@@ -39,11 +38,9 @@ def recording(request: HttpRequest, pk: int) -> HttpResponseBase:
     shown = access.recording_for(person, pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on_form(form):
             look = recordings.listen(shown, why=form.cleaned_data["why"], by=person, at=clock.now())
             return redirect(f"{request.path}?look={look.pk}")
-        except RefusedChange as refusal:
-            show_refusal(form, refusal)
     return _page(request, shown, form, RemovalForm())
 
 
@@ -82,12 +79,10 @@ def recording_removal(request: HttpRequest, pk: int) -> HttpResponseBase:
     shown = access.recording_for(person, pk)
     form = RemovalForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_on_form(form):
             recordings.delete(shown, why=form.cleaned_data["why"], by=person, at=clock.now())
             messages.success(request, _("Optagelsen er slettet."))
             return redirect("office:recordings")
-        except RefusedChange as refusal:
-            show_refusal(form, refusal)
     return _page(request, shown, ReasonForm(), form)
 
 

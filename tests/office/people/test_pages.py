@@ -224,8 +224,9 @@ def test_an_administrator_of_one_unit_gives_roles_there_alone(local: Client, wor
 def test_one_who_has_roles_elsewhere_too_can_be_seen_but_not_shut_out(local: Client, world: Any) -> None:
     page = local.get(reverse("office:person", args=[world.clara.pk]))
     assert "uden for dine enheder" in _text(page)
-    for name in ("-closure", "-password", "-sign-out", "-second-factor", "-entry", ""):
+    for name in ("-closure", "-password", "-sign-out", "-second-factor", "-entry", "-numbers", ""):
         assert local.post(reverse(f"office:person{name}", args=[world.clara.pk])).status_code == 403
+    assert local.post(reverse("office:person-number-end", args=[world.clara.pk, 1])).status_code == 403
     tmf = RoleAssignment.objects.get(person=world.clara, unit=world.units["tmf"])
     end = reverse("office:person-role-end", args=[world.clara.pk, tmf.pk])
     assert local.post(end, {"on": "2026-01-01"}).status_code == 404
