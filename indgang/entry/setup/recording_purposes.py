@@ -70,7 +70,7 @@ def stop(purpose: RecordingPurpose, *, by: Person, at: datetime) -> None:
     if held is None:
         return
     if held.stopped_at is not None or (held.valid_to is not None and held.valid_to <= today):
-        raise RefusedChange({"": _("Der optages ikke længere til det formål.")})
+        raise RefusedChange({"": _("Formålet er allerede ophørt.")})
     if held.valid_from > today:
         _record("recording_purpose.remove", held, by, at, before=_values(held))
         held.delete()

@@ -64,7 +64,7 @@ class SubstituteForm(PeriodForm):
 
 
 class LastDayForm(forms.Form):
-    """The last day of one row; a page has one form for each, so its ids include the row's."""
+    """The first day after one row; a page has one form for each, so its ids include the row's."""
 
     on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
 

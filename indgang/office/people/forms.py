@@ -93,7 +93,7 @@ class RoleForm(forms.Form):
 
 
 class RoleEndForm(forms.Form):
-    """The last day of one role or claim rule. A page has one form for each, so its ids include the row's."""
+    """The first day after one role or claim rule. A page has one form for each, so its ids include the row's."""
 
     on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
 
@@ -158,7 +158,7 @@ class OwnNumberForm(forms.Form):
 
 
 class OwnNumberEndForm(forms.Form):
-    """The last day of one number; a page has one form for each, so its ids include the number's."""
+    """The first day after one number; a page has one form for each, so its ids include the number's."""
 
     on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from indgang.entry.models import RecordingPurpose
 from indgang.entry.setup.recording_purposes import FIELDS, LONGEST_KEPT, listening_roles
+from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -48,7 +49,7 @@ class RecordingPurposeForm(Revised, forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
     listeners = forms.ChoiceField(label=gettext_lazy("Hvem må høre optagelserne?"))
-    valid_from = forms.DateField(label=gettext_lazy("Gælder fra"), widget=_DAY)
+    valid_from = DayField(label=gettext_lazy("Gælder fra"), widget=_DAY)
 
     def __init__(self, data: Any = None, *, holds: RecordingPurpose | None, today: date) -> None:
         stored = {name: getattr(holds, name) for name in FIELDS} if holds else SUGGESTED

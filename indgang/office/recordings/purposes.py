@@ -13,14 +13,13 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.accounts.roles import ROLES
 from indgang.core import clock
-from indgang.core.refusals import RefusedChange
 from indgang.entry.models import SINCE_EVER
 from indgang.entry.setup import recording_purposes
 from indgang.office.periods import periods
 from indgang.office.queues.access import queue_for
 from indgang.office.recordings import access
 from indgang.office.recordings.forms import RecordingPurposeForm
-from indgang.ui.refusals import show_refusal
+from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,12 +33,10 @@ def purposes(request: HttpRequest, queue: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         fields = dict(form.cleaned_data)
         day = fields.pop("valid_from")
-        try:
+        with refusals_on_form(form):
             recording_purposes.decide(shown, fields, day=day, by=person, at=clock.now())
             messages.success(request, _("Samtaler optages til det formål fra %(day)s.") % {"day": f"{day:%d.%m.%Y}"})
             return redirect("office:recording-purposes", queue)
-        except RefusedChange as refusal:
-            show_refusal(form, refusal)
     rows = periods(shown.recording_purposes.order_by("-valid_from"), today=today, first=SINCE_EVER)
     for each in rows:
         purpose = each["row"]
@@ -53,11 +50,11 @@ def purposes(request: HttpRequest, queue: str) -> HttpResponseBase:
 @requires(P.EDIT_QUEUES)
 def purpose_stop(request: HttpRequest, queue: str, purpose: int) -> HttpResponseBase:
     """Stop recording for a purpose at once, or remove a planned one."""
-    person = person_of(request)
+    person, at = person_of(request), clock.now()
     found = access.purpose_of(queue_for(person, queue, P.EDIT_QUEUES), purpose)
-    try:
-        recording_purposes.stop(found, by=person, at=clock.now())
-        messages.success(request, _("Der optages ikke længere til det formål."))
-    except RefusedChange as refusal:
-        messages.error(request, str(refusal))
+    has_begun = found.valid_from <= clock.day_of(at)
+    with refusals_as_messages(request):
+        recording_purposes.stop(found, by=person, at=at)
+        done = _("Der optages ikke længere til det formål.") if has_begun else _("Det planlagte formål er fjernet.")
+        messages.success(request, done)
     return redirect("office:recording-purposes", queue)

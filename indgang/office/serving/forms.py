@@ -48,7 +48,7 @@ class MembershipForm(forms.Form):
 
 
 class MembershipEndForm(forms.Form):
-    """The last day of one membership; a page has one form for each, so its ids include the membership's."""
+    """The first day after one membership; a page has one form for each, so its ids include the membership's."""
 
     on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
 

@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 
 from indgang.audit.models import Look
 from indgang.core import clock
@@ -47,10 +46,29 @@ def test_an_administrator_decides_what_is_recorded_and_stops_it(world: World, as
     assert made.stopped_at is not None
 
 
+def test_a_removed_plan_and_a_second_stop_have_their_own_sentences(world: World, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    finn.post(PURPOSES, FIELDS | {"valid_from": today()})
+    finn.post(PURPOSES, FIELDS | {"valid_from": f"{clock.today() + timedelta(days=9):%Y-%m-%d}"})
+    planned, running = RecordingPurpose.objects.order_by("-valid_from")
+    for each, sentence in (
+        (planned, "Det planlagte formål er fjernet."), (running, "Der optages ikke længere til det formål."),
+        (running, "Formålet er allerede ophørt."),
+    ):  # fmt: skip
+        answer = finn.post(f"{PURPOSES}{each.pk}/stop/", follow=True)
+        assert [str(message) for message in answer.context["messages"]][-1] == sentence
+
+
+def test_a_day_that_no_calendar_reaches_is_refused(world: World, as_person: SignIn) -> None:
+    answer = as_person("finn").post(PURPOSES, FIELDS | {"valid_from": "9999-12-31"})
+    assert (answer.status_code, "Vælg en dag mellem" in answer.content.decode()) == (422, True)
+
+
 def test_the_suggested_questions_do_not_follow_the_language_of_the_page(world: World, as_person: SignIn) -> None:
     finn = as_person("finn")
     for language in ("da", "en"):
-        finn.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        world.finn.language = language
+        world.finn.save(update_fields=["language"])
         form = finn.get(PURPOSES).context["form"]
         questions = (form["question"].value(), form["question_en"].value())
         assert [question.split("?")[0] for question in questions] == [

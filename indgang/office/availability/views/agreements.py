@@ -86,7 +86,8 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_on_form(form):
             agreements.end(shown, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
-            messages.success(request, _("Aftalens sidste dag er gemt."))
+            ends = {"day": f"{form.cleaned_data['on']:%d.%m.%Y}"}
+            messages.success(request, _("Aftalen slutter %(day)s (dagen ikke medregnet).") % ends)
             return redirect("office:agreement", pk)
     return _agreement(request, shown, status=422, end_form=form)
 

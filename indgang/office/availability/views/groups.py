@@ -75,7 +75,7 @@ def member_end(request: HttpRequest, code: str, pk: int, member: int) -> HttpRes
     if form.is_valid():
         with refusals_on_form(form):
             group_actions.end_member(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
-            messages.success(request, _("%(name)s holder op i gruppen.") % {"name": ended.person.name})
+            messages.success(request, _("%(name)s er taget ud af gruppen.") % {"name": ended.person.name})
             return redirect("office:group", code, pk)
     return _group(request, shown, ending={ended.pk: form}, status=422)
 

@@ -42,7 +42,7 @@ def substitute_end(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_on_form(form):
             substitute_actions.end(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
-            messages.success(request, _("Stedfortræderen er gemt."))
+            messages.success(request, _("Stedfortræderen er afsluttet."))
             return redirect("office:substitutes", code)
     return _substitutes(request, unit, SubstituteForm(unit=unit), status=422, ending={ended.pk: form})
 
