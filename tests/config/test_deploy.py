@@ -107,6 +107,31 @@ def test_the_compose_file_runs_every_process_after_the_tables_are_there() -> Non
     assert volumes == set(told["volumes"])
 
 
+@pytest.mark.parametrize("bad", [None, ""], ids=["unreadable", "empty"])
+@pytest.mark.parametrize("name", ["app_password", "retention_password"])
+def test_without_a_password_no_role_is_made(tmp_path: Path, name: str, bad: str | None) -> None:
+    assert _create_roles(tmp_path, {"app_password": "a", "retention_password": "r"}) == (0, True)
+    told = _create_roles(tmp_path, {"app_password": "a", "retention_password": "r", name: bad})
+    assert (told[0] != 0, told[1]) == (True, False)
+
+
+def _create_roles(folder: Path, passwords: dict[str, str | None]) -> tuple[int, bool]:
+    """Run the script with these files; None: no file. Return its code, and whether it came to `psql`."""
+    for name, password in passwords.items():
+        (folder / name).unlink(missing_ok=True)
+        if password is not None:
+            (folder / name).write_text(password)
+    came = folder / "came"
+    came.unlink(missing_ok=True)
+    psql = folder / "psql"
+    psql.write_text(f"#!/bin/sh\ntouch {came}\n")
+    psql.chmod(0o755)
+    script = (_ROOT / "deploy" / "create-roles.sh").read_text().replace("/run/secrets", str(folder))
+    environment = {"PATH": f"{folder}:/usr/bin:/bin", "POSTGRES_USER": "owner", "POSTGRES_DB": "indgang"}
+    ended = subprocess.run(["sh", "-c", script], env=environment, capture_output=True, check=False, timeout=60)
+    return ended.returncode, came.exists()
+
+
 def _runner() -> ModuleType:
     loader = importlib.machinery.SourceFileLoader("try_containerfile", str(_ROOT / "scripts" / "try-containerfile"))
     spec = importlib.util.spec_from_loader(loader.name, loader)
