@@ -111,6 +111,7 @@ class House:
     board: Board = field(default_factory=lambda: new_board(plan(), START))
     at: datetime = START
     events: list[Any] = field(default_factory=list)
+    alerts: list[str] = field(default_factory=list)
     orders: list[tel.Order] = field(default_factory=list)
     up: dict[str, bool] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
@@ -182,6 +183,7 @@ class House:
 
     def _take(self, outcome: BoardOutcome) -> BoardOutcome:
         self.events += outcome.batch.events
+        self.alerts += [alert.code for alert in outcome.batch.alerts if not alert.over]
         for call, kept in outcome.batch.items.items():
             if kept is None:
                 self.kept.pop(call, None)

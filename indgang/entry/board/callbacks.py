@@ -53,6 +53,9 @@ class CallbackCarrier:
     def nobody_able(self, item: WorkItem) -> None:
         offers.look_again_soon(self._calls.centre, item)
 
+    def waits_for_limit(self, item: WorkItem) -> bool:
+        return self._calls.waits_for_limit(item, self.needs(item), self._calls.exchanges)
+
 
 def connect(calls: Calls) -> None:
     """Register the carrier and the handler of due callbacks with the centre."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from indgang.core.dial_rules import Decision, decide
+from indgang.core.dial_rules import Decision, Refusal, decide
 from indgang.core.odd_calls import OddCalls
 from indgang.entry.board.call import NUMBER, SIP, Call, LegRole, Phone, Stage
 from indgang.entry.board.kept_places import KeptPlaces
 from indgang.routing.centre import callbacks, offers
 from indgang.routing.centre.core import Core, RefusedOrder
 from indgang.routing.centre.desk import Desk
+from indgang.routing.centre.work import WorkItem
+from indgang.routing.distribution.requirement import Skill
 from indgang.telephony import contract as tel
 
 #: reasons that an exchange is unreachable, in `entry.models.ExchangeStatus.detail`
@@ -155,6 +158,25 @@ class Calls:
 
     def rings_anywhere(self, person: int) -> bool:
         return any(self.rings_at(person, exchange) for exchange in self.exchanges)
+
+    def is_at_limit(self, person: int, exchange: str) -> bool:
+        """Whether only the limit of calls at once keeps a call at this exchange from the person's own number."""
+        phone = self.phone(person)
+        is_number = phone.kind == NUMBER and phone.fault != CANNOT_BE_RUNG
+        return is_number and self.is_up(exchange) and self.why_not_own(person) == Refusal.AT_ONCE
+
+    def at_limit(self, exchanges: Iterable[str]) -> list[Desk]:
+        """The desks on duty of which `is_at_limit` is true for one of the exchanges."""
+        desks = [self.centre.any_desk(person) for person in sorted(self.at_numbers)]
+        exchanges = tuple(exchanges)
+        return [desk for desk in desks if desk.signed_in and any(self.is_at_limit(desk.person, e) for e in exchanges)]
+
+    def waits_for_limit(self, item: WorkItem, needs: Mapping[Skill, int], exchanges: Iterable[str]) -> bool:
+        """Whether somebody on duty could take the item but for the limit of calls at once. They count as busy."""
+        centre = self.centre
+        agents = (centre.agent_of(desk) for desk in self.at_limit(exchanges))
+        able = (replace(agent, skills={**agent.skills, **needs}) for agent in agents)
+        return any(centre.distributor.could_take(item.id, agent) for agent in able)
 
     def exchange_for(self, person: int) -> str:
         """An exchange that is up and where the person's phone is on; a real one before a simulated one."""

@@ -78,6 +78,9 @@ class CallCarrier:
     def nobody_able(self, item: WorkItem) -> None:
         phone_trust.wait_for_phones(self._calls, as_kind(Call, item))
 
+    def waits_for_limit(self, item: WorkItem) -> bool:
+        return self._calls.waits_for_limit(item, self.needs(item), [as_kind(Call, item).exchange])
+
 
 class ConsultCarrier:
     """The carrier of consults with a queue: an agent is found while the caller hears music."""
@@ -107,7 +110,11 @@ class ConsultCarrier:
         """Keep the item: a conversation is finished before its agent leaves."""
 
     def nobody_able(self, item: WorkItem) -> None:
-        consults.nobody_found(self._calls, as_kind(Consult, item))
+        if not self.waits_for_limit(item):
+            consults.nobody_found(self._calls, as_kind(Consult, item))
+
+    def waits_for_limit(self, item: WorkItem) -> bool:
+        return self._calls.waits_for_limit(item, self.needs(item), [self._call(item).exchange])
 
     def _call(self, item: WorkItem) -> Call:
         return self._calls.by_id[as_kind(Consult, item).call]

@@ -42,5 +42,8 @@ class Carrier(Protocol):
     def nobody_able(self, item: WorkItem) -> None:
         """No signed-in person can take the item. Called once each time this begins; the item keeps its place."""
 
+    def waits_for_limit(self, item: WorkItem) -> bool:
+        """Whether somebody signed in could take the item but for a limit that passes by itself, as if they were busy."""
+
     def lay_down(self, item: WorkItem, desk: Desk) -> None:
         """The person who has the item in hand goes off duty: it goes back to its place, unless somebody talks."""

@@ -318,8 +318,12 @@ def is_stranded(core: Core, item: WorkItem) -> bool:
 
 
 def still_nobody_able(core: Core, item: WorkItem) -> None:
-    """Move the item to the safe queue if somebody is there; else it keeps its place."""
+    """Move the item to the safe queue if somebody is there; else it keeps its place, as it does while those who could
+    take it are at a limit."""
     if not is_stranded(core, item):
+        return
+    if core.carrier(item).waits_for_limit(item):
+        look_again_soon(core, item)
         return
     name = core.plan.queues[item.queue].name if item.queue in core.plan.queues else item.queue
     core.alert("nobody_able", name, item=item)

@@ -205,6 +205,9 @@ class _Line:
     def nobody_able(self, item: WorkItem) -> None:
         offers.look_again_soon(self._rehearsed.core, item)
 
+    def waits_for_limit(self, item: WorkItem) -> bool:
+        return False
+
     def lay_down(self, item: WorkItem, desk: Desk) -> None:
         """Nobody goes off duty."""
 

@@ -303,6 +303,11 @@ class Distributor:
         entry = self._board.entries.get(item_id)
         return entry is not None and entry.state is WAITING and self._board.reachable(entry)
 
+    def could_take(self, item_id: ItemId, agent: Agent) -> bool:
+        """Whether a waiting item could be offered to an agent with these queues, skills and kinds, now or later."""
+        entry = self._board.entries.get(item_id)
+        return entry is not None and entry.state is WAITING and self._board.could_take(entry, agent)
+
     def is_present(self, agent_id: AgentId) -> bool:
         """Whether an agent is signed in and neither paused nor not responding; they may be talking."""
         seat = self._board.seats.get(agent_id)

@@ -133,9 +133,7 @@ class Matching:
     def sign_on(self, seat: Seat, agent: Agent) -> None:
         """Seat an agent, or give a seated one new queues and skills."""
         self._leave_profile(seat)
-        queues = tuple(self.queue(queue) for queue in sorted(agent.queues))
-        kinds = frozenset(kind for kind, number in agent.capacity.items() if number > 0)
-        profile = Profile(queues, agent.skills, kinds)
+        profile = self._profile_of(agent)
         if profile.key in self._profiles:
             profile = self._profiles[profile.key]
         else:
@@ -151,6 +149,11 @@ class Matching:
         self.idle_from(seat, seat.idle_since)  # the new number invalidates the tokens of the old profile in the heaps
         self.loosen_for(seat.id)
         self.note(seat)
+
+    def _profile_of(self, agent: Agent) -> Profile:
+        queues = tuple(self.queue(queue) for queue in sorted(agent.queues))
+        kinds = frozenset(kind for kind, number in agent.capacity.items() if number > 0)
+        return Profile(queues, agent.skills, kinds)
 
     def sign_off(self, seat: Seat) -> None:
         """Sign an agent off; a seat that still holds an item stays until the item is finished."""
@@ -324,6 +327,12 @@ class Matching:
             seat = self.seats.get(entry.item.personal)
             return seat is not None and seat.profile is not None and entry.kind in seat.profile.kinds
         return entry.line is not None and entry.line.lanes[-1].signed > 0
+
+    def could_take(self, entry: Entry, agent: Agent) -> bool:
+        """Whether somebody like this agent may take the item, now or under a later step."""
+        if entry.parked or entry.line is None:
+            return False
+        return entry.line.lanes[-1].takes(self._profile_of(agent))
 
     def _lane_for(self, entry: Entry) -> Lane:
         item = entry.item

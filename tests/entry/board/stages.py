@@ -185,6 +185,9 @@ class MailCarrier:
     def nobody_able(self, item: WorkItem) -> None:
         offers.look_again_soon(self._core, item)
 
+    def waits_for_limit(self, item: WorkItem) -> bool:
+        return False
+
     def lay_down(self, item: WorkItem, desk: Desk) -> None:
         offers.finish(self._core, desk, item.id, item, 0.0)
         offers.enqueue(self._core, item, fs.Enqueue(item.queue, 0, item.arrived))

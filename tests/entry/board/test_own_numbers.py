@@ -339,6 +339,41 @@ def test_the_legs_count_among_the_calls_out_at_once() -> None:
     assert [ring.address for ring in house.ringing()] == [f"tel:{mobile(BO)}"]
 
 
+@pytest.mark.parametrize("waits", [ANNA, BO])
+def test_a_full_limit_is_busy_and_no_reason_for_the_safe_queue(waits: int) -> None:
+    """Anna's own conversation fills it; she, or Bo beside her, could take the next call."""
+    house = House()
+    under(house, ANNA, BO, at_once=1)
+    house.at_mobile(ANNA)
+    calling(house)
+    leg = rung(house)
+    takes(house, leg)
+    if waits == BO:
+        house.at_mobile(BO)
+    second = house.call("caller-2", "+4520304051")
+    house.press("caller-2", "1")
+    house.wait(60)
+    assert house.alerts == []
+    assert house.board.calls[second].queue == "byg"
+    house.gone(leg)
+    house.wait(31)
+    assert len(house.ringing()) == 1
+
+
+def test_a_caller_is_told_of_when_those_at_the_limit_have_gone() -> None:
+    house = House()
+    under(house, BO, DAVID, at_once=1)
+    house.sign_in(DAVID)
+    assert house.ask("dial", DAVID, number="+4520304055").done
+    house.at_mobile(BO)
+    calling(house)
+    house.wait(25)
+    assert house.alerts == []
+    house.ask("sign_out", BO)
+    house.wait(20)
+    assert "nobody_able" in house.alerts
+
+
 def test_two_calls_at_one_moment_do_not_break_the_limit() -> None:
     house = House()
     under(house, ANNA, BO, at_once=1)
