@@ -32,12 +32,14 @@ class InHandStage(StrEnum):
 
 
 class RecordingState(StrEnum):
-    """Whether a conversation is recorded. OFF: it is not, although its queue asked. NOT_ASKED: nobody asked."""
+    """Whether a conversation is recorded. OFF: it is not, although its queue asked. NOT_ASKED: nobody asked.
+    KEPT: no more, but what was recorded of it is kept, and the caller may still withdraw it."""
 
     NOT_ASKED = ""
     ON = "on"
     PAUSED = "paused"
     OFF = "off"
+    KEPT = "kept"
 
 
 @dataclass(frozen=True, slots=True)

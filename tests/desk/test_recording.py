@@ -22,6 +22,7 @@ def shown(world: World, as_: SignIn, recording: str) -> str:
     [
         ("on", "Optager", True, False),
         ("paused", "Optagelse på pause", False, True),
+        ("kept", "Optages ikke mere", False, False),
         ("off", "Optages ikke", False, False),
     ],
 )
@@ -33,7 +34,8 @@ def test_the_state_and_its_buttons(
     assert ("Pause optagelse" in page) is pauses
     assert ("Fortsæt optagelse" in page) is goes_on
     assert ('data-key="F7"' in page) is (pauses or goes_on)
-    assert ("Siger nej: slet den" in page) is (pauses or goes_on)
+    assert ("Stop optagelse" in page) is (pauses or goes_on)
+    assert ("Siger nej: slet den" in page) is (recording != "off")
 
 
 def test_nothing_is_said_where_nobody_was_asked(world: World, as_: SignIn) -> None:

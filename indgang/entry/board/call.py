@@ -158,6 +158,7 @@ class Call(WorkItem):
 
     leg           the leg of the caller, or of the person whom we dial
     on_line       the exchange has answered the caller's leg
+    recorded      the recordings made of it, by name: the purpose of each; without those that the caller withdrew
     monitors      supervisors who listen, whisper or barge in, by person: leg and mode
     callback      the callback that it carries out, or ""
     story         the enquiry of the call, if the enquiry began before the call
@@ -181,6 +182,7 @@ class Call(WorkItem):
     talk: Talk | None = None
     consult: Consult | None = None
     recording: Recording | None = None
+    recorded: dict[str, int] = field(default_factory=dict)
     monitors: dict[int, list[str]] = field(default_factory=dict)
     callback: str = ""
     story: str = ""
@@ -240,6 +242,7 @@ class Call(WorkItem):
             "reserved_only": self.reserved_only, "reserved_by": self.reserved_by, "personal": self.personal,
             "first_queued": _written(self.first_queued), "ranks_from": _written(self.ranks_from),
             "recording": asdict(self.recording) if self.recording else None, "consents": dict(self.consents),
+            "recorded": dict(self.recorded),
             "talk": _talk_data(self.talk), "consult": _consult_data(self.consult),
             "monitors": {str(person): monitor for person, monitor in self.monitors.items()}, "count": self.count,
             "callback": self.callback, "story": self.story, "promised": self.promised, "noted": _written(self.noted),
@@ -264,6 +267,7 @@ class Call(WorkItem):
             flow=FlowState.from_data(data["flow"]) if data.get("flow") else None,
             recording=Recording(**data["recording"]) if data.get("recording") else None,
             consents={str(queue): int(purpose) for queue, purpose in data.get("consents", {}).items()},
+            recorded={str(name): int(purpose) for name, purpose in data.get("recorded", {}).items()},
             talk=_talk(data.get("talk")), consult=_consult(data.get("consult"), data),
             monitors={int(person): list(monitor) for person, monitor in data.get("monitors", {}).items()},
             delays={int(person): list(until) for person, until in data.get("delays", {}).items()},

@@ -25,6 +25,7 @@ def begin(calls: Calls, call: Call) -> None:
     if call.outgoing or call.talk is None or question is None or not agreed or question.purpose != agreed:
         return
     call.recording = Recording(f"{tel.CONVERSATION}{call.id}-{call.next_count()}", agreed)
+    call.recorded[call.recording.name] = agreed
     about = {"purpose": agreed, "recording": call.recording.name}
     calls.centre.note(call, Kind.RECORDING_BEGUN, person=call.talk.person, queue=call.queue, **about)
     calls.order(call, tel.RecordConversation(call.bridge, call.recording.name))
@@ -53,15 +54,18 @@ def _why_paused(call: Call) -> str:
     return "hold" if call.talk is not None and call.talk.held else ""
 
 
-def end(calls: Calls, call: Call, why: str, *, discard: bool = False) -> None:
-    """End the recording; with `discard` it is deleted."""
+def end(calls: Calls, call: Call, why: str) -> None:
+    """End the recording, if there is one."""
     recording, call.recording = call.recording, None
-    if recording is None:
-        return
+    if recording is not None:
+        _ended(calls, call, recording.name, why)
+
+
+def _ended(calls: Calls, call: Call, name: str, why: str, *, discard: bool = False) -> None:
+    """Note that a recording has ended; with `discard` it is deleted, also one that ended before."""
     person = call.talk.person if call.talk else None
-    about = {"why": why, "recording": recording.name}
-    calls.centre.note(call, Kind.RECORDING_ENDED, person=person, queue=call.queue, **about)
-    calls.order(call, tel.StopRecording(recording.name, discard))
+    calls.centre.note(call, Kind.RECORDING_ENDED, person=person, queue=call.queue, why=why, recording=name)
+    calls.order(call, tel.StopRecording(name, discard))
 
 
 def brought_up_to_date(calls: Calls) -> None:
@@ -82,6 +86,8 @@ def state_of(call: Call) -> RecordingState:
     """The state for the agent's screen."""
     if call.recording is not None:
         return RecordingState.PAUSED if call.recording.is_paused else RecordingState.ON
+    if call.recorded:
+        return RecordingState.KEPT
     return RecordingState.OFF if call.queue in call.consents else RecordingState.NOT_ASKED
 
 
@@ -100,19 +106,39 @@ def resume(calls: Calls, call: Call) -> None:
 
 
 def stop(calls: Calls, call: Call, *, withdrawn: bool) -> None:
-    """End it for good. When the caller has withdrawn the consent, what was recorded is deleted."""
-    _recording(calls, call)
-    end(calls, call, "withdrawn" if withdrawn else "agent", discard=withdrawn)
-    call.consents[call.queue] = 0
+    """End it for good. When the caller has withdrawn the consent, all that was recorded of the call for its purpose is
+    deleted, also by an earlier agent, and also when nothing is recorded any more."""
+    if withdrawn:
+        _withdraw(calls, call)
+    else:
+        _recording(calls, call)
+        end(calls, call, "agent")
+    if call.queue in call.consents:
+        call.consents[call.queue] = 0
     _shown(calls, call)
 
 
+def _withdraw(calls: Calls, call: Call) -> None:
+    _check_reach(calls, call)
+    if not call.recorded:
+        raise RefusedOrder("not_recorded")
+    purpose = [*call.recorded.values()][-1]
+    call.recording = None
+    for name in [name for name, of in call.recorded.items() if of == purpose]:
+        del call.recorded[name]
+        _ended(calls, call, name, "withdrawn", discard=True)
+
+
 def _recording(calls: Calls, call: Call) -> Recording:
-    if not calls.is_in_reach(call):
-        raise RefusedOrder("exchange_away")
+    _check_reach(calls, call)
     if call.recording is None:
         raise RefusedOrder("not_recorded")
     return call.recording
+
+
+def _check_reach(calls: Calls, call: Call) -> None:
+    if not calls.is_in_reach(call):
+        raise RefusedOrder("exchange_away")
 
 
 def _shown(calls: Calls, call: Call) -> None:

@@ -43,7 +43,7 @@ class Carrier(Protocol):
         """No signed-in person can take the item. Called once each time this begins; the item keeps its place."""
 
     def waits_for_limit(self, item: WorkItem) -> bool:
-        """Whether somebody signed in could take the item but for a limit that passes by itself, as if they were busy."""
+        """Whether somebody signed in could take the item but for a limit that passes by itself; they count as busy."""
 
     def lay_down(self, item: WorkItem, desk: Desk) -> None:
         """The person who has the item in hand goes off duty: it goes back to its place, unless somebody talks."""

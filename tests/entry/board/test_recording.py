@@ -214,7 +214,7 @@ def test_the_agent_stops_it_for_good(told: Told) -> None:
     name = told.last().recording
     assert told.house.ask("stop_recording", ANNA).done
     assert told.last() == tel.StopRecording(name)
-    assert told.shown() is RecordingState.OFF
+    assert told.shown() is RecordingState.KEPT
     for kind in ("pause_recording", "resume_recording", "stop_recording"):
         answer = told.house.ask(kind, ANNA)
         assert (answer.done, answer.detail) == (False, {"code": "not_recorded"})
@@ -227,6 +227,36 @@ def test_a_caller_who_withdraws_leaves_no_recording(told: Told) -> None:
     assert told.last() == tel.StopRecording(name, discard=True)
     ended = [event.payload for event in told.house.events if event.kind == Kind.RECORDING_ENDED]
     assert [(each.why, each.recording) for each in ended] == [("withdrawn", name)]
+
+
+def withdrawn(told: Told, by: int = ANNA) -> list[str | None]:
+    """The caller withdraws the consent. Returns the names of the recordings that are deleted."""
+    assert told.house.ask("stop_recording", by, withdrawn=True).done
+    ended = [event.payload for event in told.house.events if event.kind == Kind.RECORDING_ENDED]
+    deleted = [each.recording for each in ended if each.why == "withdrawn"]
+    assert [order.recording for order in told.orders() if getattr(order, "discard", False)] == deleted
+    return deleted
+
+
+def test_a_caller_may_withdraw_what_the_agent_has_stopped(told: Told) -> None:
+    told.talking()
+    name = told.last().recording
+    told.house.ask("stop_recording", ANNA)
+    assert withdrawn(told) == [name]
+    assert told.shown() is RecordingState.OFF
+    assert told.house.ask("stop_recording", ANNA, withdrawn=True).detail == {"code": "not_recorded"}
+
+
+def test_a_caller_who_withdraws_leaves_no_recording_by_an_agent_before(told: Told) -> None:
+    told.talking()
+    first = told.last().recording
+    told.house.sign_in(BO)
+    assert told.call.talk is not None
+    told.house.gone(told.call.talk.leg)
+    while not told.house.ringing():
+        told.house.wait(1)
+    told.house.answer(told.house.ringing()[-1].leg)
+    assert withdrawn(told, told.call.talk.person) == [first, told.orders()[-1].recording]
 
 
 def test_only_the_agent_who_talks_may_pause(told: Told) -> None:
@@ -261,7 +291,7 @@ def test_a_transfer_ends_it_and_the_next_conversation_is_not_recorded(told: Told
     assert told.call.talk is not None
     assert told.call.talk.person == BO
     assert told.last() == tel.StopRecording(name)
-    assert told.shown(BO) is RecordingState.NOT_ASKED
+    assert told.shown(BO) is RecordingState.KEPT
 
 
 def test_a_caller_who_leaves_the_queue_for_a_transfer_step_is_not_recorded() -> None:
@@ -326,7 +356,7 @@ def test_a_purpose_that_is_stopped_ends_what_is_being_recorded_for_it(told: Told
     assert isinstance(told.last(), tel.RecordConversation), "another change of the set-up ends nothing"
     told.house._take(told.house.board.replan(now, told.house.at))
     assert told.last() == tel.StopRecording(name)
-    assert told.shown() is RecordingState.OFF
+    assert told.shown() is RecordingState.KEPT
     ended = [event.payload.why for event in told.house.events if event.kind == Kind.RECORDING_ENDED]
     assert ended == ["stopped"]
 
@@ -355,7 +385,7 @@ def test_a_pause_that_the_exchange_would_not_hear_of_is_refused(told: Told) -> N
 def test_a_recording_that_fails_is_shown_as_none(told: Told) -> None:
     told.talking()
     told.house.tell(tel.ConversationRecorded(told.last().recording, told.house.at))
-    assert told.shown() is RecordingState.OFF
+    assert told.shown() is RecordingState.KEPT
     assert Kind.RECORDING_ENDED in told.house.kinds(told.call.id)
 
 
