@@ -146,6 +146,9 @@ class Simulated:
     def lay_down(self, item: WorkItem, desk: Desk) -> None:
         """Do nothing: agents stay."""
 
+    def waits_for_limit(self, item: WorkItem) -> bool:
+        return False
+
     def nobody_able(self, item: WorkItem) -> None:
         """Do nothing: somebody always has the skills."""
 
