@@ -220,8 +220,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("INDGANG_MAIL_FROM", "Indgang <indg
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "indgang.messaging.folder.EmailBackend"
 MAIL_FOLDER = VAR / "mail"
 
-#: the folder of `indgang backup`, and how many backups it keeps
+#: the folder of `indgang backup`, whether this machine makes backups at all, and how many it keeps
 BACKUP_FOLDER = Path(env.text("INDGANG_BACKUP_FOLDER", str(VAR / "backup")))
+BACKS_UP = env.flag("INDGANG_BACKS_UP", True)
 BACKUPS_KEPT = env.number("INDGANG_BACKUPS_KEPT", 14)
 
 #: jobs are declared in the configured modules alone, not in every app's `tasks`

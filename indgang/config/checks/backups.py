@@ -17,6 +17,9 @@ _LATE, _MISSING = 26, 72
 
 
 def look() -> Iterator[Finding]:
+    if not settings.BACKS_UP:
+        yield ok(_("Sikkerhedskopien laves på en anden maskine."))
+        return
     yield from _tools()
     newest = archive.newest(settings.BACKUP_FOLDER)
     if newest is None:
