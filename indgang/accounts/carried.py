@@ -1,9 +1,9 @@
 """Carries what somebody has typed over a sign-in, and over anything else that stands between a form and its view.
 
 A POST that arrives after the end of the session is answered with the sign-in page. That page holds the form's values,
-signed and compressed, so the server stores nothing. After the same person has signed in, a page shows the values with
-one button, which sends them to the original address. Files cannot be carried, because browsers let no page fill in a
-file field.
+signed and compressed. Only a sign-in that takes more than that page (a second step, a passkey, a provider) stores them,
+in its session, until a form is sent. After the same person has signed in, a page shows the values with one button,
+which sends them to the original address. Files cannot be carried, because browsers let no page fill in a file field.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from indgang.accounts.forms import SignInForm
 FIELD = "carried"
 #: long enough for somebody who comes back from a meeting, too short for somebody who comes back from a holiday
 KEPT = timedelta(hours=24)
+#: characters of a sealed form that a session may hold; a longer one is lost when a sign-in takes more than one page
+_LONGEST = 200_000
 _SALT = "indgang.carried"
 #: names of the URLs whose forms hold passwords: those are typed again and never appear on a page
 _SECRET = frozenset(("password",))
@@ -76,6 +78,11 @@ def seal(form: Carried) -> str:
     """The form as a text that only `unseal` can read."""
     said = {"path": form.path, "person": form.person, "fields": form.fields.urlencode(), "files": form.had_files}
     return signing.dumps(said, salt=_SALT, compress=True)
+
+
+def short(sealed: str) -> str:
+    """The sealed form when a session may hold it, else an empty text."""
+    return sealed if len(sealed) <= _LONGEST else ""
 
 
 def unseal(sealed: str) -> Carried | None:

@@ -51,6 +51,7 @@ def go_on(request: HttpRequest, person: Person, *, to: str, sealed: str) -> Http
 
 def address_to_go_on(request: HttpRequest, *, to: str, sealed: str) -> str:
     """The address that goes on as `go_on` does, for a page or script that comes after the sign-in."""
+    sealed = carried.short(sealed)
     if not sealed:
         return to
     request.session[_GOES_ON] = {"to": to, "sealed": sealed}
@@ -58,9 +59,15 @@ def address_to_go_on(request: HttpRequest, *, to: str, sealed: str) -> str:
 
 
 def go_on_as_kept(request: HttpRequest, person: Person) -> HttpResponse:
-    """Go on as the sign-in of this session kept it; to the start page when it kept nothing."""
+    """Go on as the sign-in of this session kept it; to the start page when it kept nothing. The page may be loaded
+    again until a form is sent (`forget_kept`)."""
     kept = request.session.get(_GOES_ON) or {"to": resolve_url("start"), "sealed": ""}
     return go_on(request, person, to=kept["to"], sealed=kept["sealed"])
+
+
+def forget_kept(request: HttpRequest) -> None:
+    """Forget what the sign-in of this session kept: what was typed must not lie there as long as the session lasts."""
+    request.session.pop(_GOES_ON, None)
 
 
 def wanted(request: HttpRequest) -> str:

@@ -32,9 +32,6 @@ from indgang.accounts.providers import OpenIDProvider, Provider, SAMLProvider
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 
-#: a form longer than this is not kept in the session on the way to the provider and back
-_LONGEST_CARRIED = 200_000
-
 _log = logging.getLogger(__name__)
 
 
@@ -51,8 +48,8 @@ def go_to_provider(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     provider = _provider(provider_id)
     if isinstance(provider, SAMLProvider) and provider.certificate_ends().timestamp() <= time.time():
         return protocols.fault_page(request, provider, Fault.CERTIFICATE_ENDED)
-    typed = request.POST.get(carried.FIELD, "")
-    kept = {"carried": typed} if typed and len(typed) <= _LONGEST_CARRIED else {}
+    typed = carried.short(request.POST.get(carried.FIELD, ""))
+    kept = {"carried": typed} if typed else {}
 
     def ask() -> HttpResponseBase:
         known = get_adapter(request).get_provider(request, provider_id)

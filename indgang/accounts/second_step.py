@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from django.http import HttpRequest
 
-from indgang.accounts import second_factor
+from indgang.accounts import carried, second_factor
 from indgang.accounts.models import Person
 from indgang.core import clock
 
@@ -37,7 +37,7 @@ def is_due(person: Person) -> bool:
 def begin(request: HttpRequest, person: Person, *, to: str, sealed: str) -> None:
     """Remember that the password was right. Nobody is signed in yet."""
     request.session.cycle_key()
-    step = SecondStep(person.pk, person.get_session_auth_hash(), round(time.time()) + _LASTS, to, sealed)
+    step = SecondStep(person.pk, person.get_session_auth_hash(), round(time.time()) + _LASTS, to, carried.short(sealed))
     request.session[_KEY] = asdict(step)
 
 
@@ -47,6 +47,7 @@ def waiting(request: HttpRequest) -> tuple[SecondStep, Person] | None:
     kept = request.session.get(_KEY)
     step = SecondStep(**kept) if kept else None
     if step is None or step.until < time.time():
+        done(request)
         return None
     person = Person.objects.filter(pk=step.person, is_active=True).first()
     if person is None or person.get_session_auth_hash() != step.password:

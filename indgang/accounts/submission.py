@@ -24,7 +24,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from indgang.accounts import carried
+from indgang.accounts import carried, entrance
 from indgang.accounts.form_tokens import FIELD, NOT_TYPED, made_for
 from indgang.accounts.models import Submission
 from indgang.core import clock
@@ -61,6 +61,7 @@ class Once:
         token = _token(request)
         if not token or not request.user.is_authenticated:
             return None
+        entrance.forget_kept(request)
         with transaction.atomic():
             return _once(request, token, lambda: view(request, *args, **kwargs))
 

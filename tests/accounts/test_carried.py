@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.test import Client
 from django.urls import reverse
 
-from indgang.accounts import second_factor, session_limits
+from indgang.accounts import carried, second_factor, session_limits
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Unit
 from indgang.core import clock
@@ -78,7 +78,21 @@ def test_it_is_carried_over_a_sign_in_with_a_passkey_too(with_passkey: tuple[Cli
     asked = _typed_too_late(client)
     to = passkey.show(client, carried=_sealed(asked)).json()["to"]
     for _reload in range(2):
-        assert _carried(client.get(to)).action == UNIT
+        form = _carried(client.get(to))
+        assert form.action == UNIT
+    assert "goes_on" in client.session
+    assert client.post(form.action, form.fields).status_code == 302
+    assert "goes_on" not in client.session, "what was typed does not stay with the session"
+
+
+def test_a_form_that_is_too_long_for_a_session_is_not_kept_there(
+    with_passkey: tuple[Client, SoftwarePasskey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, passkey = with_passkey
+    sealed = _sealed(_typed_too_late(client))
+    monkeypatch.setattr(carried, "_LONGEST", len(sealed) - 1)
+    assert passkey.show(client, carried=sealed).json()["to"] == reverse("start")
+    assert "goes_on" not in client.session
 
 
 def test_it_is_carried_over_a_second_step_with_a_passkey(with_passkey: tuple[Client, SoftwarePasskey]) -> None:
