@@ -72,7 +72,12 @@ def restore(folder: Path, *, replace: bool, say: Say) -> Verification:
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
     """Refuse a second restore. The lock has a connection of its own, because a restore closes the other one."""
-    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as own:
+    try:
+        connected = psycopg.connect(settings.DATABASE_URL, autocommit=True)
+    except psycopg.OperationalError as error:
+        said = str(error).strip().splitlines()[0]
+        raise RestoreRefused(f"The database cannot be reached: {said}. Start it first. Nothing was changed.") from error
+    with connected as own:
         if own.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone() != (True,):
             raise RestoreRefused("Another restore of this database is running. Nothing was changed.")
         yield

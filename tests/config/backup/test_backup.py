@@ -112,6 +112,13 @@ def test_a_backup_of_a_newer_version_is_refused(empty: Centre, tmp_path: Path) -
     assert empty.ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == "0"
 
 
+def test_a_restore_without_a_database_is_refused_in_words(tmp_path: Path) -> None:
+    done = Centre("postgresql://nobody@127.0.0.1:1/indgang", tmp_path).run("restore", str(RELEASE))
+    assert done.returncode == 1
+    assert "The database cannot be reached" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_damaged_backup_is_refused(empty: Centre, tmp_path: Path) -> None:
     damaged = _copy(tmp_path)
     dump = damaged / "database.dump"
