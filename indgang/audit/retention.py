@@ -1,6 +1,6 @@
 """Deletes the part of the trail whose time is over, as a role of the database that may do nothing else.
 
-The database enforces the time too: its trigger refuses to delete younger rows (migration 0003).
+The database enforces the time too: its trigger `audit_is_final` refuses to delete younger rows.
 """
 
 from __future__ import annotations
@@ -8,11 +8,12 @@ from __future__ import annotations
 import psycopg
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Exists, OuterRef
 from psycopg import sql
 
 from indgang.audit.models import Change, Look, LookReview
 
-#: the same as in the trigger of migration 0003
+#: the same as in the trigger `audit_is_final`
 KEPT = "5 years"
 _MODELS = (Change, Look)
 
@@ -32,7 +33,7 @@ def delete_due(retention_url: str = "") -> int:
 
 def delete_reviews() -> int:
     """Delete the reviews of looks that are gone. Return how many."""
-    return int(LookReview.objects.exclude(look__in=Look.objects.values("pk")).delete()[0])
+    return int(LookReview.objects.filter(~Exists(Look.objects.filter(pk=OuterRef("look")))).delete()[0])
 
 
 def _deleted(cursor: CursorWrapper, table: str) -> int:
