@@ -237,19 +237,24 @@ class Switchboard:
 
     async def _take_commands(self, wakeup: Wakeup) -> None:
         while True:
+            has_reread = False
             for command in await self._in_thread(_waiting_commands):
                 if command.pk not in self._asked:
                     self._asked.add(command.pk)
                     with traces.continued(command.trace, f"order {command.kind}"):
-                        await self._take(command)
+                        await self._take(command, has_reread=has_reread)
+                    has_reread = has_reread or command.kind == "reload"
             await wakeup.wait(LOOK_FOR_COMMANDS_SECONDS)
 
-    async def _take(self, command: Command) -> None:
+    async def _take(self, command: Command, *, has_reread: bool) -> None:
+        """Carry out an order. With `has_reread`, the set-up was reread after this order was given, for another that
+        waited with it: a table that is read in gives up to four."""
         person = command.person_id or NOBODY
         if day_of(self.now()) != self._day:
             await self.reread()  # the permissions of the order's day apply
         if command.kind == "reload":
-            await self.reread()
+            if not has_reread:
+                await self.reread()
             self._answer(command.pk, True, {})
         elif command.kind == "phone_credentials":
             async with self._phones:

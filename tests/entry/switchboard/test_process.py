@@ -9,7 +9,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from indgang.accounts.models import Person
 from indgang.audit.models import Change
@@ -21,8 +21,9 @@ from indgang.enquiries.models import Enquiry, ReturnCall, State
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import InHandStage
-from indgang.entry.models import InHand, LiveWork, PauseReason, Presence, Queue
+from indgang.entry.models import Command, InHand, LiveWork, PauseReason, Presence, Queue
 from indgang.entry.switchboard import plans
+from indgang.entry.switchboard.process import Switchboard
 from indgang.entry.switchboard.wakeup import parameters
 from indgang.events.models import StoredEvent
 from indgang.live.models import Mark
@@ -333,6 +334,32 @@ def test_an_edited_queue_takes_effect_for_those_who_wait(world: World, tmp_path:
             await house.until(lambda: only_enquiry().agent_id == world.otto.pk)
 
     told(story())
+
+
+def test_what_is_edited_at_one_time_is_reread_once(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reread, times = Switchboard.reread, []
+
+    async def counted(switchboard: Switchboard) -> None:
+        times.append(1)
+        await reread(switchboard)
+
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            monkeypatch.setattr(Switchboard, "reread", counted)
+            await house.db(_edit_four_things, world.finn)
+            await house.until(lambda: not Command.objects.filter(outcome=Command.Outcome.WAITING).exists())
+
+    told(story())
+    assert set(Command.objects.values_list("kind", "outcome")) == {("reload", Command.Outcome.DONE)}
+    assert len(times) == 1
+
+
+@transaction.atomic
+def _edit_four_things(by: Person) -> None:
+    for _edit in range(4):
+        commands.give("reload", by=by, at=clock.now())
 
 
 def _ended() -> bool:
