@@ -76,11 +76,6 @@ class PersonalData:
     outcomes: Mapping[str, Words] = field(default_factory=dict)
     holdings: tuple[Holding, ...] = ()
 
-    @property
-    def is_dated(self) -> bool:
-        """Whether each row has a date of its own, so that nobody decides a time for the kind."""
-        return self.days == 0
-
 
 _declared: dict[str, PersonalData] = {}
 _more_enquiries: list[str] = []
