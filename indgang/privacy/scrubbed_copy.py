@@ -168,10 +168,12 @@ def _invented(field: models.Field[Any, Any], salt: str) -> sql.Composable:
 
 def _invented_text(value: sql.Composable, salt: str, length: int, *, mail: bool = False) -> sql.Composable:
     """Replace a text: empty stays empty, numbers become numbers of a country that does not exist, everything else
-    letters. The values of a short column are numbered in the order of their hashes."""
+    letters. The values of a short column are numbered in the order of their hashes, to the base 16; when there are more
+    than the column has numbers, they begin again."""
     hashed = sql.SQL("md5({} || {})").format(sql.Literal(salt), value)
     if length < _SHORTEST_HASH:
-        number = sql.SQL("left('x' || dense_rank() OVER (ORDER BY {}), {})").format(hashed, sql.Literal(length))
+        rank = sql.SQL("to_hex(dense_rank() OVER (ORDER BY {}))").format(hashed)
+        number = sql.SQL("'x' || right({}, {})").format(rank, sql.Literal(length - 1))
         return sql.SQL("CASE WHEN {v} = '' THEN '' WHEN {v} IS NOT NULL THEN {n} END").format(v=value, n=number)
     letters = sql.SQL("left('x' || {}, {})").format(hashed, sql.Literal(min(length, _LENGTH)))
     if mail:

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.core.management import CommandError, call_command
 from django.db import connection, models
+from psycopg import sql
 
 from indgang.accounts.models import Person
 from indgang.core import clock
@@ -112,6 +113,17 @@ def test_short_values_that_differ_stay_different(transactional_db: None, tmp_pat
     place = [field.name for field in Party._meta.concrete_fields].index("cvr")
     found = [row.split("\t")[place] for row in rows if row.split("\t")[place]]
     assert len(set(found)) == len(found) >= 60_000
+
+
+def test_a_replacement_is_no_wider_than_its_column(db: None) -> None:
+    invented = scrubbed_copy._invented_text(sql.Identifier("value"), "salt", 3)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("SELECT {} FROM (SELECT n::text FROM generate_series(1, 250) n) held(value)").format(invented)
+        )
+        found = [value for (value,) in cursor.fetchall()]
+    assert max(map(len, found)) == 3
+    assert len(set(found)) == len(found) == 250, "a number that is cut is that of others too"
 
 
 @pytest.mark.parametrize("content", [b"no zip", None])
