@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-#: tables whose rows come from migrations
+#: tables that `migrate` fills; tests leave them as they are
 _KEPT = ("auth_permission", "django_content_type", "django_migrations")
 
 
@@ -25,7 +25,7 @@ def replace_flush() -> None:
     def _fixture_teardown(case: Any) -> None:
         empty()
 
-    setattr(TransactionTestCase, "_fixture_teardown", _fixture_teardown)  # noqa: B010  # a method that stubs hide
+    setattr(TransactionTestCase, "_fixture_teardown", _fixture_teardown)  # noqa: B010  # the stubs do not declare this method
 
 
 def empty() -> None:

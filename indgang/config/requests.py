@@ -47,7 +47,7 @@ def middleware(get_response: Handler) -> Handler:
 
 
 def _parent(request: HttpRequest) -> str:
-    """The trace that a proxy of ours has begun. The proxy replaces what clients send (deploy/nginx.conf)."""
+    """The trace that our proxy has begun. A client cannot set it: the proxy replaces its header (deploy/nginx.conf)."""
     return request.headers.get(PARENT, "") if settings.PROXIES else ""
 
 

@@ -67,7 +67,7 @@ def _serve(what: str, listening: socket.socket, workers: int) -> None:
 
 
 def _tell(line: str) -> None:
-    print(line, flush=True)  # noqa: T201  # `up` passes it on
+    print(line, flush=True)  # noqa: T201  # the output of a process
 
 
 def _allow_many_files() -> None:
