@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
@@ -23,11 +22,6 @@ from indgang.health import jobs
 from indgang.live import processes
 from indgang.live.models import Mark
 
-_JOBS = f"""
-    SELECT status::text, count(*),
-        greatest(extract(epoch FROM max(now() - {jobs.DUE}) FILTER (WHERE status = 'todo')), 0)::float8
-    FROM procrastinate_jobs job GROUP BY status
-"""  # noqa: S608  # a constant of ours
 _CONNECTIONS = """
     SELECT coalesce(application_name, ''), coalesce(state, ''), count(*) FROM pg_stat_activity
     WHERE datname = current_database() GROUP BY 1, 2
@@ -74,13 +68,13 @@ def _people() -> Iterator[Family]:
 
 
 def _background() -> Iterator[Family]:
+    found = jobs.read()
     by_status = Family("indgang_jobs", "Background jobs by status", labels=["status"])
-    oldest = 0.0
-    for status, count, age in _rows(_JOBS):
+    for status, count in found.by_status.items():
         by_status.add_metric([status], count)
-        oldest = max(oldest, age)
     yield by_status
-    yield Family("indgang_jobs_oldest_seconds", "How late the job is that has waited longest", value=oldest)
+    longest = found.longest.total_seconds()
+    yield Family("indgang_jobs_oldest_seconds", "How late the job is that has waited longest", value=longest)
     yield Family("indgang_orders_waiting", "Orders that the switchboard has not answered", value=_waiting_orders())
     unannounced = Mark.objects.count()
     yield Family("indgang_changes_unannounced", "Changes that open pages have not been told", value=unannounced)
@@ -107,9 +101,8 @@ def _processes() -> Iterator[Family]:
     # a process that was stopped has no row, and still counts: as none
     alive = Counter(dict.fromkeys(processes.NAMES, 0))
     for row in processes.seen():
-        age: timedelta = row.age  # type: ignore[attr-defined]  # an annotation of `seen`
-        silent.add_metric([row.name, f"{row.host}:{row.pid}"], age.total_seconds())
-        alive[row.name] += age <= processes.ALIVE_WITHIN
+        silent.add_metric([row.name, f"{row.host}:{row.pid}"], row.age.total_seconds())
+        alive[row.name] += row.age <= processes.ALIVE_WITHIN
     yield silent
     running = Family("indgang_processes_running", "Processes with a recent sign of life, by name", labels=["process"])
     for name, count in alive.items():

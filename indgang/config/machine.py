@@ -17,8 +17,6 @@ from indgang.live.processes import NAMES
 
 Say = Callable[[str], None]
 
-#: our commands, each of which is a process
-PROCESSES = NAMES
 #: processes that run twice, and the second one's name: one works, the other stands by and takes over when it dies.
 #: Starting a process takes seconds on a busy machine, and new calls would get no answer meanwhile.
 STANDING_BY = {"switchboard": "standby"}
@@ -34,7 +32,7 @@ def run(say: Say) -> None:
     if protection.rewritable_tables():
         say(database_roles.UNPROTECTED)
     connection.close()
-    processes = [_process(name, name) for name in PROCESSES]
+    processes = [_process(name, name) for name in NAMES]
     processes += [_process(second, name, delay=_DELAY) for name, second in STANDING_BY.items()]
     try:
         asyncio.run(Supervisor([*_keeper(), *processes], say).run())

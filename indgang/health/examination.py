@@ -51,8 +51,8 @@ _sources: list[Callable[[], Iterable[Check]]] = []
 
 
 def subscribe(source: Callable[[], Iterable[Check]]) -> None:
-    """Set what gives the checks. It is called when somebody wants them, because few processes do."""
-    _sources[:] = [source]
+    """Add what gives checks. It is called when somebody wants them, because few processes do."""
+    _sources.append(source)
 
 
 def registered() -> list[Check]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
 
 
@@ -41,6 +43,8 @@ class RunningProcess(models.Model):
     standing_by = models.BooleanField(default=False, help_text="ready to take over from one that is active")
     started_at = models.DateTimeField()
     heartbeat = models.DateTimeField()
+    #: the time since the heartbeat; only rows of `processes.seen` have it
+    age: timedelta
 
     class Meta:
         ordering = ["name", "started_at"]

@@ -25,7 +25,7 @@ from indgang.live.models import RunningProcess
 
 logger = logging.getLogger(__name__)
 
-#: the processes that an installation needs, at least one of each
+#: the processes that an installation needs, at least one of each; each is a command of `indgang`
 NAMES = ("web", "live", "switchboard", "worker")
 #: seconds between two heartbeats
 EVERY_SECONDS = 10.0
@@ -68,8 +68,9 @@ def give_signs_of_life(name: str, *, standing_by: bool = False) -> Life:
 
 def seen() -> QuerySet[RunningProcess]:
     """All processes with a row, each with `age`: the time since its last heartbeat."""
-    age = ExpressionWrapper(Now() - F("heartbeat"), output_field=DurationField())
-    return RunningProcess.objects.annotate(age=age)
+    # not as a keyword, which the type checker takes for a second declaration of the model's `age`
+    added = {"age": ExpressionWrapper(Now() - F("heartbeat"), output_field=DurationField())}
+    return RunningProcess.objects.annotate(**added)
 
 
 def is_alive(name: str) -> bool:

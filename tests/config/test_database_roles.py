@@ -23,7 +23,7 @@ from psycopg import errors, sql
 from indgang.audit import protection, trail
 from indgang.audit.models import Change, Look, LookReview
 from indgang.audit.retention import KEPT
-from indgang.config import database_roles, embedded, jobs, machine
+from indgang.config import database_roles, embedded, jobs
 from indgang.config.environment import OWNER, RETENTION
 from indgang.enquiries.models import Enquiry, ReturnCall, State
 from indgang.enquiries.verification import Verification
@@ -31,6 +31,7 @@ from indgang.entry.models import Presence
 from indgang.entry.switchboard.wakeup import parameters
 from indgang.events import cursor, months
 from indgang.events.models import Era, StoredEvent
+from indgang.live import processes
 from indgang.messaging import mail
 from indgang.privacy import erasure
 from indgang.privacy.models import Erasure, RetentionRule, SubjectSearch
@@ -348,7 +349,7 @@ def test_migrating_says_when_nobody_may_delete_what_is_due(
 
 
 def test_a_process_is_told_no_more_than_it_needs() -> None:
-    told_to = {name: set(database_roles.withheld(name)) for name in machine.PROCESSES}
+    told_to = {name: set(database_roles.withheld(name)) for name in processes.NAMES}
     both = {OWNER, f"{OWNER}_FILE", RETENTION, f"{RETENTION}_FILE"}
     assert told_to.pop("worker") == {OWNER, f"{OWNER}_FILE"}
     assert all(kept_from == both for kept_from in told_to.values())

@@ -14,7 +14,8 @@ import pytest
 import yaml
 from django.core.management import get_commands
 
-from indgang.config.machine import PROCESSES, STANDING_BY
+from indgang.config.machine import STANDING_BY
+from indgang.live.processes import NAMES
 
 _ROOT = Path(__file__).resolve().parents[2]
 _UNITS = sorted((_ROOT / "deploy" / "systemd").iterdir())
@@ -58,14 +59,14 @@ def test_a_service_may_do_little_beside_its_work(here: Path, name: str) -> None:
 def test_every_process_of_a_machine_has_a_unit_and_every_unit_a_command() -> None:
     started = [_starts(unit) for unit in _UNITS if unit.suffix == ".service"]
     assert set(started) <= set(get_commands())
-    wanted = [*PROCESSES, *STANDING_BY, "backup", "exchange"]
+    wanted = [*NAMES, *STANDING_BY, "backup", "exchange"]
     assert sorted(started) == sorted(wanted)
 
 
 def test_the_target_takes_every_process_along_and_leaves_conversations_up() -> None:
     """Whoever stops indgang.target stops the product; Asterisk and the backup are not part of it."""
     parts = {unit.stem for unit in _UNITS if "\nPartOf=indgang.target\n" in unit.read_text()}
-    assert parts == {f"indgang-{name}" for name in (*PROCESSES, *STANDING_BY.values())}
+    assert parts == {f"indgang-{name}" for name in (*NAMES, *STANDING_BY.values())}
     wanted_by = {unit.stem for unit in _UNITS if "\nWantedBy=indgang.target" in unit.read_text()}
     assert wanted_by == parts, "what is stopped with the target comes back with it"
 
@@ -97,8 +98,8 @@ def test_the_compose_file_runs_every_process_after_the_tables_are_there() -> Non
     told: dict[str, Any] = yaml.safe_load((_ROOT / "deploy" / "compose.yaml").read_text())
     services = told["services"]
     ours = {name: each for name, each in services.items() if "command" in each}
-    assert {each["command"] for each in ours.values()} == {*PROCESSES, "migrate"}
-    assert {*PROCESSES, *STANDING_BY.values(), "migrate"} == set(ours)
+    assert {each["command"] for each in ours.values()} == {*NAMES, "migrate"}
+    assert {*NAMES, *STANDING_BY.values(), "migrate"} == set(ours)
     for name, each in ours.items():
         needs = each["depends_on"]
         assert name == "migrate" or needs["migrate"] == {"condition": "service_completed_successfully"}

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from indgang.config import machine, secret
+from indgang.config import secret
+from indgang.live import processes
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def outside_the_demo(settings: Any) -> Any:
     return settings
 
 
-@pytest.mark.parametrize("process", ["up", *machine.PROCESSES])
+@pytest.mark.parametrize("process", ["up", *processes.NAMES])
 @pytest.mark.parametrize("key", ["only-for-demo-and-tests-5f1c2e", "abc", "x" * 60])
 def test_no_process_starts_with_a_bad_secret(outside_the_demo: Any, process: str, key: str) -> None:
     outside_the_demo.SECRET_KEY = key

@@ -18,12 +18,13 @@ from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
-from indgang.config import jobs, machine, routines, watch
+from indgang.config import jobs, routines, watch
 from indgang.config.models import RoutineState
 from indgang.config.routines import Routine
 from indgang.core import clock
 from indgang.enquiries.models import Enquiry
 from indgang.entry.models import Alert
+from indgang.live import processes
 from indgang.messaging import mail
 from indgang.messaging.models import Mail
 from indgang.privacy import erasure
@@ -237,7 +238,7 @@ def test_what_was_given_up_is_kept_a_fortnight_and_forgotten_with_its_mail() -> 
 
 
 def test_a_machine_runs_a_worker() -> None:
-    assert "worker" in machine.PROCESSES
+    assert "worker" in processes.NAMES
 
 
 @pytest.mark.django_db(transaction=True)

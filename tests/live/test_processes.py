@@ -29,7 +29,7 @@ def test_a_process_renews_its_own_row() -> None:
     life.beat()
     row = processes.seen().get()
     assert (row.name, row.version) == ("web", __version__)
-    assert timedelta() <= row.age < processes.ALIVE_WITHIN  # type: ignore[attr-defined]  # an annotation
+    assert timedelta() <= row.age < processes.ALIVE_WITHIN
 
 
 @pytest.mark.django_db

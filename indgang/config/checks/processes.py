@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from indgang import __version__
-from indgang.config.machine import PROCESSES
 from indgang.core import clock
 from indgang.entry.models import Command
 from indgang.entry.switchboard.leadership import LOCK
@@ -30,13 +29,6 @@ _LEADING = (
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
-#: jobs that are ten minutes late, jobs whose worker is dead, and jobs that were given up
-_JOBS = (
-    f"SELECT count(*) FILTER (WHERE status = 'todo' AND {jobs.DUE} < now() - interval '10 minutes'),"  # noqa: S608  # a constant of ours
-    " count(*) FILTER (WHERE status = 'doing' AND NOT EXISTS (SELECT FROM procrastinate_workers w"
-    "  WHERE w.id = worker_id AND w.last_heartbeat > now() - interval '2 minutes')),"
-    " count(*) FILTER (WHERE status = 'failed') FROM procrastinate_jobs job"
-)
 
 
 def look() -> Iterator[Finding]:
@@ -46,7 +38,7 @@ def look() -> Iterator[Finding]:
 
 def _missing() -> Iterator[Finding]:
     alive = set(_alive().values_list("name", flat=True))
-    for name in PROCESSES:
+    for name in processes.NAMES:
         if name not in alive:
             text = _("Ingen proces %(name)s giver livstegn.") % {"name": name}
             yield error(text, _("Start den: systemctl start indgang-%(name)s, eller indgang %(name)s") % {"name": name})
@@ -78,14 +70,14 @@ def _marks() -> Iterator[Finding]:
 
 
 def _jobs() -> Iterator[Finding]:
-    late, left, failed = _row(_JOBS, [])
-    if late:
+    found = jobs.read()
+    if late := found.late:
         text = ngettext("%(n)s baggrundsopgave venter.", "%(n)s baggrundsopgaver venter.", late) % {"n": late}
         yield warning(text, _("Kører der en worker? Se dens log."))
-    if left:
+    if left := found.left:
         text = ngettext("%(n)s baggrundsopgave hænger.", "%(n)s baggrundsopgaver hænger.", left) % {"n": left}
         yield warning(text, _("Deres worker er død; en anden tager dem op inden for to minutter, når den kører."))
-    if failed:
+    if failed := found.by_status.get("failed", 0):
         text = ngettext("%(n)s baggrundsopgave er opgivet.", "%(n)s baggrundsopgaver er opgivet.", failed)
         yield warning(
             text % {"n": failed}, _("Se hvorfor med “indgang procrastinate shell” og list_jobs; prøv igen med retry.")

@@ -163,15 +163,14 @@ def alert_strip(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(row: RunningProcess) -> ProcessShown:
-    age: timedelta = row.age  # type: ignore[attr-defined]  # an annotation of `seen`
-    if age > processes.ALIVE_WITHIN:
+    if row.age > processes.ALIVE_WITHIN:
         state, word = "down", _("giver ikke livstegn")
     elif row.standing_by:
         state, word = "waiting", _("klar til at tage over")
     else:
         state, word = "up", _("kører")
     name = _process_names().get(row.name, row.name)
-    return ProcessShown(row, name, state, word, max(0, round(age.total_seconds())), row.version != __version__)
+    return ProcessShown(row, name, state, word, max(0, round(row.age.total_seconds())), row.version != __version__)
 
 
 def _process_names() -> dict[str, str]:
