@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "indgang.knowledge",
     "indgang.entry",
     "indgang.enquiries",
+    "indgang.handover",
     "indgang.ui",
     "indgang.desk",
     "indgang.office",

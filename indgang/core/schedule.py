@@ -159,6 +159,24 @@ class Schedule:
         shared = (asked.intersection(span) for day in self._days(start, end) for span in self.spans(day))
         return sum(each.seconds() for each in shared if each is not None)
 
+    def after_open_seconds(self, at: datetime, seconds: float) -> datetime | None:
+        """The moment (UTC) at which it has been open for `seconds` since `at`; None if that is not within HORIZON_DAYS.
+
+        A deadline of two hours that is set an hour before closing ends an hour after the next opening.
+        """
+        moment, left = in_utc(at), seconds
+        if left <= 0:
+            return moment
+        for day in self._days(moment, moment + timedelta(days=HORIZON_DAYS)):
+            for span in self.spans(day):
+                rest = TimeRange(moment, None).intersection(span)
+                if rest is None or rest.start is None:
+                    continue
+                if left <= rest.seconds():
+                    return rest.start + timedelta(seconds=left)
+                left -= rest.seconds()
+        return None
+
     def holiday(self, day: date) -> str:
         """The Danish name of the day off that closes this day (exceptions aside), or empty."""
         if not self.closed_on_holidays:

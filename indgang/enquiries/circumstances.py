@@ -22,7 +22,7 @@ from indgang.events.event import Event
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class AnswerTarget:
     """The promise of a queue: `percent` of its calls are answered within `seconds`."""
 
     seconds: float
@@ -34,7 +34,7 @@ class Circumstances:
     """The set-up at one moment. `second_level` holds the case workers, who take hand-overs but no calls."""
 
     places: Places
-    promises: Mapping[str, Promise] = field(default_factory=dict)
+    promises: Mapping[str, AnswerTarget] = field(default_factory=dict)
     second_level: frozenset[int] = frozenset()
     _code_of_centre: dict[int, str] = field(default_factory=dict)
 
@@ -72,7 +72,7 @@ def read(day: date) -> Circumstances:
     return Circumstances(
         places=places_of(queues),
         promises={
-            queue.code: Promise(float(terms.service_level_seconds), float(terms.service_level_percent))
+            queue.code: AnswerTarget(float(terms.service_level_seconds), float(terms.service_level_percent))
             for queue in queues
             for terms in [queue_terms.then(queue)]
         },

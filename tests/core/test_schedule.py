@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from indgang.core.clock import COPENHAGEN
 from indgang.core.ranges import DateRange
-from indgang.core.schedule import Closed, ClosedKind, ExceptionDay, OptionalClosing, Schedule, Weekly
+from indgang.core.schedule import HORIZON_DAYS, Closed, ClosedKind, ExceptionDay, OptionalClosing, Schedule, Weekly
 
 #: Byliv's main number: weekdays 10-14, closed 11.30-12.30
 BYLIV = Schedule(
@@ -265,3 +265,16 @@ def test_the_open_time_of_a_day_is_that_of_its_spans(schedule: Schedule, day: da
     next_midnight = datetime.combine(day + timedelta(days=1), time(0), COPENHAGEN)
     total = sum(span.seconds() for span in schedule.spans(day))
     assert schedule.open_seconds(midnight, next_midnight) == pytest.approx(total)
+
+
+@given(schedules, moments, st.integers(0, 40 * 3600))
+def test_after_open_seconds_is_the_first_moment_with_so_many_of_them(
+    schedule: Schedule, at: datetime, seconds: int
+) -> None:
+    moment = schedule.after_open_seconds(at, seconds)
+    if moment is None:
+        assert schedule.open_seconds(at, at + timedelta(days=HORIZON_DAYS - 1)) < seconds
+        return
+    assert schedule.open_seconds(at, moment) == pytest.approx(seconds)
+    if seconds:
+        assert schedule.open_seconds(at, moment - timedelta(seconds=1)) < seconds

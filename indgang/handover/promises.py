@@ -1,0 +1,131 @@
+"""Promises to contacts: made with a hand-over, moved by agreement, and settled when the work ends.
+
+A promise is one row with one owner, the unit of its hand-over. Functions here belong in the transaction of the action
+that calls them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.catalogue import hours
+from indgang.catalogue.models import ContactCentre, Service
+from indgang.core.clock import COPENHAGEN, day_of
+from indgang.core.ranges import TimeRange
+from indgang.core.refusals import RefusedChange
+from indgang.handover import stream, verdicts
+from indgang.handover.event_kinds import HandoverKind
+from indgang.handover.models import Handover, Promise
+from indgang.handover.verdicts import PromiseFacts, Verdict
+from indgang.routing.availability.windows import Medium
+from indgang.workforce import availability
+
+#: how long a promised call may take to come, and how far ahead anything is promised
+LONGEST_SLOT, FURTHEST = timedelta(hours=4), timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedTime:
+    """An answer by `due`, or, with `starts`, a call between the two. UTC."""
+
+    due: datetime
+    starts: datetime | None = None
+
+
+def refuse(time: PromisedTime, *, centre: ContactCentre | None, service: Service | None, at: datetime) -> None:
+    """Raise RefusedChange for a time that cannot be kept: past, closed, or a call when nobody can be asked."""
+    if time.due <= at:
+        raise RefusedChange({"due": _("Vælg et tidspunkt, der ikke er passeret.")})
+    if time.due > at + FURTHEST:
+        raise RefusedChange({"due": _("Vælg et tidspunkt inden for 60 dage.")})
+    _refuse_closed(time, centre)
+    if time.starts is not None:
+        _refuse_call(time.starts, time, service, at)
+
+
+def _refuse_closed(time: PromisedTime, centre: ContactCentre | None) -> None:
+    if centre is None:
+        return
+    schedule = hours.schedule_of(centre.schedule)
+    # a promise may end when the doors close
+    moments = [time.due - timedelta(microseconds=1), *([time.starts] if time.starts else [])]
+    for moment in moments:
+        closed = hours.opening(schedule, moment)
+        if not closed.is_open:
+            local = moment.astimezone(COPENHAGEN)
+            words = {"day": f"{local.day}.{local.month}.", "why": closed.closed_words}
+            raise RefusedChange({"due": _("Det kan vi ikke love den %(day)s: %(why)s.") % words})
+
+
+def _refuse_call(starts: datetime, time: PromisedTime, service: Service | None, at: datetime) -> None:
+    if not starts < time.due <= starts + LONGEST_SLOT:
+        raise RefusedChange({"due": _("Lov højst fire timer at ringe i, og slut efter starten.")})
+    if starts < at - timedelta(minutes=1):
+        raise RefusedChange({"starts": _("Vælg et tidspunkt, der ikke er passeret.")})
+    if service is not None and not _somebody_answers(service, TimeRange(starts, time.due), at):
+        raise RefusedChange({"due": _("Enheden har ingen træffetid da. Vælg en tid, hvor nogen kan ringe.")})
+
+
+def _somebody_answers(service: Service, slot: TimeRange, at: datetime) -> bool:
+    """Whether a window is open during the slot; a service without any agreement does not limit its calls."""
+    facts = availability.facts(slot.start or at, services=[service.code])
+    windows = [each for each in facts.windows_of.get(service.code, ()) if Medium.PHONE in each.media]
+    return not windows or any(
+        span.intersection(slot) for window in windows for span in facts.spans(window, day_of(slot.start or at))
+    )
+
+
+def make(handover: Handover, time: PromisedTime, *, by: Person, at: datetime, instead: bool = False) -> Promise:
+    """Write the promise, which the unit of the hand-over owes."""
+    made = Promise.objects.create(
+        handover=handover, unit=handover.unit, service=handover.service, made_at=at, made_by=by,
+        starts_at=time.starts, due_at=time.due,
+    )  # fmt: skip
+    data = {"due": time.due.isoformat(), "starts": time.starts.isoformat() if time.starts else None}
+    stream.append(handover, HandoverKind.PROMISED, by=by, at=at, **data, instead=instead or None)
+    return made
+
+
+def open_of(handover: Handover) -> Promise | None:
+    """The promise that still has to be kept, locked."""
+    rows = Promise.objects.select_for_update().filter(handover=handover, state=Promise.State.OPEN)
+    return rows.first()
+
+
+def facts_of(promise: Promise) -> PromiseFacts:
+    return PromiseFacts(promise.due_at, promise.starts_at, promise.first_attempt_at)
+
+
+def settle(handover: Handover, promise: Promise, verdict: Verdict, *, by: Person | None, at: datetime) -> None:
+    """End the promise."""
+    promise.state, promise.settled_at = Promise.State(verdict), at
+    promise.save(update_fields=["state", "settled_at"])
+    stream.append(handover, HandoverKind.SETTLED, by=by, at=at, state=str(verdict), attempts=promise.attempts)
+
+
+def note_call(promise: Promise, *, at: datetime) -> None:
+    """Count an attempt to reach the contact."""
+    promise.attempts += 1
+    if promise.first_attempt_at is None and facts_of(promise).counts(at):
+        promise.first_attempt_at = at
+    promise.save(update_fields=["attempts", "first_attempt_at"])
+
+
+def follow(handover: Handover) -> None:
+    """Let the open promise belong to the unit that has the hand-over now."""
+    Promise.objects.filter(handover=handover, state=Promise.State.OPEN).update(
+        unit=handover.unit, service=handover.service
+    )
+
+
+def at_end(handover: Handover, *, is_answered: bool, by: Person | None, at: datetime) -> None:
+    """Settle what is open, because the work ends."""
+    promise = open_of(handover)
+    if promise is not None:
+        facts = facts_of(promise)
+        verdict = verdicts.answered(facts, at) if is_answered else verdicts.given_up(facts)
+        settle(handover, promise, verdict, by=by, at=at)

@@ -1,0 +1,83 @@
+"""Whom a hand-over can be sent to: a person, a group or a whole unit. The unit always owns it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from indgang.accounts.access import may, units_of
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import Unit
+from indgang.core.refusals import RefusedChange
+from indgang.handover.models import Handover
+from indgang.workforce.models import Group
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A unit, and perhaps a group or a person of it."""
+
+    unit: Unit
+    group: Group | None = None
+    person: Person | None = None
+
+
+def of_person(person: Person, on: date) -> Recipient:
+    """The person, in the unit of their directory entry, else the first unit they answer for. Raises RefusedChange."""
+    unit = person.entry.unit if person.entry else None
+    if unit is None or not may(person, Permission.TAKE_HANDOVERS, unit, on):
+        theirs = units_of(person, Permission.TAKE_HANDOVERS, on).order_by("path")
+        unit = next((each for each in theirs if each.valid_on(on)), unit)
+    if unit is None:
+        raise RefusedChange({"person": _("%(name)s hører ikke til en enhed.") % {"name": person.name}})
+    return Recipient(unit, person=person)
+
+
+def of_group(group: Group) -> Recipient:
+    return Recipient(group.unit, group=group)
+
+
+def refuse(recipient: Recipient, on: date) -> None:
+    """Raise RefusedChange for a unit or group that has ended, and for a person who cannot take it."""
+    unit, group, person = recipient.unit, recipient.group, recipient.person
+    if not unit.valid_on(on):
+        raise RefusedChange({"unit": _("%(name)s findes ikke længere. Vælg en anden enhed.") % {"name": unit.name}})
+    if group is not None and (not group.valid_on(on) or group.unit_id != unit.pk):
+        raise RefusedChange({"group": _("Faggruppen findes ikke længere i enheden.")})
+    if person is not None and not can_take(person, on):
+        raise RefusedChange({"person": _("%(name)s kan ikke tage den. Vælg en anden.") % {"name": person.name}})
+
+
+def can_take(person: Person, on: date) -> bool:
+    """Whether the account is open, and the person works with callers at either level."""
+    permissions = (Permission.TAKE_HANDOVERS, Permission.TAKE_CALLS)
+    return person.is_active and any(may(person, each, on=on) for each in permissions)
+
+
+def may_act(person: Person, handover: Handover, on: date) -> bool:
+    """Whether this person may work on the hand-over: as its receiver, for its unit, or where it came from once it is
+    back."""
+    if handover.state == Handover.State.RETURNED:
+        return handover.sent_by_id == person.pk or _is_of_centre(person, handover, on)
+    return handover.person_id == person.pk or may(person, Permission.TAKE_HANDOVERS, handover.unit, on)
+
+
+def may_see(person: Person, handover: Handover, on: date) -> bool:
+    """Whether this person may read the card: both sides can."""
+    return (
+        handover.sent_by_id == person.pk
+        or handover.person_id == person.pk
+        or may(person, Permission.TAKE_HANDOVERS, handover.unit, on)
+        or _is_of_centre(person, handover, on)
+    )
+
+
+def _is_of_centre(person: Person, handover: Handover, on: date) -> bool:
+    centre = handover.centre
+    if centre is None:
+        return False
+    sides = (centre.owner, centre.operator)
+    return any(may(person, each, unit, on) for each in (Permission.TAKE_CALLS, Permission.LEAD_TEAM) for unit in sides)

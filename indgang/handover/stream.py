@@ -1,0 +1,54 @@
+"""The event stream of a hand-over, and the marks of stale pages that go with each event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from indgang.accounts.access import may
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.core.clock import day_of
+from indgang.events import log
+from indgang.events.event import EventKind
+from indgang.handover.models import Handover
+from indgang.live import stale
+
+P = TypeVar("P")
+
+
+def locked(handover: Handover) -> Handover:
+    """The row as it is now, locked until the transaction ends."""
+    rows = Handover.objects.select_for_update(of=("self",)).with_names().select_related("centre__owner")
+    found: Handover = rows.get(pk=handover.pk)
+    return found
+
+
+def append(handover: Handover, kind: EventKind[P], *, by: Person | None, at: datetime, **data: Any) -> None:
+    """Write the next event of the stream, and save the hand-over. Belongs in the transaction of the change."""
+    event = kind.event(str(handover.pk), at, person=by.pk if by else None, data=data)
+    row = log.row(
+        event, number=handover.events, channel=handover.enquiry.channel, level=_level(by, at),
+        centre=handover.centre.code if handover.centre else "",
+    )  # fmt: skip
+    log.append(row)
+    handover.events += 1
+    handover.save()
+    mark(handover)
+
+
+def _level(by: Person | None, at: datetime) -> int:
+    """2 for case workers, who take hand-overs but no calls."""
+    if by is None:
+        return 1
+    day = day_of(at)
+    return 2 if may(by, Permission.TAKE_HANDOVERS, on=day) and not may(by, Permission.TAKE_CALLS, on=day) else 1
+
+
+def mark(handover: Handover) -> None:
+    """Mark what shows this hand-over: its page, both people's lists, and the list of its unit."""
+    people = {handover.person_id, handover.sent_by_id} - {None}
+    stale.mark(
+        f"handover-{handover.pk}/card", f"unit-{handover.unit.code}/handovers",
+        *(f"person-{person}/handovers" for person in sorted(people, key=str)),
+    )  # fmt: skip

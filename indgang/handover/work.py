@@ -1,0 +1,245 @@
+"""What people do with a hand-over: take it, pass it on, send it back, try to reach the contact, close it.
+
+Each action locks the row, checks it as it is now, and writes event, row and trail in one transaction. They raise
+RefusedChange with a sentence; "" is the field of the whole form.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.core.clock import day_of
+from indgang.core.masking import mask_cpr
+from indgang.core.refusals import RefusedChange
+from indgang.entry.team import alerts
+from indgang.handover import promises, recipients, stream, verdicts
+from indgang.handover.card import MOST_TEXT
+from indgang.handover.event_kinds import HandoverKind
+from indgang.handover.models import Addition, Handover, Promise
+from indgang.handover.promises import PromisedTime
+from indgang.handover.recipients import Recipient
+from indgang.knowledge import tasks
+from indgang.knowledge.models import Task
+
+State, Outcome = Handover.State, Handover.Outcome
+#: after so many returns a leader has to decide who answers
+MOST_RETURNS = 5
+#: outcomes with which the contact has got what they were promised
+_ANSWERS = frozenset((Outcome.ANSWERED, Outcome.IN_CASE, Outcome.ANSWERED_BEFORE))
+
+
+@transaction.atomic
+def accept(handover: Handover, *, by: Person, at: datetime) -> Handover:
+    """Take it. Doing so twice changes nothing; somebody else's is refused."""
+    locked = _open(handover, by, at)
+    if locked.state == State.ACCEPTED:
+        if locked.person_id == by.pk:
+            return locked
+        raise RefusedChange({"": _("%(name)s er i gang med den.") % {"name": locked.person}})
+    locked.state, locked.person = State.ACCEPTED, by
+    locked.accepted_at = locked.accepted_at or at
+    _write(locked, HandoverKind.ACCEPTED, "accept", by=by, at=at, unit=locked.unit.code, recipient=by.pk)
+    return locked
+
+
+@transaction.atomic
+def lay_down(handover: Handover, *, by: Person, at: datetime) -> Handover:
+    """Put it back on the list of its group or unit."""
+    locked = _open(handover, by, at)
+    if locked.state != State.ACCEPTED or locked.person_id != by.pk:
+        raise RefusedChange({"": _("Du er ikke i gang med den.")})
+    locked.state, locked.person = State.WAITING, None
+    _write(locked, HandoverKind.LAID_DOWN, "lay_down", by=by, at=at, **_place(locked))
+    return locked
+
+
+@transaction.atomic
+def place(handover: Handover, *, to: Recipient, note: str = "", by: Person, at: datetime) -> Handover:
+    """Delegate it, or send one that came back to somebody else. The promise goes along."""
+    recipients.refuse(to, day_of(at))
+    locked = _open(handover, by, at)
+    if locked.state == State.WAITING and _place(locked) == _as_data(to):
+        return locked
+    before = _place(locked)
+    locked.state, locked.unit, locked.group, locked.person = State.WAITING, to.unit, to.group, to.person
+    locked.step, locked.stepped_at = 0, None
+    promises.follow(locked)
+    _note(locked, note, by=by, at=at)
+    _write(locked, HandoverKind.PLACED, "place", by=by, at=at, before=before, **_as_data(to))
+    return locked
+
+
+@transaction.atomic
+def give_back(handover: Handover, *, why: str, note: str, by: Person, at: datetime) -> Handover:
+    """Return it to the contact centre with a reason. After `MOST_RETURNS` an alert asks a leader to decide."""
+    locked = _open(handover, by, at)
+    if why not in Handover.Return.values:
+        raise RefusedChange({"why": _("Vælg, hvorfor den sendes tilbage.")})
+    if locked.state == State.RETURNED:
+        raise RefusedChange({"": _("Den er allerede sendt tilbage.")})
+    if locked.returns >= MOST_RETURNS:
+        raise RefusedChange({"": _("Den er sendt tilbage fem gange. Aftal med kontaktcentret, hvem der svarer.")})
+    locked.state, locked.person, locked.returns = State.RETURNED, None, locked.returns + 1
+    locked.step, locked.stepped_at = 0, None
+    _note(locked, note, by=by, at=at)
+    _write(locked, HandoverKind.RETURNED, "return", by=by, at=at, unit=locked.unit.code, why=why)
+    if locked.returns == MOST_RETURNS:
+        alerts.note("handover_returned", f"{locked.number}: {locked.unit.name}", at=at)
+    return locked
+
+
+@transaction.atomic
+def attempt(handover: Handover, *, is_reached: bool, by: Person, at: datetime) -> Handover:
+    """Note that somebody tried to reach the contact. Reaching them keeps the promise of a call."""
+    locked = _open(handover, by, at)
+    locked.attempts += 1
+    promise = promises.open_of(locked)
+    if promise is not None:
+        promises.note_call(promise, at=at)
+    result = "reached" if is_reached else "not_reached"
+    _write(locked, HandoverKind.ATTEMPTED, "attempt", by=by, at=at, result=result)
+    if promise is not None and is_reached and promise.starts_at is not None:
+        verdict = verdicts.answered(promises.facts_of(promise), at)
+        promises.settle(locked, promise, verdict, by=by, at=at)
+    return locked
+
+
+@transaction.atomic
+def write(handover: Handover, *, text: str, for_contact: bool, by: Person | None, at: datetime) -> Addition:
+    """Add a text, by a colleague or, without `by`, by the contact. Raises RefusedChange by "text"."""
+    locked = stream.locked(handover) if by is None else _open(handover, by, at)
+    _refuse_over(locked)
+    cleaned = _cleaned(text)
+    if not cleaned:
+        raise RefusedChange({"text": _("Skriv en tekst.")})
+    added = Addition.objects.create(handover=locked, at=at, by=by, text=cleaned, for_contact=for_contact or by is None)
+    shown = for_contact or None
+    stream.append(locked, HandoverKind.WRITTEN, by=by, at=at, length=len(cleaned), for_contact=shown)
+    return added
+
+
+@transaction.atomic
+def promise(handover: Handover, time: PromisedTime, *, by: Person, at: datetime) -> Promise:
+    """Agree on another time with the contact. A promise whose time had passed stays missed."""
+    locked = _open(handover, by, at)
+    promises.refuse(time, centre=locked.centre, service=locked.service, at=at)
+    before = promises.open_of(locked)
+    if before is not None:
+        promises.settle(locked, before, verdicts.moved(promises.facts_of(before), at), by=by, at=at)
+    locked.step, locked.stepped_at = 0, None
+    made = promises.make(locked, time, by=by, at=at, instead=before is not None)
+    after = {"due": time.due.isoformat()}
+    trail.record(by=by, at=at, action="handover.promise", target=locked, after=after)
+    return made
+
+
+@transaction.atomic
+def close(
+    handover: Handover,
+    *,
+    outcome: str,
+    note: str = "",
+    told_again: bool | None = None,
+    first_level: bool | None = None,
+    first_level_answer: str = "",
+    by: Person,
+    at: datetime,
+) -> Handover:
+    """Close it with its outcome. `note` is for the contact. What the first level could have answered becomes a task
+    for whoever is responsible for that knowledge."""
+    locked = _open(handover, by, at)
+    if outcome not in Outcome.values:
+        raise RefusedChange({"outcome": _("Vælg, hvordan det endte.")})
+    locked.accepted_at = locked.accepted_at or at
+    locked.told_again, locked.first_level = told_again, first_level
+    locked.first_level_answer = _cleaned(first_level_answer)
+    _note(locked, note, by=by, at=at, for_contact=True)
+    promises.at_end(locked, is_answered=outcome in _ANSWERS, by=by, at=at)
+    locked.state, locked.outcome, locked.closed_at = State.CLOSED, outcome, at
+    _write(
+        locked, HandoverKind.CLOSED, "close", by=by, at=at, outcome=outcome, first_level=first_level,
+        told_again=told_again,
+    )  # fmt: skip
+    if first_level:
+        _tell_knowledge(locked, by=by, at=at)
+    return locked
+
+
+@transaction.atomic
+def cancel(handover: Handover, *, by: Person | None, at: datetime) -> Handover:
+    """Withdraw it: the contact (without `by`), or whoever may act on it."""
+    locked = stream.locked(handover)
+    if locked.state == State.CANCELLED:
+        return locked
+    _refuse_over(locked)
+    if by is not None and by.pk != locked.sent_by_id and not recipients.may_act(by, locked, day_of(at)):
+        raise RefusedChange({"": _NOT_YOURS})
+    open_promise = promises.open_of(locked)
+    if open_promise is not None:
+        verdict = verdicts.cancelled(promises.facts_of(open_promise), at)
+        promises.settle(locked, open_promise, verdict, by=by, at=at)
+    locked.state, locked.closed_at = State.CANCELLED, at
+    stream.append(locked, HandoverKind.CANCELLED, by=by, at=at)
+    trail.record(by=by or _CONTACT, at=at, action="handover.cancel", target=locked)
+    return locked
+
+
+_CONTACT = trail.System("contact")
+_NOT_YOURS = gettext_lazy("Den ligger hos en anden enhed.")
+
+
+def _open(handover: Handover, by: Person, at: datetime) -> Handover:
+    """The row, locked; raises RefusedChange when it is over, or not for this person to act on."""
+    locked = stream.locked(handover)
+    _refuse_over(locked)
+    if not recipients.may_act(by, locked, day_of(at)):
+        raise RefusedChange({"": _NOT_YOURS})
+    return locked
+
+
+def _refuse_over(handover: Handover) -> None:
+    if not handover.is_open:
+        raise RefusedChange({"": _("Den er allerede afsluttet.")})
+
+
+def _place(handover: Handover) -> dict[str, Any]:
+    return {"unit": handover.unit.code, "group": handover.group_id, "recipient": handover.person_id}
+
+
+def _as_data(to: Recipient) -> dict[str, Any]:
+    return {"unit": to.unit.code, "group": to.group and to.group.pk, "recipient": to.person and to.person.pk}
+
+
+def _write(
+    handover: Handover, kind: Any, verb: str, *, by: Person, at: datetime, before: Any = None, **data: Any
+) -> None:
+    stream.append(handover, kind, by=by, at=at, **data)
+    trail.record(by=by, at=at, action=f"handover.{verb}", target=handover, before=before, after=data)
+
+
+def _note(handover: Handover, text: str, *, by: Person, at: datetime, for_contact: bool = False) -> None:
+    cleaned = _cleaned(text)
+    if cleaned:
+        Addition.objects.create(handover=handover, at=at, by=by, text=cleaned, for_contact=for_contact)
+
+
+def _cleaned(text: str) -> str:
+    cleaned = mask_cpr(text.replace("\x00", "").strip())
+    if len(cleaned) > MOST_TEXT:
+        raise RefusedChange({"text": _("Højst 4.000 tegn. Kort teksten ned.")})
+    return cleaned
+
+
+def _tell_knowledge(handover: Handover, *, by: Person, at: datetime) -> None:
+    question = "\n\n".join(filter(None, (handover.question, handover.first_level_answer)))
+    tasks.raise_task(
+        kind=Task.Kind.MISSING, question=question, service=handover.service, unit=handover.unit,
+        enquiry=handover.enquiry_id, by=by, at=at,
+    )  # fmt: skip
