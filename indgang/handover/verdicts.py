@@ -26,7 +26,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PromiseFacts:
-    """The promise of an answer by `due`, or of a call from `starts` until `due`. `called_at` is the first try that could keep it."""
+    """The promise of an answer by `due`, or of a call from `starts` until `due`. `called_at` is the
+    first try that could keep it."""
 
     due: datetime
     starts: datetime | None = None
