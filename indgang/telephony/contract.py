@@ -92,8 +92,9 @@ class Ring:
     A browser phone receives it in the SIP header `X-Indgang-Call`, and the leg in `X-Indgang-Leg`, so that the page can
     match screen and sound.
 
-    `centre_number` is the number of ours that the caller had dialled, if any. A line to the telephone network shows our
-    number, and the caller's only if it may (`Trunk.shown`).
+    `centre_number` is the number of ours that the caller had dialled, or that we call from; `caller_number` is empty
+    when nobody has called us. A line to the telephone network shows our number, and the caller's only if it may
+    (`Trunk.shown`).
 
     A dialled leg that was answered takes `Play`, and reports `Keyed`, before it is connected to anybody.
     """

@@ -68,7 +68,8 @@ def _ring_number(calls: Calls, call: Call, person: int, leg: tel.LegId, seconds:
     centre.touch(call)
     centre.set_timer(call, KEY_TIMER, due)
     if not refused:
-        calls.order(call, tel.Ring(leg, f"tel:{number}", call.contact, "", seconds, call.stream, call.ours))
+        ours = calls.number_of_ours(call)
+        calls.order(call, tel.Ring(leg, f"tel:{number}", call.caller_number, "", seconds, call.stream, ours))
         outside.begun_at_own_number(calls, call, leg)
 
 

@@ -206,6 +206,11 @@ class Call(WorkItem):
         return "" if self.outgoing else self.dialled
 
     @property
+    def caller_number(self) -> str:
+        """The number of the caller; empty for a call that we make, which is from none but a number of ours."""
+        return "" if self.outgoing else self.contact
+
+    @property
     def bridge(self) -> BridgeId:
         return f"b-{self.id}"
 

@@ -117,6 +117,12 @@ class Calls:
         name = f"{prompt}.{language}"
         return name if name in self.centre.plan.prompts else f"{prompt}.da"
 
+    def number_of_ours(self, call: Call) -> str:
+        """The number to show to whom we ring outside: the one that the caller dialled, else one of the call's centre."""
+        entries = self.centre.plan.entries
+        of_centre = (number for number, entry in entries.items() if entry.centre == call.centre)
+        return call.ours or min(of_centre, default=min(entries, default=""))
+
     # --- telephones ------------------------------------------------------------------------------
 
     def phone(self, person: int) -> Phone:

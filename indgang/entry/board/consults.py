@@ -186,8 +186,8 @@ def _seek(calls: Calls, call: Call, asked: Consult) -> None:
         _ring_by_name(calls, call, asked, centre.desks[asked.person])
     else:
         asked.leg = calls.claim(call.new_leg(), call, LegRole.CONSULT)
-        who, seconds = (call.contact, call.caller_name), asked.seconds
-        calls.order(call, tel.Ring(asked.leg, asked.address, *who, seconds, call.id, call.ours))
+        who, seconds = (call.caller_number, call.caller_name), asked.seconds
+        calls.order(call, tel.Ring(asked.leg, asked.address, *who, seconds, call.id, calls.number_of_ours(call)))
         if asked.by is not None:
             outside.begun(calls, call, asked.by, asked.address[4:], asked.leg, asked.longest)
 

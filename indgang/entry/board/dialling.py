@@ -85,9 +85,8 @@ def agent_ready(calls: Calls, call: Call, report: tel.Answered) -> None:
     if call.stage is Stage.DIALLING and call.talk and call.talk.leg == report.leg:
         call.on_line = True
         calls.centre.touch(call)
-        calls.order(
-            call, tel.Ring(call.leg, f"tel:{call.contact}", call.dialled, "", RING_SECONDS, call.id)
-        )  # fmt: skip
+        ours = calls.number_of_ours(call)
+        calls.order(call, tel.Ring(call.leg, f"tel:{call.contact}", "", "", RING_SECONDS, call.id, ours))
 
 
 def reached(calls: Calls, call: Call, report: tel.Answered) -> None:

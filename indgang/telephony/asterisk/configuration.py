@@ -127,11 +127,12 @@ class ExchangeSettings:
 
     def outside(self, number: str, caller_number: str = "", centre_number: str = "") -> tuple[Route, ...]:
         """The ways to ring an outside number, the first to try first; empty when there is no trunk for it."""
+        shown = caller_number or centre_number
         if self.outside_route:
-            return (Route(self.outside_route.format(number=number), caller_number),)
+            return (Route(self.outside_route.format(number=number), shown),)
         found = trunks.routes(self.trunks, number, caller_number, centre_number)
         if not found and self.open_to_all:
-            return (Route(f"Local/{number}@indgang-outside/n", caller_number),)
+            return (Route(f"Local/{number}@indgang-outside/n", shown),)
         return found
 
     @property

@@ -307,7 +307,7 @@ class Orders:
         if kind == "agent" and _PHONE.fullmatch(rest):
             return (Route(f"PJSIP/{rest}", order.caller_number),)
         if kind == "sip" and _URI.fullmatch(rest):
-            return (Route(f"PJSIP/indgang-sip/sip:{rest}", order.caller_number),)
+            return (Route(f"PJSIP/indgang-sip/sip:{rest}", order.caller_number or order.centre_number),)
         if kind == "tel" and _NUMBER.fullmatch(rest):
             return self.settings.outside(rest, order.caller_number, order.centre_number)
         raise TelephoneError(f"{address!r} is no address: use agent:<phone name>, sip:<user@host> or tel:<number>")

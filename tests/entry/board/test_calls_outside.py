@@ -17,7 +17,7 @@ from indgang.telephony import contract as tel
 from tests.entry.board.test_board import talking
 from tests.entry.board.test_callbacks import dialled as take_promised
 from tests.entry.board.test_callbacks import promised, with_offer
-from tests.entry.house import ANNA, BO, House, plan
+from tests.entry.house import ANNA, BO, NUMBER, House, mobile, plan
 
 SWEDEN, HOME, OTHER = "+46812345678", "+4533333333", "+4533663366"
 DANISH = DialRule("agent", frozenset({NumberKind.SHORT, NumberKind.DENMARK}), longest_seconds=600, at_once=1)
@@ -187,3 +187,24 @@ def test_a_promised_call_is_not_a_number_that_its_agent_chose() -> None:
     (call,) = house.board.calls.values()
     assert call.stage is CallStage.TALKING
     assert call.reached_at is None
+
+
+def test_whoever_is_called_sees_a_number_of_ours() -> None:
+    house = House()
+    house.sign_in(ANNA)
+    house.ask("dial", ANNA, number=HOME)
+    house.answer(house.ringing()[0].leg)
+    called = house.ringing()[0]
+    assert (called.address, called.caller_number, called.centre_number) == (f"tel:{HOME}", "", NUMBER)
+    house.answer(called.leg)
+    assert house.ask("consult", ANNA, address=f"tel:{OTHER}", name="Udenfor").done
+    consulted = house.ringing()[0]
+    assert (consulted.caller_number, consulted.centre_number) == ("", NUMBER)
+
+
+def test_ones_own_number_rings_with_a_number_of_ours_before_a_call_out() -> None:
+    house = House()
+    house.at_mobile(ANNA)
+    house.ask("dial", ANNA, number=HOME)
+    (own,) = house.ringing()
+    assert (own.address, own.caller_number, own.centre_number) == (f"tel:{mobile(ANNA)}", "", NUMBER)
