@@ -70,7 +70,7 @@ def _ring_number(calls: Calls, call: Call, person: int, leg: tel.LegId, seconds:
     if not refused:
         ours = calls.number_of_ours(call)
         calls.order(call, tel.Ring(leg, f"tel:{number}", call.caller_number, "", seconds, call.stream, ours))
-        outside.begun_at_own_number(calls, call, leg)
+        outside.begun_at_own_number(calls, person, number)
 
 
 def restore(calls: Calls, call: Call) -> None:

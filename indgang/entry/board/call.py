@@ -80,7 +80,6 @@ class NumberLeg:
 
     key_due        until when the agent may accept by a key; None once they have
     answered_at    when the number answered, whoever it was
-    limited_until  until when a rule allows the leg; None without a limit
     refused        why the rules did not allow the number to be rung
     """
 
@@ -88,7 +87,6 @@ class NumberLeg:
     number: str
     key_due: datetime | None = None
     answered_at: datetime | None = None
-    limited_until: datetime | None = None
     refused: str = ""
 
     def as_data(self) -> dict[str, Any]:
@@ -102,7 +100,7 @@ class NumberLeg:
 
 
 #: the moments of a leg to a number of an agent's own
-_OF_NUMBER_LEG = ("key_due", "answered_at", "limited_until")
+_OF_NUMBER_LEG = ("key_due", "answered_at")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -46,14 +46,10 @@ def begun(calls: Calls, call: Call, person: int, number: str, leg: tel.LegId, lo
         limit(calls, call)
 
 
-def begun_at_own_number(calls: Calls, call: Call, leg: tel.LegId) -> None:
-    """Record that an agent's own number is rung on this leg."""
-    own = call.number_legs[leg]
-    _warn(calls, calls.odd.begun(own.person, own.number, calls.centre.at, is_own=True))
-    longest = calls.ruled(own.person, own.number).longest_seconds
-    if longest:
-        own.limited_until = calls.centre.at + timedelta(seconds=longest)
-        limit(calls, call)
+def begun_at_own_number(calls: Calls, person: int, number: str) -> None:
+    """Record that an agent's own number is rung. No rule limits how long: whoever talks there with a caller did not
+    make the call, and the dialled number of a call out has its own limit."""
+    _warn(calls, calls.odd.begun(person, number, calls.centre.at, is_own=True))
 
 
 def begun_trial(calls: Calls, person: int, number: str) -> None:
@@ -77,7 +73,6 @@ def too_long(calls: Calls, call: Call) -> None:
 def _limits(call: Call) -> list[tuple[tel.LegId, datetime]]:
     """The limited legs of the call, and until when each may last."""
     limits = [(call.limited_leg, call.limited_until)]
-    limits += [(leg, own.limited_until) for leg, own in call.number_legs.items()]
     if call.consult is not None:
         limits.append((call.consult.leg, call.consult.limited_until))
     return [(leg, until) for leg, until in limits if until is not None]

@@ -387,14 +387,25 @@ def test_two_calls_at_one_moment_do_not_break_the_limit() -> None:
     assert house.presences[BO].state == Doing.READY
 
 
-def test_the_leg_ends_when_its_time_is_over() -> None:
+def test_the_longest_call_out_does_not_cut_a_caller_off() -> None:
     house = House()
     under(house, ANNA, longest_seconds=600)
     _call, leg = talking(house)
-    house.wait(590)
-    assert tel.Hangup(leg) not in house.orders
-    house.wait(15)
-    assert tel.Hangup(leg) in house.orders
+    house.wait(3600)
+    assert leg in house.up
+    assert "caller-1" in house.up
+
+
+def test_a_call_out_from_ones_own_number_ends_when_its_time_is_over() -> None:
+    house = House()
+    under(house, ANNA, longest_seconds=600)
+    house.at_mobile(ANNA)
+    house.ask("dial", ANNA, number="+4533333333")
+    takes(house, rung(house))
+    (called,) = house.ringing()
+    house.answer(called.leg)
+    house.wait(605)
+    assert tel.Hangup(called.leg) in house.orders
 
 
 def test_ones_own_number_may_be_rung_often_but_not_at_night_without_word_of_it() -> None:
