@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from indgang.entry.board import consults, phone_trust, ringing
+from indgang.entry.board import agent_legs, consults, phone_trust, ringing
 from indgang.entry.board.call import Call, Consult
 from indgang.entry.board.calls import Calls
 from indgang.entry.event_kinds import Kind
@@ -49,6 +49,7 @@ class CallCarrier:
             calls.order(call, tel.StopPlaying(call.leg, f"{call.id}:{instruction.say}"))
         elif isinstance(instruction, fs.EndCall):
             calls.drop_leg(call, call.leg, instruction.cause.value)
+            agent_legs.all_over(calls, call)
             calls.centre.note(call, Kind.LEFT, why="flow_ended")
             calls.forget(call)
         else:
