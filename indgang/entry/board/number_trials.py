@@ -7,7 +7,7 @@ A trial is no call of a caller: it is forgotten when the switchboard restarts, a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from indgang.core import phone_numbers
@@ -33,13 +33,14 @@ MOST_KEYS = 12
 
 @dataclass(slots=True)
 class NumberTrial:
-    """A number of a person that is rung now on `leg`, the code, and the keys pressed so far."""
+    """A number of a person that is rung now on `leg`, the code, until when, and the keys pressed so far."""
 
     person: int
     exchange: str
     number: str
     code: str
     leg: tel.LegId
+    until: datetime
     keys: str = ""
     is_answered: bool = False
     is_settled: bool = False
@@ -69,11 +70,12 @@ class NumberTrials:
         exchange = _exchange(calls)
         if (earlier := self.of(ask.person)) is not None:
             self._end(calls, earlier, NO_CODE)
-        trial = NumberTrial(ask.person, exchange, number, code, f"trial-{calls.centre.new_id()}")
+        until = calls.centre.at + timedelta(seconds=TRIAL_SECONDS)
+        trial = NumberTrial(ask.person, exchange, number, code, f"trial-{calls.centre.new_id()}", until)
         self.by_leg[trial.leg] = trial
         ours = min(calls.centre.plan.entries, default="")
         calls.orders.append((exchange, tel.Ring(trial.leg, f"tel:{number}", "", "", RING_SECONDS, trial.leg, ours)))
-        calls.centre.set_desk_timer(desk, TRIAL_TIMER, calls.centre.at + timedelta(seconds=TRIAL_SECONDS))
+        calls.centre.set_desk_timer(desk, TRIAL_TIMER, until)
         outside.begun_trial(calls, ask.person, number)
 
     # --- reports -----------------------------------------------------------------------------------
@@ -93,13 +95,13 @@ class NumberTrials:
             case tel.Gone():
                 del self.by_leg[trial.leg]
                 self._settle(trial, NO_CODE)
-            case tel.Played() if trial.is_settled:
+            case tel.Played(playback=playback) if playback == _playback(trial, THANKS_LINE):
                 self._hang_up(calls, trial)
 
     def time_is_up(self, calls: Calls, desk: Desk) -> None:
-        """End the person's trial. The timer of an earlier trial ends this one early, which does no harm."""
+        """End the person's trial, unless the timer is that of an earlier one."""
         trial = self.of(desk.person)
-        if trial is not None:
+        if trial is not None and trial.until <= calls.centre.at:
             self._end(calls, trial, NO_CODE)
 
     def lost(self, exchange: str) -> None:
@@ -122,7 +124,7 @@ class NumberTrials:
 
     def _say(self, calls: Calls, trial: NumberTrial, line: str, times: int) -> None:
         prompt = calls.prompt_name(line, "da")
-        calls.orders.append((trial.exchange, tel.Play(trial.leg, f"{trial.leg}:{line}", (prompt,) * times)))
+        calls.orders.append((trial.exchange, tel.Play(trial.leg, _playback(trial, line), (prompt,) * times)))
 
     def _end(self, calls: Calls, trial: NumberTrial, outcome: str) -> None:
         self._settle(trial, outcome)
@@ -137,6 +139,10 @@ class NumberTrials:
         if not trial.is_settled:
             trial.is_settled = True
             self.results.append(NumberTried(trial.person, trial.number, trial.code, outcome))
+
+
+def _playback(trial: NumberTrial, line: str) -> str:
+    return f"{trial.leg}:{line}"
 
 
 def _exchange(calls: Calls) -> str:

@@ -14,8 +14,9 @@ from indgang.entry.board.kept import read_item
 from indgang.entry.board.outcome import Ask
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre.desk import Doing
+from indgang.routing.flows import data
 from indgang.telephony import contract as tel
-from tests.entry.house import ANNA, BO, DAVID, EVA, EXCHANGE, NUMBER, House, desks_of, mobile, new_board, plan
+from tests.entry.house import ANNA, BO, DAVID, EVA, EXCHANGE, FLOW, NUMBER, House, desks_of, mobile, new_board, plan
 
 CALLER = "+4520304050"
 
@@ -167,6 +168,21 @@ def test_the_call_cannot_be_picked_up_on_the_screen() -> None:
     house.at_mobile(ANNA)
     calling(house)
     assert house.ask("answer", ANNA).detail == {"code": "answer_at_number"}
+
+
+def test_a_flow_that_ends_the_call_keeps_the_leg_that_rang() -> None:
+    house = House()
+    wait = {"id": "byg", "kind": "queue", "queue": "byg", "max_wait": 60, "on_max_wait": "farvel"}
+    flow = data.parse({**FLOW, "version": 2, "start": "byg", "steps": [wait, {"id": "farvel", "kind": "hang_up"}]})
+    flows = {"flows": {"erhverv": flow}, "versions": {("erhverv", 2): flow}}
+    house.board.replan(replace(plan(), **flows), house.at)  # type: ignore[arg-type]
+    call = house.call()
+    house.wait(55)
+    house.at_mobile(ANNA)
+    leg = rung(house)
+    house.wait(20)
+    assert leg not in house.up
+    assert house.kinds(call)[-2:] == [Kind.OUTSIDE_LEG, Kind.LEFT]
 
 
 # --- a conversation ------------------------------------------------------------------------------
@@ -534,6 +550,32 @@ def test_a_second_trial_ends_the_first_under_its_own_code() -> None:
     tried = house._take(house.board.ask(second, house.at)).numbers_tried
     assert [(each.code, each.outcome) for each in tried] == [("4711", "no_code")]
     assert first not in house.up
+
+
+def test_the_timer_of_the_first_trial_does_not_end_the_second() -> None:
+    house = House()
+    trial(house)
+    house.wait(70)
+    second = trial(house)
+    house.answer(second)
+    house.wait(10)
+    assert second in house.up
+    house.wait(70)
+    assert second not in house.up
+
+
+def test_the_end_of_the_question_does_not_cut_off_the_thanks() -> None:
+    house = House()
+    leg = trial(house)
+    house.answer(leg)
+    asked = house.ordered(tel.Play)[-1]
+    for key in "4711":
+        house.press(leg, key)
+    thanks = house.ordered(tel.Play)[-1]
+    house.tell(tel.Played(leg, asked.playback, house.at))
+    assert leg in house.up
+    house.tell(tel.Played(leg, thanks.playback, house.at))
+    assert leg not in house.up
 
 
 @pytest.mark.parametrize("why", list(tel.Failure))
