@@ -61,7 +61,9 @@ def ring(
 def _ring_number(calls: Calls, call: Call, person: int, leg: tel.LegId, seconds: float) -> None:
     """Ring the person's own number. One that the rules do not allow now fails at once, in an input of its own."""
     centre, number = calls.centre, calls.phone(person).address
-    refused = calls.why_not_own(person) or ""
+    # whoever dials has been allowed the call, and this leg is part of it
+    dials = call.outgoing and call.talk is not None and call.talk.leg == leg
+    refused = "" if dials else calls.why_not_own(person) or ""
     due = centre.at if refused else centre.at + timedelta(seconds=seconds)
     call.number_legs[leg] = NumberLeg(person, number, due, refused=refused)
     calls.number_calls.add(call.id)

@@ -241,16 +241,16 @@ class Calls:
 
 def _callers(call: Call) -> Iterator[int]:
     """Who made the calls to outside numbers that are part of this call, also when they have passed it on, and who is
-    rung at a number of their own."""
+    rung at a number of their own. A call out from one's own number is one call."""
     talker = call.talk.person if call.talk is not None else None
-    if call.outgoing and talker is not None:
-        yield talker
+    dials = talker if call.outgoing else None
+    if dials is not None:
+        yield dials
     if call.consult is not None and call.consult.address.startswith("tel:"):
         by = talker if call.consult.by is None else call.consult.by
         if by is not None:
             yield by
-    for leg in call.number_legs.values():
-        yield leg.person
+    yield from (leg.person for leg in call.number_legs.values() if leg.person != dials)
 
 
 def signed_in(centre: Core, person: int) -> Desk:

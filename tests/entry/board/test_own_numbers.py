@@ -390,6 +390,21 @@ def test_a_caller_is_told_of_when_those_at_the_limit_have_gone() -> None:
     assert "nobody_able" in house.alerts
 
 
+def test_a_call_out_from_ones_own_number_is_one_call_and_not_two() -> None:
+    house = House()
+    under(house, ANNA, BO, at_once=1)
+    house.at_mobile(ANNA)
+    house.sign_in(BO)
+    assert house.ask("dial", ANNA, number="+4533333333").done
+    takes(house, rung(house))
+    (called,) = house.ringing()
+    assert called.address == "tel:+4533333333"
+    assert house.ask("dial", BO, number="+4533333333").detail == {"code": "rule_at_once"}
+    house.answer(called.leg)
+    house.gone(called.leg)
+    assert house.ask("dial", BO, number="+4533333333").done
+
+
 def test_two_calls_at_one_moment_do_not_break_the_limit() -> None:
     house = House()
     under(house, ANNA, BO, at_once=1)
