@@ -118,7 +118,7 @@ class Calls:
         return name if name in self.centre.plan.prompts else f"{prompt}.da"
 
     def number_of_ours(self, call: Call) -> str:
-        """The number to show to whom we ring outside: the one that the caller dialled, else one of the call's centre."""
+        """The number to show to whom we ring outside: the one that the caller dialled, else one of the centre's."""
         entries = self.centre.plan.entries
         of_centre = (number for number, entry in entries.items() if entry.centre == call.centre)
         return call.ours or min(of_centre, default=min(entries, default=""))
