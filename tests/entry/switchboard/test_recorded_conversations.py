@@ -153,7 +153,7 @@ def test_a_purpose_that_is_stopped_ends_what_is_being_recorded(world: World, tmp
         async with running(tmp_path) as house:
             leg = await recorded(house, world)
             await house.db(lambda: recording_purposes.stop(agreed, by=world.finn, at=clock.now()))
-            await house.until(lambda: shown() == "off")
+            await house.until(lambda: shown() == "kept")
             await house.until(complete)
             assert not house.simulator.taping
             assert leg in house.simulator.legs
