@@ -458,6 +458,10 @@ class TelephoneError(Exception):
     """The exchange refused an invalid request of ours (bad address, unknown prompt)."""
 
 
+class NoRecording(TelephoneError):
+    """The exchange has no recording of this name."""
+
+
 class Telephone(Protocol):
     """An exchange. All methods are called from one event loop."""
 
@@ -493,7 +497,10 @@ class Telephone(Protocol):
         """
 
     async def fetch_recording(self, recording: str) -> bytes:
-        """WAV bytes of a finished recording; raises `TelephoneError` when there is none."""
+        """WAV bytes of a finished recording.
+
+        Raises `NoRecording` when there is none, and `TelephoneError` when it cannot be fetched now.
+        """
 
     async def discard_recording(self, recording: str) -> None:
         """Delete a recording from the exchange; one that is not there is no error."""

@@ -38,6 +38,7 @@ from indgang.telephony.contract import (
     MonitorMode,
     Music,
     Mute,
+    NoRecording,
     Order,
     PauseRecording,
     PhoneRegistered,
@@ -217,7 +218,7 @@ class Simulator:
         try:
             return self._recordings[recording]
         except KeyError as error:
-            raise TelephoneError(f"the exchange has no recording {recording!r}") from error
+            raise NoRecording(f"the exchange has no recording {recording!r}") from error
 
     async def discard_recording(self, recording: str) -> None:
         self._recordings.pop(recording, None)

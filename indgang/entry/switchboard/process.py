@@ -43,6 +43,7 @@ from indgang.entry.switchboard import (
     trunk_watch,
 )
 from indgang.entry.switchboard.numbers import in_full
+from indgang.entry.switchboard.recorded_conversations import RecordedConversations
 from indgang.entry.switchboard.sounds import SoundShelf
 from indgang.entry.switchboard.wakeup import Wakeup
 from indgang.entry.team import own_numbers
@@ -74,8 +75,6 @@ LOOK_FOR_HELD_SECONDS = 0.5
 WATCH_TRUNKS_SECONDS = 5.0
 #: how long a caller rings at most at an exchange that loads its sounds for the first time
 FIRST_SOUNDS_SECONDS = 10.0
-#: pauses after failed attempts to fetch a recorded conversation
-FETCH_AGAIN_SECONDS = (1.0, 10.0, 60.0)
 #: validity of a browser phone's credentials
 CREDENTIALS_SECONDS = 12 * 3600.0
 #: errors of the batch itself: writing it again would fail again
@@ -118,6 +117,10 @@ class Switchboard:
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "journal"))
     #: for what takes long; the journal's thread stays free for calls
     _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "beside"))
+    _conversations: RecordedConversations = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._conversations = RecordedConversations(self._store_conversation)
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -133,6 +136,7 @@ class Switchboard:
             tasks.create_task(self._keep_up())
             tasks.create_task(self._look_for_held())
             tasks.create_task(self._watch_trunks())
+            tasks.create_task(self._conversations.work())
             for telephone in list(self.telephones.values()):
                 await self.add(telephone)
             self.is_up.set()
@@ -216,7 +220,7 @@ class Switchboard:
                 self._begin(self._take_message(telephone, report))
                 continue
             elif isinstance(report, tel.ConversationRecorded):
-                self._begin(self._take_conversation(telephone, report.recording))
+                self._conversations.add(telephone.name, report.recording)
             if not isinstance(report, tel.Ringing):  # does not change the board
                 self._take_in(_reporting(telephone.name, report))
 
@@ -373,24 +377,15 @@ class Switchboard:
         else:
             self._take_in(_reporting(telephone.name, report))
 
-    async def _take_conversation(self, telephone: tel.Telephone, recording: str) -> None:
+    async def _store_conversation(self, exchange: str, recording: str) -> None:
         """Store a recorded conversation, and leave none of it at the exchange, which reports it again until then."""
-        wav = await self._fetched(telephone, recording)
-        if wav is not None:
-            # an hour of sound takes seconds to write, and calls must not wait for it
-            await self._patiently(
-                _with_own_connection, self.journal.keep_conversation, recording, wav, thread=self._beside
-            )
-            await telephone.discard_recording(recording)
-
-    async def _fetched(self, telephone: tel.Telephone, recording: str) -> bytes | None:
-        """The sound; None when it cannot be fetched, as when the exchange has just been lost or never had it."""
-        for pause in FETCH_AGAIN_SECONDS:
-            with contextlib.suppress(tel.TelephoneError):
-                return await telephone.fetch_recording(recording)
-            await asyncio.sleep(pause)
-        logger.warning("a recorded conversation could not be fetched from %s", telephone.name)
-        return None
+        telephone = self.telephones.get(exchange)
+        if telephone is None:
+            return  # it has been removed
+        wav = await telephone.fetch_recording(recording)
+        # an hour of sound takes seconds to write, and calls must not wait for it
+        await self._patiently(_with_own_connection, self.journal.keep_conversation, recording, wav, thread=self._beside)
+        await telephone.discard_recording(recording)
 
     def _answer(self, command: int, done: bool, detail: Mapping[str, Any]) -> None:
         batch = Batch(self.now())

@@ -189,8 +189,10 @@ class Ari:
         return AriResponse(status, _decoded(content))
 
     async def download(self, path: str) -> bytes | None:
-        """The bytes at a path, or None when Asterisk has nothing there. Raises `AriLost`."""
+        """The bytes at a path, or None when Asterisk has nothing there. Raises `AriLost`, also for any other answer."""
         status, content = await self._http(Request("GET", path), seconds=DOWNLOAD_TIMEOUT)
+        if status not in (200, 404):
+            raise AriLost(f"Asterisk answered {status}")
         return content if status == 200 else None
 
     # --- internals ------------------------------------------------------------------------------

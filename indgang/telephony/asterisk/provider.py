@@ -50,6 +50,7 @@ from indgang.telephony.contract import (
     LegId,
     Lost,
     MessageLeft,
+    NoRecording,
     Order,
     PhoneRegistered,
     Played,
@@ -166,7 +167,7 @@ class Asterisk:
         except AriLost as error:
             raise TelephoneError(f"the exchange cannot be reached: {error}") from error
         if found is None:
-            raise TelephoneError(f"the exchange has no recording {recording!r}")
+            raise NoRecording(f"the exchange has no recording {recording!r}")
         return found
 
     async def discard_recording(self, recording: str) -> None:
