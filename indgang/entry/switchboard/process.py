@@ -109,6 +109,8 @@ class Switchboard:
     _to_revoke: set[tuple[str, str]] = field(default_factory=set)
     #: credentials of a phone are issued or revoked one at a time, so that the last order wins
     _phones: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: exchanges that have ended though nobody removed them: the alert about each goes on until it is back
+    _dead: set[str] = field(default_factory=set)
     #: the day that the board's plan was read for
     _day: date = date.min
     #: the task that loads the sounds of each exchange
@@ -144,6 +146,7 @@ class Switchboard:
     async def add(self, telephone: tel.Telephone) -> None:
         """Connect an exchange, also while running."""
         self.telephones[telephone.name] = telephone
+        self._dead.discard(telephone.name)
         self.sounds.forget(telephone.name)
         if telephone.picks_up:
             self._board().telephones.pick_up_at.add(telephone.name)
@@ -156,6 +159,8 @@ class Switchboard:
         telephone = self.telephones.pop(name, None)
         if telephone is None:
             return
+        if not on_purpose:
+            self._dead.add(name)
         await telephone.close()
         self._take_in(lambda board, at: board.without(name, at, on_purpose=on_purpose))
         await self._patiently(trunk_watch.keep, name, (), self.now())
@@ -627,7 +632,8 @@ class Switchboard:
             if since_reread >= REREAD_SECONDS or day_of(self.now()) != self._day:
                 since_reread = 0.0
                 await self._patiently(self.upkeep, self.now())
-                await self._patiently(trunk_watch.forget_exchanges, frozenset(self.telephones), self.now())
+                in_use = self.telephones.keys() | self._dead
+                await self._patiently(trunk_watch.forget_exchanges, in_use, self.now())
                 await self.reread()
             batch = Batch(self.now())
             batch.exchanges = self._board().exchange_states()

@@ -10,7 +10,7 @@ import pytest
 
 from indgang.core import clock
 from indgang.entry.models import Alert, ExchangeStatus, TrunkStatus
-from indgang.entry.switchboard import process
+from indgang.entry.switchboard import process, trunk_watch
 from indgang.telephony.contract import TrunkState
 from indgang.telephony.simulator import Simulator
 from tests.entry.running import running, told
@@ -71,5 +71,31 @@ def test_an_exchange_that_was_taken_out_while_nothing_ran_is_forgotten(
             assert await house.db(lambda: ExchangeStatus.objects.filter(name=house.simulator.name).exists())
             assert not await house.db(lambda: TrunkStatus.objects.exists())
             assert not await house.db(lambda: Alert.objects.filter(over_at=None).exists())
+
+    told(story())
+
+
+def test_the_alert_about_an_exchange_that_died_goes_on_until_it_is_back(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr(process, "REREAD_SECONDS", 0.1)
+    monkeypatch.setattr(trunk_watch, "FORGOTTEN_AFTER", timedelta(0))
+    long_ago = clock.now() - timedelta(hours=1)
+
+    def is_open() -> bool:
+        return Alert.objects.filter(code="exchange_ended_syd", over_at=None).exists()
+
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            await house.switchboard.add(Syd(now=clock.now))
+            await house.switchboard.drop("syd", on_purpose=False)
+            await house.until(is_open)
+            of_another = {"up": False, "since": long_ago, "heartbeat": long_ago}
+            await house.db(lambda: ExchangeStatus.objects.create(name="nord", **of_another))
+            await house.until(lambda: not ExchangeStatus.objects.filter(name="nord").exists())
+            assert await house.db(is_open)
+            await house.switchboard.add(Syd(now=clock.now))
+            await house.until(lambda: not is_open())
 
     told(story())
