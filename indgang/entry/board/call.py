@@ -158,6 +158,7 @@ class Call(WorkItem):
     on_line       the exchange has answered the caller's leg
     recorded      the recordings made of it, by name: the purpose of each; without those that the caller withdrew
     monitors      supervisors who listen, whisper or barge in, by person: leg and mode
+    hearing       those of them who have answered their phone, and so hear the call
     callback      the callback that it carries out, or ""
     story         the enquiry of the call, if the enquiry began before the call
     count         how many legs and consults the call has had
@@ -182,6 +183,7 @@ class Call(WorkItem):
     recording: Recording | None = None
     recorded: dict[str, int] = field(default_factory=dict)
     monitors: dict[int, list[str]] = field(default_factory=dict)
+    hearing: set[int] = field(default_factory=set)
     callback: str = ""
     story: str = ""
     count: int = 0
@@ -247,7 +249,8 @@ class Call(WorkItem):
             "recording": asdict(self.recording) if self.recording else None, "consents": dict(self.consents),
             "recorded": dict(self.recorded),
             "talk": _talk_data(self.talk), "consult": _consult_data(self.consult),
-            "monitors": {str(person): monitor for person, monitor in self.monitors.items()}, "count": self.count,
+            "monitors": {str(person): monitor for person, monitor in self.monitors.items()},
+            "hearing": sorted(self.hearing), "count": self.count,
             "callback": self.callback, "story": self.story, "promised": self.promised, "noted": _written(self.noted),
             "fallen_back": _written(self.fallen_back), "away_seconds": self.away_seconds,
             "delays": {str(person): until for person, until in self.delays.items()},
@@ -270,9 +273,10 @@ class Call(WorkItem):
             flow=FlowState.from_data(data["flow"]) if data.get("flow") else None,
             recording=Recording(**data["recording"]) if data.get("recording") else None,
             consents={str(queue): int(purpose) for queue, purpose in data.get("consents", {}).items()},
-            recorded={str(name): int(purpose) for name, purpose in data.get("recorded", {}).items()},
+            recorded={str(name): int(purpose) for name, purpose in _recorded(data).items()},
             talk=_talk(data.get("talk")), consult=_consult(data.get("consult"), data),
             monitors={int(person): list(monitor) for person, monitor in data.get("monitors", {}).items()},
+            hearing={int(person) for person in data.get("hearing", data.get("monitors", ()))},
             delays={int(person): list(until) for person, until in data.get("delays", {}).items()},
             number_legs={leg: NumberLeg.from_data(each) for leg, each in data.get("number_legs", {}).items()},
         )  # fmt: skip
@@ -304,6 +308,13 @@ _FLAGS = {"outgoing", "on_line", "reserved_only"}
 _MOMENTS = {"queued_since", "first_queued", "ranks_from", "noted", "fallen_back", "limited_until", "reached_at"}
 #: fields that are read back unchanged, if present
 _PLAIN = (_TEXT | _NUMBERS | _KEYS | _FLAGS) - {"id", "exchange", "leg", "contact", "dialled"}
+
+
+def _recorded(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The recordings made of the call. Earlier releases stored only the one that goes on."""
+    now = data.get("recording")
+    made: Mapping[str, Any] = data.get("recorded", {now["name"]: now["purpose"]} if now else {})
+    return made
 
 
 def _check_types(data: Mapping[str, Any]) -> None:

@@ -12,7 +12,8 @@ from indgang.telephony import contract as tel
 
 
 def monitor(calls: Calls, ask: Ask) -> None:
-    """Ring the supervisor's own phone and connect it to the call of `person`; a repeated order changes the mode."""
+    """Ring the supervisor's own phone and connect it to the call of `person`; a repeated order changes the mode, also
+    while the phone rings."""
     mode = tel.MonitorMode(str(ask.payload["mode"]))
     call = _call_of(calls, int(ask.payload["person"]))
     if not _may_hear(calls, ask.person, call):
@@ -21,11 +22,11 @@ def monitor(calls: Calls, ask: Ask) -> None:
     known = call.monitors.get(ask.person)
     if known:
         known[1] = mode.value
-        _let_in(calls, call, ask.person)
+        if ask.person in call.hearing:
+            _let_in(calls, call, ask.person)
         return
     leg = calls.claim(call.new_leg(), call, LegRole.MONITOR)
     call.monitors[ask.person] = [leg, mode.value]
-    recording.follow(calls, call)
     calls.phone(ask.person).monitoring = call.id
     calls.centre.show(calls.centre.desk(ask.person))
     calls.centre.touch(call)
@@ -77,6 +78,7 @@ def answered(calls: Calls, call: Call, report: tel.Answered) -> None:
 def _let_in(calls: Calls, call: Call, person: int) -> None:
     leg, mode = call.monitors[person]
     assert call.talk is not None
+    call.hearing.add(person)
     calls.centre.note(call, Kind.SUPERVISED, person=call.talk.person, supervisor=person, mode=mode)
     if mode == tel.MonitorMode.BARGE_IN:
         recording.follow(calls, call)
@@ -111,6 +113,7 @@ def end_all(calls: Calls, call: Call) -> None:
 
 def _out(calls: Calls, call: Call, person: int) -> None:
     del call.monitors[person]
+    call.hearing.discard(person)
     calls.phone(person).monitoring = None
     calls.centre.show(calls.centre.any_desk(person))
     talker = call.talk.person if call.talk else None

@@ -49,7 +49,7 @@ def _why_paused(call: Call) -> str:
         return "agent"
     if call.consult is not None:
         return "consult"
-    if any(mode == tel.MonitorMode.BARGE_IN for _, mode in call.monitors.values()):
+    if any(call.monitors[person][1] == tel.MonitorMode.BARGE_IN for person in call.hearing):
         return "barge_in"
     return "hold" if call.talk is not None and call.talk.held else ""
 

@@ -247,6 +247,12 @@ def test_a_caller_may_withdraw_what_the_agent_has_stopped(told: Told) -> None:
     assert told.house.ask("stop_recording", ANNA, withdrawn=True).detail == {"code": "not_recorded"}
 
 
+def test_a_caller_may_withdraw_what_the_release_before_has_begun(told: Told) -> None:
+    call = told.talking()
+    (kept,) = told.house.kept.values()
+    assert Call.from_data({name: kept[name] for name in kept if name != "recorded"}).recorded == call.recorded
+
+
 def test_a_caller_who_withdraws_leaves_no_recording_by_an_agent_before(told: Told) -> None:
     told.talking()
     first = told.last().recording
@@ -338,14 +344,27 @@ def test_it_is_paused_while_a_supervisor_barges_in(told: Told, ends: str) -> Non
     assert whys == ["barge_in"]
 
 
-def test_a_supervisor_who_barges_in_at_once_is_not_recorded(told: Told) -> None:
+@pytest.mark.parametrize("begins", ["listen", "barge_in"])
+def test_a_supervisor_who_barges_in_at_once_is_not_recorded(told: Told, begins: str) -> None:
+    """It goes on while the supervisor's phone only rings, whichever button they press."""
     told.talking()
     name = told.last().recording
     told.house.sign_in(EVA)
-    assert told.house.ask("monitor", EVA, person=ANNA, mode="barge_in").done
+    for mode in (begins, "barge_in"):
+        assert told.house.ask("monitor", EVA, person=ANNA, mode=mode).done
+    assert told.house.ordered(tel.PauseRecording) == told.house.ordered(tel.Monitor) == []
+    assert told.shown() is RecordingState.ON
     told.house.answer(told.house.ringing()[-1].leg)
     assert told.house.ordered(tel.PauseRecording) == [tel.PauseRecording(name, True)]
     assert told.house.orders.index(told.last()) < told.house.orders.index(told.house.ordered(tel.Monitor)[0])
+
+
+def test_a_supervisor_who_does_not_answer_pauses_nothing(told: Told) -> None:
+    told.talking()
+    told.house.sign_in(EVA)
+    assert told.house.ask("monitor", EVA, person=ANNA, mode="barge_in").done
+    told.house.tell(tel.Failed(told.house.ringing()[-1].leg, tel.Failure.NO_ANSWER, told.house.at))
+    assert told.house.ordered(tel.PauseRecording) == []
 
 
 @pytest.mark.parametrize("now", [plan(), recorded(purpose=8)])
