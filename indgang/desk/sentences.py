@@ -72,18 +72,16 @@ _REFUSALS: dict[str, str | Promise] = {
 
 
 _FAULTS: dict[str, str | Promise] = {
-    "no_key": gettext_lazy(
-        "Telefonen blev taget på dit nummer, men der blev ikke trykket 1. Den, der ringede, venter stadig i køen."
-    ),
-    "no_answer": gettext_lazy("Du tog ikke telefonen på dit nummer. Den, der ringede, venter stadig i køen."),
-    "busy": gettext_lazy("Dit nummer var optaget. Den, der ringede, venter stadig i køen."),
+    "no_key": gettext_lazy("Telefonen blev taget på dit nummer, men der blev ikke trykket 1, så du fik ikke opkaldet."),
+    "no_answer": gettext_lazy("Du tog ikke telefonen på dit nummer, så du fik ikke opkaldet."),
+    "busy": gettext_lazy("Dit nummer var optaget, eller opkaldet blev afvist på telefonen."),
     "refused": gettext_lazy("Opkaldet blev afvist på dit nummer."),
     "unreachable": gettext_lazy(
-        "Dit nummer kan ikke ringes op: linjen er nede, eller nummeret er ikke i brug. Du får ingen opkald. "
-        "Tryk Klar for at prøve igen, eller brug en anden telefon."
+        "Dit nummer kan ikke ringes op. Telefonen kan være slukket, nummeret forkert eller linjen nede. "
+        "Du får ingen opkald. Tryk Klar for at prøve igen, eller brug en anden telefon."
     ),
     "rule_at_once": gettext_lazy(
-        "Der er så mange opkald ud i gang, som reglerne tillader. Du får opkald igen, når der er plads."
+        "Der er så mange opkald ud i gang, som reglerne tillader. Vi ringer ikke til dit nummer, før der er plads igen."
     ),
 }
 

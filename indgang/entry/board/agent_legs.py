@@ -153,13 +153,15 @@ def _cannot_be_rung(calls: Calls, own: NumberLeg) -> None:
 
 
 def failed(calls: Calls, own: NumberLeg, why: tel.Failure) -> None:
-    """After a number was not reached: its person sees why, and takes a pause when it cannot be rung at all."""
+    """After a number was not taken: its person sees why, and takes a pause when it cannot be rung at all."""
     phone, centre = calls.phone(own.person), calls.centre
     if phone.kind != NUMBER or phone.address != own.number:
         return
     desk = centre.any_desk(own.person)
-    phone.fault = own.refused or (NO_KEY if own.answered_at else why.value)
     centre.show(desk)
+    if own.refused:
+        return  # nothing is wrong with the number
+    phone.fault = NO_KEY if own.answered_at else why.value
     if phone.fault == CANNOT_BE_RUNG and desk.signed_in:
         presence.pause(centre, desk, "")
 
@@ -190,6 +192,7 @@ def sweep(calls: Calls) -> None:
     for call_id in sorted(calls.number_calls):
         call = calls.by_id[call_id]
         for leg in [leg for leg in call.number_legs if leg not in calls.legs]:
+            _see_key(calls, call.number_legs[leg])
             _over(calls, call, leg)
         if not call.number_legs:
             calls.number_calls.discard(call_id)
@@ -215,10 +218,15 @@ def _over(calls: Calls, call: Call, leg: tel.LegId) -> None:
         call, Kind.OUTSIDE_LEG, person=own.person, leg=leg, number_kind=kind.value, country=country, seconds=seconds,
         accepted=was_accepted,
     )  # fmt: skip
-    phone = calls.phone(own.person)
     if was_accepted:
         outside.ended_at_own_number(calls, own.person, own.number, seconds)
-    elif own.answered_at and not phone.fault and phone.address == own.number:
+
+
+def _see_key(calls: Calls, own: NumberLeg) -> None:
+    """The call goes on without the person: they see it when their number was answered and the key was not pressed."""
+    phone = calls.phone(own.person)
+    is_missing = own.answered_at is not None and own.key_due is not None
+    if is_missing and not phone.fault and phone.address == own.number:
         phone.fault = NO_KEY
 
 

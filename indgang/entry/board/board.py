@@ -267,8 +267,9 @@ class Board:
 
     def _end(self) -> BoardOutcome:
         """Settle the centre and build the outcome for the journal and the exchanges."""
-        loop.settle(self.centre)
-        agent_legs.sweep(self.telephones)
+        for _ in range(2):  # the room of a leg that has ended may be taken at once, and then it is full again
+            loop.settle(self.centre)
+            agent_legs.sweep(self.telephones)
         loop.settle(self.centre)
         out, telephones = self.centre.out, self.telephones
         batch = Batch(out.at)
@@ -313,7 +314,7 @@ class Board:
             phone_kind=phone.kind,
             phone_address=phone.address,
             phone_on=self.telephones.rings_anywhere(desk.person),
-            phone_fault=phone.fault,
+            phone_fault=self.telephones.fault_of(desk.person),
             monitored=phone.monitoring,
             changed=changed,
             in_hand=tuple(in_hand.at(self.telephones, desk)),

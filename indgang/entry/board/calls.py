@@ -171,6 +171,13 @@ class Calls:
         is_number = phone.kind == NUMBER and phone.fault != CANNOT_BE_RUNG
         return is_number and self.is_up(exchange) and self.why_not_own(person) == Refusal.AT_ONCE
 
+    def fault_of(self, person: int) -> str:
+        """Why the person's own number is not rung now, or why the last call there was not taken; "" for neither."""
+        phone = self.phone(person)
+        if phone.kind != NUMBER or phone.fault == CANNOT_BE_RUNG or self.why_not_own(person) != Refusal.AT_ONCE:
+            return phone.fault
+        return Refusal.AT_ONCE
+
     def at_limit(self, exchanges: Iterable[str]) -> list[Desk]:
         """The desks on duty of which `is_at_limit` is true for one of the exchanges."""
         desks = [self.centre.any_desk(person) for person in sorted(self.at_numbers)]

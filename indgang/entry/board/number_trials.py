@@ -69,7 +69,7 @@ class NumberTrials:
         outside.check(calls, ask.person, number)
         exchange = _exchange(calls)
         if (earlier := self.of(ask.person)) is not None:
-            self._end(calls, earlier, NO_CODE)
+            self._end(calls, earlier, _unconfirmed(earlier))
         until = calls.centre.at + timedelta(seconds=TRIAL_SECONDS)
         trial = NumberTrial(ask.person, exchange, number, code, f"trial-{calls.centre.new_id()}", until)
         self.by_leg[trial.leg] = trial
@@ -94,7 +94,7 @@ class NumberTrials:
                 self._settle(trial, why.value)
             case tel.Gone():
                 del self.by_leg[trial.leg]
-                self._settle(trial, NO_CODE)
+                self._settle(trial, _unconfirmed(trial))
             case tel.Played(playback=playback) if playback == _playback(trial, THANKS_LINE):
                 self._hang_up(calls, trial)
 
@@ -102,7 +102,7 @@ class NumberTrials:
         """End the person's trial, unless the timer is that of an earlier one."""
         trial = self.of(desk.person)
         if trial is not None and trial.until <= calls.centre.at:
-            self._end(calls, trial, NO_CODE)
+            self._end(calls, trial, _unconfirmed(trial))
 
     def lost(self, exchange: str) -> None:
         """The exchange cannot be reached: nobody hears the keys of its trials."""
@@ -139,6 +139,11 @@ class NumberTrials:
         if not trial.is_settled:
             trial.is_settled = True
             self.results.append(NumberTried(trial.person, trial.number, trial.code, outcome))
+
+
+def _unconfirmed(trial: NumberTrial) -> str:
+    """The result of a trial that ends without its code."""
+    return WRONG_CODE if trial.keys else NO_CODE
 
 
 def _playback(trial: NumberTrial, line: str) -> str:

@@ -18,7 +18,7 @@ from indgang.catalogue.hours import all_schedules
 from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core import phone_numbers
 from indgang.core.clock import day_of
-from indgang.core.dial_rules import DialRule, decide
+from indgang.core.dial_rules import DialRule, Refusal, decide
 from indgang.entry.board import kept_desks
 from indgang.entry.board.agent_legs import ANY_QUEUE_LINE, LINES, queue_line
 from indgang.entry.board.call import UNREADABLE, LegRole, Phone
@@ -364,7 +364,9 @@ def _kept_desk(row: Presence) -> KeptDesk:
 
 
 def _phone(row: Presence) -> Phone:
-    return Phone(row.person_id, row.phone_kind, row.phone_address, fault=row.phone_fault)
+    # the limit of calls at once is no fault of the number, and is looked at anew
+    fault = "" if row.phone_fault == Refusal.AT_ONCE else row.phone_fault
+    return Phone(row.person_id, row.phone_kind, row.phone_address, fault=fault)
 
 
 def _desk(row: Presence) -> Desk:

@@ -390,6 +390,41 @@ def test_a_caller_is_told_of_when_those_at_the_limit_have_gone() -> None:
     assert "nobody_able" in house.alerts
 
 
+def test_a_full_limit_is_told_while_it_is_full() -> None:
+    house = House()
+    under(house, ANNA, BO, at_once=1)
+    house.at_mobile(ANNA, BO)
+    calling(house)
+    leg = rung(house)
+    assert house.presences[BO].phone_fault == "rule_at_once"
+    house.answer(leg)
+    house.gone("caller-1")
+    assert (house.presences[BO].phone_fault, house.presences[BO].phone_on) == ("", True)
+
+
+def test_a_leg_that_came_too_late_for_the_limit_is_no_fault_of_the_number() -> None:
+    house = House()
+    under(house, ANNA, BO, at_once=1)
+    calling(house)
+    house.call("caller-2", "+4520304051")
+    house.press("caller-2", "1")
+    house.at_mobile(ANNA)
+    house.at_mobile(BO)
+    house.wait(1)
+    for caller in ("caller-1", "caller-2"):
+        house.gone(caller)
+    assert {house.presences[each].phone_fault for each in (ANNA, BO)} == {""}
+
+
+def test_a_caller_who_leaves_before_the_key_is_no_fault_of_the_agent() -> None:
+    house = House()
+    house.at_mobile(ANNA)
+    calling(house)
+    house.answer(rung(house))
+    house.gone("caller-1")
+    assert house.presences[ANNA].phone_fault == ""
+
+
 def test_a_call_out_from_ones_own_number_is_one_call_and_not_two() -> None:
     house = House()
     under(house, ANNA, BO, at_once=1)
@@ -548,6 +583,16 @@ def test_a_stranger_does_not_confirm_it() -> None:
     told = [each for key in "123412341234" for each in told_of(house, tel.Keyed(leg, key, house.at))]
     assert told == [(ANNA, "+4520203040", "wrong_code")]
     assert leg not in house.up
+
+
+@pytest.mark.parametrize(("keys", "outcome"), [("", "no_code"), ("4712", "wrong_code")])
+def test_who_hangs_up_before_the_code_has_keyed_none_or_a_wrong_one(keys: str, outcome: str) -> None:
+    house = House()
+    leg = trial(house)
+    house.answer(leg)
+    for key in keys:
+        house.press(leg, key)
+    assert told_of(house, tel.Gone(leg, house.at)) == [(ANNA, "+4520203040", outcome)]
 
 
 def test_a_voicemail_does_not_confirm_it() -> None:
