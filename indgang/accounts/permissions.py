@@ -39,6 +39,8 @@ class Permission(StrEnum):
     SET_KNOWLEDGE_RULES = "set_knowledge_rules"
     SET_RETENTION = "set_retention"
     ANSWER_SUBJECTS = "answer_subjects"
+    LOOK_UP_CASES = "look_up_cases"
+    SET_CASE_SYSTEMS = "set_case_systems"
 
 
 SENTENCES: dict[Permission, str | Promise] = {
@@ -75,5 +77,7 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.ANSWER_SUBJECTS: _(
         "Slå en person op, udlevere en kopi og slette oplysningerne (hvert opslag kræver en grund og logges)"
     ),
+    Permission.LOOK_UP_CASES: _("Slå sager op i de fagsystemer, der er aftale om (hvert opslag logges)"),
+    Permission.SET_CASE_SYSTEMS: _("Oprette fagsystemer og skrive aftalerne om læseadgang ind"),
     Permission.SET_RETENTION: _("Bestemme, hvor længe personoplysninger gemmes, og se, hvad der er slettet"),
 }

@@ -19,7 +19,9 @@ class Role:
 
 
 _READER = frozenset({P.READ_KNOWLEDGE, P.PROPOSE_KNOWLEDGE})
-_AGENT = _READER | {P.TAKE_CALLS, P.REGISTER_ENQUIRIES, P.SEE_HISTORY, P.SEARCH_DIRECTORY, P.SEE_CATALOGUE}
+_AGENT = _READER | {
+    P.TAKE_CALLS, P.REGISTER_ENQUIRIES, P.SEE_HISTORY, P.SEARCH_DIRECTORY, P.SEE_CATALOGUE, P.LOOK_UP_CASES,
+}  # fmt: skip
 _LEADER = _AGENT | {P.SEE_WALLBOARD, P.LEAD_TEAM, P.SUPERVISE_CALLS, P.SWITCH_MESSAGES, P.SEE_FIGURES}
 _COACH = frozenset({P.LISTEN_RECORDINGS})
 
@@ -33,7 +35,7 @@ ROLES: dict[str, Role] = {
             _("Tager imod det, der kræver faglig indsigt"),
             _READER
             | {P.TAKE_HANDOVERS, P.REGISTER_ENQUIRIES, P.SEE_HISTORY, P.SEARCH_DIRECTORY, P.SEE_CATALOGUE}
-            | {P.MAKE_AGREEMENTS},
+            | {P.MAKE_AGREEMENTS, P.LOOK_UP_CASES},
         ),
         Role(
             "subject_coordinator",

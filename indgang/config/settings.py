@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "indgang.catalogue",
     "indgang.accounts",
     "indgang.messaging",
+    "indgang.registers",
     "indgang.workforce",
     "indgang.knowledge",
     "indgang.entry",
@@ -199,6 +200,9 @@ EMBED_ON = env.text("INDGANG_EMBED_ON", "*")
 
 #: beginnings of the addresses from which people's calendars may be read; empty: nobody can connect one
 CALENDAR_ADDRESSES = env.words("INDGANG_CALENDAR_ADDRESSES")
+
+#: beginnings of the addresses at which case systems may be read; empty: none
+REGISTER_ADDRESSES = env.words("INDGANG_REGISTER_ADDRESSES")
 
 WEB_ADDRESS = env.text("INDGANG_WEB_ADDRESS", "127.0.0.1:8000")
 LIVE_ADDRESS = env.text("INDGANG_LIVE_ADDRESS", "127.0.0.1:8001")

@@ -16,8 +16,8 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue import collisions
 from indgang.core import phone_numbers
+from indgang.core.cvr import cvr_in, is_cvr
 from indgang.core.masking import has_cpr
-from indgang.core.reading import read
 from indgang.core.refusals import CodedRefusal
 from indgang.enquiries.models import Enquiry, Party, PartyNumber
 from indgang.live import stale
@@ -26,10 +26,6 @@ from indgang.prepared.query import Query
 #: most parties that a search shows; with more matches, the user has to type more letters
 MOST_FOUND = 12
 NAME_LENGTH = 200
-_CVR = re.compile(
-    r"(?:cvr[-. ]*(?:nr|nummer)?|dk|se[-. ]*nr)?[.:\- ]*(?P<digits>[0-9](?:[ .-]?[0-9]){7})", re.IGNORECASE
-)
-_CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 #: the form field for each refusal
 FIELD_OF = {"no_name": "name", "name_too_long": "name", "name_has_cpr": "name", "bad_cvr": "cvr", "cvr_known": "cvr"}
 #: the expression of the index `enq_party_words`
@@ -159,14 +155,6 @@ def reveal(party: Party, *, by: Person, at: datetime) -> Party:
     return party
 
 
-def is_cvr(number: str) -> bool:
-    """Whether it is eight digits whose weighted sum (2, 7, 6, 5, 4, 3, 2, 1) is divisible by eleven
-    (Erhvervsstyrelsen)."""
-    if not re.fullmatch(r"[1-9]\d{7}", number):
-        return False
-    return sum(weight * int(digit) for weight, digit in zip(_CVR_WEIGHTS, number, strict=True)) % 11 == 0
-
-
 def _known_cvr() -> PartyError:
     return PartyError("cvr_known", _("CVR-nummeret findes allerede. Søg det frem i stedet."))
 
@@ -180,12 +168,6 @@ def _check(name: str, cvr: str) -> None:
         raise PartyError("name_has_cpr", _("Skriv navnet uden CPR-nummer."))
     if cvr and not is_cvr(cvr):
         raise PartyError("bad_cvr", _("CVR-nummeret skal være otte cifre og er ikke gyldigt. Tjek det."))
-
-
-def cvr_in(text: str) -> str:
-    """The eight digits of a CVR number as people write it (`DK 10 00 00 92`, `CVR-nr. 10000092`); else empty."""
-    found = _CVR.fullmatch(read(text).text.strip())
-    return re.sub(r"\D", "", found["digits"]) if found else ""
 
 
 def _numbers(text: str) -> Q:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.audit.models import Change, Look
+from indgang.core import cvr
 from indgang.enquiries import history, parties
 from indgang.enquiries.models import Party, PartyNumber
 from tests.enquiries.told_calls import BAKERY, abandoned, talked, talking
@@ -79,9 +80,9 @@ def test_a_party_that_cannot_be_is_refused(world: World, fields: dict[str, Any],
 @given(st.integers(10_000_000, 99_999_999))
 def test_changing_one_digit_of_a_valid_cvr_makes_it_invalid(number: int) -> None:
     text = str(number)
-    if parties.is_cvr(text):
+    if cvr.is_cvr(text):
         wrong = text[:7] + str((int(text[7]) + 1) % 10)
-        assert not parties.is_cvr(wrong)
+        assert not cvr.is_cvr(wrong)
 
 
 def test_linking_remembers_the_number_and_unlinking_forgets_what_only_this_call_taught(world: World) -> None:
