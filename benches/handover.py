@@ -93,7 +93,7 @@ def _fill(people: int, windows: int, at: datetime) -> Person:
     )
     Presence.objects.bulk_create(
         Presence(person=person, state=AgentState.READY if n % 2 else AgentState.TALKING, since=at, signed_in_at=at)
-        for n, person in enumerate(staff[:: people // SIGNED_IN])
+        for n, person in enumerate(staff[:: max(1, people // SIGNED_IN)])
     )
     agent: Person = staff[0]
     return agent
