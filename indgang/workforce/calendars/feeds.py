@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -25,6 +26,7 @@ AHEAD, EVERY = timedelta(days=14), timedelta(minutes=10)
 #: feeds read in one turn, and how many of them at the same time
 ONE_TURN, AT_ONCE = 400, 8
 _PURPOSE = "calendar_feed"
+_log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -89,6 +91,9 @@ def _busy(feed: CalendarFeed, at: datetime) -> RangeSet[TimeRange] | FeedFault:
     except FeedError as error:
         return error.fault
     except (reading.UnreadableCalendar, sealing.Unsealable):
+        return FeedFault.NO_CALENDAR
+    except Exception as error:  # noqa: BLE001  # one calendar must not take the turn from the others
+        _log.warning("calendar feed %s cannot be read: %s", feed.pk, type(error).__name__)
         return FeedFault.NO_CALENDAR
 
 

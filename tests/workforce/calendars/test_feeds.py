@@ -22,7 +22,7 @@ from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.workforce import day_line, own_day
-from indgang.workforce.calendars import feeds, fetching
+from indgang.workforce.calendars import feeds, fetching, reading
 from indgang.workforce.calendars.fetching import FeedFault
 from indgang.workforce.models import CalendarFeed, DayNote
 from tests.workforce.calendars.test_reading import event
@@ -225,6 +225,24 @@ def test_the_page_connects_and_disconnects_and_never_shows_the_address(world: Wo
         client.post(reverse("desk:own-day-calendar"), {})
     assert not CalendarFeed.objects.exists()
     assert not DayNote.objects.exists()
+
+
+def test_a_calendar_that_breaks_the_reader_takes_nothing_from_the_others(
+    world: World, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = reading.busy_times
+
+    def breaking(text: Any, *between: Any) -> Any:
+        if "strange" in str(text):
+            raise RecursionError
+        return read(text, *between)
+
+    monkeypatch.setattr(reading, "busy_times", breaking)
+    feeds.connect(world.bo, server(answering(200, "strange")), by=world.bo, at=MORNING)
+    feeds.connect(world.david, server(answering(200, MEETING)), by=world.david, at=MORNING)
+    assert feeds.read_due(MORNING) == 2
+    assert CalendarFeed.objects.get(person=world.bo).fault == FeedFault.NO_CALENDAR
+    assert kinds(world) == [("busy", "calendar", 30, 120)]
 
 
 def test_who_says_that_they_are_back_is_not_made_busy_again(world: World, server: Any) -> None:
