@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from indgang.catalogue.models import Dated
 from indgang.core.clock import day_of
@@ -15,16 +16,21 @@ from indgang.core.refusals import RefusedChange
 Row = TypeVar("Row", bound=Dated)
 
 #: a day further ahead is taken for a typing error
-PLANNED_WITHIN = timedelta(days=3 * 366)
+MOST_YEARS_AHEAD = 3
 
 
-def refuse_day(day: date, at: datetime, *, field: str = "valid_from") -> None:
-    """Raise RefusedChange for a day that has passed or lies too far ahead."""
+def refuse_day(day: date, at: datetime, *, field: str = "valid_from", years: int = MOST_YEARS_AHEAD) -> None:
+    """Raise RefusedChange for a day that has passed or lies more than so many years ahead."""
     today = day_of(at)
     if day < today:
         raise RefusedChange({field: _("Dagen er passeret. Det, der gjaldt dengang, kan ikke laves om.")})
-    if day > today + PLANNED_WITHIN:
-        raise RefusedChange({field: _("Dagen ligger mere end tre år ude i fremtiden.")})
+    if day > today + timedelta(days=years * 366):
+        text = ngettext(
+            "Dagen ligger mere end et år ude i fremtiden.",
+            "Dagen ligger mere end %(years)s år ude i fremtiden.",
+            years,
+        )
+        raise RefusedChange({field: text % {"years": years}})
 
 
 def refuse_begun(planned: Dated, at: datetime) -> None:

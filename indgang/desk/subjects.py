@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -56,7 +56,7 @@ def _services(text: str, on: date) -> dict[str, Service]:
             Q(name__icontains=word) | Q(public_name__icontains=word) | Q(keywords__icontains=word)
             | Q(unit__name__icontains=word)
         )  # fmt: skip
-    lines = PromisedWindow.objects.in_force(on)
+    lines = PromisedWindow.objects.between(on - timedelta(days=1), on)  # yesterday's may last over midnight
     covered = Q(pk__in=lines.exclude(service=None).values("service")) | Q(
         unit__in=lines.filter(service=None).values("agreement__unit")
     )

@@ -5,7 +5,7 @@ A signed agreement is never changed. A new one begins as a copy, and takes over 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import combinations
@@ -17,23 +17,15 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
-from indgang.catalogue import changes
+from indgang.catalogue import changes, end_days, planned_days
 from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
-from indgang.live import stale
 from indgang.workforce import availability
 from indgang.workforce.models import AvailabilityAgreement, Group, GroupMember, PromisedWindow, WindowPerson
-from indgang.workforce.own_day import STALE_PART
 
-Listener = Callable[[Person, datetime], None]
-_listeners: list[Listener] = []
-
-
-def subscribe(listener: Listener) -> None:
-    """Have `listener(by, at)` called in the transaction that puts an agreement in force or ends one."""
-    if listener not in _listeners:
-        _listeners.append(listener)
+#: a first day further ahead is taken for a typing error
+MOST_YEARS_AHEAD = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +42,10 @@ def draft(
 ) -> AvailabilityAgreement:
     """A new draft, with the lines of the agreement that is in force on its first day.
 
-    Raises RefusedChange for a day that has passed, for one person on both sides, and while the unit has a draft.
+    Raises RefusedChange for a day that has passed or is more than a year ahead, for one person on both sides, and while
+    the unit has a draft.
     """
-    if valid_from < day_of(at):
-        raise RefusedChange({"valid_from": _("Vælg i dag eller en senere dag.")})
+    planned_days.refuse_day(valid_from, at, years=MOST_YEARS_AHEAD)
     _refuse_one_person(contact, coordinator)
     Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     if AvailabilityAgreement.objects.drafts().filter(unit=unit).exists():
@@ -74,6 +66,8 @@ def save(
 ) -> AvailabilityAgreement:
     """Change the first day, people or procedure of a draft. An earlier signature is withdrawn. Raises RefusedChange."""
     locked = _draft(agreement)
+    if values.get("valid_from", locked.valid_from) != locked.valid_from:
+        planned_days.refuse_day(values["valid_from"], at, years=MOST_YEARS_AHEAD)
     _refuse_one_person(values.get("contact", locked.contact), values.get("coordinator", locked.coordinator))
     changes.save(locked, values, by=by, at=at)
     _touch(locked)
@@ -124,28 +118,29 @@ def sign(agreement: AvailabilityAgreement, *, revision: int, by: Person, at: dat
         locked.coordinator_signed_at = locked.coordinator_signed_at or at
     if locked.is_signed:
         _make_way(locked, by, at)
-    locked.save(update_fields=["contact_signed_at", "coordinator_signed_at"])
+    locked.save(update_fields=["contact_signed_at", "coordinator_signed_at", "took_over_from", "former_end"])
     trail.record(by=by, at=at, action="availabilityagreement.sign", target=locked, after={"revision": revision})
-    if locked.is_signed:
-        _announce(by, at)
     return locked
 
 
 @transaction.atomic
-def end(agreement: AvailabilityAgreement, *, on: date, by: Person, at: datetime) -> None:
-    """Let a signed agreement end on a day, which is not included.
+def end(agreement: AvailabilityAgreement, *, on: date, by: Person, at: datetime) -> bool:
+    """Let a signed agreement end on a day, which is not included. Returns whether it is still there.
 
-    Raises RefusedChange for a day that has passed, one after its present end, and for a draft.
+    One that would end before it begins is removed, and the one before it lasts as long as it did before. Raises
+    RefusedChange for a day that has passed, one after its present end, and for a draft.
     """
     locked = AvailabilityAgreement.objects.select_for_update().get(pk=agreement.pk)
     if not locked.is_signed:
         raise RefusedChange({"": _("Aftalen er en kladde. Kassér den i stedet.")})
-    if locked.valid_to is not None and on > locked.valid_to:
-        raise RefusedChange({"on": _("Aftalen slutter allerede før den dag.")})
-    if on < day_of(at) or on <= locked.valid_from:
-        raise RefusedChange({"on": _("Vælg i dag eller en senere dag, efter at aftalen er begyndt.")})
+    end_days.refuse(locked, on, at)
+    if on <= locked.valid_from <= day_of(at):
+        raise RefusedChange({"on": _("Aftalen er begyndt i dag. Vælg en senere dag.")})
+    if on <= locked.valid_from:
+        _take_back(locked, by, at)
+        return False
     changes.save(locked, {"valid_to": on}, by=by, at=at)
-    _announce(by, at)
+    return True
 
 
 @transaction.atomic
@@ -248,7 +243,22 @@ def _make_way(agreement: AvailabilityAgreement, by: Person, at: datetime) -> Non
             {"": _("Enheden har allerede underskrevet en aftale, der begynder samme dag eller senere.")}
         )
     for before in signed.valid_on(agreement.valid_from):
+        agreement.took_over_from, agreement.former_end = before, before.valid_to
         changes.save(before, {"valid_to": agreement.valid_from}, by=by, at=at)
+
+
+def _take_back(agreement: AvailabilityAgreement, by: Person, at: datetime) -> None:
+    """Remove a signed agreement that has not begun, and let the one that it was to take over from last again."""
+    signed = AvailabilityAgreement.objects.select_for_update().signed().filter(unit=agreement.unit)
+    if signed.filter(valid_from__gt=agreement.valid_from).exists():
+        raise RefusedChange({"": _("Enheden har underskrevet en aftale, der begynder senere. Fjern den først.")})
+    before = signed.filter(pk=agreement.took_over_from_id, valid_to=agreement.valid_from).first()
+    named = {"unit": agreement.unit.code, "valid_from": str(agreement.valid_from)}
+    trail.record(by=by, at=at, action="availabilityagreement.remove", target=agreement, before=named)
+    former_end = agreement.former_end
+    agreement.delete()
+    if before is not None:
+        changes.save(before, {"valid_to": former_end}, by=by, at=at)
 
 
 def _refuse_one_person(contact: Person, coordinator: Person) -> None:
@@ -275,9 +285,3 @@ def _copy_lines(before: AvailabilityAgreement, made: AvailabilityAgreement) -> N
         WindowPerson.objects.bulk_create(
             WindowPerson(window=window, person_id=each.person_id, place=each.place) for each in people
         )
-
-
-def _announce(by: Person, at: datetime) -> None:
-    stale.mark(STALE_PART)
-    for listener in _listeners:
-        listener(by, at)

@@ -16,6 +16,7 @@ from indgang.catalogue.models import Service
 from indgang.core.clock import day_of
 from indgang.core.ranges import ALWAYS, DateRange, TimeRange
 from indgang.core.schedule import Schedule, Weekly
+from indgang.routing.availability.reachability import HORIZON_DAYS
 from indgang.routing.availability.windows import (
     Absence,
     AbsenceReason,
@@ -65,7 +66,8 @@ def _windows(day: date, services: Iterable[str] | None) -> Iterator[Window]:
     for pk, code, unit in offered.order_by("pk").values_list("pk", "code", "unit"):
         codes[pk] = code
         of_unit[unit].append(code)
-    lines = PromisedWindow.objects.in_force(day)
+    # yesterday's windows may last over midnight, and the answer names the next time within the horizon
+    lines = PromisedWindow.objects.between(day - timedelta(days=1), day + timedelta(days=HORIZON_DAYS))
     if services is not None:
         units = [unit for unit in of_unit if unit is not None]
         lines = lines.filter(Q(service__in=codes) | Q(service=None, agreement__unit__in=units))
@@ -81,13 +83,18 @@ def _windows(day: date, services: Iterable[str] | None) -> Iterator[Window]:
 
 def _window(row: PromisedWindow, service: str, people: tuple[int, ...]) -> Window:
     return Window(
-        row.pk, row.agreement.unit.code, service, people, hours_of(row), _media(row), is_back_up=row.is_back_up
-    )
+        row.pk, row.agreement.unit.code, service, people, hours_of(row), _media(row), is_back_up=row.is_back_up,
+        days=_days_of(row),
+    )  # fmt: skip
 
 
 def hours_of(row: PromisedWindow) -> Schedule:
     """The hours of a line within the validity of its agreement."""
-    return _hours(row, DateRange(row.agreement.valid_from, row.agreement.valid_to))
+    return _hours(row, _days_of(row))
+
+
+def _days_of(row: PromisedWindow) -> DateRange:
+    return DateRange(row.agreement.valid_from, row.agreement.valid_to)
 
 
 def weekly_of(row: PromisedWindow) -> Schedule:

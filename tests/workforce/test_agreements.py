@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -149,6 +149,81 @@ def test_an_agreement_that_ends_is_over_the_same_day(world: World) -> None:
     assert who(at=MORNING + timedelta(days=1)) == []
     with pytest.raises(RefusedChange):
         agreements.end(agreement, on=TODAY - timedelta(days=1), by=world.ida, at=MORNING)
+
+
+def test_the_day_may_not_be_a_year_ahead(world: World) -> None:
+    with pytest.raises(RefusedChange, match="mere end et år"):
+        draft(world, TODAY.replace(year=2072))
+    agreement = draft(world)
+    with pytest.raises(RefusedChange, match="mere end et år"):
+        agreements.save(agreement, {"valid_from": TODAY.replace(year=2072)}, by=world.ida, at=MORNING)
+
+
+@pytest.mark.parametrize("former", [None, TODAY + timedelta(days=90)])
+def test_an_agreement_that_has_not_begun_is_taken_back(world: World, former: date | None) -> None:
+    first = draft(world)
+    line(world, first, world.david)
+    sign(first, world.david, world.ida)
+    if former is not None:
+        agreements.end(first, on=former, by=world.ida, at=MORNING)
+    begins = TODAY + timedelta(days=30)
+    second = draft(world, begins)
+    sign(second, world.david, world.ida)
+    first.refresh_from_db()
+    assert first.valid_to == begins
+    assert not agreements.end(second, on=begins, by=world.ida, at=MORNING)
+    first.refresh_from_db()
+    assert first.valid_to == former
+    assert Change.objects.filter(action="availabilityagreement.remove", target_id=str(second.pk)).exists()
+    sign(draft(world, TOMORROW), world.david, world.ida)
+
+
+def test_one_that_has_begun_or_has_a_successor_is_not_taken_back(world: World) -> None:
+    first = draft(world)
+    line(world, first, world.david)
+    sign(first, world.david, world.ida)
+    with pytest.raises(RefusedChange, match="begyndt i dag"):
+        agreements.end(first, on=TODAY, by=world.ida, at=MORNING)
+    second = draft(world, TODAY + timedelta(days=30))
+    sign(second, world.david, world.ida)
+    third = draft(world, TODAY + timedelta(days=60))
+    sign(third, world.david, world.ida)
+    with pytest.raises(RefusedChange, match="begynder senere"):
+        agreements.end(second, on=TODAY, by=world.ida, at=MORNING)
+    for each in (third, second):
+        agreements.end(each, on=TODAY, by=world.ida, at=MORNING)
+    first.refresh_from_db()
+    assert first.valid_to is None
+
+
+def test_the_next_time_after_the_last_evening_is_that_of_the_new_agreement(world: World) -> None:
+    first = draft(world)
+    line(world, first, world.david)
+    sign(first, world.david, world.ida)
+    sign(draft(world, TOMORROW), world.david, world.ida)
+    evening = datetime.combine(TODAY, time(20), COPENHAGEN)
+    answer = who_can_take(availability.facts(evening, services=["arrangement"]), "arrangement", Medium.PHONE, evening)
+    assert answer.has_windows
+    assert answer.next_at == datetime.combine(TOMORROW, time(9), COPENHAGEN)
+
+
+def test_an_agreement_of_next_week_is_none_today(world: World) -> None:
+    agreement = draft(world, TODAY + timedelta(days=7))
+    line(world, agreement, world.david)
+    sign(agreement, world.david, world.ida)
+    answer = who_can_take(availability.facts(MORNING, services=["arrangement"]), "arrangement", Medium.PHONE, MORNING)
+    assert not answer.has_windows
+
+
+def test_the_last_night_of_an_agreement_lasts_until_its_morning(world: World) -> None:
+    agreement = draft(world)
+    line(world, agreement, world.david, opens=22, closes=6, weekdays="MTOTFLS")
+    sign(agreement, world.david, world.ida)
+    agreements.end(agreement, on=TOMORROW, by=world.ida, at=MORNING)
+    night = datetime.combine(TOMORROW, time(2), COPENHAGEN)
+    answer = who_can_take(availability.facts(night, services=["arrangement"]), "arrangement", Medium.PHONE, night)
+    assert [each.person for each in answer.available] == [world.david.pk]
+    assert answer.has_windows
 
 
 def test_the_facts_cost_the_same_whatever_the_number_of_lines(

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
-from indgang.catalogue import collisions, end_days
+from indgang.catalogue import collisions, end_days, planned_days
 from indgang.catalogue.models import ContactCentre
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import slug
 from indgang.entry.models import Flow, Greeting, Prompt
-from indgang.entry.setup import flow_versions, planned_days, prompts
+from indgang.entry.setup import flow_versions, prompts
 from indgang.entry.setup.changes import record_change
 from indgang.routing.flows.steps import GreetingStep
 

@@ -8,10 +8,10 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
+from indgang.catalogue import planned_days
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import RolloutPhase
-from indgang.entry.setup import planned_days
 from indgang.entry.setup.changes import record_change
 
 

@@ -14,9 +14,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
+from indgang.catalogue import planned_days
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import SINCE_EVER, Queue, QueueTerms
-from indgang.entry.setup import planned_days
 from indgang.entry.setup.changes import record_change
 
 FIELDS = (

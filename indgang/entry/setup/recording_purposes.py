@@ -16,10 +16,10 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.accounts.roles import ROLES, Role
 from indgang.audit.trail import values_of
+from indgang.catalogue import planned_days
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Queue, RecordingPurpose
-from indgang.entry.setup import planned_days
 from indgang.entry.setup.changes import record_change
 
 FIELDS = ("purpose", "basis", "keep_days", "question", "question_en", "listeners")

@@ -16,11 +16,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
+from indgang.catalogue import planned_days
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import SINCE_EVER, CapacityChoice, CapacityProfile, CapacityTerms
-from indgang.entry.setup import planned_days
 from indgang.entry.setup.changes import record_change
 from indgang.routing.centre.plan import CONVERSATIONS, ONE_CONVERSATION
 from indgang.routing.distribution.requirement import CALL, CONSULT, EXCLUSIVE_KINDS

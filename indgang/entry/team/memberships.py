@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
-from indgang.catalogue import end_days
+from indgang.catalogue import end_days, planned_days
 from indgang.core.refusals import RefusedChange
 from indgang.entry import commands
 from indgang.entry.models import Presence, Queue, QueueMembership
-from indgang.entry.setup import planned_days
 from indgang.entry.setup.changes import record_change
 from indgang.entry.setup.queues import StoredRelaxation
 from indgang.live import stale

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
-from indgang.catalogue import collisions, end_days
+from indgang.catalogue import collisions, end_days, planned_days
 from indgang.core import phone_numbers
 from indgang.core.clock import day_of
 from indgang.core.dial_rules import decide
 from indgang.core.refusals import RefusedChange
 from indgang.entry import commands
 from indgang.entry.models import EntryPoint, OwnNumber, TrialOutcome
-from indgang.entry.setup import barring, dial_rules, planned_days
+from indgang.entry.setup import barring, dial_rules
 from indgang.entry.setup.changes import record_change
 from indgang.live import stale
 

@@ -184,7 +184,7 @@ class EndForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, agreement: AvailabilityAgreement) -> None:
         super().__init__(data, auto_id="end-%s")
-        self.fields["on"].initial = max(clock.today(), agreement.valid_from) + timedelta(days=1)
+        self.fields["on"].initial = max(clock.today() + timedelta(days=1), agreement.valid_from)
 
 
 class SignatureForm(forms.Form):

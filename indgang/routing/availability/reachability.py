@@ -64,7 +64,10 @@ _One = TypeVar("_One", Available, Unavailable)
 
 @dataclass(frozen=True, slots=True)
 class Reachability:
-    """`available` in the order in which people are asked. `next_at` is set when nobody is available now."""
+    """`available` in the order in which people are asked. `next_at` is set when nobody is available now.
+
+    `has_windows` says that an agreement about the subject is in force today, or that one of its windows is open still.
+    """
 
     subject: str
     available: tuple[Available, ...]
@@ -76,13 +79,15 @@ class Reachability:
 def who_can_take(facts: Availability, subject: str, medium: Medium, at: datetime) -> Reachability:
     """The answer for one subject. Its cost grows with the windows of the subject, not with those of the house."""
     windows = [each for each in facts.windows_of.get(subject, ()) if medium in each.media]
-    met = [one for window in windows if facts.is_open(window, at) for one in _met(facts, window, at)]
+    opened = [window for window in windows if facts.is_open(window, at)]
+    met = [one for window in opened for one in _met(facts, window, at)]
     available = sorted(_once(each for each in met if isinstance(each, Available)), key=_turn)
     named = {each.person for each in available}
     others = _once(each for each in met if isinstance(each, Unavailable) and each.reason is not AbsenceReason.GONE)
     unavailable = [each for each in others if each.person not in named]
     next_at = None if available else _next_time(facts, windows, at)
-    return Reachability(subject, tuple(available), tuple(unavailable), next_at, bool(windows))
+    has_windows = bool(opened) or any(day_of(at) in window.days for window in windows)
+    return Reachability(subject, tuple(available), tuple(unavailable), next_at, has_windows)
 
 
 def _met(facts: Availability, window: Window, at: datetime) -> Iterator[Available | Unavailable]:

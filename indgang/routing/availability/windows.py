@@ -53,6 +53,8 @@ class Window:
     hours: Schedule
     media: frozenset[Medium] = frozenset((Medium.PHONE,))
     is_back_up: bool = False
+    #: the days of the agreement; `hours` are within them, and may last into the night after the last one
+    days: DateRange = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)

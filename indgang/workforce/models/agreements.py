@@ -83,6 +83,7 @@ class AvailabilityAgreement(Dated):
     PERSONAL = ("contact", "coordinator")
     IMPERSONAL = (
         "id", "valid_from", "valid_to", "unit", "procedure", "contact_signed_at", "coordinator_signed_at", "revision",
+        "took_over_from", "former_end",
     )  # fmt: skip
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="availability_agreements")
@@ -92,6 +93,8 @@ class AvailabilityAgreement(Dated):
     contact_signed_at = models.DateTimeField(null=True, blank=True)
     coordinator_signed_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=1, help_text="of the draft; a signature names the one it has read")
+    took_over_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    former_end = models.DateField(null=True, blank=True, help_text="the end of `took_over_from` before this was signed")
 
     objects = AgreementQuerySet.as_manager()  # type: ignore[misc]  # instead of the one every dated row has
 
@@ -129,9 +132,13 @@ class AvailabilityAgreement(Dated):
 class WindowQuerySet(models.QuerySet["PromisedWindow"]):
     def in_force(self, day: date) -> Self:
         """The lines of signed agreements that hold on a day."""
+        return self.between(day, day)
+
+    def between(self, first: date, last: date) -> Self:
+        """The lines of signed agreements that hold on some day from `first` to `last`."""
         return self.filter(
-            Q(agreement__valid_to=None) | Q(agreement__valid_to__gt=day),
-            agreement__valid_from__lte=day,
+            Q(agreement__valid_to=None) | Q(agreement__valid_to__gt=first),
+            agreement__valid_from__lte=last,
             agreement__contact_signed_at__isnull=False,
             agreement__coordinator_signed_at__isnull=False,
         )

@@ -133,7 +133,7 @@ def test_a_new_agreement_begins_as_a_copy_and_the_history_stays(
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"valid_from": TODAY - timedelta(days=1)}, "Vælg i dag eller en senere dag."),
+        ({"valid_from": TODAY - timedelta(days=1)}, "Dagen er passeret."),
         ({"contact": "ida"}, "aftalen er mellem to parter"),
         ({"contact": "otto"}, "Vælg en af mulighederne på listen."),
         ({"valid_from": "x"}, "Skriv en dato"),
@@ -339,9 +339,21 @@ def test_an_agreement_ends_once_and_does_not_come_back(as_person: SignIn, in_for
     ended = text_of(client.post(end, {"on": TOMORROW}, follow=True))
     assert f"Aftalen slutter {TOMORROW:%d.%m.%Y} (dagen ikke medregnet)." in ended
     answer = client.post(end, {"on": TOMORROW + timedelta(days=9)})
-    assert "Aftalen slutter allerede før den dag." in text_of(answer)
+    assert "Den slutter allerede" in text_of(answer)
     in_force.refresh_from_db()
     assert in_force.valid_to == TOMORROW
+
+
+def test_an_agreement_that_has_not_begun_is_removed(
+    as_person: SignIn, world: World, in_force: AvailabilityAgreement
+) -> None:
+    later = signed(draft_of(world, TODAY + timedelta(days=7)), world)
+    client = as_person("ida")
+    assert "bliver aftalen fjernet, før den begynder" in text_of(client.get(page(later)))
+    answer = client.post(page(later, "end/"), {"on": later.valid_from}, follow=True)
+    assert "Aftalen er fjernet, før den begyndte." in text_of(answer)
+    in_force.refresh_from_db()
+    assert in_force.valid_to is None
 
 
 def test_a_draft_is_not_ended(as_person: SignIn, draft: AvailabilityAgreement) -> None:

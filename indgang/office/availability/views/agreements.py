@@ -85,10 +85,12 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     form = EndForm(request.POST, agreement=shown)
     if form.is_valid():
         with refusals_on_form(form):
-            agreements.end(shown, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
-            ends = {"day": f"{form.cleaned_data['on']:%d.%m.%Y}"}
-            messages.success(request, _("Aftalen slutter %(day)s (dagen ikke medregnet).") % ends)
-            return redirect("office:agreement", pk)
+            if agreements.end(shown, on=form.cleaned_data["on"], by=person_of(request), at=clock.now()):
+                ends = {"day": f"{form.cleaned_data['on']:%d.%m.%Y}"}
+                messages.success(request, _("Aftalen slutter %(day)s (dagen ikke medregnet).") % ends)
+                return redirect("office:agreement", pk)
+            messages.success(request, _("Aftalen er fjernet, før den begyndte."))
+            return redirect("office:unit-agreements", shown.unit.code)
     return _agreement(request, shown, status=422, end_form=form)
 
 
