@@ -347,7 +347,7 @@ def test_an_agreement_ends_once_and_does_not_come_back(as_person: SignIn, in_for
 def test_an_agreement_that_has_not_begun_is_removed(
     as_person: SignIn, world: World, in_force: AvailabilityAgreement
 ) -> None:
-    later = signed(draft_of(world, TODAY + timedelta(days=7)), world)
+    later = signed(draft_of(world, TODAY + timedelta(days=7)))
     client = as_person("ida")
     assert "bliver aftalen fjernet, før den begynder" in text_of(client.get(page(later)))
     answer = client.post(page(later, "end/"), {"on": later.valid_from}, follow=True)

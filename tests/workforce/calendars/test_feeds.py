@@ -238,8 +238,9 @@ def test_a_calendar_that_breaks_the_reader_takes_nothing_from_the_others(
         return read(text, *between)
 
     monkeypatch.setattr(reading, "busy_times", breaking)
-    feeds.connect(world.bo, server(answering(200, "strange")), by=world.bo, at=MORNING)
-    feeds.connect(world.david, server(answering(200, MEETING)), by=world.david, at=MORNING)
+    address = server(lambda handler: answering(200, b"strange" if "bo" in handler.path else MEETING)(handler))
+    feeds.connect(world.bo, address.replace("anna", "bo"), by=world.bo, at=MORNING)
+    feeds.connect(world.david, address, by=world.david, at=MORNING)
     assert feeds.read_due(MORNING) == 2
     assert CalendarFeed.objects.get(person=world.bo).fault == FeedFault.NO_CALENDAR
     assert kinds(world) == [("busy", "calendar", 30, 120)]
