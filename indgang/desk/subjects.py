@@ -65,11 +65,9 @@ def _services(text: str, on: date) -> dict[str, Service]:
 
 
 def _people(answers: Iterable[Reachability]) -> dict[int, Person]:
-    wanted: set[int] = set()
-    for answer in answers:
-        wanted |= {each.person for each in answer.available} | {each.person for each in answer.unavailable}
-        wanted |= {each.instead_of for each in answer.available if each.instead_of is not None}
-    rows = Person.objects.select_related("entry__unit", "presence__reason").filter(pk__in=wanted)
+    rows = Person.objects.select_related("entry__unit", "presence__reason").filter(
+        pk__in=reach_words.people_of(answers)
+    )
     return {person.pk: person for person in rows}
 
 
@@ -91,22 +89,9 @@ def _subject(
 
 
 def _target(each: Available, people: Mapping[int, Person], at: datetime) -> Target:
-    return targets.of_person(people[each.person], about=_about(each, people, at))
-
-
-def _about(each: Available, people: Mapping[int, Person], at: datetime) -> str:
-    """Return until when the person can be asked, and why they are: "kan træffes til 14.00 · reserve"."""
     names = {pk: person.name for pk, person in people.items()}
-    return " · ".join([_until(each, at), *reach_words.why_them(each, names)])
-
-
-def _until(each: Available, at: datetime) -> str:
-    return (
-        _("kan træffes til %(time)s") % {"time": reach_words.moment(each.until, at)} if each.until else _("kan træffes")
-    )
+    return targets.of_person(people[each.person], about=reach_words.about(each, names, at))
 
 
 def _next(answer: Reachability, at: datetime) -> str:
-    if answer.next_at is None:
-        return _("Ingen træffetid de næste fire uger.")
-    return _("Næste træffetid: %(time)s") % {"time": reach_words.moment(answer.next_at, at)}
+    return _("Næste træffetid: %(time)s") % {"time": reach_words.next_time(answer, at)}

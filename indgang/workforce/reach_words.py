@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 
 from django.utils.functional import Promise
@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.core.clock import COPENHAGEN, day_of
-from indgang.routing.availability.reachability import Available, Hindrance, Precedence, Unavailable
+from indgang.routing.availability.reachability import (
+    HORIZON_DAYS,
+    Available,
+    Hindrance,
+    Precedence,
+    Reachability,
+    Unavailable,
+)
 from indgang.routing.availability.windows import AbsenceReason
 from indgang.workforce import window_words
 
@@ -23,6 +30,28 @@ _REASONS: dict[AbsenceReason, str | Promise] = {
     AbsenceReason.BUSY: gettext_lazy("optaget i kalenderen"),
 }
 _MIDNIGHT = time(0)
+
+
+def people_of(answers: Iterable[Reachability]) -> set[int]:
+    """Everybody who is named in the answers."""
+    wanted: set[int] = set()
+    for answer in answers:
+        wanted |= {each.person for each in answer.available} | {each.person for each in answer.unavailable}
+        wanted |= {each.instead_of for each in answer.available if each.instead_of is not None}
+    return wanted
+
+
+def about(each: Available, names: Mapping[int, str], at: datetime) -> str:
+    """Until when the person can be asked, and why they are: "kan træffes til 14.00 · reserve"."""
+    until = _("kan træffes til %(time)s") % {"time": moment(each.until, at)} if each.until else _("kan træffes")
+    return " · ".join([until, *why_them(each, names)])
+
+
+def next_time(answer: Reachability, at: datetime) -> str:
+    """When somebody can be asked next: "12.3. 9.00", "ingen de næste 31 dage"."""
+    if answer.next_at is None:
+        return _("ingen de næste %(days)s dage") % {"days": HORIZON_DAYS}
+    return moment(answer.next_at, at)
 
 
 def why_them(each: Available, names: Mapping[int, str]) -> list[str]:

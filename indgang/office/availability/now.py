@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Service, Unit
 from indgang.core.clock import day_of
 from indgang.entry.team import second_level
-from indgang.routing.availability.reachability import HORIZON_DAYS, Available, Reachability
+from indgang.routing.availability.reachability import Reachability
 from indgang.routing.availability.windows import Medium
 from indgang.workforce import reach_words
 
@@ -42,26 +41,11 @@ def _row(service: Service, answer: Reachability, names: Mapping[int, str], at: d
     return ServiceNow(
         service,
         answer.has_windows,
-        [(names[each.person], _about(each, names, at)) for each in answer.available],
+        [(names[each.person], reach_words.about(each, names, at)) for each in answer.available],
         [(names[each.person], reach_words.why_not(each, at)) for each in answer.unavailable],
-        "" if answer.available else _next(answer.next_at, at),
+        "" if answer.available else reach_words.next_time(answer, at),
     )
 
 
 def _names(answers: Iterable[Reachability]) -> dict[int, str]:
-    wanted: set[int] = set()
-    for answer in answers:
-        wanted |= {each.person for each in answer.available} | {each.person for each in answer.unavailable}
-        wanted |= {each.instead_of for each in answer.available if each.instead_of is not None}
-    return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name"))
-
-
-def _about(each: Available, names: Mapping[int, str], at: datetime) -> str:
-    until = _("til %(time)s") % {"time": reach_words.moment(each.until, at)} if each.until else _("indtil videre")
-    return " · ".join([until, *reach_words.why_them(each, names)])
-
-
-def _next(next_at: datetime | None, at: datetime) -> str:
-    if next_at is None:
-        return _("Ingen de næste %(days)s dage.") % {"days": HORIZON_DAYS}
-    return reach_words.moment(next_at, at)
+    return dict(Person.objects.filter(pk__in=reach_words.people_of(answers)).values_list("pk", "name"))

@@ -33,7 +33,7 @@ def test_everybody_who_sees_the_catalogue_sees_it(as_person: SignIn, in_force: A
 
 def test_who_can_be_asked_and_until_when(as_person: SignIn, in_force: AvailabilityAgreement) -> None:
     shown = text_of(as_person("anna").get(NOW))
-    assert "Arrangementstilladelser Byliv David Degnemark til 14.00 · har ikke meldt sig i dag – –" in shown
+    assert "Arrangementstilladelser Byliv David Degnemark kan træffes til 14.00 · har ikke meldt sig i dag – –" in shown
     assert "Byggetilladelser" not in shown, "nobody promises anything about it"
 
 
@@ -56,7 +56,7 @@ def test_a_substitute_stands_in(as_person: SignIn, world: World, in_force: Avail
     absent(world, "david", DayKind.MEETING, 1.5)
     Substitute.objects.create(person=world.david, substitute=world.bo)
     shown = text_of(as_person("anna").get(NOW))
-    assert "Bo Bakkedal til 11.00 · stedfortræder for David Degnemark · har ikke meldt sig i dag" in shown
+    assert "Bo Bakkedal kan træffes til 11.00 · stedfortræder for David Degnemark · har ikke meldt sig i dag" in shown
 
 
 def test_after_hours_the_next_window_has_its_date(
@@ -91,3 +91,8 @@ def test_an_account_that_is_closed_cannot_be_asked(
     world.david.is_active = False
     world.david.save()
     assert "David Degnemark til" not in text_of(as_person("anna").get(NOW))
+
+
+def test_nobody_within_the_horizon(as_person: SignIn, world: World, in_force: AvailabilityAgreement) -> None:
+    absent(world, "david", DayKind.SICK, 24 * 60)
+    assert "ingen de næste 31 dage" in text_of(as_person("anna").get(NOW))
