@@ -77,13 +77,9 @@ def end(rule: ClaimRule, *, on: date, by: trail.Actor, at: datetime) -> None:
     rule = ClaimRule.objects.select_for_update(of=("self",)).select_related("unit").get(pk=rule.pk)
     end_days.refuse(rule, on, at)
     before = _plain(rule)
-    if on <= rule.valid_from:
-        trail.record(by=by, at=at, action="claim_rule.end", target=rule, before=before, after={})
-        rule.delete()
-        return
-    rule.valid_to = on
-    rule.save(update_fields=["valid_to"])
-    trail.record(by=by, at=at, action="claim_rule.end", target=rule, before=before, after=_plain(rule))
+    after = before | {"valid_to": on} if on > rule.valid_from else {}
+    trail.record(by=by, at=at, action="claim_rule.end", target=rule, before=before, after=after)
+    end_days.apply(rule, on)
 
 
 def _plain(rule: ClaimRule) -> dict[str, object]:

@@ -218,13 +218,8 @@ def end_role(assignment: RoleAssignment, *, on: date, by: trail.Actor, at: datet
     _refuse_last_administrator(RoleAssignment.objects.filter(pk=assignment.pk), on, by)
     row = RoleAssignment.objects.select_for_update(of=("self",)).select_related("unit").get(pk=assignment.pk)
     end_days.refuse(row, on, at)
-    before, after = plain_role(row), dict[str, object]()
-    if on <= row.valid_from:
-        row.delete()
-    else:
-        row.valid_to = on
-        row.save(update_fields=["valid_to"])
-        after = plain_role(row)
+    before = plain_role(row)
+    after = plain_role(row) if end_days.apply(row, on) else {}
     trail.record(by=by, at=at, action="role.end", target=assignment.person, before=before, after=after)
     rights_changed([assignment.person], by=by, at=at)
 

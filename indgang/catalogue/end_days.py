@@ -1,4 +1,4 @@
-"""The day on which a row that holds by the day is to end."""
+"""The day on which a row that holds by the day is to end: whether it may, and what becomes of the row."""
 
 from __future__ import annotations
 
@@ -18,3 +18,13 @@ def refuse(row: Dated, on: date, at: datetime) -> None:
         raise RefusedChange({"on": _("Dagen er passeret. Vælg i dag eller senere.")})
     if row.valid_to is not None and row.valid_to < on:
         raise RefusedChange({"on": _("Den slutter allerede %(day)s.") % {"day": f"{row.valid_to:%d.%m.%Y}"}})
+
+
+def apply(row: Dated, on: date) -> bool:
+    """End the row on a day, or delete one that would not have begun by then. Returns whether it is still there."""
+    if on <= row.valid_from:
+        row.delete()
+        return False
+    row.valid_to = on
+    row.save(update_fields=["valid_to"])
+    return True

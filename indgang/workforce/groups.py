@@ -10,13 +10,11 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
-from indgang.catalogue import changes
+from indgang.catalogue import changes, end_days
 from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.live import stale
 from indgang.workforce.models import Group, GroupMember
-from indgang.workforce.own_day import STALE_PART
 
 
 @transaction.atomic
@@ -51,9 +49,7 @@ def add_member(
     if overlapping.exists():
         raise RefusedChange({"person": _("%(name)s er allerede i gruppen i den tid.") % {"name": person.name}})
     values = {"group": group, "person": person, "valid_from": valid_from, "valid_to": valid_to}
-    made = changes.save(GroupMember(), values, by=by, at=at)
-    stale.mark(STALE_PART)
-    return made
+    return changes.save(GroupMember(), values, by=by, at=at)
 
 
 @transaction.atomic
@@ -65,22 +61,13 @@ def end_member(member: GroupMember, *, on: date, by: Person, at: datetime) -> No
     locked: GroupMember | None = GroupMember.objects.select_for_update().filter(pk=member.pk).first()
     if locked is None:
         return
-    refuse_end(locked.valid_to, on, at)
+    end_days.refuse(locked, on, at)
     if on <= locked.valid_from:
         named = {"group": locked.group.name, "person": locked.person.username}
         trail.record(by=by, at=at, action="groupmember.remove", target=locked, before=named)
         locked.delete()
     else:
         changes.save(locked, {"valid_to": on}, by=by, at=at)
-    stale.mark(STALE_PART)
-
-
-def refuse_end(valid_to: date | None, on: date, at: datetime) -> None:
-    """Raise RefusedChange for an end that has passed or lies after the present one."""
-    if on < day_of(at):
-        raise RefusedChange({"on": _("Vælg i dag eller en senere dag.")})
-    if valid_to is not None and on > valid_to:
-        raise RefusedChange({"on": _("Det slutter allerede før den dag.")})
 
 
 def _refuse_name(unit: Unit, name: str, *, present: int | None = None) -> None:

@@ -12,13 +12,10 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.clock import day_of
 from indgang.core.ranges import RangeSet, TimeRange
-from indgang.live import stale
 from indgang.workforce.day_line import DayKind, DayPart
 from indgang.workforce.models import DayNote, GroupMember, PromisedWindow
 
 Source = DayNote.Source
-#: the part of pages that shows who is available
-STALE_PART = "all/availability"
 
 
 @transaction.atomic
@@ -89,7 +86,6 @@ def take_over(person: int, busy: RangeSet[TimeRange], *, at: datetime) -> None:
         )
         for start, end in wanted - there.keys()
     )  # fmt: skip
-    stale.mark(STALE_PART)
 
 
 def of(person: Person) -> QuerySet[DayNote]:
@@ -153,4 +149,3 @@ def _again(row: DayNote, during: TimeRange) -> DayNote:
 
 def _changed(action: str, person: Person, by: Person, at: datetime, *, parts: int) -> None:
     trail.record(by=by, at=at, action=action, target=person, after={"parts": parts} if parts else {})
-    stale.mark(STALE_PART)

@@ -11,13 +11,10 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
-from indgang.catalogue import changes
+from indgang.catalogue import changes, end_days
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.live import stale
-from indgang.workforce.groups import refuse_end
 from indgang.workforce.models import Substitute
-from indgang.workforce.own_day import STALE_PART
 
 
 @transaction.atomic
@@ -35,9 +32,7 @@ def add(
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     _refuse_overlap(person, valid_from, valid_to)
     values = {"person": person, "substitute": substitute, "valid_from": valid_from, "valid_to": valid_to}
-    made = changes.save(Substitute(), values, by=by, at=at)
-    stale.mark(STALE_PART)
-    return made
+    return changes.save(Substitute(), values, by=by, at=at)
 
 
 @transaction.atomic
@@ -46,14 +41,13 @@ def end(row: Substitute, *, on: date, by: Person, at: datetime) -> None:
     locked: Substitute | None = Substitute.objects.select_for_update().filter(pk=row.pk).first()
     if locked is None:
         return
-    refuse_end(locked.valid_to, on, at)
+    end_days.refuse(locked, on, at)
     if on <= locked.valid_from:
         named = {"person": locked.person.username, "substitute": locked.substitute.username}
         trail.record(by=by, at=at, action="substitute.remove", target=locked, before=named)
         locked.delete()
     else:
         changes.save(locked, {"valid_to": on}, by=by, at=at)
-    stale.mark(STALE_PART)
 
 
 def rings(on: date) -> list[list[Person]]:

@@ -9,7 +9,6 @@ import pytest
 from indgang.accounts.models import Person
 from indgang.audit.models import Change
 from indgang.core.ranges import TimeRange
-from indgang.live.models import Mark
 from indgang.routing.availability.reachability import Precedence, Reachability, who_can_take
 from indgang.routing.availability.windows import Medium
 from indgang.workforce import availability, day_line, own_day
@@ -80,7 +79,6 @@ def test_the_trail_does_not_say_why_somebody_is_away(world: World) -> None:
     own_day.note(world.david, [part(DayKind.SICK, 0, None)], by=world.eva, at=MORNING)
     change = Change.objects.get(action="own_day.note")
     assert "sick" not in str(change.after) + str(change.before)
-    assert Mark.objects.filter(part=own_day.STALE_PART).exists()
 
 
 def test_a_note_is_removed_once(world: World) -> None:

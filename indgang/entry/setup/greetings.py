@@ -82,14 +82,9 @@ def end(greeting: Greeting, *, on: date, by: Person, at: datetime) -> None:
     row = Greeting.objects.select_for_update(of=("self",)).select_related("centre").get(pk=greeting.pk)
     end_days.refuse(row, on, at)
     before = trail.values_of(row, _FIELDS)
-    ends = on > row.valid_from
-    after = before | {"valid_to": str(on)} if ends else {}
+    after = before | {"valid_to": str(on)} if on > row.valid_from else {}
     record_change("greeting.end", row, by=by, at=at, before=before, after=after)
-    if ends:
-        row.valid_to = on
-        row.save(update_fields=["valid_to"])
-    else:
-        row.delete()
+    end_days.apply(row, on)
 
 
 def _free_code(centre: ContactCentre, day: date) -> str:

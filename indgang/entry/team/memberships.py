@@ -96,12 +96,7 @@ def end(membership: QueueMembership, *, on: date, by: Person, at: datetime) -> N
         return
     end_days.refuse(row, on, at)
     before = {"valid_from": row.valid_from, "valid_to": row.valid_to}
-    if on <= row.valid_from:
-        row.delete()
-    else:
-        row.valid_to = on
-        row.save(update_fields=["valid_to"])
-    after = {"valid_to": on} if on > row.valid_from else {}
+    after = {"valid_to": on} if end_days.apply(row, on) else {}
     _record("queuemembership.end", membership.person, [row.queue], by, at, before=before, after=after)
 
 

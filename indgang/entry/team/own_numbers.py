@@ -72,11 +72,7 @@ def end(number: OwnNumber, *, on: date, by: Person, at: datetime) -> None:
         return
     end_days.refuse(row, on, at)
     before = {"number": row.number, "valid_from": row.valid_from, "valid_to": row.valid_to}
-    if on <= row.valid_from:
-        row.delete()
-    else:
-        row.valid_to = on
-        row.save(update_fields=["valid_to"])
+    end_days.apply(row, on)
     _record("own_number.end", row, by, at, before=before, after={"number": before["number"], "valid_to": on})
 
 

@@ -15,7 +15,6 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.ranges import RangeSet, TimeRange
 from indgang.core.refusals import RefusedChange
-from indgang.live import stale
 from indgang.workforce import own_day
 from indgang.workforce.calendars import fetching, reading
 from indgang.workforce.calendars.fetching import FeedError, FeedFault
@@ -60,8 +59,7 @@ def disconnect(person: Person, *, by: Person, at: datetime) -> None:
 
 def _forget_read(person: Person) -> None:
     """Forget what a calendar has said."""
-    if own_day.of(person).filter(source=DayNote.Source.CALENDAR).delete()[0]:
-        stale.mark(own_day.STALE_PART)
+    own_day.of(person).filter(source=DayNote.Source.CALENDAR).delete()
 
 
 def read_due(at: datetime) -> int:
