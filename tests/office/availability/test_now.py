@@ -77,7 +77,7 @@ def test_chat_is_another_promise(as_person: SignIn, world: World) -> None:
     line_of(world, agreement, world.david, by_phone=False, by_chat=True)
     signed(agreement)
     assert "David Degnemark" not in text_of(as_person("anna").get(NOW))
-    assert "David Degnemark til 14.00" in text_of(as_person("anna").get(f"{NOW}?medium=chat"))
+    assert "David Degnemark kan træffes til 14.00" in text_of(as_person("anna").get(f"{NOW}?medium=chat"))
 
 
 @pytest.mark.parametrize("query", ["unit=ingen", "medium=x", "unit=%00"])
