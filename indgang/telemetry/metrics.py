@@ -9,17 +9,25 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY, Collector
 
 #: prometheus_client reads it when it is imported; `config.cli` sets it for the processes of the product
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+#: containers share the folder, and each of them has a process 1
+_HOST = socket.gethostname()
+#: what the library stores values in; it has half its types
+_library: Any = values
+if os.environ.get(FOLDER):
+    _library.ValueClass = _library.MultiProcessValue(lambda: f"{_HOST}-{os.getpid()}")
 
 _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _DELAY = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
@@ -59,11 +67,12 @@ def exposition(more: Iterable[Collector] = ()) -> bytes:
 
 
 def forget_ended(folder: Path) -> None:
-    """Remove the values of processes that have ended. Call it only when the web server starts, so that sums do not
-    shrink while it runs: a worker that is replaced leaves its counts."""
+    """Remove the values of this host's processes that have ended. Call it only when the web server starts, so that sums
+    do not shrink while it runs: a worker that is replaced leaves its counts."""
     for path in folder.glob("*.db"):
-        pid = path.stem.rpartition("_")[2]
-        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+        host, _, pid = path.stem.partition("_")[2].rpartition("-")
+        # the files of earlier versions name no host
+        if host in (_HOST, "") and pid.isdigit() and not Path(f"/proc/{pid}").exists():
             path.unlink(missing_ok=True)
 
 
