@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.machinery
 import importlib.util
+import json
+import os
 import re
 import subprocess
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 import pytest
 import yaml
 from django.core.management import get_commands
+from django.test import Client
 
+from indgang.config.backup import tools
 from indgang.config.machine import STANDING_BY
 from indgang.live.processes import NAMES
+from indgang.live.stream import Stream
 
 _ROOT = Path(__file__).resolve().parents[2]
 _UNITS = sorted((_ROOT / "deploy" / "systemd").iterdir())
@@ -94,10 +101,32 @@ def test_what_is_copied_into_the_image_holds_no_data_of_this_checkout() -> None:
     assert left_out == {"var", ".venv", ".git", "tests", "x.egg-info"}
 
 
-def test_the_compose_file_runs_every_process_after_the_tables_are_there() -> None:
+def _compose() -> dict[str, Any]:
     told: dict[str, Any] = yaml.safe_load((_ROOT / "deploy" / "compose.yaml").read_text())
+    return told
+
+
+def _ours() -> dict[str, dict[str, Any]]:
+    """The services that run the product's image."""
+    return {name: each for name, each in _compose()["services"].items() if "command" in each}
+
+
+def _settings_of(service: dict[str, Any]) -> set[str]:
+    """The files with the service's settings."""
+    files = service["env_file"]
+    return {files} if isinstance(files, str) else set(files)
+
+
+def _image() -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """The steps of the image and its variables."""
+    steps = _runner().instructions((_ROOT / "deploy" / "Containerfile").read_text())
+    return steps, dict(said.split("=", 1) for name, said in steps if name == "ENV")
+
+
+def test_the_compose_file_runs_every_process_after_the_tables_are_there() -> None:
+    told, ours = _compose(), _ours()
     services = told["services"]
-    ours = {name: each for name, each in services.items() if "command" in each}
+    assert {each["command"] for each in ours.values()} <= set(get_commands())
     assert {each["command"] for each in ours.values()} == {*NAMES, "migrate"}
     assert {*NAMES, *STANDING_BY.values(), "migrate"} == set(ours)
     for name, each in ours.items():
@@ -106,6 +135,96 @@ def test_the_compose_file_runs_every_process_after_the_tables_are_there() -> Non
         assert each["cap_drop"] == ["ALL"]
     volumes = {volume.partition(":")[0] for each in services.values() for volume in each.get("volumes", ())}
     assert volumes == set(told["volumes"])
+
+
+def test_the_compose_file_keeps_what_the_image_writes_and_publishes_where_it_listens() -> None:
+    steps, variables = _image()
+    kept = {said for name, said in steps if name == "VOLUME"}
+    assert kept == {variables["INDGANG_VAR"], variables["INDGANG_BACKUP_FOLDER"]}
+    for name, each in _ours().items():
+        assert {volume.partition(":")[2] for volume in each["volumes"]} == kept, name
+        assert (each["read_only"], each["tmpfs"]) == (True, "/tmp"), name
+    ports = [variables[f"INDGANG_{name}_ADDRESS"].rpartition(":")[2] for name in ("WEB", "LIVE")]
+    assert dict(steps)["EXPOSE"].split() == ports
+    published = [_ours()[name]["ports"] for name in ("web", "live")]
+    assert published == [[f"127.0.0.1:{port}:{port}"] for port in ports]
+
+
+def test_the_compose_file_tells_a_process_what_its_unit_tells_it() -> None:
+    units = {unit.stem.removeprefix("indgang-"): unit.read_text() for unit in _UNITS}
+    for name in (*NAMES, *STANDING_BY.values()):
+        service, unit = _ours()[name], units[name]
+        assert service["command"] == _starts(_ROOT / "deploy" / "systemd" / f"indgang-{name}.service")
+        files = set(re.findall(r"^EnvironmentFile=-?/etc/indgang/(\S+)$", unit, re.MULTILINE))
+        assert _settings_of(service) == files, name
+        assert f"\nTimeoutStopSec={service['stop_grace_period'].removesuffix('s')}\n" in unit, name
+        assert service["restart"] == "unless-stopped"
+        assert service["hostname"] == name, "metrics, Drift and alerts name it"
+
+
+def test_what_the_compose_file_needs_beside_it_is_listed_at_its_top() -> None:
+    told, text = _compose(), (_ROOT / "deploy" / "compose.yaml").read_text()
+    head = text.partition("x-indgang:")[0]
+    files = set().union(*map(_settings_of, _ours().values())) | {each["file"] for each in told["secrets"].values()}
+    assert files <= set(re.findall(r"[\w.]+", head))
+    for service in told["services"].values():
+        assert set(service.get("secrets", ())) <= set(told["secrets"])
+    names = set(re.findall(r"\b((?:INDGANG|DATABASE)_[A-Z_]+)=", head))
+    assert names <= set(re.findall(r"^# (\w+)=", (_ROOT / ".env.sample").read_text(), re.MULTILINE))
+    roles = set(re.findall(r"postgresql://(\w+):\w+@database/indgang", head))
+    script = _ROOT / "deploy" / told["configs"]["create_roles"]["file"]
+    assert os.access(script, os.X_OK)
+    made = set(re.findall(r"CREATE ROLE (\w+) LOGIN", script.read_text()))
+    assert roles == made | {told["services"]["database"]["environment"]["POSTGRES_USER"]}
+
+
+def test_the_database_s_health_check_is_understood_and_asks_for_the_final_server() -> None:
+    """The image starts a server without a network first, for the roles alone."""
+    database = _compose()["services"]["database"]
+    kind, said = database["healthcheck"]["test"]
+    program, *arguments = said.split()
+    assert (kind, program) == ("CMD-SHELL", "pg_isready")
+    asked = subprocess.run([tools.find(program), *arguments], capture_output=True, text=True, timeout=60)
+    assert asked.returncode in (0, 1, 2), asked.stderr
+    options = dict(zip(arguments[::2], arguments[1::2], strict=True))
+    assert options == {
+        "--host": "127.0.0.1", "--username": database["environment"]["POSTGRES_USER"],
+        "--dbname": database["environment"]["POSTGRES_DB"],
+    }  # fmt: skip
+
+
+def _asked_of(name: str) -> SplitResult:
+    """The address that the service's health check asks, after a look at the rest of its command."""
+    steps, variables = _image()
+    kind, program, option, code = _ours()[name]["healthcheck"]["test"]
+    assert (kind, option) == ("CMD", "-c")
+    assert program == str(Path(json.loads(dict(steps)["ENTRYPOINT"])[0]).with_name("python"))
+    compile(code, name, "exec")
+    address: str = re.findall(r"'(http:\S+)'", code)[0]
+    url = urlsplit(address)
+    assert url.port == int(variables[f"INDGANG_{name.upper()}_ADDRESS"].rpartition(":")[2])
+    return url
+
+
+def test_the_health_check_of_the_pages_is_answered(settings: Any, db: None) -> None:
+    url = _asked_of("web")
+    said = re.findall(r"INDGANG_HOSTS=(\S+)", (_ROOT / "deploy" / "compose.yaml").read_text())
+    settings.ALLOWED_HOSTS = said[0].split(",")
+    assert Client().get(url.path, headers={"host": url.netloc}).status_code == 200
+
+
+def test_the_health_check_of_the_streams_is_answered() -> None:
+    scope = {"type": "http", "method": "GET", "path": _asked_of("live").path, "query_string": b"", "headers": []}
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    asyncio.run(Stream()(scope, receive, send))
+    assert sent[0]["status"] == 503, "it is known, and does not listen yet"
 
 
 @pytest.mark.parametrize("bad", [None, ""], ids=["unreadable", "empty"])
