@@ -49,7 +49,7 @@ def test_a_purpose_is_decided_and_a_recording_is_heard(new_page: NewPage, world:
     assert not page.locator("audio").count()
     looks_right(page, "one")
     page.get_by_label("Hvorfor vil du høre den?").fill("oplæring af Bo")
-    page.get_by_role("button", name="Skriv, og hør samtalen").click()
+    page.get_by_role("button", name="Gem begrundelsen, og hør samtalen").click()
     expect(page.locator("audio")).to_be_visible()
     assert Look.objects.get(page="office.recording").subject_id == str(made.pk)
     length = page.locator("audio").evaluate(
@@ -82,5 +82,5 @@ def test_the_recording_is_paused_with_its_key(new_page: NewPage, world: World, m
     assert_accessible(page)
     page.once("dialog", lambda dialog: dialog.accept())
     with page.expect_response("**/desk/recording-consent/"):
-        card.get_by_role("button", name="Siger nej: slet den").click()
+        card.get_by_role("button", name="Samtykke trukket tilbage: slet").click()
     assert switchboard.orders[-1] == {"kind": "stop_recording", "by": "anna", "withdrawn": True}

@@ -95,7 +95,7 @@ def test_nobody_touches_a_colleagues_number(world: World, as_: SignIn) -> None:
         ("90 11 22 33", "Nummeret er spærret"),
         ("33 66 10 00", "et af kontaktcentrets egne numre"),
         ("", "Skriv et telefonnummer"),
-        (SHOWN, "allerede en medarbejders"),
+        (SHOWN, "allerede registreret på en medarbejder"),
     ],
 )
 def test_a_number_that_cannot_be_ones_own_is_refused_and_kept_in_the_form(

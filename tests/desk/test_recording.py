@@ -35,7 +35,7 @@ def test_the_state_and_its_buttons(
     assert ("Fortsæt optagelse" in page) is goes_on
     assert ('data-key="F7"' in page) is (pauses or goes_on)
     assert ("Stop optagelse" in page) is (pauses or goes_on)
-    assert ("Siger nej: slet den" in page) is (recording != "off")
+    assert ("Samtykke trukket tilbage: slet" in page) is (recording != "off")
 
 
 def test_nothing_is_said_where_nobody_was_asked(world: World, as_: SignIn) -> None:

@@ -25,7 +25,7 @@ from indgang.live import stale
 _TAKEN = {
     "entry_ownnumber_one": (
         "number",
-        gettext_lazy("Nummeret er allerede en medarbejders i den periode. To kan ikke have det samme."),
+        gettext_lazy("Nummeret er allerede registreret på en medarbejder i den periode."),
     )
 }
 

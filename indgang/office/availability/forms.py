@@ -162,7 +162,7 @@ class LineForm(Revised, forms.Form):
             self.add_error("by_phone", _("Vælg telefon, chat eller begge."))
         opens, closes = data.get("opens"), data.get("closes")
         if opens is not None and opens == closes != time(0):
-            self.add_error("closes", _("Vælg et andet klokkeslæt, end tiden begynder. Hele døgnet er 00:00–00:00."))
+            self.add_error("closes", _("Start og slut må ikke være samme klokkeslæt. Hele døgnet skrives 00:00–00:00."))
         return data
 
     @property

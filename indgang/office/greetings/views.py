@@ -72,7 +72,7 @@ def greeting_end(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
     ended = access.greeting(person, code, pk)
     with refusals_as_messages(request):
         greetings.end(ended, on=clock.today(), by=person, at=clock.now())
-        messages.success(request, _("Velkomsten siges ikke mere."))
+        messages.success(request, _("Velkomsten er stoppet."))
     return redirect("office:centre-greetings", code)
 
 

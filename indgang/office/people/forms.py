@@ -88,7 +88,7 @@ class RoleForm(forms.Form):
         if starts and ends and ends <= starts:
             self.add_error("valid_to", _("Slutdagen skal ligge efter den første dag."))
         elif ends and ends <= clock.today():
-            self.add_error("valid_to", _("Dagen er passeret: rollen ville aldrig gælde."))
+            self.add_error("valid_to", _("Slutdagen er passeret, så rollen vil aldrig gælde."))
         return data
 
 

@@ -38,11 +38,11 @@ class RecordingPurposeForm(Revised, forms.Form):
     )  # fmt: skip
     keep_days = forms.IntegerField(
         label=gettext_lazy("Slettes efter (dage)"), min_value=1, max_value=LONGEST_KEPT, initial=30,
-        help_text=gettext_lazy("Dagen sættes på hver optagelse, når den begynder."),
+        help_text=gettext_lazy("Sletningsdatoen fastsættes, når optagelsen begynder."),
     )  # fmt: skip
     question = forms.CharField(
         label=gettext_lazy("Spørgsmål til den, der ringer"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Skal sige, at tasten 1 er ja. Tavshed og andre taster er nej."),
+        help_text=gettext_lazy("Skal sige, at tasten 1 er ja. Trykkes der ikke 1, optages samtalen ikke."),
     )  # fmt: skip
     question_en = forms.CharField(
         label=gettext_lazy("Spørgsmål på engelsk"), max_length=400, required=False,

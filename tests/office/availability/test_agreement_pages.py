@@ -196,7 +196,7 @@ def test_a_line_over_midnight_says_so(as_person: SignIn, world: World, draft: Av
     ("changed", "said"),
     [
         ({"weekdays": []}, "Vælg mindst én dag."),
-        ({"closes": "09:00"}, "Vælg et andet klokkeslæt"),
+        ({"closes": "09:00"}, "Start og slut må ikke være samme klokkeslæt"),
         ({"by_phone": ""}, "Vælg telefon, chat eller begge."),
         ({"person0": "", "person1": ""}, "Vælg mindst én person eller en gruppe."),
         ({"opens": "25:00"}, "Skriv et klokkeslæt"),
@@ -270,7 +270,7 @@ def test_both_sign_and_the_agreement_is_in_force(as_person: SignIn, draft: Avail
     assert "Begge har underskrevet" in sign(ida, draft)
     draft.refresh_from_db()
     assert draft.state_on(TODAY) == "in_force"
-    assert "Ret dag, parter og arbejdsgang" not in text_of(ida.get(page(draft)))
+    assert "Ret startdato, parter og arbejdsgang" not in text_of(ida.get(page(draft)))
 
 
 def test_others_are_shown_no_button_and_their_signature_does_not_count(
@@ -364,5 +364,5 @@ def test_a_draft_is_not_ended(as_person: SignIn, draft: AvailabilityAgreement) -
 def test_the_trail_tells_the_changes_in_words(as_person: SignIn, world: World, draft: AvailabilityAgreement) -> None:
     as_person("ida").post(page(draft, "lines/new/"), line_fields(world))
     shown = text_of(as_person("finn").get("/office/audit/changes/"))
-    assert "Hvem spørges" in shown
+    assert "Hvem kontaktes" in shown
     assert "David Degnemark; Bo Bakkedal" in shown

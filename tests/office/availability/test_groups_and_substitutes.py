@@ -40,7 +40,7 @@ def test_a_group_is_made_renamed_and_has_one_name(as_person: SignIn, world: Worl
     answer = client.post(f"{UNIT}groups/", {"name": "Events"}, follow=True)
     made = Group.objects.get()
     assert (made.name, made.unit.code) == ("Events", "ctb-byliv")
-    assert "Ingen: gruppen kan ikke spørges." in text_of(answer)
+    assert "Gruppen har ingen medlemmer i dag." in text_of(answer)
     again = client.post(f"{UNIT}groups/", {"name": "Events"})
     assert (again.status_code, Group.objects.count()) == (422, 1)
     assert "har allerede en faggruppe med det navn" in text_of(again)

@@ -27,7 +27,7 @@ def test_an_administrator_adds_a_telephone_number_and_ends_it(world: Any, client
         f"/office/people/{world.people['bo'].pk}/numbers/", {"own_number": "20203040", "day": str(today)}
     )
     assert answer.status_code == 422
-    assert "To kan ikke have det samme" in answer.content.decode()
+    assert "allerede registreret på en medarbejder" in answer.content.decode()
     yesterday = {"on": str(today - timedelta(days=1))}
     assert client.post(f"{page}numbers/{row.pk}/end/", yesterday).status_code == 422
     assert client.post(f"{page}numbers/{row.pk}/end/", {"on": str(today)}).status_code == 302

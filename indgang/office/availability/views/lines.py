@@ -38,7 +38,7 @@ def line_removal(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     agreement = access.agreement_to_change(person_of(request), pk)
     with refusals_as_messages(request):
         agreements.remove_window(access.line_for(agreement, line), by=person_of(request), at=clock.now())
-        messages.success(request, _("Tiden er fjernet."))
+        messages.success(request, _("Træffetiden er fjernet."))
     return redirect("office:agreement", pk)
 
 
