@@ -68,11 +68,12 @@ def centre_greetings(request: HttpRequest, code: str) -> HttpResponseBase:
 @requires(P.EDIT_PROMPTS)
 def greeting_end(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
     """Say it no longer from today on; one that is planned is dropped."""
-    person = person_of(request)
-    ended = access.greeting(person, code, pk)
+    person, at = person_of(request), clock.now()
+    ended, today = access.greeting(person, code, pk), clock.day_of(at)
     with refusals_as_messages(request):
-        greetings.end(ended, on=clock.today(), by=person, at=clock.now())
-        messages.success(request, _("Velkomsten er stoppet."))
+        greetings.end(ended, on=today, by=person, at=at)
+        has_begun = ended.valid_from <= today
+        messages.success(request, _("Velkomsten er stoppet.") if has_begun else _("Den planlagte velkomst er fjernet."))
     return redirect("office:centre-greetings", code)
 
 

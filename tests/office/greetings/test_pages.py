@@ -21,6 +21,7 @@ def test_a_greeting_is_written_without_touching_a_flow(world: World, as_person: 
     page = eva.post(PAGE, sent, follow=True).content.decode()
     assert "Velkomsten er gemt." in page
     assert "Siges i dag" in page
+    assert f"{TODAY:%d.%m.%Y} – indtil videre" in " ".join(page.split())
     greeting = Greeting.objects.get()
     assert set(Prompt.objects.filter(code=greeting.prompt_code).values_list("text", flat=True)) == {
         "Goddag, det er TMF.", "Hello.",
@@ -29,6 +30,15 @@ def test_a_greeting_is_written_without_touching_a_flow(world: World, as_person: 
     assert "Velkomst i TMF" in eva.get(f"/office/prompts/{greeting.prompt_code}/").content.decode()
     eva.post(f"{PAGE}{greeting.pk}/end/")
     assert not Greeting.objects.exists(), "one that began today is taken back whole"
+
+
+def test_a_planned_greeting_is_removed_and_a_running_one_stopped(world: World, as_person: SignIn) -> None:
+    eva = as_person("eva")
+    for days, sentence in ((0, "Velkomsten er stoppet."), (3, "Den planlagte velkomst er fjernet.")):
+        day = (TODAY + timedelta(days=days)).isoformat()
+        eva.post(PAGE, {"text_da": "Goddag.", "text_en": "", "valid_from": day, "valid_to": ""})
+        ended = eva.post(f"{PAGE}{Greeting.objects.get().pk}/end/", follow=True)
+        assert sentence in ended.content.decode()
 
 
 def test_what_was_typed_stays_when_a_day_is_refused(world: World, as_person: SignIn) -> None:

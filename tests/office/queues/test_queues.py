@@ -84,7 +84,7 @@ def test_what_a_queue_promises_is_changed_from_a_day_on_and_past_and_planned_are
     assert rows == [(SINCE_EVER, 100, 80), (today, 60, 80), (later, 60, 90)]
     page = " ".join(finn.get(QUEUE).content.decode().split())
     calls_back = "3 forsøg med 15 min. imellem, kl. 8–20"
-    shown = ("80 % på 100 sek.", "80 % på 60 sek.", "90 % på 60 sek.", "Planlagt", "Passeret", "Gælder nu", calls_back)
+    shown = ("80 % på 100 sek.", "80 % på 60 sek.", "90 % på 60 sek.", "Planlagt", "Ophørt", "Gælder nu", calls_back)
     for words in shown:
         assert words in page
     planned = QueueTerms.objects.get(queue=queue, valid_from=later)

@@ -38,12 +38,14 @@ def test_an_administrator_decides_what_is_recorded_and_stops_it(world: World, as
     answer = finn.post(PURPOSES, FIELDS | {"valid_from": today()}, follow=True)
     page = answer.content.decode()
     assert "oplæring af nye" in page
+    assert re.search(rf"{clock.today():%d.%m.%Y} –\s+indtil videre", page)
     assert "Optages, når der trykkes 1" in page
     made = RecordingPurpose.objects.get()
     page = finn.post(f"{PURPOSES}{made.pk}/stop/", follow=True).content.decode()
     assert "Optages ikke" in page
     made.refresh_from_db()
     assert made.stopped_at is not None
+    assert f"{made.valid_to:%d.%m.%Y} (dagen ikke medregnet)" in page
 
 
 def test_a_removed_plan_and_a_second_stop_have_their_own_sentences(world: World, as_person: SignIn) -> None:
