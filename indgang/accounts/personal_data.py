@@ -33,7 +33,8 @@ DIRECTORY = declare(
         keeps=_("Til opslaget bliver slettet, senest når medarbejderen holder op."),
     ),
     *(f"catalogue.DirectoryEntry.{name}"
-      for name in ("name", "title", "phone", "mobile", "email", "initials", "responsibilities")),
+      for name in ("name", "title", "phone", "mobile", "email", "initials", "responsibilities", "knows", "services",
+                   "purposes", "verified_at", "verified_by", "searched")),
 )  # fmt: skip
 
 TRAIL = declare(

@@ -3,68 +3,167 @@ order."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet, Value
+from django.db.models.functions import Collate
 
+from indgang.audit import trail
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes, numbers
-from indgang.catalogue.models import DirectoryEntry, Unit
+from indgang.catalogue.folding import folded, folded_fields
+from indgang.catalogue.models import DirectoryEntry, Purpose, Service, Unit
 from indgang.core import phone_numbers
 from indgang.core.text import sort_key
 
 _NUMBERS = ("phone", "mobile")
-#: the least digits at the end of a number that find it
-_ENDING = 4
+#: what an entry is linked to, as proof of what the person knows
+_LINKED = ("services", "purposes")
+#: more words narrow a search no further
+_MOST_WORDS = 8
 
 
 def search(text: str, *, on: date, unit: Unit | None = None) -> list[DirectoryEntry]:
-    """Entries in force on a day that match every word, in Danish order. A number is found in any notation.
-
-    A service number (112) matches only a whole number; other digits match the beginning or the end of a number.
-
-    `unit` limits the search to that unit and those below it. Without words: all entries.
-    """
-    found: QuerySet[DirectoryEntry] = DirectoryEntry.objects.valid_on(on).select_related("unit")
+    """`matching`, in Danish order. `unit` limits the search to that unit and those below it."""
+    found = matching(text, on=on).select_related("unit")
     if unit is not None:
         found = found.filter(unit__path__startswith=unit.path)
-    number = phone_numbers.in_search(text)
-    for asked in [_has(number)] if number else map(_holds, _words(text)):
-        found = found.filter(asked)
     return sorted(found, key=lambda entry: (sort_key(entry.name), entry.pk))
 
 
-def _words(text: str) -> list[str]:
-    """The words of the search. Digits that are typed with spaces are one word."""
+def matching(text: str, *, on: date) -> QuerySet[DirectoryEntry]:
+    """Entries in force on a day that hold every word. Without words: all entries.
+
+    A word is looked for in the entry, the name of its unit, and the services and purposes that the person knows, in
+    upper or lower case and with or without accents. A number is found in any notation, and by any part of it with or
+    without spaces; a service number (112) matches only a whole number.
+    """
+    found: QuerySet[DirectoryEntry] = DirectoryEntry.objects.valid_on(on)
+    number = phone_numbers.in_search(text)
+    if number and phone_numbers.is_service(number):
+        return found.filter(Q(phone=number) | Q(mobile=number))
+    for word in words_of(text):
+        found = found.filter(_holds(word))
+    return found
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a search. A number, or a part of one, is one word: its digits."""
+    number = phone_numbers.in_search(text)
+    if number:
+        return [number.removeprefix("+")]
     joined = "".join(text.split()).removeprefix("+45")
-    return [joined] if joined.isdigit() else text.split()
+    return [joined] if joined.isdigit() else text.split()[:_MOST_WORDS]
 
 
-def _has(number: str) -> Q:
-    """Whether the entry has this number. Digits that are not a service number may also begin or end its number."""
-    asked = Q(phone=number) | Q(mobile=number)
-    if not number.startswith("+") and not phone_numbers.is_service(number):
-        asked |= _ends_or_begins_with(number)
-    return asked
+def in_danish_order(found: QuerySet[DirectoryEntry]) -> QuerySet[DirectoryEntry]:
+    """The entries by name, in an order that the database makes."""
+    return found.order_by(Collate("searched", "C"), "pk")
 
 
-def _ends_or_begins_with(digits: str) -> Q:
-    asked = Q()
-    for name in _NUMBERS:
-        asked |= Q(**{f"{name}__startswith": digits}) | Q(**{f"{name}__startswith": f"+45{digits}"})
-        if len(digits) >= _ENDING:
-            asked |= Q(**{f"{name}__endswith": digits})
-    return asked
+def services_named(word: str) -> QuerySet[Service]:
+    """Services that hold the word in their names or keywords."""
+    named = folded_fields("name", "name_en", "public_name", "keywords")
+    return _holding(Service.objects.all(), named, word)
+
+
+def purposes_named(word: str) -> QuerySet[Purpose]:
+    return _holding(Purpose.objects.all(), folded_fields("name", "name_en"), word)
+
+
+def units_named(word: str) -> QuerySet[Unit]:
+    """Units that hold the word in their names, or in their own number or e-mail."""
+    return _holding(Unit.objects.all(), folded_fields("name", "name_en", "phone", "email"), word)
+
+
+def _holding(rows: QuerySet[Any], named: Any, word: str) -> QuerySet[Any]:
+    return rows.annotate(named=named).filter(named__contains=folded(Value(word)))
 
 
 def _holds(word: str) -> Q:
-    asked = _ends_or_begins_with(word) if word.isdigit() else Q()
-    for name in ("name", "initials", "title", "unit__name", "responsibilities", "email"):
-        asked |= Q(**{f"{name}__icontains": word})
+    asked = Q(searched__contains=folded(Value(word)))
+    if word.isdigit():
+        return asked
+    asked |= Q(unit__in=_holding(Unit.objects.all(), folded_fields("name"), word).order_by().values("pk"))
+    for linked, named in (("services", services_named(word)), ("purposes", purposes_named(word))):
+        known = _through(linked).filter(**{f"{linked[:-1]}__in": named.order_by().values("pk")})
+        asked |= Q(pk__in=known.values("directoryentry"))
     return asked
 
 
+# --- Changes -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
 def save(entry: DirectoryEntry, *, by: Actor, at: datetime, **values: Any) -> DirectoryEntry:
-    """Add or change an entry. Numbers are stored in E.164. Raises RefusedChange for an invalid number."""
-    return changes.save(entry, numbers.stored(values, *_NUMBERS), by=by, at=at)
+    """Add or change an entry. Numbers are stored in E.164; `services` and `purposes` are rows. Raises RefusedChange for
+    an invalid number."""
+    linked = {name: values.pop(name) for name in _LINKED if name in values}
+    saved = changes.save(entry, numbers.stored(values, *_NUMBERS), by=by, at=at)
+    link([(saved, linked)], by=by, at=at)
+    return saved
+
+
+def link(wanted: Sequence[tuple[DirectoryEntry, Mapping[str, Any]]], *, by: Actor, at: datetime, why: str = "") -> None:
+    """Set what people know: for each entry the rows of `services` or `purposes`, or of both. Belongs in a transaction.
+
+    A few queries for any number of entries.
+    """
+    differences: dict[int, tuple[DirectoryEntry, dict[str, str], dict[str, str]]] = {}
+    for name in _LINKED:
+        given = {entry.pk: (entry, list(rows[name])) for entry, rows in wanted if name in rows}
+        there = _linked(name, given)
+        differing = {pk: rows for pk, (_entry, rows) in given.items() if there[pk].keys() != {row.pk for row in rows}}
+        _replace(name, differing)
+        for pk, rows in differing.items():
+            _entry, before, after = differences.setdefault(pk, (given[pk][0], {}, {}))
+            before[name] = ", ".join(sorted(there[pk].values()))
+            after[name] = ", ".join(sorted(row.code for row in rows))
+    changed = [("directoryentry.change", *each) for each in differences.values()]
+    changes.record_changes(changed, by=by, at=at, why=why)
+
+
+def _linked(name: str, entries: Collection[int]) -> dict[int, dict[int, str]]:
+    """The codes of what is linked to each entry, by id."""
+    found: dict[int, dict[int, str]] = {pk: {} for pk in entries}
+    one = name[:-1]
+    rows = _through(name).filter(directoryentry__in=entries)
+    for pk, linked, code in rows.values_list("directoryentry", one, f"{one}__code"):
+        found[pk][linked] = code
+    return found
+
+
+def _replace(name: str, wanted: Mapping[int, Sequence[Model]]) -> None:
+    links, one = _through(name), name[:-1]
+    links.filter(directoryentry__in=wanted).delete()
+    made = [links.model(**{"directoryentry_id": pk, f"{one}_id": row.pk}) for pk, rows in wanted.items() for row in rows]
+    links.bulk_create(made, batch_size=2000)
+
+
+def _through(name: str) -> Any:
+    """The links between entries and `services` or `purposes`."""
+    return getattr(DirectoryEntry, name).through._default_manager
+
+
+@transaction.atomic
+def verify(entry: DirectoryEntry, *, by: Actor, at: datetime) -> None:
+    """Note that somebody has looked through the entry and that it is right."""
+    entry.verified_at, entry.verified_by = at, by.audit_label
+    entry.save(update_fields=["verified_at", "verified_by"])
+    trail.record(by=by, at=at, action="directoryentry.verify", target=entry)
+
+
+def not_verified_since(day: date, *, on: date) -> QuerySet[DirectoryEntry]:
+    """Entries in force that nobody has verified since a day, the longest unverified first; new ones are left until
+    then."""
+    rows: QuerySet[DirectoryEntry] = DirectoryEntry.objects.valid_on(on)
+    old = Q(verified_at__date__lt=day) | Q(verified_at=None, valid_from__lt=day)
+    return rows.filter(old).order_by("verified_at", Collate("searched", "C"))
+
+
+def due_day(today: date, days: int) -> date:
+    """The day since which an entry must have been verified."""
+    return today - timedelta(days=days)

@@ -10,6 +10,8 @@ from django.db.models import Expression, F, Func, Q, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from indgang.catalogue.folding import folded_fields
+
 
 class DatedQuerySet(models.QuerySet[Any]):
     """Rows with a validity period, half-open: valid_from <= day < valid_to."""
@@ -278,7 +280,10 @@ class LocalPurpose(Dated):
 class DirectoryEntry(Dated):
     """A person or a desk that a call can be transferred to (telefonbog)."""
 
-    PERSONAL = ("name", "title", "phone", "mobile", "email", "initials", "responsibilities")
+    PERSONAL = (
+        "name", "title", "phone", "mobile", "email", "initials", "responsibilities", "knows", "services", "purposes",
+        "verified_at", "verified_by", "searched",
+    )  # fmt: skip
     IMPERSONAL = ("id", "valid_from", "valid_to", "unit")
 
     name = models.CharField(max_length=200)
@@ -289,6 +294,18 @@ class DirectoryEntry(Dated):
     mobile = models.CharField(max_length=30, blank=True, default="")
     email = models.EmailField(blank=True, default="")
     responsibilities = models.TextField(blank=True, default="")
+    knows = models.TextField(blank=True, default="", help_text="what colleagues ask this person about, in free words")
+    services = models.ManyToManyField(Service, blank=True, related_name="known_by")
+    purposes = models.ManyToManyField(Purpose, blank=True, related_name="known_by")
+    verified_at = models.DateTimeField(null=True, blank=True, help_text="when somebody last said that it is right")
+    verified_by = models.CharField(max_length=270, blank=True, default="")
+    searched = models.GeneratedField(
+        expression=folded_fields(
+            "name", "initials", "title", "phone", "mobile", "email", "responsibilities", "knows"
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     class Meta(Dated.Meta):
         ordering = ["name"]

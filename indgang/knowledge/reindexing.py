@@ -76,7 +76,7 @@ def _concerned(rows: Sequence[models.Model]) -> dict[str, set[str]]:
         "unit": {unit.code for unit in units},
         "service": {service.code for service in services} | _named(Service.objects.filter(unit__in=units), "code"),
         "person": {str(entry.pk) for entry in entries}
-        | _named(DirectoryEntry.objects.filter(unit__in=units), "pk")
+        | _named(DirectoryEntry.objects.filter(Q(unit__in=units) | Q(services__in=services)), "pk")
         | moved.get("person", set()),
         "article": _named(Article.objects.filter(of_services), "slug") | moved.get("article", set()),
         "guide": _named(Guide.objects.filter(of_services), "slug") | moved.get("guide", set()),

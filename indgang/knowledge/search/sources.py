@@ -141,7 +141,8 @@ def units(which: QuerySet[Unit]) -> Iterator[IndexEntry]:
 
 
 def people(which: QuerySet[DirectoryEntry]) -> Iterator[IndexEntry]:
-    for person in which.select_related("unit"):
+    for person in which.select_related("unit").prefetch_related("services", "purposes"):
+        linked = [each.name for each in (*person.services.all(), *person.purposes.all())]
         about = [person.title, person.unit.name, person.phone, person.email]
         numbers = f"{person.phone} {_local(person.phone)} {person.mobile} {_local(person.mobile)} {person.email}"
         yield IndexEntry(
@@ -151,10 +152,10 @@ def people(which: QuerySet[DirectoryEntry]) -> Iterator[IndexEntry]:
             audience=Audience.STAFF,
             unit_path=person.unit.path,
             title=person.name,
-            text=" · ".join(each for each in (*about, person.responsibilities) if each),
+            text=" · ".join(each for each in (*about, person.responsibilities, person.knows, *linked) if each),
             fields={
                 "A": f"{person.name}\n{person.initials}",
-                "B": f"{person.title}\n{person.responsibilities}",
+                "B": "\n".join([person.title, person.responsibilities, person.knows, *linked]),
                 "C": person.unit.name,
                 "D": numbers,
             },
