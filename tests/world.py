@@ -35,6 +35,7 @@ from indgang.entry.models import (
     EntryPoint,
     Flow,
     FlowVersion,
+    FormerNumber,
     PauseReason,
     Prompt,
     Queue,
@@ -186,6 +187,7 @@ class World:
     flows: dict[str, Flow]
     versions: dict[str, FlowVersion]
     entry_points: dict[str, EntryPoint]
+    former_number: FormerNumber
     pauses: dict[str, PauseReason]
     bakery: Party
     citizen: Party
@@ -213,6 +215,8 @@ def build() -> World:
     people = _people(units, directory)
     queues = _queues(centres, units, people)
     flows, versions, points = _entries(centres)
+    main = points["+4533663366"]
+    former = FormerNumber.objects.create(number="+4533173317", name="SOF omstillingscentral", entry_point=main)
     bakery, citizen = _parties()
     return World(
         units=units,
@@ -228,6 +232,7 @@ def build() -> World:
         flows=flows,
         versions=versions,
         entry_points=points,
+        former_number=former,
         pauses=_pauses(),
         bakery=bakery,
         citizen=citizen,

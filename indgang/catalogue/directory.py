@@ -79,7 +79,7 @@ def units_named(word: str) -> QuerySet[Unit]:
     return _holding(Unit.objects.all(), folded_fields("name", "name_en", "phone", "email"), word)
 
 
-def _holding(rows: QuerySet[Any], named: Any, word: str) -> QuerySet[Any]:
+def _holding(rows: QuerySet[Any], named: Any, word: str) -> Any:
     return rows.annotate(named=named).filter(named__contains=folded(Value(word)))
 
 
@@ -112,7 +112,7 @@ def link(wanted: Sequence[tuple[DirectoryEntry, Mapping[str, Any]]], *, by: Acto
 
     A few queries for any number of entries.
     """
-    differences: dict[int, tuple[DirectoryEntry, dict[str, str], dict[str, str]]] = {}
+    differences: dict[int, tuple[DirectoryEntry, dict[str, list[str]], dict[str, list[str]]]] = {}
     for name in _LINKED:
         given = {entry.pk: (entry, list(rows[name])) for entry, rows in wanted if name in rows}
         there = _linked(name, given)
@@ -120,8 +120,8 @@ def link(wanted: Sequence[tuple[DirectoryEntry, Mapping[str, Any]]], *, by: Acto
         _replace(name, differing)
         for pk, rows in differing.items():
             _entry, before, after = differences.setdefault(pk, (given[pk][0], {}, {}))
-            before[name] = ", ".join(sorted(there[pk].values()))
-            after[name] = ", ".join(sorted(row.code for row in rows))
+            before[name] = sorted(there[pk].values())
+            after[name] = sorted(row.code for row in rows)
     changed = [("directoryentry.change", *each) for each in differences.values()]
     changes.record_changes(changed, by=by, at=at, why=why)
 
@@ -139,7 +139,9 @@ def _linked(name: str, entries: Collection[int]) -> dict[int, dict[int, str]]:
 def _replace(name: str, wanted: Mapping[int, Sequence[Model]]) -> None:
     links, one = _through(name), name[:-1]
     links.filter(directoryentry__in=wanted).delete()
-    made = [links.model(**{"directoryentry_id": pk, f"{one}_id": row.pk}) for pk, rows in wanted.items() for row in rows]
+    made = [
+        links.model(**{"directoryentry_id": pk, f"{one}_id": row.pk}) for pk, rows in wanted.items() for row in rows
+    ]
     links.bulk_create(made, batch_size=2000)
 
 

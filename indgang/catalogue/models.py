@@ -300,9 +300,7 @@ class DirectoryEntry(Dated):
     verified_at = models.DateTimeField(null=True, blank=True, help_text="when somebody last said that it is right")
     verified_by = models.CharField(max_length=270, blank=True, default="")
     searched = models.GeneratedField(
-        expression=folded_fields(
-            "name", "initials", "title", "phone", "mobile", "email", "responsibilities", "knows"
-        ),
+        expression=folded_fields("name", "initials", "title", "phone", "mobile", "email", "responsibilities", "knows"),
         output_field=models.TextField(),
         db_persist=True,
     )

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from indgang.audit.trail import Actor
 from indgang.catalogue.models import ContactCentre
-from indgang.entry.models import EntryPoint, Flow, FlowVersion, Greeting, PauseReason, Prompt
+from indgang.entry.models import EntryPoint, Flow, FlowVersion, FormerNumber, Greeting, PauseReason, Prompt
 from indgang.entry.setup.pause_reasons import STANDARD
 
 
@@ -91,4 +91,25 @@ def numbers(wanted: Iterable[Number], flows: Mapping[str, Flow], centres: Mappin
         EntryPoint(number=each.number, name=each.name, centre=centres[each.centre], flow=flows[each.flow])
         for each in wanted
         if each.number not in there
+    )
+
+
+#: the main numbers that the concept of 2006 replaces by one (R-029), and whose they were
+FORMER_NUMBERS = (
+    ("+4533663366", "ØKF, KFF, TMF og BUF omstillingscentral"),
+    ("+4535303530", "SUF omstillingscentral"),
+    ("+4533173317", "SOF omstillingscentral"),
+    ("+4533666633", "Københavner Information"),
+    ("+4570807060", "Københavns Borgerservice"),
+)
+
+
+def former_numbers(main_number: str) -> None:
+    """The old main numbers, which lead to the entry point with the main number."""
+    main = EntryPoint.objects.filter(number=main_number).first()
+    there = set(FormerNumber.objects.values_list("number", flat=True))
+    FormerNumber.objects.bulk_create(
+        FormerNumber(number=number, name=name, entry_point=main)
+        for number, name in FORMER_NUMBERS
+        if main is not None and number not in there
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from indgang.accounts.models import Person, RoleAssignment
-from indgang.catalogue.models import DirectoryEntry, Unit
+from indgang.catalogue.models import DirectoryEntry, Service, Unit
 from indgang.demo import names
 from indgang.demo.rows import Added, add, table
 from indgang.workforce.models import Competence, Skill
@@ -87,15 +89,35 @@ def colleague(centre: str, number: int) -> str:
 # --- Directory ---------------------------------------------------------------------------------
 
 
-def directory(units: Added[Unit]) -> Added[DirectoryEntry]:
-    """About 120 people over all units that have services or callers, numbered on from 33 66 20 00."""
+def directory(units: Added[Unit], *, at: datetime) -> Added[DirectoryEntry]:
+    """About 120 people over all units that have services or callers, numbered on from 33 66 20 00.
+
+    Three of four have verified their entry within the last year.
+    """
     leaves = [line["code"] for line in table("units") if line["kind"] != "municipality"]
     subjects = _subjects()
     rows = [_david(units)]
     for number in range(119):
         unit = units[leaves[number * 5 % len(leaves)]]
         rows.append(_entry(number, unit, subjects.get(unit.code, [])))
+    for number, row in enumerate(rows):
+        if number % 4 != 3:
+            row.verified_at, row.verified_by = at - timedelta(days=3 * number), row.name
     return add(rows, key="initials")
+
+
+def what_they_know(entries: Added[DirectoryEntry], services: Added[Service]) -> None:
+    """Link each new entry to up to two services of its unit."""
+    of_unit: dict[int | None, list[Service]] = defaultdict(list)
+    for service in services.all.values():
+        of_unit[service.unit_id].append(service)
+    links = DirectoryEntry.services.through._default_manager
+    links.bulk_create(
+        links.model(directoryentry_id=entry.pk, service_id=service.pk)
+        for place, entry in enumerate(entries.all.values())
+        if entry.initials in entries.new
+        for service in of_unit[entry.unit_id][place % 3 : place % 3 + 2]
+    )
 
 
 def _subjects() -> dict[str, list[str]]:

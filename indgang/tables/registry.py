@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from indgang.tables.directory import DirectoryTable
+from indgang.tables.former_numbers import FormerNumberTable
 from indgang.tables.kinds import TableKind
 from indgang.tables.offering import ServiceTable
 from indgang.tables.people import PersonTable
 from indgang.tables.units import UnitTable
 
 KINDS: dict[str, TableKind] = {
-    kind.code: kind for kind in (UnitTable(), ServiceTable(), DirectoryTable(), PersonTable())
+    kind.code: kind for kind in (UnitTable(), ServiceTable(), DirectoryTable(), PersonTable(), FormerNumberTable())
 }

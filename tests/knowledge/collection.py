@@ -168,7 +168,7 @@ def entries() -> Iterator[IndexEntry]:
     Creates the services, units and synonyms that they need and that do not exist.
     """
     synonyms.seed(at=datetime(2026, 1, 1, tzinfo=UTC))
-    people.directory(made := organisation.units())
+    people.directory(made := organisation.units(), at=datetime(2026, 1, 1, tzinfo=UTC))
     offering.services(made)
     by_code = {service.code: service for service in Service.objects.all()}
     units = {unit.code: unit for unit in Unit.objects.all()}

@@ -16,7 +16,7 @@ from indgang.audit.models import Change
 from indgang.catalogue.models import DirectoryEntry, Service, Unit
 from indgang.core import spreadsheet
 from indgang.core.refusals import RefusedChange
-from indgang.entry.models import Command, QueueMembership
+from indgang.entry.models import Command, FormerNumber, QueueMembership
 from indgang.live.models import Mark
 from indgang.tables import reading
 from indgang.tables.kinds import UnitScope
@@ -336,3 +336,39 @@ def test_a_new_code_has_lower_case_letters_and_a_present_one_is_left(world: Worl
     assert reasons(plan("units", f"Kode;Navn;Slags;Hører under\n{code};Skilte;Enhed;tmf\n")) == [(2, "Kode", refusal)]
     Service.objects.filter(code="affald").update(code=code)
     assert reasons(plan("services", text)) == []
+
+
+def test_what_people_know_is_read_in_with_the_directory_and_can_be_repeated(world: World) -> None:
+    head = "Navn;Initialer;Enhed;Ved noget om;Ydelser;Ærinder\n"
+    text = f'{head}Åse Ålborg;aase;cby;Kviste;"byggetegninger; Byggetilladelser";status\nNy Nygaard;nyny;cby;;affald;\n'
+    planned = written(world, "directory", text)
+    assert states(planned) == ["changed", "new"]
+    assert [(each.column, each.after) for each in planned.rows[0].changes] == [
+        ("Ved noget om", "Kviste"), ("Ydelser", "byggetegninger; byggetilladelse"), ("Ærinder", "status"),
+    ]  # fmt: skip
+    assert [each.code for each in DirectoryEntry.objects.get(initials="nyny").services.all()] == ["affald"]
+    assert states(plan("directory", text)) == ["same", "same"]
+    assert states(plan("directory", text.replace("affald", ""))) == ["same", "changed"]
+    assert reasons(plan("directory", f"{head}Ny Nygaard;nyny;cby;;affalt;\n")) == [
+        (2, "Ydelser", "“affalt” findes ikke. Mente du “affald”?")
+    ]
+
+
+def test_old_numbers_lead_to_one_place_or_say_what_to_do(world: World) -> None:
+    text = (
+        "Nummer;Navn;Indgang;Kø;Enhed;Besked\n"
+        "35 30 35 30;SUF omstillingscentral;Hovednummeret;;;\n"
+        "70 80 70 60;Borgerservice;;kff-borger;;\n"
+        "33 66 66 33;Københavner Information;;;;Ring til 33 66 33 66\n"
+        "33 17 33 17;SOF omstillingscentral;33 66 33 66;;kff;\n"
+    )
+    assert reasons(plan("former-numbers", text)) == [(5, "", "Vælg kun ét sted: en indgang, en kø eller en enhed.")]
+    text = text.replace(
+        "33 17 33 17;SOF omstillingscentral;33 66 33 66;;kff;\n", "33 17 33 17;Socialforvaltningen;33 66 33 66;;;\n"
+    )
+    assert states(written(world, "former-numbers", text)) == ["new", "new", "new", "changed"]
+    assert states(plan("former-numbers", text)) == ["same"] * 4
+    assert FormerNumber.objects.get(number="+4570807060").queue == world.queues["kff-borger"]
+    assert reasons(plan("former-numbers", "Nummer;Navn\n38 88 88 88;Ingen\n")) == [
+        (2, "", "Vælg, hvor nummeret fører hen nu, eller skriv, hvad den, der ringer, skal vide.")
+    ]

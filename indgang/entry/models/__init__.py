@@ -5,6 +5,7 @@ from indgang.entry.models.commands import Command
 from indgang.entry.models.dial_rules import RoleDialRule
 from indgang.entry.models.disturbances import Disturbance, DisturbanceQuerySet
 from indgang.entry.models.flows import EntryPoint, Flow, FlowVersion, RolloutPhase
+from indgang.entry.models.former_numbers import FormerNumber
 from indgang.entry.models.greetings import Greeting
 from indgang.entry.models.memberships import SERVING_ROLES, MembershipQuerySet, QueueMembership
 from indgang.entry.models.operations import HEARD_WITHIN, Alert, ExchangeStatus, TrunkStatus
@@ -32,6 +33,7 @@ __all__ = [
     "ExchangeStatus",
     "Flow",
     "FlowVersion",
+    "FormerNumber",
     "Greeting",
     "InHand",
     "LiveWork",

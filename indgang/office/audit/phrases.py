@@ -125,6 +125,7 @@ NOUNS: dict[str, str | Promise] = {
     "enquiry": _("Henvendelse"),
     "entrypoint": _("Indgang"),
     "flow": _("Opkaldsforløb"),
+    "formernumber": _("Gammelt nummer"),
     "greeting": _("Centrets velkomst"),
     "group": _("Faggruppe"),
     "groupmember": _("Medlem af en faggruppe"),

@@ -80,6 +80,7 @@ FIELDS: dict[str, Words] = {
     "email": gettext_lazy("E-mail"),
     "ends_at": gettext_lazy("Slutter"),
     "enquiries": gettext_lazy("Henvendelser"),
+    "entry_point": gettext_lazy("Indgang"),
     "entry": gettext_lazy("Opslag i telefonbogen"),
     "error": gettext_lazy("Fejl"),
     "every_seconds": gettext_lazy("Gentages hvert (sekunder)"),
@@ -96,6 +97,7 @@ FIELDS: dict[str, Words] = {
     "keep_days": gettext_lazy("Slettes efter (dage)"),
     "keywords": gettext_lazy("Søgeord"),
     "kind": gettext_lazy("Slags"),
+    "knows": gettext_lazy("Ved noget om"),
     "language": gettext_lazy("Sprog"),
     "last_agent_seconds": gettext_lazy("Samme medarbejder inden for (sekunder)"),
     "listeners": gettext_lazy("Må høres af"),
@@ -158,6 +160,7 @@ FIELDS: dict[str, Words] = {
     "role": gettext_lazy("Rolle"),
     "schedule": gettext_lazy("Åbningstider"),
     "service": gettext_lazy("Ydelse"),
+    "services": gettext_lazy("Kender ydelserne"),
     "service_level_percent": gettext_lazy("Mål (procent)"),
     "service_level_seconds": gettext_lazy("Servicemål (sekunder)"),
     "should_be_digital": gettext_lazy("Kunne være klaret digitalt"),
@@ -186,6 +189,8 @@ FIELDS: dict[str, Words] = {
     "username": gettext_lazy("Brugernavn"),
     "valid_from": gettext_lazy("Gælder fra"),
     "valid_to": gettext_lazy("Gælder til (ikke med)"),
+    "verified_at": gettext_lazy("Sidst bekræftet"),
+    "verified_by": gettext_lazy("Bekræftet af"),
     "version": gettext_lazy("Version"),
     "volume": gettext_lazy("Mængde"),
     "weekdays": gettext_lazy("Ugedage"),
@@ -220,10 +225,10 @@ _CODES: dict[str, Mapping[str, Words]] = {
 
 #: fields whose value refers to an object, by the kind of the object
 _THINGS = {
-    "unit": "unit", "parent": "unit", "service": "service", "centre": "centre", "purpose": "purpose",
-    "purposes": "purpose", "queue": "queue", "queues": "queue", "also_queues": "queue", "prompt_code": "prompt",
-    "owner": "person", "approver": "person", "to": "person", "article": "article", "reason": "pause",
-    "people": "person",
+    "unit": "unit", "parent": "unit", "service": "service", "services": "service", "centre": "centre",
+    "purpose": "purpose", "purposes": "purpose", "queue": "queue", "queues": "queue", "also_queues": "queue",
+    "prompt_code": "prompt", "owner": "person", "approver": "person", "to": "person", "article": "article",
+    "reason": "pause", "people": "person",
 }  # fmt: skip
 
 #: where names are stored: the model, its field with the code and its field with the name

@@ -11,6 +11,7 @@ from indgang.accounts.access import everywhere, may, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, Purpose, Schedule, Service, Unit
+from indgang.entry.models import FormerNumber
 
 SEE, EDIT, SEARCH = Permission.SEE_CATALOGUE, Permission.EDIT_CATALOGUE, Permission.SEARCH_DIRECTORY
 
@@ -66,6 +67,22 @@ def schedule_for(code: str) -> Schedule:
 def entry_for(pk: int) -> DirectoryEntry:
     """The directory entry. Whoever may search the directory may see all of it: it covers the whole municipality."""
     found: QuerySet[DirectoryEntry] = DirectoryEntry.objects.select_related("unit").filter(pk=pk)
+    return _one(found)
+
+
+def person_of_entry(entry: DirectoryEntry) -> Person | None:
+    """The person with an open account to whom the entry belongs."""
+    found: Person | None = Person.objects.filter(entry=entry, is_active=True).order_by("pk").first()
+    return found
+
+
+def may_verify(person: Person, entry: DirectoryEntry) -> bool:
+    """Whether the person may say that the entry is right: it is their own, or they may change it."""
+    return person.entry_id == entry.pk or may_edit(person, entry.unit)
+
+
+def former_number_for(pk: int) -> FormerNumber:
+    found: QuerySet[FormerNumber] = FormerNumber.objects.select_related("unit").filter(pk=pk)
     return _one(found)
 
 

@@ -12,12 +12,14 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Schedule, Service, Unit
+from indgang.catalogue.models import ContactCentre, DirectoryEntry, LocalPurpose, Purpose, Schedule, Service, Unit
 from indgang.catalogue.offering import LocalLine
 from indgang.core import clock, hours_text
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import is_code
+from indgang.entry.models import EntryPoint, Queue
 from indgang.office.unit_choice import UnitChoice
+from indgang.tables.columns import BadValue, ByName
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
 from indgang.ui.refusals import show_refusal
@@ -304,6 +306,51 @@ class DirectoryFilter(forms.Form):
     unit = UnitChoice(Unit.objects.order_by("path"), label=_("Enhed"), required=False, empty_label=_("Hele kommunen"))
 
 
+class RowsField(forms.CharField):
+    """Rows of the catalogue by name or code, one a line. Gives a list of rows."""
+
+    def __init__(self, rows: QuerySet[Any], **kwargs: Any) -> None:
+        self._rows = rows
+        widget = forms.Textarea(attrs={"rows": 3})
+        super().__init__(required=False, max_length=4000, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> list[Any]:
+        known = ByName(list(self._rows.all()), lambda row: row.code, lambda row: row.name)
+        lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+        try:
+            return list(dict.fromkeys(known.find(line) for line in lines))
+        except BadValue as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
+
+
+def rows_text(rows: Iterable[Any]) -> str:
+    """Rows in the format that `RowsField` reads."""
+    return "\n".join(row.name for row in rows)
+
+
+class FormerNumberForm(DatedForm):
+    number = forms.CharField(label=_("Gammelt nummer"), max_length=30)
+    name = forms.CharField(label=_("Hvis nummer var det?"), max_length=200)
+    entry_point = forms.ModelChoiceField(
+        EntryPoint.objects.none(), label=_("Fører nu til indgangen"), required=False, empty_label=_("Ingen")
+    )
+    queue = forms.ModelChoiceField(
+        Queue.objects.none(), label=_("Fører nu til køen"), required=False, empty_label=_("Ingen")
+    )
+    unit = UnitChoice(Unit.objects.none(), label=_("Fører nu til enheden"), required=False, empty_label=_("Ingen"))
+    text = forms.CharField(
+        label=_("Besked"), max_length=300, required=False, help_text=_("Det, den, der ringer, skal vide.")
+    )
+    field_order = ["number", "name", "entry_point", "queue", "unit", "text", "valid_from", "valid_to"]
+
+    def __init__(self, units: QuerySet[Unit], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = clock.today()
+        offer(self, "entry_point", EntryPoint.objects.valid_on(today))
+        offer(self, "queue", Queue.objects.valid_on(today))
+        offer(self, "unit", units.order_by("path"))
+
+
 class EntryForm(DatedForm):
     name = forms.CharField(label=_("Navn"), max_length=200)
     initials = forms.CharField(label=_("Initialer"), max_length=20, required=False)
@@ -318,13 +365,32 @@ class EntryForm(DatedForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Bruges, når der søges."),
     )
+    knows = forms.CharField(
+        label=_("Ved noget om"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Det, kolleger spørger personen om, med egne ord."),
+    )
+    services = RowsField(
+        Service.objects.all(), label=_("Kender ydelserne"), help_text=_("Én ydelse på hver linje: navn eller kode.")
+    )
+    purposes = RowsField(
+        Purpose.objects.all(), label=_("Kender ærinderne"), help_text=_("Ét ærinde på hver linje: navn eller kode.")
+    )
     field_order = [
-        "name", "initials", "title", "unit", "phone", "mobile", "email", "responsibilities", "valid_from", "valid_to",
+        "name", "initials", "title", "unit", "phone", "mobile", "email", "responsibilities", "knows", "services",
+        "purposes", "valid_from", "valid_to",
     ]  # fmt: skip
 
     def __init__(self, units: QuerySet[Unit], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "unit", units.order_by("path"))
+
+
+def values_of_entry(entry: DirectoryEntry) -> dict[str, Any]:
+    """Initial values of `EntryForm`."""
+    linked = {"services": rows_text(entry.services.all()), "purposes": rows_text(entry.purposes.all())}
+    return values_of(entry, EntryForm) | linked
 
 
 def values_of(row: Unit | ContactCentre | Service | Purpose | Schedule | Any, form: type[forms.Form]) -> dict[str, Any]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.catalogue.views import directory, hours, rows
+from indgang.office.catalogue.views import directory, former_numbers, hours, rows
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("units/", rows.unit_list, name="units"),
@@ -29,4 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("directory/", directory.entry_list, name="directory"),
     path("directory/new/", directory.entry_new, name="directory-new"),
     path("directory/<int:pk>/", directory.entry, name="directory-entry"),
+    path("directory/<int:pk>/verification/", directory.verification, name="directory-verification"),
+    path("former-numbers/", former_numbers.number_list, name="former-numbers"),
+    path("former-numbers/new/", former_numbers.number_new, name="former-number-new"),
+    path("former-numbers/<int:pk>/", former_numbers.number, name="former-number"),
 ]

@@ -15,6 +15,7 @@ PERMISSIONS = {
     "services": Permission.EDIT_CATALOGUE,
     "directory": Permission.EDIT_CATALOGUE,
     "people": Permission.EDIT_PEOPLE,
+    "former-numbers": Permission.EDIT_CATALOGUE,
 }
 
 

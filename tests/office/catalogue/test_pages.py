@@ -295,3 +295,43 @@ def test_hours_are_used_by_centres_queues_and_flows(world: World, sign_in: SignI
     assert used == f"køen {Queue.objects.get(code='tmf-byliv').name}, forløbet {flow.name}."
     assert f"forløbet {flow.name}" in sign_in(world.finn).get(reverse("office:schedules")).content.decode()
     Queue.objects.filter(code="tmf-byliv").update(schedule=None)
+
+
+# --- What people know, whether an entry is right, and old numbers -----------------------------------
+
+
+def test_what_somebody_knows_is_written_in_lines_and_shown_again(world: World, sign_in: SignIn) -> None:
+    entry, finn = world.directory["aase"], sign_in(world.finn)
+    url = reverse("office:directory-entry", args=[entry.pk])
+    form = form_at(finn, url, url)
+    typed = {"knows": "Kviste", "services": "Byggeaffald\nbyggetegninger", "purposes": "Klager"}
+    assert finn.post(url, form.fields | typed).status_code == 302
+    assert {each.code for each in entry.services.all()} == {"affald", "byggetegninger"}
+    again = form_at(finn, url, url).fields
+    assert again["services"] == ["Byggeaffald\nByggetegninger fra arkivet"]
+    refused = finn.post(url, again | {"services": "Byggeafald"})
+    assert refused.status_code == 422
+    assert "Mente du “Byggeaffald”?" in refused.content.decode()
+
+
+def test_the_person_and_who_may_change_it_say_that_an_entry_is_right(world: World, sign_in: SignIn) -> None:
+    url = reverse("office:directory-verification", args=[world.directory["dade"].pk])
+    assert sign_in(world.anna).post(url).status_code == 403
+    for person in (world.david, world.finn):
+        assert sign_in(person).post(url).status_code == 302
+        assert DirectoryEntry.objects.get(initials="dade").verified_by == person.audit_label
+    page = sign_in(world.anna).get(reverse("office:directory-entry", args=[world.directory["dade"].pk]))
+    assert "af Finn Fyrrelund (finn)" in page.content.decode()
+
+
+def test_an_old_number_leads_to_one_place(world: World, sign_in: SignIn) -> None:
+    finn, point = sign_in(world.finn), world.entry_points["+4533663366"]
+    new = reverse("office:former-number-new")
+    typed = {"number": "35 30 35 30", "name": "SUF omstillingscentral", "valid_from": "2026-01-01"}
+    assert "Vælg, hvor nummeret fører hen nu" in finn.post(new, typed).content.decode()
+    both = typed | {"entry_point": point.pk, "queue": world.queues["kff-borger"].pk}
+    assert "Vælg kun ét sted" in finn.post(new, both).content.decode()
+    assert finn.post(new, typed | {"entry_point": point.pk}).status_code == 302
+    page = sign_in(world.anna).get(reverse("office:former-numbers")).content.decode()
+    assert "35 30 35 30" in page
+    assert "Hovednummeret 33 66 33 66" in page

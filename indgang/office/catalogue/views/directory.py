@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, refused, requires
 from indgang.accounts.permissions import Permission as P
@@ -15,7 +17,7 @@ from indgang.catalogue import directory
 from indgang.catalogue.models import DirectoryEntry
 from indgang.core import clock
 from indgang.office.catalogue import access
-from indgang.office.catalogue.forms import DirectoryFilter, EntryForm, carry_out, facts_of, values_of
+from indgang.office.catalogue.forms import DirectoryFilter, EntryForm, carry_out, facts_of, values_of_entry
 
 PER_PAGE = 50
 
@@ -56,14 +58,27 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not may_edit:
         return refused(request, P.EDIT_CATALOGUE)
     title = shown.name
-    form = EntryForm(access.units_edited(person), request.POST or None, initial=values_of(shown, EntryForm))
+    form = EntryForm(access.units_edited(person), request.POST or None, initial=values_of_entry(shown))
     if request.method == "POST" and carry_out(form, directory.save, entry=shown, by=person, at=clock.now()):
         messages.success(request, _("Ændringen er gemt."))
         return redirect("office:directory-entry", pk)
-    return _entry(request, form, title, may_edit=may_edit)
+    beside = {"entry": shown, "person": access.person_of_entry(shown), "may_verify": access.may_verify(person, shown)}
+    return _entry(request, form, title, may_edit=may_edit, **beside)
 
 
-def _entry(request: HttpRequest, form: EntryForm, title: str, *, may_edit: bool) -> HttpResponse:
+@require_POST
+@requires(P.SEARCH_DIRECTORY)
+def verification(request: HttpRequest, pk: int) -> HttpResponse:
+    """Still right: noted by the person of the entry, or by somebody who may change it."""
+    person, shown = person_of(request), access.entry_for(pk)
+    if not access.may_verify(person, shown):
+        return refused(request, P.EDIT_CATALOGUE)
+    directory.verify(shown, by=person, at=clock.now())
+    messages.success(request, _("Noteret: opslaget er stadig rigtigt."))
+    return redirect("office:directory-entry", pk)
+
+
+def _entry(request: HttpRequest, form: EntryForm, title: str, *, may_edit: bool, **beside: Any) -> HttpResponse:
     context = {
         "form": form,
         "title": title,
@@ -72,5 +87,6 @@ def _entry(request: HttpRequest, form: EntryForm, title: str, *, may_edit: bool)
         "may_edit": may_edit,
         "revised": bool(form.initial),
         "facts": [] if may_edit else facts_of(form),
+        **beside,
     }
     return render(request, "office/catalogue/row.html", context, status=422 if form.errors else 200)
