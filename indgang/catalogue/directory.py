@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet, Value
@@ -18,6 +18,8 @@ from indgang.catalogue.folding import folded, folded_fields
 from indgang.catalogue.models import DirectoryEntry, Purpose, Service, Unit
 from indgang.core import phone_numbers
 from indgang.core.text import sort_key
+
+Row = TypeVar("Row", bound=Model)
 
 _NUMBERS = ("phone", "mobile")
 #: what an entry is linked to, as proof of what the person knows
@@ -79,8 +81,10 @@ def units_named(word: str) -> QuerySet[Unit]:
     return _holding(Unit.objects.all(), folded_fields("name", "name_en", "phone", "email"), word)
 
 
-def _holding(rows: QuerySet[Any], named: Any, word: str) -> Any:
-    return rows.annotate(named=named).filter(named__contains=folded(Value(word)))
+def _holding(rows: QuerySet[Row], named: Any, word: str) -> QuerySet[Row]:
+    with_name: Any = rows.annotate(named=named)
+    found: QuerySet[Row] = with_name.filter(named__contains=folded(Value(word)))
+    return found
 
 
 def _holds(word: str) -> Q:
