@@ -17,7 +17,8 @@ from indgang.catalogue.offering import LocalLine
 from indgang.core import clock, hours_text
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import is_code
-from indgang.entry.models import EntryPoint, Queue
+from indgang.entry.models import EntryPoint, FormerNumber, Queue
+from indgang.entry.models.former_numbers import LEADS_TO
 from indgang.office.unit_choice import UnitChoice
 from indgang.tables.columns import BadValue, ByName
 from indgang.ui.choices import offer
@@ -329,26 +330,42 @@ def rows_text(rows: Iterable[Any]) -> str:
 
 
 class FormerNumberForm(DatedForm):
+    """An old number and the one place that it leads to now: an entry point, a queue or a unit, chosen in one list."""
+
     number = forms.CharField(label=_("Gammelt nummer"), max_length=30)
     name = forms.CharField(label=_("Hvis nummer var det?"), max_length=200)
-    entry_point = forms.ModelChoiceField(
-        EntryPoint.objects.none(), label=_("Fører nu til indgangen"), required=False, empty_label=_("Ingen")
-    )
-    queue = forms.ModelChoiceField(
-        Queue.objects.none(), label=_("Fører nu til køen"), required=False, empty_label=_("Ingen")
-    )
-    unit = UnitChoice(Unit.objects.none(), label=_("Fører nu til enheden"), required=False, empty_label=_("Ingen"))
+    place = forms.ChoiceField(label=_("Fører nu til"), required=False)
     text = forms.CharField(
         label=_("Besked"), max_length=300, required=False, help_text=_("Det, den, der ringer, skal vide.")
     )
-    field_order = ["number", "name", "entry_point", "queue", "unit", "text", "valid_from", "valid_to"]
+    field_order = ["number", "name", "place", "text", "valid_from", "valid_to"]
 
     def __init__(self, units: QuerySet[Unit], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = clock.today()
-        offer(self, "entry_point", EntryPoint.objects.valid_on(today))
-        offer(self, "queue", Queue.objects.valid_on(today))
-        offer(self, "unit", units.order_by("path"))
+        self._places = {
+            "entry_point": {row.pk: row for row in EntryPoint.objects.valid_on(today)},
+            "queue": {row.pk: row for row in Queue.objects.valid_on(today).order_by("name")},
+            "unit": {row.pk: row for row in units.order_by("path")},
+        }
+        names = {"entry_point": gettext("Indgange"), "queue": gettext("Køer"), "unit": gettext("Enheder")}
+        groups = [
+            (names[kind], [(f"{kind}:{pk}", row.name) for pk, row in rows.items()])
+            for kind, rows in self._places.items()
+        ]
+        offer(self, "place", [("", _("Intet sted: kun beskeden")), *groups])
+
+    def clean(self) -> dict[str, Any]:
+        """The data with the place as the row of its own kind; the other two kinds are None."""
+        data = super().clean()
+        kind, _colon, pk = data.pop("place", "").partition(":")
+        return data | {each: rows[int(pk)] if each == kind else None for each, rows in self._places.items()}
+
+
+def values_of_former_number(row: FormerNumber) -> dict[str, Any]:
+    """Initial values of `FormerNumberForm`."""
+    places = [f"{kind}:{pk}" for kind in LEADS_TO if (pk := getattr(row, f"{kind}_id"))]
+    return values_of(row, FormerNumberForm) | {"place": "".join(places)}
 
 
 class EntryForm(DatedForm):

@@ -13,7 +13,7 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.catalogue import hours
 from indgang.catalogue.models import DirectoryEntry, Schedule, Service, Unit
 from indgang.core import clock
-from indgang.entry.models import Flow, FlowVersion, Queue
+from indgang.entry.models import Flow, FlowVersion, FormerNumber, Queue
 from tests.office.pages import Form, form_at, forms_of
 from tests.world import MORNING, World
 
@@ -329,9 +329,12 @@ def test_an_old_number_leads_to_one_place(world: World, sign_in: SignIn) -> None
     new = reverse("office:former-number-new")
     typed = {"number": "35 30 35 30", "name": "SUF omstillingscentral", "valid_from": "2026-01-01"}
     assert "Vælg, hvor nummeret fører hen nu" in finn.post(new, typed).content.decode()
-    both = typed | {"entry_point": point.pk, "queue": world.queues["kff-borger"].pk}
-    assert "Vælg kun ét sted" in finn.post(new, both).content.decode()
-    assert finn.post(new, typed | {"entry_point": point.pk}).status_code == 302
+    assert finn.post(new, typed | {"place": f"entry_point:{point.pk}"}).status_code == 302
     page = sign_in(world.anna).get(reverse("office:former-numbers")).content.decode()
     assert "35 30 35 30" in page
     assert "Hovednummeret 33 66 33 66" in page
+    url = reverse("office:former-number", args=[FormerNumber.objects.get(number="+4535303530").pk])
+    form = form_at(finn, url, url)
+    assert finn.post(url, form.fields | {"place": f"unit:{world.units['kff'].pk}"}).status_code == 302
+    changed = FormerNumber.objects.get(number="+4535303530")
+    assert (changed.entry_point, changed.unit) == (None, world.units["kff"])

@@ -14,7 +14,7 @@ from indgang.core import clock
 from indgang.entry.models import FormerNumber
 from indgang.entry.setup import former_numbers
 from indgang.office.catalogue import access
-from indgang.office.catalogue.forms import FormerNumberForm, carry_out, facts_of, values_of
+from indgang.office.catalogue.forms import FormerNumberForm, carry_out, facts_of, values_of_former_number
 
 
 @require_GET
@@ -46,7 +46,7 @@ def number(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not may_edit:
         return refused(request, P.EDIT_CATALOGUE)
     title, given = shown.name, request.POST or None
-    form = FormerNumberForm(access.units_edited(person), given, initial=values_of(shown, FormerNumberForm))
+    form = FormerNumberForm(access.units_edited(person), given, initial=values_of_former_number(shown))
     if request.method == "POST" and form.is_valid() and not access.may_edit(person, form.cleaned_data["unit"]):
         return refused(request, P.EDIT_CATALOGUE)
     if request.method == "POST" and carry_out(form, former_numbers.save, row=shown, by=person, at=clock.now()):
