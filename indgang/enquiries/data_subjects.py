@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.core import phone_numbers
@@ -18,8 +18,8 @@ from indgang.privacy.subjects import MOST_ENQUIRIES, DataSubject
 
 #: most parties that a name may match; with more, a fuller name is needed
 MOST_PARTIES = 20
-#: most enquiries under a caller's name alone that are listed
-MOST_UNLINKED = 100
+#: most enquiries under a caller's name alone that are listed; whoever asks is told of the others
+MOST_UNLINKED = 500
 
 
 def find(asked: str) -> list[Party]:
@@ -60,13 +60,13 @@ def subject(asked: str, parties: list[Party], *, unlinked: Collection[UUID] = ()
     return DataSubject(tuple(sorted(numbers)), tuple(sorted(emails)), keys, tuple(sorted(enquiries)))
 
 
-def unlinked(asked: str) -> list[Enquiry]:
+def unlinked(asked: str) -> QuerySet[Enquiry]:
     """The enquiries whose caller has this name but that belong to no party, newest first. People share names, so
     somebody must say which of these are the data subject's."""
     asked = " ".join(asked.split())
     if not asked or number_in(asked) or email_in(asked):
-        return []
-    return list(Enquiry.objects.filter(caller_name__iexact=asked, party=None).order_by("-arrived_at")[:MOST_UNLINKED])
+        return Enquiry.objects.none()
+    return Enquiry.objects.filter(caller_name__iexact=asked, party=None).order_by("-arrived_at")
 
 
 def number_in(asked: str) -> str:

@@ -218,6 +218,20 @@ def test_where_several_are_meant_one_must_be_chosen_before_anything_is_given_out
     assert Erasure.objects.get().parties == [mona.pk]
 
 
+def test_a_list_of_namesakes_that_is_cut_says_so(
+    as_person: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known(world)
+    for agent in (world.anna, world.bo):
+        Enquiry.objects.filter(pk=talked(agent, number="").pk).update(caller_name="Mona Lisbjerg", caller_number="")
+    finn = as_person("finn")
+    assert "ældre henvendelse" not in post(finn, "privacy-people", asked="Mona Lisbjerg").content.decode()
+    monkeypatch.setattr(data_subjects, "MOST_UNLINKED", 1)
+    page = post(finn, "privacy-people", asked="Mona Lisbjerg").content.decode()
+    assert page.count('name="unlinked"') == 1
+    assert "1 ældre henvendelse har samme navn" in page
+
+
 def test_an_enquiry_that_only_shares_the_name_counts_when_it_is_ticked(as_person: SignIn, world: World) -> None:
     linked, mona = known(world)
     namesake, unlinked = talked(world.bo, number=OTHER), talked(world.anna, number="")

@@ -38,6 +38,7 @@ from indgang.telephony.contract import (
     MonitorMode,
     Music,
     Mute,
+    NoRecording,
     PauseRecording,
     PhoneRegistered,
     Play,
@@ -539,7 +540,7 @@ class ContractSuite:
         assert sound.seconds_of(await stage.rig.telephone.fetch_recording("r-1")) > 0
         await stage.rig.telephone.discard_recording("r-1")
         await stage.rig.telephone.discard_recording("r-1")
-        with pytest.raises(TelephoneError):
+        with pytest.raises(NoRecording):
             await stage.rig.telephone.fetch_recording("r-1")
 
     @scenario
@@ -574,7 +575,7 @@ class ContractSuite:
         seconds = sound.seconds_of(await stage.rig.telephone.fetch_recording(name))
         assert said * 0.6 < seconds < said + kept_back * 0.6
         await stage.rig.telephone.discard_recording(name)
-        with pytest.raises(TelephoneError):
+        with pytest.raises(NoRecording):
             await stage.rig.telephone.fetch_recording(name)
 
     @scenario
@@ -596,7 +597,7 @@ class ContractSuite:
         await stage.talk(SAID)
         await stage.perform(StopRecording(name, discard=True))
         await self.settled(stage)
-        with pytest.raises(TelephoneError):
+        with pytest.raises(NoRecording):
             await stage.rig.telephone.fetch_recording(name)
         assert not stage.heard.of(ConversationRecorded)
 
@@ -605,7 +606,7 @@ class ContractSuite:
         name = CONVERSATION + "4"
         await stage.perform(RecordConversation("b-none", name))
         await stage.expect(ConversationRecorded, recording=name)
-        with pytest.raises(TelephoneError):
+        with pytest.raises(NoRecording):
             await stage.rig.telephone.fetch_recording(name)
 
     @scenario

@@ -43,11 +43,11 @@ def people(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "searches": SubjectSearch.objects.all()[:MOST_SHOWN]}
     if found:
         subject, known = found
-        only_named = [each for each in data_subjects.unlinked(form.cleaned_data["asked"])
-                      if each.pk not in subject.enquiries]  # fmt: skip
+        only_named = data_subjects.unlinked(form.cleaned_data["asked"]).exclude(pk__in=subject.enquiries)
+        listed = list(only_named[: data_subjects.MOST_UNLINKED])
         shown = [{"party": each, "name": parties.facts(each)["name"]} for each in known]
         context |= {"found": True, "known": shown, "subject": subject, "copy": subjects.copy_of(subject)}
-        context["unlinked"] = only_named
+        context |= {"unlinked": listed, "unlisted": only_named.count() - len(listed)}
         context["erasures_url"] = reverse("office:privacy-erasures")
     return render(request, "office/privacy/people.html", context, status=422 if form.errors else 200)
 
@@ -144,7 +144,8 @@ def _chosen(known: list[Party], keys: list[str], action: str) -> list[Party]:
 
 def _ticked(asked: str, keys: list[str]) -> list[UUID]:
     """The ticked ones of the enquiries that only share the caller's name."""
-    return [each.pk for each in data_subjects.unlinked(asked) if str(each.pk) in keys] if keys else []
+    found = data_subjects.unlinked(asked).values_list("pk", flat=True) if keys else ()
+    return [each for each in found if str(each) in keys]
 
 
 def _for_page(value: Any) -> dict[str, Any]:
