@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -69,6 +70,16 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> tuple[str, ...]:
     """The values between the commas, without spaces around them."""
     return tuple(word for part in text(name, default).split(",") if (word := part.strip()))
+
+
+def day(name: str) -> date | None:
+    """A date as 2027-05-31; None when it is not set."""
+    value = text(name)
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        _refuse(f"{name} is {value!r}; write a date as 2027-05-31")
+    return None
 
 
 def choice(name: str, default: str, known: tuple[str, ...]) -> str:

@@ -34,7 +34,7 @@ from indgang.messaging.mail import NotSent
 from indgang.messaging.patience import DAILY, Patience
 from indgang.privacy import erasure
 from indgang.privacy.models import Erasure
-from indgang.workforce.calendars import feeds
+from indgang.workforce.calendars import feeds, free_busy
 
 logger = logging.getLogger(__name__)
 
@@ -98,6 +98,13 @@ def erase_waiting(timestamp: int) -> None:
 def read_calendars(timestamp: int) -> None:
     """Read the calendars that have not been asked for some minutes."""
     feeds.read_due(clock.now())
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.read_free_busy", queue="routines", queueing_lock="config.read_free_busy")
+def read_free_busy(timestamp: int) -> None:
+    """Ask Microsoft 365 for the people who have not been asked for some minutes."""
+    free_busy.read_due(clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

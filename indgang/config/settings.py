@@ -204,6 +204,15 @@ CALENDAR_ADDRESSES = env.words("INDGANG_CALENDAR_ADDRESSES")
 #: beginnings of the addresses at which case systems may be read; empty: none
 REGISTER_ADDRESSES = env.words("INDGANG_REGISTER_ADDRESSES")
 
+#: the application at Microsoft that may read free and busy times; without tenant, client and secret nobody is asked for
+GRAPH_TENANT = env.text("INDGANG_GRAPH_TENANT")
+GRAPH_CLIENT_ID = env.text("INDGANG_GRAPH_CLIENT_ID")
+GRAPH_CLIENT_SECRET = env.text("INDGANG_GRAPH_CLIENT_SECRET")
+#: the last day of the secret, as Microsoft shows it (2027-05-31)
+GRAPH_SECRET_ENDS = env.day("INDGANG_GRAPH_SECRET_ENDS")
+GRAPH_ADDRESS = env.text("INDGANG_GRAPH_ADDRESS", "https://graph.microsoft.com").rstrip("/")
+GRAPH_SIGN_IN_ADDRESS = env.text("INDGANG_GRAPH_SIGN_IN_ADDRESS", "https://login.microsoftonline.com").rstrip("/")
+
 WEB_ADDRESS = env.text("INDGANG_WEB_ADDRESS", "127.0.0.1:8000")
 LIVE_ADDRESS = env.text("INDGANG_LIVE_ADDRESS", "127.0.0.1:8001")
 #: the address at which browsers reach the stream process; empty: the page's host, with the port of LIVE_ADDRESS

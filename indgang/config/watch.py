@@ -19,7 +19,7 @@ from indgang.health.finding import Level
 from indgang.live.models import RunningProcess
 
 #: the watched checks, by name
-WATCHED = ("disk", "certificates", "backup")
+WATCHED = ("disk", "certificates", "backup", "free-busy")
 #: those of them that look at one machine
 _OF_A_MACHINE = ("disk", "backup")
 _PREFIX = "installation_"

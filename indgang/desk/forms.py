@@ -300,3 +300,9 @@ class CalendarForm(forms.Form):
     """The address of a calendar to share; empty to disconnect it."""
 
     address = forms.CharField(label=_("Kalenderens adresse"), max_length=2_000, required=False)
+
+
+class FreeBusyForm(forms.Form):
+    """Whether the person's times are read from Microsoft 365."""
+
+    is_on = forms.BooleanField(required=False)

@@ -8,13 +8,15 @@ from functools import cached_property
 
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.core.ranges import TimeRange
-from indgang.workforce import day_words, own_day, window_words
+from indgang.workforce import day_words, free_busy_words, own_day, window_words
+from indgang.workforce.calendars import free_busy, graph
 from indgang.workforce.day_line import DayKind
-from indgang.workforce.models import CalendarFeed, DayNote, PromisedWindow
+from indgang.workforce.models import CalendarFeed, DayNote, FreeBusy, PromisedWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class ShownNote:
     is_now: bool
     can_be_asked: bool
     by_other: str
+    #: what the calendar says of working elsewhere comes again at its next reading
+    may_be_removed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,20 @@ class OwnDay:
     def may_connect(self) -> bool:
         return bool(settings.CALENDAR_ADDRESSES)
 
+    @property
+    def has_microsoft(self) -> bool:
+        """Whether the person's times can be read from Microsoft 365."""
+        return graph.application() is not None and bool(self._person.email)
+
+    @cached_property
+    def is_asked(self) -> bool:
+        return free_busy.is_on_for(self._person, self._at)
+
+    @property
+    def microsoft_words(self) -> str:
+        row = FreeBusy.objects.filter(person=self._person).first()
+        return free_busy_words.of_row(row, self._at) if self.is_asked else gettext("Den læses ikke.")
+
     @cached_property
     def windows(self) -> list[ShownWindow]:
         return [_shown_window(row) for row in own_day.windows_of(self._person, self._at)]
@@ -101,4 +119,7 @@ class OwnDay:
         kind, during = DayKind(row.kind), TimeRange(row.starts_at, row.ends_at)
         other = row.noted_by if row.source == DayNote.Source.LEADER else ""
         time = day_words.of_time(during, self._at)
-        return ShownNote(row.pk, day_words.KINDS[kind], time, self._at in during, kind.can_be_asked, other)
+        may_be_removed = row.source != DayNote.Source.CALENDAR or kind is not DayKind.HOME
+        return ShownNote(
+            row.pk, day_words.KINDS[kind], time, self._at in during, kind.can_be_asked, other, may_be_removed
+        )

@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("day/shortcut/", own_day.shortcut, name="own-day-shortcut"),
     path("day/presence/", own_day.presence, name="own-day-presence"),
     path("day/calendar/", own_day.calendar, name="own-day-calendar"),
+    path("day/microsoft/", own_day.microsoft, name="own-day-microsoft"),
     path("day/<int:pk>/removal/", own_day.note, name="own-day-removal"),
     path("knowledge/", knowledge.knowledge, name="knowledge"),
     path("knowledge/searches/", knowledge.searches, name="knowledge-searches"),

@@ -84,6 +84,7 @@ _CALENDAR_FAULTS: dict[FeedFault, str | Promise] = {
     FeedFault.GONE: gettext_lazy("Kalenderen findes ikke på adressen mere."),
     FeedFault.TOO_LARGE: gettext_lazy("Kalenderen er for stor. Del kun det kommende år."),
     FeedFault.NO_CALENDAR: gettext_lazy("Adressen fører ikke til en kalender."),
+    FeedFault.UNKNOWN_ZONE: gettext_lazy("Kalenderen bruger en tidszone, som ikke findes, så dens tider bruges ikke."),
 }
 
 

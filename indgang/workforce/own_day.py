@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -62,30 +62,40 @@ def remove(row: DayNote, *, by: Person, at: datetime) -> None:
 
 
 @transaction.atomic
-def take_over(person: int, busy: RangeSet[TimeRange], *, at: datetime) -> None:
-    """Replace what a calendar said about the time after `at` by `busy`, which begins at `at` at the earliest.
+def take_over(person: int, parts: Sequence[DayPart], *, at: datetime) -> None:
+    """Replace what a calendar said about the time after `at` by these parts, those that are over left out.
 
     What people have noted themselves stays, and holds where the two meet; only working at home does not make a meeting
     go away. The trail has nothing of it: nobody decided anything.
     """
     Person.objects.select_for_update(no_key=True).get(pk=person)
     rows = DayNote.objects.filter(person=person)
-    noted = rows.exclude(source=Source.CALENDAR).exclude(kind=DayKind.HOME)
-    pieces = busy.difference(RangeSet(TimeRange(row.starts_at, row.ends_at) for row in noted))
-    wanted = {(piece.start or at, piece.end) for piece in pieces}
+    wanted = set(_beside(parts, rows.exclude(source=Source.CALENDAR), at))
     there = {
-        (max(row.starts_at, at), row.ends_at): row.pk for row in rows.filter(source=Source.CALENDAR, ends_at__gt=at)
+        (row.kind, max(row.starts_at, at), row.ends_at): row.pk
+        for row in rows.filter(source=Source.CALENDAR, ends_at__gt=at)
     }
     if wanted == there.keys():
         return
     DayNote.objects.filter(pk__in=[pk for time, pk in there.items() if time not in wanted]).delete()
     DayNote.objects.bulk_create(
         DayNote(
-            person_id=person, kind=DayKind.BUSY, starts_at=start, ends_at=end, noted_at=at, source=Source.CALENDAR,
-            noted_by="",
+            person_id=person, kind=kind, starts_at=start, ends_at=end, noted_at=at, source=Source.CALENDAR, noted_by="",
         )
-        for start, end in wanted - there.keys()
+        for kind, start, end in wanted - there.keys()
     )  # fmt: skip
+
+
+def _beside(
+    parts: Iterable[DayPart], noted: Iterable[DayNote], at: datetime
+) -> Iterator[tuple[DayKind, datetime, datetime | None]]:
+    """Kind, beginning and end of what is left of the parts beside the notes."""
+    noted = list(noted)
+    for part in parts:
+        over = [row for row in noted if row.kind != DayKind.HOME or part.kind is DayKind.HOME]
+        coming = RangeSet([part.during]).intersection(RangeSet([TimeRange(at, None)]))
+        for piece in coming.difference(RangeSet(TimeRange(row.starts_at, row.ends_at) for row in over)):
+            yield part.kind, piece.start or at, piece.end
 
 
 def of(person: Person) -> QuerySet[DayNote]:

@@ -10,7 +10,8 @@ cover(
     "staff", "workforce.Competence.person", "workforce.Competence.level", "workforce.GroupMember.person",
     "workforce.AvailabilityAgreement.contact", "workforce.AvailabilityAgreement.coordinator",
     "workforce.CalendarFeed.person", "workforce.CalendarFeed.address", "workforce.WindowPerson.person",
-    "workforce.Substitute.person", "workforce.Substitute.substitute",
+    "workforce.Substitute.person", "workforce.Substitute.substitute", "workforce.FreeBusy.person",
+    "workforce.FreeBusy.own_choice",
 )  # fmt: skip
 
 declare(

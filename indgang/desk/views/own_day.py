@@ -13,11 +13,11 @@ from indgang.accounts.permissions import Permission
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.desk import access
-from indgang.desk.forms import CalendarForm, DayLineForm, QuickDayForm
+from indgang.desk.forms import CalendarForm, DayLineForm, FreeBusyForm, QuickDayForm
 from indgang.desk.own_day import OwnDay
 from indgang.ui.refusals import refusals_on_form
 from indgang.workforce import own_day
-from indgang.workforce.calendars import feeds
+from indgang.workforce.calendars import feeds, free_busy
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,6 +86,16 @@ def calendar(request: HttpRequest) -> HttpResponse:
             feeds.disconnect(person, by=person, at=at)
     if form.errors:
         return _page(request, DayLineForm(at=at), form, status=422)
+    return redirect("desk:own-day")
+
+
+@require_POST
+@requires(Permission.REGISTER_ENQUIRIES)
+def microsoft(request: HttpRequest) -> HttpResponse:
+    """Switch on or off that the person's times are read from Microsoft 365."""
+    person, form = person_of(request), FreeBusyForm(request.POST)
+    if form.is_valid():
+        free_busy.choose(person, is_on=form.cleaned_data["is_on"], by=person, at=clock.now())
     return redirect("desk:own-day")
 
 

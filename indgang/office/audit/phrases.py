@@ -127,6 +127,7 @@ NOUNS: dict[str, str | Promise] = {
     "flow": _("Opkaldsforløb"),
     "formernumber": _("Gammelt nummer"),
     "greeting": _("Centrets velkomst"),
+    "free_busy": _("Kalender i Microsoft 365"),
     "group": _("Faggruppe"),
     "groupmember": _("Medlem af en faggruppe"),
     "guide": _("Vejviser"),

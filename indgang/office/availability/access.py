@@ -50,6 +50,19 @@ def unit_to_make_for(person: Person, code: str) -> Unit:
     return found
 
 
+def may_switch_calendars(person: Person, unit: Unit) -> bool:
+    """Whether the person may decide that the calendars of the unit's people are read."""
+    return may(person, Permission.EDIT_PEOPLE, unit)
+
+
+def unit_to_switch_for(person: Person, code: str) -> Unit:
+    """A unit of today whose people this person administers."""
+    found = units_for(person, Permission.EDIT_PEOPLE).filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def agreements_seen(person: Person) -> AgreementQuerySet:
     """Signed agreements of the units seen, and drafts of the units whose agreements this person makes."""
     found: AgreementQuerySet = AvailabilityAgreement.objects.select_related("unit", "contact", "coordinator")

@@ -213,3 +213,9 @@ def _groups(unit: Unit, line: PromisedWindow) -> QuerySet[Group]:
     today = Q(pk__in=Group.objects.valid_on(clock.today()).filter(unit=unit).values("pk"))
     found: QuerySet[Group] = Group.objects.filter(today | Q(pk=line.group_id)).order_by("name")
     return found
+
+
+class SwitchForm(forms.Form):
+    """Whether the calendars of a unit are read."""
+
+    is_on = forms.BooleanField(required=False)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.availability.views import agreements, groups, lines, now, substitutes, units
+from indgang.office.availability.views import agreements, calendars, groups, lines, now, substitutes, units
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", units.overview, name="agreements"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("units/<slug:code>/groups/<int:pk>/members/<int:member>/end/", groups.member_end, name="group-member-end"),
     path("units/<slug:code>/substitutes/", substitutes.substitutes, name="substitutes"),
     path("units/<slug:code>/substitutes/<int:pk>/end/", substitutes.substitute_end, name="substitute-end"),
+    path("units/<slug:code>/calendars/", calendars.calendars, name="unit-calendars"),
     path("agreements/<int:pk>/", agreements.agreement, name="agreement"),
     path("agreements/<int:pk>/terms/", agreements.terms, name="agreement-terms"),
     path("agreements/<int:pk>/removal/", agreements.removal, name="agreement-removal"),

@@ -33,6 +33,9 @@ from indgang.office.operations.forms import TestCallForm
 from indgang.office.operations.trunk_sentences import Said
 from indgang.telephony import speech
 from indgang.ui.pages import render_part_or_page
+from indgang.workforce import free_busy_words, reach_words
+from indgang.workforce.calendars import free_busy, graph
+from indgang.workforce.models import FreeBusy
 
 #: a few marks wait for the next announcement; many mean that no process announces them
 MANY_MARKS = 500
@@ -183,7 +186,8 @@ def _process_names() -> dict[str, str]:
 
 
 def _checks(at: datetime) -> list[PartShown]:
-    return [_database(), _trail(), _switchboard(at), _stream(), _worker(), _voice()]
+    parts = [_database(), _trail(), _switchboard(at), _stream(), _worker(), _voice()]
+    return parts if graph.application() is None else [*parts, _free_busy(at)]
 
 
 def _database() -> PartShown:
@@ -248,3 +252,17 @@ def _voice() -> PartShown:
     return PartShown(
         _("Talestemme"), "waiting", _("mangler"), _("Tekster uden optagelse siges med en tone (espeak-ng).")
     )
+
+
+def _free_busy(at: datetime) -> PartShown:
+    """How the free and busy times of Microsoft 365 were read last."""
+    name, source, asked = _("Kalendere i Microsoft 365"), free_busy.source(), free_busy.asked_people(at)
+    unread = FreeBusy.objects.filter(person__in=asked).exclude(fault="").count()
+    detail = _("%(people)s læses, %(unread)s af dem kan ikke læses.") % {"people": len(asked), "unread": unread}
+    if source.answered_at is not None:
+        detail = f"{_('Hentet kl. %(time)s.') % {'time': reach_words.moment(source.answered_at, at)}} {detail}"
+    if source.fault:
+        return PartShown(name, "down", _("kan ikke læses"), f"{free_busy_words.of_fault(source.fault)} {detail}")
+    if asked and source.answered_at is None:
+        return PartShown(name, "waiting", _("ikke læst endnu"), detail)
+    return PartShown(name, "waiting" if unread else "up", _("læses"), detail)

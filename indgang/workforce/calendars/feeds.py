@@ -18,6 +18,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.workforce import own_day
 from indgang.workforce.calendars import fetching, reading
 from indgang.workforce.calendars.fetching import FeedError, FeedFault
+from indgang.workforce.day_line import DayKind, DayPart
 from indgang.workforce.models import CalendarFeed, DayNote
 
 #: how far ahead busy times are read, and how old they may be before they are read again
@@ -88,6 +89,8 @@ def _busy(feed: CalendarFeed, at: datetime) -> RangeSet[TimeRange] | FeedFault:
         return reading.busy_times(fetching.fetch(sealing.unseal(feed.address, _PURPOSE)), at, at + AHEAD)
     except FeedError as error:
         return error.fault
+    except reading.UnknownZone:
+        return FeedFault.UNKNOWN_ZONE
     except (reading.UnreadableCalendar, sealing.Unsealable):
         return FeedFault.NO_CALENDAR
     except Exception as error:  # noqa: BLE001  # one calendar must not take the turn from the others
@@ -102,4 +105,4 @@ def _keep(feed: CalendarFeed, busy: RangeSet[TimeRange] | FeedFault, at: datetim
     if isinstance(busy, FeedFault):
         current.update(fault=busy)
     elif current.update(fault="", answered_at=at):
-        own_day.take_over(feed.person_id, busy, at=at)
+        own_day.take_over(feed.person_id, [DayPart(DayKind.BUSY, during) for during in busy], at=at)

@@ -13,11 +13,11 @@ from urllib.parse import unquote, urlsplit
 import requests
 from django.conf import settings
 
+from indgang.workforce.calendars import bounded
 from indgang.workforce.calendars.reading import LARGEST
 
 #: seconds until the server answers, and until the whole file is there
 ANSWER_SECONDS, WHOLE_SECONDS = 5.0, 20.0
-_PIECE = 65_536
 
 
 class FeedFault(StrEnum):
@@ -30,6 +30,7 @@ class FeedFault(StrEnum):
     GONE = "gone"
     TOO_LARGE = "too_large"
     NO_CALENDAR = "no_calendar"
+    UNKNOWN_ZONE = "unknown_zone"
 
 
 class FeedError(Exception):
@@ -83,12 +84,9 @@ def _refuse_status(status: int) -> None:
 
 def _body(answer: requests.Response, began: float) -> bytes:
     """The whole answer, as long as it is neither too large nor too slow."""
-    pieces, size = [], 0
-    for piece in answer.iter_content(_PIECE):
-        pieces.append(piece)
-        size += len(piece)
-        if size > LARGEST:
-            raise FeedError(FeedFault.TOO_LARGE)
-        if time.monotonic() - began > WHOLE_SECONDS:
-            raise FeedError(FeedFault.SLOW)
-    return b"".join(pieces)
+    try:
+        return bounded.body(answer, largest=LARGEST, seconds=WHOLE_SECONDS, began=began)
+    except bounded.TooLarge:
+        raise FeedError(FeedFault.TOO_LARGE) from None
+    except bounded.TooSlow:
+        raise FeedError(FeedFault.SLOW) from None

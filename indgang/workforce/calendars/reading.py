@@ -1,8 +1,9 @@
 """Busy times in an iCalendar file (RFC 5545). Pure.
 
 Busy is an event that is neither cancelled nor transparent ("show as free"), that the calendar's owner has not
-declined, and that lasts. Times without a zone, and zones that nobody knows, are Copenhagen's; an event of whole days is
-busy from midnight to midnight there. A published VFREEBUSY counts as it is.
+declined, and that lasts. Times without a zone are Copenhagen's; a zone that nobody knows makes the calendar unreadable,
+because its times cannot be told. An event of whole days is busy from midnight to midnight in Copenhagen. A published
+VFREEBUSY counts as it is.
 """
 
 from __future__ import annotations
@@ -24,11 +25,17 @@ LARGEST = 5_000_000
 MOST_EVENTS = 2_000
 #: nobody meets by the second; such a rule would be followed for ever
 _ENDLESS = frozenset(("SECONDLY", "MINUTELY", "HOURLY"))
+#: zones are at most 14 hours from Copenhagen's
+_DAY = timedelta(days=1)
 _FREE_HERE = frozenset(("FREE", "WORKINGELSEWHERE"))
 
 
 class UnreadableCalendar(ValueError):
     """The file is no calendar, or is too large."""
+
+
+class UnknownZone(UnreadableCalendar):
+    """An event of the time asked for is in a zone that neither the file nor IANA nor Windows knows."""
 
 
 def busy_times(file: bytes, start: datetime, end: datetime) -> RangeSet[TimeRange]:
@@ -39,6 +46,8 @@ def busy_times(file: bytes, start: datetime, end: datetime) -> RangeSet[TimeRang
     try:
         calendars = icalendar.Calendar.from_ical(file, multiple=True)
         found = [during for calendar in calendars for during in _busy(calendar, asked)]
+    except UnknownZone:
+        raise
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
         raise UnreadableCalendar(type(error).__name__) from error
     if not calendars:
@@ -50,6 +59,7 @@ def _busy(calendar: Any, asked: TimeRange) -> Iterator[TimeRange]:
     for component in calendar.walk("VFREEBUSY"):
         yield from _published(component)
     for event in calendar.walk("VEVENT"):
+        _refuse_unknown_zone(event, asked)
         _bound(event, asked)
     occurrences = recurring_ical_events.of(calendar, skip_bad_series=True).after(asked.start)
     coming = takewhile(lambda event: _begins(event) < (asked.end or _begins(event)), occurrences)
@@ -57,6 +67,23 @@ def _busy(calendar: Any, asked: TimeRange) -> Iterator[TimeRange]:
         during = _during(event)
         if during is not None and _is_busy(event):
             yield during
+
+
+def _refuse_unknown_zone(event: Any, asked: TimeRange) -> None:
+    """Old events do not matter; of those that recur nobody knows whether they do."""
+    for name in ("DTSTART", "DTEND"):
+        written = event.get(name)
+        if written is None or "TZID" not in written.params or getattr(written.dt, "tzinfo", UTC) is not None:
+            continue
+        if "RRULE" in event or _is_near(written.dt, asked):
+            raise UnknownZone(name)
+
+
+def _is_near(local: date, asked: TimeRange) -> bool:
+    """Whether a time lies within the time asked for in any zone of the world."""
+    moment = _moment(local)
+    start, end = asked
+    return (start is None or moment > start - _DAY) and (end is None or moment < end + _DAY)
 
 
 def _bound(event: Any, asked: TimeRange) -> None:

@@ -9,10 +9,10 @@ from indgang.workforce.models.agreements import (
     Substitute,
     WindowPerson,
 )
-from indgang.workforce.models.days import CalendarFeed, DayNote
+from indgang.workforce.models.days import CalendarFeed, DayNote, FreeBusy, FreeBusySource, FreeBusyUnit
 from indgang.workforce.models.skills import Competence, Skill
 
 __all__ = [
-    "AgreementQuerySet", "AvailabilityAgreement", "CalendarFeed", "Competence", "DayNote", "Group", "GroupMember",
-    "PromisedWindow", "Skill", "Substitute", "WindowPerson",
+    "AgreementQuerySet", "AvailabilityAgreement", "CalendarFeed", "Competence", "DayNote", "FreeBusy",
+    "FreeBusySource", "FreeBusyUnit", "Group", "GroupMember", "PromisedWindow", "Skill", "Substitute", "WindowPerson",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from indgang.accounts.models import Person
+from indgang.catalogue.models import Unit
 
 
 class DayNote(models.Model):
@@ -58,3 +59,48 @@ class CalendarFeed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.fault or 'ok'}"
+
+
+class FreeBusy(models.Model):
+    """A person who is asked for at Microsoft 365, or has said no. Without `own_choice` it is as their unit has it."""
+
+    PERSONAL = ("person", "own_choice")
+    IMPERSONAL = ("id", "asked_at", "answered_at", "fault")
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="free_busy")
+    own_choice = models.BooleanField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True, help_text="when the times were last read")
+    fault = models.CharField(max_length=20, blank=True, default="", help_text="of the last time it was asked")
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.fault or 'ok'}"
+
+
+class FreeBusyUnit(models.Model):
+    """A unit whose people are asked for at Microsoft 365, those of the units below it included."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "unit", "since")
+
+    unit = models.OneToOneField(Unit, on_delete=models.CASCADE, related_name="free_busy")
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.unit)
+
+
+class FreeBusySource(models.Model):
+    """How Microsoft 365 answered last: one row, with key 1."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "asked_at", "answered_at", "fault", "wait_until")
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    fault = models.CharField(max_length=20, blank=True, default="")
+    wait_until = models.DateTimeField(null=True, blank=True, help_text="it asked to be left alone until then")
+
+    def __str__(self) -> str:
+        return self.fault or "ok"

@@ -167,6 +167,10 @@ def _slow(handler: BaseHTTPRequestHandler) -> None:
         (answering(302, Location="http://127.0.0.1:9/"), FeedFault.UNREACHABLE),
         (answering(200, b"<html>Log ind</html>"), FeedFault.NO_CALENDAR),
         (answering(200, b"x" * 50_000_000), FeedFault.TOO_LARGE),
+        (
+            answering(200, event("DTSTART;TZID=Mars/Olympus:20260311T100000", "DURATION:PT1H")),
+            FeedFault.UNKNOWN_ZONE,
+        ),
         (_slow, FeedFault.SLOW),
     ],
 )

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indgang.core.clock import COPENHAGEN
-from indgang.workforce.calendars.reading import LARGEST, UnreadableCalendar, busy_times
+from indgang.workforce.calendars.reading import LARGEST, UnknownZone, UnreadableCalendar, busy_times
 from tests import sample
 
 START = datetime(2026, 11, 30, tzinfo=COPENHAGEN)
@@ -44,9 +44,10 @@ HOUR = ("DTSTART;TZID=Europe/Copenhagen:20261130T100000", "DTEND;TZID=Europe/Cop
         (("DTSTART:20261130T090000Z", "DURATION:PT45M"), ["30.11. 10:00-10:45"]),
         (("DTSTART:20261130T100000", "DTEND:20261130T110000"), ["30.11. 10:00-11:00"]),
         (
-            ("DTSTART;TZID=Mars/Olympus:20261130T100000", "DTEND;TZID=Mars/Olympus:20261130T110000"),
+            ("DTSTART;TZID=Romance Standard Time:20261130T100000", "DTEND;TZID=Romance Standard Time:20261130T110000"),
             ["30.11. 10:00-11:00"],
         ),
+        (("DTSTART;TZID=Mars/Olympus:20160229T100000", "DTEND;TZID=Mars/Olympus:20160229T110000"), []),
         (
             ("DTSTART;TZID=America/New_York:20261130T040000", "DTEND;TZID=America/New_York:20261130T050000"),
             ["30.11. 10:00-11:00"],
@@ -85,6 +86,12 @@ def test_published_busy_times_count_as_they_are() -> None:
         "END:VFREEBUSY",
     )  # fmt: skip
     assert read(file) == ["30.11. 10:00-11:00", "30.11. 13:00-13:30"]
+
+
+@pytest.mark.parametrize("start", ["20261130T100000", "20261129T235900", "20160229T100000\r\nRRULE:FREQ=WEEKLY"])
+def test_a_zone_that_nobody_knows_is_no_guess(start: str) -> None:
+    with pytest.raises(UnknownZone):
+        busy_times(event(f"DTSTART;TZID=Mars/Olympus:{start}", "DURATION:PT1H"), START, END)
 
 
 def test_times_that_overlap_are_one() -> None:

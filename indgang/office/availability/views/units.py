@@ -18,6 +18,7 @@ from indgang.office.availability import overview as listed
 from indgang.office.availability.forms import AgreementFilter, DraftForm
 from indgang.ui.refusals import refusals_on_form
 from indgang.workforce import agreements
+from indgang.workforce.calendars import graph
 
 PER_PAGE = 50
 
@@ -69,6 +70,7 @@ def _unit(request: HttpRequest, shown: Unit, form: DraftForm | None = None) -> H
         "unit": shown,
         "agreements": sorted(states, key=lambda each: each[1] != "draft"),
         "may_make": may_make,
+        "may_switch_calendars": graph.application() is not None and access.may_switch_calendars(person, shown),
         "form": form or (_draft_form(request, shown) if may_make and not has_draft else None),
         "is_copy": any(state == "in_force" for _row, state in states),
     }
