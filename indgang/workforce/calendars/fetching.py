@@ -86,7 +86,7 @@ def _body(answer: requests.Response, began: float) -> bytes:
     """The whole answer, as long as it is neither too large nor too slow."""
     try:
         return bounded.body(answer, largest=LARGEST, seconds=WHOLE_SECONDS, began=began)
-    except bounded.TooLarge:
+    except bounded.BodyTooLarge:
         raise FeedError(FeedFault.TOO_LARGE) from None
-    except bounded.TooSlow:
+    except bounded.BodyTooSlow:
         raise FeedError(FeedFault.SLOW) from None

@@ -175,9 +175,9 @@ def _posted(url: str, **sent: Any) -> tuple[int, Any, bytes]:
         with requests.post(url, stream=True, timeout=ANSWER_SECONDS, allow_redirects=False, **sent) as answer:
             body = bounded.body(answer, largest=LARGEST, seconds=WHOLE_SECONDS, began=began)
             return answer.status_code, answer.headers, body
-    except (requests.Timeout, bounded.TooSlow):
+    except (requests.Timeout, bounded.BodyTooSlow):
         raise GraphError(GraphFault.SLOW) from None
-    except bounded.TooLarge:
+    except bounded.BodyTooLarge:
         raise GraphError(GraphFault.TOO_LARGE) from None
     except requests.RequestException:
         raise GraphError(GraphFault.UNREACHABLE) from None
