@@ -19,7 +19,6 @@ from indgang.accounts.permissions import Permission
 from indgang.audit import trail
 from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
-from indgang.live import stale
 from indgang.workforce import own_day
 from indgang.workforce.calendars import graph, schedules
 from indgang.workforce.calendars.feeds import AHEAD, EVERY
@@ -117,8 +116,7 @@ def _align(at: datetime) -> None:
 
 
 def _forget_read(people: Collection[int]) -> None:
-    if DayNote.objects.filter(person__in=people, source=DayNote.Source.CALENDAR).delete()[0]:
-        stale.mark(own_day.STALE_PART)
+    DayNote.objects.filter(person__in=people, source=DayNote.Source.CALENDAR).delete()
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0001_squashed_0005_public_site'),
-        ('workforce', '0005_calendar_feeds'),
+        ('workforce', '0006_agreement_takeover'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
