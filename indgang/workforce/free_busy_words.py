@@ -53,5 +53,4 @@ def of_row(row: FreeBusy | None, at: datetime) -> str:
 
 def of_fault(fault: str) -> str:
     """The sentence for a fault of one person or of the service."""
-    known: dict[str, str | Promise] = {**GRAPH_FAULTS, **SCHEDULE_FAULTS}
-    return str(known[fault])
+    return str(GRAPH_FAULTS[GraphFault(fault)] if fault in set(GraphFault) else SCHEDULE_FAULTS[ScheduleFault(fault)])

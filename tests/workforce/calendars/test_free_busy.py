@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from indgang.catalogue.models import Unit
 from indgang.config.checks import free_busy as check
 from indgang.core import clock
 from indgang.health.finding import Level
-from indgang.workforce import day_line, own_day
+from indgang.workforce import day_line, free_busy_words, own_day
 from indgang.workforce.calendars import feeds, free_busy, graph
 from indgang.workforce.calendars.graph import GraphFault
 from indgang.workforce.calendars.schedules import ScheduleFault
@@ -59,10 +59,11 @@ def chosen(microsoft: Microsoft, world: World) -> Microsoft:
 def notes(person: Person) -> list[tuple[str, int, int]]:
     """Kind, start and end of what the calendar says, in minutes after MORNING."""
     rows = own_day.of(person).filter(source=DayNote.Source.CALENDAR)
-    return [
-        (row.kind, *(round((each - MORNING).total_seconds() / 60) for each in (row.starts_at, row.ends_at) if each))
-        for row in rows
-    ]  # type: ignore[misc]  # all of them end
+    return [(row.kind, _minutes(row.starts_at), _minutes(row.ends_at or MORNING)) for row in rows]
+
+
+def _minutes(moment: datetime) -> int:
+    return round((moment - MORNING).total_seconds() / 60)
 
 
 def of(person: Person) -> FreeBusy:
@@ -245,7 +246,7 @@ def test_a_sign_in_that_fails_says_why(
     free_busy.read_due(MORNING)
     assert of(world.david).fault == fault
     (found, *_more) = check.look()
-    assert (found.level, found.text) == (Level.ERROR, str(check.GRAPH_FAULTS[fault]))
+    assert (found.level, found.text) == (Level.ERROR, free_busy_words.of_fault(fault))
 
 
 @pytest.mark.parametrize(
