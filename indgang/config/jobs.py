@@ -28,6 +28,7 @@ from indgang.catalogue import collisions
 from indgang.config import database_roles, routines, watch
 from indgang.core import clock
 from indgang.entry.models import Alert
+from indgang.handover import climbing
 from indgang.knowledge import reindexing
 from indgang.live import stale
 from indgang.messaging.mail import NotSent
@@ -112,6 +113,13 @@ def read_free_busy(timestamp: int) -> None:
 def end_expired(timestamp: int) -> None:
     """Sign out people whose session has run out: their phone must neither ring nor stay signed in."""
     sessions.end_expired(at=clock.now())
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.follow_handovers", queue="routines", queueing_lock="config.follow_handovers")
+def follow_handovers(timestamp: int) -> None:
+    """Tell people of deadlines of hand-overs that come near or have passed."""
+    climbing.climb_all(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_HOUR)

@@ -177,6 +177,23 @@ class Schedule:
                 left -= rest.seconds()
         return None
 
+    def before_open_seconds(self, at: datetime, seconds: float) -> datetime | None:
+        """The latest moment (UTC) from which it is open for `seconds` until `at`; None if that is not within
+        HORIZON_DAYS."""
+        moment, left = in_utc(at), seconds
+        if left <= 0:
+            return moment
+        first = self._day(moment)
+        for number in range(HORIZON_DAYS):
+            for span in reversed(self.spans(first - timedelta(days=number))):
+                rest = TimeRange(None, moment).intersection(span)
+                if rest is None or rest.end is None:
+                    continue
+                if left <= rest.seconds():
+                    return rest.end - timedelta(seconds=left)
+                left -= rest.seconds()
+        return None
+
     def holiday(self, day: date) -> str:
         """The Danish name of the day off that closes this day (exceptions aside), or empty."""
         if not self.closed_on_holidays:

@@ -11,6 +11,7 @@ from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core.ids import uuid7
 from indgang.enquiries.models import Enquiry
+from indgang.handover import escalation
 from indgang.workforce.models import Group, GroupMember
 
 
@@ -79,8 +80,8 @@ class Handover(models.Model):
     )  # fmt: skip
     IMPERSONAL = (
         "id", "number", "kind", "state", "enquiry", "service", "unit", "group", "centre", "sent_at", "consent",
-        "tells_contact", "accepted_at", "closed_at", "outcome", "first_level", "told_again", "returns", "attempts",
-        "step", "stepped_at", "events",
+        "tells_contact", "placed_at", "accepted_at", "closed_at", "outcome", "first_level", "told_again", "returns",
+        "attempts", "step", "stepped_at", "events",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -96,6 +97,7 @@ class Handover(models.Model):
     centre = models.ForeignKey(ContactCentre, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     sent_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="handovers_sent")
     sent_at = models.DateTimeField()
+    placed_at = models.DateTimeField(help_text="since when its unit has it, or the contact centre again")
 
     question = models.TextField(help_text="what the contact asks")
     told = models.TextField(blank=True, default="", help_text="what was said and looked up")
@@ -136,6 +138,10 @@ class Handover(models.Model):
             models.Index(
                 fields=["sent_by"], condition=Q(state__in=["waiting", "accepted", "returned"]), name="handover_open_by"
             ),
+            models.Index(
+                fields=["unit", "closed_at"], condition=Q(closed_at__isnull=False), include=["service", "told_again"],
+                name="handover_told_again",
+            ),
         ]  # fmt: skip
         constraints = [
             models.CheckConstraint(
@@ -159,6 +165,33 @@ class Handover(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
+
+
+class EscalationRule(models.Model):
+    """A step of a unit's escalation: whom it turns to, and how many open minutes after the due time (negative: before).
+
+    A unit without rules has those of the unit above it.
+    """
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "unit", "rung", "minutes")
+
+    class Rung(models.TextChoices):
+        OWNER = escalation.Rung.OWNER, _("Den, der har den")
+        GROUP = escalation.Rung.GROUP, _("Faggruppen eller enheden")
+        CONTACT = escalation.Rung.CONTACT, _("Enhedens kontaktperson")
+        LEADER = escalation.Rung.LEADER, _("Teamlederen")
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="escalation_rules")
+    rung = models.CharField(max_length=10, choices=Rung.choices)
+    minutes = models.SmallIntegerField()
+
+    class Meta:
+        ordering = ["unit", "minutes"]
+        constraints = [models.UniqueConstraint(fields=["unit", "rung"], name="handover_rule_once")]
+
+    def __str__(self) -> str:
+        return f"{self.unit}: {self.rung} {self.minutes:+}"
 
 
 class Promise(models.Model):

@@ -65,6 +65,13 @@ def may_act(person: Person, handover: Handover, on: date) -> bool:
     return handover.person_id == person.pk or may(person, Permission.TAKE_HANDOVERS, handover.unit, on)
 
 
+def may_place(person: Person, handover: Handover, on: date) -> bool:
+    """Whether this person may decide who has it: who may act on it, and the leaders of either side."""
+    return may_act(person, handover, on) or any(
+        may(person, Permission.LEAD_TEAM, unit, on) for unit in (handover.unit, *_sides(handover))
+    )
+
+
 def may_see(person: Person, handover: Handover, on: date) -> bool:
     """Whether this person may read the card: both sides can."""
     return (
@@ -76,8 +83,10 @@ def may_see(person: Person, handover: Handover, on: date) -> bool:
 
 
 def _is_of_centre(person: Person, handover: Handover, on: date) -> bool:
-    centre = handover.centre
-    if centre is None:
-        return False
-    sides = (centre.owner, centre.operator)
-    return any(may(person, each, unit, on) for each in (Permission.TAKE_CALLS, Permission.LEAD_TEAM) for unit in sides)
+    permissions = (Permission.TAKE_CALLS, Permission.LEAD_TEAM)
+    return any(may(person, each, unit, on) for each in permissions for unit in _sides(handover))
+
+
+def _sides(handover: Handover) -> tuple[Unit, ...]:
+    """The units that own and operate the centre it was sent from."""
+    return (handover.centre.owner, handover.centre.operator) if handover.centre else ()

@@ -49,7 +49,8 @@ def send(
             return sent
         handover = Handover(
             number=_next_number(), code=f"{secrets.randbelow(10**6):06}", kind=kind, enquiry=enquiry, service=service,
-            unit=to.unit, group=to.group, person=to.person, centre=enquiry.centre, sent_by=by, sent_at=at, **values,
+            unit=to.unit, group=to.group, person=to.person, centre=enquiry.centre, sent_by=by, sent_at=at, placed_at=at,
+            **values,
         )  # fmt: skip
         handover.save(force_insert=True)
         stream.append(

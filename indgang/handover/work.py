@@ -62,14 +62,18 @@ def lay_down(handover: Handover, *, by: Person, at: datetime) -> Handover:
 
 @transaction.atomic
 def place(handover: Handover, *, to: Recipient, note: str = "", by: Person, at: datetime) -> Handover:
-    """Delegate it, or send one that came back to somebody else. The promise goes along."""
+    """Delegate it, or send one that came back to somebody else. The promise goes along. Leaders of both sides may."""
     recipients.refuse(to, day_of(at))
-    locked = _open(handover, by, at)
+    locked = stream.locked(handover)
+    _refuse_over(locked)
+    if not recipients.may_place(by, locked, day_of(at)):
+        raise RefusedChange({"": _NOT_YOURS})
     if locked.state == State.WAITING and _place(locked) == _as_data(to):
         return locked
     before = _place(locked)
+    if locked.state == State.RETURNED or locked.unit_id != to.unit.pk:
+        _begin_climbing_again(locked, at)
     locked.state, locked.unit, locked.group, locked.person = State.WAITING, to.unit, to.group, to.person
-    locked.step, locked.stepped_at = 0, None
     promises.follow(locked)
     _note(locked, note, by=by, at=at)
     _write(locked, HandoverKind.PLACED, "place", by=by, at=at, before=before, **_as_data(to))
@@ -87,7 +91,7 @@ def give_back(handover: Handover, *, why: str, note: str, by: Person, at: dateti
     if locked.returns >= MOST_RETURNS:
         raise RefusedChange({"": _("Den er sendt tilbage fem gange. Aftal med kontaktcentret, hvem der svarer.")})
     locked.state, locked.person, locked.returns = State.RETURNED, None, locked.returns + 1
-    locked.step, locked.stepped_at = 0, None
+    _begin_climbing_again(locked, at)
     _note(locked, note, by=by, at=at)
     _write(locked, HandoverKind.RETURNED, "return", by=by, at=at, unit=locked.unit.code, why=why)
     if locked.returns == MOST_RETURNS:
@@ -107,6 +111,7 @@ def attempt(handover: Handover, *, is_reached: bool, by: Person, at: datetime) -
     _write(locked, HandoverKind.ATTEMPTED, "attempt", by=by, at=at, result=result)
     if promise is not None and is_reached and promise.starts_at is not None:
         verdict = verdicts.answered(promises.facts_of(promise), at)
+        locked.step, locked.stepped_at = 0, None  # from now on the fallback deadline counts
         promises.settle(locked, promise, verdict, by=by, at=at)
     return locked
 
@@ -202,6 +207,11 @@ def _open(handover: Handover, by: Person, at: datetime) -> Handover:
     if not recipients.may_act(by, locked, day_of(at)):
         raise RefusedChange({"": _NOT_YOURS})
     return locked
+
+
+def _begin_climbing_again(handover: Handover, at: datetime) -> None:
+    """Others have it from now on: they get the time of every step. Within a unit the steps go on."""
+    handover.placed_at, handover.step, handover.stepped_at = at, 0, None
 
 
 def _refuse_over(handover: Handover) -> None:

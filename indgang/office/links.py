@@ -15,6 +15,9 @@ def register() -> None:
     navigation.register(_("Tavle"), "office:wallboards", P.SEE_WALLBOARD, order=100)
     navigation.register(_("Kapacitet"), "office:capacities", P.LEAD_TEAM, order=105)
     navigation.register(_("Optagelser"), "office:recordings", P.LISTEN_RECORDINGS, order=108)
+    navigation.register(
+        _("Overleveringer"), "office:handovers", P.TAKE_HANDOVERS, P.LEAD_TEAM, P.MAKE_AGREEMENTS, order=106
+    )
     writers = (P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
     navigation.register(_("Artikler"), "office:articles", *writers, order=150, group=knowledge)
     navigation.register(_("Indbakke"), "office:knowledge-inbox", *writers, order=152, group=knowledge)

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.sign_on.urls")),
     path("", include("indgang.office.catalogue.urls")),
     path("availability/", include("indgang.office.availability.urls")),
+    path("handovers/", include("indgang.office.handovers.urls")),
     path("", include("indgang.office.audit.urls")),
     path("", include("indgang.office.privacy.urls")),
     path("", include("indgang.office.operations.urls")),

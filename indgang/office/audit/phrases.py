@@ -124,6 +124,7 @@ NOUNS: dict[str, str | Promise] = {
     "draft": _("Kladde"),
     "enquiry": _("Henvendelse"),
     "entrypoint": _("Indgang"),
+    "escalation": _("Rykkerregler"),
     "flow": _("Opkaldsforløb"),
     "formernumber": _("Gammelt nummer"),
     "greeting": _("Centrets velkomst"),

@@ -1,0 +1,64 @@
+"""When open hand-overs are due: by their promise, else by a fallback, so that none is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from indgang.catalogue import hours
+from indgang.core.schedule import Schedule
+from indgang.handover import escalation
+from indgang.handover.escalation import Deadline
+from indgang.handover.models import Handover, Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The deadline of a hand-over, and the promise that it comes from; None when nothing is promised (any more)."""
+
+    deadline: Deadline
+    promise: Promise | None
+
+    @property
+    def at(self) -> datetime:
+        return self.deadline.due
+
+    def is_overdue(self, at: datetime) -> bool:
+        return self.deadline.due < at
+
+    def open_seconds_left(self, at: datetime) -> float:
+        """Open seconds until it is due; negative: since then."""
+        schedule, due = self.deadline.hours, self.deadline.due
+        if schedule is None:
+            return (due - at).total_seconds()
+        return schedule.open_seconds(at, due) - schedule.open_seconds(due, at)
+
+
+def of(handovers: Iterable[Handover]) -> dict[UUID, Due]:
+    """The deadlines of open hand-overs with their centres, in a few queries."""
+    rows = list(handovers)
+    schedules = hours.all_schedules() if rows else {}
+    promises: dict[UUID, list[Promise]] = {row.pk: [] for row in rows}
+    for promise in Promise.objects.filter(handover__in=promises).order_by("pk"):
+        promises[promise.handover_id].append(promise)
+    return {row.pk: _due(row, promises[row.pk], _hours(row, schedules)) for row in rows}
+
+
+def of_one(handover: Handover) -> Due:
+    return of([handover])[handover.pk]
+
+
+def _hours(handover: Handover, schedules: Mapping[str, Schedule]) -> Schedule | None:
+    return schedules.get(handover.centre.schedule.code) if handover.centre else None
+
+
+def _due(handover: Handover, promises: list[Promise], schedule: Schedule | None) -> Due:
+    current = next((each for each in promises if each.state == Promise.State.OPEN), None)
+    if current is not None:
+        begun = max(handover.placed_at, current.made_at)
+        return Due(Deadline(begun, current.due_at, schedule), current)
+    ended = [each.settled_at for each in promises if each.settled_at is not None]
+    since = max(filter(None, (handover.placed_at, handover.accepted_at, *ended)))
+    return Due(Deadline(since, escalation.fallback_due(schedule, since), schedule), None)

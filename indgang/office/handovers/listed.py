@@ -1,0 +1,82 @@
+"""The list of open hand-overs: the next due first, with the figures that both sides see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from indgang.catalogue.models import Unit
+from indgang.handover import deadlines, time_words
+from indgang.handover.deadlines import Due
+from indgang.handover.models import Handover, HandoverQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A hand-over with its deadline at a moment."""
+
+    handover: Handover
+    due: Due
+    at: datetime
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.due.is_overdue(self.at)
+
+    @property
+    def left(self) -> str:
+        """The opening time until it is due, or since then, in words."""
+        return time_words.left(self.due.open_seconds_left(self.at))
+
+    @property
+    def holder(self) -> str:
+        """Who has it: a person, a group, or the list of the unit; the centre when it came back."""
+        row = self.handover
+        if row.state == Handover.State.RETURNED:
+            return _("Kontaktcentret: %(name)s") % {"name": row.sent_by.name if row.sent_by else "–"}
+        if row.person is not None:
+            return row.person.name
+        return row.group.name if row.group else _("Enhedens liste")
+
+
+def rows(seen: HandoverQuerySet, at: datetime, *, unit: Unit | None, state: str, number: int | None) -> list[Listed]:
+    """Those that are asked for, the next due first."""
+    found = seen.unsettled()
+    if unit is not None:
+        found = found.filter(unit__path__startswith=unit.path)
+    if number is not None:
+        found = found.filter(number=number)
+    if state in Handover.State.values:
+        found = found.filter(state=state)
+    if state == "list":
+        found = found.filter(~Q(state=Handover.State.RETURNED), person=None)
+    listed = _with_deadlines(found, at)
+    return [row for row in listed if row.is_overdue] if state == "overdue" else listed
+
+
+def _with_deadlines(found: HandoverQuerySet, at: datetime) -> list[Listed]:
+    handovers = list(found)
+    due = deadlines.of(handovers)
+    return sorted(
+        (Listed(row, due[row.pk], at) for row in handovers), key=lambda row: (row.due.at, row.handover.number)
+    )
+
+
+def figures(listed: Sequence[Listed]) -> dict[str, Any]:
+    """How many there are, are overdue, wait for somebody to take them, and have come back."""
+    states = [row.handover.state for row in listed]
+    return {
+        "open": len(listed),
+        "overdue": sum(row.is_overdue for row in listed),
+        "waiting": states.count(Handover.State.WAITING),
+        "returned": states.count(Handover.State.RETURNED),
+    }
+
+
+def of_one(handover: Handover, at: datetime) -> Listed:
+    return Listed(handover, deadlines.of_one(handover), at)

@@ -1,0 +1,87 @@
+"""The pages of hand-overs in the office: what is listed for whom, who is given one, and the rules of a unit."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from indgang.core.clock import FrozenTime
+from indgang.handover import rules, work
+from indgang.handover.escalation import Rung
+from indgang.handover.models import EscalationRule
+from indgang.handover.recipients import Recipient
+from tests.handover.sent import CARD, NOON, send
+from tests.office.conftest import SignIn
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+LIST = "/office/handovers/"
+
+
+def test_both_sides_see_the_same_list_and_nothing_of_the_question(
+    world: World, as_person: SignIn, morning: FrozenTime
+) -> None:
+    late, other = send(world), send(world, to=Recipient(world.units["ctb-grav"]), due=NOON + timedelta(hours=2))
+    morning.move(timedelta(hours=3))
+    page = as_person("eva").get(LIST).content.decode()
+    assert page.index(str(late.number)) < page.index(str(other.number))
+    assert "2 åbne: 1 over fristen, 2 ikke taget endnu, 0 sendt tilbage." in page
+    assert "David Degnemark" in page
+    assert "Enhedens liste" in page
+    assert CARD.question not in page
+    theirs = as_person("david").get(LIST).content.decode()
+    assert str(late.number) in theirs
+    assert str(other.number) not in theirs
+    assert as_person("anna").get(LIST).status_code == 403
+    assert str(late.number) not in as_person("ida").get(f"{LIST}?state=returned").content.decode()
+
+
+def test_the_list_is_searched_by_unit_state_and_number(world: World, as_person: SignIn, morning: FrozenTime) -> None:
+    byliv, grav = send(world), send(world, to=Recipient(world.units["ctb-grav"]))
+    work.accept(byliv, by=world.david, at=MORNING)
+    eva = as_person("eva")
+
+    def numbers(query: str) -> set[int]:
+        return {row.handover.number for row in eva.get(LIST + query).context["rows"]}
+
+    assert numbers("?unit=ctb-byliv") == numbers("?state=accepted") == {byliv.number}
+    assert numbers("?unit=ctb") == {byliv.number, grav.number}
+    assert numbers(f"?number={grav.number}") == numbers("?state=list") == {grav.number}
+    assert numbers("?state=overdue") == set()
+    assert numbers("?number=x&state=y") == {byliv.number, grav.number}
+
+
+def test_a_leader_gives_one_to_somebody_else(world: World, as_person: SignIn) -> None:
+    sent = send(world, to=Recipient(world.units["ctb-byliv"]))
+    address = f"{LIST}{sent.pk}/place/"
+    unit = world.units["ctb-byliv"].pk
+    answer = as_person("eva").post(address, {"unit": unit, "person": world.david.pk, "note": "Tag den først."})
+    assert answer.status_code == 302
+    sent.refresh_from_db()
+    assert sent.person == world.david
+    assert sent.additions.get().text == "Tag den først."
+    assert as_person("otto").get(address).status_code == 403
+    grav = world.units["ctb-grav"].pk
+    assert as_person("eva").post(address, {"unit": grav, "person": world.david.pk}).status_code == 422
+    assert as_person("eva").post(address, {"unit": grav}).status_code == 302
+    sent.refresh_from_db()
+    assert sent.unit.code == "ctb-grav"
+    assert sent.person_id is None
+    assert as_person("david").get(address).status_code == 404
+
+
+def test_rules_are_written_on_a_page_and_taken_back(world: World, as_person: SignIn) -> None:
+    address, eva = f"{LIST}rules/ctb-byliv/", as_person("eva")
+    page = eva.get(address)
+    assert page.context["form"].initial == {"owner": -60, "group": 0, "contact": 60, "leader": 240}
+    assert eva.post(address, {"owner": "-30", "group": "", "contact": "", "leader": "x"}).status_code == 422
+    assert eva.post(address, {"owner": "60", "group": "", "contact": "", "leader": "30"}).status_code == 422
+    assert eva.post(address, {"owner": "-30", "group": "", "contact": "", "leader": "90"}).status_code == 302
+    steps = rules.read().steps_of(world.units["ctb-byliv"])
+    assert [(step.rung, step.minutes) for step in steps] == [(Rung.OWNER, -30), (Rung.LEADER, 90)]
+    assert "Enheden har sine egne regler." in eva.get(address).content.decode()
+    eva.post(f"{address}removal/")
+    assert not EscalationRule.objects.exists()
+    assert as_person("gerda").get(address).status_code == 403
+    assert as_person("david").get(f"{LIST}rules/ctb-grav/").status_code == 404
