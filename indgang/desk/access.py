@@ -19,11 +19,13 @@ from indgang.catalogue.models import ContactCentre, Service
 from indgang.core import clock
 from indgang.core.text import ID_DIGITS, sort_key, whole_number
 from indgang.enquiries import knowledge_use
-from indgang.enquiries.models import Enquiry, Party, Question, ReturnCall
+from indgang.enquiries.models import CaseReference, Enquiry, Party, Question, ReturnCall
 from indgang.entry.models import InHand, OwnNumber, Queue, QueueMembership
 from indgang.knowledge import articles, guide_versions
 from indgang.knowledge.models import Article, ArticleVersion, GuideVersion, SearchDocument
 from indgang.prepared.query import Query
+from indgang.registers import agreements as case_agreements
+from indgang.registers.models import CaseAgreement
 from indgang.workforce.models import DayNote
 
 #: the columns of an enquiry and its related rows that the desk shows; the rows are wide
@@ -159,6 +161,18 @@ def day_note(request: HttpRequest, pk: int) -> DayNote:
 def party(pk: int) -> Party:
     """Any party, because an agent must be able to find every caller. A protected name is shown only on request."""
     return get_object_or_404(Party, pk=pk)
+
+
+def case_agreement_for(request: HttpRequest, pk: int) -> CaseAgreement:
+    """An agreement in force by which this person may look cases up."""
+    found = next((each for each in case_agreements.of(person_of(request), clock.today()) if each.pk == pk), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def case_reference_for(request: HttpRequest, pk: UUID, reference: int) -> CaseReference:
+    return get_object_or_404(CaseReference, pk=reference, enquiry=enquiry_for(request, pk))
 
 
 def centre_of(person: Person) -> ContactCentre | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from indgang.catalogue.models import LocalPurpose, Purpose, Service
 from indgang.core import clock, phone_numbers
 from indgang.core.ranges import TimeRange
+from indgang.core.refusals import RefusedChange
 from indgang.core.text import whole_number
 from indgang.enquiries import registration
 from indgang.enquiries.models import Channel, Character, Outcome, Party, ReturnCall
@@ -20,8 +21,11 @@ from indgang.enquiries.registration import QuestionData, TypedTimes
 from indgang.entry.models import PauseReason, PhoneKind
 from indgang.knowledge import markdown, tasks, wording
 from indgang.knowledge.models import Task
+from indgang.registers import look_up
+from indgang.registers.contract import SearchBy
 from indgang.routing.centre.personal import LONGEST_SECONDS, SHORTEST_SECONDS
 from indgang.ui.choices import offer
+from indgang.ui.refusals import refusals_on_form
 from indgang.workforce import day_line, day_words
 from indgang.workforce.day_line import DayKind, DayPart
 
@@ -145,6 +149,32 @@ class PartyForm(forms.Form):
         super().__init__(*args, **kwargs)
         if number_known:
             del self.fields["number"]
+
+
+class CaseSearchForm(forms.Form):
+    """What cases are searched by: a case number, or the caller's company or telephone."""
+
+    NUMBER, CALLER = "number", "caller"
+
+    search = forms.ChoiceField(choices=((NUMBER, NUMBER), (CALLER, CALLER)))
+    value = forms.CharField(required=False, max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("search") == self.NUMBER:
+            with refusals_on_form(self):
+                data["value"] = look_up.searched(SearchBy.NUMBER, data.get("value", ""))
+        return data
+
+
+class CaseNumberForm(forms.Form):
+    number = forms.CharField(max_length=60)
+
+    def clean_number(self) -> str:
+        try:
+            return look_up.searched(SearchBy.NUMBER, self.cleaned_data["number"])
+        except RefusedChange as refused:
+            raise forms.ValidationError(str(refused)) from refused
 
 
 class TimesForm(forms.Form):

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
 from indgang.core.phone_numbers import for_people
-from indgang.enquiries import history
-from indgang.enquiries.models import Draft, Enquiry, Question
+from indgang.enquiries import case_references, history
+from indgang.enquiries.models import CaseReference, Draft, Enquiry, Question
 from indgang.entry.event_kinds import Kind
 from indgang.events.models import StoredEvent
 
@@ -48,6 +48,11 @@ class Story:
         """Questions that colleagues registered for this call."""
         rows = self.enquiry.questions.exclude(registered_by=self.reader)
         return list(rows.select_related("service", "purpose", "registered_by"))
+
+    @cached_property
+    def cases(self) -> list[CaseReference]:
+        """The cases that the enquiry is about."""
+        return case_references.of(self.enquiry)
 
     @cached_property
     def notes(self) -> list[tuple[Person, str]]:

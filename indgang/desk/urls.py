@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from indgang.desk.views import (
     caller,
+    cases,
     home,
     knowledge,
     marking,
@@ -43,6 +44,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("caller/<uuid:pk>/new-party/", caller.new_party, name="new-party"),
     path("caller/<uuid:pk>/party/<int:party_pk>/", caller.party, name="party"),
     path("caller/<uuid:pk>/protection/", caller.protection, name="party-protection"),
+    path("caller/<uuid:pk>/cases/", cases.search, name="cases"),
+    path("caller/<uuid:pk>/cases/<int:agreement>/", cases.answer, name="case-answer"),
+    path("caller/<uuid:pk>/case-numbers/<int:agreement>/", cases.reference, name="case-reference"),
+    path("caller/<uuid:pk>/case-numbers/<int:reference>/removal/", cases.reference_removal, name="case-removal"),
     path("parties/<int:pk>/name/", caller.name, name="party-name"),
     path("return-calls/<int:pk>/assignment/", return_calls.assignment, name="return-call-assignment"),
     path("return-calls/<int:pk>/call/", return_calls.call, name="return-call-call"),

@@ -285,6 +285,28 @@ class GuideWalk(models.Model):
         return f"{self.enquiry_id}: {self.version_id}"
 
 
+class CaseReference(models.Model):
+    """A case in another system that the enquiry is about: the system's name at that time, and the number."""
+
+    PERSONAL = ("number", "noted_by")
+    IMPERSONAL = ("id", "enquiry", "system", "noted_at")
+
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="case_references")
+    system = models.CharField(max_length=100)
+    number = models.CharField(max_length=60)
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["noted_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["enquiry", "system", "number"], name="enquiries_casereference_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enquiry_id}: {self.system}"
+
+
 class Draft(models.Model):
     """The fields that an agent has typed but not registered; kept through reloads and sign-outs."""
 

@@ -60,6 +60,7 @@ WHERE id = ANY(%(keys)s)
 """
 _NOTES = "UPDATE enquiries_question SET note = '' WHERE enquiry_id = ANY(%(keys)s) AND note <> ''"
 _GUIDES = "UPDATE enquiries_guidewalk SET path = '[]' WHERE enquiry_id = ANY(%(keys)s) AND path <> '[]'"
+_CASES = "DELETE FROM enquiries_casereference WHERE enquiry_id = ANY(%(keys)s)"
 _ANSWERS = """
 knowledge_searchdocument WHERE kind = 'answer' AND key IN (
     SELECT id::text FROM enquiries_question WHERE enquiry_id = ANY(%(keys)s))
@@ -112,9 +113,10 @@ CONTACT_RECORD = declare(
                 " OR held.party_id IS NOT NULL OR held.transferred_to <> '' OR EXISTS ("
                 "SELECT FROM enquiries_question AS asked WHERE asked.enquiry_id = held.id AND asked.note <> '')"
                 " OR EXISTS (SELECT FROM enquiries_guidewalk AS walk WHERE walk.enquiry_id = held.id"
-                " AND walk.path <> '[]')",
+                " AND walk.path <> '[]') OR EXISTS (SELECT FROM enquiries_casereference AS about"
+                " WHERE about.enquiry_id = held.id)",
                 free=_ENQUIRY_IS_OVER, free_to_erase=_ENQUIRY_IS_OVER, waits=_goes_on,
-                scrubs=(*_EVENTS, _POSTINGS, f"DELETE FROM {_ANSWERS}", _NOTES, _GUIDES, _ROW),  # noqa: S608
+                scrubs=(*_EVENTS, _POSTINGS, f"DELETE FROM {_ANSWERS}", _NOTES, _GUIDES, _CASES, _ROW),  # noqa: S608
                 subject=_ENQUIRIES_OF_SUBJECT,
                 exports={
                     "henvendelse": "held.id", "kom": "held.arrived_at", "kanal": "held.channel",
@@ -126,13 +128,15 @@ CONTACT_RECORD = declare(
                     " WHERE asked.enquiry_id = held.id)",
                     "vejvisere": "(SELECT jsonb_agg(walk.path) FROM enquiries_guidewalk AS walk"
                     " WHERE walk.enquiry_id = held.id)",
+                    "sager": "(SELECT jsonb_agg(about.system || ' ' || about.number)"
+                    " FROM enquiries_casereference AS about WHERE about.enquiry_id = held.id)",
                 },
             ),
         ),
     ),
     "enquiries.Enquiry.caller_number", "enquiries.Enquiry.caller_name", "enquiries.Enquiry.dialled",
     "enquiries.Enquiry.party", "enquiries.Enquiry.transferred_to", "enquiries.Question.note",
-    "enquiries.GuideWalk.path",
+    "enquiries.GuideWalk.path", "enquiries.CaseReference.number",
 )  # fmt: skip
 
 DRAFTS = declare(
@@ -267,4 +271,5 @@ cover(
       for name in ("agent", "first_agent", "dialled_by", "waits_for", "waits_by")),
     "enquiries.Question.registered_by", "enquiries.ArticleUse.shown_to", "enquiries.Draft.person",
     "enquiries.ReturnCall.done_by", "enquiries.ReturnCall.taken_by", "enquiries.CallRecording.agent",
+    "enquiries.CaseReference.noted_by",
 )  # fmt: skip

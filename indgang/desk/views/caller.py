@@ -13,6 +13,7 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
 from indgang.core import clock
 from indgang.desk import access
+from indgang.desk.cases import CasePanel
 from indgang.desk.forms import PartyForm
 from indgang.desk.story import Story
 from indgang.desk.views.answers import tell_parts
@@ -103,6 +104,7 @@ def _panel(request: HttpRequest, enquiry: Enquiry, *, full: bool = False) -> Htt
         "known": _shown(known),
         "history": history.look(enquiry, by=by, at=at, page="desk.caller"),
         "story": Story(enquiry, reader=by),
+        "cases": CasePanel(enquiry, reader=by),
     }
     response = render(request, TEMPLATE, context)
     if full:

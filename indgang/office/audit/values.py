@@ -52,6 +52,7 @@ FIELDS: dict[str, Words] = {
     "by_hand": gettext_lazy("Oprettet uden telefon"),
     "by_phone": gettext_lazy("På telefon"),
     "cases_per_year": gettext_lazy("Sager om året"),
+    "case_system": gettext_lazy("Fagsystem"),
     "centre": gettext_lazy("Kontaktcenter"),
     "channel": gettext_lazy("Kanal"),
     "character": gettext_lazy("Slags"),

@@ -1,13 +1,14 @@
-// The panels beside the call (transfer, keypad): data-shows opens one, data-hides or Escape closes it, and so does a
-// stage of the call without panels. They are outside the live parts, so that no update replaces typed text.
+// The panels beside the call (transfer, keypad): data-shows opens one, with the text of data-asks; data-hides or Escape
+// closes it, and so does a stage of the call without panels. They are outside the live parts, so that no update replaces
+// typed text.
 (() => {
   const panels = () => document.querySelectorAll(".desk-panel");
 
-  function show(panel) {
+  function show(panel, asks = "") {
     for (const other of panels()) other.hidden = other !== panel;
     const first = panel.querySelector("[data-first]");
     if (first instanceof HTMLInputElement) {
-      first.value = "";
+      first.value = asks;
       first.dispatchEvent(new Event("shown"));
     }
     first?.focus();
@@ -25,7 +26,7 @@
     const opener = event.target.closest("[data-shows]");
     if (opener) {
       const panel = document.getElementById(opener.dataset.shows);
-      if (panel.hidden) show(panel);
+      if (panel.hidden || opener.dataset.asks) show(panel, opener.dataset.asks);
       else hide(panel);
     }
     const closer = event.target.closest("button[data-hides]");
