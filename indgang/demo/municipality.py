@@ -10,6 +10,7 @@ from django.db import transaction
 from indgang.audit.trail import System
 from indgang.catalogue.models import ContactCentre
 from indgang.demo import (
+    case_systems,
     entry,
     flows,
     knowledge_base,
@@ -48,6 +49,7 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     _entries(centres, at)
     say("availability of the second level")
     second_level.seed(units.all, everybody.all, at=at)
+    case_systems.seed(units.all, at=at)
     say("businesses and citizens who call often")
     parties.seed(at=at)
     say("knowledge")

@@ -17,6 +17,7 @@ from indgang.accounts.access import on_the_branch_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.audit import trail
+from indgang.audit.trail import Actor
 from indgang.catalogue import changes
 from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
@@ -55,7 +56,7 @@ def save(
     *,
     units: Collection[Unit],
     secret: str = "",
-    by: Person,
+    by: Actor,
     at: datetime,
 ) -> CaseAgreement:
     """Make or change an agreement; an empty `secret` keeps the present one. Raises RefusedChange.
@@ -114,7 +115,7 @@ def terms(agreement: CaseAgreement) -> Terms:
 
 
 def _set_units(
-    agreement: CaseAgreement, known: list[str], units: Collection[Unit], *, by: Person, at: datetime
+    agreement: CaseAgreement, known: list[str], units: Collection[Unit], *, by: Actor, at: datetime
 ) -> None:
     codes = sorted(each.code for each in units)
     if codes == known:
