@@ -18,9 +18,8 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.audit import trail
 from indgang.audit.trail import Actor
-from indgang.catalogue import changes
+from indgang.catalogue import changes, end_days
 from indgang.catalogue.models import Unit
-from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.registers import addresses, asking, demo
 from indgang.registers.contract import (
@@ -77,11 +76,15 @@ def save(
 
 @transaction.atomic
 def end(agreement: CaseAgreement, *, on: date, by: Person, at: datetime) -> None:
-    """Let an agreement end on a day, which is not included. Raises RefusedChange for a day that has passed."""
+    """Let an agreement end on a day, which is not included; one that has not begun by then is removed.
+
+    Raises RefusedChange (field `on`).
+    """
     locked = CaseAgreement.objects.select_for_update().get(pk=agreement.pk)
-    if on < day_of(at) or on <= locked.valid_from:
-        raise RefusedChange({"on": _("Vælg i dag eller en senere dag, og efter den første dag.")})
-    changes.save(locked, {"valid_to": on}, by=by, at=at)
+    end_days.refuse(locked, on, at)
+    before = {"valid_to": str(locked.valid_to) if locked.valid_to else None}
+    trail.record(by=by, at=at, action="caseagreement.end", target=locked, before=before, after={"valid_to": str(on)})
+    end_days.apply(locked, on)
 
 
 def key(agreement: CaseAgreement) -> str:
@@ -114,9 +117,7 @@ def terms(agreement: CaseAgreement) -> Terms:
     )
 
 
-def _set_units(
-    agreement: CaseAgreement, known: list[str], units: Collection[Unit], *, by: Actor, at: datetime
-) -> None:
+def _set_units(agreement: CaseAgreement, known: list[str], units: Collection[Unit], *, by: Actor, at: datetime) -> None:
     codes = sorted(each.code for each in units)
     if codes == known:
         return

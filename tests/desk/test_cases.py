@@ -21,7 +21,6 @@ from tests.desk.conftest import PART, SignIn
 from tests.desk.test_caller import caller, text
 from tests.enquiries.told_calls import talking
 from tests.registers import servers
-from tests.registers.conftest import rest_terms  # noqa: F401  # a fixture
 from tests.registers.test_look_up import agreed
 from tests.world import MORNING, World
 
@@ -38,7 +37,14 @@ def no_failures() -> Iterator[None]:
 
 
 @pytest.fixture
-def agreement(world: World, rest_terms: Terms) -> CaseAgreement:  # noqa: F811
+def rest_terms(settings: Any) -> Iterator[Terms]:
+    with servers.http(servers.case_api) as root:
+        settings.REGISTER_ADDRESSES = (f"{root}api/",)
+        yield servers.rest_terms(root)
+
+
+@pytest.fixture
+def agreement(world: World, rest_terms: Terms) -> CaseAgreement:
     found: CaseAgreement = agreed(world, rest_terms)
     return found
 
@@ -117,7 +123,7 @@ def test_a_system_that_answers_after_thirty_seconds_is_told_after_the_limit_and_
     as_: SignIn,
     rest_terms: Terms,
     settings: Any,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(asking, "ANSWER_SECONDS", 0.2)
     ends = threading.Event()

@@ -9,9 +9,7 @@ import pytest
 from indgang.registers import asking, demo
 from indgang.registers.contract import CaseField, SearchBy, Terms
 from tests.registers import servers
-
-GIVEN = frozenset(CaseField) - {CaseField.UNIT}
-WORDS = {"UB": "Under behandling", "AF": "Afgjort"}
+from tests.registers.servers import GIVEN, WORDS
 
 
 @pytest.fixture(autouse=True)
@@ -31,23 +29,7 @@ def case_database() -> Iterator[str]:
 def rest_terms(settings: Any) -> Iterator[Terms]:
     with servers.http(servers.case_api) as root:
         settings.REGISTER_ADDRESSES = (f"{root}api/",)
-        yield Terms(
-            address=f"{root}api/",
-            place="data.sager",
-            secret=servers.TOKEN,
-            searches={
-                SearchBy.NUMBER: "sager?sagsnummer={value}",
-                SearchBy.CVR: "sager?cvr={value}",
-                SearchBy.TELEPHONE: "sager?telefon={value}",
-            },
-            sources={
-                "number": "sagsnummer", "title": "titel", "status": "tilstand.kode", "unit": "afdeling",
-                "case_worker": "sagsbehandler.navn", "next_step": "naeste", "next_step_on": "frist",
-                "changed_on": "ændret",
-            },
-            given=GIVEN,
-            statuses=WORDS,
-        )  # fmt: skip
+        yield servers.rest_terms(root)
 
 
 @pytest.fixture

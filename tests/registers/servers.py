@@ -19,6 +19,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 
+from indgang.registers.contract import CaseField, SearchBy, Terms
+
 #: the cases that every case system of the contract suite holds
 CASES: tuple[Mapping[str, str | None], ...] = (
     {
@@ -38,7 +40,11 @@ CASES: tuple[Mapping[str, str | None], ...] = (
     },
 )  # fmt: skip
 
-Answer = Callable[[BaseHTTPRequestHandler], None]
+#: what the agreement of the suite gives, and its words for statuses
+GIVEN = frozenset(CaseField) - {CaseField.UNIT}
+WORDS = {"UB": "Under behandling", "AF": "Afgjort"}
+
+Answer = Callable[[BaseHTTPRequestHandler], object]
 
 
 @contextlib.contextmanager
@@ -95,6 +101,27 @@ def case_api(handler: BaseHTTPRequestHandler) -> None:
         for case in found
     ]  # fmt: skip
     answering(200, json.dumps({"data": {"sager": sager}}).encode())(handler)
+
+
+def rest_terms(root: str) -> Terms:
+    """The terms for `case_api` at this address."""
+    return Terms(
+        address=f"{root}api/",
+        place="data.sager",
+        secret=TOKEN,
+        searches={
+            SearchBy.NUMBER: "sager?sagsnummer={value}",
+            SearchBy.CVR: "sager?cvr={value}",
+            SearchBy.TELEPHONE: "sager?telefon={value}",
+        },
+        sources={
+            "number": "sagsnummer", "title": "titel", "status": "tilstand.kode", "unit": "afdeling",
+            "case_worker": "sagsbehandler.navn", "next_step": "naeste", "next_step_on": "frist",
+            "changed_on": "ændret",
+        },
+        given=GIVEN,
+        statuses=WORDS,
+    )  # fmt: skip
 
 
 def free_port() -> int:
