@@ -21,6 +21,8 @@ from indgang.core.text import ID_DIGITS, sort_key, whole_number
 from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import CaseReference, Enquiry, Party, Question, ReturnCall
 from indgang.entry.models import InHand, OwnNumber, Queue, QueueMembership
+from indgang.handover import recipients
+from indgang.handover.models import Handover
 from indgang.knowledge import articles, guide_versions
 from indgang.knowledge.models import Article, ArticleVersion, GuideVersion, SearchDocument
 from indgang.prepared.query import Query
@@ -151,6 +153,15 @@ def waits_for_one(person: int, day: date) -> QuerySet[Enquiry]:
 
 def waiting_for_one(request: HttpRequest, pk: UUID) -> Enquiry:
     return get_object_or_404(waits_for_one(person_of(request).pk, clock.today()), pk=pk)
+
+
+def handover_for(request: HttpRequest, pk: UUID) -> Handover:
+    """A hand-over that this person may read, as its sender, receiver, unit or contact centre."""
+    rows = Handover.objects.with_names().select_related("enquiry", "centre__owner", "centre__operator")
+    found: Handover = get_object_or_404(rows, pk=pk)
+    if not recipients.may_see(person_of(request), found, clock.today()):
+        raise Http404
+    return found
 
 
 def day_note(request: HttpRequest, pk: int) -> DayNote:

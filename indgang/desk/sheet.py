@@ -21,6 +21,7 @@ from indgang.desk.forms import KNOWN, QuestionForm, TimesForm
 from indgang.enquiries import knowledge_use, registration
 from indgang.enquiries.models import ArticleUse, Character, Draft, Enquiry, Outcome, Question
 from indgang.enquiries.registration import OFFERED_OUTCOMES, QuestionData, TypedTimes
+from indgang.handover import outcomes
 from indgang.prepared.query import Query
 
 #: shortcut keys of the outcomes, in the order of the list
@@ -193,7 +194,19 @@ class Sheet:
         """The outcomes on offer; a corrected question keeps its outcome, even one that is no longer offered."""
         ends = [outcome.value for outcome in OFFERED_OUTCOMES]
         kept = [self.correcting.outcome] if self.correcting else []
-        return [*ends, *(outcome for outcome in kept if outcome not in ends)]
+        return list(dict.fromkeys((*ends, *self.handed_over, *kept)))
+
+    @cached_property
+    def handed_over(self) -> list[str]:
+        """The outcomes that the hand-overs of the enquiry stand for, the newest first."""
+        return outcomes.of(self.enquiry)
+
+    @property
+    def preset_outcome(self) -> str:
+        """How the first question ended as far as is known before anybody chooses: handed over, or transferred."""
+        if self.registered or self.typed is not None:
+            return ""
+        return next(iter(self.handed_over), Outcome.TRANSFERRED.value if self.handed_on else "")
 
     @property
     def is_talking(self) -> bool:
@@ -217,8 +230,7 @@ class Sheet:
 
     def _with_service(self, raw: _RawLine, services: Mapping[int, Service]) -> QuestionLine:
         typed = raw.typed
-        told = Outcome.TRANSFERRED.value if self.handed_on and not self.registered and self.typed is None else ""
-        outcome = typed["outcome"] or (told if raw.number == self.numbers[0] else "")
+        outcome = typed["outcome"] or (self.preset_outcome if raw.number == self.numbers[0] else "")
         return QuestionLine(
             number=raw.number,
             service=chosen(services.get(raw.service_key) if raw.service_key else None),

@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, path
 from indgang.desk.views import (
     caller,
     cases,
+    handing_over,
+    handovers,
     home,
     knowledge,
     marking,
@@ -35,6 +37,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("registration/", registration.empty, name="no-registration"),
     path("registration/<uuid:pk>/", registration.sheet, name="registration"),
     path("draft/<uuid:pk>/", registration.draft, name="draft"),
+    path("registration/<uuid:pk>/handover/", handing_over.panel, name="handing-over"),
+    path("registration/<uuid:pk>/handover/draft/", handing_over.draft, name="handover-draft"),
+    path("registration/<uuid:pk>/handover/times/", handing_over.times, name="handover-times"),
+    path("handovers/", handovers.handovers, name="handovers"),
+    path("handovers/<uuid:pk>/", handovers.handover, name="handover"),
+    path("handovers/<uuid:pk>/call/", handovers.call, name="handover-call"),
+    *(
+        path(f"handovers/<uuid:pk>/{noun}/", handovers.step, {"noun": noun}, name=f"handover-{noun}")
+        for noun in handovers.STEPS
+    ),
+    path("no-handover/", handing_over.closed, name="no-handover"),
+    path("recipients/", handing_over.found, name="recipients"),
     path("question/", registration.question, name="question"),
     path("question/<int:pk>/", registration.correction, name="correction"),
     path("services/", registration.services, name="services"),

@@ -6,7 +6,7 @@ without a telephone (`walk_in`) does the agent enter its start and its length.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -30,7 +30,7 @@ from indgang.entry.models import InHand, Queue, QueueMembership
 from indgang.events.event import Event
 from indgang.live import stale
 
-#: the outcomes on the form. A message to the case worker is not among them, because nobody would receive it.
+#: the outcomes on every form. A message to the case worker is offered once it was sent, for somebody to receive it.
 OFFERED_OUTCOMES = (Outcome.RESOLVED, Outcome.TRANSFERRED, Outcome.CALLBACK, Outcome.DIRECTED, Outcome.OTHER)
 #: a note is a few lines for colleagues, not the case file; longer text belongs in the case system
 NOTE_LENGTH = 4_000
@@ -99,15 +99,18 @@ def register(
     at: datetime,
     seen: int = 0,
     times: TypedTimes | None = None,
+    handed_over: Collection[str] = (),
 ) -> Registration:
     """Register the questions of the enquiry.
 
     `seen` is how many of the agent's own questions the form had loaded: registering twice gives the same result once,
     with `again` set. `times` is for enquiries begun by hand only. A question with the outcome callback adds the caller
-    to the callback list. Raises `RegistrationError`.
+    to the callback list. `handed_over` holds the outcomes that hand-overs of the enquiry stand for: a message can only
+    be registered when one was sent, and a call that a unit has promised is not promised again. Raises
+    `RegistrationError`.
     """
     _check(questions, on=day_of(at))
-    _check_outcomes(questions)
+    _check_outcomes(questions, handed_over)
     with transaction.atomic():
         locked = _locked(enquiry)
         own = list(locked.questions.filter(registered_by=by))
@@ -116,7 +119,7 @@ def register(
         _check_state(locked)
         typed = _times(locked, times, at=at)
         rows = _write(locked, questions, by=by, at=at)
-        _keep_promise(locked, by=by, at=at)
+        _keep_promise(locked, handed_over, by=by, at=at)
         earlier_answers.keep(rows)
         Draft.objects.filter(enquiry=locked, person=by).delete()
         told: dict[str, Any] = {"questions": [_recorded(row) for row in rows]}
@@ -198,8 +201,10 @@ def discard(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
         _mark(locked, by)
 
 
-def correct(question: Question, *, to: QuestionData, by: Person, at: datetime) -> Question:
-    """Change one's own registration of the same day. Raises `RegistrationError`."""
+def correct(
+    question: Question, *, to: QuestionData, by: Person, at: datetime, handed_over: Collection[str] = ()
+) -> Question:
+    """Change one's own registration of the same day; `handed_over` as for `register`. Raises `RegistrationError`."""
     _check([to], on=day_of(at))
     with transaction.atomic():
         locked = _locked(question.enquiry)
@@ -207,11 +212,11 @@ def correct(question: Question, *, to: QuestionData, by: Person, at: datetime) -
         _check_mine_today(row, by=by, at=at)
         before, note_before = _recorded(row), row.note
         if to.outcome != row.outcome:
-            _check_outcomes([to])
+            _check_outcomes([to], handed_over)
         _fill(row, to)
         row.save()
         if before["outcome"] != row.outcome:
-            _keep_promise(locked, by=by, at=at)
+            _keep_promise(locked, handed_over, by=by, at=at)
         earlier_answers.keep([row])
         after = _recorded(row)
         if row.note != note_before:
@@ -247,14 +252,15 @@ def _check(questions: Sequence[QuestionData], *, on: date) -> None:
         _check_one(each, on)
 
 
-def _check_outcomes(questions: Sequence[QuestionData]) -> None:
-    if any(each.outcome not in OFFERED_OUTCOMES for each in questions):
-        raise RegistrationError("nobody_gets_it", _("Det udfald kan ikke vælges. Vælg et andet."))
+def _check_outcomes(questions: Sequence[QuestionData], handed_over: Collection[str]) -> None:
+    if any(each.outcome not in (*OFFERED_OUTCOMES, *handed_over) for each in questions):
+        raise RegistrationError("nobody_gets_it", _("Giv først spørgsmålet videre, så nogen får beskeden."))
 
 
-def _keep_promise(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
-    """Add the enquiry to the callback list when a question promises a call, and close its line when none does."""
-    if not enquiry.questions.filter(outcome=Outcome.CALLBACK).exists():
+def _keep_promise(enquiry: Enquiry, handed_over: Collection[str], *, by: Person, at: datetime) -> None:
+    """Add the enquiry to the callback list when a question promises a call, and close its line when none does, or when
+    a unit has promised the call."""
+    if Outcome.CALLBACK in handed_over or not enquiry.questions.filter(outcome=Outcome.CALLBACK).exists():
         return_calls.take_back(enquiry, by=by, at=at)
         return
     serving = QueueMembership.objects.serving_on(day_of(at)).filter(person=by)

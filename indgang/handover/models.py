@@ -268,3 +268,21 @@ class Addition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.handover_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class HandoverDraft(models.Model):
+    """What somebody has typed of a hand-over that is not sent; kept through reloads and sign-outs."""
+
+    PERSONAL = ("person", "fields")
+    IMPERSONAL = ("id", "enquiry", "updated_at")
+
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="handover_drafts")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    fields = models.JSONField(default=dict)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["enquiry", "person"], name="handover_draft_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.enquiry_id}"

@@ -54,7 +54,28 @@ declare(
     "handover.Addition.text",
 )  # fmt: skip
 
+declare(
+    PersonalData(
+        name="handover_drafts",
+        title=_("Kladder til overleveringer"),
+        whose=_("Den, der ringer eller henvender sig"),
+        purpose=_("At det, en medarbejder er ved at skrive, ikke går tabt"),
+        basis=Basis.PUBLIC_TASK,
+        since=_("kladden sidst blev ændret"),
+        days=30,
+        holdings=(
+            Holding(
+                table="handover_handoverdraft", since="updated_at",
+                scrubs=("DELETE FROM handover_handoverdraft WHERE id = ANY(%(keys)s)",),
+                subject="held.enquiry_id = ANY(%(enquiries)s)",
+                exports={"ændret": "held.updated_at", "kladde": "held.fields"},
+            ),
+        ),
+    ),
+    "handover.HandoverDraft.fields",
+)  # fmt: skip
+
 cover(
-    "staff", "handover.Handover.person", "handover.Handover.sent_by", "handover.Promise.made_by",
-    "handover.Addition.by",
+    "staff", "handover.HandoverDraft.person", "handover.Handover.person", "handover.Handover.sent_by",
+    "handover.Promise.made_by", "handover.Addition.by",
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -51,8 +51,9 @@ def _register(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, TEMPLATE, {"sheet": filled, "adding": True}, status=422)
     try:
         result = registration.register(
-            enquiry, questions=filled.questions(), by=by, at=at, seen=filled.seen, times=filled.times()
-        )
+            enquiry, questions=filled.questions(), by=by, at=at, seen=filled.seen, times=filled.times(),
+            handed_over=filled.handed_over,
+        )  # fmt: skip
     except RegistrationError as refused:
         filled.refusal = str(refused.message)
         return render(request, TEMPLATE, {"sheet": filled, "adding": True}, status=422)
@@ -114,12 +115,21 @@ def empty(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(Permission.REGISTER_ENQUIRIES)
 def question(request: HttpRequest) -> HttpResponse:
-    """One more empty question for the sheet; `number` is the next unused one."""
+    """One more empty question for the sheet of the enquiry `of`; `number` is the next unused one."""
     number = whole_number(request.GET.get("number", "")) or 0
     if not 0 < number < MOST_QUESTIONS:
         return said(_("En henvendelse kan højst have 12 spørgsmål."), 400)
-    (line,) = fill_purposes([QuestionLine(number)], on=clock.today())
+    offered = tuple(_sheet_of(request).offered) if "of" in request.GET else QuestionLine(number).offered
+    (line,) = fill_purposes([QuestionLine(number, offered=offered)], on=clock.today())
     return render(request, f"{TEMPLATE}#question", {"line": line, "many": True})
+
+
+def _sheet_of(request: HttpRequest) -> Sheet:
+    try:
+        enquiry = access.enquiry_for(request, UUID(request.GET["of"]))
+    except ValueError:
+        raise Http404 from None
+    return Sheet(enquiry, by=person_of(request), at=clock.now())
 
 
 @require_GET
@@ -156,7 +166,7 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
     if not filled.forms[0].is_valid():
         return _correction(request, registered, filled, 422)
     try:
-        registration.correct(registered, to=filled.questions()[0], by=by, at=at)
+        registration.correct(registered, to=filled.questions()[0], by=by, at=at, handed_over=filled.handed_over)
     except RegistrationError as refused:
         filled.refusal = str(refused.message)
         return _correction(request, registered, filled, 422)

@@ -68,13 +68,27 @@
       return;
     }
     next.hidden = true;
+    closeHandover();
     unasked = byItself;
     await window.htmx.ajax("GET", url, { target: "#desk-registration", swap: "outerHTML" });
   }
 
-  // Requests that replace the sheet wait until the draft is saved; the registration itself does not.
+  // The panel belongs to the enquiry of the sheet; closing it saves what is typed.
+  function closeHandover() {
+    if (document.getElementById("handover-form")) document.querySelector("[data-closes-handover]").click();
+  }
+
+  // What was handed over is an outcome of the sheet, which is fetched again with what is typed in it.
+  document.body.addEventListener("handover:sent", (event) => {
+    if (event.detail.enquiry !== sheet()?.dataset.enquiry || !form()?.dataset.draft) return;
+    open(form().getAttribute("hx-post"), { byItself: true });
+  });
+
+  // Requests that replace the sheet, or read it for a hand-over, wait until the draft is saved; the registration itself
+  // does not.
   document.body.addEventListener("htmx:confirm", (event) => {
-    if (event.detail.target !== sheet() || event.detail.elt === form() || !dirty()) return;
+    const isOurs = event.detail.target === sheet() || event.detail.target?.id === "desk-handover";
+    if (!isOurs || event.detail.elt === form() || !dirty()) return;
     event.preventDefault();
     const question = event.detail.question;
     save().then((good) => good && (!question || window.confirm(question)) && event.detail.issueRequest(true));
@@ -104,6 +118,7 @@
   // --- the sheet of the call in hand -------------------------------------------------------------
 
   function writing() {
+    if (document.getElementById("handover-form")) return true;
     return Boolean(form()?.contains(document.activeElement)) && typed > 0;
   }
 
@@ -194,7 +209,7 @@
   async function addQuestion(url) {
     const numbers = [...form().querySelectorAll("[data-question]")].map((one) => Number(one.dataset.question));
     const number = Math.max(...numbers) + 1;
-    await window.htmx.ajax("GET", `${url}?number=${number}`, { target: "#desk-questions", swap: "beforeend" });
+    await window.htmx.ajax("GET", `${url}&number=${number}`, { target: "#desk-questions", swap: "beforeend" });
     document.getElementById(`q${number}-query`)?.focus();
   }
 

@@ -1,0 +1,125 @@
+"""The form of a hand-over that is being written: what is prefilled, what was typed, and the times on offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.core.clock import day_of
+from indgang.core.refusals import RefusedChange
+from indgang.desk import recipients
+from indgang.desk.handover_forms import HandoverForm
+from indgang.desk.recipients import ChosenRecipient, RecipientSection
+from indgang.enquiries import knowledge_use, return_calls
+from indgang.enquiries.models import Draft, Enquiry, Question
+from indgang.handover import drafts, suggestions
+from indgang.handover.models import Handover
+from indgang.handover.suggestions import SuggestedTime
+
+#: the most articles that the card names
+MOST_ARTICLES = 5
+Kind = Handover.Kind
+
+
+class HandoverSheet:
+    """The hand-over of one enquiry that one person is writing. `typed` is what was sent, else the draft counts."""
+
+    def __init__(self, enquiry: Enquiry, *, by: Person, at: datetime, typed: Mapping[str, str] | None = None) -> None:
+        self.enquiry, self.by, self.at, self._typed = enquiry, by, at, typed
+
+    @cached_property
+    def draft(self) -> dict[str, str]:
+        return drafts.of(self.enquiry, self.by)
+
+    @cached_property
+    def values(self) -> Mapping[str, str]:
+        """The text of each field: sent now, from the draft, or prefilled."""
+        return self._typed if self._typed is not None else prefilled(self.enquiry, self.by) | self.draft
+
+    @cached_property
+    def form(self) -> HandoverForm:
+        if self._typed is not None:
+            return HandoverForm(self._typed, times=self.times)
+        return HandoverForm(initial=dict(self.values), times=self.times)
+
+    @cached_property
+    def chosen(self) -> ChosenRecipient | None:
+        return chosen(self.values.get("to", ""), self.at)
+
+    @cached_property
+    def sections(self) -> list[RecipientSection]:
+        """What the search field finds, as it stands."""
+        return recipients.find(self.values.get("q", ""), at=self.at)
+
+    @property
+    def kind(self) -> str:
+        kind = self.values.get("kind", "")
+        return kind if kind in Handover.FOR_LATER else Kind.TASK.value
+
+    @cached_property
+    def times(self) -> list[SuggestedTime]:
+        found = times(self.enquiry, self.kind, self.chosen, self.at)
+        return suggestions.with_chosen(found, self.values.get("time", ""), self.at)
+
+    @property
+    def sent(self) -> list[Handover]:
+        """What has been handed over from this enquiry."""
+        rows = Handover.objects.filter(enquiry=self.enquiry).with_names()
+        return list(rows.order_by("-sent_at"))
+
+
+def chosen(address: str, at: datetime) -> ChosenRecipient | None:
+    """The recipient of an address; None while nobody, or nobody who exists, is chosen."""
+    try:
+        return recipients.read(address, day_of(at)) if address else None
+    except RefusedChange:
+        return None
+
+
+def times(enquiry: Enquiry, kind: str, whom: ChosenRecipient | None, at: datetime) -> list[SuggestedTime]:
+    if kind == Kind.CALLBACK:
+        return suggestions.of_calls(enquiry.centre, whom.service if whom else None, at)
+    return suggestions.of_answers(enquiry.centre, at)
+
+
+def prefilled(enquiry: Enquiry, by: Person) -> dict[str, str]:
+    """The card as far as the enquiry tells it. A protected name is not copied."""
+    party, questions = enquiry.party, _registered(enquiry, by)
+    draft = Draft.objects.filter(enquiry=enquiry, person=by).first()
+    fields = draft.fields if draft else {}
+    notes = [str(fields[name]) for name in sorted(fields) if name.endswith("-note")] or [row.note for row in questions]
+    return {
+        "kind": Kind.TASK.value,
+        "q": _subject(fields, questions),
+        "question": "\n".join(note.strip() for note in notes if note.strip()),
+        "told": _looked_up(enquiry),
+        "contact_name": party.name if party and not party.protected else enquiry.caller_name,
+        "contact_number": return_calls.number_of(enquiry),
+        "contact_email": party.email if party and not party.protected else "",
+    }
+
+
+def _registered(enquiry: Enquiry, by: Person) -> list[Question]:
+    return list(enquiry.questions.filter(registered_by=by).select_related("service"))
+
+
+def _subject(fields: Mapping[str, object], questions: list[Question]) -> str:
+    """The name of the service that was chosen last, for the search."""
+    keys = [str(fields[name]) for name in sorted(fields) if name.endswith("-service") and str(fields[name]).isdigit()]
+    if keys:
+        return recipients.name_of_service(int(keys[-1]))
+    return questions[-1].service.name if questions else ""
+
+
+def _looked_up(enquiry: Enquiry) -> str:
+    """The articles that were used or read for the answer."""
+    uses = list(knowledge_use.used_for(enquiry)[:MOST_ARTICLES])
+    words = [
+        _("%(title)s (brugt til svaret)") % {"title": use.version.title} if use.used else use.version.title
+        for use in uses
+    ]
+    return _("Slået op: %(articles)s") % {"articles": "; ".join(words)} if words else ""

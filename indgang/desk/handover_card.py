@@ -1,0 +1,146 @@
+"""One hand-over as its page shows it to one person: the card, the history, and what they can do with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from typing import TypeVar
+
+from django import forms
+
+from indgang.accounts.models import Person
+from indgang.core.clock import day_of
+from indgang.desk.handover_forms import AdditionForm, AnotherTimeForm, AttemptForm, ClosingForm, PlaceForm, ReturnForm
+from indgang.enquiries import knowledge_use
+from indgang.enquiries.models import ArticleUse
+from indgang.handover import case_note, history, recipients, suggestions, words
+from indgang.handover.history import HistoryLine
+from indgang.handover.models import Handover, Promise
+from indgang.handover.suggestions import SuggestedTime
+
+State = Handover.State
+#: the mark of each state (ui/states.css)
+_MARKS = {
+    State.WAITING: "waiting", State.ACCEPTED: "active", State.RETURNED: "paused", State.CLOSED: "resolved",
+    State.CANCELLED: "inactive",
+}  # fmt: skip
+F = TypeVar("F")
+
+
+class HandoverCard:
+    """The page of one hand-over for the person who looks at it. `form` is a form that was refused."""
+
+    def __init__(self, handover: Handover, *, by: Person, at: datetime, refused: forms.BaseForm | None = None) -> None:
+        self.handover, self.by, self.at, self._refused = handover, by, at, refused
+
+    # --- what it says --------------------------------------------------------------------------
+
+    @property
+    def mark(self) -> str:
+        return _MARKS[State(self.handover.state)]
+
+    @property
+    def place(self) -> str:
+        return words.place(self.handover)
+
+    @cached_property
+    def promise(self) -> Promise | None:
+        """The promise that still has to be kept."""
+        return self.handover.promises.filter(state=Promise.State.OPEN).first()
+
+    @property
+    def promised(self) -> str:
+        return words.promised(self.promise, self.at) if self.promise else ""
+
+    @property
+    def left(self) -> str:
+        return words.time_left(self.promise, self.at) if self.promise else ""
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.promise is not None and self.promise.due_at < self.at
+
+    @cached_property
+    def history(self) -> list[HistoryLine]:
+        return history.lines(self.handover, self.at)
+
+    @cached_property
+    def articles(self) -> list[ArticleUse]:
+        """The articles that were read or used for the answer."""
+        return list(knowledge_use.used_for(self.handover.enquiry_id)[:10])
+
+    @cached_property
+    def case_note(self) -> str:
+        return case_note.text(self.handover, self.history)
+
+    @property
+    def scopes(self) -> list[str]:
+        return [f"handover-{self.handover.pk}", f"person-{self.by.pk}"]
+
+    @property
+    def refusal(self) -> str:
+        """Why the last step as a whole was refused."""
+        form = self._refused
+        return "".join(map(str, form.non_field_errors()[:1])) if form else ""
+
+    # --- what can be done ----------------------------------------------------------------------
+
+    @cached_property
+    def may_act(self) -> bool:
+        return self.handover.is_open and recipients.may_act(self.by, self.handover, day_of(self.at))
+
+    @property
+    def is_mine(self) -> bool:
+        return self.handover.state == State.ACCEPTED and self.handover.person_id == self.by.pk
+
+    @property
+    def may_accept(self) -> bool:
+        return self.may_act and self.handover.state == State.WAITING
+
+    @property
+    def is_returned(self) -> bool:
+        return self.handover.state == State.RETURNED
+
+    @property
+    def may_cancel(self) -> bool:
+        return self.handover.is_open and (self.handover.sent_by_id == self.by.pk or self.may_act)
+
+    @property
+    def may_return(self) -> bool:
+        return self.may_act and not self.is_returned
+
+    @cached_property
+    def times(self) -> list[SuggestedTime]:
+        """Other times that can be agreed on with the contact."""
+        handover = self.handover
+        if handover.kind == Handover.Kind.CALLBACK:
+            return suggestions.of_calls(handover.centre, handover.service, self.at)
+        return suggestions.of_answers(handover.centre, self.at)
+
+    @cached_property
+    def closing(self) -> ClosingForm:
+        return self._or_refused(ClosingForm(initial={"outcome": Handover.Outcome.ANSWERED}))
+
+    @cached_property
+    def giving_back(self) -> ReturnForm:
+        return self._or_refused(ReturnForm())
+
+    @cached_property
+    def placing(self) -> PlaceForm:
+        return self._or_refused(PlaceForm())
+
+    @cached_property
+    def writing(self) -> AdditionForm:
+        return self._or_refused(AdditionForm())
+
+    @cached_property
+    def attempt(self) -> AttemptForm:
+        return self._or_refused(AttemptForm())
+
+    @cached_property
+    def another_time(self) -> AnotherTimeForm:
+        is_call = self.handover.kind == Handover.Kind.CALLBACK
+        return self._or_refused(AnotherTimeForm(times=self.times, is_call=is_call))
+
+    def _or_refused(self, fresh: F) -> F:
+        return self._refused if isinstance(self._refused, type(fresh)) else fresh

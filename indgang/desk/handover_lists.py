@@ -1,0 +1,116 @@
+"""The page "Opgaver": the hand-overs that one person is to act on, that their units have, and that they have sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import Prefetch, Q
+from django.utils.translation import gettext as _
+
+from indgang.accounts.access import units_of
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import Unit
+from indgang.core.clock import day_of
+from indgang.handover import words
+from indgang.handover.models import Handover, Promise
+
+#: lines of one list; the most urgent come first
+MOST = 200
+#: characters of the question that a line shows
+_TITLE = 90
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverLine:
+    """One hand-over in a list. `left` is the time left of its promise, in words; `due` what is promised."""
+
+    pk: UUID
+    number: int
+    kind: str
+    title: str
+    place: str
+    state: str
+    sender: str
+    due: str
+    left: str
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverList:
+    """One list of the page; `code` makes its ids."""
+
+    code: str
+    title: str
+    empty: str
+    lines: list[HandoverLine]
+
+
+class HandoverLists:
+    """The lists, most urgent first."""
+
+    def __init__(self, person: Person, *, at: datetime) -> None:
+        self.person, self.at = person, at
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        """The units for which this person answers."""
+        day = day_of(self.at)
+        theirs = units_of(self.person, Permission.TAKE_HANDOVERS, day)
+        return [unit for unit in theirs if unit.valid_on(day)]
+
+    @cached_property
+    def mine(self) -> list[HandoverLine]:
+        """With me or my groups, and returned to me."""
+        return self._lines(Handover.objects.lying_with(self.person, self.at))
+
+    @cached_property
+    def all(self) -> list[HandoverList]:
+        lists = [
+            HandoverList("mine", _("Hos mig"), _("Der ligger ingen opgaver hos dig."), self.mine),
+        ]
+        if self.units:
+            empty = _("Enheden har ingen andre opgaver.")
+            lists.append(HandoverList("unit", _("Resten af enheden"), empty, self._of_units()))
+        sent = Handover.objects.unsettled().filter(sent_by=self.person).exclude(state=Handover.State.RETURNED)
+        lists.append(
+            HandoverList("sent", _("Sendt af mig"), _("Du har ikke sendt noget, der er åbent."), self._lines(sent))
+        )
+        return lists
+
+    def _of_units(self) -> list[HandoverLine]:
+        lying = Q(state__in=(Handover.State.WAITING, Handover.State.ACCEPTED), unit__in=self.units)
+        shown = {line.pk for line in self.mine}
+        return [line for line in self._lines(Handover.objects.filter(lying)) if line.pk not in shown]
+
+    def _lines(self, rows: Iterable[Handover]) -> list[HandoverLine]:
+        due = Prefetch("promises", Promise.objects.filter(state=Promise.State.OPEN), to_attr="due")
+        found = rows.with_names().order_by("sent_at").prefetch_related(due)[:MOST]  # type: ignore[attr-defined]
+        return [line_of(row, self.at) for row in sorted(found, key=_urgency)]
+
+    @cached_property
+    def scopes(self) -> list[str]:
+        """The scopes that the page listens to."""
+        return [f"person-{self.person.pk}", *(f"unit-{unit.code}" for unit in self.units)]
+
+
+def _urgency(row: Handover) -> tuple[bool, datetime]:
+    due = next(iter(row.due), None)  # type: ignore[attr-defined]  # set by the prefetch
+    return due is None, due.due_at if due else row.sent_at
+
+
+def line_of(row: Handover, at: datetime) -> HandoverLine:
+    promise = next(iter(row.due), None)  # type: ignore[attr-defined]  # set by the prefetch
+    first = row.question.strip().splitlines()[0] if row.question.strip() else ""
+    return HandoverLine(
+        pk=row.pk, number=row.number, kind=row.get_kind_display(),
+        title=first if len(first) <= _TITLE else f"{first[:_TITLE].rstrip()} …",
+        place=words.place(row), state=row.get_state_display(), sender=row.sent_by.name if row.sent_by else "",
+        due=words.promised(promise, at) if promise else "", left=words.time_left(promise, at) if promise else "",
+        is_overdue=promise is not None and promise.due_at < at,
+    )  # fmt: skip

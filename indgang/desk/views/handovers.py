@@ -1,0 +1,186 @@
+"""The receiver's side of hand-overs: the lists, the card, and what is done with one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
+from indgang.accounts.submission import own_transactions
+from indgang.core import clock
+from indgang.core.clock import day_of
+from indgang.core.refusals import RefusedChange
+from indgang.desk import access, recipients, sentences
+from indgang.desk.forms import NothingForm
+from indgang.desk.handover_card import HandoverCard
+from indgang.desk.handover_forms import (
+    AdditionForm,
+    AnotherTimeForm,
+    AttemptForm,
+    ClosingForm,
+    PlaceForm,
+    PromiseForm,
+    ReturnForm,
+)
+from indgang.desk.handover_lists import HandoverLists
+from indgang.desk.views.answers import said
+from indgang.entry import commands
+from indgang.handover import case_note, history, work
+from indgang.handover.models import Handover
+from indgang.ui.pages import render_part_or_page
+from indgang.ui.refusals import show_refusal
+
+
+@require_GET
+@requires(*access.TELEPHONE)
+def handovers(request: HttpRequest) -> HttpResponse:
+    """What lies with this person and their units, and what they have sent."""
+    lists = HandoverLists(person_of(request), at=clock.now())
+    return render_part_or_page(request, "desk/handovers.html", {"lists": lists}, {"handovers": "lists"})
+
+
+@require_GET
+@requires(*access.TELEPHONE)
+def handover(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The card of one hand-over. The look is logged."""
+    found, by, at = access.handover_for(request, pk), person_of(request), clock.now()
+    history.look(found, by=by, at=at)
+    return _card(request, HandoverCard(found, by=by, at=at))
+
+
+def _card(request: HttpRequest, card: HandoverCard, status: int = 200) -> HttpResponse:
+    return render_part_or_page(request, "desk/handover.html", {"card": card}, {"handover-card": "card"}, status=status)
+
+
+# --- what is done with it ------------------------------------------------------------------------
+
+Act = Callable[[Handover, Any, Person, datetime], object]
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverStep:
+    """One thing to do with a hand-over: its form, the action, and the sentence afterwards."""
+
+    form: type[forms.Form]
+    act: Act
+    done: str | Promise
+
+
+def _accept(handover: Handover, form: Any, by: Person, at: datetime) -> None:
+    work.accept(handover, by=by, at=at)
+
+
+def _lay_down(handover: Handover, form: Any, by: Person, at: datetime) -> None:
+    work.lay_down(handover, by=by, at=at)
+
+
+def _place(handover: Handover, form: PlaceForm, by: Person, at: datetime) -> None:
+    to = recipients.read(form.cleaned_data["to"], day_of(at)).recipient
+    work.place(handover, to=to, note=form.cleaned_data["note"], by=by, at=at)
+
+
+def _give_back(handover: Handover, form: ReturnForm, by: Person, at: datetime) -> None:
+    work.give_back(handover, by=by, at=at, **form.cleaned_data)
+
+
+def _attempt(handover: Handover, form: AttemptForm, by: Person, at: datetime) -> None:
+    work.attempt(handover, is_reached=form.cleaned_data["result"] == "reached", by=by, at=at)
+
+
+def _write(handover: Handover, form: AdditionForm, by: Person, at: datetime) -> None:
+    work.write(handover, by=by, at=at, **form.cleaned_data)
+
+
+def _promise(handover: Handover, form: AnotherTimeForm, by: Person, at: datetime) -> None:
+    time = form.promise
+    if time is None:
+        raise RefusedChange({"due": _("Vælg, hvornår der senest bliver svaret.")})
+    work.promise(handover, time, by=by, at=at)
+
+
+def _close(handover: Handover, form: ClosingForm, by: Person, at: datetime) -> None:
+    work.close(handover, by=by, at=at, **form.cleaned_data)
+
+
+def _cancel(handover: Handover, form: Any, by: Person, at: datetime) -> None:
+    work.cancel(handover, by=by, at=at)
+
+
+def _mail_note(handover: Handover, form: Any, by: Person, at: datetime) -> None:
+    case_note.mail(handover, by=by, at=at)
+
+
+#: by the noun of the address
+STEPS: dict[str, HandoverStep] = {
+    "acceptance": HandoverStep(NothingForm, _accept, gettext_lazy("Du har taget opgaven.")),
+    "laying-down": HandoverStep(NothingForm, _lay_down, gettext_lazy("Opgaven ligger på listen igen.")),
+    "placement": HandoverStep(PlaceForm, _place, gettext_lazy("Opgaven er givet videre.")),
+    "return": HandoverStep(ReturnForm, _give_back, gettext_lazy("Opgaven er sendt tilbage.")),
+    "attempt": HandoverStep(AttemptForm, _attempt, gettext_lazy("Opkaldet er noteret.")),
+    "text": HandoverStep(AdditionForm, _write, gettext_lazy("Teksten er gemt.")),
+    "promise": HandoverStep(AnotherTimeForm, _promise, gettext_lazy("Den nye tid er gemt.")),
+    "closure": HandoverStep(ClosingForm, _close, gettext_lazy("Opgaven er afsluttet.")),
+    "cancellation": HandoverStep(NothingForm, _cancel, gettext_lazy("Opgaven er trukket tilbage.")),
+    "case-note": HandoverStep(NothingForm, _mail_note, gettext_lazy("Notatet er sendt til din mail.")),
+}
+
+
+@require_POST
+@requires(*access.TELEPHONE)
+def step(request: HttpRequest, pk: UUID, noun: str) -> HttpResponse:
+    """Carry out one step, and show the card again: after it, or with what was refused."""
+    found, by, at = access.handover_for(request, pk), person_of(request), clock.now()
+    wanted, card = STEPS[noun], HandoverCard(found, by=by, at=at)
+    form = _form(wanted.form, request, card)
+    if form.is_valid():
+        try:
+            wanted.act(found, form, by, at)
+        except RefusedChange as refusal:
+            _show(form, refusal)
+        else:
+            messages.success(request, str(wanted.done))
+            return redirect("desk:handover", pk=found.pk)
+    return _card(request, HandoverCard(found, by=by, at=at, refused=form), status=422)
+
+
+def _form(kind: type[forms.Form], request: HttpRequest, card: HandoverCard) -> forms.Form:
+    if issubclass(kind, PromiseForm):
+        return kind(request.POST, times=card.times, is_call=card.handover.kind == Handover.Kind.CALLBACK)
+    # a form without fields is bound all the same, so that a refusal can be shown on it
+    return kind(request.POST)
+
+
+def _show(form: forms.Form, refusal: RefusedChange) -> None:
+    if isinstance(form, PromiseForm):
+        form.refused(refusal)
+    else:
+        show_refusal(form, refusal, unit="to", group="to", person="to")
+
+
+@own_transactions
+@require_POST
+@requires(*access.TELEPHONE)
+def call(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ring the contact; the page then asks how it went."""
+    found, by, at = access.handover_for(request, pk), person_of(request), clock.now()
+    if not found.contact_number:
+        return said(_("Der står ikke noget nummer på opgaven."), 409)
+    try:
+        commands.give_and_wait("dial", by=by, at=at, number=found.contact_number, follows=str(found.enquiry_id),
+                               return_call=None)  # fmt: skip
+    except commands.Refused as refused:
+        return said(sentences.refusal(refused), 409)
+    return redirect("desk:home")

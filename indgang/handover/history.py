@@ -1,0 +1,126 @@
+"""What has happened to a hand-over: its events and what people wrote, in order, as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.catalogue.models import Unit
+from indgang.events.models import StoredEvent
+from indgang.handover.event_kinds import HandoverKind as Kind
+from indgang.handover.models import Handover, Promise
+from indgang.handover.suggestions import moment
+from indgang.workforce.models import Group
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """What happened, by whom (empty for the contact or the system), with what was written."""
+
+    at: datetime
+    text: str
+    by: str = ""
+    written: str = ""
+    for_contact: bool = False
+
+
+@transaction.atomic
+def look(handover: Handover, *, by: Person, at: datetime) -> None:
+    """Record that somebody saw the card."""
+    trail.looks(by=by, at=at, subjects=[handover], page="desk.handover")
+
+
+def lines(handover: Handover, at: datetime) -> list[HistoryLine]:
+    """The history, oldest first."""
+    events = list(StoredEvent.objects.filter(stream=handover.pk).order_by("number"))
+    names = _Names(events)
+    told = [(event, _sentence(event.kind, event.event.data, names, at)) for event in events]
+    found = [HistoryLine(event.at, text, names.person(event.person)) for event, text in told if text]
+    return sorted([*found, *_written(handover)], key=lambda line: line.at)
+
+
+def _written(handover: Handover) -> list[HistoryLine]:
+    rows = handover.additions.select_related("by")
+    return [
+        HistoryLine(row.at, _wrote(row.by, row.for_contact), row.by.name if row.by else "", row.text, row.for_contact)
+        for row in rows
+    ]
+
+
+def _wrote(by: Person | None, for_contact: bool) -> str:
+    if by is None:
+        return _("Tilføjet af den, der spurgte")
+    return _("Skrevet til den, der spurgte") if for_contact else _("Skrevet til kolleger")
+
+
+class _Names:
+    """The names of what the events mention: units by code, groups and people by id."""
+
+    def __init__(self, events: list[StoredEvent]) -> None:
+        data = [event.event.data for event in events]
+        people = {event.person for event in events} | {each.get("recipient") for each in data}
+        self._people = dict(Person.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
+        units = {each["unit"] for each in data if each.get("unit")}
+        self._units = dict(Unit.objects.filter(code__in=units).values_list("code", "name"))
+        groups = {each["group"] for each in data if each.get("group")}
+        self._groups = dict(Group.objects.filter(pk__in=groups).values_list("pk", "name"))
+
+    def person(self, pk: int | None) -> str:
+        return self._people.get(pk, "") if pk else ""
+
+    def place(self, data: Mapping[str, Any]) -> str:
+        first = self.person(data.get("recipient")) or self._groups.get(data.get("group"), "")
+        unit = self._units.get(data.get("unit", ""), data.get("unit", ""))
+        return ", ".join(filter(None, (first, unit)))
+
+
+def _sentence(kind: str, data: Mapping[str, Any], names: _Names, at: datetime) -> str:
+    match kind:
+        case Kind.HANDED_OVER:
+            return _("%(kind)s til %(place)s") % {"kind": _kind(data), "place": names.place(data)}
+        case Kind.PLACED:
+            return _("Sendt videre til %(place)s") % {"place": names.place(data)}
+        case Kind.ACCEPTED:
+            return _("Taget")
+        case Kind.LAID_DOWN:
+            return _("Lagt tilbage på listen hos %(place)s") % {"place": names.place(data)}
+        case Kind.RETURNED:
+            return _("Sendt tilbage: %(why)s") % {"why": _label(Handover.Return, data.get("why"))}
+        case Kind.ATTEMPTED:
+            reached = data.get("result") == "reached"
+            return _("Ringet op og talt med") if reached else _("Ringet op uden at få fat i nogen")
+        case Kind.CLIMBED:
+            return _("Rykket for svar")
+        case Kind.CLOSED:
+            return _("Afsluttet: %(outcome)s") % {"outcome": _label(Handover.Outcome, data.get("outcome"))}
+        case Kind.CANCELLED:
+            return _("Trukket tilbage")
+        case _:
+            return _about_promise(kind, data, at)
+
+
+def _about_promise(kind: str, data: Mapping[str, Any], at: datetime) -> str:
+    if kind == Kind.SETTLED:
+        return _("Løftet: %(state)s") % {"state": _label(Promise.State, data.get("state")).lower()}
+    if kind != Kind.PROMISED:
+        return ""
+    due = moment(datetime.fromisoformat(str(data["due"])), at)
+    if data.get("starts"):
+        starts = moment(datetime.fromisoformat(str(data["starts"])), at)
+        return _("Lovet opkald fra %(start)s til %(end)s") % {"start": starts, "end": due}
+    return _("Lovet svar inden %(time)s") % {"time": due}
+
+
+def _kind(data: Mapping[str, Any]) -> str:
+    return _label(Handover.Kind, data.get("how"))
+
+
+def _label(choices: Any, value: object) -> str:
+    return str(dict(choices.choices).get(value, ""))

@@ -1,0 +1,156 @@
+"""The receiver's page: lists with the time left, the card with its history, and each step."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from indgang.audit.models import Look
+from indgang.core import clock
+from indgang.handover import work
+from indgang.handover.models import Addition, Handover
+from indgang.handover.recipients import Recipient
+from indgang.knowledge.models import Task
+from indgang.messaging.models import Mail
+from tests.desk.conftest import SignIn, Switchboard
+from tests.handover.sent import CARD, NOON, send
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+LISTS = "/desk/handovers/"
+
+
+def page(sent: Handover) -> str:
+    return reverse("desk:handover", args=[sent.pk])
+
+
+def step(client: Client, sent: Handover, noun: str, **fields: str) -> Any:
+    answer = client.post(reverse(f"desk:handover-{noun}", args=[sent.pk]), fields)
+    sent.refresh_from_db()
+    return answer
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def test_the_lists_say_how_long_there_is_left(world: World, as_: SignIn, morning: clock.FrozenTime) -> None:
+    send(world)
+    send(world, to=Recipient(world.units["ctb-byliv"]))
+    shown = text(as_(world.david).get(LISTS))
+    assert shown.index("Hos mig") < shown.index(CARD.question) < shown.index("Resten af enheden")
+    assert "2 timer 20 min. tilbage" in shown
+    morning.at = NOON + timedelta(minutes=61)
+    assert "overskredet med 1 time" in text(as_(world.david).get(LISTS))
+    assert "Sendt af mig" in text(as_(world.anna).get(LISTS))
+
+
+def test_the_card_is_read_by_both_sides_and_nobody_else(world: World, as_: SignIn) -> None:
+    sent = send(world)
+    for person in (world.david, world.anna, world.bo):
+        shown = text(as_(person).get(page(sent)))
+        assert CARD.question in shown
+        assert CARD.told in shown
+    assert as_(world.otto).get(page(sent)).status_code == 404
+    assert as_(world.ukendt).get(page(sent)).status_code == 403
+    looks = Look.objects.filter(page="desk.handover", subject_id=str(sent.pk))
+    assert set(looks.values_list("by_label", flat=True)) >= {world.david.audit_label, world.anna.audit_label}
+
+
+def test_it_is_taken_written_on_and_closed(world: World, as_: SignIn) -> None:
+    sent, client = send(world), as_(world.david)
+    step(client, sent, "acceptance")
+    assert sent.state == "accepted"
+    step(client, sent, "text", text="Jeg spørger vejfolkene.")
+    step(client, sent, "attempt", result="not_reached")
+    answer = step(
+        client, sent, "closure", outcome="answered", note="Ja, til søndag.", told_again="no", first_level="yes",
+        first_level_answer="Reglerne for pladsen",
+    )  # fmt: skip
+    assert answer.status_code == 302
+    assert (sent.state, sent.told_again, sent.first_level) == ("closed", False, True)
+    assert "Reglerne for pladsen" in Task.objects.get().question
+    shown = text(client.get(page(sent)))
+    for words in (
+        "Taget",
+        "Ringet op uden at få fat i nogen",
+        "Jeg spørger vejfolkene.",
+        "Afsluttet: Besvaret",
+        "Løftet: holdt",
+    ):
+        assert words in shown
+    assert Addition.objects.filter(for_contact=True).get().text == "Ja, til søndag."
+
+
+def test_it_goes_back_with_a_reason_and_on_to_another_unit(world: World, as_: SignIn) -> None:
+    sent = send(world)
+    step(as_(world.david), sent, "return", why="not_ours", note="Det er Grav.")
+    assert sent.state == "returned"
+    anna = as_(world.anna)
+    shown = text(anna.get(page(sent)))
+    assert "Sendt tilbage: Ikke vores opgave" in shown
+    assert "Det er Grav." in shown
+    assert CARD.question in text(anna.get(LISTS))
+    step(anna, sent, "placement", to="unit:ctb-grav", note="")
+    assert (sent.state, sent.unit.code) == ("waiting", "ctb-grav")
+
+
+@pytest.mark.parametrize(
+    ("noun", "fields", "sentence"),
+    [
+        ("return", {"note": "Nej"}, "Vælg, hvorfor den sendes tilbage."),
+        ("placement", {"note": "Til dig"}, "Vælg, hvem der skal have den"),
+        ("closure", {"note": "Ja", "outcome": ""}, "Vælg, hvordan det endte."),
+        ("text", {"text": " "}, "Skriv en tekst."),
+        ("promise", {"time": "typed", "due": "2026-03-14T12:00"}, "Det kan vi ikke love den 14.3."),
+        ("promise", {}, "Vælg, hvornår der senest bliver svaret."),
+        ("laying-down", {}, "Du er ikke i gang med den."),
+    ],
+)
+def test_a_refused_step_says_why_and_keeps_what_was_typed(
+    world: World, as_: SignIn, noun: str, fields: dict[str, str], sentence: str
+) -> None:
+    sent = send(world)
+    answer = step(as_(world.david), sent, noun, **fields)
+    assert answer.status_code == 422
+    shown = text(answer)
+    assert sentence in shown
+    assert all(words in shown for words in (fields.get("note", ""), fields.get("due", "")))
+
+
+def test_another_time_is_agreed_on(world: World, as_: SignIn) -> None:
+    sent = send(world)
+    step(as_(world.david), sent, "promise", time="typed", due="2026-03-12T12:00")
+    assert list(sent.promises.order_by("pk").values_list("state", flat=True)) == ["moved", "open"]
+
+
+def test_the_contact_is_called_by_the_telephone(world: World, as_: SignIn, switchboard: Switchboard) -> None:
+    sent = send(world)
+    assert as_(world.david).post(reverse("desk:handover-call", args=[sent.pk])).status_code == 302
+    assert switchboard.orders == [
+        {"kind": "dial", "by": "david", "number": CARD.contact_number, "follows": str(sent.enquiry_id),
+         "return_call": None},
+    ]  # fmt: skip
+
+
+def test_a_note_for_the_case_holds_what_was_written_and_is_mailed(world: World, as_: SignIn) -> None:
+    world.david.email = "david@kommune.example"
+    world.david.save()
+    sent, client = send(world), as_(world.david)
+    work.write(sent, text="Aftalt med vejfolkene.", for_contact=False, by=world.david, at=clock.now())
+    shown = text(client.get(page(sent)))
+    assert f"Spørgsmål: {CARD.question}" in shown
+    step(client, sent, "case-note")
+    mail = Mail.objects.get()
+    assert "Aftalt med vejfolkene." in mail.text
+    assert MORNING.strftime("%d.%m.%Y") in mail.text
+
+
+def test_the_sender_withdraws_it(world: World, as_: SignIn) -> None:
+    sent = send(world)
+    step(as_(world.anna), sent, "cancellation")
+    assert sent.state == "cancelled"

@@ -1,0 +1,78 @@
+"""Times that are suggested: each can be kept, so none of them is refused."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indgang.core.clock import COPENHAGEN
+from indgang.handover import promises, suggestions
+from indgang.workforce.models import PromisedWindow
+from tests import sample
+from tests.workforce import agreed
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+_minutes = st.integers(0, 30 * 24 * 60).map(lambda minutes: MORNING + timedelta(minutes=minutes))
+
+
+def local(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 3, day, hour, minute, tzinfo=COPENHAGEN)
+
+
+def byliv(world: World) -> None:
+    """Byliv can be called from 9 to 14 on weekdays other than Friday."""
+    agreement = agreed.draft(world)
+    agreed.line(world, agreement, world.david, weekdays="MTOT---")
+    agreed.sign(agreement, world.david, world.ida)
+
+
+def test_an_answer_is_suggested_within_opening_hours(world: World) -> None:
+    found = suggestions.of_answers(world.centres["tmf"], MORNING)
+    assert [each.time.due for each in found] == [local(11, 11, 30), local(11, 16), local(12, 12)]
+    assert [each.label for each in found] == [
+        "Inden for 2 åbningstimer (i dag 11.30)", "I dag inden 16.00", "Inden i morgen 12.00",
+    ]  # fmt: skip
+
+
+def test_late_on_a_friday_the_next_days_are_working_days(world: World) -> None:
+    found = suggestions.of_answers(world.centres["tmf"], local(13, 15, 45))
+    assert [each.time.due for each in found] == [local(16, 10, 45), local(16, 12)]
+    assert found[1].label == "Inden mandag den 16.3. 12.00"
+
+
+def test_calls_are_suggested_within_the_windows_of_the_unit(world: World) -> None:
+    byliv(world)
+    service = world.services["arrangement"]
+    found = suggestions.of_calls(world.centres["tmf"], service, local(12, 12, 20))
+    slots = [(each.time.starts, each.time.due) for each in found]
+    assert slots[:2] == [(local(12, 12, 30), local(12, 14)), (local(16, 9), local(16, 11))]
+    assert found[0].label == "i dag 12.30–14.00"
+
+
+def test_a_unit_without_an_agreement_calls_in_the_opening_hours(world: World) -> None:
+    found = suggestions.of_calls(world.centres["tmf"], world.services["gravetilladelse"], local(11, 15))
+    assert found[0].time.starts == local(11, 15)
+    assert PromisedWindow.objects.count() == 0
+
+
+def test_a_suggestion_is_read_again_and_nothing_else_is() -> None:
+    each = suggestions.SuggestedTime("", promises.PromisedTime(local(11, 16), local(11, 15)))
+    assert suggestions.read(each.value) == each.time
+    for text in ("", "typed", "/", "/2026-03-11T16:00", "x/y", "2026-03-11T16:00+01:00"):
+        assert suggestions.read(text) is None
+
+
+@given(at=_minutes)
+@settings(max_examples=sample.examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_no_suggestion_is_refused(world: World, at: datetime) -> None:
+    if not PromisedWindow.objects.exists():
+        byliv(world)
+    centre, service = world.centres["tmf"], world.services["arrangement"]
+    found = [*suggestions.of_answers(centre, at), *suggestions.of_calls(centre, service, at)]
+    assert found
+    for each in found:
+        promises.refuse(each.time, centre=centre, service=service, at=at)
