@@ -10,7 +10,14 @@ from django import forms
 
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
-from indgang.desk.handover_forms import AdditionForm, AnotherTimeForm, AttemptForm, ClosingForm, PlaceForm, ReturnForm
+from indgang.desk.handover_forms import (
+    AdditionForm,
+    AnotherTimeForm,
+    AttemptForm,
+    ClosingForm,
+    PlacementForm,
+    ReturnForm,
+)
 from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import ArticleUse
 from indgang.handover import case_note, history, recipients, suggestions, words
@@ -126,8 +133,8 @@ class HandoverCard:
         return self._or_refused(ReturnForm())
 
     @cached_property
-    def placing(self) -> PlaceForm:
-        return self._or_refused(PlaceForm())
+    def placing(self) -> PlacementForm:
+        return self._or_refused(PlacementForm())
 
     @cached_property
     def writing(self) -> AdditionForm:

@@ -152,7 +152,7 @@ class ReturnForm(CardForm):
     note = forms.CharField(label=_("Til den, der sendte den"), widget=_lines(), required=False)
 
 
-class PlaceForm(CardForm):
+class PlacementForm(CardForm):
     """Who gets it instead."""
 
     to = forms.CharField(

@@ -31,7 +31,7 @@ from indgang.desk.handover_forms import (
     AnotherTimeForm,
     AttemptForm,
     ClosingForm,
-    PlaceForm,
+    PlacementForm,
     PromiseForm,
     ReturnForm,
 )
@@ -87,7 +87,7 @@ def _lay_down(handover: Handover, form: Any, by: Person, at: datetime) -> None:
     work.lay_down(handover, by=by, at=at)
 
 
-def _place(handover: Handover, form: PlaceForm, by: Person, at: datetime) -> None:
+def _place(handover: Handover, form: PlacementForm, by: Person, at: datetime) -> None:
     to = recipients.read(form.cleaned_data["to"], day_of(at)).recipient
     work.place(handover, to=to, note=form.cleaned_data["note"], by=by, at=at)
 
@@ -127,7 +127,7 @@ def _mail_note(handover: Handover, form: Any, by: Person, at: datetime) -> None:
 STEPS: dict[str, HandoverStep] = {
     "acceptance": HandoverStep(NothingForm, _accept, gettext_lazy("Du har taget opgaven.")),
     "laying-down": HandoverStep(NothingForm, _lay_down, gettext_lazy("Opgaven ligger på listen igen.")),
-    "placement": HandoverStep(PlaceForm, _place, gettext_lazy("Opgaven er givet videre.")),
+    "placement": HandoverStep(PlacementForm, _place, gettext_lazy("Opgaven er givet videre.")),
     "return": HandoverStep(ReturnForm, _give_back, gettext_lazy("Opgaven er sendt tilbage.")),
     "attempt": HandoverStep(AttemptForm, _attempt, gettext_lazy("Opkaldet er noteret.")),
     "text": HandoverStep(AdditionForm, _write, gettext_lazy("Teksten er gemt.")),
