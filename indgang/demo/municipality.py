@@ -19,6 +19,7 @@ from indgang.demo import (
     parties,
     people,
     queues,
+    rotas,
     second_level,
 )
 from indgang.demo.entry import Number
@@ -50,6 +51,7 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     say("availability of the second level")
     second_level.seed(units.all, everybody.all, at=at)
     case_systems.seed(units.all, at=at)
+    rotas.seed(made.all, everybody.all, at=at)
     say("businesses and citizens who call often")
     parties.seed(at=at)
     say("knowledge")

@@ -11,7 +11,9 @@ cover(
     "entry.Prompt.recording", "entry.FlowVersion.created_by", "entry.FlowVersion.published_by", "entry.Queue.closed_by",
     "entry.OwnNumber.person", "entry.OwnNumber.number", "entry.OwnNumber.code",
     "entry.QueueMembership.person", "entry.CapacityChoice.person", "entry.Disturbance.started_by",
-    "entry.Disturbance.ended_by", "entry.TrunkStatus.trial_by", "entry.TrunkStatus.trial_number",
+    "entry.Disturbance.ended_by",
+    "entry.ShiftSwap.offered_by", "entry.ShiftSwap.taken_by",
+    "entry.TrunkStatus.trial_by", "entry.TrunkStatus.trial_number",
     *(f"entry.Presence.{name}"
       for name in ("person", "state", "reason", "since", "wrap_up_until", "signed_in_at", "phone_address", "kept")),
     *(f"entry.PresenceEvent.{name}" for name in ("person", "state", "reason", "at")),

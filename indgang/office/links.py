@@ -14,6 +14,7 @@ def register() -> None:
     knowledge = _("Redaktion")
     navigation.register(_("Tavle"), "office:wallboards", P.SEE_WALLBOARD, order=100)
     navigation.register(_("Kapacitet"), "office:capacities", P.LEAD_TEAM, order=105)
+    navigation.register(_("Vagtordninger"), "office:rotas", P.LEAD_TEAM, P.EDIT_QUEUES, order=212, group=set_up)
     navigation.register(_("Optagelser"), "office:recordings", P.LISTEN_RECORDINGS, order=108)
     navigation.register(
         _("Overleveringer"), "office:handovers", P.TAKE_HANDOVERS, P.LEAD_TEAM, P.MAKE_AGREEMENTS, order=106

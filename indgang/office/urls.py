@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.queues.urls")),
     path("", include("indgang.office.recordings.urls")),
     path("", include("indgang.office.serving.urls")),
+    path("", include("indgang.office.rotas.urls")),
     path("", include("indgang.office.staffing.urls")),
     path("", include("indgang.office.tables.urls")),
     path("", include("indgang.office.prompts.urls")),

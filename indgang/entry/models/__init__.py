@@ -15,6 +15,7 @@ from indgang.entry.models.prompts import Prompt
 from indgang.entry.models.queues import SINCE_EVER, Queue, QueueMessage, QueueQuerySet, QueueTerms
 from indgang.entry.models.recording import RecordingPurpose
 from indgang.entry.models.recovery import DeadLetter, LiveWork
+from indgang.entry.models.rotas import DutyRota, DutyShift, RotaMember, ShiftSwap
 
 __all__ = [
     "HEARD_WITHIN",
@@ -29,6 +30,8 @@ __all__ = [
     "DeadLetter",
     "Disturbance",
     "DisturbanceQuerySet",
+    "DutyRota",
+    "DutyShift",
     "EntryPoint",
     "ExchangeStatus",
     "Flow",
@@ -52,6 +55,8 @@ __all__ = [
     "RecordingPurpose",
     "RoleDialRule",
     "RolloutPhase",
+    "RotaMember",
+    "ShiftSwap",
     "TrialOutcome",
     "TrunkStatus",
 ]

@@ -20,7 +20,7 @@ from indgang.accounts.models import Person
 from indgang.catalogue import collisions
 from indgang.catalogue.models import ContactCentre, Schedule
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
-from indgang.entry.models import EntryPoint, Flow, FlowVersion, Prompt, Queue
+from indgang.entry.models import DutyRota, EntryPoint, Flow, FlowVersion, Prompt, Queue
 from indgang.entry.setup.changes import record_change
 from indgang.routing import flows
 
@@ -66,6 +66,7 @@ def known(on: date) -> flows.Known:
         queues=frozenset(Queue.objects.valid_on(on).values_list("code", flat=True)),
         schedules=frozenset(Schedule.objects.valid_on(on).values_list("code", flat=True)),
         flows=frozenset(published.values_list("code", flat=True)),
+        rotas=frozenset(DutyRota.objects.valid_on(on).values_list("code", flat=True)),
     )
 
 

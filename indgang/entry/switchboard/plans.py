@@ -44,13 +44,14 @@ from indgang.entry.models import (
 )
 from indgang.entry.setup import barring, dial_rules, greetings, phases, queue_terms
 from indgang.entry.setup.queues import steps_of
-from indgang.entry.team import capacity
+from indgang.entry.team import capacity, rotas
 from indgang.entry.team.capacity import Load
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.centre.personal import WAITED_PROMPT, WAITS_PROMPT
 from indgang.routing.centre.plan import (
     CallbackRule,
     DisturbancePlan,
+    DutyTurn,
     EntryPlan,
     PersonPlan,
     Plan,
@@ -66,6 +67,8 @@ logger = logging.getLogger(__name__)
 
 #: no call lasts longer, so earlier flow versions are not needed
 OLDEST_VERSION_IN_USE = timedelta(days=2)
+#: days of duty in the plan, which is read anew every day
+DUTY_DAYS = 3
 
 
 def phone_of(person: Person | int) -> str:
@@ -98,6 +101,7 @@ def read(at: datetime) -> Plan:
         disturbances=_disturbances(at),
         greetings=greetings.of_day(day),
         phase=phases.on(day),
+        duty=_duty(at),
         barring=barring.configured(),
         dial_rules=rules,
         unit_numbers={
@@ -106,6 +110,14 @@ def read(at: datetime) -> Plan:
             if phone
         },
     )
+
+
+def _duty(at: datetime) -> dict[str, tuple[DutyTurn, ...]]:
+    """By rota, who is on duty until the plan is read again, which happens every day."""
+    found: dict[str, list[DutyTurn]] = defaultdict(list)
+    for each in rotas.coming(at, days=DUTY_DAYS):
+        found[each.rota.code].append(DutyTurn(each.starts_at, each.ends_at, each.queue.code))
+    return {code: tuple(turns) for code, turns in found.items()}
 
 
 def _entries(day: date) -> dict[str, EntryPlan]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -16,7 +15,7 @@ from indgang.office.availability.access import people_in, people_to_ask
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
-from indgang.workforce.models import Group, GroupMember, Substitute
+from indgang.workforce.models import Group
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -61,18 +60,3 @@ class SubstituteForm(PeriodForm):
         offer(self, "person", people_in(unit))
         offer(self, "substitute", people_to_ask(unit))
         self.fields["valid_from"].initial = clock.today()
-
-
-class LastDayForm(forms.Form):
-    """The first day after one row; a page has one form for each, so its ids include the row's."""
-
-    on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, row: GroupMember | Substitute) -> None:
-        super().__init__(data, auto_id=f"end-{row.pk}-%s")
-        self.fields["on"].initial = max(clock.today(), row.valid_from)
-
-
-def in_time(row: GroupMember | Substitute, today: date) -> dict[str, bool]:
-    """Whether the row holds, or is planned, for `office/_holds.html`."""
-    return {"holds": row.valid_on(today), "is_planned": row.valid_from > today}

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from indgang.catalogue.models import Schedule
 from indgang.core.text import shorten
-from indgang.entry.models import Flow, Prompt, Queue
+from indgang.entry.models import DutyRota, Flow, Prompt, Queue
 from indgang.entry.setup import prompts
 from indgang.office.flows.words import WORDS, kind_word
+from indgang.routing.flows import ON_DUTY
 
 #: characters of a text that represent it in the name of a step and in a list of choices
 _IN_NAME, _IN_LIST = 48, 90
 
 
+def duty_queues(on: date | None = None) -> list[tuple[str, str]]:
+    """The placeholders for the queue of whoever is on duty, with their names; of all rotas, or of those of a day."""
+    rotas = DutyRota.objects.all() if on is None else DutyRota.objects.valid_on(on)
+    return [
+        (f"{ON_DUTY}{code}", _("Vagten: %(name)s") % {"name": name}) for code, name in rotas.values_list("code", "name")
+    ]
+
+
 def things() -> dict[str, str]:
-    """The names of queues, schedules and flows by code."""
-    found: dict[str, str] = {}
+    """The names of queues, schedules, flows and rotas by code."""
+    found = dict(duty_queues())
     for model in (Flow, Schedule, Queue):
         found |= dict(model._default_manager.values_list("code", "name"))
     return found

@@ -111,6 +111,7 @@ _PROBLEMS: dict[Code, Words] = {
     Code.MISSING_TARGET: gettext_lazy("Fører til et trin, der ikke findes (%(detail)s)."),
     Code.MISSING_PROMPT: gettext_lazy("Teksten “%(detail)s” er ikke skrevet."),
     Code.UNKNOWN_QUEUE: gettext_lazy("Køen “%(detail)s” findes ikke."),
+    Code.UNKNOWN_ROTA: gettext_lazy("Vagtordningen “%(detail)s” findes ikke."),
     Code.UNKNOWN_SCHEDULE: gettext_lazy("Åbningstiden “%(detail)s” findes ikke."),
     Code.UNKNOWN_FLOW: gettext_lazy("Forløbet “%(detail)s” findes ikke eller er ikke udgivet."),
     Code.NOTHING_SAID: gettext_lazy("Her mangler en tekst at sige (%(detail)s)."),

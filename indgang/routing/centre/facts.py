@@ -51,6 +51,9 @@ class ItemFacts:
     def may_call(self, number: str) -> bool:
         return self._core.plan.barring.number(number) is None
 
+    def on_duty(self, rota: str, at: datetime) -> str:
+        return self._core.plan.on_duty(rota, at)
+
     @property
     def phase(self) -> str:
         return self._core.plan.phase

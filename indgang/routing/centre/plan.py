@@ -106,6 +106,15 @@ class DisturbancePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class DutyTurn:
+    """The queue whose people are on duty from `starts` until `ends`."""
+
+    starts: datetime
+    ends: datetime
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The whole set-up. Codes are the keys of all mappings; `prompts` are the names an exchange can play."""
 
@@ -142,6 +151,14 @@ class Plan:
     barring: Barring = field(default_factory=Barring)
     #: by person, the rules of their roles about numbers outside; nobody without one
     dial_rules: Mapping[int, tuple[DialRule, ...]] = field(default_factory=dict)
+
+    #: by rota, the turns of these days
+    duty: Mapping[str, tuple[DutyTurn, ...]] = field(default_factory=dict)
+
+    def on_duty(self, rota: str, at: datetime) -> str:
+        """The queue of whoever is on duty; "" for nobody, also for an unknown rota."""
+        turns = (each.queue for each in self.duty.get(rota, ()) if each.starts <= at < each.ends)
+        return next(turns, "")
 
     def asks(self, fact: Fact) -> bool:
         """Whether a condition of any flow that a call may be in asks about this."""

@@ -58,6 +58,7 @@ from indgang.routing.flows.state import (
 )
 from indgang.routing.flows.steps import (
     KEYS,
+    ON_DUTY,
     PROMISED_QUEUE,
     SPOKEN_WITH_FIGURES,
     STEP_KINDS,
@@ -70,6 +71,7 @@ from indgang.routing.flows.steps import (
 
 __all__ = [
     "KEYS",
+    "ON_DUTY",
     "PROMISED_QUEUE",
     "SAFE_STEP",
     "SPOKEN_WITH_FIGURES",

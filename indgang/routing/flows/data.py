@@ -20,6 +20,7 @@ from typing import Any
 from indgang.routing.flows.steps import (
     KEYS,
     NUMBER,
+    ON_DUTY,
     POSITION,
     PROMISED_QUEUE,
     STEP_KINDS,
@@ -157,6 +158,8 @@ def _code(raw: Any) -> str:
 
 
 def _queue(raw: Any) -> str:
+    if isinstance(raw, str) and raw.startswith(ON_DUTY):
+        return ON_DUTY + _code(raw.removeprefix(ON_DUTY))
     return PROMISED_QUEUE if raw == PROMISED_QUEUE else _code(raw)
 
 

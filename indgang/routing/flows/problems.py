@@ -45,6 +45,7 @@ class Code(StrEnum):
     MISSING_TARGET = "missing_target"  # no step has this id (field and id)
     MISSING_PROMPT = "missing_prompt"  # (the prompt)
     UNKNOWN_QUEUE = "unknown_queue"  # (the queue)
+    UNKNOWN_ROTA = "unknown_rota"  # (the rota)
     UNKNOWN_SCHEDULE = "unknown_schedule"  # (the schedule)
     UNKNOWN_FLOW = "unknown_flow"  # (the flow)
     NOTHING_SAID = "nothing_said"  # prompts are needed here (field)
@@ -72,6 +73,7 @@ class Known:
     queues: frozenset[str] = frozenset()
     schedules: frozenset[str] = frozenset()
     flows: frozenset[str] = frozenset()
+    rotas: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,9 @@ def _unknown(step: Step, known: Known) -> Iterator[Problem]:
     for code in dict.fromkeys(step.queues()):
         if code not in known.queues:
             yield Problem(step.id, Code.UNKNOWN_QUEUE, code)
+    for code in dict.fromkeys(step.rotas()):
+        if code not in known.rotas:
+            yield Problem(step.id, Code.UNKNOWN_ROTA, code)
     for code in dict.fromkeys(step.schedules()):
         if code not in known.schedules:
             yield Problem(step.id, Code.UNKNOWN_SCHEDULE, code)

@@ -76,6 +76,21 @@ class Figures(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class NobodyOnDuty:
+    """The figures of a rota while nobody is on duty: a closed queue in which nobody is."""
+
+    is_open: bool = False
+    waiting: int = 0
+    agents: int = 0
+    expected_wait: float | None = None
+    notices: tuple[Notice, ...] = ()
+    recording: RecordingQuestion | None = None
+
+
+NOBODY_ON_DUTY = NobodyOnDuty()
+
+
+@dataclass(frozen=True, slots=True)
 class CallerCallback:
     """The call that a caller was promised: it `waits` for its turn at `place`, or was made and reached nobody."""
 
@@ -89,7 +104,8 @@ class Facts(Protocol):
 
     `is_open(schedule code, at)` raises LookupError for an unknown schedule; `queue(code)` and `flow(code)` (its
     published version) give None for unknown ones; `disturbance(flow code)` gives the prompts of the disturbance
-    messages that are on for it, `greeting(flow code)` the prompt with which its centre greets today ("" for none).
+    messages that are on for it, `on_duty(rota code, at)` the queue of whoever is on duty ("" for nobody),
+    `greeting(flow code)` the prompt with which its centre greets today ("" for none).
     `position` (1 is next) and `expected_wait` (seconds) are this caller's in the queue
     it waits in. `phase` is the phase of the roll-out. `may_call(number)` says whether we may ring it. `callback` is
     None where the caller's number was promised no call, or is being rung now.
@@ -101,6 +117,7 @@ class Facts(Protocol):
     def disturbance(self, flow: str, /) -> tuple[str, ...]: ...
     def greeting(self, flow: str, /) -> str: ...
     def may_call(self, number: str, /) -> bool: ...
+    def on_duty(self, rota: str, at: datetime, /) -> str: ...
     @property
     def caller_number(self) -> str: ...
     @property

@@ -24,6 +24,9 @@ POSITION, WAIT, NUMBER = "@position", "@wait", "@number"
 #: the placeholder for a queue: that of the call which the caller was promised
 PROMISED_QUEUE = "@promised"
 
+#: what a placeholder begins with that stands for the queue of whoever is on duty; the code of the rota follows
+ON_DUTY = "@duty:"
+
 #: prompts that the interpreter itself puts around figures; every municipality must have them
 UNDER_A_MINUTE, MINUTES = "vent-under-et-minut", "vent-minutter"
 SPOKEN_WITH_FIGURES = (UNDER_A_MINUTE, MINUTES)
@@ -168,8 +171,12 @@ class Step:
         return (code for _, code in _held(self, Holds.PROMPTS) if not code.startswith("@"))
 
     def queues(self) -> Iterator[str]:
-        """Codes of the queues that are named here, the placeholder left out."""
-        return (code for _, code in _held(self, Holds.QUEUE) if code and code != PROMISED_QUEUE)
+        """Codes of the queues that are named here, placeholders left out."""
+        return (code for _, code in _held(self, Holds.QUEUE) if code and not code.startswith("@"))
+
+    def rotas(self) -> Iterator[str]:
+        """Codes of the rotas whose queue on duty is named here."""
+        return (code.removeprefix(ON_DUTY) for _, code in _held(self, Holds.QUEUE) if code.startswith(ON_DUTY))
 
     def schedules(self) -> Iterator[str]:
         return (code for _, code in _held(self, Holds.SCHEDULE) if code)
@@ -260,7 +267,8 @@ class QueueStep(Step):
 
     After `max_wait` seconds (0 is never) the caller goes to `on_max_wait`. A queue that is closed without an overflow
     for it leads there at once, or to the safe queue when that is empty. In `PROMISED_QUEUE` the caller takes the place
-    of the promised call, which nobody makes then.
+    of the promised call, which nobody makes then. `ON_DUTY` with a rota is the queue of whoever is on duty when the
+    caller joins; while nobody is, it is closed.
     """
 
     kind: ClassVar[str] = "queue"

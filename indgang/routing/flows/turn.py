@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from indgang.routing.flows.state import (
+    NOBODY_ON_DUTY,
     SAFE_STEP,
     EndCall,
     Facts,
@@ -28,6 +29,7 @@ from indgang.routing.flows.state import (
 from indgang.routing.flows.steps import (
     MINUTES,
     NUMBER,
+    ON_DUTY,
     POSITION,
     PROMISED_QUEUE,
     UNDER_A_MINUTE,
@@ -138,7 +140,9 @@ class Turn:
             raise CannotGoOnError("unknown_schedule", schedule) from error
 
     def queue(self, code: str) -> str:
-        """The code of a queue; the placeholder is that of the promised call. Raises CannotGoOnError for none."""
+        """The code of a queue, also where a placeholder stands for it. Raises CannotGoOnError for none."""
+        if code.startswith(ON_DUTY):
+            return self._on_duty(code) or self._nobody_on_duty(code)
         if code != PROMISED_QUEUE:
             return code
         callback = self.facts.callback
@@ -147,8 +151,19 @@ class Turn:
             raise CannotGoOnError("no_callback", f"{self.flow.code}: {self.state.step}")
         return found
 
+    def _on_duty(self, code: str) -> str:
+        """The queue of whoever is on duty; a caller who waits stays in theirs when the duty changes."""
+        return self.state.queue or self.facts.on_duty(code.removeprefix(ON_DUTY), self.at)
+
+    def _nobody_on_duty(self, code: str) -> NoReturn:
+        raise CannotGoOnError("nobody_on_duty", code.removeprefix(ON_DUTY))
+
     def figures(self, queue: str) -> Figures:
-        """The queue as it is now. Raises CannotGoOnError for an unknown one."""
+        """The queue as it is now; a rota with nobody on duty is a closed one. Raises CannotGoOnError for an unknown
+        queue."""
+        if queue.startswith(ON_DUTY) and not self._on_duty(queue):
+            self.because("nobody_on_duty", queue.removeprefix(ON_DUTY))
+            return NOBODY_ON_DUTY
         figures = self.facts.queue(self.queue(queue))
         if figures is None:
             raise CannotGoOnError("unknown_queue", queue)

@@ -39,6 +39,10 @@ def _no_greeting(_code: str) -> str:
     return ""
 
 
+def _nobody_on_duty(_rota: str, _at: datetime) -> str:
+    return ""
+
+
 def _any_number(_number: str) -> bool:
     return True
 
@@ -53,6 +57,7 @@ class FlowFacts:
     disturbance: Callable[[str], tuple[str, ...]] = _no_disturbance
     greeting: Callable[[str], str] = _no_greeting
     may_call: Callable[[str], bool] = _any_number
+    on_duty: Callable[[str, datetime], str] = _nobody_on_duty
     caller_number: str = ""
     caller_known: bool = False
     position: int | None = None

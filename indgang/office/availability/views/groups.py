@@ -14,7 +14,8 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.office.availability import access
-from indgang.office.availability.standing_in import GroupForm, GroupMemberForm, LastDayForm, NewGroupForm, in_time
+from indgang.office.availability.standing_in import GroupForm, GroupMemberForm, NewGroupForm
+from indgang.office.last_day import LastDayForm, in_time
 from indgang.ui.refusals import refusals_on_form
 from indgang.workforce import groups as group_actions
 from indgang.workforce.models import Group, GroupMember

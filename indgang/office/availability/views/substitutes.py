@@ -13,7 +13,8 @@ from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import Unit
 from indgang.core import clock
 from indgang.office.availability import access
-from indgang.office.availability.standing_in import LastDayForm, SubstituteForm, in_time
+from indgang.office.availability.standing_in import SubstituteForm
+from indgang.office.last_day import LastDayForm, in_time
 from indgang.ui.refusals import refusals_on_form
 from indgang.workforce import substitutes as substitute_actions
 

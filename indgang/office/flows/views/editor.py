@@ -300,6 +300,7 @@ def options_for(definition: Definition, step: Mapping[str, Any] | None = None) -
         queues=[
             *Queue.objects.valid_on(day).values_list("code", "name"),
             (flows.PROMISED_QUEUE, WORDS[flows.PROMISED_QUEUE]),
+            *flow_names.duty_queues(day),
         ],
         schedules=list(Schedule.objects.valid_on(day).values_list("code", "name")),
         flows=list(Flow.objects.filter(versions__published_at__isnull=False).distinct().values_list("code", "name")),

@@ -1,0 +1,228 @@
+"""Duty rotas: turns are planned and shared fairly, and centres swap them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.catalogue import end_days, hours, planned_days
+from indgang.catalogue.models import Schedule as HoursRow
+from indgang.core.clock import COPENHAGEN, day_of
+from indgang.core.refusals import RefusedChange
+from indgang.core.schedule import Schedule
+from indgang.core.text import slug
+from indgang.entry.models import DutyRota, DutyShift, Queue, RotaMember, ShiftSwap
+from indgang.entry.setup.changes import record_change
+from indgang.routing import duty
+from indgang.routing.duty import Slot
+
+#: most days planned at once
+MOST_DAYS = 370
+#: earlier duty that counts when new turns are shared
+LOOK_BACK = timedelta(days=180)
+_SATURDAY = 5
+
+
+@transaction.atomic
+def create(*, name: str, hours: HoursRow, by: Person, at: datetime) -> DutyRota:
+    """A new rota, whose turns are the spans of `hours`. Raises RefusedChange for a name that is taken."""
+    code = slug(name)
+    if not code or DutyRota.objects.filter(code=code).exists():
+        raise RefusedChange({"name": _("Der findes allerede en vagtordning med det navn. Vælg et andet.")})
+    made = DutyRota.objects.create(code=code, name=name, hours=hours, valid_from=day_of(at))
+    record_change("duty_rota.create", made, by=by, at=at, after={"name": name, "hours": hours.code})
+    return made
+
+
+@transaction.atomic
+def join(rota: DutyRota, queue: Queue, *, weight: Decimal, valid_from: date, by: Person, at: datetime) -> RotaMember:
+    """Let the centre of a queue take part from a day. Raises RefusedChange for a passed day and for a queue that
+    takes part already."""
+    planned_days.refuse_day(valid_from, at)
+    DutyRota.objects.select_for_update().get(pk=rota.pk)
+    there = rota.members.filter(Q(valid_to=None) | Q(valid_to__gt=valid_from), queue=queue)
+    if there.exists():
+        raise RefusedChange({"queue": _("Køen deltager allerede i vagtordningen.")})
+    made = RotaMember.objects.create(rota=rota, queue=queue, weight=weight, valid_from=valid_from)
+    record_change("rotamember.add", made, by=by, at=at, after={"queue": queue.code, "weight": str(weight)})
+    return made
+
+
+@transaction.atomic
+def leave(member: RotaMember, *, on: date, by: Person, at: datetime) -> None:
+    """Let a centre take part until a day, which is not included. Its later shifts are free to be shared again.
+
+    Raises RefusedChange for a day that has passed or lies after the present end.
+    """
+    locked = RotaMember.objects.select_for_update(of=("self",)).select_related("queue", "rota").get(pk=member.pk)
+    end_days.refuse(locked, on, at)
+    begins = max(datetime.combine(on, datetime.min.time(), COPENHAGEN), at)
+    freed = DutyShift.objects.filter(rota=locked.rota, queue=locked.queue, starts_at__gte=begins).delete()[0]
+    record_change("rotamember.end", locked, by=by, at=at, after={"on": on.isoformat(), "shifts": freed})
+    end_days.apply(locked, on)
+
+
+@transaction.atomic
+def plan(rota: DutyRota, *, first: date, last: date, by: Person, at: datetime) -> int:
+    """Share the turns from `first` to `last` (included) that nobody has yet; returns how many were given out.
+
+    Shifts that exist stay as they are. Raises RefusedChange for days that have passed or are too many, and without
+    members.
+    """
+    _refuse_days(first, last, at)
+    locked = DutyRota.objects.select_for_update().select_related("hours").get(pk=rota.pk)
+    members = {each.queue.code: each for each in locked.members.valid_on(first).select_related("queue")}
+    if not members:
+        raise RefusedChange({"": _("Vælg først, hvem der deltager i vagtordningen.")})
+    weights = {code: float(each.weight) for code, each in members.items()}
+    free = [turn for turn in _turns(hours.schedule_of(locked.hours), first, last) if not _is_taken(locked, turn)]
+    shared = duty.share(free, weights, _burdens(locked, first))
+    DutyShift.objects.bulk_create(
+        DutyShift(
+            rota=locked, queue=members[turn.member].queue, starts_at=turn.starts, ends_at=turn.ends, burden=turn.burden
+        )
+        for turn in shared
+    )
+    after = {"first": first.isoformat(), "last": last.isoformat(), "shifts": len(shared)}
+    record_change("duty_rota.plan", locked, by=by, at=at, after=after)
+    return len(shared)
+
+
+def _refuse_days(first: date, last: date, at: datetime) -> None:
+    if first < day_of(at):
+        raise RefusedChange({"first": _("Vælg i dag eller en senere dag.")})
+    if last < first:
+        raise RefusedChange({"last": _("Slutdagen skal ligge efter startdagen.")})
+    if (last - first).days >= MOST_DAYS:
+        raise RefusedChange({"last": _("Planlæg højst et år ad gangen.")})
+
+
+def _turns(schedule: Schedule, first: date, last: date) -> Iterator[Slot]:
+    day = first
+    while day <= last:
+        for span in schedule.spans(day):
+            if span.start is not None and span.end is not None:
+                yield Slot(span.start, span.end, span.seconds() / 3600 * _factor(schedule, day))
+        day += timedelta(days=1)
+
+
+def _factor(schedule: Schedule, day: date) -> float:
+    """How much an hour of the day weighs. A rota that is manned on holidays still finds them heavy."""
+    if Schedule(exceptions=schedule.exceptions).holiday(day):
+        return duty.HOLIDAY_FACTOR
+    return duty.WEEKEND_FACTOR if day.weekday() >= _SATURDAY else 1.0
+
+
+def _is_taken(rota: DutyRota, turn: Slot) -> bool:
+    return rota.shifts.filter(starts_at__lt=turn.ends, ends_at__gt=turn.starts).exists()
+
+
+def _burdens(rota: DutyRota, first: date) -> dict[str, float]:
+    """By queue, the burden of the shifts of the last half year and of those planned."""
+    since = datetime.combine(first, datetime.min.time(), COPENHAGEN) - LOOK_BACK
+    rows = rota.shifts.filter(ends_at__gt=since).order_by().values_list("queue__code").annotate(Sum("burden"))
+    return {code: burden or 0.0 for code, burden in rows}
+
+
+def balances(rota: DutyRota, shifts: Iterable[DutyShift], on: date) -> list[duty.Balance]:
+    """How far each centre that takes part on a day is from its share of these shifts."""
+    members = RotaMember.objects.valid_on(on).filter(rota=rota).values_list("queue__code", "weight")
+    turns = [Slot(each.starts_at, each.ends_at, each.burden, each.queue.code) for each in shifts]
+    return duty.balances(turns, {code: float(weight) for code, weight in members})
+
+
+@transaction.atomic
+def offer(shift: DutyShift, *, by: Person, at: datetime) -> ShiftSwap:
+    """Ask the other centres to take the shift. Asking twice is one question. Raises RefusedChange when it is over."""
+    locked = _coming(shift, at)
+    found = ShiftSwap.objects.filter(shift=locked, taken_at=None, withdrawn_at=None).first()
+    if found is not None:
+        return found
+    made = ShiftSwap.objects.create(shift=locked, queue=locked.queue, offered_at=at, offered_by=by)
+    trail.record(by=by, at=at, action="shift_swap.offer", target=made, after={"queue": locked.queue.code})
+    return made
+
+
+@transaction.atomic
+def withdraw(swap: ShiftSwap, *, by: Person, at: datetime) -> None:
+    """Keep the shift after all. Raises RefusedChange when somebody has taken it."""
+    locked = _open(swap)
+    locked.withdrawn_at = at
+    locked.save(update_fields=["withdrawn_at"])
+    trail.record(by=by, at=at, action="shift_swap.withdraw", target=locked)
+
+
+@transaction.atomic
+def take(
+    swap: ShiftSwap, *, member: RotaMember, in_return: DutyShift | None = None, by: Person, at: datetime
+) -> DutyShift:
+    """Take the shift for the centre of `member`, and give one of its own coming shifts in return, or none.
+
+    Raises RefusedChange when the swap is over, the shift has begun, or what is given is not the centre's.
+    """
+    found = _open(swap)
+    shift = _coming(found.shift, at)
+    if member.rota_id != shift.rota_id or member.queue_id == shift.queue_id:
+        raise RefusedChange({"": _("Vagten kan kun tages af et andet center i vagtordningen.")})
+    if in_return is not None:
+        given = _coming(in_return, at)
+        if given.rota_id != shift.rota_id or given.queue_id != member.queue_id:
+            raise RefusedChange({"in_return": _("Den vagt er ikke centrets egen.")})
+        ShiftSwap.objects.filter(shift=given, taken_at=None, withdrawn_at=None).update(withdrawn_at=at)
+        _give(given, shift.queue_id)
+    former = shift.queue
+    _give(shift, member.queue_id)
+    found.taken_at, found.taken_by, found.in_return = at, by, in_return
+    found.save(update_fields=["taken_at", "taken_by", "in_return"])
+    before, after = {"queue": former.code}, {"queue": member.queue.code}
+    record_change("shift_swap.take", found, by=by, at=at, before=before, after=after)
+    return shift
+
+
+@transaction.atomic
+def assign(shift: DutyShift, *, member: RotaMember, by: Person, at: datetime) -> DutyShift:
+    """Give a coming shift to another centre by decision. An open swap of it ends. Raises RefusedChange."""
+    locked = _coming(shift, at)
+    if member.rota_id != locked.rota_id:
+        raise RefusedChange({"queue": _("Centret deltager ikke i vagtordningen.")})
+    if member.queue_id != locked.queue_id:
+        before = {"queue": locked.queue.code}
+        ShiftSwap.objects.filter(shift=locked, taken_at=None, withdrawn_at=None).update(withdrawn_at=at)
+        _give(locked, member.queue_id)
+        after = {"queue": member.queue.code}
+        record_change("duty_shift.assign", locked, by=by, at=at, before=before, after=after)
+    return locked
+
+
+def _give(shift: DutyShift, queue: int) -> None:
+    DutyShift.objects.filter(pk=shift.pk).update(queue=queue)
+    shift.refresh_from_db()
+
+
+def _coming(shift: DutyShift, at: datetime) -> DutyShift:
+    """The shift, locked; raises RefusedChange when it has begun."""
+    locked = DutyShift.objects.select_for_update(of=("self",)).select_related("queue", "rota").get(pk=shift.pk)
+    if locked.starts_at <= at:
+        raise RefusedChange({"": _("Vagten er begyndt.")})
+    return locked
+
+
+def _open(swap: ShiftSwap) -> ShiftSwap:
+    rows = ShiftSwap.objects.select_for_update(of=("self",)).select_related("shift__queue")
+    found = rows.filter(pk=swap.pk, taken_at=None, withdrawn_at=None).first()
+    if found is None:
+        raise RefusedChange({"": _("Byttet er allerede afgjort.")})
+    return found
+
+
+def coming(at: datetime, *, days: int) -> list[DutyShift]:
+    """The shifts that last at `at` or begin within so many days, of all rotas."""
+    soon = Q(ends_at__gt=at, starts_at__lt=at + timedelta(days=days))
+    return list(DutyShift.objects.filter(soon).select_related("rota", "queue").order_by("starts_at"))
