@@ -58,6 +58,7 @@ def register() -> None:
     navigation.register(
         _("Træffetid nu"), "office:availability-now", P.SEE_CATALOGUE, P.MAKE_AGREEMENTS, order=244, group=catalogue
     )
+    navigation.register(_("Fagsystemer"), "office:case-systems", P.SET_CASE_SYSTEMS, order=248, group=catalogue)
     navigation.register(_("Mine opslag"), "office:own-looks", P.SEE_HISTORY, order=250, group=catalogue)
     navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)
     banner.register("office:alert-strip", "alerts")

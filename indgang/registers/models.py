@@ -27,7 +27,7 @@ class CaseAgreement(Dated):
         "sources", "given", "statuses", "asks_at_once", "units",
     )  # fmt: skip
 
-    name = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=100)
     reference = models.CharField(max_length=200, blank=True, default="", help_text="where the signed agreement is")
     adapter = models.CharField(max_length=10, choices=Adapter.choices)
     address = models.CharField(max_length=500, blank=True, default="")
@@ -41,7 +41,7 @@ class CaseAgreement(Dated):
     units = models.ManyToManyField(Unit, related_name="case_agreements")
 
     class Meta(Dated.Meta):
-        ordering = ["name"]
+        ordering = ["name", "valid_from"]
 
     def __str__(self) -> str:
         return self.name

@@ -22,6 +22,9 @@ from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.knowledge import tasks, versions
 from indgang.knowledge.models import Article, Language
+from indgang.registers import agreements as case_agreements
+from indgang.registers.contract import NUMBER, CaseField
+from indgang.registers.models import CaseAgreement
 from indgang.workforce import agreements, groups, substitutes
 from indgang.workforce.models import PromisedWindow
 from tests import knowledge_world, sample
@@ -39,7 +42,8 @@ pytestmark = [
 NOT_ONCE = {
     "sign-in", "sign-out", "sign-out-everywhere", "still-here", "password", "language",  # concern the own session
     "office:flow-rehearsal", "office:article-preview", "office:table",  # preview only, nothing is stored
-    "office:privacy-people",  # a look, which is logged each time
+    # looks, which are logged each time
+    "office:privacy-people", "office:case-system-trial", "desk:cases", "desk:case-answer",
     "office:agent-state", "office:agent-call", "desk:shift",  # orders, which the switchboard accepts or refuses
 }  # fmt: skip
 #: rows that any POST may write
@@ -56,6 +60,10 @@ _TYPED = {
     "mobile": "", "why": "Fordi", "plans": "drop", "0": "8-15", "comment": "Fordi", "question": "Hvad nu?",
     "small_edit_characters": "40", "review_months": "6", "word": "2", "days": "200", "asked": "33 66 77 88",
     "line": "møde i morgen 10-11",
+    "address": "https://sager.kommune.example/api/", "secret": "Bearer nyt", "value": "2026-0412",
+    "statuses": "UB = Under behandling", "search_number": "sager?nummer={value}", "search_cvr": "sager?cvr={value}",
+    "search_telephone": "sager?telefon={value}",
+    **{f"source_{name}": str(name) for name in (NUMBER, *CaseField)},
 }  # fmt: skip
 #: the second of two people in a form, who is not the first
 _ANOTHER = {"substitute"}
@@ -70,8 +78,9 @@ _TAKES_AWAY = re.compile(
 
 
 @pytest.fixture
-def finn(transactional_db: None) -> Iterator[Client]:
+def finn(transactional_db: None, settings: Any) -> Iterator[Client]:
     """Finn with every role, in a municipality with data on every page."""
+    settings.REGISTER_ADDRESSES = (_TYPED["address"],)
     world = build()
     for role in ("team_leader", "agent", "web_editor", "case_worker"):
         RoleAssignment.objects.create(person=world.finn, role=role)
@@ -86,6 +95,7 @@ def finn(transactional_db: None) -> Iterator[Client]:
 def _something_of_everything(world: World) -> None:
     """Create articles and a guide with drafts, one article in review, one proposal, a task and an agreement."""
     _agreement(world)
+    _case_system(world)
     made = knowledge_world.build(world)
     altan, gravning, refusion = (made.articles[slug] for slug in ("altan", "gravning", "refusion"))
     _draft(altan, world.finn)
@@ -109,6 +119,15 @@ def _agreement(world: World) -> None:
     period: dict[str, Any] = {"valid_from": day_of(MORNING), "valid_to": None, "by": world.eva, "at": MORNING}
     groups.add_member(group, world.david, **period)
     substitutes.add(world.david, world.bo, **period)
+
+
+def _case_system(world: World) -> None:
+    values = {
+        "name": "Byggesager", "adapter": "rest", "address": _TYPED["address"], "place": "sager",
+        "searches": {"number": _TYPED["search_number"]}, "sources": {"number": "nummer"}, "given": [],
+        "valid_from": day_of(MORNING),
+    }  # fmt: skip
+    case_agreements.save(CaseAgreement(), values, units=[world.units["cby"]], by=world.finn, at=MORNING)
 
 
 def _draft(article: Article, by: Person) -> Any:
@@ -150,6 +169,7 @@ NO_REVISION = {
     "office:person-queues", "office:queue-members", "office:centre-greetings",  # make a new row
     "office:agreement-new", "office:agreement-line-new",  # make a new row
     "office:group-members", "office:substitutes",  # make a new row
+    "office:case-system-end",  # sets the last day
     "office:agreement-end", "office:group-member-end", "office:substitute-end",  # set the last day
     "office:person-role-end", "office:claim-rule-end",
     "office:person-queue-end", "office:queue-member-end",  # set the last day

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('valid_from', models.DateField(default=datetime.date(2020, 1, 1))),
                 ('valid_to', models.DateField(blank=True, null=True)),
-                ('name', models.CharField(max_length=100, unique=True)),
+                ('name', models.CharField(max_length=100)),
                 ('reference', models.CharField(blank=True, default='', help_text='where the signed agreement is', max_length=200)),
                 ('adapter', models.CharField(choices=[('rest', 'JSON over HTTP'), ('sql_view', 'Visning i en PostgreSQL-database'), ('demo', 'Demosager')], max_length=10)),
                 ('address', models.CharField(blank=True, default='', max_length=500)),
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('units', models.ManyToManyField(related_name='case_agreements', to='catalogue.unit')),
             ],
             options={
-                'ordering': ['name'],
+                'ordering': ['name', 'valid_from'],
                 'abstract': False,
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='registers_caseagreement_valid_forwards')],
             },

@@ -1,0 +1,1 @@
+"""Fagsystemer: the agreements about reading in case systems."""

@@ -1,0 +1,117 @@
+"""Fagsystemer: an administrator writes an agreement in, tries it, changes it and ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from indgang.accounts.models import RoleAssignment
+from indgang.audit.models import Look
+from indgang.registers import agreements, asking
+from indgang.registers.contract import NUMBER, CaseField, SearchBy
+from indgang.registers.models import CaseAgreement
+from tests.office.conftest import SignIn
+from tests.registers import servers
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/office/case-systems/"
+
+
+@pytest.fixture(autouse=True)
+def no_failures() -> Iterator[None]:
+    asking.forget_all()
+    yield
+    asking.forget_all()
+
+
+@pytest.fixture
+def root(settings: Any) -> Iterator[str]:
+    with servers.http(servers.case_api) as root:
+        settings.REGISTER_ADDRESSES = (f"{root}api/",)
+        yield root
+
+
+def typed(world: World, root: str, **changed: Any) -> dict[str, Any]:
+    terms = servers.rest_terms(root)
+    return {
+        "name": "Byggesager", "reference": "2026-1", "units": [world.units["cby"].pk], "adapter": "rest",
+        "address": terms.address, "secret": terms.secret, "place": terms.place,
+        "given": [str(each) for each in sorted(terms.given)], "statuses": "UB = Under behandling\nAF = Afgjort",
+        "valid_from": "2026-03-11", "valid_to": "",
+        **{f"search_{by}": where for by, where in terms.searches.items()},
+        **{f"source_{name}": where for name, where in terms.sources.items()},
+    } | changed  # fmt: skip
+
+
+def text(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def test_an_agreement_is_written_in_tried_changed_and_ended(as_person: SignIn, world: World, root: str) -> None:
+    client = as_person("finn")
+    assert "Ingen fagsystemer endnu" in text(client.get(PAGE))
+    client.post(f"{PAGE}new/", typed(world, root))
+    made = CaseAgreement.objects.get()
+    assert (made.statuses, list(made.units.all())) == (
+        {"UB": "Under behandling", "AF": "Afgjort"},
+        [world.units["cby"]],
+    )
+    page = f"{PAGE}{made.pk}/"
+    assert servers.TOKEN not in text(client.get(page))
+    tried = text(client.post(f"{page}trial/", {"search": "number", "value": "2026-0412"}))
+    assert "Facadeskilt" in tried
+    assert "Under behandling" in tried
+    look = Look.objects.get(page="office.case_system")
+    assert (look.subject_type, look.by_id) == ("registers.caseagreement", world.finn.audit_id)
+    client.post(page, typed(world, root, name="Sager om byggeri", secret=""))
+    made.refresh_from_db()
+    assert (made.name, agreements.terms(made).secret) == ("Sager om byggeri", servers.TOKEN)
+    client.post(f"{page}end/", {"on": "2026-03-20"})
+    made.refresh_from_db()
+    assert f"{made.valid_to:%Y-%m-%d}" == "2026-03-20"
+    assert "Sager om byggeri" in text(client.get(PAGE))
+
+
+def test_a_trial_says_what_is_wrong(as_person: SignIn, world: World, root: str) -> None:
+    client = as_person("finn")
+    client.post(f"{PAGE}new/", typed(world, root, secret="Bearer forkert"))
+    trial = f"{PAGE}{CaseAgreement.objects.get().pk}/trial/"
+    assert "Byggesager afviser os" in text(client.post(trial, {"search": "number", "value": "2026-0412"}))
+    refused = client.post(trial, {"search": "cvr", "value": "12"})
+    assert (refused.status_code, "er ikke gyldigt" in text(refused)) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"address": "https://evil.example/"}, "INDGANG_REGISTER_ADDRESSES"),
+        ({"statuses": "UB"}, "Skriv KODE = ord"),
+        ({f"search_{by}": "" for by in SearchBy}, "mindst én måde"),
+        ({f"source_{NUMBER}": ""}, "hvad feltet hedder"),
+        ({f"source_{CaseField.STATUS}": ""}, "hvad feltet hedder"),
+        ({"units": []}, "Vælg mindst én enhed."),
+        ({"adapter": "demo"}, "gyldig"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_said_at_its_field(
+    as_person: SignIn, world: World, root: str, changed: dict[str, Any], said: str
+) -> None:
+    answer = as_person("finn").post(f"{PAGE}new/", typed(world, root, **changed))
+    assert answer.status_code == 422
+    assert said in text(answer)
+    assert "Byggesager" in text(answer), "what was typed is kept"
+    assert not CaseAgreement.objects.exists()
+
+
+def test_the_pages_are_for_those_who_run_the_whole_municipality(as_person: SignIn, world: World) -> None:
+    everybody = ("anna", "david", "eva", "finn", "gerda", "hans", "ida", "ukendt")
+    assert {name for name in everybody if as_person(name).get(PAGE).status_code == 200} == {"finn"}
+    RoleAssignment.objects.create(person=world.eva, role="administrator", unit=world.units["tmf"])
+    assert as_person("eva").get(PAGE).status_code == 404
+    assert as_person("eva").post(f"{PAGE}new/", {}).status_code == 404
+    assert as_person("finn").get(reverse("office:case-system", args=[1])).status_code == 404
