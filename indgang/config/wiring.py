@@ -25,6 +25,7 @@ from indgang.events import months
 from indgang.health import examination
 from indgang.health.examination import Check
 from indgang.office import links as office_links
+from indgang.workforce import availability_changes
 
 
 def connect() -> None:
@@ -34,6 +35,7 @@ def connect() -> None:
     people.subscribe(_let_the_switchboard_reread)
     changes.subscribe(_let_the_switchboard_reread)
     changes.subscribe(_find_at_once)
+    availability_changes.subscribe(_let_the_switchboard_reread_promises)
     examination.subscribe(_checks)
     desk_links.register()
     office_links.register()
@@ -84,3 +86,8 @@ def _let_the_switchboard_reread(rows: Sequence[Model], by: Actor, at: datetime) 
     by = people[-1] if people and not isinstance(by, Person) else by
     if isinstance(by, Person):
         commands.give("reload", by=by, at=at)
+
+
+def _let_the_switchboard_reread_promises(at: datetime) -> None:
+    """Have the switchboard reread who of the second level can be asked."""
+    commands.give("reload_availability", by=None, at=at)

@@ -99,7 +99,7 @@ class KeysForm(forms.Form):
 
 class TargetForm(forms.Form):
     address = forms.RegexField(
-        r"^(person:\d{1,18}|queue:[-\w]{1,60}|tel:\+?[0-9*#]{1,20})\Z",
+        r"^(person:\d{1,18}|(?:queue|subject):[-\w]{1,60}|tel:\+?[0-9*#]{1,20})\Z",
         error_messages={
             "required": _("Vælg, hvem der skal stilles om til."),
             "invalid": _("Vælg en person eller en kø fra listen, eller skriv et telefonnummer."),

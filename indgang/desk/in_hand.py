@@ -15,6 +15,7 @@ from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
 
 from indgang.accounts.models import Person
+from indgang.core import clock
 from indgang.desk import sentences
 from indgang.desk.access import shown
 from indgang.enquiries.models import Enquiry, PartyNumber
@@ -27,7 +28,7 @@ from indgang.routing.distribution.requirement import CALLBACK
 MOST_KNOWN = 3
 _COLUMNS = (
     "enquiry", "kind", "stage", "held", "muted", "offered_until", "reasons", "consult_name", "consult_state",
-    "attempts", "recording",
+    "attempts", "recording", "search",
 )  # fmt: skip
 
 
@@ -46,6 +47,7 @@ class ItemInHand:
     consult: Mapping[str, str]
     attempts: int
     recording: str
+    search: Mapping[str, Any]
 
     @property
     def is_callback(self) -> bool:
@@ -65,6 +67,11 @@ class ItemInHand:
     @cached_property
     def why_you(self) -> list[str]:
         return sentences.why_you(self.reasons)
+
+    @cached_property
+    def search_lines(self) -> list[str]:
+        """Who is asked about a subject, and why them; or why nobody was left."""
+        return sentences.about_search(self.search, clock.now()) if self.search else []
 
     @property
     def known_parties(self) -> list[dict[str, Any]]:
@@ -121,4 +128,5 @@ def _item(row: Mapping[str, Any], enquiry: Enquiry, person: Person) -> ItemInHan
         consult=consult if row["consult_state"] else {},
         attempts=row["attempts"],
         recording=row["recording"],
+        search=row["search"],
     )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from indgang.core import clock
 from indgang.entry.commands import Refused
+from indgang.routing.availability.reachability import Hindrance, Precedence, Unavailable
+from indgang.routing.availability.windows import AbsenceReason
 from indgang.routing.distribution.decision import Reason
+from indgang.workforce import reach_words
 
 _REFUSALS: dict[str, str | Promise] = {
     "no_switchboard": gettext_lazy(
@@ -91,10 +96,67 @@ def phone_fault(code: str) -> str:
     return str(_FAULTS.get(code, ""))
 
 
+def about_search(search: Mapping[str, Any], at: datetime) -> list[str]:
+    """What the agent reads of a search for somebody who can take a question (`board.subjects.as_shown`)."""
+    if search.get("is_over"):
+        return nobody_left(search, at)
+    return [*_tried(search), *_why_asked(search)]
+
+
+def nobody_left(told: Mapping[str, Any], at: datetime) -> list[str]:
+    """Why nobody takes a question on a subject (`board.subjects.as_told`), and when somebody can be asked."""
+    lines = [_("Ingen kan træffes om %(subject)s lige nu.") % {"subject": told["subject"]}]
+    lines += _tried(told)
+    lines += [f"{name}: {_hindered(str(why), until, at)}" for name, why, until in told["hindered"]]
+    next_at = datetime.fromisoformat(told["next_at"]) if told["next_at"] else None
+    if next_at is not None or not told["tried"]:  # who did not answer is still in their window
+        lines.append(_("Næste træffetid: %(time)s") % {"time": reach_words.next_moment(next_at, at)})
+    return lines
+
+
+def _hindered(why: str, until: str | None, at: datetime) -> str:
+    """Why somebody could not be asked; of an absence only that it is one."""
+    hindrance = Hindrance(why)
+    reason = AbsenceReason.AWAY if hindrance is Hindrance.ABSENT else None
+    back_at = datetime.fromisoformat(until) if until else None
+    return reach_words.why_not(Unavailable(0, hindrance, 0, reason, back_at), at)
+
+
+_TRIED: dict[str, str | Promise] = {
+    "no_answer": gettext_lazy("%(name)s svarede ikke."),
+    "refused": gettext_lazy("%(name)s kunne ikke tage det."),
+    "busy": gettext_lazy("%(name)s var optaget."),
+    "no_phone": gettext_lazy("%(name)s har ingen telefon, der kan ringes til."),
+}
+
+
+def _tried(told: Mapping[str, Any]) -> list[str]:
+    return [str(_TRIED.get(why, _TRIED["no_answer"])) % {"name": name} for name, why in told["tried"]]
+
+
+def _why_asked(search: Mapping[str, Any]) -> list[str]:
+    """Why the person who is asked now is the next: "Spørges nu: stedfortræder for Bo, har ikke meldt sig i dag"."""
+    reasons = {Precedence.PROMISED: _("har træffetid"), Precedence.BACK_UP: _("reserve")}
+    precedence = search["precedence"]
+    said = [reasons[Precedence(precedence)]] if precedence in reasons else []
+    if search["instead_of"]:
+        said.append(_("stedfortræder for %(name)s") % {"name": search["instead_of"]})
+    if not search["confirmed"]:
+        said.append(_("har ikke meldt sig i dag"))
+    return [_("Spørges nu: %(why)s") % {"why": ", ".join(said)}] if said else []
+
+
 def refusal(refused: Refused) -> str:
     """The sentence for a refused order."""
+    if refused.code == "nobody_left":
+        return " ".join(_ended(line) for line in nobody_left(refused.detail, clock.now()))
     known = _REFUSALS.get(refused.code)
     return str(known) if known else _("Det lykkedes ikke. Prøv igen.") % {"code": refused.code}
+
+
+def _ended(line: str) -> str:
+    """The line as a sentence among others."""
+    return line if line.endswith((".", "!", "?")) else f"{line}."
 
 
 def why_you(reasons: Sequence[Sequence[Any]]) -> list[str]:

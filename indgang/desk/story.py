@@ -113,7 +113,14 @@ def _sentence(event: StoredEvent, person: Person | None) -> str:
         case Kind.PERSONAL_WAIT | Kind.PERSONAL_WAIT_OVER:
             return _about_waiting(event, who)
         case _:
-            return _about_callback(event, who)
+            return _about_subject(event, who) or _about_callback(event, who)
+
+
+def _about_subject(event: StoredEvent, who: str) -> str:
+    if event.kind == Kind.SUBJECT_UNREACHED:
+        return _("Ingen, der kender til emnet, kunne træffes")
+    has_rung = event.kind == Kind.SUBJECT_TRIED and event.event.data.get("result") in ("no_answer", "refused", "busy")
+    return _("%(name)s kunne ikke tage opkaldet") % {"name": who} if has_rung else ""
 
 
 def _about_waiting(event: StoredEvent, who: str) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
@@ -17,7 +16,6 @@ from indgang.core.text import sort_key
 from indgang.desk import targets
 from indgang.desk.targets import Target
 from indgang.entry.team import second_level
-from indgang.prepared.query import Query
 from indgang.routing.availability.reachability import Available, Reachability
 from indgang.routing.availability.windows import Medium
 from indgang.workforce import reach_words
@@ -27,16 +25,14 @@ from indgang.workforce.models import PromisedWindow
 MOST_SUBJECTS, MOST_PEOPLE = 4, 4
 #: fewer letters find nothing
 LEAST_LETTERS = 2
-#: more words narrow a search no further
-MOST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class AskableSubject:
     """A service with its people. `absent` are sentences about those who cannot be asked; `next_time` says when somebody
-    can be, if nobody can now."""
+    can be, if nobody can now. `target` is the subject itself: whoever is next is asked."""
 
-    name: str
+    target: Target
     unit: str
     people: list[Target]
     absent: list[str]
@@ -54,44 +50,25 @@ def find(text: str, *, by: Person, at: datetime) -> list[AskableSubject]:
 def _services(text: str, on: date) -> dict[str, Service]:
     if len(text) < LEAST_LETTERS:
         return {}
-    words = text.split()[:MOST_WORDS]
-    rows = _covered(len(words)).models(
-        on=on, yesterday=on - timedelta(days=1), **{f"word{place}": word for place, word in enumerate(words)}
+    rows = Service.objects.valid_on(on).select_related("unit")
+    for word in text.split():
+        rows = rows.filter(
+            Q(name__icontains=word) | Q(public_name__icontains=word) | Q(keywords__icontains=word)
+            | Q(unit__name__icontains=word)
+        )  # fmt: skip
+    lines = PromisedWindow.objects.between(on - timedelta(days=1), on)  # yesterday's may last over midnight
+    covered = Q(pk__in=lines.exclude(service=None).values("service")) | Q(
+        unit__in=lines.filter(service=None).values("agreement__unit")
     )
-    found = sorted(rows, key=lambda service: sort_key(service.name))[:MOST_SUBJECTS]
+    found = sorted(rows.filter(covered), key=lambda service: sort_key(service.name))[:MOST_SUBJECTS]
     return {service.code: service for service in found}
 
 
-@lru_cache(maxsize=16)
-def _covered(count: int) -> Query:
-    """Services with an agreement that match as many words."""
-
-    def build(on: date, yesterday: date, **words: str) -> QuerySet[Service]:
-        rows = Service.objects.valid_on(on).select_related("unit").only("code", "name", "unit__name")
-        for each in map(Value, words.values()):
-            rows = rows.filter(
-                Q(name__icontains=each) | Q(public_name__icontains=each) | Q(keywords__icontains=each)
-                | Q(unit__name__icontains=each)
-            )  # fmt: skip
-        lines = PromisedWindow.objects.between(yesterday, on)  # yesterday's may last over midnight
-        covered = Q(pk__in=lines.exclude(service=None).values("service")) | Q(
-            unit__in=lines.filter(service=None).values("agreement__unit")
-        )
-        found: QuerySet[Service] = rows.filter(covered)
-        return found
-
-    return Query(build, on=date, yesterday=date, **{f"word{place}": str for place in range(count)})
-
-
 def _people(answers: Iterable[Reachability]) -> dict[int, Person]:
-    wanted = list(reach_words.people_of(answers))
-    return {person.pk: person for person in _KNOWN.models(people=wanted)} if wanted else {}
-
-
-_KNOWN = Query(
-    lambda people: Person.objects.select_related("entry__unit", "presence__reason").filter(pk__in=people),
-    people=list[int],
-)
+    rows = Person.objects.select_related("entry__unit", "presence__reason").filter(
+        pk__in=reach_words.people_of(answers)
+    )
+    return {person.pk: person for person in rows}
 
 
 def _subject(
@@ -99,7 +76,7 @@ def _subject(
 ) -> AskableSubject:
     asked = [each for each in answer.available if each.person in people and each.person != by.pk]
     return AskableSubject(
-        name=service.name,
+        target=Target(f"subject:{service.code}", service.name, "", usable=bool(asked)),
         unit=service.unit.name if service.unit else "",
         people=[_target(each, people, at) for each in asked[:MOST_PEOPLE]],
         absent=[

@@ -17,7 +17,9 @@ live state, takes orders in the sequence they were given. Kinds and payloads:
     keys               {"keys": "12#"}
     pause_recording / resume_recording  {}
     stop_recording     {"withdrawn": true}        with it, the caller has withdrawn the consent, and it is deleted
-    consult            {"address": "person:12" | "tel:+4512345678" | "queue:<code>", "name": "…"}
+    consult            {"address": "person:12" | "tel:+4512345678" | "queue:<code>" | "subject:<service code>",
+                        "name": "…"}            a subject: who can be asked about it now, one after the other; refused
+                                                with "nobody_left" and who, why and when (board.subjects.as_told)
     consult_end        {}                         drop the one consulted, back to the caller
     broken_off         {"leg": "…"}               the page that had this leg is gone
     join               {}                         all three talk
@@ -35,6 +37,7 @@ live state, takes orders in the sequence they were given. Kinds and payloads:
     monitor_end        {}
     set_state          {"person": 12, "state": "ready" | "paused" | "signed_out", "reason": "…"}
     confirm_number     {"number": "+45…", "code": "4711"}     ring it, and have the code keyed in there
+    reload_availability {}                        agreements of the second level, or somebody's own day, have changed
     reload             {}                         queues, memberships, skills, flows or prompts have changed
     test_call          {"exchange": "asterisk", "trunk": "…", "number": "+45…", "by_name": "…"}
     phone_credentials  {}                         detail: {"uri", "mark", "websocket", "expires", "phone"}

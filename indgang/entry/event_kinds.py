@@ -166,6 +166,45 @@ class ConsultAsked:
     consulted: int | None = None
     why: str | None = None
     rang: float | None = None
+    #: a colleague who was asked for by name: the ids of the promised windows that they were in then
+    windows: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectTried:
+    """The person of the event was asked about `subject` (the code of a service) on behalf of `by`; or not, because no
+    telephone reaches them (`result` is no_phone).
+
+    `precedence` (routing.availability), `window` and `instead_of` say why them; `confirmed` whether they had been heard
+    of that day. `result` is answered, or why not: refused, no_answer, busy, unreachable, hung_up; ended when `by` or
+    the caller did not wait for it. `rang` is for how many seconds, `outside` when a number outside rang, `blind` for
+    a transfer.
+    """
+
+    subject: str = ""
+    precedence: str = ""
+    window: int = 0
+    instead_of: int | None = None
+    confirmed: bool = True
+    result: str = ""
+    rang: float | None = None
+    outside: bool = False
+    blind: bool = False
+    by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectUnreached:
+    """The person of the event asked for `subject`, and nobody took it, or nobody could be asked (`tried` is 0).
+
+    `is_open`: a promised window was open then. `next_at` (ISO) is when somebody can be asked, if that is known.
+    """
+
+    subject: str = ""
+    tried: int = 0
+    is_open: bool = False
+    next_at: str | None = None
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +222,8 @@ class Transferred:
     name: str = ""
     address: str = ""
     warm: bool = False
+    #: a colleague who was chosen by name: the ids of the promised windows that they were in then
+    windows: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +435,9 @@ class Kind:
     CONSULT_REFUSED = declare("consult_refused", ConsultRefused, personal=("name",))
     CONSULT_ANSWERED = declare("consult_answered", ConsultAsked, personal=("name", "address", "consulted"))
     CONSULT_ENDED = declare("consult_ended", ConsultAsked, personal=("name", "address", "consulted"))
+    #: people of the second level are asked about a subject, one after the other
+    SUBJECT_TRIED = declare("subject_tried", SubjectTried, personal=("by", "instead_of"))
+    SUBJECT_UNREACHED = declare("subject_unreached", SubjectUnreached)
     #: three-way conversation
     JOINED = declare("joined", ConsultAsked, personal=("name", "address", "consulted"))
     #: a colleague takes the caller over, or a number outside is rung for them

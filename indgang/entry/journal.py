@@ -49,6 +49,7 @@ class InHandNow:
     offered_until     when the offer ends, and why it came to this person; both while it rings
     consult           name and state of whom the person consults about it; all empty without one
     attempts          how often the contact has been rung in vain
+    search            who of the second level is asked about a subject, or was in vain (`board.subjects.as_shown`)
     """
 
     enquiry: str
@@ -62,6 +63,7 @@ class InHandNow:
     consult_state: str = ""
     attempts: int = 0
     recording: RecordingState = RecordingState.NOT_ASKED
+    search: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ cover(
 cover(
     "passing",
     *(f"entry.Command.{name}" for name in ("person", "payload", "detail")),
-    *(f"entry.InHand.{name}" for name in ("person", "enquiry", "stage", "consult_name", "offered_until", "reasons")),
+    *(f"entry.InHand.{name}" for name in ("person", "enquiry", "stage", "consult_name", "search")),
+    *(f"entry.InHand.{name}" for name in ("offered_until", "reasons")),
     "entry.LiveWork.kept",
 )  # fmt: skip
 

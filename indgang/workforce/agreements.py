@@ -21,7 +21,7 @@ from indgang.catalogue import changes, end_days, planned_days
 from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
-from indgang.workforce import availability
+from indgang.workforce import availability, availability_changes
 from indgang.workforce.models import AvailabilityAgreement, Group, GroupMember, PromisedWindow, WindowPerson
 
 #: a first day further ahead is taken for a typing error
@@ -120,6 +120,8 @@ def sign(agreement: AvailabilityAgreement, *, revision: int, by: Person, at: dat
         _make_way(locked, by, at)
     locked.save(update_fields=["contact_signed_at", "coordinator_signed_at", "took_over_from", "former_end"])
     trail.record(by=by, at=at, action="availabilityagreement.sign", target=locked, after={"revision": revision})
+    if locked.is_signed:
+        availability_changes.announce(at)
     return locked
 
 
@@ -138,8 +140,10 @@ def end(agreement: AvailabilityAgreement, *, on: date, by: Person, at: datetime)
         raise RefusedChange({"on": _("Aftalen er begyndt i dag. Vælg en senere dag.")})
     if on <= locked.valid_from:
         _take_back(locked, by, at)
+        availability_changes.announce(at)
         return False
     changes.save(locked, {"valid_to": on}, by=by, at=at)
+    availability_changes.announce(at)
     return True
 
 

@@ -14,6 +14,7 @@ from indgang.catalogue import changes, end_days
 from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
+from indgang.workforce import availability_changes
 from indgang.workforce.models import Group, GroupMember
 
 
@@ -49,7 +50,9 @@ def add_member(
     if overlapping.exists():
         raise RefusedChange({"person": _("%(name)s er allerede i gruppen i den tid.") % {"name": person.name}})
     values = {"group": group, "person": person, "valid_from": valid_from, "valid_to": valid_to}
-    return changes.save(GroupMember(), values, by=by, at=at)
+    made = changes.save(GroupMember(), values, by=by, at=at)
+    availability_changes.announce(at)
+    return made
 
 
 @transaction.atomic
@@ -68,6 +71,7 @@ def end_member(member: GroupMember, *, on: date, by: Person, at: datetime) -> No
         locked.delete()
     else:
         changes.save(locked, {"valid_to": on}, by=by, at=at)
+    availability_changes.announce(at)
 
 
 def _refuse_name(unit: Unit, name: str, *, present: int | None = None) -> None:

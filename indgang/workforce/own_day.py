@@ -12,6 +12,7 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.clock import day_of
 from indgang.core.ranges import RangeSet, TimeRange
+from indgang.workforce import availability_changes
 from indgang.workforce.day_line import DayKind, DayPart
 from indgang.workforce.models import DayNote, GroupMember, PromisedWindow
 
@@ -84,6 +85,7 @@ def take_over(person: int, parts: Sequence[DayPart], *, at: datetime) -> None:
         )
         for kind, start, end in wanted - there.keys()
     )  # fmt: skip
+    availability_changes.announce(at)
 
 
 def _beside(
@@ -159,3 +161,4 @@ def _again(row: DayNote, during: TimeRange) -> DayNote:
 
 def _changed(action: str, person: Person, by: Person, at: datetime, *, parts: int) -> None:
     trail.record(by=by, at=at, action=action, target=person, after={"parts": parts} if parts else {})
+    availability_changes.announce(at)

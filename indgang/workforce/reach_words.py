@@ -49,9 +49,14 @@ def about(each: Available, names: Mapping[int, str], at: datetime) -> str:
 
 def next_time(answer: Reachability, at: datetime) -> str:
     """When somebody can be asked next: "12.3. 9.00", "ingen de næste 31 dage"."""
-    if answer.next_at is None:
+    return next_moment(answer.next_at, at)
+
+
+def next_moment(next_at: datetime | None, at: datetime) -> str:
+    """As `next_time`, from the moment alone; None when there is none in sight."""
+    if next_at is None:
         return _("ingen de næste %(days)s dage") % {"days": HORIZON_DAYS}
-    return moment(answer.next_at, at)
+    return moment(next_at, at)
 
 
 def why_them(each: Available, names: Mapping[int, str]) -> list[str]:

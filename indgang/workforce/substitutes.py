@@ -14,6 +14,7 @@ from indgang.audit import trail
 from indgang.catalogue import changes, end_days
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
+from indgang.workforce import availability_changes
 from indgang.workforce.models import Substitute
 
 
@@ -32,7 +33,9 @@ def add(
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     _refuse_overlap(person, valid_from, valid_to)
     values = {"person": person, "substitute": substitute, "valid_from": valid_from, "valid_to": valid_to}
-    return changes.save(Substitute(), values, by=by, at=at)
+    made = changes.save(Substitute(), values, by=by, at=at)
+    availability_changes.announce(at)
+    return made
 
 
 @transaction.atomic
@@ -48,6 +51,7 @@ def end(row: Substitute, *, on: date, by: Person, at: datetime) -> None:
         locked.delete()
     else:
         changes.save(locked, {"valid_to": on}, by=by, at=at)
+    availability_changes.announce(at)
 
 
 def rings(on: date) -> list[list[Person]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,12 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from indgang.core import clock
+from indgang.entry import commands
 from indgang.entry.models import AgentState, Presence
 from indgang.workforce import day_line, own_day
 from indgang.workforce.models import Substitute
-from tests.desk.conftest import PART, SignIn
+from tests.desk.conftest import PART, SignIn, at_desk
+from tests.enquiries.told_calls import talking
 from tests.workforce.agreed import draft, line, sign
 from tests.world import MORNING, World
 
@@ -80,3 +83,66 @@ def test_the_search_does_not_say_that_somebody_is_ill(world: World, as_: SignIn)
 def test_the_only_one_who_can_be_asked_is_told_so(world: World, as_: SignIn) -> None:
     answer = as_(world.david).get(reverse("desk:targets"), {"q": "arrangement"}, headers=PART).content.decode()
     assert "Kun du kan træffes lige nu." in answer
+
+
+def test_a_subject_can_be_asked_as_a_whole_while_somebody_can_be(
+    world: World, as_: SignIn, morning: clock.FrozenTime
+) -> None:
+    def button() -> str:
+        page = as_(world.anna).get(reverse("desk:targets"), {"q": "arrangement"}, headers=PART).content.decode()
+        found = re.search(r'<button\s+id="ask-subject:arrangement"[^>]*>', page)
+        assert found
+        return found[0]
+
+    assert "disabled" not in button()
+    assert "bliver spurgt" in found(as_, world, "arrangement")
+    morning.move(timedelta(hours=6))
+    assert "disabled" in button()
+
+
+@pytest.mark.parametrize("kind", ["consultation", "transfer"])
+def test_asking_for_a_subject_with_nobody_there_says_why_and_when(
+    world: World, as_: SignIn, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    given: list[dict[str, object]] = []
+
+    def refuse(order: str, **payload: object) -> None:
+        given.append({"order": order, **payload})
+        raise commands.Refused("nobody_left", DETAIL)
+
+    monkeypatch.setattr(commands, "give_and_wait", refuse)
+    words = {"address": "subject:arrangement", "name": "Arrangementstilladelser"}
+    answer = as_(world.anna).post(reverse(f"desk:{kind}"), words, headers=PART)
+    assert answer.status_code == 409
+    assert given[0]["address"] == "subject:arrangement"
+    assert answer.content.decode() == (
+        "Ingen kan træffes om Arrangementstilladelser lige nu. Bo svarede ikke. David: i samtale. "
+        "Ida: fraværende, tilbage 11.30. Næste træffetid: 13.00."
+    )
+
+
+DETAIL = {
+    "subject": "Arrangementstilladelser", "next_at": "2026-03-11T12:00:00+00:00", "tried": [["Bo", "no_answer"]],
+    "hindered": [["David", "busy", None], ["Ida", "absent", "2026-03-11T10:30:00+00:00"]],
+}  # fmt: skip
+
+
+def test_the_desk_shows_who_is_asked_and_why_and_who_did_not_answer(world: World, as_: SignIn) -> None:
+    search = {
+        "subject": "Arrangementstilladelser", "is_over": False, "precedence": "substitute", "instead_of": "David",
+        "confirmed": False, "tried": [["Ida", "refused"]], "next_at": None, "hindered": [],
+    }  # fmt: skip
+    shown = desk_with(world, as_, search, consult_name="Bo", consult_state="ringing")
+    assert "Ida kunne ikke tage det. Spørges nu: stedfortræder for David, har ikke meldt sig i dag" in shown
+
+
+def test_the_desk_shows_that_nobody_was_left(world: World, as_: SignIn) -> None:
+    shown = desk_with(world, as_, {**DETAIL, "is_over": True})
+    assert "Ingen kan træffes om Arrangementstilladelser lige nu. Bo svarede ikke." in shown
+
+
+def desk_with(world: World, as_: SignIn, search: dict[str, object], **columns: str) -> str:
+    """The text of Anna's desk while she talks and this is searched for."""
+    at_desk(world.anna, AgentState.TALKING, talking(world.anna), search=search, **columns)
+    page = as_(world.anna).get(reverse("desk:home"))
+    return " ".join(strip_tags(page.content.decode()).split())

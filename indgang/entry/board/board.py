@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +41,7 @@ from indgang.routing.centre.core import RefusedOrder
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.centre.output import Output
 from indgang.routing.centre.plan import Plan
+from indgang.routing.centre.second_level import SecondLevel
 from indgang.routing.centre.work import WorkItem
 from indgang.telephony import contract as tel
 
@@ -157,7 +159,7 @@ class Board:
             detail = action(self, ask) or {}
             self._answers.append(OrderAnswer(ask.command, True, detail))
         except RefusedOrder as refusal:
-            self._answers.append(OrderAnswer(ask.command, False, {"code": refusal.code}))
+            self._answers.append(OrderAnswer(ask.command, False, {"code": refusal.code, **refusal.detail}))
         except (KeyError, TypeError, ValueError) as error:
             self._answers.append(OrderAnswer(ask.command, False, {"code": "bad_order", "why": repr(error)}))
         return self._end()
@@ -175,6 +177,12 @@ class Board:
         monitoring.brought_up_to_date(self.telephones)
         recording.brought_up_to_date(self.telephones)
         loop.figures_changed(self.centre)
+        return self._end()
+
+    def promise_anew(self, second_level: SecondLevel, at: datetime) -> BoardOutcome:
+        """Apply changed facts about who of the second level can be asked."""
+        self._begin(at)
+        self.centre.plan = replace(self.centre.plan, second_level=second_level)
         return self._end()
 
     def restore(

@@ -103,13 +103,59 @@ class NumberLeg:
 _OF_NUMBER_LEG = ("key_due", "answered_at")
 
 
+@dataclass(frozen=True, slots=True)
+class ChosenPerson:
+    """Why this person of the second level is asked about a subject: the answer of `routing.availability` then.
+
+    `window` is the id of the promised window, `instead_of` the absent person whom they stand in for.
+    """
+
+    person: int
+    precedence: str
+    window: int
+    instead_of: int | None = None
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Somebody who was asked about a subject, or could not be, and why they did not take it: "no_answer", "refused",
+    "busy", "unreachable", "hung_up", or "no_phone" for one whom no telephone reaches."""
+
+    person: int
+    name: str
+    why: str
+
+
+@dataclass(slots=True)
+class SecondLevelSearch:
+    """People are asked one after the other about a subject (the code of a service), each once, on behalf of `by`.
+
+    When nobody is left, `hindered` says who else could not be asked ([name, hindrance, until (ISO) or None]), `next_at`
+    when somebody can be, and `is_over` is set; the desk shows that until the next consult.
+    """
+
+    subject: str
+    name: str
+    by: int
+    blind: bool
+    tried: list[Tried] = field(default_factory=list)
+    is_over: bool = False
+    next_at: str | None = None
+    hindered: list[list[Any]] = field(default_factory=list)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> SecondLevelSearch:
+        return cls(**{**data, "tried": [Tried(**each) for each in data["tried"]]})
+
+
 @dataclass(slots=True, kw_only=True)
 class Consult(WorkItem):
     """A consult (`blind` false), or a blind transfer to somebody.
 
     `person` is set when a colleague is consulted, who has been rung since `rung_at`; `seconds` is how long a person
     asked for by name is rung. The consult is a work item of its own while a colleague is sought, rung or talking.
-    `story` is the enquiry of its call.
+    `story` is the enquiry of its call. `choice` is why they were chosen, when the call's `search` led to them.
     """
 
     #: event kinds of a consult's offers in the call's story; they differ from a call's, because the caller is on hold
@@ -135,6 +181,7 @@ class Consult(WorkItem):
     by: int | None = None
     longest: float = 0.0
     limited_until: datetime | None = None
+    choice: ChosenPerson | None = None
 
     @property
     def stream(self) -> str:
@@ -164,6 +211,7 @@ class Call(WorkItem):
     count         how many legs and consults the call has had
     number_legs   legs that ring at agents' own numbers or are connected to them
     limited_leg   the leg of the dialled number, which a rule allows until `limited_until`; a consult has its own limit
+    search        people of the second level are asked about a subject, or were and nobody took it
     reached_at    when the number that its agent dialled answered; None once the agent has let go of it
     fallen_back   since when the caller is in the exchange's fallback plan, because nothing could be written
     notices_said  how many queue messages a caller outside any flow has heard, the last at `noticed_at`
@@ -180,6 +228,7 @@ class Call(WorkItem):
     on_line: bool = False
     talk: Talk | None = None
     consult: Consult | None = None
+    search: SecondLevelSearch | None = None
     recording: Recording | None = None
     recorded: dict[str, int] = field(default_factory=dict)
     monitors: dict[int, list[str]] = field(default_factory=dict)
@@ -249,6 +298,7 @@ class Call(WorkItem):
             "recording": asdict(self.recording) if self.recording else None, "consents": dict(self.consents),
             "recorded": dict(self.recorded),
             "talk": _talk_data(self.talk), "consult": _consult_data(self.consult),
+            "search": asdict(self.search) if self.search else None,
             "monitors": {str(person): monitor for person, monitor in self.monitors.items()},
             "hearing": sorted(self.hearing), "count": self.count,
             "callback": self.callback, "story": self.story, "promised": self.promised, "noted": _written(self.noted),
@@ -275,6 +325,7 @@ class Call(WorkItem):
             consents={str(queue): int(purpose) for queue, purpose in data.get("consents", {}).items()},
             recorded={str(name): int(purpose) for name, purpose in _recorded(data).items()},
             talk=_talk(data.get("talk")), consult=_consult(data.get("consult"), data),
+            search=SecondLevelSearch.from_data(data["search"]) if data.get("search") else None,
             monitors={int(person): list(monitor) for person, monitor in data.get("monitors", {}).items()},
             hearing={int(person) for person in data.get("hearing", data.get("monitors", ()))},
             delays={int(person): list(until) for person, until in data.get("delays", {}).items()},
@@ -443,6 +494,7 @@ def _consult_data(consult: Consult | None) -> dict[str, Any] | None:
         "queue": consult.queue, "priority": consult.priority, "queued_since": _written(consult.queued_since),
         "arrived": consult.arrived.isoformat(), "seconds": consult.seconds,
         "rung_at": _written(consult.rung_at), "by": consult.by, "limited_until": _written(consult.limited_until),
+        "choice": asdict(consult.choice) if consult.choice else None,
     }  # fmt: skip
 
 
@@ -458,6 +510,7 @@ def _consult(data: Mapping[str, Any] | None, call: Mapping[str, Any]) -> Consult
         queued_since=_moment(queued_since) if queued_since else None,
         rung_at=_moment(rung_at) if rung_at else None, by=data.get("by"),
         limited_until=_moment(limited_until) if limited_until else None,
+        choice=ChosenPerson(**data["choice"]) if data.get("choice") else None,
         arrived=_moment(data.get("arrived", call["arrived"])), contact=call["contact"], centre=call.get("centre", ""),
     )  # fmt: skip
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from indgang.entry.board import agent_legs, monitoring, notices, outside, phone_trust, recording, talk
-from indgang.entry.board.call import Call, Consult, ConsultState, LegRole, Stage, Talk
+from indgang.entry.board import agent_legs, monitoring, notices, outside, phone_trust, recording, subjects, talk
+from indgang.entry.board.call import Call, Consult, ConsultState, LegRole, SecondLevelSearch, Stage, Talk
 from indgang.entry.board.calls import RING_GRACE_SECONDS, RING_SECONDS, Calls
 from indgang.entry.board.outcome import Ask
 from indgang.entry.event_kinds import Kind
@@ -30,7 +30,9 @@ def consult(calls: Calls, ask: Ask) -> None:
     asked = _asked(calls, call, ask, blind=False)
     assert call.talk is not None
     call.talk.held = True
-    calls.centre.note(call, Kind.CONSULTING, person=ask.person, name=asked.name, address=asked.address)
+    name, address = _target(call, asked)
+    windows = subjects.windows_of(calls, asked)
+    calls.centre.note(call, Kind.CONSULTING, person=ask.person, name=name, address=address, windows=windows)
     recording.follow(calls, call)
     talk.to_music(calls, call)
     _seek(calls, call, asked)
@@ -43,7 +45,8 @@ def transfer(calls: Calls, ask: Ask) -> None:
         return
     call = talk.led_by(calls, ask)
     asked = _asked(calls, call, ask, blind=True)
-    _let_go(calls, call, by=ask.person, name=asked.name, address=asked.address)
+    name, address = _target(call, asked)
+    _let_go(calls, call, by=ask.person, name=name, address=address, windows=subjects.windows_of(calls, asked))
     if asked.state is ConsultState.WAITING:
         call.priority, call.raised = _points(call, asked.queue), TRANSFER_PRIORITY
         offers.enqueue(calls.centre, call, fs.Enqueue(asked.queue, call.priority, calls.centre.at))
@@ -88,10 +91,13 @@ def take_back(calls: Calls, ask: Ask) -> None:
     personal.take_back(calls.centre, call, by=ask.person)
 
 
-def _let_go(calls: Calls, call: Call, *, by: int, name: str, address: str) -> None:
+def _let_go(calls: Calls, call: Call, *, by: int, name: str, address: str, windows: Sequence[int] = ()) -> None:
     """Put the caller on music and free the agent."""
     talk.to_music(calls, call)
-    calls.centre.note(call, Kind.TRANSFERRED, person=by, queue=call.queue, name=name, address=address, warm=False)
+    calls.centre.note(
+        call, Kind.TRANSFERRED, person=by, queue=call.queue, name=name, address=address, warm=False,
+        windows=list(windows),
+    )  # fmt: skip
     monitoring.end_all(calls, call)
     recording.forget_consent(call)
     talk.release(calls, call, wrap_up=None)
@@ -139,9 +145,16 @@ def _asked(calls: Calls, call: Call, ask: Ask, *, blind: bool) -> Consult:
     """The new consult; raises `RefusedOrder` for a bad address or a person who cannot be reached."""
     if call.consult is not None:
         raise RefusedOrder("already_consulting")
+    call.search = None
     address = str(ask.payload["address"])
-    asked = new(calls, call, address, str(ask.payload.get("name") or address)[:200], blind=blind)
+    name = str(ask.payload.get("name") or address)[:200]
     kind, _, rest = address.partition(":")
+    if kind == "subject" and rest:
+        search = SecondLevelSearch(rest, name, ask.person, blind)
+        found = subjects.begin(calls, call, search)
+        call.search = search
+        return _chosen(calls, call, found, blind=blind)
+    asked = new(calls, call, address, name, blind=blind)
     if kind == "person":
         asked.person = _free_colleague(calls, call, int(rest), ask.person)
     elif kind == "queue":
@@ -164,6 +177,25 @@ def new(calls: Calls, call: Call, address: str, name: str, *, blind: bool, secon
         state=ConsultState.RINGING, blind=blind, arrived=calls.centre.at, contact=call.contact, centre=call.centre,
         seconds=seconds,
     )  # fmt: skip
+
+
+def _chosen(calls: Calls, call: Call, found: subjects.Next, *, blind: bool) -> Consult:
+    """The consult leg of somebody whom the search of the call has found."""
+    assert call.search is not None
+    asked = new(calls, call, found.address, found.name, blind=blind)
+    asked.choice = found.choice
+    if found.address.startswith("person:"):
+        asked.person = found.choice.person
+    else:
+        asked.by, asked.longest = call.search.by, found.longest
+    return asked
+
+
+def _target(call: Call, asked: Consult) -> tuple[str, str]:
+    """Name and address of what the agent asked for: the subject, or whom they have chosen."""
+    if call.search is not None:
+        return call.search.name, f"subject:{call.search.subject}"
+    return asked.name, asked.address
 
 
 def _free_colleague(calls: Calls, call: Call, person: int, asking: int) -> int:
@@ -200,9 +232,10 @@ def _ring_by_name(calls: Calls, call: Call, asked: Consult, desk: Desk) -> None:
     _rings(calls, call, asked, desk, asked.seconds, grace=0.0)
     centre.set_doing(desk, Doing.RINGING)
     kind = Kind.OFFERED if call.talk is None else Kind.CONSULT_OFFERED
-    centre.note(
-        call, kind, person=desk.person, queue=call.queue, leg=asked.leg, reasons=[["handed_on", ""]]
-    )  # fmt: skip
+    reasons = [["handed_on", ""]]
+    if asked.choice is not None and call.search is not None:
+        reasons = [["subject", call.search.subject], ["precedence", asked.choice.precedence]]
+    centre.note(call, kind, person=desk.person, queue=call.queue, leg=asked.leg, reasons=reasons)
 
 
 def _rings(calls: Calls, call: Call, asked: Consult, desk: Desk, seconds: float, *, grace: float) -> None:
@@ -272,6 +305,7 @@ def answered(calls: Calls, call: Call, report: tel.Answered) -> None:
     if asked is None or asked.leg != report.leg:
         return
     centre = calls.centre
+    subjects.tried(calls, call, asked, "answered")
     if asked.person is not None:
         calls.phone(asked.person).unproven.pop(call.exchange, None)
         offers.accepted(centre, asked)
@@ -281,6 +315,7 @@ def answered(calls: Calls, call: Call, report: tel.Answered) -> None:
         centre.settle()
         _hand_over(calls, call, by=None, warm=False)
         return
+    call.search = None
     asked.state = ConsultState.TALKING
     centre.note(
         call, Kind.CONSULT_ANSWERED, person=call.talk.person, name=asked.name, consulted=asked.person,
@@ -296,15 +331,23 @@ def failed(calls: Calls, call: Call, report: tel.Failed) -> None:
 
 
 def gone(calls: Calls, call: Call, why: str) -> None:
-    """The consult has ended. The agent continues with the caller; a caller without an agent waits again."""
+    """The consult has ended, or the next is asked about its subject. The agent continues with the caller; a caller
+    without an agent waits again."""
     asked = call.consult
     if asked is None:
         return
     centre = calls.centre
     about: dict[str, Any] = {"name": asked.name, "why": why, "consulted": asked.person}
-    if asked.state is ConsultState.RINGING:
+    was_ringing = asked.state is ConsultState.RINGING
+    if was_ringing:
         about["rang"] = _rang(calls, asked)
-    drop(calls, call)
+    drop(calls, call, why)
+    if was_ringing and asked.choice is not None and why != "ended":
+        if _next_asked(calls, call):
+            return
+        about = {"name": _target(call, asked)[0], "why": subjects.NOBODY_LEFT}
+    else:
+        call.search = None
     if call.talk is not None:
         centre.note(call, Kind.CONSULT_ENDED, person=call.talk.person, **about)
         if call.talk.held:
@@ -313,17 +356,34 @@ def gone(calls: Calls, call: Call, why: str) -> None:
     elif call.flow and not call.flow.has_ended:
         centre.tell_flow(call, fs.TransferFailed(why))
     else:
-        centre.note(call, Kind.TRANSFER_FAILED, address=asked.address, **about)
+        centre.note(call, Kind.TRANSFER_FAILED, address=_target(call, asked)[1], **about)
+        call.search = None
         calls.back_in_line(call)
         notices.begin(calls, call)
 
 
-def drop(calls: Calls, call: Call) -> None:
-    """Hang up the consult leg and free its desk."""
+def _next_asked(calls: Calls, call: Call) -> bool:
+    """Ask the next about the subject of the call's search; False when nobody is left."""
+    search = call.search
+    if search is None:
+        return False
+    calls.centre.settle()
+    found = subjects.next_to_ask(calls, call, search)
+    if found is None:
+        subjects.end(calls, call, search)
+        return False
+    _seek(calls, call, _chosen(calls, call, found, blind=search.blind))
+    return True
+
+
+def drop(calls: Calls, call: Call, why: str) -> None:
+    """Hang up the consult leg and free its desk. `why` is what became of an attempt that rings."""
     asked, call.consult = call.consult, None
     if asked is None:
         return
     centre = calls.centre
+    if asked.state is ConsultState.RINGING:
+        subjects.tried(calls, call, asked, why)
     centre.touch(call)
     calls.drop_leg(call, asked.leg)
     if asked.id not in centre.items:
@@ -342,10 +402,11 @@ def _hand_over(calls: Calls, call: Call, *, by: int | None, warm: bool) -> None:
     asked = call.consult
     assert asked is not None
     recording.forget_consent(call)
+    name, call.search = _target(call, asked)[0], None
     if asked.person is None:
         call.stage, asked.state = Stage.OUTSIDE, ConsultState.TALKING
         calls.centre.note(
-            call, Kind.PASSED_ON, person=by, queue=call.queue, name=asked.name, address=asked.address, warm=warm
+            call, Kind.PASSED_ON, person=by, queue=call.queue, name=name, address=asked.address, warm=warm
         )
         calls.order(call, tel.Connect(call.bridge, (call.leg, asked.leg)))
         return

@@ -40,7 +40,7 @@ def call_gone(calls: Calls, call: Call, *, by: str) -> None:
     journey.contact_left(centre, call)
     call.queued_since = None
     offers.take_out(centre, call)
-    consults.drop(calls, call)
+    consults.drop(calls, call, "ended")
     if waited and not call.promised:
         centre.note(call, Kind.ABANDONED, queue=call.queue, person=offered_to, waited=seconds)
     else:
@@ -74,7 +74,8 @@ def lose_agent(calls: Calls, call: Call, why: str) -> None:
     assert call.talk is not None
     centre = calls.centre
     desk = centre.any_desk(call.talk.person)
-    consults.drop(calls, call)
+    consults.drop(calls, call, "ended")
+    call.search = None
     monitoring.end_all(calls, call)
     calls.order(call, tel.Disconnect(call.bridge, (call.leg,)))
     phone_trust.doubt(calls, desk, call.exchange, phone_trust.SETTLES_SECONDS)
@@ -129,7 +130,7 @@ def consult_leg_gone(calls: Calls, call: Call, report: tel.Gone) -> None:
 
 def end(calls: Calls, call: Call, *, by: str) -> None:
     """End the conversation for everybody in it."""
-    consults.drop(calls, call)
+    consults.drop(calls, call, "ended")
     monitoring.end_all(calls, call)
     calls.drop_leg(call, call.leg)
     agent_legs.all_over(calls, call)

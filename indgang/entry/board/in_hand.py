@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from indgang.entry.board import subjects
 from indgang.entry.board.call import Call, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.recording import state_of
@@ -32,7 +33,7 @@ def at(calls: Calls, desk: Desk) -> list[InHandNow]:
 def _all(calls: Calls, desk: Desk) -> Iterator[InHandNow]:
     call = calls.call_at(desk.person)
     if call is not None:
-        yield _call(call, desk.person)
+        yield _call(calls, call, desk.person)
     for item in map(calls.centre.items.get, desk.in_hand):
         if item is not None:
             yield _item(item, desk.person)
@@ -40,7 +41,7 @@ def _all(calls: Calls, desk: Desk) -> Iterator[InHandNow]:
         yield InHandNow(desk.wrapping, CALL, InHandStage.AFTER)
 
 
-def _call(call: Call, person: int) -> InHandNow:
+def _call(calls: Calls, call: Call, person: int) -> InHandNow:
     """The call that the person's telephone rings for or is busy with."""
     shown = InHandNow(call.stream, CALL, InHandStage.RINGING)
     if call.offer and call.offer.person == person:
@@ -48,15 +49,15 @@ def _call(call: Call, person: int) -> InHandNow:
     if call.consult and call.consult.person == person:
         return replace(shown, stage=InHandStage.ASKED) if call.consult.is_talking else shown
     if call.talk and call.talk.person == person:
-        return _talk(call, shown)
+        return _talk(calls, call, shown)
     return shown
 
 
-def _talk(call: Call, shown: InHandNow) -> InHandNow:
+def _talk(calls: Calls, call: Call, shown: InHandNow) -> InHandNow:
     assert call.talk is not None
     stage = InHandStage.DIALLING if call.stage is Stage.DIALLING else InHandStage.TALKING
     shown = replace(shown, stage=stage, held=call.talk.held, muted=call.talk.muted)
-    shown = replace(shown, recording=state_of(call))
+    shown = replace(shown, recording=state_of(call), search=subjects.as_shown(calls, call))
     asked = call.consult
     return replace(shown, consult_name=asked.name, consult_state=asked.state.value) if asked else shown
 

@@ -34,6 +34,14 @@ def check(calls: Calls, person: int, number: str, *, at_once: bool = True) -> fl
     return decision.longest_seconds
 
 
+def permitted(calls: Calls, person: int, number: str) -> float | None:
+    """As `check`, for a number that the person has not chosen: None when they may not call it."""
+    if calls.centre.plan.barring.number(number):
+        return None
+    decision = calls.ruled(person, phone_numbers.from_exchange(number))
+    return decision.longest_seconds if decision.refusal is None else None
+
+
 def begun(calls: Calls, call: Call, person: int, number: str, leg: tel.LegId, longest: float) -> None:
     """Record that the number is rung on this leg."""
     _warn(calls, calls.odd.begun(person, number, calls.centre.at))

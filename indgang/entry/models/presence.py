@@ -92,7 +92,7 @@ class InHand(models.Model):
     The switchboard keeps these rows beside the person's presence and puts the conversation first.
     """
 
-    PERSONAL = ("person", "enquiry", "stage", "consult_name", "offered_until", "reasons")
+    PERSONAL = ("person", "enquiry", "stage", "consult_name", "offered_until", "reasons", "search")
     IMPERSONAL = ("id", "place", "kind", "held", "muted", "consult_state", "attempts", "recording")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="in_hand", db_index=False)
@@ -109,6 +109,9 @@ class InHand(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0, help_text="how often the contact was rung in vain")
     recording = models.CharField(
         max_length=10, blank=True, default="", db_default="", help_text="entry.journal.RecordingState"
+    )
+    search = models.JSONField(
+        default=dict, db_default={}, help_text="who is asked about a subject, or was in vain: board.subjects.as_shown"
     )
 
     class Meta:

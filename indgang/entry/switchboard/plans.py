@@ -34,6 +34,7 @@ from indgang.entry.models import (
     FlowVersion,
     InHand,
     OwnNumber,
+    PauseReason,
     Presence,
     Prompt,
     Queue,
@@ -57,10 +58,12 @@ from indgang.routing.centre.plan import (
     Plan,
     QueuePlan,
 )
+from indgang.routing.centre.second_level import SecondLevel
 from indgang.routing.distribution.requirement import Choose, QueueRule, Relaxation, Requirement, RuleError
 from indgang.routing.flows import data
 from indgang.routing.flows import steps as fsteps
 from indgang.routing.flows.state import Notice, RecordingQuestion
+from indgang.workforce import availability
 from indgang.workforce.models import Competence
 
 logger = logging.getLogger(__name__)
@@ -109,6 +112,7 @@ def read(at: datetime) -> Plan:
             for code, phone in Unit.objects.values_list("code", "phone")
             if phone
         },
+        second_level=second_level(at),
     )
 
 
@@ -118,6 +122,21 @@ def _duty(at: datetime) -> dict[str, tuple[DutyTurn, ...]]:
     for each in rotas.coming(at, days=DUTY_DAYS):
         found[each.rota.code].append(DutyTurn(each.starts_at, each.ends_at, each.queue.code))
     return {code: tuple(turns) for code, turns in found.items()}
+
+
+def second_level(at: datetime) -> SecondLevel:
+    """Who has promised to answer what, for all services. A change of these alone is read alone: it comes often."""
+    facts = availability.facts(at)
+    people = {person for window in facts.windows for person in window.people}
+    people |= {each.substitute for each in facts.substitutions}
+    names, numbers = {}, {}
+    rows = Person.objects.filter(pk__in=people).values_list("pk", "name", "entry__phone", "entry__mobile")
+    for person, name, phone, mobile in rows:
+        names[person] = name
+        if number := phone or mobile:
+            numbers[person] = phone_numbers.from_exchange(number)
+    closed = PauseReason.objects.filter(reachable=False).values_list("code", flat=True)
+    return SecondLevel(facts, names, numbers, frozenset(closed))
 
 
 def _entries(day: date) -> dict[str, EntryPlan]:

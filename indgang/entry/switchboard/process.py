@@ -50,6 +50,7 @@ from indgang.entry.team import own_numbers
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import LAST_AGENT_KEPT, MISSED_CALLBACK_KEPT
 from indgang.routing.centre.plan import Plan
+from indgang.routing.centre.second_level import SecondLevel
 from indgang.routing.flows.steps import Fact
 from indgang.telemetry import traces
 from indgang.telephony import contract as tel
@@ -64,6 +65,9 @@ REREAD_SECONDS = 300.0
 HEARTBEAT_SECONDS = 5.0
 #: interval of the check for orders without a wake-up
 LOOK_FOR_COMMANDS_SECONDS = 2.0
+#: shortest interval between two readings of who of the second level can be asked: the calendars of a large house change
+#: all the time
+PROMISES_APART_SECONDS = 1.0
 #: shortest interval between writes: a write costs about the same for one call as for ten, and at eighty calls a second
 #: this saves a fifth of the machine's work. An input after a longer pause is written at once.
 WRITES_APART_SECONDS = 0.02
@@ -111,6 +115,8 @@ class Switchboard:
     _phones: asyncio.Lock = field(default_factory=asyncio.Lock)
     #: exchanges that have ended though nobody removed them: the alert about each goes on until it is back
     _dead: set[str] = field(default_factory=set)
+    #: set when the facts about who of the second level can be asked have changed
+    _promises_changed: asyncio.Event = field(default_factory=asyncio.Event)
     #: the day that the board's plan was read for
     _day: date = date.min
     #: the task that loads the sounds of each exchange
@@ -137,6 +143,7 @@ class Switchboard:
             tasks.create_task(self._take_commands(wakeup))
             tasks.create_task(self._keep_up())
             tasks.create_task(self._look_for_held())
+            tasks.create_task(self._follow_promises())
             tasks.create_task(self._watch_trunks())
             tasks.create_task(self._conversations.work())
             for telephone in list(self.telephones.values()):
@@ -265,6 +272,9 @@ class Switchboard:
             if not has_reread:
                 await self.reread()
             self._answer(command.pk, True, {})
+        elif command.kind == "reload_availability":
+            self._promises_changed.set()
+            self._answer(command.pk, True, {})
         elif command.kind == "phone_credentials":
             async with self._phones:
                 await self._issue_credentials(command, person)
@@ -300,6 +310,16 @@ class Switchboard:
         for telephone in list(self.telephones.values()):
             await self.sounds.load_into(telephone)
         self._take_in(lambda board, at: board.replan(plan, at))
+
+    async def _follow_promises(self) -> None:
+        """Read anew who of the second level can be asked, soon after it has changed. Many changes are read once."""
+        while True:
+            await self._promises_changed.wait()
+            self._promises_changed.clear()
+            at = self.now()
+            second_level = await self._patiently(_with_own_connection, plans.second_level, at, thread=self._beside)
+            self._take_in(_promising(second_level))
+            await asyncio.sleep(PROMISES_APART_SECONDS)
 
     async def _read_plan(self) -> Plan:
         at = self.now()
@@ -650,6 +670,10 @@ def new_enquiry_id() -> str:
 
 def _reporting(exchange: str, report: tel.Report) -> Decide:
     return lambda board, at: board.report(exchange, report)
+
+
+def _promising(second_level: SecondLevel) -> Decide:
+    return lambda board, at: board.promise_anew(second_level, at)
 
 
 def _waiting_commands() -> Iterable[Command]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -103,6 +104,23 @@ class Availability:
     def windows_of(self) -> Mapping[str, tuple[Window, ...]]:
         """Windows by subject, promised ones before back-ups, otherwise in the order given."""
         return _grouped(sorted(self.windows, key=lambda each: each.is_back_up), lambda each: each.subject)
+
+    @cached_property
+    def windows_with(self) -> Mapping[Person, tuple[Window, ...]]:
+        """Windows by the people whom they name."""
+        found: dict[Person, list[Window]] = defaultdict(list)
+        for window in self.windows:
+            for person in window.people:
+                found[person].append(window)
+        return {person: tuple(windows) for person, windows in found.items()}
+
+    def with_desks(self, desks: Mapping[Person, AtDesk]) -> Availability:
+        """The same facts while people do this at their desks. What has been computed of the other facts is shared."""
+        _ = self.windows_of, self._absences_of, self._substitutions_of, self._spans
+        made = copy(self)
+        object.__setattr__(made, "desks", desks)
+        object.__setattr__(made, "reported", self.reported | desks.keys())
+        return made
 
     def is_open(self, window: Window, at: datetime) -> bool:
         return any(at in span for span in self.spans(window, day_of(at)))

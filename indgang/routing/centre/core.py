@@ -34,11 +34,11 @@ MISSED_CALLBACK_KEPT = timedelta(days=3)
 
 
 class RefusedOrder(Exception):  # it is an answer, not a fault
-    """The centre refuses an order; the person's screen turns `code` into a sentence."""
+    """The centre refuses an order; the person's screen turns `code` and `detail` (JSON data) into a sentence."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, **detail: Any) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.detail = code, detail
 
 
 class Core:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from indgang.core.barring import Barring
 from indgang.core.dial_rules import DialRule
 from indgang.core.schedule import Schedule
+from indgang.routing.centre.second_level import SecondLevel
 from indgang.routing.distribution.requirement import CALL, CALLBACK, CONSULT, QueueRule
 from indgang.routing.flows.state import Notice, OpenKind, OpenState, RecordingQuestion
 from indgang.routing.flows.steps import Condition, Fact, Flow
@@ -151,6 +152,8 @@ class Plan:
     barring: Barring = field(default_factory=Barring)
     #: by person, the rules of their roles about numbers outside; nobody without one
     dial_rules: Mapping[int, tuple[DialRule, ...]] = field(default_factory=dict)
+    #: who of the second level has promised to answer what
+    second_level: SecondLevel = field(default_factory=SecondLevel)
 
     #: by rota, the turns of these days
     duty: Mapping[str, tuple[DutyTurn, ...]] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.ranges import RangeSet, TimeRange
 from indgang.core.refusals import RefusedChange
-from indgang.workforce import own_day
+from indgang.workforce import availability_changes, own_day
 from indgang.workforce.calendars import fetching, reading
 from indgang.workforce.calendars.fetching import FeedError, FeedFault
 from indgang.workforce.day_line import DayKind, DayPart
@@ -44,7 +44,7 @@ def connect(person: Person, address: str, *, by: Person, at: datetime) -> Calend
         person=person,
         defaults={"address": sealing.seal(address, _PURPOSE), "asked_at": None, "answered_at": None, "fault": ""},
     )
-    _forget_read(person)
+    _forget_read(person, at)
     trail.record(by=by, at=at, action="calendar_feed.connect", target=person)
     return feed
 
@@ -54,13 +54,14 @@ def disconnect(person: Person, *, by: Person, at: datetime) -> None:
     """Forget the calendar and what was read from it; a second time changes nothing."""
     if not CalendarFeed.objects.filter(person=person).delete()[0]:
         return
-    _forget_read(person)
+    _forget_read(person, at)
     trail.record(by=by, at=at, action="calendar_feed.remove", target=person)
 
 
-def _forget_read(person: Person) -> None:
+def _forget_read(person: Person, at: datetime) -> None:
     """Forget what a calendar has said."""
-    own_day.of(person).filter(source=DayNote.Source.CALENDAR).delete()
+    if own_day.of(person).filter(source=DayNote.Source.CALENDAR).delete()[0]:
+        availability_changes.announce(at)
 
 
 def read_due(at: datetime) -> int:
