@@ -12,10 +12,11 @@ def register() -> None:
     set_up = _("Opsætning")
     catalogue = _("Katalog")
     knowledge = _("Redaktion")
+    team = _("Ledelse")
     navigation.register(_("Tavle"), "office:wallboards", P.SEE_WALLBOARD, order=100)
-    navigation.register(_("Kapacitet"), "office:capacities", P.LEAD_TEAM, order=105)
-    navigation.register(_("Vagtordninger"), "office:rotas", P.LEAD_TEAM, P.EDIT_QUEUES, order=212, group=set_up)
-    navigation.register(_("Optagelser"), "office:recordings", P.LISTEN_RECORDINGS, order=108)
+    navigation.register(_("Kapacitet"), "office:capacities", P.LEAD_TEAM, order=105, group=team)
+    navigation.register(_("Vagtordninger"), "office:rotas", P.LEAD_TEAM, P.EDIT_QUEUES, order=106, group=team)
+    navigation.register(_("Optagelser"), "office:recordings", P.LISTEN_RECORDINGS, order=108, group=team)
     navigation.register(
         _("Overleveringer"), "office:handovers", P.TAKE_HANDOVERS, P.LEAD_TEAM, P.MAKE_AGREEMENTS, order=106
     )
