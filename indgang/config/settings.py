@@ -203,6 +203,10 @@ CALENDAR_ADDRESSES = env.words("INDGANG_CALENDAR_ADDRESSES")
 
 #: beginnings of the addresses at which case systems may be read; empty: none
 REGISTER_ADDRESSES = env.words("INDGANG_REGISTER_ADDRESSES")
+#: the search address of the company register and our user there; empty: companies are not looked up
+CVR_ADDRESS = env.text("INDGANG_CVR_ADDRESS", "demo" if DEMO else "")
+CVR_USER = env.text("INDGANG_CVR_USER")
+CVR_PASSWORD = env.text("INDGANG_CVR_PASSWORD")
 
 #: the application at Microsoft that may read free and busy times; without tenant, client and secret nobody is asked for
 GRAPH_TENANT = env.text("INDGANG_GRAPH_TENANT")

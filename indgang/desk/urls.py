@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("caller/<uuid:pk>/", caller.caller, name="caller"),
     path("caller/<uuid:pk>/parties/", caller.found_parties, name="found-parties"),
     path("caller/<uuid:pk>/new-party/", caller.new_party, name="new-party"),
+    path("caller/<uuid:pk>/company/", caller.company, name="company"),
     path("caller/<uuid:pk>/party/<int:party_pk>/", caller.party, name="party"),
     path("caller/<uuid:pk>/protection/", caller.protection, name="party-protection"),
     path("caller/<uuid:pk>/cases/", cases.search, name="cases"),

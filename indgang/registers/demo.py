@@ -1,4 +1,4 @@
-"""The case systems of the demo municipality: a table of invented cases beside this file. Days count from today."""
+"""The case systems and companies of the demo municipality: tables beside this file. Days count from today."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from indgang.core import clock
 from indgang.registers import reading
 from indgang.registers.contract import Case, CaseField, SearchBy, Terms
 
-_TABLE = Path(__file__).with_name("demo_cases.csv")
+_HERE = Path(__file__).parent
 
 
 class DemoCases:
@@ -29,7 +29,16 @@ class DemoCases:
 
 @lru_cache(maxsize=1)
 def table() -> tuple[Mapping[str, str], ...]:
-    with _TABLE.open(encoding="utf-8", newline="") as file:
+    return _rows("demo_cases.csv")
+
+
+@lru_cache(maxsize=1)
+def companies() -> tuple[Mapping[str, str], ...]:
+    return _rows("demo_companies.csv")
+
+
+def _rows(name: str) -> tuple[Mapping[str, str], ...]:
+    with (_HERE / name).open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
 
 

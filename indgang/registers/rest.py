@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import orjson
 
-from indgang.registers import reading, transport
+from indgang.registers import addresses, reading, transport
 from indgang.registers.contract import NUMBER, Case, RegisterError, RegisterFault, SearchBy, Terms
 
 
@@ -23,10 +23,13 @@ class RestCases:
         self._fields = (NUMBER, *terms.given)
 
     def find(self, by: SearchBy, value: str) -> list[Case]:
+        address = self._address(by, value)
+        if not addresses.is_allowed(address):
+            raise RegisterError(RegisterFault.NOT_ALLOWED)
         headers = {"Accept": "application/json"}
         if self._terms.secret:
             headers["Authorization"] = self._terms.secret
-        body = transport.get(self._address(by, value), headers)
+        body = transport.get(address, headers)
         if body is None:
             return []
         rows = [{name: _at(item, self._terms.sources[name]) for name in self._fields} for item in self._items(body)]

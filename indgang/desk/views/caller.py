@@ -12,13 +12,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
 from indgang.core import clock
-from indgang.desk import access
+from indgang.core.cvr import cvr_in, is_cvr
+from indgang.desk import access, company_search
 from indgang.desk.cases import CasePanel
 from indgang.desk.forms import PartyForm
 from indgang.desk.story import Story
 from indgang.desk.views.answers import tell_parts
 from indgang.enquiries import history, parties, return_calls
 from indgang.enquiries.models import Enquiry, Party
+from indgang.registers import companies
 
 TEMPLATE = "desk/caller.html"
 
@@ -65,7 +67,10 @@ def found_parties(request: HttpRequest, pk: UUID) -> HttpResponse:
     asked = request.GET.get("q", "").replace("\x00", "")[:100]
     found = list(parties.search(asked))
     parties.look(found, by=person_of(request), at=clock.now(), page="desk.party_search")
-    context = {"found": _shown(found), "asked": asked.strip(), "enquiry": access.enquiry_for(request, pk)}
+    context = {
+        "found": _shown(found), "asked": asked.strip(), "enquiry": access.enquiry_for(request, pk),
+        "asked_cvr": company_search.cvr_to_look_up(asked),
+    }  # fmt: skip
     return render(request, f"{TEMPLATE}#found", context)
 
 
@@ -74,17 +79,29 @@ def found_parties(request: HttpRequest, pk: UUID) -> HttpResponse:
 def new_party(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Create a party and link it to the enquiry at once."""
     enquiry, by, at = access.enquiry_for(request, pk), person_of(request), clock.now()
-    asked = {"name": request.GET.get("name", "")[:200]}
+    text = request.GET.get("name", "")[:200]
+    asked = {"cvr": cvr_in(text)} if is_cvr(cvr_in(text)) else {"name": text}
     form = PartyForm(request.POST or None, initial=asked, number_known=bool(return_calls.number_of(enquiry)))
     if request.method == "GET" or not form.is_valid():
         status = 200 if request.method == "GET" else 422
-        return render(request, f"{TEMPLATE}#create", {"enquiry": enquiry, "form": form}, status=status)
+        return render(request, f"{TEMPLATE}#create", _creating(enquiry, form), status=status)
     try:
         made = parties.create_and_link(enquiry, by=by, at=at, **form.cleaned_data)
     except parties.PartyError as refused:
         form.add_error(parties.FIELD_OF.get(refused.code), str(refused.message))
-        return render(request, f"{TEMPLATE}#create", {"enquiry": enquiry, "form": form}, status=422)
+        return render(request, f"{TEMPLATE}#create", _creating(enquiry, form), status=422)
     return tell_parts(_panel(request, made, full=True), "call")
+
+
+@require_POST
+@requires(Permission.SEE_HISTORY)
+def company(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Fill the form of a new party from the company register. The look is logged; nothing is stored."""
+    enquiry, at = access.enquiry_for(request, pk), clock.now()
+    found = company_search.search(request.POST.get("cvr", ""), enquiry=enquiry, by=person_of(request), at=at)
+    typed = {name: value for name, value in request.POST.items() if value}
+    form = PartyForm(initial=typed | found.fields, number_known=bool(return_calls.number_of(enquiry)))
+    return render(request, f"{TEMPLATE}#create", _creating(enquiry, form) | {"company": found})
 
 
 @require_POST
@@ -93,6 +110,10 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the name of a protected party on request. The look is logged."""
     shown = parties.reveal(access.party(pk), by=person_of(request), at=clock.now())
     return HttpResponse(escape(shown.name))
+
+
+def _creating(enquiry: Enquiry, form: PartyForm) -> dict[str, object]:
+    return {"enquiry": enquiry, "form": form, "with_register": companies.is_connected()}
 
 
 def _panel(request: HttpRequest, enquiry: Enquiry, *, full: bool = False) -> HttpResponse:

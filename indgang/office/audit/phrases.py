@@ -189,6 +189,7 @@ PAGES: dict[str, str | Promise] = {
     "desk.caller_known": _("Pladsen: hvem nummeret tilhører"),
     "desk.cases": _("Pladsen: sager i fagsystem"),
     "desk.handover": _("Pladsen: opgave og dens kort"),
+    "desk.company": _("Pladsen: virksomhed slået op i CVR"),
     "desk.party": _("Pladsen: beskyttet navn vist"),
     "desk.party_search": _("Pladsen: søgning efter part"),
     "desk.recording": _("Pladsen: indtalt besked hørt"),
