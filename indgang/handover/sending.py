@@ -15,9 +15,10 @@ from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.enquiries.models import Enquiry
 from indgang.handover import card as cards
-from indgang.handover import promises, recipients, stream
+from indgang.handover import letters, promises, recipients, stream
 from indgang.handover.card import Card
 from indgang.handover.event_kinds import HandoverKind
+from indgang.handover.letters import Occasion
 from indgang.handover.models import Handover
 from indgang.handover.promises import PromisedTime
 from indgang.handover.recipients import Recipient
@@ -62,6 +63,7 @@ def send(
             promises.make(handover, promise, by=by, at=at)
         after = {"kind": kind, "unit": to.unit.code, "number": handover.number}
         trail.record(by=by, at=at, action="handover.send", target=handover, after=after)
+        letters.tell(handover, Occasion.SENT, at=at)
     return handover
 
 

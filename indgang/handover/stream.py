@@ -11,6 +11,8 @@ from indgang.accounts.permissions import Permission
 from indgang.core.clock import day_of
 from indgang.events import log
 from indgang.events.event import EventKind
+from indgang.events.models import StoredEvent
+from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.models import Handover
 from indgang.live import stale
 
@@ -35,6 +37,13 @@ def append(handover: Handover, kind: EventKind[P], *, by: Person | None, at: dat
     handover.events += 1
     handover.save()
     mark(handover)
+
+
+def last_return(handover: Handover) -> str:
+    """Why it came back the last time (`Handover.Return`); empty when it never did."""
+    rows = StoredEvent.objects.filter(stream=handover.pk, kind=str(HandoverKind.RETURNED))
+    event = rows.order_by("-number").first()
+    return str(event.data.get("why", "")) if event else ""
 
 
 def _level(by: Person | None, at: datetime) -> int:

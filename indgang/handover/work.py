@@ -19,9 +19,10 @@ from indgang.core.clock import day_of
 from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.entry.team import alerts
-from indgang.handover import promises, recipients, stream, verdicts
+from indgang.handover import letters, promises, recipients, stream, verdicts
 from indgang.handover.card import MOST_TEXT
 from indgang.handover.event_kinds import HandoverKind
+from indgang.handover.letters import Occasion
 from indgang.handover.models import Addition, Handover, Promise
 from indgang.handover.promises import PromisedTime
 from indgang.handover.recipients import Recipient
@@ -94,6 +95,8 @@ def give_back(handover: Handover, *, why: str, note: str, by: Person, at: dateti
     _begin_climbing_again(locked, at)
     _note(locked, note, by=by, at=at)
     _write(locked, HandoverKind.RETURNED, "return", by=by, at=at, unit=locked.unit.code, why=why)
+    if why == Handover.Return.LACKS_INFORMATION:
+        letters.tell(locked, Occasion.NEEDS_INFORMATION, at=at)
     if locked.returns == MOST_RETURNS:
         alerts.note("handover_returned", f"{locked.number}: {locked.unit.name}", at=at)
     return locked
@@ -118,12 +121,16 @@ def attempt(handover: Handover, *, is_reached: bool, by: Person, at: datetime) -
 
 @transaction.atomic
 def write(handover: Handover, *, text: str, for_contact: bool, by: Person | None, at: datetime) -> Addition:
-    """Add a text, by a colleague or, without `by`, by the contact. Raises RefusedChange by "text"."""
+    """Add a text, by a colleague or, without `by`, by the contact, whose page may be sent twice: the same text again is
+    the same one. Raises RefusedChange by "text"."""
     locked = stream.locked(handover) if by is None else _open(handover, by, at)
     _refuse_over(locked)
     cleaned = _cleaned(text)
     if not cleaned:
         raise RefusedChange({"text": _("Skriv en tekst.")})
+    newest = locked.additions.order_by("-at", "-pk").first()
+    if by is None and newest is not None and newest.by_id is None and newest.text == cleaned:
+        return newest
     added = Addition.objects.create(handover=locked, at=at, by=by, text=cleaned, for_contact=for_contact or by is None)
     shown = for_contact or None
     stream.append(locked, HandoverKind.WRITTEN, by=by, at=at, length=len(cleaned), for_contact=shown)
@@ -142,6 +149,7 @@ def promise(handover: Handover, time: PromisedTime, *, by: Person, at: datetime)
     made = promises.make(locked, time, by=by, at=at, instead=before is not None)
     after = {"due": time.due.isoformat()}
     trail.record(by=by, at=at, action="handover.promise", target=locked, after=after)
+    letters.tell(locked, Occasion.MOVED, at=at)
     return made
 
 
@@ -172,6 +180,7 @@ def close(
         locked, HandoverKind.CLOSED, "close", by=by, at=at, outcome=outcome, first_level=first_level,
         told_again=told_again,
     )  # fmt: skip
+    letters.tell(locked, Occasion.ENDED, at=at)
     if first_level:
         _tell_knowledge(locked, by=by, at=at)
     return locked

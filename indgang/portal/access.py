@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,8 +15,9 @@ from django.http import Http404
 from indgang.catalogue import public_site
 from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core.clock import day_of
-from indgang.core.text import sort_key
+from indgang.core.text import sort_key, whole_number
 from indgang.entry.models import Disturbance, EntryPoint, Queue
+from indgang.handover.models import Handover
 from indgang.knowledge import articles, attachments, guide_versions
 from indgang.knowledge import news as news_items
 from indgang.knowledge.models import (
@@ -240,6 +242,15 @@ def centre(code: str, at: datetime) -> ContactCentre:
     if found is None:
         raise Http404(code)
     return found
+
+
+def handover(number: str, code: str) -> Handover | None:
+    """The hand-over of a contact; None unless both are right. Every answer takes the same steps."""
+    asked = whole_number(number)
+    rows = Handover.objects.select_related("unit", "enquiry")
+    found = rows.filter(number=asked).first() if asked is not None else None
+    is_right = hmac.compare_digest(code.encode("utf-8", "replace"), (found.code if found else "      ").encode())
+    return found if found is not None and is_right else None
 
 
 def queues_to_be_rung_by(at: datetime) -> QuerySet[Queue]:

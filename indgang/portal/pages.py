@@ -64,6 +64,15 @@ def protected(response: HttpResponseBase, ancestors: str = "'none'") -> HttpResp
     return response
 
 
+def unkept(response: HttpResponse) -> HttpResponse:
+    """A page about one person: it is neither stored nor found by search engines, and its address is told to nobody."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    protected(response)
+    return response
+
+
 def language() -> str:
     """The language of the page that is being rendered: da or en."""
     return "en" if get_language() == "en" else "da"

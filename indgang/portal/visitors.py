@@ -23,7 +23,7 @@ _REMEMBERED = 20_000
 
 
 class Allowance:
-    """A number of actions in a number of seconds for each visitor, or for each visitor and object."""
+    """A number of actions in a number of seconds for each visitor, for each visitor and object, or for each object."""
 
     def __init__(self, most: int, seconds: float) -> None:
         self.most, self.seconds = most, seconds
@@ -32,20 +32,38 @@ class Allowance:
 
     def take(self, request: HttpRequest, thing: object = "") -> bool:
         """Whether the visitor may act once more; if so, the action is counted."""
-        who = f"{counted_as(request.META.get('REMOTE_ADDR', ''))} {thing}"
-        digest = hashlib.blake2b(who.encode(), key=_key, digest_size=12).digest()
+        return self._act(f"{counted_as(request.META.get('REMOTE_ADDR', ''))} {thing}")
+
+    def take_for(self, thing: object) -> bool:
+        """Whether anybody may act on the thing once more; if so, the action is counted."""
+        return self._act(f"- {thing}")
+
+    def has_room(self, thing: object) -> bool:
+        """Whether `take_for` would say yes. Nothing is counted."""
         with _lock:
-            now = time.monotonic()
-            times = [each for each in self._seen.pop(digest, []) if now - each < self.seconds]
+            return len(self._lately(self._seen.get(_digest(f"- {thing}"), []))) < self.most
+
+    def _act(self, who: str) -> bool:
+        digest = _digest(who)
+        with _lock:
+            times = self._lately(self._seen.pop(digest, []))
             allowed = len(times) < self.most
-            self._seen[digest] = [*times, now] if allowed else times
+            self._seen[digest] = [*times, time.monotonic()] if allowed else times
             while len(self._seen) > _REMEMBERED:
                 self._seen.popitem(last=False)
         return allowed
 
+    def _lately(self, times: list[float]) -> list[float]:
+        now = time.monotonic()
+        return [each for each in times if now - each < self.seconds]
+
     def forget(self) -> None:
         with _lock:
             self._seen.clear()
+
+
+def _digest(who: str) -> bytes:
+    return hashlib.blake2b(who.encode("utf-8", "replace"), key=_key, digest_size=12).digest()
 
 
 _all: list[Allowance] = []

@@ -19,7 +19,7 @@ from indgang.enquiries import promised
 from indgang.entry.commands import Refused
 from indgang.entry.models import Queue
 from indgang.portal import access, call_times, votes
-from indgang.portal.pages import language, protected, show
+from indgang.portal.pages import language, show, unkept
 from indgang.portal.visitors import Allowance
 
 #: requests from one visitor; many people in an office may share one address
@@ -84,14 +84,6 @@ class CallbackForm(forms.Form):
         return call_times.times(schedule, call_times.of_queue(queue), at=self.at)
 
 
-def _unkept(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    protected(response)
-    return response
-
-
 @csrf_exempt  # no cookie and no session: nobody is signed in here
 @public
 @own_transactions
@@ -99,17 +91,17 @@ def _unkept(response: HttpResponse) -> HttpResponse:
 def callback(request: HttpRequest) -> HttpResponse:
     """Request a callback."""
     if request.method != "POST":
-        return _unkept(_page(request, CallbackForm(initial={"queue": request.GET.get("emne", "")})))
+        return unkept(_page(request, CallbackForm(initial={"queue": request.GET.get("emne", "")})))
     form = CallbackForm(request.POST)
     if not votes.is_ours(request):
         form.add_error(None, _("Formularen blev sendt fra en anden hjemmeside. Send den igen herfra."))
     if form.is_valid() and not _ORDERS.take(request):
         form.add_error(None, _("Der er bedt om mange opkald herfra. Prøv igen om en time, eller ring til os."))
-        return _unkept(_page(request, form, status=429))
+        return unkept(_page(request, form, status=429))
     answer = _ordered(form) if form.is_valid() else None
     if answer is None:
-        return _unkept(_page(request, form, status=422))
-    return _unkept(show(request, "portal/callback_ordered.html", answer))
+        return unkept(_page(request, form, status=422))
+    return unkept(show(request, "portal/callback_ordered.html", answer))
 
 
 def _ordered(form: CallbackForm) -> dict[str, Any] | None:
@@ -148,7 +140,7 @@ def cancellation(request: HttpRequest, token: str) -> HttpResponse:
     stands = promised.standing(enquiry)
     over = request.method == "POST" and not refused
     context = {"token": token, "over": over, "refused": refused, "stands": stands}
-    return _unkept(show(request, "portal/callback_cancelled.html", context, status=503 if refused == "away" else 200))
+    return unkept(show(request, "portal/callback_cancelled.html", context, status=503 if refused == "away" else 200))
 
 
 def _page(request: HttpRequest, form: CallbackForm, *, status: int = 200) -> HttpResponse:

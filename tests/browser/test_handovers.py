@@ -1,0 +1,98 @@
+"""Hand-overs in a browser: the contact's page by keyboard and without JavaScript, and the pages of the office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from indgang.core import clock
+from indgang.handover import work
+from indgang.portal import visitors
+from tests.browser.axe import assert_accessible
+from tests.browser.conftest import DESKTOP, NARROW
+from tests.handover.sent import send
+from tests.world import MORNING, World
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    visitors.forget()
+    with clock.frozen(MORNING + timedelta(hours=3)):
+        yield
+
+
+def assert_good(page: Page) -> None:
+    """Accessible, and not wider than the window."""
+    assert_accessible(page)
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert width <= 0, f"{page.url} is wider than the window by {width} px"
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, NARROW], ids=["desktop", "narrow"])
+def test_a_contact_follows_adds_and_withdraws_by_keyboard(new_page: Any, world: World, viewport: Any) -> None:
+    sent = send(world)
+    work.write(sent, text="Vi venter på politiet.", for_contact=True, by=world.david, at=MORNING)
+    page: Page = new_page(viewport=viewport)
+    page.goto(f"/foelg/?nummer={sent.number}&kode={sent.code}")
+    assert_good(page)
+    page.get_by_label("Kode").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Vi venter på politiet.")).to_be_visible()
+    assert_good(page)
+    page.get_by_label("Din tekst").focus()
+    page.keyboard.type("Det er kun lørdag.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Det, du skrev, er sendt.")).to_be_visible()
+    page.get_by_role("button", name="Jeg har ikke brug for svar længere").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Er du sikker?")).to_be_visible()
+    assert_good(page)
+    page.get_by_role("button", name="Ja, træk det tilbage").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Spørgsmålet er trukket tilbage")).to_be_visible()
+
+
+def test_the_contact_needs_no_javascript(browser: Browser, live_server: Any, world: World) -> None:
+    sent = send(world)
+    context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
+    page = context.new_page()
+    page.goto("/en/foelg/")
+    page.get_by_label("Number").fill(str(sent.number))
+    page.get_by_label("Code").fill("0")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("alert")).to_have_text("The number and the code do not match. Check both.")
+    page.get_by_label("Code").fill(sent.code)
+    page.get_by_role("button", name="Show").click()
+    page.get_by_label("Your text").fill("Only on Saturday.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Only on Saturday.")).to_be_visible()
+    assert context.cookies() == []
+    context.close()
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, NARROW], ids=["desktop", "narrow"])
+def test_a_leader_gives_one_on_and_changes_the_rules_by_keyboard(new_page: Any, world: World, viewport: Any) -> None:
+    sent = send(world)
+    page: Page = new_page(person=world.eva, viewport=viewport)
+    page.goto("/office/handovers/?unit=ctb-byliv")
+    expect(page.get_by_text("1 åben: 1 over fristen")).to_be_visible()
+    assert_good(page)
+    page.get_by_role("link", name=f"Giv videre {sent.number}").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=f"Giv overlevering {sent.number} videre")).to_be_visible()
+    assert_good(page)
+    page.get_by_label("Medarbejder").select_option(label="Ingen")
+    page.get_by_role("button", name="Giv videre").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("cell", name="Enhedens liste")).to_be_visible()
+    page.goto("/office/handovers/rules/ctb-byliv/")
+    assert_good(page)
+    page.get_by_label("Teamlederen").fill("120")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Enheden har sine egne regler.")).to_be_visible()
+    assert_good(page)
