@@ -20,6 +20,10 @@ def register() -> None:
     navigation.register(
         _("Overleveringer"), "office:handovers", P.TAKE_HANDOVERS, P.LEAD_TEAM, P.MAKE_AGREEMENTS, order=106
     )
+    navigation.register(
+        _("Løfter"), "office:promises",
+        P.TAKE_HANDOVERS, P.LEAD_TEAM, P.MAKE_AGREEMENTS, P.SEE_FIGURES, order=107,
+    )  # fmt: skip
     writers = (P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
     navigation.register(_("Artikler"), "office:articles", *writers, order=150, group=knowledge)
     navigation.register(_("Indbakke"), "office:knowledge-inbox", *writers, order=152, group=knowledge)

@@ -96,3 +96,16 @@ def test_a_leader_gives_one_on_and_changes_the_rules_by_keyboard(new_page: Any, 
     page.keyboard.press("Enter")
     expect(page.get_by_text("Enheden har sine egne regler.")).to_be_visible()
     assert_good(page)
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, NARROW], ids=["desktop", "narrow"])
+def test_promises_are_opened_down_to_their_rows_by_keyboard(new_page: Any, world: World, viewport: Any) -> None:
+    sent = send(world)
+    work.close(send(world), outcome="answered", told_again=False, by=world.david, at=MORNING)
+    page: Page = new_page(person=world.eva, viewport=viewport)
+    page.goto("/office/handovers/promises/")
+    assert_good(page)
+    page.get_by_role("link", name="1 Over tiden").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("rowheader", name=str(sent.number))).to_be_visible()
+    assert_good(page)

@@ -12,6 +12,7 @@ from indgang.accounts.access import everywhere, may, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre, Unit
+from indgang.core import clock
 from indgang.handover.models import Handover, HandoverQuerySet
 from indgang.office.access import units_for
 
@@ -20,10 +21,24 @@ FOLLOW = (P.TAKE_HANDOVERS, P.LEAD_TEAM, P.MAKE_AGREEMENTS)
 
 
 def units_followed(person: Person) -> QuerySet[Unit]:
-    """The units of today whose hand-overs this person follows."""
+    """The units of today whose hand-overs this person follows; leaders of a centre also those of its owner."""
     found = Unit.objects.none()
     for permission in FOLLOW:
         found = found | units_for(person, permission)
+    for path in _centres_led(person).values_list("owner__path", flat=True):
+        found = found | Unit.objects.valid_on(clock.today()).filter(path__startswith=path)
+    return found.order_by("path")
+
+
+def units_proved(person: Person) -> QuerySet[Unit]:
+    """The units of today whose promises this person sees: those followed, and those whose figures they see."""
+    return (units_followed(person) | units_for(person, P.SEE_FIGURES)).order_by("path")
+
+
+def _centres_led(person: Person) -> QuerySet[ContactCentre]:
+    """The centres that this person leads, for their owner or their operator."""
+    led = units_of(person, P.LEAD_TEAM)
+    found: QuerySet[ContactCentre] = ContactCentre.objects.filter(Q(owner__in=led) | Q(operator__in=led))
     return found
 
 
@@ -36,9 +51,7 @@ def seen(person: Person) -> HandoverQuerySet:
     units = Q(pk__in=())
     for permission in FOLLOW:
         units |= Q(unit__in=units_of(person, permission))
-    led = units_of(person, P.LEAD_TEAM)
-    centres = ContactCentre.objects.filter(Q(owner__in=led) | Q(operator__in=led))
-    return rows.filter(units | Q(centre__in=centres))
+    return rows.filter(units | Q(centre__in=_centres_led(person)))
 
 
 def one(person: Person, pk: UUID) -> Handover:

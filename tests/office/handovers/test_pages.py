@@ -85,3 +85,37 @@ def test_rules_are_written_on_a_page_and_taken_back(world: World, as_person: Sig
     assert not EscalationRule.objects.exists()
     assert as_person("gerda").get(address).status_code == 403
     assert as_person("david").get(f"{LIST}rules/ctb-grav/").status_code == 404
+
+
+def test_the_page_of_promises_adds_up_and_opens_its_rows(world: World, as_person: SignIn, morning: FrozenTime) -> None:
+    kept, late, grav = send(world), send(world), send(world, to=Recipient(world.units["ctb-grav"]))
+    work.close(kept, outcome="answered", told_again=True, by=world.david, at=MORNING)
+    work.close(late, outcome="answered", told_again=False, by=world.david, at=NOON + timedelta(minutes=1))
+    eva = as_person("eva")
+    page = eva.get(f"{LIST}promises/?month=2026-03")
+    shown = [(row["unit"] and row["unit"].code, row["kept"], row["told_again"]) for row in page.context["rows"]]
+    assert shown == [("ctb-byliv", "50 %", "50 %"), ("ctb-grav", "ingen", "ingen svar"), (None, "50 %", "50 %")]
+    for row in page.context["rows"]:
+        for state, _title, count in row["cells"]:
+            query = f"?month=2026-03&state={state}"
+            if row["unit"]:
+                query += f"&unit={row['unit'].code}&service={row['service'].pk}&alone=1"
+            assert len(eva.get(f"{LIST}promises/rows/{query}").context["rows"]) == count
+    behind = eva.get(f"{LIST}promises/rows/?month=2026-03&unit=ctb-grav&state=open")
+    assert str(grav.number) in behind.content.decode()
+    assert CARD.question not in behind.content.decode()
+    assert eva.get(f"{LIST}promises/?month=2026-02").context["rows"] == []
+    assert eva.get(f"{LIST}promises/?month=26-2&unit=x").status_code == 200
+
+
+def test_both_sides_see_the_same_figures(world: World, as_person: SignIn, morning: FrozenTime) -> None:
+    kept = send(world)
+    work.close(kept, outcome="answered", by=world.david, at=MORNING)
+    address = f"{LIST}promises/?unit=ctb-byliv"
+
+    def line(name: str) -> list[tuple[str, list[tuple[str, str, int]]]]:
+        return [(row["kept"], row["cells"]) for row in as_person(name).get(address).context["rows"]]
+
+    assert line("david") == line("eva") == line("hans") == line("gerda") != []
+    assert as_person("anna").get(address).status_code == 403
+    assert line("ida") == line("eva")
