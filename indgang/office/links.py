@@ -23,6 +23,7 @@ def register() -> None:
     navigation.register(
         _("Løfter"), "office:promises",
         P.TAKE_HANDOVERS, P.LEAD_TEAM, P.MAKE_AGREEMENTS, P.SEE_FIGURES, order=107,
+        group=team,
     )  # fmt: skip
     writers = (P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
     navigation.register(_("Artikler"), "office:articles", *writers, order=150, group=knowledge)
