@@ -19,6 +19,7 @@ class Permission(StrEnum):
     SUPERVISE_CALLS = "supervise_calls"
     LISTEN_RECORDINGS = "listen_recordings"
     SWITCH_MESSAGES = "switch_messages"
+    TELL_STAFF = "tell_staff"
     EDIT_FLOWS = "edit_flows"
     PUBLISH_FLOWS = "publish_flows"
     EDIT_PROMPTS = "edit_prompts"
@@ -54,6 +55,7 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.SUPERVISE_CALLS: _("Lytte med på, hviske i eller deltage i medarbejderes samtaler"),
     Permission.LISTEN_RECORDINGS: _("Høre optagede samtaler, hvis køens formål siger det (hver gang logges)"),
     Permission.SWITCH_MESSAGES: _("Slå driftsmeddelelser og kømeddelelser til og fra"),
+    Permission.TELL_STAFF: _("Skrive nyt til medarbejderne, se, hvem der har læst det, og rydde op i dagens log"),
     Permission.EDIT_FLOWS: _("Sammensætte og afprøve opkaldsforløb"),
     Permission.PUBLISH_FLOWS: _("Udgive opkaldsforløb, så de gælder for nye opkald"),
     Permission.EDIT_PROMPTS: _("Skrive og indtale de tekster, som den, der ringer, hører"),

@@ -21,6 +21,7 @@ from indgang.demo import (
     queues,
     rotas,
     second_level,
+    staff_news,
 )
 from indgang.demo.entry import Number
 from indgang.demo.rows import Added
@@ -52,6 +53,8 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     second_level.seed(units.all, everybody.all, at=at)
     case_systems.seed(units.all, at=at)
     rotas.seed(made.all, everybody.all, at=at)
+    say("news for staff")
+    staff_news.seed(units.all, centres.all, everybody.all, at=at)
     say("businesses and citizens who call often")
     parties.seed(at=at)
     say("knowledge")

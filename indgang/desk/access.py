@@ -20,7 +20,7 @@ from indgang.core import clock
 from indgang.core.text import ID_DIGITS, sort_key, whole_number
 from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import CaseReference, Enquiry, Party, Question, ReturnCall
-from indgang.entry.models import InHand, OwnNumber, Queue, QueueMembership
+from indgang.entry.models import InHand, OwnNumber, Queue, QueueMembership, StaffNews
 from indgang.handover import recipients
 from indgang.handover.models import Handover
 from indgang.knowledge import articles, guide_versions
@@ -167,6 +167,13 @@ def handover_for(request: HttpRequest, pk: UUID) -> Handover:
 def day_note(request: HttpRequest, pk: int) -> DayNote:
     """A note about the person's own day."""
     return get_object_or_404(DayNote, pk=pk, person=person_of(request))
+
+
+def staff_news(request: HttpRequest, pk: int, at: datetime) -> StaffNews:
+    """A piece of news that is shown to this person now."""
+    mine = StaffNews.objects.shown_at(at).for_person(person_of(request).pk, clock.day_of(at))
+    found: StaffNews = get_object_or_404(mine, pk=pk)
+    return found
 
 
 def party(pk: int) -> Party:

@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from indgang.catalogue.models import LocalPurpose, Purpose, Service
+from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
 from indgang.core import clock, phone_numbers
 from indgang.core.ranges import TimeRange
 from indgang.core.refusals import RefusedChange
@@ -18,7 +19,8 @@ from indgang.core.text import whole_number
 from indgang.enquiries import registration
 from indgang.enquiries.models import Channel, Character, Outcome, Party, ReturnCall
 from indgang.enquiries.registration import QuestionData, TypedTimes
-from indgang.entry.models import PauseReason, PhoneKind
+from indgang.entry.models import Disturbance, PauseReason, PhoneKind, Queue
+from indgang.entry.team import day_log
 from indgang.knowledge import markdown, tasks, wording
 from indgang.knowledge.models import Task
 from indgang.registers import look_up
@@ -58,6 +60,28 @@ class PhoneForm(forms.Form):
         kind = self.cleaned_data.get("phone_kind") or PhoneKind.BROWSER
         address = self.cleaned_data.get("phone_address", "")
         return {"phone_kind": str(kind), "phone_address": "" if kind == PhoneKind.BROWSER else address}
+
+
+class DayLogForm(forms.Form):
+    """A line for the log of one of the person's centres; `about` is one of their queues or a disturbance."""
+
+    centre = forms.ModelChoiceField(ContactCentre.objects.none())
+    text = forms.CharField(
+        max_length=day_log.LONGEST,
+        error_messages={"required": _("Skriv, hvad der er sket."), "max_length": _("Skriv det kortere.")},
+    )
+    about = forms.ChoiceField(required=False)
+
+    def __init__(
+        self, data: Any, *, centres: QuerySet[ContactCentre], queues: QuerySet[Queue], on: QuerySet[Disturbance]
+    ) -> None:
+        super().__init__(data)
+        offer(self, "centre", centres)
+        self.linked: dict[str, Queue | Disturbance] = {f"queue:{each.pk}": each for each in queues}
+        self.linked |= {f"disturbance:{each.pk}": each for each in on}
+        about = self.fields["about"]
+        assert isinstance(about, forms.ChoiceField)
+        about.choices = [("", ""), *((key, str(each)) for key, each in self.linked.items())]
 
 
 class MyNumberForm(forms.Form):

@@ -11,7 +11,8 @@ from uuid import UUID
 from indgang.core.clock import day_of
 from indgang.desk.access import Centre, ServedQueue, waits_for_one
 from indgang.enquiries.waiting import WaitingNow, waiting_of
-from indgang.entry.models import AgentState, Disturbance
+from indgang.entry.models import AgentState, DayLogEntry, Disturbance, StaffNews
+from indgang.entry.team import day_log
 from indgang.entry.team.on_duty import Colleague, signed_in
 from indgang.prepared.query import Query
 
@@ -34,9 +35,24 @@ class QueueNow:
 class Message:
     """A message to callers until a time."""
 
+    pk: int
     text: str
     text_en: str
     ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewsLine:
+    """A piece of news for this person."""
+
+    pk: int
+    edition: int
+    title: str
+    text: str
+    must_read: bool
+    shown_until: datetime
+    author: str | None
+    is_read: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +77,18 @@ class Team:
 
 
 _MESSAGES = Query(
-    lambda at: Disturbance.objects.on_at(at).values_list("centre", "text", "text_en", "ends_at"), at=datetime
+    lambda at: Disturbance.objects.on_at(at).values_list("centre", "pk", "text", "text_en", "ends_at"), at=datetime
+)
+_NEWS = Query(
+    lambda person, day, at: (
+        StaffNews.objects.shown_at(at)
+        .for_person(person, day)
+        .with_read_by(person)
+        .values_list("pk", "edition", "title", "text", "must_read", "shown_until", "written_by__name", "is_read")
+    ),
+    person=int,
+    day=date,
+    at=datetime,
 )
 _PERSONAL = Query(
     lambda person, day: waits_for_one(person, day).values_list(
@@ -104,6 +131,25 @@ class Surroundings:
         """The messages that callers of these centres, or all callers, hear now."""
         mine = {None, *(centre.pk for centre in self.centres)}
         return [Message(*words) for centre, *words in _MESSAGES.rows(at=self.at) if centre in mine]
+
+    @cached_property
+    def news(self) -> list[NewsLine]:
+        """The news for this person, what must be read first."""
+        return [NewsLine(*row) for row in _NEWS.rows(person=self.person, day=day_of(self.at), at=self.at)]
+
+    @property
+    def unread(self) -> list[NewsLine]:
+        return [each for each in self.news if not each.is_read]
+
+    @property
+    def read(self) -> list[NewsLine]:
+        return [each for each in self.news if each.is_read]
+
+    @cached_property
+    def day_log(self) -> list[DayLogEntry]:
+        """What is in the logs of these centres today, newest first."""
+        centres = [centre.pk for centre in self.centres]
+        return list(day_log.of_day(day_of(self.at)).filter(centre__in=centres)) if centres else []
 
     @cached_property
     def teams(self) -> list[Team]:

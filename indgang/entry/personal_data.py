@@ -67,3 +67,43 @@ DEAD_LETTERS = declare(
     ),
     "entry.DeadLetter.error", "entry.DeadLetter.content",
 )  # fmt: skip
+
+STAFF_NEWS = declare(
+    PersonalData(
+        name="staff_news",
+        title=_("Nyt til medarbejderne, og hvem der har læst det"),
+        whose=_("Medarbejdere i kontaktcentret og sagsbehandlere"),
+        purpose=_("At alle får det at vide, de skal bruge, når de svarer"),
+        basis=Basis.PUBLIC_TASK,
+        since=_("det holdt op med at blive vist"),
+        days=365,
+        holdings=(
+            Holding(
+                table="entry_staffnews", since="shown_until",
+                scrubs=("DELETE FROM entry_staffnewsread WHERE news_id = ANY(%(keys)s)",
+                        "DELETE FROM entry_staffnews WHERE id = ANY(%(keys)s)"),
+            ),
+        ),
+    ),
+    *(f"entry.StaffNews.{name}" for name in ("title", "text", "written_by")),
+    *(f"entry.StaffNewsRead.{name}" for name in ("person", "read_at")),
+)  # fmt: skip
+
+DAY_LOG = declare(
+    PersonalData(
+        name="day_log",
+        title=_("Kontaktcentrets log over dagen"),
+        whose=_("Medarbejdere i kontaktcentret, og dem, de skriver om"),
+        purpose=_("At de næste på vagt ved, hvad der er sket"),
+        basis=Basis.PUBLIC_TASK,
+        since=_("det blev skrevet"),
+        days=90,
+        holdings=(
+            Holding(
+                table="entry_daylogentry", since="at",
+                scrubs=("DELETE FROM entry_daylogentry WHERE id = ANY(%(keys)s)",),
+            ),
+        ),
+    ),
+    "entry.DayLogEntry.text", "entry.DayLogEntry.written_by",
+)  # fmt: skip

@@ -65,6 +65,9 @@ def register() -> None:
         _("Træffetid nu"), "office:availability-now", P.SEE_CATALOGUE, P.MAKE_AGREEMENTS, order=244, group=catalogue
     )
     navigation.register(_("Fagsystemer"), "office:case-systems", P.SET_CASE_SYSTEMS, order=248, group=catalogue)
+    keepers = (P.TAKE_CALLS, P.TELL_STAFF, P.LEAD_TEAM)
+    navigation.register(_("Dagens log"), "office:day-logs", *keepers, order=226, group=catalogue)
+    navigation.register(_("Nyt til medarbejderne"), "office:staff-news", P.TELL_STAFF, order=228, group=catalogue)
     navigation.register(_("Mine opslag"), "office:own-looks", P.SEE_HISTORY, order=250, group=catalogue)
     navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)
     banner.register("office:alert-strip", "alerts")

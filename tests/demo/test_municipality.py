@@ -10,10 +10,10 @@ from django.apps import apps
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, Schedule, Service, Unit
 from indgang.core import phone_numbers
-from indgang.demo import flows, municipality
+from indgang.demo import flows, municipality, staff_news
 from indgang.demo.rows import table
 from indgang.enquiries.models import PartyNumber
-from indgang.entry.models import EntryPoint, Flow, Queue
+from indgang.entry.models import DayLogEntry, EntryPoint, Flow, Queue, StaffNews
 from tests.world import MORNING
 
 pytestmark = [
@@ -37,6 +37,15 @@ def test_seeding_again_adds_nothing() -> None:
     before = _counts()
     municipality.seed(at=MORNING)
     assert _counts() == before
+
+
+def test_there_is_news_to_read_and_todays_log_is_written_once() -> None:
+    for _start in range(2):
+        staff_news.write_logs(at=MORNING)
+    assert DayLogEntry.objects.count() == 3
+    anna = Person.objects.get(username="anna")
+    shown = StaffNews.objects.shown_at(MORNING).for_person(anna.pk, MORNING.date()).with_read_by(anna.pk)
+    assert [(news.must_read, news.is_read) for news in shown] == [(True, False), (False, True)]
 
 
 def test_seeding_again_keeps_what_people_have_changed() -> None:

@@ -20,7 +20,7 @@ from tests.enquiries.told_calls import abandoned, happen, talked, talking, waiti
 from tests.world import MORNING, World
 
 HOME = "/desk/"
-PARTS = ["desk-state", "desk-call", "desk-lists", "desk-figures", "desk-around", "desk-team"]
+PARTS = ["desk-state", "desk-call", "desk-lists", "desk-figures", "desk-around", "desk-team", "desk-news"]
 
 
 def text(response: Any) -> str:

@@ -22,6 +22,9 @@ PAGES = {
     "/office/privacy/scrubbed/": {"finn"},
     "/office/privacy/people/": {"finn"},
     "/office/privacy/erasures/": {"finn"},
+    "/office/staff-news/": {"finn", "eva", "ida"},
+    "/office/staff-news/new/": {"finn", "eva", "ida"},
+    "/office/day-log/tmf/": {"anna", "finn", "eva", "ida"},
     "/office/capacity/tmf/": {"finn", "eva"},
     "/office/capacity/words/?call=1&callback=2&interrupts=call": {"finn", "eva"},
 }

@@ -19,8 +19,9 @@ from indgang.desk.situation import Situation
 from indgang.desk.views.answers import changed
 from indgang.ui.pages import part_asked_for, render_part_or_page
 
+_NAMES = ("state", "call", "lists", "figures", "around", "team", "news")
 #: the template for each element id
-PARTS = {f"desk-{part}": f"desk/parts/{part}.html" for part in ("state", "call", "lists", "figures", "around", "team")}
+PARTS = {f"desk-{part}": f"desk/parts/{part}.html" for part in _NAMES}
 
 
 @require_GET

@@ -16,6 +16,7 @@ from indgang.entry.models.queues import SINCE_EVER, Queue, QueueMessage, QueueQu
 from indgang.entry.models.recording import RecordingPurpose
 from indgang.entry.models.recovery import DeadLetter, LiveWork
 from indgang.entry.models.rotas import DutyRota, DutyShift, RotaMember, ShiftSwap
+from indgang.entry.models.staff_news import DayLogEntry, StaffNews, StaffNewsQuerySet, StaffNewsRead
 
 __all__ = [
     "HEARD_WITHIN",
@@ -27,6 +28,7 @@ __all__ = [
     "CapacityProfile",
     "CapacityTerms",
     "Command",
+    "DayLogEntry",
     "DeadLetter",
     "Disturbance",
     "DisturbanceQuerySet",
@@ -57,6 +59,9 @@ __all__ = [
     "RolloutPhase",
     "RotaMember",
     "ShiftSwap",
+    "StaffNews",
+    "StaffNewsQuerySet",
+    "StaffNewsRead",
     "TrialOutcome",
     "TrunkStatus",
 ]

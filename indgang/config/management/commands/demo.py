@@ -14,7 +14,7 @@ from indgang.catalogue import hours
 from indgang.config import machine
 from indgang.config.supervisor import AddressTaken, check_free
 from indgang.core.clock import OFFSET_VARIABLE
-from indgang.demo import demo_clock, history, municipality, people
+from indgang.demo import demo_clock, history, municipality, people, staff_news
 
 
 class Command(BaseCommand):
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         self.stdout.write("Demo municipality: adding what is missing ...")
         municipality.seed(at=now)
         begins = self._set_clock(now)
+        staff_news.write_logs(at=begins)
         added = history.write(until=begins, say=self.stdout.write)
         if added:
             self.stdout.write(f"History: {added} enquiries of the past weeks added")

@@ -1,4 +1,4 @@
-// The tabs beside the call: knowledge, the own lists, return calls, the team. The rail stores which tab is open, so an
+// The tabs beside the call: knowledge, the own lists, news, return calls, the team. The rail stores which tab is open, so an
 // update of a part does not close it. Arrow keys move between tabs; each tab has a shortcut.
 (() => {
   const rail = document.getElementById("desk-rail");
@@ -26,6 +26,15 @@
     show(name, { focus: true });
   }
 
+  document.addEventListener("click", (event) => {
+    const shows = event.target.closest("[data-shows-tab]");
+    if (shows) choose(shows.dataset.showsTab);
+  });
+
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful && event.target.matches?.("[data-empties]")) event.target.reset();
+  });
+
   function refreshTeam() {
     if (open() === "team" && !document.hidden) document.body.dispatchEvent(new CustomEvent("stale:team", { bubbles: true }));
   }
@@ -46,10 +55,10 @@
   // --- the content of the tabs ---------------------------------------------------------------------
 
   function counts() {
-    const lists = document.getElementById("desk-lists");
-    for (const name of ["mine", "ring"]) {
+    for (const name of ["mine", "ring", "news"]) {
       const count = document.getElementById(`count-${name}`);
-      const number = lists?.dataset[`count${name[0].toUpperCase()}${name.slice(1)}`];
+      const counted = document.querySelector(`[data-count-${name}]`);
+      const number = counted?.dataset[`count${name[0].toUpperCase()}${name.slice(1)}`];
       if (count && number !== undefined) count.textContent = number === "0" ? "" : number;
     }
   }

@@ -1,5 +1,5 @@
 // Shortcuts: an element has its keys in data-key ("F2", "Shift+F2", "Control+Enter", "k", "F3 /"), a choice in
-// data-pick. Single-character keys work outside fields only and can be switched off (WCAG 2.1.4), per browser.
+// data-pick. An element with data-key-in-view keeps its key for itself only while it is shown. Single-character keys work outside fields only and can be switched off (WCAG 2.1.4), per browser.
 (() => {
   const STORE = "indgang-single-keys";
   const NOT_TYPING = new Set(["radio", "checkbox", "button", "submit", "reset"]);
@@ -50,7 +50,8 @@
   function wanted(key) {
     const named = [...document.querySelectorAll(`[data-key~="${CSS.escape(key)}"]`)];
     const seen = named.find(visible);
-    const tab = !seen && named.map((each) => each.closest("[data-shown-by]")).find(Boolean);
+    const hidden = named.filter((each) => !("keyInView" in each.dataset));
+    const tab = !seen && hidden.map((each) => each.closest("[data-shown-by]")).find(Boolean);
     if (tab) window.indgang.showTab?.(tab.dataset.shownBy);
     return seen || named.find(visible);
   }
