@@ -20,7 +20,13 @@ pytestmark = pytest.mark.django_db
 
 
 def tell(world: World, **fields: Any) -> StaffNews:
-    values = {"title": "Nyt gebyr", "text": "Fra mandag.", "unit": None, "centre": world.centres["tmf"], "skill": None}
+    values: dict[str, Any] = {
+        "title": "Nyt gebyr",
+        "text": "Fra mandag.",
+        "unit": None,
+        "centre": world.centres["tmf"],
+        "skill": None,
+    }
     values |= {"must_read": True, "shown_from": MORNING, "shown_until": MORNING + timedelta(days=1)}
     return staff_news.write(None, values | fields, by=world.people["eva"], at=MORNING)
 

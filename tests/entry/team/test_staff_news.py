@@ -27,7 +27,7 @@ TODAY, WEEK = MORNING.date(), timedelta(days=7)
 
 
 def news(world: World, **fields: Any) -> StaffNews:
-    values = {"title": "Nyt gebyr", "text": "Fra mandag.", "unit": None, "centre": None, "skill": None}
+    values: dict[str, Any] = {"title": "Nyt gebyr", "text": "Fra mandag.", "unit": None, "centre": None, "skill": None}
     values |= {"must_read": False, "shown_from": MORNING, "shown_until": MORNING + WEEK}
     return staff_news.write(None, values | fields, by=world.people["eva"], at=MORNING)
 
