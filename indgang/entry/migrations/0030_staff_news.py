@@ -6,77 +6,167 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0006_directory_knowledge'),
-        ('entry', '0028_former_numbers'),
-        ('workforce', '0006_agreement_takeover'),
+        ("catalogue", "0006_directory_knowledge"),
+        ("entry", "0029_duty_rotas"),
+        ("workforce", "0006_agreement_takeover"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StaffNews',
+            name="StaffNews",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('must_read', models.BooleanField(default=False)),
-                ('shown_from', models.DateTimeField()),
-                ('shown_until', models.DateTimeField()),
-                ('written_at', models.DateTimeField()),
-                ('edition', models.PositiveIntegerField(default=1)),
-                ('centre', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='staff_news', to='catalogue.contactcentre')),
-                ('skill', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='staff_news', to='workforce.skill')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='staff_news', to='catalogue.unit')),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("must_read", models.BooleanField(default=False)),
+                ("shown_from", models.DateTimeField()),
+                ("shown_until", models.DateTimeField()),
+                ("written_at", models.DateTimeField()),
+                ("edition", models.PositiveIntegerField(default=1)),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="staff_news",
+                        to="catalogue.contactcentre",
+                    ),
+                ),
+                (
+                    "skill",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="staff_news",
+                        to="workforce.skill",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="staff_news",
+                        to="catalogue.unit",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'staff news',
-                'ordering': ['-must_read', '-shown_from', '-pk'],
+                "verbose_name_plural": "staff news",
+                "ordering": ["-must_read", "-shown_from", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='StaffNewsRead',
+            name="StaffNewsRead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('edition', models.PositiveIntegerField()),
-                ('read_at', models.DateTimeField()),
-                ('news', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reads', to='entry.staffnews')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("edition", models.PositiveIntegerField()),
+                ("read_at", models.DateTimeField()),
+                (
+                    "news",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reads", to="entry.staffnews"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['news', 'read_at'],
+                "ordering": ["news", "read_at"],
             },
         ),
         migrations.CreateModel(
-            name='DayLogEntry',
+            name="DayLogEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('text', models.TextField()),
-                ('centre', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='day_log', to='catalogue.contactcentre')),
-                ('disturbance', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='entry.disturbance')),
-                ('queue', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='entry.queue')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalogue.service')),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("text", models.TextField()),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="day_log",
+                        to="catalogue.contactcentre",
+                    ),
+                ),
+                (
+                    "disturbance",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="entry.disturbance",
+                    ),
+                ),
+                (
+                    "queue",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="entry.queue",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="catalogue.service",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'day log entries',
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['centre', 'at'], name='entry_daylogentry_day')],
+                "verbose_name_plural": "day log entries",
+                "ordering": ["-at", "-pk"],
+                "indexes": [models.Index(fields=["centre", "at"], name="entry_daylogentry_day")],
             },
         ),
         migrations.AddConstraint(
-            model_name='staffnews',
-            constraint=models.CheckConstraint(condition=models.Q(('shown_until__gt', models.F('shown_from'))), name='entry_staffnews_period'),
+            model_name="staffnews",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("shown_until__gt", models.F("shown_from"))), name="entry_staffnews_period"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staffnews',
-            constraint=models.CheckConstraint(condition=models.Q(('unit', None), ('centre', None), _connector='OR'), name='entry_staffnews_one_place'),
+            model_name="staffnews",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit", None), ("centre", None), _connector="OR"), name="entry_staffnews_one_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staffnewsread',
-            constraint=models.UniqueConstraint(fields=('news', 'person'), name='entry_staffnewsread_once'),
+            model_name="staffnewsread",
+            constraint=models.UniqueConstraint(fields=("news", "person"), name="entry_staffnewsread_once"),
         ),
     ]
