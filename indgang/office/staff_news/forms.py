@@ -9,14 +9,15 @@ from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from indgang.accounts.access import everywhere
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core import clock
-from indgang.entry.models import Disturbance, Queue
+from indgang.entry.models import Disturbance, Queue, StaffNews
 from indgang.entry.team.day_log import LONGEST
 from indgang.entry.team.staff_news import LONGEST_TEXT, LONGEST_TITLE
-from indgang.office.access import centres_of, offer_units
+from indgang.office.access import centres_of, units_for
 from indgang.office.staff_news import access
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
@@ -40,13 +41,9 @@ class StaffNewsForm(Revised, forms.Form):
 
     title = forms.CharField(label=_("Overskrift"), max_length=LONGEST_TITLE)
     text = forms.CharField(label=_("Tekst"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6}))
-    unit = forms.ModelChoiceField(
-        Unit.objects.none(), label=_("Enhed"), required=False,
-        help_text=_("Alle med en rolle i enheden eller under den, og alle, der betjener dens køer."),
-    )  # fmt: skip
-    centre = forms.ModelChoiceField(
-        ContactCentre.objects.none(), label=_("Eller et kontaktcenter"), required=False, empty_label="–",
-        help_text=_("Alle, der betjener en af centrets køer."),
+    place = forms.ChoiceField(
+        label=_("Til"), required=False,
+        help_text=_("Alle, der betjener centrets eller enhedens køer, og alle med en rolle i enheden eller under den."),
     )  # fmt: skip
     skill = forms.ModelChoiceField(
         Skill.objects.none(), label=_("Kun dem med kompetencen"), required=False, empty_label="–"
@@ -60,20 +57,36 @@ class StaffNewsForm(Revised, forms.Form):
 
     def __init__(self, *args: Any, person: Person, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_units(self, "unit", person, Permission.TELL_STAFF)
-        unit = self.fields["unit"]
-        assert isinstance(unit, forms.ModelChoiceField)
-        self._needs_place, unit.required = unit.required, False
-        offer(self, "centre", centres_of(person, Permission.TELL_STAFF).order_by("name"))
+        place = self.fields["place"]
+        assert isinstance(place, forms.ChoiceField)
+        self.places: dict[str, Unit | ContactCentre] = _places(person)
+        place.required = not everywhere(person, Permission.TELL_STAFF)
+        first = _("Vælg en enhed eller et kontaktcenter") if place.required else _("Hele kommunen")
+        place.choices = [("", first), *((key, str(row)) for key, row in self.places.items())]
         offer(self, "skill", access.skills())
         if is_new:
             del self.fields["read_again"]
 
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = self.cleaned_data
-        if self._needs_place and not data.get("unit") and not data.get("centre") and "unit" not in self.errors:
-            self.add_error("unit", _("Vælg en enhed eller et kontaktcenter."))
+    def fields_of_news(self) -> dict[str, Any]:
+        """The cleaned fields with the names that `staff_news.write` takes."""
+        data = dict(self.cleaned_data)
+        place = self.places.get(data.pop("place"))
+        data["unit"] = place if isinstance(place, Unit) else None
+        data["centre"] = place if isinstance(place, ContactCentre) else None
         return data
+
+
+def place_of(news: StaffNews) -> str:
+    """The value of the choice for the place of this news."""
+    if news.unit_id:
+        return f"unit:{news.unit_id}"
+    return f"centre:{news.centre_id}" if news.centre_id else ""
+
+
+def _places(person: Person) -> dict[str, Unit | ContactCentre]:
+    """The centres and units to whose people this person may write, by the value of the choice."""
+    centres = {f"centre:{each.pk}": each for each in centres_of(person, Permission.TELL_STAFF).order_by("name")}
+    return {**centres, **{f"unit:{each.pk}": each for each in units_for(person, Permission.TELL_STAFF)}}
 
 
 class DayLogEntryForm(forms.Form):

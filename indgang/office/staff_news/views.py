@@ -19,7 +19,7 @@ from indgang.core import clock
 from indgang.entry.models import StaffNews
 from indgang.entry.team import staff_news
 from indgang.office.staff_news import access
-from indgang.office.staff_news.forms import StaffNewsForm
+from indgang.office.staff_news.forms import StaffNewsForm, place_of
 from indgang.ui.refusals import refusals_on_form
 
 PER_PAGE = 25
@@ -50,7 +50,8 @@ def news_new(request: HttpRequest) -> HttpResponseBase:
 def news_item(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One piece, and who has read it; a POST changes it."""
     news = access.news_for(person_of(request), pk)
-    return _write(request, news, {name: getattr(news, name) for name in staff_news.FIELDS})
+    stored = {name: getattr(news, name) for name in staff_news.FIELDS}
+    return _write(request, news, stored | {"place": place_of(news)})
 
 
 @require_POST
@@ -67,9 +68,9 @@ def _write(request: HttpRequest, news: StaffNews | None, initial: dict[str, Any]
     person, at = person_of(request), clock.now()
     form = StaffNewsForm(request.POST or None, initial=initial, person=person, is_new=news is None)
     if request.method == "POST" and form.is_valid():
-        fields = dict(form.cleaned_data)
+        fields = form.fields_of_news()
         again = bool(fields.pop("read_again", False))
-        with refusals_on_form(form):
+        with refusals_on_form(form, unit="place", centre="place"):
             written = staff_news.write(news, fields, read_again=again, by=person, at=at)
             messages.success(request, _("Nyheden er gemt."))
             return redirect("office:staff-news-item", written.pk)
