@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalogue", "0006_directory_knowledge"),
-        ("entry", "0029_duty_rotas"),
+        ("entry", "0030_inhand_search"),
         ("workforce", "0006_agreement_takeover"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
