@@ -22,6 +22,7 @@ from indgang.entry.journal import Journal
 from indgang.entry.models import AgentState, Presence
 from indgang.entry.team import alerts
 from indgang.events import months
+from indgang.handover import calls
 from indgang.health import examination
 from indgang.health.examination import Check
 from indgang.office import links as office_links
@@ -42,8 +43,8 @@ def connect() -> None:
 
 
 def journal() -> Journal:
-    """The journal for the switchboard's writes: `entry` does not know enquiries, so it is passed in."""
-    return DatabaseJournal()
+    """The journal for the switchboard's writes: `entry` does not know enquiries, nor these hand-overs."""
+    return DatabaseJournal(calls.follow)
 
 
 def keep_up(at: datetime) -> None:

@@ -32,6 +32,10 @@ def _lines(rows: int = 2) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
+def _typed(kind: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"type": kind})
+
+
 def _moment(label: Any) -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     return forms.DateTimeField(label=label, required=False, widget=widget)
@@ -44,10 +48,20 @@ class TimeField(forms.ChoiceField):
         return value == TYPED or suggestions.read(value) is not None
 
 
+class RecipientSearch(forms.CharField):
+    """The words that find who gets it; they are no part of the hand-over, so anything goes."""
+
+    def validate(self, value: Any) -> None:
+        """Accept any words, also none."""
+
+
 class PromiseForm(forms.Form):
     """A promised time: one of the suggestions, or typed. `is_call` asks for a start too."""
 
-    time = TimeField(label=_("Hvornår bliver der svaret?"), widget=forms.RadioSelect, required=False)
+    time = TimeField(
+        label=_("Hvornår bliver der svaret?"), widget=forms.RadioSelect,
+        error_messages={"required": _("Vælg, hvornår der senest bliver svaret.")},
+    )  # fmt: skip
     starts = _moment(_("Tidligst"))
     due = _moment(_("Senest"))
 
@@ -87,7 +101,7 @@ class HandoverForm(PromiseForm):
     to = forms.CharField(
         max_length=140, error_messages={"required": _("Vælg, hvem der skal have den: søg, og vælg en fra listen.")}
     )
-    q = forms.CharField(label=_("Emne, enhed eller navn"), max_length=100, required=False)
+    q = RecipientSearch(label=_("Hvem skal have den?"), max_length=100, widget=_typed("search"))
     kind = forms.ChoiceField(
         label=_("Hvad er det?"), widget=forms.RadioSelect,
         choices=[(kind.value, kind.label) for kind in Handover.FOR_LATER],
@@ -100,8 +114,8 @@ class HandoverForm(PromiseForm):
     promised = forms.CharField(label=_("Hvad har du lovet?"), widget=_lines(1), required=False)
     case_number = forms.CharField(label=_("Sagsnummer"), required=False)
     contact_name = forms.CharField(label=_("Navn"), required=False)
-    contact_number = NumberField(label=_("Telefon"), max_length=40, required=False)
-    contact_email = forms.CharField(label=_("Mail"), required=False)
+    contact_number = NumberField(label=_("Telefon"), max_length=40, required=False, widget=_typed("tel"))
+    contact_email = forms.CharField(label=_("Mail"), required=False, widget=_typed("email"))
     tells_contact = forms.BooleanField(label=_("Send mail til den, der spørger, når der sker noget"), required=False)
     consent = forms.ChoiceField(
         label=_("Er det i orden, at enheden får spørgsmålet?"), widget=forms.RadioSelect, required=False,
@@ -158,7 +172,7 @@ class PlacementForm(CardForm):
     to = forms.CharField(
         max_length=140, error_messages={"required": _("Vælg, hvem der skal have den: søg, og vælg en fra listen.")}
     )
-    q = forms.CharField(label=_("Emne, enhed eller navn"), max_length=100, required=False)
+    q = RecipientSearch(label=_("Hvem skal have den?"), max_length=100, widget=_typed("search"))
     note = forms.CharField(label=_("Til den, der får den"), widget=_lines(), required=False)
 
 

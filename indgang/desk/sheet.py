@@ -18,10 +18,12 @@ from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.phone_numbers import for_people
 from indgang.core.text import ID_DIGITS, whole_number
 from indgang.desk.forms import KNOWN, QuestionForm, TimesForm
+from indgang.desk.handover_forms import ClosingForm
 from indgang.enquiries import knowledge_use, registration
 from indgang.enquiries.models import ArticleUse, Character, Draft, Enquiry, Outcome, Question
 from indgang.enquiries.registration import OFFERED_OUTCOMES, QuestionData, TypedTimes
-from indgang.handover import outcomes
+from indgang.handover import calls, outcomes
+from indgang.handover.models import Handover
 from indgang.prepared.query import Query
 
 #: shortcut keys of the outcomes, in the order of the list
@@ -200,6 +202,19 @@ class Sheet:
     def handed_over(self) -> list[str]:
         """The outcomes that the hand-overs of the enquiry stand for, the newest first."""
         return outcomes.of(self.enquiry)
+
+    @cached_property
+    def received(self) -> Handover | None:
+        """The hand-over that came with the call, while this person still has to say how it ended."""
+        if self.enquiry.first_agent_id == self.by.pk and not self.enquiry.transfers:
+            return None
+        found = calls.of_call(self.enquiry)
+        mine = found is not None and found.state == Handover.State.ACCEPTED and found.person_id == self.by.pk
+        return found if mine else None
+
+    @cached_property
+    def closing(self) -> ClosingForm:
+        return ClosingForm(initial={"outcome": Handover.Outcome.ANSWERED})
 
     @property
     def preset_outcome(self) -> str:

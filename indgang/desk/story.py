@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
+from indgang.core import clock
 from indgang.core.phone_numbers import for_people
 from indgang.enquiries import case_references, history
 from indgang.enquiries.models import CaseReference, Draft, Enquiry, Question
 from indgang.entry.event_kinds import Kind
 from indgang.events.models import StoredEvent
+from indgang.handover import calls, recipients
+from indgang.handover.models import Handover
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,12 @@ class Story:
         """Whether somebody else talked first or the call was transferred; otherwise there is no story."""
         first = self.enquiry.first_agent_id
         return (first is not None and first != self.reader.pk) or self.enquiry.transfers > 0
+
+    @cached_property
+    def card(self) -> Handover | None:
+        """The card that came with the call, or the newest open one of the enquiry, if `reader` may see it."""
+        found = calls.of_call(self.enquiry) if self.handed_over else None
+        return found if found is not None and recipients.may_see(self.reader, found, clock.today()) else None
 
     @cached_property
     def steps(self) -> list[StoryStep]:

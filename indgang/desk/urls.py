@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("registration/<uuid:pk>/handover/times/", handing_over.times, name="handover-times"),
     path("handovers/", handovers.handovers, name="handovers"),
     path("handovers/<uuid:pk>/", handovers.handover, name="handover"),
+    path("handovers/<uuid:pk>/received/", handovers.received, name="received"),
     path("handovers/<uuid:pk>/call/", handovers.call, name="handover-call"),
     *(
         path(f"handovers/<uuid:pk>/{noun}/", handovers.step, {"noun": noun}, name=f"handover-{noun}")

@@ -7,7 +7,7 @@ calls, presences) is sent as row sets (`rowsets`); everything rare goes through 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -33,6 +33,8 @@ from indgang.live import stale
 from indgang.telemetry.metrics import ANSWERED_AFTER, EVENTS, WRITES
 
 V = TypeVar("V")
+#: what a package above does when events are written
+Follow = Callable[[Sequence[Event[Any]], Mapping[str, Enquiry]], None]
 
 _INSERT_EVENTS = rowsets.insert(log.TABLE, log.COLUMNS)
 _KEEP_ITEMS = """
@@ -95,7 +97,9 @@ class UnknownEnquiry(LookupError):
 class DatabaseJournal:
     """The journal of `entry.journal`, in the database."""
 
-    def __init__(self) -> None:
+    def __init__(self, follow: Follow | None = None) -> None:
+        """`follow` is called with the events of each write and the enquiries after them, in its transaction."""
+        self._follow = follow
         self._circumstances: Circumstances | None = None
         #: the transaction of a write whose commit is not confirmed yet; needed if the connection breaks
         self._unsure: str | None = None
@@ -136,6 +140,8 @@ class DatabaseJournal:
                     _send_answer(sending, answer, batches[-1].at)
                 if parts:
                     sending.send(stale.MARK, [sorted(parts)])
+            if self._follow is not None:
+                self._follow(events, rows)
         self._unsure = None
         return events, rows
 

@@ -51,6 +51,17 @@ def accept(handover: Handover, *, by: Person, at: datetime) -> Handover:
 
 
 @transaction.atomic
+def take_with_call(handover: Handover, *, by: Person, at: datetime) -> Handover:
+    """Take it with the call that it came with: whoever answers has the contact on the line, so it is theirs."""
+    locked = stream.locked(handover)
+    if locked.state != State.WAITING:
+        return locked
+    locked.state, locked.person, locked.accepted_at = State.ACCEPTED, by, at
+    _write(locked, HandoverKind.ACCEPTED, "accept", by=by, at=at, unit=locked.unit.code, recipient=by.pk)
+    return locked
+
+
+@transaction.atomic
 def lay_down(handover: Handover, *, by: Person, at: datetime) -> Handover:
     """Put it back on the list of its group or unit."""
     locked = _open(handover, by, at)

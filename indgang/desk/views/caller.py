@@ -20,6 +20,7 @@ from indgang.desk.story import Story
 from indgang.desk.views.answers import tell_parts
 from indgang.enquiries import history, parties, return_calls
 from indgang.enquiries.models import Enquiry, Party
+from indgang.handover import history as cards
 from indgang.registers import companies
 
 TEMPLATE = "desk/caller.html"
@@ -31,10 +32,16 @@ def caller(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The caller and the history. Seeing a history is logged; the story of a call in hand does not count as one."""
     enquiry = access.enquiry_for(request, pk)
     if request.headers.get("HX-Target") == "desk-story":
-        return render(
-            request, f"{TEMPLATE}#story", {"enquiry": enquiry, "story": Story(enquiry, reader=person_of(request))}
-        )
+        return render(request, f"{TEMPLATE}#story", {"enquiry": enquiry, "story": _story(request, enquiry)})
     return _panel(request, enquiry)
+
+
+def _story(request: HttpRequest, enquiry: Enquiry) -> Story:
+    """What happened before; seeing the card that came with the call is logged."""
+    story = Story(enquiry, reader=person_of(request))
+    if story.card is not None:
+        cards.look(story.card, by=story.reader, at=clock.now())
+    return story
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -124,7 +131,7 @@ def _panel(request: HttpRequest, enquiry: Enquiry, *, full: bool = False) -> Htt
         "enquiry": enquiry,
         "known": _shown(known),
         "history": history.look(enquiry, by=by, at=at, page="desk.caller"),
-        "story": Story(enquiry, reader=by),
+        "story": _story(request, enquiry),
         "cases": CasePanel(enquiry, reader=by),
     }
     response = render(request, TEMPLATE, context)

@@ -11,7 +11,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,7 +41,7 @@ from indgang.entry import commands
 from indgang.handover import case_note, history, work
 from indgang.handover.models import Handover
 from indgang.ui.pages import render_part_or_page
-from indgang.ui.refusals import show_refusal
+from indgang.ui.refusals import refusals_on_form, show_refusal
 
 
 @require_GET
@@ -168,6 +168,19 @@ def _show(form: forms.Form, refusal: RefusedChange) -> None:
         form.refused(refusal)
     else:
         show_refusal(form, refusal, unit="to", group="to", person="to")
+
+
+@require_POST
+@requires(*access.TELEPHONE)
+def received(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Close what came with a call, from the registration of the call."""
+    found, by, at = access.handover_for(request, pk), person_of(request), clock.now()
+    form = ClosingForm(request.POST)
+    if form.is_valid():
+        with refusals_on_form(form):
+            found = work.close(found, by=by, at=at, **form.cleaned_data)
+    status = 422 if form.errors else 200
+    return render(request, "desk/parts/received.html", {"handover": found, "form": form}, status=status)
 
 
 @own_transactions

@@ -18,7 +18,8 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.clock import day_of
-from indgang.desk import access, sentences, subjects, targets
+from indgang.core.refusals import RefusedChange
+from indgang.desk import access, sentences, subjects, targets, transfer_card
 from indgang.desk.forms import (
     DialForm,
     ExtensionForm,
@@ -80,9 +81,15 @@ def order(request: HttpRequest, noun: str) -> HttpResponse:
     if wanted.form is not NothingForm and not form.is_valid():
         return said(str(next(iter(form.errors.values()))[0]), 400)
     words = dict(wanted.fixed) if wanted.form is NothingForm else form.cleaned_data
+    card = None
     try:
+        if request.method == "POST" and noun in transfer_card.KINDS:
+            card = transfer_card.send(noun, request.POST, address=words["address"], by=person, at=clock.now())
         commands.give_and_wait(wanted.kind, by=person, at=clock.now(), **words)
+    except RefusedChange as refusal:
+        return said(str(refusal), 400)
     except commands.Refused as refused:
+        transfer_card.withdraw(card, by=person, at=clock.now())
         return said(sentences.refusal(refused), 409)
     return changed(request, "state", "call")
 

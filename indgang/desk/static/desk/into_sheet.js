@@ -57,6 +57,14 @@
     const takes = on("[data-takes-service]");
     if (takes) take({ enquiry: inHand(), service: { value: takes.dataset.takesService, name: takes.dataset.name } });
   });
+  // The card that goes with a call begins with what is noted; what somebody has typed in it stays.
+  document.getElementById("transfer-query")?.addEventListener("shown", () => {
+    const [question, expected] = ["transfer-question", "transfer-expected"].map((id) => document.getElementById(id));
+    const isOther = question.dataset.about !== inHand();
+    if (isOther) expected.value = "";
+    if (isOther || question.value === question.dataset.filled) question.value = note();
+    Object.assign(question.dataset, { filled: note(), about: inHand() });
+  });
   document.body.addEventListener("knowledge:used", (event) => take(event.detail));
   document.body.addEventListener("knowledge:missing", (event) => take(event.detail));
 

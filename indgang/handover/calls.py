@@ -1,0 +1,98 @@
+"""Hand-overs that go with a call: a card for whom a caller is transferred to, taken with the call itself.
+
+The switchboard's events say how it went: who answers takes the hand-over, and a consult that ends without a transfer
+withdraws it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from indgang.accounts.models import Person
+from indgang.catalogue.models import Service
+from indgang.core.clock import day_of
+from indgang.enquiries.models import Enquiry
+from indgang.entry.event_kinds import Kind
+from indgang.entry.models import Queue
+from indgang.events.event import Event
+from indgang.handover import recipients, sending, work
+from indgang.handover.card import Card
+from indgang.handover.models import Handover
+from indgang.handover.recipients import Recipient
+
+#: the events that `follow` acts on
+FOLLOWED = frozenset((Kind.CONSULT_ANSWERED, Kind.ANSWERED, Kind.CONSULT_ENDED, Kind.TRANSFER_FAILED))
+_WITH_CALL = (Handover.Kind.WARM, Handover.Kind.COLD)
+
+
+def send(enquiry: Enquiry, *, address: str, kind: str, card: Card, by: Person, at: datetime) -> Handover | None:
+    """Send the card with a consult (warm) or a transfer (cold) to an address of the switchboard.
+
+    None for a number outside, where nobody could read it. Raises RefusedChange by field.
+    """
+    to, service = _recipient(address, day_of(at)), _service(address)
+    if to is None:
+        return None
+    return sending.send(enquiry, kind=kind, to=to, card=card, service=service, promise=None, by=by, at=at)
+
+
+def _recipient(address: str, on: date) -> Recipient | None:
+    kind, _colon, key = address.partition(":")
+    if kind == "person":
+        person = Person.objects.select_related("entry__unit").filter(pk=key).first()
+        return recipients.of_person(person, on) if person else None
+    if kind == "queue":
+        queue = Queue.objects.select_related("unit", "centre__owner").filter(code=key).first()
+        return Recipient(queue.unit or queue.centre.owner) if queue else None
+    service = _service(address)
+    return Recipient(service.unit) if service and service.unit else None
+
+
+def _service(address: str) -> Service | None:
+    kind, _colon, key = address.partition(":")
+    return Service.objects.select_related("unit").filter(code=key).first() if kind == "subject" else None
+
+
+def of_call(enquiry: Enquiry) -> Handover | None:
+    """The newest open hand-over of the enquiry: its card is what the person with the call needs."""
+    rows = Handover.objects.unsettled().filter(enquiry=enquiry).with_names()
+    return rows.order_by("-sent_at").first()
+
+
+def follow(events: Iterable[Event[Any]], rows: Mapping[str, Enquiry]) -> None:
+    """Let the hand-overs follow what happened to their calls. Belongs in the transaction that writes the events.
+
+    `rows` holds the enquiries of the events: an answer without a transfer before it is that of the first agent.
+    """
+    for event in events:
+        if event.kind not in FOLLOWED or (event.kind == Kind.ANSWERED and not rows[event.stream].transfers):
+            continue
+        if event.kind in (Kind.CONSULT_ENDED, Kind.TRANSFER_FAILED):
+            _withdraw(event)
+        else:
+            _take(event)
+
+
+def _open(event: Event[Any]) -> Any:
+    return Handover.objects.unsettled().filter(enquiry=UUID(event.stream), kind__in=_WITH_CALL).order_by("-sent_at")
+
+
+def _take(event: Event[Any]) -> None:
+    """Whoever answers takes it."""
+    pk = event.payload.consulted if event.kind == Kind.CONSULT_ANSWERED else event.person
+    person = Person.objects.filter(pk=pk).first() if pk else None
+    found = _open(event).exclude(sent_by=pk).filter(state=Handover.State.WAITING).first() if person else None
+    if person is not None and found is not None:
+        work.take_with_call(found, by=person, at=event.at)
+
+
+def _withdraw(event: Event[Any]) -> None:
+    """The caller stayed with, or came back to, the person who asked."""
+    kind = Handover.Kind.WARM if event.kind == Kind.CONSULT_ENDED else Handover.Kind.COLD
+    rows = _open(event).filter(kind=kind)
+    found = (rows.filter(sent_by=event.person) if event.kind == Kind.CONSULT_ENDED else rows).first()
+    if found is not None and found.sent_by is not None:
+        work.cancel(found, by=found.sent_by, at=event.at)
