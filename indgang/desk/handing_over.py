@@ -14,7 +14,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.desk import recipients
 from indgang.desk.handover_forms import HandoverForm
 from indgang.desk.recipients import ChosenRecipient, RecipientSection
-from indgang.enquiries import knowledge_use, return_calls
+from indgang.enquiries import case_references, knowledge_use, return_calls
 from indgang.enquiries.models import Draft, Enquiry, Question
 from indgang.handover import drafts, suggestions
 from indgang.handover.models import Handover
@@ -97,6 +97,7 @@ def prefilled(enquiry: Enquiry, by: Person) -> dict[str, str]:
         "q": _subject(fields, questions),
         "question": "\n".join(note.strip() for note in notes if note.strip()),
         "told": _looked_up(enquiry),
+        "case_number": case_references.latest_number(enquiry),
         "contact_name": party.name if party and not party.protected else enquiry.caller_name,
         "contact_number": return_calls.number_of(enquiry),
         "contact_email": party.email if party and not party.protected else "",

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from indgang.audit.models import Change, Look
 from indgang.core import clock
+from indgang.desk import handing_over
 from indgang.enquiries import case_references, parties
 from indgang.enquiries.models import CaseReference, Enquiry
 from indgang.registers import asking
@@ -188,3 +189,13 @@ def test_the_second_level_reads_the_case_numbers_in_the_story(
     case_references.note(enquiry, system="Byggesager", number="2026-0412", by=world.anna, at=MORNING)
     Enquiry.objects.filter(pk=enquiry.pk).update(agent=world.bo, transfers=1)
     assert "Sag: <strong>2026-0412</strong>" in text(as_(world.bo).get(caller(enquiry), headers=PART))
+
+
+def test_the_latest_case_number_is_on_the_card_of_a_hand_over(world: World) -> None:
+    enquiry = talking(world.anna)
+    assert handing_over.prefilled(enquiry, world.anna)["case_number"] == ""
+    case_references.note(enquiry, system="Byggesager", number="2026-0377", by=world.anna, at=MORNING)
+    case_references.note(
+        enquiry, system="Byggesager", number="2026-0412", by=world.anna, at=MORNING + timedelta(minutes=1)
+    )
+    assert handing_over.prefilled(enquiry, world.anna)["case_number"] == "2026-0412"

@@ -17,6 +17,8 @@ PAGES = {
     "/office/entry-points/": {"finn"},
     "/office/entry-points/new/": {"finn"},
     "/office/operations/": {"finn"},
+    "/office/case-systems/": {"finn"},
+    "/office/case-systems/new/": {"finn"},
     "/office/privacy/": {"finn"},
     "/office/privacy/kinds/contact_record/": {"finn"},
     "/office/privacy/scrubbed/": {"finn"},

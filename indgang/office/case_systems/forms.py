@@ -51,12 +51,9 @@ class NewCaseSystemForm(forms.Form):
         label=_("Aftalen"), max_length=200, required=False, help_text=_("Hvor den underskrevne aftale ligger.")
     )
     units = UnitsChoice(
-        Unit.objects.none(), label=_("Enheder"), widget=forms.SelectMultiple(attrs={"size": 8}),
+        Unit.objects.none(), label=_("Enheder"), widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Vælg mindst én enhed.")},
-        help_text=_(
-            "De medarbejdere, der må slå sager op for en af enhederne, kan bruge systemet. "
-            "Hold Ctrl nede for at vælge flere."
-        ),
+        help_text=_("De medarbejdere, der må slå sager op for en af enhederne, kan bruge systemet."),
     )  # fmt: skip
     adapter = forms.ChoiceField(label=_("Hvordan det læses"), choices=())
     address = forms.CharField(
