@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from indgang.catalogue.folding import folded, folded_fields
 from indgang.catalogue.models import DirectoryEntry, Purpose, Service, Unit
 from indgang.core import phone_numbers
 from indgang.core.text import sort_key
+from indgang.prepared.query import Query
 
 Row = TypeVar("Row", bound=Model)
 
@@ -48,8 +50,35 @@ def matching(text: str, *, on: date) -> QuerySet[DirectoryEntry]:
     if number and phone_numbers.is_service(number):
         return found.filter(Q(phone=number) | Q(mobile=number))
     for word in words_of(text):
-        found = found.filter(_holds(word))
+        found = found.filter(_holds(word, is_number=word.isdigit()))
     return found
+
+
+def with_number(text: str, *, on: date, most: int) -> list[DirectoryEntry]:
+    """The first of `matching`, in Danish order, that have a telephone number."""
+    number, words = phone_numbers.in_search(text), words_of(text)
+    if number and phone_numbers.is_service(number):
+        return list(_with_number(matching(text, on=on))[:most])
+    query = _prepared(tuple(word.isdigit() for word in words), most)
+    found: list[DirectoryEntry] = query.models(on=on, **{f"word{place}": word for place, word in enumerate(words)})
+    return found
+
+
+def _with_number(found: QuerySet[DirectoryEntry]) -> QuerySet[DirectoryEntry]:
+    return in_danish_order(found.exclude(phone="", mobile="")).select_related("unit")
+
+
+@lru_cache(maxsize=64)
+def _prepared(are_numbers: tuple[bool, ...], most: int) -> Query:
+    """The search for as many words, each of which is a number or not."""
+
+    def build(on: date, **words: str) -> QuerySet[DirectoryEntry]:
+        found: QuerySet[DirectoryEntry] = DirectoryEntry.objects.valid_on(on)
+        for word, is_number in zip(words.values(), are_numbers, strict=True):
+            found = found.filter(_holds(word, is_number=is_number))
+        return _with_number(found)[:most]
+
+    return Query(build, on=date, **{f"word{place}": str for place in range(len(are_numbers))})
 
 
 def words_of(text: str) -> list[str]:
@@ -87,9 +116,9 @@ def _holding(rows: QuerySet[Row], named: Any, word: str) -> QuerySet[Row]:
     return found
 
 
-def _holds(word: str) -> Q:
+def _holds(word: str, *, is_number: bool) -> Q:
     asked = Q(searched__contains=folded(Value(word)))
-    if word.isdigit():
+    if is_number:
         return asked
     asked |= Q(unit__in=_holding(Unit.objects.all(), folded_fields("name"), word).order_by().values("pk"))
     for linked, named in (("services", services_named(word)), ("purposes", purposes_named(word))):

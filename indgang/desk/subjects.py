@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
@@ -16,6 +17,7 @@ from indgang.core.text import sort_key
 from indgang.desk import targets
 from indgang.desk.targets import Target
 from indgang.entry.team import second_level
+from indgang.prepared.query import Query
 from indgang.routing.availability.reachability import Available, Reachability
 from indgang.routing.availability.windows import Medium
 from indgang.workforce import reach_words
@@ -25,6 +27,8 @@ from indgang.workforce.models import PromisedWindow
 MOST_SUBJECTS, MOST_PEOPLE = 4, 4
 #: fewer letters find nothing
 LEAST_LETTERS = 2
+#: more words narrow a search no further
+MOST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +54,44 @@ def find(text: str, *, by: Person, at: datetime) -> list[AskableSubject]:
 def _services(text: str, on: date) -> dict[str, Service]:
     if len(text) < LEAST_LETTERS:
         return {}
-    rows = Service.objects.valid_on(on).select_related("unit")
-    for word in text.split():
-        rows = rows.filter(
-            Q(name__icontains=word) | Q(public_name__icontains=word) | Q(keywords__icontains=word)
-            | Q(unit__name__icontains=word)
-        )  # fmt: skip
-    lines = PromisedWindow.objects.between(on - timedelta(days=1), on)  # yesterday's may last over midnight
-    covered = Q(pk__in=lines.exclude(service=None).values("service")) | Q(
-        unit__in=lines.filter(service=None).values("agreement__unit")
+    words = text.split()[:MOST_WORDS]
+    rows = _covered(len(words)).models(
+        on=on, yesterday=on - timedelta(days=1), **{f"word{place}": word for place, word in enumerate(words)}
     )
-    found = sorted(rows.filter(covered), key=lambda service: sort_key(service.name))[:MOST_SUBJECTS]
+    found = sorted(rows, key=lambda service: sort_key(service.name))[:MOST_SUBJECTS]
     return {service.code: service for service in found}
 
 
+@lru_cache(maxsize=16)
+def _covered(count: int) -> Query:
+    """Services with an agreement that match as many words."""
+
+    def build(on: date, yesterday: date, **words: str) -> QuerySet[Service]:
+        rows = Service.objects.valid_on(on).select_related("unit").only("code", "name", "unit__name")
+        for each in map(Value, words.values()):
+            rows = rows.filter(
+                Q(name__icontains=each) | Q(public_name__icontains=each) | Q(keywords__icontains=each)
+                | Q(unit__name__icontains=each)
+            )  # fmt: skip
+        lines = PromisedWindow.objects.between(yesterday, on)  # yesterday's may last over midnight
+        covered = Q(pk__in=lines.exclude(service=None).values("service")) | Q(
+            unit__in=lines.filter(service=None).values("agreement__unit")
+        )
+        found: QuerySet[Service] = rows.filter(covered)
+        return found
+
+    return Query(build, on=date, yesterday=date, **{f"word{place}": str for place in range(count)})
+
+
 def _people(answers: Iterable[Reachability]) -> dict[int, Person]:
-    rows = Person.objects.select_related("entry__unit", "presence__reason").filter(
-        pk__in=reach_words.people_of(answers)
-    )
-    return {person.pk: person for person in rows}
+    wanted = list(reach_words.people_of(answers))
+    return {person.pk: person for person in _KNOWN.models(people=wanted)} if wanted else {}
+
+
+_KNOWN = Query(
+    lambda people: Person.objects.select_related("entry__unit", "presence__reason").filter(pk__in=people),
+    people=list[int],
+)
 
 
 def _subject(

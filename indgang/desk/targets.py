@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from indgang.accounts.access import people_who_may
@@ -24,9 +25,12 @@ from indgang.enquiries.models import Enquiry, State
 from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
 from indgang.measures import handling
 from indgang.measures.handling import Usual
+from indgang.prepared.query import Query
 
 #: lines of each kind; when there are more, the person types more letters
 MOST_SHOWN = 8
+#: more words narrow a search no further
+_MOST_WORDS = 8
 
 _FREE_FIRST = {AgentState.READY: 0, AgentState.WRAP_UP: 1, AgentState.PAUSED: 2}
 #: choices of minutes to wait for a busy colleague, and the default
@@ -84,20 +88,44 @@ def _of_entry(entry: DirectoryEntry, desk: Target | None) -> Target | None:
 
 def _people(text: str, *, by: Person, on: date) -> list[Target]:
     """Everybody who has a telephone in the product on that day."""
-    found = people_who_may(TELEPHONE, on).exclude(pk=by.pk)
-    for word in text.split():
-        found = found.filter(
-            Q(name__icontains=word)
-            | Q(username__istartswith=word)
-            | Q(entry__responsibilities__icontains=word)
-            | Q(entry__unit__name__icontains=word)
-            | Q(entry__title__icontains=word)
-        )
-    if not text:
-        found = found.filter(presence__state=AgentState.READY)
-    rows = sorted(found.select_related("presence__reason", "entry__unit")[:60], key=_soonest)[:MOST_SHOWN]
+    words = _words(text)
+    found = _colleagues(len(words)).models(by=by.pk, on=on, **_by_place(words))
+    rows = sorted(found, key=_soonest)[:MOST_SHOWN]
     busy = _busy([row for row in rows if _state(row) in BUSY])
     return [_person(row, busy.get(row.pk)) for row in rows]
+
+
+@lru_cache(maxsize=16)
+def _colleagues(count: int) -> Query:
+    """Colleagues who match as many words; without any, those who are free."""
+
+    def build(by: int, on: date, **words: str) -> QuerySet[Person]:
+        found = people_who_may(TELEPHONE, on).exclude(pk=by)
+        for each in map(Value, words.values()):
+            found = found.filter(
+                Q(name__icontains=each)
+                | Q(username__istartswith=each)
+                | Q(entry__responsibilities__icontains=each)
+                | Q(entry__unit__name__icontains=each)
+                | Q(entry__title__icontains=each)
+            )
+        if not words:
+            found = found.filter(presence__state=AgentState.READY)
+        return found.select_related("presence__reason", "entry__unit")[:60]
+
+    return Query(build, by=int, on=date, **_types(count))
+
+
+def _words(text: str) -> list[str]:
+    return text.split()[:_MOST_WORDS]
+
+
+def _by_place(words: Iterable[str]) -> dict[str, str]:
+    return {f"word{place}": word for place, word in enumerate(words)}
+
+
+def _types(count: int) -> dict[str, type]:
+    return {f"word{place}": str for place in range(count)}
 
 
 def _busy(people: Collection[Person]) -> dict[int, Busy]:
@@ -161,18 +189,38 @@ def _state_text(person: Person, state: AgentState) -> str:
 
 
 def _queues(text: str, *, on: date) -> list[Target]:
-    queues: Any = Queue.objects.valid_on(on)
-    for word in text.split():
-        queues = queues.filter(Q(name__icontains=word) | Q(centre__name__icontains=word))
-    serving = QueueMembership.objects.serving_on(on)
-    rows = list(
-        queues.filter(Exists(serving.filter(queue=OuterRef("pk"))))
-        .select_related("centre")
-        .order_by("name")[:MOST_SHOWN]
-    )
-    ready = serving.filter(active=True, queue__in=rows, person__presence__state=AgentState.READY)
-    free = Counter(ready.values_list("queue", flat=True))
+    words = _words(text)
+    rows = _served(len(words)).models(on=on, **_by_place(words))
+    free = Counter(queue for (queue,) in _READY.rows(on=on, queues=[row.pk for row in rows])) if rows else Counter()
     return [_queue(queue, free[queue.pk]) for queue in rows]
+
+
+@lru_cache(maxsize=16)
+def _served(count: int) -> Query:
+    """Queues that somebody serves and that match as many words."""
+
+    def build(on: date, **words: str) -> QuerySet[Queue]:
+        found: Any = Queue.objects.valid_on(on)
+        for each in map(Value, words.values()):
+            found = found.filter(Q(name__icontains=each) | Q(centre__name__icontains=each))
+        serving = QueueMembership.objects.serving_on(on)
+        served = found.filter(Exists(serving.filter(queue=OuterRef("pk"))))
+        rows: QuerySet[Queue] = served.select_related("centre").order_by("name")[:MOST_SHOWN]
+        return rows
+
+    return Query(build, on=date, **_types(count))
+
+
+_READY = Query(
+    lambda on, queues: (
+        QueueMembership.objects.serving_on(on)
+        .filter(active=True, queue__in=queues, person__presence__state=AgentState.READY)
+        .order_by()
+        .values_list("queue")
+    ),
+    on=date,
+    queues=list[int],
+)
 
 
 def _queue(queue: Queue, free: int) -> Target:
@@ -192,8 +240,9 @@ def _listed(text: str, *, people: Iterable[Target], on: date) -> list[Target]:
     if len(text) < 2:
         return []
     shown = {target.name for target in people}
-    entries = [entry for entry in directory.search(text, on=on) if entry.name not in shown]
-    return [_entry(entry) for entry in entries if entry.phone or entry.mobile][:MOST_SHOWN]
+    # as many names as are shown already may be among the first
+    found = directory.with_number(text, on=on, most=2 * MOST_SHOWN)
+    return [_entry(entry) for entry in found if entry.name not in shown][:MOST_SHOWN]
 
 
 def _entry(entry: DirectoryEntry) -> Target:

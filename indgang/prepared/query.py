@@ -37,14 +37,18 @@ _STAND_INS: dict[type, Callable[[int], Any]] = {
 }
 
 
+#: lists, and the type of what is in them
+_LISTS: dict[Any, type] = {list[int]: int, list[str]: str}
+
+
 class Query:
     """`build` makes the query set from its values, by name; `types` gives the type of each (int, date, datetime, UUID,
-    str).
+    str, or a list of int or str for `__in`).
 
-    Other values in the query become part of the statement. A query with a list of varying length cannot be prepared.
+    Other values in the query become part of the statement.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **types: type) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **types: Any) -> None:
         self._build, self._types = build, types
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
@@ -59,8 +63,10 @@ class Query:
 
     @cached_property
     def _written(self) -> _Written:
-        stand_ins = {name: _STAND_INS[kind](number) for number, (name, kind) in enumerate(self._types.items())}
-        compiler = self._build(**stand_ins).query.get_compiler(connection.alias)
+        stand_ins = {name: _stand_in(kind, number) for number, (name, kind) in enumerate(self._types.items())}
+        lists = {name for name, kind in self._types.items() if kind in _LISTS}
+        values = {name: [value] if name in lists else value for name, value in stand_ins.items()}
+        compiler = self._build(**values).query.get_compiler(connection.alias)
         text, given = compiler.as_sql()
         names = {value: name for name, value in stand_ins.items()}
         places = [names.get(value) if type(value) in _STAND_INS else None for value in given]
@@ -68,7 +74,15 @@ class Query:
             raise ValueError(f"{', '.join(sorted(missing))} takes no part in the query")
         words = iter([f"%({name})s" if name else _literal(value) for name, value in zip(places, given, strict=True)])
         statement = re.sub("%[s%]", lambda place: next(words) if place[0] == "%s" else "%%", text)
+        for name in lists:
+            # a list of any length is one value
+            statement = statement.replace(f"IN (%({name})s)", f"= ANY(%({name})s)")
         return _Written(statement, compiler)
+
+
+def _stand_in(kind: Any, number: int) -> Any:
+    """One value that no row has; that of a list stands alone in it."""
+    return _STAND_INS[_LISTS.get(kind, kind)](number)
 
 
 class _Written:

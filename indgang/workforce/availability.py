@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Q
 
@@ -16,6 +17,7 @@ from indgang.catalogue.models import Service
 from indgang.core.clock import day_of
 from indgang.core.ranges import ALWAYS, DateRange, TimeRange
 from indgang.core.schedule import Schedule, Weekly
+from indgang.prepared.query import Query
 from indgang.routing.availability.reachability import HORIZON_DAYS
 from indgang.routing.availability.windows import (
     Absence,
@@ -28,11 +30,71 @@ from indgang.routing.availability.windows import (
 )
 from indgang.workforce import own_day
 from indgang.workforce.day_line import DayKind
-from indgang.workforce.models import DayNote, GroupMember, PromisedWindow, Substitute
+from indgang.workforce.models import GroupMember, PromisedWindow, Substitute, WindowPerson
 
 #: what these people are doing at their desks; those without one are missing
 Desks = Callable[[Collection[int]], Mapping[int, AtDesk]]
 _MIDNIGHT = time(0)
+
+
+_ALL_OFFERED = Query(
+    lambda day: Service.objects.valid_on(day).order_by("pk").values_list("pk", "code", "unit"), day=date
+)
+_OFFERED = Query(
+    lambda day, codes: (
+        Service.objects.valid_on(day).filter(code__in=codes).order_by("pk").values_list("pk", "code", "unit")
+    ),
+    day=date,
+    codes=list[str],
+)
+_LINES = Query(
+    lambda first, last, services, units: (
+        PromisedWindow.objects.between(first, last)
+        .filter(Q(service__in=services) | Q(service=None, agreement__unit__in=units))
+        .select_related("agreement__unit")
+    ),
+    first=date,
+    last=date,
+    services=list[int],
+    units=list[int],
+)
+_NAMED = Query(
+    lambda windows: (
+        WindowPerson.objects.filter(window__in=windows).order_by("window", "place").values_list("window", "person")
+    ),
+    windows=list[int],
+)
+_MEMBERS = Query(
+    lambda groups, day: (
+        GroupMember.objects.valid_on(day).filter(group__in=groups).order_by("pk").values_list("group", "person")
+    ),
+    groups=list[int],
+    day=date,
+)
+_SUBSTITUTES = Query(
+    lambda people, day: (
+        Substitute.objects.valid_on(day)
+        .filter(person__in=people)
+        .order_by("pk")
+        .values_list("person", "substitute", "valid_from", "valid_to")
+    ),
+    people=list[int],
+    day=date,
+)
+_NOTES = Query(
+    lambda people, at: (
+        own_day.lasting_after(at)
+        .filter(person__in=people)
+        .order_by("person", "starts_at")
+        .values_list("person", "kind", "starts_at", "ends_at", "noted_at")
+    ),
+    people=list[int],
+    at=datetime,
+)
+_CLOSED = Query(
+    lambda people: Person.objects.filter(pk__in=people, is_active=False).order_by("pk").values_list("pk"),
+    people=list[int],
+)
 
 
 def facts(at: datetime, *, services: Iterable[str] | None = None, desks: Desks | None = None) -> Availability:
@@ -45,40 +107,47 @@ def facts(at: datetime, *, services: Iterable[str] | None = None, desks: Desks |
     people = {person for window in windows for person in window.people}
     substitutions = tuple(_substitutions(people, day))
     people |= {each.substitute for each in substitutions}
-    notes = list(own_day.lasting_after(at).filter(person__in=people))
+    notes = _NOTES.rows(people=list(people), at=at)
     at_desk = desks(people) if desks else {}
     return Availability(
         windows=windows,
         absences=(*_closed(people), *_absences(notes)),
         substitutions=substitutions,
         desks=at_desk,
-        reported=frozenset(at_desk) | {row.person_id for row in notes if day_of(row.noted_at) == day},
+        reported=frozenset(at_desk) | {person for person, *_, noted_at in notes if day_of(noted_at) == day},
     )
 
 
 def _windows(day: date, services: Iterable[str] | None) -> Iterator[Window]:
     """One window for each service that a line of an agreement covers."""
-    offered = Service.objects.valid_on(day)
-    if services is not None:
-        offered = offered.filter(code__in=list(services))
+    offered = _ALL_OFFERED.rows(day=day) if services is None else _OFFERED.rows(day=day, codes=list(services))
     of_unit: dict[int | None, list[str]] = defaultdict(list)
     codes: dict[int, str] = {}
-    for pk, code, unit in offered.order_by("pk").values_list("pk", "code", "unit"):
+    for pk, code, unit in offered:
         codes[pk] = code
         of_unit[unit].append(code)
-    # yesterday's windows may last over midnight, and the answer names the next time within the horizon
-    lines = PromisedWindow.objects.between(day - timedelta(days=1), day + timedelta(days=HORIZON_DAYS))
-    if services is not None:
-        units = [unit for unit in of_unit if unit is not None]
-        lines = lines.filter(Q(service__in=codes) | Q(service=None, agreement__unit__in=units))
-    rows = list(lines.select_related("agreement__unit").prefetch_related("people"))
-    members = _members(rows, day)
+    rows = _lines(day, list(codes), [unit for unit in of_unit if unit is not None])
+    people = _people(rows, day)
     for row in rows:
-        people = dict.fromkeys([each.person_id for each in row.people.all()] + members.get(row.group_id or 0, []))
         for code in (
             of_unit[row.agreement.unit_id] if row.service_id is None else filter(None, [codes.get(row.service_id)])
         ):
-            yield _window(row, code, tuple(people))
+            yield _window(row, code, people[row.pk])
+
+
+def _lines(day: date, services: list[int], units: list[int]) -> list[PromisedWindow]:
+    # yesterday's windows may last over midnight, and the answer names the next time within the horizon
+    first, last = day - timedelta(days=1), day + timedelta(days=HORIZON_DAYS)
+    return _LINES.models(first=first, last=last, services=services, units=units) if services else []
+
+
+def _people(rows: Iterable[PromisedWindow], day: date) -> dict[int, tuple[int, ...]]:
+    """The people of each line: those it names, in their order, then the members of its group."""
+    named: dict[int, list[int]] = {row.pk: [] for row in rows}
+    for window, person in _NAMED.rows(windows=list(named)):
+        named[window].append(person)
+    members = _members(rows, day)
+    return {row.pk: tuple(dict.fromkeys(named[row.pk] + members.get(row.group_id or 0, []))) for row in rows}
 
 
 def _window(row: PromisedWindow, service: str, people: tuple[int, ...]) -> Window:
@@ -127,8 +196,7 @@ def _media(row: PromisedWindow) -> frozenset[Medium]:
 def _members(rows: Iterable[PromisedWindow], day: date) -> dict[int, list[int]]:
     groups = {row.group_id for row in rows if row.group_id}
     found: dict[int, list[int]] = defaultdict(list)
-    members = GroupMember.objects.valid_on(day).filter(group__in=groups)
-    for group, person in members.order_by("pk").values_list("group", "person"):
+    for group, person in _MEMBERS.rows(groups=list(groups), day=day) if groups else ():
         found[group].append(person)
     return found
 
@@ -139,22 +207,20 @@ def _substitutions(people: Iterable[int], day: date) -> Iterator[Substitution]:
     asked = set(people)
     while asked:
         known |= asked
-        rows = Substitute.objects.valid_on(day).filter(person__in=asked).order_by("pk")
-        found = [
-            Substitution(row.person_id, row.substitute_id, DateRange(row.valid_from, row.valid_to)) for row in rows
-        ]
+        rows = _SUBSTITUTES.rows(people=list(asked), day=day)
+        found = [Substitution(person, substitute, DateRange(start, end)) for person, substitute, start, end in rows]
         yield from found
         asked = {each.substitute for each in found} - known
 
 
 def _closed(people: Iterable[int]) -> Iterator[Absence]:
     """An absence without an end for each closed account, so that substitutes are asked instead."""
-    for pk in Person.objects.filter(pk__in=people, is_active=False).values_list("pk", flat=True):
+    for (pk,) in _CLOSED.rows(people=list(people)):
         yield Absence(pk, TimeRange(None, None), AbsenceReason.GONE)
 
 
-def _absences(notes: Iterable[DayNote]) -> Iterator[Absence]:
-    for row in notes:
-        kind = DayKind(row.kind)
+def _absences(notes: Iterable[tuple[Any, ...]]) -> Iterator[Absence]:
+    for person, written, starts_at, ends_at, _noted_at in notes:
+        kind = DayKind(written)
         if not kind.can_be_asked:
-            yield Absence(row.person_id, TimeRange(row.starts_at, row.ends_at), AbsenceReason(kind))
+            yield Absence(person, TimeRange(starts_at, ends_at), AbsenceReason(kind))

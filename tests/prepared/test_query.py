@@ -92,3 +92,15 @@ def test_json_comes_as_it_was_kept(world: World) -> None:
     InHand.objects.create(person=world.anna, enquiry=enquiry.pk, kind="call", stage="ringing", reasons=reasons)
     (kept,) = Query(lambda person: InHand.objects.filter(person=person), person=int).models(person=world.anna.pk)
     assert kept.reasons == reasons
+
+
+def test_a_list_of_any_length_is_one_value(world: World) -> None:
+    def among(people: list[int], queues: list[str]) -> QuerySet[Any, Any]:
+        rows = QueueMembership.objects.filter(person__in=people).exclude(queue__code__in=queues)
+        return rows.order_by("pk").values_list("pk")
+
+    query = Query(among, people=list[int], queues=list[str])
+    everybody = [person.pk for person in (world.anna, world.bo, world.clara)]
+    for people in ([], everybody[:1], everybody):
+        for queues in (["none"], ["tmf-byggeri", "tmf-byliv"], [row.code for row in world.queues.values()]):
+            assert query.rows(people=people, queues=queues) == list(among(people, queues))

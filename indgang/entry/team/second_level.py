@@ -6,10 +6,19 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from indgang.entry.models import AgentState, Presence
+from indgang.prepared.query import Query
 from indgang.routing.availability.reachability import Reachability, who_can_take
 from indgang.routing.availability.windows import AtDesk, Medium
 from indgang.workforce import availability
 
+_SIGNED_IN = Query(
+    lambda people: (
+        Presence.objects.filter(person__in=people)
+        .exclude(state=AgentState.SIGNED_OUT)
+        .values_list("person", "state", "reason__reachable")
+    ),
+    people=list[int],
+)
 _FREE = frozenset((AgentState.READY, AgentState.NOT_RESPONDING))
 
 
@@ -22,8 +31,7 @@ def who_can_be_asked(services: Iterable[str], *, medium: Medium, at: datetime) -
 
 def _desks(people: Collection[int]) -> Mapping[int, AtDesk]:
     """What those of the people are doing who are signed in at a desk."""
-    signed_in = Presence.objects.filter(person__in=people).exclude(state=AgentState.SIGNED_OUT)
-    rows = signed_in.values_list("person", "state", "reason__reachable")
+    rows = _SIGNED_IN.rows(people=list(people))
     return {person: _at_desk(state, reachable) for person, state, reachable in rows}
 
 
