@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.accounts import sessions
@@ -98,6 +98,18 @@ def link_entry(person: Person, entry: DirectoryEntry | None, *, by: trail.Actor,
     person.save(update_fields=["entry"])
     facts = {"before": {"entry": str(before or "")}, "after": {"entry": str(entry or "")}}
     trail.record(by=by, at=at, action="person.edit", target=person, before=facts["before"], after=facts["after"])
+
+
+def entries_that_fit(person: Person, on: date) -> QuerySet[DirectoryEntry]:
+    """The directory entries of a day that may belong to this person: their present entry, and those with the same name
+    or mail that belong to nobody else."""
+    same = Q(name__iexact=person.name) | Q(people=person)
+    if person.email:
+        same |= Q(email__iexact=person.email)
+    taken = Person.objects.filter(is_active=True, entry__isnull=False).exclude(pk=person.pk)
+    that_day = DirectoryEntry.objects.valid_on(on).filter(same).exclude(pk__in=taken.values("entry"))
+    found: QuerySet[DirectoryEntry] = that_day.select_related("unit").distinct().order_by("name", "pk")
+    return found
 
 
 def _other_owner(person: Person, entry: DirectoryEntry) -> Person | None:

@@ -3,25 +3,23 @@ order."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet, Value
+from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Collate
 
 from indgang.audit import trail
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes, numbers
-from indgang.catalogue.folding import folded, folded_fields
+from indgang.catalogue.folding import fold, folded_fields, holds, pattern
 from indgang.catalogue.models import DirectoryEntry, Purpose, Service, Unit
 from indgang.core import phone_numbers
 from indgang.core.text import sort_key
 from indgang.prepared.query import Query
-
-Row = TypeVar("Row", bound=Model)
 
 _NUMBERS = ("phone", "mobile")
 #: what an entry is linked to, as proof of what the person knows
@@ -46,21 +44,55 @@ def matching(text: str, *, on: date) -> QuerySet[DirectoryEntry]:
     without spaces; a service number (112) matches only a whole number.
     """
     found: QuerySet[DirectoryEntry] = DirectoryEntry.objects.valid_on(on)
-    number = phone_numbers.in_search(text)
-    if number and phone_numbers.is_service(number):
+    if number := service_number(text):
         return found.filter(Q(phone=number) | Q(mobile=number))
-    for word in words_of(text):
-        found = found.filter(_holds(word, is_number=word.isdigit()))
+    words = words_of(text)
+    return holding(on, map(pattern, words), are_numbers(words))
+
+
+def holding(on: date, patterns: Iterable[str], are_digits: Iterable[bool]) -> QuerySet[DirectoryEntry]:
+    """Entries in force on a day that hold all patterns, each of a word or of digits (`are_numbers`)."""
+    found: QuerySet[DirectoryEntry] = DirectoryEntry.objects.valid_on(on)
+    for wanted, is_number in zip(patterns, are_digits, strict=True):
+        found = found.filter(_holds(wanted, is_number=is_number))
     return found
+
+
+def service_number(text: str) -> str:
+    """The service number (112) that is the whole text; otherwise empty."""
+    number = phone_numbers.in_search(text)
+    return number if number and phone_numbers.is_service(number) else ""
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a search, folded. A number, or a part of one, is one word: its digits."""
+    number = phone_numbers.in_search(text)
+    if number:
+        return [number.removeprefix("+45").removeprefix("+")]
+    joined = "".join(text.split()).removeprefix("+45")
+    return [joined] if joined.isdigit() else fold(text.split()[:_MOST_WORDS])
+
+
+def are_numbers(words: Iterable[str]) -> tuple[bool, ...]:
+    return tuple(word.isdigit() for word in words)
+
+
+def by_place(words: Iterable[str]) -> dict[str, str]:
+    """The values of a prepared query with as many words."""
+    return {f"word{place}": pattern(word) for place, word in enumerate(words)}
+
+
+def types_of(count: int) -> dict[str, type]:
+    """The types of a prepared query with as many words."""
+    return {f"word{place}": str for place in range(count)}
 
 
 def with_number(text: str, *, on: date, most: int) -> list[DirectoryEntry]:
     """The first of `matching`, in Danish order, that have a telephone number."""
-    number, words = phone_numbers.in_search(text), words_of(text)
-    if number and phone_numbers.is_service(number):
+    if service_number(text):
         return list(_with_number(matching(text, on=on))[:most])
-    query = _prepared(tuple(word.isdigit() for word in words), most)
-    found: list[DirectoryEntry] = query.models(on=on, **{f"word{place}": word for place, word in enumerate(words)})
+    words = words_of(text)
+    found: list[DirectoryEntry] = _prepared(are_numbers(words), most).models(on=on, **by_place(words))
     return found
 
 
@@ -69,25 +101,13 @@ def _with_number(found: QuerySet[DirectoryEntry]) -> QuerySet[DirectoryEntry]:
 
 
 @lru_cache(maxsize=64)
-def _prepared(are_numbers: tuple[bool, ...], most: int) -> Query:
+def _prepared(are_digits: tuple[bool, ...], most: int) -> Query:
     """The search for as many words, each of which is a number or not."""
 
     def build(on: date, **words: str) -> QuerySet[DirectoryEntry]:
-        found: QuerySet[DirectoryEntry] = DirectoryEntry.objects.valid_on(on)
-        for word, is_number in zip(words.values(), are_numbers, strict=True):
-            found = found.filter(_holds(word, is_number=is_number))
-        return _with_number(found)[:most]
+        return _with_number(holding(on, words.values(), are_digits))[:most]
 
-    return Query(build, on=date, **{f"word{place}": str for place in range(len(are_numbers))})
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a search. A number, or a part of one, is one word: its digits."""
-    number = phone_numbers.in_search(text)
-    if number:
-        return [number.removeprefix("+")]
-    joined = "".join(text.split()).removeprefix("+45")
-    return [joined] if joined.isdigit() else text.split()[:_MOST_WORDS]
+    return Query(build, on=date, **types_of(len(are_digits)))
 
 
 def in_danish_order(found: QuerySet[DirectoryEntry]) -> QuerySet[DirectoryEntry]:
@@ -95,36 +115,21 @@ def in_danish_order(found: QuerySet[DirectoryEntry]) -> QuerySet[DirectoryEntry]
     return found.order_by(Collate("searched", "C"), "pk")
 
 
-def services_named(word: str) -> QuerySet[Service]:
-    """Services that hold the word in their names or keywords."""
-    named = folded_fields("name", "name_en", "public_name", "keywords")
-    return _holding(Service.objects.all(), named, word)
-
-
-def purposes_named(word: str) -> QuerySet[Purpose]:
-    return _holding(Purpose.objects.all(), folded_fields("name", "name_en"), word)
-
-
-def units_named(word: str) -> QuerySet[Unit]:
-    """Units that hold the word in their names, or in their own number or e-mail."""
-    return _holding(Unit.objects.all(), folded_fields("name", "name_en", "phone", "email"), word)
-
-
-def _holding(rows: QuerySet[Row], named: Any, word: str) -> QuerySet[Row]:
-    with_name: Any = rows.annotate(named=named)
-    found: QuerySet[Row] = with_name.filter(named__contains=folded(Value(word)))
-    return found
-
-
-def _holds(word: str, *, is_number: bool) -> Q:
-    asked = Q(searched__contains=folded(Value(word)))
+def _holds(wanted: str, *, is_number: bool) -> Q:
+    asked = Q(holds("searched", wanted))
     if is_number:
         return asked
-    asked |= Q(unit__in=_holding(Unit.objects.all(), folded_fields("name"), word).order_by().values("pk"))
-    for linked, named in (("services", services_named(word)), ("purposes", purposes_named(word))):
-        known = _through(linked).filter(**{f"{linked[:-1]}__in": named.order_by().values("pk")})
-        asked |= Q(pk__in=known.values("directoryentry"))
-    return asked
+    asked |= Q(unit__in=_named(Unit.objects.all(), wanted, "name"))
+    services = _named(Service.objects.all(), wanted, "name", "name_en", "public_name", "keywords")
+    asked |= Q(pk__in=_through("services").filter(service__in=services).values("directoryentry"))
+    purposes = _named(Purpose.objects.all(), wanted, "name", "name_en")
+    return asked | Q(pk__in=_through("purposes").filter(purpose__in=purposes).values("directoryentry"))
+
+
+def _named(rows: QuerySet[Any], wanted: str, *fields: str) -> QuerySet[Any]:
+    with_name: Any = rows.annotate(named=folded_fields(*fields))
+    found: QuerySet[Any] = with_name.filter(holds("named", wanted)).order_by().values("pk")
+    return found
 
 
 # --- Changes -----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
+from indgang.accounts.models import Person
+from indgang.accounts.people import entries_that_fit
+from indgang.catalogue.models import ContactCentre, DirectoryEntry, LocalPurpose, Purpose, Service
 from indgang.core import clock, phone_numbers
 from indgang.core.ranges import TimeRange
 from indgang.core.refusals import RefusedChange
@@ -360,3 +362,20 @@ class FreeBusyForm(forms.Form):
     """Whether the person's times are read from Microsoft 365."""
 
     is_on = forms.BooleanField(required=False)
+
+
+class OwnEntryChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """Directory entries, each with its unit."""
+
+    def label_from_instance(self, entry: DirectoryEntry) -> str:
+        return f"{entry.name}, {entry.unit.name}"
+
+
+class OwnEntryForm(forms.Form):
+    """Which directory entry is the person's own."""
+
+    entry = OwnEntryChoice(DirectoryEntry.objects.none(), label=_("Dit opslag"), empty_label=_("Vælg"))
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, person: Person) -> None:
+        super().__init__(data, auto_id="own_entry_%s")
+        offer(self, "entry", entries_that_fit(person, clock.today()))

@@ -12,7 +12,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
+from indgang.accounts.people import entries_that_fit
+from indgang.catalogue import directory
+from indgang.catalogue.models import DirectoryEntry
+from indgang.core.clock import day_of
 from indgang.core.ranges import TimeRange
+from indgang.desk.forms import OwnEntryForm
 from indgang.workforce import day_words, free_busy_words, own_day, window_words
 from indgang.workforce.calendars import free_busy, graph
 from indgang.workforce.day_line import DayKind
@@ -74,6 +79,27 @@ class OwnDay:
         """The note of this moment; while somebody at home is in a meeting, the meeting."""
         current = [note for note in self.notes if note.is_now]
         return min(current, key=lambda note: note.can_be_asked, default=None)
+
+    @property
+    def entry(self) -> DirectoryEntry | None:
+        """The person's own entry in the directory."""
+        return self._person.entry
+
+    @property
+    def is_entry_due(self) -> bool:
+        """Whether nobody has said for long that the entry is right."""
+        entry, today = self._person.entry, day_of(self._at)
+        if entry is None:
+            return False
+        since = directory.due_day(today, settings.DIRECTORY_VERIFY_DAYS)
+        return directory.not_verified_since(since, on=today).filter(pk=entry.pk).exists()
+
+    @cached_property
+    def entry_form(self) -> OwnEntryForm | None:
+        """The choice of an entry; None for somebody who has one, and where none fits."""
+        if self._person.entry is not None or not entries_that_fit(self._person, day_of(self._at)).exists():
+            return None
+        return OwnEntryForm(person=self._person)
 
     @property
     def can_be_asked(self) -> bool:

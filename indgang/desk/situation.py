@@ -260,6 +260,10 @@ class Situation:
             (Channel.PHONE.value, _("Opkald, mens telefonsystemet var nede")),
         )
 
+    @property
+    def searches_directory(self) -> bool:
+        return may(self.person, Permission.SEARCH_DIRECTORY)
+
     @cached_property
     def reads_knowledge(self) -> bool:
         return may(self.person, Permission.READ_KNOWLEDGE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -22,7 +22,8 @@ from indgang.desk import expected_wait
 from indgang.desk.access import TELEPHONE
 from indgang.desk.expected_wait import BUSY, Busy
 from indgang.enquiries.models import Enquiry, State
-from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
+from indgang.entry.models import AgentState, FormerNumber, Presence, Queue, QueueMembership
+from indgang.entry.team import phone_book
 from indgang.measures import handling
 from indgang.measures.handling import Usual
 from indgang.prepared.query import Query
@@ -60,7 +61,7 @@ def find(text: str, *, by: Person, on: date) -> list[Target]:
     """Targets that match the words, available ones first. Without words: free colleagues and the queues."""
     text = " ".join(text.replace("\x00", "").split())[:100]
     people = _people(text, by=by, on=on)
-    return [*_outside(text), *people, *_queues(text, on=on), *_listed(text, people=people, on=on)]
+    return [*_outside(text, on=on), *people, *_queues(text, on=on), *_listed(text, people=people, on=on)]
 
 
 def of_entries(entries: Iterable[DirectoryEntry], *, on: date) -> dict[int, Target | None]:
@@ -190,9 +191,15 @@ def _state_text(person: Person, state: AgentState) -> str:
 
 def _queues(text: str, *, on: date) -> list[Target]:
     words = _words(text)
-    rows = _served(len(words)).models(on=on, **_by_place(words))
-    free = Counter(queue for (queue,) in _READY.rows(on=on, queues=[row.pk for row in rows])) if rows else Counter()
-    return [_queue(queue, free[queue.pk]) for queue in rows]
+    return list(of_queues(_served(len(words)).models(on=on, **_by_place(words)), on=on).values())
+
+
+def of_queues(queues: Sequence[Queue], *, on: date) -> dict[int, Target]:
+    """How to transfer a caller to each queue, by id, with the number of free agents."""
+    if not queues:
+        return {}
+    free = Counter(queue for (queue,) in _READY.rows(on=on, queues=[row.pk for row in queues]))
+    return {queue.pk: _queue(queue, free[queue.pk]) for queue in queues}
 
 
 @lru_cache(maxsize=16)
@@ -251,9 +258,38 @@ def _entry(entry: DirectoryEntry) -> Target:
     return Target(address=f"tel:{number}", name=entry.name, about=about, number=number)
 
 
-def _outside(text: str) -> list[Target]:
+def _outside(text: str, *, on: date) -> list[Target]:
+    """The number that was typed; an old main number with where it leads now."""
     number = phone_numbers.in_search(text)
     if number is None:
         return []
-    shown = phone_numbers.for_people(number)
-    return [Target(address=f"tel:{number}", name=shown, about=_("Eksternt nummer"))]
+    former = phone_book.leading_to(number, on=on)
+    led = of_former_number(former, on=on) if former else None
+    return [*([led] if led else []), of_number(number, about=_("Eksternt nummer"))]
+
+
+def of_number(number: str, *, name: str = "", about: str = "") -> Target:
+    """A number, stored or as it was typed; one that cannot be dialled is not usable."""
+    try:
+        dialled = phone_numbers.normalise(number)
+    except phone_numbers.NumberError:
+        return Target(address="", name=name or number, about=about, usable=False)
+    shown = phone_numbers.for_people(dialled)
+    return Target(address=f"tel:{dialled}", name=name or shown, about=about, number=dialled)
+
+
+def of_former_number(former: FormerNumber, *, on: date) -> Target | None:
+    """Where an old number leads now; None when only its text says what to do."""
+    name = _("%(name)s (gammelt nummer)") % {"name": former.name}
+    if former.queue is not None:
+        queue = of_queues([former.queue], on=on)[former.queue.pk]
+        return replace(queue, name=name, about=led_to(former))
+    number = former.entry_point.number if former.entry_point else former.unit.phone if former.unit else ""
+    return of_number(number, name=name, about=led_to(former)) if number else None
+
+
+def led_to(former: FormerNumber) -> str:
+    """Where an old number leads now, in words: "fører nu til Hovednummeret · Sig, at …"."""
+    place = former.entry_point or former.queue or former.unit
+    said = _("fører nu til %(name)s") % {"name": place.name} if place else ""
+    return " · ".join(part for part in (said, former.text) if part)

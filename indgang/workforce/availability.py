@@ -58,6 +58,20 @@ _LINES = Query(
     services=list[int],
     units=list[int],
 )
+_LINES_NAMING = Query(
+    lambda day, before, people: (
+        PromisedWindow.objects.between(before, day)
+        .filter(
+            Q(pk__in=WindowPerson.objects.filter(person__in=people).order_by().values("window"))
+            | Q(group__in=GroupMember.objects.valid_on(day).filter(person__in=people).order_by().values("group")),
+            by_phone=True,
+        )
+        .select_related("agreement__unit")
+    ),
+    day=date,
+    before=date,
+    people=list[int],
+)
 _NAMED = Query(
     lambda windows: (
         WindowPerson.objects.filter(window__in=windows).order_by("window", "place").values_list("window", "person")
@@ -113,6 +127,22 @@ def facts(at: datetime, *, services: Iterable[str] | None = None, desks: Desks |
         windows=windows,
         absences=(*_closed(people), *_absences(notes)),
         substitutions=substitutions,
+        desks=at_desk,
+        reported=frozenset(at_desk) | {person for person, *_, noted_at in notes if day_of(noted_at) == day},
+    )
+
+
+def facts_of(people: Collection[int], at: datetime, *, desks: Desks | None = None) -> Availability:
+    """The facts about these people at a moment, in a few queries: the windows that name them, whatever the subject."""
+    day, asked = day_of(at), list(people)
+    rows = _LINES_NAMING.models(day=day, before=day - timedelta(days=1), people=asked)
+    named = _people(rows, day)
+    notes = _NOTES.rows(people=asked, at=at)
+    at_desk = desks(people) if desks else {}
+    return Availability(
+        windows=tuple(_window(row, "", named[row.pk]) for row in rows),
+        absences=tuple(_absences(notes)),
+        substitutions=tuple(_substitutions(people, day)),
         desks=at_desk,
         reported=frozenset(at_desk) | {person for person, *_, noted_at in notes if day_of(noted_at) == day},
     )

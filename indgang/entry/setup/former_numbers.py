@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes, directory, numbers
-from indgang.catalogue.folding import folded, folded_fields
+from indgang.catalogue.folding import folded_fields, holds
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import FormerNumber
 from indgang.entry.models.former_numbers import LEADS_TO
+from indgang.prepared.query import Query
 
 
 def save(row: FormerNumber, *, by: Actor, at: datetime, **values: Any) -> FormerNumber:
@@ -37,10 +39,18 @@ def wrong_place(values: Mapping[str, Any]) -> str:
     return ""
 
 
-def matching(text: str, *, on: date) -> QuerySet[FormerNumber]:
-    """The old numbers of a day that hold every word of the text, in their digits or in the name of their owner."""
-    rows: Any = FormerNumber.objects.valid_on(on).annotate(named=folded_fields("number", "name"))
-    for word in directory.words_of(text):
-        rows = rows.filter(named__contains=folded(Value(word)))
-    found: QuerySet[FormerNumber] = rows.select_related("entry_point", "queue__centre", "unit").order_by("number")
-    return found
+def matching(words: Sequence[str], *, on: date, most: int) -> list[FormerNumber]:
+    """The old numbers of a day that hold every word (`directory.words_of`) in their digits or their owner's name."""
+    return _matching(len(words)).models(on=on, **directory.by_place(words))[:most] if words else []
+
+
+@lru_cache(maxsize=16)
+def _matching(count: int) -> Query:
+    def build(on: date, **words: str) -> QuerySet[FormerNumber]:
+        rows: Any = FormerNumber.objects.valid_on(on).annotate(named=folded_fields("number", "name"))
+        for wanted in words.values():
+            rows = rows.filter(holds("named", wanted))
+        found: QuerySet[FormerNumber] = rows.select_related("entry_point", "queue__centre", "unit").order_by("number")
+        return found
+
+    return Query(build, on=date, **directory.types_of(count))

@@ -8,7 +8,7 @@ from datetime import datetime
 from indgang.entry.models import AgentState, Presence
 from indgang.prepared.query import Query
 from indgang.routing.availability.reachability import Reachability, who_can_take
-from indgang.routing.availability.windows import AtDesk, Medium
+from indgang.routing.availability.windows import AtDesk, Availability, Medium
 from indgang.workforce import availability
 
 _SIGNED_IN = Query(
@@ -27,6 +27,11 @@ def who_can_be_asked(services: Iterable[str], *, medium: Medium, at: datetime) -
     codes = list(dict.fromkeys(services))
     facts = availability.facts(at, services=codes, desks=_desks)
     return {code: who_can_take(facts, code, medium, at) for code in codes}
+
+
+def facts_of(people: Collection[int], *, at: datetime) -> Availability:
+    """The facts about these people, whatever the subject, with what they are doing at their desks."""
+    return availability.facts_of(people, at, desks=_desks)
 
 
 def _desks(people: Collection[int]) -> Mapping[int, AtDesk]:

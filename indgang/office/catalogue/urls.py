@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hours/<slug:code>/exceptions/end/", hours.schedule_exception_end, name="schedule-exception-end"),
     path("directory/", directory.entry_list, name="directory"),
     path("directory/new/", directory.entry_new, name="directory-new"),
+    path("directory/cleaning/", directory.cleaning_list, name="directory-cleaning"),
     path("directory/<int:pk>/", directory.entry, name="directory-entry"),
     path("directory/<int:pk>/verification/", directory.verification, name="directory-verification"),
     path("former-numbers/", former_numbers.number_list, name="former-numbers"),

@@ -8,7 +8,7 @@ from django.http import Http404
 from indgang.accounts.access import everywhere, may, on_the_branch_of, units_of
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission
-from indgang.catalogue.models import DirectoryEntry, Unit
+from indgang.catalogue.models import Unit
 from indgang.core import clock
 from indgang.entry.models import SERVING_ROLES, OwnNumber
 
@@ -38,20 +38,6 @@ def administered_for(administrator: Person, pk: int) -> Person:
     found = _administered(administrator).filter(pk=pk).first()
     if found is None:
         raise Http404
-    return found
-
-
-def entries_for(person: Person) -> QuerySet[DirectoryEntry]:
-    """The directory entries that may belong to this person.
-
-    These are their present entry, and those with the same name or mail that belong to nobody else.
-    """
-    same = Q(name__iexact=person.name) | Q(people=person)
-    if person.email:
-        same |= Q(email__iexact=person.email)
-    taken = Person.objects.filter(is_active=True, entry__isnull=False).exclude(pk=person.pk)
-    today = DirectoryEntry.objects.valid_on(clock.today()).filter(same).exclude(pk__in=taken.values("entry"))
-    found: QuerySet[DirectoryEntry] = today.select_related("unit").distinct().order_by("name", "pk")
     return found
 
 

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.access import everywhere
 from indgang.accounts.models import ClaimRule, Person, RoleAssignment
+from indgang.accounts.people import entries_that_fit
 from indgang.accounts.permissions import Permission
 from indgang.accounts.roles import ROLES
 from indgang.catalogue.models import DirectoryEntry, Unit
 from indgang.core import clock, phone_numbers
 from indgang.entry.models import OwnNumber
-from indgang.office.people.access import entries_for, units_for_roles
+from indgang.office.people.access import units_for_roles
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
@@ -33,6 +34,7 @@ username_letters = RegexValidator(r"^[\w.@-]+$", _("Brug kun bogstaver, tal, pun
 class PersonFilter(forms.Form):
     text = forms.CharField(label=_("Navn eller brugernavn"), required=False, max_length=100)
     role = forms.ChoiceField(label=_("Rolle"), required=False)
+    alone = forms.BooleanField(label=_("Kun dem uden opslag i telefonbogen"), required=False)
     closed = forms.BooleanField(label=_("Vis også lukkede"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -120,7 +122,7 @@ class EntryLinkForm(Revised, forms.Form):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="entry_%s", initial={"entry": person.entry_id}, **kwargs)
-        offer(self, "entry", entries_for(person))
+        offer(self, "entry", entries_that_fit(person, clock.today()))
 
 
 class CompetenceForm(forms.Form):

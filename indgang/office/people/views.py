@@ -409,11 +409,13 @@ def _provider_name(provider_id: str) -> str:
     return found.name if found else provider_id
 
 
-def _filtered(found: QuerySet[Person], text: str, role: str, closed: bool) -> QuerySet[Person]:
+def _filtered(found: QuerySet[Person], text: str, role: str, alone: bool, closed: bool) -> QuerySet[Person]:
     if text:
         found = found.filter(Q(name__icontains=text) | Q(username__icontains=text))
     if role:
         found = found.filter(pk__in=RoleAssignment.objects.valid_on(clock.today()).filter(role=role).values("person"))
+    if alone:
+        found = found.filter(entry=None)
     return found if closed else found.filter(is_active=True)
 
 

@@ -110,7 +110,7 @@ def _person_or_substitute(
 def _present(
     facts: Availability, window: Window, person: Person, at: datetime, instead_of: Person | None
 ) -> Available | Unavailable:
-    hindrance = _HINDERED.get(facts.desks.get(person, AtDesk.SIGNED_OUT))
+    hindrance = HINDRANCES.get(facts.desks.get(person, AtDesk.SIGNED_OUT))
     if hindrance is not None:
         return Unavailable(person, hindrance, window.id)
     precedence = _precedence(window, instead_of)
@@ -124,7 +124,8 @@ def _precedence(window: Window, instead_of: Person | None) -> Precedence:
     return Precedence.PROMISED if instead_of is None else Precedence.SUBSTITUTE
 
 
-_HINDERED = {AtDesk.BUSY: Hindrance.BUSY, AtDesk.PAUSED: Hindrance.PAUSED}
+#: what keeps somebody at their desk from being asked
+HINDRANCES = {AtDesk.BUSY: Hindrance.BUSY, AtDesk.PAUSED: Hindrance.PAUSED}
 
 
 def _until(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -338,3 +339,45 @@ def test_an_old_number_leads_to_one_place(world: World, sign_in: SignIn) -> None
     assert finn.post(url, form.fields | {"place": f"unit:{world.units['kff'].pk}"}).status_code == 302
     changed = FormerNumber.objects.get(number="+4535303530")
     assert (changed.entry_point, changed.unit) == (None, world.units["kff"])
+
+
+def test_what_to_tidy_up_is_listed_and_is_gone_when_it_is_done(world: World, sign_in: SignIn) -> None:
+    finn, page = sign_in(world.finn), reverse("office:directory-cleaning")
+    DirectoryEntry.objects.create(name="Anna Agerbæk", unit=world.units["cby"], valid_from=clock.today())
+    shown = finn.get(page).content.decode()
+    assert "Ikke bekræftet længe</h2>" not in shown
+    assert "(3)" in shown.partition("Opslag uden bruger")[0]  # the new one is not due yet
+    assert "Knyt til Anna Agerbæk (anna)" in shown
+    alone = reverse("office:people") + "?alone=on"
+    assert alone in shown
+    people = finn.get(alone).content.decode()
+    assert "Anna Agerbæk" in people
+    assert "David Degnemark" not in people
+    dade = world.directory["dade"]
+    verify = form_at(finn, page, reverse("office:directory-verification", args=[dade.pk]))
+    assert finn.post(verify.action, verify.fields).headers["Location"] == page
+    link = form_at(finn, page, reverse("office:person-entry", args=[world.anna.pk]))
+    assert finn.post(link.action, link.fields).status_code == 302
+    again = finn.get(page).content.decode()
+    assert "(2)" in again.partition("Opslag uden bruger")[0]
+    assert "Knyt til" not in again
+    assert "Anna Agerbæk" not in finn.get(alone).content.decode()
+
+
+def test_an_entry_is_due_again_after_the_days_that_are_set(world: World, sign_in: SignIn, settings: Any) -> None:
+    settings.DIRECTORY_VERIFY_DAYS = 30
+    DirectoryEntry.objects.update(verified_at=clock.now() - timedelta(days=31))
+    DirectoryEntry.objects.filter(initials="dade").update(verified_at=clock.now() - timedelta(days=29))
+    page = sign_in(world.finn).get(reverse("office:directory-cleaning")).content.decode()
+    listed = page.partition("Opslag uden bruger")[0]
+    assert "Åse Ålborg" in listed
+    assert "David Degnemark" not in listed
+
+
+def test_only_who_edits_the_catalogue_tidies_up_and_only_their_units(world: World, sign_in: SignIn) -> None:
+    page = reverse("office:directory-cleaning")
+    assert sign_in(world.anna).get(page).status_code == 403
+    RoleAssignment.objects.create(person=world.otto, role="administrator", unit=world.units["bif"])
+    shown = sign_in(world.otto).get(page).content.decode()
+    assert "Ærø Bådsgaard" in shown
+    assert "Åse Ålborg" not in shown

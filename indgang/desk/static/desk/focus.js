@@ -32,12 +32,12 @@
     return [ringing, inSheet(), document.getElementById("desk-call-title")].find(shown);
   }
 
-  // Whether somebody works elsewhere: in a field, in knowledge, in an open menu, panel or dialog.
+  // Whether somebody works elsewhere: in a field, in knowledge, in the telephone book, in an open menu, panel or dialog.
   function busy() {
     const at = document.activeElement;
     if (document.querySelector("dialog[open]")) return true;
     if (!at || at === document.body || at.closest("#desk-registration")) return false;
-    return at.matches("input, textarea, select") || Boolean(at.closest("#desk-knowledge, [data-menu][open], .desk-panel"));
+    return at.matches("input, textarea, select") || Boolean(at.closest("#desk-knowledge, #desk-phone-book, [data-menu][open], .desk-panel"));
   }
 
   // A live part takes the focus itself when its focused element is gone (ui/morph.js); nobody types there.

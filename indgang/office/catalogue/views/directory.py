@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, refused, requires
+from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.catalogue import directory
 from indgang.catalogue.models import DirectoryEntry
 from indgang.core import clock
-from indgang.office.catalogue import access
+from indgang.core.text import whole_number
+from indgang.entry.team import phone_book
+from indgang.entry.team.phone_book import PhoneBook
+from indgang.office.catalogue import access, cleaning
 from indgang.office.catalogue.forms import DirectoryFilter, EntryForm, carry_out, facts_of, values_of_entry
 
 PER_PAGE = 50
@@ -25,17 +30,29 @@ PER_PAGE = 50
 @require_GET
 @requires(P.SEARCH_DIRECTORY)
 def entry_list(request: HttpRequest) -> HttpResponse:
-    form = DirectoryFilter(request.GET)
+    """The telephone book: people who can be asked now first, and what else holds the words."""
+    person, form = person_of(request), DirectoryFilter(request.GET)
     form.full_clean()
-    found = directory.search(form.cleaned_data.get("text", ""), on=clock.today(), unit=form.cleaned_data.get("unit"))
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    book, page = _found(form, whole_number(request.GET.get("page", ""), 6) or 1, by=person)
     context = {
         "form": form,
-        "rows": page,
+        "rows": book.people,
+        "book": book,
         "page": page,
-        "may_add": access.units_edited(person_of(request)).exists(),
+        "may_add": access.units_edited(person).exists(),
     }
     return render(request, "office/catalogue/directory.html", context)
+
+
+def _found(form: DirectoryFilter, number: int, *, by: Person) -> tuple[PhoneBook, Any]:
+    """What the search finds, with page `number` of the people; the last page when there are fewer."""
+    text, unit = form.cleaned_data.get("text", ""), form.cleaned_data.get("unit")
+    asked: dict[str, Any] = {"by": by, "at": clock.now(), "unit": unit, "most": PER_PAGE}
+    book = phone_book.search(text, first=(number - 1) * PER_PAGE, **asked)
+    page = Paginator(range(book.total), PER_PAGE).get_page(number)
+    if page.number != number:
+        book = phone_book.search(text, first=(page.number - 1) * PER_PAGE, **asked)
+    return book, page
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,6 +64,23 @@ def entry_new(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Ændringen er gemt."))
         return redirect("office:directory-entry", made.pk)
     return _entry(request, form, _("Ny i telefonbogen"), may_edit=True)
+
+
+@require_GET
+@requires(P.EDIT_CATALOGUE)
+def cleaning_list(request: HttpRequest) -> HttpResponse:
+    """What to tidy up: the reminder of entries not verified for long, and entries without a user."""
+    units, today = access.units_edited(person_of(request)), clock.today()
+    unverified = cleaning.not_verified(units, today)
+    entries = cleaning.entries_alone(units, today)
+    context = {
+        "days": settings.DIRECTORY_VERIFY_DAYS,
+        "unverified": unverified[:PER_PAGE],
+        "unverified_count": unverified.count(),
+        "entries": entries[:PER_PAGE],
+        "entries_count": len(entries),
+    }
+    return render(request, "office/catalogue/directory_cleaning.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,6 +109,8 @@ def verification(request: HttpRequest, pk: int) -> HttpResponse:
         return refused(request, P.EDIT_CATALOGUE)
     directory.verify(shown, by=person, at=clock.now())
     messages.success(request, _("Noteret: opslaget er stadig rigtigt."))
+    if request.POST.get("to") == "cleaning":
+        return redirect("office:directory-cleaning")
     return redirect("office:directory-entry", pk)
 
 
