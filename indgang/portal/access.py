@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 
 from indgang.catalogue import public_site
 from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core.clock import day_of
 from indgang.core.text import sort_key, whole_number
-from indgang.entry.models import Disturbance, EntryPoint, Queue
+from indgang.entry.models import Disturbance, EntryPoint, FormerNumber, Queue
 from indgang.handover.models import Handover
 from indgang.knowledge import articles, attachments, guide_versions
 from indgang.knowledge import news as news_items
@@ -260,9 +260,13 @@ def queues_to_be_rung_by(at: datetime) -> QuerySet[Queue]:
 
 
 def entry_points(at: datetime) -> list[EntryPoint]:
-    """The numbers that can be dialled, grouped by centre."""
-    rows = EntryPoint.objects.valid_on(day_of(at)).select_related("centre__schedule", "centre__owner")
-    return list(rows.order_by("centre__name", "number"))
+    """The numbers that can be dialled, grouped by centre. An old number that leads elsewhere is still answered, but it
+    is no longer shown."""
+    day = day_of(at)
+    rows = EntryPoint.objects.valid_on(day).select_related("centre__schedule", "centre__owner")
+    former = FormerNumber.objects.valid_on(day).exclude(entry_point__number=F("number"))
+    shown = rows.exclude(number__in=former.order_by().values("number"))
+    return list(shown.order_by("centre__name", "number"))
 
 
 @for_seconds(60, changes=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from indgang.catalogue import hours
 from indgang.catalogue.hours import Day, Opening
-from indgang.catalogue.models import ContactCentre, Service
+from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core import hours_text, phone_numbers
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.schedule import ClosedKind
@@ -116,11 +116,15 @@ def lines(language: str, *, at: datetime) -> list[CentreLine]:
 
 def lines_for(service: Service | None, language: str, *, at: datetime) -> list[CentreLine]:
     """The line of the service's administration, otherwise the first line; None when there is no line."""
-    every = lines(language, at=at)
-    if service is None or service.unit is None:
-        return every[:1]
-    own = [line for line in every if service.unit.path.startswith(line.centre.owner.path)]
-    return (own or every)[:1]
+    own = line_instead_of(service.unit, language, at=at) if service and service.unit else None
+    return [own] if own else lines(language, at=at)[:1]
+
+
+def line_instead_of(unit: Unit, language: str, *, at: datetime) -> CentreLine | None:
+    """The line of the centre that answers for the unit. Where there is one, the site shows it and no longer the number
+    and mail of the unit itself (R-038)."""
+    own = (line for line in lines(language, at=at) if unit.path.startswith(line.centre.owner.path))
+    return next(own, None)
 
 
 def line_of(centre: ContactCentre, at: datetime) -> CentreLine:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -18,7 +19,7 @@ from indgang.core import clock
 from indgang.knowledge.models import Search, SearchDocument
 from indgang.knowledge.search import find, log, spelling
 from indgang.portal import access, votes
-from indgang.portal.lines import lines_for, written
+from indgang.portal.lines import line_instead_of, lines_for, written
 from indgang.portal.pages import address, language, page, protected, show
 
 Kind = SearchDocument.Kind
@@ -120,13 +121,22 @@ def _note(asked: str, place: str, spoken: str, found: Any, at: Any) -> str:
 
 
 def _result(request: HttpRequest, hit: Any) -> SiteHit | None:
-    phone = ""
     if hit.kind == Kind.UNIT:
-        unit = access.unit(hit.key)
-        if unit is None or not unit.phone:
-            return None
-        phone = written(unit.phone)
-    return SiteHit(hit, _url(request, hit.kind, hit.key), KINDS.get(hit.kind, ""), phone)
+        return _unit(request, hit)
+    return SiteHit(hit, _url(request, hit.kind, hit.key), KINDS.get(hit.kind, ""))
+
+
+def _unit(request: HttpRequest, hit: Any) -> SiteHit | None:
+    """A unit with the number to call about it; None without any. The index has the unit's own number and mail, which
+    are shown only while the unit is called itself."""
+    unit = access.unit(hit.key)
+    if unit is None:
+        return None
+    line = line_instead_of(unit, language(), at=clock.now())
+    number = line.numbers[0][2] if line else written(unit.phone) if unit.phone else ""
+    if line:
+        hit = replace(hit, snippet=SafeString(""))
+    return SiteHit(hit, _url(request, hit.kind, hit.key), KINDS[hit.kind], number) if number else None
 
 
 def _url(request: HttpRequest, kind: str, key: str) -> str:

@@ -14,7 +14,7 @@ from indgang.core import clock
 from indgang.core.text import sort_key
 from indgang.knowledge.models import ArticleVersion
 from indgang.portal import access
-from indgang.portal.lines import lines_for, written
+from indgang.portal.lines import lines_for
 from indgang.portal.pages import language, page, show
 
 #: number of self-service links that a reader can choose between at a glance
@@ -58,7 +58,6 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
             "news": access.news(spoken, at, [service.pk])[:3],
             "related": _related(service, spoken),
             "lines": lines_for(service, spoken, at=at),
-            "unit_phone": written(service.unit.phone) if service.unit and service.unit.phone else "",
         },
     )
 
