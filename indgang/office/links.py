@@ -9,9 +9,9 @@ from indgang.ui import banner, navigation
 
 
 def register() -> None:
+    _knowledge()
     set_up = _("Opsætning")
     catalogue = _("Katalog")
-    knowledge = _("Redaktion")
     team = _("Ledelse")
     navigation.register(_("Tavle"), "office:wallboards", P.SEE_WALLBOARD, order=100)
     navigation.register(_("Kapacitet"), "office:capacities", P.LEAD_TEAM, order=105, group=team)
@@ -25,17 +25,6 @@ def register() -> None:
         P.TAKE_HANDOVERS, P.LEAD_TEAM, P.MAKE_AGREEMENTS, P.SEE_FIGURES, order=107,
         group=team,
     )  # fmt: skip
-    writers = (P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
-    navigation.register(_("Artikler"), "office:articles", *writers, order=150, group=knowledge)
-    navigation.register(_("Indbakke"), "office:knowledge-inbox", *writers, order=152, group=knowledge)
-    navigation.register(_("Ugen"), "office:knowledge-week", P.EDIT_KNOWLEDGE, order=154, group=knowledge)
-    navigation.register(_("Vejvisere"), "office:guides", *writers, order=156, group=knowledge)
-    navigation.register(_("Nyheder"), "office:news", P.WRITE_NEWS, order=158, group=knowledge)
-    navigation.register(_("Søgninger"), "office:searches", *writers, order=160, group=knowledge)
-    navigation.register(_("Synonymer"), "office:synonyms", P.EDIT_KNOWLEDGE, order=162, group=knowledge)
-    navigation.register(
-        _("Regler for viden"), "office:knowledge-rules", P.SET_KNOWLEDGE_RULES, order=164, group=knowledge
-    )
     starters = (P.EDIT_CATALOGUE, P.EDIT_PEOPLE, P.EDIT_QUEUES, P.EDIT_FLOWS)
     navigation.register(_("Kom i gang"), "office:getting-started", *starters, order=195, group=set_up)
     navigation.register(_("Opkaldsforløb"), "office:flows", P.EDIT_FLOWS, order=200, group=set_up)
@@ -71,3 +60,18 @@ def register() -> None:
     navigation.register(_("Mine opslag"), "office:own-looks", P.SEE_HISTORY, order=250, group=catalogue)
     navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)
     banner.register("office:alert-strip", "alerts")
+
+
+def _knowledge() -> None:
+    knowledge = _("Redaktion")
+    writers = (P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
+    navigation.register(_("Artikler"), "office:articles", *writers, order=150, group=knowledge)
+    navigation.register(_("Indbakke"), "office:knowledge-inbox", *writers, order=152, group=knowledge)
+    navigation.register(_("Ugen"), "office:knowledge-week", P.EDIT_KNOWLEDGE, order=154, group=knowledge)
+    navigation.register(_("Vejvisere"), "office:guides", *writers, order=156, group=knowledge)
+    navigation.register(_("Nyheder"), "office:news", P.WRITE_NEWS, order=158, group=knowledge)
+    navigation.register(_("Søgninger"), "office:searches", *writers, order=160, group=knowledge)
+    navigation.register(_("Synonymer"), "office:synonyms", P.EDIT_KNOWLEDGE, order=162, group=knowledge)
+    navigation.register(
+        _("Regler for viden"), "office:knowledge-rules", P.SET_KNOWLEDGE_RULES, order=164, group=knowledge
+    )

@@ -25,7 +25,7 @@ def test_a_colleague_and_an_old_number_are_found_at_the_desk_by_keyboard_alone(
     page = new_page(person=world.anna, viewport=viewport)
     page.goto("/desk/")
     page.locator("#desk-state").wait_for()
-    page.keyboard.press("e")
+    page.keyboard.press("j")
     field = page.locator("#phone-book-query")
     expect(field).to_be_focused()
     expect(page.get_by_role("tab", name=re.compile("^Telefonbog"))).to_have_attribute("aria-selected", "true")
