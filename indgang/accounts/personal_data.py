@@ -20,7 +20,7 @@ STAFF = declare(
     *(f"accounts.Identity.{name}" for name in ("person", "subject", "last_used")),
     *(f"accounts.SecondFactor.{name}" for name in ("person", "name", "secret", "key_id", "last_used")),
     "accounts.RoleAssignment.person", "events.StoredEvent.person",
-    EVENT + "by", EVENT + "consulted", EVENT + "instead_of", EVENT + "supervisor",
+    EVENT + "by", EVENT + "consulted", EVENT + "instead_of", EVENT + "recipients", EVENT + "supervisor",
 )  # fmt: skip
 
 DIRECTORY = declare(

@@ -34,7 +34,7 @@ from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, InHand, Presence, Queue, QueueMembership
 from indgang.entry.switchboard import plans
 from indgang.events.models import StoredEvent
-from indgang.routing.distribution.requirement import CALLBACK
+from indgang.routing.distribution.requirement import CALLBACK, TASK
 from indgang.telephony.contract import Ring
 from indgang.telephony.simulator import Answers, Behaviour, Simulator, Waits
 
@@ -194,6 +194,8 @@ class Colleagues:
         elif row.state == AgentState.RINGING and _kind_of(row) == CALLBACK:
             if time >= each.next_act:
                 self._order(each, "answer", time)
+        elif row.state == AgentState.RINGING and _kind_of(row) == TASK:
+            self._order(each, "refuse", time)  # the hand-over behind it is for people
         elif row.state == AgentState.READY and self._now.visitors[each.centre] and time >= each.idle_until:
             # the next call is for the visitor
             self._turn_to(each, _WRITTEN_WORK, time)

@@ -28,7 +28,7 @@ from indgang.routing.distribution.requirement import CALLBACK
 MOST_KNOWN = 3
 _COLUMNS = (
     "enquiry", "kind", "stage", "held", "muted", "offered_until", "reasons", "consult_name", "consult_state",
-    "attempts", "recording", "search",
+    "attempts", "recording", "search", "task",
 )  # fmt: skip
 
 
@@ -48,6 +48,7 @@ class ItemInHand:
     attempts: int
     recording: str
     search: Mapping[str, Any]
+    task: str | None
 
     @property
     def is_callback(self) -> bool:
@@ -129,4 +130,5 @@ def _item(row: Mapping[str, Any], enquiry: Enquiry, person: Person) -> ItemInHan
         attempts=row["attempts"],
         recording=row["recording"],
         search=row["search"],
+        task=row["task"],
     )

@@ -33,7 +33,7 @@ MOST_SHOWN = 8
 #: more words narrow a search no further
 _MOST_WORDS = 8
 
-_FREE_FIRST = {AgentState.READY: 0, AgentState.WRAP_UP: 1, AgentState.PAUSED: 2}
+_FREE_FIRST = {AgentState.READY: 0, AgentState.WORKING: 1, AgentState.WRAP_UP: 1, AgentState.PAUSED: 2}
 #: choices of minutes to wait for a busy colleague, and the default
 WAITS, USUAL_WAIT = (2, 5, 10), 5
 

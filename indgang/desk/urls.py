@@ -75,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("return-calls/<int:pk>/call/", return_calls.call, name="return-call-call"),
     path("return-calls/<int:pk>/closure/", return_calls.closure, name="return-call-closure"),
     path("return-calls/<int:pk>/queue/", return_calls.queue, name="return-call-queue"),
+    path("tasks/<uuid:pk>/", telephone.task, name="task"),
     path("promised-calls/<uuid:pk>/", return_calls.promised_call, name="promised-call"),
     path("return-calls/<int:pk>/recording/", return_calls.recording, name="return-call-recording"),
     path("day/", own_day.day, name="own-day"),

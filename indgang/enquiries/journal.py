@@ -52,7 +52,7 @@ _PUT_PRESENCES = rowsets.insert("entry_presence", _PRESENCE, key="person_id")
 _IN_HAND = {
     "person_id": "bigint", "place": "smallint", "enquiry": "uuid", "kind": "text", "stage": "text",
     "offered_until": "timestamptz", "reasons": "jsonb", "held": "boolean", "muted": "boolean", "consult_name": "text",
-    "consult_state": "text", "attempts": "smallint", "recording": "text", "search": "jsonb",
+    "consult_state": "text", "attempts": "smallint", "recording": "text", "search": "jsonb", "task": "uuid",
 }  # fmt: skip
 _OF_ITEM = [name for name in _IN_HAND if name not in ("person_id", "place")]
 _EMPTY_HANDS = "DELETE FROM entry_inhand WHERE person_id = ANY(%s::bigint[])"

@@ -33,6 +33,14 @@ live state, takes orders in the sequence they were given. Kinds and payloads:
     callback_cancel    {"enquiry": "<id>", "why": "cancelled"}
     callback_order     {"number": "+45…", "queue": "<code>", "due": "<ISO time>" | null, "name": "…", "language": "da",
                         "channel": "web", "enquiry": "<id of one that is over>" | null, "place": "<ISO time>" | null}
+    task_offer         {"task": "<uuid>", "enquiry": "<id>", "subject": "<service code>", "people": [12, …],
+                        "due": "<ISO time>" | null}    to those people, or without any to who is in a window of the
+                                                subject; again, to change whom it is for
+    task_take          {"task": "<uuid>"}         take it from the list
+    task_accept / task_reject  {"task": "<uuid>"} the one that is offered; `answer` and `refuse` do the same
+    task_put_back      {"task": "<uuid>"}
+    task_done          {"task": "<uuid>"}
+    task_withdraw      {"task": "<uuid>", "why": "closed"}     it is closed, or was taken without a desk
     monitor            {"person": 12, "mode": "listen" | "whisper" | "barge_in"}
     monitor_end        {}
     set_state          {"person": 12, "state": "ready" | "paused" | "signed_out", "reason": "…"}

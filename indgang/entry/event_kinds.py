@@ -362,6 +362,51 @@ class CallbackOver:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskQueued:
+    """A task of the enquiry waits for somebody in a window of `subject` (the code of a service), or for one of the
+    `recipients` (ids). `due` (ISO) is by when an answer is promised."""
+
+    task: str = ""
+    subject: str = ""
+    recipients: Sequence[int] = ()
+    due: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOffered:
+    """The task was offered to the person of the event."""
+
+    task: str = ""
+    reasons: Reasons = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskWithdrawn:
+    """The offer of the task ended without acceptance after `rang` seconds."""
+
+    task: str = ""
+    why: str = ""
+    rang: float = 0.0
+    reasons: Reasons = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAccepted:
+    """The person of the event took the task that was offered to them, after `rang` seconds."""
+
+    task: str = ""
+    rang: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TaskMoved:
+    """The person of the event took the task from the list, put it back, or has it no more; `why` says which end."""
+
+    task: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Supervised:
     """`supervisor` listens, whispers or barges in; an empty `mode` ends it."""
 
@@ -468,6 +513,15 @@ class Kind:
     CALLED_BACK = declare("called_back", CalledBack, personal=("number",))
     CALLBACK_FAILED = declare("callback_failed", CallbackFailed)
     CALLBACK_OVER = declare("callback_over", CallbackOver, personal=("number",))
+    #: a task of the enquiry waits, is offered ...
+    TASK_QUEUED = declare("task_queued", TaskQueued, personal=("recipients",))
+    TASK_OFFERED = declare("task_offered", TaskOffered)
+    TASK_WITHDRAWN = declare("task_withdrawn", TaskWithdrawn)
+    TASK_ACCEPTED = declare("task_accepted", TaskAccepted)
+    #: somebody took it from the list
+    TASK_TAKEN = declare("task_taken", TaskMoved)
+    TASK_PUT_BACK = declare("task_put_back", TaskMoved)
+    TASK_OVER = declare("task_over", TaskMoved)
     SUPERVISED = declare("supervised", Supervised, version=2, personal=("supervisor",), upcasts={1: _barged_in})
     ALERTED = declare("alerted", AlertRaised, personal=("text",))
     ABANDONED = declare("abandoned", Abandoned)

@@ -50,6 +50,7 @@ class InHandNow:
     consult           name and state of whom the person consults about it; all empty without one
     attempts          how often the contact has been rung in vain
     search            who of the second level is asked about a subject, or was in vain (`board.subjects.as_shown`)
+    task              the id of the task, for an item of that kind
     """
 
     enquiry: str
@@ -64,6 +65,7 @@ class InHandNow:
     attempts: int = 0
     recording: RecordingState = RecordingState.NOT_ASKED
     search: Mapping[str, Any] = field(default_factory=dict)
+    task: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

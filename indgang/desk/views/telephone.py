@@ -136,6 +136,18 @@ def transfer_targets(request: HttpRequest) -> HttpResponse:
 
 
 @own_transactions
+@require_http_methods(["PUT"])
+@requires(*access.TELEPHONE)
+def task(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Put back a task that this person has in hand; the switchboard knows whether they have."""
+    try:
+        commands.give_and_wait("task_put_back", by=person_of(request), at=clock.now(), task=str(pk))
+    except commands.Refused as refused:
+        return said(sentences.refusal(refused), 409)
+    return changed(request, "state", "call")
+
+
+@own_transactions
 @require_http_methods(["DELETE"])
 @requires(*access.TELEPHONE)
 def personal_wait(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -27,11 +27,13 @@ from indgang.entry.board import (
     recovery,
     ringing,
     talk,
+    tasks,
 )
 from indgang.entry.board.call import Call, LegRole
 from indgang.entry.board.calls import Calls, signed_in
 from indgang.entry.board.kept_desks import KeptDesk
 from indgang.entry.board.outcome import Ask, BoardOutcome
+from indgang.entry.board.task import TaskItem
 from indgang.entry.journal import AlertNow, Batch, OrderAnswer, PresenceNow
 from indgang.events import kinds
 from indgang.routing.centre import centre as loop
@@ -62,6 +64,7 @@ class Board:
         self.trials = number_trials.NumberTrials()
         carriers.connect(self.telephones)
         callbacks.connect(self.telephones)
+        tasks.connect(self.telephones)
         self.centre.item_timers |= {
             endings.PHONE_GRACE_TIMER: self._of_call(endings.phone_still_gone),
             notices.NOTICES_TIMER: self._of_call(notices.look),
@@ -174,6 +177,7 @@ class Board:
         """Apply a changed set-up. Calls in a flow stay in their version of it."""
         self._begin(at)
         loop.replan(self.centre, plan)
+        tasks.look(self.telephones)
         monitoring.brought_up_to_date(self.telephones)
         recording.brought_up_to_date(self.telephones)
         loop.figures_changed(self.centre)
@@ -183,11 +187,12 @@ class Board:
         """Apply changed facts about who of the second level can be asked."""
         self._begin(at)
         self.centre.plan = replace(self.centre.plan, second_level=second_level)
+        tasks.look(self.telephones)
         return self._end()
 
     def restore(
         self,
-        items: Iterable[Call | Callback],
+        items: Iterable[Call | Callback | TaskItem],
         desks: Iterable[KeptDesk],
         at: datetime,
         *,
@@ -299,7 +304,7 @@ class Board:
         """Changed items as stored for a restart; None for those that are over. Marks their desks as changed."""
         kept: dict[str, Mapping[str, Any] | None] = dict.fromkeys(out.over)
         for item in map(self.centre.items.get, out.items):
-            if isinstance(item, Call | Callback):
+            if isinstance(item, Call | Callback | TaskItem):
                 kept[item.id] = item.as_data()
             for person in self._people_with(item) if item else ():
                 out.desks.setdefault(person, False)
@@ -370,7 +375,10 @@ def _extend_wrap_up(board: Board, ask: Ask) -> None:
 
 
 def _answer(board: Board, ask: Ask) -> dict[str, Any] | None:
-    """Accept on the screen: an offered callback, or the call that rings."""
+    """Accept on the screen: an offered callback or task, or the call that rings."""
+    task = tasks.offered_to(board.telephones, ask.person)
+    if task is not None:
+        return tasks.accept(board.telephones, task)
     callback = callbacks.offered_to(board.telephones, ask.person)
     if callback is not None:
         return callbacks.accept(board.telephones, callback)
@@ -379,9 +387,9 @@ def _answer(board: Board, ask: Ask) -> dict[str, Any] | None:
 
 
 def _reject(board: Board, ask: Ask) -> None:
-    callback = callbacks.offered_to(board.telephones, ask.person)
-    if callback is not None:
-        offers.rejected(board.centre, callback)
+    offered = tasks.offered_to(board.telephones, ask.person) or callbacks.offered_to(board.telephones, ask.person)
+    if offered is not None:
+        offers.rejected(board.centre, offered)
     else:
         ringing.reject(board.telephones, ask)
 
@@ -394,7 +402,7 @@ def _by_telephone(order: Callable[[Calls, Ask], dict[str, Any] | None]) -> _Orde
 
 
 #: orders refused to a person whose role has ended; they may still finish what they have in hand
-_FOR_THOSE_ON_DUTY = frozenset({"sign_in", "ready", "dial", "monitor", "callback_take"})
+_FOR_THOSE_ON_DUTY = frozenset({"sign_in", "ready", "dial", "monitor", "callback_take", "task_take"})
 
 _ORDERS: dict[str, _Order] = {
     "sign_in": _by_telephone(phones.sign_in),
@@ -427,6 +435,13 @@ _ORDERS: dict[str, _Order] = {
     "callback_give_back": _by_telephone(callbacks.give_back),
     "callback_order": _by_telephone(callbacks.order),
     "callback_cancel": _by_telephone(callbacks.cancel),
+    "task_offer": _by_telephone(tasks.order),
+    "task_take": _by_telephone(tasks.take),
+    "task_accept": _by_telephone(tasks.accept_offered),
+    "task_reject": _by_telephone(tasks.reject),
+    "task_put_back": _by_telephone(tasks.put_back),
+    "task_withdraw": _by_telephone(tasks.withdraw),
+    "task_done": _by_telephone(tasks.done),
     "monitor": _by_telephone(monitoring.monitor),
     "monitor_end": _by_telephone(monitoring.end),
 }

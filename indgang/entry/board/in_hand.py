@@ -10,6 +10,7 @@ from indgang.entry.board import subjects
 from indgang.entry.board.call import Call, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.recording import state_of
+from indgang.entry.board.task import TaskItem
 from indgang.entry.journal import InHandNow, InHandStage
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.desk import Desk
@@ -65,7 +66,8 @@ def _talk(calls: Calls, call: Call, shown: InHandNow) -> InHandNow:
 def _item(item: WorkItem, person: int) -> InHandNow:
     """An item without a telephone call: offered on the screen, or held."""
     attempts = item.attempts if isinstance(item, Callback) else 0
-    shown = InHandNow(item.stream, item.kind, InHandStage.OPEN, attempts=attempts)
+    task = item.id if isinstance(item, TaskItem) else None
+    shown = InHandNow(item.stream, item.kind, InHandStage.OPEN, attempts=attempts, task=task)
     return _offered(item.offer, shown) if item.offer and item.offer.person == person else shown
 
 

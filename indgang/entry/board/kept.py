@@ -8,17 +8,25 @@ from typing import Any
 
 from indgang.entry.board import call
 from indgang.entry.board.call import UNREADABLE, Call
+from indgang.entry.board.task import TaskItem
 from indgang.routing.centre.callbacks import Callback
-from indgang.routing.distribution.requirement import CALLBACK
+from indgang.routing.distribution.requirement import CALLBACK, TASK
 
 
-def read_item(kept: Mapping[str, Any]) -> Call | Callback:
+def read_item(kept: Mapping[str, Any]) -> Call | Callback | TaskItem:
     """The item that `as_data` wrote; one without a kind is a call. Raises one of `call.UNREADABLE`."""
+    if kept.get("kind") == TASK:
+        return TaskItem.from_data(kept)
     return Callback.from_data(kept) if kept.get("kind") == CALLBACK else Call.from_data(kept)
 
 
-def salvaged(kept: Mapping[str, Any]) -> Call | Callback:
-    """As much of an item as can be read from malformed data. Raises one of `call.UNREADABLE`."""
+def salvaged(kept: Mapping[str, Any]) -> Call | Callback | TaskItem:
+    """As much of an item as can be read from malformed data. Raises one of `call.UNREADABLE`.
+
+    A task has little that could be guessed: its unit has it in its list, and orders it anew.
+    """
+    if kept.get("kind") == TASK:
+        raise ValueError("a task cannot be read")
     return _callback(kept) if kept.get("kind") == CALLBACK else call.salvaged(kept)
 
 

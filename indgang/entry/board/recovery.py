@@ -32,10 +32,12 @@ from indgang.entry.board import (
     phones,
     recording,
     talk,
+    tasks,
 )
 from indgang.entry.board.call import Call, ConsultState, LegRole, Stage
 from indgang.entry.board.calls import ENDED, UNREACHABLE, Calls
 from indgang.entry.board.kept_desks import KeptDesk
+from indgang.entry.board.task import TaskItem
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre import callbacks, offers, presence
 from indgang.routing.centre.callbacks import Callback
@@ -53,7 +55,7 @@ PHONES_COME_BACK_SECONDS = 45.0
 
 def restore(
     calls: Calls,
-    kept: Iterable[Call | Callback],
+    kept: Iterable[Call | Callback | TaskItem],
     desks: Iterable[KeptDesk],
     seen: Mapping[str, datetime],
 ) -> None:
@@ -75,6 +77,8 @@ def restore(
         _put_in_hand(calls, call)
     for callback in (item for item in items if isinstance(item, Callback)):
         callbacks.restore(centre, callback)
+    for task in (item for item in items if isinstance(item, TaskItem)):
+        tasks.restore(calls, task)
     for desk in list(centre.desks.values()):
         presence.restored(centre, desk)
         if desk.person not in centre.plan.people:
@@ -361,6 +365,7 @@ def go_on(calls: Calls) -> None:
             _time_stood_still(call, centre.at - max(since, call.noted or since))
             _go_on_waiting(calls, call)
     callbacks.go_on(centre)
+    tasks.go_on(calls)
     for desk in _longest_idle_first(centre):
         _may_be_offered(calls, desk)
     for item in list(centre.items.values()):

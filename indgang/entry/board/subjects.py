@@ -21,7 +21,8 @@ from indgang.routing.centre.desk import Desk, Doing
 
 #: why a search has ended without anybody
 NOBODY_LEFT = "nobody_left"
-_FREE = frozenset({Doing.READY, Doing.NOT_RESPONDING})
+#: work without a conversation may be interrupted by a question
+_FREE = frozenset({Doing.READY, Doing.NOT_RESPONDING, Doing.WORKING})
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class InHand(models.Model):
     """
 
     PERSONAL = ("person", "enquiry", "stage", "consult_name", "offered_until", "reasons", "search")
-    IMPERSONAL = ("id", "place", "kind", "held", "muted", "consult_state", "attempts", "recording")
+    IMPERSONAL = ("id", "place", "kind", "held", "muted", "consult_state", "attempts", "recording", "task")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="in_hand", db_index=False)
     place = models.PositiveSmallIntegerField(default=0, help_text="the order on the desk; 0 comes first")
@@ -106,6 +106,7 @@ class InHand(models.Model):
     muted = models.BooleanField(default=False)
     consult_name = models.CharField(max_length=200, blank=True, default="")
     consult_state = models.CharField(max_length=20, blank=True, default="")
+    task = models.UUIDField(null=True, blank=True, help_text="of an item of the kind task")
     attempts = models.PositiveSmallIntegerField(default=0, help_text="how often the contact was rung in vain")
     recording = models.CharField(
         max_length=10, blank=True, default="", db_default="", help_text="entry.journal.RecordingState"

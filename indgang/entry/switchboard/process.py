@@ -30,6 +30,7 @@ from indgang.entry.board.call import UNREADABLE, Call
 from indgang.entry.board.kept import read_item, salvaged
 from indgang.entry.board.outcome import NOBODY, Ask, BoardOutcome
 from indgang.entry.board.recovery import message_id
+from indgang.entry.board.task import TaskItem
 from indgang.entry.commands import CHANNEL
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch, Journal, OrderAnswer
@@ -195,7 +196,7 @@ class Switchboard:
         self._put(self.board.restore(items, desks, self.now(), seen=seen))
         logger.info("restored %d items of work and %d desks", len(items), len(desks))
 
-    async def _read(self, kept: Mapping[str, Any]) -> Call | Callback | None:
+    async def _read(self, kept: Mapping[str, Any]) -> Call | Callback | TaskItem | None:
         """Read a stored item. An unreadable one becomes a dead letter."""
         item = str(kept["item"])
         try:

@@ -19,7 +19,8 @@ _SIGNED_IN = Query(
     ),
     people=list[int],
 )
-_FREE = frozenset((AgentState.READY, AgentState.NOT_RESPONDING))
+#: work without a conversation may be interrupted by a question
+_FREE = frozenset((AgentState.READY, AgentState.NOT_RESPONDING, AgentState.WORKING))
 
 
 def who_can_be_asked(services: Iterable[str], *, medium: Medium, at: datetime) -> dict[str, Reachability]:

@@ -15,16 +15,18 @@ from indgang.entry.models import SINCE_EVER, CapacityChoice, CapacityProfile
 from indgang.entry.team import capacity
 from indgang.entry.team.capacity import Load
 from indgang.office.periods import periods
-from indgang.routing.distribution.requirement import CALL, CALLBACK
+from indgang.routing.distribution.requirement import CALL, CALLBACK, TASK
 
 #: the kinds of work in the order of the form, each with its singular name
-KINDS: dict[str, str | Promise] = {CALL: gettext_lazy("opkald"), CALLBACK: gettext_lazy("tilbagekald")}
+KINDS: dict[str, str | Promise] = {
+    CALL: gettext_lazy("opkald"), CALLBACK: gettext_lazy("tilbagekald"), TASK: gettext_lazy("opgave"),
+}  # fmt: skip
 
 
 def words(load: Load) -> str:
     """The profile in one sentence.
 
-    For example: "Ét opkald ad gangen; ét tilbagekald ad gangen; et opkald må afbryde et tilbagekald".
+    For example: "Ét opkald ad gangen; ingen tilbagekald; én opgave ad gangen".
     """
     calls, callbacks = load.capacity.get(CALL, 0), load.capacity.get(CALLBACK, 0)
     parts = [_("ét opkald ad gangen") if calls else _("ingen opkald fra køerne"), _callbacks(callbacks)]
@@ -32,7 +34,7 @@ def words(load: Load) -> str:
         parts.append(_("et opkald må afbryde et tilbagekald"))
     elif calls and callbacks:
         parts.append(_("et opkald kommer først, når tilbagekaldet er færdigt"))
-    text = "; ".join(parts)
+    text = "; ".join([*parts, _tasks(load.capacity.get(TASK, 0))])
     return text[:1].upper() + text[1:]
 
 
@@ -42,6 +44,14 @@ def _callbacks(number: int) -> str:
     if number == 1:
         return _("ét tilbagekald ad gangen")
     return _("højst %(number)s tilbagekald ad gangen") % {"number": number}
+
+
+def _tasks(number: int) -> str:
+    if not number:
+        return _("ingen opgaver")
+    if number == 1:
+        return _("én opgave ad gangen")
+    return _("højst %(number)s opgaver ad gangen") % {"number": number}
 
 
 def profile_row(profile: CapacityProfile, day: date) -> dict[str, Any]:

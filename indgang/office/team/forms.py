@@ -14,7 +14,8 @@ from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
 from indgang.entry.models import CapacityProfile, CapacityTerms, PauseReason, Queue
 from indgang.entry.setup.disturbances import LONGEST_TEXT
-from indgang.routing.distribution.requirement import CALL, CALLBACK
+from indgang.entry.team.capacity import load
+from indgang.routing.distribution.requirement import CALL, CALLBACK, TASK
 from indgang.ui.choices import offer
 from indgang.ui.revision import Revised
 from indgang.workforce.models import Skill
@@ -124,13 +125,16 @@ class _Capacity(forms.Form):
         label=_("Tilbagekald ad gangen"), coerce=int, choices=[(0, _("Ingen")), (1, _("Ét")), (2, "2"), (3, "3")],
         initial=1,
     )  # fmt: skip
+    task = forms.TypedChoiceField(
+        label=_("Opgaver ad gangen"), coerce=int, choices=[(0, _("Ingen")), (1, _("Én")), (2, "2"), (3, "3")], initial=1
+    )
     interrupts = forms.MultipleChoiceField(
         label=_("Må afbryde"), required=False, widget=forms.CheckboxSelectMultiple, initial=[CALL],
         choices=[(CALL, _("Et opkald må afbryde et tilbagekald, der er taget, men ikke ringet op"))],
     )  # fmt: skip
 
     def capacity(self) -> dict[str, int]:
-        return {kind: self.cleaned_data[kind] for kind in (CALL, CALLBACK)}
+        return {kind: self.cleaned_data[kind] for kind in (CALL, CALLBACK, TASK)}
 
     def may_interrupt(self) -> list[str]:
         """The ticked kinds that the person takes; a kind with capacity 0 cannot interrupt others."""
@@ -139,7 +143,7 @@ class _Capacity(forms.Form):
 
 class NewCapacityForm(_Capacity):
     name = forms.CharField(label=_("Profilens navn"), max_length=80)
-    field_order = ("name", "call", "callback", "interrupts")
+    field_order = ("name", "call", "callback", "task", "interrupts")
 
 
 class CapacityForm(Revised, _Capacity):
@@ -153,7 +157,7 @@ class CapacityForm(Revised, _Capacity):
 
     def __init__(self, data: Any = None, *, holds: CapacityTerms, today: date) -> None:
         self._holds = holds
-        kinds = {kind: holds.capacity.get(kind, 0) for kind in (CALL, CALLBACK)}
+        kinds = {kind: load(holds.capacity, ()).capacity.get(kind, 0) for kind in (CALL, CALLBACK, TASK)}
         initial = {**kinds, "interrupts": [kind for kind in holds.interrupts if kind == CALL], "valid_from": today}
         super().__init__(data, initial=initial)
 

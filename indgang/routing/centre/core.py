@@ -65,6 +65,8 @@ class Core:
         self.promised: dict[str, str] = {}
         #: items that wait for one person alone, by person
         self.reserved: dict[int, dict[str, None]] = {}
+        #: lines that everybody serves: what waits there says by its skills who may take it
+        self.open_lines: frozenset[str] = frozenset()
         #: people for whom the distributor has a personal queue
         self.own_queues: set[int] = set()
         #: items whose end is recorded at an earlier time, because it became known late
@@ -113,6 +115,8 @@ class Core:
     def note(self, item: WorkItem, kind: str, *, person: int | None = None, queue: str = "", **data: Any) -> None:
         """Write an event of the item's story."""
         kind, out = item.RENAMED.get(kind, kind), self.out
+        if item.marks:
+            data |= item.marks
         out.items[item.id] = None
         if kind:
             at = item.noted = self.moment_of(item) if self.ended_as_of else self.at
@@ -230,7 +234,9 @@ class Core:
         for carrier in self.carriers.values():
             skills.update(carrier.skills_at(desk))
         # whoever is waited for serves no queue by that but the one of their own
-        own = frozenset({own_queue(desk.person)} if desk.person in self.reserved else ())
+        own = self.open_lines
+        if desk.person in self.reserved:
+            own |= {own_queue(desk.person)}
         if known is None:
             return Agent(desk.agent, own, skills)
         return Agent(desk.agent, known.queues | own, skills, known.capacity, known.interrupts)
@@ -311,7 +317,7 @@ def place_of(item: WorkItem) -> str:
     """The distributor's queue of the item: its own, or the personal queue of the person it is reserved for."""
     if item.reserved_only and item.reserved_for is not None:
         return own_queue(item.reserved_for)
-    return item.queue
+    return item.LINE or item.queue
 
 
 def pairs(reasons: Iterable[fs.FlowReason]) -> list[list[str]]:

@@ -31,8 +31,6 @@ COMES_BACK_PRIORITY = 1_000
 NOBODY_ABLE_SECONDS = 15.0
 #: name of the timer for it
 NOBODY_ABLE_TIMER = "!nobody-able"
-#: how long an offer rings in an unknown queue
-OFFER_SECONDS = 20.0
 _QUEUE = Reason.QUEUE
 #: what every flow is told of every offer
 _OFFERED, _WAITING, _ANSWERED = (
@@ -215,7 +213,7 @@ def offer_seconds(core: Core, item: WorkItem) -> float:
     """How long the distributor lets the item be offered to one person."""
     if item.reserved_only:
         return OWN_QUEUE_RING_SECONDS
-    return core.plan.queues[item.queue].rule.ring_seconds if item.queue in core.plan.queues else OFFER_SECONDS
+    return core.plan.queues[item.queue].rule.ring_seconds if item.queue in core.plan.queues else item.OFFER_SECONDS
 
 
 def _withdraw(core: Core, decision: Withdraw) -> None:

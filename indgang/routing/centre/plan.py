@@ -11,12 +11,12 @@ from indgang.core.barring import Barring
 from indgang.core.dial_rules import DialRule
 from indgang.core.schedule import Schedule
 from indgang.routing.centre.second_level import SecondLevel
-from indgang.routing.distribution.requirement import CALL, CALLBACK, CONSULT, QueueRule
+from indgang.routing.distribution.requirement import CALL, CALLBACK, CONSULT, TASK, QueueRule
 from indgang.routing.flows.state import Notice, OpenKind, OpenState, RecordingQuestion
 from indgang.routing.flows.steps import Condition, Fact, Flow
 
-#: the capacity of a person without a profile: one conversation, by telephone
-ONE_CONVERSATION: Mapping[str, int] = {CALL: 1, CONSULT: 1, CALLBACK: 1}
+#: the capacity of a person without a profile: one conversation, by telephone, and one task
+ONE_CONVERSATION: Mapping[str, int] = {CALL: 1, CONSULT: 1, CALLBACK: 1, TASK: 1}
 #: kinds that may interrupt other work for a person without a profile
 CONVERSATIONS = frozenset({CALL, CONSULT})
 

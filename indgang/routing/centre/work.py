@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 
 from indgang.routing.flows.state import FlowState
 
+_NO_MARKS: Mapping[str, Any] = {}
 W = TypeVar("W", bound="WorkItem")
 
 
@@ -50,6 +51,9 @@ class WorkItem:
     RENAMED: ClassVar[Mapping[str, str]] = {}
     #: whether it is stored for a restart on its own; part of another item is stored with that one
     STANDS_ALONE: ClassVar[bool] = True
+    #: the line in which this kind waits, where that is no queue of the plan, and how long it is offered to one person
+    LINE: ClassVar[str] = ""
+    OFFER_SECONDS: ClassVar[float] = 20.0
 
     id: str
     kind: str
@@ -98,6 +102,11 @@ class WorkItem:
     def stream(self) -> str:
         """The enquiry whose story this item belongs to."""
         return self.id
+
+    @property
+    def marks(self) -> Mapping[str, Any]:
+        """Data of every event of the item, where an enquiry may have several of its kind."""
+        return _NO_MARKS
 
 
 def as_kind(kind: type[W], item: WorkItem) -> W:

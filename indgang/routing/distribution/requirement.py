@@ -20,7 +20,7 @@ QueueId = str
 Skill = str
 
 LOWEST_LEVEL, HIGHEST_LEVEL = 1, 5
-CALL, CONSULT, CALLBACK = "call", "consult", "callback"
+CALL, CONSULT, CALLBACK, TASK = "call", "consult", "callback", "task"
 EXCLUSIVE_KINDS = frozenset({CALL, CONSULT, "video"})
 """Kinds that take the whole person: nobody talks to two callers, or writes a mail while talking."""
 

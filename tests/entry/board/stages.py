@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
-from indgang.entry.board import callbacks
+from indgang.entry.board import callbacks, tasks
 from indgang.entry.board.board import Board
 from indgang.entry.board.call import Call, Consult
 from indgang.entry.board.outcome import BoardOutcome
+from indgang.entry.board.task import OFFER_SECONDS, TaskItem
 from indgang.routing.centre import offers, presence
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import Core
@@ -55,6 +57,8 @@ class Stage(Protocol):
     """One kind of work, and the actions of its agents and contacts."""
 
     house: House
+    #: for how long an offer is shown, in seconds
+    offer_seconds: float
     #: whether an item in hand returns to the queue when its agent goes off duty, instead of staying until it ends
     can_be_laid_down: bool
 
@@ -74,6 +78,7 @@ class Stage(Protocol):
 class Telephoned:
     """The actions that all kinds with a telephone have in common."""
 
+    offer_seconds = 15.0
     can_be_laid_down = False
 
     def __init__(self) -> None:
@@ -194,6 +199,7 @@ class MailCarrier:
 
 
 class MailStage:
+    offer_seconds = 15.0
     can_be_laid_down = True
 
     def __init__(self) -> None:
@@ -252,4 +258,33 @@ class MailStage:
         self.act(changed)
 
 
-STAGES: tuple[Callable[[], Stage], ...] = (CallStage, ConsultStage, CallbackStage, MailStage)
+class TaskStage(Telephoned):
+    """A task for Bo and David."""
+
+    offer_seconds = OFFER_SECONDS
+    can_be_laid_down = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.number = 0
+
+    def begin(self) -> TaskItem:
+        self.number += 1
+        task_id, enquiry = str(UUID(int=self.number)), str(UUID(int=99))
+        assert self.house.ask("task_offer", EVA, task=task_id, enquiry=enquiry, people=[BO, DAVID]).done
+        task = self.house.board.centre.items[task_id]
+        assert isinstance(task, TaskItem)
+        return task
+
+    def shown_at(self, item: WorkItem) -> set[int]:
+        shown = {person: tasks.offered_to(self.house.board.telephones, person) for person in (BO, DAVID)}
+        return {person for person, task in shown.items() if task is item}
+
+    def accept(self, item: WorkItem, person: int) -> None:
+        assert self.house.ask("answer", person).done
+
+    def end(self, item: WorkItem, person: int) -> None:
+        assert self.house.ask("task_done", person, task=item.id).done
+
+
+STAGES: tuple[Callable[[], Stage], ...] = (CallStage, ConsultStage, CallbackStage, TaskStage, MailStage)

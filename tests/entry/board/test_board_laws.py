@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from indgang.entry.board import kept_desks
 from indgang.entry.board.call import Call, Stage
 from indgang.entry.board.kept import read_item
+from indgang.entry.board.task import TaskItem
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre import personal
 from indgang.routing.centre.callbacks import Callback
@@ -137,6 +139,18 @@ class AnyDay(RuleBasedStateMachine):
 
     def enquiries_promised(self) -> list[str]:
         return sorted(callback.story for callback in self.callbacks())
+
+    @rule(people=st.lists(PEOPLE, min_size=1, max_size=2), number=st.integers(1, 4))
+    def a_task_is_offered(self, people: list[int], number: int) -> None:
+        self.house.ask("task_offer", EVA, task=str(UUID(int=number)), enquiry=str(UUID(int=99)), people=people)
+
+    @rule(person=PEOPLE, kind=st.sampled_from(["take", "accept", "reject", "put_back", "done", "withdraw"]),
+          number=st.integers(1, 4))  # fmt: skip
+    def something_is_done_with_a_task(self, person: int, kind: str, number: int) -> None:
+        self.house.ask(f"task_{kind}", person, task=str(UUID(int=number)))
+
+    def tasks(self) -> list[TaskItem]:
+        return [item for item in self.house.board.centre.items.values() if isinstance(item, TaskItem)]
 
     def callbacks(self) -> list[Callback]:
         return [item for item in self.house.board.centre.items.values() if isinstance(item, Callback)]
@@ -359,6 +373,14 @@ class AnyDay(RuleBasedStateMachine):
             assert not able or desk.doing is not Doing.READY or desk.afterwards, (desk, able)
 
     @invariant()
+    def a_task_waits_or_is_in_one_persons_hand(self) -> None:
+        board = self.house.board
+        for task in self.tasks():
+            holders = [desk.person for desk in board.desks.values() if task.id in desk.in_hand and task.offer is None]
+            assert holders == ([task.holder] if task.holder is not None else []), task
+            assert task.waits == (task.holder is None), task
+
+    @invariant()
     def two_things_never_ring_at_one_person(self) -> None:
         items = self.house.board.centre.items.values()
         offered = [item.offer.person for item in items if item.offer is not None]
@@ -379,7 +401,7 @@ class AnyDay(RuleBasedStateMachine):
             if desk.doing is Doing.RINGING:
                 assert call in board.calls or any(item.offer for item in at_hand), desk
             assert call is None or call in board.calls, desk
-            assert (call is None) == all(isinstance(item, Callback) for item in at_hand), desk
+            assert (call is None) == all(isinstance(item, Callback | TaskItem) for item in at_hand), desk
             assert desk.signed_in or call or not at_hand, "whoever left took a promise along"
             assert sorted(board.centre.distributor.in_hand(str(desk.person))) == sorted(desk.in_hand), desk
 
@@ -414,7 +436,10 @@ class AnyDay(RuleBasedStateMachine):
 
     @invariant()
     def what_is_kept_for_a_restart_is_what_is_up(self) -> None:
-        assert self.house.kept.keys() == self.house.board.calls.keys() | {each.id for each in self.callbacks()}
+        by_themselves = {each.id for each in (*self.callbacks(), *self.tasks())}
+        assert self.house.kept.keys() == self.house.board.calls.keys() | by_themselves
+        for task in self.tasks():
+            assert self.house.kept[task.id] == task.as_data()
         for callback in self.callbacks():
             assert self.house.kept[callback.id] == callback.as_data()
             assert callback.call in ("", *self.house.board.calls), "a promise whose call is over holds again"

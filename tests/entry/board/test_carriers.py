@@ -60,7 +60,7 @@ def test_an_offer_that_nobody_reacts_to_is_withdrawn_and_goes_to_another(stage: 
     stage.house.sign_in(BO, DAVID)
     first = offered_to(item)
     assert first is not None
-    stage.house.wait(16)
+    stage.house.wait(stage.offer_seconds + 1)
     second = offered_to(item)
     assert {first, second} == {BO, DAVID}
     assert stage.shown_at(item) == {second}

@@ -31,7 +31,7 @@ from tests.world import MORNING, World
 SUBJECT = "subject:arrangement"
 
 
-def _promised(world: World) -> None:
+def promise(world: World) -> None:
     """David answers questions about the unit's services at any time."""
     agreement = draft(world)
     line(world, agreement, world.david, opens=0, closes=0, weekdays="MTOTFLS", on_holidays=True)
@@ -40,7 +40,7 @@ def _promised(world: World) -> None:
 
 @pytest.mark.django_db
 def test_the_plan_has_windows_names_numbers_and_closed_pauses(world: World) -> None:
-    _promised(world)
+    promise(world)
     Substitute.objects.create(person=world.david, substitute=world.bo)
     DirectoryEntry.objects.filter(people=world.david).update(phone="33 66 10 44", mobile="")
     PauseReason.objects.create(code="lukket", name="Lukket", reachable=False, valid_from=date(2026, 1, 1))
@@ -57,7 +57,7 @@ def test_a_plan_without_agreements_has_nobody(world: World) -> None:
 
 
 def _signs(world: World) -> None:
-    _promised(world)
+    promise(world)
 
 
 def _notes(world: World) -> None:
@@ -123,7 +123,7 @@ def test_a_running_switchboard_asks_whom_an_agreement_names_until_they_note_that
             await a_call(house, "2")
             await house.picks_up(world.anna)
             await house.until(lambda: InHand.objects.filter(person=world.anna, stage="talking").first())
-            await house.db(lambda: _promised(world))
+            await house.db(lambda: promise(world))
             await house.until(lambda: bool(_facts(house).windows))
             await house.give("consult", world.anna, address=SUBJECT, name="Arrangementstilladelser")
             assert (await house.db(lambda: _in_hand(world.anna))).search["precedence"] == "promised"

@@ -51,7 +51,7 @@ def test_a_profile_holds_from_its_day_in_the_switchboards_plan_and_others_take_o
     assert in_plan(world) == (dict(ONE_CONVERSATION), CONVERSATIONS)
     give(world, made(world), world.anna, day=TOMORROW)
     assert in_plan(world) == (dict(ONE_CONVERSATION), CONVERSATIONS)
-    assert in_plan(world, 1) == ({"call": 1, "callback": 0, "consult": 1}, frozenset())
+    assert in_plan(world, 1) == ({"call": 1, "callback": 0, "consult": 1, "task": 1}, frozenset())
     assert dict(plans.read(MORNING + timedelta(days=1)).people[world.bo.pk].capacity) == dict(ONE_CONVERSATION)
     assert Command.objects.filter(kind="reload").exists()
 
@@ -61,7 +61,7 @@ def test_what_a_profile_says_changes_from_a_day_on_and_the_past_stays(world: Wor
     give(world, profile, world.anna)
     capacity.decide(profile, {"call": 1, "callback": 2}, ["call"], day=TOMORROW, by=world.eva, at=MORNING)
     assert in_plan(world)[0]["callback"] == 0
-    assert in_plan(world, 1) == ({"call": 1, "callback": 2, "consult": 1}, frozenset({"call", "consult"}))
+    assert in_plan(world, 1) == ({"call": 1, "callback": 2, "consult": 1, "task": 1}, frozenset({"call", "consult"}))
     rows = CapacityTerms.objects.filter(profile=profile).order_by("valid_from")
     assert [row.valid_to for row in rows] == [TOMORROW, None]
     with pytest.raises(RefusedChange):
@@ -113,7 +113,10 @@ def test_a_profile_takes_kinds_of_work_that_are_yet_to_come(world: World) -> Non
         world.centres["tmf"], "Skriftligt", {"call": 1, "mail": 3, "chat": 2}, ["call"], by=world.eva, at=MORNING
     )
     give(world, profile, world.anna)
-    assert in_plan(world) == ({"call": 1, "mail": 3, "chat": 2, "consult": 1}, frozenset({"call", "consult"}))
+    assert in_plan(world) == (
+        {"call": 1, "mail": 3, "chat": 2, "consult": 1, "task": 1},
+        frozenset({"call", "consult"}),
+    )
 
 
 def test_a_name_is_used_once_in_a_centre(world: World) -> None:
@@ -126,11 +129,14 @@ def test_a_name_is_used_once_in_a_centre(world: World) -> None:
     ("at_once", "interrupts", "said"),
     [
         ({"call": 1, "callback": 1}, ["call"],
-         "Ét opkald ad gangen; ét tilbagekald ad gangen; et opkald må afbryde et tilbagekald"),
+         "Ét opkald ad gangen; ét tilbagekald ad gangen; et opkald må afbryde et tilbagekald; "
+         "én opgave ad gangen"),
         ({"call": 1, "callback": 2}, [],
-         "Ét opkald ad gangen; højst 2 tilbagekald ad gangen; et opkald kommer først, når tilbagekaldet er færdigt"),
-        ({"call": 0, "callback": 1}, [], "Ingen opkald fra køerne; ét tilbagekald ad gangen"),
-        ({"call": 1, "callback": 0}, [], "Ét opkald ad gangen; ingen tilbagekald"),
+         "Ét opkald ad gangen; højst 2 tilbagekald ad gangen; et opkald kommer først, når tilbagekaldet er færdigt; "
+         "én opgave ad gangen"),
+        ({"call": 0, "callback": 1, "task": 3}, [],
+         "Ingen opkald fra køerne; ét tilbagekald ad gangen; højst 3 opgaver ad gangen"),
+        ({"call": 1, "callback": 0, "task": 0}, [], "Ét opkald ad gangen; ingen tilbagekald; ingen opgaver"),
     ],
 )  # fmt: skip
 def test_a_profile_is_said_in_words(at_once: dict[str, int], interrupts: list[str], said: str) -> None:
@@ -156,7 +162,7 @@ def test_a_leader_makes_a_profile_gives_it_and_changes_it(world: World, as_perso
     page = reverse("office:capacity-profile", args=["tmf", profile.pk])
     change = form_at(eva, page)
     assert eva.post(page, change.sent(callback="1", interrupts=[])).status_code == 302
-    assert in_plan(world) == ({"call": 1, "callback": 1, "consult": 1}, frozenset())
+    assert in_plan(world) == ({"call": 1, "callback": 1, "consult": 1, "task": 1}, frozenset())
     assert "et opkald kommer først" in eva.get(page).content.decode()
 
 
@@ -191,7 +197,7 @@ def test_what_cannot_be_given_is_said(world: World, as_person: SignIn, typed: di
 def test_a_profile_that_takes_nothing_is_refused_at_the_form(world: World, as_person: SignIn) -> None:
     eva = as_person("eva")
     new = form_at(eva, PAGE, PAGE)
-    answer = eva.post(PAGE, new.sent(name="Intet", call="0", callback="0", interrupts=[]))
+    answer = eva.post(PAGE, new.sent(name="Intet", call="0", callback="0", task="0", interrupts=[]))
     assert answer.status_code == 422
     assert "mindst én slags arbejde" in answer.content.decode()
 
@@ -215,9 +221,9 @@ def test_another_centre_is_not_there(world: World, as_person: SignIn) -> None:
 
 
 def test_the_preview_says_what_is_chosen(as_person: SignIn) -> None:
-    said = as_person("eva").get("/office/capacity/words/?call=1&callback=2&interrupts=call").content.decode()
-    assert "Ét opkald ad gangen; højst 2 tilbagekald ad gangen; et opkald må afbryde et tilbagekald." in said
-    assert "Det betyder" not in as_person("eva").get("/office/capacity/words/?call=7").content.decode()
+    said = as_person("eva").get("/office/capacity/words/?call=1&callback=2&task=1&interrupts=call").content.decode()
+    assert "Ét opkald ad gangen; højst 2 tilbagekald ad gangen; et opkald må afbryde et tilbagekald;" in said
+    assert "Det betyder" not in as_person("eva").get("/office/capacity/words/?call=7&task=1").content.decode()
 
 
 # --- regressions ---------------------------------------------------------------------------------

@@ -1,0 +1,54 @@
+"""A task through the running switchboard: offered to who is in a window, taken, and there again after a restart."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from indgang.accounts.models import Person
+from indgang.core import clock
+from indgang.enquiries.models import Enquiry
+from indgang.entry.event_kinds import Kind
+from indgang.entry.models import InHand, LiveWork
+from indgang.events.models import StoredEvent
+from tests.entry.running import running, told
+from tests.entry.switchboard.test_process import a_call
+from tests.entry.switchboard.test_second_level import promise
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TASK = UUID(int=7)
+
+
+def test_a_task_is_offered_taken_kept_over_a_restart_and_done(world: World, tmp_path: Path) -> None:
+    promise(world)
+
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            await house.comes_on(world.david)
+            await a_call(house, "2")
+            enquiry = await house.until(lambda: Enquiry.objects.first())
+            due = (clock.now() + timedelta(hours=4)).isoformat()
+            words = {"task": str(TASK), "enquiry": str(enquiry.pk), "subject": "arrangement", "due": due}
+            await house.give("task_offer", world.anna, **words)
+            await house.until(lambda: _at(world.david, "ringing"))
+            await house.give("answer", world.david)
+            await house.until(lambda: _at(world.david, "open"))
+            simulator = house.simulator
+        async with running(tmp_path, simulator=simulator) as house:
+            await house.until(lambda: _at(world.david, "open"))
+            await house.give("task_done", world.david, task=str(TASK))
+            await house.until(lambda: not InHand.objects.filter(person=world.david).exists())
+
+    told(story())
+    kinds = StoredEvent.objects.filter(data__task=str(TASK)).order_by("number").values_list("kind", flat=True)
+    assert list(kinds) == [Kind.TASK_QUEUED, Kind.TASK_OFFERED, Kind.TASK_ACCEPTED, Kind.TASK_OVER]
+    assert not LiveWork.objects.filter(item=TASK).exists()
+
+
+def _at(person: Person, stage: str) -> InHand | None:
+    found: InHand | None = InHand.objects.filter(person=person, task=TASK, kind="task", stage=stage).first()
+    return found
