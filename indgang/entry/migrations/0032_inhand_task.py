@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("entry", "0030_inhand_search"),
+        ("entry", "0031_staff_news"),
     ]
 
     operations = [
