@@ -5,8 +5,9 @@ A low package knows nothing above it: it calls its subscribers, or gets an objec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Model
 
@@ -17,12 +18,14 @@ from indgang.catalogue import changes
 from indgang.core.clock import COPENHAGEN
 from indgang.desk import links as desk_links
 from indgang.enquiries.journal import DatabaseJournal
+from indgang.enquiries.models import Enquiry
 from indgang.entry import commands
 from indgang.entry.journal import Journal
 from indgang.entry.models import AgentState, Presence
 from indgang.entry.team import alerts
 from indgang.events import months
-from indgang.handover import calls
+from indgang.events.event import Event
+from indgang.handover import calls, pushing, stream
 from indgang.health import examination
 from indgang.health.examination import Check
 from indgang.office import links as office_links
@@ -36,6 +39,7 @@ def connect() -> None:
     people.subscribe(_let_the_switchboard_reread)
     changes.subscribe(_let_the_switchboard_reread)
     changes.subscribe(_find_at_once)
+    stream.subscribe(pushing.changed)
     availability_changes.subscribe(_let_the_switchboard_reread_promises)
     examination.subscribe(_checks)
     desk_links.register()
@@ -44,7 +48,12 @@ def connect() -> None:
 
 def journal() -> Journal:
     """The journal for the switchboard's writes: `entry` does not know enquiries, nor these hand-overs."""
-    return DatabaseJournal(calls.follow)
+    return DatabaseJournal(_let_handovers_follow)
+
+
+def _let_handovers_follow(events: Sequence[Event[Any]], rows: Mapping[str, Enquiry]) -> None:
+    calls.follow(events, rows)
+    pushing.follow(events)
 
 
 def keep_up(at: datetime) -> None:

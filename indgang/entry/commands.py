@@ -40,7 +40,7 @@ live state, takes orders in the sequence they were given. Kinds and payloads:
     task_accept / task_reject  {"task": "<uuid>"} the one that is offered; `answer` and `refuse` do the same
     task_put_back      {"task": "<uuid>"}
     task_done          {"task": "<uuid>"}
-    task_withdraw      {"task": "<uuid>", "why": "closed"}     it is closed, or was taken without a desk
+    task_withdraw      {"task": "<uuid>", "why": "closed", "unless_held_by": 12 | null}     it is closed, or was taken
     monitor            {"person": 12, "mode": "listen" | "whisper" | "barge_in"}
     monitor_end        {}
     set_state          {"person": 12, "state": "ready" | "paused" | "signed_out", "reason": "…"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -17,6 +18,14 @@ from indgang.handover.models import Handover
 from indgang.live import stale
 
 P = TypeVar("P")
+Listener = Callable[[Handover, EventKind[Any], datetime], None]
+_listeners: list[Listener] = []
+
+
+def subscribe(listener: Listener) -> None:
+    """Have `listener(handover, kind, at)` called in the transaction of every event. Adding it twice counts once."""
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 def locked(handover: Handover) -> Handover:
@@ -37,6 +46,8 @@ def append(handover: Handover, kind: EventKind[P], *, by: Person | None, at: dat
     handover.events += 1
     handover.save()
     mark(handover)
+    for listener in _listeners:
+        listener(handover, kind, at)
 
 
 def last_return(handover: Handover) -> str:

@@ -172,10 +172,11 @@ def offered_to(calls: Calls, person: int) -> TaskItem | None:
 
 
 def order(calls: Calls, ask: Ask) -> dict[str, Any]:
-    """Offer a task. An order for a task that is there already changes whom it is for."""
+    """Offer a task. An order for a task that is there already changes whom it is for; one that somebody has in hand
+    waits again."""
     task = _wanted(calls, ask.payload)
     there = _carrier(calls).tasks.get(task.id)
-    if there is not None and (there.subject, there.people, there.due) == (task.subject, task.people, task.due):
+    if there is not None and there.holder is None and _is_same(there, task):
         return {"task": task.id}
     if there is not None:
         task.arrived = there.arrived
@@ -202,6 +203,10 @@ def _wanted(calls: Calls, wanted: Mapping[str, Any]) -> TaskItem:
     if not task.subject and not task.people:
         raise ValueError("a task is about a subject or for some people")
     return task
+
+
+def _is_same(one: TaskItem, other: TaskItem) -> bool:
+    return (one.subject, one.people, one.due) == (other.subject, other.people, other.due)
 
 
 def accept(calls: Calls, task: TaskItem) -> dict[str, Any]:
@@ -250,8 +255,11 @@ def put_back(calls: Calls, ask: Ask) -> None:
 
 
 def withdraw(calls: Calls, ask: Ask) -> None:
-    """Nobody is to take it any more: it was closed, or somebody took it without their desk."""
-    _over(calls, _known(calls, ask), ask, why=str(ask.payload.get("why") or "withdrawn")[:40])
+    """Nobody is to take it any more: it was closed, or somebody took it without their desk. Whoever it was accepted by
+    (`unless_held_by`) keeps it, if they have it in hand."""
+    task, theirs = _known(calls, ask), ask.payload.get("unless_held_by")
+    if theirs is None or task.holder != theirs:
+        _over(calls, task, ask, why=str(ask.payload.get("why") or "withdrawn")[:40])
 
 
 def done(calls: Calls, ask: Ask) -> None:

@@ -159,6 +159,25 @@ def test_one_task_at_a_time_and_a_call_may_interrupt_it() -> None:
     assert offered_to(house, 2) == BO
 
 
+def test_who_accepted_it_keeps_what_is_withdrawn_from_all_others() -> None:
+    house = house_with(promised(window(BO)), BO)
+    offer(house)
+    assert house.ask("task_withdraw", ANNA, task=task_id(), why="accepted", unless_held_by=DAVID).done
+    assert task_id() not in house.board.centre.items
+    offer(house)
+    house.ask("answer", BO)
+    assert house.ask("task_withdraw", ANNA, task=task_id(), why="accepted", unless_held_by=BO).done
+    assert holder(house) == BO
+
+
+def test_a_task_that_is_offered_anew_leaves_the_hands_of_whoever_had_it() -> None:
+    house = house_with(promised(window(BO)), BO)
+    offer(house)
+    house.ask("answer", BO)
+    offer(house)
+    assert (holder(house), offered_to(house)) == (None, BO)
+
+
 @pytest.mark.parametrize("stage", ["waiting", "offered", "in hand"])
 def test_a_withdrawn_task_leaves_nothing_behind(stage: str) -> None:
     house = house_with(promised(window(BO)), *([] if stage == "waiting" else [BO]))

@@ -1,0 +1,105 @@
+"""Hand-overs as tasks at desks: what the switchboard is told of them, and what they learn from it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from indgang.core.clock import day_of
+from indgang.entry.event_kinds import Kind
+from indgang.entry.models import Command
+from indgang.handover import pushing, recipients, work
+from indgang.handover.models import Handover
+from indgang.handover.recipients import Recipient
+from indgang.workforce import groups
+from tests.handover.sent import NOON, send
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+State = Handover.State
+LATER = MORNING + timedelta(minutes=10)
+
+
+def orders() -> list[tuple[str, dict[str, Any]]]:
+    """The orders about tasks since the last call, each with its payload."""
+    found = Command.objects.filter(kind__startswith="task_").order_by("pk")
+    told = [(command.kind, command.payload) for command in found]
+    found.delete()
+    return told
+
+
+def at_desk(handover: Handover, kind: Any, person: int) -> Handover:
+    """What the switchboard writes when somebody does this with the task at their desk."""
+    pushing.follow([kind.event(str(handover.enquiry_id), LATER, person=person, data={"task": str(handover.pk)})])
+    handover.refresh_from_db()
+    return handover
+
+
+def test_a_task_for_a_person_is_offered_to_them_with_its_promise(world: World) -> None:
+    handover = send(world)
+    assert orders() == [
+        ("task_offer", {
+            "task": str(handover.pk), "enquiry": str(handover.enquiry_id), "subject": "arrangement",
+            "people": [world.david.pk], "due": NOON.isoformat(),
+        }),
+    ]  # fmt: skip
+
+
+def test_a_task_for_a_unit_is_offered_to_who_is_in_a_window_and_one_for_a_group_to_its_members(world: World) -> None:
+    unit = world.units["ctb-byliv"]
+    send(world, to=Recipient(unit))
+    ((_kind, payload),) = orders()
+    assert (payload["subject"], payload["people"]) == ("arrangement", [])
+    group = groups.add(unit, name="Events", by=world.ida, at=MORNING)
+    groups.add_member(group, world.david, valid_from=day_of(MORNING), valid_to=None, by=world.ida, at=MORNING)
+    send(world, to=recipients.of_group(group))
+    assert orders()[0][1]["people"] == [world.david.pk]
+
+
+@pytest.mark.parametrize("kind", [Handover.Kind.WARM, Handover.Kind.CALLBACK])
+def test_what_goes_with_a_call_or_has_its_own_time_is_not_offered(world: World, kind: str) -> None:
+    is_call = kind == Handover.Kind.CALLBACK
+    send(world, kind=kind, due=NOON if is_call else None, starts=NOON - timedelta(hours=1) if is_call else None)
+    assert orders() == []
+
+
+def test_who_takes_it_at_the_desk_has_accepted_it_and_who_puts_it_back_has_laid_it_down(world: World) -> None:
+    handover = send(world, to=Recipient(world.units["ctb-byliv"]))
+    orders()
+    at_desk(handover, Kind.TASK_ACCEPTED, world.david.pk)
+    assert (handover.state, handover.person) == (State.ACCEPTED, world.david)
+    assert orders() == [
+        ("task_withdraw", {"task": str(handover.pk), "why": "accepted", "unless_held_by": world.david.pk}),
+    ]  # fmt: skip
+    at_desk(handover, Kind.TASK_PUT_BACK, world.david.pk)
+    assert (handover.state, handover.person) == (State.WAITING, None)
+    assert [kind for kind, _payload in orders()] == ["task_offer"]
+
+
+def test_what_is_accepted_without_the_desk_or_closed_is_withdrawn_there(world: World) -> None:
+    handover = send(world)
+    orders()
+    work.accept(handover, by=world.david, at=LATER)
+    assert orders()[0][1]["unless_held_by"] == world.david.pk
+    work.close(handover, outcome=Handover.Outcome.ANSWERED, by=world.david, at=LATER)
+    assert [(kind, payload["unless_held_by"]) for kind, payload in orders()] == [("task_withdraw", None)]
+
+
+def test_what_was_closed_while_it_was_offered_is_taken_from_the_desk_again(world: World) -> None:
+    handover = send(world)
+    work.cancel(handover, by=None, at=MORNING)
+    orders()
+    at_desk(handover, Kind.TASK_ACCEPTED, world.david.pk)
+    assert handover.state == State.CANCELLED
+    assert [kind for kind, _payload in orders()] == ["task_withdraw"]
+    at_desk(handover, Kind.TASK_PUT_BACK, world.david.pk)
+    assert handover.state == State.CANCELLED
+
+
+def test_a_delegated_task_is_offered_to_its_next_person(world: World) -> None:
+    handover = send(world)
+    orders()
+    work.place(handover, to=Recipient(world.units["ctb-byliv"]), by=world.david, at=LATER)
+    assert [payload["people"] for _kind, payload in orders()] == [[]]
