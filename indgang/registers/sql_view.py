@@ -7,6 +7,12 @@ The address is `postgresql://host:port/database` or `postgresql://host:port/data
 
 from __future__ import annotations
 
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import psycopg
@@ -26,6 +32,8 @@ from indgang.registers.contract import (
 )
 
 _MILLISECONDS = int(ANSWER_SECONDS * 1000)
+#: when a connection is broken off: later than the server ends a statement
+BREAKS_OFF_SECONDS = ANSWER_SECONDS + 1
 
 
 class SqlViewCases:
@@ -36,7 +44,8 @@ class SqlViewCases:
         if not addresses.is_allowed(self._terms.address):
             raise RegisterError(RegisterFault.NOT_ALLOWED)
         try:
-            with self._connect() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            connection = self._connect()
+            with _ended_in_time(connection), connection, connection.cursor(row_factory=dict_row) as cursor:
                 rows = cursor.execute(self._statement(by), {"spellings": _spellings(by, value)}).fetchall()
         except psycopg.Error as error:
             raise RegisterError(_fault(error), error.sqlstate or type(error).__name__) from error
@@ -66,6 +75,26 @@ class SqlViewCases:
             sql.Identifier(self._terms.searches[by]),
             sql.Literal(MOST_CASES + 1),
         )
+
+
+@contextmanager
+def _ended_in_time(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """Break the connection off after a time: a server that is halted neither answers nor ends a statement, and its
+    machine still acknowledges what is sent."""
+    line = socket.socket(fileno=os.dup(connection.fileno()))
+    watch = threading.Timer(BREAKS_OFF_SECONDS, _break_off, [line])
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+        line.close()
+
+
+def _break_off(line: socket.socket) -> None:
+    with suppress(OSError):  # it has been closed
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def ssl_mode(address: str) -> str:

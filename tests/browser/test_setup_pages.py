@@ -15,6 +15,7 @@ from indgang.entry.journal import Batch
 from indgang.entry.models import Alert, CapacityProfile, DeadLetter, EntryPoint, Prompt, Queue, QueueMessage
 from indgang.entry.switchboard import dead_letters
 from indgang.entry.team import capacity
+from indgang.registers.models import CaseAgreement
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
 from tests.world import World
@@ -34,6 +35,7 @@ def test_every_page_of_the_set_up_is_accessible_and_fits(
     lost = Kind.ARRIVED.event("0198f6b2-0000-7000-8000-000000000002", at, data={"caller_name": "J" * 200})
     dead_letters.keep(Batch(at, events=[lost]), ValueError("a zero byte"), at)
     capacity.create(world.centres["tmf"], "Telefon", {"call": 1, "callback": 1}, ["call"], by=world.eva, at=at)
+    CaseAgreement.objects.create(name="Byggesager", adapter=CaseAgreement.Adapter.REST).units.add(world.units["cby"])
     page = new_page(person=world.finn, viewport=viewport)
     wrong = []
     for address in _pages():
@@ -67,6 +69,7 @@ def _pages() -> Iterator[str]:
         ("hours", Schedule),
     ):  # fmt: skip
         yield from (f"office/{folder}/", f"office/{folder}/new/", f"office/{folder}/{_one(model).code}/")
+    yield from ("office/case-systems/", "office/case-systems/new/", f"office/case-systems/{_one(CaseAgreement).pk}/")
     yield from ("office/directory/", "office/directory/new/", f"office/directory/{_one(DirectoryEntry).pk}/")
 
 

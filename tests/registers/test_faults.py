@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from indgang.registers import addresses, asking, fault_words, transport
+from indgang.registers import addresses, asking, fault_words, sql_view, transport
 from indgang.registers.contract import MOST_CASES, RegisterError, RegisterFault, SearchBy, Terms
 from indgang.registers.rest import RestCases
 from indgang.registers.sql_view import SqlViewCases
@@ -134,6 +134,14 @@ def test_the_server_ends_a_slow_view(sql_terms: Terms, monkeypatch: pytest.Monke
     monkeypatch.setattr("indgang.registers.sql_view._MILLISECONDS", 300)
     slow = replace(sql_terms, place="esdh.langsom", sources={**sql_terms.sources, "next_step": "slept"})
     assert fault_of(SqlViewCases(slow)) == RegisterFault.SLOW
+
+
+def test_a_halted_server_is_broken_off(sql_terms: Terms, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that ends no statement, as one whose processes are halted; without that, the view answers in the end."""
+    monkeypatch.setattr(sql_view, "_MILLISECONDS", 60_000)
+    monkeypatch.setattr(sql_view, "BREAKS_OFF_SECONDS", 0.5)
+    slow = replace(sql_terms, place="esdh.langsom", sources={**sql_terms.sources, "next_step": "slept"})
+    assert fault_of(SqlViewCases(slow)) == RegisterFault.DOWN
 
 
 @pytest.mark.parametrize(
