@@ -71,6 +71,7 @@ def _pages() -> Iterator[str]:
         yield from (f"office/{folder}/", f"office/{folder}/new/", f"office/{folder}/{_one(model).code}/")
     yield from ("office/case-systems/", "office/case-systems/new/", f"office/case-systems/{_one(CaseAgreement).pk}/")
     yield from ("office/directory/", "office/directory/new/", f"office/directory/{_one(DirectoryEntry).pk}/")
+    yield from ("office/directory/cleaning/", "office/former-numbers/", "office/former-numbers/new/")
 
 
 def _one(model: Any) -> Any:

@@ -170,8 +170,7 @@ def _people(
 
     The database ranks by desks and absences; of a short list, promised times count as well.
     """
-    rows: list[Any] = _entries(text, words, at, unit, first, most)
-    total = rows[0].total if rows else 0
+    rows, total = _entries(text, words, at, unit, first, most)
     is_whole = total <= _MOST_RANKED
     rows = rows if is_whole or first else rows[:most]
     users = {person.entry_id: person for person in _users(Q(entry__in=rows))}
@@ -181,18 +180,19 @@ def _people(
 
 def _entries(
     text: str, words: Sequence[str], at: datetime, unit: Unit | None, first: int, most: int
-) -> list[DirectoryEntry]:
-    """The first entries of the search, or, behind those, a page of them. Each has the `total` of the search."""
+) -> tuple[list[DirectoryEntry], int]:
+    """The first entries of the search, or, behind those, a page of them; and how many there are."""
     path = unit.path if unit else ""
     if directory.service_number(text):
-        return list(_ranked(directory.matching(text, on=day_of(at)), path, at)[:_MOST_RANKED])
-    query = _by_words(directory.are_numbers(words))
-    found: list[DirectoryEntry] = query.models(on=day_of(at), at=at, path=path, **directory.by_place(words))
-    if found and found[0].total > _MOST_RANKED and first:  # type: ignore[attr-defined]  # annotated
-        patterns = map(pattern, words)
-        rows = directory.holding(day_of(at), patterns, directory.are_numbers(words))
-        return list(_ranked(rows, path, at)[first : first + most])
-    return found
+        found = list(_ranked(directory.matching(text, on=day_of(at)), path, at)[:_MOST_RANKED])
+    else:
+        query = _by_words(directory.are_numbers(words))
+        found = query.models(on=day_of(at), at=at, path=path, **directory.by_place(words))
+    total: int = getattr(found[0], "total") if found else 0  # noqa: B009  # an annotation
+    if first and total > _MOST_RANKED:
+        rows = directory.holding(day_of(at), map(pattern, words), directory.are_numbers(words))
+        found = list(_ranked(rows, path, at)[first : first + most])
+    return found, total
 
 
 @lru_cache(maxsize=64)

@@ -381,3 +381,18 @@ def test_only_who_edits_the_catalogue_tidies_up_and_only_their_units(world: Worl
     shown = sign_in(world.otto).get(page).content.decode()
     assert "Ærø Bådsgaard" in shown
     assert "Åse Ålborg" not in shown
+
+
+def test_the_directory_has_pages_and_the_last_one_stands_for_those_behind_it(world: World, sign_in: SignIn) -> None:
+    unit = world.units["cby"]
+    DirectoryEntry.objects.bulk_create(DirectoryEntry(name=f"Navn {n:03}", unit=unit) for n in range(120))
+    finn, url = sign_in(world.finn), reverse("office:directory")
+    names = [f"Navn {n:03}" for n in range(120)]
+    pages = [finn.get(f"{url}?text=navn&page={number}").content.decode() for number in (1, 2, 3)]
+    shown = [[name for name in names if name in page] for page in pages]
+    assert [len(each) for each in shown] == [50, 50, 20]
+    assert [*shown[0], *shown[1], *shown[2]] == names
+    behind = finn.get(f"{url}?text=navn&page=99").content.decode()
+    assert [name for name in names if name in behind] == shown[2]
+    elsewhere = finn.get(f"{url}?text=navn&unit={world.units['kff'].pk}").content.decode()
+    assert not [name for name in names if name in elsewhere]
