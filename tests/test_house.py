@@ -226,6 +226,7 @@ _OF_THE_HOUSE = {
     ("FlowVersion", "note"), ("ArticleVersion", "decision_note"),
     ("GuideVersion", "returned_note"), ("Prompt", "recording"), ("InHand", "recording"),
     ("RecordingPurpose", "question"),
+    ("SettlementTerms", "answered_by"), ("StatementLine", "answered_by"),  # a centre
 }  # fmt: skip
 
 

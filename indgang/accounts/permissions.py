@@ -60,7 +60,9 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.PUBLISH_FLOWS: _("Udgive opkaldsforløb, så de gælder for nye opkald"),
     Permission.EDIT_PROMPTS: _("Skrive og indtale de tekster, som den, der ringer, hører"),
     Permission.EDIT_QUEUES: _("Oprette og ændre køer, kompetencer, pauseårsager og ventetidsmål"),
-    Permission.EDIT_CATALOGUE: _("Ændre enheder, ydelser, ærinder, åbningstider og telefonbog"),
+    Permission.EDIT_CATALOGUE: _(
+        "Ændre enheder, ydelser, ærinder, åbningstider og telefonbog, og aftale og opgøre afregning mellem centre"
+    ),
     Permission.SEE_CATALOGUE: _("Se enheder, ydelser, ærinder og åbningstider"),
     Permission.EDIT_PEOPLE: _("Oprette medarbejdere og give dem roller"),
     Permission.MAKE_AGREEMENTS: _("Lave træffetidsaftaler for sine enheder"),

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "indgang.knowledge",
     "indgang.entry",
     "indgang.enquiries",
+    "indgang.measures",
     "indgang.handover",
     "indgang.ui",
     "indgang.desk",

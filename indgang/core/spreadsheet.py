@@ -12,6 +12,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 
@@ -23,9 +24,24 @@ _LIVE = re.compile(r"'*[=+\-@\t\r\n]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 
 
+class NumberCell(str):
+    """A number as a Danish spreadsheet reads it, with a decimal comma. Made from a number, it cannot be a formula, so a
+    minus before it stays."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, value: Decimal | int) -> NumberCell:
+        """
+        >>> NumberCell.of(Decimal("-1234.50"))
+        '-1234,50'
+        """
+        return cls(f"{value:f}".replace(".", ",") if isinstance(value, Decimal) else str(value))
+
+
 def cell_of(text: str) -> str:
     """The text as a cell that no spreadsheet runs as a formula."""
-    return f"'{text}" if _LIVE.match(text) else text
+    return f"'{text}" if _LIVE.match(text) and not isinstance(text, NumberCell) else text
 
 
 def text_of(cell: str) -> str:

@@ -34,6 +34,12 @@ from indgang.entry.models import EntryPoint
 from indgang.events import log, months
 from indgang.events.event import Event, EventKind
 
+#: a caller who has waited so long flows over to the queue of another centre, when somebody there is free
+_OVERFLOW = timedelta(seconds=45)
+#: by centre, the queue of the centre that helps it
+_HELPING_QUEUES = {"tmf": "kff-hovednummer", "bif": "tmf-oevrige", "kff": "tmf-oevrige"}
+#: working days of history in the month before, so that a closed settlement has calls
+_DAYS_OF_LAST_MONTH = 3
 #: working days of history, and calls a minute in them (fewer than in the live demo, which must show activity)
 DAYS = 20
 _PER_MINUTE = 0.55
@@ -69,6 +75,8 @@ def write(*, until: datetime, say: Callable[[str], None] = lambda line: None) ->
     schedule = hours.schedule_of("tmf-9-16")
     today = day_of(until)
     days = _working_days(schedule, today, DAYS)
+    last_month = [day for day in _working_days(schedule, today.replace(day=1), _DAYS_OF_LAST_MONTH) if day < days[0]]
+    days = last_month + days
     with transaction.atomic():
         for month in sorted({day.replace(day=1) for day in [*days, today]}):
             months.ensure(datetime.combine(month, time(0), UTC))
@@ -110,19 +118,44 @@ def _calls_of(day: DayOfCalls, date: date, schedule: Schedule, rows: _Rows) -> I
     for span in schedule.spans(date):
         for caller in day.callers(*span):
             centre = rows.around.places.centre_of_queue[caller.queue]
-            yield _call(caller, centre, free[centre], rows)
+            yield _call(caller, centre, free, rows)
 
 
-def _call(caller: Caller, centre: str, free: list[tuple[datetime, int]], rows: _Rows) -> _Call:
+def _call(caller: Caller, centre: str, free: Mapping[str, list[tuple[datetime, int]]], rows: _Rows) -> _Call:
+    """The call of one caller, answered by the first who is free, of the helping centre too once the caller has waited
+    long. `free` holds by centre when who is free."""
     queued = caller.at + _MENU
-    at, number = free[0]
-    answered = max(at, queued) + _RING
+    queue = _queue_that_answers(caller, centre, free, rows)
+    answering = rows.around.places.centre_of_queue[queue]
+    at, number = free[answering][0]
+    answered = max(at, queued if queue == caller.queue else queued + _OVERFLOW) + _RING
     if (answered - queued).total_seconds() > caller.patience:
         return _Call(caller, _given_up(caller, centre, queued, rows), None)
-    agent = rows.colleagues[centre][number]
+    agent = rows.colleagues[answering][number]
     ended = answered + timedelta(seconds=caller.talk)
-    heapreplace(free, (ended + timedelta(seconds=_WRAP_UP), number))
-    return _Call(caller, _talked(caller, centre, queued, answered, ended, agent, rows), agent)
+    heapreplace(free[answering], (ended + timedelta(seconds=_WRAP_UP), number))
+    story = _begun(caller, centre, queued, rows)
+    if queue != caller.queue:
+        story += _flowed_over(story, caller.queue, queue, queued + _OVERFLOW)
+    return _Call(caller, _talked(caller, story, queue, answered, ended, agent), agent)
+
+
+def _queue_that_answers(
+    caller: Caller, centre: str, free: Mapping[str, list[tuple[datetime, int]]], rows: _Rows
+) -> str:
+    """The caller's own queue; or the helping one, when somebody is free in time there and nobody in the own centre."""
+    helping, late = _HELPING_QUEUES.get(centre, ""), caller.at + _MENU + _OVERFLOW
+    if not helping or free[centre][0][0] <= late:
+        return caller.queue
+    return helping if free[rows.around.places.centre_of_queue[helping]][0][0] <= late else caller.queue
+
+
+def _flowed_over(made: list[Event[Any]], queue: str, to: str, at: datetime) -> list[Event[Any]]:
+    told = {"to": "", "to_queue": to, "reasons": []}
+    return [
+        _after(made, Kind.OVERFLOWED, at, queue=queue, data=told),
+        _after(made, Kind.QUEUED, at, queue=to, data={"reasons": [], "priority": 0}),
+    ]
 
 
 def _begun(caller: Caller, centre: str, queued: datetime, rows: _Rows) -> list[Event[Any]]:
@@ -153,11 +186,11 @@ def _given_up(caller: Caller, centre: str, queued: datetime, rows: _Rows) -> lis
 
 
 def _talked(
-    caller: Caller, centre: str, queued: datetime, answered: datetime, ended: datetime, agent: Person, rows: _Rows
+    caller: Caller, made: list[Event[Any]], queue: str, answered: datetime, ended: datetime, agent: Person
 ) -> list[Event[Any]]:
-    made = _begun(caller, centre, queued, rows)
+    """The story `made` so far, and the conversation in `queue` with what followed it."""
     rang = _RING.total_seconds()
-    by = {"queue": caller.queue, "person": agent.pk}
+    by = {"queue": queue, "person": agent.pk}
     made.append(_after(made, Kind.OFFERED, answered - _RING, **by, data={"reasons": []}))
     made.append(_after(made, Kind.ACCEPTED, answered, **by, data={"rang": rang}))
     made.append(_after(made, Kind.ANSWERED, answered, **by, data={"direction": "in"}))

@@ -21,6 +21,7 @@ from indgang.demo import (
     queues,
     rotas,
     second_level,
+    settlement,
     staff_news,
 )
 from indgang.demo.entry import Number
@@ -55,6 +56,8 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     rotas.seed(made.all, everybody.all, at=at)
     say("news for staff")
     staff_news.seed(units.all, centres.all, everybody.all, at=at)
+    say("terms of settlement between centres")
+    settlement.terms(centres.all)
     say("businesses and citizens who call often")
     parties.seed(at=at)
     say("knowledge")

@@ -1,4 +1,4 @@
-"""The circumstances stored with an event: channel, level, centre, and the promise of its queue."""
+"""The circumstances stored with an event: channel, level, centre, the promise of its queue, and who helped out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indgang.enquiries import stream
 from indgang.enquiries.models import Enquiry
 from indgang.enquiries.stream import Places
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import Queue
+from indgang.entry.models import Queue, QueueMembership
 from indgang.entry.setup import queue_terms
 from indgang.events import log
 from indgang.events.event import Event
@@ -31,11 +31,15 @@ class AnswerTarget:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """The set-up at one moment. `second_level` holds the case workers, who take hand-overs but no calls."""
+    """The set-up at one moment. `second_level` holds the case workers, who take hand-overs but no calls.
+
+    `own_centre` is the centre (code) of people who serve queues of one centre alone.
+    """
 
     places: Places
     promises: Mapping[str, AnswerTarget] = field(default_factory=dict)
     second_level: frozenset[int] = frozenset()
+    own_centre: Mapping[int, str] = field(default_factory=dict)
     _code_of_centre: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -46,12 +50,19 @@ class Circumstances:
         if event.kind == Kind.QUEUED and (promise := self.promises.get(event.queue)):
             payload = replace(event.payload, answer_within=promise.seconds, target_percent=promise.percent)
             event = replace(event, payload=payload)
+        if event.kind == Kind.ANSWERED and (helping := self._helping_centre(event)):
+            event = replace(event, payload=replace(event.payload, helping_centre=helping))
         person = event.person if event.person is not None else enquiry.agent_id
         centre = self.places.centre_of_queue.get(event.queue) or self._code_of_centre.get(enquiry.centre_id or 0, "")
         return log.row(
             event, number=enquiry.events, channel=enquiry.channel, level=2 if person in self.second_level else 1,
             centre=centre,
         )  # fmt: skip
+
+    def _helping_centre(self, event: Event[Any]) -> str:
+        """The centre of an agent who answered in a queue of another centre; "" when nobody helped out."""
+        own = self.own_centre.get(event.person or 0, "")
+        return own if own != self.places.centre_of_queue.get(event.queue, own) else ""
 
     def replay(self, events: Iterable[Event[Any]]) -> tuple[Enquiry, list[dict[str, Any]]]:
         """Replay all events of an enquiry. Returns its row, and the events as stored."""
@@ -77,7 +88,17 @@ def read(day: date) -> Circumstances:
             for terms in [queue_terms.then(queue)]
         },
         second_level=frozenset(holders(Permission.TAKE_HANDOVERS, day).keys() - holders(Permission.TAKE_CALLS, day)),
+        own_centre=_own_centres(day),
     )
+
+
+def _own_centres(day: date) -> dict[int, str]:
+    """The centre (code) of everybody who serves queues of one centre alone on that day."""
+    serving = QueueMembership.objects.valid_on(day).order_by()
+    centres: dict[int, set[str]] = {}
+    for person, centre in serving.values_list("person", "queue__centre__code").distinct():
+        centres.setdefault(person, set()).add(centre)
+    return {person: next(iter(codes)) for person, codes in centres.items() if len(codes) == 1}
 
 
 def of_centre(code: str, *, by: Person, day: date) -> Circumstances:

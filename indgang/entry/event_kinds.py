@@ -149,9 +149,14 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class CallAnswered:
-    """Caller and agent are connected. `direction` is in or out."""
+    """Caller and agent are connected. `direction` is in or out.
+
+    `helping_centre` is the code of the agent's centre when they helped out: they serve queues of that centre alone, and
+    the queue is another's. The register adds it.
+    """
 
     direction: str = ""
+    helping_centre: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

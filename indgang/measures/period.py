@@ -23,5 +23,13 @@ class Period:
         return cls(in_utc(start), in_utc(end))
 
     @classmethod
+    def month(cls, day: date) -> Self:
+        """The calendar month in Copenhagen that the day lies in."""
+        first = day.replace(day=1)
+        following = (first + timedelta(days=32)).replace(day=1)
+        start, end = (datetime.combine(each, time(), COPENHAGEN) for each in (first, following))
+        return cls(in_utc(start), in_utc(end))
+
+    @classmethod
     def day_of(cls, at: datetime) -> Self:
         return cls.day(day_of(at))

@@ -57,6 +57,7 @@ def register() -> None:
     keepers = (P.TAKE_CALLS, P.TELL_STAFF, P.LEAD_TEAM)
     navigation.register(_("Dagens log"), "office:day-logs", *keepers, order=226, group=catalogue)
     navigation.register(_("Nyt til medarbejderne"), "office:staff-news", P.TELL_STAFF, order=228, group=catalogue)
+    navigation.register(_("Afregning"), "office:settlement", P.SEE_FIGURES, order=246, group=catalogue)
     navigation.register(_("Mine opslag"), "office:own-looks", P.SEE_HISTORY, order=250, group=catalogue)
     navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)
     banner.register("office:alert-strip", "alerts")

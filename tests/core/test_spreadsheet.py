@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,10 @@ def test_nobody_else_writes_csv() -> None:
         if isinstance(node, ast.Attribute) and ast.unparse(node) in ("csv.writer", "csv.DictWriter")
     ]
     assert set(writers) == {"core/spreadsheet.py"}
+
+
+def test_a_number_of_ours_stays_a_number_also_below_zero() -> None:
+    numbers = [spreadsheet.NumberCell.of(value) for value in (Decimal("-1234.50"), Decimal("0.00"), -3, 12)]
+    content = b"".join(spreadsheet.lines([numbers])).decode("utf-8-sig")
+    assert content == "-1234,50;0,00;-3;12\r\n"
+    assert spreadsheet.cell_of("-1234,50") == "'-1234,50", "a text is guarded"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.db.models import Count, F, Max
 
-from indgang.demo import history, municipality
+from indgang.demo import history, municipality, settlement
 from indgang.enquiries import circumstances, journal, stream
 from indgang.enquiries.models import Enquiry, Question, State
 from indgang.entry.models import Queue
 from indgang.events.models import StoredEvent
+from indgang.measures.models import SettlementStatement
+from indgang.measures.settlement import statements
 
 pytestmark = [
     pytest.mark.django_db,
@@ -82,3 +84,16 @@ def test_no_event_lies_outside_its_month() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM events_event_rest")
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.usefixtures("_past")
+def test_last_month_is_settled_between_centres_and_agrees_with_the_events() -> None:
+    settlement.close_last_month(at=NOW)
+    closed = list(SettlementStatement.objects.order_by("number"))
+    assert [(row.owner.code, row.month) for row in closed] == [
+        (code, date(2026, 2, 1)) for code in ("bif", "kff", "tmf")
+    ]  # fmt: skip
+    assert sum(row.calls for row in closed) > 5
+    assert not any(statements.deviations(row.owner, row.month, at=NOW) for row in closed)
+    settlement.close_last_month(at=NOW)
+    assert SettlementStatement.objects.count() == 3

@@ -64,9 +64,11 @@ _TYPED = {
     "statuses": "UB = Under behandling", "search_number": "sager?nummer={value}", "search_cvr": "sager?cvr={value}",
     "search_telephone": "sager?telefon={value}",
     **{f"source_{name}": str(name) for name in (NUMBER, *CaseField)},
+    "per_call": "12,50", "per_minute": "4",
+    "minimum": "", "cap": "", "vat_percent": "25",
 }  # fmt: skip
-#: the second of two people in a form, who is not the first
-_ANOTHER = {"substitute"}
+#: the second of two people or centres in a form, who is not the first
+_ANOTHER = {"substitute", "answered_by"}
 
 _FILES = {
     "content": lambda: SimpleUploadedFile("plan.txt", b"En plan.", "text/plain"),
@@ -174,6 +176,7 @@ NO_REVISION = {
     "office:person-role-end", "office:claim-rule-end",
     "office:person-queue-end", "office:queue-member-end",  # set the last day
     "office:person-numbers", "office:person-number-end",  # adds a number, or sets its last day
+    "office:settlement-terms-end",  # sets the last day
     "office:privacy-kind",  # adds a decision from a day; earlier ones stay in the list
     "office:schedule-copy-day", "office:schedule-exceptions",  # ask before they replace rows
 }  # fmt: skip

@@ -27,6 +27,9 @@ PAGES = {
     "/office/staff-news/": {"finn", "eva", "ida"},
     "/office/staff-news/new/": {"finn", "eva", "ida"},
     "/office/day-log/tmf/": {"anna", "finn", "eva", "ida"},
+    "/office/settlement/": {"finn", "eva", "gerda", "hans", "ida"},
+    "/office/settlement/terms/new/": {"finn"},
+    "/office/settlement/tmf/2026/3/": {"finn", "eva", "gerda", "hans", "ida"},
     "/office/capacity/tmf/": {"finn", "eva"},
     "/office/capacity/words/?call=1&callback=2&interrupts=call": {"finn", "eva"},
 }

@@ -27,6 +27,7 @@ from indgang.core.text import shorten
 from indgang.enquiries.models import Channel, Character, Outcome, Party, ReturnCall
 from indgang.entry.models import AgentState, PauseReason, Prompt, Queue
 from indgang.knowledge.models import ArticleVersion, Audience, Language, Task
+from indgang.measures.models import SettlementTerms
 from indgang.office.flows.words import field_path_word
 from indgang.workforce.models import Skill
 
@@ -39,6 +40,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 #: labels of the fields of a change
 FIELDS: dict[str, Words] = {
     "active": gettext_lazy("Slået til"),
+    "answered_by": gettext_lazy("Besvaret af"),
     "after": gettext_lazy("Efter (sekunder)"),
     "ageing": gettext_lazy("Points for hvert minut i kø"),
     "approver": gettext_lazy("Godkender"),
@@ -87,6 +89,7 @@ FIELDS: dict[str, Words] = {
     "every_seconds": gettext_lazy("Gentages hvert (sekunder)"),
     "fields": gettext_lazy("Felter"),
     "flow": gettext_lazy("Opkaldsforløb"),
+    "free_seconds": gettext_lazy("Gratis, når det varer højst (sekunder)"),
     "from": gettext_lazy("Fra og med"),
     "group": gettext_lazy("Gruppe"),
     "in_knowledge": gettext_lazy("Svaret stod i vidensbasen"),
@@ -105,6 +108,7 @@ FIELDS: dict[str, Words] = {
     "line": gettext_lazy("Træffetid"),
     "lines": gettext_lazy("Lokale ærinder"),
     "local_purpose": gettext_lazy("Lokalt ærinde"),
+    "minimum": gettext_lazy("Mindst om måneden (kr.)"),
     "minutes": gettext_lazy("Minutter"),
     "mobile": gettext_lazy("Mobil"),
     "mode": gettext_lazy("Måde"),
@@ -123,6 +127,8 @@ FIELDS: dict[str, Words] = {
     "party": gettext_lazy("Part"),
     "path": gettext_lazy("Plads i organisationen"),
     "people": gettext_lazy("Hvem kontaktes"),
+    "per_call": gettext_lazy("Pris for et opkald (kr.)"),
+    "per_minute": gettext_lazy("Pris for hvert påbegyndt minut (kr.)"),
     "phase": gettext_lazy("Fase"),
     "phone": gettext_lazy("Telefon"),
     "planned": gettext_lazy("Planlagt til senere"),
@@ -146,6 +152,8 @@ FIELDS: dict[str, Words] = {
     "recording": gettext_lazy("Indtaling"),
     "reopens_at": gettext_lazy("Åbner igen"),
     "reserved": gettext_lazy("Holdes fri til køen"),
+    "calls": gettext_lazy("Opkald"),
+    "cap": gettext_lazy("Højst om måneden (kr.)"),
     "callback_attempts": gettext_lazy("Forsøg, når vi har lovet at ringe"),
     "callback_pause_minutes": gettext_lazy("Minutter mellem forsøgene"),
     "callback_from_hour": gettext_lazy("Ring tidligst kl."),
@@ -159,6 +167,7 @@ FIELDS: dict[str, Words] = {
     "revision": gettext_lazy("Udgave"),
     "ring_seconds": gettext_lazy("Ringer (sekunder)"),
     "role": gettext_lazy("Rolle"),
+    "rule": gettext_lazy("Hvem betaler?"),
     "schedule": gettext_lazy("Åbningstider"),
     "service": gettext_lazy("Ydelse"),
     "services": gettext_lazy("Kender ydelserne"),
@@ -183,6 +192,7 @@ FIELDS: dict[str, Words] = {
     "title": gettext_lazy("Overskrift"),
     "title_en": gettext_lazy("Overskrift på engelsk"),
     "to": gettext_lazy("Til"),
+    "total": gettext_lazy("Beløb med moms"),
     "unit": gettext_lazy("Enhed"),
     "until": gettext_lazy("Til (ikke med)"),
     "used": gettext_lazy("Brugt"),
@@ -190,6 +200,7 @@ FIELDS: dict[str, Words] = {
     "username": gettext_lazy("Brugernavn"),
     "valid_from": gettext_lazy("Gælder fra"),
     "valid_to": gettext_lazy("Gælder til (ikke med)"),
+    "vat_percent": gettext_lazy("Moms (procent)"),
     "verified_at": gettext_lazy("Sidst bekræftet"),
     "verified_by": gettext_lazy("Bekræftet af"),
     "version": gettext_lazy("Version"),
@@ -197,6 +208,7 @@ FIELDS: dict[str, Words] = {
     "weekdays": gettext_lazy("Ugedage"),
     "withdrawn_at": gettext_lazy("Trukket tilbage"),
     "words": gettext_lazy("Ord"),
+    "wrap_up": gettext_lazy("Efterbehandlingen tæller med i minutterne"),
     "wrap_up_seconds": gettext_lazy("Efterbehandling (sekunder)"),
 }
 
@@ -221,6 +233,7 @@ _CODES: dict[str, Mapping[str, Words]] = {
     "outcome": dict(Outcome.choices),
     "result": dict(ReturnCall.Result.choices),
     "role": {code: role.name for code, role in ROLES.items()},
+    "rule": dict(SettlementTerms.Rule.choices),
     "state": dict(AgentState.choices) | {"sign_out": gettext_lazy("Logget ud")},
 }
 

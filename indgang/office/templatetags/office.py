@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 
 from django import template
@@ -25,6 +26,12 @@ register = template.Library()
 def percent(value: float | None) -> str:
     """Whole percent, or a dash without data."""
     return "–" if value is None else f"{number_format(round(value), 0)} %"
+
+
+@register.filter
+def kroner(value: Decimal | None) -> str:
+    """An amount with øre: 1.234,50 kr. A dash for None."""
+    return "–" if value is None else f"{number_format(value, 2, use_l10n=True, force_grouping=True)} kr."
 
 
 @register.filter

@@ -14,7 +14,7 @@ from indgang.catalogue import hours
 from indgang.config import machine
 from indgang.config.supervisor import AddressTaken, check_free
 from indgang.core.clock import OFFSET_VARIABLE
-from indgang.demo import demo_clock, history, municipality, people, staff_news
+from indgang.demo import demo_clock, history, municipality, people, settlement, staff_news
 
 
 class Command(BaseCommand):
@@ -47,6 +47,7 @@ class Command(BaseCommand):
         added = history.write(until=begins, say=self.stdout.write)
         if added:
             self.stdout.write(f"History: {added} enquiries of the past weeks added")
+            settlement.close_last_month(at=begins)
 
     def _set_clock(self, now: datetime) -> datetime:
         """Put the clock's offset and the demo's switch into the environment, where the child processes read them."""

@@ -1,0 +1,133 @@
+"""Settlement between centres: the terms they agreed on, and the closed statements with their lines."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from indgang.catalogue.models import ContactCentre, Dated, one_at_a_time
+
+
+class SettlementTerms(Dated):
+    """What `owner` pays for calls that `answered_by` (any centre when empty) answers for it, in whole months.
+
+    Amounts are kroner without VAT. See `AgreedPrices` for what each field counts. Terms of a closed month are final.
+    """
+
+    class Rule(models.TextChoices):
+        """As `prices.OwnerRule`."""
+
+        ENTRY = "entry", _("Det center, hvis nummer der blev ringet til")
+        FIRST_QUEUE = "first_queue", _("Det center, hvis kø opkaldet først kom i")
+
+    PERSONAL = ()
+    IMPERSONAL = (
+        "id", "valid_from", "valid_to", "owner", "answered_by", "rule", "per_call", "per_minute", "free_seconds",
+        "wrap_up", "minimum", "cap", "vat_percent",
+    )  # fmt: skip
+
+    owner = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey(ContactCentre, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    rule = models.CharField(max_length=20, choices=Rule.choices, default=Rule.ENTRY)
+    per_call = models.DecimalField(max_digits=9, decimal_places=2, default=0)
+    per_minute = models.DecimalField(max_digits=9, decimal_places=2, default=0, help_text="each begun one")
+    free_seconds = models.PositiveSmallIntegerField(default=0, help_text="calls of at most so many cost nothing")
+    wrap_up = models.BooleanField(default=False, help_text="minutes include the agent's wrap-up")
+    minimum = models.DecimalField(max_digits=11, decimal_places=2, null=True, blank=True, help_text="a month")
+    cap = models.DecimalField(max_digits=11, decimal_places=2, null=True, blank=True, help_text="a month")
+    vat_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+
+    class Meta(Dated.Meta):
+        ordering = ["owner__name", "answered_by__name", "valid_from"]
+        constraints = [
+            *Dated.Meta.constraints,
+            one_at_a_time("measures_settlementterms_one", "owner", Coalesce("answered_by", Value(0))),
+            models.CheckConstraint(
+                condition=Q(valid_from__day=1) & (Q(valid_to=None) | Q(valid_to__day=1)),
+                name="measures_settlementterms_whole_months",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_by=None) | ~Q(answered_by=F("owner")), name="measures_settlementterms_others"
+            ),
+            models.CheckConstraint(
+                condition=Q(per_call__gte=0, per_minute__gte=0)
+                & (Q(minimum=None) | Q(minimum__gte=0, answered_by__isnull=False))
+                & (Q(cap=None) | Q(cap__gte=Coalesce("minimum", Value(0), output_field=models.DecimalField()))),
+                name="measures_settlementterms_amounts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner} – {self.answered_by or '*'} {self.valid_from:%d.%m.%Y}"
+
+
+class SettlementStatement(models.Model):
+    """What a centre owes for one month, closed. A later one of the same month holds the difference (`corrects`).
+
+    `number` counts all statements without a gap.
+    """
+
+    APPEND_ONLY = True
+    PERSONAL = ("closed_by",)
+    IMPERSONAL = ("id", "number", "owner", "month", "corrects", "closed_at", "calls", "net", "vat", "total")
+
+    number = models.PositiveIntegerField(unique=True)
+    owner = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField(help_text="its first day")
+    corrects = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections", help_text="the first one"
+    )
+    closed_at = models.DateTimeField()
+    closed_by = models.CharField(max_length=200)
+    calls = models.IntegerField()
+    net = models.DecimalField(max_digits=13, decimal_places=2)
+    vat = models.DecimalField(max_digits=13, decimal_places=2)
+    total = models.DecimalField(max_digits=13, decimal_places=2)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "month"], condition=Q(corrects=None), name="measures_settlementstatement_once"
+            ),
+            models.CheckConstraint(condition=Q(month__day=1), name="measures_settlementstatement_month"),
+            models.CheckConstraint(condition=Q(total=F("net") + F("vat")), name="measures_settlementstatement_total"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.owner} {self.month:%m.%Y}"
+
+
+class StatementLine(models.Model):
+    """A line of a statement, as `SettlementLine`: no number and no name of anybody, only the id of the enquiry.
+
+    Centres and queues are codes as they were.
+    """
+
+    APPEND_ONLY = True
+    PERSONAL = ()
+    IMPERSONAL = (
+        "id", "statement", "kind", "answered_by", "enquiry", "answered_at", "queue", "calls", "free_calls",
+        "talk_seconds", "wrap_up_seconds", "minutes", "amount",
+    )  # fmt: skip
+
+    statement = models.ForeignKey(SettlementStatement, on_delete=models.PROTECT, related_name="lines")
+    kind = models.CharField(max_length=10, help_text="prices.SettledAs")
+    answered_by = models.CharField(max_length=60)
+    enquiry = models.UUIDField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    queue = models.CharField(max_length=60, blank=True, default="")
+    calls = models.SmallIntegerField(default=0)
+    free_calls = models.SmallIntegerField(default=0)
+    talk_seconds = models.IntegerField(default=0)
+    wrap_up_seconds = models.IntegerField(default=0)
+    minutes = models.IntegerField(default=0)
+    amount = models.DecimalField(max_digits=13, decimal_places=2)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.enquiry or ''} {self.amount}"

@@ -1,0 +1,79 @@
+"""Whose settlements a person may see and decide on.
+
+The owner's side sees all of a statement, and the answering side what its centre answered. Only the owner's side, with
+the right to the catalogue, agrees on terms and closes months.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import ContactCentre
+from indgang.measures.models import SettlementStatement, SettlementTerms
+from indgang.measures.settlement.prices import SettlementLine
+from indgang.office.access import centre_for, centres_of
+
+SEE, DECIDE = Permission.SEE_FIGURES, Permission.EDIT_CATALOGUE
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleCentres:
+    """The centres (codes) whose figures a person may see."""
+
+    codes: frozenset[str]
+
+    def of(self, owner: str, lines: list[SettlementLine]) -> list[SettlementLine]:
+        """The lines of a settlement of `owner` that the person may see."""
+        return lines if owner in self.codes else [line for line in lines if line.answered_by in self.codes]
+
+
+def seen_by(person: Person) -> VisibleCentres:
+    return VisibleCentres(frozenset(centres_of(person, SEE).values_list("code", flat=True)))
+
+
+def terms_of(person: Person) -> QuerySet[SettlementTerms]:
+    """The terms of the person's centres with others, on either side."""
+    codes = seen_by(person).codes
+    sides = Q(owner__code__in=codes) | Q(answered_by__code__in=codes) | (Q(answered_by=None) if codes else Q(pk=None))
+    found: QuerySet[SettlementTerms] = SettlementTerms.objects.filter(sides).select_related("owner", "answered_by")
+    return found
+
+
+def terms_to_decide(person: Person, pk: int) -> SettlementTerms:
+    """Raises Http404 when they do not exist or another centre decides on them."""
+    rows = SettlementTerms.objects.filter(owner__in=centres_to_decide(person)).select_related("owner", "answered_by")
+    found: SettlementTerms | None = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def centres_to_decide(person: Person) -> list[ContactCentre]:
+    return list(centres_of(person, DECIDE).order_by("name"))
+
+
+def owner(person: Person, code: str, permission: Permission = SEE) -> ContactCentre:
+    """Raises Http404 when the centre does not exist or is another's."""
+    return centre_for(person, code, permission)
+
+
+def statements_of(person: Person) -> QuerySet[SettlementStatement]:
+    """The statements of the person's centres, and those with lines of them."""
+    codes = seen_by(person).codes
+    answered = SettlementStatement.objects.filter(lines__answered_by__in=codes).values("pk")
+    return SettlementStatement.objects.filter(Q(owner__code__in=codes) | Q(pk__in=answered)).select_related(
+        "owner", "corrects"
+    )
+
+
+def statement(person: Person, number: int) -> SettlementStatement:
+    """Raises Http404 when there is none with this number or the person's centres are not in it."""
+    found = statements_of(person).filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found
