@@ -83,7 +83,8 @@ def _events(words: dict[str, Any]) -> list[tuple[Any, ...]]:
         cursor.execute(_FOUND, words | {"called_back": list(called_back)})
         found = {stream for (stream,) in cursor.fetchall()}
         cursor.execute(_EVENTS, words | {"found": list(found), "called_back": list(found & called_back)})
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _calls(rows: Sequence[tuple[Any, ...]]) -> Iterator[AnsweredCall]:
