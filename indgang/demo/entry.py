@@ -11,8 +11,22 @@ from django.db import transaction
 
 from indgang.audit.trail import Actor
 from indgang.catalogue.models import ContactCentre
-from indgang.entry.models import EntryPoint, Flow, FlowVersion, FormerNumber, Greeting, PauseReason, Prompt
+from indgang.entry.models import (
+    ElsewhereSeries,
+    EntryPoint,
+    Flow,
+    FlowVersion,
+    FormerNumber,
+    Greeting,
+    PauseReason,
+    Prompt,
+)
 from indgang.entry.setup.pause_reasons import STANDARD
+
+_ELSEWHERE = (
+    ("+4599995200", "+4599995399", "Fjordby Kommune", "+4599990152"),
+    ("+45999961", "", "Bakkerup Kommune", "+4599990161"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,15 @@ def prompts(texts: Iterable[tuple[str, str, str]], *, at: datetime) -> None:
         [Prompt(code=code, language=language, text=text, updated_at=at) for code, language, text in texts],
         ignore_conflicts=True,
     )
+
+
+def elsewhere_series() -> None:
+    """Numbers of two made-up neighbours, among those that the simulated callers have, when there are none."""
+    if not ElsewhereSeries.objects.exists():
+        ElsewhereSeries.objects.bulk_create(
+            ElsewhereSeries(first=first, last=last, municipality=name, number=number)
+            for first, last, name, number in _ELSEWHERE
+        )
 
 
 def greetings(wanted: Mapping[str, str], centres: Mapping[str, ContactCentre]) -> None:

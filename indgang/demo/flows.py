@@ -9,7 +9,8 @@ queues' messages, which team leaders switch with the `PHASES` of the roll-out: "
     +45 33 66 52 00     byggesager       a unit's main number: own hours, else the contact centre (R-010, R-019)
     +45 33 66 35 00     byliv            the same with a break at noon
     +45 33 17 40 00     ydelsesservice   10-12; outside those hours on to Københavns Erhvervshus (R-020)
-    +45 33 66 33 66     hovednummer      the citizens' main number, straight to what many ask for (R-023, R-029)
+    +45 33 66 33 66     hovednummer      the citizens' main number, straight to what many ask for (R-023, R-029);
+                                         callers from another municipality get its number
 
 `tmf` and `bif` have no number of their own: callers come to them from the others.
 """
@@ -136,7 +137,18 @@ PROMPTS: dict[str, str] = {
         "Tast 1 for pas, kørekort, flytning og andre spørgsmål til borgerservice. "
         "Tast 2, hvis du ringer for en virksomhed. "
         "Tast 3 for byggesager. Tast 4 for Pladsanvisningen. Tast 5 for jobcentret. "
+        "Tast 6, hvis du bor i en anden kommune. "
         "Bliv i røret, hvis du vil tale med omstillingen. For English, press 9."
+    ),
+    "anden-kommune-menu": (
+        "Du har ringet til Københavns Kommune. Dit nummer hører til i en anden kommune. "
+        "Tast 1, hvis du vil have nummeret til din egen kommune. Ellers skal du ikke gøre noget."
+    ),
+    "anden-kommune-nummer": "Din egen kommune hjælper dig på telefon",
+    "anden-kommune-igen": "Jeg gentager nummeret:",
+    "anden-kommune-ukendt": (
+        "Du finder nummeret til din egen kommune på borger punktum d k. "
+        "Bliv i røret, så hjælper vi dig med at finde det."
     ),
     "hovednummer-lukket": (
         "Københavns Kommune har lukket for telefonen nu. Vi har åbent på hverdage fra klokken 8 til 18. "
@@ -183,7 +195,18 @@ PROMPTS_EN: dict[str, str] = {
         "Press 1 for passports, driving licences, moving and other citizen services. "
         "Press 2 if you are calling for a business. "
         "Press 3 for building permits. Press 4 for day care. Press 5 for the job centre. "
+        "Press 6 if you live in another municipality. "
         "Stay on the line to speak to the switchboard."
+    ),
+    "anden-kommune-menu": (
+        "You have called the City of Copenhagen. Your number belongs to another municipality. "
+        "Press 1 for the number of your own municipality. Otherwise you need not do anything."
+    ),
+    "anden-kommune-nummer": "Your own municipality can help you on",
+    "anden-kommune-igen": "I repeat the number:",
+    "anden-kommune-ukendt": (
+        "You can find the number of your own municipality on borger dot d k. "
+        "Stay on the line, and we will help you find it."
     ),
     "koe-raad-fase-1": "We have a new website for businesses. It shows how to apply and what you need.",
     "koe-raad-fase-2": "Remember that you can read more and apply for most permits on our website.",
@@ -403,14 +426,46 @@ HOVEDNUMMER: Data = {
             "id": "tider",
             "kind": "opening_hours",
             "schedule": "hovednummer-8-18",
-            "on_open": "menu",
+            "on_open": "fra-anden-kommune",
             "on_closed": "lukket",
+        },
+        # whoever lives elsewhere may still want us, so they are asked, and go on when they do nothing
+        {
+            "id": "fra-anden-kommune",
+            "kind": "condition",
+            "all": [{"fact": "caller_from_elsewhere"}],
+            "on_true": "anden-kommune-menu",
+            "on_false": "menu",
+        },
+        {
+            "id": "anden-kommune-menu",
+            "kind": "menu",
+            "prompts": ["anden-kommune-menu"],
+            "keys": {"1": "anden-kommune"},
+            "on_wrong": [],
+            "retries": 0,
+            "timeout": 4,
+            "on_exhausted": "menu",
+        },
+        {
+            "id": "anden-kommune",
+            "kind": "send_elsewhere",
+            "prompts": ["anden-kommune-nummer", "@elsewhere", "anden-kommune-igen", "@elsewhere", "farvel"],
+            "on_failed": "anden-kommune-ukendt",
+        },
+        {
+            "id": "anden-kommune-ukendt",
+            "kind": "announcement",
+            "prompts": ["anden-kommune-ukendt"],
+            "next": "borgerservice",
         },
         {
             "id": "menu",
             "kind": "menu",
             "prompts": ["hovednummer-menu"],
+            "elsewhere": "6",
             "keys": {
+                "6": "anden-kommune",
                 "1": "borgerservice",
                 "2": "til-erhverv",
                 "3": "til-byggesager",

@@ -74,6 +74,7 @@ def _entries(centres: Added[ContactCentre], at: datetime) -> None:
         by=System("demo"),
         at=at,
     )
+    entry.elsewhere_series()
     entry.greetings(flows.GREETINGS, centres.all)
     if not Prompt.objects.exclude(unit=None).exists():
         prompts.give_to_only_users()

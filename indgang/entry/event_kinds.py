@@ -271,6 +271,15 @@ class ConsentAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class FromElsewhere:
+    """The caller belongs to another municipality ("" when nobody knows which). `what`: recognised by the `number` or by
+    a choice in a `menu`, `told` the right number, or `transferred` to it."""
+
+    municipality: str = ""
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingBegun:
     """The conversation is recorded from here on under the name `recording`."""
 
@@ -501,6 +510,7 @@ class Kind:
     OUTSIDE_LEG = declare("outside_leg", OutsideLeg)
     MESSAGE = declare("message", MessageTaken, personal=("recording",))
     RECORDING_CONSENT = declare("recording_consent", ConsentAnswered)
+    ELSEWHERE = declare("elsewhere", FromElsewhere)
     RECORDING_BEGUN = declare("recording_begun", RecordingBegun, personal=("recording",))
     RECORDING_PAUSED = declare("recording_paused", RecordingPaused)
     RECORDING_RESUMED = declare("recording_resumed", RecordingPaused)

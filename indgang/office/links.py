@@ -54,6 +54,7 @@ def register() -> None:
         _("Træffetid nu"), "office:availability-now", P.SEE_CATALOGUE, P.MAKE_AGREEMENTS, order=244, group=catalogue
     )
     navigation.register(_("Fagsystemer"), "office:case-systems", P.SET_CASE_SYSTEMS, order=248, group=catalogue)
+    navigation.register(_("Opkald fra andre kommuner"), "office:elsewhere", P.SEE_FIGURES, order=252, group=catalogue)
     keepers = (P.TAKE_CALLS, P.TELL_STAFF, P.LEAD_TEAM)
     navigation.register(_("Dagens log"), "office:day-logs", *keepers, order=226, group=catalogue)
     navigation.register(_("Nyt til medarbejderne"), "office:staff-news", P.TELL_STAFF, order=228, group=catalogue)

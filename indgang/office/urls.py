@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.settlement.urls")),
     path("", include("indgang.office.staffing.urls")),
     path("", include("indgang.office.staff_news.urls")),
+    path("", include("indgang.office.elsewhere.urls")),
     path("", include("indgang.office.tables.urls")),
     path("", include("indgang.office.prompts.urls")),
     path("", include("indgang.office.greetings.urls")),

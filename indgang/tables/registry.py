@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from indgang.tables.directory import DirectoryTable
+from indgang.tables.elsewhere import ElsewhereTable
 from indgang.tables.former_numbers import FormerNumberTable
 from indgang.tables.kinds import TableKind
 from indgang.tables.offering import ServiceTable
@@ -10,5 +11,6 @@ from indgang.tables.people import PersonTable
 from indgang.tables.units import UnitTable
 
 KINDS: dict[str, TableKind] = {
-    kind.code: kind for kind in (UnitTable(), ServiceTable(), DirectoryTable(), PersonTable(), FormerNumberTable())
+    kind.code: kind
+    for kind in (UnitTable(), ServiceTable(), DirectoryTable(), PersonTable(), FormerNumberTable(), ElsewhereTable())
 }

@@ -26,6 +26,7 @@ PAGES = {
     "/office/privacy/erasures/": {"finn"},
     "/office/staff-news/": {"finn", "eva", "ida"},
     "/office/staff-news/new/": {"finn", "eva", "ida"},
+    "/office/elsewhere/": {"eva", "finn", "gerda", "hans", "ida"},
     "/office/day-log/tmf/": {"anna", "finn", "eva", "ida"},
     "/office/settlement/": {"finn", "eva", "gerda", "hans", "ida"},
     "/office/settlement/terms/new/": {"finn"},

@@ -16,7 +16,7 @@ from indgang.audit.models import Change
 from indgang.catalogue.models import DirectoryEntry, Service, Unit
 from indgang.core import spreadsheet
 from indgang.core.refusals import RefusedChange
-from indgang.entry.models import Command, FormerNumber, QueueMembership
+from indgang.entry.models import Command, ElsewhereSeries, FormerNumber, QueueMembership
 from indgang.live.models import Mark
 from indgang.tables import reading
 from indgang.tables.kinds import UnitScope
@@ -54,6 +54,10 @@ def reasons(planned: ImportPlan) -> list[tuple[int, str, str]]:
 def test_what_is_there_written_out_and_read_in_changes_nothing(world: World, kind: str) -> None:
     world.anna.entry = world.directory["aase"]
     world.anna.save()
+    ElsewhereSeries.objects.create(
+        first="+4539980000", last="+4539989999", municipality="Fjordby", number="+4539980000"
+    )
+    ElsewhereSeries.objects.create(first="+4597", municipality="Bakkerup")
     Service.objects.filter(code="affald").update(keywords="affald,\n container", cases_per_year=1600, situation="waste")
     shown = KINDS[kind]
     rows = shown.export(scope=EVERYTHING, day=TODAY)
@@ -372,3 +376,42 @@ def test_old_numbers_lead_to_one_place_or_say_what_to_do(world: World) -> None:
     assert reasons(plan("former-numbers", "Nummer;Navn\n38 88 88 88;Ingen\n")) == [
         (2, "", "Vælg, hvor nummeret fører hen nu, eller skriv, hvad den, der ringer, skal vide.")
     ]
+
+
+# --- Numbers of other municipalities -----------------------------------------------------------
+
+_SERIES = (
+    "Fra;Til;Kommune;Hovednummer\n"
+    "39 98 00 00;39 98 99 99;Fjordby Kommune;39 98 00 00\n"
+    "4597;;Bakkerup Kommune;\n"
+    "+4640;;Skånestad;+46401234567\n"
+)
+
+
+def test_number_series_are_imported_as_ranges_and_beginnings_and_again_without_doubling(world: World) -> None:
+    assert states(written(world, "number-series", _SERIES)) == ["new"] * 3
+    rows = ElsewhereSeries.objects.values_list("first", "last", "municipality", "number")
+    assert set(rows) == {
+        ("+4539980000", "+4539989999", "Fjordby Kommune", "+4539980000"), ("+454597", "", "Bakkerup Kommune", ""),
+        ("+4640", "", "Skånestad", "+46401234567"),
+    }  # fmt: skip
+    assert states(plan("number-series", _SERIES)) == ["same"] * 3
+    assert states(plan("number-series", _SERIES.replace("Bakkerup", "Ny Bakkerup"))) == ["same", "changed", "same"]
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("4;;Fjordby;", "Fra"), ("abc;;Fjordby;", "Fra"), ("+45;;Fjordby;", "Fra"), (";;Fjordby;", "Fra"),
+        ("39980000;3998;Fjordby;", "Til"), ("39989999;39980000;Fjordby;", "Til"), ("3998;;;", "Kommune"),
+        ("3998;;Fjordby;xyz", "Hovednummer"), ("1234567890123456;;Fjordby;", "Fra"),
+    ],
+)  # fmt: skip
+def test_a_series_that_is_none_is_refused_at_its_cell(world: World, line: str, column: str) -> None:
+    found = reasons(plan("number-series", f"Fra;Til;Kommune;Hovednummer\n{line}\n"))
+    assert [(number, name) for number, name, _why in found] == [(2, column)]
+
+
+def test_the_same_series_twice_in_a_file_is_refused(world: World) -> None:
+    found = reasons(plan("number-series", "Fra;Til;Kommune\n3998;;Fjordby\n39 98;;Bakkerup\n"))
+    assert {column for _line, column, _why in found} == {"Fra"}

@@ -8,30 +8,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0006_directory_knowledge'),
-        ('entry', '0027_own_numbers'),
+        ("catalogue", "0006_directory_knowledge"),
+        ("entry", "0027_own_numbers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FormerNumber',
+            name="FormerNumber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(default=datetime.date(2020, 1, 1))),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('number', models.CharField(help_text='E.164 or a short number', max_length=30)),
-                ('name', models.CharField(help_text='whose number it was', max_length=200)),
-                ('text', models.CharField(blank=True, default='', help_text='what to tell the caller', max_length=300)),
-                ('entry_point', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='entry.entrypoint')),
-                ('queue', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='entry.queue')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(default=datetime.date(2020, 1, 1))),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("number", models.CharField(help_text="E.164 or a short number", max_length=30)),
+                ("name", models.CharField(help_text="whose number it was", max_length=200)),
+                ("text", models.CharField(blank=True, default="", help_text="what to tell the caller", max_length=300)),
+                (
+                    "entry_point",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="entry.entrypoint",
+                    ),
+                ),
+                (
+                    "queue",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="entry.queue",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number', 'valid_from'],
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='entry_formernumber_valid_forwards'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.Func(django.db.models.functions.comparison.Cast('number', models.TextField()), models.Value(0), function='hashtextextended', template='(%(function)s(%(expressions)s) / 2)'), models.Func(django.db.models.functions.comparison.Cast('number', models.TextField()), models.Value(0), function='hashtextextended', template='(%(function)s(%(expressions)s) / 2)'), models.Value('[]'), function='int8range'), '&&'), (models.Func('valid_from', 'valid_to', function='daterange'), '&&')], name='entry_formernumber_one_place'), models.CheckConstraint(condition=models.Q(models.Q(('entry_point__isnull', True), ('queue__isnull', True), ('unit__isnull', True), models.Q(('text', ''), _negated=True)), models.Q(('entry_point__isnull', False), ('queue__isnull', True), ('unit__isnull', True)), models.Q(('entry_point__isnull', True), ('queue__isnull', False), ('unit__isnull', True)), models.Q(('entry_point__isnull', True), ('queue__isnull', True), ('unit__isnull', False)), _connector='OR'), name='entry_formernumber_leads_somewhere')],
+                "ordering": ["number", "valid_from"],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="entry_formernumber_valid_forwards",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast("number", models.TextField()),
+                                        models.Value(0),
+                                        function="hashtextextended",
+                                        template="(%(function)s(%(expressions)s) / 2)",
+                                    ),
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast("number", models.TextField()),
+                                        models.Value(0),
+                                        function="hashtextextended",
+                                        template="(%(function)s(%(expressions)s) / 2)",
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (models.Func("valid_from", "valid_to", function="daterange"), "&&"),
+                        ],
+                        name="entry_formernumber_one_place",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("entry_point__isnull", True),
+                                ("queue__isnull", True),
+                                ("unit__isnull", True),
+                                models.Q(("text", ""), _negated=True),
+                            ),
+                            models.Q(("entry_point__isnull", False), ("queue__isnull", True), ("unit__isnull", True)),
+                            models.Q(("entry_point__isnull", True), ("queue__isnull", False), ("unit__isnull", True)),
+                            models.Q(("entry_point__isnull", True), ("queue__isnull", True), ("unit__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="entry_formernumber_leads_somewhere",
+                    ),
+                ],
             },
         ),
     ]

@@ -8,101 +8,191 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0001_squashed_0005_public_site'),
-        ('entry', '0028_former_numbers'),
+        ("catalogue", "0001_squashed_0005_public_site"),
+        ("entry", "0028_former_numbers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DutyRota',
+            name="DutyRota",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(default=datetime.date(2020, 1, 1))),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('code', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('hours', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.schedule')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(default=datetime.date(2020, 1, 1))),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("code", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "hours",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalogue.schedule"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'abstract': False,
+                "ordering": ["name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='DutyShift',
+            name="DutyShift",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('burden', models.FloatField(help_text='hours of a weekday that it weighs as much as')),
-                ('queue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duty_shifts', to='entry.queue')),
-                ('rota', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shifts', to='entry.dutyrota')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("burden", models.FloatField(help_text="hours of a weekday that it weighs as much as")),
+                (
+                    "queue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="duty_shifts", to="entry.queue"
+                    ),
+                ),
+                (
+                    "rota",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shifts", to="entry.dutyrota"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_at'],
+                "ordering": ["starts_at"],
             },
         ),
         migrations.CreateModel(
-            name='RotaMember',
+            name="RotaMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(default=datetime.date(2020, 1, 1))),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('weight', models.DecimalField(decimal_places=2, default=1, max_digits=8)),
-                ('queue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='entry.queue')),
-                ('rota', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='entry.dutyrota')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(default=datetime.date(2020, 1, 1))),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("weight", models.DecimalField(decimal_places=2, default=1, max_digits=8)),
+                (
+                    "queue",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="entry.queue"),
+                ),
+                (
+                    "rota",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="members", to="entry.dutyrota"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['rota', 'queue'],
-                'abstract': False,
+                "ordering": ["rota", "queue"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ShiftSwap',
+            name="ShiftSwap",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('offered_at', models.DateTimeField()),
-                ('taken_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('in_return', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='entry.dutyshift')),
-                ('offered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('queue', models.ForeignKey(help_text='whose shift it was', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='entry.queue')),
-                ('shift', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='swaps', to='entry.dutyshift')),
-                ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("offered_at", models.DateTimeField()),
+                ("taken_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "in_return",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="entry.dutyshift",
+                    ),
+                ),
+                (
+                    "offered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "queue",
+                    models.ForeignKey(
+                        help_text="whose shift it was",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="entry.queue",
+                    ),
+                ),
+                (
+                    "shift",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="swaps", to="entry.dutyshift"
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['shift__starts_at'],
+                "ordering": ["shift__starts_at"],
             },
         ),
         migrations.AddConstraint(
-            model_name='dutyrota',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='entry_dutyrota_valid_forwards'),
+            model_name="dutyrota",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                ),
+                name="entry_dutyrota_valid_forwards",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dutyshift',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='entry_dutyshift_forwards'),
+            model_name="dutyshift",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="entry_dutyshift_forwards"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dutyshift',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func('rota', 'rota', models.Value('[]'), function='int8range'), '&&'), (models.Func('starts_at', 'ends_at', function='tstzrange'), '&&')], name='entry_dutyshift_one'),
+            model_name="dutyshift",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (models.Func("rota", "rota", models.Value("[]"), function="int8range"), "&&"),
+                    (models.Func("starts_at", "ends_at", function="tstzrange"), "&&"),
+                ],
+                name="entry_dutyshift_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rotamember',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='entry_rotamember_valid_forwards'),
+            model_name="rotamember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                ),
+                name="entry_rotamember_valid_forwards",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rotamember',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='entry_rotamember_weight'),
+            model_name="rotamember",
+            constraint=models.CheckConstraint(condition=models.Q(("weight__gt", 0)), name="entry_rotamember_weight"),
         ),
         migrations.AddConstraint(
-            model_name='rotamember',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func('rota', 'rota', models.Value('[]'), function='int8range'), '&&'), (models.Func('queue', 'queue', models.Value('[]'), function='int8range'), '&&'), (models.Func('valid_from', 'valid_to', function='daterange'), '&&')], name='entry_rotamember_one'),
+            model_name="rotamember",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (models.Func("rota", "rota", models.Value("[]"), function="int8range"), "&&"),
+                    (models.Func("queue", "queue", models.Value("[]"), function="int8range"), "&&"),
+                    (models.Func("valid_from", "valid_to", function="daterange"), "&&"),
+                ],
+                name="entry_rotamember_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shiftswap',
-            constraint=models.UniqueConstraint(condition=models.Q(('taken_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('shift',), name='entry_shiftswap_one_open'),
+            model_name="shiftswap",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("taken_at__isnull", True), ("withdrawn_at__isnull", True)),
+                fields=("shift",),
+                name="entry_shiftswap_one_open",
+            ),
         ),
     ]

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('entry', '0029_duty_rotas'),
+        ("entry", "0029_duty_rotas"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='inhand',
-            name='search',
-            field=models.JSONField(db_default={}, default=dict, help_text='who is asked about a subject, or was in vain: board.subjects.as_shown'),
+            model_name="inhand",
+            name="search",
+            field=models.JSONField(
+                db_default={},
+                default=dict,
+                help_text="who is asked about a subject, or was in vain: board.subjects.as_shown",
+            ),
         ),
     ]

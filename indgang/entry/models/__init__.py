@@ -4,6 +4,7 @@ from indgang.entry.models.capacity import CapacityChoice, CapacityProfile, Capac
 from indgang.entry.models.commands import Command
 from indgang.entry.models.dial_rules import RoleDialRule
 from indgang.entry.models.disturbances import Disturbance, DisturbanceQuerySet
+from indgang.entry.models.elsewhere import ElsewhereSeries
 from indgang.entry.models.flows import EntryPoint, Flow, FlowVersion, RolloutPhase
 from indgang.entry.models.former_numbers import FormerNumber
 from indgang.entry.models.greetings import Greeting
@@ -34,6 +35,7 @@ __all__ = [
     "DisturbanceQuerySet",
     "DutyRota",
     "DutyShift",
+    "ElsewhereSeries",
     "EntryPoint",
     "ExchangeStatus",
     "Flow",

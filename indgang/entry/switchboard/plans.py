@@ -19,6 +19,7 @@ from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core import phone_numbers
 from indgang.core.clock import day_of
 from indgang.core.dial_rules import DialRule, Refusal, decide
+from indgang.core.number_series import NumberSeries
 from indgang.entry.board import kept_desks
 from indgang.entry.board.agent_legs import ANY_QUEUE_LINE, LINES, queue_line
 from indgang.entry.board.call import UNREADABLE, LegRole, Phone
@@ -28,6 +29,7 @@ from indgang.entry.board.phone_trust import BROKEN_OFF
 from indgang.entry.journal import InHandStage
 from indgang.entry.models import (
     Disturbance,
+    ElsewhereSeries,
     EntryPoint,
     ExchangeStatus,
     Flow,
@@ -104,6 +106,7 @@ def read(at: datetime) -> Plan:
         disturbances=_disturbances(at),
         greetings=greetings.of_day(day),
         phase=phases.on(day),
+        elsewhere=elsewhere_series(day),
         duty=_duty(at),
         barring=barring.configured(),
         dial_rules=rules,
@@ -137,6 +140,12 @@ def second_level(at: datetime) -> SecondLevel:
             numbers[person] = phone_numbers.from_exchange(number)
     closed = PauseReason.objects.filter(reachable=False).values_list("code", flat=True)
     return SecondLevel(facts, names, numbers, frozenset(closed))
+
+
+def elsewhere_series(day: date) -> tuple[NumberSeries, ...]:
+    """The number series of other municipalities."""
+    rows = ElsewhereSeries.objects.valid_on(day).values_list("first", "last", "municipality", "number")
+    return tuple(NumberSeries(*row) for row in rows)
 
 
 def _entries(day: date) -> dict[str, EntryPlan]:

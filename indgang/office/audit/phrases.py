@@ -132,6 +132,7 @@ NOUNS: dict[str, str | Promise] = {
     "duty_rota": _("Vagtordning"),
     "duty_shift": _("Vagt"),
     "dutyrota": _("Vagtordning"),
+    "elsewhereseries": _("Andre kommuners numre"),
     "enquiry": _("Henvendelse"),
     "entrypoint": _("Indgang"),
     "escalation": _("Rykkerregler"),

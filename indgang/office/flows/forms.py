@@ -24,7 +24,7 @@ from indgang.core import phone_numbers
 from indgang.core.text import slug, whole_number
 from indgang.office.flows.words import KINDS, WORDS, field_words, kind_word
 from indgang.routing.flows import KEYS, STEP_KINDS, Holds, marks
-from indgang.routing.flows.steps import NUMBER, POSITION, WAIT
+from indgang.routing.flows.steps import ELSEWHERE, NUMBER, POSITION, WAIT
 from indgang.ui.choices import offer
 
 SEPARATOR = "__"
@@ -248,7 +248,8 @@ class StepForm(forms.Form):
             case Holds.FLAG:
                 return forms.BooleanField(required=False)
             case Holds.KEY:
-                return forms.ChoiceField(choices=[(key, key) for key in KEYS], required=required)
+                empty = [("", "–")] if mark.default == "" else []
+                return forms.ChoiceField(choices=[*empty, *((key, key) for key in KEYS)], required=required)
             case Holds.WORD if words is not None:
                 return forms.ChoiceField(choices=_of_words(words, empty=mark.default is MISSING), required=required)
             case Holds.WORDS:
@@ -396,6 +397,7 @@ def placeholders() -> Choices:
     return [
         (POSITION, gettext_lazy("@position – plads i køen")),
         (WAIT, gettext_lazy("@wait – forventet ventetid")),
+        (ELSEWHERE, gettext_lazy("@elsewhere – nummer til den anden kommune")),
         (NUMBER, gettext_lazy("@number – nummer, der ringes til")),
     ]
 

@@ -16,6 +16,7 @@ PERMISSIONS = {
     "directory": Permission.EDIT_CATALOGUE,
     "people": Permission.EDIT_PEOPLE,
     "former-numbers": Permission.EDIT_CATALOGUE,
+    "number-series": Permission.EDIT_CATALOGUE,
 }
 
 

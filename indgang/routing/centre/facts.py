@@ -84,3 +84,7 @@ class ItemFacts:
     @property
     def callback(self) -> fs.CallerCallback | None:
         return callbacks.known_to(self._core, self._item.contact)
+
+    @property
+    def elsewhere(self) -> fs.Elsewhere | None:
+        return self._core.plan.from_elsewhere(self._item.contact)

@@ -119,6 +119,10 @@ def _note_consent(core: Core, item: WorkItem, instruction: fs.NoteConsent, _prog
     )  # fmt: skip
 
 
+def _note_elsewhere(core: Core, item: WorkItem, instruction: fs.NoteElsewhere, _progress: fs.Progress) -> None:
+    core.note(item, CentreEventKind.ELSEWHERE, municipality=instruction.municipality, what=instruction.what)
+
+
 def _take_up_callback(core: Core, item: WorkItem, _instruction: fs.TakeUpCallback, _progress: fs.Progress) -> None:
     callbacks.taken_up(core, item)
 
@@ -149,6 +153,7 @@ _CARRIED_OUT: Mapping[type[fs.Instruction], Callable[[Core, WorkItem, Any, fs.Pr
     fs.KeepMessage: _keep_message,
     fs.PromiseCallback: _promise_callback,
     fs.NoteConsent: _note_consent,
+    fs.NoteElsewhere: _note_elsewhere,
     fs.TakeUpCallback: _take_up_callback,
     fs.CallOffCallback: _call_off_callback,
     fs.GoTo: _go_to_flow,

@@ -25,6 +25,7 @@ class CentreEventKind(StrEnum):
     MESSAGE = "message"
     CALLBACK = "callback"
     RECORDING_CONSENT = "recording_consent"
+    ELSEWHERE = "elsewhere"
     ALERTED = "alerted"
     PERSONAL_WAIT = "personal_wait"
     PERSONAL_WAIT_OVER = "personal_wait_over"

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from indgang.core.barring import Barring
 from indgang.core.dial_rules import DialRule
+from indgang.core.number_series import NumberSeries, series_of
 from indgang.core.schedule import Schedule
 from indgang.routing.centre.second_level import SecondLevel
 from indgang.routing.distribution.requirement import CALL, CALLBACK, CONSULT, TASK, QueueRule
-from indgang.routing.flows.state import Notice, OpenKind, OpenState, RecordingQuestion
+from indgang.routing.flows.state import Elsewhere, Notice, OpenKind, OpenState, RecordingQuestion
 from indgang.routing.flows.steps import Condition, Fact, Flow
 
 #: the capacity of a person without a profile: one conversation, by telephone, and one task
@@ -155,8 +156,15 @@ class Plan:
     #: who of the second level has promised to answer what
     second_level: SecondLevel = field(default_factory=SecondLevel)
 
+    #: numbers of other municipalities
+    elsewhere: tuple[NumberSeries, ...] = ()
     #: by rota, the turns of these days
     duty: Mapping[str, tuple[DutyTurn, ...]] = field(default_factory=dict)
+
+    def from_elsewhere(self, number: str) -> Elsewhere | None:
+        """The other municipality that a number belongs to."""
+        found = series_of(number, self.elsewhere)
+        return Elsewhere(found.municipality, found.number) if found else None
 
     def on_duty(self, rota: str, at: datetime) -> str:
         """The queue of whoever is on duty; "" for nobody, also for an unknown rota."""

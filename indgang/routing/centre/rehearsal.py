@@ -426,6 +426,7 @@ _VALUES: Mapping[type[fs.Instruction], str] = {
     fs.KeepMessage: "queue",
     fs.PromiseCallback: "number",
     fs.NoteConsent: "how",
+    fs.NoteElsewhere: "municipality",
     fs.TakeUpCallback: "queue",
     fs.CallOffCallback: "queue",
     fs.GoTo: "flow",

@@ -119,6 +119,7 @@ _EVALUATE: Mapping[Fact, Callable[[Turn, Test], bool]] = {
     Fact.QUEUE_CLOSED: lambda turn, test: not turn.figures(test.queue).is_open,
     Fact.CALLER_KNOWN: lambda turn, test: turn.facts.caller_known,
     Fact.CALLER_WITHHELD: lambda turn, test: not has_number(turn),
+    Fact.CALLER_FROM_ELSEWHERE: lambda turn, test: _is_from_elsewhere(turn),
     Fact.WEEKDAY: _on_weekday,
     Fact.TIME_BETWEEN: _in_time,
     Fact.DATE_BETWEEN: _in_dates,
@@ -137,6 +138,13 @@ def _has_callback(turn: Turn, *, waits: bool) -> bool:
     if callback is None or callback.waits is not waits or turn.state.promised_queue:
         return False
     turn.state.promised_queue = callback.queue
+    return True
+
+
+def _is_from_elsewhere(turn: Turn) -> bool:
+    if turn.facts.elsewhere is None:
+        return False
+    turn.note_elsewhere("number")
     return True
 
 

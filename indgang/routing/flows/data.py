@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from indgang.routing.flows.steps import (
+    ELSEWHERE,
     KEYS,
     NUMBER,
     ON_DUTY,
@@ -33,7 +34,7 @@ from indgang.routing.flows.steps import (
 
 _CODE = re.compile(r"[a-zA-Z0-9æøåÆØÅ][a-zA-Z0-9æøåÆØÅ_.-]*")
 _ADDRESS = re.compile(r"(tel:\+?[0-9]{3,15}|unit:[\w.-]+|person:[0-9]+|sip:[^\s]+)")
-_PLACEHOLDERS = frozenset({POSITION, WAIT, NUMBER})
+_PLACEHOLDERS = frozenset({POSITION, WAIT, NUMBER, ELSEWHERE})
 
 
 class FlowError(ValueError):

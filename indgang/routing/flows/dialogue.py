@@ -9,9 +9,11 @@ from indgang.routing.flows.branches import has_number
 from indgang.routing.flows.state import (
     ASKING,
     CallOffCallback,
+    Elsewhere,
     FlowEnding,
     KeepMessage,
     Listen,
+    NoteElsewhere,
     Phase,
     PromiseCallback,
     RecordMessage,
@@ -24,6 +26,7 @@ from indgang.routing.flows.steps import (
     GreetingStep,
     HangUp,
     Menu,
+    SendElsewhere,
     TakeMessage,
     Transfer,
 )
@@ -89,6 +92,8 @@ class MenuBehaviour(Behaviour[Menu]):
     def key(self, turn: Turn, step: Menu, key: str) -> None:
         target = step.step_for(key)
         if target:
+            if key == step.elsewhere:
+                turn.note_elsewhere("menu")
             turn.state.choices = (*turn.state.choices, (turn.state.flow, step.id, key))
             turn.go_to(target, "key", key)
             return
@@ -312,6 +317,56 @@ class TransferBehaviour(Behaviour[Transfer]):
 
     def timed_out(self, turn: Turn, step: Transfer, what: str) -> None:
         self.transfer_failed(turn, step, "no report")
+
+
+class SendElsewhereBehaviour(Behaviour[SendElsewhere]):
+    """ASKING (the number is said), then on to the next step, or TRANSFERRING."""
+
+    def enter(self, turn: Turn, step: SendElsewhere) -> None:
+        if self._found(turn, step) is not None:
+            turn.say(step.prompts, Phase.ASKING, interruptible=False)
+
+    def resume(self, turn: Turn, step: SendElsewhere) -> None:
+        if turn.state.phase is not Phase.TRANSFERRING:
+            self.enter(turn, step)
+        elif (found := self._found(turn, step)) is not None:
+            self._ring(turn, step, found)
+
+    def prompt_ended(self, turn: Turn, step: SendElsewhere) -> None:
+        found = self._found(turn, step)
+        if found is None:
+            return
+        turn.order(NoteElsewhere(found.municipality, "transferred" if step.transfer else "told"))
+        if step.transfer:
+            self._ring(turn, step, found)
+        elif step.next:
+            turn.go_to(step.next)
+        else:
+            turn.hang_up()
+
+    def transfer_failed(self, turn: Turn, step: SendElsewhere, why: str) -> None:
+        if turn.state.phase is Phase.TRANSFERRING:
+            turn.go_to(step.on_failed, "transfer_failed", why)
+        else:
+            super().transfer_failed(turn, step, why)
+
+    def timed_out(self, turn: Turn, step: SendElsewhere, what: str) -> None:
+        self.transfer_failed(turn, step, "no report")
+
+    def _found(self, turn: Turn, step: SendElsewhere) -> Elsewhere | None:
+        """The caller's municipality if its number is known; else the caller goes to `on_failed`."""
+        found = turn.facts.elsewhere
+        if found is None or not found.number:
+            turn.go_to(step.on_failed, "number_elsewhere_unknown", found.municipality if found else "")
+            return None
+        turn.note_elsewhere("number")
+        return found
+
+    def _ring(self, turn: Turn, step: SendElsewhere, found: Elsewhere) -> None:
+        turn.state.phase = Phase.TRANSFERRING
+        turn.order(TransferTo(f"tel:{found.number}", step.timeout))
+        turn.set_timer(TRANSFER_TIMER, step.timeout + GUARD_SECONDS)
+        turn.because("transfer", f"tel:{found.number}")
 
 
 class HangUpBehaviour(Behaviour[HangUp]):

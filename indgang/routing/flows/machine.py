@@ -26,6 +26,7 @@ from indgang.routing.flows.dialogue import (
     GreetingBehaviour,
     HangUpBehaviour,
     MenuBehaviour,
+    SendElsewhereBehaviour,
     TakeMessageBehaviour,
     TransferBehaviour,
     keep_message,
@@ -70,6 +71,7 @@ from indgang.routing.flows.steps import (
     OpeningHours,
     QueueStep,
     SafeQueue,
+    SendElsewhere,
     Step,
     TakeMessage,
     ToFlow,
@@ -98,6 +100,7 @@ _BEHAVIOURS: Mapping[type[Step], Behaviour[Any]] = {
     CancelCallback: CancelCallbackBehaviour(),
     TakeMessage: TakeMessageBehaviour(),
     Transfer: TransferBehaviour(),
+    SendElsewhere: SendElsewhereBehaviour(),
     SafeQueue: SafeQueueBehaviour(),
     HangUp: HangUpBehaviour(),
 }

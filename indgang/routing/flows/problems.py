@@ -13,6 +13,7 @@ from datetime import date, time
 from enum import StrEnum
 
 from indgang.routing.flows.steps import (
+    ELSEWHERE,
     OF_A_QUEUE,
     POSITION,
     SPOKEN_WITH_FIGURES,
@@ -29,6 +30,7 @@ from indgang.routing.flows.steps import (
     OverflowWhen,
     QueueStep,
     SafeQueue,
+    SendElsewhere,
     Step,
     TakeMessage,
     Test,
@@ -50,6 +52,8 @@ class Code(StrEnum):
     UNKNOWN_FLOW = "unknown_flow"  # (the flow)
     NOTHING_SAID = "nothing_said"  # prompts are needed here (field)
     FIGURE_OUT_OF_PLACE = "figure_out_of_place"  # @position and @wait are known only in a queue's messages (which)
+    NUMBER_OUT_OF_PLACE = "number_out_of_place"  # @elsewhere is known only where a caller is sent elsewhere (which)
+    NO_SUCH_KEY = "no_such_key"  # the key for another municipality leads nowhere in the menu (the key)
     NO_KEYS = "no_keys"  # a menu without keys
     ZERO_TIMEOUT = "zero_timeout"  # a number that must be above 0 (field)
     NO_TESTS = "no_tests"  # a condition that asks nothing
@@ -143,6 +147,8 @@ def _in_step(step: Step, flow: Flow, known: Known) -> Iterator[Problem]:
     yield from _unspoken(step)
     if isinstance(step, Menu) and not step.keys:
         yield Problem(step.id, Code.NO_KEYS)
+    elif isinstance(step, Menu) and step.elsewhere and not step.step_for(step.elsewhere):
+        yield Problem(step.id, Code.NO_SUCH_KEY, step.elsewhere)
     if isinstance(step, Condition):
         yield from _in_condition(step)
     if isinstance(step, QueueStep):
@@ -187,8 +193,10 @@ def _unspoken(step: Step) -> Iterator[Problem]:
         if step.callback is not None:
             parts.append(("callback", step.callback.prompts))
         yield from (Problem(step.id, Code.NOTHING_SAID, name) for name, prompts in parts if not prompts)
+        if any(ELSEWHERE in prompts for _name, prompts in parts):
+            yield Problem(step.id, Code.NUMBER_OUT_OF_PLACE, ELSEWHERE)
         return
-    needed = isinstance(step, Menu | Announcement | CallbackOffer | CancelCallback | TakeMessage)
+    needed = isinstance(step, Menu | Announcement | CallbackOffer | CancelCallback | TakeMessage | SendElsewhere)
     for mark in marks(type(step)):
         if mark.metadata["holds"] is not Holds.PROMPTS:
             continue
@@ -196,6 +204,8 @@ def _unspoken(step: Step) -> Iterator[Problem]:
         if not prompts and needed and mark.default != ():
             yield Problem(step.id, Code.NOTHING_SAID, mark.name)
         yield from (Problem(step.id, Code.FIGURE_OUT_OF_PLACE, each) for each in prompts if each in (POSITION, WAIT))
+        if ELSEWHERE in prompts and not isinstance(step, SendElsewhere):
+            yield Problem(step.id, Code.NUMBER_OUT_OF_PLACE, ELSEWHERE)
 
 
 def _in_condition(step: Condition) -> Iterator[Problem]:
@@ -259,7 +269,7 @@ def _spoken_in_queue(step: QueueStep) -> set[str]:
 # --- The steps together ------------------------------------------------------------------------
 
 #: steps in which somebody is reached, something is promised, or the call ends on purpose
-_ENDS = (QueueStep, SafeQueue, ToFlow, CallbackOffer, CancelCallback, TakeMessage, Transfer, HangUp)
+_ENDS = (QueueStep, SafeQueue, ToFlow, CallbackOffer, CancelCallback, TakeMessage, Transfer, SendElsewhere, HangUp)
 
 
 def _on_map(step: Step, chart: _Map) -> Iterator[Problem]:

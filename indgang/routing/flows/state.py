@@ -99,6 +99,14 @@ class CallerCallback:
     place: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The municipality that the caller's number belongs to, and where it is called ("" when that is not known)."""
+
+    municipality: str
+    number: str
+
+
 class Facts(Protocol):
     """What is known when a decision is made. What is costly to know may be found out when it is asked.
 
@@ -108,7 +116,8 @@ class Facts(Protocol):
     `greeting(flow code)` the prompt with which its centre greets today ("" for none).
     `position` (1 is next) and `expected_wait` (seconds) are this caller's in the queue
     it waits in. `phase` is the phase of the roll-out. `may_call(number)` says whether we may ring it. `callback` is
-    None where the caller's number was promised no call, or is being rung now.
+    None where the caller's number was promised no call, or is being rung now. `elsewhere` is None where the number
+    belongs to no other municipality.
     """
 
     def is_open(self, schedule: str, at: datetime, /) -> OpenState: ...
@@ -130,6 +139,8 @@ class Facts(Protocol):
     def phase(self) -> str: ...
     @property
     def callback(self) -> CallerCallback | None: ...
+    @property
+    def elsewhere(self) -> Elsewhere | None: ...
     @property
     def safe_queue(self) -> str: ...
     @property
@@ -308,6 +319,15 @@ class NoteConsent:
 
 
 @value
+class NoteElsewhere:
+    """Count a caller of this municipality ("" when it is not known). `what`: recognised by the `number` or by a choice
+    in a `menu`, `told` the right number, or `transferred` to it."""
+
+    municipality: str
+    what: str
+
+
+@value
 class TakeUpCallback:
     """The caller takes the place of their callback in this queue and waits on the line; the callback is suspended."""
 
@@ -354,6 +374,7 @@ Instruction = (
     | KeepMessage
     | PromiseCallback
     | NoteConsent
+    | NoteElsewhere
     | TakeUpCallback
     | CallOffCallback
     | GoTo
@@ -416,6 +437,7 @@ class FlowState:
     `choices` are (flow, step, key); `kept` is what has been promised already, should the caller hang up now;
     `promised_queue` is that of the call which the caller was promised before. `consent_open` is the recording purpose
     that is being asked about since `consent_since` (0 is none), `consents_asked` are those that have been asked about.
+    `elsewhere` says how the caller was recognised as one of another municipality, and is empty for others.
     The interpreter writes on a copy during a turn; once the turn is over nobody changes the state any more.
     """
 
@@ -444,6 +466,7 @@ class FlowState:
     consent_since: datetime | None = None
     consents_asked: tuple[int, ...] = ()
     heard: tuple[str, ...] = ()
+    elsewhere: str = ""
     kept: FlowEnding | None = None
     ending: FlowEnding | None = None
 
@@ -479,6 +502,7 @@ class FlowState:
         made.consent_since = self.consent_since
         made.consents_asked = self.consents_asked
         made.heard = self.heard
+        made.elsewhere = self.elsewhere
         made.kept = self.kept
         made.ending = self.ending
         return made
@@ -503,6 +527,7 @@ class FlowState:
             "notices_said": self.notices_said, "notice_at": _written(self.notice_at),
             "consent_open": self.consent_open, "consent_since": _written(self.consent_since),
             "consents_asked": list(self.consents_asked), "heard": list(self.heard),
+            "elsewhere": self.elsewhere,
             "kept": self.kept and self.kept.value, "ending": self.ending and self.ending.value,
         }  # fmt: skip
 
@@ -531,7 +556,7 @@ class FlowState:
 #: fields that are read back unchanged
 _PLAIN = (
     "tries", "typed", "saying", "count", "moves", "hops", "language", "queue", "promised_queue", "is_offered",
-    "callback_open", "notices_said", "consent_open",
+    "callback_open", "notices_said", "consent_open", "elsewhere",
 )  # fmt: skip
 
 

@@ -21,6 +21,9 @@ KEYS = "1234567890*#"
 #: placeholders among prompts: the caller's place in the queue, the expected wait, the number to call back
 POSITION, WAIT, NUMBER = "@position", "@wait", "@number"
 
+#: the placeholder for the number of the caller's own municipality, said in `SendElsewhere` alone
+ELSEWHERE = "@elsewhere"
+
 #: the placeholder for a queue: that of the call which the caller was promised
 PROMISED_QUEUE = "@promised"
 
@@ -131,6 +134,7 @@ class Fact(StrEnum):
     QUEUE_CLOSED = "queue_closed"  # `queue` is closed by hand
     CALLER_KNOWN = "caller_known"  # the number is a known party's
     CALLER_WITHHELD = "caller_withheld"  # no number to call back
+    CALLER_FROM_ELSEWHERE = "caller_from_elsewhere"  # the number is in a series of another municipality; is counted
     WEEKDAY = "weekday"  # one of the weekdays, 0 is Monday (a list of numbers)
     TIME_BETWEEN = "time_between"  # from the first to before the second, HH:MM (two texts)
     DATE_BETWEEN = "date_between"  # from the first to before the second, YYYY-MM-DD (two texts)
@@ -220,7 +224,8 @@ class GreetingStep(Step):
 class Menu(Step):
     """Asks for one key, from the first word on. After a wrong key `on_wrong` is said and the question repeated.
 
-    The question is put 1 + `retries` times; `timeout` is the silence allowed after it.
+    The question is put 1 + `retries` times; `timeout` is the silence allowed after it. With the key `elsewhere` callers
+    say that they live in another municipality, which is counted.
     """
 
     kind: ClassVar[str] = "menu"
@@ -231,6 +236,7 @@ class Menu(Step):
     on_wrong: tuple[str, ...] = holds(Holds.PROMPTS, ())
     retries: int = holds(Holds.COUNT, 2, may_be_0=True)
     timeout: float = holds(Holds.SECONDS, 6.0)
+    elsewhere: str = holds(Holds.KEY, "")
 
     def step_for(self, key: str) -> str:
         """The target of a key, or empty."""
@@ -369,6 +375,24 @@ class Transfer(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class SendElsewhere(Step):
+    """Tells a caller from another municipality its number (`ELSEWHERE` among the prompts), and with `transfer` rings it
+    for `timeout` seconds.
+
+    Then goes to `next`, or hangs up when that is empty. Where that number is not known or not answered, the caller goes
+    to `on_failed`.
+    """
+
+    kind: ClassVar[str] = "send_elsewhere"
+
+    prompts: tuple[str, ...] = holds(Holds.PROMPTS)
+    on_failed: str = holds(Holds.STEP)
+    next: str = holds(Holds.STEP, "")
+    transfer: bool = holds(Holds.FLAG, False)
+    timeout: float = holds(Holds.SECONDS, 30.0)
+
+
+@dataclass(frozen=True, slots=True)
 class SafeQueue(Step):
     """Where callers are sent whom nothing else covers; somebody is alerted. Waits until answered."""
 
@@ -408,6 +432,7 @@ STEP_KINDS: Mapping[str, type[Step]] = {
         CancelCallback,
         TakeMessage,
         Transfer,
+        SendElsewhere,
         SafeQueue,
         HangUp,
     )

@@ -19,6 +19,7 @@ from indgang.routing.flows.state import (
     Instruction,
     LeaveQueue,
     NoteConsent,
+    NoteElsewhere,
     OpenState,
     Phase,
     Progress,
@@ -27,6 +28,7 @@ from indgang.routing.flows.state import (
     Timer,
 )
 from indgang.routing.flows.steps import (
+    ELSEWHERE,
     MINUTES,
     NUMBER,
     ON_DUTY,
@@ -78,6 +80,10 @@ def _known(figure: N | None) -> N:
     if figure is None:
         raise UnknownFigureError
     return figure
+
+
+def _digits(number: str) -> str:
+    return f"digits:{''.join(each for each in number.removeprefix('+45') if each.isdigit())}"
 
 
 class Turn:
@@ -210,7 +216,9 @@ class Turn:
             return (f"number:{minutes}", MINUTES) if minutes > 1 else (UNDER_A_MINUTE,)
         if prompt == NUMBER:
             number = self.state.typed or self.facts.caller_number
-            return (f"digits:{''.join(each for each in number.removeprefix('+45') if each.isdigit())}",)
+            return (_digits(number),)
+        if prompt == ELSEWHERE:
+            return (_digits(_known(self.facts.elsewhere).number),)
         return (prompt,)
 
     # --- Timers --------------------------------------------------------------------------------
@@ -247,6 +255,15 @@ class Turn:
                 self.cancel(timer.what)
                 return timer.what
         return ""
+
+    # --- Callers from another municipality -----------------------------------------------------
+
+    def note_elsewhere(self, how: str) -> None:
+        """The caller belongs to another municipality, which counts once in a call."""
+        if not self.state.elsewhere:
+            self.state.elsewhere = how
+            found = self.facts.elsewhere
+            self.order(NoteElsewhere(found.municipality if found else "", how))
 
     # --- Recording -----------------------------------------------------------------------------
 

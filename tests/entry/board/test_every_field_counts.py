@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from indgang.core.number_series import NumberSeries
 from indgang.core.schedule import Schedule, Weekly
 from indgang.routing.centre.plan import CallbackRule, Plan
 from indgang.routing.flows import data
@@ -58,6 +59,7 @@ MESSAGE: Step = {
     "kind": "take_message", "queue": "byg", "prompts": ["besked"], "on_empty": "b", "max_seconds": 60, "retries": 0,
 }  # fmt: skip
 RING: Step = {"kind": "transfer", "to": "tel:+4533333333", "on_failed": "b", "timeout": 20}
+SEND: Step = {"kind": "send_elsewhere", "prompts": ["nummeret-er", "@elsewhere"], "on_failed": "b", "timeout": 20}
 SAFE: Step = {"kind": "safe_queue"}
 BYE: Step = {"kind": "hang_up", "prompts": ["farvel"]}
 
@@ -83,6 +85,7 @@ class Given:
     phase: str = ""
     known: frozenset[str] = frozenset()
     closed: bool = False
+    elsewhere: tuple[NumberSeries, ...] = ()
     before: Callable[[House], None] = lambda house: None
 
 
@@ -130,6 +133,8 @@ def _callback_was_missed(house: House) -> None:
         house.wait(CallbackRule().pause_seconds)
 
 
+#: the caller lives in another municipality
+NEAR = Given(elsewhere=(NumberSeries("+4520", "", "Fjordby", "+4533445566"),))
 #: a number whose callers wait for Byggesager at once
 OTHER = "+4533661001"
 
@@ -193,6 +198,12 @@ _case("transfer", "to", RING, {"to": "tel:+4544444444"})
 _case("transfer", "on_failed", RING, {"on_failed": "a"}, "fail")
 _case("transfer", "prompts", RING, {"prompts": ["vent"]})
 _case("transfer", "timeout", RING, {"timeout": 40})
+_case("menu", "elsewhere", MENU, {"elsewhere": "1"}, "1")
+_case("send_elsewhere", "prompts", SEND, {"prompts": ["andet"]}, given=NEAR)
+_case("send_elsewhere", "on_failed", SEND, {"on_failed": "a"})
+_case("send_elsewhere", "next", SEND, {"next": "a"}, "hear", NEAR)
+_case("send_elsewhere", "transfer", SEND, {"transfer": True}, "hear", NEAR)
+_case("send_elsewhere", "timeout", {**SEND, "transfer": True}, {"timeout": 40}, "hear", NEAR)
 _case("safe_queue", "prompts", SAFE, {"prompts": ["sikker"]})
 _case("hang_up", "prompts", BYE, {"prompts": ["dav"]})
 _case("hang_up", "cause", BYE, {"cause": "busy"}, "hear")
@@ -237,6 +248,7 @@ FACTS: dict[Fact, tuple[Step, Given, Given]] = {
     Fact.QUEUE_CLOSED: ({"queue": "byg"}, Given(), Given(closed=True)),
     Fact.CALLER_KNOWN: ({}, Given(), Given(known=frozenset({"+4520304050"}))),
     Fact.CALLER_WITHHELD: ({}, Given(), Given(number="")),
+    Fact.CALLER_FROM_ELSEWHERE: ({}, Given(), NEAR),
     Fact.WEEKDAY: ({"value": [0]}, Given(), Given(at=START + timedelta(days=1))),
     Fact.TIME_BETWEEN: ({"value": ["09:00", "10:00"]}, Given(), Given(at=START + timedelta(hours=1))),
     Fact.DATE_BETWEEN: ({"value": ["2026-11-23", "2026-11-24"]}, Given(), Given(at=START + timedelta(days=1))),
@@ -267,6 +279,7 @@ def _plan(step: Step, given: Given) -> Plan:
         prompts=base.prompts | {"siger-a.en"},
         known_numbers=given.known,
         phase=given.phase,
+        elsewhere=given.elsewhere,
         greetings={"tmf": "velkommen"},
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from indgang.entry.models import Flow, FlowVersion, Prompt, QueueMessage
+from indgang.entry.models import ElsewhereSeries, Flow, FlowVersion, Prompt, QueueMessage
 from indgang.entry.setup import flow_versions
 from indgang.office.flows import chart
 from indgang.office.flows.forms import StepForm
@@ -337,6 +337,24 @@ def test_waiting_too_long_leads_to_the_safe_queue_and_hanging_up_ends_it(flow: F
     assert "Den længste ventetid er gået" in waited
     gone = rehearse(finn, "listen;wait:300", "hang_up")
     assert "lagde selv på" in gone
+
+
+def test_a_caller_from_another_municipality_hears_its_number(flow: Flow, as_person: SignIn) -> None:
+    ElsewhereSeries.objects.create(first="+452000", municipality="Fjordby", number="+4533445566")
+    row, send = draft(), {"id": "anden", "kind": "send_elsewhere", "prompts": ["velkomst", "@elsewhere"]}
+    row.definition["steps"].insert(0, send | {"on_failed": row.definition["start"]})
+    row.definition["start"] = "anden"
+    row.save()
+    finn = as_person("finn")
+    played = rehearse(finn, "", "listen")
+    assert "3 3 4 4 5 5 6 6" in played
+    assert "Talt med som opkald fra en anden kommune: Fjordby" in played
+    assert "forløbet lagde på" in played
+    of_ours = rehearse(finn, "", "listen", number="+4530000101")
+    assert "Nummeret til den anden kommune kendes ikke" in of_ours
+    assert "Stilles i kø: Byggeri" in of_ours
+    form = finn.get("/office/flows/erhverv/draft/steps/anden/").content.decode()
+    assert "Stil om til nummeret, når det er sagt" in form
 
 
 def test_a_message_to_those_who_wait_is_told_by_its_words(flow: Flow, as_person: SignIn) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from indgang.routing.flows import CallerCallback, Flow, Notice, OpenState, RecordingQuestion
+from indgang.routing.flows import CallerCallback, Elsewhere, Flow, Notice, OpenState, RecordingQuestion
 from indgang.routing.flows.state import Figures
 
 
@@ -64,5 +64,6 @@ class FlowFacts:
     expected_wait: float | None = None
     phase: str = ""
     callback: CallerCallback | None = None
+    elsewhere: Elsewhere | None = None
     safe_queue: str = "sikker-koe"
     zone: tzinfo = field(default=ZoneInfo("Europe/Copenhagen"))

@@ -16,6 +16,7 @@ from indgang.routing import flows
 from indgang.routing.flows import (
     SAFE_STEP,
     CallerGone,
+    Elsewhere,
     Enqueue,
     Flow,
     FlowState,
@@ -23,6 +24,7 @@ from indgang.routing.flows import (
     LeaveQueue,
     MessageRecorded,
     NoteConsent,
+    NoteElsewhere,
     Notice,
     OpenKind,
     OpenState,
@@ -88,6 +90,7 @@ def steps_to(target: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]
             [
                 {"fact": "caller_known"},
                 {"fact": "caller_withheld"},
+                {"fact": "caller_from_elsewhere"},
                 {"fact": "weekday", "value": [0, 4]},
                 {"fact": "time_between", "value": ["09:00", "12:30"]},
                 {"fact": "date_between", "value": ["2026-01-01", "2027-01-01"]},
@@ -105,6 +108,7 @@ def steps_to(target: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]
         {
             "kind": st.just("menu"), "prompts": prompts, "keys": st.dictionaries(keys, target, min_size=1, max_size=4),
             "on_exhausted": target, "on_wrong": wrong, "retries": st.integers(0, 2), "timeout": seconds,
+            "elsewhere": st.one_of(st.just(""), keys),
         },
         {
             "kind": st.just("condition"), "all": st.lists(tests, min_size=1, max_size=2),
@@ -127,6 +131,10 @@ def steps_to(target: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]
             "next": st.one_of(st.just(""), target), "retries": st.integers(0, 1),
         },
         {"kind": st.just("transfer"), "to": st.just("tel:+4533663366"), "on_failed": target, "timeout": seconds},
+        {
+            "kind": st.just("send_elsewhere"), "prompts": st.sampled_from([["p"], ["p", "@elsewhere"]]),
+            "on_failed": target, "next": st.one_of(st.just(""), target), "transfer": st.booleans(), "timeout": seconds,
+        },
         {"kind": st.just("safe_queue"), "prompts": st.one_of(st.just([]), prompts)},
         {"kind": st.just("hang_up"), "prompts": st.one_of(st.just([]), prompts)},
     ]  # fmt: skip
@@ -194,6 +202,7 @@ def any_facts(draw: st.DrawFn, others: tuple[Flow, ...] = (), *, reliable: bool 
         greeting=draw(st.sampled_from([lambda code: "", lambda code: "g"])),
         caller_number=draw(st.sampled_from(["", "anonymous", "+4533663366", "5200"])),
         caller_known=draw(st.booleans()),
+        elsewhere=draw(st.sampled_from([None, Elsewhere("Fjordby", ""), Elsewhere("Fjordby", "+4533445566")])),
         position=draw(st.sampled_from([None, 1, 12])),
         expected_wait=draw(st.sampled_from([None, 10.0, 400.0])),
         phase=draw(st.sampled_from(["", "1", "2"])),
@@ -388,6 +397,23 @@ def test_a_conversation_may_be_recorded_after_the_key_1_to_its_question_alone(
                 assert at - before.consent_since >= timedelta(seconds=1), "nobody has heard the question"
     assert len(answered) == len(set(answered)), "each question has one answer"
     assert set(answered) <= set(progress.state.consents_asked)
+
+
+@settings(max_examples=sample.examples(60), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.data(), any_flows(), st.lists(moves, max_size=15))
+def test_a_caller_is_recognised_at_most_once_and_sent_only_where_a_number_is_known(
+    data: st.DataObject, flow: Flow, story: list[Move]
+) -> None:
+    facts = data.draw(any_facts((flow,), reliable=False))
+    progress, noted = flows.begin(flow, facts, AT), list[NoteElsewhere]()
+    noted += (each for each in progress.instructions if isinstance(each, NoteElsewhere))
+    for move in story:
+        progress = flows.advance(flow, progress.state, move(progress.state), facts, AT)
+        noted += (each for each in progress.instructions if isinstance(each, NoteElsewhere))
+    assert sum(each.what in ("number", "menu") for each in noted) <= 1
+    sent = [each for each in noted if each.what in ("told", "transferred")]
+    assert not sent or (facts.elsewhere is not None and facts.elsewhere.number)
+    assert {each.municipality for each in noted} <= {facts.elsewhere.municipality if facts.elsewhere else ""}
 
 
 @settings(max_examples=sample.examples(40), suppress_health_check=[HealthCheck.too_slow])
