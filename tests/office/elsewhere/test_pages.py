@@ -27,7 +27,7 @@ def call(point: EntryPoint, *said: tuple[str, str], days: int = 0) -> None:
 
 
 def of_centre(code: str) -> EntryPoint:
-    found: EntryPoint = EntryPoint.objects.filter(centre__code=code).select_related("centre").first()
+    found: EntryPoint = EntryPoint.objects.select_related("centre").get(centre__code=code)
     return found
 
 
