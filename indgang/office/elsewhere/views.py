@@ -25,7 +25,7 @@ LONGEST = 92
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class PeriodForm(forms.Form):
+class CountedDaysForm(forms.Form):
     first = DayField(label=gettext_lazy("Fra"), widget=_DAY)
     last = DayField(label=gettext_lazy("Til og med"), widget=_DAY)
 
@@ -42,7 +42,7 @@ class PeriodForm(forms.Form):
 def elsewhere_page(request: HttpRequest) -> HttpResponse:
     person, today = person_of(request), clock.today()
     usual = {"first": today - timedelta(days=6), "last": today}
-    form = PeriodForm(request.GET if request.GET else usual)
+    form = CountedDaysForm(request.GET if request.GET else usual)
     rows = []
     if form.is_valid():
         data = form.cleaned_data

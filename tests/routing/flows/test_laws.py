@@ -75,11 +75,8 @@ def messages() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-def steps_to(target: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
-    """Any step, with targets from `target`."""
-    wrong, went_on = st.lists(st.just("q"), max_size=1), {"next": target, "interruptible": st.booleans()}
-    callback = st.fixed_dictionaries({"to": target, "prompts": prompts, "after": seconds, "key": keys})
-    tests = st.one_of(
+def conditions() -> st.SearchStrategy[dict[str, Any]]:
+    return st.one_of(
         st.builds(
             dict,
             fact=st.sampled_from(["waiting_over", "agents_below", "expected_wait_over"]),
@@ -98,6 +95,13 @@ def steps_to(target: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]
             ]
         ),
     )
+
+
+def steps_to(target: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """Any step, with targets from `target`."""
+    wrong, went_on = st.lists(st.just("q"), max_size=1), {"next": target, "interruptible": st.booleans()}
+    callback = st.fixed_dictionaries({"to": target, "prompts": prompts, "after": seconds, "key": keys})
+    tests = conditions()
     kinds: list[dict[str, st.SearchStrategy[Any]]] = [
         {
             "kind": st.just("opening_hours"), "schedule": st.just("h"),
