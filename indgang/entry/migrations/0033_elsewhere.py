@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("entry", "0031_staff_news"),
+        ("entry", "0032_inhand_task"),
     ]
 
     operations = [
