@@ -16,8 +16,8 @@ from indgang.routing.distribution.requirement import TASK, QueueId
 FORMAT = 1
 #: the line in which all tasks wait; the distributor alone knows it
 LINE: QueueId = "tasks"
-#: how long a task is offered to one person
-OFFER_SECONDS = 120.0
+#: how long a task is offered to one person, who gets no call meanwhile
+OFFER_SECONDS = 45.0
 
 
 @dataclass(slots=True, kw_only=True)

@@ -189,11 +189,10 @@ class Seat:
             return NO_KINDS
         if not self.loads:
             return profile.kinds
-        if not agent.exclusive.isdisjoint(self.loads):
+        if not agent.exclusive.isdisjoint(self.loads) or self.rings():
             return NO_KINDS
         room = (kind for kind in profile.kinds if self.loads.get(kind, 0) < agent.capacity[kind])
-        interrupting = NO_KINDS if self.rings() else agent.interrupts
-        return frozenset(kind for kind in room if kind not in agent.exclusive or kind in interrupting)
+        return frozenset(kind for kind in room if kind not in agent.exclusive or kind in agent.interrupts)
 
     def rings(self) -> bool:
         """Whether an open offer rings: two items never ring at one person."""

@@ -153,8 +153,8 @@ class Agent:
     """Somebody who takes work: the queues they serve, their skills (1 to 5), and their capacity for each kind.
 
     While an item of an `exclusive` kind is offered or held, the agent gets nothing else. An item of an exclusive kind
-    in `interrupts` may be offered while the agent has work of other kinds in hand, but not while something else rings.
-    Items of other exclusive kinds wait until the agent has nothing in hand.
+    in `interrupts` may be offered while the agent has work of other kinds in hand. Items of other exclusive kinds wait
+    until the agent has nothing in hand. While something rings, nothing else is offered.
     """
 
     agent: AgentId

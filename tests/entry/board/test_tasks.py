@@ -89,7 +89,7 @@ def test_the_offer_is_on_the_screen_and_no_telephone_rings() -> None:
     offer(house)
     (item,) = house.presences[BO].in_hand
     assert (item.kind, item.stage, item.enquiry, item.task) == ("task", InHandStage.RINGING, ENQUIRY, task_id())
-    assert item.offered_until == START + timedelta(seconds=120)
+    assert item.offered_until == START + timedelta(seconds=45)
     assert house.ringing() == []
 
 
@@ -109,11 +109,11 @@ def test_a_task_waits_until_a_window_opens_and_is_not_offered_after_it_has_close
     assert offered_to(house) is None
     house.wait(1_800 - 60)
     assert offered_to(house) is None, "09.59"
-    house.wait(90)
+    house.wait(61)
     assert offered_to(house) == BO
     house.ask("refuse", BO)
     house.wait(3_600)
-    assert offered_to(house) == DAVID, "11.00.30, when Bo's window has closed"
+    assert offered_to(house) == DAVID, "11.00, when Bo's window has closed"
 
 
 def test_a_task_for_people_goes_to_them_alone_whatever_the_windows() -> None:
@@ -135,7 +135,7 @@ def test_who_does_not_react_is_not_responding_and_another_is_offered_it() -> Non
     house = house_with(promised(window(BO, DAVID)), BO, DAVID)
     offer(house)
     first = offered_to(house)
-    house.wait(121)
+    house.wait(46)
     assert first is not None
     assert {first, offered_to(house)} == {BO, DAVID}
     assert house.board.desks[first].doing is Doing.NOT_RESPONDING

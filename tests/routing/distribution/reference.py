@@ -311,7 +311,7 @@ class Reference:
         kinds = [self.work[item_id].item.kind for item_id in person.offers + person.holds]
         if person.presence != "ready" or person.wrap_until is not None or set(kinds) & EXCLUSIVE:
             return False
-        if kinds and kind in EXCLUSIVE and (kind not in person.agent.interrupts or self.rings(person)):
+        if self.rings(person) or (kinds and kind in EXCLUSIVE and kind not in person.agent.interrupts):
             return False
         return kinds.count(kind) < person.agent.capacity.get(kind, 0)
 
