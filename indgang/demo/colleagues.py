@@ -10,7 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from math import ceil
@@ -22,8 +22,9 @@ from django.db.models import Count
 from indgang.accounts.models import Person
 from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
+from indgang.core.refusals import RefusedChange
 from indgang.core.schedule import Schedule
-from indgang.demo import people
+from indgang.demo import handed_over, people
 from indgang.demo.callers import Book
 from indgang.demo.day import DayOfCalls, Wish
 from indgang.enquiries import registration, return_calls
@@ -34,6 +35,7 @@ from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, InHand, Presence, Queue, QueueMembership
 from indgang.entry.switchboard import plans
 from indgang.events.models import StoredEvent
+from indgang.handover import outcomes
 from indgang.routing.distribution.requirement import CALLBACK, TASK
 from indgang.telephony.contract import Ring
 from indgang.telephony.simulator import Answers, Behaviour, Simulator, Waits
@@ -263,9 +265,23 @@ class Colleagues:
         wish = caller.wish if caller else self.day.caller(self.now()).wish
         try:
             question = _question(wish, can_be_rung=bool(return_calls.number_of(enquiry)))
-            registration.register(enquiry, questions=[question], by=each.person, at=self.now())
+            if wish.outcome == Outcome.MESSAGE and self._hand_over(each, enquiry, wish, question):
+                question = replace(question, outcome=Outcome.MESSAGE)
+            registration.register(
+                enquiry, questions=[question], by=each.person, at=self.now(), handed_over=outcomes.of(enquiry)
+            )
         except RegistrationError as error:
             logger.info("%s could not register: %s", each.person, error.code)
+
+    def _hand_over(self, each: SimulatedColleague, enquiry: Enquiry, wish: Wish, question: QuestionData) -> bool:
+        """Hand the question over; False where nobody takes it, and the caller is called back instead."""
+        about = f"{wish.local or question.purpose.name}: {question.service.name}"
+        try:
+            sent = handed_over.hand_over(enquiry, question.service, about, by=each.person, at=self.now())
+        except RefusedChange as refused:
+            logger.info("%s could not hand over: %s", each.person, refused)
+            return False
+        return sent is not None
 
 
 def _usernames(centres: Iterable[str]) -> list[str]:

@@ -13,6 +13,7 @@ from indgang.demo import (
     case_systems,
     entry,
     flows,
+    handed_over,
     knowledge_base,
     offering,
     organisation,
@@ -60,6 +61,8 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     settlement.terms(centres.all)
     say("businesses and citizens who call often")
     parties.seed(at=at)
+    say("hand-overs to the second level")
+    handed_over.seed(units.all, everybody.all, at=at)
     say("knowledge")
     knowledge_base.seed(everybody.all, at=at, say=lambda line: say(f"  {line}"))
 

@@ -22,6 +22,7 @@ from indgang.enquiries import promised, return_calls
 from indgang.enquiries.models import LIVE_STATES, Channel, Draft, Enquiry, Outcome, Question, ReturnCall, State
 from indgang.entry.journal import InHandStage
 from indgang.entry.models import InHand
+from indgang.handover.models import Handover
 from indgang.prepared.query import Query
 
 MOST_UNFINISHED = 20
@@ -121,6 +122,13 @@ class ToDo:
     @property
     def registered_more(self) -> bool:
         return len(self._registered) > len(self.registered)
+
+    # --- hand-overs ----------------------------------------------------------------------------
+
+    @cached_property
+    def handovers(self) -> int:
+        """How many hand-overs this person is to act on."""
+        return Handover.objects.lying_with(self._person, self._at).count()
 
     # --- telephone -----------------------------------------------------------------------------
 

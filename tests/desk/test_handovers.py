@@ -16,7 +16,7 @@ from indgang.handover.models import Addition, Handover
 from indgang.handover.recipients import Recipient
 from indgang.knowledge.models import Task
 from indgang.messaging.models import Mail
-from tests.desk.conftest import SignIn, Switchboard
+from tests.desk.conftest import PART, SignIn, Switchboard
 from tests.handover.sent import CARD, NOON, send
 from tests.world import MORNING, World
 
@@ -47,6 +47,13 @@ def test_the_lists_say_how_long_there_is_left(world: World, as_: SignIn, morning
     morning.at = NOON + timedelta(minutes=61)
     assert "overskredet med 1 time" in text(as_(world.david).get(LISTS))
     assert "Sendt af mig" in text(as_(world.anna).get(LISTS))
+
+
+def test_the_desk_says_how_many_tasks_there_are(world: World, as_: SignIn) -> None:
+    send(world)
+    lists = as_(world.david).get("/desk/", headers=PART | {"HX-Target": "desk-lists"})
+    assert "1 opgave hos dig" in text(lists)
+    assert "hos dig" not in text(as_(world.bo).get("/desk/", headers=PART | {"HX-Target": "desk-lists"}))
 
 
 def test_the_card_is_read_by_both_sides_and_nobody_else(world: World, as_: SignIn) -> None:
@@ -135,6 +142,16 @@ def test_the_contact_is_called_by_the_telephone(world: World, as_: SignIn, switc
         {"kind": "dial", "by": "david", "number": CARD.contact_number, "follows": str(sent.enquiry_id),
          "return_call": None},
     ]  # fmt: skip
+
+
+def test_a_call_that_the_switchboard_refuses_is_told_on_the_card(
+    world: World, as_: SignIn, switchboard: Switchboard
+) -> None:
+    switchboard.refuses = "busy"
+    sent, client = send(world), as_(world.david)
+    answer = client.post(reverse("desk:handover-call", args=[sent.pk]), follow=True)
+    assert answer.redirect_chain == [(page(sent), 302)]
+    assert 'class="alert' in text(answer)
 
 
 def test_a_note_for_the_case_holds_what_was_written_and_is_mailed(world: World, as_: SignIn) -> None:

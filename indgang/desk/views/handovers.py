@@ -36,7 +36,6 @@ from indgang.desk.handover_forms import (
     ReturnForm,
 )
 from indgang.desk.handover_lists import HandoverLists
-from indgang.desk.views.answers import said
 from indgang.entry import commands
 from indgang.handover import case_note, history, work
 from indgang.handover.models import Handover
@@ -190,10 +189,12 @@ def call(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ring the contact; the page then asks how it went."""
     found, by, at = access.handover_for(request, pk), person_of(request), clock.now()
     if not found.contact_number:
-        return said(_("Der står ikke noget nummer på opgaven."), 409)
+        messages.error(request, _("Der står ikke noget nummer på opgaven."))
+        return redirect("desk:handover", pk=pk)
     try:
         commands.give_and_wait("dial", by=by, at=at, number=found.contact_number, follows=str(found.enquiry_id),
                                return_call=None)  # fmt: skip
     except commands.Refused as refused:
-        return said(sentences.refusal(refused), 409)
+        messages.error(request, str(sentences.refusal(refused)))
+        return redirect("desk:handover", pk=pk)
     return redirect("desk:home")
