@@ -25,7 +25,7 @@ Kind = Handover.Kind
 
 
 @dataclass(frozen=True, slots=True)
-class HandedOver:
+class DemoHandover:
     """One hand-over from Anna; `to` is "david", "group" or "unit", `then` what has happened to it."""
 
     kind: str
@@ -39,28 +39,28 @@ class HandedOver:
 
 
 _HANDED_OVER = (
-    HandedOver(
+    DemoHandover(
         Kind.TASK, "david", "Bageriet Kornblomst", "+4599990101",
         "Må bageriet have en bod på pladsen hele weekenden, når tilladelsen kun nævner lørdag?",
         "Svar, om søndagen kan komme med, og hvad det koster.",
         "Reglerne for pladsen er gennemgået. Ansøgningen er sendt i januar.",
     ),
-    HandedOver(
+    DemoHandover(
         Kind.CALLBACK, "david", "Cykelklubben Medvind", "+4599990204",
         "Hvor mange vagter kræver I ved cykelløbet, og skal de have veste?", "Ring, og gå listen igennem.",
     ),
-    HandedOver(
+    DemoHandover(
         Kind.MESSAGE, "group", "Kulturhuset Lygten", "+4599990317",
         "Koncerten er flyttet fra kl. 20 til kl. 19. Skal tilladelsen ændres?",
         "Ret tiden, eller skriv, hvad de skal gøre.",
         then="accept",
     ),
-    HandedOver(
+    DemoHandover(
         Kind.TASK, "unit", "Café Havnelyst", "+4599990422",
         "De vil have ti borde mere ud til sommer. Kan de udvide den gamle tilladelse?",
         "Svar med de regler, der gælder i år.",
     ),
-    HandedOver(
+    DemoHandover(
         Kind.TASK, "david", "Loppetorvet på Plænen", "+4599990538",
         "Må de lægge kabler over cykelstien til boderne?", "Svar ja eller nej, med reglen.", then="return",
     ),
@@ -78,19 +78,19 @@ def seed(units: Mapping[str, Unit], people: Mapping[str, Person], *, at: datetim
         _go_on(each, sent, people["david"], at)
 
 
-def _enquiry(each: HandedOver, by: Person, at: datetime) -> Enquiry:
+def _enquiry(each: DemoHandover, by: Person, at: datetime) -> Enquiry:
     centre = Queue.objects.select_related("centre").get(code="tmf-byliv").centre
     return registration.walk_in(channel=Channel.DIRECT, by=by, at=at, centre=centre, number=each.number, name=each.name)
 
 
-def _recipient(each: HandedOver, unit: Unit, david: Person, at: datetime) -> Recipient:
+def _recipient(each: DemoHandover, unit: Unit, david: Person, at: datetime) -> Recipient:
     if each.to == "david":
         return recipients.of_person(david, at.date())
     group = Group.objects.filter(unit=unit).first() if each.to == "group" else None
     return Recipient(unit, group=group)
 
 
-def _send(each: HandedOver, enquiry: Enquiry, to: Recipient, *, by: Person, at: datetime) -> Handover:
+def _send(each: DemoHandover, enquiry: Enquiry, to: Recipient, *, by: Person, at: datetime) -> Handover:
     service = Service.objects.get(code="arrangement")
     is_call = each.kind == Kind.CALLBACK
     found = suggestions.of_calls(enquiry.centre, service, at) if is_call else suggestions.of_answers(enquiry.centre, at)
@@ -112,7 +112,7 @@ def _register(enquiry: Enquiry, sent: Handover, *, by: Person, at: datetime) -> 
     registration.register(enquiry, questions=[question], by=by, at=at, times=times, handed_over=[outcome])
 
 
-def _go_on(each: HandedOver, sent: Handover, david: Person, at: datetime) -> None:
+def _go_on(each: DemoHandover, sent: Handover, david: Person, at: datetime) -> None:
     if each.then == "accept":
         work.accept(sent, by=david, at=at)
     elif each.then == "return":

@@ -14,6 +14,7 @@ from uuid import UUID
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Service
 from indgang.core.clock import day_of
+from indgang.core.refusals import RefusedChange
 from indgang.enquiries.models import Enquiry
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
@@ -31,24 +32,43 @@ _WITH_CALL = (Handover.Kind.WARM, Handover.Kind.COLD)
 def send(enquiry: Enquiry, *, address: str, kind: str, card: Card, by: Person, at: datetime) -> Handover | None:
     """Send the card with a consult (warm) or a transfer (cold) to an address of the switchboard.
 
-    None for a number outside, where nobody could read it. Raises RefusedChange by field.
+    None where nobody could read it, as at a number outside: the call goes all the same. Raises RefusedChange by field
+    of the card.
     """
-    to, service = _recipient(address, day_of(at)), _service(address)
+    to, service = _recipient(address, enquiry, day_of(at)), _service(address)
     if to is None:
         return None
     return sending.send(enquiry, kind=kind, to=to, card=card, service=service, promise=None, by=by, at=at)
 
 
-def _recipient(address: str, on: date) -> Recipient | None:
+def _recipient(address: str, enquiry: Enquiry, on: date) -> Recipient | None:
+    found = _addressed(address, enquiry, on)
+    try:
+        if found is not None:
+            recipients.refuse(found, on)
+    except RefusedChange:
+        return None
+    return found
+
+
+def _addressed(address: str, enquiry: Enquiry, on: date) -> Recipient | None:
     kind, _colon, key = address.partition(":")
     if kind == "person":
         person = Person.objects.select_related("entry__unit").filter(pk=key).first()
-        return recipients.of_person(person, on) if person else None
+        return _of_person(person, enquiry, on) if person else None
     if kind == "queue":
         queue = Queue.objects.select_related("unit", "centre__owner").filter(code=key).first()
         return Recipient(queue.unit or queue.centre.owner) if queue else None
     service = _service(address)
     return Recipient(service.unit) if service and service.unit else None
+
+
+def _of_person(person: Person, enquiry: Enquiry, on: date) -> Recipient | None:
+    """A colleague of the contact centre may have no unit; then the owner of the centre owns the hand-over."""
+    try:
+        return recipients.of_person(person, on)
+    except RefusedChange:
+        return Recipient(enquiry.centre.owner, person=person) if enquiry.centre else None
 
 
 def _service(address: str) -> Service | None:

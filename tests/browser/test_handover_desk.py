@@ -76,6 +76,37 @@ def test_a_question_is_handed_over_by_keyboard_alone(new_page: NewPage, world: W
     expect(page.get_by_label("Besked til sagsbehandler")).to_be_checked()
 
 
+def test_a_task_goes_back_with_a_reason_and_on_to_another_unit(
+    new_page: NewPage, world: World, stream_process: str
+) -> None:
+    sent = send(world, at=MORNING)
+    anna, david = new_page(person=world.anna), new_page(person=world.david)
+    anna.goto("/desk/handovers/")
+    expect(anna.get_by_text("Der ligger ingen opgaver hos dig.")).to_be_visible()
+    david.goto(f"/desk/handovers/{sent.pk}/")
+    david.get_by_text("Send tilbage til kontaktcentret").focus()
+    david.keyboard.press("Enter")
+    david.keyboard.press("Tab")
+    david.keyboard.press("Space")  # the first reason
+    david.keyboard.press("Tab")
+    david.keyboard.type("Det er Gravetilladelser, der svarer.")
+    david.keyboard.press("Tab")
+    david.keyboard.press("Enter")
+    expect(david.get_by_text("Opgaven er sendt tilbage.")).to_be_visible()
+
+    # her list follows by itself
+    back = anna.locator("#handovers").get_by_role("link", name="Må boden stå")
+    expect(anna.get_by_text("Der ligger ingen opgaver hos dig.")).to_be_hidden()
+    back.first.click()
+    expect(anna.get_by_text("Det er Gravetilladelser, der svarer.").first).to_be_visible()
+    anna.get_by_label("Hvem skal have den?").first.fill("Gravetilladelser")
+    anna.locator('[for="to-unit:ctb-grav"]').click()
+    anna.get_by_role("button", name="Giv videre").click()
+    expect(anna.get_by_text("Opgaven er givet videre.")).to_be_visible()
+    sent.refresh_from_db()
+    assert (sent.state, sent.returns, sent.unit.code) == ("waiting", 1, "ctb-grav")
+
+
 def _picture(page: Page, name: str) -> None:
     import os
 

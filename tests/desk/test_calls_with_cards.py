@@ -96,6 +96,17 @@ def test_a_transfer_to_a_queue_goes_to_who_answers_there(
     assert (sent.kind, sent.state, sent.person) == ("cold", "accepted", world.bo)
 
 
+def test_a_colleague_of_no_unit_gets_the_card_too_and_the_consult_is_never_in_the_way(
+    world: World, as_: SignIn, switchboard: Switchboard, call: Enquiry
+) -> None:
+    assert asks(as_(world.anna), world, address=f"person:{world.bo.pk}").status_code == 204
+    sent = Handover.objects.get()
+    assert (sent.person, sent.unit) == (world.bo, world.centres["tmf"].owner)
+    assert asks(as_(world.anna), world, address=f"person:{world.ukendt.pk}").status_code == 204
+    assert Handover.objects.count() == 1
+    assert len(switchboard.orders) == 2
+
+
 def test_without_a_question_or_to_a_number_outside_there_is_no_card(
     world: World, as_: SignIn, switchboard: Switchboard, call: Enquiry
 ) -> None:

@@ -134,6 +134,19 @@ def test_people_units_and_subjects_are_found(client: Client, world: World) -> No
     assert f'value="person:{world.david.pk}"' in named
 
 
+def test_a_case_worker_hands_over_what_came_to_them_directly(world: World, as_: SignIn) -> None:
+    david = as_(world.david)
+    david.post(reverse("desk:by-hand"), {"channel": "direct"}, headers=PART)
+    direct = Enquiry.objects.get(channel="direct")
+    party = {"kind": "business", "name": "Kiosken", "number": "99 99 01 01"}
+    assert david.post(reverse("desk:new-party", args=[direct.pk]), party, headers=PART).status_code == 200
+    shown = text(david.get(panel(direct), headers=PANEL))
+    assert "Kiosken" in shown
+    assert "+4599990101" in shown
+    assert david.post(panel(direct), typed(to="unit:ctb-grav"), headers=PANEL).status_code == 200
+    assert Handover.objects.get().sent_by == world.david
+
+
 def test_a_message_is_an_outcome_once_it_was_sent(client: Client, world: World, enquiry: Enquiry) -> None:
     sheet = reverse("desk:registration", args=[enquiry.pk])
     part = PART | {"HX-Target": "desk-registration"}
