@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from django.db.models import Q, QuerySet, Value
-from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Service
@@ -16,9 +15,9 @@ from indgang.core.clock import day_of
 from indgang.core.text import sort_key
 from indgang.desk import targets
 from indgang.desk.targets import Target
-from indgang.entry.team import second_level
+from indgang.entry.team import kept_windows, second_level
 from indgang.prepared.query import Query
-from indgang.routing.availability.reachability import Available, Reachability
+from indgang.routing.availability.reachability import Reachability
 from indgang.routing.availability.windows import Medium
 from indgang.workforce import reach_words
 from indgang.workforce.models import PromisedWindow
@@ -33,22 +32,28 @@ MOST_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class AskableSubject:
-    """A service with its people. `absent` are sentences about those who cannot be asked; `next_time` says when somebody
-    can be, if nobody can now. `target` is the subject itself: whoever is next is asked."""
+    """A service with its people. `summary` says in one line how many can be asked, until when, when next, and how much
+    of today's promise was kept. `absent` are sentences about those who cannot be asked. `target` is the subject itself:
+    whoever is next is asked."""
 
     target: Target
     unit: str
     people: list[Target]
     absent: list[str]
-    next_time: str
+    summary: str
+    is_only_you: bool
 
 
 def find(text: str, *, by: Person, at: datetime) -> list[AskableSubject]:
     """Services with an agreement that match every word, with who can be asked about them now by telephone."""
     services = _services(" ".join(text.split()), day_of(at))
     answers = second_level.who_can_be_asked(services, medium=Medium.PHONE, at=at)
-    people = _people(answers.values())
-    return [_subject(services[code], answer, people, by, at) for code, answer in answers.items() if answer.has_windows]
+    people, shares = _people(answers.values()), kept_windows.shares(services, at)
+    return [
+        _subject(services[code], answer, shares[code], people, by, at)
+        for code, answer in answers.items()
+        if answer.has_windows
+    ]
 
 
 def _services(text: str, on: date) -> dict[str, Service]:
@@ -95,26 +100,23 @@ _KNOWN = Query(
 
 
 def _subject(
-    service: Service, answer: Reachability, people: Mapping[int, Person], by: Person, at: datetime
+    service: Service, answer: Reachability, share: float | None, people: Mapping[int, Person], by: Person, at: datetime
 ) -> AskableSubject:
-    asked = [each for each in answer.available if each.person in people and each.person != by.pk]
+    others = replace(answer, available=tuple(each for each in answer.available if each.person != by.pk))
+    asked = [each for each in others.available if each.person in people]
+    names = {pk: person.name for pk, person in people.items()}
     return AskableSubject(
         target=Target(f"subject:{service.code}", service.name, "", usable=bool(asked)),
         unit=service.unit.name if service.unit else "",
-        people=[_target(each, people, at) for each in asked[:MOST_PEOPLE]],
+        people=[
+            targets.of_person(people[each.person], about=reach_words.about(each, names, at))
+            for each in asked[:MOST_PEOPLE]
+        ],
         absent=[
             f"{people[each.person].name}: {reach_words.why_not(each, at)}"
             for each in answer.unavailable
             if each.person in people
         ],
-        next_time=_next(answer, at) if not answer.available else "" if asked else _("Kun du kan træffes lige nu."),
+        summary=reach_words.summary(others, names, at, share),
+        is_only_you=bool(answer.available) and not asked,
     )
-
-
-def _target(each: Available, people: Mapping[int, Person], at: datetime) -> Target:
-    names = {pk: person.name for pk, person in people.items()}
-    return targets.of_person(people[each.person], about=reach_words.about(each, names, at))
-
-
-def _next(answer: Reachability, at: datetime) -> str:
-    return _("Næste træffetid: %(time)s") % {"time": reach_words.next_time(answer, at)}

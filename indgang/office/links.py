@@ -53,6 +53,9 @@ def register() -> None:
     navigation.register(
         _("Træffetid nu"), "office:availability-now", P.SEE_CATALOGUE, P.MAKE_AGREEMENTS, order=244, group=catalogue
     )
+    navigation.register(
+        _("Aftalt og holdt"), "office:availability-kept", P.SEE_CATALOGUE, P.MAKE_AGREEMENTS, order=245, group=catalogue
+    )
     navigation.register(_("Fagsystemer"), "office:case-systems", P.SET_CASE_SYSTEMS, order=248, group=catalogue)
     navigation.register(_("Opkald fra andre kommuner"), "office:elsewhere", P.SEE_FIGURES, order=252, group=catalogue)
     keepers = (P.TAKE_CALLS, P.TELL_STAFF, P.LEAD_TEAM)

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.routing.availability.reachability import (
@@ -45,6 +45,31 @@ def about(each: Available, names: Mapping[int, str], at: datetime) -> str:
     """Until when the person can be asked, and why they are: "kan træffes til 14.00 · reserve"."""
     until = _("kan træffes til %(time)s") % {"time": moment(each.until, at)} if each.until else _("kan træffes")
     return " · ".join([until, *why_them(each, names)])
+
+
+def summary(answer: Reachability, names: Mapping[int, str], at: datetime, share: float | None) -> str:
+    """In one line how many can be asked now, the first of them until when, the next time, and how much of today's
+    promise was kept: "3 kan træffes nu, Anna Agerbæk til 14.00 · næste træffetid 13.00 · i dag holdt 92 %"."""
+    said = [_who_now(answer, names, at), _("næste træffetid %(time)s") % {"time": next_time(answer, at)}]
+    if share is not None:
+        said.append(_("i dag holdt %(share)s") % {"share": percent(share)})
+    return " · ".join(said)
+
+
+def _who_now(answer: Reachability, names: Mapping[int, str], at: datetime) -> str:
+    if not answer.available:
+        return _("Ingen kan træffes nu")
+    count, first = len(answer.available), answer.available[0]
+    now = ngettext("%(count)s kan træffes nu", "%(count)s kan træffes nu", count) % {"count": count}
+    if first.until is None:
+        return f"{now}, {names[first.person]}"
+    until = {"name": names[first.person], "time": moment(first.until, at)}
+    return f"{now}, {_('%(name)s til %(time)s') % until}"
+
+
+def percent(share: float) -> str:
+    """ "92 %": rounded down, so that only a promise that was kept whole is 100 %."""
+    return f"{int(share * 100 + 1e-9)}\N{NO-BREAK SPACE}%"
 
 
 def next_time(answer: Reachability, at: datetime) -> str:

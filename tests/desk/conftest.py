@@ -15,11 +15,18 @@ from indgang.enquiries.models import Enquiry
 from indgang.entry import commands
 from indgang.entry.journal import InHandStage
 from indgang.entry.models import AgentState, ExchangeStatus, InHand, Presence
+from indgang.entry.team import kept_windows
 from indgang.routing.distribution.requirement import CALL
 from tests.world import MORNING, World
 
 SignIn = Callable[[Person], Client]
 PART = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def no_shares_of_before() -> None:
+    """Drops the shares of today that an earlier test has computed."""
+    kept_windows.forget_shares()
 
 
 @pytest.fixture(autouse=True)

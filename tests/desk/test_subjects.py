@@ -38,6 +38,7 @@ def found(as_: SignIn, world: World, text: str) -> str:
 def test_a_service_names_who_can_be_asked_and_until_when(world: World, as_: SignIn) -> None:
     shown = found(as_, world, "loppemarked")
     assert "Arrangementstilladelser Byliv" in shown
+    assert "1 kan træffes nu, David Degnemark til 14.00 · næste træffetid 12.3. 9.00 · i dag holdt 100 %" in shown
     assert "David Degnemark kan træffes til 14.00 · har ikke meldt sig i dag" in shown
 
 
@@ -52,7 +53,7 @@ def test_an_absent_person_says_when_they_are_back_and_the_substitute_is_named(wo
 def test_outside_the_window_the_next_one_is_named(world: World, as_: SignIn, morning: clock.FrozenTime) -> None:
     morning.move(timedelta(hours=6))
     shown = found(as_, world, "arrangement")
-    assert "Næste træffetid: 12.3. 9.00" in shown
+    assert "næste træffetid 12.3. 9.00" in shown
     assert "kan træffes til" not in shown
 
 

@@ -38,12 +38,15 @@ def facts_of(people: Collection[int], *, at: datetime) -> Availability:
 def _desks(people: Collection[int]) -> Mapping[int, AtDesk]:
     """What those of the people are doing who are signed in at a desk."""
     rows = _SIGNED_IN.rows(people=list(people))
-    return {person: _at_desk(state, reachable) for person, state, reachable in rows}
+    return {person: at_desk(state, reachable) for person, state, reachable in rows}
 
 
-def _at_desk(state: str, may_be_asked: bool | None) -> AtDesk:
+def at_desk(state: str, may_be_asked: bool | None) -> AtDesk:
+    """What an agent state means for whoever wants to ask; `may_be_asked` is of the reason of a pause, if it has one."""
     if state in _FREE:
         return AtDesk.FREE
+    if state == AgentState.SIGNED_OUT:
+        return AtDesk.SIGNED_OUT
     if state == AgentState.PAUSED:
         return AtDesk.PAUSED if may_be_asked is False else AtDesk.FREE
     return AtDesk.BUSY

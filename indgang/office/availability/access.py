@@ -96,6 +96,18 @@ def line_for(agreement: AvailabilityAgreement, pk: int) -> PromisedWindow:
     return found
 
 
+def window_seen(person: Person, pk: int) -> PromisedWindow:
+    """A window of a signed agreement of a unit that the person sees."""
+    found = (
+        PromisedWindow.objects.filter(pk=pk, agreement__in=agreements_seen(person).signed())
+        .select_related("agreement__unit", "service")
+        .first()
+    )
+    if found is None:
+        raise not_found(PromisedWindow, pk)
+    return found
+
+
 def signatories(unit: Unit) -> QuerySet[Person]:
     """The people who may be contact person or coordinator of an agreement: those who make agreements of the unit."""
     paths = holders(MAKE, clock.today())

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.availability.views import agreements, calendars, groups, lines, now, substitutes, units
+from indgang.office.availability.views import agreements, calendars, groups, kept, lines, now, substitutes, units
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", units.overview, name="agreements"),
     path("now/", now.availability_now, name="availability-now"),
+    path("kept/", kept.units, name="availability-kept"),
+    path("kept/<int:pk>/", kept.window, name="availability-kept-window"),
     path("units/<slug:code>/", units.unit, name="unit-agreements"),
     path("units/<slug:code>/draft/", units.draft, name="agreement-new"),
     path("units/<slug:code>/groups/", groups.groups, name="groups"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
 from indgang.core.clock import day_of
-from indgang.core.ranges import RangeSet
+from indgang.core.ranges import RangeSet, TimeRange
 from indgang.routing.availability.windows import AbsenceReason, AtDesk, Availability, Medium, Person, Window
 
 #: how many days ahead the next time is searched for
@@ -64,7 +64,8 @@ _One = TypeVar("_One", Available, Unavailable)
 
 @dataclass(frozen=True, slots=True)
 class Reachability:
-    """`available` in the order in which people are asked. `next_at` is set when nobody is available now.
+    """`available` in the order in which people are asked. `next_at` is the next moment at which a window opens for
+    somebody; when nobody is available now, also the next at which somebody comes back in an open window.
 
     `has_windows` says that an agreement about the subject is in force today, or that one of its windows is open still.
     """
@@ -85,7 +86,7 @@ def who_can_take(facts: Availability, subject: str, medium: Medium, at: datetime
     named = {each.person for each in available}
     others = _once(each for each in met if isinstance(each, Unavailable) and each.reason is not AbsenceReason.GONE)
     unavailable = [each for each in others if each.person not in named]
-    next_at = None if available else _next_time(facts, windows, at)
+    next_at = _next_time(facts, windows, at, openings_only=bool(available))
     has_windows = bool(opened) or any(day_of(at) in window.days for window in windows)
     return Reachability(subject, tuple(available), tuple(unavailable), next_at, has_windows)
 
@@ -150,7 +151,7 @@ def _turn(each: Available) -> tuple[int, bool]:
 _ORDER = {place: number for number, place in enumerate(Precedence)}
 
 
-def _next_time(facts: Availability, windows: Iterable[Window], at: datetime) -> datetime | None:
+def _next_time(facts: Availability, windows: Iterable[Window], at: datetime, *, openings_only: bool) -> datetime | None:
     """The first moment after `at` at which a window opens for somebody, or somebody comes back in an open window."""
     windows = tuple(windows)
     first = day_of(at)
@@ -159,10 +160,16 @@ def _next_time(facts: Availability, windows: Iterable[Window], at: datetime) -> 
         starts = [
             piece.start
             for window in windows
-            for person in window.people
-            for piece in RangeSet(facts.spans(window, day)).difference(facts.unreachable_time(person, day))
+            for piece in _reachable(facts, window, day)
             if piece.start is not None and piece.start > at
+            if not openings_only or any(piece.start == span.start for span in facts.spans(window, day))
         ]
         if starts:
             return min(starts)
     return None
+
+
+def _reachable(facts: Availability, window: Window, day: date) -> Iterator[TimeRange]:
+    """The parts of the window's day in which one of its people is present, for each of them."""
+    for person in window.people:
+        yield from RangeSet(facts.spans(window, day)).difference(facts.unreachable_time(person, day))

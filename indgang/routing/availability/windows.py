@@ -160,10 +160,12 @@ class Availability:
 
     def unreachable_time(self, person: Person, on: date) -> RangeSet[TimeRange]:
         """The time in which neither the person nor anybody in their line of substitutes is present."""
-        absences = (
-            RangeSet(each.during for each in self._absences_of.get(one, ())) for one in self.line_of(person, on)
-        )
+        absences = (self.absent_time(one) for one in self.line_of(person, on))
         return reduce(lambda shared, more: shared.intersection(more), absences)
+
+    def absent_time(self, person: Person) -> RangeSet[TimeRange]:
+        """All known time in which the person is absent."""
+        return RangeSet(each.during for each in self._absences_of.get(person, ()))
 
     @cached_property
     def _absences_of(self) -> Mapping[Person, tuple[Absence, ...]]:

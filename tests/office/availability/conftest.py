@@ -9,6 +9,7 @@ import pytest
 
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
+from indgang.entry.team import kept_windows
 from indgang.workforce import agreements
 from indgang.workforce.models import AvailabilityAgreement, PromisedWindow
 from tests.world import MORNING, World
@@ -17,6 +18,12 @@ TODAY = day_of(MORNING)
 TOMORROW = TODAY + timedelta(days=1)
 
 Make = Callable[..., AvailabilityAgreement]
+
+
+@pytest.fixture(autouse=True)
+def no_shares_of_before() -> None:
+    """Drops the shares of today that an earlier test has computed."""
+    kept_windows.forget_shares()
 
 
 def draft_of(world: World, valid_from: date = TODAY, unit: str = "ctb-byliv") -> AvailabilityAgreement:

@@ -33,7 +33,8 @@ def test_everybody_who_sees_the_catalogue_sees_it(as_person: SignIn, in_force: A
 
 def test_who_can_be_asked_and_until_when(as_person: SignIn, in_force: AvailabilityAgreement) -> None:
     shown = text_of(as_person("anna").get(NOW))
-    assert "Arrangementstilladelser Byliv David Degnemark kan træffes til 14.00 · har ikke meldt sig i dag – –" in shown
+    assert "Arrangementstilladelser Byliv David Degnemark kan træffes til 14.00 · har ikke meldt sig i dag" in shown
+    assert "i dag – 12.3. 9.00 100 %" in shown, "the next opening, and how much of today's promise was kept"
     assert "Byggetilladelser" not in shown, "nobody promises anything about it"
 
 

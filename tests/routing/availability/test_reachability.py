@@ -54,8 +54,16 @@ def test_people_of_an_open_window_are_available_until_it_closes() -> None:
     assert [(each.person, each.precedence, each.until) for each in answer.available] == [
         (ANNA, Precedence.PROMISED, wall("14:00")), (BO, Precedence.PROMISED, wall("14:00")),
     ]  # fmt: skip
-    assert answer.next_at is None
+    assert answer.next_at == wall("09:00", MONDAY + timedelta(days=1))
     assert not answer.unavailable
+
+
+def test_the_next_opening_is_named_while_somebody_can_be_asked() -> None:
+    """Bo comes back at 10.30, which is no opening; Carl's window opens at 13."""
+    facts = Availability((window(1, ANNA, BO), window(2, CARL, opens="13:00")), (away(BO, "09:00", "10:30"),))
+    assert asked(facts, "10:00").next_at == wall("13:00")
+    facts = Availability(facts.windows, (*facts.absences, away(CARL, "12:00", "16:00")))
+    assert asked(facts, "10:00").next_at == wall("09:00", MONDAY + timedelta(days=1))
 
 
 def test_nobody_is_available_outside_the_window_and_the_next_one_is_named() -> None:
