@@ -28,7 +28,7 @@ from indgang.catalogue import collisions
 from indgang.config import database_roles, routines, watch
 from indgang.core import clock
 from indgang.entry.models import Alert
-from indgang.handover import climbing
+from indgang.handover import climbing, ownership
 from indgang.knowledge import reindexing
 from indgang.live import stale
 from indgang.messaging.mail import NotSent
@@ -118,8 +118,12 @@ def end_expired(timestamp: int) -> None:
 @app.periodic(cron=_EVERY_MINUTE)
 @app.task(name="config.follow_handovers", queue="routines", queueing_lock="config.follow_handovers")
 def follow_handovers(timestamp: int) -> None:
-    """Tell people of deadlines of hand-overs that come near or have passed."""
-    climbing.climb_all(at=clock.now())
+    """Keep open hand-overs with somebody who can act, and tell people of deadlines that come near or have passed."""
+    at = clock.now()
+    try:
+        ownership.restore(at=at)
+    finally:  # deadlines do not wait for a fault of the other
+        climbing.climb_all(at=at)
 
 
 @app.periodic(cron=_EVERY_HOUR)

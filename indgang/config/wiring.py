@@ -25,7 +25,7 @@ from indgang.entry.models import AgentState, Presence
 from indgang.entry.team import alerts
 from indgang.events import months
 from indgang.events.event import Event
-from indgang.handover import calls, pushing, stream
+from indgang.handover import calls, ownership, pushing, stream
 from indgang.health import examination
 from indgang.health.examination import Check
 from indgang.office import links as office_links
@@ -40,6 +40,8 @@ def connect() -> None:
     changes.subscribe(_let_the_switchboard_reread)
     changes.subscribe(_find_at_once)
     stream.subscribe(pushing.changed)
+    people.subscribe(ownership.follow_people)
+    changes.subscribe(ownership.follow_rows)
     availability_changes.subscribe(_let_the_switchboard_reread_promises)
     examination.subscribe(_checks)
     desk_links.register()

@@ -63,7 +63,7 @@ def climb(handover: Handover, known: Rules, *, at: datetime) -> int:
     for person in sorted(people, key=lambda each: each.pk):
         _write_to(person, locked, due, at)
     if steps and locked.step == len(known.steps_of(locked.unit)):
-        alerts.note("handover_overdue", f"{locked.number}: {locked.unit.name}", at=at)
+        alerts.note("handover_overdue", f"{locked.number}: {locked.unit.name}", at=at, centre=locked.centre)
     return len(steps)
 
 

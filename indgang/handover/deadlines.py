@@ -50,6 +50,11 @@ def of_one(handover: Handover) -> Due:
     return of([handover])[handover.pk]
 
 
+def begin_again(handover: Handover, at: datetime) -> None:
+    """Others have it from now on: they get the time of every step. Within a unit the steps go on."""
+    handover.placed_at, handover.step, handover.stepped_at = at, 0, None
+
+
 def _hours(handover: Handover, schedules: Mapping[str, Schedule]) -> Schedule | None:
     return schedules.get(handover.centre.schedule.code) if handover.centre else None
 

@@ -145,8 +145,9 @@ def _tallies(units: list[int], month: Month, at: datetime) -> dict[_Key, Tally]:
         for unit, service, asked, told_again in cursor.fetchall():
             if asked:
                 found[unit, service].asked, found[unit, service].told_again = asked, told_again
-    for unit, service in _overdue(at).filter(_in(units, month)).values_list("unit", "service"):
-        found[unit, service].counts[OVERDUE] += 1
+    if any(tally.counts[State.OPEN] for tally in found.values()):  # months that are over have none as a rule
+        for unit, service in _overdue(at).filter(_in(units, month)).values_list("unit", "service"):
+            found[unit, service].counts[OVERDUE] += 1
     return found
 
 

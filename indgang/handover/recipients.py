@@ -13,7 +13,7 @@ from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Unit
 from indgang.core.refusals import RefusedChange
 from indgang.handover.models import Handover
-from indgang.workforce.models import Group
+from indgang.workforce.models import Group, GroupMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,9 @@ def may_act(person: Person, handover: Handover, on: date) -> bool:
     back."""
     if handover.state == Handover.State.RETURNED:
         return handover.sent_by_id == person.pk or _is_of_centre(person, handover, on)
-    return handover.person_id == person.pk or may(person, Permission.TAKE_HANDOVERS, handover.unit, on)
+    if handover.person_id == person.pk or may(person, Permission.TAKE_HANDOVERS, handover.unit, on):
+        return person.is_active
+    return person.is_active and _is_in_group(person, handover, on)
 
 
 def may_place(person: Person, handover: Handover, on: date) -> bool:
@@ -78,8 +80,15 @@ def may_see(person: Person, handover: Handover, on: date) -> bool:
         handover.sent_by_id == person.pk
         or handover.person_id == person.pk
         or may(person, Permission.TAKE_HANDOVERS, handover.unit, on)
+        or _is_in_group(person, handover, on)
         or _is_of_centre(person, handover, on)
     )
+
+
+def _is_in_group(person: Person, handover: Handover, on: date) -> bool:
+    """Members of its group work on it, whatever unit their role is for."""
+    members = GroupMember.objects.valid_on(on).filter(group=handover.group_id, person=person)
+    return handover.group_id is not None and bool(members.exists())
 
 
 def _is_of_centre(person: Person, handover: Handover, on: date) -> bool:

@@ -19,7 +19,7 @@ from indgang.core.clock import day_of
 from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.entry.team import alerts
-from indgang.handover import letters, promises, recipients, stream, verdicts
+from indgang.handover import deadlines, letters, promises, recipients, stream, verdicts
 from indgang.handover.card import MOST_TEXT
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.letters import Occasion
@@ -84,7 +84,7 @@ def place(handover: Handover, *, to: Recipient, note: str = "", by: Person, at: 
         return locked
     before = _place(locked)
     if locked.state == State.RETURNED or locked.unit_id != to.unit.pk:
-        _begin_climbing_again(locked, at)
+        deadlines.begin_again(locked, at)
     locked.state, locked.unit, locked.group, locked.person = State.WAITING, to.unit, to.group, to.person
     promises.follow(locked)
     _note(locked, note, by=by, at=at)
@@ -103,13 +103,13 @@ def give_back(handover: Handover, *, why: str, note: str, by: Person, at: dateti
     if locked.returns >= MOST_RETURNS:
         raise RefusedChange({"": _("Den er sendt tilbage fem gange. Aftal med kontaktcentret, hvem der svarer.")})
     locked.state, locked.person, locked.returns = State.RETURNED, None, locked.returns + 1
-    _begin_climbing_again(locked, at)
+    deadlines.begin_again(locked, at)
     _note(locked, note, by=by, at=at)
     _write(locked, HandoverKind.RETURNED, "return", by=by, at=at, unit=locked.unit.code, why=why)
     if why == Handover.Return.LACKS_INFORMATION:
         letters.tell(locked, Occasion.NEEDS_INFORMATION, at=at)
     if locked.returns == MOST_RETURNS:
-        alerts.note("handover_returned", f"{locked.number}: {locked.unit.name}", at=at)
+        alerts.note("handover_returned", f"{locked.number}: {locked.unit.name}", at=at, centre=locked.centre)
     return locked
 
 
@@ -227,11 +227,6 @@ def _open(handover: Handover, by: Person, at: datetime) -> Handover:
     if not recipients.may_act(by, locked, day_of(at)):
         raise RefusedChange({"": _NOT_YOURS})
     return locked
-
-
-def _begin_climbing_again(handover: Handover, at: datetime) -> None:
-    """Others have it from now on: they get the time of every step. Within a unit the steps go on."""
-    handover.placed_at, handover.step, handover.stepped_at = at, 0, None
 
 
 def _refuse_over(handover: Handover) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from indgang.accounts.models import Person
+from indgang.catalogue.models import ContactCentre
 from indgang.entry.models import Alert
 from indgang.entry.setup.changes import record_change
 from indgang.live import stale
@@ -24,18 +25,20 @@ def see(alert: Alert, *, by: Person, at: datetime) -> Alert:
 
 
 @transaction.atomic
-def note(code: str, text: str, *, at: datetime) -> None:
-    """Raise an alert of its own for something that has happened once."""
-    Alert.objects.create(at=at, code=code, text=text)
+def note(code: str, text: str, *, at: datetime, centre: ContactCentre | None = None) -> None:
+    """Raise an alert of its own for something that has happened once. The leaders of `centre` see it; without one only
+    those who answer for the whole municipality."""
+    Alert.objects.create(at=at, code=code, text=text, centre=centre)
     stale.mark("all/alerts")
 
 
 @transaction.atomic
-def begin(code: str, text: str, *, at: datetime) -> None:
-    """Raise the alert; as long as its cause lasts, it is one and the same, and says `text` as it is now."""
+def begin(code: str, text: str, *, at: datetime, centre: ContactCentre | None = None) -> None:
+    """Raise the alert for those who see one of `note`; as long as its cause lasts, it is one and the same, and says
+    `text` as it is now."""
     if Alert.objects.filter(code=code, over_at=None).update(text=text):
         return
-    Alert.objects.create(at=at, code=code, text=text)
+    Alert.objects.create(at=at, code=code, text=text, centre=centre)
     stale.mark("all/alerts")
 
 

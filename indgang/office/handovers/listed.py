@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from indgang.catalogue.models import Unit
-from indgang.handover import deadlines, time_words
+from indgang.handover import deadlines, ownership, time_words
 from indgang.handover.deadlines import Due
 from indgang.handover.models import Handover, HandoverQuerySet
 
@@ -23,6 +23,7 @@ class Listed:
     handover: Handover
     due: Due
     at: datetime
+    has_nobody: bool = False
 
     @property
     def is_overdue(self) -> bool:
@@ -61,19 +62,19 @@ def rows(seen: HandoverQuerySet, at: datetime, *, unit: Unit | None, state: str,
 
 def _with_deadlines(found: HandoverQuerySet, at: datetime) -> list[Listed]:
     handovers = list(found)
-    due = deadlines.of(handovers)
-    return sorted(
-        (Listed(row, due[row.pk], at) for row in handovers), key=lambda row: (row.due.at, row.handover.number)
-    )
+    due, alone = deadlines.of(handovers), ownership.without_anybody(handovers, at=at)
+    listed = [Listed(row, due[row.pk], at, row.pk in alone) for row in handovers]
+    return sorted(listed, key=lambda row: (row.due.at, row.handover.number))
 
 
 def figures(listed: Sequence[Listed]) -> dict[str, Any]:
-    """How many there are, are overdue, wait for somebody to take them, and have come back."""
+    """How many there are, are overdue, wait for somebody to take them, lie where nobody can act, and have come back."""
     states = [row.handover.state for row in listed]
     return {
         "open": len(listed),
         "overdue": sum(row.is_overdue for row in listed),
         "waiting": states.count(Handover.State.WAITING),
+        "nobody": sum(row.has_nobody for row in listed),
         "returned": states.count(Handover.State.RETURNED),
     }
 

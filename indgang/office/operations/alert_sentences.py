@@ -19,6 +19,11 @@ _ALERTS: dict[str, str | Promise] = {
         "Filen med telefonlinjer kan ikke bruges. Linjerne er, som de var; ret filen, så læses den igen af sig selv."
     ),
     "break_glass": gettext_lazy("Der er logget ind med nødkontoen. Find ud af, hvem det var, og skift adgangskoden."),
+    "handover_overdue": gettext_lazy("En overlevering er over fristen, og alle, der skulle have besked, har fået det."),
+    "handover_returned": gettext_lazy("En overlevering er sendt tilbage fem gange. Bestem, hvem der svarer."),
+    "handover_moved": gettext_lazy(
+        "Overleveringer er lagt på enhedens liste eller givet til en stedfortræder, fordi den, der havde dem, er væk."
+    ),
     "dead_letter": gettext_lazy("Nogle hændelser kunne ikke gemmes og er lagt til side. Opkaldene går videre."),
 }
 #: why a flow cannot continue, by code
@@ -36,6 +41,8 @@ def alert_sentence(alert: Alert) -> str:
         said = _("Telefoncentralen er stoppet, og samtaler i gang er afbrudt. Registrér i hånden, til den er tilbage.")
     elif alert.code.startswith("exchange_"):
         said = _("Telefoncentralen kan ikke nås. Registrér i hånden, til den er tilbage.")
+    elif alert.code.startswith("handover_nobody "):
+        said = _("En enhed har åbne overleveringer, men ingen, der kan tage dem.")
     elif alert.code.startswith("odd_calls_"):
         said = _odd_calls(alert.code.removeprefix("odd_calls_"))
     elif alert.code.startswith("trunk_"):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from indgang.core.clock import FrozenTime
-from indgang.handover import rules, work
+from indgang.handover import ownership, rules, work
 from indgang.handover.escalation import Rung
 from indgang.handover.models import EscalationRule
 from indgang.handover.recipients import Recipient
@@ -85,6 +85,18 @@ def test_rules_are_written_on_a_page_and_taken_back(world: World, as_person: Sig
     assert not EscalationRule.objects.exists()
     assert as_person("gerda").get(address).status_code == 403
     assert as_person("david").get(f"{LIST}rules/ctb-grav/").status_code == 404
+
+
+def test_leaders_see_what_nobody_can_take_and_are_told_on_every_page(world: World, as_person: SignIn) -> None:
+    send(world, to=Recipient(world.units["ctb-grav"]))
+    ownership.restore(at=MORNING)
+    eva = as_person("eva")
+    page = eva.get(LIST).content.decode()
+    assert "1 ligger, hvor ingen kan tage den." in " ".join(page.split())
+    assert "Ingen kan tage den" in page
+    strip = eva.get("/office/operations/alert-strip/").content.decode()
+    assert "En enhed har åbne overleveringer, men ingen, der kan tage dem. (Gravetilladelser)" in strip
+    assert "Gravetilladelser" not in as_person("otto").get("/office/operations/alert-strip/").content.decode()
 
 
 def test_the_page_of_promises_adds_up_and_opens_its_rows(world: World, as_person: SignIn, morning: FrozenTime) -> None:
