@@ -26,7 +26,7 @@ from indgang.entry.team import alerts
 from indgang.handover import deadlines, owning, promises, stream
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.models import Handover
-from indgang.handover.owning import Facts, Held, Placement, UnitFacts
+from indgang.handover.owning import Lying, OwnerFacts, Placement, UnitFacts
 from indgang.workforce import own_day
 from indgang.workforce.day_line import DayKind
 from indgang.workforce.models import Group, GroupMember, Substitute
@@ -82,7 +82,7 @@ def _open(which: Q) -> Iterable[Handover]:
     return rows.select_related("centre__schedule", "centre__owner", "centre__operator").order_by("pk")
 
 
-def _place(row: Handover, facts: Facts, at: datetime) -> Handover | None:
+def _place(row: Handover, facts: OwnerFacts, at: datetime) -> Handover | None:
     """Place the row as it is now; None when it has been acted on meanwhile."""
     locked = stream.locked(row)
     if not locked.is_open:
@@ -116,9 +116,9 @@ def _moved_text(placed: Sequence[Handover]) -> str:
     return f"{placed[0].unit.name}: {numbers}"
 
 
-def _held(row: Handover, due: datetime) -> Held:
+def _held(row: Handover, due: datetime) -> Lying:
     centre = row.centre
-    return Held(
+    return Lying(
         row.unit_id, row.group_id, row.person_id, due, row.state == Handover.State.RETURNED,
         (centre.owner_id, centre.operator_id) if centre else (),
     )  # fmt: skip
@@ -146,12 +146,12 @@ def _tell_of_nobody(at: datetime) -> None:
 # --- Facts -------------------------------------------------------------------------------------
 
 
-def facts_at(at: datetime) -> Facts:
+def facts_at(at: datetime) -> OwnerFacts:
     """The facts at a moment, in a few queries."""
     day = day_of(at)
     units = Unit.objects.values_list("pk", "path", "valid_from", "valid_to")
     substitutes = Substitute.objects.valid_on(day).values_list("person", "substitute")
-    return Facts(
+    return OwnerFacts(
         units={pk: UnitFacts(path, starts <= day and (ends is None or day < ends)) for pk, path, starts, ends in units},
         takers=holders(P.TAKE_HANDOVERS, day),
         centre_people=_joined(holders(P.TAKE_CALLS, day), holders(P.LEAD_TEAM, day)),

@@ -1,7 +1,7 @@
 """Who can act on a hand-over, and where it goes when nobody of those it lies with can. Pure: facts in, placement out.
 
 A hand-over belongs to its unit, so the last place is always the list of a unit. Whether that unit has anybody is said
-by `Facts.has_nobody`.
+by `OwnerFacts.has_nobody`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from enum import StrEnum
 LONG = timedelta(hours=4)
 
 
-class Reason(StrEnum):
+class WhyPlaced(StrEnum):
     """Why a hand-over was placed anew."""
 
     UNIT_ENDED = "unit_ended"
@@ -37,7 +37,7 @@ class UnitFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class OwnerFacts:
     """Who can do what at a moment. People, groups and units are named by their keys."""
 
     units: Mapping[int, UnitFacts]
@@ -62,7 +62,7 @@ class Facts:
         until = self.away_until[person]
         return until is None or (until - at >= LONG and until > due)
 
-    def has_nobody(self, held: Held) -> bool:
+    def has_nobody(self, held: Lying) -> bool:
         """Whether nobody can act on it where it lies."""
         if held.is_back:
             return not self._has_centre(held)
@@ -71,7 +71,7 @@ class Facts:
         is_taken = any(self._covers(paths, held.unit) for paths in self.takers.values())
         return not is_taken and not self.members.get(held.group or 0)
 
-    def _has_centre(self, held: Held) -> bool:
+    def _has_centre(self, held: Lying) -> bool:
         return any(self._covers(paths, unit) for paths in self.centre_people.values() for unit in held.centre_units)
 
     def _covers(self, paths: frozenset[str], unit: int) -> bool:
@@ -95,7 +95,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Lying:
     """Where a hand-over lies. `is_back`: with the contact centre, whose owner and operator are `centre_units`."""
 
     unit: int
@@ -113,37 +113,37 @@ class Placement:
     unit: int
     group: int | None
     person: int | None
-    why: Reason
+    why: WhyPlaced
 
 
-def replacement(held: Held, facts: Facts, at: datetime) -> Placement | None:
+def replacement(held: Lying, facts: OwnerFacts, at: datetime) -> Placement | None:
     """Where it goes; None when it can stay."""
     if held.is_back:
-        return None if not facts.has_nobody(held) else _to_list(held, facts, Reason.CENTRE_EMPTY)
+        return None if not facts.has_nobody(held) else _to_list(held, facts, WhyPlaced.CENTRE_EMPTY)
     if not facts.units[held.unit].is_there and facts.above(held.unit) is not None:
-        return _to_list(held, facts, Reason.UNIT_ENDED)
+        return _to_list(held, facts, WhyPlaced.UNIT_ENDED)
     group = held.group if facts.members.get(held.group or 0) else None
     if held.person is not None:
         found = _of_person(held, held.person, group, facts, at)
         if found is not None:
             return found
     if group != held.group:
-        return Placement(held.unit, None, held.person, Reason.GROUP_EMPTY)
+        return Placement(held.unit, None, held.person, WhyPlaced.GROUP_EMPTY)
     return None
 
 
-def _of_person(held: Held, person: int, group: int | None, facts: Facts, at: datetime) -> Placement | None:
+def _of_person(held: Lying, person: int, group: int | None, facts: OwnerFacts, at: datetime) -> Placement | None:
     if not facts.can_act(person, held.unit):
-        return Placement(held.unit, group, None, Reason.PERSON_LEFT)
+        return Placement(held.unit, group, None, WhyPlaced.PERSON_LEFT)
     if not facts.is_away(person, at, held.due):
         return None
     stand_in = facts.stand_in(person, held.unit, at, held.due)
     if stand_in is not None:
-        return Placement(held.unit, group, stand_in, Reason.SUBSTITUTE)
-    return Placement(held.unit, group, None, Reason.PERSON_AWAY)
+        return Placement(held.unit, group, stand_in, WhyPlaced.SUBSTITUTE)
+    return Placement(held.unit, group, None, WhyPlaced.PERSON_AWAY)
 
 
-def _to_list(held: Held, facts: Facts, why: Reason) -> Placement:
+def _to_list(held: Lying, facts: OwnerFacts, why: WhyPlaced) -> Placement:
     """The list of the unit, or of the nearest one above that exists."""
     unit = held.unit if facts.units[held.unit].is_there else facts.above(held.unit)
     return Placement(held.unit if unit is None else unit, None, None, why)
