@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benches import _own
 
@@ -98,7 +98,14 @@ def _write(model: Handover, unit: Unit, services: list[Service], begins: datetim
     from indgang.handover.models import Handover, Promise
 
     first = (Handover.objects.aggregate(most=Max("number"))["most"] or 0) + 1
-    keys = {"begins": begins, "step": step, "unit": unit.pk, "model": model.pk, "rows": rows, "first": first}
+    keys: dict[str, Any] = {
+        "begins": begins,
+        "step": step,
+        "unit": unit.pk,
+        "model": model.pk,
+        "rows": rows,
+        "first": first,
+    }
     keys["services"] = [service.pk for service in services]
     at = "%(begins)s::timestamptz + g * %(step)s::interval"
     handovers = {

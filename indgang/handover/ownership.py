@@ -29,7 +29,7 @@ from indgang.handover.models import Handover
 from indgang.handover.owning import Lying, OwnerFacts, Placement, UnitFacts
 from indgang.workforce import own_day
 from indgang.workforce.day_line import DayKind
-from indgang.workforce.models import Group, GroupMember, Substitute
+from indgang.workforce.models import Group, GroupMember, PromisedWindow, Substitute, WindowPerson
 
 _ROUTINE = trail.System("hand-overs")
 #: alerts that last as long as a unit, or a centre's side of a hand-over, has nobody
@@ -150,12 +150,14 @@ def facts_at(at: datetime) -> OwnerFacts:
     """The facts at a moment, in a few queries."""
     day = day_of(at)
     units = Unit.objects.values_list("pk", "path", "valid_from", "valid_to")
+    members = _members(at)
     substitutes = Substitute.objects.valid_on(day).values_list("person", "substitute")
     return OwnerFacts(
         units={pk: UnitFacts(path, starts <= day and (ends is None or day < ends)) for pk, path, starts, ends in units},
         takers=holders(P.TAKE_HANDOVERS, day),
         centre_people=_joined(holders(P.TAKE_CALLS, day), holders(P.LEAD_TEAM, day)),
-        members=_members(at),
+        members=members,
+        named=_named(at, members),
         away_until=_away_until(at),
         substitutes=dict(substitutes),
     )
@@ -177,6 +179,18 @@ def _members(at: datetime) -> dict[int, frozenset[int]]:
     for group, person in rows.values_list("group", "person"):
         found[group].add(person)
     return {group: frozenset(people) for group, people in found.items()}
+
+
+def _named(at: datetime, members: Mapping[int, frozenset[int]]) -> dict[int, frozenset[int]]:
+    """Whom the agreement in force of each unit names, also through a group."""
+    windows = PromisedWindow.objects.in_force(day_of(at))
+    rows = WindowPerson.objects.filter(window__in=windows.values("pk"), person__is_active=True)
+    found: dict[int, set[int]] = defaultdict(set)
+    for unit, person in rows.values_list("window__agreement__unit", "person"):
+        found[unit].add(person)
+    for unit, group in windows.filter(group__isnull=False).values_list("agreement__unit", "group"):
+        found[unit] |= members.get(group or 0, frozenset())
+    return {unit: frozenset(people) for unit, people in found.items()}
 
 
 def _away_until(at: datetime) -> dict[int, datetime | None]:

@@ -47,13 +47,21 @@ class OwnerFacts:
     centre_people: Mapping[int, frozenset[str]]
     #: the active members of each group that exists today
     members: Mapping[int, frozenset[int]]
+    #: the active people whom the agreement in force of a unit names
+    named: Mapping[int, frozenset[int]] = field(default_factory=dict)
     #: until when people are away who are away now; None: until further notice
     away_until: Mapping[int, datetime | None] = field(default_factory=dict)
     substitutes: Mapping[int, int] = field(default_factory=dict)
 
-    def can_act(self, person: int, unit: int) -> bool:
-        """Whether the person may have a hand-over of the unit: they take its hand-overs, or work with callers."""
-        return person in self.centre_people or self._covers(self.takers.get(person, frozenset()), unit)
+    def can_act(self, person: int, unit: int, group: int | None) -> bool:
+        """Whether the person may have a hand-over of the unit: they take its hand-overs, work with callers, are named
+        by its agreement, or are a member of its group."""
+        return (
+            person in self.centre_people
+            or self._covers(self.takers.get(person, frozenset()), unit)
+            or person in self.named.get(unit, ())
+            or person in self.members.get(group or 0, ())
+        )
 
     def is_away(self, person: int, at: datetime, due: datetime) -> bool:
         """Whether the person is away for long, and not back before it is due."""
@@ -66,7 +74,7 @@ class OwnerFacts:
         """Whether nobody can act on it where it lies."""
         if held.is_back:
             return not self._has_centre(held)
-        if held.person is not None and self.can_act(held.person, held.unit):
+        if held.person is not None and self.can_act(held.person, held.unit, held.group):
             return False
         is_taken = any(self._covers(paths, held.unit) for paths in self.takers.values())
         return not is_taken and not self.members.get(held.group or 0)
@@ -82,12 +90,12 @@ class OwnerFacts:
         by_path = {facts.path: pk for pk, facts in self.units.items() if facts.is_there}
         return next((by_path[path] for path in _paths_above(self.units[unit].path) if path in by_path), None)
 
-    def stand_in(self, person: int, unit: int, at: datetime, due: datetime) -> int | None:
+    def stand_in(self, person: int, unit: int, group: int | None, at: datetime, due: datetime) -> int | None:
         """The first substitute in line who is there and may have it; None also for a ring of people who are away."""
         seen = {person}
         following = self.substitutes.get(person)
         while following is not None and following not in seen:
-            if self.can_act(following, unit) and not self.is_away(following, at, due):
+            if self.can_act(following, unit, group) and not self.is_away(following, at, due):
                 return following
             seen.add(following)
             following = self.substitutes.get(following)
@@ -133,11 +141,11 @@ def replacement(held: Lying, facts: OwnerFacts, at: datetime) -> Placement | Non
 
 
 def _of_person(held: Lying, person: int, group: int | None, facts: OwnerFacts, at: datetime) -> Placement | None:
-    if not facts.can_act(person, held.unit):
+    if not facts.can_act(person, held.unit, group):
         return Placement(held.unit, group, None, WhyPlaced.PERSON_LEFT)
     if not facts.is_away(person, at, held.due):
         return None
-    stand_in = facts.stand_in(person, held.unit, at, held.due)
+    stand_in = facts.stand_in(person, held.unit, group, at, held.due)
     if stand_in is not None:
         return Placement(held.unit, group, stand_in, WhyPlaced.SUBSTITUTE)
     return Placement(held.unit, group, None, WhyPlaced.PERSON_AWAY)

@@ -30,6 +30,7 @@ from indgang.workforce import groups, substitutes
 from indgang.workforce.models import DayNote, Group, GroupMember, Substitute
 from tests import sample
 from tests.handover.sent import NOON, send
+from tests.workforce import agreed
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +176,19 @@ def test_members_of_its_group_may_act_on_it_wherever_they_work(world: World) -> 
         work.accept(other, by=world.bo, at=LATER)
 
 
+def test_whom_the_agreement_names_keeps_it_whatever_unit_their_role_is_for(world: World, frida: Person) -> None:
+    agreement = agreed.draft(world)
+    agreed.line(world, agreement, frida)
+    agreed.sign(agreement, world.david, world.ida)
+    sent = send(world)
+    frida.roles.update(unit=world.units["ctb-grav"])
+    Handover.objects.update(person=frida)
+    assert ownership.restore(at=LATER) == 0
+    agreement.windows.all().delete()
+    assert ownership.restore(at=LATER) == 1
+    assert where(sent) == ("ctb-byliv", None, None)
+
+
 _changes = st.lists(
     st.tuples(
         st.sampled_from(
@@ -231,6 +245,7 @@ def _can(person: Person, row: Handover, at: datetime) -> bool:
         may(person, Permission.TAKE_HANDOVERS, row.unit, day)
         or may(person, Permission.TAKE_CALLS, on=day)
         or may(person, Permission.LEAD_TEAM, on=day)
+        or GroupMember.objects.valid_on(day).filter(group=row.group_id, person=person).exists()
     )
 
 
