@@ -39,27 +39,47 @@ class Balance:
         return self.burden - self.owed
 
 
-def share(turns: Sequence[Slot], weights: Mapping[str, float], before: Mapping[str, float]) -> list[Slot]:
-    """The turns in order of time, those without a member given to one.
+@dataclass(frozen=True, slots=True)
+class DutyMember:
+    """Somebody who takes part from `since` until `until` (None: until further notice), with a share by `weight`."""
 
-    `weights` are above 0; a member that is not among them gets nothing new. `before` is the burden of earlier turns.
-    Without members nothing is given away.
+    name: str
+    weight: float
+    since: datetime
+    until: datetime | None = None
+
+    def is_there(self, at: datetime) -> bool:
+        return self.since <= at and (self.until is None or at < self.until)
+
+
+def share(slots: Sequence[Slot], members: Sequence[DutyMember], before: Mapping[str, float]) -> list[Slot]:
+    """The turns in order of time, those without a member given to one who takes part when the turn begins.
+
+    Weights are above 0. `before` is the burden of earlier turns by name; whoever is not in it begins level with the one
+    who has done least when they join, so that a newcomer need not catch up. A turn with nobody there stays free.
     """
-    done = {member: before.get(member, 0.0) for member in weights}
+    done = dict(before)
     last = ""
     shared = []
-    for turn in sorted(turns, key=lambda each: each.starts):
-        member = turn.member or _next(done, weights, last)
-        if member in done:
-            done[member] += turn.burden
-        last = member
-        shared.append(Slot(turn.starts, turn.ends, turn.burden, member))
+    for slot in sorted(slots, key=lambda each: each.starts):
+        there = {each.name: each.weight for each in members if each.is_there(slot.starts)}
+        _begin_level(done, there)
+        last = slot.member or _next(done, there, last)
+        if last:
+            done[last] = done.get(last, 0.0) + slot.burden
+        shared.append(Slot(slot.starts, slot.ends, slot.burden, last))
     return shared
 
 
-def _next(done: Mapping[str, float], weights: Mapping[str, float], last: str) -> str:
+def _begin_level(done: dict[str, float], there: Mapping[str, float]) -> None:
+    least = min((done[name] / weight for name, weight in there.items() if name in done), default=0.0)
+    for name, weight in there.items():
+        done.setdefault(name, least * weight)
+
+
+def _next(done: Mapping[str, float], there: Mapping[str, float], last: str) -> str:
     """Who has done least for its weight; of equals not the one who had the turn before, then by name."""
-    return min(done, key=lambda each: (done[each] / weights[each], each == last, each), default="")
+    return min(there, key=lambda each: (done[each] / there[each], each == last, each), default="")
 
 
 def balances(turns: Iterable[Slot], weights: Mapping[str, float]) -> list[Balance]:

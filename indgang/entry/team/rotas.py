@@ -21,7 +21,7 @@ from indgang.core.text import slug
 from indgang.entry.models import DutyRota, DutyShift, Queue, RotaMember, ShiftSwap
 from indgang.entry.setup.changes import record_change
 from indgang.routing import duty
-from indgang.routing.duty import Slot
+from indgang.routing.duty import DutyMember, Slot
 
 #: most days planned at once
 MOST_DAYS = 370
@@ -46,7 +46,7 @@ def join(rota: DutyRota, queue: Queue, *, weight: Decimal, valid_from: date, by:
     """Let the centre of a queue take part from a day. Raises RefusedChange for a passed day and for a queue that
     takes part already."""
     planned_days.refuse_day(valid_from, at)
-    DutyRota.objects.select_for_update().get(pk=rota.pk)
+    _lock(rota.pk)
     there = rota.members.filter(Q(valid_to=None) | Q(valid_to__gt=valid_from), queue=queue)
     if there.exists():
         raise RefusedChange({"queue": _("Køen deltager allerede i vagtordningen.")})
@@ -61,6 +61,7 @@ def leave(member: RotaMember, *, on: date, by: Person, at: datetime) -> None:
 
     Raises RefusedChange for a day that has passed or lies after the present end.
     """
+    _lock(member.rota_id)
     locked = RotaMember.objects.select_for_update(of=("self",)).select_related("queue", "rota").get(pk=member.pk)
     end_days.refuse(locked, on, at)
     begins = max(datetime.combine(on, datetime.min.time(), COPENHAGEN), at)
@@ -77,18 +78,17 @@ def plan(rota: DutyRota, *, first: date, last: date, by: Person, at: datetime) -
     members.
     """
     _refuse_days(first, last, at)
-    locked = DutyRota.objects.select_for_update().select_related("hours").get(pk=rota.pk)
-    members = {each.queue.code: each for each in locked.members.valid_on(first).select_related("queue")}
+    locked = _lock(rota.pk)
+    lasting = Q(valid_to=None) | Q(valid_to__gt=first)
+    members = list(locked.members.filter(lasting, valid_from__lte=last).select_related("queue"))
     if not members:
         raise RefusedChange({"": _("Vælg først, hvem der deltager i vagtordningen.")})
-    weights = {code: float(each.weight) for code, each in members.items()}
+    queues = {each.queue.code: each.queue for each in members}
     free = [turn for turn in _turns(hours.schedule_of(locked.hours), first, last) if not _is_taken(locked, turn)]
-    shared = duty.share(free, weights, _burdens(locked, first))
-    DutyShift.objects.bulk_create(
-        DutyShift(
-            rota=locked, queue=members[turn.member].queue, starts_at=turn.starts, ends_at=turn.ends, burden=turn.burden
-        )
-        for turn in shared
+    given = [each for each in duty.share(free, _as_members(members), _burdens(members, first)) if each.member]
+    shared = DutyShift.objects.bulk_create(
+        DutyShift(rota=locked, queue=queues[each.member], starts_at=each.starts, ends_at=each.ends, burden=each.burden)
+        for each in given
     )
     after = {"first": first.isoformat(), "last": last.isoformat(), "shifts": len(shared)}
     record_change("duty_rota.plan", locked, by=by, at=at, after=after)
@@ -124,11 +124,34 @@ def _is_taken(rota: DutyRota, turn: Slot) -> bool:
     return rota.shifts.filter(starts_at__lt=turn.ends, ends_at__gt=turn.starts).exists()
 
 
-def _burdens(rota: DutyRota, first: date) -> dict[str, float]:
-    """By queue, the burden of the shifts of the last half year and of those planned."""
-    since = datetime.combine(first, datetime.min.time(), COPENHAGEN) - LOOK_BACK
-    rows = rota.shifts.filter(ends_at__gt=since).order_by().values_list("queue__code").annotate(Sum("burden"))
-    return {code: burden or 0.0 for code, burden in rows}
+def _as_members(rows: Iterable[RotaMember]) -> list[DutyMember]:
+    return [
+        DutyMember(
+            each.queue.code,
+            float(each.weight),
+            _midnight(each.valid_from),
+            _midnight(each.valid_to) if each.valid_to else None,
+        )
+        for each in rows
+    ]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), COPENHAGEN)
+
+
+def _burdens(members: Iterable[RotaMember], first: date) -> dict[str, float]:
+    """By queue, the burden of earlier shifts of those who take part on the first day.
+
+    It is counted since the newest of them joined, and at most for half a year, so that all have had the same time.
+    """
+    there = [each for each in members if each.valid_on(first)]
+    if not there:
+        return {}
+    since = max(_midnight(first) - LOOK_BACK, *(_midnight(each.valid_from) for each in there))
+    shifts = DutyShift.objects.filter(rota=there[0].rota_id, starts_at__gte=since).order_by()
+    counted = dict(shifts.values_list("queue__code").annotate(Sum("burden")))
+    return {each.queue.code: counted.get(each.queue.code, 0.0) for each in there}
 
 
 def balances(rota: DutyRota, shifts: Iterable[DutyShift], on: date) -> list[duty.Balance]:
@@ -141,6 +164,7 @@ def balances(rota: DutyRota, shifts: Iterable[DutyShift], on: date) -> list[duty
 @transaction.atomic
 def offer(shift: DutyShift, *, by: Person, at: datetime) -> ShiftSwap:
     """Ask the other centres to take the shift. Asking twice is one question. Raises RefusedChange when it is over."""
+    _lock(shift.rota_id)
     locked = _coming(shift, at)
     found = ShiftSwap.objects.filter(shift=locked, taken_at=None, withdrawn_at=None).first()
     if found is not None:
@@ -153,6 +177,7 @@ def offer(shift: DutyShift, *, by: Person, at: datetime) -> ShiftSwap:
 @transaction.atomic
 def withdraw(swap: ShiftSwap, *, by: Person, at: datetime) -> None:
     """Keep the shift after all. Raises RefusedChange when somebody has taken it."""
+    _lock(swap.shift.rota_id)
     locked = _open(swap)
     locked.withdrawn_at = at
     locked.save(update_fields=["withdrawn_at"])
@@ -167,6 +192,7 @@ def take(
 
     Raises RefusedChange when the swap is over, the shift has begun, or what is given is not the centre's.
     """
+    _lock(swap.shift.rota_id)
     found = _open(swap)
     shift = _coming(found.shift, at)
     if member.rota_id != shift.rota_id or member.queue_id == shift.queue_id:
@@ -189,6 +215,7 @@ def take(
 @transaction.atomic
 def assign(shift: DutyShift, *, member: RotaMember, by: Person, at: datetime) -> DutyShift:
     """Give a coming shift to another centre by decision. An open swap of it ends. Raises RefusedChange."""
+    _lock(shift.rota_id)
     locked = _coming(shift, at)
     if member.rota_id != locked.rota_id:
         raise RefusedChange({"queue": _("Centret deltager ikke i vagtordningen.")})
@@ -199,6 +226,12 @@ def assign(shift: DutyShift, *, member: RotaMember, by: Person, at: datetime) ->
         after = {"queue": member.queue.code}
         record_change("duty_shift.assign", locked, by=by, at=at, before=before, after=after)
     return locked
+
+
+def _lock(rota: int) -> DutyRota:
+    """The rota, locked: whoever changes its shifts or members locks it first, so that nobody waits in a circle."""
+    found: DutyRota = DutyRota.objects.select_for_update(of=("self",)).select_related("hours").get(pk=rota)
+    return found
 
 
 def _give(shift: DutyShift, queue: int) -> None:

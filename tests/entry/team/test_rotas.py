@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -133,3 +134,17 @@ def test_the_plan_of_the_switchboard_says_who_is_on_duty(world: World, rota: Dut
     assert found.on_duty("aftenvagt", shift.starts_at - timedelta(seconds=1)) == ""
     assert found.on_duty("aftenvagt", shift.ends_at) == ""
     assert found.on_duty("ukendt", shift.starts_at) == ""
+
+
+def test_a_centre_that_leaves_gets_no_later_shifts_and_one_that_joins_later_gets_some(
+    world: World, rota: DutyRota
+) -> None:
+    plan(world, rota)
+    ends, member = FIRST + timedelta(days=7), rota.members.get(queue__code="bif-erhverv")
+    rotas.leave(member, on=ends, by=world.finn, at=MORNING)
+    rotas.join(rota, world.queues["yds-refusion"], weight=Decimal(1), valid_from=ends, by=world.finn, at=MORNING)
+    plan(world, rota)
+    later = [each.queue.code for each in rota.shifts.select_related("queue") if each.starts_at.date() >= ends]
+    assert len(later) == 7
+    assert "bif-erhverv" not in later
+    assert "yds-refusion" in later
