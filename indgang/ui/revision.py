@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -126,7 +127,7 @@ def _plain(field: forms.Field, value: Any) -> Any:
         return ""
     if isinstance(value, bool):
         return value
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime | date | Decimal):
         return str(field.widget.format_value(value))
     if isinstance(value, Model):
         return str(value.pk)

@@ -22,6 +22,7 @@ from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.knowledge import tasks, versions
 from indgang.knowledge.models import Article, Language
+from indgang.measures.models import SettlementTerms
 from indgang.registers import agreements as case_agreements
 from indgang.registers.contract import NUMBER, CaseField
 from indgang.registers.models import CaseAgreement
@@ -97,6 +98,7 @@ def finn(transactional_db: None, settings: Any) -> Iterator[Client]:
 def _something_of_everything(world: World) -> None:
     """Create articles and a guide with drafts, one article in review, one proposal, a task and an agreement."""
     _agreement(world)
+    SettlementTerms.objects.create(owner=world.centres["tmf"], answered_by=world.centres["bif"], per_call=12)
     _case_system(world)
     made = knowledge_world.build(world)
     altan, gravning, refusion = (made.articles[slug] for slug in ("altan", "gravning", "refusion"))

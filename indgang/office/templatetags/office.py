@@ -31,7 +31,9 @@ def percent(value: float | None) -> str:
 @register.filter
 def kroner(value: Decimal | None) -> str:
     """An amount with øre: 1.234,50 kr. A dash for None."""
-    return "–" if value is None else f"{number_format(value, 2, use_l10n=True, force_grouping=True)} kr."
+    return (
+        "–" if value is None else f"{number_format(value, 2, use_l10n=True, force_grouping=True)}\N{NO-BREAK SPACE}kr."
+    )
 
 
 @register.filter

@@ -27,7 +27,7 @@ LATER = timedelta(days=30)
 
 
 def words(html: bytes) -> str:
-    return " ".join(html.decode().split())
+    return " ".join(html.decode().split())  # also breaks no-break spaces
 
 
 def test_terms_are_agreed_on_and_changed_from_a_month(world: World, as_person: SignIn) -> None:
@@ -38,7 +38,13 @@ def test_terms_are_agreed_on_and_changed_from_a_month(world: World, as_person: S
     assert "12,50 kr. for et opkald og 4,25 kr. for hvert påbegyndt minut." in page
     row = SettlementTerms.objects.get()
     assert (row.per_call, row.vat_percent, row.cap) == (Decimal("12.50"), Decimal("25.00"), None)
-    finn.post(f"{PAGE}terms/{row.pk}/", SENT | {"month": "2026-04-01", "per_call": "15"})
+    shown = finn.get(f"{PAGE}terms/{row.pk}/").content.decode()
+    assert 'value="12,50"' in shown
+    revision = {"revision": shown.partition('name="revision" value="')[2].partition('"')[0]}
+    changed = SENT | revision | {"month": "2026-04-01", "per_call": "15"}
+    assert finn.post(f"{PAGE}terms/{row.pk}/", changed).status_code == 302
+    SettlementTerms.objects.filter(pk=row.pk).update(per_call=Decimal(13))
+    assert "Andre har ændret noget her" in words(finn.post(f"{PAGE}terms/{row.pk}/", changed).content)
     row.refresh_from_db()
     assert row.valid_to == date(2026, 4, 1)
     finn.post(f"{PAGE}terms/{row.pk}/end/", {"end-month": "2026-03-01"})
