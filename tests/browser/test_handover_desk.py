@@ -15,7 +15,7 @@ from indgang.handover.models import Handover, HandoverDraft
 from indgang.handover.recipients import Recipient
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
-from tests.browser.rest import settled
+from tests.browser.rest import settled, wait_for
 from tests.desk.conftest import Switchboard, at_desk, exchange
 from tests.enquiries.told_calls import talking
 from tests.handover.sent import send
@@ -63,7 +63,7 @@ def test_a_question_is_handed_over_by_keyboard_alone(new_page: NewPage, world: W
     panel.get_by_label("Hvad skal de gøre?").focus()
     page.keyboard.type("Ring, og sig ja eller nej.")
     expect(page.locator("#handover-draft")).to_contain_text("Kladde gemt")
-    assert HandoverDraft.objects.get().fields["expected"] == "Ring, og sig ja eller nej."
+    wait_for(lambda: HandoverDraft.objects.get().fields["expected"] == "Ring, og sig ja eller nej.")
     assert_accessible(page, within="#desk-handover")
     page.locator("[name=time]").nth(1).focus()
     page.keyboard.press("Space")
@@ -121,6 +121,12 @@ def test_the_panel_and_the_pages_look_right_at_both_widths(new_page: NewPage, wo
         page = new_page(person=world.anna, viewport=viewport)
         page.goto("/desk/")
         settled(page)
+        page.keyboard.press("Escape")
+        page.locator("#call-transfer").click()
+        page.locator("#transfer-query").fill("David")
+        settled(page)
+        _picture(page, f"transfer-{viewport['width']}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         page.keyboard.press("Escape")
         page.locator('[data-key="v Shift+F4"]').click()
         page.get_by_role("searchbox", name="Hvem skal have den?").fill("Byliv")
