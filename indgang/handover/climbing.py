@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -13,9 +16,10 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.entry.team import alerts
+from indgang.events.models import StoredEvent
 from indgang.handover import deadlines, escalation, reached, rules, stream
 from indgang.handover.deadlines import Due
-from indgang.handover.escalation import EscalationStep
+from indgang.handover.escalation import EscalationStep, Rung
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.models import Handover
 from indgang.handover.rules import Rules
@@ -35,10 +39,10 @@ def climb_all(*, at: datetime) -> int:
     """
     known = rules.read()
     rows = list(Handover.objects.unsettled().with_names().select_related("centre__schedule").order_by("number"))
-    due = deadlines.of(rows)
+    due, rungs = deadlines.of(rows), _rungs_taken(rows)
     taken, fault = 0, None
     for row in rows:
-        if not _steps(row, known, due[row.pk], at):
+        if not _steps(row, known, rungs[row.pk], due[row.pk], at):
             continue
         try:
             taken += climb(row, known, at=at)
@@ -57,19 +61,31 @@ def climb(handover: Handover, known: Rules, *, at: datetime) -> int:
     locked = stream.locked(handover)
     if not locked.is_open:
         return 0
-    due = deadlines.of_one(locked)
-    steps = _steps(locked, known, due, at)
+    due, before = deadlines.of_one(locked), _rungs_taken([locked])[locked.pk]
+    steps = _steps(locked, known, before, due, at)
     people = {person for step in steps for person in _take(locked, step, at)}
     for person in sorted(people, key=lambda each: each.pk):
         _write_to(person, locked, due, at)
-    if steps and locked.step == len(known.steps_of(locked.unit)):
+    rungs = before | {step.rung for step in steps}
+    if steps and all(step.rung in rungs for step in known.steps_of(locked.unit)):
         alerts.note("handover_overdue", f"{locked.number}: {locked.unit.name}", at=at, centre=locked.centre)
     return len(steps)
 
 
-def _steps(handover: Handover, known: Rules, due: Due, at: datetime) -> list[EscalationStep]:
-    steps = known.steps_of(handover.unit)
-    return escalation.due_steps(steps, taken=handover.step, deadline=due.deadline, at=at)
+def _rungs_taken(rows: Iterable[Handover]) -> Mapping[UUID, set[Rung]]:
+    """The rungs that each has taken since it began to climb: those of its last `step` events."""
+    counts = {row.pk: row.step for row in rows if row.step}
+    events = StoredEvent.objects.filter(stream__in=counts, kind=str(HandoverKind.CLIMBED)).order_by("-number")
+    found: dict[UUID, set[Rung]] = defaultdict(set)
+    for stream_id, rung in events.values_list("stream", "data__step"):
+        if counts[stream_id]:
+            counts[stream_id] -= 1
+            found[stream_id].add(Rung(rung))
+    return found
+
+
+def _steps(handover: Handover, known: Rules, taken: Collection[Rung], due: Due, at: datetime) -> list[EscalationStep]:
+    return escalation.due_steps(known.steps_of(handover.unit), taken=taken, deadline=due.deadline, at=at)
 
 
 def _take(handover: Handover, step: EscalationStep, at: datetime) -> list[Person]:

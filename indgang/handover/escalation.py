@@ -6,7 +6,7 @@ before the due time comes at the latest half-way to it, so that a promise for so
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -74,11 +74,15 @@ def in_order(steps: Sequence[EscalationStep]) -> list[EscalationStep]:
     return sorted(steps, key=lambda step: (step.minutes, rungs.index(step.rung)))
 
 
-def due_steps(steps: Sequence[EscalationStep], *, taken: int, deadline: Deadline, at: datetime) -> list[EscalationStep]:
-    """The steps to take at `at`, in order, when the first `taken` of them have been taken. After a standstill there are
-    several: none is left out."""
+def due_steps(
+    steps: Sequence[EscalationStep], *, taken: Collection[Rung], deadline: Deadline, at: datetime
+) -> list[EscalationStep]:
+    """The steps to take at `at`, in order, without those whose rungs were `taken`, perhaps by rules that have changed
+    since. After a standstill there are several: none is left out."""
     found = []
-    for step in in_order(steps)[taken:]:
+    for step in in_order(steps):
+        if step.rung in taken:
+            continue
         if deadline.time_of(step) > at:
             break
         found.append(step)

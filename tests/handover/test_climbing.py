@@ -192,6 +192,20 @@ def test_units_have_rules_of_their_own_and_those_of_the_unit_above(world: World)
     assert rules.read().source_of(byliv) == ""
 
 
+def test_open_hand_overs_go_on_climbing_when_the_rules_change(world: World) -> None:
+    sent = send(world)
+    climbing.climb_all(at=at(11, 11))
+    only_leader = {Rung.OWNER: None, Rung.GROUP: None, Rung.CONTACT: None, Rung.LEADER: 240}
+    rules.save(world.units["tmf"], only_leader, by=world.eva, at=at(11, 11))
+    climbing.climb_all(at=at(12, 12))
+    assert [step for step, _at in steps(sent)] == ["owner", "leader"]
+    assert Alert.objects.filter(code="handover_overdue").exists()
+    rules.clear(world.units["tmf"], by=world.eva, at=at(12, 12))
+    climbing.climb_all(at=at(12, 12))
+    assert [step for step, _at in steps(sent)] == ["owner", "leader", "group", "contact"]
+    assert climbing.climb_all(at=at(13, 12)) == 0
+
+
 @pytest.mark.parametrize(
     "minutes",
     [
