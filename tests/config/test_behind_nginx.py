@@ -71,6 +71,19 @@ def test_while_the_pages_start_again_people_are_told_so(tmp_path: Path) -> None:
     assert page.headers["Strict-Transport-Security"]
 
 
+def test_no_number_and_code_and_no_token_is_written_down(tmp_path: Path) -> None:
+    with nginx.alone(tmp_path) as empty:
+        for path in ("/foelg/?nummer=1&kode=secret", "/en/foelg/?nummer=1&kode=secret", "/live/?token=secret"):
+            assert empty.ask(path).status == 503
+        with closing(http.client.HTTPConnection("127.0.0.1", empty.plain, timeout=nginx.PATIENCE)) as asking:
+            asking.request("GET", "/foelg/?nummer=1&kode=secret", headers={"Host": NAME})
+            assert asking.getresponse().status == 301
+        assert empty.ask("/kontakt/").status == 503
+    written = (tmp_path / "access.log").read_text() + (tmp_path / "error.log").read_text()
+    assert "/kontakt/" in written
+    assert "secret" not in written
+
+
 def test_slow_clients_and_silent_ones_hold_nobody_up(site: Site) -> None:
     slow = [site.connect(_STRANGER) for _ in range(50)]
     silent = [socket.create_connection(("127.0.0.1", site.secure), timeout=nginx.PATIENCE) for _ in range(500)]
