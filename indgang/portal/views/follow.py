@@ -18,6 +18,7 @@ from indgang.accounts.gate import public
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
+from indgang.core.text import whole_number
 from indgang.handover import contact_words, work
 from indgang.handover.card import MOST_TEXT
 from indgang.handover.models import Handover
@@ -63,12 +64,14 @@ def follow(request: HttpRequest) -> HttpResponse:
 def _found(request: HttpRequest, form: PairForm) -> Handover | None:
     """The hand-over of the pair; None with the reason in the form, which does not say which of the two is wrong."""
     number, code = (form.cleaned_data[name].strip() for name in ("number", "code"))
-    if not _SENT.take(request) or not _WRONG.has_room(number):
+    asked = whole_number(number)
+    counted = number if asked is None else asked  # "0100001" is the same number as "100001"
+    if not _SENT.take(request) or not _WRONG.has_room(counted):
         form.add_error(None, forms.ValidationError(_TOO_OFTEN, code="often"))
         return None
     found = access.handover(number, code)
     if found is None:
-        _WRONG.take_for(number)
+        _WRONG.take_for(counted)
         form.add_error(None, _UNKNOWN)
     return found
 
