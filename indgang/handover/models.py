@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, Service, Unit
+from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
 from indgang.enquiries.models import Enquiry
 from indgang.handover import escalation
@@ -26,7 +27,7 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
 
     def lying_with(self, person: Person, at: datetime) -> Self:
         """What this person is to act on: addressed to them or a group of theirs, or returned to them as its sender."""
-        day = at.date()
+        day = day_of(at)
         groups = GroupMember.objects.valid_on(day).filter(person=person).values("group")
         with_second_level = Q(state__in=(Handover.State.WAITING, Handover.State.ACCEPTED))
         theirs = Q(person=person) | Q(person=None, group__in=groups)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
+from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Alert
 from indgang.events.models import StoredEvent
@@ -14,6 +15,7 @@ from indgang.handover.models import Addition, Handover, Promise
 from indgang.handover.promises import PromisedTime
 from indgang.handover.recipients import Recipient
 from indgang.knowledge.models import Task
+from indgang.workforce.models import Group, GroupMember
 from tests.handover.sent import NOON, send
 from tests.world import MORNING, World
 
@@ -143,3 +145,13 @@ def test_lists_hold_what_a_person_is_to_act_on(world: World) -> None:
     assert list(Handover.objects.lying_with(world.david, LATER)) == []
     assert list(Handover.objects.lying_with(world.anna, LATER)) == [sent]
     assert other in Handover.objects.unsettled()
+
+
+def test_a_member_has_what_lies_with_the_group_from_midnight_in_copenhagen(world: World) -> None:
+    unit, day = world.units["ctb-byliv"], day_of(MORNING) + timedelta(days=1)
+    group = Group.objects.create(unit=unit, name="Events")
+    GroupMember.objects.create(group=group, person=world.bo, valid_from=day)
+    sent = send(world, to=recipients.of_group(group))
+    midnight = datetime.combine(day, time(0), COPENHAGEN)
+    assert list(Handover.objects.lying_with(world.bo, midnight)) == [sent]
+    assert not Handover.objects.lying_with(world.bo, midnight - timedelta(minutes=1)).exists()
