@@ -121,7 +121,8 @@ class HandoverCard:
         """Other times that can be agreed on with the contact."""
         handover = self.handover
         if handover.kind == Handover.Kind.CALLBACK:
-            return suggestions.of_calls(handover.centre, handover.service, self.at)
+            service = recipients.service_of(handover.unit, handover.service)
+            return suggestions.of_calls(handover.centre, service, self.at)
         return suggestions.of_answers(handover.centre, self.at)
 
     @cached_property

@@ -17,9 +17,10 @@ from indgang.core.refusals import RefusedChange
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
 from indgang.events.event import Event, EventKind
-from indgang.handover import promises, work
+from indgang.handover import promises, recipients, stream, work
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.models import Handover
+from indgang.workforce import availability
 from indgang.workforce.models import GroupMember
 
 State = Handover.State
@@ -57,21 +58,43 @@ def follow(events: Iterable[Event[Any]]) -> None:
 
 
 def _follow(handover: Handover, event: Event[Any], person: Person) -> None:
-    """An agreement or the hand-over names who may take it, so their rights are not asked. What was accepted, closed or
-    sent back meanwhile is withdrawn from the desk."""
+    """What was accepted, closed or sent back meanwhile is withdrawn from the desk, and so is what this person may not
+    take (any more): it is offered to those who may."""
     if event.kind == Kind.TASK_PUT_BACK:
         with suppress(RefusedChange):  # others have it by now
             work.lay_down(handover, by=person, at=event.at)
+        return
+    waiting = stream.locked(handover)
+    if waiting.state == State.WAITING and not _may_take(person, waiting, event.at):
+        _offer(waiting, event.at)
         return
     taken = work.take_with_call(handover, by=person, at=event.at)
     if (taken.state, taken.person_id) != (State.ACCEPTED, person.pk):
         _withdraw(taken, event.at)
 
 
+def _may_take(person: Person, handover: Handover, at: datetime) -> bool:
+    """Whether it is offered to them, or they may act on it anyway."""
+    people = _people(handover, at) or _people_of_windows(handover, at)
+    return person.is_active and (person.pk in people or recipients.may_act(person, handover, day_of(at)))
+
+
+def _people_of_windows(handover: Handover, at: datetime) -> set[int]:
+    """Whom the agreement of today names for its service, and their substitutes. The switchboard knew who of them was in
+    a window when it offered the task."""
+    service, day = recipients.service_of(handover.unit, handover.service), day_of(at)
+    if service is None:
+        return set()
+    facts = availability.facts(at, services=[service.code])
+    windows = [each for each in facts.windows_of.get(service.code, ()) if day in each.days or facts.is_open(each, at)]
+    return {each for window in windows for person in window.people for each in facts.line_of(person, day)}
+
+
 def _offer(handover: Handover, at: datetime) -> None:
-    people, service = _people(handover, at), handover.service
+    people, service = _people(handover, at), recipients.service_of(handover.unit, handover.service)
     if not people and service is None:
-        return  # it is in the list of its unit alone
+        _withdraw(handover, at)  # it is in the list of its unit alone, and no longer with whom it was offered to before
+        return
     promise = promises.open_of(handover)
     commands.give(
         "task_offer", by=None, at=at, task=str(handover.pk), enquiry=str(handover.enquiry_id),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from indgang.accounts.access import may, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.catalogue.models import Unit
+from indgang.catalogue.models import Service, Unit
 from indgang.core.refusals import RefusedChange
 from indgang.handover.models import Handover
 from indgang.workforce.models import Group, GroupMember
@@ -38,6 +38,14 @@ def of_person(person: Person, on: date) -> Recipient:
 
 def of_group(group: Group) -> Recipient:
     return Recipient(group.unit, group=group)
+
+
+def service_of(unit: Unit, service: Service | None) -> Service | None:
+    """The service, if it belongs to the unit or one below it. The promised windows of other units' services say nothing
+    about who in this unit can be asked."""
+    if service is None or service.unit is None or not service.unit.path.startswith(unit.path):
+        return None
+    return service
 
 
 def refuse(recipient: Recipient, on: date) -> None:

@@ -42,7 +42,8 @@ def send(
     values = cards.checked(card)
     _refuse(kind, to, values["contact_number"], promise, at)
     if promise is not None:
-        promises.refuse(promise, centre=enquiry.centre, service=service, at=at)
+        windows_of = recipients.service_of(to.unit, service)
+        promises.refuse(promise, centre=enquiry.centre, service=windows_of, at=at)
     with transaction.atomic():
         Enquiry.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=enquiry.pk)
         sent = _sent_already(enquiry, kind, to, values["question"], by)

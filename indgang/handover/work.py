@@ -152,7 +152,8 @@ def write(handover: Handover, *, text: str, for_contact: bool, by: Person | None
 def promise(handover: Handover, time: PromisedTime, *, by: Person, at: datetime) -> Promise:
     """Agree on another time with the contact. A promise whose time had passed stays missed."""
     locked = _open(handover, by, at)
-    promises.refuse(time, centre=locked.centre, service=locked.service, at=at)
+    windows_of = recipients.service_of(locked.unit, locked.service)
+    promises.refuse(time, centre=locked.centre, service=windows_of, at=at)
     before = promises.open_of(locked)
     if before is not None:
         promises.settle(locked, before, verdicts.moved(promises.facts_of(before), at), by=by, at=at)

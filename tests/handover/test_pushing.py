@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from indgang.core.clock import day_of
+from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Command
 from indgang.handover import pushing, recipients, work
 from indgang.handover.models import Handover
+from indgang.handover.promises import PromisedTime
 from indgang.handover.recipients import Recipient
 from indgang.workforce import groups
 from tests.handover.sent import NOON, send
+from tests.workforce import agreed
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +106,36 @@ def test_a_delegated_task_is_offered_to_its_next_person(world: World) -> None:
     orders()
     work.place(handover, to=Recipient(world.units["ctb-byliv"]), by=world.david, at=LATER)
     assert [payload["people"] for _kind, payload in orders()] == [[]]
+
+
+def test_what_lies_with_nobody_in_particular_is_no_longer_offered_to_whom_it_was_for(world: World) -> None:
+    handover = send(world)
+    orders()
+    work.place(handover, to=Recipient(world.units["ctb-grav"]), by=world.david, at=LATER)
+    assert [(kind, payload["unless_held_by"]) for kind, payload in orders()] == [("task_withdraw", None)]
+
+
+def test_windows_of_another_unit_do_not_count_for_a_question_that_has_moved_on(world: World) -> None:
+    handover = send(world, kind=Handover.Kind.CALLBACK, starts=NOON - timedelta(hours=1))
+    agreement = agreed.draft(world)
+    agreed.line(world, agreement, world.david, opens=9, closes=10)
+    agreed.sign(agreement, world.david, world.ida)
+    afternoon = PromisedTime(NOON + timedelta(hours=2), NOON + timedelta(hours=1))
+    with pytest.raises(RefusedChange, match="træffetid"):
+        work.promise(handover, afternoon, by=world.david, at=LATER)
+    work.place(handover, to=Recipient(world.units["ctb-grav"]), by=world.david, at=LATER)
+    Handover.objects.update(person=world.david)
+    assert work.promise(handover, afternoon, by=world.david, at=LATER).due_at == afternoon.due
+
+
+def test_who_may_not_take_it_any_more_does_not_get_it_and_it_is_offered_to_those_who_may(world: World) -> None:
+    handover = send(world, to=Recipient(world.units["ctb-byliv"]))
+    orders()
+    at_desk(handover, Kind.TASK_ACCEPTED, world.otto.pk)
+    assert (handover.state, handover.person) == (State.WAITING, None)
+    assert [(kind, payload["people"]) for kind, payload in orders()] == [("task_offer", [])]
+    agreement = agreed.draft(world)
+    agreed.line(world, agreement, world.otto)
+    agreed.sign(agreement, world.david, world.ida)
+    at_desk(handover, Kind.TASK_ACCEPTED, world.otto.pk)
+    assert (handover.state, handover.person) == (State.ACCEPTED, world.otto)
