@@ -12,6 +12,8 @@ from django.db import connection, models
 from indgang.audit.models import Change, Look, LookReview
 from indgang.core.masking import mask_cpr
 
+#: characters of a look's reason; twenty long case numbers fit in
+LONGEST_WHY = 6_000
 #: a list that is redrawn while somebody types, or a part that is fetched again, counts as one look
 ONE_LOOK = timedelta(minutes=5)
 
@@ -147,7 +149,7 @@ def _look(by: Actor, at: datetime, subject: models.Model, page: str, why: str) -
         subject_id=str(subject.pk),
         subject_label=label_of(subject),
         page=page,
-        why=why[:300],
+        why=why[:LONGEST_WHY],
     )
 
 

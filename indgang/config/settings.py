@@ -199,9 +199,10 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or "pytest" in sys.modul
 #: sites that may embed our boxes, as in a Content-Security-Policy; boxes show only public data
 EMBED_ON = env.text("INDGANG_EMBED_ON", "*")
 
-#: beginnings of the addresses from which people's calendars may be read; empty: nobody can connect one
 #: days after which an entry of the directory is to be verified again
 DIRECTORY_VERIFY_DAYS = env.number("INDGANG_DIRECTORY_VERIFY_DAYS", 365)
+
+#: beginnings of the addresses from which people's calendars may be read; empty: nobody can connect one
 CALENDAR_ADDRESSES = env.words("INDGANG_CALENDAR_ADDRESSES")
 
 #: beginnings of the addresses at which case systems may be read; empty: none

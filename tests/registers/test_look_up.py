@@ -166,3 +166,13 @@ def test_terms_of_a_view_are_checked(world: World, settings: Any, changed: dict[
     with pytest.raises(RefusedChange) as refused:
         agreed(world, terms, "sql_view", **changed)
     assert field in refused.value.reasons
+
+
+def test_the_trail_names_every_case_that_was_seen(
+    world: World, rest_terms: Terms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = [Case(f"2026-{number:04}-{'x' * 150}") for number in range(20)]
+    monkeypatch.setattr(asking, "ask", lambda *_args, **_more: seen)
+    look(world, agreed(world, rest_terms), SearchBy.TELEPHONE, "99 99 01 01")
+    why = Look.objects.get(page="desk.cases").why
+    assert all(case.number in why for case in seen)

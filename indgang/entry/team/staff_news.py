@@ -36,7 +36,9 @@ def write(
     news: StaffNews | None, fields: Mapping[str, Any], *, read_again: bool = False, by: Person, at: datetime
 ) -> StaffNews:
     """Save a piece of news; without `news`, a new one. `fields` holds FIELDS. With `read_again` the earlier read marks
-    no longer count. CPR numbers are masked. Raises RefusedChange, by field."""
+    no longer count. CPR numbers are masked. Raises RefusedChange, by field, and when somebody has taken it away."""
+    if news is not None:
+        news = _present(news)
     before = trail.values_of(news, FIELDS) if news else {}
     news = news or StaffNews(written_by=by, written_at=at)
     texts = {
@@ -55,6 +57,14 @@ def write(
     )  # fmt: skip
     stale.mark("all/news")
     return news
+
+
+def _present(news: StaffNews) -> StaffNews:
+    """The row as it is now, locked. Raises RefusedChange when it was never shown and has been taken away."""
+    found = StaffNews.objects.select_for_update(of=("self",)).filter(pk=news.pk).first()
+    if found is None:
+        raise RefusedChange({"": _("Nyheden er fjernet imens.")})
+    return found
 
 
 @transaction.atomic
@@ -112,6 +122,12 @@ def read_marks(news: StaffNews, at: datetime) -> ReadMarks:
     day = day_of(min(at, news.shown_until))
     unread = recipients(news, day).exclude(pk__in=[mark.person_id for mark in read]).order_by("name")
     return ReadMarks(read, list(unread))
+
+
+def unread_count(news: StaffNews, at: datetime) -> int:
+    """How many of the recipients have not read the present edition."""
+    has_read = news.reads.filter(edition=news.edition, person=OuterRef("pk"))
+    return recipients(news, day_of(min(at, news.shown_until))).exclude(Exists(has_read)).count()
 
 
 def _refuse_bad(values: Mapping[str, Any], at: datetime) -> None:

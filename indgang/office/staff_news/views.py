@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -29,11 +30,11 @@ PER_PAGE = 25
 @requires(P.TELL_STAFF)
 def news_list(request: HttpRequest) -> HttpResponse:
     at = clock.now()
-    rows = access.news_of(person_of(request)).order_by("-shown_until", "-pk")
+    marks = Count("reads", filter=Q(reads__edition=F("edition")))
+    rows = access.news_of(person_of(request)).annotate(read_count=marks).order_by("-shown_until", "-pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     for each in page:
-        marks = staff_news.read_marks(each, at)
-        each.read_count, each.unread_count = len(marks.read), len(marks.unread)  # type: ignore[attr-defined]
+        each.unread_count = staff_news.unread_count(each, at)  # type: ignore[attr-defined]
     context = {"page": page, "rows": list(page), "now": at}
     return render(request, "office/staff_news/news_list.html", context)
 

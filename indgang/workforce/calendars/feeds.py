@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from indgang.accounts import sealing
 from indgang.accounts.models import Person
 from indgang.audit import trail
+from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.ranges import RangeSet, TimeRange
 from indgang.core.refusals import RefusedChange
 from indgang.workforce import availability_changes, own_day
@@ -21,12 +22,17 @@ from indgang.workforce.calendars.fetching import FeedError, FeedFault
 from indgang.workforce.day_line import DayKind, DayPart
 from indgang.workforce.models import CalendarFeed, DayNote
 
-#: how far ahead busy times are read, and how old they may be before they are read again
-AHEAD, EVERY = timedelta(days=14), timedelta(minutes=10)
+#: days ahead that busy times are read, and how old they may be before they are read again
+DAYS_AHEAD, EVERY = 14, timedelta(minutes=10)
 #: feeds read in one turn, and how many of them at the same time
 ONE_TURN, AT_ONCE = 400, 8
 _PURPOSE = "calendar_feed"
 _log = logging.getLogger(__name__)
+
+
+def horizon(at: datetime) -> datetime:
+    """Until when calendars are read at `at`: a midnight, so that what lasts longer ends at the same moment all day."""
+    return datetime.combine(day_of(at) + timedelta(days=DAYS_AHEAD), time(0), COPENHAGEN)
 
 
 @transaction.atomic
@@ -87,7 +93,7 @@ def _claim(at: datetime) -> list[CalendarFeed]:
 
 def _busy(feed: CalendarFeed, at: datetime) -> RangeSet[TimeRange] | FeedFault:
     try:
-        return reading.busy_times(fetching.fetch(sealing.unseal(feed.address, _PURPOSE)), at, at + AHEAD)
+        return reading.busy_times(fetching.fetch(sealing.unseal(feed.address, _PURPOSE)), at, horizon(at))
     except FeedError as error:
         return error.fault
     except reading.UnknownZone:

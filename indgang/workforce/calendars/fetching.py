@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import time
 from enum import StrEnum
-from urllib.parse import unquote, urlsplit
 
 import requests
 from django.conf import settings
 
+from indgang.core.allowed_addresses import lies_below
 from indgang.workforce.calendars import bounded
 from indgang.workforce.calendars.reading import LARGEST
 
+_SCHEMES = frozenset(("http", "https"))
 #: seconds until the server answers, and until the whole file is there
 ANSWER_SECONDS, WHOLE_SECONDS = 5.0, 20.0
 
@@ -42,20 +43,8 @@ class FeedError(Exception):
 
 
 def is_allowed(address: str) -> bool:
-    """Whether the address lies below one of `CALENDAR_ADDRESSES`: same scheme, host and port, and a path below it."""
-    try:
-        asked = urlsplit(address)
-        if asked.username is not None or "\\" in address or {".", ".."} & set(unquote(asked.path).split("/")):
-            return False
-        return any(_lies_below(address, allowed) for allowed in settings.CALENDAR_ADDRESSES)
-    except ValueError:
-        return False
-
-
-def _lies_below(address: str, allowed: str) -> bool:
-    asked, root = urlsplit(address), urlsplit(allowed)
-    same_place = (asked.scheme, asked.hostname, asked.port) == (root.scheme, root.hostname, root.port)
-    return same_place and asked.path.startswith(root.path.rstrip("/") + "/")
+    """Whether the address lies below one of `CALENDAR_ADDRESSES`."""
+    return lies_below(address, settings.CALENDAR_ADDRESSES, schemes=_SCHEMES)
 
 
 def fetch(address: str) -> bytes:

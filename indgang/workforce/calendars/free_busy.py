@@ -21,7 +21,7 @@ from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
 from indgang.workforce import availability_changes, own_day
 from indgang.workforce.calendars import graph, schedules
-from indgang.workforce.calendars.feeds import AHEAD, EVERY
+from indgang.workforce.calendars.feeds import EVERY, horizon
 from indgang.workforce.calendars.graph import Application, GraphError, GraphFault
 from indgang.workforce.calendars.schedules import ScheduleFault
 from indgang.workforce.day_line import DayPart
@@ -162,8 +162,8 @@ def _found(of: Application, batch: list[FreeBusy], at: datetime) -> Iterator[tup
     addresses = list(dict.fromkeys(row.person.email.lower() for row in batch))
     while addresses:
         try:
-            answer = graph.ask(of, addresses, start, at + AHEAD)
-            yield from schedules.read(answer, addresses, start, at + AHEAD).items()
+            answer = graph.ask(of, addresses, start, horizon(at))
+            yield from schedules.read(answer, addresses, start, horizon(at)).items()
             return
         except graph.UnknownMailbox:
             yield addresses.pop(0), ScheduleFault.UNKNOWN_PERSON

@@ -174,3 +174,19 @@ def test_a_line_without_text_or_too_long_is_refused(world: World, text: str) -> 
 
 def test_news_and_log_have_a_time_after_which_they_are_deleted() -> None:
     assert (kinds.named("staff_news").days, kinds.named("day_log").days) == (365, 90)
+
+
+def test_a_piece_that_was_taken_away_does_not_come_back_with_a_late_save(world: World) -> None:
+    shown = news(world, shown_from=MORNING + timedelta(hours=1))
+    staff_news.end(StaffNews.objects.get(), by=world.people["eva"], at=MORNING)
+    values = {name: getattr(shown, name) for name in staff_news.FIELDS}
+    with pytest.raises(RefusedChange, match="fjernet"):
+        staff_news.write(shown, values, by=world.people["ida"], at=MORNING)
+    assert not StaffNews.objects.exists()
+
+
+def test_unread_are_counted_as_they_are_listed(world: World) -> None:
+    shown = news(world, unit=unit("tmf"))
+    staff_news.mark_read(shown, edition=shown.edition, by=world.people["anna"], at=MORNING)
+    listed = staff_news.read_marks(shown, MORNING).unread
+    assert staff_news.unread_count(shown, MORNING) == len(listed) == 5

@@ -24,6 +24,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.workforce import day_line, own_day
 from indgang.workforce.calendars import feeds, fetching, reading
 from indgang.workforce.calendars.fetching import FeedFault
+from indgang.workforce.day_line import DayKind, DayPart
 from indgang.workforce.models import CalendarFeed, DayNote
 from tests.workforce.calendars.test_reading import event
 from tests.world import MORNING, World
@@ -303,3 +304,13 @@ def test_a_second_press_on_back_and_working_at_home_do_not_bring_the_meeting_bac
     assert kinds(world) == [
         ("busy", "calendar", 30, 40), ("present", "person", 40, 120), ("home", "person", 40, 270),
     ]  # fmt: skip
+
+
+def test_what_lasts_beyond_the_horizon_is_no_change_ten_minutes_later(world: World) -> None:
+    leave = event("DTSTART;VALUE=DATE:20260316", "DTEND;VALUE=DATE:20260430", "SUMMARY:Orlov")
+    for minutes in (0, 10, 300):
+        at = MORNING + timedelta(minutes=minutes)
+        busy = reading.busy_times(leave, at, feeds.horizon(at))
+        parts = [DayPart(DayKind.BUSY, each) for each in busy]
+        own_day.take_over(world.david.pk, parts, at=at)
+    assert DayNote.objects.get().noted_at == MORNING
