@@ -139,3 +139,11 @@ def test_who_may_not_take_it_any_more_does_not_get_it_and_it_is_offered_to_those
     agreed.sign(agreement, world.david, world.ida)
     at_desk(handover, Kind.TASK_ACCEPTED, world.otto.pk)
     assert (handover.state, handover.person) == (State.ACCEPTED, world.otto)
+
+
+def test_who_goes_home_is_still_its_person_and_nobody_else_is_told_of_it(world: World) -> None:
+    handover = send(world)
+    at_desk(handover, Kind.TASK_ACCEPTED, world.david.pk)
+    orders()
+    at_desk(handover, Kind.TASK_OVER, world.david.pk)
+    assert (handover.state, handover.person, orders()) == (State.ACCEPTED, world.david, [])

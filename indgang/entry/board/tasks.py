@@ -80,7 +80,8 @@ class TaskCarrier:
         return False
 
     def lay_down(self, item: WorkItem, desk: Desk) -> None:
-        _put_down(self._calls, as_kind(TaskItem, item), desk, why="went_home")
+        """Whoever goes home keeps what they took: it leaves the board, and nobody else is offered it."""
+        _leave(self._calls, as_kind(TaskItem, item), desk.person, why="went_home")
 
     # --- which tasks there are, and who may take them ---------------------------------------------
 
@@ -150,14 +151,17 @@ def go_on(calls: Calls) -> None:
 
 
 def restore(calls: Calls, task: TaskItem) -> None:
-    """Restore a stored task: in the hands of its holder, if they are on duty still, or waiting."""
+    """Restore a stored task: in the hands of its holder, or waiting. A holder who has gone home keeps it, off the
+    board."""
     _put_in(calls, task)
     desk = calls.centre.desks.get(task.holder or 0)
-    if desk is not None and desk.signed_in:
+    if task.holder is None:
+        _wait(calls, task)
+    elif desk is not None and desk.signed_in:
         offers.occupy(calls.centre, desk, task.id, TASK)
         presence.show_state(calls.centre, desk)
     else:
-        _wait(calls, task)
+        _leave(calls, task, task.holder, why="went_home")
 
 
 def offered_to(calls: Calls, person: int) -> TaskItem | None:
@@ -179,7 +183,7 @@ def order(calls: Calls, ask: Ask) -> dict[str, Any]:
     if there is not None and there.holder is None and _is_same(there, task):
         return {"task": task.id}
     if there is not None:
-        task.arrived = there.arrived
+        task.arrived, task.delays = there.arrived, there.delays
         _release(calls, there)
         _forget(calls, there)
     _put_in(calls, task)
@@ -247,11 +251,14 @@ def take(calls: Calls, ask: Ask) -> dict[str, Any]:
 
 
 def put_back(calls: Calls, ask: Ask) -> None:
-    """Return a task that the person has in hand to those who may take it."""
-    task = _known(calls, ask)
+    """Return a task that the person has in hand to those who may take it. It comes to them again only after a delay."""
+    task, centre = _known(calls, ask), calls.centre
     if task.holder != ask.person:
         raise RefusedOrder("not_taken")
-    _put_down(calls, task, calls.centre.desk(ask.person), why="put_back")
+    centre.note(task, Kind.TASK_PUT_BACK, person=ask.person, why="put_back")
+    task.delays[ask.person] = [centre.now + MIN_REOFFER_SECONDS, centre.now + REOFFER_SECONDS]
+    offers.finish(centre, centre.desk(ask.person), task.id, task, 0.0)
+    _wait(calls, task)
 
 
 def withdraw(calls: Calls, ask: Ask) -> None:
@@ -327,14 +334,12 @@ def _look_again(calls: Calls, task: TaskItem) -> None:
     _watch(calls, task)
 
 
-def _put_down(calls: Calls, task: TaskItem, desk: Desk, *, why: str) -> None:
-    calls.centre.note(task, Kind.TASK_PUT_BACK, person=desk.person, why=why)
-    offers.finish(calls.centre, desk, task.id, task, 0.0)
-    _wait(calls, task)
-
-
 def _over(calls: Calls, task: TaskItem, ask: Ask, *, why: str) -> None:
-    person = task.holder or ask.person or None
+    _leave(calls, task, task.holder or ask.person or None, why=why)
+
+
+def _leave(calls: Calls, task: TaskItem, person: int | None, *, why: str) -> None:
+    """Take it from the board."""
     _release(calls, task)
     calls.centre.note(task, Kind.TASK_OVER, person=person, why=why)
     _forget(calls, task)

@@ -269,18 +269,34 @@ def test_tasks_are_there_after_a_restart_those_in_hand_with_their_people() -> No
     assert [kind for kind, _person in told(again, 2)].count("task_queued") == 1
 
 
-def test_a_task_of_somebody_who_went_home_during_the_restart_waits_again() -> None:
-    house = house_with(promised(window(BO)), BO)
+def test_who_goes_home_keeps_what_they_took_and_nobody_else_is_offered_it() -> None:
+    house = house_with(promised(window(BO, DAVID)), BO)
     offer(house)
     house.ask("answer", BO)
     kept = dict(house.kept)
     house.ask("sign_out", BO)
-    assert ("task_put_back", BO) in told(house)
+    assert told(house)[-1] == ("task_over", BO)
+    house.sign_in(DAVID)
+    assert (offered_to(house), house.kept) == (None, {})
     house.kept = kept  # as it was written before
     again = restarted(house)
-    assert holder(again) is None
-    again.sign_in(BO)
-    assert offered_to(again) == BO
+    assert told(again)[-1] == ("task_over", BO)
+    assert task_id() not in again.board.centre.items
+
+
+@pytest.mark.parametrize("is_ordered_anew", [False, True])
+def test_who_put_a_task_back_is_not_offered_it_again_at_once(is_ordered_anew: bool) -> None:
+    house = house_with(promised(window(BO)), BO)
+    offer(house)
+    house.ask("answer", BO)
+    assert house.ask("task_put_back", BO, task=task_id()).done
+    if is_ordered_anew:
+        offer(house, due=(START + timedelta(days=1)).isoformat())
+    assert offered_to(house) is None
+    house.wait(299)
+    assert offered_to(house) is None
+    house.wait(2)
+    assert offered_to(house) == BO
 
 
 def test_nothing_is_offered_while_nothing_can_be_written() -> None:
