@@ -21,7 +21,7 @@ from indgang.routing.centre.desk import Desk, Doing
 
 #: why a search has ended without anybody
 NOBODY_LEFT = "nobody_left"
-#: work without a conversation may be interrupted by a question
+#: work without a conversation may be interrupted by a question, as may an offer that is only on the screen
 _FREE = frozenset({Doing.READY, Doing.NOT_RESPONDING, Doing.WORKING})
 
 
@@ -121,11 +121,17 @@ def _answer(calls: Calls, search: SecondLevelSearch) -> Reachability:
 def at_desks(calls: Calls) -> dict[int, AtDesk]:
     """What everybody does who is signed in at a desk."""
     closed = calls.centre.plan.second_level.closed_pauses
-    return {desk.person: _at_desk(desk, closed) for desk in calls.centre.desks.values() if desk.signed_in}
+    there = [desk for desk in calls.centre.desks.values() if desk.signed_in]
+    return {desk.person: _at_desk(desk, closed, rings=_rings(calls, desk)) for desk in there}
 
 
-def _at_desk(desk: Desk, closed_pauses: frozenset[str]) -> AtDesk:
-    if desk.doing in _FREE:
+def _rings(calls: Calls, desk: Desk) -> bool:
+    phone = calls.phones.get(desk.person)
+    return phone is not None and phone.call is not None
+
+
+def _at_desk(desk: Desk, closed_pauses: frozenset[str], *, rings: bool) -> AtDesk:
+    if desk.doing in _FREE or (desk.doing is Doing.RINGING and not rings):
         return AtDesk.FREE
     if desk.doing is Doing.PAUSED:
         return AtDesk.PAUSED if desk.reason in closed_pauses else AtDesk.FREE

@@ -128,7 +128,7 @@ def connect(calls: Calls) -> TaskCarrier:
     centre.carriers[TASK] = carrier
     rule = QueueRule(
         LINE, ring_seconds=OFFER_SECONDS, choose=Choose.BEST_SKILLED, reoffer_seconds=REOFFER_SECONDS,
-        min_reoffer_seconds=MIN_REOFFER_SECONDS,
+        min_reoffer_seconds=MIN_REOFFER_SECONDS, rings=False,
     )  # fmt: skip
     centre.open_lines |= {LINE}
     centre.post(centre.distributor.set_rule(rule, centre.now))

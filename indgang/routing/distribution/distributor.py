@@ -120,14 +120,12 @@ class Distributor:
         self._clock(at)
         entry = self._offered(item_id, agent_id)
         if entry is not None and entry.seat is not None:
-            seat = entry.seat
-            self._withdraw_and_delay(entry, Reason.REFUSED, out)
-            self._board.idle_from(seat, self._board.now)
-            self._board.note(seat)
+            self._rejected(entry, entry.seat, Reason.REFUSED, out)
         return self._answer(out)
 
     def no_answer(self, item_id: ItemId, agent_id: AgentId, at: float) -> list[Decision]:
-        """The agent did not answer: the item keeps its place, the agent gets no offers until `ready`."""
+        """The agent did not answer: the item keeps its place, the agent gets no offers until `ready`. An offer that did
+        not ring counts as refused."""
         out: list[Decision] = []
         self._clock(at)
         entry = self._offered(item_id, agent_id)
@@ -508,9 +506,17 @@ class Distributor:
         entry.delays = {**(entry.delays or {}), seat.id: (earliest, after)}
         self._withdraw(entry, reason, out, also=((Reason.REOFFER_EARLIEST, earliest), (Reason.REOFFER_AFTER, after)))
 
+    def _rejected(self, entry: Entry, seat: Seat, reason: Reason, out: list[Decision]) -> None:
+        self._withdraw_and_delay(entry, reason, out)
+        self._board.idle_from(seat, self._board.now)
+        self._board.note(seat)
+
     def _not_answered(self, entry: Entry, out: list[Decision]) -> None:
-        seat = entry.seat
+        seat, rule = entry.seat, entry.queue.rule
         assert seat is not None
+        if rule is not None and not rule.rings:
+            self._rejected(entry, seat, Reason.NO_ANSWER, out)
+            return
         self._withdraw_and_delay(entry, Reason.NO_ANSWER, out)
         out.append(NotAnswering(seat.id, ((Reason.NO_ANSWER, entry.id),)))
         self._set_presence(seat, SeatPresence.NOT_RESPONDING, Reason.AGENT_NOT_RESPONDING, out)

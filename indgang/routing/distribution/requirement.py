@@ -100,6 +100,7 @@ class QueueRule:
                       as long as others can take it
     min_reoffer_seconds   the re-offer delay when nobody else can take it
     handling_seconds  assumed talk and wrap-up before any measurement (for the expected wait only)
+    rings             False for kinds that are only shown: who lets such an offer pass stays ready, for a telephone
     closed            new items are not served until the queue opens; items that wait already are served
     """
 
@@ -111,6 +112,7 @@ class QueueRule:
     wrap_up_seconds: float = 0.0
     reserved: int = 0
     choose: Choose = Choose.LONGEST_IDLE
+    rings: bool = True
     closed: bool = False
     reoffer_seconds: float = 60.0
     min_reoffer_seconds: float = 15.0

@@ -7,18 +7,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from indgang.core.barring import Barring
 from indgang.core.ranges import TimeRange
 from indgang.core.schedule import Schedule, Weekly
+from indgang.entry.board import subjects
 from indgang.entry.board.call import Stage
 from indgang.entry.board.kept import read_item
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import InHandStage
 from indgang.events.event import Event
-from indgang.routing.availability.windows import Absence, AbsenceReason, Availability, Substitution, Window
+from indgang.routing.availability.windows import (
+    Absence,
+    AbsenceReason,
+    AtDesk,
+    Availability,
+    Substitution,
+    Window,
+)
 from indgang.routing.centre.desk import Doing
 from indgang.routing.centre.plan import PersonPlan
 from indgang.routing.centre.second_level import SecondLevel
@@ -271,3 +280,13 @@ def test_a_person_asked_by_name_counts_as_inside_a_window_or_outside(kind: str, 
 def test_an_empty_subject_is_no_address() -> None:
     house, _call = house_with(promised(window(DAVID)), DAVID)
     assert house.ask("consult", ANNA, address="subject:").detail == {"code": "bad_address"}
+
+
+def test_who_has_a_task_on_the_screen_can_be_asked_and_who_has_a_call_ringing_cannot() -> None:
+    house, _call = house_with(promised(window(BO)), BO)
+    house.ask("task_offer", ANNA, task=str(UUID(int=1)), enquiry=str(UUID(int=2)), people=[BO])
+    assert house.board.desks[BO].doing is Doing.RINGING
+    assert subjects.at_desks(house.board.telephones)[BO] is AtDesk.FREE
+    ask(house)
+    assert rung(house) == [BO]
+    assert subjects.at_desks(house.board.telephones)[BO] is AtDesk.BUSY

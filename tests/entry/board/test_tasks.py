@@ -131,14 +131,18 @@ def test_changed_agreements_are_followed() -> None:
     assert offered_to(house) == DAVID
 
 
-def test_who_does_not_react_is_not_responding_and_another_is_offered_it() -> None:
+def test_who_does_not_react_stays_ready_and_another_is_offered_it() -> None:
     house = house_with(promised(window(BO, DAVID)), BO, DAVID)
     offer(house)
     first = offered_to(house)
     house.wait(46)
     assert first is not None
     assert {first, offered_to(house)} == {BO, DAVID}
-    assert house.board.desks[first].doing is Doing.NOT_RESPONDING
+    assert house.board.desks[first].doing is Doing.READY
+    house.wait(46)
+    assert offered_to(house) is None, "both get it again after a while"
+    house.wait(260)
+    assert offered_to(house) == first
 
 
 def test_one_task_at_a_time_and_a_call_may_interrupt_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -15,10 +16,11 @@ from indgang.core.clock import day_of
 from indgang.core.ranges import TimeRange
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import Command, InHand, PauseReason
+from indgang.entry.models import AgentState, Command, InHand, PauseReason, Presence
 from indgang.entry.switchboard import plans
+from indgang.entry.team import second_level
 from indgang.events.models import StoredEvent
-from indgang.routing.availability.windows import Availability
+from indgang.routing.availability.windows import AtDesk, Availability
 from indgang.routing.centre.second_level import SecondLevel
 from indgang.workforce import agreements, day_line, groups, own_day, substitutes
 from indgang.workforce.day_line import DayKind, DayPart
@@ -49,6 +51,14 @@ def test_the_plan_has_windows_names_numbers_and_closed_pauses(world: World) -> N
     assert (level.names[world.david.pk], level.names[world.bo.pk]) == (world.david.name, world.bo.name)
     assert level.numbers[world.david.pk] == "+4533661044"
     assert "lukket" in level.closed_pauses
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "answer"), [("task", AtDesk.FREE), ("callback", AtDesk.FREE), ("call", AtDesk.BUSY)])
+def test_only_a_telephone_that_rings_keeps_somebody_from_being_asked(world: World, kind: str, answer: AtDesk) -> None:
+    Presence.objects.create(person=world.david, state=AgentState.RINGING, since=MORNING, signed_in_at=MORNING)
+    InHand.objects.create(person=world.david, enquiry=UUID(int=1), kind=kind, stage="ringing")
+    assert second_level.facts_of([world.david.pk], at=MORNING).desks == {world.david.pk: answer}
 
 
 @pytest.mark.django_db

@@ -88,7 +88,9 @@ class Reference:
             self.people[agent_id].idle = (self.now, self.next())
 
     def on_no_answer(self, item_id: str, agent_id: str) -> None:
-        if self.is_offered(item_id, agent_id):
+        if self.is_offered(item_id, agent_id) and not self.rules[self.work[item_id].item.queue].rings:
+            self.on_refuse(item_id, agent_id)
+        elif self.is_offered(item_id, agent_id):
             self.spare(item_id, agent_id)
             self.withdraw(item_id)
             self.out.append(("not_answering", agent_id))

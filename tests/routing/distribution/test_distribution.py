@@ -174,6 +174,16 @@ def test_example_4_an_unanswered_item_keeps_its_place_and_the_agent_is_away_unti
     assert offers(engine.agent_on(somebody("bo"), T + 30)) == [("i1", "bo")]
 
 
+def test_an_unanswered_offer_that_does_not_ring_leaves_the_agent_ready_for_other_work() -> None:
+    engine = Distributor([QueueRule("tasks", ring_seconds=45, rings=False), QueueRule("tmf")])
+    engine.agent_on(somebody("anna", "tasks", "tmf"), T)
+    engine.arrive(Item("i1", "tasks", T), T)
+    (withdrawn,) = engine.tick(T + 45)
+    assert reasons_of(withdrawn)[Reason.NO_ANSWER] == 45.0
+    assert engine.state_of_agent("anna") is SeatState.READY
+    assert offers(engine.arrive(Item("i2", "tmf", T + 46), T + 46)) == [("i2", "anna")]
+
+
 def test_example_4_a_refused_item_is_spared_the_agent_while_somebody_else_is_there() -> None:
     engine = Distributor([QueueRule("tmf", reoffer_seconds=60, ring_seconds=300)])
     with_everybody_talking(engine, somebody("bo"))

@@ -71,6 +71,7 @@ def rules(draw: st.DrawFn) -> QueueRule:
         wrap_up_seconds=draw(st.sampled_from([0.0, 10.0])),
         reserved=draw(st.sampled_from([0, 0, 0, 1, 2])),
         choose=draw(st.sampled_from(Choose)),
+        rings=draw(st.booleans()),
         closed=draw(st.sampled_from([False, False, False, True])),
         reoffer_seconds=draw(st.sampled_from([0.0, 15.0, 60.0])),
         min_reoffer_seconds=draw(st.sampled_from([0.0, 15.0, 20.0])),
