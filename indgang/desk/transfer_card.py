@@ -34,8 +34,8 @@ def send(noun: str, typed: Mapping[str, str], *, address: str, by: Person, at: d
 
 
 def withdraw(sent: Handover | None, *, by: Person, at: datetime) -> None:
-    """The order was refused, so nobody gets the call."""
-    if sent is not None:
+    """The order was refused, so nobody gets the call. The card of an earlier order, which this one repeats, stays."""
+    if sent is not None and not sent.was_sent_before:
         work.cancel(sent, by=by, at=at)
 
 

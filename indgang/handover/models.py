@@ -123,6 +123,9 @@ class Handover(models.Model):
     stepped_at = models.DateTimeField(null=True, blank=True)
     events = models.PositiveIntegerField(default=0)
 
+    #: of what `sending.send` returns: the same question had been sent before, and this is that row
+    was_sent_before = False
+
     objects = HandoverQuerySet.as_manager()
 
     class Meta:

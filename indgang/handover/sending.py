@@ -48,6 +48,7 @@ def send(
         Enquiry.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=enquiry.pk)
         sent = _sent_already(enquiry, kind, to, values["question"], by)
         if sent is not None:
+            sent.was_sent_before = True
             return sent
         handover = Handover(
             number=_next_number(), code=f"{secrets.randbelow(10**6):06}", kind=kind, enquiry=enquiry, service=service,

@@ -86,6 +86,15 @@ def test_an_order_that_is_refused_leaves_no_card(
     assert Handover.objects.get().state == "cancelled"
 
 
+def test_a_consult_that_is_ordered_twice_keeps_its_card(
+    world: World, as_: SignIn, switchboard: Switchboard, call: Enquiry
+) -> None:
+    asks(as_(world.anna), world)
+    switchboard.refuses = "already_consulting"
+    assert asks(as_(world.anna), world).status_code == 409
+    assert Handover.objects.get().state == "waiting"
+
+
 def test_a_transfer_to_a_queue_goes_to_who_answers_there(
     world: World, as_: SignIn, switchboard: Switchboard, call: Enquiry
 ) -> None:
