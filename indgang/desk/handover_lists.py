@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils.translation import gettext as _
 
 from indgang.accounts.access import units_of
@@ -17,7 +16,7 @@ from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
 from indgang.handover import words
-from indgang.handover.models import Handover, Promise
+from indgang.handover.models import Handover, HandoverQuerySet, Promise
 
 #: lines of one list; the most urgent come first
 MOST = 200
@@ -65,6 +64,11 @@ class HandoverLists:
         return [unit for unit in theirs if unit.valid_on(day)]
 
     @cached_property
+    def centre_units(self) -> list[Unit]:
+        """The units whose contact centres this person answers calls of."""
+        return list(units_of(self.person, Permission.TAKE_CALLS, day_of(self.at)))
+
+    @cached_property
     def mine(self) -> list[HandoverLine]:
         """With me or my groups, and returned to me."""
         return self._lines(Handover.objects.lying_with(self.person, self.at))
@@ -74,6 +78,9 @@ class HandoverLists:
         lists = [
             HandoverList("mine", _("Hos mig"), _("Der ligger ingen opgaver hos dig."), self.mine),
         ]
+        if self.centre_units:
+            empty = _("Ingen opgaver er sendt tilbage til centret.")
+            lists.append(HandoverList("returned", _("Sendt tilbage til centret"), empty, self._returned()))
         if self.units:
             empty = _("Enheden har ingen andre opgaver.")
             lists.append(HandoverList("unit", _("Resten af enheden"), empty, self._of_units()))
@@ -85,23 +92,25 @@ class HandoverLists:
 
     def _of_units(self) -> list[HandoverLine]:
         lying = Q(state__in=(Handover.State.WAITING, Handover.State.ACCEPTED), unit__in=self.units)
-        shown = {line.pk for line in self.mine}
-        return [line for line in self._lines(Handover.objects.filter(lying)) if line.pk not in shown]
+        return self._lines(Handover.objects.filter(lying).exclude(pk__in=[line.pk for line in self.mine]))
 
-    def _lines(self, rows: Iterable[Handover]) -> list[HandoverLine]:
-        due = Prefetch("promises", Promise.objects.filter(state=Promise.State.OPEN), to_attr="due")
-        found = rows.with_names().order_by("sent_at").prefetch_related(due)[:MOST]  # type: ignore[attr-defined]
-        return [line_of(row, self.at) for row in sorted(found, key=_urgency)]
+    def _returned(self) -> list[HandoverLine]:
+        """What came back to the centre from what others sent: whoever is there may act on it."""
+        back = Handover.objects.filter(state=Handover.State.RETURNED).exclude(sent_by=self.person)
+        sides = Q(centre__owner__in=self.centre_units) | Q(centre__operator__in=self.centre_units)
+        return self._lines(back.filter(sides))
+
+    def _lines(self, rows: HandoverQuerySet) -> list[HandoverLine]:
+        still_open = Promise.objects.filter(state=Promise.State.OPEN)
+        due_at = Subquery(still_open.filter(handover=OuterRef("pk")).values("due_at")[:1])
+        by_urgency = rows.with_names().order_by(due_at.asc(nulls_last=True), "sent_at")
+        found = by_urgency.prefetch_related(Prefetch("promises", still_open, to_attr="due"))
+        return [line_of(row, self.at) for row in found[:MOST]]
 
     @cached_property
     def scopes(self) -> list[str]:
         """The scopes that the page listens to."""
         return [f"person-{self.person.pk}", *(f"unit-{unit.code}" for unit in self.units)]
-
-
-def _urgency(row: Handover) -> tuple[bool, datetime]:
-    due = next(iter(row.due), None)  # type: ignore[attr-defined]  # set by the prefetch
-    return due is None, due.due_at if due else row.sent_at
 
 
 def line_of(row: Handover, at: datetime) -> HandoverLine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from indgang.accounts.models import Person
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.entry.team import alerts
 from indgang.events.models import StoredEvent
-from indgang.handover import deadlines, escalation, reached, rules, stream
+from indgang.handover import deadlines, escalation, reached, recipients, rules, stream
 from indgang.handover.deadlines import Due
 from indgang.handover.escalation import EscalationStep, Rung
 from indgang.handover.event_kinds import HandoverKind
@@ -28,8 +28,8 @@ from indgang.messaging import mail
 
 logger = logging.getLogger(__name__)
 
-#: the page of the office that lists hand-overs, searched by number
-LIST_PATH = "/office/handovers/"
+#: the page of the office that lists hand-overs, searched by number, and the one of the desk, which shows one by its key
+LIST_PATH, DESK_PATH = "/office/handovers/", "/desk/handovers/"
 
 
 def climb_all(*, at: datetime) -> int:
@@ -109,12 +109,19 @@ def _write_to(person: Person, handover: Handover, due: Due, at: datetime) -> Non
             _("Hej %(name)s") % {"name": person.name},
             _("Fristen er den %(day)s kl. %(time)s.") % said,
             _("Den ligger i %(unit)s: %(state)s.") % {"unit": handover.unit.name, "state": _state(handover)},
-            _("Se den her:") + f" {settings.PUBLIC_URL}{LIST_PATH}?number={handover.number}",
+            _("Se den her:") + f" {settings.PUBLIC_URL}{_path(person, handover, day_of(at))}",
         ]
     try:
         mail.send(to=person.email, subject=subject, text="\n\n".join(text) + "\n")
     except mail.BadAddress:
         logger.warning("no mail about hand-over %s to person %s: no usable address", handover.number, person.pk)
+
+
+def _path(person: Person, handover: Handover, on: date) -> str:
+    """The card, for who has a desk and may read it; else the list."""
+    if recipients.can_take(person, on) and recipients.may_see(person, handover, on):
+        return f"{DESK_PATH}{handover.pk}/"
+    return f"{LIST_PATH}?number={handover.number}"
 
 
 def _state(handover: Handover) -> str:

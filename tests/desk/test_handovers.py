@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from indgang.audit.models import Look
 from indgang.core import clock
+from indgang.desk import handover_lists
 from indgang.handover import work
 from indgang.handover.models import Addition, Handover
 from indgang.handover.recipients import Recipient
@@ -54,6 +55,34 @@ def test_the_desk_says_how_many_tasks_there_are(world: World, as_: SignIn) -> No
     lists = as_(world.david).get("/desk/", headers=PART | {"HX-Target": "desk-lists"})
     assert "1 opgave hos dig" in text(lists)
     assert "hos dig" not in text(as_(world.bo).get("/desk/", headers=PART | {"HX-Target": "desk-lists"}))
+
+
+def test_what_came_back_is_on_the_list_of_the_whole_centre(world: World, as_: SignIn) -> None:
+    sent = send(world)
+    assert "Sendt tilbage til centret" not in text(as_(world.david).get(LISTS))
+    assert f"returned-{sent.pk}" not in text(as_(world.bo).get(LISTS))
+    work.give_back(sent, why="lacks_information", note="", by=world.david, at=MORNING)
+    shown = text(as_(world.bo).get(LISTS))
+    assert "Sendt tilbage til centret" in shown
+    assert f"returned-{sent.pk}" in shown
+    assert f"returned-{sent.pk}" not in text(as_(world.otto).get(LISTS))
+    assert f"mine-{sent.pk}" in text(as_(world.anna).get(LISTS))
+
+
+def test_who_has_one_that_came_back_can_close_it(world: World, as_: SignIn) -> None:
+    sent = send(world)
+    work.give_back(sent, why="lacks_information", note="", by=world.david, at=MORNING)
+    assert reverse("desk:handover-closure", args=[sent.pk]) in text(as_(world.bo).get(page(sent)))
+    step(as_(world.bo), sent, "closure", outcome="answered", told_again="no", first_level="no")
+    assert (sent.state, sent.outcome) == ("closed", "answered")
+
+
+def test_a_long_list_is_cut_after_the_most_urgent(world: World, as_: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    later, soon = send(world, due=NOON + timedelta(hours=1)), send(world)
+    monkeypatch.setattr(handover_lists, "MOST", 1)
+    shown = text(as_(world.david).get(LISTS))
+    assert f"mine-{soon.pk}" in shown
+    assert f"mine-{later.pk}" not in shown
 
 
 def test_the_card_is_read_by_both_sides_and_nobody_else(world: World, as_: SignIn) -> None:

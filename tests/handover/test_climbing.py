@@ -93,6 +93,17 @@ def test_the_mail_names_the_hand_over_and_not_what_it_is_about(world: World) -> 
     assert reverse("office:handovers") == climbing.LIST_PATH
 
 
+def test_the_mail_leads_to_a_page_that_its_reader_may_open(world: World) -> None:
+    sent = send(world)
+    work.give_back(sent, why="lacks_information", note="", by=world.david, at=at(11, 11))
+    climbing.climb_all(at=at(12, 16))
+    texts = dict(Mail.objects.filter(subject__contains=str(sent.number)).values_list("to", "text"))
+    assert reverse("desk:handover", args=[sent.pk]) in texts["anna@kommune.example"]
+    leaders = [text for to, text in texts.items() if to.startswith(("eva", "ida"))]
+    assert leaders
+    assert all("/desk/" in text or f"{climbing.LIST_PATH}?number={sent.number}" in text for text in leaders)
+
+
 def test_nothing_climbs_at_night_or_on_closed_days(world: World) -> None:
     sent = send(world, due=at(13, 16))  # Friday, when the centre closes
     climbing.climb_all(at=at(15, 23))
