@@ -20,7 +20,7 @@ from indgang.desk.handover_forms import (
 )
 from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import ArticleUse
-from indgang.handover import case_note, history, recipients, suggestions, words
+from indgang.handover import case_note, deadlines, history, recipients, suggestions, time_words, words
 from indgang.handover.history import HistoryLine
 from indgang.handover.models import Handover, Promise
 from indgang.handover.suggestions import SuggestedTime
@@ -61,7 +61,8 @@ class HandoverCard:
 
     @property
     def left(self) -> str:
-        return words.time_left(self.promise, self.at) if self.promise else ""
+        """The opening time until the promise is due, or since then, in words."""
+        return time_words.left(deadlines.of_one(self.handover).open_seconds_left(self.at)) if self.promise else ""
 
     @property
     def is_overdue(self) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from indgang.accounts.access import units_of
@@ -15,7 +15,8 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
-from indgang.handover import words
+from indgang.handover import deadlines, time_words, words
+from indgang.handover.deadlines import Due
 from indgang.handover.models import Handover, HandoverQuerySet, Promise
 
 #: lines of one list; the most urgent come first
@@ -26,7 +27,7 @@ _TITLE = 90
 
 @dataclass(frozen=True, slots=True)
 class HandoverLine:
-    """One hand-over in a list. `left` is the time left of its promise, in words; `due` what is promised."""
+    """One hand-over in a list. `left` is the opening time left of its promise, in words; `due` what is promised."""
 
     pk: UUID
     number: int
@@ -101,11 +102,11 @@ class HandoverLists:
         return self._lines(back.filter(sides))
 
     def _lines(self, rows: HandoverQuerySet) -> list[HandoverLine]:
-        still_open = Promise.objects.filter(state=Promise.State.OPEN)
-        due_at = Subquery(still_open.filter(handover=OuterRef("pk")).values("due_at")[:1])
-        by_urgency = rows.with_names().order_by(due_at.asc(nulls_last=True), "sent_at")
-        found = by_urgency.prefetch_related(Prefetch("promises", still_open, to_attr="due"))
-        return [line_of(row, self.at) for row in found[:MOST]]
+        still_open = Promise.objects.filter(handover=OuterRef("pk"), state=Promise.State.OPEN)
+        by_urgency = rows.order_by(Subquery(still_open.values("due_at")[:1]).asc(nulls_last=True), "sent_at")
+        found = list(by_urgency.with_names().select_related("centre__schedule")[:MOST])
+        due = deadlines.of(found)
+        return [line_of(row, due[row.pk], self.at) for row in found]
 
     @cached_property
     def scopes(self) -> list[str]:
@@ -113,13 +114,14 @@ class HandoverLists:
         return [f"person-{self.person.pk}", *(f"unit-{unit.code}" for unit in self.units)]
 
 
-def line_of(row: Handover, at: datetime) -> HandoverLine:
-    promise = next(iter(row.due), None)  # type: ignore[attr-defined]  # set by the prefetch
+def line_of(row: Handover, due: Due, at: datetime) -> HandoverLine:
+    promise = due.promise
     first = row.question.strip().splitlines()[0] if row.question.strip() else ""
     return HandoverLine(
         pk=row.pk, number=row.number, kind=row.get_kind_display(),
         title=first if len(first) <= _TITLE else f"{first[:_TITLE].rstrip()} …",
         place=words.place(row), state=row.get_state_display(), sender=row.sent_by.name if row.sent_by else "",
-        due=words.promised(promise, at) if promise else "", left=words.time_left(promise, at) if promise else "",
+        due=words.promised(promise, at) if promise else "",
+        left=time_words.left(due.open_seconds_left(at)) if promise else "",
         is_overdue=promise is not None and promise.due_at < at,
     )  # fmt: skip

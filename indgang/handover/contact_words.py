@@ -26,6 +26,12 @@ def what_happens(handover: Handover, at: datetime) -> str:
     return " ".join(filter(None, (_where(handover, has_promise=promise is not None), when)))
 
 
+def to_say(handover: Handover, at: datetime) -> str:
+    """What the agent says to the contact after sending it."""
+    follow = _("Med dem kan du følge det på hjemmesiden.")
+    return " ".join((what_happens(handover, at), reference(handover), follow))
+
+
 def reference(handover: Handover) -> str:
     """The number and code with which the contact follows it."""
     words = {"number": handover.number, "code": handover.code}

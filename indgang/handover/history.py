@@ -16,7 +16,7 @@ from indgang.catalogue.models import Unit
 from indgang.events.models import StoredEvent
 from indgang.handover.event_kinds import HandoverKind as Kind
 from indgang.handover.models import Handover, Promise
-from indgang.handover.suggestions import moment
+from indgang.handover.time_words import moment
 from indgang.workforce.models import Group
 
 

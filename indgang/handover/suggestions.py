@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from indgang.catalogue import hours
@@ -16,6 +15,7 @@ from indgang.core.clock import COPENHAGEN, day_of, in_utc
 from indgang.core.ranges import ALWAYS, RangeSet, TimeRange
 from indgang.core.schedule import Schedule, Weekly
 from indgang.handover.promises import PromisedTime
+from indgang.handover.time_words import moment
 from indgang.routing.availability.windows import Medium
 from indgang.workforce import availability
 from indgang.workforce.window_words import clock
@@ -154,15 +154,3 @@ def _days(first: date) -> Iterator[date]:
 
 def _slot_words(start: datetime, end: datetime, at: datetime) -> str:
     return f"{moment(start, at)}–{clock(end.astimezone(COPENHAGEN).time())}"
-
-
-def moment(when: datetime, at: datetime) -> str:
-    """ "i dag 14.00", "i morgen 12.00", "mandag den 16.3. 12.00"."""
-    local, today = when.astimezone(COPENHAGEN), day_of(at)
-    if local.date() == today:
-        day = _("i dag")
-    elif local.date() == today + timedelta(days=1):
-        day = _("i morgen")
-    else:
-        day = _("%(weekday)s den %(day)s") % {"weekday": date_format(local, "l"), "day": f"{local.day}.{local.month}."}
-    return f"{day} {clock(local.time())}"

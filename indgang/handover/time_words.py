@@ -29,7 +29,7 @@ def _length(seconds: float) -> str:
 
 
 def moment(at: datetime, now: datetime) -> str:
-    """A time of today or tomorrow, or of a weekday with its date."""
+    """ "i dag kl. 14.00", "i morgen kl. 12.00", "fredag 13. marts kl. 12.00"."""
     local = at.astimezone(COPENHAGEN)
     time = {"time": f"{local:%H.%M}"}
     days = (day_of(at) - day_of(now)).days

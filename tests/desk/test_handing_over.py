@@ -70,7 +70,7 @@ def test_the_card_is_filled_from_what_is_known(client: Client, world: World, enq
     assert version.title in shown
     assert "+4599990101" in shown
     assert 'value="unit:ctb-byliv@arrangement"' in shown
-    assert "Inden i morgen 12.00" in shown
+    assert "Inden i morgen kl. 12.00" in shown
 
 
 def test_it_is_sent_with_a_number_and_the_sentence_to_say(client: Client, world: World, enquiry: Enquiry) -> None:
@@ -81,8 +81,8 @@ def test_it_is_sent_with_a_number_and_the_sentence_to_say(client: Client, world:
     assert sent.contact_number == "+4599990101"
     assert answer.status_code == 200
     shown = text(answer)
-    assert "Jeg har sendt dit spørgsmål til Byliv. Du får svar senest i morgen 12.00." in shown
-    assert f"Henvendelsen har nummer {sent.number}, og koden er {sent.code}." in shown
+    assert "Dit spørgsmål er sendt til Byliv. Du får svar senest i morgen kl. 12.00." in shown
+    assert f"Nummeret er {sent.number}, og koden er {sent.code}." in shown
     assert '"outcome": "message"' in answer.headers["HX-Trigger"]
 
 

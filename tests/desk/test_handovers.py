@@ -44,9 +44,9 @@ def test_the_lists_say_how_long_there_is_left(world: World, as_: SignIn, morning
     send(world, to=Recipient(world.units["ctb-byliv"]))
     shown = text(as_(world.david).get(LISTS))
     assert shown.index("Hos mig") < shown.index(CARD.question) < shown.index("Resten af enheden")
-    assert "2 timer 20 min. tilbage" in shown
+    assert "2 t. 20 min. tilbage" in shown
     morning.at = NOON + timedelta(minutes=61)
-    assert "overskredet med 1 time" in text(as_(world.david).get(LISTS))
+    assert "1 t. 1 min. over fristen" in text(as_(world.david).get(LISTS))
     assert "Sendt af mig" in text(as_(world.anna).get(LISTS))
 
 

@@ -34,14 +34,14 @@ def test_an_answer_is_suggested_within_opening_hours(world: World) -> None:
     found = suggestions.of_answers(world.centres["tmf"], MORNING)
     assert [each.time.due for each in found] == [local(11, 11, 30), local(11, 16), local(12, 12)]
     assert [each.label for each in found] == [
-        "Inden for 2 åbningstimer (i dag 11.30)", "I dag inden 16.00", "Inden i morgen 12.00",
+        "Inden for 2 åbningstimer (i dag kl. 11.30)", "I dag inden 16.00", "Inden i morgen kl. 12.00",
     ]  # fmt: skip
 
 
 def test_late_on_a_friday_the_next_days_are_working_days(world: World) -> None:
     found = suggestions.of_answers(world.centres["tmf"], local(13, 15, 45))
     assert [each.time.due for each in found] == [local(16, 10, 45), local(16, 12)]
-    assert found[1].label == "Inden mandag den 16.3. 12.00"
+    assert found[1].label == "Inden mandag 16. marts kl. 12.00"
 
 
 def test_calls_are_suggested_within_the_windows_of_the_unit(world: World) -> None:
@@ -50,7 +50,7 @@ def test_calls_are_suggested_within_the_windows_of_the_unit(world: World) -> Non
     found = suggestions.of_calls(world.centres["tmf"], service, local(12, 12, 20))
     slots = [(each.time.starts, each.time.due) for each in found]
     assert slots[:2] == [(local(12, 12, 30), local(12, 14)), (local(16, 9), local(16, 11))]
-    assert found[0].label == "i dag 12.30–14.00"
+    assert found[0].label == "i dag kl. 12.30–14.00"
 
 
 def test_a_unit_without_an_agreement_calls_in_the_opening_hours(world: World) -> None:

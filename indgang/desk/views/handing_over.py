@@ -18,7 +18,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.desk import access, handing_over, recipients
 from indgang.desk.handing_over import HandoverSheet
 from indgang.desk.handover_forms import HandoverForm, typed_handover
-from indgang.handover import drafts, outcomes, sending, words
+from indgang.handover import contact_words, drafts, outcomes, sending
 from indgang.handover.models import Handover
 from indgang.ui.pages import render_part_or_page
 
@@ -46,7 +46,7 @@ def _send(request: HttpRequest, sheet: HandoverSheet) -> HttpResponse:
         return _panel(request, sheet, status=422)
     drafts.discard(sheet.enquiry, by=sheet.by)
     promise = sent.promises.first()
-    context = {"sent": sent, "promise": promise, "sentence": words.to_say(sent, promise, sheet.at)}
+    context = {"sent": sent, "promise": promise, "sentence": contact_words.to_say(sent, sheet.at)}
     response = render_part_or_page(request, TEMPLATE, {"sheet": sheet, **context}, PARTS)
     told = {"enquiry": str(sheet.enquiry.pk), "outcome": outcomes.OUTCOME_OF[sent.kind]}
     response.headers["HX-Trigger"] = json.dumps({"handover:sent": told})
