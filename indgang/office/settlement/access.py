@@ -15,7 +15,8 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre
 from indgang.measures.models import SettlementStatement, SettlementTerms
-from indgang.measures.settlement.prices import SettlementLine
+from indgang.measures.settlement import prices, statements
+from indgang.measures.settlement.prices import SettlementLine, SettlementSum
 from indgang.office.access import centre_for, centres_of
 
 SEE, DECIDE = Permission.SEE_FIGURES, Permission.EDIT_CATALOGUE
@@ -30,6 +31,12 @@ class VisibleCentres:
     def of(self, owner: str, lines: list[SettlementLine]) -> list[SettlementLine]:
         """The lines of a settlement of `owner` that the person may see."""
         return lines if owner in self.codes else [line for line in lines if line.answered_by in self.codes]
+
+    def sum_of(self, statement: SettlementStatement) -> SettlementSum:
+        """The sum of what the person may see of a statement: the whole of it, or the lines of their centres."""
+        if statement.owner.code in self.codes:
+            return SettlementSum(calls=statement.calls, net=statement.net, vat=statement.vat)
+        return prices.total(self.of(statement.owner.code, statements.lines_of(statement)))
 
 
 def seen_by(person: Person) -> VisibleCentres:

@@ -50,6 +50,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     """This month and the one before, as far as they are not closed; the statements; and the terms."""
     person = person_of(request)
     page = Paginator(access.statements_of(person), PER_PAGE).get_page(request.GET.get("page"))
+    seen = access.seen_by(person)
+    for each in page:
+        each.seen = seen.sum_of(each)  # type: ignore[attr-defined]
     rows = list(access.terms_of(person))
     context = {
         "owed": _owed(person, rows_of_owners={row.owner for row in rows}), "page": page, "terms": rows,
@@ -84,13 +87,18 @@ def statement(request: HttpRequest, number: int) -> HttpResponse:
     """A closed statement. With `?count=again` its month is counted again from the events and compared."""
     person = person_of(request)
     shown = access.statement(person, number)
-    lines = access.seen_by(person).of(shown.owner.code, statements.lines_of(shown))
-    counted = request.GET.get("count") == "again"
+    seen = access.seen_by(person)
+    lines, is_owners = seen.of(shown.owner.code, statements.lines_of(shown)), shown.owner.code in seen.codes
+    counted = is_owners and request.GET.get("count") == "again"
     page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "statement": shown, "sums": _named(prices.by_centre(lines)), "total": prices.total(lines), "page": page,
         "lines": [_shown(line, names) for names in [_names()] for line in page],
-        "counted": counted, "corrections": list(shown.corrections.order_by("number")),
+        "counted": counted, "is_owners": is_owners,
+        "corrections": [
+            (each.number, seen.sum_of(each).total)
+            for each in access.statements_of(person).filter(corrects=shown).order_by("number")
+        ],
         "differing": len(statements.deviations(shown.owner, shown.month, at=clock.now())) if counted else 0,
     }  # fmt: skip
     return render(request, "office/settlement/statement.html", context)

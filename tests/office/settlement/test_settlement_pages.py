@@ -124,6 +124,11 @@ def test_the_answering_side_sees_its_own_lines_and_decides_nothing(world: World,
     page = words(otto.get(f"{PAGE}statements/1/").content)
     assert "25,25 kr." in page
     assert "700,00" not in page
+    assert "Efterregning" not in page
+    listed = words(otto.get(PAGE).content)
+    assert "25,25 kr." in listed
+    assert "725,25" not in listed, "what others are owed is not theirs to see"
+    assert "725,25 kr." in words(hans.get(PAGE).content)
     assert "700,00" in words(hans.get(f"{PAGE}statements/1/").content)
     assert b"700" not in b"".join(otto.get(f"{PAGE}statements/1/file/").streaming_content)  # type: ignore[attr-defined]  # streaming
     assert otto.get(MONTH).status_code == 404
