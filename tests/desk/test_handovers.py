@@ -11,12 +11,14 @@ from django.urls import reverse
 
 from indgang.audit.models import Look
 from indgang.core import clock
+from indgang.core.clock import day_of
 from indgang.desk import handover_lists
-from indgang.handover import work
+from indgang.handover import recipients, work
 from indgang.handover.models import Addition, Handover
 from indgang.handover.recipients import Recipient
 from indgang.knowledge.models import Task
 from indgang.messaging.models import Mail
+from indgang.workforce.models import Group, GroupMember
 from tests.desk.conftest import PART, SignIn, Switchboard
 from tests.handover.sent import CARD, NOON, send
 from tests.world import MORNING, World
@@ -75,6 +77,16 @@ def test_who_has_one_that_came_back_can_close_it(world: World, as_: SignIn) -> N
     assert reverse("desk:handover-closure", args=[sent.pk]) in text(as_(world.bo).get(page(sent)))
     step(as_(world.bo), sent, "closure", outcome="answered", told_again="no", first_level="no")
     assert (sent.state, sent.outcome) == ("closed", "answered")
+
+
+def test_a_member_of_its_group_opens_it_and_takes_it_whatever_their_unit(world: World, as_: SignIn) -> None:
+    group = Group.objects.create(unit=world.units["ctb-byliv"], name="Events")
+    GroupMember.objects.create(group=group, person=world.otto, valid_from=day_of(MORNING))
+    sent = send(world, to=recipients.of_group(group))
+    assert f"mine-{sent.pk}" in text(as_(world.otto).get(LISTS))
+    assert as_(world.otto).get(page(sent)).status_code == 200
+    step(as_(world.otto), sent, "acceptance")
+    assert (sent.state, sent.person) == ("accepted", world.otto)
 
 
 def test_a_long_list_is_cut_after_the_most_urgent(world: World, as_: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
