@@ -28,7 +28,7 @@ from indgang.catalogue import collisions
 from indgang.config import database_roles, routines, watch
 from indgang.core import clock
 from indgang.entry.models import Alert
-from indgang.handover import climbing, ownership
+from indgang.handover import climbing, ownership, pushing
 from indgang.knowledge import reindexing
 from indgang.live import stale
 from indgang.messaging.mail import NotSent
@@ -124,6 +124,13 @@ def follow_handovers(timestamp: int) -> None:
         ownership.restore(at=at)
     finally:  # deadlines do not wait for a fault of the other
         climbing.climb_all(at=at)
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.offer_handovers", queue="routines", queueing_lock="config.offer_handovers")
+def offer_handovers(timestamp: int) -> None:
+    """Have the switchboard offer the hand-overs that wait, each to the people of today."""
+    pushing.restore(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_HOUR)

@@ -43,6 +43,7 @@ def connect() -> None:
     people.subscribe(ownership.follow_people)
     changes.subscribe(ownership.follow_rows)
     availability_changes.subscribe(_let_the_switchboard_reread_promises)
+    availability_changes.subscribe(pushing.follow_members)
     examination.subscribe(_checks)
     desk_links.register()
     office_links.register()

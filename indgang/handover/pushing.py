@@ -1,25 +1,32 @@
 """Tasks and messages as work of the distributor: offered at the desks of those who may take them.
 
-One that waits is offered to its person, to the members of its group, or, when it lies with a unit, to whoever is in a
-promised window of its service. Who takes it at the desk has accepted it; who puts it back there has laid it down.
+One that waits is offered to its person, to the members that its group has today, or, when it lies with a unit, to
+whoever is in a promised window of its service. Who takes it at the desk has accepted it; who puts it back there has
+laid it down.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
 
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
+from indgang.entry.models import Command, LiveWork
 from indgang.events.event import Event, EventKind
-from indgang.handover import promises, recipients, stream, work
+from indgang.handover import recipients, stream, work
 from indgang.handover.event_kinds import HandoverKind
-from indgang.handover.models import Handover
+from indgang.handover.models import Handover, Promise
 from indgang.workforce import availability
 from indgang.workforce.models import GroupMember
 
@@ -57,6 +64,47 @@ def follow(events: Iterable[Event[Any]]) -> None:
             _follow(handover, event, person)
 
 
+@transaction.atomic
+def restore(*, at: datetime) -> int:
+    """Order anew what the switchboard has lost or offers to the wrong people: memberships begin and end by the day.
+    Returns how many orders were given."""
+    return _order_anew(Q(), at)
+
+
+def follow_members(at: datetime) -> None:
+    """Listener: a group may have other members."""
+    _order_anew(Q(group__isnull=False, person=None), at)
+
+
+def _order_anew(which: Q, at: datetime) -> int:
+    rows = list(Handover.objects.filter(which, state=State.WAITING, kind__in=_PUSHED).with_names().order_by("pk"))
+    if not rows:
+        return 0
+    told, orders, given = _told(rows), _orders(rows, at), 0
+    for row in rows:
+        if _said(orders[row.pk]) == told.get(str(row.pk)):
+            continue
+        locked = stream.locked(row)
+        if locked.state == State.WAITING:  # else somebody has taken it meanwhile
+            _offer(locked, at)
+            given += 1
+    return given
+
+
+def _told(rows: Sequence[Handover]) -> dict[str, Any]:
+    """What the switchboard keeps of each, or has been ordered since."""
+    waiting = Command.objects.filter(outcome=Command.Outcome.WAITING, kind__in=("task_offer", "task_withdraw"))
+    ordered = list(waiting.order_by("pk").values_list("kind", "payload"))
+    kept = LiveWork.objects.filter(item__in=[row.pk for row in rows]).values_list("item", "kept")
+    told = {str(item): _said(data) for item, data in kept}
+    return told | {data["task"]: _said(data if kind == "task_offer" else None) for kind, data in ordered}
+
+
+def _said(data: Mapping[str, Any] | None) -> Any:
+    """What an order, or a kept task, says about whom it is for; a task that waits has nobody who holds it."""
+    return data and (data.get("subject"), sorted(data.get("people", ())), data.get("due"), data.get("holder"))
+
+
 def _follow(handover: Handover, event: Event[Any], person: Person) -> None:
     """What was accepted, closed or sent back meanwhile is withdrawn from the desk, and so is what this person may not
     take (any more): it is offered to those who may."""
@@ -75,38 +123,59 @@ def _follow(handover: Handover, event: Event[Any], person: Person) -> None:
 
 def _may_take(person: Person, handover: Handover, at: datetime) -> bool:
     """Whether it is offered to them, or they may act on it anyway."""
-    people = _people(handover, at) or _people_of_windows(handover, at)
+    people = _people([handover], at)[handover.pk]
+    if not people and handover.group_id is None:
+        people = _people_of_windows(handover, at)
     return person.is_active and (person.pk in people or recipients.may_act(person, handover, day_of(at)))
 
 
-def _people_of_windows(handover: Handover, at: datetime) -> set[int]:
+def _people_of_windows(handover: Handover, at: datetime) -> list[int]:
     """Whom the agreement of today names for its service, and their substitutes. The switchboard knew who of them was in
     a window when it offered the task."""
     service, day = recipients.service_of(handover.unit, handover.service), day_of(at)
     if service is None:
-        return set()
+        return []
     facts = availability.facts(at, services=[service.code])
     windows = [each for each in facts.windows_of.get(service.code, ()) if day in each.days or facts.is_open(each, at)]
-    return {each for window in windows for person in window.people for each in facts.line_of(person, day)}
+    return sorted({each for window in windows for person in window.people for each in facts.line_of(person, day)})
 
 
 def _offer(handover: Handover, at: datetime) -> None:
-    people, service = _people(handover, at), recipients.service_of(handover.unit, handover.service)
-    if not people and service is None:
+    order = _orders([handover], at)[handover.pk]
+    if order is None:
         _withdraw(handover, at)  # it is in the list of its unit alone, and no longer with whom it was offered to before
-        return
-    promise = promises.open_of(handover)
-    commands.give(
-        "task_offer", by=None, at=at, task=str(handover.pk), enquiry=str(handover.enquiry_id),
-        subject=service.code if service else "", people=people, due=promise.due_at.isoformat() if promise else None,
-    )  # fmt: skip
+    else:
+        commands.give("task_offer", by=None, at=at, **order)
 
 
-def _people(handover: Handover, at: datetime) -> list[int]:
-    if handover.person_id is not None:
-        return [handover.person_id]
-    members = GroupMember.objects.valid_on(day_of(at)).filter(group=handover.group_id, person__is_active=True)
-    return list(members.order_by("pk").values_list("person", flat=True))
+def _orders(rows: Sequence[Handover], at: datetime) -> dict[UUID, dict[str, Any] | None]:
+    """The order for each; None for one that nobody is offered. A group without members is not its whole unit."""
+    people = _people(rows, at)
+    promised = Promise.objects.filter(handover__in=[row.pk for row in rows], state=Promise.State.OPEN)
+    due = dict(promised.values_list("handover", "due_at"))
+    return {row.pk: _order(row, people[row.pk], due.get(row.pk)) for row in rows}
+
+
+def _order(handover: Handover, people: list[int], due: datetime | None) -> dict[str, Any] | None:
+    service = recipients.service_of(handover.unit, handover.service)
+    is_for_some = handover.group_id is not None or handover.person_id is not None
+    if not people and (is_for_some or service is None):
+        return None
+    return {
+        "task": str(handover.pk), "enquiry": str(handover.enquiry_id), "subject": service.code if service else "",
+        "people": people, "due": due.isoformat() if due else None,
+    }  # fmt: skip
+
+
+def _people(rows: Iterable[Handover], at: datetime) -> dict[UUID, list[int]]:
+    """Whom each is for: its person, or the members that its group has today."""
+    listed = list(rows)
+    groups = {row.group_id for row in listed if row.person_id is None and row.group_id is not None}
+    members = GroupMember.objects.valid_on(day_of(at)).filter(group__in=groups, person__is_active=True)
+    found: dict[int, list[int]] = defaultdict(list)
+    for group, person in members.order_by("pk").values_list("group", "person"):
+        found[group].append(person)
+    return {row.pk: found[row.group_id or 0] if row.person_id is None else [row.person_id] for row in listed}
 
 
 def _withdraw(handover: Handover, at: datetime) -> None:

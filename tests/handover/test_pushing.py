@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
+from indgang.config import jobs
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import Command
+from indgang.entry.models import Command, LiveWork
 from indgang.handover import pushing, recipients, work
 from indgang.handover.models import Handover
 from indgang.handover.promises import PromisedTime
 from indgang.handover.recipients import Recipient
 from indgang.workforce import groups
+from indgang.workforce.models import Group, GroupMember
 from tests.handover.sent import NOON, send
 from tests.workforce import agreed
 from tests.world import MORNING, World
@@ -147,3 +149,52 @@ def test_who_goes_home_is_still_its_person_and_nobody_else_is_told_of_it(world: 
     orders()
     at_desk(handover, Kind.TASK_OVER, world.david.pk)
     assert (handover.state, handover.person, orders()) == (State.ACCEPTED, world.david, [])
+
+
+@pytest.fixture
+def events(world: World) -> Group:
+    """A group of Byliv with David."""
+    group = groups.add(world.units["ctb-byliv"], name="Events", by=world.ida, at=MORNING)
+    groups.add_member(group, world.david, valid_from=day_of(MORNING), valid_to=None, by=world.ida, at=MORNING)
+    return group
+
+
+def switchboard_takes(handover: Handover) -> None:
+    """The switchboard carries out the order for the task, and keeps it."""
+    ((_kind, payload),) = orders()
+    kept = {name: payload[name] for name in ("subject", "people", "due")} | {"kind": "task", "holder": None}
+    LiveWork.objects.update_or_create(item=handover.pk, defaults={"since": MORNING, "kept": kept})
+
+
+def test_a_task_of_a_group_follows_its_members_and_is_nobodys_when_it_has_none(world: World, events: Group) -> None:
+    handover = send(world, to=recipients.of_group(events))
+    switchboard_takes(handover)
+    groups.add_member(events, world.otto, valid_from=day_of(MORNING), valid_to=None, by=world.ida, at=MORNING)
+    assert [payload["people"] for _kind, payload in orders()] == [[world.david.pk, world.otto.pk]]
+    GroupMember.objects.all().delete()
+    pushing.restore(at=LATER)
+    assert [kind for kind, _payload in orders()] == ["task_withdraw"], "not everybody in a window of the service"
+    at_desk(handover, Kind.TASK_ACCEPTED, world.otto.pk)
+    assert handover.state == State.WAITING
+
+
+def test_a_membership_that_begins_or_ends_by_its_day_is_followed_within_minutes(world: World, events: Group) -> None:
+    handover = send(world, to=recipients.of_group(events))
+    switchboard_takes(handover)
+    tomorrow = MORNING + timedelta(days=1)
+    groups.add_member(events, world.otto, valid_from=day_of(tomorrow), valid_to=None, by=world.ida, at=MORNING)
+    GroupMember.objects.filter(person=world.david).update(valid_to=day_of(tomorrow))
+    assert (pushing.restore(at=LATER), orders()) == (0, [])
+    assert pushing.restore(at=tomorrow) == 1
+    assert pushing.restore(at=tomorrow) == 0, "the switchboard has the order, or will take it"
+    assert [payload["people"] for _kind, payload in orders()] == [[world.otto.pk]]
+
+
+def test_what_the_switchboard_has_lost_is_ordered_anew_and_what_somebody_has_is_left_alone(world: World) -> None:
+    handover, theirs = send(world), send(world)
+    orders()
+    work.accept(theirs, by=world.david, at=LATER)
+    orders()
+    jobs.offer_handovers(0)
+    ((kind, payload),) = orders()
+    assert (kind, payload["task"]) == ("task_offer", str(handover.pk))

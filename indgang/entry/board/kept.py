@@ -23,7 +23,8 @@ def read_item(kept: Mapping[str, Any]) -> Call | Callback | TaskItem:
 def salvaged(kept: Mapping[str, Any]) -> Call | Callback | TaskItem:
     """As much of an item as can be read from malformed data. Raises one of `call.UNREADABLE`.
 
-    A task has little that could be guessed: its unit has it in its list, and orders it anew.
+    A task has little that could be guessed: its unit has it in its list, and the package that owns it orders anew what
+    the switchboard does not keep.
     """
     if kept.get("kind") == TASK:
         raise ValueError("a task cannot be read")

@@ -52,6 +52,7 @@ from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import LAST_AGENT_KEPT, MISSED_CALLBACK_KEPT
 from indgang.routing.centre.plan import Plan
 from indgang.routing.centre.second_level import SecondLevel
+from indgang.routing.distribution.requirement import TASK
 from indgang.routing.flows.steps import Fact
 from indgang.telemetry import traces
 from indgang.telephony import contract as tel
@@ -207,10 +208,10 @@ class Switchboard:
         try:
             return salvaged(kept)
         except UNREADABLE:
-            # its caller is treated as a new one
-            enquiry = str(kept.get("story") or item)
-            end = Kind.LEFT.event(enquiry, self.now(), data={"why": "unreadable"})
-            self._put(BoardOutcome(Batch(self.now(), events=[end], items={item: None})))
+            # its caller is treated as a new one; a task has none, and is ordered anew
+            end = Kind.LEFT.event(str(kept.get("story") or item), self.now(), data={"why": "unreadable"})
+            events = [] if kept.get("kind") == TASK else [end]
+            self._put(BoardOutcome(Batch(self.now(), events=events, items={item: None})))
             return None
 
     async def _hear(self, telephone: tel.Telephone) -> None:
@@ -311,6 +312,7 @@ class Switchboard:
         for telephone in list(self.telephones.values()):
             await self.sounds.load_into(telephone)
         self._take_in(lambda board, at: board.replan(plan, at))
+        self._promises_changed.set()  # what was read of them while the sounds were loaded is newer than this plan
 
     async def _follow_promises(self) -> None:
         """Read anew who of the second level can be asked, soon after it has changed. Many changes are read once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,10 +19,12 @@ from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Command, InHand, PauseReason, Presence
 from indgang.entry.switchboard import plans
+from indgang.entry.switchboard.sounds import SoundShelf
 from indgang.entry.team import second_level
 from indgang.events.models import StoredEvent
 from indgang.routing.availability.windows import AtDesk, Availability
 from indgang.routing.centre.second_level import SecondLevel
+from indgang.telephony.contract import Telephone
 from indgang.workforce import agreements, day_line, groups, own_day, substitutes
 from indgang.workforce.day_line import DayKind, DayPart
 from indgang.workforce.models import Group, GroupMember, Substitute
@@ -152,6 +155,35 @@ def test_a_running_switchboard_asks_whom_an_agreement_names_until_they_note_that
     (tried,) = StoredEvent.objects.filter(kind=Kind.SUBJECT_TRIED)
     assert (tried.person, tried.event.data["result"]) == (world.david.pk, "answered")
     assert StoredEvent.objects.filter(kind=Kind.SUBJECT_UNREACHED).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_changes_while_the_set_up_is_reread_is_not_lost(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_into, may_go_on = SoundShelf.load_into, asyncio.Event()
+
+    async def slowly(shelf: SoundShelf, telephone: Telephone) -> None:
+        await may_go_on.wait()
+        await load_into(shelf, telephone)
+
+    def goes_home() -> None:
+        own_day.note(world.david, day_line.read("syg i dag", at=clock.now()), by=world.david, at=clock.now())
+
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            monkeypatch.setattr(SoundShelf, "load_into", slowly)
+            rereading = asyncio.create_task(house.switchboard.reread())
+            await asyncio.sleep(0.5)
+            await house.db(goes_home)
+            await house.until(lambda: bool(_facts(house).absences))
+            may_go_on.set()
+            await rereading
+            await house.until(lambda: bool(_facts(house).absences))
+
+    promise(world)
+    Command.objects.all().delete()  # else it rereads for them, and takes no other meanwhile
+    told(story())
 
 
 def _in_hand(person: Person) -> InHand:

@@ -12,7 +12,7 @@ from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.enquiries.models import Enquiry
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import InHand, LiveWork
+from indgang.entry.models import DeadLetter, InHand, LiveWork
 from indgang.events.models import StoredEvent
 from tests.entry.running import running, told
 from tests.entry.switchboard.test_process import a_call
@@ -47,6 +47,21 @@ def test_a_task_is_offered_taken_kept_over_a_restart_and_done(world: World, tmp_
     kinds = StoredEvent.objects.filter(data__task=str(TASK)).order_by("number").values_list("kind", flat=True)
     assert list(kinds) == [Kind.TASK_QUEUED, Kind.TASK_OFFERED, Kind.TASK_ACCEPTED, Kind.TASK_OVER]
     assert not LiveWork.objects.filter(item=TASK).exists()
+
+
+def test_a_task_that_cannot_be_read_makes_room_for_its_next_order_and_nobody_has_left(
+    world: World, tmp_path: Path
+) -> None:
+    broken = {"kind": "task", "id": str(TASK), "story": str(UUID(int=8))}
+    LiveWork.objects.create(item=TASK, since=clock.now(), kept=broken)
+
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            await house.until(lambda: not LiveWork.objects.exists())
+
+    told(story())
+    assert DeadLetter.objects.exists()
+    assert not StoredEvent.objects.exists()
 
 
 def _at(person: Person, stage: str) -> InHand | None:
