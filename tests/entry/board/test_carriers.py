@@ -9,6 +9,7 @@ import pytest
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre.desk import Doing
 from indgang.routing.centre.work import WorkItem
+from indgang.routing.distribution.requirement import TASK
 from tests.entry.board.stages import STAGES, MailStage, Stage
 from tests.entry.house import BO, DAVID
 
@@ -64,7 +65,8 @@ def test_an_offer_that_nobody_reacts_to_is_withdrawn_and_goes_to_another(stage: 
     second = offered_to(item)
     assert {first, second} == {BO, DAVID}
     assert stage.shown_at(item) == {second}
-    assert stage.house.board.desks[first].doing is Doing.NOT_RESPONDING
+    blamed = Doing.READY if item.kind == TASK else Doing.NOT_RESPONDING
+    assert stage.house.board.desks[first].doing is blamed, "no telephone rings for a task"
 
 
 def test_an_offer_that_is_refused_goes_to_another_and_blames_nobody(stage: Stage) -> None:
@@ -115,7 +117,8 @@ def test_what_can_wait_goes_back_to_its_place_when_its_person_goes_home(stage: S
     stage.house.wait(60)
     stage.house.ask("sign_out", BO)
     stage.house.sign_in(DAVID)
-    assert stage.shown_at(item) == ({DAVID} if stage.can_be_laid_down else set())
+    goes_on = stage.can_be_laid_down and item.kind != TASK  # a task stays theirs, off the board
+    assert stage.shown_at(item) == ({DAVID} if goes_on else set())
     assert (stage.house.board.desks[BO].doing is Doing.SIGNED_OUT) is stage.can_be_laid_down
 
 
