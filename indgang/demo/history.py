@@ -28,7 +28,7 @@ from indgang.demo.day import Caller, DayOfCalls
 from indgang.enquiries import circumstances
 from indgang.enquiries.circumstances import Circumstances
 from indgang.enquiries.event_kinds import EnquiryKind
-from indgang.enquiries.models import Character, Enquiry, PartyNumber, Question
+from indgang.enquiries.models import Channel, Character, Enquiry, PartyNumber, Question
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import EntryPoint
 from indgang.events import log, months
@@ -67,8 +67,8 @@ class _Rows:
 
 
 def write(*, until: datetime, say: Callable[[str], None] = lambda line: None) -> int:
-    """Add the working days before `until` unless enquiries exist. Returns the number added."""
-    if Enquiry.objects.exists():
+    """Add the working days before `until` unless somebody has called. Returns the number added."""
+    if Enquiry.objects.filter(channel=Channel.PHONE).exists():
         return 0
     say("History: making the past weeks ...")
     rows = _read(day_of(until))

@@ -29,11 +29,13 @@ from indgang.demo.entry import Number
 from indgang.demo.rows import Added
 from indgang.entry.models import Prompt
 from indgang.entry.setup import prompts
+from indgang.events import months
 
 
 @transaction.atomic
 def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> None:
     """Add the missing rows of the municipality. `say` receives a line for each part."""
+    months.ensure(at)  # before the first event: a partition cannot take over what lies outside it
     say("units, opening hours and contact centres")
     units = organisation.units()
     centres = organisation.centres(units, organisation.schedules())
