@@ -44,6 +44,7 @@ VERBS: dict[str, str | Promise] = {
     "lay_down": _("lagt fra sig"),
     "level": _("ændret niveau"),
     "link_party": _("knyttet til en part"),
+    "mail_note": _("sendt som notat til egen mail"),
     "make": _("oprettet"),
     "make_article": _("gjort til artikel"),
     "move": _("flyttet"),

@@ -132,7 +132,7 @@ def _month(year: int, number: int) -> date:
     """Raises Http404 for what is no month, and for one that has not begun."""
     try:
         first = date(year, number, 1)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Http404 from error
     if year < 2000 or first > clock.today():
         raise Http404
