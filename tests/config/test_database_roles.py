@@ -32,6 +32,7 @@ from indgang.entry.switchboard.wakeup import parameters
 from indgang.events import cursor, months
 from indgang.events.models import Era, StoredEvent
 from indgang.live import processes
+from indgang.measures.models import SettlementStatement, StatementLine
 from indgang.messaging import mail
 from indgang.privacy import erasure
 from indgang.privacy.models import Erasure, RetentionRule, SubjectSearch
@@ -104,6 +105,11 @@ def filled(world: World) -> None:
         )
         cursor.execute("INSERT INTO entry_presenceevent (person_id, at, state, reason) VALUES (%s, %s, 'ready', '')",
                        [world.anna.pk, MORNING])  # fmt: skip
+    statement = SettlementStatement.objects.create(
+        number=1, owner=world.centres["tmf"], month=MORNING.date().replace(day=1), closed_at=MORNING, closed_by="finn",
+        calls=1, net=1, vat=0, total=1,
+    )  # fmt: skip
+    StatementLine.objects.create(statement=statement, kind="call", answered_by="bif", answered_at=MORNING, amount=1)
 
 
 REWRITING = (
