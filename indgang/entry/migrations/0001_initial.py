@@ -7,528 +7,274 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("catalogue", "0001_initial"),
+        ('accounts', '0001_initial'),
+        ('catalogue', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="ExchangeStatus",
+            name='ExchangeStatus',
             fields=[
-                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ("up", models.BooleanField(default=False)),
-                ("since", models.DateTimeField()),
-                ("heartbeat", models.DateTimeField()),
-                ("detail", models.TextField(blank=True, default="")),
+                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('up', models.BooleanField(default=False)),
+                ('since', models.DateTimeField()),
+                ('heartbeat', models.DateTimeField()),
+                ('detail', models.TextField(blank=True, default='')),
             ],
         ),
         migrations.CreateModel(
-            name="PauseReason",
+            name='PauseReason',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=40, unique=True)),
-                ("name", models.CharField(max_length=100)),
-                ("name_en", models.CharField(blank=True, default="", max_length=100)),
-                ("order", models.PositiveSmallIntegerField(default=0)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=40, unique=True)),
+                ('name', models.CharField(max_length=100)),
+                ('name_en', models.CharField(blank=True, default='', max_length=100)),
+                ('order', models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                "ordering": ["order"],
+                'ordering': ['order'],
             },
         ),
         migrations.CreateModel(
-            name="Alert",
+            name='Alert',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-                ("code", models.CharField(max_length=60)),
-                ("text", models.TextField()),
-                ("enquiry", models.UUIDField(blank=True, null=True)),
-                ("seen_at", models.DateTimeField(blank=True, null=True)),
-                ("seen_by", models.CharField(blank=True, default="", max_length=200)),
-                (
-                    "over_at",
-                    models.DateTimeField(blank=True, help_text="when the cause went away by itself", null=True),
-                ),
-                (
-                    "centre",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="alerts",
-                        to="catalogue.contactcentre",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('code', models.CharField(max_length=60)),
+                ('text', models.TextField()),
+                ('enquiry', models.UUIDField(blank=True, null=True)),
+                ('seen_at', models.DateTimeField(blank=True, null=True)),
+                ('seen_by', models.CharField(blank=True, default='', max_length=200)),
+                ('over_at', models.DateTimeField(blank=True, help_text='when the cause went away by itself', null=True)),
+                ('centre', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='catalogue.contactcentre')),
             ],
             options={
-                "ordering": ["-at"],
+                'ordering': ['-at'],
             },
         ),
         migrations.CreateModel(
-            name="Flow",
+            name='Flow',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=80, unique=True)),
-                ("name", models.CharField(max_length=200)),
-                (
-                    "centre",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="flows", to="catalogue.contactcentre"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=80, unique=True)),
+                ('name', models.CharField(max_length=200)),
+                ('centre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='flows', to='catalogue.contactcentre')),
             ],
             options={
-                "ordering": ["name"],
+                'ordering': ['name'],
             },
         ),
         migrations.CreateModel(
-            name="Presence",
+            name='Presence',
             fields=[
-                (
-                    "person",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="presence",
-                        serialize=False,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("signed_out", "Logget ud"),
-                            ("ready", "Klar"),
-                            ("ringing", "Ringer"),
-                            ("talking", "I samtale"),
-                            ("wrap_up", "Efterbehandling"),
-                            ("paused", "Pause"),
-                            ("away", "Svarede ikke"),
-                        ],
-                        default="signed_out",
-                        max_length=20,
-                    ),
-                ),
-                ("since", models.DateTimeField()),
-                ("wrap_up_until", models.DateTimeField(blank=True, null=True)),
-                ("signed_in_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "phone_kind",
-                    models.CharField(
-                        choices=[("browser", "Telefon i browseren"), ("sip", "Bordtelefon")],
-                        default="browser",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "phone_address",
-                    models.CharField(blank=True, default="", help_text="SIP address of a desk phone", max_length=200),
-                ),
-                ("phone_on", models.BooleanField(default=False, help_text="the phone is registered at the exchange")),
-                ("enquiry", models.UUIDField(blank=True, help_text="the enquiry in hand", null=True)),
-                (
-                    "call",
-                    models.JSONField(
-                        default=dict,
-                        help_text='the call in hand as buttons need it: {"leg", "exchange", "held", "muted", "offered_until", "reasons", "direction", "consult": {"name", "address", "state", "leg"}}',
-                    ),
-                ),
-                ("spying_on", models.UUIDField(blank=True, null=True)),
-                (
-                    "reason",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="entry.pausereason",
-                    ),
-                ),
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='presence', serialize=False, to=settings.AUTH_USER_MODEL)),
+                ('state', models.CharField(choices=[('signed_out', 'Logget ud'), ('ready', 'Klar'), ('ringing', 'Ringer'), ('talking', 'I samtale'), ('wrap_up', 'Efterbehandling'), ('paused', 'Pause'), ('away', 'Svarede ikke')], default='signed_out', max_length=20)),
+                ('since', models.DateTimeField()),
+                ('wrap_up_until', models.DateTimeField(blank=True, null=True)),
+                ('signed_in_at', models.DateTimeField(blank=True, null=True)),
+                ('phone_kind', models.CharField(choices=[('browser', 'Telefon i browseren'), ('sip', 'Bordtelefon')], default='browser', max_length=10)),
+                ('phone_address', models.CharField(blank=True, default='', help_text='SIP address of a desk phone', max_length=200)),
+                ('phone_on', models.BooleanField(default=False, help_text='the phone is registered at the exchange')),
+                ('enquiry', models.UUIDField(blank=True, help_text='the enquiry in hand', null=True)),
+                ('call', models.JSONField(default=dict, help_text='the call in hand as buttons need it: {"leg", "exchange", "held", "muted", "offered_until", "reasons", "direction", "consult": {"name", "address", "state", "leg"}}')),
+                ('spying_on', models.UUIDField(blank=True, null=True)),
+                ('reason', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='entry.pausereason')),
             ],
         ),
         migrations.CreateModel(
-            name="Prompt",
+            name='Prompt',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=80)),
-                ("language", models.CharField(default="da", max_length=5)),
-                ("text", models.TextField()),
-                (
-                    "recording",
-                    models.BinaryField(blank=True, help_text="8 kHz mono WAV; empty: the text is spoken", null=True),
-                ),
-                ("recording_name", models.CharField(blank=True, default="", max_length=200)),
-                ("updated_at", models.DateTimeField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=80)),
+                ('language', models.CharField(default='da', max_length=5)),
+                ('text', models.TextField()),
+                ('recording', models.BinaryField(blank=True, help_text='8 kHz mono WAV; empty: the text is spoken', null=True)),
+                ('recording_name', models.CharField(blank=True, default='', max_length=200)),
+                ('updated_at', models.DateTimeField()),
             ],
             options={
-                "ordering": ["code", "language"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("code", "language"), name="entry_prompt_one_per_language")
-                ],
+                'ordering': ['code', 'language'],
+                'constraints': [models.UniqueConstraint(fields=('code', 'language'), name='entry_prompt_one_per_language')],
             },
         ),
         migrations.CreateModel(
-            name="Queue",
+            name='Queue',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("valid_from", models.DateField(default=datetime.date(2020, 1, 1))),
-                ("valid_to", models.DateField(blank=True, null=True)),
-                ("code", models.SlugField(max_length=60, unique=True)),
-                ("name", models.CharField(max_length=200)),
-                ("name_en", models.CharField(blank=True, default="", max_length=200)),
-                ("priority", models.IntegerField(default=0)),
-                ("ageing", models.FloatField(default=0.0, help_text="priority points gained per second of waiting")),
-                (
-                    "steps",
-                    models.JSONField(
-                        default=list,
-                        help_text='[{"after": 0, "skills": {"byggesag": 2}, "also_queues": ["tmf-oevrige"]}]',
-                    ),
-                ),
-                ("ring_seconds", models.PositiveSmallIntegerField(default=20)),
-                ("wrap_up_seconds", models.PositiveSmallIntegerField(default=60)),
-                (
-                    "reserved",
-                    models.PositiveSmallIntegerField(default=0, help_text="free agents kept back for this queue"),
-                ),
-                (
-                    "choose",
-                    models.CharField(
-                        choices=[("longest_idle", "Længst ledig"), ("best_skilled", "Bedst kvalificeret")],
-                        default="longest_idle",
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "last_agent_seconds",
-                    models.PositiveSmallIntegerField(
-                        default=0,
-                        help_text="how long to wait for the agent the caller spoke with last; 0 is not at all",
-                    ),
-                ),
-                ("service_level_seconds", models.PositiveSmallIntegerField(default=100)),
-                ("service_level_percent", models.PositiveSmallIntegerField(default=80)),
-                ("is_safe", models.BooleanField(default=False, help_text="where a call goes that no rule covers")),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("closed_by", models.CharField(blank=True, default="", max_length=200)),
-                ("closed_reason", models.CharField(blank=True, default="", max_length=200)),
-                (
-                    "centre",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="queues", to="catalogue.contactcentre"
-                    ),
-                ),
-                (
-                    "schedule",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="queues",
-                        to="catalogue.schedule",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="queues",
-                        to="catalogue.unit",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('valid_from', models.DateField(default=datetime.date(2020, 1, 1))),
+                ('valid_to', models.DateField(blank=True, null=True)),
+                ('code', models.SlugField(max_length=60, unique=True)),
+                ('name', models.CharField(max_length=200)),
+                ('name_en', models.CharField(blank=True, default='', max_length=200)),
+                ('priority', models.IntegerField(default=0)),
+                ('ageing', models.FloatField(default=0.0, help_text='priority points gained per second of waiting')),
+                ('steps', models.JSONField(default=list, help_text='[{"after": 0, "skills": {"byggesag": 2}, "also_queues": ["tmf-oevrige"]}]')),
+                ('ring_seconds', models.PositiveSmallIntegerField(default=20)),
+                ('wrap_up_seconds', models.PositiveSmallIntegerField(default=60)),
+                ('reserved', models.PositiveSmallIntegerField(default=0, help_text='free agents kept back for this queue')),
+                ('choose', models.CharField(choices=[('longest_idle', 'Længst ledig'), ('best_skilled', 'Bedst kvalificeret')], default='longest_idle', max_length=20)),
+                ('last_agent_seconds', models.PositiveSmallIntegerField(default=0, help_text='how long to wait for the agent the caller spoke with last; 0 is not at all')),
+                ('service_level_seconds', models.PositiveSmallIntegerField(default=100)),
+                ('service_level_percent', models.PositiveSmallIntegerField(default=80)),
+                ('is_safe', models.BooleanField(default=False, help_text='where a call goes that no rule covers')),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('closed_by', models.CharField(blank=True, default='', max_length=200)),
+                ('closed_reason', models.CharField(blank=True, default='', max_length=200)),
+                ('centre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='queues', to='catalogue.contactcentre')),
+                ('schedule', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='queues', to='catalogue.schedule')),
+                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='queues', to='catalogue.unit')),
             ],
             options={
-                "ordering": ["centre", "name"],
-                "abstract": False,
+                'ordering': ['centre', 'name'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="QueueMembership",
+            name='QueueMembership',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("valid_from", models.DateField(default=datetime.date(2020, 1, 1))),
-                ("valid_to", models.DateField(blank=True, null=True)),
-                ("active", models.BooleanField(default=True)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="queue_memberships",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "queue",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="entry.queue"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('valid_from', models.DateField(default=datetime.date(2020, 1, 1))),
+                ('valid_to', models.DateField(blank=True, null=True)),
+                ('active', models.BooleanField(default=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='queue_memberships', to=settings.AUTH_USER_MODEL)),
+                ('queue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='entry.queue')),
             ],
             options={
-                "ordering": ["person", "queue"],
-                "abstract": False,
+                'ordering': ['person', 'queue'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="QueueMessage",
+            name='QueueMessage',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("valid_from", models.DateField(default=datetime.date(2020, 1, 1))),
-                ("valid_to", models.DateField(blank=True, null=True)),
-                ("prompt_code", models.SlugField(max_length=80)),
-                ("phase", models.CharField(blank=True, default="", max_length=100)),
-                ("every_seconds", models.PositiveSmallIntegerField(default=45)),
-                ("order", models.PositiveSmallIntegerField(default=0)),
-                ("active", models.BooleanField(default=True)),
-                (
-                    "queue",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="entry.queue"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('valid_from', models.DateField(default=datetime.date(2020, 1, 1))),
+                ('valid_to', models.DateField(blank=True, null=True)),
+                ('prompt_code', models.SlugField(max_length=80)),
+                ('phase', models.CharField(blank=True, default='', max_length=100)),
+                ('every_seconds', models.PositiveSmallIntegerField(default=45)),
+                ('order', models.PositiveSmallIntegerField(default=0)),
+                ('active', models.BooleanField(default=True)),
+                ('queue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='entry.queue')),
             ],
             options={
-                "ordering": ["queue", "order"],
-                "abstract": False,
+                'ordering': ['queue', 'order'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Command",
+            name='Command',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=40)),
-                ("payload", models.JSONField(default=dict)),
-                ("at", models.DateTimeField()),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("waiting", "waiting"), ("done", "done"), ("refused", "refused")],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("detail", models.JSONField(default=dict)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=40)),
+                ('payload', models.JSONField(default=dict)),
+                ('at', models.DateTimeField()),
+                ('outcome', models.CharField(choices=[('waiting', 'waiting'), ('done', 'done'), ('refused', 'refused')], default='waiting', max_length=10)),
+                ('detail', models.JSONField(default=dict)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("outcome", "waiting")), fields=["id"], name="entry_command_waiting"
-                    )
-                ],
+                'ordering': ['id'],
+                'indexes': [models.Index(condition=models.Q(('outcome', 'waiting')), fields=['id'], name='entry_command_waiting')],
             },
         ),
         migrations.CreateModel(
-            name="Disturbance",
+            name='Disturbance',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.TextField()),
-                ("text_en", models.TextField(blank=True, default="")),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                ("started_by", models.CharField(max_length=200)),
-                ("ended_by", models.CharField(blank=True, default="", max_length=200)),
-                (
-                    "centre",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="disturbances",
-                        to="catalogue.contactcentre",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField()),
+                ('text_en', models.TextField(blank=True, default='')),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('started_by', models.CharField(max_length=200)),
+                ('ended_by', models.CharField(blank=True, default='', max_length=200)),
+                ('centre', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='disturbances', to='catalogue.contactcentre')),
             ],
             options={
-                "ordering": ["-starts_at"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("ends_at__gte", models.F("starts_at"))), name="entry_disturbance_forwards"
-                    )
-                ],
+                'ordering': ['-starts_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='entry_disturbance_forwards')],
             },
         ),
         migrations.CreateModel(
-            name="EntryPoint",
+            name='EntryPoint',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("valid_from", models.DateField(default=datetime.date(2020, 1, 1))),
-                ("valid_to", models.DateField(blank=True, null=True)),
-                ("number", models.CharField(help_text="as dialled: E.164 or a short number", max_length=30)),
-                ("name", models.CharField(max_length=200)),
-                ("language", models.CharField(default="da", max_length=5)),
-                (
-                    "centre",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entry_points",
-                        to="catalogue.contactcentre",
-                    ),
-                ),
-                (
-                    "flow",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="entry_points", to="entry.flow"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('valid_from', models.DateField(default=datetime.date(2020, 1, 1))),
+                ('valid_to', models.DateField(blank=True, null=True)),
+                ('number', models.CharField(help_text='as dialled: E.164 or a short number', max_length=30)),
+                ('name', models.CharField(max_length=200)),
+                ('language', models.CharField(default='da', max_length=5)),
+                ('centre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entry_points', to='catalogue.contactcentre')),
+                ('flow', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entry_points', to='entry.flow')),
             ],
             options={
-                "ordering": ["number"],
-                "abstract": False,
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                        ),
-                        name="entry_entrypoint_valid_forwards",
-                    )
-                ],
+                'ordering': ['number'],
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='entry_entrypoint_valid_forwards')],
             },
         ),
         migrations.CreateModel(
-            name="FlowVersion",
+            name='FlowVersion',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField()),
-                ("definition", models.JSONField(help_text="see routing.flows.parse")),
-                ("note", models.TextField(blank=True, default="")),
-                ("created_at", models.DateTimeField()),
-                ("created_by", models.CharField(max_length=200)),
-                ("published_at", models.DateTimeField(blank=True, null=True)),
-                ("published_by", models.CharField(blank=True, default="", max_length=200)),
-                (
-                    "revision",
-                    models.PositiveIntegerField(
-                        default=0, help_text="counts saves of a draft, so that two editors notice"
-                    ),
-                ),
-                (
-                    "flow",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="entry.flow"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('definition', models.JSONField(help_text='see routing.flows.parse')),
+                ('note', models.TextField(blank=True, default='')),
+                ('created_at', models.DateTimeField()),
+                ('created_by', models.CharField(max_length=200)),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('published_by', models.CharField(blank=True, default='', max_length=200)),
+                ('revision', models.PositiveIntegerField(default=0, help_text='counts saves of a draft, so that two editors notice')),
+                ('flow', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='entry.flow')),
             ],
             options={
-                "ordering": ["flow", "-number"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("flow", "number"), name="entry_flowversion_number"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("published_at__isnull", True)),
-                        fields=("flow",),
-                        name="entry_flowversion_one_draft",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("published_at__isnull", True), ("published_by", "")),
-                            ("published_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="entry_flowversion_published_pair",
-                    ),
-                ],
+                'ordering': ['flow', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('flow', 'number'), name='entry_flowversion_number'), models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('flow',), name='entry_flowversion_one_draft'), models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by', '')), ('published_at__isnull', False), _connector='OR'), name='entry_flowversion_published_pair')],
             },
         ),
         migrations.CreateModel(
-            name="PresenceEvent",
+            name='PresenceEvent',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("signed_out", "Logget ud"),
-                            ("ready", "Klar"),
-                            ("ringing", "Ringer"),
-                            ("talking", "I samtale"),
-                            ("wrap_up", "Efterbehandling"),
-                            ("paused", "Pause"),
-                            ("away", "Svarede ikke"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, default="", max_length=40)),
-                ("enquiry", models.UUIDField(blank=True, null=True)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="presence_events",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('signed_out', 'Logget ud'), ('ready', 'Klar'), ('ringing', 'Ringer'), ('talking', 'I samtale'), ('wrap_up', 'Efterbehandling'), ('paused', 'Pause'), ('away', 'Svarede ikke')], max_length=20)),
+                ('reason', models.CharField(blank=True, default='', max_length=40)),
+                ('enquiry', models.UUIDField(blank=True, null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presence_events', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["at", "id"],
-                "indexes": [models.Index(fields=["person", "at"], name="entry_prese_person__64ff4e_idx")],
+                'ordering': ['at', 'id'],
+                'indexes': [models.Index(fields=['person', 'at'], name='entry_prese_person__64ff4e_idx')],
             },
         ),
         migrations.AddConstraint(
-            model_name="queue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="entry_queue_valid_forwards",
-            ),
+            model_name='queue',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='entry_queue_valid_forwards'),
         ),
         migrations.AddConstraint(
-            model_name="queue",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_safe", True)), fields=("is_safe",), name="entry_queue_one_safe"
-            ),
+            model_name='queue',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_safe', True)), fields=('is_safe',), name='entry_queue_one_safe'),
         ),
         migrations.AddConstraint(
-            model_name="queue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("closed_by", "")),
-                    ("closed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="entry_queue_closed_pair",
-            ),
+            model_name='queue',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by', '')), ('closed_at__isnull', False), _connector='OR'), name='entry_queue_closed_pair'),
         ),
         migrations.AddConstraint(
-            model_name="queuemembership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="entry_queuemembership_valid_forwards",
-            ),
+            model_name='queuemembership',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='entry_queuemembership_valid_forwards'),
         ),
         migrations.AddConstraint(
-            model_name="queuemembership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to__isnull", True)),
-                fields=("person", "queue"),
-                name="entry_queuemembership_once",
-            ),
+            model_name='queuemembership',
+            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('person', 'queue'), name='entry_queuemembership_once'),
         ),
         migrations.AddConstraint(
-            model_name="queuemessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="entry_queuemessage_valid_forwards",
-            ),
+            model_name='queuemessage',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='entry_queuemessage_valid_forwards'),
         ),
     ]

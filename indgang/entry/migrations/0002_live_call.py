@@ -4,20 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("entry", "0001_initial"),
+        ('entry', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="LiveCall",
+            name='LiveCall',
             fields=[
-                ("enquiry", models.UUIDField(primary_key=True, serialize=False)),
-                ("since", models.DateTimeField()),
-                ("kept", models.JSONField()),
+                ('enquiry', models.UUIDField(primary_key=True, serialize=False)),
+                ('since', models.DateTimeField()),
+                ('kept', models.JSONField()),
             ],
             options={
-                "ordering": ["since"],
+                'ordering': ['since'],
             },
         ),
     ]

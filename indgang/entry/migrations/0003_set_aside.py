@@ -4,28 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("entry", "0002_live_call"),
+        ('entry', '0002_live_call'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="SetAside",
+            name='SetAside',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-                ("kind", models.CharField(help_text="the class of the error", max_length=100)),
-                ("error", models.TextField()),
-                ("enquiries", models.JSONField(default=list, help_text="ids of the enquiries it tells of")),
-                (
-                    "content",
-                    models.TextField(
-                        help_text="the batch of entry.journal as JSON; text, for the database took no other"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('kind', models.CharField(help_text='the class of the error', max_length=100)),
+                ('error', models.TextField()),
+                ('enquiries', models.JSONField(default=list, help_text='ids of the enquiries it tells of')),
+                ('content', models.TextField(help_text='the batch of entry.journal as JSON; text, for the database took no other')),
             ],
             options={
-                "ordering": ["-id"],
+                'ordering': ['-id'],
             },
         ),
     ]

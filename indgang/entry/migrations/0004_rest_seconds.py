@@ -4,17 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("entry", "0003_set_aside"),
+        ('entry', '0003_set_aside'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="queue",
-            name="rest_seconds",
-            field=models.PositiveSmallIntegerField(
-                default=15,
-                help_text="how long a call that was refused or not answered does not ring at the same agent again",
-            ),
+            model_name='queue',
+            name='rest_seconds',
+            field=models.PositiveSmallIntegerField(default=15, help_text='how long a call that was refused or not answered does not ring at the same agent again'),
         ),
     ]

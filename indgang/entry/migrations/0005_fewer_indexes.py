@@ -6,20 +6,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("entry", "0004_rest_seconds"),
+        ('entry', '0004_rest_seconds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="presenceevent",
-            name="person",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="presence_events",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='presenceevent',
+            name='person',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='presence_events', to=settings.AUTH_USER_MODEL),
         ),
     ]

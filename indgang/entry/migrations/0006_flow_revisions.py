@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("entry", "0005_fewer_indexes"),
+        ('entry', '0005_fewer_indexes'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="flow",
-            name="revisions",
-            field=models.PositiveIntegerField(default=0, help_text="the last one that a draft of it has had"),
+            model_name='flow',
+            name='revisions',
+            field=models.PositiveIntegerField(default=0, help_text='the last one that a draft of it has had'),
         ),
         migrations.RunSQL(
             """UPDATE entry_flow SET revisions = coalesce(

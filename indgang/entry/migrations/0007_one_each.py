@@ -32,90 +32,29 @@ SET CONSTRAINTS ALL DEFERRED;
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("catalogue", "0002_hours_until_midnight"),
-        ("entry", "0006_flow_revisions"),
+        ('catalogue', '0002_hours_until_midnight'),
+        ('entry', '0006_flow_revisions'),
     ]
 
     operations = [
         migrations.RunSQL(_DOUBLES, migrations.RunSQL.noop),
         migrations.AddField(
-            model_name="queue",
-            name="closed_until",
-            field=models.DateTimeField(blank=True, help_text="empty: until somebody opens it again", null=True),
+            model_name='queue',
+            name='closed_until',
+            field=models.DateTimeField(blank=True, help_text='empty: until somebody opens it again', null=True),
         ),
         migrations.AddConstraint(
-            model_name="disturbance",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Coalesce("centre", 0),
-                            django.db.models.functions.comparison.Coalesce("centre", 0),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.Func(
-                                django.db.models.functions.comparison.Cast("text", models.TextField()),
-                                models.Value(0),
-                                function="hashtextextended",
-                                template="(%(function)s(%(expressions)s) / 2)",
-                            ),
-                            models.Func(
-                                django.db.models.functions.comparison.Cast("text", models.TextField()),
-                                models.Value(0),
-                                function="hashtextextended",
-                                template="(%(function)s(%(expressions)s) / 2)",
-                            ),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    (models.Func("starts_at", "ends_at", function="tstzrange"), "&&"),
-                ],
-                name="entry_disturbance_once",
-            ),
+            model_name='disturbance',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(django.db.models.functions.comparison.Coalesce('centre', 0), django.db.models.functions.comparison.Coalesce('centre', 0), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.Func(django.db.models.functions.comparison.Cast('text', models.TextField()), models.Value(0), function='hashtextextended', template='(%(function)s(%(expressions)s) / 2)'), models.Func(django.db.models.functions.comparison.Cast('text', models.TextField()), models.Value(0), function='hashtextextended', template='(%(function)s(%(expressions)s) / 2)'), models.Value('[]'), function='int8range'), '&&'), (models.Func('starts_at', 'ends_at', function='tstzrange'), '&&')], name='entry_disturbance_once'),
         ),
         migrations.AddConstraint(
-            model_name="entrypoint",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            models.Func(
-                                django.db.models.functions.comparison.Cast("number", models.TextField()),
-                                models.Value(0),
-                                function="hashtextextended",
-                                template="(%(function)s(%(expressions)s) / 2)",
-                            ),
-                            models.Func(
-                                django.db.models.functions.comparison.Cast("number", models.TextField()),
-                                models.Value(0),
-                                function="hashtextextended",
-                                template="(%(function)s(%(expressions)s) / 2)",
-                            ),
-                            models.Value("[]"),
-                            function="int8range",
-                        ),
-                        "&&",
-                    ),
-                    (models.Func("valid_from", "valid_to", function="daterange"), "&&"),
-                ],
-                name="entry_entrypoint_one_flow",
-            ),
+            model_name='entrypoint',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.Func(django.db.models.functions.comparison.Cast('number', models.TextField()), models.Value(0), function='hashtextextended', template='(%(function)s(%(expressions)s) / 2)'), models.Func(django.db.models.functions.comparison.Cast('number', models.TextField()), models.Value(0), function='hashtextextended', template='(%(function)s(%(expressions)s) / 2)'), models.Value('[]'), function='int8range'), '&&'), (models.Func('valid_from', 'valid_to', function='daterange'), '&&')], name='entry_entrypoint_one_flow'),
         ),
         migrations.AddConstraint(
-            model_name="queue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_until__isnull", True), ("closed_until__gt", models.F("closed_at")), _connector="OR"
-                ),
-                name="entry_queue_closed_forwards",
-            ),
+            model_name='queue',
+            constraint=models.CheckConstraint(condition=models.Q(('closed_until__isnull', True), ('closed_until__gt', models.F('closed_at')), _connector='OR'), name='entry_queue_closed_forwards'),
         ),
     ]

@@ -4,44 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("entry", "0008_prompt_unit"),
+        ('entry', '0008_prompt_unit'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="presence",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("signed_out", "Logget ud"),
-                    ("ready", "Klar"),
-                    ("ringing", "Ringer"),
-                    ("talking", "I samtale"),
-                    ("working", "Arbejder"),
-                    ("wrap_up", "Efterbehandling"),
-                    ("paused", "Pause"),
-                    ("away", "Svarede ikke"),
-                ],
-                default="signed_out",
-                max_length=20,
-            ),
+            model_name='presence',
+            name='state',
+            field=models.CharField(choices=[('signed_out', 'Logget ud'), ('ready', 'Klar'), ('ringing', 'Ringer'), ('talking', 'I samtale'), ('working', 'Arbejder'), ('wrap_up', 'Efterbehandling'), ('paused', 'Pause'), ('away', 'Svarede ikke')], default='signed_out', max_length=20),
         ),
         migrations.AlterField(
-            model_name="presenceevent",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("signed_out", "Logget ud"),
-                    ("ready", "Klar"),
-                    ("ringing", "Ringer"),
-                    ("talking", "I samtale"),
-                    ("working", "Arbejder"),
-                    ("wrap_up", "Efterbehandling"),
-                    ("paused", "Pause"),
-                    ("away", "Svarede ikke"),
-                ],
-                max_length=20,
-            ),
+            model_name='presenceevent',
+            name='state',
+            field=models.CharField(choices=[('signed_out', 'Logget ud'), ('ready', 'Klar'), ('ringing', 'Ringer'), ('talking', 'I samtale'), ('working', 'Arbejder'), ('wrap_up', 'Efterbehandling'), ('paused', 'Pause'), ('away', 'Svarede ikke')], max_length=20),
         ),
     ]

@@ -23,60 +23,35 @@ _SETTINGS = ("service_level_seconds", "service_level_percent", "wrap_up_seconds"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("entry", "0009_working_state"),
+        ('entry', '0009_working_state'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="QueueTerms",
+            name='QueueTerms',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("valid_from", models.DateField(default=datetime.date(2020, 1, 1))),
-                ("valid_to", models.DateField(blank=True, null=True)),
-                (
-                    "service_level_seconds",
-                    models.PositiveSmallIntegerField(default=100, help_text="promised: answered within these"),
-                ),
-                (
-                    "service_level_percent",
-                    models.PositiveSmallIntegerField(default=80, help_text="the target: so many in time"),
-                ),
-                ("wrap_up_seconds", models.PositiveSmallIntegerField(default=60)),
-                (
-                    "reserved",
-                    models.PositiveSmallIntegerField(default=0, help_text="free agents kept back for this queue"),
-                ),
-                (
-                    "queue",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="terms", to="entry.queue"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('valid_from', models.DateField(default=datetime.date(2020, 1, 1))),
+                ('valid_to', models.DateField(blank=True, null=True)),
+                ('service_level_seconds', models.PositiveSmallIntegerField(default=100, help_text='promised: answered within these')),
+                ('service_level_percent', models.PositiveSmallIntegerField(default=80, help_text='the target: so many in time')),
+                ('wrap_up_seconds', models.PositiveSmallIntegerField(default=60)),
+                ('reserved', models.PositiveSmallIntegerField(default=0, help_text='free agents kept back for this queue')),
+                ('queue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='entry.queue')),
             ],
             options={
-                "ordering": ["queue", "valid_from"],
-                "abstract": False,
+                'ordering': ['queue', 'valid_from'],
+                'abstract': False,
             },
         ),
         migrations.AddConstraint(
-            model_name="queueterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="entry_queueterms_valid_forwards",
-            ),
+            model_name='queueterms',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='entry_queueterms_valid_forwards'),
         ),
         migrations.AddConstraint(
-            model_name="queueterms",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.Func("queue", "queue", models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func("valid_from", "valid_to", function="daterange"), "&&"),
-                ],
-                name="entry_queueterms_one",
-            ),
+            model_name='queueterms',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func('queue', 'queue', models.Value('[]'), function='int8range'), '&&'), (models.Func('valid_from', 'valid_to', function='daterange'), '&&')], name='entry_queueterms_one'),
         ),
         migrations.RunSQL(_AS_EVER, _AS_TODAY),
-        *(migrations.RemoveField(model_name="queue", name=name) for name in _SETTINGS),
+        *(migrations.RemoveField(model_name='queue', name=name) for name in _SETTINGS),
     ]

@@ -9,125 +9,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("catalogue", "0003_service_public_name"),
-        ("entry", "0015_items_in_hand"),
+        ('catalogue', '0003_service_public_name'),
+        ('entry', '0015_items_in_hand'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="CapacityProfile",
+            name='CapacityProfile',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=80)),
-                (
-                    "centre",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="capacity_profiles",
-                        to="catalogue.contactcentre",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80)),
+                ('centre', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='capacity_profiles', to='catalogue.contactcentre')),
             ],
             options={
-                "ordering": ["name"],
+                'ordering': ['name'],
             },
         ),
         migrations.CreateModel(
-            name="CapacityChoice",
+            name='CapacityChoice',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("valid_from", models.DateField(default=datetime.date(2020, 1, 1))),
-                ("valid_to", models.DateField(blank=True, null=True)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="capacity_choices",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "profile",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="choices", to="entry.capacityprofile"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('valid_from', models.DateField(default=datetime.date(2020, 1, 1))),
+                ('valid_to', models.DateField(blank=True, null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='capacity_choices', to=settings.AUTH_USER_MODEL)),
+                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='choices', to='entry.capacityprofile')),
             ],
             options={
-                "ordering": ["person", "valid_from"],
-                "abstract": False,
+                'ordering': ['person', 'valid_from'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="CapacityTerms",
+            name='CapacityTerms',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("valid_from", models.DateField(default=datetime.date(2020, 1, 1))),
-                ("valid_to", models.DateField(blank=True, null=True)),
-                (
-                    "capacity",
-                    models.JSONField(help_text='how many at once, by kind of work: {"call": 1, "callback": 2}'),
-                ),
-                (
-                    "interrupts",
-                    models.JSONField(default=list, help_text='kinds that may be offered beside other work: ["call"]'),
-                ),
-                (
-                    "profile",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="terms", to="entry.capacityprofile"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('valid_from', models.DateField(default=datetime.date(2020, 1, 1))),
+                ('valid_to', models.DateField(blank=True, null=True)),
+                ('capacity', models.JSONField(help_text='how many at once, by kind of work: {"call": 1, "callback": 2}')),
+                ('interrupts', models.JSONField(default=list, help_text='kinds that may be offered beside other work: ["call"]')),
+                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='entry.capacityprofile')),
             ],
             options={
-                "ordering": ["profile", "valid_from"],
-                "abstract": False,
+                'ordering': ['profile', 'valid_from'],
+                'abstract': False,
             },
         ),
         migrations.AddConstraint(
-            model_name="capacityprofile",
-            constraint=models.UniqueConstraint(
-                models.F("centre"), django.db.models.functions.text.Lower("name"), name="entry_capacityprofile_name"
-            ),
+            model_name='capacityprofile',
+            constraint=models.UniqueConstraint(models.F('centre'), django.db.models.functions.text.Lower('name'), name='entry_capacityprofile_name'),
         ),
         migrations.AddConstraint(
-            model_name="capacitychoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="entry_capacitychoice_valid_forwards",
-            ),
+            model_name='capacitychoice',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='entry_capacitychoice_valid_forwards'),
         ),
         migrations.AddConstraint(
-            model_name="capacitychoice",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.Func("person", "person", models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func("valid_from", "valid_to", function="daterange"), "&&"),
-                ],
-                name="entry_capacitychoice_one",
-            ),
+            model_name='capacitychoice',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func('person', 'person', models.Value('[]'), function='int8range'), '&&'), (models.Func('valid_from', 'valid_to', function='daterange'), '&&')], name='entry_capacitychoice_one'),
         ),
         migrations.AddConstraint(
-            model_name="capacityterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="entry_capacityterms_valid_forwards",
-            ),
+            model_name='capacityterms',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='entry_capacityterms_valid_forwards'),
         ),
         migrations.AddConstraint(
-            model_name="capacityterms",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.Func("profile", "profile", models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func("valid_from", "valid_to", function="daterange"), "&&"),
-                ],
-                name="entry_capacityterms_one",
-            ),
+            model_name='capacityterms',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func('profile', 'profile', models.Value('[]'), function='int8range'), '&&'), (models.Func('valid_from', 'valid_to', function='daterange'), '&&')], name='entry_capacityterms_one'),
         ),
     ]

@@ -24,26 +24,20 @@ SET CONSTRAINTS ALL DEFERRED;
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("entry", "0017_standard_words"),
+        ('entry', '0017_standard_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name="queuemembership",
-            name="entry_queuemembership_once",
+            model_name='queuemembership',
+            name='entry_queuemembership_once',
         ),
         migrations.RunSQL(_DOUBLES, migrations.RunSQL.noop),
         migrations.AddConstraint(
-            model_name="queuemembership",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.Func("person", "person", models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func("queue", "queue", models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func("valid_from", "valid_to", function="daterange"), "&&"),
-                ],
-                name="entry_queuemembership_one",
-            ),
+            model_name='queuemembership',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func('person', 'person', models.Value('[]'), function='int8range'), '&&'), (models.Func('queue', 'queue', models.Value('[]'), function='int8range'), '&&'), (models.Func('valid_from', 'valid_to', function='daterange'), '&&')], name='entry_queuemembership_one'),
         ),
     ]

@@ -4,36 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("entry", "0018_memberships"),
+        ('entry', '0018_memberships'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="TrunkStatus",
+            name='TrunkStatus',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("exchange", models.CharField(max_length=40)),
-                ("name", models.CharField(max_length=40)),
-                ("up", models.BooleanField()),
-                ("since", models.DateTimeField()),
-                ("heartbeat", models.DateTimeField()),
-                ("registered", models.BooleanField(null=True)),
-                ("reachable", models.BooleanField(null=True)),
-                ("calls", models.PositiveIntegerField(default=0)),
-                ("sip", models.PositiveSmallIntegerField(null=True)),
-                ("failed_at", models.DateTimeField(null=True)),
-                ("certificate_ends", models.DateTimeField(null=True)),
-                ("test_number", models.CharField(blank=True, default="", max_length=40)),
-                ("trial_at", models.DateTimeField(null=True)),
-                ("trial_by", models.CharField(blank=True, default="", max_length=200)),
-                ("trial_number", models.CharField(blank=True, default="", max_length=40)),
-                ("trial_outcome", models.CharField(blank=True, default="", max_length=20)),
-                ("trial_sip", models.PositiveSmallIntegerField(null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('exchange', models.CharField(max_length=40)),
+                ('name', models.CharField(max_length=40)),
+                ('up', models.BooleanField()),
+                ('since', models.DateTimeField()),
+                ('heartbeat', models.DateTimeField()),
+                ('registered', models.BooleanField(null=True)),
+                ('reachable', models.BooleanField(null=True)),
+                ('calls', models.PositiveIntegerField(default=0)),
+                ('sip', models.PositiveSmallIntegerField(null=True)),
+                ('failed_at', models.DateTimeField(null=True)),
+                ('certificate_ends', models.DateTimeField(null=True)),
+                ('test_number', models.CharField(blank=True, default='', max_length=40)),
+                ('trial_at', models.DateTimeField(null=True)),
+                ('trial_by', models.CharField(blank=True, default='', max_length=200)),
+                ('trial_number', models.CharField(blank=True, default='', max_length=40)),
+                ('trial_outcome', models.CharField(blank=True, default='', max_length=20)),
+                ('trial_sip', models.PositiveSmallIntegerField(null=True)),
             ],
             options={
-                "ordering": ["exchange", "name"],
-                "constraints": [models.UniqueConstraint(fields=("exchange", "name"), name="entry_trunk_once")],
+                'ordering': ['exchange', 'name'],
+                'constraints': [models.UniqueConstraint(fields=('exchange', 'name'), name='entry_trunk_once')],
             },
         ),
     ]

@@ -4,16 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("entry", "0019_trunk_status"),
+        ('entry', '0019_trunk_status'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="command",
-            name="trace",
-            field=models.CharField(
-                blank=True, default="", help_text="the request's span (W3C traceparent)", max_length=60
-            ),
+            model_name='command',
+            name='trace',
+            field=models.CharField(blank=True, default='', help_text="the request's span (W3C traceparent)", max_length=60),
         ),
     ]

@@ -5,37 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("entry", "0020_command_trace"),
+        ('entry', '0020_command_trace'),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name="pausereason",
-            options={"ordering": ["order", "name"]},
+            name='pausereason',
+            options={'ordering': ['order', 'name']},
         ),
         migrations.AddField(
-            model_name="pausereason",
-            name="reachable",
-            field=models.BooleanField(default=True, help_text="colleagues may ask and put callers through meanwhile"),
+            model_name='pausereason',
+            name='reachable',
+            field=models.BooleanField(default=True, help_text='colleagues may ask and put callers through meanwhile'),
         ),
         migrations.AddField(
-            model_name="pausereason",
-            name="valid_from",
+            model_name='pausereason',
+            name='valid_from',
             field=models.DateField(default=datetime.date(2020, 1, 1)),
         ),
         migrations.AddField(
-            model_name="pausereason",
-            name="valid_to",
+            model_name='pausereason',
+            name='valid_to',
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddConstraint(
-            model_name="pausereason",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="entry_pausereason_valid_forwards",
-            ),
+            model_name='pausereason',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='entry_pausereason_valid_forwards'),
         ),
     ]

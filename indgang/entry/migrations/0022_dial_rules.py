@@ -4,26 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("entry", "0021_pause_reason_periods"),
+        ('entry', '0021_pause_reason_periods'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="RoleDialRule",
+            name='RoleDialRule',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("role", models.CharField(max_length=40, unique=True)),
-                ("kinds", models.JSONField(default=list, help_text="of core.dial_rules.NumberKind")),
-                (
-                    "countries",
-                    models.JSONField(default=list, help_text="ISO codes of countries abroad; * is all of them"),
-                ),
-                ("longest_minutes", models.PositiveSmallIntegerField(default=0, help_text="0: without an end")),
-                ("at_once", models.PositiveSmallIntegerField(default=0, help_text="0: any number")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(max_length=40, unique=True)),
+                ('kinds', models.JSONField(default=list, help_text='of core.dial_rules.NumberKind')),
+                ('countries', models.JSONField(default=list, help_text='ISO codes of countries abroad; * is all of them')),
+                ('longest_minutes', models.PositiveSmallIntegerField(default=0, help_text='0: without an end')),
+                ('at_once', models.PositiveSmallIntegerField(default=0, help_text='0: any number')),
             ],
             options={
-                "ordering": ["role"],
+                'ordering': ['role'],
             },
         ),
     ]

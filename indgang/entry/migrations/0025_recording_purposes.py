@@ -7,79 +7,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("entry", "0024_kept_desks"),
+        ('entry', '0024_kept_desks'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="inhand",
-            name="recording",
-            field=models.CharField(
-                blank=True, db_default="", default="", help_text="entry.journal.RecordingState", max_length=10
-            ),
+            model_name='inhand',
+            name='recording',
+            field=models.CharField(blank=True, db_default='', default='', help_text='entry.journal.RecordingState', max_length=10),
         ),
         migrations.CreateModel(
-            name="RecordingPurpose",
+            name='RecordingPurpose',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("valid_from", models.DateField(default=datetime.date(2020, 1, 1))),
-                ("valid_to", models.DateField(blank=True, null=True)),
-                ("purpose", models.CharField(max_length=200)),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[
-                            ("consent", "Samtykke (artikel 6, stk. 1, litra a)"),
-                            ("public_task", "Opgave i samfundets interesse (artikel 6, stk. 1, litra e), med samtykke"),
-                        ],
-                        default="consent",
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "keep_days",
-                    models.PositiveSmallIntegerField(
-                        default=30, help_text="a recording is deleted so long after it began"
-                    ),
-                ),
-                ("question", models.CharField(help_text="what the caller is asked; the key 1 is yes", max_length=400)),
-                ("question_en", models.CharField(blank=True, default="", max_length=400)),
-                (
-                    "listeners",
-                    models.CharField(
-                        help_text="the role that may hear recordings, as in accounts.roles", max_length=40
-                    ),
-                ),
-                (
-                    "stopped_at",
-                    models.DateTimeField(blank=True, help_text="stopped by hand before its period was over", null=True),
-                ),
-                (
-                    "queue",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="recording_purposes", to="entry.queue"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('valid_from', models.DateField(default=datetime.date(2020, 1, 1))),
+                ('valid_to', models.DateField(blank=True, null=True)),
+                ('purpose', models.CharField(max_length=200)),
+                ('basis', models.CharField(choices=[('consent', 'Samtykke (artikel 6, stk. 1, litra a)'), ('public_task', 'Opgave i samfundets interesse (artikel 6, stk. 1, litra e), med samtykke')], default='consent', max_length=20)),
+                ('keep_days', models.PositiveSmallIntegerField(default=30, help_text='a recording is deleted so long after it began')),
+                ('question', models.CharField(help_text='what the caller is asked; the key 1 is yes', max_length=400)),
+                ('question_en', models.CharField(blank=True, default='', max_length=400)),
+                ('listeners', models.CharField(help_text='the role that may hear recordings, as in accounts.roles', max_length=40)),
+                ('stopped_at', models.DateTimeField(blank=True, help_text='stopped by hand before its period was over', null=True)),
+                ('queue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recording_purposes', to='entry.queue')),
             ],
             options={
-                "ordering": ["queue", "valid_from"],
-                "abstract": False,
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                        ),
-                        name="entry_recordingpurpose_valid_forwards",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (models.Func("queue", "queue", models.Value("[]"), function="int8range"), "&&"),
-                            (models.Func("valid_from", "valid_to", function="daterange"), "&&"),
-                        ],
-                        name="entry_recordingpurpose_one",
-                    ),
-                ],
+                'ordering': ['queue', 'valid_from'],
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='entry_recordingpurpose_valid_forwards'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func('queue', 'queue', models.Value('[]'), function='int8range'), '&&'), (models.Func('valid_from', 'valid_to', function='daterange'), '&&')], name='entry_recordingpurpose_one')],
             },
         ),
     ]

@@ -9,116 +9,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("entry", "0026_greetings"),
+        ('entry', '0026_greetings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="presence",
-            name="phone_fault",
-            field=models.CharField(
-                blank=True, default="", help_text="why the last call to their own number was not taken", max_length=30
-            ),
+            model_name='presence',
+            name='phone_fault',
+            field=models.CharField(blank=True, default='', help_text='why the last call to their own number was not taken', max_length=30),
         ),
         migrations.AddField(
-            model_name="roledialrule",
-            name="own_numbers",
-            field=models.BooleanField(default=False, help_text="holders may add numbers of their own on the desk"),
+            model_name='roledialrule',
+            name='own_numbers',
+            field=models.BooleanField(default=False, help_text='holders may add numbers of their own on the desk'),
         ),
         migrations.AlterField(
-            model_name="presence",
-            name="phone_address",
-            field=models.CharField(
-                blank=True, default="", help_text="SIP address of a desk phone, or own number", max_length=200
-            ),
+            model_name='presence',
+            name='phone_address',
+            field=models.CharField(blank=True, default='', help_text='SIP address of a desk phone, or own number', max_length=200),
         ),
         migrations.AlterField(
-            model_name="presence",
-            name="phone_kind",
-            field=models.CharField(
-                choices=[("browser", "Telefon i browseren"), ("sip", "Bordtelefon"), ("number", "Eget telefonnummer")],
-                default="browser",
-                max_length=10,
-            ),
+            model_name='presence',
+            name='phone_kind',
+            field=models.CharField(choices=[('browser', 'Telefon i browseren'), ('sip', 'Bordtelefon'), ('number', 'Eget telefonnummer')], default='browser', max_length=10),
         ),
         migrations.CreateModel(
-            name="OwnNumber",
+            name='OwnNumber',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("valid_from", models.DateField(default=datetime.date(2020, 1, 1))),
-                ("valid_to", models.DateField(blank=True, null=True)),
-                ("number", models.CharField(max_length=20)),
-                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
-                ("code", models.CharField(blank=True, default="", max_length=6)),
-                ("tried_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("ringing", "Vi ringer til nummeret nu."),
-                            ("confirmed", "Nummeret er bekræftet."),
-                            ("wrong_code", "Der blev tastet en forkert kode. Prøv igen."),
-                            (
-                                "no_code",
-                                "Der blev ikke tastet en kode. Prøv igen, og tast koden, når du har taget telefonen.",
-                            ),
-                            ("busy", "Nummeret var optaget. Prøv igen om lidt."),
-                            ("no_answer", "Ingen tog telefonen. Prøv igen."),
-                            ("refused", "Opkaldet blev afvist. Prøv igen."),
-                            ("unreachable", "Nummeret kunne ikke ringes op. Tjek cifrene, eller prøv igen om lidt."),
-                        ],
-                        default="",
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="own_numbers",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('valid_from', models.DateField(default=datetime.date(2020, 1, 1))),
+                ('valid_to', models.DateField(blank=True, null=True)),
+                ('number', models.CharField(max_length=20)),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                ('code', models.CharField(blank=True, default='', max_length=6)),
+                ('tried_at', models.DateTimeField(blank=True, null=True)),
+                ('outcome', models.CharField(blank=True, choices=[('ringing', 'Vi ringer til nummeret nu.'), ('confirmed', 'Nummeret er bekræftet.'), ('wrong_code', 'Der blev tastet en forkert kode. Prøv igen.'), ('no_code', 'Der blev ikke tastet en kode. Prøv igen, og tast koden, når du har taget telefonen.'), ('busy', 'Nummeret var optaget. Prøv igen om lidt.'), ('no_answer', 'Ingen tog telefonen. Prøv igen.'), ('refused', 'Opkaldet blev afvist. Prøv igen.'), ('unreachable', 'Nummeret kunne ikke ringes op. Tjek cifrene, eller prøv igen om lidt.')], default='', max_length=20)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='own_numbers', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["person", "number"],
-                "abstract": False,
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                        ),
-                        name="entry_ownnumber_valid_forwards",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (
-                                models.Func(
-                                    models.Func(
-                                        django.db.models.functions.comparison.Cast("number", models.TextField()),
-                                        models.Value(0),
-                                        function="hashtextextended",
-                                        template="(%(function)s(%(expressions)s) / 2)",
-                                    ),
-                                    models.Func(
-                                        django.db.models.functions.comparison.Cast("number", models.TextField()),
-                                        models.Value(0),
-                                        function="hashtextextended",
-                                        template="(%(function)s(%(expressions)s) / 2)",
-                                    ),
-                                    models.Value("[]"),
-                                    function="int8range",
-                                ),
-                                "&&",
-                            ),
-                            (models.Func("valid_from", "valid_to", function="daterange"), "&&"),
-                        ],
-                        name="entry_ownnumber_one",
-                    ),
-                ],
+                'ordering': ['person', 'number'],
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='entry_ownnumber_valid_forwards'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.Func(django.db.models.functions.comparison.Cast('number', models.TextField()), models.Value(0), function='hashtextextended', template='(%(function)s(%(expressions)s) / 2)'), models.Func(django.db.models.functions.comparison.Cast('number', models.TextField()), models.Value(0), function='hashtextextended', template='(%(function)s(%(expressions)s) / 2)'), models.Value('[]'), function='int8range'), '&&'), (models.Func('valid_from', 'valid_to', function='daterange'), '&&')], name='entry_ownnumber_one')],
             },
         ),
     ]
