@@ -12,18 +12,24 @@ def register() -> None:
     _knowledge()
     set_up = _("Opsætning")
     catalogue = _("Katalog")
-    team = _("Ledelse")
+    overview = _("Overblik")
     navigation.register(_("Tavle"), "office:wallboards", P.SEE_WALLBOARD, order=100)
-    navigation.register(_("Kapacitet"), "office:capacities", P.LEAD_TEAM, order=105, group=team)
-    navigation.register(_("Vagtordninger"), "office:rotas", P.LEAD_TEAM, P.EDIT_QUEUES, order=106, group=team)
-    navigation.register(_("Optagelser"), "office:recordings", P.LISTEN_RECORDINGS, order=108, group=team)
+    navigation.register(_("Kapacitet"), "office:capacities", P.LEAD_TEAM, order=105, group=overview)
+    navigation.register(_("Vagtordninger"), "office:rotas", P.LEAD_TEAM, P.EDIT_QUEUES, order=106, group=overview)
+    navigation.register(_("Optagelser"), "office:recordings", P.LISTEN_RECORDINGS, order=108, group=overview)
     navigation.register(
-        _("Overleveringer"), "office:handovers", P.TAKE_HANDOVERS, P.LEAD_TEAM, P.MAKE_AGREEMENTS, order=106
+        _("Overleveringer"),
+        "office:handovers",
+        P.TAKE_HANDOVERS,
+        P.LEAD_TEAM,
+        P.MAKE_AGREEMENTS,
+        order=107,
+        group=overview,
     )
     navigation.register(
         _("Løfter"), "office:promises",
         P.TAKE_HANDOVERS, P.LEAD_TEAM, P.MAKE_AGREEMENTS, P.SEE_FIGURES, order=107,
-        group=team,
+        group=overview,
     )  # fmt: skip
     starters = (P.EDIT_CATALOGUE, P.EDIT_PEOPLE, P.EDIT_QUEUES, P.EDIT_FLOWS)
     navigation.register(_("Kom i gang"), "office:getting-started", *starters, order=195, group=set_up)

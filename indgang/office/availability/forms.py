@@ -9,15 +9,14 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Service, Unit
 from indgang.core import clock
-from indgang.core.ranges import DateRange
 from indgang.office.availability.access import people_to_ask, signatories
+from indgang.office.months import MonthFilter
 from indgang.office.unit_choice import UnitChoice
 from indgang.routing.availability.windows import Medium
 from indgang.ui.choices import offer
@@ -28,8 +27,6 @@ from indgang.workforce.models.agreements import EVERY_DAY
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-#: months that a list offers
-_MONTHS_BACK = 13
 _CLOCKS = ["%H:%M", "%H.%M", "%H:%M:%S", "%H"]
 #: of a new line
 _FIRST_GUESS = {"weekdays": ["0", "1", "2", "3", "4"], "opens": "09:00", "closes": "14:00", "by_phone": True}
@@ -64,27 +61,6 @@ class NowFilter(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, *, units: QuerySet[Unit]) -> None:
         super().__init__(data)
         offer(self, "unit", units.filter(services__isnull=False).distinct())
-
-
-class MonthFilter(forms.Form):
-    """One of the last months; this month without one."""
-
-    month = forms.ChoiceField(label=_("Måned"), required=False)
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, today: date) -> None:
-        super().__init__(data)
-        self._this = today.replace(day=1)
-        months = [self._this]
-        while len(months) < _MONTHS_BACK:
-            months.append((months[-1] - timedelta(days=1)).replace(day=1))
-        self.fields["month"].choices = [(f"{each:%Y-%m}", date_format(each, "F Y")) for each in months]  # type: ignore[attr-defined]  # of a choice field
-
-    @property
-    def days(self) -> DateRange:
-        """The days of the month."""
-        chosen = self.cleaned_data.get("month") if self.is_valid() else ""
-        first = date.fromisoformat(f"{chosen}-01") if chosen else self._this
-        return DateRange(first, (first + timedelta(days=31)).replace(day=1))
 
 
 class KeptFilter(MonthFilter):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +12,10 @@ from indgang.catalogue.models import Unit
 from indgang.core import clock
 from indgang.handover.models import Promise
 from indgang.handover.proof import OVERDUE, Month, Tally
+from indgang.office.months import MonthFilter
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
 
-_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 #: the columns of the page, in order
 COLUMNS = (
     (Promise.State.KEPT, _("Holdt")),
@@ -30,27 +28,27 @@ COLUMNS = (
 )
 
 
-class ProofFilter(forms.Form):
+class ProofFilter(MonthFilter):
     """Which unit with those below it, and which month; by default all of the person's units, and this month."""
+
+    #: nothing is promised further ahead than `promises.FURTHEST`
+    AHEAD = 2
 
     unit = UnitChoice(
         Unit.objects.none(), label=_("Enhed"), required=False, empty_label=_("Alle"), to_field_name="code"
     )
-    month = forms.RegexField(
-        _MONTH, label=_("Måned"), required=False, widget=forms.TextInput(attrs={"type": "month"}),
-        error_messages={"invalid": _("Skriv måneden som 2026-03.")},
-    )  # fmt: skip
+    field_order = ["unit", "month"]
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, units: QuerySet[Unit]) -> None:
-        filled = {name: value for name, value in (data or {}).items() if value}
-        super().__init__({"month": f"{clock.today():%Y-%m}"} | filled)
+        super().__init__(data, today=clock.today())
         offer(self, "unit", units)
         self._units = units
 
     @property
     def chosen_month(self) -> Month:
-        found = _MONTH.fullmatch(str(self.cleaned_data.get("month", ""))) if self.is_valid() else None
-        return Month(int(found[1]), int(found[2])) if found else Month.of(clock.today())
+        first = self.days.start
+        assert first is not None
+        return Month.of(first)
 
     @property
     def chosen_units(self) -> QuerySet[Unit]:

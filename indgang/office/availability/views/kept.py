@@ -10,7 +10,8 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.office.availability import access, kept
-from indgang.office.availability.forms import KeptFilter, MonthFilter
+from indgang.office.availability.forms import KeptFilter
+from indgang.office.months import MonthFilter
 
 
 @require_GET
