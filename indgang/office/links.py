@@ -17,21 +17,9 @@ def register() -> None:
     navigation.register(_("Kapacitet"), "office:capacities", P.LEAD_TEAM, order=105, group=overview)
     navigation.register(_("Vagtordninger"), "office:rotas", P.LEAD_TEAM, P.EDIT_QUEUES, order=106, group=overview)
     navigation.register(_("Optagelser"), "office:recordings", P.LISTEN_RECORDINGS, order=108, group=overview)
-    navigation.register(
-        _("Overleveringer"),
-        "office:handovers",
-        P.TAKE_HANDOVERS,
-        P.LEAD_TEAM,
-        P.MAKE_AGREEMENTS,
-        order=107,
-        group=overview,
-    )
-    navigation.register(
-        _("Løfter"), "office:promises",
-        P.TAKE_HANDOVERS, P.LEAD_TEAM, P.MAKE_AGREEMENTS, P.SEE_FIGURES, order=107,
-        group=overview,
-    )  # fmt: skip
-    starters = (P.EDIT_CATALOGUE, P.EDIT_PEOPLE, P.EDIT_QUEUES, P.EDIT_FLOWS)
+    followers = (P.TAKE_HANDOVERS, P.LEAD_TEAM, P.MAKE_AGREEMENTS)
+    navigation.register(_("Overleveringer"), "office:handovers", *followers, order=107, group=overview)
+    navigation.register(_("Løfter"), "office:promises", *followers, P.SEE_FIGURES, order=107, group=overview)
     navigation.register(_("Kom i gang"), "office:getting-started", *starters, order=195, group=set_up)
     navigation.register(_("Opkaldsforløb"), "office:flows", P.EDIT_FLOWS, order=200, group=set_up)
     navigation.register(_("Indgange"), "office:entry-points", P.EDIT_FLOWS, order=205, group=set_up)
