@@ -20,6 +20,7 @@ def register() -> None:
     followers = (P.TAKE_HANDOVERS, P.LEAD_TEAM, P.MAKE_AGREEMENTS)
     navigation.register(_("Overleveringer"), "office:handovers", *followers, order=107, group=overview)
     navigation.register(_("Løfter"), "office:promises", *followers, P.SEE_FIGURES, order=107, group=overview)
+    starters = (P.EDIT_CATALOGUE, P.EDIT_PEOPLE, P.EDIT_QUEUES, P.EDIT_FLOWS)
     navigation.register(_("Kom i gang"), "office:getting-started", *starters, order=195, group=set_up)
     navigation.register(_("Opkaldsforløb"), "office:flows", P.EDIT_FLOWS, order=200, group=set_up)
     navigation.register(_("Indgange"), "office:entry-points", P.EDIT_FLOWS, order=205, group=set_up)
