@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
@@ -84,7 +84,9 @@ def plan(rota: DutyRota, *, first: date, last: date, by: Person, at: datetime) -
     if not members:
         raise RefusedChange({"": _("Vælg først, hvem der deltager i vagtordningen.")})
     queues = {each.queue.code: each.queue for each in members}
-    free = [turn for turn in _turns(hours.schedule_of(locked.hours), first, last) if not _is_taken(locked, turn)]
+    taken = list(locked.shifts.filter(ends_at__gt=_midnight(first)).values_list("starts_at", "ends_at"))
+    turns = _turns(hours.schedule_of(locked.hours), first, last)
+    free = [turn for turn in turns if not any(begins < turn.ends and ends > turn.starts for begins, ends in taken)]
     given = [each for each in duty.share(free, _as_members(members), _burdens(members, first)) if each.member]
     shared = DutyShift.objects.bulk_create(
         DutyShift(rota=locked, queue=queues[each.member], starts_at=each.starts, ends_at=each.ends, burden=each.burden)
@@ -120,10 +122,6 @@ def _factor(schedule: Schedule, day: date) -> float:
     return duty.WEEKEND_FACTOR if day.weekday() >= _SATURDAY else 1.0
 
 
-def _is_taken(rota: DutyRota, turn: Slot) -> bool:
-    return rota.shifts.filter(starts_at__lt=turn.ends, ends_at__gt=turn.starts).exists()
-
-
 def _as_members(rows: Iterable[RotaMember]) -> list[DutyMember]:
     return [
         DutyMember(
@@ -141,9 +139,9 @@ def _midnight(day: date) -> datetime:
 
 
 def _burdens(members: Iterable[RotaMember], first: date) -> dict[str, float]:
-    """By queue, the burden of earlier shifts of those who take part on the first day.
+    """By queue, the burden of the shifts, also planned ones, of those who take part on the first day.
 
-    It is counted since the newest of them joined, and at most for half a year, so that all have had the same time.
+    It is counted since the newest of them joined, and at most for half a year back, so that all have had the same time.
     """
     there = [each for each in members if each.valid_on(first)]
     if not there:
@@ -185,45 +183,42 @@ def withdraw(swap: ShiftSwap, *, by: Person, at: datetime) -> None:
 
 
 @transaction.atomic
-def take(
-    swap: ShiftSwap, *, member: RotaMember, in_return: DutyShift | None = None, by: Person, at: datetime
-) -> DutyShift:
-    """Take the shift for the centre of `member`, and give one of its own coming shifts in return, or none.
+def take(swap: ShiftSwap, *, queue: Queue, in_return: DutyShift | None = None, by: Person, at: datetime) -> DutyShift:
+    """Take the shift for the centre of `queue`, and give one of its own coming shifts in return, or none.
 
-    Raises RefusedChange when the swap is over, the shift has begun, or what is given is not the centre's.
+    Raises RefusedChange when the swap is over, a shift has begun, what is given is not the centre's, or one of the two
+    does not take part on the day of what it gets.
     """
     _lock(swap.shift.rota_id)
     found = _open(swap)
     shift = _coming(found.shift, at)
-    if member.rota_id != shift.rota_id or member.queue_id == shift.queue_id:
+    if queue.pk == shift.queue_id:
         raise RefusedChange({"": _("Vagten kan kun tages af et andet center i vagtordningen.")})
     if in_return is not None:
         given = _coming(in_return, at)
-        if given.rota_id != shift.rota_id or given.queue_id != member.queue_id:
+        if given.rota_id != shift.rota_id or given.queue_id != queue.pk:
             raise RefusedChange({"in_return": _("Den vagt er ikke centrets egen.")})
         ShiftSwap.objects.filter(shift=given, taken_at=None, withdrawn_at=None).update(withdrawn_at=at)
-        _give(given, shift.queue_id)
+        _give(given, shift.queue)
     former = shift.queue
-    _give(shift, member.queue_id)
+    _give(shift, queue)
     found.taken_at, found.taken_by, found.in_return = at, by, in_return
     found.save(update_fields=["taken_at", "taken_by", "in_return"])
-    before, after = {"queue": former.code}, {"queue": member.queue.code}
+    before, after = {"queue": former.code}, {"queue": queue.code}
     record_change("shift_swap.take", found, by=by, at=at, before=before, after=after)
     return shift
 
 
 @transaction.atomic
-def assign(shift: DutyShift, *, member: RotaMember, by: Person, at: datetime) -> DutyShift:
-    """Give a coming shift to another centre by decision. An open swap of it ends. Raises RefusedChange."""
+def assign(shift: DutyShift, *, queue: Queue, by: Person, at: datetime) -> DutyShift:
+    """Give a coming shift to the centre of `queue` by decision. An open swap of it ends. Raises RefusedChange."""
     _lock(shift.rota_id)
     locked = _coming(shift, at)
-    if member.rota_id != locked.rota_id:
-        raise RefusedChange({"queue": _("Centret deltager ikke i vagtordningen.")})
-    if member.queue_id != locked.queue_id:
+    if queue.pk != locked.queue_id:
         before = {"queue": locked.queue.code}
         ShiftSwap.objects.filter(shift=locked, taken_at=None, withdrawn_at=None).update(withdrawn_at=at)
-        _give(locked, member.queue_id)
-        after = {"queue": member.queue.code}
+        _give(locked, queue)
+        after = {"queue": queue.code}
         record_change("duty_shift.assign", locked, by=by, at=at, before=before, after=after)
     return locked
 
@@ -234,9 +229,12 @@ def _lock(rota: int) -> DutyRota:
     return found
 
 
-def _give(shift: DutyShift, queue: int) -> None:
-    DutyShift.objects.filter(pk=shift.pk).update(queue=queue)
-    shift.refresh_from_db()
+def _give(shift: DutyShift, queue: Queue) -> None:
+    """Raises RefusedChange when the centre does not take part on the day of the shift."""
+    if not shift.rota.members.valid_on(day_of(shift.starts_at)).filter(queue=queue).exists():
+        raise RefusedChange({"": _("%(name)s deltager ikke i vagtordningen den dag.") % {"name": queue.name}})
+    shift.queue = queue
+    shift.save(update_fields=["queue"])
 
 
 def _coming(shift: DutyShift, at: datetime) -> DutyShift:
@@ -255,7 +253,7 @@ def _open(swap: ShiftSwap) -> ShiftSwap:
     return found
 
 
-def coming(at: datetime, *, days: int) -> list[DutyShift]:
+def coming(at: datetime, *, days: int) -> QuerySet[DutyShift]:
     """The shifts that last at `at` or begin within so many days, of all rotas."""
     soon = Q(ends_at__gt=at, starts_at__lt=at + timedelta(days=days))
-    return list(DutyShift.objects.filter(soon).select_related("rota", "queue").order_by("starts_at"))
+    return DutyShift.objects.filter(soon).select_related("rota", "queue__centre__owner").order_by("starts_at")

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404
 from indgang.accounts.access import may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.core import clock
 from indgang.entry.models import DutyRota, DutyShift, Queue, RotaMember, ShiftSwap
 
 
@@ -31,10 +30,11 @@ def member(rota: DutyRota, pk: int) -> RotaMember:
     return found
 
 
-def members_led_by(person: Person, rota: DutyRota) -> list[RotaMember]:
-    """The centres that take part today and that this person leads."""
-    rows = rota.members.valid_on(clock.today()).select_related("queue__centre__owner")
-    return [each for each in rows if leads(person, each.queue)]
+def queue_of(rota: DutyRota, code: str) -> Queue:
+    """The queue of a centre of the rota; whether it takes part on a day is for the actions to say."""
+    rows = Queue.objects.filter(pk__in=rota.members.values("queue")).select_related("centre__owner")
+    found: Queue = get_object_or_404(rows, code=code)
+    return found
 
 
 def own_shift(person: Person, rota: DutyRota, pk: int) -> DutyShift:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.catalogue.models import Schedule
 from indgang.core import clock
-from indgang.entry.models import DutyRota, DutyShift, Queue, RotaMember
+from indgang.entry.models import DutyRota, DutyShift, Queue
 from indgang.office.rotas.words import when
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
@@ -64,12 +64,12 @@ class PlanForm(forms.Form):
 class TakeForm(forms.Form):
     """Which centre takes the shift, and which of its shifts it gives in return."""
 
-    member = forms.ChoiceField(label=_("Center"))
+    queue = forms.ChoiceField(label=_("Center"))
     in_return = forms.ChoiceField(label=_("Giver til gengæld"), required=False)
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, members: Iterable[RotaMember], own: Iterable[DutyShift]
+        self, data: Mapping[str, Any] | None = None, *, queues: Iterable[Queue], own: Iterable[DutyShift]
     ) -> None:
         super().__init__(data)
-        offer(self, "member", [(str(each.pk), each.queue.centre.name) for each in members])
+        offer(self, "queue", [(each.code, each.centre.name) for each in queues])
         offer(self, "in_return", [("", _("Ingen vagt")), *((str(each.pk), when(each)) for each in own)])

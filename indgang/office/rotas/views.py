@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,20 +14,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from indgang.accounts.access import may
-from indgang.accounts.gate import person_of, requires
-from indgang.accounts.models import Person
+from indgang.accounts.gate import person_of, refused, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
-from indgang.entry.models import DutyRota, DutyShift, RotaMember, ShiftSwap
+from indgang.entry.models import DutyRota
 from indgang.entry.team import rotas as actions
 from indgang.office.last_day import LastDayForm, in_time
 from indgang.office.rotas import access
-from indgang.office.rotas.forms import NewRotaForm, PlanForm, RotaMemberForm, TakeForm
+from indgang.office.rotas.forms import NewRotaForm, PlanForm, RotaMemberForm
+from indgang.office.rotas.shifts import SHOWN_DAYS, RotaPage
 from indgang.office.rotas.words import when
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
-
-#: days ahead that the page shows
-SHOWN_DAYS = 60
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,14 +34,15 @@ def rotas(request: HttpRequest) -> HttpResponse:
     person, at = person_of(request), clock.now()
     form = NewRotaForm(request.POST or None)
     if request.method == "POST" and not may(person, P.EDIT_QUEUES):
-        raise Http404
+        return refused(request, P.EDIT_QUEUES)
     if request.method == "POST" and form.is_valid():
         with refusals_on_form(form):
             made = actions.create(**form.cleaned_data, by=person, at=at)
             messages.success(request, _("Vagtordningen er oprettet. Vælg, hvem der deltager."))
             return redirect("office:rota", made.code)
     on_duty = {each.rota_id: each for each in actions.coming(at, days=0)}
-    rows = [(each, on_duty.get(each.pk)) for each in DutyRota.objects.valid_on(clock.today())]
+    today = DutyRota.objects.valid_on(clock.today()).select_related("hours")
+    rows = [(each, on_duty.get(each.pk)) for each in today]
     context = {"rows": rows, "form": form, "plans": may(person, P.EDIT_QUEUES)}
     return render(request, "office/rotas/rotas.html", context, status=422 if form.errors else 200)
 
@@ -120,19 +118,20 @@ def withdrawal(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
 @require_POST
 @requires(P.LEAD_TEAM)
 def taken(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
-    """Take the shift that another centre offers."""
+    """Take the shift that another centre offers. A refusal is a message: by then the row may have nothing to take."""
     shown, person = access.rota(code), person_of(request)
     swap = access.swap(shown, pk)
-    form = _take_form(person, shown, swap, request.POST)
-    if form.is_valid():
-        said = form.cleaned_data
-        given = access.shift(shown, int(said["in_return"])) if said["in_return"] else None
-        member = access.member(shown, int(said["member"]))
-        with refusals_on_form(form):
-            shift = actions.take(swap, member=member, in_return=given, by=person, at=clock.now())
-            messages.success(request, _("Centret har nu vagten %(when)s.") % {"when": when(shift)})
-            return redirect("office:rota", code)
-    return _rota(request, shown, taking={pk: form}, status=422)
+    form = RotaPage(person, shown, clock.now()).take_form(swap, request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Vælg det center, der tager vagten, og en af dets egne vagter eller ingen."))
+        return redirect("office:rota", code)
+    said = form.cleaned_data
+    given = access.shift(shown, int(said["in_return"])) if said["in_return"] else None
+    with refusals_as_messages(request):
+        queue = access.queue_of(shown, said["queue"])
+        shift = actions.take(swap, queue=queue, in_return=given, by=person, at=clock.now())
+        messages.success(request, _("Centret har nu vagten %(when)s.") % {"when": when(shift)})
+    return redirect("office:rota", code)
 
 
 @require_POST
@@ -140,20 +139,11 @@ def taken(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
 def assignment(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
     """Give a shift to another centre by decision."""
     shown = access.rota(code)
-    shift = access.shift(shown, pk)
-    chosen = request.POST.get("member", "")
+    shift, queue = access.shift(shown, pk), access.queue_of(shown, request.POST.get("queue", ""))
     with refusals_as_messages(request):
-        member = access.member(shown, int(chosen) if chosen.isdecimal() else 0)
-        actions.assign(shift, member=member, by=person_of(request), at=clock.now())
-        messages.success(request, _("%(name)s har nu vagten.") % {"name": member.queue.centre.name})
+        actions.assign(shift, queue=queue, by=person_of(request), at=clock.now())
+        messages.success(request, _("%(name)s har nu vagten.") % {"name": queue.centre.name})
     return redirect("office:rota", code)
-
-
-def _take_form(person: Person, rota: DutyRota, swap: ShiftSwap, data: Any = None) -> TakeForm:
-    able = [each for each in access.members_led_by(person, rota) if each.queue_id != swap.shift.queue_id]
-    queues = [each.queue_id for each in able]
-    own = rota.shifts.filter(queue__in=queues, starts_at__gt=clock.now())[:SHOWN_DAYS]
-    return TakeForm(data, members=able, own=own)
 
 
 def _rota(
@@ -162,49 +152,18 @@ def _rota(
     *,
     status: int = 200,
     ending: Mapping[int, LastDayForm] | None = None,
-    taking: Mapping[int, TakeForm] | None = None,
     **more: Any,
 ) -> HttpResponse:
     person, today = person_of(request), clock.today()
-    shifts = [each for each in actions.coming(clock.now(), days=SHOWN_DAYS) if each.rota_id == shown.pk]
-    names = {each.queue.code: each.queue.centre.name for each in shown.members.select_related("queue__centre")}
-    plans = may(person, P.EDIT_QUEUES)
+    page = RotaPage(person, shown, clock.now())
+    names = {each.queue.code: each.queue.centre.name for each in page.members}
     context = {
-        "rota": shown, "rows": _shift_rows(person, shown, shifts, taking or {}), "plans": plans,
+        "rota": shown, "rows": page.rows(), "plans": may(person, P.EDIT_QUEUES), "days": SHOWN_DAYS,
         "members": [
             in_time(row, today) | {"row": row, "end_form": (ending or {}).get(row.pk) or LastDayForm(row=row)}
-            for row in shown.members.select_related("queue__centre").order_by("queue__name", "valid_from")
+            for row in page.members
         ],
-        "balances": [(names[each.member], each) for each in actions.balances(shown, shifts, today)],
-        "plan_form": PlanForm(), "member_form": RotaMemberForm(rota=shown), "days": SHOWN_DAYS,
+        "balances": [(names[each.member], each) for each in actions.balances(shown, page.shifts, today)],
+        "plan_form": PlanForm(), "member_form": RotaMemberForm(rota=shown),
     }  # fmt: skip
     return render(request, "office/rotas/rota.html", context | more, status=status)
-
-
-def _shift_rows(
-    person: Person, rota: DutyRota, shifts: list[DutyShift], taking: Mapping[int, TakeForm]
-) -> list[dict[str, Any]]:
-    """Each shift with its open swap, and what this person may do about it."""
-    open_swaps = ShiftSwap.objects.filter(shift__in=shifts, taken_at=None, withdrawn_at=None)
-    swaps = {each.shift_id: each for each in open_swaps.select_related("shift__queue")}
-    own = {each.queue_id for each in access.members_led_by(person, rota)}
-    members = list(rota.members.valid_on(clock.today()).select_related("queue__centre"))
-    return [_shift_row(person, rota, each, swaps.get(each.pk), own, taking, members) for each in shifts]
-
-
-def _shift_row(
-    person: Person,
-    rota: DutyRota,
-    shift: DutyShift,
-    swap: ShiftSwap | None,
-    own: set[int],
-    taking: Mapping[int, TakeForm],
-    members: list[RotaMember],
-) -> dict[str, Any]:
-    takes = swap is not None and bool(own - {shift.queue_id})
-    return {
-        "shift": shift, "when": when(shift), "swap": swap, "is_own": shift.queue_id in own,
-        "has_begun": shift.starts_at <= clock.now(),
-        "take_form": (taking.get(swap.pk) or _take_form(person, rota, swap)) if swap and takes else None,
-        "others": [each for each in members if each.queue_id != shift.queue_id],
-    }  # fmt: skip

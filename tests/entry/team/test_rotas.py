@@ -89,23 +89,23 @@ def test_a_shift_is_swapped_for_another(world: World, rota: DutyRota) -> None:
     mine, theirs = of(shifts, "bif-erhverv"), of(shifts, "tmf-byggeri")
     swap = rotas.offer(mine, by=world.eva, at=MORNING)
     assert rotas.offer(mine, by=world.eva, at=MORNING) == swap
-    member = rota.members.get(queue__code="tmf-byggeri")
-    rotas.take(swap, member=member, in_return=theirs, by=world.eva, at=MORNING)
+    taker = world.queues["tmf-byggeri"]
+    rotas.take(swap, queue=taker, in_return=theirs, by=world.eva, at=MORNING)
     mine.refresh_from_db()
     theirs.refresh_from_db()
     assert (mine.queue.code, theirs.queue.code) == ("tmf-byggeri", "bif-erhverv")
     with pytest.raises(RefusedChange, match="afgjort"):
-        rotas.take(swap, member=member, by=world.eva, at=MORNING)
+        rotas.take(swap, queue=taker, by=world.eva, at=MORNING)
 
 
 def test_only_another_centre_takes_it_and_gives_its_own(world: World, rota: DutyRota) -> None:
     shifts = plan(world, rota)
     swap = rotas.offer(of(shifts, "bif-erhverv"), by=world.eva, at=MORNING)
-    own, other = (rota.members.get(queue__code=code) for code in ("bif-erhverv", "tmf-byggeri"))
+    own, other = (world.queues[code] for code in ("bif-erhverv", "tmf-byggeri"))
     with pytest.raises(RefusedChange):
-        rotas.take(swap, member=own, by=world.eva, at=MORNING)
+        rotas.take(swap, queue=own, by=world.eva, at=MORNING)
     with pytest.raises(RefusedChange) as refused:
-        rotas.take(swap, member=other, in_return=of(shifts, "bif-erhverv"), by=world.eva, at=MORNING)
+        rotas.take(swap, queue=other, in_return=of(shifts, "bif-erhverv"), by=world.eva, at=MORNING)
     assert "in_return" in refused.value.reasons
 
 
@@ -121,7 +121,7 @@ def test_a_shift_that_has_begun_is_not_swapped_and_a_question_can_be_withdrawn(w
 def test_a_leader_decides_and_the_open_question_ends(world: World, rota: DutyRota) -> None:
     shift = of(plan(world, rota), "bif-erhverv")
     rotas.offer(shift, by=world.eva, at=MORNING)
-    rotas.assign(shift, member=rota.members.get(queue__code="tmf-byggeri"), by=world.finn, at=MORNING)
+    rotas.assign(shift, queue=world.queues["tmf-byggeri"], by=world.finn, at=MORNING)
     shift.refresh_from_db()
     assert shift.queue.code == "tmf-byggeri"
     assert ShiftSwap.objects.get().withdrawn_at == MORNING

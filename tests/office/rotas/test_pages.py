@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, time
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from indgang.accounts.models import RoleAssignment
 from indgang.catalogue.models import OpenSpan, Schedule
@@ -60,15 +62,18 @@ def test_a_leader_offers_a_shift_and_the_other_centre_takes_it(
     offered = eva.post(f"{PAGE}shifts/{shift.pk}/offer/", follow=True).content.decode()
     assert "Behold vagten" in offered
     assert "Tag vagten" in otto.get(PAGE).content.decode()
-    swap, member = ShiftSwap.objects.get(), shared.members.get(queue__code="bif-erhverv")
+    swap = ShiftSwap.objects.get()
     given = shift_of("bif-erhverv")
-    sent = {"member": str(member.pk), "in_return": str(given.pk)}
+    sent = {"queue": "bif-erhverv", "in_return": str(given.pk)}
     assert "Centret har nu vagten" in otto.post(f"{PAGE}swaps/{swap.pk}/", sent, follow=True).content.decode()
     shift.refresh_from_db()
     given.refresh_from_db()
     assert (shift.queue.code, given.queue.code) == ("bif-erhverv", "tmf-byggeri")
-    late = otto.post(f"{PAGE}swaps/{swap.pk}/", {"member": str(member.pk), "in_return": ""}, follow=True)
-    assert late.status_code == 422
+    late = otto.post(f"{PAGE}swaps/{swap.pk}/", {"queue": "tmf-byggeri", "in_return": ""}, follow=True)
+    assert "Vælg det center" in late.content.decode(), "he does not lead that one"
+    RoleAssignment.objects.create(person=world.otto, role="team_leader", unit=world.units["tmf"])
+    late = otto.post(f"{PAGE}swaps/{swap.pk}/", {"queue": "tmf-byggeri", "in_return": ""}, follow=True)
+    assert "Byttet er allerede afgjort." in late.content.decode()
 
 
 def test_an_offer_is_withdrawn_and_a_planner_decides(shared: DutyRota, as_person: SignIn) -> None:
@@ -76,11 +81,10 @@ def test_an_offer_is_withdrawn_and_a_planner_decides(shared: DutyRota, as_person
     eva.post(f"{PAGE}shifts/{shift.pk}/offer/")
     swap = ShiftSwap.objects.get()
     assert "beholder vagten" in eva.post(f"{PAGE}swaps/{swap.pk}/withdrawal/", follow=True).content.decode()
-    other = shared.members.get(queue__code="bif-erhverv")
-    as_person("finn").post(f"{PAGE}shifts/{shift.pk}/assignment/", {"member": str(other.pk)})
+    as_person("finn").post(f"{PAGE}shifts/{shift.pk}/assignment/", {"queue": "bif-erhverv"})
     shift.refresh_from_db()
     assert shift.queue.code == "bif-erhverv"
-    wrong = as_person("finn").post(f"{PAGE}shifts/{shift.pk}/assignment/", {"member": "x"})
+    wrong = as_person("finn").post(f"{PAGE}shifts/{shift.pk}/assignment/", {"queue": "x"})
     assert wrong.status_code == 404
 
 
@@ -106,5 +110,27 @@ def test_what_was_typed_stays_with_its_reason(shared: DutyRota, as_person: SignI
 
 def test_who_only_leads_a_team_makes_no_rota(evenings: Schedule, as_person: SignIn) -> None:
     answer = as_person("eva").post("/office/rotas/", {"name": "Min vagt", "hours": "aften"})
-    assert answer.status_code == 404
+    assert answer.status_code == 403
     assert not DutyRota.objects.exists()
+
+
+def test_a_centre_that_is_leaving_is_not_offered_later_shifts(shared: DutyRota, as_person: SignIn) -> None:
+    member = shared.members.get(queue__code="bif-erhverv")
+    finn = as_person("finn")
+    finn.post(f"{PAGE}members/{member.pk}/end/", {"on": "2026-03-19"})
+    later = DutyShift.objects.filter(queue__code="tmf-byggeri", starts_at__date__gte=date(2026, 3, 20)).first()
+    assert later is not None
+    assert f"shifts/{later.pk}/assignment/" not in finn.get(PAGE).content.decode()
+    refused = finn.post(f"{PAGE}shifts/{later.pk}/assignment/", {"queue": "bif-erhverv"}, follow=True)
+    assert "deltager ikke i vagtordningen den dag" in refused.content.decode()
+
+
+def test_the_queries_of_the_page_do_not_grow_with_the_shifts(shared: DutyRota, as_person: SignIn) -> None:
+    finn, eva = as_person("finn"), as_person("eva")
+    eva.get(PAGE)
+    with CaptureQueriesContext(connection) as few:
+        eva.get(PAGE)
+    finn.post(f"{PAGE}plan/", {"first": "2026-03-26", "last": "2026-04-20"})
+    with CaptureQueriesContext(connection) as many:
+        eva.get(PAGE)
+    assert len(many) == len(few)
