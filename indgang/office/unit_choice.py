@@ -1,4 +1,4 @@
-"""A form field for units."""
+"""Form fields for units."""
 
 from __future__ import annotations
 
@@ -12,8 +12,16 @@ def indent(unit: Unit) -> str:
     return "\u2003" * (unit.path.count("/") - 1)
 
 
-class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """Units in tree order, indented."""
+class _Indented:
+    """Shows each unit indented by its depth; the query set gives the order of the tree."""
 
     def label_from_instance(self, unit: Unit) -> str:
         return f"{indent(unit)}{unit.name}"
+
+
+class UnitChoice(_Indented, forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """One unit."""
+
+
+class UnitsChoice(_Indented, forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """Several units."""

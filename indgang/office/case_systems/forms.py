@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.catalogue.models import Unit
 from indgang.core import clock
-from indgang.office.unit_choice import indent
+from indgang.office.unit_choice import UnitsChoice
 from indgang.registers import look_up
 from indgang.registers.contract import NUMBER, CaseField, SearchBy
 from indgang.registers.models import CaseAgreement
@@ -36,13 +36,6 @@ SEARCH_WORDS = {
 }
 #: the separator of a line about a status
 _IS = "="
-
-
-class UnitsChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """Units in tree order, indented."""
-
-    def label_from_instance(self, unit: Unit) -> str:
-        return f"{indent(unit)}{unit.name}"
 
 
 class NewCaseSystemForm(forms.Form):
