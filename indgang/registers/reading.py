@@ -70,9 +70,12 @@ def _day(value: object, name: str) -> date | None:
     if value is None or value == "":
         return None
     try:
-        moment = _moment(value)
-    except ValueError as error:
+        return _local(_moment(value))
+    except (ValueError, OverflowError) as error:  # a zone can move a time beyond the last day there is
         raise RegisterError(RegisterFault.WRONG_ANSWER, f"{name} is no day") from error
+
+
+def _local(moment: date | datetime) -> date:
     if isinstance(moment, datetime):
         return (moment.astimezone(COPENHAGEN) if moment.tzinfo else moment).date()
     return moment

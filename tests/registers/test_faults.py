@@ -49,6 +49,7 @@ WHOLE = {"sagsnummer": "2026-0412", "frist": "2026-03-17"}
         (answering(200, b"[" * 100_000), RegisterFault.WRONG_ANSWER),
         (answering(200, b" " * 2_000_000), RegisterFault.WRONG_ANSWER),
         (answering(200, sager(WHOLE | {"frist": "snart"})), RegisterFault.WRONG_ANSWER),
+        (answering(200, sager(WHOLE | {"frist": "9999-12-31T23:59:59Z"})), RegisterFault.WRONG_ANSWER),
         (answering(200, sager(WHOLE | {"titel": {"da": "x"}})), RegisterFault.WRONG_ANSWER),
         (answering(200, sager({"titel": "uden nummer"})), RegisterFault.WRONG_ANSWER),
         (answering(200, sager(WHOLE | {"sagsnummer": "2026-0999"})), RegisterFault.WRONG_ANSWER),
