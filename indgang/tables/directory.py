@@ -150,6 +150,7 @@ class DirectoryTable:
                     found.append(known[column.field].find(name))
                 except BadValue as wrong:
                     row.problems.append(RowProblem(row.line, column.name, str(wrong)))
+            found = list(dict.fromkeys(found))  # the code and the name of one
             row.values[column.field] = found
             before, after = (_codes_text(each) for each in (getattr(row.target, column.field, ()), found))
             if row.target is not None and before != after:

@@ -342,6 +342,12 @@ def test_a_new_code_has_lower_case_letters_and_a_present_one_is_left(world: Worl
     assert reasons(plan("services", text)) == []
 
 
+def test_what_somebody_knows_counts_once_when_it_is_named_twice(world: World) -> None:
+    name = Service.objects.get(code="affald").name
+    written(world, "directory", f'Navn;Initialer;Enhed;Ydelser\nNy Nygaard;nyny;cby;"{name}; affald"\n')
+    assert [each.code for each in DirectoryEntry.objects.get(initials="nyny").services.all()] == ["affald"]
+
+
 def test_what_people_know_is_read_in_with_the_directory_and_can_be_repeated(world: World) -> None:
     head = "Navn;Initialer;Enhed;Ved noget om;Ydelser;Ærinder\n"
     text = f'{head}Åse Ålborg;aase;cby;Kviste;"byggetegninger; Byggetilladelser";status\nNy Nygaard;nyny;cby;;affald;\n'
