@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from indgang.accounts.form_tokens import FIELD, token_for
 from indgang.audit.models import Change, Look
 from indgang.core import clock
 from indgang.desk import handing_over
@@ -86,6 +87,19 @@ def test_a_case_is_shown_by_its_number_with_who_has_it_and_what_comes_next(
     assert "Intern" not in page
     look = Look.objects.get(page="desk.cases")
     assert (look.subject_id, look.by_id) == (str(enquiry.pk), world.anna.audit_id)
+
+
+def test_the_same_search_of_the_same_page_is_answered_again(
+    world: World, as_: SignIn, agreement: CaseAgreement
+) -> None:
+    enquiry, client = talking(world.anna), as_(world.anna)
+    sent = {"search": "number", "value": "2026-0412", FIELD: token_for(world.anna.pk)}
+    for _time in range(2):
+        named = client.post(reverse("desk:cases", args=[enquiry.pk]), sent, headers=PART)
+        assert (named.status_code, "Spørger Byggesager" in text(named)) == (200, True)
+        answered = ask(client, enquiry, agreement, **sent)
+        assert (answered.status_code, "2026-0412" in text(answered)) == (200, True)
+    assert Look.objects.filter(page="desk.cases").count() == 2
 
 
 def test_the_caller_is_found_by_company_when_linked_and_else_by_telephone(

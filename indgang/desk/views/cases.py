@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
+from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.desk import access
 from indgang.desk.cases import CasePanel, ShownAnswer, by_form
@@ -25,6 +26,7 @@ TEMPLATE = "desk/cases.html"
 PAGE = "desk.cases"
 
 
+@own_transactions
 @require_POST
 @requires(Permission.LOOK_UP_CASES)
 def search(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -39,6 +41,7 @@ def search(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, f"{TEMPLATE}#asked", context, status=422 if form.errors else 200)
 
 
+@own_transactions
 @require_POST
 @requires(Permission.LOOK_UP_CASES)
 def answer(request: HttpRequest, pk: UUID, agreement: int) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
+from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.office.case_systems import access
 from indgang.office.case_systems.forms import CaseSystemForm, LastDayOfSystemForm, NewCaseSystemForm, TrialForm
@@ -47,6 +48,7 @@ def system(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, shown, form)
 
 
+@own_transactions
 @require_POST
 @requires(P.SET_CASE_SYSTEMS)
 def trial(request: HttpRequest, pk: int) -> HttpResponse:

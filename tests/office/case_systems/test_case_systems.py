@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from indgang.accounts.form_tokens import FIELD, token_for
 from indgang.accounts.models import RoleAssignment
 from indgang.audit.models import Look
 from indgang.registers import agreements, asking
@@ -84,6 +85,16 @@ def test_a_trial_says_what_is_wrong(as_person: SignIn, world: World, root: str) 
     assert "Byggesager afviser os" in text(client.post(trial, {"search": "number", "value": "2026-0412"}))
     refused = client.post(trial, {"search": "cvr", "value": "12"})
     assert (refused.status_code, "er ikke gyldigt" in text(refused)) == (422, True)
+
+
+def test_a_trial_is_made_as_often_as_somebody_asks(as_person: SignIn, world: World, root: str) -> None:
+    client = as_person("finn")
+    client.post(f"{PAGE}new/", typed(world, root))
+    sent = {"search": "number", "value": "2026-0412", FIELD: token_for(world.finn.pk)}
+    trial = f"{PAGE}{CaseAgreement.objects.get().pk}/trial/"
+    answers = [client.post(trial, sent, headers={"HX-Request": "true"}) for _time in range(2)]
+    assert [each.status_code for each in answers] == [200, 200]
+    assert Look.objects.filter(page="office.case_system").count() == 2
 
 
 @pytest.mark.parametrize(
