@@ -70,7 +70,7 @@ class HandoverCard:
 
     @cached_property
     def history(self) -> list[HistoryLine]:
-        return history.lines(self.handover, self.at)
+        return history.lines(self.handover)
 
     @cached_property
     def articles(self) -> list[ArticleUse]:

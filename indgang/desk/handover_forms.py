@@ -114,8 +114,14 @@ class HandoverForm(PromiseForm):
     promised = forms.CharField(label=_("Hvad har du lovet?"), widget=_lines(1), required=False)
     case_number = forms.CharField(label=_("Sagsnummer"), required=False)
     contact_name = forms.CharField(label=_("Navn"), required=False)
-    contact_number = NumberField(label=_("Telefon"), max_length=40, required=False, widget=_typed("tel"))
-    contact_email = forms.CharField(label=_("Mail"), required=False, widget=_typed("email"))
+    contact_number = NumberField(
+        label=_("Telefon"), max_length=40, required=False, widget=_typed("tel"),
+        help_text=_("Skal udfyldes ved Ring tilbage"),
+    )  # fmt: skip
+    contact_email = forms.CharField(
+        label=_("Mail"), required=False, widget=_typed("email"),
+        help_text=_("Skal udfyldes, hvis der skal sendes mails"),
+    )  # fmt: skip
     tells_contact = forms.BooleanField(label=_("Send mail til den, der spørger, når der sker noget"), required=False)
     consent = forms.ChoiceField(
         label=_("Er det i orden, at enheden får spørgsmålet?"), widget=forms.RadioSelect, required=False,
@@ -164,6 +170,7 @@ class ReturnForm(CardForm):
         error_messages={"required": _("Vælg, hvorfor den sendes tilbage.")},
     )  # fmt: skip
     note = forms.CharField(label=_("Til den, der sendte den"), widget=_lines(), required=False)
+    for_contact = forms.BooleanField(label=_("Den, der spurgte, kan læse det"), required=False)
 
 
 class PlacementForm(CardForm):
@@ -180,7 +187,7 @@ class AdditionForm(CardForm):
     """A text for colleagues, or one that the contact can read."""
 
     text = forms.CharField(label=_("Skriv"), widget=_lines(), error_messages={"required": _("Skriv en tekst.")})
-    for_contact = forms.BooleanField(label=_("Den, der spurgte, må læse det"), required=False)
+    for_contact = forms.BooleanField(label=_("Den, der spurgte, kan læse det"), required=False)
 
 
 class AttemptForm(CardForm):

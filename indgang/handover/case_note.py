@@ -23,7 +23,7 @@ def text(handover: Handover, lines: Iterable[HistoryLine]) -> str:
     """The note: who asked, what, what was said, and what happened, each only if it was written."""
     parts = [
         (_("Sag"), handover.case_number),
-        (_("Henvendelse"), f"{handover.number}, {handover.sent_at.astimezone(COPENHAGEN):%d.%m.%Y %H.%M}"),
+        (_("Opgave"), f"{handover.number}, {handover.sent_at.astimezone(COPENHAGEN):%d.%m.%Y %H.%M}"),
         (_("Fra"), ", ".join(filter(None, (handover.contact_name, _number(handover), handover.contact_email)))),
         (_("Spørgsmål"), handover.question),
         (_("Sagt og slået op"), handover.told),
@@ -50,6 +50,6 @@ def mail(handover: Handover, *, by: Person, at: datetime) -> None:
     """Mail the note to the person who asks for it, for the case file. Raises RefusedChange without an address."""
     if not by.email:
         raise RefusedChange({"": _("Du har ingen mailadresse her. Kopiér notatet i stedet.")})
-    subject = _("Notat: henvendelse %(number)s") % {"number": handover.number}
-    letters.send(to=by.email, subject=subject, text=text(handover, history.lines(handover, at)))
+    subject = _("Notat: opgave %(number)s") % {"number": handover.number}
+    letters.send(to=by.email, subject=subject, text=text(handover, history.lines(handover)))
     trail.record(by=by, at=at, action="handover.mail_note", target=handover)

@@ -102,13 +102,13 @@ def _write_to(person: Person, handover: Handover, due: Due, at: datetime) -> Non
     with translation.override(person.language):
         local = due.at.astimezone(COPENHAGEN)
         said = {"number": handover.number, "day": f"{local:%d.%m.%Y}", "time": f"{local:%H.%M}"}
-        subject = _("Overlevering %(number)s har frist snart") % said
+        subject = _("Fristen for opgave %(number)s nærmer sig") % said
         if due.at <= at:
-            subject = _("Overlevering %(number)s er over fristen") % said
+            subject = _("Opgave %(number)s er over fristen") % said
         text = [
             _("Hej %(name)s") % {"name": person.name},
             _("Fristen er den %(day)s kl. %(time)s.") % said,
-            _("Den ligger i %(unit)s: %(state)s.") % {"unit": handover.unit.name, "state": _state(handover)},
+            _where(handover),
             _("Se den her:") + f" {settings.PUBLIC_URL}{_path(person, handover, day_of(at))}",
         ]
     try:
@@ -122,6 +122,13 @@ def _path(person: Person, handover: Handover, on: date) -> str:
     if recipients.can_take(person, on) and recipients.may_see(person, handover, on):
         return f"{DESK_PATH}{handover.pk}/"
     return f"{LIST_PATH}?number={handover.number}"
+
+
+def _where(handover: Handover) -> str:
+    """Where it lies. After a return that is the contact centre, though the unit still owns it."""
+    if handover.state == Handover.State.RETURNED:
+        return _("%(unit)s har sendt den tilbage til kontaktcentret.") % {"unit": handover.unit.name}
+    return _("Den ligger i %(unit)s: %(state)s.") % {"unit": handover.unit.name, "state": _state(handover)}
 
 
 def _state(handover: Handover) -> str:

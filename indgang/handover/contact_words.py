@@ -28,7 +28,7 @@ def what_happens(handover: Handover, at: datetime) -> str:
 
 def to_say(handover: Handover, at: datetime) -> str:
     """What the agent says to the contact after sending it."""
-    follow = _("Med dem kan du følge det på hjemmesiden.")
+    follow = _("Med nummeret og koden kan du følge spørgsmålet på hjemmesiden.")
     return " ".join((what_happens(handover, at), reference(handover), follow))
 
 
@@ -42,7 +42,10 @@ def _where(handover: Handover, *, has_promise: bool) -> str:
     words = {"unit": _unit(handover)}
     if handover.state == State.RETURNED:
         if stream.last_return(handover) == Handover.Return.LACKS_INFORMATION:
-            return _("%(unit)s mangler oplysninger for at kunne svare. Skriv dem her, eller ring til os.") % words
+            return (
+                _("%(unit)s kan ikke svare uden flere oplysninger. Tilføj dem på hjemmesiden, eller ring til os.")
+                % words
+            )
         return _("Kontaktcentret er ved at finde ud af, hvem der kan svare.")
     if handover.state == State.ACCEPTED:
         return _("En medarbejder i %(unit)s er i gang med dit spørgsmål.") % words
@@ -59,7 +62,7 @@ def _promised(handover: Handover, promise: Promise, at: datetime) -> str:
     if promise.starts_at is None:
         return _("Du får svar senest %(time)s.") % {"time": time_words.moment(promise.due_at, at)}
     until = f"{promise.due_at.astimezone(COPENHAGEN):%H.%M}"
-    return _("Vi ringer til dig %(time)s eller senere, dog senest kl. %(until)s.") % {
+    return _("Vi ringer til dig %(time)s–%(until)s.") % {
         "time": time_words.moment(promise.starts_at, at), "until": until,
     }  # fmt: skip
 

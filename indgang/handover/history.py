@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue.models import Unit
+from indgang.core.clock import COPENHAGEN
 from indgang.events.models import StoredEvent
 from indgang.handover.event_kinds import HandoverKind as Kind
 from indgang.handover.models import Handover, Promise
-from indgang.handover.time_words import moment
 from indgang.workforce.models import Group
 
 
@@ -37,11 +37,11 @@ def look(handover: Handover, *, by: Person, at: datetime) -> None:
     trail.looks(by=by, at=at, subjects=[handover], page="desk.handover")
 
 
-def lines(handover: Handover, at: datetime) -> list[HistoryLine]:
+def lines(handover: Handover) -> list[HistoryLine]:
     """The history, oldest first."""
     events = list(StoredEvent.objects.filter(stream=handover.pk).order_by("number"))
     names = _Names(events)
-    told = [(event, _sentence(event.kind, event.event.data, names, at)) for event in events]
+    told = [(event, _sentence(event.kind, event.event.data, names)) for event in events]
     found = [HistoryLine(event.at, text, names.person(event.person)) for event, text in told if text]
     return sorted([*found, *_written(handover)], key=lambda line: line.at)
 
@@ -81,10 +81,10 @@ class _Names:
         return ", ".join(filter(None, (first, unit)))
 
 
-def _sentence(kind: str, data: Mapping[str, Any], names: _Names, at: datetime) -> str:
+def _sentence(kind: str, data: Mapping[str, Any], names: _Names) -> str:
     match kind:
         case Kind.HANDED_OVER:
-            return _("%(kind)s til %(place)s") % {"kind": _kind(data), "place": names.place(data)}
+            return _("Sendt til %(place)s (%(kind)s)") % {"kind": _kind(data), "place": names.place(data)}
         case Kind.PLACED:
             return _("Sendt videre til %(place)s") % {"place": names.place(data)}
         case Kind.ACCEPTED:
@@ -95,7 +95,7 @@ def _sentence(kind: str, data: Mapping[str, Any], names: _Names, at: datetime) -
             return _("Sendt tilbage: %(why)s") % {"why": _label(Handover.Return, data.get("why"))}
         case Kind.ATTEMPTED:
             reached = data.get("result") == "reached"
-            return _("Ringet op og talt med") if reached else _("Ringet op uden at få fat i nogen")
+            return _("Ringet op og fik kontakt") if reached else _("Ringet op uden at få kontakt")
         case Kind.CLIMBED:
             return _("Rykket for svar")
         case Kind.CLOSED:
@@ -103,19 +103,25 @@ def _sentence(kind: str, data: Mapping[str, Any], names: _Names, at: datetime) -
         case Kind.CANCELLED:
             return _("Trukket tilbage")
         case _:
-            return _about_promise(kind, data, at)
+            return _about_promise(kind, data)
 
 
-def _about_promise(kind: str, data: Mapping[str, Any], at: datetime) -> str:
+def _about_promise(kind: str, data: Mapping[str, Any]) -> str:
+    """The dates are written out: the lines also go to the case file, where "today" would mean another day."""
     if kind == Kind.SETTLED:
         return _("Løftet: %(state)s") % {"state": _label(Promise.State, data.get("state")).lower()}
     if kind != Kind.PROMISED:
         return ""
-    due = moment(datetime.fromisoformat(str(data["due"])), at)
+    due = _local(data["due"])
     if data.get("starts"):
-        starts = moment(datetime.fromisoformat(str(data["starts"])), at)
-        return _("Lovet opkald fra %(start)s til %(end)s") % {"start": starts, "end": due}
-    return _("Lovet svar inden %(time)s") % {"time": due}
+        starts = _local(data["starts"])
+        words = {"day": f"{starts:%d.%m.%Y}", "start": f"{starts:%H.%M}", "end": f"{due:%H.%M}"}
+        return _("Lovet opkald %(day)s kl. %(start)s–%(end)s") % words
+    return _("Lovet svar senest %(day)s kl. %(time)s") % {"day": f"{due:%d.%m.%Y}", "time": f"{due:%H.%M}"}
+
+
+def _local(moment: object) -> datetime:
+    return datetime.fromisoformat(str(moment)).astimezone(COPENHAGEN)
 
 
 def _kind(data: Mapping[str, Any]) -> str:

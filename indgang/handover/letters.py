@@ -47,9 +47,16 @@ def tell(handover: Handover, occasion: Occasion, *, at: datetime) -> None:
             _("Hej"),
             contact_words.what_happens(handover, at),
             contact_words.reference(handover),
-            _("Her kan du følge det, tilføje noget og trække det tilbage:") + "\n" + address(handover, language),
+            _what_the_page_is_for(occasion) + "\n" + address(handover, language),
         ]
     mail.send(to=handover.contact_email, subject=subject, text="\n\n".join(text) + "\n")
+
+
+def _what_the_page_is_for(occasion: Occasion) -> str:
+    """What the contact can do there; when it has ended, nothing more can be added or withdrawn."""
+    if occasion is Occasion.ENDED:
+        return _("Her kan du se, hvad der er sket:")
+    return _("Her kan du følge spørgsmålet, tilføje noget eller trække det tilbage:")
 
 
 def address(handover: Handover, language: str) -> str:

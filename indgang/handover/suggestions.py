@@ -62,7 +62,7 @@ def with_chosen(found: list[SuggestedTime], value: str, at: datetime) -> list[Su
     if time is None or time.due <= at or any(each.value == value for each in found):
         return found
     label = (
-        _slot_words(time.starts, time.due, at) if time.starts else _("Inden %(time)s") % {"time": moment(time.due, at)}
+        _slot_words(time.starts, time.due, at) if time.starts else _("Senest %(time)s") % {"time": moment(time.due, at)}
     )
     return [*found, SuggestedTime(label, time)]
 
@@ -96,7 +96,7 @@ def _before_closing(schedule: Schedule, at: datetime) -> Iterator[SuggestedTime]
     for _start, closes in reversed(schedule.spans(day_of(at))):
         if closes is not None and closes >= at + SHORTEST:
             words = {"time": clock(closes.astimezone(COPENHAGEN).time())}
-            yield SuggestedTime(_("I dag inden %(time)s") % words, PromisedTime(closes))
+            yield SuggestedTime(_("I dag senest kl. %(time)s") % words, PromisedTime(closes))
         return
 
 
@@ -108,7 +108,7 @@ def _noon_of_next_day(schedule: Schedule, at: datetime) -> Iterator[SuggestedTim
             noon = datetime.combine(day, _NOON, COPENHAGEN)
             is_open = any(noon - timedelta(microseconds=1) in span for span in spans)
             due = noon if is_open else spans[-1].end
-            yield SuggestedTime(_("Inden %(time)s") % {"time": moment(due, at)}, PromisedTime(due))
+            yield SuggestedTime(_("Senest %(time)s") % {"time": moment(due, at)}, PromisedTime(due))
             return
 
 

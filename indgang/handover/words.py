@@ -19,8 +19,8 @@ def place(handover: Handover) -> str:
 
 
 def promised(promise: Promise, at: datetime) -> str:
-    """ "svar inden i dag kl. 16.00", "opkald i morgen kl. 10.00–12.00"."""
+    """ "svar senest i dag kl. 16.00", "opkald i morgen kl. 10.00–12.00"."""
     if promise.starts_at is None:
-        return _("svar inden %(time)s") % {"time": moment(promise.due_at, at)}
+        return _("svar senest %(time)s") % {"time": moment(promise.due_at, at)}
     ends = clock(promise.due_at.astimezone(COPENHAGEN).time())
     return _("opkald %(time)s") % {"time": f"{moment(promise.starts_at, at)}–{ends}"}

@@ -93,8 +93,11 @@ def place(handover: Handover, *, to: Recipient, note: str = "", by: Person, at: 
 
 
 @transaction.atomic
-def give_back(handover: Handover, *, why: str, note: str, by: Person, at: datetime) -> Handover:
-    """Return it to the contact centre with a reason. After `MOST_RETURNS` an alert asks a leader to decide."""
+def give_back(
+    handover: Handover, *, why: str, note: str, by: Person, at: datetime, for_contact: bool = False
+) -> Handover:
+    """Return it to the contact centre with a reason. The contact can read the note if it is `for_contact`. After
+    `MOST_RETURNS` an alert asks a leader to decide."""
     locked = _open(handover, by, at)
     if why not in Handover.Return.values:
         raise RefusedChange({"why": _("Vælg, hvorfor den sendes tilbage.")})
@@ -104,7 +107,7 @@ def give_back(handover: Handover, *, why: str, note: str, by: Person, at: dateti
         raise RefusedChange({"": _("Den er sendt tilbage fem gange. Aftal med kontaktcentret, hvem der svarer.")})
     locked.state, locked.person, locked.returns = State.RETURNED, None, locked.returns + 1
     deadlines.begin_again(locked, at)
-    _note(locked, note, by=by, at=at)
+    _note(locked, note, by=by, at=at, for_contact=for_contact)
     _write(locked, HandoverKind.RETURNED, "return", by=by, at=at, unit=locked.unit.code, why=why)
     if why == Handover.Return.LACKS_INFORMATION:
         letters.tell(locked, Occasion.NEEDS_INFORMATION, at=at)

@@ -70,7 +70,10 @@ def test_the_card_is_filled_from_what_is_known(client: Client, world: World, enq
     assert version.title in shown
     assert "+4599990101" in shown
     assert 'value="unit:ctb-byliv@arrangement"' in shown
-    assert "Inden i morgen kl. 12.00" in shown
+    assert "Senest i morgen kl. 12.00" in shown
+    for label in ("Telefon", "Mail"):
+        assert f"{label}</label>" in shown, "not marked as optional"
+    assert "Skal udfyldes ved Ring tilbage" in shown
 
 
 def test_it_is_sent_with_a_number_and_the_sentence_to_say(client: Client, world: World, enquiry: Enquiry) -> None:

@@ -13,7 +13,7 @@ from indgang.audit.models import Look
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.desk import handover_lists
-from indgang.handover import recipients, work
+from indgang.handover import case_note, history, recipients, work
 from indgang.handover.models import Addition, Handover
 from indgang.handover.recipients import Recipient
 from indgang.knowledge.models import Task
@@ -125,13 +125,22 @@ def test_it_is_taken_written_on_and_closed(world: World, as_: SignIn) -> None:
     shown = text(client.get(page(sent)))
     for words in (
         "Taget",
-        "Ringet op uden at få fat i nogen",
+        "Ringet op uden at få kontakt",
         "Jeg spørger vejfolkene.",
         "Afsluttet: Besvaret",
         "Løftet: holdt",
     ):
         assert words in shown
     assert Addition.objects.filter(for_contact=True).get().text == "Ja, til søndag."
+
+
+def test_the_note_of_a_return_reaches_the_contact_only_when_it_is_ticked(world: World, as_: SignIn) -> None:
+    sent, david = send(world), as_(world.david)
+    step(david, sent, "return", why="lacks_information", note="Hvilken plads?", for_contact="on")
+    assert Addition.objects.get().for_contact
+    quiet = send(world)
+    step(david, quiet, "return", why="lacks_information", note="Spørg hende.")
+    assert not Addition.objects.get(handover=quiet).for_contact
 
 
 def test_it_goes_back_with_a_reason_and_on_to_another_unit(world: World, as_: SignIn) -> None:
@@ -204,8 +213,20 @@ def test_a_note_for_the_case_holds_what_was_written_and_is_mailed(world: World, 
     assert f"Spørgsmål: {CARD.question}" in shown
     step(client, sent, "case-note")
     mail = Mail.objects.get()
-    assert "Aftalt med vejfolkene." in mail.text
-    assert MORNING.strftime("%d.%m.%Y") in mail.text
+    assert mail.subject == f"Notat: opgave {sent.number}"
+    for words in (
+        "Aftalt med vejfolkene.",
+        f"Opgave: {sent.number}, {MORNING:%d.%m.%Y}",
+        "Sendt til David Degnemark, Byliv (Opgave)",
+        "Lovet svar senest 11.03.2026 kl. 12.00",
+    ):
+        assert words in mail.text
+    assert "i dag" not in mail.text
+
+
+def test_the_note_names_the_day_of_a_promised_call(world: World) -> None:
+    sent = send(world, kind=Handover.Kind.CALLBACK, starts=NOON - timedelta(hours=2))
+    assert "Lovet opkald 11.03.2026 kl. 10.00–12.00" in case_note.text(sent, history.lines(sent))
 
 
 def test_the_sender_withdraws_it(world: World, as_: SignIn) -> None:

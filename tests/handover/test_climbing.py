@@ -86,7 +86,7 @@ def test_the_mail_names_the_hand_over_and_not_what_it_is_about(world: World) -> 
     sent = send(world)
     climbing.climb_all(at=at(11, 11, 30))
     mail = Mail.objects.get(to="david@kommune.example")
-    assert str(sent.number) in mail.subject
+    assert mail.subject == f"Fristen for opgave {sent.number} nærmer sig"
     assert "11.03.2026 kl. 12.00" in mail.text.replace("NOON", "")
     assert sent.question not in mail.text
     assert sent.contact_name not in mail.text
@@ -99,6 +99,7 @@ def test_the_mail_leads_to_a_page_that_its_reader_may_open(world: World) -> None
     climbing.climb_all(at=at(12, 16))
     texts = dict(Mail.objects.filter(subject__contains=str(sent.number)).values_list("to", "text"))
     assert reverse("desk:handover", args=[sent.pk]) in texts["anna@kommune.example"]
+    assert "Byliv har sendt den tilbage til kontaktcentret." in texts["anna@kommune.example"]
     leaders = [text for to, text in texts.items() if to.startswith(("eva", "ida"))]
     assert leaders
     assert all("/desk/" in text or f"{climbing.LIST_PATH}?number={sent.number}" in text for text in leaders)

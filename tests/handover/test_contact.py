@@ -48,13 +48,9 @@ def test_the_sentence_says_what_happens_and_when(world: World) -> None:
 
 def test_the_sentence_of_a_promised_call_names_the_slot_also_in_english(world: World) -> None:
     sent = send(world, kind=Handover.Kind.CALLBACK, starts=NOON - timedelta(hours=1))
-    assert contact_words.what_happens(sent, LATER).endswith(
-        "Vi ringer til dig i dag kl. 11.00 eller senere, dog senest kl. 12.00."
-    )
+    assert contact_words.what_happens(sent, LATER).endswith("Vi ringer til dig i dag kl. 11.00–12.00.")
     with translation.override("en"):
-        assert contact_words.what_happens(sent, LATER).endswith(
-            "We will call you today at 11.00 or later, at the latest at 12.00."
-        )
+        assert contact_words.what_happens(sent, LATER).endswith("We will call you today at 11.00–12.00.")
 
 
 def test_a_return_says_what_is_missing_or_that_we_are_looking(world: World) -> None:
@@ -63,7 +59,7 @@ def test_a_return_says_what_is_missing_or_that_we_are_looking(world: World) -> N
     work.give_back(wrong, why="wrong_place", note="", by=world.david, at=LATER)
     for row in (missing, wrong):
         row.refresh_from_db()
-    assert contact_words.what_happens(missing, LATER).startswith("Byliv mangler oplysninger")
+    assert contact_words.what_happens(missing, LATER).startswith("Byliv kan ikke svare uden flere oplysninger.")
     assert contact_words.what_happens(wrong, LATER).startswith("Kontaktcentret er ved at finde ud af")
 
 
@@ -82,6 +78,10 @@ def test_mails_follow_the_hand_over_and_hold_nothing_of_it(world: World) -> None
         assert mail.to == "kiosken@eksempel.dk"
         assert not any(text in mail.text for text in (sent.question, sent.told, "Kiosken", "+45", "Hvilken plads"))
         assert letters.address(sent, "da") in mail.text
+    *going_on, ended = (mail.text for mail in mails())
+    assert all("Her kan du følge spørgsmålet, tilføje noget eller trække det tilbage:" in text for text in going_on)
+    assert "Her kan du se, hvad der er sket:" in ended
+    assert "trække det tilbage" not in ended
 
 
 def test_only_those_who_want_to_be_told_get_mails_and_only_of_what_concerns_them(world: World) -> None:

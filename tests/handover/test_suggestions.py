@@ -34,14 +34,14 @@ def test_an_answer_is_suggested_within_opening_hours(world: World) -> None:
     found = suggestions.of_answers(world.centres["tmf"], MORNING)
     assert [each.time.due for each in found] == [local(11, 11, 30), local(11, 16), local(12, 12)]
     assert [each.label for each in found] == [
-        "Inden for 2 åbningstimer (i dag kl. 11.30)", "I dag inden 16.00", "Inden i morgen kl. 12.00",
+        "Inden for 2 åbningstimer (i dag kl. 11.30)", "I dag senest kl. 16.00", "Senest i morgen kl. 12.00",
     ]  # fmt: skip
 
 
 def test_late_on_a_friday_the_next_days_are_working_days(world: World) -> None:
     found = suggestions.of_answers(world.centres["tmf"], local(13, 15, 45))
     assert [each.time.due for each in found] == [local(16, 10, 45), local(16, 12)]
-    assert found[1].label == "Inden mandag 16. marts kl. 12.00"
+    assert found[1].label == "Senest mandag 16. marts kl. 12.00"
 
 
 def test_calls_are_suggested_within_the_windows_of_the_unit(world: World) -> None:

@@ -64,6 +64,7 @@ def test_the_label_of_a_checkbox_follows_its_box() -> None:
 def test_what_may_be_left_out_is_said_to_be_optional() -> None:
     assert "valgfrit" in _rendered("{% field form.size %}", form=SampleForm())
     assert "valgfrit" not in _rendered("{% field form.name %}", form=SampleForm())
+    assert "valgfrit" not in _rendered("{% field form.size optional=False %}", form=SampleForm())
 
 
 def test_a_field_takes_attributes_of_htmx() -> None:

@@ -63,7 +63,10 @@ class NewCaseSystemForm(forms.Form):
     )  # fmt: skip
     place = forms.CharField(
         label=_("Liste eller visning"), max_length=200, required=False,
-        help_text=_("HTTP: vejen til listen i svaret, for eksempel data.sager. Database: visningens navn."),
+        help_text=_(
+            "HTTP: vejen til listen i svaret, for eksempel data.sager; tom, hvis svaret er listen. "
+            "Database: visningens navn."
+        ),
     )  # fmt: skip
     given = forms.MultipleChoiceField(
         label=_("Det, aftalen giver"), required=False, widget=forms.CheckboxSelectMultiple,

@@ -96,11 +96,14 @@ def status(code: str, text: str) -> SafeString:
 def field(bound: BoundField, hint: str | None = None, label: str | None = None, **attributes: Any) -> SafeString:
     """A form field. Other arguments become attributes of the control, _ as - (autofocus=True, hx_get="…").
 
-    `hide_label=True` keeps the label for screen readers, where the place says what the field is for.
+    `hide_label=True` keeps the label for screen readers, where the place says what the field is for. A field that may
+    be empty is marked as optional; `optional=False` leaves the mark out where another answer makes the field needed.
     """
     hidden = attributes.pop("hide_label", False)
+    optional = attributes.pop("optional", True)
     extra = {name.replace("_", "-"): value for name, value in attributes.items()}
     context = _field_context(bound, hint, label, extra) | {"hide_label": hidden}
+    context["optional"] = optional and context["optional"]
     return SafeString(render_to_string("ui/field.html", context))
 
 
