@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from indgang.core.refusals import RefusedChange
 from indgang.desk.forms import NumberField
 from indgang.handover import suggestions
-from indgang.handover.card import Card
+from indgang.handover.card import MOST_TEXT, Card
 from indgang.handover.models import Handover
 from indgang.handover.promises import PromisedTime
 from indgang.handover.suggestions import SuggestedTime
@@ -29,7 +29,7 @@ _CONSENT: dict[str, bool | None] = {"": None, "yes": True, "no": False}
 
 
 def _lines(rows: int = 2) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
+    return forms.Textarea(attrs={"rows": rows, "maxlength": MOST_TEXT})
 
 
 def _typed(kind: str) -> forms.TextInput:

@@ -123,6 +123,15 @@ def test_what_is_typed_is_kept_until_it_is_sent(client: Client, enquiry: Enquiry
     assert not HandoverDraft.objects.exists()
 
 
+def test_a_draft_that_is_too_long_leaves_the_form_on_the_page(client: Client, enquiry: Enquiry) -> None:
+    closing = reverse("desk:handover-draft", args=[enquiry.pk]) + "?close=1"
+    answer = client.post(closing, typed(question="x" * 40_001), headers=PART)
+    assert answer.status_code == 422
+    assert "Kladden er for lang" in text(answer)
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#handover-draft", "innerHTML")
+    assert text(client.get(panel(enquiry), headers=PANEL)).count('maxlength="4000"') == 4
+
+
 def test_times_follow_the_kind(client: Client, enquiry: Enquiry) -> None:
     url = reverse("desk:handover-times", args=[enquiry.pk])
     assert "Hvornår bliver der ringet?" in text(client.post(url, typed(kind="callback"), headers=PART))

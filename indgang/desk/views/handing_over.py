@@ -79,8 +79,15 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         drafts.save(enquiry, typed_handover(request.POST), by=by, at=at)
     except RefusedChange as refusal:
-        return render(request, f"{TEMPLATE}#draft", {"refusal": str(refusal)}, status=422)
+        return _not_saved(request, refusal)
     return _closed(request) if "close" in request.GET else render(request, f"{TEMPLATE}#draft", {"saved_at": at})
+
+
+def _not_saved(request: HttpRequest, refusal: RefusedChange) -> HttpResponse:
+    """The line that says why. It stands in the form, also when closing the panel was asked for: the form stays."""
+    response = render(request, f"{TEMPLATE}#draft", {"refusal": str(refusal)}, status=422)
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#handover-draft", "innerHTML"
+    return response
 
 
 @require_GET
