@@ -11,7 +11,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.core import clock, phone_numbers
 from indgang.desk.forms import CaseSearchForm
-from indgang.enquiries import case_references
+from indgang.enquiries import case_references, parties
 from indgang.enquiries.models import CaseReference, Enquiry, PartyNumber
 from indgang.registers import agreements, fault_words
 from indgang.registers.contract import Case, CaseField, SearchBy
@@ -35,6 +35,14 @@ class CasePanel:
     def asked_at_once(self) -> list[CaseAgreement]:
         """The systems that are asked about a known caller without a key press, because the agreement says so."""
         return [each for each in self.agreements if each.asks_at_once and of_caller(self.enquiry, each)]
+
+    @cached_property
+    def caller_key(self) -> str:
+        """An id for whom the caller's cases are of, and which systems are asked at once. The answers on the page stay
+        while it is the same: when the party that the number belongs to is confirmed, but not when another is linked."""
+        of = [self.enquiry.party_id] if self.enquiry.party_id else _of_number(self.enquiry)
+        asked = [each.pk for each in self.asked_at_once]
+        return "-".join("_".join(map(str, keys)) for keys in (of, asked))
 
     @property
     def finds_by_number(self) -> bool:
@@ -80,6 +88,10 @@ def by_form(form: CaseSearchForm, enquiry: Enquiry, agreement: CaseAgreement) ->
     if form.cleaned_data["search"] == CaseSearchForm.CALLER:
         return of_caller(enquiry, agreement)
     return (SearchBy.NUMBER, form.cleaned_data["value"]) if SearchBy.NUMBER in agreement.searches else None
+
+
+def _of_number(enquiry: Enquiry) -> list[int]:
+    return [party.pk for party in parties.of_number(enquiry.caller_number)]
 
 
 def _numbers(enquiry: Enquiry) -> Iterable[str]:

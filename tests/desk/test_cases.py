@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,9 +17,9 @@ from indgang.audit.models import Change, Look
 from indgang.core import clock
 from indgang.desk import handing_over
 from indgang.enquiries import case_references, parties
-from indgang.enquiries.models import CaseReference, Enquiry
+from indgang.enquiries.models import CaseReference, Enquiry, Party
 from indgang.registers import asking
-from indgang.registers.contract import Terms
+from indgang.registers.contract import SearchBy, Terms
 from indgang.registers.models import CaseAgreement
 from tests.desk.conftest import PART, SignIn
 from tests.desk.test_caller import caller, text
@@ -162,6 +164,42 @@ def test_an_agreement_can_say_that_cases_of_a_known_caller_are_fetched_at_once(
     answer = reverse("desk:case-answer", args=[known.pk, agreement.pk])
     assert answer in text(client.get(caller(known), headers=PART))
     assert "Spørger Byggesager" not in text(client.get(caller(hidden), headers=PART))
+
+
+def preserved(page: str) -> tuple[str, str]:
+    """The ids under which the answers by number and by caller stay on the page."""
+    by_number, by_caller = re.findall(r'id="([^"]+)" hx-preserve', page)
+    return by_number, by_caller
+
+
+def test_the_answers_for_a_caller_go_when_another_company_is_linked(
+    world: World, as_: SignIn, agreement: CaseAgreement
+) -> None:
+    enquiry, client = talking(world.anna), as_(world.anna)
+    other = Party.objects.create(kind=Party.Kind.BUSINESS, name="Slagter Sund", cvr="10000017", created_at=MORNING)
+    asked = preserved(text(client.get(caller(enquiry), headers=PART)))
+    confirmed = text(client.post(reverse("desk:party", args=[enquiry.pk, world.bakery.pk]), headers=PART))
+    assert preserved(confirmed) == asked, "it is the party that the number belongs to"
+    by_number, by_caller = preserved(
+        text(client.post(reverse("desk:party", args=[enquiry.pk, other.pk]), headers=PART))
+    )
+    assert by_number == asked[0]
+    assert by_caller != asked[1]
+
+
+def test_a_system_that_is_asked_at_once_is_asked_when_the_company_becomes_known(
+    world: World, as_: SignIn, rest_terms: Terms
+) -> None:
+    searches: dict[SearchBy, str] = {
+        by: where for by, where in rest_terms.searches.items() if by is not SearchBy.TELEPHONE
+    }
+    agreement = agreed(world, replace(rest_terms, searches=searches), asks_at_once=True)
+    enquiry, client = talking(world.anna), as_(world.anna)
+    before = text(client.get(caller(enquiry), headers=PART))
+    after = text(client.post(reverse("desk:party", args=[enquiry.pk, world.bakery.pk]), headers=PART))
+    answer = reverse("desk:case-answer", args=[enquiry.pk, agreement.pk])
+    assert (answer in before, answer in after) == (False, True)
+    assert preserved(before)[1] != preserved(after)[1], "else the page keeps what it has, and nothing is asked"
 
 
 def test_a_case_number_is_put_on_the_enquiry_and_taken_off_again(
