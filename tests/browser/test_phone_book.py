@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from indgang.entry import commands
 from indgang.entry.models import AgentState, Presence
+from indgang.handover.models import Handover
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
+from tests.browser.rest import settled
+from tests.desk.conftest import Switchboard, at_desk, exchange
+from tests.enquiries.told_calls import talking
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,3 +70,32 @@ def test_the_page_of_the_directory_says_who_can_be_asked_and_is_accessible(
     expect(page.get_by_label("Fører nu til")).to_be_visible()
     assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_the_question_that_is_written_goes_along_only_while_its_panel_is_open(
+    new_page: Callable[..., Page], world: World, no_stream: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "give_and_wait", Switchboard().give_and_wait)
+    exchange()
+    at_desk(world.david, AgentState.READY)
+    at_desk(world.anna, AgentState.TALKING, talking(world.anna))
+    page = new_page(person=world.anna)
+    page.goto("/desk/")
+    settled(page)
+    page.keyboard.press("F9")
+    page.locator("#transfer-question").fill("Må boden stå der?")
+    page.keyboard.press("Escape")
+    ask_in_the_book(page)
+    assert not Handover.objects.exists(), "a question that was given up"
+    page.keyboard.press("F9")
+    page.locator("#transfer-question").fill("Må boden stå der?")
+    ask_in_the_book(page)
+    assert Handover.objects.get().question == "Må boden stå der?"
+    expect(page.locator("#desk-transfer")).to_be_hidden()
+
+
+def ask_in_the_book(page: Page) -> None:
+    page.get_by_role("tab", name=re.compile("^Telefonbog")).click()
+    page.locator("#phone-book-query").fill("degnemark")
+    with page.expect_response("**/desk/consultation/"):
+        page.locator("#phone-book-hits").get_by_role("button", name="Spørg David Degnemark").click()
