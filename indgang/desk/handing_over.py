@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
-from indgang.core.refusals import RefusedChange
 from indgang.desk import recipients
 from indgang.desk.handover_forms import HandoverForm
 from indgang.desk.recipients import ChosenRecipient, RecipientSection
@@ -48,7 +47,7 @@ class HandoverSheet:
 
     @cached_property
     def chosen(self) -> ChosenRecipient | None:
-        return chosen(self.values.get("to", ""), self.at)
+        return recipients.chosen(self.values.get("to", ""), day_of(self.at))
 
     @cached_property
     def sections(self) -> list[RecipientSection]:
@@ -70,14 +69,6 @@ class HandoverSheet:
         """What has been handed over from this enquiry."""
         rows = Handover.objects.filter(enquiry=self.enquiry).with_names()
         return list(rows.order_by("-sent_at"))
-
-
-def chosen(address: str, at: datetime) -> ChosenRecipient | None:
-    """The recipient of an address; None while nobody, or nobody who exists, is chosen."""
-    try:
-        return recipients.read(address, day_of(at)) if address else None
-    except RefusedChange:
-        return None
 
 
 def times(enquiry: Enquiry, kind: str, whom: ChosenRecipient | None, at: datetime) -> list[SuggestedTime]:

@@ -10,6 +10,7 @@ from django import forms
 
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
+from indgang.desk import recipients as choices
 from indgang.desk.handover_forms import (
     AdditionForm,
     AnotherTimeForm,
@@ -18,6 +19,7 @@ from indgang.desk.handover_forms import (
     PlacementForm,
     ReturnForm,
 )
+from indgang.desk.recipients import ChosenRecipient, RecipientSection
 from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import ArticleUse
 from indgang.handover import case_note, deadlines, history, recipients, suggestions, time_words, words
@@ -137,6 +139,16 @@ class HandoverCard:
     @cached_property
     def placing(self) -> PlacementForm:
         return self._or_refused(PlacementForm())
+
+    @cached_property
+    def chosen(self) -> ChosenRecipient | None:
+        """Who was chosen to get it instead, when that was refused."""
+        return choices.chosen(self.placing["to"].value() or "", day_of(self.at))
+
+    @cached_property
+    def sections(self) -> list[RecipientSection]:
+        """What the search for somebody else finds, as it stands."""
+        return choices.find(self.placing["q"].value() or "", at=self.at)
 
     @cached_property
     def writing(self) -> AdditionForm:

@@ -72,6 +72,14 @@ def read(address: str, on: date) -> ChosenRecipient:
     return ChosenRecipient(recipient, service, _shown(recipient, address, service))
 
 
+def chosen(address: str, on: date) -> ChosenRecipient | None:
+    """The recipient of an address; None while nobody, or nobody who exists, is chosen."""
+    try:
+        return read(address, on) if address else None
+    except RefusedChange:
+        return None
+
+
 def _recipient(kind: str, key: str, on: date) -> Recipient | None:
     if kind == "unit":
         unit = Unit.objects.valid_on(on).filter(code=key).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -177,6 +178,24 @@ def test_a_refused_step_says_why_and_keeps_what_was_typed(
     shown = text(answer)
     assert sentence in shown
     assert all(words in shown for words in (fields.get("note", ""), fields.get("due", "")))
+
+
+def test_a_refused_placement_keeps_who_was_chosen(world: World, as_: SignIn) -> None:
+    sent, david = send(world), as_(world.david)
+    answer = step(david, sent, "placement", to="unit:ctb-grav", q="grav", note="x" * 4_001)
+    assert answer.status_code == 422
+    chosen = re.findall(r'name="to" value="([^"]+)"\s+checked', text(answer))
+    assert chosen == ["unit:ctb-grav"]
+    assert text(answer).count('value="unit:ctb-grav"') == 1
+
+
+def test_somebody_else_is_found_without_javascript(world: World, as_: SignIn) -> None:
+    sent, david = send(world), as_(world.david)
+    searched = step(david, sent, "placement", q="grav", note="Det er jeres.")
+    assert 'value="unit:ctb-grav"' in text(searched)
+    assert "Ingen fundet på “xyzzy”" in text(step(david, sent, "placement", q="xyzzy"))
+    step(david, sent, "placement", q="grav", to="unit:ctb-grav", note="Det er jeres.")
+    assert sent.unit.code == "ctb-grav"
 
 
 def test_another_time_is_agreed_on(world: World, as_: SignIn) -> None:

@@ -15,7 +15,7 @@ from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.desk import access, handing_over, recipients
+from indgang.desk import access, recipients
 from indgang.desk.handing_over import HandoverSheet
 from indgang.desk.handover_forms import HandoverForm, typed_handover
 from indgang.handover import contact_words, drafts, outcomes, sending
@@ -108,10 +108,10 @@ def found(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     context = {
         "sections": recipients.find(request.GET.get("q", ""), at=at),
-        "chosen": handing_over.chosen(request.GET.get("to", ""), at),
+        "chosen": recipients.chosen(request.GET.get("to", ""), day_of(at)),
         "asked": request.GET.get("q", "").strip(),
     }
-    return render(request, f"{TEMPLATE}#recipients", context)
+    return render(request, "desk/parts/recipients.html", context)
 
 
 @own_transactions
