@@ -17,12 +17,16 @@ _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class LastDayForm(forms.Form):
-    """The first day after one row; a page has one form for each, so its ids include the row's."""
+    """The first day after one row. A page has one form for each row of its lists, so the ids include the row's kind and
+    number."""
 
-    on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
+    on = DayField(
+        label=_("Slutter (dagen ikke medregnet)"), widget=_DAY,
+        error_messages={"required": _("Skriv den dag, det slutter.")},
+    )  # fmt: skip
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, row: Dated) -> None:
-        super().__init__(data, auto_id=f"end-{row.pk}-%s")
+        super().__init__(data, auto_id=f"end-{row._meta.model_name}-{row.pk}-%s")
         self.fields["on"].initial = max(clock.today(), row.valid_from)
 
 

@@ -148,11 +148,3 @@ class TrialForm(forms.Form):
     def asked(self) -> tuple[SearchBy, str]:
         search = SearchBy(self.cleaned_data["search"])
         return search, look_up.searched(search, self.cleaned_data["value"])
-
-
-class LastDayOfSystemForm(forms.Form):
-    on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
-
-    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data, auto_id="end_%s")
-        self.fields["on"].initial = clock.today()

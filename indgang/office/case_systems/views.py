@@ -15,7 +15,8 @@ from indgang.accounts.permissions import Permission as P
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.office.case_systems import access
-from indgang.office.case_systems.forms import CaseSystemForm, LastDayOfSystemForm, NewCaseSystemForm, TrialForm
+from indgang.office.case_systems.forms import CaseSystemForm, NewCaseSystemForm, TrialForm
+from indgang.office.last_day import LastDayForm
 from indgang.registers import agreements, fault_words, look_up
 from indgang.registers.models import CaseAgreement
 from indgang.ui.refusals import refusals_on_form
@@ -67,7 +68,8 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(P.SET_CASE_SYSTEMS)
 def system_end(request: HttpRequest, pk: int) -> HttpResponse:
-    shown, form = access.case_agreement(person_of(request), pk), LastDayOfSystemForm(request.POST)
+    shown = access.case_agreement(person_of(request), pk)
+    form = LastDayForm(request.POST, row=shown)
     if form.is_valid():
         with refusals_on_form(form):
             agreements.end(shown, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
@@ -91,7 +93,7 @@ def _saved(request: HttpRequest, form: NewCaseSystemForm, row: CaseAgreement) ->
 
 
 def _page(request: HttpRequest, shown: CaseAgreement | None, form: NewCaseSystemForm, **more: Any) -> HttpResponse:
-    forms = {"form": form, "trial_form": TrialForm(), "end_form": LastDayOfSystemForm()} | more
+    forms = {"form": form, "trial_form": TrialForm(), "end_form": LastDayForm(row=shown) if shown else None} | more
     context = {"row": shown, "today": clock.today()} | forms
     wrong = any(getattr(each, "errors", None) for each in forms.values())
     return render(request, "office/case_systems/system.html", context, status=422 if wrong else 200)

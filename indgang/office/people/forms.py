@@ -10,13 +10,12 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.access import everywhere
-from indgang.accounts.models import ClaimRule, Person, RoleAssignment
+from indgang.accounts.models import Person
 from indgang.accounts.people import entries_that_fit
 from indgang.accounts.permissions import Permission
 from indgang.accounts.roles import ROLES
 from indgang.catalogue.models import DirectoryEntry, Unit
 from indgang.core import clock, phone_numbers
-from indgang.entry.models import OwnNumber
 from indgang.office.people.access import units_for_roles
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
@@ -94,17 +93,6 @@ class RoleForm(forms.Form):
         return data
 
 
-class RoleEndForm(forms.Form):
-    """The first day after one role or claim rule. A page has one form for each, so its ids include the row's."""
-
-    on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, assignment: RoleAssignment | ClaimRule) -> None:
-        super().__init__(data, auto_id=f"end-{assignment.pk}-%s")
-        self.fields["on"].initial = clock.today()
-        self.fields["on"].error_messages["required"] = _("Skriv den dag, rollen slutter.")
-
-
 class EntryChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
     """Directory entries, each with its unit and number."""
 
@@ -157,17 +145,6 @@ class OwnNumberForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="number_%s")
         self.fields["day"].initial = clock.today()
-
-
-class OwnNumberEndForm(forms.Form):
-    """The first day after one number; a page has one form for each, so its ids include the number's."""
-
-    on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, number: OwnNumber) -> None:
-        super().__init__(data, auto_id=f"number-{number.pk}-%s")
-        self.fields["on"].initial = max(clock.today(), number.valid_from)
-        self.fields["on"].error_messages["required"] = _("Skriv den dag, nummeret slutter.")
 
 
 class AccountClosureForm(forms.Form):

@@ -29,22 +29,21 @@ from indgang.core.refusals import RefusedChange
 from indgang.entry import commands
 from indgang.entry.models import OwnNumber, QueueMembership
 from indgang.entry.team import memberships, own_numbers
+from indgang.office.last_day import LastDayForm, in_time
 from indgang.office.people import access
 from indgang.office.people.forms import (
     AccountClosureForm,
     CompetenceForm,
     EntryLinkForm,
     NewPersonForm,
-    OwnNumberEndForm,
     OwnNumberForm,
     PersonFilter,
     PersonForm,
-    RoleEndForm,
     RoleForm,
 )
 from indgang.office.serving import access as serving_access
 from indgang.office.serving import shown as serving
-from indgang.office.serving.forms import MembershipEndForm, MembershipForm
+from indgang.office.serving.forms import MembershipForm
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form, show_refusal
 from indgang.workforce import competence
 from indgang.workforce.models import Competence
@@ -152,7 +151,7 @@ def person_roles(request: HttpRequest, pk: int) -> HttpResponse:
 def person_role_end(request: HttpRequest, pk: int, role: int) -> HttpResponse:
     shown = access.administered_for(person_of(request), pk)
     ended = access.role_for(person_of(request), shown, role)
-    form = RoleEndForm(request.POST, assignment=ended)
+    form = LastDayForm(request.POST, row=ended)
     if form.is_valid():
         with refusals_on_form(form):
             people.end_role(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
@@ -198,7 +197,7 @@ def person_numbers(request: HttpRequest, shown: Person) -> HttpResponse:
 @_of_account
 def person_number_end(request: HttpRequest, shown: Person, number: int) -> HttpResponse:
     ended = access.number_for(shown, number)
-    form = OwnNumberEndForm(request.POST, number=ended)
+    form = LastDayForm(request.POST, row=ended)
     if form.is_valid():
         with refusals_on_form(form):
             own_numbers.end(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
@@ -244,7 +243,7 @@ def person_queues(request: HttpRequest, pk: int) -> HttpResponse:
 def person_queue_end(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
     shown = access.person_for(person_of(request), pk)
     ended = serving_access.led_membership_for(person_of(request), shown, membership)
-    form = MembershipEndForm(request.POST, membership=ended)
+    form = LastDayForm(request.POST, row=ended)
     if form.is_valid():
         with refusals_on_form(form):
             memberships.end(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
@@ -324,9 +323,9 @@ def _person(
     request: HttpRequest,
     shown: Person,
     status: int = 200,
-    ending: tuple[RoleAssignment, RoleEndForm] | None = None,
-    leaving: tuple[QueueMembership, MembershipEndForm] | None = None,
-    number_ending: tuple[OwnNumber, OwnNumberEndForm] | None = None,
+    ending: tuple[RoleAssignment, LastDayForm] | None = None,
+    leaving: tuple[QueueMembership, LastDayForm] | None = None,
+    number_ending: tuple[OwnNumber, LastDayForm] | None = None,
     **more: Any,
 ) -> HttpResponse:
     """The page of one person; `ending`, `leaving`, `number_ending` and `more` are forms with typed values, or a
@@ -360,7 +359,7 @@ def _person_form(shown: Person, data: QueryDict | None = None) -> PersonForm:
     return PersonForm(data, initial={"name": shown.name, "email": shown.email, "language": shown.language})
 
 
-def _roles(administrator: Person, shown: Person, typed: Mapping[RoleAssignment, RoleEndForm]) -> list[dict[str, Any]]:
+def _roles(administrator: Person, shown: Person, typed: Mapping[RoleAssignment, LastDayForm]) -> list[dict[str, Any]]:
     """Present and future roles first, each with its permissions; ended roles last."""
     today = clock.today()
     rows = shown.roles.select_related("unit").order_by("role", "valid_from")
@@ -371,7 +370,7 @@ def _roles(administrator: Person, shown: Person, typed: Mapping[RoleAssignment, 
             "sentence": ROLES[row.role].sentence if row.role in ROLES else "",
             "provider": _provider_name(row.provider),
             "over": row.valid_to is not None and row.valid_to <= today,
-            "end_form": (typed.get(row) or RoleEndForm(assignment=row))
+            "end_form": (typed.get(row) or LastDayForm(row=row))
             if access.may_give(administrator, row.unit) and not providers.find(settings.SIGN_ON, row.provider)
             else None,
         }
@@ -384,23 +383,15 @@ def _competences(shown: Person) -> list[dict[str, Any]]:
     """Levels of today first, then planned ones, then past ones."""
     today = clock.today()
     rows = Competence.objects.filter(person=shown).select_related("skill").order_by("skill__name", "valid_from")
-    listed = [{"row": row, "holds": row.valid_on(today), "is_planned": row.valid_from > today} for row in rows]
+    listed = [in_time(row, today) | {"row": row} for row in rows]
     return sorted(listed, key=lambda each: (not each["holds"], not each["is_planned"]))
 
 
-def _numbers(shown: Person, typed: Mapping[OwnNumber, OwnNumberEndForm]) -> list[dict[str, Any]]:
+def _numbers(shown: Person, typed: Mapping[OwnNumber, LastDayForm]) -> list[dict[str, Any]]:
     """The person's own numbers of today first, then planned ones, then past ones."""
     today = clock.today()
     rows = OwnNumber.objects.filter(person=shown).order_by("valid_from", "number")
-    listed = [
-        {
-            "row": row,
-            "holds": row.valid_on(today),
-            "is_planned": row.valid_from > today,
-            "end_form": typed.get(row) or OwnNumberEndForm(number=row),
-        }
-        for row in rows
-    ]
+    listed = [in_time(row, today) | {"row": row, "end_form": typed.get(row) or LastDayForm(row=row)} for row in rows]
     return sorted(listed, key=lambda each: (not each["holds"], not each["is_planned"]))
 
 

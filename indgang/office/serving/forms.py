@@ -1,4 +1,4 @@
-"""Forms that assign queues to people and people to queues, and that end a membership."""
+"""Forms that assign queues to people and people to queues."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.core import clock
-from indgang.entry.models import Queue, QueueMembership
+from indgang.entry.models import Queue
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
 
@@ -45,17 +45,6 @@ class MembershipForm(forms.Form):
         field = self.fields["queues"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         return field.queryset is not None and field.queryset.exists()
-
-
-class MembershipEndForm(forms.Form):
-    """The first day after one membership; a page has one form for each, so its ids include the membership's."""
-
-    on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, membership: QueueMembership) -> None:
-        super().__init__(data, auto_id=f"membership-{membership.pk}-%s")
-        self.fields["on"].initial = max(clock.today(), membership.valid_from)
-        self.fields["on"].error_messages["required"] = _("Skriv den dag, medarbejderen holder op i køen.")
 
 
 class MembersForm(forms.Form):

@@ -15,7 +15,7 @@ from indgang.entry.models import QueueMembership
 from indgang.entry.setup.queues import steps_of
 from indgang.entry.team.memberships import asked_after
 from indgang.office.access import has
-from indgang.office.serving.forms import MembershipEndForm
+from indgang.office.last_day import LastDayForm
 from indgang.workforce.models import Competence
 
 
@@ -29,19 +29,17 @@ class MembershipShown:
     #: valid, but the person has no role that takes calls there
     lacks_role: bool
     reach: str
-    end_form: MembershipEndForm | None
+    end_form: LastDayForm | None
 
 
-def queues_of(
-    person: Person, *, leader: Person, typed: Mapping[QueueMembership, MembershipEndForm]
-) -> list[MembershipShown]:
+def queues_of(person: Person, *, leader: Person, typed: Mapping[QueueMembership, LastDayForm]) -> list[MembershipShown]:
     """All memberships of `person`: first those of today, then planned ones, then past ones."""
     rows = list(QueueMembership.objects.filter(person=person).select_related("person", "queue__centre__owner"))
     return described(rows, leader=leader, typed=typed)
 
 
 def described(
-    rows: Sequence[QueueMembership], *, leader: Person, typed: Mapping[QueueMembership, MembershipEndForm]
+    rows: Sequence[QueueMembership], *, leader: Person, typed: Mapping[QueueMembership, LastDayForm]
 ) -> list[MembershipShown]:
     """Memberships of any person and queue as pages show them. Two queries."""
     today = clock.today()
@@ -57,7 +55,7 @@ def described(
             is_planned=row.valid_from > today,
             lacks_role=row.valid_on(today) and row.pk not in serving,
             reach=_reach(row, levels[row.person_id]),
-            end_form=(typed.get(row) or MembershipEndForm(membership=row)) if row.queue.centre_id in led else None,
+            end_form=(typed.get(row) or LastDayForm(row=row)) if row.queue.centre_id in led else None,
         )
         for row in rows
     ]

@@ -14,9 +14,10 @@ from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.entry.models import Queue, QueueMembership
 from indgang.entry.team import memberships
+from indgang.office.last_day import LastDayForm
 from indgang.office.queues.access import queue_for
 from indgang.office.serving import access, shown
-from indgang.office.serving.forms import MembersForm, MembershipEndForm
+from indgang.office.serving.forms import MembersForm
 from indgang.ui.refusals import refusals_on_form
 
 
@@ -45,7 +46,7 @@ def members(request: HttpRequest, queue: str) -> HttpResponse:
 def member_end(request: HttpRequest, queue: str, membership: int) -> HttpResponse:
     served = queue_for(person_of(request), queue, P.LEAD_TEAM)
     ended = access.membership_for(served, membership)
-    form = MembershipEndForm(request.POST, membership=ended)
+    form = LastDayForm(request.POST, row=ended)
     if form.is_valid():
         with refusals_on_form(form):
             memberships.end(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
@@ -68,7 +69,7 @@ def member_switch(request: HttpRequest, queue: str, membership: int) -> HttpResp
 
 def _page(
     request: HttpRequest, queue: Queue, form: MembersForm, *,
-    leaving: tuple[QueueMembership, MembershipEndForm] | None = None,
+    leaving: tuple[QueueMembership, LastDayForm] | None = None,
 ) -> HttpResponse:  # fmt: skip
     rows = queue.memberships.select_related("person", "queue__centre__owner").order_by("person__name", "-valid_from")
     listed = shown.described(list(rows), leader=person_of(request), typed=dict([leaving] if leaving else []))

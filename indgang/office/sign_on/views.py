@@ -25,8 +25,8 @@ from indgang.accounts.providers import CERTIFICATE_WARNING, SAMLProvider
 from indgang.accounts.roles import ROLES
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
+from indgang.office.last_day import LastDayForm
 from indgang.office.people.access import may_give
-from indgang.office.people.forms import RoleEndForm
 from indgang.office.sign_on import access
 from indgang.office.sign_on.forms import BreakGlassForm, ClaimRuleForm, RoleSignOnForm, TryOutForm
 from indgang.ui.refusals import refusals_on_form, show_refusal
@@ -55,7 +55,7 @@ def sign_on(request: HttpRequest) -> HttpResponse:
 def claim_rule_end(request: HttpRequest, pk: int) -> HttpResponse:
     administrator = person_of(request)
     rule = access.rule_for(administrator, pk)
-    form = RoleEndForm(request.POST, assignment=rule)
+    form = LastDayForm(request.POST, row=rule)
     if form.is_valid():
         with refusals_on_form(form):
             claim_rules.end(rule, on=form.cleaned_data["on"], by=administrator, at=clock.now())
@@ -120,7 +120,7 @@ def sign_on_role(request: HttpRequest, role: str) -> HttpResponse:
 def _page(
     request: HttpRequest,
     status: int = 200,
-    ending: tuple[ClaimRule, RoleEndForm] | None = None,
+    ending: tuple[ClaimRule, LastDayForm] | None = None,
     typed_role: tuple[str, RoleSignOnForm] | None = None,
     **more: Any,
 ) -> HttpResponse:
@@ -141,7 +141,7 @@ def _page(
     return render(request, "office/sign_on/sign_on.html", context | more, status=status)
 
 
-def _rules(request: HttpRequest, typed: dict[ClaimRule, RoleEndForm]) -> list[dict[str, Any]]:
+def _rules(request: HttpRequest, typed: dict[ClaimRule, LastDayForm]) -> list[dict[str, Any]]:
     administrator = person_of(request)
     return [
         {
@@ -149,9 +149,7 @@ def _rules(request: HttpRequest, typed: dict[ClaimRule, RoleEndForm]) -> list[di
             "provider": _name_of(rule.provider),
             "everybody": rule.value == EVERYBODY,
             "role": ROLES[rule.role].name if rule.role in ROLES else rule.role,
-            "end_form": (typed.get(rule) or RoleEndForm(assignment=rule))
-            if may_give(administrator, rule.unit)
-            else None,
+            "end_form": (typed.get(rule) or LastDayForm(row=rule)) if may_give(administrator, rule.unit) else None,
         }
         for rule in access.rules()
     ]

@@ -18,7 +18,7 @@ from indgang.audit.trail import System
 from indgang.catalogue.models import DirectoryEntry
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
-from indgang.entry.models import Command
+from indgang.entry.models import Command, OwnNumber
 from indgang.live.models import Ending
 from indgang.workforce.models import Competence, Skill
 from tests.office.pages import form_at
@@ -107,11 +107,10 @@ def test_a_role_is_given_for_a_unit_and_ended_on_a_day(finn: Client, world: Any)
     end = reverse("office:person-role-end", args=[world.ukendt.pk, role.pk])
     refused = finn.post(end, {"on": ""})
     assert refused.status_code == 422
-    assert "Skriv den dag, rollen slutter." in refused.content.decode()
+    assert "Skriv den dag, det slutter." in refused.content.decode()
     refused = finn.post(end, {"on": "2026-02-30"})
-    assert f'value="2026-02-30" class="form-input input-day" aria-describedby="end-{role.pk}-on-error"' in (
-        " ".join(refused.content.decode().split())
-    )
+    described = f'aria-describedby="end-roleassignment-{role.pk}-on-error"'
+    assert f'value="2026-02-30" class="form-input input-day" {described}' in " ".join(_text(refused).split())
     role.refresh_from_db()
     assert role.valid_to is None
     finn.post(end, {"on": clock.today().isoformat()})
@@ -250,6 +249,16 @@ def test_a_role_ends_neither_in_the_past_nor_later_than_it_does(finn: Client, wo
         assert (answer.status_code, said in _text(answer)) == (422, True)
     role.refresh_from_db()
     assert role.valid_to == today + timedelta(days=2)
+
+
+def test_whatever_is_planned_ends_on_its_first_day_unless_another_is_chosen(finn: Client, world: Any) -> None:
+    first = clock.today() + timedelta(days=9)
+    role = RoleAssignment.objects.create(person=world.anna, role="planner", valid_from=first)
+    number = OwnNumber.objects.create(person=world.anna, number="+4571000001", valid_from=first)
+    page = _text(finn.get(reverse("office:person", args=[world.anna.pk])))
+    for mark in (f"end-roleassignment-{role.pk}-on", f"end-ownnumber-{number.pk}-on"):
+        fields = re.findall(rf'<input[^>]*id="{mark}"[^>]*>', page)
+        assert [f'value="{first.isoformat()}"' in field for field in fields] == [True]
 
 
 def test_the_last_who_can_give_roles_everywhere_stays(finn: Client, world: Any) -> None:

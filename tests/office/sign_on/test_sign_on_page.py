@@ -107,3 +107,12 @@ def test_a_line_ends_neither_in_the_past_nor_later_than_it_does(finn: Client, wo
         assert (answer.status_code, said in answer.content.decode()) == (422, True)
     rule.refresh_from_db()
     assert rule.valid_to == today + timedelta(days=2)
+
+
+def test_a_planned_line_ends_on_its_first_day_unless_another_is_chosen(finn: Client, world: Any) -> None:
+    first = clock.today() + timedelta(days=9)
+    rule = ClaimRule.objects.create(provider="entra", value="kc-tmf", role="agent", valid_from=first)
+    page = finn.get(reverse("office:sign-on")).content.decode()
+    field = page[page.index("kc-tmf slutter") :].split("</form>")[0]
+    assert f'value="{first.isoformat()}"' in field
+    assert f'id="end-claimrule-{rule.pk}-on"' in field
