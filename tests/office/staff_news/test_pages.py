@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from indgang.accounts.permissions import Permission
 from indgang.core import clock
 from indgang.entry.models import DayLogEntry, StaffNews
 from indgang.entry.team import day_log, staff_news
+from indgang.ui import navigation
 from tests.office.conftest import SignIn
 from tests.world import MORNING, World
 
@@ -86,3 +88,8 @@ def test_an_odd_day_is_today(world: World, as_person: SignIn, day: str) -> None:
 def test_the_log_of_another_centre_does_not_exist(world: World, as_person: SignIn) -> None:
     assert as_person("anna").get("/office/day-log/bif/").status_code == 404
     assert as_person("anna").get("/office/day-log/").headers["Location"] == LOG
+
+
+def test_news_and_log_are_found_with_what_goes_on_today() -> None:
+    groups = {str(each.label): each.links for each in navigation.groups_for(set(Permission), "/")}
+    assert {NEWS, "/office/day-log/"} < {link.url for link in groups["Overblik"]}
