@@ -87,13 +87,13 @@ def _fill(count: int) -> None:
 def _uncached(articles: int) -> None:
     from django.test import Client
 
-    from indgang.portal import kept
+    from indgang.portal import page_cache
 
     client = Client()
 
     def fetch(address: str) -> Any:
-        with kept._writing:
-            kept._pages.clear()
+        with page_cache._writing:
+            page_cache._pages.clear()
         return client.get(address)
 
     pages = {
@@ -125,9 +125,9 @@ def _weight() -> None:
     from django.conf import settings
     from django.test import Client
 
-    from indgang.portal import kept
+    from indgang.portal import page_cache
 
-    kept.forget()
+    page_cache.forget()
     page = Client().get("/svar/skur-i-haven/", headers={"Accept-Encoding": "gzip"}).content
     text = gzip.decompress(page).decode()
     asked = set(re.findall(r'(?:href|src)="/static/([^"#]+)', text))

@@ -32,7 +32,7 @@ from indgang.knowledge.models import (
     VersionQuerySet,
 )
 from indgang.knowledge.search import find
-from indgang.portal.kept import for_seconds
+from indgang.portal.page_cache import for_seconds
 
 TEN_MINUTES = 600.0
 #: the period that counts as recent for questions

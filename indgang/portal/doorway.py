@@ -13,15 +13,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLResolver, get_resolver
 
-from indgang.portal import kept, stamp
+from indgang.portal import page_cache, stamp
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def middleware(get_response: Handler) -> Handler:
     def respond(request: HttpRequest) -> HttpResponse:
-        key = kept.key_of(request)
-        if key is not None and (page := kept.find(key)) is not None:
+        key = page_cache.key_of(request)
+        if key is not None and (page := page_cache.find(key)) is not None:
             return page.answer(request.META, request)
         if not is_public(request.path_info):
             return get_response(request)
@@ -30,18 +30,18 @@ def middleware(get_response: Handler) -> Handler:
     return respond
 
 
-def _fresh(request: HttpRequest, key: kept.Key | None, get_response: Handler) -> HttpResponse:
+def _fresh(request: HttpRequest, key: page_cache.Key | None, get_response: Handler) -> HttpResponse:
     language = language_of(request.path_info)
     request.fixed_language = language  # type: ignore[attr-defined]  # for accounts.language
     request.current_app = "portal-en" if language == "en" else "portal"  # for {% url %}
     known = stamp.current()
     response = get_response(request)
-    if response.status_code == 503 and key is not None and (page := kept.last_known(key)) is not None:
+    if response.status_code == 503 and key is not None and (page := page_cache.last_known(key)) is not None:
         return page.answer(request.META, request)
-    wish = request.META.get(kept.WISH)
+    wish = request.META.get(page_cache.WISH)
     if wish is None or response.status_code != 200 or response.streaming:
         return response
-    return kept.keep(key, wish, known, response).answer(request.META, request)
+    return page_cache.keep(key, wish, known, response).answer(request.META, request)
 
 
 def is_public(path: str) -> bool:

@@ -19,7 +19,7 @@ from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.schedule import ClosedKind
 from indgang.entry.models import EntryPoint
 from indgang.portal import access, waiting
-from indgang.portal.kept import for_seconds
+from indgang.portal.page_cache import for_seconds
 from indgang.portal.waiting import Expected, Habit
 
 DAYS = 7

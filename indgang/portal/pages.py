@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from indgang.accounts.gate import public
 from indgang.core import clock
-from indgang.portal import access, kept
+from indgang.portal import access, page_cache
 
 View = Callable[..., HttpResponseBase]
 
@@ -37,7 +37,7 @@ _POLICY = {
 
 
 def page(seconds: float = 30, *, live: bool = False, keep: bool = True) -> Callable[[View], View]:
-    """A public page for reading. It is cached for `seconds` or until a change (`kept`); a 404 gets an explanation."""
+    """A public page for reading, in the `page_cache` for `seconds` or until a change; a 404 gets an explanation."""
 
     def decorate(view: View) -> View:
         @public
@@ -49,7 +49,7 @@ def page(seconds: float = 30, *, live: bool = False, keep: bool = True) -> Calla
             except Http404:
                 return missing(request)
             if keep:
-                request.META[kept.WISH] = kept.CachePolicy(seconds, live)
+                request.META[page_cache.WISH] = page_cache.CachePolicy(seconds, live)
             return protected(response)
 
         return shown

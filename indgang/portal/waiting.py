@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 
 from indgang.core.clock import day_of
-from indgang.portal.kept import for_seconds
+from indgang.portal.page_cache import for_seconds
 
 #: number of weeks behind the best times to call
 WEEKS = 4

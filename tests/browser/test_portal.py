@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from indgang.core import clock
-from indgang.portal import kept, stamp, visitors
+from indgang.portal import page_cache, stamp, visitors
 from tests.browser.axe import assert_accessible
 from tests.browser.rest import settled, wait_for
 from tests.portal.site import Site, make
@@ -41,11 +41,11 @@ _STAND_IN = """<!doctype html><html lang="da"><head><meta charset="utf-8"><title
 
 @pytest.fixture
 def site(world: World) -> Iterator[Site]:
-    for each in (kept, stamp, visitors):
+    for each in (page_cache, stamp, visitors):
         each.forget()
     with clock.frozen(MORNING):
         yield make(world)
-    for each in (kept, stamp, visitors):
+    for each in (page_cache, stamp, visitors):
         each.forget()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from indgang.core import clock
-from indgang.portal import kept, stamp, visitors
+from indgang.portal import page_cache, stamp, visitors
 from tests.portal.site import Site, make
 from tests.world import MORNING, World
 
@@ -14,10 +14,10 @@ from tests.world import MORNING, World
 @pytest.fixture(autouse=True)
 def nothing_is_kept() -> Iterator[None]:
     """Clears the caches before and after each test."""
-    for each in (kept, stamp, visitors):
+    for each in (page_cache, stamp, visitors):
         each.forget()
     yield
-    for each in (kept, stamp, visitors):
+    for each in (page_cache, stamp, visitors):
         each.forget()
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from indgang.catalogue.models import Unit
 from indgang.entry.models import FormerNumber
 from indgang.knowledge.search import following
-from indgang.portal import kept, stamp
+from indgang.portal import page_cache, stamp
 from tests.portal.site import Site
 
 OWN, MAIL = "33 66 52 00", "byggesager@kommune.example"
@@ -60,7 +60,7 @@ def test_an_old_number_that_leads_elsewhere_is_answered_but_not_shown(site: Site
     FormerNumber.objects.create(
         number="+4533663366", name="Omstillingscentralen", entry_point=world.entry_points["+4533663366"]
     )
-    for each in (kept, stamp):
+    for each in (page_cache, stamp):
         each.forget()
     page = client.get("/kontakt/").content.decode()
     assert "33 17 10 00" not in page

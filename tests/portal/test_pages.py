@@ -17,7 +17,7 @@ from indgang.core import clock
 from indgang.entry.setup import disturbances
 from indgang.knowledge import articles, attachments
 from indgang.knowledge.models import ArticleVersion
-from indgang.portal import access, kept, stamp
+from indgang.portal import access, page_cache, stamp
 from tests.markup import squeezed
 from tests.portal.site import Site, publish
 from tests.world import MORNING
@@ -230,7 +230,7 @@ def test_an_answer_stays_the_same_entry_of_the_feed_when_it_is_changed(site: Sit
     before = _entries(client)[address]
     versions = ArticleVersion.objects.filter(article__slug="altan", language="da")
     versions.update(published_from=F("published_from") + timedelta(days=1), title="Må jeg få en ny altan?")
-    kept.forget()
+    page_cache.forget()
     stamp.forget()
     after = _entries(client)[address]
     assert after.findtext(f"{_ATOM}title") == "Må jeg få en ny altan?"
@@ -241,7 +241,7 @@ def test_an_answer_stays_the_same_entry_of_the_feed_when_it_is_changed(site: Sit
 def test_what_stands_in_a_text_is_no_markup_in_the_feed(site: Site, client: Client) -> None:
     versions = ArticleVersion.objects.filter(article__slug="altan", language="da")
     versions.update(short="Mindre end 5 m²? 3 < 5 & `<b>fed</b>`.")
-    kept.forget()
+    page_cache.forget()
     stamp.forget()
     summary = _entries(client)["http://testserver/svar/altan/"].find(f"{_ATOM}summary")
     assert summary is not None
@@ -304,5 +304,5 @@ def test_a_file_is_given_out_when_a_wording_in_force_leads_to_it(client: Client,
     assert "plan.txt" not in client.get("/svar/altan/").text
     publish(altan, site.wera, site.approver, body="Se [planen](attachment:plan.txt).")
     assert client.get(address).content == b"Plan"
-    kept.forget()
+    page_cache.forget()
     assert "plan.txt" in client.get("/svar/altan/").text

@@ -18,7 +18,7 @@ from indgang.core.text import whole_number
 from indgang.handover import proof
 from indgang.handover.proof import ProofLine, Tally
 from indgang.office.handovers import access
-from indgang.office.handovers.promised import COLUMNS, ProofFilter, cells
+from indgang.office.handovers.proof_page import COLUMNS, ProofFilter, cells
 
 PER_PAGE = 50
 

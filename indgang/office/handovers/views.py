@@ -16,7 +16,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.handover import recipients, work
 from indgang.handover import rules as escalation_rules
-from indgang.office.handovers import access, listed
+from indgang.office.handovers import access, open_handovers
 from indgang.office.handovers.forms import EscalationForm, ListFilter, PlaceForm
 from indgang.ui.refusals import refusals_on_form
 
@@ -31,10 +31,12 @@ def handovers(request: HttpRequest) -> HttpResponse:
     form = ListFilter(request.GET, units=access.units_followed(person))
     chosen = form.cleaned_data if form.is_valid() else {}
     unit = chosen.get("unit")
-    found = listed.rows(access.seen(person), at, unit=unit, state=chosen.get("state", ""), number=chosen.get("number"))
+    found = open_handovers.rows(
+        access.seen(person), at, unit=unit, state=chosen.get("state", ""), number=chosen.get("number")
+    )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "rows": page.object_list, "page": page, "form": form, "figures": listed.figures(found),
+        "rows": page.object_list, "page": page, "form": form, "figures": open_handovers.figures(found),
         "ruled": unit if unit and access.may_rule(person, unit) else None,
         "placeable": {row.handover.pk for row in page.object_list
                       if recipients.may_place(person, row.handover, clock.today())},
@@ -53,7 +55,7 @@ def place(request: HttpRequest, pk: UUID) -> HttpResponse:
             work.place(row, to=form.recipient, note=form.cleaned_data["note"], by=person, at=clock.now())
             messages.success(request, _("Overlevering %(number)s er givet videre.") % {"number": row.number})
             return redirect("office:handovers")
-    context = {"row": listed.of_one(row, clock.now()), "form": form}
+    context = {"row": open_handovers.of_one(row, clock.now()), "form": form}
     return render(request, "office/handovers/place.html", context, status=422 if form.errors else 200)
 
 

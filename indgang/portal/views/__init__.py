@@ -1,1 +1,1 @@
-"""The pages of the public site, one file per subject. Those that are only read are kept (`indgang.portal.kept`)."""
+"""The pages of the public site, one file per subject. Those that are only read are cached (`portal.page_cache`)."""

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from indgang.accounts.gate import public
 from indgang.core import clock
 from indgang.knowledge.models import Search
-from indgang.portal import access, kept
+from indgang.portal import access, page_cache
 from indgang.portal.lines import line_of
 from indgang.portal.pages import View, language, protected, show
 from indgang.portal.views.articles import shown
@@ -39,7 +39,7 @@ def box(seconds: float, *, live: bool = False) -> Callable[[View], View]:
             except Http404:
                 response = show(request, "portal/embed_missing.html", status=404)
             if seconds:
-                request.META[kept.WISH] = kept.CachePolicy(seconds, live)
+                request.META[page_cache.WISH] = page_cache.CachePolicy(seconds, live)
             return protected(response, settings.EMBED_ON)
 
         return framed

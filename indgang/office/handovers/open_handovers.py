@@ -1,4 +1,4 @@
-"""The list of open hand-overs: the next due first, with the figures that both sides see."""
+"""Open hand-overs in the office: the next due first, with the figures that both sides see."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from indgang.handover.models import Handover, HandoverQuerySet
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class OpenHandover:
     """A hand-over with its deadline at a moment."""
 
     handover: Handover
@@ -45,7 +45,9 @@ class Listed:
         return row.group.name if row.group else _("Enhedens liste")
 
 
-def rows(seen: HandoverQuerySet, at: datetime, *, unit: Unit | None, state: str, number: int | None) -> list[Listed]:
+def rows(
+    seen: HandoverQuerySet, at: datetime, *, unit: Unit | None, state: str, number: int | None
+) -> list[OpenHandover]:
     """Those that are asked for, the next due first."""
     found = seen.unsettled()
     if unit is not None:
@@ -60,14 +62,14 @@ def rows(seen: HandoverQuerySet, at: datetime, *, unit: Unit | None, state: str,
     return [row for row in listed if row.is_overdue] if state == "overdue" else listed
 
 
-def _with_deadlines(found: HandoverQuerySet, at: datetime) -> list[Listed]:
+def _with_deadlines(found: HandoverQuerySet, at: datetime) -> list[OpenHandover]:
     handovers = list(found)
     due, alone = deadlines.of(handovers), ownership.without_anybody(handovers, at=at)
-    listed = [Listed(row, due[row.pk], at, row.pk in alone) for row in handovers]
+    listed = [OpenHandover(row, due[row.pk], at, row.pk in alone) for row in handovers]
     return sorted(listed, key=lambda row: (row.due.at, row.handover.number))
 
 
-def figures(listed: Sequence[Listed]) -> dict[str, Any]:
+def figures(listed: Sequence[OpenHandover]) -> dict[str, Any]:
     """How many there are, are overdue, wait for somebody to take them, lie where nobody can act, and have come back."""
     states = [row.handover.state for row in listed]
     return {
@@ -79,5 +81,5 @@ def figures(listed: Sequence[Listed]) -> dict[str, Any]:
     }
 
 
-def of_one(handover: Handover, at: datetime) -> Listed:
-    return Listed(handover, deadlines.of_one(handover), at)
+def of_one(handover: Handover, at: datetime) -> OpenHandover:
+    return OpenHandover(handover, deadlines.of_one(handover), at)

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from indgang.core import clock
 from indgang.entry.setup import disturbances
 from indgang.knowledge.models import ArticleVersion
-from indgang.portal import kept, stamp
+from indgang.portal import page_cache, stamp
 from tests.portal.site import Site, publish
 from tests.world import MORNING
 
@@ -80,7 +80,7 @@ def test_who_has_the_page_is_told_so(site: Site, client: Client) -> None:
     assert client.get("/emner/", headers={"If-Modified-Since": dated}).status_code == 304
     assert "Last-Modified" not in first.headers
     publish(site.articles["altan"], site.wera, site.approver, at=clock.now() + timedelta(seconds=5), title="Ny altan")
-    kept.forget()
+    page_cache.forget()
     stamp.forget()
     with clock.frozen(MORNING + timedelta(minutes=1)):
         assert client.get("/svar/altan/", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
@@ -88,7 +88,7 @@ def test_who_has_the_page_is_told_so(site: Site, client: Client) -> None:
 
 def test_a_validator_is_the_same_in_every_process(site: Site, client: Client) -> None:
     first = client.get("/emner/")
-    kept.forget()
+    page_cache.forget()
     stamp.forget()
     second = client.get("/emner/")
     assert first.headers["ETag"] == second.headers["ETag"]
@@ -126,14 +126,14 @@ def test_the_last_known_page_is_shown_while_the_database_is_away(
 
 
 def test_no_more_pages_are_kept_than_said(site: Site, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "MOST", 2)
+    monkeypatch.setattr(page_cache, "MOST", 2)
     for page in ("/", "/kontakt/", "/nyheder/", "/vejvisere/"):
         client.get(page)
-    assert [key[1] for key in kept._pages] == ["/nyheder/", "/vejvisere/"]
+    assert [key[1] for key in page_cache._pages] == ["/nyheder/", "/vejvisere/"]
 
 
 def test_pages_of_staff_are_never_kept(site: Site, client: Client) -> None:
     client.force_login(site.world.anna)
     client.get("/desk/")
     client.get("/start/")
-    assert not [key for key in kept._pages if key[1].startswith(("/desk", "/start"))]
+    assert not [key for key in page_cache._pages if key[1].startswith(("/desk", "/start"))]
