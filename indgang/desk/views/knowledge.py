@@ -17,11 +17,11 @@ from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import DirectoryEntry, Service, Unit
 from indgang.core import clock
 from indgang.core.text import whole_number
-from indgang.desk import access, finding, looking_up
-from indgang.desk.looking_up import Lookup
+from indgang.desk import access, search_box
+from indgang.desk.guide_walk import Walk
+from indgang.desk.lookup import Lookup
 from indgang.desk.reading import Reading
 from indgang.desk.targets import of_entries
-from indgang.desk.walking import Walk
 from indgang.enquiries import knowledge_use
 from indgang.knowledge import attachments, guides
 from indgang.knowledge.models import Attachment
@@ -36,11 +36,11 @@ _SHOWN = ("application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp
 @requires(Permission.READ_KNOWLEDGE)
 def knowledge(request: HttpRequest) -> HttpResponse:
     """The search box and the results; only the list while the person types (`typing`), and then no search is stored."""
-    lookup, by, at = looking_up.of(request), person_of(request), clock.now()
+    lookup, by, at = Lookup.of(request), person_of(request), clock.now()
     answer = None
     if lookup.asked.strip():
         keep = "typing" not in request.GET
-        answer = finding.answer(lookup, by=by, language=language(), at=at, keep=keep)
+        answer = search_box.answer(lookup, by=by, language=language(), at=at, keep=keep)
     return show(request, "desk/knowledge_hits.html", {"answer": answer, "lookup": lookup})
 
 
@@ -48,9 +48,9 @@ def knowledge(request: HttpRequest) -> HttpResponse:
 @requires(Permission.READ_KNOWLEDGE)
 def searches(request: HttpRequest) -> HttpResponse:
     """Store a search that was completed without Enter; returns its id, so that opened hits can be recorded."""
-    lookup = looking_up.of(request)
+    lookup = Lookup.of(request)
     found = whole_number(request.POST.get("hits", ""), 5) or 0
-    search = finding.note(lookup, language=language(), found=found, at=clock.now())
+    search = search_box.note(lookup, language=language(), found=found, at=clock.now())
     return HttpResponse(str(search or ""), content_type="text/plain")
 
 
@@ -58,9 +58,9 @@ def searches(request: HttpRequest) -> HttpResponse:
 @requires(Permission.READ_KNOWLEDGE)
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One article. With an enquiry in hand the display is recorded."""
-    lookup = looking_up.of(request)
+    lookup = Lookup.of(request)
     reading = read(request, slug, lookup)
-    finding.opened(lookup, kind="article", key=slug)
+    search_box.opened(lookup, kind="article", key=slug)
     if lookup.enquiry is not None:
         knowledge_use.opened(lookup.enquiry, reading.version, by=reading.reader, at=reading.at)
     return show(request, "desk/knowledge_article.html", {"reading": reading, "lookup": lookup})
@@ -85,14 +85,14 @@ def article_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 @requires(Permission.READ_KNOWLEDGE)
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
     """One step of a guide. With an enquiry in hand a step (POST) is recorded."""
-    lookup, by, at = looking_up.of(request), person_of(request), clock.now()
+    lookup, by, at = Lookup.of(request), person_of(request), clock.now()
     version = access.guide(request, slug, _language_of(request, lookup), at)
     sent = request.POST if request.method == "POST" else request.GET
     try:
         walk = Walk(version, guides.path_from(sent.get("path", "")), reader=by, at=at)
     except guides.WrongPath as error:
         raise Http404 from error
-    finding.opened(lookup, kind="guide", key=slug)
+    search_box.opened(lookup, kind="guide", key=slug)
     if request.method == "POST" and lookup.enquiry is not None:
         knowledge_use.walked(lookup.enquiry, version, path=walk.path, result=walk.result, by=by, at=at)
     return show(request, "desk/knowledge_guide.html", {"walk": walk, "lookup": lookup})
@@ -102,10 +102,10 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 @requires(Permission.READ_KNOWLEDGE)
 def service(request: HttpRequest, code: str) -> HttpResponse:
     """A service: its unit, and the knowledge about it."""
-    lookup, at = looking_up.of(request), clock.now()
+    lookup, at = Lookup.of(request), clock.now()
     rows = Service.objects.valid_on(clock.today()).select_related("unit")
     found = get_object_or_404(rows, code=code)
-    finding.opened(lookup, kind="service", key=code)
+    search_box.opened(lookup, kind="service", key=code)
     context = {"service": found, "about": access.about_service(request, found, language(), at), "lookup": lookup}
     return show(request, "desk/knowledge_card.html", context)
 
@@ -114,9 +114,9 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
 @requires(Permission.READ_KNOWLEDGE)
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     """A unit: its contact details and its tasks."""
-    lookup = looking_up.of(request)
+    lookup = Lookup.of(request)
     found = get_object_or_404(Unit.objects.valid_on(clock.today()).select_related("parent"), code=code)
-    finding.opened(lookup, kind="unit", key=code)
+    search_box.opened(lookup, kind="unit", key=code)
     services = Service.objects.valid_on(clock.today()).filter(unit=found).order_by("name")[:30]
     return show(request, "desk/knowledge_card.html", {"unit": found, "services": services, "lookup": lookup})
 
@@ -125,9 +125,9 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
 @requires(Permission.SEARCH_DIRECTORY)
 def directory_entry(request: HttpRequest, pk: int) -> HttpResponse:
     """A directory entry, with the ways to reach the person."""
-    lookup = looking_up.of(request)
+    lookup = Lookup.of(request)
     found = get_object_or_404(DirectoryEntry.objects.valid_on(clock.today()).select_related("unit"), pk=pk)
-    finding.opened(lookup, kind="person", key=str(pk))
+    search_box.opened(lookup, kind="person", key=str(pk))
     context = {"entry": found, "target": of_entries([found], on=clock.today())[found.pk], "lookup": lookup}
     return show(request, "desk/knowledge_card.html", context)
 
@@ -136,8 +136,8 @@ def directory_entry(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.SEE_HISTORY)
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """An earlier answer: the question and the note, without the person who asked."""
-    lookup = looking_up.of(request)
-    finding.opened(lookup, kind="answer", key=str(pk))
+    lookup = Lookup.of(request)
+    search_box.opened(lookup, kind="answer", key=str(pk))
     question, document = access.earlier_answer(pk)
     return show(request, "desk/knowledge_card.html", {"question": question, "said": document.text, "lookup": lookup})
 

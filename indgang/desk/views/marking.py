@@ -15,9 +15,9 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
 from indgang.core import clock, text
 from indgang.core.refusals import RefusedChange
-from indgang.desk import access, looking_up
+from indgang.desk import access
 from indgang.desk.forms import MarkForm, ProposalForm, ToArticleForm
-from indgang.desk.looking_up import Lookup
+from indgang.desk.lookup import Lookup
 from indgang.desk.reading import Reading
 from indgang.desk.views.knowledge import language, read, show
 from indgang.enquiries import knowledge_use
@@ -36,7 +36,7 @@ def use(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
     knowledge_use.used(enquiry, version, on=on, by=by, at=at)
     reading = Reading(version.article, version, reader=by, at=at, enquiry=enquiry)
     response = show(
-        request, "desk/knowledge_article.html", {"reading": reading, "lookup": looking_up.of(request), "just": "used"}
+        request, "desk/knowledge_article.html", {"reading": reading, "lookup": Lookup.of(request), "just": "used"}
     )
     return _told(response, "used", _for_sheet(reading, on))
 
@@ -45,7 +45,7 @@ def use(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
 @requires(Permission.PROPOSE_KNOWLEDGE)
 def marks(request: HttpRequest) -> HttpResponse:
     """Report a missing or wrong answer; the only field is the question. The report goes to the subject's unit."""
-    lookup = looking_up.of(request)
+    lookup = Lookup.of(request)
     sent = request.POST if request.method == "POST" else request.GET
     slug = sent.get("article", "")
     version = access.article(request, slug, language(), clock.now())[1] if slug else None
@@ -84,7 +84,7 @@ def _raise(form: MarkForm, version: ArticleVersion | None, lookup: Lookup, reque
 @requires(Permission.PROPOSE_KNOWLEDGE)
 def proposals(request: HttpRequest, slug: str) -> HttpResponse:
     """Propose another wording to the owner."""
-    reading = read(request, slug, looking_up.of(request))
+    reading = read(request, slug, Lookup.of(request))
     version = reading.version
     said = {"title": version.title, "short": version.short, "body": version.body}
     form = ProposalForm(request.POST or None, initial=said)

@@ -17,7 +17,7 @@ from indgang.catalogue.models import DirectoryEntry
 from indgang.core import phone_numbers
 from indgang.core.clock import day_of
 from indgang.desk import targets
-from indgang.desk.looking_up import Lookup
+from indgang.desk.lookup import Lookup
 from indgang.desk.targets import Target
 from indgang.knowledge.models import SearchDocument
 from indgang.knowledge.search import find, log

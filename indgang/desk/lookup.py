@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
@@ -29,17 +30,17 @@ class Lookup:
     asked: str
     search: int | None
 
-
-def of(request: HttpRequest) -> Lookup:
-    """The context of the request. An enquiry of somebody else counts as none."""
-    enquiry = _enquiry(request, _sent(request, "enquiry"))
-    chosen = service_finder.by_key(_sent(request, "service"), on=clock.today())
-    return Lookup(
-        enquiry=enquiry,
-        service=chosen or (_of_menu(enquiry) if enquiry else None),
-        asked=_sent(request, "q").replace("\x00", "")[:_LONGEST],
-        search=whole_number(_sent(request, "search"), ID_DIGITS),
-    )
+    @classmethod
+    def of(cls, request: HttpRequest) -> Self:
+        """The context of the request. An enquiry of somebody else counts as none."""
+        enquiry = _enquiry(request, _sent(request, "enquiry"))
+        chosen = service_finder.by_key(_sent(request, "service"), on=clock.today())
+        return cls(
+            enquiry=enquiry,
+            service=chosen or (_of_menu(enquiry) if enquiry else None),
+            asked=_sent(request, "q").replace("\x00", "")[:_LONGEST],
+            search=whole_number(_sent(request, "search"), ID_DIGITS),
+        )
 
 
 def _sent(request: HttpRequest, name: str) -> str:
