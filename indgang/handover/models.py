@@ -23,7 +23,7 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
 
     def with_names(self) -> Self:
         """With the rows whose names lists and cards show."""
-        return self.select_related("unit", "group", "person", "service", "sent_by", "centre")
+        return self.select_related("unit", "group", "person", "service__unit", "sent_by", "centre")
 
     def lying_with(self, person: Person, at: datetime) -> Self:
         """What this person is to act on: addressed to them or a group of theirs, or returned to them as its sender."""

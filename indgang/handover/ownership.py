@@ -1,7 +1,8 @@
 """Keeps every open hand-over with somebody who can act: it goes to the list of its unit when those it lies with leave,
 are away for long, or are no group any more, and to the unit above when its unit ends.
 
-It runs every minute, and at once for what a change of people, units or groups concerns.
+It runs every minute, and at once for what a change of people, units or groups concerns. Each hand-over is placed in a
+transaction of its own; one that somebody else is changing is left to the next minute.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from indgang.core.clock import day_of
 from indgang.core.ranges import RangeSet, TimeRange
 from indgang.entry.models import Alert
 from indgang.entry.team import alerts
-from indgang.handover import deadlines, owning, promises, stream
+from indgang.handover import deadlines, owning, promises, stream, windows
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.models import Handover
 from indgang.handover.owning import Lying, OwnerFacts, Placement, UnitFacts
 from indgang.workforce import own_day
 from indgang.workforce.day_line import DayKind
-from indgang.workforce.models import Group, GroupMember, PromisedWindow, Substitute, WindowPerson
+from indgang.workforce.models import Group, GroupMember, Substitute
 
 _ROUTINE = trail.System("hand-overs")
 #: alerts that last as long as a unit, or a centre's side of a hand-over, has nobody
@@ -38,18 +39,19 @@ NOBODY = "handover_nobody "
 _NAMED = 10
 
 
-@transaction.atomic
 def restore(*, at: datetime) -> int:
     """Place what lies with nobody who can act, and raise the alerts about units without anybody. Returns how many were
     placed."""
-    moved = _restore(Q(), at)
-    _tell_of_nobody(at)
+    rows = list(_open(Q()))
+    facts = facts_at(at)
+    moved = _restore(rows, facts, at)
+    _tell_of_nobody(list(_open(Q())) if moved else rows, facts, at)
     return moved
 
 
 def follow_people(people: Sequence[Person], by: trail.Actor, at: datetime) -> None:
     """Listener: the rights of these people have changed."""
-    _restore(Q(person__in=[person.pk for person in people]), at)
+    _restore_some(Q(person__in=[person.pk for person in people]), at)
 
 
 def follow_rows(rows: Sequence[Model], by: trail.Actor, at: datetime) -> None:
@@ -58,17 +60,20 @@ def follow_rows(rows: Sequence[Model], by: trail.Actor, at: datetime) -> None:
     groups = [row.pk for row in rows if isinstance(row, Group)]
     groups += [row.group_id for row in rows if isinstance(row, GroupMember)]
     if units or groups:
-        _restore(Q(unit__in=units) | Q(group__in=groups), at)
+        _restore_some(Q(unit__in=units) | Q(group__in=groups), at)
 
 
-def _restore(which: Q, at: datetime) -> int:
+def _restore_some(which: Q, at: datetime) -> None:
     rows = list(_open(which))
-    if not rows:
-        return 0
-    facts, due = facts_at(at), deadlines.of(rows)
+    if rows:
+        _restore(rows, facts_at(at), at)
+
+
+def _restore(rows: Sequence[Handover], facts: OwnerFacts, at: datetime) -> int:
+    due, held = deadlines.of(rows), _lying(rows, at)
     moved: dict[tuple[int | None, int], list[Handover]] = defaultdict(list)
     for row in rows:
-        if owning.replacement(_held(row, due[row.pk].at), facts, at) is not None:
+        if owning.replacement(held[row.pk], facts, at, due[row.pk].at) is not None:
             locked = _place(row, facts, at)
             if locked is not None:
                 moved[locked.centre_id, locked.unit_id].append(locked)
@@ -82,12 +87,14 @@ def _open(which: Q) -> Iterable[Handover]:
     return rows.select_related("centre__schedule", "centre__owner", "centre__operator").order_by("pk")
 
 
+@transaction.atomic
 def _place(row: Handover, facts: OwnerFacts, at: datetime) -> Handover | None:
-    """Place the row as it is now; None when it has been acted on meanwhile."""
-    locked = stream.locked(row)
-    if not locked.is_open:
+    """Place the row as it is now; None when it has been acted on meanwhile, or is just now."""
+    locked = stream.locked_if_free(row)
+    if locked is None or not locked.is_open:
         return None
-    found = owning.replacement(_held(locked, deadlines.of_one(locked).at), facts, at)
+    held = _lying([locked], at)[locked.pk]
+    found = owning.replacement(held, facts, at, deadlines.of_one(locked).at)
     if found is None:
         return None
     before = _data(locked.unit_id, locked.group_id, locked.person_id)
@@ -102,7 +109,8 @@ def _place(row: Handover, facts: OwnerFacts, at: datetime) -> Handover | None:
 
 
 def _put(handover: Handover, found: Placement) -> None:
-    handover.state = Handover.State.WAITING
+    if found.person is None or found.person != handover.person_id:
+        handover.state = Handover.State.WAITING
     handover.unit = Unit.objects.get(pk=found.unit)
     handover.group_id, handover.person_id = found.group, found.person
 
@@ -116,25 +124,32 @@ def _moved_text(placed: Sequence[Handover]) -> str:
     return f"{placed[0].unit.name}: {numbers}"
 
 
-def _held(row: Handover, due: datetime) -> Lying:
-    centre = row.centre
+def _lying(rows: Sequence[Handover], at: datetime) -> dict[UUID, Lying]:
+    in_windows = windows.people_of(rows, at)
+    return {row.pk: _held(row, in_windows[row.pk]) for row in rows}
+
+
+def _held(row: Handover, in_windows: frozenset[int]) -> Lying:
+    state, centre = row.state, row.centre
     return Lying(
-        row.unit_id, row.group_id, row.person_id, due, row.state == Handover.State.RETURNED,
-        (centre.owner_id, centre.operator_id) if centre else (),
+        row.unit_id, row.group_id, row.person_id, in_windows, is_accepted=state == Handover.State.ACCEPTED,
+        is_back=state == Handover.State.RETURNED, centre_units=(centre.owner_id, centre.operator_id) if centre else (),
     )  # fmt: skip
 
 
 def without_anybody(rows: Iterable[Handover], *, at: datetime) -> set[UUID]:
     """Those of the open hand-overs on which nobody can act where they lie."""
-    listed = list(rows)
-    facts, due = facts_at(at), deadlines.of(listed)
-    return {row.pk for row in listed if facts.has_nobody(_held(row, due[row.pk].at))}
+    return _without_anybody(list(rows), facts_at(at), at)
 
 
-def _tell_of_nobody(at: datetime) -> None:
+def _without_anybody(rows: Sequence[Handover], facts: OwnerFacts, at: datetime) -> set[UUID]:
+    return {pk for pk, held in _lying(rows, at).items() if facts.has_nobody(held)}
+
+
+@transaction.atomic
+def _tell_of_nobody(rows: Sequence[Handover], facts: OwnerFacts, at: datetime) -> None:
     """One alert for each centre and unit without anybody, as long as there are open hand-overs between them."""
-    rows = list(_open(Q()))
-    alone = without_anybody(rows, at=at)
+    alone = _without_anybody(rows, facts, at)
     lasting = {f"{NOBODY}{row.unit_id} {row.centre_id or ''}": row for row in rows if row.pk in alone}
     for code, row in lasting.items():
         alerts.begin(code, row.unit.name, at=at, centre=row.centre)
@@ -150,14 +165,12 @@ def facts_at(at: datetime) -> OwnerFacts:
     """The facts at a moment, in a few queries."""
     day = day_of(at)
     units = Unit.objects.values_list("pk", "path", "valid_from", "valid_to")
-    members = _members(at)
     substitutes = Substitute.objects.valid_on(day).values_list("person", "substitute")
     return OwnerFacts(
         units={pk: UnitFacts(path, starts <= day and (ends is None or day < ends)) for pk, path, starts, ends in units},
         takers=holders(P.TAKE_HANDOVERS, day),
         centre_people=_joined(holders(P.TAKE_CALLS, day), holders(P.LEAD_TEAM, day)),
-        members=members,
-        named=_named(at, members),
+        members=_members(at),
         away_until=_away_until(at),
         substitutes=dict(substitutes),
     )
@@ -179,18 +192,6 @@ def _members(at: datetime) -> dict[int, frozenset[int]]:
     for group, person in rows.values_list("group", "person"):
         found[group].add(person)
     return {group: frozenset(people) for group, people in found.items()}
-
-
-def _named(at: datetime, members: Mapping[int, frozenset[int]]) -> dict[int, frozenset[int]]:
-    """Whom the agreement in force of each unit names, also through a group."""
-    windows = PromisedWindow.objects.in_force(day_of(at))
-    rows = WindowPerson.objects.filter(window__in=windows.values("pk"), person__is_active=True)
-    found: dict[int, set[int]] = defaultdict(set)
-    for unit, person in rows.values_list("window__agreement__unit", "person"):
-        found[unit].add(person)
-    for unit, group in windows.filter(group__isnull=False).values_list("agreement__unit", "group"):
-        found[unit] |= members.get(group or 0, frozenset())
-    return {unit: frozenset(people) for unit, people in found.items()}
 
 
 def _away_until(at: datetime) -> dict[int, datetime | None]:

@@ -47,21 +47,23 @@ class OwnerFacts:
     centre_people: Mapping[int, frozenset[str]]
     #: the active members of each group that exists today
     members: Mapping[int, frozenset[int]]
-    #: the active people whom the agreement in force of a unit names
-    named: Mapping[int, frozenset[int]] = field(default_factory=dict)
     #: until when people are away who are away now; None: until further notice
     away_until: Mapping[int, datetime | None] = field(default_factory=dict)
     substitutes: Mapping[int, int] = field(default_factory=dict)
 
-    def can_act(self, person: int, unit: int, group: int | None) -> bool:
-        """Whether the person may have a hand-over of the unit: they take its hand-overs, work with callers, are named
-        by its agreement, or are a member of its group."""
+    def can_act(self, person: int, held: Lying) -> bool:
+        """Whether the person may have it: they take the hand-overs of its unit, work with callers, are led to by
+        promised windows, or are a member of its group."""
         return (
             person in self.centre_people
-            or self._covers(self.takers.get(person, frozenset()), unit)
-            or person in self.named.get(unit, ())
-            or person in self.members.get(group or 0, ())
+            or self._covers(self.takers.get(person, frozenset()), held.unit)
+            or person in held.in_windows
+            or person in self.members.get(held.group or 0, ())
         )
+
+    def can_keep(self, person: int, held: Lying) -> bool:
+        """Whether it may stay with the person. What they have accepted does, while they take hand-overs anywhere."""
+        return self.can_act(person, held) or (held.is_accepted and person in self.takers)
 
     def is_away(self, person: int, at: datetime, due: datetime) -> bool:
         """Whether the person is away for long, and not back before it is due."""
@@ -74,10 +76,10 @@ class OwnerFacts:
         """Whether nobody can act on it where it lies."""
         if held.is_back:
             return not self._has_centre(held)
-        if held.person is not None and self.can_act(held.person, held.unit, held.group):
+        if held.person is not None and self.can_keep(held.person, held):
             return False
         is_taken = any(self._covers(paths, held.unit) for paths in self.takers.values())
-        return not is_taken and not self.members.get(held.group or 0)
+        return not is_taken and not held.in_windows and not self.members.get(held.group or 0)
 
     def _has_centre(self, held: Lying) -> bool:
         return any(self._covers(paths, unit) for paths in self.centre_people.values() for unit in held.centre_units)
@@ -90,12 +92,12 @@ class OwnerFacts:
         by_path = {facts.path: pk for pk, facts in self.units.items() if facts.is_there}
         return next((by_path[path] for path in _paths_above(self.units[unit].path) if path in by_path), None)
 
-    def stand_in(self, person: int, unit: int, group: int | None, at: datetime, due: datetime) -> int | None:
+    def stand_in(self, person: int, held: Lying, at: datetime, due: datetime) -> int | None:
         """The first substitute in line who is there and may have it; None also for a ring of people who are away."""
         seen = {person}
         following = self.substitutes.get(person)
         while following is not None and following not in seen:
-            if self.can_act(following, unit, group) and not self.is_away(following, at, due):
+            if self.can_act(following, held) and not self.is_away(following, at, due):
                 return following
             seen.add(following)
             following = self.substitutes.get(following)
@@ -104,12 +106,14 @@ class OwnerFacts:
 
 @dataclass(frozen=True, slots=True)
 class Lying:
-    """Where a hand-over lies. `is_back`: with the contact centre, whose owner and operator are `centre_units`."""
+    """Where a hand-over lies. `in_windows`: the active people whom promised windows lead to (`windows.people_of`).
+    `is_back`: with the contact centre, whose owner and operator are `centre_units`."""
 
     unit: int
     group: int | None
     person: int | None
-    due: datetime
+    in_windows: frozenset[int] = frozenset()
+    is_accepted: bool = False
     is_back: bool = False
     centre_units: Sequence[int] = ()
 
@@ -124,7 +128,7 @@ class Placement:
     why: WhyPlaced
 
 
-def replacement(held: Lying, facts: OwnerFacts, at: datetime) -> Placement | None:
+def replacement(held: Lying, facts: OwnerFacts, at: datetime, due: datetime) -> Placement | None:
     """Where it goes; None when it can stay."""
     if held.is_back:
         return None if not facts.has_nobody(held) else _to_list(held, facts, WhyPlaced.CENTRE_EMPTY)
@@ -132,7 +136,7 @@ def replacement(held: Lying, facts: OwnerFacts, at: datetime) -> Placement | Non
         return _to_list(held, facts, WhyPlaced.UNIT_ENDED)
     group = held.group if facts.members.get(held.group or 0) else None
     if held.person is not None:
-        found = _of_person(held, held.person, group, facts, at)
+        found = _of_person(held, held.person, group, facts, at, due)
         if found is not None:
             return found
     if group != held.group:
@@ -140,12 +144,14 @@ def replacement(held: Lying, facts: OwnerFacts, at: datetime) -> Placement | Non
     return None
 
 
-def _of_person(held: Lying, person: int, group: int | None, facts: OwnerFacts, at: datetime) -> Placement | None:
-    if not facts.can_act(person, held.unit, group):
+def _of_person(
+    held: Lying, person: int, group: int | None, facts: OwnerFacts, at: datetime, due: datetime
+) -> Placement | None:
+    if not facts.can_keep(person, held):
         return Placement(held.unit, group, None, WhyPlaced.PERSON_LEFT)
-    if not facts.is_away(person, at, held.due):
+    if not facts.is_away(person, at, due):
         return None
-    stand_in = facts.stand_in(person, held.unit, group, at, held.due)
+    stand_in = facts.stand_in(person, held, at, due)
     if stand_in is not None:
         return Placement(held.unit, group, stand_in, WhyPlaced.SUBSTITUTE)
     return Placement(held.unit, group, None, WhyPlaced.PERSON_AWAY)

@@ -8,7 +8,7 @@ laid it down.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -24,10 +24,9 @@ from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Command, LiveWork
 from indgang.events.event import Event, EventKind
-from indgang.handover import recipients, stream, work
+from indgang.handover import recipients, stream, windows, work
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.models import Handover, Promise
-from indgang.workforce import availability
 from indgang.workforce.models import GroupMember
 
 State = Handover.State
@@ -123,21 +122,10 @@ def _follow(handover: Handover, event: Event[Any], person: Person) -> None:
 
 def _may_take(person: Person, handover: Handover, at: datetime) -> bool:
     """Whether it is offered to them, or they may act on it anyway."""
-    people = _people([handover], at)[handover.pk]
+    people: Collection[int] = _people([handover], at)[handover.pk]
     if not people and handover.group_id is None:
-        people = _people_of_windows(handover, at)
+        people = windows.people_of([handover], at)[handover.pk]  # the switchboard knew who of them was in a window
     return person.is_active and (person.pk in people or recipients.may_act(person, handover, day_of(at)))
-
-
-def _people_of_windows(handover: Handover, at: datetime) -> list[int]:
-    """Whom the agreement of today names for its service, and their substitutes. The switchboard knew who of them was in
-    a window when it offered the task."""
-    service, day = recipients.service_of(handover.unit, handover.service), day_of(at)
-    if service is None:
-        return []
-    facts = availability.facts(at, services=[service.code])
-    windows = [each for each in facts.windows_of.get(service.code, ()) if day in each.days or facts.is_open(each, at)]
-    return sorted({each for window in windows for person in window.people for each in facts.line_of(person, day)})
 
 
 def _offer(handover: Handover, at: datetime) -> None:

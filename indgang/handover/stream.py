@@ -35,6 +35,13 @@ def locked(handover: Handover) -> Handover:
     return found
 
 
+def locked_if_free(handover: Handover) -> Handover | None:
+    """The same for work that can wait: None while another transaction has the row, so that none waits for another."""
+    rows = Handover.objects.select_for_update(of=("self",), skip_locked=True).with_names()
+    found: Handover | None = rows.select_related("centre__owner").filter(pk=handover.pk).first()
+    return found
+
+
 def append(handover: Handover, kind: EventKind[P], *, by: Person | None, at: datetime, **data: Any) -> None:
     """Write the next event of the stream, and save the hand-over. Belongs in the transaction of the change."""
     event = kind.event(str(handover.pk), at, person=by.pk if by else None, data=data)

@@ -21,9 +21,10 @@ from indgang.config import jobs
 from indgang.core import clock
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.refusals import RefusedChange
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Alert
 from indgang.events.models import StoredEvent
-from indgang.handover import ownership, recipients, work
+from indgang.handover import ownership, pushing, recipients, work
 from indgang.handover.models import Handover, Promise
 from indgang.handover.recipients import Recipient
 from indgang.workforce import groups, substitutes
@@ -189,6 +190,61 @@ def test_whom_the_agreement_names_keeps_it_whatever_unit_their_role_is_for(world
     assert where(sent) == ("ctb-byliv", None, None)
 
 
+@pytest.fixture
+def stranger(world: World) -> Person:
+    """A case worker of another unit, whom no agreement of Byliv names."""
+    made: Person = Person.objects.create(username="sofie", name="Sofie Strand")
+    RoleAssignment.objects.create(person=made, role="case_worker", unit=world.units["ctb-grav"])
+    return made
+
+
+def taken_at_desk(handover: Handover, person: Person) -> Handover:
+    data = {"task": str(handover.pk)}
+    pushing.follow([Kind.TASK_ACCEPTED.event(str(handover.enquiry_id), LATER, person=person.pk, data=data)])
+    handover.refresh_from_db()
+    return handover
+
+
+def test_a_substitute_who_takes_it_keeps_it(world: World, frida: Person, stranger: Person) -> None:
+    agreement = agreed.draft(world)
+    agreed.line(world, agreement, frida)
+    agreed.sign(agreement, world.david, world.ida)
+    substitutes.add(frida, stranger, valid_from=TODAY, valid_to=None, by=world.eva, at=MORNING)
+    sent = send(world, to=Recipient(world.units["ctb-byliv"]))
+    assert taken_at_desk(sent, stranger).person == stranger
+    assert ownership.restore(at=LATER) == 0
+    Handover.objects.update(state="waiting")
+    assert ownership.restore(at=LATER) == 0, "whom the windows lead to may have it in any state"
+    Handover.objects.update(state="accepted")
+    agreement.windows.all().delete()
+    assert ownership.restore(at=LATER) == 0, "what they have accepted stays theirs when the agreement ends"
+    assert where(sent)[1] == "sofie"
+    people.deactivate(stranger, by=world.finn, at=LATER)
+    assert where(sent)[1] is None
+
+
+def test_the_agreement_of_a_unit_below_leads_to_its_people_too(world: World, stranger: Person) -> None:
+    agreement = agreed.draft(world)
+    agreed.line(world, agreement, stranger, service=world.services["arrangement"])
+    agreed.sign(agreement, world.david, world.ida)
+    sent = send(world, to=Recipient(world.units["ctb"]))
+    assert taken_at_desk(sent, stranger).person == stranger
+    assert ownership.restore(at=LATER) == 0
+    RoleAssignment.objects.exclude(person=stranger).delete()
+    assert ownership.without_anybody([sent], at=LATER) == set()
+
+
+def test_what_is_placed_with_the_same_person_stays_accepted(world: World) -> None:
+    group = Group.objects.create(unit=world.units["ctb-byliv"], name="Events")
+    member = GroupMember.objects.create(group=group, person=world.bo, valid_from=TODAY)
+    sent = send(world, to=Recipient(world.units["ctb-byliv"], group=group))
+    work.accept(sent, by=world.bo, at=MORNING)
+    member.delete()
+    assert ownership.restore(at=LATER) == 1
+    assert where(sent) == ("ctb-byliv", "bo", None)
+    assert (sent.state, why(sent)) == ("accepted", "group_empty")
+
+
 _changes = st.lists(
     st.tuples(
         st.sampled_from(
@@ -227,7 +283,7 @@ def test_after_a_turn_somebody_can_act_on_everything_or_an_alert_says_that_nobod
             )
             if row.state != "returned":
                 assert row.unit.valid_on(day_of(at))
-                assert row.person is None or _can(row.person, row, at)
+                assert row.person is None or _can(row.person, row, at) or _keeps(row)
         assert ownership.restore(at=at) == 0
         transaction.set_rollback(True)
 
@@ -247,6 +303,10 @@ def _can(person: Person, row: Handover, at: datetime) -> bool:
         or may(person, Permission.LEAD_TEAM, on=day)
         or GroupMember.objects.valid_on(day).filter(group=row.group_id, person=person).exists()
     )
+
+
+def _keeps(row: Handover) -> bool:
+    return row.state == "accepted" and row.person is not None and recipients.can_take(row.person, day_of(row.placed_at))
 
 
 def _change(world: World, frida: Person, group: Group, name: str, row: Handover, number: int, at: datetime) -> None:
