@@ -1,7 +1,7 @@
 """Orders of people to the switchboard: each is a row, which also holds the answer.
 
 The web process gives an order and waits a moment for its outcome; the switchboard, the only one who may change
-live state, takes orders in the sequence they were given. Kinds and payloads:
+live state, takes orders in the sequence they were given, people's before those of nobody. Kinds and payloads:
 
     sign_in            {"phone_kind": "browser" | "sip" | "number", "phone_address": "…"}
     sign_out           {}

@@ -14,13 +14,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
+from django.db.models import F
+from django.db.models.lookups import IsNull
 
 from indgang.core import phone_numbers
 from indgang.core.clock import day_of, seconds_to_midnight
@@ -67,6 +69,8 @@ REREAD_SECONDS = 300.0
 HEARTBEAT_SECONDS = 5.0
 #: interval of the check for orders without a wake-up
 LOOK_FOR_COMMANDS_SECONDS = 2.0
+#: orders that are read at once
+MOST_COMMANDS = 50
 #: shortest interval between two readings of who of the second level can be asked: the calendars of a large house change
 #: all the time
 PROMISES_APART_SECONDS = 1.0
@@ -256,13 +260,14 @@ class Switchboard:
     async def _take_commands(self, wakeup: Wakeup) -> None:
         while True:
             has_reread = False
-            for command in await self._in_thread(_waiting_commands):
-                if command.pk not in self._asked:
-                    self._asked.add(command.pk)
-                    with traces.continued(command.trace, f"order {command.kind}"):
-                        await self._take(command, has_reread=has_reread)
-                    has_reread = has_reread or command.kind == "reload"
-            await wakeup.wait(LOOK_FOR_COMMANDS_SECONDS)
+            commands = await self._in_thread(_waiting_commands, frozenset(self._asked))
+            for command in commands:
+                self._asked.add(command.pk)
+                with traces.continued(command.trace, f"order {command.kind}"):
+                    await self._take(command, has_reread=has_reread)
+                has_reread = has_reread or command.kind == "reload"
+            if len(commands) < MOST_COMMANDS:
+                await wakeup.wait(LOOK_FOR_COMMANDS_SECONDS)
 
     async def _take(self, command: Command, *, has_reread: bool) -> None:
         """Carry out an order. With `has_reread`, the set-up was reread after this order was given, for another that
@@ -679,9 +684,12 @@ def _promising(second_level: SecondLevel) -> Decide:
     return lambda board, at: board.promise_anew(second_level, at)
 
 
-def _waiting_commands() -> Iterable[Command]:
+def _waiting_commands(asked: Collection[int]) -> list[Command]:
+    """The next of those that have not been carried out, in the sequence they were given, but people's own first: nobody
+    waits at a button for the orders that the product gives itself."""
+    waiting = Command.objects.filter(outcome=Command.Outcome.WAITING).exclude(pk__in=asked)
     try:
-        return list(Command.objects.filter(outcome=Command.Outcome.WAITING).order_by("pk")[:200])
+        return list(waiting.order_by(IsNull(F("person"), True), "pk")[:MOST_COMMANDS])
     except (OperationalError, InterfaceError):
         connection.close()
         return []

@@ -11,8 +11,10 @@ import pytest
 from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.enquiries.models import Enquiry
+from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import DeadLetter, InHand, LiveWork
+from indgang.entry.models import Command, DeadLetter, InHand, LiveWork
+from indgang.entry.switchboard import process
 from indgang.events.models import StoredEvent
 from tests.entry.running import running, told
 from tests.entry.switchboard.test_process import a_call
@@ -62,6 +64,39 @@ def test_a_task_that_cannot_be_read_makes_room_for_its_next_order_and_nobody_has
     told(story())
     assert DeadLetter.objects.exists()
     assert not StoredEvent.objects.exists()
+
+
+def test_people_do_not_wait_for_the_orders_that_nobody_gives(world: World) -> None:
+    for number in range(4):
+        _order_of_nobody(number)
+    mine = [commands.give(kind, by=world.david, at=clock.now()) for kind in ("ready", "pause")]
+    theirs = commands.give("ready", by=world.anna, at=clock.now())
+    found = [command.pk for command in process._waiting_commands(frozenset())]
+    assert found[:3] == [*(each.pk for each in mine), theirs.pk]
+    assert found[3:] == sorted(found[3:])
+    assert [each.pk for each in process._waiting_commands(frozenset(found[:-1]))] == found[-1:]
+
+
+def test_a_burst_of_orders_is_read_to_its_end_at_once(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "LOOK_FOR_COMMANDS_SECONDS", 1000.0)
+    monkeypatch.setattr(process, "MOST_COMMANDS", 3)
+    for number in range(20):
+        _order_of_nobody(number)
+
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            await house.until(lambda: not Command.objects.filter(outcome=Command.Outcome.WAITING).exists())
+
+    told(story())
+    assert Command.objects.filter(outcome=Command.Outcome.REFUSED, detail__code="no_task").count() == 20
+
+
+def _order_of_nobody(number: int) -> None:
+    """To withdraw a task that is not there."""
+    words = {"task": str(UUID(int=100 + number)), "why": "closed", "unless_held_by": None}
+    Command.objects.create(kind="task_withdraw", payload=words, at=clock.now())
 
 
 def _at(person: Person, stage: str) -> InHand | None:
