@@ -29,7 +29,7 @@ from indgang.handover import calls, ownership, pushing, stream
 from indgang.health import examination
 from indgang.health.examination import Check
 from indgang.office import links as office_links
-from indgang.workforce import availability_changes
+from indgang.workforce import availability_changes, group_changes
 
 
 def connect() -> None:
@@ -43,7 +43,7 @@ def connect() -> None:
     people.subscribe(ownership.follow_people)
     changes.subscribe(ownership.follow_rows)
     availability_changes.subscribe(_let_the_switchboard_reread_promises)
-    availability_changes.subscribe(pushing.follow_members)
+    group_changes.subscribe(pushing.follow_members)
     examination.subscribe(_checks)
     desk_links.register()
     office_links.register()

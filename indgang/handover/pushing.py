@@ -32,6 +32,8 @@ from indgang.workforce.models import GroupMember
 State = Handover.State
 #: a call at a time that was agreed is nobody's before that time
 _PUSHED = (Handover.Kind.MESSAGE, Handover.Kind.TASK)
+#: orders of one turn: the switchboard takes them among those of people at their desks
+MOST_ORDERS = 100
 _TAKEN = frozenset((Kind.TASK_ACCEPTED, Kind.TASK_TAKEN))
 #: the events after which somebody else is to take it, or nobody; what is sent has its promise right afterwards
 _CHANGES = frozenset(
@@ -63,31 +65,38 @@ def follow(events: Iterable[Event[Any]]) -> None:
             _follow(handover, event, person)
 
 
-@transaction.atomic
 def restore(*, at: datetime) -> int:
     """Order anew what the switchboard has lost or offers to the wrong people: memberships begin and end by the day.
-    Returns how many orders were given."""
+    Returns how many orders were given; what is left after `MOST_ORDERS` follows the next time."""
     return _order_anew(Q(), at)
 
 
-def follow_members(at: datetime) -> None:
-    """Listener: a group may have other members."""
-    _order_anew(Q(group__isnull=False, person=None), at)
+def follow_members(group: int, at: datetime) -> None:
+    """Listener: the group may have other members."""
+    _order_anew(Q(group=group, person=None), at)
 
 
 def _order_anew(which: Q, at: datetime) -> int:
+    """Each in a transaction of its own. One that somebody else is changing is left to the next minute."""
     rows = list(Handover.objects.filter(which, state=State.WAITING, kind__in=_PUSHED).with_names().order_by("pk"))
     if not rows:
         return 0
     told, orders, given = _told(rows), _orders(rows, at), 0
     for row in rows:
-        if _said(orders[row.pk]) == told.get(str(row.pk)):
-            continue
-        locked = stream.locked(row)
-        if locked.state == State.WAITING:  # else somebody has taken it meanwhile
-            _offer(locked, at)
-            given += 1
+        if _said(orders[row.pk]) != told.get(str(row.pk)):
+            given += _offer_anew(row, at)
+        if given == MOST_ORDERS:
+            break
     return given
+
+
+@transaction.atomic
+def _offer_anew(row: Handover, at: datetime) -> bool:
+    locked = stream.locked_if_free(row)
+    if locked is None or locked.state != State.WAITING:  # somebody has taken it meanwhile
+        return False
+    _offer(locked, at)
+    return True
 
 
 def _told(rows: Sequence[Handover]) -> dict[str, Any]:

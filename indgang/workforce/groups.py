@@ -14,7 +14,7 @@ from indgang.catalogue import changes, end_days
 from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.workforce import availability_changes
+from indgang.workforce import availability_changes, group_changes
 from indgang.workforce.models import Group, GroupMember
 
 
@@ -51,7 +51,7 @@ def add_member(
         raise RefusedChange({"person": _("%(name)s er allerede i gruppen i den tid.") % {"name": person.name}})
     values = {"group": group, "person": person, "valid_from": valid_from, "valid_to": valid_to}
     made = changes.save(GroupMember(), values, by=by, at=at)
-    availability_changes.announce(at)
+    _announce(group.pk, at)
     return made
 
 
@@ -71,7 +71,12 @@ def end_member(member: GroupMember, *, on: date, by: Person, at: datetime) -> No
         locked.delete()
     else:
         changes.save(locked, {"valid_to": on}, by=by, at=at)
+    _announce(locked.group_id, at)
+
+
+def _announce(group: int, at: datetime) -> None:
     availability_changes.announce(at)
+    group_changes.announce(group, at)
 
 
 def _refuse_name(unit: Unit, name: str, *, present: int | None = None) -> None:

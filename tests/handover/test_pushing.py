@@ -5,18 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection
 
 from indgang.config import jobs
 from indgang.core.clock import day_of
+from indgang.core.ranges import TimeRange
 from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Command, LiveWork
-from indgang.handover import pushing, recipients, work
+from indgang.entry.switchboard.wakeup import parameters
+from indgang.handover import ownership, pushing, recipients, stream, work
 from indgang.handover.models import Handover
 from indgang.handover.promises import PromisedTime
 from indgang.handover.recipients import Recipient
-from indgang.workforce import groups
+from indgang.workforce import groups, own_day
+from indgang.workforce.day_line import DayKind, DayPart
 from indgang.workforce.models import Group, GroupMember
 from tests.handover.sent import NOON, send
 from tests.workforce import agreed
@@ -198,3 +203,66 @@ def test_what_the_switchboard_has_lost_is_ordered_anew_and_what_somebody_has_is_
     jobs.offer_handovers(0)
     ((kind, payload),) = orders()
     assert (kind, payload["task"]) == ("task_offer", str(handover.pk))
+
+
+def test_only_the_hand_overs_of_a_changed_group_are_looked_at(
+    world: World, events: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = groups.add(world.units["ctb-byliv"], name="Weddings", by=world.ida, at=MORNING)
+    send(world, to=recipients.of_group(events))
+    looked_at: list[Any] = []
+    told = pushing._told
+
+    def noting(rows: Any) -> Any:
+        looked_at.extend(rows)
+        return told(rows)
+
+    monkeypatch.setattr(pushing, "_told", noting)
+    orders()
+    own_day.note(world.david, [DayPart(DayKind.SICK, TimeRange(LATER, None))], by=world.david, at=LATER)
+    groups.add_member(other, world.otto, valid_from=day_of(MORNING), valid_to=None, by=world.ida, at=MORNING)
+    assert looked_at == []
+    groups.add_member(events, world.otto, valid_from=day_of(MORNING), valid_to=None, by=world.ida, at=MORNING)
+    assert len(looked_at) == 1
+
+
+def test_many_orders_are_given_over_several_minutes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pushing, "MOST_ORDERS", 2)
+    for _each in range(3):
+        send(world)
+    orders()
+    assert [pushing.restore(at=LATER) for _minute in range(3)] == [2, 1, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_turn_waits_for_nobody_and_holds_one_row_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = send(world)
+    orders()
+    world.david.roles.all().delete()
+    with psycopg.connect(**parameters()) as other:
+        _lock_free_ones(other)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        assert (pushing.restore(at=LATER), ownership.restore(at=LATER)) == (0, 0)
+        other.rollback()
+        send(world)
+        free: list[int] = []
+        append = stream.append
+
+        def counted(*of: Any, **data: Any) -> None:
+            free.append(_lock_free_ones(other))
+            other.rollback()
+            append(*of, **data)
+
+        monkeypatch.setattr(stream, "append", counted)
+        assert ownership.restore(at=LATER) == 2
+        assert free == [1, 1]
+        orders()
+        assert pushing.restore(at=LATER) == 2
+    held.refresh_from_db()
+    assert held.person is None
+
+
+def _lock_free_ones(other: psycopg.Connection[Any]) -> int:
+    """Lock the hand-overs that no other transaction has; returns how many."""
+    return len(other.execute("SELECT id FROM handover_handover FOR UPDATE SKIP LOCKED").fetchall())
