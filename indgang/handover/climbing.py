@@ -21,6 +21,7 @@ from indgang.handover import deadlines, escalation, reached, recipients, rules, 
 from indgang.handover.deadlines import Due
 from indgang.handover.escalation import EscalationStep, Rung
 from indgang.handover.event_kinds import HandoverKind
+from indgang.handover.faults import Faults
 from indgang.handover.models import Handover
 from indgang.handover.rules import Rules
 from indgang.live import stale
@@ -33,24 +34,17 @@ LIST_PATH, DESK_PATH = "/office/handovers/", "/desk/handovers/"
 
 
 def climb_all(*, at: datetime) -> int:
-    """Take every step that is due, each hand-over in a transaction of its own. Returns the number of steps.
-
-    A fault of one hand-over does not keep the others waiting; it is raised at the end, so that the job fails.
-    """
+    """Take every step that is due, each hand-over in a transaction of its own. Returns the number of steps. One that
+    somebody else is changing is left to the next minute."""
     known = rules.read()
     rows = list(Handover.objects.unsettled().with_names().select_related("centre__schedule").order_by("number"))
     due, rungs = deadlines.of(rows), _rungs_taken(rows)
-    taken, fault = 0, None
-    for row in rows:
-        if not _steps(row, known, rungs[row.pk], due[row.pk], at):
-            continue
-        try:
-            taken += climb(row, known, at=at)
-        except Exception as error:
-            logger.exception("hand-over %s does not climb", row.number)
-            fault = error
-    if fault is not None:
-        raise fault
+    taken = 0
+    with Faults() as faults:
+        for row in rows:
+            if _steps(row, known, rungs[row.pk], due[row.pk], at):
+                with faults.of(row):
+                    taken += climb(row, known, at=at)
     return taken
 
 
@@ -58,8 +52,8 @@ def climb_all(*, at: datetime) -> int:
 def climb(handover: Handover, known: Rules, *, at: datetime) -> int:
     """Take the steps of one hand-over as it is now. After a standstill they are several, and everybody reached by them
     gets one mail."""
-    locked = stream.locked(handover)
-    if not locked.is_open:
+    locked = stream.locked_if_free(handover)
+    if locked is None or not locked.is_open:
         return 0
     due, before = deadlines.of_one(locked), _rungs_taken([locked])[locked.pk]
     steps = _steps(locked, known, before, due, at)

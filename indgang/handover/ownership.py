@@ -26,6 +26,7 @@ from indgang.entry.models import Alert
 from indgang.entry.team import alerts
 from indgang.handover import deadlines, owning, promises, stream, windows
 from indgang.handover.event_kinds import HandoverKind
+from indgang.handover.faults import Faults
 from indgang.handover.models import Handover
 from indgang.handover.owning import Lying, OwnerFacts, Placement, UnitFacts
 from indgang.workforce import own_day
@@ -42,11 +43,13 @@ _NAMED = 10
 def restore(*, at: datetime) -> int:
     """Place what lies with nobody who can act, and raise the alerts about units without anybody. Returns how many were
     placed."""
-    rows = list(_open(Q()))
-    facts = facts_at(at)
-    moved = _restore(rows, facts, at)
-    _tell_of_nobody(list(_open(Q())) if moved else rows, facts, at)
-    return moved
+    rows, facts = list(_open(Q())), facts_at(at)
+    held = _lying(rows, at)
+    with Faults() as faults:
+        placed = {row.pk: row for row in _restore(rows, held, facts, faults, at)}
+        rows = [placed.get(row.pk, row) for row in rows]
+        _tell_of_nobody(rows, held | _lying(placed.values(), at), facts, at)
+    return len(placed)
 
 
 def follow_people(people: Sequence[Person], by: trail.Actor, at: datetime) -> None:
@@ -66,20 +69,30 @@ def follow_rows(rows: Sequence[Model], by: trail.Actor, at: datetime) -> None:
 def _restore_some(which: Q, at: datetime) -> None:
     rows = list(_open(which))
     if rows:
-        _restore(rows, facts_at(at), at)
+        with Faults() as faults:
+            _restore(rows, _lying(rows, at), facts_at(at), faults, at)
 
 
-def _restore(rows: Sequence[Handover], facts: OwnerFacts, at: datetime) -> int:
-    due, held = deadlines.of(rows), _lying(rows, at)
-    moved: dict[tuple[int | None, int], list[Handover]] = defaultdict(list)
+def _restore(
+    rows: Sequence[Handover], held: Mapping[UUID, Lying], facts: OwnerFacts, faults: Faults, at: datetime
+) -> list[Handover]:
+    """Those that were placed, as they are now."""
+    due = deadlines.of(rows)
+    placed: list[Handover] = []
     for row in rows:
         if owning.replacement(held[row.pk], facts, at, due[row.pk].at) is not None:
-            locked = _place(row, facts, at)
-            if locked is not None:
-                moved[locked.centre_id, locked.unit_id].append(locked)
+            with faults.of(row):
+                placed += _place(row, facts, at)
+    _tell_of_moved(placed, at)
+    return placed
+
+
+def _tell_of_moved(rows: Iterable[Handover], at: datetime) -> None:
+    moved: dict[tuple[int | None, int], list[Handover]] = defaultdict(list)
+    for row in rows:
+        moved[row.centre_id, row.unit_id].append(row)
     for placed in moved.values():
         alerts.note("handover_moved", _moved_text(placed), at=at, centre=placed[0].centre)
-    return sum(map(len, moved.values()))
 
 
 def _open(which: Q) -> Iterable[Handover]:
@@ -88,15 +101,15 @@ def _open(which: Q) -> Iterable[Handover]:
 
 
 @transaction.atomic
-def _place(row: Handover, facts: OwnerFacts, at: datetime) -> Handover | None:
-    """Place the row as it is now; None when it has been acted on meanwhile, or is just now."""
+def _place(row: Handover, facts: OwnerFacts, at: datetime) -> list[Handover]:
+    """Place the row as it is now; nothing when it has been acted on meanwhile, or is just now."""
     locked = stream.locked_if_free(row)
     if locked is None or not locked.is_open:
-        return None
+        return []
     held = _lying([locked], at)[locked.pk]
     found = owning.replacement(held, facts, at, deadlines.of_one(locked).at)
     if found is None:
-        return None
+        return []
     before = _data(locked.unit_id, locked.group_id, locked.person_id)
     if locked.state == Handover.State.RETURNED or locked.unit_id != found.unit:
         deadlines.begin_again(locked, at)
@@ -105,7 +118,7 @@ def _place(row: Handover, facts: OwnerFacts, at: datetime) -> Handover | None:
     after = {"unit": locked.unit.code, "group": found.group, "recipient": found.person, "why": found.why.value}
     stream.append(locked, HandoverKind.PLACED, by=None, at=at, **after)
     trail.record(by=_ROUTINE, at=at, action="handover.place", target=locked, before=before, after=after)
-    return locked
+    return [locked]
 
 
 def _put(handover: Handover, found: Placement) -> None:
@@ -124,7 +137,8 @@ def _moved_text(placed: Sequence[Handover]) -> str:
     return f"{placed[0].unit.name}: {numbers}"
 
 
-def _lying(rows: Sequence[Handover], at: datetime) -> dict[UUID, Lying]:
+def _lying(handovers: Iterable[Handover], at: datetime) -> dict[UUID, Lying]:
+    rows = list(handovers)
     in_windows = windows.people_of(rows, at)
     return {row.pk: _held(row, in_windows[row.pk]) for row in rows}
 
@@ -139,18 +153,15 @@ def _held(row: Handover, in_windows: frozenset[int]) -> Lying:
 
 def without_anybody(rows: Iterable[Handover], *, at: datetime) -> set[UUID]:
     """Those of the open hand-overs on which nobody can act where they lie."""
-    return _without_anybody(list(rows), facts_at(at), at)
-
-
-def _without_anybody(rows: Sequence[Handover], facts: OwnerFacts, at: datetime) -> set[UUID]:
+    facts = facts_at(at)
     return {pk for pk, held in _lying(rows, at).items() if facts.has_nobody(held)}
 
 
 @transaction.atomic
-def _tell_of_nobody(rows: Sequence[Handover], facts: OwnerFacts, at: datetime) -> None:
+def _tell_of_nobody(rows: Iterable[Handover], held: Mapping[UUID, Lying], facts: OwnerFacts, at: datetime) -> None:
     """One alert for each centre and unit without anybody, as long as there are open hand-overs between them."""
-    alone = _without_anybody(rows, facts, at)
-    lasting = {f"{NOBODY}{row.unit_id} {row.centre_id or ''}": row for row in rows if row.pk in alone}
+    alone = [row for row in rows if facts.has_nobody(held[row.pk])]
+    lasting = {f"{NOBODY}{row.unit_id} {row.centre_id or ''}": row for row in alone}
     for code, row in lasting.items():
         alerts.begin(code, row.unit.name, at=at, centre=row.centre)
     for code in Alert.objects.filter(code__startswith=NOBODY, over_at=None).values_list("code", flat=True):

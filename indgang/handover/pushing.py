@@ -26,6 +26,7 @@ from indgang.entry.models import Command, LiveWork
 from indgang.events.event import Event, EventKind
 from indgang.handover import recipients, stream, windows, work
 from indgang.handover.event_kinds import HandoverKind
+from indgang.handover.faults import Faults
 from indgang.handover.models import Handover, Promise
 from indgang.workforce.models import GroupMember
 
@@ -81,12 +82,13 @@ def _order_anew(which: Q, at: datetime) -> int:
     rows = list(Handover.objects.filter(which, state=State.WAITING, kind__in=_PUSHED).with_names().order_by("pk"))
     if not rows:
         return 0
-    told, orders, given = _told(rows), _orders(rows, at), 0
-    for row in rows:
-        if _said(orders[row.pk]) != told.get(str(row.pk)):
-            given += _offer_anew(row, at)
-        if given == MOST_ORDERS:
-            break
+    told, orders = _told(rows), _orders(rows, at)
+    changed = [row for row in rows if _said(orders[row.pk]) != told.get(str(row.pk))]
+    given = 0
+    with Faults() as faults:
+        for row in changed[:MOST_ORDERS]:
+            with faults.of(row):
+                given += _offer_anew(row, at)
     return given
 
 

@@ -24,7 +24,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Alert
 from indgang.events.models import StoredEvent
-from indgang.handover import ownership, pushing, recipients, work
+from indgang.handover import ownership, pushing, recipients, stream, windows, work
 from indgang.handover.models import Handover, Promise
 from indgang.handover.recipients import Recipient
 from indgang.workforce import groups, substitutes
@@ -243,6 +243,42 @@ def test_what_is_placed_with_the_same_person_stays_accepted(world: World) -> Non
     assert ownership.restore(at=LATER) == 1
     assert where(sent) == ("ctb-byliv", "bo", None)
     assert (sent.state, why(sent)) == ("accepted", "group_empty")
+
+
+def test_a_fault_of_one_holds_up_neither_the_others_nor_the_alerts(
+    world: World, frida: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = send(world), send(world)
+    send(world, to=Recipient(world.units["ctb-grav"]))
+    world.david.roles.all().delete()
+    append = stream.append
+
+    def fails_once(handover: Handover, *of: Any, **data: Any) -> None:
+        if handover.pk == first.pk:
+            raise LookupError("broken")
+        append(handover, *of, **data)
+
+    monkeypatch.setattr(stream, "append", fails_once)
+    with pytest.raises(LookupError):
+        ownership.restore(at=LATER)
+    assert (where(first)[1], where(second)[1]) == ("david", None)
+    assert Alert.objects.get(code="handover_moved").text == f"Byliv: {second.number}"
+    assert Alert.objects.get(code__startswith="handover_nobody ").text == "Gravetilladelser"
+
+
+def test_a_turn_reads_whom_the_windows_lead_to_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    send(world)
+    read: list[int] = []
+    people_of = windows.people_of
+
+    def counted(rows: Any, at: datetime) -> Any:
+        listed = list(rows)
+        read.extend([len(listed)] if listed else [])
+        return people_of(listed, at)
+
+    monkeypatch.setattr(windows, "people_of", counted)
+    ownership.restore(at=LATER)
+    assert read == [1]
 
 
 _changes = st.lists(

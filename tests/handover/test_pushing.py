@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -16,7 +16,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Command, LiveWork
 from indgang.entry.switchboard.wakeup import parameters
-from indgang.handover import ownership, pushing, recipients, stream, work
+from indgang.handover import climbing, ownership, pushing, recipients, stream, work
 from indgang.handover.models import Handover
 from indgang.handover.promises import PromisedTime
 from indgang.handover.recipients import Recipient
@@ -234,6 +234,22 @@ def test_many_orders_are_given_over_several_minutes(world: World, monkeypatch: p
     assert [pushing.restore(at=LATER) for _minute in range(3)] == [2, 1, 0]
 
 
+def test_a_fault_of_one_does_not_hold_up_the_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = send(world), send(world)
+    orders()
+    offer = pushing._offer
+
+    def fails_once(handover: Handover, at: datetime) -> None:
+        if handover.pk == first.pk:
+            raise LookupError("broken")
+        offer(handover, at)
+
+    monkeypatch.setattr(pushing, "_offer", fails_once)
+    with pytest.raises(LookupError):
+        pushing.restore(at=LATER)
+    assert [payload["task"] for _kind, payload in orders()] == [str(second.pk)]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_turn_waits_for_nobody_and_holds_one_row_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     held = send(world)
@@ -243,7 +259,7 @@ def test_a_turn_waits_for_nobody_and_holds_one_row_at_a_time(world: World, monke
         _lock_free_ones(other)
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '2s'")
-        assert (pushing.restore(at=LATER), ownership.restore(at=LATER)) == (0, 0)
+        assert (pushing.restore(at=LATER), ownership.restore(at=LATER), climbing.climb_all(at=NOON)) == (0, 0, 0)
         other.rollback()
         send(world)
         free: list[int] = []
