@@ -34,8 +34,9 @@ live state, takes orders in the sequence they were given, people's before those 
     callback_order     {"number": "+45…", "queue": "<code>", "due": "<ISO time>" | null, "name": "…", "language": "da",
                         "channel": "web", "enquiry": "<id of one that is over>" | null, "place": "<ISO time>" | null}
     task_offer         {"task": "<uuid>", "enquiry": "<id>", "subject": "<service code>", "people": [12, …],
-                        "due": "<ISO time>" | null}    to those people, or without any to who is in a window of the
-                                                subject; again, to change whom it is for
+                        "due": "<ISO time>" | null, "laid_down_by": 12 | null}    to those people, or without any to who
+                                                is in a window of the subject; again, to change whom it is for.
+                                                Whoever laid it down without their desk gets it after a delay
     task_take          {"task": "<uuid>"}         take it from the list
     task_accept / task_reject  {"task": "<uuid>"} the one that is offered; `answer` and `refuse` do the same
     task_put_back      {"task": "<uuid>"}

@@ -23,7 +23,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Command, LiveWork
-from indgang.events.event import Event, EventKind
+from indgang.events.event import Event
 from indgang.handover import recipients, stream, windows, work
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.faults import Faults
@@ -45,14 +45,14 @@ _CHANGES = frozenset(
 )  # fmt: skip
 
 
-def changed(handover: Handover, kind: EventKind[Any], at: datetime) -> None:
+def changed(handover: Handover, event: Event[Any]) -> None:
     """Tell the switchboard who is to take it now. Belongs in the transaction of the change."""
-    if handover.kind not in _PUSHED or kind not in _CHANGES:
+    if handover.kind not in _PUSHED or event.kind not in _CHANGES:
         return
     if handover.state == State.WAITING:
-        _offer(handover, at)
+        _offer(handover, event.at, laid_down_by=event.person if event.kind == HandoverKind.LAID_DOWN else None)
     else:
-        _withdraw(handover, at)
+        _withdraw(handover, event.at)
 
 
 def follow(events: Iterable[Event[Any]]) -> None:
@@ -139,12 +139,12 @@ def _may_take(person: Person, handover: Handover, at: datetime) -> bool:
     return person.is_active and (person.pk in people or recipients.may_act(person, handover, day_of(at)))
 
 
-def _offer(handover: Handover, at: datetime) -> None:
+def _offer(handover: Handover, at: datetime, *, laid_down_by: int | None = None) -> None:
     order = _orders([handover], at)[handover.pk]
     if order is None:
         _withdraw(handover, at)  # it is in the list of its unit alone, and no longer with whom it was offered to before
     else:
-        commands.give("task_offer", by=None, at=at, **order)
+        commands.give("task_offer", by=None, at=at, **order, laid_down_by=laid_down_by)
 
 
 def _orders(rows: Sequence[Handover], at: datetime) -> dict[UUID, dict[str, Any] | None]:

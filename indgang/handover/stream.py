@@ -11,19 +11,19 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.core.clock import day_of
 from indgang.events import log
-from indgang.events.event import EventKind
+from indgang.events.event import Event, EventKind
 from indgang.events.models import StoredEvent
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.models import Handover
 from indgang.live import stale
 
 P = TypeVar("P")
-Listener = Callable[[Handover, EventKind[Any], datetime], None]
+Listener = Callable[[Handover, Event[Any]], None]
 _listeners: list[Listener] = []
 
 
 def subscribe(listener: Listener) -> None:
-    """Have `listener(handover, kind, at)` called in the transaction of every event. Adding it twice counts once."""
+    """Have `listener(handover, event)` called in the transaction of every event. Adding it twice counts once."""
     if listener not in _listeners:
         _listeners.append(listener)
 
@@ -54,7 +54,7 @@ def append(handover: Handover, kind: EventKind[P], *, by: Person | None, at: dat
     handover.save()
     mark(handover)
     for listener in _listeners:
-        listener(handover, kind, at)
+        listener(handover, event)
 
 
 def last_return(handover: Handover) -> str:

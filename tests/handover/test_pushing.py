@@ -52,7 +52,7 @@ def test_a_task_for_a_person_is_offered_to_them_with_its_promise(world: World) -
     assert orders() == [
         ("task_offer", {
             "task": str(handover.pk), "enquiry": str(handover.enquiry_id), "subject": "arrangement",
-            "people": [world.david.pk], "due": NOON.isoformat(),
+            "people": [world.david.pk], "due": NOON.isoformat(), "laid_down_by": None,
         }),
     ]  # fmt: skip
 
@@ -86,6 +86,16 @@ def test_who_takes_it_at_the_desk_has_accepted_it_and_who_puts_it_back_has_laid_
     at_desk(handover, Kind.TASK_PUT_BACK, world.david.pk)
     assert (handover.state, handover.person) == (State.WAITING, None)
     assert [kind for kind, _payload in orders()] == ["task_offer"]
+
+
+def test_who_lays_it_down_on_its_card_is_named_to_the_switchboard_which_offers_it_to_others_first(world: World) -> None:
+    handover = send(world, to=Recipient(world.units["ctb-byliv"]))
+    work.accept(handover, by=world.david, at=LATER)
+    orders()
+    work.lay_down(handover, by=world.david, at=LATER)
+    assert [(kind, payload["laid_down_by"]) for kind, payload in orders()] == [("task_offer", world.david.pk)]
+    work.place(handover, to=Recipient(world.units["ctb-byliv"], person=world.bo), by=world.david, at=LATER)
+    assert [(kind, payload["laid_down_by"]) for kind, payload in orders()] == [("task_offer", None)]
 
 
 def test_what_is_accepted_without_the_desk_or_closed_is_withdrawn_there(world: World) -> None:

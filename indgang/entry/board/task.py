@@ -65,6 +65,7 @@ class TaskItem(WorkItem):
             "format": FORMAT, "kind": TASK, "id": self.id, "number": self.number, "story": self.story,
             "subject": self.subject, "people": list(self.people), "holder": self.holder,
             "arrived": self.arrived.isoformat(), "due": self.due.isoformat() if self.due else None,
+            "delays": {str(person): times for person, times in self.delays.items()},
         }  # fmt: skip
 
     @classmethod
@@ -72,10 +73,11 @@ class TaskItem(WorkItem):
         """The task that `as_data` wrote; an offer is made again. Raises KeyError, TypeError or ValueError."""
         if not all(isinstance(data[name], str) for name in ("id", "story")):
             raise TypeError("a task says which it is, and which enquiry's")
-        due, holder = data.get("due"), data.get("holder")
+        due, holder, delays = data.get("due"), data.get("holder"), data.get("delays", {})
         return cls(
             id=data["id"], number=int(data.get("number", 0)), story=data["story"], subject=str(data.get("subject", "")),
             people=tuple(int(person) for person in data.get("people", ())),
             holder=None if holder is None else int(holder), arrived=datetime.fromisoformat(data["arrived"]),
             due=datetime.fromisoformat(due) if due else None,
+            delays={int(person): [float(earliest), float(after)] for person, (earliest, after) in delays.items()},
         )  # fmt: skip

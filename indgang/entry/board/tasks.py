@@ -183,7 +183,7 @@ def order(calls: Calls, ask: Ask) -> dict[str, Any]:
     if there is not None and there.holder is None and _is_same(there, task):
         return {"task": task.id}
     if there is not None:
-        task.arrived, task.delays = there.arrived, there.delays
+        task.arrived, task.delays = there.arrived, there.delays | task.delays
         _release(calls, there)
         _forget(calls, there)
     _put_in(calls, task)
@@ -206,6 +206,8 @@ def _wanted(calls: Calls, wanted: Mapping[str, Any]) -> TaskItem:
     )  # fmt: skip
     if not task.subject and not task.people:
         raise ValueError("a task is about a subject or for some people")
+    if wanted.get("laid_down_by") is not None:
+        _delay(calls, task, int(wanted["laid_down_by"]))
     return task
 
 
@@ -256,7 +258,7 @@ def put_back(calls: Calls, ask: Ask) -> None:
     if task.holder != ask.person:
         raise RefusedOrder("not_taken")
     centre.note(task, Kind.TASK_PUT_BACK, person=ask.person, why="put_back")
-    task.delays[ask.person] = [centre.now + MIN_REOFFER_SECONDS, centre.now + REOFFER_SECONDS]
+    _delay(calls, task, ask.person)
     offers.finish(centre, centre.desk(ask.person), task.id, task, 0.0)
     _wait(calls, task)
 
@@ -318,6 +320,12 @@ def _wait(calls: Calls, task: TaskItem) -> None:
     calls.centre.touch(task)
     offers.place(calls.centre, task)
     _watch(calls, task)
+
+
+def _delay(calls: Calls, task: TaskItem, person: int) -> None:
+    """Whoever does not want it after all is offered it again only after a while."""
+    now = calls.centre.now
+    task.delays[person] = [now + MIN_REOFFER_SECONDS, now + REOFFER_SECONDS]
 
 
 def _watch(calls: Calls, task: TaskItem) -> None:

@@ -235,8 +235,12 @@ def test_an_order_for_the_same_task_changes_whom_it_is_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [{"task": "x"}, {"enquiry": "x"}, {"subject": ""}, {"people": ["Bo"]}, {"due": "soon"}, {"people": 3}]
-)
+    "words",
+    [
+        {"task": "x"}, {"enquiry": "x"}, {"subject": ""}, {"people": ["Bo"]}, {"due": "soon"}, {"people": 3},
+        {"laid_down_by": "Bo"},
+    ],
+)  # fmt: skip
 def test_an_order_that_makes_no_sense_is_refused(words: dict[str, Any]) -> None:
     house = house_with(promised(window(BO)), BO)
     assert offer(house, **words).detail["code"] == "bad_order"
@@ -301,6 +305,31 @@ def test_who_put_a_task_back_is_not_offered_it_again_at_once(is_ordered_anew: bo
     assert offered_to(house) is None
     house.wait(2)
     assert offered_to(house) == BO
+
+
+@pytest.mark.parametrize("is_in_hand", [False, True])
+def test_who_laid_a_task_down_without_their_desk_is_not_offered_it_again_at_once(is_in_hand: bool) -> None:
+    house = house_with(promised(window(BO)), BO)
+    if is_in_hand:
+        offer(house)
+        house.ask("answer", BO)
+    offer(house, laid_down_by=BO)
+    house.wait(299)
+    assert (holder(house), offered_to(house)) == (None, None)
+    house.wait(2)
+    assert offered_to(house) == BO
+
+
+def test_who_put_a_task_back_is_not_offered_it_at_once_after_a_restart() -> None:
+    house = house_with(promised(window(BO)), BO)
+    offer(house)
+    house.ask("answer", BO)
+    house.ask("task_put_back", BO, task=task_id())
+    again = restarted(house)
+    again.wait(299)
+    assert offered_to(again) is None
+    again.wait(2)
+    assert offered_to(again) == BO
 
 
 def test_nothing_is_offered_while_nothing_can_be_written() -> None:
