@@ -68,8 +68,13 @@ def climb(handover: Handover, known: Rules, *, at: datetime) -> int:
 
 def _rungs_taken(rows: Iterable[Handover]) -> Mapping[UUID, set[Rung]]:
     """The rungs that each has taken since it began to climb: those of its last `step` events."""
-    counts = {row.pk: row.step for row in rows if row.step}
-    events = StoredEvent.objects.filter(stream__in=counts, kind=str(HandoverKind.CLIMBED)).order_by("-number")
+    begun = [row for row in rows if row.step]
+    if not begun:
+        return defaultdict(set)
+    counts = {row.pk: row.step for row in begun}
+    events = StoredEvent.objects.filter(
+        stream__in=counts, kind=str(HandoverKind.CLIMBED), at__gte=min(row.placed_at for row in begun)
+    ).order_by("-number")
     found: dict[UUID, set[Rung]] = defaultdict(set)
     for stream_id, rung in events.values_list("stream", "data__step"):
         if counts[stream_id]:
@@ -84,7 +89,7 @@ def _steps(handover: Handover, known: Rules, taken: Collection[Rung], due: Due, 
 
 def _take(handover: Handover, step: EscalationStep, at: datetime) -> list[Person]:
     people = reached.by_step(handover, step.rung, day_of(at))
-    handover.step, handover.stepped_at = handover.step + 1, at
+    handover.step += 1
     stream.append(handover, HandoverKind.CLIMBED, by=None, at=at, step=step.rung.value, recipients=len(people))
     if people:
         stale.mark(*(f"person-{person.pk}/handovers" for person in people))

@@ -52,7 +52,7 @@ def of_one(handover: Handover) -> Due:
 
 def begin_again(handover: Handover, at: datetime) -> None:
     """Others have it from now on: they get the time of every step. Within a unit the steps go on."""
-    handover.placed_at, handover.step, handover.stepped_at = at, 0, None
+    handover.placed_at, handover.step = at, 0
 
 
 def _hours(handover: Handover, schedules: Mapping[str, Schedule]) -> Schedule | None:

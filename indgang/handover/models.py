@@ -82,7 +82,7 @@ class Handover(models.Model):
     IMPERSONAL = (
         "id", "number", "kind", "state", "enquiry", "service", "unit", "group", "centre", "sent_at", "consent",
         "tells_contact", "placed_at", "accepted_at", "closed_at", "outcome", "first_level", "told_again", "returns",
-        "attempts", "step", "stepped_at", "events",
+        "step", "events",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -118,9 +118,7 @@ class Handover(models.Model):
     first_level_answer = models.TextField(blank=True, default="", help_text="with what")
     told_again = models.BooleanField(null=True, help_text="the contact had to tell the story again; empty: nobody said")
     returns = models.PositiveSmallIntegerField(default=0, help_text="how often it was sent back")
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="to reach the contact")
     step = models.PositiveSmallIntegerField(default=0, help_text="how many steps its escalation has taken")
-    stepped_at = models.DateTimeField(null=True, blank=True)
     events = models.PositiveIntegerField(default=0)
 
     #: of what `sending.send` returns: the same question had been sent before, and this is that row

@@ -120,7 +120,6 @@ def give_back(
 def attempt(handover: Handover, *, is_reached: bool, by: Person, at: datetime) -> Handover:
     """Note that somebody tried to reach the contact. Reaching them keeps the promise of a call."""
     locked = _open(handover, by, at)
-    locked.attempts += 1
     promise = promises.open_of(locked)
     if promise is not None:
         promises.note_call(promise, at=at)
@@ -128,7 +127,7 @@ def attempt(handover: Handover, *, is_reached: bool, by: Person, at: datetime) -
     _write(locked, HandoverKind.ATTEMPTED, "attempt", by=by, at=at, result=result)
     if promise is not None and is_reached and promise.starts_at is not None:
         verdict = verdicts.answered(promises.facts_of(promise), at)
-        locked.step, locked.stepped_at = 0, None  # from now on the fallback deadline counts
+        locked.step = 0  # from now on the fallback deadline counts
         promises.settle(locked, promise, verdict, by=by, at=at)
     return locked
 
@@ -160,7 +159,7 @@ def promise(handover: Handover, time: PromisedTime, *, by: Person, at: datetime)
     before = promises.open_of(locked)
     if before is not None:
         promises.settle(locked, before, verdicts.moved(promises.facts_of(before), at), by=by, at=at)
-    locked.step, locked.stepped_at = 0, None
+    locked.step = 0
     made = promises.make(locked, time, by=by, at=at, instead=before is not None)
     after = {"due": time.due.isoformat()}
     trail.record(by=by, at=at, action="handover.promise", target=locked, after=after)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from indgang.accounts.models import Person
@@ -169,6 +171,16 @@ def test_what_is_open_without_a_promise_is_due_after_a_day(world: World) -> None
     assert [step for step, _at in steps(talked)] == [step for step, _at in steps(warm)] == [
         "owner", "group", "contact", "leader",
     ]  # fmt: skip
+
+
+def test_of_the_log_only_the_months_are_read_in_which_open_hand_overs_climbed(world: World) -> None:
+    sent = send(world)
+    climbing.climb_all(at=at(11, 11))
+    sent.refresh_from_db()
+    with CaptureQueriesContext(connection) as queries:
+        assert climbing._rungs_taken([sent]) == {sent.pk: {Rung.OWNER}}
+    (query,) = queries
+    assert f'"events_event"."at" >= \'{MORNING:%Y-%m-%d}' in query["sql"]
 
 
 def test_what_is_over_does_not_climb(world: World) -> None:
