@@ -9,8 +9,9 @@ live state, takes orders in the sequence they were given, people's before those 
     pause              {"reason": "<PauseReason.code>"}
     wrap_up_over       {}
     extend_wrap_up     {"seconds": 60}
-    answer             {}                         pick up the offered call (phones that have no own button)
-    refuse             {}
+    answer             {}                         take the offered task or callback, or pick up the offered call (phones
+                                                that have no own button)
+    refuse             {}                         leave what is offered to another
     hang_up            {"everyone": true}         without it: on the one consulted where there is one, else the caller
     hold / resume      {}
     mute               {"on": true}
@@ -37,10 +38,7 @@ live state, takes orders in the sequence they were given, people's before those 
                         "due": "<ISO time>" | null, "laid_down_by": 12 | null}    to those people, or without any to who
                                                 is in a window of the subject; again, to change whom it is for.
                                                 Whoever laid it down without their desk gets it after a delay
-    task_take          {"task": "<uuid>"}         take it from the list
-    task_accept / task_reject  {"task": "<uuid>"} the one that is offered; `answer` and `refuse` do the same
     task_put_back      {"task": "<uuid>"}
-    task_done          {"task": "<uuid>"}
     task_withdraw      {"task": "<uuid>", "why": "closed", "unless_held_by": 12 | null}     it is closed, or was taken
     monitor            {"person": 12, "mode": "listen" | "whisper" | "barge_in"}
     monitor_end        {}

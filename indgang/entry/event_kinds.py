@@ -533,8 +533,6 @@ class Kind:
     TASK_OFFERED = declare("task_offered", TaskOffered)
     TASK_WITHDRAWN = declare("task_withdrawn", TaskWithdrawn)
     TASK_ACCEPTED = declare("task_accepted", TaskAccepted)
-    #: somebody took it from the list
-    TASK_TAKEN = declare("task_taken", TaskMoved)
     TASK_PUT_BACK = declare("task_put_back", TaskMoved)
     TASK_OVER = declare("task_over", TaskMoved)
     SUPERVISED = declare("supervised", Supervised, version=2, personal=("supervisor",), upcasts={1: _barged_in})

@@ -35,7 +35,6 @@ State = Handover.State
 _PUSHED = (Handover.Kind.MESSAGE, Handover.Kind.TASK)
 #: orders of one turn: the switchboard takes them among those of people at their desks
 MOST_ORDERS = 100
-_TAKEN = frozenset((Kind.TASK_ACCEPTED, Kind.TASK_TAKEN))
 #: the events after which somebody else is to take it, or nobody; what is sent has its promise right afterwards
 _CHANGES = frozenset(
     (
@@ -58,7 +57,7 @@ def changed(handover: Handover, event: Event[Any]) -> None:
 def follow(events: Iterable[Event[Any]]) -> None:
     """Let hand-overs follow what people did with them at their desks. Belongs in the transaction of the events."""
     for event in events:
-        if event.kind not in _TAKEN and event.kind != Kind.TASK_PUT_BACK:
+        if event.kind not in (Kind.TASK_ACCEPTED, Kind.TASK_PUT_BACK):
             continue
         handover = Handover.objects.filter(pk=event.payload.task).first()
         person = Person.objects.filter(pk=event.person).first()

@@ -402,7 +402,7 @@ def _by_telephone(order: Callable[[Calls, Ask], dict[str, Any] | None]) -> _Orde
 
 
 #: orders refused to a person whose role has ended; they may still finish what they have in hand
-_FOR_THOSE_ON_DUTY = frozenset({"sign_in", "ready", "dial", "monitor", "callback_take", "task_take"})
+_FOR_THOSE_ON_DUTY = frozenset({"sign_in", "ready", "dial", "monitor", "callback_take"})
 
 _ORDERS: dict[str, _Order] = {
     "sign_in": _by_telephone(phones.sign_in),
@@ -436,12 +436,8 @@ _ORDERS: dict[str, _Order] = {
     "callback_order": _by_telephone(callbacks.order),
     "callback_cancel": _by_telephone(callbacks.cancel),
     "task_offer": _by_telephone(tasks.order),
-    "task_take": _by_telephone(tasks.take),
-    "task_accept": _by_telephone(tasks.accept_offered),
-    "task_reject": _by_telephone(tasks.reject),
     "task_put_back": _by_telephone(tasks.put_back),
     "task_withdraw": _by_telephone(tasks.withdraw),
-    "task_done": _by_telephone(tasks.done),
     "monitor": _by_telephone(monitoring.monitor),
     "monitor_end": _by_telephone(monitoring.end),
 }

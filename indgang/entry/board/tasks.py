@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from indgang.entry.board.calls import Calls, signed_in
+from indgang.entry.board.calls import Calls
 from indgang.entry.board.outcome import Ask
 from indgang.entry.board.task import LINE, OFFER_SECONDS, TaskItem
 from indgang.entry.event_kinds import Kind
@@ -19,7 +19,7 @@ from indgang.routing.availability.reachability import Precedence
 from indgang.routing.availability.windows import AtDesk
 from indgang.routing.centre import offers, presence
 from indgang.routing.centre.core import RefusedOrder
-from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.centre.desk import Desk
 from indgang.routing.centre.work import Offered, WorkItem, as_kind
 from indgang.routing.distribution.requirement import TASK, Choose, QueueRule, Skill
 from indgang.routing.flows import state as fs
@@ -224,34 +224,6 @@ def accept(calls: Calls, task: TaskItem) -> dict[str, Any]:
     return {"task": task.id}
 
 
-def accept_offered(calls: Calls, ask: Ask) -> dict[str, Any]:
-    return accept(calls, _offered(calls, ask))
-
-
-def reject(calls: Calls, ask: Ask) -> None:
-    """The person rejects the task that is offered to them; it goes to another."""
-    offers.rejected(calls.centre, _offered(calls, ask))
-
-
-def take(calls: Calls, ask: Ask) -> dict[str, Any]:
-    """Take a task from the list, whatever the windows. Who may see it there is not the board's to decide."""
-    task, centre = _known(calls, ask), calls.centre
-    desk = signed_in(centre, ask.person)
-    if task.holder not in (None, ask.person):
-        raise RefusedOrder("taken")
-    if task.holder == ask.person:
-        return {"task": task.id}
-    if desk.doing is Doing.RINGING and (task.offer is None or task.offer.person != ask.person):
-        raise RefusedOrder("busy")  # something else rings here, and comes first
-    task.offer = None
-    offers.leave_queue(centre, task, why="taken")
-    offers.occupy(centre, desk, task.id, TASK)
-    task.holder = desk.person
-    centre.note(task, Kind.TASK_TAKEN, person=desk.person)
-    presence.show_state(centre, desk)
-    return {"task": task.id}
-
-
 def put_back(calls: Calls, ask: Ask) -> None:
     """Return a task that the person has in hand to those who may take it. It comes to them again only after a delay."""
     task, centre = _known(calls, ask), calls.centre
@@ -271,25 +243,10 @@ def withdraw(calls: Calls, ask: Ask) -> None:
         _over(calls, task, ask, why=str(ask.payload.get("why") or "withdrawn")[:40])
 
 
-def done(calls: Calls, ask: Ask) -> None:
-    """The person who has it in hand is done with it."""
-    task = _known(calls, ask)
-    if task.holder != ask.person:
-        raise RefusedOrder("not_taken")
-    _over(calls, task, ask, why="done")
-
-
 def _known(calls: Calls, ask: Ask) -> TaskItem:
     task = _carrier(calls).tasks.get(str(ask.payload["task"]))
     if task is None:
         raise RefusedOrder("no_task")
-    return task
-
-
-def _offered(calls: Calls, ask: Ask) -> TaskItem:
-    task = _known(calls, ask)
-    if task.offer is None or task.offer.person != ask.person:
-        raise RefusedOrder("not_ringing")
     return task
 
 

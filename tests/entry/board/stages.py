@@ -284,7 +284,7 @@ class TaskStage(Telephoned):
         assert self.house.ask("answer", person).done
 
     def end(self, item: WorkItem, person: int) -> None:
-        assert self.house.ask("task_done", person, task=item.id).done
+        assert self.house.ask("task_withdraw", person, task=item.id).done
 
 
 STAGES: tuple[Callable[[], Stage], ...] = (CallStage, ConsultStage, CallbackStage, TaskStage, MailStage)

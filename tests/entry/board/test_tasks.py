@@ -1,4 +1,4 @@
-"""Tasks of the board: pushed to who is in a window or is named, taken from the list, put back, withdrawn, done."""
+"""Tasks of the board: pushed to who is in a window or is named, put back, withdrawn."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_task_goes_to_the_promised_person_then_to_the_substitute_then_to_the_b
     assert offered_to(house) == EVA
     assert house.ask("answer", EVA).detail == {"task": task_id()}
     assert (holder(house), house.board.desks[EVA].doing) == (EVA, Doing.WORKING)
-    assert house.ask("task_done", EVA, task=task_id()).done
+    assert house.ask("task_withdraw", EVA, task=task_id()).done
     assert task_id() not in house.board.centre.items
     assert house.board.desks[EVA].doing is Doing.READY
     assert told(house) == [
@@ -150,7 +150,7 @@ def test_one_task_at_a_time_and_a_call_may_interrupt_it() -> None:
     house.sign_in(BO)
     offer(house, people=[BO])
     offer(house, 2, people=[BO])
-    house.ask("task_accept", BO, task=task_id())
+    house.ask("answer", BO)
     assert offered_to(house, 2) is None
     house.call()
     house.press("caller-1", "1")
@@ -159,7 +159,7 @@ def test_one_task_at_a_time_and_a_call_may_interrupt_it() -> None:
     house.gone("caller-1")
     house.wait(31)
     assert (house.board.desks[BO].doing, holder(house)) == (Doing.WORKING, BO)
-    house.ask("task_done", BO, task=task_id())
+    house.ask("task_withdraw", BO, task=task_id())
     assert offered_to(house, 2) == BO
 
 
@@ -200,28 +200,14 @@ def test_a_withdrawn_task_leaves_nothing_behind(stage: str) -> None:
     assert offered_to(house, 2) == BO
 
 
-def test_a_task_is_taken_from_the_list_also_while_it_is_offered_to_another() -> None:
+def test_only_who_has_a_task_in_hand_puts_it_back() -> None:
     house = house_with(promised(window(BO)), BO, EVA)
     offer(house)
-    assert house.ask("task_take", EVA, task=task_id()).done
-    assert (holder(house), house.board.desks[BO].doing) == (EVA, Doing.READY)
-    assert house.board.desks[EVA].doing is Doing.WORKING
-    assert house.ask("task_take", EVA, task=task_id()).done, "again changes nothing"
-    assert house.ask("task_take", BO, task=task_id()).detail == {"code": "taken"}
-    assert house.ask("task_put_back", BO, task=task_id()).detail == {"code": "not_taken"}
-    assert house.ask("task_put_back", EVA, task=task_id()).done
-    assert (offered_to(house), house.board.desks[EVA].doing) == (BO, Doing.READY)
-    assert [kind for kind, _person in told(house)].count("task_taken") == 1
-
-
-def test_nobody_takes_a_task_who_is_not_on_duty_or_for_whom_something_rings() -> None:
-    house = house_with(promised(window(BO)), BO)
-    offer(house)
-    offer(house, 2, people=[DAVID])
-    assert house.ask("task_take", EVA, task=task_id()).detail == {"code": "not_signed_in"}
-    assert house.ask("task_take", BO, task=task_id(2)).detail == {"code": "busy"}
-    assert house.ask("task_accept", EVA, task=task_id()).detail == {"code": "not_ringing"}
-    assert house.ask("task_take", BO, task="nonsense").detail == {"code": "no_task"}
+    assert house.ask("task_put_back", EVA, task=task_id()).detail == {"code": "not_taken"}
+    house.ask("answer", BO)
+    assert house.ask("task_put_back", EVA, task=task_id()).detail == {"code": "not_taken"}
+    assert house.ask("task_put_back", BO, task="nonsense").detail == {"code": "no_task"}
+    assert house.ask("task_put_back", BO, task=task_id()).done
 
 
 def test_an_order_for_the_same_task_changes_whom_it_is_for() -> None:
@@ -270,7 +256,7 @@ def test_tasks_are_there_after_a_restart_those_in_hand_with_their_people() -> No
     kept = again.board.centre.items[task_id()]
     assert isinstance(kept, TaskItem)
     assert (kept.subject, kept.due, kept.story) == (SUBJECT, START + timedelta(days=2), ENQUIRY)
-    again.ask("task_done", BO, task=task_id())
+    again.ask("task_withdraw", BO, task=task_id())
     assert offered_to(again, 3) == BO
     again.sign_in(DAVID)
     assert offered_to(again, 2) == DAVID

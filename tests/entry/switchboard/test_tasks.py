@@ -42,7 +42,7 @@ def test_a_task_is_offered_taken_kept_over_a_restart_and_done(world: World, tmp_
             simulator = house.simulator
         async with running(tmp_path, simulator=simulator) as house:
             await house.until(lambda: _at(world.david, "open"))
-            await house.give("task_done", world.david, task=str(TASK))
+            await house.give("task_withdraw", world.david, task=str(TASK))
             await house.until(lambda: not InHand.objects.filter(person=world.david).exists())
 
     told(story())
