@@ -242,6 +242,17 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("INDGANG_MAIL_FROM", "Indgang <indg
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "indgang.messaging.folder.EmailBackend"
 MAIL_FOLDER = VAR / "mail"
 
+#: the SMS gateway: none, simulator (telephones on a page of the office) or gatewayapi
+SMS_GATEWAY = env.choice("INDGANG_SMS_GATEWAY", "simulator" if DEMO else "none", ("none", "simulator", "gatewayapi"))
+SMS_ADDRESS = env.text("INDGANG_SMS_ADDRESS", "https://gatewayapi.eu")
+SMS_TOKEN = env.text("INDGANG_SMS_TOKEN")
+#: who messages come from: a number that can be answered, or at most eleven letters and digits
+SMS_SENDER = env.text("INDGANG_SMS_SENDER", "Kommunen")
+#: the secret with which the gateway signs its reports; without it none is taken
+SMS_WEBHOOK_SECRET = env.text("INDGANG_SMS_WEBHOOK_SECRET")
+#: the leased word that messages from telephones begin with; empty: the number is ours alone
+SMS_KEYWORD = env.text("INDGANG_SMS_KEYWORD")
+
 #: the folder of `indgang backup`, whether this machine makes backups at all, and how many it keeps
 BACKUP_FOLDER = Path(env.text("INDGANG_BACKUP_FOLDER", str(VAR / "backup")))
 BACKS_UP = env.flag("INDGANG_BACKS_UP", True)
@@ -249,7 +260,7 @@ BACKUPS_KEPT = env.number("INDGANG_BACKUPS_KEPT", 14)
 
 #: jobs are declared in the configured modules alone, not in every app's `tasks`
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-PROCRASTINATE_IMPORT_PATHS = ["indgang.messaging.mail", "indgang.config.jobs"]
+PROCRASTINATE_IMPORT_PATHS = ["indgang.messaging.mail", "indgang.messaging.sms.simulator", "indgang.config.jobs"]
 
 #: exchanges that the switchboard connects, separated by commas: simulator, asterisk
 EXCHANGES = env.text("INDGANG_EXCHANGES", "simulator").split(",")

@@ -8,7 +8,14 @@ from __future__ import annotations
 import re
 
 import phonenumbers
-from phonenumbers import Leniency, PhoneNumber, PhoneNumberFormat, PhoneNumberMatcher, shortnumberinfo
+from phonenumbers import (
+    Leniency,
+    PhoneNumber,
+    PhoneNumberFormat,
+    PhoneNumberMatcher,
+    PhoneNumberType,
+    shortnumberinfo,
+)
 
 from indgang.core.reading import read
 
@@ -70,6 +77,17 @@ def is_service(number: str) -> bool:
         return False
     short = PhoneNumber(country_code=45, national_number=int(number))
     return shortnumberinfo.is_valid_short_number_for_region(short, "DK")
+
+
+def can_receive_sms(number: str) -> bool:
+    """Whether a number in E.164 may be a mobile telephone. Danish numbers do not say whether they are."""
+    if not number.startswith("+"):
+        return False
+    try:
+        kind = phonenumbers.number_type(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
+    return kind in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
 def from_exchange(raw: str) -> str:

@@ -1,1 +1,4 @@
-"""Messages to people outside: mail today. Each is queued in the transaction of the change that causes it."""
+"""Messages to and from people outside: mail and SMS.
+
+A mail is queued in the transaction of the change that causes it.
+"""

@@ -1,4 +1,4 @@
-"""Queued mails."""
+"""Queued mails, and the messages of the simulated SMS network."""
 
 from __future__ import annotations
 
@@ -24,3 +24,26 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"mail {self.pk}"
+
+
+class SimulatedSms(models.Model):
+    """A message in the simulated network of the demo: to a telephone, or from one to the contact centre.
+
+    `reference` is the sender's own, empty for one from a telephone. `arrives`: the telephone receives it.
+    """
+
+    PERSONAL = ("number", "text")
+    IMPERSONAL = ("id", "reference", "from_telephone", "arrives", "at")
+
+    reference = models.CharField(max_length=64, blank=True, default="")
+    number = models.CharField(max_length=30, help_text="of the telephone, in E.164")
+    text = models.TextField()
+    from_telephone = models.BooleanField(default=False)
+    arrives = models.BooleanField(default=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["number", "-at"], name="simulated_sms_telephone")]
+
+    def __str__(self) -> str:
+        return f"simulated SMS {self.pk}"

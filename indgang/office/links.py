@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.permissions import Permission as P
+from indgang.messaging.sms import gateways
 from indgang.ui import banner, navigation
 
 
@@ -59,6 +60,10 @@ def register() -> None:
     navigation.register(_("Afregning"), "office:settlement", P.SEE_FIGURES, order=246, group=catalogue)
     navigation.register(_("Mine opslag"), "office:own-looks", P.SEE_HISTORY, order=250, group=catalogue)
     navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)
+    if gateways.simulates():
+        navigation.register(
+            _("SMS i demoen"), "office:simulated-sms", P.TAKE_CALLS, P.SEE_OPERATIONS, order=109, group=overview
+        )
     banner.register("office:alert-strip", "alerts")
 
 
