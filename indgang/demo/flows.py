@@ -142,7 +142,7 @@ PROMPTS: dict[str, str] = {
     ),
     "anden-kommune-menu": (
         "Du har ringet til Københavns Kommune. Dit nummer hører til i en anden kommune. "
-        "Tast 1, hvis du vil have nummeret til din egen kommune. Ellers skal du ikke gøre noget."
+        "Tast 1, hvis du vil have nummeret til din egen kommune. Ellers behøver du ikke gøre noget. Bliv i røret."
     ),
     "anden-kommune-nummer": "Din egen kommune hjælper dig på telefon",
     "anden-kommune-igen": "Jeg gentager nummeret:",

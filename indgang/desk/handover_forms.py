@@ -99,9 +99,10 @@ class HandoverForm(PromiseForm):
     """A hand-over: who gets it, as what, until when, and its card."""
 
     to = forms.CharField(
-        max_length=140, error_messages={"required": _("Vælg, hvem der skal have den: søg, og vælg en fra listen.")}
+        max_length=140,
+        error_messages={"required": _("Vælg, hvem der skal have spørgsmålet: søg, og vælg en fra listen.")},
     )
-    q = RecipientSearch(label=_("Hvem skal have den?"), max_length=100, widget=_typed("search"))
+    q = RecipientSearch(label=_("Hvem skal have spørgsmålet?"), max_length=100, widget=_typed("search"))
     kind = forms.ChoiceField(
         label=_("Hvad er det?"), widget=forms.RadioSelect,
         choices=[(kind.value, kind.label) for kind in Handover.FOR_LATER],
@@ -109,7 +110,7 @@ class HandoverForm(PromiseForm):
     question = forms.CharField(
         label=_("Spørgsmålet"), widget=_lines(3), error_messages={"required": _("Skriv, hvad der bliver spurgt om.")}
     )
-    expected = forms.CharField(label=_("Hvad skal de gøre?"), widget=_lines(), required=False)
+    expected = forms.CharField(label=_("Hvad skal modtageren gøre?"), widget=_lines(), required=False)
     told = forms.CharField(label=_("Hvad er sagt og slået op?"), widget=_lines(), required=False)
     promised = forms.CharField(label=_("Hvad har du lovet?"), widget=_lines(1), required=False)
     case_number = forms.CharField(label=_("Sagsnummer"), required=False)
@@ -122,7 +123,13 @@ class HandoverForm(PromiseForm):
         label=_("Mail"), required=False, widget=_typed("email"),
         help_text=_("Skal udfyldes, hvis der skal sendes mails"),
     )  # fmt: skip
-    tells_contact = forms.BooleanField(label=_("Send mail til den, der spørger, når der sker noget"), required=False)
+    tells_contact = forms.BooleanField(
+        label=_(
+            "Send den, der spørger, en mail, når spørgsmålet er sendt videre, får en ny tid, mangler oplysninger eller "
+            "er afsluttet"
+        ),
+        required=False,
+    )
     consent = forms.ChoiceField(
         label=_("Er det i orden, at enheden får spørgsmålet?"), widget=forms.RadioSelect, required=False,
         choices=[("yes", _("Ja")), ("", _("Ikke spurgt")), ("no", _("Nej"))],
@@ -177,9 +184,10 @@ class PlacementForm(CardForm):
     """Who gets it instead."""
 
     to = forms.CharField(
-        max_length=140, error_messages={"required": _("Vælg, hvem der skal have den: søg, og vælg en fra listen.")}
+        max_length=140,
+        error_messages={"required": _("Vælg, hvem der skal have spørgsmålet: søg, og vælg en fra listen.")},
     )
-    q = RecipientSearch(label=_("Hvem skal have den?"), max_length=100, widget=_typed("search"))
+    q = RecipientSearch(label=_("Hvem skal have spørgsmålet?"), max_length=100, widget=_typed("search"))
     note = forms.CharField(label=_("Til den, der får den"), widget=_lines(), required=False)
 
 
@@ -208,7 +216,7 @@ class ClosingForm(CardForm):
         help_text=_("Den, der spurgte, kan læse det. Skriv ikke CPR-numre."),
     )  # fmt: skip
     told_again = forms.ChoiceField(
-        label=_("Måtte den, der spurgte, fortælle det hele igen?"), widget=forms.RadioSelect, required=False,
+        label=_("Skulle den, der spurgte, fortælle det hele forfra?"), widget=forms.RadioSelect, required=False,
         choices=[("yes", _("Ja")), ("no", _("Nej"))],
     )  # fmt: skip
     first_level = forms.ChoiceField(

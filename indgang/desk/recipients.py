@@ -63,7 +63,7 @@ def read(address: str, on: date) -> ChosenRecipient:
     """The recipient of an address. Raises RefusedChange ("to") for one that is nobody."""
     match = _ADDRESS.fullmatch(address)
     if match is None:
-        raise RefusedChange({"to": _("Vælg, hvem der skal have den: søg, og vælg en fra listen.")})
+        raise RefusedChange({"to": _("Vælg, hvem der skal have spørgsmålet: søg, og vælg en fra listen.")})
     kind, key, code = match.groups()
     recipient = _recipient(kind, key, on)
     if recipient is None:

@@ -35,7 +35,7 @@ _REFUSALS: dict[str, str | Promise] = {
     "bad_number": gettext_lazy("Det nummer kan telefonen ikke ringe til. Tjek det."),
     "rule_kind": gettext_lazy("Din rolle må ikke ringe til den slags numre. Spørg en teamleder."),
     "rule_country": gettext_lazy("Din rolle må ikke ringe til det land. Spørg en teamleder."),
-    "rule_at_once": gettext_lazy("Der er så mange opkald ud i gang, som reglerne tillader. Prøv igen om lidt."),
+    "rule_at_once": gettext_lazy("Der er så mange udgående opkald i gang, som reglerne tillader. Prøv igen om lidt."),
     "barred_premium": gettext_lazy("Det er et overtakseret nummer. Det kan der ikke ringes til herfra."),
     "barred_satellite": gettext_lazy("Det er en satellittelefon. Den kan der ikke ringes til herfra."),
     "barred_country": gettext_lazy("Til det land kan der ikke ringes herfra."),
@@ -63,7 +63,7 @@ _REFUSALS: dict[str, str | Promise] = {
     ),
     "consulting": gettext_lazy("Afslut først samtalen med den, du spørger."),
     "no_callback": gettext_lazy("Der er ikke længere nogen at ringe op her."),
-    "no_task": gettext_lazy("Opgaven er afsluttet eller taget tilbage."),
+    "no_task": gettext_lazy("Opgaven er afsluttet eller trukket tilbage."),
     "taken": gettext_lazy("En kollega har taget den."),
     "not_taken": gettext_lazy("Du har den ikke længere."),
     "being_called": gettext_lazy("Der bliver ringet op lige nu."),
@@ -87,7 +87,8 @@ _FAULTS: dict[str, str | Promise] = {
         "Du får ingen opkald. Tryk Klar for at prøve igen, eller brug en anden telefon."
     ),
     "rule_at_once": gettext_lazy(
-        "Der er så mange opkald ud i gang, som reglerne tillader. Vi ringer ikke til dit nummer, før der er plads igen."
+        "Der er så mange udgående opkald i gang, som reglerne tillader. Vi ringer ikke til dit nummer, før der er "
+        "plads igen."
     ),
 }
 

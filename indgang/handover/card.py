@@ -44,7 +44,9 @@ def checked(card: Card) -> dict[str, Any]:
     if not values["question"]:
         problems["question"] = _("Skriv, hvad der bliver spurgt om.")
     if values["consent"] is False:
-        problems["consent"] = _("Uden samtykke kan sagen ikke sendes videre. Giv i stedet enhedens nummer.")
+        problems["consent"] = _(
+            "Siger den, der spørger, nej, kan spørgsmålet ikke gives videre. Oplys i stedet enhedens nummer."
+        )
     if problems:
         raise RefusedChange(problems)
     return values

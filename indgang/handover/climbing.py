@@ -127,7 +127,7 @@ def _where(handover: Handover) -> str:
     """Where it lies. After a return that is the contact centre, though the unit still owns it."""
     if handover.state == Handover.State.RETURNED:
         return _("%(unit)s har sendt den tilbage til kontaktcentret.") % {"unit": handover.unit.name}
-    return _("Den ligger i %(unit)s: %(state)s.") % {"unit": handover.unit.name, "state": _state(handover)}
+    return _("Den ligger hos %(unit)s: %(state)s.") % {"unit": handover.unit.name, "state": _state(handover)}
 
 
 def _state(handover: Handover) -> str:

@@ -63,7 +63,7 @@ def _refuse_closed(time: PromisedTime, centre: ContactCentre | None) -> None:
 
 def _refuse_call(starts: datetime, time: PromisedTime, service: Service | None, at: datetime) -> None:
     if not starts < time.due <= starts + LONGEST_SLOT:
-        raise RefusedChange({"due": _("Lov højst fire timer at ringe i, og slut efter starten.")})
+        raise RefusedChange({"due": _("Vælg et tidsrum på højst fire timer. Det skal slutte, efter at det begynder.")})
     if starts < at - timedelta(minutes=1):
         raise RefusedChange({"starts": _("Vælg et tidspunkt, der ikke er passeret.")})
     if service is not None and not _somebody_answers(service, TimeRange(starts, time.due), at):

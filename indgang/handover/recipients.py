@@ -56,7 +56,7 @@ def refuse(recipient: Recipient, on: date) -> None:
     if group is not None and (not group.valid_on(on) or group.unit_id != unit.pk):
         raise RefusedChange({"group": _("Faggruppen findes ikke længere i enheden.")})
     if person is not None and not can_take(person, on):
-        raise RefusedChange({"person": _("%(name)s kan ikke tage den. Vælg en anden.") % {"name": person.name}})
+        raise RefusedChange({"person": _("%(name)s kan ikke få spørgsmålet. Vælg en anden.") % {"name": person.name}})
 
 
 def can_take(person: Person, on: date) -> bool:

@@ -33,7 +33,7 @@ _OFFICE_HOURS = Schedule(tuple(Weekly(day, time(9), time(15), ALWAYS) for day in
 
 @dataclass(frozen=True, slots=True)
 class SuggestedTime:
-    """A time with its words, such as "I dag inden 16.00". `value` is the form's text for it."""
+    """A time with its words, such as "I dag senest kl. 16.00". `value` is the form's text for it."""
 
     label: str
     time: PromisedTime

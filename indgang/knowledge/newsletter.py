@@ -241,8 +241,8 @@ def _write_to_asker(row: Subscription) -> None:
             said = [
                 _("Nogen, forhåbentlig du, har bedt om vores nyhedsbrev til denne adresse."),
                 _("Bekræft her:") + "\n" + _address(row.language, "nyhedsbrev", row.token, "bekraeft"),
-                _("Var det ikke dig, skal du ikke gøre noget. Så hører du ikke mere fra os, og adressen bliver slettet "
-                  "efter syv dage."),
+                _("Var det ikke dig, behøver du ikke gøre noget. Så hører du ikke mere fra os, og adressen bliver "
+                  "slettet efter syv dage."),
             ]  # fmt: skip
         else:
             subject = _("Du får allerede nyhedsbrevet")
@@ -250,7 +250,7 @@ def _write_to_asker(row: Subscription) -> None:
                 _("Nogen, forhåbentlig du, har bedt om vores nyhedsbrev til denne adresse, men den er allerede "
                   "tilmeldt."),
                 _("Vælg emner, eller afmeld dig her:") + "\n" + _address(row.language, "nyhedsbrev", row.token),
-                _("Var det ikke dig, skal du ikke gøre noget. Intet er ændret."),
+                _("Var det ikke dig, behøver du ikke gøre noget. Intet er ændret."),
             ]  # fmt: skip
     mail.send(to=row.email, subject=subject, text="\n\n".join(said) + "\n")
 

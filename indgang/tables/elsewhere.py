@@ -88,7 +88,7 @@ class ElsewhereTable:
             reason = _("Det sidste nummer skal have lige så mange cifre som det første og komme efter det.")
             row.problems.append(RowProblem(row.line, "Til", reason))
         if not scope.holds(None):
-            reason = _("Andre kommuners numre kan kun ændres af den, der har hele kommunen.")
+            reason = _("Andre kommuners numre kan kun ændres af den, der har rettigheder til hele kommunen.")
             row.problems.append(RowProblem(row.line, "Fra", reason))
         compare(row, self.columns)
 

@@ -94,7 +94,7 @@ class FormerNumberTable:
             row.problems.append(RowProblem(row.line, "", refused))
         units = [row.values.get("unit")] + ([row.target.unit] if row.target else [])
         if not all(scope.holds(unit) for unit in units):
-            reason = _("Numre uden for dine enheder kan kun ændres af den, der har hele kommunen.")
+            reason = _("Numre uden for dine enheder kan kun ændres af den, der har rettigheder til hele kommunen.")
             row.problems.append(RowProblem(row.line, "Nummer", reason))
         compare(row, self.columns)
 

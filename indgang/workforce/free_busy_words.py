@@ -33,7 +33,7 @@ SCHEDULE_FAULTS: dict[ScheduleFault, str | Promise] = {
     ScheduleFault.WRONG_ZONE: gettext_lazy(
         "Tiderne i kalenderen passer ikke med dens tidszone, så de bruges ikke. Ret tidszonen i Outlook."
     ),
-    ScheduleFault.NOT_GIVEN: gettext_lazy("Microsoft 365 giver ikke tiderne i kalenderen fra sig."),
+    ScheduleFault.NOT_GIVEN: gettext_lazy("Microsoft 365 udleverer ikke tiderne i kalenderen."),
     ScheduleFault.UNREADABLE: gettext_lazy("Tiderne i kalenderen kan ikke læses."),
 }
 

@@ -105,7 +105,7 @@ def test_promises_are_opened_down_to_their_rows_by_keyboard(new_page: Any, world
     page: Page = new_page(person=world.eva, viewport=viewport)
     page.goto("/office/handovers/promises/")
     assert_good(page)
-    page.get_by_role("link", name="1 Over tiden").first.focus()
+    page.get_by_role("link", name="1 Over fristen").first.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("rowheader", name=str(sent.number))).to_be_visible()
     assert_good(page)

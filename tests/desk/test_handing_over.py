@@ -92,14 +92,14 @@ def test_it_is_sent_with_a_number_and_the_sentence_to_say(client: Client, world:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"to": ""}, "Vælg, hvem der skal have den"),
+        ({"to": ""}, "Vælg, hvem der skal have spørgsmålet"),
         ({"to": "unit:findes-ikke"}, "findes ikke længere"),
         ({"question": " "}, "Skriv, hvad der bliver spurgt om."),
         ({"time": ""}, "Vælg, hvornår der senest bliver svaret."),
         ({"time": "typed"}, "Skriv dag og klokkeslæt."),
         ({"time": "typed", "due": "2026-03-14T12:00"}, "Det kan vi ikke love den 14.3."),
         ({"kind": "callback"}, "Vælg, hvornår der bliver ringet."),
-        ({"consent": "no"}, "Uden samtykke"),
+        ({"consent": "no"}, "Oplys i stedet enhedens nummer."),
         ({"contact_number": "71"}, "Det er ikke et telefonnummer"),
         ({"tells_contact": "on"}, "Skriv den mailadresse"),
     ],

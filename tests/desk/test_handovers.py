@@ -161,7 +161,7 @@ def test_it_goes_back_with_a_reason_and_on_to_another_unit(world: World, as_: Si
     ("noun", "fields", "sentence"),
     [
         ("return", {"note": "Nej"}, "Vælg, hvorfor den sendes tilbage."),
-        ("placement", {"note": "Til dig"}, "Vælg, hvem der skal have den"),
+        ("placement", {"note": "Til dig"}, "Vælg, hvem der skal have spørgsmålet"),
         ("closure", {"note": "Ja", "outcome": ""}, "Vælg, hvordan det endte."),
         ("text", {"text": " "}, "Skriv en tekst."),
         ("promise", {"time": "typed", "due": "2026-03-14T12:00"}, "Det kan vi ikke love den 14.3."),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import DirectoryEntry
 from tests.desk.conftest import SignIn
-from tests.world import World
+from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_person_says_that_their_entry_is_right(world: World, as_: SignIn) -> None:
     david, page = as_(world.david), reverse("desk:own-day")
+    assert "Ingen har bekræftet opslaget endnu. Er det rigtigt?" in david.get(page).content.decode()
+    DirectoryEntry.objects.filter(initials="dade").update(verified_at=MORNING - timedelta(days=800))
     assert "Det er længe siden, nogen har bekræftet opslaget" in david.get(page).content.decode()
     assert david.post(reverse("desk:own-entry-verification")).status_code == 302
     assert DirectoryEntry.objects.get(initials="dade").verified_by == "David Degnemark (david)"

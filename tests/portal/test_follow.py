@@ -43,6 +43,7 @@ def test_the_pair_shows_the_state_and_the_promise_and_nothing_of_the_card(world:
     work.write(sent, text="Husk § 4.", for_contact=False, by=world.david, at=MORNING)
     shown = text(posted(sent))
     assert "Dit spørgsmål er sendt til Byliv. Du får svar senest i dag kl. 12.00." in shown
+    assert "<h2>Beskeder</h2>" in shown
     assert "Vi venter på politiet." in shown
     assert not any(part in shown for part in ("Husk", CARD.question, CARD.told, "Kiosken", "71000001", "David"))
     assert "You will have an answer by today at 12.00 at the latest." in text(posted(sent, page="/en/foelg/"))

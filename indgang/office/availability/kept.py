@@ -23,7 +23,7 @@ from indgang.workforce.models import PromisedWindow, ProvenDay
 _GAPS: dict[str, str | Promise] = {
     "absent": gettext_lazy("fraværende"),
     "busy": gettext_lazy("i samtale"),
-    "paused": gettext_lazy("i pause"),
+    "paused": gettext_lazy("på pause"),
 }
 _REASONS: dict[str, str | Promise] = {
     "no_answer": gettext_lazy("svarede ikke"),

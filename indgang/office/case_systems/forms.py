@@ -81,7 +81,7 @@ class NewCaseSystemForm(forms.Form):
         ),
     )  # fmt: skip
     asks_at_once = forms.BooleanField(
-        label=_("Hent sager for en kendt opkalder uden tastetryk, fordi aftalen siger det"), required=False
+        label=_("Hent automatisk sager for en kendt opkalder (kun hvis aftalen tillader det)"), required=False
     )
     valid_from = DayField(label=_("Gælder fra"), widget=_DAY)
     valid_to = DayField(label=_("Gælder til (dagen ikke medregnet)"), widget=_DAY, required=False)

@@ -64,7 +64,7 @@ FIELDS: dict[str, tuple[Words, Words]] = {
     "transfer.timeout": (gettext_lazy("Ring så længe (sekunder)"), ""),
     "elsewhere": (
         gettext_lazy("Tast for en anden kommune"),
-        gettext_lazy("Den, der trykker på den, tælles som opkald fra en anden kommune."),
+        gettext_lazy("Vælges tasten, tæller opkaldet med under opkald fra andre kommuner."),
     ),
     "send_elsewhere.prompts": (
         gettext_lazy("Hvad siges?"),
@@ -220,7 +220,7 @@ _DONE: dict[str, Words] = {
     "KeepMessage": gettext_lazy("Beskeden gemmes for køen %(value)s"),
     "PromiseCallback": gettext_lazy("Køen skal ringe til %(value)s"),
     "NoteConsent": gettext_lazy("Svaret om optagelse er gemt (%(value)s)"),
-    "NoteElsewhere": gettext_lazy("Talt med som opkald fra en anden kommune: %(value)s"),
+    "NoteElsewhere": gettext_lazy("Tæller som opkald fra en anden kommune: %(value)s"),
     "TakeUpCallback": gettext_lazy("Borgeren venter nu i telefonen på tilbagekaldets plads i køen %(value)s"),
     "CallOffCallback": gettext_lazy("Tilbagekaldet i køen %(value)s er afmeldt"),
     "GoTo": gettext_lazy("Fortsætter i forløbet %(value)s"),

@@ -81,7 +81,7 @@ class PlaceForm(Revised, forms.Form):
             self.add_error("person", _("Vælg enten en faggruppe eller en medarbejder."))
         if unit is not None and unit != self.handover.unit and (group or person):
             self.add_error(
-                "unit", _("I en anden enhed kommer den på enhedens liste: vælg hverken gruppe eller person.")
+                "unit", _("I en anden enhed kommer den på enhedens liste. Vælg ikke faggruppe eller medarbejder.")
             )
         return data
 

@@ -21,7 +21,7 @@ COLUMNS = (
     (Promise.State.KEPT, _("Holdt")),
     (Promise.State.LATE, _("For sent")),
     (Promise.State.MISSED, _("Ikke holdt")),
-    (OVERDUE, _("Over tiden")),
+    (OVERDUE, _("Over fristen")),
     (Promise.State.OPEN, _("Åbne")),
     (Promise.State.MOVED, _("Flyttet")),
     (Promise.State.CANCELLED, _("Trukket tilbage")),

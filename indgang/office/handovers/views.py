@@ -82,5 +82,5 @@ def rules_removal(request: HttpRequest, code: str) -> HttpResponse:
     """Follow the unit above again."""
     unit = access.unit_to_rule(person_of(request), code)
     escalation_rules.clear(unit, by=person_of(request), at=clock.now())
-    messages.success(request, _("Enheden følger nu de regler, der gælder over den."))
+    messages.success(request, _("Enheden følger nu de overordnede regler."))
     return redirect("office:escalation-rules", code)

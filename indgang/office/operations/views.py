@@ -258,7 +258,8 @@ def _free_busy(at: datetime) -> PartShown:
     """How the free and busy times of Microsoft 365 were read last."""
     name, source, asked = _("Kalendere i Microsoft 365"), free_busy.source(), free_busy.asked_people(at)
     unread = FreeBusy.objects.filter(person__in=asked).exclude(fault="").count()
-    detail = _("%(people)s læses, %(unread)s af dem kan ikke læses.") % {"people": len(asked), "unread": unread}
+    figures = {"people": len(asked), "unread": unread}
+    detail = _("Kalendere: %(people)s i alt, heraf kan %(unread)s ikke læses.") % figures
     if source.answered_at is not None:
         detail = f"{_('Hentet kl. %(time)s.') % {'time': reach_words.moment(source.answered_at, at)}} {detail}"
     if source.fault:

@@ -19,7 +19,7 @@ _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 SUGGESTED = {
     "purpose": "Oplæring af vores medarbejdere",
     "question": (
-        "Må vi optage samtalen til oplæring af vores medarbejdere? Tryk 1 for ja. Ellers skal du ikke gøre noget."
+        "Må vi optage samtalen til oplæring af vores medarbejdere? Tryk 1 for ja. Ellers behøver du ikke gøre noget."
     ),
     "question_en": "May we record this call to train our staff? Press 1 for yes. Otherwise you need not do anything.",
 }

@@ -59,7 +59,7 @@ class TermsOfSettlementForm(Revised, MonthForm):
 
     rule = forms.ChoiceField(
         label=gettext_lazy("Hvem betaler?"), choices=SettlementTerms.Rule.choices, widget=forms.RadioSelect,
-        help_text=gettext_lazy("Ved et fælles hovednummer er det den kø, den, der ringer, vælger i menuen."),
+        help_text=gettext_lazy("Ved et fælles hovednummer er den første kø den, der vælges i menuen."),
     )  # fmt: skip
     per_call = _amount(gettext_lazy("Pris for et opkald (kr.)"), required=True)
     per_minute = _amount(gettext_lazy("Pris for hvert påbegyndt minut (kr.)"), required=True)
@@ -111,4 +111,4 @@ class NewTermsForm(TermsOfSettlementForm):
         offer(self, "answered_by", ContactCentre.objects.valid_on(today).order_by("name"))
         answered_by = self.fields["answered_by"]
         assert isinstance(answered_by, forms.ModelChoiceField)
-        answered_by.empty_label = _("Hvilket som helst andet center")
+        answered_by.empty_label = _("Alle andre centre")

@@ -124,7 +124,7 @@ def _close(request: HttpRequest, person: Person, owner: ContactCentre, first: da
     except RefusedChange as refusal:
         messages.error(request, str(refusal))
         return redirect("office:settlement-month", owner.code, first.year, first.month)
-    messages.success(request, _("Opgørelse nr. %(number)s er lavet.") % {"number": made.number})
+    messages.success(request, _("Opgørelse nr. %(number)s er oprettet.") % {"number": made.number})
     return redirect("office:settlement-statement", made.number)
 
 

@@ -345,7 +345,7 @@ def test_what_to_tidy_up_is_listed_and_is_gone_when_it_is_done(world: World, sig
     finn, page = sign_in(world.finn), reverse("office:directory-cleaning")
     DirectoryEntry.objects.create(name="Anna Agerbæk", unit=world.units["cby"], valid_from=clock.today())
     shown = finn.get(page).content.decode()
-    assert "Ikke bekræftet længe</h2>" not in shown
+    assert "Ikke bekræftet i lang tid</h2>" not in shown
     assert "(3)" in shown.partition("Opslag uden bruger")[0]  # the new one is not due yet
     assert "Knyt til Anna Agerbæk (anna)" in shown
     alone = reverse("office:people") + "?alone=on"

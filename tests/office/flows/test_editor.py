@@ -348,7 +348,7 @@ def test_a_caller_from_another_municipality_hears_its_number(flow: Flow, as_pers
     finn = as_person("finn")
     played = rehearse(finn, "", "listen")
     assert "3 3 4 4 5 5 6 6" in played
-    assert "Talt med som opkald fra en anden kommune: Fjordby" in played
+    assert "Tæller som opkald fra en anden kommune: Fjordby" in played
     assert "forløbet lagde på" in played
     of_ours = rehearse(finn, "", "listen", number="+4530000101")
     assert "Nummeret til den anden kommune kendes ikke" in of_ours

@@ -76,18 +76,18 @@ def test_a_month_is_closed_checked_and_corrected(world: World, as_person: SignIn
     agreed(world, wrap_up=True)
     stream = helped(world, talk=130, wrap_up=None)
     finn = as_person("finn")
-    assert "Måneden er ikke slut." in words(finn.get(MONTH).content)
+    assert "Måneden kan opgøres, når der er gået 12 timer af den næste." in words(finn.get(MONTH).content)
     assert "12 timer" in words(finn.post(MONTH, follow=True).content)
     morning.move(LATER)
     finn = as_person("finn")
     assert "25,25 kr." in words(finn.get(PAGE).content)
     page = words(finn.post(MONTH, follow=True).content)
-    assert "Opgørelse nr. 1 er lavet." in page
+    assert "Opgørelse nr. 1 er oprettet." in page
     assert stream in page
     assert "+4599990101" not in page
     assert "linje for linje" in words(finn.get(f"{PAGE}statements/1/?count=again").content)
     happen(stream, (Kind.WRAPPED_UP, 300, {"queue": "bif-erhverv", "person": world.otto, "seconds": 90.0}))
-    assert "Én linje er en anden" in words(finn.get(f"{PAGE}statements/1/?count=again").content)
+    assert "Én linje bliver anderledes" in words(finn.get(f"{PAGE}statements/1/?count=again").content)
     assert "Forskellen er 4,25 kr." in words(finn.get(MONTH).content)
     assert "Forskellen til nr. 1" in words(finn.post(MONTH, follow=True).content)
     assert "Rettet i nr. 2: 4,25 kr." in words(finn.get(f"{PAGE}statements/1/").content)
@@ -124,7 +124,7 @@ def test_the_answering_side_sees_its_own_lines_and_decides_nothing(world: World,
     page = words(otto.get(f"{PAGE}statements/1/").content)
     assert "25,25 kr." in page
     assert "700,00" not in page
-    assert "Efterregning" not in page
+    assert "Kontrolberegning" not in page
     listed = words(otto.get(PAGE).content)
     assert "25,25 kr." in listed
     assert "725,25" not in listed, "what others are owed is not theirs to see"

@@ -372,5 +372,5 @@ def test_administrators_switch_it_for_a_unit_and_see_who_is_read(
         operations = client.get(reverse("office:operations")).content.decode()
     assert "David Degnemark" in page
     assert "Hentet kl. 9.30." in page
-    assert "Hentet kl. 9.30. 1 læses, 0 af dem kan ikke læses." in operations
+    assert "Hentet kl. 9.30. Kalendere: 1 i alt, heraf kan 0 ikke læses." in operations
     assert FreeBusyUnit.objects.get().unit.code == "ctb-byliv"

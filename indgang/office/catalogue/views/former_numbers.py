@@ -35,7 +35,7 @@ def number_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and carry_out(form, former_numbers.save, row=FormerNumber(), by=person, at=clock.now()):
         messages.success(request, _("Ændringen er gemt."))
         return redirect("office:former-numbers")
-    return _number(request, form, _("Nyt gammelt nummer"), may_edit=True)
+    return _number(request, form, _("Tilføj gammelt nummer"), may_edit=True)
 
 
 @require_http_methods(["GET", "POST"])
