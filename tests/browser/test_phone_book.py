@@ -96,6 +96,8 @@ def test_the_question_that_is_written_goes_along_only_while_its_panel_is_open(
 
 def ask_in_the_book(page: Page) -> None:
     page.get_by_role("tab", name=re.compile("^Telefonbog")).click()
-    page.locator("#phone-book-query").fill("degnemark")
+    with page.expect_response("**/desk/phone-book/**"):
+        page.locator("#phone-book-query").fill("degnemark")
+    settled(page)
     with page.expect_response("**/desk/consultation/"):
         page.locator("#phone-book-hits").get_by_role("button", name="Spørg David Degnemark").click()
