@@ -1,4 +1,4 @@
-"""On a telephone no field makes the page zoom, and menus open inside the window."""
+"""On a telephone no field makes the page zoom, menus open inside the window, and the tabs of the desk fit."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ _SMALL_FIELDS = """() => [...document.querySelectorAll("input, select, textarea"
     .map((field) => `${field.name} ${getComputedStyle(field).fontSize}`)"""
 _EDGES = """() => [...document.querySelectorAll("details[open] > .menu-content")]
     .map((menu) => menu.getBoundingClientRect()).map((box) => [box.left, box.right])"""
+
+_ROWS = """() => new Set([...document.querySelectorAll(".desk-tab")].map((tab) => tab.offsetTop)).size"""
+#: what the tabs count on a busy day
+_COUNTS = """() => ["mine", "news", "ring"].forEach((name) => {
+    document.getElementById(`count-${name}`).textContent = "12";
+})"""
 
 
 @pytest.mark.parametrize(("who", "addresses"), [
@@ -42,3 +48,18 @@ def test_every_menu_opens_inside_the_window(new_page: Any, world: Any) -> None:
         assert left >= 0, menus.nth(number).inner_text()
         assert right <= PHONE["width"], menus.nth(number).inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_tabs_of_the_desk_stand_in_one_row(
+    new_page: Any, world: Any, no_stream: None, width: int, language: str
+) -> None:
+    world.anna.language = language
+    world.anna.save()
+    page: Page = new_page(person=world.anna, viewport=ViewportSize(width=width, height=800))
+    page.goto("/desk/")
+    page.evaluate(_COUNTS)
+    assert page.get_by_role("tab").count() == 6
+    assert page.evaluate(_ROWS) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
