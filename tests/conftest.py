@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
 
     from tests.knowledge_world import KnowledgeWorld
+    from tests.messaging.mail_servers import MailServers
     from tests.standing import Ground
     from tests.world import World
 
@@ -188,6 +189,15 @@ def module_db(ground: Ground, django_db_blocker: DjangoDbBlocker) -> Iterator[No
             yield
             ground.lay(())
             transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="session")
+def mail_servers() -> Iterator[MailServers]:
+    """A real Dovecot and a real Exim (tests/messaging/mail_servers.py); tests empty them before they begin."""
+    from tests.messaging.mail_servers import running
+
+    with running() as servers:
+        yield servers
 
 
 @pytest.fixture(autouse=True)

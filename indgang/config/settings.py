@@ -253,6 +253,11 @@ SMS_WEBHOOK_SECRET = env.text("INDGANG_SMS_WEBHOOK_SECRET")
 #: the leased word that messages from telephones begin with; empty: the number is ours alone
 SMS_KEYWORD = env.text("INDGANG_SMS_KEYWORD")
 
+#: shared mailboxes: the size in bytes up to which mails are fetched whole, and after how many seconds a server is asked
+#: again that does not tell of new mail by itself
+MAILBOX_LARGEST = env.number("INDGANG_MAILBOX_LARGEST_MB", 50) * 1_000_000
+MAILBOX_POLL_SECONDS = env.number("INDGANG_MAILBOX_POLL_SECONDS", 15)
+
 #: the folder of `indgang backup`, whether this machine makes backups at all, and how many it keeps
 BACKUP_FOLDER = Path(env.text("INDGANG_BACKUP_FOLDER", str(VAR / "backup")))
 BACKS_UP = env.flag("INDGANG_BACKS_UP", True)

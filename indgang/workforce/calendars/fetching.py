@@ -12,8 +12,8 @@ from enum import StrEnum
 import requests
 from django.conf import settings
 
+from indgang.core import bounded
 from indgang.core.allowed_addresses import lies_below
-from indgang.workforce.calendars import bounded
 from indgang.workforce.calendars.reading import LARGEST
 
 _SCHEMES = frozenset(("http", "https"))
@@ -74,7 +74,7 @@ def _refuse_status(status: int) -> None:
 def _body(answer: requests.Response, began: float) -> bytes:
     """The whole answer, as long as it is neither too large nor too slow."""
     try:
-        return bounded.body(answer, largest=LARGEST, seconds=WHOLE_SECONDS, began=began)
+        return bounded.body(answer.iter_content(bounded.PIECE), largest=LARGEST, seconds=WHOLE_SECONDS, began=began)
     except bounded.BodyTooLarge:
         raise FeedError(FeedFault.TOO_LARGE) from None
     except bounded.BodyTooSlow:
