@@ -52,7 +52,7 @@ def test_a_question_is_handed_over_by_keyboard_alone(new_page: NewPage, world: W
     search = page.get_by_role("searchbox", name="Hvem skal have spørgsmålet?")
     expect(search).to_be_focused()
     panel = page.locator("#desk-handover")
-    expect(panel.get_by_label("Spørgsmålet")).to_have_value("Boden skal stå hele weekenden.")
+    expect(panel.get_by_label("Spørgsmålet", exact=True)).to_have_value("Boden skal stå hele weekenden.")
     page.keyboard.type("Byliv")
     unit = page.locator('[name=to][value="unit:ctb-byliv"]')
     expect(unit).to_be_attached()
