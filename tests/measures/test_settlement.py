@@ -363,6 +363,47 @@ def test_terms_of_a_closed_month_are_final(world: World) -> None:
     assert not statements.deviations(world.centres["tmf"], MARCH, at=LATER)
 
 
+def common(**who: Any) -> None:
+    """A call to the common number of KFF, in whose menu the caller chose TMF. BIF answered."""
+    otto = {"queue": "bif-erhverv", **who}
+    happen(
+        str(uuid7()), (Kind.ARRIVED, 0, {"centre": "kff"}), (Kind.QUEUED, 10, {"queue": "tmf-byggeri"}),
+        (Kind.ANSWERED, 80, {**otto, "direction": "in"}), (Kind.ENDED, 200, {**otto, "by": "caller"}),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("by", ["bif", ""])
+def test_no_terms_take_a_call_out_of_a_month_that_another_centre_has_closed(world: World, by: str) -> None:
+    tmf, kff = world.centres["tmf"], world.centres["kff"]
+    common(person=world.otto)
+    agreed(world, "kff")
+    assert close(world, "kff").calls == 1
+    with pytest.raises(RefusedChange, match=r"01\.04\.2026"):
+        agreed(world, by=by, rule="first_queue")
+    agreed(world)
+    agreed(world, by=by, rule="first_queue", month=APRIL)
+    assert [prices.total(statements.owed_lines(each, MARCH, at=LATER)).calls for each in (tmf, kff)] == [0, 1]
+    assert not statements.deviations(kff, MARCH, at=LATER)
+
+
+def test_terms_by_the_first_queue_do_not_end_in_a_month_that_another_centre_has_closed(world: World) -> None:
+    tmf, kff = world.centres["tmf"], world.centres["kff"]
+    common(person=world.otto)
+    row = agreed(world, by="", rule="first_queue")
+    agreed(world, "kff")
+    assert close(world, "kff").calls == 0
+    for change in (
+        lambda: terms.end(row, month=MARCH, by=world.finn, at=LATER),
+        lambda: terms.agree(tmf, None, PRICES, month=MARCH, by=world.finn, at=LATER),
+        lambda: terms.agree(tmf, world.centres["bif"], PRICES, month=MARCH, by=world.finn, at=LATER),
+    ):
+        with pytest.raises(RefusedChange, match=r"01\.04\.2026"):
+            change()
+    assert close(world).calls == 1
+    assert not statements.deviations(kff, MARCH, at=LATER)
+    terms.end(row, month=APRIL, by=world.finn, at=LATER)
+
+
 @pytest.mark.parametrize(
     ("by", "changed", "field"),
     [

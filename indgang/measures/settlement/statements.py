@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from indgang.audit import trail
 from indgang.audit.trail import Actor
-from indgang.catalogue.collisions import wait_for_turn
 from indgang.catalogue.models import ContactCentre
 from indgang.core.refusals import RefusedChange
 from indgang.measures.models import SettlementStatement, StatementLine
@@ -60,7 +59,7 @@ def close(owner: ContactCentre, month: date, *, by: Actor, at: datetime) -> Sett
 
     Raises RefusedChange for a month that is not over, one without terms, and one in which nothing has changed.
     """
-    terms.turn_of(owner)
+    terms.wait()
     if not may_close(month, at):
         raise RefusedChange({"": _("Måneden kan opgøres, når der er gået 12 timer af den næste.")})
     first = _statements(owner, month).filter(corrects=None).first()
@@ -121,8 +120,7 @@ def _write(
     by: Actor,
     at: datetime,
 ) -> SettlementStatement:
-    """Write the statement under the next number."""
-    wait_for_turn("settlement numbers")
+    """Write the statement under the next number. The caller has waited for its turn."""
     last = SettlementStatement.objects.aggregate(last=Max("number"))["last"] or 0
     amount = prices.total(lines)
     statement = SettlementStatement.objects.create(

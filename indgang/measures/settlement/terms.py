@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
-from indgang.catalogue import planned_days
+from indgang.catalogue import end_days, planned_days
 from indgang.catalogue.collisions import wait_for_turn
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
@@ -48,18 +49,37 @@ def prices_of(row: SettlementTerms) -> AgreedPrices:
     )
 
 
-def turn_of(owner: ContactCentre) -> None:
-    """Wait until nobody else changes the terms of this owner or closes a month for it."""
-    wait_for_turn(f"settlement of {owner.code}")
+def wait() -> None:
+    """Wait until nobody else changes terms or closes a month. All owners share one lock, because terms by the first
+    queue also decide what other owners pay, and because the numbers of statements have no gap."""
+    wait_for_turn("settlement")
 
 
-def first_open_month(owner: ContactCentre, at: datetime) -> date:
-    """The first month that is not closed and that terms may begin in."""
+def first_open_month(owner: ContactCentre, at: datetime, *, rule: str = OwnerRule.ENTRY) -> date:
+    """The first month in which terms of this owner may begin, change or end: after those that are closed for it.
+
+    Terms by the first queue also decide what others pay. So with them (by the new `rule`, or in a closed month of
+    anybody) the closed months of all owners count.
+    """
     earliest = day_of(at).replace(day=1)
     for _month in range(MONTHS_BACK):
         earliest = (earliest - timedelta(days=1)).replace(day=1)
-    closed = SettlementStatement.objects.filter(owner=owner).order_by("-month").values_list("month", flat=True).first()
-    return max(earliest, following(closed)) if closed else earliest
+    month = OuterRef("month")
+    by_first_queue = SettlementTerms.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=month), owner=owner, rule=OwnerRule.FIRST_QUEUE, valid_from__lte=month
+    )
+    closed = SettlementStatement.objects.order_by("-month")
+    if rule != OwnerRule.FIRST_QUEUE:
+        closed = closed.filter(Q(owner=owner) | Q(Exists(by_first_queue)))
+    last = closed.values_list("month", flat=True).first()
+    return max(earliest, following(last)) if last else earliest
+
+
+def between(owner: ContactCentre, answered_by: ContactCentre | None, month: date) -> SettlementTerms | None:
+    """The terms that hold in the month for calls that this centre (None: any without terms of its own) answers."""
+    rows = SettlementTerms.objects.valid_on(month).filter(owner=owner, answered_by=answered_by)
+    found: SettlementTerms | None = rows.first()
+    return found
 
 
 def following(month: date) -> date:
@@ -74,19 +94,24 @@ def agree(
     fields: Mapping[str, Any],
     *,
     month: date,
+    is_new: bool = False,
     by: Person,
     at: datetime,
 ) -> SettlementTerms:
     """Let these terms (all of `FIELDS`) hold from the first day of `month` until what is agreed for later.
 
-    Raises RefusedChange, by field, for a month that is closed and for terms that cannot be.
+    Raises RefusedChange, by field, for a month that is closed, for terms that cannot be, and with `is_new` (by
+    `answered_by`) when there are terms in that month already.
     """
-    turn_of(owner)
-    _refuse_month(owner, month, at)
+    wait()
+    _refuse_month(owner, month, at, rule=fields["rule"])
     if wrong := dict(_wrong(owner, answered_by, fields)):
         raise RefusedChange(wrong)
-    rows = SettlementTerms.objects.select_for_update(of=("self",)).filter(owner=owner, answered_by=answered_by)
-    holds, later = rows.valid_on(month).first(), rows.filter(valid_from__gt=month).order_by("valid_from").first()
+    holds = between(owner, answered_by, month)
+    if holds and is_new:
+        raise RefusedChange({"answered_by": _("De to har allerede vilkår i den måned.")})
+    rows = SettlementTerms.objects.filter(owner=owner, answered_by=answered_by, valid_from__gt=month)
+    later = rows.order_by("valid_from").first()
     before = trail.values_of(holds, FIELDS) if holds else {}
     made = _cut(holds, month) or SettlementTerms(
         owner=owner, answered_by=answered_by, valid_from=month, valid_to=later.valid_from if later else None
@@ -108,7 +133,7 @@ def end(terms: SettlementTerms, *, month: date, by: Person, at: datetime) -> Non
 
     Raises RefusedChange for a month that is closed, and for one after the last.
     """
-    turn_of(terms.owner)
+    wait()
     row = SettlementTerms.objects.select_for_update(of=("self",)).select_related("owner").get(pk=terms.pk)
     _refuse_month(row.owner, month, at)
     if row.valid_to is not None and row.valid_to < month:
@@ -116,11 +141,7 @@ def end(terms: SettlementTerms, *, month: date, by: Person, at: datetime) -> Non
     before = trail.values_of(row, (*FIELDS, *_NAMED))
     ended = before | {"valid_to": month.isoformat()} if month > row.valid_from else {}
     trail.record(action="settlement_terms.end", target=row, by=by, at=at, before=before, after=ended)
-    if not ended:
-        row.delete()
-        return
-    row.valid_to = month
-    row.save(update_fields=["valid_to"])
+    end_days.apply(row, month)
 
 
 def _cut(holds: SettlementTerms | None, month: date) -> SettlementTerms | None:
@@ -135,10 +156,10 @@ def _cut(holds: SettlementTerms | None, month: date) -> SettlementTerms | None:
     return rest
 
 
-def _refuse_month(owner: ContactCentre, month: date, at: datetime) -> None:
+def _refuse_month(owner: ContactCentre, month: date, at: datetime, *, rule: str = OwnerRule.ENTRY) -> None:
     if month.day != 1:
         raise RefusedChange({"month": _("Vilkår gælder i hele måneder. Vælg den første i en måned.")})
-    first = first_open_month(owner, at)
+    first = first_open_month(owner, at, rule=rule)
     if month < first:
         text = _("Måneden er opgjort eller for gammel. Vælg %(month)s eller senere.")
         raise RefusedChange({"month": text % {"month": f"{first:%d.%m.%Y}"}})

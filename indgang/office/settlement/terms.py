@@ -25,15 +25,15 @@ def new(request: HttpRequest) -> HttpResponseBase:
     """Agree on terms between two centres."""
     person = person_of(request)
     form = NewTermsForm(request.POST or None, owners=access.centres_to_decide(person))
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        with refusals_on_form(form):
-            terms.agree(
-                said["owner"], said["answered_by"], form.agreed(), month=said["month"], by=person, at=clock.now()
-            )
-            messages.success(request, _("Vilkårene er gemt."))
-            return redirect("office:settlement")
-    return _page(request, form)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, form)
+    said = form.cleaned_data
+    owner, answered_by, month = said["owner"], said["answered_by"], said["month"]
+    with refusals_on_form(form):
+        terms.agree(owner, answered_by, form.agreed(), month=month, is_new=True, by=person, at=clock.now())
+        messages.success(request, _("Vilkårene er gemt."))
+        return redirect("office:settlement")
+    return _page(request, form, there=terms.between(owner, answered_by, month))
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,7 +74,10 @@ def _page(
     form: TermsOfSettlementForm,
     row: SettlementTerms | None = None,
     end_form: MonthForm | None = None,
+    *,
+    there: SettlementTerms | None = None,
 ) -> HttpResponse:
+    """The page; `there` are the terms that stand in the way of new ones."""
     wrong = form.errors or (end_form is not None and end_form.errors)
-    context = {"form": form, "row": row, "end_form": end_form}
+    context = {"form": form, "row": row, "end_form": end_form, "there": there}
     return render(request, "office/settlement/terms.html", context, status=422 if wrong else 200)

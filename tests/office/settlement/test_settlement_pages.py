@@ -12,10 +12,11 @@ from indgang.audit.models import Change
 from indgang.core.clock import FrozenTime
 from indgang.entry.event_kinds import Kind
 from indgang.measures.models import SettlementStatement, SettlementTerms
+from indgang.measures.settlement import terms
 from tests.enquiries.told_calls import happen
 from tests.measures.test_settlement import agreed, close, helped
 from tests.office.conftest import SignIn
-from tests.world import World
+from tests.world import MORNING, World
 
 PAGE = "/office/settlement/"
 MONTH = "/office/settlement/tmf/2026/3/"
@@ -70,6 +71,22 @@ def test_what_was_typed_stays_when_terms_are_refused(
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert 'value="4,25"' in answer.content.decode()
+
+
+def test_terms_that_hold_already_are_not_replaced_by_new_ones(world: World, as_person: SignIn) -> None:
+    row = agreed(world, per_call=Decimal(9))
+    agreed(world, by="")
+    sides = {"owner": world.centres["tmf"].pk, "answered_by": world.centres["bif"].pk}
+    finn = as_person("finn")
+    for month in ("2026-03-01", "2026-05-01"):
+        answer = finn.post(f"{PAGE}terms/new/", SENT | sides | {"month": month})
+        assert answer.status_code == 422
+        assert f'<a href="{PAGE}terms/{row.pk}/">Ændr vilkårene</a>' in answer.content.decode()
+    assert finn.post(f"{PAGE}terms/new/", SENT | sides | {"answered_by": ""}).status_code == 422
+    terms.end(row, month=date(2026, 5, 1), by=world.finn, at=MORNING)
+    assert finn.post(f"{PAGE}terms/new/", SENT | sides | {"month": "2026-05-01"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.per_call, row.valid_to) == (Decimal(9), date(2026, 5, 1))
 
 
 def test_a_month_is_closed_checked_and_corrected(world: World, as_person: SignIn, morning: FrozenTime) -> None:
