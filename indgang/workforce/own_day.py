@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -64,7 +64,8 @@ def remove(row: DayNote, *, by: Person, at: datetime) -> None:
 
 @transaction.atomic
 def take_over(person: int, parts: Sequence[DayPart], *, at: datetime) -> None:
-    """Replace what a calendar said about the time after `at` by these parts, those that are over left out.
+    """Replace what a calendar said about the time after `at` by these parts, those that are over left out. What it said
+    about the time before stays: it decided who could be asked then.
 
     What people have noted themselves stays, and holds where the two meet; only working at home does not make a meeting
     go away. The trail has nothing of it: nobody decided anything.
@@ -78,7 +79,7 @@ def take_over(person: int, parts: Sequence[DayPart], *, at: datetime) -> None:
     }
     if wanted == there.keys():
         return
-    DayNote.objects.filter(pk__in=[pk for time, pk in there.items() if time not in wanted]).delete()
+    _end_all(rows.filter(pk__in=[pk for time, pk in there.items() if time not in wanted]), at)
     DayNote.objects.bulk_create(
         DayNote(
             person_id=person, kind=kind, starts_at=start, ends_at=end, noted_at=at, source=Source.CALENDAR, noted_by="",
@@ -86,6 +87,19 @@ def take_over(person: int, parts: Sequence[DayPart], *, at: datetime) -> None:
         for kind, start, end in wanted - there.keys()
     )  # fmt: skip
     availability_changes.announce(at)
+
+
+@transaction.atomic
+def forget_calendars(people: Collection[int], *, at: datetime) -> None:
+    """Forget what calendars say of these people's time after `at`; the time before stays as it was."""
+    said = DayNote.objects.filter(person__in=people, source=Source.CALENDAR).filter(Q(ends_at=None) | Q(ends_at__gt=at))
+    if _end_all(said, at):
+        availability_changes.announce(at)
+
+
+def _end_all(rows: QuerySet[DayNote], at: datetime) -> int:
+    """End the notes that have begun before `at`, delete the others, and return how many there were."""
+    return rows.filter(starts_at__lt=at).update(ends_at=at) + rows.filter(starts_at__gte=at).delete()[0]
 
 
 def _beside(

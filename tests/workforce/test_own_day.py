@@ -87,3 +87,18 @@ def test_a_note_is_removed_once(world: World) -> None:
     own_day.remove(row, by=world.david, at=MORNING)
     own_day.remove(row, by=world.david, at=MORNING)
     assert Change.objects.filter(action="own_day.remove").count() == 1
+
+
+def test_what_a_calendar_has_said_of_the_past_stays(world: World) -> None:
+    """A meeting that ends earlier, one that is called off while it runs, and a calendar that is disconnected."""
+    busy = DayKind.BUSY
+    own_day.take_over(world.david.pk, [part(busy, 0, 120), part(busy, 180, 240)], at=MORNING)
+    read_again = MORNING + timedelta(minutes=60)
+    own_day.take_over(world.david.pk, [part(busy, 0, 90), part(busy, 180, 240)], at=read_again)
+    assert noted(world.david) == [("busy", 0, 60), ("busy", 60, 90), ("busy", 180, 240)]
+    own_day.take_over(world.david.pk, [part(busy, 180, 240)], at=MORNING + timedelta(minutes=70))
+    assert noted(world.david) == [("busy", 0, 60), ("busy", 60, 70), ("busy", 180, 240)]
+    own_day.forget_calendars([world.david.pk], at=MORNING + timedelta(minutes=200))
+    assert noted(world.david) == [("busy", 0, 60), ("busy", 60, 70), ("busy", 180, 200)]
+    own_day.forget_calendars([world.david.pk], at=MORNING + timedelta(minutes=60))
+    assert noted(world.david) == [("busy", 0, 60)]

@@ -16,11 +16,11 @@ from indgang.audit import trail
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.ranges import RangeSet, TimeRange
 from indgang.core.refusals import RefusedChange
-from indgang.workforce import availability_changes, own_day
+from indgang.workforce import own_day
 from indgang.workforce.calendars import fetching, reading
 from indgang.workforce.calendars.fetching import FeedError, FeedFault
 from indgang.workforce.day_line import DayKind, DayPart
-from indgang.workforce.models import CalendarFeed, DayNote
+from indgang.workforce.models import CalendarFeed
 
 #: days ahead that busy times are read, and how old they may be before they are read again
 DAYS_AHEAD, EVERY = 14, timedelta(minutes=10)
@@ -50,24 +50,18 @@ def connect(person: Person, address: str, *, by: Person, at: datetime) -> Calend
         person=person,
         defaults={"address": sealing.seal(address, _PURPOSE), "asked_at": None, "answered_at": None, "fault": ""},
     )
-    _forget_read(person, at)
+    own_day.forget_calendars([person.pk], at=at)
     trail.record(by=by, at=at, action="calendar_feed.connect", target=person)
     return feed
 
 
 @transaction.atomic
 def disconnect(person: Person, *, by: Person, at: datetime) -> None:
-    """Forget the calendar and what was read from it; a second time changes nothing."""
+    """Forget the calendar and what it says of the time after `at`; a second time changes nothing."""
     if not CalendarFeed.objects.filter(person=person).delete()[0]:
         return
-    _forget_read(person, at)
+    own_day.forget_calendars([person.pk], at=at)
     trail.record(by=by, at=at, action="calendar_feed.remove", target=person)
-
-
-def _forget_read(person: Person, at: datetime) -> None:
-    """Forget what a calendar has said."""
-    if own_day.of(person).filter(source=DayNote.Source.CALENDAR).delete()[0]:
-        availability_changes.announce(at)
 
 
 def read_due(at: datetime) -> int:
@@ -101,7 +95,7 @@ def _busy(feed: CalendarFeed, at: datetime) -> RangeSet[TimeRange] | FeedFault:
     except (reading.UnreadableCalendar, sealing.Unsealable):
         return FeedFault.NO_CALENDAR
     except Exception as error:  # noqa: BLE001  # one calendar must not take the turn from the others
-        _log.warning("calendar feed %s cannot be read: %s", feed.pk, type(error).__name__)
+        _log.error("calendar feed %s cannot be read: %s", feed.pk, type(error).__name__)
         return FeedFault.NO_CALENDAR
 
 

@@ -7,7 +7,7 @@ does a calendar that they have connected themselves.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -19,13 +19,13 @@ from indgang.accounts.permissions import Permission
 from indgang.audit import trail
 from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
-from indgang.workforce import availability_changes, own_day
+from indgang.workforce import own_day
 from indgang.workforce.calendars import graph, schedules
 from indgang.workforce.calendars.feeds import EVERY, horizon
 from indgang.workforce.calendars.graph import Application, GraphError, GraphFault
 from indgang.workforce.calendars.schedules import ScheduleFault
 from indgang.workforce.day_line import DayPart
-from indgang.workforce.models import CalendarFeed, DayNote, FreeBusy, FreeBusySource, FreeBusyUnit
+from indgang.workforce.models import CalendarFeed, FreeBusy, FreeBusySource, FreeBusyUnit
 
 #: somebody whom the tenant does not know is asked for again after this time
 UNKNOWN_EVERY = timedelta(days=1)
@@ -44,7 +44,7 @@ def choose(person: Person, *, is_on: bool, by: Person, at: datetime) -> None:
     FreeBusy.objects.filter(pk=row.pk).update(own_choice=is_on, asked_at=None, answered_at=None, fault="")
     if is_on:
         CalendarFeed.objects.filter(person=person).delete()
-    _forget_read({person.pk}, at)
+    own_day.forget_calendars([person.pk], at=at)
     trail.record(by=by, at=at, action="free_busy.switch", target=person, after={"active": is_on})
 
 
@@ -112,12 +112,8 @@ def _align(at: datetime) -> None:
     over = {pk for pk, answered_at in there.items() if pk not in asked and answered_at is not None}
     if over:
         FreeBusy.objects.filter(person__in=over).update(asked_at=None, answered_at=None, fault="")
-        _forget_read(over - set(CalendarFeed.objects.filter(person__in=over).values_list("person", flat=True)), at)
-
-
-def _forget_read(people: Collection[int], at: datetime) -> None:
-    if DayNote.objects.filter(person__in=people, source=DayNote.Source.CALENDAR).delete()[0]:
-        availability_changes.announce(at)
+        with_feed = set(CalendarFeed.objects.filter(person__in=over).values_list("person", flat=True))
+        own_day.forget_calendars(over - with_feed, at=at)
 
 
 @transaction.atomic

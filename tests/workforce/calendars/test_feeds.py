@@ -233,7 +233,7 @@ def test_the_page_connects_and_disconnects_and_never_shows_the_address(world: Wo
 
 
 def test_a_calendar_that_breaks_the_reader_takes_nothing_from_the_others(
-    world: World, server: Any, monkeypatch: pytest.MonkeyPatch
+    world: World, server: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     read = reading.busy_times
 
@@ -249,6 +249,8 @@ def test_a_calendar_that_breaks_the_reader_takes_nothing_from_the_others(
     assert feeds.read_due(MORNING) == 2
     assert CalendarFeed.objects.get(person=world.bo).fault == FeedFault.NO_CALENDAR
     assert kinds(world) == [("busy", "calendar", 30, 120)]
+    (record,) = [each for each in caplog.records if "RecursionError" in each.getMessage()]
+    assert record.levelname == "ERROR"
 
 
 def test_who_says_that_they_are_back_is_not_made_busy_again(world: World, server: Any) -> None:
