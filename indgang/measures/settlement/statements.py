@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from indgang.audit import trail
 from indgang.audit.trail import Actor
 from indgang.catalogue.models import ContactCentre
+from indgang.core.money import NOTHING
 from indgang.core.refusals import RefusedChange
 from indgang.measures.models import SettlementStatement, StatementLine
 from indgang.measures.period import Period
 from indgang.measures.settlement import prices, reading, terms
-from indgang.measures.settlement.prices import SettledAs, SettlementLine
+from indgang.measures.settlement.prices import SettledAs, SettlementLine, SettlementSum
 
 #: how many lines are written at once
 _BATCH = 2000
@@ -81,7 +83,7 @@ def close(owner: ContactCentre, month: date, *, by: Actor, at: datetime) -> Sett
 
 def stated_lines(owner: ContactCentre, month: date) -> list[SettlementLine]:
     """The lines of all statements of the month."""
-    return [_line(row) for row in StatementLine.objects.filter(statement__in=_statements(owner, month)).iterator()]
+    return list(lines_of(StatementLine.objects.filter(statement__in=_statements(owner, month))))
 
 
 def deviations(owner: ContactCentre, month: date, *, at: datetime) -> list[LineDeviation]:
@@ -99,8 +101,28 @@ def closed_months() -> list[tuple[ContactCentre, date]]:
     return [(row.owner, row.month) for row in rows]
 
 
-def lines_of(statement: SettlementStatement) -> list[SettlementLine]:
-    return [_line(row) for row in statement.lines.order_by("id").iterator()]
+def lines_of(rows: QuerySet[StatementLine]) -> Iterator[SettlementLine]:
+    """These rows as lines, in the order in which they were written; read as they are used."""
+    return map(line_of, rows.order_by("id").iterator())
+
+
+def sums_by_centre(rows: QuerySet[StatementLine]) -> dict[str, SettlementSum]:
+    """The sums of these rows by the answering centre (code), in the order of the codes. One query."""
+    return _sums(rows, "answered_by")
+
+
+def sums_by_statement(rows: QuerySet[StatementLine]) -> dict[int, SettlementSum]:
+    """The sums of these rows by the statement's key. One query."""
+    return _sums(rows, "statement")
+
+
+def _sums(rows: QuerySet[StatementLine], key: str) -> dict[Any, SettlementSum]:
+    is_vat = Q(kind=SettledAs.VAT)
+    sums = {name: Sum(name) for name in ("calls", "free_calls", "talk_seconds", "wrap_up_seconds", "minutes")} | {
+        "net": Sum("amount", filter=~is_vat, default=NOTHING), "vat": Sum("amount", filter=is_vat, default=NOTHING),
+    }  # fmt: skip
+    found = rows.order_by(key).values(key).annotate(**{f"sum_{name}": each for name, each in sums.items()})
+    return {row[key]: SettlementSum(**{name: row[f"sum_{name}"] for name in sums}) for row in found}
 
 
 def _some(line: SettlementLine | None) -> Iterable[SettlementLine]:
@@ -131,7 +153,8 @@ def _write(
     return statement
 
 
-def _line(row: StatementLine) -> SettlementLine:
+def line_of(row: StatementLine) -> SettlementLine:
+    """The row as the engine writes it."""
     return SettlementLine(
         SettledAs(row.kind), row.answered_by, str(row.enquiry or ""), row.answered_at, row.queue, row.calls,
         row.free_calls, row.talk_seconds, row.wrap_up_seconds, row.minutes, row.amount,

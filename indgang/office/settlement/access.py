@@ -6,6 +6,7 @@ the right to the catalogue, agrees on terms and closes months.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -14,8 +15,8 @@ from django.http import Http404
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre
-from indgang.measures.models import SettlementStatement, SettlementTerms
-from indgang.measures.settlement import prices, statements
+from indgang.measures.models import SettlementStatement, SettlementTerms, StatementLine
+from indgang.measures.settlement import statements
 from indgang.measures.settlement.prices import SettlementLine, SettlementSum
 from indgang.office.access import centre_for, centres_of
 
@@ -29,14 +30,25 @@ class VisibleCentres:
     codes: frozenset[str]
 
     def of(self, owner: str, lines: list[SettlementLine]) -> list[SettlementLine]:
-        """The lines of a settlement of `owner` that the person may see."""
+        """The counted lines of a settlement of `owner` that the person may see."""
         return lines if owner in self.codes else [line for line in lines if line.answered_by in self.codes]
 
-    def sum_of(self, statement: SettlementStatement) -> SettlementSum:
-        """The sum of what the person may see of a statement: the whole of it, or the lines of their centres."""
-        if statement.owner.code in self.codes:
-            return SettlementSum(calls=statement.calls, net=statement.net, vat=statement.vat)
-        return prices.total(self.of(statement.owner.code, statements.lines_of(statement)))
+    def lines_of(self, statement: SettlementStatement) -> QuerySet[StatementLine]:
+        """The lines of a statement that the person may see."""
+        rows = statement.lines.order_by("id")
+        return rows if statement.owner.code in self.codes else rows.filter(answered_by__in=self.codes)
+
+    def with_sums(self, shown: Iterable[SettlementStatement]) -> list[tuple[SettlementStatement, SettlementSum]]:
+        """Each statement with the sum of what the person may see of it: the whole, or the lines of their centres."""
+        shown = list(shown)
+        others = [each for each in shown if each.owner.code not in self.codes]
+        parts = StatementLine.objects.filter(statement__in=others, answered_by__in=self.codes)
+        sums = {each.pk: _whole(each) for each in shown if each not in others} | statements.sums_by_statement(parts)
+        return [(each, sums[each.pk]) for each in shown]
+
+
+def _whole(statement: SettlementStatement) -> SettlementSum:
+    return SettlementSum(calls=statement.calls, net=statement.net, vat=statement.vat)
 
 
 def seen_by(person: Person) -> VisibleCentres:

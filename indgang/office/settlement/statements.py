@@ -50,12 +50,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     """This month and the one before, as far as they are not closed; the statements; and the terms."""
     person = person_of(request)
     page = Paginator(access.statements_of(person), PER_PAGE).get_page(request.GET.get("page"))
-    seen = access.seen_by(person)
-    for each in page:
-        each.seen = seen.sum_of(each)  # type: ignore[attr-defined]
     rows = list(access.terms_of(person))
     context = {
-        "owed": _owed(person, rows_of_owners={row.owner for row in rows}), "page": page, "terms": rows,
+        "owed": _owed(person, rows_of_owners={row.owner for row in rows}), "page": page,
+        "statements": access.seen_by(person).with_sums(page), "terms": rows,
         "may_decide": {centre.pk for centre in access.centres_to_decide(person)}, "today": clock.today(),
     }  # fmt: skip
     return render(request, "office/settlement/overview.html", context)
@@ -88,17 +86,14 @@ def statement(request: HttpRequest, number: int) -> HttpResponse:
     person = person_of(request)
     shown = access.statement(person, number)
     seen = access.seen_by(person)
-    lines, is_owners = seen.of(shown.owner.code, statements.lines_of(shown)), shown.owner.code in seen.codes
+    rows, is_owners = seen.lines_of(shown), shown.owner.code in seen.codes
     counted = is_owners and request.GET.get("count") == "again"
-    page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
+    page, sums = Paginator(rows, PER_PAGE).get_page(request.GET.get("page")), statements.sums_by_centre(rows)
+    words = _Words.now()
     context = {
-        "statement": shown, "sums": _named(prices.by_centre(lines)), "total": prices.total(lines), "page": page,
-        "lines": [_shown(line, names) for names in [_names()] for line in page],
-        "counted": counted, "is_owners": is_owners,
-        "corrections": [
-            (each.number, seen.sum_of(each).total)
-            for each in access.statements_of(person).filter(corrects=shown).order_by("number")
-        ],
+        "statement": shown, "sums": _named(sums), "total": sum(sums.values(), SettlementSum()), "page": page,
+        "lines": [words.of(statements.line_of(row)) for row in page], "counted": counted, "is_owners": is_owners,
+        "corrections": seen.with_sums(access.statements_of(person).filter(corrects=shown).order_by("number")),
         "differing": len(statements.deviations(shown.owner, shown.month, at=clock.now())) if counted else 0,
     }  # fmt: skip
     return render(request, "office/settlement/statement.html", context)
@@ -110,8 +105,8 @@ def file(request: HttpRequest, number: int) -> HttpResponseBase:
     """The lines of the statement for a spreadsheet. Their amounts add up to its total."""
     person = person_of(request)
     shown = access.statement(person, number)
-    lines = access.seen_by(person).of(shown.owner.code, statements.lines_of(shown))
-    content = spreadsheet.lines([_columns()], _file_rows(shown, lines))
+    lines = list(statements.lines_of(access.seen_by(person).lines_of(shown)))
+    content = spreadsheet.lines([_columns()], _file_rows(shown, lines, _Words.now()))
     response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
     name = f"afregning-{shown.number}-{shown.owner.code}-{shown.month:%Y-%m}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -162,28 +157,32 @@ def _centre_names() -> dict[str, str]:
     return dict(ContactCentre.objects.values_list("code", "name"))
 
 
-def _names() -> dict[str, str]:
-    """The names of queues and of centres by their codes."""
-    return dict(Queue.objects.values_list("code", "name")) | {f"@{k}": v for k, v in _centre_names().items()}
-
-
 def _named(sums: dict[str, SettlementSum]) -> list[tuple[str, SettlementSum]]:
     names = _centre_names()
     return [(names.get(code, code), amount) for code, amount in sums.items()]
 
 
-def _kind(kind: SettledAs) -> str:
-    return {
-        SettledAs.CALL: _("Opkald"), SettledAs.MINIMUM: _("Op til mindstebeløbet"), SettledAs.CAP: _("Over loftet"),
-        SettledAs.VAT: _("Moms"),
-    }[kind]  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words for the codes of lines. They are read before a file is sent: by then the reader's language is gone."""
 
+    kinds: dict[SettledAs, str]
+    queues: dict[str, str]
+    centres: dict[str, str]
 
-def _shown(line: SettlementLine, names: dict[str, str]) -> dict[str, Any]:
-    return {
-        "line": line, "kind": _kind(line.kind), "queue": names.get(line.queue, line.queue),
-        "answered_by": names.get(f"@{line.answered_by}", line.answered_by),
-    }  # fmt: skip
+    @classmethod
+    def now(cls) -> _Words:
+        kinds = {
+            SettledAs.CALL: _("Opkald"), SettledAs.MINIMUM: _("Op til mindstebeløbet"), SettledAs.CAP: _("Over loftet"),
+            SettledAs.VAT: _("Moms"),
+        }  # fmt: skip
+        return cls(kinds, dict(Queue.objects.values_list("code", "name")), _centre_names())
+
+    def of(self, line: SettlementLine) -> dict[str, Any]:
+        return {
+            "line": line, "kind": self.kinds[line.kind], "queue": self.queues.get(line.queue, line.queue),
+            "answered_by": self.centres.get(line.answered_by, line.answered_by),
+        }  # fmt: skip
 
 
 def _columns() -> list[str]:
@@ -194,14 +193,13 @@ def _columns() -> list[str]:
     ]  # fmt: skip
 
 
-def _file_rows(shown: SettlementStatement, lines: Iterable[SettlementLine]) -> Iterator[list[str]]:
-    names = _names()
+def _file_rows(shown: SettlementStatement, lines: Iterable[SettlementLine], words: _Words) -> Iterator[list[str]]:
     for line in lines:
-        queue, answered_by = names.get(line.queue, line.queue), names.get(f"@{line.answered_by}", line.answered_by)
+        named = words.of(line)
         at = line.answered_at.astimezone(COPENHAGEN) if line.answered_at else None
         yield [
-            NumberCell.of(shown.number), f"{shown.month:%Y-%m}", shown.owner.name, answered_by, _kind(line.kind),
-            line.enquiry, f"{at:%d-%m-%Y %H:%M:%S}" if at else "", queue, NumberCell.of(line.calls),
+            NumberCell.of(shown.number), f"{shown.month:%Y-%m}", shown.owner.name, named["answered_by"], named["kind"],
+            line.enquiry, f"{at:%d-%m-%Y %H:%M:%S}" if at else "", named["queue"], NumberCell.of(line.calls),
             NumberCell.of(line.free_calls), NumberCell.of(line.talk_seconds), NumberCell.of(line.wrap_up_seconds),
             NumberCell.of(line.minutes), NumberCell.of(line.amount),
         ]  # fmt: skip

@@ -33,9 +33,7 @@ def news_list(request: HttpRequest) -> HttpResponse:
     marks = Count("reads", filter=Q(reads__edition=F("edition")))
     rows = access.news_of(person_of(request)).annotate(read_count=marks).order_by("-shown_until", "-pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    for each in page:
-        each.unread_count = staff_news.unread_count(each, at)  # type: ignore[attr-defined]
-    context = {"page": page, "rows": list(page), "now": at}
+    context = {"page": page, "rows": [(each, staff_news.unread_count(each, at)) for each in page], "now": at}
     return render(request, "office/staff_news/news_list.html", context)
 
 

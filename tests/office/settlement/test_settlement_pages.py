@@ -131,6 +131,31 @@ def test_the_file_is_for_a_danish_spreadsheet_and_adds_up(world: World, as_perso
     assert total == SettlementStatement.objects.get().total
 
 
+def test_the_file_is_in_the_language_of_its_reader(world: World, as_person: SignIn) -> None:
+    agreed(world, cap=Decimal(20), vat_percent=Decimal(25))
+    helped(world)
+    close(world)
+    world.finn.language = "en"
+    world.finn.save()
+    answer = as_person("finn").get(f"{PAGE}statements/1/file/")
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]  # a streaming response
+    rows = [line.split(";") for line in content.decode("utf-8-sig").splitlines()]
+    assert [row[4] for row in rows] == ["Kind", "Call", "Above the cap", "VAT"]
+
+
+def test_a_statement_of_many_lines_has_pages_and_its_sums(world: World, as_person: SignIn, morning: FrozenTime) -> None:
+    agreed(world)
+    for number in range(101):
+        helped(world, start=MORNING + timedelta(minutes=number), talk=60)
+    close(world)
+    morning.move(LATER)
+    finn = as_person("finn")
+    first, second = (words(finn.get(f"{PAGE}statements/1/?page={page}").content) for page in (1, 2))
+    assert [page.count("<code") for page in (first, second)] == [100, 1]
+    assert all("1.691,75 kr." in page for page in (first, second))
+    assert "1.691,75 kr." in words(finn.get(PAGE).content)
+
+
 def test_the_answering_side_sees_its_own_lines_and_decides_nothing(world: World, as_person: SignIn) -> None:
     agreed(world)
     agreed(world, by="kff", minimum=Decimal(700))
@@ -147,7 +172,7 @@ def test_the_answering_side_sees_its_own_lines_and_decides_nothing(world: World,
     assert "725,25" not in listed, "what others are owed is not theirs to see"
     assert "725,25 kr." in words(hans.get(PAGE).content)
     assert "700,00" in words(hans.get(f"{PAGE}statements/1/").content)
-    assert b"700" not in b"".join(otto.get(f"{PAGE}statements/1/file/").streaming_content)  # type: ignore[attr-defined]  # streaming
+    assert b"700,00" not in b"".join(otto.get(f"{PAGE}statements/1/file/").streaming_content)  # type: ignore[attr-defined]  # streaming
     assert otto.get(MONTH).status_code == 404
     for client, status in ((otto, 404), (hans, 404)):
         assert client.post(MONTH).status_code == status
