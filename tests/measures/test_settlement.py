@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from indgang.core import clock
@@ -191,6 +191,12 @@ def test_any_month_is_what_a_plain_definition_makes_of_every_event(world: World,
     deadline=None, max_examples=sample.examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )  # fmt: skip
 @given(drawn_calls, st.integers(0, 45 * 86400))
+@example(
+    # TMF answers its own call just before the cut, and Otto of BIF just after it
+    [("tmf", 0, [(Kind.QUEUED, 112, "tmf-byggeri", "anna", False), (Kind.ANSWERED, 0, "tmf-byggeri", "anna", False),
+                 (Kind.QUEUED, 1, "tmf-byggeri", "anna", False), (Kind.ANSWERED, 0, "tmf-byggeri", "otto", False)], 0)],
+    113,
+)  # fmt: skip
 def test_two_parts_of_a_period_are_the_whole(world: World, calls: Sequence[Any], cut: int) -> None:
     with transaction.atomic():
         between = [terms.prices_of(agreed(world, owner, "")) for owner in ("tmf", "kff")]
@@ -279,6 +285,22 @@ def test_a_closed_month_is_final_and_a_correction_holds_the_difference(world: Wo
     assert not statements.deviations(world.centres["tmf"], MARCH, at=LATER)
 
 
+def test_the_database_adds_lines_up_as_the_engine_does(world: World) -> None:
+    agreed(world, free_seconds=30, vat_percent=Decimal(25), wrap_up=True)
+    agreed(world, by="kff", minimum=Decimal(700), vat_percent=Decimal(25))
+    stream = helped(world, wrap_up=None)
+    helped(world, talk=12)
+    first = close(world)
+    happen(stream, (Kind.WRAPPED_UP, 300, {"queue": "bif-erhverv", "person": world.otto, "seconds": 90.0}))
+    second = close(world)
+    by_statement = statements.sums_by_statement(StatementLine.objects.all())
+    assert by_statement.keys() == {first.pk, second.pk}
+    for each in (first, second):
+        lines = list(statements.lines_of(each.lines.all()))
+        assert statements.sums_by_centre(each.lines.all()) == prices.by_centre(lines)
+        assert by_statement[each.pk] == prices.total(lines)
+
+
 @pytest.mark.parametrize("table", [SettlementStatement, StatementLine])
 def test_the_database_refuses_to_change_or_delete_what_is_closed(world: World, table: Any) -> None:
     agreed(world)
@@ -332,6 +354,9 @@ def test_the_command_counts_again_and_says_what_differs(world: World) -> None:
         with pytest.raises(CommandError, match="1 lines differ"):
             call_command("settlement", "verify", stdout=said)
         call_command("settlement", "verify", "--month", "2026-02", stdout=said)
+        for wrong in ("2026-3", "marts", "2026-13"):
+            with pytest.raises(CommandError, match="YYYY-MM"):
+                call_command("settlement", "verify", "--month", wrong, stdout=said)
     assert f"tmf 2026-03 bif call {stream}: 100+0 s, 21.00 kr. in the statements" in said.getvalue()
 
 

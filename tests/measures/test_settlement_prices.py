@@ -116,8 +116,11 @@ def test_a_common_number_has_an_entry_centre_and_a_first_centre() -> None:
     events = [NotedEvent(Kind.ARRIVED, START, "kff"), NotedEvent(Kind.QUEUED, START, "bif", "bif-erhverv")]
     (call,) = answered_calls("e", [*events, NotedEvent(Kind.ANSWERED, START, "bif", "bif-erhverv", BO)])
     by_entry = AgreedPrices("kff", "bif", per_call=Decimal(10))
-    assert prices.terms_of(call, [by_entry]) == by_entry
-    assert prices.terms_of(call, [AgreedPrices("kff", "", OwnerRule.FIRST_QUEUE, per_call=Decimal(10))]) is None
+    assert prices.terms_of(call, prices.by_sides([by_entry])) == by_entry
+    assert (
+        prices.terms_of(call, prices.by_sides([AgreedPrices("kff", "", OwnerRule.FIRST_QUEUE, per_call=Decimal(10))]))
+        is None
+    )
 
 
 def test_calls_that_agents_make_are_nobodys_to_settle() -> None:
@@ -239,10 +242,10 @@ def test_terms_with_a_named_centre_go_before_those_with_any_and_nobody_pays_twic
     named = AgreedPrices("kff", "bif", per_call=Decimal(2))
     queue = AgreedPrices("tmf", "bif", OwnerRule.FIRST_QUEUE, per_call=Decimal(3))
     from_main = AnsweredCall("e", "kff", "tmf", "bif", START, "bif-erhverv", timedelta(seconds=60), timedelta())
-    assert prices.terms_of(from_main, [anybody, named]) == named
-    assert prices.terms_of(from_main, [anybody, named, queue]) == queue
+    assert prices.terms_of(from_main, prices.by_sides([anybody, named])) == named
+    assert prices.terms_of(from_main, prices.by_sides([anybody, named, queue])) == queue
     own = AnsweredCall("e", "kff", "kff", "kff", START, "kff-borger", timedelta(seconds=60), timedelta())
-    assert prices.terms_of(own, [anybody]) is None
+    assert prices.terms_of(own, prices.by_sides([anybody])) is None
 
 
 amounts = st.decimals(0, 100, places=2)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from indgang.entry.event_kinds import Kind
 
@@ -35,8 +36,7 @@ _APART = frozenset(
 KINDS = BEGINNINGS | QUEUES | _TOGETHER_AGAIN | _APART | {Kind.ANSWERED, Kind.TRANSFERRED, Kind.WRAPPED_UP}
 
 
-@dataclass(frozen=True, slots=True)
-class NotedEvent:
+class NotedEvent(NamedTuple):
     """One stored event, as far as settlement reads it. `centre` and `queue` are codes as they were then; `seconds` and
     `warm` are those of the payload."""
 

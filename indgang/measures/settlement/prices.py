@@ -8,7 +8,7 @@ the sum of lines, and nothing else is rounded than VAT.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -141,7 +141,15 @@ def by_centre(lines: Iterable[SettlementLine]) -> dict[str, SettlementSum]:
     return {code: total(found[code]) for code in sorted(found)}
 
 
-def terms_of(call: AnsweredCall, terms: Sequence[AgreedPrices]) -> AgreedPrices | None:
+#: terms by their owner and answering centre (codes; an empty one is any)
+TermsBySides = Mapping[tuple[str, str], AgreedPrices]
+
+
+def by_sides(terms: Iterable[AgreedPrices]) -> TermsBySides:
+    return {(each.owner, each.answered_by): each for each in terms}
+
+
+def terms_of(call: AnsweredCall, terms: TermsBySides) -> AgreedPrices | None:
     """The terms that a call is settled by; None when nobody owes for it.
 
     Terms with the answering centre by name go before those with any. Nobody pays for what they answer themselves, and
@@ -154,9 +162,8 @@ def terms_of(call: AnsweredCall, terms: Sequence[AgreedPrices]) -> AgreedPrices 
     return None
 
 
-def _between(owner: str, answered_by: str, terms: Sequence[AgreedPrices]) -> AgreedPrices | None:
-    of_owner = {each.answered_by: each for each in terms if each.owner == owner}
-    return of_owner.get(answered_by) or of_owner.get("")
+def _between(owner: str, answered_by: str, terms: TermsBySides) -> AgreedPrices | None:
+    return terms.get((owner, answered_by)) or terms.get((owner, ""))
 
 
 def month_lines(owner: str, calls: Iterable[AnsweredCall], terms: Sequence[AgreedPrices]) -> list[SettlementLine]:
@@ -166,12 +173,13 @@ def month_lines(owner: str, calls: Iterable[AnsweredCall], terms: Sequence[Agree
     """
     lines: dict[str, list[SettlementLine]] = {each.answered_by: [] for each in terms if each.owner == owner}
     lines.pop("", None)
+    agreed_by = by_sides(terms)
     for call in calls:
-        agreed = terms_of(call, terms)
+        agreed = terms_of(call, agreed_by)
         if agreed is not None and agreed.owner == owner:
             lines.setdefault(call.answered_by, []).append(call_line(call, agreed))
     of_calls = sorted((line for each in lines.values() for line in each), key=_order)
-    return of_calls + [extra for code in sorted(lines) for extra in _extras(owner, code, lines[code], terms)]
+    return of_calls + [extra for code in sorted(lines) for extra in _extras(owner, code, lines[code], agreed_by)]
 
 
 def call_line(call: AnsweredCall, agreed: AgreedPrices) -> SettlementLine:
@@ -215,7 +223,7 @@ def added(lines: Iterable[SettlementLine]) -> dict[LineKey, SettlementLine]:
 
 
 def _extras(
-    owner: str, answered_by: str, calls: Sequence[SettlementLine], terms: Sequence[AgreedPrices]
+    owner: str, answered_by: str, calls: Sequence[SettlementLine], terms: TermsBySides
 ) -> Iterator[SettlementLine]:
     """The lines of minimum, cap and VAT for one answering centre."""
     agreed = _between(owner, answered_by, terms)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence, Set
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -38,20 +38,22 @@ SELECT DISTINCT stream FROM (
 JOIN jsonb_to_recordset(%(terms)s) AS term(owner text, answered_by text) ON term.owner = owned.centre
 WHERE answered.answered_by <> owned.centre AND term.answered_by IN ('', answered.answered_by)
 """
-# a statement of its own, so that the planner knows how many streams there are
+# a statement of its own, so that the planner knows how many streams there are. Moments are microseconds since 1970,
+# which are read five times as fast as timestamps
 _EVENTS = """
-SELECT stream::text, kind, at, centre, queue, person,
-       CASE WHEN kind = 'answered' THEN data ->> 'helping_centre' END,
-       CASE WHEN kind = 'transferred' THEN (data ->> 'warm')::boolean END,
-       CASE WHEN kind = 'wrapped_up' THEN (data ->> 'seconds')::float END
+SELECT noted.stream::text, kind, (extract(epoch FROM at) * 1000000)::bigint, centre, queue, person,
+       CASE WHEN kind = 'answered' THEN coalesce(data ->> 'helping_centre', '') ELSE '' END,
+       kind = 'transferred' AND coalesce((data ->> 'warm')::boolean, false),
+       CASE WHEN kind = 'wrapped_up' THEN coalesce((data ->> 'seconds')::float, 0) ELSE 0 END
 FROM (
-    SELECT e.* FROM events_event e JOIN unnest(%(found)s::uuid[]) AS found(stream) USING (stream)
-    WHERE e.at >= %(since)s AND e.at < %(until)s AND e.kind = ANY(%(kinds)s)
+    SELECT * FROM events_event
+    WHERE stream = ANY(%(found)s::uuid[]) AND at >= %(since)s AND at < %(until)s AND kind = ANY(%(kinds)s)
     UNION ALL
     SELECT * FROM events_event
     WHERE stream = ANY(%(called_back)s::uuid[]) AND at < %(since)s AND kind || '' = ANY(%(first)s)
-) AS noted ORDER BY stream, number
+) AS noted ORDER BY noted.stream, number
 """
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def calls(period: Period, terms: Iterable[AgreedPrices], *, at: datetime) -> list[AnsweredCall]:
@@ -71,8 +73,16 @@ def calls(period: Period, terms: Iterable[AgreedPrices], *, at: datetime) -> lis
         "first": sorted(BEGINNINGS | QUEUES),
         "kinds": sorted(KINDS),
     }
-    rows = _events(words)
-    return [call for call in _calls(rows) if period.start <= call.answered_at < period.end]
+    agreed = {(each["owner"], each["answered_by"]) for each in between}
+    found = _calls(_events(words))
+    return [call for call in found if period.start <= call.answered_at < period.end and _is_owed(call, agreed)]
+
+
+def _is_owed(call: AnsweredCall, agreed: Set[tuple[str, str]]) -> bool:
+    """Whether there are terms between an owner of the call and another centre, which answered it."""
+    by = call.answered_by
+    owners = {call.entry_centre, call.first_centre} - {by}
+    return any((owner, by) in agreed or (owner, "") in agreed for owner in owners)
 
 
 def _events(words: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -93,5 +103,6 @@ def _calls(rows: Sequence[tuple[Any, ...]]) -> Iterator[AnsweredCall]:
 
 
 def _noted(row: tuple[Any, ...]) -> NotedEvent:
-    _stream, kind, at, centre, queue, person, helping_centre, warm, seconds = row
-    return NotedEvent(kind, at, centre, queue, person, helping_centre or "", bool(warm), seconds or 0.0)
+    _stream, kind, microseconds, centre, queue, person, helping_centre, warm, seconds = row
+    at = _EPOCH + timedelta(0, 0, microseconds)
+    return NotedEvent(kind, at, centre, queue, person, helping_centre, warm, seconds)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
+from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -18,10 +20,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         verify = actions.add_parser("verify", help="print what differs; exit code 1 if anything does")
-        verify.add_argument("--month", metavar="YYYY-MM", help="only this month")
+        verify.add_argument("--month", metavar="YYYY-MM", type=_month, help="only this month")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        months = [each for each in statements.closed_months() if options["month"] in (None, f"{each[1]:%Y-%m}")]
+        months = [each for each in statements.closed_months() if options["month"] in (None, each[1])]
         wrong = 0
         for owner, month in months:
             for found in statements.deviations(owner, month, at=clock.now()):
@@ -30,6 +32,14 @@ class Command(BaseCommand):
         if wrong:
             raise CommandError(f"{len(months)} months counted again: {wrong} lines differ")
         self.stdout.write(f"{len(months)} months counted again: no differences")
+
+
+def _month(text: str) -> date:
+    """The first day of a month such as 2026-03."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text} is no month; write it as YYYY-MM") from error
 
 
 def _words(found: LineDeviation) -> str:
