@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -36,6 +36,7 @@ _REASONS: dict[str, str | Promise] = {
     "unreachable": gettext_lazy("kunne ikke nås"),
 }
 _OTHER = gettext_lazy("andet")
+_CODE, _NAME = "window__agreement__unit__code", "window__agreement__unit__name"
 _SUMS = ("promised", "reachable", "busy", "paused", "absent", "inside", "outside", "answered")
 
 
@@ -90,13 +91,18 @@ def hours(seconds: int) -> str:
 
 
 def by_unit(units: QuerySet[Unit], month: DateRange) -> list[KeptRow]:
-    """One row for each unit that promised something in the month or was asked, by name."""
-    rows = _summed(
-        _days(units, month),
-        lambda day: day.window.agreement.unit_id,
-        lambda day: KeptRow(day.window.agreement.unit.name, url_key=day.window.agreement.unit.code),
-    )
-    return sorted(rows, key=lambda row: sort_key(row.name))
+    """One row for each unit that promised something in the month or was asked, by name. The database adds them up."""
+    days = _days(units, month).order_by()
+    added = days.values(_CODE, _NAME).annotate(**{f"sum_{name}": Sum(name) for name in _SUMS})
+    rows = {
+        each[_CODE]: KeptRow(
+            each[_NAME], url_key=each[_CODE], sums=Counter({name: each[f"sum_{name}"] for name in _SUMS})
+        )
+        for each in added
+    }
+    for code, reasons, count in days.exclude(reasons={}).values_list(_CODE, "reasons").annotate(count=Count("pk")):
+        rows[code].reasons.update({reason: times * count for reason, times in reasons.items()})
+    return sorted(rows.values(), key=lambda row: sort_key(row.name))
 
 
 def by_window(unit: Unit, month: DateRange) -> list[KeptRow]:

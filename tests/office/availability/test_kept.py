@@ -7,7 +7,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from indgang.catalogue.models import Unit
 from indgang.core import clock
+from indgang.core.ranges import DateRange
+from indgang.office.availability import kept
 from indgang.workforce import reach_words
 from indgang.workforce.models import AvailabilityAgreement, PromisedWindow, ProvenDay
 from tests.office.availability.conftest import TODAY
@@ -27,11 +30,11 @@ def window(in_force: AvailabilityAgreement) -> PromisedWindow:
     days: tuple[tuple[int, int, dict[str, int]], ...] = ((2, HOUR // 2, {"no_answer": 2, "nobody": 1}), (4, 0, {}))
     ProvenDay.objects.bulk_create(
         ProvenDay(
-            window=made, day=TODAY + timedelta(days=ahead), promised=4 * HOUR, reachable=kept * HOUR, busy=busy,
-            paused=0, absent=(4 - kept) * HOUR - busy, inside=4, outside=1, answered=5 - sum(reasons.values()),
+            window=made, day=TODAY + timedelta(days=ahead), promised=4 * HOUR, reachable=whole * HOUR, busy=busy,
+            paused=0, absent=(4 - whole) * HOUR - busy, inside=4, outside=1, answered=5 - sum(reasons.values()),
             reasons=reasons, proven_at=MORNING,
         )
-        for ahead, (kept, busy, reasons) in enumerate(days)
+        for ahead, (whole, busy, reasons) in enumerate(days)
     )  # fmt: skip
     return made
 
@@ -54,6 +57,25 @@ def test_a_unit_opens_to_its_windows_and_a_window_to_its_days(as_person: SignIn,
         days = text_of(as_person("david").get(days_url, {"month": "2026-03"}))
     assert "11.3. 4 t 2 t 50 %" in days
     assert "12.3. 4 t 4 t 100 % – 4 1 5 –" in days
+
+
+def test_the_days_of_units_are_added_up_by_the_database(
+    window: PromisedWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for ahead in (5, 6):
+        ProvenDay.objects.create(
+            window=window, day=TODAY + timedelta(days=ahead), promised=HOUR, reachable=HOUR, busy=0, paused=0, absent=0,
+            inside=3, outside=0, answered=1, reasons={"no_answer": 2}, proven_at=MORNING,
+        )  # fmt: skip
+    rows = list(ProvenDay.objects.all())
+    month = DateRange(TODAY.replace(day=1), TODAY.replace(day=1) + timedelta(days=31))
+    monkeypatch.setattr(ProvenDay, "from_db", None)  # reading a row fails
+    (found,) = kept.by_unit(Unit.objects.all(), month)
+    expected = kept.KeptRow("Byliv")
+    for row in rows:
+        expected.add(row)
+    assert (found.sums, found.reasons) == (expected.sums, expected.reasons)
+    assert (found.name, found.url_key) == ("Byliv", "ctb-byliv")
 
 
 @pytest.mark.parametrize("asked", [{"month": "2026-02"}, {"month": "2026-02", "unit": "ctb-byliv"}])

@@ -15,6 +15,7 @@ from indgang.catalogue import hours
 from indgang.catalogue.models import DirectoryEntry, Schedule, Service, Unit
 from indgang.core import clock
 from indgang.entry.models import Flow, FlowVersion, FormerNumber, Queue
+from indgang.office.catalogue import cleaning
 from tests.office.pages import Form, form_at, forms_of
 from tests.world import MORNING, World
 
@@ -362,6 +363,30 @@ def test_what_to_tidy_up_is_listed_and_is_gone_when_it_is_done(world: World, sig
     assert "(2)" in again.partition("Opslag uden bruger")[0]
     assert "Knyt til" not in again
     assert "Anna Agerbæk" not in finn.get(alone).content.decode()
+
+
+def test_entries_that_fit_one_user_come_first_and_no_more_than_a_page_is_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit, anna, bo = world.units["cby"], world.anna, world.bo
+    Person.objects.filter(pk=anna.pk).update(entry=None, email="Anna.A@kk.example")
+    Person.objects.filter(pk=bo.pk).update(entry=None)
+    Person.objects.create(username="bo2", name=f" {bo.name.upper()}")
+    there = cleaning.entries_alone(Unit.objects.all(), clock.today(), most=100)[1]
+    DirectoryEntry.objects.bulk_create(DirectoryEntry(name=f"Fælles {n:03}", unit=unit) for n in range(80))
+    DirectoryEntry.objects.create(name="Sekretariatet", unit=unit, email="anna.a@KK.example")
+    DirectoryEntry.objects.create(name=bo.name, unit=unit)
+    read, from_db = [], DirectoryEntry.from_db
+
+    def counted(*row: Any) -> DirectoryEntry:
+        read.append(row)
+        return from_db(*row)
+
+    monkeypatch.setattr(DirectoryEntry, "from_db", counted)
+    entries, count = cleaning.entries_alone(Unit.objects.all(), clock.today(), most=10)
+    assert [each.user for each in entries] == [anna] + [None] * 9, "two users are named as Bo"
+    assert (entries[0].entry.name, len(entries), count) == ("Sekretariatet", 10, there + 82)
+    assert len(read) < 20
 
 
 def test_an_entry_is_due_again_after_the_days_that_are_set(world: World, sign_in: SignIn, settings: Any) -> None:

@@ -72,13 +72,13 @@ def cleaning_list(request: HttpRequest) -> HttpResponse:
     """What to tidy up: the reminder of entries not verified for long, and entries without a user."""
     units, today = access.units_edited(person_of(request)), clock.today()
     unverified = cleaning.not_verified(units, today)
-    entries = cleaning.entries_alone(units, today)
+    entries, entries_count = cleaning.entries_alone(units, today, most=PER_PAGE)
     context = {
         "days": settings.DIRECTORY_VERIFY_DAYS,
         "unverified": unverified[:PER_PAGE],
         "unverified_count": unverified.count(),
-        "entries": entries[:PER_PAGE],
-        "entries_count": len(entries),
+        "entries": entries,
+        "entries_count": entries_count,
     }
     return render(request, "office/catalogue/directory_cleaning.html", context)
 
