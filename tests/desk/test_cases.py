@@ -121,6 +121,12 @@ def test_a_caller_without_number_and_party_is_said_so(world: World, as_: SignIn,
     assert "spørg efter sagsnummeret" in page
 
 
+def test_a_caller_whose_number_is_none_in_use_is_said_so(world: World, as_: SignIn, agreement: CaseAgreement) -> None:
+    answer = ask(as_(world.anna), talking(world.anna, number="+99912345"), agreement, **BY_CALLER)
+    assert (answer.status_code, "Det er ikke et telefonnummer" in text(answer)) == (422, True)
+    assert not Look.objects.filter(page="desk.cases").exists()
+
+
 @pytest.mark.parametrize(
     ("value", "said"), [("", "Skriv et sagsnummer"), ("010190-1234", "ikke på et CPR-nummer"), ("9" * 61, "for langt")]
 )

@@ -97,6 +97,8 @@ def test_a_search_or_a_day_outside_the_agreement_is_refused(world: World, rest_t
     with pytest.raises(RefusedChange):
         look(world, agreement, SearchBy.CVR, "10000009")
     agreements.end(agreement, on=TODAY + timedelta(days=1), by=world.finn, at=MORNING)
+    ended = Change.objects.get(action="caseagreement.end")
+    assert (ended.before, ended.after) == ({"valid_to": None}, {"valid_to": str(TODAY + timedelta(days=1))})
     agreement.refresh_from_db()
     with pytest.raises(RefusedChange):
         look_up.look_up(

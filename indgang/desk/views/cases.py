@@ -20,6 +20,7 @@ from indgang.desk.forms import CaseNumberForm, CaseSearchForm
 from indgang.enquiries import case_references
 from indgang.enquiries.models import Enquiry
 from indgang.registers import look_up
+from indgang.ui.refusals import refusals_on_form
 
 TEMPLATE = "desk/cases.html"
 #: the page in the audit trail
@@ -49,11 +50,12 @@ def answer(request: HttpRequest, pk: UUID, agreement: int) -> HttpResponse:
     enquiry, asked = access.enquiry_for(request, pk), access.case_agreement_for(request, agreement)
     form = CaseSearchForm(request.POST)
     found = by_form(form, enquiry, asked) if form.is_valid() else None
-    if found is None:
-        return render(request, f"{TEMPLATE}#asked", {"enquiry": enquiry, "form": form}, status=422)
-    shown = look_up.look_up(asked, *found, subject=enquiry, page=PAGE, by=person_of(request), at=clock.now())
-    context = {"enquiry": enquiry, "form": form, "answer": ShownAnswer.of(shown)}
-    return render(request, f"{TEMPLATE}#answer", context)
+    with refusals_on_form(form):
+        if found:
+            shown = look_up.look_up(asked, *found, subject=enquiry, page=PAGE, by=person_of(request), at=clock.now())
+            context = {"enquiry": enquiry, "form": form, "answer": ShownAnswer.of(shown)}
+            return render(request, f"{TEMPLATE}#answer", context)
+    return render(request, f"{TEMPLATE}#asked", {"enquiry": enquiry, "form": form}, status=422)
 
 
 @require_POST
