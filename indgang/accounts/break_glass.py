@@ -21,8 +21,12 @@ _listeners: list[Listener] = []
 
 
 def subscribe(listener: Listener) -> None:
-    """Have `listener(person, at)` called when such an account is used, in the transaction that records the use."""
-    _listeners.append(listener)
+    """Have `listener(person, at)` called when such an account is used, in the transaction that records the use.
+
+    Adding it twice counts once.
+    """
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 def passwords_are_for_everybody() -> bool:

@@ -27,8 +27,12 @@ _listeners: list[Listener] = []
 
 
 def subscribe(listener: Listener) -> None:
-    """Have `listener(people, by, at)` called when the rights of people change, in the transaction of the change."""
-    _listeners.append(listener)
+    """Have `listener(people, by, at)` called when the rights of people change, in the transaction of the change.
+
+    Adding it twice counts once.
+    """
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 class NameTaken(ValueError):

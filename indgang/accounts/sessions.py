@@ -26,8 +26,12 @@ _listeners: list[Listener] = []
 
 
 def subscribe(listener: Listener) -> None:
-    """Have `listener(person, at)` called after a person's session has ended, for example to sign out their phone."""
-    _listeners.append(listener)
+    """Have `listener(person, at)` called after a person's session has ended, for example to sign out their phone.
+
+    Adding it twice counts once.
+    """
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 def end(request: HttpRequest, *, at: datetime) -> None:

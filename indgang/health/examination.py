@@ -51,8 +51,10 @@ _sources: list[Callable[[], Iterable[Check]]] = []
 
 
 def subscribe(source: Callable[[], Iterable[Check]]) -> None:
-    """Add what gives checks. It is called when somebody wants them, because few processes do."""
-    _sources.append(source)
+    """Add what gives checks. It is called when somebody wants them, because few processes do. Adding it twice counts
+    once."""
+    if source not in _sources:
+        _sources.append(source)
 
 
 def registered() -> list[Check]:

@@ -6,11 +6,14 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import OperationalError
 from django.utils import translation
 
+from indgang.accounts import break_glass, people, sessions
+from indgang.health import examination
 from indgang.health.examination import Check, examine
 from indgang.health.finding import Finding, Level, ok
 
@@ -77,3 +80,18 @@ def test_findings_are_in_the_language_of_whoever_asks() -> None:
         with translation.override(language):
             said.append(examine([Check("x", "X", late)])[0].findings[0].text)
     assert said == ["Alle indstillinger kan bruges.", "All settings can be used."]
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [(examination, "_sources"), (sessions, "_listeners"), (break_glass, "_listeners"), (people, "_listeners")],
+)
+def test_a_link_that_is_made_twice_counts_once(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> None:
+    monkeypatch.setattr(owner, name, [])
+
+    def link(*_facts: Any) -> list[Check]:
+        return []
+
+    for _time in range(2):
+        owner.subscribe(link)
+    assert getattr(owner, name) == [link]
