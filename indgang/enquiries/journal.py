@@ -78,7 +78,7 @@ _KNOWN = [
     if field.attname in {"id", "caller_number", *stream.DERIVED}
 ]
 # in a fixed order, so that two transactions that lock several rows do not deadlock
-_LOCK = f"SELECT {', '.join(_KNOWN)} FROM enquiries_enquiry WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE"  # noqa: S608
+_LOCK = f"SELECT {', '.join(_KNOWN)} FROM enquiries_enquiry WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE"  # noqa: S608  # our names
 
 
 #: events that create or close a return call

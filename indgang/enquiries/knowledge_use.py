@@ -108,8 +108,9 @@ def in_knowledge(enquiry: Enquiry) -> bool | None:
     """
     if not hasattr(enquiry, "used_last"):
         enquiry = with_answers(Enquiry.objects.filter(pk=enquiry.pk).order_by()).only("pk").get()
-    answered: datetime | None = getattr(enquiry, "used_last")  # noqa: B009  # added by with_answers
-    missing: datetime | None = getattr(enquiry, "missing_last")  # noqa: B009  # added by with_answers
+    annotated = vars(enquiry)
+    answered: datetime | None = annotated["used_last"]
+    missing: datetime | None = annotated["missing_last"]
     if answered is None and missing is None:
         return None
     return missing is None or (answered is not None and answered > missing)

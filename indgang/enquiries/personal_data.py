@@ -116,7 +116,7 @@ CONTACT_RECORD = declare(
                 " AND walk.path <> '[]') OR EXISTS (SELECT FROM enquiries_casereference AS about"
                 " WHERE about.enquiry_id = held.id)",
                 free=_ENQUIRY_IS_OVER, free_to_erase=_ENQUIRY_IS_OVER, waits=_goes_on,
-                scrubs=(*_EVENTS, _POSTINGS, f"DELETE FROM {_ANSWERS}", _NOTES, _GUIDES, _CASES, _ROW),  # noqa: S608
+                scrubs=(*_EVENTS, _POSTINGS, f"DELETE FROM {_ANSWERS}", _NOTES, _GUIDES, _CASES, _ROW),  # noqa: S608  # our names
                 subject=_ENQUIRIES_OF_SUBJECT,
                 exports={
                     "henvendelse": "held.id", "kom": "held.arrived_at", "kanal": "held.channel",

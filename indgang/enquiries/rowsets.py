@@ -43,7 +43,7 @@ def insert(table: str, columns: Columns, key: str = "") -> str:
 def update(table: str, columns: Columns, key: str) -> str:
     """The statement that updates the columns of a row set's rows, found by their key."""
     new = ", ".join(f"{name} = v.{name}" for name in columns if name != key)
-    return f"UPDATE {table} AS kept SET {new} FROM {_taken_apart(columns)} WHERE kept.{key} = v.{key}"  # noqa: S608
+    return f"UPDATE {table} AS kept SET {new} FROM {_taken_apart(columns)} WHERE kept.{key} = v.{key}"  # noqa: S608  # our names
 
 
 def _taken_apart(columns: Columns) -> str:

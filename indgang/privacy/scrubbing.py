@@ -116,7 +116,7 @@ class Pass:
         held = self.holding
         in_time = f"held.{held.since} < %(before)s" if held.by_time else "true"
         found = store.rows(
-            f"SELECT held.{held.key}, held.{held.since} FROM {held.table} AS held"  # noqa: S608
+            f"SELECT held.{held.key}, held.{held.since} FROM {held.table} AS held"  # noqa: S608  # our names
             f" WHERE {self._behind(place)} AND {in_time} ORDER BY {self._order()} OFFSET {WINDOW - 1} LIMIT 1",
             self._values(place),
         )
@@ -127,7 +127,7 @@ class Pass:
         held = self.holding
         ends = {"end_key": end[0], "end_time": end[1]} if end else {}
         return store.rows(
-            f"SELECT held.{held.key}, held.{held.since} FROM {held.table} AS held"  # noqa: S608
+            f"SELECT held.{held.key}, held.{held.since} FROM {held.table} AS held"  # noqa: S608  # our names
             f" WHERE {self._behind(place)} AND {self._within() if end else 'true'} AND {self._of_outcome()}"
             f" AND held.{held.since} < %(before)s AND ({held.left}) ORDER BY {self._order()} LIMIT {BATCH}",
             self._values(place) | ends,
@@ -140,7 +140,7 @@ class Pass:
             return set()
         held = self.holding
         found = store.rows(
-            f"SELECT held.{held.key} FROM {held.table} AS held WHERE held.{held.key} = ANY(%(keys)s::{held.key_type}[])"  # noqa: S608
+            f"SELECT held.{held.key} FROM {held.table} AS held WHERE held.{held.key} = ANY(%(keys)s::{held.key_type}[])"  # noqa: S608  # our names
             f" AND held.{held.since} < %(before)s AND {self._of_outcome()} AND ({held.left}) AND ({held.free})"
             " FOR UPDATE OF held SKIP LOCKED",
             {"keys": list(keys), "before": self.before, "outcome": self.outcome, "apart": list(self.apart)},

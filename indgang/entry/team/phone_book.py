@@ -188,7 +188,7 @@ def _entries(
     else:
         query = _by_words(directory.are_numbers(words))
         found = query.models(on=day_of(at), at=at, path=path, **directory.by_place(words))
-    total: int = getattr(found[0], "total") if found else 0  # noqa: B009  # an annotation
+    total: int = vars(found[0])["total"] if found else 0  # annotated by the database
     if first and total > _MOST_RANKED:
         rows = directory.holding(day_of(at), map(pattern, words), directory.are_numbers(words))
         found = list(_ranked(rows, path, at)[first : first + most])

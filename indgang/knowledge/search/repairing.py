@@ -31,7 +31,7 @@ GROUP BY word ORDER BY abs(length(word) - %(length)s), sum(documents) DESC LIMIT
 _BEGINNING = f"""
 SELECT word, sum(documents)::int, min(written) FROM knowledge_searchword WHERE word LIKE %(pattern)s AND {IN_SCOPE}
 GROUP BY word ORDER BY sum(documents) DESC, length(word) LIMIT 20
-"""  # noqa: S608
+"""  # noqa: S608  # our names
 
 
 @dataclass(frozen=True, slots=True)
