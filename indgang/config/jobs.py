@@ -27,6 +27,7 @@ from indgang.accounts import sessions
 from indgang.catalogue import collisions
 from indgang.config import database_roles, routines, watch
 from indgang.core import clock
+from indgang.correspondence import queueing
 from indgang.entry.models import Alert
 from indgang.handover import climbing, ownership, pushing
 from indgang.knowledge import reindexing
@@ -131,6 +132,13 @@ def follow_handovers(timestamp: int) -> None:
 def offer_handovers(timestamp: int) -> None:
     """Have the switchboard offer the hand-overs that wait, each to the people of today."""
     pushing.restore(at=clock.now())
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.offer_threads", queue="routines", queueing_lock="config.offer_threads")
+def offer_threads(timestamp: int) -> None:
+    """Have the switchboard offer the written enquiries that it does not have."""
+    queueing.restore(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_HOUR)

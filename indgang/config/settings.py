@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "indgang.enquiries",
     "indgang.measures",
     "indgang.handover",
+    "indgang.correspondence",
     "indgang.ui",
     "indgang.desk",
     "indgang.office",

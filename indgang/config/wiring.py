@@ -16,6 +16,7 @@ from indgang.accounts.models import Person
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes
 from indgang.core.clock import COPENHAGEN
+from indgang.correspondence import queueing
 from indgang.desk import links as desk_links
 from indgang.enquiries.journal import DatabaseJournal
 from indgang.enquiries.models import Enquiry
@@ -50,13 +51,14 @@ def connect() -> None:
 
 
 def journal() -> Journal:
-    """The journal for the switchboard's writes: `entry` does not know enquiries, nor these hand-overs."""
-    return DatabaseJournal(_let_handovers_follow)
+    """The journal for the switchboard's writes: `entry` does not know enquiries, nor what follows from it above."""
+    return DatabaseJournal(_let_others_follow)
 
 
-def _let_handovers_follow(events: Sequence[Event[Any]], rows: Mapping[str, Enquiry]) -> None:
+def _let_others_follow(events: Sequence[Event[Any]], rows: Mapping[str, Enquiry]) -> None:
     calls.follow(events, rows)
     pushing.follow(events)
+    queueing.follow(events)
 
 
 def keep_up(at: datetime) -> None:

@@ -101,11 +101,17 @@ def _own_centres(day: date) -> dict[int, str]:
     return {person: next(iter(codes)) for person, codes in centres.items() if len(codes) == 1}
 
 
-def of_centre(code: str, *, by: Person, day: date) -> Circumstances:
-    """The circumstances of one centre and one person, for a single event without a queue."""
+def of_centre(code: str, *, by: Person | None, day: date) -> Circumstances:
+    """The circumstances of one centre and one person, or nobody, for a single event without a queue."""
     centres = dict(ContactCentre.objects.filter(code=code).values_list("code", "pk")) if code else {}
+    return Circumstances(Places(centres=centres), second_level=_of_second_level(by, day))
+
+
+def _of_second_level(by: Person | None, day: date) -> frozenset[int]:
+    if by is None:
+        return frozenset()
     second = may(by, Permission.TAKE_HANDOVERS, on=day) and not may(by, Permission.TAKE_CALLS, on=day)
-    return Circumstances(Places(centres=centres), second_level=frozenset({by.pk} if second else ()))
+    return frozenset({by.pk} if second else ())
 
 
 def places_of(queues: Iterable[Queue]) -> Places:

@@ -22,6 +22,45 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """Somebody wrote to us on `channel`, to `place` (the code of a mailbox, a form or a number). `centre` is a code.
+
+    `message` is the key of what they wrote, `follows` the enquiry that it goes on with.
+    """
+
+    channel: str = ""
+    centre: str = ""
+    place: str = ""
+    message: str = ""
+    caller_number: str = ""
+    caller_name: str = ""
+    language: str = "da"
+    follows: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactWrote:
+    """The contact wrote again; `automatic`: their mail program did. `reopened`: the enquiry had ended."""
+
+    message: str = ""
+    automatic: bool = False
+    reopened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The person of the event answered the contact in writing: `message` was accepted by the server that carries it.
+
+    `open_seconds` are the seconds of opening hours from the contact's first message without an answer to this one;
+    `within` is how many were promised then.
+    """
+
+    message: str = ""
+    open_seconds: float | None = None
+    within: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EnquiryRegistered:
     """The questions were registered, or `corrected`. Notes are not part of the event.
 
@@ -45,4 +84,7 @@ class EnquiryKind:
     """The event kinds of this package."""
 
     BEGUN = declare("begun", Begun, personal=("caller_number", "caller_name"))
+    RECEIVED = declare("received", Received, personal=("caller_number", "caller_name"))
+    CONTACT_WROTE = declare("contact_wrote", ContactWrote)
+    REPLIED = declare("replied", Replied)
     REGISTERED = declare("registered", EnquiryRegistered, version=2, upcasts={1: _times_apart})

@@ -21,7 +21,7 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.enquiries import circumstances, recordings, rowsets, stream
 from indgang.enquiries.circumstances import Circumstances
-from indgang.enquiries.event_kinds import Begun, EnquiryKind
+from indgang.enquiries.event_kinds import Begun, EnquiryKind, Received
 from indgang.enquiries.models import Enquiry, PartyNumber, ReturnCall
 from indgang.entry.event_kinds import CallbackOver, Kind
 from indgang.entry.journal import SHORT_ABANDON_SECONDS, AlertNow, Batch, OrderAnswer, PresenceNow
@@ -260,8 +260,9 @@ def _newest_last(rows: Iterable[tuple[str, V]]) -> dict[str, V]:
     return found
 
 
-def begin(event: Event[Begun], *, by: Person) -> Enquiry:
-    """Write an enquiry that begins without the switchboard; inside the caller's transaction."""
+def begin(event: Event[Begun] | Event[Received], *, by: Person | None) -> Enquiry:
+    """Write an enquiry that begins without the switchboard; inside the caller's transaction. `by` is None for what a
+    contact wrote."""
     around = circumstances.of_centre(event.payload.centre, by=by, day=day_of(event.at))
     enquiry = stream.begin(event, around.places)
     row = around.row(event, enquiry)
@@ -271,7 +272,7 @@ def begin(event: Event[Begun], *, by: Person) -> Enquiry:
     return enquiry
 
 
-def append(enquiry: Enquiry, event: Event[Any], *, by: Person) -> None:
+def append(enquiry: Enquiry, event: Event[Any], *, by: Person | None) -> None:
     """Add an event that did not come from the switchboard (a registration); inside the caller's transaction.
 
     Locks the enquiry, applies the event to `enquiry` and saves the derived columns.

@@ -18,6 +18,9 @@ class Channel(models.TextChoices):
     WALK_IN = "walk_in", _("Fremmøde")
     MAIL = "mail", _("Mail")
     WEB = "web", _("Hjemmesiden")
+    FORM = "form", _("Formular")
+    CHAT = "chat", _("Chat")
+    SMS = "sms", _("SMS")
 
 
 class State(models.TextChoices):
@@ -27,6 +30,7 @@ class State(models.TextChoices):
     WAITING = "waiting", _("I kø")
     RINGING = "ringing", _("Ringer hos en medarbejder")
     TALKING = "talking", _("I samtale")
+    IN_WORK = "in_work", _("Bliver besvaret")
     UNREGISTERED = "unregistered", _("Mangler registrering")
     REGISTERED = "registered", _("Registreret")
     ABANDONED = "abandoned", _("Lagt på i køen")
@@ -37,7 +41,7 @@ class State(models.TextChoices):
     PASSED_ON = "passed_on", _("Stillet videre ud af huset")
 
 
-LIVE_STATES = (State.IN_MENU, State.WAITING, State.RINGING, State.TALKING)
+LIVE_STATES = (State.IN_MENU, State.WAITING, State.RINGING, State.TALKING, State.IN_WORK)
 
 
 class Party(models.Model):

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from indgang.enquiries.event_kinds import Begun, EnquiryKind, EnquiryRegistered
+from indgang.enquiries.event_kinds import Begun, ContactWrote, EnquiryKind, EnquiryRegistered, Received, Replied
 from indgang.enquiries.models import Channel, Enquiry, State
 from indgang.entry import event_kinds as calls
 from indgang.entry.event_kinds import Kind
@@ -30,6 +30,9 @@ SECONDS_OF_PHASE = {
     "out": "outside_seconds",
     "callback": "callback_seconds",
 }
+
+#: how work ends that was no question to us
+NOTHING_TO_REGISTER = frozenset({"spam", "merged", "automatic"})
 
 #: the columns that `apply` may change
 DERIVED = (
@@ -188,6 +191,22 @@ def _new_by_hand(event: Event[Begun], places: Places) -> Enquiry:
     )
 
 
+@beginning(EnquiryKind.RECEIVED)
+def _new_in_writing(event: Event[Received], places: Places) -> Enquiry:
+    told = event.payload
+    return Enquiry(
+        id=UUID(event.stream),
+        channel=told.channel,
+        state=State.WAITING,
+        caller_number=told.caller_number[:30],
+        caller_name=told.caller_name[:100],
+        centre_id=places.centres.get(told.centre),
+        language=told.language[:5] or "da",
+        follows_id=UUID(told.follows) if told.follows else None,
+        arrived_at=event.at,
+    )
+
+
 # --- Steps -------------------------------------------------------------------------------------
 
 
@@ -233,6 +252,52 @@ def _queued(enquiry: Enquiry, event: Event[calls.Queued], places: Places) -> Non
     enquiry.queue_id = places.queues.get(event.queue, enquiry.queue_id)
     enquiry.centre_id = places.centres.get(places.centre_of_queue.get(event.queue, ""), enquiry.centre_id)
     enquiry.queued_at = enquiry.queued_at or event.at
+
+
+@on(EnquiryKind.RECEIVED)
+def _received(enquiry: Enquiry, event: Event[Received], places: Places) -> None:
+    _enter(enquiry, "wait", event)
+
+
+@on(EnquiryKind.CONTACT_WROTE)
+def _wrote_again(enquiry: Enquiry, event: Event[ContactWrote], places: Places) -> None:
+    """An answer to an enquiry that has ended opens it again: its seconds go on from here."""
+    if event.payload.reopened and not enquiry.phase:
+        _enter(enquiry, "wait", event)
+        enquiry.state, enquiry.ended_at = State.WAITING, None
+
+
+@on(EnquiryKind.REPLIED)
+def _replied(enquiry: Enquiry, event: Event[Replied], places: Places) -> None:
+    enquiry.answered_at = enquiry.answered_at or event.at
+    enquiry.agent_id = event.person or enquiry.agent_id
+    enquiry.first_agent_id = enquiry.first_agent_id or event.person
+
+
+@on(Kind.WORK_BEGUN)
+def _in_work(enquiry: Enquiry, event: Event[calls.WorkBegun], places: Places) -> None:
+    _enter(enquiry, "talk", event)
+    enquiry.state = State.IN_WORK
+    enquiry.agent_id = event.person or enquiry.agent_id
+    enquiry.first_agent_id = enquiry.first_agent_id or event.person
+
+
+@on(Kind.WORK_PUT_BACK)
+def _put_back(enquiry: Enquiry, event: Event[calls.WorkLeft], places: Places) -> None:
+    _enter(enquiry, "wait", event)
+    enquiry.state = State.WAITING
+
+
+@on(Kind.WORK_OVER)
+def _work_over(enquiry: Enquiry, event: Event[calls.WorkLeft], places: Places) -> None:
+    """It is over for the centre. What nobody had in hand, spam above all, needs no registration."""
+    _over(enquiry, event)
+    if enquiry.registered_at:
+        enquiry.state = State.REGISTERED
+    elif enquiry.first_agent_id is None or event.payload.why in NOTHING_TO_REGISTER:
+        enquiry.state = State.LEFT
+    else:
+        enquiry.state = State.UNREGISTERED
 
 
 @on(Kind.PERSONAL_WAIT)

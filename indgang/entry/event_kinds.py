@@ -421,6 +421,21 @@ class TaskMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkBegun:
+    """The person of the event has the written enquiry in hand: it was offered to them, or they took it `from_list`."""
+
+    from_list: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLeft:
+    """The person of the event has it in hand no more. `why`: put_back, moved, went_home; or how it ended: answered,
+    closed, spam, handed_over, merged, left."""
+
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Supervised:
     """`supervisor` listens, whispers or barges in; an empty `mode` ends it."""
 
@@ -535,6 +550,9 @@ class Kind:
     TASK_ACCEPTED = declare("task_accepted", TaskAccepted)
     TASK_PUT_BACK = declare("task_put_back", TaskMoved)
     TASK_OVER = declare("task_over", TaskMoved)
+    WORK_BEGUN = declare("work_begun", WorkBegun)
+    WORK_PUT_BACK = declare("work_put_back", WorkLeft)
+    WORK_OVER = declare("work_over", WorkLeft)
     SUPERVISED = declare("supervised", Supervised, version=2, personal=("supervisor",), upcasts={1: _barged_in})
     ALERTED = declare("alerted", AlertRaised, personal=("text",))
     ABANDONED = declare("abandoned", Abandoned)

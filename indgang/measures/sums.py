@@ -23,6 +23,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Self
 
+from indgang.enquiries.event_kinds import EnquiryKind
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import SHORT_ABANDON_SECONDS
 from indgang.events.event import EventKind
@@ -54,6 +55,8 @@ DECIDED_BY: Mapping[EventKind[Any], SegmentOutcome] = {
     Kind.PASSED_ON: SegmentOutcome.OVERFLOWED,
     Kind.MESSAGE: SegmentOutcome.MESSAGES,
     Kind.CALLBACK: SegmentOutcome.CALLBACKS,
+    EnquiryKind.REPLIED: SegmentOutcome.ANSWERED,
+    Kind.WORK_OVER: SegmentOutcome.LEFT,
     Kind.LEFT: SegmentOutcome.LEFT,
     Kind.ENDED: SegmentOutcome.LEFT,
 }

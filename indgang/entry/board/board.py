@@ -28,17 +28,17 @@ from indgang.entry.board import (
     ringing,
     talk,
     tasks,
+    written,
 )
 from indgang.entry.board.call import Call, LegRole
 from indgang.entry.board.calls import Calls, signed_in
+from indgang.entry.board.kept import KeptItem
 from indgang.entry.board.kept_desks import KeptDesk
 from indgang.entry.board.outcome import Ask, BoardOutcome
-from indgang.entry.board.task import TaskItem
 from indgang.entry.journal import AlertNow, Batch, OrderAnswer, PresenceNow
 from indgang.events import kinds
 from indgang.routing.centre import centre as loop
 from indgang.routing.centre import offers, presence
-from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import RefusedOrder
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.centre.output import Output
@@ -65,6 +65,7 @@ class Board:
         carriers.connect(self.telephones)
         callbacks.connect(self.telephones)
         tasks.connect(self.telephones)
+        written.connect(self.telephones)
         self.centre.item_timers |= {
             endings.PHONE_GRACE_TIMER: self._of_call(endings.phone_still_gone),
             notices.NOTICES_TIMER: self._of_call(notices.look),
@@ -192,7 +193,7 @@ class Board:
 
     def restore(
         self,
-        items: Iterable[Call | Callback | TaskItem],
+        items: Iterable[KeptItem],
         desks: Iterable[KeptDesk],
         at: datetime,
         *,
@@ -304,7 +305,7 @@ class Board:
         """Changed items as stored for a restart; None for those that are over. Marks their desks as changed."""
         kept: dict[str, Mapping[str, Any] | None] = dict.fromkeys(out.over)
         for item in map(self.centre.items.get, out.items):
-            if isinstance(item, Call | Callback | TaskItem):
+            if isinstance(item, KeptItem):
                 kept[item.id] = item.as_data()
             for person in self._people_with(item) if item else ():
                 out.desks.setdefault(person, False)
@@ -375,10 +376,13 @@ def _extend_wrap_up(board: Board, ask: Ask) -> None:
 
 
 def _answer(board: Board, ask: Ask) -> dict[str, Any] | None:
-    """Accept on the screen: an offered callback or task, or the call that rings."""
+    """Accept on the screen: what is offered there, or the call that rings."""
     task = tasks.offered_to(board.telephones, ask.person)
     if task is not None:
         return tasks.accept(board.telephones, task)
+    item = written.offered_to(board.telephones, ask.person)
+    if item is not None:
+        return written.accept(board.telephones, item)
     callback = callbacks.offered_to(board.telephones, ask.person)
     if callback is not None:
         return callbacks.accept(board.telephones, callback)
@@ -387,12 +391,18 @@ def _answer(board: Board, ask: Ask) -> dict[str, Any] | None:
 
 
 def _reject(board: Board, ask: Ask) -> None:
-    offered = tasks.offered_to(board.telephones, ask.person) or callbacks.offered_to(board.telephones, ask.person)
+    on_screen = (find(board.telephones, ask.person) for find in _ON_SCREEN)
+    offered = next((item for item in on_screen if item is not None), None)
     if offered is not None:
         offers.rejected(board.centre, offered)
     else:
         ringing.reject(board.telephones, ask)
 
+
+#: what is offered on the screen alone, while no telephone rings
+_ON_SCREEN: tuple[Callable[[Calls, int], WorkItem | None], ...] = (
+    tasks.offered_to, written.offered_to, callbacks.offered_to,
+)  # fmt: skip
 
 _Order = Callable[[Board, Ask], dict[str, Any] | None]
 
@@ -402,7 +412,7 @@ def _by_telephone(order: Callable[[Calls, Ask], dict[str, Any] | None]) -> _Orde
 
 
 #: orders refused to a person whose role has ended; they may still finish what they have in hand
-_FOR_THOSE_ON_DUTY = frozenset({"sign_in", "ready", "dial", "monitor", "callback_take"})
+_FOR_THOSE_ON_DUTY = frozenset({"sign_in", "ready", "dial", "monitor", "callback_take", "written_take"})
 
 _ORDERS: dict[str, _Order] = {
     "sign_in": _by_telephone(phones.sign_in),
@@ -438,6 +448,10 @@ _ORDERS: dict[str, _Order] = {
     "task_offer": _by_telephone(tasks.order),
     "task_put_back": _by_telephone(tasks.put_back),
     "task_withdraw": _by_telephone(tasks.withdraw),
+    "written_order": _by_telephone(written.order),
+    "written_take": _by_telephone(written.take),
+    "written_put_back": _by_telephone(written.put_back),
+    "written_over": _by_telephone(written.over),
     "monitor": _by_telephone(monitoring.monitor),
     "monitor_end": _by_telephone(monitoring.end),
 }

@@ -9,25 +9,29 @@ from typing import Any
 from indgang.entry.board import call
 from indgang.entry.board.call import UNREADABLE, Call
 from indgang.entry.board.task import TaskItem
+from indgang.entry.board.written_item import KINDS, WrittenItem
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.distribution.requirement import CALLBACK, TASK
 
+#: an item that is stored on its own
+KeptItem = Call | Callback | TaskItem | WrittenItem
+#: kinds of which little could be guessed: their owner has them in a list, and orders anew what the switchboard lost
+_ORDERED_ANEW = frozenset({TASK, *KINDS})
 
-def read_item(kept: Mapping[str, Any]) -> Call | Callback | TaskItem:
+
+def read_item(kept: Mapping[str, Any]) -> KeptItem:
     """The item that `as_data` wrote; one without a kind is a call. Raises one of `call.UNREADABLE`."""
     if kept.get("kind") == TASK:
         return TaskItem.from_data(kept)
+    if kept.get("kind") in KINDS:
+        return WrittenItem.from_data(kept)
     return Callback.from_data(kept) if kept.get("kind") == CALLBACK else Call.from_data(kept)
 
 
-def salvaged(kept: Mapping[str, Any]) -> Call | Callback | TaskItem:
-    """As much of an item as can be read from malformed data. Raises one of `call.UNREADABLE`.
-
-    A task has little that could be guessed: its unit has it in its list, and the package that owns it orders anew what
-    the switchboard does not keep.
-    """
-    if kept.get("kind") == TASK:
-        raise ValueError("a task cannot be read")
+def salvaged(kept: Mapping[str, Any]) -> KeptItem:
+    """As much of an item as can be read from malformed data. Raises one of `call.UNREADABLE`."""
+    if kept.get("kind") in _ORDERED_ANEW:
+        raise ValueError("it cannot be read, and is ordered anew")
     return _callback(kept) if kept.get("kind") == CALLBACK else call.salvaged(kept)
 
 

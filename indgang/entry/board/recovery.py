@@ -33,11 +33,14 @@ from indgang.entry.board import (
     recording,
     talk,
     tasks,
+    written,
 )
 from indgang.entry.board.call import Call, ConsultState, LegRole, Stage
 from indgang.entry.board.calls import ENDED, UNREACHABLE, Calls
+from indgang.entry.board.kept import KeptItem
 from indgang.entry.board.kept_desks import KeptDesk
 from indgang.entry.board.task import TaskItem
+from indgang.entry.board.written_item import WrittenItem
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre import callbacks, offers, presence
 from indgang.routing.centre.callbacks import Callback
@@ -55,7 +58,7 @@ PHONES_COME_BACK_SECONDS = 45.0
 
 def restore(
     calls: Calls,
-    kept: Iterable[Call | Callback | TaskItem],
+    kept: Iterable[KeptItem],
     desks: Iterable[KeptDesk],
     seen: Mapping[str, datetime],
 ) -> None:
@@ -79,6 +82,8 @@ def restore(
         callbacks.restore(centre, callback)
     for task in (item for item in items if isinstance(item, TaskItem)):
         tasks.restore(calls, task)
+    for item in (item for item in items if isinstance(item, WrittenItem)):
+        written.restore(calls, item)
     for desk in list(centre.desks.values()):
         presence.restored(centre, desk)
         if desk.person not in centre.plan.people:
@@ -366,6 +371,7 @@ def go_on(calls: Calls) -> None:
             _go_on_waiting(calls, call)
     callbacks.go_on(centre)
     tasks.go_on(calls)
+    written.go_on(calls)
     for desk in _longest_idle_first(centre):
         _may_be_offered(calls, desk)
     for item in list(centre.items.values()):

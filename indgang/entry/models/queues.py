@@ -24,17 +24,25 @@ class Queue(Dated):
 
     PERSONAL = ("closed_by",)
     IMPERSONAL = (
-        "id", "valid_from", "valid_to", "code", "name", "name_en", "public_name", "public_name_en", "centre", "unit",
-        "schedule", "priority", "ageing",
-        "steps", "ring_seconds", "choose", "last_agent_seconds", "min_reoffer_seconds", "is_safe", "closed_at",
-        "closed_until", "closed_reason",
+        "id", "valid_from", "valid_to", "code", "work", "name", "name_en", "public_name", "public_name_en", "centre",
+        "unit", "schedule", "priority", "ageing", "steps", "ring_seconds", "choose",
+        "last_agent_seconds", "min_reoffer_seconds", "is_safe", "closed_at", "closed_until", "closed_reason",
     )  # fmt: skip
 
     class Choose(models.TextChoices):
         LONGEST_IDLE = "longest_idle", _("Længst ledig")
         BEST_SKILLED = "best_skilled", _("Bedst kvalificeret")
 
+    class Work(models.TextChoices):
+        CALL = "call", _("Opkald")
+        WRITTEN = "written", _("Skriftlige henvendelser")
+        CHAT = "chat", _("Chat")
+
     code = models.SlugField(max_length=60, unique=True)
+    work = models.CharField(
+        max_length=10, choices=Work.choices, default=Work.CALL, db_default=Work.CALL.value,
+        help_text="what waits in it; written work is offered on the screen for `ring_seconds`",
+    )  # fmt: skip
     name = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200, blank=True, default="")
     public_name = models.CharField(

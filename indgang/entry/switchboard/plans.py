@@ -246,6 +246,7 @@ def _with_steps(queue: Queue, steps: tuple[Relaxation, ...]) -> QueueRule:
         reserved=terms.reserved,
         choose=Choose(queue.choose),
         min_reoffer_seconds=float(queue.min_reoffer_seconds),
+        rings=queue.work == Queue.Work.CALL,
     )
 
 

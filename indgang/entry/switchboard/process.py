@@ -28,11 +28,10 @@ from indgang.core import phone_numbers
 from indgang.core.clock import day_of, seconds_to_midnight
 from indgang.core.ids import uuid7
 from indgang.entry.board.board import Board
-from indgang.entry.board.call import UNREADABLE, Call
-from indgang.entry.board.kept import read_item, salvaged
+from indgang.entry.board.call import UNREADABLE
+from indgang.entry.board.kept import KeptItem, read_item, salvaged
 from indgang.entry.board.outcome import NOBODY, Ask, BoardOutcome
 from indgang.entry.board.recovery import message_id
-from indgang.entry.board.task import TaskItem
 from indgang.entry.commands import CHANNEL
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch, Journal, OrderAnswer
@@ -50,7 +49,6 @@ from indgang.entry.switchboard.recorded_conversations import RecordedConversatio
 from indgang.entry.switchboard.sounds import SoundShelf
 from indgang.entry.switchboard.wakeup import Wakeup
 from indgang.entry.team import own_numbers
-from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import LAST_AGENT_KEPT, MISSED_CALLBACK_KEPT
 from indgang.routing.centre.plan import Plan
 from indgang.routing.centre.second_level import SecondLevel
@@ -201,7 +199,7 @@ class Switchboard:
         self._put(self.board.restore(items, desks, self.now(), seen=seen))
         logger.info("restored %d items of work and %d desks", len(items), len(desks))
 
-    async def _read(self, kept: Mapping[str, Any]) -> Call | Callback | TaskItem | None:
+    async def _read(self, kept: Mapping[str, Any]) -> KeptItem | None:
         """Read a stored item. An unreadable one becomes a dead letter."""
         item = str(kept["item"])
         try:

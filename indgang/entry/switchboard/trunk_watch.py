@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from indgang.entry.models import ExchangeStatus, TrunkStatus
+from indgang.entry.models import Alert, ExchangeStatus, TrunkStatus
 from indgang.entry.team import alerts
 from indgang.live import stale
 from indgang.telephony.contract import TrialCall, TrunkState
@@ -87,21 +87,36 @@ def _what(state: TrunkState) -> str:
 
 @transaction.atomic
 def keep(exchange: str, states: Sequence[TrunkState], at: datetime) -> None:
-    """Write the states of one exchange's lines, and begin and end the alerts about them."""
+    """Write the states of one exchange's lines, and begin and end the alerts about them.
+
+    Three statements while nothing changes: an exchange may have hundreds of lines, and callers wait for the same
+    processor.
+    """
     rows = {row.name: row for row in TrunkStatus.objects.select_for_update().filter(exchange=exchange)}
     known = {state.name: seen_now(_seen(rows.get(state.name)), state, at) for state in states}
     for state in states:
         _put(rows.get(state.name) or TrunkStatus(exchange=exchange, name=state.name), state, known[state.name], at)
+    TrunkStatus.objects.filter(exchange=exchange, name__in=known.keys() & rows.keys()).update(heartbeat=at)
     gone = rows.keys() - known.keys()
-    TrunkStatus.objects.filter(exchange=exchange, name__in=gone).delete()
-    for name in gone:
+    if gone:
+        TrunkStatus.objects.filter(exchange=exchange, name__in=gone).delete()
+    _turn_alerts([*_turns_of_gone(gone), *turns(known, states, at)], at)
+
+
+def _turns_of_gone(names: Collection[str]) -> Iterator[AlertTurn]:
+    for name in names:
         for code in (down_code(name), certificate_code(name), expired_certificate_code(name)):
-            alerts.end(code, at=at)
-    for turn in turns(known, states, at):
-        if turn.over:
-            alerts.end(turn.code, at=at)
-        else:
+            yield AlertTurn(code, name, over=True)
+
+
+def _turn_alerts(found: Sequence[AlertTurn], at: datetime) -> None:
+    """Begin and end alerts; of those that end most had never begun."""
+    on = set(Alert.objects.filter(over_at=None).values_list("code", flat=True))
+    for turn in found:
+        if not turn.over:
             alerts.begin(turn.code, turn.text, at=at)
+        elif turn.code in on:
+            alerts.end(turn.code, at=at)
 
 
 def forget_exchanges(known: Collection[str], at: datetime) -> None:
@@ -131,11 +146,20 @@ def _seen(row: TrunkStatus | None) -> Seen | None:
 
 
 def _put(row: TrunkStatus, state: TrunkState, now: Seen, at: datetime) -> None:
-    before = (row.up, row.registered, row.reachable, row.calls, row.sip)
+    """Save the line if it has changed; the heartbeat of the others is written for all together."""
+    before, shown = _facts(row), (row.up, row.registered, row.reachable, row.calls, row.sip)
     row.up, row.since, row.heartbeat = now.up, now.since, at
     row.registered, row.reachable, row.calls = state.registered, state.reachable, state.calls
     row.sip, row.failed_at = state.sip, state.failed_at
     row.certificate_ends, row.test_number = state.certificate_ends, state.test_number
-    row.save()
-    if before != (row.up, row.registered, row.reachable, row.calls, row.sip):
+    if row.pk is None or before != _facts(row):
+        row.save()
+    if shown != (row.up, row.registered, row.reachable, row.calls, row.sip):
         stale.mark("all/exchange")
+
+
+def _facts(row: TrunkStatus) -> tuple[object, ...]:
+    return (
+        row.up, row.since, row.registered, row.reachable, row.calls, row.sip, row.failed_at, row.certificate_ends,
+        row.test_number,
+    )  # fmt: skip

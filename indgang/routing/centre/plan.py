@@ -12,12 +12,12 @@ from indgang.core.dial_rules import DialRule
 from indgang.core.number_series import NumberSeries, series_of
 from indgang.core.schedule import Schedule
 from indgang.routing.centre.second_level import SecondLevel
-from indgang.routing.distribution.requirement import CALL, CALLBACK, CONSULT, TASK, QueueRule
+from indgang.routing.distribution.requirement import CALL, CALLBACK, CHAT, CONSULT, TASK, WRITTEN, QueueRule
 from indgang.routing.flows.state import Elsewhere, Notice, OpenKind, OpenState, RecordingQuestion
 from indgang.routing.flows.steps import Condition, Fact, Flow
 
-#: the capacity of a person without a profile: one conversation, by telephone, and one task
-ONE_CONVERSATION: Mapping[str, int] = {CALL: 1, CONSULT: 1, CALLBACK: 1, TASK: 1}
+#: the capacity of a person without a profile: one conversation, by telephone, one of each other kind, and two chats
+ONE_CONVERSATION: Mapping[str, int] = {CALL: 1, CONSULT: 1, CALLBACK: 1, TASK: 1, WRITTEN: 1, CHAT: 2}
 #: kinds that may interrupt other work for a person without a profile
 CONVERSATIONS = frozenset({CALL, CONSULT})
 

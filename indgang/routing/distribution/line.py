@@ -18,6 +18,7 @@ from indgang.routing.distribution.decision import WAITING, ItemState, SeatState
 from indgang.routing.distribution.ordered import Ordered
 from indgang.routing.distribution.requirement import (
     EXCLUSIVE_KINDS,
+    LIVE_KINDS,
     Agent,
     AgentId,
     Choose,
@@ -192,7 +193,8 @@ class Seat:
         if not agent.exclusive.isdisjoint(self.loads) or self.rings():
             return NO_KINDS
         room = (kind for kind in profile.kinds if self.loads.get(kind, 0) < agent.capacity[kind])
-        return frozenset(kind for kind in room if kind not in agent.exclusive or kind in agent.interrupts)
+        interrupting = agent.interrupts if LIVE_KINDS.isdisjoint(self.loads) else NO_KINDS
+        return frozenset(kind for kind in room if kind not in agent.exclusive or kind in interrupting)
 
     def rings(self) -> bool:
         """Whether an open offer rings: two items never ring at one person."""

@@ -20,9 +20,11 @@ QueueId = str
 Skill = str
 
 LOWEST_LEVEL, HIGHEST_LEVEL = 1, 5
-CALL, CONSULT, CALLBACK, TASK = "call", "consult", "callback", "task"
+CALL, CONSULT, CALLBACK, TASK, WRITTEN, CHAT = "call", "consult", "callback", "task", "written", "chat"
 EXCLUSIVE_KINDS = frozenset({CALL, CONSULT, "video"})
 """Kinds that take the whole person: nobody talks to two callers, or writes a mail while talking."""
+LIVE_KINDS = frozenset({CHAT})
+"""Kinds in which somebody waits at the other end for the next word: no exclusive kind interrupts them."""
 
 
 class RuleError(ValueError):
@@ -155,8 +157,8 @@ class Agent:
     """Somebody who takes work: the queues they serve, their skills (1 to 5), and their capacity for each kind.
 
     While an item of an `exclusive` kind is offered or held, the agent gets nothing else. An item of an exclusive kind
-    in `interrupts` may be offered while the agent has work of other kinds in hand. Items of other exclusive kinds wait
-    until the agent has nothing in hand. While something rings, nothing else is offered.
+    in `interrupts` may be offered while the agent has work of other kinds in hand, but for `LIVE_KINDS`. Items of other
+    exclusive kinds wait until the agent has nothing in hand. While something rings, nothing else is offered.
     """
 
     agent: AgentId

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from indgang.entry.models import Alert, TrunkStatus
 from indgang.entry.switchboard import trunk_watch
@@ -79,3 +81,18 @@ def test_a_test_call_stays_at_its_line() -> None:
     trunk_watch.keep("asterisk", [UP], MORNING + timedelta(seconds=5))
     row = TrunkStatus.objects.get()
     assert (row.trial_outcome, row.trial_sip, row.trial_by, row.trial_at) == ("busy", 486, "Finn", MORNING)
+
+
+@pytest.mark.django_db
+def test_a_watch_that_finds_nothing_new_asks_as_little_for_many_lines_as_for_one() -> None:
+    def statements(lines: int) -> int:
+        states = [replace(UP, name=f"linje-{number}") for number in range(lines)]
+        trunk_watch.keep("asterisk", states, MORNING)
+        with CaptureQueriesContext(connection) as asked:
+            trunk_watch.keep("asterisk", states, MORNING + timedelta(seconds=5))
+        rows = TrunkStatus.objects.filter(exchange="asterisk")
+        assert set(rows.values_list("heartbeat", flat=True)) == {MORNING + timedelta(seconds=5)}
+        assert rows.count() == lines
+        return len(asked)
+
+    assert statements(1) == statements(40)

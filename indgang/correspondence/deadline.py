@@ -1,0 +1,42 @@
+"""By when a thread is to be answered: the target of its queue, in its opening hours.
+
+The documents promise an answer to mails within two hours (R-046); a queue says it as its target for answering. The
+clock runs only while the queue is open, so that a mail of Friday evening is due on Monday morning.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from indgang.catalogue import hours
+from indgang.core.clock import day_of
+from indgang.core.schedule import Schedule
+from indgang.entry.models import Queue
+from indgang.entry.setup import queue_terms
+
+
+def due_at(queue: Queue, since: datetime) -> datetime:
+    """When what has waited since then is to be answered. A queue that does not open again within the horizon of
+    schedules counts every hour."""
+    seconds = float(promised_seconds(queue, since))
+    schedule = schedule_of(queue)
+    found = schedule.after_open_seconds(since, seconds) if schedule else None
+    return found or since + timedelta(seconds=seconds)
+
+
+def open_seconds(queue: Queue, since: datetime, until: datetime) -> float:
+    """The opening time of the queue between them, in seconds."""
+    schedule = schedule_of(queue)
+    return schedule.open_seconds(since, until) if schedule else max(0.0, (until - since).total_seconds())
+
+
+def promised_seconds(queue: Queue, at: datetime) -> int:
+    """The target of the queue on that day."""
+    row = Queue.objects.with_terms(day_of(at)).get(pk=queue.pk)
+    return int(queue_terms.then(row).service_level_seconds)
+
+
+def schedule_of(queue: Queue) -> Schedule | None:
+    """The opening hours of the queue; those of its centre where it has none of its own."""
+    row = queue.schedule or queue.centre.schedule
+    return hours.schedule_of(row) if row else None

@@ -1,0 +1,1 @@
+"""Mails: received into threads, routed by rules, answered."""

@@ -1,0 +1,268 @@
+"""Receives mails: each becomes a message of a thread, and the thread waits in a queue when somebody is to answer.
+
+Everything of one mail happens in the caller's transaction together with the position up to which the mailbox has been
+read: a mail is stored once, whenever the process is killed. Automatic replies, receipts and bounces never wait for an
+answer and are never answered; a bounce of ours that failed for good brings the thread back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from indgang.core.clock import day_of
+from indgang.core.ids import uuid7
+from indgang.correspondence import queueing
+from indgang.correspondence.mail import joining
+from indgang.correspondence.mail.routing import BadConditions, Conditions, MailFacts, Routed, Rule, decide, is_from
+from indgang.correspondence.models import BlockedSender, Enclosure, Mailbox, Message, RoutingRule, Source, Thread
+from indgang.enquiries import journal
+from indgang.enquiries.event_kinds import ContactWrote, EnquiryKind, Received
+from indgang.enquiries.models import Channel, Enquiry, Party
+from indgang.entry.event_kinds import Kind
+from indgang.entry.models import Queue
+from indgang.events.event import Event
+from indgang.messaging.reading import MailKind, MailReading, read
+
+#: kinds that a person is to read; everything else a machine wrote
+FOR_PEOPLE = frozenset({MailKind.MESSAGE, MailKind.LIST})
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a mail. `again`: it had been stored before, and nothing was done."""
+
+    message: Message
+    again: bool = False
+
+    @property
+    def thread(self) -> Thread:
+        return self.message.thread
+
+
+@transaction.atomic
+def receive(mailbox: Mailbox, raw: bytes, *, at: datetime) -> Stored:
+    """Store a mail of this mailbox, and have it answered if somebody is to answer it. `at` is when it came in."""
+    digest = hashlib.sha256(raw).hexdigest()
+    known = Message.objects.filter(mailbox=mailbox, digest=digest, direction=Message.Direction.IN).first()
+    if known is not None:
+        return Stored(known, again=True)
+    mail = read(raw)
+    thread = joining.thread_of(mail, mailbox)
+    thread = _go_on(thread, mailbox, at) if thread else None
+    if thread is None:
+        return Stored(_begin(mailbox, mail, raw, digest, at))
+    return Stored(_add(thread, mailbox, mail, raw, digest, at))
+
+
+def facts_of(mail: MailReading, mailbox: Mailbox) -> MailFacts:
+    """What the rules may ask about the mail."""
+    sender = mail.sender.address.lower() if mail.sender else ""
+    party = party_of(sender)
+    return MailFacts(
+        sender=sender, recipients=tuple(each.address.lower() for each in (*mail.to, *mail.cc)), subject=mail.subject,
+        text=mail.new_text or mail.text, party=party.kind if party else "",
+        has_files=any(not each.inline_id for each in mail.attachments), language=mailbox.language,
+    )  # fmt: skip
+
+
+def rules_of(mailbox: Mailbox, at: datetime) -> list[Rule]:
+    """The rules of the mailbox that hold on that day, in their order; what cannot be read is left out."""
+    rows = RoutingRule.objects.valid_on(day_of(at)).filter(mailbox=mailbox).select_related("queue")
+    found = []
+    for row in rows.order_by("order", "pk"):
+        try:
+            conditions = Conditions.from_data(row.conditions)
+        except BadConditions:  # it was checked when it was saved; one bad row must not stop the mailbox
+            continue
+        queue = row.queue.code if row.queue else ""
+        found.append(Rule(row.pk, row.name, conditions, row.treatment, queue, row.skills, row.priority))
+    return found
+
+
+def party_of(address: str) -> Party | None:
+    """The party that uses this address, when it is one alone."""
+    found = list(Party.objects.filter(email__iexact=address)[:2]) if address else []
+    return found[0] if len(found) == 1 else None
+
+
+def is_blocked(sender: str, mailbox: Mailbox) -> bool:
+    """Whether mails of this sender to the mailbox are spam."""
+    rows = BlockedSender.objects.filter(Q(mailbox=mailbox) | Q(mailbox=None)).values_list("sender", flat=True)
+    return any(is_from(sender, each.lower()) for each in rows)
+
+
+# --- a thread that is there -----------------------------------------------------------------------
+
+
+def _go_on(thread: Thread, mailbox: Mailbox, at: datetime) -> Thread | None:
+    """The thread, locked; None when it ended so long ago that a new one begins."""
+    locked = Thread.objects.select_for_update(of=("self",)).with_names().get(pk=thread.pk)
+    latest = timedelta(days=mailbox.reopens_days)
+    if locked.ended_at is not None and at - locked.ended_at > latest:
+        return None
+    return locked
+
+
+def _add(thread: Thread, mailbox: Mailbox, mail: MailReading, raw: bytes, digest: str, at: datetime) -> Message:
+    message = _store(thread, mailbox, mail, raw, digest, at)
+    bounced = _note_bounces(mail) if mail.kind is MailKind.BOUNCE else False
+    wants_answer = mail.kind in FOR_PEOPLE or bounced
+    reopens = wants_answer and thread.is_over and thread.ending != Thread.Ending.SPAM
+    told = ContactWrote(str(message.pk), automatic=mail.kind not in FOR_PEOPLE, reopened=reopens)
+    journal.append(thread.enquiry, Event(str(thread.pk), EnquiryKind.CONTACT_WROTE, at, "", None, told), by=None)
+    if not wants_answer or (thread.is_over and not reopens):
+        queueing.mark(thread)
+        return message
+    last = thread.holder_id or thread.enquiry.agent_id
+    if reopens:
+        thread.state, thread.ending, thread.ended_at = Thread.State.WAITING, "", None
+    thread.waits_since = thread.waits_since or at
+    thread.queue = thread.queue or mailbox.queue
+    thread.save()
+    queueing.order(thread, at=at, prefer=last if reopens else None)
+    return message
+
+
+def _note_bounces(mail: MailReading) -> bool:
+    """Write down which of our mails was not delivered. Returns whether one failed for good."""
+    ours = Message.objects.filter(message_id=mail.about, direction=Message.Direction.OUT).exclude(message_id="")
+    failed = [each for each in mail.failed if each.for_good] or (mail.failed if not mail.reports else [])
+    row = ours.select_for_update().first()
+    if row is None or not failed:
+        return False
+    worst = failed[0]
+    row.state, row.fault = Message.State.REFUSED, f"{worst.status} {worst.diagnostic}".strip()[:300]
+    row.save(update_fields=["state", "fault"])
+    return not row.automatic
+
+
+# --- a new thread ---------------------------------------------------------------------------------
+
+
+def _begin(mailbox: Mailbox, mail: MailReading, raw: bytes, digest: str, at: datetime) -> Message:
+    routed = _route(mailbox, mail, at)
+    thread = _new_thread(mailbox, mail, routed, at)
+    message = _store(thread, mailbox, mail, raw, digest, at)
+    if routed.treatment == RoutingRule.Treatment.ROUTE:
+        queueing.order(thread, at=at)
+    else:
+        _end_at_once(thread, routed.treatment, at)
+    return message
+
+
+#: how a thread ends that is kept without an answer, by its treatment
+_ENDINGS = {
+    RoutingRule.Treatment.SPAM: Thread.Ending.SPAM,
+    RoutingRule.Treatment.NO_ANSWER: Thread.Ending.CLOSED,
+    "automatic": Thread.Ending.AUTOMATIC,
+}  # fmt: skip
+
+
+def _route(mailbox: Mailbox, mail: MailReading, at: datetime) -> Routed:
+    facts = facts_of(mail, mailbox)
+    if mail.kind not in FOR_PEOPLE:
+        return Routed("automatic", mailbox.queue.code, {}, 0, None, (("kind", mail.kind.value),))
+    if is_blocked(facts.sender, mailbox):
+        return Routed("spam", mailbox.queue.code, {}, 0, None, (("blocked", facts.sender),))
+    return decide(facts, rules_of(mailbox, at), mailbox.queue.code)
+
+
+def _new_thread(mailbox: Mailbox, mail: MailReading, routed: Routed, at: datetime) -> Thread:
+    sender, key = mail.sender, str(uuid7())
+    told = Received(
+        channel=Channel.MAIL, centre=mailbox.centre.code, place=mailbox.code,
+        caller_name=(sender.name if sender else "")[:100], language=mailbox.language, follows=_follows(mail, mailbox),
+    )  # fmt: skip
+    enquiry = journal.begin(Event(key, EnquiryKind.RECEIVED, at, "", None, told), by=None)
+    party = party_of(sender.address) if sender else None
+    if party is not None:
+        Enquiry.objects.filter(pk=enquiry.pk).update(party=party)
+    return Thread.objects.create(
+        enquiry=enquiry, channel=Channel.MAIL, mailbox=mailbox, queue=_queue(routed.queue, mailbox),
+        skills=dict(routed.skills), priority=routed.priority, rule_id=routed.rule,
+        reasons=[list(pair) for pair in routed.reasons], language=mailbox.language, subject=mail.subject[:250],
+        contact_name=(sender.name if sender else "")[:200], contact_address=_answers_to(mail)[:254],
+        token=new_token(), began_at=at, waits_since=at,
+    )  # fmt: skip
+
+
+def _answers_to(mail: MailReading) -> str:
+    """Whom an answer goes to: the Reply-To when it names one address, else the sender."""
+    if len(mail.reply_to) == 1:
+        return mail.reply_to[0].address
+    return mail.sender.address if mail.sender else ""
+
+
+def _follows(mail: MailReading, mailbox: Mailbox) -> str | None:
+    """The enquiry of the old thread that the mail answers, when that was not opened again."""
+    before = joining.thread_of(mail, mailbox)
+    return str(before.pk) if before else None
+
+
+def _queue(code: str, mailbox: Mailbox) -> Queue:
+    return Queue.objects.filter(code=code).first() or mailbox.queue
+
+
+def _end_at_once(thread: Thread, treatment: str, at: datetime) -> None:
+    ending = _ENDINGS[treatment]
+    over: dict[str, Any] = {"why": ending.value}
+    journal.append(thread.enquiry, Kind.WORK_OVER.event(str(thread.pk), at, data=over), by=None)
+    thread.state, thread.ending, thread.ended_at = Thread.State.OVER, ending, at
+    thread.waits_since = None
+    thread.save()
+    queueing.mark(thread)
+
+
+def new_token() -> str:
+    """A token that no other thread has."""
+    while True:
+        token = "".join(secrets.choice(joining.TOKEN_LETTERS) for _place in range(joining.TOKEN_LENGTH))
+        if not Thread.objects.filter(token=token).exists():
+            return token
+
+
+# --- the message ----------------------------------------------------------------------------------
+
+
+def _store(thread: Thread, mailbox: Mailbox, mail: MailReading, raw: bytes, digest: str, at: datetime) -> Message:
+    """Store the mail with its bytes and its files."""
+    sender = mail.sender
+    message = Message.objects.create(
+        thread=thread, mailbox=mailbox, direction=Message.Direction.IN, kind=mail.kind.value,
+        automatic=mail.kind not in FOR_PEOPLE, at=at, claimed_at=mail.sent_at,
+        sender_name=(sender.name if sender else "")[:200], sender_address=(sender.address if sender else "")[:254],
+        to=[each.address for each in mail.to], cc=[each.address for each in mail.cc], subject=mail.subject[:250],
+        text=_own_text(mail), quoted=mail.quoted_text, html=mail.html, message_id=mail.message_id[:998],
+        references=[*mail.references, *mail.in_reply_to], state=Message.State.RECEIVED, state_at=at,
+        problems=[each.value for each in mail.problems], blocked_images=min(mail.blocked_images, 30_000),
+        digest=digest, size=len(raw),
+    )  # fmt: skip
+    Source.objects.create(message=message, raw=raw)
+    _store_files(message, mail)
+    Thread.objects.filter(pk=thread.pk).update(messages_count=thread.messages.count())
+    return message
+
+
+def _own_text(mail: MailReading) -> str:
+    """The text without what was quoted; the signature stays, for it says who writes."""
+    own = "\n\n".join(part for part in (mail.new_text, mail.signature) if part)
+    return own or mail.text
+
+
+def _store_files(message: Message, mail: MailReading) -> None:
+    files: Sequence[Any] = mail.attachments
+    Enclosure.objects.bulk_create(
+        Enclosure(
+            message=message, order=order, name=each.name[:150], kind=each.kind[:127], size=each.size,
+            inline_id=each.inline_id[:250], content=each.content, refused=each.refused.value if each.refused else "",
+        )
+        for order, each in enumerate(files)
+    )  # fmt: skip

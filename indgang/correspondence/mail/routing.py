@@ -1,0 +1,182 @@
+"""Where a mail goes: the rules of its mailbox against what is known of it. Pure.
+
+The first rule in order whose conditions all hold decides; without one it goes to the queue of the mailbox. The decision
+says why, so that it can be shown, and tried on mails of the past before a rule holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+#: most words, senders and recipients of one rule, and the longest of them
+MOST, LONGEST = 50, 254
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+
+class BadConditions(ValueError):
+    """The conditions cannot be used; the text says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailFacts:
+    """What rules may ask about a mail. Addresses are in lower case; `party` is "business", "citizen" or ""."""
+
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+    subject: str = ""
+    text: str = field(default="", repr=False)
+    party: str = ""
+    has_files: bool = False
+    language: str = "da"
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What must be true of a mail; empty ones are not asked about.
+
+    words       one of these words or phrases is in the subject or the text, whole and in any case
+    senders     it comes from one of these: an address, or `@` and a domain
+    recipients  it is to one of these addresses: a mailbox may have several
+    party       the sender is known as this kind of party: "business" or "citizen"
+    has_files   it has files with it, or has none
+    language    it is written in this language
+    """
+
+    words: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    party: str = ""
+    has_files: bool | None = None
+    language: str = ""
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Conditions:
+        """The conditions as `as_data` wrote them. Raises BadConditions."""
+        unknown = set(data) - {each.name for each in fields(cls)}
+        if unknown:
+            raise BadConditions(f"unknown: {', '.join(sorted(unknown))}")
+        lists = {name: _texts(name, data.get(name, ())) for name in ("words", "senders", "recipients")}
+        has_files = data.get("has_files")
+        if has_files is not None and not isinstance(has_files, bool):
+            raise BadConditions("has_files is true, false or left out")
+        return cls(
+            **lists, party=str(data.get("party", "")), has_files=has_files, language=str(data.get("language", ""))
+        )
+
+    def as_data(self) -> dict[str, Any]:
+        """The conditions that are asked about, as JSON data."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in values.items()
+            if value not in ((), "", None)
+        }
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every mail meets them."""
+        return not self.as_data()
+
+    def met_by(self, mail: MailFacts) -> list[tuple[str, str]] | None:
+        """Why the mail meets them, as pairs of condition and what was found; None when it does not."""
+        found: list[tuple[str, str]] = []
+        for name, test in _TESTS.items():
+            if getattr(self, name) in ((), "", None):
+                continue
+            hit = test(self, mail)
+            if hit is None:
+                return None
+            found.append((name, hit))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as it holds on a day. `treatment` is a `RoutingRule.Treatment`; `queue` "" is that of the mailbox."""
+
+    key: int
+    name: str
+    conditions: Conditions
+    treatment: str = "route"
+    queue: str = ""
+    skills: Mapping[str, int] = field(default_factory=dict)
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """The decision. `rule` is None when none fitted; `reasons` are pairs of code and value."""
+
+    treatment: str
+    queue: str
+    skills: Mapping[str, int]
+    priority: int
+    rule: int | None
+    reasons: tuple[tuple[str, str], ...]
+
+
+def decide(mail: MailFacts, rules: Sequence[Rule], queue: str) -> Routed:
+    """Where the mail goes; `queue` is that of the mailbox."""
+    for rule in rules:
+        why = rule.conditions.met_by(mail)
+        if why is not None:
+            reasons = (("rule", rule.name), *why)
+            return Routed(rule.treatment, rule.queue or queue, rule.skills, rule.priority, rule.key, reasons)
+    return Routed("route", queue, {}, 0, None, (("mailbox", queue),))
+
+
+def _texts(name: str, values: Any) -> tuple[str, ...]:
+    """The texts in order, trimmed, without empty and doubled ones."""
+    if not isinstance(values, list | tuple) or not all(isinstance(each, str) for each in values):
+        raise BadConditions(f"{name} is a list of texts")
+    found = tuple(dict.fromkeys(each.strip().lower() for each in values if each.strip()))
+    if len(found) > MOST or any(len(each) > LONGEST for each in found):
+        raise BadConditions(f"{name}: at most {MOST}, each of at most {LONGEST} characters")
+    return found
+
+
+def _words_in(words: Iterable[str]) -> str:
+    """The words with one blank between and around them, so that a phrase is found as whole words."""
+    return f" {' '.join(words)} "
+
+
+def _by_word(asked: Conditions, mail: MailFacts) -> str | None:
+    said = _words_in(_WORD.findall(f"{mail.subject} {mail.text}".lower()))
+    return next((word for word in asked.words if _words_in(_WORD.findall(word)) in said), None)
+
+
+def _by_sender(asked: Conditions, mail: MailFacts) -> str | None:
+    return next((each for each in asked.senders if is_from(mail.sender, each)), None)
+
+
+def is_from(sender: str, pattern: str) -> bool:
+    """Whether the address is this one or, for `@` and a domain, in the domain or below it."""
+    if not pattern.startswith("@"):
+        return sender == pattern
+    domain = sender.rpartition("@")[2]
+    return domain == pattern[1:] or domain.endswith("." + pattern[1:])
+
+
+def _by_recipient(asked: Conditions, mail: MailFacts) -> str | None:
+    return next((each for each in asked.recipients if each in mail.recipients), None)
+
+
+def _by_party(asked: Conditions, mail: MailFacts) -> str | None:
+    return mail.party if mail.party == asked.party else None
+
+
+def _by_files(asked: Conditions, mail: MailFacts) -> str | None:
+    return str(mail.has_files).lower() if mail.has_files == asked.has_files else None
+
+
+def _by_language(asked: Conditions, mail: MailFacts) -> str | None:
+    return mail.language if mail.language == asked.language else None
+
+
+_TESTS = {
+    "words": _by_word, "senders": _by_sender, "recipients": _by_recipient, "party": _by_party, "has_files": _by_files,
+    "language": _by_language,
+}  # fmt: skip

@@ -1,0 +1,109 @@
+"""Personal data of correspondence: what people write to us and we to them, why it is kept and for how long."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from indgang.correspondence.models import Thread
+from indgang.privacy.kinds import Basis, Holding, PersonalData, cover, declare
+
+_MESSAGES = "SELECT id FROM correspondence_message WHERE thread_id = ANY(%(keys)s)"
+_MESSAGE_TEXTS = ("sender_name", "sender_address", "subject", "text", "quoted", "html", "message_id")
+_EMPTY = ", ".join(
+    (*(f"{name} = ''" for name in _MESSAGE_TEXTS), "\"to\" = '[]'", "cc = '[]'", "\"references\" = '[]'")
+)
+_THREAD_EMPTY = "subject = '', contact_name = '', contact_address = ''"
+_LEFT = (
+    "held.contact_address <> '' OR held.contact_name <> '' OR held.subject <> '' OR EXISTS (SELECT FROM"
+    " correspondence_source AS source JOIN correspondence_message AS message ON message.id = source.message_id"
+    " WHERE message.thread_id = held.enquiry_id)"
+)
+
+declare(
+    PersonalData(
+        name="correspondence",
+        title=_("Mails, formularer, chat og SMS"),
+        whose=_("Den, der ringer eller henvender sig"),
+        purpose=_("At besvare henvendelsen og kunne se, hvad der blev spurgt om og svaret"),
+        basis=Basis.PUBLIC_TASK,
+        since=_("henvendelsen blev afsluttet"),
+        days=365,
+        outcomes={str(code): label for code, label in Thread.Ending.choices},
+        holdings=(
+            Holding(
+                table="correspondence_thread", since="ended_at", key="enquiry_id", key_type="uuid", outcome="ending",
+                left=_LEFT, free="held.state = 'over'", free_to_erase="held.state = 'over'",
+                waits=_("Der er ikke svaret endnu. Det slettes, når henvendelsen er afsluttet."),
+                scrubs=(
+                    f"DELETE FROM correspondence_source WHERE message_id IN ({_MESSAGES})",  # noqa: S608  # our names
+                    f"DELETE FROM correspondence_enclosure WHERE message_id IN ({_MESSAGES})",  # noqa: S608
+                    f"UPDATE correspondence_message SET {_EMPTY} WHERE thread_id = ANY(%(keys)s)",  # noqa: S608
+                    "DELETE FROM correspondence_replydraft WHERE thread_id = ANY(%(keys)s)",
+                    f"UPDATE correspondence_thread SET {_THREAD_EMPTY} WHERE enquiry_id = ANY(%(keys)s)",  # noqa: S608
+                ),
+                subject="held.enquiry_id = ANY(%(enquiries)s) OR (held.contact_address <> '' AND"
+                " (lower(held.contact_address) = ANY(%(emails)s) OR held.contact_address = ANY(%(numbers)s)))",
+                exports={
+                    "begyndt": "held.began_at", "kanal": "held.channel", "emne": "held.subject",
+                    "navn": "held.contact_name", "adresse": "held.contact_address", "udfald": "held.ending",
+                    "beskeder": "(SELECT jsonb_agg(jsonb_build_object('tid', message.at, 'retning', message.direction,"
+                    " 'fra', message.sender_address, 'emne', message.subject, 'tekst', message.text)"
+                    " ORDER BY message.at) FROM correspondence_message AS message"
+                    " WHERE message.thread_id = held.enquiry_id)",
+                },
+            ),
+        ),
+    ),
+    *(f"correspondence.Thread.{name}" for name in ("subject", "contact_name", "contact_address", "token")),
+    *(f"correspondence.Message.{name}" for name in (*_MESSAGE_TEXTS, *_LISTS)),
+    "correspondence.Source.raw",
+    "correspondence.Enclosure.name",
+    "correspondence.Enclosure.content",
+)  # fmt: skip
+
+declare(
+    PersonalData(
+        name="reply_drafts",
+        title=_("Kladder til svar"),
+        whose=_("Den, der ringer eller henvender sig"),
+        purpose=_("At et svar, en medarbejder er ved at skrive, ikke går tabt"),
+        basis=Basis.PUBLIC_TASK,
+        since=_("kladden sidst blev ændret"),
+        days=30,
+        holdings=(
+            Holding(
+                table="correspondence_replydraft", since="updated_at",
+                scrubs=("DELETE FROM correspondence_replydraft WHERE id = ANY(%(keys)s)",),
+                subject="held.thread_id = ANY(%(enquiries)s)",
+                exports={"ændret": "held.updated_at", "kladde": "held.fields"},
+            ),
+        ),
+    ),
+    "correspondence.ReplyDraft.fields",
+)  # fmt: skip
+
+declare(
+    PersonalData(
+        name="blocked_senders",
+        title=_("Spærrede afsendere"),
+        whose=_("Afsendere af spam"),
+        purpose=_("At holde spam ude af køerne"),
+        basis=Basis.PUBLIC_TASK,
+        since=_("afsenderen blev spærret"),
+        days=730,
+        holdings=(
+            Holding(
+                table="correspondence_blockedsender", since="since",
+                scrubs=("DELETE FROM correspondence_blockedsender WHERE id = ANY(%(keys)s)",),
+                subject="lower(held.sender) = ANY(%(emails)s)",
+                exports={"afsender": "held.sender", "spærret": "held.since"},
+            ),
+        ),
+    ),
+    "correspondence.BlockedSender.sender",
+)  # fmt: skip
+
+cover(
+    "staff", "correspondence.Thread.holder", "correspondence.Message.author", "correspondence.ReplyDraft.person",
+    "correspondence.BlockedSender.by",
+)  # fmt: skip

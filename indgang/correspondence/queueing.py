@@ -1,0 +1,102 @@
+"""Threads as work items: ordered from the switchboard, and following what people do with them at their desks.
+
+The thread is ours, the place in the queue the switchboard's. An order is a row in the transaction of the change, so
+neither is lost without the other; `restore` orders anew what the switchboard does not have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from indgang.accounts.models import Person
+from indgang.correspondence import deadline
+from indgang.correspondence.models import Thread
+from indgang.enquiries.models import Channel
+from indgang.entry import commands
+from indgang.entry.event_kinds import Kind
+from indgang.entry.models import Command, LiveWork
+from indgang.events.event import Event
+from indgang.live import stale
+from indgang.routing.distribution.requirement import CHAT, WRITTEN
+
+State = Thread.State
+#: how long whoever answered last is waited for when the contact writes again
+PREFERRED_SECONDS = 900
+#: how many threads are ordered anew in one run
+_AT_ONCE = 200
+#: how long an order may be under way before it counts as lost
+_UNDER_WAY = timedelta(minutes=1)
+_FOLLOWED = frozenset({Kind.QUEUED, Kind.WORK_BEGUN, Kind.ANSWERED, Kind.WORK_PUT_BACK})
+
+
+def order(thread: Thread, *, at: datetime, prefer: int | None = None) -> None:
+    """Have the thread answered. Belongs in the transaction of the change that calls for it."""
+    assert thread.queue is not None
+    assert thread.waits_since is not None
+    thread.due_at = deadline.due_at(thread.queue, thread.waits_since)
+    thread.save(update_fields=["due_at"])
+    preferred = {"person": prefer, "seconds": PREFERRED_SECONDS} if prefer else None
+    commands.give(
+        "written_order", by=None, at=at, enquiry=str(thread.pk), queue=thread.queue.code,
+        kind=CHAT if thread.channel == Channel.CHAT else WRITTEN, contact=thread.contact_address,
+        language=thread.language, priority=thread.priority, skills=thread.skills,
+        since=thread.waits_since.isoformat(), due=thread.due_at.isoformat(), prefer=preferred,
+    )  # fmt: skip
+    mark(thread)
+
+
+def over(thread: Thread, *, why: str, by: Person | None, at: datetime) -> None:
+    """The thread has ended: take it from the board. Belongs in the transaction that ends it."""
+    commands.give("written_over", by=by, at=at, enquiry=str(thread.pk), why=why)
+    mark(thread)
+
+
+def follow(events: Iterable[Event[Any]]) -> None:
+    """Let threads follow the switchboard. Belongs in the transaction of the events."""
+    found = [event for event in events if event.kind in _FOLLOWED]
+    if not found:
+        return
+    keys = {UUID(event.stream) for event in found}
+    rows = Thread.objects.select_for_update(of=("self",)).filter(pk__in=keys, state__in=Thread.OPEN).order_by("pk")
+    threads = {str(row.pk): row for row in rows}
+    for event in found:
+        if event.stream in threads:
+            _follow(threads[event.stream], event)
+    for thread in threads.values():
+        thread.save(update_fields=["state", "holder"])
+        mark(thread)
+
+
+def _follow(thread: Thread, event: Event[Any]) -> None:
+    in_hand = event.kind in (Kind.WORK_BEGUN, Kind.ANSWERED)
+    thread.state = State.IN_WORK if in_hand else State.WAITING
+    thread.holder_id = event.person if in_hand else None
+
+
+def restore(*, at: datetime) -> int:
+    """Order anew what waits and the switchboard does not have. Returns how many orders were given."""
+    with transaction.atomic():
+        waiting = Command.objects.filter(kind="written_order", outcome=Command.Outcome.WAITING)
+        under_way = {UUID(key) for key in waiting.values_list("payload__enquiry", flat=True)}
+        open_ones = Thread.objects.open().filter(began_at__lt=at - _UNDER_WAY, queue__isnull=False)
+        lost = open_ones.exclude(pk__in=LiveWork.objects.values("item")).exclude(pk__in=under_way)
+        rows = lost.select_related("queue__centre__schedule", "queue__schedule").order_by("began_at")[:_AT_ONCE]
+        found = list(rows.select_for_update(of=("self",), skip_locked=True))
+        for thread in found:
+            thread.waits_since = thread.waits_since or thread.began_at
+            thread.save(update_fields=["waits_since"])
+            order(thread, at=at)
+    return len(found)
+
+
+def mark(thread: Thread) -> None:
+    """Mark what shows this thread: its page, the list of its queue, and the desk of whoever has it."""
+    parts = [f"thread-{thread.pk}/messages", "all/threads"]
+    if thread.holder_id:
+        parts.append(f"person-{thread.holder_id}/threads")
+    stale.mark(*parts)
