@@ -7,15 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from indgang.correspondence.models import Thread
 from indgang.privacy.kinds import Basis, Holding, PersonalData, cover, declare
 
-_MESSAGES = "SELECT id FROM correspondence_message WHERE thread_id = ANY(%(keys)s)"
+_MESSAGES = "SELECT id FROM correspondence_threadmessage WHERE thread_id = ANY(%(keys)s)"
 _MESSAGE_TEXTS = ("sender_name", "sender_address", "subject", "text", "quoted", "html", "message_id")
-_EMPTY = ", ".join(
-    (*(f"{name} = ''" for name in _MESSAGE_TEXTS), "\"to\" = '[]'", "cc = '[]'", "\"references\" = '[]'")
-)
+_LISTS = ("to", "cc", "references")
+_EMPTY = ", ".join((*(f"{name} = ''" for name in _MESSAGE_TEXTS), *(f"\"{name}\" = '[]'" for name in _LISTS)))
 _THREAD_EMPTY = "subject = '', contact_name = '', contact_address = ''"
 _LEFT = (
-    "held.contact_address <> '' OR held.contact_name <> '' OR held.subject <> '' OR EXISTS (SELECT FROM"
-    " correspondence_source AS source JOIN correspondence_message AS message ON message.id = source.message_id"
+    "held.contact_address <> '' OR held.contact_name <> '' OR held.subject <> '' OR EXISTS"
+    " (SELECT FROM correspondence_messagesource AS source"
+    " JOIN correspondence_threadmessage AS message ON message.id = source.message_id"
     " WHERE message.thread_id = held.enquiry_id)"
 )
 
@@ -35,9 +35,9 @@ declare(
                 left=_LEFT, free="held.state = 'over'", free_to_erase="held.state = 'over'",
                 waits=_("Der er ikke svaret endnu. Det slettes, når henvendelsen er afsluttet."),
                 scrubs=(
-                    f"DELETE FROM correspondence_source WHERE message_id IN ({_MESSAGES})",  # noqa: S608  # our names
+                    f"DELETE FROM correspondence_messagesource WHERE message_id IN ({_MESSAGES})",  # noqa: S608  # our names
                     f"DELETE FROM correspondence_enclosure WHERE message_id IN ({_MESSAGES})",  # noqa: S608
-                    f"UPDATE correspondence_message SET {_EMPTY} WHERE thread_id = ANY(%(keys)s)",  # noqa: S608
+                    f"UPDATE correspondence_threadmessage SET {_EMPTY} WHERE thread_id = ANY(%(keys)s)",  # noqa: S608
                     "DELETE FROM correspondence_replydraft WHERE thread_id = ANY(%(keys)s)",
                     f"UPDATE correspondence_thread SET {_THREAD_EMPTY} WHERE enquiry_id = ANY(%(keys)s)",  # noqa: S608
                 ),
@@ -48,15 +48,15 @@ declare(
                     "navn": "held.contact_name", "adresse": "held.contact_address", "udfald": "held.ending",
                     "beskeder": "(SELECT jsonb_agg(jsonb_build_object('tid', message.at, 'retning', message.direction,"
                     " 'fra', message.sender_address, 'emne', message.subject, 'tekst', message.text)"
-                    " ORDER BY message.at) FROM correspondence_message AS message"
+                    " ORDER BY message.at) FROM correspondence_threadmessage AS message"
                     " WHERE message.thread_id = held.enquiry_id)",
                 },
             ),
         ),
     ),
     *(f"correspondence.Thread.{name}" for name in ("subject", "contact_name", "contact_address", "token")),
-    *(f"correspondence.Message.{name}" for name in (*_MESSAGE_TEXTS, *_LISTS)),
-    "correspondence.Source.raw",
+    *(f"correspondence.ThreadMessage.{name}" for name in (*_MESSAGE_TEXTS, *_LISTS)),
+    "correspondence.MessageSource.raw",
     "correspondence.Enclosure.name",
     "correspondence.Enclosure.content",
 )  # fmt: skip
@@ -104,6 +104,6 @@ declare(
 )  # fmt: skip
 
 cover(
-    "staff", "correspondence.Thread.holder", "correspondence.Message.author", "correspondence.ReplyDraft.person",
+    "staff", "correspondence.Thread.holder", "correspondence.ThreadMessage.author", "correspondence.ReplyDraft.person",
     "correspondence.BlockedSender.by",
 )  # fmt: skip

@@ -43,7 +43,7 @@ def order(thread: Thread, *, at: datetime, prefer: int | None = None) -> None:
     preferred = {"person": prefer, "seconds": PREFERRED_SECONDS} if prefer else None
     commands.give(
         "written_order", by=None, at=at, enquiry=str(thread.pk), queue=thread.queue.code,
-        kind=CHAT if thread.channel == Channel.CHAT else WRITTEN, contact=thread.contact_address,
+        work=CHAT if thread.channel == Channel.CHAT else WRITTEN, contact=thread.contact_address,
         language=thread.language, priority=thread.priority, skills=thread.skills,
         since=thread.waits_since.isoformat(), due=thread.due_at.isoformat(), prefer=preferred,
     )  # fmt: skip

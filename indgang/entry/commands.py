@@ -40,7 +40,7 @@ live state, takes orders in the sequence they were given, people's before those 
                                                 Whoever laid it down without their desk gets it after a delay
     task_put_back      {"task": "<uuid>"}
     task_withdraw      {"task": "<uuid>", "why": "closed", "unless_held_by": 12 | null}     it is closed, or was taken
-    written_order      {"enquiry": "<id>", "kind": "written" | "chat", "queue": "<code>", "contact": "…",
+    written_order      {"enquiry": "<id>", "work": "written" | "chat", "queue": "<code>", "contact": "…",
                         "language": "da", "priority": 0, "skills": {"<code>": 2}, "since": "<ISO time>" | null,
                         "due": "<ISO time>" | null, "prefer": {"person": 12, "seconds": 600} | null}
                                                 have it answered; again, to change any of it or the queue

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from indgang.correspondence.models import Mailbox, Message, Thread
+from indgang.correspondence.models import Mailbox, Thread, ThreadMessage
 from indgang.messaging.reading import MailReading
 
 #: letters and digits that are not mistaken for each other, in the token of a thread
@@ -36,7 +36,7 @@ def _answered_ids(mail: MailReading) -> list[str]:
 
 
 def _by_ids(ids: list[str]) -> Thread | None:
-    rows = Message.objects.filter(message_id__in=ids).exclude(message_id="").select_related("thread")
+    rows = ThreadMessage.objects.filter(message_id__in=ids).exclude(message_id="").select_related("thread")
     found = {row.message_id: row for row in rows.order_by("at")}
     nearest = next((found[each] for each in ids if each in found), None)
     return _whole(nearest.thread) if nearest else None

@@ -22,7 +22,15 @@ from indgang.core.ids import uuid7
 from indgang.correspondence import queueing
 from indgang.correspondence.mail import joining
 from indgang.correspondence.mail.routing import BadConditions, Conditions, MailFacts, Routed, Rule, decide, is_from
-from indgang.correspondence.models import BlockedSender, Enclosure, Mailbox, Message, RoutingRule, Source, Thread
+from indgang.correspondence.models import (
+    BlockedSender,
+    Enclosure,
+    Mailbox,
+    MessageSource,
+    RoutingRule,
+    Thread,
+    ThreadMessage,
+)
 from indgang.enquiries import journal
 from indgang.enquiries.event_kinds import ContactWrote, EnquiryKind, Received
 from indgang.enquiries.models import Channel, Enquiry, Party
@@ -39,7 +47,7 @@ FOR_PEOPLE = frozenset({MailKind.MESSAGE, MailKind.LIST})
 class Stored:
     """What became of a mail. `again`: it had been stored before, and nothing was done."""
 
-    message: Message
+    message: ThreadMessage
     again: bool = False
 
     @property
@@ -51,7 +59,7 @@ class Stored:
 def receive(mailbox: Mailbox, raw: bytes, *, at: datetime) -> Stored:
     """Store a mail of this mailbox, and have it answered if somebody is to answer it. `at` is when it came in."""
     digest = hashlib.sha256(raw).hexdigest()
-    known = Message.objects.filter(mailbox=mailbox, digest=digest, direction=Message.Direction.IN).first()
+    known = ThreadMessage.objects.filter(mailbox=mailbox, digest=digest, direction=ThreadMessage.Direction.IN).first()
     if known is not None:
         return Stored(known, again=True)
     mail = read(raw)
@@ -111,7 +119,7 @@ def _go_on(thread: Thread, mailbox: Mailbox, at: datetime) -> Thread | None:
     return locked
 
 
-def _add(thread: Thread, mailbox: Mailbox, mail: MailReading, raw: bytes, digest: str, at: datetime) -> Message:
+def _add(thread: Thread, mailbox: Mailbox, mail: MailReading, raw: bytes, digest: str, at: datetime) -> ThreadMessage:
     message = _store(thread, mailbox, mail, raw, digest, at)
     bounced = _note_bounces(mail) if mail.kind is MailKind.BOUNCE else False
     wants_answer = mail.kind in FOR_PEOPLE or bounced
@@ -133,13 +141,15 @@ def _add(thread: Thread, mailbox: Mailbox, mail: MailReading, raw: bytes, digest
 
 def _note_bounces(mail: MailReading) -> bool:
     """Write down which of our mails was not delivered. Returns whether one failed for good."""
-    ours = Message.objects.filter(message_id=mail.about, direction=Message.Direction.OUT).exclude(message_id="")
+    ours = ThreadMessage.objects.filter(message_id=mail.about, direction=ThreadMessage.Direction.OUT).exclude(
+        message_id=""
+    )
     failed = [each for each in mail.failed if each.for_good] or (mail.failed if not mail.reports else [])
     row = ours.select_for_update().first()
     if row is None or not failed:
         return False
     worst = failed[0]
-    row.state, row.fault = Message.State.REFUSED, f"{worst.status} {worst.diagnostic}".strip()[:300]
+    row.state, row.fault = ThreadMessage.State.REFUSED, f"{worst.status} {worst.diagnostic}".strip()[:300]
     row.save(update_fields=["state", "fault"])
     return not row.automatic
 
@@ -147,7 +157,7 @@ def _note_bounces(mail: MailReading) -> bool:
 # --- a new thread ---------------------------------------------------------------------------------
 
 
-def _begin(mailbox: Mailbox, mail: MailReading, raw: bytes, digest: str, at: datetime) -> Message:
+def _begin(mailbox: Mailbox, mail: MailReading, raw: bytes, digest: str, at: datetime) -> ThreadMessage:
     routed = _route(mailbox, mail, at)
     thread = _new_thread(mailbox, mail, routed, at)
     message = _store(thread, mailbox, mail, raw, digest, at)
@@ -232,20 +242,20 @@ def new_token() -> str:
 # --- the message ----------------------------------------------------------------------------------
 
 
-def _store(thread: Thread, mailbox: Mailbox, mail: MailReading, raw: bytes, digest: str, at: datetime) -> Message:
+def _store(thread: Thread, mailbox: Mailbox, mail: MailReading, raw: bytes, digest: str, at: datetime) -> ThreadMessage:
     """Store the mail with its bytes and its files."""
     sender = mail.sender
-    message = Message.objects.create(
-        thread=thread, mailbox=mailbox, direction=Message.Direction.IN, kind=mail.kind.value,
+    message = ThreadMessage.objects.create(
+        thread=thread, mailbox=mailbox, direction=ThreadMessage.Direction.IN, kind=mail.kind.value,
         automatic=mail.kind not in FOR_PEOPLE, at=at, claimed_at=mail.sent_at,
         sender_name=(sender.name if sender else "")[:200], sender_address=(sender.address if sender else "")[:254],
         to=[each.address for each in mail.to], cc=[each.address for each in mail.cc], subject=mail.subject[:250],
         text=_own_text(mail), quoted=mail.quoted_text, html=mail.html, message_id=mail.message_id[:998],
-        references=[*mail.references, *mail.in_reply_to], state=Message.State.RECEIVED, state_at=at,
+        references=[*mail.references, *mail.in_reply_to], state=ThreadMessage.State.RECEIVED, state_at=at,
         problems=[each.value for each in mail.problems], blocked_images=min(mail.blocked_images, 30_000),
         digest=digest, size=len(raw),
     )  # fmt: skip
-    Source.objects.create(message=message, raw=raw)
+    MessageSource.objects.create(message=message, raw=raw)
     _store_files(message, mail)
     Thread.objects.filter(pk=thread.pk).update(messages_count=thread.messages.count())
     return message
@@ -257,7 +267,7 @@ def _own_text(mail: MailReading) -> str:
     return own or mail.text
 
 
-def _store_files(message: Message, mail: MailReading) -> None:
+def _store_files(message: ThreadMessage, mail: MailReading) -> None:
     files: Sequence[Any] = mail.attachments
     Enclosure.objects.bulk_create(
         Enclosure(

@@ -1,8 +1,16 @@
 """The rows of correspondence: mailboxes and their rules, threads with their messages, and what agents write."""
 
 from indgang.correspondence.models.mailboxes import BlockedSender, Mailbox, MailboxState, RoutingRule
-from indgang.correspondence.models.threads import Enclosure, Message, ReplyDraft, Source, Thread
+from indgang.correspondence.models.threads import Enclosure, MessageSource, ReplyDraft, Thread, ThreadMessage
 
 __all__ = [
-    "BlockedSender", "Enclosure", "Mailbox", "MailboxState", "Message", "ReplyDraft", "RoutingRule", "Source", "Thread",
+    "BlockedSender",
+    "Enclosure",
+    "Mailbox",
+    "MailboxState",
+    "MessageSource",
+    "ReplyDraft",
+    "RoutingRule",
+    "Thread",
+    "ThreadMessage",
 ]  # fmt: skip

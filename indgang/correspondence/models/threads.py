@@ -85,7 +85,7 @@ class Thread(models.Model):
     messages_count = models.PositiveIntegerField(default=0)
 
     if TYPE_CHECKING:
-        messages: RelatedManager[Message]
+        messages: RelatedManager[ThreadMessage]
 
     objects = ThreadQuerySet.as_manager()
 
@@ -112,11 +112,11 @@ class Thread(models.Model):
         return self.state == self.State.OVER
 
 
-class Message(models.Model):
+class ThreadMessage(models.Model):
     """One message of a thread; it never changes but for `state`, by which one of ours leaves.
 
-    `digest` is the SHA-256 of what came in or went out; the bytes are its `Source`. `text` is the new text, `quoted`
-    what the mail program repeated below it. `html` is safe to show. `kind` is a `messaging.reading.Kind`.
+    `digest` is the SHA-256 of what came in or went out; the bytes are its `MessageSource`. `text` is the new text,
+    `quoted` what the mail program repeated below it. `html` is safe to show. `kind` is a `messaging.reading.MailKind`.
     """
 
     class Direction(models.TextChoices):
@@ -173,7 +173,7 @@ class Message(models.Model):
 
     if TYPE_CHECKING:
         enclosures: RelatedManager[Enclosure]
-        source: Source
+        source: MessageSource
 
     class Meta:
         ordering = ["thread", "at", "id"]
@@ -195,13 +195,13 @@ class Message(models.Model):
         return f"{self.get_direction_display()} {self.at:%d.%m.%Y %H:%M}"
 
 
-class Source(models.Model):
+class MessageSource(models.Model):
     """The bytes of a message as they came in or went out, for as long as the message is kept."""
 
     PERSONAL = ("raw",)
     IMPERSONAL = ("message",)
 
-    message = models.OneToOneField(Message, primary_key=True, on_delete=models.CASCADE, related_name="source")
+    message = models.OneToOneField(ThreadMessage, primary_key=True, on_delete=models.CASCADE, related_name="source")
     raw = models.BinaryField()
 
     def __str__(self) -> str:
@@ -220,7 +220,7 @@ class Enclosure(models.Model):
         INFECTED = "infected", _("Virus fundet")
         UNKNOWN = "unknown", _("Kunne ikke undersøges")
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="enclosures")
+    message = models.ForeignKey(ThreadMessage, on_delete=models.CASCADE, related_name="enclosures")
     order = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=150)
     kind = models.CharField(max_length=127, help_text="media type, by its content")

@@ -169,7 +169,7 @@ def over(calls: Calls, ask: Ask) -> None:
 
 def _wanted(calls: Calls, wanted: Mapping[str, Any]) -> WrittenItem:
     """Raises KeyError, TypeError or ValueError for an order that does not say which enquiry, or of which kind."""
-    kind, moments = str(wanted["kind"]), {name: wanted.get(name) for name in ("since", "due")}
+    kind, moments = str(wanted["work"]), {name: wanted.get(name) for name in ("since", "due")}
     if kind not in KINDS:
         raise ValueError(f"{kind!r} is no kind of written work")
     since, due = (datetime.fromisoformat(str(at)) if at else None for at in moments.values())

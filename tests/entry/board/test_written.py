@@ -42,7 +42,7 @@ def key(number: int = 1) -> str:
 
 
 def order(house: House, number: int = 1, **more: Any) -> Any:
-    words = {"enquiry": key(number), "kind": WRITTEN, "queue": MAIL, "contact": "per@example.dk", **more}
+    words = {"enquiry": key(number), "work": WRITTEN, "queue": MAIL, "contact": "per@example.dk", **more}
     return house.ask("written_order", 0, **words)
 
 
@@ -98,7 +98,7 @@ def test_a_call_comes_while_a_mail_is_open_and_the_mail_is_kept() -> None:
 
 def test_no_call_comes_while_somebody_chats() -> None:
     house = house_with(ANNA)
-    order(house, kind=CHAT, queue=TALK)
+    order(house, work=CHAT, queue=TALK)
     house.ask("answer", ANNA)
     caller(house)
     assert house.ringing() == []
@@ -109,7 +109,7 @@ def test_no_call_comes_while_somebody_chats() -> None:
 def test_two_chats_at_once_and_no_third() -> None:
     house = house_with(ANNA)
     for number in (1, 2, 3):
-        order(house, number, kind=CHAT, queue=TALK)
+        order(house, number, work=CHAT, queue=TALK)
         house.ask("answer", ANNA)
     assert [item(house, number).holder for number in (1, 2, 3)] == [ANNA, ANNA, None]
     assert offered_to(house, 3) is None
@@ -211,7 +211,7 @@ def test_one_that_cannot_be_read_is_left_to_its_owner() -> None:
         salvaged({"kind": WRITTEN, "id": key()})
 
 
-@pytest.mark.parametrize("words", [{"kind": "call"}, {"enquiry": "x"}, {"since": "never"}, {"skills": {"a": "b"}}])
+@pytest.mark.parametrize("words", [{"work": "call"}, {"enquiry": "x"}, {"since": "never"}, {"skills": {"a": "b"}}])
 def test_an_order_that_says_too_little_is_refused(words: dict[str, Any]) -> None:
     house = house_with(ANNA)
     assert order(house, **words).detail["code"] == "bad_order"

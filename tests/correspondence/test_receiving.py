@@ -1,0 +1,173 @@
+"""Mails become threads that wait in a queue, are stored once, join, open again, and are never answered by a machine."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from indgang.correspondence import queueing
+from indgang.correspondence.mail import receiving
+from indgang.correspondence.mail.joining import shown_token
+from indgang.correspondence.models import BlockedSender, Enclosure, MessageSource, RoutingRule, Thread, ThreadMessage
+from indgang.enquiries import verification
+from indgang.enquiries.models import Channel, Enquiry, Party, State
+from indgang.entry.event_kinds import Kind
+from indgang.entry.models import LiveWork
+from tests.correspondence.mails import PER, mailbox, orders, raw, receive, sent
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+LATER = MORNING + timedelta(hours=1)
+
+
+def test_a_mail_begins_an_enquiry_that_waits_in_the_queue_of_its_mailbox(world: World) -> None:
+    box = mailbox(world)
+    came = raw(files=(("plan.pdf", b"%PDF-1.4 plan"),))
+    thread = receiving.receive(box, came, at=MORNING).thread
+    enquiry = thread.enquiry
+    assert (enquiry.channel, enquiry.state, enquiry.centre) == (Channel.MAIL, State.WAITING, world.centres["tmf"])
+    assert (thread.subject, thread.contact_name, thread.contact_address) == ("Byggetilladelse", "Per Madsen", PER)
+    (message,) = thread.messages.all()
+    assert (message.text.strip(), message.message_id) == ("Hvornår kan jeg få min tilladelse?", "<1@example.dk>")
+    assert bytes(message.source.raw) == came
+    assert [(each.name, bytes(each.content)) for each in message.enclosures.all()] == [("plan.pdf", b"%PDF-1.4 plan")]
+    ((kind, order),) = orders()
+    assert (kind, order["enquiry"], order["queue"], order["work"]) == (
+        "written_order", str(thread.pk), "tmf-mail", "written",
+    )  # fmt: skip
+
+
+def test_it_is_due_after_the_open_seconds_that_its_queue_promises(world: World) -> None:
+    box = mailbox(world)
+    evening = MORNING.replace(hour=20)
+    thread = receive(box, at=evening)
+    assert thread.due_at is not None
+    assert thread.due_at > evening + timedelta(hours=8), "the clock stands still while the queue is closed"
+
+
+def test_the_same_mail_is_stored_once(world: World) -> None:
+    box = mailbox(world)
+    first = receiving.receive(box, raw(), at=MORNING)
+    again = receiving.receive(box, raw(), at=LATER)
+    assert (first.again, again.again, again.message.pk) == (False, True, first.message.pk)
+    assert (ThreadMessage.objects.count(), Thread.objects.count(), len(orders())) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("by", ["in_reply_to", "references", "subject", "address"])
+def test_an_answer_joins_its_thread(world: World, by: str) -> None:
+    box = mailbox(world)
+    thread = receive(box)
+    token = shown_token(thread.token)
+    how = {
+        "in_reply_to": {"In_Reply_To": "<1@example.dk>"}, "references": {"References": "<0@x.dk> <1@example.dk>"},
+        "subject": {"subject": f"SV: {token} Byggetilladelse"}, "address": {"to": f"erhverv+{thread.token}@example.dk"},
+    }[by]  # fmt: skip
+    assert receive(box, "Og en ting til.\n", number=2, at=LATER, **how).pk == thread.pk
+    assert thread.messages.count() == 2
+    assert Enquiry.objects.count() == 1
+
+
+def test_an_answer_to_an_ended_thread_opens_it_again_within_the_days_of_the_mailbox(world: World) -> None:
+    box = mailbox(world, reopens_days=7)
+    thread = over(receive(box))
+    back = receive(box, number=2, at=MORNING + timedelta(days=6), In_Reply_To="<1@example.dk>")
+    assert (back.pk, back.state, back.ending) == (thread.pk, Thread.State.WAITING, "")
+    assert back.enquiry.state == State.WAITING
+    over(back, at=MORNING + timedelta(days=6))
+    late = receive(box, number=3, at=MORNING + timedelta(days=20), In_Reply_To="<1@example.dk>")
+    assert late.pk != thread.pk
+    assert late.enquiry.follows_id == thread.pk
+
+
+def over(thread: Thread, at: object = MORNING) -> Thread:
+    Thread.objects.filter(pk=thread.pk).update(state="over", ending="answered", ended_at=at)
+    Enquiry.objects.filter(pk=thread.pk).update(phase="", state=State.REGISTERED, ended_at=at)
+    return Thread.objects.get(pk=thread.pk)
+
+
+def test_a_rule_sends_a_mail_to_another_queue_with_a_skill_and_says_why(world: World) -> None:
+    box = mailbox(world)
+    queue = world.queues["tmf-byggeri"]
+    RoutingRule.objects.create(
+        mailbox=box, order=1, name="Byggesager", conditions={"words": ["tilladelse"]}, queue=queue,
+        skills={"byggesag": 2}, priority=3,
+    )  # fmt: skip
+    thread = receive(box)
+    assert (thread.queue, thread.skills, thread.priority) == (queue, {"byggesag": 2}, 3)
+    assert thread.reasons == [["rule", "Byggesager"], ["words", "tilladelse"]]
+
+
+@pytest.mark.parametrize("sender", [PER, "@example.dk", "PER@Example.DK"])
+def test_a_blocked_sender_is_spam_that_nobody_is_offered(world: World, sender: str) -> None:
+    box = mailbox(world)
+    BlockedSender.objects.create(sender=sender, since=MORNING, by=world.anna)
+    thread = receive(box)
+    assert (thread.state, thread.ending, orders()) == (Thread.State.OVER, Thread.Ending.SPAM, [])
+    assert thread.enquiry.state == State.LEFT
+    assert MessageSource.objects.count() == 1, "it is kept, and can be taken back"
+
+
+@pytest.mark.parametrize("joined", [False, True])
+def test_an_automatic_reply_is_kept_and_wakes_nobody(world: World, joined: bool) -> None:
+    box = mailbox(world)
+    if joined:
+        sent(over(receive(box)), "<vores@example.dk>")
+        orders()
+    thread = receive(
+        box, "Jeg er på ferie.\n", number=2, Auto_Submitted="auto-replied",
+        **({"In_Reply_To": "<vores@example.dk>"} if joined else {}),
+    )  # fmt: skip
+    assert (thread.state, orders()) == (Thread.State.OVER, [])
+    assert thread.messages.order_by("-at").first() is not None
+    assert thread.messages.filter(automatic=True).count() == 1
+
+
+def test_the_party_with_the_address_is_known_when_it_is_one_alone(world: World) -> None:
+    box = mailbox(world)
+    one = Party.objects.create(
+        kind=Party.Kind.BUSINESS, name="Per Madsen ApS", email="Per@Example.dk", created_at=MORNING
+    )
+    assert receive(box).enquiry.party == one
+    Party.objects.create(kind=Party.Kind.CITIZEN, name="Per", email=PER, created_at=MORNING)
+    assert receive(box, number=2).enquiry.party is None
+
+
+def test_the_thread_follows_the_desk(world: World) -> None:
+    box = mailbox(world)
+    thread = receive(box)
+    for kind, state, holder in (
+        (Kind.WORK_BEGUN, Thread.State.IN_WORK, world.anna),
+        (Kind.WORK_PUT_BACK, Thread.State.WAITING, None),
+    ):
+        queueing.follow([kind.event(str(thread.pk), LATER, person=world.anna.pk)])
+        thread.refresh_from_db()
+        assert (thread.state, thread.holder) == (state, holder)
+    over(thread)
+    queueing.follow([Kind.WORK_BEGUN.event(str(thread.pk), LATER, person=world.anna.pk)])
+    thread.refresh_from_db()
+    assert thread.state == Thread.State.OVER, "what has ended is not begun by an event that was under way"
+
+
+def test_what_the_switchboard_has_lost_is_ordered_anew(world: World) -> None:
+    thread = receive(mailbox(world))
+    assert queueing.restore(at=LATER) == 0, "the order is still under way"
+    orders()
+    assert queueing.restore(at=LATER) == 1
+    ((_kind, order),) = orders()
+    assert order["enquiry"] == str(thread.pk)
+    LiveWork.objects.create(item=thread.pk, since=LATER, kept={})
+    assert queueing.restore(at=LATER) == 0
+
+
+def test_its_enquiry_is_what_its_events_say(world: World) -> None:
+    box = mailbox(world)
+    receive(box)
+    receive(box, number=2, at=LATER, In_Reply_To="<1@example.dk>")
+    checked = verification.verify()
+    assert (checked.enquiries, checked.events, list(checked.wrong)) == (1, 2, [])
+
+
+def test_files_keep_their_order(world: World) -> None:
+    receive(mailbox(world), files=(("b.txt", b"to"), ("a.txt", b"en")))
+    assert list(Enclosure.objects.values_list("name", flat=True)) == ["b.txt", "a.txt"]
