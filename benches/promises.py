@@ -41,7 +41,7 @@ def main() -> None:
 
         month = Month(2026, 3)
         unit = _fill(chosen.promises, month)
-        _settle()
+        _own.vacuum("handover_promise", "handover_handover")
         _figure("promises", _check(unit, month, chosen.promises), "promises", "none")
         for name, ask, goal in (("raw_count", _raw, "none"), ("proof", _proof, "<= 50")):
             times = _times(partial(ask, unit, month))
@@ -134,15 +134,6 @@ def _insert(model: type[Model], changed: Mapping[str, str], copied: str) -> str:
     columns = [name for name in names if name in changed or name != "id"]
     values = ", ".join(changed.get(column, f"copied.{column}") for column in columns)
     return f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) SELECT {values} {copied}"  # our own names
-
-
-def _settle() -> None:
-    """What autovacuum does in a database that lives on: indexes answer alone for pages that are known to be visible."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE) handover_promise")
-        cursor.execute("VACUUM (ANALYZE) handover_handover")
 
 
 def _check(unit: Unit, month: Month, expected: int) -> int:
