@@ -27,7 +27,7 @@ def text(handover: Handover, lines: Iterable[HistoryLine]) -> str:
         (_("Fra"), ", ".join(filter(None, (handover.contact_name, _number(handover), handover.contact_email)))),
         (_("Spørgsmål"), handover.question),
         (_("Sagt og slået op"), handover.told),
-        (_("Forventet"), handover.expected),
+        (_("Skal gøres"), handover.expected),
         (_("Lovet"), handover.promised),
     ]
     heading = [f"{label}: {words}" for label, words in parts if words]

@@ -84,7 +84,7 @@ class _Names:
 def _sentence(kind: str, data: Mapping[str, Any], names: _Names) -> str:
     match kind:
         case Kind.HANDED_OVER:
-            return _("Sendt til %(place)s (%(kind)s)") % {"kind": _kind(data), "place": names.place(data)}
+            return _("Sendt til %(place)s (%(kind)s)") % {"kind": _kind(data).lower(), "place": names.place(data)}
         case Kind.PLACED:
             return _("Sendt videre til %(place)s") % {"place": names.place(data)}
         case Kind.ACCEPTED:

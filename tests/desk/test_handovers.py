@@ -236,7 +236,7 @@ def test_a_note_for_the_case_holds_what_was_written_and_is_mailed(world: World, 
     for words in (
         "Aftalt med vejfolkene.",
         f"Opgave: {sent.number}, {MORNING:%d.%m.%Y}",
-        "Sendt til David Degnemark, Byliv (Opgave)",
+        "Sendt til David Degnemark, Byliv (opgave)",
         "Lovet svar senest 11.03.2026 kl. 12.00",
     ):
         assert words in mail.text
