@@ -27,6 +27,7 @@ from pathlib import Path
 
 from indgang.messaging.mailbox.contract import MailAccount, MailServer, OAuth, Password, Security
 from tests.messaging.certificates import Authority
+from tests.messaging.token_server import TokenServer
 
 PATIENCE = 30.0
 #: the users and their passwords; the last one's mailbox holds 200 kB
@@ -65,10 +66,10 @@ def free_ports(count: int) -> list[int]:
 
 @dataclass
 class MailServers:
-    """Both servers. `introspection` is the address at which Dovecot asks about OAuth tokens."""
+    """Both servers. `tokens` signs applications in; Dovecot asks it about each token, and Exim knows those it gave."""
 
     folder: Path
-    introspection: str = "http://127.0.0.1:9/"
+    tokens: TokenServer
     message_size_limit: str = "20M"
     imap: int = field(init=False)
     imaps: int = field(init=False)
@@ -89,7 +90,7 @@ class MailServers:
             (self.folder / name).mkdir()
         (self.folder / "tokens").touch()
         self._write("users", "".join(self._line_of(name, password) for name, password in USERS.items()))
-        self._write("oauth2.conf", _OAUTH.format(introspection=self.introspection))
+        self._write("oauth2.conf", _OAUTH.format(introspection=f"{self.tokens.address}/introspect"))
         self._write("dovecot.conf", _DOVECOT.format(**self._facts()))
         self._write("exim.conf", _EXIM.format(**self._facts()))
         self._own()
@@ -189,10 +190,14 @@ class MailServers:
         else:
             file.unlink(missing_ok=True)
 
-    def allow_token(self, token: str, user: str) -> None:
-        """Have Exim accept the token from the user."""
+    def allow_token(self, token: str) -> None:
+        """Have Exim accept the token."""
         with (self.folder / "tokens").open("a") as file:
-            file.write(f"{token}: {user}\n")
+            file.write(f"{token}: {self.tokens.mailbox}\n")
+
+    def forbid_tokens(self) -> None:
+        """Have Exim accept none of those that were given."""
+        (self.folder / "tokens").write_text("")
 
     def log(self) -> str:
         files = [*self.folder.glob("*.log")]
@@ -263,15 +268,18 @@ class MailServers:
 
 
 @contextmanager
-def running(introspection: str = "http://127.0.0.1:9/") -> Iterator[MailServers]:
+def running() -> Iterator[MailServers]:
     folder = Path(tempfile.mkdtemp(prefix="indgang-mail-"))
     folder.chmod(0o755)
-    servers = MailServers(folder, introspection)
+    tokens = TokenServer("byg@kommune.example")
+    servers = MailServers(folder, tokens)
+    tokens.issued = servers.allow_token
     try:
         servers.start()
         yield servers
     finally:
         servers.stop()
+        tokens.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -281,8 +289,9 @@ def mail(subject: str = "Spørgsmål", *, message_id: str = "", size: int = 0) -
     message["From"], message["To"] = "Ida <ida@firma.example>", "kontakt@kommune.example"
     message["Subject"] = subject
     message["Message-ID"] = message_id or f"<{time.time_ns()}@firma.example>"
-    message.set_content("Hvornår har I åbent?\n" + ("x" * 70 + "\n") * (size // 71))
-    return message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    message.set_content("Hvornår har I åbent?\n")
+    written = message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    return written + (b"x" * 70 + b"\r\n") * (size // 72)
 
 
 def _with_local_part(rule: str, name: str) -> str:
@@ -371,6 +380,10 @@ service lmtp {{
 }}
 service anvil {{
   chroot =
+  # no waiting after tests with wrong passwords
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =

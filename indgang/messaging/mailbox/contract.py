@@ -186,6 +186,7 @@ class MailboxFault(StrEnum):
     NOT_SUPPORTED = "not_supported"
     REFUSED = "refused"
     UNREADABLE = "unreadable"
+    NOT_STORED = "not_stored"
     TENANT_UNKNOWN = "tenant_unknown"
     APP_UNKNOWN = "app_unknown"
     SECRET_WRONG = "secret_wrong"  # noqa: S105  # the name of a fault
@@ -231,9 +232,9 @@ class OpenMailbox(Protocol):
     def latest(self) -> FetchPosition:
         """The position after all mails that are there now, to begin with what comes from now on."""
 
-    def fetch(self, *, after: FetchPosition | None, limit: int = 100) -> FetchedBatch:
+    def fetch(self, *, after: FetchPosition | None, limit: int = 100, content: bool = True) -> FetchedBatch:
         """At most `limit` mails after the position; from the first one with None. The batch may be smaller though
-        there are more, because it is limited in bytes too."""
+        there are more, because it is limited in bytes too. Without `content`, each mail is `Extent.NOTHING`."""
 
     def fetch_whole(self, uid: int, *, uid_validity: int) -> bytes | None:
         """One mail however large, or None when it is no longer in the incoming folder."""

@@ -71,12 +71,12 @@ class Imap:
             validity, following = self._examined()
             return FetchPosition(validity, following - 1)
 
-    def fetch(self, *, after: FetchPosition | None, limit: int, largest: int) -> FetchedBatch:
+    def fetch(self, *, after: FetchPosition | None, limit: int, content: bool, largest: int) -> FetchedBatch:
         """`largest` is the size in bytes up to which mails are fetched whole."""
         with translated():
             position = self._look(after)
             wanted = self._ahead[:limit]
-            mails, reached = self._mails(wanted, largest)
+            mails, reached = self._mails(wanted, largest) if content else self._mails_without_content(wanted)
         self._ahead = self._ahead[reached:]
         new = FetchPosition(position.uid_validity, wanted[reached - 1]) if reached else position
         self._ahead_of = new
@@ -177,6 +177,10 @@ class Imap:
         made = (_mail(uid, facts, contents.get(uid), headers.get(uid), uid in large) for uid, facts in there)
         gone = self._gone([uid for uid, _facts in there if uid not in contents and uid not in headers])
         return [mail for mail in made if mail.uid not in gone], reached
+
+    def _mails_without_content(self, wanted: Sequence[int]) -> tuple[list[FetchedMail], int]:
+        about = self._client.fetch(wanted, [b"RFC822.SIZE", b"INTERNALDATE"]) if wanted else {}
+        return [_mail(uid, about[uid], None, None, False) for uid in wanted if uid in about], len(wanted)
 
     def _contents(self, uids: Sequence[int], part: str) -> dict[int, bytes]:
         """This part of each mail, without those that the server does not give."""

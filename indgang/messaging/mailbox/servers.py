@@ -32,8 +32,8 @@ class ServerMailbox:
     def latest(self) -> FetchPosition:
         return self._open().latest()
 
-    def fetch(self, *, after: FetchPosition | None, limit: int = 100) -> FetchedBatch:
-        return self._open().fetch(after=after, limit=limit, largest=settings.MAILBOX_LARGEST)
+    def fetch(self, *, after: FetchPosition | None, limit: int = 100, content: bool = True) -> FetchedBatch:
+        return self._open().fetch(after=after, limit=limit, content=content, largest=settings.MAILBOX_LARGEST)
 
     def fetch_whole(self, uid: int, *, uid_validity: int) -> bytes | None:
         return self._open().fetch_whole(uid, uid_validity=uid_validity)

@@ -72,13 +72,13 @@ class SimulatedMailbox:
         with self._locked() as state:
             return FetchPosition(state["uid_validity"], state["next"] - 1)
 
-    def fetch(self, *, after: FetchPosition | None, limit: int = 100) -> FetchedBatch:
+    def fetch(self, *, after: FetchPosition | None, limit: int = 100, content: bool = True) -> FetchedBatch:
         now = self.latest()
         is_same = after is not None and after.uid_validity == now.uid_validity
         last = after.uid if after is not None and is_same else 0
         self._looked_up_to = now.uid
         ahead = [uid for uid in self._numbers("incoming") if last < uid <= now.uid]
-        found = (self._mail(uid) for uid in ahead[:limit])
+        found = (self._mail(uid, content) for uid in ahead[:limit])
         new = FetchPosition(now.uid_validity, ahead[:limit][-1] if ahead else last)
         return FetchedBatch(
             tuple(mail for mail in found if mail), after, new, renumbered=after is not None and not is_same,
@@ -135,13 +135,15 @@ class SimulatedMailbox:
         """The mails that have been sent, in their order."""
         return [self._file("left", uid).read_bytes() for uid in self._numbers("left")]
 
-    def _mail(self, uid: int) -> FetchedMail | None:
+    def _mail(self, uid: int, content: bool) -> FetchedMail | None:
         file = self._file("incoming", uid)
         try:
             about, raw = file.stat(), file.read_bytes()
         except FileNotFoundError:
             return None
         arrived = datetime.fromtimestamp(about.st_mtime, UTC)
+        if not content:
+            return FetchedMail(uid, len(raw), arrived, Extent.NOTHING, b"")
         if len(raw) <= settings.MAILBOX_LARGEST:
             return FetchedMail(uid, len(raw), arrived, Extent.WHOLE, raw)
         headers = raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"

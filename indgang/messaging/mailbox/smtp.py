@@ -7,6 +7,7 @@ nothing can have left, after it everything may have.
 from __future__ import annotations
 
 import re
+import select
 import smtplib
 import ssl
 from base64 import b64encode
@@ -45,6 +46,7 @@ def submit(account: MailAccount, raw: bytes, envelope: Envelope) -> Sent | Rejec
             refused = _begin(server, raw, envelope)
             if refused is None:
                 _hand_over(server, raw)
+                _check_is_there(server)
         except BaseException:
             server.close()
             raise
@@ -171,6 +173,13 @@ def _hand_over(server: smtplib.SMTP, raw: bytes) -> None:
     dotted = _DOT_AT_BEGINNING.sub(b"..", raw)
     for start in range(0, len(dotted), _PIECE):
         server.send(dotted[start : start + _PIECE])
+
+
+def _check_is_there(server: smtplib.SMTP) -> None:
+    """Raise MailboxError when the server has closed, or said something that nobody had asked for: the mail has no end
+    yet, so it has not left."""
+    if server.sock is None or select.select([server.sock], [], [], 0)[0]:
+        raise MailboxError(MailboxFault.CUT, "before the end of the mail")
 
 
 def _answered(server: smtplib.SMTP) -> Sent | Rejected | Doubt:

@@ -1,4 +1,4 @@
-"""`indgang worker`: run background jobs, such as mails and daily routines."""
+"""`indgang worker`: run background jobs, such as mails and daily routines, and follow the shared mailboxes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from indgang.config import garbage, jobs, newer_tables, secret
 from indgang.knowledge import reindexing
 from indgang.live import processes
+from indgang.messaging.mailbox import keeping
 
 
 class Command(BaseCommand):
@@ -25,5 +26,6 @@ class Command(BaseCommand):
         garbage.settle()
         if not options["until_empty"]:
             processes.give_signs_of_life("worker")
+            keeping.start()
         reindexing.bring_up_to_date()
         asyncio.run(jobs.run_worker(wait=not options["until_empty"]))
