@@ -222,6 +222,10 @@ GRAPH_SECRET_ENDS = env.day("INDGANG_GRAPH_SECRET_ENDS")
 GRAPH_ADDRESS = env.text("INDGANG_GRAPH_ADDRESS", "https://graph.microsoft.com").rstrip("/")
 GRAPH_SIGN_IN_ADDRESS = env.text("INDGANG_GRAPH_SIGN_IN_ADDRESS", "https://login.microsoftonline.com").rstrip("/")
 
+#: ClamAV's daemon: the path of its socket, or host:port; empty: files are not scanned
+VIRUS_SCANNER = env.text("INDGANG_VIRUS_SCANNER")
+VIRUS_SCANNER_SECONDS = env.number("INDGANG_VIRUS_SCANNER_SECONDS", 60)
+
 WEB_ADDRESS = env.text("INDGANG_WEB_ADDRESS", "127.0.0.1:8000")
 LIVE_ADDRESS = env.text("INDGANG_LIVE_ADDRESS", "127.0.0.1:8001")
 #: the address at which browsers reach the stream process; empty: the page's host, with the port of LIVE_ADDRESS

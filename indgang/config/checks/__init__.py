@@ -22,6 +22,7 @@ from indgang.config.checks import (
     sign_on,
     telephone_system,
     trunks,
+    virus_scanner,
 )
 from indgang.health.examination import Check
 
@@ -35,6 +36,7 @@ CHECKS: Sequence[Check] = (
     Check("trunks", _("Telefonlinjer"), trunks.look),
     Check("sign-on", _("Login og sessioner"), sign_on.look),
     Check("mail", _("Mail"), mail_server.look),
+    Check("virus-scanner", _("Virusscanner"), virus_scanner.look),
     Check("free-busy", _("Kalendere i Microsoft 365"), free_busy.look),
     Check("registers", _("Fagsystemer og CVR"), registers.look),
     Check("disk", _("Disk"), disk.look),
