@@ -43,7 +43,7 @@ class Ledger:
     positions: dict[str, FetchPosition] = field(default_factory=dict)
     health: list[MailboxHealth] = field(default_factory=list)
     batches: int = 0
-    trouble: Callable[[], None] = lambda: None
+    trouble: Callable[[FetchedBatch], None] = lambda _batch: None
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     def accounts(self) -> Mapping[str, AnyAccount]:
@@ -53,7 +53,7 @@ class Ledger:
         return self.positions.get(name)
 
     def store(self, name: str, batch: FetchedBatch) -> bool:
-        self.trouble()
+        self.trouble(batch)
         with self._guard:
             if self.positions.get(name) != batch.after:
                 return False
@@ -129,7 +129,7 @@ def test_a_batch_that_could_not_be_stored_comes_again(keep: Keep, ledger: Ledger
         simulated.deliver(mail(f"Nummer {number}"))
     failures = iter([True, True])
 
-    def fail_twice() -> None:
+    def fail_twice(_batch: FetchedBatch) -> None:
         if next(failures, False):
             raise ValueError("a fault of the domain")
 
@@ -137,6 +137,23 @@ def test_a_batch_that_could_not_be_stored_comes_again(keep: Keep, ledger: Ledger
     keep(ledger)
     ledger.wait_until(lambda: len(ledger.stored) == 3)
     assert MailboxFault.NOT_STORED in ledger.faults
+    ledger.wait_until(lambda: ledger.health[-1].is_up)
+
+
+def test_a_mail_that_cannot_be_stored_comes_without_its_content_and_keeps_no_other_back(
+    keep: Keep, ledger: Ledger, simulated: SimulatedMailbox
+) -> None:
+    for number in range(3):
+        simulated.deliver(mail(f"Nummer {number}"))
+
+    def fail_with_the_second(batch: FetchedBatch) -> None:
+        if any(b"Nummer 1" in each.content for each in batch.mails):
+            raise ValueError("a fault of the domain")
+
+    ledger.trouble = fail_with_the_second
+    keep(ledger)
+    ledger.wait_until(lambda: len(ledger.stored) == 3)
+    assert [each.extent for each in ledger.stored] == [Extent.WHOLE, Extent.NOTHING, Extent.WHOLE]
     ledger.wait_until(lambda: ledger.health[-1].is_up)
 
 

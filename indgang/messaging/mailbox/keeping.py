@@ -15,7 +15,7 @@ from datetime import datetime
 from threading import Event, Thread
 from typing import Protocol
 
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import InterfaceError, OperationalError, connections
 
 from indgang.core import clock
 from indgang.messaging.mailbox.contract import (
@@ -34,15 +34,15 @@ logger = logging.getLogger(__name__)
 #: mails of one transaction
 BATCH = 100
 #: seconds between two looks at which mailboxes there are, and of one wait for mail
-RELOAD_SECONDS, WAIT_SECONDS = 5.0, 20.0
+RELOAD_SECONDS, WAIT_SECONDS = 5.0, 60.0
 #: seconds until somebody who stands by asks for the lock again
 STANDBY_SECONDS = 5.0
 #: seconds until the next attempt after 1, 2, 3 ... failures in a row, give or take half; the last one goes on
 PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0, 120.0)
 #: the same when only a person can help; servers lock accounts at which wrong passwords are tried often
 PATIENT_PAUSES = (60.0, 300.0, 900.0)
-#: attempts at fetching one mail while the server answers, after which the mail is passed over
-ATTEMPTS_AT_ONE = 5
+#: attempts at fetching and storing one mail while the server answers, after which it comes without its content
+ATTEMPTS_AT_ONE = 6
 #: why mails cannot be moved, while they can be fetched
 _OF_THE_ARCHIVE = frozenset(
     (MailboxFault.FULL, MailboxFault.FOLDER_MISSING, MailboxFault.NOT_SUPPORTED, MailboxFault.REFUSED)
@@ -76,7 +76,7 @@ class MailboxOwner(Protocol):
         no longer the batch's `after`."""
 
     def note(self, name: str, health: MailboxHealth) -> None:
-        """The health has changed, or mails have been stored."""
+        """The health has changed, mails have been stored, or the mailbox was looked into again."""
 
 
 class Keeper:
@@ -110,7 +110,7 @@ class Keeper:
         while not self._stopping.is_set():
             try:
                 self._follow(self._owner.accounts())
-            except (DatabaseError, InterfaceError) as error:
+            except (OperationalError, InterfaceError) as error:
                 logger.warning("which mailboxes there are cannot be read: %s", type(error).__name__)
             finally:
                 connections.close_all()
@@ -147,10 +147,8 @@ class _Follower(Thread):
     def run(self) -> None:
         try:
             while not self.stopping.is_set():
-                if self._locks.take(self.mailbox):
-                    self.stopping.wait(self._until_failure())
-                else:
-                    self.stopping.wait(STANDBY_SECONDS)
+                pause = self._until_failure() if self._locks.take(self.mailbox) else STANDBY_SECONDS
+                self.stopping.wait(pause)
         finally:
             self._locks.release(self.mailbox)
             connections.close_all()
@@ -160,12 +158,12 @@ class _Follower(Thread):
         try:
             with opened(self.account) as mailbox:
                 self._go_on(mailbox)
-            return 0.0
+            return STANDBY_SECONDS
         except MailboxError as error:
             logger.warning("mailbox %s: %s", self.mailbox, error)
             self._fail(error.fault)
             pauses = PATIENT_PAUSES if error.fault in FOR_A_PERSON else PAUSES
-        except (DatabaseError, InterfaceError) as error:
+        except (OperationalError, InterfaceError) as error:
             logger.warning("mailbox %s waits for the database: %s", self.mailbox, type(error).__name__)
             self._failures, pauses = self._failures + 1, PAUSES
         except Exception:
@@ -174,7 +172,8 @@ class _Follower(Thread):
             pauses = PAUSES
         finally:
             connections.close_all()
-        return _about(pauses[min(self._failures, len(pauses)) - 1])
+        in_a_row = max(self._failures, self._trouble.count)
+        return _about(pauses[min(in_a_row, len(pauses)) - 1])
 
     def _go_on(self, mailbox: OpenMailbox) -> None:
         mailbox.latest()  # what fails from here on is not the way to the server
@@ -184,10 +183,9 @@ class _Follower(Thread):
             batch = self._fetch(mailbox, position)
             self._succeed()
             if batch.position != batch.after:
-                if not self._locks.holds(self.mailbox) or not self._owner.store(self.mailbox, batch):
-                    return  # somebody else follows it now
+                if not self._store(batch):
+                    return
                 position = batch.position
-                self._trouble.forget()
                 self._note(MailboxHealth(True, self._health.since, self._health.fault, clock.now()))
             if not batch.more:
                 self._file_away(mailbox, batch.position)
@@ -200,6 +198,8 @@ class _Follower(Thread):
             return
         try:
             mailbox.file_away(until=position)
+            if self._health.fault is not None:
+                self._health = MailboxHealth(True, self._health.since, None, self._health.last_mail)
         except MailboxError as error:
             if error.fault not in _OF_THE_ARCHIVE:
                 raise
@@ -216,10 +216,25 @@ class _Follower(Thread):
             self._trouble.add(position)
             raise
 
+    def _store(self, batch: FetchedBatch) -> bool:
+        """False when somebody else follows the mailbox now."""
+        if not self._locks.holds(self.mailbox):
+            return False
+        try:
+            is_stored = self._owner.store(self.mailbox, batch)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away
+        except Exception:
+            self._trouble.add(batch.after)
+            raise
+        self._trouble.forget()
+        return is_stored
+
     def _succeed(self) -> None:
         self._failures = 0
-        if not self._health.is_up or not self._was_noted:
-            self._note(MailboxHealth(True, clock.now(), last_mail=self._health.last_mail))
+        if not self._health.is_up:
+            self._health = MailboxHealth(True, clock.now(), last_mail=self._health.last_mail)
+        self._note(self._health)
 
     def _fail(self, fault: MailboxFault) -> None:
         self._failures += 1
@@ -227,7 +242,7 @@ class _Follower(Thread):
             since = clock.now() if self._health.is_up else self._health.since
             try:
                 self._note(MailboxHealth(False, since, fault, self._health.last_mail))
-            except (DatabaseError, InterfaceError) as error:
+            except (OperationalError, InterfaceError) as error:
                 logger.warning("mailbox %s: its state cannot be noted: %s", self.mailbox, type(error).__name__)
 
     def _note(self, health: MailboxHealth) -> None:
