@@ -26,6 +26,7 @@ from indgang.messaging.mailbox.contract import (
     Sent,
 )
 from indgang.messaging.mailbox.opening import fetch, find_sent, keep_copy, opened, submit
+from indgang.messaging.mailbox.trial import MailboxPart, try_out
 from tests.messaging import relay
 from tests.messaging.mail_servers import MailServers, free_ports, mail
 from tests.messaging.mailbox_suite import PATIENCE, envelope
@@ -149,6 +150,19 @@ def test_nobody_listens(servers: MailServers) -> None:
     account = servers.account(imap=nowhere, smtp=nowhere)
     assert fault_of_fetching(account) is MailboxFault.UNREACHABLE
     assert fault_of_sending(account) is MailboxFault.UNREACHABLE
+
+
+def test_an_account_is_tried_out_part_by_part(servers: MailServers) -> None:
+    right = dict.fromkeys(MailboxPart)
+    assert try_out(servers.account()) == right
+    assert try_out(servers.account(sent="Findes ikke")) == right | {
+        MailboxPart.SENT_FOLDER: MailboxFault.FOLDER_MISSING
+    }
+    [port] = free_ports(1)
+    nobody = MailServer("127.0.0.1", port, Security.NONE)
+    assert try_out(servers.account(smtp=nobody)) == right | {MailboxPart.SENDING: MailboxFault.UNREACHABLE}
+    assert set(try_out(servers.account(login=Password("forkert"))).values()) == {MailboxFault.LOGIN_REFUSED}
+    assert servers.left() == []
 
 
 # --- fetching -------------------------------------------------------------------------------------

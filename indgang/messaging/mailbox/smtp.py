@@ -56,6 +56,16 @@ def submit(account: MailAccount, raw: bytes, envelope: Envelope) -> Sent | Rejec
         _leave(server)
 
 
+def sign_in(account: MailAccount) -> None:
+    """Sign in and leave, to see that it works. Raises MailboxError."""
+    with translated():
+        server = _connected(account)
+        try:
+            _sign_in(server, account)
+        finally:
+            _leave(server)
+
+
 def check(raw: bytes, envelope: Envelope) -> None:
     """Raise ValueError for what no server may get: another line end could begin a second mail (SMTP smuggling)."""
     if _BARE.search(raw) or not raw.endswith(b"\r\n"):
