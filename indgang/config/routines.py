@@ -20,7 +20,7 @@ from indgang.config import database_roles
 from indgang.config.models import RoutineState
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.entry import commands
-from indgang.entry.team import kept_windows
+from indgang.entry.team import kept_windows, recomputed_windows
 from indgang.knowledge import newsletter, reviews
 from indgang.knowledge.search import fading, following, index
 from indgang.messaging import mail
@@ -101,6 +101,7 @@ def _forget_given_up(_at: datetime) -> None:
 
 ROUTINES: Mapping[str, Routine] = {
     "windows-are-proven": Routine(time(0, 20), lambda at: kept_windows.prove_due(at)),
+    "proven-days-agree": Routine(time(0, 40), lambda at: recomputed_windows.check(at)),
     "search-follows-periods": Routine(time(0, 5), _follow_periods),
     "popularity-fades": Routine(time(3, 30), lambda _at: fading.fade()),
     "unconfirmed-subscribers-go": Routine(time(3, 40), lambda at: newsletter.forget_unconfirmed(at=at)),

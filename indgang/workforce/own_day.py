@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -12,6 +12,7 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.clock import day_of
 from indgang.core.ranges import RangeSet, TimeRange
+from indgang.privacy import kinds, plan
 from indgang.workforce import availability_changes
 from indgang.workforce.day_line import DayKind, DayPart
 from indgang.workforce.models import DayNote, GroupMember, PromisedWindow
@@ -121,6 +122,11 @@ def of(person: Person) -> QuerySet[DayNote]:
 def lasting_after(at: datetime) -> QuerySet[DayNote]:
     """Notes of everybody that are not over."""
     return DayNote.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at))
+
+
+def known_since(day: date) -> date:
+    """The first day of which all absences are known on `day`: those that ended before it have been deleted."""
+    return day - timedelta(days=min(time.days for time in plan.times(kinds.named("own_day"), day)))
 
 
 def windows_of(person: Person, at: datetime) -> list[PromisedWindow]:

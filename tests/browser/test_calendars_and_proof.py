@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.workforce import agreements
 from indgang.workforce.calendars import free_busy
-from indgang.workforce.models import PromisedWindow, ProvenDay
+from indgang.workforce.models import PromisedWindow, ProvenAttempt, ProvenDay
 from tests.browser.conftest import DESKTOP, NARROW
 from tests.browser.test_availability import assert_good, press
 from tests.workforce.calendars.microsoft import CLIENT, SECRET, TENANT, Microsoft, serve
@@ -65,11 +65,14 @@ def test_the_proof_opens_from_units_to_days_by_keyboard(
     for person in (world.david, world.ida):
         agreements.sign(agreement, revision=agreement.revision, by=person, at=now)
     for ahead in range(3):
-        ProvenDay.objects.create(
+        stored = ProvenDay.objects.create(
             window=window, day=today.replace(day=1) + timedelta(days=ahead), promised=5 * HOUR, reachable=4 * HOUR,
             busy=HOUR // 2, paused=0, absent=HOUR // 2, inside=6, outside=1, answered=5,
-            reasons={"no_answer": 1, "nobody": 1}, proven_at=now,
+            reasons={"no_answer": 1, "nobody": 1}, people=3, proven_at=now,
         )  # fmt: skip
+        for reason in ("", "", "", "", "no_answer", "nobody"):
+            at = datetime.combine(stored.day, time(10), clock.COPENHAGEN)
+            ProvenAttempt.objects.create(proven_day=stored, at=at, is_inside=True, reason=reason)
     page = new_page(person=world.david, viewport=viewport)
     page.goto("/office/availability/kept/")
     expect(page.get_by_text("I alt: 15 t aftalt, 12 t kunne træffes (80 %).")).to_be_visible()
@@ -77,6 +80,11 @@ def test_the_proof_opens_from_units_to_days_by_keyboard(
     press(page, "link", "Byliv")
     expect(page.get_by_role("heading", name="Aftalt og holdt i Byliv")).to_be_visible()
     assert_good(page)
+    press(page, "link", "18 spurgt i tiden")
+    expect(page.get_by_role("heading", name="Spurgt i Byliv, en for en")).to_be_visible()
+    expect(page.get_by_role("rowheader", name=f"2.{today.month}.")).to_have_count(6)
+    assert_good(page)
+    press(page, "link", "Aftalt og holdt")
     press(page, "link", "Alle ydelser i enheden")
     expect(page.get_by_role("rowheader", name=f"2.{today.month}.")).to_be_visible()
     assert_good(page)

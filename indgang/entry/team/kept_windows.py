@@ -7,11 +7,14 @@ the facts are the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
 
+from indgang.audit.models import Change
+from indgang.catalogue.models import Service
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.ranges import TimeRange
 from indgang.entry.event_kinds import Kind
@@ -21,10 +24,17 @@ from indgang.events.event import Event
 from indgang.events.models import StoredEvent
 from indgang.prepared.query import Query
 from indgang.routing.availability import proof
-from indgang.routing.availability.proof import AtDeskTime, Attempt, PromisedDay, Shortfall, WindowDay
-from indgang.routing.availability.windows import AtDesk, Availability
+from indgang.routing.availability.proof import (
+    AtDeskTime,
+    Attempt,
+    CountedAttempt,
+    PromisedDay,
+    Shortfall,
+    WindowDay,
+)
+from indgang.routing.availability.windows import Absence, AbsenceReason, AtDesk, Availability
 from indgang.workforce import availability
-from indgang.workforce.models import ProvenDay
+from indgang.workforce.models import ProvenAttempt, ProvenDay
 
 #: how long the share of today may be shown before it is computed again
 FRESH = timedelta(minutes=1)
@@ -92,7 +102,13 @@ def prove(on: date, *, at: datetime) -> None:
     """Store the sums of a day that is over. Rows that are there stay as they are."""
     if on >= day_of(at):
         raise ValueError(f"{on} is not over")
-    ProvenDay.objects.bulk_create([_row(each, at) for each in of_day(on)], ignore_conflicts=True)
+    there = set(ProvenDay.objects.filter(day=on).values_list("window", flat=True))
+    found = [each for each in of_day(on) if each.window not in there]
+    rows = ProvenDay.objects.bulk_create(row_of(each, at) for each in found)
+    services = dict(Service.objects.values_list("code", "pk"))
+    ProvenAttempt.objects.bulk_create(
+        attempt_of(row, counted, services) for row, each in zip(rows, found, strict=True) for counted in each.asked
+    )
 
 
 def of_day(on: date, *, services: Iterable[str] | None = None) -> list[WindowDay]:
@@ -101,11 +117,22 @@ def of_day(on: date, *, services: Iterable[str] | None = None) -> list[WindowDay
     return proof.of_day(_day(on, facts, attempts=list(_attempts(on))))
 
 
-def _row(each: WindowDay, at: datetime) -> ProvenDay:
+def row_of(each: WindowDay, at: datetime) -> ProvenDay:
+    """The row that stores the sums; it is not saved."""
     gaps = {gap.value: each.gaps.get(gap, 0) for gap in Shortfall}
     return ProvenDay(
         window_id=each.window, day=each.day, promised=each.promised, reachable=each.reachable, inside=each.inside,
-        outside=each.outside, answered=each.answered, reasons=dict(each.reasons), proven_at=at, **gaps,
+        outside=each.outside, answered=each.answered, reasons=dict(each.reasons), people=each.people, proven_at=at,
+        **gaps,
+    )  # fmt: skip
+
+
+def attempt_of(row: ProvenDay, counted: CountedAttempt, services: Mapping[str, int]) -> ProvenAttempt:
+    """The row that stores an attempt; it is not saved. `services` are ids by code."""
+    attempt = counted.attempt
+    return ProvenAttempt(
+        proven_day=row, at=attempt.at, service_id=services.get(attempt.subject), is_inside=counted.is_inside,
+        reason=attempt.reason,
     )  # fmt: skip
 
 
@@ -117,15 +144,37 @@ def _midnight(day: date) -> datetime:
 
 
 def _facts(on: date, services: Iterable[str] | None) -> Availability:
-    """The facts of the whole day."""
-    return availability.facts(_midnight(on), services=services)
+    """The facts of the whole day. An account that was closed later was open then."""
+    found = availability.facts(_midnight(on), services=services)
+    closures = _closures(_people(found))
+    others = (each for each in found.absences if each.reason is not AbsenceReason.GONE or each.person not in closures)
+    closed = (Absence(person, each, AbsenceReason.GONE) for person, times in closures.items() for each in times)
+    return replace(found, absences=(*others, *closed))
+
+
+def _people(facts: Availability) -> set[int]:
+    named = {person for window in facts.windows for person in window.people}
+    return named | {each.substitute for each in facts.substitutions}
+
+
+def _closures(people: Iterable[int]) -> dict[int, list[TimeRange]]:
+    """When the accounts of these people were closed, by the audit trail; those that never were are left out."""
+    found: dict[int, list[TimeRange]] = {}
+    changed = Change.objects.filter(target_type="accounts.person", target_id__in=[str(each) for each in people])
+    rows = changed.filter(after__has_key="is_active").order_by("target_id", "at", "id")
+    for person, at, is_open in rows.values_list("target_id", "at", "after__is_active"):
+        times = found.setdefault(int(person), [])
+        if is_open and times and times[-1].end is None:
+            times[-1] = TimeRange(times[-1].start, at)
+        elif not is_open and not (times and times[-1].end is None):
+            times.append(TimeRange(at, None))
+    return found
 
 
 def _day(
     on: date, facts: Availability, *, until: datetime | None = None, attempts: list[Attempt] | None = None
 ) -> PromisedDay:
-    people = {person for window in facts.windows for person in window.people}
-    people |= {each.substitute for each in facts.substitutions}
+    people = _people(facts)
     end = until or _midnight(on + timedelta(days=1))
     return PromisedDay(on, facts, list(_desks(people, _midnight(on), end)), attempts or [], until)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet, Sum
 from django.utils.formats import number_format
@@ -37,6 +38,12 @@ _REASONS: dict[str, str | Promise] = {
 }
 _OTHER = gettext_lazy("andet")
 _CODE, _NAME = "window__agreement__unit__code", "window__agreement__unit__name"
+#: the time in which the one person of a window could not be asked, and the attempts that were not answered then: why
+#: is not said, because it would be known of whom
+_UNSAID = "unsaid"
+#: so many days of one person are summed up with their minutes
+_FEWEST_DAYS = 5
+_NOT_REACHED, _UNANSWERED = gettext_lazy("kunne ikke træffes"), gettext_lazy("ikke besvaret")
 _SUMS = ("promised", "reachable", "busy", "paused", "absent", "inside", "outside", "answered")
 
 
@@ -49,38 +56,73 @@ class KeptRow:
     url_key: Any = None
     sums: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    #: the parameters of the page with the attempts behind it
+    behind: str = ""
+    days: int = 0
+    days_of_few: int = 0
 
     def add(self, day: ProvenDay) -> None:
-        self.sums.update({name: getattr(day, name) for name in _SUMS})
-        self.reasons.update(day.reasons)
+        self.add_sums({name: getattr(day, name) for name in _SUMS}, days=1, is_of_few=day.is_of_few)
+        self.add_reasons(day.reasons, is_of_few=day.is_of_few)
+
+    def add_sums(self, sums: Mapping[str, int], *, days: int, is_of_few: bool) -> None:
+        self.days, self.days_of_few = self.days + days, self.days_of_few + days * is_of_few
+        if is_of_few:
+            sums = {**sums, **dict.fromkeys(_GAPS, 0), _UNSAID: sums["promised"] - sums["reachable"]}
+        self.sums.update(sums)
+
+    def add_reasons(self, reasons: Mapping[str, int], *, is_of_few: bool) -> None:
+        self.reasons.update({_UNSAID: sum(reasons.values())} if is_of_few else reasons)
 
     @property
     def promised(self) -> str:
         return hours(self.sums["promised"])
 
     @property
+    def hides_minutes(self) -> bool:
+        """Whether these are some days of windows with one person: the minutes would be those of the person."""
+        return self.days == self.days_of_few and 0 < self.days < _FEWEST_DAYS
+
+    @property
     def reachable(self) -> str:
-        return hours(self.sums["reachable"])
+        return _part(self.sums) if self.hides_minutes else hours(self.sums["reachable"])
 
     @property
     def share(self) -> str:
-        """ "92 %"; empty when nothing was promised."""
+        """ "92 %"; empty when nothing was promised, or it would say how long a person was away."""
         promised = self.sums["promised"]
-        return reach_words.percent(self.sums["reachable"] / promised) if promised else ""
+        return reach_words.percent(self.sums["reachable"] / promised) if promised and not self.hides_minutes else ""
 
     @property
     def gaps(self) -> list[str]:
         """ "fraværende 1,5 t", the largest first."""
-        found = sorted(_GAPS, key=lambda gap: -self.sums[gap])
-        return [f"{_GAPS[gap]} {hours(self.sums[gap])}" for gap in found if self.sums[gap]]
+        if self.hides_minutes:
+            return []
+        named = _GAPS | {_UNSAID: _NOT_REACHED}
+        found = sorted(named, key=lambda gap: -self.sums[gap])
+        return [f"{named[gap]} {hours(self.sums[gap])}" for gap in found if self.sums[gap]]
 
     @property
     def unanswered(self) -> list[str]:
         """ "svarede ikke: 3", the most frequent first."""
         words = Counter[str]()
         for reason, count in self.reasons.items():
-            words[str(_REASONS.get(reason, _OTHER))] += count
-        return [f"{word}: {count}" for word, count in words.most_common()]
+            words[reason_words(reason)] += count
+        return [f"{word}: {count}" for word, count in words.most_common() if count]
+
+
+def reason_words(reason: str) -> str:
+    """Why an attempt was not answered."""
+    return str(_UNANSWERED if reason == _UNSAID else _REASONS.get(reason, _OTHER))
+
+
+def _part(sums: Counter[str]) -> str:
+    """In which part of the agreed time of a day somebody could be asked, without its length."""
+    if not sums["promised"]:
+        return hours(0)
+    if sums["reachable"] == sums["promised"]:
+        return _("hele tiden")
+    return _("noget af tiden") if sums["reachable"] else _("slet ikke")
 
 
 def hours(seconds: int) -> str:
@@ -92,23 +134,27 @@ def hours(seconds: int) -> str:
 
 def by_unit(units: QuerySet[Unit], month: DateRange) -> list[KeptRow]:
     """One row for each unit that promised something in the month or was asked, by name. The database adds them up."""
-    days = _days(units, month).order_by()
-    added = days.values(_CODE, _NAME).annotate(**{f"sum_{name}": Sum(name) for name in _SUMS})
-    rows = {
-        each[_CODE]: KeptRow(
-            each[_NAME], url_key=each[_CODE], sums=Counter({name: each[f"sum_{name}"] for name in _SUMS})
-        )
-        for each in added
-    }
-    for code, reasons, count in days.exclude(reasons={}).values_list(_CODE, "reasons").annotate(count=Count("pk")):
-        rows[code].reasons.update({reason: times * count for reason, times in reasons.items()})
+    days = _days(units, month).annotate(of_few=ProvenDay.OF_FEW).order_by()
+    added = days.values(_CODE, _NAME, "of_few").annotate(
+        days=Count("pk"), **{f"sum_{name}": Sum(name) for name in _SUMS}
+    )
+    rows: dict[str, KeptRow] = {}
+    for each in added:
+        code = each[_CODE]
+        row = rows.setdefault(code, KeptRow(each[_NAME], url_key=code, behind=_behind(month, unit=code)))
+        row.add_sums({name: each[f"sum_{name}"] for name in _SUMS}, days=each["days"], is_of_few=each["of_few"])
+    groups = days.exclude(reasons={}).values_list(_CODE, "reasons", "of_few").annotate(count=Count("pk"))
+    for code, reasons, is_of_few, count in groups:
+        rows[code].add_reasons({reason: times * count for reason, times in reasons.items()}, is_of_few=is_of_few)
     return sorted(rows.values(), key=lambda row: sort_key(row.name))
 
 
 def by_window(unit: Unit, month: DateRange) -> list[KeptRow]:
     """One row for each window of the unit, by subject and hours."""
     rows = _summed(
-        _days(Unit.objects.filter(pk=unit.pk), month), lambda day: day.window_id, lambda day: of_window(day.window)
+        _days(Unit.objects.filter(pk=unit.pk), month),
+        lambda day: day.window_id,
+        lambda day: replace(of_window(day.window), behind=_behind(month, unit=unit.code, window=day.window_id)),
     )
     return sorted(rows, key=lambda row: (sort_key(row.name), row.about, row.url_key))
 
@@ -116,13 +162,21 @@ def by_window(unit: Unit, month: DateRange) -> list[KeptRow]:
 def by_day(window: PromisedWindow, month: DateRange) -> list[KeptRow]:
     """One row for each day of a window."""
     days = _in_month(ProvenDay.objects.filter(window=window), month).order_by("day")
-    return list(_summed(days, lambda day: day.day, lambda day: KeptRow(_day(day.day))))
+    unit = window.agreement.unit.code
+    return _summed(
+        days,
+        lambda day: day.day,
+        lambda day: KeptRow(
+            _day(day.day), behind=_behind(month, unit=unit, window=window.pk, day=day.day)
+        ),
+    )  # fmt: skip
 
 
 def total(rows: Iterable[KeptRow]) -> KeptRow:
     found = KeptRow(str(_("I alt")))
     for row in rows:
         found.sums.update(row.sums)
+        found.days, found.days_of_few = found.days + row.days, found.days_of_few + row.days_of_few
         found.reasons.update(row.reasons)
     return found
 
@@ -134,6 +188,10 @@ def of_window(window: PromisedWindow) -> KeptRow:
         about = f"{about} ({_('reserve')})"
     name = window.service.name if window.service else _("Alle ydelser i enheden")
     return KeptRow(name, about, window.pk)
+
+
+def _behind(month: DateRange, **which: Any) -> str:
+    return urlencode({"month": f"{month.start:%Y-%m}", **which})
 
 
 def _day(day: date) -> str:

@@ -24,6 +24,10 @@ _ALERTS: dict[str, str | Promise] = {
     "handover_moved": gettext_lazy(
         "Overleveringer er lagt på enhedens liste eller givet til en stedfortræder, fordi den, der havde dem, er væk."
     ),
+    "proven_days": gettext_lazy(
+        "Aftalt og holdt: nogle dage giver andre tal end de gemte, når de regnes ud igen. Find ud af med kommandoen "
+        "indgang availability verify, hvad der er rettet bagefter."
+    ),
     "dead_letter": gettext_lazy("Nogle hændelser kunne ikke gemmes og er lagt til side. Opkaldene går videre."),
 }
 #: why a flow cannot continue, by code

@@ -54,10 +54,19 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedAttempt:
+    """An attempt at the window at which it counts."""
+
+    attempt: Attempt
+    is_inside: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WindowDay:
     """One window on one day. Times in whole seconds; `gaps` add up to what is promised and not reachable.
 
-    `inside` and `outside` count attempts, `answered` those of them that were answered, `reasons` the others.
+    `inside` and `outside` count attempts, `answered` those of them that were answered, `reasons` the others. `people`
+    is how many the window names, `asked` the attempts themselves.
     """
 
     window: int
@@ -69,6 +78,8 @@ class WindowDay:
     outside: int = 0
     answered: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
+    people: int = 0
+    asked: Sequence[CountedAttempt] = ()
 
 
 @dataclass(frozen=True)
@@ -115,16 +126,17 @@ def _of_window(
     day: PromisedDay,
     window: Window,
     at_desk: Mapping[tuple[Person, AtDesk], Times],
-    asked: Sequence[tuple[Attempt, bool]],
+    asked: Sequence[CountedAttempt],
 ) -> WindowDay:
     promised = _promised(day, window)
     gaps = _gaps(promised, [_of_person(day, promised, one, at_desk) for one in window.people])
     return WindowDay(
         window.id, day.on, _seconds(promised), _seconds(promised) - sum(gaps.values()), gaps,
-        inside=sum(is_inside for _each, is_inside in asked),
-        outside=sum(not is_inside for _each, is_inside in asked),
-        answered=sum(not each.reason for each, _is_inside in asked),
-        reasons=Counter(each.reason for each, _is_inside in asked if each.reason),
+        inside=sum(each.is_inside for each in asked),
+        outside=sum(not each.is_inside for each in asked),
+        answered=sum(not each.attempt.reason for each in asked),
+        reasons=Counter(each.attempt.reason for each in asked if each.attempt.reason),
+        people=len(window.people), asked=tuple(asked),
     )  # fmt: skip
 
 
@@ -167,16 +179,16 @@ def _seconds(times: Times) -> int:
 # --- Attempts ----------------------------------------------------------------------------------
 
 
-def _asked(day: PromisedDay, windows: Mapping[int, Window]) -> dict[int, list[tuple[Attempt, bool]]]:
-    """The attempts of the day by the window at which each counts, and whether it was inside."""
-    found: dict[int, list[tuple[Attempt, bool]]] = {}
+def _asked(day: PromisedDay, windows: Mapping[int, Window]) -> dict[int, list[CountedAttempt]]:
+    """The attempts of the day by the window at which each counts."""
+    found: dict[int, list[CountedAttempt]] = {}
     for attempt in day.attempts:
         if day_of(attempt.at) != day.on or (day.until is not None and attempt.at >= day.until):
             continue
         inside = _inside(day, attempt, windows)
         window = inside[0] if inside else _nearest(day, attempt, windows)
         if window is not None:
-            found.setdefault(window, []).append((attempt, bool(inside)))
+            found.setdefault(window, []).append(CountedAttempt(attempt, bool(inside)))
     return found
 
 

@@ -10,11 +10,11 @@ from indgang.workforce.models.agreements import (
     WindowPerson,
 )
 from indgang.workforce.models.days import CalendarFeed, DayNote, FreeBusy, FreeBusySource, FreeBusyUnit
-from indgang.workforce.models.proof import ProvenDay
+from indgang.workforce.models.proof import ProvenAttempt, ProvenDay
 from indgang.workforce.models.skills import Competence, Skill
 
 __all__ = [
     "AgreementQuerySet", "AvailabilityAgreement", "CalendarFeed", "Competence", "DayNote", "FreeBusy",
-    "FreeBusySource", "FreeBusyUnit", "Group", "GroupMember", "PromisedWindow", "ProvenDay", "Skill", "Substitute",
-    "WindowPerson",
+    "FreeBusySource", "FreeBusyUnit", "Group", "GroupMember", "PromisedWindow", "ProvenAttempt", "ProvenDay", "Skill",
+    "Substitute", "WindowPerson",
 ]  # fmt: skip
