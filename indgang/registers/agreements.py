@@ -19,11 +19,12 @@ from indgang.accounts.permissions import Permission
 from indgang.audit import trail
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes, end_days
-from indgang.catalogue.models import Unit
+from indgang.catalogue.models import Service, Unit
 from indgang.core.refusals import RefusedChange
 from indgang.registers import addresses, asking, demo
 from indgang.registers.contract import (
     NUMBER,
+    SERVICE,
     CaseField,
     CaseSystem,
     RegisterError,
@@ -31,13 +32,14 @@ from indgang.registers.contract import (
     SearchBy,
     Terms,
 )
-from indgang.registers.models import CaseAgreement
+from indgang.registers.models import CaseAgreement, GivenService
 from indgang.registers.rest import RestCases
 from indgang.registers.sql_view import SqlViewCases
 
 _PURPOSE = "case_system"
 _SSL_MODES = frozenset(("disable", "prefer", "require", "verify-ca", "verify-full"))
 _VIEW = re.compile(r"[^\W\d]\w{0,62}(\.[^\W\d]\w{0,62})?")
+_ALL: Mapping[str, Service] = {}
 #: the longest name of a column in PostgreSQL
 _COLUMN = 63
 
@@ -54,15 +56,17 @@ def save(
     values: Mapping[str, Any],
     *,
     units: Collection[Unit],
+    services: Mapping[str, Service] = _ALL,
     secret: str = "",
     by: Actor,
     at: datetime,
 ) -> CaseAgreement:
     """Make or change an agreement; an empty `secret` keeps the present one. Raises RefusedChange.
 
+    `services` are those whose cases are given, by the words of the case system; empty gives those of all services.
     The trail says that the secret was changed, not what it is.
     """
-    _refuse(values, units)
+    _refuse(values, units, services)
     known = sorted(each.code for each in agreement.units.all()) if agreement.pk else []
     if secret:
         agreement.secret = sealing.seal(secret, _PURPOSE)
@@ -70,6 +74,7 @@ def save(
     if secret:
         trail.record(by=by, at=at, action="caseagreement.secret", target=agreement)
     _set_units(agreement, known, units, by=by, at=at)
+    _set_services(agreement, services, by=by, at=at)
     transaction.on_commit(lambda: asking.forget(key(agreement)))
     return agreement
 
@@ -114,6 +119,7 @@ def terms(agreement: CaseAgreement) -> Terms:
         sources=agreement.sources,
         given=frozenset(CaseField(name) for name in agreement.given),
         statuses=agreement.statuses,
+        services=frozenset(agreement.given_services.values_list("word", flat=True)) or None,
     )
 
 
@@ -127,24 +133,52 @@ def _set_units(agreement: CaseAgreement, known: list[str], units: Collection[Uni
     )
 
 
-def _refuse(values: Mapping[str, Any], units: Collection[Unit]) -> None:
+def _set_services(agreement: CaseAgreement, services: Mapping[str, Service], *, by: Actor, at: datetime) -> None:
+    known = {each.word: each.service.code for each in agreement.given_services.select_related("service")}
+    wanted = {word: service.code for word, service in services.items()}
+    if wanted == known:
+        return
+    agreement.given_services.all().delete()
+    GivenService.objects.bulk_create(
+        GivenService(agreement=agreement, service=service, word=word) for word, service in services.items()
+    )
+    trail.record(
+        by=by, at=at, action="caseagreement.services", target=agreement, before={"services": known},
+        after={"services": wanted},
+    )  # fmt: skip
+
+
+def _refuse(values: Mapping[str, Any], units: Collection[Unit], services: Mapping[str, Service]) -> None:
     """Raise RefusedChange for terms by which nothing could be asked."""
     wrong: dict[str, str] = {}
     if not units:
         wrong["units"] = _("Vælg mindst én enhed.")
     if not values["searches"]:
         wrong["searches"] = _("Skriv mindst én måde at finde sager på.")
+    wrong |= _wrong_services(values, units, services)
     if values["adapter"] == CaseAgreement.Adapter.DEMO:
         if values["place"] not in {row["system"] for row in demo.table()}:
             wrong["place"] = _("Demoen har intet system med det navn.")
     else:
-        wrong |= _wrong_sources(values) | _wrong_address(values) | _wrong_names(values)
+        wrong |= _wrong_sources(values, services) | _wrong_address(values) | _wrong_names(values)
     if wrong:
         raise RefusedChange(wrong)
 
 
-def _wrong_sources(values: Mapping[str, Any]) -> dict[str, str]:
-    missing = [name for name in (NUMBER, *values["given"]) if not values["sources"].get(name)]
+def _wrong_services(
+    values: Mapping[str, Any], units: Collection[Unit], services: Mapping[str, Service]
+) -> dict[str, str]:
+    """A unit can only give what is its own."""
+    for service in services.values():
+        owner = service.unit
+        if owner is None or not any(owner.path.startswith(unit.path) for unit in units):
+            return {"services": _("%(service)s hører ikke til en af enhederne.") % {"service": service.name}}
+    return {}
+
+
+def _wrong_sources(values: Mapping[str, Any], services: Mapping[str, Service]) -> dict[str, str]:
+    needed = (NUMBER, *values["given"], *((SERVICE,) if services else ()))
+    missing = [name for name in needed if not values["sources"].get(name)]
     return {f"source_{name}": _("Skriv, hvad feltet hedder i fagsystemet.") for name in missing}
 
 

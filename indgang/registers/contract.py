@@ -37,6 +37,8 @@ class CaseField(StrEnum):
 
 #: the name of the case number among the fields of a system; it is always given
 NUMBER = "number"
+#: the name of the field that says which service a case belongs to; it is asked for when the agreement names services
+SERVICE = "service"
 DAYS = frozenset((CaseField.NEXT_STEP_ON, CaseField.CHANGED_ON))
 
 
@@ -90,7 +92,8 @@ class Terms:
 
     `searches` says how it is searched: a path of the address (`sager?nummer={value}`) or a column. `sources` says
     which key or column holds a field. `place` is the path to the list in the answer, or the name of the view. With
-    `statuses`, a status is shown in those words, and one that is not among them is not shown.
+    `statuses`, a status is shown in those words, and one that is not among them is not shown. `services` are the words
+    of the system for the services whose cases are given; None gives those of all services.
     """
 
     address: str
@@ -100,6 +103,12 @@ class Terms:
     sources: Mapping[str, str] = field(default_factory=dict)
     given: frozenset[CaseField] = frozenset()
     statuses: Mapping[str, str] = field(default_factory=dict)
+    services: frozenset[str] | None = None
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The names of the fields that the system is asked for."""
+        return (NUMBER, *self.given, *(() if self.services is None else (SERVICE,)))
 
 
 class CaseSystem(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from indgang.catalogue.models import Dated, Unit
+from indgang.catalogue.models import Dated, Service, Unit
 
 
 class CaseAgreement(Dated):
@@ -13,7 +13,8 @@ class CaseAgreement(Dated):
     læseadgang). What the agreement does not give is neither asked for nor shown.
 
     `searches`, `sources`, `given` and `statuses` are those of `contract.Terms`, by the names of its enums. `secret` is
-    sealed. With `asks_at_once` the cases of a known caller are fetched when the call is in hand, without a key press.
+    sealed. With `given_services`, only the cases of these services are given. With `asks_at_once` the cases of a known
+    caller are fetched when the call is in hand, without a key press.
     """
 
     class Adapter(models.TextChoices):
@@ -45,3 +46,22 @@ class CaseAgreement(Dated):
 
     def __str__(self) -> str:
         return self.name
+
+
+class GivenService(models.Model):
+    """A service whose cases an agreement gives, and the word that the case system has for it. Several words may stand
+    for one service."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "agreement", "service", "word")
+
+    agreement = models.ForeignKey(CaseAgreement, on_delete=models.CASCADE, related_name="given_services")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    word = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["word"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "word"], name="registers_givenservice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.word}: {self.service}"

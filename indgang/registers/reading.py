@@ -12,6 +12,7 @@ from indgang.registers.contract import (
     DAYS,
     MOST_CASES,
     NUMBER,
+    SERVICE,
     Case,
     CaseField,
     RegisterError,
@@ -25,17 +26,22 @@ LONGEST = 200
 
 
 def cases(rows: Iterable[Mapping[str, Any]], terms: Terms, by: SearchBy, value: str) -> list[Case]:
-    """The cases in these rows, the latest change first. A row holds the fields by their name here.
+    """The given cases in these rows, the latest change first. A row holds the fields by their name here.
 
     Raises RegisterError when there are too many, when one has no number, when a day is none, and when a case number
     was asked for and another one is in the answer: nobody is told about another's case.
     """
-    found = [_case(row, terms) for row in rows]
+    found = [_case(row, terms) for row in rows if _is_given(row, terms)]
     if len(found) > MOST_CASES:
         raise RegisterError(RegisterFault.TOO_MANY)
     if by is SearchBy.NUMBER and any(not same_number(case.number, value) for case in found):
         raise RegisterError(RegisterFault.WRONG_ANSWER, "another case number")
     return sorted(found, key=lambda case: (case.changed_on or date.min, case.number), reverse=True)
+
+
+def _is_given(row: Mapping[str, Any], terms: Terms) -> bool:
+    """Whether the case belongs to a service of the agreement; one that does not say so does not."""
+    return terms.services is None or _text(row.get(SERVICE), SERVICE) in terms.services
 
 
 def same_number(one: str, other: str) -> bool:

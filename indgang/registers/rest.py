@@ -14,13 +14,13 @@ from urllib.parse import quote
 import orjson
 
 from indgang.registers import addresses, reading, transport
-from indgang.registers.contract import NUMBER, Case, RegisterError, RegisterFault, SearchBy, Terms
+from indgang.registers.contract import Case, RegisterError, RegisterFault, SearchBy, Terms
 
 
 class RestCases:
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
-        self._fields = (NUMBER, *terms.given)
+        self._fields = terms.asked
 
     def find(self, by: SearchBy, value: str) -> list[Case]:
         address = self._address(by, value)

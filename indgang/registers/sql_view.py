@@ -23,7 +23,7 @@ from indgang.registers import addresses, reading
 from indgang.registers.contract import (
     ANSWER_SECONDS,
     MOST_CASES,
-    NUMBER,
+    SERVICE,
     Case,
     RegisterError,
     RegisterFault,
@@ -43,10 +43,11 @@ class SqlViewCases:
     def find(self, by: SearchBy, value: str) -> list[Case]:
         if not addresses.is_allowed(self._terms.address):
             raise RegisterError(RegisterFault.NOT_ALLOWED)
+        values = {"spellings": _spellings(by, value), "services": sorted(self._terms.services or ())}
         try:
             connection = self._connect()
             with _ended_in_time(connection), connection, connection.cursor(row_factory=dict_row) as cursor:
-                rows = cursor.execute(self._statement(by), {"spellings": _spellings(by, value)}).fetchall()
+                rows = cursor.execute(self._statement(by), values).fetchall()
         except psycopg.Error as error:
             raise RegisterError(_fault(error), error.sqlstate or type(error).__name__) from error
         return reading.cases(rows, self._terms, by, value)
@@ -64,17 +65,25 @@ class SqlViewCases:
         return connection
 
     def _statement(self, by: SearchBy) -> sql.Composed:
-        """The given columns, by their name here. One more than may be shown is asked for, so that too many are seen."""
+        """What is asked for, by its name here. One case more than may be shown is asked for, so that too many are
+        seen."""
         fields = [
             sql.SQL("{} AS {}").format(sql.Identifier(self._terms.sources[name]), sql.Identifier(name))
-            for name in (NUMBER, *self._terms.given)
+            for name in self._terms.asked
         ]
-        return sql.SQL("SELECT {} FROM {} WHERE {}::text = ANY(%(spellings)s) LIMIT {}").format(
+        return sql.SQL("SELECT {} FROM {} WHERE {}::text = ANY(%(spellings)s) AND {} LIMIT {}").format(
             sql.SQL(", ").join(fields),
             sql.Identifier(*self._terms.place.split(".")),
             sql.Identifier(self._terms.searches[by]),
+            self._of_services(),
             sql.Literal(MOST_CASES + 1),
         )
+
+    def _of_services(self) -> sql.Composable:
+        """The condition that a case belongs to a service of the agreement."""
+        if self._terms.services is None:
+            return sql.SQL("true")
+        return sql.SQL("{}::text = ANY(%(services)s)").format(sql.Identifier(self._terms.sources[SERVICE]))
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def sql_terms(settings: Any, case_database: str) -> Terms:
         place="esdh.til_kontaktcenter",
         secret="laeser:kornblomst",
         searches={each: each.value for each in SearchBy},
-        sources={name: name for name in ("number", *CaseField)},
+        sources={name: name for name in ("number", *CaseField, "service")},
         given=GIVEN,
         statuses=WORDS,
     )

@@ -27,16 +27,19 @@ CASES: tuple[Mapping[str, str | None], ...] = (
         "number": "2026-0412", "cvr": "10000009", "telephone": "+4599990101", "title": "Facadeskilt",
         "status": "UB", "unit": "Center for Bygninger", "case_worker": "Ida Isdal",
         "next_step": "Afgørelse", "next_step_on": "2026-03-17", "changed_on": "2026-03-09", "secret_note": "Intern",
+        "service": "FAC",
     },
     {
         "number": "2026-0377", "cvr": "10000009", "telephone": "+4599990101", "title": "Udsugning for 010190-1234",
         "status": "XX", "unit": "Center for Bygninger", "case_worker": None, "next_step": None,
         "next_step_on": None, "changed_on": "2026-02-01", "secret_note": "Intern",
+        "service": "VENT",
     },
     {
         "number": "2026-0288", "cvr": "10000017", "telephone": "+4599991002", "title": "Altan", "status": "AF",
         "unit": "Center for Bygninger", "case_worker": "Eva Engtoft", "next_step": None, "next_step_on": None,
         "changed_on": "2026-01-05", "secret_note": "Intern",
+        "service": "ALT",
     },
 )  # fmt: skip
 
@@ -97,6 +100,7 @@ def case_api(handler: BaseHTTPRequestHandler) -> None:
             "sagsnummer": case["number"], "titel": case["title"], "tilstand": {"kode": case["status"]},
             "afdeling": case["unit"], "sagsbehandler": {"navn": case["case_worker"]}, "naeste": case["next_step"],
             "frist": case["next_step_on"], "ændret": f"{case['changed_on']}T08:00:00Z", "note": case["secret_note"],
+            "type": {"kode": case["service"]},
         }
         for case in found
     ]  # fmt: skip
@@ -117,7 +121,7 @@ def rest_terms(root: str) -> Terms:
         sources={
             "number": "sagsnummer", "title": "titel", "status": "tilstand.kode", "unit": "afdeling",
             "case_worker": "sagsbehandler.navn", "next_step": "naeste", "next_step_on": "frist",
-            "changed_on": "ændret",
+            "changed_on": "ændret", "service": "type.kode",
         },
         given=GIVEN,
         statuses=WORDS,
@@ -176,12 +180,12 @@ def _cases(connection: psycopg.Connection[Any]) -> None:
     connection.execute("CREATE TABLE esdh.looked (at timestamptz)")
     connection.execute(
         "CREATE TABLE esdh.sag (number text, cvr text, telephone text, title text, status text, unit text,"
-        " case_worker text, next_step text, next_step_on date, changed_on timestamptz, secret_note text)"
+        " case_worker text, next_step text, next_step_on date, changed_on timestamptz, secret_note text, service text)"
     )
     for case in CASES:
         national = (case["telephone"] or "").removeprefix("+45")
         connection.execute(
-            "INSERT INTO esdh.sag VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO esdh.sag VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [*({**case, "telephone": national}.values())],
         )
     connection.execute("CREATE VIEW esdh.til_kontaktcenter AS SELECT * FROM esdh.sag")

@@ -79,5 +79,14 @@ def test_with_no_field_given_the_number_alone_is_known(adapter: tuple[Any, Terms
     assert sorted(found, key=lambda case: case.number) == [Case("2026-0377"), Case("2026-0412")]
 
 
+def test_with_services_the_cases_of_others_are_not_given(adapter: tuple[Any, Terms]) -> None:
+    made, terms = adapter
+    system = made(replace(terms, services=frozenset(("FAC",))))
+    assert numbers(system.find(SearchBy.CVR, "10000009")) == ["2026-0412"]
+    assert system.find(SearchBy.NUMBER, "2026-0412") == [SIGN]
+    assert system.find(SearchBy.NUMBER, "2026-0377") == [], "as if there were no such case"
+    assert made(replace(terms, services=frozenset(("fac", "")))).find(SearchBy.CVR, "10000009") == []
+
+
 def test_the_contract_names_each_field_of_a_case() -> None:
     assert {each.name for each in fields(Case)} == {"number", *CaseField}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -114,6 +115,42 @@ def test_only_those_who_may_on_the_branch_of_a_unit_have_the_system(world: World
     assert agreements.of(world.otto, TODAY) == [], "an agent of another administration"
     assert agreements.of(world.gerda, TODAY) == [], "a planner"
     assert agreements.of(world.anna, TODAY - timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("adapter", ["rest", "sql_view"])
+def test_a_look_gives_the_cases_of_the_services_of_the_agreement_alone(
+    world: World, rest_terms: Terms, sql_terms: Terms, settings: Any, adapter: str
+) -> None:
+    terms = rest_terms if adapter == "rest" else sql_terms
+    settings.REGISTER_ADDRESSES = (terms.address,)
+    agreement = agreed(world, terms, adapter)
+    assert len(look(world, agreement, SearchBy.CVR, "10000009").cases) == 2
+    give(world, agreement, terms, adapter, FAC=world.services["byggetilladelse"])
+    answer = look(world, agreement, SearchBy.CVR, "10000009")
+    assert [case.number for case in answer.cases] == ["2026-0412"]
+    assert look(world, agreement, SearchBy.NUMBER, "2026-0377").cases == ()
+    assert Look.objects.filter(page="desk.cases").first().why == "Byggesager: sagsnummer 2026-0377. ingen sager"  # type: ignore[union-attr]
+    change = Change.objects.get(action="caseagreement.services")
+    assert (change.before, change.after) == ({"services": {}}, {"services": {"FAC": "byggetilladelse"}})
+    give(world, agreement, terms, adapter)
+    assert len(look(world, agreement, SearchBy.CVR, "10000009").cases) == 2
+
+
+def give(world: World, agreement: CaseAgreement, terms: Terms, adapter: str, **services: Any) -> None:
+    agreements.save(
+        agreement, values_of(terms, adapter), units=[world.units["cby"]], services=services, by=world.finn, at=MORNING
+    )
+
+
+def test_a_unit_gives_no_cases_of_the_services_of_others(world: World, rest_terms: Terms) -> None:
+    agreement = agreed(world, rest_terms)
+    with pytest.raises(RefusedChange) as refused:
+        give(world, agreement, rest_terms, "rest", ARR=world.services["arrangement"])
+    assert list(refused.value.reasons) == ["services"]
+    sources = {name: where for name, where in rest_terms.sources.items() if name != "service"}
+    with pytest.raises(RefusedChange) as refused:
+        give(world, agreement, replace(rest_terms, sources=sources), "rest", FAC=world.services["byggetilladelse"])
+    assert list(refused.value.reasons) == ["source_service"]
 
 
 def test_the_secret_is_sealed_and_never_in_the_trail(world: World, rest_terms: Terms) -> None:

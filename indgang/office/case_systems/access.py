@@ -16,7 +16,9 @@ def case_agreements(person: Person) -> QuerySet[CaseAgreement]:
     """All agreements. Raises Http404 for somebody whose permission does not cover the whole municipality."""
     if not everywhere(person, Permission.SET_CASE_SYSTEMS):
         raise Http404
-    found: QuerySet[CaseAgreement] = CaseAgreement.objects.prefetch_related("units").order_by("name", "valid_from")
+    found: QuerySet[CaseAgreement] = CaseAgreement.objects.prefetch_related(
+        "units", "given_services__service"
+    ).order_by("name", "valid_from")
     return found
 
 

@@ -9,11 +9,12 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from indgang.catalogue.models import Unit
+from indgang.catalogue.models import Service, Unit
 from indgang.core import clock
+from indgang.core.text import folded
 from indgang.office.unit_choice import UnitsChoice
 from indgang.registers import look_up
-from indgang.registers.contract import NUMBER, CaseField, SearchBy
+from indgang.registers.contract import NUMBER, SERVICE, CaseField, SearchBy
 from indgang.registers.models import CaseAgreement
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
@@ -34,8 +35,10 @@ SEARCH_WORDS = {
     SearchBy.CVR: _("CVR-nummer"),
     SearchBy.TELEPHONE: _("Telefonnummer"),
 }
-#: the separator of a line about a status
+#: the separator of a line about a status or a service
 _IS = "="
+#: the fields of a case system by their name here
+_FIELDS: tuple[str, ...] = (NUMBER, *CaseField, SERVICE)
 
 
 class NewCaseSystemForm(forms.Form):
@@ -73,6 +76,13 @@ class NewCaseSystemForm(forms.Form):
         choices=[(str(each), words) for each, words in FIELD_WORDS.items()],
         help_text=_("Sagsnummeret gives altid. Andet hentes og vises ikke."),
     )  # fmt: skip
+    services = forms.CharField(
+        label=_("Ydelser"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "En linje for hver: fagsystemets ord for det, sagen hører til, og ydelsen her, for eksempel: "
+            "FAC = Facadeskilte. Andre sager vises så ikke. Tom: sager om alle ydelser vises."
+        ),
+    )  # fmt: skip
     statuses = forms.CharField(
         label=_("Ord for status"), required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
@@ -95,17 +105,32 @@ class NewCaseSystemForm(forms.Form):
         self.fields["valid_from"].initial = clock.today()
         for by, words in SEARCH_WORDS.items():
             self.fields[f"search_{by}"] = forms.CharField(label=words, max_length=200, required=False)
-        for name, words in ((NUMBER, _("Sagsnummer")), *FIELD_WORDS.items()):
+        for name, words in ((NUMBER, _("Sagsnummer")), *FIELD_WORDS.items(), (SERVICE, _("Det, sagen hører til"))):
             self.fields[f"source_{name}"] = forms.CharField(label=words, max_length=200, required=False)
 
     def searches(self) -> list[forms.BoundField]:
         return [self[f"search_{by}"] for by in SearchBy]
 
     def sources(self) -> list[forms.BoundField]:
-        return [self[f"source_{name}"] for name in (NUMBER, *CaseField)]
+        return [self[f"source_{name}"] for name in _FIELDS]
+
+    def clean_services(self) -> dict[str, Service]:
+        """The services by the words of the case system. They are found by name or code."""
+        pairs = self._pairs("services")
+        asked = {folded(name) for name in pairs.values()}
+        known: dict[str, Service] = {}
+        for service in Service.objects.valid_on(clock.today()).select_related("unit"):
+            known |= {key: service for key in (folded(service.name), folded(service.code)) if key in asked}
+        for name in pairs.values():
+            if folded(name) not in known:
+                raise forms.ValidationError(_("Ydelsen “%(name)s” findes ikke."), params={"name": name})
+        return {word: known[folded(name)] for word, name in pairs.items()}
 
     def clean_statuses(self) -> dict[str, str]:
-        lines = [line.strip() for line in self.cleaned_data["statuses"].splitlines() if line.strip()]
+        return self._pairs("statuses")
+
+    def _pairs(self, name: str) -> dict[str, str]:
+        lines = [line.strip() for line in self.cleaned_data[name].splitlines() if line.strip()]
         pairs = [tuple(part.strip() for part in line.split(_IS, 1)) for line in lines]
         for line, pair in zip(lines, pairs, strict=True):
             if len(pair) != 2 or not all(pair):
@@ -113,13 +138,13 @@ class NewCaseSystemForm(forms.Form):
         return {pair[0]: pair[1] for pair in pairs}
 
     def values(self) -> dict[str, Any]:
-        """The values of the row, without units and secret."""
+        """The values of the row, without units, services and secret."""
         data = self.cleaned_data
         plain = ("name", "reference", "adapter", "address", "place", "given", "statuses", "asks_at_once", "valid_from",
                  "valid_to")  # fmt: skip
         return {name: data[name] for name in plain} | {
             "searches": {str(by): data[f"search_{by}"] for by in SearchBy if data[f"search_{by}"]},
-            "sources": {str(name): data[f"source_{name}"] for name in (NUMBER, *CaseField) if data[f"source_{name}"]},
+            "sources": {str(name): data[f"source_{name}"] for name in _FIELDS if data[f"source_{name}"]},
         }
 
 
@@ -131,6 +156,8 @@ class CaseSystemForm(Revised, NewCaseSystemForm):
         initial: dict[str, Any] = {name: getattr(row, name) for name in named}
         initial["units"] = [each.pk for each in row.units.all()]
         initial["statuses"] = "\n".join(f"{code} {_IS} {words}" for code, words in row.statuses.items())
+        given = row.given_services.select_related("service")
+        initial["services"] = "\n".join(f"{each.word} {_IS} {each.service.name}" for each in given)
         initial |= {f"search_{by}": where for by, where in row.searches.items()}
         initial |= {f"source_{name}": where for name, where in row.sources.items()}
         super().__init__(data, initial=initial, with_demo=row.adapter == CaseAgreement.Adapter.DEMO)

@@ -84,8 +84,8 @@ def _saved(request: HttpRequest, form: NewCaseSystemForm, row: CaseAgreement) ->
         return None
     with refusals_on_form(form, searches="search_number"):
         agreements.save(
-            row, form.values(), units=form.cleaned_data["units"], secret=form.cleaned_data["secret"],
-            by=person_of(request), at=clock.now(),
+            row, form.values(), units=form.cleaned_data["units"], services=form.cleaned_data["services"],
+            secret=form.cleaned_data["secret"], by=person_of(request), at=clock.now(),
         )  # fmt: skip
         messages.success(request, _("Fagsystemet er gemt. Prøv et opslag."))
         return redirect("office:case-system", row.pk)

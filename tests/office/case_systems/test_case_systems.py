@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,6 +77,31 @@ def test_an_agreement_is_written_in_tried_changed_and_ended(as_person: SignIn, w
     made.refresh_from_db()
     assert f"{made.valid_to:%Y-%m-%d}" == "2026-03-20"
     assert "Sager om byggeri" in text(client.get(PAGE))
+
+
+def test_services_are_written_in_shown_and_taken_out_again(as_person: SignIn, world: World, root: str) -> None:
+    client = as_person("finn")
+    service = world.services["byggetilladelse"]
+    wrong = client.post(f"{PAGE}new/", typed(world, root, services="FAC = Facadeskilteri"))
+    assert (wrong.status_code, "Ydelsen “Facadeskilteri” findes ikke." in text(wrong)) == (422, True)
+    other = client.post(f"{PAGE}new/", typed(world, root, services="ARR = arrangement"))
+    assert (other.status_code, "hører ikke til en af enhederne" in text(other)) == (422, True)
+    client.post(f"{PAGE}new/", typed(world, root, services=f"FAC = {service.name.upper()}\nALT = byggetilladelse"))
+    made = CaseAgreement.objects.get()
+    page = f"{PAGE}{made.pk}/"
+    assert f"ALT = {service.name} FAC = {service.name}" in text(client.get(page))
+    assert service.name in text(client.get(PAGE))
+    assert "Systemet svarer. Der er ingen sager." in text(
+        client.post(f"{page}trial/", {"search": "number", "value": "2026-0377"})
+    )
+    client.post(page, typed(world, root, services="", secret="", **revision_of(client.get(page))))
+    assert not made.given_services.exists()
+
+
+def revision_of(page: Any) -> dict[str, str]:
+    """The revision that the form read."""
+    found = re.search(r'name="(revision)" value="([^"]*)"', page.content.decode())
+    return {found[1]: found[2]} if found else {}
 
 
 def test_a_trial_says_what_is_wrong(as_person: SignIn, world: World, root: str) -> None:
