@@ -24,7 +24,7 @@ from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import ArticleUse
 from indgang.handover import case_note, deadlines, history, recipients, suggestions, time_words, words
 from indgang.handover.history import HistoryLine
-from indgang.handover.models import Handover, Promise
+from indgang.handover.models import Handover, Participant, Promise
 from indgang.handover.suggestions import SuggestedTime
 
 State = Handover.State
@@ -102,6 +102,23 @@ class HandoverCard:
     @property
     def is_mine(self) -> bool:
         return self.handover.state == State.ACCEPTED and self.handover.person_id == self.by.pk
+
+    @cached_property
+    def participants(self) -> list[Participant]:
+        return list(self.handover.participants.select_related("person"))
+
+    @cached_property
+    def takes_part(self) -> bool:
+        return any(each.person_id == self.by.pk for each in self.participants)
+
+    @property
+    def may_join(self) -> bool:
+        """Whoever has it takes part anyway."""
+        return self.handover.is_open and not self.takes_part and self.handover.person_id != self.by.pk
+
+    @property
+    def may_write(self) -> bool:
+        return self.may_act or (self.handover.is_open and self.takes_part)
 
     @property
     def may_accept(self) -> bool:

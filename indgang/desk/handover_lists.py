@@ -39,6 +39,7 @@ class HandoverLine:
     due: str
     left: str
     is_overdue: bool
+    has_news: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,9 @@ class HandoverLists:
         if self.units:
             empty = _("Enheden har ingen andre opgaver.")
             lists.append(HandoverList("unit", _("Resten af enheden"), empty, self._of_units()))
+        taking_part = self._taking_part()
+        if taking_part:
+            lists.append(HandoverList("part", _("Jeg deltager i"), "", taking_part))
         sent = Handover.objects.unsettled().filter(sent_by=self.person).exclude(state=Handover.State.RETURNED)
         lists.append(
             HandoverList("sent", _("Sendt af mig"), _("Du har ikke sendt noget, der er åbent."), self._lines(sent))
@@ -94,6 +98,10 @@ class HandoverLists:
     def _of_units(self) -> list[HandoverLine]:
         lying = Q(state__in=(Handover.State.WAITING, Handover.State.ACCEPTED), unit__in=self.units)
         return self._lines(Handover.objects.filter(lying).exclude(pk__in=[line.pk for line in self.mine]))
+
+    def _taking_part(self) -> list[HandoverLine]:
+        rows = Handover.objects.unsettled().filter(participants__person=self.person)
+        return self._lines(rows.exclude(pk__in=[line.pk for line in self.mine]))
 
     def _returned(self) -> list[HandoverLine]:
         """What came back to the centre from what others sent: whoever is there may act on it."""
@@ -124,4 +132,5 @@ def line_of(row: Handover, due: Due, at: datetime) -> HandoverLine:
         due=words.promised(promise, at) if promise else "",
         left=time_words.left(due.open_seconds_left(at)) if promise else "",
         is_overdue=promise is not None and promise.due_at < at,
+        has_news=row.contact_wrote_at is not None,
     )  # fmt: skip

@@ -83,6 +83,11 @@ class Written:
     for_contact: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TakesPart:
+    """The person who acted takes part from now on, or does not any more."""
+
+
 class HandoverKind:
     """The event kinds of this package."""
 
@@ -93,6 +98,8 @@ class HandoverKind:
     RETURNED = declare("handover_returned", Placed)
     ATTEMPTED = declare("handover_attempted", Attempted)
     WRITTEN = declare("handover_written", Written)
+    JOINED = declare("handover_joined", TakesPart)
+    LEFT = declare("handover_left", TakesPart)
     CLIMBED = declare("handover_climbed", Climbed)
     CLOSED = declare("handover_closed", HandoverClosed)
     CANCELLED = declare("handover_cancelled", HandoverClosed)

@@ -96,6 +96,10 @@ def _sentence(kind: str, data: Mapping[str, Any], names: _Names) -> str:
         case Kind.ATTEMPTED:
             reached = data.get("result") == "reached"
             return _("Ringet op og fik kontakt") if reached else _("Ringet op uden at få kontakt")
+        case Kind.JOINED:
+            return _("Deltager nu")
+        case Kind.LEFT:
+            return _("Deltager ikke længere")
         case Kind.CLIMBED:
             return _("Rykket for svar")
         case Kind.CLOSED:

@@ -82,7 +82,7 @@ class Handover(models.Model):
     IMPERSONAL = (
         "id", "number", "kind", "state", "enquiry", "service", "unit", "group", "centre", "sent_at", "consent",
         "tells_contact", "placed_at", "accepted_at", "closed_at", "outcome", "first_level", "told_again", "returns",
-        "step", "events",
+        "step", "events", "contact_wrote_at",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -120,6 +120,11 @@ class Handover(models.Model):
     returns = models.PositiveSmallIntegerField(default=0, help_text="how often it was sent back")
     step = models.PositiveSmallIntegerField(default=0, help_text="how many steps its escalation has taken")
     events = models.PositiveIntegerField(default=0)
+    contact_wrote_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="when the contact added something; empty once a colleague has acted on it since",
+    )
 
     #: of what `sending.send` returns: the same question had been sent before, and this is that row
     was_sent_before = False
@@ -270,6 +275,24 @@ class Addition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.handover_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Participant(models.Model):
+    """Somebody who takes part in a hand-over that another has."""
+
+    PERSONAL = ("person",)
+    IMPERSONAL = ("id", "handover", "since")
+
+    handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="participants")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ["since", "pk"]
+        constraints = [models.UniqueConstraint(fields=["handover", "person"], name="handover_participant_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.handover_id}"
 
 
 class HandoverDraft(models.Model):

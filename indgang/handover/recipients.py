@@ -83,14 +83,24 @@ def may_place(person: Person, handover: Handover, on: date) -> bool:
 
 
 def may_see(person: Person, handover: Handover, on: date) -> bool:
-    """Whether this person may read the card: both sides can."""
+    """Whether this person may read the card: both sides can, and who takes part."""
     return (
         handover.sent_by_id == person.pk
         or handover.person_id == person.pk
         or may(person, Permission.TAKE_HANDOVERS, handover.unit, on)
         or _is_in_group(person, handover, on)
         or _is_of_centre(person, handover, on)
+        or takes_part(person, handover)
     )
+
+
+def may_write(person: Person, handover: Handover, on: date) -> bool:
+    """Whether this person may write on the hand-over: who may act on it, and who takes part."""
+    return may_act(person, handover, on) or (person.is_active and takes_part(person, handover))
+
+
+def takes_part(person: Person, handover: Handover) -> bool:
+    return handover.participants.filter(person=person).exists()
 
 
 def _is_in_group(person: Person, handover: Handover, on: date) -> bool:

@@ -51,6 +51,8 @@ def append(handover: Handover, kind: EventKind[P], *, by: Person | None, at: dat
     )  # fmt: skip
     log.append(row)
     handover.events += 1
+    if by is not None:
+        handover.contact_wrote_at = None
     handover.save()
     mark(handover)
     for listener in _listeners:

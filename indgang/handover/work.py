@@ -19,11 +19,12 @@ from indgang.core.clock import day_of
 from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.entry.team import alerts
-from indgang.handover import deadlines, letters, promises, recipients, stream, verdicts
+from indgang.handover import deadlines, letters, news, promises, recipients, stream, verdicts
 from indgang.handover.card import MOST_TEXT
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.letters import Occasion
 from indgang.handover.models import Addition, Handover, Promise
+from indgang.handover.news import News
 from indgang.handover.promises import PromisedTime
 from indgang.handover.recipients import Recipient
 from indgang.knowledge import tasks
@@ -111,6 +112,7 @@ def give_back(
     _write(locked, HandoverKind.RETURNED, "return", by=by, at=at, unit=locked.unit.code, why=why)
     if why == Handover.Return.LACKS_INFORMATION:
         letters.tell(locked, Occasion.NEEDS_INFORMATION, at=at)
+    news.of_colleague(locked, News.RETURNED, by=by)
     if locked.returns == MOST_RETURNS:
         alerts.note("handover_returned", f"{locked.number}: {locked.unit.name}", at=at, centre=locked.centre)
     return locked
@@ -134,10 +136,12 @@ def attempt(handover: Handover, *, is_reached: bool, by: Person, at: datetime) -
 
 @transaction.atomic
 def write(handover: Handover, *, text: str, for_contact: bool, by: Person | None, at: datetime) -> Addition:
-    """Add a text, by a colleague or, without `by`, by the contact, whose page may be sent twice: the same text again is
-    the same one. Raises RefusedChange by "text"."""
-    locked = stream.locked(handover) if by is None else _open(handover, by, at)
+    """Add a text, by a colleague who may act on it or takes part or, without `by`, by the contact, whose page may be
+    sent twice: the same text again is the same one. Raises RefusedChange by "text"."""
+    locked = stream.locked(handover)
     _refuse_over(locked)
+    if by is not None and not recipients.may_write(by, locked, day_of(at)):
+        raise RefusedChange({"": _NOT_YOURS})
     cleaned = _cleaned(text)
     if not cleaned:
         raise RefusedChange({"text": _("Skriv en tekst.")})
@@ -145,8 +149,14 @@ def write(handover: Handover, *, text: str, for_contact: bool, by: Person | None
     if by is None and newest is not None and newest.by_id is None and newest.text == cleaned:
         return newest
     added = Addition.objects.create(handover=locked, at=at, by=by, text=cleaned, for_contact=for_contact or by is None)
-    shown = for_contact or None
+    shown, before = for_contact or None, locked.contact_wrote_at
+    if by is None:
+        locked.contact_wrote_at = at
     stream.append(locked, HandoverKind.WRITTEN, by=by, at=at, length=len(cleaned), for_contact=shown)
+    if by is not None:
+        news.of_colleague(locked, News.WRITTEN, by=by)
+    elif before is None or at - before >= news.ONE_MAIL:
+        news.of_contact(locked, News.CONTACT_WROTE, at=at)
     return added
 
 
@@ -164,6 +174,7 @@ def promise(handover: Handover, time: PromisedTime, *, by: Person, at: datetime)
     after = {"due": time.due.isoformat()}
     trail.record(by=by, at=at, action="handover.promise", target=locked, after=after)
     letters.tell(locked, Occasion.MOVED, at=at)
+    news.of_colleague(locked, News.MOVED, by=by)
     return made
 
 
@@ -195,6 +206,7 @@ def close(
         told_again=told_again,
     )  # fmt: skip
     letters.tell(locked, Occasion.ENDED, at=at)
+    news.of_colleague(locked, News.CLOSED, by=by)
     if first_level:
         _tell_knowledge(locked, by=by, at=at)
     return locked
@@ -213,6 +225,10 @@ def cancel(handover: Handover, *, by: Person | None, at: datetime) -> Handover:
     if open_promise is not None:
         verdict = verdicts.cancelled(promises.facts_of(open_promise), at)
         promises.settle(locked, open_promise, verdict, by=by, at=at)
+    if by is None:
+        news.of_contact(locked, News.CONTACT_CANCELLED, at=at)
+    else:
+        news.of_colleague(locked, News.CANCELLED, by=by)
     locked.state, locked.closed_at = State.CANCELLED, at
     stream.append(locked, HandoverKind.CANCELLED, by=by, at=at)
     trail.record(by=by or _CONTACT, at=at, action="handover.cancel", target=locked)

@@ -110,6 +110,28 @@ def test_the_card_is_read_by_both_sides_and_nobody_else(world: World, as_: SignI
     assert set(looks.values_list("by_label", flat=True)) >= {world.david.audit_label, world.anna.audit_label}
 
 
+def test_a_colleague_takes_part_writes_and_leaves(world: World, as_: SignIn) -> None:
+    sent, client = send(world), as_(world.bo)
+    assert "Jeg deltager i" not in text(client.get(LISTS))
+    assert "Du deltager nu i opgaven." in text(client.get(step(client, sent, "participation").url))
+    assert f"part-{sent.pk}" in text(client.get(LISTS))
+    card = text(as_(world.david).get(page(sent)))
+    assert f"Deltager: {world.bo.name}" in " ".join(card.split())
+    step(client, sent, "text", text="Jeg kender pladsen.")
+    assert sent.additions.get().by == world.bo
+    assert step(client, sent, "closure", outcome="answered").status_code == 422
+    assert step(client, sent, "leaving").url == LISTS
+    assert f"part-{sent.pk}" not in text(client.get(LISTS))
+
+
+def test_the_lists_say_that_the_contact_has_added_something(world: World, as_: SignIn) -> None:
+    sent = send(world)
+    work.write(sent, text="Det er også om søndagen.", for_contact=True, by=None, at=MORNING)
+    assert "Nyt fra den, der spurgte" in text(as_(world.david).get(LISTS))
+    step(as_(world.david), sent, "acceptance")
+    assert "Nyt fra den, der spurgte" not in text(as_(world.david).get(LISTS))
+
+
 def test_it_is_taken_written_on_and_closed(world: World, as_: SignIn) -> None:
     sent, client = send(world), as_(world.david)
     step(client, sent, "acceptance")

@@ -37,7 +37,7 @@ from indgang.desk.handover_forms import (
 )
 from indgang.desk.handover_lists import HandoverLists
 from indgang.entry import commands
-from indgang.handover import case_note, history, work
+from indgang.handover import case_note, history, taking_part, work
 from indgang.handover.models import Handover
 from indgang.ui.pages import render_part_or_page
 from indgang.ui.refusals import refusals_on_form, show_refusal
@@ -103,6 +103,14 @@ def _write(handover: Handover, form: AdditionForm, by: Person, at: datetime) -> 
     work.write(handover, by=by, at=at, **form.cleaned_data)
 
 
+def _join(handover: Handover, form: Any, by: Person, at: datetime) -> None:
+    taking_part.join(handover, by=by, at=at)
+
+
+def _leave(handover: Handover, form: Any, by: Person, at: datetime) -> None:
+    taking_part.leave(handover, by=by, at=at)
+
+
 def _promise(handover: Handover, form: AnotherTimeForm, by: Person, at: datetime) -> None:
     time = form.promise
     if time is None:
@@ -122,6 +130,8 @@ def _mail_note(handover: Handover, form: Any, by: Person, at: datetime) -> None:
     case_note.mail(handover, by=by, at=at)
 
 
+#: after this one the card may not be theirs to read any more
+LEAVING = "leaving"
 #: by the noun of the address
 STEPS: dict[str, HandoverStep] = {
     "acceptance": HandoverStep(NothingForm, _accept, gettext_lazy("Du har taget opgaven.")),
@@ -130,6 +140,8 @@ STEPS: dict[str, HandoverStep] = {
     "return": HandoverStep(ReturnForm, _give_back, gettext_lazy("Opgaven er sendt tilbage.")),
     "attempt": HandoverStep(AttemptForm, _attempt, gettext_lazy("Opkaldet er noteret.")),
     "text": HandoverStep(AdditionForm, _write, gettext_lazy("Teksten er gemt.")),
+    "participation": HandoverStep(NothingForm, _join, gettext_lazy("Du deltager nu i opgaven.")),
+    LEAVING: HandoverStep(NothingForm, _leave, gettext_lazy("Du deltager ikke længere i opgaven.")),
     "promise": HandoverStep(AnotherTimeForm, _promise, gettext_lazy("Den nye tid er gemt.")),
     "closure": HandoverStep(ClosingForm, _close, gettext_lazy("Opgaven er afsluttet.")),
     "cancellation": HandoverStep(NothingForm, _cancel, gettext_lazy("Opgaven er trukket tilbage.")),
@@ -151,7 +163,7 @@ def step(request: HttpRequest, pk: UUID, noun: str) -> HttpResponse:
             _show(form, refusal)
         else:
             messages.success(request, str(wanted.done))
-            return redirect("desk:handover", pk=found.pk)
+            return redirect("desk:handovers") if noun == LEAVING else redirect("desk:handover", pk=found.pk)
     return _card(request, HandoverCard(found, by=by, at=at, refused=form), status=422)
 
 

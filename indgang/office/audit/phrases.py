@@ -41,6 +41,8 @@ VERBS: dict[str, str | Promise] = {
     "end": _("afsluttet"),
     "give": _("givet"),
     "import": _("importeret"),
+    "join": _("deltager nu"),
+    "leave": _("deltager ikke længere"),
     "lay_down": _("lagt tilbage på listen"),
     "level": _("ændret niveau"),
     "link_party": _("knyttet til en part"),
