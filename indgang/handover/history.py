@@ -89,6 +89,8 @@ def _sentence(kind: str, data: Mapping[str, Any], names: _Names) -> str:
             return _("Sendt videre til %(place)s") % {"place": names.place(data)}
         case Kind.ACCEPTED:
             return _("Taget")
+        case Kind.LAID_DOWN if not data.get("unit"):
+            return _("Lagt tilbage på kontaktcentrets liste")
         case Kind.LAID_DOWN:
             return _("Lagt tilbage på listen hos %(place)s") % {"place": names.place(data)}
         case Kind.RETURNED:

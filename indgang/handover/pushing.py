@@ -1,8 +1,11 @@
-"""Tasks and messages as work of the distributor: offered at the desks of those who may take them.
+"""Tasks, messages and promised calls as work of the distributor: offered at the desks of those who may take them.
 
 One that waits is offered to its person, to the members that its group has today, or, when it lies with a unit, to
 whoever is in a promised window of its service. Who takes it at the desk has accepted it; who puts it back there has
 laid it down.
+
+A promised call is offered in the same way once its time has come, whatever has become of it meanwhile: to whoever
+accepted it before, and after a return to the agents of the contact centre.
 """
 
 from __future__ import annotations
@@ -10,14 +13,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from indgang.accounts.access import holders
 from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry import commands
@@ -31,8 +36,7 @@ from indgang.handover.models import Handover, Promise
 from indgang.workforce.models import GroupMember
 
 State = Handover.State
-#: a call at a time that was agreed is nobody's before that time
-_PUSHED = (Handover.Kind.MESSAGE, Handover.Kind.TASK)
+_PUSHED, _CALL = (Handover.Kind.MESSAGE, Handover.Kind.TASK), Handover.Kind.CALLBACK
 #: orders of one turn: the switchboard takes them among those of people at their desks
 MOST_ORDERS = 100
 #: the events after which somebody else is to take it, or nobody; what is sent has its promise right afterwards
@@ -46,12 +50,30 @@ _CHANGES = frozenset(
 
 def changed(handover: Handover, event: Event[Any]) -> None:
     """Tell the switchboard who is to take it now. Belongs in the transaction of the change."""
-    if handover.kind not in _PUSHED or event.kind not in _CHANGES:
+    is_call = handover.kind == _CALL
+    if not (event.kind in _CHANGES and (is_call or handover.kind in _PUSHED)) and not (
+        is_call and event.kind == HandoverKind.SETTLED
+    ):
         return
-    if handover.state == State.WAITING:
+    if _is_offered(handover, event.at):
         _offer(handover, event.at, laid_down_by=event.person if event.kind == HandoverKind.LAID_DOWN else None)
-    else:
+    elif not is_call or _told([handover]).get(str(handover.pk)) is not None:
         _withdraw(handover, event.at)
+
+
+def _offered(at: datetime) -> Q:
+    """What is offered at a moment: what waits, and calls whose time has come and that nobody has taken since."""
+    begun = Promise.objects.filter(handover=OuterRef("pk"), state=Promise.State.OPEN, starts_at__lte=at)
+    accepted_before = begun.filter(starts_at__gt=OuterRef("accepted_at"))
+    nobodys = Q(state__in=(State.WAITING, State.RETURNED)) & Exists(begun)
+    return Q(kind__in=_PUSHED, state=State.WAITING) | (
+        Q(kind=_CALL) & (nobodys | (Q(state=State.ACCEPTED) & Exists(accepted_before)))
+    )
+
+
+def _is_offered(handover: Handover, at: datetime) -> bool:
+    found: bool = Handover.objects.filter(_offered(at), pk=handover.pk).exists()
+    return found
 
 
 def follow(events: Iterable[Event[Any]]) -> None:
@@ -78,11 +100,12 @@ def follow_members(group: int, at: datetime) -> None:
 
 def _order_anew(which: Q, at: datetime) -> int:
     """Each in a transaction of its own. One that somebody else is changing is left to the next minute."""
-    rows = list(Handover.objects.filter(which, state=State.WAITING, kind__in=_PUSHED).with_names().order_by("pk"))
+    offered = Handover.objects.filter(which).filter(_offered(at)).with_names()
+    rows = list(offered.select_related("centre__owner", "centre__operator").order_by("pk"))
     if not rows:
         return 0
     told, orders = _told(rows), _orders(rows, at)
-    changed = [row for row in rows if _said(orders[row.pk]) != told.get(str(row.pk))]
+    changed = [row for row in rows if not _is_told(row, orders[row.pk], told.get(str(row.pk)))]
     given = 0
     with Faults() as faults:
         for row in changed[:MOST_ORDERS]:
@@ -94,7 +117,7 @@ def _order_anew(which: Q, at: datetime) -> int:
 @transaction.atomic
 def _offer_anew(row: Handover, at: datetime) -> bool:
     locked = stream.locked_if_free(row)
-    if locked is None or locked.state != State.WAITING:  # somebody has taken it meanwhile
+    if locked is None or not _is_offered(locked, at):  # somebody has taken it meanwhile
         return False
     _offer(locked, at)
     return True
@@ -107,6 +130,12 @@ def _told(rows: Sequence[Handover]) -> dict[str, Any]:
     kept = LiveWork.objects.filter(item__in=[row.pk for row in rows]).values_list("item", "kept")
     told = {str(item): _said(data) for item, data in kept}
     return told | {data["task"]: _said(data if kind == "task_offer" else None) for kind, data in ordered}
+
+
+def _is_told(row: Handover, order: Mapping[str, Any] | None, told: Any) -> bool:
+    """Whether the switchboard knows of the order, or the one who accepted it has it at their desk."""
+    is_in_hand = row.state == State.ACCEPTED and told is not None and told[-1] == row.person_id
+    return is_in_hand or _said(order) == told
 
 
 def _said(data: Mapping[str, Any] | None) -> Any:
@@ -125,6 +154,9 @@ def _follow(handover: Handover, event: Event[Any], person: Person) -> None:
     if waiting.state == State.WAITING and not _may_take(person, waiting, event.at):
         _offer(waiting, event.at)
         return
+    if waiting.state == State.RETURNED:
+        with suppress(RefusedChange):  # it was for others
+            work.accept(waiting, by=person, at=event.at)
     taken = work.take_with_call(handover, by=person, at=event.at)
     if (taken.state, taken.person_id) != (State.ACCEPTED, person.pk):
         _withdraw(taken, event.at)
@@ -156,7 +188,7 @@ def _orders(rows: Sequence[Handover], at: datetime) -> dict[UUID, dict[str, Any]
 
 def _order(handover: Handover, people: list[int], due: datetime | None) -> dict[str, Any] | None:
     service = recipients.service_of(handover.unit, handover.service)
-    is_for_some = handover.group_id is not None or handover.person_id is not None
+    is_for_some = handover.group_id or handover.person_id or handover.state == State.RETURNED
     if not people and (is_for_some or service is None):
         return None
     return {
@@ -165,15 +197,30 @@ def _order(handover: Handover, people: list[int], due: datetime | None) -> dict[
     }  # fmt: skip
 
 
-def _people(rows: Iterable[Handover], at: datetime) -> dict[UUID, list[int]]:
-    """Whom each is for: its person, or the members that its group has today."""
-    listed = list(rows)
+def _people(rows: Sequence[Handover], at: datetime) -> dict[UUID, list[int]]:
+    """Whom each is for: its person, or the members that its group has today; after a return the agents of the centre."""
+    listed = [row for row in rows if row.state != State.RETURNED]
+    back = [row for row in rows if row.state == State.RETURNED]
     groups = {row.group_id for row in listed if row.person_id is None and row.group_id is not None}
     members = GroupMember.objects.valid_on(day_of(at)).filter(group__in=groups, person__is_active=True)
     found: dict[int, list[int]] = defaultdict(list)
     for group, person in members.order_by("pk").values_list("group", "person"):
         found[group].append(person)
-    return {row.pk: found[row.group_id or 0] if row.person_id is None else [row.person_id] for row in listed}
+    of_units = {row.pk: found[row.group_id or 0] if row.person_id is None else [row.person_id] for row in listed}
+    return of_units | _agents_of(back, day_of(at))
+
+
+def _agents_of(returned: Sequence[Handover], on: date) -> dict[UUID, list[int]]:
+    agents = holders(Permission.TAKE_CALLS, on) if returned else {}
+    return {
+        row.pk: sorted(
+            person
+            for person, paths in agents.items()
+            if person == row.sent_by_id
+            or any(unit.path.startswith(path) for unit in recipients.sides(row) for path in paths)
+        )
+        for row in returned
+    }
 
 
 def _withdraw(handover: Handover, at: datetime) -> None:

@@ -78,7 +78,7 @@ def may_act(person: Person, handover: Handover, on: date) -> bool:
 def may_place(person: Person, handover: Handover, on: date) -> bool:
     """Whether this person may decide who has it: who may act on it, and the leaders of either side."""
     return may_act(person, handover, on) or any(
-        may(person, Permission.LEAD_TEAM, unit, on) for unit in (handover.unit, *_sides(handover))
+        may(person, Permission.LEAD_TEAM, unit, on) for unit in (handover.unit, *sides(handover))
     )
 
 
@@ -111,9 +111,9 @@ def _is_in_group(person: Person, handover: Handover, on: date) -> bool:
 
 def _is_of_centre(person: Person, handover: Handover, on: date) -> bool:
     permissions = (Permission.TAKE_CALLS, Permission.LEAD_TEAM)
-    return any(may(person, each, unit, on) for each in permissions for unit in _sides(handover))
+    return any(may(person, each, unit, on) for each in permissions for unit in sides(handover))
 
 
-def _sides(handover: Handover) -> tuple[Unit, ...]:
+def sides(handover: Handover) -> tuple[Unit, ...]:
     """The units that own and operate the centre it was sent from."""
     return (handover.centre.owner, handover.centre.operator) if handover.centre else ()

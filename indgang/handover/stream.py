@@ -59,6 +59,14 @@ def append(handover: Handover, kind: EventKind[P], *, by: Person | None, at: dat
         listener(handover, event)
 
 
+def is_back(handover: Handover) -> bool:
+    """Whether the contact centre has it since its last return."""
+    moves = (HandoverKind.HANDED_OVER, HandoverKind.PLACED, HandoverKind.RETURNED)
+    rows = StoredEvent.objects.filter(stream=handover.pk, kind__in=[str(kind) for kind in moves])
+    last = rows.order_by("-number").values_list("kind", flat=True).first()
+    return last == str(HandoverKind.RETURNED)
+
+
 def last_return(handover: Handover) -> str:
     """Why it came back the last time (`Handover.Return`); empty when it never did."""
     rows = StoredEvent.objects.filter(stream=handover.pk, kind=str(HandoverKind.RETURNED))

@@ -64,12 +64,13 @@ def take_with_call(handover: Handover, *, by: Person, at: datetime) -> Handover:
 
 @transaction.atomic
 def lay_down(handover: Handover, *, by: Person, at: datetime) -> Handover:
-    """Put it back on the list of its group or unit."""
+    """Put it back on the list of its group or unit, or of the contact centre when it had come back there."""
     locked = _open(handover, by, at)
     if locked.state != State.ACCEPTED or locked.person_id != by.pk:
         raise RefusedChange({"": _("Du er ikke i gang med den.")})
-    locked.state, locked.person = State.WAITING, None
-    _write(locked, HandoverKind.LAID_DOWN, "lay_down", by=by, at=at, **_place(locked))
+    is_back = stream.is_back(locked)
+    locked.state, locked.person = State.RETURNED if is_back else State.WAITING, None
+    _write(locked, HandoverKind.LAID_DOWN, "lay_down", by=by, at=at, **({} if is_back else _place(locked)))
     return locked
 
 

@@ -40,9 +40,9 @@ def orders() -> list[tuple[str, dict[str, Any]]]:
     return told
 
 
-def at_desk(handover: Handover, kind: Any, person: int) -> Handover:
+def at_desk(handover: Handover, kind: Any, person: int, at: datetime = LATER) -> Handover:
     """What the switchboard writes when somebody does this with the task at their desk."""
-    pushing.follow([kind.event(str(handover.enquiry_id), LATER, person=person, data={"task": str(handover.pk)})])
+    pushing.follow([kind.event(str(handover.enquiry_id), at, person=person, data={"task": str(handover.pk)})])
     handover.refresh_from_db()
     return handover
 
@@ -69,7 +69,7 @@ def test_a_task_for_a_unit_is_offered_to_who_is_in_a_window_and_one_for_a_group_
 
 
 @pytest.mark.parametrize("kind", [Handover.Kind.WARM, Handover.Kind.CALLBACK])
-def test_what_goes_with_a_call_or_has_its_own_time_is_not_offered(world: World, kind: str) -> None:
+def test_what_goes_with_a_call_or_has_its_time_later_is_not_offered(world: World, kind: str) -> None:
     is_call = kind == Handover.Kind.CALLBACK
     send(world, kind=kind, due=NOON if is_call else None, starts=NOON - timedelta(hours=1) if is_call else None)
     assert orders() == []
@@ -292,3 +292,88 @@ def test_a_turn_waits_for_nobody_and_holds_one_row_at_a_time(world: World, monke
 def _lock_free_ones(other: psycopg.Connection[Any]) -> int:
     """Lock the hand-overs that no other transaction has; returns how many."""
     return len(other.execute("SELECT id FROM handover_handover FOR UPDATE SKIP LOCKED").fetchall())
+
+
+# --- promised calls -------------------------------------------------------------------------------
+
+STARTS = NOON - timedelta(hours=1)
+
+
+def promised_call(world: World, to: Recipient | None = None) -> Handover:
+    """A call that Byliv owes between eleven and twelve, which nobody has been told of yet."""
+    handover = send(world, kind=Handover.Kind.CALLBACK, starts=STARTS, to=to)
+    assert orders() == []
+    assert pushing.restore(at=STARTS - timedelta(minutes=1)) == 0
+    return handover
+
+
+def test_a_promised_call_is_offered_when_its_time_comes(world: World) -> None:
+    handover = promised_call(world, Recipient(world.units["ctb-byliv"]))
+    assert pushing.restore(at=STARTS) == 1
+    ((kind, payload),) = orders()
+    assert (kind, payload["task"], payload["subject"], payload["people"], payload["due"]) == (
+        "task_offer", str(handover.pk), "arrangement", [], NOON.isoformat(),
+    )  # fmt: skip
+    work.place(handover, to=recipients.of_person(world.david, day_of(MORNING)), by=world.david, at=STARTS)
+    assert [payload["people"] for _kind, payload in orders()] == [[world.david.pk]]
+
+
+def test_another_time_takes_a_promised_call_from_the_desks_until_then(world: World) -> None:
+    handover = promised_call(world)
+    pushing.restore(at=STARTS)
+    later = PromisedTime(NOON + timedelta(hours=2), NOON + timedelta(hours=1))
+    work.promise(handover, later, by=world.david, at=STARTS)
+    assert [kind for kind, _payload in orders()] == ["task_offer", "task_withdraw"]
+    assert pushing.restore(at=NOON) == 0
+    assert pushing.restore(at=NOON + timedelta(hours=1)) == 1
+
+
+def test_a_call_that_was_accepted_before_its_time_is_offered_to_who_accepted_it_once(world: World) -> None:
+    handover = promised_call(world, Recipient(world.units["ctb-byliv"]))
+    work.accept(handover, by=world.david, at=LATER)
+    assert orders() == []
+    assert pushing.restore(at=STARTS) == 1
+    assert [payload["people"] for _kind, payload in orders()] == [[world.david.pk]]
+    keep(handover, holder=world.david.pk)
+    assert pushing.restore(at=STARTS) == 0, "it is in hand"
+    at_desk(handover, Kind.TASK_ACCEPTED, world.david.pk, STARTS)
+    assert (handover.state, orders()) == (State.ACCEPTED, [])
+
+
+def test_a_returned_call_is_offered_to_the_agents_and_the_promise_stays_one_and_the_same(world: World) -> None:
+    handover = promised_call(world)
+    promise = handover.promises.get()
+    work.give_back(handover, why="not_ours", note="", by=world.david, at=LATER)
+    assert orders() == []
+    assert pushing.restore(at=STARTS) == 1
+    ((_kind, payload),) = orders()
+    assert {world.anna.pk, world.bo.pk} <= set(payload["people"])
+    assert not {world.david.pk, world.otto.pk} & set(payload["people"])
+    keep(handover, people=payload["people"])
+    at_desk(handover, Kind.TASK_ACCEPTED, world.bo.pk, STARTS)
+    assert (handover.state, handover.person) == (State.ACCEPTED, world.bo)
+    assert [kind for kind, _payload in orders()] == ["task_withdraw"], "from the others"
+    at_desk(handover, Kind.TASK_PUT_BACK, world.bo.pk, STARTS)
+    assert (handover.state, handover.person) == (State.RETURNED, None), "not back to the unit that returned it"
+    assert [kind for kind, _payload in orders()] == ["task_offer"]
+    at_desk(handover, Kind.TASK_ACCEPTED, world.anna.pk, STARTS)
+    work.attempt(handover, is_reached=True, by=world.anna, at=STARTS + timedelta(minutes=2))
+    promise.refresh_from_db()
+    assert (promise.state, promise.unit, handover.promises.count()) == ("kept", world.units["ctb-byliv"], 1)
+    orders()
+    assert pushing.restore(at=NOON) == 0
+
+
+def test_a_returned_call_is_no_task_for_somebody_of_another_centre(world: World) -> None:
+    handover = promised_call(world)
+    work.give_back(handover, why="not_ours", note="", by=world.david, at=LATER)
+    pushing.restore(at=STARTS)
+    orders()
+    at_desk(handover, Kind.TASK_ACCEPTED, world.otto.pk, STARTS)
+    assert (handover.state, handover.person) == (State.RETURNED, None)
+
+
+def keep(handover: Handover, *, holder: int | None = None, people: list[int] | None = None) -> None:
+    """What the switchboard keeps of it."""
+    data = {"subject": "arrangement", "people": people or [], "due": NOON.isoformat(), "holder": holder}
+    LiveWork.objects.update_or_create(item=handover.pk, defaults={"since": MORNING, "kept": data})
