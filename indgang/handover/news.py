@@ -31,7 +31,7 @@ DESK_PATH = "/desk/handovers/"
 ONE_MAIL = timedelta(minutes=15)
 
 
-class News(StrEnum):
+class HandoverNews(StrEnum):
     """What has happened."""
 
     CONTACT_WROTE = "contact_wrote"
@@ -43,14 +43,14 @@ class News(StrEnum):
     CANCELLED = "cancelled"
 
 
-def of_contact(handover: Handover, news: News, *, at: datetime) -> None:
+def of_contact(handover: Handover, news: HandoverNews, *, at: datetime) -> None:
     """Tell those who have it: the person, else the group, else the unit; the sender of what came back. And those who
     take part."""
     have_it = reached.by_step(handover, Rung.OWNER, day_of(at))
     _tell([*have_it, *_taking_part(handover)], handover, news)
 
 
-def of_colleague(handover: Handover, news: News, *, by: Person) -> None:
+def of_colleague(handover: Handover, news: HandoverNews, *, by: Person) -> None:
     """Tell those who take part, but for the one who did it."""
     _tell([person for person in _taking_part(handover) if person.pk != by.pk], handover, news)
 
@@ -60,7 +60,7 @@ def _taking_part(handover: Handover) -> list[Person]:
     return [row.person for row in rows.order_by("pk")]
 
 
-def _tell(people: Iterable[Person], handover: Handover, news: News) -> None:
+def _tell(people: Iterable[Person], handover: Handover, news: HandoverNews) -> None:
     told = {person.pk: person for person in people}
     if told:
         stale.mark(*(f"person-{pk}/handovers" for pk in told))
@@ -68,7 +68,7 @@ def _tell(people: Iterable[Person], handover: Handover, news: News) -> None:
         _write_to(person, handover, news)
 
 
-def _write_to(person: Person, handover: Handover, news: News) -> None:
+def _write_to(person: Person, handover: Handover, news: HandoverNews) -> None:
     with translation.override(person.language):
         subject = _subject(news) % {"number": handover.number}
         text = [
@@ -82,13 +82,13 @@ def _write_to(person: Person, handover: Handover, news: News) -> None:
         logger.warning("no mail about hand-over %s to person %s: no usable address", handover.number, person.pk)
 
 
-def _subject(news: News) -> str:
+def _subject(news: HandoverNews) -> str:
     return {
-        News.CONTACT_WROTE: _("Den, der spurgte, har tilføjet noget til opgave %(number)s"),
-        News.CONTACT_CANCELLED: _("Den, der spurgte, har trukket opgave %(number)s tilbage"),
-        News.WRITTEN: _("Der er skrevet noget nyt på opgave %(number)s, som du deltager i"),
-        News.RETURNED: _("Opgave %(number)s, som du deltager i, er sendt tilbage"),
-        News.MOVED: _("Der er aftalt en ny tid for opgave %(number)s, som du deltager i"),
-        News.CLOSED: _("Opgave %(number)s, som du deltager i, er afsluttet"),
-        News.CANCELLED: _("Opgave %(number)s, som du deltager i, er trukket tilbage"),
+        HandoverNews.CONTACT_WROTE: _("Den, der spurgte, har tilføjet noget til opgave %(number)s"),
+        HandoverNews.CONTACT_CANCELLED: _("Den, der spurgte, har trukket opgave %(number)s tilbage"),
+        HandoverNews.WRITTEN: _("Der er skrevet noget nyt på opgave %(number)s, som du deltager i"),
+        HandoverNews.RETURNED: _("Opgave %(number)s, som du deltager i, er sendt tilbage"),
+        HandoverNews.MOVED: _("Der er aftalt en ny tid for opgave %(number)s, som du deltager i"),
+        HandoverNews.CLOSED: _("Opgave %(number)s, som du deltager i, er afsluttet"),
+        HandoverNews.CANCELLED: _("Opgave %(number)s, som du deltager i, er trukket tilbage"),
     }[news]

@@ -135,7 +135,7 @@ def _told(rows: Sequence[Handover]) -> dict[str, Any]:
 def _is_told(row: Handover, order: Mapping[str, Any] | None, told: Any) -> bool:
     """Whether the switchboard knows of the order, or the one who accepted it has it at their desk."""
     is_in_hand = row.state == State.ACCEPTED and told is not None and told[-1] == row.person_id
-    return is_in_hand or _said(order) == told
+    return is_in_hand or bool(_said(order) == told)
 
 
 def _said(data: Mapping[str, Any] | None) -> Any:

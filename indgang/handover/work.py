@@ -24,7 +24,7 @@ from indgang.handover.card import MOST_TEXT
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.letters import Occasion
 from indgang.handover.models import Addition, Handover, Promise
-from indgang.handover.news import News
+from indgang.handover.news import HandoverNews
 from indgang.handover.promises import PromisedTime
 from indgang.handover.recipients import Recipient
 from indgang.knowledge import tasks
@@ -113,7 +113,7 @@ def give_back(
     _write(locked, HandoverKind.RETURNED, "return", by=by, at=at, unit=locked.unit.code, why=why)
     if why == Handover.Return.LACKS_INFORMATION:
         letters.tell(locked, Occasion.NEEDS_INFORMATION, at=at)
-    news.of_colleague(locked, News.RETURNED, by=by)
+    news.of_colleague(locked, HandoverNews.RETURNED, by=by)
     if locked.returns == MOST_RETURNS:
         alerts.note("handover_returned", f"{locked.number}: {locked.unit.name}", at=at, centre=locked.centre)
     return locked
@@ -155,9 +155,9 @@ def write(handover: Handover, *, text: str, for_contact: bool, by: Person | None
         locked.contact_wrote_at = at
     stream.append(locked, HandoverKind.WRITTEN, by=by, at=at, length=len(cleaned), for_contact=shown)
     if by is not None:
-        news.of_colleague(locked, News.WRITTEN, by=by)
+        news.of_colleague(locked, HandoverNews.WRITTEN, by=by)
     elif before is None or at - before >= news.ONE_MAIL:
-        news.of_contact(locked, News.CONTACT_WROTE, at=at)
+        news.of_contact(locked, HandoverNews.CONTACT_WROTE, at=at)
     return added
 
 
@@ -175,7 +175,7 @@ def promise(handover: Handover, time: PromisedTime, *, by: Person, at: datetime)
     after = {"due": time.due.isoformat()}
     trail.record(by=by, at=at, action="handover.promise", target=locked, after=after)
     letters.tell(locked, Occasion.MOVED, at=at)
-    news.of_colleague(locked, News.MOVED, by=by)
+    news.of_colleague(locked, HandoverNews.MOVED, by=by)
     return made
 
 
@@ -207,7 +207,7 @@ def close(
         told_again=told_again,
     )  # fmt: skip
     letters.tell(locked, Occasion.ENDED, at=at)
-    news.of_colleague(locked, News.CLOSED, by=by)
+    news.of_colleague(locked, HandoverNews.CLOSED, by=by)
     if first_level:
         _tell_knowledge(locked, by=by, at=at)
     return locked
@@ -227,9 +227,9 @@ def cancel(handover: Handover, *, by: Person | None, at: datetime) -> Handover:
         verdict = verdicts.cancelled(promises.facts_of(open_promise), at)
         promises.settle(locked, open_promise, verdict, by=by, at=at)
     if by is None:
-        news.of_contact(locked, News.CONTACT_CANCELLED, at=at)
+        news.of_contact(locked, HandoverNews.CONTACT_CANCELLED, at=at)
     else:
-        news.of_colleague(locked, News.CANCELLED, by=by)
+        news.of_colleague(locked, HandoverNews.CANCELLED, by=by)
     locked.state, locked.closed_at = State.CANCELLED, at
     stream.append(locked, HandoverKind.CANCELLED, by=by, at=at)
     trail.record(by=by or _CONTACT, at=at, action="handover.cancel", target=locked)
