@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
@@ -89,19 +90,13 @@ def _sentence(kind: str, data: Mapping[str, Any], names: _Names) -> str:
             return _("Sendt videre til %(place)s") % {"place": names.place(data)}
         case Kind.ACCEPTED:
             return _("Taget")
-        case Kind.LAID_DOWN if not data.get("unit"):
-            return _("Lagt tilbage på kontaktcentrets liste")
         case Kind.LAID_DOWN:
-            return _("Lagt tilbage på listen hos %(place)s") % {"place": names.place(data)}
+            return _laid_down(names.place(data))
         case Kind.RETURNED:
             return _("Sendt tilbage: %(why)s") % {"why": _label(Handover.Return, data.get("why"))}
         case Kind.ATTEMPTED:
             reached = data.get("result") == "reached"
             return _("Ringet op og fik kontakt") if reached else _("Ringet op uden at få kontakt")
-        case Kind.JOINED:
-            return _("Deltager nu")
-        case Kind.LEFT:
-            return _("Deltager ikke længere")
         case Kind.CLIMBED:
             return _("Rykket for svar")
         case Kind.CLOSED:
@@ -109,7 +104,20 @@ def _sentence(kind: str, data: Mapping[str, Any], names: _Names) -> str:
         case Kind.CANCELLED:
             return _("Trukket tilbage")
         case _:
-            return _about_promise(kind, data)
+            return str(_TAKING_PART[kind]) if kind in _TAKING_PART else _about_promise(kind, data)
+
+
+_TAKING_PART = {
+    str(Kind.JOINED): gettext_lazy("Deltager nu"),
+    str(Kind.LEFT): gettext_lazy("Deltager ikke længere"),
+}
+
+
+def _laid_down(place: str) -> str:
+    """On the list of a unit, or of the contact centre when it had come back there."""
+    if not place:
+        return _("Lagt tilbage på kontaktcentrets liste")
+    return _("Lagt tilbage på listen hos %(place)s") % {"place": place}
 
 
 def _about_promise(kind: str, data: Mapping[str, Any]) -> str:

@@ -198,7 +198,7 @@ def _order(handover: Handover, people: list[int], due: datetime | None) -> dict[
 
 
 def _people(rows: Sequence[Handover], at: datetime) -> dict[UUID, list[int]]:
-    """Whom each is for: its person, or the members that its group has today; after a return the agents of the centre."""
+    """Whom each is for: its person, or the members that its group has today; after a return the centre's agents."""
     listed = [row for row in rows if row.state != State.RETURNED]
     back = [row for row in rows if row.state == State.RETURNED]
     groups = {row.group_id for row in listed if row.person_id is None and row.group_id is not None}
