@@ -46,6 +46,7 @@ def main() -> None:
     chosen = options.parse_args()
     with _own.product("settlement"):
         _fill(chosen.calls, chosen.share)
+        _own.settle()
         seconds, lines = _settled()
         _figure("month_seconds", seconds, "s", "<= 2")
         _figure("lines", lines, "lines", "none")
