@@ -28,6 +28,7 @@ _FOUND = """
 SELECT DISTINCT stream FROM (
     SELECT stream, coalesce(data ->> 'helping_centre', centre) AS answered_by FROM events_event
     WHERE kind = 'answered' AND at >= %(start)s AND at < %(end)s
+        AND ('' = ANY(%(answering)s) OR coalesce(data ->> 'helping_centre', centre) = ANY(%(answering)s))
 ) AS answered JOIN (
     SELECT stream, centre FROM events_event
     WHERE kind = ANY(%(first)s) AND at >= %(since)s AND at < %(end)s AND centre = ANY(%(owners)s)
@@ -66,6 +67,7 @@ def calls(period: Period, terms: Iterable[AgreedPrices], *, at: datetime) -> lis
     words: dict[str, Any] = {
         "terms": json.dumps(between),
         "owners": sorted({each["owner"] for each in between}),
+        "answering": sorted({each["answered_by"] for each in between}),
         "start": period.start,
         "end": min(period.end, seen),
         "since": period.start - LONGEST_CALL,
