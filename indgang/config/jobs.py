@@ -28,6 +28,7 @@ from indgang.catalogue import collisions
 from indgang.config import database_roles, routines, watch
 from indgang.core import clock
 from indgang.correspondence import queueing
+from indgang.correspondence.mail import sending
 from indgang.entry.models import Alert
 from indgang.handover import climbing, ownership, pushing
 from indgang.knowledge import reindexing
@@ -139,6 +140,13 @@ def offer_handovers(timestamp: int) -> None:
 def offer_threads(timestamp: int) -> None:
     """Have the switchboard offer the written enquiries that it does not have."""
     queueing.restore(at=clock.now())
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.send_answers", queue="mail", queueing_lock="config.send_answers")
+def send_answers(timestamp: int) -> None:
+    """Send the answers to mails that are due, and settle those that a killed worker left."""
+    sending.send_due(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_HOUR)

@@ -34,15 +34,18 @@ _UNDER_WAY = timedelta(minutes=1)
 _FOLLOWED = frozenset({Kind.QUEUED, Kind.WORK_BEGUN, Kind.ANSWERED, Kind.WORK_PUT_BACK})
 
 
-def order(thread: Thread, *, at: datetime, prefer: int | None = None) -> None:
-    """Have the thread answered. Belongs in the transaction of the change that calls for it."""
+def order(thread: Thread, *, at: datetime, prefer: int | None = None, by: Person | None = None) -> None:
+    """Have the thread answered. Belongs in the transaction of the change that calls for it.
+
+    An order of a person (`by`) keeps its place among that person's other orders.
+    """
     assert thread.queue is not None
     assert thread.waits_since is not None
     thread.due_at = deadline.due_at(thread.queue, thread.waits_since)
     thread.save(update_fields=["due_at"])
     preferred = {"person": prefer, "seconds": PREFERRED_SECONDS} if prefer else None
     commands.give(
-        "written_order", by=None, at=at, enquiry=str(thread.pk), queue=thread.queue.code,
+        "written_order", by=by, at=at, enquiry=str(thread.pk), queue=thread.queue.code,
         work=CHAT if thread.channel == Channel.CHAT else WRITTEN, contact=thread.contact_address,
         language=thread.language, priority=thread.priority, skills=thread.skills,
         since=thread.waits_since.isoformat(), due=thread.due_at.isoformat(), prefer=preferred,
@@ -92,6 +95,11 @@ def restore(*, at: datetime) -> int:
             thread.save(update_fields=["waits_since"])
             order(thread, at=at)
     return len(found)
+
+
+def mark_for(person: Person) -> None:
+    """Mark the written work of this person as changed."""
+    stale.mark(f"person-{person.pk}/threads")
 
 
 def mark(thread: Thread) -> None:

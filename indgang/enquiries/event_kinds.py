@@ -61,6 +61,13 @@ class Replied:
 
 
 @dataclass(frozen=True, slots=True)
+class Reopened:
+    """An enquiry that had ended goes on: its answer was withdrawn or could not be sent, or it was no spam."""
+
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EnquiryRegistered:
     """The questions were registered, or `corrected`. Notes are not part of the event.
 
@@ -87,4 +94,5 @@ class EnquiryKind:
     RECEIVED = declare("received", Received, personal=("caller_number", "caller_name"))
     CONTACT_WROTE = declare("contact_wrote", ContactWrote)
     REPLIED = declare("replied", Replied)
+    REOPENED = declare("reopened", Reopened)
     REGISTERED = declare("registered", EnquiryRegistered, version=2, upcasts={1: _times_apart})

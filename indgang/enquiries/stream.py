@@ -13,7 +13,15 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from indgang.enquiries.event_kinds import Begun, ContactWrote, EnquiryKind, EnquiryRegistered, Received, Replied
+from indgang.enquiries.event_kinds import (
+    Begun,
+    ContactWrote,
+    EnquiryKind,
+    EnquiryRegistered,
+    Received,
+    Reopened,
+    Replied,
+)
 from indgang.enquiries.models import Channel, Enquiry, State
 from indgang.entry import event_kinds as calls
 from indgang.entry.event_kinds import Kind
@@ -262,7 +270,17 @@ def _received(enquiry: Enquiry, event: Event[Received], places: Places) -> None:
 @on(EnquiryKind.CONTACT_WROTE)
 def _wrote_again(enquiry: Enquiry, event: Event[ContactWrote], places: Places) -> None:
     """An answer to an enquiry that has ended opens it again: its seconds go on from here."""
-    if event.payload.reopened and not enquiry.phase:
+    if event.payload.reopened:
+        _open_again(enquiry, event)
+
+
+@on(EnquiryKind.REOPENED)
+def _reopened(enquiry: Enquiry, event: Event[Reopened], places: Places) -> None:
+    _open_again(enquiry, event)
+
+
+def _open_again(enquiry: Enquiry, event: Event[Any]) -> None:
+    if not enquiry.phase:
         _enter(enquiry, "wait", event)
         enquiry.state, enquiry.ended_at = State.WAITING, None
 

@@ -20,7 +20,8 @@ from django.db.models import Q
 from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
 from indgang.correspondence import queueing
-from indgang.correspondence.mail import joining
+from indgang.correspondence.locking import locked
+from indgang.correspondence.mail import joining, receipts
 from indgang.correspondence.mail.routing import BadConditions, Conditions, MailFacts, Routed, Rule, decide, is_from
 from indgang.correspondence.models import (
     BlockedSender,
@@ -112,11 +113,11 @@ def is_blocked(sender: str, mailbox: Mailbox) -> bool:
 
 def _go_on(thread: Thread, mailbox: Mailbox, at: datetime) -> Thread | None:
     """The thread, locked; None when it ended so long ago that a new one begins."""
-    locked = Thread.objects.select_for_update(of=("self",)).with_names().get(pk=thread.pk)
+    thread = locked(thread.pk)
     latest = timedelta(days=mailbox.reopens_days)
-    if locked.ended_at is not None and at - locked.ended_at > latest:
+    if thread.ended_at is not None and at - thread.ended_at > latest:
         return None
-    return locked
+    return thread
 
 
 def _add(thread: Thread, mailbox: Mailbox, mail: MailReading, raw: bytes, digest: str, at: datetime) -> ThreadMessage:
@@ -163,6 +164,7 @@ def _begin(mailbox: Mailbox, mail: MailReading, raw: bytes, digest: str, at: dat
     message = _store(thread, mailbox, mail, raw, digest, at)
     if routed.treatment == RoutingRule.Treatment.ROUTE:
         queueing.order(thread, at=at)
+        receipts.send(thread, mail, at=at)
     else:
         _end_at_once(thread, routed.treatment, at)
     return message

@@ -1,0 +1,153 @@
+"""How a thread ends without an answer, or becomes part of another: closed, spam, handed over, merged, split."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.core.ids import uuid7
+from indgang.core.refusals import RefusedChange
+from indgang.correspondence import queueing
+from indgang.correspondence.locking import locked
+from indgang.correspondence.mail import answering, receiving
+from indgang.correspondence.models import BlockedSender, Thread, ThreadMessage
+from indgang.enquiries import journal
+from indgang.enquiries.event_kinds import EnquiryKind, Received
+from indgang.enquiries.models import Enquiry
+from indgang.events.event import Event
+
+Ending = Thread.Ending
+
+
+@transaction.atomic
+def close(thread: Thread, *, by: Person, at: datetime) -> Thread:
+    """Close the thread: it needs no further answer. Raises RefusedChange."""
+    thread = _in_hand(thread, by)
+    is_answered = thread.answered_at is not None and thread.waits_since is None
+    ending = Ending.ANSWERED if is_answered or _leaves_soon(thread) else Ending.CLOSED
+    answering.end(thread, ending, by=by, at=at)
+    trail.record(by=by, at=at, action="mail.close", target=thread.enquiry, after={"ending": ending})
+    return thread
+
+
+@transaction.atomic
+def mark_spam(thread: Thread, *, blocks: bool, by: Person, at: datetime) -> Thread:
+    """End the thread as spam; with `blocks`, later mails of this sender to the mailbox are spam too."""
+    thread = _in_hand(thread, by)
+    answering.end(thread, Ending.SPAM, by=by, at=at)
+    if blocks and thread.contact_address:
+        BlockedSender.objects.get_or_create(
+            sender=thread.contact_address.lower(), mailbox=thread.mailbox, defaults={"since": at, "by": by}
+        )
+    trail.record(by=by, at=at, action="mail.spam", target=thread.enquiry, after={"blocks": blocks})
+    return thread
+
+
+@transaction.atomic
+def not_spam(thread: Thread, *, by: Person, at: datetime) -> Thread:
+    """Take a thread back from spam: its sender is no longer blocked, and it waits for an answer."""
+    thread = locked(thread.pk)
+    if thread.ending != Ending.SPAM:
+        raise RefusedChange({"": _("Henvendelsen er ikke spam.")})
+    BlockedSender.objects.filter(sender__iexact=thread.contact_address, mailbox=thread.mailbox).delete()
+    _wait(thread, at, by)
+    trail.record(by=by, at=at, action="mail.not_spam", target=thread.enquiry)
+    return thread
+
+
+@transaction.atomic
+def hand_over(thread: Thread, *, by: Person, at: datetime) -> Thread:
+    """The question was sent to the second level, which answers from here on; the thread ends at this desk."""
+    thread = _in_hand(thread, by)
+    answering.end(thread, Ending.HANDED_OVER, by=by, at=at)
+    trail.record(by=by, at=at, action="mail.hand_over", target=thread.enquiry)
+    return thread
+
+
+@transaction.atomic
+def merge(thread: Thread, *, into: Thread, by: Person, at: datetime) -> Thread:
+    """End the thread as part of another, which shows its messages too. Returns the other one. Raises RefusedChange."""
+    first, second = sorted((thread.pk, into.pk))
+    rows = {pk: locked(pk) for pk in (first, second)}  # in one order, so that two merges do not wait for each other
+    thread, into = rows[thread.pk], rows[into.pk]
+    answering.refuse_stranger(thread, by)
+    if thread.pk == into.pk or into.merged_into_id or into.ending == Ending.SPAM:
+        raise RefusedChange({"into": _("Vælg en anden henvendelse at lægge den sammen med.")})
+    if (thread.channel, thread.contact_address.lower()) != (into.channel, into.contact_address.lower()):
+        raise RefusedChange({"into": _("Kun henvendelser fra samme afsender kan lægges sammen.")})
+    thread.merged_into = into
+    thread.save(update_fields=["merged_into"])
+    Thread.objects.filter(merged_into=thread).update(merged_into=into)
+    waited = thread.waits_since
+    answering.end(thread, Ending.MERGED, by=by, at=at)
+    _take_over_waiting(into, waited, by, at)
+    trail.record(by=by, at=at, action="mail.merge", target=thread.enquiry, after={"into": str(into.pk)})
+    return into
+
+
+@transaction.atomic
+def split(message: ThreadMessage, *, by: Person, at: datetime) -> Thread:
+    """Make a received mail a thread of its own, with an enquiry that follows the old one. Raises RefusedChange."""
+    old = _in_hand(message.thread, by)
+    row = ThreadMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    if row.thread_id != old.pk or row.direction != ThreadMessage.Direction.IN:
+        raise RefusedChange({"": _("Kun en mail, der er kommet ind, kan skilles ud.")})
+    if not old.messages.filter(direction=row.direction).exclude(pk=row.pk).exists():
+        raise RefusedChange({"": _("Henvendelsen har kun denne ene mail.")})
+    new = _new_thread(old, row)
+    ThreadMessage.objects.filter(pk=row.pk).update(thread=new)
+    for thread in (old, new):
+        Thread.objects.filter(pk=thread.pk).update(messages_count=thread.messages.count())
+    queueing.order(new, at=at, prefer=by.pk, by=by)
+    queueing.mark(old)
+    trail.record(by=by, at=at, action="mail.split", target=old.enquiry, after={"into": str(new.pk)})
+    return new
+
+
+def _in_hand(thread: Thread, by: Person) -> Thread:
+    row = locked(thread.pk)
+    answering.refuse_stranger(row, by)
+    return row
+
+
+def _leaves_soon(thread: Thread) -> bool:
+    """Whether an answer of ours is on its way."""
+    on_its_way = (ThreadMessage.State.HELD, ThreadMessage.State.SENDING)
+    return thread.messages.filter(state__in=on_its_way, automatic=False).exists()
+
+
+def _take_over_waiting(into: Thread, waited: datetime | None, by: Person, at: datetime) -> None:
+    """What nobody has answered there waits for an answer here."""
+    if waited is None:
+        return
+    answering.reopen(into, why="merged", by=by, at=at)
+    into.waits_since = min(into.waits_since or waited, waited)
+    into.save(update_fields=["waits_since"])
+    queueing.order(into, at=at, prefer=by.pk, by=by)
+
+
+def _wait(thread: Thread, at: datetime, by: Person) -> None:
+    answering.reopen(thread, why="not_spam", by=by, at=at)
+    thread.waits_since = thread.waits_since or thread.began_at
+    thread.save(update_fields=["waits_since"])
+    queueing.order(thread, at=at, prefer=by.pk, by=by)
+
+
+def _new_thread(old: Thread, message: ThreadMessage) -> Thread:
+    centre = old.enquiry.centre
+    told = Received(
+        channel=old.channel, centre=centre.code if centre else "", place=old.mailbox.code if old.mailbox else "",
+        caller_name=message.sender_name[:100], language=old.language, follows=str(old.pk),
+    )  # fmt: skip
+    enquiry = journal.begin(Event(str(uuid7()), EnquiryKind.RECEIVED, message.at, "", None, told), by=None)
+    Enquiry.objects.filter(pk=enquiry.pk).update(party=old.enquiry.party)
+    return Thread.objects.create(
+        enquiry=enquiry, channel=old.channel, mailbox=old.mailbox, queue=old.queue, skills=old.skills,
+        priority=old.priority, language=old.language, subject=message.subject, contact_name=message.sender_name,
+        contact_address=message.sender_address, token=receiving.new_token(),
+        began_at=message.at, waits_since=message.at,
+    )  # fmt: skip

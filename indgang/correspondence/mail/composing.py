@@ -1,0 +1,131 @@
+"""Makes the bytes of a mail of ours: once, and what is sent is these bytes for ever."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from indgang.core.clock import COPENHAGEN
+from indgang.correspondence.mail.joining import shown_token
+from indgang.correspondence.models import Mailbox, Thread, ThreadMessage
+
+#: references of one mail: the first, and the nearest ones
+_MOST_REFERENCES = 20
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_PREFIX = re.compile(r"^\s*(?:(?:sv|re|vs|aw|fw|fwd)\s*:\s*)+", re.IGNORECASE)
+_TOKEN = re.compile(r"\s*\[#[\w-]{8,9}\]")
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    content: bytes
+
+    @property
+    def kind(self) -> str:
+        """The media type by its name."""
+        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A mail before it has bytes. `text` is whole, with signature and quoted text."""
+
+    mailbox: Mailbox
+    to: Sequence[str]
+    cc: Sequence[str]
+    subject: str
+    text: str
+    message_id: str
+    references: Sequence[str]
+    at: datetime
+    attachments: Sequence[Attachment] = ()
+    is_automatic: bool = False
+
+
+def as_bytes(mail: Outgoing) -> bytes:
+    """The mail with lines that end in CRLF."""
+    message = EmailMessage(policy=SMTP)
+    box = mail.mailbox
+    message["From"] = Address(one_line(box.sender_name or box.name), addr_spec=box.address)
+    message["To"] = [Address(addr_spec=each) for each in mail.to]
+    if mail.cc:
+        message["Cc"] = [Address(addr_spec=each) for each in mail.cc]
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(mail.at.astimezone(COPENHAGEN))
+    message["Message-ID"] = mail.message_id
+    if mail.references:
+        message["In-Reply-To"] = mail.references[-1]
+        message["References"] = " ".join(mail.references)
+    if mail.is_automatic:
+        message["Auto-Submitted"] = "auto-replied"
+        message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(storable(mail.text), charset="utf-8", cte="quoted-printable")
+    for each in mail.attachments:
+        main, _slash, sub = each.kind.partition("/")
+        message.add_attachment(each.content, maintype=main, subtype=sub, filename=one_line(each.name)[:150])
+    return message.as_bytes()
+
+
+def new_message_id(mailbox: Mailbox) -> str:
+    return f"<{secrets.token_hex(16)}@{mailbox.address.rpartition('@')[2]}>"
+
+
+def references_to(answered: ThreadMessage | None) -> list[str]:
+    """The Message-IDs that an answer to this mail refers to, the mail itself last; without those that are none."""
+    if answered is None:
+        return []
+    known = [each for each in (*answered.references, answered.message_id) if _MESSAGE_ID.fullmatch(each)]
+    found = list(dict.fromkeys(reversed(known)))[::-1]
+    return found if len(found) <= _MOST_REFERENCES else [found[0], *found[1 - _MOST_REFERENCES :]]
+
+
+def answer_subject(thread: Thread, subject: str = "") -> str:
+    """The subject of an answer: one prefix, and the token that leads an answer to it back here."""
+    plain = _PREFIX.sub("", _TOKEN.sub("", one_line(subject or thread.subject))).strip()
+    prefix, token = "Re:" if thread.language == "en" else "SV:", shown_token(thread.token)
+    return f"{prefix} {plain}"[: 250 - len(token) - 1].rstrip() + f" {token}"
+
+
+def signature_of(thread: Thread) -> str:
+    """The signature of the mailbox in the language of the thread."""
+    box = thread.mailbox
+    assert box is not None
+    return (thread.language == "en" and box.signature_en.strip()) or box.signature.strip()
+
+
+def quoted(answered: ThreadMessage | None, language: str) -> str:
+    """The mail that is answered, as it stands below the answer."""
+    if answered is None:
+        return ""
+    with translation.override("en" if language == "en" else "da"):
+        local = answered.at.astimezone(COPENHAGEN)
+        when = date_format(local, "j. F Y") if language != "en" else f"{local:%d %B %Y}"
+        who = f"{answered.sender_name} <{answered.sender_address}>".strip()
+        line = _("Den %(day)s kl. %(time)s skrev %(who)s:") % {"day": when, "time": f"{local:%H.%M}", "who": who}
+    return "\n".join([line, *(f"> {each}".rstrip() for each in answered.text.rstrip().splitlines())])
+
+
+def one_line(text: str) -> str:
+    """The text on one line; a line break would allow header injection."""
+    return _CONTROL.sub("", " ".join(storable(text).split()))
+
+
+def storable(text: str) -> str:
+    """The text without zero bytes and lone surrogates."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
