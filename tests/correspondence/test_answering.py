@@ -15,7 +15,7 @@ from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.mail import accounts, answering, closing, drafts, receiving, sending
-from indgang.correspondence.mail.composing import Attachment
+from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import BlockedSender, Mailbox, Thread, ThreadMessage
 from indgang.enquiries import journal, verification
 from indgang.enquiries.models import Enquiry
@@ -83,7 +83,7 @@ def test_an_answer_leaves_after_its_seconds_to_undo_and_belongs_to_its_thread(
     world: World, noon: clock.FrozenTime
 ) -> None:
     thread = mail_in_hand(world)
-    message = reply(world, thread, attachments=[Attachment("plan.pdf", b"%PDF-1.4 plan")])
+    message = reply(world, thread, attachments=[OutgoingFile("plan.pdf", b"%PDF-1.4 plan")])
     thread.refresh_from_db()
     assert (message.state, thread.state, thread.ending) == (State.HELD, Thread.State.OVER, Thread.Ending.ANSWERED)
     assert [kind for kind, _payload in orders()] == ["written_over"]

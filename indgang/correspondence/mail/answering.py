@@ -25,7 +25,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.correspondence import deadline, queueing
 from indgang.correspondence.locking import locked
 from indgang.correspondence.mail import composing, drafts
-from indgang.correspondence.mail.composing import Attachment, Outgoing
+from indgang.correspondence.mail.composing import Outgoing, OutgoingFile
 from indgang.correspondence.models import Enclosure, MessageSource, Thread, ThreadMessage
 from indgang.enquiries import journal
 from indgang.enquiries.event_kinds import EnquiryKind, Reopened, Replied
@@ -60,7 +60,7 @@ def reply(
     cc: Sequence[str] = (),
     subject: str,
     text: str,
-    attachments: Sequence[Attachment] = (),
+    attachments: Sequence[OutgoingFile] = (),
     closes: bool,
     by: Person,
     at: datetime,
@@ -86,7 +86,7 @@ def reply(
     return message
 
 
-def refuse(to: Sequence[str], cc: Sequence[str], text: str, attachments: Sequence[Attachment]) -> None:
+def refuse(to: Sequence[str], cc: Sequence[str], text: str, attachments: Sequence[OutgoingFile]) -> None:
     """Raises RefusedChange for an answer that cannot be sent."""
     reasons: dict[str, str] = {}
     if not to:
@@ -252,7 +252,7 @@ def _have_sent(message: ThreadMessage, *, after: timedelta) -> None:
 
 
 def _write(thread: Thread, to: Sequence[str], cc: Sequence[str], subject: str, text: str,
-           attachments: Sequence[Attachment], by: Person, at: datetime) -> ThreadMessage:  # fmt: skip
+           attachments: Sequence[OutgoingFile], by: Person, at: datetime) -> ThreadMessage:  # fmt: skip
     box, answered = thread.mailbox, answered_by(thread)
     assert box is not None
     own, below = composing.storable(text).strip(), composing.quoted(answered, thread.language)

@@ -30,7 +30,7 @@ _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
+class OutgoingFile:
     """A file that goes with a mail."""
 
     name: str
@@ -54,7 +54,7 @@ class Outgoing:
     message_id: str
     references: Sequence[str]
     at: datetime
-    attachments: Sequence[Attachment] = ()
+    attachments: Sequence[OutgoingFile] = ()
     is_automatic: bool = False
 
 
