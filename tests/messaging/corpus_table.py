@@ -466,4 +466,9 @@ EXPECTED = {
             "kort.png",
         ),
     ),
+    "reply-outlook-danish-old": Expected(subject="Sv: Spørgsmål om jord", text="Det passer fint."),
+    "reply-thunderbird-danish": Expected(subject="Sv: Spørgsmål om jord", text="Ja."),
+    "reply-yahoo-danish": Expected(subject="Sv: Spørgsmål om jord", text="Nej."),
+    "sender-with-control-characters": Expected(subject="Bip", text="Hej"),
+    "winmail-content-among-properties": Expected(text="Se filen.", files=("Brev.pdf", "Kort.png")),
 }

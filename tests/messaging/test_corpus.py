@@ -40,6 +40,7 @@ def test_an_awkward_mail_is_read(name: str, expected: Expected) -> None:
         ("sender-comma-and-comment", MailAddress("Holm, Ida (Byg)", "ida@example.dk")),
         ("sender-name-is-an-address", MailAddress("direktor@kommune.example.dk", "bandit@example.org")),
         ("sender-nested-comments", MailAddress("", "ida@example.dk")),
+        ("sender-with-control-characters", MailAddress("Ida", "ida@example.dk")),
     ],
 )
 def test_the_sender_is_the_address_and_not_what_its_name_says(name: str, sender: MailAddress | None) -> None:
@@ -87,6 +88,9 @@ def test_ids_of_messages_are_found_in_words_and_across_lines() -> None:
         ("reply-outlook-english", "-----Original Message-----", "Report it."),
         ("reply-outlook-block-alone", "Fra: Byens Kontaktcenter", "Skal vi ringe?"),
         ("reply-outlook-html", "Fra: Byens Kontaktcenter", "Kære Ida"),
+        ("reply-outlook-danish-old", "-----Oprindelig meddelelse-----", "Passer mandag?"),
+        ("reply-thunderbird-danish", "Den 24/11/2026", "> Hilsen Karen"),
+        ("reply-yahoo-danish", "Den tirsdag den 24. november 2026", "Passer mandag?"),
         ("reply-apple-danish", "> Den 24. nov. 2026", "> Det er klaret."),
         ("reply-marks-alone", "> Er det Ærøvej 4?", "> Og er det i dag?"),
     ],
@@ -157,6 +161,7 @@ def test_a_picture_in_the_address_stays_unless_it_can_hold_a_program() -> None:
         ("file-program-called-pdf", ("x-msdownload",)),
         ("file-archive", ("zip",)),
         ("winmail", ("pdf", "png")),
+        ("winmail-content-among-properties", ("pdf", "png")),
     ],
 )
 def test_the_kind_of_a_file_is_read_from_its_content(name: str, kinds: tuple[str, ...]) -> None:

@@ -96,7 +96,7 @@ _ANYTHING = st.one_of(
 )
 
 
-@settings(max_examples=sample.examples(600), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=sample.examples(1500), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_ANYTHING, st.sampled_from([_SMALL, MailLimits()]))
 def test_any_bytes_give_a_safe_reading_within_its_limits(raw: bytes, limits: MailLimits) -> None:
     mail = reading.read(raw, own=(OWN,), limits=limits)

@@ -168,8 +168,8 @@ def addresses(value: str, most: int, problems: set[MailProblem]) -> tuple[MailAd
 def _addresses(value: str, most: int, problems: set[MailProblem]) -> tuple[MailAddress, ...]:
     found = list[MailAddress]()
     for name, written in _mailboxes(value):
-        match = _ADDRESS.fullmatch(written)
-        if match is None or written.startswith(".") or ".." in written.partition("@")[2]:
+        written = one_line(written, 300).replace(" ", "")
+        if not _ADDRESS.fullmatch(written) or written.startswith(".") or ".." in written.partition("@")[2]:
             continue
         if len(found) == most:
             problems.add(MailProblem.TOO_MANY_ADDRESSES)

@@ -53,7 +53,7 @@ def disposition(report: bytes, limits: MailLimits) -> Disposition:
 def from_words(text: str, headers: MailHeaders, limits: MailLimits) -> tuple[DeliveryReport, ...]:
     """The report that a bounce without a message/delivery-status part gives in words, as qmail, Exim and others do."""
     named = header_fields.addresses(headers.first("x-failed-recipients"), limits.recipients, set())
-    recipients = [each.address for each in named] or _IN_TEXT.findall(text[:5000])[:1]
+    recipients = [each.address for each in named] or [one_line(each, 254) for each in _IN_TEXT.findall(text[:5000])[:1]]
     status = _status(text[:5000])
     code = _REPLY_CODE.search(text[:5000])
     for_good = status.startswith("5") or (not status and code is not None and code[1] == "5")
@@ -63,7 +63,7 @@ def from_words(text: str, headers: MailHeaders, limits: MailLimits) -> tuple[Del
 def about_in_words(text: str) -> str:
     """The Message-ID in the headers of the returned mail, which such a bounce repeats in its text."""
     found = _MESSAGE_ID.search(text)
-    return found[1] if found else ""
+    return header_fields.message_id(found[1]) if found else ""
 
 
 def _groups(report: bytes, limits: MailLimits) -> Iterator[MailHeaders]:

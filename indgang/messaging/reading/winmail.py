@@ -18,8 +18,8 @@ _MOST_OBJECTS = 20_000
 _MOST_PROPERTIES = 2_000
 _BODY, _CODE_PAGE = 0x800C, 0x9007
 _TITLE, _DATA, _RENDERING, _PROPERTIES = 0x8010, 0x800F, 0x9002, 0x9005
-_LONG_NAME, _SHORT_NAME, _OBJECT, _CONTENT_ID, _MEDIA_TYPE = 0x3707, 0x3704, 0x3701, 0x3712, 0x370E
-_STRING, _UNICODE, _EMBEDDED, _BINARY = 0x001E, 0x001F, 0x000D, 0x0102
+_LONG_NAME, _SHORT_NAME, _OBJECT, _CONTENT_ID = 0x3707, 0x3704, 0x3701, 0x3712
+_STRING, _UNICODE, _EMBEDDED = 0x001E, 0x001F, 0x000D
 _SIZES = {
     0x0002: 4,
     0x000B: 4,
@@ -106,7 +106,7 @@ def _fill(file: WinmailFile, name: int, value: bytes, code_page: str) -> None:
 def _set(file: WinmailFile, number: int, content: str | bytes) -> None:
     if isinstance(content, bytes):
         if number == _OBJECT:
-            file.content = content[16:]  # after the identifier of the object's interface
+            file.content = content
     elif number == _LONG_NAME:
         file.long_name = content
     elif number == _SHORT_NAME and not file.name:
@@ -140,6 +140,8 @@ def _properties(data: bytes, code_page: str) -> Iterator[tuple[int, str | bytes]
 
 
 def _property_value(kind: int, content: bytes, code_page: str) -> str | bytes:
+    if kind == _EMBEDDED:
+        return content[16:]  # after the identifier of the object's interface
     if kind == _UNICODE:
         return content.decode("utf-16-le", "replace").rstrip("\x00")
     return _text(content, code_page) if kind == _STRING else content
