@@ -471,4 +471,6 @@ EXPECTED = {
     "reply-yahoo-danish": Expected(subject="Sv: Spørgsmål om jord", text="Nej."),
     "sender-with-control-characters": Expected(subject="Bip", text="Hej"),
     "winmail-content-among-properties": Expected(text="Se filen.", files=("Brev.pdf", "Kort.png")),
+    "text-that-begins-like-a-file": Expected(text="begin 644 filer.txt\nDet her er bare tekst, som jeg har skrev"),
+    "text-with-uuencoded-file": Expected(text="Her er planen.\n\n\nHilsen Ida", files=("plan.pdf",)),
 }

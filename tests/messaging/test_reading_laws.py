@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indgang.messaging import reading
-from indgang.messaging.reading import MailKind, MailLimits, MailProblem, MailReading, file_names
+from indgang.messaging.reading import MailAddress, MailKind, MailLimits, MailProblem, MailReading, file_names
 from tests import sample
 from tests.messaging.corpus_table import CORPUS, OWN
 
@@ -135,8 +135,11 @@ def _check_lines(mail: MailReading, limits: MailLimits) -> None:
     for person in people:
         assert person.address.count("@") == 1
         assert not set(person.address) & set(" <>,;")
+        assert len(person.address) <= 254
+        assert len(person.name) <= 200
     for each in (mail.message_id, *mail.references, *mail.in_reply_to):
         assert each == "" or (each[0], each[-1]) == ("<", ">")
+        assert len(each) <= 502
     assert mail.sent_at is None or mail.sent_at.tzinfo is not None
 
 
@@ -196,6 +199,8 @@ def _check_files(mail: MailReading, limits: MailLimits, level: int) -> None:
     for each in mail.attachments:
         assert len(each.content) <= limits.file
         assert each.inline_id == "" or "cid:" in mail.html
+        assert len(each.inline_id) <= 250
+        assert len(each.kind) <= 127
         if each.mail is not None:
             _check_files(each.mail, limits, level + 1)
             _check_html(each.mail)
@@ -238,6 +243,20 @@ def test_a_field_full_of_one_sign_is_read(field: str) -> None:
     mail = reading.read(raw)
     assert mail.text == "Hej"
     assert len(mail.to) <= 1
+
+
+def test_what_is_too_long_for_a_column_is_left_out_or_cut() -> None:
+    long = "x" * 300
+    raw = (
+        f"From: {long} <ida@{'a' * 185}.dk>\r\nTo: {'b' * 64}@{'c' * 190}\r\nMessage-ID: <{long * 3}@example.dk>\r\n"
+        f"Content-Type: application/{'y' * 100}; name={long}.pdf\r\nContent-ID: <{long}@example.dk>\r\n\r\nx"
+    )
+    mail = reading.read(raw.encode())
+    _check(mail, MailLimits())
+    assert mail.sender == MailAddress("x" * 200, f"ida@{'a' * 185}.dk")
+    assert (mail.to, mail.message_id) == ((), "")
+    [file] = mail.attachments
+    assert (len(file.name), file.name[-4:], file.kind) == (150, ".pdf", "application/octet-stream")
 
 
 def test_mails_twenty_deep_are_opened_down_to_ten() -> None:

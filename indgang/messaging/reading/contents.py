@@ -85,7 +85,7 @@ class FileRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MailAddress:
-    """`address` has one @ and no blanks; `name` is one line and may be empty."""
+    """`address` has one @, no blanks and at most 254 characters; `name` is one line of at most 200, or empty."""
 
     name: str
     address: str
@@ -98,9 +98,10 @@ class MailAddress:
 class AttachedFile:
     """A file of a mail. The content is as it was sent, and may be dangerous unless somebody has scanned it.
 
-    `kind` is a media type by the content where it shows, else as declared. `inline_id` is how the HTML names a picture
-    that it shows (`cid:` and the id); it is empty for a file that stands by itself. The content of a file that is too
-    large is left out, and `size` is its length all the same. `mail` is what an attached mail says.
+    `name` has at most 150 characters. `kind` is a media type of at most 127, by the content where it shows, else as
+    declared. `inline_id`, of at most 250, is how the HTML names a picture that it shows (`cid:` and the id); it is ""
+    for a file that stands by itself. The content of a file that is too large is left out, and `size` is its length all
+    the same. `mail` is what an attached mail says.
     """
 
     name: str
@@ -143,9 +144,9 @@ class DeliveryReport:
 class MailReading:
     """A mail as it was read. All texts are without control characters, except line breaks and tabs in bodies.
 
-    Message-IDs have their angle brackets. `text` is the whole text; `new_text`, `signature` and `quoted_text` are its
-    three parts. `html` is clean and complete, or empty when there was none. `about` is the Message-ID of the mail
-    that a report is about, `reports` what became of it.
+    Message-IDs have their angle brackets and at most 502 characters. `text` is the whole text; `new_text`, `signature`
+    and `quoted_text` are its three parts. `html` is clean and complete, or empty when there was none. `about` is the
+    Message-ID of the mail that a report is about, `reports` what became of it.
     """
 
     kind: MailKind

@@ -96,7 +96,7 @@ _CONTENT_OF = {
 }
 #: a picture of another kind of picture is a slip of a program and no danger
 _PICTURE = re.compile(r"image/(png|jpeg|gif|webp|heic|tiff)")
-_MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,100}")
+_MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,50}/[a-z0-9.+-]{1,76}")
 _EXTENSIONS = {
     "application/pdf": ".pdf",
     "image/png": ".png",

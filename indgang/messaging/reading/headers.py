@@ -24,7 +24,7 @@ _NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,4000})\?=")
 _ID = re.compile(r"<([^<>]{1,1000})>")
 _LONGEST_ID = 500
-_ADDRESS = re.compile(r'[^\s@<>,;:"()\\\[\]]{1,64}@[^\s@<>,;:"()\\/]{1,190}')
+_ADDRESS = re.compile(r'[^\s@<>,;:"()\\\[\]]{1,64}@[^\s@<>,;:"()\\/]{1,189}')
 #: the parts of a list of addresses: quoted words, comments, addresses in angle brackets, separators, words
 _TOKENS = re.compile(
     r'(?P<quoted>"(?:[^"\\]|\\.)*(?:"|\Z))|(?P<comment>\([^()]{0,500}\))|(?P<angle><[^<>]{0,500}>)|(?P<end>[,;])|(?P<group>:)'

@@ -15,6 +15,7 @@ from indgang.messaging.reading import (
     parts,
     quoting,
     reports,
+    uuencoding,
     winmail,
 )
 from indgang.messaging.reading import (
@@ -264,6 +265,10 @@ def _blocks_of(part: MimePart, content: _Content) -> Iterator[_Block]:
     if part.kind == "text/html":
         yield _Block(html=text)
         return
+    text, files = uuencoding.divided(text)
+    for name, data in files[: max(0, content.allowance.parts)]:
+        content.allowance.parts -= 1
+        _add_file(name, "application/octet-stream", data, "", content)
     if part.parameters.get("format", "").lower() == "flowed":
         text = flowed.unwrapped(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
     yield _Block(plain=_cut(text.rstrip(), content))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import binascii
 import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from indgang.messaging.reading import headers as header_fields
+from indgang.messaging.reading import uuencoding
 from indgang.messaging.reading.contents import MailProblem
 from indgang.messaging.reading.headers import MailHeaders, from_base64, with_parameters
 from indgang.messaging.reading.limits import MailLimits
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
+_LONGEST_ID = 250
 _LONGEST_BOUNDARY = 250
-_MOST_BROKEN_LINES = 1_000
-_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\n]*\n", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -57,7 +56,7 @@ class MimePart:
     @property
     def content_id(self) -> str:
         found = header_fields.message_id(self.headers.first("content-id"))
-        return found[1:-1]
+        return found[1:-1] if len(found) <= _LONGEST_ID + 2 else ""
 
     def content(self, problems: set[MailProblem]) -> bytes:
         """The body, decoded from its transfer encoding; as much as can be."""
@@ -69,7 +68,9 @@ class MimePart:
         elif encoding == "quoted-printable":
             data = quopri.decodestring(data)
         elif encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
-            data = _from_uu(data, problems)
+            data, whole, ended = uuencoding.decoded(data)
+            problems.update(() if whole else {MailProblem.BROKEN_ENCODING})
+            problems.update(() if ended else {MailProblem.TRUNCATED})
         elif encoding not in ("", "7bit", "8bit", "binary"):
             problems.add(MailProblem.BROKEN_ENCODING)
         return data
@@ -135,21 +136,3 @@ def _before_line_end(raw: bytes, begin: int, end: int) -> int:
     while end > begin and raw[end - 1 : end] == b"\r":
         end -= 1
     return end
-
-
-def _from_uu(data: bytes, problems: set[MailProblem]) -> bytes:
-    found = _UU_BEGIN.search(data)
-    lines = data[found.end() if found else 0 :].split(b"\n")
-    out, broken = list[bytes](), 0
-    for line in lines:
-        if line.rstrip(b"\r") == b"end":
-            return b"".join(out)
-        try:
-            out.append(binascii.a2b_uu(line.rstrip(b"\r")))
-        except binascii.Error:
-            broken += 1
-            problems.add(MailProblem.BROKEN_ENCODING)
-        if broken > _MOST_BROKEN_LINES:
-            break
-    problems.add(MailProblem.TRUNCATED)
-    return b"".join(out)
