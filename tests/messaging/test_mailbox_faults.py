@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from indgang.core import clock
 from indgang.messaging.mailbox import imap, smtp, transport
 from indgang.messaging.mailbox.contract import (
     Doubt,
@@ -289,6 +290,29 @@ def test_mails_that_somebody_deletes_meanwhile_are_passed_over(servers: MailServ
         rest = mailbox.fetch(after=first.position)
         assert [b"Nummer 3" in each.content for each in rest.mails] == [True]
         assert mailbox.fetch(after=rest.position).mails == ()
+
+
+def test_flags_that_others_change_meanwhile_are_no_mails(servers: MailServers, imap_relay: Relay) -> None:
+    folder = servers.mail_folder("kontakt@kommune.example")
+    servers.put([mail(f"Nummer {number}") for number in range(4)])
+    with opened(through(servers, imap=imap_relay)) as mailbox:
+        first = mailbox.fetch(after=None, limit=2)
+        [gone] = [file for file in folder.glob("[cn]*/*") if b"Nummer 2" in file.read_bytes()]
+        gone.unlink()
+        # by its number in the folder, which is also the number of the mail that is gone
+        said = b"* 3 FETCH (FLAGS (\\Seen))\r\n"
+        starts = [number + b" FETCH (UID 4 " for number in (b"* 3", b"* 4")]
+        imap_relay.changes = {start: said + start for start in starts}
+        rest = mailbox.fetch(after=first.position)
+    assert [b"Nummer 3" in each.content for each in rest.mails] == [True]
+
+
+def test_a_mail_whose_arrival_cannot_be_read_came_now(servers: MailServers, imap_relay: Relay) -> None:
+    servers.put([mail()])
+    imap_relay.changes = {b'INTERNALDATE "': b'INTERNALDATE "en gang: '}
+    [found] = fetch(through(servers, imap=imap_relay), after=None).mails
+    assert found.extent is Extent.WHOLE
+    assert abs(found.arrived - clock.now()) < timedelta(minutes=5)
 
 
 # --- sending --------------------------------------------------------------------------------------

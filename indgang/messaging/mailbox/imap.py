@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout, exceptions
 
+from indgang.core import clock
 from indgang.messaging.mailbox import oauth, transport
 from indgang.messaging.mailbox.contract import (
     Extent,
@@ -42,6 +44,14 @@ _IDLE_TURNS = (1.0, 5.0, 30.0)
 _LONGEST_TURN = 60.0
 #: mails of one MOVE
 _MOVED_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """The size in bytes and the arrival of a mail, as the server states them."""
+
+    size: int
+    arrived: datetime
 
 
 class Imap:
@@ -159,28 +169,37 @@ class Imap:
 
     def _mails(self, wanted: Sequence[int], largest: int) -> tuple[list[FetchedMail], int]:
         """The mails, as many as go into a batch, and how many of the numbers they stand for: some may be deleted."""
-        about = self._client.fetch(wanted, [b"RFC822.SIZE", b"INTERNALDATE"]) if wanted else {}
+        about = self._facts(wanted)
         reached, size = 0, 0
         for uid in wanted:
-            extra = min(int(about[uid][b"RFC822.SIZE"]), largest) if uid in about else 0
+            extra = min(about[uid].size, largest) if uid in about else 0
             if reached and size + extra > BATCH_BYTES:
                 break
             reached, size = reached + 1, size + extra
-        there = [(uid, about[uid]) for uid in wanted[:reached] if uid in about]
-        small = [(uid, facts) for uid, facts in there if facts[b"RFC822.SIZE"] <= largest]
-        contents = {}
-        for some in _by_size(small):
+        there = {uid: about[uid] for uid in wanted[:reached] if uid in about}
+        contents: dict[int, bytes] = {}
+        for some in _by_size((uid, facts.size) for uid, facts in there.items() if facts.size <= largest):
             contents.update(self._contents(some, f"BODY.PEEK[]<0.{largest + 1}>"))
         # the stated size of a mail need not be its true one
-        large = [uid for uid, facts in there if uid not in dict(small) or len(contents.get(uid) or b"") > largest]
+        large = [uid for uid, facts in there.items() if max(facts.size, len(contents.get(uid, b""))) > largest]
         headers = self._contents(large, f"BODY.PEEK[HEADER]<0.{HEADER_BYTES}>")
-        made = (_mail(uid, facts, contents.get(uid), headers.get(uid), uid in large) for uid, facts in there)
-        gone = self._gone([uid for uid, _facts in there if uid not in contents and uid not in headers])
-        return [mail for mail in made if mail.uid not in gone], reached
+        gone = self._gone([uid for uid in there if uid not in contents and uid not in headers])
+        made = {uid: _mail(uid, there[uid], contents.get(uid), Extent.WHOLE) for uid in there if uid not in gone}
+        made |= {uid: _mail(uid, there[uid], headers.get(uid), Extent.HEADERS) for uid in large if uid not in gone}
+        return list(made.values()), reached
 
     def _mails_without_content(self, wanted: Sequence[int]) -> tuple[list[FetchedMail], int]:
-        about = self._client.fetch(wanted, [b"RFC822.SIZE", b"INTERNALDATE"]) if wanted else {}
-        return [_mail(uid, about[uid], None, None, False) for uid in wanted if uid in about], len(wanted)
+        about = self._facts(wanted)
+        return [_mail(uid, about[uid], None, Extent.NOTHING) for uid in wanted if uid in about], len(wanted)
+
+    def _facts(self, uids: Sequence[int]) -> dict[int, _Facts]:
+        """Size and arrival of the mails, without those that are not there any more."""
+        found = self._client.fetch(uids, [b"RFC822.SIZE", b"INTERNALDATE"]) if uids else {}
+        # a server also tells which flags others have changed meanwhile, by another number than ours
+        sized = {uid: parts for uid, parts in found.items() if b"RFC822.SIZE" in parts}
+        now = clock.now()
+        # without a time that can be read, it came now
+        return {uid: _Facts(int(it[b"RFC822.SIZE"]), it.get(b"INTERNALDATE") or now) for uid, it in sized.items()}
 
     def _contents(self, uids: Sequence[int], part: str) -> dict[int, bytes]:
         """This part of each mail, without those that the server does not give."""
@@ -199,7 +218,7 @@ class Imap:
 
     def _gone(self, uids: Sequence[int]) -> set[int]:
         """Which of them somebody has deleted meanwhile."""
-        return set(uids) - set(self._client.fetch(uids, [b"RFC822.SIZE"])) if uids else set()
+        return set(uids) - self._facts(uids).keys()
 
     def _wait_once(self, seconds: float) -> None:
         if not self._client.has_capability("IDLE"):
@@ -267,13 +286,9 @@ def _hang_up(client: IMAPClient) -> None:
         return
 
 
-def _mail(uid: int, facts: dict[bytes, Any], whole: bytes | None, headers: bytes | None, is_large: bool) -> FetchedMail:
-    if is_large:
-        extent, content = (Extent.HEADERS, headers) if headers is not None else (Extent.NOTHING, None)
-    else:
-        extent, content = (Extent.WHOLE, whole) if whole is not None else (Extent.NOTHING, None)
-    arrived: datetime = facts[b"INTERNALDATE"]
-    return FetchedMail(uid, int(facts[b"RFC822.SIZE"]), arrived.astimezone(UTC), extent, content or b"")
+def _mail(uid: int, facts: _Facts, content: bytes | None, extent: Extent) -> FetchedMail:
+    extent = Extent.NOTHING if content is None else extent
+    return FetchedMail(uid, facts.size, facts.arrived.astimezone(UTC), extent, content or b"")
 
 
 def _body(parts: dict[bytes, Any]) -> bytes | None:
@@ -282,16 +297,16 @@ def _body(parts: dict[bytes, Any]) -> bytes | None:
     )
 
 
-def _by_size(mails: Iterable[tuple[int, dict[bytes, Any]]]) -> Iterator[list[int]]:
+def _by_size(sizes: Iterable[tuple[int, int]]) -> Iterator[list[int]]:
     """The numbers in groups whose mails fit into one answer."""
     group: list[int] = []
-    size = 0
-    for uid, facts in mails:
-        if group and size + facts[b"RFC822.SIZE"] > ANSWER_BYTES:
+    total = 0
+    for uid, size in sizes:
+        if group and total + size > ANSWER_BYTES:
             yield group
-            group, size = [], 0
+            group, total = [], 0
         group.append(uid)
-        size += facts[b"RFC822.SIZE"]
+        total += size
     if group:
         yield group
 
