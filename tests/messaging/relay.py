@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ class Relay:
     `changes` replaces bytes that the server says. `down_limit` is how many bytes the server may say in one connection,
     and `up_limit` how many the client, before the connection is cut. After the client has sent `last_words`, which
     reach the server, the next thing that the server says is swallowed, and the connection cut. `silent`: bytes are lost
-    in both directions, and no connection is closed.
+    in both directions, and no connection is closed. `delay` is how many seconds each piece of at most 64 kB takes.
     """
 
     server_port: int
@@ -26,6 +27,7 @@ class Relay:
     up_limit: int | None = None
     last_words: bytes = b""
     silent: bool = False
+    delay: float = 0.0
     port: int = field(init=False)
     connections: int = 0
     heard: bytearray = field(default_factory=bytearray)
@@ -59,6 +61,7 @@ class _Line:
         source = self._client if pump == self._up else self._server
         with contextlib.suppress(OSError):
             while data := source.recv(65_536):
+                time.sleep(self._relay.delay)
                 if not self._relay.silent and not pump(data):  # type: ignore[operator]  # one of the two below
                     break
         for end in (self._client, self._server):

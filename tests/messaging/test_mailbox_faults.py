@@ -185,6 +185,16 @@ def test_a_fetch_that_is_cut_off_in_a_mail_loses_nothing(servers: MailServers, i
     assert [each.content for each in fetch(through(servers, imap=imap_relay), after=None).mails] == mails
 
 
+def test_slow_servers_lose_nothing(servers: MailServers, imap_relay: Relay, smtp_relay: Relay) -> None:
+    mails = [mail(f"Nummer {number}", size=200_000) for number in range(4)]
+    servers.put(mails)
+    imap_relay.delay = smtp_relay.delay = 0.05
+    account = through(servers, imap=imap_relay, smtp=smtp_relay)
+    assert [each.content for each in fetch(account, after=None).mails] == mails
+    assert isinstance(submit(account, mails[0], envelope()), Sent)
+    assert len(servers.left()) == 1
+
+
 def test_a_server_that_says_goodbye_while_we_wait_is_noticed(servers: MailServers) -> None:
     account = servers.account()
     with opened(account) as mailbox:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +30,9 @@ from indgang.messaging.mailbox.keeping import Keeper, MailboxHealth
 from indgang.messaging.mailbox.opening import AnyAccount
 from indgang.messaging.mailbox.simulator import SimulatedMailbox
 from tests.messaging import relay
+from tests.messaging.following_process import SqliteLedger
 from tests.messaging.mail_servers import MailServers, mail
+from tests.server import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,7 +70,7 @@ class Ledger:
     def note(self, name: str, health: MailboxHealth) -> None:
         self.health.append(health)
 
-    def wait_until(self, met: Callable[[], bool]) -> None:
+    def wait_until(self, met: Callable[..., bool]) -> None:
         deadline = time.monotonic() + PATIENCE
         while not met():
             assert time.monotonic() < deadline, f"{len(self.stored)} mails are stored; {self.health[-3:]}"
@@ -218,6 +223,28 @@ def test_a_mailbox_that_was_down_for_a_day_is_caught_up_with(keep: Keep, mail_se
     assert [each.content for each in ledger.stored[1:]] == mails
     ledger.wait_until(lambda: not any(mail_servers.mail_folder("kontakt@kommune.example").glob("cur/*")))
     assert ledger.health[-1].is_up
+
+
+@pytest.mark.mail_servers
+def test_nothing_is_lost_or_stored_twice_when_the_process_is_killed_again_and_again(
+    mail_servers: MailServers, tmp_path: Path
+) -> None:
+    mail_servers.empty()
+    mails = [mail(f"Nummer {number:03}") for number in range(200)]
+    mail_servers.put(mails)
+    ledger = SqliteLedger(tmp_path / "ledger")
+    account = mail_servers.account()
+    assert isinstance(account.login, Password)
+    command = [sys.executable, "-m", "tests.messaging.following_process", str(ledger.file), str(mail_servers.imap)]
+    environment = os.environ | {"DATABASE_URL": database_url()}
+    for stored in (30, 90, 150, 200):
+        process = subprocess.Popen([*command, account.user, account.login.secret], env=environment)
+        try:
+            Ledger({}).wait_until(lambda enough=stored: len(ledger.contents()) >= enough)
+        finally:
+            process.kill()
+            process.wait()
+    assert ledger.contents() == mails
 
 
 @pytest.mark.mail_servers
