@@ -28,6 +28,7 @@ from indgang.catalogue import collisions
 from indgang.config import database_roles, routines, watch
 from indgang.core import clock
 from indgang.correspondence import queueing
+from indgang.correspondence.chat import sweeping
 from indgang.correspondence.mail import sending
 from indgang.entry.models import Alert
 from indgang.handover import climbing, ownership, pushing
@@ -147,6 +148,13 @@ def offer_threads(timestamp: int) -> None:
 def send_answers(timestamp: int) -> None:
     """Send the answers to mails that are due, and settle those that a killed worker left."""
     sending.send_due(at=clock.now())
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.sweep_chats", queue="routines", queueing_lock="config.sweep_chats")
+def sweep_chats(timestamp: int) -> None:
+    """Warn and end chats in which nobody writes, and suggest another way where nobody answers."""
+    sweeping.sweep(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_HOUR)

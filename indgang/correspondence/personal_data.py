@@ -38,6 +38,8 @@ declare(
                     f"DELETE FROM correspondence_messagesource WHERE message_id IN ({_MESSAGES})",  # noqa: S608  # our names
                     f"DELETE FROM correspondence_enclosure WHERE message_id IN ({_MESSAGES})",  # noqa: S608
                     f"UPDATE correspondence_threadmessage SET {_EMPTY} WHERE thread_id = ANY(%(keys)s)",  # noqa: S608
+                    "UPDATE correspondence_chat SET key_hash = thread_id::text, page = '', transcript_to = ''"
+                    " WHERE thread_id = ANY(%(keys)s)",
                     "DELETE FROM correspondence_replydraft WHERE thread_id = ANY(%(keys)s)",
                     f"UPDATE correspondence_thread SET {_THREAD_EMPTY} WHERE enquiry_id = ANY(%(keys)s)",  # noqa: S608
                 ),
@@ -56,6 +58,7 @@ declare(
     ),
     *(f"correspondence.Thread.{name}" for name in ("subject", "contact_name", "contact_address", "token")),
     *(f"correspondence.ThreadMessage.{name}" for name in (*_MESSAGE_TEXTS, *_LISTS)),
+    *(f"correspondence.Chat.{name}" for name in ("key_hash", "page", "transcript_to")),
     "correspondence.MessageSource.raw",
     "correspondence.Enclosure.name",
     "correspondence.Enclosure.content",

@@ -34,16 +34,24 @@ _UNDER_WAY = timedelta(minutes=1)
 _FOLLOWED = frozenset({Kind.QUEUED, Kind.WORK_BEGUN, Kind.ANSWERED, Kind.WORK_PUT_BACK})
 
 
-def order(thread: Thread, *, at: datetime, prefer: int | None = None, by: Person | None = None) -> None:
+def order(
+    thread: Thread,
+    *,
+    at: datetime,
+    prefer: int | None = None,
+    prefer_seconds: int = PREFERRED_SECONDS,
+    by: Person | None = None,
+) -> None:
     """Have the thread answered. Belongs in the transaction of the change that calls for it.
 
-    An order of a person (`by`) keeps its place among that person's other orders.
+    An order of a person (`by`) keeps its place among that person's other orders. `prefer` is whom it waits for alone,
+    so many seconds; somebody else who has it in hand loses it to them.
     """
     assert thread.queue is not None
     assert thread.waits_since is not None
     thread.due_at = deadline.due_at(thread.queue, thread.waits_since)
     thread.save(update_fields=["due_at"])
-    preferred = {"person": prefer, "seconds": PREFERRED_SECONDS} if prefer else None
+    preferred = {"person": prefer, "seconds": prefer_seconds} if prefer else None
     commands.give(
         "written_order", by=by, at=at, enquiry=str(thread.pk), queue=thread.queue.code,
         work=CHAT if thread.channel == Channel.CHAT else WRITTEN, contact=thread.contact_address,

@@ -133,6 +133,7 @@ NOUNS: dict[str, str | Promise] = {
     "capacity": _("Kapacitetsprofil"),
     "caseagreement": _("Aftale om fagsystem"),
     "centre": _("Kontaktcenter"),
+    "chat": _("Chat"),
     "claim_rule": _("Rolle fra en gruppe"),
     "competence": _("Kompetence"),
     "contactcentre": _("Kontaktcenter"),

@@ -222,3 +222,15 @@ def test_an_unknown_queue_is_the_safe_queue() -> None:
     house = house_with(ANNA)
     order(house, queue="lukket")
     assert item(house).queue == "safe"
+
+
+def test_an_order_for_a_colleague_takes_a_chat_from_who_has_it() -> None:
+    house = house_with(ANNA, BO)
+    order(house, work=CHAT, queue=TALK, prefer={"person": ANNA, "seconds": 60})
+    house.ask("answer", ANNA)
+    order(house, work=CHAT, queue=TALK)
+    assert item(house).holder == ANNA, "an order without a colleague changes nothing"
+    order(house, work=CHAT, queue=TALK, prefer={"person": BO, "seconds": 60})
+    assert (item(house).holder, offered_to(house)) == (None, BO)
+    house.ask("answer", BO)
+    assert item(house).holder == BO

@@ -1,0 +1,1 @@
+"""Chats with visitors of the public site. How they go is in docs/written.md."""

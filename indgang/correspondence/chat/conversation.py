@@ -1,0 +1,354 @@
+"""What is done in a chat: begun, written, read, moved and ended.
+
+Whoever writes locks the row of the chat, so that lines have numbers without gaps. A message that is sent again, because
+the answer to the first was lost, is stored once. Who has the chat in hand is the switchboard's to say; its thread
+follows (`queueing.follow`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.accounts.models import Person
+from indgang.audit.trail import record
+from indgang.core.ids import uuid7
+from indgang.core.refusals import RefusedChange
+from indgang.correspondence import deadline, queueing
+from indgang.correspondence.mail.receiving import new_token
+from indgang.correspondence.models import Chat, ChatLine, Thread, ThreadMessage
+from indgang.enquiries import journal
+from indgang.enquiries.event_kinds import EnquiryKind, Received, Replied
+from indgang.enquiries.models import Channel
+from indgang.entry.models import Queue
+from indgang.events.event import Event
+from indgang.live import stale
+from indgang.messaging import mail
+
+#: the longest message, in characters
+LONGEST = 4000
+#: how many lines a page shows at once
+PAGE = 50
+#: how long "is typing" is shown after the last key
+TYPING = timedelta(seconds=6)
+#: how long a colleague is waited for who is to take over a chat
+COLLEAGUE_SECONDS = 120
+
+_OVER = gettext_lazy("Chatten er afsluttet.")
+
+
+# --- the contact -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def begin(
+    queue: Queue, *, key: str, question: str, name: str = "", language: str = "da", page: str = "", at: datetime
+) -> Chat:
+    """A visitor asks the first question: an enquiry begins and waits in `queue`. The same key again, when a form is
+    sent twice, gives the chat that it began. Raises RefusedChange for an empty or too long question."""
+    text = _checked(question, "question")
+    known = with_key(key)
+    if known is not None:
+        return known
+    told = Received(
+        channel=Channel.CHAT, centre=queue.centre.code, place=queue.code, caller_name=name[:100], language=language,
+    )  # fmt: skip
+    enquiry = journal.begin(Event(str(uuid7()), EnquiryKind.RECEIVED, at, "", None, told), by=None)
+    thread = Thread.objects.create(
+        enquiry=enquiry, channel=Channel.CHAT, queue=queue, language=language, subject=text[:120], began_at=at,
+        contact_name=name[:200], token=new_token(), waits_since=at,
+    )  # fmt: skip
+    chat = Chat.objects.create(thread=thread, key_hash=hash_of(key), page=page[:300])
+    _add(chat, text, by_contact=True, at=at)
+    queueing.order(thread, at=at)
+    return chat
+
+
+def with_key(key: str) -> Chat | None:
+    """The chat of this visitor's key."""
+    return Chat.objects.select_related("thread__queue__centre", "thread__holder").filter(key_hash=hash_of(key)).first()
+
+
+def hash_of(key: str) -> str:
+    """What is stored of a visitor's key."""
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+@transaction.atomic
+def write_by_contact(chat: Chat, text: str, *, client_id: str = "", at: datetime) -> ChatLine:
+    """A message of the visitor. Raises RefusedChange when the chat is over or the text is empty or too long."""
+    text, locked = _checked(text, "text"), _locked(chat)
+    before = _sent_before(locked, client_id, by_contact=True)
+    if before is not None:
+        return before
+    _refuse_when_over(locked)
+    line = _add(locked, text, by_contact=True, client_id=client_id, at=at)
+    Thread.objects.filter(pk=locked.pk, waits_since=None).update(waits_since=at)
+    return line
+
+
+def read_by_contact(chat: Chat) -> None:
+    """The visitor has seen all that is written."""
+    if chat.contact_read < chat.lines_count:
+        Chat.objects.filter(pk=chat.pk, contact_read__lt=chat.lines_count).update(contact_read=chat.lines_count)
+        chat.contact_read = chat.lines_count
+        _mark(chat)
+
+
+@transaction.atomic
+def end_by_contact(chat: Chat, *, at: datetime) -> None:
+    """The visitor ends the chat. Again: nothing happens."""
+    _end(_locked(chat), Chat.EndedHow.CONTACT, by=None, at=at)
+
+
+@transaction.atomic
+def send_transcript(chat: Chat, address: str) -> None:
+    """Mail the chat to the visitor. Raises messaging.mail.BadAddress."""
+    locked = _locked(chat)
+    locked.transcript_to = mail.checked_address(address)
+    locked.save(update_fields=["transcript_to"])
+    with translation.override(locked.thread.language):
+        mail.send(to=locked.transcript_to, subject=_("Din chat med kommunen"), text=transcript(locked))
+
+
+def transcript(chat: Chat) -> str:
+    """The chat as plain text, in the visitor's language."""
+    lines = chat.lines.select_related("message__author").order_by("number")
+    return "\n\n".join(f"{said_by(line, chat)}:\n{line.message.text}" for line in lines)
+
+
+def said_by(line: ChatLine, chat: Chat) -> str:
+    """Who wrote the line, as the visitor reads it: first names of staff alone."""
+    if line.by_contact:
+        return chat.thread.contact_name or _("Dig")
+    author = line.message.author
+    return author.name.split(" ")[0] if author else _("Kommunen")
+
+
+# --- whoever has it in hand ------------------------------------------------------------------------
+
+
+@transaction.atomic
+def write_by_agent(chat: Chat, text: str, *, client_id: str = "", by: Person, at: datetime) -> ChatLine:
+    """A message of the person who has the chat in hand. Raises RefusedChange for everybody else."""
+    text, locked = _checked(text, "text"), _locked(chat)
+    before = _sent_before(locked, client_id, by_contact=False)
+    if before is not None:
+        return before
+    _refuse_others(locked, by)
+    line = _add(locked, text, by_contact=False, client_id=client_id, author=by, at=at)
+    _note_reply(locked.thread, line, by, at)
+    return line
+
+
+def read_by_agent(chat: Chat, *, by: Person) -> None:
+    """The person who has the chat in hand has seen all that is written; for others nothing happens."""
+    if chat.thread.holder_id == by.pk and chat.centre_read < chat.lines_count:
+        Chat.objects.filter(pk=chat.pk, agent_read__lt=chat.lines_count).update(centre_read=chat.lines_count)
+        chat.centre_read = chat.lines_count
+        _mark(chat)
+
+
+@transaction.atomic
+def end_by_agent(chat: Chat, *, by: Person, at: datetime) -> None:
+    """The person who has the chat in hand ends it. Again: nothing happens."""
+    locked = _locked(chat)
+    if not locked.thread.is_over:
+        _refuse_others(locked, by)
+        record(by=by, at=at, action="chat.end", target=locked.thread)
+        _end(locked, Chat.EndedHow.AGENT, by=by, at=at)
+
+
+@transaction.atomic
+def move(chat: Chat, *, queue: Queue | None = None, person: Person | None = None, by: Person, at: datetime) -> None:
+    """Hand the chat over to another queue, to a colleague, or both; it waits there before the others. A colleague who
+    does not take it is waited for `COLLEAGUE_SECONDS`. Raises RefusedChange."""
+    locked = _locked(chat)
+    _refuse_others(locked, by)
+    thread, target = locked.thread, queue or locked.thread.queue
+    if target is None or target.work != Queue.Work.CHAT:
+        raise RefusedChange({"queue": _("Vælg en kø, hvor der chattes.")})
+    if person is None and target == thread.queue:
+        raise RefusedChange({"queue": _("Chatten er allerede i den kø.")})
+    if person == by:
+        raise RefusedChange({"person": _("Du har selv chatten.")})
+    record(
+        by=by, at=at, action="chat.move", target=thread, before={"queue": thread.queue.code if thread.queue else ""},
+        after={"queue": target.code, "person": person.name if person else ""},
+    )  # fmt: skip
+    thread.queue, thread.waits_since = target, thread.waits_since or at
+    thread.save(update_fields=["queue", "waits_since"])
+    _notice(locked, gettext_lazy("Vi stiller dig videre til en kollega. Du behøver ikke gentage noget."), at)
+    queueing.order(thread, at=at, prefer=person.pk if person else None, prefer_seconds=COLLEAGUE_SECONDS, by=by)
+
+
+# --- both sides ------------------------------------------------------------------------------------
+
+
+def typing(chat: Chat, *, by_contact: bool, at: datetime) -> None:
+    """Somebody types. The other side is told when it begins; it stops by itself."""
+    column = "contact_typing_until" if by_contact else "centre_typing_until"
+    before = getattr(chat, column)
+    Chat.objects.filter(pk=chat.pk).update(**{column: at + TYPING})
+    if before is None or before < at:
+        stale.mark(f"thread-{chat.pk}/typing")
+
+
+def page_of(chat: Chat, before: int | None = None) -> list[ChatLine]:
+    """The last lines, or the last ones before a number; the oldest first."""
+    rows = chat.lines.select_related("message__author").order_by("-number")
+    return list(reversed((rows.filter(number__lt=before) if before else rows)[:PAGE]))
+
+
+# --- by rule ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def warn(chat: Chat, *, at: datetime) -> None:
+    """Tell the visitor that the chat will end because they do not write."""
+    locked = _locked(chat)
+    locked.warned_at = at
+    locked.save(update_fields=["warned_at"])
+    _notice(locked, gettext_lazy("Er du der stadig? Chatten lukker om lidt, hvis du ikke skriver."), at)
+
+
+@transaction.atomic
+def suggest_alternatives(chat: Chat, *, at: datetime) -> None:
+    """Nobody has taken the chat: tell the visitor what else they can do. It goes on waiting."""
+    locked = _locked(chat)
+    locked.alternatives_at = at
+    locked.save(update_fields=["alternatives_at"])
+    _notice(
+        locked,
+        gettext_lazy("Ingen har kunnet tage din chat endnu. Du kan vente her, blive ringet op eller skrive i stedet."),
+        at,
+    )
+
+
+@transaction.atomic
+def end_by_silence(chat: Chat, *, at: datetime) -> None:
+    """The visitor does not write any more."""
+    locked = _locked(chat)
+    if not locked.thread.is_over:
+        _notice(locked, gettext_lazy("Chatten er lukket, fordi der ikke blev skrevet mere."), at)
+        _end(locked, Chat.EndedHow.SILENCE, by=None, at=at)
+
+
+# --- internals -------------------------------------------------------------------------------------
+
+
+def _locked(chat: Chat) -> Chat:
+    rows = Chat.objects.select_for_update(of=("self",)).select_related("thread__queue__centre", "thread__enquiry")
+    return rows.get(pk=chat.pk)
+
+
+def _checked(text: str, field: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    if not text:
+        raise RefusedChange({field: _("Skriv en besked.")})
+    if len(text) > LONGEST:
+        words = {"most": LONGEST}
+        raise RefusedChange({field: _("Beskeden er for lang. Der er plads til %(most)s tegn.") % words})
+    return text
+
+
+def _sent_before(chat: Chat, client_id: str, *, by_contact: bool) -> ChatLine | None:
+    if not client_id:
+        return None
+    return chat.lines.filter(by_contact=by_contact, client_id=client_id[:40]).select_related("message").first()
+
+
+def _refuse_when_over(chat: Chat) -> None:
+    if chat.thread.is_over:
+        raise RefusedChange({"": _OVER})
+
+
+def _refuse_others(chat: Chat, by: Person) -> None:
+    _refuse_when_over(chat)
+    if chat.thread.holder_id != by.pk:
+        raise RefusedChange({"": _("Du har ikke længere chatten. En anden kan have taget den.")})
+
+
+def _add(
+    chat: Chat,
+    text: str,
+    *,
+    by_contact: bool,
+    at: datetime,
+    client_id: str = "",
+    author: Person | None = None,
+    automatic: bool = False,
+) -> ChatLine:
+    """Store a line under the next number; the chat is locked."""
+    chat.lines_count += 1
+    side = "contact" if by_contact else "centre"
+    fields = ["lines_count", f"{side}_typing_until"]
+    setattr(chat, f"{side}_typing_until", None)
+    if not automatic:
+        setattr(chat, f"{side}_wrote_at", at)
+        chat.warned_at = None
+        fields += [f"{side}_wrote_at", "warned_at"]
+    chat.save(update_fields=fields)
+    message = _message(chat, text, by_contact=by_contact, at=at, author=author, automatic=automatic)
+    line = ChatLine.objects.create(
+        message=message, chat=chat, number=chat.lines_count, by_contact=by_contact, client_id=client_id[:40]
+    )
+    _mark(chat)
+    return line
+
+
+def _message(chat: Chat, text: str, *, by_contact: bool, at: datetime, **more: Any) -> ThreadMessage:
+    way, state = ThreadMessage.Direction, ThreadMessage.State
+    Thread.objects.filter(pk=chat.pk).update(messages_count=chat.lines_count)
+    return ThreadMessage.objects.create(
+        thread_id=chat.pk, direction=way.IN if by_contact else way.OUT, at=at, text=text,
+        state=state.RECEIVED if by_contact else state.DELIVERED, state_at=at, size=len(text.encode()), **more,
+    )  # fmt: skip
+
+
+def _notice(chat: Chat, text: Any, at: datetime) -> None:
+    """A line of the system, in the visitor's language."""
+    with translation.override(chat.thread.language):
+        _add(chat, str(text), by_contact=False, automatic=True, at=at)
+
+
+def _note_reply(thread: Thread, line: ChatLine, by: Person, at: datetime) -> None:
+    """The first answer is an event of the enquiry: the target of the queue is measured by it."""
+    is_first = thread.answered_at is None
+    Thread.objects.filter(pk=thread.pk).update(answered_at=at, waits_since=None)
+    if not is_first:
+        return
+    since, queue = thread.waits_since or thread.began_at, thread.queue
+    told = Replied(
+        str(line.message_id), deadline.open_seconds(queue, since, at) if queue else None,
+        deadline.promised_seconds(queue, since) if queue else None,
+    )  # fmt: skip
+    journal.append(thread.enquiry, Event(str(thread.pk), EnquiryKind.REPLIED, at, "", by.pk, told), by=by)
+
+
+def _end(chat: Chat, ended_how: Chat.EndedHow, *, by: Person | None, at: datetime) -> None:
+    thread = Thread.objects.select_for_update(of=("self",)).get(pk=chat.pk)
+    if thread.is_over:
+        return
+    endings = Thread.Ending
+    answered = thread.answered_at is not None
+    left = endings.LEFT if ended_how == Chat.EndedHow.CONTACT else endings.CLOSED
+    thread.state, thread.ending, thread.ended_at = Thread.State.OVER, endings.ANSWERED if answered else left, at
+    thread.waits_since = None
+    thread.save(update_fields=["state", "ending", "ended_at", "waits_since"])
+    chat.ended_how = ended_how
+    chat.save(update_fields=["ended_how"])
+    queueing.over(thread, why=str(thread.ending), by=by, at=at)
+    _mark(chat)
+
+
+def _mark(chat: Chat) -> None:
+    """What shows the chat is stale: both pages, and the list of whoever has it."""
+    queueing.mark(Thread(pk=UUID(str(chat.pk)), holder_id=chat.thread.holder_id))

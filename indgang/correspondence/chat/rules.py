@@ -1,0 +1,51 @@
+"""When a chat warns, ends or suggests another way by itself. Pure: facts and time in, a decision out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+#: silence of the contact after our last message, before the warning and between warning and end
+SILENT_BEFORE_WARNING = timedelta(minutes=5)
+SILENT_AFTER_WARNING = timedelta(minutes=3)
+#: how long somebody waits before another way is suggested
+WAITING_BEFORE_ALTERNATIVES = timedelta(minutes=5)
+
+
+class ChatStep(StrEnum):
+    NOTHING = "nothing"
+    WARN = "warn"
+    END = "end"
+    SUGGEST = "suggest"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatStanding:
+    """Where a chat stands. `waits_since`: since when nobody has it in hand; None while somebody has."""
+
+    waits_since: datetime | None
+    contact_wrote_at: datetime | None
+    centre_wrote_at: datetime | None
+    warned_at: datetime | None
+    alternatives_at: datetime | None
+
+
+def next_step(chat: ChatStanding, at: datetime) -> ChatStep:
+    """What is due. A chat that waits for us never ends by itself: the contact is told what else they can do."""
+    if chat.waits_since is not None:
+        is_due = chat.alternatives_at is None and at - chat.waits_since >= WAITING_BEFORE_ALTERNATIVES
+        return ChatStep.SUGGEST if is_due else ChatStep.NOTHING
+    if not _is_their_turn(chat):
+        return ChatStep.NOTHING
+    assert chat.centre_wrote_at is not None
+    if chat.warned_at is not None:
+        return ChatStep.END if at - chat.warned_at >= SILENT_AFTER_WARNING else ChatStep.NOTHING
+    return ChatStep.WARN if at - chat.centre_wrote_at >= SILENT_BEFORE_WARNING else ChatStep.NOTHING
+
+
+def _is_their_turn(chat: ChatStanding) -> bool:
+    """Whether our message is the last one."""
+    if chat.centre_wrote_at is None:
+        return False
+    return chat.contact_wrote_at is None or chat.contact_wrote_at < chat.centre_wrote_at

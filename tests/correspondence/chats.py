@@ -1,0 +1,44 @@
+"""A queue of chats in the little municipality, and the chats in it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from indgang.accounts.models import Person
+from indgang.config import wiring
+from indgang.correspondence.chat import conversation
+from indgang.correspondence.models import Chat
+from indgang.entry.event_kinds import Kind
+from indgang.entry.journal import Batch
+from indgang.entry.models import Queue, QueueMembership
+from indgang.entry.setup import queue_terms
+from tests.world import MORNING, World
+
+
+def chat_queue(world: World, code: str = "tmf-chat", **more: Any) -> Queue:
+    """A queue of chats of the centre that Anna and Bo serve."""
+    centre = world.centres["tmf"]
+    words = {"name": "Chat", "public_name": "Byggeri og gader", "ring_seconds": 30, "schedule": centre.schedule, **more}
+    queue: Queue = Queue.objects.create(code=code, work=Queue.Work.CHAT, centre=centre, **words)
+    queue_terms.first([queue])
+    QueueMembership.objects.bulk_create(
+        QueueMembership(person=person, queue=queue) for person in (world.anna, world.bo)
+    )
+    return queue
+
+
+def begun(queue: Queue, question: str = "Må jeg bygge et skur?", *, at: datetime = MORNING, **more: Any) -> Chat:
+    """A chat that waits."""
+    return conversation.begin(queue, key=secrets.token_urlsafe(24), question=question, at=at, **more)
+
+
+def taken(chat: Chat, person: Person, at: datetime = MORNING) -> Chat:
+    """The chat, which that person has taken, as the switchboard says."""
+    events = [
+        Kind.QUEUED.event(str(chat.pk), at, queue="tmf-chat"),
+        Kind.ANSWERED.event(str(chat.pk), at, queue="tmf-chat", person=person.pk, data={"direction": "in"}),
+    ]
+    wiring.journal().write([Batch(at, events=events)])
+    return Chat.objects.select_related("thread").get(pk=chat.pk)

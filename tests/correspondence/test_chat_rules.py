@@ -1,0 +1,35 @@
+"""When a chat warns, ends or suggests another way by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from indgang.correspondence.chat import rules
+from indgang.correspondence.chat.rules import ChatStanding, ChatStep, next_step
+from tests.world import MORNING
+
+SECOND = timedelta(seconds=1)
+WAITING = ChatStanding(MORNING, MORNING, None, None, None)
+THEIR_TURN = ChatStanding(None, MORNING, MORNING + SECOND, None, None)
+WARNED = replace(THEIR_TURN, warned_at=MORNING + SECOND + rules.SILENT_BEFORE_WARNING)
+
+
+@pytest.mark.parametrize(
+    ("chat", "after", "expected"),
+    [
+        (WAITING, rules.WAITING_BEFORE_ALTERNATIVES - SECOND, ChatStep.NOTHING),
+        (WAITING, rules.WAITING_BEFORE_ALTERNATIVES, ChatStep.SUGGEST),
+        (replace(WAITING, alternatives_at=MORNING), timedelta(hours=9), ChatStep.NOTHING),
+        (replace(THEIR_TURN, centre_wrote_at=None), timedelta(hours=9), ChatStep.NOTHING),
+        (replace(THEIR_TURN, contact_wrote_at=MORNING + 2 * SECOND), timedelta(hours=9), ChatStep.NOTHING),
+        (THEIR_TURN, rules.SILENT_BEFORE_WARNING, ChatStep.NOTHING),
+        (THEIR_TURN, rules.SILENT_BEFORE_WARNING + SECOND, ChatStep.WARN),
+        (WARNED, rules.SILENT_BEFORE_WARNING + rules.SILENT_AFTER_WARNING, ChatStep.NOTHING),
+        (WARNED, rules.SILENT_BEFORE_WARNING + rules.SILENT_AFTER_WARNING + SECOND, ChatStep.END),
+    ],
+)
+def test_the_next_step(chat: ChatStanding, after: timedelta, expected: ChatStep) -> None:
+    assert next_step(chat, MORNING + after) is expected

@@ -1,0 +1,208 @@
+"""Chats begin, are written in from both sides, move and end; what is sent twice is stored once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from indgang.audit.models import Change
+from indgang.core.refusals import RefusedChange
+from indgang.correspondence.chat import conversation, rules, sweeping
+from indgang.correspondence.models import Chat, Thread, ThreadMessage
+from indgang.enquiries import verification
+from indgang.enquiries.event_kinds import EnquiryKind
+from indgang.enquiries.models import Channel, Enquiry, State
+from indgang.events.models import StoredEvent
+from indgang.live.models import Mark
+from indgang.messaging.models import Mail
+from tests.correspondence.chats import begun, chat_queue, taken
+from tests.correspondence.mails import orders
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+LATER = MORNING + timedelta(minutes=1)
+
+
+def texts(chat: Chat) -> list[str]:
+    return [line.message.text for line in conversation.page_of(chat)]
+
+
+def test_a_first_question_begins_an_enquiry_that_waits_in_the_queue(world: World) -> None:
+    chat = begun(chat_queue(world), " Må jeg bygge et skur? ", name="Per", page="/svar/skur/")
+    enquiry, thread = chat.thread.enquiry, Thread.objects.get(pk=chat.pk)
+    assert (enquiry.channel, enquiry.state, enquiry.centre) == (Channel.CHAT, State.WAITING, world.centres["tmf"])
+    assert (thread.contact_name, thread.state, chat.page) == ("Per", Thread.State.WAITING, "/svar/skur/")
+    assert texts(chat) == ["Må jeg bygge et skur?"]
+    ((kind, order),) = orders()
+    assert (kind, order["enquiry"], order["queue"], order["work"]) == (
+        "written_order", str(chat.pk), "tmf-chat", "chat",
+    )  # fmt: skip
+
+
+def test_only_a_hash_of_the_visitors_key_is_stored_and_it_finds_the_chat(world: World) -> None:
+    queue = chat_queue(world)
+    chat = conversation.begin(queue, key="en-hemmelig-nøgle", question="Hej", at=MORNING)
+    again = conversation.begin(queue, key="en-hemmelig-nøgle", question="Hej", at=MORNING)
+    assert again.pk == chat.pk, "the form was sent twice"
+    assert (Chat.objects.count(), Enquiry.objects.count(), len(orders())) == (1, 1, 1)
+    assert "hemmelig" not in str(Chat.objects.values().get())
+    assert conversation.with_key("en-hemmelig-nøgle") == chat
+    assert conversation.with_key("en anden") is None
+
+
+def test_both_write_and_the_first_answer_is_an_event(world: World) -> None:
+    chat = taken(begun(chat_queue(world)), world.anna)
+    assert (chat.thread.state, chat.thread.holder) == (Thread.State.IN_WORK, world.anna)
+    conversation.write_by_agent(chat, "Ja, op til 50 m².", by=world.anna, at=LATER)
+    conversation.write_by_contact(chat, "Tak!", at=LATER)
+    conversation.write_by_agent(chat, "Selv tak.", by=world.anna, at=LATER)
+    assert texts(chat) == ["Må jeg bygge et skur?", "Ja, op til 50 m².", "Tak!", "Selv tak."]
+    (replied,) = StoredEvent.objects.filter(stream=chat.pk, kind=EnquiryKind.REPLIED)
+    assert replied.data["open_seconds"] == 60.0
+    assert [line.number for line in chat.lines.all()] == [1, 2, 3, 4]
+    assert list(verification.Verification().run()) == []
+
+
+@pytest.mark.parametrize("by_contact", [True, False])
+def test_the_same_message_sent_twice_is_stored_once(world: World, by_contact: bool) -> None:
+    chat = taken(begun(chat_queue(world)), world.anna)
+    for _time in range(2):
+        if by_contact:
+            line = conversation.write_by_contact(chat, "Tak!", client_id="abc", at=LATER)
+        else:
+            line = conversation.write_by_agent(chat, "Ja.", client_id="abc", by=world.anna, at=LATER)
+        assert line.number == 2
+    assert ThreadMessage.objects.count() == 2
+
+
+def test_a_repeat_after_the_end_is_no_error_but_a_new_message_is(world: World) -> None:
+    chat = taken(begun(chat_queue(world)), world.anna)
+    conversation.write_by_contact(chat, "Tak!", client_id="abc", at=LATER)
+    conversation.end_by_contact(chat, at=LATER)
+    assert conversation.write_by_contact(chat, "Tak!", client_id="abc", at=LATER).number == 2
+    with pytest.raises(RefusedChange, match="afsluttet"):
+        conversation.write_by_contact(chat, "Og en ting til", client_id="def", at=LATER)
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "x" * (conversation.LONGEST + 1)])
+def test_an_empty_or_too_long_message_is_refused(world: World, text: str) -> None:
+    chat = begun(chat_queue(world))
+    with pytest.raises(RefusedChange):
+        conversation.write_by_contact(chat, text, at=LATER)
+    assert chat.lines.count() == 1
+
+
+def test_only_whoever_has_it_in_hand_writes_and_ends(world: World) -> None:
+    chat = taken(begun(chat_queue(world)), world.anna)
+    with pytest.raises(RefusedChange, match="En anden"):
+        conversation.write_by_agent(chat, "Hej", by=world.bo, at=LATER)
+    with pytest.raises(RefusedChange, match="En anden"):
+        conversation.end_by_agent(chat, by=world.bo, at=LATER)
+
+
+def test_the_other_side_sees_what_is_read_and_who_types(world: World) -> None:
+    chat = taken(begun(chat_queue(world)), world.anna)
+    Mark.objects.all().delete()
+    conversation.read_by_agent(chat, by=world.bo)
+    assert Chat.objects.get().centre_read == 0
+    conversation.read_by_agent(chat, by=world.anna)
+    conversation.typing(chat, by_contact=True, at=LATER)
+    conversation.typing(Chat.objects.get(), by_contact=True, at=LATER + timedelta(seconds=3))
+    now = Chat.objects.get()
+    assert (now.centre_read, now.unread) == (1, 0)
+    assert now.contact_typing_until == LATER + timedelta(seconds=3) + conversation.TYPING
+    marks = list(Mark.objects.values_list("part", flat=True))
+    assert marks.count(f"thread-{chat.pk}/typing") == 1, "the other page is told once, not at every key"
+    assert f"thread-{chat.pk}/messages" in marks
+
+
+def test_the_end_by_the_agent_is_ordered_and_audited(world: World) -> None:
+    chat = taken(begun(chat_queue(world)), world.anna)
+    conversation.write_by_agent(chat, "Ja.", by=world.anna, at=LATER)
+    orders()
+    conversation.end_by_agent(chat, by=world.anna, at=LATER)
+    conversation.end_by_agent(chat, by=world.anna, at=LATER)
+    thread = Thread.objects.get(pk=chat.pk)
+    assert (thread.state, thread.ending, thread.ended_at) == (Thread.State.OVER, Thread.Ending.ANSWERED, LATER)
+    assert [(kind, order["why"]) for kind, order in orders()] == [("written_over", "answered")]
+    assert Change.objects.filter(action="chat.end").count() == 1
+
+
+def test_whoever_leaves_before_an_answer_has_left(world: World) -> None:
+    chat = begun(chat_queue(world))
+    conversation.end_by_contact(chat, at=LATER)
+    assert (Thread.objects.get().ending, Chat.objects.get().ended_how) == (Thread.Ending.LEFT, Chat.EndedHow.CONTACT)
+
+
+def test_it_moves_to_another_queue_and_the_contact_is_told(world: World) -> None:
+    queue, other = chat_queue(world), chat_queue(world, "bif-chat")
+    chat = taken(begun(queue), world.anna)
+    orders()
+    conversation.move(chat, queue=other, by=world.anna, at=LATER)
+    ((_kind, order),) = orders()
+    assert (order["queue"], order["prefer"]) == ("bif-chat", None)
+    assert "stiller dig videre" in texts(chat)[-1]
+    assert Change.objects.filter(action="chat.move").count() == 1
+
+
+def test_it_moves_to_a_colleague_who_is_waited_for(world: World) -> None:
+    chat = taken(begun(chat_queue(world)), world.anna)
+    orders()
+    conversation.move(chat, person=world.bo, by=world.anna, at=LATER)
+    ((_kind, order),) = orders()
+    assert order["prefer"] == {"person": world.bo.pk, "seconds": conversation.COLLEAGUE_SECONDS}
+    for wrong in ({"queue": world.queues["tmf-byggeri"]}, {"person": world.anna}, {}):
+        with pytest.raises(RefusedChange):
+            conversation.move(chat, by=world.anna, at=LATER, **wrong)
+
+
+def test_silence_is_warned_of_and_ends_the_chat(world: World) -> None:
+    chat = taken(begun(chat_queue(world), language="en"), world.anna)
+    conversation.write_by_agent(chat, "Yes.", by=world.anna, at=LATER)
+    assert sweeping.sweep(at=LATER) == 0
+    warned = LATER + rules.SILENT_BEFORE_WARNING
+    assert [sweeping.sweep(at=warned), sweeping.sweep(at=warned)] == [1, 0]
+    conversation.write_by_contact(chat, "I am here", at=warned)
+    assert sweeping.sweep(at=warned + timedelta(hours=1)) == 0, "it is our turn"
+    conversation.write_by_agent(chat, "Good.", by=world.anna, at=warned + timedelta(seconds=1))
+    again = warned + timedelta(seconds=1) + rules.SILENT_BEFORE_WARNING
+    sweeping.sweep(at=again + timedelta(seconds=1))
+    sweeping.sweep(at=again + timedelta(seconds=1) + rules.SILENT_AFTER_WARNING)
+    assert (Thread.objects.get().state, Chat.objects.get().ended_how) == (Thread.State.OVER, Chat.EndedHow.SILENCE)
+
+
+def test_whoever_is_not_answered_is_told_what_else_they_can_do_and_goes_on_waiting(world: World) -> None:
+    chat = begun(chat_queue(world))
+    late = MORNING + rules.WAITING_BEFORE_ALTERNATIVES
+    assert [sweeping.sweep(at=late), sweeping.sweep(at=late)] == [1, 0]
+    assert "blive ringet op" in texts(chat)[-1]
+    assert Thread.objects.get().state == Thread.State.WAITING
+
+
+def test_a_transcript_is_mailed_to_the_visitor(world: World) -> None:
+    chat = taken(begun(chat_queue(world), name="Per"), world.anna)
+    conversation.write_by_agent(chat, "Ja.", by=world.anna, at=LATER)
+    conversation.send_transcript(chat, "per@example.dk")
+    sent = Mail.objects.get()
+    assert sent.to == "per@example.dk"
+    assert "Per:\nMå jeg bygge et skur?\n\nAnna:\nJa." in sent.text
+
+
+def test_five_thousand_messages_are_read_by_page(world: World) -> None:
+    chat = begun(chat_queue(world))
+    now = [
+        ThreadMessage(thread=chat.thread, direction="in", at=LATER, text=str(number), state="received", state_at=LATER)
+        for number in range(2, 5001)
+    ]
+    ThreadMessage.objects.bulk_create(now)
+    chat.lines.bulk_create(
+        chat.lines.model(chat=chat, message=message, number=number, by_contact=True)
+        for number, message in enumerate(now, 2)
+    )
+    Chat.objects.update(lines_count=5000)
+    chat.refresh_from_db()
+    page = conversation.page_of(chat)
+    assert (len(page), page[-1].number) == (conversation.PAGE, 5000)
+    assert [line.number for line in conversation.page_of(chat, page[0].number)][-1] == page[0].number - 1
+    assert conversation.write_by_contact(chat, "Endnu en", at=LATER).number == 5001
