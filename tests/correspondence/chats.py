@@ -14,6 +14,7 @@ from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch
 from indgang.entry.models import Queue, QueueMembership
 from indgang.entry.setup import queue_terms
+from indgang.events.event import Event
 from tests.world import MORNING, World
 
 
@@ -36,7 +37,7 @@ def begun(queue: Queue, question: str = "Må jeg bygge et skur?", *, at: datetim
 
 def taken(chat: Chat, person: Person, at: datetime = MORNING) -> Chat:
     """The chat, which that person has taken, as the switchboard says."""
-    events = [
+    events: list[Event[Any]] = [
         Kind.QUEUED.event(str(chat.pk), at, queue="tmf-chat"),
         Kind.ANSWERED.event(str(chat.pk), at, queue="tmf-chat", person=person.pk, data={"direction": "in"}),
     ]

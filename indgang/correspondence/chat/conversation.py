@@ -151,7 +151,7 @@ def write_by_agent(chat: Chat, text: str, *, client_id: str = "", by: Person, at
 def read_by_agent(chat: Chat, *, by: Person) -> None:
     """The person who has the chat in hand has seen all that is written; for others nothing happens."""
     if chat.thread.holder_id == by.pk and chat.centre_read < chat.lines_count:
-        Chat.objects.filter(pk=chat.pk, agent_read__lt=chat.lines_count).update(centre_read=chat.lines_count)
+        Chat.objects.filter(pk=chat.pk, centre_read__lt=chat.lines_count).update(centre_read=chat.lines_count)
         chat.centre_read = chat.lines_count
         _mark(chat)
 
