@@ -102,7 +102,7 @@ def offered_to(calls: Calls, person: int) -> WrittenItem | None:
 
 def order(calls: Calls, ask: Ask) -> dict[str, Any]:
     """Have an enquiry answered. Again: it moves to another queue, asks for other skills, or is due at another time.
-    What somebody has in hand stays there unless it goes to another queue or to another person."""
+    What somebody has in hand stays there unless it goes to another queue, or a chat to a colleague."""
     wanted = _wanted(calls, ask.payload)
     there = calls.centre.items.get(wanted.id)
     if there is None:
@@ -185,7 +185,8 @@ def _wanted(calls: Calls, wanted: Mapping[str, Any]) -> WrittenItem:
 
 def _change(calls: Calls, item: WrittenItem, wanted: WrittenItem) -> None:
     """Take over what the new order says. Its place in the line stays that of its arrival."""
-    passes = wanted.reserved_for is not None and item.holder not in (None, wanted.reserved_for)
+    to_colleague = wanted.kind == CHAT and wanted.reserved_for is not None
+    passes = to_colleague and item.holder not in (None, wanted.reserved_for)
     moves = item.queue != wanted.queue or passes
     item.due, item.skills, item.priority = wanted.due, wanted.skills, wanted.priority
     if item.holder is not None and not moves:
