@@ -245,6 +245,21 @@ def test_a_call_that_the_switchboard_refuses_is_told_on_the_card(
     assert 'class="alert' in text(answer)
 
 
+def test_a_call_from_the_card_is_made_at_the_desk_when_its_telephone_is_connected(
+    world: World, as_: SignIn, switchboard: Switchboard
+) -> None:
+    switchboard.refuses = "no_phone"
+    sent, client = send(world), as_(world.david)
+    url = reverse("desk:handover-call", args=[sent.pk])
+    answer = client.post(url, follow=True)
+    assert answer.redirect_chain == [(reverse("desk:home"), 302)]
+    assert f'hx-post="{url}"' in text(answer)
+    assert f'hx-post="{url}"' not in text(client.get(reverse("desk:home"))), "once"
+    assert client.post(url, headers=PART).status_code == 409, "at the desk it is said there"
+    switchboard.refuses = ""
+    assert client.post(url, headers=PART).status_code == 204
+
+
 def test_a_note_for_the_case_holds_what_was_written_and_is_mailed(world: World, as_: SignIn) -> None:
     world.david.email = "david@kommune.example"
     world.david.save()

@@ -36,6 +36,8 @@ from indgang.desk.handover_forms import (
     ReturnForm,
 )
 from indgang.desk.handover_lists import HandoverLists
+from indgang.desk.views.answers import changed, said
+from indgang.desk.views.home import TO_RING
 from indgang.entry import commands
 from indgang.handover import case_note, history, taking_part, work
 from indgang.handover.models import Handover
@@ -198,15 +200,24 @@ def received(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @requires(*access.TELEPHONE)
 def call(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Ring the contact; the page then asks how it went."""
+    """Ring the contact. From the card the desk opens, which has the telephone in the browser: it rings once that is
+    connected."""
     found, by, at = access.handover_for(request, pk), person_of(request), clock.now()
     if not found.contact_number:
-        messages.error(request, _("Der står ikke noget nummer på opgaven."))
-        return redirect("desk:handover", pk=pk)
+        return _not_rung(request, found, _("Der står ikke noget nummer på opgaven."))
     try:
         commands.give_and_wait("dial", by=by, at=at, number=found.contact_number, follows=str(found.enquiry_id),
                                return_call=None)  # fmt: skip
     except commands.Refused as refused:
-        messages.error(request, str(sentences.refusal(refused)))
-        return redirect("desk:handover", pk=pk)
-    return redirect("desk:home")
+        if refused.code == "no_phone" and request.headers.get("HX-Request") != "true":
+            request.session[TO_RING] = str(found.pk)
+            return redirect("desk:home")
+        return _not_rung(request, found, str(sentences.refusal(refused)))
+    return changed(request, "state", "call")
+
+
+def _not_rung(request: HttpRequest, handover: Handover, why: str) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":
+        return said(why, 409)
+    messages.error(request, why)
+    return redirect("desk:handover", pk=handover.pk)

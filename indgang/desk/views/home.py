@@ -19,6 +19,8 @@ from indgang.desk.situation import Situation
 from indgang.desk.views.answers import changed
 from indgang.ui.pages import part_asked_for, render_part_or_page
 
+#: in the session: the hand-over whose contact is rung as soon as the telephone of the desk is connected
+TO_RING = "desk_to_ring"
 _NAMES = ("state", "call", "lists", "figures", "around", "team", "news")
 #: the template for each element id
 PARTS = {f"desk-{part}": f"desk/parts/{part}.html" for part in _NAMES}
@@ -28,9 +30,11 @@ PARTS = {f"desk-{part}": f"desk/parts/{part}.html" for part in _NAMES}
 @requires(Permission.REGISTER_ENQUIRIES)
 def home(request: HttpRequest) -> HttpResponse:
     """The whole desk, or one part of it."""
+    context: dict[str, object] = {"desk": Situation(request)}
     if part_asked_for(request) is None:
         _renew_session(request)
-    return render_part_or_page(request, "desk/home.html", {"desk": Situation(request)}, PARTS)
+        context["to_ring"] = request.session.pop(TO_RING, None)
+    return render_part_or_page(request, "desk/home.html", context, PARTS)
 
 
 def with_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
