@@ -19,6 +19,7 @@ from indgang.handover.promises import PromisedTime
 from tests.browser.rest import wait_for
 from tests.browser.test_promised_call import (  # noqa: F401  # fixtures
     Dial,
+    _look_at,
     dial,
     exchange,
     offering,
@@ -91,6 +92,7 @@ def test_a_returned_call_is_made_at_its_time_through_asterisk_and_the_promise_ke
     expect(anna.locator("#task-call")).to_be_visible()
     wait_for(lambda: Handover.objects.get().state == "accepted")
     assert Handover.objects.get().person == world.anna
+    _look_at(anna, "task-in-hand")
     anna.locator("#desk-call-title").focus()
     anna.keyboard.press("F2")
     anna.wait_for_function("() => window.indgang.phone.talking()", timeout=60_000)
