@@ -92,6 +92,13 @@ def test_html_runs_and_loads_nothing_and_shows_the_pictures_of_the_mail() -> Non
     assert '<img src="/billede/?id=logo@1&amp;x">' in shown
 
 
+def test_words_that_look_like_a_picture_stay_words() -> None:
+    raw = b'From: ida@example.dk\nContent-Type: text/html\n\n<p title=\'<img src="cid:a"\'>Skriv src="cid:b" selv</p>'
+    html = reading.read(raw).html
+    assert 'Skriv src="cid:b" selv' in html
+    assert reading.with_pictures(html, lambda inline_id: "/billede/") == html
+
+
 def test_of_a_mail_that_is_too_large_the_headers_are_read() -> None:
     limits = MailLimits(mail=1000)
     assert reading.too_large(len(_MAIL), limits)

@@ -54,7 +54,7 @@ _HOSTILE = (
     b"<!--", b"-->", b"<svg onload=1>", b"<math>", b"<style>", b"&#106;avascript:", b"<base href=//example.org>",
     b"<p title=\"", b"\">", b"<table background=http://example.org>", b"<img src=\"cid:hus@example.dk\" srcset=x>",
     b"<template>", b"\0", b"data:text/html,", b"<noscript><p title='</noscript><img src=x onerror=1>'>",
-    b"<a href=\"data:text/html,1\">x</a>",
+    b"<a href=\"data:text/html,1\">x</a>", b"src=\"cid:ukendt\"",
 )  # fmt: skip
 _STRUCTURE = (
     b"\r\n\r\n", b"\n", b"\r", b"--dele\r\n", b"--dele--\r\n", b"Content-Type: message/rfc822\r\n\r\n",
@@ -187,6 +187,14 @@ def _check_html(mail: MailReading) -> None:
     looker.close()
     assert not looker.wrong
     assert "<script" not in mail.html.lower()
+    asked = list[str]()
+
+    def address_of(inline_id: str) -> str:
+        asked.append(inline_id)
+        return "/billede/"
+
+    reading.with_pictures(mail.html, address_of)
+    assert set(asked) == {each.inline_id for each in mail.attachments} - {""}
 
 
 def _check_files(mail: MailReading, limits: MailLimits, level: int) -> None:

@@ -57,7 +57,8 @@ _NUMBER = re.compile(r"\d{1,4}")
 _COUNTED = frozenset(("colspan", "rowspan", "span", "start", "value", "width", "height"))
 _MOST_CELLS = 100
 _TAG = re.compile(r"<(/?)([a-zA-Z0-9]*)[^<>]*>")
-_CID = re.compile(r'src="cid:([^"]*)"')
+#: a picture of the mail in clean HTML; the same words in a text are no picture
+_CID = re.compile(r'(<img(?: [a-z]+="[^"]*")*? src=)"cid:([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _without_repeated_formats(html: str) -> str:
 
 def with_pictures(html: str, address_of: Callable[[str], str]) -> str:
     """Clean HTML with the addresses of the mail's pictures: `address_of` takes an `inline_id`."""
-    return _CID.sub(lambda match: f'src="{escape(address_of(unquote(unescape(match[1]))))}"', html)
+    return _CID.sub(lambda match: f'{match[1]}"{escape(address_of(unquote(unescape(match[2]))))}"', html)
 
 
 def is_too_large(html: str, limits: MailLimits) -> bool:
