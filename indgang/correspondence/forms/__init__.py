@@ -1,0 +1,1 @@
+"""Online forms: what they ask (pure), their versions, and what people send with them."""
