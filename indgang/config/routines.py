@@ -19,6 +19,7 @@ from indgang.accounts import submission, throttling
 from indgang.config import database_roles
 from indgang.config.models import RoutineState
 from indgang.core.clock import COPENHAGEN, day_of
+from indgang.correspondence.forms import saving
 from indgang.entry import commands
 from indgang.entry.team import kept_windows, recomputed_windows
 from indgang.knowledge import newsletter, reviews
@@ -105,6 +106,7 @@ ROUTINES: Mapping[str, Routine] = {
     "search-follows-periods": Routine(time(0, 5), _follow_periods),
     "popularity-fades": Routine(time(3, 30), lambda _at: fading.fade()),
     "unconfirmed-subscribers-go": Routine(time(3, 40), lambda at: newsletter.forget_unconfirmed(at=at)),
+    "unsent-forms-go": Routine(time(3, 47), lambda at: saving.forget_expired(at)),
     "old-submissions-go": Routine(time(3, 50), lambda at: submission.forget_old(at)),
     "old-orders-go": Routine(time(3, 42), lambda at: commands.forget(at=at)),
     "given-up-jobs-go": Routine(time(3, 45), _forget_given_up),

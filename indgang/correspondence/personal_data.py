@@ -19,7 +19,7 @@ _LEFT = (
     " WHERE message.thread_id = held.enquiry_id)"
 )
 
-declare(
+CORRESPONDENCE = declare(
     PersonalData(
         name="correspondence",
         title=_("Mails, formularer, chat og SMS"),
@@ -37,6 +37,8 @@ declare(
                 scrubs=(
                     f"DELETE FROM correspondence_messagesource WHERE message_id IN ({_MESSAGES})",  # noqa: S608  # our names
                     f"DELETE FROM correspondence_enclosure WHERE message_id IN ({_MESSAGES})",  # noqa: S608
+                    "UPDATE correspondence_formsubmission SET answers = '{}', code = ''"
+                    " WHERE thread_id = ANY(%(keys)s)",
                     f"UPDATE correspondence_threadmessage SET {_EMPTY} WHERE thread_id = ANY(%(keys)s)",  # noqa: S608
                     "UPDATE correspondence_chat SET key_hash = thread_id::text, page = '', transcript_to = ''"
                     " WHERE thread_id = ANY(%(keys)s)",
@@ -62,6 +64,8 @@ declare(
     "correspondence.MessageSource.raw",
     "correspondence.Enclosure.name",
     "correspondence.Enclosure.content",
+    "correspondence.FormSubmission.answers",
+    "correspondence.FormSubmission.code",
 )  # fmt: skip
 
 declare(
@@ -87,6 +91,28 @@ declare(
 
 declare(
     PersonalData(
+        name="saved_answers",
+        title=_("Formularer, der ikke er sendt"),
+        whose=_("Den, der udfylder en formular på hjemmesiden"),
+        purpose=_("At man kan gemme en formular og fortsætte senere"),
+        basis=Basis.PUBLIC_TASK,
+        since=_("linket udløb"),
+        days=1,
+        holdings=(
+            Holding(
+                table="correspondence_savedanswers", since="expires_at", key_type="uuid",
+                scrubs=("DELETE FROM correspondence_savedfile WHERE saved_id = ANY(%(keys)s)",
+                        "DELETE FROM correspondence_savedanswers WHERE id = ANY(%(keys)s)"),
+            ),
+        ),
+    ),
+    *(f"correspondence.SavedAnswers.{name}" for name in ("token", "data", "submission")),
+    "correspondence.SavedFile.name",
+    "correspondence.SavedFile.content",
+)  # fmt: skip
+
+declare(
+    PersonalData(
         name="blocked_senders",
         title=_("Spærrede afsendere"),
         whose=_("Afsendere af spam"),
@@ -108,5 +134,6 @@ declare(
 
 cover(
     "staff", "correspondence.Thread.holder", "correspondence.ThreadMessage.author", "correspondence.ReplyDraft.person",
-    "correspondence.BlockedSender.by",
+    "correspondence.BlockedSender.by", "correspondence.FormVersion.created_by",
+    "correspondence.FormVersion.published_by",
 )  # fmt: skip

@@ -27,7 +27,8 @@ SECONDS = 1.0
 _CHANGES = """
 SELECT coalesce(sum(id), 0), max(at) FROM audit_change
 WHERE id > (SELECT coalesce(max(id), 0) - 2000 FROM audit_change) AND (
-    target_type LIKE 'catalogue.%%' OR target_type IN ('entry.disturbance', 'entry.entrypoint', 'entry.formernumber',
+    target_type LIKE 'catalogue.%%' OR target_type IN ('correspondence.onlineform',
+    'entry.disturbance', 'entry.entrypoint', 'entry.formernumber',
     'entry.queue', 'knowledge.article', 'knowledge.articleversion', 'knowledge.attachment', 'knowledge.guide',
     'knowledge.guideversion', 'knowledge.news', 'knowledge.synonymgroup'))
 """

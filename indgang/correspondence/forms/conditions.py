@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from indgang.correspondence.forms.definition import Condition, Definition, Field
+from indgang.correspondence.forms.definition import FieldCondition, FormDefinition, FormField
 
 
-def is_asked(field: Field, values: Mapping[str, Any]) -> bool:
+def is_asked(field: FormField, values: Mapping[str, Any]) -> bool:
     """Whether all conditions of the field are true. `values` are the checked answers to the fields before it; a field
     that is not asked has none, so what depends on it is not asked either."""
     return all(_holds(each, values) for each in field.when)
 
 
-def asked_fields(definition: Definition, values: Mapping[str, Any]) -> tuple[Field, ...]:
+def asked_fields(definition: FormDefinition, values: Mapping[str, Any]) -> tuple[FormField, ...]:
     """The fields that are asked with these answers, in their order."""
     kept: dict[str, Any] = {}
     found = []
@@ -26,7 +26,7 @@ def asked_fields(definition: Definition, values: Mapping[str, Any]) -> tuple[Fie
     return tuple(found)
 
 
-def _holds(condition: Condition, values: Mapping[str, Any]) -> bool:
+def _holds(condition: FieldCondition, values: Mapping[str, Any]) -> bool:
     given = values.get(condition.field)
     chosen = given if isinstance(given, list | tuple) else [given]
     return any(each in condition.values for each in chosen)

@@ -1,7 +1,8 @@
 """What an online form asks: sections of fields, each shown always or only after certain answers. Pure.
 
-`Definition.from_data` reads what `as_data` wrote; `check` says what must be mended before the form can be published. A
-field may depend on earlier fields only, so that what is asked never goes in a circle and can be read from the top.
+`FormDefinition.from_data` reads what `as_data` wrote; `check` says what must be mended before the form can be
+published. A field may depend on earlier fields only, so that what is asked never goes in a circle and can be read from
+the top.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ class BadDefinition(ValueError):
     """The data is no definition of a form; the text says where."""
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """What a field asks for."""
 
     TEXT = "text"
@@ -38,17 +39,17 @@ class Kind(StrEnum):
     CONSENT = "consent"
 
 
-WITH_OPTIONS = frozenset({Kind.CHOICE, Kind.CHOICES})
+WITH_OPTIONS = frozenset({FieldKind.CHOICE, FieldKind.CHOICES})
 #: kinds that other fields may depend on, because their answers are known beforehand
-DECIDING = frozenset({*WITH_OPTIONS, Kind.YES_NO, Kind.CONSENT})
+DECIDING = frozenset({*WITH_OPTIONS, FieldKind.YES_NO, FieldKind.CONSENT})
 YES, NO = "yes", "no"
 #: the characters of texts, and the files of a field: (unless said otherwise, at most)
-LIMITS: Mapping[Kind, tuple[int, int]] = {
-    Kind.TEXT: (200, 500),
-    Kind.LONG_TEXT: (4_000, 20_000),
-    Kind.ADDRESS: (200, 500),
-    Kind.PLACE: (200, 500),
-    Kind.FILE: (1, 10),
+LIMITS: Mapping[FieldKind, tuple[int, int]] = {
+    FieldKind.TEXT: (200, 500),
+    FieldKind.LONG_TEXT: (4_000, 20_000),
+    FieldKind.ADDRESS: (200, 500),
+    FieldKind.PLACE: (200, 500),
+    FieldKind.FILE: (1, 10),
 }
 #: the largest number that may be asked for, either way
 LARGEST = 10**12
@@ -56,14 +57,14 @@ MOST_FIELDS, MOST_OPTIONS, LONGEST_CODE = 100, 50, 40
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class FieldOption:
     code: str
     label: str
     label_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class FieldCondition:
     """True when the answer to the field is one of these, or for several choices has one of them."""
 
     field: str
@@ -71,21 +72,21 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FormField:
     """One question. It is asked when all conditions of `when` are true.
 
     least, most   the smallest and largest number; of a text the most characters, of a file the most files
     """
 
     code: str
-    kind: Kind
+    kind: FieldKind
     label: str
     label_en: str = ""
     help: str = ""
     help_en: str = ""
     required: bool = False
-    when: tuple[Condition, ...] = ()
-    options: tuple[Option, ...] = ()
+    when: tuple[FieldCondition, ...] = ()
+    options: tuple[FieldOption, ...] = ()
     least: int | None = None
     most: int | None = None
 
@@ -100,17 +101,17 @@ class Field:
         """The answers that conditions may name; empty for kinds that decide nothing."""
         if self.kind in WITH_OPTIONS:
             return tuple(option.code for option in self.options)
-        return {Kind.YES_NO: (YES, NO), Kind.CONSENT: (YES,)}.get(self.kind, ())
+        return {FieldKind.YES_NO: (YES, NO), FieldKind.CONSENT: (YES,)}.get(self.kind, ())
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class FormSection:
     title: str
     title_en: str = ""
-    fields: tuple[Field, ...] = ()
+    fields: tuple[FormField, ...] = ()
 
 
-class ProblemKind(StrEnum):
+class FormProblemKind(StrEnum):
     """Why a form cannot be published."""
 
     EMPTY = "empty"
@@ -129,27 +130,27 @@ class ProblemKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FormProblem:
     """What is wrong, with the code of the field (or the number of the section) and what it is about."""
 
-    kind: ProblemKind
+    kind: FormProblemKind
     where: str = ""
     about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
-    sections: tuple[Section, ...] = ()
+class FormDefinition:
+    sections: tuple[FormSection, ...] = ()
 
     @property
-    def fields(self) -> Iterator[Field]:
+    def fields(self) -> Iterator[FormField]:
         return (each for section in self.sections for each in section.fields)
 
-    def field(self, code: str) -> Field | None:
+    def field(self, code: str) -> FormField | None:
         return next((each for each in self.fields if each.code == code), None)
 
     @classmethod
-    def from_data(cls, data: Any) -> Definition:
+    def from_data(cls, data: Any) -> FormDefinition:
         """The definition as `as_data` wrote it. Raises BadDefinition."""
         return cls(tuple(_section(each) for each in _list(_object(data, {"sections"}).get("sections", ()))))
 
@@ -158,51 +159,51 @@ class Definition:
         return {"sections": [_data(each) for each in self.sections]}
 
 
-def check(definition: Definition) -> list[Problem]:
+def check(definition: FormDefinition) -> list[FormProblem]:
     """What must be mended before the form can be published; empty when it can be filled in."""
-    found = [Problem(ProblemKind.EMPTY)] if not any(definition.fields) else []
+    found = [FormProblem(FormProblemKind.EMPTY)] if not any(definition.fields) else []
     if sum(1 for _each in definition.fields) > MOST_FIELDS:
-        found.append(Problem(ProblemKind.TOO_MANY))
+        found.append(FormProblem(FormProblemKind.TOO_MANY))
     found += [
-        Problem(ProblemKind.NO_TITLE, str(number))
+        FormProblem(FormProblemKind.NO_TITLE, str(number))
         for number, section in enumerate(definition.sections, start=1)
         if not section.title.strip()
     ]
-    earlier: dict[str, Field] = {}
+    earlier: dict[str, FormField] = {}
     for each in definition.fields:
         found += _problems(each, earlier)
         earlier.setdefault(each.code, each)
     return found
 
 
-def _problems(asked: Field, earlier: Mapping[str, Field]) -> Iterator[Problem]:
+def _problems(asked: FormField, earlier: Mapping[str, FormField]) -> Iterator[FormProblem]:
     if not asked.label.strip():
-        yield Problem(ProblemKind.NO_LABEL, asked.code)
+        yield FormProblem(FormProblemKind.NO_LABEL, asked.code)
     if not is_code(asked.code) or len(asked.code) > LONGEST_CODE:
-        yield Problem(ProblemKind.BAD_CODE, asked.code)
+        yield FormProblem(FormProblemKind.BAD_CODE, asked.code)
     if asked.code in earlier:
-        yield Problem(ProblemKind.CODE_TWICE, asked.code)
+        yield FormProblem(FormProblemKind.CODE_TWICE, asked.code)
     if asked.kind in WITH_OPTIONS:
         yield from _option_problems(asked)
     if not _limits_fit(asked):
-        yield Problem(ProblemKind.LIMITS, asked.code)
+        yield FormProblem(FormProblemKind.LIMITS, asked.code)
     for condition in asked.when:
         yield from _condition_problems(asked, condition, earlier)
 
 
-def _option_problems(asked: Field) -> Iterator[Problem]:
+def _option_problems(asked: FormField) -> Iterator[FormProblem]:
     codes = [option.code for option in asked.options]
     if not codes or len(codes) > MOST_OPTIONS:
-        yield Problem(ProblemKind.NO_OPTIONS, asked.code)
+        yield FormProblem(FormProblemKind.NO_OPTIONS, asked.code)
     if len(set(codes)) < len(codes):
-        yield Problem(ProblemKind.OPTION_TWICE, asked.code)
+        yield FormProblem(FormProblemKind.OPTION_TWICE, asked.code)
     for option in asked.options:
         if not option.label.strip() or not is_code(option.code):
-            yield Problem(ProblemKind.NO_OPTION_LABEL, asked.code, option.code)
+            yield FormProblem(FormProblemKind.NO_OPTION_LABEL, asked.code, option.code)
 
 
-def _limits_fit(asked: Field) -> bool:
-    if asked.kind is Kind.NUMBER:
+def _limits_fit(asked: FormField) -> bool:
+    if asked.kind is FieldKind.NUMBER:
         least = -LARGEST if asked.least is None else asked.least
         most = LARGEST if asked.most is None else asked.most
         return -LARGEST <= least <= most <= LARGEST
@@ -211,14 +212,16 @@ def _limits_fit(asked: Field) -> bool:
     return True
 
 
-def _condition_problems(asked: Field, condition: Condition, earlier: Mapping[str, Field]) -> Iterator[Problem]:
+def _condition_problems(
+    asked: FormField, condition: FieldCondition, earlier: Mapping[str, FormField]
+) -> Iterator[FormProblem]:
     on = earlier.get(condition.field)
     if on is None:
-        yield Problem(ProblemKind.NOT_EARLIER, asked.code, condition.field)
+        yield FormProblem(FormProblemKind.NOT_EARLIER, asked.code, condition.field)
     elif on.kind not in DECIDING:
-        yield Problem(ProblemKind.DECIDES_NOTHING, asked.code, condition.field)
+        yield FormProblem(FormProblemKind.DECIDES_NOTHING, asked.code, condition.field)
     elif not condition.values or not set(condition.values) <= set(on.answers):
-        yield Problem(ProblemKind.NO_SUCH_ANSWER, asked.code, condition.field)
+        yield FormProblem(FormProblemKind.NO_SUCH_ANSWER, asked.code, condition.field)
 
 
 # --- as data --------------------------------------------------------------------------------------
@@ -226,37 +229,37 @@ def _condition_problems(asked: Field, condition: Condition, earlier: Mapping[str
 _NUMBER = re.compile(r"-?[0-9]{1,13}")
 
 
-def _section(data: Any) -> Section:
+def _section(data: Any) -> FormSection:
     known = _object(data, {"title", "title_en", "fields"})
     asked = tuple(_field(each) for each in _list(known.get("fields", ())))
-    return Section(_text(known, "title"), _text(known, "title_en"), asked)
+    return FormSection(_text(known, "title"), _text(known, "title_en"), asked)
 
 
-def _field(data: Any) -> Field:
-    known = _object(data, {each.name for each in fields(Field)})
+def _field(data: Any) -> FormField:
+    known = _object(data, {each.name for each in fields(FormField)})
     try:
-        kind = Kind(str(known.get("kind", "")))
+        kind = FieldKind(str(known.get("kind", "")))
     except ValueError as error:
         raise BadDefinition(f"unknown kind of field: {known.get('kind')!r}") from error
     texts = {name: _text(known, name) for name in ("code", "label", "label_en", "help", "help_en")}
-    return Field(
+    return FormField(
         kind=kind, required=known.get("required") is True, least=_number(known, "least"), most=_number(known, "most"),
         when=tuple(_condition(each) for each in _list(known.get("when", ()))),
         options=tuple(_option(each) for each in _list(known.get("options", ()))), **texts,
     )  # fmt: skip
 
 
-def _condition(data: Any) -> Condition:
+def _condition(data: Any) -> FieldCondition:
     known = _object(data, {"field", "values"})
     values = _list(known.get("values", ()))
     if not all(isinstance(each, str) for each in values):
         raise BadDefinition("the values of a condition are texts")
-    return Condition(_text(known, "field"), tuple(values))
+    return FieldCondition(_text(known, "field"), tuple(values))
 
 
-def _option(data: Any) -> Option:
+def _option(data: Any) -> FieldOption:
     known = _object(data, {"code", "label", "label_en"})
-    return Option(_text(known, "code"), _text(known, "label"), _text(known, "label_en"))
+    return FieldOption(_text(known, "code"), _text(known, "label"), _text(known, "label_en"))
 
 
 def _object(data: Any, names: set[str]) -> Mapping[str, Any]:
@@ -293,7 +296,7 @@ def _data(part: Any) -> Any:
     """A part of the definition as JSON data, without what is empty."""
     if isinstance(part, tuple):
         return [_data(each) for each in part]
-    if not isinstance(part, Section | Field | Option | Condition):
-        return part.value if isinstance(part, Kind) else part
+    if not isinstance(part, FormSection | FormField | FieldOption | FieldCondition):
+        return part.value if isinstance(part, FieldKind) else part
     values = {each.name: getattr(part, each.name) for each in fields(part)}
     return {name: _data(value) for name, value in values.items() if value is not False and value not in ("", (), None)}

@@ -1,6 +1,7 @@
-"""The rows of correspondence: mailboxes and their rules, threads with their messages, and what agents write."""
+"""The rows of correspondence: mailboxes, rules, threads with their messages, forms, chats, what agents write."""
 
 from indgang.correspondence.models.chats import Chat, ChatLine
+from indgang.correspondence.models.forms import FormSubmission, FormVersion, OnlineForm, SavedAnswers, SavedFile
 from indgang.correspondence.models.mailboxes import BlockedSender, Mailbox, MailboxState, RoutingRule
 from indgang.correspondence.models.threads import Enclosure, MessageSource, ReplyDraft, Thread, ThreadMessage
 
@@ -9,11 +10,16 @@ __all__ = [
     "Chat",
     "ChatLine",
     "Enclosure",
+    "FormSubmission",
+    "FormVersion",
     "Mailbox",
     "MailboxState",
     "MessageSource",
+    "OnlineForm",
     "ReplyDraft",
     "RoutingRule",
+    "SavedAnswers",
+    "SavedFile",
     "Thread",
     "ThreadMessage",
 ]  # fmt: skip

@@ -163,6 +163,7 @@ NOUNS: dict[str, str | Promise] = {
     "mail": _("Mail"),
     "milestone": _("Trin på vej til drift"),
     "news": _("Nyhed"),
+    "onlineform": _("Onlineformular"),
     "own_day": _("Medarbejders egen dag"),
     "own_number": _("Eget telefonnummer"),
     "party": _("Part"),

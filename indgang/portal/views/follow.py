@@ -1,4 +1,4 @@
-"""A contact follows a hand-over with its number and code: sees how it stands, adds a text, or withdraws it.
+"""A contact follows a hand-over or a form with its number and code: sees how it stands, adds a text, or withdraws it.
 
 There is neither session nor cookie: each form carries number and code.
 """
@@ -19,11 +19,14 @@ from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import whole_number
+from indgang.correspondence.forms import contact_words as form_words
+from indgang.correspondence.forms import submitting
+from indgang.correspondence.models import FormSubmission
 from indgang.handover import contact_words, work
 from indgang.handover.card import MOST_TEXT
 from indgang.handover.models import Handover
 from indgang.portal import access, votes
-from indgang.portal.pages import show, unkept
+from indgang.portal.pages import language, show, unkept
 from indgang.portal.visitors import Allowance
 
 #: forms sent by one visitor; many people in an office may share one address
@@ -58,18 +61,20 @@ def follow(request: HttpRequest) -> HttpResponse:
     if found is None:
         status = 429 if form.has_error(NON_FIELD_ERRORS, "often") else 422
         return unkept(show(request, "portal/follow.html", {"form": form}, status=status))
+    if isinstance(found, FormSubmission):
+        return unkept(_followed_form(request, found))
     return unkept(_followed(request, form, found))
 
 
-def _found(request: HttpRequest, form: PairForm) -> Handover | None:
-    """The hand-over of the pair; None with the reason in the form, which does not say which of the two is wrong."""
+def _found(request: HttpRequest, form: PairForm) -> Handover | FormSubmission | None:
+    """What the pair opens; None with the reason in the form, which does not say which of the two is wrong."""
     number, code = (form.cleaned_data[name].strip() for name in ("number", "code"))
     asked = whole_number(number)
-    counted = number if asked is None else asked  # "0100001" is the same number as "100001"
+    counted = number.upper() if asked is None else asked  # "0100001" is the same number as "100001"
     if not _SENT.take(request) or not _WRONG.has_room(counted):
         form.add_error(None, forms.ValidationError(_TOO_OFTEN, code="often"))
         return None
-    found = access.handover(number, code)
+    found = submitting.find(number, code) if number[:1] in "fF" else access.handover(number, code)
     if found is None:
         _WRONG.take_for(counted)
         form.add_error(None, _UNKNOWN)
@@ -92,6 +97,15 @@ def _followed(request: HttpRequest, form: PairForm, row: Handover) -> HttpRespon
         "did": "" if problem else wanted, "typed": request.POST.get("text", "")[:MOST_TEXT] if problem else "",
     }  # fmt: skip
     return show(request, "portal/followed.html", context, status=422 if problem else 200)
+
+
+def _followed_form(request: HttpRequest, row: FormSubmission) -> HttpResponse:
+    """What has happened to a form that was sent, and our answers."""
+    context = {
+        "row": row, "name": row.version.form.for_public(language()), "replies": form_words.replies(row),
+        "what_happens": form_words.what_happens(row, clock.now()),
+    }  # fmt: skip
+    return show(request, "portal/followed_form.html", context)
 
 
 def _context(row: Handover) -> dict[str, Any]:
