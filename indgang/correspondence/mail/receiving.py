@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,7 +38,8 @@ from indgang.enquiries.models import Channel, Enquiry, Party
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
 from indgang.events.event import Event
-from indgang.messaging.reading import MailKind, MailReading, read
+from indgang.messaging.reading import MailKind, MailProblem, MailReading, read
+from indgang.messaging.reading.contents import in_order
 
 #: kinds that a person is to read; everything else a machine wrote
 FOR_PEOPLE = frozenset({MailKind.MESSAGE, MailKind.LIST})
@@ -56,19 +57,48 @@ class Stored:
         return self.message.thread
 
 
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A mail that has come in: read, and as it was."""
+
+    mailbox: Mailbox
+    mail: MailReading
+    raw: bytes
+    digest: str
+    size: int
+    at: datetime
+
+
 @transaction.atomic
-def receive(mailbox: Mailbox, raw: bytes, *, at: datetime) -> Stored:
-    """Store a mail of this mailbox, and have it answered if somebody is to answer it. `at` is when it came in."""
-    digest = hashlib.sha256(raw).hexdigest()
-    known = ThreadMessage.objects.filter(mailbox=mailbox, digest=digest, direction=ThreadMessage.Direction.IN).first()
+def receive(mailbox: Mailbox, raw: bytes, *, at: datetime, size: int | None = None, whole: bool = True) -> Stored:
+    """Store a mail of this mailbox, and have it answered if somebody is to answer it.
+
+    `at` is when it came in, `size` its length where that is not the length of `raw`. Not `whole`: it was too large, or
+    the server could not give it, and `raw` holds its headers at most; a person is to look at it in the mailbox itself.
+    """
+    digest = hashlib.sha256(raw).hexdigest() if whole else ""
+    known = _known(mailbox, digest)
     if known is not None:
         return Stored(known, again=True)
-    mail = read(raw)
+    mail = read(raw, own=_own_addresses())
+    if not whole:
+        mail = replace(mail, problems=in_order({*mail.problems, MailProblem.MAIL_TOO_LARGE}))
+    came = Came(mailbox, mail, raw, digest, len(raw) if size is None else size, at)
     thread = joining.thread_of(mail, mailbox)
     thread = _go_on(thread, mailbox, at) if thread else None
-    if thread is None:
-        return Stored(_begin(mailbox, mail, raw, digest, at))
-    return Stored(_add(thread, mailbox, mail, raw, digest, at))
+    return Stored(_begin(came) if thread is None else _add(thread, came))
+
+
+def _known(mailbox: Mailbox, digest: str) -> ThreadMessage | None:
+    """The same bytes, stored before. What is not whole cannot be compared, and may come twice when a mailbox is
+    numbered anew."""
+    rows = ThreadMessage.objects.filter(mailbox=mailbox, digest=digest, direction=ThreadMessage.Direction.IN)
+    return rows.select_related("thread").first() if digest else None
+
+
+def _own_addresses() -> set[str]:
+    """The addresses of all our mailboxes: what comes from them has gone in a circle."""
+    return {each.lower() for each in Mailbox.objects.values_list("address", flat=True)}
 
 
 def facts_of(mail: MailReading, mailbox: Mailbox) -> MailFacts:
@@ -120,8 +150,9 @@ def _go_on(thread: Thread, mailbox: Mailbox, at: datetime) -> Thread | None:
     return thread
 
 
-def _add(thread: Thread, mailbox: Mailbox, mail: MailReading, raw: bytes, digest: str, at: datetime) -> ThreadMessage:
-    message = _store(thread, mailbox, mail, raw, digest, at)
+def _add(thread: Thread, came: Came) -> ThreadMessage:
+    mail, at = came.mail, came.at
+    message = _store(thread, came)
     bounced = _note_bounces(mail) if mail.kind is MailKind.BOUNCE else False
     wants_answer = mail.kind in FOR_PEOPLE or bounced
     reopens = wants_answer and thread.is_over and thread.ending != Thread.Ending.SPAM
@@ -134,7 +165,7 @@ def _add(thread: Thread, mailbox: Mailbox, mail: MailReading, raw: bytes, digest
     if reopens:
         thread.state, thread.ending, thread.ended_at = Thread.State.WAITING, "", None
     thread.waits_since = thread.waits_since or at
-    thread.queue = thread.queue or mailbox.queue
+    thread.queue = thread.queue or came.mailbox.queue
     thread.save()
     queueing.order(thread, at=at, prefer=last if reopens else None)
     return message
@@ -158,10 +189,11 @@ def _note_bounces(mail: MailReading) -> bool:
 # --- a new thread ---------------------------------------------------------------------------------
 
 
-def _begin(mailbox: Mailbox, mail: MailReading, raw: bytes, digest: str, at: datetime) -> ThreadMessage:
-    routed = _route(mailbox, mail, at)
-    thread = _new_thread(mailbox, mail, routed, at)
-    message = _store(thread, mailbox, mail, raw, digest, at)
+def _begin(came: Came) -> ThreadMessage:
+    at = came.at
+    routed = _route(came.mailbox, came.mail, at)
+    thread = _new_thread(came.mailbox, came.mail, routed, at)
+    message = _store(thread, came)
     if routed.treatment == RoutingRule.Treatment.ROUTE:
         queueing.order(thread, at=at)
         receipts.send(thread, mail, at=at)
@@ -244,20 +276,20 @@ def new_token() -> str:
 # --- the message ----------------------------------------------------------------------------------
 
 
-def _store(thread: Thread, mailbox: Mailbox, mail: MailReading, raw: bytes, digest: str, at: datetime) -> ThreadMessage:
+def _store(thread: Thread, came: Came) -> ThreadMessage:
     """Store the mail with its bytes and its files."""
-    sender = mail.sender
+    mail, at, sender = came.mail, came.at, came.mail.sender
     message = ThreadMessage.objects.create(
-        thread=thread, mailbox=mailbox, direction=ThreadMessage.Direction.IN, kind=mail.kind.value,
+        thread=thread, mailbox=came.mailbox, direction=ThreadMessage.Direction.IN, kind=mail.kind.value,
         automatic=mail.kind not in FOR_PEOPLE, at=at, claimed_at=mail.sent_at,
         sender_name=(sender.name if sender else "")[:200], sender_address=(sender.address if sender else "")[:254],
         to=[each.address for each in mail.to], cc=[each.address for each in mail.cc], subject=mail.subject[:250],
         text=_own_text(mail), quoted=mail.quoted_text, html=mail.html, message_id=mail.message_id[:998],
         references=[*mail.references, *mail.in_reply_to], state=ThreadMessage.State.RECEIVED, state_at=at,
         problems=[each.value for each in mail.problems], blocked_images=min(mail.blocked_images, 30_000),
-        digest=digest, size=len(raw),
+        digest=came.digest, size=came.size,
     )  # fmt: skip
-    MessageSource.objects.create(message=message, raw=raw)
+    MessageSource.objects.create(message=message, raw=came.raw)
     _store_files(message, mail)
     Thread.objects.filter(pk=thread.pk).update(messages_count=thread.messages.count())
     return message
