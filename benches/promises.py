@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from benches import _own
+from benches import _own, _rows
 
 if TYPE_CHECKING:
-    from django.db.models import Model
-
     from indgang.catalogue.models import Service, Unit
     from indgang.handover.models import Handover
     from indgang.handover.proof import Month
@@ -120,20 +118,12 @@ def _write(model: Handover, unit: Unit, services: list[Service], begins: datetim
     }  # fmt: skip
     with connection.cursor() as cursor:
         copied = "FROM handover_handover AS copied, generate_series(0, %(rows)s - 1) AS g WHERE copied.id = %(model)s"
-        cursor.execute(_insert(Handover, handovers, copied), keys)
+        cursor.execute(_rows.copying(Handover, handovers, copied), keys)
         copied = (
             "FROM handover_promise AS copied, handover_handover AS h"
             " WHERE copied.handover_id = %(model)s AND h.number >= %(first)s"
         )
-        cursor.execute(_insert(Promise, promises, copied), keys)
-
-
-def _insert(model: type[Model], changed: Mapping[str, str], copied: str) -> str:
-    """An INSERT of rows that are like the copied one but for the columns that change."""
-    names = [str(field.column) for field in model._meta.concrete_fields]
-    columns = [name for name in names if name in changed or name != "id"]
-    values = ", ".join(changed.get(column, f"copied.{column}") for column in columns)
-    return f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) SELECT {values} {copied}"  # our own names
+        cursor.execute(_rows.copying(Promise, promises, copied), keys)
 
 
 def _check(unit: Unit, month: Month, expected: int) -> int:

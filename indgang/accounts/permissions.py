@@ -42,6 +42,7 @@ class Permission(StrEnum):
     ANSWER_SUBJECTS = "answer_subjects"
     LOOK_UP_CASES = "look_up_cases"
     SET_CASE_SYSTEMS = "set_case_systems"
+    SET_MAILBOXES = "set_mailboxes"
 
 
 SENTENCES: dict[Permission, str | Promise] = {
@@ -83,5 +84,6 @@ SENTENCES: dict[Permission, str | Promise] = {
     ),
     Permission.LOOK_UP_CASES: _("Slå sager op i de fagsystemer, der er aftale om (hvert opslag logges)"),
     Permission.SET_CASE_SYSTEMS: _("Oprette fagsystemer og skrive aftalerne om læseadgang ind"),
+    Permission.SET_MAILBOXES: _("Oprette fællespostkasser, og bestemme, hvor deres mails går hen"),
     Permission.SET_RETENTION: _("Bestemme, hvor længe personoplysninger gemmes, og se, hvad der er slettet"),
 }

@@ -207,7 +207,7 @@ def _served(count: int) -> Query:
     """Queues that somebody serves and that match as many words."""
 
     def build(on: date, **words: str) -> QuerySet[Queue]:
-        found: Any = Queue.objects.valid_on(on)
+        found: Any = Queue.objects.valid_on(on).for_calls()
         for each in map(Value, words.values()):
             found = found.filter(Q(name__icontains=each) | Q(centre__name__icontains=each))
         serving = QueueMembership.objects.serving_on(on)

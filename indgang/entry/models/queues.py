@@ -13,6 +13,14 @@ from indgang.catalogue.models import ContactCentre, Dated, DatedQuerySet, Schedu
 
 
 class QueueQuerySet(DatedQuerySet):
+    def for_calls(self) -> Self:
+        """Queues in which callers wait."""
+        return self.filter(work="call")
+
+    def for_written(self) -> Self:
+        """Queues in which mails, forms and SMS wait."""
+        return self.filter(work="written")
+
     def with_terms(self, day: date) -> Self:
         """Each with the terms of that day as `terms_then`, in the same query; None where none were set."""
         holds = Q(terms__valid_from__lte=day) & (Q(terms__valid_to=None) | Q(terms__valid_to__gt=day))

@@ -63,7 +63,7 @@ def known(on: date) -> flows.Known:
     published = Flow.objects.filter(versions__published_at__isnull=False)
     return flows.Known(
         prompts=frozenset(Prompt.objects.filter(language="da").values_list("code", flat=True)),
-        queues=frozenset(Queue.objects.valid_on(on).values_list("code", flat=True)),
+        queues=frozenset(Queue.objects.valid_on(on).for_calls().values_list("code", flat=True)),
         schedules=frozenset(Schedule.objects.valid_on(on).values_list("code", flat=True)),
         flows=frozenset(published.values_list("code", flat=True)),
         rotas=frozenset(DutyRota.objects.valid_on(on).values_list("code", flat=True)),

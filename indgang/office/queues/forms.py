@@ -39,11 +39,12 @@ class QueueForm(Revised, _QueueForm):
     class Meta:
         model = Queue
         fields = [
-            "name", "name_en", "public_name", "public_name_en", "centre", "unit", "schedule", "priority", "ageing",
+            "work", "name", "name_en", "public_name", "public_name_en", "centre", "unit", "schedule", "priority", "ageing",
             "ring_seconds",
             "min_reoffer_seconds", "last_agent_seconds", "choose", "is_safe", "valid_from", "valid_to",
         ]  # fmt: skip
         labels = {
+            "work": gettext_lazy("Hvad der venter i køen"),
             "name": gettext_lazy("Navn"),
             "name_en": gettext_lazy("Navn på engelsk"),
             "public_name": gettext_lazy("Navn på hjemmesiden"),
@@ -82,7 +83,12 @@ class QueueForm(Revised, _QueueForm):
         field.queryset, field.empty_label = centres, None
         offer(self, "unit", Unit.objects.filter(Q(pk__in=units) | Q(queues=own)).distinct().order_by("path"))
         offer(self, "schedule", Schedule.objects.filter(Q(pk__in=schedules) | Q(queues=own)).distinct())
+        # what waits in it stays what it was: its figures would mix calls with mails
+        self.fields["work"].required, self.fields["work"].disabled = False, bool(own)
         self.fields["ring_seconds"].min_value = 5  # type: ignore[attr-defined]  # an integer field has one
+
+    def clean_work(self) -> str:
+        return str(self.cleaned_data["work"] or Queue.Work.CALL)
 
     def clean_ring_seconds(self) -> int:
         seconds = int(self.cleaned_data["ring_seconds"])

@@ -47,7 +47,7 @@ class RotaMemberForm(forms.Form):
         super().__init__(data)
         today = clock.today()
         there = rota.members.valid_on(today).values("queue")
-        offer(self, "queue", Queue.objects.valid_on(today).exclude(pk__in=there).order_by("name"))
+        offer(self, "queue", Queue.objects.valid_on(today).for_calls().exclude(pk__in=there).order_by("name"))
         self.fields["valid_from"].initial = today
 
 

@@ -298,7 +298,7 @@ def options_for(definition: Definition, step: Mapping[str, Any] | None = None) -
         steps=_steps(definition),
         prompts=[*flow_names.prompt_choices(_words_in(step)), *forms.placeholders()],
         queues=[
-            *Queue.objects.valid_on(day).values_list("code", "name"),
+            *Queue.objects.valid_on(day).for_calls().values_list("code", "name"),
             (flows.PROMISED_QUEUE, WORDS[flows.PROMISED_QUEUE]),
             *flow_names.duty_queues(day),
         ],

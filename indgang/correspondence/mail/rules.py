@@ -1,0 +1,117 @@
+"""The routing rules of a mailbox are made, changed, ordered and ended, and tried on mails of the past first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from indgang.audit.trail import Actor
+from indgang.catalogue import changes, end_days
+from indgang.core.refusals import RefusedChange
+from indgang.correspondence.mail import receiving
+from indgang.correspondence.mail.routing import BadConditions, Conditions, MailFacts, decide
+from indgang.correspondence.models import Mailbox, RoutingRule, ThreadMessage
+from indgang.entry.models import Queue
+
+#: how many of the newest mails a rule is tried on
+TRIED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TriedMail:
+    """A mail that meets the conditions, why, and which rule of today has it already ("" for none)."""
+
+    message: ThreadMessage
+    why: tuple[tuple[str, str], ...]
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTrial:
+    """How the conditions do on the newest mails of the mailbox."""
+
+    looked_at: int
+    found: tuple[TriedMail, ...]
+
+
+def trial(mailbox: Mailbox, conditions: Mapping[str, Any], *, at: datetime) -> RuleTrial:
+    """Which of the newest mails to the mailbox the conditions would meet. Raises RefusedChange for bad conditions."""
+    asked, rules = _conditions(conditions), receiving.rules_of(mailbox, at)
+    rows = list(_newest(mailbox))
+    found = []
+    for row in rows:
+        facts = _facts(row, mailbox)
+        why = asked.met_by(facts)
+        if why is not None:
+            now = decide(facts, rules, mailbox.queue.code)
+            names = dict(now.reasons)
+            found.append(TriedMail(row, tuple(why), names.get("rule", "")))
+    return RuleTrial(len(rows), tuple(found))
+
+
+@transaction.atomic
+def save(rule: RoutingRule, values: Mapping[str, Any], *, by: Actor, at: datetime) -> RoutingRule:
+    """Make a rule, which comes last, or change one. Raises RefusedChange by field."""
+    asked = _conditions(values["conditions"])
+    queue, treatment = values.get("queue"), values["treatment"]
+    if asked.is_empty:
+        raise RefusedChange({"words": _("Skriv mindst én betingelse. Ellers gælder reglen for alle mails.")})
+    if queue is not None and queue.work != Queue.Work.WRITTEN:
+        raise RefusedChange({"queue": _("Vælg en kø til skriftlige henvendelser.")})
+    known = {**values, "conditions": asked.as_data()}
+    if treatment != RoutingRule.Treatment.ROUTE:
+        known |= {"queue": None, "skills": {}, "priority": 0}
+    if rule.pk is None:
+        last = RoutingRule.objects.filter(mailbox=rule.mailbox).aggregate(last=Max("order"))["last"]
+        rule.order = (last or 0) + 1
+    return changes.save(rule, known, by=by, at=at)
+
+
+@transaction.atomic
+def move(rule: RoutingRule, *, up: bool, by: Actor, at: datetime) -> None:
+    """Let the rule change places with the one before or after it; the first or last stays."""
+    rows = list(RoutingRule.objects.select_for_update().filter(mailbox=rule.mailbox).order_by("order", "pk"))
+    place = next(number for number, row in enumerate(rows) if row.pk == rule.pk)
+    other = place - 1 if up else place + 1
+    if not 0 <= other < len(rows):
+        return
+    rows[place], rows[other] = rows[other], rows[place]
+    for number, row in enumerate(rows, start=1):
+        if row.order != number:
+            changes.save(row, {"order": number}, by=by, at=at)
+
+
+@transaction.atomic
+def end(rule: RoutingRule, *, on: date, by: Actor, at: datetime) -> None:
+    """Let the rule hold until a day, which is not included. Raises RefusedChange."""
+    end_days.refuse(rule, on, at)
+    changes.record_change("routingrule.end", rule, by=by, at=at, after={"valid_to": on.isoformat()})
+    end_days.apply(rule, on)
+
+
+def _conditions(data: Mapping[str, Any]) -> Conditions:
+    try:
+        return Conditions.from_data(data)
+    except BadConditions as error:
+        raise RefusedChange({"words": _("Betingelserne kan ikke bruges: %(why)s.") % {"why": error}}) from error
+
+
+def _newest(mailbox: Mailbox) -> Any:
+    rows = ThreadMessage.objects.filter(mailbox=mailbox, direction=ThreadMessage.Direction.IN, automatic=False)
+    return rows.select_related("thread").prefetch_related("enclosures").order_by("-at")[:TRIED]
+
+
+def _facts(row: ThreadMessage, mailbox: Mailbox) -> MailFacts:
+    """What is known of a stored mail; its party is that of today."""
+    party = receiving.party_of(row.sender_address)
+    return MailFacts(
+        sender=row.sender_address.lower(), recipients=tuple(str(each).lower() for each in (*row.to, *row.cc)),
+        subject=row.subject, text=row.text, party=party.kind if party else "",
+        has_files=any(not each.inline_id for each in row.enclosures.all()), language=mailbox.language,
+    )  # fmt: skip

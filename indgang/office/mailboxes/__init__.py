@@ -1,0 +1,1 @@
+"""Fællespostkasser: which there are, how they are reached, and where their mails go."""

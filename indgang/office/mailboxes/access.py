@@ -1,0 +1,34 @@
+"""Who sets mailboxes up: a mailbox and its password belong to the whole municipality."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from indgang.accounts.access import everywhere
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.correspondence.models import Mailbox, RoutingRule
+from indgang.ui.missing import not_found
+
+
+def mailboxes(person: Person) -> QuerySet[Mailbox]:
+    """All mailboxes. Raises Http404 for somebody whose permission does not cover the whole municipality."""
+    if not everywhere(person, Permission.SET_MAILBOXES):
+        raise Http404
+    found: QuerySet[Mailbox] = Mailbox.objects.select_related("queue", "centre", "state").order_by("name")
+    return found
+
+
+def mailbox(person: Person, code: str) -> Mailbox:
+    found = mailboxes(person).filter(code=code).first()
+    if found is None:
+        raise not_found(Mailbox, code)
+    return found
+
+
+def rule(person: Person, code: str, pk: int) -> RoutingRule:
+    found: RoutingRule | None = mailbox(person, code).rules.select_related("mailbox", "queue").filter(pk=pk).first()
+    if found is None:
+        raise not_found(RoutingRule, pk)
+    return found

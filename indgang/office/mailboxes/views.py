@@ -1,0 +1,165 @@
+"""Fællespostkasser: the list, one mailbox with its rules, a rule tried on mails of the past, and their ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission as P
+from indgang.accounts.submission import own_transactions
+from indgang.core import clock
+from indgang.correspondence.mail import mailboxes as shared
+from indgang.correspondence.mail import rules
+from indgang.correspondence.models import Mailbox, RoutingRule
+from indgang.messaging.mailbox import fault_words
+from indgang.messaging.mailbox.contract import MailboxFault
+from indgang.office.last_day import LastDayForm
+from indgang.office.mailboxes import access
+from indgang.office.mailboxes.forms import ChangedRuleForm, MailboxForm, NewMailboxForm, RuleForm
+from indgang.ui.refusals import refusals_on_form
+
+
+@require_GET
+@requires(P.SET_MAILBOXES)
+def mailboxes(request: HttpRequest) -> HttpResponse:
+    rows = [(row, words_of(row.state.fault) if _has_state(row) else "") for row in access.mailboxes(person_of(request))]
+    return render(request, "office/mailboxes/mailboxes.html", {"rows": rows, "today": clock.today()})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.SET_MAILBOXES)
+def mailbox_new(request: HttpRequest) -> HttpResponse:
+    access.mailboxes(person_of(request))
+    form = NewMailboxForm(request.POST or None)
+    if saved := _saved(request, form, Mailbox()):
+        return saved
+    return _page(request, None, form)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.SET_MAILBOXES)
+def mailbox(request: HttpRequest, code: str) -> HttpResponse:
+    shown = access.mailbox(person_of(request), code)
+    form = MailboxForm(request.POST or None, row=shown)
+    if saved := _saved(request, form, shown):
+        return saved
+    return _page(request, shown, form)
+
+
+@own_transactions
+@require_POST
+@requires(P.SET_MAILBOXES)
+def trial(request: HttpRequest, code: str) -> HttpResponse:
+    """Sign in at the mailbox, to see whether it can be read."""
+    shown = access.mailbox(person_of(request), code)
+    fault = shared.trial(shown)
+    said = words_of(fault) if fault else _("Postkassen kan læses.")
+    return _page(request, shown, MailboxForm(row=shown), said=said, is_fault=bool(fault))
+
+
+@require_POST
+@requires(P.SET_MAILBOXES)
+def mailbox_end(request: HttpRequest, code: str) -> HttpResponse:
+    shown = access.mailbox(person_of(request), code)
+    form = LastDayForm(request.POST, row=shown)
+    if form.is_valid():
+        with refusals_on_form(form):
+            shared.end(shown, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
+            messages.success(request, _("Postkassen læses ikke længere fra den valgte dag."))
+            return redirect("office:mailboxes")
+    return _page(request, shown, MailboxForm(row=shown), end_form=form)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.SET_MAILBOXES)
+def rule_new(request: HttpRequest, code: str) -> HttpResponse:
+    box = access.mailbox(person_of(request), code)
+    return _rule(request, RoutingRule(mailbox=box), RuleForm(request.POST or None))
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.SET_MAILBOXES)
+def rule(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    shown = access.rule(person_of(request), code, pk)
+    return _rule(request, shown, ChangedRuleForm(request.POST or None, row=shown))
+
+
+@require_POST
+@requires(P.SET_MAILBOXES)
+def rule_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    shown = access.rule(person_of(request), code, pk)
+    rules.move(shown, up="up" in request.POST, by=person_of(request), at=clock.now())
+    return redirect("office:mailbox", code)
+
+
+@require_POST
+@requires(P.SET_MAILBOXES)
+def rule_end(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    shown = access.rule(person_of(request), code, pk)
+    form = LastDayForm(request.POST, row=shown)
+    if form.is_valid():
+        with refusals_on_form(form):
+            rules.end(shown, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
+            return redirect("office:mailbox", code)
+    return _rule_page(request, shown, ChangedRuleForm(row=shown), end_form=form)
+
+
+def words_of(fault: str) -> str:
+    """What is wrong, for people; empty for nothing."""
+    if fault == "secret_unreadable":
+        return _("Den gemte adgangskode kan ikke læses. Skriv den igen.")
+    return str(fault_words.WORDS[MailboxFault(fault)]) if fault else ""
+
+
+def _has_state(row: Mailbox) -> bool:
+    return hasattr(row, "state")
+
+
+def _saved(request: HttpRequest, form: NewMailboxForm, row: Mailbox) -> HttpResponse | None:
+    """The redirect after a save; None when the form has to be shown."""
+    if request.method != "POST" or not form.is_valid():
+        return None
+    with refusals_on_form(form):
+        shared.save(
+            row, form.values(), secret=form.cleaned_data["secret"], by=person_of(request), at=clock.now()
+        )
+        messages.success(request, _("Postkassen er gemt. Prøv, om den kan læses."))
+        return redirect("office:mailbox", row.code)
+    return None
+
+
+def _page(request: HttpRequest, shown: Mailbox | None, form: NewMailboxForm, **more: Any) -> HttpResponse:
+    forms = {"form": form, "end_form": LastDayForm(row=shown) if shown else None} | more
+    today = clock.today()
+    there = [row for row in shown.rules.select_related("queue") if row.valid_to is None or row.valid_to > today] if shown else []
+    context = {"row": shown, "today": today, "rules": there} | forms
+    if shown is not None and _has_state(shown):
+        context["fault"] = words_of(shown.state.fault)
+    wrong = any(getattr(each, "errors", None) for each in forms.values())
+    return render(request, "office/mailboxes/mailbox.html", context, status=422 if wrong else 200)
+
+
+def _rule(request: HttpRequest, shown: RoutingRule, form: RuleForm) -> HttpResponse:
+    """Try the rule, save it, or show it."""
+    if request.method != "POST" or not form.is_valid():
+        return _rule_page(request, shown, form)
+    with refusals_on_form(form, conditions="words"):
+        if "try" in request.POST:
+            return _rule_page(request, shown, form, tried=rules.trial(shown.mailbox, form.conditions(), at=clock.now()))
+        rules.save(shown, form.values(), by=person_of(request), at=clock.now())
+        messages.success(request, _("Reglen gælder for de mails, der kommer fra nu af."))
+        return redirect("office:mailbox", shown.mailbox.code)
+    return _rule_page(request, shown, form)
+
+
+def _rule_page(request: HttpRequest, shown: RoutingRule, form: RuleForm, **more: Any) -> HttpResponse:
+    forms = {"form": form, "end_form": LastDayForm(row=shown) if shown.pk else None} | more
+    wrong = any(getattr(each, "errors", None) for each in forms.values())
+    context = {"row": shown, "box": shown.mailbox, "today": clock.today()} | forms
+    return render(request, "office/mailboxes/rule.html", context, status=422 if wrong else 200)
