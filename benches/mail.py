@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 ADDRESS, NEW = "kontakt@kommune.example", 15
 _WORDS = (
-    "byggeri", "tilladelse", "affald", "parkering", "adresse", "sag", "dokument", "aktindsigt", "gebyr", "frist", "bolig",
-    "nabo", "vej", "skilt",
+    "byggeri", "tilladelse", "affald", "parkering", "adresse", "sag", "dokument", "aktindsigt", "gebyr", "frist",
+    "bolig", "nabo", "vej", "skilt",
 )  # fmt: skip
 
 
@@ -56,7 +56,6 @@ def main() -> None:
 
 def _mailbox(servers: MailServers) -> Mailbox:
     """The municipality of the tests with one shared mailbox, whose certificate this process and its children trust."""
-    from indgang.accounts import sealing
     from indgang.correspondence.mail import accounts
     from indgang.correspondence.models import Mailbox
     from tests.correspondence import mails
@@ -67,7 +66,7 @@ def _mailbox(servers: MailServers) -> Mailbox:
         build(), adapter=Mailbox.Adapter.IMAP, address=ADDRESS, login=known.user,
         imap_host=known.imap.host, imap_port=known.imap.port, imap_security=known.imap.security.value,
         smtp_host=known.smtp.host, smtp_port=known.smtp.port, smtp_security=known.smtp.security.value,
-        secret=sealing.seal(known.login.secret, accounts.PURPOSE),
+        secret=accounts.sealed(known.login.secret),
     )  # fmt: skip
 
 

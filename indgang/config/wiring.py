@@ -17,6 +17,7 @@ from indgang.audit.trail import Actor
 from indgang.catalogue import changes
 from indgang.core.clock import COPENHAGEN
 from indgang.correspondence import queueing
+from indgang.correspondence.mail.following import SharedMailboxes
 from indgang.desk import links as desk_links
 from indgang.enquiries.journal import DatabaseJournal
 from indgang.enquiries.models import Enquiry
@@ -29,6 +30,7 @@ from indgang.events.event import Event
 from indgang.handover import calls, ownership, pushing, stream
 from indgang.health import examination
 from indgang.health.examination import Check
+from indgang.messaging.mailbox import keeping
 from indgang.office import links as office_links
 from indgang.workforce import availability_changes, group_changes
 
@@ -46,6 +48,7 @@ def connect() -> None:
     availability_changes.subscribe(_let_the_switchboard_reread_promises)
     group_changes.subscribe(pushing.follow_members)
     examination.subscribe(_checks)
+    keeping.subscribe(SharedMailboxes())
     desk_links.register()
     office_links.register()
 

@@ -39,6 +39,7 @@ def register() -> None:
     navigation.register(_("Telefonbog"), "office:directory", P.SEARCH_DIRECTORY, order=240, group=catalogue)
     navigation.register(_("Hjemmesiden"), "office:public-site", P.EDIT_CATALOGUE, order=250, group=set_up)
     navigation.register(_("Mail"), "office:mail", P.SEE_OPERATIONS, order=255, group=set_up)
+    navigation.register(_("Fællespostkasser"), "office:mailboxes", P.SET_MAILBOXES, order=212, group=set_up)
     navigation.register(_("Medarbejdere"), "office:people", P.EDIT_PEOPLE, P.LEAD_TEAM, order=270, group=set_up)
     navigation.register(_("Kompetencer"), "office:skills", P.EDIT_QUEUES, P.LEAD_TEAM, order=272, group=set_up)
     navigation.register(_("Pauseårsager"), "office:pause-reasons", P.EDIT_QUEUES, P.LEAD_TEAM, order=274, group=set_up)

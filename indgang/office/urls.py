@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.catalogue.urls")),
     path("availability/", include("indgang.office.availability.urls")),
     path("handovers/", include("indgang.office.handovers.urls")),
+    path("mailboxes/", include("indgang.office.mailboxes.urls")),
     path("case-systems/", include("indgang.office.case_systems.urls")),
     path("", include("indgang.office.audit.urls")),
     path("", include("indgang.office.privacy.urls")),

@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from indgang.messaging.mailbox.keeping import MailboxHealth
 
-from indgang.accounts import sealing
 from indgang.core import clock
 from indgang.correspondence.mail import accounts
 from indgang.correspondence.mail.following import SharedMailboxes
@@ -22,6 +20,7 @@ from indgang.messaging.mailbox.contract import (
     OAuth,
     Password,
 )
+from indgang.messaging.mailbox.keeping import MailboxHealth
 from tests.correspondence.mails import mailbox, raw
 from tests.world import MORNING, World
 
@@ -84,13 +83,15 @@ def test_a_mail_that_is_too_large_is_shown_with_its_headers(world: World) -> Non
 
 
 def test_an_old_mail_waits_from_now_on(world: World) -> None:
-    mailbox(world)
+    mailbox(world, receipt="Tak for din mail.")
     old = FetchedMail(1, 900, clock.now() - timedelta(days=700), Extent.WHOLE, raw())
     before = clock.now()
     assert SHARED.store("tmf", FetchedBatch((old,), None, FetchPosition(1, 1)))
     thread = Thread.objects.get()
     assert thread.began_at >= before
-    assert thread.messages.get().claimed_at == MORNING
+    assert thread.messages.get().claimed_at == MORNING, "and nobody gets a receipt for it after years"
+    assert SHARED.store("tmf", batch(FetchPosition(1, 1), 2))
+    assert ThreadMessage.objects.filter(automatic=True, direction="out").count() == 1
 
 
 def test_the_state_of_a_mailbox_is_kept_for_people(world: World) -> None:
@@ -104,15 +105,15 @@ def test_the_state_of_a_mailbox_is_kept_for_people(world: World) -> None:
 
 
 def test_the_account_is_made_of_the_row_and_its_secret_is_opened(world: World) -> None:
-    sealed = sealing.seal("hemmelig", accounts.PURPOSE)
+    sealed = accounts.sealed("hemmelig")
     box = mailbox(
         world, adapter=Mailbox.Adapter.IMAP, imap_host="imap.example.dk", smtp_host="smtp.example.dk", secret=sealed
     )
-    account = accounts.of(box)
+    account = accounts.account_of(box)
     assert isinstance(account, MailAccount)
     assert (account.user, account.login, account.imap.host) == (box.address, Password("hemmelig"), "imap.example.dk")
     box.adapter, box.tenant, box.client = Mailbox.Adapter.MICROSOFT, "t", "c"
-    signed = accounts.of(box)
+    signed = accounts.account_of(box)
     assert isinstance(signed, MailAccount)
     assert signed.login == OAuth("t", "c", "hemmelig")
 

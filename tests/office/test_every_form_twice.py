@@ -29,6 +29,7 @@ from indgang.registers.models import CaseAgreement
 from indgang.workforce import agreements, groups, substitutes
 from indgang.workforce.models import PromisedWindow
 from tests import knowledge_world, sample
+from tests.correspondence.mails import mailbox
 from tests.office.pages import Form, forms_of
 from tests.office.sounds import sound
 from tests.rows import counts
@@ -44,7 +45,7 @@ NOT_ONCE = {
     "sign-in", "sign-out", "sign-out-everywhere", "still-here", "password", "language",  # concern the own session
     "office:flow-rehearsal", "office:article-preview", "office:table",  # preview only, nothing is stored
     # looks, which are logged each time
-    "office:privacy-people", "office:case-system-trial", "desk:cases", "desk:case-answer",
+    "office:privacy-people", "office:case-system-trial", "office:mailbox-trial", "desk:cases", "desk:case-answer",
     "office:agent-state", "office:agent-call", "desk:shift",  # orders, which the switchboard accepts or refuses
 }  # fmt: skip
 #: rows that any POST may write
@@ -57,7 +58,9 @@ _TYPED = {
     "because": "Fordi", "note": "Fordi", "outcome": "Rettet", "lines": "Container = Andet", "short": "Søg først.",
     "body": "Hele svaret.", "order": "20", "spans": "9-12", "day": "2026-03-20", "from_day": "2026-03-20",
     "valid_from": "2026-03-20", "on": "2026-03-20", "publish_from": "", "review_on": "2026-09-01", "until": "",
-    "valid_to": "", "id": "nyt-trin", "step_id": "nyt-trin", "email": "ny@kommune.example", "phone": "33 66 12 34",
+    "valid_to": "", "id": "nyt-trin", "step_id": "nyt-trin", "email": "ny@kommune.example",
+    "mail_address": "ny@kommune.example", "imap_host": "mail.kommune.example", "smtp_host": "mail.kommune.example",
+    "phone": "33 66 12 34",
     "mobile": "", "why": "Fordi", "plans": "drop", "0": "8-15", "comment": "Fordi", "question": "Hvad nu?",
     "small_edit_characters": "40", "review_months": "6", "word": "2", "days": "200", "asked": "33 66 77 88",
     "line": "møde i morgen 10-11",
@@ -100,6 +103,7 @@ def _something_of_everything(world: World) -> None:
     _agreement(world)
     SettlementTerms.objects.create(owner=world.centres["tmf"], answered_by=world.centres["bif"], per_call=12)
     _case_system(world)
+    mailbox(world)
     made = knowledge_world.build(world)
     altan, gravning, refusion = (made.articles[slug] for slug in ("altan", "gravning", "refusion"))
     _draft(altan, world.finn)
@@ -173,7 +177,8 @@ NO_REVISION = {
     "office:person-queues", "office:queue-members", "office:centre-greetings",  # make a new row
     "office:agreement-new", "office:agreement-line-new",  # make a new row
     "office:group-members", "office:substitutes",  # make a new row
-    "office:case-system-end",  # sets the last day
+    "office:mailbox-rule-new",  # makes a new row
+    "office:case-system-end", "office:mailbox-end",  # set the last day
     "office:agreement-end", "office:group-member-end", "office:substitute-end",  # set the last day
     "office:person-role-end", "office:claim-rule-end",
     "office:person-queue-end", "office:queue-member-end",  # set the last day

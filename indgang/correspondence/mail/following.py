@@ -31,7 +31,7 @@ class SharedMailboxes:
         found: dict[str, AnyAccount] = {}
         for mailbox in Mailbox.objects.valid_on(day_of(clock.now())):
             try:
-                found[mailbox.code] = accounts.of(mailbox)
+                found[mailbox.code] = accounts.account_of(mailbox)
             except Unsealable:
                 logger.error("the secret of the mailbox %s was sealed with another key", mailbox.code)
         return found
@@ -48,7 +48,8 @@ class SharedMailboxes:
             return False
         for mail in batch.mails:
             at, is_whole = _came_at(mail.arrived, clock.now()), mail.extent is Extent.WHOLE
-            receiving.receive(row, mail.content, at=at, size=mail.size, whole=is_whole)
+            is_old = mail.arrived < at
+            receiving.receive(row, mail.content, at=at, size=mail.size, whole=is_whole, is_old=is_old)
         state.uid_validity, state.last_uid = batch.position.uid_validity, batch.position.uid
         state.save(update_fields=["uid_validity", "last_uid"])
         return True

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import chain, count
 from typing import Any
 
 from django.db import transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from indgang.accounts import sealing
@@ -35,9 +37,10 @@ def save(mailbox: Mailbox, values: Mapping[str, Any], *, secret: str = "", by: A
     The trail says that the secret was changed, not what it is.
     """
     known = {**values, **(MICROSOFT if values["adapter"] == Mailbox.Adapter.MICROSOFT else {})}
+    mailbox.code = mailbox.code or _free_code(known["address"])
     _refuse(known, has_secret=bool(secret or mailbox.secret))
     if secret:
-        mailbox.secret = sealing.seal(secret, accounts.PURPOSE)
+        mailbox.secret = accounts.sealed(secret)
     changes.save(mailbox, known, by=by, at=at)
     if secret:
         trail.record(by=by, at=at, action="mailbox.secret", target=mailbox)
@@ -58,13 +61,20 @@ def trial(mailbox: Mailbox) -> str:
     It waits for other machines: not inside a transaction.
     """
     try:
-        with opening.opened(accounts.of(mailbox)) as opened:
+        with opening.opened(accounts.account_of(mailbox)) as opened:
             opened.latest()
     except MailboxError as error:
         return error.fault.value
     except sealing.Unsealable:
         return "secret_unreadable"
     return ""
+
+
+def _free_code(address: str) -> str:
+    """A code after the address, which no other mailbox has."""
+    base = slugify(address.partition("@")[0])[:50] or "post"
+    taken = set(Mailbox.objects.filter(code__startswith=base).values_list("code", flat=True))
+    return next(code for code in chain([base], (f"{base}-{number}" for number in count(2))) if code not in taken)
 
 
 def _refuse(values: Mapping[str, Any], *, has_secret: bool) -> None:

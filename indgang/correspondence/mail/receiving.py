@@ -67,14 +67,18 @@ class Came:
     digest: str
     size: int
     at: datetime
+    is_old: bool = False
 
 
 @transaction.atomic
-def receive(mailbox: Mailbox, raw: bytes, *, at: datetime, size: int | None = None, whole: bool = True) -> Stored:
+def receive(
+    mailbox: Mailbox, raw: bytes, *, at: datetime, size: int | None = None, whole: bool = True, is_old: bool = False
+) -> Stored:
     """Store a mail of this mailbox, and have it answered if somebody is to answer it.
 
     `at` is when it came in, `size` its length where that is not the length of `raw`. Not `whole`: it was too large, or
     the server could not give it, and `raw` holds its headers at most; a person is to look at it in the mailbox itself.
+    `is_old`: it lay in the mailbox for long before that was connected, and gets no receipt.
     """
     digest = hashlib.sha256(raw).hexdigest() if whole else ""
     known = _known(mailbox, digest)
@@ -83,7 +87,7 @@ def receive(mailbox: Mailbox, raw: bytes, *, at: datetime, size: int | None = No
     mail = read(raw, own=_own_addresses())
     if not whole:
         mail = replace(mail, problems=in_order({*mail.problems, MailProblem.MAIL_TOO_LARGE}))
-    came = Came(mailbox, mail, raw, digest, len(raw) if size is None else size, at)
+    came = Came(mailbox, mail, raw, digest, len(raw) if size is None else size, at, is_old)
     thread = joining.thread_of(mail, mailbox)
     thread = _go_on(thread, mailbox, at) if thread else None
     return Stored(_begin(came) if thread is None else _add(thread, came))
@@ -196,7 +200,8 @@ def _begin(came: Came) -> ThreadMessage:
     message = _store(thread, came)
     if routed.treatment == RoutingRule.Treatment.ROUTE:
         queueing.order(thread, at=at)
-        receipts.send(thread, mail, at=at)
+        if not came.is_old:
+            receipts.send(thread, came.mail, at=at)
     else:
         _end_at_once(thread, routed.treatment, at)
     return message

@@ -26,11 +26,12 @@ from indgang.entry.setup import queue_terms
 from indgang.entry.setup.changes import record_change
 from indgang.workforce.models import Skill
 
-#: what `save` sets; the rest of a queue is changed by its own actions, what holds by the day by those of `queue_terms`
+#: what `save` sets, `work` on a new queue alone: the figures of a queue do not mix calls with mails. The rest of a
+#: queue is changed by its own actions, what holds by the day by those of `queue_terms`
 FIELDS = (
-    "name", "name_en", "public_name", "public_name_en", "centre", "unit", "schedule", "priority", "ageing", "steps",
-    "ring_seconds", "choose",
-    "last_agent_seconds", "min_reoffer_seconds", "is_safe", "valid_from", "valid_to",
+    "work", "name", "name_en", "public_name", "public_name_en", "centre", "unit", "schedule", "priority",
+    "ageing", "steps", "ring_seconds", "choose", "last_agent_seconds", "min_reoffer_seconds", "is_safe",
+    "valid_from", "valid_to",
 )  # fmt: skip
 _CLOSING = ("closed_at", "closed_by", "closed_reason", "closed_until")
 _MESSAGE_FIELDS = ("prompt_code", "phase", "every_seconds", "order", "active", "valid_from", "valid_to")
@@ -120,12 +121,15 @@ def save(queue: Queue, fields: Mapping[str, Any], *, by: Person, at: datetime) -
         queue = Queue.objects.select_for_update().get(pk=queue.pk)
     before = {} if new else trail.values_of(queue, FIELDS)
     _refuse_losing_safe_queue(queue, fields)
+    if not new and fields.get("work", queue.work) != queue.work:
+        raise ValueError("what waits in a queue does not change")
     for name, value in fields.items():
         if name not in FIELDS:
             raise ValueError(f"{name} is not set by save")
         setattr(queue, name, value)
     _refuse_bad_steps(queue)
     _refuse_backwards(queue)
+    _refuse_written_safety(queue)
     if queue.is_safe:
         _take_over_safety(queue, by=by, at=at)
     with collisions.refused_in_words(RefusedChange, _TAKEN):
@@ -221,6 +225,11 @@ def remove_message(message: QueueMessage, *, by: Person, at: datetime) -> None:
     before = trail.values_of(message, _MESSAGE_FIELDS)
     record_change("queuemessage.remove", message, by=by, at=at, before=before, parts=_message_parts(message))
     message.delete()
+
+
+def _refuse_written_safety(queue: Queue) -> None:
+    if queue.is_safe and queue.work != Queue.Work.CALL:
+        raise RefusedChange({"is_safe": _("Den sikre kø er til opkald.")})
 
 
 def _refuse_backwards(row: Queue | QueueMessage) -> None:

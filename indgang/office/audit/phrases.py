@@ -132,6 +132,8 @@ NOUNS: dict[str, str | Promise] = {
     "call": _("Samtale"),
     "capacity": _("Kapacitetsprofil"),
     "caseagreement": _("Aftale om fagsystem"),
+    "mailbox": _("Fællespostkasse"),
+    "routingrule": _("Regel for mails"),
     "centre": _("Kontaktcenter"),
     "chat": _("Chat"),
     "claim_rule": _("Rolle fra en gruppe"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from indgang.accounts.access import everywhere
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
+from indgang.core import clock
 from indgang.correspondence.models import Mailbox, RoutingRule
 from indgang.ui.missing import not_found
 
@@ -25,6 +26,12 @@ def mailbox(person: Person, code: str) -> Mailbox:
     if found is None:
         raise not_found(Mailbox, code)
     return found
+
+
+def rules_to_come(mailbox: Mailbox) -> list[RoutingRule]:
+    """The rules that hold or will hold, in their order."""
+    has_not_ended = Q(valid_to=None) | Q(valid_to__gt=clock.today())
+    return list(mailbox.rules.filter(has_not_ended).select_related("queue").order_by("order", "pk"))
 
 
 def rule(person: Person, code: str, pk: int) -> RoutingRule:

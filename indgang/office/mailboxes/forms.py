@@ -21,7 +21,7 @@ from indgang.workforce.models import Skill
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _LANGUAGES = (("da", _("Dansk")), ("en", _("Engelsk")))
 _PLAIN = (
-    "name", "address", "centre", "queue", "language", "adapter", "imap_host", "imap_port", "imap_security", "smtp_host",
+    "name", "centre", "queue", "language", "adapter", "imap_host", "imap_port", "imap_security", "smtp_host",
     "smtp_port", "smtp_security", "login", "tenant", "client", "folder", "archive_folder", "sent_folder",
     "server_keeps_copies", "sender_name", "signature", "signature_en", "receipt", "receipt_en", "reopens_days",
     "undo_seconds", "valid_from",
@@ -36,7 +36,7 @@ def _text(label: Any, help_text: Any = "", rows: int = 4) -> forms.CharField:
 
 class NewMailboxForm(forms.Form):
     name = forms.CharField(label=_("Navn"), max_length=200, help_text=_("Som medarbejderne kender postkassen."))
-    address = forms.EmailField(label=_("Mailadresse"))
+    mail_address = forms.EmailField(label=_("Mailadresse"))
     centre = forms.ModelChoiceField(ContactCentre.objects.none(), label=_("Center"), empty_label=_("Vælg"))
     queue = forms.ModelChoiceField(
         Queue.objects.none(), label=_("Kø"), empty_label=_("Vælg"),
@@ -50,9 +50,7 @@ class NewMailboxForm(forms.Form):
     smtp_host = forms.CharField(label=_("Server til afsendelse (SMTP)"), max_length=253, required=False)
     smtp_port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65_535, initial=465)
     smtp_security = forms.ChoiceField(label=_("Kryptering"), choices=Mailbox.Security.choices)
-    login = forms.CharField(
-        label=_("Brugernavn"), max_length=254, required=False, help_text=_("Tom: mailadressen.")
-    )
+    login = forms.CharField(label=_("Brugernavn"), max_length=254, required=False, help_text=_("Tom: mailadressen."))
     secret = forms.CharField(
         label=_("Adgangskode"), max_length=500, required=False, strip=True,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -98,14 +96,14 @@ class NewMailboxForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """The values of the row, without the secret."""
-        return {name: self.cleaned_data[name] for name in _PLAIN}
+        return {name: self.cleaned_data[name] for name in _PLAIN} | {"address": self.cleaned_data["mail_address"]}
 
 
 class MailboxForm(Revised, NewMailboxForm):
     UNCOMPARED = ("secret",)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, row: Mailbox) -> None:
-        initial = {name: getattr(row, name) for name in _PLAIN}
+        initial = {name: getattr(row, name) for name in _PLAIN} | {"mail_address": row.address}
         super().__init__(data, initial=initial, with_trial=row.adapter == Mailbox.Adapter.SIMULATED)
 
 
@@ -124,7 +122,7 @@ class RuleForm(forms.Form):
     senders = _text(_("Afsendere"), _("En adresse på hver linje, eller @ og et domæne."), rows=3)
     recipients = _text(_("Sendt til"), _("En af postkassens adresser på hver linje."), rows=2)
     party = forms.ChoiceField(label=_("Hvem der skriver"), choices=_PARTIES, required=False)
-    files = forms.ChoiceField(label=_("Filer"), choices=_FILES, required=False)
+    with_files = forms.ChoiceField(label=_("Filer"), choices=_FILES, required=False)
     treatment = forms.ChoiceField(label=_("Hvad der sker"), choices=RoutingRule.Treatment.choices)
     queue = forms.ModelChoiceField(
         Queue.objects.none(), label=_("Kø"), empty_label=_("Postkassens egen"), required=False
@@ -146,8 +144,8 @@ class RuleForm(forms.Form):
         data = self.cleaned_data
         found: dict[str, Any] = {name: _lines(data[name]) for name in ("words", "senders", "recipients")}
         found["party"] = data["party"]
-        if data["files"]:
-            found["has_files"] = data["files"] == "yes"
+        if data["with_files"]:
+            found["has_files"] = data["with_files"] == "yes"
         return found
 
     def values(self) -> dict[str, Any]:
@@ -164,5 +162,5 @@ class ChangedRuleForm(Revised, RuleForm):
         initial: dict[str, Any] = {name: "\n".join(asked.get(name, ())) for name in ("words", "senders", "recipients")}
         initial |= {name: getattr(row, name) for name in ("name", "treatment", "priority")}
         initial |= {"party": asked.get("party", ""), "queue": row.queue_id, "skill": skill[0], "level": skill[1]}
-        initial["files"] = "" if has_files is None else ("yes" if has_files else "no")
+        initial["with_files"] = "" if has_files is None else ("yes" if has_files else "no")
         super().__init__(data, initial=initial)

@@ -125,10 +125,8 @@ def _saved(request: HttpRequest, form: NewMailboxForm, row: Mailbox) -> HttpResp
     """The redirect after a save; None when the form has to be shown."""
     if request.method != "POST" or not form.is_valid():
         return None
-    with refusals_on_form(form):
-        shared.save(
-            row, form.values(), secret=form.cleaned_data["secret"], by=person_of(request), at=clock.now()
-        )
+    with refusals_on_form(form, address="mail_address"):
+        shared.save(row, form.values(), secret=form.cleaned_data["secret"], by=person_of(request), at=clock.now())
         messages.success(request, _("Postkassen er gemt. Prøv, om den kan læses."))
         return redirect("office:mailbox", row.code)
     return None
@@ -136,9 +134,8 @@ def _saved(request: HttpRequest, form: NewMailboxForm, row: Mailbox) -> HttpResp
 
 def _page(request: HttpRequest, shown: Mailbox | None, form: NewMailboxForm, **more: Any) -> HttpResponse:
     forms = {"form": form, "end_form": LastDayForm(row=shown) if shown else None} | more
-    today = clock.today()
-    there = [row for row in shown.rules.select_related("queue") if row.valid_to is None or row.valid_to > today] if shown else []
-    context = {"row": shown, "today": today, "rules": there} | forms
+    there = access.rules_to_come(shown) if shown else []
+    context: dict[str, Any] = {"row": shown, "today": clock.today(), "rules": there} | forms
     if shown is not None and _has_state(shown):
         context["fault"] = words_of(shown.state.fault)
     wrong = any(getattr(each, "errors", None) for each in forms.values())

@@ -39,12 +39,11 @@ class QueueForm(Revised, _QueueForm):
     class Meta:
         model = Queue
         fields = [
-            "work", "name", "name_en", "public_name", "public_name_en", "centre", "unit", "schedule", "priority", "ageing",
-            "ring_seconds",
+            "name", "name_en", "public_name", "public_name_en", "centre", "unit", "schedule", "priority",
+            "ageing", "ring_seconds",
             "min_reoffer_seconds", "last_agent_seconds", "choose", "is_safe", "valid_from", "valid_to",
         ]  # fmt: skip
         labels = {
-            "work": gettext_lazy("Hvad der venter i køen"),
             "name": gettext_lazy("Navn"),
             "name_en": gettext_lazy("Navn på engelsk"),
             "public_name": gettext_lazy("Navn på hjemmesiden"),
@@ -83,12 +82,7 @@ class QueueForm(Revised, _QueueForm):
         field.queryset, field.empty_label = centres, None
         offer(self, "unit", Unit.objects.filter(Q(pk__in=units) | Q(queues=own)).distinct().order_by("path"))
         offer(self, "schedule", Schedule.objects.filter(Q(pk__in=schedules) | Q(queues=own)).distinct())
-        # what waits in it stays what it was: its figures would mix calls with mails
-        self.fields["work"].required, self.fields["work"].disabled = False, bool(own)
         self.fields["ring_seconds"].min_value = 5  # type: ignore[attr-defined]  # an integer field has one
-
-    def clean_work(self) -> str:
-        return str(self.cleaned_data["work"] or Queue.Work.CALL)
 
     def clean_ring_seconds(self) -> int:
         seconds = int(self.cleaned_data["ring_seconds"])
@@ -280,6 +274,13 @@ class NewQueueForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Navn"), max_length=200)
     centre = forms.ModelChoiceField(ContactCentre.objects.none(), label=gettext_lazy("Center"), empty_label=None)
+    work = forms.ChoiceField(
+        label=gettext_lazy("Hvad der venter i køen"), choices=Queue.Work.choices, required=False,
+        help_text=gettext_lazy("Kan ikke ændres senere."),
+    )  # fmt: skip
+
+    def clean_work(self) -> str:
+        return str(self.cleaned_data["work"] or Queue.Work.CALL)
 
     def __init__(self, *args: Any, centres: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -40,7 +40,7 @@ def queue_list(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         code = slug(f"{data['centre'].code}-{data['name']}")
-        fields = {"name": data["name"], "centre": data["centre"], "steps": _FIRST_STEPS}
+        fields = {"name": data["name"], "centre": data["centre"], "work": data["work"], "steps": _FIRST_STEPS}
         try:
             made = queues.save(Queue(code=code, valid_from=clock.today()), fields, by=person, at=clock.now())
             return redirect("office:queue", made.code)
