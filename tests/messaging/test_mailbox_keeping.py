@@ -27,6 +27,7 @@ from indgang.messaging.mailbox.contract import (
 )
 from indgang.messaging.mailbox.fault_words import WORDS
 from indgang.messaging.mailbox.keeping import Keeper, MailboxHealth
+from indgang.messaging.mailbox.locks import MailboxLocks
 from indgang.messaging.mailbox.opening import AnyAccount
 from indgang.messaging.mailbox.simulator import SimulatedMailbox
 from tests.messaging import relay
@@ -190,6 +191,32 @@ def test_the_mailboxes_of_all_owners_are_followed(
     for keeper in started:
         keeper.stop()
         keeper.join(PATIENCE)
+
+
+def test_a_lock_that_was_asked_for_twice_is_given_back_at_once() -> None:
+    first, second = MailboxLocks(), MailboxLocks()
+    try:
+        assert [first.take("kontakt"), first.take("kontakt"), second.take("kontakt")] == [True, True, False]
+        first.release("kontakt")
+        assert [first.holds("kontakt"), second.take("kontakt"), second.holds("kontakt")] == [False, True, True]
+    finally:
+        first.close()
+        second.close()
+
+
+def test_a_look_that_fails_is_repeated(keep: Keep, ledger: Ledger, simulated: SimulatedMailbox) -> None:
+    looks = iter([ValueError("a fault of the domain")])
+    accounts = ledger.accounts
+
+    def fail_once() -> Mapping[str, AnyAccount]:
+        for error in looks:
+            raise error
+        return accounts()
+
+    ledger.accounts = fail_once  # type: ignore[method-assign]
+    simulated.deliver(mail())
+    keep(ledger)
+    ledger.wait_until(lambda: len(ledger.stored) == 1)
 
 
 def test_every_fault_has_words() -> None:

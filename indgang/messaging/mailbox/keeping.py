@@ -110,8 +110,9 @@ class Keeper:
         while not self._stopping.is_set():
             try:
                 self._follow(self._owner.accounts())
-            except (OperationalError, InterfaceError) as error:
-                logger.warning("which mailboxes there are cannot be read: %s", type(error).__name__)
+            except Exception:
+                # those that are followed go on, and the next look may succeed
+                logger.exception("which mailboxes there are cannot be read")
             finally:
                 connections.close_all()
             self._stopping.wait(RELOAD_SECONDS)

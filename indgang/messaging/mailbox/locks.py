@@ -19,8 +19,9 @@ class MailboxLocks:
         self._guard = Lock()
 
     def take(self, name: str) -> bool:
-        """Whether this process has the lock of the mailbox now."""
-        return self._ask("SELECT pg_try_advisory_lock(%s, hashtext(%s))", name)
+        """Whether this process has the lock of the mailbox now. It is taken once however often it is asked for, because
+        each time would have to be given back."""
+        return self.holds(name) or self._ask("SELECT pg_try_advisory_lock(%s, hashtext(%s))", name)
 
     def holds(self, name: str) -> bool:
         """Whether this process still has it. Without a database, nobody knows: False."""

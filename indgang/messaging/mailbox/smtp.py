@@ -7,7 +7,7 @@ nothing can have left, after it everything may have.
 from __future__ import annotations
 
 import re
-import select
+import selectors
 import smtplib
 import ssl
 from base64 import b64encode
@@ -188,8 +188,11 @@ def _hand_over(server: smtplib.SMTP, raw: bytes) -> None:
 def _check_is_there(server: smtplib.SMTP) -> None:
     """Raise MailboxError when the server has closed, or said something that nobody had asked for: the mail has no end
     yet, so it has not left."""
-    if server.sock is None or select.select([server.sock], [], [], 0)[0]:
-        raise MailboxError(MailboxFault.CUT, "before the end of the mail")
+    with selectors.DefaultSelector() as waiting:
+        if server.sock is not None:
+            waiting.register(server.sock, selectors.EVENT_READ)
+        if server.sock is None or waiting.select(0):
+            raise MailboxError(MailboxFault.CUT, "before the end of the mail")
 
 
 def _answered(server: smtplib.SMTP) -> Sent | Rejected | Doubt:
