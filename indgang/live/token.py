@@ -19,6 +19,9 @@ LIFETIME = 12 * 3600
 #: the scope of announcements that revoke tokens; no token contains it
 ENDED = "ended"
 
+#: stands for the person in the token of a visitor, who is not signed in
+NOBODY = 0
+
 _SALT = "indgang.live.token"
 
 

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from indgang.portal.views import (
     articles,
     callbacks,
+    chats,
     contact,
     embeds,
     follow,
@@ -41,6 +42,11 @@ pages: list[URLPattern | URLResolver] = [
     path("kontakt/", contact.contact, name="contact"),
     path("kontakt/ring-mig-op/", callbacks.callback, name="callback"),
     path("kontakt/ring-mig-op/<str:token>/", callbacks.cancellation, name="callback-cancellation"),
+    path("chat/", chats.begin, name="chat-begin"),
+    path("chat/<str:key>/", chats.chat, name="chat"),
+    path("chat/<str:key>/skriver/", chats.typing, name="chat-typing"),
+    path("chat/<str:key>/slut/", chats.end, name="chat-end"),
+    path("chat/<str:key>/kopi/", chats.transcript, name="chat-transcript"),
     path("foelg/", follow.follow, name="follow"),
     path("formular/", online_forms.online_forms, name="forms"),
     path("formular/<slug:code>/", online_forms.online_form, name="form"),
@@ -59,6 +65,7 @@ pages: list[URLPattern | URLResolver] = [
     path("robots.txt", machines.robots, name="robots"),
     path("embed.js", embeds.script, name="embed-script"),
     path("embed/soeg/", embeds.search, name="embed-search"),
+    path("embed/chat/", embeds.chat, name="embed-chat"),
     path("embed/aabningstider/<slug:centre>/", embeds.opening_hours, name="embed-hours"),
     path("embed/svar/<slug:slug>/", embeds.article, name="embed-article"),
 ]

@@ -31,6 +31,19 @@ def stream_origin(request: HttpRequest) -> str:
     return f"{request.scheme}://{host}:{settings.LIVE_ADDRESS.rsplit(':', 1)[1]}"
 
 
+def visitor_stream_url(request: HttpRequest, key: str, scopes: Iterable[str]) -> str:
+    """The address of the stream for a page of a visitor who is not signed in: `scopes` alone, and nothing that staff
+    receive. `key` is the secret by which the page knows the visitor; the token contains a digest of it."""
+    text = token.make(
+        person=token.NOBODY,
+        session_key=key,
+        scopes=frozenset(scopes),
+        origin=f"{request.scheme}://{request.get_host()}",
+        made=getattr(request, "began", None),
+    )
+    return f"{settings.LIVE_URL.rstrip('/') or stream_origin(request)}/stream?token={text}"
+
+
 def stream_url(request: HttpRequest, scopes: Iterable[str]) -> str:
     """The address of the stream for this page with `scopes` and `all`, which everybody receives.
 

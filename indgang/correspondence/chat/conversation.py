@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import translation
@@ -351,4 +350,8 @@ def _end(chat: Chat, ended_how: Chat.EndedHow, *, by: Person | None, at: datetim
 
 def _mark(chat: Chat) -> None:
     """What shows the chat is stale: both pages, and the list of whoever has it."""
-    queueing.mark(Thread(pk=UUID(str(chat.pk)), holder_id=chat.thread.holder_id))
+    stale.mark(f"thread-{chat.pk}/messages", *_lists_of(chat))
+
+
+def _lists_of(chat: Chat) -> list[str]:
+    return [f"person-{chat.thread.holder_id}/threads"] if chat.thread.holder_id else []

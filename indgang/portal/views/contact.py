@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from indgang.core import clock
+from indgang.correspondence.chat import offering
 from indgang.portal import access
 from indgang.portal.lines import lines
 from indgang.portal.pages import language, page, show
@@ -41,6 +42,7 @@ def contact(request: HttpRequest) -> HttpResponse:
             "lines": every,
             "places": [line for line in every if line.centre.site],
             "writing": in_writing(),
+            "chats": offering.offers(at),
         },
     )
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from indgang.accounts.gate import public
 from indgang.core import clock
+from indgang.correspondence.chat import offering
 from indgang.knowledge.models import Search
 from indgang.portal import access, page_cache
 from indgang.portal.lines import line_of
@@ -59,6 +60,14 @@ def search(request: HttpRequest) -> HttpResponse:
 def opening_hours(request: HttpRequest, centre: str) -> HttpResponse:
     at = clock.now()
     return show(request, "portal/embed_hours.html", {"line": line_of(access.centre(centre, at), at)})
+
+
+@box(5, live=True)
+def chat(request: HttpRequest) -> HttpResponse:
+    """Whether one can chat now. The chat itself opens on the site, where it survives a change of pages."""
+    offered = offering.offers(clock.now())
+    named = [(each, access.name_of(each.queue, language())) for each in offered]
+    return show(request, "portal/embed_chat.html", {"offered": named})
 
 
 @box(30)

@@ -1,5 +1,5 @@
 // Boxes from Indgang on any website:  <div data-indgang="soeg"></div> <script src="https://…/embed.js" async></script>
-// Also "aabningstider/<centre>" and "svar/<article>"; data-language="en" for English. Sets no cookies and tracks
+// Also "chat", "aabningstider/<centre>" and "svar/<article>"; data-language="en" for English. Sets no cookies and tracks
 // nobody.
 (() => {
   const home = new URL(".", document.currentScript.src);

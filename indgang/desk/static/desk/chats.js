@@ -1,0 +1,41 @@
+// The agent's side of a chat: sends without loading the page, and tells that somebody types. A message keeps its id until
+// it has arrived, so that a repeat after a lost answer is stored once.
+(() => {
+  const form = document.getElementById("chat-form");
+  const talk = document.getElementById("chat-talk");
+  if (!form) return;
+  const text = form.elements.text;
+  const token = form.elements.csrfmiddlewaretoken.value;
+  const EVERY = 4_000;
+  let typed = 0;
+
+  async function send(event) {
+    event.preventDefault();
+    const sent = text.value;
+    if (!sent.trim() || form.dataset.sending) return;
+    form.dataset.sending = "yes";
+    try {
+      const headers = { "HX-Request": "true", "HX-Target": "chat-talk" };
+      const answer = await fetch(form.action, { method: "POST", headers, body: new URLSearchParams(new FormData(form)) });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const fresh = document.createElement("template");
+      fresh.innerHTML = await answer.text();
+      window.indgang.morph(talk, fresh.content, true);
+      if (text.value === sent) text.value = "";
+      form.elements.client_id.value = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+      typed = 0;
+    } catch {
+      window.indgang.tell(document.body.dataset.textFault);
+    } finally {
+      delete form.dataset.sending;
+    }
+  }
+
+  form.addEventListener("submit", send);
+  text.addEventListener("input", () => {
+    const now = Date.now();
+    if (!text.value || now - typed < EVERY) return;
+    typed = now;
+    fetch(form.dataset.typing, { method: "POST", headers: { "X-CSRFToken": token } }).catch(() => {});
+  });
+})();

@@ -1,0 +1,201 @@
+"""The chats of a person: what is offered to them, those they have in hand, and the conversation."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.accounts.submission import own_transactions
+from indgang.core import clock
+from indgang.core.clock import day_of
+from indgang.core.refusals import RefusedChange
+from indgang.core.text import whole_number
+from indgang.correspondence.chat import conversation
+from indgang.correspondence.models import Chat, Thread
+from indgang.desk import access, sentences
+from indgang.entry import commands
+from indgang.entry.journal import InHandStage
+from indgang.entry.models import InHand, Queue, QueueMembership
+from indgang.routing.distribution.requirement import CHAT
+from indgang.ui.pages import part_asked_for, render_part_or_page
+
+
+class ChatMoveForm(forms.Form):
+    """Where a chat goes: to another queue of chats, or to a colleague who serves its queue."""
+
+    to = forms.CharField(max_length=80, error_messages={"required": _("Vælg en kø eller en kollega.")})
+
+
+@require_GET
+@requires(Permission.TAKE_CALLS)
+def chats(request: HttpRequest) -> HttpResponse:
+    """What is offered and what is in hand."""
+    return _page(request, None)
+
+
+@own_transactions
+@require_POST
+@requires(Permission.TAKE_CALLS)
+def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take the chat that is offered, and open it."""
+    person = person_of(request)
+    if not _offered(person).filter(enquiry=pk).exists():
+        messages.error(request, _t("Chatten tilbydes ikke længere til dig."))
+        return redirect("desk:chats")
+    try:
+        commands.give_and_wait("answer", by=person, at=clock.now())
+    except commands.Refused as refused:
+        messages.error(request, sentences.refusal(refused))
+        return redirect("desk:chats")
+    return HttpResponseRedirect(f"{reverse('desk:chat', args=[pk])}#chat-text")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.TAKE_CALLS)
+def chat(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The conversation; a POST adds a message."""
+    person = person_of(request)
+    found = _chat(request, pk)
+    if request.method != "POST":
+        conversation.read_by_agent(found, by=person)
+        return _page(request, found)
+    text = request.POST.get("text", "")
+    try:
+        conversation.write_by_agent(found, text, client_id=request.POST.get("client_id", ""), by=person, at=clock.now())
+    except RefusedChange as refusal:
+        return _page(request, found, refused=str(refusal), text=text, status=422)
+    if part_asked_for(request):
+        return _page(request, _chat(request, pk))
+    return HttpResponseRedirect(f"{reverse('desk:chat', args=[pk])}#chat-text")
+
+
+@require_POST
+@requires(Permission.TAKE_CALLS)
+def typing(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The person who has the chat in hand types."""
+    person = person_of(request)
+    found = _chat(request, pk)
+    if found.thread.holder_id == person.pk and not found.thread.is_over:
+        conversation.typing(found, by_contact=False, at=clock.now())
+    return HttpResponse(status=204)
+
+
+@require_POST
+@requires(Permission.TAKE_CALLS)
+def end(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """End the chat, and go on to its registration."""
+    person = person_of(request)
+    found = _chat(request, pk)
+    try:
+        conversation.end_by_agent(found, by=person, at=clock.now())
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk:chat", pk)
+    return redirect("desk:registration", pk)
+
+
+@require_POST
+@requires(Permission.TAKE_CALLS)
+def move(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Hand the chat over to another queue or to a colleague."""
+    person = person_of(request)
+    found, form = _chat(request, pk), ChatMoveForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise RefusedChange({"to": form.errors["to"][0]})
+        conversation.move(found, **_target(form.cleaned_data["to"], found), by=person, at=clock.now())
+    except RefusedChange as refusal:
+        return _page(request, found, refused=str(refusal), status=422)
+    messages.success(request, _t("Chatten er stillet videre."))
+    return redirect("desk:chats")
+
+
+# --- what the page shows ---------------------------------------------------------------------------
+
+
+def _page(request: HttpRequest, found: Chat | None, *, status: int = 200, **said: str) -> HttpResponse:
+    person, at = person_of(request), clock.now()
+    context: dict[str, Any] = {
+        "offered": _named(_offered(person)), "mine": list(_held_by(person)), "chat": found,
+        "scopes": [f"person-{person.pk}", *([f"thread-{found.pk}"] if found else [])], "at": at,
+        "here": reverse("desk:chat", args=[found.pk]) if found else reverse("desk:chats"), **said,
+    }  # fmt: skip
+    if found is not None:
+        context |= _conversation(request, found, person)
+    parts = {"chat-list": "list", "chat-talk": "talk", "chat-typing": "typing"}
+    return render_part_or_page(request, "desk/chats.html", context, parts, status=status)
+
+
+def _conversation(request: HttpRequest, found: Chat, person: Person) -> dict[str, Any]:
+    before, at = whole_number(request.GET.get("before", "")) or None, clock.now()
+    lines = conversation.page_of(found, before)
+    ours = max((line.number for line in lines if not line.by_contact), default=0)
+    return {
+        "thread": found.thread, "lines": lines, "before": before, "seen": ours and ours <= found.contact_read,
+        "earlier": lines[0].number if lines and lines[0].number > 1 else None, "client_id": uuid4().hex,
+        "typing": found.contact_typing_until is not None and found.contact_typing_until > at,
+        "is_mine": found.thread.holder_id == person.pk and not found.thread.is_over,
+        "queues": _other_queues(found), "colleagues": _colleagues(found, person), "longest": conversation.LONGEST,
+    }  # fmt: skip
+
+
+def _chat(request: HttpRequest, pk: UUID) -> Chat:
+    """The chat of an enquiry that the person has to do with. Raises Http404."""
+    enquiry = access.enquiry_for(request, pk)
+    rows = Chat.objects.select_related("thread__enquiry", "thread__queue__centre", "thread__holder")
+    found = rows.filter(pk=enquiry.pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _offered(person: Person) -> Any:
+    return InHand.objects.filter(person=person, kind=CHAT, stage=InHandStage.RINGING)
+
+
+def _named(rows: Any) -> list[Chat]:
+    keys = list(rows.values_list("enquiry", flat=True))
+    return list(Chat.objects.filter(pk__in=keys).select_related("thread__queue"))
+
+
+def _held_by(person: Person) -> Any:
+    held = Chat.objects.filter(thread__holder=person, thread__state=Thread.State.IN_WORK)
+    return held.select_related("thread__queue").order_by("thread__began_at")
+
+
+def _other_queues(found: Chat) -> list[Queue]:
+    rows = Queue.objects.valid_on(day_of(clock.now())).filter(work=Queue.Work.CHAT).exclude(pk=found.thread.queue_id)
+    return list(rows.select_related("centre").order_by("centre__name", "name"))
+
+
+def _colleagues(found: Chat, person: Person) -> list[Person]:
+    """Those who serve the queue of the chat, besides the person."""
+    serving = QueueMembership.objects.serving_on(day_of(clock.now())).filter(queue=found.thread.queue_id, active=True)
+    rows = Person.objects.filter(pk__in=serving.values("person")).exclude(pk=person.pk)
+    return list(rows.order_by("name"))
+
+
+def _target(to: str, found: Chat) -> dict[str, Any]:
+    kind, _colon, which = to.partition(":")
+    if kind == "queue":
+        queue = next((each for each in _other_queues(found) if each.code == which), None)
+        if queue is not None:
+            return {"queue": queue}
+    if kind == "person":
+        serving = QueueMembership.objects.serving_on(day_of(clock.now())).filter(queue=found.thread.queue_id)
+        person = Person.objects.filter(pk__in=serving.values("person"), pk=whole_number(which) or 0).first()
+        if person is not None:
+            return {"person": person}
+    raise RefusedChange({"to": _t("Vælg en kø eller en kollega.")})

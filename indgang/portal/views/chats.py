@@ -1,0 +1,228 @@
+"""Chat on the public site: begun with a form, carried on at an address that only the visitor knows.
+
+The address contains the visitor's key; there is no cookie. Everything works without JavaScript: forms, and a link that
+loads the page again. With it, the page's stream says when there is something new.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from indgang.accounts.gate import public
+from indgang.core import clock
+from indgang.core.refusals import RefusedChange
+from indgang.core.text import whole_number
+from indgang.correspondence.chat import conversation, offering
+from indgang.correspondence.models import Chat
+from indgang.messaging.mail import BadAddress
+from indgang.portal import access, votes
+from indgang.portal.pages import View, address, language, show, unkept
+from indgang.portal.visitors import Allowance
+from indgang.ui import live_page
+from indgang.ui.pages import part_asked_for
+
+#: chats begun, and messages sent, by one visitor; many people in an office may share one address
+_BEGUN = Allowance(10, 3600.0)
+_WRITTEN = Allowance(120, 60.0)
+_MAILED = Allowance(10, 3600.0)
+_SALT = "portal.chat"
+#: how long a form can be filled in, in seconds
+_FORM_SECONDS = 12 * 3600
+
+ChatView = Callable[[HttpRequest, Chat, str], HttpResponse]
+
+
+class ChatBeginForm(forms.Form):
+    """What the chat is about, and the first question. `key` is the visitor's key, signed."""
+
+    queue = forms.CharField(max_length=60, error_messages={"required": _("Vælg, hvad det drejer sig om.")})
+    question = forms.CharField(
+        max_length=conversation.LONGEST, error_messages={"required": _("Skriv dit spørgsmål.")}
+    )  # fmt: skip
+    name = forms.CharField(max_length=100, required=False)
+    page = forms.CharField(max_length=300, required=False)
+    key = forms.CharField(max_length=200)
+
+
+def new_key() -> str:
+    """A key for a form, signed, so that only keys that we made begin a chat."""
+    return signing.TimestampSigner(salt=_SALT).sign(secrets.token_urlsafe(24))
+
+
+def key_of(signed: str) -> str | None:
+    """The visitor's key of a form; None for one that we did not make, or long ago."""
+    try:
+        return signing.TimestampSigner(salt=_SALT).unsign(signed, max_age=_FORM_SECONDS)
+    except signing.BadSignature:
+        return None
+
+
+# --- begun ------------------------------------------------------------------------------------------
+
+
+@csrf_exempt  # no cookie and no session: nobody is signed in here
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: HttpRequest) -> HttpResponse:
+    """The form that begins a chat, when somebody can answer; else what one can do instead."""
+    if request.method != "POST":
+        form = ChatBeginForm(initial={"queue": request.GET.get("emne", ""), "page": request.GET.get("fra", "")})
+        return unkept(_begin_page(request, form))
+    form = ChatBeginForm(request.POST)
+    key = key_of(request.POST.get("key", ""))
+    if not votes.is_ours(request) or key is None:
+        form.add_error(None, _("Formularen er for gammel eller kom fra en anden hjemmeside. Send den igen herfra."))
+    if form.is_valid() and not _BEGUN.take(request):
+        form.add_error(None, _("Der er begyndt mange chats herfra. Prøv igen om en time, eller ring til os."))
+        return unkept(_begin_page(request, form, status=429))
+    if form.is_valid() and key is not None and _begun(form, key):
+        return unkept(HttpResponseRedirect(address(request, "chat", key)))
+    return unkept(_begin_page(request, form, status=422))
+
+
+def _begun(form: ChatBeginForm, key: str) -> bool:
+    """Whether the chat has begun; else the form says why not. A form that is sent twice finds its chat."""
+    if conversation.with_key(key) is not None:
+        return True
+    at, told = clock.now(), form.cleaned_data
+    offered = {each.queue.code: each.queue for each in offering.offers(at)}
+    if told["queue"] not in offered:
+        form.add_error(None, _("Chatten er lige blevet optaget eller lukket. Se herunder, hvad du kan gøre."))
+        return False
+    try:
+        conversation.begin(
+            offered[told["queue"]], key=key, question=told["question"], name=told["name"], language=language(),
+            page=told["page"], at=at,
+        )  # fmt: skip
+    except RefusedChange as refusal:
+        form.add_error("question", str(refusal))
+        return False
+    return True
+
+
+def _begin_page(request: HttpRequest, form: ChatBeginForm, *, status: int = 200) -> HttpResponse:
+    offered = [(each, access.name_of(each.queue, language())) for each in offering.offers(clock.now())]
+    key = form["key"].value() or ""
+    signed = key if key_of(str(key)) else new_key()
+    chosen = str(form["queue"].value() or (offered[0][0].queue.code if len(offered) == 1 else ""))
+    context = {"form": form, "offered": offered, "chosen": chosen, "key": signed, "longest": conversation.LONGEST}
+    return show(request, "portal/chat_begin.html", context, status=status)
+
+
+# --- carried on -------------------------------------------------------------------------------------
+
+
+def _of_visitor(view: ChatView) -> View:
+    """The view of a chat, found by the visitor's key in the address."""
+
+    @csrf_exempt
+    @public
+    @wraps(view)
+    def found(request: HttpRequest, key: str) -> HttpResponse:
+        chat = conversation.with_key(key)
+        if chat is None:
+            raise Http404
+        if request.method == "POST" and not votes.is_ours(request):
+            return unkept(_page(request, chat, key, refused=_t("Beskeden kom fra en anden hjemmeside."), status=403))
+        return unkept(view(request, chat, key))
+
+    return found
+
+
+@_of_visitor
+@require_http_methods(["GET", "HEAD", "POST"])
+def chat(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
+    """The conversation; a POST adds a message."""
+    if request.method != "POST":
+        conversation.read_by_contact(chat)
+        return _page(request, chat, key)
+    if not _WRITTEN.take(request):
+        return _page(request, chat, key, refused=_t("Du skriver meget hurtigt. Vent et øjeblik."), status=429)
+    text = request.POST.get("text", "")
+    try:
+        conversation.write_by_contact(chat, text, client_id=request.POST.get("client_id", ""), at=clock.now())
+    except RefusedChange as refusal:
+        return _page(request, chat, key, refused=str(refusal), text=text, status=422)
+    return _written(request, key)
+
+
+def _written(request: HttpRequest, key: str) -> HttpResponse:
+    """The page again: loaded anew without JavaScript, its lines with it."""
+    if part_asked_for(request) is None:
+        return HttpResponseRedirect(f"{address(request, 'chat', key)}#chat-text")
+    again = conversation.with_key(key)
+    assert again is not None
+    return _page(request, again, key)
+
+
+@_of_visitor
+@require_POST
+def typing(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
+    """The visitor types."""
+    if not chat.thread.is_over:
+        conversation.typing(chat, by_contact=True, at=clock.now())
+    return HttpResponse(status=204)
+
+
+@_of_visitor
+@require_POST
+def end(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
+    """The visitor ends the chat."""
+    conversation.end_by_contact(chat, at=clock.now())
+    return HttpResponseRedirect(address(request, "chat", key))
+
+
+@_of_visitor
+@require_POST
+def transcript(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
+    """The chat is mailed to the address in the form."""
+    if not _MAILED.take(request):
+        return _page(request, chat, key, refused=_t("Der er sendt mange kopier. Prøv igen om en time."), status=429)
+    try:
+        conversation.send_transcript(chat, request.POST.get("mail", "").strip())
+    except BadAddress:
+        return _page(request, chat, key, refused=_t("Det er ikke en mailadresse. Tjek, om den er rigtig."), status=422)
+    return _page(request, chat, key, done=_t("Vi har sendt samtalen til %s.") % request.POST["mail"].strip())
+
+
+def _page(request: HttpRequest, chat: Chat, key: str, *, status: int = 200, **said: str) -> HttpResponse:
+    before = whole_number(request.GET.get("foer", "")) or None
+    lines = conversation.page_of(chat, before)
+    at = clock.now()
+    context: dict[str, Any] = {
+        "chat": chat, "thread": chat.thread, "key": key, "lines": [(line, _by(line, chat)) for line in lines],
+        "earlier": lines[0].number if lines and lines[0].number > 1 else None, "before": before,
+        "typing": chat.centre_typing_until is not None and chat.centre_typing_until > at,
+        "client_id": uuid4().hex, "longest": conversation.LONGEST, "expected": _expected(chat),
+        "seen": max((line.number for line in lines if line.by_contact), default=0) <= chat.centre_read,
+        "stream": live_page.visitor_stream_url(request, key, [f"thread-{chat.pk}"]), **said,
+    }  # fmt: skip
+    part = {"chat-talk": "portal/chat_talk.html", "chat-typing": "portal/chat_typing.html"}
+    response = show(request, part.get(part_asked_for(request) or "", "portal/chat.html"), context, status=status)
+    connect = f"connect-src 'self' {live_page.stream_origin(request)}"
+    unkept(response)
+    response.headers["Content-Security-Policy"] += f"; {connect}"
+    return response
+
+
+def _by(line: Any, chat: Chat) -> str:
+    return _t("Dig") if line.by_contact else conversation.said_by(line, chat)
+
+
+def _expected(chat: Chat) -> int | None:
+    """Minutes until somebody has time, while nobody has taken the chat."""
+    if chat.thread.state != chat.thread.State.WAITING or chat.thread.queue is None:
+        return None
+    return offering.minutes_left(chat.thread.queue, chat.thread.began_at, clock.now())

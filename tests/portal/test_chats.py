@@ -1,0 +1,166 @@
+"""Chat on the public site: offered when somebody can answer, begun and carried on without JavaScript and without a
+cookie, found again by its address."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from indgang.core import clock
+from indgang.correspondence.chat import conversation
+from indgang.correspondence.models import Chat, Thread
+from indgang.entry.models import AgentState, InHand, Presence, Queue
+from indgang.live import token
+from indgang.messaging.models import Mail
+from indgang.portal import page_cache, visitors
+from tests.correspondence.chats import begun, chat_queue, taken
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+PAGE = "/chat/"
+
+
+@pytest.fixture
+def queue(world: World) -> Iterator[Queue]:
+    visitors.forget()
+    with clock.frozen(MORNING):
+        yield chat_queue(world)
+
+
+def there(person: Any, state: str = AgentState.READY) -> None:
+    Presence.objects.update_or_create(person=person, defaults={"state": state, "since": MORNING})
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def key_in(page: Any) -> str:
+    found = re.search(r'name="key" value="([^"]+)"', text(page))
+    assert found
+    return found[1]
+
+
+def begin(client: Client, question: str = "Må jeg bygge et skur?", **more: str) -> Any:
+    key = key_in(client.get(PAGE))
+    words = {"queue": "tmf-chat", "question": question, "name": "", "page": "/", "key": key, **more}
+    return client.post(PAGE, words)
+
+
+def test_without_anybody_there_the_page_says_what_else_one_can_do(queue: Queue) -> None:
+    page = text(Client().get(PAGE))
+    assert "Ingen kan svare på chatten lige nu" in page
+    assert "/kontakt/ring-mig-op/" in page
+    assert 'name="question"' not in page
+
+
+@pytest.mark.parametrize("why", ["paused", "closed", "evening", "on_the_phone", "full"])
+def test_it_is_not_offered_while_nobody_can_answer(queue: Queue, world: World, why: str) -> None:
+    there(world.anna, AgentState.PAUSED if why == "paused" else AgentState.READY)
+    if why == "closed":
+        Queue.objects.update(closed_at=MORNING, closed_by="Eva")
+    if why == "on_the_phone":
+        InHand.objects.create(person=world.anna, enquiry=begun(queue).pk, kind="call", stage="talking")
+    if why == "full":
+        for place in range(2):
+            InHand.objects.create(person=world.anna, place=place, enquiry=begun(queue).pk, kind="chat", stage="talking")
+    with clock.frozen(MORNING + timedelta(hours=12 if why == "evening" else 0)):
+        assert 'name="question"' not in text(Client().get(PAGE))
+
+
+def test_it_is_begun_and_carried_on_without_javascript_and_without_a_cookie(queue: Queue, world: World) -> None:
+    there(world.anna)
+    client = Client()
+    assert "ingen ventetid" in text(client.get(PAGE))
+    answer = begin(client, name="Per")
+    assert answer.status_code == 302
+    here = answer.headers["Location"]
+    page = client.get(here)
+    assert "Må jeg bygge et skur?" in text(page)
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert client.post(here, {"text": "Det er 20 m²", "client_id": "a"}).status_code == 302
+    assert "Det er 20 m²" in text(Client().get(here)), "another browser with the address goes on"
+    assert not client.cookies
+
+
+def test_a_form_that_is_sent_twice_begins_one_chat(queue: Queue, world: World) -> None:
+    there(world.anna)
+    key = key_in(Client().get(PAGE))
+    assert len({begin(Client(), key=key).headers["Location"] for _time in range(2)}) == 1
+    assert Chat.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [({"question": " "}, 422), ({"queue": "nej"}, 422), ({"key": "en-jeg-selv-har-fundet-paa"}, 422)],
+)
+def test_a_bad_form_keeps_what_was_typed(queue: Queue, world: World, more: dict[str, str], status: int) -> None:
+    there(world.anna)
+    answer = begin(Client(), name="Per", **more)
+    assert answer.status_code == status
+    assert 'value="Per"' in text(answer)
+    assert not Chat.objects.exists()
+
+
+def test_an_unknown_key_is_not_found(queue: Queue) -> None:
+    assert Client().get(f"{PAGE}ukendt/").status_code == 404
+
+
+def test_the_page_hears_its_own_chat_alone(queue: Queue, world: World) -> None:
+    there(world.anna)
+    client = Client()
+    page = client.get(begin(client).headers["Location"])
+    found = re.search(r'data-stream="[^"]*token=([^"]+)"', text(page))
+    assert found
+    ours = token.read(found[1], now=time.time())
+    assert ours.scopes == {f"thread-{Chat.objects.get().pk}"}
+    assert "connect-src 'self'" in page.headers["Content-Security-Policy"]
+
+
+def test_what_is_new_is_fetched_as_a_part_and_marked_as_read(queue: Queue, world: World) -> None:
+    there(world.anna)
+    client = Client()
+    here = begin(client).headers["Location"]
+    chat = taken(Chat.objects.get(), world.anna)
+    conversation.write_by_agent(chat, "Ja, <b>gerne</b>.", by=world.anna, at=MORNING)
+    part = text(client.get(here, headers={"HX-Request": "true", "HX-Target": "chat-talk"}))
+    assert "<html" not in part
+    assert "Ja, &lt;b&gt;gerne&lt;/b&gt;." in part
+    assert Chat.objects.get().contact_read == 2
+    conversation.typing(chat, by_contact=False, at=MORNING)
+    assert "skriver" in text(client.get(here, headers={"HX-Request": "true", "HX-Target": "chat-typing"}))
+
+
+def test_it_is_ended_and_mailed(queue: Queue, world: World) -> None:
+    there(world.anna)
+    client = Client()
+    here = begin(client).headers["Location"]
+    assert client.post(f"{here}kopi/", {"mail": "ikke en adresse"}).status_code == 422
+    assert "per@example.dk" in text(client.post(f"{here}kopi/", {"mail": "per@example.dk"}))
+    assert Mail.objects.get().to == "per@example.dk"
+    client.post(f"{here}slut/")
+    assert Thread.objects.get().is_over
+    assert "Chatten er afsluttet" in text(client.get(here))
+    assert client.post(here, {"text": "Hov"}).status_code == 422
+
+
+def test_a_message_from_another_site_is_refused(queue: Queue, world: World) -> None:
+    there(world.anna)
+    client = Client()
+    here = begin(client).headers["Location"]
+    assert client.post(here, {"text": "x"}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert Chat.objects.get().lines_count == 1
+
+
+def test_the_contact_page_and_the_box_lead_to_it_while_it_is_offered(queue: Queue, world: World) -> None:
+    assert 'href="/chat/"' not in text(Client().get("/kontakt/"))
+    there(world.anna)
+    page_cache.forget()
+    assert 'href="/chat/"' in text(Client().get("/kontakt/"))
+    assert 'href="/chat/"' in text(Client().get("/embed/chat/"))
