@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -52,7 +52,7 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take the chat that is offered, and open it."""
     person = person_of(request)
     if not _offered(person).filter(enquiry=pk).exists():
-        messages.error(request, _t("Chatten tilbydes ikke længere til dig."))
+        messages.error(request, gettext("Chatten tilbydes ikke længere til dig."))
         return redirect("desk:chats")
     try:
         commands.give_and_wait("answer", by=person, at=clock.now())
@@ -118,7 +118,7 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
         conversation.move(found, **_target(form.cleaned_data["to"], found), by=person, at=clock.now())
     except RefusedChange as refusal:
         return _page(request, found, refused=str(refusal), status=422)
-    messages.success(request, _t("Chatten er stillet videre."))
+    messages.success(request, gettext("Chatten er stillet videre."))
     return redirect("desk:chats")
 
 
@@ -198,4 +198,4 @@ def _target(to: str, found: Chat) -> dict[str, Any]:
         person = Person.objects.filter(pk__in=serving.values("person"), pk=whole_number(which) or 0).first()
         if person is not None:
             return {"person": person}
-    raise RefusedChange({"to": _t("Vælg en kø eller en kollega.")})
+    raise RefusedChange({"to": gettext("Vælg en kø eller en kollega.")})

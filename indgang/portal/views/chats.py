@@ -15,7 +15,7 @@ from uuid import uuid4
 from django import forms
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -135,7 +135,9 @@ def _of_visitor(view: ChatView) -> View:
         if chat is None:
             raise Http404
         if request.method == "POST" and not votes.is_ours(request):
-            return unkept(_page(request, chat, key, refused=_t("Beskeden kom fra en anden hjemmeside."), status=403))
+            return unkept(
+                _page(request, chat, key, refused=gettext("Beskeden kom fra en anden hjemmeside."), status=403)
+            )
         return unkept(view(request, chat, key))
 
     return found
@@ -149,7 +151,7 @@ def chat(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
         conversation.read_by_contact(chat)
         return _page(request, chat, key)
     if not _WRITTEN.take(request):
-        return _page(request, chat, key, refused=_t("Du skriver meget hurtigt. Vent et øjeblik."), status=429)
+        return _page(request, chat, key, refused=gettext("Du skriver meget hurtigt. Vent et øjeblik."), status=429)
     text = request.POST.get("text", "")
     try:
         conversation.write_by_contact(chat, text, client_id=request.POST.get("client_id", ""), at=clock.now())
@@ -189,12 +191,16 @@ def end(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
 def transcript(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
     """The chat is mailed to the address in the form."""
     if not _MAILED.take(request):
-        return _page(request, chat, key, refused=_t("Der er sendt mange kopier. Prøv igen om en time."), status=429)
+        return _page(
+            request, chat, key, refused=gettext("Der er sendt mange kopier. Prøv igen om en time."), status=429
+        )
     try:
         conversation.send_transcript(chat, request.POST.get("mail", "").strip())
     except BadAddress:
-        return _page(request, chat, key, refused=_t("Det er ikke en mailadresse. Tjek, om den er rigtig."), status=422)
-    return _page(request, chat, key, done=_t("Vi har sendt samtalen til %s.") % request.POST["mail"].strip())
+        return _page(
+            request, chat, key, refused=gettext("Det er ikke en mailadresse. Tjek, om den er rigtig."), status=422
+        )
+    return _page(request, chat, key, done=gettext("Vi har sendt samtalen til %s.") % request.POST["mail"].strip())
 
 
 def _page(request: HttpRequest, chat: Chat, key: str, *, status: int = 200, **said: str) -> HttpResponse:
@@ -218,7 +224,7 @@ def _page(request: HttpRequest, chat: Chat, key: str, *, status: int = 200, **sa
 
 
 def _by(line: Any, chat: Chat) -> str:
-    return _t("Dig") if line.by_contact else conversation.said_by(line, chat)
+    return gettext("Dig") if line.by_contact else conversation.said_by(line, chat)
 
 
 def _expected(chat: Chat) -> int | None:

@@ -7,6 +7,7 @@
   const text = form.elements.text;
   const token = form.elements.csrfmiddlewaretoken.value;
   const EVERY = 4_000;
+  const SHOWN = 6_000;
   let typed = 0;
 
   async function send(event) {
@@ -30,6 +31,14 @@
       delete form.dataset.sending;
     }
   }
+
+  // "is typing" stops by itself
+  const place = document.getElementById("chat-typing");
+  let clearing = null;
+  new MutationObserver(() => {
+    clearTimeout(clearing);
+    if (place.textContent.trim()) clearing = setTimeout(() => place.replaceChildren(), SHOWN);
+  }).observe(place, { childList: true, characterData: true, subtree: true });
 
   form.addEventListener("submit", send);
   text.addEventListener("input", () => {
