@@ -16,6 +16,7 @@ from indgang.demo import (
     handed_over,
     knowledge_base,
     offering,
+    online_forms,
     organisation,
     parties,
     people,
@@ -57,6 +58,8 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     second_level.seed(units.all, everybody.all, at=at)
     case_systems.seed(units.all, at=at)
     rotas.seed(made.all, everybody.all, at=at)
+    say("online forms")
+    online_forms.seed(centres.all, units.all, everybody.all, at=at)
     say("news for staff")
     staff_news.seed(units.all, centres.all, everybody.all, at=at)
     say("terms of settlement between centres")

@@ -75,6 +75,7 @@ def _knowledge() -> None:
     navigation.register(_("Indbakke"), "office:knowledge-inbox", *writers, order=152, group=knowledge)
     navigation.register(_("Ugen"), "office:knowledge-week", P.EDIT_KNOWLEDGE, order=154, group=knowledge)
     navigation.register(_("Vejvisere"), "office:guides", *writers, order=156, group=knowledge)
+    navigation.register(_("Formularer"), "office:online-forms", *writers, order=157, group=knowledge)
     navigation.register(_("Nyheder"), "office:news", P.WRITE_NEWS, order=158, group=knowledge)
     navigation.register(_("Søgninger"), "office:searches", *writers, order=160, group=knowledge)
     navigation.register(_("Synonymer"), "office:synonyms", P.EDIT_KNOWLEDGE, order=162, group=knowledge)

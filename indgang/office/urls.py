@@ -32,4 +32,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.privacy.urls")),
     path("", include("indgang.office.operations.urls")),
     path("", include("indgang.office.knowledge.urls")),
+    path("", include("indgang.office.online_forms.urls")),
 ]

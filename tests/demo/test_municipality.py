@@ -10,6 +10,9 @@ from django.apps import apps
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, Schedule, Service, Unit
 from indgang.core import phone_numbers
+from indgang.correspondence.forms import versions
+from indgang.correspondence.forms.definition import check
+from indgang.correspondence.models import OnlineForm
 from indgang.demo import flows, municipality, staff_news
 from indgang.demo.rows import table
 from indgang.enquiries.models import PartyNumber
@@ -107,3 +110,14 @@ def test_the_flows_find_everything_they_name() -> None:
     assert Queue.objects.get(is_safe=True).code == flows.SAFE_QUEUE
     assert Flow.objects.count() == len(flows.FLOWS)
     assert EntryPoint.objects.count() == len(flows.ENTRY_POINTS)
+
+
+def test_the_three_named_purposes_have_a_published_form_that_can_be_filled_in() -> None:
+    forms = {form.code: form for form in OnlineForm.objects.open()}
+    assert set(forms) == {"aktindsigt", "klage", "jordhaandteringsplan"}
+    for form in forms.values():
+        version = versions.published(form)
+        assert version is not None
+        assert check(versions.definition_of(version)) == []
+        assert form.queue.memberships.exists()
+        assert all(getattr(version, name) for name in versions.TEXTS)

@@ -24,6 +24,7 @@ PAGES = {
     "/office/privacy/scrubbed/": {"finn"},
     "/office/privacy/people/": {"finn"},
     "/office/privacy/erasures/": {"finn"},
+    "/office/online-forms/": {"finn", "ida"},
     "/office/staff-news/": {"finn", "eva", "ida"},
     "/office/staff-news/new/": {"finn", "eva", "ida"},
     "/office/elsewhere/": {"eva", "finn", "gerda", "hans", "ida"},

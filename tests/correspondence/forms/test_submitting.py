@@ -8,9 +8,10 @@ import pytest
 
 from indgang.audit.models import Change
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
-from indgang.correspondence.forms import saving, submitting, versions
+from indgang.correspondence.forms import contact_words, page_answers, saving, submitting, versions
 from indgang.correspondence.forms.definition import FieldKind, FormDefinition, FormField, FormSection
 from indgang.correspondence.forms.saving import GivenFile
+from indgang.correspondence.mail import answering
 from indgang.correspondence.models import FormSubmission, SavedAnswers, SavedFile, Thread
 from indgang.enquiries import verification
 from indgang.enquiries.models import Channel, Enquiry, Party, State
@@ -176,3 +177,28 @@ def test_number_and_code_open_it_together_only(world: World) -> None:
     assert submitting.find(f" f{sent.number} ", sent.code) == sent
     for number, code in ((sent.shown_number, ""), ("F1", sent.code), ("F²", sent.code), ("", sent.code)):
         assert submitting.find(number, code) is None
+
+
+def test_who_gave_no_address_reads_the_answer_on_the_status_page(world: World) -> None:
+    typed = {name: text for name, text in made.TYPED.items() if name != "mail"}
+    sent = submitting.send(made.filled(made.form(world), typed), at=LATER)
+    thread = Thread.objects.get(pk=sent.pk)
+    with pytest.raises(RefusedChange):
+        page_answers.reply(thread, text="Kom mandag.", closes=True, by=world.anna, at=LATER)
+    Thread.objects.filter(pk=sent.pk).update(holder=world.anna, state=Thread.State.IN_WORK)
+    page_answers.reply(thread, text="Kom mandag.", closes=True, by=world.anna, at=LATER)
+    sent = FormSubmission.objects.get(pk=sent.pk)
+    assert [each.text for each in contact_words.replies(sent)] == ["Kom mandag."]
+    assert contact_words.what_happens(sent, LATER) == "Vi har svaret, og henvendelsen er afsluttet."
+    assert (sent.thread.ending, sent.thread.waits_since) == (Thread.Ending.ANSWERED, None)
+
+
+def test_who_gave_an_address_is_answered_by_mail(world: World) -> None:
+    sent = submitting.send(made.filled(made.form(world)), at=LATER)
+    Thread.objects.filter(pk=sent.pk).update(holder=world.anna, state=Thread.State.IN_WORK)
+    thread = Thread.objects.get(pk=sent.pk)
+    with pytest.raises(RefusedChange):
+        page_answers.reply(thread, text="Kom mandag.", closes=True, by=world.anna, at=LATER)
+    answering.reply(thread, to=[PER], subject="", text="Kom mandag.", closes=True, by=world.anna, at=LATER)
+    (mail_out,) = thread.messages.filter(direction="out")
+    assert (mail_out.to, mail_out.mailbox) == ([PER], sent.version.form.mailbox)

@@ -1,0 +1,106 @@
+"""The editor of online forms: built by forms alone, tried, published, and not overwritten by a second editor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from indgang.correspondence.forms import versions
+from indgang.correspondence.forms.definition import FieldCondition, FieldKind
+from indgang.correspondence.models import OnlineForm, Thread
+from indgang.office.online_forms import ordering
+from tests.correspondence.forms import made
+from tests.correspondence.mails import mailbox
+from tests.office.conftest import SignIn
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+LIST = "/office/online-forms/"
+PAGE = f"{LIST}aktindsigt/"
+
+
+def typed(revision: int, **changes: Any) -> dict[str, Any]:
+    return {
+        "revision": revision,
+        "kind": "text",
+        "label": "Hvad vil du se?",
+        "new_section": "",
+        "section": "0",
+    } | changes
+
+
+def test_a_form_is_built_tried_and_published_by_forms_alone(as_person: SignIn, world: World) -> None:
+    client, box = as_person("ida"), mailbox(world)
+    facts = {
+        "name": "Søg aktindsigt", "code": "aktindsigt", "purpose": world.purposes["vejledning"].pk,
+        "unit": world.units["cby"].pk, "queue": box.queue.pk, "mailbox": "",
+    }  # fmt: skip
+    assert client.post(LIST, facts)["Location"] == PAGE
+    assert "Formularen har ingen felter." in client.get(PAGE).text
+    first = typed(
+        0, kind="choice", options="En sag | A case\nEt emne", required="on", section="", new_section="Om sagen"
+    )
+    assert client.post(f"{PAGE}fields/", first)["Location"] == PAGE
+    second = typed(1, label="Sagens nummer", when=["hvad-vil-du-se=en-sag"])
+    assert client.post(f"{PAGE}fields/", second)["Location"] == PAGE
+    form = OnlineForm.objects.get()
+    draft = versions.draft_of(form)
+    assert draft is not None
+    choice, number = versions.definition_of(draft).fields
+    assert (choice.kind, [option.label_en for option in choice.options]) == (FieldKind.CHOICE, ["A case", ""])
+    assert number.when == (FieldCondition("hvad-vil-du-se", ("en-sag",)),)
+    tried = client.post(f"{PAGE}rehearsal/", {"hvad-vil-du-se": "en-sag", "sagens-nummer": "7"}).text
+    assert "Det her ville blive sendt" in tried
+    assert not Thread.objects.exists()
+    client.post(f"{PAGE}texts/", {"revision": 2, "privacy": "For at finde sagen."})
+    as_person("finn").post(f"{PAGE}publication/", {"revision": 3})
+    assert versions.published(form) == draft
+    assert "Hvad vil du se?" in client.get("/formular/aktindsigt/").text
+
+
+def test_fields_are_moved_and_removed_with_buttons_and_problems_are_told(as_person: SignIn, world: World) -> None:
+    form = made.form(world)
+    client = as_person("ida")
+    client.post(f"{PAGE}draft/")
+    client.post(f"{PAGE}order/", {"revision": 0, "up": "sagsnummer"})
+    page = client.get(PAGE).text
+    assert "“Sagens nummer” afhænger af “Hvad vil du se?”, som ikke står før det." in page
+    client.post(f"{PAGE}order/", {"revision": 1, "down": "sagsnummer"})
+    client.post(f"{PAGE}order/", {"revision": 2, "remove": "bilag"})
+    draft = versions.draft_of(form)
+    assert draft is not None
+    codes = [field.code for field in versions.definition_of(draft).fields]
+    assert codes == ["hvad", "sagsnummer", "emne", "sted", "navn", "mail"]
+
+
+def test_a_second_editor_does_not_overwrite_the_first(as_person: SignIn, world: World) -> None:
+    form = made.form(world)
+    draft = versions.draft(form, by=world.finn, at=MORNING)
+    client = as_person("ida")
+    versions.save(draft, texts={"intro": "Først"}, revision=0, by=world.finn, at=MORNING)
+    answer = client.post(f"{PAGE}fields/navn/", typed(0, label="Dit fulde navn", section="1"))
+    assert answer.status_code == 422
+    assert "Dit fulde navn" in answer.text
+    assert 'name="revision" value="1"' in answer.text
+    client.post(f"{PAGE}fields/navn/", typed(1, label="Dit fulde navn", section="1"))
+    draft.refresh_from_db()
+    field = versions.definition_of(draft).field("navn")
+    assert field is not None
+    assert field.label == "Dit fulde navn"
+
+
+def test_who_writes_for_another_unit_has_no_access(as_person: SignIn, world: World) -> None:
+    made.form(world)
+    assert as_person("anna").get(PAGE).status_code in (403, 404)
+    assert as_person("anna").get(LIST).status_code == 403
+
+
+def test_a_field_moves_into_the_section_beside_its_own() -> None:
+    up = ordering.moved(made.DEFINITION, "navn", -1)
+    assert [len(section.fields) for section in up.sections] == [6, 1]
+    assert ordering.moved(up, "navn", 1) == made.DEFINITION
+    assert ordering.moved(made.DEFINITION, "hvad", -1) == made.DEFINITION
+    assert [section.title for section in ordering.without(ordering.without(up, "mail"), "navn").sections] == [
+        "Det, du vil se"
+    ]
