@@ -257,6 +257,10 @@ SMS_SENDER = env.text("INDGANG_SMS_SENDER", "Kommunen")
 SMS_WEBHOOK_SECRET = env.text("INDGANG_SMS_WEBHOOK_SECRET")
 #: the leased word that messages from telephones begin with; empty: the number is ours alone
 SMS_KEYWORD = env.text("INDGANG_SMS_KEYWORD")
+#: the code of the queue of messages that answer nothing; empty: the first written queue
+SMS_QUEUE = env.text("INDGANG_SMS_QUEUE")
+#: for so many days a message from a telephone counts as an answer to our last one
+SMS_REPLY_DAYS = env.number("INDGANG_SMS_REPLY_DAYS", 14)
 
 #: shared mailboxes: the size in bytes up to which mails are fetched whole, and after how many seconds a server is asked
 #: again that does not tell of new mail by itself
@@ -270,7 +274,12 @@ BACKUPS_KEPT = env.number("INDGANG_BACKUPS_KEPT", 14)
 
 #: jobs are declared in the configured modules alone, not in every app's `tasks`
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-PROCRASTINATE_IMPORT_PATHS = ["indgang.messaging.mail", "indgang.messaging.sms.simulator", "indgang.config.jobs"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "indgang.messaging.mail",
+    "indgang.messaging.sms.simulator",
+    "indgang.correspondence.sms.sending",
+    "indgang.config.jobs",
+]
 
 #: exchanges that the switchboard connects, separated by commas: simulator, asterisk
 EXCHANGES = env.text("INDGANG_EXCHANGES", "simulator").split(",")

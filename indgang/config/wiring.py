@@ -18,6 +18,7 @@ from indgang.catalogue import changes
 from indgang.core.clock import COPENHAGEN
 from indgang.correspondence import queueing
 from indgang.correspondence.mail.following import SharedMailboxes
+from indgang.correspondence.sms import reports
 from indgang.desk import links as desk_links
 from indgang.enquiries.journal import DatabaseJournal
 from indgang.enquiries.models import Enquiry
@@ -31,6 +32,7 @@ from indgang.handover import calls, ownership, pushing, stream
 from indgang.health import examination
 from indgang.health.examination import Check
 from indgang.messaging.mailbox import keeping
+from indgang.messaging.sms import arrivals
 from indgang.office import links as office_links
 from indgang.workforce import availability_changes, group_changes
 
@@ -49,6 +51,7 @@ def connect() -> None:
     group_changes.subscribe(pushing.follow_members)
     examination.subscribe(_checks)
     keeping.subscribe(SharedMailboxes())
+    arrivals.subscribe(reports.take)
     desk_links.register()
     office_links.register()
 

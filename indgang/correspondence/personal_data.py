@@ -132,6 +132,51 @@ declare(
     "correspondence.BlockedSender.sender",
 )  # fmt: skip
 
+declare(
+    PersonalData(
+        name="sms",
+        title=_("Sms'er"),
+        whose=_("Den, der ringer eller henvender sig"),
+        purpose=_("At sende det, der blev lovet i samtalen, og kunne se, om det kom frem"),
+        basis=Basis.PUBLIC_TASK,
+        since=_("sms'en blev sendt eller kom"),
+        days=365,
+        holdings=(
+            Holding(
+                table="correspondence_smsmessage", since="at", key_type="uuid", left="held.number <> ''",
+                scrubs=("UPDATE correspondence_smsmessage SET number = '', text = '' WHERE id = ANY(%(keys)s)",),
+                subject="held.number = ANY(%(numbers)s) OR held.enquiry_id = ANY(%(enquiries)s)",
+                exports={"tid": "held.at", "retning": "held.direction", "nummer": "held.number", "tekst": "held.text",
+                         "tilstand": "held.state"},
+            ),
+        ),
+    ),
+    "correspondence.SmsMessage.number", "correspondence.SmsMessage.text",
+)  # fmt: skip
+
+declare(
+    PersonalData(
+        name="sms_silences",
+        title=_("Numre, der har skrevet STOP"),
+        whose=_("Den, der ikke vil have sms'er"),
+        purpose=_("Ikke at sende sms'er til den, der har sagt nej"),
+        basis=Basis.LEGAL_DUTY,
+        since=_("nummeret skrev START"),
+        days=183,
+        holdings=(
+            Holding(
+                table="correspondence_smssilence", since="until", free="held.until IS NOT NULL",
+                waits=_("Nummeret har skrevet STOP. Det gemmes, så der ikke sendes sms'er."),
+                scrubs=("DELETE FROM correspondence_smssilence WHERE id = ANY(%(keys)s)",),
+                subject="held.number = ANY(%(numbers)s)",
+                exports={"nummer": "held.number", "fra": "held.since", "til": "held.until"},
+            ),
+        ),
+    ),
+    "correspondence.SmsSilence.number",
+)  # fmt: skip
+
+cover("staff", "correspondence.SmsMessage.sent_by")
 cover(
     "staff", "correspondence.Thread.holder", "correspondence.ThreadMessage.author", "correspondence.ReplyDraft.person",
     "correspondence.BlockedSender.by", "correspondence.FormVersion.created_by",

@@ -18,6 +18,7 @@ from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre, Service
 from indgang.core import clock
 from indgang.core.text import ID_DIGITS, sort_key, whole_number
+from indgang.correspondence.models import SmsMessage
 from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import CaseReference, Enquiry, Party, Question, ReturnCall
 from indgang.entry.models import InHand, OwnNumber, Queue, QueueMembership, StaffNews
@@ -263,3 +264,12 @@ def earlier_answer(pk: int) -> tuple[Question, SearchDocument]:
     found = get_object_or_404(SearchDocument, kind=SearchDocument.Kind.ANSWER, key=str(pk))
     rows = Question.objects.select_related("service__unit", "purpose", "local_purpose")
     return get_object_or_404(rows, pk=pk), found
+
+
+def sms_for(request: HttpRequest, pk: UUID) -> SmsMessage:
+    """An SMS that this person sent, or one of an enquiry that they have to do with."""
+    found = get_object_or_404(SmsMessage.objects.select_related("enquiry"), pk=pk, enquiry__isnull=False)
+    if found.sent_by_id != person_of(request).pk:
+        assert found.enquiry_id is not None
+        enquiry_for(request, found.enquiry_id)
+    return found

@@ -15,11 +15,15 @@ from indgang.accounts.models import Person
 from indgang.accounts.people import entries_that_fit
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, LocalPurpose, Purpose, Service
 from indgang.core import clock, phone_numbers
+from indgang.core.phone_numbers import for_people
 from indgang.core.ranges import TimeRange
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import whole_number
+from indgang.correspondence.sms import keywords
+from indgang.desk import sms_link
+from indgang.desk.reading import Reading
 from indgang.enquiries import registration
-from indgang.enquiries.models import Channel, Character, Outcome, Party, ReturnCall
+from indgang.enquiries.models import Channel, Character, Enquiry, Outcome, Party, ReturnCall
 from indgang.enquiries.registration import QuestionData, TypedTimes
 from indgang.entry.models import Disturbance, PauseReason, PhoneKind, Queue
 from indgang.entry.team import day_log
@@ -295,6 +299,35 @@ class MarkForm(forms.Form):
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["question"].required = kind == Task.Kind.MISSING
+
+
+class SmsLinkForm(forms.Form):
+    """An SMS with a link to the caller; the text is written anew when another link is chosen."""
+
+    LONGEST = 1_000
+
+    number = NumberField(label=_("Til mobilnummer"), max_length=40, widget=forms.TextInput(attrs={"type": "tel"}))
+    link = forms.ChoiceField(label=_("Link"), required=False)
+    text = forms.CharField(
+        label=_("Sms"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5, "data-enter-sends": ""}),
+        error_messages={"required": _("Skriv en tekst.")},
+    )  # fmt: skip
+
+    def __init__(self, data: Any, *, reading: Reading, enquiry: Enquiry, asked: Mapping[str, str]) -> None:
+        links = sms_link.links_of(reading)
+        chosen = min(whole_number(asked.get("link", ""), 2) or 0, max(len(links) - 1, 0))
+        text = sms_link.text_of(links[chosen], enquiry, reading.version.language) if links else ""
+        number = asked.get("number", "") or for_people(sms_link.number_of(enquiry), "")
+        super().__init__(data, initial={"number": number, "link": str(chosen), "text": text})
+        choices = self.fields["link"]
+        assert isinstance(choices, forms.ChoiceField)
+        choices.choices = [(str(place), link.title or link.url) for place, link in enumerate(links)]
+        self.has_choice, self.has_number = len(links) > 1, bool(number)
+        self.silence = keywords.silence_of(sms_link.number_of(enquiry))
+
+    def text_now(self) -> str:
+        """The text as it is in the field."""
+        return str(self["text"].value() or "")
 
 
 class ProposalForm(forms.Form):

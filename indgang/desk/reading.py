@@ -18,6 +18,7 @@ from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import ArticleUse, Enquiry
 from indgang.knowledge import articles, attachments, markdown
 from indgang.knowledge.models import Article, ArticleVersion, Attachment, Audience, is_overdue
+from indgang.messaging.sms import gateways
 
 
 class Reading:
@@ -71,13 +72,23 @@ class Reading:
     @property
     def public_path(self) -> str:
         """Its address on the public site, or the staff page when it is not public."""
-        if self.article.audience == Audience.EVERYONE:
-            try:
-                name = "portal-en:article" if self.version.language == "en" else "portal:article"
-                return reverse(name, args=[self.article.slug])
-            except NoReverseMatch:
-                pass  # an installation without the public site
-        return reverse("desk:article", args=[self.article.slug])
+        return self.path_for_everybody or reverse("desk:article", args=[self.article.slug])
+
+    @property
+    def path_for_everybody(self) -> str:
+        """Its address on the public site; empty when it has none."""
+        if self.article.audience != Audience.EVERYONE:
+            return ""
+        try:
+            name = "portal-en:article" if self.version.language == "en" else "portal:article"
+            return reverse(name, args=[self.article.slug])
+        except NoReverseMatch:
+            return ""  # an installation without the public site
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether an SMS with a link from it can be sent to whoever is in hand."""
+        return self.enquiry is not None and gateways.is_there() and bool(self.path_for_everybody or self.links)
 
     # --- what it is for --------------------------------------------------------------------------
 

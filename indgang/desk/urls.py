@@ -20,6 +20,7 @@ from indgang.desk.views import (
     phone_book,
     registration,
     return_calls,
+    sms,
     telephone,
 )
 
@@ -101,6 +102,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("knowledge/articles/<slug:slug>/files/<str:name>", knowledge.article_file, name="article-file"),
     path("knowledge/articles/<slug:slug>/proposals/", marking.proposals, name="article-proposals"),
     path("knowledge/articles/<slug:slug>/uses/<uuid:pk>/", marking.use, name="article-use"),
+    path("knowledge/articles/<slug:slug>/sms/", sms.article_link, name="article-sms"),
+    path("sms-parts/", sms.parts, name="sms-parts"),
+    path("sms/<uuid:pk>/", sms.message, name="sms"),
+    path("sms/<uuid:pk>/repeat/", sms.again, name="sms-again"),
     path("knowledge/guides/<slug:slug>/", knowledge.guide, name="guide"),
     path("knowledge/services/<slug:code>/", knowledge.service, name="service"),
     path("knowledge/units/<slug:code>/", knowledge.unit, name="unit"),

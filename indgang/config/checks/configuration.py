@@ -15,17 +15,22 @@ from django.utils.translation import gettext as _
 from indgang.config import environment
 from indgang.config.supervisor import split
 from indgang.health.finding import Finding, error, ok, warning
+from indgang.messaging.sms import gateways
 
 #: read outside the settings: by the start of the product, by tests, and by Asterisk's channels
 _READ_ELSEWHERE = frozenset(("INDGANG_ASTERISK_ROOT", "INDGANG_CLOCK_OFFSET"))
 _OF_TESTS = "_TEST_"
 _EXCHANGES = ("simulator", "asterisk")
+#: who an SMS can come from: letters and digits, or a number
+_SENDER = re.compile(r"[A-Za-z0-9 ]{1,11}|[0-9]{1,15}")
+#: characters of a secret for HS256 (RFC 7518, section 3.2)
+_SHORTEST_SECRET = 32
 #: the similarity, from 0 to 1, from which an unknown name is taken for a misspelt one
 _ALIKE = 0.75
 
 
 def look() -> Iterator[Finding]:
-    found = [*_unknown(), *_bad(), *_addresses(), *_together(), *_static_files()]
+    found = [*_unknown(), *_bad(), *_addresses(), *_together(), *_sms(), *_static_files()]
     yield from found or [ok(_("Alle indstillinger kan bruges."))]
 
 
@@ -98,6 +103,26 @@ def _together() -> Iterator[Finding]:
     if not Path(settings.VAR).is_absolute():
         text = _("INDGANG_VAR er en relativ sti, så mappen afhænger af, hvor processen starter.")
         yield warning(text, _("Skriv hele stien."))
+
+
+def _sms() -> Iterator[Finding]:
+    """Whether SMS can leave, and whether what the gateway reports can be taken."""
+    if settings.SMS_GATEWAY == gateways.SIMULATOR and not settings.DEMO:
+        text = _("INDGANG_SMS_GATEWAY er simulator: sms'er går til prøvetelefoner og ikke til borgere.")
+        yield warning(text, _("Sæt INDGANG_SMS_GATEWAY=gatewayapi."))
+    if settings.SMS_GATEWAY != gateways.GATEWAYAPI:
+        return
+    if not settings.SMS_TOKEN:
+        yield error(_("INDGANG_SMS_TOKEN mangler, så gatewayen afviser alle sms'er."), _("Lav en nøgle hos gatewayen."))
+    if not settings.SMS_ADDRESS.startswith("https://"):
+        text = _("INDGANG_SMS_ADDRESS er ikke en https-adresse, så ingen sms bliver sendt.")
+        yield error(text, _("Skriv for eksempel https://gatewayapi.eu."))
+    if not _SENDER.fullmatch(settings.SMS_SENDER):
+        text = _("INDGANG_SMS_SENDER kan ikke stå som afsender.")
+        yield error(text, _("Skriv højst 11 bogstaver og cifre, eller et nummer med højst 15 cifre."))
+    if len(settings.SMS_WEBHOOK_SECRET) < _SHORTEST_SECRET:
+        text = _("INDGANG_SMS_WEBHOOK_SECRET er tom eller kort: kvitteringer og svar på sms kan ikke stoles på.")
+        yield warning(text, _("Sæt den samme hemmelighed på mindst 32 tegn her og i gatewayens webhook."))
 
 
 def _static_files() -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from indgang.correspondence.models.chats import Chat, ChatLine
 from indgang.correspondence.models.forms import FormSubmission, FormVersion, OnlineForm, SavedAnswers, SavedFile
 from indgang.correspondence.models.mailboxes import BlockedSender, Mailbox, MailboxState, RoutingRule
+from indgang.correspondence.models.sms import SmsMessage, SmsSilence
 from indgang.correspondence.models.threads import Enclosure, MessageSource, ReplyDraft, Thread, ThreadMessage
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "RoutingRule",
     "SavedAnswers",
     "SavedFile",
+    "SmsMessage",
+    "SmsSilence",
     "Thread",
     "ThreadMessage",
 ]  # fmt: skip

@@ -194,6 +194,7 @@ NOUNS: dict[str, str | Promise] = {
     "scheduleexception": _("Særlig dag"),
     "second_factor": _("To-trins-login"),
     "service": _("Ydelse"),
+    "sms": _("SMS"),
     "staff_news": _("Nyt til medarbejderne"),
     "settlement": _("Opgørelse mellem centre"),
     "settlement_terms": _("Vilkår for afregning"),

@@ -53,6 +53,7 @@ FIELDS: dict[str, Words] = {
     "by_chat": gettext_lazy("På chat"),
     "by_hand": gettext_lazy("Oprettet uden telefon"),
     "by_phone": gettext_lazy("På telefon"),
+    "parts": gettext_lazy("Antal sms'er"),
     "cases_per_year": gettext_lazy("Sager om året"),
     "case_system": gettext_lazy("Fagsystem"),
     "centre": gettext_lazy("Kontaktcenter"),

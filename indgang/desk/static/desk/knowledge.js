@@ -117,8 +117,8 @@
       settle();
     } else if (target === mark) {
       const field = mark.querySelector("textarea");
-      (field || mark.querySelector("[data-focus]"))?.focus();
       field?.setSelectionRange(field.value.length, field.value.length);
+      (mark.querySelector("[data-focus]") || field)?.focus();
     } else if (target === open) {
       mark.replaceChildren();
       if (!late() && !again) open.querySelector("[data-focus]")?.focus();

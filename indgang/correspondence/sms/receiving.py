@@ -1,0 +1,151 @@
+"""Takes SMS from telephones: each is stored once, goes on with a thread or begins one, and waits to be answered.
+
+An open thread with the number goes on, and one that we answered within `SMS_REPLY_DAYS` days is opened again. An
+answer to what was sent in a call begins an enquiry of its own, which follows that of the call: a call ends when its
+caller hangs up. Whoever sent what is answered is offered it first. STOP and START are kept and wait for nobody.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from indgang.core.clock import day_of
+from indgang.core.ids import uuid7
+from indgang.correspondence import queueing
+from indgang.correspondence.models import SmsMessage, Thread, ThreadMessage
+from indgang.correspondence.sms import keywords
+from indgang.enquiries import journal
+from indgang.enquiries.event_kinds import ContactWrote, EnquiryKind, Received
+from indgang.enquiries.models import Channel, Enquiry, Party
+from indgang.entry.models import Queue
+from indgang.events.event import Event
+from indgang.messaging.sms.contract import IncomingSms
+from indgang.messaging.sms.parts import divide
+
+
+@transaction.atomic
+def receive(incoming: IncomingSms, *, at: datetime) -> SmsMessage | None:
+    """Store a message and have it answered; None when the same message came before."""
+    sms = _stored(incoming, at)
+    if sms is None:
+        return None
+    if sms.keyword:
+        keywords.follow(sms.number, SmsMessage.Keyword(sms.keyword), at)
+        return sms
+    ours = latest_of_ours(sms.number, at)
+    thread = _thread_to_go_on_with(sms.number, ours)
+    if thread is None:
+        _begin(sms, ours, at)
+    else:
+        _go_on(thread, sms, ours, at)
+    return sms
+
+
+def latest_of_ours(number: str, at: datetime) -> SmsMessage | None:
+    """Our latest SMS to the number that an SMS from it answers: not older than `SMS_REPLY_DAYS` days."""
+    since = at - timedelta(days=settings.SMS_REPLY_DAYS)
+    rows = SmsMessage.objects.filter(number=number, direction=SmsMessage.Direction.OUT, at__gte=since)
+    return rows.exclude(enquiry=None).select_related("enquiry__queue", "enquiry__centre").order_by("-at").first()
+
+
+def _stored(incoming: IncomingSms, at: datetime) -> SmsMessage | None:
+    parts = divide(incoming.text)
+    sms = SmsMessage(
+        direction=SmsMessage.Direction.IN, number=incoming.number[:30], own_number=incoming.to[:30], text=incoming.text,
+        encoding=parts.encoding, parts=parts.count, state=SmsMessage.State.RECEIVED, state_at=at,
+        gateway_reference=incoming.reference[:64], keyword=keywords.keyword_of(incoming.text), at=at,
+    )  # fmt: skip
+    SmsMessage.objects.bulk_create([sms], ignore_conflicts=True)
+    return SmsMessage.objects.filter(pk=sms.pk).first()
+
+
+# --- a thread that is there -----------------------------------------------------------------------
+
+
+def _thread_to_go_on_with(number: str, ours: SmsMessage | None) -> Thread | None:
+    """The open thread with the number, else that of our message; locked."""
+    rows = Thread.objects.select_for_update(of=("self",)).with_names().filter(channel=Channel.SMS)
+    found = rows.filter(contact_address=number, state__in=Thread.OPEN).order_by("-began_at").first()
+    if found is None and ours is not None:
+        found = rows.filter(pk=ours.enquiry_id).first()
+    return found
+
+
+def _go_on(thread: Thread, sms: SmsMessage, ours: SmsMessage | None, at: datetime) -> None:
+    message, reopens = _add_message(thread, sms, at), thread.is_over
+    told = ContactWrote(str(message.pk), reopened=reopens)
+    journal.append(thread.enquiry, Event(str(thread.pk), EnquiryKind.CONTACT_WROTE, at, "", None, told), by=None)
+    last = thread.holder_id or (ours.sent_by_id if ours else None)
+    if reopens:
+        thread.state, thread.ending, thread.ended_at = Thread.State.WAITING, "", None
+    thread.waits_since = thread.waits_since or at
+    thread.save()
+    _have_answered(thread, prefer=last if reopens else None, at=at)
+
+
+# --- a new thread ---------------------------------------------------------------------------------
+
+
+def _begin(sms: SmsMessage, ours: SmsMessage | None, at: datetime) -> None:
+    before = ours.enquiry if ours else None
+    queue = queue_for(before, at)
+    centre = queue.centre if queue else before.centre if before else None
+    told = Received(
+        channel=Channel.SMS, centre=centre.code if centre else "", place=sms.own_number, caller_number=sms.number,
+        language=before.language if before else "da", follows=str(before.pk) if before else None,
+    )  # fmt: skip
+    enquiry = journal.begin(Event(str(uuid7()), EnquiryKind.RECEIVED, at, "", None, told), by=None)
+    Enquiry.objects.filter(pk=enquiry.pk).update(party=_party_of(sms.number, before))
+    reasons = [["answers", str(before.pk)]] if before else []
+    thread = Thread.objects.create(
+        enquiry=enquiry, channel=Channel.SMS, queue=queue, reasons=reasons, language=told.language,
+        contact_address=sms.number, token=secrets.token_hex(6), began_at=at, waits_since=at,
+    )  # fmt: skip
+    _add_message(thread, sms, at)
+    _have_answered(thread, prefer=ours.sent_by_id if ours else None, at=at)
+
+
+def queue_for(before: Enquiry | None, at: datetime) -> Queue | None:
+    """Where an SMS waits: the written queue of the unit, else of the centre, whose SMS it answers, else the one that
+    the settings name, else the first written queue, else the safe queue. None where there is no queue at all."""
+    queues = Queue.objects.valid_on(day_of(at)).select_related("centre__schedule", "schedule")
+    written = queues.filter(work=Queue.Work.WRITTEN).order_by("pk")
+    wanted = [written.filter(code=settings.SMS_QUEUE), written, queues.filter(is_safe=True)]
+    if before is not None:
+        unit = before.queue.unit_id if before.queue else None
+        wanted = [written.filter(unit=unit, unit__isnull=False), written.filter(centre=before.centre_id), *wanted]
+    found: Queue | None = next((row for rows in wanted if (row := rows.first()) is not None), None)
+    return found
+
+
+def _party_of(number: str, before: Enquiry | None) -> Party | None:
+    """The party of the enquiry that it follows, else the only party that uses the number."""
+    if before is not None and before.party_id and before.caller_number == number:
+        return before.party
+    found = list(Party.objects.filter(numbers__number=number).distinct()[:2])
+    return found[0] if len(found) == 1 else None
+
+
+# --- both -----------------------------------------------------------------------------------------
+
+
+def _add_message(thread: Thread, sms: SmsMessage, at: datetime) -> ThreadMessage:
+    message = ThreadMessage.objects.create(
+        thread=thread, direction=ThreadMessage.Direction.IN, at=at, sender_address=sms.number, to=[sms.own_number],
+        text=sms.text, state=ThreadMessage.State.RECEIVED, state_at=at, size=len(sms.text.encode()),
+    )  # fmt: skip
+    sms.message, sms.enquiry = message, thread.enquiry
+    sms.save(update_fields=["message", "enquiry"])
+    Thread.objects.filter(pk=thread.pk).update(messages_count=thread.messages.count())
+    return message
+
+
+def _have_answered(thread: Thread, *, prefer: int | None, at: datetime) -> None:
+    if thread.queue is None:
+        queueing.mark(thread)  # it is in the list of threads, until somebody gives it a queue
+    else:
+        queueing.order(thread, prefer=prefer, at=at)

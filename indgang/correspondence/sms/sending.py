@@ -1,0 +1,186 @@
+"""Sends SMS: written with the change that causes it, handed to the gateway once, and in doubt rather than sent twice.
+
+The way of a message: queued, sending (committed before the gateway is asked), then accepted, failed or doubt; a receipt
+may settle it at any time after sending began. A worker that dies in between leaves `sending`, and whoever takes its job
+up finds it and says that it is in doubt. Only a person sends such a message again, as a new one.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.core import clock
+from indgang.core.phone_numbers import can_receive_sms
+from indgang.core.refusals import RefusedChange
+from indgang.correspondence.event_kinds import CorrespondenceKind
+from indgang.correspondence.models import SmsMessage
+from indgang.correspondence.sms import keywords, stream
+from indgang.enquiries.models import Enquiry
+from indgang.messaging.mail import NotSent
+from indgang.messaging.patience import HOUR, MINUTE, Patience
+from indgang.messaging.sms import gateways
+from indgang.messaging.sms.contract import OutgoingSms, SmsAccepted, SmsAnswer, SmsDoubt, SmsRefused
+from indgang.messaging.sms.parts import SmsEncoding, divide
+
+logger = logging.getLogger(__name__)
+
+State = SmsMessage.State
+TASK = "correspondence.sms"
+#: the most parts of one message; a longer text belongs in a mail
+MOST_PARTS = 6
+#: shorter than for mails: an SMS that comes the next day says nothing to anybody
+_PAUSES = (MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR)
+STOPPED = "STOP"
+
+
+class SmsNotSent(NotSent):
+    """The gateway did not take the message; the text says why and names nobody."""
+
+
+@transaction.atomic
+def queue(
+    *, number: str, text: str, enquiry: Enquiry, by: Person, at: datetime, answers: SmsMessage | None = None
+) -> SmsMessage:
+    """Have a message sent, if and when the transaction commits.
+
+    `answers` is the message from that telephone that this one answers: only then may it go to a number that said STOP.
+    Raises RefusedChange (fields `number`, `text`).
+    """
+    _refuse(number, text, answers)
+    message = _message(number, text, enquiry, by, at)
+    message.answers = answers
+    return _queue(message, by=by, at=at)
+
+
+@transaction.atomic
+def send_again(message: SmsMessage, *, by: Person, at: datetime) -> SmsMessage:
+    """Send the same text to the same number as a new message, because this one failed or is in doubt.
+
+    Pressing twice sends once. Raises RefusedChange.
+    """
+    locked = SmsMessage.objects.select_for_update(of=("self",)).select_related("enquiry", "answers").get(pk=message.pk)
+    earlier = SmsMessage.objects.filter(again=locked).first()
+    if earlier is not None:
+        return earlier
+    if locked.state not in (State.FAILED, State.DOUBT) or locked.enquiry is None:
+        raise RefusedChange({"": _("Sms'en er ikke mislykkedes, så den kan ikke sendes igen.")})
+    _refuse(locked.number, locked.text, locked.answers)
+    copy = _message(locked.number, locked.text, locked.enquiry, by, at)
+    copy.answers, copy.again = locked.answers, locked
+    return _queue(copy, by=by, at=at)
+
+
+def may_be_sent_again(message: SmsMessage) -> bool:
+    """Whether it did not arrive, or nobody knows, and nobody has sent it again."""
+    return message.is_trouble and not SmsMessage.objects.filter(again=message).exists()
+
+
+@app.task(name=TASK, queue="mail", retry=Patience(_PAUSES))
+def deliver(*, sms: str) -> None:
+    """Hand one message to the gateway. A job that is done twice hands it over once."""
+    message = _begin(UUID(sms), clock.now())
+    gateway = gateways.chosen()
+    if message is None:
+        return
+    if gateway is None:
+        answer: SmsAnswer = SmsRefused("there is no gateway", for_good=False)
+    else:
+        encoding = SmsEncoding(message.encoding)
+        answer = gateway.send(OutgoingSms(str(message.pk), message.number, message.text, encoding))
+    _write_down(message.pk, answer, clock.now())
+
+
+def _refuse(number: str, text: str, answers: SmsMessage | None) -> None:
+    wrong: dict[str, str] = {}
+    if not gateways.is_there():
+        wrong[""] = _("Der er ingen sms-gateway, så der kan ikke sendes sms'er.")
+    if not can_receive_sms(number):
+        wrong["number"] = _("Skriv et mobilnummer.")
+    elif keywords.silence_of(number) and not _is_answer(number, answers):
+        wrong["number"] = _("Nummeret har svaret STOP og vil ikke have sms'er.")
+    parts = divide(text)
+    if not text.strip():
+        wrong["text"] = _("Skriv en tekst.")
+    elif parts.count > MOST_PARTS:
+        wrong["text"] = _("Teksten fylder %(count)s sms'er. Den må højst fylde %(most)s. Kort den ned.") % {
+            "count": parts.count, "most": MOST_PARTS,
+        }  # fmt: skip
+    if wrong:
+        raise RefusedChange(wrong)
+
+
+def _is_answer(number: str, answers: SmsMessage | None) -> bool:
+    """Whether it answers a message of theirs that says more than STOP."""
+    return answers is not None and answers.number == number and not answers.keyword
+
+
+def _message(number: str, text: str, enquiry: Enquiry, by: Person, at: datetime) -> SmsMessage:
+    parts = divide(text)
+    return SmsMessage(
+        direction=SmsMessage.Direction.OUT, enquiry=enquiry, number=number, text=text, encoding=parts.encoding,
+        parts=parts.count, state=State.QUEUED, state_at=at, at=at, sent_by=by,
+    )  # fmt: skip
+
+
+def _queue(message: SmsMessage, *, by: Person, at: datetime) -> SmsMessage:
+    message.save(force_insert=True)
+    assert message.enquiry is not None
+    told = {"sms": str(message.pk), "parts": message.parts}
+    stream.append(message.enquiry, CorrespondenceKind.SMS_WRITTEN, by=by, at=at, **told)
+    trail.record(by=by, at=at, action="sms.send", target=message, after={"parts": message.parts})
+    deliver.defer(sms=str(message.pk))
+    stream.mark(message)
+    return message
+
+
+@transaction.atomic
+def _begin(key: UUID, at: datetime) -> SmsMessage | None:
+    """The message, now being sent; None when there is nothing (more) to hand over."""
+    message = SmsMessage.objects.select_for_update(of=("self",)).select_related("answers").filter(pk=key).first()
+    if message is None or message.state not in (State.QUEUED, State.SENDING):
+        return None
+    if message.state == State.SENDING:  # the worker that began has died
+        stream.settle(message, State.DOUBT, at=at, reason="the worker ended before the answer came")
+        return None
+    if keywords.silence_of(message.number) and not _is_answer(message.number, message.answers):
+        stream.settle(message, State.FAILED, at=at, reason=STOPPED)
+        return None
+    message.attempts += 1
+    stream.settle(message, State.SENDING, at=at)
+    return message
+
+
+def _write_down(key: UUID, answer: SmsAnswer, at: datetime) -> None:
+    """Write down the gateway's answer. Raises SmsNotSent when the message is to be tried again later."""
+    with transaction.atomic():
+        message = SmsMessage.objects.select_for_update(of=("self",)).get(pk=key)
+        again = _apply(message, answer, at)
+    logger.info("sms %s: %s", key, message.state)
+    if again is not None:
+        raise again
+
+
+def _apply(message: SmsMessage, answer: SmsAnswer, at: datetime) -> SmsNotSent | None:
+    is_open = message.state in (State.SENDING, State.DOUBT)  # else a receipt has come already
+    if isinstance(answer, SmsAccepted):
+        message.gateway_reference = answer.reference[:64]
+        message.save(update_fields=["gateway_reference"])
+        if is_open:
+            stream.settle(message, State.ACCEPTED, at=at)
+    elif isinstance(answer, SmsDoubt):
+        if is_open:
+            stream.settle(message, State.DOUBT, at=at, reason=answer.reason)
+    elif answer.for_good or message.attempts > len(_PAUSES):
+        stream.settle(message, State.FAILED, at=at, reason=answer.reason)
+    else:
+        stream.settle(message, State.QUEUED, at=at, reason=answer.reason)
+        return SmsNotSent(answer.reason)
+    return None
