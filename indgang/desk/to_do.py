@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from indgang.accounts.models import Person
 from indgang.core.clock import COPENHAGEN, day_of
+from indgang.correspondence.models import SmsMessage
 from indgang.desk.access import ServedQueue, queues_on
 from indgang.desk.templatetags.desk import can_be_rung, phone, when
 from indgang.enquiries import promised, return_calls
@@ -23,9 +24,13 @@ from indgang.enquiries.models import LIVE_STATES, Channel, Draft, Enquiry, Outco
 from indgang.entry.journal import InHandStage
 from indgang.entry.models import InHand
 from indgang.handover.models import Handover
+from indgang.messaging.sms import gateways
 from indgang.prepared.query import Query
 
 MOST_UNFINISHED = 20
+MOST_SMS = 20
+#: for how long an SMS that did not arrive is worth a decision
+_SMS_SHOWN = timedelta(days=7)
 MOST_TO_RING = 8
 MOST_PROMISED = 50
 MOST_REGISTERED = 8
@@ -85,6 +90,16 @@ class NumberToRing:
     mine: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TroubledSms:
+    """An SMS of this person that did not arrive, or perhaps did not."""
+
+    pk: UUID
+    at: str
+    number: str
+    state: str
+
+
 class ToDo:
     """Each list is read when a template first asks. `whole` gives all lines."""
 
@@ -129,6 +144,19 @@ class ToDo:
     def handovers(self) -> int:
         """How many hand-overs this person is to act on."""
         return Handover.objects.lying_with(self._person, self._at).count()
+
+    # --- SMS -----------------------------------------------------------------------------------
+
+    @cached_property
+    def troubled_sms(self) -> list[TroubledSms]:
+        """What this person has sent in the last days and nobody has decided about, newest first."""
+        if not gateways.is_there():
+            return []
+        rows = _TROUBLED_SMS.rows(person=self._person.pk, since=self._at - _SMS_SHOWN)
+        return [
+            TroubledSms(pk, when(at), phone(number), str(SmsMessage.State(state).label))
+            for pk, at, number, state in rows
+        ]
 
     # --- telephone -----------------------------------------------------------------------------
 
@@ -201,6 +229,13 @@ def _registered_since(person: int, since: datetime) -> QuerySet[Any, Any]:
     return rows.values_list("pk", "enquiry", "registered_at", "service__name", "outcome")
 
 
+def _troubled(person: int, since: datetime) -> QuerySet[Any, Any]:
+    troubled = (SmsMessage.State.FAILED, SmsMessage.State.DOUBT)
+    rows = SmsMessage.objects.filter(sent_by=person, state__in=troubled, at__gte=since)
+    rows = rows.filter(left_at=None, sent_again_as=None)
+    return rows.order_by("-at").values_list("pk", "at", "number", "state")
+
+
 def _promised_to_ring(person: int, day: date) -> QuerySet[Any, Any]:
     taken = InHand.objects.filter(enquiry=OuterRef("pk")).exclude(stage=InHandStage.RINGING)
     rows = promised.waiting_in(queues_on(person, day)).exclude(Exists(taken))
@@ -215,4 +250,5 @@ _REGISTERED = Query(
 _ALL_REGISTERED = Query(
     lambda person, since: _registered_since(person, since)[:ALL_REGISTERED], person=int, since=datetime
 )
+_TROUBLED_SMS = Query(lambda person, since: _troubled(person, since)[:MOST_SMS], person=int, since=datetime)
 _PROMISED = Query(lambda person, day: _promised_to_ring(person, day)[:MOST_PROMISED], person=int, day=date)

@@ -106,6 +106,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sms-parts/", sms.parts, name="sms-parts"),
     path("sms/<uuid:pk>/", sms.message, name="sms"),
     path("sms/<uuid:pk>/repeat/", sms.again, name="sms-again"),
+    path("sms/<uuid:pk>/closure/", sms.closure, name="sms-closure"),
     path("knowledge/guides/<slug:slug>/", knowledge.guide, name="guide"),
     path("knowledge/services/<slug:code>/", knowledge.service, name="service"),
     path("knowledge/units/<slug:code>/", knowledge.unit, name="unit"),

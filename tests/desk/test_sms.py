@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.correspondence.models import SmsMessage
 from indgang.correspondence.sms import keywords, receipts, sending
@@ -45,11 +46,11 @@ def call(world: World) -> Enquiry:
 
 
 def form_of(client: Client, call: Enquiry, slug: str = "loppemarked", **more: Any) -> Any:
-    return client.get(reverse("desk:article-sms", args=[slug]), {"enquiry": call.pk, **more}, headers=MARK)
+    return client.get(reverse("desk:article-sms", args=[slug]), {"enquiry": str(call.pk), **more}, headers=MARK)
 
 
 def post(client: Client, call: Enquiry, number: str = BAKERY, text: str = "Her er linket.", **more: Any) -> Any:
-    values = {"enquiry": call.pk, "number": number, "text": text, **more}
+    values = {"enquiry": str(call.pk), "number": number, "text": text, **more}
     return client.post(reverse("desk:article-sms", args=["loppemarked"]), values, headers=MARK)
 
 
@@ -61,12 +62,12 @@ def test_the_article_offers_the_link_only_where_it_can_be_sent(
     world: World, as_: SignIn, knowledge: Known, call: Enquiry, settings: Any
 ) -> None:
     anna, article = as_(world.anna), reverse("desk:article", args=["loppemarked"])
-    assert 'data-key="w"' in words(anna.get(article, {"enquiry": call.pk}, headers=PART))
+    assert 'data-key="w"' in words(anna.get(article, {"enquiry": str(call.pk)}, headers=PART))
     assert 'data-key="w"' not in words(anna.get(article, headers=PART)), "nobody is in hand"
     staff = reverse("desk:article", args=["stoej-intern"])
-    assert 'data-key="w"' not in words(anna.get(staff, {"enquiry": call.pk}, headers=PART)), "there is no link in it"
+    assert 'data-key="w"' not in words(anna.get(staff, {"enquiry": str(call.pk)}, headers=PART)), "it has no link"
     settings.SMS_GATEWAY = "none"
-    assert 'data-key="w"' not in words(anna.get(article, {"enquiry": call.pk}, headers=PART))
+    assert 'data-key="w"' not in words(anna.get(article, {"enquiry": str(call.pk)}, headers=PART))
 
 
 def test_the_form_has_the_callers_number_the_link_and_its_length(
@@ -161,3 +162,25 @@ def test_others_see_nothing_of_it(world: World, as_: SignIn, knowledge: Known, c
         assert as_(person).get(reverse("desk:sms", args=[message.pk]), headers=PART).status_code == 404
         assert as_(person).post(reverse("desk:sms-again", args=[message.pk]), headers=PART).status_code == 404
         assert form_of(as_(person), call).status_code == 404
+
+
+def test_what_did_not_arrive_stays_on_the_list_of_whoever_sent_it_until_they_decide(
+    world: World, as_: SignIn, knowledge: Known, call: Enquiry
+) -> None:
+    anna = as_(world.anna)
+    for number in ("99 99 00 03", "99 99 00 03"):
+        post(anna, call, number=number)
+    first, second = SmsMessage.objects.order_by("at", "pk")
+    for message in (first, second):
+        sending.deliver(sms=str(message.pk))
+
+    def listed() -> list[str]:
+        page = words(anna.get("/desk/", headers={**PART, "HX-Target": "desk-lists"}))
+        return re.findall(r'id="sms-([0-9a-f-]+)"', page)
+
+    assert sorted(listed()) == sorted([str(first.pk), str(second.pk)])
+    assert anna.post(reverse("desk:sms-closure", args=[first.pk]), headers=PART).status_code == 204
+    assert listed() == [str(second.pk)]
+    anna.post(reverse("desk:sms-again", args=[second.pk]), headers=PART)
+    assert listed() == []
+    assert Change.objects.filter(action="sms.leave").count() == 1

@@ -42,7 +42,7 @@ class SmsMessage(models.Model):
     PERSONAL = ("number", "text", "sent_by")
     IMPERSONAL = (
         "id", "direction", "enquiry", "message", "answers", "again", "encoding", "parts", "state", "state_at", "reason",
-        "gateway_reference", "attempts", "keyword", "at", "own_number",
+        "gateway_reference", "attempts", "keyword", "at", "own_number", "left_at",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -66,6 +66,9 @@ class SmsMessage(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     keyword = models.CharField(max_length=5, choices=Keyword.choices, blank=True, default=Keyword.NONE)
     at = models.DateTimeField(help_text="when it was written, or came in")
+    left_at = models.DateTimeField(
+        null=True, blank=True, help_text="when somebody decided not to send it again, though it failed or is in doubt"
+    )
     sent_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:

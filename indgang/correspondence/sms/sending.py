@@ -25,7 +25,7 @@ from indgang.correspondence.models import SmsMessage
 from indgang.correspondence.sms import keywords, stream
 from indgang.enquiries.models import Enquiry
 from indgang.messaging.mail import NotSent
-from indgang.messaging.patience import HOUR, MINUTE, Patience
+from indgang.messaging.patience import HOUR, MINUTE, Hopeless, Patience
 from indgang.messaging.sms import gateways
 from indgang.messaging.sms.contract import OutgoingSms, SmsAccepted, SmsAnswer, SmsDoubt, SmsRefused
 from indgang.messaging.sms.parts import SmsEncoding, divide
@@ -43,6 +43,10 @@ STOPPED = "STOP"
 
 class SmsNotSent(NotSent):
     """The gateway did not take the message; the text says why and names nobody."""
+
+
+class SmsGivenUp(SmsNotSent, Hopeless):
+    """The gateway could not be used for hours. The job fails, which raises an alert."""
 
 
 @transaction.atomic
@@ -76,6 +80,17 @@ def send_again(message: SmsMessage, *, by: Person, at: datetime) -> SmsMessage:
     copy = _message(locked.number, locked.text, locked.enquiry, by, at)
     copy.answers, copy.again = locked.answers, locked
     return _queue(copy, by=by, at=at)
+
+
+@transaction.atomic
+def leave(message: SmsMessage, *, by: Person, at: datetime) -> None:
+    """Decide not to send a message again that failed or is in doubt. A second time changes nothing."""
+    locked = SmsMessage.objects.select_for_update(of=("self",)).select_related("enquiry").get(pk=message.pk)
+    if locked.left_at is None and locked.is_trouble:
+        locked.left_at = at
+        locked.save(update_fields=["left_at"])
+        trail.record(by=by, at=at, action="sms.leave", target=locked, after={"state": locked.state})
+        stream.mark(locked)
 
 
 def may_be_sent_again(message: SmsMessage) -> bool:
@@ -178,9 +193,18 @@ def _apply(message: SmsMessage, answer: SmsAnswer, at: datetime) -> SmsNotSent |
     elif isinstance(answer, SmsDoubt):
         if is_open:
             stream.settle(message, State.DOUBT, at=at, reason=answer.reason)
-    elif answer.for_good or message.attempts > len(_PAUSES):
-        stream.settle(message, State.FAILED, at=at, reason=answer.reason)
-    else:
-        stream.settle(message, State.QUEUED, at=at, reason=answer.reason)
-        return SmsNotSent(answer.reason)
+    elif is_open:
+        return _refused(message, answer, at)
     return None
+
+
+def _refused(message: SmsMessage, answer: SmsRefused, at: datetime) -> SmsNotSent | None:
+    """What a refusal makes of the message: it failed, or is tried again. Returns the error of the job."""
+    if answer.for_good:
+        stream.settle(message, State.FAILED, at=at, reason=answer.reason)
+        return None
+    if message.attempts > len(_PAUSES):
+        stream.settle(message, State.FAILED, at=at, reason=answer.reason)
+        return SmsGivenUp(answer.reason)
+    stream.settle(message, State.QUEUED, at=at, reason=answer.reason)
+    return SmsNotSent(answer.reason)

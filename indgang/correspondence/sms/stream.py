@@ -49,7 +49,7 @@ def append(enquiry: Enquiry, kind: EventKind[P], *, by: Person | None, at: datet
 def mark(message: SmsMessage) -> None:
     """Mark what shows the message: the desk of whoever sent it, and whoever has its enquiry in hand."""
     people = {message.sent_by_id, message.enquiry.agent_id if message.enquiry else None} - {None}
-    parts = [f"person-{person}/sms" for person in sorted(people, key=str)]
+    parts = [f"person-{person}/{part}" for person in sorted(people, key=str) for part in ("sms", "lists")]
     if message.message_id and message.enquiry_id:
         parts.append(f"thread-{message.enquiry_id}/messages")
     if parts:

@@ -19,7 +19,7 @@ from indgang.correspondence.sms import sending
 from indgang.desk import access, sms_link
 from indgang.desk.forms import SmsLinkForm
 from indgang.desk.lookup import Lookup
-from indgang.desk.views.answers import said
+from indgang.desk.views.answers import changed, said, tell_parts
 from indgang.desk.views.knowledge import read, show
 from indgang.ui.refusals import refusals_on_form
 
@@ -71,7 +71,15 @@ def again(request: HttpRequest, pk: UUID) -> HttpResponse:
         copy = sending.send_again(access.sms_for(request, pk), by=person_of(request), at=clock.now())
     except RefusedChange as refusal:
         return said(str(refusal), 409)
-    return render(request, f"{PART}#status", _about(copy))
+    return tell_parts(render(request, f"{PART}#status", _about(copy)), "lists")
+
+
+@require_POST
+@requires(Permission.REGISTER_ENQUIRIES)
+def closure(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Decide not to send a message again."""
+    sending.leave(access.sms_for(request, pk), by=person_of(request), at=clock.now())
+    return changed(request, "lists", "sms")
 
 
 def _about(row: SmsMessage) -> dict[str, Any]:

@@ -44,6 +44,7 @@ VERBS: dict[str, str | Promise] = {
     "join": _("deltager nu"),
     "leave": _("deltager ikke længere"),
     "lay_down": _("lagt tilbage på listen"),
+    "leave": _("opgivet"),
     "level": _("ændret niveau"),
     "merge": _("lagt sammen"),
     "not_spam": _("taget tilbage fra spam"),

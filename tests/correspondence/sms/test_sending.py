@@ -14,7 +14,7 @@ from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.models import SmsMessage
 from indgang.correspondence.sms import keywords, receipts, sending
-from indgang.correspondence.sms.sending import SmsNotSent
+from indgang.correspondence.sms.sending import SmsGivenUp, SmsNotSent
 from indgang.enquiries.models import Enquiry
 from indgang.events.models import StoredEvent
 from indgang.messaging.sms.contract import ReceiptState, SmsAccepted, SmsDoubt, SmsReceipt, SmsRefused
@@ -120,7 +120,8 @@ def test_a_gateway_that_is_down_is_asked_again_and_then_given_up(world: World, c
         with pytest.raises(SmsNotSent):
             work()
         assert state_of(message) == State.QUEUED
-    work()
+    with pytest.raises(SmsGivenUp):  # the job fails, so that an alert is raised
+        work()
     assert state_of(message) == State.FAILED
     assert len(gateway.sent) == 5
 
