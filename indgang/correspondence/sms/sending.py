@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core import clock
+from indgang.core.masking import has_cpr
 from indgang.core.phone_numbers import can_receive_sms
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.event_kinds import CorrespondenceKind
@@ -124,6 +125,8 @@ def _refuse(number: str, text: str, answers: SmsMessage | None) -> None:
     parts = divide(text)
     if not text.strip():
         wrong["text"] = _("Skriv en tekst.")
+    elif has_cpr(text):
+        wrong["text"] = _("Der står et CPR-nummer i teksten. Sms'er er ikke sikre nok til det. Tag det ud.")
     elif parts.count > MOST_PARTS:
         wrong["text"] = _("Teksten fylder %(count)s sms'er. Den må højst fylde %(most)s. Kort den ned.") % {
             "count": parts.count, "most": MOST_PARTS,

@@ -17,10 +17,10 @@ P = TypeVar("P")
 State = SmsMessage.State
 #: the states that are written into the enquiry's stream; what comes between is seconds long
 _TOLD = frozenset((State.ACCEPTED, State.DELIVERED, State.FAILED, State.DOUBT))
-#: the same of the message in a thread
+#: the same of the message in a thread; `sending` of a thread belongs to mails
 _OF_MESSAGE = {
     State.QUEUED: ThreadMessage.State.HELD,
-    State.SENDING: ThreadMessage.State.SENDING,
+    State.SENDING: ThreadMessage.State.HELD,
     State.ACCEPTED: ThreadMessage.State.SENT,
     State.DELIVERED: ThreadMessage.State.DELIVERED,
     State.FAILED: ThreadMessage.State.REFUSED,

@@ -190,7 +190,13 @@ def test_what_was_accepted_and_fails_later_may_be_sent_again_once(
 
 @pytest.mark.parametrize(
     ("number", "text", "field"),
-    [("112", "Hej", "number"), ("", "Hej", "number"), (BAKERY, "  ", "text"), (BAKERY, "a" * 919, "text")],
+    [
+        ("112", "Hej", "number"),
+        ("", "Hej", "number"),
+        (BAKERY, "  ", "text"),
+        (BAKERY, "a" * 919, "text"),
+        (BAKERY, "CPR 010190-1234 er noteret", "text"),
+    ],
 )
 def test_what_cannot_be_sent_is_refused_with_what_to_do(
     world: World, call: Enquiry, gateway: Gateway, number: str, text: str, field: str
