@@ -183,4 +183,4 @@ def test_what_did_not_arrive_stays_on_the_list_of_whoever_sent_it_until_they_dec
     assert listed() == [str(second.pk)]
     anna.post(reverse("desk:sms-again", args=[second.pk]), headers=PART)
     assert listed() == []
-    assert Change.objects.filter(action="sms.leave").count() == 1
+    assert Change.objects.filter(action="sms.drop").count() == 1

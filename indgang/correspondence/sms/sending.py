@@ -90,7 +90,7 @@ def leave(message: SmsMessage, *, by: Person, at: datetime) -> None:
     if locked.left_at is None and locked.is_trouble:
         locked.left_at = at
         locked.save(update_fields=["left_at"])
-        trail.record(by=by, at=at, action="sms.leave", target=locked, after={"state": locked.state})
+        trail.record(by=by, at=at, action="sms.drop", target=locked, after={"state": locked.state})
         stream.mark(locked)
 
 
