@@ -7,12 +7,15 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.core.phone_numbers import for_people
+from indgang.correspondence.event_kinds import CorrespondenceKind
+from indgang.correspondence.models import SmsMessage
 from indgang.enquiries import case_references, history
 from indgang.enquiries.models import CaseReference, Draft, Enquiry, Question
 from indgang.entry.event_kinds import Kind
@@ -47,7 +50,7 @@ class Story:
 
     @cached_property
     def steps(self) -> list[StoryStep]:
-        events = history.story(self.enquiry)
+        events = history.story(self.enquiry, also=_ABOUT_SMS)
         people = Person.objects.in_bulk({event.person for event in events if event.person})
         told = ((event, _sentence(event, people.get(event.person or 0))) for event in events)
         return [StoryStep(event.at, sentence) for event, sentence in told if sentence]
@@ -74,6 +77,14 @@ def _notes_of(fields: dict[str, Any]) -> str:
     notes = (str(value).strip() for name, value in sorted(fields.items()) if name.endswith("-note"))
     return "\n".join(note for note in notes if note)
 
+
+#: what was sent by SMS, and what became of it
+_ABOUT_SMS = (CorrespondenceKind.SMS_WRITTEN, CorrespondenceKind.SMS_SETTLED)
+_SMS_STATES: dict[str, str | Promise] = {
+    SmsMessage.State.DELIVERED: gettext_lazy("Sms'en blev leveret"),
+    SmsMessage.State.FAILED: gettext_lazy("Sms'en kom ikke frem"),
+    SmsMessage.State.DOUBT: gettext_lazy("Måske blev sms'en sendt"),
+}
 
 _CALLBACKS_OVER = {
     "not_reached": gettext_lazy("Kunne ikke træffes, da vi ringede tilbage"),
@@ -122,7 +133,7 @@ def _sentence(event: StoredEvent, person: Person | None) -> str:
         case Kind.PERSONAL_WAIT | Kind.PERSONAL_WAIT_OVER:
             return _about_waiting(event, who)
         case _:
-            return _about_subject(event, who) or _about_callback(event, who)
+            return _about_subject(event, who) or _about_callback(event, who) or _about_sms(event, who)
 
 
 def _about_subject(event: StoredEvent, who: str) -> str:
@@ -130,6 +141,13 @@ def _about_subject(event: StoredEvent, who: str) -> str:
         return _("Ingen, der kender til emnet, kunne træffes")
     has_rung = event.kind == Kind.SUBJECT_TRIED and event.event.data.get("result") in ("no_answer", "refused", "busy")
     return _("%(name)s kunne ikke tage opkaldet") % {"name": who} if has_rung else ""
+
+
+def _about_sms(event: StoredEvent, who: str) -> str:
+    if event.kind == CorrespondenceKind.SMS_WRITTEN:
+        return _("%(who)s sendte en sms") % {"who": who}
+    is_settled = event.kind == CorrespondenceKind.SMS_SETTLED
+    return str(_SMS_STATES.get(str(event.event.data.get("state", "")), "")) if is_settled else ""
 
 
 def _about_waiting(event: StoredEvent, who: str) -> str:

@@ -232,7 +232,7 @@ def _registered_since(person: int, since: datetime) -> QuerySet[Any, Any]:
 def _troubled(person: int, since: datetime) -> QuerySet[Any, Any]:
     troubled = (SmsMessage.State.FAILED, SmsMessage.State.DOUBT)
     rows = SmsMessage.objects.filter(sent_by=person, state__in=troubled, at__gte=since)
-    rows = rows.filter(left_at=None, sent_again_as=None)
+    rows = rows.filter(left_at=None, sent_again_as=None, message=None)
     return rows.order_by("-at").values_list("pk", "at", "number", "state")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from indgang.core import phone_numbers
 from indgang.enquiries.event_kinds import EnquiryKind
 from indgang.enquiries.models import Channel, Enquiry, Outcome, ReturnCall, State
 from indgang.entry.event_kinds import Kind
+from indgang.events.event import EventKind
 from indgang.events.models import StoredEvent
 from indgang.prepared import statements
 from indgang.prepared.query import Query
@@ -110,9 +111,9 @@ def look(enquiry: Enquiry, *, by: Person, at: datetime, page: str) -> History:
     return seen
 
 
-def story(enquiry: Enquiry) -> list[StoredEvent]:
-    """The events of this enquiry so far that the next person needs, in order."""
-    return list(StoredEvent.objects.filter(stream=enquiry.pk, kind__in=TOLD).order_by("number"))
+def story(enquiry: Enquiry, also: Collection[EventKind[Any]] = ()) -> list[StoredEvent]:
+    """The events of this enquiry so far that the next person needs, in order; `also` are kinds of packages above."""
+    return list(StoredEvent.objects.filter(stream=enquiry.pk, kind__in=(*TOLD, *also)).order_by("number"))
 
 
 # --- Queries -------------------------------------------------------------------------------------

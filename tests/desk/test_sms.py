@@ -13,6 +13,7 @@ from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.correspondence.models import SmsMessage
 from indgang.correspondence.sms import keywords, receipts, sending
+from indgang.desk.story import Story
 from indgang.enquiries.models import Enquiry
 from indgang.entry.models import AgentState
 from indgang.messaging.models import SimulatedSms
@@ -184,3 +185,15 @@ def test_what_did_not_arrive_stays_on_the_list_of_whoever_sent_it_until_they_dec
     anna.post(reverse("desk:sms-again", args=[second.pk]), headers=PART)
     assert listed() == []
     assert Change.objects.filter(action="sms.drop").count() == 1
+
+
+def test_whoever_gets_the_call_next_reads_that_an_sms_was_sent(
+    world: World, as_: SignIn, knowledge: Known, call: Enquiry
+) -> None:
+    post(as_(world.anna), call)
+    message = SmsMessage.objects.get()
+    sending.deliver(sms=str(message.pk))
+    receipts.note(SmsReceipt(str(message.pk), "1", ReceiptState.FAILED, clock.now()), at=clock.now())
+    call.refresh_from_db()
+    steps = [step.text for step in Story(call, reader=world.bo).steps]
+    assert steps[-2:] == ["Anna Agerbæk sendte en sms", "Sms'en kom ikke frem"]

@@ -16,6 +16,7 @@ from django.db import transaction
 from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
 from indgang.correspondence import queueing
+from indgang.correspondence.locking import locked
 from indgang.correspondence.models import SmsMessage, Thread, ThreadMessage
 from indgang.correspondence.sms import keywords
 from indgang.enquiries import journal
@@ -68,11 +69,11 @@ def _stored(incoming: IncomingSms, at: datetime) -> SmsMessage | None:
 
 def _thread_to_go_on_with(number: str, ours: SmsMessage | None) -> Thread | None:
     """The open thread with the number, else that of our message; locked."""
-    rows = Thread.objects.select_for_update(of=("self",)).with_names().filter(channel=Channel.SMS)
+    rows = Thread.objects.filter(channel=Channel.SMS)
     found = rows.filter(contact_address=number, state__in=Thread.OPEN).order_by("-began_at").first()
     if found is None and ours is not None:
         found = rows.filter(pk=ours.enquiry_id).first()
-    return found
+    return locked(found.pk) if found else None
 
 
 def _go_on(thread: Thread, sms: SmsMessage, ours: SmsMessage | None, at: datetime) -> None:

@@ -22,7 +22,7 @@ from indgang.core.masking import has_cpr
 from indgang.core.phone_numbers import can_receive_sms
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.event_kinds import CorrespondenceKind
-from indgang.correspondence.models import SmsMessage
+from indgang.correspondence.models import SmsMessage, ThreadMessage
 from indgang.correspondence.sms import keywords, stream
 from indgang.enquiries.models import Enquiry
 from indgang.messaging.mail import NotSent
@@ -52,17 +52,24 @@ class SmsGivenUp(SmsNotSent, Hopeless):
 
 @transaction.atomic
 def queue(
-    *, number: str, text: str, enquiry: Enquiry, by: Person, at: datetime, answers: SmsMessage | None = None
+    *,
+    number: str,
+    text: str,
+    enquiry: Enquiry,
+    by: Person,
+    at: datetime,
+    answers: SmsMessage | None = None,
+    message: ThreadMessage | None = None,
 ) -> SmsMessage:
-    """Have a message sent, if and when the transaction commits.
+    """Have a message sent, if and when the transaction commits. `message` is its place in a thread.
 
     `answers` is the message from that telephone that this one answers: only then may it go to a number that said STOP.
     Raises RefusedChange (fields `number`, `text`).
     """
     _refuse(number, text, answers)
-    message = _message(number, text, enquiry, by, at)
-    message.answers = answers
-    return _queue(message, by=by, at=at)
+    sms = _message(number, text, enquiry, by, at)
+    sms.answers, sms.message = answers, message
+    return _queue(sms, by=by, at=at)
 
 
 @transaction.atomic
@@ -75,7 +82,7 @@ def send_again(message: SmsMessage, *, by: Person, at: datetime) -> SmsMessage:
     earlier = SmsMessage.objects.filter(again=locked).first()
     if earlier is not None:
         return earlier
-    if locked.state not in (State.FAILED, State.DOUBT) or locked.enquiry is None:
+    if not locked.is_trouble or locked.enquiry is None or locked.message_id:
         raise RefusedChange({"": _("Sms'en er ikke mislykkedes, så den kan ikke sendes igen.")})
     _refuse(locked.number, locked.text, locked.answers)
     copy = _message(locked.number, locked.text, locked.enquiry, by, at)
@@ -95,8 +102,8 @@ def leave(message: SmsMessage, *, by: Person, at: datetime) -> None:
 
 
 def may_be_sent_again(message: SmsMessage) -> bool:
-    """Whether it did not arrive, or nobody knows, and nobody has sent it again."""
-    return message.is_trouble and not SmsMessage.objects.filter(again=message).exists()
+    """Whether it did not arrive, or nobody knows, and nobody has sent it again. One of a thread is settled there."""
+    return message.is_trouble and message.message_id is None and not SmsMessage.objects.filter(again=message).exists()
 
 
 @app.task(name=TASK, queue="mail", retry=Patience(_PAUSES))

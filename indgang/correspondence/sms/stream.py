@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from indgang.accounts.models import Person
 from indgang.correspondence.event_kinds import CorrespondenceKind
+from indgang.correspondence.mail import answering
 from indgang.correspondence.models import SmsMessage, ThreadMessage
 from indgang.enquiries import journal
 from indgang.enquiries.models import Enquiry
@@ -17,15 +18,10 @@ P = TypeVar("P")
 State = SmsMessage.State
 #: the states that are written into the enquiry's stream; what comes between is seconds long
 _TOLD = frozenset((State.ACCEPTED, State.DELIVERED, State.FAILED, State.DOUBT))
-#: the same of the message in a thread; `sending` of a thread belongs to mails
-_OF_MESSAGE = {
-    State.QUEUED: ThreadMessage.State.HELD,
-    State.SENDING: ThreadMessage.State.HELD,
-    State.ACCEPTED: ThreadMessage.State.SENT,
-    State.DELIVERED: ThreadMessage.State.DELIVERED,
-    State.FAILED: ThreadMessage.State.REFUSED,
-    State.DOUBT: ThreadMessage.State.DOUBT,
-}
+
+
+#: the message of a thread has left
+_LEFT = (ThreadMessage.State.SENT, ThreadMessage.State.DELIVERED)
 
 
 def settle(message: SmsMessage, state: State, *, at: datetime, reason: str = "") -> None:
@@ -35,10 +31,23 @@ def settle(message: SmsMessage, state: State, *, at: datetime, reason: str = "")
     if state in _TOLD and message.enquiry is not None:
         told = {"sms": str(message.pk), "state": str(state), "reason": message.reason}
         append(message.enquiry, CorrespondenceKind.SMS_SETTLED, by=None, at=at, **told)
-    if message.message_id and state in _OF_MESSAGE:
-        rows = ThreadMessage.objects.filter(pk=message.message_id)
-        rows.update(state=_OF_MESSAGE[state], state_at=at, fault=message.reason)
+    if message.message is not None:
+        _tell_thread(message.message, state, at, message.reason)
     mark(message)
+
+
+def _tell_thread(message: ThreadMessage, state: State, at: datetime, reason: str) -> None:
+    """Let the thread follow, as it follows its mails."""
+    if state in (State.ACCEPTED, State.DELIVERED):
+        if message.state not in _LEFT:
+            answering.sent(message, at=at)
+        if state == State.DELIVERED:
+            arrived = ThreadMessage.objects.filter(pk=message.pk)
+            arrived.update(state=ThreadMessage.State.DELIVERED, state_at=at)
+    elif state == State.FAILED:
+        answering.failed(message, fault=reason, at=at)
+    elif state == State.DOUBT:
+        answering.doubt(message, at=at)
 
 
 def append(enquiry: Enquiry, kind: EventKind[P], *, by: Person | None, at: datetime, **data: Any) -> None:

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from indgang.core import clock
+from indgang.entry.models import Queue
 from indgang.messaging.sms import gateways
 from indgang.messaging.sms.contract import OutgoingSms, SmsAccepted, SmsAnswer
-from tests.world import MORNING
+from tests.world import MORNING, World
 
 
 class Gateway:
@@ -38,3 +39,12 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Gateway:
     monkeypatch.setattr(gateways, "chosen", lambda: stand_in)
     monkeypatch.setattr(gateways, "is_there", lambda: True)
     return stand_in
+
+
+@pytest.fixture
+def written(world: World) -> Queue:
+    """A queue for written enquiries."""
+    queue: Queue = world.queues["tmf-byggeri"]
+    queue.work = Queue.Work.WRITTEN
+    queue.save()
+    return queue

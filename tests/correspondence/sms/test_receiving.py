@@ -21,15 +21,6 @@ pytestmark = pytest.mark.django_db
 Keyword = SmsMessage.Keyword
 
 
-@pytest.fixture
-def written(world: World) -> Queue:
-    """A queue for written enquiries."""
-    queue: Queue = world.queues["tmf-byggeri"]
-    queue.work = Queue.Work.WRITTEN
-    queue.save()
-    return queue
-
-
 def write(text: str, reference: str = "m-1", number: str = BAKERY) -> SmsMessage | None:
     return receiving.receive(IncomingSms(reference, number, "1204", text, clock.now()), at=clock.now())
 
