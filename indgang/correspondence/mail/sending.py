@@ -48,7 +48,8 @@ def send_later(*, message: str) -> None:
 def send_due(*, at: datetime) -> int:
     """Send what is due, and settle what a killed worker has left. Returns how many mails were taken up."""
     _settle_left(at)
-    due = ThreadMessage.objects.filter(state=State.HELD, send_after__lte=at).order_by("send_after")
+    due = ThreadMessage.objects.filter(state=State.HELD, send_after__lte=at, mailbox__isnull=False)
+    due = due.order_by("send_after")
     return sum(send_one(pk) for pk in due.values_list("pk", flat=True)[:_AT_ONCE])
 
 
@@ -144,7 +145,7 @@ def _note_health(box: Mailbox, fault: str) -> None:
 
 
 def _settle_left(at: datetime) -> None:
-    left = ThreadMessage.objects.filter(state=State.SENDING, state_at__lte=at - LEFT_ALONE)
+    left = ThreadMessage.objects.filter(state=State.SENDING, state_at__lte=at - LEFT_ALONE, mailbox__isnull=False)
     for message in left.select_related("mailbox").order_by("state_at")[:_AT_ONCE]:
         with _lock_of(message.pk) as is_ours:
             if is_ours:

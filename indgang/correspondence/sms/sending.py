@@ -39,7 +39,7 @@ TASK = "correspondence.sms"
 MOST_PARTS = 6
 #: shorter than for mails: an SMS that comes the next day says nothing to anybody
 _PAUSES = (MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR)
-STOPPED = "STOP"
+STOPPED, WITHDRAWN = "STOP", "withdrawn"
 
 
 class SmsNotSent(NotSent):
@@ -175,12 +175,24 @@ def _begin(key: UUID, at: datetime) -> SmsMessage | None:
     if message.state == State.SENDING:  # the worker that began has died
         stream.settle(message, State.DOUBT, at=at, reason="the worker ended before the answer came")
         return None
+    if _is_withdrawn(message):
+        stream.settle(message, State.FAILED, at=at, reason=WITHDRAWN)
+        return None
     if keywords.silence_of(message.number) and not _is_answer(message.number, message.answers):
         stream.settle(message, State.FAILED, at=at, reason=STOPPED)
         return None
     message.attempts += 1
     stream.settle(message, State.SENDING, at=at)
     return message
+
+
+def _is_withdrawn(message: SmsMessage) -> bool:
+    """Whether its author has withdrawn it from its thread; from now on they cannot."""
+    if message.message_id is None:
+        return False
+    row = ThreadMessage.objects.select_for_update(of=("self",)).get(pk=message.message_id)
+    message.message = row
+    return row.state == ThreadMessage.State.WITHDRAWN
 
 
 def _write_down(key: UUID, answer: SmsAnswer, at: datetime) -> None:

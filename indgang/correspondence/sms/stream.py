@@ -37,14 +37,17 @@ def settle(message: SmsMessage, state: State, *, at: datetime, reason: str = "")
 
 
 def _tell_thread(message: ThreadMessage, state: State, at: datetime, reason: str) -> None:
-    """Let the thread follow, as it follows its mails."""
-    if state in (State.ACCEPTED, State.DELIVERED):
+    """Let the thread follow, as it follows its mails. What its author has withdrawn stays so, unless it left."""
+    if state in (State.QUEUED, State.SENDING):
+        here = ThreadMessage.State.SENDING if state == State.SENDING else ThreadMessage.State.HELD
+        ThreadMessage.objects.filter(pk=message.pk).update(state=here, state_at=at)
+    elif state in (State.ACCEPTED, State.DELIVERED):
         if message.state not in _LEFT:
             answering.sent(message, at=at)
         if state == State.DELIVERED:
             arrived = ThreadMessage.objects.filter(pk=message.pk)
             arrived.update(state=ThreadMessage.State.DELIVERED, state_at=at)
-    elif state == State.FAILED:
+    elif state == State.FAILED and message.state != ThreadMessage.State.WITHDRAWN:
         answering.failed(message, fault=reason, at=at)
     elif state == State.DOUBT:
         answering.doubt(message, at=at)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
+from indgang.correspondence.mail import answering as mail_answering
+from indgang.correspondence.mail import sending as mail_sending
 from indgang.correspondence.models import ReplyDraft, SmsMessage, Thread, ThreadMessage
 from indgang.correspondence.sms import answering, receipts, receiving, sending
 from indgang.entry.models import Command, Queue
@@ -122,3 +126,28 @@ def test_a_person_settles_a_doubt(world: World, gateway: Gateway, thread: Thread
     assert len(gateway.sent) == (1 if was_sent else 2)
     with pytest.raises(RefusedChange):
         answering.settle(message, was_sent=True, by=world.anna, at=clock.now())
+
+
+def test_an_answer_that_its_author_withdrew_does_not_leave(world: World, gateway: Gateway, thread: Thread) -> None:
+    message = reply(world, thread)
+    mail_answering.undo(message, by=world.anna, at=clock.now())
+    work()
+    message.refresh_from_db()
+    assert gateway.sent == []
+    assert message.state == State.WITHDRAWN
+    assert ReplyDraft.objects.filter(thread=thread, person=world.anna).count() == 1
+
+
+def test_the_worker_of_mails_leaves_answers_by_sms_alone(world: World, gateway: Gateway, thread: Thread) -> None:
+    gateway.answers = [SystemExit("killed")]
+    message = reply(world, thread)
+    with pytest.raises(SystemExit):
+        work()
+    message.refresh_from_db()
+    assert message.state == State.SENDING
+    assert mail_sending.send_due(at=clock.now() + timedelta(hours=1)) == 0
+    message.refresh_from_db()
+    assert message.state == State.SENDING
+    work()
+    message.refresh_from_db()
+    assert message.state == State.DOUBT
