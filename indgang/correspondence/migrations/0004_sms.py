@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('correspondence', '0002_chats'),
+        ('correspondence', '0003_online_forms'),
         ('enquiries', '0022_written_channels'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
