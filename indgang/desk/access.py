@@ -53,6 +53,15 @@ def enquiry_for(request: HttpRequest, pk: UUID) -> Enquiry:
     raise Http404
 
 
+def sms_for(request: HttpRequest, pk: UUID) -> SmsMessage:
+    """An SMS that this person sent, or one of an enquiry that they have to do with."""
+    found = get_object_or_404(SmsMessage.objects.select_related("enquiry"), pk=pk, enquiry__isnull=False)
+    if found.sent_by_id != person_of(request).pk:
+        assert found.enquiry_id is not None
+        enquiry_for(request, found.enquiry_id)
+    return found
+
+
 def shown() -> QuerySet[Enquiry]:
     """Enquiries with the related rows that the desk shows."""
     rows = Enquiry.objects.select_related("queue", "party", "entry_point", "first_agent").only(*SHOWN)
@@ -264,12 +273,3 @@ def earlier_answer(pk: int) -> tuple[Question, SearchDocument]:
     found = get_object_or_404(SearchDocument, kind=SearchDocument.Kind.ANSWER, key=str(pk))
     rows = Question.objects.select_related("service__unit", "purpose", "local_purpose")
     return get_object_or_404(rows, pk=pk), found
-
-
-def sms_for(request: HttpRequest, pk: UUID) -> SmsMessage:
-    """An SMS that this person sent, or one of an enquiry that they have to do with."""
-    found = get_object_or_404(SmsMessage.objects.select_related("enquiry"), pk=pk, enquiry__isnull=False)
-    if found.sent_by_id != person_of(request).pk:
-        assert found.enquiry_id is not None
-        enquiry_for(request, found.enquiry_id)
-    return found
