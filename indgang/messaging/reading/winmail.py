@@ -1,6 +1,6 @@
 """The files in winmail.dat, which Outlook sends to those it takes for users of Exchange (TNEF, [MS-OXTNEF]). Pure.
 
-The libraries for this format follow any count that a file names: sixteen bytes keep tnefparse busy for hours. This
+The libraries for this format follow any count that a file names: 23 bytes keep tnefparse busy for half an hour. This
 reader takes the files, their names and the plain text, and passes over the bytes once.
 """
 
