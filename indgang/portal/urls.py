@@ -45,6 +45,7 @@ pages: list[URLPattern | URLResolver] = [
     path("chat/", chats.begin, name="chat-begin"),
     path("chat/<str:key>/", chats.chat, name="chat"),
     path("chat/<str:key>/skriver/", chats.typing, name="chat-typing"),
+    path("chat/<str:key>/fil/<int:number>/<int:order>/", chats.file, name="chat-file"),
     path("chat/<str:key>/slut/", chats.end, name="chat-end"),
     path("chat/<str:key>/kopi/", chats.transcript, name="chat-transcript"),
     path("foelg/", follow.follow, name="follow"),

@@ -8,10 +8,12 @@ follows (`queueing.follow`).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +24,7 @@ from indgang.core.ids import uuid7
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence import deadline, queueing
 from indgang.correspondence.mail.receiving import new_token
-from indgang.correspondence.models import Chat, ChatLine, Thread, ThreadMessage
+from indgang.correspondence.models import Chat, ChatLine, Enclosure, Thread, ThreadMessage
 from indgang.enquiries import journal
 from indgang.enquiries.event_kinds import EnquiryKind, Received, Replied
 from indgang.enquiries.models import Channel
@@ -81,14 +83,18 @@ def hash_of(key: str) -> str:
 
 
 @transaction.atomic
-def write_by_contact(chat: Chat, text: str, *, client_id: str = "", at: datetime) -> ChatLine:
-    """A message of the visitor. Raises RefusedChange when the chat is over or the text is empty or too long."""
-    text, locked = _checked(text, "text"), _locked(chat)
+def write_by_contact(
+    chat: Chat, text: str, *, client_id: str = "", enclosures: Sequence[Enclosure] = (), at: datetime
+) -> ChatLine:
+    """A message of the visitor, with files that `files.checked` made. Raises RefusedChange when the chat is over, or
+    the text is too long, or empty without a file."""
+    text, locked = _checked(text, "text", may_be_empty=bool(enclosures)), _locked(chat)
     before = _sent_before(locked, client_id, by_contact=True)
     if before is not None:
         return before
     _refuse_when_over(locked)
     line = _add(locked, text, by_contact=True, client_id=client_id, at=at)
+    _enclose(line, enclosures)
     Thread.objects.filter(pk=locked.pk, waits_since=None).update(waits_since=at)
     return line
 
@@ -135,14 +141,18 @@ def said_by(line: ChatLine, chat: Chat) -> str:
 
 
 @transaction.atomic
-def write_by_agent(chat: Chat, text: str, *, client_id: str = "", by: Person, at: datetime) -> ChatLine:
-    """A message of the person who has the chat in hand. Raises RefusedChange for everybody else."""
-    text, locked = _checked(text, "text"), _locked(chat)
+def write_by_agent(
+    chat: Chat, text: str, *, client_id: str = "", enclosures: Sequence[Enclosure] = (), by: Person, at: datetime
+) -> ChatLine:
+    """A message of the person who has the chat in hand, with files that `files.checked` made. Raises RefusedChange for
+    everybody else."""
+    text, locked = _checked(text, "text", may_be_empty=bool(enclosures)), _locked(chat)
     before = _sent_before(locked, client_id, by_contact=False)
     if before is not None:
         return before
     _refuse_others(locked, by)
     line = _add(locked, text, by_contact=False, client_id=client_id, author=by, at=at)
+    _enclose(line, enclosures)
     _note_reply(locked.thread, line, by, at)
     return line
 
@@ -202,7 +212,9 @@ def typing(chat: Chat, *, by_contact: bool, at: datetime) -> None:
 
 def page_of(chat: Chat, before: int | None = None) -> list[ChatLine]:
     """The last lines, or the last ones before a number; the oldest first."""
-    rows = chat.lines.select_related("message__author").order_by("-number")
+    names = Enclosure.objects.defer("content")
+    rows = chat.lines.select_related("message__author").prefetch_related(Prefetch("message__enclosures", names))
+    rows = rows.order_by("-number")
     return list(reversed((rows.filter(number__lt=before) if before else rows)[:PAGE]))
 
 
@@ -248,9 +260,9 @@ def _locked(chat: Chat) -> Chat:
     return rows.get(pk=chat.pk)
 
 
-def _checked(text: str, field: str) -> str:
+def _checked(text: str, field: str, *, may_be_empty: bool = False) -> str:
     text = text.replace("\r\n", "\n").replace("\x00", "").strip()
-    if not text:
+    if not text and not may_be_empty:
         raise RefusedChange({field: _("Skriv en besked.")})
     if len(text) > LONGEST:
         words = {"most": LONGEST}
@@ -310,6 +322,12 @@ def _message(chat: Chat, text: str, *, by_contact: bool, at: datetime, **more: A
         thread_id=chat.pk, direction=way.IN if by_contact else way.OUT, at=at, text=text,
         state=state.RECEIVED if by_contact else state.DELIVERED, state_at=at, size=len(text.encode()), **more,
     )  # fmt: skip
+
+
+def _enclose(line: ChatLine, enclosures: Sequence[Enclosure]) -> None:
+    for each in enclosures:
+        each.message = line.message
+    Enclosure.objects.bulk_create(enclosures)
 
 
 def _notice(chat: Chat, text: Any, at: datetime) -> None:

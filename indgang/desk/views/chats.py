@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
@@ -22,13 +22,14 @@ from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import whole_number
-from indgang.correspondence.chat import conversation
+from indgang.correspondence.chat import conversation, files
 from indgang.correspondence.models import Chat, Thread
 from indgang.desk import access, sentences
 from indgang.entry import commands
 from indgang.entry.journal import InHandStage
 from indgang.entry.models import InHand, Queue, QueueMembership
 from indgang.routing.distribution.requirement import CHAT
+from indgang.ui.downloads import saved
 from indgang.ui.pages import part_asked_for, render_part_or_page
 
 
@@ -73,12 +74,31 @@ def chat(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _page(request, found)
     text = request.POST.get("text", "")
     try:
-        conversation.write_by_agent(found, text, client_id=request.POST.get("client_id", ""), by=person, at=clock.now())
+        enclosures = files.checked(_files(request), clock.now())
+        conversation.write_by_agent(
+            found, text, client_id=request.POST.get("client_id", ""), enclosures=enclosures, by=person, at=clock.now()
+        )
     except RefusedChange as refusal:
         return _page(request, found, refused=str(refusal), text=text, status=422)
     if part_asked_for(request):
         return _page(request, _chat(request, pk))
     return HttpResponseRedirect(f"{reverse('desk:chat', args=[pk])}#chat-text")
+
+
+def _files(request: HttpRequest) -> list[files.ChatFile]:
+    sent = request.FILES.getlist("files")[: files.MOST + 1]
+    read = ((each, each.read(files.LARGEST + 1)) for each in sent)
+    return [files.ChatFile(each.name or "", each.content_type or "", content) for each, content in read]
+
+
+@require_safe
+@requires(Permission.TAKE_CALLS)
+def file(request: HttpRequest, pk: UUID, number: int, order: int) -> HttpResponse:
+    """A file of the chat, to be saved; never opened in our pages."""
+    found = files.of_line(_chat(request, pk), number, order)
+    if found is None:
+        raise Http404
+    return saved(found.name, found.kind, bytes(found.content))
 
 
 @require_POST
@@ -130,6 +150,7 @@ def _page(request: HttpRequest, found: Chat | None, *, status: int = 200, **said
     context: dict[str, Any] = {
         "offered": _named(_offered(person)), "mine": list(_held_by(person)), "chat": found,
         "scopes": [f"person-{person.pk}", *([f"thread-{found.pk}"] if found else [])], "at": at,
+        "in_part": part_asked_for(request) is not None,
         "here": reverse("desk:chat", args=[found.pk]) if found else reverse("desk:chats"), **said,
     }  # fmt: skip
     if found is not None:

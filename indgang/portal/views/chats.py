@@ -18,19 +18,20 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from indgang.accounts.gate import public
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import whole_number
-from indgang.correspondence.chat import conversation, offering
+from indgang.correspondence.chat import conversation, files, offering
 from indgang.correspondence.models import Chat
 from indgang.messaging.mail import BadAddress
 from indgang.portal import access, votes
 from indgang.portal.pages import View, address, language, show, unkept
 from indgang.portal.visitors import Allowance
 from indgang.ui import live_page
+from indgang.ui.downloads import saved
 from indgang.ui.pages import part_asked_for
 
 #: chats begun, and messages sent, by one visitor; many people in an office may share one address
@@ -154,10 +155,20 @@ def chat(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
         return _page(request, chat, key, refused=gettext("Du skriver meget hurtigt. Vent et øjeblik."), status=429)
     text = request.POST.get("text", "")
     try:
-        conversation.write_by_contact(chat, text, client_id=request.POST.get("client_id", ""), at=clock.now())
+        enclosures = files.checked(_files(request), clock.now())
+        conversation.write_by_contact(
+            chat, text, client_id=request.POST.get("client_id", ""), enclosures=enclosures, at=clock.now()
+        )
     except RefusedChange as refusal:
         return _page(request, chat, key, refused=str(refusal), text=text, status=422)
     return _written(request, key)
+
+
+def _files(request: HttpRequest) -> list[files.ChatFile]:
+    """The files of the form; what is too large is not read further than that shows."""
+    sent = request.FILES.getlist("files")[: files.MOST + 1]
+    read = ((each, each.read(files.LARGEST + 1)) for each in sent)
+    return [files.ChatFile(each.name or "", each.content_type or "", content) for each, content in read]
 
 
 def _written(request: HttpRequest, key: str) -> HttpResponse:
@@ -167,6 +178,18 @@ def _written(request: HttpRequest, key: str) -> HttpResponse:
     again = conversation.with_key(key)
     assert again is not None
     return _page(request, again, key)
+
+
+@csrf_exempt
+@public
+@require_safe
+def file(request: HttpRequest, key: str, number: int, order: int) -> HttpResponse:
+    """A file of the chat, to be saved; never opened in our pages."""
+    chat = conversation.with_key(key)
+    found = files.of_line(chat, number, order) if chat else None
+    if found is None:
+        raise Http404
+    return unkept(saved(found.name, found.kind, bytes(found.content)))
 
 
 @_of_visitor
@@ -211,6 +234,7 @@ def _page(request: HttpRequest, chat: Chat, key: str, *, status: int = 200, **sa
         "chat": chat, "thread": chat.thread, "key": key, "lines": [(line, _by(line, chat)) for line in lines],
         "earlier": lines[0].number if lines and lines[0].number > 1 else None, "before": before,
         "typing": chat.centre_typing_until is not None and chat.centre_typing_until > at,
+        "in_part": part_asked_for(request) is not None,
         "client_id": uuid4().hex, "longest": conversation.LONGEST, "expected": _expected(chat),
         "seen": max((line.number for line in lines if line.by_contact), default=0) <= chat.centre_read,
         "stream": live_page.visitor_stream_url(request, key, [f"thread-{chat.pk}"]), **said,

@@ -10,19 +10,32 @@
   const SHOWN = 6_000;
   let typed = 0;
 
+  // The sentence of a refused message: the server puts it before the lines.
+  function refusal(html) {
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    return fresh.content.querySelector("[data-refused]")?.textContent ?? document.body.dataset.textFault;
+  }
+
   async function send(event) {
     event.preventDefault();
     const sent = text.value;
-    if (!sent.trim() || form.dataset.sending) return;
+    const { files } = form.elements;
+    if ((!sent.trim() && !files.files.length) || form.dataset.sending) return;
     form.dataset.sending = "yes";
     try {
       const headers = { "HX-Request": "true", "HX-Target": "chat-talk" };
-      const answer = await fetch(form.action, { method: "POST", headers, body: new URLSearchParams(new FormData(form)) });
+      const answer = await fetch(form.action, { method: "POST", headers, body: new FormData(form) });
+      if (answer.status === 422) {
+        window.indgang.tell(refusal(await answer.text()));
+        return;
+      }
       if (!answer.ok) throw new Error(String(answer.status));
       const fresh = document.createElement("template");
       fresh.innerHTML = await answer.text();
       window.indgang.morph(talk, fresh.content, true);
       if (text.value === sent) text.value = "";
+      files.value = "";
       form.elements.client_id.value = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
       typed = 0;
     } catch {
