@@ -30,6 +30,10 @@ Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 #: the largest body of somebody who is not signed in: any form of the public site, and the sign-in
 STRANGERS_BYTES = 256 * 1024
+#: below these addresses visitors attach files to online forms; not more than so many at the same time in a process, so
+#: that strangers cannot fill the disk
+FILES_FROM_STRANGERS = ("/formular/", "/en/formular/")
+MOST_UPLOADS = 20
 #: a larger body is stored in a file
 _IN_MEMORY = 512 * 1024
 #: requests that may wait for a thread; more would be answered too late to be of use
@@ -100,12 +104,14 @@ def _settle(future: asyncio.Future[Any], result: Any, error: BaseException | Non
 
 
 class Pages:
-    """The ASGI application. `most` is the largest body it takes from somebody who has signed in, in bytes."""
+    """The ASGI application. `most` is the largest body in bytes that it takes from somebody who has signed in, and with
+    online forms."""
 
     def __init__(self, application: Wsgi, *, threads: int, most: int) -> None:
         self._application = application
         self._threads = Threads(threads)
         self._most = most
+        self._uploads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -119,10 +125,16 @@ class Pages:
 
     async def _answered(self, scope: Scope, receive: Receive) -> PageResponse:
         environ = environ_of(scope)
+        is_upload = _is_strangers_upload(environ)
+        if is_upload and self._uploads >= MOST_UPLOADS:
+            return _busy()
+        self._uploads += is_upload
         try:
             body, length = await self._body(environ, receive)
         except TooLarge as refused:
             return _too_large(environ, refused)
+        finally:
+            self._uploads -= is_upload
         if self._threads.is_full:
             return _busy()
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(length)
@@ -150,11 +162,13 @@ class Pages:
         return body, length
 
     async def _most_for(self, environ: Environ, told: int | None) -> int:
-        """The largest body allowed for the request. Only a person who is signed in may send more than a form; a cookie
-        alone does not prove that."""
+        """The largest body allowed for the request. Only a person who is signed in may send more than a form, but for
+        the files of online forms; a cookie alone does not prove that."""
         chunked = told is None and "HTTP_TRANSFER_ENCODING" in environ
         if not chunked and (told or 0) <= STRANGERS_BYTES:
             return STRANGERS_BYTES
+        if _is_strangers_upload(environ):
+            return self._most
         key = _session_key(environ)
         return self._most if key and await self._threads.run(lambda: _is_signed_in(key)) else STRANGERS_BYTES
 
@@ -202,6 +216,13 @@ def _told_length(environ: Mapping[str, Any]) -> int | None:
     if told.isascii() and told.isdigit():
         return int(told)
     return None if "HTTP_TRANSFER_ENCODING" in environ else 0
+
+
+def _is_strangers_upload(environ: Environ) -> bool:
+    """Whether the request may bring files without a sign-in, and is large enough to bring some."""
+    told = _told_length(environ)
+    is_large = told is None or told > STRANGERS_BYTES
+    return is_large and environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].startswith(FILES_FROM_STRANGERS)
 
 
 def _session_key(environ: Mapping[str, Any]) -> str | None:

@@ -380,6 +380,23 @@ def test_who_has_signed_in_may_send_a_file_and_others_a_form() -> None:
     _close_the_thread_s_connection(application)
 
 
+def test_visitors_may_send_files_with_online_forms_but_only_so_many_at_once() -> None:
+    application = Pages(_echo, threads=1, most=5 << 20)
+    part = b"x" * (1 << 20)
+
+    def sending(path: str, megabytes: int = 3) -> dict[str, Any]:
+        headers = [(b"content-length", str(megabytes << 20).encode())]
+        return _scope(method="POST", path=path, raw_path=path.encode(), headers=headers)
+
+    for path in ("/formular/klage/", "/en/formular/klage/abc/"):
+        assert _answered(application, sending(path), part, part, part)[0] == 200
+    assert _answered(application, sending("/formular/klage/", 6))[0] == 413
+    assert _answered(application, sending("/foelg/"), part, part, part)[0] == 413
+    application._uploads = pages.MOST_UPLOADS
+    assert _answered(application, sending("/formular/klage/"), part, part, part)[0] == 503
+    assert _answered(application, sending("/formular/klage/", 0))[0] == 200
+
+
 def _close_the_thread_s_connection(application: Pages) -> None:
     from django.db import connection
 

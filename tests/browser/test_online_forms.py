@@ -1,0 +1,115 @@
+"""Online forms in a browser: without JavaScript, by keyboard alone, narrow, and accessible in every state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from indgang.core import clock
+from indgang.correspondence.forms import versions
+from indgang.correspondence.models import FormSubmission, OnlineForm
+from indgang.portal import page_cache, stamp, visitors
+from tests.browser.axe import assert_accessible
+from tests.correspondence.forms import made
+from tests.world import MORNING, World
+
+PAGE = "/formular/aktindsigt/"
+NARROW = ViewportSize(width=400, height=860)
+_PDF = {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": made.PDF}
+
+
+@pytest.fixture
+def form(world: World) -> Iterator[OnlineForm]:
+    for each in (page_cache, stamp, visitors):
+        each.forget()
+    with clock.frozen(MORNING):
+        yield made.form(world)
+
+
+def test_a_form_with_a_file_is_filled_in_and_sent_without_javascript(
+    browser: Browser, live_server: Any, form: OnlineForm
+) -> None:
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False, locale="da-DK")
+    page = context.new_page()
+    page.goto(PAGE)
+    page.get_by_label("En bestemt sag").check()
+    page.get_by_label("Dit navn").fill("Per Madsen")
+    page.locator("#felt-bilag").set_input_files(_PDF)  # type: ignore[arg-type]  # as Playwright documents it
+    page.get_by_role("button", name="Næste: se det hele igennem").click()
+    expect(page.locator(".errors")).to_contain_text("Sagens nummer: Feltet skal udfyldes.")
+    page.get_by_label("Sagens nummer").fill("2026-0412")
+    page.get_by_role("button", name="Næste: se det hele igennem").click()
+    expect(page.get_by_text("plan.pdf")).to_be_visible()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Vi har modtaget det, du sendte")).to_be_visible()
+    context.close()
+    assert FormSubmission.objects.get().answers["bilag"] == ["plan.pdf"]
+
+
+def test_a_form_is_filled_in_by_keyboard_alone_and_hides_what_is_not_asked(new_page: Any, form: OnlineForm) -> None:
+    page: Page = new_page(viewport=NARROW)
+    page.goto(PAGE)
+    expect(page.get_by_label("Sagens nummer")).to_be_hidden()
+    _tab_to(page, "#felt-hvad-1")
+    page.keyboard.press("Space")
+    expect(page.get_by_label("Beskriv emnet")).to_be_hidden()
+    _tab_to(page, "#felt-sagsnummer")
+    page.keyboard.type("2026-0412")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Se det hele igennem")).to_be_visible()
+    _tab_to(page, "main button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Vi har modtaget det, du sendte")).to_be_visible()
+    assert FormSubmission.objects.get().answers == {"hvad": "sag", "sagsnummer": "2026-0412"}
+
+
+def test_files_that_are_too_large_are_told_before_they_are_sent(new_page: Any, form: OnlineForm) -> None:
+    page: Page = new_page()
+    page.goto(PAGE)
+    large = {"name": "stor.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4" + b"x" * 10_000_001}
+    page.locator("#felt-bilag").set_input_files(large)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Vedhæft").click()
+    expect(page.get_by_role("alert")).to_contain_text("mere end 10 MB")
+    expect(page).to_have_url(re.compile(f"{PAGE}$"))
+
+
+@pytest.mark.parametrize("viewport", [None, NARROW], ids=["desktop", "narrow"])
+def test_each_state_of_a_form_is_accessible(new_page: Any, form: OnlineForm, viewport: ViewportSize | None) -> None:
+    page: Page = new_page(viewport=viewport) if viewport else new_page()
+    for address in ("/formular/", PAGE, "/en" + PAGE):
+        page.goto(address)
+        assert_accessible(page)
+    page.goto(PAGE)
+    page.get_by_role("button", name="Næste: se det hele igennem").click()
+    expect(page.locator("#fejl")).to_be_focused()
+    assert_accessible(page)
+    page.get_by_label("En bestemt sag").check()
+    page.get_by_label("Sagens nummer").fill("7")
+    page.get_by_role("button", name="Gem, og fortsæt senere").click()
+    expect(page.get_by_role("heading", name="Dine svar er gemt")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("button", name="Næste: se det hele igennem").click()
+    expect(page.get_by_role("heading", name="Se det hele igennem")).to_be_visible()
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("viewport", [None, NARROW], ids=["desktop", "narrow"])
+def test_the_editor_is_accessible(new_page: Any, form: OnlineForm, world: World, viewport: ViewportSize | None) -> None:
+    versions.draft(form, by=world.finn, at=MORNING)
+    page: Page = new_page(person=world.ida, viewport=viewport) if viewport else new_page(person=world.ida)
+    for address in ("", "aktindsigt/", "aktindsigt/fields/sagsnummer/", "aktindsigt/rehearsal/"):
+        page.goto(f"/office/online-forms/{address}")
+        assert_accessible(page)
+
+
+def _tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the element has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} cannot be reached by keyboard")
