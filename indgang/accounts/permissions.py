@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Permission(StrEnum):
     TAKE_CALLS = "take_calls"
+    ANSWER_WRITTEN = "answer_written"
     TAKE_HANDOVERS = "take_handovers"
     REGISTER_ENQUIRIES = "register_enquiries"
     SEE_HISTORY = "see_history"
@@ -47,6 +48,7 @@ class Permission(StrEnum):
 
 SENTENCES: dict[Permission, str | Promise] = {
     Permission.TAKE_CALLS: _("Melde sig klar, tage opkald fra køerne og stille dem videre"),
+    Permission.ANSWER_WRITTEN: _("Besvare mails og andre skriftlige henvendelser"),
     Permission.TAKE_HANDOVERS: _("Tage imod opkald, der stilles videre fra kontaktcentret, med hele historien"),
     Permission.REGISTER_ENQUIRIES: _("Registrere henvendelser, også fremmøde og direkte opkald"),
     Permission.SEE_HISTORY: _("Se en virksomheds eller borgers tidligere henvendelser (hvert opslag logges)"),

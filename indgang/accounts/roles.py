@@ -20,7 +20,7 @@ class Role:
 
 _READER = frozenset({P.READ_KNOWLEDGE, P.PROPOSE_KNOWLEDGE})
 _AGENT = _READER | {
-    P.TAKE_CALLS, P.REGISTER_ENQUIRIES, P.SEE_HISTORY, P.SEARCH_DIRECTORY, P.SEE_CATALOGUE, P.LOOK_UP_CASES,
+    P.TAKE_CALLS, P.ANSWER_WRITTEN, P.REGISTER_ENQUIRIES, P.SEE_HISTORY, P.SEARCH_DIRECTORY, P.SEE_CATALOGUE, P.LOOK_UP_CASES,
 }  # fmt: skip
 _LEADER = _AGENT | {P.SEE_WALLBOARD, P.LEAD_TEAM, P.SUPERVISE_CALLS, P.SWITCH_MESSAGES, P.TELL_STAFF, P.SEE_FIGURES}
 _COACH = frozenset({P.LISTEN_RECORDINGS})
@@ -35,7 +35,7 @@ ROLES: dict[str, Role] = {
             _("Tager imod det, der kræver faglig indsigt"),
             _READER
             | {P.TAKE_HANDOVERS, P.REGISTER_ENQUIRIES, P.SEE_HISTORY, P.SEARCH_DIRECTORY, P.SEE_CATALOGUE}
-            | {P.MAKE_AGREEMENTS, P.LOOK_UP_CASES},
+            | {P.MAKE_AGREEMENTS, P.LOOK_UP_CASES, P.ANSWER_WRITTEN},
         ),
         Role(
             "subject_coordinator",
@@ -74,7 +74,7 @@ ROLES: dict[str, Role] = {
             "administrator",
             _("Administrator"),
             _("Opretter og ændrer indgange, opkaldsforløb, køer, enheder og medarbejdere"),
-            frozenset(P) - {P.TAKE_CALLS, P.TAKE_HANDOVERS, P.SUPERVISE_CALLS, P.LISTEN_RECORDINGS},
+            frozenset(P) - {P.TAKE_CALLS, P.ANSWER_WRITTEN, P.TAKE_HANDOVERS, P.SUPERVISE_CALLS, P.LISTEN_RECORDINGS},
         ),
     )
 }

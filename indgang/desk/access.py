@@ -18,7 +18,8 @@ from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre, Service
 from indgang.core import clock
 from indgang.core.text import ID_DIGITS, sort_key, whole_number
-from indgang.correspondence.models import SmsMessage
+from indgang.correspondence.models import SmsMessage, Thread, ThreadMessage
+from indgang.correspondence.models.threads import ThreadQuerySet
 from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import CaseReference, Enquiry, Party, Question, ReturnCall
 from indgang.entry.models import InHand, OwnNumber, Queue, QueueMembership, StaffNews
@@ -171,6 +172,25 @@ def handover_for(request: HttpRequest, pk: UUID) -> Handover:
     found: Handover = get_object_or_404(rows, pk=pk)
     if not recipients.may_see(person_of(request), found, clock.today()):
         raise Http404
+    return found
+
+
+def threads_of(person: Person) -> ThreadQuerySet:
+    """The written enquiries of this person's queues, and those that they have or had in hand."""
+    had = Q(holder=person) | Q(enquiry__agent=person) | Q(enquiry__first_agent=person)
+    return Thread.objects.filter(had | Q(queue__in=queues_of(person).order_by().values("pk")))
+
+
+def thread_for(request: HttpRequest, pk: UUID) -> Thread:
+    """A written enquiry that this person may read."""
+    found: Thread = get_object_or_404(threads_of(person_of(request)).with_names(), pk=pk)
+    return found
+
+
+def message_for(request: HttpRequest, pk: UUID, message: UUID) -> ThreadMessage:
+    """A message of a written enquiry that this person may read."""
+    rows = ThreadMessage.objects.select_related("thread", "author")
+    found: ThreadMessage = get_object_or_404(rows, pk=message, thread=thread_for(request, pk))
     return found
 
 

@@ -10,12 +10,16 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
+from indgang.core.masking import mask_cpr
+from indgang.correspondence.mail import answering
+from indgang.correspondence.models import Thread
 from indgang.desk import recipients
 from indgang.desk.handover_forms import HandoverForm
 from indgang.desk.recipients import ChosenRecipient, RecipientSection
 from indgang.enquiries import case_references, knowledge_use, return_calls
 from indgang.enquiries.models import Draft, Enquiry, Question
 from indgang.handover import drafts, suggestions
+from indgang.handover.card import MOST_TEXT
 from indgang.handover.models import Handover
 from indgang.handover.suggestions import SuggestedTime
 
@@ -83,16 +87,24 @@ def prefilled(enquiry: Enquiry, by: Person) -> dict[str, str]:
     draft = Draft.objects.filter(enquiry=enquiry, person=by).first()
     fields = draft.fields if draft else {}
     notes = [str(fields[name]) for name in sorted(fields) if name.endswith("-note")] or [row.note for row in questions]
+    thread = Thread.objects.filter(pk=enquiry.pk).first()
     return {
         "kind": Kind.TASK.value,
         "q": _subject(fields, questions),
-        "question": "\n".join(note.strip() for note in notes if note.strip()),
+        "question": "\n".join(note.strip() for note in notes if note.strip()) or _written(thread),
         "told": _looked_up(enquiry),
         "case_number": case_references.latest_number(enquiry),
         "contact_name": party.name if party and not party.protected else enquiry.caller_name,
         "contact_number": return_calls.number_of(enquiry),
-        "contact_email": party.email if party and not party.protected else "",
+        "contact_email": (thread.contact_address if thread and thread.mailbox_id else "")
+        or (party.email if party and not party.protected else ""),
     }
+
+
+def _written(thread: Thread | None) -> str:
+    """What the contact wrote last, as far as the card has room for it; empty for a call."""
+    came = answering.answered_by(thread) if thread else None
+    return mask_cpr(came.text.strip())[:MOST_TEXT] if came else ""
 
 
 def _registered(enquiry: Enquiry, by: Person) -> list[Question]:

@@ -16,13 +16,14 @@ from django.utils.dateparse import parse_datetime
 
 from indgang.accounts.models import Person
 from indgang.core import clock
+from indgang.correspondence.models import Thread
 from indgang.desk import sentences
 from indgang.desk.access import shown
 from indgang.enquiries.models import Enquiry, PartyNumber
 from indgang.entry.journal import InHandStage
 from indgang.entry.models import InHand
 from indgang.prepared.query import Query
-from indgang.routing.distribution.requirement import CALLBACK
+from indgang.routing.distribution.requirement import CALLBACK, CHAT, WRITTEN
 
 #: with more parties than this under one number, only their count is shown
 MOST_KNOWN = 3
@@ -49,11 +50,17 @@ class ItemInHand:
     recording: str
     search: Mapping[str, Any]
     task: str | None
+    thread: Thread | None = None
 
     @property
     def is_callback(self) -> bool:
         """Whether it is a callback that has not been dialled; accepting it dials."""
         return self.kind == CALLBACK
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it is answered in writing, on a page of its own."""
+        return self.thread is not None
 
     @property
     def has_sheet(self) -> bool:
@@ -97,8 +104,14 @@ def rows_of(person: Any) -> ArraySubquery:
 def items(rows: Sequence[Mapping[str, Any]], *, person: Person) -> list[ItemInHand]:
     """Items from the rows that `rows_of` read. One query; none for an empty list."""
     enquiries = {enquiry.pk: enquiry for enquiry in _ENQUIRIES.models(person=person.pk)} if rows else {}
+    threads = _threads([UUID(row["enquiry"]) for row in rows if row["kind"] in (WRITTEN, CHAT)])
     found = ((row, enquiries.get(UUID(row["enquiry"]))) for row in rows)
-    return [_item(row, enquiry, person) for row, enquiry in found if enquiry is not None]
+    return [_item(row, enquiry, person, threads) for row, enquiry in found if enquiry is not None]
+
+
+def _threads(keys: Sequence[UUID]) -> dict[UUID, Thread]:
+    """The threads of the written items; no query without one, because most desks have calls alone."""
+    return Thread.objects.in_bulk(keys) if keys else {}
 
 
 def _enquiries(person: int) -> QuerySet[Enquiry]:
@@ -115,7 +128,7 @@ def _enquiries(person: int) -> QuerySet[Enquiry]:
 _ENQUIRIES = Query(_enquiries, person=int)
 
 
-def _item(row: Mapping[str, Any], enquiry: Enquiry, person: Person) -> ItemInHand:
+def _item(row: Mapping[str, Any], enquiry: Enquiry, person: Person, threads: Mapping[UUID, Thread]) -> ItemInHand:
     until, consult = row["offered_until"], {"name": row["consult_name"], "state": row["consult_state"]}
     return ItemInHand(
         enquiry=enquiry,
@@ -131,4 +144,5 @@ def _item(row: Mapping[str, Any], enquiry: Enquiry, person: Person) -> ItemInHan
         recording=row["recording"],
         search=row["search"],
         task=row["task"],
+        thread=threads.get(enquiry.pk),
     )

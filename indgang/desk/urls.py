@@ -22,6 +22,7 @@ from indgang.desk.views import (
     return_calls,
     sms,
     telephone,
+    written,
 )
 
 app_name = "desk"
@@ -56,6 +57,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path(f"handovers/<uuid:pk>/{noun}/", handovers.step, {"noun": noun}, name=f"handover-{noun}")
         for noun in handovers.STEPS
     ),
+    path("written/", written.written_list, name="written-list"),
+    path("written/<uuid:pk>/", written.written, name="written"),
+    path("written/<uuid:pk>/reply/", written.reply, name="written-reply"),
+    path("written/<uuid:pk>/draft/", written.draft, name="written-draft"),
+    path("written/<uuid:pk>/taking/", written.taking, name="written-taking"),
+    path("written/<uuid:pk>/putting-back/", written.putting_back, name="written-putting-back"),
+    path("written/<uuid:pk>/call/", written.call, name="written-call"),
+    *(
+        path(f"written/<uuid:pk>/{noun}/", written.step, {"noun": noun}, name=f"written-{noun}")
+        for noun in written.STEPS
+    ),
+    path("written/<uuid:pk>/<uuid:message>/html/", written.html, name="written-html"),
+    path("written/<uuid:pk>/<uuid:message>/files/<int:order>/", written.enclosure, name="written-file"),
+    path("written/<uuid:pk>/<uuid:message>/undo/", written.undo, name="written-undo"),
+    path("written/<uuid:pk>/<uuid:message>/settlement/", written.settlement, name="written-settlement"),
+    path("written/<uuid:pk>/<uuid:message>/division/", written.division, name="written-division"),
     path("no-handover/", handing_over.closed, name="no-handover"),
     path("recipients/", handing_over.found, name="recipients"),
     path("question/", registration.question, name="question"),

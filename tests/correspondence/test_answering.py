@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from indgang.audit.models import Change
 from indgang.core import clock
@@ -47,7 +48,8 @@ def noon() -> Iterator[clock.FrozenTime]:
 def in_hand(world: World, thread: Thread) -> Thread:
     """The thread after Anna has taken it."""
     begun = Kind.WORK_BEGUN.event(str(thread.pk), MORNING, queue="tmf-mail", person=world.anna.pk, data={})
-    journal.append(thread.enquiry, begun, by=world.anna)
+    with transaction.atomic():
+        journal.append(thread.enquiry, begun, by=world.anna)
     Thread.objects.filter(pk=thread.pk).update(state=Thread.State.IN_WORK, holder=world.anna)
     orders()
     return Thread.objects.get(pk=thread.pk)

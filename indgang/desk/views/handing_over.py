@@ -15,6 +15,8 @@ from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
+from indgang.correspondence.mail import closing
+from indgang.correspondence.models import Thread
 from indgang.desk import access, recipients
 from indgang.desk.handing_over import HandoverSheet
 from indgang.desk.handover_forms import HandoverForm, typed_handover
@@ -45,12 +47,20 @@ def _send(request: HttpRequest, sheet: HandoverSheet) -> HttpResponse:
     if sent is None:
         return _panel(request, sheet, status=422)
     drafts.discard(sheet.enquiry, by=sheet.by)
+    _end_thread(sheet)
     promise = sent.promises.first()
     context = {"sent": sent, "promise": promise, "sentence": contact_words.to_say(sent, sheet.at)}
     response = render_part_or_page(request, TEMPLATE, {"sheet": sheet, **context}, PARTS)
     told = {"enquiry": str(sheet.enquiry.pk), "outcome": outcomes.OUTCOME_OF[sent.kind]}
     response.headers["HX-Trigger"] = json.dumps({"handover:sent": told})
     return response
+
+
+def _end_thread(sheet: HandoverSheet) -> None:
+    """A written enquiry that this person has in hand is answered by whoever got it."""
+    thread = Thread.objects.open().filter(pk=sheet.enquiry.pk, holder=sheet.by).first()
+    if thread is not None:
+        closing.hand_over(thread, by=sheet.by, at=sheet.at)
 
 
 def _sent(sheet: HandoverSheet, form: HandoverForm) -> Handover | None:

@@ -216,6 +216,7 @@ PAGES: dict[str, str | Promise] = {
     "desk.company": _("Pladsen: virksomhed slået op i CVR"),
     "desk.party": _("Pladsen: beskyttet navn vist"),
     "desk.party_search": _("Pladsen: søgning efter part"),
+    "desk.written": _("Pladsen: skriftlig henvendelse"),
     "desk.recording": _("Pladsen: indtalt besked hørt"),
     "office.case_system": _("Fagsystemer: prøvet opslag"),
     "office.recording": _("Optaget samtale hørt"),

@@ -1,0 +1,230 @@
+"""One thread as its page shows it to one person: the messages, who has it, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from django import forms
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.accounts.models import Person
+from indgang.correspondence.mail import answering, composing, drafts
+from indgang.correspondence.models import Enclosure, ReplyDraft, Thread, ThreadMessage
+from indgang.desk.sheet import Sheet
+from indgang.desk.written_forms import ReplyForm
+from indgang.desk.written_lists import is_overdue, time_left
+from indgang.enquiries import knowledge_use, return_calls
+from indgang.enquiries.models import ArticleUse
+from indgang.knowledge import markdown
+from indgang.messaging.mailbox.contract import MailboxFault
+
+#: the messages of one page, the newest
+MOST = 200
+State = ThreadMessage.State
+#: the mark of each state of a message of ours (ui/states.css)
+_MARKS = {
+    State.HELD: "waiting", State.SENDING: "waiting", State.SENT: "resolved", State.DELIVERED: "resolved",
+    State.REFUSED: "overdue", State.DOUBT: "overdue", State.WITHDRAWN: "inactive",
+}  # fmt: skip
+#: why a file is not given out, by `FileRefusal`
+REFUSALS: dict[str, str | Promise] = {
+    "program": gettext_lazy("Filen er et program og kan ikke hentes."),
+    "macros": gettext_lazy("Filen indeholder makroer og kan ikke hentes."),
+    "disk-image": gettext_lazy("Filen er et diskbillede og kan ikke hentes."),
+    "name-lies": gettext_lazy("Filens indhold passer ikke til navnet, og den kan ikke hentes."),
+    "too-large": gettext_lazy("Filen er for stor og er ikke gemt."),
+}
+_NOT_GIVEN_OUT = gettext_lazy("Filen kan ikke hentes.")
+_VIRUS = gettext_lazy("Der er fundet virus i filen, og den kan ikke hentes.")
+
+
+def why_not(file: Enclosure) -> str:
+    """Why the file is not given out; empty when it is."""
+    if file.scan == Enclosure.Scan.INFECTED:
+        return str(_VIRUS)
+    return str(REFUSALS.get(file.refused, _NOT_GIVEN_OUT)) if file.refused else ""
+
+
+class ShownMessage:
+    """One message on the page. `is_html` shows it as its HTML, in a frame of its own."""
+
+    def __init__(self, row: ThreadMessage, *, by: Person, is_html: bool) -> None:
+        self.row, self.by, self.is_html = row, by, is_html
+
+    @property
+    def is_ours(self) -> bool:
+        return self.row.direction == ThreadMessage.Direction.OUT
+
+    @property
+    def mark(self) -> str:
+        return _MARKS.get(State(self.row.state), "")
+
+    @property
+    def who(self) -> str:
+        if self.is_ours and self.row.automatic:
+            return _("Automatisk kvittering")
+        if self.is_ours:
+            return self.row.author.name if self.row.author else self.row.sender_name
+        return self.row.sender_name or self.row.sender_address
+
+    @property
+    def to(self) -> str:
+        return ", ".join((*self.row.to, *self.row.cc))
+
+    @property
+    def may_undo(self) -> bool:
+        return self.row.state == State.HELD and self.row.author_id == self.by.pk
+
+    @property
+    def is_in_doubt(self) -> bool:
+        return self.row.state == State.DOUBT
+
+    @property
+    def fault(self) -> str:
+        """Why it has not left, as the mail server says it."""
+        known = {fault.value for fault in MailboxFault}
+        return _("Mailserveren kan ikke bruges lige nu.") if self.row.fault in known else self.row.fault
+
+    @cached_property
+    def files(self) -> list[tuple[Enclosure, str]]:
+        """The files, each with why it is not given out."""
+        rows = [each for each in self.row.enclosures.all() if not each.inline_id]
+        return [(each, why_not(each)) for each in rows]
+
+
+class Conversation:
+    """The page of one thread. `typed` is what was sent and refused; `html` the message that is shown as HTML."""
+
+    def __init__(self, thread: Thread, *, by: Person, at: datetime, form: forms.Form | None = None,
+                 html: UUID | None = None) -> None:  # fmt: skip
+        self.thread, self.by, self.at, self._form, self._html = thread, by, at, form, html
+
+    # --- what it says --------------------------------------------------------------------------
+
+    @property
+    def subject(self) -> str:
+        return self.thread.subject or _("(intet emne)")
+
+    @property
+    def number(self) -> str:
+        return f"{self.thread.token[:4]}-{self.thread.token[4:]}"
+
+    @cached_property
+    def messages(self) -> list[ShownMessage]:
+        """The messages of the thread and of those that were merged into it, the newest first."""
+        keys = [self.thread.pk, *self.thread.merged.values_list("pk", flat=True)]
+        has_html = ExpressionWrapper(~Q(html=""), output_field=BooleanField())
+        rows = ThreadMessage.objects.filter(thread__in=keys).annotate(has_html=has_html).defer("html", "references")
+        files = Prefetch("enclosures", queryset=Enclosure.objects.defer("content"))
+        found = rows.select_related("author").prefetch_related(files).order_by("-at", "-id")[:MOST]
+        return [ShownMessage(row, by=self.by, is_html=row.pk == self._html) for row in found]
+
+    @property
+    def left(self) -> str:
+        return time_left(self.thread, self.at)
+
+    @property
+    def is_overdue(self) -> bool:
+        return is_overdue(self.thread, self.at)
+
+    @property
+    def scopes(self) -> list[str]:
+        return [f"thread-{self.thread.pk}", f"person-{self.by.pk}"]
+
+    @cached_property
+    def number_to_call(self) -> str:
+        """A known number of whoever wrote; empty without one."""
+        return return_calls.number_of(self.thread.enquiry)
+
+    @cached_property
+    def articles(self) -> list[ArticleUse]:
+        """The articles that were read or used for the answer."""
+        return list(knowledge_use.used_for(self.thread.enquiry_id)[:10])
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        return Sheet(self.thread.enquiry, by=self.by, at=self.at)
+
+    # --- what can be done ----------------------------------------------------------------------
+
+    @property
+    def is_mine(self) -> bool:
+        return not self.thread.is_over and self.thread.holder_id == self.by.pk
+
+    @property
+    def others(self) -> Person | None:
+        """The colleague who has it in hand."""
+        return self.thread.holder if self.thread.holder_id not in (None, self.by.pk) else None
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when it is in hand."""
+        return self.thread.enquiry.phase_since
+
+    @property
+    def has_caller(self) -> bool:
+        """Whether this person may see who it is and register it: they have it in hand, or had it."""
+        enquiry = self.thread.enquiry
+        return self.is_mine or self.by.pk in (enquiry.agent_id, enquiry.first_agent_id)
+
+    @property
+    def may_take(self) -> bool:
+        return self.thread.state == Thread.State.WAITING
+
+    @property
+    def is_spam(self) -> bool:
+        return self.thread.ending == Thread.Ending.SPAM
+
+    @property
+    def may_answer(self) -> bool:
+        return self.is_mine and self.thread.mailbox_id is not None
+
+    @cached_property
+    def to_merge(self) -> list[Thread]:
+        """Other threads of the same sender that this one can be merged into, the newest first."""
+        if not self.is_mine or not self.thread.contact_address:
+            return []
+        same = Thread.objects.filter(channel=self.thread.channel, contact_address=self.thread.contact_address)
+        rest = same.exclude(pk=self.thread.pk).filter(merged_into=None).exclude(ending=Thread.Ending.SPAM)
+        return list(rest.order_by("-began_at")[:10])
+
+    @property
+    def may_split(self) -> bool:
+        return self.is_mine and sum(not each.is_ours for each in self.messages) > 1
+
+    @cached_property
+    def draft(self) -> ReplyDraft | None:
+        return drafts.of(self.thread, self.by)
+
+    @cached_property
+    def form(self) -> ReplyForm:
+        """The answer: what was refused, the draft, or an empty one to whoever wrote."""
+        if isinstance(self._form, ReplyForm):
+            return self._form
+        typed: Mapping[str, str] = self.draft.fields if self.draft else {}
+        return ReplyForm(initial=self._first_words() | dict(typed))
+
+    @property
+    def revision(self) -> int:
+        return self.draft.revision if self.draft else 0
+
+    def _first_words(self) -> dict[str, str]:
+        answered = answering.answered_by(self.thread)
+        to = self.thread.contact_address or (answered.sender_address if answered else "")
+        return {"to": to, "subject": composing.answer_subject(self.thread), "text": ""}
+
+    @property
+    def signature(self) -> str:
+        return composing.signature_of(self.thread) if self.thread.mailbox_id else ""
+
+
+def article_text(use: ArticleUse) -> str:
+    """The article as it stands in an answer: plain text, the short answer first."""
+    parts = (markdown.plain(use.version.short), markdown.plain(use.version.body))
+    return "\n\n".join(part.strip() for part in parts if part.strip())
