@@ -14,7 +14,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from indgang.core import clock
 from indgang.correspondence.mail import accounts, sending
-from indgang.correspondence.models import ReplyDraft, Thread
+from indgang.correspondence.models import Mailbox, ReplyDraft, Thread
 from indgang.enquiries.journal import events_of
 from indgang.enquiries.models import Enquiry
 from indgang.entry import commands
@@ -35,7 +35,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def switchboard_process(world: World, settings: Any, tmp_path: Path) -> Iterator[None]:
+def box(world: World) -> Mailbox:
+    return mailbox(world, undo_seconds=4, signature="Venlig hilsen\nErhvervsindgangen")
+
+
+@pytest.fixture
+def switchboard_process(world: World, box: Mailbox, settings: Any, tmp_path: Path) -> Iterator[None]:
     """The switchboard as it is run, with the simulated exchange, on the test's database."""
     settings.VAR = tmp_path
     environment = os.environ | {
@@ -56,9 +61,8 @@ def _picture(page: Page, name: str) -> None:
 
 
 def test_a_mail_is_offered_accepted_by_key_answered_in_its_thread_and_closed(
-    new_page: NewPage, world: World, stream_process: str, switchboard_process: None
+    new_page: NewPage, world: World, box: Mailbox, stream_process: str, switchboard_process: None
 ) -> None:
-    box = mailbox(world, undo_seconds=4, signature="Venlig hilsen\nErhvervsindgangen")
     address = {"phone_kind": "browser", "phone_address": ""}
     commands.give_and_wait("sign_in", by=world.anna, at=clock.now(), patience=20.0, **address)
     commands.give_and_wait("ready", by=world.anna, at=clock.now(), patience=20.0)
@@ -69,6 +73,7 @@ def test_a_mail_is_offered_accepted_by_key_answered_in_its_thread_and_closed(
     thread = receive(box, at=clock.now())
     card = desk.locator("#desk-call")
     expect(card).to_contain_text("Byggetilladelse")
+    expect(card).to_contain_text("Mails")
     expect(card).to_have_attribute("data-stage", "ringing")
     desk.keyboard.press("F2")
     expect(card.get_by_role("link", name="Åbn og svar")).to_be_visible()
@@ -105,9 +110,8 @@ def test_a_mail_is_offered_accepted_by_key_answered_in_its_thread_and_closed(
 
 @pytest.mark.parametrize("viewport", [DESKTOP, NARROW], ids=["1280", "400"])
 def test_the_pages_of_written_enquiries_are_accessible_and_fit(
-    new_page: NewPage, world: World, no_stream: None, viewport: ViewportSize
+    new_page: NewPage, world: World, box: Mailbox, no_stream: None, viewport: ViewportSize
 ) -> None:
-    box = mailbox(world)
     long_name = "et-meget-langt-filnavn-uden-mellemrum-" * 3 + ".pdf"
     files = ((long_name, b"%PDF-1.4 plan"), ("farlig.exe", b"MZ program"))
     thread = in_hand(world, receive(box, files=files, at=clock.now()))
