@@ -27,7 +27,7 @@ from indgang.accounts import sessions
 from indgang.catalogue import collisions
 from indgang.config import database_roles, routines, watch
 from indgang.core import clock
-from indgang.correspondence import queueing
+from indgang.correspondence import queueing, readers
 from indgang.correspondence.chat import sweeping
 from indgang.correspondence.mail import sending
 from indgang.entry.models import Alert
@@ -139,8 +139,9 @@ def offer_handovers(timestamp: int) -> None:
 @app.periodic(cron=_EVERY_MINUTE)
 @app.task(name="config.offer_threads", queue="routines", queueing_lock="config.offer_threads")
 def offer_threads(timestamp: int) -> None:
-    """Have the switchboard offer the written enquiries that it does not have."""
+    """Have the switchboard offer the written enquiries that it does not have, and forget pages that are gone."""
     queueing.restore(at=clock.now())
+    readers.forget(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

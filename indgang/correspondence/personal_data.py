@@ -179,6 +179,6 @@ declare(
 cover("staff", "correspondence.SmsMessage.sent_by")
 cover(
     "staff", "correspondence.Thread.holder", "correspondence.ThreadMessage.author", "correspondence.ReplyDraft.person",
-    "correspondence.BlockedSender.by", "correspondence.FormVersion.created_by",
+    "correspondence.BlockedSender.by", "correspondence.ThreadReader.person", "correspondence.FormVersion.created_by",
     "correspondence.FormVersion.published_by",
 )  # fmt: skip

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
+from indgang.correspondence import readers
 from indgang.correspondence.mail import answering, composing, drafts
-from indgang.correspondence.models import Enclosure, ReplyDraft, Thread, ThreadMessage
+from indgang.correspondence.models import Enclosure, ReplyDraft, Thread, ThreadMessage, ThreadReader
 from indgang.desk.sheet import Sheet
 from indgang.desk.written_forms import ReplyForm
 from indgang.desk.written_lists import is_overdue, time_left
@@ -166,6 +167,11 @@ class Conversation:
     def since(self) -> datetime | None:
         """Since when it is in hand."""
         return self.thread.enquiry.phase_since
+
+    @cached_property
+    def readers(self) -> list[ThreadReader]:
+        """Who else has it open; whoever has it in hand is named anyway."""
+        return [each for each in readers.others(self.thread, by=self.by, at=self.at) if each.person != self.others]
 
     @property
     def has_caller(self) -> bool:

@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("written/", written.written_list, name="written-list"),
     path("written/<uuid:pk>/", written.written, name="written"),
+    path("written/<uuid:pk>/reading/", written.reading, name="written-reading"),
     path("written/<uuid:pk>/reply/", written.reply, name="written-reply"),
     path("written/<uuid:pk>/draft/", written.draft, name="written-draft"),
     path("written/<uuid:pk>/taking/", written.taking, name="written-taking"),

@@ -349,3 +349,22 @@ def test_raw_headers_cannot_break_the_page(world: World, as_: SignIn) -> None:
         shown = text(as_(world.anna).get(url))
         assert "&lt;script&gt;alert(1)" in shown
         assert "<script>alert(1)" not in shown
+
+
+def test_two_who_have_the_same_mail_open_are_warned(world: World, as_: SignIn, morning: clock.FrozenTime) -> None:
+    thread = hers(world)
+    warning = "Bo Bakkedal har også den her side åben siden"
+    anna, bo = as_(world.anna), as_(world.bo)
+    assert warning not in text(anna.get(page(thread)))
+    bo.get(page(thread))
+    assert warning in text(anna.get(page(thread)))
+    assert "Anna Agerbæk har også" not in text(bo.get(page(thread))), "she is named as the one who has it"
+    morning.at += timedelta(minutes=2)
+    bo.get(page(thread), headers=PART | {"HX-Target": "written-state"})
+    morning.at += timedelta(minutes=3)
+    assert warning in text(anna.get(page(thread)))
+    assert bo.delete(page(thread, "written-reading")).status_code == 204
+    assert warning not in text(anna.get(page(thread)))
+    bo.get(page(thread))
+    morning.at += timedelta(minutes=5)
+    assert warning not in text(anna.get(page(thread))), "his browser is gone"

@@ -4,7 +4,14 @@ from indgang.correspondence.models.chats import Chat, ChatLine
 from indgang.correspondence.models.forms import FormSubmission, FormVersion, OnlineForm, SavedAnswers, SavedFile
 from indgang.correspondence.models.mailboxes import BlockedSender, Mailbox, MailboxState, RoutingRule
 from indgang.correspondence.models.sms import SmsMessage, SmsSilence
-from indgang.correspondence.models.threads import Enclosure, MessageSource, ReplyDraft, Thread, ThreadMessage
+from indgang.correspondence.models.threads import (
+    Enclosure,
+    MessageSource,
+    ReplyDraft,
+    Thread,
+    ThreadMessage,
+    ThreadReader,
+)
 
 __all__ = [
     "BlockedSender",
@@ -25,4 +32,5 @@ __all__ = [
     "SmsSilence",
     "Thread",
     "ThreadMessage",
+    "ThreadReader",
 ]  # fmt: skip

@@ -258,3 +258,21 @@ class ReplyDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.thread_id}"
+
+
+class ThreadReader(models.Model):
+    """A person who has the page of a thread open, since when, and when the page last said so."""
+
+    PERSONAL = ("person",)
+    IMPERSONAL = ("id", "thread", "since", "seen_at")
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="readers")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["thread", "person"], name="correspondence_threadreader_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.thread_id}"

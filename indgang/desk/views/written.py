@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
@@ -24,6 +24,7 @@ from indgang.audit import trail
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import ID_DIGITS, whole_number
+from indgang.correspondence import readers
 from indgang.correspondence.mail import answering, closing, drafts
 from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import Enclosure, Thread, ThreadMessage
@@ -58,9 +59,18 @@ def written(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The conversation. The look is logged."""
     found, by, at = access.thread_for(request, pk), person_of(request), clock.now()
     trail.looks(by=by, at=at, subjects=[found.enquiry], page="desk.written")
+    readers.opened(found, by=by, at=at)
     shown = request.GET.get("html", "")
     talk = Conversation(found, by=by, at=at, html=_uuid(shown) if shown else None)
     return _page(request, talk)
+
+
+@require_http_methods(["DELETE"])
+@requires(Permission.ANSWER_WRITTEN)
+def reading(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The person has left the page."""
+    readers.left(access.thread_for(request, pk), by=person_of(request))
+    return HttpResponse(status=204)
 
 
 def _page(request: HttpRequest, talk: Conversation, status: int = 200) -> HttpResponse:

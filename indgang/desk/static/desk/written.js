@@ -1,4 +1,13 @@
-// The answer to a written enquiry is saved as a draft while it is typed, and before the page is left.
+// Who leaves the page no longer has it open, so that colleagues are not warned.
+(() => {
+  const { reading } = document.getElementById("desk").dataset;
+  const csrf = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+  window.addEventListener("pagehide", () => {
+    fetch(reading, { method: "DELETE", headers: { "X-CSRFToken": csrf }, keepalive: true }).catch(() => {});
+  });
+})();
+
+// The answer is saved as a draft while it is typed, and before the page is left.
 (() => {
   const form = document.getElementById("written-reply");
   if (!form) return;
