@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('correspondence', '0003_online_forms'),
+        ('correspondence', '0004_sms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
