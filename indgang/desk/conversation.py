@@ -21,7 +21,7 @@ from indgang.desk.sheet import Sheet
 from indgang.desk.written_forms import ReplyForm
 from indgang.desk.written_lists import is_overdue, time_left
 from indgang.enquiries import knowledge_use, return_calls
-from indgang.enquiries.models import ArticleUse
+from indgang.enquiries.models import ArticleUse, Channel
 from indgang.knowledge import markdown
 from indgang.messaging.mailbox.contract import MailboxFault
 
@@ -110,7 +110,7 @@ class Conversation:
 
     @property
     def subject(self) -> str:
-        return self.thread.subject or _("(intet emne)")
+        return self.thread.subject or (_("Sms") if self.is_sms else _("(intet emne)"))
 
     @property
     def number(self) -> str:
@@ -189,7 +189,12 @@ class Conversation:
 
     @property
     def may_answer(self) -> bool:
-        return self.is_mine and self.thread.mailbox_id is not None
+        return self.is_mine and (self.thread.mailbox_id is not None or self.is_sms)
+
+    @property
+    def is_sms(self) -> bool:
+        """Whether it is answered by SMS: a text alone, to the number that wrote."""
+        return bool(self.thread.channel == Channel.SMS)
 
     @cached_property
     def to_merge(self) -> list[Thread]:

@@ -28,6 +28,7 @@ from indgang.correspondence import readers
 from indgang.correspondence.mail import answering, closing, drafts
 from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import Enclosure, Thread, ThreadMessage
+from indgang.correspondence.sms import answering as sms_answering
 from indgang.desk import access, sentences
 from indgang.desk.conversation import Conversation, article_text, why_not
 from indgang.desk.forms import NothingForm
@@ -35,6 +36,7 @@ from indgang.desk.views.answers import said
 from indgang.desk.written_forms import MergeForm, ReplyForm, SettlementForm, SpamForm, typed_reply
 from indgang.desk.written_lists import WrittenLists
 from indgang.enquiries import knowledge_use
+from indgang.enquiries.models import Channel
 from indgang.entry import commands
 from indgang.messaging.reading import with_pictures
 from indgang.ui.pages import render_part_or_page
@@ -136,9 +138,11 @@ def reply(request: HttpRequest, pk: UUID) -> HttpResponse:
     files = [_read(each) for each in request.FILES.getlist("files")]
     if form.is_valid():
         try:
-            answering.reply(
-                found, **form.cleaned_data, attachments=files, closes=request.POST.get("closes") == "yes", by=by, at=at
-            )
+            closes = request.POST.get("closes") == "yes"
+            if found.channel == Channel.SMS:
+                sms_answering.reply(found, text=form.cleaned_data["text"], closes=closes, by=by, at=at)
+            else:
+                answering.reply(found, **form.cleaned_data, attachments=files, closes=closes, by=by, at=at)
         except RefusedChange as refusal:
             show_refusal(form, refusal)
         else:
@@ -204,7 +208,8 @@ def settlement(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
         return said(_("Vælg, om svaret blev sendt."), 400)
     try:
         was_sent = form.cleaned_data["result"] == "sent"
-        answering.settle(row, was_sent=was_sent, by=person_of(request), at=clock.now())
+        settle = sms_answering.settle if row.thread.channel == Channel.SMS else answering.settle
+        settle(row, was_sent=was_sent, by=person_of(request), at=clock.now())
     except RefusedChange as refusal:
         messages.error(request, str(refusal))
     return redirect("desk:written", pk=pk)
