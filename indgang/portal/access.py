@@ -309,12 +309,6 @@ def unit(code: str) -> Unit | None:
     return Unit.objects.filter(code=code).first()
 
 
-def mail_of_unit(code: str) -> str:
-    """The unit's mail address; empty when it has none."""
-    found = unit(code)
-    return found.email if found else ""
-
-
 def newest(language: str, at: datetime, count: int, service: Service | None = None) -> list[ArticleVersion]:
     """Articles by their last publication, newest first."""
     rows = holding(at)

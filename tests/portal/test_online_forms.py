@@ -17,7 +17,7 @@ from indgang.core.clock import FrozenTime
 from indgang.correspondence.forms import saving, submitting, versions
 from indgang.correspondence.forms.definition import FieldKind, FormDefinition, FormField, FormSection
 from indgang.correspondence.models import FormSubmission, OnlineForm, SavedAnswers, Thread, ThreadMessage
-from indgang.portal import visitors
+from indgang.portal import page_cache, visitors
 from tests.correspondence.forms import made
 from tests.world import MORNING, World
 
@@ -28,6 +28,7 @@ TYPED = {"hvad": "sag", "sagsnummer": "2026-0412", "navn": "Per Madsen", "mail":
 
 @pytest.fixture(autouse=True)
 def morning(world: World) -> Iterator[FrozenTime]:
+    page_cache.forget()
     visitors.forget()
     with clock.frozen(MORNING + timedelta(minutes=5)) as time:
         yield time
@@ -194,3 +195,11 @@ def test_in_english_and_in_the_list(form: OnlineForm) -> None:
     assert "Fill in only if you answered “A certain case” to “What do you want to see?”." in shown
     assert f'href="{PAGE}"' in text(visitor().get("/formular/"))
     assert submitting.FOLLOW_PATH == "/foelg/"
+
+
+def test_the_contact_page_names_the_purposes_that_have_a_form(form: OnlineForm, world: World) -> None:
+    page = text(visitor().get("/kontakt/"))
+    assert f'<dt><a href="{PAGE}">Søg aktindsigt</a></dt>' in page
+    versions.withdraw(form, by=world.finn, at=clock.now())
+    page_cache.forget()
+    assert "Skriv, når det skal være på skrift" not in text(visitor().get("/kontakt/"))

@@ -16,6 +16,8 @@ from indgang.correspondence.models import FormSubmission, SavedAnswers, SavedFil
 from indgang.enquiries import verification
 from indgang.enquiries.models import Channel, Enquiry, Party, State
 from indgang.messaging.models import Mail
+from indgang.privacy import nightly
+from indgang.privacy.store import DjangoStore
 from tests.correspondence.forms import made
 from tests.correspondence.mails import PER, orders
 from tests.world import MORNING, World
@@ -202,3 +204,21 @@ def test_who_gave_an_address_is_answered_by_mail(world: World) -> None:
     answering.reply(thread, to=[PER], subject="", text="Kom mandag.", closes=True, by=world.anna, at=LATER)
     (mail_out,) = thread.messages.filter(direction="out")
     assert (mail_out.to, mail_out.mailbox) == ([PER], sent.version.form.mailbox)
+
+
+def test_what_was_sent_and_what_was_not_sent_goes_when_its_time_is_over(world: World) -> None:
+    form = made.form(world)
+    sent = submitting.send(made.filled(form, None, made.pdf()), at=LATER)
+    made.filled(form, None, made.pdf())
+    Thread.objects.filter(pk=sent.pk).update(
+        state=Thread.State.OVER, ending=Thread.Ending.ANSWERED, ended_at=LATER, waits_since=None
+    )
+    assert nightly.run(DjangoStore(), at=LATER + timedelta(days=364), rest=0)
+    sent.refresh_from_db()
+    assert sent.answers["navn"] == "Per Madsen"
+    assert not SavedAnswers.objects.exists()
+    assert nightly.run(DjangoStore(), at=LATER + timedelta(days=367), rest=0)
+    sent.refresh_from_db()
+    assert (sent.answers, sent.code) == ({}, "")
+    assert submitting.find(sent.shown_number, "") is None
+    assert not sent.thread.messages.get().enclosures.exists()
