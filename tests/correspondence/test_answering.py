@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -15,7 +16,7 @@ from django.db import transaction
 from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence.mail import accounts, answering, closing, drafts, receiving, sending
+from indgang.correspondence.mail import accounts, answering, closing, drafts, joining, receiving, sending
 from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import BlockedSender, Mailbox, Thread, ThreadMessage
 from indgang.enquiries import journal, verification
@@ -154,6 +155,89 @@ def test_the_button_pressed_twice_sends_one_answer(world: World, noon: clock.Fro
     assert reply(world, thread) == first
     send(noon)
     assert len(left(first)) == 1
+
+
+@pytest.mark.parametrize(
+    "changed", [{"cc": ["mette@example.dk"]}, {"subject": "Igen"}, {"attachments": [OutgoingFile("a.txt", b"A")]}]
+)
+def test_the_same_text_with_another_copy_subject_or_file_is_another_answer(
+    world: World, noon: clock.FrozenTime, changed: dict[str, Any]
+) -> None:
+    thread = mail_in_hand(world)
+    first = reply(world, thread, closes=False)
+    second = reply(world, thread, closes=False, **changed)
+    assert reply(world, thread, closes=False, **changed) == second != first
+    send(noon)
+    assert len(left(first)) == 2
+
+
+def test_the_same_form_sent_again_after_the_answer_has_left_sends_nothing(world: World, noon: clock.FrozenTime) -> None:
+    thread = mail_in_hand(world)
+    first = reply(world, thread, closes=False)
+    send(noon)
+    assert reply(world, thread, closes=False, at=noon.at) == first
+    noon.at += timedelta(hours=1)
+    assert reply(world, thread, closes=False, at=noon.at) != first, "an hour later it is meant so"
+
+
+def test_the_same_words_answer_the_next_mail_too(world: World, noon: clock.FrozenTime) -> None:
+    thread = mail_in_hand(world)
+    first = reply(world, thread, "Ja.", closes=False)
+    receive(Mailbox.objects.get(), "Også i morgen?\n", number=2, at=NOON, In_Reply_To="<1@example.dk>")
+    assert reply(world, thread, "Ja.", closes=False) != first
+
+
+# --- a mail that comes meanwhile ------------------------------------------------------------------
+
+
+def shown(thread: Thread) -> UUID:
+    """The newest mail of the contact on the page."""
+    return thread.messages.filter(direction="in").latest("id").pk
+
+
+END_IT: dict[str, Callable[..., Any]] = {
+    "reply": lambda thread, by, **more: answering.reply(
+        thread, to=[PER], subject="", text="Om to uger.", closes=True, by=by, at=NOON, **more
+    ),
+    "close": lambda thread, by, **more: closing.close(thread, by=by, at=NOON, **more),
+    "spam": lambda thread, by, **more: closing.mark_spam(thread, blocks=False, by=by, at=NOON, **more),
+    "hand_over": lambda thread, by, **more: closing.hand_over(thread, by=by, at=NOON, **more),
+}
+
+
+@pytest.mark.parametrize("way", END_IT)
+def test_a_mail_that_came_while_the_page_was_open_is_read_before_the_thread_ends(world: World, way: str) -> None:
+    thread = mail_in_hand(world)
+    seen, box = shown(thread), Mailbox.objects.get()
+    receive(box, "Vent, jeg mente noget andet.\n", number=2, at=MORNING, In_Reply_To="<1@example.dk>")
+    with pytest.raises(RefusedChange, match="ny mail"):
+        END_IT[way](thread, world.anna, seen=seen)
+    thread.refresh_from_db()
+    assert not thread.is_over
+    newest = shown(thread)
+    receive(box, "Jeg er ikke på kontoret.\n", number=3, In_Reply_To="<1@example.dk>", Auto_Submitted="auto-replied")
+    END_IT[way](thread, world.anna, seen=newest)
+    thread.refresh_from_db()
+    assert thread.is_over, "an automatic reply keeps nobody"
+
+
+def test_a_mail_stored_after_the_answer_was_written_waits_whatever_its_server_says(
+    world: World, noon: clock.FrozenTime
+) -> None:
+    thread = mail_in_hand(world)
+    reply(world, thread, closes=False)
+    came = NOON - timedelta(minutes=5)
+    receive(Mailbox.objects.get(), "Og husnummeret er 7.\n", number=2, at=came, In_Reply_To="<1@example.dk>")
+    send(noon)
+    thread.refresh_from_db()
+    assert thread.waits_since == came
+
+
+def test_closing_says_answered_only_when_the_answer_came_last(world: World) -> None:
+    thread = mail_in_hand(world)
+    reply(world, thread, closes=False)
+    receive(Mailbox.objects.get(), "Og så?\n", number=2, at=NOON, In_Reply_To="<1@example.dk>")
+    assert closing.close(thread, by=world.anna, at=NOON).ending == Thread.Ending.CLOSED
 
 
 @pytest.mark.parametrize(
@@ -346,6 +430,69 @@ def test_spam_blocks_its_sender_when_asked_and_can_be_taken_back(world: World) -
     back = closing.not_spam(thread, by=world.anna, at=NOON)
     assert (back.state, BlockedSender.objects.count()) == (Thread.State.WAITING, 0)
     assert [kind for kind, _told in orders()] == ["written_order"]
+
+
+def test_the_sender_is_blocked_and_not_whom_answers_go_to(world: World) -> None:
+    """Mails of spam name somebody else as Reply-To, and a form on a website names the citizen there."""
+    box = mailbox(world)
+    thread = in_hand(world, receive(box, sender="spam@example.com", Reply_To="citizen@example.dk"))
+    closing.mark_spam(thread, blocks=True, by=world.anna, at=NOON)
+    assert receive(box, sender="spam@example.com", number=2).ending == Thread.Ending.SPAM
+    assert receive(box, sender="citizen@example.dk", number=3).ending == ""
+
+
+def test_taken_back_from_spam_its_sender_is_free_in_all_mailboxes_but_not_their_domain(world: World) -> None:
+    thread = mail_in_hand(world)
+    BlockedSender.objects.create(sender="Per@Example.dk", since=MORNING)
+    BlockedSender.objects.create(sender="@example.dk", since=MORNING)
+    BlockedSender.objects.create(sender="@example.com", since=MORNING)
+    closing.mark_spam(thread, blocks=True, by=world.anna, at=NOON)
+    back = closing.not_spam(thread, by=world.anna, at=NOON)
+    assert closing.standing_blocks(back) == ["@example.dk"]
+    assert set(BlockedSender.objects.values_list("sender", flat=True)) == {"@example.dk", "@example.com"}
+
+
+def two_of_a_sender(world: World) -> tuple[Thread, Thread]:
+    first = mail_in_hand(world)
+    second = receive(Mailbox.objects.get(), "Og husnummeret er 7.\n", number=2, at=NOON)
+    return first, in_hand(world, second)
+
+
+@pytest.mark.parametrize("answered", [0, 1])
+def test_nothing_is_merged_while_an_answer_waits_to_leave(world: World, noon: clock.FrozenTime, answered: int) -> None:
+    both = two_of_a_sender(world)
+    reply(world, both[answered], closes=False)
+    with pytest.raises(RefusedChange, match="ikke sendt endnu"):
+        closing.merge(both[1], into=both[0], by=world.anna, at=NOON)
+    send(noon)
+    closing.merge(both[1], into=both[0], by=world.anna, at=noon.at)
+
+
+def test_a_merged_thread_that_comes_back_stands_on_its_own(world: World) -> None:
+    into, thread = two_of_a_sender(world)
+    message = reply(world, thread, closes=False)
+    answering.doubt(message, at=NOON)
+    closing.merge(in_hand(world, thread), into=into, by=world.anna, at=NOON)
+    answering.settle(message, was_sent=False, by=world.anna, at=NOON)
+    answering.failed(message, fault="550", at=NOON)
+    thread.refresh_from_db()
+    assert (thread.state, thread.merged_into) == (Thread.State.WAITING, None)
+
+
+def test_a_mail_that_waited_for_a_merge_goes_to_the_thread_that_is_left(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    into, thread = two_of_a_sender(world)
+    find = joining.thread_of
+
+    def find_and_merge(*what: Any) -> Thread | None:
+        found = find(*what)
+        closing.merge(thread, into=into, by=world.anna, at=NOON)
+        return found
+
+    monkeypatch.setattr(joining, "thread_of", find_and_merge)
+    came = receive(Mailbox.objects.get(), "Tak.\n", number=3, at=NOON, In_Reply_To="<2@example.dk>")
+    assert came.pk == into.pk
 
 
 def test_two_threads_of_a_sender_become_one_that_shows_both(world: World) -> None:

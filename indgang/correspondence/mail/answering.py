@@ -12,10 +12,12 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
@@ -38,6 +40,8 @@ SEND_JOB = "correspondence.send"
 MOST_RECIPIENTS = 20
 #: bytes of all files of an answer; larger mails are refused by many servers
 MOST_BYTES = 20_000_000
+#: an answer that is given once more within this time is the same form sent twice
+_SAME_WITHIN = timedelta(minutes=5)
 _PARTING = re.compile(r"[,;\s]+")
 
 
@@ -64,20 +68,24 @@ def reply(
     closes: bool,
     by: Person,
     at: datetime,
+    seen: UUID | None = None,
 ) -> ThreadMessage:
     """Answer the thread. The mail leaves when the mailbox's time to undo is over; with `closes` the thread ends now.
 
-    The same answer again within that time gives the same row. Raises RefusedChange by field.
+    `seen` is the newest message of the contact that the page showed (`refuse_unseen`). The same answer again within
+    some minutes gives the same row. Raises RefusedChange by field.
     """
     refuse(to, cc, text, attachments)
     thread = locked(thread.pk)
-    again = _written_already(thread, text, to, by)
+    whole_subject = composing.answer_subject(thread, subject)
+    again = _written_already(thread, to, cc, whole_subject, text, attachments, by, at)
     if again is not None:
         return again
     refuse_stranger(thread, by)
+    refuse_unseen(thread, seen)
     if thread.mailbox is None:
         raise RefusedChange({"": _("Henvendelsen er ikke kommet som mail og kan ikke besvares med en mail.")})
-    message = _write(thread, to, cc, composing.answer_subject(thread, subject), text, attachments, by, at)
+    message = _write(thread, to, cc, whole_subject, text, attachments, by, at)
     drafts.discard(thread, by=by)
     if closes:
         end(thread, Thread.Ending.ANSWERED, by=by, at=at)
@@ -204,6 +212,24 @@ def refuse_stranger(thread: Thread, by: Person) -> None:
         raise RefusedChange({"": _("Du har ikke henvendelsen. Tag den fra listen først.")})
 
 
+def from_people(thread: Thread) -> QuerySet[ThreadMessage]:
+    """What people wrote to us in the thread and in those merged into it, the newest first in the order of storing.
+
+    The order is that of the ids: a mail that the server received earlier may be stored after an answer was written.
+    """
+    whole = Q(thread=thread) | Q(thread__merged_into=thread)
+    return ThreadMessage.objects.filter(whole, direction=Direction.IN, automatic=False).order_by("-id")
+
+
+def refuse_unseen(thread: Thread, seen: UUID | None) -> None:
+    """Raises RefusedChange when a person has written since the message `seen`; None checks nothing.
+
+    Belongs in the transaction that locked the thread.
+    """
+    if seen is not None and from_people(thread).filter(pk__gt=seen).exists():
+        raise RefusedChange({"": _("Der er kommet en ny mail i henvendelsen. Læs den, og prøv så igen.")})
+
+
 def end(thread: Thread, ending: str, *, by: Person | None, at: datetime) -> None:
     """End the thread; it leaves the board. Belongs in the transaction that locked it."""
     thread.state, thread.ending, thread.ended_at = Thread.State.OVER, ending, at
@@ -218,7 +244,8 @@ def reopen(thread: Thread, *, why: str, by: Person | None, at: datetime) -> None
     told = Reopened(why)
     journal.append(thread.enquiry, Event(str(thread.enquiry_id), EnquiryKind.REOPENED, at, "", None, told), by=by)
     thread.state, thread.ending, thread.ended_at = Thread.State.WAITING, "", None
-    thread.save(update_fields=["state", "ending", "ended_at"])
+    thread.merged_into = None  # what is answered on its own is no part of another
+    thread.save(update_fields=["state", "ending", "ended_at", "merged_into"])
 
 
 def store_outgoing(thread: Thread, mail: Outgoing, *, text: str, quoted: str, send_after: datetime,
@@ -235,7 +262,7 @@ def store_outgoing(thread: Thread, mail: Outgoing, *, text: str, quoted: str, se
     MessageSource.objects.create(message=message, raw=raw)
     Enclosure.objects.bulk_create(
         Enclosure(
-            message=message, order=order, name=composing.one_line(each.name)[:150], kind=each.kind[:127],
+            message=message, order=order, name=_file_name(each), kind=each.kind[:127],
             size=len(each.content), content=each.content,
         )
         for order, each in enumerate(mail.attachments)
@@ -266,11 +293,25 @@ def _write(thread: Thread, to: Sequence[str], cc: Sequence[str], subject: str, t
     )
 
 
-def _written_already(thread: Thread, text: str, to: Sequence[str], by: Person) -> ThreadMessage | None:
-    held = thread.messages.filter(
-        state__in=(State.HELD, State.SENDING), author=by, text=composing.storable(text).strip()
-    )
-    return next((each for each in held if list(each.to) == list(to)), None)
+def _written_already(thread: Thread, to: Sequence[str], cc: Sequence[str], subject: str, text: str,
+                     files: Sequence[OutgoingFile], by: Person, at: datetime) -> ThreadMessage | None:  # fmt: skip
+    """The answer that this one repeats in everything, when nobody has written to us in between."""
+    on_its_way = Q(state__in=(State.HELD, State.SENDING))
+    just_left = Q(state__in=(State.SENT, State.DELIVERED, State.DOUBT), at__gt=at - _SAME_WITHIN)
+    same = {"author": by, "text": composing.storable(text).strip(), "subject": subject, "to": list(to), "cc": list(cc)}
+    found = thread.messages.filter(on_its_way | just_left, automatic=False, **same)
+    came = from_people(thread).values_list("pk", flat=True).first()
+    enclosed = [(_file_name(each), each.content) for each in files]
+    return next((each for each in (found.filter(pk__gt=came) if came else found) if _files_of(each) == enclosed), None)
+
+
+def _files_of(message: ThreadMessage) -> list[tuple[str, bytes]]:
+    rows = message.enclosures.order_by("order").values_list("name", "content")
+    return [(name, bytes(content)) for name, content in rows]
+
+
+def _file_name(file: OutgoingFile) -> str:
+    return composing.one_line(file.name)[:150]
 
 
 def _locked_message(message: ThreadMessage) -> ThreadMessage:
@@ -292,8 +333,8 @@ def _told(thread: Thread, message: ThreadMessage, at: datetime) -> Replied:
 
 
 def _waits_since(thread: Thread, answer: ThreadMessage) -> datetime | None:
-    """The first mail of a person that came after the answer was written."""
-    later = thread.messages.filter(direction=Direction.IN, automatic=False, at__gt=answer.at).order_by("at")
+    """The first mail of a person that was stored after the answer was written."""
+    later = from_people(thread).filter(pk__gt=answer.pk).order_by("at")
     return later.values_list("at", flat=True).first()
 
 

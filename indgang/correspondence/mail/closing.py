@@ -1,10 +1,17 @@
-"""How a thread ends without an answer, or becomes part of another: closed, spam, handed over, merged, split."""
+"""How a thread ends without an answer, or becomes part of another: closed, spam, handed over, merged, split.
+
+What ends a thread takes `seen`, the newest message of the contact that the page showed, and is refused when a person
+has written since (`answering.refuse_unseen`).
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
@@ -14,6 +21,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.correspondence import queueing
 from indgang.correspondence.locking import locked
 from indgang.correspondence.mail import answering, receiving
+from indgang.correspondence.mail.routing import is_from
 from indgang.correspondence.models import BlockedSender, Thread, ThreadMessage
 from indgang.enquiries import journal
 from indgang.enquiries.event_kinds import EnquiryKind, Received
@@ -24,24 +32,24 @@ Ending = Thread.Ending
 
 
 @transaction.atomic
-def close(thread: Thread, *, by: Person, at: datetime) -> Thread:
+def close(thread: Thread, *, by: Person, at: datetime, seen: UUID | None = None) -> Thread:
     """Close the thread: it needs no further answer. Raises RefusedChange."""
-    thread = _in_hand(thread, by)
+    thread = _in_hand(thread, by, seen)
     is_answered = thread.answered_at is not None and thread.waits_since is None
-    ending = Ending.ANSWERED if is_answered or _leaves_soon(thread) else Ending.CLOSED
+    ending = Ending.ANSWERED if is_answered or _answer_leaves_soon(thread) else Ending.CLOSED
     answering.end(thread, ending, by=by, at=at)
     trail.record(by=by, at=at, action="mail.close", target=thread.enquiry, after={"ending": ending})
     return thread
 
 
 @transaction.atomic
-def mark_spam(thread: Thread, *, blocks: bool, by: Person, at: datetime) -> Thread:
-    """End the thread as spam; with `blocks`, later mails of this sender to the mailbox are spam too."""
-    thread = _in_hand(thread, by)
+def mark_spam(thread: Thread, *, blocks: bool, by: Person, at: datetime, seen: UUID | None = None) -> Thread:
+    """End the thread as spam; with `blocks`, later mails of its senders to the mailbox are spam too."""
+    thread = _in_hand(thread, by, seen)
     answering.end(thread, Ending.SPAM, by=by, at=at)
-    if blocks and thread.contact_address:
+    for sender in _senders(thread) if blocks else ():
         BlockedSender.objects.get_or_create(
-            sender=thread.contact_address.lower(), mailbox=thread.mailbox, defaults={"since": at, "by": by}
+            sender__iexact=sender, mailbox=thread.mailbox, defaults={"sender": sender, "since": at, "by": by}
         )
     trail.record(by=by, at=at, action="mail.spam", target=thread.enquiry, after={"blocks": blocks})
     return thread
@@ -49,20 +57,28 @@ def mark_spam(thread: Thread, *, blocks: bool, by: Person, at: datetime) -> Thre
 
 @transaction.atomic
 def not_spam(thread: Thread, *, by: Person, at: datetime) -> Thread:
-    """Take a thread back from spam: its sender is no longer blocked, and it waits for an answer."""
+    """Take a thread back from spam: its senders are no longer blocked in this mailbox or in all, and it waits for an
+    answer. A block of their whole domain stays (`standing_blocks`)."""
     thread = locked(thread.pk)
     if thread.ending != Ending.SPAM:
         raise RefusedChange({"": _("Henvendelsen er ikke spam.")})
-    BlockedSender.objects.filter(sender__iexact=thread.contact_address, mailbox=thread.mailbox).delete()
+    _blocks(thread).annotate(address=Lower("sender")).filter(address__in=_senders(thread)).delete()
     _wait(thread, at, by)
     trail.record(by=by, at=at, action="mail.not_spam", target=thread.enquiry)
     return thread
 
 
+def standing_blocks(thread: Thread) -> list[str]:
+    """What still makes mails of the senders spam: after `not_spam` the blocked domains, as `@example.dk`."""
+    senders = _senders(thread)
+    patterns = {each.lower() for each in _blocks(thread).values_list("sender", flat=True)}
+    return sorted(each for each in patterns if any(is_from(sender, each) for sender in senders))
+
+
 @transaction.atomic
-def hand_over(thread: Thread, *, by: Person, at: datetime) -> Thread:
+def hand_over(thread: Thread, *, by: Person, at: datetime, seen: UUID | None = None) -> Thread:
     """The question was sent to the second level, which answers from here on; the thread ends at this desk."""
-    thread = _in_hand(thread, by)
+    thread = _in_hand(thread, by, seen)
     answering.end(thread, Ending.HANDED_OVER, by=by, at=at)
     trail.record(by=by, at=at, action="mail.hand_over", target=thread.enquiry)
     return thread
@@ -79,6 +95,8 @@ def merge(thread: Thread, *, into: Thread, by: Person, at: datetime) -> Thread:
         raise RefusedChange({"into": _("Vælg en anden henvendelse at lægge den sammen med.")})
     if (thread.channel, thread.contact_address.lower()) != (into.channel, into.contact_address.lower()):
         raise RefusedChange({"into": _("Kun henvendelser fra samme afsender kan lægges sammen.")})
+    if any(_on_its_way(each).exists() for each in (thread, into)):
+        raise RefusedChange({"into": _("Et svar er ikke sendt endnu. Vent, til det er sendt, eller fortryd det.")})
     thread.merged_into = into
     thread.save(update_fields=["merged_into"])
     Thread.objects.filter(merged_into=thread).update(merged_into=into)
@@ -108,16 +126,35 @@ def split(message: ThreadMessage, *, by: Person, at: datetime) -> Thread:
     return new
 
 
-def _in_hand(thread: Thread, by: Person) -> Thread:
+def _in_hand(thread: Thread, by: Person, seen: UUID | None = None) -> Thread:
     row = locked(thread.pk)
     answering.refuse_stranger(row, by)
+    answering.refuse_unseen(row, seen)
     return row
 
 
-def _leaves_soon(thread: Thread) -> bool:
-    """Whether an answer of ours is on its way."""
-    on_its_way = (ThreadMessage.State.HELD, ThreadMessage.State.SENDING)
-    return thread.messages.filter(state__in=on_its_way, automatic=False).exists()
+def _senders(thread: Thread) -> set[str]:
+    """The addresses that its mails came from: blocks ask about these, not about where answers go (Reply-To)."""
+    found = answering.from_people(thread).exclude(sender_address="").values_list("sender_address", flat=True)
+    return {each.lower() for each in found} or {thread.contact_address.lower()} - {""}
+
+
+def _blocks(thread: Thread) -> QuerySet[BlockedSender]:
+    """The blocks that hold for its mailbox."""
+    return BlockedSender.objects.filter(Q(mailbox=thread.mailbox) | Q(mailbox=None))
+
+
+def _on_its_way(thread: Thread) -> QuerySet[ThreadMessage]:
+    """Answers of ours that have not left."""
+    states = (ThreadMessage.State.HELD, ThreadMessage.State.SENDING)
+    return thread.messages.filter(state__in=states, automatic=False)
+
+
+def _answer_leaves_soon(thread: Thread) -> bool:
+    """Whether an answer to all that people wrote is on its way."""
+    came = answering.from_people(thread).values_list("pk", flat=True).first()
+    on_its_way = _on_its_way(thread)
+    return (on_its_way.filter(pk__gt=came) if came else on_its_way).exists()
 
 
 def _take_over_waiting(into: Thread, waited: datetime | None, by: Person, at: datetime) -> None:

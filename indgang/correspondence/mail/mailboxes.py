@@ -17,7 +17,7 @@ from indgang.audit.trail import Actor
 from indgang.catalogue import changes, end_days
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.mail import accounts
-from indgang.correspondence.models import Mailbox
+from indgang.correspondence.models import Mailbox, MailboxState
 from indgang.entry.models import Queue
 from indgang.messaging.mailbox import opening
 from indgang.messaging.mailbox.contract import MailboxError, Security
@@ -27,6 +27,10 @@ MICROSOFT = {
     "imap_host": "outlook.office365.com", "imap_port": 993, "imap_security": "tls", "smtp_host": "smtp.office365.com",
     "smtp_port": 587, "smtp_security": "starttls", "server_keeps_copies": True,
 }  # fmt: skip
+#: what says where the secret is sent, and whose it is
+_REACHED_BY = (
+    "adapter", "imap_host", "imap_port", "imap_security", "smtp_host", "smtp_port", "smtp_security", "tenant", "client",
+)  # fmt: skip
 _ON_THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 
 
@@ -34,17 +38,32 @@ _ON_THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 def save(mailbox: Mailbox, values: Mapping[str, Any], *, secret: str = "", by: Actor, at: datetime) -> Mailbox:
     """Make or change a mailbox; an empty `secret` keeps the present one. Raises RefusedChange by field.
 
-    The trail says that the secret was changed, not what it is.
+    A secret is given to no other server than the one it was typed for: with a new server or user it is typed again.
+    The mailbox is then read from its first mail, for numbers of another folder mean nothing here; mails that have been
+    stored are known by their digests. The trail says that the secret was changed, not what it is.
     """
     known = {**values, **(MICROSOFT if values["adapter"] == Mailbox.Adapter.MICROSOFT else {})}
     mailbox.code = mailbox.code or _free_code(known["address"])
-    _refuse(known, has_secret=bool(secret or mailbox.secret))
+    present = _present(mailbox)
+    moved = mailbox.pk is not None and _reached({**present, **known}) != _reached(present)
+    _refuse(known, has_secret=bool(secret or (mailbox.secret and not moved)))
+    if moved or (mailbox.pk is not None and known.get("folder", mailbox.folder) != mailbox.folder):
+        MailboxState.objects.filter(mailbox=mailbox).update(uid_validity=None)
     if secret:
         mailbox.secret = accounts.sealed(secret)
     changes.save(mailbox, known, by=by, at=at)
     if secret:
         trail.record(by=by, at=at, action="mailbox.secret", target=mailbox)
     return mailbox
+
+
+def _present(mailbox: Mailbox) -> dict[str, Any]:
+    return {name: getattr(mailbox, name) for name in (*_REACHED_BY, "login", "address")}
+
+
+def _reached(values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Where the mailbox is, and who signs in."""
+    return (*(values[name] for name in _REACHED_BY), values["login"] or values["address"])
 
 
 @transaction.atomic
@@ -83,7 +102,8 @@ def _refuse(values: Mapping[str, Any], *, has_secret: bool) -> None:
         wrong["queue"] = _("Vælg en kø til skriftlige henvendelser.")
     if values["adapter"] != Mailbox.Adapter.SIMULATED:
         wrong |= {name: _("Skriv serverens navn.") for name in ("imap_host", "smtp_host") if not values[name]}
-        wrong |= {} if has_secret else {"secret": _("Skriv postkassens adgangskode.")}
+        missing = _("Skriv postkassens adgangskode. Den skal skrives igen, når server eller bruger ændres.")
+        wrong |= {} if has_secret else {"secret": missing}
         wrong |= _unprotected(values)
     if wrong:
         raise RefusedChange(wrong)

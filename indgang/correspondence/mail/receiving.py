@@ -147,11 +147,26 @@ def is_blocked(sender: str, mailbox: Mailbox) -> bool:
 
 def _go_on(thread: Thread, mailbox: Mailbox, at: datetime) -> Thread | None:
     """The thread, locked; None when it ended so long ago that a new one begins."""
-    thread = locked(thread.pk)
+    thread = _locked_whole(thread)
     latest = timedelta(days=mailbox.reopens_days)
     if thread.ended_at is not None and at - thread.ended_at > latest:
         return None
     return thread
+
+
+def _locked_whole(thread: Thread) -> Thread:
+    """The thread, locked, or the one that it was merged into while we waited for the lock.
+
+    The lock of a merged one is given back first: who merges two locks them in the order of their ids.
+    """
+    pk = thread.pk
+    while True:
+        with transaction.atomic():
+            row = locked(pk)
+            if row.merged_into_id is None:
+                return row
+            transaction.set_rollback(True)
+        pk = row.merged_into_id
 
 
 def _add(thread: Thread, came: Came) -> ThreadMessage:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from indgang.accounts import sealing
+from indgang.core.refusals import RefusedChange
+from indgang.correspondence.mail import mailboxes
 from indgang.correspondence.models import Mailbox, MailboxState, RoutingRule
 from indgang.entry.models import Queue
 from tests.correspondence.mails import mailbox, receive
@@ -45,6 +47,43 @@ def test_a_mailbox_is_set_up_and_its_password_never_shown(as_person: SignIn, wor
     client.post(f"{PAGE}byggeri/", typed(world, name="Byggesager", secret="", revision=_revision(page)))
     made.refresh_from_db()
     assert (made.name, sealing.unseal(made.secret, "mailbox")) == ("Byggesager", "kodeord-7x9")
+
+
+def saved(world: World) -> tuple[Mailbox, dict[str, Any]]:
+    """A mailbox that has been read up to its seventh mail, and the values it was made with."""
+    values = {
+        "name": "Byggeri", "address": "byggeri@example.dk", "centre": world.centres["tmf"],
+        "queue": Queue.objects.get(code="tmf-mail"), "adapter": "imap", "imap_host": "imap.example.dk",
+        "smtp_host": "smtp.example.dk", "imap_security": "tls", "smtp_security": "tls", "valid_from": MORNING.date(),
+    }  # fmt: skip
+    made = mailboxes.save(Mailbox(), values, secret="kodeord-7x9", by=world.anna, at=MORNING)
+    MailboxState.objects.create(mailbox=made, uid_validity=5, last_uid=7)
+    return made, values
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [{"imap_host": "imap.example.com"}, {"smtp_host": "smtp.example.com"}, {"imap_port": 994}, {"login": "other"},
+     {"smtp_security": "starttls"}, {"adapter": "microsoft", "tenant": "t", "client": "c"}],
+)  # fmt: skip
+def test_the_password_is_given_to_no_other_server_than_it_was_typed_for(world: World, moved: dict[str, Any]) -> None:
+    mailbox(world)
+    made, values = saved(world)
+    with pytest.raises(RefusedChange, match="adgangskode"):
+        mailboxes.save(Mailbox.objects.get(pk=made.pk), values | moved, by=world.anna, at=MORNING)
+    made.refresh_from_db()
+    assert (made.imap_host, made.state.uid_validity) == ("imap.example.dk", 5)
+    mailboxes.save(made, values | moved, secret="ny-kode-3", by=world.anna, at=MORNING)
+    assert MailboxState.objects.get(mailbox=made).uid_validity is None, "numbers of another server mean nothing"
+
+
+def test_another_folder_is_read_from_its_first_mail_and_another_name_is_not(world: World) -> None:
+    mailbox(world)
+    made, values = saved(world)
+    mailboxes.save(made, values | {"name": "Byggesager"}, by=world.anna, at=MORNING)
+    assert MailboxState.objects.get(mailbox=made).uid_validity == 5
+    mailboxes.save(made, values | {"folder": "Sager"}, by=world.anna, at=MORNING)
+    assert MailboxState.objects.get(mailbox=made).uid_validity is None
 
 
 def _revision(page: str) -> str:
