@@ -18,7 +18,7 @@ from indgang.desk.handover_forms import HandoverForm
 from indgang.desk.recipients import ChosenRecipient, RecipientSection
 from indgang.enquiries import case_references, knowledge_use, return_calls
 from indgang.enquiries.models import Draft, Enquiry, Question
-from indgang.handover import drafts, suggestions
+from indgang.handover import counted_hours, drafts, suggestions
 from indgang.handover.card import MOST_TEXT
 from indgang.handover.models import Handover
 from indgang.handover.suggestions import SuggestedTime
@@ -76,9 +76,10 @@ class HandoverSheet:
 
 
 def times(enquiry: Enquiry, kind: str, whom: ChosenRecipient | None, at: datetime) -> list[SuggestedTime]:
+    centre = counted_hours.centre_for(enquiry.centre, whom.recipient.unit if whom else None, day_of(at))
     if kind == Kind.CALLBACK:
-        return suggestions.of_calls(enquiry.centre, whom.service if whom else None, at)
-    return suggestions.of_answers(enquiry.centre, at)
+        return suggestions.of_calls(centre, whom.service if whom else None, at)
+    return suggestions.of_answers(centre, at)
 
 
 def prefilled(enquiry: Enquiry, by: Person) -> dict[str, str]:

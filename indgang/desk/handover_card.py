@@ -22,7 +22,7 @@ from indgang.desk.handover_forms import (
 from indgang.desk.recipients import ChosenRecipient, RecipientSection
 from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import ArticleUse
-from indgang.handover import case_note, deadlines, history, recipients, suggestions, time_words, words
+from indgang.handover import case_note, counted_hours, deadlines, history, recipients, suggestions, time_words, words
 from indgang.handover.history import HistoryLine
 from indgang.handover.models import Handover, Participant, Promise
 from indgang.handover.suggestions import SuggestedTime
@@ -140,10 +140,11 @@ class HandoverCard:
     def times(self) -> list[SuggestedTime]:
         """Other times that can be agreed on with the contact."""
         handover = self.handover
+        centre = counted_hours.centre_for(handover.centre, handover.unit, day_of(self.at))
         if handover.kind == Handover.Kind.CALLBACK:
             service = recipients.service_of(handover.unit, handover.service)
-            return suggestions.of_calls(handover.centre, service, self.at)
-        return suggestions.of_answers(handover.centre, self.at)
+            return suggestions.of_calls(centre, service, self.at)
+        return suggestions.of_answers(centre, self.at)
 
     @cached_property
     def closing(self) -> ClosingForm:

@@ -188,6 +188,10 @@ class PlacementForm(CardForm):
         error_messages={"required": _("Vælg, hvem der skal have spørgsmålet: søg, og vælg en fra listen.")},
     )
     q = RecipientSearch(label=_("Hvem skal have spørgsmålet?"), max_length=100, widget=_typed("search"))
+    why = forms.ChoiceField(
+        label=_("Hvorfor skal en anden enhed have den?"), widget=forms.RadioSelect, choices=Handover.Return.choices,
+        required=False, help_text=_("Skal vælges, når du sender den til en anden enhed"),
+    )  # fmt: skip
     note = forms.CharField(label=_("Til den, der får den"), widget=_lines(), required=False)
 
 

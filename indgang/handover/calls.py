@@ -25,7 +25,11 @@ from indgang.handover.models import Handover
 from indgang.handover.recipients import Recipient
 
 #: the events that `follow` acts on
-FOLLOWED = frozenset((Kind.CONSULT_ANSWERED, Kind.ANSWERED, Kind.CONSULT_ENDED, Kind.TRANSFER_FAILED))
+FOLLOWED = frozenset(
+    (Kind.CONSULT_ANSWERED, Kind.ANSWERED, Kind.SUBJECT_TRIED, Kind.PASSED_ON, Kind.CONSULT_ENDED, Kind.TRANSFER_FAILED)
+)
+#: the answers at a number outside, where the event names no colleague
+_AT_NUMBER = (Kind.CONSULT_ANSWERED, Kind.PASSED_ON)
 _WITH_CALL = (Handover.Kind.WARM, Handover.Kind.COLD)
 
 
@@ -101,12 +105,28 @@ def _open(event: Event[Any]) -> Any:
 
 
 def _take(event: Event[Any]) -> None:
-    """Whoever answers takes it."""
-    pk = event.payload.consulted if event.kind == Kind.CONSULT_ANSWERED else event.person
-    person = Person.objects.filter(pk=pk).first() if pk else None
-    found = _open(event).exclude(sent_by=pk).filter(state=Handover.State.WAITING).first() if person else None
+    """Whoever answers takes it. At a number outside that is the person who was chosen about a subject, else whom the
+    card is for."""
+    waiting = _open(event).filter(state=Handover.State.WAITING)
+    pk = _answering(event)
+    if pk is None and event.kind in _AT_NUMBER:
+        kind = Handover.Kind.WARM if event.kind == Kind.CONSULT_ANSWERED else Handover.Kind.COLD
+        found = waiting.filter(kind=kind, person__isnull=False).first()
+        person = found.person if found else None
+    else:
+        person = Person.objects.filter(pk=pk).first() if pk else None
+        found = waiting.exclude(sent_by=pk).first() if person else None
     if person is not None and found is not None:
         work.take_with_call(found, by=person, at=event.at)
+
+
+def _answering(event: Event[Any]) -> int | None:
+    """The person who has answered, as far as the event says it."""
+    if event.kind == Kind.CONSULT_ANSWERED:
+        return event.payload.consulted
+    if event.kind == Kind.SUBJECT_TRIED:
+        return event.person if event.payload.outside and event.payload.result == "answered" else None
+    return event.person if event.kind == Kind.ANSWERED else None
 
 
 def _withdraw(event: Event[Any]) -> None:

@@ -8,8 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from indgang.catalogue import hours
+from indgang.catalogue.models import ContactCentre
+from indgang.core.clock import day_of
 from indgang.core.schedule import Schedule
-from indgang.handover import escalation
+from indgang.handover import counted_hours, escalation
+from indgang.handover.counted_hours import OFFICE_HOURS
 from indgang.handover.escalation import Deadline
 from indgang.handover.models import Handover, Promise
 
@@ -40,10 +43,11 @@ def of(handovers: Iterable[Handover]) -> dict[UUID, Due]:
     """The deadlines of open hand-overs with their centres, in a few queries."""
     rows = list(handovers)
     schedules = hours.all_schedules() if rows else {}
+    centres = counted_hours.all_centres() if any(row.centre is None for row in rows) else []
     promises: dict[UUID, list[Promise]] = {row.pk: [] for row in rows}
     for promise in Promise.objects.filter(handover__in=promises).order_by("pk"):
         promises[promise.handover_id].append(promise)
-    return {row.pk: _due(row, promises[row.pk], _hours(row, schedules)) for row in rows}
+    return {row.pk: _due(row, promises[row.pk], _hours(row, schedules, centres)) for row in rows}
 
 
 def of_one(handover: Handover) -> Due:
@@ -55,11 +59,13 @@ def begin_again(handover: Handover, at: datetime) -> None:
     handover.placed_at, handover.step = at, 0
 
 
-def _hours(handover: Handover, schedules: Mapping[str, Schedule]) -> Schedule | None:
-    return schedules.get(handover.centre.schedule.code) if handover.centre else None
+def _hours(handover: Handover, schedules: Mapping[str, Schedule], centres: Iterable[ContactCentre]) -> Schedule:
+    sent = day_of(handover.sent_at)
+    centre = handover.centre or counted_hours.nearest(handover.unit, sent, centres)
+    return schedules[centre.schedule.code] if centre else OFFICE_HOURS
 
 
-def _due(handover: Handover, promises: list[Promise], schedule: Schedule | None) -> Due:
+def _due(handover: Handover, promises: list[Promise], schedule: Schedule) -> Due:
     current = next((each for each in promises if each.state == Promise.State.OPEN), None)
     if current is not None:
         begun = max(handover.placed_at, current.made_at)

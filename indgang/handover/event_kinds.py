@@ -12,7 +12,8 @@ from indgang.events.kinds import declare
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where the hand-over lies from now on. `why` is a `Return` when it came back, empty for a choice."""
+    """Where the hand-over lies from now on. `why` is a `Return` when it came back, or when the second level
+    sent it to another unit; empty for a choice."""
 
     unit: str = ""
     group: int | None = None

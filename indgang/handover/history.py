@@ -87,7 +87,7 @@ def _sentence(kind: str, data: Mapping[str, Any], names: _Names) -> str:
         case Kind.HANDED_OVER:
             return _("Sendt til %(place)s (%(kind)s)") % {"kind": _kind(data).lower(), "place": names.place(data)}
         case Kind.PLACED:
-            return _("Sendt videre til %(place)s") % {"place": names.place(data)}
+            return _sent_on(names.place(data), data.get("why"))
         case Kind.ACCEPTED:
             return _("Taget")
         case Kind.LAID_DOWN:
@@ -111,6 +111,13 @@ _TAKING_PART = {
     str(Kind.JOINED): gettext_lazy("Deltager nu"),
     str(Kind.LEFT): gettext_lazy("Deltager ikke længere"),
 }
+
+
+def _sent_on(place: str, why: object) -> str:
+    """With the reason of the second level, when that sent it to another unit."""
+    if not why:
+        return _("Sendt videre til %(place)s") % {"place": place}
+    return _("Sendt videre til %(place)s: %(why)s") % {"place": place, "why": _label(Handover.Return, why)}
 
 
 def _laid_down(place: str) -> str:

@@ -18,6 +18,7 @@ from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.ranges import TimeRange
 from indgang.core.refusals import RefusedChange
 from indgang.handover import stream, verdicts
+from indgang.handover.counted_hours import OFFICE_HOURS
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.models import Handover, Promise
 from indgang.handover.verdicts import PromiseFacts, Verdict
@@ -37,7 +38,10 @@ class PromisedTime:
 
 
 def refuse(time: PromisedTime, *, centre: ContactCentre | None, service: Service | None, at: datetime) -> None:
-    """Raise RefusedChange for a time that cannot be kept: past, closed, or a call when nobody can be asked."""
+    """Raise RefusedChange for a time that cannot be kept: past, closed, or a call when nobody can be asked.
+
+    `centre` is the one whose hours count (`counted_hours.centre_for`); without one, office hours do.
+    """
     if time.due <= at:
         raise RefusedChange({"due": _("Vælg et tidspunkt, der ikke er passeret.")})
     if time.due > at + FURTHEST:
@@ -48,9 +52,7 @@ def refuse(time: PromisedTime, *, centre: ContactCentre | None, service: Service
 
 
 def _refuse_closed(time: PromisedTime, centre: ContactCentre | None) -> None:
-    if centre is None:
-        return
-    schedule = hours.schedule_of(centre.schedule)
+    schedule = hours.schedule_of(centre.schedule) if centre else OFFICE_HOURS
     # a promise may end when the doors close
     moments = [time.due - timedelta(microseconds=1), *([time.starts] if time.starts else [])]
     for moment in moments:

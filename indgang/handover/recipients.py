@@ -77,9 +77,12 @@ def may_act(person: Person, handover: Handover, on: date) -> bool:
 
 def may_place(person: Person, handover: Handover, on: date) -> bool:
     """Whether this person may decide who has it: who may act on it, and the leaders of either side."""
-    return may_act(person, handover, on) or any(
-        may(person, Permission.LEAD_TEAM, unit, on) for unit in (handover.unit, *sides(handover))
-    )
+    return may_act(person, handover, on) or may_decide(person, handover, on)
+
+
+def may_decide(person: Person, handover: Handover, on: date) -> bool:
+    """Whether this person leads either side, and so has the last word on who answers."""
+    return any(may(person, Permission.LEAD_TEAM, unit, on) for unit in (handover.unit, *sides(handover)))
 
 
 def may_see(person: Person, handover: Handover, on: date) -> bool:

@@ -15,7 +15,7 @@ from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.enquiries.models import Enquiry
 from indgang.handover import card as cards
-from indgang.handover import letters, promises, recipients, stream
+from indgang.handover import counted_hours, letters, promises, recipients, stream
 from indgang.handover.card import Card
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.letters import Occasion
@@ -43,7 +43,8 @@ def send(
     _refuse(kind, to, values["contact_number"], promise, at)
     if promise is not None:
         windows_of = recipients.service_of(to.unit, service)
-        promises.refuse(promise, centre=enquiry.centre, service=windows_of, at=at)
+        centre = counted_hours.centre_for(enquiry.centre, to.unit, day_of(at))
+        promises.refuse(promise, centre=centre, service=windows_of, at=at)
     with transaction.atomic():
         Enquiry.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=enquiry.pk)
         sent = _sent_already(enquiry, kind, to, values["question"], by)

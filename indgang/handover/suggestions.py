@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre, Service
 from indgang.core.clock import COPENHAGEN, day_of, in_utc
-from indgang.core.ranges import ALWAYS, RangeSet, TimeRange
-from indgang.core.schedule import Schedule, Weekly
+from indgang.core.ranges import RangeSet, TimeRange
+from indgang.core.schedule import Schedule
+from indgang.handover.counted_hours import OFFICE_HOURS
 from indgang.handover.promises import PromisedTime
 from indgang.handover.time_words import moment
 from indgang.routing.availability.windows import Medium
@@ -27,8 +28,6 @@ SHORTEST = timedelta(minutes=30)
 #: the usual length of a slot for a call, how many are suggested, and how many days ahead they are looked for
 SLOT, MOST_SLOTS, DAYS_AHEAD = timedelta(hours=2), 5, 14
 _NOON = time(12)
-#: the hours of a question that came to no contact centre
-_OFFICE_HOURS = Schedule(tuple(Weekly(day, time(9), time(15), ALWAYS) for day in range(5)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def of_calls(centre: ContactCentre | None, service: Service | None, at: datetime
 
 
 def _schedule(centre: ContactCentre | None) -> Schedule:
-    return hours.schedule_of(centre.schedule) if centre else _OFFICE_HOURS
+    return hours.schedule_of(centre.schedule) if centre else OFFICE_HOURS
 
 
 def _soon(schedule: Schedule, at: datetime) -> Iterator[SuggestedTime]:

@@ -19,7 +19,7 @@ from indgang.core.clock import day_of
 from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.entry.team import alerts
-from indgang.handover import deadlines, letters, news, promises, recipients, stream, verdicts
+from indgang.handover import counted_hours, deadlines, letters, news, promises, recipients, stream, verdicts
 from indgang.handover.card import MOST_TEXT
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.letters import Occasion
@@ -75,8 +75,11 @@ def lay_down(handover: Handover, *, by: Person, at: datetime) -> Handover:
 
 
 @transaction.atomic
-def place(handover: Handover, *, to: Recipient, note: str = "", by: Person, at: datetime) -> Handover:
-    """Delegate it, or send one that came back to somebody else. The promise goes along. Leaders of both sides may."""
+def place(handover: Handover, *, to: Recipient, why: str = "", note: str = "", by: Person, at: datetime) -> Handover:
+    """Delegate it, or send one that came back to somebody else. The promise goes along. Leaders of both sides may.
+
+    When the second level sends it to another unit, that needs a reason (`Handover.Return`) and counts as a return.
+    """
     recipients.refuse(to, day_of(at))
     locked = stream.locked(handover)
     _refuse_over(locked)
@@ -84,13 +87,21 @@ def place(handover: Handover, *, to: Recipient, note: str = "", by: Person, at: 
         raise RefusedChange({"": _NOT_YOURS})
     if locked.state == State.WAITING and _place(locked) == _as_data(to):
         return locked
-    before = _place(locked)
-    if locked.state == State.RETURNED or locked.unit_id != to.unit.pk:
+    before, moves = _place(locked), locked.unit_id != to.unit.pk
+    is_onward = moves and locked.state != State.RETURNED and not recipients.may_decide(by, locked, day_of(at))
+    if is_onward:
+        _refuse_onward(locked, why)
+    # units that send it to each other do not set the steps of escalation back again and again
+    if locked.state == State.RETURNED or (moves and not (is_onward and locked.returns)):
         deadlines.begin_again(locked, at)
+    locked.returns += is_onward
     locked.state, locked.unit, locked.group, locked.person = State.WAITING, to.unit, to.group, to.person
     promises.follow(locked)
     _note(locked, note, by=by, at=at)
-    _write(locked, HandoverKind.PLACED, "place", by=by, at=at, before=before, **_as_data(to))
+    reason = {"why": why} if is_onward else {}
+    _write(locked, HandoverKind.PLACED, "place", by=by, at=at, before=before, **_as_data(to), **reason)
+    if is_onward:
+        _ask_leader(locked, at)
     return locked
 
 
@@ -114,8 +125,7 @@ def give_back(
     if why == Handover.Return.LACKS_INFORMATION:
         letters.tell(locked, Occasion.NEEDS_INFORMATION, at=at)
     news.of_colleague(locked, HandoverNews.RETURNED, by=by)
-    if locked.returns == MOST_RETURNS:
-        alerts.note("handover_returned", f"{locked.number}: {locked.unit.name}", at=at, centre=locked.centre)
+    _ask_leader(locked, at)
     return locked
 
 
@@ -166,7 +176,8 @@ def promise(handover: Handover, time: PromisedTime, *, by: Person, at: datetime)
     """Agree on another time with the contact. A promise whose time had passed stays missed."""
     locked = _open(handover, by, at)
     windows_of = recipients.service_of(locked.unit, locked.service)
-    promises.refuse(time, centre=locked.centre, service=windows_of, at=at)
+    centre = counted_hours.centre_for(locked.centre, locked.unit, day_of(at))
+    promises.refuse(time, centre=centre, service=windows_of, at=at)
     before = promises.open_of(locked)
     if before is not None:
         promises.settle(locked, before, verdicts.moved(promises.facts_of(before), at), by=by, at=at)
@@ -252,6 +263,20 @@ def _open(handover: Handover, by: Person, at: datetime) -> Handover:
 def _refuse_over(handover: Handover) -> None:
     if not handover.is_open:
         raise RefusedChange({"": _("Den er allerede afsluttet.")})
+
+
+def _refuse_onward(handover: Handover, why: str) -> None:
+    """Raise RefusedChange when the second level may not send it to another unit itself, or has not said why."""
+    if why not in Handover.Return.values:
+        raise RefusedChange({"why": _("Vælg, hvorfor den skal til en anden enhed.")})
+    if handover.returns >= MOST_RETURNS:
+        raise RefusedChange({"": _("Den er sendt tilbage eller videre fem gange. En leder afgør, hvem der svarer.")})
+
+
+def _ask_leader(handover: Handover, at: datetime) -> None:
+    """Raise the alert that asks a leader to decide who answers, at the last return that is allowed."""
+    if handover.returns == MOST_RETURNS:
+        alerts.note("handover_returned", f"{handover.number}: {handover.unit.name}", at=at, centre=handover.centre)
 
 
 def _place(handover: Handover) -> dict[str, Any]:

@@ -69,6 +69,25 @@ def test_the_card_rings_with_the_consult_and_is_closed_in_one_click(
     assert (sent.state, sent.told_again) == ("closed", False)
 
 
+@pytest.mark.parametrize("noun", ["consultation", "transfer"])
+def test_a_case_worker_who_is_rung_at_a_number_about_a_subject_takes_the_card(
+    world: World, as_: SignIn, switchboard: Switchboard, call: Enquiry, noun: str
+) -> None:
+    asks(as_(world.anna), world, noun, address="subject:arrangement", name="Arrangementstilladelser")
+    sent = Handover.objects.get()
+    assert (sent.unit.code, sent.person, sent.service) == ("ctb-byliv", None, world.services["arrangement"])
+    tried = {"subject": "arrangement", "by": world.anna.pk, "outside": True, "blind": noun == "transfer"}
+    happens(call, Kind.SUBJECT_TRIED, world.bo, result="no_answer", **tried)
+    sent.refresh_from_db()
+    assert sent.state == "waiting"
+    happens(call, Kind.SUBJECT_TRIED, world.david, result="answered", **tried)
+    if noun == "consultation":
+        happens(call, Kind.CONSULT_ANSWERED, world.anna, name="David")
+    happens(call, Kind.PASSED_ON, world.anna, name="David", address="tel:+4533660001", warm=noun == "consultation")
+    sent.refresh_from_db()
+    assert (sent.state, sent.person) == ("accepted", world.david)
+
+
 def test_a_consult_that_ends_without_a_transfer_withdraws_its_card(
     world: World, as_: SignIn, switchboard: Switchboard, call: Enquiry
 ) -> None:

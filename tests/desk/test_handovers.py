@@ -216,7 +216,7 @@ def test_somebody_else_is_found_without_javascript(world: World, as_: SignIn) ->
     searched = step(david, sent, "placement", q="grav", note="Det er jeres.")
     assert 'value="unit:ctb-grav"' in text(searched)
     assert "Ingen fundet på “xyzzy”" in text(step(david, sent, "placement", q="xyzzy"))
-    step(david, sent, "placement", q="grav", to="unit:ctb-grav", note="Det er jeres.")
+    step(david, sent, "placement", q="grav", to="unit:ctb-grav", why="not_ours", note="Det er jeres.")
     assert sent.unit.code == "ctb-grav"
 
 

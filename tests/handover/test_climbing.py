@@ -144,7 +144,7 @@ def test_what_came_back_climbs_on_the_side_of_the_centre(world: World) -> None:
 def test_who_gets_it_late_has_the_time_of_every_step(world: World) -> None:
     sent = send(world)
     climbing.climb_all(at=at(11, 13, 30))
-    work.place(sent, to=Recipient(world.units["ctb-grav"]), by=world.david, at=at(11, 14))
+    work.place(sent, to=Recipient(world.units["ctb-grav"]), why="not_ours", by=world.david, at=at(11, 14))
     climbing.climb_all(at=at(11, 14, 30))
     sent.refresh_from_db()
     assert sent.step == 2

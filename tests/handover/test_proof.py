@@ -83,7 +83,7 @@ def test_a_promise_belongs_to_the_month_in_which_it_was_due(world: World) -> Non
 
 def test_the_promise_counts_for_the_unit_that_has_it_now(world: World) -> None:
     sent = send(world)
-    work.place(sent, to=Recipient(world.units["ctb-grav"]), by=world.david, at=MORNING)
+    work.place(sent, to=Recipient(world.units["ctb-grav"]), why="not_ours", by=world.david, at=MORNING)
     [line] = proof.of_month(Unit.objects.all(), MARCH, at=MORNING).lines
     assert line.unit.code == "ctb-grav"
     assert proof.of_month([world.units["ctb-byliv"]], MARCH, at=MORNING).lines == []

@@ -128,7 +128,7 @@ def test_a_delegated_task_is_offered_to_its_next_person(world: World) -> None:
 def test_what_lies_with_nobody_in_particular_is_no_longer_offered_to_whom_it_was_for(world: World) -> None:
     handover = send(world)
     orders()
-    work.place(handover, to=Recipient(world.units["ctb-grav"]), by=world.david, at=LATER)
+    work.place(handover, to=Recipient(world.units["ctb-grav"]), why="not_ours", by=world.david, at=LATER)
     assert [(kind, payload["unless_held_by"]) for kind, payload in orders()] == [("task_withdraw", None)]
 
 
@@ -140,7 +140,7 @@ def test_windows_of_another_unit_do_not_count_for_a_question_that_has_moved_on(w
     afternoon = PromisedTime(NOON + timedelta(hours=2), NOON + timedelta(hours=1))
     with pytest.raises(RefusedChange, match="træffetid"):
         work.promise(handover, afternoon, by=world.david, at=LATER)
-    work.place(handover, to=Recipient(world.units["ctb-grav"]), by=world.david, at=LATER)
+    work.place(handover, to=Recipient(world.units["ctb-grav"]), why="not_ours", by=world.david, at=LATER)
     Handover.objects.update(person=world.david)
     assert work.promise(handover, afternoon, by=world.david, at=LATER).due_at == afternoon.due
 

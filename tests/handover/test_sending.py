@@ -10,9 +10,12 @@ import pytest
 from indgang.audit.models import Change
 from indgang.core.clock import COPENHAGEN
 from indgang.core.refusals import RefusedChange
+from indgang.enquiries.models import Enquiry
 from indgang.events.models import StoredEvent
+from indgang.handover import deadlines, work
 from indgang.handover.card import MOST_TEXT
 from indgang.handover.models import Handover, Promise
+from indgang.handover.promises import PromisedTime
 from indgang.handover.recipients import Recipient
 from indgang.workforce.models import Group
 from tests.handover.sent import CARD, NOON, enquiry, send
@@ -141,3 +144,33 @@ def test_people_without_a_role_or_an_account_get_nothing(world: World) -> None:
     world.david.save()
     with pytest.raises(RefusedChange):
         send(world, to=Recipient(unit, person=world.david))
+
+
+def _direct(world: World) -> Enquiry:
+    """A question that came to David himself, and so to no contact centre."""
+    row = enquiry(world)
+    Enquiry.objects.filter(pk=row.pk).update(centre=None)
+    row.refresh_from_db()
+    return row
+
+
+@pytest.mark.parametrize(("to", "open_until"), [("ctb-byliv", 16), ("kk", 15)])
+def test_what_came_to_no_centre_has_the_hours_of_the_units_centre_or_office_hours(
+    world: World, to: str, open_until: int
+) -> None:
+    unit = Recipient(world.units[to], person=world.david)
+    for day, hour, minute in ((15, 3, 0), (15, 12, 0), (16, open_until, 1)):
+        closed = datetime(2026, 3, day, hour, minute, tzinfo=COPENHAGEN)
+        with pytest.raises(RefusedChange, match="Det kan vi ikke love"):
+            send(world, enquiry=_direct(world), to=unit, due=closed)
+    sent = send(world, enquiry=_direct(world), to=unit, due=datetime(2026, 3, 16, open_until, tzinfo=COPENHAGEN))
+    assert sent.centre is None
+    with pytest.raises(RefusedChange, match="Det kan vi ikke love"):
+        work.promise(sent, PromisedTime(datetime(2026, 3, 15, 12, tzinfo=COPENHAGEN)), by=world.david, at=MORNING)
+
+
+def test_deadlines_without_a_centre_stand_still_on_a_sunday(world: World) -> None:
+    sent = send(world, enquiry=_direct(world), due=datetime(2026, 3, 16, 10, tzinfo=COPENHAGEN))
+    due = deadlines.of_one(sent)
+    sunday = datetime(2026, 3, 15, 12, tzinfo=COPENHAGEN)
+    assert due.open_seconds_left(sunday) == due.open_seconds_left(sunday + timedelta(hours=6)) == 3600

@@ -86,7 +86,7 @@ def test_who_takes_part_is_told_what_others_do_and_nothing_of_what_it_is_about(w
 
 def test_who_takes_part_reads_and_writes_wherever_it_goes_but_decides_nothing(world: World, sent: Handover) -> None:
     taking_part.join(sent, by=world.david, at=MORNING)
-    work.place(sent, to=Recipient(world.units["ctb-grav"]), by=world.david, at=MORNING)
+    work.place(sent, to=Recipient(world.units["ctb-grav"]), why="not_ours", by=world.david, at=MORNING)
     sent.refresh_from_db()
     day = MORNING.date()
     assert recipients.may_see(world.david, sent, day)

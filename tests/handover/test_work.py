@@ -6,11 +6,12 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
+from indgang.accounts.models import RoleAssignment
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Alert
 from indgang.events.models import StoredEvent
-from indgang.handover import recipients, work
+from indgang.handover import history, recipients, work
 from indgang.handover.models import Addition, Handover, Promise
 from indgang.handover.promises import PromisedTime
 from indgang.handover.recipients import Recipient
@@ -87,6 +88,26 @@ def test_after_five_returns_a_leader_is_asked_and_nobody_returns_it_again(world:
     assert Alert.objects.filter(code="handover_returned").count() == 1
     with pytest.raises(RefusedChange, match="fem gange"):
         work.give_back(sent, why="wrong_place", note="", by=world.david, at=LATER)
+
+
+def test_units_that_send_it_to_each_other_say_why_and_end_with_a_leader(world: World) -> None:
+    RoleAssignment.objects.create(person=world.bo, role="case_worker", unit=world.units["ctb-grav"])
+    sent, units = send(world), [world.units["ctb-grav"], world.units["ctb-byliv"]]
+    with pytest.raises(RefusedChange, match="hvorfor"):
+        work.place(sent, to=Recipient(units[0]), by=world.david, at=LATER)
+    for number in range(work.MOST_RETURNS):
+        Handover.objects.filter(pk=sent.pk).update(step=3)
+        by, at = (world.bo if number % 2 else world.david), LATER + timedelta(minutes=number)
+        sent = work.place(sent, to=Recipient(units[number % 2]), why="not_ours", by=by, at=at)
+        assert (sent.returns, sent.step, sent.placed_at) == (number + 1, 3 if number else 0, LATER)
+    assert Alert.objects.filter(code="handover_returned").count() == 1
+    with pytest.raises(RefusedChange, match="fem gange"):
+        work.place(sent, to=Recipient(units[1]), why="not_ours", by=world.bo, at=NOON)
+    with pytest.raises(RefusedChange, match="fem gange"):
+        work.give_back(sent, why="not_ours", note="", by=world.bo, at=NOON)
+    decided = work.place(sent, to=Recipient(units[1]), by=world.eva, at=NOON)
+    assert (decided.unit, decided.step, decided.placed_at) == (units[1], 0, NOON)
+    assert [line.text for line in history.lines(sent)].count("Sendt videre til Byliv: Ikke vores opgave") == 2
 
 
 def test_a_call_in_time_keeps_the_promise_of_a_call(world: World) -> None:

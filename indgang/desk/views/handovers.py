@@ -90,7 +90,7 @@ def _lay_down(handover: Handover, form: Any, by: Person, at: datetime) -> None:
 
 def _place(handover: Handover, form: PlacementForm, by: Person, at: datetime) -> None:
     to = recipients.read(form.cleaned_data["to"], day_of(at)).recipient
-    work.place(handover, to=to, note=form.cleaned_data["note"], by=by, at=at)
+    work.place(handover, to=to, why=form.cleaned_data["why"], note=form.cleaned_data["note"], by=by, at=at)
 
 
 def _give_back(handover: Handover, form: ReturnForm, by: Person, at: datetime) -> None:

@@ -56,6 +56,10 @@ class PlaceForm(Revised, forms.Form):
         Person.objects.none(), label=_("Medarbejder"), required=False, empty_label=_("Ingen"),
         help_text=_("Uden faggruppe og medarbejder ligger den på enhedens liste."),
     )  # fmt: skip
+    why = forms.ChoiceField(
+        label=_("Hvorfor skal en anden enhed have den?"), choices=[("", ""), *Handover.Return.choices], required=False,
+        help_text=_("Skal vælges, når en sagsbehandler sender den til en anden enhed"),
+    )  # fmt: skip
     note = forms.CharField(
         label=_("Besked til den, der får den"),
         required=False,
@@ -63,7 +67,7 @@ class PlaceForm(Revised, forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    UNCOMPARED = ("note",)
+    UNCOMPARED = ("why", "note")
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, handover: Handover) -> None:
         is_back = handover.state == Handover.State.RETURNED

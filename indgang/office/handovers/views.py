@@ -52,7 +52,8 @@ def place(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = PlaceForm(request.POST or None, handover=row)
     if request.method == "POST" and form.is_valid():
         with refusals_on_form(form):
-            work.place(row, to=form.recipient, note=form.cleaned_data["note"], by=person, at=clock.now())
+            why, note = form.cleaned_data["why"], form.cleaned_data["note"]
+            work.place(row, to=form.recipient, why=why, note=note, by=person, at=clock.now())
             messages.success(request, _("Overlevering %(number)s er givet videre.") % {"number": row.number})
             return redirect("office:handovers")
     context = {"row": open_handovers.of_one(row, clock.now()), "form": form}

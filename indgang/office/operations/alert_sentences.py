@@ -20,7 +20,9 @@ _ALERTS: dict[str, str | Promise] = {
     ),
     "break_glass": gettext_lazy("Der er logget ind med nødkontoen. Find ud af, hvem det var, og skift adgangskoden."),
     "handover_overdue": gettext_lazy("En overlevering er over fristen, og alle, der skulle have besked, har fået det."),
-    "handover_returned": gettext_lazy("En overlevering er sendt tilbage fem gange. Bestem, hvem der svarer."),
+    "handover_returned": gettext_lazy(
+        "En overlevering er sendt tilbage eller videre fem gange. Bestem, hvem der svarer."
+    ),
     "handover_moved": gettext_lazy(
         "Overleveringer er lagt på enhedens liste eller givet til en stedfortræder, fordi den, der havde dem, er væk."
     ),

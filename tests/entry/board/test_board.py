@@ -457,6 +457,46 @@ def test_a_flow_rings_for_as_long_as_its_step_says(to: str) -> None:
     assert [ring.timeout for ring in house.ringing()] == [12]
 
 
+def _with_direct_number(*there: int) -> House:
+    """The number leads to David himself; when he cannot be rung, to the queue of the centre."""
+    step = {"id": "direkte", "kind": "transfer", "to": f"person:{DAVID}", "on_failed": "byg", "timeout": 25}
+    flow = data.parse({**FLOW, "start": "direkte", "steps": [step, *FLOW["steps"]]})  # type: ignore[misc]
+    house = House(new_board(replace(plan(), flows={"erhverv": flow}, versions={("erhverv", 1): flow}), START))
+    house.sign_in(*there)
+    return house
+
+
+def test_a_case_worker_is_rung_at_a_direct_number_and_sends_the_caller_to_the_centre() -> None:
+    house = _with_direct_number(DAVID)
+    call = house.call()
+    (ring,) = house.ringing()
+    assert (ring.address, ring.timeout) == ("agent:p4", 25)
+    house.answer(ring.leg)
+    assert house.board.desks[DAVID].doing is Doing.TALKING
+    assert house.ask("transfer", DAVID, address="queue:byg", name="Byggesager").done
+    house.sign_in(BO)
+    (ring,) = house.ringing()
+    house.answer(ring.leg)
+    talking_now = house.board.calls[call].talk
+    assert talking_now is not None
+    assert (talking_now.person, house.board.calls[call].queue) == (BO, "byg")
+    answered = [event.person for event in house.events if event.stream == call and event.kind is Kind.ANSWERED]
+    assert answered == [DAVID, BO]
+
+
+@pytest.mark.parametrize("is_busy", [False, True])
+def test_a_caller_of_a_direct_number_that_cannot_be_rung_goes_on_with_the_reason(is_busy: bool) -> None:
+    house = _with_direct_number(*([DAVID] if is_busy else []))
+    if is_busy:
+        house.call("caller-2")
+        house.answer(house.ringing()[0].leg)
+    call = house.call()
+    assert not house.ringing()
+    assert (house.board.calls[call].queue, house.board.calls[call].waits) == ("byg", True)
+    (queued,) = [event for event in house.events if event.stream == call and event.kind is Kind.QUEUED]
+    assert ["transfer_failed", "not_there"] in [list(each) for each in queued.data["reasons"]]
+
+
 def test_nobody_waits_for_an_agent_who_takes_a_pause_instead() -> None:
     house = House()
     call = talking(house, key="1")
