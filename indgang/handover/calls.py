@@ -123,7 +123,8 @@ def _take(event: Event[Any]) -> None:
 def _answering(event: Event[Any]) -> int | None:
     """The person who has answered, as far as the event says it."""
     if event.kind == Kind.CONSULT_ANSWERED:
-        return event.payload.consulted
+        consulted: int | None = event.payload.consulted
+        return consulted
     if event.kind == Kind.SUBJECT_TRIED:
         return event.person if event.payload.outside and event.payload.result == "answered" else None
     return event.person if event.kind == Kind.ANSWERED else None
