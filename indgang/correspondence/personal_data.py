@@ -8,10 +8,10 @@ from indgang.correspondence.models import Thread
 from indgang.privacy.kinds import Basis, Holding, PersonalData, cover, declare
 
 _MESSAGES = "SELECT id FROM correspondence_threadmessage WHERE thread_id = ANY(%(keys)s)"
-_MESSAGE_TEXTS = ("sender_name", "sender_address", "subject", "text", "quoted", "html", "message_id")
+_MESSAGE_TEXTS = ("sender_name", "sender_address", "subject", "text", "quoted", "html", "message_id", "fault")
 _LISTS = ("to", "cc", "references")
 _EMPTY = ", ".join((*(f"{name} = ''" for name in _MESSAGE_TEXTS), *(f"\"{name}\" = '[]'" for name in _LISTS)))
-_THREAD_EMPTY = "subject = '', contact_name = '', contact_address = ''"
+_THREAD_EMPTY = "subject = '', contact_name = '', contact_address = '', reasons = '[]'"
 _LEFT = (
     "held.contact_address <> '' OR held.contact_name <> '' OR held.subject <> '' OR EXISTS"
     " (SELECT FROM correspondence_messagesource AS source"
@@ -46,7 +46,9 @@ CORRESPONDENCE = declare(
                     f"UPDATE correspondence_thread SET {_THREAD_EMPTY} WHERE enquiry_id = ANY(%(keys)s)",  # noqa: S608
                 ),
                 subject="held.enquiry_id = ANY(%(enquiries)s) OR (held.contact_address <> '' AND"
-                " (lower(held.contact_address) = ANY(%(emails)s) OR held.contact_address = ANY(%(numbers)s)))",
+                " (lower(held.contact_address) = ANY(%(emails)s) OR held.contact_address = ANY(%(numbers)s))) OR EXISTS"
+                " (SELECT FROM correspondence_threadmessage AS message WHERE message.thread_id = held.enquiry_id"
+                " AND message.direction = 'in' AND lower(message.sender_address) = ANY(%(emails)s))",
                 exports={
                     "begyndt": "held.began_at", "kanal": "held.channel", "emne": "held.subject",
                     "navn": "held.contact_name", "adresse": "held.contact_address", "udfald": "held.ending",
@@ -58,7 +60,7 @@ CORRESPONDENCE = declare(
             ),
         ),
     ),
-    *(f"correspondence.Thread.{name}" for name in ("subject", "contact_name", "contact_address", "token")),
+    *(f"correspondence.Thread.{name}" for name in ("subject", "contact_name", "contact_address", "token", "reasons")),
     *(f"correspondence.ThreadMessage.{name}" for name in (*_MESSAGE_TEXTS, *_LISTS)),
     *(f"correspondence.Chat.{name}" for name in ("key_hash", "page", "transcript_to")),
     "correspondence.MessageSource.raw",

@@ -73,14 +73,23 @@ def follow(events: Iterable[Event[Any]]) -> None:
     if not found:
         return
     keys = {UUID(event.stream) for event in found}
-    rows = Thread.objects.select_for_update(of=("self",)).filter(pk__in=keys, state__in=Thread.OPEN).order_by("pk")
-    threads = {str(row.pk): row for row in rows}
+    rows = list(Thread.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+    threads = {str(row.pk): row for row in rows if not row.is_over}
+    _take_out_what_is_over([row for row in rows if row.is_over], found)
     for event in found:
         if event.stream in threads:
             _follow(threads[event.stream], event)
     for thread in threads.values():
         thread.save(update_fields=["state", "holder"])
         mark(thread)
+
+
+def _take_out_what_is_over(over_ones: Iterable[Thread], events: Iterable[Event[Any]]) -> None:
+    """An order that was under way came after the end of its thread: take it from the board again."""
+    queued = {event.stream: event.at for event in events if event.kind == Kind.QUEUED}
+    for thread in over_ones:
+        if str(thread.pk) in queued:
+            over(thread, why=thread.ending or "closed", by=None, at=queued[str(thread.pk)])
 
 
 def _follow(thread: Thread, event: Event[Any]) -> None:
@@ -102,7 +111,17 @@ def restore(*, at: datetime) -> int:
             thread.waits_since = thread.waits_since or thread.began_at
             thread.save(update_fields=["waits_since"])
             order(thread, at=at)
+        _withdraw_ghosts(at)
     return len(found)
+
+
+def _withdraw_ghosts(at: datetime) -> None:
+    """Take from the board what has ended since and is still there."""
+    waiting = Command.objects.filter(kind="written_over", outcome=Command.Outcome.WAITING)
+    under_way = {UUID(key) for key in waiting.values_list("payload__enquiry", flat=True)}
+    there = Thread.objects.filter(pk__in=LiveWork.objects.values("item"), state=State.OVER)
+    for thread in there.filter(ended_at__lt=at - _UNDER_WAY).exclude(pk__in=under_way)[:_AT_ONCE]:
+        over(thread, why=thread.ending, by=None, at=at)
 
 
 def mark_for(person: Person) -> None:

@@ -24,9 +24,11 @@ from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
 from indgang.core.refusals import RefusedChange
 from indgang.core.schedule import Schedule
-from indgang.demo import handed_over, people
+from indgang.correspondence.mail import answering
+from indgang.correspondence.models import Thread
+from indgang.demo import handed_over, letters, people
 from indgang.demo.callers import Book
-from indgang.demo.day import DayOfCalls, Wish
+from indgang.demo.day import DayOfCalls, UnitDemand, Wish
 from indgang.enquiries import registration, return_calls
 from indgang.enquiries.models import Character, Enquiry, Outcome, State
 from indgang.enquiries.registration import QuestionData, RegistrationError
@@ -36,7 +38,7 @@ from indgang.entry.models import AgentState, InHand, Presence, Queue, QueueMembe
 from indgang.entry.switchboard import plans
 from indgang.events.models import StoredEvent
 from indgang.handover import outcomes
-from indgang.routing.distribution.requirement import CALLBACK, TASK
+from indgang.routing.distribution.requirement import CALLBACK, TASK, WRITTEN
 from indgang.telephony.contract import Ring
 from indgang.telephony.simulator import Answers, Behaviour, Simulator, Waits
 
@@ -53,6 +55,9 @@ _SMALL_TEAM = 3.0
 _PICK_UP = (1.5, 5.0)
 _NEVER_PICKS_UP = 0.01
 _WRITING = (12.0, 34.0)
+#: how long a colleague writes on an answer to a mail, and what they write
+_ANSWERING = (60.0, 180.0)
+_ANSWER = "Tak for din mail. Du finder vejledningen og de papirer, vi har brug for, på kommunens hjemmeside."
 _PAUSE = (60.0, 240.0)
 #: how long a colleague sits idle before written work, and how many of a centre stay ready for the next call
 _IDLE = (8.0, 40.0)
@@ -198,6 +203,9 @@ class Colleagues:
                 self._order(each, "answer", time)
         elif row.state == AgentState.RINGING and _kind_of(row) == TASK:
             self._order(each, "refuse", time)  # the hand-over behind it is for people
+        elif row.state == AgentState.RINGING and _kind_of(row) == WRITTEN:
+            if time >= each.next_act:
+                self._order(each, "refuse" if self._now.visitors[each.centre] else "answer", time)
         elif row.state == AgentState.READY and self._now.visitors[each.centre] and time >= each.idle_until:
             # the next call is for the visitor
             self._turn_to(each, _WRITTEN_WORK, time)
@@ -211,6 +219,8 @@ class Colleagues:
         match state:
             case AgentState.WRAP_UP:
                 return self.random.uniform(*_WRITING)
+            case AgentState.WORKING:
+                return self.random.uniform(*_ANSWERING)
             case AgentState.PAUSED:
                 return self.random.uniform(*_PAUSE)
             case AgentState.NOT_RESPONDING:
@@ -221,6 +231,8 @@ class Colleagues:
 
     def _act(self, each: SimulatedColleague, row: Presence, time: float) -> None:
         match row.state:
+            case AgentState.WORKING:
+                self._answer_mail(each, row, time)
             case AgentState.WRAP_UP:
                 self._write_down(each, row)
                 self._order(each, "wrap_up_over", time)
@@ -230,6 +242,30 @@ class Colleagues:
                 self._turn_to(each, self.random.choice(("frokost", "kort")), time)
             case AgentState.READY if self._now.idle[each.centre] > _STAY_READY:
                 self._turn_to(each, _WRITTEN_WORK, time)
+
+    def _answer_mail(self, each: SimulatedColleague, row: Presence, time: float) -> None:
+        """Answer the mail in hand, register what it was about, and close it."""
+        each.next_act = time + _ORDER_TIME
+        held = [item.enquiry for item in row.person.in_hand.all() if item.kind == WRITTEN]
+        thread = Thread.objects.open().filter(pk__in=held).with_names().first()
+        if thread is None:
+            return
+        wish = self.day.wish(self._demand(thread))
+        try:
+            question = _question(wish, can_be_rung=False)
+            registration.register(thread.enquiry, questions=[question], by=each.person, at=self.now())
+            answering.reply(
+                thread, to=[thread.contact_address], subject=thread.subject, text=_ANSWER, closes=True, by=each.person,
+                at=self.now(),
+            )  # fmt: skip
+        except (RefusedChange, RegistrationError) as refused:
+            logger.info("%s could not answer: %s", each.person, refused)
+
+    def _demand(self, thread: Thread) -> UnitDemand:
+        """The unit that the mailbox is for."""
+        units = {each.code: each.unit for each in letters.mailboxes()}
+        unit = units.get(thread.mailbox.code if thread.mailbox else "")
+        return next((each for each in self.day.subjects if each.unit == unit), self.day.subjects[0])
 
     def _turn_to(self, each: SimulatedColleague, reason: str, time: float) -> None:
         self._now.idle[each.centre] -= 1

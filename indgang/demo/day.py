@@ -169,7 +169,7 @@ class DayOfCalls:
     def caller(self, at: datetime) -> Caller:
         """One caller at a moment."""
         subject = self._weighted(self.subjects, [each.calls_per_year for each in self.subjects])
-        wish = self._wish(subject)
+        wish = self.wish(subject)
         dialled, keys = self.random.choice(subject.routes)
         resolved = wish.outcome in ("resolved", "directed")
         return Caller(
@@ -183,7 +183,8 @@ class DayOfCalls:
             wish=wish,
         )
 
-    def _wish(self, subject: UnitDemand) -> Wish:
+    def wish(self, subject: UnitDemand) -> Wish:
+        """What somebody wants to know who turns to this unit."""
         asked = self._weighted(subject.purposes, [each.calls for each in subject.purposes])
         case_specific = self.random.random() < asked.case_specific
         outcome, digital = self._outcome(asked, case_specific=case_specific)

@@ -1,4 +1,4 @@
-"""The live demo: callers and colleagues on the simulated exchange of the switchboard process."""
+"""The live demo: callers, mails and colleagues, with the simulated exchange of the switchboard process."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from indgang.demo import parties
 from indgang.demo.callers import Book, run_callers
 from indgang.demo.colleagues import run_colleagues
 from indgang.demo.day import DayOfCalls
+from indgang.demo.letters import DayOfMails
+from indgang.demo.mailboxes import run_mails
 from indgang.telephony.simulator import Simulator
 
 #: the colleagues need a moment to sign in before the first call
@@ -30,3 +32,4 @@ async def run(simulator: Simulator) -> None:
         tasks.create_task(run_colleagues(simulator, day, clock.now, book, random))
         await asyncio.sleep(_HEAD_START)
         tasks.create_task(run_callers(simulator, day, clock.now, book))
+        tasks.create_task(run_mails(DayOfMails(day), clock.now))

@@ -15,6 +15,7 @@ from indgang.demo import (
     flows,
     handed_over,
     knowledge_base,
+    mailboxes,
     offering,
     online_forms,
     organisation,
@@ -52,6 +53,7 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     queues.memberships(made, everybody)
     queues.messages(made)
     queues.capacity_profiles(centres, everybody)
+    mailboxes.seed(centres, everybody)
     entry.pause_reasons()
     _entries(centres, at)
     say("availability of the second level")

@@ -23,6 +23,10 @@ class Channel(models.TextChoices):
     SMS = "sms", _("SMS")
 
 
+#: channels on which people write; the others are conversations
+WRITTEN_CHANNELS = frozenset({Channel.MAIL, Channel.FORM, Channel.CHAT, Channel.SMS})
+
+
 class State(models.TextChoices):
     """The state of an enquiry. Live states come first; `UNREGISTERED` waits for the agent's registration."""
 

@@ -24,7 +24,7 @@ from indgang.core.masking import mask_cpr
 from indgang.core.refusals import CodedRefusal
 from indgang.enquiries import earlier_answers, journal, return_calls
 from indgang.enquiries.event_kinds import Begun, EnquiryKind
-from indgang.enquiries.models import Channel, Character, Draft, Enquiry, Outcome, Question, State
+from indgang.enquiries.models import WRITTEN_CHANNELS, Channel, Character, Draft, Enquiry, Outcome, Question, State
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import InHand, Queue, QueueMembership
 from indgang.events.event import Event
@@ -289,8 +289,9 @@ def _check_one(question: QuestionData, on: date) -> None:
 
 
 def can_be_registered(enquiry: Enquiry) -> bool:
-    """Whether somebody has talked with the contact."""
-    return enquiry.answered_at is not None and enquiry.state != State.LEFT
+    """Whether somebody has talked with the contact, or has read what they wrote."""
+    is_read = enquiry.channel in WRITTEN_CHANNELS and enquiry.first_agent_id is not None
+    return (enquiry.answered_at is not None or is_read) and enquiry.state != State.LEFT
 
 
 def _check_state(enquiry: Enquiry) -> None:

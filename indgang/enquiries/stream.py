@@ -256,7 +256,7 @@ def _language(enquiry: Enquiry, event: Event[calls.LanguageChosen], places: Plac
 @on(Kind.QUEUED)
 def _queued(enquiry: Enquiry, event: Event[calls.Queued], places: Places) -> None:
     _enter(enquiry, "wait", event)
-    enquiry.state = State.WAITING
+    enquiry.state, enquiry.ended_at = State.WAITING, None
     enquiry.queue_id = places.queues.get(event.queue, enquiry.queue_id)
     enquiry.centre_id = places.centres.get(places.centre_of_queue.get(event.queue, ""), enquiry.centre_id)
     enquiry.queued_at = enquiry.queued_at or event.at

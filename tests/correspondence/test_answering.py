@@ -518,3 +518,12 @@ def test_a_mail_becomes_a_thread_of_its_own(world: World) -> None:
     assert [(kind, told["enquiry"]) for kind, told in orders()] == [("written_order", str(new.pk))]
     with pytest.raises(RefusedChange):
         closing.split(thread.messages.get(), by=world.anna, at=NOON)
+
+
+def test_the_long_message_id_of_exchange_stands_whole_in_the_answer(world: World, noon: clock.FrozenTime) -> None:
+    long = f"<{'DU0PR10MB7526' * 5}@DU0PR10MB7526.EURPRD10.PROD.OUTLOOK.COM>"
+    thread = mail_in_hand(world)
+    ThreadMessage.objects.filter(thread=thread).update(message_id=long, references=["<0@example.dk>"])
+    message = reply(world, thread)
+    raw = bytes(message.source.raw)
+    assert f"In-Reply-To: {long}\r\nReferences: <0@example.dk>\r\n {long}\r\n".encode() in raw

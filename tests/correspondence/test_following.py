@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -59,19 +60,24 @@ def test_a_mailbox_that_is_numbered_anew_brings_nothing_twice(world: World) -> N
     assert (ThreadMessage.objects.count(), SHARED.position("tmf")) == (2, FetchPosition(7, 2))
 
 
-def test_nothing_is_stored_when_one_mail_cannot_be(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mail_that_cannot_be_stored_leaves_those_before_it_stored(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mailbox(world)
     stored = ThreadMessage.objects.create
 
-    def fails(**fields: object) -> ThreadMessage:
+    def fails(**fields: Any) -> ThreadMessage:
         if fields["message_id"] == "<2@example.dk>":
             raise RuntimeError("the process is killed")
         return stored(**fields)
 
-    monkeypatch.setattr(ThreadMessage.objects, "create", fails)
-    with pytest.raises(RuntimeError):
-        SHARED.store("tmf", batch(None, 1, 2))
-    assert (Thread.objects.count(), SHARED.position("tmf")) == (0, None)
+    with monkeypatch.context() as patched:
+        patched.setattr(ThreadMessage.objects, "create", fails)
+        with pytest.raises(RuntimeError):
+            SHARED.store("tmf", batch(None, 1, 2, 3))
+    assert (Thread.objects.count(), SHARED.position("tmf")) == (1, FetchPosition(1, 1))
+    assert SHARED.store("tmf", batch(FetchPosition(1, 1), 2, 3))
+    assert (Thread.objects.count(), SHARED.position("tmf")) == (3, FetchPosition(1, 3))
 
 
 def test_a_mail_that_is_too_large_is_shown_with_its_headers(world: World) -> None:

@@ -9,8 +9,16 @@ import pytest
 from indgang.correspondence import queueing
 from indgang.correspondence.mail import receiving
 from indgang.correspondence.mail.joining import shown_token
-from indgang.correspondence.models import BlockedSender, Enclosure, MessageSource, RoutingRule, Thread, ThreadMessage
-from indgang.enquiries import verification
+from indgang.correspondence.models import (
+    BlockedSender,
+    Enclosure,
+    Mailbox,
+    MessageSource,
+    RoutingRule,
+    Thread,
+    ThreadMessage,
+)
+from indgang.enquiries import journal, registration, verification
 from indgang.enquiries.models import Channel, Enquiry, Party, State
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import LiveWork
@@ -170,3 +178,33 @@ def test_its_enquiry_is_what_its_events_say(world: World) -> None:
 def test_files_keep_their_order(world: World) -> None:
     receive(mailbox(world), files=(("b.txt", b"to"), ("a.txt", b"en")))
     assert list(Enclosure.objects.values_list("name", flat=True)) == ["b.txt", "a.txt"]
+
+
+def test_a_mail_to_two_mailboxes_stays_two_and_their_answers_stay_apart(world: World) -> None:
+    """The same Message-ID came to both; the contact then answers their own mail to one of them."""
+    box = mailbox(world)
+    other = Mailbox.objects.get(pk=box.pk)
+    other.pk, other.code, other.address = None, "anden", "anden@example.dk"
+    other.save()
+    mine, theirs = receive(box), receive(other)
+    assert mine.pk != theirs.pk
+    assert receive(box, number=2, at=LATER, In_Reply_To="<1@example.dk>").pk == mine.pk
+    assert receive(other, number=3, at=LATER, In_Reply_To="<1@example.dk>").pk == theirs.pk
+
+
+def test_an_order_that_comes_after_the_end_is_taken_back(world: World) -> None:
+    thread = over(receive(mailbox(world)), at=MORNING)
+    orders()
+    queueing.follow([Kind.QUEUED.event(str(thread.pk), LATER, "tmf-mail")])
+    ((kind, order),) = orders()
+    assert (kind, order["enquiry"]) == ("written_over", str(thread.pk))
+    LiveWork.objects.create(item=thread.pk, since=MORNING, kept={})
+    queueing.restore(at=LATER)
+    assert [kind for kind, _order in orders()] == ["written_over"]
+
+
+def test_what_somebody_has_read_can_be_registered_before_it_is_answered(world: World) -> None:
+    enquiry = receive(mailbox(world)).enquiry
+    assert not registration.can_be_registered(enquiry)
+    journal.append(enquiry, Kind.WORK_BEGUN.event(str(enquiry.pk), LATER, person=world.anna.pk), by=world.anna)
+    assert registration.can_be_registered(enquiry)

@@ -26,7 +26,7 @@ _MOST_REFERENCES = 20
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PREFIX = re.compile(r"^\s*(?:(?:sv|re|vs|aw|fw|fwd)\s*:\s*)+", re.IGNORECASE)
 _TOKEN = re.compile(r"\s*\[#[\w-]{8,9}\]")
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,6 @@ def as_bytes(mail: Outgoing) -> bytes:
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.at.astimezone(COPENHAGEN))
     message["Message-ID"] = mail.message_id
-    if mail.references:
-        message["In-Reply-To"] = mail.references[-1]
-        message["References"] = " ".join(mail.references)
     if mail.is_automatic:
         message["Auto-Submitted"] = "auto-replied"
         message["X-Auto-Response-Suppress"] = "All"
@@ -79,7 +76,16 @@ def as_bytes(mail: Outgoing) -> bytes:
     for each in mail.attachments:
         main, _slash, sub = each.kind.partition("/")
         message.add_attachment(each.content, maintype=main, subtype=sub, filename=one_line(each.name)[:150])
-    return message.as_bytes()
+    return _thread_headers(mail.references) + message.as_bytes()
+
+
+def _thread_headers(references: Sequence[str]) -> bytes:
+    """In-Reply-To and References, one id on each line. The library would make an encoded word of an id that does not
+    fit on a line, as those of Exchange are, and no mail program finds its thread by that."""
+    if not references:
+        return b""
+    lines = [f"In-Reply-To: {references[-1]}", f"References: {references[0]}", *(f" {each}" for each in references[1:])]
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
 def new_message_id(mailbox: Mailbox) -> str:

@@ -14,12 +14,14 @@ from indgang.core.clock import day_of
 from indgang.correspondence.mail import accounts, receiving
 from indgang.correspondence.models import Mailbox, MailboxState
 from indgang.live import stale
-from indgang.messaging.mailbox.contract import Extent, FetchedBatch, FetchPosition
+from indgang.messaging.mailbox.contract import Extent, FetchedBatch, FetchedMail, FetchPosition
 from indgang.messaging.mailbox.keeping import MailboxHealth
 from indgang.messaging.mailbox.opening import AnyAccount
 
 logger = logging.getLogger(__name__)
 
+#: a receipt that comes later says nothing any more, after days without the mail server for example
+_RECEIPT_WITHIN = timedelta(days=1)
 #: what lay in the mailbox for longer counts as coming now
 _OLDEST = timedelta(days=7)
 
@@ -39,20 +41,17 @@ class SharedMailboxes:
     def position(self, name: str) -> FetchPosition | None:
         return _position(MailboxState.objects.filter(mailbox__code=name).first())
 
-    @transaction.atomic
     def store(self, name: str, batch: FetchedBatch) -> bool:
-        mailbox = Mailbox.objects.select_related("centre__schedule", "queue__schedule", "queue__centre__schedule")
-        row = mailbox.get(code=name)
-        state, _made = MailboxState.objects.select_for_update().get_or_create(mailbox=row)
-        if _position(state) != batch.after:
-            return False
+        """Each mail in a transaction of its own, with its position: a thread that a mail joins is locked, and the
+        switchboard must not wait for the rest of the batch."""
+        mailboxes = Mailbox.objects.select_related("centre__schedule", "queue__schedule", "queue__centre__schedule")
+        mailbox, after = mailboxes.get(code=name), batch.after
         for mail in batch.mails:
-            at, is_whole = _came_at(mail.arrived, clock.now()), mail.extent is Extent.WHOLE
-            is_old = mail.arrived < at
-            receiving.receive(row, mail.content, at=at, size=mail.size, whole=is_whole, is_old=is_old)
-        state.uid_validity, state.last_uid = batch.position.uid_validity, batch.position.uid
-        state.save(update_fields=["uid_validity", "last_uid"])
-        return True
+            reached = FetchPosition(batch.position.uid_validity, mail.uid)
+            if not _advance(mailbox, after, reached, mail):
+                return False
+            after = reached
+        return after == batch.position or _advance(mailbox, after, batch.position)
 
     def note(self, name: str, health: MailboxHealth) -> None:
         known = {"received_at": health.last_mail} if health.last_mail else {}
@@ -64,6 +63,24 @@ class SharedMailboxes:
             },
         )  # fmt: skip
         stale.mark("all/mailboxes")
+
+
+@transaction.atomic
+def _advance(
+    mailbox: Mailbox, after: FetchPosition | None, reached: FetchPosition, mail: FetchedMail | None = None
+) -> bool:
+    """Store the mail and the position; False when the mailbox has been read further by somebody else."""
+    state, _made = MailboxState.objects.select_for_update().get_or_create(mailbox=mailbox)
+    if _position(state) != after:
+        return False
+    if mail is not None:
+        now = clock.now()
+        at, is_whole = _came_at(mail.arrived, now), mail.extent is Extent.WHOLE
+        is_old = now - mail.arrived > _RECEIPT_WITHIN
+        receiving.receive(mailbox, mail.content, at=at, size=mail.size, whole=is_whole, is_old=is_old)
+    state.uid_validity, state.last_uid = reached.uid_validity, reached.uid
+    state.save(update_fields=["uid_validity", "last_uid"])
+    return True
 
 
 def _came_at(arrived: datetime, now: datetime) -> datetime:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from indgang.correspondence.models import Mailbox, Thread, ThreadMessage
 from indgang.messaging.reading import MailReading
 
@@ -22,7 +24,7 @@ _MOST_IDS = 30
 
 def thread_of(mail: MailReading, mailbox: Mailbox) -> Thread | None:
     """The thread that the mail belongs to; None when it begins one."""
-    return _by_ids(_answered_ids(mail)) or _by_token(_tokens(mail, mailbox))
+    return _by_ids(_answered_ids(mail), mailbox) or _by_token(_tokens(mail, mailbox))
 
 
 def shown_token(token: str) -> str:
@@ -35,8 +37,11 @@ def _answered_ids(mail: MailReading) -> list[str]:
     return list(dict.fromkeys(nearest_first))[:_MOST_IDS]
 
 
-def _by_ids(ids: list[str]) -> Thread | None:
-    rows = ThreadMessage.objects.filter(message_id__in=ids).exclude(message_id="").select_related("thread")
+def _by_ids(ids: list[str], mailbox: Mailbox) -> Thread | None:
+    """The thread of the nearest mail that is answered: one of ours, or one that came to this mailbox. What somebody
+    wrote to another mailbox, with a copy to this one, is another unit's."""
+    is_known = Q(direction=ThreadMessage.Direction.OUT) | Q(mailbox=mailbox)
+    rows = ThreadMessage.objects.filter(is_known, message_id__in=ids).exclude(message_id="").select_related("thread")
     found = {row.message_id: row for row in rows.order_by("at")}
     nearest = next((found[each] for each in ids if each in found), None)
     return _whole(nearest.thread) if nearest else None

@@ -50,7 +50,6 @@ def _may_get_one(address: str, at: datetime) -> bool:
     collisions.wait_for_turn(f"receipt {address.lower()}")
     midnight = datetime.combine(day_of(at), time(), COPENHAGEN)
     ours = ThreadMessage.objects.filter(
-        direction=ThreadMessage.Direction.OUT, automatic=True, at__gte=midnight,
-        sender_address__in=Mailbox.objects.order_by().values("address"),
-    )  # fmt: skip
-    return not any(address.lower() in map(str.lower, to) for to in ours.values_list("to", flat=True))
+        direction=ThreadMessage.Direction.OUT, automatic=True, at__gte=midnight, thread__contact_address=address
+    )
+    return not ours.exists()

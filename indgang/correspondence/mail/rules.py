@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Prefetch
 from django.utils.translation import gettext as _
 
 from indgang.audit.trail import Actor
@@ -16,7 +16,7 @@ from indgang.catalogue import changes, end_days
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.mail import receiving
 from indgang.correspondence.mail.routing import BadConditions, Conditions, MailFacts, decide
-from indgang.correspondence.models import Mailbox, RoutingRule, ThreadMessage
+from indgang.correspondence.models import Enclosure, Mailbox, RoutingRule, ThreadMessage
 from indgang.entry.models import Queue
 
 #: how many of the newest mails a rule is tried on
@@ -104,7 +104,8 @@ def _conditions(data: Mapping[str, Any]) -> Conditions:
 
 def _newest(mailbox: Mailbox) -> Any:
     rows = ThreadMessage.objects.filter(mailbox=mailbox, direction=ThreadMessage.Direction.IN, automatic=False)
-    return rows.select_related("thread").prefetch_related("enclosures").order_by("-at")[:TRIED]
+    files = Prefetch("enclosures", Enclosure.objects.only("message", "inline_id"))  # not their contents
+    return rows.select_related("thread").prefetch_related(files).order_by("-at")[:TRIED]
 
 
 def _facts(row: ThreadMessage, mailbox: Mailbox) -> MailFacts:

@@ -52,9 +52,9 @@ class Thread(models.Model):
 
     OPEN = (State.WAITING, State.IN_WORK)
 
-    PERSONAL = ("holder", "subject", "contact_name", "contact_address", "token")
+    PERSONAL = ("holder", "subject", "contact_name", "contact_address", "token", "reasons")
     IMPERSONAL = (
-        "enquiry", "channel", "mailbox", "state", "ending", "queue", "skills", "priority", "rule", "reasons",
+        "enquiry", "channel", "mailbox", "state", "ending", "queue", "skills", "priority", "rule",
         "language", "began_at", "waits_since", "due_at", "answered_at", "ended_at", "merged_into", "messages_count",
     )  # fmt: skip
 
@@ -135,11 +135,11 @@ class ThreadMessage(models.Model):
 
     PERSONAL = (
         "author", "sender_name", "sender_address", "to", "cc", "subject", "text", "quoted", "html", "message_id",
-        "references",
+        "references", "fault",
     )  # fmt: skip
     IMPERSONAL = (
         "id", "thread", "mailbox", "direction", "kind", "automatic", "at", "claimed_at", "state", "state_at",
-        "send_after", "attempts", "fault", "problems", "blocked_images", "digest", "size",
+        "send_after", "attempts", "problems", "blocked_images", "digest", "size",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -183,6 +183,7 @@ class ThreadMessage(models.Model):
                 fields=["send_after"], condition=Q(state__in=["held", "sending"]), name="message_to_send"
             ),
             models.Index(fields=["sender_address", "-at"], name="message_by_sender"),
+            models.Index(fields=["mailbox", "-at"], name="message_by_mailbox"),
         ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(

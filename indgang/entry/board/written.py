@@ -153,14 +153,14 @@ def over(calls: Calls, ask: Ask) -> None:
     registered before it is closed."""
     item, centre = _known(calls, ask), calls.centre
     holder = item.holder
+    if holder is not None:  # before it leaves the distributor, which would add the wrap-up of its queue
+        offers.finish(centre, centre.any_desk(holder), item.id, item, None if item.kind == CHAT else 0.0)
     offers.take_out(centre, item)
     item.queued_since = None
     centre.note(
         item, Kind.WORK_OVER, person=holder or ask.person or None, queue=item.queue,
         why=str(ask.payload.get("why") or "closed")[:40],
     )  # fmt: skip
-    if holder is not None:
-        offers.finish(centre, centre.any_desk(holder), item.id, item, None if item.kind == CHAT else 0.0)
     centre.forget(item)
 
 

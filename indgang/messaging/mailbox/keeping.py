@@ -187,7 +187,8 @@ class _Follower(Thread):
                 if not self._store(batch):
                     return
                 position = batch.position
-                self._note(MailboxHealth(True, self._health.since, self._health.fault, clock.now()))
+                latest = clock.now() if batch.mails else self._health.last_mail
+                self._note(MailboxHealth(True, self._health.since, self._health.fault, latest))
             if not batch.more:
                 self._file_away(mailbox, batch.position)
                 connections.close_all()

@@ -25,9 +25,10 @@ MAIL, TALK = "post", "snak"
 def house_with(*there: int, **people: Any) -> House:
     """Anna and Bo serve a queue of mails, one of chats and, Anna, those of calls."""
     base = plan(wrap_up=0.0)
-    written = {
-        code: QueuePlan(QueueRule(code, ring_seconds=30.0, rings=False), code, "tmf") for code in (MAIL, TALK, "klager")
+    rules = {
+        code: QueueRule(code, ring_seconds=30.0, rings=False, wrap_up_seconds=60.0) for code in (MAIL, TALK, "klager")
     }
+    written = {code: QueuePlan(rule, code, "tmf") for code, rule in rules.items()}
     serving = {
         ANNA: replace(base.people[ANNA], queues=base.people[ANNA].queues | written.keys(), **people),
         BO: PersonPlan(BO, "Bo", "p2", frozenset({MAIL, TALK}), centres=frozenset({"tmf"}), **people),
@@ -103,6 +104,8 @@ def test_no_call_comes_while_somebody_chats() -> None:
     caller(house)
     assert house.ringing() == []
     house.ask("written_over", ANNA, enquiry=key(), why="answered")
+    assert house.board.desks[ANNA].doing is Doing.WRAP_UP
+    house.ask("wrap_up_over", ANNA)
     assert len(house.ringing()) == 1
 
 

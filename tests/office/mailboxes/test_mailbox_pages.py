@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,11 @@ from tests.world import MORNING, World
 pytestmark = pytest.mark.django_db
 
 PAGE = "/office/mailboxes/"
+
+
+@pytest.fixture(autouse=True)
+def _folder_of_its_own(settings: Any, tmp_path: Path) -> None:
+    settings.VAR = tmp_path  # the simulated mailbox lies there
 
 
 def text(answer: Any) -> str:
