@@ -31,6 +31,8 @@ _QUESTIONS = (
     "Kan I sige, hvor langt sagen er?",
     "Må vi gå i gang, før vi har hørt fra jer?",
 )
+#: letters that addresses have none of
+_IN_ADDRESSES = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "é": "e", " ": "."})
 #: the smallest PDF that programs open
 _PLAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 
@@ -117,5 +119,5 @@ def _written(random: Random, box: DemoMailbox, subject: UnitDemand, wish: Wish, 
 
 def _plain(name: str) -> str:
     """The letters of a name that an address may have."""
-    swapped = name.lower().translate(str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "é": "e", " ": "."}))
+    swapped = name.lower().translate(_IN_ADDRESSES)
     return "".join(letter for letter in swapped if letter.isascii() and (letter.isalnum() or letter == ".")).strip(".")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('correspondence', '0004_sms'),
+        ('correspondence', '0005_readers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
