@@ -64,6 +64,7 @@ _REFUSALS: dict[str, str | Promise] = {
     "consulting": gettext_lazy("Afslut først samtalen med den, du spørger."),
     "no_callback": gettext_lazy("Der er ikke længere nogen at ringe op her."),
     "no_task": gettext_lazy("Opgaven er afsluttet eller trukket tilbage."),
+    "no_written": gettext_lazy("Henvendelsen er ikke længere åben."),
     "taken": gettext_lazy("En kollega har taget den."),
     "not_taken": gettext_lazy("Du har den ikke længere."),
     "being_called": gettext_lazy("Der bliver ringet op lige nu."),
