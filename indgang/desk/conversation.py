@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
 from indgang.correspondence import readers
+from indgang.correspondence.forms import page_answers
 from indgang.correspondence.mail import answering, composing, drafts
 from indgang.correspondence.models import Enclosure, ReplyDraft, Thread, ThreadMessage, ThreadReader
 from indgang.desk.sheet import Sheet
@@ -189,12 +190,17 @@ class Conversation:
 
     @property
     def may_answer(self) -> bool:
-        return self.is_mine and (self.thread.mailbox_id is not None or self.is_sms)
+        return self.is_mine and (self.thread.mailbox_id is not None or self.is_sms or self.is_on_page)
 
     @property
     def is_sms(self) -> bool:
         """Whether it is answered by SMS: a text alone, to the number that wrote."""
         return bool(self.thread.channel == Channel.SMS)
+
+    @cached_property
+    def is_on_page(self) -> bool:
+        """Whether it is answered on the status page of an online form: a text alone, for who gave no mail address."""
+        return page_answers.is_for(self.thread)
 
     @cached_property
     def to_merge(self) -> list[Thread]:

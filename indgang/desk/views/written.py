@@ -25,6 +25,7 @@ from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import ID_DIGITS, whole_number
 from indgang.correspondence import readers
+from indgang.correspondence.forms import page_answers
 from indgang.correspondence.mail import answering, closing, drafts
 from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import Enclosure, Thread, ThreadMessage
@@ -141,6 +142,8 @@ def reply(request: HttpRequest, pk: UUID) -> HttpResponse:
             closes = request.POST.get("closes") == "yes"
             if found.channel == Channel.SMS:
                 sms_answering.reply(found, text=form.cleaned_data["text"], closes=closes, by=by, at=at)
+            elif page_answers.is_for(found):
+                page_answers.reply(found, text=form.cleaned_data["text"], closes=closes, by=by, at=at)
             else:
                 answering.reply(found, **form.cleaned_data, attachments=files, closes=closes, by=by, at=at)
         except RefusedChange as refusal:
