@@ -18,6 +18,7 @@ from indgang.correspondence import readers
 from indgang.correspondence.forms import page_answers
 from indgang.correspondence.mail import answering, composing, drafts
 from indgang.correspondence.models import Enclosure, ReplyDraft, Thread, ThreadMessage, ThreadReader
+from indgang.desk import access
 from indgang.desk.sheet import Sheet
 from indgang.desk.written_forms import ReplyForm
 from indgang.desk.written_lists import is_overdue, time_left
@@ -127,6 +128,13 @@ class Conversation:
         found = rows.select_related("author").prefetch_related(files).order_by("-at", "-id")[:MOST]
         return [ShownMessage(row, by=self.by, is_html=row.pk == self._html) for row in found]
 
+    @cached_property
+    def seen(self) -> UUID | None:
+        """The newest message of the contact, in the order of storing."""
+        keys = [self.thread.pk, *self.thread.merged.values_list("pk", flat=True)]
+        came = ThreadMessage.objects.filter(thread__in=keys, direction=ThreadMessage.Direction.IN)
+        return came.order_by("-id").values_list("pk", flat=True).first()
+
     @property
     def left(self) -> str:
         return time_left(self.thread, self.at)
@@ -207,7 +215,9 @@ class Conversation:
         """Other threads of the same sender that this one can be merged into, the newest first."""
         if not self.is_mine or not self.thread.contact_address:
             return []
-        same = Thread.objects.filter(channel=self.thread.channel, contact_address=self.thread.contact_address)
+        same = access.threads_of(self.by).filter(
+            channel=self.thread.channel, contact_address=self.thread.contact_address
+        )
         rest = same.exclude(pk=self.thread.pk).filter(merged_into=None).exclude(ending=Thread.Ending.SPAM)
         return list(rest.order_by("-began_at")[:10])
 

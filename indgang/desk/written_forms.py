@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from indgang.correspondence.mail import answering, drafts
 
 
-class ReplyForm(forms.Form):
+class SeenForm(forms.Form):
+    """`seen` is the newest message of the contact that the page showed; it is empty where there was none."""
+
+    seen = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class ReplyForm(SeenForm):
     """An answer. The action checks addresses and lengths; `to` and `cc` become lists."""
 
     to = forms.CharField(label=_("Til"), max_length=2_000, required=False)
@@ -28,7 +34,7 @@ class ReplyForm(forms.Form):
         return answering.addresses(self.cleaned_data["cc"])
 
 
-class SpamForm(forms.Form):
+class SpamForm(SeenForm):
     blocks = forms.BooleanField(label=_("Spær afsenderen"), required=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from django.urls import reverse
 from indgang.audit.models import Look
 from indgang.core import clock
 from indgang.correspondence.mail import composing, drafts, receiving, sending
-from indgang.correspondence.models import Enclosure, Mailbox, Thread, ThreadMessage
+from indgang.correspondence.models import BlockedSender, Enclosure, Mailbox, Thread, ThreadMessage
 from indgang.enquiries import knowledge_use
-from indgang.entry.models import AgentState, QueueMembership, QueueTerms
+from indgang.entry.models import AgentState, Queue, QueueMembership, QueueTerms
 from indgang.handover.models import Handover
 from indgang.routing.distribution.requirement import WRITTEN
 from tests.correspondence.mails import PER, mailbox, orders, raw, receive
@@ -169,7 +170,38 @@ def test_a_file_is_given_out_unless_it_is_refused_or_has_a_virus(world: World, a
     assert client.get(page(thread, "written-file", message.pk, 0)).status_code == 404
 
 
+@pytest.mark.parametrize("name", ["written-html", "written-file"])
+def test_what_is_given_out_beside_the_page_is_logged_as_a_look(world: World, as_: SignIn, name: str) -> None:
+    thread = hers(world, files=(("plan.pdf", b"%PDF-1.4 plan"),))
+    order = [0] if name == "written-file" else []
+    assert as_(world.anna).get(page(thread, name, thread.messages.get().pk, *order)).status_code == 200
+    assert Look.objects.filter(page="desk.written", subject_id=str(thread.pk)).count() == 1
+
+
 # --- answering ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "status"), [("written-reply", 422), ("written-closure", 302), ("written-spam", 302)])
+def test_a_mail_that_came_since_the_page_was_opened_is_read_first(
+    world: World, as_: SignIn, name: str, status: int
+) -> None:
+    thread, client = hers(world), as_(world.anna)
+    typed = {"to": PER, "text": "Om to uger.", "closes": "yes", "seen": _seen(client, thread)}
+    receive(Mailbox.objects.get(), "Vent lidt.\n", number=2, In_Reply_To="<1@example.dk>")
+    answer = post(client, thread, name, **typed)
+    assert (answer.status_code, thread.is_over) == (status, False)
+    shown = text(answer if status == 422 else client.get(page(thread)))
+    assert "Der er kommet en ny mail" in shown
+    assert "Vent lidt." in shown
+    post(client, thread, name, **typed | {"seen": _seen(client, thread)})
+    assert thread.is_over
+
+
+def _seen(client: Client, thread: Thread) -> str:
+    """What the forms of the page say that it shows."""
+    found = set(re.findall(r'name="seen" value="([0-9a-f-]{36})"', text(client.get(page(thread)))))
+    assert len(found) == 1
+    return str(found.pop())
 
 
 def test_an_answer_is_sent_with_its_file_and_closes(world: World, as_: SignIn, morning: clock.FrozenTime) -> None:
@@ -292,6 +324,28 @@ def test_closed_spam_and_back_again(world: World, as_: SignIn) -> None:
     assert thread.ending == Thread.Ending.CLOSED
     post(client, thread, "written-closure")
     assert "Henvendelsen er afsluttet." in text(client.get(page(thread)))
+
+
+def test_taken_back_from_spam_the_page_says_that_the_domain_is_blocked(world: World, as_: SignIn) -> None:
+    thread, client = hers(world), as_(world.anna)
+    BlockedSender.objects.create(sender="@example.dk", since=MORNING)
+    post(client, thread, "written-spam", blocks="on")
+    post(client, thread, "written-no-spam")
+    assert "fra @example.dk er stadig spærret" in text(client.get(page(thread)))
+
+
+def test_it_is_merged_into_none_that_the_person_may_not_see(world: World, as_: SignIn) -> None:
+    thread, client = hers(world), as_(world.anna)
+    other = receive(Mailbox.objects.get(), number=2)
+    centre = world.centres["tmf"]
+    elsewhere = Queue.objects.create(
+        code="elsewhere", work=Queue.Work.WRITTEN, name="Andre", centre=centre, ring_seconds=30,
+        schedule=centre.schedule,
+    )  # fmt: skip
+    Thread.objects.filter(pk=other.pk).update(queue=elsewhere)
+    assert f'<option value="{other.pk}">' not in text(client.get(page(thread)))
+    post(client, thread, "written-merger", into=str(other.pk))
+    assert (thread.is_over, thread.merged_into) == (False, None)
 
 
 def test_two_are_merged_and_one_is_split_off(world: World, as_: SignIn) -> None:

@@ -34,7 +34,7 @@ from indgang.desk import access, sentences
 from indgang.desk.conversation import Conversation, article_text, why_not
 from indgang.desk.forms import NothingForm
 from indgang.desk.views.answers import said
-from indgang.desk.written_forms import MergeForm, ReplyForm, SettlementForm, SpamForm, typed_reply
+from indgang.desk.written_forms import MergeForm, ReplyForm, SeenForm, SettlementForm, SpamForm, typed_reply
 from indgang.desk.written_lists import WrittenLists
 from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import Channel
@@ -93,12 +93,18 @@ def _uuid(text: str) -> UUID:
 def html(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
     """A message as its safe HTML, for a frame that loads and runs nothing."""
     row = access.message_for(request, pk, message)
+    _log(request, row)
     shown = with_pictures(row.html, lambda inline_id: _picture(row, inline_id))
     response = HttpResponse(f'<!doctype html><meta charset="utf-8"><title>{_("Mail")}</title>{shown}')
     response.headers["Content-Security-Policy"] = _MAIL_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _log(request: HttpRequest, message: ThreadMessage) -> None:
+    """What is given out beside the page is a look at the enquiry too."""
+    trail.looks(by=person_of(request), at=clock.now(), subjects=[message.thread.enquiry], page="desk.written")
 
 
 def _picture(message: ThreadMessage, inline_id: str) -> str:
@@ -117,6 +123,7 @@ def enclosure(request: HttpRequest, pk: UUID, message: UUID, order: int) -> Http
     file = Enclosure.objects.filter(message=row, order=order).first()
     if file is None or why_not(file):
         raise Http404
+    _log(request, row)
     response = HttpResponse(bytes(file.content), content_type=file.kind)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -275,8 +282,8 @@ def call(request: HttpRequest, pk: UUID) -> HttpResponse:
 Step = Callable[[Thread, Any, Person, datetime], tuple[Thread, str]]
 
 
-def _close(thread: Thread, form: Any, by: Person, at: datetime) -> tuple[Thread, str]:
-    return closing.close(thread, by=by, at=at), _("Henvendelsen er afsluttet.")
+def _close(thread: Thread, form: SeenForm, by: Person, at: datetime) -> tuple[Thread, str]:
+    return closing.close(thread, **form.cleaned_data, by=by, at=at), _("Henvendelsen er afsluttet.")
 
 
 def _spam(thread: Thread, form: SpamForm, by: Person, at: datetime) -> tuple[Thread, str]:
@@ -284,11 +291,16 @@ def _spam(thread: Thread, form: SpamForm, by: Person, at: datetime) -> tuple[Thr
 
 
 def _not_spam(thread: Thread, form: Any, by: Person, at: datetime) -> tuple[Thread, str]:
-    return closing.not_spam(thread, by=by, at=at), _("Henvendelsen venter på svar igen.")
+    back = closing.not_spam(thread, by=by, at=at)
+    blocked = ", ".join(closing.standing_blocks(back))
+    if blocked:
+        words = _("Henvendelsen venter på svar igen. Nye mails fra %(domain)s er stadig spærret og bliver spam.")
+        return back, words % {"domain": blocked}
+    return back, _("Henvendelsen venter på svar igen.")
 
 
 def _merge(thread: Thread, form: MergeForm, by: Person, at: datetime) -> tuple[Thread, str]:
-    into = Thread.objects.filter(pk=form.cleaned_data["into"]).first()
+    into = access.threads_of(by).filter(pk=form.cleaned_data["into"]).first()
     if into is None:
         raise RefusedChange({"": _("Vælg den henvendelse, den skal lægges sammen med.")})
     return closing.merge(thread, into=into, by=by, at=at), _("Henvendelserne er lagt sammen.")
@@ -296,7 +308,7 @@ def _merge(thread: Thread, form: MergeForm, by: Person, at: datetime) -> tuple[T
 
 #: by the noun of the address: the form, and what is done
 STEPS: dict[str, tuple[type[forms.Form], Step]] = {
-    "closure": (NothingForm, _close),
+    "closure": (SeenForm, _close),
     "spam": (SpamForm, _spam),
     "no-spam": (NothingForm, _not_spam),
     "merger": (MergeForm, _merge),
