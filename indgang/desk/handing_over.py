@@ -6,25 +6,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 
-from django.utils.translation import gettext as _
-
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.core.masking import mask_cpr
 from indgang.correspondence.mail import answering
 from indgang.correspondence.models import Thread
-from indgang.desk import recipients
+from indgang.desk import card_articles, recipients
 from indgang.desk.handover_forms import HandoverForm
 from indgang.desk.recipients import ChosenRecipient, RecipientSection
-from indgang.enquiries import case_references, knowledge_use, return_calls
-from indgang.enquiries.models import Draft, Enquiry, Question
+from indgang.enquiries import case_references, return_calls
+from indgang.enquiries.models import ArticleUse, Draft, Enquiry, Question
 from indgang.handover import counted_hours, drafts, suggestions
 from indgang.handover.card import MOST_TEXT
 from indgang.handover.models import Handover
 from indgang.handover.suggestions import SuggestedTime
 
-#: the most articles that the card names
-MOST_ARTICLES = 5
 Kind = Handover.Kind
 
 
@@ -68,6 +64,11 @@ class HandoverSheet:
         found = times(self.enquiry, self.kind, self.chosen, self.at)
         return suggestions.with_chosen(found, self.values.get("time", ""), self.at)
 
+    @cached_property
+    def articles(self) -> list[ArticleUse]:
+        """The articles that go with the card as links."""
+        return card_articles.of(self.enquiry.pk, reader=self.by, at=self.at)
+
     @property
     def sent(self) -> list[Handover]:
         """What has been handed over from this enquiry."""
@@ -93,7 +94,6 @@ def prefilled(enquiry: Enquiry, by: Person) -> dict[str, str]:
         "kind": Kind.TASK.value,
         "q": _subject(fields, questions),
         "question": "\n".join(note.strip() for note in notes if note.strip()) or _written(thread),
-        "told": _looked_up(enquiry),
         "case_number": case_references.latest_number(enquiry),
         "contact_name": party.name if party and not party.protected else enquiry.caller_name,
         "contact_number": return_calls.number_of(enquiry),
@@ -118,13 +118,3 @@ def _subject(fields: Mapping[str, object], questions: list[Question]) -> str:
     if keys:
         return recipients.name_of_service(int(keys[-1]))
     return questions[-1].service.name if questions else ""
-
-
-def _looked_up(enquiry: Enquiry) -> str:
-    """The articles that were used or read for the answer."""
-    uses = list(knowledge_use.used_for(enquiry)[:MOST_ARTICLES])
-    words = [
-        _("%(title)s (brugt til svaret)") % {"title": use.version.title} if use.used else use.version.title
-        for use in uses
-    ]
-    return _("Slået op: %(articles)s") % {"articles": "; ".join(words)} if words else ""

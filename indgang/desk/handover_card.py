@@ -10,6 +10,7 @@ from django import forms
 
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
+from indgang.desk import card_articles
 from indgang.desk import recipients as choices
 from indgang.desk.handover_forms import (
     AdditionForm,
@@ -20,7 +21,6 @@ from indgang.desk.handover_forms import (
     ReturnForm,
 )
 from indgang.desk.recipients import ChosenRecipient, RecipientSection
-from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import ArticleUse
 from indgang.handover import case_note, counted_hours, deadlines, history, recipients, suggestions, time_words, words
 from indgang.handover.history import HistoryLine
@@ -77,7 +77,7 @@ class HandoverCard:
     @cached_property
     def articles(self) -> list[ArticleUse]:
         """The articles that were read or used for the answer."""
-        return list(knowledge_use.used_for(self.handover.enquiry_id)[:10])
+        return card_articles.of(self.handover.enquiry_id, reader=self.by, at=self.at)
 
     @cached_property
     def case_note(self) -> str:

@@ -25,7 +25,7 @@ DRAFTED = (
     "to", "q", "kind", "time", "starts", "due", "question", "told", "expected", "promised", "case_number",
     "contact_name", "contact_number", "contact_email", "tells_contact", "consent",
 )  # fmt: skip
-_CONSENT: dict[str, bool | None] = {"": None, "yes": True, "no": False}
+CONSENT: dict[str, bool | None] = {"": None, "yes": True, "no": False}
 
 
 def _lines(rows: int = 2) -> forms.Textarea:
@@ -148,7 +148,7 @@ class HandoverForm(PromiseForm):
                  "contact_email")  # fmt: skip
         return Card(
             **{name: clean[name] for name in texts},
-            consent=_CONSENT[clean["consent"]],
+            consent=CONSENT[clean["consent"]],
             tells_contact=clean["tells_contact"],
         )
 

@@ -16,8 +16,9 @@ from indgang.core import clock
 from indgang.core.phone_numbers import for_people
 from indgang.correspondence.event_kinds import CorrespondenceKind
 from indgang.correspondence.models import SmsMessage
+from indgang.desk import card_articles
 from indgang.enquiries import case_references, history
-from indgang.enquiries.models import CaseReference, Draft, Enquiry, Question
+from indgang.enquiries.models import ArticleUse, CaseReference, Draft, Enquiry, Question
 from indgang.entry.event_kinds import Kind
 from indgang.events.models import StoredEvent
 from indgang.handover import calls, recipients
@@ -47,6 +48,11 @@ class Story:
         """The card that came with the call, or the newest open one of the enquiry, if `reader` may see it."""
         found = calls.of_call(self.enquiry) if self.handed_over else None
         return found if found is not None and recipients.may_see(self.reader, found, clock.today()) else None
+
+    @cached_property
+    def articles(self) -> list[ArticleUse]:
+        """The articles that were read or used before."""
+        return card_articles.of(self.enquiry.pk, reader=self.reader, at=clock.now())
 
     @cached_property
     def steps(self) -> list[StoryStep]:

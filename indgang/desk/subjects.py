@@ -109,7 +109,9 @@ def _subject(
         target=Target(f"subject:{service.code}", service.name, "", usable=bool(asked)),
         unit=service.unit.name if service.unit else "",
         people=[
-            targets.of_person(people[each.person], about=reach_words.about(each, names, at))
+            replace(
+                targets.of_person(people[each.person], about=reach_words.about(each, names, at)), service=service.code
+            )
             for each in asked[:MOST_PEOPLE]
         ],
         absent=[

@@ -55,6 +55,9 @@ class Target:
     since: datetime | None = None
     wait: float | None = None
     ahead: int = 0
+    #: of the second level: who has the card, also when a number outside rings, and the service that it is about
+    person: int | None = None
+    service: str = ""
 
 
 def find(text: str, *, by: Person, on: date) -> list[Target]:
@@ -76,8 +79,8 @@ def of_person(person: Person, *, about: str) -> Target:
     """How to reach a person of the second level: at the desk when they are there, otherwise by telephone."""
     desk = _person(person)
     if not desk.usable and person.entry is not None and desk.number:
-        return replace(_entry(person.entry), name=person.name, about=about)
-    return replace(desk, about=about)
+        return replace(_entry(person.entry), name=person.name, about=about, person=person.pk)
+    return replace(desk, about=about, person=person.pk)
 
 
 def _of_entry(entry: DirectoryEntry, desk: Target | None) -> Target | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from indgang.accounts.models import Person
 from indgang.core import phone_numbers
 from indgang.desk.access import shown
 from indgang.desk.handing_over import prefilled
+from indgang.desk.handover_forms import CONSENT
 from indgang.enquiries.models import Enquiry
 from indgang.entry.journal import InHandStage
 from indgang.entry.models import InHand
@@ -18,6 +20,7 @@ from indgang.handover.models import Handover
 
 #: the kind of hand-over by the noun of the order
 KINDS = {"consultation": Handover.Kind.WARM, "transfer": Handover.Kind.COLD}
+_IS_ID = re.compile(r"[0-9]{1,18}")
 
 
 def send(noun: str, typed: Mapping[str, str], *, address: str, by: Person, at: datetime) -> Handover | None:
@@ -29,8 +32,15 @@ def send(noun: str, typed: Mapping[str, str], *, address: str, by: Person, at: d
     enquiry = _in_hand(by) if question else None
     if enquiry is None:
         return None
-    card = _card(prefilled(enquiry, by), question, typed.get("expected", ""))
-    return calls.send(enquiry, address=address, kind=KINDS[noun], card=card, by=by, at=at)
+    card = _card(prefilled(enquiry, by), question, typed)
+    about = typed.get("service", "")
+    return calls.send(enquiry, address=_reader(address, typed), kind=KINDS[noun], about=about, card=card, by=by, at=at)
+
+
+def _reader(address: str, typed: Mapping[str, str]) -> str:
+    """Who has the card: whoever is rung, also where the list rings them at a number of the directory."""
+    person = typed.get("person", "")
+    return f"person:{person}" if address.startswith("tel:") and _IS_ID.fullmatch(person) else address
 
 
 def withdraw(sent: Handover | None, *, by: Person, at: datetime) -> None:
@@ -44,9 +54,11 @@ def _in_hand(by: Person) -> Enquiry | None:
     return shown().filter(pk__in=talking).first()
 
 
-def _card(known: Mapping[str, str], question: str, expected: str) -> Card:
+def _card(known: Mapping[str, str], question: str, typed: Mapping[str, str]) -> Card:
     number = known["contact_number"]
     return Card(
-        question=question, expected=expected, told=known["told"], contact_name=known["contact_name"],
-        contact_number="" if phone_numbers.is_anonymous(number) else number, contact_email=known["contact_email"],
+        question=question, expected=typed.get("expected", ""), case_number=known["case_number"],
+        contact_name=known["contact_name"], contact_email=known["contact_email"],
+        contact_number="" if phone_numbers.is_anonymous(number) else number,
+        consent=CONSENT.get(typed.get("consent", "")),
     )  # fmt: skip

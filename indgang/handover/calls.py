@@ -33,13 +33,15 @@ _AT_NUMBER = (Kind.CONSULT_ANSWERED, Kind.PASSED_ON)
 _WITH_CALL = (Handover.Kind.WARM, Handover.Kind.COLD)
 
 
-def send(enquiry: Enquiry, *, address: str, kind: str, card: Card, by: Person, at: datetime) -> Handover | None:
+def send(
+    enquiry: Enquiry, *, address: str, kind: str, card: Card, by: Person, at: datetime, about: str = ""
+) -> Handover | None:
     """Send the card with a consult (warm) or a transfer (cold) to an address of the switchboard.
 
-    None where nobody could read it, as at a number outside: the call goes all the same. Raises RefusedChange by field
-    of the card.
+    `about` is the code of the service under which a person was chosen. None where nobody could read it, as at a number
+    outside: the call goes all the same. Raises RefusedChange by field of the card.
     """
-    to, service = _recipient(address, enquiry, day_of(at)), _service(address)
+    to, service = _recipient(address, enquiry, day_of(at)), _service(address) or _service(f"subject:{about}")
     if to is None:
         return None
     return sending.send(enquiry, kind=kind, to=to, card=card, service=service, promise=None, by=by, at=at)
@@ -77,7 +79,8 @@ def _of_person(person: Person, enquiry: Enquiry, on: date) -> Recipient | None:
 
 def _service(address: str) -> Service | None:
     kind, _colon, key = address.partition(":")
-    return Service.objects.select_related("unit").filter(code=key).first() if kind == "subject" else None
+    is_subject = kind == "subject" and "\x00" not in key
+    return Service.objects.select_related("unit").filter(code=key).first() if is_subject else None
 
 
 def of_call(enquiry: Enquiry) -> Handover | None:

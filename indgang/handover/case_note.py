@@ -13,6 +13,7 @@ from indgang.audit import trail
 from indgang.core.clock import COPENHAGEN
 from indgang.core.phone_numbers import for_people
 from indgang.core.refusals import RefusedChange
+from indgang.enquiries import knowledge_use
 from indgang.handover import history
 from indgang.handover.history import HistoryLine
 from indgang.handover.models import Handover
@@ -27,6 +28,7 @@ def text(handover: Handover, lines: Iterable[HistoryLine]) -> str:
         (_("Fra"), ", ".join(filter(None, (handover.contact_name, _number(handover), handover.contact_email)))),
         (_("Spørgsmål"), handover.question),
         (_("Sagt og slået op"), handover.told),
+        (_("Artikler"), "; ".join(use.version.title for use in knowledge_use.used_for(handover.enquiry_id))),
         (_("Skal gøres"), handover.expected),
         (_("Lovet"), handover.promised),
     ]

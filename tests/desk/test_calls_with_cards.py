@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from indgang.config import wiring
 from indgang.core import clock
+from indgang.enquiries import case_references
 from indgang.enquiries.models import Enquiry
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch
@@ -142,3 +143,61 @@ def test_without_a_question_or_to_a_number_outside_there_is_no_card(
     asks(as_(world.anna), world, address="tel:+4533661000")
     assert [order["kind"] for order in switchboard.orders] == ["consult", "consult"]
     assert not Handover.objects.exists()
+
+
+def test_the_card_has_the_case_number_the_consent_and_the_service(
+    world: World, as_: SignIn, switchboard: Switchboard, call: Enquiry
+) -> None:
+    case_references.note(call, system="Byggesager", number="2026-0412", by=world.anna, at=clock.now())
+    assert asks(as_(world.anna), world, service="arrangement", consent="yes").status_code == 204
+    sent = Handover.objects.get()
+    assert (sent.case_number, sent.consent, sent.service) == ("2026-0412", True, world.services["arrangement"])
+
+
+def test_who_does_not_agree_is_not_handed_over_with_a_card(
+    world: World, as_: SignIn, switchboard: Switchboard, call: Enquiry
+) -> None:
+    refused = asks(as_(world.anna), world, consent="no")
+    assert refused.status_code == 400
+    assert "Siger den, der spørger, nej" in refused.content.decode()
+    assert not switchboard.orders
+    assert not Handover.objects.exists()
+
+
+@pytest.mark.parametrize("noun", ["consultation", "transfer"])
+def test_a_person_who_is_rung_at_the_number_of_the_directory_has_the_card_and_takes_it(
+    world: World, as_: SignIn, switchboard: Switchboard, call: Enquiry, noun: str
+) -> None:
+    asks(as_(world.anna), world, noun, address="tel:+4533661000", person=str(world.david.pk), service="arrangement")
+    sent = Handover.objects.get()
+    assert (sent.state, sent.person, sent.service) == ("waiting", world.david, world.services["arrangement"])
+    if noun == "consultation":
+        happens(call, Kind.CONSULT_ANSWERED, world.anna, name="David")
+    else:
+        happens(call, Kind.PASSED_ON, None, name="David", address="tel:+4533661000", warm=False)
+    sent.refresh_from_db()
+    assert (sent.state, sent.person) == ("accepted", world.david)
+
+
+@pytest.mark.parametrize("junk", ["x", "²", "1" * 30, "a\x00"])
+def test_a_card_for_nobody_does_not_stop_the_call(
+    world: World, as_: SignIn, switchboard: Switchboard, call: Enquiry, junk: str
+) -> None:
+    assert asks(as_(world.anna), world, address="tel:+4533661000", person=junk, service=junk).status_code == 204
+    assert not Handover.objects.exists()
+
+
+def test_a_case_worker_sends_a_caller_of_their_direct_number_to_the_centre_with_a_card(
+    world: World, as_: SignIn, switchboard: Switchboard
+) -> None:
+    exchange()
+    call = talking(world.david)
+    at_desk(world.david, AgentState.TALKING, call)
+    assert asks(as_(world.david), world, "transfer", address="queue:tmf-byliv", name="Byliv").status_code == 204
+    assert switchboard.orders[-1] == {
+        "kind": "transfer", "by": "david", "address": "queue:tmf-byliv", "name": "Byliv",
+    }  # fmt: skip
+    happens(call, Kind.TRANSFERRED, world.david, name="Byliv", address="queue:tmf-byliv")
+    happens(call, Kind.ANSWERED, world.anna)
+    sent = Handover.objects.get()
+    assert (sent.sent_by, sent.state, sent.person) == (world.david, "accepted", world.anna)

@@ -67,7 +67,7 @@ def test_the_card_is_filled_from_what_is_known(client: Client, world: World, enq
     Draft.objects.create(enquiry=enquiry, person=world.anna, fields=note, updated_at=clock.now())
     shown = text(client.get(panel(enquiry), headers=PANEL))
     assert "Boden skal stå hele weekenden." in shown
-    assert version.title in shown
+    assert f'href="{reverse("desk:article", args=["altan"])}">{version.title}</a>' in shown
     assert "+4599990101" in shown
     assert 'value="unit:ctb-byliv@arrangement"' in shown
     assert "Senest i morgen kl. 12.00" in shown

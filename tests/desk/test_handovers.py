@@ -14,14 +14,16 @@ from indgang.audit.models import Look
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.desk import handover_lists
+from indgang.enquiries import knowledge_use
 from indgang.handover import case_note, history, recipients, work
 from indgang.handover.models import Addition, Handover
 from indgang.handover.recipients import Recipient
-from indgang.knowledge.models import Task
+from indgang.knowledge.models import Article, Task
 from indgang.messaging.models import Mail
 from indgang.workforce.models import Group, GroupMember
 from tests.desk.conftest import PART, SignIn, Switchboard
 from tests.handover.sent import CARD, NOON, send
+from tests.knowledge_world import build as with_articles
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -289,3 +291,15 @@ def test_the_sender_withdraws_it(world: World, as_: SignIn) -> None:
     sent = send(world)
     step(as_(world.anna), sent, "cancellation")
     assert sent.state == "cancelled"
+
+
+def test_the_card_links_to_the_articles_that_its_reader_may_open(world: World, as_: SignIn) -> None:
+    made, sent = with_articles(world), send(world)
+    version = made.articles["altan"].versions.first()
+    assert version is not None
+    knowledge_use.used(sent.enquiry, version, on=True, by=world.anna, at=MORNING)
+    link = f'href="{reverse("desk:article", args=["altan"])}">{version.title}</a>'
+    assert link in text(as_(world.david).get(page(sent)))
+    assert f"Artikler: {version.title}" in case_note.text(sent, [])
+    Article.objects.filter(slug="altan").update(withdrawn_at=MORNING - timedelta(days=1))
+    assert link not in text(as_(world.david).get(page(sent)))

@@ -67,6 +67,14 @@ def test_one_who_is_signed_in_is_asked_at_the_desk_and_is_confirmed(world: World
     answer = as_(world.anna).get(reverse("desk:targets"), {"q": "arrangement"}, headers=PART).content.decode()
     assert f'value="person:{world.david.pk}"' in answer
     assert "har ikke meldt sig" not in answer
+    assert '<input type="hidden" name="service" value="arrangement">' in answer
+
+
+def test_a_number_of_the_directory_names_its_person_and_the_service(world: World, as_: SignIn) -> None:
+    answer = as_(world.anna).get(reverse("desk:targets"), {"q": "arrangement"}, headers=PART).content.decode()
+    assert 'name="address" value="tel:' in answer
+    assert f'<input type="hidden" name="person" value="{world.david.pk}">' in answer
+    assert '<input type="hidden" name="service" value="arrangement">' in answer
 
 
 @pytest.mark.parametrize("text", ["", "x", "kun vrøvl", "ø" * 500, "%_'\"<b>"])

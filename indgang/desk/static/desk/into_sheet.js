@@ -59,9 +59,10 @@
   });
   // The card that goes with a call begins with what is noted; what somebody has typed in it stays.
   document.getElementById("transfer-query")?.addEventListener("shown", () => {
-    const [question, expected] = ["transfer-question", "transfer-expected"].map((id) => document.getElementById(id));
+    const [question, expected, consent] = ["question", "expected", "consent"].map((name) =>
+      document.getElementById(`transfer-${name}`));
     const isOther = question.dataset.about !== inHand();
-    if (isOther) expected.value = "";
+    if (isOther) expected.value = consent.value = "";
     if (isOther || question.value === question.dataset.filled) question.value = note();
     Object.assign(question.dataset, { filled: note(), about: inHand() });
   });
