@@ -16,7 +16,8 @@ from django.db import transaction
 from indgang.accounts.models import Person
 from indgang.correspondence import deadline
 from indgang.correspondence.models import Thread
-from indgang.enquiries.models import Channel
+from indgang.enquiries import journal
+from indgang.enquiries.models import LIVE_STATES, Channel, Enquiry
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Command, LiveWork
@@ -112,6 +113,7 @@ def restore(*, at: datetime) -> int:
             thread.save(update_fields=["waits_since"])
             order(thread, at=at)
         _withdraw_ghosts(at)
+    _end_what_the_board_never_had(at)
     return len(found)
 
 
@@ -122,6 +124,17 @@ def _withdraw_ghosts(at: datetime) -> None:
     there = Thread.objects.filter(pk__in=LiveWork.objects.values("item"), state=State.OVER)
     for thread in there.filter(ended_at__lt=at - _UNDER_WAY).exclude(pk__in=under_way)[:_AT_ONCE]:
         over(thread, why=thread.ending, by=None, at=at)
+
+
+def _end_what_the_board_never_had(at: datetime) -> None:
+    """A thread ended while the switchboard did not have it, so nobody wrote that the work on its enquiry is over."""
+    left = Enquiry.objects.filter(
+        state__in=LIVE_STATES, thread__state=State.OVER, thread__ended_at__lt=at - _UNDER_WAY
+    ).exclude(pk__in=LiveWork.objects.values("item"))
+    for enquiry in left.select_related("thread")[:_AT_ONCE]:
+        told = {"why": enquiry.thread.ending or "closed"}
+        with transaction.atomic():
+            journal.append(enquiry, Kind.WORK_OVER.event(str(enquiry.pk), at, data=told), by=None)
 
 
 def mark_for(person: Person) -> None:

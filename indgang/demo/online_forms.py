@@ -21,12 +21,13 @@ from indgang.correspondence.forms.definition import (
     FormField,
     FormSection,
 )
-from indgang.correspondence.models import OnlineForm
+from indgang.correspondence.models import Mailbox, OnlineForm
 from indgang.demo.rows import add
 from indgang.entry.models import Queue, QueueMembership
 from indgang.entry.setup import queue_terms
 
-_QUEUE = "tmf-formularer"
+#: answers to forms are sent from this mailbox
+_QUEUE, _MAILBOX = "tmf-formularer", "byliv"
 _AGENTS = ("anna", "bo", "clara", "ida")
 
 
@@ -207,7 +208,7 @@ def _queue(centre: ContactCentre, people: Mapping[str, Person]) -> Queue:
 def _publish(each: DemoForm, queue: Queue, unit: Unit, by: Person, at: datetime) -> None:
     form = versions.create(
         code=each.code, name=each.name, name_en=each.name_en, purpose=Purpose.objects.get(code=each.purpose),
-        unit=unit, queue=queue, mailbox=None, by=by, at=at,
+        unit=unit, queue=queue, mailbox=Mailbox.objects.filter(code=_MAILBOX).first(), by=by, at=at,
     )  # fmt: skip
     draft = versions.draft(form, by=by, at=at)
     draft = versions.save(draft, definition=each.definition, texts=each.texts, revision=draft.revision, by=by, at=at)

@@ -191,7 +191,7 @@ class Enquiry(models.Model):
             models.Index(fields=["queue", "-queued_at"]),
             models.Index(
                 fields=["state"],
-                condition=Q(state__in=["in_menu", "waiting", "ringing", "talking"]),
+                condition=Q(state__in=["in_menu", "waiting", "ringing", "talking", "in_work"]),
                 name="enq_live",
             ),
             models.Index(fields=["queue"], condition=Q(state="callback"), name="enq_promised"),

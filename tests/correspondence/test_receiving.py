@@ -208,3 +208,13 @@ def test_what_somebody_has_read_can_be_registered_before_it_is_answered(world: W
     assert not registration.can_be_registered(enquiry)
     journal.append(enquiry, Kind.WORK_BEGUN.event(str(enquiry.pk), LATER, person=world.anna.pk), by=world.anna)
     assert registration.can_be_registered(enquiry)
+
+
+def test_an_enquiry_ends_although_the_switchboard_never_had_its_thread(world: World) -> None:
+    thread = receive(mailbox(world))
+    Thread.objects.filter(pk=thread.pk).update(state="over", ending="answered", ended_at=MORNING)
+    queueing.restore(at=MORNING)
+    assert Enquiry.objects.get(pk=thread.pk).state == State.WAITING, "the order is perhaps under way"
+    queueing.restore(at=LATER)
+    enquiry = Enquiry.objects.get(pk=thread.pk)
+    assert (enquiry.state, enquiry.ended_at) == (State.LEFT, LATER)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from indgang.correspondence.forms.definition import FormDefinition, FormField, FormSection
 
 
@@ -31,16 +29,6 @@ def without(definition: FormDefinition, code: str) -> FormDefinition:
     sections = [[each for each in section.fields if each.code != code] for section in definition.sections]
     found = _with_fields(definition, sections)
     return FormDefinition(tuple(section for section in found.sections if section.fields))
-
-
-def retitled(definition: FormDefinition, place: int, title: str, title_en: str) -> FormDefinition:
-    """The definition with other words over the section at this place."""
-    return FormDefinition(
-        tuple(
-            replace(section, title=title, title_en=title_en) if number == place else section
-            for number, section in enumerate(definition.sections)
-        )
-    )
 
 
 def _with_fields(definition: FormDefinition, sections: list[list[FormField]]) -> FormDefinition:
