@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from imapclient import IMAPClient, exceptions
 
 from indgang.core import clock
 from indgang.messaging.mailbox import imap, smtp, transport
@@ -183,6 +184,32 @@ def test_a_fetch_that_is_cut_off_in_a_mail_loses_nothing(servers: MailServers, i
     assert fault_of_fetching(through(servers, imap=imap_relay)) is MailboxFault.CUT
     imap_relay.down_limit = None
     assert [each.content for each in fetch(through(servers, imap=imap_relay), after=None).mails] == mails
+
+
+def test_a_mail_that_the_server_refuses_once_comes_whole_the_next_time(
+    servers: MailServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mails = [mail(f"Nummer {number}") for number in range(4)]
+    servers.put(mails)
+    refused = {each.uid for each in fetch(servers.account(), after=None).mails[2:3]}
+    ask = IMAPClient.fetch
+
+    def refuse(client: IMAPClient, uids: list[int], parts: list[bytes]) -> Any:
+        if b"BODY" in parts[0] and refused.intersection(uids):
+            raise exceptions.IMAPClientError("FETCH failed: [LIMIT] later")
+        return ask(client, uids, parts)
+
+    monkeypatch.setattr(IMAPClient, "fetch", refuse)
+    first = fetch(servers.account(), after=None)
+    assert ([each.content for each in first.mails], first.more) == (mails[:2], True), "those before it do not wait"
+    with pytest.raises(MailboxError) as caught:
+        fetch(servers.account(), after=first.position)
+    assert caught.value.fault is MailboxFault.REFUSED
+    with opened(servers.account()) as mailbox:
+        [given_up] = mailbox.fetch(after=first.position, limit=1, content=False).mails
+    assert (given_up.uid in refused, given_up.extent) == (True, Extent.NOTHING)
+    refused.clear()
+    assert [each.content for each in fetch(servers.account(), after=first.position).mails] == mails[2:]
 
 
 def test_slow_servers_lose_nothing(servers: MailServers, imap_relay: Relay, smtp_relay: Relay) -> None:

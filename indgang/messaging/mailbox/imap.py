@@ -183,10 +183,15 @@ class Imap:
         # the stated size of a mail need not be its true one
         large = [uid for uid, facts in there.items() if max(facts.size, len(contents.get(uid, b""))) > largest]
         headers = self._contents(large, f"BODY.PEEK[HEADER]<0.{HEADER_BYTES}>")
-        gone = self._gone([uid for uid in there if uid not in contents and uid not in headers])
-        made = {uid: _mail(uid, there[uid], contents.get(uid), Extent.WHOLE) for uid in there if uid not in gone}
-        made |= {uid: _mail(uid, there[uid], headers.get(uid), Extent.HEADERS) for uid in large if uid not in gone}
-        return list(made.values()), reached
+        given = {uid: content for uid, content in contents.items() if uid not in large} | headers
+        refused = sorted(there.keys() - given.keys() - self._gone([uid for uid in there if uid not in given]))
+        if refused:
+            reached = _before(refused[0], wanted)
+        made = [
+            _mail(uid, there[uid], given[uid], Extent.HEADERS if uid in large else Extent.WHOLE)
+            for uid in wanted[:reached] if uid in given
+        ]  # fmt: skip
+        return made, reached
 
     def _mails_without_content(self, wanted: Sequence[int]) -> tuple[list[FetchedMail], int]:
         about = self._facts(wanted)
@@ -210,9 +215,10 @@ class Imap:
         except exceptions.IMAPClientAbortError:
             raise
         except exceptions.IMAPClientError:
-            # one broken mail must not keep the others back
+            # those before the first broken mail must not wait for it
             half = len(uids) // 2
-            return self._contents(uids[:half], part) | self._contents(uids[half:], part) if half else {}
+            first = self._contents(uids[:half], part)
+            return first | self._contents(uids[half:], part) if 0 < half == len(first) else first
         bodies = {uid: _body(parts) for uid, parts in found.items()}
         return {uid: body for uid, body in bodies.items() if body is not None}
 
@@ -295,6 +301,14 @@ def _body(parts: dict[bytes, Any]) -> bytes | None:
     return next(
         (bytes(value) for name, value in parts.items() if name.startswith(b"BODY[") and value is not None), None
     )
+
+
+def _before(refused: int, wanted: Sequence[int]) -> int:
+    """How many mails come before the one that the server does not give. Raises MailboxError when there are none: the
+    server may give it at the next attempt, and whoever follows the mailbox counts those."""
+    if refused == wanted[0]:
+        raise MailboxError(MailboxFault.REFUSED, "FETCH")
+    return wanted.index(refused)
 
 
 def _by_size(sizes: Iterable[tuple[int, int]]) -> Iterator[list[int]]:
