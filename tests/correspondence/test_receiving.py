@@ -129,6 +129,44 @@ def test_an_automatic_reply_is_kept_and_wakes_nobody(world: World, joined: bool)
     assert thread.messages.filter(automatic=True).count() == 1
 
 
+@pytest.mark.parametrize("subject", ["Fraværende ved synet", "Ikke til stede ved synet", "Auto: ansøgning"])
+def test_a_mail_of_a_person_waits_whatever_its_subject_begins_with(world: World, subject: str) -> None:
+    thread = receive(mailbox(world, receipt="Tak. Dit nummer er {nummer}."), subject=subject)
+    assert (thread.state, len(orders())) == (Thread.State.WAITING, 1)
+    assert thread.messages.count() == 1, "a machine may have written it, so it gets no receipt"
+
+
+@pytest.mark.parametrize("joined", [False, True])
+def test_a_mail_that_a_colleague_sends_on_from_another_mailbox_waits_and_gets_no_receipt(
+    world: World, joined: bool
+) -> None:
+    box = mailbox(world, receipt="Tak. Dit nummer er {nummer}.")
+    other = Mailbox.objects.create(
+        centre=box.centre, queue=box.queue, code="byggeri", name="Byggeri", address="byggeri@example.dk",
+        adapter=Mailbox.Adapter.SIMULATED,
+    )  # fmt: skip
+    about = {}
+    if joined:
+        sent(over(receive(box)), "<vores@example.dk>")
+        orders()
+        about = {"In_Reply_To": "<vores@example.dk>"}
+    before = ThreadMessage.objects.count()
+    thread = receive(box, "Den er jeres.\n", sender=other.address, number=2, at=LATER, **about)
+    assert (thread.state, len(orders())) == (Thread.State.WAITING, 1)
+    assert ThreadMessage.objects.count() == before + 1, "no receipt is sent"
+
+
+@pytest.mark.parametrize("mark", [{"Auto_Submitted": "auto-replied"}, {"X_Loop": "en-anden@example.dk"}, {}])
+def test_a_mail_of_ours_that_comes_back_wakes_nobody(world: World, mark: dict[str, str]) -> None:
+    box = mailbox(world)
+    if not mark:  # it is known by its Message-ID
+        sent(over(receive(box)), "<2@example.dk>")
+        orders()
+    thread = receive(box, sender=box.address, number=2, at=LATER, **mark)
+    assert (thread.state, orders()) == (Thread.State.OVER, [])
+    assert thread.messages.get(message_id="<2@example.dk>", direction="in").kind == "loop"
+
+
 def test_the_party_with_the_address_is_known_when_it_is_one_alone(world: World) -> None:
     box = mailbox(world)
     one = Party.objects.create(

@@ -22,8 +22,9 @@ class Expected:
 
 
 CORPUS = Path(__file__).parent / "corpus"
-#: our own mailbox in the corpus
+#: our own mailboxes in the corpus
 OWN = "post@kommune.example.dk"
+OTHER_OWN = "byggeri@kommune.example.dk"
 
 EXPECTED = {
     "abuse-report": Expected(
@@ -42,11 +43,28 @@ EXPECTED = {
             "auto-reply",
         ),
     ),
-    "auto-reply-by-its-subject": Expected(
+    "auto-reply-by-its-subject-and-return-path": Expected(
         kind=MailKind.AUTO_REPLY,
         subject="Autosvar: Ikke på kontoret",
         text="Jeg er tilbage på mandag.",
-        why_not=("auto-reply",),
+        why_not=(
+            "empty-return-path",
+            "auto-reply",
+            "auto-subject",
+        ),
+    ),
+    "auto-reply-by-its-subject-and-suppression": Expected(
+        kind=MailKind.AUTO_REPLY,
+        subject="Autosvar: Ikke på kontoret",
+        text="Jeg er tilbage på mandag.",
+        why_not=(
+            "x-auto-response-suppress",
+            "auto-reply",
+            "auto-subject",
+        ),
+    ),
+    "auto-reply-by-its-subject-alone": Expected(
+        subject="Autosvar: Ikke på kontoret", text="Jeg er tilbage på mandag.", why_not=("auto-subject",)
     ),
     "auto-reply-exchange": Expected(
         kind=MailKind.AUTO_REPLY,
@@ -57,6 +75,7 @@ EXPECTED = {
             "x-auto-response-suppress",
             "empty-return-path",
             "auto-reply",
+            "auto-subject",
         ),
     ),
     "auto-reply-old-header": Expected(
@@ -354,7 +373,21 @@ EXPECTED = {
     "loop-many-hops": Expected(kind=MailKind.LOOP, text="Hej", why_not=("loop",)),
     "loop-own-mark": Expected(kind=MailKind.LOOP, text="Hej", why_not=("loop",)),
     "loop-own-sender": Expected(
-        kind=MailKind.LOOP, text="Tak for din mail. Vi svarer inden for to timer.", why_not=("loop",)
+        kind=MailKind.LOOP,
+        text="Tak for din mail. Vi svarer inden for to timer.",
+        why_not=(
+            "auto-submitted",
+            "loop",
+            "own-sender",
+        ),
+    ),
+    "loop-own-sender-through-two-mailboxes": Expected(
+        kind=MailKind.LOOP,
+        text="Hej",
+        why_not=(
+            "loop",
+            "own-sender",
+        ),
     ),
     "mail-in-a-mail": Expected(subject="Vs: Støj", text="Se vedhæftede mail.", files=("Støj i gården.eml",)),
     "mailing-list": Expected(
@@ -371,6 +404,9 @@ EXPECTED = {
     "message-id-missing": Expected(text="Hej"),
     "no-reply-sender": Expected(subject="Sv: Din sag", text="Jeg er tilbage på mandag.", why_not=("machine-sender",)),
     "only-blank-lines": Expected(subject="", text="", why_not=("no-sender",), problems=("no-sender",)),
+    "own-sender-sends-on": Expected(
+        subject="VS: Støj", text="Kan I tage den her? Den er jeres.", why_not=("own-sender",)
+    ),
     "part-of-a-mail": Expected(text="", files=("bilag",)),
     "parts-apple": Expected(text="Før billedet.\n\nEfter billedet.", files=("plan.pdf",)),
     "parts-cut-short": Expected(text="Første del er hel.", files=("halv.pdf",), problems=("truncated",)),
@@ -385,6 +421,11 @@ EXPECTED = {
     ),
     "read-receipt": Expected(
         kind=MailKind.READ_RECEIPT, subject="Læst: Svar", text="Din mail er set.", why_not=("report",)
+    ),
+    "subject-of-a-person": Expected(
+        subject="Ikke til stede ved synet på tirsdag",
+        text="Jeg kan ikke være til stede. Kan vi flytte det?",
+        why_not=("auto-subject",),
     ),
     "reply-apple-danish": Expected(subject="Sv: Spørgsmål om jord", text="Perfekt.\n\nSendt fra min iPhone"),
     "reply-between-the-lines": Expected(

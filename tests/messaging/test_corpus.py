@@ -8,11 +8,11 @@ import pytest
 
 from indgang.messaging import reading
 from indgang.messaging.reading import MailAddress, MailReading
-from tests.messaging.corpus_table import CORPUS, EXPECTED, OWN, Expected
+from tests.messaging.corpus_table import CORPUS, EXPECTED, OTHER_OWN, OWN, Expected
 
 
 def _read(name: str) -> MailReading:
-    return reading.read((CORPUS / f"{name}.eml").read_bytes(), own=(OWN,))
+    return reading.read((CORPUS / f"{name}.eml").read_bytes(), own=(OWN, OTHER_OWN))
 
 
 def test_the_table_names_every_mail_of_the_corpus() -> None:

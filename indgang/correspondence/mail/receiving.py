@@ -38,7 +38,7 @@ from indgang.enquiries.models import Channel, Enquiry, Party
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
 from indgang.events.event import Event
-from indgang.messaging.reading import MailKind, MailProblem, MailReading, read
+from indgang.messaging.reading import MailKind, MailProblem, MailReading, NoAutoAnswer, read
 from indgang.messaging.reading.contents import in_order
 
 #: kinds that a person is to read; everything else a machine wrote
@@ -84,7 +84,7 @@ def receive(
     known = _known(mailbox, digest)
     if known is not None:
         return Stored(known, again=True)
-    mail = read(raw, own=_own_addresses())
+    mail = _read(raw)
     if not whole:
         mail = replace(mail, problems=in_order({*mail.problems, MailProblem.MAIL_TOO_LARGE}))
     came = Came(mailbox, mail, raw, digest, len(raw) if size is None else size, at, is_old)
@@ -100,8 +100,18 @@ def _known(mailbox: Mailbox, digest: str) -> ThreadMessage | None:
     return rows.select_related("thread").first() if digest else None
 
 
+def _read(raw: bytes) -> MailReading:
+    """The mail. One of ours that has come back, by its Message-ID, is a loop."""
+    mail = read(raw, own=_own_addresses())
+    if mail.kind not in FOR_PEOPLE or NoAutoAnswer.OWN_SENDER not in mail.no_auto_answer or not mail.message_id:
+        return mail
+    if not ThreadMessage.objects.filter(message_id=mail.message_id, direction=ThreadMessage.Direction.OUT).exists():
+        return mail
+    return replace(mail, kind=MailKind.LOOP, no_auto_answer=(*mail.no_auto_answer, NoAutoAnswer.LOOP))
+
+
 def _own_addresses() -> set[str]:
-    """The addresses of all our mailboxes: what comes from them has gone in a circle."""
+    """The addresses of all our mailboxes: what comes from them may have gone in a circle."""
     return {each.lower() for each in Mailbox.objects.values_list("address", flat=True)}
 
 

@@ -37,7 +37,11 @@ class NoAutoAnswer(StrEnum):
     NO_SENDER = "no-sender"
     REPORT = "report"
     AUTO_REPLY = "auto-reply"
+    #: its subject begins like that of an automatic reply
+    AUTO_SUBJECT = "auto-subject"
     LOOP = "loop"
+    #: it comes from one of our mailboxes
+    OWN_SENDER = "own-sender"
 
 
 class MailProblem(StrEnum):

@@ -128,7 +128,7 @@ def _reading(headers: MailHeaders, report: str, content: _Content) -> MailReadin
         reading = _with_reports_in_words(reading, headers, content.limits)
     elif kind not in _REPORTS:
         reading = replace(reading, about="", reports=())
-    reasons = automatic.reasons(headers, reading.sender, kind)
+    reasons = automatic.reasons(headers, reading.sender, reading.subject, content.own, kind)
     return replace(reading, kind=kind, no_auto_answer=reasons, problems=in_order(content.problems))
 
 
