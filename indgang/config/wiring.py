@@ -28,7 +28,7 @@ from indgang.entry.models import AgentState, Presence
 from indgang.entry.team import alerts
 from indgang.events import months
 from indgang.events.event import Event
-from indgang.handover import calls, ownership, pushing, stream
+from indgang.handover import calls, news, ownership, pushing, stream
 from indgang.health import examination
 from indgang.health.examination import Check
 from indgang.messaging.mailbox import keeping
@@ -45,6 +45,7 @@ def connect() -> None:
     changes.subscribe(_let_the_switchboard_reread)
     changes.subscribe(_find_at_once)
     stream.subscribe(pushing.changed)
+    stream.subscribe(news.follow)
     people.subscribe(ownership.follow_people)
     changes.subscribe(ownership.follow_rows)
     availability_changes.subscribe(_let_the_switchboard_reread_promises)

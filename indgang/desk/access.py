@@ -175,6 +175,12 @@ def handover_for(request: HttpRequest, pk: UUID) -> Handover:
     return found
 
 
+def handover_numbered(request: HttpRequest, number: int) -> Handover | None:
+    """The hand-over of this number, if this person may read it."""
+    found = Handover.objects.select_related("centre__owner", "centre__operator").filter(number=number).first()
+    return found if found and recipients.may_see(person_of(request), found, clock.today()) else None
+
+
 def threads_of(person: Person) -> ThreadQuerySet:
     """The written enquiries of this person's queues, and those that they have or had in hand."""
     had = Q(holder=person) | Q(enquiry__agent=person) | Q(enquiry__first_agent=person)

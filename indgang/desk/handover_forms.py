@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from indgang.core.refusals import RefusedChange
+from indgang.core.text import whole_number
 from indgang.desk.forms import NumberField
 from indgang.handover import suggestions
 from indgang.handover.card import MOST_TEXT, Card
@@ -200,6 +201,21 @@ class AdditionForm(CardForm):
 
     text = forms.CharField(label=_("Skriv"), widget=_lines(), error_messages={"required": _("Skriv en tekst.")})
     for_contact = forms.BooleanField(label=_("Den, der spurgte, kan læse det"), required=False)
+
+
+class NumberForm(forms.Form):
+    """The number of a hand-over, as it was told to the one who asked."""
+
+    number = forms.CharField(
+        label=_("Find en opgave på nummer"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={"required": _("Skriv opgavens nummer.")},
+    )  # fmt: skip
+
+    def clean_number(self) -> int:
+        number = whole_number(str(self.cleaned_data["number"]).replace(" ", ""))
+        if number is None:
+            raise forms.ValidationError(_("Skriv kun opgavens nummer, for eksempel 1042."))
+        return number
 
 
 class AttemptForm(CardForm):

@@ -1,9 +1,10 @@
-"""The page "Opgaver": the hand-overs that one person is to act on, that their units have, and that they have sent."""
+"""The page "Opgaver": the hand-overs that one person is to act on, that their units have, and that they have sent,
+also what has ended lately."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from indgang.handover.models import Handover, HandoverQuerySet, Promise
 
 #: lines of one list; the most urgent come first
 MOST = 200
+#: how long what has ended is shown to its sender
+RECENT = timedelta(days=7)
 #: characters of the question that a line shows
 _TITLE = 90
 
@@ -93,6 +96,8 @@ class HandoverLists:
         lists.append(
             HandoverList("sent", _("Sendt af mig"), _("Du har ikke sendt noget, der er åbent."), self._lines(sent))
         )
+        empty = _("Intet af det, du har sendt, er afsluttet de seneste syv dage.")
+        lists.append(HandoverList("ended", _("Afsluttet for nylig"), empty, self._ended()))
         return lists
 
     def _of_units(self) -> list[HandoverLine]:
@@ -108,6 +113,13 @@ class HandoverLists:
         back = Handover.objects.filter(state=Handover.State.RETURNED).exclude(sent_by=self.person)
         sides = Q(centre__owner__in=self.centre_units) | Q(centre__operator__in=self.centre_units)
         return self._lines(back.filter(sides))
+
+    def _ended(self) -> list[HandoverLine]:
+        """What this person has sent that is over, the newest first."""
+        rows = Handover.objects.filter(sent_by=self.person, closed_at__gt=self.at - RECENT).with_names()
+        found = list(rows.select_related("centre__schedule").order_by("-closed_at")[:MOST])
+        due = deadlines.of(found)
+        return [line_of(row, due[row.pk], self.at) for row in found]
 
     def _lines(self, rows: HandoverQuerySet) -> list[HandoverLine]:
         still_open = Promise.objects.filter(handover=OuterRef("pk"), state=Promise.State.OPEN)
@@ -128,7 +140,7 @@ def line_of(row: Handover, due: Due, at: datetime) -> HandoverLine:
     return HandoverLine(
         pk=row.pk, number=row.number, kind=row.get_kind_display(),
         title=first if len(first) <= _TITLE else f"{first[:_TITLE].rstrip()} …",
-        place=words.place(row), state=row.get_state_display(), sender=row.sent_by.name if row.sent_by else "",
+        place=words.place(row), state=row.state_in_words, sender=row.sent_by.name if row.sent_by else "",
         due=words.promised(promise, at) if promise else "",
         left=time_words.left(due.open_seconds_left(at)) if promise else "",
         is_overdue=promise is not None and promise.due_at < at,

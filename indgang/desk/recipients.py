@@ -17,6 +17,7 @@ from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import ID_DIGITS, sort_key, whole_number
 from indgang.desk.access import TELEPHONE
+from indgang.desk.subjects import turn
 from indgang.entry.team import second_level
 from indgang.handover import recipients
 from indgang.handover.recipients import Recipient
@@ -43,7 +44,8 @@ class RecipientChoice:
 
 @dataclass(frozen=True, slots=True)
 class RecipientSection:
-    """Choices under a heading: a subject, or "" for units, groups and people that match by name."""
+    """Choices under a heading: a subject, or "" for units, groups and people that match by name. Without choices it is
+    only its note."""
 
     name: str
     note: str
@@ -99,13 +101,17 @@ def _shown(recipient: Recipient, address: str, service: Service | None) -> Recip
 
 
 def find(text: str, *, at: datetime) -> list[RecipientSection]:
-    """Sections that match every word: subjects with who can be asked now first, then units, groups and people."""
+    """Sections that match every word: subjects with who can be asked now first, then units, groups and people, and a
+    note without choices when there are more than are shown."""
     text, on = " ".join(text.replace("\x00", "").split())[:100], day_of(at)
     if len(text) < LEAST_LETTERS:
         return []
-    named = (*_units(text, on), *_groups(text, on), *_people(text, on))
-    found = [*_subjects(text, on, at), RecipientSection("", "", named)]
-    return [section for section in found if section.choices]
+    subjects, units, groups, people = _subjects(text, on, at), _units(text, on), _groups(text, on), _people(text, on)
+    named = (*units[:MOST_UNITS], *groups[:MOST_UNITS], *people[:MOST_PEOPLE])
+    found = [*subjects[:MOST_SUBJECTS], RecipientSection("", "", named)]
+    if len(subjects) > MOST_SUBJECTS or max(len(units), len(groups)) > MOST_UNITS or len(people) > MOST_PEOPLE:
+        found.append(RecipientSection("", _("Flere – skriv mere"), ()))
+    return [section for section in found if section.choices or section.note]
 
 
 def name_of_service(pk: int) -> str:
@@ -114,15 +120,16 @@ def name_of_service(pk: int) -> str:
 
 
 def _subjects(text: str, on: date, at: datetime) -> list[RecipientSection]:
+    """Those about which somebody can be asked now, then by their next window, then by name; one more than are shown."""
     rows = Service.objects.valid_on(on).select_related("unit").exclude(unit=None)
     for word in text.split():
         rows = rows.filter(
             Q(name__icontains=word) | Q(public_name__icontains=word) | Q(keywords__icontains=word)
             | Q(unit__name__icontains=word)
         )  # fmt: skip
-    services = sorted(rows, key=lambda service: sort_key(service.name))[:MOST_SUBJECTS]
-    answers = second_level.who_can_be_asked([each.code for each in services], medium=Medium.PHONE, at=at)
-    people = _by_key(each.person for answer in answers.values() for each in answer.available)
+    answers = second_level.who_can_be_asked([each.code for each in rows], medium=Medium.PHONE, at=at)
+    services = sorted(rows, key=lambda each: turn(each, answers[each.code]))[: MOST_SUBJECTS + 1]
+    people = _by_key(person.person for each in services for person in answers[each.code].available)
     groups = _groups_of(services, on)
     return [_subject(service, answers[service.code], people, groups, at) for service in services]
 
@@ -174,7 +181,7 @@ def _units(text: str, on: date) -> list[RecipientChoice]:
     rows = Unit.objects.valid_on(on)
     for word in text.split():
         rows = rows.filter(name__icontains=word)
-    found = sorted(rows, key=lambda unit: sort_key(unit.name))[:MOST_UNITS]
+    found = sorted(rows, key=lambda unit: sort_key(unit.name))[: MOST_UNITS + 1]
     return [RecipientChoice(f"unit:{each.code}", each.name, _("hele enhedens liste")) for each in found]
 
 
@@ -184,7 +191,7 @@ def _groups(text: str, on: date) -> list[RecipientChoice]:
         rows = rows.filter(Q(name__icontains=word) | Q(unit__name__icontains=word))
     return [
         RecipientChoice(f"group:{each.pk}", each.name, _("faggruppe i %(unit)s") % _in(each.unit))
-        for each in rows.order_by("name")[:MOST_UNITS]
+        for each in rows.order_by("name")[: MOST_UNITS + 1]
     ]
 
 
@@ -195,7 +202,7 @@ def _people(text: str, on: date) -> list[RecipientChoice]:
             Q(name__icontains=word) | Q(entry__unit__name__icontains=word)
             | Q(entry__responsibilities__icontains=word)
         )  # fmt: skip
-    found = sorted(rows, key=lambda person: sort_key(person.name))[:MOST_PEOPLE]
+    found = sorted(rows, key=lambda person: sort_key(person.name))[: MOST_PEOPLE + 1]
     return [
         RecipientChoice(f"person:{each.pk}", each.name, each.entry.unit.name if each.entry else "") for each in found
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Q, QuerySet, Value
 
@@ -45,15 +46,22 @@ class AskableSubject:
 
 
 def find(text: str, *, by: Person, at: datetime) -> list[AskableSubject]:
-    """Services with an agreement that match every word, with who can be asked about them now by telephone."""
+    """Services with an agreement that match every word, with who can be asked about them now by telephone. One more
+    than `MOST_SUBJECTS` when there are more."""
     services = _services(" ".join(text.split()), day_of(at))
-    answers = second_level.who_can_be_asked(services, medium=Medium.PHONE, at=at)
-    people, shares = _people(answers.values()), kept_windows.shares(services, at)
-    return [
-        _subject(services[code], answer, shares[code], people, by, at)
-        for code, answer in answers.items()
-        if answer.has_windows
-    ]
+    known = second_level.who_can_be_asked(services, medium=Medium.PHONE, at=at)
+    codes = sorted(
+        (code for code, each in known.items() if each.has_windows), key=lambda c: turn(services[c], known[c])
+    )
+    answers = {code: known[code] for code in codes[: MOST_SUBJECTS + 1]}
+    people, shares = _people(answers.values()), kept_windows.shares(answers, at)
+    return [_subject(services[code], answer, shares[code], people, by, at) for code, answer in answers.items()]
+
+
+def turn(service: Service, answer: Reachability) -> tuple[bool, bool, float, Any]:
+    """The order of a search: what somebody can be asked about now, then by the next window, then by name."""
+    next_at = answer.next_at if not answer.available else None
+    return not answer.available, next_at is None, next_at.timestamp() if next_at else 0.0, sort_key(service.name)
 
 
 def _services(text: str, on: date) -> dict[str, Service]:
@@ -63,8 +71,7 @@ def _services(text: str, on: date) -> dict[str, Service]:
     rows = _covered(len(words)).models(
         on=on, yesterday=on - timedelta(days=1), **{f"word{place}": word for place, word in enumerate(words)}
     )
-    found = sorted(rows, key=lambda service: sort_key(service.name))[:MOST_SUBJECTS]
-    return {service.code: service for service in found}
+    return {service.code: service for service in rows}
 
 
 @lru_cache(maxsize=16)

@@ -173,6 +173,12 @@ class Handover(models.Model):
     def is_open(self) -> bool:
         return self.state in self.OPEN
 
+    @property
+    def state_in_words(self) -> str:
+        """Its state, with the outcome once it is closed."""
+        state = str(self.get_state_display())
+        return f"{state}: {self.get_outcome_display()}" if self.outcome else state
+
 
 class EscalationRule(models.Model):
     """A step of a unit's escalation: whom it turns to, and how many open minutes after the due time (negative: before).
@@ -293,6 +299,19 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.handover_id}"
+
+
+class ArrivalMail(models.Model):
+    """When somebody was last told by mail that a hand-over had come to them, so that many at once are one mail."""
+
+    PERSONAL = ("person",)
+    IMPERSONAL = ("at",)
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.at:%Y-%m-%d %H:%M}"
 
 
 class HandoverDraft(models.Model):

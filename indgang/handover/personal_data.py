@@ -78,4 +78,5 @@ declare(
 cover(
     "staff", "handover.HandoverDraft.person", "handover.Handover.person", "handover.Handover.sent_by",
     "handover.Promise.made_by", "handover.Addition.by", "handover.Participant.person",
+    "handover.ArrivalMail.person",
 )  # fmt: skip

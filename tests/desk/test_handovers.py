@@ -19,10 +19,9 @@ from indgang.handover import case_note, history, recipients, work
 from indgang.handover.models import Addition, Handover
 from indgang.handover.recipients import Recipient
 from indgang.knowledge.models import Article, Task
-from indgang.messaging.models import Mail
 from indgang.workforce.models import Group, GroupMember
 from tests.desk.conftest import PART, SignIn, Switchboard
-from tests.handover.sent import CARD, NOON, send
+from tests.handover.sent import CARD, NOON, other_mails, send
 from tests.knowledge_world import build as with_articles
 from tests.world import MORNING, World
 
@@ -270,7 +269,7 @@ def test_a_note_for_the_case_holds_what_was_written_and_is_mailed(world: World, 
     shown = text(client.get(page(sent)))
     assert f"Spørgsmål: {CARD.question}" in shown
     step(client, sent, "case-note")
-    mail = Mail.objects.get()
+    mail = other_mails().get()
     assert mail.subject == f"Notat: opgave {sent.number}"
     for words in (
         "Aftalt med vejfolkene.",
@@ -303,3 +302,33 @@ def test_the_card_links_to_the_articles_that_its_reader_may_open(world: World, a
     assert f"Artikler: {version.title}" in case_note.text(sent, [])
     Article.objects.filter(slug="altan").update(withdrawn_at=MORNING - timedelta(days=1))
     assert link not in text(as_(world.david).get(page(sent)))
+
+
+# --- the sender's side ----------------------------------------------------------------------------
+
+
+def test_the_sender_sees_for_a_week_how_it_ended(world: World, as_: SignIn, morning: clock.FrozenTime) -> None:
+    sent = send(world)
+    work.close(sent, outcome="in_case", by=world.david, at=MORNING)
+    shown = text(as_(world.anna).get(LISTS))
+    assert f"ended-{sent.pk}" in shown
+    assert f"sent-{sent.pk}" not in shown
+    assert "Afsluttet: Går videre i sagen" in shown
+    assert f"ended-{sent.pk}" not in text(as_(world.bo).get(LISTS)), "it is the sender's"
+    again = text(as_(world.anna).get(reverse("desk:handing-over", args=[sent.enquiry_id]), headers=PART))
+    assert "Afsluttet: Går videre i sagen" in again
+    morning.at = MORNING + timedelta(days=7, minutes=1)
+    assert f"ended-{sent.pk}" not in text(as_(world.anna).get(LISTS))
+
+
+def test_a_number_opens_its_card_for_who_may_read_it_and_the_look_is_logged(world: World, as_: SignIn) -> None:
+    sent = send(world)
+    opened = as_(world.bo).get(LISTS, {"number": f" {sent.number} "}, follow=True)
+    assert opened.redirect_chain == [(page(sent), 302)]
+    assert Look.objects.filter(page="desk.handover", subject_id=str(sent.pk)).count() == 1
+    for person, number in ((world.otto, str(sent.number)), (world.bo, "999999")):
+        answer = as_(person).get(LISTS, {"number": number})
+        assert "Der er ingen opgave med det nummer, som du kan se." in text(answer)
+        assert f'value="{number}"' in text(answer)
+    for number in ("", "opgave", "9" * 29):
+        assert "opgavens nummer" in text(as_(world.bo).get(LISTS, {"number": number}))

@@ -9,10 +9,13 @@ import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from indgang.catalogue.models import Service
 from indgang.core import clock
+from indgang.core.clock import day_of
+from indgang.desk import recipients, subjects
 from indgang.entry import commands
 from indgang.entry.models import AgentState, Presence
-from indgang.workforce import day_line, own_day
+from indgang.workforce import agreements, day_line, own_day
 from indgang.workforce.models import Substitute
 from tests.desk.conftest import PART, SignIn, at_desk
 from tests.enquiries.told_calls import talking
@@ -155,3 +158,30 @@ def desk_with(world: World, as_: SignIn, search: dict[str, object], **columns: s
     at_desk(world.anna, AgentState.TALKING, talking(world.anna), search=search, **columns)
     page = as_(world.anna).get(reverse("desk:home"))
     return " ".join(strip_tags(page.content.decode()).split())
+
+
+def test_both_searches_show_who_can_be_asked_first_and_say_that_there_are_more(
+    world: World, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six subjects: B can be asked now, A opens at 15 and E at 14; the others have no window."""
+    unit, day = world.units["ctb-grav"], day_of(MORNING)
+    torv = {
+        name: Service.objects.create(code=f"torv-{name}", name=f"Torv {name.upper()}", unit=unit, valid_from=day)
+        for name in "abcdef"
+    }
+    agreement = agreements.draft(
+        unit, valid_from=day, contact=world.david, coordinator=world.ida, by=world.ida, at=MORNING
+    )  # fmt: skip
+    for name, opens in (("b", 9), ("a", 15), ("e", 14)):
+        line(world, agreement, world.bo, opens=opens, closes=16, service=torv[name])
+    sign(agreement, world.david, world.ida)
+    sections = [each.name or each.note for each in recipients.find("torv", at=MORNING)]
+    assert sections == ["Torv B", "Torv E", "Torv A", "Torv C", "Flere – skriv mere"]
+    assert "Flere – skriv mere" not in [each.note for each in recipients.find("torv b", at=MORNING)]
+    shown = found(as_, world, "torv")
+    assert shown.index("Torv B") < shown.index("Torv E") < shown.index("Torv A")
+    assert "Flere – skriv mere" not in shown, "three have an agreement"
+    monkeypatch.setattr(subjects, "MOST_SUBJECTS", 2)
+    shown = found(as_, world, "torv")
+    assert "Torv A" not in shown
+    assert "Flere – skriv mere" in shown

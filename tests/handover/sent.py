@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from indgang.enquiries.models import Channel, Enquiry, State
 from indgang.handover import recipients, sending
 from indgang.handover.card import Card
 from indgang.handover.models import Handover
 from indgang.handover.promises import PromisedTime
 from indgang.handover.recipients import Recipient
+from indgang.messaging.models import Mail
 from tests.world import MORNING, World
 
 CARD = Card(
@@ -38,3 +41,8 @@ def send(
         more.pop("enquiry", None) or enquiry(world, at), kind=kind, card=card, promise=promise, by=world.anna, at=at,
         to=to or recipients.of_person(world.david, at.date()), service=world.services["arrangement"], **more,
     )  # fmt: skip
+
+
+def other_mails() -> QuerySet[Mail]:
+    """The mails but for those that say that a hand-over has come or come back, which test_arrivals.py looks at."""
+    return Mail.objects.exclude(subject__contains=" er kommet ")

@@ -22,7 +22,7 @@ from indgang.handover.models import Handover
 from indgang.handover.recipients import Recipient
 from indgang.messaging.models import Mail
 from indgang.workforce.models import Group, GroupMember
-from tests.handover.sent import NOON, send
+from tests.handover.sent import NOON, other_mails, send
 from tests.workforce import agreed
 from tests.world import MORNING, World
 
@@ -42,7 +42,7 @@ def steps(handover: Handover) -> list[tuple[str, datetime]]:
 
 
 def mailed() -> list[str]:
-    found = sorted(Mail.objects.values_list("to", flat=True))
+    found = sorted(other_mails().values_list("to", flat=True))
     Mail.objects.all().delete()
     return [each.partition("@")[0] for each in found]
 
@@ -87,7 +87,7 @@ def test_after_a_standstill_all_steps_are_written_and_everybody_gets_one_mail(wo
 def test_the_mail_names_the_hand_over_and_not_what_it_is_about(world: World) -> None:
     sent = send(world)
     climbing.climb_all(at=at(11, 11, 30))
-    mail = Mail.objects.get(to="david@kommune.example")
+    mail = other_mails().get(to="david@kommune.example")
     assert mail.subject == f"Fristen for opgave {sent.number} nærmer sig"
     assert "11.03.2026 kl. 12.00" in mail.text.replace("NOON", "")
     assert sent.question not in mail.text
@@ -99,7 +99,7 @@ def test_the_mail_leads_to_a_page_that_its_reader_may_open(world: World) -> None
     sent = send(world)
     work.give_back(sent, why="lacks_information", note="", by=world.david, at=at(11, 11))
     climbing.climb_all(at=at(12, 16))
-    texts = dict(Mail.objects.filter(subject__contains=str(sent.number)).values_list("to", "text"))
+    texts = dict(other_mails().filter(subject__contains=str(sent.number)).values_list("to", "text"))
     assert reverse("desk:handover", args=[sent.pk]) in texts["anna@kommune.example"]
     assert "Byliv har sendt den tilbage til kontaktcentret." in texts["anna@kommune.example"]
     leaders = [text for to, text in texts.items() if to.startswith(("eva", "ida"))]

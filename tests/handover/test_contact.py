@@ -15,7 +15,7 @@ from indgang.handover import climbing, contact_words, letters, recipients, work
 from indgang.handover.models import Handover
 from indgang.handover.promises import PromisedTime
 from indgang.messaging.models import Mail
-from tests.handover.sent import CARD, NOON, enquiry, send
+from tests.handover.sent import CARD, NOON, enquiry, other_mails, send
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ TOLD = replace(CARD, contact_email="kiosken@eksempel.dk", tells_contact=True)
 
 
 def mails() -> list[Mail]:
-    return list(Mail.objects.order_by("pk"))
+    return list(other_mails().order_by("pk"))
 
 
 def test_the_sentence_says_what_happens_and_when(world: World) -> None:

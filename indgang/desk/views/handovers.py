@@ -31,6 +31,7 @@ from indgang.desk.handover_forms import (
     AnotherTimeForm,
     AttemptForm,
     ClosingForm,
+    NumberForm,
     PlacementForm,
     PromiseForm,
     ReturnForm,
@@ -48,9 +49,16 @@ from indgang.ui.refusals import refusals_on_form, show_refusal
 @require_GET
 @requires(*access.TELEPHONE)
 def handovers(request: HttpRequest) -> HttpResponse:
-    """What lies with this person and their units, and what they have sent."""
+    """What lies with this person and their units, and what they have sent. A number opens its card, where the look is
+    logged."""
+    form = NumberForm(request.GET if "number" in request.GET else None)
+    if form.is_valid():
+        found = access.handover_numbered(request, form.cleaned_data["number"])
+        if found is not None:
+            return redirect("desk:handover", pk=found.pk)
+        form.add_error("number", _("Der er ingen opgave med det nummer, som du kan se."))
     lists = HandoverLists(person_of(request), at=clock.now())
-    return render_part_or_page(request, "desk/handovers.html", {"lists": lists}, {"handovers": "lists"})
+    return render_part_or_page(request, "desk/handovers.html", {"lists": lists, "form": form}, {"handovers": "lists"})
 
 
 @require_GET

@@ -125,8 +125,10 @@ def transfer_targets(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     at = clock.now()
     found = targets.find(request.GET.get("q", ""), by=person, on=day_of(at))
+    about = subjects.find(request.GET.get("q", ""), by=person, at=at)
     context = {
-        "subjects": subjects.find(request.GET.get("q", ""), by=person, at=at),
+        "subjects": about[: subjects.MOST_SUBJECTS],
+        "has_more_subjects": len(about) > subjects.MOST_SUBJECTS,
         "targets": found,
         "asked": request.GET.get("q", "").strip(),
         "waits": _WAITS,
