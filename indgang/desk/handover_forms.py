@@ -203,7 +203,7 @@ class AdditionForm(CardForm):
     for_contact = forms.BooleanField(label=_("Den, der spurgte, kan læse det"), required=False)
 
 
-class NumberForm(forms.Form):
+class HandoverNumberForm(forms.Form):
     """The number of a hand-over, as it was told to the one who asked."""
 
     number = forms.CharField(

@@ -31,7 +31,7 @@ from indgang.desk.handover_forms import (
     AnotherTimeForm,
     AttemptForm,
     ClosingForm,
-    NumberForm,
+    HandoverNumberForm,
     PlacementForm,
     PromiseForm,
     ReturnForm,
@@ -51,7 +51,7 @@ from indgang.ui.refusals import refusals_on_form, show_refusal
 def handovers(request: HttpRequest) -> HttpResponse:
     """What lies with this person and their units, and what they have sent. A number opens its card, where the look is
     logged."""
-    form = NumberForm(request.GET if "number" in request.GET else None)
+    form = HandoverNumberForm(request.GET if "number" in request.GET else None)
     if form.is_valid():
         found = access.handover_numbered(request, form.cleaned_data["number"])
         if found is not None:
