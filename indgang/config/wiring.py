@@ -28,7 +28,7 @@ from indgang.entry.models import AgentState, Presence
 from indgang.entry.team import alerts
 from indgang.events import months
 from indgang.events.event import Event
-from indgang.handover import calls, news, ownership, pushing, stream
+from indgang.handover import calls, dialled, news, ownership, pushing, stream
 from indgang.health import examination
 from indgang.health.examination import Check
 from indgang.messaging.mailbox import keeping
@@ -64,6 +64,7 @@ def journal() -> Journal:
 
 def _let_others_follow(events: Sequence[Event[Any]], rows: Mapping[str, Enquiry]) -> None:
     calls.follow(events, rows)
+    dialled.follow(events, rows)
     pushing.follow(events)
     queueing.follow(events)
 

@@ -53,7 +53,8 @@ class PromiseSettled:
 
 @dataclass(frozen=True, slots=True)
 class Attempted:
-    """Somebody tried to reach the contact; `result` is an `Attempt`."""
+    """Somebody tried to reach the contact. `result` is "reached" or "not_reached" as they say, "answered" or
+    "not_answered" as the telephone has seen."""
 
     result: str = ""
 

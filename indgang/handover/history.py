@@ -20,6 +20,13 @@ from indgang.handover.event_kinds import HandoverKind as Kind
 from indgang.handover.models import Handover, Promise
 from indgang.workforce.models import Group
 
+_ATTEMPTS = {
+    "reached": gettext_lazy("Ringet op og fik kontakt"),
+    "not_reached": gettext_lazy("Ringet op uden at få kontakt"),
+    "answered": gettext_lazy("Ringet op fra telefonen; der blev svaret"),
+    "not_answered": gettext_lazy("Ringet op fra telefonen; der blev ikke svaret"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
@@ -95,8 +102,7 @@ def _sentence(kind: str, data: Mapping[str, Any], names: _Names) -> str:
         case Kind.RETURNED:
             return _("Sendt tilbage: %(why)s") % {"why": _label(Handover.Return, data.get("why"))}
         case Kind.ATTEMPTED:
-            reached = data.get("result") == "reached"
-            return _("Ringet op og fik kontakt") if reached else _("Ringet op uden at få kontakt")
+            return str(_ATTEMPTS.get(str(data.get("result")), _ATTEMPTS["not_reached"]))
         case Kind.CLIMBED:
             return _("Rykket for svar")
         case Kind.CLOSED:

@@ -18,6 +18,8 @@ from indgang.handover.models import Handover
 from indgang.live import stale
 
 P = TypeVar("P")
+#: results of attempts that the telephone has counted; people say "reached" or "not_reached"
+ANSWERED, NOT_ANSWERED = "answered", "not_answered"
 Listener = Callable[[Handover, Event[Any]], None]
 _listeners: list[Listener] = []
 
@@ -65,6 +67,13 @@ def is_back(handover: Handover) -> bool:
     rows = StoredEvent.objects.filter(stream=handover.pk, kind__in=[str(kind) for kind in moves])
     last = rows.order_by("-number").values_list("kind", flat=True).first()
     return last == str(HandoverKind.RETURNED)
+
+
+def was_counted(handover: Handover, by: Person) -> bool:
+    """Whether the last attempt was a call of this person that the telephone has counted."""
+    rows = StoredEvent.objects.filter(stream=handover.pk, kind=str(HandoverKind.ATTEMPTED))
+    event = rows.order_by("-number").first()
+    return event is not None and event.person == by.pk and event.data.get("result") in (ANSWERED, NOT_ANSWERED)
 
 
 def last_return(handover: Handover) -> str:

@@ -131,10 +131,11 @@ def give_back(
 
 @transaction.atomic
 def attempt(handover: Handover, *, is_reached: bool, by: Person, at: datetime) -> Handover:
-    """Note that somebody tried to reach the contact. Reaching them keeps the promise of a call."""
+    """Note that somebody tried to reach the contact. Reaching them keeps the promise of a call. After a call of theirs
+    that the telephone has counted this says how it went, and is not one more."""
     locked = _open(handover, by, at)
     promise = promises.open_of(locked)
-    if promise is not None:
+    if promise is not None and not stream.was_counted(locked, by):
         promises.note_call(promise, at=at)
     result = "reached" if is_reached else "not_reached"
     _write(locked, HandoverKind.ATTEMPTED, "attempt", by=by, at=at, result=result)
@@ -142,6 +143,18 @@ def attempt(handover: Handover, *, is_reached: bool, by: Person, at: datetime) -
         verdict = verdicts.answered(promises.facts_of(promise), at)
         locked.step = 0  # from now on the fallback deadline counts
         promises.settle(locked, promise, verdict, by=by, at=at)
+    return locked
+
+
+@transaction.atomic
+def note_call(handover: Handover, *, was_answered: bool, by: Person, at: datetime) -> Handover:
+    """Count a call that the telephone has made. Who has answered it, the contact or a machine, the person says."""
+    locked = _open(handover, by, at)
+    promise = promises.open_of(locked)
+    if promise is not None:
+        promises.note_call(promise, at=at)
+    result = stream.ANSWERED if was_answered else stream.NOT_ANSWERED
+    _write(locked, HandoverKind.ATTEMPTED, "attempt", by=by, at=at, result=result)
     return locked
 
 
