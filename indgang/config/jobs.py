@@ -27,7 +27,7 @@ from indgang.accounts import sessions
 from indgang.catalogue import collisions
 from indgang.config import database_roles, routines, watch
 from indgang.core import clock
-from indgang.correspondence import queueing, readers
+from indgang.correspondence import file_scanning, queueing, readers
 from indgang.correspondence.chat import sweeping
 from indgang.correspondence.mail import sending
 from indgang.entry.models import Alert
@@ -149,6 +149,13 @@ def offer_threads(timestamp: int) -> None:
 def send_answers(timestamp: int) -> None:
     """Send the answers to mails that are due, and settle those that a killed worker left."""
     sending.send_due(at=clock.now())
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.scan_files", queue="mail", queueing_lock="config.scan_files")
+def scan_files(timestamp: int) -> None:
+    """Scan the files that wait: the virus scanner was away, or they came before there was one."""
+    file_scanning.scan_waiting(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

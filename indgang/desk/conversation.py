@@ -45,13 +45,19 @@ REFUSALS: dict[str, str | Promise] = {
 }
 _NOT_GIVEN_OUT = gettext_lazy("Filen kan ikke hentes.")
 _VIRUS = gettext_lazy("Der er fundet virus i filen, og den kan ikke hentes.")
+_BEING_SCANNED = gettext_lazy("Filen undersøges for virus og kan hentes, når det er gjort.")
+_NOT_SCANNED = gettext_lazy("Filen kunne ikke undersøges for virus og kan ikke hentes.")
 
 
 def why_not(file: Enclosure) -> str:
     """Why the file is not given out; empty when it is."""
     if file.scan == Enclosure.Scan.INFECTED:
         return str(_VIRUS)
-    return str(REFUSALS.get(file.refused, _NOT_GIVEN_OUT)) if file.refused else ""
+    if file.refused:
+        return str(REFUSALS.get(file.refused, _NOT_GIVEN_OUT))
+    if file.may_be_given_out:
+        return ""
+    return str(_NOT_SCANNED if file.scan == Enclosure.Scan.UNKNOWN else _BEING_SCANNED)
 
 
 class ShownMessage:

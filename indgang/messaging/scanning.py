@@ -124,6 +124,11 @@ def configured() -> Scanner:
     return ClamAV(checked_address(settings.VIRUS_SCANNER), settings.VIRUS_SCANNER_SECONDS)
 
 
+def is_configured() -> bool:
+    """Whether a scanner is set up, also when it is away."""
+    return bool(settings.VIRUS_SCANNER)
+
+
 def checked_address(written: str) -> str:
     """The path of a socket, or host:port. Raises ValueError for anything else."""
     if not written.startswith("/"):

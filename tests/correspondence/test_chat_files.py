@@ -44,6 +44,15 @@ def test_a_file_goes_with_a_message_and_is_given_out_to_be_saved(key: str) -> No
     assert "plan.pdf" in Client().get(f"/chat/{key}/").content.decode()
 
 
+def test_a_file_from_before_the_scanner_waits_until_that_has_seen_it(key: str, settings: Any) -> None:
+    send(key, ("plan.pdf", PDF))
+    settings.VIRUS_SCANNER = "127.0.0.1:9"
+    assert Client().get(f"/chat/{key}/fil/2/0/").status_code == 404
+    page = Client().get(f"/chat/{key}/").content.decode()
+    assert "plan.pdf" in page
+    assert "/fil/2/0/" not in page
+
+
 def test_another_chat_does_not_get_it(key: str, world: World) -> None:
     send(key, ("plan.pdf", PDF))
     other = secrets.token_urlsafe(24)

@@ -178,6 +178,25 @@ def test_what_is_given_out_beside_the_page_is_logged_as_a_look(world: World, as_
     assert Look.objects.filter(page="desk.written", subject_id=str(thread.pk)).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("scan", "status", "said"),
+    [
+        (Enclosure.Scan.NONE, 404, "undersøges for virus"),
+        (Enclosure.Scan.UNKNOWN, 404, "kunne ikke undersøges for virus"),
+        (Enclosure.Scan.CLEAN, 200, "plan.pdf"),
+    ],
+)
+def test_where_a_scanner_is_set_up_only_clean_files_are_given_out(
+    world: World, as_: SignIn, settings: Any, scan: str, status: int, said: str
+) -> None:
+    settings.VIRUS_SCANNER = "127.0.0.1:9"
+    thread = hers(world, files=(("plan.pdf", b"%PDF-1.4 plan"),))
+    message, client = thread.messages.get(), as_(world.anna)
+    Enclosure.objects.update(scan=scan)
+    assert client.get(page(thread, "written-file", message.pk, 0)).status_code == status
+    assert said in text(client.get(page(thread)))
+
+
 # --- answering ------------------------------------------------------------------------------------
 
 

@@ -36,8 +36,9 @@ def checked(files: Sequence[ChatFile], at: datetime) -> list[Enclosure]:
 
 
 def of_line(chat: Chat, number: int, order: int) -> Enclosure | None:
-    """A file of a line of this chat."""
-    return Enclosure.objects.filter(message__line__chat=chat, message__line__number=number, order=order).first()
+    """A file of a line of this chat, when it may be given out."""
+    row = Enclosure.objects.filter(message__line__chat=chat, message__line__number=number, order=order).first()
+    return row if row is not None and row.may_be_given_out else None
 
 
 def _enclosure(file: ChatFile, order: int, taken: set[str], at: datetime) -> Enclosure:

@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from indgang.core.ids import uuid7
-from indgang.correspondence import queueing
+from indgang.correspondence import file_scanning, queueing
 from indgang.correspondence.forms import saving, versions, words
 from indgang.correspondence.forms.answers import AnswerFault
 from indgang.correspondence.forms.conditions import asked_fields
@@ -160,6 +160,8 @@ def _enclose(message: ThreadMessage, rows: Sequence[SavedFile]) -> None:
         )
         for order, row in enumerate(rows)
     )  # fmt: skip
+    if any(row.scan != Enclosure.Scan.CLEAN for row in rows):
+        file_scanning.have_scanned(message)
 
 
 def _empty(saved: SavedAnswers, submission: FormSubmission) -> None:

@@ -24,7 +24,7 @@ from procrastinate.contrib.django import app
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence import deadline, queueing
+from indgang.correspondence import deadline, file_scanning, queueing
 from indgang.correspondence.locking import locked
 from indgang.correspondence.mail import composing, drafts
 from indgang.correspondence.mail.composing import Outgoing, OutgoingFile
@@ -267,6 +267,8 @@ def store_outgoing(thread: Thread, mail: Outgoing, *, text: str, quoted: str, se
         )
         for order, each in enumerate(mail.attachments)
     )  # fmt: skip
+    if mail.attachments:
+        file_scanning.have_scanned(message)
     Thread.objects.filter(pk=thread.pk).update(messages_count=thread.messages.count())
     _have_sent(message, after=send_after - mail.at)
     return message

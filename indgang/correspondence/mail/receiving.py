@@ -19,7 +19,7 @@ from django.db.models import Q
 
 from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
-from indgang.correspondence import queueing
+from indgang.correspondence import file_scanning, queueing
 from indgang.correspondence.locking import locked
 from indgang.correspondence.mail import joining, receipts
 from indgang.correspondence.mail.routing import BadConditions, Conditions, MailFacts, Routed, Rule, decide, is_from
@@ -321,6 +321,8 @@ def _store(thread: Thread, came: Came) -> ThreadMessage:
     )  # fmt: skip
     MessageSource.objects.create(message=message, raw=came.raw)
     _store_files(message, mail)
+    if mail.attachments:
+        file_scanning.have_scanned(message)
     Thread.objects.filter(pk=thread.pk).update(messages_count=thread.messages.count())
     return message
 

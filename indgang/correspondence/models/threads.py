@@ -13,6 +13,7 @@ from indgang.core.ids import uuid7
 from indgang.correspondence.models.mailboxes import Mailbox, RoutingRule
 from indgang.enquiries.models import Channel, Enquiry
 from indgang.entry.models import Queue
+from indgang.messaging import scanning
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -234,12 +235,22 @@ class Enclosure(models.Model):
 
     class Meta:
         ordering = ["message", "order"]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(scan__in=("", "unknown"), refused=""), name="enclosure_to_scan"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["message", "order"], name="correspondence_enclosure_order"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def may_be_given_out(self) -> bool:
+        """Whether people get the file. Where a virus scanner is set up, they get what it has found clean."""
+        if self.refused or self.scan == self.Scan.INFECTED:
+            return False
+        return self.scan == self.Scan.CLEAN or not scanning.is_configured()
 
 
 class ReplyDraft(models.Model):
