@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from indgang.catalogue.models import OpenSpan, Schedule
 from indgang.core import clock
+from indgang.entry.team import rotas
 from indgang.handover import work
 from indgang.portal import visitors
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
 from tests.handover.sent import send
+from tests.measures.test_settlement import agreed, helped
 from tests.world import MORNING, World
 
 
@@ -109,3 +114,34 @@ def test_promises_are_opened_down_to_their_rows_by_keyboard(new_page: Any, world
     page.keyboard.press("Enter")
     expect(page.get_by_role("rowheader", name=str(sent.number))).to_be_visible()
     assert_good(page)
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, NARROW], ids=["desktop", "narrow"])
+def test_duty_rotas_and_settlement_are_accessible_and_fit(new_page: Any, world: World, viewport: Any) -> None:
+    finn, now, today = world.finn, clock.now(), clock.today()
+    evenings = Schedule.objects.create(code="aften", name="Aftener", closed_on_holidays=False)
+    OpenSpan.objects.bulk_create(
+        OpenSpan(schedule=evenings, weekday=day, opens=time(16), closes=time(22)) for day in range(7)
+    )
+    rota = rotas.create(name="Aftenvagten", hours=evenings, by=finn, at=now)
+    for code in ("tmf-byggeri", "bif-erhverv"):
+        rotas.join(rota, world.queues[code], weight=Decimal(1), valid_from=today, by=finn, at=now)
+    rotas.plan(rota, first=today, last=today + timedelta(days=13), by=finn, at=now)
+    terms = agreed(world)
+    helped(world)
+    page: Page = new_page(person=finn, viewport=viewport)
+    for address in (
+        "/office/rotas/",
+        "/office/rotas/aftenvagten/",
+        "/office/settlement/",
+        "/office/settlement/terms/new/",
+        f"/office/settlement/terms/{terms.pk}/",
+        "/office/settlement/tmf/2026/3/",
+    ):
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        assert_good(page)
+        if folder := os.environ.get("PICTURES"):
+            name = address.removeprefix("/office/").strip("/").replace("/", "-")
+            page.screenshot(path=f"{folder}/{name}-{viewport['width']}.png", full_page=True)
