@@ -31,7 +31,7 @@ from indgang.correspondence import file_scanning, queueing, readers
 from indgang.correspondence.chat import sweeping
 from indgang.correspondence.mail import sending
 from indgang.entry.models import Alert
-from indgang.handover import climbing, ownership, pushing
+from indgang.handover import climbing, closed_days, ownership, pushing
 from indgang.knowledge import reindexing
 from indgang.live import stale
 from indgang.messaging.mail import NotSent
@@ -127,6 +127,13 @@ def follow_handovers(timestamp: int) -> None:
         ownership.restore(at=at)
     finally:  # deadlines do not wait for a fault of the other
         climbing.climb_all(at=at)
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.find_closed_promises", queue="routines", queueing_lock="config.find_closed_promises")
+def find_closed_promises(timestamp: int) -> None:
+    """Tell the leaders of promises whose day has been closed since they were made."""
+    closed_days.tell(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

@@ -42,6 +42,7 @@ class HandoverLine:
     due: str
     left: str
     is_overdue: bool
+    falls_closed: bool
     has_news: bool
 
 
@@ -143,6 +144,6 @@ def line_of(row: Handover, due: Due, at: datetime) -> HandoverLine:
         place=words.place(row), state=row.state_in_words, sender=row.sent_by.name if row.sent_by else "",
         due=words.promised(promise, at) if promise else "",
         left=time_words.left(due.open_seconds_left(at)) if promise else "",
-        is_overdue=promise is not None and promise.due_at < at,
+        is_overdue=promise is not None and promise.due_at < at, falls_closed=due.falls_closed(at),
         has_news=row.contact_wrote_at is not None,
     )  # fmt: skip

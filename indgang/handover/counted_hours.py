@@ -7,14 +7,25 @@ their unit count, or office hours, so that nothing is promised for a night and n
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 
+from indgang.catalogue import hours
+from indgang.catalogue.hours import Opening
 from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core.ranges import ALWAYS
 from indgang.core.schedule import Schedule, Weekly
 
 #: the hours where neither the question nor the unit has a centre
 OFFICE_HOURS = Schedule(tuple(Weekly(day, time(9), time(15), ALWAYS) for day in range(5)))
+
+
+def when_closed(schedule: Schedule, *, due: datetime, starts: datetime | None) -> tuple[datetime, Opening] | None:
+    """The first moment of a promised time that is closed, and why; None when the time can be kept."""
+    # a promise may end when the doors close
+    for moment in (due - timedelta(microseconds=1), starts):
+        if moment is not None and not schedule.is_open(moment):
+            return moment, hours.opening(schedule, moment)
+    return None
 
 
 def centre_for(centre: ContactCentre | None, unit: Unit | None, on: date) -> ContactCentre | None:

@@ -31,6 +31,13 @@ class Due:
     def is_overdue(self, at: datetime) -> bool:
         return self.deadline.due < at
 
+    def falls_closed(self, at: datetime) -> bool:
+        """Whether what is promised is still ahead, and falls in closed hours: a day was closed after it was made."""
+        promise, schedule = self.promise, self.deadline.hours
+        if promise is None or schedule is None or promise.due_at <= at:
+            return False
+        return counted_hours.when_closed(schedule, due=promise.due_at, starts=promise.starts_at) is not None
+
     def open_seconds_left(self, at: datetime) -> float:
         """Open seconds until it is due; negative: since then."""
         schedule, due = self.deadline.hours, self.deadline.due

@@ -17,7 +17,7 @@ from indgang.catalogue.models import ContactCentre, Service
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.ranges import TimeRange
 from indgang.core.refusals import RefusedChange
-from indgang.handover import stream, verdicts
+from indgang.handover import counted_hours, stream, verdicts
 from indgang.handover.counted_hours import OFFICE_HOURS
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.models import Handover, Promise
@@ -53,14 +53,12 @@ def refuse(time: PromisedTime, *, centre: ContactCentre | None, service: Service
 
 def _refuse_closed(time: PromisedTime, centre: ContactCentre | None) -> None:
     schedule = hours.schedule_of(centre.schedule) if centre else OFFICE_HOURS
-    # a promise may end when the doors close
-    moments = [time.due - timedelta(microseconds=1), *([time.starts] if time.starts else [])]
-    for moment in moments:
-        closed = hours.opening(schedule, moment)
-        if not closed.is_open:
-            local = moment.astimezone(COPENHAGEN)
-            words = {"day": f"{local.day}.{local.month}.", "why": closed.closed_words}
-            raise RefusedChange({"due": _("Det kan vi ikke love den %(day)s: %(why)s.") % words})
+    closed = counted_hours.when_closed(schedule, due=time.due, starts=time.starts)
+    if closed is not None:
+        moment, opening = closed
+        local = moment.astimezone(COPENHAGEN)
+        words = {"day": f"{local.day}.{local.month}.", "why": opening.closed_words}
+        raise RefusedChange({"due": _("Det kan vi ikke love den %(day)s: %(why)s.") % words})
 
 
 def _refuse_call(starts: datetime, time: PromisedTime, service: Service | None, at: datetime) -> None:

@@ -30,6 +30,10 @@ class OpenHandover:
         return self.due.is_overdue(self.at)
 
     @property
+    def falls_closed(self) -> bool:
+        return self.due.falls_closed(self.at)
+
+    @property
     def left(self) -> str:
         """The opening time until it is due, or since then, in words."""
         return time_words.left(self.due.open_seconds_left(self.at))

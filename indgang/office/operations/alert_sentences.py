@@ -49,6 +49,8 @@ def alert_sentence(alert: Alert) -> str:
         said = _("Telefoncentralen kan ikke nås. Registrér i hånden, til den er tilbage.")
     elif alert.code.startswith("handover_nobody "):
         said = _("En enhed har åbne overleveringer, men ingen, der kan tage dem.")
+    elif alert.code.startswith("promise_closed "):
+        said = _("Der er lovet svar på tidspunkter, hvor der nu er lukket. Aftal nye tider med dem, der venter.")
     elif alert.code.startswith("odd_calls_"):
         said = _odd_calls(alert.code.removeprefix("odd_calls_"))
     elif alert.code.startswith("trunk_"):

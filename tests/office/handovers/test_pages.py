@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from indgang.core.clock import FrozenTime
+from indgang.catalogue.models import ScheduleException
+from indgang.core.clock import FrozenTime, day_of
 from indgang.handover import ownership, rules, work
 from indgang.handover.escalation import Rung
 from indgang.handover.models import EscalationRule
@@ -50,6 +51,18 @@ def test_the_list_is_searched_by_unit_state_and_number(world: World, as_person: 
     assert numbers(f"?number={grav.number}") == numbers("?state=list") == {grav.number}
     assert numbers("?state=overdue") == set()
     assert numbers("?number=x&state=y") == {byliv.number, grav.number}
+
+
+def test_a_promise_for_a_day_that_was_closed_later_is_marked_on_both_lists(
+    world: World, as_person: SignIn, morning: FrozenTime
+) -> None:
+    send(world)
+    schedule = world.centres["tmf"].schedule
+    for who, page in (("eva", LIST), ("david", "/desk/handovers/")):
+        assert "Tidspunktet falder i lukketiden" not in as_person(who).get(page).content.decode()
+    ScheduleException.objects.create(schedule=schedule, day=day_of(NOON), reason="Flytning")
+    for who, page in (("eva", LIST), ("david", "/desk/handovers/")):
+        assert "Tidspunktet falder i lukketiden. Aftal et nyt." in as_person(who).get(page).content.decode()
 
 
 def test_a_leader_gives_one_to_somebody_else(world: World, as_person: SignIn) -> None:
