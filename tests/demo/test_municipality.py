@@ -105,7 +105,7 @@ def test_every_telephone_number_is_one_the_numbering_plan_knows() -> None:
 
 
 def test_the_flows_find_everything_they_name() -> None:
-    assert {each.code: each.centre.code for each in Queue.objects.select_related("centre")} == dict(flows.QUEUES)
+    assert {each.code: each.centre.code for each in Queue.objects.for_calls()} == dict(flows.QUEUES)
     assert set(flows.SCHEDULES) <= set(Schedule.objects.values_list("code", flat=True))
     assert Queue.objects.get(is_safe=True).code == flows.SAFE_QUEUE
     assert Flow.objects.count() == len(flows.FLOWS)
