@@ -83,12 +83,15 @@ def test_the_question_that_is_written_goes_along_only_while_its_panel_is_open(
     page.goto("/desk/")
     settled(page)
     page.keyboard.press("F9")
+    page.keyboard.press("Shift+Tab")  # the card is folded before the search
+    page.keyboard.press("Enter")
     page.locator("#transfer-question").fill("Må boden stå der?")
     page.keyboard.press("Escape")
     ask_in_the_book(page)
     assert not Handover.objects.exists(), "a question that was given up"
     page.keyboard.press("F9")
     page.locator("#transfer-question").fill("Må boden stå der?")
+    expect(page.locator("#transfer-summary")).to_have_text("Må boden stå der?")
     ask_in_the_book(page)
     assert Handover.objects.get().question == "Må boden stå der?"
     expect(page.locator("#desk-transfer")).to_be_hidden()

@@ -58,6 +58,8 @@ def test_a_subject_is_asked_by_keyboard_and_the_agent_sees_who_is_rung_and_why(
     page.keyboard.type("arrangement")
     button = page.locator('[id="ask-subject:arrangement"]')
     expect(button).to_be_enabled()
+    if viewport == DESKTOP:
+        expect(page.locator("#transfer-targets .desk-target").first).to_be_in_viewport(ratio=0.99)
     assert_accessible(page)
     shot(page, "targets", viewport)
     while not button.evaluate("each => each === document.activeElement"):

@@ -57,14 +57,22 @@
     const takes = on("[data-takes-service]");
     if (takes) take({ enquiry: inHand(), service: { value: takes.dataset.takesService, name: takes.dataset.name } });
   });
+  const summarise = () => {
+    document.getElementById("transfer-summary").textContent = document.getElementById("transfer-question").value.trim();
+  };
+  document.getElementById("transfer-question")?.addEventListener("input", summarise);
   // The card that goes with a call begins with what is noted; what somebody has typed in it stays.
   document.getElementById("transfer-query")?.addEventListener("shown", () => {
     const [question, expected, consent] = ["question", "expected", "consent"].map((name) =>
       document.getElementById(`transfer-${name}`));
     const isOther = question.dataset.about !== inHand();
-    if (isOther) expected.value = consent.value = "";
+    if (isOther) {
+      expected.value = consent.value = "";
+      document.getElementById("transfer-card").open = false;
+    }
     if (isOther || question.value === question.dataset.filled) question.value = note();
     Object.assign(question.dataset, { filled: note(), about: inHand() });
+    summarise();
   });
   document.body.addEventListener("knowledge:used", (event) => take(event.detail));
   document.body.addEventListener("knowledge:missing", (event) => take(event.detail));
