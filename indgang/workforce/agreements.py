@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
@@ -21,7 +21,7 @@ from indgang.catalogue import changes, end_days, planned_days
 from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
-from indgang.workforce import availability, availability_changes
+from indgang.workforce import availability, availability_changes, window_words
 from indgang.workforce.models import AvailabilityAgreement, Group, GroupMember, PromisedWindow, WindowPerson
 
 #: a first day further ahead is taken for a typing error
@@ -30,7 +30,7 @@ MOST_YEARS_AHEAD = 1
 
 @dataclass(frozen=True, slots=True)
 class AgreementProblem:
-    """Why an agreement cannot be signed; `window` is the line, or None for the whole agreement."""
+    """Why an agreement cannot be signed, or what to know first; `window` is the line, or None for all of it."""
 
     window: PromisedWindow | None
     text: str
@@ -176,6 +176,37 @@ def problems(agreement: AvailabilityAgreement) -> Iterator[AgreementProblem]:
     for one, other in combinations(windows, 2):
         if _contradict(one, other):
             yield AgreementProblem(other, _("Samme person er både første valg og reserve for det samme på samme tid."))
+
+
+def warnings(agreement: AvailabilityAgreement) -> Iterator[AgreementProblem]:
+    """What both should know before they sign, and may sign for all that: who is a first choice of another unit in the
+    same hours."""
+    own = list(agreement.windows.filter(is_back_up=False).select_related("agreement"))
+    last = agreement.valid_to - timedelta(days=1) if agreement.valid_to else date.max
+    signed = PromisedWindow.objects.between(agreement.valid_from, last).filter(is_back_up=False)
+    named = availability.people_of(own, agreement.valid_from)
+    theirs = list(
+        _naming(signed.exclude(agreement__unit=agreement.unit_id), {pk for of in named.values() for pk in of})
+    )
+    named |= availability.people_of(theirs, agreement.valid_from)
+    for window in own:
+        for other in theirs:
+            both = set(named[window.pk]) & set(named[other.pk])
+            if both and _meet(window, other):
+                yield AgreementProblem(window, _also_first(both, other))
+
+
+def _naming(windows: QuerySet[PromisedWindow], people: set[int]) -> QuerySet[PromisedWindow]:
+    """Those of the windows that name one of the people, or a group that one of them is in."""
+    by_name = WindowPerson.objects.filter(person__in=people).values("window")
+    groups = GroupMember.objects.filter(person__in=people).values("group")
+    return windows.filter(Q(pk__in=by_name) | Q(group__in=groups)).select_related("agreement__unit")
+
+
+def _also_first(people: set[int], other: PromisedWindow) -> str:
+    names = Person.objects.filter(pk__in=people).order_by("name").values_list("name", flat=True)
+    said = {"names": ", ".join(names), "unit": other.agreement.unit.name, "week": window_words.week(other)}
+    return _("Er også første valg i %(unit)s (%(week)s): %(names)s.") % said
 
 
 def _contradict(one: PromisedWindow, other: PromisedWindow) -> bool:

@@ -136,7 +136,7 @@ def facts_of(people: Collection[int], at: datetime, *, desks: Desks | None = Non
     """The facts about these people at a moment, in a few queries: the windows that name them, whatever the subject."""
     day, asked = day_of(at), list(people)
     rows = _LINES_NAMING.models(day=day, before=day - timedelta(days=1), people=asked)
-    named = _people(rows, day)
+    named = people_of(rows, day)
     notes = _NOTES.rows(people=asked, at=at)
     at_desk = desks(people) if desks else {}
     return Availability(
@@ -157,7 +157,7 @@ def _windows(day: date, services: Iterable[str] | None) -> Iterator[Window]:
         codes[pk] = code
         of_unit[unit].append(code)
     rows = _lines(day, list(codes), [unit for unit in of_unit if unit is not None])
-    people = _people(rows, day)
+    people = people_of(rows, day)
     for row in rows:
         for code in (
             of_unit[row.agreement.unit_id] if row.service_id is None else filter(None, [codes.get(row.service_id)])
@@ -171,7 +171,7 @@ def _lines(day: date, services: list[int], units: list[int]) -> list[PromisedWin
     return _LINES.models(first=first, last=last, services=services, units=units) if services else []
 
 
-def _people(rows: Iterable[PromisedWindow], day: date) -> dict[int, tuple[int, ...]]:
+def people_of(rows: Iterable[PromisedWindow], day: date) -> dict[int, tuple[int, ...]]:
     """The people of each line: those it names, in their order, then the members of its group."""
     named: dict[int, list[int]] = {row.pk: [] for row in rows}
     for window, person in _NAMED.rows(windows=list(named)):

@@ -47,9 +47,10 @@ class AttemptFilter(KeptFilter):
 
 
 class OpenedFigure(forms.Form):
-    """The window and the day whose figure was opened; a new choice in the filter is about all of them again."""
+    """The window, subject and day whose figure was opened; a new choice in the filter is about all of them again."""
 
     window = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    subject = forms.IntegerField(required=False, min_value=kept.WHOLE_UNIT, max_value=2**62)
     day = DayField(required=False)
 
     def chosen(self, name: str) -> Any:
@@ -68,6 +69,9 @@ def behind(units: QuerySet[Unit], form: AttemptFilter, figure: OpenedFigure) -> 
         "proven_day__day": figure.chosen("day"),
     }  # fmt: skip
     rows = rows.filter(**{name: value for name, value in of_figure.items() if value is not None})
+    subject = figure.chosen("subject")
+    if subject is not None:
+        rows = rows.filter(proven_day__window__service=None if subject == kept.WHOLE_UNIT else subject)
     rows = rows.exclude(reason="") if form.wanted == UNANSWERED else rows.filter(**_WHICH.get(form.wanted, {}))
     with_names = rows.select_related("service", "proven_day__window__agreement__unit", "proven_day__window__service")
     return with_names.order_by("at", "pk")

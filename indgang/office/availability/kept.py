@@ -43,6 +43,8 @@ _CODE, _NAME = "window__agreement__unit__code", "window__agreement__unit__name"
 _UNSAID = "unsaid"
 #: so many days of one person are summed up with their minutes
 _FEWEST_DAYS = 5
+#: the parameter for the windows that are about all services of their unit
+WHOLE_UNIT = 0
 _NOT_REACHED, _UNANSWERED = gettext_lazy("kunne ikke træffes"), gettext_lazy("ikke besvaret")
 _SUMS = ("promised", "reachable", "busy", "paused", "absent", "inside", "outside", "answered")
 
@@ -134,19 +136,43 @@ def hours(seconds: int) -> str:
 
 def by_unit(units: QuerySet[Unit], month: DateRange) -> list[KeptRow]:
     """One row for each unit that promised something in the month or was asked, by name. The database adds them up."""
-    days = _days(units, month).annotate(of_few=ProvenDay.OF_FEW).order_by()
-    added = days.values(_CODE, _NAME, "of_few").annotate(
-        days=Count("pk"), **{f"sum_{name}": Sum(name) for name in _SUMS}
+    rows = _added_up(
+        _days(units, month),
+        _CODE,
+        _NAME,
+        lambda code, name: KeptRow(name, url_key=code, behind=_behind(month, unit=code)),
     )
-    rows: dict[str, KeptRow] = {}
+    return sorted(rows, key=lambda row: sort_key(row.name))
+
+
+def by_subject(unit: Unit, month: DateRange) -> list[KeptRow]:
+    """One row for each service that the windows of the unit are about, by name, and last one for those about all its
+    services. The database adds them up."""
+    rows = _added_up(
+        _days(Unit.objects.filter(pk=unit.pk), month),
+        "window__service",
+        "window__service__name",
+        lambda pk, name: KeptRow(
+            name or _all_services(), url_key=pk, behind=_behind(month, unit=unit.code, subject=pk or WHOLE_UNIT)
+        ),
+    )
+    return sorted(rows, key=lambda row: (row.url_key is None, sort_key(row.name)))
+
+
+def _added_up(
+    rows: QuerySet[ProvenDay], key: str, name: str, begin: Callable[[Any, Any], KeptRow]
+) -> Iterable[KeptRow]:
+    """The sums of the days by a key with its name, added up by the database."""
+    days = rows.annotate(of_few=ProvenDay.OF_FEW).order_by()
+    added = days.values(key, name, "of_few").annotate(days=Count("pk"), **{f"sum_{each}": Sum(each) for each in _SUMS})
+    found: dict[Any, KeptRow] = {}
     for each in added:
-        code = each[_CODE]
-        row = rows.setdefault(code, KeptRow(each[_NAME], url_key=code, behind=_behind(month, unit=code)))
-        row.add_sums({name: each[f"sum_{name}"] for name in _SUMS}, days=each["days"], is_of_few=each["of_few"])
-    groups = days.exclude(reasons={}).values_list(_CODE, "reasons", "of_few").annotate(count=Count("pk"))
-    for code, reasons, is_of_few, count in groups:
-        rows[code].add_reasons({reason: times * count for reason, times in reasons.items()}, is_of_few=is_of_few)
-    return sorted(rows.values(), key=lambda row: sort_key(row.name))
+        row = found.setdefault(each[key], begin(each[key], each[name]))
+        row.add_sums({sum_: each[f"sum_{sum_}"] for sum_ in _SUMS}, days=each["days"], is_of_few=each["of_few"])
+    groups = days.exclude(reasons={}).values_list(key, "reasons", "of_few").annotate(count=Count("pk"))
+    for value, reasons, is_of_few, count in groups:
+        found[value].add_reasons({reason: times * count for reason, times in reasons.items()}, is_of_few=is_of_few)
+    return found.values()
 
 
 def by_window(unit: Unit, month: DateRange) -> list[KeptRow]:
@@ -186,8 +212,11 @@ def of_window(window: PromisedWindow) -> KeptRow:
     about = window_words.week(window)
     if window.is_back_up:
         about = f"{about} ({_('reserve')})"
-    name = window.service.name if window.service else _("Alle ydelser i enheden")
-    return KeptRow(name, about, window.pk)
+    return KeptRow(window.service.name if window.service else _all_services(), about, window.pk)
+
+
+def _all_services() -> str:
+    return _("Alle ydelser i enheden")
 
 
 def _behind(month: DateRange, **which: Any) -> str:

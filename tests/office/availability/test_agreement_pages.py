@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from indgang.accounts.models import RoleAssignment
+from indgang.workforce import agreements
 from indgang.workforce.models import AvailabilityAgreement, PromisedWindow
 from tests.office.availability.conftest import TODAY, TOMORROW, draft_of, line_of, signed
 from tests.office.conftest import SignIn
@@ -366,3 +367,27 @@ def test_the_trail_tells_the_changes_in_words(as_person: SignIn, world: World, d
     shown = text_of(as_person("finn").get("/office/audit/changes/"))
     assert "Hvem kontaktes" in shown
     assert "David Degnemark; Bo Bakkedal" in shown
+
+
+def test_both_who_sign_are_told_who_is_a_first_choice_elsewhere_in_the_same_hours(
+    as_person: SignIn, world: World, draft: AvailabilityAgreement
+) -> None:
+    elsewhere = draft_of(world, unit="ctb-grav")
+    line_of(world, elsewhere, world.david, opens=13, closes=15)
+    warning = "Er også første valg i"
+    assert warning not in text_of(as_person("david").get(page(draft)))
+    signed(elsewhere)
+    for name in ("david", "ida"):
+        shown = text_of(as_person(name).get(page(draft)))
+        assert f"{warning} {world.units['ctb-grav'].name} (Mandag–fredag 13.00–15.00): David Degnemark." in shown
+    signed(draft)
+    assert draft.is_signed
+
+
+def test_other_hours_and_reserves_elsewhere_are_no_warning(world: World, draft: AvailabilityAgreement) -> None:
+    elsewhere = draft_of(world, unit="ctb-grav")
+    line_of(world, elsewhere, world.david, opens=14, closes=15)
+    line_of(world, elsewhere, world.bo)
+    line_of(world, elsewhere, world.david, opens=10, closes=11, is_back_up=True)
+    signed(elsewhere)
+    assert list(agreements.warnings(draft)) == []

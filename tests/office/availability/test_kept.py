@@ -85,6 +85,27 @@ def test_the_days_of_units_are_added_up_by_the_database(
     assert (found.name, found.url_key) == ("Byliv", "ctb-byliv")
 
 
+def test_a_units_month_is_added_up_by_service(as_person: SignIn, window: PromisedWindow, world: World) -> None:
+    other = PromisedWindow.objects.get(pk=window.pk)
+    other.pk, other._state.adding, other.service = None, True, world.services["arrangement"]
+    other.save()
+    for ahead, people in ((0, 1), (1, 1)):
+        day = ProvenDay.objects.create(
+            window=other, day=TODAY + timedelta(days=ahead), promised=2 * HOUR, reachable=HOUR, busy=HOUR, paused=0,
+            absent=0, inside=2, outside=0, answered=1, reasons={"no_answer": 1}, people=people, proven_at=MORNING,
+        )  # fmt: skip
+    ProvenAttempt.objects.create(proven_day=day, at=MORNING, service=other.service, is_inside=True)
+    with clock.frozen(MORNING):
+        response = as_person("david").get(KEPT, {"unit": "ctb-byliv", "month": "2026-03"})
+        links = re.findall(r'href="([^"]*subject=[^"]*which=inside)"', response.content.decode())
+        attempts = [rows_of(as_person("david").get(unescape(link))) for link in links]
+    one, every = response.context["subjects"]
+    assert (one.name, one.promised, one.reachable, one.gaps) == (other.service.name, "4\xa0t", "noget af tiden", [])
+    assert (every.name, every.promised, every.reachable) == ("Alle ydelser i enheden", "8\xa0t", "6\xa0t")
+    assert [(row.sums["inside"], row.sums["answered"]) for row in (one, every)] == [(4, 2), (8, 7)]
+    assert [len(rows) for rows in attempts] == [1, 0]
+
+
 @pytest.mark.parametrize("asked", [{"month": "2026-02"}, {"month": "2026-02", "unit": "ctb-byliv"}])
 def test_another_month_has_its_own_sums(as_person: SignIn, window: PromisedWindow, asked: dict[str, str]) -> None:
     with clock.frozen(MORNING):
@@ -140,7 +161,7 @@ def rows_of(response: Any) -> list[str]:
 def test_a_figure_opens_its_attempts_alike_for_both_parties(as_person: SignIn, asked: PromisedWindow) -> None:
     with clock.frozen(MORNING):
         unit = as_person("david").get(KEPT, {"unit": "ctb-byliv", "month": "2026-03"})
-        (link,) = re.findall(r'href="([^"]*which=inside)"', unit.content.decode())
+        (link,) = re.findall(r'href="([^"]*window=[^"]*which=inside)"', unit.content.decode())
         assert statuses(as_person, ATTEMPTS)[200] >= READERS
         one, other = (rows_of(as_person(name).get(unescape(link))) for name in ("david", "ida"))
         every = rows_of(as_person("david").get(ATTEMPTS, {"unit": "ctb-byliv", "month": "2026-03"}))

@@ -30,7 +30,10 @@ def units(request: HttpRequest) -> HttpResponse:
     form = KeptFilter(request.GET, units=seen, today=clock.today())
     unit = form.chosen
     rows = kept.by_window(unit, form.days) if unit else kept.by_unit(seen, form.days)
-    context = {"form": form, "unit": unit, "rows": rows, "total": kept.total(rows)}
+    context = {
+        "form": form, "unit": unit, "rows": rows, "total": kept.total(rows),
+        "subjects": kept.by_subject(unit, form.days) if unit else [],
+    }  # fmt: skip
     return render(request, "office/availability/kept.html", context)
 
 
