@@ -13,5 +13,5 @@ def register() -> None:
     navigation.register(_("Min dag"), "desk:own-day", P.TAKE_CALLS, P.TAKE_HANDOVERS, order=15)
     navigation.register(_("Skriftligt"), "desk:written-list", P.ANSWER_WRITTEN, order=16)
     navigation.register(_("Opgaver"), "desk:handovers", P.TAKE_CALLS, P.TAKE_HANDOVERS, order=17)
-    navigation.register(_("Chat"), "desk:chats", P.TAKE_CALLS, order=18)
+    navigation.register(_("Chat"), "desk:chats", P.ANSWER_WRITTEN, order=18)
     navigation.register(_("Find svar"), "desk:knowledge", P.READ_KNOWLEDGE, order=20)

@@ -100,10 +100,20 @@ _CALLBACKS_OVER = {
 }
 
 
+_CHAT_NOT_TAKEN = {
+    "time": gettext_lazy("%(who)s blev ikke ledig i tide."),
+    "refused": gettext_lazy("%(who)s kunne ikke tage chatten."),
+    "no_answer": gettext_lazy("%(who)s tog ikke chatten, mens den blev tilbudt."),
+    "agent_paused": gettext_lazy("%(who)s holder pause."),
+    "agent_occupied": gettext_lazy("%(who)s fik andet arbejde."),
+    "agent_off": gettext_lazy("%(who)s er ikke ved sin plads."),
+}
+
 _WAITS_OVER = {
     "time": gettext_lazy("%(who)s blev ikke ledig i tide; venter på den første ledige"),
     "taken_back": gettext_lazy("Blev taget tilbage til køen; venter ikke længere på %(who)s"),
     "refused": gettext_lazy("%(who)s kunne ikke tage opkaldet; venter på den første ledige"),
+    "agent_occupied": gettext_lazy("%(who)s fik andet arbejde; venter på den første ledige"),
     "no_answer": gettext_lazy("%(who)s svarede ikke; venter på den første ledige"),
     "agent_not_responding": gettext_lazy("%(who)s svarede ikke; venter på den første ledige"),
     "agent_paused": gettext_lazy("%(who)s holder pause; venter på den første ledige"),
@@ -160,6 +170,17 @@ def _about_waiting(event: StoredEvent, who: str) -> str:
     if event.kind == Kind.PERSONAL_WAIT:
         return _("Venter på %(who)s") % {"who": who}
     return str(_WAITS_OVER.get(str(event.event.data.get("why", "")), _WAITS_OVER["time"])) % {"who": who}
+
+
+def not_taken(enquiry: Enquiry) -> str:
+    """Why the person whom a chat was moved to did not take it, while that is the last that happened; else empty."""
+    last = [each for each in history.story(enquiry) if each.kind in (Kind.ANSWERED, Kind.PERSONAL_WAIT_OVER)][-2:]
+    found = next((each for each in reversed(last) if each.kind == Kind.PERSONAL_WAIT_OVER), None)
+    if found is None:
+        return ""
+    person = Person.objects.filter(pk=found.person).first()
+    why = str(found.event.data.get("why", ""))
+    return str(_CHAT_NOT_TAKEN.get(why, _CHAT_NOT_TAKEN["time"])) % {"who": person.name} if person else ""
 
 
 def _about_callback(event: StoredEvent, who: str) -> str:

@@ -45,17 +45,18 @@ class AskableSubject:
     is_only_you: bool
 
 
-def find(text: str, *, by: Person, at: datetime) -> list[AskableSubject]:
-    """Services with an agreement that match every word, with who can be asked about them now by telephone. One more
-    than `MOST_SUBJECTS` when there are more."""
+def find(text: str, *, by: Person, at: datetime, medium: Medium = Medium.PHONE) -> list[AskableSubject]:
+    """Services with an agreement that match every word, with who can be asked about them now by telephone, or take a
+    chat. One more than `MOST_SUBJECTS` when there are more. What was kept of today is told of the telephone alone."""
     services = _services(" ".join(text.split()), day_of(at))
-    known = second_level.who_can_be_asked(services, medium=Medium.PHONE, at=at)
+    known = second_level.who_can_be_asked(services, medium=medium, at=at)
     codes = sorted(
         (code for code, each in known.items() if each.has_windows), key=lambda c: turn(services[c], known[c])
     )
     answers = {code: known[code] for code in codes[: MOST_SUBJECTS + 1]}
-    people, shares = _people(answers.values()), kept_windows.shares(answers, at)
-    return [_subject(services[code], answer, shares[code], people, by, at) for code, answer in answers.items()]
+    people = _people(answers.values())
+    shares = kept_windows.shares(answers, at) if medium is Medium.PHONE else {}
+    return [_subject(services[code], answer, shares.get(code), people, by, at) for code, answer in answers.items()]
 
 
 def turn(service: Service, answer: Reachability) -> tuple[bool, bool, float, Any]:

@@ -37,6 +37,18 @@ def send(noun: str, typed: Mapping[str, str], *, address: str, by: Person, at: d
     return calls.send(enquiry, address=_reader(address, typed), kind=KINDS[noun], about=about, card=card, by=by, at=at)
 
 
+def send_with_chat(
+    enquiry: Enquiry, typed: Mapping[str, str], *, person: Person, service: str, by: Person, at: datetime
+) -> Handover | None:
+    """Send the card with a chat that is moved to a person about a service (code); None without a question. Raises
+    RefusedChange."""
+    question = typed.get("question", "").strip()
+    if not question:
+        return None
+    card, address = _card(prefilled(enquiry, by), question, typed), f"person:{person.pk}"
+    return calls.send(enquiry, address=address, kind=Handover.Kind.COLD, about=service, card=card, by=by, at=at)
+
+
 def _reader(address: str, typed: Mapping[str, str]) -> str:
     """Who has the card: whoever is rung, also where the list rings them at a number of the directory."""
     person = typed.get("person", "")

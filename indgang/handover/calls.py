@@ -1,4 +1,4 @@
-"""Hand-overs that go with a call: a card for whom a caller is transferred to, taken with the call itself.
+"""Hand-overs that go with a call or a chat: a card for whom it is transferred to, taken with the call itself.
 
 The switchboard's events say how it went: who answers takes the hand-over, and a consult that ends without a transfer
 withdraws it.
@@ -15,7 +15,7 @@ from indgang.accounts.models import Person
 from indgang.catalogue.models import Service
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.enquiries.models import Enquiry
+from indgang.enquiries.models import Channel, Enquiry
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
 from indgang.events.event import Event
@@ -92,15 +92,20 @@ def of_call(enquiry: Enquiry) -> Handover | None:
 def follow(events: Iterable[Event[Any]], rows: Mapping[str, Enquiry]) -> None:
     """Let the hand-overs follow what happened to their calls. Belongs in the transaction that writes the events.
 
-    `rows` holds the enquiries of the events: an answer without a transfer before it is that of the first agent.
+    `rows` holds the enquiries of the events: an answer without a transfer before it is that of the first agent. A chat
+    is moved without such an event; its first agent has no card.
     """
     for event in events:
-        if event.kind not in FOLLOWED or (event.kind == Kind.ANSWERED and not rows[event.stream].transfers):
+        if event.kind not in FOLLOWED or (event.kind == Kind.ANSWERED and not _may_have_card(rows[event.stream])):
             continue
         if event.kind in (Kind.CONSULT_ENDED, Kind.TRANSFER_FAILED):
             _withdraw(event)
         else:
             _take(event)
+
+
+def _may_have_card(enquiry: Enquiry) -> bool:
+    return enquiry.transfers > 0 or enquiry.channel == Channel.CHAT
 
 
 def _open(event: Event[Any]) -> Any:
@@ -119,8 +124,15 @@ def _take(event: Event[Any]) -> None:
     else:
         person = Person.objects.filter(pk=pk).first() if pk else None
         found = waiting.exclude(sent_by=pk).first() if person else None
+        _withdraw_own(waiting.filter(sent_by=pk, kind=Handover.Kind.COLD), event)
     if person is not None and found is not None:
         work.take_with_call(found, by=person, at=event.at)
+
+
+def _withdraw_own(own: Any, event: Event[Any]) -> None:
+    """What was handed over came back to its sender, who needs no card."""
+    for each in own if event.kind == Kind.ANSWERED else ():
+        work.cancel(each, by=each.sent_by, at=event.at)
 
 
 def _answering(event: Event[Any]) -> int | None:

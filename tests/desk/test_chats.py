@@ -7,11 +7,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from indgang.config import wiring
 from indgang.correspondence.chat import conversation
 from indgang.correspondence.models import Chat, Thread
-from indgang.entry.models import InHand
+from indgang.entry.event_kinds import Kind
+from indgang.entry.journal import Batch
+from indgang.entry.models import AgentState, Command, InHand, Presence
+from indgang.events.event import Event
+from indgang.handover.models import Handover
 from tests.correspondence.chats import begun, chat_queue, taken
 from tests.desk.conftest import SignIn, Switchboard
+from tests.workforce.agreed import draft, line, sign
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +93,74 @@ def test_the_end_leads_to_the_registration(world: World, as_: SignIn) -> None:
     assert client.post(page(chat, "end/")).headers["Location"] == f"/desk/registration/{chat.pk}/"
     assert Thread.objects.get().is_over
     assert "Chatten er afsluttet" in text(client.get(page(chat)))
+
+
+# --- to the second level ----------------------------------------------------------------------------
+
+
+def david_promises_chats(world: World, *, by_chat: bool = True) -> None:
+    agreement = draft(world)
+    line(world, agreement, world.david, by_chat=by_chat, by_phone=not by_chat)
+    sign(agreement, world.david, world.ida)
+    Presence.objects.create(person=world.david, state=AgentState.READY, since=MORNING, signed_in_at=MORNING)
+
+
+def asked(client: Client, chat: Chat) -> str:
+    return text(client.get(page(chat), {"q": "arrangement"}, headers={**PART, "HX-Target": "chat-asked"}))
+
+
+def told(chat: Chat, kind: Any, person: int, **data: Any) -> None:
+    """What the switchboard says of the chat."""
+    event: Event[Any] = kind.event(str(chat.pk), MORNING, queue="tmf-chat", person=person, data=data)
+    wiring.journal().write([Batch(MORNING, events=[event])])
+
+
+def test_a_subject_says_who_can_take_a_chat_and_until_when(world: World, as_: SignIn) -> None:
+    david_promises_chats(world)
+    shown = asked(*anna_chats(world, as_))
+    assert "1 kan træffes nu, David Degnemark til 14.00" in shown
+    assert f'value="person:{world.david.pk}@arrangement"' in shown
+
+
+def test_a_promise_by_telephone_is_no_promise_to_chat(world: World, as_: SignIn) -> None:
+    david_promises_chats(world, by_chat=False)
+    client, chat = anna_chats(world, as_)
+    assert "Stil videre" not in asked(client, chat)
+    answer = client.post(page(chat, "move/"), {"to": f"person:{world.david.pk}@arrangement"})
+    assert (answer.status_code, "kan ikke tage en chat nu" in text(answer)) == (422, True)
+
+
+def test_one_who_is_not_at_their_desk_cannot_be_chosen(world: World, as_: SignIn) -> None:
+    david_promises_chats(world)
+    Presence.objects.update(state=AgentState.SIGNED_OUT)
+    client, chat = anna_chats(world, as_)
+    assert "er ikke logget på" in asked(client, chat)
+    assert client.post(page(chat, "move/"), {"to": f"person:{world.david.pk}@arrangement"}).status_code == 422
+
+
+def test_a_case_worker_gets_the_chat_with_its_card(world: World, as_: SignIn) -> None:
+    david_promises_chats(world)
+    client, chat = anna_chats(world, as_)
+    form = {"to": f"person:{world.david.pk}@arrangement", "question": "Må vi lukke gaden?", "expected": "Svar ham"}
+    assert client.post(page(chat, "move/"), form).status_code == 302
+    order = Command.objects.filter(kind="written_order").latest("pk")
+    assert order.payload["prefer"] == {"person": world.david.pk, "seconds": conversation.COLLEAGUE_SECONDS}
+    card = Handover.objects.get()
+    assert (card.kind, card.person, card.state) == (Handover.Kind.COLD, world.david, Handover.State.WAITING)
+    told(chat, Kind.ANSWERED, world.david.pk, direction="in")
+    InHand.objects.update(person=world.david)
+    shown = text(as_(world.david).get(page(chat)))
+    assert "Må vi lukke gaden?" in shown
+    assert "Svar ham" in shown
+    card.refresh_from_db()
+    assert card.state == Handover.State.ACCEPTED
+
+
+def test_a_chat_that_comes_back_says_why_and_its_card_is_withdrawn(world: World, as_: SignIn) -> None:
+    david_promises_chats(world)
+    client, chat = anna_chats(world, as_)
+    client.post(page(chat, "move/"), {"to": f"person:{world.david.pk}@arrangement", "question": "Må vi?"})
+    told(chat, Kind.PERSONAL_WAIT_OVER, world.david.pk, why="refused")
+    told(chat, Kind.ANSWERED, world.anna.pk, direction="in")
+    assert "David Degnemark kunne ikke tage chatten." in text(client.get(page(chat)))
+    assert Handover.objects.get().state == Handover.State.CANCELLED

@@ -21,26 +21,32 @@ from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.core.text import whole_number
+from indgang.core.text import ID_DIGITS, whole_number
 from indgang.correspondence.chat import conversation, files
 from indgang.correspondence.models import Chat, Thread
-from indgang.desk import access, sentences
+from indgang.desk import access, chat_colleagues, sentences, story
 from indgang.entry import commands
 from indgang.entry.journal import InHandStage
 from indgang.entry.models import InHand, Queue, QueueMembership
+from indgang.handover import calls, recipients
+from indgang.handover.card import MOST_TEXT
 from indgang.routing.distribution.requirement import CHAT
 from indgang.ui.downloads import saved
 from indgang.ui.pages import part_asked_for, render_part_or_page
 
 
 class ChatMoveForm(forms.Form):
-    """Where a chat goes: to another queue of chats, or to a colleague who serves its queue."""
+    """Where a chat goes: to another queue of chats (`queue:code`), to a colleague who serves its queue (`person:12`),
+    or to a case worker who can take it about a service now (`person:12@code`)."""
 
-    to = forms.CharField(max_length=80, error_messages={"required": _("Vælg en kø eller en kollega.")})
+    to = forms.CharField(max_length=100, error_messages={"required": _("Vælg en kø eller en kollega.")})
+    #: the card that goes with it to the second level
+    question = forms.CharField(max_length=MOST_TEXT, required=False)
+    expected = forms.CharField(max_length=MOST_TEXT, required=False)
 
 
 @require_GET
-@requires(Permission.TAKE_CALLS)
+@requires(Permission.ANSWER_WRITTEN)
 def chats(request: HttpRequest) -> HttpResponse:
     """What is offered and what is in hand."""
     return _page(request, None)
@@ -48,7 +54,7 @@ def chats(request: HttpRequest) -> HttpResponse:
 
 @own_transactions
 @require_POST
-@requires(Permission.TAKE_CALLS)
+@requires(Permission.ANSWER_WRITTEN)
 def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take the chat that is offered, and open it."""
     person = person_of(request)
@@ -64,7 +70,7 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Permission.TAKE_CALLS)
+@requires(Permission.ANSWER_WRITTEN)
 def chat(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The conversation; a POST adds a message."""
     person = person_of(request)
@@ -92,7 +98,7 @@ def _files(request: HttpRequest) -> list[files.ChatFile]:
 
 
 @require_safe
-@requires(Permission.TAKE_CALLS)
+@requires(Permission.ANSWER_WRITTEN)
 def file(request: HttpRequest, pk: UUID, number: int, order: int) -> HttpResponse:
     """A file of the chat, to be saved; never opened in our pages."""
     found = files.of_line(_chat(request, pk), number, order)
@@ -102,7 +108,7 @@ def file(request: HttpRequest, pk: UUID, number: int, order: int) -> HttpRespons
 
 
 @require_POST
-@requires(Permission.TAKE_CALLS)
+@requires(Permission.ANSWER_WRITTEN)
 def typing(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The person who has the chat in hand types."""
     person = person_of(request)
@@ -113,7 +119,7 @@ def typing(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.TAKE_CALLS)
+@requires(Permission.ANSWER_WRITTEN)
 def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     """End the chat, and go on to its registration."""
     person = person_of(request)
@@ -127,7 +133,7 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.TAKE_CALLS)
+@requires(Permission.ANSWER_WRITTEN)
 def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Hand the chat over to another queue or to a colleague."""
     person = person_of(request)
@@ -135,11 +141,23 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         if not form.is_valid():
             raise RefusedChange({"to": form.errors["to"][0]})
-        conversation.move(found, **_target(form.cleaned_data["to"], found), by=person, at=clock.now())
+        _move(found, form.cleaned_data, by=person)
     except RefusedChange as refusal:
         return _page(request, found, refused=str(refusal), status=422)
     messages.success(request, gettext("Chatten er stillet videre."))
     return redirect("desk:chats")
+
+
+def _move(found: Chat, chosen: dict[str, str], *, by: Person) -> None:
+    to, _sign, service = chosen["to"].partition("@")
+    if not service:
+        conversation.move(found, **_target(to, found), by=by, at=clock.now())
+        return
+    key = whole_number(to.removeprefix("person:"), ID_DIGITS) or 0
+    person = Person.objects.filter(pk=key, is_active=True).first()
+    if person is None:
+        raise RefusedChange({"to": gettext("Vælg en kø eller en kollega.")})
+    chat_colleagues.move(found, person, service, typed=chosen, by=by, at=clock.now())
 
 
 # --- what the page shows ---------------------------------------------------------------------------
@@ -155,13 +173,13 @@ def _page(request: HttpRequest, found: Chat | None, *, status: int = 200, **said
     }  # fmt: skip
     if found is not None:
         context |= _conversation(request, found, person)
-    parts = {"chat-list": "list", "chat-talk": "talk", "chat-typing": "typing"}
+    parts = {"chat-list": "list", "chat-talk": "talk", "chat-typing": "typing", "chat-asked": "asked"}
     return render_part_or_page(request, "desk/chats.html", context, parts, status=status)
 
 
 def _conversation(request: HttpRequest, found: Chat, person: Person) -> dict[str, Any]:
     before, at = whole_number(request.GET.get("before", "")) or None, clock.now()
-    lines = conversation.page_of(found, before)
+    lines, searched = conversation.page_of(found, before), request.GET.get("q", "").replace("\x00", "")[:100]
     ours = max((line.number for line in lines if not line.by_contact), default=0)
     return {
         "thread": found.thread, "lines": lines, "before": before, "seen": ours and ours <= found.contact_read,
@@ -169,7 +187,16 @@ def _conversation(request: HttpRequest, found: Chat, person: Person) -> dict[str
         "typing": found.contact_typing_until is not None and found.contact_typing_until > at,
         "is_mine": found.thread.holder_id == person.pk and not found.thread.is_over,
         "queues": _other_queues(found), "colleagues": _colleagues(found, person), "longest": conversation.LONGEST,
+        "longest_card": MOST_TEXT,
+        "searched": searched, "subjects": chat_colleagues.find(searched, by=person, at=at) if searched else [],
+        "not_taken": story.not_taken(found.thread.enquiry), "card": _card(found, person),
     }  # fmt: skip
+
+
+def _card(found: Chat, person: Person) -> Any:
+    """The card that came with the chat, for whoever may see it."""
+    card = calls.of_call(found.thread.enquiry)
+    return card if card is not None and recipients.may_see(person, card, clock.today()) else None
 
 
 def _chat(request: HttpRequest, pk: UUID) -> Chat:

@@ -2,7 +2,8 @@
 
 No telephone rings. The package that owns the messages orders, moves and ends the items, and learns from the events who
 has which in hand (`enquiries.journal.Follow`). A written enquiry can be put down and waits on; in a chat somebody
-waits at the other end, so that it goes back before the others.
+waits at the other end, so that it goes back before the others. A chat that is moved to a colleague is theirs alone for
+a while, whatever queues they serve.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from indgang.entry.board.calls import Calls, signed_in
 from indgang.entry.board.outcome import Ask
 from indgang.entry.board.written_item import KINDS, WrittenItem
 from indgang.entry.event_kinds import Kind
-from indgang.routing.centre import offers, presence
+from indgang.routing.centre import offers, personal, presence
 from indgang.routing.centre.core import RefusedOrder
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.centre.work import Offered, WorkItem, as_kind
@@ -52,7 +53,10 @@ class WrittenCarrier:
         raise AssertionError(f"no flow leads a written enquiry: {instruction!r}")
 
     def nobody_able(self, item: WorkItem) -> None:
-        """It waits until somebody serves its queue and has the skill; its owner watches how long."""
+        """It waits until somebody serves its queue and has the skill; its owner watches how long. A colleague whom it
+        was for has gone home."""
+        if item.personal_until is not None:
+            personal.not_taken(self._calls.centre, item, "agent_off")
 
     def waits_for_limit(self, item: WorkItem) -> bool:
         return False
@@ -73,6 +77,8 @@ def restore(calls: Calls, item: WrittenItem) -> None:
     """Restore a stored item: in the hands of its holder, or waiting at its place."""
     calls.centre.add(item)
     desk = calls.centre.desks.get(item.holder or 0)
+    if item.personal_until is not None:
+        calls.centre.set_timer(item, personal.GIVEN_TIMER, item.personal_until)
     if item.holder is None:
         offers.place(calls.centre, item)
     elif desk is not None and desk.signed_in:
@@ -107,6 +113,7 @@ def order(calls: Calls, ask: Ask) -> dict[str, Any]:
     there = calls.centre.items.get(wanted.id)
     if there is None:
         calls.centre.add(wanted)
+        _give(calls, wanted, wanted)
         _enqueue(calls, wanted, wanted.queue, wanted.arrived)
     else:
         _change(calls, as_kind(WrittenItem, there), wanted)
@@ -186,7 +193,7 @@ def _wanted(calls: Calls, wanted: Mapping[str, Any]) -> WrittenItem:
 def _change(calls: Calls, item: WrittenItem, wanted: WrittenItem) -> None:
     """Take over what the new order says. Its place in the line stays that of its arrival."""
     to_colleague = wanted.kind == CHAT and wanted.reserved_for is not None
-    passes = to_colleague and item.holder not in (None, wanted.reserved_for)
+    passes = to_colleague and item.holder != wanted.reserved_for
     moves = item.queue != wanted.queue or passes
     item.due, item.skills, item.priority = wanted.due, wanted.skills, wanted.priority
     if item.holder is not None and not moves:
@@ -198,11 +205,22 @@ def _change(calls: Calls, item: WrittenItem, wanted: WrittenItem) -> None:
         calls.centre.note(item, Kind.WORK_PUT_BACK, person=holder, queue=item.queue, why="moved")
     offers.take_out(calls.centre, item)
     if moves:
-        item.reserved_for, item.reserved_seconds = wanted.reserved_for, wanted.reserved_seconds
+        item.raised = offers.COMES_BACK_PRIORITY if passes else item.raised
+        _give(calls, item, wanted)
         _enqueue(calls, item, wanted.queue, item.ranks_from or item.arrived)
     else:
         calls.centre.touch(item)
         offers.place(calls.centre, item)
+
+
+def _give(calls: Calls, item: WrittenItem, wanted: WrittenItem) -> None:
+    """Have it wait for the person whom the order names: a written enquiry for them first, a chat for them alone."""
+    person, seconds = wanted.reserved_for, wanted.reserved_seconds
+    personal.for_anybody(item)
+    item.reserved_for, item.reserved_seconds = person, seconds
+    if item.kind == CHAT and person is not None:
+        item.reserved_for, item.reserved_seconds = None, 0.0
+        personal.give_to(calls.centre, item, person, seconds)
 
 
 def _enqueue(calls: Calls, item: WrittenItem, queue: str, since: datetime) -> None:
@@ -212,6 +230,7 @@ def _enqueue(calls: Calls, item: WrittenItem, queue: str, since: datetime) -> No
 def _begin(calls: Calls, item: WrittenItem, desk: Desk, *, from_list: bool) -> None:
     """It is in the person's hands: in a chat both are there now; a written enquiry is answered later."""
     item.holder = desk.person
+    personal.for_anybody(item)
     if item.kind == CHAT:
         calls.centre.note(item, Kind.ANSWERED, person=desk.person, queue=item.queue, direction="in")
     else:

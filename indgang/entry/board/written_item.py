@@ -17,9 +17,9 @@ KINDS = frozenset({WRITTEN, CHAT})
 
 _PLAIN = (
     "id", "kind", "number", "contact", "queue", "centre", "language", "priority", "raised", "holder", "reserved_for",
-    "reserved_seconds",
+    "reserved_seconds", "personal",
 )  # fmt: skip
-_MOMENTS = ("arrived", "queued_since", "first_queued", "ranks_from", "noted", "due")
+_MOMENTS = ("arrived", "queued_since", "first_queued", "ranks_from", "noted", "due", "personal_until")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -20,6 +20,7 @@ def make(plan: Plan, at: datetime, new_id: Callable[[], str]) -> Core:
     core.item_timers[offers.NOBODY_ABLE_TIMER] = lambda item: offers.still_nobody_able(core, item)
     core.wait_over = lambda item, why: personal.over(core, item, why)
     core.item_timers[personal.RESERVED_TIMER] = lambda item: personal.time_is_up(core, item)
+    core.item_timers[personal.GIVEN_TIMER] = lambda item: personal.given_time_is_up(core, item)
     return core
 
 

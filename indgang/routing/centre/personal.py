@@ -3,9 +3,14 @@
 The item waits in a queue of the person's own, whether or not they serve any, and is theirs as soon as they are free.
 It goes back to its queue, at the place it had, when the time is up, when they go or do not take it, or when somebody
 takes it back.
+
+Work that is only shown on a screen is given to a person (`give_to`): it stays in its queue, whose rules hold for the
+offer, and nobody else may take it for a while.
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from indgang.routing.centre import offers, presence
 from indgang.routing.centre.core import Core, RefusedOrder, pairs
@@ -18,6 +23,8 @@ from indgang.routing.flows import state as fs
 SHORTEST_SECONDS, LONGEST_SECONDS = 30.0, 1_800.0
 #: name of the timer for the end of the waiting
 RESERVED_TIMER = "!reserved"
+#: name of the timer for the end of the time in which only one person may take the item
+GIVEN_TIMER = "!given"
 #: activities of people who will be free soon
 WORTH_WAITING_FOR = frozenset({Doing.READY, Doing.RINGING, Doing.TALKING, Doing.WORKING, Doing.WRAP_UP})
 #: prompts that the contact hears when the wait begins and when it ends
@@ -70,6 +77,9 @@ def time_is_up(core: Core, item: WorkItem) -> None:
 
 def over(core: Core, item: WorkItem, why: str) -> None:
     """Return the item to its queue at its old place, for anybody."""
+    if item.personal_until is not None:
+        not_taken(core, item, why)
+        return
     person, by = item.reserved_for, item.reserved_by
     if not item.reserved_only or person is None:
         return
@@ -86,6 +96,35 @@ def over(core: Core, item: WorkItem, why: str) -> None:
     offers.place(core, item)
     if by is not None:
         _say(core, item, WAITED_PROMPT)
+
+
+def give_to(core: Core, item: WorkItem, person: int, seconds: float) -> None:
+    """Let only this person take the item for so many seconds, whatever queues they serve. The caller places it."""
+    item.personal, item.personal_until = person, core.at + timedelta(seconds=seconds)
+    item.delays.pop(person, None)  # asked for by name, also when they let it pass a moment ago
+    core.set_timer(item, GIVEN_TIMER, item.personal_until)
+
+
+def for_anybody(item: WorkItem) -> None:
+    """End the time in which only one person may take the item: somebody has it, or it goes elsewhere."""
+    item.personal, item.personal_until = None, None
+
+
+def given_time_is_up(core: Core, item: WorkItem) -> None:
+    """The person has not taken the item; the timer of an earlier time is ignored, and an offer is not interrupted."""
+    until = item.personal_until
+    if until is not None and until - core.at < timedelta(milliseconds=1) and item.offer is None:
+        not_taken(core, item, "time")
+
+
+def not_taken(core: Core, item: WorkItem, why: str) -> None:
+    """The person refused, let it pass, went, or the time is up: anybody in its queue may take the item."""
+    person = item.personal
+    for_anybody(item)
+    reasons = pairs((fs.FlowReason(why, str(person)),))
+    core.note(item, CentreEventKind.PERSONAL_WAIT_OVER, person=person, queue=item.queue, why=why, reasons=reasons)
+    if item.waits:
+        offers.place(core, item)
 
 
 def take_back(core: Core, item: WorkItem, *, by: int) -> None:

@@ -40,7 +40,8 @@ class WorkItem:
     reserved_for    the person who is waited for first, for `reserved_seconds` since `queued_since`
     reserved_only   nobody else is offered it meanwhile, also while that person cannot be reached
     reserved_by     who asked for that; None when the person lost it
-    personal        only this person may ever take it
+    personal        only this person may take it, whatever queues they serve
+    personal_until  until when that is so; None for as long as it waits
     promised        what has been promised by now, should the contact go: "message" or "callback"
     noted           when its last event happened
     consents        by queue, the recording purpose that the contact has agreed to; 0 for no
@@ -75,6 +76,7 @@ class WorkItem:
     reserved_only: bool = False
     reserved_by: int | None = None
     personal: int | None = None
+    personal_until: datetime | None = None
     offer: Offered | None = None
     promised: str = ""
     noted: datetime | None = None

@@ -17,7 +17,7 @@ from indgang.entry.journal import InHandStage
 from indgang.routing.centre.desk import Doing
 from indgang.routing.centre.plan import PersonPlan, QueuePlan
 from indgang.routing.distribution.requirement import CHAT, WRITTEN, QueueRule
-from tests.entry.house import ANNA, BO, START, House, desks_of, new_board, plan
+from tests.entry.house import ANNA, BO, DAVID, START, House, desks_of, new_board, plan
 
 MAIL, TALK = "post", "snak"
 
@@ -237,3 +237,67 @@ def test_an_order_for_a_colleague_takes_a_chat_from_who_has_it() -> None:
     assert (item(house).holder, offered_to(house)) == (None, BO)
     house.ask("answer", BO)
     assert item(house).holder == BO
+
+
+def chat_given_to_david(*there: int, signed_in: bool = True) -> House:
+    """Anna had a chat and moved it to David, a case worker who serves no queue."""
+    house = house_with(ANNA)
+    people = {**house.board.plan.people, DAVID: PersonPlan(DAVID, "David", "p9")}
+    house.board.replan(replace(house.board.plan, people=people), house.at)
+    order(house, work=CHAT, queue=TALK)
+    house.ask("answer", ANNA)
+    house.sign_in(*there, *([DAVID] if signed_in else []))
+    house.wait(300)
+    order(house, work=CHAT, queue=TALK, prefer={"person": DAVID, "seconds": 120})
+    return house
+
+
+def why_not_taken(house: House) -> list[tuple[int | None, str]]:
+    return [(each.person, each.payload.why) for each in house.events if each.kind == Kind.PERSONAL_WAIT_OVER]
+
+
+def test_a_chat_for_a_case_worker_who_serves_no_queue_is_theirs_alone() -> None:
+    house = chat_given_to_david(BO)
+    assert (item(house).holder, offered_to(house)) == (None, DAVID)
+    assert house.ask("answer", DAVID).done
+    assert (item(house).holder, item(house).personal, why_not_taken(house)) == (DAVID, None, [])
+
+
+def test_a_chat_that_the_case_worker_refuses_is_for_the_queue_before_the_others() -> None:
+    house = chat_given_to_david()
+    house.ask("end_wrap_up", ANNA)
+    house.ask("pause", ANNA)
+    order(house, 2, work=CHAT, queue=TALK, priority=50)
+    house.ask("refuse", DAVID)
+    assert why_not_taken(house) == [(DAVID, "refused")]
+    house.ask("ready", ANNA)
+    assert (offered_to(house), offered_to(house, 2)) == (ANNA, None)
+
+
+def test_a_case_worker_who_lets_the_chat_pass_stays_ready() -> None:
+    house = chat_given_to_david(BO)
+    house.wait(31)
+    assert why_not_taken(house) == [(DAVID, "no_answer")]
+    assert offered_to(house) in (ANNA, BO)
+    assert house.board.desks[DAVID].doing is Doing.READY
+
+
+def test_a_case_worker_who_is_not_there_or_goes_is_not_waited_for() -> None:
+    away = chat_given_to_david(BO, signed_in=False)
+    assert (why_not_taken(away), offered_to(away) in (ANNA, BO)) == ([(DAVID, "agent_off")], True)
+
+
+def test_a_case_worker_in_a_pause_is_waited_for_two_minutes_also_over_a_restart() -> None:
+    house = chat_given_to_david(BO, signed_in=False)
+    house.sign_in(DAVID)
+    house.ask("pause", DAVID)
+    house.ask("answer", offered_to(house) or 0)
+    order(house, work=CHAT, queue=TALK, prefer={"person": DAVID, "seconds": 120})
+    assert offered_to(house) is None
+    read = read_item(json.loads(json.dumps(house.kept[key()])))
+    assert isinstance(read, WrittenItem)
+    assert read.personal == DAVID
+    assert read.personal_until is not None
+    house.wait(121)
+    assert why_not_taken(house)[-1] == (DAVID, "time")
+    assert offered_to(house) in (ANNA, BO)
