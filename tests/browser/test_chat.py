@@ -17,12 +17,13 @@ from indgang.catalogue.models import OpenSpan, Schedule
 from indgang.core import clock
 from indgang.correspondence.models import Chat, Thread
 from indgang.entry import commands
-from indgang.entry.models import ExchangeStatus
+from indgang.entry.models import ExchangeStatus, Queue
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import NARROW
 from tests.browser.rest import wait_for
-from tests.correspondence.chats import chat_queue
+from tests.correspondence.chats import begun, chat_queue
 from tests.server import database_url
+from tests.workforce.agreed import draft, line, sign
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -118,6 +119,46 @@ def test_two_people_chat_with_the_keyboard_alone(
     expect(visitor.locator("#chat-state")).to_contain_text("Chatten er afsluttet")
     expect(visitor.locator("#chat-form")).to_be_hidden()
     wait_for(lambda: Thread.objects.get().enquiry.state == "unregistered")
+
+
+def test_a_case_worker_who_serves_no_queue_gets_the_chat_with_its_card(
+    new_page: Callable[..., Page], world: World, stream_process: str, switchboard: None
+) -> None:
+    promise_of_chats(world)
+    for kind, words in (("sign_in", {"phone_kind": "browser", "phone_address": ""}), ("ready", {})):
+        commands.give_and_wait(kind, by=world.david, at=clock.now(), patience=60.0, **words)
+    begun(Queue.objects.get(code="tmf-chat"), "Må vi holde loppemarked?", at=clock.now(), name="Per")
+    anna, david = new_page(person=world.anna), new_page(person=world.david)
+    anna.goto("/desk/chats/")
+    expect(anna.get_by_role("button", name="Tag chatten")).to_be_visible()
+    anna.keyboard.press("F2")
+    expect(anna.locator("#chat-text")).to_be_focused()
+    expect(anna.locator("#chat-text")).to_be_editable()
+    tab_to(anna, "#chat-subject")
+    anna.keyboard.type("arrangement")
+    expect(anna.locator("#chat-asked")).to_contain_text("David Degnemark")
+    tab_to(anna, "#chat-question")
+    anna.keyboard.type("Kræver det en tilladelse?")
+    shot(anna, "desk-asked-1280")
+    assert_accessible(anna)
+    david.goto("/desk/chats/")
+    tab_to(anna, "#chat-asked button")
+    anna.keyboard.press("Enter")
+    expect(david.get_by_role("button", name="Tag chatten")).to_be_visible(timeout=20_000)
+    david.keyboard.press("F2")
+    expect(david.locator(".handover-card")).to_contain_text("Kræver det en tilladelse?")
+    expect(david.locator("#chat-talk")).to_contain_text("Må vi holde loppemarked?")
+    david.set_viewport_size(NARROW)
+    shot(david, "desk-card-400")
+    assert_accessible(david)
+    wait_for(lambda: Thread.objects.get().holder == world.david)
+
+
+def promise_of_chats(world: World) -> None:
+    """David can take chats about all services of his unit, round the clock."""
+    agreement = draft(world)
+    line(world, agreement, world.david, weekdays="MTOTFLS", opens=0, closes=0, by_phone=False, by_chat=True)
+    sign(agreement, world.david, world.ida)
 
 
 def shot(page: Page, name: str) -> None:

@@ -126,8 +126,10 @@ def test_a_promise_by_telephone_is_no_promise_to_chat(world: World, as_: SignIn)
     david_promises_chats(world, by_chat=False)
     client, chat = anna_chats(world, as_)
     assert "Stil videre" not in asked(client, chat)
-    answer = client.post(page(chat, "move/"), {"to": f"person:{world.david.pk}@arrangement"})
+    form = {"to": f"person:{world.david.pk}@arrangement", "question": "Må vi lukke gaden?"}
+    answer = client.post(page(chat, "move/"), form)
     assert (answer.status_code, "kan ikke tage en chat nu" in text(answer)) == (422, True)
+    assert "Må vi lukke gaden?" in text(answer), "what was typed stays"
 
 
 def test_one_who_is_not_at_their_desk_cannot_be_chosen(world: World, as_: SignIn) -> None:

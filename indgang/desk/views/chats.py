@@ -143,7 +143,8 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
             raise RefusedChange({"to": form.errors["to"][0]})
         _move(found, form.cleaned_data, by=person)
     except RefusedChange as refusal:
-        return _page(request, found, refused=str(refusal), status=422)
+        card = {name: request.POST.get(name, "") for name in ("question", "expected")}
+        return _page(request, found, refused=str(refusal), **card, status=422)
     messages.success(request, gettext("Chatten er stillet videre."))
     return redirect("desk:chats")
 
