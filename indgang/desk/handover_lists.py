@@ -16,7 +16,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
-from indgang.handover import deadlines, time_words, words
+from indgang.handover import closed_days, deadlines, time_words, words
 from indgang.handover.deadlines import Due
 from indgang.handover.models import Handover, HandoverQuerySet, Promise
 
@@ -43,6 +43,7 @@ class HandoverLine:
     left: str
     is_overdue: bool
     falls_closed: bool
+    has_no_window: bool
     has_news: bool
 
 
@@ -127,7 +128,8 @@ class HandoverLists:
         by_urgency = rows.order_by(Subquery(still_open.values("due_at")[:1]).asc(nulls_last=True), "sent_at")
         found = list(by_urgency.with_names().select_related("centre__schedule")[:MOST])
         due = deadlines.of(found)
-        return [line_of(row, due[row.pk], self.at) for row in found]
+        unmet = closed_days.without_window(found, at=self.at) if found else set()
+        return [line_of(row, due[row.pk], self.at, has_no_window=row.number in unmet) for row in found]
 
     @cached_property
     def scopes(self) -> list[str]:
@@ -135,7 +137,7 @@ class HandoverLists:
         return [f"person-{self.person.pk}", *(f"unit-{unit.code}" for unit in self.units)]
 
 
-def line_of(row: Handover, due: Due, at: datetime) -> HandoverLine:
+def line_of(row: Handover, due: Due, at: datetime, *, has_no_window: bool = False) -> HandoverLine:
     promise = due.promise
     first = row.question.strip().splitlines()[0] if row.question.strip() else ""
     return HandoverLine(
@@ -145,5 +147,5 @@ def line_of(row: Handover, due: Due, at: datetime) -> HandoverLine:
         due=words.promised(promise, at) if promise else "",
         left=time_words.left(due.open_seconds_left(at)) if promise else "",
         is_overdue=promise is not None and promise.due_at < at, falls_closed=due.falls_closed(at),
-        has_news=row.contact_wrote_at is not None,
+        has_no_window=has_no_window, has_news=row.contact_wrote_at is not None,
     )  # fmt: skip

@@ -17,8 +17,11 @@ from indgang.entry.models import Alert
 from indgang.handover import closed_days, deadlines, work
 from indgang.handover.models import Handover, Promise
 from indgang.handover.promises import PromisedTime
+from indgang.office.handovers import open_handovers
 from indgang.office.operations.alert_sentences import alert_sentence
+from indgang.workforce import agreements
 from tests.handover.sent import NOON, send
+from tests.workforce import agreed
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +86,30 @@ def test_a_call_whose_beginning_is_closed_counts_and_one_that_ends_at_closing_do
     row.opens, row.closes = (TOMORROW.astimezone(COPENHAGEN) - timedelta(minutes=30)).time(), time(18)
     row.save()
     assert deadlines.of_one(call).falls_closed(MORNING)
+
+
+def test_a_call_promised_in_the_windows_of_an_agreement_that_ends_is_told_of(world: World) -> None:
+    agreement = agreed.draft(world)
+    agreed.line(world, agreement, world.david, opens=8, closes=16)
+    agreed.sign(agreement, world.david, world.ida)
+    send(world, due=TOMORROW)
+    call = send(world, kind=Handover.Kind.CALLBACK, due=TOMORROW, starts=TOMORROW - timedelta(hours=1))
+
+    def told() -> list[str]:
+        closed_days.tell(at=MORNING)
+        lasting = Alert.objects.filter(code__startswith=closed_days.NO_WINDOW, over_at=None)
+        return list(lasting.values_list("text", flat=True))
+
+    assert told() == []
+    agreements.end(agreement, on=day_of(TOMORROW), by=world.ida, at=MORNING)
+    assert told() == [str(call.number)]
+    assert [line.number for line in HandoverLists(world.david, at=MORNING).mine if line.has_no_window] == [call.number]
+    listed = open_handovers.rows(Handover.objects.with_names(), MORNING, unit=None, state="", number=None)
+    assert [row.handover.number for row in listed if row.has_no_window] == [call.number]
+    following = agreed.draft(world, valid_from=day_of(TOMORROW))
+    agreed.line(world, following, world.david, opens=8, closes=16)
+    agreed.sign(following, world.david, world.ida)
+    assert told() == []
 
 
 def test_many_promises_take_no_more_queries_than_few(world: World) -> None:

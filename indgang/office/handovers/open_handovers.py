@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from indgang.catalogue.models import Unit
-from indgang.handover import deadlines, ownership, time_words
+from indgang.handover import closed_days, deadlines, ownership, time_words
 from indgang.handover.deadlines import Due
 from indgang.handover.models import Handover, HandoverQuerySet
 
@@ -24,6 +24,7 @@ class OpenHandover:
     due: Due
     at: datetime
     has_nobody: bool = False
+    has_no_window: bool = False
 
     @property
     def is_overdue(self) -> bool:
@@ -69,7 +70,8 @@ def rows(
 def _with_deadlines(found: HandoverQuerySet, at: datetime) -> list[OpenHandover]:
     handovers = list(found)
     due, alone = deadlines.of(handovers), ownership.without_anybody(handovers, at=at)
-    listed = [OpenHandover(row, due[row.pk], at, row.pk in alone) for row in handovers]
+    unmet = closed_days.without_window(handovers, at=at)
+    listed = [OpenHandover(row, due[row.pk], at, row.pk in alone, row.number in unmet) for row in handovers]
     return sorted(listed, key=lambda row: (row.due.at, row.handover.number))
 
 

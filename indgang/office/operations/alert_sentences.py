@@ -32,6 +32,16 @@ _ALERTS: dict[str, str | Promise] = {
     ),
     "dead_letter": gettext_lazy("Nogle hændelser kunne ikke gemmes og er lagt til side. Opkaldene går videre."),
 }
+#: the same for codes of which the second word is a key
+_OF_ROWS: dict[str, str | Promise] = {
+    "handover_nobody": gettext_lazy("En enhed har åbne overleveringer, men ingen, der kan tage dem."),
+    "promise_closed": gettext_lazy(
+        "Der er lovet svar på tidspunkter, hvor der nu er lukket. Aftal nye tider med dem, der venter."
+    ),
+    "promise_no_window": gettext_lazy(
+        "Der er lovet opkald på tidspunkter, hvor enheden ikke længere har træffetid. Aftal nye tider."
+    ),
+}
 #: why a flow cannot continue, by code
 _FLOW_FAULTS = frozenset(
     ("unknown_flow", "to_and_fro", "condition_failed", "loop", "too_many_steps", "wrong_flow", "missing_step",
@@ -47,10 +57,8 @@ def alert_sentence(alert: Alert) -> str:
         said = _("Telefoncentralen er stoppet, og samtaler i gang er afbrudt. Registrér i hånden, til den er tilbage.")
     elif alert.code.startswith("exchange_"):
         said = _("Telefoncentralen kan ikke nås. Registrér i hånden, til den er tilbage.")
-    elif alert.code.startswith("handover_nobody "):
-        said = _("En enhed har åbne overleveringer, men ingen, der kan tage dem.")
-    elif alert.code.startswith("promise_closed "):
-        said = _("Der er lovet svar på tidspunkter, hvor der nu er lukket. Aftal nye tider med dem, der venter.")
+    elif alert.code.split(" ")[0] in _OF_ROWS:
+        said = str(_OF_ROWS[alert.code.split(" ")[0]])
     elif alert.code.startswith("odd_calls_"):
         said = _odd_calls(alert.code.removeprefix("odd_calls_"))
     elif alert.code.startswith("trunk_"):
