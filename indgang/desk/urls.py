@@ -101,6 +101,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chats/", chats.chats, name="chats"),
     path("chats/<uuid:pk>/", chats.chat, name="chat"),
     path("chats/<uuid:pk>/acceptance/", chats.accept, name="chat-acceptance"),
+    path("chats/<uuid:pk>/refusal/", chats.refuse, name="chat-refusal"),
     path("chats/<uuid:pk>/files/<int:number>/<int:order>/", chats.file, name="chat-file"),
     path("chats/<uuid:pk>/typing/", chats.typing, name="chat-typing"),
     path("chats/<uuid:pk>/move/", chats.move, name="chat-move"),

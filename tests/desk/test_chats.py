@@ -48,6 +48,17 @@ def test_an_offered_chat_is_taken(world: World, as_: SignIn, switchboard: Switch
     assert switchboard.orders[-1]["kind"] == "answer"
 
 
+def test_an_offered_chat_is_refused(world: World, as_: SignIn, switchboard: Switchboard) -> None:
+    chat = begun(chat_queue(world))
+    client = as_(world.anna)
+    client.post(page(chat, "refusal/"))
+    assert switchboard.orders == [], "it is not offered to her"
+    InHand.objects.create(person=world.anna, enquiry=chat.pk, kind="chat", stage="ringing")
+    assert page(chat, "refusal/") in text(client.get("/desk/chats/"))
+    assert client.post(page(chat, "refusal/")).headers["Location"] == "/desk/chats/"
+    assert switchboard.orders[-1]["kind"] == "refuse"
+
+
 def test_what_is_not_offered_is_not_taken(world: World, as_: SignIn, switchboard: Switchboard) -> None:
     chat = begun(chat_queue(world))
     as_(world.anna).post(page(chat, "acceptance/"))

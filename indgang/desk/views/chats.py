@@ -69,6 +69,20 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('desk:chat', args=[pk])}#chat-text")
 
 
+@own_transactions
+@require_POST
+@requires(Permission.ANSWER_WRITTEN)
+def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Leave the chat that is offered to the others."""
+    person = person_of(request)
+    try:
+        if _offered(person).filter(enquiry=pk).exists():
+            commands.give_and_wait("refuse", by=person, at=clock.now())
+    except commands.Refused as refused:
+        messages.error(request, sentences.refusal(refused))
+    return redirect("desk:chats")
+
+
 @require_http_methods(["GET", "POST"])
 @requires(Permission.ANSWER_WRITTEN)
 def chat(request: HttpRequest, pk: UUID) -> HttpResponse:
