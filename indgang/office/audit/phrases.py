@@ -94,6 +94,7 @@ VERBS: dict[str, str | Promise] = {
     "ring": _("ringet op"),
     "save": _("gemt"),
     "secret": _("fået ny adgangskode"),
+    "services": _("fået andre ydelser"),
     "see": _("set"),
     "send": _("sendt"),
     "set_exception": _("tilføjet særlig dag"),
