@@ -167,6 +167,7 @@ FIELDS: dict[str, Words] = {
     "review_on": gettext_lazy("Læses igennem senest"),
     "revision": gettext_lazy("Udgave"),
     "ring_seconds": gettext_lazy("Ringer (sekunder)"),
+    "work": gettext_lazy("Hvad der venter i køen"),
     "role": gettext_lazy("Rolle"),
     "rule": gettext_lazy("Hvem betaler?"),
     "schedule": gettext_lazy("Åbningstider"),
