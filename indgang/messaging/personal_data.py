@@ -11,7 +11,7 @@ cover("passing", *(f"messaging.Mail.{name}" for name in ("to", "subject", "text"
 declare(
     PersonalData(
         name="simulated_sms",
-        title=_("Sms'er på prøvetelefoner"),
+        title=_("SMS på prøvetelefoner"),
         whose=_("Opdigtede personer i en demo eller prøve"),
         purpose=_("At prøve sms uden et rigtigt telefonnet"),
         basis=Basis.PUBLIC_TASK,

@@ -24,7 +24,7 @@ def mailboxes(person: Person) -> QuerySet[Mailbox]:
 def mailbox(person: Person, code: str) -> Mailbox:
     found = mailboxes(person).filter(code=code).first()
     if found is None:
-        raise not_found(Mailbox, code)
+        raise Http404
     return found
 
 

@@ -24,7 +24,7 @@ def test_every_kind_stands_with_purpose_basis_and_time(as_person: SignIn) -> Non
     for kind in kinds.declared():
         assert str(kind.title) in text
         assert str(kind.purpose) in text
-        assert (f"{kind.days} dage" if kind.days else str(kind.keeps)) in text
+        assert (f"{kind.days} dag" if kind.days else str(kind.keeps)) in text
     for kind in kinds.declared():
         assert as_person("finn").get(reverse("office:privacy-kind", args=[kind.name])).status_code == 200
 
