@@ -78,7 +78,7 @@ def test_a_returned_call_is_made_at_its_time_through_asterisk_and_the_promise_ke
     david = new_page(person=world.david)
     david.goto(f"/desk/handovers/{sent.pk}/")
     david.get_by_text("Send tilbage til kontaktcentret").click()
-    david.get_by_label("Ikke vores opgave").check()
+    david.get_by_role("radio", name="Ikke vores opgave").check()
     david.get_by_role("button", name="Send tilbage", exact=True).click()
     expect(david.get_by_text("Opgaven er sendt tilbage.")).to_be_visible()
     if clock.now() < starts:

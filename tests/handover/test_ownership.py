@@ -312,11 +312,11 @@ def test_after_a_turn_somebody_can_act_on_everything_or_an_alert_says_that_nobod
             at += timedelta(minutes=7)
             _change(world, frida, group, name, sent[first], second, at)
         ownership.restore(at=at)
-        for row in Handover.objects.unsettled().with_names().select_related("centre__owner", "centre__operator"):
-            assert (
-                _somebody_acts(row, at)
-                != Alert.objects.filter(code=f"handover_nobody {row.unit_id} {row.centre_id}", over_at=None).exists()
-            )
+        rows = Handover.objects.unsettled().with_names().select_related("centre__owner", "centre__operator")
+        without = {f"handover_nobody {row.unit_id} {row.centre_id}" for row in rows if not _somebody_acts(row, at)}
+        alerts = Alert.objects.filter(code__startswith="handover_nobody ", over_at=None)
+        assert set(alerts.values_list("code", flat=True)) == without, "one alert for each unit and centre"
+        for row in rows:
             if row.state != "returned":
                 assert row.unit.valid_on(day_of(at))
                 assert row.person is None or _can(row.person, row, at) or _keeps(row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -20,7 +21,7 @@ KIND = reverse("office:privacy-kind", args=["contact_record"])
 
 
 def test_every_kind_stands_with_purpose_basis_and_time(as_person: SignIn) -> None:
-    text = as_person("finn").get(reverse("office:privacy")).content.decode()
+    text = unescape(as_person("finn").get(reverse("office:privacy")).content.decode())
     for kind in kinds.declared():
         assert str(kind.title) in text
         assert str(kind.purpose) in text
