@@ -12,7 +12,7 @@ declare(
     PersonalData(
         name="simulated_sms",
         title=_("SMS på prøvetelefoner"),
-        whose=_("Opdigtede personer i en demo eller prøve"),
+        whose=_("Opdigtede personer i en prøve"),
         purpose=_("At prøve sms uden et rigtigt telefonnet"),
         basis=Basis.PUBLIC_TASK,
         since=_("sms'en blev sendt"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, time
 from typing import Any
 
@@ -420,12 +420,17 @@ def facts_of(form: forms.Form) -> list[tuple[Any, Any]]:
     return [(field.label, _fact(field, form.initial.get(name))) for name, field in form.fields.items()]
 
 
+def _flat(choices: Any) -> Iterator[tuple[Any, Any]]:
+    """The choices without the groups that they may stand in."""
+    for value, label in choices:
+        yield from _flat(label) if isinstance(label, list | tuple) else [(value, label)]
+
+
 def _fact(field: forms.Field, value: Any) -> Any:
     if isinstance(value, bool):
         return gettext("Ja") if value else gettext("Nej")
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        choices: Any = field.choices
-        return dict(choices).get(value, value)
+        return dict(_flat(field.choices)).get(value, value)
     if isinstance(value, date):
         return f"{value:%d.%m.%Y}"
     return "–" if value in (None, "") else value
