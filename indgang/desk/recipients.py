@@ -17,7 +17,7 @@ from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import ID_DIGITS, sort_key, whole_number
 from indgang.desk.access import TELEPHONE
-from indgang.desk.subjects import turn
+from indgang.desk.subjects import MOST_ASKED, turn
 from indgang.entry.team import second_level
 from indgang.handover import recipients
 from indgang.handover.recipients import Recipient
@@ -127,8 +127,9 @@ def _subjects(text: str, on: date, at: datetime) -> list[RecipientSection]:
             Q(name__icontains=word) | Q(public_name__icontains=word) | Q(keywords__icontains=word)
             | Q(unit__name__icontains=word)
         )  # fmt: skip
-    answers = second_level.who_can_be_asked([each.code for each in rows], medium=Medium.PHONE, at=at)
-    services = sorted(rows, key=lambda each: turn(each, answers[each.code]))[: MOST_SUBJECTS + 1]
+    asked = list(rows.order_by("name")[:MOST_ASKED])
+    answers = second_level.who_can_be_asked([each.code for each in asked], medium=Medium.PHONE, at=at)
+    services = sorted(asked, key=lambda each: turn(each, answers[each.code]))[: MOST_SUBJECTS + 1]
     people = _by_key(person.person for each in services for person in answers[each.code].available)
     groups = _groups_of(services, on)
     return [_subject(service, answers[service.code], people, groups, at) for service in services]

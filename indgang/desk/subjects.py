@@ -25,6 +25,8 @@ from indgang.workforce.models import PromisedWindow
 
 #: subjects and people of each that are shown; with more, the person types more letters
 MOST_SUBJECTS, MOST_PEOPLE = 4, 4
+#: how many services that match are asked about, by name; a word of the question finds fewer
+MOST_ASKED = 12
 #: fewer letters find nothing
 LEAST_LETTERS = 2
 #: more words narrow a search no further
@@ -49,7 +51,7 @@ def find(text: str, *, by: Person, at: datetime, medium: Medium = Medium.PHONE) 
     """Services with an agreement that match every word, with who can be asked about them now by telephone, or take a
     chat. One more than `MOST_SUBJECTS` when there are more. What was kept of today is told of the telephone alone."""
     services = _services(" ".join(text.split()), day_of(at))
-    known = second_level.who_can_be_asked(services, medium=medium, at=at)
+    known = second_level.who_can_be_asked(list(services)[:MOST_ASKED], medium=medium, at=at)
     codes = sorted(
         (code for code, each in known.items() if each.has_windows), key=lambda c: turn(services[c], known[c])
     )
