@@ -36,14 +36,14 @@ CORRESPONDENCE = declare(
                 waits=_("Der er ikke svaret endnu. Det slettes, når henvendelsen er afsluttet."),
                 scrubs=(
                     f"DELETE FROM correspondence_messagesource WHERE message_id IN ({_MESSAGES})",  # noqa: S608  # our names
-                    f"DELETE FROM correspondence_enclosure WHERE message_id IN ({_MESSAGES})",  # noqa: S608
+                    f"DELETE FROM correspondence_enclosure WHERE message_id IN ({_MESSAGES})",  # noqa: S608  # our names
                     "UPDATE correspondence_formsubmission SET answers = '{}', code = ''"
                     " WHERE thread_id = ANY(%(keys)s)",
-                    f"UPDATE correspondence_threadmessage SET {_EMPTY} WHERE thread_id = ANY(%(keys)s)",  # noqa: S608
+                    f"UPDATE correspondence_threadmessage SET {_EMPTY} WHERE thread_id = ANY(%(keys)s)",  # noqa: S608  # our names
                     "UPDATE correspondence_chat SET key_hash = thread_id::text, page = '', transcript_to = ''"
                     " WHERE thread_id = ANY(%(keys)s)",
                     "DELETE FROM correspondence_replydraft WHERE thread_id = ANY(%(keys)s)",
-                    f"UPDATE correspondence_thread SET {_THREAD_EMPTY} WHERE enquiry_id = ANY(%(keys)s)",  # noqa: S608
+                    f"UPDATE correspondence_thread SET {_THREAD_EMPTY} WHERE enquiry_id = ANY(%(keys)s)",  # noqa: S608  # our names
                 ),
                 subject="held.enquiry_id = ANY(%(enquiries)s) OR (held.contact_address <> '' AND"
                 " (lower(held.contact_address) = ANY(%(emails)s) OR held.contact_address = ANY(%(numbers)s))) OR EXISTS"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
@@ -68,6 +69,16 @@ class HandoverSheet:
     def articles(self) -> list[ArticleUse]:
         """The articles that go with the card as links."""
         return card_articles.of(self.enquiry.pk, reader=self.by, at=self.at)
+
+    @cached_property
+    def thread(self) -> Thread | None:
+        """The written enquiry that this person has in hand; it ends with the hand-over."""
+        return Thread.objects.open().filter(pk=self.enquiry.pk, holder=self.by).first()
+
+    @property
+    def newest(self) -> UUID | None:
+        """The newest message of the contact, which whoever opens the panel now has before them."""
+        return answering.from_people(self.thread).values_list("pk", flat=True).first() if self.thread else None
 
     @property
     def sent(self) -> list[Handover]:

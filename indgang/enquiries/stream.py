@@ -127,23 +127,33 @@ def replay(events: Iterable[Event[Any]], places: Places) -> Enquiry:
 # --- Beginnings --------------------------------------------------------------------------------
 
 
+def _row(event: Event[Any], places: Places, channel: str, state: State, **more: Any) -> Enquiry:
+    """A row from what every beginning tells. The network and callers may send any text; a value that does not fit must
+    not stop the journal."""
+    told = event.payload
+    return Enquiry(
+        id=UUID(event.stream),
+        channel=channel,
+        state=state,
+        centre_id=places.centres.get(told.centre),
+        arrived_at=event.at,
+        **more,
+    )
+
+
+def _contact(told: calls.CallArrived | Begun | Received) -> dict[str, Any]:
+    """Who turned to us, in which language, and which enquiry that goes on with."""
+    return {
+        "caller_number": told.caller_number[:30], "caller_name": told.caller_name[:100],
+        "language": told.language[:5] or "da", "follows_id": UUID(told.follows) if told.follows else None,
+    }  # fmt: skip
+
+
 @beginning(Kind.ARRIVED)
 def _new_call(event: Event[calls.CallArrived], places: Places) -> Enquiry:
     told = event.payload
-    # the network and callers may send any text; a value that does not fit must not stop the journal
-    return Enquiry(
-        id=UUID(event.stream),
-        channel=Channel.PHONE,
-        state=State.IN_MENU,
-        entry_point_id=told.entry_point,
-        dialled=told.dialled[:30],
-        caller_number=told.caller_number[:30],
-        caller_name=told.caller_name[:100],
-        centre_id=places.centres.get(told.centre),
-        language=told.language[:5] or "da",
-        follows_id=UUID(told.follows) if told.follows else None,
-        arrived_at=event.at,
-    )
+    entry = {"entry_point_id": told.entry_point, "dialled": told.dialled[:30]}
+    return _row(event, places, Channel.PHONE, State.IN_MENU, **entry, **_contact(told))
 
 
 @beginning(Kind.DIALLED)
@@ -182,37 +192,14 @@ def _new_callback(event: Event[calls.CallbackOrdered], places: Places) -> Enquir
 def _new_by_hand(event: Event[Begun], places: Places) -> Enquiry:
     """The row of an enquiry begun by hand: it is answered already, and its length is entered later."""
     told = event.payload
-    return Enquiry(
-        id=UUID(event.stream),
-        channel=told.channel,
-        state=State.UNREGISTERED,
-        caller_number=told.caller_number[:30],
-        caller_name=told.caller_name[:100],
-        centre_id=places.centres.get(told.centre),
-        language=told.language[:5] or "da",
-        follows_id=UUID(told.follows) if told.follows else None,
-        agent_id=event.person,
-        first_agent_id=event.person,
-        arrived_at=event.at,
-        answered_at=event.at,
-        ended_at=event.at,
-    )
+    person = {"agent_id": event.person, "first_agent_id": event.person}
+    times = {"answered_at": event.at, "ended_at": event.at}
+    return _row(event, places, told.channel, State.UNREGISTERED, **person, **times, **_contact(told))
 
 
 @beginning(EnquiryKind.RECEIVED)
 def _new_in_writing(event: Event[Received], places: Places) -> Enquiry:
-    told = event.payload
-    return Enquiry(
-        id=UUID(event.stream),
-        channel=told.channel,
-        state=State.WAITING,
-        caller_number=told.caller_number[:30],
-        caller_name=told.caller_name[:100],
-        centre_id=places.centres.get(told.centre),
-        language=told.language[:5] or "da",
-        follows_id=UUID(told.follows) if told.follows else None,
-        arrived_at=event.at,
-    )
+    return _row(event, places, event.payload.channel, State.WAITING, **_contact(event.payload))
 
 
 # --- Steps -------------------------------------------------------------------------------------

@@ -403,6 +403,24 @@ def test_a_mail_that_is_handed_over_ends_at_this_desk(world: World, as_: SignIn)
     assert [(kind, told["why"]) for kind, told in orders()] == [("written_over", "handed_over")]
 
 
+def test_a_mail_that_came_while_the_panel_was_open_is_read_before_it_is_handed_over(world: World, as_: SignIn) -> None:
+    thread, client = hers(world), as_(world.anna)
+    url = reverse("desk:handing-over", args=[thread.pk])
+    typed = {"to": "unit:ctb-byliv@arrangement", "kind": "task", "time": noon(), "question": "Hvornår?"}
+    opened = client.get(url).content.decode()
+    receive(Mailbox.objects.get(), "Vent lidt.\n", number=2, In_Reply_To="<1@example.dk>")
+    answer = client.post(url, {**typed, "seen": _newest_in(opened)})
+    assert (answer.status_code, Handover.objects.count()) == (422, 0)
+    assert "Der er kommet en ny mail" in text(answer)
+    assert client.post(url, {**typed, "seen": _newest_in(answer.content.decode())}).status_code == 200
+    thread.refresh_from_db()
+    assert thread.ending == Thread.Ending.HANDED_OVER
+
+
+def _newest_in(html: str) -> str:
+    return str(re.findall(r'name="seen" value="([0-9a-f-]{36})"', html)[0])
+
+
 def test_the_desk_shows_the_mail_that_is_offered_and_in_hand(world: World, as_: SignIn) -> None:
     thread = receive(mailbox(world))
     exchange()

@@ -15,8 +15,7 @@ from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence.mail import closing
-from indgang.correspondence.models import Thread
+from indgang.correspondence.mail import answering, closing
 from indgang.desk import access, recipients
 from indgang.desk.handing_over import HandoverSheet
 from indgang.desk.handover_forms import HandoverForm, typed_handover
@@ -43,7 +42,7 @@ def panel(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _send(request: HttpRequest, sheet: HandoverSheet) -> HttpResponse:
     form = sheet.form
-    sent = _sent(sheet, form) if form.is_valid() else None
+    sent = _sent(sheet, form, _seen(request)) if form.is_valid() else None
     if sent is None:
         return _panel(request, sheet, status=422)
     drafts.discard(sheet.enquiry, by=sheet.by)
@@ -56,16 +55,25 @@ def _send(request: HttpRequest, sheet: HandoverSheet) -> HttpResponse:
     return response
 
 
+def _seen(request: HttpRequest) -> UUID | None:
+    """The newest message that the panel knew of; None for one that is none."""
+    try:
+        return UUID(request.POST.get("seen", ""))
+    except ValueError:
+        return None
+
+
 def _end_thread(sheet: HandoverSheet) -> None:
     """A written enquiry that this person has in hand is answered by whoever got it."""
-    thread = Thread.objects.open().filter(pk=sheet.enquiry.pk, holder=sheet.by).first()
-    if thread is not None:
-        closing.hand_over(thread, by=sheet.by, at=sheet.at)
+    if sheet.thread is not None:
+        closing.hand_over(sheet.thread, by=sheet.by, at=sheet.at)
 
 
-def _sent(sheet: HandoverSheet, form: HandoverForm) -> Handover | None:
-    """The hand-over, or None with the reasons on the form."""
+def _sent(sheet: HandoverSheet, form: HandoverForm, seen: UUID | None) -> Handover | None:
+    """The hand-over, or None with the reasons on the form. `seen` is the newest message that the panel knew of."""
     try:
+        if sheet.thread is not None:
+            answering.refuse_unseen(sheet.thread, seen)
         whom = recipients.read(form.cleaned_data["to"], day_of(sheet.at))
         return sending.send(
             sheet.enquiry, kind=form.cleaned_data["kind"], to=whom.recipient, service=whom.service, card=form.card,
