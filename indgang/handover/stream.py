@@ -21,6 +21,8 @@ P = TypeVar("P")
 #: results of attempts that the telephone has counted; people say "reached" or "not_reached"
 ANSWERED, NOT_ANSWERED = "answered", "not_answered"
 Listener = Callable[[Handover, Event[Any]], None]
+#: whoever joins or leaves has not read what the contact wrote on behalf of who has it
+_ACT_ON_NOTHING = frozenset((HandoverKind.JOINED, HandoverKind.LEFT))
 _listeners: list[Listener] = []
 
 
@@ -53,7 +55,7 @@ def append(handover: Handover, kind: EventKind[P], *, by: Person | None, at: dat
     )  # fmt: skip
     log.append(row)
     handover.events += 1
-    if by is not None:
+    if by is not None and kind not in _ACT_ON_NOTHING:
         handover.contact_wrote_at = None
     handover.save()
     mark(handover)

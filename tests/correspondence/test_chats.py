@@ -206,3 +206,22 @@ def test_five_thousand_messages_are_read_by_page(world: World) -> None:
     assert (len(page), page[-1].number) == (conversation.PAGE, 5000)
     assert [line.number for line in conversation.page_of(chat, page[0].number)][-1] == page[0].number - 1
     assert conversation.write_by_contact(chat, "Endnu en", at=LATER).number == 5001
+
+
+def test_a_message_id_that_the_database_cannot_store_is_shortened_to_what_it_can(world: World) -> None:
+    chat = begun(chat_queue(world))
+    for _time in range(2):
+        conversation.write_by_contact(chat, "Tak!", client_id="a\x00b" * 40, at=LATER)
+    assert texts(chat).count("Tak!") == 1
+
+
+def test_a_step_that_is_no_longer_due_when_the_chat_is_locked_is_not_taken(world: World) -> None:
+    chat = taken(begun(chat_queue(world)), world.anna)
+    conversation.write_by_agent(chat, "Ja.", by=world.anna, at=LATER)
+    silent = LATER + rules.SILENT_BEFORE_WARNING
+    assert (
+        rules.next_step(sweeping.standing(Chat.objects.select_related("thread").get()), silent) is rules.ChatStep.WARN
+    )
+    conversation.write_by_contact(chat, "Jeg er her", at=silent)
+    assert not sweeping._do_if_still_due(chat, silent)
+    assert "Er du der stadig?" not in " ".join(texts(chat))

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
 from indgang.audit.trail import record
+from indgang.catalogue import collisions
 from indgang.core.ids import uuid7
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence import deadline, queueing
@@ -55,6 +56,7 @@ def begin(
     """A visitor asks the first question: an enquiry begins and waits in `queue`. The same key again, when a form is
     sent twice, gives the chat that it began. Raises RefusedChange for an empty or too long question."""
     text = _checked(question, "question")
+    collisions.wait_for_turn(f"chat {hash_of(key)}")  # a form that is sent twice at the same moment
     known = with_key(key)
     if known is not None:
         return known
@@ -88,7 +90,7 @@ def write_by_contact(
 ) -> ChatLine:
     """A message of the visitor, with files that `files.checked` made. Raises RefusedChange when the chat is over, or
     the text is too long, or empty without a file."""
-    text, locked = _checked(text, "text", may_be_empty=bool(enclosures)), _locked(chat)
+    text, locked = _checked(text, "text", may_be_empty=bool(enclosures)), as_it_is_now(chat)
     before = _sent_before(locked, client_id, by_contact=True)
     if before is not None:
         return before
@@ -110,13 +112,13 @@ def read_by_contact(chat: Chat) -> None:
 @transaction.atomic
 def end_by_contact(chat: Chat, *, at: datetime) -> None:
     """The visitor ends the chat. Again: nothing happens."""
-    _end(_locked(chat), Chat.EndedHow.CONTACT, by=None, at=at)
+    _end(as_it_is_now(chat), Chat.EndedHow.CONTACT, by=None, at=at)
 
 
 @transaction.atomic
 def send_transcript(chat: Chat, address: str) -> None:
     """Mail the chat to the visitor. Raises messaging.mail.BadAddress."""
-    locked = _locked(chat)
+    locked = as_it_is_now(chat)
     locked.transcript_to = mail.checked_address(address)
     locked.save(update_fields=["transcript_to"])
     with translation.override(locked.thread.language):
@@ -146,7 +148,7 @@ def write_by_agent(
 ) -> ChatLine:
     """A message of the person who has the chat in hand, with files that `files.checked` made. Raises RefusedChange for
     everybody else."""
-    text, locked = _checked(text, "text", may_be_empty=bool(enclosures)), _locked(chat)
+    text, locked = _checked(text, "text", may_be_empty=bool(enclosures)), as_it_is_now(chat)
     before = _sent_before(locked, client_id, by_contact=False)
     if before is not None:
         return before
@@ -168,7 +170,7 @@ def read_by_agent(chat: Chat, *, by: Person) -> None:
 @transaction.atomic
 def end_by_agent(chat: Chat, *, by: Person, at: datetime) -> None:
     """The person who has the chat in hand ends it. Again: nothing happens."""
-    locked = _locked(chat)
+    locked = as_it_is_now(chat)
     if not locked.thread.is_over:
         _refuse_others(locked, by)
         record(by=by, at=at, action="chat.end", target=locked.thread)
@@ -179,7 +181,7 @@ def end_by_agent(chat: Chat, *, by: Person, at: datetime) -> None:
 def move(chat: Chat, *, queue: Queue | None = None, person: Person | None = None, by: Person, at: datetime) -> None:
     """Hand the chat over to another queue, to a colleague, or both; it waits there before the others. A colleague who
     does not take it is waited for `COLLEAGUE_SECONDS`. Raises RefusedChange."""
-    locked = _locked(chat)
+    locked = as_it_is_now(chat)
     _refuse_others(locked, by)
     thread, target = locked.thread, queue or locked.thread.queue
     if target is None or target.work != Queue.Work.CHAT:
@@ -224,7 +226,7 @@ def page_of(chat: Chat, before: int | None = None) -> list[ChatLine]:
 @transaction.atomic
 def warn(chat: Chat, *, at: datetime) -> None:
     """Tell the visitor that the chat will end because they do not write."""
-    locked = _locked(chat)
+    locked = as_it_is_now(chat)
     locked.warned_at = at
     locked.save(update_fields=["warned_at"])
     _notice(locked, gettext_lazy("Er du der stadig? Chatten lukker om lidt, hvis du ikke skriver."), at)
@@ -233,7 +235,7 @@ def warn(chat: Chat, *, at: datetime) -> None:
 @transaction.atomic
 def suggest_alternatives(chat: Chat, *, at: datetime) -> None:
     """Nobody has taken the chat: tell the visitor what else they can do. It goes on waiting."""
-    locked = _locked(chat)
+    locked = as_it_is_now(chat)
     locked.alternatives_at = at
     locked.save(update_fields=["alternatives_at"])
     _notice(
@@ -246,7 +248,7 @@ def suggest_alternatives(chat: Chat, *, at: datetime) -> None:
 @transaction.atomic
 def end_by_silence(chat: Chat, *, at: datetime) -> None:
     """The visitor does not write any more."""
-    locked = _locked(chat)
+    locked = as_it_is_now(chat)
     if not locked.thread.is_over:
         _notice(locked, gettext_lazy("Chatten er lukket, fordi der ikke blev skrevet mere."), at)
         _end(locked, Chat.EndedHow.SILENCE, by=None, at=at)
@@ -255,7 +257,8 @@ def end_by_silence(chat: Chat, *, at: datetime) -> None:
 # --- internals -------------------------------------------------------------------------------------
 
 
-def _locked(chat: Chat) -> Chat:
+def as_it_is_now(chat: Chat) -> Chat:
+    """The chat with its thread, locked until the transaction ends."""
     rows = Chat.objects.select_for_update(of=("self",)).select_related("thread__queue__centre", "thread__enquiry")
     return rows.get(pk=chat.pk)
 
@@ -270,10 +273,16 @@ def _checked(text: str, field: str, *, may_be_empty: bool = False) -> str:
     return text
 
 
+def stored_client_id(client_id: str) -> str:
+    """The id that a page gave its message, as far as the database can store it."""
+    return client_id.replace("\x00", "")[:40]
+
+
 def _sent_before(chat: Chat, client_id: str, *, by_contact: bool) -> ChatLine | None:
-    if not client_id:
+    known = stored_client_id(client_id)
+    if not known:
         return None
-    return chat.lines.filter(by_contact=by_contact, client_id=client_id[:40]).select_related("message").first()
+    return chat.lines.filter(by_contact=by_contact, client_id=known).select_related("message").first()
 
 
 def _refuse_when_over(chat: Chat) -> None:
@@ -309,8 +318,12 @@ def _add(
     chat.save(update_fields=fields)
     message = _message(chat, text, by_contact=by_contact, at=at, author=author, automatic=automatic)
     line = ChatLine.objects.create(
-        message=message, chat=chat, number=chat.lines_count, by_contact=by_contact, client_id=client_id[:40]
-    )
+        message=message,
+        chat=chat,
+        number=chat.lines_count,
+        by_contact=by_contact,
+        client_id=stored_client_id(client_id),
+    )  # fmt: skip
     _mark(chat)
     return line
 

@@ -47,7 +47,7 @@ def mark_spam(thread: Thread, *, blocks: bool, by: Person, at: datetime, seen: U
     """End the thread as spam; with `blocks`, later mails of its senders to the mailbox are spam too."""
     thread = _in_hand(thread, by, seen)
     answering.end(thread, Ending.SPAM, by=by, at=at)
-    for sender in _senders(thread) if blocks else ():
+    for sender in _senders(thread) if blocks and thread.mailbox_id else ():  # nobody proves an address in a form
         BlockedSender.objects.get_or_create(
             sender__iexact=sender, mailbox=thread.mailbox, defaults={"sender": sender, "since": at, "by": by}
         )

@@ -6,6 +6,7 @@ An SMS leaves at once; there is nothing to undo. What did not leave comes back t
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,16 +25,19 @@ Direction, State = ThreadMessage.Direction, ThreadMessage.State
 
 
 @transaction.atomic
-def reply(thread: Thread, *, text: str, closes: bool, by: Person, at: datetime) -> ThreadMessage:
+def reply(
+    thread: Thread, *, text: str, closes: bool, by: Person, at: datetime, seen: UUID | None = None
+) -> ThreadMessage:
     """Answer the thread by SMS; with `closes` it ends. The same answer again gives the same row, until it has left.
 
-    Raises RefusedChange (fields `text`, `number`, or none).
+    `seen` is the newest message that the page showed. Raises RefusedChange (fields `text`, `number`, or none).
     """
     thread = locked(thread.pk)
     held = thread.messages.filter(state=State.HELD, direction=Direction.OUT, author=by, text=text.strip()).first()
     if held is not None:
         return held
     answering.refuse_stranger(thread, by)
+    answering.refuse_unseen(thread, seen)
     if thread.channel != Channel.SMS:
         raise RefusedChange({"": _("Henvendelsen er ikke kommet som sms og kan ikke besvares med en sms.")})
     message = _write(thread, text.strip(), by, at)

@@ -148,7 +148,8 @@ def reply(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             closes = request.POST.get("closes") == "yes"
             if found.channel == Channel.SMS:
-                sms_answering.reply(found, text=form.cleaned_data["text"], closes=closes, by=by, at=at)
+                text, seen = form.cleaned_data["text"], form.cleaned_data["seen"]
+                sms_answering.reply(found, text=text, closes=closes, by=by, at=at, seen=seen)
             elif page_answers.is_for(found):
                 page_answers.reply(found, text=form.cleaned_data["text"], closes=closes, by=by, at=at)
             else:

@@ -33,6 +33,8 @@ _DOT_AT_BEGINNING = re.compile(rb"(?m)^\.")
 _UNSENDABLE = re.compile(r"[\x00-\x20\x7f<>]")
 #: seconds until the answer to the final dot; RFC 5321 asks for ten minutes, in which servers look for viruses
 DOT_SECONDS = 600.0
+#: how long a server may take to answer QUIT
+_GOODBYE_SECONDS = 5.0
 _PIECE = 262_144
 
 
@@ -220,7 +222,10 @@ def _text(words: bytes) -> str:
 
 
 def _leave(server: smtplib.SMTP) -> None:
+    """Say goodbye; what was answered is known already and does not wait for a server that is silent now."""
     try:
+        if server.sock is not None:
+            server.sock.settimeout(_GOODBYE_SECONDS)
         server.quit()
     except (smtplib.SMTPException, OSError):
         server.close()

@@ -141,7 +141,8 @@ def publication(request: HttpRequest, code: str) -> HttpResponseBase:
     with conflicts_as_messages(request, _overtaken):
         version = still(versions.draft_of(form), _("Kladden er udgivet i mellemtiden."))
         versions.publish(version, revision=revision_of(request), by=person, at=clock.now())
-        messages.success(request, _("Formularen er udgivet. Den, der er i gang, gør den gamle færdig."))
+        said = _("Formularen er udgivet. De, der allerede er i gang, udfylder den gamle version færdig.")
+        messages.success(request, said)
     return redirect("office:online-form", code)
 
 

@@ -100,7 +100,7 @@ def _begun(form: ChatBeginForm, key: str) -> bool:
     at, told = clock.now(), form.cleaned_data
     offered = {each.queue.code: each.queue for each in offering.offers(at)}
     if told["queue"] not in offered:
-        form.add_error(None, _("Chatten er lige blevet optaget eller lukket. Se herunder, hvad du kan gøre."))
+        form.add_error(None, _("Der er ikke længere nogen ledige i chatten. Se herunder, hvad du kan gøre."))
         return False
     try:
         conversation.begin(

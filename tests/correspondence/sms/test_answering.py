@@ -8,6 +8,7 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from indgang.core import clock
+from indgang.core.ids import uuid7
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.mail import answering as mail_answering
 from indgang.correspondence.mail import sending as mail_sending
@@ -151,3 +152,17 @@ def test_the_worker_of_mails_leaves_answers_by_sms_alone(world: World, gateway: 
     work()
     message.refresh_from_db()
     assert message.state == State.DOUBT
+
+
+def test_an_sms_that_came_while_the_answer_was_written_is_read_first(
+    world: World, thread: Thread, gateway: Gateway
+) -> None:
+    first = mail_answering.from_people(thread).values_list("pk", flat=True).first()
+    newer = mail_answering.from_people(thread).get()
+    newer.pk, newer.digest, newer.at = uuid7(), "", newer.at + timedelta(minutes=1)
+    newer.save(force_insert=True)
+    with pytest.raises(RefusedChange, match="ny"):
+        answering.reply(thread, text="Fra 9 til 16.", closes=True, by=world.anna, at=clock.now(), seen=first)
+    answering.reply(thread, text="Fra 9 til 16.", closes=True, by=world.anna, at=clock.now(), seen=newer.pk)
+    thread.refresh_from_db()
+    assert thread.is_over
