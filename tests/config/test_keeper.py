@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ def place() -> Iterator[Path]:
     """Not tmp_path: other tests keep closing its parents, and the server may run as another user."""
     with tempfile.TemporaryDirectory(prefix="indgang-keeper-") as made:
         yield Path(made)
+        _wait_until_nobody_is_in(made)
 
 
 @pytest.fixture
@@ -64,6 +65,20 @@ def up(place: Path) -> Iterator[tuple[subprocess.Popen[str], Path, int]]:
     program.kill()
     program.wait(_LONGEST)
     program.stdout.close()
+
+
+def _wait_until_nobody_is_in(folder: str) -> None:
+    """Keepers and servers that are still ending, or starting again, would write while the folder is removed."""
+    for _ in range(_LONGEST * 10):
+        if not any(folder in command for command in _commands()):
+            return
+        select.select([], [], [], 0.1)
+
+
+def _commands() -> Iterator[str]:
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # ended meanwhile
+            yield each.read_text(errors="replace")
 
 
 def _wait_until_gone(pid: int) -> bool:
