@@ -71,11 +71,10 @@ _EXCHANGE = """
 """
 
 
-#: the columns of an enquiry that are read before events are applied to it, in the model's order
+#: the columns of an enquiry that are read before events are applied to it, in the model's order: all that events set,
+#: because one that is left out costs a query of its own for each event
 _KNOWN = [
-    field.attname
-    for field in Enquiry._meta.concrete_fields
-    if field.attname in {"id", "caller_number", *stream.DERIVED}
+    field.attname for field in Enquiry._meta.concrete_fields if field.attname in {*stream.BEGINNING, *stream.DERIVED}
 ]
 # in a fixed order, so that two transactions that lock several rows do not deadlock
 _LOCK = f"SELECT {', '.join(_KNOWN)} FROM enquiries_enquiry WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE"  # noqa: S608  # our names

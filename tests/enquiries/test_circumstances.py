@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from indgang.config import wiring
 from indgang.core.clock import day_of
 from indgang.enquiries import registration
 from indgang.enquiries.journal import DatabaseJournal
@@ -64,3 +67,13 @@ def test_what_a_case_worker_begins_is_second_level(world: World) -> None:
     first, second = stored(by_case_worker, "begun"), stored(by_agent, "begun")
     assert (first.level, first.channel, first.centre) == (2, "direct", "tmf")
     assert (second.level, second.channel, second.centre) == (1, "walk_in", "tmf")
+
+
+def test_what_happens_to_a_call_reads_no_column_of_its_enquiry_by_itself(world: World) -> None:
+    call = talking(world.anna)
+    at = MORNING + timedelta(minutes=2)
+    journal = wiring.journal()
+    journal.write([Batch(at, events=[Kind.HELD.event(str(call.pk), at)])])  # reads the set-up
+    with CaptureQueriesContext(connection) as asked:
+        journal.write([Batch(at, events=[Kind.RESUMED.event(str(call.pk), at), Kind.ENDED.event(str(call.pk), at)])])
+    assert not [each["sql"] for each in asked if "enquiries_enquiry" in each["sql"]]
