@@ -297,6 +297,8 @@ def work_per_call(sipp: Sipp, switchboard: int, rate: float) -> None:
     figure("exchange_work_ms_per_call", median(used[NUMBER]["exchange"]), "ms", "none", theirs)
     for name in ("switchboard", "database"):
         figure(f"{name}_work_ms_per_call", median(used[NUMBER][name]), "ms", "none")
+    ours = sum(median(each) for each in used[NUMBER].values())
+    figure("work_ratio", theirs / ours, "share", ">= 0.55")
 
 
 # --- from free agent to ringing ------------------------------------------------------------------

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
@@ -70,11 +71,7 @@ class Barring:
 
     def phone(self, address: str) -> Bar | None:
         """Why a desk phone may not be at this SIP address (`sip:user@host[:port]`); None if it may."""
-        found = _PHONE.fullmatch(address)
-        if found is None:
-            return Bar.NO_PHONE
-        host = found["host"].strip("[]").lower()
-        return None if any(_is_at(host, phones.lower()) for phones in self.phones) else Bar.PHONE
+        return _bar_of_phone(address, self.phones)
 
     def address(self, address: str) -> Bar | None:
         """The same for `tel:` and `sip:` addresses."""
@@ -89,6 +86,15 @@ class Barring:
             return Bar.PREMIUM
         country = phonenumbers.region_code_for_number(parsed)
         return None if EVERYWHERE in self.countries or country in self.countries else Bar.COUNTRY
+
+
+@lru_cache(maxsize=4096)  # asked at every offer, of the same few telephones
+def _bar_of_phone(address: str, phones: frozenset[str]) -> Bar | None:
+    found = _PHONE.fullmatch(address)
+    if found is None:
+        return Bar.NO_PHONE
+    host = found["host"].strip("[]").lower()
+    return None if any(_is_at(host, each.lower()) for each in phones) else Bar.PHONE
 
 
 def _longest(number: str, prefixes: tuple[str, ...]) -> int:
