@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from indgang.accounts import providers
 from indgang.accounts.providers import Provider
+from indgang.messaging import scanning
 
 #: URLs of the same database for its other roles (config/database_roles.py)
 OWNER, RETENTION = "INDGANG_OWNER_DATABASE_URL", "INDGANG_RETENTION_DATABASE_URL"
@@ -88,6 +89,16 @@ def choice(name: str, default: str, known: tuple[str, ...]) -> str:
         _refuse(f"{name} is {value!r}; write one of {', '.join(known)}")
         return default
     return value
+
+
+def scanner_address(name: str) -> str:
+    """The address of a virus scanner; empty when it is not set."""
+    value = text(name)
+    try:
+        return scanning.checked_address(value) if value else ""
+    except ValueError:
+        _refuse(f"{name} is {value!r}; write the path of a socket or host:port")
+    return ""
 
 
 def identity_providers(name: str) -> tuple[Provider, ...]:

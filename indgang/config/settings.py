@@ -223,7 +223,7 @@ GRAPH_ADDRESS = env.text("INDGANG_GRAPH_ADDRESS", "https://graph.microsoft.com")
 GRAPH_SIGN_IN_ADDRESS = env.text("INDGANG_GRAPH_SIGN_IN_ADDRESS", "https://login.microsoftonline.com").rstrip("/")
 
 #: ClamAV's daemon: the path of its socket, or host:port; empty: files are not scanned
-VIRUS_SCANNER = env.text("INDGANG_VIRUS_SCANNER")
+VIRUS_SCANNER = env.scanner_address("INDGANG_VIRUS_SCANNER")
 VIRUS_SCANNER_SECONDS = env.number("INDGANG_VIRUS_SCANNER_SECONDS", 60)
 
 WEB_ADDRESS = env.text("INDGANG_WEB_ADDRESS", "127.0.0.1:8000")

@@ -73,6 +73,13 @@ class NoScanner:
         return NotScanned(NoVerdict.NO_SCANNER)
 
 
+class UnknownScanner:
+    """Stands where the setting is no address: nobody knows whether a file is infected."""
+
+    def scan(self, content: bytes) -> Verdict:
+        return NotScanned(NoVerdict.FAILED)
+
+
 @dataclass(frozen=True, slots=True)
 class ClamAV:
     """ClamAV's daemon at a Unix socket (a path) or at host:port. `seconds` is the longest that one file may take.
@@ -118,10 +125,13 @@ class ClamAV:
 
 
 def configured() -> Scanner:
-    """The scanner of the settings."""
+    """The scanner of the settings. It never raises: an address that is none gives no verdict."""
     if not settings.VIRUS_SCANNER:
         return NoScanner()
-    return ClamAV(checked_address(settings.VIRUS_SCANNER), settings.VIRUS_SCANNER_SECONDS)
+    try:
+        return ClamAV(checked_address(settings.VIRUS_SCANNER), settings.VIRUS_SCANNER_SECONDS)
+    except ValueError:
+        return UnknownScanner()
 
 
 def is_configured() -> bool:

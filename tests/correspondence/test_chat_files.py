@@ -98,6 +98,14 @@ def test_the_scanner_decides(key: str, monkeypatch: pytest.MonkeyPatch, verdict:
     assert send(key, ("plan.pdf", PDF)).status_code == status
 
 
+def test_a_scanner_address_that_is_none_refuses_the_file_with_a_sentence(key: str, settings: Any) -> None:
+    settings.VIRUS_SCANNER = "clamav"
+    answer = send(key, ("plan.pdf", PDF), text="Her er den")
+    assert answer.status_code == 422
+    assert "kunne ikke undersøges for virus" in answer.content.decode()
+    assert Chat.objects.get().lines_count == 1
+
+
 def test_too_many_files_are_refused(key: str) -> None:
     assert send(key, *((f"{number}.pdf", PDF) for number in range(files.MOST + 1))).status_code == 422
 

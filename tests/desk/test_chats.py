@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from indgang.accounts.models import Person
 from indgang.config import wiring
 from indgang.correspondence.chat import conversation
 from indgang.correspondence.models import Chat, Thread
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch
-from indgang.entry.models import AgentState, Command, InHand, Presence
+from indgang.entry.models import AgentState, Command, InHand, Presence, QueueMembership
 from indgang.events.event import Event
 from indgang.handover.models import Handover
 from tests.correspondence.chats import begun, chat_queue, taken
@@ -97,6 +98,19 @@ def test_it_is_handed_over_to_a_colleague_and_to_a_queue(world: World, as_: Sign
     chat_queue(world, "anden-chat")
     assert client.post(page(chat, "move/"), {"to": "queue:anden-chat"}).status_code == 302
     assert Thread.objects.get().queue.code == "anden-chat"  # type: ignore[union-attr]  # set above
+
+
+@pytest.mark.parametrize("why", ["paused in the queue", "left the municipality"])
+def test_it_is_not_handed_over_to_somebody_who_does_not_serve_the_queue_now(
+    world: World, as_: SignIn, why: str
+) -> None:
+    client, chat = anna_chats(world, as_)
+    if why == "paused in the queue":
+        QueueMembership.objects.filter(person=world.bo).update(active=False)
+    else:
+        Person.objects.filter(pk=world.bo.pk).update(is_active=False)
+    assert f"person:{world.bo.pk}" not in text(client.get(page(chat)))
+    assert client.post(page(chat, "move/"), {"to": f"person:{world.bo.pk}"}).status_code == 422
 
 
 def test_the_end_leads_to_the_registration(world: World, as_: SignIn) -> None:

@@ -131,7 +131,7 @@ def test_the_page_shows_the_conversation_and_logs_the_look(world: World, as_: Si
 def test_a_colleague_sees_who_has_it_and_cannot_answer(world: World, as_: SignIn) -> None:
     thread = hers(world)
     shown = text(as_(world.bo).get(page(thread)))
-    assert "Anna Agerbæk har henvendelsen i hånden siden" in shown
+    assert "Anna Agerbæk har arbejdet på henvendelsen siden" in shown
     assert 'id="written-reply"' not in shown
     answer = post(as_(world.bo), thread, "written-reply", to=PER, text="Hej", closes="yes")
     assert (answer.status_code, thread.messages.count()) == (422, 1)
@@ -444,7 +444,7 @@ def test_raw_headers_cannot_break_the_page(world: World, as_: SignIn) -> None:
 
 def test_two_who_have_the_same_mail_open_are_warned(world: World, as_: SignIn, morning: clock.FrozenTime) -> None:
     thread = hers(world)
-    warning = "Bo Bakkedal har også den her side åben siden"
+    warning = "Bo Bakkedal har også haft denne side åben siden"
     anna, bo = as_(world.anna), as_(world.bo)
     assert warning not in text(anna.get(page(thread)))
     bo.get(page(thread))

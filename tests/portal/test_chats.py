@@ -15,10 +15,12 @@ from django.test import Client
 from indgang.core import clock
 from indgang.correspondence.chat import conversation
 from indgang.correspondence.models import Chat, Thread
+from indgang.correspondence.personal_data import CORRESPONDENCE
 from indgang.entry.models import AgentState, InHand, Presence, Queue
 from indgang.live import token
 from indgang.messaging.models import Mail
 from indgang.portal import page_cache, visitors
+from indgang.privacy import plan
 from tests.correspondence.chats import begun, chat_queue, taken
 from tests.world import MORNING, World
 
@@ -106,6 +108,13 @@ def test_a_bad_form_keeps_what_was_typed(queue: Queue, world: World, more: dict[
     assert answer.status_code == status
     assert 'value="Per"' in text(answer)
     assert not Chat.objects.exists()
+
+
+def test_the_form_says_how_long_the_chat_is_kept(queue: Queue, world: World) -> None:
+    there(world.anna)
+    assert "Vi sletter samtalen 365 dage efter" in text(Client().get(PAGE))
+    plan.decide(CORRESPONDENCE, days=30, why="Kort tid", day=MORNING.date(), by=world.ida, at=MORNING)
+    assert "Vi sletter samtalen 30 dage efter" in text(Client().get(PAGE))
 
 
 def test_an_unknown_key_is_not_found(queue: Queue) -> None:

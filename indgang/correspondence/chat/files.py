@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from indgang.core.refusals import RefusedChange
@@ -25,6 +26,12 @@ class ChatFile:
     name: str
     declared: str
     content: bytes
+
+
+def read(uploads: Sequence[UploadedFile]) -> list[ChatFile]:
+    """The files of a form; what is too many or too large is not read further than that shows."""
+    contents = ((each, each.read(LARGEST + 1)) for each in uploads[: MOST + 1])
+    return [ChatFile(each.name or "", each.content_type or "", content) for each, content in contents]
 
 
 def checked(files: Sequence[ChatFile], at: datetime) -> list[Enclosure]:

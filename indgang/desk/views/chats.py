@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -94,7 +95,7 @@ def chat(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _page(request, found)
     text = request.POST.get("text", "")
     try:
-        enclosures = files.checked(_files(request), clock.now())
+        enclosures = files.checked(files.read(request.FILES.getlist("files")), clock.now())
         conversation.write_by_agent(
             found, text, client_id=request.POST.get("client_id", ""), enclosures=enclosures, by=person, at=clock.now()
         )
@@ -103,12 +104,6 @@ def chat(request: HttpRequest, pk: UUID) -> HttpResponse:
     if part_asked_for(request):
         return _page(request, _chat(request, pk))
     return HttpResponseRedirect(f"{reverse('desk:chat', args=[pk])}#chat-text")
-
-
-def _files(request: HttpRequest) -> list[files.ChatFile]:
-    sent = request.FILES.getlist("files")[: files.MOST + 1]
-    read = ((each, each.read(files.LARGEST + 1)) for each in sent)
-    return [files.ChatFile(each.name or "", each.content_type or "", content) for each, content in read]
 
 
 @require_safe
@@ -245,9 +240,12 @@ def _other_queues(found: Chat) -> list[Queue]:
 
 def _colleagues(found: Chat, person: Person) -> list[Person]:
     """Those who serve the queue of the chat, besides the person."""
+    return list(_serving(found).exclude(pk=person.pk).order_by("name"))
+
+
+def _serving(found: Chat) -> QuerySet[Person]:
     serving = QueueMembership.objects.serving_on(day_of(clock.now())).filter(queue=found.thread.queue_id, active=True)
-    rows = Person.objects.filter(pk__in=serving.values("person")).exclude(pk=person.pk)
-    return list(rows.order_by("name"))
+    return Person.objects.filter(pk__in=serving.values("person"), is_active=True)
 
 
 def _target(to: str, found: Chat) -> dict[str, Any]:
@@ -257,8 +255,7 @@ def _target(to: str, found: Chat) -> dict[str, Any]:
         if queue is not None:
             return {"queue": queue}
     if kind == "person":
-        serving = QueueMembership.objects.serving_on(day_of(clock.now())).filter(queue=found.thread.queue_id)
-        person = Person.objects.filter(pk__in=serving.values("person"), pk=whole_number(which) or 0).first()
+        person = _serving(found).filter(pk=whole_number(which, ID_DIGITS) or 0).first()
         if person is not None:
             return {"person": person}
     raise RefusedChange({"to": gettext("Vælg en kø eller en kollega.")})

@@ -6,7 +6,6 @@ from base64 import b64encode
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django import forms
@@ -40,6 +39,7 @@ from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import Channel
 from indgang.entry import commands
 from indgang.messaging.reading import with_pictures
+from indgang.ui.downloads import saved
 from indgang.ui.pages import render_part_or_page
 from indgang.ui.refusals import show_refusal
 
@@ -124,12 +124,7 @@ def enclosure(request: HttpRequest, pk: UUID, message: UUID, order: int) -> Http
     if file is None or why_not(file):
         raise Http404
     _log(request, row)
-    response = HttpResponse(bytes(file.content), content_type=file.kind)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return saved(file.name, file.kind, bytes(file.content))
 
 
 # --- answering ------------------------------------------------------------------------------------

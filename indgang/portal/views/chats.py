@@ -27,7 +27,7 @@ from indgang.core.text import whole_number
 from indgang.correspondence.chat import conversation, files, offering
 from indgang.correspondence.models import Chat
 from indgang.messaging.mail import BadAddress
-from indgang.portal import access, votes
+from indgang.portal import access, form_page, votes
 from indgang.portal.pages import View, address, language, show, unkept
 from indgang.portal.visitors import Allowance
 from indgang.ui import live_page
@@ -119,6 +119,7 @@ def _begin_page(request: HttpRequest, form: ChatBeginForm, *, status: int = 200)
     signed = key if key_of(str(key)) else new_key()
     chosen = str(form["queue"].value() or (offered[0][0].queue.code if len(offered) == 1 else ""))
     context = {"form": form, "offered": offered, "chosen": chosen, "key": signed, "longest": conversation.LONGEST}
+    context["kept_days"] = form_page.kept_days(clock.today())
     return show(request, "portal/chat_begin.html", context, status=status)
 
 
@@ -155,20 +156,13 @@ def chat(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
         return _page(request, chat, key, refused=gettext("Du skriver meget hurtigt. Vent et øjeblik."), status=429)
     text = request.POST.get("text", "")
     try:
-        enclosures = files.checked(_files(request), clock.now())
+        enclosures = files.checked(files.read(request.FILES.getlist("files")), clock.now())
         conversation.write_by_contact(
             chat, text, client_id=request.POST.get("client_id", ""), enclosures=enclosures, at=clock.now()
         )
     except RefusedChange as refusal:
         return _page(request, chat, key, refused=str(refusal), text=text, status=422)
     return _written(request, key)
-
-
-def _files(request: HttpRequest) -> list[files.ChatFile]:
-    """The files of the form; what is too large is not read further than that shows."""
-    sent = request.FILES.getlist("files")[: files.MOST + 1]
-    read = ((each, each.read(files.LARGEST + 1)) for each in sent)
-    return [files.ChatFile(each.name or "", each.content_type or "", content) for each, content in read]
 
 
 def _written(request: HttpRequest, key: str) -> HttpResponse:

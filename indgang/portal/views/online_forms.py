@@ -164,7 +164,7 @@ def _refusal(request: HttpRequest) -> str:
     if not votes.is_ours(request):
         return _("Formularen blev sendt fra en anden hjemmeside. Send den igen herfra.")
     if not _KEPT.take(request):
-        return _("Der er trykket mange gange herfra. Det, du har skrevet, står her endnu. Prøv igen om lidt.")
+        return _("Formularen er gemt for mange gange på kort tid. Det, du har skrevet, er her stadig. Vent et øjeblik, og prøv igen.")
     return ""
 
 
