@@ -164,7 +164,10 @@ def _refusal(request: HttpRequest) -> str:
     if not votes.is_ours(request):
         return _("Formularen blev sendt fra en anden hjemmeside. Send den igen herfra.")
     if not _KEPT.take(request):
-        return _("Formularen er gemt for mange gange på kort tid. Det, du har skrevet, er her stadig. Vent et øjeblik, og prøv igen.")
+        return _(
+            "Formularen er gemt for mange gange på kort tid. Det, du har skrevet, er her stadig. Vent et øjeblik, og"
+            " prøv igen."
+        )
     return ""
 
 
