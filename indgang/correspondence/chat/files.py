@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ class ChatFile:
     content: bytes
 
 
-def read(uploads: Sequence[UploadedFile]) -> list[ChatFile]:
+def read(uploads: Sequence[UploadedFile[Any]]) -> list[ChatFile]:
     """The files of a form; what is too many or too large is not read further than that shows."""
     contents = ((each, each.read(LARGEST + 1)) for each in uploads[: MOST + 1])
     return [ChatFile(each.name or "", each.content_type or "", content) for each, content in contents]

@@ -245,7 +245,8 @@ def _colleagues(found: Chat, person: Person) -> list[Person]:
 
 def _serving(found: Chat) -> QuerySet[Person]:
     serving = QueueMembership.objects.serving_on(day_of(clock.now())).filter(queue=found.thread.queue_id, active=True)
-    return Person.objects.filter(pk__in=serving.values("person"), is_active=True)
+    people: QuerySet[Person] = Person.objects.filter(pk__in=serving.values("person"), is_active=True)
+    return people
 
 
 def _target(to: str, found: Chat) -> dict[str, Any]:
