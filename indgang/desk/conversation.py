@@ -18,6 +18,7 @@ from indgang.correspondence import readers
 from indgang.correspondence.forms import page_answers
 from indgang.correspondence.mail import answering, composing, drafts
 from indgang.correspondence.models import Enclosure, ReplyDraft, Thread, ThreadMessage, ThreadReader
+from indgang.correspondence.sms import fault_words
 from indgang.desk import access
 from indgang.desk.sheet import Sheet
 from indgang.desk.written_forms import ReplyForm
@@ -63,8 +64,8 @@ def why_not(file: Enclosure) -> str:
 class ShownMessage:
     """One message on the page. `is_html` shows it as its HTML, in a frame of its own."""
 
-    def __init__(self, row: ThreadMessage, *, by: Person, is_html: bool) -> None:
-        self.row, self.by, self.is_html = row, by, is_html
+    def __init__(self, row: ThreadMessage, *, by: Person, is_html: bool, is_sms: bool) -> None:
+        self.row, self.by, self.is_html, self.is_sms = row, by, is_html, is_sms
 
     @property
     def is_ours(self) -> bool:
@@ -96,7 +97,9 @@ class ShownMessage:
 
     @property
     def fault(self) -> str:
-        """Why it has not left, as the mail server says it."""
+        """Why it has not left, as the mail server says it; of an SMS in our words."""
+        if self.is_sms:
+            return fault_words.words(self.row.fault)
         known = {fault.value for fault in MailboxFault}
         return _("Mailserveren kan ikke bruges lige nu.") if self.row.fault in known else self.row.fault
 
@@ -132,7 +135,7 @@ class Conversation:
         rows = ThreadMessage.objects.filter(thread__in=keys).annotate(has_html=has_html).defer("html", "references")
         files = Prefetch("enclosures", queryset=Enclosure.objects.defer("content"))
         found = rows.select_related("author").prefetch_related(files).order_by("-at", "-id")[:MOST]
-        return [ShownMessage(row, by=self.by, is_html=row.pk == self._html) for row in found]
+        return [ShownMessage(row, by=self.by, is_html=row.pk == self._html, is_sms=self.is_sms) for row in found]
 
     @cached_property
     def seen(self) -> UUID | None:

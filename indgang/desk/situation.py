@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from indgang.accounts.access import may
@@ -29,10 +29,17 @@ from indgang.entry.journal import InHandStage
 from indgang.entry.models import AgentState, ExchangeStatus, OwnNumber, PauseReason, PhoneKind, Presence
 from indgang.measures.day import AgentFigures, agent_figures
 from indgang.prepared.query import Query
+from indgang.routing.distribution.requirement import CALLBACK, CHAT, TASK, WRITTEN
 
 #: the status of an exchange is stale after this time without a heartbeat
 SILENT_AFTER = timedelta(seconds=45)
 SILENT = "silent"
+
+#: the state of who is offered work for which no telephone rings
+_OFFERED_ON_SCREEN = {
+    WRITTEN: gettext_lazy("Tilbydes en skriftlig henvendelse"), CHAT: gettext_lazy("Tilbydes en chat"),
+    TASK: gettext_lazy("Tilbydes en opgave"), CALLBACK: gettext_lazy("Tilbydes et lovet opkald"),
+}  # fmt: skip
 
 _pauses: Remembered[list[PauseReason]] = Remembered()
 
@@ -104,7 +111,15 @@ class Situation:
     def state_text(self) -> str:
         if self.is_case_worker and self.state == AgentState.READY:
             return _("Kan tage telefonen")
+        if self.state == AgentState.RINGING and self.offered_kind in _OFFERED_ON_SCREEN:
+            return str(_OFFERED_ON_SCREEN[self.offered_kind])
         return _("Logget af") if self.state == AgentState.SIGNED_OUT else str(AgentState(self.state).label)
+
+    @property
+    def offered_kind(self) -> str:
+        """The kind of work that is offered now; empty when nothing is."""
+        stage = InHandStage.RINGING.value
+        return next((str(row["kind"]) for row in self._from_switchboard.in_hand if row["stage"] == stage), "")
 
     @cached_property
     def takes_calls(self) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from indgang.core.phone_numbers import can_receive_sms, for_people
 from indgang.correspondence.models import SmsMessage
+from indgang.correspondence.sms import fault_words
 from indgang.correspondence.sms.sending import STOPPED
 from indgang.desk.reading import Reading
 from indgang.enquiries.models import Enquiry
@@ -71,7 +72,7 @@ def counted(text: str) -> Counted:
 
 def sentence_of(message: SmsMessage) -> str:
     """What became of the message."""
-    said = {"number": for_people(message.number), "reason": message.reason}
+    said = {"number": for_people(message.number), "reason": fault_words.words(message.reason)}
     match message.state:
         case SmsMessage.State.ACCEPTED:
             return _("Sms'en til %(number)s er sendt.") % said
@@ -82,7 +83,7 @@ def sentence_of(message: SmsMessage) -> str:
         case SmsMessage.State.FAILED if message.reason == STOPPED:
             return _("Sms'en til %(number)s blev ikke sendt: nummeret har svaret STOP.") % said
         case SmsMessage.State.FAILED:
-            return _("Sms'en til %(number)s kom ikke frem (%(reason)s).") % said
+            return _("Sms'en til %(number)s kom ikke frem. %(reason)s") % said
         case _ if message.attempts > 1 or (message.attempts and message.state == SmsMessage.State.QUEUED):
             return _("Sms'en til %(number)s er ikke sendt endnu. Vi prøver igen.") % said
         case _:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize, expect
 
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, Purpose, Schedule, Service, Unit
 from indgang.core import clock
@@ -50,6 +50,17 @@ def test_every_page_of_the_set_up_is_accessible_and_fits(
         if over > 0:
             wrong.append(f"{address} is {over} px too wide")
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_fields_of_microsoft_are_shown_to_who_chooses_it(new_page: Callable[..., Page], world: World) -> None:
+    page = new_page(person=world.finn)
+    page.goto("/office/mailboxes/new/")
+    tenant, host = page.get_by_label("Lejer (tenant) hos Microsoft"), page.get_by_label("Server til modtagelse (IMAP)")
+    expect(host).to_be_visible()
+    expect(tenant).to_be_hidden()
+    page.get_by_label("Hvordan den læses").select_option("microsoft")
+    expect(tenant).to_be_visible()
+    expect(host).to_be_hidden()
 
 
 def _pages() -> Iterator[str]:

@@ -420,6 +420,26 @@ def test_closed_without_an_answer(world: World) -> None:
     assert Change.objects.filter(action="mail.close").exists()
 
 
+@pytest.mark.parametrize("way", ["close", "spam", "hand_over"])
+def test_nobody_waits_in_a_thread_that_has_ended(world: World, way: str) -> None:
+    ends = {
+        "close": closing.close, "hand_over": closing.hand_over,
+        "spam": lambda thread, **more: closing.mark_spam(thread, blocks=False, **more),
+    }  # fmt: skip
+    thread = ends[way](mail_in_hand(world), by=world.anna, at=NOON)
+    thread.refresh_from_db()
+    assert (thread.waits_since, thread.due_at) == (None, None)
+
+
+def test_who_writes_again_waits_from_then_on(world: World) -> None:
+    thread = closing.close(mail_in_hand(world), by=world.anna, at=NOON)
+    again = NOON + timedelta(days=2)
+    assert thread.mailbox is not None
+    receive(thread.mailbox, number=2, at=again, In_Reply_To="<1@example.dk>")
+    thread.refresh_from_db()
+    assert (thread.state, thread.waits_since) == (Thread.State.WAITING, again)
+
+
 def test_spam_blocks_its_sender_when_asked_and_can_be_taken_back(world: World) -> None:
     thread = mail_in_hand(world)
     closing.mark_spam(thread, blocks=True, by=world.anna, at=NOON)

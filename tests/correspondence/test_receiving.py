@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -256,3 +257,95 @@ def test_an_enquiry_ends_although_the_switchboard_never_had_its_thread(world: Wo
     queueing.restore(at=LATER)
     enquiry = Enquiry.objects.get(pk=thread.pk)
     assert (enquiry.state, enquiry.ended_at) == (State.LEFT, LATER)
+
+
+# --- sent on, between units, and made by other systems ---------------------------------------------
+
+KIRSTEN = "Kirsten <kirsten@andetsted.dk>"
+OURS = "<vores@example.dk>"
+
+
+def other_mailbox(box: Mailbox) -> Mailbox:
+    return Mailbox.objects.create(
+        centre=box.centre, queue=box.queue, code="byggeri", name="Byggeri", address="byggeri@example.dk",
+        adapter=Mailbox.Adapter.SIMULATED, receipt="Tak. Dit nummer er {nummer}.",
+    )  # fmt: skip
+
+
+def answered_by_us(box: Mailbox, *to: str) -> Thread:
+    thread = receive(box)
+    ThreadMessage.objects.filter(pk=sent(thread, OURS).pk).update(to=list(to or [PER]))
+    orders()
+    return thread
+
+
+@pytest.mark.parametrize("by", ["ids", "token"])
+@pytest.mark.parametrize("subject", ["VS: SV: Byggetilladelse", "Fw: Byggetilladelse", "vs:Byggetilladelse"])
+def test_what_a_stranger_sends_on_begins_a_thread_that_follows_the_old_one(world: World, subject: str, by: str) -> None:
+    box = mailbox(world)
+    old = answered_by_us(box)
+    ids = {"References": f"<1@example.dk> {OURS}", "In_Reply_To": OURS} if by == "ids" else {}
+    subject += "" if by == "ids" else f" [#{old.token[:4]}-{old.token[4:]}]"
+    new = receive(box, "Se nedenfor.\n", sender=KIRSTEN, subject=subject, number=2, at=LATER, **ids)
+    assert (new.pk != old.pk, new.contact_address) == (True, "kirsten@andetsted.dk")
+    assert new.enquiry.follows_id == old.pk
+    assert [(kind, told["enquiry"]) for kind, told in orders()] == [("written_order", str(new.pk))]
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject"),
+    [
+        (f"Per <{PER}>", "VS: SV: Byggetilladelse"),  # he was there
+        (KIRSTEN, "SV: Byggetilladelse"),  # she answers for him
+        (KIRSTEN, "SV: VS: Byggetilladelse"),
+    ],
+)
+def test_an_answer_and_what_a_participant_sends_on_join_the_thread(world: World, sender: str, subject: str) -> None:
+    box = mailbox(world)
+    old = answered_by_us(box)
+    assert receive(box, sender=sender, subject=subject, number=2, at=LATER, In_Reply_To=OURS).pk == old.pk
+
+
+def test_a_mail_from_one_unit_to_another_arrives_once_and_their_answers_stay_apart(world: World) -> None:
+    box = mailbox(world, receipt="Tak. Dit nummer er {nummer}.")
+    theirs = other_mailbox(box)
+    old = answered_by_us(box, theirs.address)
+    before = ThreadMessage.objects.filter(automatic=True).count()
+    written: dict[str, Any] = {"sender": box.address, "to": theirs.address}
+    first = raw("Kan I svare ham?\n", number=7, In_Reply_To="<1@example.dk>", **written)
+    first = first.replace(b"<7@example.dk>", OURS.encode())
+    new = receiving.receive(theirs, first, at=LATER).thread
+    assert (new.pk != old.pk, new.state, new.mailbox, new.enquiry.follows_id) == (True, "waiting", theirs, old.pk)
+    again = receiving.receive(theirs, b"Received: from b by c\r\n" + first, at=LATER).message
+    assert (again.kind, again.automatic) == ("loop", True), "it arrives once"
+    assert len(orders()) == 1
+    assert ThreadMessage.objects.filter(automatic=True, direction="out").count() == before, "no receipt is sent"
+    sent(Thread.objects.get(pk=new.pk), "<8@example.dk>")
+    ThreadMessage.objects.filter(message_id="<8@example.dk>").update(mailbox=theirs, to=[box.address])
+    assert receive(box, sender=theirs.address, number=8, at=LATER, In_Reply_To=OURS).pk == old.pk
+    assert receive(theirs, number=9, at=LATER, In_Reply_To="<8@example.dk>", **written).pk == new.pk
+
+
+def test_a_mail_that_another_system_makes_reaches_people_and_is_answered_by_no_machine(world: World) -> None:
+    box = mailbox(world, receipt="Tak. Dit nummer er {nummer}.")
+    thread = receive(box, "Ny ansøgning i systemet.\n", subject="Ny ansøgning", Auto_Submitted="auto-generated")
+    assert (thread.state, len(orders())) == (Thread.State.WAITING, 1)
+    message = thread.messages.get()
+    assert (message.kind, message.automatic) == ("generated", False)
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        {"In_Reply_To": OURS},  # a case system that confirms what we wrote to it
+        {"subject": "Automatisk svar: Byggetilladelse"},  # Exchange
+        {"Precedence": "auto_reply"},
+        {"sender": "erhverv@example.dk"},
+    ],
+)
+def test_what_a_machine_answers_wakes_nobody_whatever_it_calls_itself(world: World, marks: dict[str, Any]) -> None:
+    box = mailbox(world)
+    answered_by_us(box)
+    thread = receive(box, number=2, at=LATER, Auto_Submitted="auto-generated", **marks)
+    assert orders() == []
+    assert thread.messages.filter(message_id="<2@example.dk>", automatic=True).exists()

@@ -149,7 +149,7 @@ def test_what_failed_is_sent_again_by_a_person_once(world: World, as_: SignIn, k
     sending.deliver(sms=str(message.pk))
     receipts.note(SmsReceipt(str(message.pk), "1", ReceiptState.FAILED, clock.now(), "UNDELIVERABLE"), at=clock.now())
     page = words(anna.get(reverse("desk:sms", args=[message.pk]), headers=PART))
-    assert "kom ikke frem (UNDELIVERABLE)" in page
+    assert "kom ikke frem. Sms&#x27;en kunne ikke leveres til nummeret." in page
     assert "Send sms'en igen" in page
     for _ in range(2):
         assert anna.post(reverse("desk:sms-again", args=[message.pk]), headers=PART).status_code == 200

@@ -19,7 +19,7 @@ from indgang.correspondence.models import BlockedSender, Enclosure, Mailbox, Thr
 from indgang.enquiries import knowledge_use
 from indgang.entry.models import AgentState, Queue, QueueMembership, QueueTerms
 from indgang.handover.models import Handover
-from indgang.routing.distribution.requirement import WRITTEN
+from indgang.routing.distribution.requirement import CALL, CHAT, WRITTEN
 from tests.correspondence.mails import PER, mailbox, orders, raw, receive
 from tests.correspondence.test_answering import in_hand
 from tests.desk.conftest import PART, SignIn, Switchboard, at_desk, exchange
@@ -431,6 +431,18 @@ def test_the_desk_shows_the_mail_that_is_offered_and_in_hand(world: World, as_: 
     assert "data-phone-answer" not in shown
     at_desk(world.anna, AgentState.WORKING, thread.enquiry, kind=WRITTEN)
     assert page(thread) in part_of(as_(world.anna), "call")
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"), [(WRITTEN, "Tilbydes en skriftlig henvendelse"), (CHAT, "Tilbydes en chat"), (CALL, "Ringer")]
+)
+def test_the_state_says_what_is_offered(world: World, as_: SignIn, kind: str, says: str) -> None:
+    thread = receive(mailbox(world))
+    exchange()
+    at_desk(world.anna, AgentState.RINGING, thread.enquiry, kind=kind)
+    shown = part_of(as_(world.anna), "state")
+    assert says in shown
+    assert ("Ringer" in shown) == (kind == CALL)
 
 
 def test_raw_headers_cannot_break_the_page(world: World, as_: SignIn) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from indgang.core import clock
+from indgang.correspondence.mail import answering
 from indgang.correspondence.models import SmsMessage, Thread, ThreadMessage
 from indgang.correspondence.sms import receiving, sending
 from indgang.entry.models import AgentState, Queue
@@ -71,5 +72,27 @@ def test_a_doubt_is_settled_on_the_page(world: World, as_: SignIn) -> None:
     send(SmsMessage.objects.get(direction="out"))
     message = ThreadMessage.objects.get(direction="out")
     assert message.state == ThreadMessage.State.DOUBT
+    shown = anna.get(reverse("desk:written", args=[thread.pk])).content.decode()
+    assert "Vi ved ikke, om sms&#x27;en blev sendt" in shown or "Vi ved ikke, om sms'en blev sendt" in shown
+    assert "postkasse" not in shown
     anna.post(reverse("desk:written-settlement", args=[thread.pk, message.pk]), {"result": "again"})
     assert SmsMessage.objects.filter(direction="out").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        ("400 0x0217", "tog ikke imod"),
+        ("the gateway cannot be reached (timeout)", "tog ikke imod"),
+        ("UNDELIVERABLE 0x0310", "kunne ikke leveres"),
+        ("STOP", "har svaret STOP"),
+        ("EXPIRED", "uden dækning"),
+    ],
+)
+def test_what_did_not_arrive_says_why_in_danish(world: World, as_: SignIn, reason: str, says: str) -> None:
+    thread, anna = in_hand(world), as_(world.anna)
+    anna.post(reverse("desk:written-reply", args=[thread.pk]), {"text": "Fra 9 til 16.", "closes": "no"})
+    answering.failed(ThreadMessage.objects.get(direction="out"), fault=reason, at=clock.now())
+    shown = anna.get(reverse("desk:written", args=[thread.pk])).content.decode()
+    assert says in shown
+    assert not any(word in shown for word in ("0x0", "gateway cannot", "UNDELIVERABLE", "EXPIRED"))

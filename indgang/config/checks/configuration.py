@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from indgang.config import environment
 from indgang.config.supervisor import split
 from indgang.health.finding import Finding, error, ok, warning
-from indgang.messaging.sms import gateways
+from indgang.messaging.sms import gatewayapi, gateways
 
 #: read outside the settings: by the start of the product, by tests, and by Asterisk's channels
 _READ_ELSEWHERE = frozenset(("INDGANG_ASTERISK_ROOT", "INDGANG_CLOCK_OFFSET"))
@@ -114,7 +114,7 @@ def _sms() -> Iterator[Finding]:
         return
     if not settings.SMS_TOKEN:
         yield error(_("INDGANG_SMS_TOKEN mangler, så gatewayen afviser alle sms'er."), _("Lav en nøgle hos gatewayen."))
-    if not settings.SMS_ADDRESS.startswith("https://"):
+    if not gatewayapi.is_safe(settings.SMS_ADDRESS):
         text = _("INDGANG_SMS_ADDRESS er ikke en https-adresse, så ingen sms bliver sendt.")
         yield error(text, _("Skriv for eksempel https://gatewayapi.eu."))
     if not _SENDER.fullmatch(settings.SMS_SENDER):

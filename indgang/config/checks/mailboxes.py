@@ -28,11 +28,16 @@ def look() -> Iterator[Finding]:
 
 
 def _of(mailbox: Mailbox, at: datetime) -> Iterator[Finding]:
+    """What is known of it, however old, and beside it that nobody has looked since."""
     state: MailboxState | None = getattr(mailbox, "state", None)
+    if state is not None:
+        yield from _faults(mailbox, state)
     if state is None or state.checked_at is None or at - state.checked_at > _LOOKED:
         text = _("Fællespostkassen %(name)s er ikke blevet læst i ti minutter.") % {"name": mailbox.name}
         yield warning(text, _("Se efter, om `indgang worker` kører, og læs dens log."))
-        return
+
+
+def _faults(mailbox: Mailbox, state: MailboxState) -> Iterator[Finding]:
     advice = _("Ret fællespostkassens opsætning, eller sig det til den, der administrerer mailserveren.")
     told = {"name": mailbox.name, "why": _words(state.fault)}
     if state.down_since is not None:

@@ -330,7 +330,6 @@ def _add(
 
 def _message(chat: Chat, text: str, *, by_contact: bool, at: datetime, **more: Any) -> ThreadMessage:
     way, state = ThreadMessage.Direction, ThreadMessage.State
-    Thread.objects.filter(pk=chat.pk).update(messages_count=chat.lines_count)
     return ThreadMessage.objects.create(
         thread_id=chat.pk, direction=way.IN if by_contact else way.OUT, at=at, text=text,
         state=state.RECEIVED if by_contact else state.DELIVERED, state_at=at, size=len(text.encode()), **more,

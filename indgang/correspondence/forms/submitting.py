@@ -129,7 +129,7 @@ def _thread(form: OnlineForm, contact: _Contact, language: str, at: datetime) ->
     return Thread.objects.create(
         enquiry=enquiry, channel=Channel.FORM, mailbox=form.mailbox if contact.address else None, queue=form.queue,
         reasons=[["form", form.code]], language=language, subject=form.name[:250], contact_name=contact.name[:200],
-        contact_address=contact.address, token=new_token(), began_at=at, waits_since=at, messages_count=1,
+        contact_address=contact.address, token=new_token(), began_at=at, waits_since=at,
     )  # fmt: skip
 
 

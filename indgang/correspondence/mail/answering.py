@@ -231,9 +231,14 @@ def refuse_unseen(thread: Thread, seen: UUID | None) -> None:
 
 
 def end(thread: Thread, ending: str, *, by: Person | None, at: datetime) -> None:
-    """End the thread; it leaves the board. Belongs in the transaction that locked it."""
+    """End the thread; it leaves the board. Belongs in the transaction that locked it.
+
+    Nobody waits for an answer any more. An answer that is on its way still tells how long they waited when it leaves.
+    """
     thread.state, thread.ending, thread.ended_at = Thread.State.OVER, ending, at
-    thread.save(update_fields=["state", "ending", "ended_at"])
+    if ending != Thread.Ending.ANSWERED:
+        thread.waits_since = thread.due_at = None
+    thread.save(update_fields=["state", "ending", "ended_at", "waits_since", "due_at"])
     queueing.over(thread, why=ending, by=by, at=at)
 
 
@@ -269,7 +274,6 @@ def store_outgoing(thread: Thread, mail: Outgoing, *, text: str, quoted: str, se
     )  # fmt: skip
     if mail.attachments:
         file_scanning.have_scanned(message)
-    Thread.objects.filter(pk=thread.pk).update(messages_count=thread.messages.count())
     _have_sent(message, after=send_after - mail.at)
     return message
 
@@ -334,6 +338,14 @@ def _told(thread: Thread, message: ThreadMessage, at: datetime) -> Replied:
     )  # fmt: skip
 
 
+def unanswered_since(thread: Thread) -> datetime | None:
+    """The first mail of a person that came after the last answer that has left; None when all are answered."""
+    left = thread.messages.filter(direction=Direction.OUT, automatic=False, state__in=(State.SENT, State.DELIVERED))
+    last, came = left.order_by("-id").first(), from_people(thread).order_by("at")
+    rows = came.filter(pk__gt=last.pk) if last else came
+    return rows.values_list("at", flat=True).first()
+
+
 def _waits_since(thread: Thread, answer: ThreadMessage) -> datetime | None:
     """The first mail of a person that was stored after the answer was written."""
     later = from_people(thread).filter(pk__gt=answer.pk).order_by("at")
@@ -344,7 +356,7 @@ def _come_back(thread: Thread, author: Person | None, why: str, at: datetime) ->
     """The thread is open again, and offered to its author first."""
     reopen(thread, why=why, by=None, at=at)
     if thread.waits_since is None:
-        thread.waits_since = at
+        thread.waits_since = unanswered_since(thread) or at
         thread.save(update_fields=["waits_since"])
     if thread.queue is not None:
         queueing.order(thread, at=at, prefer=author.pk if author else None, by=author)

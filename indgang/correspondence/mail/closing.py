@@ -118,8 +118,6 @@ def split(message: ThreadMessage, *, by: Person, at: datetime) -> Thread:
         raise RefusedChange({"": _("Henvendelsen har kun denne ene mail.")})
     new = _new_thread(old, row)
     ThreadMessage.objects.filter(pk=row.pk).update(thread=new)
-    for thread in (old, new):
-        Thread.objects.filter(pk=thread.pk).update(messages_count=thread.messages.count())
     queueing.order(new, at=at, prefer=by.pk, by=by)
     queueing.mark(old)
     trail.record(by=by, at=at, action="mail.split", target=old.enquiry, after={"into": str(new.pk)})
@@ -169,7 +167,7 @@ def _take_over_waiting(into: Thread, waited: datetime | None, by: Person, at: da
 
 def _wait(thread: Thread, at: datetime, by: Person) -> None:
     answering.reopen(thread, why="not_spam", by=by, at=at)
-    thread.waits_since = thread.waits_since or thread.began_at
+    thread.waits_since = answering.unanswered_since(thread) or at
     thread.save(update_fields=["waits_since"])
     queueing.order(thread, at=at, prefer=by.pk, by=by)
 

@@ -42,7 +42,7 @@ from indgang.messaging.reading import MailKind, MailProblem, MailReading, NoAuto
 from indgang.messaging.reading.contents import in_order
 
 #: kinds that a person is to read; everything else a machine wrote
-FOR_PEOPLE = frozenset({MailKind.MESSAGE, MailKind.LIST})
+FOR_PEOPLE = frozenset({MailKind.MESSAGE, MailKind.LIST, MailKind.GENERATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def receive(
     known = _known(mailbox, digest)
     if known is not None:
         return Stored(known, again=True)
-    mail = _read(raw)
+    mail = _read(mailbox, raw)
     if not whole:
         mail = replace(mail, problems=in_order({*mail.problems, MailProblem.MAIL_TOO_LARGE}))
     came = Came(mailbox, mail, raw, digest, len(raw) if size is None else size, at, is_old)
@@ -100,14 +100,28 @@ def _known(mailbox: Mailbox, digest: str) -> ThreadMessage | None:
     return rows.select_related("thread").first() if digest else None
 
 
-def _read(raw: bytes) -> MailReading:
-    """The mail. One of ours that has come back, by its Message-ID, is a loop."""
+def _read(mailbox: Mailbox, raw: bytes) -> MailReading:
+    """The mail. One of ours that has come back is a loop, and what a machine answers to one of ours an automatic reply."""
     mail = read(raw, own=_own_addresses())
-    if mail.kind not in FOR_PEOPLE or NoAutoAnswer.OWN_SENDER not in mail.no_auto_answer or not mail.message_id:
-        return mail
-    if not ThreadMessage.objects.filter(message_id=mail.message_id, direction=ThreadMessage.Direction.OUT).exists():
-        return mail
-    return replace(mail, kind=MailKind.LOOP, no_auto_answer=(*mail.no_auto_answer, NoAutoAnswer.LOOP))
+    if mail.kind is MailKind.GENERATED and joining.answers_ours(mail, mailbox):
+        return replace(mail, kind=MailKind.AUTO_REPLY)
+    if mail.kind in FOR_PEOPLE and _has_come_back(mail, mailbox):
+        return replace(mail, kind=MailKind.LOOP, no_auto_answer=(*mail.no_auto_answer, NoAutoAnswer.LOOP))
+    return mail
+
+
+def _has_come_back(mail: MailReading, mailbox: Mailbox) -> bool:
+    """Whether it is a mail of ours, by its Message-ID. One that was written to this mailbox from another is between
+    units, and arrives once."""
+    if NoAutoAnswer.OWN_SENDER not in mail.no_auto_answer or not mail.message_id:
+        return False
+    same = ThreadMessage.objects.filter(message_id=mail.message_id)
+    ours = same.filter(direction=ThreadMessage.Direction.OUT).first()
+    if ours is None:
+        return False
+    here = mailbox.address.lower()
+    is_for_us = ours.mailbox_id != mailbox.pk and here in {str(each).lower() for each in (*ours.to, *ours.cc)}
+    return not is_for_us or same.filter(direction=ThreadMessage.Direction.IN, mailbox=mailbox).exists()
 
 
 def _own_addresses() -> set[str]:
@@ -276,8 +290,8 @@ def _answers_to(mail: MailReading) -> str:
 
 
 def _follows(mail: MailReading, mailbox: Mailbox) -> str | None:
-    """The enquiry of the old thread that the mail answers, when that was not opened again."""
-    before = joining.thread_of(mail, mailbox)
+    """The enquiry of the thread that the mail refers to, when that was not opened again or is another's."""
+    before = joining.related(mail, mailbox) or joining.written_in(mail)
     return str(before.pk) if before else None
 
 
@@ -323,7 +337,6 @@ def _store(thread: Thread, came: Came) -> ThreadMessage:
     _store_files(message, mail)
     if mail.attachments:
         file_scanning.have_scanned(message)
-    Thread.objects.filter(pk=thread.pk).update(messages_count=thread.messages.count())
     return message
 
 

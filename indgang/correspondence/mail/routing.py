@@ -17,7 +17,12 @@ _WORD = re.compile(r"\w+", re.UNICODE)
 
 
 class BadConditions(ValueError):
-    """The conditions cannot be used; the text says which and why."""
+    """The conditions cannot be used. `condition` is which, `why` is `unknown`, `kind` or `too_many`; the text is for
+    those who write them as data."""
+
+    def __init__(self, condition: str, why: str) -> None:
+        super().__init__(f"{condition}: {why}")
+        self.condition, self.why = condition, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +62,11 @@ class Conditions:
         """The conditions as `as_data` wrote them. Raises BadConditions."""
         unknown = set(data) - {each.name for each in fields(cls)}
         if unknown:
-            raise BadConditions(f"unknown: {', '.join(sorted(unknown))}")
+            raise BadConditions(sorted(unknown)[0], "unknown")
         lists = {name: _texts(name, data.get(name, ())) for name in ("words", "senders", "recipients")}
         has_files = data.get("has_files")
         if has_files is not None and not isinstance(has_files, bool):
-            raise BadConditions("has_files is true, false or left out")
+            raise BadConditions("has_files", "kind")
         return cls(
             **lists, party=str(data.get("party", "")), has_files=has_files, language=str(data.get("language", ""))
         )
@@ -131,10 +136,10 @@ def decide(mail: MailFacts, rules: Sequence[Rule], queue: str) -> Routed:
 def _texts(name: str, values: Any) -> tuple[str, ...]:
     """The texts in order, trimmed, without empty and doubled ones."""
     if not isinstance(values, list | tuple) or not all(isinstance(each, str) for each in values):
-        raise BadConditions(f"{name} is a list of texts")
+        raise BadConditions(name, "kind")
     found = tuple(dict.fromkeys(each.strip().lower() for each in values if each.strip()))
     if len(found) > MOST or any(len(each) > LONGEST for each in found):
-        raise BadConditions(f"{name}: at most {MOST}, each of at most {LONGEST} characters")
+        raise BadConditions(name, "too_many")
     return found
 
 

@@ -9,18 +9,26 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Prefetch
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes, end_days
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.mail import receiving
-from indgang.correspondence.mail.routing import BadConditions, Conditions, MailFacts, decide
+from indgang.correspondence.mail.routing import LONGEST, MOST, BadConditions, Conditions, MailFacts, decide
 from indgang.correspondence.models import Enclosure, Mailbox, RoutingRule, ThreadMessage
 from indgang.entry.models import Queue
 
 #: how many of the newest mails a rule is tried on
 TRIED = 200
+#: the conditions that are lists, as the form calls them
+_LISTS: dict[str, str | Promise] = {
+    "words": gettext_lazy("Ord i emnet eller teksten"),
+    "senders": gettext_lazy("Afsendere"),
+    "recipients": gettext_lazy("Sendt til"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,15 @@ def _conditions(data: Mapping[str, Any]) -> Conditions:
     try:
         return Conditions.from_data(data)
     except BadConditions as error:
-        raise RefusedChange({"words": _("Betingelserne kan ikke bruges: %(why)s.") % {"why": error}}) from error
+        field = error.condition if error.condition in _LISTS else "words"
+        raise RefusedChange({field: _refusal(error)}) from error
+
+
+def _refusal(error: BadConditions) -> str:
+    if error.why != "too_many":
+        return _("Betingelserne kan ikke læses. Udfyld dem igen.")
+    said = {"field": _LISTS[error.condition], "most": MOST, "longest": LONGEST}
+    return _("Skriv højst %(most)s linjer med højst %(longest)s tegn i feltet “%(field)s”.") % said
 
 
 def _newest(mailbox: Mailbox) -> Any:

@@ -56,7 +56,7 @@ class Thread(models.Model):
     PERSONAL = ("holder", "subject", "contact_name", "contact_address", "token", "reasons")
     IMPERSONAL = (
         "enquiry", "channel", "mailbox", "state", "ending", "queue", "skills", "priority", "rule",
-        "language", "began_at", "waits_since", "due_at", "answered_at", "ended_at", "merged_into", "messages_count",
+        "language", "began_at", "waits_since", "due_at", "answered_at", "ended_at", "merged_into",
     )  # fmt: skip
 
     enquiry = models.OneToOneField(Enquiry, primary_key=True, on_delete=models.PROTECT, related_name="thread")
@@ -83,7 +83,6 @@ class Thread(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True, help_text="the last answer of ours")
     ended_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
-    messages_count = models.PositiveIntegerField(default=0)
 
     if TYPE_CHECKING:
         messages: RelatedManager[ThreadMessage]

@@ -77,5 +77,4 @@ def _write(thread: Thread, text: str, by: Person, at: datetime) -> ThreadMessage
         number=thread.contact_address, text=text, enquiry=thread.enquiry, by=by, at=at,
         answers=theirs.order_by("-at").first(), message=message,
     )  # fmt: skip
-    Thread.objects.filter(pk=thread.pk).update(messages_count=thread.messages.count())
     return message

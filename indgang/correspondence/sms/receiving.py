@@ -141,7 +141,6 @@ def _add_message(thread: Thread, sms: SmsMessage, at: datetime) -> ThreadMessage
     )  # fmt: skip
     sms.message, sms.enquiry = message, thread.enquiry
     sms.save(update_fields=["message", "enquiry"])
-    Thread.objects.filter(pk=thread.pk).update(messages_count=thread.messages.count())
     return message
 
 

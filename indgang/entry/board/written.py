@@ -204,9 +204,10 @@ def _change(calls: Calls, item: WrittenItem, wanted: WrittenItem) -> None:
         offers.finish(calls.centre, calls.centre.any_desk(holder), item.id, item, 0.0)
         calls.centre.note(item, Kind.WORK_PUT_BACK, person=holder, queue=item.queue, why="moved")
     offers.take_out(calls.centre, item)
+    if moves or wanted.reserved_for is not None:
+        _give(calls, item, wanted)
     if moves:
         item.raised = offers.COMES_BACK_PRIORITY if passes else item.raised
-        _give(calls, item, wanted)
         _enqueue(calls, item, wanted.queue, item.ranks_from or item.arrived)
     else:
         calls.centre.touch(item)

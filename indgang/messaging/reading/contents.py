@@ -12,6 +12,8 @@ class MailKind(StrEnum):
     """What a mail is. Everything but a message was made by a machine or sent to many."""
 
     MESSAGE = "message"
+    #: another system wrote it of itself, and people are to read it: a form, a scanner, a sensor (RFC 3834, section 5)
+    GENERATED = "generated"
     AUTO_REPLY = "auto-reply"
     #: could not be delivered, or not yet (RFC 3464)
     BOUNCE = "bounce"

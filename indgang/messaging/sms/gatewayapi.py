@@ -77,7 +77,7 @@ class GatewayApi:
     sender: str
 
     def send(self, message: OutgoingSms) -> SmsAnswer:
-        if not _is_safe(self.address):
+        if not is_safe(self.address):
             return SmsRefused("the address of the gateway must begin with https://", for_good=False)
         try:
             status, body = transport.post(
@@ -197,7 +197,7 @@ def _object(body: bytes) -> Mapping[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _is_safe(address: str) -> bool:
+def is_safe(address: str) -> bool:
     """Whether the token does not travel in the clear; a stand-in on this machine may speak plain HTTP."""
     try:
         parts = urlsplit(address)

@@ -10,7 +10,6 @@ from indgang.messaging.sms.gatewayapi import GatewayApi
 from indgang.messaging.sms.simulator import SimulatedSmsGateway
 
 NONE, SIMULATOR, GATEWAYAPI = "none", "simulator", gatewayapi.NAME
-KNOWN = (NONE, SIMULATOR, GATEWAYAPI)
 
 
 def chosen() -> SmsGateway | None:

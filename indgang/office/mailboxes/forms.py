@@ -54,7 +54,7 @@ class NewMailboxForm(forms.Form):
     secret = forms.CharField(
         label=_("Adgangskode"), max_length=500, required=False, strip=True,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Microsoft 365: applikationens hemmelighed. Tom: den, der er gemt, beholdes."),
+        help_text=_("Tom: den, der er gemt, beholdes."),
     )  # fmt: skip
     tenant = forms.CharField(label=_("Lejer (tenant) hos Microsoft"), max_length=100, required=False)
     client = forms.CharField(label=_("Applikation (client) hos Microsoft"), max_length=100, required=False)

@@ -61,3 +61,13 @@ def test_a_mailbox_that_no_worker_looks_into_is_a_warning(world: World, checked_
     state(world, checked_at=checked_at)
     [found] = findings()
     assert (found.level, "worker" in found.advice) == (Level.WARNING, True)
+
+
+def test_an_old_look_hides_no_fault(world: World) -> None:
+    state(
+        world, checked_at=MORNING - timedelta(hours=3), down_since=MORNING - timedelta(hours=4),
+        fault=MailboxFault.LOGIN_REFUSED, send_fault=MailboxFault.CERTIFICATE, send_down_since=MORNING,
+    )  # fmt: skip
+    found = findings()
+    assert [each.level for each in found] == [Level.ERROR, Level.ERROR, Level.WARNING]
+    assert ["adgangskoden" in found[0].text, "certifikat" in found[1].text, "worker" in found[2].advice] == [True] * 3

@@ -8,6 +8,9 @@ import pytest
 
 from indgang.config.checks import configuration
 from indgang.health.finding import Level
+from indgang.messaging.sms.contract import OutgoingSms, SmsRefused
+from indgang.messaging.sms.gatewayapi import GatewayApi
+from indgang.messaging.sms.parts import SmsEncoding
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +25,21 @@ def findings() -> list[tuple[Level, str]]:
 
 def test_a_gateway_that_can_be_used_is_not_mentioned() -> None:
     assert findings() == []
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8090", "http://localhost:8090", "https://gatewayapi.com"])
+def test_the_addresses_that_are_sent_to_are_those_that_the_doctor_accepts(settings: Any, address: str) -> None:
+    settings.SMS_ADDRESS = address
+    assert findings() == []
+
+
+@pytest.mark.parametrize("address", ["http://localhost.example.dk", "https://", "https:gatewayapi.eu", "http://[", ""])
+def test_no_message_leaves_to_an_address_that_the_doctor_refuses(settings: Any, address: str) -> None:
+    settings.SMS_ADDRESS = address
+    [(found, text)] = findings()
+    assert (found, "INDGANG_SMS_ADDRESS" in text) == (Level.ERROR, True)
+    answer = GatewayApi(address, "token", "Kommunen").send(OutgoingSms("1", "+4512345678", "Hej", SmsEncoding.GSM))
+    assert isinstance(answer, SmsRefused)
 
 
 @pytest.mark.parametrize(

@@ -227,6 +227,14 @@ def test_an_unknown_queue_is_the_safe_queue() -> None:
     assert item(house).queue == "safe"
 
 
+def test_an_order_again_in_the_same_queue_names_who_is_waited_for_first() -> None:
+    house = house_with(ANNA, BO)
+    order(house, skills={"polsk": 3})
+    assert offered_to(house) is None, "nobody has the skill"
+    order(house, prefer={"person": BO, "seconds": 900})
+    assert offered_to(house) == BO, "though Anna has been ready for longer"
+
+
 def test_an_order_for_a_colleague_takes_a_chat_from_who_has_it() -> None:
     house = house_with(ANNA, BO)
     order(house, work=CHAT, queue=TALK, prefer={"person": ANNA, "seconds": 60})

@@ -184,3 +184,17 @@ def test_only_who_may_set_mailboxes_up_sees_them(as_person: SignIn, world: World
     mailbox(world)
     assert as_person(username).get(PAGE).status_code in (302, 403, 404)
     assert as_person(username).post(f"{PAGE}tmf/trial/").status_code in (302, 403, 404)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"), [("words", "\n".join(map(str, range(51)))), ("senders", "a" * 255), ("recipients", "b" * 255)]
+)
+def test_too_many_conditions_are_refused_in_danish_where_they_stand(
+    as_person: SignIn, world: World, field: str, typed: str
+) -> None:
+    mailbox(world)
+    rule = {"name": "Alt", "words": "", "treatment": "spam", "priority": "0", field: typed}
+    answer = as_person("finn").post(f"{PAGE}tmf/rules/new/", rule)
+    assert answer.status_code == 422
+    assert "Skriv højst 50 linjer med højst 254 tegn i feltet" in text(answer)
+    assert field in answer.context["form"].errors
