@@ -101,7 +101,7 @@ def _known(mailbox: Mailbox, digest: str) -> ThreadMessage | None:
 
 
 def _read(mailbox: Mailbox, raw: bytes) -> MailReading:
-    """The mail. One of ours that has come back is a loop, and what a machine answers to one of ours an automatic reply."""
+    """The mail. One of ours that has come back is a loop; what a machine answers to ours is an automatic reply."""
     mail = read(raw, own=_own_addresses())
     if mail.kind is MailKind.GENERATED and joining.answers_ours(mail, mailbox):
         return replace(mail, kind=MailKind.AUTO_REPLY)
