@@ -29,6 +29,7 @@ from indgang.config import database_roles, routines, watch
 from indgang.core import clock
 from indgang.correspondence import file_scanning, queueing, readers
 from indgang.correspondence.chat import sweeping
+from indgang.correspondence.forms import uploading
 from indgang.correspondence.mail import sending
 from indgang.entry.models import Alert
 from indgang.handover import climbing, closed_days, ownership, pushing
@@ -163,6 +164,13 @@ def send_answers(timestamp: int) -> None:
 def scan_files(timestamp: int) -> None:
     """Scan the files that wait: the virus scanner was away, or they came before there was one."""
     file_scanning.scan_waiting(at=clock.now())
+
+
+@app.periodic(cron=_EVERY_HOUR)
+@app.task(name="config.forget_abandoned_files", queue="routines", queueing_lock="config.forget_abandoned_files")
+def forget_abandoned_files(timestamp: int) -> None:
+    """Delete the parts of files for online forms that nobody has gone on sending for a day."""
+    uploading.forget_abandoned(clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

@@ -12,6 +12,7 @@ import queue
 import sys
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import IO, Any
@@ -19,6 +20,9 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.http import parse_cookie
+
+from indgang.config.proxies import address_of
+from indgang.core.client_addresses import counted_as
 
 logger = logging.getLogger(__name__)
 
@@ -30,10 +34,11 @@ Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 #: the largest body of somebody who is not signed in: any form of the public site, and the sign-in
 STRANGERS_BYTES = 256 * 1024
-#: below these addresses visitors attach files to online forms; not more than so many at the same time in a process, so
-#: that strangers cannot fill the disk
+#: below these addresses visitors attach files to online forms; not more than so many at the same time in a process, and
+#: in all from one address, so that strangers can neither fill the disk nor keep others out. An upload counts from its
+#: first byte until it has been answered
 FILES_FROM_STRANGERS = ("/formular/", "/en/formular/")
-MOST_UPLOADS = 20
+MOST_UPLOADS, MOST_UPLOADS_EACH = 20, 6
 #: a larger body is stored in a file
 _IN_MEMORY = 512 * 1024
 #: requests that may wait for a thread; more would be answered too late to be of use
@@ -111,7 +116,7 @@ class Pages:
         self._application = application
         self._threads = Threads(threads)
         self._most = most
-        self._uploads = 0
+        self._uploads: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -125,17 +130,28 @@ class Pages:
 
     async def _answered(self, scope: Scope, receive: Receive) -> PageResponse:
         environ = environ_of(scope)
-        is_upload = _is_strangers_upload(environ)
-        if is_upload and self._uploads >= MOST_UPLOADS:
+        if not _is_strangers_upload(environ):
+            return await self._read_and_run(environ, receive)
+        visitor = counted_as(address_of(environ, settings.PROXIES))
+        if self._uploads.total() >= MOST_UPLOADS or self._uploads[visitor] >= MOST_UPLOADS_EACH:
             return _busy()
-        self._uploads += is_upload
+        self._uploads[visitor] += 1
+        try:
+            return await self._read_and_run(environ, receive)
+        finally:
+            self._uploads[visitor] -= 1
+            self._uploads += Counter()  # forgets who has none left
+
+    async def _read_and_run(self, environ: Environ, receive: Receive) -> PageResponse:
         try:
             body, length = await self._body(environ, receive)
         except TooLarge as refused:
             return _too_large(environ, refused)
-        finally:
-            self._uploads -= is_upload
+        except OSError:
+            logger.exception("a request could not be stored")
+            return _no_room()
         if self._threads.is_full:
+            body.close()
             return _busy()
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(length)
         answer: PageResponse = await self._threads.run(lambda: _run(self._application, environ))
@@ -282,6 +298,13 @@ def _busy() -> PageResponse:
     danish, english = "Der er for travlt lige nu. Prøv igen om lidt.", "We are too busy right now. Try again soon."
     page = _PAGE.format(title="Øjeblik", danish=danish, english=english)
     return _text(503, page, "text/html; charset=utf-8", (b"retry-after", b"5"))
+
+
+def _no_room() -> PageResponse:
+    danish = "Vi har ikke plads til filen lige nu. Det, der er gemt, er der endnu. Gå tilbage, og prøv igen om lidt."
+    english = "We have no room for the file right now. What was saved is still there. Go back and try again soon."
+    page = _PAGE.format(title="Filen er ikke modtaget", danish=danish, english=english)
+    return _text(507, page, "text/html; charset=utf-8", (b"retry-after", b"60"))
 
 
 def _text(status: int, text: str, kind: str, *more: tuple[bytes, bytes]) -> PageResponse:

@@ -103,14 +103,17 @@ declare(
         holdings=(
             Holding(
                 table="correspondence_savedanswers", since="expires_at", key_type="uuid",
-                scrubs=("DELETE FROM correspondence_savedfile WHERE saved_id = ANY(%(keys)s)",
+                scrubs=("DELETE FROM correspondence_uploadpart WHERE upload_id IN"
+                        " (SELECT id FROM correspondence_fileupload WHERE saved_id = ANY(%(keys)s))",
+                        "DELETE FROM correspondence_fileupload WHERE saved_id = ANY(%(keys)s)",
+                        "DELETE FROM correspondence_savedfile WHERE saved_id = ANY(%(keys)s)",
                         "DELETE FROM correspondence_savedanswers WHERE id = ANY(%(keys)s)"),
             ),
         ),
     ),
     *(f"correspondence.SavedAnswers.{name}" for name in ("token", "data", "submission")),
-    "correspondence.SavedFile.name",
-    "correspondence.SavedFile.content",
+    *(f"correspondence.{name}" for name in ("SavedFile.name", "SavedFile.content", "FileUpload.name",
+      "FileUpload.digest", "UploadPart.content")),
 )  # fmt: skip
 
 declare(

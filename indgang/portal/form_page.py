@@ -21,7 +21,7 @@ from indgang.correspondence.forms.definition import (
     FormDefinition,
     FormField,
 )
-from indgang.correspondence.models import SavedAnswers, SavedFile
+from indgang.correspondence.models import FileUpload, SavedAnswers, SavedFile
 from indgang.correspondence.personal_data import CORRESPONDENCE
 from indgang.privacy import plan
 
@@ -47,6 +47,7 @@ class FieldOnPage:
     fault: str
     options: Sequence[tuple[str, str]]
     files: Sequence[SavedFile]
+    uploads: Sequence[FileUpload]
     coordinates: str
     only_when: str
     when: str
@@ -110,10 +111,11 @@ def sections(
     language: str,
 ) -> list[SectionOnPage]:
     files = list(saved.files.defer("content")) if saved else []
+    uploads = list(saved.uploads.all()) if saved else []
     return [
         SectionOnPage(
             (language == "en" and section.title_en) or section.title,
-            [_on_page(definition, field, data, faults, files, language) for field in section.fields],
+            [_on_page(definition, field, data, faults, files, uploads, language) for field in section.fields],
         )
         for section in definition.sections
     ]
@@ -125,12 +127,14 @@ def _on_page(
     data: Mapping[str, Sequence[str]],
     faults: Mapping[str, str],
     files: Sequence[SavedFile],
+    uploads: Sequence[FileUpload],
     language: str,
 ) -> FieldOnPage:
     return FieldOnPage(
         field=field, label=words.label(field, language), help=(language == "en" and field.help_en) or field.help,
         typed=list(data.get(field.code, ())), fault=faults.get(field.code, ""), options=_options(field, language),
         files=[row for row in files if row.field == field.code],
+        uploads=[row for row in uploads if row.field == field.code],
         coordinates=next(iter(data.get(field.code + COORDINATES, ())), ""),
         only_when=_only_when(definition, field, language),
         when="; ".join(f"{each.field}={'|'.join(each.values)}" for each in field.when),

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
 from indgang.core import clock
 from indgang.correspondence.forms import versions
-from indgang.correspondence.models import FormSubmission, OnlineForm
+from indgang.correspondence.models import Enclosure, FormSubmission, OnlineForm
 from indgang.portal import page_cache, stamp, visitors
 from tests.browser.axe import assert_accessible
 from tests.correspondence.forms import made
@@ -70,11 +70,63 @@ def test_a_form_is_filled_in_by_keyboard_alone_and_hides_what_is_not_asked(new_p
 def test_files_that_are_too_large_are_told_before_they_are_sent(new_page: Any, form: OnlineForm) -> None:
     page: Page = new_page()
     page.goto(PAGE)
-    large = {"name": "stor.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4" + b"x" * 10_000_001}
+    large = {"name": "stor.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4" + b"x" * 25_000_001}
     page.locator("#felt-bilag").set_input_files(large)  # type: ignore[arg-type]
-    page.get_by_role("button", name="Vedhæft").click()
-    expect(page.get_by_role("alert")).to_contain_text("mere end 10 MB")
+    expect(page.get_by_role("alert")).to_contain_text("stor.pdf fylder mere end 25 MB")
     expect(page).to_have_url(re.compile(f"{PAGE}$"))
+
+
+def test_a_large_file_comes_in_parts_and_goes_on_after_a_broken_connection_and_a_reload(
+    new_page: Any, form: OnlineForm
+) -> None:
+    page: Page = new_page(viewport=NARROW)
+    page.goto(PAGE)
+    page.get_by_label("En bestemt sag").check()
+    page.get_by_label("Sagens nummer").fill("2026-0412")
+    sent: list[int] = []
+
+    def broken_after_two(route: Route) -> None:
+        sent.append(len(route.request.post_data_buffer or b""))
+        if len(sent) > 2:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/filer/*/?fra=*", broken_after_two)
+    large = {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": made.PDF + b"x" * 2_500_000}
+    page.locator("#felt-bilag").set_input_files(large)  # type: ignore[arg-type]
+    expect(page.locator(".upload")).to_contain_text("Forbindelsen er afbrudt. plan.pdf bliver sendt videre")
+    assert_accessible(page)
+    page.get_by_role("button", name="Næste: se det hele igennem").click()
+    expect(page.get_by_role("alert")).to_contain_text("Vent, til filerne er sendt")
+    page.unroute("**/filer/*/?fra=*")
+    page.reload()
+    expect(page.get_by_label("Sagens nummer")).to_have_value("2026-0412")
+    expect(page.locator("[data-on-its-way]")).to_contain_text("er kommet frem. Vælg filen igen")
+    starts: list[str] = []
+    page.on("request", lambda request: starts.append(request.url) if "fra=" in request.url else None)
+    page.locator("#felt-bilag").set_input_files(large)  # type: ignore[arg-type]
+    expect(page.get_by_role("status").filter(has_text="plan.pdf er vedhæftet")).to_have_count(1)
+    assert starts[0].endswith("fra=2000000")
+    expect(page.get_by_role("button", name="Fjern plan.pdf")).to_be_visible()
+    page.get_by_role("button", name="Næste: se det hele igennem").click()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Vi har modtaget det, du sendte")).to_be_visible()
+    file = Enclosure.objects.get(message__thread__submission__isnull=False)
+    assert bytes(file.content) == large["buffer"]
+
+
+def test_a_file_on_its_way_is_stopped_by_keyboard(new_page: Any, form: OnlineForm) -> None:
+    page: Page = new_page()
+    page.goto(PAGE)
+    page.route("**/filer/*/?fra=*", lambda route: route.abort("connectionreset"))
+    page.locator("#felt-bilag").set_input_files(_PDF)  # type: ignore[arg-type]
+    expect(page.locator(".upload")).to_contain_text("Forbindelsen er afbrudt")
+    page.get_by_role("button", name="Stop plan.pdf").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="plan.pdf er ikke vedhæftet")).to_have_count(1)
+    expect(page.locator("#felt-bilag")).to_be_focused()
+    expect(page.locator("[data-on-its-way]")).to_have_count(0)
 
 
 @pytest.mark.parametrize("viewport", [None, NARROW], ids=["desktop", "narrow"])

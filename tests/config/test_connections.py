@@ -9,10 +9,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -392,9 +394,62 @@ def test_visitors_may_send_files_with_online_forms_but_only_so_many_at_once() ->
         assert _answered(application, sending(path), part, part, part)[0] == 200
     assert _answered(application, sending("/formular/klage/", 6))[0] == 413
     assert _answered(application, sending("/foelg/"), part, part, part)[0] == 413
-    application._uploads = pages.MOST_UPLOADS
+    for number in range(pages.MOST_UPLOADS):
+        application._uploads[f"198.51.100.{number}"] = 1
     assert _answered(application, sending("/formular/klage/"), part, part, part)[0] == 503
     assert _answered(application, sending("/formular/klage/", 0))[0] == 200
+
+
+def test_an_upload_counts_until_it_has_been_answered_and_one_visitor_does_not_keep_others_out() -> None:
+    read, go_on = threading.Semaphore(0), threading.Event()
+
+    def slow(environ: Any, start_response: Any) -> list[bytes]:
+        read.release()
+        go_on.wait(20)
+        return _echo(environ, start_response)
+
+    application, most = Pages(slow, threads=1, most=5 << 20), pages.MOST_UPLOADS_EACH
+    headers = [(b"content-length", b"1048576")]
+    here = _scope(method="POST", path="/formular/a/", raw_path=b"/formular/a/", headers=headers)
+    statuses: list[int] = []
+
+    def ask(scope: dict[str, Any]) -> None:
+        statuses.append(_answered(application, scope, b"x" * (1 << 20))[0])
+
+    asking = [threading.Thread(target=ask, args=(here,)) for _ in range(most)]
+    for each in asking:
+        each.start()
+    assert read.acquire(timeout=20)  # the first is in the hands of the application, and the others wait for the thread
+    _wait_until(lambda: application._uploads.total() == most)
+    ask(here)
+    assert statuses == [503]
+    other = threading.Thread(target=ask, args=(here | {"client": ("192.0.2.2", 1)},))
+    other.start()
+    _wait_until(lambda: application._uploads.total() == most + 1)
+    go_on.set()
+    for each in (*asking, other):
+        each.join(20)
+    assert sorted(statuses) == [200] * (most + 1) + [503]
+    assert application._uploads.total() == 0
+
+
+def test_a_full_disk_ends_an_upload_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    application = Pages(_echo, threads=1, most=5 << 20)
+    full = Path("/dev/full").open("wb", buffering=0)  # noqa: SIM115  # the application closes it
+    monkeypatch.setattr(tempfile, "SpooledTemporaryFile", lambda _most: full)
+    headers = [(b"content-length", b"1048576")]
+    scope = _scope(method="POST", path="/formular/a/", raw_path=b"/formular/a/", headers=headers)
+    status, page = _answered(application, scope, b"x" * (1 << 20))
+    assert status == 507
+    assert "Vi har ikke plads til filen lige nu" in page.decode()
+    assert application._uploads.total() == 0
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def _close_the_thread_s_connection(application: Pages) -> None:

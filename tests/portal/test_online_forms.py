@@ -14,9 +14,9 @@ from django.test import Client
 
 from indgang.core import clock
 from indgang.core.clock import FrozenTime
-from indgang.correspondence.forms import saving, submitting, versions
+from indgang.correspondence.forms import saving, submitting, uploading, versions
 from indgang.correspondence.forms.definition import FieldKind, FormDefinition, FormField, FormSection
-from indgang.correspondence.models import FormSubmission, OnlineForm, SavedAnswers, Thread, ThreadMessage
+from indgang.correspondence.models import FormSubmission, OnlineForm, SavedAnswers, Thread, ThreadMessage, UploadPart
 from indgang.portal import page_cache, visitors
 from tests.correspondence.forms import made
 from tests.world import MORNING, World
@@ -175,6 +175,56 @@ def test_forms_from_elsewhere_and_too_many_presses_are_refused_with_the_text_kep
     assert elsewhere.status_code == 429
     assert 'value="2026-0412"' in text(elsewhere)
     assert not SavedAnswers.objects.exists()
+
+
+def parts(form: OnlineForm, name: str = "plan.pdf", content: bytes = made.PDF, field: str = "bilag") -> Any:
+    """Begin a file in parts with saved answers of a new visitor; the address of their files, and the answer."""
+    page = visitor().post(PAGE, {"do": "save", **TYPED}).url.partition("?")[0] + "filer/"
+    told = {"field": field, "name": name, "size": len(content), "type": "application/pdf"}
+    return page, visitor().post(page, told)
+
+
+def put(page: str, begun: Any, content: bytes, start: Any = 0) -> Any:
+    return visitor().post(f"{page}{begun.json()['id']}/?fra={start}", content, "application/octet-stream")
+
+
+def test_a_file_in_parts_is_attached_with_the_last_part(form: OnlineForm) -> None:
+    page, begun = parts(form)
+    assert put(page, begun, made.PDF[:5]).json() == {"received": 5}
+    assert "5 bytes af 13 bytes er kommet frem" in text(visitor().get(page.removesuffix("filer/"))).replace("\xa0", " ")
+    again = put(page, begun, made.PDF[:5])
+    assert (again.status_code, again.json()) == (409, {"received": 5})
+    assert put(page, begun, made.PDF[5:], 5).json() == {"done": True}
+    assert put(page, begun, made.PDF[5:], 5).json() == {"done": True}
+    assert bytes(SavedAnswers.objects.get().files.get().content) == made.PDF
+
+
+def test_a_file_in_parts_that_is_not_taken_says_why(form: OnlineForm) -> None:
+    page, begun = parts(form, "regning.exe")
+    answer = put(page, begun, made.PDF)
+    assert answer.status_code == 422
+    assert "regning.exe er et program" in answer.json()["refused"]
+    assert parts(form, field="navn")[1].status_code == 422
+    assert parts(form, content=b"")[1].status_code == 422
+    assert put(page, begun, b"x" * (uploading.PART + 1)).status_code == 400
+    assert put(page, begun, b"x", "-1").status_code == 400
+    assert visitor().post("/formular/aktindsigt/nix/filer/", {}).status_code == 404
+
+
+def test_a_full_disk_while_a_part_comes_keeps_what_came_and_says_so(
+    form: OnlineForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: Any, **_more: Any) -> None:
+        raise OperationalError("could not extend file: No space left on device")
+
+    page, begun = parts(form)
+    assert put(page, begun, made.PDF[:5]).json() == {"received": 5}
+    with monkeypatch.context() as patched:
+        patched.setattr(UploadPart.objects, "create", full)
+        answer = put(page, begun, made.PDF[5:], 5)
+        assert answer.status_code == 503
+        assert "Det, der er sendt, er gemt." in answer.json()["refused"]
+    assert put(page, begun, made.PDF[5:], 5).json() == {"done": True}
 
 
 def test_our_answer_is_on_the_status_page(form: OnlineForm) -> None:

@@ -48,6 +48,7 @@ class AnswerFault(StrEnum):
     NO_CVR = "no_cvr"
     NO_COORDINATES = "no_coordinates"
     TOO_MANY_FILES = "too_many_files"
+    FILE_ON_ITS_WAY = "file_on_its_way"
 
 
 @dataclass(frozen=True, slots=True)

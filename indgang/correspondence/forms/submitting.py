@@ -167,6 +167,7 @@ def _enclose(message: ThreadMessage, rows: Sequence[SavedFile]) -> None:
 def _empty(saved: SavedAnswers, submission: FormSubmission) -> None:
     """What is left of the saved answers leads to the receipt."""
     saved.files.all().delete()
+    saved.uploads.all().delete()  # of fields that are not asked
     saved.data, saved.submission = {}, submission
     saved.save(update_fields=["data", "submission"])
 

@@ -71,6 +71,7 @@ _FAULTS: Mapping[AnswerFault, str | Promise] = {
     AnswerFault.NO_CVR: gettext_lazy("Det er ikke et CVR-nummer. Det har otte cifre."),
     AnswerFault.NO_COORDINATES: gettext_lazy("Koordinaterne kan ikke læses. Skriv dem som 55.6761, 12.5683."),
     AnswerFault.TOO_MANY_FILES: gettext_lazy("Der er for mange filer. Højst %(limit)s."),
+    AnswerFault.FILE_ON_ITS_WAY: gettext_lazy("En fil er ikke kommet helt frem. Vælg den igen, eller fjern den."),
 }
 _MISSING: Mapping[FieldKind, str | Promise] = {
     FieldKind.CHOICE: gettext_lazy("Vælg et svar."),

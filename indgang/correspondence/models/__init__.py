@@ -1,7 +1,15 @@
 """The rows of correspondence: mailboxes, rules, threads with their messages, forms, chats, what agents write."""
 
 from indgang.correspondence.models.chats import Chat, ChatLine
-from indgang.correspondence.models.forms import FormSubmission, FormVersion, OnlineForm, SavedAnswers, SavedFile
+from indgang.correspondence.models.forms import (
+    FileUpload,
+    FormSubmission,
+    FormVersion,
+    OnlineForm,
+    SavedAnswers,
+    SavedFile,
+    UploadPart,
+)
 from indgang.correspondence.models.mailboxes import BlockedSender, Mailbox, MailboxState, RoutingRule
 from indgang.correspondence.models.sms import SmsMessage, SmsSilence
 from indgang.correspondence.models.threads import (
@@ -18,6 +26,7 @@ __all__ = [
     "Chat",
     "ChatLine",
     "Enclosure",
+    "FileUpload",
     "FormSubmission",
     "FormVersion",
     "Mailbox",
@@ -33,4 +42,5 @@ __all__ = [
     "Thread",
     "ThreadMessage",
     "ThreadReader",
+    "UploadPart",
 ]  # fmt: skip

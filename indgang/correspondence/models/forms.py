@@ -156,6 +156,7 @@ class SavedAnswers(models.Model):
 
     if TYPE_CHECKING:
         files: RelatedManager[SavedFile]
+        uploads: RelatedManager[FileUpload]
 
     class Meta:
         ordering = ["-created_at"]
@@ -185,3 +186,49 @@ class SavedFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FileUpload(models.Model):
+    """A file that comes in parts, for answers that have not been sent. `received` bytes of its `size` are here, without
+    a gap; when all are, it becomes a SavedFile. `digest` is the SHA-256 that the browser stated, in hex, or empty."""
+
+    PERSONAL = ("name", "digest")
+    IMPERSONAL = ("id", "saved", "field", "declared", "size", "received", "began_at", "last_at")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    saved = models.ForeignKey(SavedAnswers, on_delete=models.CASCADE, related_name="uploads")
+    field = models.CharField(max_length=40)
+    name = models.CharField(max_length=150)
+    declared = models.CharField(max_length=127, blank=True, default="", help_text="media type, as the browser said")
+    size = models.PositiveIntegerField(help_text="bytes")
+    digest = models.CharField(max_length=64, blank=True, default="")
+    received = models.PositiveIntegerField(default=0, help_text="bytes")
+    began_at = models.DateTimeField()
+    last_at = models.DateTimeField(db_index=True)
+
+    if TYPE_CHECKING:
+        parts: RelatedManager[UploadPart]
+
+    class Meta:
+        ordering = ["saved", "began_at", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UploadPart(models.Model):
+    """The bytes of a file that is on its way, from `start`."""
+
+    PERSONAL = ("content",)
+    IMPERSONAL = ("id", "upload", "start")
+
+    upload = models.ForeignKey(FileUpload, on_delete=models.CASCADE, related_name="parts")
+    start = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["upload", "start"]
+        constraints = [models.UniqueConstraint(fields=["upload", "start"], name="correspondence_uploadpart_start")]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} {self.start}"

@@ -22,7 +22,7 @@ from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.forms import saving, submitting, versions, words
-from indgang.correspondence.forms.saving import GivenFile
+from indgang.correspondence.forms.given_files import LARGEST_AT_ONCE, LARGEST_FILE, GivenFile
 from indgang.correspondence.models import FormVersion, OnlineForm, SavedAnswers
 from indgang.portal import form_page, votes
 from indgang.portal.pages import address, language, missing, page, show, unkept
@@ -185,7 +185,7 @@ def _files(request: HttpRequest) -> list[GivenFile]:
 
 
 def _bytes(file: UploadedFile[Any]) -> bytes:
-    return file.read() if (file.size or 0) <= saving.LARGEST_FILE else b""
+    return file.read() if (file.size or 0) <= LARGEST_AT_ONCE else b""
 
 
 def _sentences(version: FormVersion, faults: Mapping[str, Any]) -> dict[str, str]:
@@ -215,6 +215,7 @@ def _page(
         "faults": form_page.summary(sections, faults), "intro": version.text("intro", spoken),
         "privacy": version.text("privacy", spoken), "kept_days": form_page.kept_days(clock.today()),
         "has_files": any(field.is_file for section in sections for field in section.fields),
+        "largest_file": LARGEST_FILE,
         "action": _own_address(request, form, saved), "was_saved": was_saved,
         "link": request.build_absolute_uri(_own_address(request, form, saved)) if saved else "",
         "is_translated": spoken != "en" or bool(form.name_en),

@@ -14,7 +14,7 @@ from indgang.correspondence.forms.definition import (
     FormField,
     FormSection,
 )
-from indgang.correspondence.forms.saving import GivenFile
+from indgang.correspondence.forms.given_files import GivenFile
 from indgang.correspondence.models import FormVersion, OnlineForm, SavedAnswers
 from tests.correspondence.mails import PER, mailbox
 from tests.world import MORNING, World

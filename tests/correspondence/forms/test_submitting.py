@@ -10,7 +10,7 @@ from indgang.audit.models import Change
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.correspondence.forms import contact_words, page_answers, saving, submitting, versions
 from indgang.correspondence.forms.definition import FieldKind, FormDefinition, FormField, FormSection
-from indgang.correspondence.forms.saving import GivenFile
+from indgang.correspondence.forms.given_files import GivenFile
 from indgang.correspondence.mail import answering
 from indgang.correspondence.models import FormSubmission, SavedAnswers, SavedFile, Thread
 from indgang.enquiries import verification

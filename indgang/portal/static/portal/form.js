@@ -20,21 +20,4 @@
   form.addEventListener("change", show);
   show();
   document.getElementById("fejl")?.focus();
-
-  // what is too large is said before it is sent, so that nothing that was typed is at stake
-  const most = 10_000_000;
-  const files = [...form.querySelectorAll("input[type=file]")];
-  form.addEventListener("submit", (event) => {
-    const given = files.flatMap((input) => [...input.files]);
-    form.querySelectorAll(".too-large").forEach((part) => part.remove());
-    if (given.reduce((sum, file) => sum + file.size, 0) <= most) return;
-    event.preventDefault();
-    const input = files.find((each) => each.files.length);
-    const words = document.createElement("p");
-    words.className = "field-error too-large";
-    words.setAttribute("role", "alert");
-    words.textContent = input.dataset.tooLarge;
-    input.before(words);
-    input.focus();
-  });
 })();

@@ -1,0 +1,82 @@
+"""Files that somebody gives with a form that has not been sent: what is taken, and why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from indgang.correspondence.forms.definition import FormField
+from indgang.correspondence.models import Enclosure, SavedAnswers, SavedFile
+from indgang.messaging import scanning
+from indgang.messaging.reading import FileRefusal, file_kinds, file_names
+
+#: bytes of one file, of all files of one form, and of a file that comes with the rest of the form in one request
+LARGEST_FILE, LARGEST_TOGETHER, LARGEST_AT_ONCE = 25_000_000, 50_000_000, 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file as the browser sent it for the field with this code. A file that is too large comes without `content`."""
+
+    code: str
+    name: str
+    declared: str
+    size: int
+    content: bytes = field(repr=False)
+
+
+def take(saved: SavedAnswers, asked: FormField, given: GivenFile, at: datetime) -> str:
+    """Keep the file; why not, else empty."""
+    name = file_names.clean(given.name)
+    if given.size > LARGEST_AT_ONCE and not given.content:
+        return _("%(name)s fylder mere end 10 MB. Gør den mindre, eller del den i flere.") % {"name": name}
+    refused = no_room(saved, asked, name, given.size)
+    if refused:
+        return refused
+    seen = file_kinds.of(name, given.declared, given.content)
+    if seen.refused is not None:
+        return _refusal(seen.refused) % {"name": name}
+    scan = _scan(given.content)
+    if scan == Enclosure.Scan.INFECTED:
+        return _("%(name)s er ikke vedhæftet, fordi der er fundet virus i den.") % {"name": name}
+    taken = {row.name.casefold() for row in saved.files.defer("content")}
+    SavedFile.objects.create(
+        saved=saved, field=asked.code, name=file_names.numbered(name, taken), kind=seen.kind[:127], size=given.size,
+        content=given.content, scan=scan, at=at,
+    )  # fmt: skip
+    return ""
+
+
+def no_room(saved: SavedAnswers, asked: FormField, name: str, size: int) -> str:
+    """Why a file of this size is not taken for the field, before it is read; else empty. Files that are on their way
+    count as if they had come."""
+    if size > LARGEST_FILE:
+        return _("%(name)s fylder mere end 25 MB. Gør den mindre, eller del den i flere.") % {"name": name}
+    if size <= 0:
+        return _("%(name)s er tom. Tjek filen, og vedhæft den igen.") % {"name": name}
+    files, uploads = saved.files.defer("content"), saved.uploads.all()
+    taken = [(row.field, row.size) for row in files] + [(row.field, row.size) for row in uploads]
+    if sum(code == asked.code for code, _size in taken) >= asked.limit:
+        return _("Der er plads til %(limit)s filer her. Fjern en, før du vedhæfter en ny.") % {"limit": asked.limit}
+    if sum(bytes_ for _code, bytes_ in taken) + size > LARGEST_TOGETHER:
+        return _("Filerne fylder tilsammen mere end 50 MB.")
+    return ""
+
+
+def _refusal(why: FileRefusal) -> str:
+    if why is FileRefusal.NAME_LIES:
+        return _("%(name)s er en anden slags fil, end navnet siger. Gem den igen med det rigtige navn.")
+    if why is FileRefusal.MACROS:
+        return _("%(name)s indeholder makroer. Gem den uden makroer eller som PDF.")
+    return _("%(name)s er et program eller lignende, og det kan vi ikke tage imod. Vedhæft et dokument eller billede.")
+
+
+def _scan(content: bytes) -> str:
+    """What the virus scanner says; nothing where none is set up."""
+    verdict = scanning.configured().scan(content)
+    if isinstance(verdict, scanning.NotScanned):
+        is_missing = verdict.reason is scanning.NoVerdict.NO_SCANNER
+        return Enclosure.Scan.NONE if is_missing else Enclosure.Scan.UNKNOWN
+    return Enclosure.Scan.INFECTED if isinstance(verdict, scanning.Infected) else Enclosure.Scan.CLEAN
