@@ -29,6 +29,7 @@ class Permission(StrEnum):
     SEE_CATALOGUE = "see_catalogue"
     EDIT_PEOPLE = "edit_people"
     MAKE_AGREEMENTS = "make_agreements"
+    SIGN_COOPERATION = "sign_cooperation"
     SEE_FIGURES = "see_figures"
     SEE_AUDIT = "see_audit"
     SEE_OPERATIONS = "see_operations"
@@ -69,6 +70,7 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.SEE_CATALOGUE: _("Se enheder, ydelser, ærinder og åbningstider"),
     Permission.EDIT_PEOPLE: _("Oprette medarbejdere og give dem roller"),
     Permission.MAKE_AGREEMENTS: _("Lave træffetidsaftaler for sine enheder"),
+    Permission.SIGN_COOPERATION: _("Lave og underskrive samarbejdsaftaler om kontaktcentre for sine enheder"),
     Permission.SEE_FIGURES: _("Se tal for køer, centre og ydelser"),
     Permission.SEE_AUDIT: _("Se, hvem der har ændret hvad, og hvem der har set en persons historik"),
     Permission.SEE_OPERATIONS: _("Se driftssiden: telefoncentral, processer og advarsler"),

@@ -69,7 +69,7 @@ ROLES: dict[str, Role] = {
             "owner",
             _("Ejer"),
             _("Følger aftalen og tallene for sine enheder"),
-            frozenset({P.SEE_WALLBOARD, P.SEE_FIGURES, P.SEE_CATALOGUE, P.READ_KNOWLEDGE}),
+            frozenset({P.SEE_WALLBOARD, P.SEE_FIGURES, P.SEE_CATALOGUE, P.READ_KNOWLEDGE, P.SIGN_COOPERATION}),
         ),
         Role(
             "administrator",

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "indgang.measures",
     "indgang.handover",
     "indgang.correspondence",
+    "indgang.agreements",
     "indgang.ui",
     "indgang.desk",
     "indgang.office",

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.sign_on.urls")),
     path("", include("indgang.office.catalogue.urls")),
     path("availability/", include("indgang.office.availability.urls")),
+    path("cooperation/", include("indgang.office.cooperation.urls")),
     path("handovers/", include("indgang.office.handovers.urls")),
     path("mailboxes/", include("indgang.office.mailboxes.urls")),
     path("case-systems/", include("indgang.office.case_systems.urls")),

@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import combinations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from indgang.accounts import two_parties
 from indgang.accounts.models import Person
 from indgang.audit import trail
-from indgang.catalogue import changes, end_days, planned_days
+from indgang.catalogue import changes, planned_days
 from indgang.catalogue.models import Unit
-from indgang.core.clock import day_of
-from indgang.core.refusals import EditedMeanwhile, RefusedChange
+from indgang.core.refusals import RefusedChange
 from indgang.workforce import availability, availability_changes, window_words
 from indgang.workforce.models import AvailabilityAgreement, Group, GroupMember, PromisedWindow, WindowPerson
 
@@ -65,12 +66,12 @@ def save(
     agreement: AvailabilityAgreement, values: Mapping[str, Any], *, by: Person, at: datetime
 ) -> AvailabilityAgreement:
     """Change the first day, people or procedure of a draft. An earlier signature is withdrawn. Raises RefusedChange."""
-    locked = _draft(agreement)
+    locked = two_parties.locked_draft(agreement)
     if values.get("valid_from", locked.valid_from) != locked.valid_from:
         planned_days.refuse_day(values["valid_from"], at, years=MOST_YEARS_AHEAD)
     _refuse_one_person(values.get("contact", locked.contact), values.get("coordinator", locked.coordinator))
     changes.save(locked, values, by=by, at=at)
-    _touch(locked)
+    two_parties.touch(locked)
     return locked
 
 
@@ -79,7 +80,7 @@ def save_window(
     window: PromisedWindow, values: Mapping[str, Any], people: Sequence[Person], *, by: Person, at: datetime
 ) -> PromisedWindow:
     """Add or change a line of a draft; `people` in the order in which they are asked. Raises RefusedChange."""
-    locked = _draft(window.agreement)
+    locked = two_parties.locked_draft(window.agreement)
     _refuse_line(locked, values, people)
     changes.save(window, values, by=by, at=at)
     window.people.all().delete()
@@ -88,77 +89,47 @@ def save_window(
     )
     named = {"people": [each.username for each in people]}
     trail.record(by=by, at=at, action="promisedwindow.people", target=window, after=named)
-    _touch(locked)
+    two_parties.touch(locked)
     return window
 
 
 @transaction.atomic
 def remove_window(window: PromisedWindow, *, by: Person, at: datetime) -> None:
     """Take a line out of a draft. Raises RefusedChange."""
-    locked = _draft(window.agreement)
+    locked = two_parties.locked_draft(window.agreement)
     trail.record(by=by, at=at, action="promisedwindow.remove", target=window, before={"line": str(window)})
     window.delete()
-    _touch(locked)
+    two_parties.touch(locked)
 
 
 @transaction.atomic
 def sign(agreement: AvailabilityAgreement, *, revision: int, by: Person, at: datetime) -> AvailabilityAgreement:
     """Sign as the contact person or as the coordinator; the second signature puts the agreement in force.
 
-    `revision` is the draft that was read. Raises EditedMeanwhile when it has changed since, and RefusedChange for
-    anybody else, for lines with problems, and when the first day has passed.
+    Raises as `two_parties.sign`, and RefusedChange for anybody else and for lines with problems.
     """
-    locked = _draft(agreement)
-    if locked.revision != revision:
-        raise EditedMeanwhile(locked)
-    _refuse_signature(locked, by, at)
-    if by.pk == locked.contact_id:
-        locked.contact_signed_at = locked.contact_signed_at or at
-    if by.pk == locked.coordinator_id:
-        locked.coordinator_signed_at = locked.coordinator_signed_at or at
-    if locked.is_signed:
-        _make_way(locked, by, at)
-    locked.save(update_fields=["contact_signed_at", "coordinator_signed_at", "took_over_from", "former_end"])
-    trail.record(by=by, at=at, action="availabilityagreement.sign", target=locked, after={"revision": revision})
-    if locked.is_signed:
+    signed = two_parties.sign(agreement, revision=revision, check=partial(_refuse_signature, by=by), by=by, at=at)
+    if signed.is_signed:
         availability_changes.announce(at)
-    return locked
+    return signed
 
 
 @transaction.atomic
 def end(agreement: AvailabilityAgreement, *, on: date, by: Person, at: datetime) -> bool:
-    """Let a signed agreement end on a day, which is not included. Returns whether it is still there.
-
-    One that would end before it begins is removed, and the one before it lasts as long as it did before. Raises
-    RefusedChange for a day that has passed, one after its present end, and for a draft.
-    """
-    locked = AvailabilityAgreement.objects.select_for_update().get(pk=agreement.pk)
-    if not locked.is_signed:
-        raise RefusedChange({"": _("Aftalen er en kladde. Kassér den i stedet.")})
-    end_days.refuse(locked, on, at)
-    if on <= locked.valid_from <= day_of(at):
-        raise RefusedChange({"on": _("Aftalen er begyndt i dag. Vælg en senere dag.")})
-    if on <= locked.valid_from:
-        _take_back(locked, by, at)
-        availability_changes.announce(at)
-        return False
-    changes.save(locked, {"valid_to": on}, by=by, at=at)
+    """As `two_parties.end`."""
+    is_still_there = two_parties.end(agreement, on=on, by=by, at=at)
     availability_changes.announce(at)
-    return True
+    return is_still_there
 
 
-@transaction.atomic
 def discard(agreement: AvailabilityAgreement, *, by: Person, at: datetime) -> None:
-    """Delete a draft. Raises RefusedChange for a signed agreement."""
-    locked = _draft(agreement)
-    trail.record(by=by, at=at, action="availabilityagreement.remove", target=locked, before={"unit": locked.unit.code})
-    locked.delete()
+    """As `two_parties.discard`."""
+    two_parties.discard(agreement, by=by, at=at)
 
 
 def in_force(unit: Unit, on: date) -> AvailabilityAgreement | None:
     """The signed agreement of the unit on a day."""
-    found: AvailabilityAgreement | None = AvailabilityAgreement.objects.signed().valid_on(on).filter(unit=unit).first()
-    return found
+    return two_parties.in_force(AvailabilityAgreement, unit, on)
 
 
 def problems(agreement: AvailabilityAgreement) -> Iterator[AgreementProblem]:
@@ -242,58 +213,12 @@ def _meet(one: PromisedWindow, other: PromisedWindow) -> bool:
     return any(mine.intersection(theirs) is not None for mine in spans[0] for theirs in spans[1])
 
 
-def _draft(agreement: AvailabilityAgreement) -> AvailabilityAgreement:
-    """The agreement, locked. Raises RefusedChange when it is signed."""
-    locked: AvailabilityAgreement = (
-        AvailabilityAgreement.objects.select_for_update(of=("self",)).select_related("unit").get(pk=agreement.pk)
-    )
-    if locked.is_signed:
-        raise RefusedChange({"": _("Aftalen er underskrevet og kan ikke ændres. Lav en ny, der afløser den.")})
-    return locked
-
-
-def _touch(agreement: AvailabilityAgreement) -> None:
-    """A changed draft is a new revision, which nobody has signed."""
-    agreement.contact_signed_at = agreement.coordinator_signed_at = None
-    agreement.revision = F("revision") + 1
-    agreement.save(update_fields=["contact_signed_at", "coordinator_signed_at", "revision"])
-    agreement.refresh_from_db(fields=["revision"])
-
-
-def _refuse_signature(agreement: AvailabilityAgreement, by: Person, at: datetime) -> None:
-    if by.pk not in (agreement.contact_id, agreement.coordinator_id):
+def _refuse_signature(agreement: AvailabilityAgreement, by: Person) -> None:
+    if not agreement.parties_of(by.pk):
         raise RefusedChange({"": _("Kun kontaktpersonen og fagkoordinatoren kan underskrive aftalen.")})
-    if agreement.valid_from < day_of(at):
-        raise RefusedChange({"": _("Aftalens første dag er passeret. Vælg en ny første dag, før den underskrives.")})
     found = next(problems(agreement), None)
     if found is not None:
         raise RefusedChange({"": found.text})
-
-
-def _make_way(agreement: AvailabilityAgreement, by: Person, at: datetime) -> None:
-    """End the agreement that this one takes over from, and refuse while a later one is signed already."""
-    signed = AvailabilityAgreement.objects.select_for_update().signed().filter(unit=agreement.unit)
-    if signed.filter(valid_from__gte=agreement.valid_from).exists():
-        raise RefusedChange(
-            {"": _("Enheden har allerede underskrevet en aftale, der begynder samme dag eller senere.")}
-        )
-    for before in signed.valid_on(agreement.valid_from):
-        agreement.took_over_from, agreement.former_end = before, before.valid_to
-        changes.save(before, {"valid_to": agreement.valid_from}, by=by, at=at)
-
-
-def _take_back(agreement: AvailabilityAgreement, by: Person, at: datetime) -> None:
-    """Remove a signed agreement that has not begun, and let the one that it was to take over from last again."""
-    signed = AvailabilityAgreement.objects.select_for_update().signed().filter(unit=agreement.unit)
-    if signed.filter(valid_from__gt=agreement.valid_from).exists():
-        raise RefusedChange({"": _("Enheden har underskrevet en aftale, der begynder senere. Fjern den først.")})
-    before = signed.filter(pk=agreement.took_over_from_id, valid_to=agreement.valid_from).first()
-    named = {"unit": agreement.unit.code, "valid_from": str(agreement.valid_from)}
-    trail.record(by=by, at=at, action="availabilityagreement.remove", target=agreement, before=named)
-    former_end = agreement.former_end
-    agreement.delete()
-    if before is not None:
-        changes.save(before, {"valid_to": former_end}, by=by, at=at)
 
 
 def _refuse_one_person(contact: Person, coordinator: Person) -> None:

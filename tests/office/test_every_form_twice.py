@@ -70,9 +70,10 @@ _TYPED = {
     **{f"source_{name}": str(name) for name in (NUMBER, *CaseField)},
     "per_call": "12,50", "per_minute": "4",
     "minimum": "", "cap": "", "vat_percent": "25",
+    "price_falls_percent": "10", "price_falls_after_years": "3",
 }  # fmt: skip
 #: the second of two people or centres in a form, who is not the first
-_ANOTHER = {"substitute", "answered_by"}
+_ANOTHER = {"substitute", "answered_by", "operator"}
 
 _FILES = {
     "content": lambda: SimpleUploadedFile("plan.txt", b"En plan.", "text/plain"),
@@ -176,6 +177,8 @@ NO_REVISION = {
     "office:queue-message-new", "office:knowledge-task-article", "office:disturbances",  # make a new row
     "office:person-queues", "office:queue-members", "office:centre-greetings",  # make a new row
     "office:agreement-new", "office:agreement-line-new",  # make a new row
+    "office:cooperation-new", "office:cooperation-target-new", "office:cooperation-estimate",  # make or fill in a row
+    "office:cooperation-end",  # sets the last day
     "office:group-members", "office:substitutes",  # make a new row
     "office:mailbox-rule-new",  # makes a new row
     "office:case-system-end", "office:mailbox-end",  # set the last day

@@ -124,6 +124,9 @@ VERBS: dict[str, str | Promise] = {
 #: what an action is about, by the noun before the dot
 NOUNS: dict[str, str | Promise] = {
     "agent": _("Medarbejder på vagt"),
+    "agreementpart": _("Del af en samarbejdsaftale"),
+    "agreementtarget": _("Mål i en samarbejdsaftale"),
+    "cooperationagreement": _("Samarbejdsaftale"),
     "dead_letter": _("Lagt til side"),
     "alert": _("Advarsel"),
     "article": _("Artikel"),

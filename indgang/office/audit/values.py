@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
 from indgang.accounts.roles import ROLES
+from indgang.agreements.models import AgreementPart, AgreementTarget
 from indgang.audit.models import Change
 from indgang.catalogue.models import ContactCentre, Purpose, Service, Unit
 from indgang.core.clock import COPENHAGEN
@@ -56,6 +57,17 @@ FIELDS: dict[str, Words] = {
     "parts": gettext_lazy("Antal sms'er"),
     "cases_per_year": gettext_lazy("Sager om året"),
     "case_system": gettext_lazy("Fagsystem"),
+    "agreement": gettext_lazy("Aftale"),
+    "what_changed": gettext_lazy("Hvad er ændret"),
+    "enquiries_a_year": gettext_lazy("Henvendelser om året"),
+    "full_time": gettext_lazy("Årsværk"),
+    "price": gettext_lazy("Pris om året"),
+    "price_falls_percent": gettext_lazy("Prisen falder med (procent)"),
+    "price_falls_after_years": gettext_lazy("Prisen falder efter så mange år"),
+    "kpi": gettext_lazy("Nøgletal"),
+    "aim": gettext_lazy("Målet er"),
+    "is_floor": gettext_lazy("Bundniveau"),
+    "target": gettext_lazy("Mål"),
     "centre": gettext_lazy("Kontaktcenter"),
     "channel": gettext_lazy("Kanal"),
     "character": gettext_lazy("Slags"),
@@ -216,6 +228,7 @@ FIELDS: dict[str, Words] = {
 
 #: words for the codes of a field; the same code can have different meanings in two fields
 _CODES: dict[str, Mapping[str, Words]] = {
+    "aim": dict(AgreementTarget.Aim.choices),
     "audience": dict(Audience.choices),
     "channel": dict(Channel.choices),
     "character": dict(Character.choices),
@@ -223,7 +236,8 @@ _CODES: dict[str, Mapping[str, Words]] = {
     "kind": dict(Task.Kind.choices)
     | dict(Party.Kind.choices)
     | dict(ReturnCall.Kind.choices)
-    | dict(Unit.Kind.choices),
+    | dict(Unit.Kind.choices)
+    | dict(AgreementPart.Kind.choices),
     "language": dict(Language.choices),
     "mode": {
         "listen": gettext_lazy("medlyt"),

@@ -8,12 +8,12 @@ from django.http import Http404
 from indgang.accounts.access import everywhere, holders, may, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
+from indgang.accounts.two_parties import SignedByTwoQuerySet
 from indgang.catalogue.models import Unit
 from indgang.core import clock
 from indgang.office.access import units_for
 from indgang.ui.missing import not_found
 from indgang.workforce.models import (
-    AgreementQuerySet,
     AvailabilityAgreement,
     Group,
     GroupMember,
@@ -63,9 +63,9 @@ def unit_to_switch_for(person: Person, code: str) -> Unit:
     return found
 
 
-def agreements_seen(person: Person) -> AgreementQuerySet:
+def agreements_seen(person: Person) -> SignedByTwoQuerySet:
     """Signed agreements of the units seen, and drafts of the units whose agreements this person makes."""
-    found: AgreementQuerySet = AvailabilityAgreement.objects.select_related("unit", "contact", "coordinator")
+    found: SignedByTwoQuerySet = AvailabilityAgreement.objects.select_related("unit", "contact", "coordinator")
     if everywhere(person, MAKE):
         return found
     signed = Q(contact_signed_at__isnull=False, coordinator_signed_at__isnull=False)

@@ -1,7 +1,6 @@
 """The tables of the workforce: skills, availability agreements, and people's own days."""
 
 from indgang.workforce.models.agreements import (
-    AgreementQuerySet,
     AvailabilityAgreement,
     Group,
     GroupMember,
@@ -14,7 +13,7 @@ from indgang.workforce.models.proof import ProvenAttempt, ProvenDay
 from indgang.workforce.models.skills import Competence, Skill
 
 __all__ = [
-    "AgreementQuerySet", "AvailabilityAgreement", "CalendarFeed", "Competence", "DayNote", "FreeBusy",
+    "AvailabilityAgreement", "CalendarFeed", "Competence", "DayNote", "FreeBusy",
     "FreeBusySource", "FreeBusyUnit", "Group", "GroupMember", "PromisedWindow", "ProvenAttempt", "ProvenDay", "Skill",
     "Substitute", "WindowPerson",
 ]  # fmt: skip

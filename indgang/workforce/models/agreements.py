@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, time
-from enum import StrEnum
 from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
 
 from indgang.accounts.models import Person
-from indgang.catalogue.models import Dated, DatedQuerySet, Service, Unit, one_at_a_time
+from indgang.accounts.two_parties import SignedByTwo
+from indgang.catalogue.models import Dated, Service, Unit, one_at_a_time
 
 #: seven letters, one for each weekday from Monday; "-" for a day without the window
 NO_DAYS, EVERY_DAY = "-------", "MTOTFLS"
@@ -55,30 +55,15 @@ class GroupMember(Dated):
         return f"{self.group}: {self.person}"
 
 
-class AgreementQuerySet(DatedQuerySet):
-    def signed(self) -> Self:
-        """Agreements that both have signed."""
-        return self.filter(contact_signed_at__isnull=False, coordinator_signed_at__isnull=False)
-
-    def drafts(self) -> Self:
-        """Agreements that somebody has still to sign."""
-        return self.filter(Q(contact_signed_at=None) | Q(coordinator_signed_at=None))
-
-
-class AvailabilityAgreement(Dated):
+class AvailabilityAgreement(SignedByTwo):
     """What a unit promises the contact centre (træffetidsaftale). It is a draft until both have signed, and is never
     changed afterwards: a new one takes over on its first day.
 
     `contact` signs for the unit, `coordinator` for the contact centre.
     """
 
-    class State(StrEnum):
-        DRAFT = "draft"
-        #: signed by both, and not begun
-        SIGNED = "signed"
-        IN_FORCE = "in_force"
-        #: ended, or taken over by a later agreement
-        OVER = "over"
+    PARTIES = ("contact", "coordinator")
+    SUBJECT = "unit"
 
     PERSONAL = ("contact", "coordinator")
     IMPERSONAL = (
@@ -92,13 +77,8 @@ class AvailabilityAgreement(Dated):
     procedure = models.TextField(blank=True, default="", help_text="how to hand over to this unit")
     contact_signed_at = models.DateTimeField(null=True, blank=True)
     coordinator_signed_at = models.DateTimeField(null=True, blank=True)
-    revision = models.PositiveIntegerField(default=1, help_text="of the draft; a signature names the one it has read")
-    took_over_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    former_end = models.DateField(null=True, blank=True, help_text="the end of `took_over_from` before this was signed")
 
-    objects = AgreementQuerySet.as_manager()  # type: ignore[misc]  # instead of the one every dated row has
-
-    class Meta(Dated.Meta):
+    class Meta(SignedByTwo.Meta):
         ordering = ["unit", "-valid_from", "-pk"]
         constraints = [
             *Dated.Meta.constraints,
@@ -111,22 +91,6 @@ class AvailabilityAgreement(Dated):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.valid_from}"
-
-    @property
-    def is_signed(self) -> bool:
-        return self.contact_signed_at is not None and self.coordinator_signed_at is not None
-
-    @property
-    def yet_to_sign(self) -> list[Person]:
-        signatures = ((self.contact, self.contact_signed_at), (self.coordinator, self.coordinator_signed_at))
-        return [person for person, signed_at in signatures if signed_at is None]
-
-    def state_on(self, day: date) -> State:
-        if not self.is_signed:
-            return self.State.DRAFT
-        if day < self.valid_from:
-            return self.State.SIGNED
-        return self.State.IN_FORCE if self.valid_on(day) else self.State.OVER
 
 
 class WindowQuerySet(models.QuerySet["PromisedWindow"]):

@@ -30,7 +30,7 @@ def house_with(*there: int, **people: Any) -> House:
     }
     written = {code: QueuePlan(rule, code, "tmf") for code, rule in rules.items()}
     serving = {
-        ANNA: replace(base.people[ANNA], queues=base.people[ANNA].queues | written.keys(), **people),
+        ANNA: replace(base.people[ANNA], queues=base.people[ANNA].queues | frozenset(written), **people),
         BO: PersonPlan(BO, "Bo", "p2", frozenset({MAIL, TALK}), centres=frozenset({"tmf"}), **people),
     }
     house = House(new_board(replace(base, queues={**base.queues, **written}, people={**base.people, **serving}), START))

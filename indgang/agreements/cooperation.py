@@ -1,0 +1,184 @@
+"""Cooperation agreements are drafted by either party, signed by both, and succeeded by a new version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indgang.accounts import two_parties
+from indgang.accounts.access import may
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
+from indgang.audit import trail
+from indgang.catalogue import changes, planned_days
+from indgang.catalogue.models import ContactCentre
+from indgang.core.refusals import RefusedChange
+from indgang.measures import definitions
+
+#: a first day further ahead is taken for a typing error
+MOST_YEARS_AHEAD = 5
+#: what a new version takes over from the one before it
+_COPIED = ("enquiries_a_year", "full_time", "price", "price_falls_percent", "price_falls_after_years")
+
+
+@transaction.atomic
+def draft(
+    centre: ContactCentre, *, valid_from: date, owner: Person, operator: Person, by: Person, at: datetime
+) -> CooperationAgreement:
+    """A new draft, with parts, targets and price of the version that is in force on its first day.
+
+    Raises RefusedChange for a day that has passed or is too far ahead, for signatories who may not sign, and while the
+    centre has a draft.
+    """
+    planned_days.refuse_day(valid_from, at, years=MOST_YEARS_AHEAD)
+    ContactCentre.objects.select_for_update(no_key=True).get(pk=centre.pk)
+    if CooperationAgreement.objects.drafts().filter(centre=centre).exists():
+        raise RefusedChange({"": _("Centret har allerede en kladde. Skriv videre på den, eller kassér den først.")})
+    _refuse_signatories(centre, owner, operator)
+    before = two_parties.in_force(CooperationAgreement, centre, valid_from)
+    values: dict[str, Any] = {"centre": centre, "valid_from": valid_from, "owner": owner, "operator": operator}
+    if before is not None:
+        values |= {name: getattr(before, name) for name in _COPIED}
+    made = changes.save(CooperationAgreement(), values, by=by, at=at)
+    if before is not None:
+        _copy(before, made)
+    return made
+
+
+@transaction.atomic
+def save(
+    agreement: CooperationAgreement, values: Mapping[str, Any], *, by: Person, at: datetime
+) -> CooperationAgreement:
+    """Change first day, signatories, price or staffing of a draft. Earlier signatures are withdrawn.
+
+    Raises RefusedChange by field.
+    """
+    locked = two_parties.locked_draft(agreement)
+    if values.get("valid_from", locked.valid_from) != locked.valid_from:
+        planned_days.refuse_day(values["valid_from"], at, years=MOST_YEARS_AHEAD)
+    _refuse_signatories(
+        locked.centre, values.get("owner", locked.owner), values.get("operator", locked.operator)
+    )  # fmt: skip
+    changes.save(locked, values, by=by, at=at)
+    two_parties.touch(locked)
+    return locked
+
+
+@transaction.atomic
+def write_part(agreement: CooperationAgreement, kind: str, text: str, *, by: Person, at: datetime) -> None:
+    """Write one of the six parts of a draft; an empty text removes it. Raises RefusedChange for a signed agreement."""
+    locked = two_parties.locked_draft(agreement)
+    row = locked.parts.filter(kind=kind).first() or AgreementPart(agreement=locked, kind=kind)
+    if text == row.text:
+        return
+    if text:
+        changes.save(row, {"agreement": locked, "kind": kind, "text": text}, by=by, at=at)
+    else:
+        trail.record(by=by, at=at, action="agreementpart.remove", target=row, before={"text": row.text})
+        row.delete()
+    two_parties.touch(locked)
+
+
+@transaction.atomic
+def save_target(target: AgreementTarget, values: Mapping[str, Any], *, by: Person, at: datetime) -> AgreementTarget:
+    """Add or change a target of a draft. It names the version of the KPI that holds on the agreement's first day.
+
+    Raises RefusedChange, by field, for an unknown KPI, for a target that stands already, and for an impossible value.
+    """
+    locked = two_parties.locked_draft(target.agreement)
+    wanted = dict(values)
+    try:
+        kpi = definitions.definition(wanted["kpi"], on=locked.valid_from)
+    except LookupError as error:
+        raise RefusedChange({"kpi": _("Nøgletallet findes ikke. Vælg et andet.")}) from error
+    _refuse_target(target, wanted, kpi, locked)
+    saved = changes.save(target, wanted | {"agreement": locked, "version": kpi.version}, by=by, at=at)
+    two_parties.touch(locked)
+    return saved
+
+
+@transaction.atomic
+def remove_target(target: AgreementTarget, *, by: Person, at: datetime) -> None:
+    """Take a target out of a draft. Raises RefusedChange for a signed agreement."""
+    locked = two_parties.locked_draft(target.agreement)
+    trail.record(by=by, at=at, action="agreementtarget.remove", target=target, before={"target": str(target)})
+    target.delete()
+    two_parties.touch(locked)
+
+
+def sign(agreement: CooperationAgreement, *, revision: int, by: Person, at: datetime) -> CooperationAgreement:
+    """Sign for the owner or the operator; the second signature puts the version in force.
+
+    Raises as `two_parties.sign`, and RefusedChange for anybody else and for a draft with `problems`.
+    """
+    return two_parties.sign(agreement, revision=revision, check=partial(_refuse_signature, by=by), by=by, at=at)
+
+
+def end(agreement: CooperationAgreement, *, on: date, by: Person, at: datetime) -> bool:
+    """As `two_parties.end`."""
+    return two_parties.end(agreement, on=on, by=by, at=at)
+
+
+def discard(agreement: CooperationAgreement, *, by: Person, at: datetime) -> None:
+    """As `two_parties.discard`."""
+    two_parties.discard(agreement, by=by, at=at)
+
+
+def problems(agreement: CooperationAgreement) -> Iterator[str]:
+    """Why the draft cannot be signed: a part that nobody has written, no target, no price."""
+    written = set(agreement.parts.values_list("kind", flat=True))
+    for kind in AgreementPart.Kind:
+        if kind not in written:
+            yield _("Der står ikke noget under %(part)s.") % {"part": kind.label}
+    if not agreement.targets.exists():
+        yield _("Aftalen har ingen mål.")
+    if agreement.price is None or not agreement.enquiries_a_year or agreement.full_time is None:
+        yield _("Pris, årsværk eller antal henvendelser mangler.")
+
+
+def may_sign_for(person: Person, centre: ContactCentre, party: str) -> bool:
+    """Whether the person may sign for this party (`owner` or `operator`) of the centre."""
+    return may(person, Permission.SIGN_COOPERATION, getattr(centre, party))
+
+
+def _refuse_signatories(centre: ContactCentre, owner: Person, operator: Person) -> None:
+    if owner.pk == operator.pk:
+        raise RefusedChange({"operator": _("Vælg en anden end ejerens: aftalen er mellem to parter.")})
+    for party, person in (("owner", owner), ("operator", operator)):
+        if not may_sign_for(person, centre, party):
+            raise RefusedChange({party: _("Personen må ikke underskrive for den part.")})
+
+
+def _refuse_signature(agreement: CooperationAgreement, by: Person) -> None:
+    parties = agreement.parties_of(by.pk)
+    if not parties or not all(may_sign_for(by, agreement.centre, party) for party in parties):
+        raise RefusedChange({"": _("Kun de to, der er nævnt som ejer og operatør, kan underskrive aftalen.")})
+    found = next(problems(agreement), None)
+    if found is not None:
+        raise RefusedChange({"": found})
+
+
+def _refuse_target(
+    target: AgreementTarget, values: Mapping[str, Any], kpi: definitions.Definition, agreement: CooperationAgreement
+) -> None:
+    is_share = kpi.unit == "percent" or values["aim"] in (AgreementTarget.Aim.UP, AgreementTarget.Aim.DOWN)
+    if is_share and values["value"] > 100:
+        raise RefusedChange({"value": _("Skriv et tal mellem 0 og 100 procent.")})
+    same = agreement.targets.filter(
+        kpi=kpi.code, level=values["level"], service=values.get("service"), is_floor=values["is_floor"]
+    )
+    if same.exclude(pk=target.pk).exists():
+        raise RefusedChange({"kpi": _("Aftalen har allerede et mål for det nøgletal. Ret det i stedet.")})
+
+
+def _copy(before: CooperationAgreement, made: CooperationAgreement) -> None:
+    rows: list[AgreementPart | AgreementTarget] = [*before.parts.all(), *before.targets.all()]
+    for row in rows:
+        row.pk, row.agreement, row._state.adding = None, made, True
+        row.save(force_insert=True)

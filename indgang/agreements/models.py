@@ -1,0 +1,143 @@
+"""Cooperation agreements: terms, parts and targets of each version, and the signatures of both parties."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from indgang.accounts.models import Person
+from indgang.accounts.two_parties import SignedByTwo
+from indgang.catalogue.models import ContactCentre, Dated, Service, one_at_a_time
+
+_NOT_NEGATIVE = MinValueValidator(Decimal(0))
+_SHARE = (_NOT_NEGATIVE, MaxValueValidator(Decimal(100)))
+
+
+class CooperationAgreement(SignedByTwo):
+    """One version of what owner and operator of a centre have agreed on. It is a draft until both have signed, and is
+    never changed afterwards: a new version takes over on its first day.
+
+    `price` is kroner a year for running the centre at `enquiries_a_year` with `full_time` full-time employees.
+    """
+
+    PARTIES = ("owner", "operator")
+    SUBJECT = "centre"
+
+    PERSONAL = ("owner", "operator")
+    IMPERSONAL = (
+        "id", "valid_from", "valid_to", "centre", "owner_signed_at", "operator_signed_at", "what_changed",
+        "enquiries_a_year", "full_time", "price", "price_falls_percent", "price_falls_after_years", "revision",
+        "took_over_from", "former_end",
+    )  # fmt: skip
+
+    centre = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="cooperation_agreements")
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    operator = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    owner_signed_at = models.DateTimeField(null=True, blank=True)
+    operator_signed_at = models.DateTimeField(null=True, blank=True)
+    what_changed = models.TextField(blank=True, default="", max_length=4_000)
+    enquiries_a_year = models.PositiveIntegerField(null=True, blank=True, validators=[MaxValueValidator(100_000_000)])
+    full_time = models.DecimalField(
+        max_digits=6, decimal_places=1, null=True, blank=True, validators=[_NOT_NEGATIVE],
+        help_text="full-time employees (årsværk)",
+    )  # fmt: skip
+    price = models.DecimalField(
+        max_digits=12, decimal_places=2, null=True, blank=True, validators=[_NOT_NEGATIVE], help_text="kroner a year"
+    )
+    price_falls_percent = models.DecimalField(
+        max_digits=4, decimal_places=1, default=Decimal(0), validators=_SHARE, help_text="once, at constant volume"
+    )
+    price_falls_after_years = models.PositiveSmallIntegerField(
+        default=3, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
+
+    class Meta(SignedByTwo.Meta):
+        ordering = ["centre", "-valid_from", "-pk"]
+        constraints = [
+            *Dated.Meta.constraints,
+            one_at_a_time(
+                "agreements_cooperation_one",
+                "centre",
+                condition=Q(owner_signed_at__isnull=False, operator_signed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.centre} {self.valid_from}"
+
+
+class AgreementPart(models.Model):
+    """One of the six parts of an agreement, in words."""
+
+    class Kind(models.TextChoices):
+        """In the order of the agreement; source 001:2224-2275."""
+
+        SERVICE_LEVEL = "service_level", _("Serviceniveau")
+        TASKS = "tasks", _("Opgaver")
+        TEAM = "team", _("Team og kompetencer")
+        HANDOVER = "handover", _("Overlevering til 2nd level")
+        TOOLS = "tools", _("Redskaber")
+        COOPERATION = "cooperation", _("Løbende samarbejde")
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "agreement", "kind", "text")
+
+    agreement = models.ForeignKey(CooperationAgreement, on_delete=models.CASCADE, related_name="parts")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    text = models.TextField(max_length=20_000)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agreement", "kind"], name="agreements_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.agreement}: {self.get_kind_display()}"
+
+
+class AgreementTarget(models.Model):
+    """A value that a KPI is to reach. It names the version of the KPI's definition, which no report may replace
+    unseen.
+
+    `service` is None for the whole centre. A floor (bundniveau) is a value that no service may fall below.
+    """
+
+    class Aim(models.TextChoices):
+        """How `value` is meant. Improvements are percent of the baseline (source 001:985-987)."""
+
+        AT_LEAST = "at_least", _("mindst")
+        AT_MOST = "at_most", _("højst")
+        UP = "up", _("stiger i forhold til udgangspunktet med")
+        DOWN = "down", _("falder i forhold til udgangspunktet med")
+
+    class Level(models.IntegerChoices):
+        BOTH = 0, _("1st og 2nd level")
+        FIRST = 1, _("1st level")
+        SECOND = 2, _("2nd level")
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "agreement", "kpi", "version", "level", "service", "aim", "value", "is_floor")
+
+    agreement = models.ForeignKey(CooperationAgreement, on_delete=models.CASCADE, related_name="targets")
+    kpi = models.CharField(max_length=60)
+    version = models.PositiveSmallIntegerField()
+    level = models.PositiveSmallIntegerField(choices=Level.choices, default=Level.BOTH)
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    aim = models.CharField(max_length=10, choices=Aim.choices)
+    value = models.DecimalField(max_digits=10, decimal_places=2, validators=[_NOT_NEGATIVE])
+    is_floor = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["kpi", "level", "service__name", "is_floor", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement", "kpi", "level", "service", "is_floor"],
+                name="agreements_target_once",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kpi} v{self.version} {self.aim} {self.value}"

@@ -1,0 +1,33 @@
+"""What an agreement costs in each year, and for each enquiry. Pure: decimals in kroner, rounded to øre at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+#: of a krone (øre)
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedPrice:
+    """`a_year` kroner, which fall once by `falls_percent` after `falls_after_years` whole years."""
+
+    a_year: Decimal
+    falls_percent: Decimal
+    falls_after_years: int
+
+    def in_year(self, number: int) -> Decimal:
+        """Kroner in the first (1), second … year of the agreement. Raises ValueError for a number below 1."""
+        if number < 1:
+            raise ValueError("years are counted from 1")
+        falls = self.falls_percent if number > self.falls_after_years else Decimal(0)
+        return _rounded(self.a_year * (100 - falls) / 100)
+
+    def for_each(self, enquiries_a_year: int, year: int = 1) -> Decimal | None:
+        """Kroner for each enquiry at that volume; None when there are none."""
+        return _rounded(self.in_year(year) / enquiries_a_year) if enquiries_a_year else None
+
+
+def _rounded(kroner: Decimal) -> Decimal:
+    return kroner.quantize(_CENT, rounding=ROUND_HALF_UP)

@@ -1,0 +1,91 @@
+"""Targets and terms of a cooperation agreement in words, as the page, the PDF and the list of changes show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.agreements.models import AgreementTarget, CooperationAgreement
+from indgang.agreements.price import AgreedPrice
+from indgang.measures.definitions import DEFINITIONS
+
+#: the KPIs on which a target can be set, by the code of their definition
+KPI_NAMES = {
+    "service_level_sl1": gettext_lazy("Serviceniveau, hurtigt opgivne tæller med som besvaret i tide"),
+    "service_level_sl2": gettext_lazy("Serviceniveau blandt besvarede"),
+    "service_level_sl3": gettext_lazy("Serviceniveau, alle opgivne tæller imod"),
+    "service_level_sl4": gettext_lazy("Serviceniveau (besvaret inden for køens løfte)"),
+    "service_level_sl5": gettext_lazy("Serviceniveau uden korte opkald"),
+    "average_answer_seconds": gettext_lazy("Gennemsnitlig ventetid på svar"),
+    "given_up": gettext_lazy("Opgivne opkald"),
+    "average_talk_seconds": gettext_lazy("Gennemsnitlig samtaletid"),
+    "average_handle_seconds": gettext_lazy("Gennemsnitlig behandlingstid"),
+    "transfers": gettext_lazy("Viderestillede"),
+    "first_contact_resolution": gettext_lazy("Straksafklaring"),
+}
+_UNITS = {"percent": "%", "seconds": gettext_lazy("sekunder")}
+
+
+def target_words(target: AgreementTarget) -> str:
+    """`Straksafklaring, 1st level: mindst 70 %`."""
+    heading = ", ".join(str(each) for each in _heading(target))
+    return f"{heading}: {target.get_aim_display()} {value_words(target)}"
+
+
+def value_words(target: AgreementTarget) -> str:
+    """The value with its unit: improvements are percent of the baseline."""
+    unit = "percent" if target.aim in (AgreementTarget.Aim.UP, AgreementTarget.Aim.DOWN) else _unit(target)
+    return f"{number_format(target.value.normalize())} {_UNITS.get(unit, '')}".rstrip()
+
+
+def terms_words(agreement: CooperationAgreement) -> Iterator[tuple[str, str]]:
+    """Volume, staffing and price as headings with values; "–" for what is not agreed."""
+    yield _("Henvendelser om året"), _number(agreement.enquiries_a_year)
+    yield _("Årsværk"), _number(agreement.full_time)
+    yield _("Pris om året"), _kroner(agreement.price)
+    yield _("Pris for hver henvendelse"), _kroner(price_of(agreement).for_each(agreement.enquiries_a_year or 0))
+    yield _("Prisen falder"), _fall(agreement)
+
+
+def price_of(agreement: CooperationAgreement) -> AgreedPrice:
+    return AgreedPrice(agreement.price or Decimal(0), agreement.price_falls_percent, agreement.price_falls_after_years)
+
+
+def _heading(target: AgreementTarget) -> Iterator[object]:
+    yield KPI_NAMES.get(target.kpi, target.kpi)
+    if target.level != AgreementTarget.Level.BOTH:
+        yield AgreementTarget.Level(target.level).label
+    if target.service is not None:
+        yield target.service.name
+    if target.is_floor:
+        yield _("bundniveau for hver ydelse")
+
+
+def _unit(target: AgreementTarget) -> str:
+    return next((each.unit for each in DEFINITIONS if each.code == target.kpi), "")
+
+
+def _fall(agreement: CooperationAgreement) -> str:
+    if not agreement.price_falls_percent:
+        return _("falder ikke")
+    year = agreement.price_falls_after_years
+    said = {
+        "percent": _number(agreement.price_falls_percent), "years": year,
+        "price": _kroner(price_of(agreement).in_year(year + 1) if agreement.price is not None else None),
+    }  # fmt: skip
+    return _("%(percent)s %% efter %(years)s år, til %(price)s") % said
+
+
+def _number(value: int | Decimal | None) -> str:
+    if value is None:
+        return "–"
+    plain = value.normalize() if isinstance(value, Decimal) else value
+    return number_format(plain, use_l10n=True, force_grouping=True)
+
+
+def _kroner(value: Decimal | None) -> str:
+    return "–" if value is None else _("%(number)s kr.") % {"number": number_format(value, 2, force_grouping=True)}

@@ -1,0 +1,1 @@
+"""Cooperation agreements (samarbejdsaftaler): drafted, read, signed by both parties, and compared."""

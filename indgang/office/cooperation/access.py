@@ -1,0 +1,100 @@
+"""Who reads and who makes cooperation agreements. Both parties do, whichever of the two units is theirs; drafts are
+for those who may sign."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from indgang.accounts.access import everywhere, holders, units_of
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.accounts.two_parties import SignedByTwoQuerySet
+from indgang.agreements import cooperation
+from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
+from indgang.catalogue.models import ContactCentre, Unit
+from indgang.core import clock
+from indgang.ui.missing import not_found
+
+MAKE, SEE = Permission.SIGN_COOPERATION, Permission.SEE_FIGURES
+
+
+def _of(person: Person, permission: Permission, prefix: str = "") -> Q:
+    """A filter for centres whose owner or operator is a unit for which the person has the permission."""
+    if everywhere(person, permission):
+        return Q(pk__isnull=False)
+    units = units_of(person, permission)
+    return Q(**{f"{prefix}owner__in": units}) | Q(**{f"{prefix}operator__in": units})
+
+
+def centres_seen(person: Person) -> QuerySet[ContactCentre]:
+    """The centres of today whose agreements this person may read."""
+    today = ContactCentre.objects.valid_on(clock.today()).select_related("owner", "operator")
+    found: QuerySet[ContactCentre] = today.filter(_of(person, SEE) | _of(person, MAKE))
+    return found
+
+
+def centre_for(person: Person, code: str) -> ContactCentre:
+    """The centre. Raises Http404, as all functions below do, for what this person may not see."""
+    found = centres_seen(person).filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def may_make(person: Person, centre: ContactCentre) -> bool:
+    return any(cooperation.may_sign_for(person, centre, party) for party in CooperationAgreement.PARTIES)
+
+
+def centre_to_make_for(person: Person, code: str) -> ContactCentre:
+    """A centre whose agreements this person makes."""
+    found = centre_for(person, code)
+    if not may_make(person, found):
+        raise Http404
+    return found
+
+
+def agreements_seen(person: Person) -> SignedByTwoQuerySet:
+    """Signed agreements of the centres seen, and drafts of those whose agreements this person makes."""
+    found: SignedByTwoQuerySet = CooperationAgreement.objects.select_related(
+        "centre__owner", "centre__operator", "owner", "operator"
+    )
+    signed = Q(owner_signed_at__isnull=False, operator_signed_at__isnull=False)
+    return found.filter(signed & _of(person, SEE, "centre__") | _of(person, MAKE, "centre__"))
+
+
+def agreement_for(person: Person, pk: int) -> CooperationAgreement:
+    found: CooperationAgreement | None = agreements_seen(person).filter(pk=pk).first()
+    if found is None:
+        raise not_found(CooperationAgreement, pk)
+    return found
+
+
+def agreement_to_change(person: Person, pk: int) -> CooperationAgreement:
+    """An agreement of a centre whose agreements this person makes. The actions refuse changes of a signed one."""
+    found = agreement_for(person, pk)
+    if not may_make(person, found.centre):
+        raise Http404
+    return found
+
+
+def target_for(agreement: CooperationAgreement, pk: int) -> AgreementTarget:
+    found = agreement.targets.select_related("agreement", "service").filter(pk=pk).first()
+    if found is None:
+        raise not_found(AgreementTarget, pk)
+    return found
+
+
+def part_kind(kind: str) -> AgreementPart.Kind:
+    try:
+        return AgreementPart.Kind(kind)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def signatories(centre: ContactCentre, party: str) -> QuerySet[Person]:
+    """The people who may sign for this party."""
+    unit: Unit = getattr(centre, party)
+    able = [pk for pk, held in holders(MAKE, clock.today()).items() if any(unit.path.startswith(p) for p in held)]
+    found: QuerySet[Person] = Person.objects.filter(pk__in=able).order_by("name", "pk")
+    return found

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from indgang.office.cooperation import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.centres, name="cooperations"),
+    path("centres/<slug:code>/", views.centre, name="centre-cooperation"),
+    path("centres/<slug:code>/draft/", views.draft, name="cooperation-new"),
+    path("<int:pk>/", views.agreement, name="cooperation"),
+    path("<int:pk>/terms/", views.terms, name="cooperation-terms"),
+    path("<int:pk>/estimate/", views.estimate, name="cooperation-estimate"),
+    path("<int:pk>/parts/<slug:kind>/", views.part, name="cooperation-part"),
+    path("<int:pk>/targets/new/", views.target_new, name="cooperation-target-new"),
+    path("<int:pk>/targets/<int:target>/", views.target, name="cooperation-target"),
+    path("<int:pk>/targets/<int:target>/removal/", views.target_removal, name="cooperation-target-removal"),
+    path("<int:pk>/signature/", views.signature, name="cooperation-signature"),
+    path("<int:pk>/removal/", views.removal, name="cooperation-removal"),
+    path("<int:pk>/end/", views.end, name="cooperation-end"),
+]

@@ -1,0 +1,170 @@
+"""Cooperation agreements: drafted by either party, signed by both, never changed afterwards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from indgang.accounts import two_parties
+from indgang.agreements import cooperation, differences
+from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
+from indgang.core.refusals import EditedMeanwhile, RefusedChange
+from tests.agreements.agreed import TODAY, draft, operator, signed, target, written
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+NEXT_YEAR = TODAY + timedelta(days=365)
+
+
+def test_it_is_in_force_when_both_parties_have_signed(world: World) -> None:
+    agreement = written(world)
+    once = cooperation.sign(agreement, revision=agreement.revision, by=world.hans, at=MORNING)
+    assert two_parties.in_force(CooperationAgreement, world.centres["tmf"], TODAY) is None
+    assert [each.name for each in once.yet_to_sign] == ["Karen Kildevang"]
+    twice = cooperation.sign(agreement, revision=agreement.revision, by=operator(world), at=MORNING)
+    assert two_parties.in_force(CooperationAgreement, world.centres["tmf"], TODAY) == twice
+    assert twice.state_on(TODAY) == "in_force"
+
+
+@pytest.mark.parametrize("missing", ["part", "target", "price"])
+def test_nothing_is_signed_while_a_part_a_target_or_the_price_is_missing(world: World, missing: str) -> None:
+    agreement = written(world)
+    if missing == "part":
+        cooperation.write_part(agreement, AgreementPart.Kind.TOOLS, "", by=world.hans, at=MORNING)
+    elif missing == "target":
+        cooperation.remove_target(agreement.targets.get(), by=world.hans, at=MORNING)
+    else:
+        cooperation.save(agreement, {"price": None}, by=world.hans, at=MORNING)
+    agreement.refresh_from_db()
+    with pytest.raises(RefusedChange):
+        cooperation.sign(agreement, revision=agreement.revision, by=world.hans, at=MORNING)
+
+
+def test_a_change_of_the_draft_withdraws_the_signature(world: World) -> None:
+    agreement = written(world)
+    read = agreement.revision
+    cooperation.sign(agreement, revision=read, by=world.hans, at=MORNING)
+    cooperation.write_part(agreement, AgreementPart.Kind.TASKS, "Noget andet", by=operator(world), at=MORNING)
+    agreement.refresh_from_db()
+    assert len(agreement.yet_to_sign) == 2
+    with pytest.raises(EditedMeanwhile):
+        cooperation.sign(agreement, revision=read, by=operator(world), at=MORNING)
+
+
+def test_the_same_text_again_is_no_change(world: World) -> None:
+    agreement = written(world)
+    cooperation.sign(agreement, revision=agreement.revision, by=world.hans, at=MORNING)
+    text = agreement.parts.get(kind="tasks").text
+    cooperation.write_part(agreement, AgreementPart.Kind.TASKS, text, by=world.hans, at=MORNING)
+    agreement.refresh_from_db()
+    assert [each.name for each in agreement.yet_to_sign] == ["Karen Kildevang"]
+
+
+@pytest.mark.parametrize("act", ["part", "terms", "target", "discard"])
+def test_a_signed_agreement_is_never_changed(world: World, act: str) -> None:
+    agreement = signed(world)
+    acts: dict[str, Any] = {
+        "part": lambda: cooperation.write_part(agreement, "tasks", "x", by=world.hans, at=MORNING),
+        "terms": lambda: cooperation.save(agreement, {"price": Decimal(1)}, by=world.hans, at=MORNING),
+        "target": lambda: target(agreement, world.hans, kpi="transfers", aim="at_most"),
+        "discard": lambda: cooperation.discard(agreement, by=world.hans, at=MORNING),
+    }
+    with pytest.raises(RefusedChange, match="kan ikke ændres"):
+        acts[act]()
+
+
+def test_a_new_version_begins_as_a_copy_and_takes_over_on_its_first_day(world: World) -> None:
+    first = signed(world)
+    later = draft(world, NEXT_YEAR)
+    assert later.price == first.price
+    assert later.parts.count() == 6
+    cooperation.save_target(
+        later.targets.get(), _values(later.targets.get(), value=Decimal(75)), by=world.hans, at=MORNING
+    )
+    cooperation.save(later, {"price": Decimal(4_800_000)}, by=world.hans, at=MORNING)
+    cooperation.write_part(later, AgreementPart.Kind.TOOLS, "Nye redskaber", by=world.hans, at=MORNING)
+    later.refresh_from_db()
+    for person in (world.hans, operator(world)):
+        cooperation.sign(later, revision=later.revision, by=person, at=MORNING)
+    first.refresh_from_db()
+    assert first.valid_to == NEXT_YEAR
+    assert [(each.heading, each.now) for each in differences.between(first, later)] == [
+        ("Redskaber", "Nye redskaber"),
+        ("Pris om året", "4.800.000,00 kr."),
+        ("Pris for hver henvendelse", "68,57 kr."),
+        ("Mål", "Straksafklaring, 1st level: mindst 75 %"),
+    ]
+
+
+def _values(row: AgreementTarget, **changed: object) -> dict[str, object]:
+    names = ("kpi", "level", "service", "aim", "value", "is_floor")
+    return {name: getattr(row, name) for name in names} | changed
+
+
+def test_a_version_that_is_taken_back_before_it_begins_leaves_the_earlier_one_as_it_was(world: World) -> None:
+    first = signed(world)
+    later = draft(world, NEXT_YEAR)
+    for person in (world.hans, operator(world)):
+        later = cooperation.sign(later, revision=later.revision, by=person, at=MORNING)
+    assert not cooperation.end(later, on=NEXT_YEAR, by=world.hans, at=MORNING)
+    first.refresh_from_db()
+    assert first.valid_to is None
+
+
+def test_a_target_names_the_version_of_its_definition(world: World) -> None:
+    agreement = draft(world)
+    made = target(agreement, world.hans, kpi="service_level_sl4", value=Decimal(80))
+    assert (made.kpi, made.version) == ("service_level_sl4", 1)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"kpi": "weather"}, "kpi"),
+        ({"value": Decimal(101)}, "value"),
+        ({"kpi": "average_answer_seconds", "aim": "down", "value": Decimal(101)}, "value"),
+        ({"value": Decimal(-1)}, "value"),
+    ],
+)
+def test_a_target_that_cannot_be_is_refused_at_its_field(world: World, changed: dict[str, object], field: str) -> None:
+    with pytest.raises(RefusedChange) as refused:
+        target(draft(world), world.hans, **changed)
+    assert list(refused.value.reasons) == [field]
+
+
+def test_a_kpi_has_one_target_for_each_level_and_service_and_one_floor(world: World) -> None:
+    agreement = draft(world)
+    target(agreement, world.hans)
+    target(agreement, world.hans, level=2)
+    target(agreement, world.hans, service=world.services["arrangement"])
+    target(agreement, world.hans, is_floor=True, value=Decimal(40))
+    with pytest.raises(RefusedChange):
+        target(agreement, world.hans, value=Decimal(60))
+
+
+def test_only_who_stands_for_the_units_may_sign(world: World) -> None:
+    with pytest.raises(RefusedChange) as refused:
+        cooperation.draft(
+            world.centres["tmf"], valid_from=TODAY, owner=operator(world), operator=world.hans, by=world.hans,
+            at=MORNING,
+        )  # fmt: skip
+    assert list(refused.value.reasons) == ["owner"]
+    agreement = written(world)
+    with pytest.raises(RefusedChange, match="Kun de to"):
+        cooperation.sign(agreement, revision=agreement.revision, by=world.finn, at=MORNING)
+
+
+def test_one_person_is_not_both_parties(world: World) -> None:
+    with pytest.raises(RefusedChange):
+        cooperation.draft(
+            world.centres["tmf"], valid_from=TODAY, owner=world.finn, operator=world.finn, by=world.finn, at=MORNING
+        )
+
+
+def test_a_centre_has_one_draft(world: World) -> None:
+    draft(world)
+    with pytest.raises(RefusedChange):
+        draft(world, NEXT_YEAR)

@@ -1,0 +1,42 @@
+"""What an agreement costs in each year and for each enquiry."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indgang.agreements.presets import PRESETS
+from indgang.agreements.price import AgreedPrice
+
+KRONER = st.decimals(min_value=0, max_value=10**9, places=2)
+PERCENT = st.decimals(min_value=0, max_value=100, places=1)
+
+
+@pytest.mark.parametrize(
+    ("code", "third", "fourth", "each"),
+    [("estimate", 12_100_000, 10_890_000, "60.50"), ("proposal", 4_950_000, 4_455_000, "70.71")],
+)
+def test_the_two_estimates_of_the_documents(code: str, third: int, fourth: int, each: str) -> None:
+    preset = next(one for one in PRESETS if one.code == code)
+    price = AgreedPrice(preset.price, Decimal(10), 3)
+    assert (price.in_year(3), price.in_year(4)) == (third, fourth)
+    assert price.for_each(preset.enquiries_a_year) == Decimal(each)
+
+
+@given(KRONER, PERCENT, st.integers(1, 20), st.integers(1, 40))
+def test_the_price_falls_once_and_is_never_negative(kroner: Decimal, percent: Decimal, after: int, year: int) -> None:
+    price = AgreedPrice(kroner, percent, after)
+    assert 0 <= price.in_year(year + 1) <= price.in_year(year) <= kroner
+    assert price.in_year(after) == kroner
+
+
+def test_without_enquiries_there_is_no_price_for_each() -> None:
+    assert AgreedPrice(Decimal(100), Decimal(0), 3).for_each(0) is None
+
+
+def test_years_are_counted_from_one() -> None:
+    with pytest.raises(ValueError, match="from 1"):
+        AgreedPrice(Decimal(100), Decimal(0), 3).in_year(0)
