@@ -25,7 +25,7 @@ _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _PARTIES = ("owner", "operator")
 
 
-class PartiesForm(forms.Form):
+class SignatoriesForm(forms.Form):
     """The first day of an agreement, and who signs for each party."""
 
     valid_from = DayField(label=_("Gælder fra"), widget=_DAY)
@@ -39,7 +39,7 @@ class PartiesForm(forms.Form):
             offer(self, party, signatories(centre, party))
 
 
-class CooperationDraftForm(PartiesForm):
+class CooperationDraftForm(SignatoriesForm):
     """A new draft: it begins tomorrow, with the same two people as the agreement before."""
 
     def __init__(
@@ -52,7 +52,7 @@ class CooperationDraftForm(PartiesForm):
             self.fields[party].initial = getattr(before, party)
 
 
-class CooperationTermsForm(Revised, PartiesForm):
+class CooperationTermsForm(Revised, SignatoriesForm):
     """First day, signatories, price and staffing of a draft."""
 
     enquiries_a_year = forms.IntegerField(
@@ -96,7 +96,7 @@ class PartForm(Revised, forms.Form):
         super().__init__(data, initial={"text": part.text})
 
 
-class TargetForm(Revised, forms.Form):
+class AgreedTargetForm(Revised, forms.Form):
     """A target on a KPI."""
 
     kpi = forms.ChoiceField(label=_("Nøgletal"), choices=[("", _("Vælg")), *KPI_NAMES.items()])

@@ -22,13 +22,13 @@ from indgang.core import clock
 from indgang.core.refusals import EditedMeanwhile
 from indgang.office.cooperation import access
 from indgang.office.cooperation.forms import (
+    AgreedTargetForm,
     CooperationDraftForm,
     CooperationEndForm,
     CooperationSignatureForm,
     CooperationTermsForm,
     PartForm,
     PresetForm,
-    TargetForm,
 )
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 
@@ -129,7 +129,7 @@ def target(request: HttpRequest, pk: int, target: int) -> HttpResponse:
 
 
 def _target(request: HttpRequest, row: AgreementTarget) -> HttpResponse:
-    form = TargetForm(request.POST or None, target=row)
+    form = AgreedTargetForm(request.POST or None, target=row)
     if request.method == "POST" and form.is_valid():
         with refusals_on_form(form):
             cooperation.save_target(row, form.cleaned_data, by=person_of(request), at=clock.now())
