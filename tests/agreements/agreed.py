@@ -16,6 +16,7 @@ TODAY = day_of(MORNING)
 
 def operator(world: World) -> Person:
     """Karen, who may sign for the unit that operates the centre, and sees nothing of its owner."""
+    karen: Person
     karen, made = Person.objects.get_or_create(username="karen", defaults={"name": "Karen Kildevang"})
     if made:
         karen.password = world.hans.password

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("centres/<slug:code>/", views.centre, name="centre-cooperation"),
     path("centres/<slug:code>/draft/", views.draft, name="cooperation-new"),
     path("<int:pk>/", views.agreement, name="cooperation"),
+    path("<int:pk>/file/", views.file, name="cooperation-file"),
     path("<int:pk>/terms/", views.terms, name="cooperation-terms"),
     path("<int:pk>/estimate/", views.estimate, name="cooperation-estimate"),
     path("<int:pk>/parts/<slug:kind>/", views.part, name="cooperation-part"),

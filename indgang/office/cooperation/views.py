@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indgang.accounts import two_parties
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
-from indgang.agreements import cooperation, differences
+from indgang.agreements import cooperation, differences, document
 from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
 from indgang.agreements.presets import PRESETS
 from indgang.agreements.words import target_words, terms_words
@@ -30,6 +30,7 @@ from indgang.office.cooperation.forms import (
     PartForm,
     PresetForm,
 )
+from indgang.ui.downloads import saved
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 
 
@@ -69,6 +70,15 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
 @requires(P.SEE_FIGURES, P.SIGN_COOPERATION)
 def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     return _agreement(request, access.agreement_for(person_of(request), pk))
+
+
+@require_GET
+@requires(P.SEE_FIGURES, P.SIGN_COOPERATION)
+def file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The agreement as a PDF."""
+    shown = access.agreement_for(person_of(request), pk)
+    name = f"samarbejdsaftale-{shown.centre.code}-{shown.valid_from:%Y-%m-%d}.pdf"
+    return saved(name, "application/pdf", document.pdf(shown))
 
 
 @require_http_methods(["GET", "POST"])
@@ -227,7 +237,7 @@ def _earlier(shown: CooperationAgreement, *, is_draft: bool) -> CooperationAgree
     """The version that this one takes over from."""
     if is_draft:
         return two_parties.in_force(CooperationAgreement, shown.centre, shown.valid_from)
-    return shown.took_over_from
+    return cast("CooperationAgreement | None", shown.took_over_from)
 
 
 def _draft_form(request: HttpRequest, shown: ContactCentre) -> CooperationDraftForm:

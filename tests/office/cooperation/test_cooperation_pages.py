@@ -53,7 +53,7 @@ def test_from_nothing_to_an_agreement_in_force(as_person: SignIn, world: World) 
     parties = {"valid_from": TODAY, "owner": world.hans.pk, "operator": karen.pk}
     answer = hans.post(f"{ROOM}centres/tmf/draft/", parties)
     made = CooperationAgreement.objects.get()
-    assert answer.url == f"{ROOM}{made.pk}/"
+    assert answer["Location"] == f"{ROOM}{made.pk}/"
     page = f"{ROOM}{made.pk}/"
     for kind in AgreementPart.Kind:
         assert hans.post(f"{page}parts/{kind}/", {"text": f"Om {kind.label}"}).status_code == 302
@@ -116,3 +116,10 @@ def test_unknown_agreements_are_not_found(as_person: SignIn, rest: str) -> None:
 
 def test_an_unknown_part_is_not_found(as_person: SignIn, world: World) -> None:
     assert as_person("hans").get(f"{ROOM}{draft(world).pk}/parts/weather/").status_code == 404
+
+
+def test_the_agreement_is_read_as_a_pdf(as_person: SignIn, world: World) -> None:
+    answer = as_person("gerda").get(f"{ROOM}{signed(world).pk}/file/")
+    assert answer["Content-Type"] == "application/pdf"
+    assert "samarbejdsaftale-tmf-2026-03-11.pdf" in answer["Content-Disposition"]
+    assert answer.content.startswith(b"%PDF-")

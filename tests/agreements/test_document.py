@@ -1,0 +1,45 @@
+"""The agreement as an accessible PDF."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from indgang.agreements import cooperation, document
+from indgang.agreements.models import AgreementPart
+from tests.agreements.agreed import signed, written
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+
+
+def read(made: bytes) -> tuple[PdfReader, str]:
+    reader = PdfReader(io.BytesIO(made))
+    return reader, " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+def test_it_holds_all_that_was_agreed_and_says_how_it_is_built(world: World) -> None:
+    reader, text = read(document.pdf(signed(world)))
+    root: Any = reader.trailer["/Root"]
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("da", True)
+    assert "<pdfuaid:part>1<" in root["/Metadata"].get_data().decode()
+    assert "Underskrevet af begge parter." in text
+    for words in ("Straksafklaring, 1st level: mindst 70 %", "4.950.000,00 kr.", "6. Løbende samarbejde", "Karen"):
+        assert words in text
+
+
+def test_what_people_write_is_no_markup(world: World) -> None:
+    made = written(world)
+    cooperation.write_part(made, AgreementPart.Kind.TOOLS, "#panic() *fed* $x$ <a>\n\nÆøå", by=world.hans, at=MORNING)
+    _reader, text = read(document.pdf(made))
+    assert "#panic() *fed* $x$ <a>" in text
+    assert "Æøå" in text
+    assert "Kladde, som ikke er underskrevet." in text
+
+
+def test_the_same_agreement_gives_the_same_bytes(world: World) -> None:
+    made = signed(world)
+    assert document.pdf(made) == document.pdf(made)
