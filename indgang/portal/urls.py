@@ -6,6 +6,7 @@ Both are the application `portal`; `{% url 'portal:…' %}` keeps the language o
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.clickjacking import xframe_options_exempt
 
 from indgang.portal.views import (
     articles,
@@ -69,7 +70,12 @@ pages: list[URLPattern | URLResolver] = [
     path("robots.txt", machines.robots, name="robots"),
     path("embed.js", embeds.script, name="embed-script"),
     path("embed/soeg/", embeds.search, name="embed-search"),
-    path("embed/chat/", embeds.chat, name="embed-chat"),
+    path("embed/chat/", embeds.chat, name="embed-chats"),
+    path("embed/chat/begynd/", xframe_options_exempt(chats.begin), name="embed-chat-begin"),
+    path("embed/chat/<str:key>/", xframe_options_exempt(chats.chat), name="embed-chat"),
+    path("embed/chat/<str:key>/skriver/", chats.typing, name="embed-chat-typing"),
+    path("embed/chat/<str:key>/slut/", xframe_options_exempt(chats.end), name="embed-chat-end"),
+    path("embed/chat/<str:key>/kopi/", xframe_options_exempt(chats.transcript), name="embed-chat-transcript"),
     path("embed/aabningstider/<slug:centre>/", embeds.opening_hours, name="embed-hours"),
     path("embed/svar/<slug:slug>/", embeds.article, name="embed-article"),
 ]

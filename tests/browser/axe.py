@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
@@ -17,7 +17,7 @@ def _source() -> str:
     return (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
-def assert_accessible(page: Page, *, within: str | None = None) -> None:
+def assert_accessible(page: Page | Frame, *, within: str | None = None) -> None:
     """Fail with every finding of axe on the page as it stands (or on the elements that match `within`)."""
     page.evaluate(_source())  # evaluated by the debugger, which bypasses the page's security policy
     found: list[dict[str, Any]] = page.evaluate(

@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Frame, Page, expect
 
 from indgang.catalogue.models import OpenSpan, Schedule
 from indgang.core import clock
 from indgang.correspondence.models import Chat, Thread
 from indgang.entry import commands
 from indgang.entry.models import ExchangeStatus, Queue
+from indgang.portal import page_cache
+from tests.browser import other_site
 from tests.browser.axe import assert_accessible
-from tests.browser.conftest import NARROW
+from tests.browser.conftest import DESKTOP, NARROW
 from tests.browser.rest import wait_for
 from tests.correspondence.chats import begun, chat_queue
 from tests.server import database_url
@@ -59,10 +61,15 @@ def typed(page: Page, text: str) -> None:
 
 def tab_to(page: Page, selector: str) -> None:
     """Moves the focus with Tab until it is there."""
+    tab_into(page, page.main_frame, selector)
+
+
+def tab_into(page: Page, frame: Frame, selector: str, *, key: str = "Tab") -> None:
+    """Moves the focus with Tab until it is there, also into a frame and out of it."""
     for _step in range(60):
-        if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
+        if frame.evaluate("(wanted) => document.hasFocus() && document.activeElement.matches(wanted)", selector):
             return
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
     raise AssertionError(f"the keyboard does not reach {selector}")
 
 
@@ -152,6 +159,76 @@ def test_a_case_worker_who_serves_no_queue_gets_the_chat_with_its_card(
     shot(david, "desk-card-400")
     assert_accessible(david)
     wait_for(lambda: Thread.objects.get().holder == world.david)
+
+
+_MUNICIPALITY = """<!doctype html><html lang="da"><head><meta charset="utf-8"><title>Kommunen</title></head><body>
+<main><h1>Kommunens hjemmeside</h1><p><a id="before" href="#">Til forsiden</a></p>
+<div data-indgang="chat" data-title="Chat"></div>
+<p><a id="after" href="#">Om kommunen</a></p></main><script src="{home}/embed.js" async></script></body></html>"""
+
+
+def test_a_visitor_chats_in_the_box_on_the_municipalitys_own_site(
+    new_page: Callable[..., Page], world: World, live_server: Any, stream_process: str, switchboard: None,
+    settings: Any,
+) -> None:  # fmt: skip
+    """With the keyboard alone, on a site of another origin with a strict policy, in a browser that gives boxes neither
+    cookies nor storage."""
+    page_cache.forget()
+    home = live_server.url
+    policy = {"Content-Security-Policy": f"default-src 'none'; script-src {home}; frame-src {home}"}
+    anna, visitor = new_page(person=world.anna), new_page(viewport=NARROW)
+    anna.goto("/desk/chats/")
+    with other_site.serving(_MUNICIPALITY.format(home=home), policy) as address:
+        settings.EMBED_ON = address.rstrip("/")
+        visitor.goto(address)
+        expect(visitor.frame_locator("iframe").get_by_role("link", name="Chat med os")).to_be_visible()
+        box = visitor.frames[1]
+        assert_accessible(box)
+        shot(visitor, "box-offered-400")
+        tab_into(visitor, box, "a.more")
+        visitor.keyboard.press("Enter")
+        expect(box.locator("#chat-question")).to_be_visible()
+        assert_accessible(box)
+        shot(visitor, "box-begin-400")
+        tab_into(visitor, box, "#chat-question")
+        visitor.keyboard.type("Må jeg bygge et skur?")
+        tab_into(visitor, box, "button[type=submit]")
+        visitor.keyboard.press("Enter")
+        expect(box.locator("#chat-state")).to_contain_text("Vi har fået dit spørgsmål")
+
+        anna.keyboard.press("F2")
+        expect(anna.locator("#chat-text")).to_be_focused()
+        typed(anna, "Ja, hvis det er under 50 m².")
+        expect(box.locator("#chat-log")).to_contain_text("Ja, hvis det er under 50 m².")
+
+        visitor.reload()
+        box = visitor.frames[1]
+        expect(box.locator("#chat-log")).to_contain_text("Ja, hvis det er under 50 m².")
+        tab_into(visitor, box, "#chat-text")
+        visitor.context.set_offline(True)
+        typed(visitor, "Tak! Det er 20 m².")
+        expect(box.locator("#chat-fault")).to_contain_text("kunne ikke sendes")
+        typed(anna, "Husk afstanden til skel.")
+        visitor.context.set_offline(False)
+        visitor.keyboard.press("Enter")
+        expect(box.locator("#chat-text")).to_have_value("")
+        expect(box.locator("#chat-log")).to_contain_text("Husk afstanden til skel.")
+        expect(anna.locator("#chat-talk")).to_contain_text("Tak! Det er 20 m².")
+        assert Chat.objects.get().lines.filter(by_contact=True).count() == 2
+        assert_accessible(box)
+        shot(visitor, "box-talk-400")
+        visitor.set_viewport_size(DESKTOP)
+        shot(visitor, "box-talk-1280")
+
+        tab_into(visitor, visitor.main_frame, "#after")
+        tab_into(visitor, box, "form[action$='/slut/'] button", key="Shift+Tab")
+        visitor.keyboard.press("Enter")
+        expect(box.locator("#chat-state")).to_contain_text("Chatten er afsluttet")
+        expect(anna.locator("#chat-talk")).to_contain_text("Chatten er afsluttet")
+        visitor.reload()
+        expect(visitor.frame_locator("iframe").get_by_role("link", name="Chat med os")).to_be_visible()
+        assert not visitor.context.cookies()
+        assert visitor.evaluate("sessionStorage.length") == 0
 
 
 def promise_of_chats(world: World) -> None:

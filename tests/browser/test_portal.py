@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.server
-import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,6 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from indgang.core import clock
 from indgang.portal import page_cache, stamp, visitors
+from tests.browser import other_site
 from tests.browser.axe import assert_accessible
 from tests.browser.rest import settled, wait_for
 from tests.portal.site import Site, make
@@ -52,24 +51,8 @@ def site(world: World) -> Iterator[Site]:
 @pytest.fixture
 def stand_in(live_server: Any) -> Iterator[str]:
     """A website of somebody else, at another origin, that has our boxes in a page."""
-    content = _STAND_IN.format(home=live_server.url).encode()
-
-    class Answer(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: Any) -> None:
-            """Silent."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    with other_site.serving(_STAND_IN.format(home=live_server.url)) as address:
+        yield address
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "320 px, or 400 % zoom"])

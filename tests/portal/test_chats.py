@@ -169,7 +169,59 @@ def test_a_message_from_another_site_is_refused(queue: Queue, world: World) -> N
 
 def test_the_contact_page_and_the_box_lead_to_it_while_it_is_offered(queue: Queue, world: World) -> None:
     assert 'href="/chat/"' not in text(Client().get("/kontakt/"))
+    assert 'href="/embed/chat/begynd/"' not in text(Client().get("/embed/chat/"))
     there(world.anna)
     page_cache.forget()
     assert 'href="/chat/"' in text(Client().get("/kontakt/"))
-    assert 'href="/chat/"' in text(Client().get("/embed/chat/"))
+    assert 'href="/embed/chat/begynd/"' in text(Client().get("/embed/chat/"))
+
+
+# --- in the box on another website ------------------------------------------------------------------
+
+
+def begin_in_box(client: Client) -> str:
+    key = key_in(client.get("/embed/chat/begynd/"))
+    answer = client.post("/embed/chat/begynd/", {"queue": "tmf-chat", "question": "Må jeg bygge et skur?", "key": key})
+    return str(answer.headers["Location"])
+
+
+def test_the_whole_chat_stays_in_the_box_without_javascript_and_without_a_cookie(queue: Queue, world: World) -> None:
+    there(world.anna)
+    client = Client()
+    here = begin_in_box(client)
+    assert re.fullmatch(r"/embed/chat/[\w-]{32}/", here)
+    assert client.post(here, {"text": "Det er 20 m²"}).headers["Location"] == f"{here}#chat-text"
+    page = text(client.get(here))
+    assert "Det er 20 m²" in page
+    assert set(re.findall(r'action="([^"]+)"', page)) == {here, f"{here}slut/", f"{here}kopi/"}
+    assert client.post(f"{here}slut/").headers["Location"] == here
+    assert 'href="/embed/chat/begynd/"' in text(client.get(here))
+    assert not client.cookies
+
+
+@pytest.mark.parametrize("step", ["", "slut/", "kopi/"])
+def test_only_the_box_may_be_framed_and_only_by_the_sites_that_may(
+    queue: Queue, world: World, settings: Any, step: str
+) -> None:
+    settings.EMBED_ON = "https://kommune.example"
+    there(world.anna)
+    client = Client()
+    here = begin_in_box(client)
+    boxed = client.post(f"{here}{step}", {"mail": "nej"}) if step == "kopi/" else client.get(here)
+    assert "frame-ancestors https://kommune.example" in boxed.headers["Content-Security-Policy"]
+    assert "connect-src 'self'" in boxed.headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in boxed.headers
+    assert (boxed.headers["Cache-Control"], boxed.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+    page = client.get(here.removeprefix("/embed"))
+    assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+    assert page.headers["X-Frame-Options"] == "DENY"
+
+
+def test_a_box_whose_chat_is_gone_forgets_it_and_begins_anew(queue: Queue, world: World) -> None:
+    there(world.anna)
+    page = Client().get("/embed/chat/ukendt/")
+    assert page.status_code == 404
+    assert "Chatten findes ikke længere" in text(page)
+    assert "data-forgets" in text(page)
+    assert "data-goes" not in text(page)
+    assert 'href="/embed/chat/begynd/"' in text(page)

@@ -84,6 +84,7 @@ def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("desk:chats")
 
 
+@own_transactions  # a message is stored once by its own id, so that a repeat after a lost answer gets the answer
 @require_http_methods(["GET", "POST"])
 @requires(Permission.ANSWER_WRITTEN)
 def chat(request: HttpRequest, pk: UUID) -> HttpResponse:

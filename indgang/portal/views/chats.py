@@ -1,7 +1,8 @@
 """Chat on the public site: begun with a form, carried on at an address that only the visitor knows.
 
 The address contains the visitor's key; there is no cookie. Everything works without JavaScript: forms, and a link that
-loads the page again. With it, the page's stream says when there is something new.
+loads the page again. With it, the page's stream says when there is something new. In a box on another website the same
+views have addresses of their own, which the sites in INDGANG_EMBED_ON may frame.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
@@ -28,7 +30,7 @@ from indgang.correspondence.chat import conversation, files, offering
 from indgang.correspondence.models import Chat
 from indgang.messaging.mail import BadAddress
 from indgang.portal import access, form_page, votes
-from indgang.portal.pages import View, address, language, show, unkept
+from indgang.portal.pages import View, address, language, protected, show, unkept
 from indgang.portal.visitors import Allowance
 from indgang.ui import live_page
 from indgang.ui.downloads import saved
@@ -80,17 +82,17 @@ def begin(request: HttpRequest) -> HttpResponse:
     """The form that begins a chat, when somebody can answer; else what one can do instead."""
     if request.method != "POST":
         form = ChatBeginForm(initial={"queue": request.GET.get("emne", ""), "page": request.GET.get("fra", "")})
-        return unkept(_begin_page(request, form))
+        return _private(request, _begin_page(request, form))
     form = ChatBeginForm(request.POST)
     key = key_of(request.POST.get("key", ""))
     if not votes.is_ours(request) or key is None:
         form.add_error(None, _("Formularen er for gammel eller kom fra en anden hjemmeside. Send den igen herfra."))
     if form.is_valid() and not _BEGUN.take(request):
         form.add_error(None, _("Der er begyndt mange chats herfra. Prøv igen om en time, eller ring til os."))
-        return unkept(_begin_page(request, form, status=429))
+        return _private(request, _begin_page(request, form, status=429))
     if form.is_valid() and key is not None and _begun(form, key):
-        return unkept(HttpResponseRedirect(address(request, "chat", key)))
-    return unkept(_begin_page(request, form, status=422))
+        return _private(request, HttpResponseRedirect(_place(request, "chat", key)))
+    return _private(request, _begin_page(request, form, status=422))
 
 
 def _begun(form: ChatBeginForm, key: str) -> bool:
@@ -118,9 +120,53 @@ def _begin_page(request: HttpRequest, form: ChatBeginForm, *, status: int = 200)
     key = form["key"].value() or ""
     signed = key if key_of(str(key)) else new_key()
     chosen = str(form["queue"].value() or (offered[0][0].queue.code if len(offered) == 1 else ""))
-    context = {"form": form, "offered": offered, "chosen": chosen, "key": signed, "longest": conversation.LONGEST}
-    context["kept_days"] = form_page.kept_days(clock.today())
+    context = {
+        "form": form, "offered": offered, "chosen": chosen, "key": signed, "longest": conversation.LONGEST,
+        "kept_days": form_page.kept_days(clock.today()), "begin_at": _place(request, "chat-begin"),
+        "chats_at": address(request, "embed-chats" if _is_boxed(request) else "chat-begin"),
+        **_frame(request),
+    }  # fmt: skip
     return show(request, "portal/chat_begin.html", context, status=status)
+
+
+# --- on our own site, and in a box ------------------------------------------------------------------
+
+
+def box_page(request: HttpRequest, *, forgets: bool = False, status: int = 200) -> HttpResponse:
+    """The first page of the box: whether one can chat now. With `forgets`, the browser forgets the chat it knew."""
+    offered = [(each, access.name_of(each.queue, language())) for each in offering.offers(clock.now())]
+    context = {"offered": offered, "forgets": forgets, "trusts_site": _trusts_site()}
+    return show(request, "portal/embed_chat.html", context, status=status)
+
+
+def _is_boxed(request: HttpRequest) -> bool:
+    """Whether the page is one of those in the box."""
+    match = request.resolver_match
+    return bool(match and match.url_name and match.url_name.startswith("embed-"))
+
+
+def _place(request: HttpRequest, name: str, *args: str) -> str:
+    """The address of a page of chats; whoever is in the box stays there."""
+    return address(request, f"embed-{name}" if _is_boxed(request) else name, *args)
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    """What the templates must know: the page around the content."""
+    boxed = _is_boxed(request)
+    layout = "portal/embed.html" if boxed else "portal/base.html"
+    return {"boxed": boxed, "layout": layout, "trusts_site": _trusts_site()}
+
+
+def _trusts_site() -> bool:
+    """Whether the surrounding site may know the address of the chat: only sites that the settings name."""
+    return "*" not in settings.EMBED_ON.split()
+
+
+def _private(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A page of one visitor, which other websites may show in the box alone."""
+    if _is_boxed(request):
+        protected(response, settings.EMBED_ON)
+    return unkept(response)
 
 
 # --- carried on -------------------------------------------------------------------------------------
@@ -135,14 +181,19 @@ def _of_visitor(view: ChatView) -> View:
     def found(request: HttpRequest, key: str) -> HttpResponse:
         chat = conversation.with_key(key)
         if chat is None:
-            raise Http404
+            return _unknown(request)
         if request.method == "POST" and not votes.is_ours(request):
-            return unkept(
-                _page(request, chat, key, refused=gettext("Beskeden kom fra en anden hjemmeside."), status=403)
-            )
-        return unkept(view(request, chat, key))
+            return _page(request, chat, key, refused=gettext("Beskeden kom fra en anden hjemmeside."), status=403)
+        return _private(request, view(request, chat, key))
 
     return found
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    """No chat has the key: it was mistyped, or its time is over. The box begins anew."""
+    if not _is_boxed(request):
+        raise Http404
+    return _private(request, box_page(request, forgets=True, status=404))
 
 
 @_of_visitor
@@ -168,7 +219,7 @@ def chat(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
 def _written(request: HttpRequest, key: str) -> HttpResponse:
     """The page again: loaded anew without JavaScript, its lines with it."""
     if part_asked_for(request) is None:
-        return HttpResponseRedirect(f"{address(request, 'chat', key)}#chat-text")
+        return HttpResponseRedirect(f"{_place(request, 'chat', key)}#chat-text")
     again = conversation.with_key(key)
     assert again is not None
     return _page(request, again, key)
@@ -200,7 +251,7 @@ def typing(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
 def end(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
     """The visitor ends the chat."""
     conversation.end_by_contact(chat, at=clock.now())
-    return HttpResponseRedirect(address(request, "chat", key))
+    return HttpResponseRedirect(_place(request, "chat", key))
 
 
 @_of_visitor
@@ -231,14 +282,21 @@ def _page(request: HttpRequest, chat: Chat, key: str, *, status: int = 200, **sa
         "in_part": part_asked_for(request) is not None,
         "client_id": uuid4().hex, "longest": conversation.LONGEST, "expected": _expected(chat),
         "seen": max((line.number for line in lines if line.by_contact), default=0) <= chat.centre_read,
-        "stream": live_page.visitor_stream_url(request, key, [f"thread-{chat.pk}"]), **said,
+        "stream": live_page.visitor_stream_url(request, key, [f"thread-{chat.pk}"]), **_addresses(request, key),
+        **_frame(request), **said,
     }  # fmt: skip
     part = {"chat-talk": "portal/chat_talk.html", "chat-typing": "portal/chat_typing.html"}
     response = show(request, part.get(part_asked_for(request) or "", "portal/chat.html"), context, status=status)
     connect = f"connect-src 'self' {live_page.stream_origin(request)}"
-    unkept(response)
+    _private(request, response)
     response.headers["Content-Security-Policy"] += f"; {connect}"
     return response
+
+
+def _addresses(request: HttpRequest, key: str) -> dict[str, str]:
+    names = {"here": "chat", "typing_at": "chat-typing", "end_at": "chat-end", "transcript_at": "chat-transcript"}
+    found = {name: _place(request, view, key) for name, view in names.items()}
+    return found | {"begin_at": _place(request, "chat-begin")}
 
 
 def _by(line: Any, chat: Chat) -> str:

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_safe
 
 from indgang.accounts.gate import public
 from indgang.core import clock
-from indgang.correspondence.chat import offering
 from indgang.knowledge.models import Search
 from indgang.portal import access, page_cache
 from indgang.portal.lines import line_of
 from indgang.portal.pages import View, language, protected, show
+from indgang.portal.views import chats
 from indgang.portal.views.articles import shown
 from indgang.portal.views.search import results
 
@@ -64,10 +64,8 @@ def opening_hours(request: HttpRequest, centre: str) -> HttpResponse:
 
 @box(5, live=True)
 def chat(request: HttpRequest) -> HttpResponse:
-    """Whether one can chat now. The chat itself opens on the site, where it survives a change of pages."""
-    offered = offering.offers(clock.now())
-    named = [(each, access.name_of(each.queue, language())) for each in offered]
-    return show(request, "portal/embed_chat.html", {"offered": named})
+    """Whether one can chat now. The form and the conversation follow in the box (`views.chats`)."""
+    return chats.box_page(request)
 
 
 @box(30)

@@ -32,8 +32,8 @@
     const over = Boolean(talk.querySelector("[data-over]"));
     form.hidden = over;
     for (const each of document.querySelectorAll(".chat-end")) each.hidden = over;
-    if (over) localStorage.removeItem("indgang-chat");
-    else localStorage.setItem("indgang-chat", chat.dataset.here);
+    if (over) window.indgang.chatMemory.forget();
+    else window.indgang.chatMemory.keep(chat.dataset.here);
   }
 
   // The sentence of a refused message: the server puts it before the lines.
