@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
+from uuid import UUID
 
-from indgang.demo.day import Caller, DayOfCalls
+from indgang.demo.day import Caller, DayOfCalls, Wish
 from indgang.telephony.simulator import Leg, Simulator
 
 #: seconds between two looks of a caller
@@ -35,8 +36,11 @@ class Book:
 
     callers: dict[str, Caller] = field(default_factory=dict)
     to_put_through: set[str] = field(default_factory=set)
-    #: phones of simulated colleagues
+    #: phones of simulated colleagues, and the colleagues themselves
     phones: set[str] = field(default_factory=set)
+    colleagues: set[int] = field(default_factory=set)
+    #: what the visitors of chats want to know, by enquiry
+    wishes: dict[UUID, Wish] = field(default_factory=dict)
 
 
 async def run_callers(simulator: Simulator, day: DayOfCalls, now: Callable[[], datetime], book: Book) -> None:

@@ -21,16 +21,20 @@ from django.db.models import Count
 
 from indgang.accounts.models import Person
 from indgang.catalogue import hours
-from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
+from indgang.catalogue.models import ContactCentre
 from indgang.core.refusals import RefusedChange
 from indgang.core.schedule import Schedule
+from indgang.correspondence.forms import page_answers
 from indgang.correspondence.mail import answering
 from indgang.correspondence.models import Thread
+from indgang.correspondence.sms import answering as sms_answering
 from indgang.demo import handed_over, letters, people
 from indgang.demo.callers import Book
+from indgang.demo.chatting import Chatting
 from indgang.demo.day import DayOfCalls, UnitDemand, Wish
+from indgang.demo.questions import question_of
 from indgang.enquiries import registration, return_calls
-from indgang.enquiries.models import Character, Enquiry, Outcome, State
+from indgang.enquiries.models import Channel, Enquiry, Outcome, State
 from indgang.enquiries.registration import QuestionData, RegistrationError
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
@@ -38,7 +42,7 @@ from indgang.entry.models import AgentState, InHand, Presence, Queue, QueueMembe
 from indgang.entry.switchboard import plans
 from indgang.events.models import StoredEvent
 from indgang.handover import outcomes
-from indgang.routing.distribution.requirement import CALLBACK, TASK, WRITTEN
+from indgang.routing.distribution.requirement import CALLBACK, CHAT, TASK, WRITTEN
 from indgang.telephony.contract import Ring
 from indgang.telephony.simulator import Answers, Behaviour, Simulator, Waits
 
@@ -58,6 +62,7 @@ _WRITING = (12.0, 34.0)
 #: how long a colleague writes on an answer to a mail, and what they write
 _ANSWERING = (60.0, 180.0)
 _ANSWER = "Tak for din mail. Du finder vejledningen og de papirer, vi har brug for, på kommunens hjemmeside."
+_SMS_ANSWER = "Tak for din sms. Skemaet og vejledningen ligger på kommunens hjemmeside under Selvbetjening."
 _PAUSE = (60.0, 240.0)
 #: how long a colleague sits idle before written work, and how many of a centre stay ready for the next call
 _IDLE = (8.0, 40.0)
@@ -111,10 +116,14 @@ class Colleagues:
     day: DayOfCalls
     now: Callable[[], datetime]
     random: Random
+    _chatting: Chatting = field(init=False)
     _team: list[SimulatedColleague] = field(default_factory=list)
     _hours: Mapping[str, Schedule] = field(default_factory=dict)
     _centre_of_queue: Mapping[str, str] = field(default_factory=dict)
     _now: _Centres = field(default_factory=_Centres)
+
+    def __post_init__(self) -> None:
+        self._chatting = Chatting(self.now, self.book, self.day)
 
     def gather(self) -> None:
         """Read who works where, and how many are on duty. Blocks."""
@@ -132,6 +141,7 @@ class Colleagues:
             if (name := people.colleague(centre, number)) in everybody
         ]
         self.book.phones |= {plans.phone_of(each.person) for each in self._team}
+        self.book.colleagues |= {each.person.pk for each in self._team}
 
     def _calls_per_minute(self) -> dict[str, float]:
         total = sum(each.calls_per_year for each in self.day.subjects)
@@ -196,6 +206,8 @@ class Colleagues:
             each.seen = (row.state, row.since)
             each.next_act = time + self._lasts(row.state)
             each.idle_until = time + _ORDER_TIME
+        chats = [item.enquiry for item in row.person.in_hand.all() if item.kind == CHAT]
+        self._chatting.go_on(each.person, chats, time)
         if row.state == AgentState.TALKING:
             self._put_through(each, row, time)
         elif row.state == AgentState.RINGING and _kind_of(row) == CALLBACK:
@@ -203,7 +215,7 @@ class Colleagues:
                 self._order(each, "answer", time)
         elif row.state == AgentState.RINGING and _kind_of(row) == TASK:
             self._order(each, "refuse", time)  # the hand-over behind it is for people
-        elif row.state == AgentState.RINGING and _kind_of(row) == WRITTEN:
+        elif row.state == AgentState.RINGING and _kind_of(row) in (WRITTEN, CHAT):
             if time >= each.next_act:
                 self._order(each, "refuse" if self._now.visitors[each.centre] else "answer", time)
         elif row.state == AgentState.READY and self._now.visitors[each.centre] and time >= each.idle_until:
@@ -252,14 +264,24 @@ class Colleagues:
             return
         wish = self.day.wish(self._demand(thread))
         try:
-            question = _question(wish, can_be_rung=False)
+            question = question_of(wish, can_be_rung=False)
             registration.register(thread.enquiry, questions=[question], by=each.person, at=self.now())
-            answering.reply(
-                thread, to=[thread.contact_address], subject=thread.subject, text=_ANSWER, closes=True, by=each.person,
-                at=self.now(),
-            )  # fmt: skip
+            self._answer(thread, by=each.person)
         except (RefusedChange, RegistrationError) as refused:
             logger.info("%s could not answer: %s", each.person, refused)
+            self._order(each, "written_put_back", time, enquiry=str(thread.pk))
+
+    def _answer(self, thread: Thread, *, by: Person) -> None:
+        """Answer on the way that the question came, and close."""
+        if thread.channel == Channel.SMS:
+            sms_answering.reply(thread, text=_SMS_ANSWER, closes=True, by=by, at=self.now())
+        elif page_answers.is_for(thread):
+            page_answers.reply(thread, text=_ANSWER, closes=True, by=by, at=self.now())
+        else:
+            answering.reply(
+                thread, to=[thread.contact_address], subject=thread.subject, text=_ANSWER, closes=True, by=by,
+                at=self.now(),
+            )  # fmt: skip
 
     def _demand(self, thread: Thread) -> UnitDemand:
         """The unit that the mailbox is for."""
@@ -300,7 +322,7 @@ class Colleagues:
         caller = self.book.callers.get(_leg_of(row))
         wish = caller.wish if caller else self.day.caller(self.now()).wish
         try:
-            question = _question(wish, can_be_rung=bool(return_calls.number_of(enquiry)))
+            question = question_of(wish, can_be_rung=bool(return_calls.number_of(enquiry)))
             if wish.outcome == Outcome.MESSAGE and self._hand_over(each, enquiry, wish, question):
                 question = replace(question, outcome=Outcome.MESSAGE)
             registration.register(
@@ -338,22 +360,6 @@ def _kind_of(row: Presence) -> str:
 
 def _first_in_hand(row: Presence) -> InHand | None:
     return next(iter(row.person.in_hand.all()), None)
-
-
-def _question(wish: Wish, *, can_be_rung: bool) -> QuestionData:
-    """The question in a form that the desk accepts: a task for somebody else is a callback, which needs a number."""
-    service = Service.objects.get(code=wish.service)
-    owed = wish.outcome in (Outcome.MESSAGE, Outcome.CALLBACK)
-    return QuestionData(
-        service=service,
-        purpose=Purpose.objects.get(code=wish.purpose),
-        local_purpose=LocalPurpose.objects.filter(
-            service=service, name=wish.local, purpose__code=wish.purpose, valid_to=None
-        ).first(),
-        character=Character.CASE_SPECIFIC if wish.case_specific else Character.GENERAL,
-        outcome=(Outcome.CALLBACK if can_be_rung else Outcome.OTHER) if owed else wish.outcome,
-        should_be_digital=wish.should_be_digital,
-    )
 
 
 async def run_colleagues(

@@ -154,17 +154,18 @@ class DayOfCalls:
 
     def callers(self, start: datetime, end: datetime | None = None) -> Iterator[Caller]:
         """Callers in order of time from `start`; endless without `end`."""
-        if self.per_minute <= 0:
-            return
-        highest = max(_PROFILE)
-        at = start
-        while True:
-            at += timedelta(seconds=self.random.expovariate(self.per_minute * highest / 60))
+        return (self.caller(at) for at in self.moments(start, end, per_minute=self.per_minute))
+
+    def moments(self, start: datetime, end: datetime | None = None, *, per_minute: float) -> Iterator[datetime]:
+        """The moments at which somebody turns to us, in order, so many a minute on the average of the day."""
+        highest, at = max(_PROFILE), start
+        while per_minute > 0:
+            at += timedelta(seconds=self.random.expovariate(per_minute * highest / 60))
             if end is not None and at >= end:
                 return
             # thinning: from a process at the highest rate, keep the share that the hour's rate has of it
             if self.random.random() < rate(at) / highest:
-                yield self.caller(at)
+                yield at
 
     def caller(self, at: datetime) -> Caller:
         """One caller at a moment."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from random import Random
 
 from indgang.demo import names
-from indgang.demo.day import DayOfCalls, UnitDemand, Wish, rate
+from indgang.demo.day import DayOfCalls, UnitDemand, Wish
 from indgang.demo.rows import table
 
 #: shares of mails with a file, and of those that a machine wrote
@@ -79,14 +79,8 @@ class DayOfMails:
 
     def mails(self, start: datetime) -> Iterator[DemoMail]:
         """Mails in order of time from `start`, without end; the hours of calls are those of mails."""
-        at, random = start, self.day.random
-        if self.per_minute <= 0:
-            return
-        number = 0
-        while True:
-            at += timedelta(seconds=random.expovariate(self.per_minute * rate(at) / 60))
-            number += 1
-            yield self._mail(at, number)
+        moments = self.day.moments(start, per_minute=self.per_minute)
+        return (self._mail(at, number) for number, at in enumerate(moments, 1))
 
     def _mail(self, at: datetime, number: int) -> DemoMail:
         random, there = self.day.random, mailboxes()

@@ -1,4 +1,4 @@
-"""The live demo: callers, mails and colleagues, with the simulated exchange of the switchboard process."""
+"""The live demo: callers, mails, chats, SMS and colleagues, with the simulated exchange of the switchboard process."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from indgang.core import clock
 from indgang.demo import parties
 from indgang.demo.callers import Book, run_callers
+from indgang.demo.chats import day_of_messages, run_chats, run_sms
 from indgang.demo.colleagues import run_colleagues
 from indgang.demo.day import DayOfCalls
 from indgang.demo.letters import DayOfMails
@@ -33,3 +34,6 @@ async def run(simulator: Simulator) -> None:
         await asyncio.sleep(_HEAD_START)
         tasks.create_task(run_callers(simulator, day, clock.now, book))
         tasks.create_task(run_mails(DayOfMails(day), clock.now))
+        messages = await asyncio.to_thread(day_of_messages, day)
+        tasks.create_task(run_chats(messages, clock.now, book))
+        tasks.create_task(run_sms(messages, clock.now))

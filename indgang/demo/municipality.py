@@ -11,6 +11,7 @@ from indgang.audit.trail import System
 from indgang.catalogue.models import ContactCentre
 from indgang.demo import (
     case_systems,
+    chats,
     entry,
     flows,
     handed_over,
@@ -54,6 +55,7 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     queues.messages(made)
     queues.capacity_profiles(centres, everybody)
     mailboxes.seed(centres, everybody)
+    chats.seed(centres, everybody)
     entry.pause_reasons()
     _entries(centres, at)
     say("availability of the second level")
