@@ -46,6 +46,11 @@ def part_asked_for(request: HttpRequest) -> str | None:
     return headers.get("HX-Target")
 
 
+def is_shown(request: HttpRequest, version: str) -> bool:
+    """Whether the page that asks for a part shows this version of it already (data-shown, see ui/live.js)."""
+    return part_asked_for(request) is not None and request.headers.get("X-Shown") == version
+
+
 def _messages(request: HttpRequest) -> str:
     if not len(get_messages(request)):
         return ""

@@ -185,15 +185,7 @@ def test_a_visitor_chats_in_the_box_on_the_municipalitys_own_site(
         box = visitor.frames[1]
         assert_accessible(box)
         shot(visitor, "box-offered-400")
-        tab_into(visitor, box, "a.more")
-        visitor.keyboard.press("Enter")
-        expect(box.locator("#chat-question")).to_be_visible()
-        assert_accessible(box)
-        shot(visitor, "box-begin-400")
-        tab_into(visitor, box, "#chat-question")
-        visitor.keyboard.type("Må jeg bygge et skur?")
-        tab_into(visitor, box, "button[type=submit]")
-        visitor.keyboard.press("Enter")
+        begun_in_the_box(visitor, box)
         expect(box.locator("#chat-state")).to_contain_text("Vi har fået dit spørgsmål")
 
         anna.keyboard.press("F2")
@@ -229,6 +221,19 @@ def test_a_visitor_chats_in_the_box_on_the_municipalitys_own_site(
         expect(visitor.frame_locator("iframe").get_by_role("link", name="Chat med os")).to_be_visible()
         assert not visitor.context.cookies()
         assert visitor.evaluate("sessionStorage.length") == 0
+
+
+def begun_in_the_box(visitor: Page, box: Frame) -> None:
+    """Begins the chat with the keyboard."""
+    tab_into(visitor, box, "a.more")
+    visitor.keyboard.press("Enter")
+    expect(box.locator("#chat-question")).to_be_visible()
+    assert_accessible(box)
+    shot(visitor, "box-begin-400")
+    tab_into(visitor, box, "#chat-question")
+    visitor.keyboard.type("Må jeg bygge et skur?")
+    tab_into(visitor, box, "button[type=submit]")
+    visitor.keyboard.press("Enter")
 
 
 def promise_of_chats(world: World) -> None:

@@ -114,7 +114,8 @@ def test_the_other_side_sees_what_is_read_and_who_types(world: World) -> None:
     assert now.contact_typing_until == LATER + timedelta(seconds=3) + conversation.TYPING
     marks = list(Mark.objects.values_list("part", flat=True))
     assert marks.count(f"thread-{chat.pk}/typing") == 1, "the other page is told once, not at every key"
-    assert f"thread-{chat.pk}/messages" in marks
+    assert f"thread-{chat.pk}/centre-read" in marks
+    assert f"thread-{chat.pk}/messages" not in marks, "nobody fetches the lines again because they were read"
 
 
 def test_the_end_by_the_agent_is_ordered_and_audited(world: World) -> None:

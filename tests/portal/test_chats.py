@@ -146,6 +146,22 @@ def test_what_is_new_is_fetched_as_a_part_and_marked_as_read(queue: Queue, world
     assert "skriver" in text(client.get(here, headers={"HX-Request": "true", "HX-Target": "chat-typing"}))
 
 
+def test_a_page_that_shows_the_newest_is_told_so_without_the_lines(queue: Queue, world: World) -> None:
+    there(world.anna)
+    client = Client()
+    here = begin(client).headers["Location"]
+    part = {"HX-Request": "true", "HX-Target": "chat-talk"}
+    found = re.search(r'data-shown="([^"]+)"', text(client.get(here, headers=part)))
+    assert found
+    assert client.get(here, headers=part | {"X-Shown": found[1]}).status_code == 204
+    chat = taken(Chat.objects.get(), world.anna)
+    assert client.get(here, headers=part | {"X-Shown": found[1]}).status_code == 200, "somebody has taken it"
+    found = re.search(r'data-shown="([^"]+)"', text(client.get(here, headers=part)))
+    assert found
+    conversation.write_by_agent(chat, "Ja.", by=world.anna, at=MORNING)
+    assert "Ja." in text(client.get(here, headers=part | {"X-Shown": found[1]}))
+
+
 def test_it_is_ended_and_mailed(queue: Queue, world: World) -> None:
     there(world.anna)
     client = Client()

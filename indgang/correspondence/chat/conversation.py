@@ -106,7 +106,7 @@ def read_by_contact(chat: Chat) -> None:
     if chat.contact_read < chat.lines_count:
         Chat.objects.filter(pk=chat.pk, contact_read__lt=chat.lines_count).update(contact_read=chat.lines_count)
         chat.contact_read = chat.lines_count
-        _mark(chat)
+        stale.mark(f"thread-{chat.pk}/contact-read")
 
 
 @transaction.atomic
@@ -164,7 +164,7 @@ def read_by_agent(chat: Chat, *, by: Person) -> None:
     if chat.thread.holder_id == by.pk and chat.centre_read < chat.lines_count:
         Chat.objects.filter(pk=chat.pk, centre_read__lt=chat.lines_count).update(centre_read=chat.lines_count)
         chat.centre_read = chat.lines_count
-        _mark(chat)
+        stale.mark(f"thread-{chat.pk}/centre-read")
 
 
 @transaction.atomic
@@ -210,6 +210,18 @@ def typing(chat: Chat, *, by_contact: bool, at: datetime) -> None:
     Chat.objects.filter(pk=chat.pk).update(**{column: at + TYPING})
     if before is None or before < at:
         stale.mark(f"thread-{chat.pk}/typing")
+
+
+def last_line(chat: Chat, *, by_contact: bool) -> int:
+    """The number of the last line of one side; 0 without one."""
+    row = chat.lines.filter(by_contact=by_contact).order_by("-number").values_list("number", flat=True).first()
+    return row or 0
+
+
+def version(chat: Chat) -> str:
+    """Changes whenever the lines of the chat or its state change: a page that shows this version needs no new one."""
+    thread = chat.thread
+    return f"{chat.lines_count}-{thread.state}-{thread.holder_id or 0}-{'a' if chat.alternatives_at else ''}"
 
 
 def page_of(chat: Chat, before: int | None = None) -> list[ChatLine]:
@@ -311,6 +323,9 @@ def _add(
     side = "contact" if by_contact else "centre"
     fields = ["lines_count", f"{side}_typing_until"]
     setattr(chat, f"{side}_typing_until", None)
+    if not automatic and getattr(chat, f"{side}_read") == chat.lines_count - 1:  # nobody has to read their own line
+        setattr(chat, f"{side}_read", chat.lines_count)
+        fields.append(f"{side}_read")
     if not automatic:
         setattr(chat, f"{side}_wrote_at", at)
         chat.warned_at = None

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence.models import Chat, Enclosure
+from indgang.correspondence.models import Chat, ChatLine, Enclosure
 from indgang.messaging import scanning
 from indgang.messaging.reading import file_kinds, file_names
 
@@ -47,6 +47,11 @@ def of_line(chat: Chat, number: int, order: int) -> Enclosure | None:
     """A file of a line of this chat, when it may be given out."""
     row = Enclosure.objects.filter(message__line__chat=chat, message__line__number=number, order=order).first()
     return row if row is not None and row.may_be_given_out else None
+
+
+def any_waits(lines: Sequence[ChatLine]) -> bool:
+    """Whether a file of these lines is not given out (yet)."""
+    return any(not file.may_be_given_out for line in lines for file in line.message.enclosures.all())
 
 
 def _enclosure(file: ChatFile, order: int, taken: set[str], at: datetime) -> Enclosure:

@@ -33,7 +33,7 @@ from indgang.handover import calls, recipients
 from indgang.handover.card import MOST_TEXT
 from indgang.routing.distribution.requirement import CHAT
 from indgang.ui.downloads import saved
-from indgang.ui.pages import part_asked_for, render_part_or_page
+from indgang.ui.pages import is_shown, part_asked_for, render_part_or_page
 
 
 class ChatMoveForm(forms.Form):
@@ -175,32 +175,63 @@ def _move(found: Chat, chosen: dict[str, str], *, by: Person) -> None:
 
 
 def _page(request: HttpRequest, found: Chat | None, *, status: int = 200, **said: str) -> HttpResponse:
-    person, at = person_of(request), clock.now()
+    """The page, or the part that is asked for with what that shows alone."""
+    person, part = person_of(request), part_asked_for(request) or ""
+    if request.method == "GET" and found and part == "chat-talk" and is_shown(request, conversation.version(found)):
+        return HttpResponse(status=204)
     context: dict[str, Any] = {
-        "offered": _named(_offered(person)), "mine": list(_held_by(person)), "chat": found,
-        "scopes": [f"person-{person.pk}", *([f"thread-{found.pk}"] if found else [])], "at": at,
-        "in_part": part_asked_for(request) is not None,
+        "chat": found, "at": clock.now(), "in_part": bool(part),
+        "scopes": [f"person-{person.pk}", *([f"thread-{found.pk}"] if found else [])],
         "here": reverse("desk:chat", args=[found.pk]) if found else reverse("desk:chats"), **said,
     }  # fmt: skip
+    if part in ("", "chat-list"):
+        context |= {"offered": _named(_offered(person)), "mine": list(_held_by(person))}
     if found is not None:
-        context |= _conversation(request, found, person)
-    parts = {"chat-list": "list", "chat-talk": "talk", "chat-typing": "typing", "chat-asked": "asked"}
-    return render_part_or_page(request, "desk/chats.html", context, parts, status=status)
+        context |= _conversation(request, found, person, part)
+    return render_part_or_page(request, "desk/chats.html", context, _PARTS, status=status)
 
 
-def _conversation(request: HttpRequest, found: Chat, person: Person) -> dict[str, Any]:
-    before, at = whole_number(request.GET.get("before", "")) or None, clock.now()
-    lines, searched = conversation.page_of(found, before), request.GET.get("q", "").replace("\x00", "")[:100]
-    ours = max((line.number for line in lines if not line.by_contact), default=0)
+_PARTS = {
+    "chat-list": "list", "chat-talk": "talk", "chat-state": "state", "chat-typing": "typing", "chat-asked": "asked",
+}  # fmt: skip
+
+
+def _conversation(request: HttpRequest, found: Chat, person: Person, part: str) -> dict[str, Any]:
+    shows = {
+        "thread": found.thread, "is_mine": found.thread.holder_id == person.pk and not found.thread.is_over,
+        "typing": found.contact_typing_until is not None and found.contact_typing_until > clock.now(),
+    }  # fmt: skip
+    if part in ("", "chat-talk", "chat-state"):
+        ours = conversation.last_line(found, by_contact=False)
+        shows["seen"] = bool(ours) and ours <= found.contact_read
+    if part in ("", "chat-talk"):
+        shows |= _lines(request, found)
+    if part in ("", "chat-asked"):
+        shows |= _subjects(request, person)
+    return shows if part else shows | _steps(found, person)
+
+
+def _lines(request: HttpRequest, found: Chat) -> dict[str, Any]:
+    before = whole_number(request.GET.get("before", "")) or None
+    lines = conversation.page_of(found, before)
     return {
-        "thread": found.thread, "lines": lines, "before": before, "seen": ours and ours <= found.contact_read,
-        "earlier": lines[0].number if lines and lines[0].number > 1 else None, "client_id": uuid4().hex,
-        "typing": found.contact_typing_until is not None and found.contact_typing_until > at,
-        "is_mine": found.thread.holder_id == person.pk and not found.thread.is_over,
+        "lines": lines, "before": before, "earlier": lines[0].number if lines and lines[0].number > 1 else None,
+        "shown": "" if files.any_waits(lines) else conversation.version(found),
+    }  # fmt: skip
+
+
+def _subjects(request: HttpRequest, person: Person) -> dict[str, Any]:
+    searched = request.GET.get("q", "").replace("\x00", "")[:100]
+    found = chat_colleagues.find(searched, by=person, at=clock.now()) if searched else []
+    return {"searched": searched, "subjects": found}
+
+
+def _steps(found: Chat, person: Person) -> dict[str, Any]:
+    """What surrounds the conversation on the whole page."""
+    return {
         "queues": _other_queues(found), "colleagues": _colleagues(found, person), "longest": conversation.LONGEST,
-        "longest_card": MOST_TEXT,
-        "searched": searched, "subjects": chat_colleagues.find(searched, by=person, at=at) if searched else [],
-        "not_taken": story.not_taken(found.thread.enquiry), "card": _card(found, person),
+        "longest_card": MOST_TEXT, "client_id": uuid4().hex, "not_taken": story.not_taken(found.thread.enquiry),
+        "card": _card(found, person),
     }  # fmt: skip
 
 

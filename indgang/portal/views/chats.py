@@ -34,7 +34,7 @@ from indgang.portal.pages import View, address, language, protected, show, unkep
 from indgang.portal.visitors import Allowance
 from indgang.ui import live_page
 from indgang.ui.downloads import saved
-from indgang.ui.pages import part_asked_for
+from indgang.ui.pages import is_shown, part_asked_for
 
 #: chats begun, and messages sent, by one visitor; many people in an office may share one address
 _BEGUN = Allowance(10, 3600.0)
@@ -272,25 +272,43 @@ def transcript(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, chat: Chat, key: str, *, status: int = 200, **said: str) -> HttpResponse:
+    part = part_asked_for(request) or ""
+    if request.method == "GET" and part == "chat-talk" and is_shown(request, conversation.version(chat)):
+        return HttpResponse(status=204)
+    context: dict[str, Any] = {
+        "chat": chat, "thread": chat.thread, "key": key, "in_part": bool(part), **_addresses(request, key),
+        **_frame(request), **_state(chat), **said,
+    }  # fmt: skip
+    if part not in _SMALL_PARTS:
+        context |= _lines(request, chat)
+    if not part:
+        context["stream"] = live_page.visitor_stream_url(request, key, [f"thread-{chat.pk}"])
+        context |= {"client_id": uuid4().hex, "longest": conversation.LONGEST}
+    response = _private(request, show(request, _PARTS.get(part, "portal/chat.html"), context, status=status))
+    response.headers["Content-Security-Policy"] += f"; connect-src 'self' {live_page.stream_origin(request)}"
+    return response
+
+
+_SMALL_PARTS = {"chat-typing": "portal/chat_typing.html", "chat-state": "portal/chat_state.html"}
+_PARTS = {"chat-talk": "portal/chat_talk.html", **_SMALL_PARTS}
+
+
+def _state(chat: Chat) -> dict[str, Any]:
+    at = clock.now()
+    return {
+        "typing": chat.centre_typing_until is not None and chat.centre_typing_until > at,
+        "seen": conversation.last_line(chat, by_contact=True) <= chat.centre_read, "expected": _expected(chat),
+    }  # fmt: skip
+
+
+def _lines(request: HttpRequest, chat: Chat) -> dict[str, Any]:
     before = whole_number(request.GET.get("foer", "")) or None
     lines = conversation.page_of(chat, before)
-    at = clock.now()
-    context: dict[str, Any] = {
-        "chat": chat, "thread": chat.thread, "key": key, "lines": [(line, _by(line, chat)) for line in lines],
-        "earlier": lines[0].number if lines and lines[0].number > 1 else None, "before": before,
-        "typing": chat.centre_typing_until is not None and chat.centre_typing_until > at,
-        "in_part": part_asked_for(request) is not None,
-        "client_id": uuid4().hex, "longest": conversation.LONGEST, "expected": _expected(chat),
-        "seen": max((line.number for line in lines if line.by_contact), default=0) <= chat.centre_read,
-        "stream": live_page.visitor_stream_url(request, key, [f"thread-{chat.pk}"]), **_addresses(request, key),
-        **_frame(request), **said,
+    return {
+        "lines": [(line, _by(line, chat)) for line in lines], "before": before,
+        "earlier": lines[0].number if lines and lines[0].number > 1 else None,
+        "shown": "" if files.any_waits(lines) else conversation.version(chat),
     }  # fmt: skip
-    part = {"chat-talk": "portal/chat_talk.html", "chat-typing": "portal/chat_typing.html"}
-    response = show(request, part.get(part_asked_for(request) or "", "portal/chat.html"), context, status=status)
-    connect = f"connect-src 'self' {live_page.stream_origin(request)}"
-    _private(request, response)
-    response.headers["Content-Security-Policy"] += f"; {connect}"
-    return response
 
 
 def _addresses(request: HttpRequest, key: str) -> dict[str, str]:

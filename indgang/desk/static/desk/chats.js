@@ -23,6 +23,7 @@
     const { files } = form.elements;
     if ((!sent.trim() && !files.files.length) || form.dataset.sending) return;
     form.dataset.sending = "yes";
+    const then = window.indgang.newsSoFar();
     try {
       const headers = { "HX-Request": "true", "HX-Target": "chat-talk" };
       const answer = await fetch(form.action, { method: "POST", headers, body: new FormData(form) });
@@ -34,6 +35,7 @@
       const fresh = document.createElement("template");
       fresh.innerHTML = await answer.text();
       window.indgang.morph(talk, fresh.content, true);
+      window.indgang.placed(talk, then);
       if (text.value === sent) text.value = "";
       files.value = "";
       form.elements.client_id.value = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;

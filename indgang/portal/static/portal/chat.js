@@ -20,10 +20,11 @@
     fault.hidden = !words;
   }
 
-  function show(html) {
+  function show(html, then) {
     const fresh = document.createElement("template");
     fresh.innerHTML = html;
     window.indgang.morph(talk, fresh.content, true);
+    window.indgang.placed(talk, then);
     settled();
   }
 
@@ -49,6 +50,7 @@
     const { files } = form.elements;
     if ((!sent.trim() && !files.files.length) || form.dataset.sending) return;
     form.dataset.sending = "yes";
+    const then = window.indgang.newsSoFar();
     try {
       const headers = { "HX-Request": "true", "HX-Target": "chat-talk" };
       const answer = await fetch(form.action, { method: "POST", headers, body: new FormData(form) });
@@ -57,7 +59,7 @@
         return;
       }
       if (!answer.ok) throw new Error(String(answer.status));
-      show(await answer.text());
+      show(await answer.text(), then);
       tell("");
       if (text.value === sent) text.value = "";
       files.value = "";

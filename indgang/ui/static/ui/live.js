@@ -8,6 +8,8 @@
 //                     same times, so that the content made for the first serves them all
 //   data-live-every   fetched at this interval in any case, in milliseconds
 //   data-live-load    fetched as soon as the page has loaded
+// A child may say which version of the content the page shows (data-shown). It is sent along (X-Shown), and the server
+// may answer 204: there is nothing newer.
 // An element has one fetch at a time. If it becomes stale meanwhile, it is fetched once more. A failed fetch is
 // repeated, and an outdated answer is dropped, so the page ends up with the server's content.
 (() => {
@@ -147,6 +149,8 @@
 
   async function ask(url, id) {
     const headers = { "HX-Request": "true", "HX-Target": id };
+    const shown = document.getElementById(id)?.querySelector("[data-shown]");
+    if (shown) headers["X-Shown"] = shown.dataset.shown;
     const answer = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) });
     const kind = answer.headers.get("Content-Type") || "";
     return { status: answer.status, text: await answer.text(), plain: kind.startsWith("text/plain") };
@@ -232,15 +236,23 @@
 
   document.body.addEventListener("htmx:beforeSend", (event) => asked.set(event.detail.xhr, marks));
   document.body.addEventListener("htmx:afterSwap", (event) => {
-    meet();
     const target = document.getElementById(event.detail.target?.id) || event.detail.target;
+    placed(target, asked.get(event.detail.xhr) ?? marks);
+  });
+
+  // Content was placed in the target that is as old as the news then (`newsSoFar`).
+  function placed(target, then) {
+    meet();
     for (const element of touched(target)) {
       const its = part(element);
       its.swaps += 1;
       its.shown = null;
-      if (its.lastMark > (asked.get(event.detail.xhr) ?? marks)) its.want(0);
+      if (its.lastMark > then) its.want(0);
     }
-  });
+  }
+
+  // for scripts that send and place an answer themselves
+  window.indgang = Object.assign(window.indgang || {}, { newsSoFar: () => marks, placed });
 
   // --- the page's stream -----------------------------------------------------------------------------------------
 
