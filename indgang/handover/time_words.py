@@ -14,11 +14,11 @@ _DAY, _HOUR, _MINUTE = 8 * 3600, 3600, 60
 
 def left(seconds: float) -> str:
     """Opening time until a deadline, or since then (negative)."""
-    words = {"length": _length(abs(seconds))}
+    words = {"length": length(abs(seconds))}
     return _("%(length)s over fristen") % words if seconds < 0 else _("%(length)s tilbage") % words
 
 
-def _length(seconds: float) -> str:
+def length(seconds: float) -> str:
     """Hours from an hour up, else minutes; from two days of eight open hours on, in such days."""
     if seconds >= 2 * _DAY:
         return _("%(count)s arbejdsdage") % {"count": int(seconds // _DAY)}

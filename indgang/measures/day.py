@@ -22,12 +22,15 @@ from indgang.entry.setup import queue_terms
 from indgang.measures import recount
 from indgang.measures.period import Period
 from indgang.measures.service_level import service_level
-from indgang.measures.sums import Contacts, Segments, mean
+from indgang.measures.sums import Contacts, Replies, Segments, mean
 from indgang.prepared.query import Query
 
 _QUEUES = Query(
     lambda centre, day: (
-        Queue.objects.valid_on(day).with_terms(day).filter(centre=centre).select_related("schedule", "terms_then")
+        Queue.objects.valid_on(day)
+        .with_terms(day)
+        .filter(centre=centre)
+        .select_related("schedule", "centre__schedule", "terms_then")
     ),
     centre=int,
     day=date,
@@ -60,13 +63,29 @@ class QueueFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenFigures:
+    """The answers of one queue of written enquiries or chats. `terms` are those of the period's first day."""
+
+    queue: Queue
+    terms: QueueTerms
+    replies: Replies
+
+    @property
+    def target_percent(self) -> float:
+        by_answers = self.replies.target_percent
+        return self.terms.service_level_percent if by_answers is None else by_answers
+
+
+@dataclass(frozen=True, slots=True)
 class CentreFigures:
-    """All figures of a wallboard: the sums of the queues', and the contacts without a queue."""
+    """All figures of a wallboard: those of the queues of calls with their sums, those of the written queues, and the
+    contacts without a queue."""
 
     centre: ContactCentre
     at: datetime
     period: Period
     queues: tuple[QueueFigures, ...]
+    written: tuple[WrittenFigures, ...]
     segments: Segments
     waiting: WaitingNow
     contacts: Contacts
@@ -89,16 +108,17 @@ class CentreFigures:
 def centre_figures(centre: ContactCentre, *, at: datetime, period: Period | None = None) -> CentreFigures:
     """The figures of `centre` as they stand at `at`, for the day of `at` unless another period is given.
 
-    Five queries, whatever the number of queues. Waiting contacts and return calls are current, the rest covers the
-    period.
+    Six queries, whatever the number of queues; five without written ones. Waiting contacts and return calls are
+    current, the rest covers the period.
     """
     period = period or Period.day_of(at)
     day = day_of(period.start)
-    queues: list[Queue] = _QUEUES.models(centre=centre.pk, day=day)
+    everything: list[Queue] = _QUEUES.models(centre=centre.pk, day=day)
+    queues = [queue for queue in everything if queue.work == Queue.Work.CALL]
     keys = [queue.pk for queue in queues]
     segments = recount.segments(keys, period, at=at)
     contacts = recount.contacts(centre.pk, period)
-    waiting, to_ring = waiting_of(keys), return_calls.open_by_kind(keys)
+    waiting, to_ring = waiting_of(keys), return_calls.open_by_kind([queue.pk for queue in everything])
     rows = tuple(
         QueueFigures(
             queue=queue,
@@ -115,11 +135,17 @@ def centre_figures(centre: ContactCentre, *, at: datetime, period: Period | None
         at=at,
         period=period,
         queues=rows,
+        written=_written([queue for queue in everything if queue.work != Queue.Work.CALL], period, at),
         segments=sum((row.segments for row in rows), Segments()),
         waiting=sum((row.waiting for row in rows), WaitingNow()),
         contacts=sum(contacts.values(), Contacts()),
-        return_calls=sum((Counter(row.return_calls) for row in rows), Counter[str]()),
+        return_calls=sum((Counter(each) for each in to_ring.values()), Counter[str]()),
     )
+
+
+def _written(queues: list[Queue], period: Period, at: datetime) -> tuple[WrittenFigures, ...]:
+    replies = recount.replies([queue.pk for queue in queues], period, at=at) if queues else {}
+    return tuple(WrittenFigures(queue, queue_terms.then(queue), replies.get(queue.pk, Replies())) for queue in queues)
 
 
 @dataclass(frozen=True, slots=True)

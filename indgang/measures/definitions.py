@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from indgang.measures.service_level import ServiceLevel, service_level
-from indgang.measures.sums import Contacts, Segments
+from indgang.measures.sums import Contacts, Replies, Segments
 
 #: the day from which the first versions hold: the product had no earlier ones
 _FIRST = date(2020, 1, 1)
@@ -31,7 +31,7 @@ class Definition:
     unit: str
     formula: str
     counts: str
-    of: Callable[[Segments, Contacts], float | None]
+    of: Callable[[Segments, Contacts, Replies], float | None]
     kpis: tuple[str, ...] = ()
 
     @property
@@ -43,7 +43,7 @@ class Definition:
 def _level(variant: ServiceLevel, formula: str, counts: str, kpis: tuple[str, ...] = ()) -> Definition:
     return Definition(
         f"service_level_{variant.value.lower()}", 1, _FIRST, "percent", formula, counts,
-        lambda segments, _contacts: service_level(segments, variant), kpis,
+        lambda segments, _contacts, _replies: service_level(segments, variant), kpis,
     )  # fmt: skip
 
 
@@ -62,35 +62,46 @@ DEFINITIONS: tuple[Definition, ...] = (
         "average_answer_seconds", 1, _FIRST, "seconds", "wait of answered segments / A",
         "From entering the queue to the answer, ringing included, the menu not. Segments given up do not count. A call "
         "answered in its second queue counts with its stay in that one.",
-        lambda segments, _contacts: segments.average_answer_seconds, ("K04", "K14"),
+        lambda segments, _contacts, _replies: segments.average_answer_seconds, ("K04", "K14"),
     ),
     Definition(
         "given_up", 1, _FIRST, "percent", "(B - B_s) / (A + B - B_s)",
         "Segments given up after more than 5 seconds, of those answered or so given up. Messages, call-backs and "
         "segments that went on elsewhere are neither. 100 % less this is the availability of 2006.",
-        lambda segments, _contacts: segments.given_up.percent, ("K15",),
+        lambda segments, _contacts, _replies: segments.given_up.percent, ("K15",),
     ),
     Definition(
         "average_talk_seconds", 1, _FIRST, "seconds", "talk / contacts whose call is over",
         "Calls and direct calls answered in the period; hold and after-work are not talk, nor is what was typed of a "
         "visit.",
-        lambda _segments, contacts: contacts.average_talk_seconds,
+        lambda _segments, contacts, _replies: contacts.average_talk_seconds,
     ),
     Definition(
         "average_handle_seconds", 1, _FIRST, "seconds", "(talk + hold + after-work) / the same, wrapped up",
         "As average talk, without the contacts that are still in after-work.",
-        lambda _segments, contacts: contacts.average_handle_seconds,
+        lambda _segments, contacts, _replies: contacts.average_handle_seconds,
     ),
     Definition(
         "transfers", 1, _FIRST, "percent", "contacts transferred / contacts answered",
         "A contact counts once however often it is transferred; with or without asking first.",
-        lambda _segments, contacts: contacts.transfers.percent, ("K06", "K08", "K23"),
+        lambda _segments, contacts, _replies: contacts.transfers.percent, ("K06", "K08", "K23"),
     ),
     Definition(
         "first_contact_resolution", 1, _FIRST, "percent", "resolved at once / contacts first registered",
         "Straksafklaring by the agent's own mark: never transferred, and every question ended as resolved or directed "
         "to self-service. Contacts that nobody has registered are not in the denominator.",
-        lambda _segments, contacts: contacts.first_contact_resolution.percent, ("K06", "K16"),
+        lambda _segments, contacts, _replies: contacts.first_contact_resolution.percent, ("K06", "K16"),
+    ),
+    Definition(
+        "written_answered_in_time", 1, _FIRST, "percent", "answers within the promise / answers",
+        "Answers to mails, forms, SMS and chats, on the day they left: each is the first to what the contact had "
+        "written and nobody had answered, in seconds of the queue's opening hours from the contact's message.",
+        lambda _segments, _contacts, replies: replies.in_time.percent,
+    ),
+    Definition(
+        "written_average_answer_seconds", 1, _FIRST, "seconds", "opening time to those answers / answers",
+        "The same answers; nights, holidays and hours in which the queue is closed do not count.",
+        lambda _segments, _contacts, replies: replies.average_open_seconds,
     ),
 )  # fmt: skip
 

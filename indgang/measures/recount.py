@@ -19,7 +19,7 @@ from indgang.enquiries.models import Outcome as Ended
 from indgang.entry.journal import SHORT_ABANDON_SECONDS
 from indgang.entry.models import QueueTerms
 from indgang.measures.period import Period
-from indgang.measures.sums import DECIDED_BY, Contacts, Segments, Sum
+from indgang.measures.sums import DECIDED_BY, Contacts, Replies, Segments, Sum
 
 #: the outcomes of a question that count as resolved at once: neither a transfer nor a task followed
 RESOLVED_AT_ONCE = (Ended.RESOLVED, Ended.DIRECTED)
@@ -60,6 +60,19 @@ SELECT id, count(*) AS offered,
        sum(seconds) FILTER (WHERE result = 'answered') AS answer_seconds,
        sum(target) FILTER (WHERE result IN ('answered', 'abandoned')) AS target_points
 FROM segment GROUP BY id
+"""
+
+_REPLIES = """
+SELECT q.id, count(*) AS answered,
+       count(*) FILTER (WHERE (e.data ->> 'open_seconds')::float <= (e.data ->> 'within')::float) AS answered_in_time,
+       sum((e.data ->> 'open_seconds')::float) AS open_seconds,
+       sum(coalesce(t.service_level_percent, %(target)s)) AS target_points
+FROM events_event e JOIN entry_queue q ON q.code = e.queue
+LEFT JOIN entry_queueterms t ON t.queue_id = q.id
+  AND daterange(t.valid_from, t.valid_to) @> (e.at AT TIME ZONE 'Europe/Copenhagen')::date
+WHERE e.kind = 'replied' AND e.at >= %(start)s AND e.at < %(end)s AND q.id = ANY(%(queues)s)
+  AND e.data ->> 'open_seconds' IS NOT NULL AND e.data ->> 'within' IS NOT NULL
+GROUP BY q.id
 """
 
 _MEASURED = """
@@ -136,6 +149,14 @@ def segments(queues: Sequence[int], period: Period, *, at: datetime) -> dict[int
         "target": QueueTerms.service_level_percent.field.default,
     }
     return {row["id"]: _picked(Segments, row) for row in _rows(_SEGMENTS, {**words, **_bounds(period, at)})}
+
+
+def replies(queues: Sequence[int], period: Period, *, at: datetime) -> dict[int, Replies]:
+    """The answers in writing of the period, by queue (id); queues without any are left out. Each was measured when it
+    left, against what its queue promised on the day from which the contact waited."""
+    target = QueueTerms.service_level_percent.field.default
+    rows = _rows(_REPLIES, {"queues": list(queues), "target": target, **_bounds(period, at)})
+    return {row["id"]: _picked(Replies, row) for row in rows}
 
 
 def contacts(centre: int, period: Period) -> dict[int, Contacts]:

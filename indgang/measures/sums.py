@@ -182,6 +182,33 @@ class Contacts(Sum):
         return Share(self.resolved_at_once, self.registered)
 
 
+@dataclass(frozen=True, slots=True)
+class Replies(Sum):
+    """Answers in writing: each is the first to what a contact had written and nobody had answered. Seconds are those of
+    the queue's opening hours, summed; "in time" is at the promised second or before it.
+
+    `target_points` adds up the target (percent) of the day for each answer.
+    """
+
+    answered: int = 0
+    answered_in_time: int = 0
+    open_seconds: float = 0.0
+    target_points: int = 0
+
+    @property
+    def in_time(self) -> Share:
+        """The answers within the promise, of all answers."""
+        return Share(self.answered_in_time, self.answered)
+
+    @property
+    def average_open_seconds(self) -> float | None:
+        return mean(self.open_seconds, self.answered)
+
+    @property
+    def target_percent(self) -> float | None:
+        return mean(self.target_points, self.answered)
+
+
 def mean(total: float, count: int) -> float | None:
     """The mean, or None without data."""
     return total / count if count else None

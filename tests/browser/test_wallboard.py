@@ -13,13 +13,16 @@ from playwright.sync_api import Page, expect
 
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.core import clock
+from indgang.correspondence.models import Mailbox
 from indgang.enquiries.models import State
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Disturbance, Presence, Queue, QueueMembership, QueueMessage
+from indgang.entry.setup import queue_terms
 from indgang.live import stale
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
 from tests.browser.rest import settled
+from tests.correspondence.mails import mailbox, receive
 from tests.enquiries.calls import call
 from tests.world import World
 
@@ -29,7 +32,8 @@ NewPage = Callable[..., Page]
 
 @pytest.fixture
 def day(world: World) -> World:
-    """Something to look at: calls answered and given up, two who wait, three agents."""
+    """Something to look at: calls answered and given up, two who wait, three agents, and mails that wait."""
+    receive(mailbox(world), at=clock.now() - timedelta(minutes=9))
     now = clock.now()
     byggeri = world.queues["tmf-byggeri"]
     for minutes, seconds in ((9, 20), (8, 130), (7, 30)):
@@ -71,6 +75,11 @@ def test_the_wall_can_be_read_at_five_metres_also_when_it_is_full(new_page: NewP
         QueueMembership.objects.create(person=person, queue=day.queues["tmf-byggeri"], valid_from=clock.today())
         state = (AgentState.READY, AgentState.TALKING, AgentState.WRAP_UP, AgentState.PAUSED)[number % 4]
         Presence.objects.create(person=person, state=state, since=clock.now())
+    box = Mailbox.objects.get()
+    for number in range(8):
+        work = Queue.Work.CALL if number < 4 else Queue.Work.WRITTEN
+        more = Queue.objects.create(code=f"flere-{number}", name=f"Endnu en kø {number}", work=work, centre=box.centre)
+        queue_terms.first([more])
     ends_at = clock.now() + timedelta(hours=1)
     Disturbance.objects.create(text="Selvbetjeningen er nede. " * 4, starts_at=clock.now(), ends_at=ends_at)
     page = new_page(person=day.gerda, viewport=WALL)

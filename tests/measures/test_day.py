@@ -13,17 +13,20 @@ from hypothesis import strategies as st
 
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
+from indgang.enquiries.event_kinds import EnquiryKind
 from indgang.enquiries.models import Channel, Character, Enquiry, Question, ReturnCall, State
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import InHand
+from indgang.entry.models import InHand, Queue
 from indgang.entry.setup import queue_terms
 from indgang.events.event import EventKind
+from indgang.events.models import StoredEvent
 from indgang.measures import recount
 from indgang.measures.day import AgentFigures, CentreFigures, agent_figures, centre_figures
 from indgang.measures.period import Period
 from indgang.measures.service_level import ServiceLevel, service_level
-from indgang.measures.sums import DECIDED_BY, Contacts, SegmentOutcome, Segments
+from indgang.measures.sums import DECIDED_BY, Contacts, SegmentOutcome, Segments, Share
 from tests import sample
+from tests.correspondence.mails import mailbox
 from tests.enquiries.calls import call
 from tests.world import MORNING, World
 
@@ -212,8 +215,54 @@ def test_the_figures_of_an_agent_are_their_own(day: World) -> None:
 def test_the_number_of_queries_does_not_follow_the_number_of_queues(
     day: World, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         centre_figures(day.centres["tmf"], at=MORNING)
+
+
+# --- Answers in writing -----------------------------------------------------------------------------
+
+
+def replied(queue: Queue, at: datetime, open_seconds: float | None, within: float | None = 7200.0) -> None:
+    """An answer that left."""
+    enquiry = Enquiry.objects.create(channel=Channel.MAIL, arrived_at=at, centre=queue.centre, queue=queue)
+    StoredEvent.objects.create(
+        stream=enquiry.pk, number=0, position=0, transaction=0, at=at, kind=EnquiryKind.REPLIED, queue=queue.code,
+        data={"message": "", "open_seconds": open_seconds, "within": within},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def written(world: World) -> Queue:
+    queue = mailbox(world).queue
+    replied(queue, MORNING, 3600.0)
+    replied(queue, MORNING, 7200.0)  # in the last second
+    replied(queue, MORNING, 7200.1)
+    replied(queue, MORNING, None)  # a second mail to somebody who waited for nothing
+    replied(queue, MORNING - timedelta(days=1), 10.0)
+    return queue
+
+
+def test_answers_in_writing_are_counted_by_hand(world: World, written: Queue) -> None:
+    [figures] = centre_figures(world.centres["tmf"], at=MORNING).written
+    assert (figures.queue, figures.replies.answered, figures.replies.answered_in_time) == (written, 3, 2)
+    assert figures.replies.in_time == Share(2, 3)
+    assert figures.replies.average_open_seconds == pytest.approx(6000.03, abs=0.01)
+    assert figures.target_percent == 80
+
+
+def test_yesterdays_answers_stay_whatever_happens_today(world: World, written: Queue) -> None:
+    yesterday = Period.day_of(MORNING - timedelta(days=1))
+    for at in (MORNING, MORNING + timedelta(days=9)):
+        [figures] = centre_figures(world.centres["tmf"], at=at, period=yesterday).written
+        assert figures.replies.in_time == Share(1, 1)
+
+
+def test_written_work_is_in_no_figure_of_calls(world: World, written: Queue) -> None:
+    call(written, (50, EnquiryKind.REPLIED, written.code))  # it stood in its queue, as mails do
+    figures = centre_figures(world.centres["tmf"], at=MORNING + timedelta(hours=1))
+    assert written not in [each.queue for each in figures.queues]
+    assert figures.segments == Segments()
+    assert figures.waiting.calls == 0
 
 
 # --- Laws --------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from indgang.measures.definitions import DEFINITIONS, Definition, definition
-from indgang.measures.sums import Contacts, Segments
+from indgang.measures.sums import Contacts, Replies, Segments
 from tests.measures.test_formulas import PUBLISHED
 
 PAGE = (Path(__file__).parents[2] / "docs" / "figures.md").read_text(encoding="utf-8")
@@ -17,6 +17,7 @@ CONTACTS = Contacts(
     answered=40, transferred=10, talked=20, handled=16, talk_seconds=3600, handle_seconds=4800, registered=30,
     resolved_at_once=21,
 )  # fmt: skip
+REPLIES = Replies(answered=50, answered_in_time=41, open_seconds=180_000.0, target_points=4_000)
 
 
 @pytest.mark.parametrize("each", DEFINITIONS, ids=lambda each: each.name)
@@ -35,17 +36,18 @@ def test_the_page_names_no_version_that_is_not_in_the_list() -> None:
     [
         ("service_level_sl4", 82.7), ("given_up", 4.8), ("average_talk_seconds", 180.0),
         ("average_handle_seconds", 300.0), ("transfers", 25.0), ("first_contact_resolution", 70.0),
+        ("written_answered_in_time", 82.0), ("written_average_answer_seconds", 3600.0),
     ],
 )  # fmt: skip
 def test_definitions_compute_the_figures_of_a_day(code: str, figure: float) -> None:
-    value = definition(code, on=date(2026, 11, 28)).of(PUBLISHED, CONTACTS)
+    value = definition(code, on=date(2026, 11, 28)).of(PUBLISHED, CONTACTS, REPLIES)
     assert value is not None
     assert round(value, 1) == figure
 
 
 @pytest.mark.parametrize("each", DEFINITIONS, ids=lambda each: each.name)
 def test_nothing_counted_is_no_data(each: Definition) -> None:
-    assert each.of(Segments(), Contacts()) is None
+    assert each.of(Segments(), Contacts(), Replies()) is None
 
 
 def test_one_version_holds_on_a_day_and_versions_count_up() -> None:

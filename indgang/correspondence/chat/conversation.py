@@ -374,7 +374,8 @@ def _note_reply(thread: Thread, line: ChatLine, by: Person, at: datetime) -> Non
         str(line.message_id), deadline.open_seconds(queue, since, at) if queue else None,
         deadline.promised_seconds(queue, since) if queue else None,
     )  # fmt: skip
-    journal.append(thread.enquiry, Event(str(thread.pk), EnquiryKind.REPLIED, at, "", by.pk, told), by=by)
+    code = queue.code if queue else ""
+    journal.append(thread.enquiry, Event(str(thread.pk), EnquiryKind.REPLIED, at, code, by.pk, told), by=by)
 
 
 def _end(chat: Chat, ended_how: Chat.EndedHow, *, by: Person | None, at: datetime) -> None:

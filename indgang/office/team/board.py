@@ -18,14 +18,16 @@ from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre, Schedule
 from indgang.core import schedule as core_schedule
 from indgang.core.clock import day_of
+from indgang.correspondence.waiting import WrittenWaiting, waiting_of
 from indgang.enquiries.models import Enquiry, ReturnCall
 from indgang.entry.models import AgentState, Disturbance, QueueMessage
 from indgang.entry.setup import prompts
 from indgang.entry.team import on_duty
 from indgang.entry.team.on_duty import AgentNow
-from indgang.measures.day import CentreFigures, QueueFigures, centre_figures
+from indgang.handover import time_words
+from indgang.measures.day import CentreFigures, QueueFigures, WrittenFigures, centre_figures
 from indgang.measures.service_level import ServiceLevel, in_time, service_level
-from indgang.measures.sums import Share
+from indgang.measures.sums import Replies, Share
 from indgang.prepared.query import Query
 
 #: up to this many points below its target a service level or share is near it; further down it is missed
@@ -34,6 +36,8 @@ NEAR_POINTS = 10.0
 #: lines for agents on the wall, headings included, in letters that are readable at five metres; and names per line
 LINES_ON_WALL = 12
 NAMES_IN_LINE = 2
+#: rows of queues for which a wall has room, in large letters; with more, the written ones are one row
+QUEUES_ON_WALL = 7
 #: lines that a disturbance message takes from them
 _DISTURBANCE_LINES = 2
 
@@ -104,6 +108,24 @@ class QueueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenRow:
+    """One queue of written work on the board, or all of them (`figures` is None).
+
+    `oldest` is the opening time for which a contact has waited longest, in words, and `promise` the promised one.
+    """
+
+    figures: WrittenFigures | None
+    replies: Replies
+    now: WrittenWaiting
+    level: TargetStatus
+    waiting: TargetStatus
+    oldest: str
+    promise: str
+    opening: hours.Opening | None
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AgentShown:
     now: AgentNow
     first_name: str
@@ -131,6 +153,7 @@ class Wallboard:
     figures: CentreFigures
     opening: hours.Opening
     rows: list[QueueRow]
+    written: list[WrittenRow]
     agents: list[AgentShown]
     states: list[tuple[AgentState, int]]
     level: TargetStatus
@@ -147,6 +170,16 @@ class Wallboard:
     @property
     def signed_in(self) -> int:
         return sum(count for state, count in self.states if state is not AgentState.SIGNED_OUT)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the rows of queues need smaller letters on a wall."""
+        return len(self.rows) + len(self.written) > QUEUES_ON_WALL
+
+    @property
+    def written_on_wall(self) -> list[WrittenRow]:
+        """The written queues, in one row where there is no room for each."""
+        return [_together(self.written)] if self.is_full and self.written else self.written
 
     @property
     def groups(self) -> list[StateGroup]:
@@ -196,6 +229,7 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Wallboard:
         figures=numbers,
         opening=_opening(centre.schedule, at),
         rows=rows,
+        written=_written_rows(numbers.written, at),
         agents=[_shown(each, len(numbers.queues)) for each in agents],
         states=[(state, counts[state]) for state in _SHOWN_STATES],
         level=level_of(answered.percent, numbers.target_percent),
@@ -210,8 +244,11 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Wallboard:
 
 
 def _opening(schedule: Schedule, at: datetime) -> hours.Opening:
-    known = _hours.find(schedule.pk) or _hours.keep(schedule.pk, hours.schedule_of(schedule))
-    return hours.opening(known, at)
+    return hours.opening(_schedule(schedule), at)
+
+
+def _schedule(row: Schedule) -> core_schedule.Schedule:
+    return _hours.find(row.pk) or _hours.keep(row.pk, hours.schedule_of(row))
 
 
 def grouped(agents: Iterable[AgentShown], lines: int = LINES_ON_WALL) -> list[StateGroup]:
@@ -272,6 +309,46 @@ def _row(each: QueueFigures, at: datetime, free: int) -> QueueRow:
         free=free,
         is_closed=each.queue.is_closed_at(at),
     )
+
+
+def _written_rows(figures: Iterable[WrittenFigures], at: datetime) -> list[WrittenRow]:
+    rows = list(figures)
+    now = waiting_of([each.queue.pk for each in rows], at=at) if rows else {}
+    return [_written_row(each, now.get(each.queue.pk, WrittenWaiting()), at) for each in rows]
+
+
+def _written_row(each: WrittenFigures, now: WrittenWaiting, at: datetime) -> WrittenRow:
+    schedule = _schedule(each.queue.schedule or each.queue.centre.schedule)
+    waited, promise = schedule.open_seconds(now.since, at) if now.since else None, each.terms.service_level_seconds
+    return WrittenRow(
+        figures=each,
+        replies=each.replies,
+        now=now,
+        level=level_of(each.replies.in_time.percent, each.target_percent),
+        waiting=_written_level(now, waited, promise),
+        oldest="" if waited is None else time_words.length(waited),
+        promise=time_words.length(promise),
+        opening=_opening(each.queue.schedule, at) if each.queue.schedule else None,
+        is_closed=each.queue.is_closed_at(at),
+    )
+
+
+def _written_level(now: WrittenWaiting, waited: float | None, promise: int) -> TargetStatus:
+    """Good: nobody waits, or below half of the target; bad: something is overdue."""
+    if now.overdue:
+        return TargetStatus.BAD
+    return TargetStatus.NEAR if (waited or 0.0) > promise / 2 else TargetStatus.GOOD
+
+
+def _together(rows: list[WrittenRow]) -> WrittenRow:
+    """All written queues as one row."""
+    replies, now = sum((row.replies for row in rows), Replies()), sum((row.now for row in rows), WrittenWaiting())
+    oldest = next((row.oldest for row in rows if row.now.since == now.since), "")
+    return WrittenRow(
+        figures=None, replies=replies, now=now, level=level_of(replies.in_time.percent, replies.target_percent),
+        waiting=max((row.waiting for row in rows), key=_badness), oldest=oldest, promise="", opening=None,
+        is_closed=False,
+    )  # fmt: skip
 
 
 def _waiting_level(each: QueueFigures, at: datetime) -> TargetStatus:

@@ -16,11 +16,14 @@ from indgang.core.clock import FrozenTime
 from indgang.enquiries.models import State
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Disturbance, Presence, Prompt, Queue, QueueMembership, QueueMessage
+from indgang.entry.setup import queue_terms
 from indgang.entry.team.on_duty import AgentNow
-from indgang.office.team.board import LINES_ON_WALL, NAMES_IN_LINE, AgentShown, grouped
+from indgang.office.team.board import LINES_ON_WALL, NAMES_IN_LINE, QUEUES_ON_WALL, AgentShown, grouped
 from indgang.office.team.views import wallboard
+from tests.correspondence.mails import mailbox, receive
 from tests.enquiries.calls import call
 from tests.markup import squeezed
+from tests.measures.test_day import replied
 from tests.office.conftest import SignIn
 from tests.world import MORNING, World
 
@@ -276,3 +279,47 @@ def test_the_wall_names_or_counts_everybody_in_the_lines_it_has(states: list[Age
     lines = len(groups) + sum(-(-(len(group.agents) + bool(group.more)) // NAMES_IN_LINE) for group in groups)
     assert lines <= max(LINES_ON_WALL, 2 * len(groups))
     assert all(group.agents for group in groups), "each state has a name at least"
+
+
+# --- written work -----------------------------------------------------------------------------------
+
+
+def test_written_work_stands_beside_the_calls(world: World, as_person: SignIn) -> None:
+    box = mailbox(world)
+    receive(box, number=1, at=MORNING - timedelta(minutes=20))
+    receive(box, number=2, at=MORNING)
+    replied(box.queue, MORNING, 600.0)
+    replied(box.queue, MORNING, 9000.0)
+    page = squeezed(as_person("eva").get("/office/wallboard/tmf/").content.decode())
+    row = page[page.index("Skriftligt</h2>") :]
+    row = row[row.index("Mails") : row.index("</tbody>")]
+    for each in (">2</span>", "50 %", "1 af 2", "Under målet", "80 % på"):
+        assert each in row, each
+    assert re.search(r"\d\d min\.", row), row
+    calls = page[page.index('id="queues-title"') : page.index("Skriftligt</h2>")]
+    assert "Mails" not in calls
+
+
+def test_what_is_overdue_says_so_in_words(world: World, as_person: SignIn) -> None:
+    receive(mailbox(world), at=MORNING - timedelta(days=3))
+    page = squeezed(as_person("eva").get("/office/wallboard/tmf/").content.decode())
+    row = page[page.index("Skriftligt</h2>") :]
+    assert 'data-level="bad"' in row[: row.index("</tbody>")]
+    assert "over målet" in row[: row.index("</tbody>")]
+
+
+def test_a_wall_without_room_for_each_written_queue_has_them_in_one_row(world: World, as_person: SignIn) -> None:
+    box = mailbox(world)
+    for number in range(QUEUES_ON_WALL):
+        queue = Queue.objects.create(
+            code=f"mail-{number}", work=Queue.Work.WRITTEN, name=f"Postkasse {number}", centre=box.centre
+        )
+        queue_terms.first([queue])
+    receive(box, at=MORNING)
+    replied(box.queue, MORNING, 600.0)
+    wall = squeezed(as_person("eva").get("/office/wallboard/tmf/?wall=1").content.decode())
+    assert "Alle skriftlige køer" in wall
+    assert "Postkasse 3" not in wall
+    assert "1 af 1" in wall
+    desk = as_person("eva").get("/office/wallboard/tmf/").content.decode()
+    assert "Postkasse 3" in desk
