@@ -158,6 +158,7 @@ class DialForm(forms.Form):
 
 class ByHandForm(forms.Form):
     channel = forms.ChoiceField(choices=Channel.choices)
+    number = NumberField(max_length=40, required=False)
 
 
 class ResultForm(forms.Form):

@@ -81,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("services/", registration.services, name="services"),
     path("purposes/", registration.purposes, name="purposes"),
     path("caller/<uuid:pk>/", caller.caller, name="caller"),
+    path("caller/<uuid:pk>/history/", caller.contact_history, name="contact-history"),
     path("caller/<uuid:pk>/parties/", caller.found_parties, name="found-parties"),
     path("caller/<uuid:pk>/new-party/", caller.new_party, name="new-party"),
     path("caller/<uuid:pk>/company/", caller.company, name="company"),

@@ -13,8 +13,9 @@ from django.db.models import QuerySet
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core import phone_numbers
+from indgang.enquiries import contact_keys
 from indgang.enquiries.event_kinds import EnquiryKind
-from indgang.enquiries.models import Channel, Enquiry, Outcome, ReturnCall, State
+from indgang.enquiries.models import Enquiry, Outcome, ReturnCall, State
 from indgang.entry.event_kinds import Kind
 from indgang.events.event import EventKind
 from indgang.events.models import StoredEvent
@@ -45,7 +46,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An earlier enquiry, as text. Queue and agent are names, empty for none."""
+    """An earlier enquiry, as text. Queue and agent are names, empty for none; `channel` is a `Channel`."""
 
     pk: UUID
     arrived_at: datetime
@@ -78,19 +79,20 @@ class History:
         return bool(self.earlier or self.owed)
 
 
-def earlier(enquiry: Enquiry) -> list[Earlier]:
-    """Enquiries of the same party, or of the same number when the party is not known; newest first, with questions.
+def earlier(enquiry: Enquiry, *, also: Collection[UUID] = (), only: Sequence[UUID] | None = None) -> list[Earlier]:
+    """Enquiries of the same contact (`contact_keys`), newest first, with their questions; at most `MOST_SHOWN`.
 
-    A number that several parties use (a switchboard, a family) says nothing about a known party, so then only the party
-    counts. A withheld number has no history.
+    `only` are the enquiries to show, where the caller has found them. A withheld number has no history.
     """
-    rows = _of_caller(enquiry, _BY_PARTY, _BY_NUMBER)
+    if only is None:
+        found = contact_keys.enquiries_of(contact_keys.keys_of(enquiry), but=enquiry, also=also, most=MOST_SHOWN)
+        only = [each.pk for each in found]
+    rows = statements.rows(_SHOWN, {"enquiries": list(only)}) if only else []
     asked = _asked_in([row[0] for row in rows]) if rows else {}
     return [
-        Earlier(pk, at, str(Channel(channel).label), str(State(state).label), queue or "", agent or "",
-                tuple(asked.get(pk, ())))
+        Earlier(pk, at, channel, str(State(state).label), queue or "", agent or "", tuple(asked.get(pk, ())))
         for pk, at, channel, state, queue, agent in rows
-    ]  # fmt: skip
+    ]
 
 
 def owed(enquiry: Enquiry) -> list[Owed]:
@@ -119,24 +121,16 @@ def story(enquiry: Enquiry, also: Collection[EventKind[Any]] = ()) -> list[Store
 # --- Queries -------------------------------------------------------------------------------------
 
 
-def _earlier(found: QuerySet[Enquiry], enquiry: UUID) -> QuerySet[Any, Any]:
-    rows = found.exclude(pk=enquiry).order_by("-arrived_at")
-    return rows.values_list("pk", "arrived_at", "channel", "state", "queue__name", "agent__name")[:MOST_SHOWN]
-
-
 def _owed(found: QuerySet[ReturnCall], enquiry: UUID) -> QuerySet[Any, Any]:
     rows = found.filter(done_at__isnull=True).exclude(enquiry=enquiry).order_by("created_at")
     return rows.values_list("enquiry", "kind", "created_at", "queue__name", "taken_by__name")[:MOST_SHOWN]
 
 
-_BY_PARTY = Query(
-    lambda caller, enquiry: _earlier(Enquiry.objects.filter(party=caller), enquiry), caller=int, enquiry=UUID
-)
-_BY_NUMBER = Query(
-    lambda caller, enquiry: _earlier(Enquiry.objects.filter(caller_number=caller).exclude(caller_number=""), enquiry),
-    caller=str,
-    enquiry=UUID,
-)
+_SHOWN = """
+SELECT e.id, e.arrived_at, e.channel, e.state, q.name, p.name
+FROM enquiries_enquiry e LEFT JOIN entry_queue q ON q.id = e.queue_id LEFT JOIN accounts_person p ON p.id = e.agent_id
+WHERE e.id = ANY(%(enquiries)s) ORDER BY e.arrived_at DESC
+"""
 _OWED_BY_PARTY = Query(
     lambda caller, enquiry: _owed(ReturnCall.objects.filter(enquiry__party=caller), enquiry), caller=int, enquiry=UUID
 )
@@ -150,12 +144,6 @@ JOIN catalogue_service service ON service.id = question.service_id
 LEFT JOIN catalogue_purpose purpose ON purpose.id = question.purpose_id
 WHERE question.enquiry_id = ANY(%(enquiries)s) ORDER BY question."order"
 """
-
-
-def _of_caller(enquiry: Enquiry, by_party: Query, by_number: Query) -> list[tuple[Any, ...]]:
-    if enquiry.party_id:
-        return by_party.rows(caller=enquiry.party_id, enquiry=enquiry.pk)
-    return _of_number(enquiry, by_number)
 
 
 def _of_number(enquiry: Enquiry, query: Query) -> list[tuple[Any, ...]]:

@@ -160,7 +160,7 @@ def test_the_panel_takes_a_bounded_number_of_queries(
     for day in range(1, 15):
         talked(world.bo, start=MORNING - timedelta(days=day))
     enquiry, client = talking(world.anna), as_(world.anna)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         client.get(caller(enquiry), headers=PART)
 
 

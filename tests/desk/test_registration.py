@@ -454,3 +454,25 @@ def test_who_hands_a_caller_on_finds_the_ending_filled_in_and_nobody_else_does(
     assert chosen.search(text(as_(world.anna).get(sheet_of(enquiry), headers=PART))), "also when a note was typed first"
     if to == "colleague":
         assert not chosen.search(text(as_(world.david).get(sheet_of(enquiry), headers=PART)))
+
+
+@pytest.mark.parametrize("channel", ["walk_in", "direct"])
+def test_a_visit_and_a_direct_call_carry_number_and_party(world: World, as_: SignIn, channel: str) -> None:
+    anna = as_(world.anna)
+    answer = anna.post(reverse("desk:by-hand"), {"channel": channel, "number": "99 99 01 01"}, headers=PART)
+    assert answer.status_code == 200
+    begun = Enquiry.objects.get(channel=channel)
+    assert begun.caller_number == "+4599990101"
+    known = " ".join(anna.get(reverse("desk:caller", args=[begun.pk]), headers=PART).content.decode().split())
+    assert "Bageriet Kornblomst ApS" in known, "whoever uses the number is suggested"
+    anna.post(reverse("desk:party", args=[begun.pk, world.bakery.pk]), headers=PART)
+    begun.refresh_from_db()
+    assert begun.party == world.bakery
+
+
+def test_a_number_that_is_none_begins_nothing(world: World, as_: SignIn) -> None:
+    typed = {"channel": "walk_in", "number": "ingen"}
+    answer = as_(world.anna).post(reverse("desk:by-hand"), typed, headers=PART)
+    assert answer.status_code == 400
+    assert "telefonnummer" in answer.content.decode()
+    assert not Enquiry.objects.filter(channel="walk_in").exists()

@@ -13,12 +13,14 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
 from indgang.core import clock
 from indgang.core.cvr import cvr_in, is_cvr
+from indgang.core.text import whole_number
 from indgang.desk import access, company_search
 from indgang.desk.cases import CasePanel
+from indgang.desk.contact_history import ContactHistory
 from indgang.desk.forms import PartyForm
 from indgang.desk.story import Story
 from indgang.desk.views.answers import tell_parts
-from indgang.enquiries import history, parties, return_calls
+from indgang.enquiries import parties, return_calls
 from indgang.enquiries.models import Enquiry, Party
 from indgang.handover import history as cards
 from indgang.registers import companies
@@ -119,6 +121,18 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(escape(shown.name))
 
 
+@require_GET
+@requires(Permission.SEE_HISTORY)
+def contact_history(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The line of time of whoever an enquiry is from: the part of its panel, or a page. The look is logged."""
+    enquiry, by = access.enquiry_for(request, pk), person_of(request)
+    kind, shown = request.GET.get("kind", "")[:20], whole_number(request.GET.get("shown", "")) or 0
+    line = ContactHistory(enquiry, reader=by, kind=kind, shown=shown).look(at=clock.now(), page="desk.history")
+    is_part = request.headers.get("HX-Target") == "contact-history"
+    template = "desk/parts/contact_history.html" if is_part else "desk/history.html"
+    return render(request, template, {"enquiry": enquiry, "history": line})
+
+
 def _creating(enquiry: Enquiry, form: PartyForm) -> dict[str, object]:
     return {"enquiry": enquiry, "form": form, "with_register": companies.is_connected()}
 
@@ -130,7 +144,7 @@ def _panel(request: HttpRequest, enquiry: Enquiry, *, full: bool = False) -> Htt
     context = {
         "enquiry": enquiry,
         "known": _shown(known),
-        "history": history.look(enquiry, by=by, at=at, page="desk.caller"),
+        "history": ContactHistory(enquiry, reader=by).look(at=at, page="desk.caller"),
         "story": _story(request, enquiry),
         "cases": CasePanel(enquiry, reader=by),
     }

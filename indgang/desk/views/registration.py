@@ -76,9 +76,10 @@ def by_hand(request: HttpRequest) -> HttpResponse:
     """Begin an enquiry from another channel than the telephone, and open its sheet."""
     form = ByHandForm(request.POST)
     if not form.is_valid():
-        return said(_("Vælg, hvordan henvendelsen kom."), 400)
+        wrong = form.errors.get("number")
+        return said(str(wrong[0]) if wrong else _("Vælg, hvordan henvendelsen kom."), 400)
     by, at = person_of(request), clock.now()
-    begun = registration.walk_in(channel=form.cleaned_data["channel"], by=by, at=at, centre=access.centre_of(by))
+    begun = registration.walk_in(**form.cleaned_data, by=by, at=at, centre=access.centre_of(by))
     opened = Sheet(access.enquiry_for(request, begun.pk), by=by, at=at)
     return tell_parts(render(request, TEMPLATE, {"sheet": opened}), "lists")
 
