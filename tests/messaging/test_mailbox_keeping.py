@@ -130,6 +130,19 @@ def test_what_is_there_and_what_comes_is_stored_once(keep: Keep, ledger: Ledger,
     assert ledger.health[-1].last_mail is not None
 
 
+@pytest.mark.slow("ten thousand files are written and read")
+def test_ten_thousand_mails_that_lie_there_at_once_are_stored_once_each_in_their_order(
+    keep: Keep, ledger: Ledger, simulated: SimulatedMailbox
+) -> None:
+    for number in range(10_000):
+        simulated.deliver(mail(f"Nummer {number}"))
+    keep(ledger)
+    ledger.wait_until(lambda: len(ledger.stored) >= 10_000)
+    numbers = [each.uid for each in ledger.stored]
+    assert (len(numbers), numbers) == (10_000, sorted(set(numbers)))
+    assert ledger.batches >= 100, "never more at once than a batch holds"
+
+
 def test_a_batch_that_could_not_be_stored_comes_again(keep: Keep, ledger: Ledger, simulated: SimulatedMailbox) -> None:
     for number in range(3):
         simulated.deliver(mail(f"Nummer {number}"))
