@@ -71,8 +71,8 @@ class Ledger:
     def note(self, name: str, health: MailboxHealth) -> None:
         self.health.append(health)
 
-    def wait_until(self, met: Callable[..., bool]) -> None:
-        deadline = time.monotonic() + PATIENCE
+    def wait_until(self, met: Callable[..., bool], seconds: float = PATIENCE) -> None:
+        deadline = time.monotonic() + seconds
         while not met():
             assert time.monotonic() < deadline, f"{len(self.stored)} mails are stored; {self.health[-3:]}"
             time.sleep(0.02)
@@ -137,7 +137,7 @@ def test_ten_thousand_mails_that_lie_there_at_once_are_stored_once_each_in_their
     for number in range(10_000):
         simulated.deliver(mail(f"Nummer {number}"))
     keep(ledger)
-    ledger.wait_until(lambda: len(ledger.stored) >= 10_000)
+    ledger.wait_until(lambda: len(ledger.stored) >= 10_000, 10 * PATIENCE)
     numbers = [each.uid for each in ledger.stored]
     assert (len(numbers), numbers) == (10_000, sorted(set(numbers)))
     assert ledger.batches >= 100, "never more at once than a batch holds"
