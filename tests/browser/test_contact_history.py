@@ -1,4 +1,4 @@
-"""The history of a contact in a browser: chosen by keyboard alone, accessible and fitting, beside the call and alone."""
+"""The history of a contact in a browser: chosen by keyboard alone, accessible, beside the call and on its page."""
 
 from __future__ import annotations
 
