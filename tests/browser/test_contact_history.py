@@ -41,7 +41,7 @@ def call(world: World) -> Enquiry:
     return enquiry
 
 
-def test_the_kind_is_chosen_with_v_and_the_arrow_keys_beside_the_call(
+def test_the_kind_is_chosen_with_q_and_the_arrow_keys_beside_the_call(
     new_page: NewPage, world: World, call: Enquiry
 ) -> None:
     page = new_page(person=world.anna)
@@ -50,7 +50,7 @@ def test_the_kind_is_chosen_with_v_and_the_arrow_keys_beside_the_call(
     line = page.locator("#contact-history")
     expect(line.locator(".desk-history > li")).to_have_count(30)
     page.locator("#caller-title").focus()
-    page.keyboard.press("v")
+    page.keyboard.press("q")
     expect(line.get_by_role("radio", name="Alle")).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(line.locator(".desk-history > li")).to_have_count(10)
