@@ -268,6 +268,11 @@ SMS_REPLY_DAYS = env.number("INDGANG_SMS_REPLY_DAYS", 14)
 MAILBOX_LARGEST = env.number("INDGANG_MAILBOX_LARGEST_MB", 50) * 1_000_000
 MAILBOX_POLL_SECONDS = env.number("INDGANG_MAILBOX_POLL_SECONDS", 15)
 
+#: Digital Post: the root of its interface, and our certificate, a PEM file with its key unless that has its own file
+SECURE_POST_ADDRESS = env.text("INDGANG_SECURE_POST_ADDRESS", "https://api.digitalpost.dk/apis/v1")
+SECURE_POST_CERTIFICATE = env.text("INDGANG_SECURE_POST_CERTIFICATE")
+SECURE_POST_KEY = env.text("INDGANG_SECURE_POST_KEY")
+
 #: the folder of `indgang backup`, whether this machine makes backups at all, and how many it keeps
 BACKUP_FOLDER = Path(env.text("INDGANG_BACKUP_FOLDER", str(VAR / "backup")))
 BACKS_UP = env.flag("INDGANG_BACKS_UP", True)

@@ -1,8 +1,9 @@
-"""Queued mails, and the messages of the simulated SMS network."""
+"""Queued mails, and the messages of the simulated SMS network and of the simulated secure post."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Mail(models.Model):
@@ -47,3 +48,36 @@ class SimulatedSms(models.Model):
 
     def __str__(self) -> str:
         return f"simulated SMS {self.pk}"
+
+
+class SimulatedPost(models.Model):
+    """A message in the simulated secure post of the demo: to a person, or from one to the mailbox of a centre.
+
+    `number` is the CPR or CVR number of the simulated person or company. `code` is the error that the receipt tells.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("På vej")
+        ARRIVED = "arrived", _("Modtaget")
+        FAILED = "failed", _("Kom ikke frem")
+
+    PERSONAL = ("number", "name", "memo")
+    IMPERSONAL = ("id", "uuid", "mailbox", "from_person", "kind", "code", "state", "at")
+
+    uuid = models.UUIDField()
+    mailbox = models.CharField(max_length=60, help_text="the code of the mailbox of ours")
+    from_person = models.BooleanField(default=False)
+    kind = models.CharField(max_length=20)
+    number = models.CharField(max_length=40)
+    name = models.CharField(max_length=200, blank=True, default="")
+    memo = models.BinaryField()
+    code = models.CharField(max_length=100, blank=True, default="")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["mailbox", "state"], name="simulated_post_waiting")]
+        constraints = [models.UniqueConstraint(fields=["uuid", "from_person"], name="simulated_post_once")]
+
+    def __str__(self) -> str:
+        return f"simulated post {self.pk}"

@@ -28,3 +28,22 @@ declare(
     ),
     "messaging.SimulatedSms.number", "messaging.SimulatedSms.text",
 )  # fmt: skip
+
+declare(
+    PersonalData(
+        name="simulated_post",
+        title=_("Digital Post i prøver"),
+        whose=_("Opdigtede personer i en prøve"),
+        purpose=_("At prøve Digital Post uden den rigtige løsning"),
+        basis=Basis.PUBLIC_TASK,
+        since=_("meddelelsen blev sendt"),
+        days=14,
+        holdings=(
+            Holding(
+                table="messaging_simulatedpost", since="at",
+                scrubs=("DELETE FROM messaging_simulatedpost WHERE id = ANY(%(keys)s)",),
+            ),
+        ),
+    ),
+    "messaging.SimulatedPost.number", "messaging.SimulatedPost.name", "messaging.SimulatedPost.memo",
+)  # fmt: skip
