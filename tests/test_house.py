@@ -225,7 +225,7 @@ _OF_THE_HOUSE = {
     ("ExchangeStatus", "detail"), ("RunningProcess", "standing_by"), ("Queue", "last_agent_seconds"),
     ("FlowVersion", "note"), ("ArticleVersion", "decision_note"),
     ("GuideVersion", "returned_note"), ("Prompt", "recording"), ("InHand", "recording"),
-    ("RecordingPurpose", "question"),
+    ("RecordingPurpose", "question"), ("Mailbox", "cvr"),
     ("SettlementTerms", "answered_by"), ("StatementLine", "answered_by"),  # a centre
 }  # fmt: skip
 

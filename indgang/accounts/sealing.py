@@ -26,6 +26,19 @@ def unseal(sealed: str, purpose: str) -> str:
         raise Unsealable(purpose) from error
 
 
+def seal_bytes(raw: bytes, purpose: str) -> bytes:
+    """As `seal`, for bytes; the result is a third larger."""
+    return _box(purpose).encrypt(raw)
+
+
+def unseal_bytes(sealed: bytes, purpose: str) -> bytes:
+    """The bytes. Raises Unsealable."""
+    try:
+        return _box(purpose).decrypt(sealed)
+    except InvalidToken as error:
+        raise Unsealable(purpose) from error
+
+
 def _box(purpose: str) -> Fernet:
     key = hashlib.sha256(f"indgang.{purpose}:{settings.SECRET_KEY}".encode()).digest()
     return Fernet(urlsafe_b64encode(key))

@@ -31,6 +31,7 @@ from indgang.correspondence import file_scanning, queueing, readers
 from indgang.correspondence.chat import sweeping
 from indgang.correspondence.forms import uploading
 from indgang.correspondence.mail import sending
+from indgang.correspondence.secure_post import following
 from indgang.entry.models import Alert
 from indgang.handover import climbing, closed_days, ownership, pushing
 from indgang.knowledge import reindexing
@@ -157,6 +158,13 @@ def offer_threads(timestamp: int) -> None:
 def send_answers(timestamp: int) -> None:
     """Send the answers to mails that are due, and settle those that a killed worker left."""
     sending.send_due(at=clock.now())
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name=following.JOB, queue="mail", queueing_lock=following.JOB, lock=following.JOB)
+def fetch_secure_post(timestamp: int) -> None:
+    """Take what waits in the mailboxes of secure post, and the receipts of what was sent."""
+    following.fetch_all(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

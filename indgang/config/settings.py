@@ -284,6 +284,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "indgang.messaging.mail",
     "indgang.messaging.sms.simulator",
     "indgang.correspondence.sms.sending",
+    "indgang.correspondence.secure_post.sending",
     "indgang.config.jobs",
 ]
 

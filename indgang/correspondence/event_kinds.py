@@ -1,4 +1,7 @@
-"""The event kinds of SMS, in the stream of their enquiry. What people write, and to which number, is not in them."""
+"""The event kinds of SMS and secure post, in the stream of their enquiry.
+
+What people write, and to which number, is not in them.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,18 @@ class SmsSettled:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SecurePostSettled:
+    """What became of a message of secure post (`SecurePost.State`); `reason` is a code when it did not arrive."""
+
+    post: str = ""
+    state: str = ""
+    reason: str = ""
+
+
 class CorrespondenceKind:
     """The event kinds of this package."""
 
     SMS_WRITTEN = declare("sms_written", SmsWritten)
     SMS_SETTLED = declare("sms_settled", SmsSettled)
+    SECURE_POST_SETTLED = declare("secure_post_settled", SecurePostSettled)

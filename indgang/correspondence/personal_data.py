@@ -12,6 +12,8 @@ _MESSAGE_TEXTS = ("sender_name", "sender_address", "subject", "text", "quoted", 
 _LISTS = ("to", "cc", "references")
 _EMPTY = ", ".join((*(f"{name} = ''" for name in _MESSAGE_TEXTS), *(f"\"{name}\" = '[]'" for name in _LISTS)))
 _THREAD_EMPTY = "subject = '', contact_name = '', contact_address = '', reasons = '[]'"
+_POST_TEXTS = ("party", "party_key", "party_shown", "number")
+_POST_EMPTY = ", ".join(f"{name} = ''" for name in _POST_TEXTS)
 _LEFT = (
     "held.contact_address <> '' OR held.contact_name <> '' OR held.subject <> '' OR EXISTS"
     " (SELECT FROM correspondence_messagesource AS source"
@@ -22,7 +24,7 @@ _LEFT = (
 CORRESPONDENCE = declare(
     PersonalData(
         name="correspondence",
-        title=_("Mails, formularer, chat og SMS"),
+        title=_("Mails, formularer, chat, SMS og Digital Post"),
         whose=_("Den, der ringer eller henvender sig"),
         purpose=_("At besvare henvendelsen og kunne se, hvad der blev spurgt om og svaret"),
         basis=Basis.PUBLIC_TASK,
@@ -42,6 +44,7 @@ CORRESPONDENCE = declare(
                     f"UPDATE correspondence_threadmessage SET {_EMPTY} WHERE thread_id = ANY(%(keys)s)",  # noqa: S608  # our names
                     "UPDATE correspondence_chat SET key_hash = thread_id::text, page = '', transcript_to = ''"
                     " WHERE thread_id = ANY(%(keys)s)",
+                    f"UPDATE correspondence_securepost SET {_POST_EMPTY} WHERE message_id IN ({_MESSAGES})",  # noqa: S608  # our names
                     "DELETE FROM correspondence_replydraft WHERE thread_id = ANY(%(keys)s)",
                     f"UPDATE correspondence_thread SET {_THREAD_EMPTY} WHERE enquiry_id = ANY(%(keys)s)",  # noqa: S608  # our names
                 ),
@@ -63,6 +66,7 @@ CORRESPONDENCE = declare(
     *(f"correspondence.Thread.{name}" for name in ("subject", "contact_name", "contact_address", "token", "reasons")),
     *(f"correspondence.ThreadMessage.{name}" for name in (*_MESSAGE_TEXTS, *_LISTS)),
     *(f"correspondence.Chat.{name}" for name in ("key_hash", "page", "transcript_to")),
+    *(f"correspondence.SecurePost.{name}" for name in _POST_TEXTS),
     "correspondence.MessageSource.raw",
     "correspondence.Enclosure.name",
     "correspondence.Enclosure.content",

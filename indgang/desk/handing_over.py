@@ -108,9 +108,16 @@ def prefilled(enquiry: Enquiry, by: Person) -> dict[str, str]:
         "case_number": case_references.latest_number(enquiry),
         "contact_name": party.name if party and not party.protected else enquiry.caller_name,
         "contact_number": return_calls.number_of(enquiry),
-        "contact_email": (thread.contact_address if thread and thread.mailbox_id else "")
+        "contact_email": (
+            thread.contact_address if thread and thread.mailbox_id and "@" in thread.contact_address else ""
+        )
         or (party.email if party and not party.protected else ""),
     }
+
+
+def _address_of(thread: Thread | None) -> str:
+    """The mail address of whoever wrote; a message of secure post has none."""
+    return thread.contact_address if thread and thread.mailbox_id and "@" in thread.contact_address else ""
 
 
 def _written(thread: Thread | None) -> str:

@@ -15,7 +15,7 @@ from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.core.phone_numbers import for_people
 from indgang.correspondence.event_kinds import CorrespondenceKind
-from indgang.correspondence.models import SmsMessage
+from indgang.correspondence.models import SecurePost, SmsMessage
 from indgang.desk import card_articles
 from indgang.enquiries import case_references, history
 from indgang.enquiries.models import ArticleUse, CaseReference, Draft, Enquiry, Question
@@ -84,8 +84,15 @@ def _notes_of(fields: dict[str, Any]) -> str:
     return "\n".join(note for note in notes if note)
 
 
+#: what became of a message of secure post; that it was sent is told as every answer is
+_POST_STATES: dict[str, str | Promise] = {
+    SecurePost.State.DELIVERED: gettext_lazy("Svaret i Digital Post blev leveret"),
+    SecurePost.State.NOT_REGISTERED: gettext_lazy("Modtageren er ikke tilmeldt Digital Post"),
+    SecurePost.State.FAILED: gettext_lazy("Svaret i Digital Post kom ikke frem"),
+    SecurePost.State.DOUBT: gettext_lazy("Måske blev svaret sendt med Digital Post"),
+}
 #: what was sent by SMS, and what became of it
-_ABOUT_SMS = (CorrespondenceKind.SMS_WRITTEN, CorrespondenceKind.SMS_SETTLED)
+_ABOUT_SMS = (CorrespondenceKind.SMS_WRITTEN, CorrespondenceKind.SMS_SETTLED, CorrespondenceKind.SECURE_POST_SETTLED)
 _SMS_STATES: dict[str, str | Promise] = {
     SmsMessage.State.DELIVERED: gettext_lazy("Sms'en blev leveret"),
     SmsMessage.State.FAILED: gettext_lazy("Sms'en kom ikke frem"),
@@ -162,8 +169,10 @@ def _about_subject(event: StoredEvent, who: str) -> str:
 def _about_sms(event: StoredEvent, who: str) -> str:
     if event.kind == CorrespondenceKind.SMS_WRITTEN:
         return _("%(who)s sendte en sms") % {"who": who}
-    is_settled = event.kind == CorrespondenceKind.SMS_SETTLED
-    return str(_SMS_STATES.get(str(event.event.data.get("state", "")), "")) if is_settled else ""
+    known = {
+        CorrespondenceKind.SMS_SETTLED: _SMS_STATES, CorrespondenceKind.SECURE_POST_SETTLED: _POST_STATES,
+    }.get(event.kind, {})  # fmt: skip
+    return str(known.get(str(event.event.data.get("state", "")), ""))
 
 
 def _about_waiting(event: StoredEvent, who: str) -> str:

@@ -21,10 +21,11 @@ class Channel(models.TextChoices):
     FORM = "form", _("Formular")
     CHAT = "chat", _("Chat")
     SMS = "sms", _("SMS")
+    SECURE_POST = "post", _("Digital Post")
 
 
 #: channels on which people write; the others are conversations
-WRITTEN_CHANNELS = frozenset({Channel.MAIL, Channel.FORM, Channel.CHAT, Channel.SMS})
+WRITTEN_CHANNELS = frozenset({Channel.MAIL, Channel.FORM, Channel.CHAT, Channel.SMS, Channel.SECURE_POST})
 
 
 class State(models.TextChoices):

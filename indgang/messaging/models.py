@@ -62,11 +62,11 @@ class SimulatedPost(models.Model):
         FAILED = "failed", _("Kom ikke frem")
 
     PERSONAL = ("number", "name", "memo")
-    IMPERSONAL = ("id", "uuid", "mailbox", "from_person", "kind", "code", "state", "at")
+    IMPERSONAL = ("id", "uuid", "mailbox", "is_incoming", "kind", "code", "state", "at")
 
     uuid = models.UUIDField()
     mailbox = models.CharField(max_length=60, help_text="the code of the mailbox of ours")
-    from_person = models.BooleanField(default=False)
+    is_incoming = models.BooleanField(default=False)
     kind = models.CharField(max_length=20)
     number = models.CharField(max_length=40)
     name = models.CharField(max_length=200, blank=True, default="")
@@ -77,7 +77,7 @@ class SimulatedPost(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["mailbox", "state"], name="simulated_post_waiting")]
-        constraints = [models.UniqueConstraint(fields=["uuid", "from_person"], name="simulated_post_once")]
+        constraints = [models.UniqueConstraint(fields=["uuid", "is_incoming"], name="simulated_post_once")]
 
     def __str__(self) -> str:
         return f"simulated post {self.pk}"

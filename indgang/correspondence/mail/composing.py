@@ -103,9 +103,14 @@ def references_to(answered: ThreadMessage | None) -> list[str]:
 
 def answer_subject(thread: Thread, subject: str = "") -> str:
     """The subject of an answer: one prefix, and the token that leads an answer to it back here."""
-    plain = _PREFIX.sub("", _TOKEN.sub("", one_line(subject or thread.subject))).strip()
+    plain = plain_subject(subject or thread.subject)
     prefix, token = "Re:" if thread.language == "en" else "SV:", shown_token(thread.token)
     return f"{prefix} {plain}"[: 250 - len(token) - 1].rstrip() + f" {token}"
+
+
+def plain_subject(subject: str) -> str:
+    """The subject on one line, without prefixes and tokens."""
+    return _PREFIX.sub("", _TOKEN.sub("", one_line(subject))).strip()
 
 
 def signature_of(thread: Thread) -> str:

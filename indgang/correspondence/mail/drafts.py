@@ -56,6 +56,7 @@ def bring_back(message: ThreadMessage, *, at: datetime) -> None:
     fields = {
         "to": ", ".join(message.to), "cc": ", ".join(message.cc), "subject": message.subject, "text": message.text,
     }  # fmt: skip
+    fields = {name: value for name, value in fields.items() if value or name != "to"}  # secure post has no address
     ReplyDraft.objects.create(thread=message.thread, person=message.author, fields=fields, revision=1, updated_at=at)
 
 

@@ -31,7 +31,7 @@ class SharedMailboxes:
 
     def accounts(self) -> Mapping[str, AnyAccount]:
         found: dict[str, AnyAccount] = {}
-        for mailbox in Mailbox.objects.valid_on(day_of(clock.now())):
+        for mailbox in Mailbox.objects.for_mail().valid_on(day_of(clock.now())):
             try:
                 found[mailbox.code] = accounts.account_of(mailbox)
             except Unsealable:

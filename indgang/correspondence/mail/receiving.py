@@ -126,7 +126,7 @@ def _has_come_back(mail: MailReading, mailbox: Mailbox) -> bool:
 
 def _own_addresses() -> set[str]:
     """The addresses of all our mailboxes: what comes from them may have gone in a circle."""
-    return {each.lower() for each in Mailbox.objects.values_list("address", flat=True)}
+    return {each.lower() for each in Mailbox.objects.for_mail().values_list("address", flat=True)}
 
 
 def facts_of(mail: MailReading, mailbox: Mailbox) -> MailFacts:

@@ -11,6 +11,7 @@ from indgang.correspondence.models.forms import (
     UploadPart,
 )
 from indgang.correspondence.models.mailboxes import BlockedSender, Mailbox, MailboxState, RoutingRule
+from indgang.correspondence.models.secure_post import SecurePost
 from indgang.correspondence.models.sms import SmsMessage, SmsSilence
 from indgang.correspondence.models.threads import (
     Enclosure,
@@ -37,6 +38,7 @@ __all__ = [
     "RoutingRule",
     "SavedAnswers",
     "SavedFile",
+    "SecurePost",
     "SmsMessage",
     "SmsSilence",
     "Thread",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -10,15 +10,26 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
-from indgang.catalogue.models import ContactCentre, Dated
+from indgang.catalogue.models import ContactCentre, Dated, DatedQuerySet
 from indgang.entry.models import Queue
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 
+class MailboxQuerySet(DatedQuerySet):
+    def for_mail(self) -> Self:
+        return self.exclude(adapter__in=Mailbox.SECURE)
+
+    def for_secure_post(self) -> Self:
+        return self.filter(adapter__in=Mailbox.SECURE)
+
+
 class Mailbox(Dated):
     """A shared mailbox of a centre (fællespostkasse). Mails that no rule routes wait in `queue`.
+
+    A mailbox of secure post has no mail address: `login` is the id of our system there, `secret` its key, and `cvr` the
+    number that answers come from.
 
     `secret` is sealed. `reopens_days`: a reply to an enquiry that has ended opens it again within so many days, and
     begins a new one after that. `undo_seconds`: how long an answer is held before it leaves.
@@ -28,15 +39,20 @@ class Mailbox(Dated):
         IMAP = "imap", _("IMAP og SMTP")
         MICROSOFT = "microsoft", _("Microsoft 365")
         SIMULATED = "simulated", _("Prøvepostkasse")
+        POST = "post", _("Digital Post")
+        SIMULATED_POST = "post_sim", _("Prøvepostkasse for Digital Post")
 
     class Security(models.TextChoices):
         TLS = "tls", _("TLS fra begyndelsen")
         STARTTLS = "starttls", _("STARTTLS")
         NONE = "none", _("Ingen kryptering (kun på samme maskine)")
 
+    #: the adapters of secure post
+    SECURE = (Adapter.POST, Adapter.SIMULATED_POST)
+
     PERSONAL = ()
     IMPERSONAL = (
-        "id", "valid_from", "valid_to", "code", "name", "address", "centre", "queue", "language", "adapter",
+        "id", "valid_from", "valid_to", "code", "name", "address", "centre", "queue", "language", "adapter", "cvr",
         "imap_host", "imap_port", "imap_security", "smtp_host", "smtp_port", "smtp_security", "login", "secret",
         "tenant", "client", "folder", "archive_folder", "sent_folder",
         "server_keeps_copies", "sender_name", "signature", "signature_en", "receipt",
@@ -45,7 +61,7 @@ class Mailbox(Dated):
 
     code = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=200)
-    address = models.EmailField()
+    address = models.EmailField(blank=True, default="", help_text="empty for secure post")
     centre = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="mailboxes")
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="mailboxes")
     language = models.CharField(max_length=5, default="da")
@@ -56,6 +72,7 @@ class Mailbox(Dated):
     smtp_host = models.CharField(max_length=253, blank=True, default="")
     smtp_port = models.PositiveIntegerField(default=465)
     smtp_security = models.CharField(max_length=10, choices=Security.choices, default=Security.TLS)
+    cvr = models.CharField(max_length=8, blank=True, default="")
     login = models.CharField(max_length=254, blank=True, default="")
     secret = models.TextField(blank=True, default="")
     tenant = models.CharField(max_length=100, blank=True, default="", help_text="directory (tenant) id at Microsoft")
@@ -80,18 +97,24 @@ class Mailbox(Dated):
         rules: RelatedManager[RoutingRule]
         state: MailboxState
 
+    objects = MailboxQuerySet.as_manager()  # type: ignore[misc]  # instead of the one every dated row has
+
     class Meta(Dated.Meta):
         verbose_name_plural = "mailboxes"
         ordering = ["name"]
         constraints = [
             *Dated.Meta.constraints,
             models.UniqueConstraint(
-                Lower("address"), condition=Q(valid_to=None), name="correspondence_mailbox_address"
+                Lower("address"), condition=Q(valid_to=None) & ~Q(address=""), name="correspondence_mailbox_address"
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_secure_post(self) -> bool:
+        return self.adapter in self.SECURE
 
 
 class MailboxState(models.Model):

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField()),
                 ('mailbox', models.CharField(help_text='the code of the mailbox of ours', max_length=60)),
-                ('from_person', models.BooleanField(default=False)),
+                ('is_incoming', models.BooleanField(default=False)),
                 ('kind', models.CharField(max_length=20)),
                 ('number', models.CharField(max_length=40)),
                 ('name', models.CharField(blank=True, default='', max_length=200)),
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['mailbox', 'state'], name='simulated_post_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('uuid', 'from_person'), name='simulated_post_once')],
+                'constraints': [models.UniqueConstraint(fields=('uuid', 'is_incoming'), name='simulated_post_once')],
             },
         ),
     ]

@@ -116,6 +116,7 @@ class SecurePostFault(StrEnum):
     INSECURE = "post_insecure"
     REFUSED = "post_refused"
     UNREADABLE = "post_unreadable"
+    NOT_STORED = "post_not_stored"
     SECRET_UNREADABLE = "post_secret_unreadable"  # noqa: S105  # the name of a fault
 
 

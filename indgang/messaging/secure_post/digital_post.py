@@ -52,7 +52,7 @@ from indgang.messaging.secure_post.contract import (
     SecurePostError,
     SecurePostFault,
 )
-from indgang.messaging.secure_post.transport import NoAnswer, PostRequest, PostResponse
+from indgang.messaging.secure_post.transport import PostNoAnswer, PostRequest, PostResponse
 
 NAME = "digital_post"
 #: a larger answer that is no message is not read, in bytes
@@ -81,7 +81,7 @@ class DigitalPost:
         path = f"memos/?memo-message-uuid={message.uuid}"
         try:
             answer = self._ask("POST", path, body=message.memo, kind="application/xml")
-        except NoAnswer as error:
+        except PostNoAnswer as error:
             return PostDoubt(error.fault.value)
         except SecurePostError as error:
             return PostRefused(error.fault.value, for_good=False)

@@ -18,6 +18,7 @@ WORDS: dict[SecurePostFault, str | Promise] = {
     SecurePostFault.INSECURE: _("Adressen på Digital Post skal begynde med https://."),
     SecurePostFault.REFUSED: _("Digital Post afviser det, vi beder om."),
     SecurePostFault.UNREADABLE: _("Svaret fra Digital Post kan ikke læses."),
+    SecurePostFault.NOT_STORED: _("En meddelelse blev hentet, men kunne ikke gemmes hos os. Vi prøver igen."),
     SecurePostFault.SECRET_UNREADABLE: _("Den gemte nøgle kan ikke læses. Skriv den igen."),
 }
 

@@ -96,7 +96,7 @@ class PostFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class PostLetter:
     """A message of ours before it has bytes. `number` is our own, and comes back when it is answered."""
 
     uuid: UUID
@@ -140,7 +140,7 @@ class UnreadableMemo(ValueError):
 # --- writing --------------------------------------------------------------------------------------
 
 
-def write(letter: Letter) -> bytes:
+def write(letter: PostLetter) -> bytes:
     """The bytes of the message: an HTML main document with the same as plain text, and the files beside it."""
     root = Element(f"{_MEMO}Message", {"memoVersion": VERSION})
     _write_header(_add(root, _HEADER), letter)
@@ -154,7 +154,7 @@ def write(letter: Letter) -> bytes:
     return written.getvalue()
 
 
-def _write_header(header: Element, letter: Letter) -> None:
+def _write_header(header: Element, letter: PostLetter) -> None:
     _add(header, "messageType", "DIGITALPOST")
     _add(header, "messageUUID", str(letter.uuid))
     _add(header, "messageID", letter.number)
@@ -180,7 +180,7 @@ def _write_party(element: Element, name: str, party: PostParty) -> None:
         _add(element, "label", _label(party.name))
 
 
-def _write_answers(element: Element, letter: Letter, answers: AnsweredMemo) -> None:
+def _write_answers(element: Element, letter: PostLetter, answers: AnsweredMemo) -> None:
     if answers.number:
         _add(element, "messageID", answers.number)
     _add(element, "messageUUID", answers.uuid)
@@ -197,7 +197,7 @@ def _write_document(element: Element, label: str, language: str, files: Iterable
         _add(file, "content", base64.b64encode(each.content).decode("ascii"))
 
 
-def _main_files(letter: Letter) -> tuple[PostFile, PostFile]:
+def _main_files(letter: PostLetter) -> tuple[PostFile, PostFile]:
     text = _xml(letter.text)
     paragraphs = "".join(
         f"<p>{escape(each).replace(chr(10), '<br>')}</p>" for each in re.split(r"\n{2,}", text.strip()) if each.strip()

@@ -27,7 +27,7 @@ from indgang.messaging.secure_post.contract import (
     PostRefused,
     PostState,
 )
-from indgang.messaging.secure_post.memo import AnsweredMemo, Letter, PartyKind, PostFile, PostParty
+from indgang.messaging.secure_post.memo import AnsweredMemo, PartyKind, PostFile, PostLetter, PostParty
 
 RECEIPT_SECONDS = 3
 NOT_REGISTERED, FAILED, NO_ANSWER, REFUSED = "not_registered", "failed", "no_answer", "refused"
@@ -50,7 +50,7 @@ class SimulatedSecurePost:
             read = memos.read(message.memo)
         except memos.UnreadableMemo:
             return PostRefused("memo.invalid", for_good=True)
-        known = SimulatedPost.objects.filter(uuid=message.uuid, from_person=False).first()
+        known = SimulatedPost.objects.filter(uuid=message.uuid, is_incoming=False).first()
         if known is not None:
             return PostAccepted(str(known.pk))
         fault = FAULTS.get(read.recipient.number[-4:], "")
@@ -58,25 +58,25 @@ class SimulatedSecurePost:
             return PostRefused("recipient.exempt", for_good=True, not_registered=True)
         if fault == NO_ANSWER:
             return PostDoubt("the simulated service has cut the connection")
-        row = self._row(message.uuid, read.recipient, message.memo, from_person=False, code=_CODES.get(fault, ""))
+        row = self._row(message.uuid, read.recipient, message.memo, is_incoming=False, code=_CODES.get(fault, ""))
         return PostAccepted(str(row.pk))
 
     def waiting(self, page: int = 0) -> list[str]:
-        rows = SimulatedPost.objects.filter(mailbox=self.mailbox, from_person=True, state=State.WAITING)
+        rows = SimulatedPost.objects.filter(mailbox=self.mailbox, is_incoming=True, state=State.WAITING)
         first = page * AT_ONCE
         return [str(uuid) for uuid in rows.order_by("pk").values_list("uuid", flat=True)[first : first + AT_ONCE]]
 
     def fetch(self, uuid: str, *, largest: int) -> FetchedMemo:
-        content = bytes(SimulatedPost.objects.get(uuid=uuid, from_person=True).memo)
+        content = bytes(SimulatedPost.objects.get(uuid=uuid, is_incoming=True).memo)
         return FetchedMemo(content if len(content) <= largest else None)
 
     def confirm(self, uuid: str, *, is_readable: bool, at: datetime) -> None:
         state = State.ARRIVED if is_readable else State.FAILED
-        SimulatedPost.objects.filter(uuid=uuid, from_person=True, state=State.WAITING).update(state=state)
+        SimulatedPost.objects.filter(uuid=uuid, is_incoming=True, state=State.WAITING).update(state=state)
 
     def receipts(self) -> list[ListedReceipt]:
         due = clock.now() - timedelta(seconds=RECEIPT_SECONDS)
-        rows = SimulatedPost.objects.filter(mailbox=self.mailbox, from_person=False, state=State.WAITING, at__lte=due)
+        rows = SimulatedPost.objects.filter(mailbox=self.mailbox, is_incoming=False, state=State.WAITING, at__lte=due)
         return [ListedReceipt(str(row.pk), _receipt_of(row)) for row in rows.order_by("pk")[:AT_ONCE]]
 
     def take_off(self, key: str) -> None:
@@ -89,7 +89,7 @@ class SimulatedSecurePost:
         """Send a message from a simulated person to this mailbox."""
         uuid = uuid4()
         answered = AnsweredMemo(str(answers.uuid), memos.read(bytes(answers.memo)).number) if answers else None
-        letter = Letter(
+        letter = PostLetter(
             uuid=uuid, number="", label=label, sender=sender, recipient=recipient, text=text, at=at,
             answers=answered, files=files,
         )  # fmt: skip
@@ -97,14 +97,14 @@ class SimulatedSecurePost:
 
     def deliver(self, uuid: UUID, sender: PostParty, memo: bytes, *, at: datetime) -> SimulatedPost:
         """Put these bytes there as they are, however wrong they may be."""
-        return self._row(uuid, sender, memo, from_person=True, at=at)
+        return self._row(uuid, sender, memo, is_incoming=True, at=at)
 
     @transaction.atomic
-    def _row(self, uuid: UUID, party: PostParty, memo: bytes, *, from_person: bool, code: str = "",
+    def _row(self, uuid: UUID, party: PostParty, memo: bytes, *, is_incoming: bool, code: str = "",
              at: datetime | None = None) -> SimulatedPost:  # fmt: skip
         return SimulatedPost.objects.create(
             uuid=uuid, mailbox=self.mailbox, kind=party.kind.value, number=party.number, name=party.name[:200],
-            memo=memo, from_person=from_person, code=code, at=at or clock.now(),
+            memo=memo, is_incoming=is_incoming, code=code, at=at or clock.now(),
         )  # fmt: skip
 
 

@@ -39,11 +39,11 @@ class PostResponse:
     body: bytes | None = field(repr=False)
 
 
-class NotReached(SecurePostError):
+class PostNotReached(SecurePostError):
     """The request has not left: there was no connection."""
 
 
-class NoAnswer(SecurePostError):
+class PostNoAnswer(SecurePostError):
     """The request may have arrived, and there is no whole answer."""
 
 
@@ -60,7 +60,7 @@ def context_of(certificate: str, key: str) -> ssl.SSLContext:
 
 
 def exchange(request: PostRequest, *, tls: ssl.SSLContext | None, largest: int) -> PostResponse:
-    """Send the request; returns status and body. Raises NotReached and NoAnswer."""
+    """Send the request; returns status and body. Raises PostNotReached and PostNoAnswer."""
     return asyncio.run(_exchange(request, tls, largest))
 
 
@@ -81,13 +81,13 @@ async def _exchange(request: PostRequest, tls: ssl.SSLContext | None, largest: i
         ):  # fmt: skip
             return PostResponse(answer.status, await _body(answer, largest))
     except (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError) as error:
-        raise NotReached(SecurePostFault.CERTIFICATE, type(error).__name__) from None
+        raise PostNotReached(SecurePostFault.CERTIFICATE, type(error).__name__) from None
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
-        raise NotReached(SecurePostFault.UNREACHABLE, type(error).__name__) from None
+        raise PostNotReached(SecurePostFault.UNREACHABLE, type(error).__name__) from None
     except TimeoutError as error:
-        raise NoAnswer(SecurePostFault.SLOW, type(error).__name__) from None
+        raise PostNoAnswer(SecurePostFault.SLOW, type(error).__name__) from None
     except (aiohttp.ClientError, OSError) as error:
-        raise NoAnswer(SecurePostFault.CUT, type(error).__name__) from None
+        raise PostNoAnswer(SecurePostFault.CUT, type(error).__name__) from None
 
 
 async def _body(answer: aiohttp.ClientResponse, largest: int) -> bytes | None:

@@ -198,6 +198,7 @@ NOUNS: dict[str, str | Promise] = {
     "schedule": _("Åbningstider"),
     "scheduleexception": _("Særlig dag"),
     "second_factor": _("To-trins-login"),
+    "secure_post": _("Digital Post"),
     "service": _("Ydelse"),
     "sms": _("SMS"),
     "staff_news": _("Nyt til medarbejderne"),

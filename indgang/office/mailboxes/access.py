@@ -17,7 +17,7 @@ def mailboxes(person: Person) -> QuerySet[Mailbox]:
     """All mailboxes. Raises Http404 for somebody whose permission does not cover the whole municipality."""
     if not everywhere(person, Permission.SET_MAILBOXES):
         raise Http404
-    found: QuerySet[Mailbox] = Mailbox.objects.select_related("queue", "centre", "state").order_by("name")
+    found: QuerySet[Mailbox] = Mailbox.objects.for_mail().select_related("queue", "centre", "state").order_by("name")
     return found
 
 

@@ -90,8 +90,9 @@ class NewMailboxForm(forms.Form):
         today, simulated = clock.today(), Mailbox.Adapter.SIMULATED
         offer(self, "centre", ContactCentre.objects.valid_on(today).order_by("name"))
         offer(self, "queue", Queue.objects.valid_on(today).for_written().order_by("name"))
-        offer(self, "adapter", [(value, words) for value, words in Mailbox.Adapter.choices
-                                if value != simulated or settings.DEMO or with_trial])  # fmt: skip
+        adapters = [each for each in Mailbox.Adapter.choices if each[0] not in Mailbox.SECURE]
+        may_simulate = settings.DEMO or with_trial
+        offer(self, "adapter", [each for each in adapters if each[0] != simulated or may_simulate])
         self.fields["valid_from"].initial = today
 
     def values(self) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class NewForm(forms.Form):
         offer(self, "unit", units.order_by("path"))
         offer(self, "purpose", Purpose.objects.valid_on(today))
         offer(self, "queue", written_queues())
-        offer(self, "mailbox", Mailbox.objects.valid_on(today))
+        offer(self, "mailbox", Mailbox.objects.for_mail().valid_on(today))
 
 
 def written_queues() -> Any:

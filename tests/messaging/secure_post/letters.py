@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from indgang.messaging.secure_post.contract import OutgoingMemo
-from indgang.messaging.secure_post.memo import Letter, PartyKind, PostParty, write
+from indgang.messaging.secure_post.memo import PartyKind, PostLetter, PostParty, write
 
 PER, OTHER = "0101701111", "0202802222"
 US = PostParty(PartyKind.CVR, "10000009", "Kommunen")
@@ -23,10 +23,12 @@ def ours(number: str = PER, text: str = "Kære Per\n\nDin tilladelse er givet.",
     return OutgoingMemo(letter.uuid, write(letter))
 
 
-def theirs(text: str = "Hvornår får jeg min tilladelse?", *, sender: PostParty | None = None, **more: Any) -> Letter:
+def theirs(
+    text: str = "Hvornår får jeg min tilladelse?", *, sender: PostParty | None = None, **more: Any
+) -> PostLetter:
     return letter_of(sender or citizen(), US, text, **more)
 
 
-def letter_of(sender: PostParty, recipient: PostParty, text: str, **more: Any) -> Letter:
+def letter_of(sender: PostParty, recipient: PostParty, text: str, **more: Any) -> PostLetter:
     known = {"uuid": uuid4(), "number": "", "label": "Byggetilladelse", "at": AT}
-    return Letter(sender=sender, recipient=recipient, text=text, **{**known, **more})
+    return PostLetter(sender=sender, recipient=recipient, text=text, **{**known, **more})

@@ -111,7 +111,7 @@ def test_scripts_and_pictures_from_outside_are_taken_out() -> None:
     assert plain.blocked_images == 1
 
 
-def _main(letter: memo.Letter) -> bytes:
+def _main(letter: memo.PostLetter) -> bytes:
     return memo._main_files(letter)[0].content
 
 

@@ -47,7 +47,7 @@ class Simulated:
         self.time, self.service = time, SimulatedSecurePost("tmf")
 
     def received(self, uuid: str) -> bytes | None:
-        row = SimulatedPost.objects.filter(uuid=uuid, from_person=False).first()
+        row = SimulatedPost.objects.filter(uuid=uuid, is_incoming=False).first()
         return bytes(row.memo) if row else None
 
     def let_receipts_come(self) -> None:

@@ -1,0 +1,256 @@
+"""Answers by secure post leave once, can be undone before, and what becomes of them is seen by their author."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from indgang.core import clock
+from indgang.core.refusals import RefusedChange
+from indgang.correspondence.mail import answering as mail_answering
+from indgang.correspondence.mail import drafts
+from indgang.correspondence.mail.composing import OutgoingFile
+from indgang.correspondence.models import Enclosure, MessageSource, SecurePost, Thread, ThreadMessage
+from indgang.correspondence.secure_post import answering, identity, mailboxes, receipts, sending
+from indgang.events.models import StoredEvent
+from indgang.messaging.models import SimulatedPost
+from indgang.messaging.secure_post import memo
+from indgang.messaging.secure_post.contract import (
+    OutgoingMemo,
+    PostAccepted,
+    PostAnswer,
+    PostDoubt,
+    PostReceipt,
+    PostRefused,
+    PostState,
+)
+from indgang.messaging.secure_post.memo import PartyKind
+from tests.correspondence import mails
+from tests.correspondence.mails import orders
+from tests.correspondence.secure_post.posts import answer, in_hand, later, mailbox, receive, send, service, states
+from tests.messaging.secure_post.letters import PER, US, citizen
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+State, MessageState = SecurePost.State, ThreadMessage.State
+
+
+class Service:
+    """A service that keeps what it was given and answers what a test wants; an exception is a worker that dies."""
+
+    def __init__(self) -> None:
+        self.sent: list[OutgoingMemo] = []
+        self.answers: list[PostAnswer | BaseException] = []
+
+    def send(self, message: OutgoingMemo) -> PostAnswer:
+        self.sent.append(message)
+        answer = self.answers.pop(0) if self.answers else PostAccepted("t-1")
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> Service:
+    there = Service()
+    monkeypatch.setattr(mailboxes, "service_of", lambda mailbox: there)
+    return there
+
+
+@pytest.fixture
+def thread(world: World) -> Thread:
+    found = in_hand(receive(mailbox(world)), world.anna)
+    orders()
+    return found
+
+
+def receipt(post: SecurePost, state: PostState, reason: str = "") -> None:
+    told = PostReceipt(str(post.uuid), "t-1", state, clock.now(), reason)
+    receipts.note(post.mailbox, told, at=clock.now())
+
+
+def fresh(post: SecurePost) -> SecurePost:
+    return SecurePost.objects.select_related("message__thread").get(pk=post.pk)
+
+
+def test_the_answer_is_what_leaves_and_goes_to_whoever_wrote(thread: Thread, world: World, stand_in: Service) -> None:
+    files = [OutgoingFile("tilladelse.pdf", b"%PDF-1.4")]
+    post = send(answer(thread, world.anna, "Den er givet.", attachments=files))
+    [sent] = stand_in.sent
+    assert identity.unseal_bytes(bytes(MessageSource.objects.get(message=post.message).raw)) == sent.memo
+    read = memo.read(sent.memo)
+    assert (read.uuid, read.recipient, read.sender) == (str(post.uuid), citizen(), US)
+    assert read.label == "Byggetilladelse"
+    assert read.text == "Den er givet."
+    theirs = SecurePost.objects.get(state=State.RECEIVED)
+    assert [each.uuid for each in read.answers] == [str(theirs.uuid)]
+    assert [each.name for each in read.files] == ["tilladelse.pdf"]
+    assert [each.name for each in Enclosure.objects.filter(message=post.message)] == ["tilladelse.pdf"]
+
+
+def test_accepted_counts_as_the_answer_and_delivered_follows(
+    thread: Thread, world: World, stand_in: Service, time: clock.FrozenTime
+) -> None:
+    post = answer(thread, world.anna)
+    assert states(post) == (State.QUEUED, MessageState.HELD)
+    later(time)
+    assert states(send(post)) == (State.ACCEPTED, MessageState.SENT)
+    thread.refresh_from_db()
+    assert thread.waits_since is None
+    assert StoredEvent.objects.filter(stream=str(thread.pk), kind="replied").count() == 1
+    receipt(post, PostState.DELIVERED)
+    assert states(fresh(post)) == (State.DELIVERED, MessageState.DELIVERED)
+    receipt(post, PostState.FAILED, "late")
+    receipt(post, PostState.DELIVERED)
+    assert states(fresh(post)) == (State.DELIVERED, MessageState.DELIVERED)
+    assert StoredEvent.objects.filter(stream=str(thread.pk), kind="replied").count() == 1
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_who_is_not_registered_brings_the_answer_back_to_its_author(
+    thread: Thread, world: World, stand_in: Service, at_once: bool
+) -> None:
+    code = "recipient.not.registered"
+    if at_once:
+        stand_in.answers = [PostRefused(code, for_good=True, not_registered=True)]
+    post = send(answer(thread, world.anna, "Den er givet.", closes=True))
+    if not at_once:
+        receipt(post, PostState.NOT_REGISTERED, code)
+    post = fresh(post)
+    assert states(post) == (State.NOT_REGISTERED, MessageState.REFUSED)
+    draft = drafts.of(thread, world.anna)
+    assert draft is not None
+    assert draft.fields["text"] == "Den er givet."
+    assert "to" not in draft.fields
+    assert Thread.objects.get(pk=thread.pk).state == Thread.State.WAITING
+    assert [order["prefer"]["person"] for kind, order in orders() if kind == "written_order"] == [world.anna.pk]
+
+
+def test_a_service_that_is_down_is_asked_again_and_given_up_after_half_a_day(
+    thread: Thread, world: World, stand_in: Service
+) -> None:
+    post = answer(thread, world.anna)
+    stand_in.answers = [PostRefused("post_unreachable", for_good=False)] * 6
+    for _attempt in range(5):
+        with pytest.raises(sending.PostNotSent):
+            send(post)
+        assert states(fresh(post)) == (State.QUEUED, MessageState.HELD)
+    with pytest.raises(sending.PostGivenUp):
+        send(post)
+    assert states(fresh(post)) == (State.FAILED, MessageState.REFUSED)
+
+
+def test_a_worker_that_dies_leaves_a_doubt_and_nothing_is_sent_twice(
+    thread: Thread, world: World, stand_in: Service
+) -> None:
+    post = answer(thread, world.anna)
+    stand_in.answers = [KeyboardInterrupt()]
+    with pytest.raises(KeyboardInterrupt):
+        send(post)
+    assert states(fresh(post)) == (State.SENDING, MessageState.SENDING)
+    assert states(send(post)) == (State.DOUBT, MessageState.DOUBT)
+    send(post)
+    assert len(stand_in.sent) == 1
+    receipt(post, PostState.DELIVERED)
+    assert states(fresh(post)) == (State.DELIVERED, MessageState.DELIVERED)
+
+
+@pytest.mark.parametrize("was_sent", [True, False])
+def test_a_person_settles_a_doubt_and_again_is_the_same_message(
+    thread: Thread, world: World, stand_in: Service, was_sent: bool
+) -> None:
+    post = answer(thread, world.anna)
+    stand_in.answers = [PostDoubt("cut")]
+    assert states(send(post)) == (State.DOUBT, MessageState.DOUBT)
+    answering.settle(post.message, was_sent=was_sent, by=world.anna, at=clock.now())
+    send(post)
+    assert states(fresh(post)) == (State.ACCEPTED, MessageState.SENT)
+    assert len(stand_in.sent) == (1 if was_sent else 2)
+    assert len(set(stand_in.sent)) == 1, "the same UUID and the same bytes"
+    with pytest.raises(RefusedChange):
+        answering.settle(post.message, was_sent=True, by=world.anna, at=clock.now())
+
+
+def test_an_answer_that_is_undone_does_not_leave(thread: Thread, world: World, stand_in: Service) -> None:
+    post = answer(thread, world.anna)
+    mail_answering.undo(post.message, by=world.anna, at=clock.now())
+    assert states(send(post)) == (State.WITHDRAWN, MessageState.WITHDRAWN)
+    assert stand_in.sent == []
+    assert drafts.of(thread, world.anna) is not None
+
+
+def test_the_same_answer_twice_is_one(thread: Thread, world: World) -> None:
+    assert answer(thread, world.anna).pk == answer(thread, world.anna).pk
+    assert SimulatedPost.objects.count() == 0
+
+
+def test_only_who_has_it_in_hand_answers(thread: Thread, world: World) -> None:
+    with pytest.raises(RefusedChange):
+        answer(thread, world.bo)
+
+
+@pytest.mark.parametrize("more", [{"text": " "}, {"text": "x" * 200_001}])
+def test_an_answer_that_cannot_be_sent_is_refused(thread: Thread, world: World, more: dict[str, Any]) -> None:
+    with pytest.raises(RefusedChange):
+        answer(thread, world.anna, **more)
+
+
+# --- from the thread of a mail --------------------------------------------------------------------
+
+
+@pytest.fixture
+def mail(world: World) -> Thread:
+    mailbox(world)
+    found = in_hand(mails.receive(mails.mailbox(world)), world.anna)
+    orders()
+    return found
+
+
+def test_a_mail_is_answered_by_secure_post_to_the_number_that_was_typed(
+    mail: Thread, world: World, stand_in: Service
+) -> None:
+    post = send(answer(mail, world.anna, number=f"{PER[:6]}-{PER[6:]}"))
+    assert memo.read(stand_in.sent[0].memo).recipient == citizen(name="")
+    assert states(post) == (State.ACCEPTED, MessageState.SENT)
+    assert post.party_shown == "CPR 010170-****"
+    assert Thread.objects.get(pk=mail.pk).answered_at is not None
+    assert answering.known_party(mail) == post, "the next answer needs no number"
+
+
+def test_a_company_is_written_to_by_its_cvr_number(mail: Thread, world: World, stand_in: Service) -> None:
+    send(answer(mail, world.anna, number="DK 10 00 00 09"))
+    recipient = memo.read(stand_in.sent[0].memo).recipient
+    assert (recipient.kind, recipient.number) == (PartyKind.CVR, "10000009")
+
+
+@pytest.mark.parametrize("number", ["", "12345678", "3213701111", "per@example.dk", "010170-1111x"])
+def test_what_is_no_number_is_refused_and_not_repeated(mail: Thread, world: World, number: str) -> None:
+    with pytest.raises(RefusedChange) as refused:
+        answer(mail, world.anna, number=number)
+    assert list(refused.value.reasons) == ["number"]
+    assert not number or number not in str(refused.value)
+
+
+def test_without_a_mailbox_of_the_centre_there_is_no_secure_post(world: World) -> None:
+    thread = in_hand(mails.receive(mails.mailbox(world)), world.anna)
+    assert not answering.may_be_used(thread, at=clock.now())
+    with pytest.raises(RefusedChange):
+        answer(thread, world.anna, number=PER)
+
+
+def test_a_mail_with_a_cpr_number_is_refused_where_secure_post_can_be_used(mail: Thread, world: World) -> None:
+    with pytest.raises(RefusedChange):
+        answering.refuse_plain(mail, "Dit CPR-nummer er 010170-1111.", at=clock.now())
+    answering.refuse_plain(mail, "Ring til os.", at=clock.now())
+
+
+def test_the_simulator_delivers_after_some_seconds(thread: Thread, world: World, time: clock.FrozenTime) -> None:
+    post = send(answer(thread, world.anna))
+    assert states(post) == (State.ACCEPTED, MessageState.SENT)
+    time.move(timedelta(seconds=5))
+    for listed in service(post.mailbox).receipts():
+        assert listed.receipt is not None
+        receipts.note(post.mailbox, listed.receipt, at=clock.now())
+    assert states(fresh(post)) == (State.DELIVERED, MessageState.DELIVERED)
