@@ -27,6 +27,7 @@ from indgang.core.schedule import Schedule
 from indgang.correspondence.forms import page_answers
 from indgang.correspondence.mail import answering
 from indgang.correspondence.models import Thread
+from indgang.correspondence.secure_post import answering as secure_answering
 from indgang.correspondence.sms import answering as sms_answering
 from indgang.demo import handed_over, letters, people
 from indgang.demo.callers import Book
@@ -275,6 +276,8 @@ class Colleagues:
         """Answer on the way that the question came, and close."""
         if thread.channel == Channel.SMS:
             sms_answering.reply(thread, text=_SMS_ANSWER, closes=True, by=by, at=self.now())
+        elif thread.channel == Channel.SECURE_POST:
+            secure_answering.reply(thread, subject="", text=_ANSWER, closes=True, by=by, at=self.now())
         elif page_answers.is_for(thread):
             page_answers.reply(thread, text=_ANSWER, closes=True, by=by, at=self.now())
         else:

@@ -18,7 +18,9 @@ from indgang.entry.setup import queue_terms
 from indgang.messaging.mailbox.contract import SimulatedAccount
 from indgang.messaging.mailbox.simulator import SimulatedMailbox
 
-CENTRE, QUEUE = "tmf", "tmf-mails"
+CENTRE, QUEUE, SECURE = "tmf", "tmf-mails", "tmf-digital-post"
+#: the municipality's number in the company register
+_CVR = "64942212"
 #: answered within two hours of opening time (the concept of 2006)
 _TARGET_SECONDS = 2 * 60 * 60
 _VISITORS = ("anna", "bo", "clara", "ida")
@@ -52,6 +54,15 @@ def seed(centres: Added[ContactCentre], everybody: Added[Person]) -> None:
                 receipt=_RECEIPT,
             )
             for each in letters.mailboxes()
+        ]
+    )  # fmt: skip
+    add(
+        [
+            Mailbox(
+                code=SECURE, name="TMF i Digital Post", centre=centre, queue=made[QUEUE],
+                adapter=Mailbox.Adapter.SIMULATED_POST, cvr=_CVR, sender_name="Københavns Kommune",
+                signature=_SIGNATURE,
+            )
         ]
     )  # fmt: skip
 

@@ -14,12 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
+from indgang.core.masking import has_cpr
 from indgang.correspondence import readers
 from indgang.correspondence.forms import page_answers
 from indgang.correspondence.mail import answering, composing, drafts
-from indgang.correspondence.models import Enclosure, ReplyDraft, Thread, ThreadMessage, ThreadReader
-from indgang.correspondence.sms import fault_words
+from indgang.correspondence.models import Enclosure, ReplyDraft, SecurePost, Thread, ThreadMessage, ThreadReader
+from indgang.correspondence.secure_post import answering as secure_answering
+from indgang.correspondence.sms import fault_words as sms_words
 from indgang.desk import access
+from indgang.desk.answer_ways import MAIL
 from indgang.desk.sheet import Sheet
 from indgang.desk.written_forms import ReplyForm
 from indgang.desk.written_lists import is_overdue, time_left
@@ -27,6 +30,8 @@ from indgang.enquiries import knowledge_use, return_calls
 from indgang.enquiries.models import ArticleUse, Channel
 from indgang.knowledge import markdown
 from indgang.messaging.mailbox.contract import MailboxFault
+from indgang.messaging.reading import MailProblem
+from indgang.messaging.secure_post import fault_words
 
 #: the messages of one page, the newest
 MOST = 200
@@ -81,11 +86,44 @@ class ShownMessage:
             return _("Automatisk kvittering")
         if self.is_ours:
             return self.row.author.name if self.row.author else self.row.sender_name
-        return self.row.sender_name or self.row.sender_address
+        return self.row.sender_name or self.address
 
     @property
     def to(self) -> str:
+        if self.post is not None and self.is_ours:
+            return self.post.party_shown
         return ", ".join((*self.row.to, *self.row.cc))
+
+    @property
+    def address(self) -> str:
+        """Where it came from."""
+        return self.post.party_shown if self.post is not None else self.row.sender_address
+
+    @cached_property
+    def post(self) -> SecurePost | None:
+        """Its side in secure post, for a message that came or went by it."""
+        return getattr(self.row, "secure_post", None)
+
+    @property
+    def state(self) -> str:
+        """What became of one of ours."""
+        if self.post is not None and self.post.state == SecurePost.State.NOT_REGISTERED:
+            return str(self.post.get_state_display())
+        return str(self.row.get_state_display())
+
+    @property
+    def is_not_registered(self) -> bool:
+        """Whether the recipient gets no digital post, so that the answer has to go another way."""
+        return self.post is not None and self.post.state == SecurePost.State.NOT_REGISTERED
+
+    @property
+    def unread(self) -> str:
+        """Why nothing of it is shown; empty when it was read."""
+        if self.post is None or self.post.is_readable:
+            return ""
+        if MailProblem.MAIL_TOO_LARGE.value in self.row.problems:
+            return _("Meddelelsen er for stor til at blive hentet. Læs den i Digital Post på Virk.")
+        return _("Meddelelsen kan ikke læses. Afsenderen har fået besked om, at vi ikke kunne modtage den.")
 
     @property
     def may_undo(self) -> bool:
@@ -97,11 +135,22 @@ class ShownMessage:
 
     @property
     def fault(self) -> str:
-        """Why it has not left, as the mail server says it; of an SMS in our words."""
+        """Why it has not left, as the mail server says it; of an SMS and of secure post in our words."""
         if self.is_sms:
-            return fault_words.words(self.row.fault)
+            return sms_words.words(self.row.fault)
+        if self.post is not None:
+            return self._post_fault
         known = {fault.value for fault in MailboxFault}
         return _("Mailserveren kan ikke bruges lige nu.") if self.row.fault in known else self.row.fault
+
+    @property
+    def _post_fault(self) -> str:
+        """What secure post says; a code of its own is shown as it is."""
+        assert self.post is not None
+        if self.is_not_registered or not self.row.fault or not self.is_ours:
+            return ""
+        words = fault_words.words_of(self.row.fault)
+        return words or _("Digital Post afviste svaret: %(code)s") % {"code": self.row.fault}
 
     @cached_property
     def files(self) -> list[tuple[Enclosure, str]]:
@@ -121,7 +170,19 @@ class Conversation:
 
     @property
     def subject(self) -> str:
-        return self.thread.subject or (_("Sms") if self.is_sms else _("(intet emne)"))
+        other = _("Meddelelse, der ikke kan læses") if self.is_unread else _("(intet emne)")
+        return self.thread.subject or (_("Sms") if self.is_sms else other)
+
+    @cached_property
+    def contact(self) -> str:
+        """Where the contact is reached: the address, or a number of secure post without its last digits."""
+        if not self.is_secure_post:
+            return self.thread.contact_address
+        return self.known_party.party_shown if self.known_party else ""
+
+    @property
+    def contact_name(self) -> str:
+        return self.thread.contact_name or self.contact or _("Ukendt afsender")
 
     @property
     def number(self) -> str:
@@ -134,7 +195,7 @@ class Conversation:
         has_html = ExpressionWrapper(~Q(html=""), output_field=BooleanField())
         rows = ThreadMessage.objects.filter(thread__in=keys).annotate(has_html=has_html).defer("html", "references")
         files = Prefetch("enclosures", queryset=Enclosure.objects.defer("content"))
-        found = rows.select_related("author").prefetch_related(files).order_by("-at", "-id")[:MOST]
+        found = rows.select_related("author", "secure_post").prefetch_related(files).order_by("-at", "-id")[:MOST]
         return [ShownMessage(row, by=self.by, is_html=row.pk == self._html, is_sms=self.is_sms) for row in found]
 
     @cached_property
@@ -219,6 +280,32 @@ class Conversation:
         """Whether it is answered on the status page of an online form: a text alone, for who gave no mail address."""
         return page_answers.is_for(self.thread)
 
+    @property
+    def is_secure_post(self) -> bool:
+        """Whether it came by secure post, and is answered by it."""
+        return bool(self.thread.channel == Channel.SECURE_POST)
+
+    @cached_property
+    def is_unread(self) -> bool:
+        """Whether it began with a message that could not be read."""
+        return self.is_secure_post and any(each.unread for each in self.messages)
+
+    @cached_property
+    def may_use_secure_post(self) -> bool:
+        """Whether a mail can be answered by secure post instead."""
+        is_mail = not (self.is_sms or self.is_secure_post)
+        return is_mail and secure_answering.may_be_used(self.thread, at=self.at)
+
+    @cached_property
+    def known_party(self) -> SecurePost | None:
+        """Whom an answer by secure post goes to when no number is typed."""
+        return secure_answering.known_party(self.thread)
+
+    @property
+    def has_cpr(self) -> bool:
+        """Whether the contact wrote a CPR number, so that the answer may be about personal matters."""
+        return any(has_cpr(each.row.text) for each in self.messages if not each.is_ours)
+
     @cached_property
     def to_merge(self) -> list[Thread]:
         """Other threads of the same sender that this one can be merged into, the newest first."""
@@ -253,7 +340,9 @@ class Conversation:
     def _first_words(self) -> dict[str, str]:
         answered = answering.answered_by(self.thread)
         to = self.thread.contact_address or (answered.sender_address if answered else "")
-        return {"to": to, "subject": composing.answer_subject(self.thread), "text": ""}
+        if self.is_secure_post:
+            return {"subject": composing.plain_subject(self.thread.subject), "text": ""}
+        return {"to": to, "subject": composing.answer_subject(self.thread), "text": "", "way": MAIL}
 
     @property
     def signature(self) -> str:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from indgang.correspondence.mail import answering, drafts
+from indgang.desk.answer_ways import MAIL, SECURE_POST
 
 
 class SeenForm(forms.Form):
@@ -22,6 +23,14 @@ class ReplyForm(SeenForm):
     to = forms.CharField(label=_("Til"), max_length=2_000, required=False)
     cc = forms.CharField(label=_("Kopi til"), max_length=2_000, required=False)
     subject = forms.CharField(label=_("Emne"), max_length=250, required=False)
+    way = forms.ChoiceField(
+        label=_("Send svaret med"), choices=((MAIL, _("Mail")), (SECURE_POST, _("Digital Post"))), required=False,
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    number = forms.CharField(
+        label=_("CPR- eller CVR-nummer"), max_length=40, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )  # fmt: skip
     text = forms.CharField(
         label=_("Svar"), required=False, max_length=drafts.MOST, strip=False,
         widget=forms.Textarea(attrs={"rows": 12}),

@@ -92,7 +92,7 @@ class WrittenLists:
     def _lines(self, rows: Iterable[Thread]) -> Iterable[WrittenLine]:
         for row in rows:
             yield WrittenLine(
-                pk=row.pk, subject=row.subject or _("(intet emne)"), sender=row.contact_name or row.contact_address,
+                pk=row.pk, subject=row.subject or _("(intet emne)"), sender=row.shown_contact,
                 channel=row.get_channel_display(), queue=row.queue.name if row.queue else "", began_at=row.began_at,
                 left=time_left(row, self.at), is_overdue=is_overdue(row, self.at),
                 holder=row.holder.name if row.holder else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.permissions import Permission as P
@@ -63,11 +64,22 @@ def register() -> None:
     navigation.register(_("Afregning"), "office:settlement", P.SEE_FIGURES, order=246, group=catalogue)
     navigation.register(_("Mine opslag"), "office:own-looks", P.SEE_HISTORY, order=250, group=catalogue)
     navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)
+    _demo()
+    banner.register("office:alert-strip", "alerts")
+
+
+def _demo() -> None:
+    """The pages of what the demo simulates."""
+    overview = _("Overblik")
     if gateways.simulates():
         navigation.register(
             _("SMS i demoen"), "office:simulated-sms", P.TAKE_CALLS, P.SEE_OPERATIONS, order=109, group=overview
         )
-    banner.register("office:alert-strip", "alerts")
+    if settings.DEMO:
+        navigation.register(
+            _("Digital Post i demoen"), "office:simulated-post", P.TAKE_CALLS, P.SEE_OPERATIONS, order=110,
+            group=overview,
+        )  # fmt: skip
 
 
 def _knowledge() -> None:

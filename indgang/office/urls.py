@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.getting_started.urls")),
     path("", include("indgang.office.mail.urls")),
     path("", include("indgang.office.simulated_sms.urls")),
+    path("", include("indgang.office.simulated_post.urls")),
     path("", include("indgang.office.public_site.urls")),
     path("", include("indgang.office.team.urls")),
     path("", include("indgang.office.flows.urls")),

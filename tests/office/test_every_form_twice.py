@@ -30,6 +30,7 @@ from indgang.workforce import agreements, groups, substitutes
 from indgang.workforce.models import PromisedWindow
 from tests import knowledge_world, sample
 from tests.correspondence.mails import mailbox
+from tests.correspondence.secure_post import posts
 from tests.office.pages import Form, forms_of
 from tests.office.sounds import sound
 from tests.rows import counts
@@ -46,13 +47,14 @@ NOT_ONCE = {
     "office:flow-rehearsal", "office:article-preview", "office:table",  # preview only, nothing is stored
     # looks, which are logged each time
     "office:privacy-people", "office:case-system-trial", "office:mailbox-trial", "desk:cases", "desk:case-answer",
+    "office:secure-mailbox-trial",
     "office:agent-state", "office:agent-call", "desk:shift",  # orders, which the switchboard accepts or refuses
 }  # fmt: skip
 #: rows that any POST may write
 _BY_THE_WAY = {"Submission", "Session", "Mark", "Look", "AccessAttempt", "AccessLog"}
 #: valid values by the field's name; other fields are filled by type
 _TYPED = {
-    "own_number": "20 20 30 40",
+    "own_number": "20 20 30 40", "login": "e545b339-8542-4a30-ae75-c67e4d2a7b99",
     "code": "nyt-navn", "username": "nina", "name": "Nyt navn", "title": "Nyt spørgsmål", "text": "En ny tekst.",
     "text_da": "En ny tekst.", "number": "33 66 77 88", "words": "skilt, facadeskilt", "reason": "Fordi",
     "because": "Fordi", "note": "Fordi", "outcome": "Rettet", "lines": "Container = Andet", "short": "Søg først.",
@@ -105,6 +107,7 @@ def _something_of_everything(world: World) -> None:
     SettlementTerms.objects.create(owner=world.centres["tmf"], answered_by=world.centres["bif"], per_call=12)
     _case_system(world)
     mailbox(world)
+    posts.mailbox(world)
     made = knowledge_world.build(world)
     altan, gravning, refusion = (made.articles[slug] for slug in ("altan", "gravning", "refusion"))
     _draft(altan, world.finn)
@@ -181,7 +184,7 @@ NO_REVISION = {
     "office:cooperation-end",  # sets the last day
     "office:group-members", "office:substitutes",  # make a new row
     "office:mailbox-rule-new",  # makes a new row
-    "office:case-system-end", "office:mailbox-end",  # set the last day
+    "office:case-system-end", "office:mailbox-end", "office:secure-mailbox-end",  # set the last day
     "office:agreement-end", "office:group-member-end", "office:substitute-end",  # set the last day
     "office:person-role-end", "office:claim-rule-end",
     "office:person-queue-end", "office:queue-member-end",  # set the last day

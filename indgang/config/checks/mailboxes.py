@@ -12,6 +12,7 @@ from indgang.correspondence.models import Mailbox, MailboxState
 from indgang.health.finding import Finding, error, ok, warning
 from indgang.messaging.mailbox.contract import MailboxFault
 from indgang.messaging.mailbox.fault_words import WORDS
+from indgang.messaging.secure_post import fault_words as secure_words
 
 #: the worker looks into each mailbox every minute
 _LOOKED = timedelta(minutes=10)
@@ -50,4 +51,6 @@ def _faults(mailbox: Mailbox, state: MailboxState) -> Iterator[Finding]:
 
 
 def _words(fault: str) -> str:
+    if said := secure_words.words_of(fault):
+        return said
     return str(WORDS[MailboxFault(fault)]) if fault in set(MailboxFault) else fault

@@ -111,6 +111,12 @@ class Thread(models.Model):
     def is_over(self) -> bool:
         return self.state == self.State.OVER
 
+    @property
+    def shown_contact(self) -> str:
+        """The contact in lists: the name, else the address. The key of a contact of secure post is no address."""
+        is_address = self.channel != Channel.SECURE_POST
+        return self.contact_name or (self.contact_address if is_address else str(Channel.SECURE_POST.label))
+
 
 class ThreadMessage(models.Model):
     """One message of a thread; it never changes but for `state`, by which one of ours leaves.

@@ -7,9 +7,13 @@ message that makes trouble does not keep the others back.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from indgang.core import clock
 from indgang.core.clock import day_of
@@ -24,6 +28,12 @@ logger = logging.getLogger(__name__)
 JOB = "config.fetch_secure_post"
 #: pages of messages of one look, and failures after which the service is left alone until the next
 _MOST_PAGES, _MOST_FAILURES = 10, 3
+
+
+def fetch_soon() -> None:
+    """Have the mailboxes looked into at once, if and when the transaction commits."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        app.configure_task(JOB, queue="mail", queueing_lock=JOB, lock=JOB).defer(timestamp=0)
 
 
 def fetch_all(*, at: datetime) -> int:

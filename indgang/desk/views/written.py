@@ -24,19 +24,16 @@ from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import ID_DIGITS, whole_number
 from indgang.correspondence import readers
-from indgang.correspondence.forms import page_answers
 from indgang.correspondence.mail import answering, closing, drafts
 from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import Enclosure, Thread, ThreadMessage
-from indgang.correspondence.sms import answering as sms_answering
-from indgang.desk import access, sentences
+from indgang.desk import access, answer_ways, sentences
 from indgang.desk.conversation import Conversation, article_text, why_not
 from indgang.desk.forms import NothingForm
 from indgang.desk.views.answers import said
 from indgang.desk.written_forms import MergeForm, ReplyForm, SeenForm, SettlementForm, SpamForm, typed_reply
 from indgang.desk.written_lists import WrittenLists
 from indgang.enquiries import knowledge_use
-from indgang.enquiries.models import Channel
 from indgang.entry import commands
 from indgang.messaging.reading import with_pictures
 from indgang.ui.downloads import saved
@@ -142,13 +139,7 @@ def reply(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             closes = request.POST.get("closes") == "yes"
-            if found.channel == Channel.SMS:
-                text, seen = form.cleaned_data["text"], form.cleaned_data["seen"]
-                sms_answering.reply(found, text=text, closes=closes, by=by, at=at, seen=seen)
-            elif page_answers.is_for(found):
-                page_answers.reply(found, text=form.cleaned_data["text"], closes=closes, by=by, at=at)
-            else:
-                answering.reply(found, **form.cleaned_data, attachments=files, closes=closes, by=by, at=at)
+            answer_ways.answer(found, form.cleaned_data, files, closes=closes, by=by, at=at)
         except RefusedChange as refusal:
             show_refusal(form, refusal)
         else:
@@ -214,8 +205,7 @@ def settlement(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
         return said(_("Vælg, om svaret blev sendt."), 400)
     try:
         was_sent = form.cleaned_data["result"] == "sent"
-        settle = sms_answering.settle if row.thread.channel == Channel.SMS else answering.settle
-        settle(row, was_sent=was_sent, by=person_of(request), at=clock.now())
+        answer_ways.settle(row, was_sent=was_sent, by=person_of(request), at=clock.now())
     except RefusedChange as refusal:
         messages.error(request, str(refusal))
     return redirect("desk:written", pk=pk)

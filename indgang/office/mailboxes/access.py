@@ -17,13 +17,28 @@ def mailboxes(person: Person) -> QuerySet[Mailbox]:
     """All mailboxes. Raises Http404 for somebody whose permission does not cover the whole municipality."""
     if not everywhere(person, Permission.SET_MAILBOXES):
         raise Http404
-    found: QuerySet[Mailbox] = Mailbox.objects.for_mail().select_related("queue", "centre", "state").order_by("name")
+    found: QuerySet[Mailbox] = Mailbox.objects.select_related("queue", "centre", "state").order_by("name")
     return found
 
 
 def mailbox(person: Person, code: str) -> Mailbox:
+    """A mailbox of either kind."""
     found = mailboxes(person).filter(code=code).first()
     if found is None:
+        raise Http404
+    return found
+
+
+def mail_mailbox(person: Person, code: str) -> Mailbox:
+    return _of_kind(mailbox(person, code), is_secure_post=False)
+
+
+def secure_mailbox(person: Person, code: str) -> Mailbox:
+    return _of_kind(mailbox(person, code), is_secure_post=True)
+
+
+def _of_kind(found: Mailbox, *, is_secure_post: bool) -> Mailbox:
+    if found.is_secure_post != is_secure_post:
         raise Http404
     return found
 

@@ -19,7 +19,7 @@ from indgang.ui.revision import Revised
 from indgang.workforce.models import Skill
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-_LANGUAGES = (("da", _("Dansk")), ("en", _("Engelsk")))
+LANGUAGES = (("da", _("Dansk")), ("en", _("Engelsk")))
 _PLAIN = (
     "name", "centre", "queue", "language", "adapter", "imap_host", "imap_port", "imap_security", "smtp_host",
     "smtp_port", "smtp_security", "login", "tenant", "client", "folder", "archive_folder", "sent_folder",
@@ -28,7 +28,7 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def _text(label: Any, help_text: Any = "", rows: int = 4) -> forms.CharField:
+def text_field(label: Any, help_text: Any = "", rows: int = 4) -> forms.CharField:
     return forms.CharField(
         label=label, max_length=5_000, required=False, widget=forms.Textarea(attrs={"rows": rows}), help_text=help_text
     )
@@ -42,7 +42,7 @@ class NewMailboxForm(forms.Form):
         Queue.objects.none(), label=_("Kø"), empty_label=_("Vælg"),
         help_text=_("Her venter de mails, ingen regel fordeler. Køen skal være til skriftlige henvendelser."),
     )  # fmt: skip
-    language = forms.ChoiceField(label=_("Sprog"), choices=_LANGUAGES)
+    language = forms.ChoiceField(label=_("Sprog"), choices=LANGUAGES)
     adapter = forms.ChoiceField(label=_("Hvordan den læses"), choices=())
     imap_host = forms.CharField(label=_("Server til modtagelse (IMAP)"), max_length=253, required=False)
     imap_port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65_535, initial=993)
@@ -70,12 +70,12 @@ class NewMailboxForm(forms.Form):
         label=_("Mailserveren lægger selv en kopi af det, der sendes, i mappen"), required=False
     )
     sender_name = forms.CharField(label=_("Navn på afsenderen af svar"), max_length=100, required=False)
-    signature = _text(_("Underskrift"))
-    signature_en = _text(_("Underskrift på engelsk"))
-    receipt = _text(
+    signature = text_field(_("Underskrift"))
+    signature_en = text_field(_("Underskrift på engelsk"))
+    receipt = text_field(
         _("Kvittering"), _("Sendes, når en mail kommer, højst én gang om dagen til den samme. Tom: ingen kvittering.")
     )
-    receipt_en = _text(_("Kvittering på engelsk"))
+    receipt_en = text_field(_("Kvittering på engelsk"))
     reopens_days = forms.IntegerField(
         label=_("Et svar åbner en afsluttet henvendelse igen i (dage)"), min_value=0, max_value=365, initial=14,
         help_text=_("Derefter begynder en ny."),
@@ -119,9 +119,9 @@ class RuleForm(forms.Form):
     _FILES = (("", _("Uden betydning")), ("yes", _("Har filer")), ("no", _("Har ingen filer")))
 
     name = forms.CharField(label=_("Navn"), max_length=120)
-    words = _text(_("Ord i emnet eller teksten"), _("Et ord eller en vending på hver linje. Ét er nok."))
-    senders = _text(_("Afsendere"), _("En adresse på hver linje, eller @ og et domæne."), rows=3)
-    recipients = _text(_("Sendt til"), _("En af postkassens adresser på hver linje."), rows=2)
+    words = text_field(_("Ord i emnet eller teksten"), _("Et ord eller en vending på hver linje. Ét er nok."))
+    senders = text_field(_("Afsendere"), _("En adresse på hver linje, eller @ og et domæne."), rows=3)
+    recipients = text_field(_("Sendt til"), _("En af postkassens adresser på hver linje."), rows=2)
     party = forms.ChoiceField(label=_("Hvem der skriver"), choices=_PARTIES, required=False)
     with_files = forms.ChoiceField(label=_("Filer"), choices=_FILES, required=False)
     treatment = forms.ChoiceField(label=_("Hvad der sker"), choices=RoutingRule.Treatment.choices)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,6 +20,7 @@ from indgang.correspondence.mail import rules
 from indgang.correspondence.models import Mailbox, RoutingRule
 from indgang.messaging.mailbox import fault_words
 from indgang.messaging.mailbox.contract import MailboxFault
+from indgang.messaging.secure_post import fault_words as secure_words
 from indgang.office.last_day import LastDayForm
 from indgang.office.mailboxes import access
 from indgang.office.mailboxes.forms import ChangedRuleForm, MailboxForm, NewMailboxForm, RuleForm
@@ -45,7 +47,7 @@ def mailbox_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(P.SET_MAILBOXES)
 def mailbox(request: HttpRequest, code: str) -> HttpResponse:
-    shown = access.mailbox(person_of(request), code)
+    shown = access.mail_mailbox(person_of(request), code)
     form = MailboxForm(request.POST or None, row=shown)
     if saved := _saved(request, form, shown):
         return saved
@@ -57,7 +59,7 @@ def mailbox(request: HttpRequest, code: str) -> HttpResponse:
 @requires(P.SET_MAILBOXES)
 def trial(request: HttpRequest, code: str) -> HttpResponse:
     """Sign in at the mailbox, to see whether it can be read."""
-    shown = access.mailbox(person_of(request), code)
+    shown = access.mail_mailbox(person_of(request), code)
     fault = shared.trial(shown)
     said = words_of(fault) if fault else _("Postkassen kan læses.")
     return _page(request, shown, MailboxForm(row=shown), said=said, is_fault=bool(fault))
@@ -66,7 +68,7 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @requires(P.SET_MAILBOXES)
 def mailbox_end(request: HttpRequest, code: str) -> HttpResponse:
-    shown = access.mailbox(person_of(request), code)
+    shown = access.mail_mailbox(person_of(request), code)
     form = LastDayForm(request.POST, row=shown)
     if form.is_valid():
         with refusals_on_form(form):
@@ -95,7 +97,7 @@ def rule(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def rule_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     shown = access.rule(person_of(request), code, pk)
     rules.move(shown, up="up" in request.POST, by=person_of(request), at=clock.now())
-    return redirect("office:mailbox", code)
+    return redirect(page_of(shown.mailbox), code)
 
 
 @require_POST
@@ -106,7 +108,7 @@ def rule_end(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_on_form(form):
             rules.end(shown, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
-            return redirect("office:mailbox", code)
+            return redirect(page_of(shown.mailbox), code)
     return _rule_page(request, shown, ChangedRuleForm(row=shown), end_form=form)
 
 
@@ -114,7 +116,14 @@ def words_of(fault: str) -> str:
     """What is wrong, for people; empty for nothing."""
     if fault == "secret_unreadable":
         return _("Den gemte adgangskode kan ikke læses. Skriv den igen.")
+    if said := secure_words.words_of(fault):
+        return said
     return str(fault_words.WORDS[MailboxFault(fault)]) if fault else ""
+
+
+def page_of(mailbox: Mailbox) -> str:
+    """The name of the page of a mailbox, by its kind."""
+    return "office:secure-mailbox" if mailbox.is_secure_post else "office:mailbox"
 
 
 def _has_state(row: Mailbox) -> bool:
@@ -151,12 +160,18 @@ def _rule(request: HttpRequest, shown: RoutingRule, form: RuleForm) -> HttpRespo
             return _rule_page(request, shown, form, tried=rules.trial(shown.mailbox, form.conditions(), at=clock.now()))
         rules.save(shown, form.values(), by=person_of(request), at=clock.now())
         messages.success(request, _("Reglen gælder for de mails, der kommer fra nu af."))
-        return redirect("office:mailbox", shown.mailbox.code)
+        return redirect(page_of(shown.mailbox), shown.mailbox.code)
     return _rule_page(request, shown, form)
 
 
 def _rule_page(request: HttpRequest, shown: RoutingRule, form: RuleForm, **more: Any) -> HttpResponse:
     forms = {"form": form, "end_form": LastDayForm(row=shown) if shown.pk else None} | more
     wrong = any(getattr(each, "errors", None) for each in forms.values())
-    context = {"row": shown, "box": shown.mailbox, "today": clock.today()} | forms
+    box = shown.mailbox
+    context = {
+        "row": shown,
+        "box": box,
+        "box_page": reverse(page_of(box), args=[box.code]),
+        "today": clock.today(),
+    } | forms
     return render(request, "office/mailboxes/rule.html", context, status=422 if wrong else 200)

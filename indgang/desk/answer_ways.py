@@ -1,0 +1,52 @@
+"""How a written enquiry is answered: by mail, SMS, secure post, or on the page of an online form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from indgang.accounts.models import Person
+from indgang.correspondence.forms import page_answers
+from indgang.correspondence.mail import answering
+from indgang.correspondence.mail.composing import OutgoingFile
+from indgang.correspondence.models import SecurePost, Thread, ThreadMessage
+from indgang.correspondence.secure_post import answering as secure_answering
+from indgang.correspondence.sms import answering as sms_answering
+from indgang.enquiries.models import Channel
+
+#: the choices of the form where a mail can be answered by secure post, too
+MAIL, SECURE_POST = "mail", "secure_post"
+
+
+def answer(
+    thread: Thread, typed: Mapping[str, Any], files: Sequence[OutgoingFile], *, closes: bool, by: Person, at: datetime
+) -> None:
+    """Answer in the way that the thread and the form say. Raises RefusedChange by field."""
+    known: dict[str, Any] = {"text": typed["text"], "closes": closes, "by": by, "at": at}
+    if thread.channel == Channel.SMS:
+        sms_answering.reply(thread, **known, seen=typed["seen"])
+    elif goes_by_secure_post(thread, typed):
+        secure_answering.reply(
+            thread, **known, subject=typed["subject"], number=typed["number"], attachments=files, seen=typed["seen"]
+        )
+    elif page_answers.is_for(thread):
+        page_answers.reply(thread, **known)
+    else:
+        secure_answering.refuse_plain(thread, typed["text"], at=at)
+        mail = {name: typed[name] for name in ("to", "cc", "subject", "seen")}
+        answering.reply(thread, **known, **mail, attachments=files)
+
+
+def goes_by_secure_post(thread: Thread, typed: Mapping[str, Any]) -> bool:
+    return thread.channel == Channel.SECURE_POST or typed.get("way") == SECURE_POST
+
+
+def settle(message: ThreadMessage, *, was_sent: bool, by: Person, at: datetime) -> None:
+    """Settle an answer in doubt, in the way it was sent. Raises RefusedChange."""
+    if SecurePost.objects.filter(message=message).exists():
+        secure_answering.settle(message, was_sent=was_sent, by=by, at=at)
+    elif message.thread.channel == Channel.SMS:
+        sms_answering.settle(message, was_sent=was_sent, by=by, at=at)
+    else:
+        answering.settle(message, was_sent=was_sent, by=by, at=at)

@@ -1,0 +1,141 @@
+"""Secure post at the desk: shown with a masked number, answered in its thread, and instead of a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from indgang.core import clock
+from indgang.correspondence.models import SecurePost, Thread
+from indgang.correspondence.secure_post import receiving, sending
+from indgang.messaging.models import SimulatedPost
+from indgang.messaging.secure_post import memo
+from tests.correspondence import mails
+from tests.correspondence.secure_post.posts import in_hand, mailbox, receive
+from tests.desk.conftest import SignIn
+from tests.messaging.secure_post.letters import PER
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def morning() -> Iterator[clock.FrozenTime]:
+    with clock.frozen(MORNING + timedelta(minutes=10)) as time:
+        yield time
+
+
+def page(thread: Thread) -> str:
+    return reverse("desk:written", args=[thread.pk])
+
+
+def test_a_message_is_shown_with_its_sender_and_no_whole_number(world: World, as_: SignIn) -> None:
+    thread = receive(mailbox(world))
+    shown = as_(world.anna).get(page(thread)).content.decode()
+    assert "Per Madsen" in shown
+    assert "CPR 010170-****" in shown
+    assert "Hvornår får jeg min tilladelse?" in shown
+    assert PER not in shown
+    assert "cpr:" not in shown
+
+
+def test_it_is_in_the_list_of_what_waits(world: World, as_: SignIn) -> None:
+    receive(mailbox(world))
+    shown = as_(world.anna).get(reverse("desk:written-list")).content.decode()
+    assert "Byggetilladelse" in shown
+    assert "Digital Post" in shown
+    assert "cpr:" not in shown
+
+
+def test_it_is_answered_by_secure_post_in_its_thread(world: World, as_: SignIn) -> None:
+    thread = in_hand(receive(mailbox(world)), world.anna)
+    anna = as_(world.anna)
+    assert "Sendes med Digital Post til Per Madsen" in anna.get(page(thread)).content.decode()
+    typed = {"subject": "Din tilladelse", "text": "Den er givet.", "closes": "no"}
+    assert anna.post(reverse("desk:written-reply", args=[thread.pk]), typed).status_code == 302
+    post = SecurePost.objects.get(state=SecurePost.State.QUEUED)
+    sending.deliver(post=str(post.pk))
+    [row] = SimulatedPost.objects.all()
+    assert (row.number, memo.read(bytes(row.memo)).text) == (PER, "Den er givet.")
+    shown = anna.get(page(thread)).content.decode()
+    assert "Sendt med Digital Post" in shown
+    assert PER not in shown
+
+
+def test_a_mail_is_answered_by_secure_post_when_that_is_chosen(world: World, as_: SignIn) -> None:
+    mailbox(world)
+    thread = in_hand(mails.receive(mails.mailbox(world), "Mit CPR-nummer er 010170-1111.\n"), world.anna)
+    anna = as_(world.anna)
+    assert "Der står et CPR-nummer i mailen" in anna.get(page(thread)).content.decode()
+    typed = {
+        "way": "secure_post",
+        "number": "010170-1111",
+        "subject": "Svar",
+        "text": "Her er svaret.",
+        "closes": "yes",
+    }
+    assert anna.post(reverse("desk:written-reply", args=[thread.pk]), typed).status_code == 302
+    post = SecurePost.objects.get()
+    assert post.party_shown == "CPR 010170-****"
+    assert Thread.objects.get(pk=thread.pk).ending == Thread.Ending.ANSWERED
+
+
+def test_a_number_that_is_none_is_asked_for_again_with_what_was_typed(world: World, as_: SignIn) -> None:
+    mailbox(world)
+    thread = in_hand(mails.receive(mails.mailbox(world)), world.anna)
+    typed = {"way": "secure_post", "number": "123", "text": "Her er svaret.", "closes": "no"}
+    answer = as_(world.anna).post(reverse("desk:written-reply", args=[thread.pk]), typed)
+    assert answer.status_code == 422
+    assert "Skriv et CPR- eller CVR-nummer." in answer.content.decode()
+    assert "Her er svaret." in answer.content.decode()
+
+
+def test_a_mail_with_a_cpr_number_in_it_does_not_leave(world: World, as_: SignIn) -> None:
+    mailbox(world)
+    thread = in_hand(mails.receive(mails.mailbox(world)), world.anna)
+    typed = {"way": "mail", "to": "per@example.dk", "text": "Dit nummer er 010170-1111.", "closes": "no"}
+    answer = as_(world.anna).post(reverse("desk:written-reply", args=[thread.pk]), typed)
+    assert answer.status_code == 422
+    assert "Send det med Digital Post" in answer.content.decode()
+
+
+def test_who_is_exempt_is_shown_with_what_to_do(world: World, as_: SignIn) -> None:
+    mailbox(world)
+    thread = in_hand(mails.receive(mails.mailbox(world)), world.anna)
+    anna = as_(world.anna)
+    typed = {"way": "secure_post", "number": "010170-0004", "text": "Her er svaret.", "closes": "yes"}
+    anna.post(reverse("desk:written-reply", args=[thread.pk]), typed)
+    sending.deliver(post=str(SecurePost.objects.get().pk))
+    shown = anna.get(page(thread)).content.decode()
+    assert "Ikke tilmeldt Digital Post" in shown
+    assert "Ring, eller send svaret som brev." in shown
+    assert "recipient.exempt" not in shown
+    assert Thread.objects.get(pk=thread.pk).state == Thread.State.WAITING
+
+
+@pytest.mark.parametrize("result", ["sent", "again"])
+def test_a_doubt_is_settled_by_a_person(world: World, as_: SignIn, result: str) -> None:
+    mailbox(world)
+    thread = in_hand(mails.receive(mails.mailbox(world)), world.anna)
+    anna = as_(world.anna)
+    typed = {"way": "secure_post", "number": "010170-0003", "text": "Her er svaret.", "closes": "no"}
+    anna.post(reverse("desk:written-reply", args=[thread.pk]), typed)
+    post = SecurePost.objects.get()
+    sending.deliver(post=str(post.pk))
+    assert "genkender Digital Post det" in anna.get(page(thread)).content.decode()
+    anna.post(reverse("desk:written-settlement", args=[thread.pk, post.message_id]), {"result": result})
+    post.refresh_from_db()
+    assert post.state == (SecurePost.State.ACCEPTED if result == "sent" else SecurePost.State.QUEUED)
+
+
+@pytest.mark.parametrize(("raw", "words"), [(b"<x", "kan ikke læses"), (None, "for stor")])
+def test_what_could_not_be_read_says_so(world: World, as_: SignIn, raw: bytes | None, words: str) -> None:
+    post = receiving.receive(mailbox(world), str(uuid4()), raw, at=MORNING)
+    thread = in_hand(post.message.thread, world.anna)
+    shown = as_(world.anna).get(page(thread)).content.decode()
+    assert words in shown
+    assert "Meddelelse, der ikke kan læses" in shown
