@@ -9,6 +9,7 @@ import base64
 import contextlib
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -108,7 +109,8 @@ def cut(handler: BaseHTTPRequestHandler) -> None:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[StandIn]:
+def running(tls: ssl.SSLContext | None = None) -> Iterator[StandIn]:
+    """The server on a free port; with `tls` it speaks HTTPS."""
     stand_in = StandIn()
 
     class Handler(BaseHTTPRequestHandler):
@@ -123,8 +125,10 @@ def running() -> Iterator[StandIn]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    stand_in.address = f"http://127.0.0.1:{server.server_port}"
+    stand_in.address = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     try:
         yield stand_in
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from indgang.messaging.secure_post.contract import (
     SecurePostFault,
 )
 from indgang.messaging.secure_post.digital_post import DigitalPost
+from tests.messaging.certificates import Authority
 from tests.messaging.secure_post import stand_in
 from tests.messaging.secure_post.letters import AT, ours
 from tests.messaging.secure_post.stand_in import StandIn, receipt, reply
@@ -211,3 +213,23 @@ def test_accepted_has_the_services_number(server: StandIn) -> None:
     answer = service(server).send(ours())
     assert isinstance(answer, PostAccepted)
     assert len(answer.transmission) == 36
+
+
+def test_our_certificate_is_shown_and_the_servers_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = Authority(tmp_path)
+    theirs, own = tmp_path / "server.pem", tmp_path / "own.pem"
+    authority.issue(theirs, tmp_path / "server.key")
+    authority.issue(own, tmp_path / "own.key")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(theirs, tmp_path / "server.key")
+    tls.load_verify_locations(authority.file)
+    tls.verify_mode = ssl.CERT_REQUIRED
+    with stand_in.running(tls) as server:
+        there = DigitalPost(server.address, stand_in.SYSTEM, stand_in.KEY, str(own), str(tmp_path / "own.key"))
+        with pytest.raises(SecurePostError) as raised:
+            there.waiting()
+        assert raised.value.fault is SecurePostFault.CERTIFICATE
+        assert server.requests == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+        assert there.waiting() == []
+        assert kind(there.send(ours())) == ACCEPTED
