@@ -62,6 +62,16 @@ def order(
     mark(thread)
 
 
+def put_back(thread: Thread, *, why: str, at: datetime) -> bool:
+    """Take the thread out of the hands of whoever has it; False when nobody has, or the order is under way."""
+    kind = "written_put_back"
+    under_way = Command.objects.filter(kind=kind, outcome=Command.Outcome.WAITING, payload__enquiry=str(thread.pk))
+    if thread.holder is None or under_way.exists():
+        return False
+    commands.give(kind, by=thread.holder, at=at, enquiry=str(thread.pk), why=why)
+    return True
+
+
 def over(thread: Thread, *, why: str, by: Person | None, at: datetime) -> None:
     """The thread has ended: take it from the board. Belongs in the transaction that ends it."""
     commands.give("written_over", by=by, at=at, enquiry=str(thread.pk), why=why)
@@ -81,7 +91,7 @@ def follow(events: Iterable[Event[Any]]) -> None:
         if event.stream in threads:
             _follow(threads[event.stream], event)
     for thread in threads.values():
-        thread.save(update_fields=["state", "holder"])
+        thread.save(update_fields=["state", "holder", "waits_since"])
         mark(thread)
 
 
@@ -97,6 +107,8 @@ def _follow(thread: Thread, event: Event[Any]) -> None:
     in_hand = event.kind in (Kind.WORK_BEGUN, Kind.ANSWERED)
     thread.state = State.IN_WORK if in_hand else State.WAITING
     thread.holder_id = event.person if in_hand else None
+    if thread.channel == Channel.CHAT and event.kind == Kind.WORK_PUT_BACK:
+        thread.waits_since = thread.waits_since or event.at
 
 
 def restore(*, at: datetime) -> int:

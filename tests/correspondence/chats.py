@@ -9,7 +9,7 @@ from typing import Any
 from indgang.accounts.models import Person
 from indgang.config import wiring
 from indgang.correspondence.chat import conversation
-from indgang.correspondence.models import Chat
+from indgang.correspondence.models import Chat, ChatLine, ThreadMessage
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch
 from indgang.entry.models import Queue, QueueMembership
@@ -43,3 +43,17 @@ def taken(chat: Chat, person: Person, at: datetime = MORNING) -> Chat:
     ]
     wiring.journal().write([Batch(at, events=events)])
     return Chat.objects.select_related("thread").get(pk=chat.pk)
+
+
+def many(chat: Chat, count: int, at: datetime = MORNING) -> None:
+    """Let the visitor have written so many messages altogether."""
+    thread, numbers = chat.thread, range(chat.lines_count + 1, count + 1)
+    messages = ThreadMessage.objects.bulk_create(
+        ThreadMessage(thread=thread, direction="in", at=at, text=str(number), state="received", state_at=at)
+        for number in numbers
+    )
+    chat.lines.bulk_create(
+        ChatLine(chat=chat, message=message, number=number, by_contact=True)
+        for number, message in zip(numbers, messages, strict=True)
+    )
+    Chat.objects.filter(pk=chat.pk).update(lines_count=count)

@@ -14,6 +14,7 @@ from tests.world import MORNING
 SECOND = timedelta(seconds=1)
 WAITING = ChatStanding(MORNING, MORNING, None, None, None)
 THEIR_TURN = ChatStanding(None, MORNING, MORNING + SECOND, None, None)
+UNREAD = ChatStanding(None, MORNING + SECOND, MORNING, None, None, MORNING + SECOND)
 WARNED = replace(THEIR_TURN, warned_at=MORNING + SECOND + rules.SILENT_BEFORE_WARNING)
 
 
@@ -25,6 +26,9 @@ WARNED = replace(THEIR_TURN, warned_at=MORNING + SECOND + rules.SILENT_BEFORE_WA
         (replace(WAITING, alternatives_at=MORNING), timedelta(hours=9), ChatStep.NOTHING),
         (replace(THEIR_TURN, centre_wrote_at=None), timedelta(hours=9), ChatStep.NOTHING),
         (replace(THEIR_TURN, contact_wrote_at=MORNING + 2 * SECOND), timedelta(hours=9), ChatStep.NOTHING),
+        (UNREAD, rules.UNREAD_BEFORE_RETURN, ChatStep.NOTHING),
+        (UNREAD, rules.UNREAD_BEFORE_RETURN + SECOND, ChatStep.RETURN),
+        (replace(UNREAD, waits_since=MORNING, alternatives_at=MORNING), timedelta(hours=9), ChatStep.NOTHING),
         (THEIR_TURN, rules.SILENT_BEFORE_WARNING, ChatStep.NOTHING),
         (THEIR_TURN, rules.SILENT_BEFORE_WARNING + SECOND, ChatStep.WARN),
         (WARNED, rules.SILENT_BEFORE_WARNING + rules.SILENT_AFTER_WARNING, ChatStep.NOTHING),

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from indgang.accounts.models import Person
 from indgang.audit.models import Change
+from indgang.config import wiring
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.chat import conversation, rules, sweeping
 from indgang.correspondence.models import Chat, Thread, ThreadMessage
 from indgang.enquiries import verification
 from indgang.enquiries.event_kinds import EnquiryKind
 from indgang.enquiries.models import Channel, Enquiry, State
+from indgang.entry.event_kinds import Kind
+from indgang.entry.journal import Batch
+from indgang.entry.models import Command
+from indgang.events.event import Event
 from indgang.events.models import StoredEvent
 from indgang.live.models import Mark
 from indgang.messaging.models import Mail
-from tests.correspondence.chats import begun, chat_queue, taken
+from tests.correspondence.chats import begun, chat_queue, many, taken
 from tests.correspondence.mails import orders
 from tests.world import MORNING, World
 
@@ -165,6 +172,7 @@ def test_silence_is_warned_of_and_ends_the_chat(world: World) -> None:
     warned = LATER + rules.SILENT_BEFORE_WARNING
     assert [sweeping.sweep(at=warned), sweeping.sweep(at=warned)] == [1, 0]
     conversation.write_by_contact(chat, "I am here", at=warned)
+    conversation.read_by_agent(Chat.objects.select_related("thread").get(), by=world.anna)
     assert sweeping.sweep(at=warned + timedelta(hours=1)) == 0, "it is our turn"
     conversation.write_by_agent(chat, "Good.", by=world.anna, at=warned + timedelta(seconds=1))
     again = warned + timedelta(seconds=1) + rules.SILENT_BEFORE_WARNING
@@ -192,16 +200,7 @@ def test_a_transcript_is_mailed_to_the_visitor(world: World) -> None:
 
 def test_five_thousand_messages_are_read_by_page(world: World) -> None:
     chat = begun(chat_queue(world))
-    now = [
-        ThreadMessage(thread=chat.thread, direction="in", at=LATER, text=str(number), state="received", state_at=LATER)
-        for number in range(2, 5001)
-    ]
-    ThreadMessage.objects.bulk_create(now)
-    chat.lines.bulk_create(
-        chat.lines.model(chat=chat, message=message, number=number, by_contact=True)
-        for number, message in enumerate(now, 2)
-    )
-    Chat.objects.update(lines_count=5000)
+    many(chat, 5000)
     chat.refresh_from_db()
     page = conversation.page_of(chat)
     assert (len(page), page[-1].number) == (conversation.PAGE, 5000)
@@ -226,3 +225,58 @@ def test_a_step_that_is_no_longer_due_when_the_chat_is_locked_is_not_taken(world
     conversation.write_by_contact(chat, "Jeg er her", at=silent)
     assert not sweeping._do_if_still_due(chat, silent)
     assert "Er du der stadig?" not in " ".join(texts(chat))
+
+
+# --- pages that are closed ---------------------------------------------------------------------------
+
+
+def test_a_chat_whose_agent_does_not_look_at_it_goes_back_to_its_queue_once(world: World) -> None:
+    chat = taken(begun(chat_queue(world)), world.anna)
+    conversation.read_by_agent(chat, by=world.anna)
+    conversation.write_by_agent(chat, "Ja.", by=world.anna, at=LATER)
+    conversation.write_by_contact(chat, "Også i skel?", at=LATER + timedelta(seconds=1))
+    late = LATER + timedelta(seconds=1) + rules.UNREAD_BEFORE_RETURN
+    assert sweeping.sweep(at=late - timedelta(seconds=1)) == 0
+    sweeping.sweep(at=late)
+    sweeping.sweep(at=late + timedelta(minutes=1))
+    [back] = Command.objects.filter(kind="written_put_back")
+    assert (back.person, back.payload["why"]) == (world.anna, "unread")
+    assert texts(chat)[-1].startswith("Vi finder en anden kollega")
+    wiring.journal().write([Batch(late, events=[_put_back(chat, world.anna, late)])])
+    thread = Thread.objects.get()
+    assert (thread.state, thread.holder, thread.waits_since) == (
+        Thread.State.WAITING,
+        None,
+        LATER + timedelta(seconds=1),
+    )
+
+
+def test_a_chat_that_was_answered_waits_from_when_its_agent_left(world: World) -> None:
+    chat = taken(begun(chat_queue(world)), world.anna)
+    conversation.write_by_agent(chat, "Ja.", by=world.anna, at=LATER)
+    left = LATER + timedelta(hours=1)
+    wiring.journal().write([Batch(left, events=[_put_back(chat, world.anna, left)])])
+    assert Thread.objects.get().waits_since == left
+    assert sweeping.sweep(at=left + timedelta(minutes=1)) == 0, "nobody is told at once that nobody came"
+
+
+def test_an_agent_who_has_just_taken_a_chat_has_time_to_open_it(world: World) -> None:
+    chat = begun(chat_queue(world))
+    later = MORNING + timedelta(minutes=30)
+    taken(chat, world.anna, later)
+    assert sweeping.sweep(at=later + timedelta(minutes=1)) == 0
+
+
+def test_a_closed_page_of_the_visitor_ends_the_chat_by_rule(world: World) -> None:
+    chat = taken(begun(chat_queue(world)), world.anna)
+    conversation.write_by_agent(chat, "Er du der?", by=world.anna, at=LATER)
+    warned = LATER + rules.SILENT_BEFORE_WARNING
+    sweeping.sweep(at=warned)
+    sweeping.sweep(at=warned)  # a worker that was killed is followed by another
+    sweeping.sweep(at=warned + rules.SILENT_AFTER_WARNING)
+    assert [text for text in texts(chat) if "Er du der stadig?" in text] == [texts(chat)[2]]
+    assert Chat.objects.get().ended_how == Chat.EndedHow.SILENCE
+
+
+def _put_back(chat: Chat, person: Person, at: datetime) -> Event[Any]:
+    return Kind.WORK_PUT_BACK.event(str(chat.pk), at, queue="tmf-chat", person=person.pk, data={"why": "unread"})

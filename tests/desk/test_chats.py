@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from indgang.entry.journal import Batch
 from indgang.entry.models import AgentState, Command, InHand, Presence, QueueMembership
 from indgang.events.event import Event
 from indgang.handover.models import Handover
-from tests.correspondence.chats import begun, chat_queue, taken
+from tests.correspondence.chats import begun, chat_queue, many, taken
 from tests.desk.conftest import SignIn, Switchboard
 from tests.workforce.agreed import draft, line, sign
 from tests.world import MORNING, World
@@ -82,6 +83,26 @@ def test_a_message_is_sent_with_and_without_javascript(world: World, as_: SignIn
     assert "<html" not in text(part)
     client.post(page(chat), {"text": "Hvad kan jeg hjælpe med?", "client_id": "b"})
     assert Chat.objects.get().lines_count == 3
+
+
+def test_an_answer_that_was_lost_on_the_way_is_sent_again_and_stored_once(world: World, as_: SignIn) -> None:
+    client, chat = anna_chats(world, as_)
+    form = client.get(page(chat)).content.decode()
+    hidden = dict(
+        re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[form.index('id="chat-form"') :])
+    )
+    for _time in range(2):
+        assert client.post(page(chat), hidden | {"text": "Ja."}, headers=PART).status_code == 200
+    assert [line.message.text for line in conversation.page_of(chat)][1:] == ["Ja."]
+
+
+def test_a_chat_of_five_thousand_messages_shows_the_last_ones(world: World, as_: SignIn) -> None:
+    client, chat = anna_chats(world, as_)
+    many(chat, 5000)
+    shown = text(client.get(page(chat)))
+    assert shown.count('id="chat-line-') == conversation.PAGE
+    assert 'id="chat-line-5000"' in shown
+    assert 'id="chat-line-4950"' in text(client.get(page(chat), {"before": "4951"}))
 
 
 def test_others_cannot_read_or_write(world: World, as_: SignIn) -> None:

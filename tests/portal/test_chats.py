@@ -21,7 +21,7 @@ from indgang.live import token
 from indgang.messaging.models import Mail
 from indgang.portal import page_cache, visitors
 from indgang.privacy import plan
-from tests.correspondence.chats import begun, chat_queue, taken
+from tests.correspondence.chats import begun, chat_queue, many, taken
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +160,23 @@ def test_a_page_that_shows_the_newest_is_told_so_without_the_lines(queue: Queue,
     assert found
     conversation.write_by_agent(chat, "Ja.", by=world.anna, at=MORNING)
     assert "Ja." in text(client.get(here, headers=part | {"X-Shown": found[1]}))
+
+
+def test_a_page_of_five_thousand_messages_shows_the_last_and_earlier_ones_on_request(
+    queue: Queue, world: World, django_assert_max_num_queries: Any
+) -> None:
+    there(world.anna)
+    client = Client()
+    here = begin(client).headers["Location"]
+    many(Chat.objects.get(), 5000)
+    with django_assert_max_num_queries(20):
+        page = text(client.get(here))
+    assert page.count('class="chat-line ') == conversation.PAGE
+    assert 'id="chat-line-5000"' in page
+    assert 'href="?foer=4951"' in page
+    earlier = text(client.get(here, {"foer": "4951"}))
+    assert 'id="chat-line-4950"' in earlier
+    assert "Vis de nyeste beskeder" in earlier
 
 
 def test_it_is_ended_and_mailed(queue: Queue, world: World) -> None:

@@ -258,6 +258,15 @@ def suggest_alternatives(chat: Chat, *, at: datetime) -> None:
 
 
 @transaction.atomic
+def put_back(chat: Chat, *, at: datetime) -> None:
+    """Whoever has the chat does not look at it, for example because their page was closed: it waits again, before the
+    others. Nothing happens while such an order is under way."""
+    locked = as_it_is_now(chat)
+    if queueing.put_back(locked.thread, why="unread", at=at):
+        _notice(locked, gettext_lazy("Vi finder en anden kollega til dig. Du behøver ikke gentage noget."), at)
+
+
+@transaction.atomic
 def end_by_silence(chat: Chat, *, at: datetime) -> None:
     """The visitor does not write any more."""
     locked = as_it_is_now(chat)

@@ -9,6 +9,8 @@ from enum import StrEnum
 #: silence of the contact after our last message, before the warning and between warning and end
 SILENT_BEFORE_WARNING = timedelta(minutes=5)
 SILENT_AFTER_WARNING = timedelta(minutes=3)
+#: how long whoever has a chat may leave a message unread, before somebody else gets it
+UNREAD_BEFORE_RETURN = timedelta(minutes=4)
 #: how long somebody waits before another way is suggested
 WAITING_BEFORE_ALTERNATIVES = timedelta(minutes=5)
 
@@ -18,26 +20,31 @@ class ChatStep(StrEnum):
     WARN = "warn"
     END = "end"
     SUGGEST = "suggest"
+    RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True)
 class ChatStanding:
-    """Where a chat stands. `waits_since`: since when nobody has it in hand; None while somebody has."""
+    """Where a chat stands. `waits_since`: since when nobody has it in hand; None while somebody has. `unread_since`:
+    since when the person who has it has not looked at what the contact wrote; None when they have."""
 
     waits_since: datetime | None
     contact_wrote_at: datetime | None
     centre_wrote_at: datetime | None
     warned_at: datetime | None
     alternatives_at: datetime | None
+    unread_since: datetime | None = None
 
 
 def next_step(chat: ChatStanding, at: datetime) -> ChatStep:
-    """What is due. A chat that waits for us never ends by itself: the contact is told what else they can do."""
+    """What is due. A chat that waits for us never ends by itself: the contact is told what else they can do. One whose
+    messages nobody looks at, because the agent's page was closed, goes back to its queue."""
     if chat.waits_since is not None:
         is_due = chat.alternatives_at is None and at - chat.waits_since >= WAITING_BEFORE_ALTERNATIVES
         return ChatStep.SUGGEST if is_due else ChatStep.NOTHING
     if not _is_their_turn(chat):
-        return ChatStep.NOTHING
+        is_left = chat.unread_since is not None and at - chat.unread_since >= UNREAD_BEFORE_RETURN
+        return ChatStep.RETURN if is_left else ChatStep.NOTHING
     assert chat.centre_wrote_at is not None
     if chat.warned_at is not None:
         return ChatStep.END if at - chat.warned_at >= SILENT_AFTER_WARNING else ChatStep.NOTHING

@@ -1,4 +1,4 @@
-"""Chats that nobody writes in or nobody takes: what their rules say is done once a minute."""
+"""Chats that nobody writes in, takes or looks at: what their rules say is done once a minute."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from django.db import transaction
 from indgang.correspondence.chat import conversation
 from indgang.correspondence.chat.rules import ChatStanding, ChatStep, next_step
 from indgang.correspondence.models import Chat, Thread
+from indgang.entry.event_kinds import Kind
+from indgang.events.models import StoredEvent
 
 _DO = {
     ChatStep.WARN: conversation.warn,
     ChatStep.END: conversation.end_by_silence,
     ChatStep.SUGGEST: conversation.suggest_alternatives,
+    ChatStep.RETURN: conversation.put_back,
 }
 
 
@@ -41,5 +44,18 @@ def standing(chat: Chat) -> ChatStanding:
     return ChatStanding(
         waits_since=(thread.waits_since or thread.began_at) if waits else None,
         contact_wrote_at=chat.contact_wrote_at, centre_wrote_at=chat.centre_wrote_at, warned_at=chat.warned_at,
-        alternatives_at=chat.alternatives_at,
+        alternatives_at=chat.alternatives_at, unread_since=None if waits else _unread_since(chat),
     )  # fmt: skip
+
+
+def _unread_since(chat: Chat) -> datetime | None:
+    """When the first message came that the person who has the chat has not looked at, or when they took it."""
+    if not chat.unread:
+        return None
+    unread = chat.lines.filter(by_contact=True, number__gt=chat.centre_read).order_by("number")
+    if chat.centre_wrote_at is not None:  # whoever answered has seen what came before
+        unread = unread.filter(message__at__gt=chat.centre_wrote_at)
+    came = unread.values_list("message__at", flat=True).first()
+    answered = StoredEvent.objects.filter(stream=chat.pk, kind=Kind.ANSWERED).order_by("-at")
+    taken = answered.values_list("at", flat=True).first()
+    return max(came, taken) if came and taken else came

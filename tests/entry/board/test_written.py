@@ -191,6 +191,17 @@ def test_whoever_goes_home_leaves_the_mail_to_the_others() -> None:
     assert offered_to(house) == BO
 
 
+def test_whoever_goes_home_leaves_the_chat_to_the_others_before_those_who_came_later() -> None:
+    house = house_with(ANNA)
+    order(house, work=CHAT, queue=TALK)
+    house.ask("answer", ANNA)
+    order(house, 2, work=CHAT, queue=TALK)
+    house.ask("sign_out", ANNA)
+    assert (item(house).holder, item(house).waits) == (None, True)
+    house.sign_in(BO)
+    assert offered_to(house) == BO
+
+
 @pytest.mark.parametrize("in_hand", [False, True])
 def test_it_outlives_a_restart(in_hand: bool) -> None:
     house = house_with(ANNA)
