@@ -32,3 +32,8 @@ def _read(file: Path) -> str:
         return file.read_text(errors="replace").replace("\0", " ")
     except OSError:
         return ""
+
+
+def nanoseconds(pid: int) -> int:
+    """Nanoseconds that the process has spent on a processor, to the nanosecond; for a process with one thread."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])

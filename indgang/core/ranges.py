@@ -144,9 +144,13 @@ class RangeSet(Generic[Span]):
         return any(point in each for each in self.ranges)
 
     def union(self, other: RangeSet[Span]) -> RangeSet[Span]:
+        if not (self.ranges and other.ranges):
+            return self if self.ranges else other
         return RangeSet(chain(self.ranges, other.ranges))
 
     def intersection(self, other: RangeSet[Span]) -> RangeSet[Span]:
+        if not (self.ranges and other.ranges):
+            return other if self.ranges else self
         shared = (mine.intersection(theirs) for mine in self.ranges for theirs in other.ranges)
         return RangeSet(each for each in shared if each is not None)
 
@@ -159,6 +163,9 @@ def _without(ranges: RangeSet[Span], taken: Span) -> RangeSet[Span]:
 
 
 def _joined(ranges: Iterable[Span]) -> tuple[Span, ...]:
+    ranges = tuple(ranges)
+    if len(ranges) < 2:
+        return ranges
     joined: list[Span] = []
     # False sorts before True, so that an unbounded start comes first
     for each in sorted(ranges, key=lambda one: (one.start is not None, one.start)):

@@ -40,7 +40,7 @@ class ChatSubject:
     unit: str
     summary: str
     people: list[ChatColleague]
-    absent: list[str]
+    absent: tuple[str, ...]
 
 
 def find(text: str, *, by: Person, at: datetime) -> list[ChatSubject]:

@@ -41,8 +41,8 @@ class AskableSubject:
 
     target: Target
     unit: str
-    people: list[Target]
-    absent: list[str]
+    people: tuple[Target, ...]
+    absent: tuple[str, ...]
     summary: str
     is_only_you: bool
 
@@ -118,17 +118,17 @@ def _subject(
     return AskableSubject(
         target=Target(f"subject:{service.code}", service.name, "", usable=bool(asked)),
         unit=service.unit.name if service.unit else "",
-        people=[
+        people=tuple(
             replace(
                 targets.of_person(people[each.person], about=reach_words.about(each, names, at)), service=service.code
             )
             for each in asked[:MOST_PEOPLE]
-        ],
-        absent=[
+        ),
+        absent=tuple(
             f"{people[each.person].name}: {reach_words.why_not(each, at)}"
             for each in answer.unavailable
             if each.person in people
-        ],
+        ),
         summary=reach_words.summary(others, names, at, share),
         is_only_you=bool(answer.available) and not asked,
     )

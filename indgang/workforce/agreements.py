@@ -22,7 +22,7 @@ from indgang.audit import trail
 from indgang.catalogue import changes, planned_days
 from indgang.catalogue.models import Unit
 from indgang.core.refusals import RefusedChange
-from indgang.workforce import availability, availability_changes, window_words
+from indgang.workforce import agreed, availability_changes, window_words
 from indgang.workforce.models import AvailabilityAgreement, Group, GroupMember, PromisedWindow, WindowPerson
 
 #: a first day further ahead is taken for a typing error
@@ -155,11 +155,11 @@ def warnings(agreement: AvailabilityAgreement) -> Iterator[AgreementProblem]:
     own = list(agreement.windows.filter(is_back_up=False).select_related("agreement"))
     last = agreement.valid_to - timedelta(days=1) if agreement.valid_to else date.max
     signed = PromisedWindow.objects.between(agreement.valid_from, last).filter(is_back_up=False)
-    named = availability.people_of(own, agreement.valid_from)
+    named = agreed.people_of(own, agreement.valid_from)
     theirs = list(
         _naming(signed.exclude(agreement__unit=agreement.unit_id), {pk for of in named.values() for pk in of})
     )
-    named |= availability.people_of(theirs, agreement.valid_from)
+    named |= agreed.people_of(theirs, agreement.valid_from)
     for window in own:
         for other in theirs:
             both = set(named[window.pk]) & set(named[other.pk])
@@ -209,7 +209,7 @@ _A_MONDAY = date(2026, 9, 14)
 def _meet(one: PromisedWindow, other: PromisedWindow) -> bool:
     """Whether the two are open at the same time in an ordinary week. A window may last until the next Monday."""
     days = [_A_MONDAY + timedelta(days=number) for number in range(8)]
-    spans = [[span for day in days for span in availability.weekly_of(each).spans(day)] for each in (one, other)]
+    spans = [[span for day in days for span in agreed.weekly_of(each).spans(day)] for each in (one, other)]
     return any(mine.intersection(theirs) is not None for mine in spans[0] for theirs in spans[1])
 
 

@@ -55,6 +55,15 @@ _STATES = Query(
     start=datetime,
     end=datetime,
 )
+_CLOSURES = Query(
+    lambda people: (
+        Change.objects.filter(target_type="accounts.person", target_id__in=people, after__has_key="is_active")
+        .order_by("target_id", "at", "id")
+        .values_list("target_id", "at", "after")
+    ),
+    people=list[str],
+)
+_CLOSED_PAUSES = Query(lambda: PauseReason.objects.filter(reachable=False).order_by().values_list("code"))
 _shares: dict[str, tuple[datetime, float | None]] = {}
 
 
@@ -160,9 +169,8 @@ def _people(facts: Availability) -> set[int]:
 def _closures(people: Iterable[int]) -> dict[int, list[TimeRange]]:
     """When the accounts of these people were closed, by the audit trail; those that never were are left out."""
     found: dict[int, list[TimeRange]] = {}
-    changed = Change.objects.filter(target_type="accounts.person", target_id__in=[str(each) for each in people])
-    rows = changed.filter(after__has_key="is_active").order_by("target_id", "at", "id")
-    for person, at, is_open in rows.values_list("target_id", "at", "after__is_active"):
+    for person, at, after in _CLOSURES.rows(people=[str(each) for each in people]):
+        is_open = after["is_active"]
         times = found.setdefault(int(person), [])
         if is_open and times and times[-1].end is None:
             times[-1] = TimeRange(times[-1].start, at)
@@ -181,7 +189,7 @@ def _day(
 
 def _desks(people: Iterable[int], start: datetime, end: datetime) -> Iterator[AtDeskTime]:
     """The times in which people were in a conversation, or in a pause in which nobody may ask them."""
-    closed = set(PauseReason.objects.filter(reachable=False).values_list("code", flat=True))
+    closed = {code for (code,) in _CLOSED_PAUSES.rows()}
     rows = _STATES.rows(people=list(people), start=start - _SIGNED_IN, end=end)
     for (person, since, state, reason), following in zip(rows, [*rows, None][1:], strict=True):
         until = following[1] if following is not None and following[0] == person else end

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from operator import itemgetter
 from typing import TypeVar
 
 from indgang.core.clock import day_of
@@ -87,35 +88,32 @@ def who_can_take(facts: Availability, subject: str, medium: Medium, at: datetime
     others = _once(each for each in met if isinstance(each, Unavailable) and each.reason is not AbsenceReason.GONE)
     unavailable = [each for each in others if each.person not in named]
     next_at = _next_time(facts, windows, at, openings_only=bool(available))
-    has_windows = bool(opened) or any(day_of(at) in window.days for window in windows)
+    today = day_of(at)
+    has_windows = bool(opened) or any(today in window.days for window in windows)
     return Reachability(subject, tuple(available), tuple(unavailable), next_at, has_windows)
 
 
 def _met(facts: Availability, window: Window, at: datetime) -> Iterator[Available | Unavailable]:
     """Everybody whom the open window leads to: its people, and the substitutes of those who are absent."""
+    day, closes_at = day_of(at), facts.closes_at(window, at)
     for person in window.people:
-        yield from _person_or_substitute(facts, window, person, at)
-
-
-def _person_or_substitute(
-    facts: Availability, window: Window, person: Person, at: datetime
-) -> Iterator[Available | Unavailable]:
-    for one in facts.line_of(person, day_of(at)):
-        absence = facts.absence_at(one, at)
-        if absence is None:
-            yield _present(facts, window, one, at, instead_of=None if one == person else person)
-            return
-        yield Unavailable(one, Hindrance.ABSENT, window.id, absence.reason, absence.during.end)
+        for one in facts.line_of(person, day):
+            absence = facts.absence_at(one, at)
+            if absence is None:
+                yield _present(facts, window, one, at, closes_at, instead_of=None if one == person else person)
+                break
+            yield Unavailable(one, Hindrance.ABSENT, window.id, absence.reason, absence.during.end)
 
 
 def _present(
-    facts: Availability, window: Window, person: Person, at: datetime, instead_of: Person | None
-) -> Available | Unavailable:
+    facts: Availability, window: Window, person: Person, at: datetime, closes_at: datetime | None,
+    instead_of: Person | None,
+) -> Available | Unavailable:  # fmt: skip
     hindrance = HINDRANCES.get(facts.desks.get(person, AtDesk.SIGNED_OUT))
     if hindrance is not None:
         return Unavailable(person, hindrance, window.id)
     precedence = _precedence(window, instead_of)
-    until = _until(facts, window, person, at, instead_of)
+    until = _until(facts, person, at, closes_at, instead_of)
     return Available(person, precedence, window.id, until, person in facts.reported, instead_of)
 
 
@@ -130,10 +128,10 @@ HINDRANCES = {AtDesk.BUSY: Hindrance.BUSY, AtDesk.PAUSED: Hindrance.PAUSED}
 
 
 def _until(
-    facts: Availability, window: Window, person: Person, at: datetime, instead_of: Person | None
+    facts: Availability, person: Person, at: datetime, closes_at: datetime | None, instead_of: Person | None
 ) -> datetime | None:
     """The end of the window, the person's next absence, or the return of the one they stand in for."""
-    ends = [facts.closes_at(window, at), facts.next_absence(person, at)]
+    ends = [closes_at, facts.next_absence(person, at)]
     if instead_of is not None and (absence := facts.absence_at(instead_of, at)):
         ends.append(absence.during.end)
     return min((end for end in ends if end is not None), default=None)
@@ -154,22 +152,34 @@ _ORDER = {place: number for number, place in enumerate(Precedence)}
 def _next_time(facts: Availability, windows: Iterable[Window], at: datetime, *, openings_only: bool) -> datetime | None:
     """The first moment after `at` at which a window opens for somebody, or somebody comes back in an open window."""
     windows = tuple(windows)
-    first = day_of(at)
-    for ahead in range(HORIZON_DAYS + 1):
-        day = first + timedelta(days=ahead)
-        starts = [
-            piece.start
-            for window in windows
-            for piece in _reachable(facts, window, day)
-            if piece.start is not None and piece.start > at
-            if not openings_only or any(piece.start == span.start for span in facts.spans(window, day))
-        ]
-        if starts:
-            return min(starts)
+    first, first_of = day_of(at), _first_opening if openings_only else _first_start
+    days = (first + timedelta(days=ahead) for ahead in range(HORIZON_DAYS + 1))
+    found = (first_of(facts, windows, day, at) for day in days)
+    return next((moment for moment in found if moment is not None), None)
+
+
+def _first_opening(facts: Availability, windows: Iterable[Window], day: date, after: datetime) -> datetime | None:
+    """The first moment of the day at which a window opens for somebody who is present, or whose substitute is."""
+    opening = [
+        (span.start, window)
+        for window in windows
+        for span in facts.spans(window, day)
+        if span.start is not None and span.start > after
+    ]
+    for moment, window in sorted(opening, key=itemgetter(0)):
+        if any(facts.is_reachable(person, moment, day) for person in window.people):
+            return moment
     return None
+
+
+def _first_start(facts: Availability, windows: Iterable[Window], day: date, after: datetime) -> datetime | None:
+    """The first moment of the day from which somebody is present in a window."""
+    starts = (piece.start for window in windows for piece in _reachable(facts, window, day))
+    return min((start for start in starts if start is not None and start > after), default=None)
 
 
 def _reachable(facts: Availability, window: Window, day: date) -> Iterator[TimeRange]:
     """The parts of the window's day in which one of its people is present, for each of them."""
-    for person in window.people:
-        yield from RangeSet(facts.spans(window, day)).difference(facts.unreachable_time(person, day))
+    spans = RangeSet(facts.spans(window, day))
+    for person in window.people if spans else ():
+        yield from spans.difference(facts.unreachable_time(person, day))

@@ -99,6 +99,8 @@ class Availability:
     substitutions: tuple[Substitution, ...] = ()
     desks: Mapping[Person, AtDesk] = field(default_factory=lambda: MappingProxyType({}))
     reported: frozenset[Person] = frozenset()
+    #: the open spans that have been worked out, by window and day; facts with the same windows may share them
+    known_spans: dict[tuple[int, date], tuple[TimeRange, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def windows_of(self) -> Mapping[str, tuple[Window, ...]]:
@@ -116,7 +118,7 @@ class Availability:
 
     def with_desks(self, desks: Mapping[Person, AtDesk]) -> Availability:
         """The same facts while people do this at their desks. What has been computed of the other facts is shared."""
-        _ = self.windows_of, self._absences_of, self._substitutions_of, self._spans
+        _ = self.windows_of, self._absences_of, self._substitutions_of
         made = copy(self)
         object.__setattr__(made, "desks", desks)
         object.__setattr__(made, "reported", self.reported | desks.keys())
@@ -135,9 +137,9 @@ class Availability:
     def spans(self, window: Window, day: date) -> tuple[TimeRange, ...]:
         """The window's open spans on a day. Computed once: the same few windows are asked about all day."""
         key = (window.id, day)
-        if key not in self._spans:
-            self._spans[key] = tuple(window.hours.spans(day))
-        return self._spans[key]
+        if key not in self.known_spans:
+            self.known_spans[key] = tuple(window.hours.spans(day))
+        return self.known_spans[key]
 
     def absence_at(self, person: Person, at: datetime) -> Absence | None:
         """The absence at that moment; of several the one that ends last."""
@@ -158,6 +160,10 @@ class Availability:
             seen.add(following)
             following = self._substitute_of(following, on)
 
+    def is_reachable(self, person: Person, at: datetime, on: date) -> bool:
+        """Whether the person or somebody in their line of substitutes of the day is present."""
+        return any(self.absence_at(one, at) is None for one in self.line_of(person, on))
+
     def unreachable_time(self, person: Person, on: date) -> RangeSet[TimeRange]:
         """The time in which neither the person nor anybody in their line of substitutes is present."""
         absences = (self.absent_time(one) for one in self.line_of(person, on))
@@ -174,10 +180,6 @@ class Availability:
     @cached_property
     def _substitutions_of(self) -> Mapping[Person, tuple[Substitution, ...]]:
         return _grouped(self.substitutions, lambda each: each.person)
-
-    @cached_property
-    def _spans(self) -> dict[tuple[int, date], tuple[TimeRange, ...]]:
-        return {}
 
     def _substitute_of(self, person: Person, on: date) -> Person | None:
         found = (each.substitute for each in self._substitutions_of.get(person, ()) if on in each.days)

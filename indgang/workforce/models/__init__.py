@@ -1,6 +1,7 @@
 """The tables of the workforce: skills, availability agreements, and people's own days."""
 
 from indgang.workforce.models.agreements import (
+    AgreedVersion,
     AvailabilityAgreement,
     Group,
     GroupMember,
@@ -13,7 +14,7 @@ from indgang.workforce.models.proof import ProvenAttempt, ProvenDay
 from indgang.workforce.models.skills import Competence, Skill
 
 __all__ = [
-    "AvailabilityAgreement", "CalendarFeed", "Competence", "DayNote", "FreeBusy",
+    "AgreedVersion", "AvailabilityAgreement", "CalendarFeed", "Competence", "DayNote", "FreeBusy",
     "FreeBusySource", "FreeBusyUnit", "Group", "GroupMember", "PromisedWindow", "ProvenAttempt", "ProvenDay", "Skill",
     "Substitute", "WindowPerson",
 ]  # fmt: skip

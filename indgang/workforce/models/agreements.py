@@ -187,3 +187,17 @@ class Substitute(Dated):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.substitute}"
+
+
+class AgreedVersion(models.Model):
+    """The version of all that `workforce.agreed` keeps in memory: the tokens of all rows. Triggers write them, so that
+    nothing can change without (migration 0010). There is more than one row only after changes at the same time, because
+    none waits for another."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "token")
+
+    token = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.token)
