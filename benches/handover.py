@@ -151,7 +151,8 @@ def _processor_of_desk(agent: Person, at: datetime) -> tuple[float, float]:
 
     connection.ensure_connection()
     server = connection.connection.info.backend_pid
-    first, later = [], []
+    first: list[float] = []
+    later: list[float] = []
     for number, ask in enumerate(_desk(agent, at)):
         if number < len(WORDS):
             kept_windows.forget_shares()

@@ -105,7 +105,8 @@ class HandoverCard:
 
     @cached_property
     def participants(self) -> list[Participant]:
-        return list(self.handover.participants.select_related("person"))
+        rows = self.handover.participants.select_related("person", "unit")
+        return [row for row in rows if recipients.still_takes_part(row, day_of(self.at))]
 
     @cached_property
     def takes_part(self) -> bool:

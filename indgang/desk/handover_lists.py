@@ -16,9 +16,9 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
-from indgang.handover import closed_days, deadlines, time_words, words
+from indgang.handover import closed_days, deadlines, recipients, time_words, words
 from indgang.handover.deadlines import Due
-from indgang.handover.models import Handover, HandoverQuerySet, Promise
+from indgang.handover.models import Handover, HandoverQuerySet, Participant, Promise
 
 #: lines of one list; the most urgent come first
 MOST = 200
@@ -85,9 +85,12 @@ class HandoverLists:
         lists = [
             HandoverList("mine", _("Hos mig"), _("Der ligger ingen opgaver hos dig."), self.mine),
         ]
+        returned = self._returned()
         if self.centre_units:
             empty = _("Ingen opgaver er sendt tilbage til centret.")
-            lists.append(HandoverList("returned", _("Sendt tilbage til centret"), empty, self._returned()))
+            lists.append(HandoverList("returned", _("Sendt tilbage til centret"), empty, returned))
+        elif returned:
+            lists.append(HandoverList("returned", _("Sendt tilbage til enheden"), "", returned))
         if self.units:
             empty = _("Enheden har ingen andre opgaver.")
             lists.append(HandoverList("unit", _("Resten af enheden"), empty, self._of_units()))
@@ -107,13 +110,16 @@ class HandoverLists:
         return self._lines(Handover.objects.filter(lying).exclude(pk__in=[line.pk for line in self.mine]))
 
     def _taking_part(self) -> list[HandoverLine]:
-        rows = Handover.objects.unsettled().filter(participants__person=self.person)
-        return self._lines(rows.exclude(pk__in=[line.pk for line in self.mine]))
+        joined = Participant.objects.filter(person=self.person, handover__state__in=Handover.OPEN)
+        day = day_of(self.at)
+        still = [row.handover_id for row in joined.select_related("unit") if recipients.still_takes_part(row, day)]
+        return self._lines(Handover.objects.filter(pk__in=still).exclude(pk__in=[line.pk for line in self.mine]))
 
     def _returned(self) -> list[HandoverLine]:
-        """What came back to the centre from what others sent: whoever is there may act on it."""
+        """What came back to the centre, or to the unit, from what others sent: whoever is there may act on it."""
         back = Handover.objects.filter(state=Handover.State.RETURNED).exclude(sent_by=self.person)
         sides = Q(centre__owner__in=self.centre_units) | Q(centre__operator__in=self.centre_units)
+        sides |= Q(centre=None) & (Q(from_unit__in=self.units) | Q(from_unit=None, unit__in=self.units))
         return self._lines(back.filter(sides))
 
     def _ended(self) -> list[HandoverLine]:

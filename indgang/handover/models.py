@@ -23,7 +23,7 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
 
     def with_names(self) -> Self:
         """With the rows whose names lists and cards show."""
-        return self.select_related("unit", "group", "person", "service__unit", "sent_by", "centre")
+        return self.select_related("unit", "group", "person", "service__unit", "sent_by", "centre", "from_unit")
 
     def lying_with(self, person: Person, at: datetime) -> Self:
         """What this person is to act on: addressed to them or a group of theirs, or returned to them as its sender."""
@@ -82,7 +82,7 @@ class Handover(models.Model):
     IMPERSONAL = (
         "id", "number", "kind", "state", "enquiry", "service", "unit", "group", "centre", "sent_at", "consent",
         "tells_contact", "placed_at", "accepted_at", "closed_at", "outcome", "first_level", "told_again", "returns",
-        "step", "events", "contact_wrote_at",
+        "step", "events", "contact_wrote_at", "from_unit",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -97,6 +97,10 @@ class Handover(models.Model):
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="handovers")
     centre = models.ForeignKey(ContactCentre, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     sent_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="handovers_sent")
+    from_unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="the unit of whoever sent what came to no centre; it comes back there",
+    )  # fmt: skip
     sent_at = models.DateTimeField()
     placed_at = models.DateTimeField(help_text="since when its unit has it, or the contact centre again")
 
@@ -284,14 +288,18 @@ class Addition(models.Model):
 
 
 class Participant(models.Model):
-    """Somebody who takes part in a hand-over that another has."""
+    """Somebody who takes part in a hand-over that another has, as long as they work for `unit`."""
 
     PERSONAL = ("person",)
-    IMPERSONAL = ("id", "handover", "since")
+    IMPERSONAL = ("id", "handover", "since", "unit")
 
     handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="participants")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     since = models.DateTimeField()
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="for which they could read it when they joined; empty: as member of a group, or by a promised window",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["since", "pk"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -20,7 +20,7 @@ from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.entry.models import AgentState, Presence
 from indgang.events.event import Event
-from indgang.handover import reached
+from indgang.handover import reached, recipients
 from indgang.handover.escalation import Rung
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.models import ArrivalMail, Handover
@@ -81,17 +81,17 @@ def of_contact(handover: Handover, news: HandoverNews, *, at: datetime) -> None:
     """Tell those who have it: the person, else the group, else the unit; the sender of what came back. And those who
     take part."""
     have_it = reached.by_step(handover, Rung.OWNER, day_of(at))
-    _tell([*have_it, *_taking_part(handover)], handover, news)
+    _tell([*have_it, *_taking_part(handover, day_of(at))], handover, news)
 
 
-def of_colleague(handover: Handover, news: HandoverNews, *, by: Person) -> None:
+def of_colleague(handover: Handover, news: HandoverNews, *, by: Person, at: datetime) -> None:
     """Tell those who take part, but for the one who did it."""
-    _tell([person for person in _taking_part(handover) if person.pk != by.pk], handover, news)
+    _tell([person for person in _taking_part(handover, day_of(at)) if person.pk != by.pk], handover, news)
 
 
-def _taking_part(handover: Handover) -> list[Person]:
-    rows = handover.participants.filter(person__is_active=True).select_related("person")
-    return [row.person for row in rows.order_by("pk")]
+def _taking_part(handover: Handover, on: date) -> list[Person]:
+    rows = handover.participants.select_related("person", "unit").order_by("pk")
+    return [row.person for row in rows if recipients.still_takes_part(row, on)]
 
 
 def _tell(people: Iterable[Person], handover: Handover, news: HandoverNews) -> None:

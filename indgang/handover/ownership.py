@@ -24,7 +24,7 @@ from indgang.core.clock import day_of
 from indgang.core.ranges import RangeSet, TimeRange
 from indgang.entry.models import Alert
 from indgang.entry.team import alerts
-from indgang.handover import deadlines, owning, promises, stream, windows
+from indgang.handover import deadlines, owning, promises, recipients, stream, windows
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.faults import Faults
 from indgang.handover.models import Handover
@@ -144,10 +144,11 @@ def _lying(handovers: Iterable[Handover], at: datetime) -> dict[UUID, Lying]:
 
 
 def _held(row: Handover, in_windows: frozenset[int]) -> Lying:
-    state, centre = row.state, row.centre
+    state = row.state
     return Lying(
         row.unit_id, row.group_id, row.person_id, in_windows, is_accepted=state == Handover.State.ACCEPTED,
-        is_back=state == Handover.State.RETURNED, centre_units=(centre.owner_id, centre.operator_id) if centre else (),
+        is_back=state == Handover.State.RETURNED, senders=[unit.pk for unit in recipients.sides(row)],
+        is_direct=row.centre_id is None,
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ class WhyPlaced(StrEnum):
     #: the person is away, and the substitute has it now
     SUBSTITUTE = "substitute"
     GROUP_EMPTY = "group_empty"
-    #: it came back to a centre in which nobody is left
+    #: it came back to a centre, or to a sender's unit, in which nobody is left
     CENTRE_EMPTY = "centre_empty"
 
 
@@ -75,14 +75,15 @@ class OwnerFacts:
     def has_nobody(self, held: Lying) -> bool:
         """Whether nobody can act on it where it lies."""
         if held.is_back:
-            return not self._has_centre(held)
+            return not self._has_senders(held)
         if held.person is not None and self.can_keep(held.person, held):
             return False
         is_taken = any(self._covers(paths, held.unit) for paths in self.takers.values())
         return not is_taken and not held.in_windows and not self.members.get(held.group or 0)
 
-    def _has_centre(self, held: Lying) -> bool:
-        return any(self._covers(paths, unit) for paths in self.centre_people.values() for unit in held.centre_units)
+    def _has_senders(self, held: Lying) -> bool:
+        people = [*self.centre_people.values(), *(self.takers.values() if held.is_direct else ())]
+        return any(self._covers(paths, unit) for paths in people for unit in held.senders)
 
     def _covers(self, paths: frozenset[str], unit: int) -> bool:
         return any(self.units[unit].path.startswith(path) for path in paths)
@@ -107,7 +108,8 @@ class OwnerFacts:
 @dataclass(frozen=True, slots=True)
 class Lying:
     """Where a hand-over lies. `in_windows`: the active people whom promised windows lead to (`windows.people_of`).
-    `is_back`: with the contact centre, whose owner and operator are `centre_units`."""
+    `is_back`: with those who sent it, the `senders`: the owner and the operator of the centre or, if it `is_direct` and
+    came to no centre, the unit of the sender."""
 
     unit: int
     group: int | None
@@ -115,7 +117,8 @@ class Lying:
     in_windows: frozenset[int] = frozenset()
     is_accepted: bool = False
     is_back: bool = False
-    centre_units: Sequence[int] = ()
+    senders: Sequence[int] = ()
+    is_direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,8 @@ def _order(handover: Handover, people: list[int], due: datetime | None) -> dict[
 
 
 def _people(rows: Sequence[Handover], at: datetime) -> dict[UUID, list[int]]:
-    """Whom each is for: its person, or the members that its group has today; after a return the centre's agents."""
+    """Whom each is for: its person, or the members that its group has today; after a return the centre's agents,
+    or the people of the sender's unit if it came to no centre."""
     listed = [row for row in rows if row.state != State.RETURNED]
     back = [row for row in rows if row.state == State.RETURNED]
     groups = {row.group_id for row in listed if row.person_id is None and row.group_id is not None}
@@ -212,10 +213,11 @@ def _people(rows: Sequence[Handover], at: datetime) -> dict[UUID, list[int]]:
 
 def _agents_of(returned: Sequence[Handover], on: date) -> dict[UUID, list[int]]:
     agents = holders(Permission.TAKE_CALLS, on) if returned else {}
+    takers = holders(Permission.TAKE_HANDOVERS, on) if any(row.centre is None for row in returned) else {}
     return {
         row.pk: sorted(
             person
-            for person, paths in agents.items()
+            for person, paths in (agents if row.centre else takers).items()
             if person == row.sent_by_id
             or any(unit.path.startswith(path) for unit in recipients.sides(row) for path in paths)
         )

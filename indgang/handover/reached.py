@@ -8,6 +8,7 @@ from indgang.accounts.access import holders
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Unit
+from indgang.handover import recipients
 from indgang.handover.escalation import Rung
 from indgang.handover.models import Handover
 from indgang.workforce.models import AvailabilityAgreement, GroupMember
@@ -30,26 +31,31 @@ def _owner(handover: Handover, on: date) -> list[Person]:
 
 
 def _group(handover: Handover, on: date) -> list[Person]:
-    """The members of the group, else the people of the unit. What came back is no longer with them."""
+    """The members of the group, else the people of the unit. What came back is no longer with them: of what came to no
+    centre it is with the people of the sender's unit."""
     if handover.state == Handover.State.RETURNED:
-        return []
+        return [] if handover.centre else people_of(_sender(handover), Permission.TAKE_HANDOVERS, on)
     members = GroupMember.objects.valid_on(on).filter(group=handover.group_id, person__is_active=True)
     found = [each.person for each in members.select_related("person")]
     return found or people_of(handover.unit, Permission.TAKE_HANDOVERS, on)
 
 
 def _contact(handover: Handover, on: date) -> list[Person]:
-    """The contact person of the nearest agreement; for what came back, the coordinator, who signed for the centre."""
-    agreement = _agreement(handover.unit, on)
+    """The contact person of the nearest agreement; for what came back, the coordinator, who signed for the centre, or
+    the contact person of the sender's unit."""
+    is_back = handover.state == Handover.State.RETURNED
+    is_direct = handover.centre is None
+    agreement = _agreement(_sender(handover) if is_back and is_direct else handover.unit, on)
     if agreement is None:
         return []
-    is_back = handover.state == Handover.State.RETURNED
-    return _active(agreement.coordinator if is_back else agreement.contact)
+    return _active(agreement.coordinator if is_back and not is_direct else agreement.contact)
 
 
 def _leader(handover: Handover, on: date) -> list[Person]:
-    centre = handover.centre
-    units = {centre.owner, centre.operator} if centre else {handover.unit}
+    """The leaders of the side that sent it; of what came to no centre also those of the unit that has it."""
+    units = set(recipients.sides(handover))
+    if handover.centre is None and handover.state != Handover.State.RETURNED:
+        units.add(handover.unit)
     found = {person for unit in units for person in people_of(unit, Permission.LEAD_TEAM, on)}
     return sorted(found, key=lambda person: person.pk)
 
@@ -74,6 +80,11 @@ def _agreement(unit: Unit, on: date) -> AvailabilityAgreement | None:
     rows = AvailabilityAgreement.objects.signed().valid_on(on).filter(unit__code__in=codes)
     found: AvailabilityAgreement | None = rows.select_related("contact", "coordinator").order_by("-unit__path").first()
     return found
+
+
+def _sender(handover: Handover) -> Unit:
+    """The unit that sent what came to no centre."""
+    return recipients.sides(handover)[0]
 
 
 def _active(person: Person | None) -> list[Person]:

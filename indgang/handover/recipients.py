@@ -12,7 +12,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Service, Unit
 from indgang.core.refusals import RefusedChange
-from indgang.handover.models import Handover
+from indgang.handover.models import Handover, Participant
 from indgang.workforce.models import Group, GroupMember
 
 
@@ -34,6 +34,14 @@ def of_person(person: Person, on: date) -> Recipient:
     if unit is None:
         raise RefusedChange({"person": _("%(name)s hører ikke til en enhed.") % {"name": person.name}})
     return Recipient(unit, person=person)
+
+
+def unit_of_sender(person: Person, on: date) -> Unit | None:
+    """The unit to which what this person sends comes back when it came to no centre."""
+    try:
+        return of_person(person, on).unit
+    except RefusedChange:
+        return None
 
 
 def of_group(group: Group) -> Recipient:
@@ -69,7 +77,7 @@ def may_act(person: Person, handover: Handover, on: date) -> bool:
     """Whether this person may work on the hand-over: as its receiver, for its unit, or where it came from once it is
     back."""
     if handover.state == Handover.State.RETURNED:
-        return handover.sent_by_id == person.pk or _is_of_centre(person, handover, on)
+        return handover.sent_by_id == person.pk or _is_of_senders(person, handover, on)
     if handover.person_id == person.pk or may(person, Permission.TAKE_HANDOVERS, handover.unit, on):
         return person.is_active
     return person.is_active and _is_in_group(person, handover, on)
@@ -92,18 +100,33 @@ def may_see(person: Person, handover: Handover, on: date) -> bool:
         or handover.person_id == person.pk
         or may(person, Permission.TAKE_HANDOVERS, handover.unit, on)
         or _is_in_group(person, handover, on)
-        or _is_of_centre(person, handover, on)
-        or takes_part(person, handover)
+        or _is_of_senders(person, handover, on)
+        or takes_part(person, handover, on)
     )
 
 
 def may_write(person: Person, handover: Handover, on: date) -> bool:
     """Whether this person may write on the hand-over: who may act on it, and who takes part."""
-    return may_act(person, handover, on) or (person.is_active and takes_part(person, handover))
+    return may_act(person, handover, on) or takes_part(person, handover, on)
 
 
-def takes_part(person: Person, handover: Handover) -> bool:
-    return handover.participants.filter(person=person).exists()
+def takes_part(person: Person, handover: Handover, on: date) -> bool:
+    return any(still_takes_part(row, on) for row in handover.participants.filter(person=person))
+
+
+def still_takes_part(row: Participant, on: date) -> bool:
+    """Whether who joined still works for the unit for which they could read it then, wherever it is now; members of
+    groups and people of promised windows, whose roles may be for any unit, whether they work with callers at all."""
+    return row.person.is_active and any(may(row.person, each, row.unit, on) for each in _JOINING)
+
+
+def joining_unit(person: Person, handover: Handover, on: date) -> Unit | None:
+    """The unit of the hand-over or of its senders for which this person works; None when it is neither."""
+    units = (handover.unit, *sides(handover))
+    return next((unit for unit in units if any(may(person, each, unit, on) for each in _JOINING)), None)
+
+
+_JOINING = (Permission.TAKE_HANDOVERS, Permission.TAKE_CALLS, Permission.LEAD_TEAM)
 
 
 def _is_in_group(person: Person, handover: Handover, on: date) -> bool:
@@ -112,11 +135,16 @@ def _is_in_group(person: Person, handover: Handover, on: date) -> bool:
     return handover.group_id is not None and bool(members.exists())
 
 
-def _is_of_centre(person: Person, handover: Handover, on: date) -> bool:
-    permissions = (Permission.TAKE_CALLS, Permission.LEAD_TEAM)
+def _is_of_senders(person: Person, handover: Handover, on: date) -> bool:
+    """Whether the person works in the centre that sent it or, of what came to no centre, in the unit that did."""
+    at_desk = Permission.TAKE_CALLS if handover.centre else Permission.TAKE_HANDOVERS
+    permissions = (at_desk, Permission.LEAD_TEAM)
     return any(may(person, each, unit, on) for each in permissions for unit in sides(handover))
 
 
 def sides(handover: Handover) -> tuple[Unit, ...]:
-    """The units that own and operate the centre it was sent from."""
-    return (handover.centre.owner, handover.centre.operator) if handover.centre else ()
+    """The units that own and operate the centre it was sent from; of what came to no centre, the unit of the sender or,
+    where that is unknown, the one that has it. There is always one, so nothing comes back to the sender alone."""
+    if handover.centre is None:
+        return (handover.from_unit or handover.unit,)
+    return (handover.centre.owner, handover.centre.operator)

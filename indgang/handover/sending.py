@@ -54,7 +54,7 @@ def send(
         handover = Handover(
             number=_next_number(), code=f"{secrets.randbelow(10**6):06}", kind=kind, enquiry=enquiry, service=service,
             unit=to.unit, group=to.group, person=to.person, centre=enquiry.centre, sent_by=by, sent_at=at, placed_at=at,
-            **values,
+            from_unit=None if enquiry.centre else recipients.unit_of_sender(by, day_of(at)), **values,
         )  # fmt: skip
         handover.save(force_insert=True)
         stream.append(

@@ -27,7 +27,10 @@ def join(handover: Handover, *, by: Person, at: datetime) -> Handover:
         raise RefusedChange({"": _("Den er allerede afsluttet.")})
     if not recipients.may_see(by, locked, day_of(at)):
         raise RefusedChange({"": _("Den ligger hos en anden enhed.")})
-    _participant, is_new = Participant.objects.get_or_create(handover=locked, person=by, defaults={"since": at})
+    unit = recipients.joining_unit(by, locked, day_of(at))
+    _participant, is_new = Participant.objects.update_or_create(
+        handover=locked, person=by, defaults={"unit": unit}, create_defaults={"unit": unit, "since": at}
+    )
     if is_new:
         _write(locked, HandoverKind.JOINED, "join", by=by, at=at)
     return locked

@@ -124,7 +124,7 @@ def give_back(
     _write(locked, HandoverKind.RETURNED, "return", by=by, at=at, unit=locked.unit.code, why=why)
     if why == Handover.Return.LACKS_INFORMATION:
         letters.tell(locked, Occasion.NEEDS_INFORMATION, at=at)
-    news.of_colleague(locked, HandoverNews.RETURNED, by=by)
+    news.of_colleague(locked, HandoverNews.RETURNED, by=by, at=at)
     _ask_leader(locked, at)
     return locked
 
@@ -178,7 +178,7 @@ def write(handover: Handover, *, text: str, for_contact: bool, by: Person | None
         locked.contact_wrote_at = at
     stream.append(locked, HandoverKind.WRITTEN, by=by, at=at, length=len(cleaned), for_contact=shown)
     if by is not None:
-        news.of_colleague(locked, HandoverNews.WRITTEN, by=by)
+        news.of_colleague(locked, HandoverNews.WRITTEN, by=by, at=at)
     elif before is None or at - before >= news.ONE_MAIL:
         news.of_contact(locked, HandoverNews.CONTACT_WROTE, at=at)
     return added
@@ -199,7 +199,7 @@ def promise(handover: Handover, time: PromisedTime, *, by: Person, at: datetime)
     after = {"due": time.due.isoformat()}
     trail.record(by=by, at=at, action="handover.promise", target=locked, after=after)
     letters.tell(locked, Occasion.MOVED, at=at)
-    news.of_colleague(locked, HandoverNews.MOVED, by=by)
+    news.of_colleague(locked, HandoverNews.MOVED, by=by, at=at)
     return made
 
 
@@ -231,7 +231,7 @@ def close(
         told_again=told_again,
     )  # fmt: skip
     letters.tell(locked, Occasion.ENDED, at=at)
-    news.of_colleague(locked, HandoverNews.CLOSED, by=by)
+    news.of_colleague(locked, HandoverNews.CLOSED, by=by, at=at)
     if first_level:
         _tell_knowledge(locked, by=by, at=at)
     return locked
@@ -253,7 +253,7 @@ def cancel(handover: Handover, *, by: Person | None, at: datetime) -> Handover:
     if by is None:
         news.of_contact(locked, HandoverNews.CONTACT_CANCELLED, at=at)
     else:
-        news.of_colleague(locked, HandoverNews.CANCELLED, by=by)
+        news.of_colleague(locked, HandoverNews.CANCELLED, by=by, at=at)
     locked.state, locked.closed_at = State.CANCELLED, at
     stream.append(locked, HandoverKind.CANCELLED, by=by, at=at)
     trail.record(by=by or _CONTACT, at=at, action="handover.cancel", target=locked)

@@ -38,7 +38,8 @@ def send(
 ) -> Handover:  # fmt: skip
     promise = PromisedTime(due, starts) if due else None
     return sending.send(
-        more.pop("enquiry", None) or enquiry(world, at), kind=kind, card=card, promise=promise, by=world.anna, at=at,
+        more.pop("enquiry", None) or enquiry(world, at), kind=kind, card=card, promise=promise, at=at,
+        by=more.pop("by", world.anna),
         to=to or recipients.of_person(world.david, at.date()), service=world.services["arrangement"], **more,
     )  # fmt: skip
 

@@ -21,16 +21,20 @@ from indgang.config import jobs
 from indgang.core import clock
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.refusals import RefusedChange
+from indgang.desk.handover_lists import HandoverLists
+from indgang.enquiries.models import Enquiry
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Alert
 from indgang.events.models import StoredEvent
-from indgang.handover import ownership, pushing, recipients, stream, windows, work
+from indgang.handover import ownership, pushing, reached, recipients, stream, windows, work
+from indgang.handover.escalation import Rung
 from indgang.handover.models import Handover, Promise
 from indgang.handover.recipients import Recipient
+from indgang.office.handovers import access
 from indgang.workforce import groups, substitutes
 from indgang.workforce.models import DayNote, Group, GroupMember, Substitute
 from tests import sample
-from tests.handover.sent import NOON, send
+from tests.handover.sent import NOON, enquiry, send
 from tests.workforce import agreed
 from tests.world import MORNING, World
 
@@ -165,6 +169,57 @@ def test_what_came_back_to_a_centre_without_anybody_goes_to_the_unit_again(world
     assert (sent.state, why(sent)) == ("waiting", "centre_empty")
 
 
+def direct(world: World, **more: Any) -> Handover:
+    """What came to David directly, and so to no centre; he sends it to Gravetilladelser, where Gerd is."""
+    gerd = Person.objects.create(username="gerd", name="Gerd Grøn")
+    RoleAssignment.objects.create(person=gerd, role="case_worker", unit=world.units["ctb-grav"])
+    came = enquiry(world)
+    Enquiry.objects.filter(pk=came.pk).update(centre=None, agent=world.david)
+    came.refresh_from_db()
+    sent = send(world, enquiry=came, to=Recipient(world.units["ctb-grav"]), by=world.david, **more)
+    return work.give_back(sent, why="wrong_place", note="", by=gerd, at=MORNING)
+
+
+def test_what_came_to_no_centre_comes_back_to_the_senders_unit_and_not_to_the_sender_alone(
+    world: World, frida: Person
+) -> None:
+    sent = direct(world)
+    assert ownership.restore(at=LATER) == 0, "it stays with the unit of the sender"
+    sent.refresh_from_db()
+    assert (sent.state, sent.from_unit) == ("returned", world.units["ctb-byliv"])
+    assert recipients.may_act(frida, sent, TODAY)
+    assert recipients.may_see(frida, sent, TODAY)
+    assert [line.number for line in HandoverLists(frida, at=LATER)._returned()] == [sent.number]
+    leader = Person.objects.create(username="lea", name="Lea Leder")
+    RoleAssignment.objects.create(person=leader, role="team_leader", unit=world.units["ctb-byliv"])
+    assert recipients.may_place(leader, sent, TODAY)
+    assert reached.by_step(sent, Rung.OWNER, TODAY) == [world.david]
+    assert reached.by_step(sent, Rung.LEADER, TODAY) == [leader]
+    assert list(access.seen(leader)) == [sent]
+    people.deactivate(world.david, by=world.finn, at=LATER)
+    sent.refresh_from_db()
+    assert sent.state == "returned"
+    assert reached.by_step(sent, Rung.OWNER, TODAY) == [frida]
+    assert work.place(sent, to=Recipient(world.units["ctb-byliv"], person=frida), by=frida, at=LATER).person == frida
+
+
+def test_a_promised_call_that_came_back_to_no_centre_is_offered_to_the_senders_unit(
+    world: World, frida: Person
+) -> None:
+    sent = direct(world, kind=Handover.Kind.CALLBACK, starts=MORNING + timedelta(minutes=30))
+    row = Handover.objects.select_related("centre", "from_unit").get(pk=sent.pk)
+    assert pushing._people([row], MORNING)[row.pk] == sorted((world.david.pk, frida.pk))
+
+
+def test_what_came_back_to_a_senders_unit_without_anybody_goes_to_the_unit_again(world: World) -> None:
+    sent = direct(world)
+    people.deactivate(world.david, by=world.finn, at=LATER)
+    RoleAssignment.objects.exclude(unit=world.units["ctb-grav"]).delete()
+    ownership.restore(at=LATER)
+    assert where(sent) == ("ctb-grav", None, None)
+    assert (sent.state, why(sent)) == ("waiting", "centre_empty")
+
+
 def test_members_of_its_group_may_act_on_it_wherever_they_work(world: World) -> None:
     group = Group.objects.create(unit=world.units["ctb-byliv"], name="Events")
     GroupMember.objects.create(group=group, person=world.bo, valid_from=date(2026, 1, 1))
@@ -287,7 +342,7 @@ _changes = st.lists(
             ["leave", "return_person", "end_role", "give_role", "away", "home", "end_unit", "begin_unit", "empty_group",
              "fill_group", "substitute", "accept", "give_back", "place", "turn"]
         ),
-        st.integers(0, 2),
+        st.integers(0, 3),
         st.integers(0, 2),
     ),
     max_size=12,
@@ -306,14 +361,22 @@ def test_after_a_turn_somebody_can_act_on_everything_or_an_alert_says_that_nobod
         byliv = world.units["ctb-byliv"]
         group = Group.objects.create(unit=byliv, name="Events")
         GroupMember.objects.create(group=group, person=frida)
-        sent = [send(world), send(world, to=Recipient(byliv, group=group)), send(world, to=Recipient(byliv))]
+        came = enquiry(world)
+        Enquiry.objects.filter(pk=came.pk).update(centre=None)
+        came.refresh_from_db()
+        sent = [
+            send(world), send(world, to=Recipient(byliv, group=group)), send(world, to=Recipient(byliv)),
+            send(world, to=Recipient(byliv), enquiry=came, by=frida),
+        ]  # fmt: skip
         at = MORNING
         for name, first, second in steps:
             at += timedelta(minutes=7)
             _change(world, frida, group, name, sent[first], second, at)
         ownership.restore(at=at)
         rows = Handover.objects.unsettled().with_names().select_related("centre__owner", "centre__operator")
-        without = {f"handover_nobody {row.unit_id} {row.centre_id}" for row in rows if not _somebody_acts(row, at)}
+        without = {
+            f"handover_nobody {row.unit_id} {row.centre_id or ''}" for row in rows if not _somebody_acts(row, at)
+        }
         alerts = Alert.objects.filter(code__startswith="handover_nobody ", over_at=None)
         assert set(alerts.values_list("code", flat=True)) == without, "one alert for each unit and centre"
         for row in rows:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from indgang.accounts import people
-from indgang.accounts.models import Person
+from indgang.accounts.models import Person, RoleAssignment
 from indgang.audit.models import Change
 from indgang.core.refusals import RefusedChange
 from indgang.desk.handover_lists import HandoverLists
@@ -101,6 +101,26 @@ def test_who_takes_part_reads_and_writes_wherever_it_goes_but_decides_nothing(wo
     assert not recipients.may_see(world.david, sent, day)
     with pytest.raises(RefusedChange):
         work.write(sent, text="En gang til.", for_contact=False, by=world.david, at=SOON)
+
+
+def test_who_no_longer_works_for_the_unit_takes_part_no_more(world: World, sent: Handover) -> None:
+    """Frida goes to another unit. She does not read on in the old one, wherever the hand-over goes."""
+    frida = Person.objects.create(username="frida", name="Frida Frost", email="frida@example.dk")
+    RoleAssignment.objects.create(person=frida, role="case_worker", unit=world.units["ctb-byliv"])
+    taking_part.join(sent, by=frida, at=MORNING)
+    RoleAssignment.objects.create(person=frida, role="case_worker", unit=world.units["ctb-grav"])
+    day = MORNING.date()
+    assert [line.number for line in HandoverLists(frida, at=MORNING)._taking_part()] == [sent.number]
+    frida.roles.filter(unit=world.units["ctb-byliv"]).update(valid_to=day + timedelta(days=1))
+    tomorrow = day + timedelta(days=1)
+    frida = Person.objects.get(pk=frida.pk)
+    assert recipients.may_see(frida, sent, day)
+    assert not recipients.may_see(frida, sent, tomorrow)
+    assert not recipients.may_write(frida, sent, tomorrow)
+    later = MORNING + timedelta(days=1)
+    assert HandoverLists(frida, at=later)._taking_part() == []
+    work.write(sent, text="Jeg spørger.", for_contact=False, by=world.david, at=later)
+    assert mails() == []
 
 
 def test_nobody_joins_what_they_may_not_read_or_what_is_over(world: World, sent: Handover) -> None:

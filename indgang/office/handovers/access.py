@@ -1,5 +1,5 @@
-"""Who follows hand-overs in the office: those who answer for the unit that has them, and who lead the centre that sent
-them. Both see the same."""
+"""Who follows hand-overs in the office: those who answer for the unit that has them, or that sent what came to no
+centre, and who lead the centre that sent them. Both see the same."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def seen(person: Person) -> HandoverQuerySet:
         return rows
     units = Q(pk__in=())
     for permission in FOLLOW:
-        units |= Q(unit__in=units_of(person, permission))
+        theirs = units_of(person, permission)
+        units |= Q(unit__in=theirs) | Q(centre=None, from_unit__in=theirs)
     return rows.filter(units | Q(centre__in=_centres_led(person)))
 
 
