@@ -16,11 +16,12 @@ from indgang.desk import card_articles, recipients
 from indgang.desk.handover_forms import HandoverForm
 from indgang.desk.recipients import ChosenRecipient, RecipientSection
 from indgang.enquiries import case_references, return_calls
-from indgang.enquiries.models import ArticleUse, Draft, Enquiry, Question
-from indgang.handover import counted_hours, drafts, suggestions
+from indgang.enquiries.models import ArticleUse, Channel, Draft, Enquiry, Question
+from indgang.handover import counted_hours, drafts, promises, suggestions
 from indgang.handover.card import MOST_TEXT
 from indgang.handover.models import Handover
 from indgang.handover.suggestions import SuggestedTime
+from indgang.routing.availability.windows import Medium
 
 Kind = Handover.Kind
 
@@ -53,7 +54,7 @@ class HandoverSheet:
     @cached_property
     def sections(self) -> list[RecipientSection]:
         """What the search field finds, as it stands."""
-        return recipients.find(self.values.get("q", ""), at=self.at)
+        return recipients.find(self.values.get("q", ""), at=self.at, medium=medium_of(self.enquiry.channel, self.kind))
 
     @property
     def kind(self) -> str:
@@ -64,6 +65,14 @@ class HandoverSheet:
     def times(self) -> list[SuggestedTime]:
         found = times(self.enquiry, self.kind, self.chosen, self.at)
         return suggestions.with_chosen(found, self.values.get("time", ""), self.at)
+
+    @property
+    def why_no_times(self) -> str:
+        """Why no call can be promised about the chosen subject, whatever the time; empty when one can."""
+        service = self.chosen.service if self.chosen else None
+        if self.kind != Kind.CALLBACK or service is None or not suggestions.is_for_chats_only(service, self.at):
+            return ""
+        return promises.only_chats()
 
     @cached_property
     def articles(self) -> list[ArticleUse]:
@@ -85,6 +94,11 @@ class HandoverSheet:
         """What has been handed over from this enquiry."""
         rows = Handover.objects.filter(enquiry=self.enquiry).with_names()
         return list(rows.order_by("-sent_at"))
+
+
+def medium_of(channel: str, kind: str) -> Medium:
+    """How the second level would answer: a contact who chats in a chat, unless a call is promised."""
+    return Medium.CHAT if channel == Channel.CHAT and kind != Kind.CALLBACK else Medium.PHONE
 
 
 def times(enquiry: Enquiry, kind: str, whom: ChosenRecipient | None, at: datetime) -> list[SuggestedTime]:

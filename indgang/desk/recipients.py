@@ -100,13 +100,14 @@ def _shown(recipient: Recipient, address: str, service: Service | None) -> Recip
     return RecipientChoice(address, whom.name, " · ".join([*about, *([service.name] if service else [])]))
 
 
-def find(text: str, *, at: datetime) -> list[RecipientSection]:
-    """Sections that match every word: subjects with who can be asked now first, then units, groups and people, and a
-    note without choices when there are more than are shown."""
+def find(text: str, *, at: datetime, medium: Medium = Medium.PHONE) -> list[RecipientSection]:
+    """Sections that match every word: subjects with who can be asked now by this medium first, then units, groups and
+    people, and a note without choices when there are more than are shown."""
     text, on = " ".join(text.replace("\x00", "").split())[:100], day_of(at)
     if len(text) < LEAST_LETTERS:
         return []
-    subjects, units, groups, people = _subjects(text, on, at), _units(text, on), _groups(text, on), _people(text, on)
+    subjects, units = _subjects(text, on, at, medium), _units(text, on)
+    groups, people = _groups(text, on), _people(text, on)
     named = (*units[:MOST_UNITS], *groups[:MOST_UNITS], *people[:MOST_PEOPLE])
     found = [*subjects[:MOST_SUBJECTS], RecipientSection("", "", named)]
     if len(subjects) > MOST_SUBJECTS or max(len(units), len(groups)) > MOST_UNITS or len(people) > MOST_PEOPLE:
@@ -119,7 +120,7 @@ def name_of_service(pk: int) -> str:
     return Service.objects.filter(pk=pk).values_list("name", flat=True).first() or ""
 
 
-def _subjects(text: str, on: date, at: datetime) -> list[RecipientSection]:
+def _subjects(text: str, on: date, at: datetime, medium: Medium) -> list[RecipientSection]:
     """Those about which somebody can be asked now, then by their next window, then by name; one more than are shown."""
     rows = Service.objects.valid_on(on).select_related("unit").exclude(unit=None)
     for word in text.split():
@@ -128,11 +129,17 @@ def _subjects(text: str, on: date, at: datetime) -> list[RecipientSection]:
             | Q(unit__name__icontains=word)
         )  # fmt: skip
     asked = list(rows.order_by("name")[:MOST_ASKED])
-    answers = second_level.who_can_be_asked([each.code for each in asked], medium=Medium.PHONE, at=at)
+    codes = [each.code for each in asked]
+    answers = second_level.who_can_be_asked(codes, medium=medium, at=at)
+    otherwise = second_level.who_can_be_asked(codes, medium=_OTHER[medium], at=at)
     services = sorted(asked, key=lambda each: turn(each, answers[each.code]))[: MOST_SUBJECTS + 1]
     people = _by_key(person.person for each in services for person in answers[each.code].available)
     groups = _groups_of(services, on)
-    return [_subject(service, answers[service.code], people, groups, at) for service in services]
+    notes = {code: _note(answers[code], otherwise[code], medium, at) for code in codes}
+    return [_subject(each, answers[each.code], notes[each.code], people, groups, at) for each in services]
+
+
+_OTHER = {Medium.PHONE: Medium.CHAT, Medium.CHAT: Medium.PHONE}
 
 
 def _by_key(keys: Iterable[int]) -> dict[int, Person]:
@@ -144,7 +151,7 @@ def _groups_of(services: Iterable[Service], on: date) -> list[Group]:
 
 
 def _subject(
-    service: Service, answer: Reachability, people: dict[int, Person], groups: list[Group], at: datetime
+    service: Service, answer: Reachability, note: str, people: dict[int, Person], groups: list[Group], at: datetime
 ) -> RecipientSection:
     suffix = f"@{service.code}"
     now = [each for each in answer.available if each.person in people][:MOST_PEOPLE]
@@ -159,7 +166,7 @@ def _subject(
         RecipientChoice(f"group:{each.pk}{suffix}", each.name, _("faggruppe i %(unit)s") % _in(unit)) for each in mine
     ]
     choices.append(RecipientChoice(f"unit:{unit.code}{suffix}", unit.name, _("hele enhedens liste")))
-    return RecipientSection(service.name, _note(answer, at), tuple(choices))
+    return RecipientSection(service.name, note, tuple(choices))
 
 
 def _in(unit: Unit) -> dict[str, str]:
@@ -172,7 +179,10 @@ def _until(until: datetime | None, at: datetime) -> str:
     return _("kan træffes nu, til %(time)s") % {"time": reach_words.moment(until, at)}
 
 
-def _note(answer: Reachability, at: datetime) -> str:
+def _note(answer: Reachability, otherwise: Reachability, medium: Medium, at: datetime) -> str:
+    """When somebody can be asked next, or that the agreed hours are for the other medium."""
+    if not answer.has_windows and otherwise.has_windows:
+        return _("Træffetid kun på chat") if medium is Medium.PHONE else _("Træffetid kun i telefonen")
     if answer.available or not answer.has_windows or answer.next_at is None:
         return ""
     return _("Næste træffetid: %(time)s") % {"time": reach_words.moment(answer.next_at, at)}

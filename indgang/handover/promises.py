@@ -66,17 +66,26 @@ def _refuse_call(starts: datetime, time: PromisedTime, service: Service | None, 
         raise RefusedChange({"due": _("Vælg et tidsrum på højst fire timer. Det skal slutte, efter at det begynder.")})
     if starts < at - timedelta(minutes=1):
         raise RefusedChange({"starts": _("Vælg et tidspunkt, der ikke er passeret.")})
-    if service is not None and not _somebody_answers(service, TimeRange(starts, time.due), at):
+    if service is not None:
+        _refuse_unanswered(service, TimeRange(starts, time.due), at)
+
+
+def _refuse_unanswered(service: Service, slot: TimeRange, at: datetime) -> None:
+    """Raise RefusedChange when no window for calls is open during the slot. A service without any agreement does not
+    limit its calls, and one that is answered in chats alone has none."""
+    facts = availability.facts(slot.start or at, services=[service.code])
+    agreed = facts.windows_of.get(service.code, ())
+    windows = [each for each in agreed if Medium.PHONE in each.media]
+    if agreed and not windows:
+        raise RefusedChange({"due": only_chats()})
+    opened = (span for window in windows for span in facts.spans(window, day_of(slot.start or at)))
+    if windows and not any(span.intersection(slot) for span in opened):
         raise RefusedChange({"due": _("Enheden har ingen træffetid da. Vælg en tid, hvor nogen kan ringe.")})
 
 
-def _somebody_answers(service: Service, slot: TimeRange, at: datetime) -> bool:
-    """Whether a window is open during the slot; a service without any agreement does not limit its calls."""
-    facts = availability.facts(slot.start or at, services=[service.code])
-    windows = [each for each in facts.windows_of.get(service.code, ()) if Medium.PHONE in each.media]
-    return not windows or any(
-        span.intersection(slot) for window in windows for span in facts.spans(window, day_of(slot.start or at))
-    )
+def only_chats() -> str:
+    """Why no call can be promised about a subject whose agreed hours are for chats."""
+    return _("Enheden svarer kun på chat om det, så ingen kan love at ringe. Vælg besked eller opgave.")
 
 
 def make(handover: Handover, time: PromisedTime, *, by: Person, at: datetime, instead: bool = False) -> Promise:

@@ -120,14 +120,21 @@ def _callable(centre: ContactCentre | None, service: Service | None, at: datetim
 
 
 def _windows(service: Service | None, day: date, at: datetime) -> RangeSet[TimeRange] | None:
-    """The spans of the windows for calls on a day; None when no agreement limits them."""
+    """The spans of the windows for calls on a day; None when no agreement limits them. One for chats alone leaves no
+    time for a call."""
     if service is None:
         return None
     facts = availability.facts(max(at, datetime.combine(day, time(0), COPENHAGEN)), services=[service.code])
-    lines = [each for each in facts.windows_of.get(service.code, ()) if Medium.PHONE in each.media]
-    if not lines:
+    agreed = facts.windows_of.get(service.code, ())
+    if not agreed:
         return None
-    return RangeSet(span for line in lines for span in facts.spans(line, day))
+    return RangeSet(span for line in agreed if Medium.PHONE in line.media for span in facts.spans(line, day))
+
+
+def is_for_chats_only(service: Service, at: datetime) -> bool:
+    """Whether agreed hours about the service are for chats alone, so that nobody has promised to call."""
+    agreed = availability.facts(at, services=[service.code]).windows_of.get(service.code, ())
+    return bool(agreed) and not any(Medium.PHONE in line.media for line in agreed)
 
 
 def _slots(span: TimeRange, at: datetime) -> Iterator[tuple[datetime, datetime]]:

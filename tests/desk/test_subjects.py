@@ -13,8 +13,10 @@ from indgang.catalogue.models import Service
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.desk import recipients, subjects
+from indgang.desk.handing_over import medium_of
 from indgang.entry import commands
 from indgang.entry.models import AgentState, Presence
+from indgang.routing.availability.windows import Medium
 from indgang.workforce import agreements, day_line, own_day
 from indgang.workforce.models import Substitute
 from tests.desk.conftest import PART, SignIn, at_desk
@@ -185,3 +187,28 @@ def test_both_searches_show_who_can_be_asked_first_and_say_that_there_are_more(
     shown = found(as_, world, "torv")
     assert "Torv A" not in shown
     assert "Flere – skriv mere" in shown
+
+
+def test_who_gets_a_question_is_found_by_how_they_can_be_asked(world: World) -> None:
+    """David answers Byliv's subjects by telephone, Bo those of Gravetilladelser in chats."""
+    agreement = agreements.draft(
+        world.units["ctb-grav"], valid_from=day_of(MORNING), contact=world.david, coordinator=world.ida, by=world.ida,
+        at=MORNING,
+    )  # fmt: skip
+    line(world, agreement, world.bo, by_phone=False, by_chat=True)
+    sign(agreement, world.david, world.ida)
+
+    def told(text: str, medium: Medium) -> tuple[str, list[str]]:
+        section = recipients.find(text, at=MORNING, medium=medium)[0]
+        return section.note, [each.name for each in section.choices if each.address.startswith("person:")]
+
+    assert told("arrangementstilladelser", Medium.PHONE) == ("", ["David Degnemark"])
+    assert told("arrangementstilladelser", Medium.CHAT) == ("Træffetid kun i telefonen", [])
+    assert told("gravetilladelse", Medium.CHAT) == ("", ["Bo Bakkedal"])
+    assert told("gravetilladelse", Medium.PHONE) == ("Træffetid kun på chat", [])
+
+
+def test_a_contact_who_chats_is_answered_in_a_chat_unless_a_call_is_promised() -> None:
+    assert medium_of("chat", "task") is Medium.CHAT
+    assert medium_of("chat", "callback") is Medium.PHONE
+    assert medium_of("phone", "task") is Medium.PHONE

@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indgang.core.clock import COPENHAGEN
+from indgang.core.refusals import RefusedChange
 from indgang.handover import promises, suggestions
+from indgang.handover.promises import PromisedTime
 from indgang.workforce.models import PromisedWindow
 from tests import sample
 from tests.workforce import agreed
@@ -76,3 +78,18 @@ def test_no_suggestion_is_refused(world: World, at: datetime) -> None:
     assert found
     for each in found:
         promises.refuse(each.time, centre=centre, service=service, at=at)
+
+
+def test_a_subject_that_is_answered_in_chats_alone_is_promised_no_call_and_says_why(world: World) -> None:
+    agreement = agreed.draft(world)
+    agreed.line(world, agreement, world.david, by_phone=False, by_chat=True)
+    agreed.sign(agreement, world.david, world.ida)
+    service, centre = world.services["arrangement"], world.centres["tmf"]
+    assert suggestions.of_calls(centre, service, MORNING) == []
+    assert suggestions.of_answers(centre, MORNING), "a message or a task can be answered"
+    call = PromisedTime(local(12, 12), local(12, 10))
+    with pytest.raises(RefusedChange) as refused:
+        promises.refuse(call, centre=centre, service=service, at=MORNING)
+    assert "svarer kun på chat" in str(refused.value)
+    PromisedWindow.objects.update(by_phone=True)
+    promises.refuse(call, centre=centre, service=service, at=MORNING)

@@ -17,7 +17,7 @@ from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.mail import answering, closing
 from indgang.desk import access, recipients
-from indgang.desk.handing_over import HandoverSheet
+from indgang.desk.handing_over import HandoverSheet, medium_of
 from indgang.desk.handover_forms import HandoverForm, typed_handover
 from indgang.handover import contact_words, drafts, outcomes, sending
 from indgang.handover.models import Handover
@@ -124,8 +124,9 @@ def _closed(request: HttpRequest) -> HttpResponse:
 def found(request: HttpRequest) -> HttpResponse:
     """Who can get it: those who match the words, below the one that is chosen."""
     at = clock.now()
+    medium = medium_of(request.GET.get("channel", ""), request.GET.get("kind", ""))
     context = {
-        "sections": recipients.find(request.GET.get("q", ""), at=at),
+        "sections": recipients.find(request.GET.get("q", ""), at=at, medium=medium),
         "chosen": recipients.chosen(request.GET.get("to", ""), day_of(at)),
         "asked": request.GET.get("q", "").strip(),
     }
@@ -141,4 +142,4 @@ def times(request: HttpRequest, pk: UUID) -> HttpResponse:
     typed = typed_handover(request.POST)
     sheet = HandoverSheet(enquiry, by=by, at=at, typed=typed)
     form = HandoverForm(initial=typed, times=sheet.times)
-    return render(request, f"{TEMPLATE}#times", {"form": form, "kind": sheet.kind})
+    return render(request, f"{TEMPLATE}#times", {"form": form, "kind": sheet.kind, "sheet": sheet})
