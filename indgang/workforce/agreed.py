@@ -32,7 +32,7 @@ _Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
-class Agreed:
+class AgreedWindows:
     """What is agreed of a day: `windows` by subject, with an entry for every subject that was asked about;
     `substitutes` by person, with an entry for everybody in the windows and in the lines of substitutes; `closed`
     accounts among these. `spans` fills with the open hours that `routing.availability` has worked out."""
@@ -60,7 +60,7 @@ class Agreed:
 @dataclass(frozen=True, slots=True)
 class _Kept:
     version: str = ""
-    days: dict[date, Agreed] = field(default_factory=dict)
+    days: dict[date, AgreedWindows] = field(default_factory=dict)
 
 
 _kept = _Kept()
@@ -116,10 +116,10 @@ _CLOSED = Query(
 )
 
 
-def of(day: date, subjects: Collection[str]) -> Agreed:
+def of(day: date, subjects: Collection[str]) -> AgreedWindows:
     """What is agreed about these subjects (codes of services) on a day, and perhaps about more."""
     days = _kept_of(" ".join(str(token) for (token,) in _VERSION.rows()))
-    known = days.get(day, Agreed())
+    known = days.get(day, AgreedWindows())
     missing = [code for code in subjects if code not in known.windows]
     if missing:
         if len(days) >= _MOST_DAYS:
@@ -134,7 +134,7 @@ def forget() -> None:
     _kept = _Kept()
 
 
-def _kept_of(version: str) -> dict[date, Agreed]:
+def _kept_of(version: str) -> dict[date, AgreedWindows]:
     """What is kept of this version. It was read before the tables were, which may be newer, never older."""
     global _kept  # replaced as a whole: other threads go on with the one that they have
     kept = _kept
@@ -143,7 +143,7 @@ def _kept_of(version: str) -> dict[date, Agreed]:
     return kept.days
 
 
-def read(day: date, subjects: Collection[str] | None = None) -> Agreed:
+def read(day: date, subjects: Collection[str] | None = None) -> AgreedWindows:
     """What the tables say about these subjects, or about all, in a few queries."""
     windows: dict[str, list[Window]] = {code: [] for code in subjects or ()}
     for each in _windows(day, subjects):
@@ -153,15 +153,15 @@ def read(day: date, subjects: Collection[str] | None = None) -> Agreed:
     for one in substitutions(people, day):
         stand_ins[one.person].append(one)
     people |= {one.substitute for row in stand_ins.values() for one in row}
-    return Agreed(
+    return AgreedWindows(
         windows={code: tuple(row) for code, row in windows.items()},
         substitutes={person: tuple(row) for person, row in stand_ins.items()},
         closed=frozenset(pk for (pk,) in _CLOSED.rows(people=list(people))),
     )
 
 
-def _together(one: Agreed, other: Agreed) -> Agreed:
-    return Agreed(
+def _together(one: AgreedWindows, other: AgreedWindows) -> AgreedWindows:
+    return AgreedWindows(
         {**one.windows, **other.windows}, {**one.substitutes, **other.substitutes}, one.closed | other.closed, one.spans
     )
 
