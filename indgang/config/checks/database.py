@@ -97,7 +97,7 @@ def _transactions() -> Iterator[Finding]:
     )[0]
     if oldest > _LONG_TRANSACTION:
         text = _("En transaktion har været åben i %(minutes)s minutter.") % {"minutes": oldest // 60}
-        yield warning(text, _("Find den i pg_stat_activity, og afslut den med pg_terminate_backend, hvis den hænger."))
+        yield warning(text, _("Find den i databasen, og afslut den, hvis den hænger: docs/runbooks/database-down.md"))
 
 
 def clock_findings() -> Iterator[Finding]:
