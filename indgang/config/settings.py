@@ -227,6 +227,16 @@ GRAPH_SIGN_IN_ADDRESS = env.text("INDGANG_GRAPH_SIGN_IN_ADDRESS", "https://login
 VIRUS_SCANNER = env.scanner_address("INDGANG_VIRUS_SCANNER")
 VIRUS_SCANNER_SECONDS = env.number("INDGANG_VIRUS_SCANNER_SECONDS", 60)
 
+#: the tiles of the map in online forms, as {z}/{x}/{y} below an address of our own; empty: places are text and
+#: coordinates, without a map
+MAP_TILES = env.text("INDGANG_MAP_TILES")
+#: who made the map; shown on it
+MAP_CREDIT = env.text("INDGANG_MAP_CREDIT")
+#: the middle of the map and its zoom before a place has been chosen: "55.6761, 12.5683, 12"
+MAP_START = env.text("INDGANG_MAP_START", "55.6761, 12.5683, 12")
+#: the address that shows a place to staff, with {lat} and {lon}; empty: no link
+MAP_LINK = env.text("INDGANG_MAP_LINK")
+
 WEB_ADDRESS = env.text("INDGANG_WEB_ADDRESS", "127.0.0.1:8000")
 LIVE_ADDRESS = env.text("INDGANG_LIVE_ADDRESS", "127.0.0.1:8001")
 #: the address at which browsers reach the stream process; empty: the page's host, with the port of LIVE_ADDRESS

@@ -21,6 +21,13 @@ _LEFT = (
     " WHERE message.thread_id = held.enquiry_id)"
 )
 
+#: whether `typed`, a text of answers that have not been sent, is an address or number of the person as people write it
+_BARE = "regexp_replace(typed, '[^+0-9]', '', 'g')"
+_TYPED_BY_THEM = (
+    "lower(btrim(typed)) = ANY(%(emails)s) OR (typed ~ '^[+0-9 ().-]+$' AND (" + _BARE + " = ANY(%(numbers)s)"
+    " OR '+45' || " + _BARE + " = ANY(%(numbers)s) OR regexp_replace(" + _BARE + ", '^00', '+') = ANY(%(numbers)s)))"
+)
+
 CORRESPONDENCE = declare(
     PersonalData(
         name="correspondence",
@@ -51,7 +58,10 @@ CORRESPONDENCE = declare(
                 subject="held.enquiry_id = ANY(%(enquiries)s) OR (held.contact_address <> '' AND"
                 " (lower(held.contact_address) = ANY(%(emails)s) OR held.contact_address = ANY(%(numbers)s))) OR EXISTS"
                 " (SELECT FROM correspondence_threadmessage AS message WHERE message.thread_id = held.enquiry_id"
-                " AND message.direction = 'in' AND lower(message.sender_address) = ANY(%(emails)s))",
+                " AND message.direction = 'in' AND lower(message.sender_address) = ANY(%(emails)s)) OR EXISTS"
+                " (SELECT FROM correspondence_formsubmission AS sent, jsonb_each_text(sent.answers) AS answer"
+                " WHERE sent.thread_id = held.enquiry_id AND (lower(answer.value) = ANY(%(emails)s)"
+                " OR answer.value = ANY(%(numbers)s)))",
                 exports={
                     "begyndt": "held.began_at", "kanal": "held.channel", "emne": "held.subject",
                     "navn": "held.contact_name", "adresse": "held.contact_address", "udfald": "held.ending",
@@ -59,6 +69,8 @@ CORRESPONDENCE = declare(
                     " 'fra', message.sender_address, 'emne', message.subject, 'tekst', message.text)"
                     " ORDER BY message.at) FROM correspondence_threadmessage AS message"
                     " WHERE message.thread_id = held.enquiry_id)",
+                    "formular": "(SELECT sent.answers FROM correspondence_formsubmission AS sent"
+                    " WHERE sent.thread_id = held.enquiry_id)",
                 },
             ),
         ),
@@ -112,6 +124,13 @@ declare(
                         "DELETE FROM correspondence_fileupload WHERE saved_id = ANY(%(keys)s)",
                         "DELETE FROM correspondence_savedfile WHERE saved_id = ANY(%(keys)s)",
                         "DELETE FROM correspondence_savedanswers WHERE id = ANY(%(keys)s)"),
+                subject=f"held.enquiry_id = ANY(%(enquiries)s) OR EXISTS (SELECT FROM jsonb_each(held.data) AS field,"
+                f" jsonb_array_elements_text(field.value) AS typed WHERE {_TYPED_BY_THEM})",
+                exports={
+                    "begyndt": "held.created_at", "svar": "held.data",
+                    "filer": "(SELECT jsonb_agg(file.name) FROM correspondence_savedfile AS file"
+                    " WHERE file.saved_id = held.id)",
+                },
             ),
         ),
     ),
@@ -189,5 +208,6 @@ cover("staff", "correspondence.SmsMessage.sent_by")
 cover(
     "staff", "correspondence.Thread.holder", "correspondence.ThreadMessage.author", "correspondence.ReplyDraft.person",
     "correspondence.BlockedSender.by", "correspondence.ThreadReader.person", "correspondence.FormVersion.created_by",
-    "correspondence.FormVersion.published_by",
+    "correspondence.FormVersion.published_by", "correspondence.SavedAnswers.begun_by",
+    "correspondence.FormSubmission.filled_by",
 )  # fmt: skip

@@ -18,7 +18,7 @@ from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre, Service
 from indgang.core import clock
 from indgang.core.text import ID_DIGITS, sort_key, whole_number
-from indgang.correspondence.models import SmsMessage, Thread, ThreadMessage
+from indgang.correspondence.models import SavedAnswers, SmsMessage, Thread, ThreadMessage
 from indgang.correspondence.models.threads import ThreadQuerySet
 from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import CaseReference, Enquiry, Party, Question, ReturnCall
@@ -52,6 +52,12 @@ def enquiry_for(request: HttpRequest, pk: UUID) -> Enquiry:
         if person.pk in (enquiry.agent_id, enquiry.first_agent_id) or _has_to_do_with(person, enquiry):
             return enquiry  # type: ignore[no-any-return]  # what the query gives is an Enquiry
     raise Http404
+
+
+def answers_for(request: HttpRequest, pk: UUID) -> SavedAnswers:
+    """The answers to an online form that this person has begun for a caller."""
+    rows = SavedAnswers.objects.select_related("version__form", "submission__thread", "enquiry")
+    return get_object_or_404(rows, pk=pk, begun_by=person_of(request), expires_at__gt=clock.now())
 
 
 def sms_for(request: HttpRequest, pk: UUID) -> SmsMessage:

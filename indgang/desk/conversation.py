@@ -18,11 +18,20 @@ from indgang.core.masking import has_cpr
 from indgang.correspondence import readers
 from indgang.correspondence.forms import page_answers
 from indgang.correspondence.mail import answering, composing, drafts
-from indgang.correspondence.models import Enclosure, ReplyDraft, SecurePost, Thread, ThreadMessage, ThreadReader
+from indgang.correspondence.models import (
+    Enclosure,
+    FormSubmission,
+    ReplyDraft,
+    SecurePost,
+    Thread,
+    ThreadMessage,
+    ThreadReader,
+)
 from indgang.correspondence.secure_post import answering as secure_answering
 from indgang.correspondence.sms import fault_words as sms_words
-from indgang.desk import access
+from indgang.desk import access, form_table
 from indgang.desk.answer_ways import MAIL
+from indgang.desk.form_table import FormTable
 from indgang.desk.sheet import Sheet
 from indgang.desk.written_forms import ReplyForm
 from indgang.desk.written_lists import is_overdue, time_left
@@ -32,6 +41,7 @@ from indgang.knowledge import markdown
 from indgang.messaging.mailbox.contract import MailboxFault
 from indgang.messaging.reading import MailProblem
 from indgang.messaging.secure_post import fault_words
+from indgang.ui import maps
 
 #: the messages of one page, the newest
 MOST = 200
@@ -158,6 +168,15 @@ class ShownMessage:
         rows = [each for each in self.row.enclosures.all() if not each.inline_id]
         return [(each, why_not(each)) for each in rows]
 
+    @cached_property
+    def table(self) -> FormTable | None:
+        """The answers, when this is what was sent with an online form."""
+        if self.row.kind != "form":
+            return None
+        rows = FormSubmission.objects.select_related("version__form", "filled_by").filter(pk=self.row.thread_id)
+        sent = rows.first()
+        return form_table.of(sent, self.files) if sent else None
+
 
 class Conversation:
     """The page of one thread. `typed` is what was sent and refused; `html` the message that is shown as HTML."""
@@ -197,6 +216,13 @@ class Conversation:
         files = Prefetch("enclosures", queryset=Enclosure.objects.defer("content"))
         found = rows.select_related("author", "secure_post").prefetch_related(files).order_by("-at", "-id")[:MOST]
         return [ShownMessage(row, by=self.by, is_html=row.pk == self._html, is_sms=self.is_sms) for row in found]
+
+    @cached_property
+    def has_place(self) -> bool:
+        """Whether a map shows a place of an online form."""
+        tables = (each.table for each in self.messages)
+        rows = (row for table in tables if table for _title, section in table.sections for row in section)
+        return bool(maps.source()["tiles"]) and any(row.place for row in rows)
 
     @cached_property
     def seen(self) -> UUID | None:

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from indgang.desk.views import (
     caller,
+    caller_forms,
     cases,
     chats,
     handing_over,
@@ -49,6 +50,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("registration/<uuid:pk>/handover/", handing_over.panel, name="handing-over"),
     path("registration/<uuid:pk>/handover/draft/", handing_over.draft, name="handover-draft"),
     path("registration/<uuid:pk>/handover/times/", handing_over.times, name="handover-times"),
+    path("registration/<uuid:pk>/forms/", caller_forms.caller_forms, name="caller-forms"),
+    path("forms/<uuid:pk>/", caller_forms.caller_form, name="caller-form"),
     path("handovers/", handovers.handovers, name="handovers"),
     path("handovers/<uuid:pk>/", handovers.handover, name="handover"),
     path("handovers/<uuid:pk>/received/", handovers.received, name="received"),

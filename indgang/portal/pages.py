@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from indgang.accounts.gate import public
 from indgang.core import clock
 from indgang.portal import access, page_cache
+from indgang.ui import maps
 
 View = Callable[..., HttpResponseBase]
 
@@ -59,7 +60,9 @@ def page(seconds: float = 30, *, live: bool = False, keep: bool = True) -> Calla
 
 def protected(response: HttpResponseBase, ancestors: str = "'none'") -> HttpResponseBase:
     """Set the security policy: the page loads only our own content, and only `ancestors` may frame it."""
-    rules = [f"{name} {value}" for name, value in {**_POLICY, "frame-ancestors": ancestors}.items()]
+    pictures = " ".join((_POLICY["img-src"], *maps.origins()))
+    all_rules = {**_POLICY, "img-src": pictures, "frame-ancestors": ancestors}
+    rules = [f"{name} {value}" for name, value in all_rules.items()]
     response.headers.setdefault("Content-Security-Policy", "; ".join(rules))
     return response
 

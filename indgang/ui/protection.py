@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from indgang.ui import maps
 from indgang.ui.live_page import stream_origin
 
 
@@ -27,7 +28,7 @@ def policy(request: HttpRequest) -> str:
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "style-src-attr": ["'unsafe-inline'"],  # widths of bars in figures
-        "img-src": ["'self'", "data:"],
+        "img-src": ["'self'", "data:", *maps.origins()],
         "media-src": ["'self'", "blob:"],
         "connect-src": connect,
         "object-src": ["'none'"],

@@ -151,6 +151,38 @@ def test_who_began_sees_the_version_that_they_began(form: OnlineForm, world: Wor
     assert "Sagens nummer" in text(visitor().get(saved.url))
 
 
+def test_a_page_that_was_open_when_a_version_was_published_or_withdrawn_loses_nothing(
+    form: OnlineForm, world: World
+) -> None:
+    page = text(visitor().get(PAGE))
+    assert 'name="_version" value="1"' in page
+    other = FormDefinition((FormSection("Nyt", fields=(FormField("andet", FieldKind.TEXT, "Noget andet"),)),))
+    made.publish(form, world, other)
+    first = post(**TYPED, _version="1")
+    assert "2026-0412" in text(visitor().get(first.url))
+    versions.withdraw(form, by=world.finn, at=clock.now())
+    assert "2026-0412" in text(visitor().get(post(**TYPED, _version="1").url))
+    assert post(**TYPED).status_code == 404, "a page of a form that is not open never said which version it asks"
+    versions.draft(form, by=world.finn, at=clock.now())
+    for number in ("3", "99", "-1"):
+        assert post(**TYPED, _version=number).status_code == 404
+
+
+def test_a_place_is_text_and_coordinates_without_a_map_and_has_one_where_there_are_tiles(
+    form: OnlineForm, settings: Any
+) -> None:
+    page = visitor().get(PAGE)
+    assert 'name="sted-koordinater"' in text(page)
+    assert 'data-tiles=""' in text(page)
+    assert "leaflet.css" not in text(page)
+    settings.MAP_TILES = "https://kort.kommune.example/{z}/{x}/{y}.png"
+    page = visitor().get(PAGE)
+    assert "leaflet.css" in text(page)
+    assert "img-src 'self' data: https://kort.kommune.example;" in page.headers["Content-Security-Policy"]
+    settings.MAP_TILES = "/kort/{z}/{x}/{y}.png"
+    assert "img-src 'self' data:;" in visitor().get(PAGE).headers["Content-Security-Policy"]
+
+
 def test_a_full_database_ends_in_a_sentence_and_keeps_what_was_typed(
     form: OnlineForm, monkeypatch: pytest.MonkeyPatch
 ) -> None:

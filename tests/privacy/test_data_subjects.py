@@ -10,6 +10,8 @@ import pytest
 from django.urls import reverse
 
 from indgang.core.refusals import RefusedChange
+from indgang.correspondence.forms import submitting
+from indgang.correspondence.models import SavedAnswers, SavedFile
 from indgang.enquiries import data_subjects, parties
 from indgang.enquiries.journal import DatabaseJournal
 from indgang.enquiries.models import Draft, Enquiry, Party, ReturnCall
@@ -22,6 +24,7 @@ from indgang.privacy import erasure, kinds, subjects
 from indgang.privacy.models import Erasure, Scrubbing, SubjectSearch
 from indgang.privacy.store import DjangoStore
 from indgang.privacy.subjects import DataSubject
+from tests.correspondence.forms import made
 from tests.enquiries.told_calls import talked, talking
 from tests.office.conftest import SignIn
 from tests.privacy.test_retention import all_text, figures, registered
@@ -248,3 +251,26 @@ def test_an_enquiry_that_only_shares_the_name_counts_when_it_is_ticked(as_person
         assert set(Erasure.objects.latest("pk").enquiries) == expected
     assert post(finn, "privacy-erasures", **chosen, unlinked=str(namesake.pk)).status_code == 302
     assert set(Erasure.objects.latest("pk").enquiries) == {linked.pk}
+
+
+@pytest.mark.parametrize("typed", ["28 91 33 72", "+4528913372", "0045 28913372"])
+def test_answers_that_were_not_sent_are_found_by_number_and_address_and_erased(world: World, typed: str) -> None:
+    form = made.form(world)
+    by_number = made.filled(form, {"sagsnummer": [typed]}, made.pdf())
+    by_address = made.filled(form, {"mail": [" Mona@Lisbjerg.example"]})
+    others = made.filled(form, {"mail": ["mona@lisbjerg.example.org"], "sagsnummer": ["2891337"]})
+    for text, its in ((MONA, by_number), ("mona@lisbjerg.example", by_address)):
+        rows = {each.kind.name: each.rows for each in subjects.copy_of(asked_for(text)).held}["saved_answers"]
+        assert [row["svar"] for row in rows] == [its.data]
+        erased(asked_for(text), world)
+        assert not SavedAnswers.objects.filter(pk=its.pk).exists()
+    assert not SavedFile.objects.exists()
+    assert SavedAnswers.objects.filter(pk=others.pk).exists()
+
+
+def test_who_stands_in_another_field_of_a_form_gets_its_answers(world: World) -> None:
+    form = made.form(world)
+    typed = made.TYPED | {"sagsnummer": ["mona@lisbjerg.example"]}
+    submitting.send(made.filled(form, typed), at=MORNING)
+    rows = {each.kind.name: each.rows for each in subjects.copy_of(asked_for("mona@lisbjerg.example")).held}
+    assert rows["correspondence"][0]["formular"]["sagsnummer"] == "mona@lisbjerg.example"

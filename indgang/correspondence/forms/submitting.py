@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from indgang.accounts.models import Person
 from indgang.core.ids import uuid7
 from indgang.correspondence import file_scanning, queueing
 from indgang.correspondence.forms import saving, versions, words
@@ -54,10 +55,14 @@ class WrongAnswers(Exception):
 
 
 @transaction.atomic
-def send(saved: SavedAnswers, *, at: datetime) -> FormSubmission:
-    """Send the saved answers; sending them again gives the same submission. Raises WrongAnswers."""
+def send(saved: SavedAnswers, *, at: datetime, by: Person | None = None) -> FormSubmission:
+    """Send the saved answers; sending them again gives the same submission. Raises WrongAnswers.
+
+    `by` filled them in for somebody who called (`for_callers`)."""
     rows = SavedAnswers.objects.select_for_update(of=("self",))
-    saved = rows.select_related("version__form__centre", "version__form__queue", "submission__thread").get(pk=saved.pk)
+    saved = rows.select_related(
+        "version__form__centre", "version__form__queue", "submission__thread", "enquiry__party"
+    ).get(pk=saved.pk)
     if saved.submission is not None:
         return saved.submission
     answers = saving.answers_of(saved)
@@ -65,7 +70,7 @@ def send(saved: SavedAnswers, *, at: datetime) -> FormSubmission:
         raise WrongAnswers(answers.faults)
     files = _files(saved, answers.values)
     values = answers.values | {code: [row.name for row in rows] for code, rows in files.items()}
-    submission = _submit(saved, values, files, at)
+    submission = _submit(saved, values, files, at, by)
     _empty(saved, submission)
     _send_receipt(submission)
     return submission
@@ -83,44 +88,50 @@ def find(number: str, code: str) -> FormSubmission | None:
 
 
 def _submit(
-    saved: SavedAnswers, values: Mapping[str, Any], files: Mapping[str, Sequence[SavedFile]], at: datetime
+    saved: SavedAnswers,
+    values: Mapping[str, Any],
+    files: Mapping[str, Sequence[SavedFile]],
+    at: datetime,
+    by: Person | None,
 ) -> FormSubmission:
     definition, form = versions.definition_of(saved.version), saved.version.form
-    contact = _Contact(definition, values)
+    contact = _Contact(definition, values, saved.enquiry)
     thread = _thread(form, contact, saved.language, at)
     message = _message(thread, definition, values, at)
     _enclose(message, [row for rows in files.values() for row in rows])
     submission = FormSubmission.objects.create(
         thread=thread, version=saved.version, answers=dict(values), number=_next_number(),
-        code=f"{secrets.randbelow(10**6):06}", sent_at=at,
+        code=f"{secrets.randbelow(10**6):06}", filled_by=by, sent_at=at,
     )  # fmt: skip
     queueing.order(thread, at=at)
     return submission
 
 
 class _Contact:
-    """Who sent it, as far as the form asked: the first address and number, and the field for the name."""
+    """Who sent it, as far as the form asked: the first address and number, and the field for the name. What it did not
+    ask is known from `call`, the enquiry in which it was begun."""
 
-    def __init__(self, definition: FormDefinition, values: Mapping[str, Any]) -> None:
+    def __init__(self, definition: FormDefinition, values: Mapping[str, Any], call: Enquiry | None) -> None:
+        self.call = call
         asked = [field for field in asked_fields(definition, values) if field.code in values]
         found = {field.kind: str(values[field.code]) for field in reversed(asked)}
         self.address = found.get(FieldKind.EMAIL, "")
-        self.number = found.get(FieldKind.PHONE, "")
+        self.number = found.get(FieldKind.PHONE, "") or (call.caller_number if call else "")
         self.cvr = found.get(FieldKind.CVR, "")
         self.name = str(values.get(NAME_FIELD, ""))
 
     @property
     def party(self) -> Party | None:
-        """The business with this CVR number, else the party that alone uses the address."""
+        """The business with this CVR number, else that of the call, else the party that alone uses the address."""
         known = Party.objects.filter(cvr=self.cvr).first() if self.cvr else None
-        return known or party_of(self.address)
+        return known or (self.call.party if self.call else None) or party_of(self.address)
 
 
 def _thread(form: OnlineForm, contact: _Contact, language: str, at: datetime) -> Thread:
     key = str(uuid7())
     told = Received(
         channel=Channel.FORM, centre=form.centre.code, place=form.code, caller_number=contact.number,
-        caller_name=contact.name[:100], language=language,
+        caller_name=contact.name[:100], language=language, follows=str(contact.call.pk) if contact.call else None,
     )  # fmt: skip
     enquiry = journal.begin(Event(key, EnquiryKind.RECEIVED, at, "", None, told), by=None)
     party = contact.party

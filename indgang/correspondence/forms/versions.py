@@ -27,6 +27,8 @@ from indgang.live import stale
 #: the texts of a version beside its definition, and their most characters
 TEXTS = ("intro", "intro_en", "privacy", "privacy_en", "receipt", "receipt_en")
 LONGEST = 4_000
+#: the longest that answers are kept before they are sent
+MOST_SAVED_DAYS = 90
 _CHANGED = "all/forms"
 
 
@@ -70,6 +72,46 @@ def create(
     trail.record(by=by, at=at, action="onlineform.create", target=form, after=after)
     stale.mark(_CHANGED)
     return form
+
+
+@transaction.atomic
+def change(
+    form: OnlineForm,
+    *,
+    name: str,
+    name_en: str = "",
+    purpose: Purpose,
+    unit: Unit,
+    queue: Queue,
+    mailbox: Mailbox | None,
+    saved_days: int,
+    by: Person,
+    at: datetime,
+) -> OnlineForm:
+    """Call the form something else, or let what is sent from now on wait elsewhere. What was sent stays where it is.
+    Raises RefusedChange by field."""
+    form = OnlineForm.objects.select_related("purpose", "unit", "queue", "mailbox").get(pk=_locked(form).pk)
+    _refuse(form.code, name, queue)
+    if not 1 <= saved_days <= MOST_SAVED_DAYS:
+        raise RefusedChange({"saved_days": _("Skriv et antal dage fra 1 til 90.")})
+    before = _told(form)
+    form.name, form.name_en, form.saved_days = name.strip(), name_en.strip(), saved_days
+    form.purpose, form.unit, form.queue, form.centre, form.mailbox = purpose, unit, queue, queue.centre, mailbox
+    after = _told(form)
+    if after != before:
+        form.save()
+        trail.record(by=by, at=at, action="onlineform.change", target=form, before=before, after=after)
+        stale.mark(_CHANGED)
+    return form
+
+
+def _told(form: OnlineForm) -> dict[str, object]:
+    """The values of the form as the log of changes keeps them."""
+    return {
+        "name": form.name, "name_en": form.name_en, "purpose": form.purpose.code, "unit": form.unit.code,
+        "queue": form.queue.code, "mailbox": form.mailbox.address if form.mailbox else "",
+        "saved_days": form.saved_days,
+    }  # fmt: skip
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from indgang.catalogue.models import ContactCentre, Purpose, Unit
 from indgang.core.ids import uuid7
 from indgang.correspondence.models.mailboxes import Mailbox
 from indgang.correspondence.models.threads import Enclosure, Thread
+from indgang.enquiries.models import Enquiry
 from indgang.entry.models import Queue
 
 if TYPE_CHECKING:
@@ -112,9 +113,12 @@ class FormVersion(models.Model):
 
 
 class FormSubmission(models.Model):
-    """What was sent with a form: the answers by field. `number` and `code` let the sender follow it."""
+    """What was sent with a form: the answers by field. `number` and `code` let the sender follow it.
 
-    PERSONAL = ("answers", "code")
+    `filled_by` is the member of staff who filled it in for somebody who called.
+    """
+
+    PERSONAL = ("answers", "code", "filled_by")
     IMPERSONAL = ("thread", "version", "number", "sent_at")
 
     thread = models.OneToOneField(Thread, primary_key=True, on_delete=models.CASCADE, related_name="submission")
@@ -122,6 +126,7 @@ class FormSubmission(models.Model):
     answers = models.JSONField(default=dict)
     number = models.PositiveIntegerField(unique=True)
     code = models.CharField(max_length=6, blank=True, default="")
+    filled_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     sent_at = models.DateTimeField()
 
     class Meta:
@@ -139,11 +144,12 @@ class FormSubmission(models.Model):
 class SavedAnswers(models.Model):
     """What somebody has filled in and not sent, found by its `token`; after it is sent, only what the receipt needs.
 
-    `data` is what was typed, by the name of the field, as lists. The version stays the one they began with.
+    `data` is what was typed, by the name of the field, as lists. The version stays the one they began with. `begun_by`
+    began it for the caller of `enquiry`.
     """
 
-    PERSONAL = ("token", "data", "submission")
-    IMPERSONAL = ("id", "version", "language", "created_at", "expires_at")
+    PERSONAL = ("token", "data", "submission", "begun_by")
+    IMPERSONAL = ("id", "version", "enquiry", "language", "created_at", "expires_at")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     token = models.CharField(max_length=43, unique=True)
@@ -151,6 +157,8 @@ class SavedAnswers(models.Model):
     language = models.CharField(max_length=5, default="da")
     data = models.JSONField(default=dict)
     submission = models.ForeignKey(FormSubmission, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    begun_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    enquiry = models.ForeignKey(Enquiry, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
 

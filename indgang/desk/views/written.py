@@ -36,6 +36,7 @@ from indgang.desk.written_lists import WrittenLists
 from indgang.enquiries import knowledge_use
 from indgang.entry import commands
 from indgang.messaging.reading import with_pictures
+from indgang.ui import maps
 from indgang.ui.downloads import saved
 from indgang.ui.pages import render_part_or_page
 from indgang.ui.refusals import show_refusal
@@ -75,7 +76,7 @@ def reading(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, talk: Conversation, status: int = 200) -> HttpResponse:
     parts = {"written-messages": "messages", "written-articles": "articles", "written-state": "state"}
-    return render_part_or_page(request, PAGE, {"talk": talk}, parts, status=status)
+    return render_part_or_page(request, PAGE, {"talk": talk, "map": maps.source()}, parts, status=status)
 
 
 def _uuid(text: str) -> UUID:

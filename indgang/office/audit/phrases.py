@@ -40,6 +40,7 @@ VERBS: dict[str, str | Promise] = {
     "drop": _("opgivet"),
     "edit": _("ændret"),
     "end": _("afsluttet"),
+    "fill": _("udfyldt for den, der ringede"),
     "give": _("givet"),
     "import": _("importeret"),
     "join": _("deltager nu"),

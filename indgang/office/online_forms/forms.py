@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,7 @@ from indgang.correspondence.forms.definition import (
     DECIDING,
     LONGEST_CODE,
     NO,
+    RESERVED,
     WITH_OPTIONS,
     YES,
     FieldCondition,
@@ -24,11 +26,12 @@ from indgang.correspondence.forms.definition import (
     FormField,
     FormSection,
 )
-from indgang.correspondence.forms.versions import LONGEST, TEXTS
-from indgang.correspondence.models import FormVersion, Mailbox
+from indgang.correspondence.forms.versions import LONGEST, MOST_SAVED_DAYS, TEXTS
+from indgang.correspondence.models import FormVersion, Mailbox, OnlineForm
 from indgang.entry.models import Queue
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
+from indgang.ui.revision import Revised
 
 
 class NewForm(forms.Form):
@@ -60,6 +63,31 @@ class NewForm(forms.Form):
         offer(self, "purpose", Purpose.objects.valid_on(today))
         offer(self, "queue", written_queues())
         offer(self, "mailbox", Mailbox.objects.for_mail().valid_on(today))
+
+
+class SettingsForm(Revised, NewForm):
+    """What the form is called, what it is for, and where what is sent waits. Its address never changes."""
+
+    code = None  # type: ignore[assignment]  # links and bookmarks lead to it
+    saved_days = forms.IntegerField(
+        label=gettext_lazy("Dage, svar gemmes, før de er sendt"), min_value=1, max_value=MOST_SAVED_DAYS
+    )
+
+    def __init__(self, *args: Any, row: OnlineForm, units: Any, **kwargs: Any) -> None:
+        names = ("name", "name_en", "purpose", "unit", "queue", "mailbox", "saved_days")
+        super().__init__(*args, units=units, initial={name: getattr(row, name) for name in names}, **kwargs)
+        today = clock.today()
+        offer(self, "purpose", Purpose.objects.filter(Q(pk=row.purpose_id) | Q(pk__in=Purpose.objects.valid_on(today))))
+        offer(self, "queue", Queue.objects.filter(Q(pk=row.queue_id) | Q(pk__in=written_queues())).order_by("name"))
+        offer(self, "mailbox", Mailbox.objects.filter(Q(pk=row.mailbox_id) | Q(pk__in=Mailbox.objects.valid_on(today))))
+
+
+class SectionForm(forms.Form):
+    """The title of a section of a draft."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    title = forms.CharField(label=gettext_lazy("Overskrift"), max_length=120)
+    title_en = forms.CharField(label=gettext_lazy("Overskrift på engelsk"), max_length=120, required=False)
 
 
 def written_queues() -> Any:
@@ -218,4 +246,5 @@ def _options(lines: str, field: FormField | None) -> tuple[FieldOption, ...]:
 def _free(words_: str, taken: set[str], otherwise: str) -> str:
     """A code from the words that is not taken."""
     base = text.slug(words_, LONGEST_CODE - 4) or otherwise
+    taken = taken | RESERVED
     return next(name for name in (base, *(f"{base}-{number}" for number in range(2, 500))) if name not in taken)

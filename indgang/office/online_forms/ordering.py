@@ -24,6 +24,13 @@ def moved(definition: FormDefinition, code: str, step: int) -> FormDefinition:
     return _with_fields(definition, sections)
 
 
+def titled(definition: FormDefinition, number: int, title: str, title_en: str) -> FormDefinition:
+    """The definition with other titles of this section, counted from 1."""
+    sections = list(definition.sections)
+    sections[number - 1] = FormSection(title, title_en, sections[number - 1].fields)
+    return FormDefinition(tuple(sections))
+
+
 def without(definition: FormDefinition, code: str) -> FormDefinition:
     """The definition without the field; a section that becomes empty goes too."""
     sections = [[each for each in section.fields if each.code != code] for section in definition.sections]

@@ -7,6 +7,8 @@ from indgang.office.online_forms import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("online-forms/", views.form_list, name="online-forms"),
     path("online-forms/<slug:code>/", views.online_form, name="online-form"),
+    path("online-forms/<slug:code>/settings/", views.settings, name="online-form-settings"),
+    path("online-forms/<slug:code>/sections/<int:number>/", views.section, name="online-form-section"),
     path("online-forms/<slug:code>/draft/", views.draft, name="online-form-draft"),
     path("online-forms/<slug:code>/texts/", views.texts, name="online-form-texts"),
     path("online-forms/<slug:code>/fields/", views.new_field, name="online-form-field-new"),

@@ -24,7 +24,7 @@ from indgang.correspondence.forms.definition import FieldKind, FormDefinition, F
 from indgang.correspondence.models import FormVersion, OnlineForm
 from indgang.office.drafts import conflicts_as_messages, still, typed_again
 from indgang.office.online_forms import access, ordering
-from indgang.office.online_forms.forms import FieldForm, NewForm, TextsForm, written_queues
+from indgang.office.online_forms.forms import FieldForm, NewForm, SectionForm, SettingsForm, TextsForm, written_queues
 from indgang.ui.pages import revision_of
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 
@@ -62,6 +62,45 @@ def form_list(request: HttpRequest) -> HttpResponseBase:
 def online_form(request: HttpRequest, code: str) -> HttpResponse:
     """The draft when there is one, else the published version."""
     return _page(request, access.form_for(person_of(request), code))
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_KNOWLEDGE)
+def settings(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The name of the form, what it is for, and where what is sent waits."""
+    person = person_of(request)
+    row = access.form_edited(person, code)
+    form = SettingsForm(request.POST or None, row=row, units=access.units_edited(person))
+    if request.method == "POST" and form.is_valid():
+        with refusals_on_form(form):
+            versions.change(row, **form.cleaned_data, by=person, at=clock.now())
+            messages.success(request, _("Ændringerne er gemt. Det, der allerede er sendt, bliver, hvor det er."))
+            return redirect("office:online-form", code)
+    context = {"row": row, "form": form}
+    return render(request, "office/online_forms/settings.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_KNOWLEDGE)
+def section(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+    """The titles of one section of the draft."""
+    version = _draft(request, code)
+    sections = versions.definition_of(version).sections
+    if not 1 <= number <= len(sections):
+        raise Http404
+    shown = sections[number - 1]
+    first = {"title": shown.title, "title_en": shown.title_en, "revision": version.revision}
+    form = SectionForm(request.POST or None, initial=first)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        changed = ordering.titled(versions.definition_of(version), number, data["title"], data["title_en"])
+        with conflicts_as_messages(request, _overtaken), refusals_on_form(form):
+            versions.save(version, definition=changed, revision=data["revision"], by=person_of(request), at=clock.now())
+            messages.success(request, _("Overskriften er gemt."))
+        if not form.errors:
+            return redirect("office:online-form", code)
+    context = {"row": version.form, "form": form, "title": shown.title}
+    return render(request, "office/online_forms/section.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -27,9 +27,10 @@ from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import whole_number
 from indgang.correspondence.chat import conversation, files, offering
+from indgang.correspondence.forms import page as form_page
 from indgang.correspondence.models import Chat
 from indgang.messaging.mail import BadAddress
-from indgang.portal import access, form_page, votes
+from indgang.portal import access, votes
 from indgang.portal.pages import View, address, language, protected, show, unkept
 from indgang.portal.visitors import Allowance
 from indgang.ui import live_page

@@ -21,12 +21,15 @@ from indgang.accounts.gate import public
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
+from indgang.core.text import whole_number
+from indgang.correspondence.forms import page as form_page
 from indgang.correspondence.forms import saving, submitting, versions, words
 from indgang.correspondence.forms.given_files import LARGEST_AT_ONCE, LARGEST_FILE, GivenFile
 from indgang.correspondence.models import FormVersion, OnlineForm, SavedAnswers
-from indgang.portal import form_page, votes
+from indgang.portal import votes
 from indgang.portal.pages import address, language, missing, page, show, unkept
 from indgang.portal.visitors import Allowance
+from indgang.ui import maps
 
 #: presses of a button by one visitor; many people in an office may share one address
 _KEPT = Allowance(120, 3600.0)
@@ -47,8 +50,7 @@ def online_forms(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def online_form(request: HttpRequest, code: str) -> HttpResponseBase:
     """An empty form; a POST begins saved answers."""
-    form = OnlineForm.objects.open().filter(code=code).first()
-    version = versions.published(form) if form else None
+    version = _asked_version(request, code)
     if version is None:
         return missing(request)
     if request.method == "POST":
@@ -104,6 +106,17 @@ def form_receipt(request: HttpRequest, code: str, token: str) -> HttpResponseBas
         "name": saved.version.form.for_public(language()), "receipt": saved.version.text("receipt", language()),
     }  # fmt: skip
     return unkept(show(request, "portal/form_receipt.html", context))
+
+
+def _asked_version(request: HttpRequest, code: str) -> FormVersion | None:
+    """The version that the page asked, also when another was published or the form was withdrawn meanwhile; else the
+    newest of a form that is open."""
+    number = whole_number(request.POST.get("_version", ""))
+    if number is not None:
+        shown = FormVersion.objects.select_related("form").filter(form__code=code, number=number)
+        return shown.filter(published_at__isnull=False).first()
+    form = OnlineForm.objects.open().filter(code=code).first()
+    return versions.published(form) if form else None
 
 
 # --- what the buttons do --------------------------------------------------------------------------
@@ -215,7 +228,8 @@ def _page(
         "faults": form_page.summary(sections, faults), "intro": version.text("intro", spoken),
         "privacy": version.text("privacy", spoken), "kept_days": form_page.kept_days(clock.today()),
         "has_files": any(field.is_file for section in sections for field in section.fields),
-        "largest_file": LARGEST_FILE,
+        "largest_file": LARGEST_FILE, "map": maps.source(),
+        "has_place": any(field.is_place for section in sections for field in section.fields),
         "action": _own_address(request, form, saved), "was_saved": was_saved,
         "link": request.build_absolute_uri(_own_address(request, form, saved)) if saved else "",
         "is_translated": spoken != "en" or bool(form.name_en),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from indgang.correspondence.forms import versions
+from indgang.audit.models import Change
+from indgang.correspondence.forms import submitting, versions
 from indgang.correspondence.forms.definition import FieldCondition, FieldKind
 from indgang.correspondence.models import OnlineForm, Thread
+from indgang.entry.models import Queue
 from indgang.office.online_forms import ordering
 from tests.correspondence.forms import made
 from tests.correspondence.mails import mailbox
@@ -104,3 +107,68 @@ def test_a_field_moves_into_the_section_beside_its_own() -> None:
     assert [section.title for section in ordering.without(ordering.without(up, "mail"), "navn").sections] == [
         "Det, du vil se"
     ]
+
+
+def settings(form: OnlineForm, **changes: Any) -> dict[str, Any]:
+    return {
+        "name": form.name, "name_en": form.name_en, "purpose": form.purpose_id, "unit": form.unit_id,
+        "queue": form.queue_id, "mailbox": form.mailbox_id or "", "saved_days": form.saved_days,
+    } | changes  # fmt: skip
+
+
+def test_name_queue_and_mailbox_are_changed_later_and_what_was_sent_stays(as_person: SignIn, world: World) -> None:
+    client, form = as_person("ida"), made.form(world)
+    sent = submitting.send(made.filled(form), at=MORNING)
+    other = Queue.objects.get(pk=form.queue_id)
+    other.pk, other.code, other.name = None, "andre-breve", "Andre breve"
+    other.save()
+    page = f"{PAGE}settings/"
+    assert client.get(page).status_code == 200
+    answer = client.post(page, settings(form, name="Bed om aktindsigt", queue=other.pk, mailbox="", saved_days=30))
+    assert answer["Location"] == PAGE
+    form.refresh_from_db()
+    assert (form.name, form.queue, form.mailbox, form.saved_days) == ("Bed om aktindsigt", other, None, 30)
+    told = Change.objects.get(action="onlineform.change")
+    assert (told.before["queue"], told.after["queue"], told.after["mailbox"]) == ("tmf-mail", "andre-breve", "")
+    sent.thread.refresh_from_db()
+    assert sent.thread.queue_id != other.pk
+    assert submitting.send(made.filled(form), at=MORNING).thread.queue == other
+    assert "Bed om aktindsigt" in client.get("/formular/aktindsigt/").text
+    for field, wrong in (("queue", 0), ("saved_days", 0), ("saved_days", 91), ("name", " "), ("unit", "x")):
+        assert client.post(page, settings(form, **{field: wrong})).status_code == 422
+
+
+def test_two_who_change_the_settings_are_told(as_person: SignIn, world: World) -> None:
+    client, form = as_person("ida"), made.form(world)
+    shown = re.search(r'name="revision" value="([^"]+)"', client.get(f"{PAGE}settings/").text)
+    assert shown
+    client.post(f"{PAGE}settings/", settings(form, name="Hendes navn"))
+    answer = client.post(f"{PAGE}settings/", settings(form, name="Mit navn", revision=shown[1]))
+    assert answer.status_code == 422
+    assert "Hendes navn" in answer.text
+    form.refresh_from_db()
+    assert form.name == "Hendes navn"
+
+
+def test_the_title_of_a_section_is_changed_in_both_languages(as_person: SignIn, world: World) -> None:
+    client, form = as_person("ida"), made.form(world)
+    draft = versions.draft(form, by=world.finn, at=MORNING)
+    page = f"{PAGE}sections/2/"
+    assert client.post(page, {"revision": 0, "title": "Kontakt", "title_en": "Contact"})["Location"] == PAGE
+    draft.refresh_from_db()
+    about = versions.definition_of(draft).sections[1]
+    assert (about.title, about.title_en, len(about.fields)) == ("Kontakt", "Contact", 2)
+    assert client.post(page, {"revision": 1, "title": " "}).status_code == 422
+    client.post(page, {"revision": 0, "title": "Overhalet"})
+    draft.refresh_from_db()
+    assert versions.definition_of(draft).sections[1].title == "Kontakt"
+    for number in (0, 3, 999):
+        assert client.get(f"{PAGE}sections/{number}/").status_code == 404
+
+
+def test_a_field_is_never_named_as_a_button_of_the_page(as_person: SignIn, world: World) -> None:
+    client, form = as_person("ida"), made.form(world)
+    draft = versions.draft(form, by=world.finn, at=MORNING)
+    client.post(f"{PAGE}fields/", typed(0, label="Remove"))
+    draft.refresh_from_db()
+    assert versions.definition_of(draft).field("remove-2") is not None

@@ -1,4 +1,4 @@
-// Shows fields of an online form only when their conditions are true. Without this script each field says itself when it
+// Shows the fields of a form.online-form with data-when only when their conditions are true. Without this script each field says itself when it
 // is to be filled in; the server decides either way.
 (() => {
   const form = document.querySelector("form.online-form");
