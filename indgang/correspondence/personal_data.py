@@ -204,7 +204,7 @@ declare(
     "correspondence.SmsSilence.number",
 )  # fmt: skip
 
-cover("staff", "correspondence.SmsMessage.sent_by")
+cover("staff", "correspondence.SmsMessage.sent_by", "correspondence.ReplyText.person")
 cover(
     "staff", "correspondence.Thread.holder", "correspondence.ThreadMessage.author", "correspondence.ReplyDraft.person",
     "correspondence.BlockedSender.by", "correspondence.ThreadReader.person", "correspondence.FormVersion.created_by",

@@ -24,7 +24,6 @@ _CVR = "64942212"
 #: answered within two hours of opening time (the concept of 2006)
 _TARGET_SECONDS = 2 * 60 * 60
 _VISITORS = ("anna", "bo", "clara", "ida")
-_SIGNATURE = "Venlig hilsen\nKøbenhavns Kommune, Teknik- og Miljøforvaltningen"
 _RECEIPT = "Tak for din mail. Vi svarer hurtigst muligt og senest i løbet af to timer i vores åbningstid."
 
 
@@ -50,8 +49,7 @@ def seed(centres: Added[ContactCentre], everybody: Added[Person]) -> None:
         [
             Mailbox(
                 code=each.code, name=each.name, address=each.address, centre=centre, queue=made[QUEUE],
-                adapter=Mailbox.Adapter.SIMULATED, sender_name="Københavns Kommune", signature=_SIGNATURE,
-                receipt=_RECEIPT,
+                adapter=Mailbox.Adapter.SIMULATED, sender_name="Københavns Kommune", receipt=_RECEIPT,
             )
             for each in letters.mailboxes()
         ]
@@ -61,7 +59,6 @@ def seed(centres: Added[ContactCentre], everybody: Added[Person]) -> None:
             Mailbox(
                 code=SECURE, name="TMF i Digital Post", centre=centre, queue=made[QUEUE],
                 adapter=Mailbox.Adapter.SIMULATED_POST, cvr=_CVR, sender_name="Københavns Kommune",
-                signature=_SIGNATURE,
             )
         ]
     )  # fmt: skip

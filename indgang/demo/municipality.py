@@ -23,6 +23,7 @@ from indgang.demo import (
     parties,
     people,
     queues,
+    reply_texts,
     rotas,
     second_level,
     settlement,
@@ -64,6 +65,8 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     rotas.seed(made.all, everybody.all, at=at)
     say("online forms")
     online_forms.seed(centres.all, units.all, everybody.all, at=at)
+    say("standard texts")
+    reply_texts.seed(units.all, centres.all, everybody.all, at=at)
     say("news for staff")
     staff_news.seed(units.all, centres.all, everybody.all, at=at)
     say("terms of settlement between centres")

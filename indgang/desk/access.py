@@ -199,6 +199,14 @@ def thread_for(request: HttpRequest, pk: UUID) -> Thread:
     return found
 
 
+def thread_in_hand(request: HttpRequest, pk: UUID) -> Thread:
+    """A written enquiry that this person has in hand."""
+    found = thread_for(request, pk)
+    if found.is_over or found.holder_id != person_of(request).pk:
+        raise Http404
+    return found
+
+
 def message_for(request: HttpRequest, pk: UUID, message: UUID) -> ThreadMessage:
     """A message of a written enquiry that this person may read."""
     rows = ThreadMessage.objects.select_related("thread", "author")

@@ -33,11 +33,11 @@ from indgang.desk import access, form_table
 from indgang.desk.answer_ways import MAIL
 from indgang.desk.form_table import FormTable
 from indgang.desk.sheet import Sheet
+from indgang.desk.text_picker import TextPicker, signature_of, version_text
 from indgang.desk.written_forms import ReplyForm
 from indgang.desk.written_lists import is_overdue, time_left
 from indgang.enquiries import knowledge_use, return_calls
 from indgang.enquiries.models import ArticleUse, Channel
-from indgang.knowledge import markdown
 from indgang.messaging.mailbox.contract import MailboxFault
 from indgang.messaging.reading import MailProblem
 from indgang.messaging.secure_post import fault_words
@@ -359,6 +359,11 @@ class Conversation:
         typed: Mapping[str, str] = self.draft.fields if self.draft else {}
         return ReplyForm(initial=self._first_words() | dict(typed))
 
+    @cached_property
+    def picker(self) -> TextPicker:
+        """The reply texts and articles that can be inserted."""
+        return TextPicker(self.thread, by=self.by, at=self.at)
+
     @property
     def revision(self) -> int:
         return self.draft.revision if self.draft else 0
@@ -372,10 +377,9 @@ class Conversation:
 
     @property
     def signature(self) -> str:
-        return composing.signature_of(self.thread) if self.thread.mailbox_id else ""
+        return signature_of(self.thread, self.by)
 
 
 def article_text(use: ArticleUse) -> str:
-    """The article as it stands in an answer: plain text, the short answer first."""
-    parts = (markdown.plain(use.version.short), markdown.plain(use.version.body))
-    return "\n\n".join(part.strip() for part in parts if part.strip())
+    """The article as it stands in an answer."""
+    return version_text(use.version)

@@ -23,6 +23,7 @@ from indgang.desk.views import (
     return_calls,
     sms,
     telephone,
+    texts,
     written,
 )
 
@@ -110,6 +111,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chats/<uuid:pk>/typing/", chats.typing, name="chat-typing"),
     path("chats/<uuid:pk>/move/", chats.move, name="chat-move"),
     path("chats/<uuid:pk>/end/", chats.end, name="chat-end"),
+    path("texts/", texts.own_texts, name="own-texts"),
+    path("texts/for/<uuid:pk>/", texts.choices, name="text-choices"),
+    path("texts/for/<uuid:pk>/insertion/", texts.insertion, name="text-insertion"),
+    path("texts/<int:pk>/", texts.own_text, name="own-text"),
+    path("texts/<int:pk>/end/", texts.own_text_end, name="own-text-end"),
     path("day/", own_day.day, name="own-day"),
     path("day/reading/", own_day.reading, name="own-day-reading"),
     path("day/shortcut/", own_day.shortcut, name="own-day-shortcut"),

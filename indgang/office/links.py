@@ -84,6 +84,9 @@ def _demo() -> None:
 
 def _knowledge() -> None:
     knowledge = _("Redaktion")
+    navigation.register(
+        _("Standardtekster"), "office:reply-texts", P.LEAD_TEAM, P.EDIT_KNOWLEDGE, order=218, group=_("Opsætning")
+    )
     writers = (P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
     navigation.register(_("Artikler"), "office:articles", *writers, order=150, group=knowledge)
     navigation.register(_("Indbakke"), "office:knowledge-inbox", *writers, order=152, group=knowledge)

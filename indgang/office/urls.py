@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cooperation/", include("indgang.office.cooperation.urls")),
     path("handovers/", include("indgang.office.handovers.urls")),
     path("mailboxes/", include("indgang.office.mailboxes.urls")),
+    path("reply-texts/", include("indgang.office.reply_texts.urls")),
     path("case-systems/", include("indgang.office.case_systems.urls")),
     path("", include("indgang.office.audit.urls")),
     path("", include("indgang.office.privacy.urls")),

@@ -26,6 +26,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.correspondence import deadline, queueing
 from indgang.correspondence.mail.receiving import new_token
 from indgang.correspondence.models import Chat, ChatLine, Enclosure, Thread, ThreadMessage
+from indgang.correspondence.texts import sending as gaps
 from indgang.enquiries import journal
 from indgang.enquiries.event_kinds import EnquiryKind, Received, Replied
 from indgang.enquiries.models import Channel
@@ -149,6 +150,7 @@ def write_by_agent(
     """A message of the person who has the chat in hand, with files that `files.checked` made. Raises RefusedChange for
     everybody else."""
     text, locked = _checked(text, "text", may_be_empty=bool(enclosures)), as_it_is_now(chat)
+    gaps.refuse(text)
     before = _sent_before(locked, client_id, by_contact=False)
     if before is not None:
         return before

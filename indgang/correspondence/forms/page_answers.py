@@ -16,6 +16,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.correspondence.locking import locked
 from indgang.correspondence.mail import answering, drafts
 from indgang.correspondence.models import FormSubmission, Thread, ThreadMessage
+from indgang.correspondence.texts import sending as gaps
 
 
 def is_for(thread: Thread) -> bool:
@@ -31,6 +32,7 @@ def reply(thread: Thread, *, text: str, closes: bool, by: Person, at: datetime) 
         raise RefusedChange({"text": _("Skriv et svar.")})
     if len(text) > drafts.MOST:
         raise RefusedChange({"text": _("Svaret er for langt. Kort teksten ned.")})
+    gaps.refuse(text)
     thread = locked(thread.pk)
     answering.refuse_stranger(thread, by)
     if not is_for(thread):

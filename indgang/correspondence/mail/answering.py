@@ -26,9 +26,11 @@ from indgang.audit import trail
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence import deadline, file_scanning, queueing
 from indgang.correspondence.locking import locked
-from indgang.correspondence.mail import composing, drafts
+from indgang.correspondence.mail import answer_html, composing, drafts
 from indgang.correspondence.mail.composing import Outgoing, OutgoingFile
 from indgang.correspondence.models import Enclosure, MessageSource, Thread, ThreadMessage
+from indgang.correspondence.texts import sending as gaps
+from indgang.correspondence.texts import signatures
 from indgang.enquiries import journal
 from indgang.enquiries.event_kinds import EnquiryKind, Reopened, Replied
 from indgang.events.event import Event
@@ -75,7 +77,7 @@ def reply(
     `seen` is the newest message of the contact that the page showed (`refuse_unseen`). The same answer again within
     some minutes gives the same row. Raises RefusedChange by field.
     """
-    refuse(to, cc, text, attachments)
+    refuse(to, cc, subject, text, attachments)
     thread = locked(thread.pk)
     whole_subject = composing.answer_subject(thread, subject)
     again = _written_already(thread, to, cc, whole_subject, text, attachments, by, at)
@@ -94,7 +96,7 @@ def reply(
     return message
 
 
-def refuse(to: Sequence[str], cc: Sequence[str], text: str, attachments: Sequence[OutgoingFile]) -> None:
+def refuse(to: Sequence[str], cc: Sequence[str], subject: str, text: str, attachments: Sequence[OutgoingFile]) -> None:
     """Raises RefusedChange for an answer that cannot be sent."""
     reasons: dict[str, str] = {}
     if not to:
@@ -107,6 +109,8 @@ def refuse(to: Sequence[str], cc: Sequence[str], text: str, attachments: Sequenc
         reasons["to"] = _("Et svar kan højst sendes til %(most)s adresser.") % {"most": MOST_RECIPIENTS}
     if not text.strip():
         reasons["text"] = _("Skriv et svar.")
+    if left := gaps.fault(f"{subject}\n{text}"):
+        reasons["text"] = left
     if len(text) > drafts.MOST:
         reasons["text"] = _("Svaret er for langt. Kort teksten ned.")
     if sum(len(each.content) for each in attachments) > MOST_BYTES:
@@ -289,10 +293,12 @@ def _write(thread: Thread, to: Sequence[str], cc: Sequence[str], subject: str, t
     box, answered = thread.mailbox, answered_by(thread)
     assert box is not None
     own, below = composing.storable(text).strip(), composing.quoted(answered, thread.language)
-    whole = "\n\n".join(part for part in (own, composing.signature_of(thread), below) if part) + "\n"
+    signature = signatures.of(box, by, language=thread.language)
+    whole = "\n\n".join(part for part in (own, signature, below) if part) + "\n"
     mail = Outgoing(
         mailbox=box, to=to, cc=cc, subject=subject, text=whole, message_id=composing.new_message_id(box),
         references=composing.references_to(answered), at=at, attachments=attachments,
+        html=answer_html.as_html(own, signature, below, thread.language),
     )  # fmt: skip
     return store_outgoing(
         thread, mail, text=own, quoted=below, send_after=at + timedelta(seconds=box.undo_seconds), by=by

@@ -44,7 +44,7 @@ class OutgoingFile:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A mail before it has bytes. `text` is whole, with signature and quoted text."""
+    """A mail before it has bytes. `text` is whole, with signature and quoted text; `html` says the same."""
 
     mailbox: Mailbox
     to: Sequence[str]
@@ -55,6 +55,7 @@ class Outgoing:
     references: Sequence[str]
     at: datetime
     attachments: Sequence[OutgoingFile] = ()
+    html: str = ""
     is_automatic: bool = False
 
 
@@ -73,6 +74,8 @@ def as_bytes(mail: Outgoing) -> bytes:
         message["Auto-Submitted"] = "auto-replied"
         message["X-Auto-Response-Suppress"] = "All"
     message.set_content(storable(mail.text), charset="utf-8", cte="quoted-printable")
+    if mail.html:
+        message.add_alternative(storable(mail.html), subtype="html", charset="utf-8", cte="quoted-printable")
     for each in mail.attachments:
         main, _slash, sub = each.kind.partition("/")
         message.add_attachment(each.content, maintype=main, subtype=sub, filename=one_line(each.name)[:150])
@@ -111,13 +114,6 @@ def answer_subject(thread: Thread, subject: str = "") -> str:
 def plain_subject(subject: str) -> str:
     """The subject on one line, without prefixes and tokens."""
     return _PREFIX.sub("", _TOKEN.sub("", one_line(subject))).strip()
-
-
-def signature_of(thread: Thread) -> str:
-    """The signature of the mailbox in the language of the thread."""
-    box = thread.mailbox
-    assert box is not None
-    return (thread.language == "en" and box.signature_en.strip()) or box.signature.strip()
 
 
 def quoted(answered: ThreadMessage | None, language: str) -> str:

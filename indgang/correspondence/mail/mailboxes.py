@@ -18,6 +18,7 @@ from indgang.catalogue import changes, end_days
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.mail import accounts
 from indgang.correspondence.models import Mailbox, MailboxState
+from indgang.correspondence.texts import signatures
 from indgang.entry.models import Queue
 from indgang.messaging.mailbox import opening
 from indgang.messaging.mailbox.contract import MailboxError, Security
@@ -47,6 +48,7 @@ def save(mailbox: Mailbox, values: Mapping[str, Any], *, secret: str = "", by: A
     present = _present(mailbox)
     moved = mailbox.pk is not None and _reached({**present, **known}) != _reached(present)
     _refuse(known, has_secret=bool(secret or (mailbox.secret and not moved)))
+    signatures.refuse(known, ("signature", "signature_en"))
     if moved or (mailbox.pk is not None and known.get("folder", mailbox.folder) != mailbox.folder):
         MailboxState.objects.filter(mailbox=mailbox).update(uid_validity=None)
     if secret:

@@ -13,6 +13,7 @@ from indgang.correspondence.models.forms import (
 from indgang.correspondence.models.mailboxes import BlockedSender, Mailbox, MailboxState, RoutingRule
 from indgang.correspondence.models.secure_post import SecurePost
 from indgang.correspondence.models.sms import SmsMessage, SmsSilence
+from indgang.correspondence.models.texts import CentreSignature, ReplyText, TextUse
 from indgang.correspondence.models.threads import (
     Enclosure,
     MessageSource,
@@ -24,6 +25,7 @@ from indgang.correspondence.models.threads import (
 
 __all__ = [
     "BlockedSender",
+    "CentreSignature",
     "Chat",
     "ChatLine",
     "Enclosure",
@@ -35,12 +37,14 @@ __all__ = [
     "MessageSource",
     "OnlineForm",
     "ReplyDraft",
+    "ReplyText",
     "RoutingRule",
     "SavedAnswers",
     "SavedFile",
     "SecurePost",
     "SmsMessage",
     "SmsSilence",
+    "TextUse",
     "Thread",
     "ThreadMessage",
     "ThreadReader",

@@ -29,6 +29,8 @@ from indgang.correspondence.mail import answering, composing, drafts
 from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import Enclosure, Mailbox, MessageSource, SecurePost, Thread, ThreadMessage
 from indgang.correspondence.secure_post import identity, mailboxes
+from indgang.correspondence.texts import sending as gaps
+from indgang.correspondence.texts import signatures
 from indgang.messaging.secure_post import memo
 from indgang.messaging.secure_post.memo import AnsweredMemo, ContactPoint, PostFile, PostLetter, PostParty
 
@@ -81,6 +83,7 @@ def reply(
     within some minutes gives the same row. Raises RefusedChange (fields `number`, `text`, `attachments`, or none).
     """
     _refuse(text, attachments)
+    gaps.refuse(f"{subject}\n{text}")
     thread = locked(thread.pk)
     label = _label(thread, subject)
     again = _written_already(thread, label, text, by, at)
@@ -171,7 +174,7 @@ def _label(thread: Thread, subject: str) -> str:
 def _write(thread: Thread, box: Mailbox, recipient: PostParty, label: str, text: str,
            attachments: Sequence[OutgoingFile], by: Person, at: datetime) -> ThreadMessage:  # fmt: skip
     own, uuid, answered = composing.storable(text).strip(), uuid7(), newest_from(thread)
-    signature = (thread.language == "en" and box.signature_en.strip()) or box.signature.strip()
+    signature = signatures.of(box, by, language=thread.language)
     letter = PostLetter(
         uuid=uuid, number=thread.token, label=label, sender=mailboxes.sender_of(box), recipient=recipient,
         text="\n\n".join(part for part in (own, signature) if part), at=at, language=thread.language,

@@ -19,6 +19,7 @@ from indgang.correspondence.locking import locked
 from indgang.correspondence.mail import answering, drafts
 from indgang.correspondence.models import SmsMessage, Thread, ThreadMessage
 from indgang.correspondence.sms import sending
+from indgang.correspondence.texts import sending as gaps
 from indgang.enquiries.models import Channel
 
 Direction, State = ThreadMessage.Direction, ThreadMessage.State
@@ -40,6 +41,7 @@ def reply(
     answering.refuse_unseen(thread, seen)
     if thread.channel != Channel.SMS:
         raise RefusedChange({"": _("Henvendelsen er ikke kommet som sms og kan ikke besvares med en sms.")})
+    gaps.refuse(text)
     message = _write(thread, text.strip(), by, at)
     drafts.discard(thread, by=by)
     if closes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -26,6 +27,7 @@ from indgang.core.text import ID_DIGITS, whole_number
 from indgang.correspondence.chat import conversation, files
 from indgang.correspondence.models import Chat, Thread
 from indgang.desk import access, chat_colleagues, sentences, story
+from indgang.desk.text_picker import TextPicker, UnknownPick
 from indgang.entry import commands
 from indgang.entry.journal import InHandStage
 from indgang.entry.models import InHand, Queue, QueueMembership
@@ -34,6 +36,9 @@ from indgang.handover.card import MOST_TEXT
 from indgang.routing.distribution.requirement import CHAT
 from indgang.ui.downloads import saved
 from indgang.ui.pages import is_shown, part_asked_for, render_part_or_page
+
+#: a message that is a code alone
+_CODE = re.compile(r"/[\w-]{1,30}")
 
 
 class ChatMoveForm(forms.Form):
@@ -95,6 +100,8 @@ def chat(request: HttpRequest, pk: UUID) -> HttpResponse:
         conversation.read_by_agent(found, by=person)
         return _page(request, found)
     text = request.POST.get("text", "")
+    if pick := _picked(request, text):
+        return _with_text(request, found, pick, text)
     try:
         enclosures = files.checked(files.read(request.FILES.getlist("files")), clock.now())
         conversation.write_by_agent(
@@ -105,6 +112,26 @@ def chat(request: HttpRequest, pk: UUID) -> HttpResponse:
     if part_asked_for(request):
         return _page(request, _chat(request, pk))
     return HttpResponseRedirect(f"{reverse('desk:chat', args=[pk])}#chat-text")
+
+
+def _picked(request: HttpRequest, text: str) -> str:
+    """What is to be inserted instead of sending: a choice, or a code alone that a page without JavaScript sends."""
+    picks = request.POST.get("picks", "")
+    if picks:
+        return request.POST.get("pick", "") or "nothing" if picks == "yes" else picks
+    typed = text.strip()
+    return f"code:{typed[1:]}" if _CODE.fullmatch(typed) else ""
+
+
+def _with_text(request: HttpRequest, found: Chat, pick: str, text: str) -> HttpResponse:
+    """The page with what was picked below what is typed, for browsers without JavaScript. Nothing is sent."""
+    picker = TextPicker(access.thread_in_hand(request, found.pk), by=person_of(request), at=clock.now())
+    try:
+        filled = picker.append(pick, "" if pick.startswith("code:") else text)
+    except UnknownPick:
+        refused = gettext("Der er ingen standardtekst med den kode. Vælg en fra listen.")
+        return _page(request, found, refused=refused, text=text, status=422)
+    return _page(request, found, text=filled)
 
 
 @require_safe

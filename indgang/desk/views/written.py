@@ -30,6 +30,7 @@ from indgang.correspondence.models import Enclosure, Thread, ThreadMessage
 from indgang.desk import access, answer_ways, sentences
 from indgang.desk.conversation import Conversation, article_text, why_not
 from indgang.desk.forms import NothingForm
+from indgang.desk.text_picker import TextPicker, UnknownPick
 from indgang.desk.views.answers import said
 from indgang.desk.written_forms import MergeForm, ReplyForm, SeenForm, SettlementForm, SpamForm, typed_reply
 from indgang.desk.written_lists import WrittenLists
@@ -131,10 +132,12 @@ def enclosure(request: HttpRequest, pk: UUID, message: UUID, order: int) -> Http
 @require_POST
 @requires(Permission.ANSWER_WRITTEN)
 def reply(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Send the answer, or insert an article into it (`insert` is the number of its version)."""
+    """Send the answer, or insert a reply text (`picks`) or an article (`insert`, the number of its version) into it."""
     found, by, at = access.thread_for(request, pk), person_of(request), clock.now()
     if "insert" in request.POST:
         return _with_article(request, found, by, at)
+    if "picks" in request.POST:
+        return _with_text(request, found, by, at)
     form = ReplyForm(request.POST)
     files = [_read(each) for each in request.FILES.getlist("files")]
     if form.is_valid():
@@ -159,9 +162,26 @@ def _with_article(request: HttpRequest, thread: Thread, by: Person, at: datetime
     if use is None:
         raise Http404
     knowledge_use.used(thread.enquiry, use.version, on=True, by=by, at=at)
-    typed = typed_reply(request.POST)
-    typed["text"] = "\n\n".join(part for part in (typed.get("text", "").rstrip(), article_text(use)) if part)
+    text = request.POST.get("text", "").rstrip()
+    return _with_typed(request, thread, "\n\n".join(part for part in (text, article_text(use)) if part), by, at)
+
+
+def _with_text(request: HttpRequest, thread: Thread, by: Person, at: datetime) -> HttpResponse:
+    """The page with what was picked below what is typed; for browsers without JavaScript."""
+    text = request.POST.get("text", "")
+    try:
+        text = TextPicker(access.thread_in_hand(request, thread.pk), by=by, at=at).append(
+            request.POST.get("pick", ""), text
+        )
+    except UnknownPick:
+        messages.error(request, _("Vælg en standardtekst eller en artikel."))
+    return _with_typed(request, thread, text, by, at)
+
+
+def _with_typed(request: HttpRequest, thread: Thread, text: str, by: Person, at: datetime) -> HttpResponse:
+    """The page with another text of the answer, which is saved as the draft."""
     known = drafts.of(thread, by)
+    typed = typed_reply(request.POST) | {"text": text}
     drafts.save(thread, typed, revision=known.revision if known else 0, by=by, at=at)
     return redirect("desk:written", pk=thread.pk)
 

@@ -180,6 +180,8 @@ NOUNS: dict[str, str | Promise] = {
     "promisedwindow": _("Træffetid"),
     "prompt": _("Tekst til opkald"),
     "publicsite": _("Offentlig hjemmeside"),
+    "replytext": _("Standardtekst"),
+    "centresignature": _("Centrets underskrift"),
     "rotamember": _("Center i en vagtordning"),
     "shift_swap": _("Vagtbytte"),
     "purpose": _("Ærinde"),

@@ -25,6 +25,7 @@ from indgang.audit.models import Change
 from indgang.catalogue.models import ContactCentre, Purpose, Service, Unit
 from indgang.core.clock import COPENHAGEN
 from indgang.core.text import shorten
+from indgang.correspondence.models import CentreSignature, ReplyText
 from indgang.enquiries.models import Channel, Character, Outcome, Party, ReturnCall
 from indgang.entry.models import AgentState, PauseReason, Prompt, Queue
 from indgang.knowledge.models import ArticleVersion, Audience, Language, Task
@@ -80,6 +81,7 @@ FIELDS: dict[str, Words] = {
     "closed_on_optional_holidays": gettext_lazy("Lukket på halve helligdage"),
     "closed_reason": gettext_lazy("Hvorfor lukket"),
     "began_at": gettext_lazy("Begyndte"),
+    "body": gettext_lazy("Tekst"),
     "basis": gettext_lazy("Grundlag"),
     "closes": gettext_lazy("Til kl."),
     "code": gettext_lazy("Kode"),
@@ -106,6 +108,9 @@ FIELDS: dict[str, Words] = {
     "from": gettext_lazy("Fra og med"),
     "group": gettext_lazy("Gruppe"),
     "in_knowledge": gettext_lazy("Svaret stod i vidensbasen"),
+    "in_chats": gettext_lazy("I chat"),
+    "in_mails": gettext_lazy("I mails og svar på hjemmesiden"),
+    "in_sms": gettext_lazy("I sms'er"),
     "initials": gettext_lazy("Initialer"),
     "intro": gettext_lazy("Indledning"),
     "is_active": gettext_lazy("Brugeren er åben"),
@@ -128,6 +133,7 @@ FIELDS: dict[str, Words] = {
     "mode": gettext_lazy("Måde"),
     "name": gettext_lazy("Navn"),
     "name_en": gettext_lazy("Navn på engelsk"),
+    "naming": gettext_lazy("Medarbejdere skriver under"),
     "note": gettext_lazy("Note"),
     "number": gettext_lazy("Nummer"),
     "on": gettext_lazy("Dag"),
@@ -237,6 +243,7 @@ _CODES: dict[str, Mapping[str, Words]] = {
     "character": dict(Character.choices),
     "choose": dict(Queue.Choose.choices),
     "kind": dict(Task.Kind.choices)
+    | dict(ReplyText.Kind.choices)
     | dict(Party.Kind.choices)
     | dict(ReturnCall.Kind.choices)
     | dict(Unit.Kind.choices)
@@ -249,6 +256,7 @@ _CODES: dict[str, Mapping[str, Words]] = {
         "join": gettext_lazy("deltag"),  # what earlier releases recorded for barging in
         "stop": gettext_lazy("stoppet"),
     },
+    "naming": dict(CentreSignature.Naming.choices),
     "outcome": dict(Outcome.choices),
     "result": dict(ReturnCall.Result.choices),
     "role": {code: role.name for code, role in ROLES.items()},

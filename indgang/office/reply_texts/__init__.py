@@ -1,0 +1,1 @@
+"""Standardtekster: the texts of teams and units."""
