@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0006_directory_knowledge'),
-        ('correspondence', '0010_secure_post'),
+        ('correspondence', '0011_forms_for_callers'),
         ('entry', '0034_written_queues'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
