@@ -32,6 +32,7 @@ _NAMES: dict[str, str | Promise] = {TASK: gettext_lazy("Opgave")}
 _ICONS = {
     Channel.PHONE: "phone", Channel.DIRECT: "phone-in", Channel.WALK_IN: "walk-in", Channel.MAIL: "email",
     Channel.WEB: "phone-out", Channel.FORM: "document", Channel.CHAT: "chat", Channel.SMS: "smartphone",
+    Channel.SECURE_POST: "lock",
     TASK: "checklist",
 }  # fmt: skip
 _OTHER = "file"

@@ -15,9 +15,11 @@ from indgang.core.ids import uuid7
 from indgang.correspondence.forms import submitting
 from indgang.correspondence.sms import receiving
 from indgang.enquiries import journal, knowledge_use, registration
+from indgang.enquiries.event_kinds import EnquiryKind, Received
 from indgang.enquiries.models import Channel, Enquiry, Outcome, Question, State
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
+from indgang.events.event import Event
 from indgang.measures import recount
 from indgang.measures.period import Period
 from indgang.measures.sums import Share
@@ -53,8 +55,11 @@ def by_hand(channel: str) -> Makes:
 
 
 def taken_by_anna(world: World, enquiry: Enquiry) -> Enquiry:
+    return put_in_hand(world, enquiry, enquiry.thread.queue.code if enquiry.thread.queue else "")
+
+
+def put_in_hand(world: World, enquiry: Enquiry, queue: str) -> Enquiry:
     """The written enquiry after Anna has taken it, as the switchboard says."""
-    queue = enquiry.thread.queue.code if enquiry.thread.queue else ""
     for kind, person in ((Kind.QUEUED, None), (Kind.WORK_BEGUN, world.anna.pk)):
         with transaction.atomic():
             journal.append(enquiry, kind.event(str(enquiry.pk), MORNING, queue=queue, person=person), by=world.anna)
@@ -74,6 +79,13 @@ def by_sms(world: World) -> Enquiry:
     Queue.objects.filter(code="tmf-byggeri").update(work=Queue.Work.WRITTEN)
     receiving.receive(IncomingSms("m-1", BAKERY, "1204", "Hvornår har I åbent?", MORNING), at=MORNING)
     return taken_by_anna(world, Enquiry.objects.get(channel=Channel.SMS))
+
+
+def by_secure_post(world: World) -> Enquiry:
+    told = Received(channel=Channel.SECURE_POST, centre=world.centres["tmf"].code)
+    with transaction.atomic():
+        enquiry = journal.begin(Event(str(uuid7()), EnquiryKind.RECEIVED, MORNING, "", None, told), by=None)
+    return put_in_hand(world, enquiry, "tmf-byggeri")
 
 
 def by_chat(world: World) -> Enquiry:
@@ -97,7 +109,7 @@ def promised_on_the_site(world: World) -> Enquiry:
 MADE: dict[str, Makes] = {
     Channel.PHONE: lambda world: talked(world.anna), Channel.DIRECT: by_hand("direct"),
     Channel.WALK_IN: by_hand("walk_in"), Channel.MAIL: by_mail, Channel.FORM: by_form, Channel.SMS: by_sms,
-    Channel.CHAT: by_chat, Channel.WEB: promised_on_the_site,
+    Channel.CHAT: by_chat, Channel.WEB: promised_on_the_site, Channel.SECURE_POST: by_secure_post,
 }  # fmt: skip
 
 
@@ -152,7 +164,7 @@ def test_what_was_not_resolved_at_once_counts_against_it(world: World, as_: Sign
 
 
 def test_every_channel_is_tried() -> None:
-    assert {*MADE} >= {channel for channel in Channel if channel.value != "post"}
+    assert {*MADE} == {*Channel}
 
 
 def sum_of(world: World) -> Any:
