@@ -54,7 +54,7 @@ NOT_ONCE = {
 _BY_THE_WAY = {"Submission", "Session", "Mark", "Look", "AccessAttempt", "AccessLog"}
 #: valid values by the field's name; other fields are filled by type
 _TYPED = {
-    "own_number": "20 20 30 40", "login": "e545b339-8542-4a30-ae75-c67e4d2a7b99",
+    "own_number": "20 20 30 40", "login": "e545b339-8542-4a30-ae75-c67e4d2a7b99", "cvr": "64942212",
     "code": "nyt-navn", "username": "nina", "name": "Nyt navn", "title": "Nyt spørgsmål", "text": "En ny tekst.",
     "text_da": "En ny tekst.", "number": "33 66 77 88", "words": "skilt, facadeskilt", "reason": "Fordi",
     "because": "Fordi", "note": "Fordi", "outcome": "Rettet", "lines": "Container = Andet", "short": "Søg først.",
