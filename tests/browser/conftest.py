@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect, sync_playwright
 
 from indgang.accounts.models import Person
+from tests import chromium
 from tests.browser import rest
 from tests.server import database_url
 
@@ -36,11 +36,6 @@ NARROW = ViewportSize(width=400, height=860)
 
 #: time limit for expected content of a page; five seconds are too few on a busy machine
 expect.set_options(timeout=40_000)
-
-_QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-_QUIET += ["--disable-component-update", "--disable-sync", "--disable-extensions"]
-#: a humming microphone, used without a permission prompt, for the browser phone
-_PHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,18 +58,13 @@ def playwright_running(ground: Ground, django_db_blocker: DjangoDbBlocker) -> It
 
 @pytest.fixture(scope="module")
 def browser(playwright_running: Playwright) -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.fail(
-            "The browser tests need Chromium: run `make test`, which installs it, or `apt-get install chromium`."
-        )
-    running = playwright_running.chromium.launch(executable_path=path, args=[*_QUIET, *_PHONE])
+    running = playwright_running.chromium.launch(executable_path=chromium.program(), args=chromium.ARGUMENTS)
     yield running
     running.close()
 
 
 @pytest.fixture
-def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+def new_page(browser: Browser, live_server: Any, silent_stream: None) -> Iterator[Callable[..., Page]]:
     """Creates pages, each with its own cookies: `new_page(person=world.anna, viewport=NARROW)`.
 
     Without `stream_process` nobody answers the page's stream, so the page gets only the news that the test triggers.
@@ -85,13 +75,12 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]
 
     def make(person: Person | None = None, viewport: ViewportSize = DESKTOP) -> Page:
         context = browser.new_context(
-            base_url=live_server.url, viewport=viewport, locale="da-DK", timezone_id="Europe/Copenhagen"
-        )
+            base_url=live_server.url, viewport=viewport, locale="da-DK", timezone_id="Europe/Copenhagen",
+            permissions=chromium.PERMISSIONS,
+        )  # fmt: skip
         context.set_default_timeout(60_000)
         contexts.append(context)
         rest.watch(context)
-        if not settings.LIVE_URL:
-            context.route("**/stream?*", lambda route: None)
         if person:
             context.add_cookies([_session_cookie(person, live_server.url)])
         page = context.new_page()
@@ -119,6 +108,21 @@ def _wait_until_served(url: str, *, seconds: float = 15.0) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and any("process_request_thread" in each.name for each in threading.enumerate()):
         time.sleep(0.005)
+
+
+@pytest.fixture
+def silent_stream(settings: Any) -> Iterator[None]:
+    """Have the pages' streams connected and never answered, unless the test has a stream.
+
+    Playwright could hold these requests back (`route`), but would then switch off the browser's cache and stop at
+    every request of every page.
+    """
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(128)  # the system connects so many whom nobody accepts
+        if not settings.LIVE_URL:
+            settings.LIVE_URL = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        yield
 
 
 @pytest.fixture

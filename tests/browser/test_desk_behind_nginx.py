@@ -7,7 +7,6 @@ import base64
 import hashlib
 import http.client
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -27,9 +26,9 @@ from indgang.config import exchange_file
 from indgang.enquiries.models import Enquiry, Outcome, Question, State
 from indgang.entry.models import AgentState, ExchangeStatus, Presence
 from indgang.telephony.asterisk.process import Exchange
-from tests import nginx
+from tests import chromium, nginx
 from tests.browser.axe import ROOT, assert_accessible
-from tests.browser.conftest import _PHONE, _QUIET, DESKTOP, NARROW
+from tests.browser.conftest import DESKTOP, NARROW
 from tests.browser.rest import wait_for
 from tests.browser.test_real_call import packets, register
 from tests.nginx import NAME, Site
@@ -135,13 +134,14 @@ def visitors(playwright_running: Playwright, site: Site, tmp_path: Path) -> Iter
         f"--ignore-certificate-errors-spki-list={_fingerprint(tmp_path / 'indgang.pem')}",
     ]
     browser = playwright_running.chromium.launch(
-        executable_path=shutil.which("chromium"), args=[*_QUIET, *_PHONE, *trusting]
+        executable_path=chromium.program(), args=[*chromium.ARGUMENTS, *trusting]
     )
 
     def come() -> Watched:
         context = browser.new_context(
-            base_url=f"https://{NAME}", viewport=DESKTOP, locale="da-DK", timezone_id="Europe/Copenhagen"
-        )
+            base_url=f"https://{NAME}", viewport=DESKTOP, locale="da-DK", timezone_id="Europe/Copenhagen",
+            permissions=chromium.PERMISSIONS,
+        )  # fmt: skip
         context.set_default_timeout(60_000)
         return Watched(context.new_page())
 

@@ -25,6 +25,7 @@ from psycopg import sql
 
 from indgang.config import exchange_file
 from indgang.telephony.asterisk.process import Exchange
+from tests import chromium
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP
 from tests.browser.rest import wait_for
@@ -100,7 +101,10 @@ def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
     failures: list[str] = []
 
     def open_one() -> Page:
-        context = browser.new_context(base_url=site, viewport=DESKTOP, locale="da-DK", timezone_id="Europe/Copenhagen")
+        context = browser.new_context(
+            base_url=site, viewport=DESKTOP, locale="da-DK", timezone_id="Europe/Copenhagen",
+            permissions=chromium.PERMISSIONS,
+        )  # fmt: skip
         context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()

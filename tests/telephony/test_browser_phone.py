@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import functools
 import json
+import os
 import re
-import shutil
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -35,6 +36,7 @@ from indgang.telephony.contract import (
     Ring,
     Ringing,
 )
+from tests import chromium
 from tests.telephony.contract_suite import Stage
 from tests.telephony.exchange_rig import ExchangeRig, open_rig
 
@@ -45,10 +47,6 @@ SCRIPTS = {
     "/jssip.js": PACKAGE / "ui/static/vendor/jssip.min.js",
     "/phone.js": PACKAGE / "desk/static/desk/phone.js",
 }
-CHROMIUM = [
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-]  # fmt: skip
 RECORD_EVENTS = """
 window.heard = [];
 for (const name of ["registered", "unregistered", "ringing", "talking", "ended", "failed"]) {
@@ -134,15 +132,14 @@ class Site:
 @asynccontextmanager
 async def open_browser(*more: str) -> AsyncIterator[Site]:
     """`more` are arguments of Chromium's command line."""
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.fail("no Chromium on this machine; run scripts/install-test-tools")
     for script in SCRIPTS.values():
         if not script.exists():
             pytest.fail(f"{script} is missing; run scripts/front-end")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=[*CHROMIUM, *more])
-        site = Site(await browser.new_context())
+        browser = await playwright.chromium.launch(
+            executable_path=chromium.program(), args=[*chromium.ARGUMENTS, *more]
+        )
+        site = Site(await browser.new_context(permissions=chromium.PERMISSIONS))
         runner = await site.serve()
         try:
             yield site
@@ -257,12 +254,20 @@ async def test_a_call_that_is_given_up_stops_ringing(stage: Stage, site: Site) -
     assert not await page.evaluate("window.indgang.phone.ringing()")
 
 
+async def _kill(page: Page) -> None:
+    """End the processes of the browser at once, as a crash does."""
+    assert page.context.browser
+    developer = await page.context.browser.new_browser_cdp_session()
+    for process in (await developer.send("SystemInfo.getProcessInfo"))["processInfo"]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process["id"], signal.SIGKILL)
+
+
 @scenario
 async def test_a_browser_that_crashes_goes_off_and_its_leg_ends(stage: Stage, site: Site) -> None:
     page = await signed_in(stage, site, "erik")
     caller, agent = await in_a_call(stage, page, "erik")
-    with contextlib.suppress(Exception):
-        await page.goto("chrome://crash", timeout=2_000)
+    await _kill(page)
     await stage.expect(PhoneRegistered, phone="erik", on=False)
     # the page sent no message: the exchange notices that the sound has stopped
     await stage.expect(Gone, leg=agent, patience=40)
