@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Frame, Page
+from playwright.sync_api import Frame, Page, ViewportSize
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
@@ -19,13 +19,32 @@ def _source() -> str:
 
 def assert_accessible(page: Page | Frame, *, within: str | None = None) -> None:
     """Fail with every finding of axe on the page as it stands (or on the elements that match `within`)."""
-    page.evaluate(_source())  # evaluated by the debugger, which bypasses the page's security policy
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_source())  # evaluated by the debugger, which bypasses the page's security policy
     found: list[dict[str, Any]] = page.evaluate(
         "([within, rules]) => axe.run(within || document, {runOnly: {type: 'tag', values: rules}, resultTypes:"
         " ['violations']}).then((result) => result.violations)",
         [within, RULES],
     )
     assert not found, "\n".join(_told(finding) for finding in found)
+
+
+def faults_at(page: Page, *sizes: ViewportSize) -> list[str]:
+    """What axe finds on the page at each of these sizes, and by how much it is too wide.
+
+    The page is not loaded again, as it is not for a person who zooms or turns the telephone.
+    """
+    wrong = []
+    for size in sizes:
+        page.set_viewport_size(size)
+        try:
+            assert_accessible(page)
+        except AssertionError as finding:
+            wrong.append(f"{page.url} at {size['width']} px: {finding}")
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0:
+            wrong.append(f"{page.url} is {over} px too wide at {size['width']} px")
+    return wrong
 
 
 def _told(finding: dict[str, Any]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
@@ -13,7 +12,7 @@ from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.knowledge import guide_versions, tasks, versions
 from indgang.knowledge.models import Article
-from tests.browser.axe import assert_accessible
+from tests.browser.axe import assert_accessible, faults_at
 from tests.browser.conftest import DESKTOP, NARROW
 from tests.office.knowledge import house
 from tests.world import World
@@ -56,22 +55,14 @@ def _everything(world: World, article: Article, at: datetime) -> list[str]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, NARROW, NARROWEST], ids=["desktop", "narrow", "narrowest"])
-def test_every_page_about_knowledge_is_accessible_and_fits(
-    new_page: NewPage, world: World, article: Article, viewport: Any
-) -> None:
-    page = new_page(person=world.finn, viewport=viewport)
-    wrong = []
+def test_every_page_about_knowledge_is_accessible_and_fits(new_page: NewPage, world: World, article: Article) -> None:
+    page = new_page(person=world.finn)
+    wrong: list[str] = []
     for address in _everything(world, article, clock.now()):
         answer = page.goto(f"/office/{address}")
         assert answer is not None
         assert answer.status == 200, address
-        try:
-            assert_accessible(page)
-        except AssertionError as finding:
-            wrong.append(f"{address}: {finding}")
-        if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:
-            wrong.append(f"{address} is too wide")
+        wrong += faults_at(page, DESKTOP, NARROW, NARROWEST)
     assert not wrong, "\n".join(wrong)
 
 
