@@ -18,7 +18,8 @@ _MOST = 20
 
 def is_whole(config: pytest.Config) -> bool:
     """Whether all tests run: the list of a partial run would be misleading."""
-    chosen = config.option.keyword or config.option.markexpr or config.option.lf or config.option.maxfail
+    option = config.option
+    chosen = option.keyword or option.markexpr or option.lf or option.maxfail or option.collectonly
     return config.args_source == pytest.Config.ArgsSource.TESTPATHS and not chosen
 
 
