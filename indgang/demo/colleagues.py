@@ -90,13 +90,15 @@ def on_duty(calls_per_minute: float) -> int:
 
 @dataclass(slots=True)
 class SimulatedColleague:
-    """One simulated person. `next_act` is the loop time of the next action, valid while `seen` does not change."""
+    """One simulated person. `next_act` is the loop time of the next action, valid while `seen` does not change. The
+    answer to the mail in hand is ready at `answers_at`, also when calls come in between; None without one."""
 
     person: Person
     centre: str
     seen: tuple[str, datetime] | None = None
     next_act: float = 0.0
     idle_until: float = 0.0
+    answers_at: float | None = None
 
 
 @dataclass(slots=True)
@@ -206,6 +208,8 @@ class Colleagues:
         if each.seen != (row.state, row.since):
             each.seen = (row.state, row.since)
             each.next_act = time + self._lasts(row.state)
+            if row.state == AgentState.WORKING:
+                each.answers_at = each.next_act = each.answers_at or each.next_act
             each.idle_until = time + _ORDER_TIME
         chats = [item.enquiry for item in row.person.in_hand.all() if item.kind == CHAT]
         self._chatting.go_on(each.person, chats, time)
@@ -258,7 +262,7 @@ class Colleagues:
 
     def _answer_mail(self, each: SimulatedColleague, row: Presence, time: float) -> None:
         """Answer the mail in hand, register what it was about, and close it."""
-        each.next_act = time + _ORDER_TIME
+        each.next_act, each.answers_at = time + _ORDER_TIME, None
         held = [item.enquiry for item in row.person.in_hand.all() if item.kind == WRITTEN]
         thread = Thread.objects.open().filter(pk__in=held).with_names().first()
         if thread is None:
