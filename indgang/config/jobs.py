@@ -36,6 +36,7 @@ from indgang.entry.models import Alert
 from indgang.handover import climbing, closed_days, ownership, pushing
 from indgang.knowledge import reindexing
 from indgang.live import stale
+from indgang.measures.rollups import counting
 from indgang.messaging.mail import NotSent
 from indgang.messaging.patience import DAILY, Patience
 from indgang.privacy import erasure
@@ -48,6 +49,8 @@ logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 10
 #: the longest time that scrubbing delays other jobs
 SCRUBBING_SECONDS = 20.0
+#: the longest time that counting figures delays other jobs
+COUNTING_SECONDS = 20.0
 _EVERY_MINUTE = "* * * * *"
 _EVERY_HOUR = "7 * * * *"
 
@@ -165,6 +168,13 @@ def send_answers(timestamp: int) -> None:
 def fetch_secure_post(timestamp: int) -> None:
     """Take what waits in the mailboxes of secure post, and the receipts of what was sent."""
     following.fetch_all(at=clock.now())
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.count_figures", queue="routines", queueing_lock="config.count_figures")
+def count_figures(timestamp: int) -> None:
+    """Count the events of the last minute into the roll-ups; a log without any is counted little by little."""
+    counting.follow(seconds=COUNTING_SECONDS)
 
 
 @app.periodic(cron=_EVERY_MINUTE)

@@ -24,6 +24,7 @@ from indgang.entry import commands
 from indgang.entry.team import kept_windows, recomputed_windows
 from indgang.knowledge import newsletter, reviews
 from indgang.knowledge.search import fading, following, index
+from indgang.measures.rollups import recomputing
 from indgang.messaging import mail
 
 #: failed jobs, and their mails, are kept this long for whoever investigates them
@@ -102,6 +103,7 @@ def _forget_given_up(_at: datetime) -> None:
 
 ROUTINES: Mapping[str, Routine] = {
     "windows-are-proven": Routine(time(0, 20), lambda at: kept_windows.prove_due(at)),
+    "figures-agree": Routine(time(0, 50), lambda at: recomputing.check(at)),
     "proven-days-agree": Routine(time(0, 40), lambda at: recomputed_windows.check(at)),
     "search-follows-periods": Routine(time(0, 5), _follow_periods),
     "popularity-fades": Routine(time(3, 30), lambda _at: fading.fade()),

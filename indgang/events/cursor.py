@@ -98,6 +98,33 @@ def read(name: str, *, most: int = 1000) -> list[StoredEvent]:
     return found
 
 
+def already_read(name: str) -> QuerySet[StoredEvent]:
+    """The events that the reader has read, with those that `read` gave in this transaction."""
+    reader = Reader.objects.select_related("era").filter(name=name).first()
+    if reader is None:
+        return StoredEvent.objects.none()
+    seen = Snapshot.read(reader.seen).seen
+    if reader.until:
+        seen |= Snapshot.read(reader.until).seen & Q(position__lte=reader.position)
+    following = eras.following(reader.era)
+    within = Q(position__gte=reader.era.first_position)
+    if following:
+        within &= Q(position__lt=following.first_position)
+    return StoredEvent.objects.filter((within & seen) | Q(position__lt=reader.era.first_position))
+
+
+def catch_up(name: str) -> None:
+    """Let the reader have read every event that the snapshot of this transaction sees.
+
+    The transaction must be REPEATABLE READ and have read those events itself (a projection that is made anew). Another
+    transaction that moves the reader meanwhile makes this one fail.
+    """
+    reader = _locked(name)
+    reader.era = Era.objects.order_by("pk").last() or reader.era
+    reader.seen, reader.until, reader.position = str(Snapshot.now()), "", -1
+    reader.save()
+
+
 def forget(name: str) -> None:
     """Reset the reader to the first event, after its results are deleted."""
     Reader.objects.filter(name=name).delete()

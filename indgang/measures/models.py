@@ -1,13 +1,59 @@
-"""Settlement between centres: the terms they agreed on, and the closed statements with their lines."""
+"""The roll-ups of the event log; and the settlement between centres: terms, and closed statements with their lines."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from indgang.catalogue.models import ContactCentre, Dated, one_at_a_time
+
+
+class Rollup(models.Model):
+    """What one quarter of an hour counts under one key (`rollups.facts.FactKey`); only `rollups.store` writes it.
+
+    `buckets` and `counts` are the histogram of the times (`rollups.histogram`), bucket by bucket. Codes are kept as
+    they were and point at no row, so that figures outlive what they were counted for.
+    """
+
+    PERSONAL = ()
+    IMPERSONAL = (
+        "id", "quarter", "measure", "centre", "queue", "service", "purpose", "channel", "level", "outcome", "whole",
+        "part", "short", "milliseconds", "target_points", "buckets", "counts",
+    )  # fmt: skip
+
+    quarter = models.DateTimeField(help_text="its beginning")
+    measure = models.CharField(max_length=20, help_text="rollups.facts.Measure")
+    centre = models.CharField(max_length=60, blank=True, default="")
+    queue = models.CharField(max_length=60, blank=True, default="")
+    service = models.CharField(max_length=100, blank=True, default="")
+    purpose = models.CharField(max_length=80, blank=True, default="")
+    channel = models.CharField(max_length=10, blank=True, default="")
+    level = models.SmallIntegerField(default=1)
+    outcome = models.CharField(max_length=20, blank=True, default="")
+    whole = models.IntegerField(default=0)
+    part = models.IntegerField(default=0)
+    short = models.IntegerField(default=0)
+    milliseconds = models.BigIntegerField(default=0)
+    target_points = models.IntegerField(default=0)
+    buckets = ArrayField(models.SmallIntegerField(), default=list)
+    counts = ArrayField(models.IntegerField(), default=list)
+
+    class Meta:
+        ordering = ["quarter", "measure", "centre", "queue"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "quarter", "measure", "centre", "queue", "service", "purpose", "channel", "level", "outcome",
+                ],
+                name="measures_rollup_key",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.quarter:%d.%m.%Y %H:%M} {self.measure} {self.queue} {self.whole}"
 
 
 class SettlementTerms(Dated):

@@ -23,6 +23,11 @@ class Period:
         return cls(in_utc(start), in_utc(end))
 
     @classmethod
+    def days(cls, first: date, last: date) -> Self:
+        """From the first day to the last, both included."""
+        return cls(cls.day(first).start, cls.day(last).end)
+
+    @classmethod
     def month(cls, day: date) -> Self:
         """The calendar month in Copenhagen that the day lies in."""
         first = day.replace(day=1)

@@ -1,7 +1,7 @@
-"""Recounts the sums of `measures.sums` from the event stream and the enquiries.
+"""Counts the sums of `measures.sums` from the event stream and the enquiries, for the present day and its boards.
 
-Roll-ups are to be compared with this: it uses no stored sums. It reads two indexed ranges of the period, so a day of
-one centre takes milliseconds; a year takes longer.
+It uses no stored sums, and a test compares it with the facts that the roll-ups add up. It reads two indexed ranges of
+the period, so a day of one centre takes milliseconds; longer periods are read from the roll-ups.
 """
 
 from __future__ import annotations
@@ -14,17 +14,12 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
-from indgang.enquiries.models import Channel
-from indgang.enquiries.models import Outcome as Ended
 from indgang.entry.journal import SHORT_ABANDON_SECONDS
 from indgang.entry.models import QueueTerms
 from indgang.measures.period import Period
+from indgang.measures.rollups.facts import RESOLVED_AT_ONCE, SPOKEN
 from indgang.measures.sums import DECIDED_BY, Contacts, Replies, Segments, Sum
 
-#: the outcomes of a question that count as resolved at once: neither a transfer nor a task followed
-RESOLVED_AT_ONCE = (Ended.RESOLVED, Ended.DIRECTED)
-#: the channels whose minutes are talk; an order on the website leads to a call that we make
-SPOKEN = (Channel.PHONE, Channel.DIRECT, Channel.WEB)
 #: how long after the end of a period its last segments may be decided, and how long a call can last. Except for calls
 #: promised for later, the queries look no further back, so that they can use the index on arrivals
 DECIDED_WITHIN = timedelta(hours=12)
@@ -33,14 +28,15 @@ Sums = TypeVar("Sums", bound=Sum)
 
 _SEGMENTS = """
 WITH stream AS (
-    SELECT queue, kind, at, lead(kind) OVER call AS decided_by, lead(at) OVER call AS decided_at
+    SELECT queue, kind, at, data, lead(kind) OVER call AS decided_by, lead(at) OVER call AS decided_at
     FROM events_event
     WHERE at >= %(start)s AND at < %(until)s AND kind = ANY(%(kinds)s)
     WINDOW call AS (PARTITION BY stream ORDER BY number)
 ), segment AS (
-    SELECT q.id, %(decides)s::jsonb ->> s.decided_by AS result, extract(epoch FROM s.decided_at - s.at) AS seconds,
-           coalesce(t.service_level_seconds, %(promise)s) AS promise,
-           coalesce(t.service_level_percent, %(target)s) AS target
+    SELECT q.id, %(decides)s::jsonb ->> s.decided_by AS result,
+           greatest(extract(epoch FROM s.decided_at - s.at), 0) AS seconds,
+           coalesce((s.data ->> 'answer_within')::float, t.service_level_seconds, %(promise)s) AS promise,
+           coalesce((s.data ->> 'target_percent')::float, t.service_level_percent, %(target)s) AS target
     FROM stream s JOIN entry_queue q ON q.code = s.queue
     LEFT JOIN entry_queueterms t ON t.queue_id = q.id
       AND daterange(t.valid_from, t.valid_to) @> (s.at AT TIME ZONE 'Europe/Copenhagen')::date

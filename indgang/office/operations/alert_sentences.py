@@ -30,6 +30,10 @@ _ALERTS: dict[str, str | Promise] = {
         "Aftalt og holdt: nogle dage giver andre tal end de gemte, når de regnes ud igen. Find ud af med kommandoen "
         "indgang availability verify, hvad der er rettet bagefter."
     ),
+    "figures": gettext_lazy(
+        "Nøgletal: nogle dage giver andre tal end de gemte, når de tælles igen. Find ud af med kommandoen indgang "
+        "figures verify, hvilke tal det er."
+    ),
     "dead_letter": gettext_lazy("Nogle hændelser kunne ikke gemmes og er lagt til side. Opkaldene går videre."),
 }
 #: the same for codes of which the second word is a key

@@ -1,0 +1,317 @@
+"""What the events of one stream count: a pure function of them, so that yesterday's figures can be counted again.
+
+Each `CountedFact` counts one thing (a `Measure`) in one quarter of an hour. Late events change the facts of their
+stream, and so the quarter that the fact belongs to. No fact holds a person, a number or a text, or depends on a field
+that is scrubbed: erasing a person changes no figure.
+
+Streams of other packages have facts too: the package declares them with `on_stream`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from indgang.enquiries import stream
+from indgang.enquiries.event_kinds import EnquiryKind
+from indgang.enquiries.models import Channel, Enquiry
+from indgang.enquiries.models import Outcome as Ended
+from indgang.entry.event_kinds import Kind
+from indgang.entry.journal import SHORT_ABANDON_SECONDS
+from indgang.events.event import Event
+from indgang.measures.rollups.histogram import bucket
+from indgang.measures.sums import DECIDED_BY, SegmentOutcome
+
+#: the outcomes of a question that count as resolved at once: neither a transfer nor a task followed
+RESOLVED_AT_ONCE = (Ended.RESOLVED, Ended.DIRECTED)
+#: the channels whose minutes are talk; an order on the website leads to a call that we make
+SPOKEN = (Channel.PHONE, Channel.DIRECT, Channel.WEB)
+#: the enquiry begins with one of these when the contact turned to us; the others are calls that agents make
+_THEY_BEGAN = frozenset({Kind.ARRIVED, Kind.CALLBACK_ORDERED, EnquiryKind.BEGUN, EnquiryKind.RECEIVED})
+#: the promised call ended in one of these ways although the contact was not rung: they have been answered
+_ANSWERED_OTHERWISE = frozenset({"answered", "called_in"})
+_SHORT = timedelta(seconds=SHORT_ABANDON_SECONDS)
+_NONE = timedelta(0)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Measure(StrEnum):
+    """What is counted, and in which quarter. `part` is said where it counts something."""
+
+    SEGMENTS = "segments"
+    """Queue segments, when they began, by `SegmentOutcome`; the time is the wait. Part: within the promise."""
+    ARRIVED = "arrived"
+    """Contacts that turned to us, when they arrived, by the state of the enquiry. Part: came into a queue."""
+    ANSWERED = "answered"
+    """Contacts, when they were answered first. Part: transferred at least once."""
+    WHOLE_WAIT = "whole_wait"
+    """Answered calls that are over: the caller's whole wait, menu and every queue, when they were answered first."""
+    TALKED = "talked"
+    """Answered calls that are over: the talk, when they were answered first."""
+    HANDLED = "handled"
+    """The same calls: talk, hold and after-work."""
+    REGISTERED = "registered"
+    """Contacts, when they were registered first. Part: resolved at once, by the agent's mark."""
+    DIGITAL = "digital"
+    """The same contacts. Part: at least one question should have been solved digitally."""
+    REPLIED = "replied"
+    """Written answers, when they were sent; the time is that of opening hours since the contact wrote."""
+    REPLIED_IN_TIME = "replied_in_time"
+    """Written answers with a promise. Part: within it."""
+    CALLBACKS = "callbacks"
+    """Promised calls that are over and were not cancelled, when they were promised. Part: we talked."""
+    NOT_REACHED = "not_reached"
+    """Promised calls that were given up, when they were."""
+
+
+class FactKey(NamedTuple):
+    """What a fact is counted under. All are codes as they were then; "" when there is none."""
+
+    quarter: datetime
+    measure: str
+    centre: str = ""
+    queue: str = ""
+    service: str = ""
+    purpose: str = ""
+    channel: str = ""
+    level: int = 1
+    outcome: str = ""
+
+
+class CountedFact(NamedTuple):
+    """One counted thing. `bucket` is that of its time in the histogram, None for things without a time."""
+
+    key: FactKey
+    part: bool = False
+    short: bool = False
+    milliseconds: int = 0
+    target_points: int = 0
+    bucket: int | None = None
+
+
+class StreamEvent(NamedTuple):
+    """A stored event with its circumstances."""
+
+    event: Event[Any]
+    channel: str = ""
+    level: int = 1
+    centre: str = ""
+
+
+class QueuePromise(NamedTuple):
+    """A queue answers `percent` per cent within `seconds`."""
+
+    seconds: float
+    percent: float
+
+
+#: the promise of a queue (code) at a moment, for events that do not hold it
+Promises = Callable[[str, datetime], QueuePromise]
+StreamFacts = Callable[[Sequence[StreamEvent]], Iterable[CountedFact]]
+_OTHER_STREAMS: dict[str, StreamFacts] = {}
+
+
+def on_stream(begins_with: str, count: StreamFacts) -> None:
+    """Declare the facts of streams that begin with this kind of event."""
+    _OTHER_STREAMS[begins_with] = count
+
+
+def facts(noted: Sequence[StreamEvent], promises: Promises) -> list[CountedFact]:
+    """The facts of one stream, from its events in order."""
+    if not noted:
+        return []
+    first = noted[0].event.kind
+    if first in _OTHER_STREAMS:
+        return list(_OTHER_STREAMS[first](noted))
+    contact = _contact(noted) if stream.begins(first) else None
+    subject = contact.subject if contact else ("", "")
+    found = list(_segments(noted, subject, promises))
+    if contact:
+        found += _of_contact(contact, noted)
+    return found
+
+
+def quarter_of(at: datetime) -> datetime:
+    """The beginning of the quarter of an hour. Days in Copenhagen, of 23 hours or 25, are whole numbers of quarters."""
+    at = at.astimezone(UTC)
+    return at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
+
+
+def timed(key: FactKey, duration: timedelta, **more: Any) -> CountedFact:
+    """A fact with a time; a clock that was set back makes none, never a negative one."""
+    duration = max(duration, _NONE)
+    return CountedFact(key, milliseconds=round(duration / _MILLISECOND), bucket=bucket(duration), **more)
+
+
+# --- Queue segments ------------------------------------------------------------------------------
+
+
+def _segments(noted: Sequence[StreamEvent], subject: tuple[str, str], promises: Promises) -> Iterator[CountedFact]:
+    began: StreamEvent | None = None
+    for each in noted:
+        if each.event.kind not in DECIDED_BY:
+            continue
+        if began is not None:
+            yield _segment(began, each, subject, promises)
+        began = each if each.event.kind == Kind.QUEUED else None
+    if began is not None:
+        yield _segment(began, None, subject, promises)
+
+
+def _segment(began: StreamEvent, over: StreamEvent | None, subject: tuple[str, str], promises: Promises) -> CountedFact:
+    event = began.event
+    outcome = DECIDED_BY[over.event.kind] if over else SegmentOutcome.WAITING
+    key = FactKey(
+        quarter_of(event.at), Measure.SEGMENTS, began.centre, event.queue, *subject, began.channel, began.level, outcome
+    )
+    if over is None:
+        return CountedFact(key)
+    waited = max(over.event.at - event.at, _NONE)
+    if outcome not in (SegmentOutcome.ANSWERED, SegmentOutcome.ABANDONED):
+        return timed(key, waited)
+    promise = promise_of(event, promises)
+    return timed(
+        key, waited, part=waited <= timedelta(seconds=promise.seconds), target_points=round(promise.percent),
+        short=outcome is SegmentOutcome.ABANDONED and waited <= _SHORT,
+    )  # fmt: skip
+
+
+def promise_of(event: Event[Any], promises: Promises) -> QueuePromise:
+    """What the queue promised when the segment began."""
+    told = event.payload
+    if told.answer_within is None or told.target_percent is None:
+        return promises(event.queue, event.at)
+    return QueuePromise(told.answer_within, told.target_percent)
+
+
+# --- Contacts ------------------------------------------------------------------------------------
+
+
+class _Codes(dict[str, int]):
+    """Numbers for codes, which stand for the primary keys in `stream`: a code that is gone keeps its figures."""
+
+    def get(self, code: str, default: Any = None) -> Any:
+        return self.setdefault(code, len(self) + 1) if code else default
+
+    def code(self, number: int | None) -> str:
+        return next((code for code, each in self.items() if each == number), "")
+
+
+class _Contact(NamedTuple):
+    enquiry: Enquiry
+    centre: str
+    queue: str
+    level: int
+    questions: Sequence[Mapping[str, Any]]
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """Service and purpose of the first question."""
+        first = self.questions[0] if self.questions else {}
+        return str(first.get("service") or ""), str(first.get("purpose") or "")
+
+    @property
+    def outcome(self) -> str:
+        """That of the question that was not resolved at once, if there is one; "transferred" after a transfer."""
+        if self.enquiry.transfers and self.questions:
+            return Ended.TRANSFERRED
+        outcomes = [str(each.get("outcome") or "") for each in self.questions]
+        return next((each for each in outcomes if each not in RESOLVED_AT_ONCE), outcomes[0] if outcomes else "")
+
+    def key(self, at: datetime, measure: Measure, outcome: str | None = None) -> FactKey:
+        return FactKey(
+            quarter_of(at), measure, self.centre, self.queue, *self.subject, self.enquiry.channel, self.level,
+            self.outcome if outcome is None else outcome,
+        )  # fmt: skip
+
+
+def _contact(noted: Sequence[StreamEvent]) -> _Contact:
+    """The enquiry as its events make it (`enquiries.stream`), with the codes of its queue and centre."""
+    queues, centres = _Codes(), _Codes()
+    of_queue = {each.event.queue: each.centre for each in noted if each.event.kind == Kind.QUEUED}
+    places = stream.Places(queues, centres, of_queue)
+    enquiry = stream.replay((each.event for each in noted), places)
+    answering = [each.level for each in noted if each.event.kind in _ANSWERING]
+    return _Contact(
+        enquiry, centres.code(enquiry.centre_id), queues.code(enquiry.queue_id), answering[-1] if answering else 1,
+        _questions(noted),
+    )  # fmt: skip
+
+
+_ANSWERING = frozenset({Kind.ANSWERED, Kind.WORK_BEGUN, EnquiryKind.REPLIED, EnquiryKind.BEGUN})
+
+
+def _questions(noted: Sequence[StreamEvent]) -> list[Mapping[str, Any]]:
+    """The questions as they were last corrected, in their order."""
+    found: dict[int, Mapping[str, Any]] = {}
+    for each in noted:
+        if each.event.kind == EnquiryKind.REGISTERED:
+            for question in each.event.payload.questions:
+                found[question.get("order", len(found))] = question
+    return [found[order] for order in sorted(found)]
+
+
+def _of_contact(contact: _Contact, noted: Sequence[StreamEvent]) -> Iterator[CountedFact]:
+    enquiry = contact.enquiry
+    if noted[0].event.kind in _THEY_BEGAN:
+        reached_queue = enquiry.queued_at is not None
+        yield CountedFact(contact.key(enquiry.arrived_at, Measure.ARRIVED, enquiry.state), part=reached_queue)
+    if enquiry.answered_at is not None:
+        yield CountedFact(contact.key(enquiry.answered_at, Measure.ANSWERED), part=enquiry.transfers > 0)
+        if enquiry.ended_at is not None and enquiry.channel in SPOKEN:
+            yield from _conversation(contact, enquiry.answered_at, came_in=noted[0].event.kind == Kind.ARRIVED)
+    if enquiry.registered_at is not None:
+        yield from _registration(contact, enquiry.registered_at)
+    for each in noted:
+        if each.event.kind == EnquiryKind.REPLIED:
+            yield from _reply(contact, each.event)
+    yield from _promised_calls(contact, noted)
+
+
+def _conversation(contact: _Contact, at: datetime, *, came_in: bool) -> Iterator[CountedFact]:
+    enquiry = contact.enquiry
+    yield timed(contact.key(at, Measure.TALKED), timedelta(seconds=enquiry.talk_seconds))
+    handled = enquiry.talk_seconds + enquiry.hold_seconds + enquiry.wrap_up_seconds
+    yield timed(contact.key(at, Measure.HANDLED), timedelta(seconds=handled))
+    if came_in:
+        waited = enquiry.menu_seconds + enquiry.wait_seconds
+        yield timed(contact.key(at, Measure.WHOLE_WAIT), timedelta(seconds=waited))
+
+
+def _registration(contact: _Contact, at: datetime) -> Iterator[CountedFact]:
+    yield CountedFact(contact.key(at, Measure.REGISTERED), part=contact.outcome in RESOLVED_AT_ONCE)
+    digital = any(each.get("should_be_digital") for each in contact.questions)
+    yield CountedFact(contact.key(at, Measure.DIGITAL), part=digital)
+
+
+def _reply(contact: _Contact, event: Event[Any]) -> Iterator[CountedFact]:
+    told = event.payload
+    if told.open_seconds is None:
+        return
+    yield timed(contact.key(event.at, Measure.REPLIED), timedelta(seconds=told.open_seconds))
+    if told.within is not None:
+        yield CountedFact(contact.key(event.at, Measure.REPLIED_IN_TIME), part=told.open_seconds <= told.within)
+
+
+def _promised_calls(contact: _Contact, noted: Sequence[StreamEvent]) -> Iterator[CountedFact]:
+    """Promised calls that wait for their turn by themselves; those on the list belong to no queue's promise."""
+    promised: datetime | None = None
+    rung = False
+    for each in noted:
+        event = each.event
+        if event.kind in (Kind.CALLBACK, Kind.CALLBACK_ORDERED) and event.payload.waits_in_queue:
+            promised, rung = event.at, False
+        elif event.kind == Kind.CALLED_BACK:
+            rung = True
+        elif promised is not None and rung and event.kind == Kind.ANSWERED:
+            yield CountedFact(contact.key(promised, Measure.CALLBACKS), part=True)
+            promised = None
+        elif event.kind == Kind.CALLBACK_OVER:
+            if event.payload.was_missed:
+                yield CountedFact(contact.key(event.at, Measure.NOT_REACHED))
+            talked = event.payload.why in _ANSWERED_OTHERWISE
+            if promised is not None and (talked or event.payload.was_missed):
+                yield CountedFact(contact.key(promised, Measure.CALLBACKS), part=talked)
+            promised = None

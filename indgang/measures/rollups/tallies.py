@@ -1,0 +1,66 @@
+"""Facts added up by key. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from indgang.measures.rollups.facts import CountedFact, FactKey
+
+
+@dataclass(slots=True)
+class FactTally:
+    """Sums of the facts of one key: how many, how many of them `part` and `short`, and their times."""
+
+    whole: int = 0
+    part: int = 0
+    short: int = 0
+    milliseconds: int = 0
+    target_points: int = 0
+    histogram: dict[int, int] = field(default_factory=dict)
+
+    def count(self, fact: CountedFact, sign: int = 1) -> None:
+        """Add one fact, or take it away again."""
+        self.whole += sign
+        self.part += sign * fact.part
+        self.short += sign * fact.short
+        self.milliseconds += sign * fact.milliseconds
+        self.target_points += sign * fact.target_points
+        if fact.bucket is not None:
+            self._put(fact.bucket, sign)
+
+    def add(self, other: FactTally) -> None:
+        self.whole += other.whole
+        self.part += other.part
+        self.short += other.short
+        self.milliseconds += other.milliseconds
+        self.target_points += other.target_points
+        for bucket, count in other.histogram.items():
+            self._put(bucket, count)
+
+    def _put(self, bucket: int, count: int) -> None:
+        """Change a bucket; one without anything in it is left out, so that equal tallies are equal."""
+        now = self.histogram.get(bucket, 0) + count
+        if now:
+            self.histogram[bucket] = now
+        else:
+            self.histogram.pop(bucket, None)
+
+    def __bool__(self) -> bool:
+        """Whether anything is counted."""
+        return bool(self.whole or self.part or self.short or self.milliseconds or self.target_points or self.histogram)
+
+
+class Tallies(dict[FactKey, FactTally]):
+    """The tallies of many keys."""
+
+    def count(self, facts: Iterable[CountedFact], sign: int = 1) -> None:
+        for fact in facts:
+            tally = self.get(fact.key)
+            if tally is None:
+                tally = self[fact.key] = FactTally()
+            tally.count(fact, sign)
+
+    def changes(self) -> Iterator[tuple[FactKey, FactTally]]:
+        """The keys at which anything is counted or changed."""
+        return ((key, tally) for key, tally in self.items() if tally)

@@ -1,0 +1,174 @@
+"""What the events of one stream count: calls made by hand, and laws over any history."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indgang.enquiries.event_kinds import EnquiryKind
+from indgang.entry.event_kinds import Kind
+from indgang.measures.rollups.facts import CountedFact, FactKey, Measure, StreamEvent, facts, quarter_of
+from indgang.measures.rollups.tallies import Tallies
+from tests import sample
+from tests.measures.histories import histories, history, promises, registered
+from tests.world import MORNING
+
+BYGGERI = {"queue": "tmf-byggeri"}
+CALL: tuple[Any, ...] = (
+    (Kind.ARRIVED, 0, {"centre": "tmf"}),
+    (Kind.QUEUED, 10, BYGGERI),
+    (Kind.ANSWERED, 60, {**BYGGERI, "direction": "in"}),
+    (Kind.HELD, 100, BYGGERI),
+    (Kind.RESUMED, 130, BYGGERI),
+    (Kind.ENDED, 230, BYGGERI),
+    (Kind.WRAPPED_UP, 250, {"seconds": 20.0}),
+)
+
+
+def counted(noted: list[StreamEvent], measure: Measure) -> list[CountedFact]:
+    return [each for each in facts(noted, promises) if each.key.measure == measure]
+
+
+def test_a_call_counts_its_segment_and_its_contact_in_the_quarter_of_each() -> None:
+    made = history(*CALL, (EnquiryKind.REGISTERED, 1800, registered("resolved")))
+    found = {each.key.measure: each for each in facts(made, promises)}
+    segment, handled = found[Measure.SEGMENTS], found[Measure.HANDLED]
+    assert segment == CountedFact(
+        FactKey(
+            quarter_of(MORNING), "segments", "tmf", "tmf-byggeri", "byggetilladelse", "status", "phone", 1, "answered"
+        ),
+        part=True, milliseconds=50_000, target_points=80, bucket=50,
+    )  # fmt: skip
+    assert (found[Measure.TALKED].milliseconds, handled.milliseconds) == (140_000, 190_000)
+    assert found[Measure.WHOLE_WAIT].milliseconds == 60_000, "the menu is part of the caller's wait"
+    assert found[Measure.ANSWERED].part is False
+    assert found[Measure.REGISTERED].key.quarter == quarter_of(MORNING + timedelta(minutes=30))
+    assert found[Measure.REGISTERED].part is True
+
+
+def test_a_second_queue_makes_a_second_segment_and_one_whole_wait() -> None:
+    made = history(
+        (Kind.ARRIVED, 0, {"centre": "tmf"}), (Kind.QUEUED, 10, BYGGERI), (Kind.OVERFLOWED, 70, BYGGERI),
+        (Kind.QUEUED, 70, {"queue": "bif-erhverv"}), (Kind.ANSWERED, 120, {"queue": "bif-erhverv"}),
+        (Kind.ENDED, 200, {}),
+    )  # fmt: skip
+    first, second = counted(made, Measure.SEGMENTS)
+    assert (first.key.outcome, first.key.queue, first.milliseconds) == ("overflowed", "tmf-byggeri", 60_000)
+    assert (second.key.outcome, second.key.centre, second.milliseconds) == ("answered", "bif", 50_000)
+    (whole,) = counted(made, Measure.WHOLE_WAIT)
+    assert (whole.key.centre, whole.milliseconds) == ("bif", 120_000)
+
+
+def test_within_the_promise_includes_its_last_moment_and_the_promise_of_the_event_comes_first() -> None:
+    def answered(after: float, **promise: float) -> bool:
+        steps: list[Any] = [
+            (Kind.ARRIVED, 0, {}),
+            (Kind.QUEUED, 0, {**BYGGERI, **promise}),
+            (Kind.ANSWERED, after, BYGGERI),
+        ]
+        return counted(history(*steps), Measure.SEGMENTS)[0].part
+
+    assert answered(100)
+    assert not answered(100.000001)
+    assert answered(20, answer_within=20, target_percent=80)
+    assert not answered(21, answer_within=20, target_percent=80)
+
+
+def test_a_correction_replaces_its_question_and_moves_the_figure_to_another_service() -> None:
+    made = history(*CALL, (EnquiryKind.REGISTERED, 300, registered("resolved", "directed")))
+    assert counted(made, Measure.REGISTERED)[0].part
+    corrected = registered("message", service="parkering") | {"corrected": True}
+    made += history((EnquiryKind.REGISTERED, 900, corrected))
+    (fact,) = counted(made, Measure.REGISTERED)
+    assert (fact.part, fact.key.service, fact.key.outcome) == (False, "parkering", "message")
+    assert fact.key.quarter == quarter_of(MORNING), "the quarter of the first registration"
+
+
+def test_a_clock_that_is_set_back_makes_no_time_and_no_quarter_is_lost() -> None:
+    made = history((Kind.ARRIVED, 0, {}), (Kind.QUEUED, 10, BYGGERI), (Kind.ABANDONED, -3600, BYGGERI))
+    (segment,) = counted(made, Measure.SEGMENTS)
+    assert (segment.milliseconds, segment.bucket, segment.short) == (0, 0, True)
+
+
+def test_a_promised_call_counts_when_it_was_promised_and_whether_we_talked() -> None:
+    asked = {**BYGGERI, "asked_at": MORNING.isoformat()}
+    promised = ((Kind.ARRIVED, 0, {"centre": "tmf"}), (Kind.QUEUED, 5, BYGGERI), (Kind.CALLBACK, 60, asked))
+    rung: list[Any] = [
+        *promised,
+        (Kind.CALLED_BACK, 4000, BYGGERI),
+        (Kind.ANSWERED, 4010, BYGGERI),
+        (Kind.ENDED, 4100, {}),
+    ]
+    (kept,) = counted(history(*rung), Measure.CALLBACKS)
+    assert (kept.part, kept.key.quarter) == (True, quarter_of(MORNING))
+    missed = (*promised, (Kind.CALLED_BACK, 4000, BYGGERI), (Kind.CALLBACK_OVER, 9000, {"why": "not_reached"}))
+    assert [each.part for each in counted(history(*missed), Measure.CALLBACKS)] == [False]
+    assert len(counted(history(*missed), Measure.NOT_REACHED)) == 1
+    cancelled = (*promised, (Kind.CALLBACK_OVER, 9000, {"why": "cancelled"}))
+    assert not counted(history(*cancelled), Measure.CALLBACKS)
+
+
+def test_written_answers_count_with_and_without_a_promise() -> None:
+    made = history(
+        (EnquiryKind.RECEIVED, 0, {"channel": "mail", "centre": "tmf"}), (Kind.QUEUED, 0, BYGGERI),
+        (EnquiryKind.REPLIED, 9000, {"open_seconds": 7200.0, "within": 7200.0}),
+        (EnquiryKind.REPLIED, 20_000, {"open_seconds": 9000.0}), channel="mail",
+    )  # fmt: skip
+    assert [each.milliseconds for each in counted(made, Measure.REPLIED)] == [7_200_000, 9_000_000]
+    assert [each.part for each in counted(made, Measure.REPLIED_IN_TIME)] == [True]
+    assert not counted(made, Measure.TALKED)
+
+
+def test_a_stream_that_is_no_enquiry_counts_nothing() -> None:
+    assert facts([], promises) == []
+    assert facts(history((Kind.TASK_QUEUED, 0, {})), promises) == []
+
+
+# --- Laws ----------------------------------------------------------------------------------------
+
+
+@given(made=histories(), cuts=st.lists(st.integers(0, 15), max_size=4))
+@settings(max_examples=sample.examples(200))
+def test_however_a_stream_is_read_the_changes_add_up_to_its_facts(made: list[StreamEvent], cuts: list[int]) -> None:
+    """A window takes the facts of the events before it away, and adds those with it."""
+    tallies, before = Tallies(), 0
+    for end in [*sorted(cuts), len(made)]:
+        tallies.count(facts(made[:before], promises), -1)
+        tallies.count(facts(made[:end], promises))
+        before = min(end, len(made))
+    alone = Tallies()
+    alone.count(facts(made, promises))
+    assert dict(tallies.changes()) == dict(alone.changes())
+
+
+@given(made=histories())
+@settings(max_examples=sample.examples(200))
+def test_every_segment_and_contact_is_counted_once_and_no_time_is_negative(made: list[StreamEvent]) -> None:
+    found = facts(made, promises)
+    queued = sum(each.event.kind == Kind.QUEUED for each in made)
+    by_measure = [each.key.measure for each in found]
+    assert by_measure.count("segments") == queued
+    assert by_measure.count("arrived") == 1
+    for measure in (Measure.ANSWERED, Measure.REGISTERED, Measure.DIGITAL, Measure.HANDLED):
+        assert by_measure.count(measure) <= 1
+    assert all(each.milliseconds >= 0 for each in found)
+    assert all(each.key.quarter == quarter_of(each.key.quarter) for each in found)
+
+
+@given(made=histories())
+@settings(max_examples=sample.examples(100))
+def test_no_fact_depends_on_a_field_that_is_scrubbed_or_on_who_acted(made: list[StreamEvent]) -> None:
+    """Scrubbing leaves names that are compared as #1, #2; the histories hold them so."""
+    scrubbed = []
+    for each in made:
+        kept = {
+            name: value for name, value in each.event.data.items()
+            if name not in each.event.kind.personal or str(value).startswith("#")
+        }  # fmt: skip
+        event = each.event
+        bare = event.kind.event(event.stream, event.at, event.queue, 77, kept | {"scrubbed": True})
+        scrubbed.append(each._replace(event=bare))
+    assert facts(scrubbed, promises) == facts(made, promises)

@@ -1,0 +1,264 @@
+"""The stored roll-ups: each event counts once, the events count the same, and no person is in them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from io import StringIO
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from indgang.config import routines
+from indgang.enquiries import registration
+from indgang.enquiries.event_kinds import EnquiryKind
+from indgang.enquiries.models import Character, Enquiry, Outcome
+from indgang.enquiries.registration import QuestionData
+from indgang.entry.event_kinds import Kind
+from indgang.entry.models import Alert, Queue
+from indgang.events import cursor
+from indgang.events.models import Era
+from indgang.measures import recount
+from indgang.measures.models import Rollup
+from indgang.measures.period import Period
+from indgang.measures.rollups import counting, rebuilding, recomputing, store
+from indgang.measures.rollups.facts import Measure
+from indgang.privacy import nightly
+from indgang.privacy.store import DjangoStore
+from tests.enquiries.told_calls import abandoned, happen, talked, waiting
+from tests.events.writing import session
+from tests.measures.histories import registered
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MARCH = Period.month(MORNING.date())
+Row = tuple[Any, ...]
+
+
+def rows() -> list[Row]:
+    """All rows but their keys, in order."""
+    names = [field.attname for field in Rollup._meta.concrete_fields if field.name != "id"]
+    return sorted(tuple(map(repr, row)) for row in Rollup.objects.values_list(*names))
+
+
+def total(measure: Measure, **key: Any) -> tuple[int, int]:
+    found = Rollup.objects.filter(measure=measure, **key).values_list("whole", "part")
+    return sum(whole for whole, _ in found), sum(part for _, part in found)
+
+
+def register(enquiry: Enquiry, after: float, *outcomes: str, **more: Any) -> None:
+    happen(str(enquiry.pk), (EnquiryKind.REGISTERED, after, registered(*outcomes, **more)))
+
+
+def test_a_late_event_corrects_the_quarter_that_its_segment_began_in(world: World) -> None:
+    enquiry = waiting()
+    assert counting.follow() == 3
+    assert total(Measure.SEGMENTS, outcome="waiting") == (1, 0)
+    happen(str(enquiry.pk), (Kind.ABANDONED, 86_400 * 2, {"queue": "tmf-byggeri"}))
+    assert counting.follow() == 1
+    assert total(Measure.SEGMENTS, outcome="abandoned") == (1, 0)
+    assert not Rollup.objects.filter(outcome="waiting").exists(), "nothing is left at the old key"
+    assert Rollup.objects.get(measure="segments").quarter == MORNING
+    assert not recomputing.differences(MARCH)
+
+
+def test_a_counter_that_is_killed_half_way_has_changed_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    talked(world.anna)
+    counting.follow()
+    before = rows()
+    abandoned()
+    whole = store.add
+
+    def dies(changes: Any) -> None:
+        whole(changes)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "add", dies)
+        with pytest.raises(KeyboardInterrupt):
+            counting.follow()
+    assert rows() == before
+    assert counting.follow() == 4
+    assert counting.follow() == 0
+    assert total(Measure.SEGMENTS) == (2, 2)
+    assert not recomputing.differences(MARCH)
+
+
+@pytest.mark.parametrize("most", [1, 3, 1000])
+def test_small_steps_large_steps_and_a_new_beginning_give_the_same_rows(world: World, most: int) -> None:
+    first = talked(world.anna)
+    register(first, 300, "resolved")
+    abandoned(queue="tmf-byliv", start=MORNING + timedelta(minutes=20))
+    assert counting.follow(most=most) == 6 + 1 + 4
+    register(first, 400, "message", service="parkering")
+    counting.follow(most=most)
+    step_by_step = rows()
+    assert rebuilding.rebuild() == 12
+    assert rows() == step_by_step
+    assert counting.follow() == 0, "the reader goes on after what was counted anew"
+    waiting()
+    assert counting.follow() == 3
+
+
+def test_events_that_are_committed_late_and_out_of_order_count_once(world: World) -> None:
+    """A transaction that stays open while others commit; then the counter reads one event at a time."""
+    with session() as slow:
+        _write(slow, UUID(int=1), 0, Kind.ARRIVED, 0)
+        _write(slow, UUID(int=1), 1, Kind.QUEUED, 5)
+        talked(world.anna)
+        counting.follow(most=1)
+        assert total(Measure.SEGMENTS) == (1, 1)
+        slow.commit()
+        counting.follow(most=1)
+    assert total(Measure.SEGMENTS) == (2, 1)
+    # an event of the past, such as an import brings: with a lower number than those that have been counted
+    with session() as late:
+        _write(late, UUID(int=1), 3, Kind.ENDED, 200)
+        late.commit()
+        counting.follow()
+        _write(late, UUID(int=1), 2, Kind.ANSWERED, 50)
+        late.commit()
+    counting.follow()
+    assert total(Measure.SEGMENTS, outcome="answered") == (2, 2)
+    assert total(Measure.TALKED) == (2, 0)
+    assert not recomputing.differences(MARCH)
+
+
+def _write(own: Any, stream: UUID, number: int, kind: str, after: float) -> None:
+    own.execute(
+        "INSERT INTO events_event (stream, number, at, kind, queue, channel, centre)"
+        " VALUES (%s, %s, %s, %s, 'tmf-byggeri', 'phone', 'tmf')",
+        [stream, number, MORNING + timedelta(seconds=after), kind],
+    )
+
+
+def test_scrubbing_and_erasing_a_person_changes_no_figure(world: World) -> None:
+    enquiry = talked(world.anna)
+    register(enquiry, 300, "resolved")
+    counting.follow()
+    before = rows()
+    assert nightly.run(DjangoStore(), at=MORNING + timedelta(days=4000), rest=0)
+    assert "caller_number" not in cursor.already_read(counting.READER).get(kind=Kind.ARRIVED).data
+    assert not recomputing.differences(MARCH)
+    waiting(start=MORNING + timedelta(days=4000))
+    counting.follow()
+    assert [row for row in rows() if "2026" in row[0]] == before
+    rebuilding.rebuild()
+    assert [row for row in rows() if "2026" in row[0]] == before
+
+
+def test_a_row_that_the_events_do_not_count_is_named(world: World) -> None:
+    talked(world.anna)
+    counting.follow()
+    Rollup.objects.filter(measure="segments").update(whole=2)
+    Rollup.objects.filter(measure="talked").delete()
+    found = {each.key.measure: each for each in recomputing.differences(MARCH)}
+    assert found.keys() == {"segments", "talked"}
+    assert (found["segments"].stored.whole, found["segments"].counted.whole) == (2, 1)
+    assert not found["talked"].stored
+    april = Period.month(date(2026, 4, 2))
+    assert not recomputing.differences(april)
+
+
+def test_a_queue_that_is_renamed_or_gone_keeps_its_figures(world: World) -> None:
+    talked(world.anna)
+    counting.follow()
+    before = rows()
+    Queue.objects.filter(code="tmf-byggeri").update(name="Byggesager og mere", code="tmf-nyt")
+    assert not recomputing.differences(MARCH)
+    talked(world.anna, queue="tmf-byliv")
+    counting.follow()
+    assert set(before) <= set(rows())
+
+
+@pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
+def test_the_quarters_of_a_day_of_23_or_25_hours_are_that_day(world: World, day: str) -> None:
+    period = Period.day(datetime.fromisoformat(day).date())
+    for after in (-1, 0, 3600 * 2.5, (period.end - period.start).total_seconds() - 1):
+        waiting(start=period.start + timedelta(seconds=after - 10))
+    counting.follow()
+    within = Rollup.objects.filter(measure="segments", quarter__gte=period.start, quarter__lt=period.end)
+    assert sum(within.values_list("whole", flat=True)) == 3
+    assert not recomputing.differences(period)
+
+
+def test_the_boards_count_of_a_day_and_the_roll_ups_agree(world: World) -> None:
+    """The wallboard counts in SQL; both must name the same segments and contacts."""
+    for agent, outcome, seconds in ((world.anna, Outcome.RESOLVED, 120), (world.bo, Outcome.OTHER, 33.25)):
+        subject = (world.services["byggetilladelse"], next(iter(world.purposes.values())))
+        question = QuestionData(*subject, character=Character.GENERAL, outcome=outcome)
+        at = MORNING + timedelta(seconds=300)
+        registration.register(talked(agent, seconds=seconds), questions=[question], by=agent, at=at)
+    abandoned()
+    abandoned(queue="tmf-byliv")
+    waiting(queue="tmf-byliv")
+    counting.follow()
+    later = MORNING + timedelta(hours=2)
+    queue = world.queues["tmf-byggeri"]
+    segments = recount.segments([queue.pk], Period.day_of(MORNING), at=later)[queue.pk]
+    assert total(Measure.SEGMENTS, queue=queue.code) == (
+        segments.offered, segments.answered_in_time + segments.abandoned_in_time
+    )  # fmt: skip
+    stored = Rollup.objects.filter(measure="segments", queue=queue.code)
+    waits = stored.filter(outcome="answered").values_list("milliseconds", flat=True)
+    assert sum(waits) == pytest.approx(segments.answer_seconds * 1000)
+    assert sum(stored.values_list("target_points", flat=True)) == segments.target_points
+    contacts = recount.contacts(world.centres["tmf"].pk, Period.day_of(MORNING))[queue.pk]
+    assert total(Measure.ANSWERED, queue=queue.code) == (contacts.answered, contacts.transferred)
+    assert total(Measure.REGISTERED) == (contacts.registered, contacts.resolved_at_once)
+    handled = Rollup.objects.filter(measure="handled").values_list("whole", "milliseconds")
+    assert sum(each for each, _ in handled) == contacts.handled
+    assert sum(each for _, each in handled) == pytest.approx(contacts.handle_seconds * 1000)
+
+
+def test_a_log_that_was_restored_elsewhere_is_read_on(world: World) -> None:
+    talked(world.anna)
+    counting.follow()
+    Era.objects.update(server="another")
+    with transaction.atomic():
+        assert cursor.already_read(counting.READER).count() == 6
+    waiting()
+    assert counting.follow() == 3
+    assert cursor.already_read(counting.READER).count() == 9
+    assert not recomputing.differences(MARCH)
+
+
+# --- Checking ------------------------------------------------------------------------------------
+
+
+def test_the_command_counts_again_and_names_what_differs(world: World) -> None:
+    talked(world.anna)
+    said = StringIO()
+    call_command("figures", "verify", "--from", "2026-03-11", stdout=said)
+    assert "2026-03-11 to 2026-03-11 counted again: no differences" in said.getvalue()
+    Rollup.objects.filter(measure="talked").update(milliseconds=5)
+    with pytest.raises(CommandError, match="1 rows differ"):
+        call_command("figures", "verify", "--from", "2026-03-01", "--to", "2026-03-31", stdout=said)
+    assert "measure talked, centre tmf, queue tmf-byggeri" in said.getvalue()
+    assert "milliseconds 5 stored, 120000 by the events" in said.getvalue()
+    call_command("figures", "rebuild", stdout=said)
+    call_command("figures", "follow", stdout=said)
+    assert "6 events counted anew" in said.getvalue()
+    call_command("figures", "verify", "--from", "2026-03-11", stdout=said)
+    with pytest.raises(CommandError, match="is before"):
+        call_command("figures", "verify", "--from", "2026-03-11", "--to", "2026-03-01")
+    with pytest.raises(CommandError, match="is no day"):
+        call_command("figures", "verify", "--from", "i går")
+
+
+def test_each_night_counts_the_last_days_again_and_raises_one_alert(world: World) -> None:
+    night = MORNING + timedelta(days=1)
+    talked(world.anna)
+    check = routines.ROUTINES["figures-agree"].work
+    check(night)
+    assert not Alert.objects.exists()
+    Rollup.objects.filter(measure="talked").update(whole=7)
+    check(night)
+    check(night)
+    assert Alert.objects.get(code="figures", over_at=None).text == "11.3."
+    rebuilding.rebuild()
+    check(night)
+    assert not Alert.objects.filter(code="figures", over_at=None).exists()
