@@ -6,23 +6,49 @@ figures were computed by it. `docs/figures.md` explains the same for economists.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
-from indgang.measures.service_level import ServiceLevel, service_level
-from indgang.measures.sums import Contacts, Replies, Segments
+from indgang.measures.service_level import ServiceLevel, in_time
+from indgang.measures.sums import Share
+from indgang.measures.totals import Times, Totals
 
 #: the day from which the first versions hold: the product had no earlier ones
 _FIRST = date(2020, 1, 1)
+#: a share or a mean of fewer than this is not shown for a part (a queue, a service, a day), because it would tell about
+#: single contacts
+FEWEST = 5
+
+
+class Direction(StrEnum):
+    """Which way is better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value, None for "no data", and its base: how many it was computed from."""
+
+    value: float | None
+    base: int
+
+    @property
+    def is_small(self) -> bool:
+        """Whether too few are behind it to show it for a part of the whole."""
+        return 0 < self.base < FEWEST
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One version of one figure. `of` computes it from the sums of any period; None means "no data".
+    """One version of one figure. `of` computes it from the totals of any period.
 
-    `counts` says what is in the numerator and the denominator; `kpis` are the ids of the matching figures in the
-    documents (data/kpi_definitions.csv).
+    `counts` says what is in the numerator and the denominator; `switches` what is decided where others decide
+    otherwise; `kpis` are the ids of the matching figures in the documents (data/kpi_definitions.csv).
     """
 
     code: str
@@ -31,8 +57,11 @@ class Definition:
     unit: str
     formula: str
     counts: str
-    of: Callable[[Segments, Contacts, Replies], float | None]
+    of: Callable[[Totals], Figure]
     kpis: tuple[str, ...] = ()
+    direction: Direction = Direction.HIGHER
+    source: str = "docs/figures.md"
+    switches: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -40,68 +69,171 @@ class Definition:
         return f"{self.code} v{self.version}"
 
 
-def _level(variant: ServiceLevel, formula: str, counts: str, kpis: tuple[str, ...] = ()) -> Definition:
+#: the switches of everything that is measured on queue segments
+_ON_SEGMENTS: Mapping[str, str] = {
+    "clock starts": "when the call enters the queue; the menu is before it, ringing at agents after it",
+    "transferred and returned calls": "each stay in a queue is a segment of its own",
+    "callbacks": "neither answered nor abandoned",
+    "overflow": "credited to the queue that receives the call",
+    "closed hours": "no segment, so no data",
+}
+
+
+def _share(share: Share) -> Figure:
+    return Figure(share.percent, share.whole)
+
+
+def _rest(share: Share) -> Figure:
+    """What is left of a hundred per cent."""
+    percent = share.percent
+    return Figure(None if percent is None else 100.0 - percent, share.whole)
+
+
+def _mean(times: Times) -> Figure:
+    return Figure(times.mean, times.count)
+
+
+def _percentile(times: Times, percent: float) -> Figure:
+    return Figure(times.percentile(percent), times.count)
+
+
+def _level(variant: ServiceLevel, formula: str, counts: str, short: str, kpis: tuple[str, ...] = ()) -> Definition:
     return Definition(
         f"service_level_{variant.value.lower()}", 1, _FIRST, "percent", formula, counts,
-        lambda segments, _contacts, _replies: service_level(segments, variant), kpis,
+        lambda totals: _share(in_time(totals.segments, variant)), kpis, source="features.md 4.2",
+        switches={**_ON_SEGMENTS, "given up early": short},
     )  # fmt: skip
 
 
 DEFINITIONS: tuple[Definition, ...] = (
-    _level(ServiceLevel.SL1, "(A_T + B_T) / (A + B)", "A quick hang-up counts as good."),
-    _level(ServiceLevel.SL2, "A_T / A", "Only answered segments; who gave up does not count at all."),
-    _level(ServiceLevel.SL3, "A_T / (A + B)", "Every segment given up counts against, also a misdial."),
+    _level(ServiceLevel.SL1, "(A_T + B_T) / (A + B)", "A quick hang-up counts as good.", "good"),
+    _level(
+        ServiceLevel.SL2, "A_T / A", "Only answered segments; who gave up does not count at all.", "nothing"
+    ),
+    _level(
+        ServiceLevel.SL3, "A_T / (A + B)", "Every segment given up counts against, also a misdial.", "against"
+    ),
     _level(
         ServiceLevel.SL4,
         "A_T / (A + B - B_T)",
         "Segments given up within the promise are left out. Targets are held against this one.",
+        "left out within the promise",
         ("K04", "K13"),
     ),
-    _level(ServiceLevel.SL5, "A_T / (A + B - B_s)", "Short calls (given up within 5 seconds) are left out."),
+    _level(
+        ServiceLevel.SL5,
+        "A_T / (A + B - B_s)",
+        "Short calls (given up within 5 seconds) are left out.",
+        "left out within 5 seconds",
+    ),
+    Definition(
+        "answered_within_20_seconds", 1, _FIRST, "percent", "A_20 / (A + B - B_20)",
+        "As SL4 with a promise of 20 seconds for every queue, as in 2006.",
+        lambda totals: _share(in_time(totals.promising(20).segments)), ("K13",), source="2006: 80 % within 20 s",
+        switches={**_ON_SEGMENTS, "given up early": "left out within 20 seconds"},
+    ),
     Definition(
         "average_answer_seconds", 1, _FIRST, "seconds", "wait of answered segments / A",
         "From entering the queue to the answer, ringing included, the menu not. Segments given up do not count. A call "
         "answered in its second queue counts with its stay in that one.",
-        lambda segments, _contacts, _replies: segments.average_answer_seconds, ("K04", "K14"),
+        lambda totals: Figure(totals.segments.average_answer_seconds, totals.segments.answered), ("K04", "K14"),
+        Direction.LOWER, "features.md 4.3", _ON_SEGMENTS,
+    ),
+    Definition(
+        "median_answer_seconds", 1, _FIRST, "seconds", "50th percentile of the waits of A",
+        "Half of the answered segments waited no longer.",
+        lambda totals: _percentile(totals.answer_waits, 50), ("K04",), Direction.LOWER, switches=_ON_SEGMENTS,
+    ),
+    Definition(
+        "p90_answer_seconds", 1, _FIRST, "seconds", "90th percentile of the waits of A",
+        "Nine of ten answered segments waited no longer.",
+        lambda totals: _percentile(totals.answer_waits, 90), ("K04",), Direction.LOWER, switches=_ON_SEGMENTS,
+    ),
+    Definition(
+        "average_whole_wait_seconds", 1, _FIRST, "seconds", "whole wait / answered calls that are over",
+        "From the first ring until the caller had the person who ended the call: the menu and every queue, also after "
+        "a transfer. Talk and hold are not in it.",
+        lambda totals: _mean(totals.whole_waits), ("K04",), Direction.LOWER, "features.md 4.3",
+        {"clock starts": "at the first ring", "overflow": "the call counts under its last queue"},
+    ),
+    Definition(
+        "p90_whole_wait_seconds", 1, _FIRST, "seconds", "90th percentile of the whole waits",
+        "Nine of ten callers waited no longer, all in all.",
+        lambda totals: _percentile(totals.whole_waits, 90), ("K04",), Direction.LOWER, "features.md 4.3",
+        {"clock starts": "at the first ring", "overflow": "the call counts under its last queue"},
     ),
     Definition(
         "given_up", 1, _FIRST, "percent", "(B - B_s) / (A + B - B_s)",
         "Segments given up after more than 5 seconds, of those answered or so given up. Messages, call-backs and "
         "segments that went on elsewhere are neither. 100 % less this is the availability of 2006.",
-        lambda segments, _contacts, _replies: segments.given_up.percent, ("K15",),
+        lambda totals: _share(totals.segments.given_up), ("K15",), Direction.LOWER, "features.md 4.3",
+        {**_ON_SEGMENTS, "given up early": "left out within 5 seconds", "hang-ups in the menu": "not in it"},
+    ),
+    Definition(
+        "availability", 1, _FIRST, "percent", "100 % - (B - B_s) / (A + B - B_s)",
+        "Tilgængelighed: segments answered, of those answered or given up after more than 5 seconds.",
+        lambda totals: _rest(totals.segments.given_up), ("K15",), source="2006: at most 10 % hang up",
+        switches={**_ON_SEGMENTS, "given up early": "left out within 5 seconds"},
+    ),
+    Definition(
+        "contacts_arrived", 1, _FIRST, "count", "contacts that turned to us",
+        "Every call, visit, mail and order, also those that ended in the menu; calls that agents make are not in it.",
+        lambda totals: Figure(float(totals.arrived.whole), totals.arrived.whole), ("K07", "K17"), Direction.NEITHER,
     ),
     Definition(
         "average_talk_seconds", 1, _FIRST, "seconds", "talk / contacts whose call is over",
         "Calls and direct calls answered in the period; hold and after-work are not talk, nor is what was typed of a "
         "visit.",
-        lambda _segments, contacts, _replies: contacts.average_talk_seconds,
+        lambda totals: Figure(totals.contacts.average_talk_seconds, totals.contacts.talked),
+        direction=Direction.NEITHER,
     ),
     Definition(
         "average_handle_seconds", 1, _FIRST, "seconds", "(talk + hold + after-work) / the same, wrapped up",
         "As average talk, without the contacts that are still in after-work.",
-        lambda _segments, contacts, _replies: contacts.average_handle_seconds,
+        lambda totals: Figure(totals.contacts.average_handle_seconds, totals.contacts.handled),
+        direction=Direction.NEITHER, source="features.md 4.3",
     ),
     Definition(
         "transfers", 1, _FIRST, "percent", "contacts transferred / contacts answered",
         "A contact counts once however often it is transferred; with or without asking first.",
-        lambda _segments, contacts, _replies: contacts.transfers.percent, ("K06", "K08", "K23"),
+        lambda totals: _share(totals.contacts.transfers), ("K06", "K08", "K23"), Direction.LOWER, "features.md 4.3",
+        {"transferred and returned calls": "once per contact, never per leg"},
     ),
     Definition(
         "first_contact_resolution", 1, _FIRST, "percent", "resolved at once / contacts first registered",
         "Straksafklaring by the agent's own mark: never transferred, and every question ended as resolved or directed "
         "to self-service. Contacts that nobody has registered are not in the denominator.",
-        lambda _segments, contacts, _replies: contacts.first_contact_resolution.percent, ("K06", "K16"),
+        lambda totals: _share(totals.contacts.first_contact_resolution), ("K06", "K16"), source="features.md 4.3",
+    ),
+    Definition(
+        "avoidable_contacts", 1, _FIRST, "percent", "should be digital / contacts first registered",
+        "Contacts with at least one question that the agent marked as one that should be solved digitally.",
+        lambda totals: _share(totals.digital), ("K09",), Direction.LOWER,
+    ),
+    Definition(
+        "digital_topic_contacts", 1, _FIRST, "count", "contacts that should be digital",
+        "The same contacts, counted.",
+        lambda totals: Figure(float(totals.digital.part), totals.digital.whole), ("K09",), Direction.LOWER,
     ),
     Definition(
         "written_answered_in_time", 1, _FIRST, "percent", "answers within the promise / answers",
         "Answers to mails, forms, SMS and chats, on the day they left: each is the first to what the contact had "
         "written and nobody had answered, in seconds of the queue's opening hours from the contact's message.",
-        lambda _segments, _contacts, replies: replies.in_time.percent,
+        lambda totals: _share(totals.replies.in_time), ("K12",),
+        switches={"clock starts": "with the contact's message; it stands still while the queue is closed"},
     ),
     Definition(
         "written_average_answer_seconds", 1, _FIRST, "seconds", "opening time to those answers / answers",
         "The same answers; nights, holidays and hours in which the queue is closed do not count.",
-        lambda _segments, _contacts, replies: replies.average_open_seconds,
+        lambda totals: Figure(totals.replies.average_open_seconds, totals.replies.answered), ("K12",),
+        Direction.LOWER,
+        switches={"clock starts": "with the contact's message; it stands still while the queue is closed"},
+    ),
+    Definition(
+        "promised_calls_reached", 1, _FIRST, "percent", "promised calls that talked / those that are over",
+        "Calls promised in place of waiting: rung until somebody talked with the contact, or the contact called in "
+        "first. Cancelled ones are in neither.",
+        lambda totals: _share(totals.callbacks), source="features.md 4.3",
     ),
 )  # fmt: skip
 
@@ -112,3 +244,8 @@ def definition(code: str, *, on: date) -> Definition:
     if not found:
         raise LookupError(f"no definition of {code} holds on {on}")
     return max(found, key=lambda each: each.valid_from)
+
+
+def holding(on: date) -> list[Definition]:
+    """The definitions that hold on a day, in the order of the list."""
+    return [each for each in DEFINITIONS if each.valid_from <= on and each == definition(each.code, on=on)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -35,11 +36,13 @@ def history(
     return found
 
 
-def registered(*outcomes: str, service: str = "byggetilladelse", digital: bool = False) -> dict[str, Any]:
+def registered(
+    *outcome: str, outcomes: Sequence[str] = (), service: str = "byggetilladelse", digital: bool = False
+) -> dict[str, Any]:
     """The data of a registration with one question for each outcome."""
     questions = [
         {"order": order, "service": service, "purpose": "status", "outcome": outcome, "should_be_digital": digital}
-        for order, outcome in enumerate(outcomes)
+        for order, outcome in enumerate((*outcome, *outcomes))
     ]
     return {"questions": questions}
 

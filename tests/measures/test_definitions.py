@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from indgang.measures.definitions import DEFINITIONS, Definition, definition
-from indgang.measures.sums import Contacts, Replies, Segments
+from indgang.measures.sums import Contacts, Replies
+from indgang.measures.totals import Totals
 from tests.measures.test_formulas import PUBLISHED
 
 PAGE = (Path(__file__).parents[2] / "docs" / "figures.md").read_text(encoding="utf-8")
@@ -40,14 +41,16 @@ def test_the_page_names_no_version_that_is_not_in_the_list() -> None:
     ],
 )  # fmt: skip
 def test_definitions_compute_the_figures_of_a_day(code: str, figure: float) -> None:
-    value = definition(code, on=date(2026, 11, 28)).of(PUBLISHED, CONTACTS, REPLIES)
-    assert value is not None
-    assert round(value, 1) == figure
+    found = definition(code, on=date(2026, 11, 28)).of(Totals(PUBLISHED, CONTACTS, replies=REPLIES))
+    assert found.value is not None
+    assert round(found.value, 1) == figure
 
 
 @pytest.mark.parametrize("each", DEFINITIONS, ids=lambda each: each.name)
 def test_nothing_counted_is_no_data(each: Definition) -> None:
-    assert each.of(Segments(), Contacts(), Replies()) is None
+    found = each.of(Totals())
+    assert found.base == 0
+    assert found.value is None or (each.unit == "count" and found.value == 0)
 
 
 def test_one_version_holds_on_a_day_and_versions_count_up() -> None:

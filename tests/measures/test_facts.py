@@ -111,14 +111,18 @@ def test_a_promised_call_counts_when_it_was_promised_and_whether_we_talked() -> 
     assert not counted(history(*cancelled), Measure.CALLBACKS)
 
 
-def test_written_answers_count_with_and_without_a_promise() -> None:
+def test_written_answers_count_against_their_promise_and_not_as_calls() -> None:
     made = history(
         (EnquiryKind.RECEIVED, 0, {"channel": "mail", "centre": "tmf"}), (Kind.QUEUED, 0, BYGGERI),
         (EnquiryKind.REPLIED, 9000, {"open_seconds": 7200.0, "within": 7200.0}),
-        (EnquiryKind.REPLIED, 20_000, {"open_seconds": 9000.0}), channel="mail",
+        (EnquiryKind.REPLIED, 20_000, {"open_seconds": 9000.0, "within": 7200.0}),
+        (EnquiryKind.REPLIED, 30_000, {"open_seconds": 9000.0}), channel="mail",
     )  # fmt: skip
-    assert [each.milliseconds for each in counted(made, Measure.REPLIED)] == [7_200_000, 9_000_000]
-    assert [each.part for each in counted(made, Measure.REPLIED_IN_TIME)] == [True]
+    assert [(each.milliseconds, each.part) for each in counted(made, Measure.REPLIED)] == [
+        (7_200_000, True), (9_000_000, False)
+    ]  # fmt: skip
+    assert len(counted(made, Measure.WRITTEN_SEGMENTS)) == 1
+    assert not counted(made, Measure.SEGMENTS)
     assert not counted(made, Measure.TALKED)
 
 

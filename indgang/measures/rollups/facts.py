@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from indgang.enquiries import stream
 from indgang.enquiries.event_kinds import EnquiryKind
-from indgang.enquiries.models import Channel, Enquiry
+from indgang.enquiries.models import WRITTEN_CHANNELS, Channel, Enquiry
 from indgang.enquiries.models import Outcome as Ended
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import SHORT_ABANDON_SECONDS
@@ -41,7 +41,9 @@ class Measure(StrEnum):
     """What is counted, and in which quarter. `part` is said where it counts something."""
 
     SEGMENTS = "segments"
-    """Queue segments, when they began, by `SegmentOutcome`; the time is the wait. Part: within the promise."""
+    """Queue segments of calls, when they began, by `SegmentOutcome`; the time is the wait. Part: within the promise."""
+    WRITTEN_SEGMENTS = "written_segments"
+    """The same of what people write, whose promise is measured in opening hours (`REPLIED`) and not by these."""
     ARRIVED = "arrived"
     """Contacts that turned to us, when they arrived, by the state of the enquiry. Part: came into a queue."""
     ANSWERED = "answered"
@@ -57,9 +59,8 @@ class Measure(StrEnum):
     DIGITAL = "digital"
     """The same contacts. Part: at least one question should have been solved digitally."""
     REPLIED = "replied"
-    """Written answers, when they were sent; the time is that of opening hours since the contact wrote."""
-    REPLIED_IN_TIME = "replied_in_time"
-    """Written answers with a promise. Part: within it."""
+    """Written answers with a promise, when they were sent; the time is that of opening hours since the contact wrote.
+    Part: within the promise."""
     CALLBACKS = "callbacks"
     """Promised calls that are over and were not cancelled, when they were promised. Part: we talked."""
     NOT_REACHED = "not_reached"
@@ -163,8 +164,9 @@ def _segments(noted: Sequence[StreamEvent], subject: tuple[str, str], promises: 
 def _segment(began: StreamEvent, over: StreamEvent | None, subject: tuple[str, str], promises: Promises) -> CountedFact:
     event = began.event
     outcome = DECIDED_BY[over.event.kind] if over else SegmentOutcome.WAITING
+    measure = Measure.WRITTEN_SEGMENTS if began.channel in WRITTEN_CHANNELS else Measure.SEGMENTS
     key = FactKey(
-        quarter_of(event.at), Measure.SEGMENTS, began.centre, event.queue, *subject, began.channel, began.level, outcome
+        quarter_of(event.at), measure, began.centre, event.queue, *subject, began.channel, began.level, outcome
     )
     if over is None:
         return CountedFact(key)
@@ -266,7 +268,7 @@ def _of_contact(contact: _Contact, noted: Sequence[StreamEvent]) -> Iterator[Cou
         yield from _registration(contact, enquiry.registered_at)
     for each in noted:
         if each.event.kind == EnquiryKind.REPLIED:
-            yield from _reply(contact, each.event)
+            yield from _reply(contact, each)
     yield from _promised_calls(contact, noted)
 
 
@@ -286,13 +288,14 @@ def _registration(contact: _Contact, at: datetime) -> Iterator[CountedFact]:
     yield CountedFact(contact.key(at, Measure.DIGITAL), part=digital)
 
 
-def _reply(contact: _Contact, event: Event[Any]) -> Iterator[CountedFact]:
-    told = event.payload
-    if told.open_seconds is None:
+def _reply(contact: _Contact, noted: StreamEvent) -> Iterator[CountedFact]:
+    """In the queue that the answer was given from."""
+    event, told = noted.event, noted.event.payload
+    if told.open_seconds is None or told.within is None:
         return
-    yield timed(contact.key(event.at, Measure.REPLIED), timedelta(seconds=told.open_seconds))
-    if told.within is not None:
-        yield CountedFact(contact.key(event.at, Measure.REPLIED_IN_TIME), part=told.open_seconds <= told.within)
+    key = contact.key(event.at, Measure.REPLIED)
+    key = key._replace(queue=event.queue or key.queue, centre=noted.centre or key.centre)
+    yield timed(key, timedelta(seconds=told.open_seconds), part=told.open_seconds <= told.within)
 
 
 def _promised_calls(contact: _Contact, noted: Sequence[StreamEvent]) -> Iterator[CountedFact]:

@@ -1,7 +1,11 @@
-"""`indgang figures verify --from 2026-03-01 --to 2026-03-31`: count the figures of a period again from the events."""
+"""`indgang figures FIGURE --from 2026-03-01 --to 2026-03-31 --by day`: a figure from the roll-ups.
+
+`indgang figures list` names the figures, and `verify`, `rebuild` and `follow` work on the roll-ups themselves.
+"""
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentTypeError
 from dataclasses import fields
 from datetime import date
@@ -10,24 +14,67 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from indgang.core import clock
+from indgang.measures.definitions import Definition, Figure, definition, holding
 from indgang.measures.period import Period
-from indgang.measures.rollups import counting, rebuilding, recomputing
+from indgang.measures.rollups import counting, reading, rebuilding, recomputing
+from indgang.measures.rollups.reading import CHOICES, GroupBy
 from indgang.measures.rollups.recomputing import RollupDifference
 from indgang.measures.rollups.tallies import FactTally
+from indgang.measures.totals import Totals
 
 
 class Command(BaseCommand):
-    help = "Figures: `verify` counts them again from the events and compares, `rebuild` counts all roll-ups anew"
+    help = "Figures from the roll-ups of the event log; `verify` counts them again from the events"
 
     def add_arguments(self, parser: Any) -> None:
-        actions = parser.add_subparsers(dest="action", required=True)
-        verify = actions.add_parser("verify", help="print what differs; exit code 1 if anything does")
-        _add_days(verify)
-        actions.add_parser("rebuild", help="count all roll-ups anew from the first event on")
-        actions.add_parser("follow", help="count the events that are not counted yet; the worker does it each minute")
+        parser.add_argument(
+            "what", metavar="FIGURE|list|verify|rebuild|follow",
+            help="a figure (`list` names them); verify: count again and print what differs, with exit code 1; rebuild: "
+            "count all anew; follow: count the newest events now",
+        )  # fmt: skip
+        parser.add_argument("--from", dest="first", metavar="YYYY-MM-DD", type=_day, help="first day; default: today")
+        parser.add_argument("--to", dest="last", metavar="YYYY-MM-DD", type=_day, help="last day; default: the first")
+        parser.add_argument("--by", choices=[each.value for each in GroupBy], default=GroupBy.NOTHING.value)
+        parser.add_argument("--within", metavar="SECONDS", type=int, help="as if every queue promised so many seconds")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+        for name in CHOICES:
+            parser.add_argument(f"--{name}", metavar="CODE", action="append", help=f"only this {name}; may be repeated")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        {"verify": self._verify, "rebuild": self._rebuild, "follow": self._follow}[options["action"]](options)
+        own = {"list": self._list, "verify": self._verify, "rebuild": self._rebuild, "follow": self._follow}
+        own.get(options["what"], self._figure)(options)
+
+    def _figure(self, options: dict[str, Any]) -> None:
+        first, last = _days(options)
+        try:
+            wanted = definition(options["what"], on=last)
+        except LookupError as error:
+            raise CommandError(
+                f"there is no figure {options['what']}; see: indgang figures list", returncode=2
+            ) from error
+        by = GroupBy(options["by"])
+        only = {name: options[name] for name in CHOICES if options[name]}
+        found = reading.totals(Period.days(first, last), by=by, only=only)
+        if not found and by is GroupBy.NOTHING:
+            found = {"": Totals()}
+        within = options["within"]
+        rows = {group: wanted.of(each.promising(within) if within else each) for group, each in found.items()}
+        if options["json"]:
+            head = {"figure": wanted.code, "definition": wanted.name, "formula": wanted.formula, "unit": wanted.unit}
+            about = {"from": str(first), "to": str(last), "by": by.value, "within": within, "only": only}
+            values = [{"group": group, **_json(each, by)} for group, each in rows.items()]
+            self.stdout.write(json.dumps({**head, **about, "rows": values}, ensure_ascii=False))
+        else:
+            self.stdout.write(f"{wanted.name} ({wanted.formula}), {first} to {last}")
+            for group, each in rows.items():
+                self.stdout.write(f"{group or 'all'}: {_text(wanted, each, by)}")
+
+    def _list(self, options: dict[str, Any]) -> None:
+        listed = holding(_days(options)[1])
+        if options["json"]:
+            self.stdout.write(json.dumps([_described(each) for each in listed], ensure_ascii=False))
+        for each in () if options["json"] else listed:
+            self.stdout.write(f"{each.code}: {each.formula} ({each.name}, {each.unit}; {', '.join(each.kpis) or '-'})")
 
     def _verify(self, options: dict[str, Any]) -> None:
         first, last = _days(options)
@@ -45,11 +92,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{counting.follow()} events counted")
 
 
-def _add_days(parser: Any) -> None:
-    parser.add_argument("--from", dest="first", metavar="YYYY-MM-DD", type=_day, help="first day; default: today")
-    parser.add_argument("--to", dest="last", metavar="YYYY-MM-DD", type=_day, help="last day; default: the first")
-
-
 def _days(options: dict[str, Any]) -> tuple[date, date]:
     first = options["first"] or clock.today()
     last = options["last"] or first
@@ -63,6 +105,29 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise ArgumentTypeError(f"{text} is no day; write it as YYYY-MM-DD") from error
+
+
+def _json(figure: Figure, by: GroupBy) -> dict[str, Any]:
+    """A value of too few is left out, and `small` says why; their number too."""
+    if by is not GroupBy.NOTHING and figure.is_small:
+        return {"value": None, "base": None, "small": True}
+    return {"value": figure.value, "base": figure.base, "small": False}
+
+
+def _text(wanted: Definition, figure: Figure, by: GroupBy) -> str:
+    if by is not GroupBy.NOTHING and figure.is_small:
+        return "too few to show"
+    if figure.value is None:
+        return "no data"
+    return f"{figure.value:.1f} {wanted.unit} of {figure.base}"
+
+
+def _described(each: Definition) -> dict[str, Any]:
+    return {
+        "figure": each.code, "definition": each.name, "valid_from": str(each.valid_from), "unit": each.unit,
+        "formula": each.formula, "counts": each.counts, "direction": each.direction.value, "source": each.source,
+        "switches": dict(each.switches), "kpis": list(each.kpis),
+    }  # fmt: skip
 
 
 def _line(found: RollupDifference) -> str:

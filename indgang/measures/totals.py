@@ -1,0 +1,58 @@
+"""The totals of a period, from which every figure is computed: the sums of segments and contacts, shares, and times.
+
+They come from the roll-ups (`rollups.reading`). Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from indgang.measures.rollups import histogram
+from indgang.measures.sums import Contacts, Replies, Segments, Share, mean
+
+_NO_SHARE = Share(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How often something took time, the seconds altogether, and their histogram (`rollups.histogram`)."""
+
+    count: int = 0
+    seconds: float = 0.0
+    counts: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def mean(self) -> float | None:
+        return mean(self.seconds, self.count)
+
+    def percentile(self, percent: float) -> float | None:
+        return histogram.percentile(self.counts, percent)
+
+    def within(self, seconds: int) -> int:
+        """How many took at most so many seconds."""
+        return histogram.within(self.counts, seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Everything that is counted in a period. `answer_waits` and `abandon_waits` are waits of queue segments."""
+
+    segments: Segments = field(default_factory=Segments)
+    contacts: Contacts = field(default_factory=Contacts)
+    arrived: Share = _NO_SHARE
+    digital: Share = _NO_SHARE
+    callbacks: Share = _NO_SHARE
+    replies: Replies = field(default_factory=Replies)
+    answer_waits: Times = field(default_factory=Times)
+    abandon_waits: Times = field(default_factory=Times)
+    whole_waits: Times = field(default_factory=Times)
+
+    def promising(self, seconds: int) -> Totals:
+        """The same as if every queue had promised to answer within so many seconds; exact up to 900."""
+        segments = replace(
+            self.segments,
+            answered_in_time=self.answer_waits.within(seconds),
+            abandoned_in_time=self.abandon_waits.within(seconds),
+        )
+        return replace(self, segments=segments)
