@@ -14,7 +14,7 @@ from indgang.catalogue.models import ContactCentre, Dated, one_at_a_time
 class Rollup(models.Model):
     """What one quarter of an hour counts under one key (`rollups.facts.FactKey`); only `rollups.store` writes it.
 
-    `buckets` and `counts` are the histogram of the times (`rollups.histogram`), bucket by bucket. Codes are kept as
+    `buckets` and `counts` are the histogram of the times (`histogram`), bucket by bucket. Codes are kept as
     they were and point at no row, so that figures outlive what they were counted for.
     """
 

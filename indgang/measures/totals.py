@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from indgang.measures.rollups import histogram
+from indgang.measures import histogram
 from indgang.measures.sums import Contacts, Replies, Segments, Share, mean
 
 _NO_SHARE = Share(0, 0)
@@ -16,7 +16,7 @@ _NO_SHARE = Share(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How often something took time, the seconds altogether, and their histogram (`rollups.histogram`)."""
+    """How often something took time, the seconds altogether, and their histogram (`histogram`)."""
 
     count: int = 0
     seconds: float = 0.0

@@ -7,8 +7,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indgang.measures.rollups import histogram
-from indgang.measures.rollups.histogram import EXACT_SECONDS, LAST_BUCKET, RELATIVE_ERROR, bucket, percentile, within
+from indgang.measures import histogram
+from indgang.measures.histogram import EXACT_SECONDS, LAST_BUCKET, RELATIVE_ERROR, bucket, percentile, within
 
 durations = st.lists(st.floats(0, 5_000_000), min_size=1, max_size=30)
 

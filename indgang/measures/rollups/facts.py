@@ -21,7 +21,7 @@ from indgang.enquiries.models import Outcome as Ended
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import SHORT_ABANDON_SECONDS
 from indgang.events.event import Event
-from indgang.measures.rollups.histogram import bucket
+from indgang.measures.histogram import bucket
 from indgang.measures.sums import DECIDED_BY, SegmentOutcome
 
 #: the outcomes of a question that count as resolved at once: neither a transfer nor a task followed
