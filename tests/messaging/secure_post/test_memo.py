@@ -88,6 +88,7 @@ _OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE m [<!ENTITY a SYSTEM "file:///etc/
         memo.write(theirs()).replace(b"MessageHeader", b"Header"),
         memo.write(theirs())[:-40],
     ],
+    ids=[f"letter{number}" for number in range(15)],
 )  # fmt: skip
 def test_what_is_no_message_is_refused_and_nothing_outside_is_read(raw: bytes) -> None:
     with pytest.raises(UnreadableMemo) as refused:
