@@ -72,6 +72,12 @@ ROLES: dict[str, Role] = {
             frozenset({P.SEE_WALLBOARD, P.SEE_FIGURES, P.SEE_CATALOGUE, P.READ_KNOWLEDGE, P.SIGN_COOPERATION}),
         ),
         Role(
+            "agreement_party",
+            _("Aftalepart"),
+            _("Laver og underskriver samarbejdsaftaler for sine enheder"),
+            frozenset({P.SEE_FIGURES, P.SEE_CATALOGUE, P.SIGN_COOPERATION}),
+        ),
+        Role(
             "administrator",
             _("Administrator"),
             _("Opretter og ændrer indgange, opkaldsforløb, køer, enheder og medarbejdere"),

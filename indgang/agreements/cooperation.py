@@ -14,7 +14,9 @@ from indgang.accounts import two_parties
 from indgang.accounts.access import may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
+from indgang.agreements import printing
 from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
+from indgang.agreements.price import AgreedPrice
 from indgang.audit import trail
 from indgang.catalogue import changes, planned_days
 from indgang.catalogue.models import ContactCentre
@@ -24,7 +26,7 @@ from indgang.measures import definitions
 #: a first day further ahead is taken for a typing error
 MOST_YEARS_AHEAD = 5
 #: what a new version takes over from the one before it
-_COPIED = ("enquiries_a_year", "full_time", "price", "price_falls_percent", "price_falls_after_years")
+_COPIED = ("enquiries_a_year", "full_time")
 
 
 @transaction.atomic
@@ -42,9 +44,12 @@ def draft(
         raise RefusedChange({"": _("Centret har allerede en kladde. Skriv videre på den, eller kassér den først.")})
     _refuse_signatories(centre, owner, operator)
     before = two_parties.in_force(CooperationAgreement, centre, valid_from)
-    values: dict[str, Any] = {"centre": centre, "valid_from": valid_from, "owner": owner, "operator": operator}
+    values: dict[str, Any] = {
+        "centre": centre, "valid_from": valid_from, "owner": owner, "operator": operator, "owner_unit": centre.owner,
+        "operator_unit": centre.operator,
+    }  # fmt: skip
     if before is not None:
-        values |= {name: getattr(before, name) for name in _COPIED}
+        values |= {name: getattr(before, name) for name in _COPIED} | _price_left(before, valid_from)
     made = changes.save(CooperationAgreement(), values, by=by, at=at)
     if before is not None:
         _copy(before, made)
@@ -66,13 +71,19 @@ def save(
         locked.centre, values.get("owner", locked.owner), values.get("operator", locked.operator)
     )  # fmt: skip
     changes.save(locked, values, by=by, at=at)
+    _take_versions_of(locked)
     two_parties.touch(locked)
     return locked
 
 
 @transaction.atomic
 def write_part(agreement: CooperationAgreement, kind: str, text: str, *, by: Person, at: datetime) -> None:
-    """Write one of the six parts of a draft; an empty text removes it. Raises RefusedChange for a signed agreement."""
+    """Write one of the six parts of a draft; an empty text removes it.
+
+    Raises RefusedChange for a signed agreement, and for signs that its PDF cannot show.
+    """
+    if odd := printing.unprintable(text):
+        raise RefusedChange({"text": _("Tegnene %(signs)s kan ikke stå i aftalen. Fjern dem.") % {"signs": odd}})
     locked = two_parties.locked_draft(agreement)
     row = locked.parts.filter(kind=kind).first() or AgreementPart(agreement=locked, kind=kind)
     if text == row.text:
@@ -167,6 +178,10 @@ def _refuse_signature(agreement: CooperationAgreement, by: Person) -> None:
 def _refuse_target(
     target: AgreementTarget, values: Mapping[str, Any], kpi: definitions.Definition, agreement: CooperationAgreement
 ) -> None:
+    if values["is_floor"] and (values.get("service") or values["aim"] != _aim_of_floor(kpi)):
+        raise RefusedChange(
+            {"is_floor": _("Et bundniveau gælder hver ydelse for sig: vælg ingen ydelse, og en grænse.")}
+        )
     is_share = kpi.unit == "percent" or values["aim"] in (AgreementTarget.Aim.UP, AgreementTarget.Aim.DOWN)
     if is_share and values["value"] > 100:
         raise RefusedChange({"value": _("Skriv et tal mellem 0 og 100 procent.")})
@@ -177,8 +192,34 @@ def _refuse_target(
         raise RefusedChange({"kpi": _("Aftalen har allerede et mål for det nøgletal. Ret det i stedet.")})
 
 
+def _aim_of_floor(kpi: definitions.Definition) -> str:
+    lower = kpi.direction == definitions.Direction.LOWER
+    return AgreementTarget.Aim.AT_MOST if lower else AgreementTarget.Aim.AT_LEAST
+
+
+def _price_left(before: CooperationAgreement, valid_from: date) -> dict[str, Any]:
+    """The price in force on the first day of the new version: a fall happens once, whoever writes a new version."""
+    if before.price is None:
+        return {}
+    began = before.valid_from
+    passed = valid_from.year - began.year - ((valid_from.month, valid_from.day) < (began.month, began.day))
+    left = AgreedPrice(before.price, before.price_falls_percent, before.price_falls_after_years).from_year(passed)
+    return {
+        "price": left.a_year, "price_falls_percent": left.falls_percent,
+        "price_falls_after_years": left.falls_after_years,
+    }  # fmt: skip
+
+
+def _take_versions_of(agreement: CooperationAgreement) -> None:
+    """Let each target name the version of its KPI that holds on the first day."""
+    for row in agreement.targets.all():
+        row.version = definitions.definition(row.kpi, on=agreement.valid_from).version
+        row.save(update_fields=["version"])
+
+
 def _copy(before: CooperationAgreement, made: CooperationAgreement) -> None:
     rows: list[AgreementPart | AgreementTarget] = [*before.parts.all(), *before.targets.all()]
     for row in rows:
         row.pk, row.agreement, row._state.adding = None, made, True
         row.save(force_insert=True)
+    _take_versions_of(made)

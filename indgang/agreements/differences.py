@@ -49,7 +49,7 @@ def _targets(earlier: CooperationAgreement, later: CooperationAgreement) -> Iter
 
 def _by_subject(agreement: CooperationAgreement) -> dict[tuple[object, ...], str]:
     rows = agreement.targets.select_related("service")
-    return {_subject(row): target_words(row) for row in rows}
+    return {_subject(row): f"{target_words(row)} ({row.kpi} v{row.version})" for row in rows}
 
 
 def _subject(target: AgreementTarget) -> tuple[object, ...]:

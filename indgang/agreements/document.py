@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from indgang.agreements.models import AgreementPart, CooperationAgreement
+from indgang.agreements.printing import printable
 from indgang.agreements.words import target_words, terms_words
 from indgang.core import clock
 
@@ -22,10 +24,10 @@ _TEMPLATE = Path(__file__).with_suffix(".typ")
 
 def pdf(agreement: CooperationAgreement) -> bytes:
     """The agreement with its signatures; the same bytes for the same agreement and language."""
-    words = json.dumps(_words(agreement), ensure_ascii=False)
+    words = printable(json.dumps(_words(agreement), ensure_ascii=False))
     made: bytes = typst.compile(
         _TEMPLATE.read_bytes(), format="pdf", pdf_standards=["ua-1"], sys_inputs={"agreement": words},
-        ignore_system_fonts=True, timestamp=agreement.valid_from.toordinal(),
+        ignore_system_fonts=True, timestamp=calendar.timegm(agreement.valid_from.timetuple()),
     )  # fmt: skip
     return made
 
@@ -55,8 +57,8 @@ def _words(agreement: CooperationAgreement) -> dict[str, Any]:
 def _terms(agreement: CooperationAgreement) -> Iterator[tuple[str, str]]:
     yield _("Gælder fra"), date_format(agreement.valid_from)
     yield _("Gælder til"), date_format(agreement.valid_to) if agreement.valid_to else _("indtil videre")
-    yield _("Ejer"), _signed(agreement.centre.owner.name, agreement.owner.name, agreement.owner_signed_at)
-    yield _("Operatør"), _signed(agreement.centre.operator.name, agreement.operator.name, agreement.operator_signed_at)
+    yield _("Ejer"), _signed(agreement.owner_unit.name, agreement.owner.name, agreement.owner_signed_at)
+    yield _("Operatør"), _signed(agreement.operator_unit.name, agreement.operator.name, agreement.operator_signed_at)
     yield from terms_words(agreement)
 
 

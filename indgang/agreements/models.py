@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.accounts.two_parties import SignedByTwo
-from indgang.catalogue.models import ContactCentre, Dated, Service, one_at_a_time
+from indgang.catalogue.models import ContactCentre, Dated, Service, Unit, one_at_a_time
 
 _NOT_NEGATIVE = MinValueValidator(Decimal(0))
 _SHARE = (_NOT_NEGATIVE, MaxValueValidator(Decimal(100)))
@@ -29,17 +29,19 @@ class CooperationAgreement(SignedByTwo):
 
     PERSONAL = ("owner", "operator")
     IMPERSONAL = (
-        "id", "valid_from", "valid_to", "centre", "owner_signed_at", "operator_signed_at", "what_changed",
-        "enquiries_a_year", "full_time", "price", "price_falls_percent", "price_falls_after_years", "revision",
-        "took_over_from", "former_end",
+        "id", "valid_from", "valid_to", "centre", "owner_unit", "operator_unit", "owner_signed_at",
+        "operator_signed_at", "enquiries_a_year", "full_time", "price", "price_falls_percent",
+        "price_falls_after_years", "revision", "took_over_from", "former_end",
     )  # fmt: skip
 
     centre = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="cooperation_agreements")
+    #: those of the centre when the agreement was drafted: a later change of the centre changes no agreement
+    owner_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    operator_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     operator = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     owner_signed_at = models.DateTimeField(null=True, blank=True)
     operator_signed_at = models.DateTimeField(null=True, blank=True)
-    what_changed = models.TextField(blank=True, default="", max_length=4_000)
     enquiries_a_year = models.PositiveIntegerField(null=True, blank=True, validators=[MaxValueValidator(100_000_000)])
     full_time = models.DecimalField(
         max_digits=6, decimal_places=1, null=True, blank=True, validators=[_NOT_NEGATIVE],

@@ -24,6 +24,12 @@ class AgreedPrice:
         falls = self.falls_percent if number > self.falls_after_years else Decimal(0)
         return _rounded(self.a_year * (100 - falls) / 100)
 
+    def from_year(self, number: int) -> AgreedPrice:
+        """The price as the first year of a new agreement finds it, when `number` years of this one have passed."""
+        if number >= self.falls_after_years:
+            return AgreedPrice(self.in_year(number + 1), Decimal(0), self.falls_after_years)
+        return AgreedPrice(self.a_year, self.falls_percent, self.falls_after_years - number)
+
     def for_each(self, enquiries_a_year: int, year: int = 1) -> Decimal | None:
         """Kroner for each enquiry at that volume; None when there are none."""
         return _rounded(self.in_year(year) / enquiries_a_year) if enquiries_a_year else None

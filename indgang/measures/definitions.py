@@ -217,8 +217,9 @@ DEFINITIONS: tuple[Definition, ...] = (
     ),
     Definition(
         "written_answered_in_time", 1, _FIRST, "percent", "answers within the promise / answers",
-        "Answers to mails, forms, SMS and chats, on the day they left: each is the first to what the contact had "
-        "written and nobody had answered, in seconds of the queue's opening hours from the contact's message.",
+        "Answers to mails, forms, SMS, chats and Digital Post, on the day they left: each is the first to what the "
+        "contact had written and nobody had answered, in seconds of the queue's opening hours from the contact's "
+        "message.",
         lambda totals: _share(totals.replies.in_time), ("K12",),
         switches={"clock starts": "with the contact's message; it stands still while the queue is closed"},
     ),

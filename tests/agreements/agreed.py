@@ -21,7 +21,7 @@ def operator(world: World) -> Person:
     if made:
         karen.password = world.hans.password
         karen.save()
-        RoleAssignment.objects.create(person=karen, role="owner", unit=world.units["kff"])
+        RoleAssignment.objects.create(person=karen, role="agreement_party", unit=world.units["kff"])
     world.people["karen"] = karen
     return karen
 

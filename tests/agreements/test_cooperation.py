@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from indgang.accounts import two_parties
 from indgang.agreements import cooperation, differences
 from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
+from indgang.agreements.words import KPI_NAMES
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
+from indgang.measures import definitions
 from tests.agreements.agreed import TODAY, draft, operator, signed, target, written
 from tests.world import MORNING, World
 
@@ -95,7 +98,7 @@ def test_a_new_version_begins_as_a_copy_and_takes_over_on_its_first_day(world: W
         ("Redskaber", "Nye redskaber"),
         ("Pris om året", "4.800.000,00 kr."),
         ("Pris for hver henvendelse", "68,57 kr."),
-        ("Mål", "Straksafklaring, 1st level: mindst 75 %"),
+        ("Mål", "Straksafklaring, 1st level: mindst 75 % (first_contact_resolution v1)"),
     ]
 
 
@@ -127,6 +130,9 @@ def test_a_target_names_the_version_of_its_definition(world: World) -> None:
         ({"value": Decimal(101)}, "value"),
         ({"kpi": "average_answer_seconds", "aim": "down", "value": Decimal(101)}, "value"),
         ({"value": Decimal(-1)}, "value"),
+        ({"is_floor": True, "aim": "at_most"}, "is_floor"),
+        ({"is_floor": True, "aim": "up"}, "is_floor"),
+        ({"is_floor": True, "kpi": "given_up"}, "is_floor"),
     ],
 )
 def test_a_target_that_cannot_be_is_refused_at_its_field(world: World, changed: dict[str, object], field: str) -> None:
@@ -168,3 +174,50 @@ def test_a_centre_has_one_draft(world: World) -> None:
     draft(world)
     with pytest.raises(RefusedChange):
         draft(world, NEXT_YEAR)
+
+
+def test_a_floor_holds_for_every_service_and_not_for_one(world: World) -> None:
+    agreement = draft(world)
+    with pytest.raises(RefusedChange):
+        target(agreement, world.hans, is_floor=True, service=world.services["arrangement"])
+    assert target(agreement, world.hans, is_floor=True, kpi="given_up", aim="at_most").is_floor
+
+
+def test_every_figure_can_be_agreed_on() -> None:
+    assert KPI_NAMES.keys() == {each.code for each in definitions.DEFINITIONS}
+
+
+def test_targets_name_the_version_that_holds_on_the_first_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    agreement = written(world)
+    first = next(each for each in definitions.DEFINITIONS if each.code == "first_contact_resolution")
+    second = replace(first, version=2, valid_from=NEXT_YEAR)
+    monkeypatch.setattr(definitions, "DEFINITIONS", (*definitions.DEFINITIONS, second))
+    assert agreement.targets.get().version == 1
+    cooperation.save(agreement, {"valid_from": NEXT_YEAR}, by=world.hans, at=MORNING)
+    assert agreement.targets.get().version == 2
+
+
+def test_a_change_of_the_centre_changes_no_agreement(world: World) -> None:
+    agreement, centre = signed(world), world.centres["tmf"]
+    centre.operator = world.units["bif"]
+    centre.save()
+    agreement.refresh_from_db()
+    assert agreement.operator_unit == world.units["kff"]
+
+
+def test_a_fall_in_price_happens_once_whoever_writes_a_new_version(world: World) -> None:
+    agreement = written(world)
+    falls = {"price_falls_percent": Decimal(10), "price_falls_after_years": 3}
+    agreement = cooperation.save(agreement, falls, by=world.hans, at=MORNING)
+    for person in (world.hans, operator(world)):
+        cooperation.sign(agreement, revision=agreement.revision, by=person, at=MORNING)
+    second = draft(world, date(TODAY.year + 2, TODAY.month, TODAY.day))
+    assert (second.price, second.price_falls_after_years) == (Decimal(4_950_000), 1)
+    cooperation.discard(second, by=world.hans, at=MORNING)
+    fourth = draft(world, date(TODAY.year + 3, TODAY.month, TODAY.day))
+    assert (fourth.price, fourth.price_falls_percent) == (Decimal(4_455_000), Decimal(0))
+
+
+def test_signs_that_the_pdf_cannot_show_are_refused_while_they_can_be_changed(world: World) -> None:
+    with pytest.raises(RefusedChange, match="😀"):
+        cooperation.write_part(draft(world), AgreementPart.Kind.TASKS, "Tak 😀", by=world.hans, at=MORNING)

@@ -10,7 +10,8 @@ from pypdf import PdfReader
 
 from indgang.agreements import cooperation, document
 from indgang.agreements.models import AgreementPart
-from tests.agreements.agreed import signed, written
+from indgang.agreements.printing import unprintable
+from tests.agreements.agreed import draft, signed, written
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -43,3 +44,16 @@ def test_what_people_write_is_no_markup(world: World) -> None:
 def test_the_same_agreement_gives_the_same_bytes(world: World) -> None:
     made = signed(world)
     assert document.pdf(made) == document.pdf(made)
+
+
+def test_every_sign_that_may_be_written_can_be_printed(world: World) -> None:
+    signs = "".join(sign for sign in map(chr, range(0x20, 0x2700)) if not unprintable(sign))
+    made = draft(world)
+    cooperation.write_part(made, AgreementPart.Kind.TASKS, signs, by=world.hans, at=MORNING)
+    assert document.pdf(made).startswith(b"%PDF-")
+
+
+def test_a_name_with_other_signs_is_printed_all_the_same(world: World) -> None:
+    made = signed(world)
+    made.owner.name = "Hans 漢 😀"
+    assert "Hans ? ?" in read(document.pdf(made))[1]

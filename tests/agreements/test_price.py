@@ -40,3 +40,11 @@ def test_without_enquiries_there_is_no_price_for_each() -> None:
 def test_years_are_counted_from_one() -> None:
     with pytest.raises(ValueError, match="from 1"):
         AgreedPrice(Decimal(100), Decimal(0), 3).in_year(0)
+
+
+@given(KRONER, PERCENT, st.integers(1, 20), st.integers(0, 30), st.integers(1, 30))
+def test_a_new_version_goes_on_with_the_same_price(
+    kroner: Decimal, percent: Decimal, after: int, passed: int, year: int
+) -> None:
+    price = AgreedPrice(kroner, percent, after)
+    assert price.from_year(passed).in_year(year) == price.in_year(passed + year)

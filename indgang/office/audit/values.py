@@ -59,7 +59,8 @@ FIELDS: dict[str, Words] = {
     "cases_per_year": gettext_lazy("Sager om året"),
     "case_system": gettext_lazy("Fagsystem"),
     "agreement": gettext_lazy("Aftale"),
-    "what_changed": gettext_lazy("Hvad er ændret"),
+    "owner_unit": gettext_lazy("Ejer"),
+    "operator_unit": gettext_lazy("Operatør"),
     "enquiries_a_year": gettext_lazy("Henvendelser om året"),
     "full_time": gettext_lazy("Årsværk"),
     "price": gettext_lazy("Pris om året"),
@@ -266,6 +267,7 @@ _CODES: dict[str, Mapping[str, Words]] = {
 
 #: fields whose value refers to an object, by the kind of the object
 _THINGS = {
+    "owner_unit": "unit", "operator_unit": "unit",
     "unit": "unit", "parent": "unit", "service": "service", "services": "service", "centre": "centre",
     "purpose": "purpose", "purposes": "purpose", "queue": "queue", "queues": "queue", "also_queues": "queue",
     "prompt_code": "prompt", "owner": "person", "approver": "person", "to": "person", "article": "article",

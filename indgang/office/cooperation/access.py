@@ -16,15 +16,17 @@ from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core import clock
 from indgang.ui.missing import not_found
 
+#: of an agreement
+_UNITS = ("owner_unit", "operator_unit")
 MAKE, SEE = Permission.SIGN_COOPERATION, Permission.SEE_FIGURES
 
 
-def _of(person: Person, permission: Permission, prefix: str = "") -> Q:
-    """A filter for centres whose owner or operator is a unit for which the person has the permission."""
+def _of(person: Person, permission: Permission, owner: str = "owner", operator: str = "operator") -> Q:
+    """A filter for rows whose owner or operator is a unit for which the person has the permission."""
     if everywhere(person, permission):
         return Q(pk__isnull=False)
     units = units_of(person, permission)
-    return Q(**{f"{prefix}owner__in": units}) | Q(**{f"{prefix}operator__in": units})
+    return Q(**{f"{owner}__in": units}) | Q(**{f"{operator}__in": units})
 
 
 def centres_seen(person: Person) -> QuerySet[ContactCentre]:
@@ -57,10 +59,10 @@ def centre_to_make_for(person: Person, code: str) -> ContactCentre:
 def agreements_seen(person: Person) -> SignedByTwoQuerySet:
     """Signed agreements of the centres seen, and drafts of those whose agreements this person makes."""
     found: SignedByTwoQuerySet = CooperationAgreement.objects.select_related(
-        "centre__owner", "centre__operator", "owner", "operator"
+        "centre__owner", "centre__operator", "owner_unit", "operator_unit", "owner", "operator"
     )
     signed = Q(owner_signed_at__isnull=False, operator_signed_at__isnull=False)
-    return found.filter(signed & _of(person, SEE, "centre__") | _of(person, MAKE, "centre__"))
+    return found.filter(signed & _of(person, SEE, *_UNITS) | _of(person, MAKE, *_UNITS))
 
 
 def agreement_for(person: Person, pk: int) -> CooperationAgreement:
