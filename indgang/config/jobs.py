@@ -32,6 +32,7 @@ from indgang.correspondence.chat import sweeping
 from indgang.correspondence.forms import uploading
 from indgang.correspondence.mail import sending
 from indgang.correspondence.secure_post import following
+from indgang.correspondence.secure_post import sending as secure_sending
 from indgang.entry.models import Alert
 from indgang.handover import climbing, closed_days, ownership, pushing
 from indgang.knowledge import reindexing
@@ -159,8 +160,13 @@ def offer_threads(timestamp: int) -> None:
 @app.periodic(cron=_EVERY_MINUTE)
 @app.task(name="config.send_answers", queue="mail", queueing_lock="config.send_answers")
 def send_answers(timestamp: int) -> None:
-    """Send the answers to mails that are due, and settle those that a killed worker left."""
-    sending.send_due(at=clock.now())
+    """Send the answers to mails that are due, and settle those that a killed worker left; give answers by secure post
+    that have lost their job another."""
+    at = clock.now()
+    try:
+        sending.send_due(at=at)
+    finally:  # the one does not wait for a fault of the other
+        secure_sending.take_up_left(at=at)
 
 
 @app.periodic(cron=_EVERY_MINUTE)

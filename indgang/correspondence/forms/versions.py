@@ -60,7 +60,7 @@ def create(
     at: datetime,
 ) -> OnlineForm:
     """A new form of the centre of the queue, with an empty draft. Raises RefusedChange by field."""
-    _refuse(code, name, queue)
+    _refuse(code, name, queue, mailbox)
     once = {"correspondence_onlineform_code_key": ("code", _("Der er allerede en formular med den adresse."))}
     with collisions.refused_in_words(RefusedChange, once):
         form = OnlineForm.objects.create(
@@ -91,7 +91,7 @@ def change(
     """Call the form something else, or let what is sent from now on wait elsewhere. What was sent stays where it is.
     Raises RefusedChange by field."""
     form = OnlineForm.objects.select_related("purpose", "unit", "queue", "mailbox").get(pk=_locked(form).pk)
-    _refuse(form.code, name, queue)
+    _refuse(form.code, name, queue, mailbox)
     if not 1 <= saved_days <= MOST_SAVED_DAYS:
         raise RefusedChange({"saved_days": _("Skriv et antal dage fra 1 til 90.")})
     before = _told(form)
@@ -199,7 +199,7 @@ def _locked(form: OnlineForm) -> OnlineForm:
     return OnlineForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
 
 
-def _refuse(code: str, name: str, queue: Queue) -> None:
+def _refuse(code: str, name: str, queue: Queue, mailbox: Mailbox | None) -> None:
     reasons: dict[str, object] = {}
     if not is_code(code):
         reasons["code"] = _("Brug små bogstaver a-z, tal og bindestreg.")
@@ -207,6 +207,8 @@ def _refuse(code: str, name: str, queue: Queue) -> None:
         reasons["name"] = _("Skriv et navn.")
     if queue.work != Queue.Work.WRITTEN:
         reasons["queue"] = _("Vælg en kø til skriftlige henvendelser.")
+    if mailbox is not None and mailbox.is_secure_post:
+        reasons["mailbox"] = _("Vælg en postkasse til mails. Svar på formularer sendes ikke fra Digital Post.")
     if reasons:
         raise RefusedChange(reasons)
 

@@ -22,10 +22,10 @@ from indgang.correspondence import queueing
 from indgang.correspondence.locking import locked
 from indgang.correspondence.mail import answering, receiving
 from indgang.correspondence.mail.routing import is_from
-from indgang.correspondence.models import BlockedSender, Thread, ThreadMessage
+from indgang.correspondence.models import BlockedSender, Mailbox, SecurePost, Thread, ThreadMessage
 from indgang.enquiries import journal
 from indgang.enquiries.event_kinds import EnquiryKind, Received
-from indgang.enquiries.models import Enquiry
+from indgang.enquiries.models import Channel, Enquiry
 from indgang.events.event import Event
 
 Ending = Thread.Ending
@@ -93,7 +93,7 @@ def merge(thread: Thread, *, into: Thread, by: Person, at: datetime) -> Thread:
     answering.refuse_stranger(thread, by)
     if thread.pk == into.pk or into.merged_into_id or into.ending == Ending.SPAM:
         raise RefusedChange({"into": _("Vælg en anden henvendelse at lægge den sammen med.")})
-    if (thread.channel, thread.contact_address.lower()) != (into.channel, into.contact_address.lower()):
+    if not _is_of_same_sender(thread, into):
         raise RefusedChange({"into": _("Kun henvendelser fra samme afsender kan lægges sammen.")})
     if any(_on_its_way(each).exists() for each in (thread, into)):
         raise RefusedChange({"into": _("Et svar er ikke sendt endnu. Vent, til det er sendt, eller fortryd det.")})
@@ -122,6 +122,12 @@ def split(message: ThreadMessage, *, by: Person, at: datetime) -> Thread:
     queueing.mark(old)
     trail.record(by=by, at=at, action="mail.split", target=old.enquiry, after={"into": str(new.pk)})
     return new
+
+
+def _is_of_same_sender(thread: Thread, other: Thread) -> bool:
+    """Forms without an address, and messages that nobody can read, are of nobody that we know."""
+    ours, theirs = ((each.channel, each.contact_address.lower()) for each in (thread, other))
+    return ours == theirs and bool(thread.contact_address)
 
 
 def _in_hand(thread: Thread, by: Person, seen: UUID | None = None) -> Thread:
@@ -173,16 +179,27 @@ def _wait(thread: Thread, at: datetime, by: Person) -> None:
 
 
 def _new_thread(old: Thread, message: ThreadMessage) -> Thread:
-    centre = old.enquiry.centre
+    centre, (channel, box) = old.enquiry.centre, _way_of(old, message)
     told = Received(
-        channel=old.channel, centre=centre.code if centre else "", place=old.mailbox.code if old.mailbox else "",
+        channel=channel, centre=centre.code if centre else "", place=box.code if box else "",
         caller_name=message.sender_name[:100], language=old.language, follows=str(old.pk),
     )  # fmt: skip
     enquiry = journal.begin(Event(str(uuid7()), EnquiryKind.RECEIVED, message.at, "", None, told), by=None)
     Enquiry.objects.filter(pk=enquiry.pk).update(party=old.enquiry.party)
     return Thread.objects.create(
-        enquiry=enquiry, channel=old.channel, mailbox=old.mailbox, queue=old.queue, skills=old.skills,
+        enquiry=enquiry, channel=channel, mailbox=box, queue=old.queue, skills=old.skills,
         priority=old.priority, language=old.language, subject=message.subject, contact_name=message.sender_name,
         contact_address=message.sender_address, token=receiving.new_token(),
         began_at=message.at, waits_since=message.at,
     )  # fmt: skip
+
+
+def _way_of(old: Thread, message: ThreadMessage) -> tuple[str, Mailbox | None]:
+    """How the message came, and into which mailbox: secure post may answer in the thread of a mail, and a mail in that
+    of secure post."""
+    post = SecurePost.objects.filter(message=message).select_related("mailbox").first()
+    if post is not None:
+        return Channel.SECURE_POST, post.mailbox
+    if old.channel == Channel.SECURE_POST:
+        return Channel.MAIL, message.mailbox
+    return old.channel, old.mailbox

@@ -123,7 +123,7 @@ class MailboxState(models.Model):
     PERSONAL = ()
     IMPERSONAL = (
         "mailbox", "uid_validity", "last_uid", "checked_at", "received_at", "down_since", "fault", "send_down_since",
-        "send_fault",
+        "send_fault", "failing",
     )  # fmt: skip
 
     mailbox = models.OneToOneField(Mailbox, primary_key=True, on_delete=models.CASCADE, related_name="state")
@@ -135,6 +135,9 @@ class MailboxState(models.Model):
     fault = models.CharField(max_length=200, blank=True, default="")
     send_down_since = models.DateTimeField(null=True, blank=True)
     send_fault = models.CharField(max_length=200, blank=True, default="")
+    failing = models.JSONField(
+        default=list, blank=True, help_text="ids of what secure post lists and could not be taken; it is tried last"
+    )
 
     def __str__(self) -> str:
         return f"{self.mailbox_id}: {self.last_uid}"

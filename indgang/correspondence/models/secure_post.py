@@ -58,8 +58,18 @@ class SecurePost(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [models.Index(fields=["mailbox"], condition=Q(state="received", confirmed_at=None),
-                                name="secure_post_to_confirm")]  # fmt: skip
-        constraints = [models.UniqueConstraint(fields=["mailbox", "uuid"], name="correspondence_secure_post_once")]
+                                name="secure_post_to_confirm"),
+                   models.Index(fields=["state_at"], condition=Q(state__in=("queued", "sending")),
+                                name="secure_post_leaving")]  # fmt: skip
+        # what the municipality writes to its own number goes out and comes in with one UUID
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mailbox", "uuid"], condition=Q(state="received"), name="correspondence_secure_post_came_once"
+            ),
+            models.UniqueConstraint(
+                fields=["mailbox", "uuid"], condition=~Q(state="received"), name="correspondence_secure_post_sent_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Digital Post {self.pk}"

@@ -1,13 +1,16 @@
 """Follows the mailboxes of secure post: stores what comes, confirms it afterwards, and notes receipts.
 
-A process that is killed between storing and confirming is given the message again, recognises it, and confirms it. One
-message that makes trouble does not keep the others back.
+A process that is killed between storing and confirming is given the message again, recognises it, and confirms it.
+Nothing that makes trouble keeps the rest back: receipts and messages are asked for apart, each is taken by itself, and
+what failed in one look comes last in the next.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -26,8 +29,15 @@ logger = logging.getLogger(__name__)
 
 #: the name of the job that looks into all of them (`config.jobs`)
 JOB = "config.fetch_secure_post"
-#: pages of messages of one look, and failures after which the service is left alone until the next
-_MOST_PAGES, _MOST_FAILURES = 10, 3
+#: pages of one look
+_MOST_PAGES = 10
+#: faults that concern everything there, and how many of them end a look
+_OF_THE_SERVICE = frozenset(SecurePostFault) - {
+    SecurePostFault.REFUSED, SecurePostFault.UNREADABLE, SecurePostFault.NOT_STORED,
+}  # fmt: skip
+_MOST_FAULTS = 3
+#: failures of any kind that end a look, and how many ids of what failed are kept
+_MOST_FAILURES, _MOST_FAILING = 20, 2_000
 
 
 def fetch_soon() -> None:
@@ -43,44 +53,97 @@ def fetch_all(*, at: datetime) -> int:
 
 
 def _look(mailbox: Mailbox) -> int:
-    stored, fault = 0, ""
+    state, _made = MailboxState.objects.get_or_create(mailbox=mailbox)
+    look = _Look(mailbox, before=list(state.failing))
     try:
         service = mailboxes.service_of(mailbox)
-        _note_receipts(mailbox, service)
-        stored = _take_what_waits(mailbox, service)
     except SecurePostError as error:
-        logger.warning("mailbox %s: %s", mailbox.code, error)
-        fault = error.fault.value
-    _note(mailbox, fault, has_stored=stored > 0)
-    return stored
+        look.note(error)
+    else:
+        look.take_all(lambda: _pages(service.receipts), lambda key: _note_receipt(service, key))
+        look.take_all(lambda: _waiting(mailbox, service), lambda uuid: _take(mailbox, service, uuid))
+    _note(state, look)
+    return look.stored
 
 
-def _take_what_waits(mailbox: Mailbox, service: SecurePostService) -> int:
-    """Raises the last SecurePostError when one message or more could not be taken."""
-    stored, failures, last = 0, 0, None
-    for uuid in _waiting(mailbox, service):
+class _LeftThere(Exception):
+    """It stays listed at the service, and nothing is wrong with either."""
+
+
+@dataclass(slots=True)
+class _Look:
+    """One look into a mailbox. `before` is what failed in earlier ones, `fault` the last fault of this one."""
+
+    mailbox: Mailbox
+    before: list[str]
+    failed: list[str] = field(default_factory=list)
+    tried: set[str] = field(default_factory=set)
+    fault: str = ""
+    stored: int = 0
+
+    def take_all(self, listed: Callable[[], list[str]], take: Callable[[str], bool]) -> None:
+        """Take each of what is listed; `take` says whether it stored a message."""
         try:
-            stored += _take(mailbox, service, uuid)
+            waiting = self._in_order(listed())
         except SecurePostError as error:
-            failures, last = failures + 1, error
-            if failures >= _MOST_FAILURES:
+            self.note(error)
+            return
+        faults = failures = 0
+        for key in waiting:
+            self.tried.add(key)
+            error = self._take(key, take)
+            failures += key in self.failed
+            faults += error is not None and error.fault in _OF_THE_SERVICE
+            if faults >= _MOST_FAULTS or failures >= _MOST_FAILURES:
                 break
-    if last is not None:
-        raise last
-    return stored
+
+    def _take(self, key: str, take: Callable[[str], bool]) -> SecurePostError | None:
+        try:
+            self.stored += take(key)
+        except _LeftThere:
+            self.failed.append(key)
+        except SecurePostError as error:
+            self.failed.append(key)
+            self.note(error)
+            return error
+        except Exception:
+            logger.exception("mailbox %s: what was fetched could not be stored", self.mailbox.code)
+            self.failed.append(key)
+            self.note(SecurePostError(SecurePostFault.NOT_STORED))
+        return None
+
+    def _in_order(self, keys: list[str]) -> list[str]:
+        """In the order of the service, but what failed before last: what failed longest ago first."""
+        rank = {key: number for number, key in enumerate(self.before, 1)}
+        return sorted(keys, key=lambda key: rank.get(key, 0))
+
+    def note(self, error: SecurePostError) -> None:
+        logger.warning("mailbox %s: %s", self.mailbox.code, error)
+        self.fault = error.fault.value
+
+    @property
+    def failing(self) -> list[str]:
+        """What is to come last in the next look."""
+        return [*(key for key in self.before if key not in self.tried), *self.failed][-_MOST_FAILING:]
+
+
+def _pages(of: Callable[[int], list[str]]) -> list[str]:
+    """What the service lists, each once."""
+    found: list[str] = []
+    for page in range(_MOST_PAGES):
+        listed = of(page)
+        found += listed
+        if not listed:
+            break
+    return list(dict.fromkeys(found))
 
 
 def _waiting(mailbox: Mailbox, service: SecurePostService) -> list[str]:
     """What is to be fetched or confirmed: what was too large is left there, for somebody to read it where it is."""
-    found: list[str] = []
-    for page in range(_MOST_PAGES):
-        uuids = service.waiting(page)
-        found += uuids
-        if not uuids:
-            break
+    found = _pages(service.waiting)
     left = SecurePost.objects.filter(mailbox=mailbox, uuid__in=found, message__size=0, is_readable=False)
     too_large = {str(uuid) for uuid in left.values_list("uuid", flat=True)}
-    return [uuid for uuid in dict.fromkeys(found) if uuid not in too_large]
+    return [uuid for uuid in found if uuid not in too_large]
 
 
 def _take(mailbox: Mailbox, service: SecurePostService, uuid: str) -> bool:
@@ -89,7 +152,7 @@ def _take(mailbox: Mailbox, service: SecurePostService, uuid: str) -> bool:
     is_new = there is None
     if there is None:
         content = service.fetch(uuid, largest=settings.MAILBOX_LARGEST).content
-        there = _stored(mailbox, uuid, content)
+        there = receiving.receive(mailbox, uuid, content, at=clock.now())
         if content is None:
             return True
     service.confirm(uuid, is_readable=there.is_readable, at=clock.now())
@@ -97,30 +160,22 @@ def _take(mailbox: Mailbox, service: SecurePostService, uuid: str) -> bool:
     return is_new
 
 
-def _stored(mailbox: Mailbox, uuid: str, content: bytes | None) -> SecurePost:
-    try:
-        return receiving.receive(mailbox, uuid, content, at=clock.now())
-    except Exception as error:
-        # the message stays at the service, and the others are taken
-        logger.exception("mailbox %s: a message could not be stored", mailbox.code)
-        raise SecurePostError(SecurePostFault.NOT_STORED) from error
+def _note_receipt(service: SecurePostService, key: str) -> bool:
+    """Write the receipt down, then take it off the list. One that cannot be understood, or is about no message of ours,
+    stays there: it may be another system's."""
+    receipt = service.receipt(key)
+    if receipt is None or not receipts.note(receipt, at=clock.now()):
+        logger.info("a receipt is left where it is")
+        raise _LeftThere
+    service.take_off(key)
+    return False
 
 
-def _note_receipts(mailbox: Mailbox, service: SecurePostService) -> None:
-    for listed in service.receipts():
-        if listed.receipt is None:
-            logger.warning("mailbox %s: a receipt cannot be understood", mailbox.code)
-        else:
-            receipts.note(mailbox, listed.receipt, at=clock.now())
-        service.take_off(listed.key)
-
-
-def _note(mailbox: Mailbox, fault: str, *, has_stored: bool) -> None:
+def _note(state: MailboxState, look: _Look) -> None:
     at = clock.now()
-    state, _made = MailboxState.objects.get_or_create(mailbox=mailbox)
-    state.checked_at = at
-    state.fault, state.down_since = fault, (state.down_since or at) if fault else None
-    if has_stored:
+    state.checked_at, state.failing = at, look.failing
+    state.fault, state.down_since = look.fault, (state.down_since or at) if look.fault else None
+    if look.stored:
         state.received_at = at
-    state.save(update_fields=["checked_at", "fault", "down_since", "received_at"])
+    state.save(update_fields=["checked_at", "fault", "down_since", "received_at", "failing"])
     stale.mark("all/mailboxes")

@@ -9,13 +9,14 @@ from itertools import chain, count
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from indgang.accounts import sealing
 from indgang.audit import trail
 from indgang.audit.trail import Actor
-from indgang.catalogue import changes
+from indgang.catalogue import changes, collisions
 from indgang.core.clock import day_of
 from indgang.core.cvr import is_cvr
 from indgang.core.refusals import RefusedChange
@@ -39,6 +40,7 @@ def save(mailbox: Mailbox, values: Mapping[str, Any], *, secret: str = "", by: A
     mailbox.code = mailbox.code or _free_code(values["name"])
     moved = mailbox.pk is not None and (mailbox.adapter, mailbox.login) != (values["adapter"], values["login"])
     _refuse(values, has_secret=bool(secret or (mailbox.secret and not moved)))
+    _refuse_taken(mailbox, values)
     if secret:
         mailbox.secret = sealing.seal(secret, _PURPOSE)
     changes.save(mailbox, dict(values), by=by, at=at)
@@ -69,11 +71,12 @@ def service_of(mailbox: Mailbox) -> SecurePostService:
 
 
 def for_answers_to(thread: Thread, *, at: datetime) -> Mailbox | None:
-    """The mailbox that a thread is answered from by secure post: its own, else that of its centre."""
+    """The mailbox that a thread is answered from by secure post: its own, else (also when that has ended) the present
+    one of its centre."""
     today = day_of(at)
     own = thread.mailbox
-    if own is not None and own.is_secure_post:
-        return own if own.valid_on(today) else None
+    if own is not None and own.is_secure_post and own.valid_on(today):
+        return own
     centre = thread.queue.centre_id if thread.queue else thread.enquiry.centre_id
     found: Mailbox | None = Mailbox.objects.for_secure_post().valid_on(today).filter(centre=centre).first()
     return found
@@ -104,3 +107,18 @@ def _refuse(values: Mapping[str, Any], *, has_secret: bool) -> None:
             wrong["secret"] = _("Skriv systemets nøgle. Den skal skrives igen, når id'et ændres.")
     if wrong:
         raise RefusedChange(wrong)
+
+
+def _refuse_taken(mailbox: Mailbox, values: Mapping[str, Any]) -> None:
+    """Two mailboxes of one system would take each other's messages and receipts: one at a time."""
+    if values["adapter"] != Mailbox.Adapter.POST:
+        return
+    collisions.wait_for_turn("correspondence.secure_post.system")
+    same = Mailbox.objects.filter(adapter=Mailbox.Adapter.POST, login__iexact=values["login"]).exclude(pk=mailbox.pk)
+    other = same.filter(Q(valid_to=None) | Q(valid_to__gt=values["valid_from"]))
+    if mailbox.valid_to is not None:
+        other = other.filter(valid_from__lt=mailbox.valid_to)
+    taken = other.first()
+    if taken is not None:
+        said = _("Systemet læses allerede af postkassen %(name)s. Afslut den først.") % {"name": taken.name}
+        raise RefusedChange({"login": said})

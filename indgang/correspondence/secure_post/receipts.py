@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from indgang.correspondence.models import Mailbox, SecurePost, ThreadMessage
+from indgang.correspondence.models import SecurePost, ThreadMessage
 from indgang.correspondence.secure_post import sending, stream
 from indgang.messaging.secure_post.contract import PostReceipt, PostState
 
@@ -23,18 +23,20 @@ _STATES = {
 
 
 @transaction.atomic
-def note(mailbox: Mailbox, receipt: PostReceipt, *, at: datetime) -> None:
-    """Note a receipt. Once a message is delivered it stays so; a receipt of a message that is not ours is ignored."""
-    key = _key(mailbox, receipt.uuid)
+def note(receipt: PostReceipt, *, at: datetime) -> bool:
+    """Note a receipt, whichever mailbox of ours it is listed for; returns False when it is about no message of ours.
+    Once a message is delivered it stays so."""
+    key = _key(receipt.uuid)
     post = sending.locked_post(key) if key else None
     if post is None:
         logger.info("a receipt is about no message of ours")
-        return
+        return False
     if receipt.transmission and not post.transmission:
         post.transmission = receipt.transmission[:64]
     state = _state_after(post, receipt)
     if state is not None:
         stream.settle(post, state, at=min(receipt.at, at), reason=receipt.reason if state in stream.LOST else "")
+    return True
 
 
 def _state_after(post: SecurePost, receipt: PostReceipt) -> State | None:
@@ -47,7 +49,8 @@ def _state_after(post: SecurePost, receipt: PostReceipt) -> State | None:
     return _STATES[receipt.state]
 
 
-def _key(mailbox: Mailbox, uuid: str) -> UUID | None:
-    rows = SecurePost.objects.filter(mailbox=mailbox, uuid=uuid, message__direction=ThreadMessage.Direction.OUT)
+def _key(uuid: str) -> UUID | None:
+    """We made the UUID, so it names one message among all mailboxes; the one it left from may have been replaced."""
+    rows = SecurePost.objects.filter(uuid=uuid, message__direction=ThreadMessage.Direction.OUT)
     found: UUID | None = rows.values_list("pk", flat=True).first()
     return found

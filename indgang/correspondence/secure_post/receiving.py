@@ -101,13 +101,13 @@ def _read(raw: bytes | None) -> MemoReading | None:
 
 
 def _answered(came: _Came) -> Thread | None:
-    """The thread of the message that this one answers, whoever sent it; its UUID is known to who has it alone."""
+    """The thread of the message that this one answers, whoever sent it and whichever mailbox of ours it left from; its
+    UUID is known to who has it alone."""
     if came.read is None or not came.read.answers:
         return None
     uuids = [UUID(each.uuid) for each in came.read.answers]
-    rows = SecurePost.objects.filter(mailbox=came.mailbox, uuid__in=uuids).select_related(
-        "message__thread__merged_into"
-    )
+    here_or_ours = Q(mailbox=came.mailbox) | Q(message__direction=ThreadMessage.Direction.OUT)
+    rows = SecurePost.objects.filter(here_or_ours, uuid__in=uuids).select_related("message__thread__merged_into")
     post = rows.order_by("-id").first()
     return (post.message.thread.merged_into or post.message.thread) if post else None
 
@@ -165,6 +165,8 @@ def _route(came: _Came) -> Routed:
     if came.read is None:
         return Routed("route", queue, {}, 0, None, (("mailbox", queue),))
     point, party = came.read.contact_point, _party_of(came)
+    if receiving.is_blocked(identity.key_of(came.read.sender), came.mailbox):
+        return Routed("spam", queue, {}, 0, None, (("blocked", identity.shown(came.read.sender)),))
     facts = MailFacts(
         sender=identity.key_of(came.read.sender), recipients=(point.name.lower(), point.key.lower()),
         subject=came.read.label, text=came.read.new_text or came.read.text, party=party.kind if party else "",

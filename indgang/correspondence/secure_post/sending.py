@@ -8,11 +8,15 @@ take now is tried again for half a day.
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from indgang.accounts import sealing
 from indgang.core import clock
@@ -35,6 +39,8 @@ logger = logging.getLogger(__name__)
 
 State = SecurePost.State
 _PAUSES = (MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 8 * HOUR)
+#: how long after its time a message without a job is taken up, and the most of one run
+_LEFT_ALONE, _AT_ONCE = timedelta(minutes=2), 200
 
 
 class PostNotSent(NotSent):
@@ -54,6 +60,20 @@ def deliver(*, post: str) -> None:
     error = _write_down(row.pk, _handed_over(row), clock.now())
     if error is not None:
         raise error
+
+
+def take_up_left(*, at: datetime) -> int:
+    """Give a new job to each message that is overdue and has none: a job counts its own attempts and may be given up
+    before its message is. Returns how many."""
+    jobs = ProcrastinateJob.objects.filter(task_name=answering.SEND_JOB, status__in=("todo", "doing"))
+    jobs = jobs.annotate(post=KeyTextTransform("post", "args"))
+    due = Q(state=State.QUEUED, message__send_after__lte=at - _LEFT_ALONE) | Q(state=State.SENDING)
+    left = SecurePost.objects.filter(due, state_at__lte=at - _LEFT_ALONE)
+    left = left.filter(~Exists(jobs.filter(post=Cast(OuterRef("pk"), TextField()))))
+    for post in (found := list(left[:_AT_ONCE])):
+        logger.warning("secure post %s: its job is gone, and it gets another", post.pk)
+        answering.have_sent(post, seconds=0)
+    return len(found)
 
 
 def _handed_over(post: SecurePost) -> PostAnswer:

@@ -89,14 +89,6 @@ class PostReceipt:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedReceipt:
-    """A receipt that waits, by the service's key for it; `receipt` is None when it cannot be understood."""
-
-    key: str
-    receipt: PostReceipt | None
-
-
-@dataclass(frozen=True, slots=True)
 class FetchedMemo:
     """A message that came. `content` is None when it is larger than allowed; nothing of it was kept then."""
 
@@ -148,8 +140,12 @@ class SecurePostService(Protocol):
         listed. Safe to repeat."""
         ...
 
-    def receipts(self) -> list[ListedReceipt]:
-        """At most `AT_ONCE` receipts that wait. They stay listed."""
+    def receipts(self, page: int = 0) -> list[str]:
+        """The service's keys of the receipts that wait; `AT_ONCE` to a page, an empty list after the last."""
+        ...
+
+    def receipt(self, key: str) -> PostReceipt | None:
+        """One receipt; None when it cannot be understood. It stays listed."""
         ...
 
     def take_off(self, key: str) -> None:

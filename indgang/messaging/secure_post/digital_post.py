@@ -41,7 +41,6 @@ from indgang.messaging.secure_post import transport
 from indgang.messaging.secure_post.contract import (
     AT_ONCE,
     FetchedMemo,
-    ListedReceipt,
     OutgoingMemo,
     PostAccepted,
     PostAnswer,
@@ -57,6 +56,8 @@ from indgang.messaging.secure_post.transport import PostNoAnswer, PostRequest, P
 NAME = "digital_post"
 #: a larger answer that is no message is not read, in bytes
 _LARGEST_ANSWER = 1_000_000
+#: a longer key of a receipt is none
+_LONGEST_KEY = 200
 #: codes about a recipient who gets no digital post
 _NOT_REGISTERED = re.compile(r"recipient\.(?:[a-z]+\.)*(?:exempt|not\.(?:registered|found|subscribed)|deceased)")
 _CODE = re.compile(r"[a-z0-9._-]{1,100}")
@@ -106,14 +107,13 @@ class DigitalPost:
         if answer.status not in (404, 409):  # it has been confirmed before
             _raise_for(answer)
 
-    def receipts(self) -> list[ListedReceipt]:
-        found = []
-        for key in self._list("receipts/", 0):
-            answer = self._ask("GET", f"receipts/{quote(key, safe='')}")
-            if answer.status != 404:
-                _raise_for(answer)
-                found.append(ListedReceipt(key, _receipt(answer)))
-        return found
+    def receipts(self, page: int = 0) -> list[str]:
+        return [key for key in self._list("receipts/", page) if key.isprintable() and 0 < len(key) <= _LONGEST_KEY]
+
+    def receipt(self, key: str) -> PostReceipt | None:
+        answer = self._ask("GET", f"receipts/{quote(key, safe='')}")
+        _raise_for(answer)
+        return _receipt(answer)
 
     def take_off(self, key: str) -> None:
         answer = self._ask("DELETE", f"receipts/{quote(key, safe='')}")
@@ -234,7 +234,10 @@ def _written(at: datetime) -> str:
 
 
 def _moment(text: str) -> datetime:
+    """Raises ValueError, also for a year that no receipt is from: the year 1 leaves the calendar in another zone."""
     found = datetime.fromisoformat(text)
+    if not 1990 < found.year < 2200:
+        raise ValueError("no year of a receipt")
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 

@@ -18,7 +18,6 @@ from indgang.messaging.secure_post import memo as memos
 from indgang.messaging.secure_post.contract import (
     AT_ONCE,
     FetchedMemo,
-    ListedReceipt,
     OutgoingMemo,
     PostAccepted,
     PostAnswer,
@@ -74,10 +73,14 @@ class SimulatedSecurePost:
         state = State.ARRIVED if is_readable else State.FAILED
         SimulatedPost.objects.filter(uuid=uuid, is_incoming=True, state=State.WAITING).update(state=state)
 
-    def receipts(self) -> list[ListedReceipt]:
+    def receipts(self, page: int = 0) -> list[str]:
         due = clock.now() - timedelta(seconds=RECEIPT_SECONDS)
         rows = SimulatedPost.objects.filter(mailbox=self.mailbox, is_incoming=False, state=State.WAITING, at__lte=due)
-        return [ListedReceipt(str(row.pk), _receipt_of(row)) for row in rows.order_by("pk")[:AT_ONCE]]
+        first = page * AT_ONCE
+        return [str(key) for key in rows.order_by("pk").values_list("pk", flat=True)[first : first + AT_ONCE]]
+
+    def receipt(self, key: str) -> PostReceipt | None:
+        return _receipt_of(SimulatedPost.objects.get(pk=int(key)))
 
     def take_off(self, key: str) -> None:
         for row in SimulatedPost.objects.filter(pk=int(key), state=State.WAITING):

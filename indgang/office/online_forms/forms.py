@@ -79,7 +79,8 @@ class SettingsForm(Revised, NewForm):
         today = clock.today()
         offer(self, "purpose", Purpose.objects.filter(Q(pk=row.purpose_id) | Q(pk__in=Purpose.objects.valid_on(today))))
         offer(self, "queue", Queue.objects.filter(Q(pk=row.queue_id) | Q(pk__in=written_queues())).order_by("name"))
-        offer(self, "mailbox", Mailbox.objects.filter(Q(pk=row.mailbox_id) | Q(pk__in=Mailbox.objects.valid_on(today))))
+        boxes = Mailbox.objects.for_mail()
+        offer(self, "mailbox", boxes.filter(Q(pk=row.mailbox_id) | Q(pk__in=boxes.valid_on(today))))
 
 
 class SectionForm(forms.Form):

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.mail import answering as mail_answering
-from indgang.correspondence.mail import drafts
+from indgang.correspondence.mail import closing, drafts
 from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import Enclosure, MessageSource, SecurePost, Thread, ThreadMessage
-from indgang.correspondence.secure_post import answering, identity, mailboxes, receipts, sending
+from indgang.correspondence.secure_post import answering, identity, mailboxes, receipts, receiving, sending
+from indgang.enquiries.models import Channel
 from indgang.events.models import StoredEvent
 from indgang.messaging.models import SimulatedPost
 from indgang.messaging.secure_post import memo
@@ -26,7 +30,7 @@ from indgang.messaging.secure_post.contract import (
     PostRefused,
     PostState,
 )
-from indgang.messaging.secure_post.memo import PartyKind
+from indgang.messaging.secure_post.memo import AnsweredMemo, PartyKind
 from tests.correspondence import mails
 from tests.correspondence.mails import orders
 from tests.correspondence.secure_post.posts import answer, in_hand, later, mailbox, receive, send, service, states
@@ -68,7 +72,7 @@ def thread(world: World) -> Thread:
 
 def receipt(post: SecurePost, state: PostState, reason: str = "") -> None:
     told = PostReceipt(str(post.uuid), "t-1", state, clock.now(), reason)
-    receipts.note(post.mailbox, told, at=clock.now())
+    receipts.note(told, at=clock.now())
 
 
 def fresh(post: SecurePost) -> SecurePost:
@@ -155,6 +159,38 @@ def test_a_worker_that_dies_leaves_a_doubt_and_nothing_is_sent_twice(
     assert len(stand_in.sent) == 1
     receipt(post, PostState.DELIVERED)
     assert states(fresh(post)) == (State.DELIVERED, MessageState.DELIVERED)
+
+
+@pytest.mark.parametrize("status", ["failed", "aborted"])
+def test_an_answer_whose_job_was_given_up_gets_another(
+    thread: Thread, world: World, stand_in: Service, time: clock.FrozenTime, status: str
+) -> None:
+    post = answer(thread, world.anna)
+    jobs = ProcrastinateJob.objects.filter(task_name=answering.SEND_JOB)
+    time.move(timedelta(hours=1))
+    assert sending.take_up_left(at=clock.now()) == 0, "its job is only late"
+    with connection.cursor() as cursor:  # rows of the library refuse to be changed
+        cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE task_name = %s", [status, answering.SEND_JOB])
+    assert sending.take_up_left(at=clock.now()) == 1
+    assert [job.args for job in jobs.filter(status="todo")] == [{"post": str(post.pk)}]
+    assert sending.take_up_left(at=clock.now()) == 0
+    assert states(send(post)) == (State.ACCEPTED, MessageState.SENT)
+
+
+def test_what_was_being_sent_when_its_job_was_lost_is_in_doubt(
+    thread: Thread, world: World, stand_in: Service, time: clock.FrozenTime
+) -> None:
+    post = answer(thread, world.anna)
+    stand_in.answers = [KeyboardInterrupt()]
+    with pytest.raises(KeyboardInterrupt):
+        send(post)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    assert sending.take_up_left(at=clock.now()) == 0, "it may still be on its way"
+    time.move(timedelta(minutes=5))
+    assert sending.take_up_left(at=clock.now()) == 1
+    assert states(send(post)) == (State.DOUBT, MessageState.DOUBT)
+    assert len(stand_in.sent) == 1
 
 
 @pytest.mark.parametrize("was_sent", [True, False])
@@ -246,11 +282,39 @@ def test_a_mail_with_a_cpr_number_is_refused_where_secure_post_can_be_used(mail:
     answering.refuse_plain(mail, "Ring til os.", at=clock.now())
 
 
+def test_a_reply_that_is_split_from_the_thread_of_a_mail_is_a_thread_of_secure_post(
+    mail: Thread, world: World, stand_in: Service
+) -> None:
+    ours = send(answer(mail, world.anna, number=PER))
+    assert receive(ours.mailbox, "Tak!", answers=AnsweredMemo(str(ours.uuid)), at=clock.now()) == mail
+    orders()
+    came = ThreadMessage.objects.get(secure_post__state=State.RECEIVED)
+    new = closing.split(came, by=world.anna, at=clock.now())
+    assert (new.channel, new.enquiry.channel, new.mailbox) == (Channel.SECURE_POST, Channel.SECURE_POST, ours.mailbox)
+    assert answer(in_hand(new, world.anna), world.anna, "Selv tak.").mailbox == ours.mailbox
+
+
+def test_a_mail_that_is_split_from_a_thread_of_secure_post_is_a_thread_of_mail(thread: Thread, world: World) -> None:
+    box = mails.mailbox(world)
+    mails.receive(box, subject=f"SV: [#{thread.token[:4]}-{thread.token[4:]}]")
+    orders()
+    new = closing.split(thread.messages.get(secure_post=None), by=world.anna, at=clock.now())
+    assert (new.channel, new.mailbox, new.contact_address) == (Channel.MAIL, box, "per@example.dk")
+
+
+def test_two_messages_that_nobody_can_read_are_not_of_one_sender(world: World) -> None:
+    box = mailbox(world)
+    one, two = (receiving.receive(box, str(uuid4()), raw, at=clock.now()).message.thread for raw in (b"<a", b"<b"))
+    with pytest.raises(RefusedChange, match="samme afsender"):
+        closing.merge(in_hand(one, world.anna), into=two, by=world.anna, at=clock.now())
+
+
 def test_the_simulator_delivers_after_some_seconds(thread: Thread, world: World, time: clock.FrozenTime) -> None:
     post = send(answer(thread, world.anna))
     assert states(post) == (State.ACCEPTED, MessageState.SENT)
     time.move(timedelta(seconds=5))
-    for listed in service(post.mailbox).receipts():
-        assert listed.receipt is not None
-        receipts.note(post.mailbox, listed.receipt, at=clock.now())
+    [key] = service(post.mailbox).receipts()
+    told = service(post.mailbox).receipt(key)
+    assert told is not None
+    receipts.note(told, at=clock.now())
     assert states(fresh(post)) == (State.DELIVERED, MessageState.DELIVERED)

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from indgang.accounts.models import Person
 from indgang.audit.models import Change
+from indgang.core.refusals import RefusedChange
 from indgang.correspondence.forms import submitting, versions
 from indgang.correspondence.forms.definition import FieldCondition, FieldKind
 from indgang.correspondence.models import OnlineForm, Thread
@@ -15,6 +17,7 @@ from indgang.entry.models import Queue
 from indgang.office.online_forms import ordering
 from tests.correspondence.forms import made
 from tests.correspondence.mails import mailbox
+from tests.correspondence.secure_post import posts
 from tests.office.conftest import SignIn
 from tests.world import MORNING, World
 
@@ -172,3 +175,17 @@ def test_a_field_is_never_named_as_a_button_of_the_page(as_person: SignIn, world
     client.post(f"{PAGE}fields/", typed(0, label="Remove"))
     draft.refresh_from_db()
     assert versions.definition_of(draft).field("remove-2") is not None
+
+
+def test_answers_are_sent_from_no_mailbox_of_secure_post(as_person: SignIn, world: World) -> None:
+    client, form, box = as_person("ida"), made.form(world), posts.mailbox(world)
+    page = f"{PAGE}settings/"
+    assert box.name not in client.get(page).text
+    assert client.post(page, settings(form, mailbox=box.pk)).status_code == 422
+    facts = {"name": form.name, "purpose": form.purpose, "unit": form.unit, "queue": form.queue, "mailbox": box}
+    by, at = Person.objects.get(username="ida"), MORNING
+    with pytest.raises(RefusedChange, match="Digital Post") as refused:
+        versions.change(form, **facts, saved_days=30, by=by, at=at)
+    assert list(refused.value.reasons) == ["mailbox"]
+    with pytest.raises(RefusedChange, match="Digital Post"):
+        versions.create(code="en-anden", **facts, by=by, at=at)
