@@ -91,9 +91,9 @@ class _Look:
         faults = failures = 0
         for key in waiting:
             self.tried.add(key)
-            error = self._take(key, take)
+            trouble = self._take(key, take)
             failures += key in self.failed
-            faults += error is not None and error.fault in _OF_THE_SERVICE
+            faults += trouble is not None and trouble.fault in _OF_THE_SERVICE
             if faults >= _MOST_FAULTS or failures >= _MOST_FAILURES:
                 break
 

@@ -182,7 +182,13 @@ def test_answers_are_sent_from_no_mailbox_of_secure_post(as_person: SignIn, worl
     page = f"{PAGE}settings/"
     assert box.name not in client.get(page).text
     assert client.post(page, settings(form, mailbox=box.pk)).status_code == 422
-    facts = {"name": form.name, "purpose": form.purpose, "unit": form.unit, "queue": form.queue, "mailbox": box}
+    facts: dict[str, Any] = {
+        "name": form.name,
+        "purpose": form.purpose,
+        "unit": form.unit,
+        "queue": form.queue,
+        "mailbox": box,
+    }
     by, at = Person.objects.get(username="ida"), MORNING
     with pytest.raises(RefusedChange, match="Digital Post") as refused:
         versions.change(form, **facts, saved_days=30, by=by, at=at)
