@@ -8,15 +8,12 @@ from typing import Any
 
 from indgang.accounts.models import Person
 from indgang.correspondence.forms import page_answers
-from indgang.correspondence.mail import answering
+from indgang.correspondence.mail import answering, drafts
 from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import SecurePost, Thread, ThreadMessage
 from indgang.correspondence.secure_post import answering as secure_answering
 from indgang.correspondence.sms import answering as sms_answering
 from indgang.enquiries.models import Channel
-
-#: the choices of the form where a mail can be answered by secure post, too
-MAIL, SECURE_POST = "mail", "secure_post"
 
 
 def answer(
@@ -39,7 +36,7 @@ def answer(
 
 
 def goes_by_secure_post(thread: Thread, typed: Mapping[str, Any]) -> bool:
-    return thread.channel == Channel.SECURE_POST or typed.get("way") == SECURE_POST
+    return thread.channel == Channel.SECURE_POST or typed.get("way") == drafts.SECURE_POST
 
 
 def settle(message: ThreadMessage, *, was_sent: bool, by: Person, at: datetime) -> None:

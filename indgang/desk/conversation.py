@@ -30,7 +30,6 @@ from indgang.correspondence.models import (
 from indgang.correspondence.secure_post import answering as secure_answering
 from indgang.correspondence.sms import fault_words as sms_words
 from indgang.desk import access, form_table
-from indgang.desk.answer_ways import MAIL
 from indgang.desk.form_table import FormTable
 from indgang.desk.sheet import Sheet
 from indgang.desk.text_picker import TextPicker, signature_of, version_text
@@ -133,6 +132,8 @@ class ShownMessage:
             return ""
         if MailProblem.MAIL_TOO_LARGE.value in self.row.problems:
             return _("Meddelelsen er for stor til at blive hentet. Læs den i Digital Post på Virk.")
+        if self.post.confirmed_at is None:
+            return _("Meddelelsen kan ikke læses. Afsenderen har endnu ikke fået besked om det.")
         return _("Meddelelsen kan ikke læses. Afsenderen har fået besked om, at vi ikke kunne modtage den.")
 
     @property
@@ -373,7 +374,7 @@ class Conversation:
         to = self.thread.contact_address or (answered.sender_address if answered else "")
         if self.is_secure_post:
             return {"subject": composing.plain_subject(self.thread.subject), "text": ""}
-        return {"to": to, "subject": composing.answer_subject(self.thread), "text": "", "way": MAIL}
+        return {"to": to, "subject": composing.answer_subject(self.thread), "text": "", "way": drafts.MAIL}
 
     @property
     def signature(self) -> str:

@@ -136,7 +136,7 @@ def _address_of(thread: Thread | None) -> str:
 
 def _written(thread: Thread | None) -> str:
     """What the contact wrote last, as far as the card has room for it; empty for a call."""
-    came = answering.answered_by(thread) if thread else None
+    came = answering.came_last(thread) if thread else None
     return mask_cpr(came.text.strip())[:MOST_TEXT] if came else ""
 
 

@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from indgang.correspondence.mail import answering, drafts
-from indgang.desk.answer_ways import MAIL, SECURE_POST
 
 
 class SeenForm(forms.Form):
@@ -24,8 +23,8 @@ class ReplyForm(SeenForm):
     cc = forms.CharField(label=_("Kopi til"), max_length=2_000, required=False)
     subject = forms.CharField(label=_("Emne"), max_length=250, required=False)
     way = forms.ChoiceField(
-        label=_("Send svaret med"), choices=((MAIL, _("Mail")), (SECURE_POST, _("Digital Post"))), required=False,
-        widget=forms.RadioSelect,
+        label=_("Send svaret med"), required=False,
+        choices=((drafts.MAIL, _("Mail")), (drafts.SECURE_POST, _("Digital Post"))), widget=forms.RadioSelect,
     )  # fmt: skip
     number = forms.CharField(
         label=_("CPR- eller CVR-nummer"), max_length=40, required=False,

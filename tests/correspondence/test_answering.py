@@ -142,6 +142,20 @@ def test_an_answer_can_be_undone_until_it_leaves_and_is_a_draft_again(world: Wor
     assert (send(noon), left(message)) == (0, [])
 
 
+def test_a_cpr_number_is_masked_in_the_quoted_mail_and_the_subject(world: World, noon: clock.FrozenTime) -> None:
+    wrote = "Mit CPR-nummer er 010170-1111.\nHvornår får jeg svar?\n"
+    came = receive(mailbox(world), wrote, subject="Sag om 010170-1111", sender=f"Per 010170-1111 <{PER}>")
+    message = reply(world, in_hand(world, came))
+    send(noon)
+    (mail,) = left(message)
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    assert "> Mit CPR-nummer er ******-****.\r\n> Hvornår får jeg svar?" in plain.get_content()
+    assert "Sag om ******-****" in mail["Subject"]
+    assert "010170" not in f"{mail['Subject']} {plain.get_content()} {html.get_content()} {message.quoted}"
+
+
 def test_what_has_left_cannot_be_undone(world: World, noon: clock.FrozenTime) -> None:
     message = reply(world, mail_in_hand(world))
     send(noon)

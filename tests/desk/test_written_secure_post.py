@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
@@ -11,13 +12,15 @@ from django.urls import reverse
 
 from indgang.core import clock
 from indgang.correspondence.models import SecurePost, Thread
-from indgang.correspondence.secure_post import receiving, sending
+from indgang.correspondence.secure_post import following, receiving, sending
+from indgang.enquiries import knowledge_use
 from indgang.messaging.models import SimulatedPost
 from indgang.messaging.secure_post import memo
 from tests.correspondence import mails
-from tests.correspondence.secure_post.posts import in_hand, mailbox, receive
+from tests.correspondence.secure_post.posts import in_hand, mailbox, receive, service
 from tests.desk.conftest import SignIn
-from tests.messaging.secure_post.letters import PER
+from tests.desk.known import build
+from tests.messaging.secure_post.letters import PER, citizen
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +129,7 @@ def test_a_doubt_is_settled_by_a_person(world: World, as_: SignIn, result: str) 
     anna.post(reverse("desk:written-reply", args=[thread.pk]), typed)
     post = SecurePost.objects.get()
     sending.deliver(post=str(post.pk))
-    assert "genkender Digital Post det" in anna.get(page(thread)).content.decode()
+    assert "modtageren kan få svaret to gange" in anna.get(page(thread)).content.decode()
     anna.post(reverse("desk:written-settlement", args=[thread.pk, post.message_id]), {"result": result})
     post.refresh_from_db()
     assert post.state == (SecurePost.State.ACCEPTED if result == "sent" else SecurePost.State.QUEUED)
@@ -139,3 +142,42 @@ def test_what_could_not_be_read_says_so(world: World, as_: SignIn, raw: bytes | 
     shown = as_(world.anna).get(page(thread)).content.decode()
     assert words in shown
     assert "Meddelelse, der ikke kan læses" in shown
+    assert "Afsenderen har fået besked" not in shown
+
+
+def test_the_sender_of_what_cannot_be_read_has_been_told_when_it_is_confirmed(world: World, as_: SignIn) -> None:
+    box = mailbox(world)
+    service(box).deliver(uuid4(), citizen(), b"<x", at=MORNING)
+    following.fetch_all(at=MORNING)
+    thread, anna = in_hand(Thread.objects.get(), world.anna), as_(world.anna)
+    assert "Afsenderen har fået besked" in anna.get(page(thread)).content.decode()
+    SecurePost.objects.update(confirmed_at=None)
+    assert "Afsenderen har endnu ikke fået besked" in anna.get(page(thread)).content.decode()
+
+
+def chosen_way(html: str) -> str | None:
+    """The way that the page has chosen for the answer."""
+    found = [tag for tag in re.findall(r"<input[^>]*>", html) if 'name="way"' in tag and "checked" in tag]
+    return re.search(r'value="(\w+)"', found[0])[1] if found else None  # type: ignore[index]
+
+
+@pytest.mark.parametrize("more", [{}, {"insert": "article"}, {"draft": "yes"}])
+def test_a_draft_for_secure_post_stays_one(world: World, as_: SignIn, more: dict[str, str]) -> None:
+    mailbox(world)
+    thread, anna = in_hand(mails.receive(mails.mailbox(world)), world.anna), as_(world.anna)
+    assert chosen_way(anna.get(page(thread)).content.decode()) == "mail"
+    typed = {"way": "secure_post", "number": "010170-1111", "text": "Fortroligt.", "revision": "0"}
+    if "draft" in more:
+        anna.post(reverse("desk:written-draft", args=[thread.pk]), typed)
+    elif "insert" in more:
+        known = build(world)
+        knowledge_use.opened(thread.enquiry, known.flea_version, by=world.anna, at=MORNING)
+        anna.post(reverse("desk:written-reply", args=[thread.pk]), typed | {"insert": str(known.flea_version.pk)})
+    else:
+        anna.post(reverse("desk:written-reply", args=[thread.pk]), typed | {"closes": "no"})
+        anna.post(reverse("desk:written-undo", args=[thread.pk, SecurePost.objects.get().message_id]))
+        in_hand(thread, world.anna)
+    shown = anna.get(page(thread)).content.decode()
+    assert "Fortroligt." in shown
+    assert chosen_way(shown) == "secure_post"
+    assert PER not in shown

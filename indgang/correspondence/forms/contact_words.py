@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.formats import date_format
@@ -10,8 +11,17 @@ from django.utils.translation import gettext as _
 from indgang.core.clock import COPENHAGEN
 from indgang.correspondence.models import FormSubmission, Thread, ThreadMessage
 
+_DOUBT = ThreadMessage.State.DOUBT
 #: what we wrote and the sender may read here
-_TOLD = (ThreadMessage.State.SENT, ThreadMessage.State.DELIVERED, ThreadMessage.State.DOUBT)
+_TOLD = (ThreadMessage.State.SENT, ThreadMessage.State.DELIVERED, _DOUBT)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldReply:
+    """An answer of ours as the page tells it."""
+
+    at: datetime
+    text: str
 
 
 def what_happens(submission: FormSubmission, at: datetime) -> str:
@@ -26,10 +36,20 @@ def what_happens(submission: FormSubmission, at: datetime) -> str:
     return _("Den venter på at blive besvaret. Vi er desværre forsinkede.")
 
 
-def replies(submission: FormSubmission) -> list[ThreadMessage]:
-    """Our answers that have left, in order."""
+def replies(submission: FormSubmission) -> list[ToldReply]:
+    """Our answers that have left, in order. The page needs no sign-in, so an answer by secure post is named only, once
+    it is sent for certain."""
     rows = ThreadMessage.objects.filter(thread=submission.thread, direction=ThreadMessage.Direction.OUT)
-    return list(rows.filter(automatic=False, state__in=_TOLD).exclude(text="").order_by("at", "id"))
+    left = rows.filter(automatic=False, state__in=_TOLD).exclude(text="").select_related("secure_post")
+    return [_reply(row) for row in left.order_by("at", "id") if not (_is_secure(row) and row.state == _DOUBT)]
+
+
+def _reply(row: ThreadMessage) -> ToldReply:
+    return ToldReply(row.at, _("Vi har svaret med Digital Post.") if _is_secure(row) else row.text)
+
+
+def _is_secure(row: ThreadMessage) -> bool:
+    return hasattr(row, "secure_post")
 
 
 def _how_it_ended(thread: Thread) -> str:

@@ -53,9 +53,14 @@ def addresses(text: str) -> list[str]:
 
 
 def answered_by(thread: Thread) -> ThreadMessage | None:
-    """The mail that an answer answers: the newest that a person wrote, else the newest that came in."""
-    came = ThreadMessage.objects.filter(thread=thread, direction=Direction.IN).order_by("automatic", "-at", "-id")
-    return came.first()
+    """The mail that a mail answers and quotes: the newest that a person wrote, else the newest that came in. What came
+    by secure post never goes on in a mail."""
+    return _came(thread).filter(secure_post=None).first()
+
+
+def came_last(thread: Thread) -> ThreadMessage | None:
+    """What came in last by whatever way; what a person wrote goes before what a machine wrote."""
+    return _came(thread).first()
 
 
 @transaction.atomic
@@ -216,6 +221,11 @@ def refuse_stranger(thread: Thread, by: Person) -> None:
         raise RefusedChange({"": _("Du har ikke henvendelsen. Tag den fra listen først.")})
 
 
+def _came(thread: Thread) -> QuerySet[ThreadMessage]:
+    found = ThreadMessage.objects.filter(thread=thread, direction=Direction.IN)
+    return found.order_by("automatic", "-at", "-id")
+
+
 def from_people(thread: Thread) -> QuerySet[ThreadMessage]:
     """What people wrote to us in the thread and in those merged into it, the newest first in the order of storing.
 
@@ -313,13 +323,13 @@ def _written_already(thread: Thread, to: Sequence[str], cc: Sequence[str], subje
     same = {"author": by, "text": composing.storable(text).strip(), "subject": subject, "to": list(to), "cc": list(cc)}
     found = thread.messages.filter(on_its_way | just_left, automatic=False, **same)
     came = from_people(thread).values_list("pk", flat=True).first()
-    enclosed = [(_file_name(each), each.content) for each in files]
-    return next((each for each in (found.filter(pk__gt=came) if came else found) if _files_of(each) == enclosed), None)
+    return next((each for each in (found.filter(pk__gt=came) if came else found) if encloses(each, files)), None)
 
 
-def _files_of(message: ThreadMessage) -> list[tuple[str, bytes]]:
+def encloses(message: ThreadMessage, files: Sequence[OutgoingFile]) -> bool:
+    """Whether these are the files of an answer of ours, in their order."""
     rows = message.enclosures.order_by("order").values_list("name", "content")
-    return [(name, bytes(content)) for name, content in rows]
+    return [(name, bytes(content)) for name, content in rows] == [(_file_name(each), each.content) for each in files]
 
 
 def _file_name(file: OutgoingFile) -> str:

@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from indgang.core.clock import COPENHAGEN
+from indgang.core.masking import mask_cpr
 from indgang.correspondence.mail.joining import shown_token
 from indgang.correspondence.models import Mailbox, Thread, ThreadMessage
 
@@ -105,8 +106,9 @@ def references_to(answered: ThreadMessage | None) -> list[str]:
 
 
 def answer_subject(thread: Thread, subject: str = "") -> str:
-    """The subject of an answer: one prefix, and the token that leads an answer to it back here."""
-    plain = plain_subject(subject or thread.subject)
+    """The subject of an answer: one prefix, no CPR number in the clear, and the token that leads an answer to it back
+    here."""
+    plain = mask_cpr(plain_subject(subject or thread.subject))
     prefix, token = "Re:" if thread.language == "en" else "SV:", shown_token(thread.token)
     return f"{prefix} {plain}"[: 250 - len(token) - 1].rstrip() + f" {token}"
 
@@ -117,15 +119,15 @@ def plain_subject(subject: str) -> str:
 
 
 def quoted(answered: ThreadMessage | None, language: str) -> str:
-    """The mail that is answered, as it stands below the answer."""
+    """The mail that is answered, as it stands below the answer. CPR numbers in it are masked: a mail is not sealed."""
     if answered is None:
         return ""
     with translation.override("en" if language == "en" else "da"):
         local = answered.at.astimezone(COPENHAGEN)
         when = date_format(local, "j. F Y") if language != "en" else f"{local:%d %B %Y}"
-        who = f"{answered.sender_name} <{answered.sender_address}>".strip()
+        who = mask_cpr(f"{answered.sender_name} <{answered.sender_address}>".strip())
         line = _("Den %(day)s kl. %(time)s skrev %(who)s:") % {"day": when, "time": f"{local:%H.%M}", "who": who}
-    return "\n".join([line, *(f"> {each}".rstrip() for each in answered.text.rstrip().splitlines())])
+    return "\n".join([line, *(f"> {each}".rstrip() for each in mask_cpr(answered.text).rstrip().splitlines())])
 
 
 def one_line(text: str) -> str:

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence.models import ReplyDraft, Thread, ThreadMessage
+from indgang.correspondence.models import ReplyDraft, SecurePost, Thread, ThreadMessage
 
-#: the fields of an answer
-FIELDS = ("to", "cc", "subject", "text")
+#: the ways of an answer to a mail
+MAIL, SECURE_POST = "mail", "secure_post"
+#: the fields of an answer that are kept; the number of secure post is not
+FIELDS = ("to", "cc", "subject", "text", "way")
 #: most characters of a draft, all fields together
 MOST = 200_000
 
@@ -56,7 +58,9 @@ def bring_back(message: ThreadMessage, *, at: datetime) -> None:
     fields = {
         "to": ", ".join(message.to), "cc": ", ".join(message.cc), "subject": message.subject, "text": message.text,
     }  # fmt: skip
-    fields = {name: value for name, value in fields.items() if value or name != "to"}  # secure post has no address
+    if SecurePost.objects.filter(message=message).exists():
+        del fields["to"], fields["cc"]  # secure post has no address
+        fields["way"] = SECURE_POST
     ReplyDraft.objects.create(thread=message.thread, person=message.author, fields=fields, revision=1, updated_at=at)
 
 

@@ -39,17 +39,15 @@ Direction, State = ThreadMessage.Direction, ThreadMessage.State
 SEND_JOB = "correspondence.secure_post"
 #: an answer that is given once more within this time is the same form sent twice
 _SAME_WITHIN = timedelta(minutes=5)
-
-
-def newest_from(thread: Thread) -> SecurePost | None:
-    """The newest message of secure post that came in the thread and can be answered."""
-    return _with_party(thread).filter(message__direction=Direction.IN).order_by("-id").first()
+#: what came from its party, or has reached it; one that was withdrawn or not taken may be to a mistyped number
+_REACHED = (SecurePost.State.RECEIVED, SecurePost.State.ACCEPTED, SecurePost.State.DELIVERED)
 
 
 def known_party(thread: Thread) -> SecurePost | None:
     """The message whose other side an answer goes to when no number is typed: the newest that came, else the last of
-    ours."""
-    return newest_from(thread) or _with_party(thread).order_by("-id").first()
+    ours that was taken."""
+    reached = _with_party(thread).order_by("-id")
+    return reached.filter(message__direction=Direction.IN).first() or reached.first()
 
 
 def may_be_used(thread: Thread, *, at: datetime) -> bool:
@@ -86,7 +84,8 @@ def reply(
     gaps.refuse(f"{subject}\n{text}")
     thread = locked(thread.pk)
     label = _label(thread, subject)
-    again = _written_already(thread, label, text, by, at)
+    recipient = _recipient(thread, number)
+    again = _written_already(thread, recipient, label, text, attachments, by, at)
     if again is not None:
         return again
     answering.refuse_stranger(thread, by)
@@ -94,7 +93,7 @@ def reply(
     box = mailboxes.for_answers_to(thread, at=at)
     if box is None:
         raise RefusedChange({"": _("Centret har ingen postkasse i Digital Post.")})
-    message = _write(thread, box, _recipient(thread, number), label, text, attachments, by, at)
+    message = _write(thread, box, recipient, label, text, attachments, by, at)
     drafts.discard(thread, by=by)
     if closes:
         answering.end(thread, Thread.Ending.ANSWERED, by=by, at=at)
@@ -136,7 +135,14 @@ def have_sent(post: SecurePost, *, seconds: int) -> None:
 
 def _with_party(thread: Thread) -> QuerySet[SecurePost]:
     whole = Q(message__thread=thread) | Q(message__thread__merged_into=thread)
-    return SecurePost.objects.filter(whole).exclude(party="").select_related("message")
+    found = SecurePost.objects.filter(whole, state__in=_REACHED)
+    return found.exclude(party="").select_related("message")
+
+
+def _newest_from(thread: Thread, recipient: PostParty) -> SecurePost | None:
+    """The newest message that came from the recipient: another's would tell them who else has written."""
+    theirs = _with_party(thread).filter(message__direction=Direction.IN, party_key=identity.key_of(recipient))
+    return theirs.order_by("-id").first()
 
 
 def _refuse(text: str, attachments: Sequence[OutgoingFile]) -> None:
@@ -173,7 +179,7 @@ def _label(thread: Thread, subject: str) -> str:
 
 def _write(thread: Thread, box: Mailbox, recipient: PostParty, label: str, text: str,
            attachments: Sequence[OutgoingFile], by: Person, at: datetime) -> ThreadMessage:  # fmt: skip
-    own, uuid, answered = composing.storable(text).strip(), uuid7(), newest_from(thread)
+    own, uuid, answered = composing.storable(text).strip(), uuid7(), _newest_from(thread, recipient)
     signature = signatures.of(box, by, language=thread.language)
     letter = PostLetter(
         uuid=uuid, number=thread.token, label=label, sender=mailboxes.sender_of(box), recipient=recipient,
@@ -207,11 +213,16 @@ def _keep_files(message: ThreadMessage, files: Sequence[PostFile]) -> None:
         file_scanning.have_scanned(message)
 
 
-def _written_already(thread: Thread, label: str, text: str, by: Person, at: datetime) -> ThreadMessage | None:
-    """The answer that this one repeats, when nobody has written to us in between."""
+def _written_already(thread: Thread, recipient: PostParty, label: str, text: str, files: Sequence[OutgoingFile],
+                     by: Person, at: datetime) -> ThreadMessage | None:  # fmt: skip
+    """The answer that this one repeats in everything, when nobody has written to us in between."""
     on_its_way = Q(state__in=(State.HELD, State.SENDING))
     just_left = Q(state__in=(State.SENT, State.DELIVERED, State.DOUBT), at__gt=at - _SAME_WITHIN)
-    same = {"author": by, "text": composing.storable(text).strip(), "subject": label, "secure_post__isnull": False}
+    same = {
+        "author": by, "text": composing.storable(text).strip(), "subject": label,
+        "secure_post__party_key": identity.key_of(recipient),
+    }  # fmt: skip
     found = thread.messages.filter(on_its_way | just_left, direction=Direction.OUT, **same)
     came = answering.from_people(thread).values_list("pk", flat=True).first()
-    return (found.filter(pk__gt=came) if came else found).first()
+    rows = found.filter(pk__gt=came) if came else found
+    return next((each for each in rows if answering.encloses(each, files)), None)

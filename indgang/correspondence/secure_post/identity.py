@@ -1,4 +1,4 @@
-"""Who a message of secure post is from or for. A CPR number is never stored in the clear.
+"""Who a message of secure post is from or for. The CPR number of that person is not stored in the clear.
 
 - `sealed`: the whole party, encrypted, so that an answer can be addressed.
 - `key_of`: the same text for the same party each time, from which nobody reads the number: a keyed digest for a CPR

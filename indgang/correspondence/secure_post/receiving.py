@@ -45,6 +45,10 @@ _ENDINGS = {
     RoutingRule.Treatment.SPAM: Thread.Ending.SPAM,
     RoutingRule.Treatment.NO_ANSWER: Thread.Ending.CLOSED,
 }  # fmt: skip
+#: of ours, what nobody has got; it may have been for a mistyped number
+_NOT_LEFT = (
+    SecurePost.State.QUEUED, SecurePost.State.WITHDRAWN, SecurePost.State.NOT_REGISTERED, SecurePost.State.FAILED,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +117,9 @@ def _answered(came: _Came) -> Thread | None:
 
 
 def _keys_of(thread: Thread) -> set[str]:
-    """Whom the thread is with: who wrote, and to whom we have written."""
+    """Whom the thread is with: who wrote, and whom a message of ours may have reached."""
     whole = Q(message__thread=thread) | Q(message__thread__merged_into=thread)
-    return set(SecurePost.objects.filter(whole).values_list("party_key", flat=True))
+    return set(SecurePost.objects.filter(whole).exclude(state__in=_NOT_LEFT).values_list("party_key", flat=True))
 
 
 def _to_go_on_with(before: Thread, came: _Came) -> Thread | None:

@@ -54,10 +54,11 @@ class PostGivenUp(PostNotSent, Hopeless):
 @app.task(name=answering.SEND_JOB, queue="mail", retry=Patience(_PAUSES))
 def deliver(*, post: str) -> None:
     """Hand one message to the service. A job that is done twice hands it over once."""
-    row = _begin(UUID(post), clock.now())
-    if row is None:
+    begun = _begin(UUID(post), clock.now())
+    if begun is None:
         return
-    error = _write_down(row.pk, _handed_over(row), clock.now())
+    row, is_repeat = begun
+    error = _write_down(row.pk, _handed_over(row, is_repeat=is_repeat), clock.now())
     if error is not None:
         raise error
 
@@ -76,7 +77,7 @@ def take_up_left(*, at: datetime) -> int:
     return len(found)
 
 
-def _handed_over(post: SecurePost) -> PostAnswer:
+def _handed_over(post: SecurePost, *, is_repeat: bool) -> PostAnswer:
     try:
         service = mailboxes.service_of(post.mailbox)
         raw = identity.unseal_bytes(bytes(post.message.source.raw))
@@ -84,12 +85,13 @@ def _handed_over(post: SecurePost) -> PostAnswer:
         return PostRefused(error.fault.value, for_good=False)
     except sealing.Unsealable:
         return PostRefused(SecurePostFault.SECRET_UNREADABLE.value, for_good=True)
-    return service.send(OutgoingMemo(post.uuid, raw))
+    return service.send(OutgoingMemo(post.uuid, raw, is_repeat))
 
 
 @transaction.atomic
-def _begin(key: UUID, at: datetime) -> SecurePost | None:
-    """The message, now being sent; None when there is nothing (more) to hand over."""
+def _begin(key: UUID, at: datetime) -> tuple[SecurePost, bool] | None:
+    """The message, now being sent, and whether it was handed over before; None when there is nothing (more) to hand
+    over."""
     post = locked_post(key)
     if post is None or post.state not in (State.QUEUED, State.SENDING):
         return None
@@ -100,9 +102,10 @@ def _begin(key: UUID, at: datetime) -> SecurePost | None:
         post.state, post.state_at = State.WITHDRAWN, at
         post.save(update_fields=["state", "state_at"])
         return None
+    is_repeat = post.attempts > 0 or post.reason != ""  # after a doubt the attempts are counted anew, the reason stays
     post.attempts += 1
     stream.settle(post, State.SENDING, at=at)
-    return post
+    return post, is_repeat
 
 
 def locked_post(key: UUID) -> SecurePost | None:

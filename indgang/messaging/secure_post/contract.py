@@ -30,10 +30,12 @@ AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMemo:
-    """A message of ours: the UUID that stands in it, and its bytes."""
+    """A message of ours: the UUID that stands in it, and its bytes. `is_repeat`: it was handed over before, and may
+    have been taken."""
 
     uuid: UUID
     memo: bytes = field(repr=False)
+    is_repeat: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ Assumed, because what we could read does not say it:
 - The paths below the root: `memos/`, `memos/<uuid>`, `memos/<uuid>/receipt`, `receipts/`, `receipts/<id>`, and that
   deleting a receipt takes it off the list.
 - Which codes say that a recipient is exempt or has no mailbox (`_NOT_REGISTERED`). Another code is shown as it is.
-- A UUID that is sent again is refused with 409, and the first one stands: it counts as accepted.
+- A UUID that is sent again is refused with 409, and the first one stands: it counts as accepted when it is a repeat.
+  409 at the first attempt is a doubt.
 - After 429 and 503 nothing was taken. After 500, 502 and 504, after 200 without a receipt that can be read, and after a
   connection that ends in the middle, it may have been: that is a doubt.
 - 401, 403, 404 and a redirect are faults of the system's rights or the settings: the message may go later.
@@ -86,7 +87,7 @@ class DigitalPost:
             return PostDoubt(error.fault.value)
         except SecurePostError as error:
             return PostRefused(error.fault.value, for_good=False)
-        return _outcome(answer)
+        return _outcome(answer, is_repeat=message.is_repeat)
 
     # --- what comes ----------------------------------------------------------------------------
 
@@ -168,15 +169,15 @@ def _raise_for(answer: PostResponse) -> None:
     raise SecurePostError(fault, str(answer.status))
 
 
-def _outcome(answer: PostResponse) -> PostAnswer:
+def _outcome(answer: PostResponse, *, is_repeat: bool) -> PostAnswer:
     told = _object(answer)
     code = _code_of(told)
     if 200 <= answer.status < 300:
         return _taken(told, code)
-    if answer.status == 409:
+    if answer.status == 409 and is_repeat:
         return PostAccepted(str(told.get("transmissionId") or "")[:64])
     reason = f"{answer.status} {code}".strip()
-    if answer.status in (500, 502, 504) or 100 <= answer.status < 200:
+    if answer.status in (409, 500, 502, 504) or 100 <= answer.status < 200:
         return PostDoubt(reason)
     if _NOT_REGISTERED.fullmatch(code):
         return PostRefused(code, for_good=True, not_registered=True)

@@ -12,7 +12,7 @@ from indgang.correspondence.forms import contact_words, page_answers, saving, su
 from indgang.correspondence.forms.definition import FieldKind, FormDefinition, FormField, FormSection
 from indgang.correspondence.forms.given_files import GivenFile
 from indgang.correspondence.mail import answering
-from indgang.correspondence.models import FormSubmission, SavedAnswers, SavedFile, Thread
+from indgang.correspondence.models import FormSubmission, SavedAnswers, SavedFile, Thread, ThreadMessage
 from indgang.enquiries import verification
 from indgang.enquiries.models import Channel, Enquiry, Party, State
 from indgang.messaging.models import Mail
@@ -20,10 +20,12 @@ from indgang.privacy import nightly
 from indgang.privacy.store import DjangoStore
 from tests.correspondence.forms import made
 from tests.correspondence.mails import PER, orders
+from tests.correspondence.secure_post import posts
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
 LATER = MORNING + timedelta(minutes=10)
+SAID = ["Kom mandag.", "Vi har svaret med Digital Post."]
 
 
 def test_a_form_becomes_a_thread_in_its_queue_with_its_values_and_files(world: World) -> None:
@@ -204,6 +206,17 @@ def test_who_gave_an_address_is_answered_by_mail(world: World) -> None:
     answering.reply(thread, to=[PER], subject="", text="Kom mandag.", closes=True, by=world.anna, at=LATER)
     (mail_out,) = thread.messages.filter(direction="out")
     assert (mail_out.to, mail_out.mailbox) == ([PER], sent.version.form.mailbox)
+
+
+def test_an_answer_by_secure_post_is_named_on_the_status_page_and_not_shown(world: World) -> None:
+    sent = submitting.send(made.filled(made.form(world)), at=LATER)
+    posts.mailbox(world)
+    thread = posts.in_hand(Thread.objects.get(pk=sent.pk), world.anna)
+    answering.reply(thread, to=[PER], subject="", text="Kom mandag.", closes=False, by=world.anna, at=LATER)
+    posts.answer(thread, world.anna, "Din diagnose er hemmelig.", number="0101701111", at=LATER)
+    for state, told in (("held", []), ("doubt", ["Kom mandag."]), ("sent", SAID), ("delivered", SAID)):
+        ThreadMessage.objects.filter(direction="out").update(state=state)
+        assert [each.text for each in contact_words.replies(sent)] == told, state
 
 
 def test_what_was_sent_and_what_was_not_sent_goes_when_its_time_is_over(world: World) -> None:

@@ -19,7 +19,6 @@ from indgang.correspondence.models import Enclosure, MessageSource, SecurePost, 
 from indgang.correspondence.secure_post import answering, identity, mailboxes, receipts, receiving, sending
 from indgang.enquiries.models import Channel
 from indgang.events.models import StoredEvent
-from indgang.messaging.models import SimulatedPost
 from indgang.messaging.secure_post import memo
 from indgang.messaging.secure_post.contract import (
     OutgoingMemo,
@@ -34,7 +33,7 @@ from indgang.messaging.secure_post.memo import AnsweredMemo, PartyKind
 from tests.correspondence import mails
 from tests.correspondence.mails import orders
 from tests.correspondence.secure_post.posts import answer, in_hand, later, mailbox, receive, send, service, states
-from tests.messaging.secure_post.letters import PER, US, citizen
+from tests.messaging.secure_post.letters import OTHER, PER, US, citizen
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +127,7 @@ def test_who_is_not_registered_brings_the_answer_back_to_its_author(
     assert draft is not None
     assert draft.fields["text"] == "Den er givet."
     assert "to" not in draft.fields
+    assert draft.fields["way"] == drafts.SECURE_POST
     assert Thread.objects.get(pk=thread.pk).state == Thread.State.WAITING
     assert [order["prefer"]["person"] for kind, order in orders() if kind == "written_order"] == [world.anna.pk]
 
@@ -205,6 +205,7 @@ def test_a_person_settles_a_doubt_and_again_is_the_same_message(
     assert states(fresh(post)) == (State.ACCEPTED, MessageState.SENT)
     assert len(stand_in.sent) == (1 if was_sent else 2)
     assert len(set(stand_in.sent)) == 1, "the same UUID and the same bytes"
+    assert [each.is_repeat for each in stand_in.sent] == ([False] if was_sent else [False, True])
     with pytest.raises(RefusedChange):
         answering.settle(post.message, was_sent=True, by=world.anna, at=clock.now())
 
@@ -217,9 +218,37 @@ def test_an_answer_that_is_undone_does_not_leave(thread: Thread, world: World, s
     assert drafts.of(thread, world.anna) is not None
 
 
+def ours() -> int:
+    return SecurePost.objects.exclude(state=State.RECEIVED).count()
+
+
 def test_the_same_answer_twice_is_one(thread: Thread, world: World) -> None:
-    assert answer(thread, world.anna).pk == answer(thread, world.anna).pk
-    assert SimulatedPost.objects.count() == 0
+    files = [OutgoingFile("tilladelse.pdf", b"%PDF-1.4")]
+    first = answer(thread, world.anna, attachments=files)
+    assert answer(thread, world.anna, attachments=files) == first
+    assert answer(thread, world.anna, attachments=files, number=PER) == first, "the same person, typed"
+    assert ours() == 1
+
+
+@pytest.mark.parametrize(
+    "more", [{"number": OTHER}, {"attachments": [OutgoingFile("tilladelse.pdf", b"%PDF-1.4")]}, {"text": "Nej."}]
+)
+def test_an_answer_to_another_or_with_another_file_is_another(
+    thread: Thread, world: World, more: dict[str, Any]
+) -> None:
+    assert answer(thread, world.anna, **more) != answer(thread, world.anna)
+    assert ours() == 2
+
+
+def test_an_answer_to_another_names_no_message_of_whoever_wrote(
+    thread: Thread, world: World, stand_in: Service
+) -> None:
+    SecurePost.objects.update(contact_point="241d39f6", contact_point_name="Jord")
+    send(answer(thread, world.anna, number=OTHER))
+    theirs = SecurePost.objects.get(state=State.RECEIVED)
+    assert memo.read(stand_in.sent[0].memo).answers == ()
+    assert str(theirs.uuid).encode() not in stand_in.sent[0].memo
+    assert b"241d39f6" not in stand_in.sent[0].memo
 
 
 def test_only_who_has_it_in_hand_answers(thread: Thread, world: World) -> None:
@@ -253,6 +282,48 @@ def test_a_mail_is_answered_by_secure_post_to_the_number_that_was_typed(
     assert post.party_shown == "CPR 010170-****"
     assert Thread.objects.get(pk=mail.pk).answered_at is not None
     assert answering.known_party(mail) == post, "the next answer needs no number"
+
+
+@pytest.mark.parametrize("how", ["undone", "not registered", "failed", "doubt", "waiting"])
+def test_the_next_answer_does_not_go_to_a_number_that_nothing_has_reached(
+    mail: Thread, world: World, stand_in: Service, how: str
+) -> None:
+    post = answer(mail, world.anna, number=OTHER)
+    if how == "undone":
+        mail_answering.undo(post.message, by=world.anna, at=clock.now())
+        assert answering.known_party(mail) is None, "also before the job has looked at it"
+    elif how != "waiting":
+        refused = PostRefused("x", for_good=True, not_registered=how == "not registered")
+        stand_in.answers = [PostDoubt("cut") if how == "doubt" else refused]
+        send(post)
+    assert answering.known_party(mail) is None
+    in_hand(mail, world.anna)
+    with pytest.raises(RefusedChange) as raised:
+        answer(mail, world.anna, "Igen")
+    assert list(raised.value.reasons) == ["number"]
+
+
+def test_an_undone_answer_is_again_a_draft_for_secure_post(mail: Thread, world: World) -> None:
+    post = answer(mail, world.anna, number=PER)
+    mail_answering.undo(post.message, by=world.anna, at=clock.now())
+    draft = drafts.of(mail, world.anna)
+    assert draft is not None
+    assert draft.fields["way"] == drafts.SECURE_POST
+    assert PER not in str(draft.fields)
+
+
+def test_a_mail_quotes_the_mail_and_never_secure_post(mail: Thread, world: World, stand_in: Service) -> None:
+    post = send(answer(mail, world.anna, number=PER))
+    joined = receive(post.mailbox, "Min diagnose er hemmelig.", answers=AnsweredMemo(str(post.uuid)), at=clock.now())
+    assert joined == mail
+    in_hand(mail, world.anna)
+    written = mail_answering.reply(
+        mail, to=[mails.PER], subject="", text="Vi ringer.", closes=False, by=world.anna, at=clock.now()
+    )
+    assert "Hvornår kan jeg få min tilladelse?" in written.quoted
+    raw = bytes(MessageSource.objects.get(message=written).raw)
+    assert b"diagnose" not in raw
+    assert b"cpr:" not in raw
 
 
 def test_a_company_is_written_to_by_its_cvr_number(mail: Thread, world: World, stand_in: Service) -> None:

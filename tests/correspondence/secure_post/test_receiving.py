@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from indgang.correspondence.mail import answering as mail_answering
 from indgang.correspondence.mail import rules
 from indgang.correspondence.models import Enclosure, MailboxState, RoutingRule, SecurePost, Thread, ThreadMessage
 from indgang.correspondence.secure_post import following, identity, receiving
@@ -112,6 +113,16 @@ def test_an_answer_of_somebody_else_begins_an_enquiry_that_follows(world: World)
     other = receive(box, "Jeg svarer for Per", sender=citizen(OTHER), answers=AnsweredMemo(str(ours.uuid)), at=LATER)
     assert other != thread
     assert other.enquiry.follows_id == thread.pk
+
+
+def test_a_number_that_was_mistyped_and_undone_is_no_party_of_the_thread(world: World) -> None:
+    box = mailbox(world)
+    thread = in_hand(receive(box), world.anna)
+    ours = send(answer(thread, world.anna))
+    undone = answer(thread, world.anna, "Til en anden", number=OTHER)
+    mail_answering.undo(undone.message, by=world.anna, at=LATER)
+    other = receive(box, "Hvad er det?", sender=citizen(OTHER), answers=AnsweredMemo(str(ours.uuid)), at=LATER)
+    assert other != thread
 
 
 def test_an_answer_after_the_days_of_the_mailbox_begins_an_enquiry_that_follows(world: World) -> None:

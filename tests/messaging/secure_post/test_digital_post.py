@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def always(status: int, content: object) -> Callable[[BaseHTTPRequestHandler], b
         (401, {}, REFUSED),
         (403, {"code": "system.not.allowed"}, REFUSED),
         (404, b"", REFUSED),
-        (409, {"code": "memo.already.received"}, ACCEPTED),
+        (409, {"code": "memo.already.received"}, DOUBT),
         (413, b"", FOR_GOOD),
         (422, {"code": "0101701111 is wrong"}, FOR_GOOD),
         (429, b"", REFUSED),
@@ -85,6 +86,11 @@ def test_every_answer_is_accepted_refused_or_a_doubt(
     answer = service(server).send(ours())
     assert kind(answer) == expected
     assert "0101701111" not in getattr(answer, "reason", "")
+
+
+def test_a_repeat_that_is_known_there_was_taken_the_first_time(server: StandIn) -> None:
+    server.misbehave = always(409, {"code": "memo.already.received"})
+    assert kind(service(server).send(replace(ours(), is_repeat=True))) == ACCEPTED
 
 
 def test_a_service_that_is_down_has_taken_nothing() -> None:
