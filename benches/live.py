@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import itertools
 import json
 import os
 import random
@@ -39,7 +38,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from benches import _asking, _own
+from benches import _asking, _own, _streams
 
 CENTRES = 10
 EVENTS_PER_SECOND = 50
@@ -79,7 +78,7 @@ def main() -> None:
 
 def _run(chosen: argparse.Namespace) -> None:
     people = _municipality(chosen.desks)
-    processes = [_start("web"), _start("live")]
+    processes = [_streams.start("web"), _streams.start("live")]
     try:
         asyncio.run(_measure(people, chosen))
     finally:
@@ -87,10 +86,6 @@ def _run(chosen: argparse.Namespace) -> None:
             process.terminate()
         for process in processes:
             process.wait(10)
-
-
-def _start(command: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "indgang", command], stdout=subprocess.DEVNULL)
 
 
 @dataclass
@@ -151,17 +146,8 @@ def _person(username: str) -> Any:
 
 
 def _signed_in(person: Any, centre: str) -> Someone:
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.save()
-    key = str(session.session_key)
-    return Someone(person.pk, centre, f"{settings.SESSION_COOKIE_NAME}={key}", key)
+    cookie, session = _streams.signed_in(person)
+    return Someone(person.pk, centre, cookie, session)
 
 
 # --- The pages --------------------------------------------------------------------------------------------------
@@ -181,47 +167,6 @@ class Events:
 
     def copy(self) -> Events:
         return Events(defaultdict(dict, self.committed), [*self.desks], [*self.boards])
-
-
-#: the name of a keep-alive message
-_ALIVE = b"data: 1"
-
-
-class Stream(asyncio.Protocol):
-    """One open stream; `heard` is called with the name of each stale part."""
-
-    def __init__(self, path: str, heard: Callable[[str], None]) -> None:
-        self._request = f"GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n".encode()
-        self._heard = heard
-        self._rest = b""
-        self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.write(self._request)
-
-    def data_received(self, data: bytes) -> None:
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in lines:
-            if line.startswith(b"data: ") and line != _ALIVE:
-                self._heard(line[6:].decode().strip())
-            elif line.startswith((b"HTTP/", b"retry")) and not self.opened.done():
-                ok = b" 200 " in line or line.startswith(b"retry")
-                self.opened.set_result(None) if ok else self.opened.set_exception(RuntimeError(line.decode()))
-
-
-_MACHINES = itertools.count()
-
-
-async def _open(address: str, path: str, heard: Callable[[str], None]) -> Stream:
-    host, port = address.split(":")
-    loop = asyncio.get_running_loop()
-    # each real person has a machine; the server limits the connections of each address
-    own = (f"127.1.{next(_MACHINES) % 250}.2", 0) if host == "127.0.0.1" else None
-    _transport, stream = await loop.create_connection(lambda: Stream(path, heard), host, int(port), local_addr=own)
-    await asyncio.wait_for(stream.opened, 20)
-    return stream
 
 
 class Page(ABC):
@@ -367,8 +312,8 @@ async def _answer(web: Any, path: str, target: str, cookie: str, tag: str) -> tu
 async def _measure(people: People, chosen: argparse.Namespace) -> None:
     from django.conf import settings
 
-    await _until_up(settings.LIVE_ADDRESS, "/health")
-    await _until_up(settings.WEB_ADDRESS, "/sign-in/")
+    await _streams.until_up(settings.LIVE_ADDRESS, "/health")
+    await _streams.until_up(settings.WEB_ADDRESS, "/sign-in/")
     events, overload = await _pages(people, chosen)
 
     def page(number: int) -> str:
@@ -384,12 +329,12 @@ async def _measure(people: People, chosen: argparse.Namespace) -> None:
 def _report(events: Events, bare: float) -> None:
     """The delays at the pages, beside the time of one announcement to 1,000 streams of a bare server (`bare`, ms)."""
     happened = sum(len(each) for each in events.committed.values())
-    desk, board = _ms(events.desks, 0.99), _ms(events.boards, 0.99)
+    desk, board = _streams.ms(events.desks, 0.99), _streams.ms(events.boards, 0.99)
     _print("p99_ms", value=desk, unit="ms", goal="<= 150", **_beside(desk, bare))
-    _print("p50_ms", value=_ms(events.desks, 0.5), unit="ms", goal="")
+    _print("p50_ms", value=_streams.ms(events.desks, 0.5), unit="ms", goal="")
     _print("shown_share", value=round(len(events.desks) / happened, 4), unit="of events", goal=">= 0.99")
     _print("wallboard_p99_ms", value=board, unit="ms", goal="<= 1000", **_beside(board, bare))
-    _print("wallboard_max_ms", value=_ms(events.boards, 1.0), unit="ms", goal="")
+    _print("wallboard_max_ms", value=_streams.ms(events.boards, 1.0), unit="ms", goal="")
 
 
 def _report_overload(overload: Overload) -> None:
@@ -442,22 +387,22 @@ async def _pages(people: People, chosen: argparse.Namespace) -> tuple[Events, Ov
 
 async def _opened(
     web: Any, people: People, chosen: argparse.Namespace, events: Events
-) -> tuple[list[Page], list[Stream]]:
+) -> tuple[list[Page], list[_streams.Stream]]:
     from django.conf import settings
 
-    streams: list[Stream] = []
+    streams: list[_streams.Stream] = []
     pages: list[Page] = []
     for who in people.agents:
         path = f"/stream?token={_token(who.pk, who.session, f'person-{who.pk}', 'all')}"
         pages.append(Desk(web, who, [who.pk], events))
-        streams.append(await _open(settings.LIVE_ADDRESS, path, pages[-1].heard))
+        streams.append(await _streams.opened(settings.LIVE_ADDRESS, path, pages[-1].heard))
     for index in range(chosen.boards):
         who = people.leaders[index % len(people.leaders)]
         agents = [each.pk for each in people.agents if each.centre == who.centre]
         # each wallboard signs in separately
         path = f"/stream?token={_token(who.pk, f'{who.session}-{index}', f'centre-{who.centre}', 'all')}"
         pages.append(Board(web, who, agents, events))
-        streams.append(await _open(settings.LIVE_ADDRESS, path, pages[-1].heard))
+        streams.append(await _streams.opened(settings.LIVE_ADDRESS, path, pages[-1].heard))
     return pages, streams
 
 
@@ -481,7 +426,7 @@ async def _overloaded(people: People, pages: list[Page], events: Events, seconds
     happened = [(pk, since) for pk, committed in events.committed.items() for since in committed]
     shown = {pk: since for page in pages if isinstance(page, Desk) for pk, since in page.shown.items()}
     share = sum(shown[pk] >= since for pk, since in happened) / len(happened)
-    return Overload(share, last_state, _ms(events.desks, 0.99), waiting)
+    return Overload(share, last_state, _streams.ms(events.desks, 0.99), waiting)
 
 
 async def _look(pages: list[Page], waiting: list[int]) -> None:
@@ -534,27 +479,6 @@ def _token(person: int, session: str, *scopes: str) -> str:
     return token.make(person=person, session_key=session, scopes=frozenset(scopes), origin="http://bench")
 
 
-async def _until_up(address: str, path: str) -> None:
-    import aiohttp
-
-    deadline = time.monotonic() + 40
-    async with aiohttp.ClientSession() as web:
-        while time.monotonic() < deadline:
-            try:
-                async with web.get(f"http://{address}{path}") as answer:
-                    if answer.status == 200:
-                        return
-            except aiohttp.ClientError:
-                pass
-            await asyncio.sleep(0.1)
-    raise RuntimeError(f"{address}{path} did not come up")
-
-
-def _ms(seconds: list[float], share: float) -> float:
-    ordered = sorted(seconds)
-    return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000, 1)
-
-
 def _print(figure: str, **values: Any) -> None:
     print(json.dumps({"bench": "live", "figure": figure, **values}), flush=True)
 
@@ -573,7 +497,7 @@ async def _broadcasts(address: str, path: Callable[[int], str], speaker: Callabl
         if part != "*":
             heard.append(time.monotonic() - said)
 
-    streams = [await _open(address, path(number), hear) for number in range(STREAMS)]
+    streams = [await _streams.opened(address, path(number), hear) for number in range(STREAMS)]
     await asyncio.sleep(1)
     heard.clear()
     async with speaker() as say:
@@ -607,7 +531,7 @@ async def _bare_broadcasts() -> float:
     port = _asking.free_port()
     process = subprocess.Popen([sys.executable, "-m", "benches.live", "bare", str(port)])
     try:
-        await _until_up(f"127.0.0.1:{port}", "/health")
+        await _streams.until_up(f"127.0.0.1:{port}", "/health")
 
         @asynccontextmanager
         async def speaker() -> AsyncIterator[Say]:
