@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
+from indgang import portal
 from indgang.catalogue.models import OpenSpan, Schedule
 from indgang.core import clock
 from indgang.correspondence.models import Chat, Thread
@@ -161,6 +162,7 @@ def test_a_case_worker_who_serves_no_queue_gets_the_chat_with_its_card(
     wait_for(lambda: Thread.objects.get().holder == world.david)
 
 
+_CHAT_MEMORY = Path(portal.__file__).parent / "static" / "portal" / "chat_memory.js"
 _MUNICIPALITY = """<!doctype html><html lang="da"><head><meta charset="utf-8"><title>Kommunen</title></head><body>
 <main><h1>Kommunens hjemmeside</h1><p><a id="before" href="#">Til forsiden</a></p>
 <div data-indgang="chat" data-title="Chat"></div>
@@ -221,6 +223,25 @@ def test_a_visitor_chats_in_the_box_on_the_municipalitys_own_site(
         expect(visitor.frame_locator("iframe").get_by_role("link", name="Chat med os")).to_be_visible()
         assert not visitor.context.cookies()
         assert visitor.evaluate("sessionStorage.length") == 0
+
+
+def test_the_box_knows_its_site_in_a_browser_that_does_not_tell_it(
+    new_page: Callable[..., Page], world: World, live_server: Any, stream_process: str, switchboard: None,
+    settings: Any,
+) -> None:  # fmt: skip
+    """As in Firefox, where boxes have neither storage nor `ancestorOrigins`, and our pages send no referrer."""
+    script = f"{{ const location = {{}}, localStorage = undefined;\n{_CHAT_MEMORY.read_text()} }}"
+    page_cache.forget()
+    visitor = new_page(viewport=NARROW)
+    visitor.route("**/chat_memory*.js", lambda asked: asked.fulfill(body=script, content_type="text/javascript"))
+    with other_site.serving(_MUNICIPALITY.format(home=live_server.url), {}) as address:
+        settings.EMBED_ON = address.rstrip("/")
+        visitor.goto(address)
+        expect(visitor.frame_locator("iframe").get_by_role("link", name="Chat med os")).to_be_visible()
+        begun_in_the_box(visitor, visitor.frames[1])
+        expect(visitor.frames[1].locator("#chat-state")).to_contain_text("Vi har fået dit spørgsmål")
+        visitor.reload()
+        expect(visitor.frame_locator("iframe").locator("#chat-log")).to_contain_text("Må jeg bygge et skur?")
 
 
 def begun_in_the_box(visitor: Page, box: Frame) -> None:

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from indgang.audit.models import Change
 from indgang.core import clock
-from indgang.correspondence.forms import for_callers, saving, submitting, versions
+from indgang.core.refusals import RefusedChange
+from indgang.correspondence.forms import for_callers, saving, submitting, uploading, versions
 from indgang.correspondence.forms.definition import FieldKind, FormDefinition, FormField, FormSection
 from indgang.correspondence.models import FormSubmission, OnlineForm, SavedAnswers
 from indgang.enquiries.models import Enquiry, Party
@@ -123,3 +124,57 @@ def test_a_form_that_is_not_open_or_not_there_is_not_begun(
     versions.withdraw(form, by=world.finn, at=clock.now())
     for code in ("aktindsigt", "nix", "\x00", ""):
         assert anna.post(page, {"form": code}).status_code == 404
+
+
+TYPED = {"do": "send", "read_aloud": "yes", "navn": "Per", "hvad": "Støj"}
+
+
+def test_half_a_file_of_the_caller_is_seen_and_removed_so_that_the_form_can_be_sent(
+    world: World, as_: SignIn, call: Enquiry, form: OnlineForm
+) -> None:
+    anna = as_(world.anna)
+    page = begun(anna, call)
+    half = uploading.begin(
+        SavedAnswers.objects.get(), code="bilag", name="plan.pdf", declared="", size=2_000, digest="", at=clock.now()
+    )
+    refused = anna.post(page, TYPED)
+    assert refused.status_code == 422
+    assert "plan.pdf: 0 bytes af 2,0" in text(refused).replace("\xa0", " ")
+    assert f'name="remove" value="{half.pk}"' in text(refused)
+    anna.post(page, TYPED | {"do": "", "remove": str(half.pk)})
+    assert anna.post(page, TYPED).status_code == 302
+    assert FormSubmission.objects.exists()
+
+
+def test_answers_that_another_tab_changes_while_they_are_sent_are_shown_with_what_is_wrong(
+    world: World, as_: SignIn, call: Enquiry, form: OnlineForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = for_callers.send
+
+    def changed(saved: SavedAnswers, **more: Any) -> FormSubmission:
+        saving.keep(saved, data={"navn": ["Per"]}, files=(), at=clock.now())
+        return send(saved, **more)
+
+    anna = as_(world.anna)
+    page = begun(anna, call)
+    with monkeypatch.context() as patched:
+        patched.setattr(for_callers, "send", changed)
+        answer = anna.post(page, TYPED)
+    assert answer.status_code == 422
+    assert "Svarene er ændret i et andet vindue." in text(answer)
+    assert 'href="#felt-hvad"' in text(answer)
+    assert not FormSubmission.objects.exists()
+
+
+def test_a_form_that_another_tab_sends_meanwhile_leads_to_its_page(
+    world: World, as_: SignIn, call: Enquiry, form: OnlineForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sent(saved: SavedAnswers, **_more: Any) -> dict[str, str]:
+        raise RefusedChange({"": "Formularen er allerede sendt."})
+
+    anna = as_(world.anna)
+    page = begun(anna, call)
+    with monkeypatch.context() as patched:
+        patched.setattr(saving, "keep", sent)
+        answer = anna.post(page, TYPED)
+    assert (answer.status_code, answer["Location"]) == (302, page)

@@ -114,7 +114,7 @@ def test_a_withheld_number_is_asked_for_first(world: World, as_: SignIn, knowled
 @pytest.mark.parametrize(
     ("number", "text", "said"),
     [("112", "Hej", "Skriv et mobilnummer."), ("abc", "Hej", "Tjek cifrene"), (BAKERY, "", "Skriv en tekst."),
-     (BAKERY, "a" * 919, "Kort den ned")],
+     (BAKERY, "a" * 919, "Kort den ned"), (BAKERY, "Hej [udfyld: navn]", "før du sender: navn.")],
 )  # fmt: skip
 def test_what_cannot_be_sent_says_what_to_do_and_keeps_what_was_typed(
     world: World, as_: SignIn, knowledge: Known, call: Enquiry, number: str, text: str, said: str

@@ -236,11 +236,26 @@ def test_a_file_in_parts_that_is_not_taken_says_why(form: OnlineForm) -> None:
     answer = put(page, begun, made.PDF)
     assert answer.status_code == 422
     assert "regning.exe er et program" in answer.json()["refused"]
+    again = put(page, begun, made.PDF)
+    assert (again.status_code, again.json()) == (422, {"refused": "Filen er ikke vedhæftet. Vælg den igen."})
     assert parts(form, field="navn")[1].status_code == 422
     assert parts(form, content=b"")[1].status_code == 422
     assert put(page, begun, b"x" * (uploading.PART + 1)).status_code == 400
     assert put(page, begun, b"x", "-1").status_code == 400
     assert visitor().post("/formular/aktindsigt/nix/filer/", {}).status_code == 404
+
+
+def test_a_file_is_tried_again_later_when_many_are_on_their_way(
+    form: OnlineForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, begun = parts(form)
+    with monkeypatch.context() as patched:
+        patched.setattr(uploading, "MOST_ON_THEIR_WAY", 12)
+        patched.setattr(uploading, "MOST_OF_BEGUN", 12)
+        for answer in (parts(form)[1], put(page, begun, made.PDF)):
+            assert answer.status_code == 503
+            assert "Prøv igen om lidt." in answer.json()["refused"]
+    assert put(page, begun, made.PDF).json() == {"done": True}
 
 
 def test_a_full_disk_while_a_part_comes_keeps_what_came_and_says_so(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from indgang.core.ids import uuid7
 from indgang.correspondence.forms.definition import FormField
 from indgang.correspondence.models import Enclosure, SavedAnswers, SavedFile
 from indgang.messaging import scanning
@@ -27,24 +29,49 @@ class GivenFile:
     content: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class ExaminedFile:
+    """A file with what it is and what the virus scanner says, or why it is not taken."""
+
+    given: GivenFile
+    kind: str = ""
+    scan: str = ""
+    refused: str = ""
+
+
 def take(saved: SavedAnswers, asked: FormField, given: GivenFile, at: datetime) -> str:
     """Keep the file; why not, else empty."""
     name = file_names.clean(given.name)
     if given.size > LARGEST_AT_ONCE and not given.content:
         return _("%(name)s fylder mere end 10 MB. Gør den mindre, eller del den i flere.") % {"name": name}
-    refused = no_room(saved, asked, name, given.size)
-    if refused:
-        return refused
+    return no_room(saved, asked, name, given.size) or attach(saved, asked, examine(given), at)
+
+
+def examine(given: GivenFile) -> ExaminedFile:
+    """Look at the content, and have it scanned; that may take long."""
+    name = file_names.clean(given.name)
     seen = file_kinds.of(name, given.declared, given.content)
     if seen.refused is not None:
-        return _refusal(seen.refused) % {"name": name}
+        return ExaminedFile(given, refused=_refusal(seen.refused) % {"name": name})
     scan = _scan(given.content)
     if scan == Enclosure.Scan.INFECTED:
-        return _("%(name)s er ikke vedhæftet, fordi der er fundet virus i den.") % {"name": name}
+        why = _("%(name)s er ikke vedhæftet, fordi der er fundet virus i den.") % {"name": name}
+        return ExaminedFile(given, refused=why)
+    return ExaminedFile(given, kind=seen.kind[:127], scan=scan)
+
+
+def attach(
+    saved: SavedAnswers, asked: FormField, examined: ExaminedFile, at: datetime, *, key: UUID | None = None
+) -> str:
+    """Keep the file, with this key, if there is room; why not, else empty."""
+    given, name = examined.given, file_names.clean(examined.given.name)
+    refused = examined.refused or no_room(saved, asked, name, given.size)
+    if refused:
+        return refused
     taken = {row.name.casefold() for row in saved.files.defer("content")}
     SavedFile.objects.create(
-        saved=saved, field=asked.code, name=file_names.numbered(name, taken), kind=seen.kind[:127], size=given.size,
-        content=given.content, scan=scan, at=at,
+        pk=key or uuid7(), saved=saved, field=asked.code, name=file_names.numbered(name, taken), kind=examined.kind,
+        size=given.size, content=given.content, scan=examined.scan, at=at,
     )  # fmt: skip
     return ""
 

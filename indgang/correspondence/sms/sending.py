@@ -24,6 +24,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.correspondence.event_kinds import CorrespondenceKind
 from indgang.correspondence.models import SmsMessage, ThreadMessage
 from indgang.correspondence.sms import keywords, stream
+from indgang.correspondence.texts import sending as gaps
 from indgang.enquiries.models import Enquiry
 from indgang.messaging.mail import NotSent
 from indgang.messaging.patience import HOUR, MINUTE, Hopeless, Patience
@@ -138,6 +139,8 @@ def _refuse(number: str, text: str, answers: SmsMessage | None) -> None:
         wrong["text"] = _("Teksten fylder %(count)s sms'er. Den må højst fylde %(most)s. Kort den ned.") % {
             "count": parts.count, "most": MOST_PARTS,
         }  # fmt: skip
+    elif left := gaps.fault(text):
+        wrong["text"] = left
     if wrong:
         raise RefusedChange(wrong)
 

@@ -19,6 +19,7 @@ FIELDS: dict[str, str] = {
 PLACE = "svar"
 _BY_EITHER_NAME = {english: name for name, english in FIELDS.items()} | {name: name for name in FIELDS}
 _BRACED = re.compile(r"\{([^{}\n]{1,60})\}")
+_ROUND = str.maketrans("[]", "()")
 _GAP_WORDS = {"en": "fill in"}
 _GAP_WORD = "udfyld"
 _GAP = re.compile(r"\[(?:udfyld|fill in): ([^\[\]\n]{1,60})\]")
@@ -125,6 +126,7 @@ def _value(name: str, values: Mapping[str, str], language: str) -> str:
 
 
 def gap(name: str, language: str) -> str:
-    """The gap as it stands in an answer. An English answer has the English name of a field."""
-    said = FIELDS.get(name, name) if language == "en" else name
+    """The gap as it stands in an answer. An English answer has the English name of a field. Square brackets in the name
+    become round, because the gap ends with the first."""
+    said = (FIELDS.get(name, name) if language == "en" else name).translate(_ROUND)
     return f"[{_GAP_WORDS.get(language, _GAP_WORD)}: {said}]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,8 @@ from indgang.accounts.permissions import Permission
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence.forms import for_callers, page, saving, versions, words
+from indgang.correspondence.forms import for_callers, page, saving, submitting, versions, words
+from indgang.correspondence.forms.answers import AnswerFault
 from indgang.correspondence.forms.given_files import GivenFile
 from indgang.correspondence.models import OnlineForm, SavedAnswers
 from indgang.desk import access
@@ -49,6 +51,7 @@ def caller_form(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     saved = access.answers_for(request, pk)
     if request.method != "POST" or saved.submission is not None:
         return _page(request, saved, {})
+    faults: dict[str, str] = {}
     try:
         with transaction.atomic():
             faults = saving.keep(saved, data=_typed(request), files=_files(request), at=clock.now())
@@ -67,13 +70,22 @@ def caller_form(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 def _send(request: HttpRequest, saved: SavedAnswers) -> dict[str, str]:
     """Send it; what must be mended first, by field."""
-    fields = {field.code: field for field in versions.definition_of(saved.version).fields}
-    faults = {code: words.fault(fields[code], what) for code, what in saving.answers_of(saved).faults.items()}
+    faults = _sentences(saved, saving.answers_of(saved).faults)
     if request.POST.get("read_aloud") != "yes":
         faults["read_aloud"] = _("Læs teksten om persondata højt, og sæt kryds, når den, der ringer, siger ja.")
-    if not faults:
+    if faults:
+        return faults
+    try:
         for_callers.send(saved, by=person_of(request), at=clock.now())
-    return faults
+    except submitting.WrongAnswers as wrong:
+        changed = _("Svarene er ændret i et andet vindue. Ret dem, og send igen.")
+        return {"": changed, **_sentences(saved, wrong.faults)}
+    return {}
+
+
+def _sentences(saved: SavedAnswers, faults: Mapping[str, AnswerFault]) -> dict[str, str]:
+    fields = {field.code: field for field in versions.definition_of(saved.version).fields}
+    return {code: words.fault(fields[code], what) for code, what in faults.items()}
 
 
 def _page(

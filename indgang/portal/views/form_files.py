@@ -50,6 +50,8 @@ def form_files(request: HttpRequest, code: str, token: str) -> JsonResponse:
         )  # fmt: skip
     except RefusedChange as refusal:
         return _said(str(refusal), 422)
+    except uploading.Full as full:
+        return _said(str(full), 503)
     except DatabaseError:
         return _said(_no_room(), 503)
     return _answer({"id": str(upload.pk), "received": upload.received, "part": uploading.PART})
@@ -77,6 +79,8 @@ def form_file_part(request: HttpRequest, code: str, token: str, key: UUID) -> Js
         return _answer({"received": apart.received}, 409)
     except RefusedChange as refusal:
         return _said(str(refusal), 422)
+    except uploading.Full as full:
+        return _said(str(full), 503)
     except DatabaseError:
         return _said(_no_room(), 503)
     return _said(refused, 422) if refused else _answer({"done": True})

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.forms import given_files, saving, uploading
 from indgang.correspondence.forms.answers import AnswerFault
 from indgang.correspondence.models import FileUpload, SavedAnswers, SavedFile, UploadPart
+from indgang.messaging import scanning
 from tests.correspondence.forms import made
 from tests.world import MORNING, World
 
@@ -78,6 +82,45 @@ def test_a_file_whose_content_differs_from_its_digest_is_refused(saved: SavedAns
     assert not UploadPart.objects.exists()
 
 
+def test_a_file_that_was_refused_is_not_called_attached_when_the_answer_was_lost(saved: SavedAnswers) -> None:
+    upload = begin(saved)
+    send(saved, upload, FILE[:-1] + b"y")
+    assert uploading.finish(saved, upload.pk, at=MORNING)
+    assert uploading.add(saved, upload.pk, start=2_000_000, content=b"x", at=MORNING) is None
+    assert uploading.finish(saved, upload.pk, at=MORNING) == "Filen er ikke vedhæftet. Vælg den igen."
+    assert uploading.finish(saved, uuid4(), at=MORNING) == "Filen er ikke vedhæftet. Vælg den igen."
+
+
+class Slow:
+    """A scanner that notes whether it is asked in a transaction, and meanwhile does something else."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        self.meanwhile = meanwhile
+        self.blocks: list[int] = []
+
+    def scan(self, content: bytes) -> scanning.Verdict:
+        self.blocks.append(len(connection.savepoint_ids))
+        act, self.meanwhile = self.meanwhile, lambda: None
+        act()
+        return scanning.Clean()
+
+
+def test_a_file_is_scanned_without_a_transaction_and_what_happens_meanwhile_counts(
+    saved: SavedAnswers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    removed, twice = begin(saved, "a.pdf"), begin(saved, "b.pdf")
+    for upload in (removed, twice):
+        send(saved, upload)
+    outside = len(connection.savepoint_ids)
+    scanner = Slow(lambda: saving.remove(saved, str(removed.pk)))
+    monkeypatch.setattr(scanning, "configured", lambda: scanner)
+    assert uploading.finish(saved, removed.pk, at=MORNING) == "Filen er ikke vedhæftet. Vælg den igen."
+    scanner.meanwhile = lambda: uploading.finish(saved, twice.pk, at=MORNING)
+    assert uploading.finish(saved, twice.pk, at=MORNING) == ""
+    assert [(row.pk, row.name, row.scan) for row in SavedFile.objects.all()] == [(twice.pk, "b.pdf", "clean")]
+    assert scanner.blocks == [outside] * 3
+
+
 @pytest.mark.parametrize(
     ("size", "words"), [(given_files.LARGEST_FILE + 1, "mere end 25 MB"), (0, "er tom"), (-1, "er tom")]
 )
@@ -92,10 +135,31 @@ def test_files_on_their_way_count_as_if_they_had_come(saved: SavedAnswers, monke
     begin(saved, "b.pdf", 1_000)
     with pytest.raises(RefusedChange, match="plads til 2 filer"):
         begin(saved, "c.pdf", 1_000)
-    FileUpload.objects.filter(name="b.pdf").delete()
-    monkeypatch.setattr(uploading, "MOST_ON_THEIR_WAY", given_files.LARGEST_FILE + 1)
-    with pytest.raises(RefusedChange, match="mange filer på vej"):
-        begin(saved, "c.pdf", 1_000)
+
+
+def test_only_bytes_that_came_take_the_room_of_others(
+    saved: SavedAnswers, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "MOST_ON_THEIR_WAY", 2_000)
+    monkeypatch.setattr(uploading, "MOST_OF_BEGUN", 2_500)
+    other = made.filled(saved.version.form)
+    half = [begin(saved, name, 1_900) for name in ("a.pdf", "b.pdf")]
+    begin(other, "c.pdf", 1_000)
+    uploading.add(saved, half[0].pk, start=0, content=b"x" * 1_001, at=MORNING)
+    with pytest.raises(uploading.Full, match="mange filer på vej"):
+        begin(other, "d.pdf", 1_000)
+    uploading.add(saved, half[1].pk, start=0, content=b"x" * 1_499, at=MORNING)
+    with pytest.raises(uploading.Full):
+        uploading.add(saved, half[0].pk, start=1_001, content=b"x", at=MORNING)
+    assert FileUpload.objects.get(pk=half[0].pk).received == 1_001
+
+
+def test_a_file_of_which_nothing_comes_is_soon_forgotten(saved: SavedAnswers) -> None:
+    begin(saved)
+    begun = begin(saved, "b.pdf", 1_000)
+    uploading.add(saved, begun.pk, start=0, content=b"x", at=MORNING)
+    assert uploading.forget_abandoned(MORNING + uploading.KEPT_EMPTY) == 1
+    assert list(saved.uploads.all()) == [begun]
 
 
 def test_answers_with_half_a_file_are_not_sent_without_it(saved: SavedAnswers) -> None:

@@ -19,6 +19,7 @@ def test_a_field_without_a_value_is_a_gap_in_the_language_of_the_answer() -> Non
     assert fields.fill("Hej {navn}", {}, language="da").text == "Hej [udfyld: navn]"
     assert fields.fill("Dear {navn}", {}, language="en").text == "Dear [fill in: name]"
     assert fields.fill("Den {?dag for mødet}.", {}, language="da").text == "Den [udfyld: dag for mødet]."
+    assert fields.fill("Den {?dato [dd.mm]}.", {}, language="da").text == "Den [udfyld: dato (dd.mm)]."
 
 
 def test_an_empty_value_that_is_known_is_no_gap() -> None:
@@ -77,3 +78,12 @@ def test_what_is_filled_never_leaves_a_field_of_the_text_raw(body: str) -> None:
     known = dict.fromkeys(fields.FIELDS, "x")
     filled = fields.fill(body, known, language="da").text
     assert not any(name in fields.FIELDS for name in fields.names(filled))
+
+
+@given(
+    st.text(st.sampled_from("[]: ?\t\rdato") | st.characters(exclude_characters="{}\n"), max_size=59),
+    st.sampled_from(["da", "en"]),
+)
+def test_every_gap_that_a_text_leaves_is_found_in_the_answer(name: str, language: str) -> None:
+    body = f"[Den {{?{name}}}]"
+    assert fields.unknown(body) or fields.gaps(fields.fill(body, {}, language=language).text)

@@ -11,6 +11,7 @@ from indgang.correspondence.sms import answering as sms_answering
 from indgang.enquiries.models import Channel
 from tests.correspondence.chats import begun, chat_queue, taken
 from tests.correspondence.mails import PER, mailbox, receive
+from tests.correspondence.secure_post import posts
 from tests.correspondence.test_answering import in_hand
 from tests.world import MORNING, World
 
@@ -26,6 +27,16 @@ def test_a_mail_with_a_gap_is_refused_beside_its_text(world: World, left: str) -
     assert set(refused.value.reasons) == {"text"}
     with pytest.raises(RefusedChange):
         answering.reply(thread, to=[PER], subject=left, text="Hej", closes=True, by=world.anna, at=MORNING)
+    assert thread.messages.count() == 1
+
+
+@LEFT
+def test_an_answer_by_secure_post_with_a_gap_is_refused_beside_its_text(world: World, left: str) -> None:
+    thread = posts.in_hand(posts.receive(posts.mailbox(world)), world.anna)
+    for words in ({"text": left}, {"subject": left}):
+        with pytest.raises(RefusedChange) as refused:
+            posts.answer(thread, world.anna, **words)
+        assert set(refused.value.reasons) == {"text"}
     assert thread.messages.count() == 1
 
 

@@ -14,7 +14,9 @@
 
   function tellSite(address) {
     if (parent === window || !("trustsSite" in document.body.dataset)) return;
-    const site = location.ancestorOrigins?.[0] ?? (document.referrer && new URL(document.referrer).origin);
+    // embed.js names the frame after the site; Firefox has no ancestorOrigins, and our pages send no referrer
+    const named = /^https?:\/\/[^/]+$/.test(window.name) ? window.name : "";
+    const site = location.ancestorOrigins?.[0] || named;
     if (site) parent.postMessage({ indgang: "chat", at: address }, site);
   }
 

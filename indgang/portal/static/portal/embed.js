@@ -25,6 +25,7 @@
   for (const place of document.querySelectorAll("[data-indgang]:empty")) {
     const frame = document.createElement("iframe");
     frame.src = addressOf(place);
+    frame.name = location.origin; // for all pages of the box: chat_memory.js answers to it
     frame.title = place.dataset.title || "Indgang";
     frame.style.cssText = "width:100%;height:280px;border:0;display:block";
     place.append(frame);
