@@ -71,14 +71,14 @@ def _refuse_call(starts: datetime, time: PromisedTime, service: Service | None, 
 
 
 def _refuse_unanswered(service: Service, slot: TimeRange, at: datetime) -> None:
-    """Raise RefusedChange when no window for calls is open during the slot. A service without any agreement does not
-    limit its calls, and one that is answered in chats alone has none."""
-    facts = availability.facts(slot.start or at, services=[service.code])
-    agreed = facts.windows_of.get(service.code, ())
+    """Raise RefusedChange when no window for calls is open during the slot. A service without any agreement that day
+    does not limit its calls, and one that is answered in chats alone has none."""
+    facts, day = availability.facts(slot.start or at, services=[service.code]), day_of(slot.start or at)
+    agreed = facts.windows_on(service.code, day)
     windows = [each for each in agreed if Medium.PHONE in each.media]
     if agreed and not windows:
         raise RefusedChange({"due": only_chats()})
-    opened = (span for window in windows for span in facts.spans(window, day_of(slot.start or at)))
+    opened = (span for window in windows for span in facts.spans(window, day))
     if windows and not any(span.intersection(slot) for span in opened):
         raise RefusedChange({"due": _("Enheden har ingen træffetid da. Vælg en tid, hvor nogen kan ringe.")})
 

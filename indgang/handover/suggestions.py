@@ -125,15 +125,16 @@ def _windows(service: Service | None, day: date, at: datetime) -> RangeSet[TimeR
     if service is None:
         return None
     facts = availability.facts(max(at, datetime.combine(day, time(0), COPENHAGEN)), services=[service.code])
-    agreed = facts.windows_of.get(service.code, ())
+    agreed = facts.windows_on(service.code, day)
     if not agreed:
         return None
     return RangeSet(span for line in agreed if Medium.PHONE in line.media for span in facts.spans(line, day))
 
 
 def is_for_chats_only(service: Service, at: datetime) -> bool:
-    """Whether agreed hours about the service are for chats alone, so that nobody has promised to call."""
-    agreed = availability.facts(at, services=[service.code]).windows_of.get(service.code, ())
+    """Whether the hours agreed for today about the service are for chats alone, so that nobody has promised to
+    call."""
+    agreed = availability.facts(at, services=[service.code]).windows_on(service.code, day_of(at))
     return bool(agreed) and not any(Medium.PHONE in line.media for line in agreed)
 
 

@@ -93,3 +93,19 @@ def test_a_subject_that_is_answered_in_chats_alone_is_promised_no_call_and_says_
     assert "svarer kun på chat" in str(refused.value)
     PromisedWindow.objects.update(by_phone=True)
     promises.refuse(call, centre=centre, service=service, at=MORNING)
+
+
+def test_an_agreement_that_begins_later_says_nothing_about_calls_today(world: World) -> None:
+    agreement = agreed.draft(world, valid_from=local(18, 0).date())
+    agreed.line(world, agreement, world.david, by_phone=False, by_chat=True)
+    agreed.sign(agreement, world.david, world.ida)
+    service, centre = world.services["arrangement"], world.centres["tmf"]
+    call = PromisedTime(local(12, 12), local(12, 10))
+    assert not suggestions.is_for_chats_only(service, MORNING)
+    assert suggestions.of_calls(centre, service, MORNING)[0].time.starts == MORNING
+    promises.refuse(call, centre=centre, service=service, at=MORNING)
+    later = PromisedTime(local(18, 12), local(18, 10))
+    with pytest.raises(RefusedChange, match="svarer kun på chat"):
+        promises.refuse(later, centre=centre, service=service, at=MORNING)
+    PromisedWindow.objects.update(by_phone=True)
+    assert suggestions.of_calls(centre, service, MORNING)[0].time.starts == MORNING, "nothing is agreed for today"

@@ -230,7 +230,7 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Wallboard:
         opening=_opening(centre.schedule, at),
         rows=rows,
         written=_written_rows(numbers.written, at),
-        agents=[_shown(each, len(numbers.queues)) for each in agents],
+        agents=[_shown(each, len(numbers.queues) + len(numbers.written)) for each in agents],
         states=[(state, counts[state]) for state in _SHOWN_STATES],
         level=level_of(answered.percent, numbers.target_percent),
         in_time=answered,

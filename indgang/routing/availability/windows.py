@@ -107,6 +107,11 @@ class Availability:
         """Windows by subject, promised ones before back-ups, otherwise in the order given."""
         return _grouped(sorted(self.windows, key=lambda each: each.is_back_up), lambda each: each.subject)
 
+    def windows_on(self, subject: str, day: date) -> tuple[Window, ...]:
+        """The windows of a subject whose agreements are in force on the day; the facts also hold those of a month
+        ahead."""
+        return tuple(window for window in self.windows_of.get(subject, ()) if day in window.days)
+
     @cached_property
     def windows_with(self) -> Mapping[Person, tuple[Window, ...]]:
         """Windows by the people whom they name."""

@@ -18,7 +18,7 @@ from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Disturbance, Presence, Prompt, Queue, QueueMembership, QueueMessage
 from indgang.entry.setup import queue_terms
 from indgang.entry.team.on_duty import AgentNow
-from indgang.office.team.board import LINES_ON_WALL, NAMES_IN_LINE, QUEUES_ON_WALL, AgentShown, grouped
+from indgang.office.team.board import LINES_ON_WALL, NAMES_IN_LINE, QUEUES_ON_WALL, AgentShown, board_of, grouped
 from indgang.office.team.views import wallboard
 from tests.correspondence.mails import mailbox, receive
 from tests.enquiries.calls import call
@@ -298,6 +298,21 @@ def test_written_work_stands_beside_the_calls(world: World, as_person: SignIn) -
     assert re.search(r"\d\d min\.", row), row
     calls = page[page.index('id="queues-title"') : page.index("Skriftligt</h2>")]
     assert "Mails" not in calls
+
+
+def test_who_serves_the_calls_alone_does_not_serve_all_queues(world: World) -> None:
+    """Written queues count: "all queues" is said of those who serve these too."""
+    written = mailbox(world).queue
+    for queue in Queue.objects.filter(centre=world.centres["tmf"]):
+        QueueMembership.objects.get_or_create(queue=queue, person=world.bo, defaults={"valid_from": MORNING.date()})
+    assert serving(world)["bo"] == "alle køer"
+    QueueMembership.objects.filter(queue=written, person=world.bo).update(active=False)
+    assert "alle køer" not in serving(world)["bo"]
+    assert written.name not in serving(world)["bo"]
+
+
+def serving(world: World) -> dict[str, str]:
+    return {each.now.username: each.serving for each in board_of(world.centres["tmf"], at=MORNING).agents}
 
 
 def test_what_is_overdue_says_so_in_words(world: World, as_person: SignIn) -> None:
