@@ -70,9 +70,9 @@ class HandoverSheet:
     def why_no_times(self) -> str:
         """Why no call can be promised about the chosen subject, whatever the time; empty when one can."""
         service = self.chosen.service if self.chosen else None
-        if self.kind != Kind.CALLBACK or service is None or self.times or not suggestions.is_for_chats_only(service, self.at):
+        if self.kind != Kind.CALLBACK or service is None or self.times:
             return ""
-        return promises.only_chats()
+        return promises.only_chats() if suggestions.is_for_chats_only(service, self.at) else ""
 
     @cached_property
     def articles(self) -> list[ArticleUse]:

@@ -22,7 +22,17 @@ from indgang.desk.handover_forms import (
 )
 from indgang.desk.recipients import ChosenRecipient, RecipientSection
 from indgang.enquiries.models import ArticleUse
-from indgang.handover import case_note, counted_hours, deadlines, history, recipients, suggestions, time_words, words
+from indgang.handover import (
+    case_note,
+    counted_hours,
+    deadlines,
+    history,
+    recipients,
+    suggestions,
+    time_words,
+    windows,
+    words,
+)
 from indgang.handover.history import HistoryLine
 from indgang.handover.models import Handover, Participant, Promise
 from indgang.handover.suggestions import SuggestedTime
@@ -106,7 +116,7 @@ class HandoverCard:
     @cached_property
     def participants(self) -> list[Participant]:
         rows = self.handover.participants.select_related("person", "unit")
-        return [row for row in rows if recipients.still_takes_part(row, day_of(self.at))]
+        return recipients.still_taking_part(rows, day_of(self.at))
 
     @cached_property
     def takes_part(self) -> bool:
@@ -143,7 +153,7 @@ class HandoverCard:
         handover = self.handover
         centre = counted_hours.centre_for(handover.centre, handover.unit, day_of(self.at))
         if handover.kind == Handover.Kind.CALLBACK:
-            service = recipients.service_of(handover.unit, handover.service)
+            service = windows.service_of(handover.unit, handover.service)
             return suggestions.of_calls(centre, service, self.at)
         return suggestions.of_answers(centre, self.at)
 

@@ -18,7 +18,7 @@ from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
 from indgang.handover import closed_days, deadlines, recipients, time_words, words
 from indgang.handover.deadlines import Due
-from indgang.handover.models import Handover, HandoverQuerySet, Participant, Promise
+from indgang.handover.models import Handover, HandoverQuerySet, Promise
 
 #: lines of one list; the most urgent come first
 MOST = 200
@@ -67,8 +67,12 @@ class HandoverLists:
     def units(self) -> list[Unit]:
         """The units for which this person answers."""
         day = day_of(self.at)
-        theirs = units_of(self.person, Permission.TAKE_HANDOVERS, day)
-        return [unit for unit in theirs if unit.valid_on(day)]
+        return [unit for unit in self._answered if unit.valid_on(day)]
+
+    @cached_property
+    def _answered(self) -> list[Unit]:
+        """The same, and those that have ended."""
+        return list(units_of(self.person, Permission.TAKE_HANDOVERS, day_of(self.at)))
 
     @cached_property
     def centre_units(self) -> list[Unit]:
@@ -110,17 +114,24 @@ class HandoverLists:
         return self._lines(Handover.objects.filter(lying).exclude(pk__in=[line.pk for line in self.mine]))
 
     def _taking_part(self) -> list[HandoverLine]:
-        joined = Participant.objects.filter(person=self.person, handover__state__in=Handover.OPEN)
-        day = day_of(self.at)
-        still = [row.handover_id for row in joined.select_related("unit") if recipients.still_takes_part(row, day)]
+        still = recipients.taken_part_in(self.person, day_of(self.at), MOST)
         return self._lines(Handover.objects.filter(pk__in=still).exclude(pk__in=[line.pk for line in self.mine]))
 
     def _returned(self) -> list[HandoverLine]:
         """What came back to the centre, or to the unit, from what others sent: whoever is there may act on it."""
         back = Handover.objects.filter(state=Handover.State.RETURNED).exclude(sent_by=self.person)
         sides = Q(centre__owner__in=self.centre_units) | Q(centre__operator__in=self.centre_units)
-        sides |= Q(centre=None) & (Q(from_unit__in=self.units) | Q(from_unit=None, unit__in=self.units))
+        senders = self._sending_units()
+        sides |= Q(centre=None) & (Q(from_unit__in=senders) | Q(from_unit=None, unit__in=senders))
         return self._lines(back.filter(sides))
+
+    def _sending_units(self) -> list[Unit]:
+        """The units that this person answers for or leads, and those that have ended whose place one of these took
+        (`recipients.sides`)."""
+        day = day_of(self.at)
+        theirs = {*self._answered, *units_of(self.person, Permission.LEAD_TEAM, day)}
+        there = [unit for unit in theirs if unit.valid_on(day)]
+        return [each for each in theirs if any(unit.contains(each) for unit in there)]
 
     def _ended(self) -> list[HandoverLine]:
         """What this person has sent that is over, the newest first."""

@@ -288,7 +288,8 @@ class Addition(models.Model):
 
 
 class Participant(models.Model):
-    """Somebody who takes part in a hand-over that another has, as long as they work for `unit`."""
+    """Somebody who takes part in a hand-over that another has, as long as they work for `unit`; without one, as long as
+    it leads to them (`recipients.still_taking_part`)."""
 
     PERSONAL = ("person",)
     IMPERSONAL = ("id", "handover", "since", "unit")

@@ -91,7 +91,7 @@ def of_colleague(handover: Handover, news: HandoverNews, *, by: Person, at: date
 
 def _taking_part(handover: Handover, on: date) -> list[Person]:
     rows = handover.participants.select_related("person", "unit").order_by("pk")
-    return [row.person for row in rows if recipients.still_takes_part(row, on)]
+    return [row.person for row in recipients.still_taking_part(rows, on)]
 
 
 def _tell(people: Iterable[Person], handover: Handover, news: HandoverNews) -> None:

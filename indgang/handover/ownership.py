@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -140,14 +140,14 @@ def _moved_text(placed: Sequence[Handover]) -> str:
 def _lying(handovers: Iterable[Handover], at: datetime) -> dict[UUID, Lying]:
     rows = list(handovers)
     in_windows = windows.people_of(rows, at)
-    return {row.pk: _held(row, in_windows[row.pk]) for row in rows}
+    return {row.pk: _held(row, in_windows[row.pk], day_of(at)) for row in rows}
 
 
-def _held(row: Handover, in_windows: frozenset[int]) -> Lying:
+def _held(row: Handover, in_windows: frozenset[int], on: date) -> Lying:
     state = row.state
     return Lying(
         row.unit_id, row.group_id, row.person_id, in_windows, is_accepted=state == Handover.State.ACCEPTED,
-        is_back=state == Handover.State.RETURNED, senders=[unit.pk for unit in recipients.sides(row)],
+        is_back=state == Handover.State.RETURNED, senders=[unit.pk for unit in recipients.sides(row, on)],
         is_direct=row.centre_id is None,
     )  # fmt: skip
 
@@ -176,13 +176,15 @@ def _tell_of_nobody(rows: Iterable[Handover], held: Mapping[UUID, Lying], facts:
 def facts_at(at: datetime) -> OwnerFacts:
     """The facts at a moment, in a few queries."""
     day = day_of(at)
+    leaders = holders(P.LEAD_TEAM, day)
     units = Unit.objects.values_list("pk", "path", "valid_from", "valid_to")
     substitutes = Substitute.objects.valid_on(day).values_list("person", "substitute")
     return OwnerFacts(
         units={pk: UnitFacts(path, starts <= day and (ends is None or day < ends)) for pk, path, starts, ends in units},
         takers=holders(P.TAKE_HANDOVERS, day),
-        centre_people=_joined(holders(P.TAKE_CALLS, day), holders(P.LEAD_TEAM, day)),
+        centre_people=_joined(holders(P.TAKE_CALLS, day), leaders),
         members=_members(at),
+        leaders=leaders,
         away_until=_away_until(at),
         substitutes=dict(substitutes),
     )

@@ -47,6 +47,8 @@ class OwnerFacts:
     centre_people: Mapping[int, frozenset[str]]
     #: the active members of each group that exists today
     members: Mapping[int, frozenset[int]]
+    #: those of `centre_people` who lead
+    leaders: Mapping[int, frozenset[str]] = field(default_factory=dict)
     #: until when people are away who are away now; None: until further notice
     away_until: Mapping[int, datetime | None] = field(default_factory=dict)
     substitutes: Mapping[int, int] = field(default_factory=dict)
@@ -82,8 +84,11 @@ class OwnerFacts:
         return not is_taken and not held.in_windows and not self.members.get(held.group or 0)
 
     def _has_senders(self, held: Lying) -> bool:
-        people = [*self.centre_people.values(), *(self.takers.values() if held.is_direct else ())]
-        return any(self._covers(paths, unit) for paths in people for unit in held.senders)
+        """Who may act on what came back (`recipients.may_act`): of what came to no centre, takers and leaders."""
+        groups = (self.takers, self.leaders) if held.is_direct else (self.centre_people,)
+        return any(
+            self._covers(paths, unit) for people in groups for paths in people.values() for unit in held.senders
+        )
 
     def _covers(self, paths: frozenset[str], unit: int) -> bool:
         return any(self.units[unit].path.startswith(path) for path in paths)

@@ -187,7 +187,7 @@ def _orders(rows: Sequence[Handover], at: datetime) -> dict[UUID, dict[str, Any]
 
 
 def _order(handover: Handover, people: list[int], due: datetime | None) -> dict[str, Any] | None:
-    service = recipients.service_of(handover.unit, handover.service)
+    service = windows.service_of(handover.unit, handover.service)
     is_for_some = handover.group_id or handover.person_id or handover.state == State.RETURNED
     if not people and (is_for_some or service is None):
         return None
@@ -219,7 +219,7 @@ def _agents_of(returned: Sequence[Handover], on: date) -> dict[UUID, list[int]]:
             person
             for person, paths in (agents if row.centre else takers).items()
             if person == row.sent_by_id
-            or any(unit.path.startswith(path) for unit in recipients.sides(row) for path in paths)
+            or any(unit.path.startswith(path) for unit in recipients.sides(row, on) for path in paths)
         )
         for row in returned
     }

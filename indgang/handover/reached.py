@@ -34,7 +34,7 @@ def _group(handover: Handover, on: date) -> list[Person]:
     """The members of the group, else the people of the unit. What came back is no longer with them: of what came to no
     centre it is with the people of the sender's unit."""
     if handover.state == Handover.State.RETURNED:
-        return [] if handover.centre else people_of(_sender(handover), Permission.TAKE_HANDOVERS, on)
+        return [] if handover.centre else people_of(_sender(handover, on), Permission.TAKE_HANDOVERS, on)
     members = GroupMember.objects.valid_on(on).filter(group=handover.group_id, person__is_active=True)
     found = [each.person for each in members.select_related("person")]
     return found or people_of(handover.unit, Permission.TAKE_HANDOVERS, on)
@@ -45,7 +45,7 @@ def _contact(handover: Handover, on: date) -> list[Person]:
     the contact person of the sender's unit."""
     is_back = handover.state == Handover.State.RETURNED
     is_direct = handover.centre is None
-    agreement = _agreement(_sender(handover) if is_back and is_direct else handover.unit, on)
+    agreement = _agreement(_sender(handover, on) if is_back and is_direct else handover.unit, on)
     if agreement is None:
         return []
     return _active(agreement.coordinator if is_back and not is_direct else agreement.contact)
@@ -53,7 +53,7 @@ def _contact(handover: Handover, on: date) -> list[Person]:
 
 def _leader(handover: Handover, on: date) -> list[Person]:
     """The leaders of the side that sent it; of what came to no centre also those of the unit that has it."""
-    units = set(recipients.sides(handover))
+    units = set(recipients.sides(handover, on))
     if handover.centre is None and handover.state != Handover.State.RETURNED:
         units.add(handover.unit)
     found = {person for unit in units for person in people_of(unit, Permission.LEAD_TEAM, on)}
@@ -82,9 +82,9 @@ def _agreement(unit: Unit, on: date) -> AvailabilityAgreement | None:
     return found
 
 
-def _sender(handover: Handover) -> Unit:
+def _sender(handover: Handover, on: date) -> Unit:
     """The unit that sent what came to no centre."""
-    return recipients.sides(handover)[0]
+    return recipients.sides(handover, on)[0]
 
 
 def _active(person: Person | None) -> list[Person]:

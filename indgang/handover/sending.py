@@ -15,7 +15,7 @@ from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.enquiries.models import Enquiry
 from indgang.handover import card as cards
-from indgang.handover import counted_hours, letters, promises, recipients, stream
+from indgang.handover import counted_hours, letters, promises, recipients, stream, windows
 from indgang.handover.card import Card
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.letters import Occasion
@@ -42,7 +42,7 @@ def send(
     values = cards.checked(card)
     _refuse(kind, to, values["contact_number"], promise, at)
     if promise is not None:
-        windows_of = recipients.service_of(to.unit, service)
+        windows_of = windows.service_of(to.unit, service)
         centre = counted_hours.centre_for(enquiry.centre, to.unit, day_of(at))
         promises.refuse(promise, centre=centre, service=windows_of, at=at)
     with transaction.atomic():

@@ -12,17 +12,25 @@ from datetime import date, datetime
 from uuid import UUID
 
 from indgang.accounts.models import Person
+from indgang.catalogue.models import Service, Unit
 from indgang.core.clock import day_of
-from indgang.handover import recipients
 from indgang.handover.models import Handover
 from indgang.workforce import availability
 from indgang.workforce.models import Group, GroupMember, PromisedWindow, WindowPerson
 
 
+def service_of(unit: Unit, service: Service | None) -> Service | None:
+    """The service, if it belongs to the unit or one below it. The promised windows of other units' services say nothing
+    about who in this unit can be asked."""
+    if service is None or service.unit is None or not service.unit.path.startswith(unit.path):
+        return None
+    return service
+
+
 def people_of(handovers: Iterable[Handover], at: datetime) -> dict[UUID, frozenset[int]]:
     """The active people for each hand-over, in a few queries."""
     rows = list(handovers)
-    services = {row.pk: service.code for row in rows if (service := recipients.service_of(row.unit, row.service))}
+    services = {row.pk: service.code for row in rows if (service := service_of(row.unit, row.service))}
     of_service = _by_service(set(services.values()), at)
     of_unit = _by_unit({row.unit_id for row in rows}, day_of(at))
     found = {row.pk: of_service.get(services.get(row.pk, ""), set()) | of_unit.get(row.unit_id, set()) for row in rows}

@@ -19,7 +19,7 @@ from indgang.core.clock import day_of
 from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.entry.team import alerts
-from indgang.handover import counted_hours, deadlines, letters, news, promises, recipients, stream, verdicts
+from indgang.handover import counted_hours, deadlines, letters, news, promises, recipients, stream, verdicts, windows
 from indgang.handover.card import MOST_TEXT
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.letters import Occasion
@@ -188,7 +188,7 @@ def write(handover: Handover, *, text: str, for_contact: bool, by: Person | None
 def promise(handover: Handover, time: PromisedTime, *, by: Person, at: datetime) -> Promise:
     """Agree on another time with the contact. A promise whose time had passed stays missed."""
     locked = _open(handover, by, at)
-    windows_of = recipients.service_of(locked.unit, locked.service)
+    windows_of = windows.service_of(locked.unit, locked.service)
     centre = counted_hours.centre_for(locked.centre, locked.unit, day_of(at))
     promises.refuse(time, centre=centre, service=windows_of, at=at)
     before = promises.open_of(locked)

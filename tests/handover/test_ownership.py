@@ -220,6 +220,45 @@ def test_what_came_back_to_a_senders_unit_without_anybody_goes_to_the_unit_again
     assert (sent.state, why(sent)) == ("waiting", "centre_empty")
 
 
+def test_who_answers_calls_in_the_senders_unit_is_nobody_for_what_came_to_no_centre(
+    world: World, frida: Person
+) -> None:
+    sent = direct(world)
+    people.deactivate(world.david, by=world.finn, at=LATER)
+    RoleAssignment.objects.exclude(unit=world.units["ctb-grav"]).delete()
+    RoleAssignment.objects.create(person=frida, role="agent", unit=world.units["ctb-byliv"])
+    assert not recipients.may_act(frida, sent, TODAY)
+    assert ownership.without_anybody([sent], at=LATER) == {sent.pk}
+    ownership.restore(at=LATER)
+    assert (where(sent), sent.state) == (("ctb-grav", None, None), "waiting")
+
+
+def test_what_came_back_to_a_senders_unit_that_has_ended_is_with_the_unit_above(world: World, frida: Person) -> None:
+    sent = direct(world)
+    byliv = world.units["ctb-byliv"]
+    people.deactivate(world.david, by=world.finn, at=LATER)
+    RoleAssignment.objects.exclude(unit=world.units["ctb-grav"]).delete()
+    above = Unit.objects.get(code=byliv.path.split("/")[-3])
+    RoleAssignment.objects.create(person=frida, role="case_worker", unit=above)
+    Unit.objects.filter(pk=byliv.pk).update(valid_to=TODAY)
+    sent = Handover.objects.with_names().get(pk=sent.pk)
+    assert recipients.sides(sent, TODAY) == (above,)
+    ownership.restore(at=LATER)
+    sent.refresh_from_db()
+    assert sent.state == "returned"
+    assert recipients.may_act(frida, sent, TODAY)
+    assert reached.by_step(sent, Rung.OWNER, TODAY) == [frida]
+    assert [line.number for line in HandoverLists(frida, at=LATER)._returned()] == [sent.number]
+    RoleAssignment.objects.filter(person=frida).update(role="team_leader")
+    led = Person.objects.get(pk=frida.pk)
+    assert recipients.may_act(led, sent, TODAY)
+    assert [line.number for line in HandoverLists(led, at=LATER)._returned()] == [sent.number], "leaders have it too"
+    RoleAssignment.objects.filter(person=frida).update(unit=byliv)
+    left = Person.objects.get(pk=frida.pk)
+    assert not recipients.may_act(left, sent, TODAY)
+    assert HandoverLists(left, at=LATER)._returned() == []
+
+
 def test_members_of_its_group_may_act_on_it_wherever_they_work(world: World) -> None:
     group = Group.objects.create(unit=world.units["ctb-byliv"], name="Events")
     GroupMember.objects.create(group=group, person=world.bo, valid_from=date(2026, 1, 1))

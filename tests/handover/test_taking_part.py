@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from indgang.accounts import people
 from indgang.accounts.models import Person, RoleAssignment
@@ -17,11 +20,14 @@ from indgang.handover.models import Handover, Participant
 from indgang.handover.promises import PromisedTime
 from indgang.handover.recipients import Recipient
 from indgang.messaging.models import Mail
+from indgang.workforce.models import Group, GroupMember
 from tests.handover.sent import NOON, other_mails, send
+from tests.workforce import agreed
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
 SOON = MORNING + timedelta(minutes=5)
+units_of_participants = import_module("indgang.handover.migrations.0008_units_of_participants")
 
 
 @pytest.fixture(autouse=True)
@@ -121,6 +127,60 @@ def test_who_no_longer_works_for_the_unit_takes_part_no_more(world: World, sent:
     assert HandoverLists(frida, at=later)._taking_part() == []
     work.write(sent, text="Jeg spørger.", for_contact=False, by=world.david, at=later)
     assert mails() == []
+
+
+def test_who_joined_as_member_of_its_group_takes_part_while_they_are_that(world: World) -> None:
+    """Bo works in another unit, so his role says nothing about this hand-over."""
+    byliv = world.units["ctb-byliv"]
+    group = Group.objects.create(unit=byliv, name="Events")
+    GroupMember.objects.create(group=group, person=world.bo, valid_from=date(2026, 1, 1))
+    RoleAssignment.objects.filter(person=world.bo).update(role="case_worker", unit=world.units["ctb-grav"])
+    row = send(world, to=Recipient(byliv, group=group))
+    day = MORNING.date()
+    taking_part.join(row, by=bo(), at=MORNING)
+    assert Participant.objects.get().unit is None
+    assert recipients.takes_part(bo(), row, day)
+    assert HandoverLists(bo(), at=SOON)._taking_part() == [], "it is in his list already"
+    GroupMember.objects.update(valid_to=day)
+    assert not recipients.may_see(bo(), row, day)
+    assert not recipients.may_write(bo(), row, day)
+    agreement = agreed.draft(world)
+    agreed.line(world, agreement, world.bo)
+    agreed.sign(agreement, world.david, world.ida)
+    assert recipients.may_see(bo(), row, day), "promised windows lead to him"
+    assert [line.number for line in HandoverLists(bo(), at=SOON)._taking_part()] == [row.number]
+
+
+def bo() -> Person:
+    """With the rights as they are now."""
+    return Person.objects.get(username="bo")
+
+
+def test_the_unit_of_who_took_part_before_it_was_stored_is_found_by_their_roles(world: World, sent: Handover) -> None:
+    for person in (world.bo, world.david, world.otto):
+        Participant.objects.create(handover=sent, person=person, since=MORNING)
+    with connection.cursor() as cursor:
+        cursor.execute(units_of_participants._UNITS)
+    for row in Participant.objects.all():
+        assert row.unit == recipients.joining_unit(row.person, sent, MORNING.date())
+    found = dict(Participant.objects.values_list("person__username", "unit__code"))
+    assert (found["david"], found["otto"]) == ("ctb-byliv", None)
+
+
+def test_the_list_asks_as_often_for_many_as_for_one(world: World, sent: Handover) -> None:
+    taking_part.join(sent, by=world.bo, at=MORNING)
+    one = queries_of_list()
+    for _number in range(4):
+        taking_part.join(send(world), by=world.bo, at=MORNING)
+    assert queries_of_list() == one
+    assert len(HandoverLists(bo(), at=SOON)._taking_part()) == 5
+
+
+def queries_of_list() -> int:
+    person = bo()
+    with CaptureQueriesContext(connection) as queries:
+        HandoverLists(person, at=SOON)._taking_part()
+    return len(queries)
 
 
 def test_nobody_joins_what_they_may_not_read_or_what_is_over(world: World, sent: Handover) -> None:
