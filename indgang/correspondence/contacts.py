@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
+from django.db.models.functions import Lower
+
 from indgang.correspondence.models import Thread
 from indgang.enquiries.models import WRITTEN_CHANNELS, Enquiry
 
@@ -18,8 +20,9 @@ def enquiries_from(addresses: Collection[str], *, beside: Enquiry) -> list[UUID]
     wanted = set(addresses)
     if beside.party_id is None and beside.channel in WRITTEN_CHANNELS:
         wanted |= set(Thread.objects.filter(pk=beside.pk).values_list("contact_address", flat=True))
-    wanted = {form for each in wanted for form in (each, each.lower())} - {""}
+    wanted = {each.lower() for each in wanted} - {""}
     if not wanted:
         return []
-    rows = Thread.objects.filter(contact_address__in=wanted).order_by("-began_at")
+    written = Thread.objects.exclude(contact_address="").alias(folded=Lower("contact_address"))
+    rows = written.filter(folded__in=wanted).order_by("-began_at")
     return list(rows.values_list("pk", flat=True)[:MOST])

@@ -22,23 +22,26 @@ _OF_PARTY = """
 SELECT coalesce(array_agg(n.number) FILTER (WHERE NOT EXISTS (
            SELECT 1 FROM enquiries_partynumber o WHERE o.number = n.number AND o.party_id <> p.id)), '{}'),
        CASE WHEN EXISTS (
-           SELECT 1 FROM enquiries_party o WHERE p.email <> '' AND lower(o.email) = lower(p.email) AND o.id <> p.id)
+           SELECT 1 FROM enquiries_party o WHERE o.email <> '' AND lower(o.email) = lower(p.email) AND o.id <> p.id)
        THEN '' ELSE p.email END
 FROM enquiries_party p LEFT JOIN enquiries_partynumber n ON n.party_id = p.id
 WHERE p.id = %(party)s GROUP BY p.id
 """
+#: each branch reads no more than is shown, in the order of an index: a number may have a hundred thousand enquiries
 _ENQUIRIES = """
-WITH found AS (
-    SELECT id FROM enquiries_enquiry WHERE party_id = %(party)s
-    UNION
-    SELECT id FROM enquiries_enquiry
-    WHERE caller_number = ANY(%(numbers)s) AND caller_number <> '' AND (%(party)s::bigint IS NULL OR party_id IS NULL)
-    UNION
-    SELECT id FROM enquiries_enquiry
-    WHERE id = ANY(%(also)s) AND (%(party)s::bigint IS NULL OR party_id IS NULL OR party_id = %(party)s)
-)
-SELECT e.id, e.arrived_at, e.channel FROM found JOIN enquiries_enquiry e USING (id)
-WHERE e.id <> %(enquiry)s ORDER BY e.arrived_at DESC LIMIT %(most)s
+(SELECT id, arrived_at, channel FROM enquiries_enquiry
+ WHERE party_id = %(party)s AND id <> %(enquiry)s ORDER BY arrived_at DESC LIMIT %(most)s)
+UNION
+SELECT called.id, called.arrived_at, called.channel FROM unnest(%(numbers)s::text[]) AS own(number) CROSS JOIN LATERAL (
+    SELECT id, arrived_at, channel FROM enquiries_enquiry
+    WHERE caller_number = own.number AND caller_number <> '' AND (%(party)s::bigint IS NULL OR party_id IS NULL)
+    AND id <> %(enquiry)s ORDER BY arrived_at DESC LIMIT %(most)s
+) called
+UNION
+SELECT id, arrived_at, channel FROM enquiries_enquiry
+WHERE id = ANY(%(also)s) AND (%(party)s::bigint IS NULL OR party_id IS NULL OR party_id = %(party)s)
+AND id <> %(enquiry)s
+ORDER BY arrived_at DESC LIMIT %(most)s
 """
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
@@ -68,7 +69,10 @@ class Party(models.Model):
 
     class Meta:
         ordering = ["name"]
-        indexes = [models.Index(fields=["name"])]
+        indexes = [
+            models.Index(fields=["name"]),
+            models.Index(Lower("email"), condition=~Q(email=""), name="enquiries_party_by_email"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["cvr"], condition=~models.Q(cvr=""), name="enquiries_party_one_per_cvr")
         ]

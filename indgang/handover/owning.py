@@ -86,9 +86,7 @@ class OwnerFacts:
     def _has_senders(self, held: Lying) -> bool:
         """Who may act on what came back (`recipients.may_act`): of what came to no centre, takers and leaders."""
         groups = (self.takers, self.leaders) if held.is_direct else (self.centre_people,)
-        return any(
-            self._covers(paths, unit) for people in groups for paths in people.values() for unit in held.senders
-        )
+        return any(self._covers(paths, unit) for people in groups for paths in people.values() for unit in held.senders)
 
     def _covers(self, paths: frozenset[str], unit: int) -> bool:
         return any(self.units[unit].path.startswith(path) for path in paths)

@@ -22,6 +22,7 @@ from indgang.correspondence.models import BlockedSender, Mailbox, Thread, Thread
 from indgang.enquiries import journal, verification
 from indgang.enquiries.models import Enquiry
 from indgang.entry.event_kinds import Kind
+from indgang.events.models import StoredEvent
 from indgang.messaging.mailbox import opening
 from indgang.messaging.mailbox.contract import MailboxError, MailboxFault
 from indgang.messaging.mailbox.simulator import SimulatedMailbox
@@ -343,6 +344,20 @@ def test_a_worker_killed_after_sending_leaves_a_doubt_that_a_person_settles(
     assert (again(message).state, len(left(message))) == (State.SENT, 1 if was_sent else 2)
     with pytest.raises(RefusedChange):
         answering.settle(message, was_sent=False, by=world.anna, at=noon.at)
+
+
+def test_an_answer_in_doubt_that_was_sent_counts_from_the_doubt(world: World, noon: clock.FrozenTime) -> None:
+    thread = mail_in_hand(world)
+    message = reply(world, thread, to=["tvivl@example.dk"])
+    send(noon)
+    in_doubt = again(message)
+    assert in_doubt.state == State.DOUBT
+    answering.settle(message, was_sent=True, by=world.anna, at=noon.at + timedelta(days=3))
+    replied = StoredEvent.objects.get(stream=thread.pk, kind="replied")
+    assert replied.at == in_doubt.state_at
+    assert replied.data["open_seconds"] < 24 * 3600
+    thread.refresh_from_db()
+    assert thread.answered_at == in_doubt.state_at
 
 
 @pytest.mark.usefixtures("killed")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from indgang.audit.models import Look
 from indgang.correspondence.models import SmsMessage, Thread
 from indgang.desk.contact_history import SHOWN, ContactHistory
-from indgang.enquiries import parties, registration
+from indgang.enquiries import contact_keys, parties, registration
 from indgang.enquiries.models import Channel, Enquiry, Party, PartyNumber, State
 from tests.correspondence.chats import begun, chat_queue
 from tests.correspondence.mails import mailbox, receive
@@ -85,6 +86,45 @@ def test_the_other_mails_of_an_unknown_sender_are_its_history(world: World) -> N
     keys = [each.key for each in history_of(now.enquiry, world).entries]
     assert keys == [str(first.pk)]
     assert str(other.pk) not in keys
+
+
+def test_letters_of_another_case_are_the_same_address(world: World) -> None:
+    Party.objects.filter(pk=world.bakery.pk).update(email=MAIL.title())
+    box = mailbox(world)
+    first = receive(box, sender="Kontoret <Kontor@Kornblomst.DK>", at=MORNING - timedelta(days=2)).enquiry
+    second = receive(box, sender=f"Kontoret <{MAIL}>", at=MORNING - timedelta(days=1)).enquiry
+    Enquiry.objects.filter(pk__in=[first.pk, second.pk]).update(party=None)
+    assert [each.key for each in history_of(second, world).entries] == [str(first.pk)]
+    line = history_of(linked(talking(world.anna), world), world)
+    assert [each.key for each in line.entries] == [str(second.pk), str(first.pk)]
+
+
+def test_the_newest_of_a_number_are_found_by_its_index(world: World) -> None:
+    """The enquiries of a switchboard are not all read to show a few of them."""
+    now = talking(world.anna)
+    other = "+4570101010"
+    for number in (BAKERY, other):
+        Enquiry.objects.bulk_create(
+            Enquiry(channel=Channel.PHONE, arrived_at=MORNING - timedelta(hours=hours), state=State.REGISTERED,
+                    caller_number=number, party=world.bakery if hours == 3 else None)
+            for hours in range(1, 40)
+        )  # fmt: skip
+    keys = contact_keys.ContactKeys(world.bakery.pk, (BAKERY, other))
+    found = contact_keys.enquiries_of(keys, but=now, most=6)
+    assert [each.arrived_at for each in found] == [MORNING - timedelta(hours=hours) for hours in (1, 1, 2, 2, 3, 3)]
+    words = {"party": None, "numbers": [BAKERY], "also": [], "enquiry": now.pk, "most": 5}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {contact_keys._ENQUIRIES}", words)
+        (plan,) = cursor.fetchone()[0]
+    scans = [each for each in nodes(plan["Plan"]) if each.get("Index Name") == "enq_caller"]
+    assert [each["Actual Rows"] for each in scans] == [5], "no more than asked for"
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for each in plan.get("Plans", ()):
+        yield from nodes(each)
 
 
 def test_a_link_by_sms_and_what_was_handed_over_stand_at_their_own_time(world: World) -> None:

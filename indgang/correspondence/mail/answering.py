@@ -165,7 +165,7 @@ def sent(message: ThreadMessage, *, at: datetime) -> None:
     journal.append(
         thread.enquiry, Event(str(thread.enquiry_id), EnquiryKind.REPLIED, at, queue, person, told), by=row.author
     )
-    thread.answered_at, thread.waits_since = at, _waits_since(thread, row)
+    thread.answered_at, thread.waits_since = max(at, thread.answered_at or at), _waits_since(thread, row)
     thread.due_at = deadline.due_at(thread.queue, thread.waits_since) if thread.queue and thread.waits_since else None
     thread.save(update_fields=["answered_at", "waits_since", "due_at"])
     queueing.mark(thread)
@@ -195,13 +195,14 @@ def doubt(message: ThreadMessage, *, at: datetime) -> None:
 
 @transaction.atomic
 def settle(message: ThreadMessage, *, was_sent: bool, by: Person, at: datetime) -> None:
-    """A person says of a mail in doubt that it was sent, or has it sent again. Raises RefusedChange."""
+    """A person says of a mail in doubt that it was sent, or has it sent again. What was sent counts from the moment of
+    the doubt, however late it is settled. Raises RefusedChange."""
     thread, row = locked(message.thread_id), _locked_message(message)
     if row.state != State.DOUBT:
         raise RefusedChange({"": _("Det er allerede afgjort, om svaret blev sendt.")})
     trail.record(by=by, at=at, action="mail.settle", target=thread.enquiry, after={"was_sent": was_sent})
     if was_sent:
-        sent(row, at=at)
+        sent(row, at=row.state_at)
         return
     row.send_after, row.attempts = at, 0
     row.save(update_fields=["send_after", "attempts"])
@@ -346,7 +347,7 @@ def _set_state(message: ThreadMessage, state: str, at: datetime, fault: str = ""
 
 
 def _told(thread: Thread, message: ThreadMessage, at: datetime) -> Replied:
-    if thread.queue is None or thread.waits_since is None:
+    if thread.queue is None or thread.waits_since is None or thread.waits_since > at:
         return Replied(str(message.pk))
     return Replied(
         str(message.pk), open_seconds=deadline.open_seconds(thread.queue, thread.waits_since, at),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
@@ -95,6 +96,12 @@ class Thread(models.Model):
             models.Index(fields=["queue", "due_at"], condition=Q(state__in=["waiting", "in_work"]), name="thread_open"),
             models.Index(fields=["holder"], condition=Q(state="in_work"), name="thread_in_work_of"),
             models.Index(fields=["contact_address", "-began_at"], name="thread_of_contact"),
+            models.Index(
+                Lower("contact_address"),
+                F("began_at").desc(),
+                condition=~Q(contact_address=""),
+                name="thread_of_contact_any_case",
+            ),
             models.Index(fields=["mailbox", "-began_at"], name="thread_of_mailbox"),
         ]
         constraints = [

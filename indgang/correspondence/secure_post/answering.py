@@ -115,7 +115,7 @@ def settle(message: ThreadMessage, *, was_sent: bool, by: Person, at: datetime) 
     if was_sent:
         post.state, post.state_at = SecurePost.State.ACCEPTED, at
         post.save(update_fields=["state", "state_at"])
-        answering.sent(row, at=at)
+        answering.sent(row, at=row.state_at)
         return
     post.state, post.state_at, post.attempts = SecurePost.State.QUEUED, at, 0
     post.save(update_fields=["state", "state_at", "attempts"])

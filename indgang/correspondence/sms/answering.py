@@ -59,7 +59,7 @@ def settle(message: ThreadMessage, *, was_sent: bool, by: Person, at: datetime) 
         raise RefusedChange({"": _("Det er allerede afgjort, om svaret blev sendt.")})
     if was_sent:
         trail.record(by=by, at=at, action="sms.settle", target=thread.enquiry, after={"was_sent": True})
-        answering.sent(row, at=at)
+        answering.sent(row, at=row.state_at)
         return
     row.state, row.state_at = State.WITHDRAWN, at
     row.save(update_fields=["state", "state_at"])
