@@ -153,7 +153,8 @@ def test_who_joined_as_member_of_its_group_takes_part_while_they_are_that(world:
 
 def bo() -> Person:
     """With the rights as they are now."""
-    return Person.objects.get(username="bo")
+    found: Person = Person.objects.get(username="bo")
+    return found
 
 
 def test_the_unit_of_who_took_part_before_it_was_stored_is_found_by_their_roles(world: World, sent: Handover) -> None:
@@ -163,8 +164,8 @@ def test_the_unit_of_who_took_part_before_it_was_stored_is_found_by_their_roles(
         cursor.execute(units_of_participants._UNITS)
     for row in Participant.objects.all():
         assert row.unit == recipients.joining_unit(row.person, sent, MORNING.date())
-    found = dict(Participant.objects.values_list("person__username", "unit__code"))
-    assert (found["david"], found["otto"]) == ("ctb-byliv", None)
+    assert Participant.objects.get(person=world.david).unit == world.units["ctb-byliv"]
+    assert Participant.objects.get(person=world.otto).unit is None
 
 
 def test_the_list_asks_as_often_for_many_as_for_one(world: World, sent: Handover) -> None:
