@@ -19,7 +19,7 @@ from indgang.agreements.presets import PRESETS
 from indgang.agreements.words import target_words, terms_words
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
-from indgang.core.refusals import EditedMeanwhile
+from indgang.office import signing
 from indgang.office.cooperation import access
 from indgang.office.cooperation.forms import (
     AgreedTargetForm,
@@ -92,7 +92,7 @@ def terms(request: HttpRequest, pk: int) -> HttpResponse:
             cooperation.save(shown, form.cleaned_data, by=person_of(request), at=clock.now())
             messages.success(request, _("Aftalen er gemt."))
             return redirect("office:cooperation", pk)
-    context = {"agreement": shown, "form": form, "presets": PresetForm()}
+    context = {"agreement": shown, "form": form, "presets": PresetForm(), "heading": _("Startdato, parter og pris")}
     return render(request, "office/cooperation/terms.html", context, status=422 if form.errors else 200)
 
 
@@ -122,7 +122,7 @@ def part(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
             cooperation.write_part(shown, chosen, text, by=person_of(request), at=clock.now())
             return redirect("office:cooperation", pk)
     context = {"agreement": shown, "form": form, "heading": chosen.label}
-    return render(request, "office/cooperation/part.html", context, status=422 if form.errors else 200)
+    return render(request, "office/cooperation/form.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,8 +144,8 @@ def _target(request: HttpRequest, row: AgreementTarget) -> HttpResponse:
         with refusals_on_form(form):
             cooperation.save_target(row, form.cleaned_data, by=person_of(request), at=clock.now())
             return redirect("office:cooperation", row.agreement_id)
-    context = {"agreement": row.agreement, "form": form, "is_new": row.pk is None}
-    return render(request, "office/cooperation/target.html", context, status=422 if form.errors else 200)
+    context = {"agreement": row.agreement, "form": form, "heading": _("Ret mål") if row.pk else _("Nyt mål")}
+    return render(request, "office/cooperation/form.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -164,20 +164,9 @@ def signature(request: HttpRequest, pk: int) -> HttpResponse:
     form = CooperationSignatureForm(request.POST)
     if form.is_valid():
         with refusals_as_messages(request):
-            _sign(request, shown, form.cleaned_data["revision"])
+            revision, by = form.cleaned_data["revision"], person_of(request)
+            signing.sign(request, lambda: cooperation.sign(shown, revision=revision, by=by, at=clock.now()))
     return redirect("office:cooperation", pk)
-
-
-def _sign(request: HttpRequest, shown: CooperationAgreement, revision: int) -> None:
-    try:
-        signed = cooperation.sign(shown, revision=revision, by=person_of(request), at=clock.now())
-    except EditedMeanwhile:
-        messages.error(request, _("Aftalen er ændret, efter at du læste den. Læs den igen, før du underskriver."))
-        return
-    if signed.is_signed:
-        messages.success(request, _("Begge har underskrevet. Aftalen gælder fra sin første dag."))
-    else:
-        messages.success(request, _("Du har underskrevet. Aftalen gælder, når den anden også har underskrevet."))
 
 
 @require_POST
@@ -200,11 +189,11 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     form = CooperationEndForm(request.POST)
     if form.is_valid():
         with refusals_on_form(form):
-            if cooperation.end(shown, on=form.cleaned_data["on"], by=person_of(request), at=clock.now()):
-                ends = {"day": f"{form.cleaned_data['on']:%d.%m.%Y}"}
-                messages.success(request, _("Aftalen slutter %(day)s (dagen ikke medregnet).") % ends)
+            on = form.cleaned_data["on"]
+            is_there = cooperation.end(shown, on=on, by=person_of(request), at=clock.now())
+            signing.say_ended(request, on, is_there=is_there)
+            if is_there:
                 return redirect("office:cooperation", pk)
-            messages.success(request, _("Aftalen er fjernet, før den begyndte."))
             return redirect("office:centre-cooperation", shown.centre.code)
     return _agreement(request, shown, status=422, end_form=form)
 

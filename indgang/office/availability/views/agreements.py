@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
-from indgang.core.refusals import EditedMeanwhile
+from indgang.office import signing
 from indgang.office.availability import access, shown_lines
 from indgang.office.availability.forms import AgreementTermsForm, EndForm, SignatureForm
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
@@ -61,20 +61,9 @@ def signature(request: HttpRequest, pk: int) -> HttpResponse:
     form = SignatureForm(request.POST)
     if form.is_valid():
         with refusals_as_messages(request):
-            _sign(request, shown, form.cleaned_data["revision"])
+            revision, by = form.cleaned_data["revision"], person_of(request)
+            signing.sign(request, lambda: agreements.sign(shown, revision=revision, by=by, at=clock.now()))
     return redirect("office:agreement", pk)
-
-
-def _sign(request: HttpRequest, shown: AvailabilityAgreement, revision: int) -> None:
-    try:
-        signed = agreements.sign(shown, revision=revision, by=person_of(request), at=clock.now())
-    except EditedMeanwhile:
-        messages.error(request, _("Aftalen er ændret, efter at du læste den. Læs den igen, før du underskriver."))
-        return
-    if signed.is_signed:
-        messages.success(request, _("Begge har underskrevet. Aftalen gælder fra sin første dag."))
-    else:
-        messages.success(request, _("Du har underskrevet. Aftalen gælder, når den anden også har underskrevet."))
 
 
 @require_POST
@@ -85,12 +74,10 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     form = EndForm(request.POST, agreement=shown)
     if form.is_valid():
         with refusals_on_form(form):
-            if agreements.end(shown, on=form.cleaned_data["on"], by=person_of(request), at=clock.now()):
-                ends = {"day": f"{form.cleaned_data['on']:%d.%m.%Y}"}
-                messages.success(request, _("Aftalen slutter %(day)s (dagen ikke medregnet).") % ends)
-                return redirect("office:agreement", pk)
-            messages.success(request, _("Aftalen er fjernet, før den begyndte."))
-            return redirect("office:unit-agreements", shown.unit.code)
+            on = form.cleaned_data["on"]
+            is_there = agreements.end(shown, on=on, by=person_of(request), at=clock.now())
+            signing.say_ended(request, on, is_there=is_there)
+            return redirect("office:agreement", pk) if is_there else redirect("office:unit-agreements", shown.unit.code)
     return _agreement(request, shown, status=422, end_form=form)
 
 
