@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -375,6 +376,13 @@ def test_every_text_has_an_english_translation() -> None:
     assert not missing, f"{len(missing)} texts; see `make messages`"
     wrong = [message.id for message in complete if not _same_places(message)]
     assert not wrong
+
+
+def test_no_text_is_translated_twice() -> None:
+    """`make messages` stops at the second."""
+    catalogue = (PRODUCT / "locale/en/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+    texts = Counter(re.findall(r'^((?:msgctxt .*\n)?msgid (?:".*"\n)+)', catalogue, re.MULTILINE))
+    assert not [text for text, count in texts.items() if count > 1]
 
 
 def test_texts_are_marked_by_names_that_make_messages_collects() -> None:
