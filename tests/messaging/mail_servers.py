@@ -175,12 +175,21 @@ class MailServers:
         for place in [*(self.folder / "mail").iterdir(), *(self.folder / "left").iterdir()]:
             shutil.rmtree(place, ignore_errors=True)  # an open connection of Dovecot may be writing there
 
-    def left(self) -> list[bytes]:
-        """The mails that have gone out to addresses elsewhere, when all have gone."""
+    def left(self, *, at_least: int = 0) -> list[bytes]:
+        """The mails that have gone out to addresses elsewhere, when all have gone.
+
+        `at_least`: how many to wait for, where the sender has not heard that the server has accepted them.
+        """
         deadline = time.monotonic() + PATIENCE
-        while any((self.folder / "spool" / "input").glob("**/*-H")) and time.monotonic() < deadline:
+        while (self._is_at_work() or len(self._gone_out()) < at_least) and time.monotonic() < deadline:
             time.sleep(0.02)
-        return [file.read_bytes() for file in sorted((self.folder / "left").glob("new/*"))]
+        return [file.read_bytes() for file in self._gone_out()]
+
+    def _is_at_work(self) -> bool:
+        return any((self.folder / "spool" / "input").glob("**/*-H"))
+
+    def _gone_out(self) -> list[Path]:
+        return sorted((self.folder / "left").glob("new/*"))
 
     def pass_greylisting(self, passes: bool = True) -> None:
         file = self.folder / "greylisting_passed"
