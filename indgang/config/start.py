@@ -23,6 +23,7 @@ STARTS = [
     (P.TAKE_HANDOVERS, "desk:home"),
     (P.APPROVE_KNOWLEDGE, "office:knowledge-inbox"),
     (P.SEE_WALLBOARD, "office:wallboards"),
+    (P.SIGN_COOPERATION, "office:cooperations"),
 ]
 
 #: the first page of administrators until the centre goes live

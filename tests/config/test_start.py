@@ -21,6 +21,7 @@ OWN_PAGE = {
     "team_leader": "office:wallboards",
     "planner": "office:wallboards",
     "owner": "office:wallboards",
+    "agreement_party": "office:cooperations",
     "administrator": "office:flows",
     "web_editor": "office:knowledge-inbox",
 }

@@ -18,7 +18,7 @@ LANDS = {
     "agent": "/desk/", "case_worker": "/desk/", "subject_coordinator": "/desk/",
     "web_editor": "/office/knowledge/inbox/",
     "team_leader": "/office/wallboard/", "planner": "/office/wallboard/", "owner": "/office/wallboard/",
-    "administrator": "/office/",
+    "agreement_party": "/office/cooperation/", "administrator": "/office/",
 }  # fmt: skip
 
 
