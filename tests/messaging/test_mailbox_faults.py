@@ -361,7 +361,7 @@ def test_a_connection_that_ends_before_the_answer_leaves_a_doubt_and_one_mail(
     smtp_relay.last_words = b"\r\n.\r\n"
     answer = submit(through(servers, smtp=smtp_relay), mail(message_id="<svar-7@kommune.example>"), envelope())
     assert answer == Doubt(MailboxFault.CUT)
-    assert [b"svar-7" in each for each in servers.left(at_least=1)] == [True]
+    assert sum(b"svar-7" in each for each in servers.left(at_least=1)) == 1
 
 
 def test_a_connection_that_ends_before_the_whole_mail_is_sent_leaves_nothing(
