@@ -19,7 +19,7 @@ from indgang.agreements.models import AgreementPart, AgreementTarget, Cooperatio
 from indgang.agreements.price import AgreedPrice
 from indgang.audit import trail
 from indgang.catalogue import changes, planned_days
-from indgang.catalogue.models import ContactCentre
+from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core.refusals import RefusedChange
 from indgang.measures import definitions
 
@@ -42,7 +42,7 @@ def draft(
     ContactCentre.objects.select_for_update(no_key=True).get(pk=centre.pk)
     if CooperationAgreement.objects.drafts().filter(centre=centre).exists():
         raise RefusedChange({"": _("Centret har allerede en kladde. Skriv videre på den, eller kassér den først.")})
-    _refuse_signatories(centre, owner, operator)
+    _refuse_signatories({"owner": (owner, centre.owner), "operator": (operator, centre.operator)})
     before = two_parties.in_force(CooperationAgreement, centre, valid_from)
     values: dict[str, Any] = {
         "centre": centre, "valid_from": valid_from, "owner": owner, "operator": operator, "owner_unit": centre.owner,
@@ -67,9 +67,8 @@ def save(
     locked = two_parties.locked_draft(agreement)
     if values.get("valid_from", locked.valid_from) != locked.valid_from:
         planned_days.refuse_day(values["valid_from"], at, years=MOST_YEARS_AHEAD)
-    _refuse_signatories(
-        locked.centre, values.get("owner", locked.owner), values.get("operator", locked.operator)
-    )  # fmt: skip
+    owner, operator = values.get("owner", locked.owner), values.get("operator", locked.operator)
+    _refuse_signatories({"owner": (owner, locked.owner_unit), "operator": (operator, locked.operator_unit)})
     changes.save(locked, values, by=by, at=at)
     _take_versions_of(locked)
     two_parties.touch(locked)
@@ -153,22 +152,23 @@ def problems(agreement: CooperationAgreement) -> Iterator[str]:
         yield _("Pris, årsværk eller antal henvendelser mangler.")
 
 
-def may_sign_for(person: Person, centre: ContactCentre, party: str) -> bool:
-    """Whether the person may sign for this party (`owner` or `operator`) of the centre."""
-    return may(person, Permission.SIGN_COOPERATION, getattr(centre, party))
+def may_sign_for(person: Person, unit: Unit) -> bool:
+    """Whether the person may sign when this unit is a party."""
+    return may(person, Permission.SIGN_COOPERATION, unit)
 
 
-def _refuse_signatories(centre: ContactCentre, owner: Person, operator: Person) -> None:
-    if owner.pk == operator.pk:
+def _refuse_signatories(signs: Mapping[str, tuple[Person, Unit]]) -> None:
+    """`signs`: for each party who signs, and for which unit."""
+    if signs["owner"][0] == signs["operator"][0]:
         raise RefusedChange({"operator": _("Vælg en anden end ejerens: aftalen er mellem to parter.")})
-    for party, person in (("owner", owner), ("operator", operator)):
-        if not may_sign_for(person, centre, party):
+    for party, (person, unit) in signs.items():
+        if not may_sign_for(person, unit):
             raise RefusedChange({party: _("Personen må ikke underskrive for den part.")})
 
 
 def _refuse_signature(agreement: CooperationAgreement, by: Person) -> None:
     parties = agreement.parties_of(by.pk)
-    if not parties or not all(may_sign_for(by, agreement.centre, party) for party in parties):
+    if not parties or not all(may_sign_for(by, getattr(agreement, f"{party}_unit")) for party in parties):
         raise RefusedChange({"": _("Kun de to, der er nævnt som ejer og operatør, kan underskrive aftalen.")})
     found = next(problems(agreement), None)
     if found is not None:

@@ -78,7 +78,7 @@ def _heading(target: AgreementTarget) -> Iterator[object]:
 
 
 def _unit(target: AgreementTarget) -> str:
-    return next((each.unit for each in DEFINITIONS if each.code == target.kpi), "")
+    return next((each.unit for each in DEFINITIONS if (each.code, each.version) == (target.kpi, target.version)), "")
 
 
 def _fall(agreement: CooperationAgreement) -> str:

@@ -221,3 +221,13 @@ def test_a_fall_in_price_happens_once_whoever_writes_a_new_version(world: World)
 def test_signs_that_the_pdf_cannot_show_are_refused_while_they_can_be_changed(world: World) -> None:
     with pytest.raises(RefusedChange, match="😀"):
         cooperation.write_part(draft(world), AgreementPart.Kind.TASKS, "Tak 😀", by=world.hans, at=MORNING)
+
+
+def test_a_draft_stays_between_its_parties_when_the_centre_gets_another_operator(world: World) -> None:
+    agreement, centre = written(world), world.centres["tmf"]
+    centre.operator = world.units["bif"]
+    centre.save()
+    agreement.refresh_from_db()
+    for person in (world.hans, operator(world)):
+        agreement = cooperation.sign(agreement, revision=agreement.revision, by=person, at=MORNING)
+    assert agreement.is_signed

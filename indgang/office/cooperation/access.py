@@ -44,14 +44,20 @@ def centre_for(person: Person, code: str) -> ContactCentre:
     return found
 
 
-def may_make(person: Person, centre: ContactCentre) -> bool:
-    return any(cooperation.may_sign_for(person, centre, party) for party in CooperationAgreement.PARTIES)
+def may_draft(person: Person, centre: ContactCentre) -> bool:
+    """Whether the person may begin an agreement between the present parties of the centre."""
+    return any(cooperation.may_sign_for(person, unit) for unit in (centre.owner, centre.operator))
+
+
+def may_change(person: Person, agreement: CooperationAgreement) -> bool:
+    """Whether the person stands for one of the agreement's own parties."""
+    return any(cooperation.may_sign_for(person, unit) for unit in (agreement.owner_unit, agreement.operator_unit))
 
 
 def centre_to_make_for(person: Person, code: str) -> ContactCentre:
     """A centre whose agreements this person makes."""
     found = centre_for(person, code)
-    if not may_make(person, found):
+    if not may_draft(person, found):
         raise Http404
     return found
 
@@ -75,7 +81,7 @@ def agreement_for(person: Person, pk: int) -> CooperationAgreement:
 def agreement_to_change(person: Person, pk: int) -> CooperationAgreement:
     """An agreement of a centre whose agreements this person makes. The actions refuse changes of a signed one."""
     found = agreement_for(person, pk)
-    if not may_make(person, found.centre):
+    if not may_change(person, found):
         raise Http404
     return found
 
@@ -94,9 +100,8 @@ def part_kind(kind: str) -> AgreementPart.Kind:
         raise Http404 from error
 
 
-def signatories(centre: ContactCentre, party: str) -> QuerySet[Person]:
-    """The people who may sign for this party."""
-    unit: Unit = getattr(centre, party)
+def signatories(unit: Unit) -> QuerySet[Person]:
+    """The people who may sign when this unit is a party."""
     able = [pk for pk, held in holders(MAKE, clock.today()).items() if any(unit.path.startswith(p) for p in held)]
     found: QuerySet[Person] = Person.objects.filter(pk__in=able).order_by("name", "pk")
     return found

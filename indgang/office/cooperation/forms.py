@@ -14,7 +14,7 @@ from indgang.accounts.models import Person
 from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
 from indgang.agreements.presets import PRESETS
 from indgang.agreements.words import KPI_NAMES
-from indgang.catalogue.models import ContactCentre, Service
+from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core import clock
 from indgang.office.cooperation.access import signatories
 from indgang.ui.choices import offer
@@ -34,9 +34,9 @@ class SignatoriesForm(forms.Form):
         Person.objects.none(), label=_("Underskriver for operatøren"), empty_label=_("Vælg")
     )
 
-    def offer_people(self, centre: ContactCentre) -> None:
-        for party in _PARTIES:
-            offer(self, party, signatories(centre, party))
+    def offer_people(self, owner: Unit, operator: Unit) -> None:
+        offer(self, "owner", signatories(owner))
+        offer(self, "operator", signatories(operator))
 
 
 class CooperationDraftForm(SignatoriesForm):
@@ -46,7 +46,7 @@ class CooperationDraftForm(SignatoriesForm):
         self, data: Mapping[str, Any] | None = None, *, centre: ContactCentre, before: CooperationAgreement | None
     ) -> None:
         super().__init__(data)
-        self.offer_people(centre)
+        self.offer_people(centre.owner, centre.operator)
         self.fields["valid_from"].initial = clock.today() + timedelta(days=1)
         for party in _PARTIES if before is not None else ():
             self.fields[party].initial = getattr(before, party)
@@ -73,7 +73,7 @@ class CooperationTermsForm(Revised, SignatoriesForm):
     def __init__(self, data: Mapping[str, Any] | None = None, *, agreement: CooperationAgreement) -> None:
         names = [*self.base_fields]
         super().__init__(data, initial={name: getattr(agreement, name) for name in names})
-        self.offer_people(agreement.centre)
+        self.offer_people(agreement.owner_unit, agreement.operator_unit)
 
 
 class PresetForm(forms.Form):

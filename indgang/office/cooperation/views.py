@@ -200,7 +200,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _agreement(request: HttpRequest, shown: CooperationAgreement, *, status: int = 200, **more: Any) -> HttpResponse:
     person, today = person_of(request), clock.today()
-    state, may_make = shown.state_on(today), access.may_make(person, shown.centre)
+    state, may_make = shown.state_on(today), access.may_change(person, shown)
     is_draft = state == CooperationAgreement.State.DRAFT
     earlier = _earlier(shown, is_draft=is_draft)
     written = dict(shown.parts.values_list("kind", "text"))
@@ -240,7 +240,7 @@ def _centre(request: HttpRequest, shown: ContactCentre, form: CooperationDraftFo
     rows = access.agreements_seen(person).filter(centre=shown).order_by("-valid_from", "-pk")
     states = [(row, row.state_on(today)) for row in rows]
     has_draft = any(state == "draft" for _row, state in states)
-    may_make = access.may_make(person, shown)
+    may_make = access.may_draft(person, shown)
     context = {
         "centre": shown,
         "agreements": sorted(states, key=lambda each: each[1] != "draft"),
