@@ -92,6 +92,13 @@ def holders(permission: Permission, on: date) -> dict[int, frozenset[str]]:
     return {person: frozenset(paths) for person, paths in found.items()}
 
 
+def able_for(unit: Unit, permission: Permission, on: date) -> QuerySet[Person]:
+    """The active people who have `permission` for this unit on that day, by name."""
+    able = [pk for pk, paths in holders(permission, on).items() if any(unit.path.startswith(path) for path in paths)]
+    found: QuerySet[Person] = Person.objects.filter(pk__in=able).order_by("name", "pk")
+    return found
+
+
 def forget(person: Person) -> None:
     """Drop the cached roles of `person`: after a change of roles, or in a process that keeps its person objects."""
     if hasattr(person, _CACHE):

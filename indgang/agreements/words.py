@@ -12,33 +12,8 @@ from django.utils.translation import gettext_lazy
 from indgang.agreements.models import AgreementTarget, CooperationAgreement
 from indgang.agreements.price import AgreedPrice
 from indgang.measures.definitions import DEFINITIONS
+from indgang.measures.figure_names import FIGURE_NAMES
 
-#: the KPIs on which a target can be set, by the code of their definition
-KPI_NAMES = {
-    "service_level_sl1": gettext_lazy("Serviceniveau, hurtigt opgivne tæller med som besvaret i tide"),
-    "service_level_sl2": gettext_lazy("Serviceniveau blandt besvarede"),
-    "service_level_sl3": gettext_lazy("Serviceniveau, alle opgivne tæller imod"),
-    "service_level_sl4": gettext_lazy("Serviceniveau (besvaret inden for køens løfte)"),
-    "service_level_sl5": gettext_lazy("Serviceniveau uden korte opkald"),
-    "answered_within_20_seconds": gettext_lazy("Besvaret inden for 20 sekunder"),
-    "average_answer_seconds": gettext_lazy("Gennemsnitlig ventetid på svar"),
-    "median_answer_seconds": gettext_lazy("Halvdelen venter højst"),
-    "p90_answer_seconds": gettext_lazy("Ni af ti venter højst"),
-    "average_whole_wait_seconds": gettext_lazy("Gennemsnitlig ventetid i alt, fra første ring"),
-    "p90_whole_wait_seconds": gettext_lazy("Ni af ti venter i alt højst"),
-    "given_up": gettext_lazy("Opgivne opkald"),
-    "availability": gettext_lazy("Tilgængelighed"),
-    "contacts_arrived": gettext_lazy("Henvendelser"),
-    "average_talk_seconds": gettext_lazy("Gennemsnitlig samtaletid"),
-    "average_handle_seconds": gettext_lazy("Gennemsnitlig behandlingstid"),
-    "transfers": gettext_lazy("Viderestillede"),
-    "first_contact_resolution": gettext_lazy("Straksafklaring"),
-    "avoidable_contacts": gettext_lazy("Henvendelser, der burde løses digitalt"),
-    "digital_topic_contacts": gettext_lazy("Antal henvendelser, der burde løses digitalt"),
-    "written_answered_in_time": gettext_lazy("Skriftlige svar i tide"),
-    "written_average_answer_seconds": gettext_lazy("Gennemsnitlig svartid på skrift"),
-    "promised_calls_reached": gettext_lazy("Lovede opkald, der nåede frem"),
-}
 _UNITS = {"percent": "%", "seconds": gettext_lazy("sekunder"), "count": ""}
 
 
@@ -68,7 +43,7 @@ def price_of(agreement: CooperationAgreement) -> AgreedPrice:
 
 
 def _heading(target: AgreementTarget) -> Iterator[object]:
-    yield KPI_NAMES.get(target.kpi, target.kpi)
+    yield FIGURE_NAMES.get(target.kpi, target.kpi)
     if target.level != AgreementTarget.Level.BOTH:
         yield AgreementTarget.Level(target.level).label
     if target.service is not None:

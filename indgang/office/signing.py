@@ -1,16 +1,40 @@
-"""What the pages of agreements between two parties share: what they say when one is signed, discarded or ended."""
+"""What the pages of agreements between two parties share: the forms to sign and end one, and what is said then."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from indgang.accounts.two_parties import SignedByTwo
+from indgang.core import clock
 from indgang.core.refusals import EditedMeanwhile
+from indgang.ui.parameters import DayField
+
+
+class SignatureForm(forms.Form):
+    """The revision that the person has read."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+
+class AgreementEndForm(forms.Form):
+    """The day on which a signed agreement ends."""
+
+    on = DayField(
+        label=gettext_lazy("Slutter (dagen ikke medregnet)"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, agreement: SignedByTwo) -> None:
+        super().__init__(data, auto_id="end-%s")
+        self.fields["on"].initial = max(clock.today() + timedelta(days=1), agreement.valid_from)
 
 
 def sign(request: HttpRequest, act: Callable[[], SignedByTwo]) -> None:

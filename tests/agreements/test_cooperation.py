@@ -12,7 +12,6 @@ import pytest
 from indgang.accounts import two_parties
 from indgang.agreements import cooperation, differences
 from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
-from indgang.agreements.words import KPI_NAMES
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.measures import definitions
 from tests.agreements.agreed import TODAY, draft, operator, signed, target, written
@@ -181,10 +180,6 @@ def test_a_floor_holds_for_every_service_and_not_for_one(world: World) -> None:
     with pytest.raises(RefusedChange):
         target(agreement, world.hans, is_floor=True, service=world.services["arrangement"])
     assert target(agreement, world.hans, is_floor=True, kpi="given_up", aim="at_most").is_floor
-
-
-def test_every_figure_can_be_agreed_on() -> None:
-    assert KPI_NAMES.keys() == {each.code for each in definitions.DEFINITIONS}
 
 
 def test_targets_name_the_version_that_holds_on_the_first_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

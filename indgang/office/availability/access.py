@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from indgang.accounts.access import everywhere, holders, may, units_of
+from indgang.accounts.access import able_for, everywhere, holders, may, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.accounts.two_parties import SignedByTwoQuerySet
@@ -110,9 +110,7 @@ def window_seen(person: Person, pk: int) -> PromisedWindow:
 
 def signatories(unit: Unit) -> QuerySet[Person]:
     """The people who may be contact person or coordinator of an agreement: those who make agreements of the unit."""
-    paths = holders(MAKE, clock.today())
-    able = [pk for pk, held in paths.items() if any(unit.path.startswith(path) for path in held)]
-    return _by_name(able)
+    return able_for(unit, MAKE, clock.today())
 
 
 def people_to_ask(unit: Unit) -> QuerySet[Person]:

@@ -197,20 +197,6 @@ class LineForm(Revised, forms.Form):
         return list(dict.fromkeys(person for person in chosen if person is not None))
 
 
-class EndForm(forms.Form):
-    on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, agreement: AvailabilityAgreement) -> None:
-        super().__init__(data, auto_id="end-%s")
-        self.fields["on"].initial = max(clock.today() + timedelta(days=1), agreement.valid_from)
-
-
-class SignatureForm(forms.Form):
-    """The revision that the person has read."""
-
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
-
-
 def _place_word(place: int) -> str:
     return str(_("Som nr. %(number)s") % {"number": place + 1} if place else _("Spørges først"))
 

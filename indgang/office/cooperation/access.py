@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from indgang.accounts.access import everywhere, holders, units_of
+from indgang.accounts.access import able_for, everywhere, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.accounts.two_parties import SignedByTwoQuerySet
@@ -102,6 +102,4 @@ def part_kind(kind: str) -> AgreementPart.Kind:
 
 def signatories(unit: Unit) -> QuerySet[Person]:
     """The people who may sign when this unit is a party."""
-    able = [pk for pk, held in holders(MAKE, clock.today()).items() if any(unit.path.startswith(p) for p in held)]
-    found: QuerySet[Person] = Person.objects.filter(pk__in=able).order_by("name", "pk")
-    return found
+    return able_for(unit, MAKE, clock.today())

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from indgang.accounts.models import Person
 from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
 from indgang.agreements.presets import PRESETS
-from indgang.agreements.words import KPI_NAMES
 from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core import clock
+from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.office.cooperation.access import signatories
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
@@ -99,7 +99,7 @@ class PartForm(Revised, forms.Form):
 class AgreedTargetForm(Revised, forms.Form):
     """A target on a KPI."""
 
-    kpi = forms.ChoiceField(label=_("Nøgletal"), choices=[("", _("Vælg")), *KPI_NAMES.items()])
+    kpi = forms.ChoiceField(label=_("Nøgletal"), choices=[("", _("Vælg")), *FIGURE_NAMES.items()])
     level = forms.TypedChoiceField(label=_("Hvem"), choices=AgreementTarget.Level.choices, coerce=int)
     service = forms.ModelChoiceField(
         Service.objects.none(), label=_("Ydelse"), required=False, empty_label=_("Hele kontaktcentret")
@@ -114,14 +114,6 @@ class AgreedTargetForm(Revised, forms.Form):
         super().__init__(data, initial=stored)
         self.pk = target.pk
         offer(self, "service", _services(target.agreement.centre, target.agreement.valid_from))
-
-
-class CooperationEndForm(forms.Form):
-    on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
-
-
-class CooperationSignatureForm(forms.Form):
-    revision = forms.IntegerField(min_value=1)
 
 
 def _services(centre: ContactCentre, day: date) -> QuerySet[Service]:

@@ -24,8 +24,6 @@ from indgang.office.cooperation import access
 from indgang.office.cooperation.forms import (
     AgreedTargetForm,
     CooperationDraftForm,
-    CooperationEndForm,
-    CooperationSignatureForm,
     CooperationTermsForm,
     PartForm,
     PresetForm,
@@ -161,7 +159,7 @@ def target_removal(request: HttpRequest, pk: int, target: int) -> HttpResponse:
 @requires(P.SIGN_COOPERATION)
 def signature(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access.agreement_to_change(person_of(request), pk)
-    form = CooperationSignatureForm(request.POST)
+    form = signing.SignatureForm(request.POST)
     if form.is_valid():
         with refusals_as_messages(request):
             revision, by = form.cleaned_data["revision"], person_of(request)
@@ -186,7 +184,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a signed agreement end without a new one."""
     shown = access.agreement_to_change(person_of(request), pk)
-    form = CooperationEndForm(request.POST)
+    form = signing.AgreementEndForm(request.POST, agreement=shown)
     if form.is_valid():
         with refusals_on_form(form):
             on = form.cleaned_data["on"]
@@ -217,7 +215,7 @@ def _agreement(request: HttpRequest, shown: CooperationAgreement, *, status: int
         "may_end": may_make and state in ("signed", "in_force"),
         "signs": is_draft and any(shown.signed_at(party) is None for party in shown.parties_of(person.pk)),
         "has_passed": is_draft and shown.valid_from < today,
-        "end_form": CooperationEndForm(),
+        "end_form": signing.AgreementEndForm(agreement=shown),
     }
     return render(request, "office/cooperation/agreement.html", context | more, status=status)
 

@@ -15,7 +15,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.office import signing
 from indgang.office.availability import access, shown_lines
-from indgang.office.availability.forms import AgreementTermsForm, EndForm, SignatureForm
+from indgang.office.availability.forms import AgreementTermsForm
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 from indgang.workforce import agreements
 from indgang.workforce.models import AvailabilityAgreement
@@ -58,7 +58,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(P.MAKE_AGREEMENTS)
 def signature(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access.agreement_to_change(person_of(request), pk)
-    form = SignatureForm(request.POST)
+    form = signing.SignatureForm(request.POST)
     if form.is_valid():
         with refusals_as_messages(request):
             revision, by = form.cleaned_data["revision"], person_of(request)
@@ -71,7 +71,7 @@ def signature(request: HttpRequest, pk: int) -> HttpResponse:
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a signed agreement end without a new one."""
     shown = access.agreement_to_change(person_of(request), pk)
-    form = EndForm(request.POST, agreement=shown)
+    form = signing.AgreementEndForm(request.POST, agreement=shown)
     if form.is_valid():
         with refusals_on_form(form):
             on = form.cleaned_data["on"]
@@ -96,7 +96,7 @@ def _agreement(request: HttpRequest, shown: AvailabilityAgreement, *, status: in
         "signs_for": _signs_for(shown, person.pk) if may_make and state == "draft" else "",
         "takes_over_from": agreements.in_force(shown.unit, shown.valid_from) if state == "draft" else None,
         "has_passed": state == "draft" and shown.valid_from < today,
-        "end_form": EndForm(agreement=shown),
+        "end_form": signing.AgreementEndForm(agreement=shown),
     }
     return render(request, "office/availability/agreement.html", context | more, status=status)
 
