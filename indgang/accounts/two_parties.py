@@ -63,6 +63,11 @@ class SignedByTwo(Dated):
         return all(self.signed_at(party) is not None for party in self.PARTIES)
 
     @property
+    def signatories(self) -> list[Person]:
+        """Who signs for each party, in the order of the parties."""
+        return [getattr(self, party) for party in self.PARTIES]
+
+    @property
     def yet_to_sign(self) -> list[Person]:
         return [getattr(self, party) for party in self.PARTIES if self.signed_at(party) is None]
 
