@@ -106,7 +106,7 @@ def test_a_large_file_comes_in_parts_and_goes_on_after_a_broken_connection_and_a
     page.unroute("**/filer/*/?fra=*")
     page.reload()
     expect(page.get_by_label("Sagens nummer")).to_have_value("2026-0412")
-    expect(page.locator("[data-on-its-way]")).to_contain_text("er kommet frem. Vælg filen igen")
+    expect(page.locator("[data-on-its-way]")).to_contain_text("er modtaget. Vælg filen igen")
     starts: list[str] = []
     page.on("request", lambda request: starts.append(request.url) if "fra=" in request.url else None)
     page.locator("#felt-bilag").set_input_files(large)  # type: ignore[arg-type]
@@ -189,7 +189,7 @@ def test_a_place_is_put_on_the_map_by_keyboard_and_shown_at_the_desk(
     field = page.locator("#felt-sted-koordinater")
     page.wait_for_function("() => !document.querySelector('.leaflet-pan-anim')")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status").filter(has_text="Stedet er sat: ")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Stedet er valgt: ")).to_be_visible()
     lat, lon = (float(each) for each in field.input_value().split(", "))
     assert abs(lat - 55.6761) < 0.001
     assert 12.5683 < lon < 12.62, "the map was moved to the east"

@@ -223,7 +223,7 @@ def put(page: str, begun: Any, content: bytes, start: Any = 0) -> Any:
 def test_a_file_in_parts_is_attached_with_the_last_part(form: OnlineForm) -> None:
     page, begun = parts(form)
     assert put(page, begun, made.PDF[:5]).json() == {"received": 5}
-    assert "5 bytes af 13 bytes er kommet frem" in text(visitor().get(page.removesuffix("filer/"))).replace("\xa0", " ")
+    assert "5 bytes af 13 bytes er modtaget" in text(visitor().get(page.removesuffix("filer/"))).replace("\xa0", " ")
     again = put(page, begun, made.PDF[:5])
     assert (again.status_code, again.json()) == (409, {"received": 5})
     assert put(page, begun, made.PDF[5:], 5).json() == {"done": True}

@@ -26,7 +26,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.correspondence import deadline, queueing
 from indgang.correspondence.mail.receiving import new_token
 from indgang.correspondence.models import Chat, ChatLine, Enclosure, Thread, ThreadMessage
-from indgang.correspondence.texts import sending as gaps
+from indgang.correspondence.texts import gaps
 from indgang.enquiries import journal
 from indgang.enquiries.event_kinds import EnquiryKind, Received, Replied
 from indgang.enquiries.models import Channel

@@ -23,8 +23,8 @@ _DO = {
 def sweep(*, at: datetime) -> int:
     """Warn, end or suggest, as each open chat needs it. Returns how many were changed."""
     chats = Chat.objects.filter(thread__state__in=Thread.OPEN).select_related("thread")
-    due = [(chat, step) for chat in chats if (step := next_step(standing(chat), at)) is not ChatStep.NOTHING]
-    return sum(_do_if_still_due(chat, at) for chat, _step in due)
+    due = [chat for chat in chats if next_step(standing(chat), at) is not ChatStep.NOTHING]
+    return sum(_do_if_still_due(chat, at) for chat in due)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.correspondence.locking import locked
 from indgang.correspondence.mail import answering, drafts
 from indgang.correspondence.models import FormSubmission, Thread, ThreadMessage
-from indgang.correspondence.texts import sending as gaps
+from indgang.correspondence.texts import gaps
 
 
 def is_for(thread: Thread) -> bool:

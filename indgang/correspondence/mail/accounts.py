@@ -16,7 +16,7 @@ def account_of(mailbox: Mailbox) -> AnyAccount:
     """The account with its secret. Raises sealing.Unsealable when it was sealed with another key."""
     if mailbox.adapter == Mailbox.Adapter.SIMULATED:
         return SimulatedAccount(settings.VAR / "mailboxes" / mailbox.code)
-    secret = sealing.unseal(mailbox.secret, _PURPOSE) if mailbox.secret else ""
+    secret = secret_of(mailbox)
     is_microsoft = mailbox.adapter == Mailbox.Adapter.MICROSOFT
     return MailAccount(
         imap=MailServer(mailbox.imap_host, mailbox.imap_port, Security(mailbox.imap_security)),
@@ -26,6 +26,11 @@ def account_of(mailbox: Mailbox) -> AnyAccount:
         incoming=mailbox.folder, archive=mailbox.archive_folder, sent=mailbox.sent_folder,
         server_keeps_copies=mailbox.server_keeps_copies,
     )  # fmt: skip
+
+
+def secret_of(mailbox: Mailbox) -> str:
+    """The password or key of a mailbox. Raises sealing.Unsealable when it was sealed with another key."""
+    return sealing.unseal(mailbox.secret, _PURPOSE) if mailbox.secret else ""
 
 
 def sealed(secret: str) -> str:

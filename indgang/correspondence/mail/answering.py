@@ -29,8 +29,7 @@ from indgang.correspondence.locking import locked
 from indgang.correspondence.mail import answer_html, composing, drafts
 from indgang.correspondence.mail.composing import Outgoing, OutgoingFile
 from indgang.correspondence.models import Enclosure, MessageSource, Thread, ThreadMessage
-from indgang.correspondence.texts import sending as gaps
-from indgang.correspondence.texts import signatures
+from indgang.correspondence.texts import gaps, signatures
 from indgang.enquiries import journal
 from indgang.enquiries.event_kinds import EnquiryKind, Reopened, Replied
 from indgang.events.event import Event

@@ -171,14 +171,14 @@ def is_blocked(sender: str, mailbox: Mailbox) -> bool:
 
 def _go_on(thread: Thread, mailbox: Mailbox, at: datetime) -> Thread | None:
     """The thread, locked; None when it ended so long ago that a new one begins."""
-    thread = _locked_whole(thread)
+    thread = locked_whole(thread)
     latest = timedelta(days=mailbox.reopens_days)
     if thread.ended_at is not None and at - thread.ended_at > latest:
         return None
     return thread
 
 
-def _locked_whole(thread: Thread) -> Thread:
+def locked_whole(thread: Thread) -> Thread:
     """The thread, locked, or the one that it was merged into while we waited for the lock.
 
     The lock of a merged one is given back first: who merges two locks them in the order of their ids.

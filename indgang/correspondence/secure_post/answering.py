@@ -28,9 +28,8 @@ from indgang.correspondence.locking import locked
 from indgang.correspondence.mail import answering, composing, drafts
 from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import Enclosure, Mailbox, MessageSource, SecurePost, Thread, ThreadMessage
-from indgang.correspondence.secure_post import identity, mailboxes
-from indgang.correspondence.texts import sending as gaps
-from indgang.correspondence.texts import signatures
+from indgang.correspondence.secure_post import identity, mailboxes, stream
+from indgang.correspondence.texts import gaps, signatures
 from indgang.messaging.secure_post import memo
 from indgang.messaging.secure_post.memo import AnsweredMemo, ContactPoint, PostFile, PostLetter, PostParty
 
@@ -113,9 +112,9 @@ def settle(message: ThreadMessage, *, was_sent: bool, by: Person, at: datetime) 
         raise RefusedChange({"": _("Det er allerede afgjort, om svaret blev sendt.")})
     trail.record(by=by, at=at, action="secure_post.settle", target=thread.enquiry, after={"was_sent": was_sent})
     if was_sent:
-        post.state, post.state_at = SecurePost.State.ACCEPTED, at
-        post.save(update_fields=["state", "state_at"])
-        answering.sent(row, at=row.state_at)
+        row.thread = thread
+        post.message = row
+        stream.settle(post, SecurePost.State.ACCEPTED, at=at, left_at=row.state_at)
         return
     post.state, post.state_at, post.attempts = SecurePost.State.QUEUED, at, 0
     post.save(update_fields=["state", "state_at", "attempts"])

@@ -20,13 +20,14 @@ from indgang.catalogue import changes, collisions
 from indgang.core.clock import day_of
 from indgang.core.cvr import is_cvr
 from indgang.core.refusals import RefusedChange
+from indgang.correspondence.mail import accounts
 from indgang.correspondence.models import Mailbox, Thread
+from indgang.correspondence.texts import signatures
 from indgang.entry.models import Queue
 from indgang.messaging.secure_post import opening
 from indgang.messaging.secure_post.contract import SecurePostError, SecurePostFault, SecurePostService
 from indgang.messaging.secure_post.memo import PartyKind, PostParty
 
-_PURPOSE = "mailbox"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -41,8 +42,9 @@ def save(mailbox: Mailbox, values: Mapping[str, Any], *, secret: str = "", by: A
     moved = mailbox.pk is not None and (mailbox.adapter, mailbox.login) != (values["adapter"], values["login"])
     _refuse(values, has_secret=bool(secret or (mailbox.secret and not moved)))
     _refuse_taken(mailbox, values)
+    signatures.refuse(values, ("signature", "signature_en"))
     if secret:
-        mailbox.secret = sealing.seal(secret, _PURPOSE)
+        mailbox.secret = accounts.sealed(secret)
     changes.save(mailbox, dict(values), by=by, at=at)
     if secret:
         trail.record(by=by, at=at, action="mailbox.secret", target=mailbox)
@@ -64,7 +66,7 @@ def service_of(mailbox: Mailbox) -> SecurePostService:
     if mailbox.adapter == Mailbox.Adapter.SIMULATED_POST:
         return opening.simulated(mailbox.code)
     try:
-        key = sealing.unseal(mailbox.secret, _PURPOSE) if mailbox.secret else ""
+        key = accounts.secret_of(mailbox)
     except sealing.Unsealable:
         raise SecurePostError(SecurePostFault.SECRET_UNREADABLE) from None
     return opening.digital_post(system=mailbox.login, key=key)

@@ -16,7 +16,6 @@ from django.db.models import Q
 
 from indgang.core.ids import uuid7
 from indgang.correspondence import file_scanning, queueing
-from indgang.correspondence.locking import locked
 from indgang.correspondence.mail import receiving
 from indgang.correspondence.mail.routing import MailFacts, Routed, decide
 from indgang.correspondence.models import (
@@ -124,7 +123,7 @@ def _keys_of(thread: Thread) -> set[str]:
 
 def _to_go_on_with(before: Thread, came: _Came) -> Thread | None:
     """The thread, locked; None when it is with somebody else, or ended so long ago that a new one begins."""
-    thread = locked(before.pk)
+    thread = receiving.locked_whole(before)
     if came.read is None or identity.key_of(came.read.sender) not in _keys_of(thread):
         return None
     latest = timedelta(days=came.mailbox.reopens_days)

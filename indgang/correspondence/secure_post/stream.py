@@ -18,9 +18,9 @@ LOST = frozenset((State.NOT_REGISTERED, State.FAILED))
 _LEFT = (ThreadMessage.State.SENT, ThreadMessage.State.DELIVERED)
 
 
-def settle(post: SecurePost, state: State, *, at: datetime, reason: str = "") -> None:
+def settle(post: SecurePost, state: State, *, at: datetime, reason: str = "", left_at: datetime | None = None) -> None:
     """Give one of our messages a state, and write it down. Belongs in the transaction that holds the locks of its
-    thread and its row."""
+    thread and its row. `left_at`: when it left, if that is known only afterwards."""
     post.state, post.state_at, post.reason = state, at, reason[:200]
     post.save(update_fields=["state", "state_at", "reason", "attempts", "transmission"])
     enquiry = post.message.thread.enquiry
@@ -28,7 +28,7 @@ def settle(post: SecurePost, state: State, *, at: datetime, reason: str = "") ->
         told = {"post": str(post.pk), "state": str(state), "reason": post.reason}
         event = CorrespondenceKind.SECURE_POST_SETTLED.event(str(enquiry.pk), at, data=told)
         journal.append(enquiry, event, by=None)
-    _tell_thread(post.message, state, at, post.reason)
+    _tell_thread(post.message, state, left_at or at, post.reason)
     queueing.mark(post.message.thread)
 
 

@@ -19,7 +19,7 @@ from indgang.correspondence.locking import locked
 from indgang.correspondence.mail import answering, drafts
 from indgang.correspondence.models import SmsMessage, Thread, ThreadMessage
 from indgang.correspondence.sms import sending
-from indgang.correspondence.texts import sending as gaps
+from indgang.correspondence.texts import gaps
 from indgang.enquiries.models import Channel
 
 Direction, State = ThreadMessage.Direction, ThreadMessage.State

@@ -24,7 +24,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.correspondence.event_kinds import CorrespondenceKind
 from indgang.correspondence.models import SmsMessage, ThreadMessage
 from indgang.correspondence.sms import keywords, stream
-from indgang.correspondence.texts import sending as gaps
+from indgang.correspondence.texts import gaps
 from indgang.enquiries.models import Enquiry
 from indgang.messaging.mail import NotSent
 from indgang.messaging.patience import HOUR, MINUTE, Hopeless, Patience

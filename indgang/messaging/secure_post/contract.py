@@ -22,8 +22,6 @@ from uuid import UUID
 
 #: how long a service may take to answer, in seconds; a message may have many MB
 ANSWER_SECONDS = 60.0
-#: the largest message that Digital Post takes, in bytes (99.5 MB)
-LARGEST = 99_500_000
 #: messages and receipts of one look
 AT_ONCE = 100
 

@@ -54,7 +54,6 @@ from indgang.messaging.secure_post.contract import (
 )
 from indgang.messaging.secure_post.transport import PostNoAnswer, PostRequest, PostResponse
 
-NAME = "digital_post"
 #: a larger answer that is no message is not read, in bytes
 _LARGEST_ANSWER = 1_000_000
 #: a longer key of a receipt is none

@@ -254,15 +254,6 @@ def read(raw: bytes) -> MemoReading:
     )  # fmt: skip
 
 
-def uuid_in(raw: bytes) -> str:
-    """The message's UUID, also of one that cannot be read otherwise; empty when there is none."""
-    try:
-        header = _child(_parsed(raw), _HEADER)
-    except UnreadableMemo:
-        return ""
-    return _uuid(_text(header, "messageUUID"))
-
-
 @dataclass(slots=True)
 class _Content:
     """What has been gathered of the documents so far."""

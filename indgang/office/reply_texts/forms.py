@@ -70,7 +70,7 @@ class CentreSignatureForm(Revised, forms.Form):
         help_text=_("Tom: den danske bruges også i svar på engelsk."),
     )  # fmt: skip
     naming = forms.ChoiceField(
-        label=_("Medarbejderne skriver under"), choices=CentreSignature.Naming.choices,
+        label=_("Medarbejderne underskriver"), choices=CentreSignature.Naming.choices,
         help_text=_("Gælder {medarbejder} i underskrifter og standardtekster. I chat bruges kun fornavnet."),
     )  # fmt: skip
 

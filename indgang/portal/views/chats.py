@@ -89,7 +89,9 @@ def begin(request: HttpRequest) -> HttpResponse:
     if not votes.is_ours(request) or key is None:
         form.add_error(None, _("Formularen er for gammel eller kom fra en anden hjemmeside. Send den igen herfra."))
     if form.is_valid() and not _BEGUN.take(request):
-        form.add_error(None, _("Der er begyndt mange chats herfra. Prøv igen om en time, eller ring til os."))
+        form.add_error(
+            None, _("Der er startet mange chats fra din forbindelse. Prøv igen om en time, eller ring til os.")
+        )
         return _private(request, _begin_page(request, form, status=429))
     if form.is_valid() and key is not None and _begun(form, key):
         return _private(request, HttpResponseRedirect(_place(request, "chat", key)))

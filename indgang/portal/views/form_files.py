@@ -40,7 +40,7 @@ def form_files(request: HttpRequest, code: str, token: str) -> JsonResponse:
     if saved is None:
         return _said(_gone(), 404)
     if not votes.is_ours(request) or not _BEGUN.take(request):
-        return _said(_("Der er sendt mange filer herfra. Prøv igen om lidt."), 429)
+        return _said(_("Du har sendt mange filer på kort tid. Prøv igen om lidt."), 429)
     typed = {name: request.POST.get(name, "").replace("\x00", "") for name in ("field", "name", "type", "digest")}
     size = whole_number(request.POST.get("size", "")) or 0
     try:
@@ -69,7 +69,7 @@ def form_file_part(request: HttpRequest, code: str, token: str, key: UUID) -> Js
     if start is None or _length(request) > uploading.PART:
         return _said(_("Filen kan ikke modtages i den form."), 400)
     if not votes.is_ours(request) or not _PARTS.take(request):
-        return _said(_("Der er sendt mange filer herfra. Prøv igen om lidt."), 429)
+        return _said(_("Du har sendt mange filer på kort tid. Prøv igen om lidt."), 429)
     try:
         upload = _add(saved, key, start, request.body)
         if upload is not None and upload.received < upload.size:

@@ -12,6 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
+from indgang.correspondence.event_kinds import CorrespondenceKind
 from indgang.correspondence.mail import answering as mail_answering
 from indgang.correspondence.mail import closing, drafts
 from indgang.correspondence.mail.composing import OutgoingFile
@@ -206,6 +207,8 @@ def test_a_person_settles_a_doubt_and_again_is_the_same_message(
     assert len(stand_in.sent) == (1 if was_sent else 2)
     assert len(set(stand_in.sent)) == 1, "the same UUID and the same bytes"
     assert [each.is_repeat for each in stand_in.sent] == ([False] if was_sent else [False, True])
+    told = StoredEvent.objects.filter(kind=CorrespondenceKind.SECURE_POST_SETTLED).order_by("number")
+    assert [each.event.payload.state for each in told] == ["doubt", "accepted"]
     with pytest.raises(RefusedChange):
         answering.settle(post.message, was_sent=True, by=world.anna, at=clock.now())
 

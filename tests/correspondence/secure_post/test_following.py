@@ -239,3 +239,10 @@ def test_the_messages_of_a_sender_who_was_blocked_are_spam(world: World) -> None
     again = receive(box, "Køb nu!")
     assert (again.ending, again.reasons) == (Thread.Ending.SPAM, [["blocked", "CPR 010170-****"]])
     assert receive(box, sender=BAKERY).state == Thread.State.WAITING
+
+
+def test_a_signature_with_a_field_that_nobody_fills_is_refused(world: World) -> None:
+    box = mailbox(world)
+    with pytest.raises(RefusedChange) as refused:
+        mailboxes.save(box, values(box, signature="Hilsen {fo}"), by=world.otto, at=MORNING)
+    assert list(refused.value.reasons) == ["signature"]

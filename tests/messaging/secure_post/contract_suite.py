@@ -11,7 +11,6 @@ from typing import Protocol
 from indgang.messaging.secure_post import memo
 from indgang.messaging.secure_post.contract import (
     AT_ONCE,
-    LARGEST,
     PostAccepted,
     PostDoubt,
     PostRefused,
@@ -20,6 +19,9 @@ from indgang.messaging.secure_post.contract import (
 )
 from indgang.messaging.secure_post.memo import PostFile
 from tests.messaging.secure_post.letters import AT, PER, ours, theirs
+
+#: the largest message that Digital Post takes, in bytes (99.5 MB)
+LARGEST = 99_500_000
 
 
 class Rig(Protocol):
