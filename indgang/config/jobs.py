@@ -180,7 +180,7 @@ def fetch_secure_post(timestamp: int) -> None:
 @app.task(name="config.count_figures", queue="routines", queueing_lock="config.count_figures")
 def count_figures(timestamp: int) -> None:
     """Count the events of the last minute into the roll-ups; a log without any is counted little by little."""
-    counting.follow(seconds=COUNTING_SECONDS)
+    counting.follow(seconds=COUNTING_SECONDS, waits=False)
 
 
 @app.periodic(cron=_EVERY_MINUTE)

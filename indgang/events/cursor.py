@@ -79,6 +79,12 @@ class Lag:
         return max((at - self.oldest).total_seconds(), 0.0) if self.oldest else 0.0
 
 
+def is_busy(name: str) -> bool:
+    """Whether another transaction is moving this reader: `read` would wait for it. Belongs in a transaction."""
+    row = Reader.objects.filter(name=name)
+    return row.exists() and row.select_for_update(skip_locked=True).first() is None
+
+
 def read(name: str, *, most: int = 1000) -> list[StoredEvent]:
     """The next events for this reader, at most `most`. They count as read when the surrounding transaction commits.
 

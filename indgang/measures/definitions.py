@@ -43,6 +43,18 @@ class Figure:
         return 0 < self.base < FEWEST
 
 
+def hidden_groups(figures: Mapping[str, Figure], *, is_part: bool) -> set[str]:
+    """The groups that are not shown, because too few are behind them; `is_part`: they are not all there is.
+
+    One hidden group alone could be worked out from the others and their sum, so the smallest of those is hidden too.
+    """
+    small = {group for group, figure in figures.items() if is_part and figure.is_small}
+    others = [group for group, figure in figures.items() if group not in small and figure.base]
+    if len(small) == 1 and others:
+        small.add(min(others, key=lambda group: figures[group].base))
+    return small
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """One version of one figure. `of` computes it from the totals of any period.

@@ -219,3 +219,19 @@ def test_eight_writers_lose_no_event_for_a_reader() -> None:
     for each, number in seen:
         numbers.setdefault(each, []).append(number)
     assert all(got == list(range(len(got))) for got in numbers.values()), "those of a stream in their order"
+
+
+def test_a_reader_that_another_transaction_moves_is_busy_until_it_ends() -> None:
+    with session() as own:
+        write(own, 1)
+        own.commit()
+    with transaction.atomic():
+        assert not cursor.is_busy("test"), "nobody has read yet"
+        cursor.read("test")
+    with session() as own:
+        own.execute("SELECT * FROM events_reader WHERE name = %s FOR UPDATE", ["test"])
+        with transaction.atomic():
+            assert cursor.is_busy("test")
+        own.commit()
+    with transaction.atomic():
+        assert not cursor.is_busy("test")

@@ -176,3 +176,9 @@ def test_no_fact_depends_on_a_field_that_is_scrubbed_or_on_who_acted(made: list[
         bare = event.kind.event(event.stream, event.at, event.queue, 77, kept | {"scrubbed": True})
         scrubbed.append(each._replace(event=bare))
     assert facts(scrubbed, promises) == facts(made, promises)
+
+
+def test_a_visit_that_was_thrown_away_is_no_contact() -> None:
+    begun = (EnquiryKind.BEGUN, 0, {"channel": "walk_in", "centre": "tmf"})
+    assert counted(history(begun), Measure.ARRIVED)
+    assert facts(history(begun, (Kind.LEFT, 5, {"why": "discarded"})), promises) == []

@@ -140,7 +140,9 @@ def test_the_command_gives_a_figure_with_its_definition_and_base(day: Totals) ->
 def test_a_part_with_too_few_contacts_is_not_shown(db: None) -> None:
     write(*(one(Kind.ANSWERED, 5, number, outcomes=["resolved"]) for number in range(4)))
     words = ("first_contact_resolution", "--from", "2026-03-11")
-    assert "all: 100.0 percent of 4" in figures(*words)
+    assert "all: too few to show" in figures(*words), "a day is a part"
+    assert "all: too few to show" in figures(*words, "--to", "2026-03-12", "--service", "byggetilladelse")
+    assert "all: 100.0 percent of 4" in figures(*words, "--to", "2026-03-12")
     assert "byggetilladelse: too few to show" in figures(*words, "--by", "service")
     (row,) = figures(*words, "--by", "service", "--json")["rows"]
     assert row == {"group": "byggetilladelse", "value": None, "base": None, "small": True}

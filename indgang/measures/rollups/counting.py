@@ -22,13 +22,14 @@ READER = "figures"
 AT_A_TIME = 2_000
 
 
-def follow(*, most: int = AT_A_TIME, seconds: float = inf) -> int:
+def follow(*, most: int = AT_A_TIME, seconds: float = inf, waits: bool = True) -> int:
     """Count the events that are committed and not counted yet, `most` in one transaction. Returns how many.
 
-    After `seconds` it stops, so that a long log does not keep other work waiting; the next call goes on.
+    After `seconds` it stops, so that a long log does not keep other work waiting; the next call goes on. Without
+    `waits` it also stops while somebody else counts: a rebuild takes long.
     """
     promises, total, until = log.promises(), 0, monotonic() + seconds
-    while counted := step(promises, most=most):
+    while counted := step(promises, most=most, waits=waits):
         total += counted
         if monotonic() > until:
             break
@@ -36,8 +37,10 @@ def follow(*, most: int = AT_A_TIME, seconds: float = inf) -> int:
 
 
 @transaction.atomic
-def step(promises: Promises, *, most: int = AT_A_TIME) -> int:
+def step(promises: Promises, *, most: int = AT_A_TIME, waits: bool = True) -> int:
     """Count the next events, at most `most`; returns how many."""
+    if not waits and cursor.is_busy(READER):
+        return 0
     batch = cursor.read(READER, most=most)
     new: defaultdict[UUID, set[int]] = defaultdict(set)
     for stored in batch:

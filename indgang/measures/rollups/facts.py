@@ -3,13 +3,11 @@
 Each `CountedFact` counts one thing (a `Measure`) in one quarter of an hour. Late events change the facts of their
 stream, and so the quarter that the fact belongs to. No fact holds a person, a number or a text, or depends on a field
 that is scrubbed: erasing a person changes no figure.
-
-Streams of other packages have facts too: the package declares them with `on_stream`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -110,28 +108,23 @@ class QueuePromise(NamedTuple):
 
 #: the promise of a queue (code) at a moment, for events that do not hold it
 Promises = Callable[[str, datetime], QueuePromise]
-StreamFacts = Callable[[Sequence[StreamEvent]], Iterable[CountedFact]]
-_OTHER_STREAMS: dict[str, StreamFacts] = {}
-
-
-def on_stream(begins_with: str, count: StreamFacts) -> None:
-    """Declare the facts of streams that begin with this kind of event."""
-    _OTHER_STREAMS[begins_with] = count
 
 
 def facts(noted: Sequence[StreamEvent], promises: Promises) -> list[CountedFact]:
     """The facts of one stream, from its events in order."""
     if not noted:
         return []
-    first = noted[0].event.kind
-    if first in _OTHER_STREAMS:
-        return list(_OTHER_STREAMS[first](noted))
-    contact = _contact(noted) if stream.begins(first) else None
+    contact = _contact(noted) if stream.begins(noted[0].event.kind) else None
     subject = contact.subject if contact else ("", "")
     found = list(_segments(noted, subject, promises))
-    if contact:
-        found += _of_contact(contact, noted)
+    if contact and not _was_discarded(noted):
+        found += _of_contact(contact, noted, promises)
     return found
+
+
+def _was_discarded(noted: Sequence[StreamEvent]) -> bool:
+    """Whether it was begun by hand and thrown away: no contact."""
+    return any(each.event.kind == Kind.LEFT and each.event.payload.why == "discarded" for each in noted)
 
 
 def quarter_of(at: datetime) -> datetime:
@@ -255,7 +248,7 @@ def _questions(noted: Sequence[StreamEvent]) -> list[Mapping[str, Any]]:
     return [found[order] for order in sorted(found)]
 
 
-def _of_contact(contact: _Contact, noted: Sequence[StreamEvent]) -> Iterator[CountedFact]:
+def _of_contact(contact: _Contact, noted: Sequence[StreamEvent], promises: Promises) -> Iterator[CountedFact]:
     enquiry = contact.enquiry
     if noted[0].event.kind in _THEY_BEGAN:
         reached_queue = enquiry.queued_at is not None
@@ -268,7 +261,7 @@ def _of_contact(contact: _Contact, noted: Sequence[StreamEvent]) -> Iterator[Cou
         yield from _registration(contact, enquiry.registered_at)
     for each in noted:
         if each.event.kind == EnquiryKind.REPLIED:
-            yield from _reply(contact, each)
+            yield from _reply(contact, each, promises)
     yield from _promised_calls(contact, noted)
 
 
@@ -288,14 +281,17 @@ def _registration(contact: _Contact, at: datetime) -> Iterator[CountedFact]:
     yield CountedFact(contact.key(at, Measure.DIGITAL), part=digital)
 
 
-def _reply(contact: _Contact, noted: StreamEvent) -> Iterator[CountedFact]:
-    """In the queue that the answer was given from."""
+def _reply(contact: _Contact, noted: StreamEvent, promises: Promises) -> Iterator[CountedFact]:
+    """In the queue that the answer was given from, with its target of that day."""
     event, told = noted.event, noted.event.payload
     if told.open_seconds is None or told.within is None:
         return
     key = contact.key(event.at, Measure.REPLIED)
     key = key._replace(queue=event.queue or key.queue, centre=noted.centre or key.centre)
-    yield timed(key, timedelta(seconds=told.open_seconds), part=told.open_seconds <= told.within)
+    yield timed(
+        key, timedelta(seconds=told.open_seconds), part=told.open_seconds <= told.within,
+        target_points=round(promises(key.queue, event.at).percent),
+    )  # fmt: skip
 
 
 def _promised_calls(contact: _Contact, noted: Sequence[StreamEvent]) -> Iterator[CountedFact]:

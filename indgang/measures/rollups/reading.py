@@ -45,14 +45,16 @@ _GROUPS: Mapping[GroupBy, str] = {
 CHOICES = ("centre", "queue", "service", "purpose", "channel")
 #: the measures whose times are read as histograms
 _TIMED = (Measure.SEGMENTS, Measure.WHOLE_WAIT)
-_SUMS = f"""
-SELECT {{group}}, measure, outcome, sum(whole), sum(part), sum(short), sum(milliseconds), sum(target_points)
+#: one statement, so that sums and histograms are of the same moment; rows with a bucket hold a count of the histogram
+_TALLIES = f"""
+SELECT {{group}}, measure, outcome, NULL::int AS bucket,
+       sum(whole), sum(part), sum(short), sum(milliseconds), sum(target_points)
 FROM {_TABLE} WHERE {{where}} GROUP BY 1, 2, 3
-"""  # noqa: S608  # our names
-_HISTOGRAMS = f"""
-SELECT {{group}}, measure, outcome, bucket, sum(n)
+UNION ALL
+SELECT {{group}}, measure, outcome, bucket, sum(n), NULL, NULL, NULL, NULL
 FROM {_TABLE}, unnest(buckets, counts) AS held(bucket, n)
 WHERE {{where}} AND measure = ANY(%(timed)s) GROUP BY 1, 2, 3, 4
+ORDER BY 4 NULLS FIRST
 """  # noqa: S608  # our names
 
 Tallied = dict[tuple[str, str], FactTally]
@@ -62,7 +64,7 @@ def totals(
     period: Period, *, by: GroupBy = GroupBy.NOTHING, only: Mapping[str, Iterable[str]] | None = None
 ) -> dict[str, Totals]:
     """The totals by group; groups without anything counted are left out. `only` chooses rows by their codes
-    (`CHOICES`). Two queries."""
+    (`CHOICES`). One query."""
     where = ["quarter >= %(start)s", "quarter < %(end)s"]
     words: dict[str, Any] = {"start": period.start, "end": period.end, "timed": [str(each) for each in _TIMED]}
     for name, codes in (only or {}).items():
@@ -73,13 +75,13 @@ def totals(
     said = {"group": _GROUPS[by], "where": " AND ".join(where)}
     found: defaultdict[str, Tallied] = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS.format(**said), words)
-        for group, measure, outcome, whole, part, short, milliseconds, points in cursor.fetchall():
-            tally = FactTally(int(whole), int(part), int(short), int(milliseconds), int(points))
-            found[group][measure, outcome] = tally
-        cursor.execute(_HISTOGRAMS.format(**said), words)
-        for group, measure, outcome, bucket, count in cursor.fetchall():
-            found[group][measure, outcome].histogram[bucket] = int(count)
+        cursor.execute(_TALLIES.format(**said), words)
+        for group, measure, outcome, bucket, *sums in cursor.fetchall():
+            if bucket is None:
+                whole, part, short, milliseconds, points = map(int, sums)
+                found[group][measure, outcome] = FactTally(whole, part, short, milliseconds, points)
+            else:
+                found[group][measure, outcome].histogram[bucket] = int(sums[0])
     return {group: _totals(tallied) for group, tallied in sorted(found.items())}
 
 

@@ -36,8 +36,11 @@ class RollupDifference:
 
 @transaction.atomic
 def differences(period: Period) -> list[RollupDifference]:
-    """Where the rows of the period differ, after the roll-ups were brought up to date; in the order of their keys."""
-    counting.follow()
+    """Where the rows of the period differ from the events that have been counted; in the order of their keys.
+
+    At most one batch of new events is counted first: that takes the reader's row, so that nobody counts meanwhile.
+    """
+    counting.follow(seconds=0)
     counted, stored = _counted(period), dict(_stored(period))
     found = []
     for key in sorted(stored.keys() | counted.keys()):

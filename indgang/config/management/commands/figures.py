@@ -14,13 +14,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from indgang.core import clock
-from indgang.measures.definitions import Definition, Figure, definition, holding
+from indgang.measures.definitions import Definition, Figure, definition, hidden_groups, holding
+from indgang.measures.histogram import EXACT_SECONDS
 from indgang.measures.period import Period
 from indgang.measures.rollups import counting, reading, rebuilding, recomputing
 from indgang.measures.rollups.reading import CHOICES, GroupBy
 from indgang.measures.rollups.recomputing import RollupDifference
 from indgang.measures.rollups.tallies import FactTally
 from indgang.measures.totals import Totals
+
+#: of a day; others are typing errors
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class Command(BaseCommand):
@@ -35,7 +39,9 @@ class Command(BaseCommand):
         parser.add_argument("--from", dest="first", metavar="YYYY-MM-DD", type=_day, help="first day; default: today")
         parser.add_argument("--to", dest="last", metavar="YYYY-MM-DD", type=_day, help="last day; default: the first")
         parser.add_argument("--by", choices=[each.value for each in GroupBy], default=GroupBy.NOTHING.value)
-        parser.add_argument("--within", metavar="SECONDS", type=int, help="as if every queue promised so many seconds")
+        parser.add_argument(
+            "--within", metavar="SECONDS", type=_seconds, help="as if every queue promised so many seconds (1 to 900)"
+        )
         parser.add_argument("--json", action="store_true", help="print JSON")
         for name in CHOICES:
             parser.add_argument(f"--{name}", metavar="CODE", action="append", help=f"only this {name}; may be repeated")
@@ -59,15 +65,16 @@ class Command(BaseCommand):
             found = {"": Totals()}
         within = options["within"]
         rows = {group: wanted.of(each.promising(within) if within else each) for group, each in found.items()}
+        hidden = hidden_groups(rows, is_part=by is not GroupBy.NOTHING or bool(only) or first == last)
         if options["json"]:
             head = {"figure": wanted.code, "definition": wanted.name, "formula": wanted.formula, "unit": wanted.unit}
             about = {"from": str(first), "to": str(last), "by": by.value, "within": within, "only": only}
-            values = [{"group": group, **_json(each, by)} for group, each in rows.items()]
+            values = [{"group": group, **_json(each, is_hidden=group in hidden)} for group, each in rows.items()]
             self.stdout.write(json.dumps({**head, **about, "rows": values}, ensure_ascii=False))
         else:
             self.stdout.write(f"{wanted.name} ({wanted.formula}), {first} to {last}")
             for group, each in rows.items():
-                self.stdout.write(f"{group or 'all'}: {_text(wanted, each, by)}")
+                self.stdout.write(f"{group or 'all'}: {_text(wanted, each, is_hidden=group in hidden)}")
 
     def _list(self, options: dict[str, Any]) -> None:
         listed = holding(_days(options)[1])
@@ -78,6 +85,7 @@ class Command(BaseCommand):
 
     def _verify(self, options: dict[str, Any]) -> None:
         first, last = _days(options)
+        counting.follow()
         found = recomputing.differences(Period.days(first, last))
         for each in found:
             self.stdout.write(_line(each))
@@ -102,20 +110,31 @@ def _days(options: dict[str, Any]) -> tuple[date, date]:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise ArgumentTypeError(f"{text} is no day; write it as YYYY-MM-DD") from error
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ArgumentTypeError(f"{text} is not between {FIRST_YEAR} and {LAST_YEAR}")
+    return day
 
 
-def _json(figure: Figure, by: GroupBy) -> dict[str, Any]:
+def _seconds(text: str) -> int:
+    """Up to 900 seconds the histograms are exact."""
+    seconds = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    if not 1 <= seconds <= EXACT_SECONDS:
+        raise ArgumentTypeError(f"{text} is not a number of seconds from 1 to {EXACT_SECONDS}")
+    return seconds
+
+
+def _json(figure: Figure, *, is_hidden: bool) -> dict[str, Any]:
     """A value of too few is left out, and `small` says why; their number too."""
-    if by is not GroupBy.NOTHING and figure.is_small:
+    if is_hidden:
         return {"value": None, "base": None, "small": True}
     return {"value": figure.value, "base": figure.base, "small": False}
 
 
-def _text(wanted: Definition, figure: Figure, by: GroupBy) -> str:
-    if by is not GroupBy.NOTHING and figure.is_small:
+def _text(wanted: Definition, figure: Figure, *, is_hidden: bool) -> str:
+    if is_hidden:
         return "too few to show"
     if figure.value is None:
         return "no data"
