@@ -122,10 +122,7 @@ def prefilled(enquiry: Enquiry, by: Person) -> dict[str, str]:
         "case_number": case_references.latest_number(enquiry),
         "contact_name": party.name if party and not party.protected else enquiry.caller_name,
         "contact_number": return_calls.number_of(enquiry),
-        "contact_email": (
-            thread.contact_address if thread and thread.mailbox_id and "@" in thread.contact_address else ""
-        )
-        or (party.email if party and not party.protected else ""),
+        "contact_email": _address_of(thread) or (party.email if party and not party.protected else ""),
     }
 
 

@@ -99,7 +99,7 @@ def test_a_large_file_comes_in_parts_and_goes_on_after_a_broken_connection_and_a
     page.route("**/filer/*/?fra=*", broken_after_two)
     large = {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": made.PDF + b"x" * 2_500_000}
     page.locator("#felt-bilag").set_input_files(large)  # type: ignore[arg-type]
-    expect(page.locator(".upload")).to_contain_text("Forbindelsen er afbrudt. plan.pdf bliver sendt videre")
+    expect(page.locator(".upload")).to_contain_text("Forbindelsen er afbrudt. Vi fortsætter med at sende plan.pdf")
     assert_accessible(page)
     page.get_by_role("button", name="Næste: se det hele igennem").click()
     expect(page.get_by_role("alert")).to_contain_text("Vent, til filerne er sendt")

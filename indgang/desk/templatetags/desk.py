@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import lru_cache
 
 from django import template
-from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -15,8 +14,6 @@ from django.utils.translation import gettext as _
 
 from indgang.core import clock, phone_numbers
 from indgang.core.clock import COPENHAGEN
-from indgang.correspondence.models import Thread
-from indgang.desk.text_picker import TextPicker
 
 register = template.Library()
 
@@ -72,9 +69,3 @@ def knowledge_panel(context: template.Context) -> SafeString:
 def _panel(language: str, may_propose: bool) -> SafeString:
     permissions = {"propose_knowledge"} if may_propose else set()
     return SafeString(render_to_string("desk/knowledge_panel.html", {"panel": True, "permissions": permissions}))
-
-
-@register.simple_tag(takes_context=True)
-def text_picker(context: Context, thread: Thread) -> TextPicker:
-    """What the person can insert in an answer: `{% text_picker thread as picker %}`."""
-    return TextPicker(thread, by=context["request"].user, at=clock.now())

@@ -258,7 +258,7 @@ def _steps(found: Chat, person: Person) -> dict[str, Any]:
     return {
         "queues": _other_queues(found), "colleagues": _colleagues(found, person), "longest": conversation.LONGEST,
         "longest_card": MOST_TEXT, "client_id": uuid4().hex, "not_taken": story.not_taken(found.thread.enquiry),
-        "card": _card(found, person),
+        "card": _card(found, person), "picker": TextPicker(found.thread, by=person, at=clock.now()),
     }  # fmt: skip
 
 
