@@ -24,6 +24,9 @@ from indgang.telemetry import metrics
 
 #: seconds that a worker gets to finish when the server stops; streams never finish on their own
 _PATIENCE = 3
+#: how long a connection stays open between two requests: longer than the proxy keeps its own, because a request that
+#: meets the end of a connection is lost, and a proxy repeats no POST
+IDLE_SECONDS = 75
 #: connections that wait to be accepted; the kernel may allow fewer
 _BACKLOG = 2048
 #: streams that one stream process keeps open; every open page holds one
@@ -89,7 +92,12 @@ class _Worker(uvicorn.Server):
 
 def work(application: str | Pages, number: int, limits: Limits, lifespan: Literal["on", "off"]) -> None:
     """Run one worker: serve connections of the socket with this file number, until told to stop."""
-    config = uvicorn.Config(
+    _Worker(configured(application, limits, lifespan)).run([socket.socket(fileno=number)])
+
+
+def configured(application: str | Pages, limits: Limits, lifespan: Literal["on", "off"]) -> uvicorn.Config:
+    """How a worker serves the application."""
+    return uvicorn.Config(
         application,
         http=guarded(limits),
         loop="uvloop",
@@ -101,9 +109,9 @@ def work(application: str | Pages, number: int, limits: Limits, lifespan: Litera
         proxy_headers=False,
         server_header=False,
         backlog=_BACKLOG,
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=_PATIENCE,
     )
-    _Worker(config).run([socket.socket(fileno=number)])
 
 
 def limits_for(workers: int) -> Limits:

@@ -19,7 +19,9 @@ import yaml
 from django.core.management import get_commands
 from django.test import Client
 
+from indgang.config import serving
 from indgang.config.backup import tools
+from indgang.config.connections import Limits
 from indgang.config.machine import STANDING_BY
 from indgang.live.processes import NAMES
 from indgang.live.stream import Stream
@@ -94,6 +96,14 @@ def test_the_steps_of_the_image_are_known_and_name_no_host() -> None:
     explained = set(re.findall(r"^# (INDGANG_\w+)=", (_ROOT / ".env.sample").read_text(), re.MULTILINE))
     assert set_here <= explained
     assert ("USER", "indgang") in steps
+
+
+def test_an_idle_connection_ends_at_the_proxy_first() -> None:
+    """A POST that meets the end of its connection is lost: nginx repeats none."""
+    site = (_ROOT / "deploy" / "nginx.conf").read_text()
+    upstream = re.search(r"upstream indgang_web \{.*?keepalive_timeout (\d+)s;", site, re.DOTALL)
+    assert upstream is not None
+    assert int(upstream[1]) + 10 <= serving.configured("nothing:at_all", Limits(), "off").timeout_keep_alive
 
 
 def test_what_is_copied_into_the_image_holds_no_data_of_this_checkout() -> None:
