@@ -17,7 +17,7 @@ from indgang.desk.handover_forms import HandoverForm
 from indgang.desk.recipients import ChosenRecipient, RecipientSection
 from indgang.enquiries import case_references, return_calls
 from indgang.enquiries.models import ArticleUse, Channel, Draft, Enquiry, Question
-from indgang.handover import counted_hours, drafts, promises, suggestions
+from indgang.handover import counted_hours, drafts, suggestions
 from indgang.handover.card import MOST_TEXT
 from indgang.handover.models import Handover
 from indgang.handover.suggestions import SuggestedTime
@@ -70,9 +70,7 @@ class HandoverSheet:
     def why_no_times(self) -> str:
         """Why no call can be promised about the chosen subject, whatever the time; empty when one can."""
         service = self.chosen.service if self.chosen else None
-        if self.kind != Kind.CALLBACK or service is None or self.times:
-            return ""
-        return promises.only_chats() if suggestions.is_for_chats_only(service, self.at) else ""
+        return suggestions.why_no_calls(service, self.times, self.at) if self.kind == Kind.CALLBACK else ""
 
     @cached_property
     def articles(self) -> list[ArticleUse]:

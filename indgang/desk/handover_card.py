@@ -9,9 +9,11 @@ from typing import TypeVar
 from django import forms
 
 from indgang.accounts.models import Person
+from indgang.catalogue.models import Service
 from indgang.core.clock import day_of
 from indgang.desk import card_articles
 from indgang.desk import recipients as choices
+from indgang.desk.handing_over import medium_of
 from indgang.desk.handover_forms import (
     AdditionForm,
     AnotherTimeForm,
@@ -152,10 +154,23 @@ class HandoverCard:
         """Other times that can be agreed on with the contact."""
         handover = self.handover
         centre = counted_hours.centre_for(handover.centre, handover.unit, day_of(self.at))
-        if handover.kind == Handover.Kind.CALLBACK:
-            service = windows.service_of(handover.unit, handover.service)
-            return suggestions.of_calls(centre, service, self.at)
+        if self.is_call:
+            return suggestions.of_calls(centre, self._service, self.at)
         return suggestions.of_answers(centre, self.at)
+
+    @property
+    def why_no_times(self) -> str:
+        """Why no other time for the call can be suggested; empty when one can."""
+        return suggestions.why_no_calls(self._service, self.times, self.at) if self.is_call else ""
+
+    @property
+    def is_call(self) -> bool:
+        return self.handover.kind == Handover.Kind.CALLBACK
+
+    @cached_property
+    def _service(self) -> Service | None:
+        """What it is about, as far as the agreed hours of its unit count for it."""
+        return windows.service_of(self.handover.unit, self.handover.service)
 
     @cached_property
     def closing(self) -> ClosingForm:
@@ -177,7 +192,8 @@ class HandoverCard:
     @cached_property
     def sections(self) -> list[RecipientSection]:
         """What the search for somebody else finds, as it stands."""
-        return choices.find(self.placing["q"].value() or "", at=self.at)
+        medium = medium_of(self.handover.enquiry.channel, self.handover.kind)
+        return choices.find(self.placing["q"].value() or "", at=self.at, medium=medium)
 
     @cached_property
     def writing(self) -> AdditionForm:
@@ -189,8 +205,7 @@ class HandoverCard:
 
     @cached_property
     def another_time(self) -> AnotherTimeForm:
-        is_call = self.handover.kind == Handover.Kind.CALLBACK
-        return self._or_refused(AnotherTimeForm(times=self.times, is_call=is_call))
+        return self._or_refused(AnotherTimeForm(times=self.times, is_call=self.is_call))
 
     def _or_refused(self, fresh: F) -> F:
         return self._refused if isinstance(self._refused, type(fresh)) else fresh

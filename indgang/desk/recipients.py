@@ -136,7 +136,7 @@ def _subjects(text: str, on: date, at: datetime, medium: Medium) -> list[Recipie
     people = _by_key(person.person for each in services for person in answers[each.code].available)
     groups = _groups_of(services, on)
     notes = {code: _note(answers[code], otherwise[code], medium, at) for code in codes}
-    return [_subject(each, answers[each.code], notes[each.code], people, groups, at) for each in services]
+    return [_subject(each, answers[each.code], notes[each.code], people, groups, medium, at) for each in services]
 
 
 _OTHER = {Medium.PHONE: Medium.CHAT, Medium.CHAT: Medium.PHONE}
@@ -151,14 +151,20 @@ def _groups_of(services: Iterable[Service], on: date) -> list[Group]:
 
 
 def _subject(
-    service: Service, answer: Reachability, note: str, people: dict[int, Person], groups: list[Group], at: datetime
+    service: Service,
+    answer: Reachability,
+    note: str,
+    people: dict[int, Person],
+    groups: list[Group],
+    medium: Medium,
+    at: datetime,
 ) -> RecipientSection:
     suffix = f"@{service.code}"
     now = [each for each in answer.available if each.person in people][:MOST_PEOPLE]
     unit = service.unit
     assert unit is not None, "services without a unit are not searched"
     choices = [
-        RecipientChoice(f"person:{each.person}{suffix}", people[each.person].name, _until(each.until, at))
+        RecipientChoice(f"person:{each.person}{suffix}", people[each.person].name, _until(each.until, medium, at))
         for each in now
     ]
     mine = [group for group in groups if group.unit_id == unit.pk]
@@ -173,10 +179,12 @@ def _in(unit: Unit) -> dict[str, str]:
     return {"unit": unit.name}
 
 
-def _until(until: datetime | None, at: datetime) -> str:
+def _until(until: datetime | None, medium: Medium, at: datetime) -> str:
+    in_chat = medium is Medium.CHAT
     if until is None:
-        return _("kan træffes nu")
-    return _("kan træffes nu, til %(time)s") % {"time": reach_words.moment(until, at)}
+        return _("kan træffes på chat nu") if in_chat else _("kan træffes nu")
+    time = {"time": reach_words.moment(until, at)}
+    return (_("kan træffes på chat nu, til %(time)s") if in_chat else _("kan træffes nu, til %(time)s")) % time
 
 
 def _note(answer: Reachability, otherwise: Reachability, medium: Medium, at: datetime) -> str:

@@ -35,9 +35,10 @@ live state, takes orders in the sequence they were given, people's before those 
     callback_order     {"number": "+45…", "queue": "<code>", "due": "<ISO time>" | null, "name": "…", "language": "da",
                         "channel": "web", "enquiry": "<id of one that is over>" | null, "place": "<ISO time>" | null}
     task_offer         {"task": "<uuid>", "enquiry": "<id>", "subject": "<service code>", "people": [12, …],
-                        "due": "<ISO time>" | null, "laid_down_by": 12 | null}    to those people, or without any to who
-                                                is in a window of the subject; again, to change whom it is for.
-                                                Whoever laid it down without their desk gets it after a delay
+                        "is_call": false, "due": "<ISO time>" | null, "laid_down_by": 12 | null}
+                                                to those people, or without any to who is in a window of the subject
+                                                (of one by telephone for a promised call); again, to change whom it
+                                                is for. Whoever laid it down without their desk gets it after a delay
     task_put_back      {"task": "<uuid>"}
     task_withdraw      {"task": "<uuid>", "why": "closed", "unless_held_by": 12 | null}     it is closed, or was taken
     written_order      {"enquiry": "<id>", "work": "written" | "chat", "queue": "<code>", "contact": "…",

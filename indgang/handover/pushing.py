@@ -1,11 +1,11 @@
 """Tasks, messages and promised calls as work of the distributor: offered at the desks of those who may take them.
 
 One that waits is offered to its person, to the members that its group has today, or, when it lies with a unit, to
-whoever is in a promised window of its service. Who takes it at the desk has accepted it; who puts it back there has
-laid it down.
+whoever is in a promised window of its service, by telephone or chat. Who takes it at the desk has accepted it; who
+puts it back there has laid it down.
 
 A promised call is offered in the same way once its time has come, whatever has become of it meanwhile: to whoever
-accepted it before, and after a return to the agents of the contact centre.
+accepted it before, and after a return to the agents of the contact centre. Of windows only those by telephone count.
 """
 
 from __future__ import annotations
@@ -140,7 +140,10 @@ def _is_told(row: Handover, order: Mapping[str, Any] | None, told: Any) -> bool:
 
 def _said(data: Mapping[str, Any] | None) -> Any:
     """What an order, or a kept task, says about whom it is for; a task that waits has nobody who holds it."""
-    return data and (data.get("subject"), sorted(data.get("people", ())), data.get("due"), data.get("holder"))
+    return data and (
+        data.get("subject"), sorted(data.get("people", ())), data.get("is_call", False), data.get("due"),
+        data.get("holder"),
+    )  # fmt: skip
 
 
 def _follow(handover: Handover, event: Event[Any], person: Person) -> None:
@@ -193,7 +196,7 @@ def _order(handover: Handover, people: list[int], due: datetime | None) -> dict[
         return None
     return {
         "task": str(handover.pk), "enquiry": str(handover.enquiry_id), "subject": service.code if service else "",
-        "people": people, "due": due.isoformat() if due else None,
+        "people": people, "is_call": handover.kind == _CALL, "due": due.isoformat() if due else None,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from indgang.catalogue.models import ContactCentre, Service
 from indgang.core.clock import COPENHAGEN, day_of, in_utc
 from indgang.core.ranges import RangeSet, TimeRange
 from indgang.core.schedule import Schedule
+from indgang.handover import promises
 from indgang.handover.counted_hours import OFFICE_HOURS
 from indgang.handover.promises import PromisedTime
 from indgang.handover.time_words import moment
@@ -136,6 +137,14 @@ def is_for_chats_only(service: Service, at: datetime) -> bool:
     call."""
     agreed = availability.facts(at, services=[service.code]).windows_on(service.code, day_of(at))
     return bool(agreed) and not any(Medium.PHONE in line.media for line in agreed)
+
+
+def why_no_calls(service: Service | None, found: list[SuggestedTime], at: datetime) -> str:
+    """Why no time was found at which somebody can be called about the service; empty when some were, or when other
+    times can be agreed on."""
+    if found or service is None or not is_for_chats_only(service, at):
+        return ""
+    return promises.only_chats()
 
 
 def _slots(span: TimeRange, at: datetime) -> Iterator[tuple[datetime, datetime]]:

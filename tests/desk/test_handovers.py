@@ -15,14 +15,16 @@ from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.desk import handover_lists
 from indgang.enquiries import knowledge_use
+from indgang.enquiries.models import Channel
 from indgang.handover import case_note, history, recipients, work
 from indgang.handover.models import Addition, Handover
 from indgang.handover.recipients import Recipient
 from indgang.knowledge.models import Article, Task
 from indgang.workforce.models import Group, GroupMember
 from tests.desk.conftest import PART, SignIn, Switchboard
-from tests.handover.sent import CARD, NOON, other_mails, send
+from tests.handover.sent import CARD, NOON, enquiry, other_mails, send
 from tests.knowledge_world import build as with_articles
+from tests.workforce import agreed
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -225,6 +227,36 @@ def test_another_time_is_agreed_on(world: World, as_: SignIn) -> None:
     sent = send(world)
     step(as_(world.david), sent, "promise", time="typed", due="2026-03-12T12:00")
     assert list(sent.promises.order_by("pk").values_list("state", flat=True)) == ["moved", "open"]
+
+
+def answered_in_chats(world: World) -> None:
+    """Byliv answers the subject in chats alone."""
+    agreement = agreed.draft(world)
+    agreed.line(world, agreement, world.bo, by_phone=False, by_chat=True)
+    agreed.sign(agreement, world.david, world.ida)
+
+
+def test_the_card_of_a_chat_finds_who_can_be_asked_in_chats(world: World, as_: SignIn) -> None:
+    answered_in_chats(world)
+    of_call, chatting, david = send(world), enquiry(world), as_(world.david)
+    chatting.channel = Channel.CHAT
+    chatting.save(update_fields=["channel"])
+    of_chat = send(world, enquiry=chatting)
+    assert "kan træffes på chat nu, til 14.00" in text(step(david, of_chat, "placement", q="arrangement"))
+    shown = text(step(david, of_call, "placement", q="arrangement"))
+    assert "Træffetid kun på chat" in shown
+    assert "kan træffes på chat nu" not in shown
+    live = {"q": "arrangement", "channel": "chat", "kind": "task"}
+    assert "kan træffes på chat nu" in text(david.get(reverse("desk:recipients"), live, headers=PART))
+
+
+def test_another_time_for_a_call_is_not_suggested_where_the_hours_are_for_chats(world: World, as_: SignIn) -> None:
+    call = send(world, kind=Handover.Kind.CALLBACK, starts=NOON - timedelta(hours=1))
+    why = "Enheden svarer kun på chat om det"
+    david = as_(world.david)
+    assert why not in text(david.get(page(call)))
+    answered_in_chats(world)
+    assert why in text(david.get(page(call)))
 
 
 def test_the_contact_is_called_by_the_telephone(world: World, as_: SignIn, switchboard: Switchboard) -> None:

@@ -52,7 +52,7 @@ def test_a_task_for_a_person_is_offered_to_them_with_its_promise(world: World) -
     assert orders() == [
         ("task_offer", {
             "task": str(handover.pk), "enquiry": str(handover.enquiry_id), "subject": "arrangement",
-            "people": [world.david.pk], "due": NOON.isoformat(), "laid_down_by": None,
+            "people": [world.david.pk], "is_call": False, "due": NOON.isoformat(), "laid_down_by": None,
         }),
     ]  # fmt: skip
 
@@ -314,6 +314,7 @@ def test_a_promised_call_is_offered_when_its_time_comes(world: World) -> None:
     assert (kind, payload["task"], payload["subject"], payload["people"], payload["due"]) == (
         "task_offer", str(handover.pk), "arrangement", [], NOON.isoformat(),
     )  # fmt: skip
+    assert payload["is_call"], "hours for chats alone promise nobody's call"
     work.place(handover, to=recipients.of_person(world.david, day_of(MORNING)), by=world.david, at=STARTS)
     assert [payload["people"] for _kind, payload in orders()] == [[world.david.pk]]
 

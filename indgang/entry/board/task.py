@@ -27,6 +27,7 @@ class TaskItem(WorkItem):
     story    the enquiry it belongs to
     subject  the code of the service that it is about, or ""
     people   the people it is for; empty when anybody may take it who is inside a promised window of the subject
+    is_call  whether it is a promised call: then only windows by telephone count, else those of any medium
     due      by when an answer is promised
     holder   who has it in hand
     """
@@ -44,6 +45,7 @@ class TaskItem(WorkItem):
     story: str
     subject: str = ""
     people: tuple[int, ...] = ()
+    is_call: bool = False
     due: datetime | None = None
     holder: int | None = None
 
@@ -63,7 +65,7 @@ class TaskItem(WorkItem):
         """The state that a restart needs, as JSON data."""
         return {
             "format": FORMAT, "kind": TASK, "id": self.id, "number": self.number, "story": self.story,
-            "subject": self.subject, "people": list(self.people), "holder": self.holder,
+            "subject": self.subject, "people": list(self.people), "is_call": self.is_call, "holder": self.holder,
             "arrived": self.arrived.isoformat(), "due": self.due.isoformat() if self.due else None,
             "delays": {str(person): times for person, times in self.delays.items()},
         }  # fmt: skip
@@ -77,7 +79,7 @@ class TaskItem(WorkItem):
         return cls(
             id=data["id"], number=int(data.get("number", 0)), story=data["story"], subject=str(data.get("subject", "")),
             people=tuple(int(person) for person in data.get("people", ())),
-            holder=None if holder is None else int(holder), arrived=datetime.fromisoformat(data["arrived"]),
-            due=datetime.fromisoformat(due) if due else None,
+            is_call=data.get("is_call") is True, holder=None if holder is None else int(holder),
+            arrived=datetime.fromisoformat(data["arrived"]), due=datetime.fromisoformat(due) if due else None,
             delays={int(person): [float(earliest), float(after)] for person, (earliest, after) in delays.items()},
         )  # fmt: skip

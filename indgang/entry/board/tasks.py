@@ -16,7 +16,7 @@ from indgang.entry.board.outcome import Ask
 from indgang.entry.board.task import LINE, OFFER_SECONDS, TaskItem
 from indgang.entry.event_kinds import Kind
 from indgang.routing.availability.reachability import Precedence
-from indgang.routing.availability.windows import AtDesk
+from indgang.routing.availability.windows import AtDesk, Medium
 from indgang.routing.centre import offers, presence
 from indgang.routing.centre.core import RefusedOrder
 from indgang.routing.centre.desk import Desk
@@ -32,9 +32,10 @@ REOFFER_SECONDS, MIN_REOFFER_SECONDS = 900.0, 300.0
 LEVELS = {Precedence.PROMISED: 3, Precedence.SUBSTITUTE: 2, Precedence.BACK_UP: 1}
 
 
-def subject_skill(subject: str) -> Skill:
-    """The skill that stands for being inside a promised window of the subject."""
-    return f"subject:{subject}"
+def subject_skill(task: TaskItem) -> Skill:
+    """The skill that stands for being inside a promised window of the task's subject: of any medium, because no
+    telephone rings and nobody chats; for a promised call of one by telephone."""
+    return f"call:{task.subject}" if task.is_call else f"subject:{task.subject}"
 
 
 def task_skill(task: str) -> Skill:
@@ -43,12 +44,12 @@ def task_skill(task: str) -> Skill:
 
 
 class TaskCarrier:
-    """The carrier of tasks. `levels` are the levels of people by subject, as of the last look."""
+    """The carrier of tasks. `levels` are the levels of people by the skill of a subject, as of the last look."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self.tasks: dict[str, TaskItem] = {}
-        self.levels: dict[str, dict[int, int]] = {}
+        self.levels: dict[Skill, dict[int, int]] = {}
         self.looked_at = calls.centre.at
         self._named: dict[int, dict[str, None]] = {}
         self._told: dict[int, Mapping[Skill, int]] = {}
@@ -58,7 +59,7 @@ class TaskCarrier:
 
     def needs(self, item: WorkItem) -> Mapping[Skill, int]:
         task = as_kind(TaskItem, item)
-        return {task_skill(task.id) if task.people else subject_skill(task.subject): 1}
+        return {task_skill(task.id) if task.people else subject_skill(task): 1}
 
     def skills_at(self, desk: Desk) -> Mapping[Skill, int]:
         found = self._told[desk.person] = self._skills_of(desk.person)
@@ -103,9 +104,10 @@ class TaskCarrier:
         calls, centre = self._calls, self._calls.centre
         self.looked_at = centre.at
         there = [desk for desk in centre.desks.values() if desk.signed_in]
-        wanted = sorted({task.subject for task in self.tasks.values() if task.subject and not task.people})
+        waiting = (task for task in self.tasks.values() if task.subject and not task.people)
+        wanted = {subject_skill(task): task for task in waiting}
         desks = {desk.person: AtDesk.FREE for desk in there}
-        self.levels = {code: self._levels_of(code, desks) for code in wanted}
+        self.levels = {skill: self._levels_of(task, desks) for skill, task in sorted(wanted.items())}
         for desk in there:
             if self._skills_of(desk.person) != self._told.get(desk.person, {}):
                 calls.reach_changed(desk.person)
@@ -113,12 +115,13 @@ class TaskCarrier:
     def _skills_of(self, person: int) -> Mapping[Skill, int]:
         if self._calls.halted_since is not None:
             return {}
-        found = {subject_skill(code): who[person] for code, who in self.levels.items() if person in who}
+        found = {skill: who[person] for skill, who in self.levels.items() if person in who}
         return found | {task_skill(task): 1 for task in self._named.get(person, ())}
 
-    def _levels_of(self, subject: str, desks: Mapping[int, AtDesk]) -> dict[int, int]:
+    def _levels_of(self, task: TaskItem, desks: Mapping[int, AtDesk]) -> dict[int, int]:
         """The levels of everybody who is in a window; the distributor knows itself who is there and free."""
-        answer = self._calls.centre.plan.second_level.who_can_take(subject, desks, self._calls.centre.at)
+        centre, medium = self._calls.centre, Medium.PHONE if task.is_call else None
+        answer = centre.plan.second_level.who_can_take(task.subject, desks, centre.at, medium=medium)
         return {each.person: LEVELS[each.precedence] for each in answer.available}
 
 
@@ -202,7 +205,7 @@ def _wanted(calls: Calls, wanted: Mapping[str, Any]) -> TaskItem:
         id=str(UUID(str(wanted["task"]))), story=str(UUID(str(wanted["enquiry"]))),
         subject=str(wanted.get("subject") or "")[:60], arrived=calls.centre.at,
         people=tuple(sorted({int(person) for person in wanted.get("people") or ()})),
-        due=datetime.fromisoformat(str(due)) if due else None,
+        is_call=wanted.get("is_call") is True, due=datetime.fromisoformat(str(due)) if due else None,
     )  # fmt: skip
     if not task.subject and not task.people:
         raise ValueError("a task is about a subject or for some people")
@@ -212,7 +215,7 @@ def _wanted(calls: Calls, wanted: Mapping[str, Any]) -> TaskItem:
 
 
 def _is_same(one: TaskItem, other: TaskItem) -> bool:
-    return (one.subject, one.people, one.due) == (other.subject, other.people, other.due)
+    return (one.subject, one.people, one.is_call, one.due) == (other.subject, other.people, other.is_call, other.due)
 
 
 def accept(calls: Calls, task: TaskItem) -> dict[str, Any]:
@@ -267,7 +270,7 @@ def _put_in(calls: Calls, task: TaskItem) -> None:
     for person in task.people:
         if person in calls.centre.desks:
             calls.reach_changed(person)
-    if not task.people and (task.subject not in carrier.levels or len(carrier.tasks) == 1):
+    if not task.people and (subject_skill(task) not in carrier.levels or len(carrier.tasks) == 1):
         carrier.look()  # else that of the last minute holds
 
 

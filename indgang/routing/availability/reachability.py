@@ -78,9 +78,13 @@ class Reachability:
     has_windows: bool
 
 
-def who_can_take(facts: Availability, subject: str, medium: Medium, at: datetime) -> Reachability:
-    """The answer for one subject. Its cost grows with the windows of the subject, not with those of the house."""
-    windows = [each for each in facts.windows_of.get(subject, ()) if medium in each.media]
+def who_can_take(facts: Availability, subject: str, medium: Medium | None, at: datetime) -> Reachability:
+    """The answer for one subject by one medium, or, with None, by any: for work without a conversation.
+
+    Its cost grows with the windows of the subject, not with those of the house.
+    """
+    agreed = facts.windows_of.get(subject, ())
+    windows = [each for each in agreed if medium is None or medium in each.media]
     opened = [window for window in windows if facts.is_open(window, at)]
     met = [one for window in opened for one in _met(facts, window, at)]
     available = sorted(_once(each for each in met if isinstance(each, Available)), key=_turn)

@@ -23,9 +23,12 @@ class SecondLevel:
     numbers: Mapping[Person, str] = field(default_factory=dict)
     closed_pauses: frozenset[str] = frozenset()
 
-    def who_can_take(self, subject: str, desks: Mapping[Person, AtDesk], at: datetime) -> Reachability:
-        """Who can be asked by telephone about the subject (the code of a service), while people do this."""
-        return who_can_take(self.facts.with_desks(desks), subject, Medium.PHONE, at)
+    def who_can_take(
+        self, subject: str, desks: Mapping[Person, AtDesk], at: datetime, *, medium: Medium | None = Medium.PHONE
+    ) -> Reachability:
+        """Who can be asked by this medium (None: by any) about the subject (the code of a service), while people do
+        this."""
+        return who_can_take(self.facts.with_desks(desks), subject, medium, at)
 
     def windows_of(self, person: Person, at: datetime) -> list[int]:
         """The ids of the open windows in which the person is named, in ascending order."""

@@ -15,7 +15,7 @@ from indgang.entry.board.board import Board
 from indgang.entry.board.kept import read_item
 from indgang.entry.board.task import TaskItem
 from indgang.entry.journal import InHandStage
-from indgang.routing.availability.windows import Absence, AbsenceReason, Substitution
+from indgang.routing.availability.windows import Absence, AbsenceReason, Medium, Substitution
 from indgang.routing.centre.desk import Doing
 from indgang.routing.centre.plan import PersonPlan
 from indgang.routing.centre.second_level import SecondLevel
@@ -114,6 +114,25 @@ def test_a_task_waits_until_a_window_opens_and_is_not_offered_after_it_has_close
     house.ask("refuse", BO)
     house.wait(3_600)
     assert offered_to(house) == DAVID, "11.00, when Bo's window has closed"
+
+
+def test_a_window_for_chats_counts_for_a_task_and_not_for_a_promised_call() -> None:
+    chats = replace(window(BO), media=frozenset({Medium.CHAT}))
+    house = house_with(promised(chats, window(DAVID, id=2, is_back_up=True)), BO, DAVID)
+    offer(house)
+    offer(house, 2, is_call=True)
+    assert (offered_to(house), offered_to(house, 2)) == (BO, DAVID)
+    kept = house.board.centre.items[task_id(2)]
+    assert isinstance(kept, TaskItem)
+    assert TaskItem.from_data(json.loads(json.dumps(kept.as_data()))).is_call
+
+
+def test_a_promised_call_waits_where_the_windows_are_for_chats_alone() -> None:
+    house = house_with(promised(replace(window(BO), media=frozenset({Medium.CHAT}))), BO)
+    offer(house, is_call=True)
+    assert offered_to(house) is None
+    offer(house)
+    assert offered_to(house) == BO, "it is a task now"
 
 
 def test_a_task_for_people_goes_to_them_alone_whatever_the_windows() -> None:
