@@ -1,32 +1,33 @@
-"""Promises that can no longer be kept as they are, because their day was closed after they were made, or because the
-agreement ended in whose windows a call was promised.
+"""Promises that can no longer be kept as they are, because their day was closed after they were made, or because no
+window carries a promised call any more: it was shortened, moved or ended, or everybody of it is away then.
 
-Neither is promised (`promises.refuse`), but a closing day or an end can be planned later. Then the leaders of the
-centre get an alert with the numbers until another time has been agreed, and the lists mark the hand-overs.
+Neither is promised (`promises.refuse`), but all of it can happen later. Then the leaders of the centre get an alert
+with the numbers until another time has been agreed, and the lists mark the hand-overs.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Prefetch
 
 from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core.clock import day_of
-from indgang.core.ranges import TimeRange
+from indgang.core.ranges import RangeSet, TimeRange
 from indgang.core.schedule import Schedule
 from indgang.entry.models import Alert
 from indgang.entry.team import alerts
-from indgang.handover import counted_hours, promises
+from indgang.handover import call_windows, counted_hours
 from indgang.handover.counted_hours import OFFICE_HOURS
 from indgang.handover.models import Handover, Promise
-from indgang.routing.availability.reachability import HORIZON_DAYS
-from indgang.routing.availability.windows import Medium
+from indgang.routing.availability.windows import Availability
 from indgang.workforce import availability
-from indgang.workforce.models import AvailabilityAgreement
 
 #: lasts as long as a centre, or where office hours count no centre, has such promises
 CLOSED, NO_WINDOW = "promise_closed ", "promise_no_window "
@@ -77,48 +78,67 @@ def _is_closed(schedule: Schedule, due: datetime, starts: datetime | None) -> bo
 
 
 def without_window(handovers: Iterable[Handover], *, at: datetime) -> set[int]:
-    """The numbers of those with a promised call for which their unit has ended the windows."""
-    return {number for _centre, number in _without_window(at, list(handovers))}
+    """The numbers of those with a promised call that no window of their unit carries any more."""
+    return {call.number for call in _uncarried(at, list(handovers))}
 
 
-def _without_window(at: datetime, only: Sequence[Handover] | None = None) -> Iterator[tuple[int | None, int]]:
-    """The centre and number of promised calls whose unit has ended an agreement since, and has no window then."""
-    ends: dict[int, list[date]] = defaultdict(list)
-    lately = AvailabilityAgreement.objects.signed().filter(valid_to__gt=day_of(at - promises.FURTHEST))
-    for unit, end in lately.values_list("unit", "valid_to"):
-        ends[unit].append(end)
-    calls = Promise.objects.filter(state=Promise.State.OPEN, due_at__gt=at, starts_at__isnull=False)
+def without_person(handovers: Iterable[Handover], *, at: datetime) -> set[UUID]:
+    """Those of them whose person is named by a window, or stands in there, and is away the whole time of the call."""
+    return {call.handover for call in _uncarried(at, list(handovers)) if call.is_person_away}
+
+
+def _without_window(at: datetime) -> Iterator[tuple[int | None, int]]:
+    return ((call.centre, call.number) for call in _uncarried(at))
+
+
+@dataclass(frozen=True, slots=True)
+class _Uncarried:
+    """A promised call for which a window was agreed and in which nobody can make it any more."""
+
+    handover: UUID
+    number: int
+    centre: int | None
+    is_person_away: bool
+
+
+def _uncarried(at: datetime, only: Sequence[Handover] | None = None) -> Iterator[_Uncarried]:
+    """The windows were shortened, moved or ended since, or all their people are away then. A question that lies with a
+    unit of another subject counts on no window."""
+    calls = Promise.objects.filter(state=Promise.State.OPEN, due_at__gt=at, in_window=True)
+    calls = calls.filter(service__unit__path__startswith=F("unit__path")).order_by("due_at")
     if only is not None:
         calls = calls.filter(handover__in=only)
-    named = ("handover__centre", "service__unit", "service__code", "made_at", "starts_at", "due_at", "handover__number")
-    rows = [
-        row
-        for row in calls.filter(service__unit__in=list(ends)).order_by("due_at").values_list(*named)
-        if any(day_of(row[3]) < end <= day_of(row[5]) for end in ends[row[1]])
-    ]
-    windows = _Windows({row[2] for row in rows}, at) if rows else None
-    for centre, _unit, service, _made, starts, due, number in rows:
-        if windows is not None and not windows.meet(service, TimeRange(starts, due)):
-            yield centre, number
+    rows = list(calls.select_related("service").prefetch_related(_KEPT))
+    for moment, services in _days(rows, at).items():
+        facts = availability.facts(moment, services=services)
+        for call in rows:
+            if call.starts_at is not None and call_windows.begin_of_day(call.starts_at, at) == moment:
+                yield from _judged(call, facts, at)
 
 
-class _Windows:
-    """The windows by telephone of some services, as far ahead as anything is promised."""
+#: the columns of the hand-over that are needed; its texts are long
+_KEPT = Prefetch("handover", Handover.objects.only("number", "centre", "person"))
 
-    def __init__(self, services: set[str], at: datetime) -> None:
-        ahead = range(0, promises.FURTHEST.days + 1, HORIZON_DAYS)
-        self._facts = [availability.facts(at + timedelta(days=days), services=services) for days in ahead]
 
-    def meet(self, service: str, slot: TimeRange) -> bool:
-        """Whether one of them is open during the slot."""
-        day = day_of(slot.start) if slot.start else date.max
-        return any(
-            span.intersection(slot)
-            for facts in self._facts
-            for window in facts.windows_of.get(service, ())
-            if Medium.PHONE in window.media
-            for span in facts.spans(window, day)
-        )
+def _days(calls: Iterable[Promise], at: datetime) -> dict[datetime, set[str]]:
+    """The codes of the services of each day, by its first moment that is not over."""
+    found: dict[datetime, set[str]] = defaultdict(set)
+    for call in calls:
+        if call.starts_at is not None and call.service is not None:
+            found[call_windows.begin_of_day(call.starts_at, at)].add(call.service.code)
+    return found
+
+
+def _judged(call: Promise, facts: Availability, at: datetime) -> Iterator[_Uncarried]:
+    assert call.starts_at is not None
+    assert call.service is not None
+    slot, handover = TimeRange(call.starts_at, call.due_at), call.handover
+    times = call_windows.of_day(facts, call.service.code, max(call.starts_at, at))
+    if times is not None and times.carry(slot, at):
+        return
+    rest = RangeSet([TimeRange(max(call.starts_at, at), call.due_at)])
+    is_away = handover.person_id is not None and not rest.difference(facts.absent_time(handover.person_id))
+    yield _Uncarried(handover.pk, handover.number, handover.centre_id, is_away)
 
 
 class _Units:

@@ -228,7 +228,7 @@ class Promise(models.Model):
     PERSONAL = ("made_by",)
     IMPERSONAL = (
         "id", "handover", "unit", "service", "made_at", "starts_at", "due_at", "state", "settled_at", "attempts",
-        "first_attempt_at",
+        "first_attempt_at", "in_window",
     )  # fmt: skip
 
     handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="promises")
@@ -244,6 +244,9 @@ class Promise(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     first_attempt_at = models.DateTimeField(null=True, blank=True)
+    in_window = models.BooleanField(
+        default=False, help_text="a call for which a window of its service was agreed when it was promised"
+    )
 
     class Meta:
         ordering = ["due_at"]

@@ -24,7 +24,7 @@ from indgang.core.clock import day_of
 from indgang.core.ranges import RangeSet, TimeRange
 from indgang.entry.models import Alert
 from indgang.entry.team import alerts
-from indgang.handover import deadlines, owning, promises, recipients, stream, windows
+from indgang.handover import closed_days, deadlines, owning, promises, recipients, stream, windows
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.faults import Faults
 from indgang.handover.models import Handover
@@ -139,16 +139,16 @@ def _moved_text(placed: Sequence[Handover]) -> str:
 
 def _lying(handovers: Iterable[Handover], at: datetime) -> dict[UUID, Lying]:
     rows = list(handovers)
-    in_windows = windows.people_of(rows, at)
-    return {row.pk: _held(row, in_windows[row.pk], day_of(at)) for row in rows}
+    in_windows, away_then = windows.people_of(rows, at), closed_days.without_person(rows, at=at)
+    return {row.pk: _held(row, in_windows[row.pk], day_of(at), is_away_then=row.pk in away_then) for row in rows}
 
 
-def _held(row: Handover, in_windows: frozenset[int], on: date) -> Lying:
+def _held(row: Handover, in_windows: frozenset[int], on: date, *, is_away_then: bool) -> Lying:
     state = row.state
     return Lying(
         row.unit_id, row.group_id, row.person_id, in_windows, is_accepted=state == Handover.State.ACCEPTED,
         is_back=state == Handover.State.RETURNED, senders=[unit.pk for unit in recipients.sides(row, on)],
-        is_direct=row.centre_id is None,
+        is_direct=row.centre_id is None, is_away_then=is_away_then,
     )  # fmt: skip
 
 

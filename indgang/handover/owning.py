@@ -112,7 +112,8 @@ class OwnerFacts:
 class Lying:
     """Where a hand-over lies. `in_windows`: the active people whom promised windows lead to (`windows.people_of`).
     `is_back`: with those who sent it, the `senders`: the owner and the operator of the centre or, if it `is_direct` and
-    came to no centre, the unit of the sender."""
+    came to no centre, the unit of the sender. `is_away_then`: the person is away the whole time of a promised call that
+    no window carries any more."""
 
     unit: int
     group: int | None
@@ -122,6 +123,7 @@ class Lying:
     is_back: bool = False
     senders: Sequence[int] = ()
     is_direct: bool = False
+    is_away_then: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _of_person(
     if not facts.can_keep(person, held):
         return Placement(held.unit, group, None, WhyPlaced.PERSON_LEFT)
     if not facts.is_away(person, at, due):
-        return None
+        return Placement(held.unit, group, None, WhyPlaced.PERSON_AWAY) if held.is_away_then else None
     stand_in = facts.stand_in(person, held, at, due)
     if stand_in is not None:
         return Placement(held.unit, group, stand_in, WhyPlaced.SUBSTITUTE)

@@ -14,16 +14,14 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre, Service
-from indgang.core.clock import COPENHAGEN, day_of
+from indgang.core.clock import COPENHAGEN
 from indgang.core.ranges import TimeRange
 from indgang.core.refusals import RefusedChange
-from indgang.handover import counted_hours, stream, verdicts
+from indgang.handover import call_windows, counted_hours, stream, verdicts, windows
 from indgang.handover.counted_hours import OFFICE_HOURS
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.models import Handover, Promise
 from indgang.handover.verdicts import PromiseFacts, Verdict
-from indgang.routing.availability.windows import Medium
-from indgang.workforce import availability
 
 #: how long a promised call may take to come, and how far ahead anything is promised
 LONGEST_SLOT, FURTHEST = timedelta(hours=4), timedelta(days=60)
@@ -71,15 +69,12 @@ def _refuse_call(starts: datetime, time: PromisedTime, service: Service | None, 
 
 
 def _refuse_unanswered(service: Service, slot: TimeRange, at: datetime) -> None:
-    """Raise RefusedChange when no window for calls is open during the slot. A service without any agreement that day
-    does not limit its calls, and one that is answered in chats alone has none."""
-    facts, day = availability.facts(slot.start or at, services=[service.code]), day_of(slot.start or at)
-    agreed = facts.windows_on(service.code, day)
-    windows = [each for each in agreed if Medium.PHONE in each.media]
-    if agreed and not windows:
+    """Raise RefusedChange when nobody of a window for calls is there during the slot. A service without any agreement
+    that day does not limit its calls, and one that is answered in chats alone has none."""
+    times = call_windows.of(service, slot.start or at)
+    if times is not None and times.only_chats:
         raise RefusedChange({"due": only_chats()})
-    opened = (span for window in windows for span in facts.spans(window, day))
-    if windows and not any(span.intersection(slot) for span in opened):
+    if times is not None and not times.carry(slot, at):
         raise RefusedChange({"due": _("Enheden har ingen træffetid da. Vælg en tid, hvor nogen kan ringe.")})
 
 
@@ -92,11 +87,17 @@ def make(handover: Handover, time: PromisedTime, *, by: Person, at: datetime, in
     """Write the promise, which the unit of the hand-over owes."""
     made = Promise.objects.create(
         handover=handover, unit=handover.unit, service=handover.service, made_at=at, made_by=by,
-        starts_at=time.starts, due_at=time.due,
+        starts_at=time.starts, due_at=time.due, in_window=_is_in_window(handover, time),
     )  # fmt: skip
     data = {"due": time.due.isoformat(), "starts": time.starts.isoformat() if time.starts else None}
     stream.append(handover, HandoverKind.PROMISED, by=by, at=at, **data, instead=instead or None)
     return made
+
+
+def _is_in_window(handover: Handover, time: PromisedTime) -> bool:
+    """Whether promised windows limit the call, so that it counts on one of them."""
+    service = windows.service_of(handover.unit, handover.service)
+    return service is not None and time.starts is not None and call_windows.of(service, time.starts) is not None
 
 
 def open_of(handover: Handover) -> Promise | None:

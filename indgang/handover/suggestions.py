@@ -14,12 +14,10 @@ from indgang.catalogue.models import ContactCentre, Service
 from indgang.core.clock import COPENHAGEN, day_of, in_utc
 from indgang.core.ranges import RangeSet, TimeRange
 from indgang.core.schedule import Schedule
-from indgang.handover import promises
+from indgang.handover import call_windows, promises
 from indgang.handover.counted_hours import OFFICE_HOURS
 from indgang.handover.promises import PromisedTime
 from indgang.handover.time_words import moment
-from indgang.routing.availability.windows import Medium
-from indgang.workforce import availability
 from indgang.workforce.window_words import clock
 
 #: an answer within so much opening time
@@ -121,22 +119,19 @@ def _callable(centre: ContactCentre | None, service: Service | None, at: datetim
 
 
 def _windows(service: Service | None, day: date, at: datetime) -> RangeSet[TimeRange] | None:
-    """The spans of the windows for calls on a day; None when no agreement limits them. One for chats alone leaves no
-    time for a call."""
+    """The spans of a day in which somebody of a window for calls is there; None when no agreement limits them. One for
+    chats alone leaves no time for a call."""
     if service is None:
         return None
-    facts = availability.facts(max(at, datetime.combine(day, time(0), COPENHAGEN)), services=[service.code])
-    agreed = facts.windows_on(service.code, day)
-    if not agreed:
-        return None
-    return RangeSet(span for line in agreed if Medium.PHONE in line.media for span in facts.spans(line, day))
+    times = call_windows.of(service, max(at, datetime.combine(day, time(0), COPENHAGEN)))
+    return None if times is None else times.manned
 
 
 def is_for_chats_only(service: Service, at: datetime) -> bool:
     """Whether the hours agreed for today about the service are for chats alone, so that nobody has promised to
     call."""
-    agreed = availability.facts(at, services=[service.code]).windows_on(service.code, day_of(at))
-    return bool(agreed) and not any(Medium.PHONE in line.media for line in agreed)
+    times = call_windows.of(service, at)
+    return times is not None and times.only_chats
 
 
 def why_no_calls(service: Service | None, found: list[SuggestedTime], at: datetime) -> str:

@@ -43,7 +43,7 @@ _OF_ROWS: dict[str, str | Promise] = {
         "Der er lovet svar på tidspunkter, hvor der nu er lukket. Aftal nye tider med dem, der venter."
     ),
     "promise_no_window": gettext_lazy(
-        "Der er lovet opkald på tidspunkter, hvor enheden ikke længere har træffetid. Aftal nye tider."
+        "Der er lovet opkald på tidspunkter, hvor ingen i enheden længere kan ringe. Aftal nye tider."
     ),
 }
 #: why a flow cannot continue, by code
