@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.core import clock
+from indgang.plots.numbers import Unit
+from indgang.plots.plot import Bar, BarPlot
 from indgang.ui.templatetags import ui
 
 
@@ -149,3 +151,14 @@ def test_a_dialog_is_named_by_its_heading_and_can_be_left() -> None:
 def test_a_dialog_without_a_title_is_refused() -> None:
     with pytest.raises(TemplateSyntaxError):
         _rendered('{% dialog "why" %}{% enddialog %}')
+
+
+def test_a_plot_has_its_table_and_says_where_data_is_missing() -> None:
+    shown = BarPlot("Andel", "Andel <pr. kø>", Unit.PERCENT, "Kø", "Andel", (Bar("Byg", 50.0), Bar("Vej", None)))
+    html = _rendered('{% plot shown "share" %}', shown=shown)
+    assert '<th scope="row">Byg</th>' in html
+    assert "<td>50\N{NO-BREAK SPACE}%</td>" in html
+    assert "Ingen data</text>" in html
+    assert '<title id="share-wide-title">' in html
+    assert '<title id="share-narrow-title">' in html
+    assert "<pr." not in html

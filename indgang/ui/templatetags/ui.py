@@ -12,6 +12,7 @@
 {% live_stream "person-12" "centre-tmf" %}  opens the stream of the page
 <div id="calls" {% live_part url "call" "state" wait=20 %}>  an element that is fetched again when a part is stale
 {% pages page_object %}                  links to the other pages of a long list
+{% plot shown "waits" %}                 a plot (package plots) with its table; the word is unique on the page
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from indgang.core import clock as core_clock
+from indgang.plots import drawing
+from indgang.plots.frame import NARROW, WIDE
+from indgang.plots.plot import Plot
 from indgang.ui import live_page, navigation
 
 register = template.Library()
@@ -243,6 +247,17 @@ def pages(context: Context, page_object: Any) -> dict[str, Any]:
     query = context["request"].GET.copy()
     query.pop("page", None)
     return {"page": page_object, "query": query.urlencode()}
+
+
+@register.inclusion_tag("ui/plot.html")
+def plot(shown: Plot, key: str) -> dict[str, Any]:
+    """A plot, drawn for wide and for narrow pages, and the table behind it."""
+    nothing = _("Ingen data")
+    return {
+        "plot": shown,
+        "wide": SafeString(drawing.svg(shown, WIDE, key=f"{key}-wide", nothing=nothing)),
+        "narrow": SafeString(drawing.svg(shown, NARROW, key=f"{key}-narrow", nothing=nothing)),
+    }
 
 
 @register.tag

@@ -1,0 +1,18 @@
+"""Draws any plot."""
+
+from __future__ import annotations
+
+from indgang.plots import bars, lines
+from indgang.plots.frame import Shape
+from indgang.plots.plot import NOTHING, Plot, TimePlot
+
+
+def svg(plot: Plot, shape: Shape, *, key: str, nothing: str = NOTHING) -> str:
+    """The plot as SVG: safe for a page, and complete without a style sheet. `key` makes its ids unique on a page;
+    `nothing` is written where there is no data.
+
+    Raises ValueError for more lines than the eye can tell apart (`lines.MOST_SERIES`).
+    """
+    if isinstance(plot, TimePlot):
+        return lines.draw(plot, shape, key=key, nothing=nothing)
+    return bars.draw(plot, shape, key=key, nothing=nothing)

@@ -1,0 +1,181 @@
+"""What a plot shows. The words are the caller's, so that they are in the reader's language.
+
+A value is None where there is no data: a gap in a line, a row without a bar. Zero is a value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+from indgang.plots.numbers import Unit, written
+
+#: the largest number that a plot shows; larger ones are faults of their sender
+LARGEST = 1e12
+#: instead of a number, in plots and tables
+NOTHING = "\N{EN DASH}"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A place on the axis of time, and its name there (`uge 12`, `mar. 2026`)."""
+
+    at: date
+    name: str
+
+    @property
+    def position(self) -> float:
+        """In days."""
+        return _days(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A line: one value for each moment of the plot."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A value to reach, with its name ("Mål"). Over time it can change: `since` is its first day, `until` the day
+    after its last."""
+
+    name: str
+    value: float
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A range of values that is expected: the baseline with its uncertainty, or the limits of a control chart."""
+
+    name: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened on a day and may explain a change: a strike, a new flow."""
+
+    name: str
+    at: date
+
+    @property
+    def position(self) -> float:
+        return _days(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class TimePlot:
+    """Series over time, and what they are held against. `about` says in a sentence what the picture shows; `when` is
+    the heading of the moments in the table."""
+
+    title: str
+    about: str
+    unit: Unit
+    when: str
+    moments: tuple[Moment, ...]
+    series: tuple[Series, ...]
+    targets: tuple[Target, ...] = ()
+    baseline: Band | None = None
+    limits: Band | None = None
+    happenings: tuple[Happening, ...] = ()
+
+    def __post_init__(self) -> None:
+        positions = [each.position for each in self.moments]
+        if any(a >= b for a, b in pairwise(positions)):
+            raise ValueError("the moments of a plot must be in order, each once")
+        if any(len(each.values) != len(self.moments) for each in self.series):
+            raise ValueError("a series needs one value or None for each moment")
+        _check(value for each in self.series for value in each.values)
+        _check(each.value for each in self.targets)
+        _check(edge for band in (self.baseline, self.limits) if band for edge in (band.low, band.high))
+
+    def columns(self) -> list[str]:
+        """The headings of the table behind the plot."""
+        return [self.when, *(each.name for each in self.series), *(each.name for each in self.targets)]
+
+    def rows(self) -> list[list[str]]:
+        """The rows of the table: the name of each moment, and each number."""
+        return [
+            [moment.name]
+            + [said(series.values[index], self.unit) for series in self.series]
+            + [said(_target_at(target, moment.at), self.unit) for target in self.targets]
+            for index, moment in enumerate(self.moments)
+        ]
+
+    def notes(self) -> list[str]:
+        """The bands and the happenings in words, below the table."""
+        return [
+            *(f"{each.name}: {written(each.low, self.unit)}\N{EN DASH}{written(each.high, self.unit)}"
+              for each in (self.baseline, self.limits) if each),
+            *(f"{each.at:%d.%m.%Y}: {each.name}" for each in self.happenings),
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One group with its value."""
+
+    name: str
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class BarPlot:
+    """A bar for each group, in the given order. `what` and `measured` are the headings of the table."""
+
+    title: str
+    about: str
+    unit: Unit
+    what: str
+    measured: str
+    bars: tuple[Bar, ...]
+    targets: tuple[Target, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check(each.value for each in self.bars)
+        _check(each.value for each in self.targets)
+
+    def columns(self) -> list[str]:
+        return [self.what, self.measured]
+
+    def rows(self) -> list[list[str]]:
+        return [[each.name, said(each.value, self.unit)] for each in self.bars]
+
+    def notes(self) -> list[str]:
+        return [f"{each.name}: {written(each.value, self.unit)}" for each in self.targets]
+
+
+Plot = TimePlot | BarPlot
+
+
+def said(value: float | None, unit: Unit) -> str:
+    """The number as it is written, or a dash."""
+    return NOTHING if value is None else written(value, unit)
+
+
+def _check(values: Iterator[float | None]) -> None:
+    for value in values:
+        if value is not None and not (math.isfinite(value) and abs(value) <= LARGEST):
+            raise ValueError(f"{value} cannot be plotted; no data is None")
+
+
+def _target_at(target: Target, at: date) -> float | None:
+    day = _days(at)
+    begun = target.since is None or _days(target.since) <= day
+    over = target.until is not None and _days(target.until) <= day
+    return target.value if begun and not over else None
+
+
+def _days(at: date) -> float:
+    if isinstance(at, datetime):
+        return at.toordinal() + (at - datetime.combine(at.date(), time(), at.tzinfo)) / timedelta(days=1)
+    return float(at.toordinal())
