@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from indgang.plots import thinning
 from indgang.plots.frame import Shape, element, entry, picture, pixels, text_width, words
 from indgang.plots.numbers import ticks, written
-from indgang.plots.plot import Band, Target, TimePlot
+from indgang.plots.plot import Band, PlotTarget, TimePlot
 
 #: lines that the eye can tell apart
 MOST_SERIES = 6
@@ -156,7 +156,7 @@ def _band(band: Band, style: str, area: Area) -> str:
     return element("rect", style, x=left, y=top, width=area.right - left, height=max(bottom - top, 0.5))
 
 
-def _target_ends(target: Target, area: Area) -> tuple[float, float] | None:
+def _target_ends(target: PlotTarget, area: Area) -> tuple[float, float] | None:
     """From where to where the target holds in the picture; None where it does not."""
     if area.first == area.last:
         return float(area.shape.left), area.right

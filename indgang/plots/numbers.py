@@ -10,7 +10,7 @@ _CLOCK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _HOUR = 3600
 
 
-class Unit(StrEnum):
+class ValueUnit(StrEnum):
     """What a number counts. The values are those of the definitions of figures."""
 
     PERCENT = "percent"
@@ -19,14 +19,14 @@ class Unit(StrEnum):
     KRONER = "kroner"
 
 
-def written(value: float, unit: Unit) -> str:
+def written(value: float, unit: ValueUnit) -> str:
     """The number with its unit: `83,2 %`, `1:05`, `12.345`, `12.345 kr.`. Seconds are minutes and seconds."""
     match unit:
-        case Unit.PERCENT:
+        case ValueUnit.PERCENT:
             return f"{decimal(value, 1)}\N{NO-BREAK SPACE}%"
-        case Unit.SECONDS:
+        case ValueUnit.SECONDS:
             return _clock(value)
-        case Unit.KRONER:
+        case ValueUnit.KRONER:
             return f"{decimal(value, 0)}\N{NO-BREAK SPACE}kr."
     return decimal(value, 0 if abs(value) >= 100 else 1)
 
@@ -48,7 +48,7 @@ def _clock(seconds: float) -> str:
     return f"{sign}{hours}:{minutes:02}:{rest:02}" if hours else f"{sign}{minutes}:{rest:02}"
 
 
-def ticks(low: float, high: float, unit: Unit, most: int = 5) -> list[float]:
+def ticks(low: float, high: float, unit: ValueUnit, most: int = 5) -> list[float]:
     """Evenly spaced round numbers: the first is at most `low`, the last at least `high`. At least two, and at most
     `most` and two."""
     step = _step(max(high - low, abs(high) * 1e-9, _smallest(unit)) / most, unit)
@@ -56,15 +56,15 @@ def ticks(low: float, high: float, unit: Unit, most: int = 5) -> list[float]:
     return [each * step for each in range(first, max(last, first + 1) + 1)]
 
 
-def _smallest(unit: Unit) -> float:
+def _smallest(unit: ValueUnit) -> float:
     """The smallest span of an axis: below it the numbers at its ticks would look the same."""
-    return 0.5 if unit is Unit.PERCENT else 5.0
+    return 0.5 if unit is ValueUnit.PERCENT else 5.0
 
 
-def _step(rough: float, unit: Unit) -> float:
+def _step(rough: float, unit: ValueUnit) -> float:
     """The smallest round number of the unit that is at least `rough`."""
-    if unit is Unit.SECONDS and rough <= _HOUR:
+    if unit is ValueUnit.SECONDS and rough <= _HOUR:
         return float(next(each for each in _CLOCK_STEPS if each >= rough))
-    scale = _HOUR if unit is Unit.SECONDS else 1
+    scale = _HOUR if unit is ValueUnit.SECONDS else 1
     ten = 10.0 ** math.floor(math.log10(rough / scale))
     return scale * next(ten * each for each in (1, 2, 5, 10, 20) if ten * each >= rough / scale)

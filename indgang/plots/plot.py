@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
-from indgang.plots.numbers import Unit, written
+from indgang.plots.numbers import ValueUnit, written
 
 #: the largest number that a plot shows; larger ones are faults of their sender
 LARGEST = 1e12
@@ -20,7 +20,7 @@ NOTHING = "\N{EN DASH}"
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class PlotMoment:
     """A place on the axis of time, and its name there (`uge 12`, `mar. 2026`)."""
 
     at: date
@@ -41,7 +41,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class PlotTarget:
     """A value to reach, with its name ("Mål"). Over time it can change: `since` is its first day, `until` the day
     after its last."""
 
@@ -79,11 +79,11 @@ class TimePlot:
 
     title: str
     about: str
-    unit: Unit
+    unit: ValueUnit
     when: str
-    moments: tuple[Moment, ...]
+    moments: tuple[PlotMoment, ...]
     series: tuple[Series, ...]
-    targets: tuple[Target, ...] = ()
+    targets: tuple[PlotTarget, ...] = ()
     baseline: Band | None = None
     limits: Band | None = None
     happenings: tuple[Happening, ...] = ()
@@ -121,7 +121,7 @@ class TimePlot:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class PlotBar:
     """One group with its value."""
 
     name: str
@@ -134,11 +134,11 @@ class BarPlot:
 
     title: str
     about: str
-    unit: Unit
+    unit: ValueUnit
     what: str
     measured: str
-    bars: tuple[Bar, ...]
-    targets: tuple[Target, ...] = ()
+    bars: tuple[PlotBar, ...]
+    targets: tuple[PlotTarget, ...] = ()
 
     def __post_init__(self) -> None:
         _check(each.value for each in self.bars)
@@ -157,7 +157,7 @@ class BarPlot:
 Plot = TimePlot | BarPlot
 
 
-def said(value: float | None, unit: Unit) -> str:
+def said(value: float | None, unit: ValueUnit) -> str:
     """The number as it is written, or a dash."""
     return NOTHING if value is None else written(value, unit)
 
@@ -168,7 +168,7 @@ def _check(values: Iterator[float | None]) -> None:
             raise ValueError(f"{value} cannot be plotted; no data is None")
 
 
-def _target_at(target: Target, at: date) -> float | None:
+def _target_at(target: PlotTarget, at: date) -> float | None:
     day = _days(at)
     begun = target.since is None or _days(target.since) <= day
     over = target.until is not None and _days(target.until) <= day

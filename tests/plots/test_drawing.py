@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from indgang.plots import frame, lines
 from indgang.plots.drawing import svg
 from indgang.plots.frame import LETTER, NARROW, WIDE, Shape
-from indgang.plots.numbers import Unit, ticks, written
-from indgang.plots.plot import Band, Bar, BarPlot, Happening, Moment, Plot, Series, Target, TimePlot
+from indgang.plots.numbers import ValueUnit, ticks, written
+from indgang.plots.plot import Band, BarPlot, Happening, Plot, PlotBar, PlotMoment, PlotTarget, Series, TimePlot
 
 _FIRST = date(2026, 1, 1)
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -27,13 +27,13 @@ _TEXT = st.text(max_size=60)
 _VALUE = st.floats(-1e9, 1e9) | st.sampled_from([0.0, 83.3, 100.0, 1e12, -1e12, 5e-324])
 
 
-def _moments(days: list[int]) -> tuple[Moment, ...]:
-    return tuple(Moment(_FIRST + timedelta(days=day), f"{_FIRST + timedelta(days=day):%d.%m.}") for day in days)
+def _moments(days: list[int]) -> tuple[PlotMoment, ...]:
+    return tuple(PlotMoment(_FIRST + timedelta(days=day), f"{_FIRST + timedelta(days=day):%d.%m.}") for day in days)
 
 
 def _time(values: list[float | None], **more: object) -> TimePlot:
     given = {
-        "title": "Ventetid", "about": "Ventetid for hver dag", "unit": Unit.COUNT, "when": "Dag",
+        "title": "Ventetid", "about": "Ventetid for hver dag", "unit": ValueUnit.COUNT, "when": "Dag",
         "moments": _moments(list(range(len(values)))), "series": (Series("Byen", tuple(values)),),
     }  # fmt: skip
     return TimePlot(**(given | more))  # type: ignore[arg-type]
@@ -48,17 +48,17 @@ def _time_plots(draw: st.DrawFn) -> TimePlot:
     band = st.none() | st.builds(Band, _TEXT, _VALUE, _VALUE)
     day = st.none() | st.dates(date(2025, 1, 1), date(2037, 1, 1))
     return TimePlot(
-        draw(_TEXT), draw(_TEXT), draw(st.sampled_from(Unit)), "Dag", _moments(days),
+        draw(_TEXT), draw(_TEXT), draw(st.sampled_from(ValueUnit)), "Dag", _moments(days),
         tuple(Series(name, tuple(values)) for name, values in series),
-        tuple(draw(st.lists(st.builds(Target, _TEXT, _VALUE, day, day), max_size=4))), draw(band), draw(band),
+        tuple(draw(st.lists(st.builds(PlotTarget, _TEXT, _VALUE, day, day), max_size=4))), draw(band), draw(band),
         tuple(draw(st.lists(st.builds(Happening, _TEXT, st.dates(date(2025, 1, 1), date(2037, 1, 1))), max_size=20))),
     )  # fmt: skip
 
 
 _BAR_PLOTS = st.builds(
-    BarPlot, _TEXT, _TEXT, st.sampled_from(Unit), st.just("Kø"), st.just("Ventetid"),
-    st.lists(st.builds(Bar, _TEXT, st.none() | _VALUE), max_size=60).map(tuple),
-    st.lists(st.builds(Target, _TEXT, _VALUE), max_size=3).map(tuple),
+    BarPlot, _TEXT, _TEXT, st.sampled_from(ValueUnit), st.just("Kø"), st.just("Ventetid"),
+    st.lists(st.builds(PlotBar, _TEXT, st.none() | _VALUE), max_size=60).map(tuple),
+    st.lists(st.builds(PlotTarget, _TEXT, _VALUE), max_size=3).map(tuple),
 )  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def test_each_point_lies_where_its_value_says(values: list[float | None]) -> Non
     if not known:
         assert not drawn
         return
-    axis = ticks(min(known), max(known), Unit.COUNT)
+    axis = ticks(min(known), max(known), ValueUnit.COUNT)
     left, right, top, bottom = WIDE.left, WIDE.width - WIDE.right, 22.0, 22.0 + WIDE.tall
     wanted = {
         (round(left + index / (len(values) - 1) * (right - left), 1),
@@ -168,8 +168,8 @@ def test_every_second_of_ten_thousand_missing_stays_small_too() -> None:
     assert len(svg(_time(values), WIDE, key="a")) < 100_000
 
 
-@given(st.floats(-1e9, 1e9), st.floats(0, 1e9), st.sampled_from(Unit))
-def test_an_axis_holds_its_values_and_has_few_round_numbers(low: float, span: float, unit: Unit) -> None:
+@given(st.floats(-1e9, 1e9), st.floats(0, 1e9), st.sampled_from(ValueUnit))
+def test_an_axis_holds_its_values_and_has_few_round_numbers(low: float, span: float, unit: ValueUnit) -> None:
     found = ticks(low, low + span, unit)
     assert found[0] <= low + abs(low) * 1e-9
     assert found[-1] >= (low + span) - abs(low + span) * 1e-9
@@ -178,19 +178,19 @@ def test_an_axis_holds_its_values_and_has_few_round_numbers(low: float, span: fl
 
 
 def test_a_share_has_no_axis_above_a_hundred() -> None:
-    assert ticks(31.0, 100.0, Unit.PERCENT)[-1] == 100.0
+    assert ticks(31.0, 100.0, ValueUnit.PERCENT)[-1] == 100.0
 
 
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
-        (83.25, Unit.PERCENT, "83,2\N{NO-BREAK SPACE}%"), (80.0, Unit.PERCENT, "80\N{NO-BREAK SPACE}%"),
-        (65.4, Unit.SECONDS, "1:05"), (3723.0, Unit.SECONDS, "1:02:03"), (12345.0, Unit.COUNT, "12.345"),
-        (0.25, Unit.COUNT, "0,2"), (12_100_000.0, Unit.KRONER, "12.100.000\N{NO-BREAK SPACE}kr."),
-        (-0.0, Unit.COUNT, "0"), (-0.01, Unit.COUNT, "0"), (100.0, Unit.COUNT, "100"),
+        (83.25, ValueUnit.PERCENT, "83,2\N{NO-BREAK SPACE}%"), (80.0, ValueUnit.PERCENT, "80\N{NO-BREAK SPACE}%"),
+        (65.4, ValueUnit.SECONDS, "1:05"), (3723.0, ValueUnit.SECONDS, "1:02:03"), (12345.0, ValueUnit.COUNT, "12.345"),
+        (0.25, ValueUnit.COUNT, "0,2"), (12_100_000.0, ValueUnit.KRONER, "12.100.000\N{NO-BREAK SPACE}kr."),
+        (-0.0, ValueUnit.COUNT, "0"), (-0.01, ValueUnit.COUNT, "0"), (100.0, ValueUnit.COUNT, "100"),
     ],
 )  # fmt: skip
-def test_numbers_are_danish(value: float, unit: Unit, text: str) -> None:
+def test_numbers_are_danish(value: float, unit: ValueUnit, text: str) -> None:
     assert written(value, unit) == text
 
 
@@ -234,7 +234,7 @@ def test_a_picture_has_a_title_and_a_description_for_screen_readers() -> None:
 
 def test_target_baseline_limits_and_happenings_stand_in_the_same_picture_and_below_the_table() -> None:
     plot = _time(
-        [80.0, 82.5], unit=Unit.PERCENT, targets=(Target("Mål", 85.0, since=_FIRST + timedelta(days=1)),),
+        [80.0, 82.5], unit=ValueUnit.PERCENT, targets=(PlotTarget("Mål", 85.0, since=_FIRST + timedelta(days=1)),),
         baseline=Band("Udgangspunkt", 70.0, 75.0), limits=Band("Kontrolgrænser", 60.0, 95.0),
         happenings=(Happening("Strejke {y}", _FIRST),),
     )  # fmt: skip
@@ -253,12 +253,12 @@ def test_target_baseline_limits_and_happenings_stand_in_the_same_picture_and_bel
 
 def test_hours_lie_between_days() -> None:
     noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
-    assert Moment(noon, "12").position == Moment(_FIRST, "0").position + 0.5
+    assert PlotMoment(noon, "12").position == PlotMoment(_FIRST, "0").position + 0.5
 
 
 def test_a_bar_begins_at_zero_and_a_group_without_data_says_so() -> None:
-    bars = (Bar("Byg", 50.0), Bar("Vej", None), Bar("Park", 100.0))
-    picture = _drawn(BarPlot("Andel", "Andel pr. kø", Unit.PERCENT, "Kø", "Andel", bars))
+    bars = (PlotBar("Byg", 50.0), PlotBar("Vej", None), PlotBar("Park", 100.0))
+    picture = _drawn(BarPlot("Andel", "Andel pr. kø", ValueUnit.PERCENT, "Kø", "Andel", bars))
     half, whole = (float(each.get("width", 0)) for each in picture.findall(f"{_SVG}rect"))
     assert half == pytest.approx(whole / 2, abs=0.2)
     assert "Ingen data" in [each.text for each in picture.iter(f"{_SVG}text")]

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.core import clock
-from indgang.plots.numbers import Unit
-from indgang.plots.plot import Bar, BarPlot
+from indgang.plots.numbers import ValueUnit
+from indgang.plots.plot import BarPlot, PlotBar
 from indgang.ui.templatetags import ui
 
 
@@ -154,7 +154,9 @@ def test_a_dialog_without_a_title_is_refused() -> None:
 
 
 def test_a_plot_has_its_table_and_says_where_data_is_missing() -> None:
-    shown = BarPlot("Andel", "Andel <pr. kø>", Unit.PERCENT, "Kø", "Andel", (Bar("Byg", 50.0), Bar("Vej", None)))
+    shown = BarPlot(
+        "Andel", "Andel <pr. kø>", ValueUnit.PERCENT, "Kø", "Andel", (PlotBar("Byg", 50.0), PlotBar("Vej", None))
+    )
     html = _rendered('{% plot shown "share" %}', shown=shown)
     assert '<th scope="row">Byg</th>' in html
     assert "<td>50\N{NO-BREAK SPACE}%</td>" in html
