@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
-#: positions of user and system time after the name in /proc/PID/stat
-_USER, _SYSTEM = 11, 12
+#: positions of parent, user and system time after the name in /proc/PID/stat
+_PARENT, _USER, _SYSTEM = 1, 11, 12
 
 
 def used_ms(pids: Iterable[int]) -> float:
@@ -21,9 +21,20 @@ def pids_saying(text: str) -> list[int]:
     return [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if text in _read(folder / "cmdline")]
 
 
-def _ticks(pid: int) -> int:
+def with_children(pids: Iterable[int]) -> list[int]:
+    """These processes and those that they started."""
+    parents = {int(folder.name): _stat(int(folder.name))[_PARENT:][:1] for folder in Path("/proc").glob("[0-9]*")}
+    found = list(pids)
+    return found + [pid for pid, parent in parents.items() if parent and int(parent[0]) in found]
+
+
+def _stat(pid: int) -> list[str]:
     # the name may contain spaces and brackets
-    values = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+    return _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+
+
+def _ticks(pid: int) -> int:
+    values = _stat(pid)
     return int(values[_USER]) + int(values[_SYSTEM]) if values else 0
 
 

@@ -251,7 +251,8 @@ async def _measure(chats: list[OpenChat], chosen: argparse.Namespace, pids: list
         await _talk(pairs, told, chosen.rate, WARM)
         for measured in (told.sent, told.took, told.answers):
             measured.clear()
-        told.fetches, used = 0, _processor.used_ms(pids)
+        told.fetches, pids = 0, _processor.with_children(pids)
+        used = _processor.used_ms(pids)
         await _talk(pairs, told, chosen.rate, chosen.seconds, first=1_000_000)
         used = (_processor.used_ms(pids) - used) / 1000 / chosen.seconds
         for stream in streams:

@@ -38,12 +38,12 @@ _STAND_INS: dict[type, Callable[[int], Any]] = {
 
 
 #: lists, and the type of what is in them
-_LISTS: dict[Any, type] = {list[int]: int, list[str]: str}
+_LISTS: dict[Any, type] = {list[int]: int, list[str]: str, list[UUID]: UUID}
 
 
 class Query:
     """`build` makes the query set from its values, by name; `types` gives the type of each (int, date, datetime, UUID,
-    str, or a list of int or str for `__in`).
+    str, or a list of int, str or UUID for `__in`).
 
     Other values in the query become part of the statement.
     """

@@ -11,7 +11,7 @@ from indgang.accounts.models import Person
 from indgang.audit.models import Change
 from indgang.config import wiring
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence.chat import conversation, rules, sweeping
+from indgang.correspondence.chat import conversation, reading, rules, sweeping
 from indgang.correspondence.models import Chat, Thread, ThreadMessage
 from indgang.enquiries import verification
 from indgang.enquiries.event_kinds import EnquiryKind
@@ -32,7 +32,7 @@ LATER = MORNING + timedelta(minutes=1)
 
 
 def texts(chat: Chat) -> list[str]:
-    return [line.message.text for line in conversation.page_of(chat)]
+    return [line.message.text for line in reading.page_of(chat)]
 
 
 def test_a_first_question_begins_an_enquiry_that_waits_in_the_queue(world: World) -> None:
@@ -54,8 +54,8 @@ def test_only_a_hash_of_the_visitors_key_is_stored_and_it_finds_the_chat(world: 
     assert again.pk == chat.pk, "the form was sent twice"
     assert (Chat.objects.count(), Enquiry.objects.count(), len(orders())) == (1, 1, 1)
     assert "hemmelig" not in str(Chat.objects.values().get())
-    assert conversation.with_key("en-hemmelig-nøgle") == chat
-    assert conversation.with_key("en anden") is None
+    assert reading.with_key("en-hemmelig-nøgle") == chat
+    assert reading.with_key("en anden") is None
 
 
 def test_both_write_and_the_first_answer_is_an_event(world: World) -> None:
@@ -202,9 +202,9 @@ def test_five_thousand_messages_are_read_by_page(world: World) -> None:
     chat = begun(chat_queue(world))
     many(chat, 5000)
     chat.refresh_from_db()
-    page = conversation.page_of(chat)
-    assert (len(page), page[-1].number) == (conversation.PAGE, 5000)
-    assert [line.number for line in conversation.page_of(chat, page[0].number)][-1] == page[0].number - 1
+    page = reading.page_of(chat)
+    assert (len(page), page[-1].number) == (reading.PAGE, 5000)
+    assert [line.number for line in reading.page_of(chat, page[0].number)][-1] == page[0].number - 1
     assert conversation.write_by_contact(chat, "Endnu en", at=LATER).number == 5001
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from indgang.accounts.models import Person
 from indgang.config import wiring
-from indgang.correspondence.chat import conversation
+from indgang.correspondence.chat import conversation, reading
 from indgang.correspondence.models import Chat, Thread
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch
@@ -93,14 +93,14 @@ def test_an_answer_that_was_lost_on_the_way_is_sent_again_and_stored_once(world:
     )
     for _time in range(2):
         assert client.post(page(chat), hidden | {"text": "Ja."}, headers=PART).status_code == 200
-    assert [line.message.text for line in conversation.page_of(chat)][1:] == ["Ja."]
+    assert [line.message.text for line in reading.page_of(chat)][1:] == ["Ja."]
 
 
 def test_a_chat_of_five_thousand_messages_shows_the_last_ones(world: World, as_: SignIn) -> None:
     client, chat = anna_chats(world, as_)
     many(chat, 5000)
     shown = text(client.get(page(chat)))
-    assert shown.count('id="chat-line-') == conversation.PAGE
+    assert shown.count('id="chat-line-') == reading.PAGE
     assert 'id="chat-line-5000"' in shown
     assert 'id="chat-line-4950"' in text(client.get(page(chat), {"before": "4951"}))
 

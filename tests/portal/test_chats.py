@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from indgang.core import clock
-from indgang.correspondence.chat import conversation
+from indgang.correspondence.chat import conversation, reading
 from indgang.correspondence.models import Chat, Thread
 from indgang.correspondence.personal_data import CORRESPONDENCE
 from indgang.entry.models import AgentState, InHand, Presence, Queue
@@ -171,7 +171,7 @@ def test_a_page_of_five_thousand_messages_shows_the_last_and_earlier_ones_on_req
     many(Chat.objects.get(), 5000)
     with django_assert_max_num_queries(20):
         page = text(client.get(here))
-    assert page.count('class="chat-line ') == conversation.PAGE
+    assert page.count('class="chat-line ') == reading.PAGE
     assert 'id="chat-line-5000"' in page
     assert 'href="?foer=4951"' in page
     earlier = text(client.get(here, {"foer": "4951"}))

@@ -104,3 +104,10 @@ def test_a_list_of_any_length_is_one_value(world: World) -> None:
     for people in ([], everybody[:1], everybody):
         for queues in (["none"], ["tmf-byggeri", "tmf-byliv"], [row.code for row in world.queues.values()]):
             assert query.rows(people=people, queues=queues) == list(among(people, queues))
+
+
+def test_a_list_of_ids_is_one_value(world: World) -> None:
+    kept = [Enquiry.objects.create(channel="phone", state="waiting", arrived_at=MORNING).pk for _each in range(3)]
+    query = Query(lambda ids: Enquiry.objects.filter(pk__in=ids).values_list("pk"), ids=list[UUID])
+    for ids in ([], kept[:1], kept):
+        assert {pk for (pk,) in query.rows(ids=ids)} == set(ids)

@@ -7,13 +7,11 @@ follows (`queueing.follow`).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +22,7 @@ from indgang.catalogue import collisions
 from indgang.core.ids import uuid7
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence import deadline, queueing
+from indgang.correspondence.chat import reading
 from indgang.correspondence.mail.receiving import new_token
 from indgang.correspondence.models import Chat, ChatLine, Enclosure, Thread, ThreadMessage
 from indgang.correspondence.texts import gaps
@@ -37,8 +36,6 @@ from indgang.messaging import mail
 
 #: the longest message, in characters
 LONGEST = 4000
-#: how many lines a page shows at once
-PAGE = 50
 #: how long "is typing" is shown after the last key
 TYPING = timedelta(seconds=6)
 #: how long a colleague is waited for who is to take over a chat
@@ -57,8 +54,8 @@ def begin(
     """A visitor asks the first question: an enquiry begins and waits in `queue`. The same key again, when a form is
     sent twice, gives the chat that it began. Raises RefusedChange for an empty or too long question."""
     text = _checked(question, "question")
-    collisions.wait_for_turn(f"chat {hash_of(key)}")  # a form that is sent twice at the same moment
-    known = with_key(key)
+    collisions.wait_for_turn(f"chat {reading.hash_of(key)}")  # a form that is sent twice at the same moment
+    known = reading.with_key(key)
     if known is not None:
         return known
     told = Received(
@@ -69,20 +66,10 @@ def begin(
         enquiry=enquiry, channel=Channel.CHAT, queue=queue, language=language, subject=text[:120], began_at=at,
         contact_name=name[:200], token=new_token(), waits_since=at,
     )  # fmt: skip
-    chat = Chat.objects.create(thread=thread, key_hash=hash_of(key), page=page[:300])
+    chat = Chat.objects.create(thread=thread, key_hash=reading.hash_of(key), page=page[:300])
     _add(chat, text, by_contact=True, at=at)
     queueing.order(thread, at=at)
     return chat
-
-
-def with_key(key: str) -> Chat | None:
-    """The chat of this visitor's key."""
-    return Chat.objects.select_related("thread__queue__centre", "thread__holder").filter(key_hash=hash_of(key)).first()
-
-
-def hash_of(key: str) -> str:
-    """What is stored of a visitor's key."""
-    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
 @transaction.atomic
@@ -214,26 +201,6 @@ def typing(chat: Chat, *, by_contact: bool, at: datetime) -> None:
         stale.mark(f"thread-{chat.pk}/typing")
 
 
-def last_line(chat: Chat, *, by_contact: bool) -> int:
-    """The number of the last line of one side; 0 without one."""
-    row = chat.lines.filter(by_contact=by_contact).order_by("-number").values_list("number", flat=True).first()
-    return row or 0
-
-
-def version(chat: Chat) -> str:
-    """Changes whenever the lines of the chat or its state change: a page that shows this version needs no new one."""
-    thread = chat.thread
-    return f"{chat.lines_count}-{thread.state}-{thread.holder_id or 0}-{'a' if chat.alternatives_at else ''}"
-
-
-def page_of(chat: Chat, before: int | None = None) -> list[ChatLine]:
-    """The last lines, or the last ones before a number; the oldest first."""
-    names = Enclosure.objects.defer("content")
-    rows = chat.lines.select_related("message__author").prefetch_related(Prefetch("message__enclosures", names))
-    rows = rows.order_by("-number")
-    return list(reversed((rows.filter(number__lt=before) if before else rows)[:PAGE]))
-
-
 # --- by rule ---------------------------------------------------------------------------------------
 
 
@@ -282,8 +249,7 @@ def end_by_silence(chat: Chat, *, at: datetime) -> None:
 
 def as_it_is_now(chat: Chat) -> Chat:
     """The chat with its thread, locked until the transaction ends."""
-    rows = Chat.objects.select_for_update(of=("self",)).select_related("thread__queue__centre", "thread__enquiry")
-    return rows.get(pk=chat.pk)
+    return reading.chats().select_for_update(of=("self",)).get(pk=chat.pk)
 
 
 def _checked(text: str, field: str, *, may_be_empty: bool = False) -> str:

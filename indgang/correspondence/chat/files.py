@@ -51,7 +51,7 @@ def of_line(chat: Chat, number: int, order: int) -> Enclosure | None:
 
 def any_waits(lines: Sequence[ChatLine]) -> bool:
     """Whether a file of these lines is not given out (yet)."""
-    return any(not file.may_be_given_out for line in lines for file in line.message.enclosures.all())
+    return any(not file.may_be_given_out for line in lines for file in line.files)
 
 
 def _enclosure(file: ChatFile, order: int, taken: set[str], at: datetime) -> Enclosure:

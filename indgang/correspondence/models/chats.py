@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from indgang.correspondence.models.threads import Thread, ThreadMessage
+from indgang.correspondence.models.threads import Enclosure, Thread, ThreadMessage
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -72,6 +72,10 @@ class ChatLine(models.Model):
     number = models.PositiveIntegerField()
     by_contact = models.BooleanField()
     client_id = models.CharField(max_length=40, blank=True, default="")
+
+    if TYPE_CHECKING:
+        #: set by `chat.reading.page_of`
+        files: list[Enclosure]
 
     class Meta:
         ordering = ["chat", "number"]

@@ -24,8 +24,8 @@ from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import ID_DIGITS, whole_number
-from indgang.correspondence.chat import conversation, files
-from indgang.correspondence.models import Chat, Thread
+from indgang.correspondence.chat import conversation, files, reading
+from indgang.correspondence.models import Chat
 from indgang.desk import access, chat_colleagues, sentences, story
 from indgang.desk.text_picker import TextPicker, UnknownPick
 from indgang.entry import commands
@@ -33,6 +33,7 @@ from indgang.entry.journal import InHandStage
 from indgang.entry.models import InHand, Queue, QueueMembership
 from indgang.handover import calls, recipients
 from indgang.handover.card import MOST_TEXT
+from indgang.prepared.query import Query
 from indgang.routing.distribution.requirement import CHAT
 from indgang.ui.downloads import saved
 from indgang.ui.pages import is_shown, part_asked_for, render_part_or_page
@@ -64,7 +65,7 @@ def chats(request: HttpRequest) -> HttpResponse:
 def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take the chat that is offered, and open it."""
     person = person_of(request)
-    if not _offered(person).filter(enquiry=pk).exists():
+    if not _is_offered(person, pk):
         messages.error(request, gettext("Chatten tilbydes ikke længere til dig."))
         return redirect("desk:chats")
     try:
@@ -82,7 +83,7 @@ def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Leave the chat that is offered to the others."""
     person = person_of(request)
     try:
-        if _offered(person).filter(enquiry=pk).exists():
+        if _is_offered(person, pk):
             commands.give_and_wait("refuse", by=person, at=clock.now())
     except commands.Refused as refused:
         messages.error(request, sentences.refusal(refused))
@@ -104,13 +105,13 @@ def chat(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _with_text(request, found, pick, text)
     try:
         enclosures = files.checked(files.read(request.FILES.getlist("files")), clock.now())
-        conversation.write_by_agent(
+        line = conversation.write_by_agent(
             found, text, client_id=request.POST.get("client_id", ""), enclosures=enclosures, by=person, at=clock.now()
         )
     except RefusedChange as refusal:
         return _page(request, found, refused=str(refusal), text=text, status=422)
     if part_asked_for(request):
-        return _page(request, _chat(request, pk))
+        return _page(request, line.chat)
     return HttpResponseRedirect(f"{reverse('desk:chat', args=[pk])}#chat-text")
 
 
@@ -204,7 +205,7 @@ def _move(found: Chat, chosen: dict[str, str], *, by: Person) -> None:
 def _page(request: HttpRequest, found: Chat | None, *, status: int = 200, **said: str) -> HttpResponse:
     """The page, or the part that is asked for with what that shows alone."""
     person, part = person_of(request), part_asked_for(request) or ""
-    if request.method == "GET" and found and part == "chat-talk" and is_shown(request, conversation.version(found)):
+    if request.method == "GET" and found and part == "chat-talk" and is_shown(request, reading.version(found)):
         return HttpResponse(status=204)
     context: dict[str, Any] = {
         "chat": found, "at": clock.now(), "in_part": bool(part),
@@ -212,7 +213,7 @@ def _page(request: HttpRequest, found: Chat | None, *, status: int = 200, **said
         "here": reverse("desk:chat", args=[found.pk]) if found else reverse("desk:chats"), **said,
     }  # fmt: skip
     if part in ("", "chat-list"):
-        context |= {"offered": _named(_offered(person)), "mine": list(_held_by(person))}
+        context |= {"offered": _OFFERED.models(person=person.pk), "mine": reading.held_by(person)}
     if found is not None:
         context |= _conversation(request, found, person, part)
     return render_part_or_page(request, "desk/chats.html", context, _PARTS, status=status)
@@ -229,7 +230,7 @@ def _conversation(request: HttpRequest, found: Chat, person: Person, part: str) 
         "typing": found.contact_typing_until is not None and found.contact_typing_until > clock.now(),
     }  # fmt: skip
     if part in ("", "chat-talk", "chat-state"):
-        ours = conversation.last_line(found, by_contact=False)
+        ours = reading.last_line(found, by_contact=False)
         shows["seen"] = bool(ours) and ours <= found.contact_read
     if part in ("", "chat-talk"):
         shows |= _lines(request, found)
@@ -240,10 +241,10 @@ def _conversation(request: HttpRequest, found: Chat, person: Person, part: str) 
 
 def _lines(request: HttpRequest, found: Chat) -> dict[str, Any]:
     before = whole_number(request.GET.get("before", "")) or None
-    lines = conversation.page_of(found, before)
+    lines = reading.page_of(found, before)
     return {
         "lines": lines, "before": before, "earlier": lines[0].number if lines and lines[0].number > 1 else None,
-        "shown": "" if files.any_waits(lines) else conversation.version(found),
+        "shown": "" if files.any_waits(lines) else reading.version(found),
     }  # fmt: skip
 
 
@@ -271,25 +272,22 @@ def _card(found: Chat, person: Person) -> Any:
 def _chat(request: HttpRequest, pk: UUID) -> Chat:
     """The chat of an enquiry that the person has to do with. Raises Http404."""
     enquiry = access.enquiry_for(request, pk)
-    rows = Chat.objects.select_related("thread__enquiry", "thread__queue__centre", "thread__holder")
-    found = rows.filter(pk=enquiry.pk).first()
+    found = reading.of_enquiry(enquiry.pk)
     if found is None:
         raise Http404
     return found
 
 
-def _offered(person: Person) -> Any:
-    return InHand.objects.filter(person=person, kind=CHAT, stage=InHandStage.RINGING)
+def _is_offered(person: Person, pk: UUID) -> bool:
+    return _offered_now(person.pk).filter(pk=pk).exists()
 
 
-def _named(rows: Any) -> list[Chat]:
-    keys = list(rows.values_list("enquiry", flat=True))
-    return list(Chat.objects.filter(pk__in=keys).select_related("thread__queue"))
+def _offered_now(person: int) -> QuerySet[Chat]:
+    rows = InHand.objects.filter(person=person, kind=CHAT, stage=InHandStage.RINGING)
+    return Chat.objects.filter(pk__in=rows.values("enquiry")).select_related("thread__queue")
 
 
-def _held_by(person: Person) -> Any:
-    held = Chat.objects.filter(thread__holder=person, thread__state=Thread.State.IN_WORK)
-    return held.select_related("thread__queue").order_by("thread__began_at")
+_OFFERED = Query(_offered_now, person=int)
 
 
 def _other_queues(found: Chat) -> list[Queue]:

@@ -26,7 +26,7 @@ from indgang.accounts.gate import public
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import whole_number
-from indgang.correspondence.chat import conversation, files, offering
+from indgang.correspondence.chat import conversation, files, offering, reading
 from indgang.correspondence.forms import page as form_page
 from indgang.correspondence.models import Chat
 from indgang.messaging.mail import BadAddress
@@ -100,7 +100,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 def _begun(form: ChatBeginForm, key: str) -> bool:
     """Whether the chat has begun; else the form says why not. A form that is sent twice finds its chat."""
-    if conversation.with_key(key) is not None:
+    if reading.with_key(key) is not None:
         return True
     at, told = clock.now(), form.cleaned_data
     offered = {each.queue.code: each.queue for each in offering.offers(at)}
@@ -182,7 +182,7 @@ def _of_visitor(view: ChatView) -> View:
     @public
     @wraps(view)
     def found(request: HttpRequest, key: str) -> HttpResponse:
-        chat = conversation.with_key(key)
+        chat = reading.with_key(key)
         if chat is None:
             return _unknown(request)
         if request.method == "POST" and not votes.is_ours(request):
@@ -211,21 +211,14 @@ def chat(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
     text = request.POST.get("text", "")
     try:
         enclosures = files.checked(files.read(request.FILES.getlist("files")), clock.now())
-        conversation.write_by_contact(
+        line = conversation.write_by_contact(
             chat, text, client_id=request.POST.get("client_id", ""), enclosures=enclosures, at=clock.now()
         )
     except RefusedChange as refusal:
         return _page(request, chat, key, refused=str(refusal), text=text, status=422)
-    return _written(request, key)
-
-
-def _written(request: HttpRequest, key: str) -> HttpResponse:
-    """The page again: loaded anew without JavaScript, its lines with it."""
     if part_asked_for(request) is None:
         return HttpResponseRedirect(f"{_place(request, 'chat', key)}#chat-text")
-    again = conversation.with_key(key)
-    assert again is not None
-    return _page(request, again, key)
+    return _page(request, line.chat, key)
 
 
 @csrf_exempt
@@ -233,7 +226,7 @@ def _written(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, key: str, number: int, order: int) -> HttpResponse:
     """A file of the chat, to be saved; never opened in our pages."""
-    chat = conversation.with_key(key)
+    chat = reading.with_key(key)
     found = files.of_line(chat, number, order) if chat else None
     if found is None:
         raise Http404
@@ -276,7 +269,7 @@ def transcript(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
 
 def _page(request: HttpRequest, chat: Chat, key: str, *, status: int = 200, **said: str) -> HttpResponse:
     part = part_asked_for(request) or ""
-    if request.method == "GET" and part == "chat-talk" and is_shown(request, conversation.version(chat)):
+    if request.method == "GET" and part == "chat-talk" and is_shown(request, reading.version(chat)):
         return HttpResponse(status=204)
     context: dict[str, Any] = {
         "chat": chat, "thread": chat.thread, "key": key, "in_part": bool(part), **_addresses(request, key),
@@ -300,17 +293,17 @@ def _state(chat: Chat) -> dict[str, Any]:
     at = clock.now()
     return {
         "typing": chat.centre_typing_until is not None and chat.centre_typing_until > at,
-        "seen": conversation.last_line(chat, by_contact=True) <= chat.centre_read, "expected": _expected(chat),
+        "seen": reading.last_line(chat, by_contact=True) <= chat.centre_read, "expected": _expected(chat),
     }  # fmt: skip
 
 
 def _lines(request: HttpRequest, chat: Chat) -> dict[str, Any]:
     before = whole_number(request.GET.get("foer", "")) or None
-    lines = conversation.page_of(chat, before)
+    lines = reading.page_of(chat, before)
     return {
         "lines": [(line, _by(line, chat)) for line in lines], "before": before,
         "earlier": lines[0].number if lines and lines[0].number > 1 else None,
-        "shown": "" if files.any_waits(lines) else conversation.version(chat),
+        "shown": "" if files.any_waits(lines) else reading.version(chat),
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence.chat import conversation
+from indgang.correspondence.chat import conversation, reading
 from indgang.correspondence.mail import answering
 from indgang.correspondence.sms import answering as sms_answering
 from indgang.enquiries.models import Channel
@@ -56,4 +56,4 @@ def test_a_line_of_a_chat_with_a_gap_is_refused(world: World, left: str) -> None
     with pytest.raises(RefusedChange):
         conversation.write_by_agent(chat, left, by=world.anna, at=MORNING)
     conversation.write_by_contact(chat, left, at=MORNING)
-    assert conversation.page_of(chat)[-1].message.text == left, "citizens may write what they like"
+    assert reading.page_of(chat)[-1].message.text == left, "citizens may write what they like"

@@ -15,7 +15,7 @@ import pytest
 
 from indgang.catalogue.models import OpenSpan, Schedule
 from indgang.core import clock
-from indgang.correspondence.chat import conversation
+from indgang.correspondence.chat import conversation, reading
 from indgang.correspondence.models import Chat, Thread
 from indgang.entry import commands
 from indgang.entry.models import ExchangeStatus, InHand, LiveWork
@@ -64,4 +64,4 @@ def test_a_chat_outlives_the_switchboard(world: World, tmp_path: Path) -> None:
     with switchboard(tmp_path):
         wait_for(lambda: not LiveWork.objects.filter(item=chat.pk).exists(), seconds=60)
         wait_for(lambda: Thread.objects.get().enquiry.state == "unregistered", seconds=60)
-    assert [line.message.text for line in conversation.page_of(chat)] == ["Må jeg bygge et skur?", "Ja.", "Tak!"]
+    assert [line.message.text for line in reading.page_of(chat)] == ["Må jeg bygge et skur?", "Ja.", "Tak!"]
