@@ -50,6 +50,7 @@ pages: list[URLPattern | URLResolver] = [
     path("chat/<str:key>/fil/<int:number>/<int:order>/", chats.file, name="chat-file"),
     path("chat/<str:key>/slut/", chats.end, name="chat-end"),
     path("chat/<str:key>/kopi/", chats.transcript, name="chat-transcript"),
+    path("chat/<str:key>/besked/", chats.leave, name="chat-leave"),
     path("foelg/", follow.follow, name="follow"),
     path("formular/", online_forms.online_forms, name="forms"),
     path("formular/<slug:code>/", online_forms.online_form, name="form"),
@@ -76,6 +77,7 @@ pages: list[URLPattern | URLResolver] = [
     path("embed/chat/<str:key>/skriver/", chats.typing, name="embed-chat-typing"),
     path("embed/chat/<str:key>/slut/", xframe_options_exempt(chats.end), name="embed-chat-end"),
     path("embed/chat/<str:key>/kopi/", xframe_options_exempt(chats.transcript), name="embed-chat-transcript"),
+    path("embed/chat/<str:key>/besked/", xframe_options_exempt(chats.leave), name="embed-chat-leave"),
     path("embed/aabningstider/<slug:centre>/", embeds.opening_hours, name="embed-hours"),
     path("embed/svar/<slug:slug>/", embeds.article, name="embed-article"),
 ]

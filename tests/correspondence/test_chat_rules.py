@@ -37,3 +37,17 @@ WARNED = replace(THEIR_TURN, warned_at=MORNING + SECOND + rules.SILENT_BEFORE_WA
 )
 def test_the_next_step(chat: ChatStanding, after: timedelta, expected: ChatStep) -> None:
     assert next_step(chat, MORNING + after) is expected
+
+
+@pytest.mark.parametrize(
+    ("chat", "after", "expected"),
+    [
+        (WAITING, timedelta(0), ChatStep.CLOSE),
+        (replace(WAITING, told_at=MORNING), rules.WAITING_AFTER_CLOSING - SECOND, ChatStep.NOTHING),
+        (replace(WAITING, told_at=MORNING), rules.WAITING_AFTER_CLOSING, ChatStep.CLOSE),
+        (THEIR_TURN, SECOND, ChatStep.NOTHING),
+        (UNREAD, 2 * SECOND, ChatStep.NOTHING),
+    ],
+)
+def test_after_closing_only_what_waits_ends(chat: ChatStanding, after: timedelta, expected: ChatStep) -> None:
+    assert next_step(replace(chat, is_closed=True), MORNING + after) is expected

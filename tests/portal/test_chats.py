@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from indgang.core import clock
-from indgang.correspondence.chat import conversation, reading
+from indgang.correspondence.chat import conversation, reading, sweeping
 from indgang.correspondence.models import Chat, Thread
 from indgang.correspondence.personal_data import CORRESPONDENCE
 from indgang.entry.models import AgentState, InHand, Presence, Queue
@@ -22,6 +22,7 @@ from indgang.messaging.models import Mail
 from indgang.portal import page_cache, visitors
 from indgang.privacy import plan
 from tests.correspondence.chats import begun, chat_queue, many, taken
+from tests.correspondence.mails import mailbox
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -258,3 +259,26 @@ def test_a_box_whose_chat_is_gone_forgets_it_and_begins_anew(queue: Queue, world
     assert "data-forgets" in text(page)
     assert "data-goes" not in text(page)
     assert 'href="/embed/chat/begynd/"' in text(page)
+
+
+@pytest.mark.parametrize("boxed", [False, True])
+def test_after_closing_the_question_can_be_left_as_a_message(queue: Queue, world: World, boxed: bool) -> None:
+    mailbox(world)
+    there(world.anna)
+    client = Client()
+    here = ("/embed" if boxed else "") + begin(client).headers["Location"]
+    assert "chat-leave" not in text(client.get(here))
+    with clock.frozen(MORNING + timedelta(hours=9)):
+        sweeping.sweep(at=clock.now())
+        page = text(client.get(here))
+        assert "ingen nåede at tage din chat" in page
+        assert f'action="{here}besked/"' in page
+        wrong = client.post(f"{here}besked/", {"mail": "per@"})
+        assert wrong.status_code == 422
+        assert 'value="per@"' in text(wrong)
+        sent = client.post(f"{here}besked/", {"mail": "per@example.dk"})
+        assert (sent.status_code, sent.headers["Location"]) == (302, here)
+        page = text(client.get(here))
+    assert "Dit spørgsmål er sendt som en besked. Vi svarer på mail." in page
+    assert "besked/" not in page
+    assert Thread.objects.get(mailbox__code="tmf").messages.get().text == "Må jeg bygge et skur?"

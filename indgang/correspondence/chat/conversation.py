@@ -42,6 +42,10 @@ TYPING = timedelta(seconds=6)
 COLLEAGUE_SECONDS = 120
 
 _OVER = gettext_lazy("Chatten er afsluttet.")
+_CLOSED_LEAVE = gettext_lazy(
+    "Vi har lukket, og ingen nåede at tage din chat. Du kan sende dit spørgsmål som en besked, så svarer vi på mail."
+)
+_CLOSED = gettext_lazy("Vi har lukket, og ingen nåede at tage din chat. Du kan kontakte os på andre måder.")
 
 
 # --- the contact -----------------------------------------------------------------------------------
@@ -244,6 +248,17 @@ def end_by_silence(chat: Chat, *, at: datetime) -> None:
         _end(locked, Chat.EndedHow.SILENCE, by=None, at=at)
 
 
+@transaction.atomic
+def end_at_closing(chat: Chat, *, may_be_left: bool, at: datetime) -> None:
+    """It is closed, and nobody has taken the chat: tell the visitor, who may leave the question as a message
+    (`leaving`) where there is a mailbox for it."""
+    locked = as_it_is_now(chat)
+    if locked.thread.is_over:
+        return
+    _notice(locked, _CLOSED_LEAVE if may_be_left else _CLOSED, at)
+    _end(locked, Chat.EndedHow.CLOSING, by=None, at=at)
+
+
 # --- internals -------------------------------------------------------------------------------------
 
 
@@ -360,9 +375,11 @@ def _end(chat: Chat, ended_how: Chat.EndedHow, *, by: Person | None, at: datetim
     if thread.is_over:
         return
     endings = Thread.Ending
-    answered = thread.answered_at is not None
-    left = endings.LEFT if ended_how == Chat.EndedHow.CONTACT else endings.CLOSED
-    thread.state, thread.ending, thread.ended_at = Thread.State.OVER, endings.ANSWERED if answered else left, at
+    unanswered = {Chat.EndedHow.CONTACT: endings.LEFT}.get(ended_how, endings.CLOSED)
+    ending = endings.ANSWERED if thread.answered_at is not None else unanswered
+    if ended_how == Chat.EndedHow.CLOSING:  # also what was answered once: it waited for somebody again
+        ending = endings.UNTAKEN
+    thread.state, thread.ending, thread.ended_at = Thread.State.OVER, ending, at
     thread.waits_since = None
     thread.save(update_fields=["state", "ending", "ended_at", "waits_since"])
     chat.ended_how = ended_how

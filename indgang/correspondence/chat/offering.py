@@ -68,6 +68,14 @@ def _is_open(queue: Queue, at: datetime) -> bool:
     return not queue.is_closed_at(at) and (schedule is None or schedule.is_open(at))
 
 
+def has_closed(queue: Queue, at: datetime) -> bool:
+    """Whether the queue does not open again today, or is no more. A break of its day is no closing."""
+    schedule = deadline.schedule_of(queue)
+    if not queue.valid_on(day_of(at)):
+        return True
+    return schedule is not None and all(span.end is not None and span.end <= at for span in schedule.spans(day_of(at)))
+
+
 def _expected_seconds(queue: Queue, at: datetime) -> float | None:
     """The wait of a new chat: none while somebody has room and nobody waits before it; else position x work per place.
     None when nobody is there."""

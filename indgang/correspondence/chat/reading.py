@@ -45,7 +45,8 @@ def last_line(chat: Chat, *, by_contact: bool) -> int:
 def version(chat: Chat) -> str:
     """Changes whenever the lines of the chat or its state change: a page that shows this version needs no new one."""
     thread = chat.thread
-    return f"{chat.lines_count}-{thread.state}-{thread.holder_id or 0}-{'a' if chat.alternatives_at else ''}"
+    marks = f"{'a' if chat.alternatives_at else ''}{'l' if chat.left_as_id else ''}"
+    return f"{chat.lines_count}-{thread.state}-{thread.holder_id or 0}-{marks}"
 
 
 def page_of(chat: Chat, before: int | None = None) -> list[ChatLine]:

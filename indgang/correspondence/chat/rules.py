@@ -13,6 +13,9 @@ SILENT_AFTER_WARNING = timedelta(minutes=3)
 UNREAD_BEFORE_RETURN = timedelta(minutes=4)
 #: how long somebody waits before another way is suggested
 WAITING_BEFORE_ALTERNATIVES = timedelta(minutes=5)
+#: after closing, how long a chat that was just moved, put back or told something still waits; longer than a colleague
+#: is waited for
+WAITING_AFTER_CLOSING = timedelta(minutes=3)
 
 
 class ChatStep(StrEnum):
@@ -21,12 +24,14 @@ class ChatStep(StrEnum):
     END = "end"
     SUGGEST = "suggest"
     RETURN = "return"
+    CLOSE = "close"
 
 
 @dataclass(frozen=True, slots=True)
 class ChatStanding:
     """Where a chat stands. `waits_since`: since when nobody has it in hand; None while somebody has. `unread_since`:
-    since when the person who has it has not looked at what the contact wrote; None when they have."""
+    since when the person who has it has not looked at what the contact wrote; None when they have. `is_closed`: its
+    queue does not open again today. `told_at`: when we, or the system, last wrote something."""
 
     waits_since: datetime | None
     contact_wrote_at: datetime | None
@@ -34,12 +39,17 @@ class ChatStanding:
     warned_at: datetime | None
     alternatives_at: datetime | None
     unread_since: datetime | None = None
+    is_closed: bool = False
+    told_at: datetime | None = None
 
 
 def next_step(chat: ChatStanding, at: datetime) -> ChatStep:
-    """What is due. A chat that waits for us never ends by itself: the contact is told what else they can do. One whose
-    messages nobody looks at, because the agent's page was closed, goes back to its queue."""
+    """What is due. A chat that waits for us goes on while it is open: the contact is told what else they can do. After
+    closing it ends. One whose messages nobody looks at, because the agent's page was closed, goes back to its queue."""
     if chat.waits_since is not None:
+        if chat.is_closed:
+            is_over = chat.told_at is None or at - chat.told_at >= WAITING_AFTER_CLOSING
+            return ChatStep.CLOSE if is_over else ChatStep.NOTHING
         is_due = chat.alternatives_at is None and at - chat.waits_since >= WAITING_BEFORE_ALTERNATIVES
         return ChatStep.SUGGEST if is_due else ChatStep.NOTHING
     if not _is_their_turn(chat):

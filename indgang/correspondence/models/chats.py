@@ -25,11 +25,13 @@ class Chat(models.Model):
         AGENT = "agent", _("Medarbejderen afsluttede")
         CONTACT = "contact", _("Gæsten afsluttede")
         SILENCE = "silence", _("Gæsten skrev ikke mere")
+        CLOSING = "closing", _("Der blev lukket, før nogen tog chatten")
 
     PERSONAL = ("key_hash", "page", "transcript_to")
     IMPERSONAL = (
         "thread", "lines_count", "contact_read", "centre_read", "contact_typing_until", "centre_typing_until",
         "contact_wrote_at", "centre_wrote_at", "warned_at", "alternatives_at", "ended_how",
+        "left_as",
     )  # fmt: skip
 
     thread = models.OneToOneField(Thread, primary_key=True, on_delete=models.CASCADE, related_name="chat")
@@ -47,6 +49,10 @@ class Chat(models.Model):
         null=True, blank=True, help_text="when a callback was suggested because nobody had time"
     )
     ended_how = models.CharField(max_length=10, choices=EndedHow.choices, blank=True, default="")
+    left_as = models.OneToOneField(
+        Thread, null=True, blank=True, on_delete=models.SET_NULL, related_name="left_in",
+        help_text="the mail as which the question goes on after closing",
+    )  # fmt: skip
     transcript_to = models.EmailField(blank=True, default="")
 
     if TYPE_CHECKING:

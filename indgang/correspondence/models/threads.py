@@ -51,6 +51,7 @@ class Thread(models.Model):
         HANDED_OVER = "handed_over", _("Givet videre")
         MERGED = "merged", _("Lagt sammen med en anden")
         LEFT = "left", _("Gået fra chatten")
+        UNTAKEN = "untaken", _("Lukket, før nogen tog chatten")
 
     OPEN = (State.WAITING, State.IN_WORK)
 

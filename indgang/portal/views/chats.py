@@ -26,7 +26,7 @@ from indgang.accounts.gate import public
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import whole_number
-from indgang.correspondence.chat import conversation, files, offering, reading
+from indgang.correspondence.chat import conversation, files, leaving, offering, reading
 from indgang.correspondence.forms import page as form_page
 from indgang.correspondence.models import Chat
 from indgang.messaging.mail import BadAddress
@@ -267,6 +267,24 @@ def transcript(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
     return _page(request, chat, key, done=gettext("Vi har sendt samtalen til %s.") % request.POST["mail"].strip())
 
 
+@_of_visitor
+@require_POST
+def leave(request: HttpRequest, chat: Chat, key: str) -> HttpResponse:
+    """The question of a chat that was closed goes on as a message, which is answered at the address in the form."""
+    address = request.POST.get("mail", "").strip()
+    if not _MAILED.take(request):
+        refused = gettext("Der er sendt mange mails fra din forbindelse. Prøv igen om en time.")
+        return _page(request, chat, key, refused=refused, status=429)
+    try:
+        leaving.leave(chat, address, at=clock.now())
+    except BadAddress:
+        refused = gettext("Det er ikke en mailadresse. Tjek, om den er rigtig.")
+        return _page(request, chat, key, refused=refused, typed_mail=address, status=422)
+    except RefusedChange as refusal:
+        return _page(request, chat, key, refused=str(refusal), typed_mail=address, status=422)
+    return HttpResponseRedirect(_place(request, "chat", key))
+
+
 def _page(request: HttpRequest, chat: Chat, key: str, *, status: int = 200, **said: str) -> HttpResponse:
     part = part_asked_for(request) or ""
     if request.method == "GET" and part == "chat-talk" and is_shown(request, reading.version(chat)):
@@ -304,11 +322,18 @@ def _lines(request: HttpRequest, chat: Chat) -> dict[str, Any]:
         "lines": [(line, _by(line, chat)) for line in lines], "before": before,
         "earlier": lines[0].number if lines and lines[0].number > 1 else None,
         "shown": "" if files.any_waits(lines) else reading.version(chat),
+        "may_be_left": leaving.may_be_left(chat, clock.now()),
     }  # fmt: skip
 
 
 def _addresses(request: HttpRequest, key: str) -> dict[str, str]:
-    names = {"here": "chat", "typing_at": "chat-typing", "end_at": "chat-end", "transcript_at": "chat-transcript"}
+    names = {
+        "here": "chat",
+        "typing_at": "chat-typing",
+        "end_at": "chat-end",
+        "transcript_at": "chat-transcript",
+        "leave_at": "chat-leave",
+    }
     found = {name: _place(request, view, key) for name, view in names.items()}
     return found | {"begin_at": _place(request, "chat-begin")}
 
