@@ -61,6 +61,7 @@ def _known(world: KnowledgeWorld) -> dict[str, str]:
     rows: dict[str, Any] = {name: model.objects.order_by("pk").first() for name, model in first.items()}
     found = {name: str(getattr(row, "code", None) or row.pk) for name, row in rows.items() if row is not None}
     found |= {"unit": "tmf", "centre": "tmf", "queue": "tmf-byggeri", "article": "altan", "guide": "skal-jeg-soege"}
+    found["figure"] = "service_level_sl4"
     return found | {"service": next(iter(world.world.services)), "person": str(world.world.anna.pk)}
 
 
@@ -72,6 +73,7 @@ def _value(pattern: str, part: str, kind: str, known: dict[str, str]) -> str:
             "guides": "guide", "vejvisere": "guide", "people": "person", "queues": "queue", "prompts": "prompt",
             "units": "unit", "services": "service", "emner": "service", "hours": "schedule", "directory": "entry",
             "centre-setup": "centre", "flows": "flow", "knowledge": "article", "svar": "article",
+            "figures": "figure",
         }  # fmt: skip
         meant = next((what for segment, what in segments.items() if f"{segment}/" in pattern), part)
     if kind == "uuid":

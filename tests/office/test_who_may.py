@@ -31,6 +31,8 @@ PAGES = {
     "/office/staff-news/new/": {"finn", "eva", "ida"},
     "/office/elsewhere/": {"eva", "finn", "gerda", "hans", "ida"},
     "/office/day-log/tmf/": {"anna", "finn", "eva", "ida"},
+    "/office/figures/": {"finn", "eva", "gerda", "hans", "ida"},
+    "/office/figures/service_level_sl4/": {"finn", "eva", "gerda", "hans", "ida"},
     "/office/settlement/": {"finn", "eva", "gerda", "hans", "ida"},
     "/office/settlement/terms/new/": {"finn"},
     "/office/settlement/tmf/2026/3/": {"finn", "eva", "gerda", "hans", "ida"},

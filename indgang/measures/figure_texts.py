@@ -1,0 +1,184 @@
+"""What each definition counts, in plain words for those who read the figures; in code they are in English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from indgang.measures.definitions import Definition, Direction
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class FigureText:
+    """The formula and what counts, of one version of a figure."""
+
+    formula: Words
+    counts: Words
+
+
+#: by the name of the definition, with its version
+FIGURE_TEXTS: dict[str, FigureText] = {
+    "service_level_sl1 v1": FigureText(
+        _("(besvaret i tide + opgivet i tide) / (besvarede + opgivne)"),
+        _("Den, der lægger på inden for løftet, tæller som besvaret i tide."),
+    ),
+    "service_level_sl2 v1": FigureText(
+        _("besvaret i tide / besvarede"),
+        _("Kun besvarede ophold i køen tæller med. Den, der giver op, tæller slet ikke."),
+    ),
+    "service_level_sl3 v1": FigureText(
+        _("besvaret i tide / (besvarede + opgivne)"),
+        _("Alle, der giver op, tæller imod, også den, der har ringet forkert."),
+    ),
+    "service_level_sl4 v1": FigureText(
+        _("besvaret i tide / (besvarede + opgivne − opgivet i tide)"),
+        _("Den, der giver op inden for løftet, tæller ikke med. Målene holdes op mod dette tal."),
+    ),
+    "service_level_sl5 v1": FigureText(
+        _("besvaret i tide / (besvarede + opgivne − korte)"),
+        _("Korte opkald tæller ikke med: dem, hvor der lægges på inden for 5 sekunder."),
+    ),
+    "answered_within_20_seconds v1": FigureText(
+        _("besvaret inden for 20 sekunder / (besvarede + opgivne − opgivet inden for 20 sekunder)"),
+        _("Som serviceniveauet, men som om alle køer lovede svar inden for 20 sekunder, som i 2006."),
+    ),
+    "average_answer_seconds v1": FigureText(
+        _("ventetiden for besvarede ophold i køen / besvarede"),
+        _(
+            "Fra opkaldet kommer i køen, til det bliver besvaret. Ringetiden er med, menuen er ikke. Opgivne opkald "
+            "tæller ikke. Et opkald, der besvares i sin anden kø, tæller med opholdet i den."
+        ),
+    ),
+    "median_answer_seconds v1": FigureText(
+        _("midten af ventetiderne for besvarede"), _("Halvdelen af de besvarede ophold ventede ikke længere.")
+    ),
+    "p90_answer_seconds v1": FigureText(
+        _("90-procentpunktet af ventetiderne for besvarede"),
+        _("Ni af ti besvarede ophold ventede ikke længere."),
+    ),
+    "average_whole_wait_seconds v1": FigureText(
+        _("ventetiden i alt / besvarede opkald, der er slut"),
+        _(
+            "Fra første ring, til den, der ringer, taler med den, der afslutter opkaldet: menuen og alle køer, også "
+            "efter en viderestilling. Samtale og parkering er ikke med."
+        ),
+    ),
+    "p90_whole_wait_seconds v1": FigureText(
+        _("90-procentpunktet af ventetiderne i alt"), _("Ni af ti, der ringede, ventede alt i alt ikke længere.")
+    ),
+    "given_up v1": FigureText(
+        _("(opgivne − korte) / (besvarede + opgivne − korte)"),
+        _(
+            "Ophold i køen, der blev opgivet efter mere end 5 sekunder, ud af dem, der blev besvaret eller opgivet "
+            "sådan. Beskeder, lovede opkald og opkald, der gik videre, er hverken det ene eller det andet."
+        ),
+    ),
+    "availability v1": FigureText(
+        _("100 % − (opgivne − korte) / (besvarede + opgivne − korte)"),
+        _("Besvarede ophold i køen ud af dem, der blev besvaret eller opgivet efter mere end 5 sekunder."),
+    ),
+    "contacts_arrived v1": FigureText(
+        _("henvendelser, der kom til os"),
+        _(
+            "Alle opkald, fremmøder, mails og bestillinger, også dem, der endte i menuen. Opkald, som medarbejdere "
+            "foretager, er ikke med."
+        ),
+    ),
+    "average_talk_seconds v1": FigureText(
+        _("samtaletid / henvendelser, hvis opkald er slut"),
+        _(
+            "Opkald og direkte opkald, der blev besvaret i perioden. Parkering og efterbehandling er ikke samtale. Det "
+            "er heller ikke, hvad der er skrevet om et fremmøde."
+        ),
+    ),
+    "average_handle_seconds v1": FigureText(
+        _("(samtale + parkering + efterbehandling) / de samme, når de er færdigbehandlet"),
+        _("Som samtaletiden, men uden de henvendelser, der stadig er i efterbehandling."),
+    ),
+    "transfers v1": FigureText(
+        _("viderestillede henvendelser / besvarede henvendelser"),
+        _("En henvendelse tæller én gang, hvor tit den end stilles om, og uanset om der spørges først."),
+    ),
+    "first_contact_resolution v1": FigureText(
+        _("afklaret med det samme / henvendelser, der er registreret første gang"),
+        _(
+            "Efter medarbejderens egen markering: aldrig viderestillet, og alle spørgsmål endte som straksafklaret "
+            "eller henvist til selvbetjening. Henvendelser, som ingen har registreret, er ikke med."
+        ),
+    ),
+    "avoidable_contacts v1": FigureText(
+        _("burde løses digitalt / henvendelser, der er registreret første gang"),
+        _("Henvendelser med mindst ét spørgsmål, som medarbejderen har markeret som et, der burde løses digitalt."),
+    ),
+    "digital_topic_contacts v1": FigureText(
+        _("henvendelser, der burde løses digitalt"), _("De samme henvendelser, talt op.")
+    ),
+    "written_answered_in_time v1": FigureText(
+        _("svar inden for løftet / svar"),
+        _(
+            "Svar på mails, formularer, SMS, chat og Digital Post, den dag de blev sendt. Hvert er det første svar på "
+            "det, som ingen havde svaret på. Tiden tælles i køens åbningstid, fra kontakten skrev."
+        ),
+    ),
+    "written_average_answer_seconds v1": FigureText(
+        _("åbningstid, til de svar blev sendt / svar"),
+        _("De samme svar. Nætter, helligdage og timer, hvor køen er lukket, tæller ikke."),
+    ),
+    "promised_calls_reached v1": FigureText(
+        _("lovede opkald, hvor vi talte sammen / dem, der er slut"),
+        _(
+            "Opkald, der er lovet i stedet for ventetid. Der ringes, til nogen taler med kontakten, eller kontakten "
+            "selv ringer ind først. Aflyste tæller slet ikke."
+        ),
+    ),
+}
+
+#: the switches: what is decided where others decide otherwise
+SWITCH_WORDS: dict[str, Words] = {
+    "clock starts": _("Uret starter"),
+    "transferred and returned calls": _("Viderestillede og returnerede opkald"),
+    "callbacks": _("Lovede opkald"),
+    "overflow": _("Overløb"),
+    "closed hours": _("Uden for åbningstid"),
+    "given up early": _("Opgivet tidligt"),
+    "hang-ups in the menu": _("Lagt på i menuen"),
+    "when the call enters the queue; the menu is before it, ringing at agents after it": _(
+        "når opkaldet kommer i køen: menuen er før, og at det ringer hos medarbejdere, er efter"
+    ),
+    "each stay in a queue is a segment of its own": _("hvert ophold i en kø tæller for sig"),
+    "neither answered nor abandoned": _("hverken besvaret eller opgivet"),
+    "credited to the queue that receives the call": _("tæller i den kø, der får opkaldet"),
+    "no segment, so no data": _("intet ophold i køen, så ingen data"),
+    "good": _("tæller som i tide"),
+    "nothing": _("tæller ikke"),
+    "against": _("tæller imod"),
+    "left out within the promise": _("tæller ikke inden for løftet"),
+    "left out within 5 seconds": _("tæller ikke inden for 5 sekunder"),
+    "left out within 20 seconds": _("tæller ikke inden for 20 sekunder"),
+    "at the first ring": _("ved første ring"),
+    "the call counts under its last queue": _("opkaldet tæller i sin sidste kø"),
+    "not in it": _("ikke med"),
+    "once per contact, never per leg": _("én gang for hver henvendelse"),
+    "with the contact's message; it stands still while the queue is closed": _(
+        "med kontaktens besked, og står stille, mens køen er lukket"
+    ),
+}
+
+DIRECTION_WORDS: dict[Direction, Words] = {
+    Direction.HIGHER: _("højt"), Direction.LOWER: _("lavt"), Direction.NEITHER: _("hverken højt eller lavt"),
+}  # fmt: skip
+
+
+def text_of(definition: Definition) -> FigureText:
+    """The plain words of a definition; those in code where it has none yet."""
+    return FIGURE_TEXTS.get(definition.name, FigureText(definition.formula, definition.counts))
+
+
+def switches_of(definition: Definition) -> list[tuple[Words, Words]]:
+    """The switches of a definition in plain words, each with its value."""
+    return [(SWITCH_WORDS.get(name, name), SWITCH_WORDS.get(value, value)) for name, value in
+            definition.switches.items()]  # fmt: skip

@@ -1,0 +1,52 @@
+"""A definition as a page shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from indgang.measures.definitions import Definition
+from indgang.measures.figure_texts import DIRECTION_WORDS, Words, switches_of, text_of
+from indgang.office.figures.tables import name_of, unit_of
+
+#: the page for economists, which pages name by its title
+_OWN_PAGE = "docs/figures.md"
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedFigure:
+    """The words of one version of a figure. `kpis` are the numbers in the municipality's documents."""
+
+    definition: Definition
+
+    @property
+    def name(self) -> Words:
+        return name_of(self.definition)
+
+    @property
+    def formula(self) -> Words:
+        return text_of(self.definition).formula
+
+    @property
+    def counts(self) -> Words:
+        return text_of(self.definition).counts
+
+    @property
+    def switches(self) -> list[tuple[Words, Words]]:
+        return switches_of(self.definition)
+
+    @property
+    def direction(self) -> Words:
+        return DIRECTION_WORDS[self.definition.direction]
+
+    @property
+    def unit(self) -> str:
+        return unit_of(self.definition)
+
+    @property
+    def kpis(self) -> str:
+        return ", ".join(self.definition.kpis)
+
+    @property
+    def source(self) -> str:
+        """Where the rule comes from; empty when it is the product's own."""
+        return "" if self.definition.source == _OWN_PAGE else self.definition.source

@@ -1,0 +1,146 @@
+"""Tables of figures: those of one period beside those of the days before, or of each group of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from indgang.core.text import sort_key
+from indgang.measures.definitions import Definition, Figure, hidden_groups, holding
+from indgang.measures.figure_names import FIGURE_NAMES
+from indgang.measures.period import Period
+from indgang.measures.rollups import reading
+from indgang.measures.rollups.reading import GroupBy
+from indgang.measures.totals import Totals
+from indgang.office.figures import words
+from indgang.office.figures.forms import FiguresFilter
+from indgang.office.figures.sections import FigureSection, sections
+
+
+@dataclass(frozen=True, slots=True)
+class FigureShown:
+    """A figure of one group. A hidden one has too few behind it and shows neither value nor base."""
+
+    definition: Definition
+    figure: Figure
+    is_hidden: bool = False
+
+    @property
+    def value(self) -> str:
+        return _("for få") if self.is_hidden else words.value_words(self.definition, self.figure)
+
+    @property
+    def base(self) -> str:
+        return "" if self.is_hidden else words.base_words(self.figure)
+
+    @property
+    def remark(self) -> str:
+        """Why it has no value; empty when it has one."""
+        return self.value if self.is_hidden or self.figure.value is None else ""
+
+    @property
+    def has_base(self) -> bool:
+        """Whether the base says more than the value."""
+        return not self.is_hidden and bool(self.figure.base) and self.figure.value != self.figure.base
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedFigure:
+    """A figure with that of the days before."""
+
+    now: FigureShown
+    before: FigureShown
+
+    @property
+    def definition(self) -> Definition:
+        return self.now.definition
+
+    @property
+    def name(self) -> str | Promise:
+        return name_of(self.definition)
+
+    @property
+    def difference(self) -> str:
+        if self.now.is_hidden or self.before.is_hidden:
+            return ""
+        return words.difference_words(self.definition, self.now.figure, self.before.figure)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupedFigures:
+    """The figures of one group: a row of a table."""
+
+    group: str
+    name: str
+    cells: list[FigureShown]
+    is_whole: bool = False
+
+
+def name_of(definition: Definition) -> str | Promise:
+    return FIGURE_NAMES.get(definition.code, definition.code)
+
+
+def unit_of(definition: Definition) -> str:
+    """Its unit in words."""
+    words_of = {"percent": _("procent"), "seconds": _("sekunder"), "count": _("antal")}
+    return words_of.get(definition.unit, definition.unit)
+
+
+# --- All figures ---------------------------------------------------------------------------------
+
+
+def compared(form: FiguresFilter) -> list[tuple[FigureSection, list[ComparedFigure]]]:
+    """Each section with its figures, and those of the days before."""
+    days = form.days
+    now, before = (whole(each, form) for each in (days.period, days.before))
+    held = holding(days.last)
+    return [(section, [compare(each, form, now, before) for each in section.definitions]) for section in sections(held)]
+
+
+def compare(definition: Definition, form: FiguresFilter, now: Totals, before: Totals) -> ComparedFigure:
+    return ComparedFigure(alone(definition, form, now), alone(definition, form, before))
+
+
+def whole(period: Period, form: FiguresFilter) -> Totals:
+    """The totals of what is chosen."""
+    return reading.totals(period, only=form.only).get("", Totals())
+
+
+def alone(definition: Definition, form: FiguresFilter, totals: Totals) -> FigureShown:
+    """The figure of all that is chosen."""
+    figure = definition.of(totals)
+    return FigureShown(definition, figure, bool(hidden_groups({"": figure}, is_part=form.is_part(GroupBy.NOTHING))))
+
+
+# --- By group ------------------------------------------------------------------------------------
+
+
+class Groups:
+    """What is counted in each group of the chosen period, in the order of the groups' names (or of time)."""
+
+    def __init__(self, form: FiguresFilter, by: GroupBy) -> None:
+        self._found = reading.totals(form.days.period, by=by, only=form.only)
+        self._names = words.group_names(by, self._found)
+        in_time = by in (GroupBy.DAY, GroupBy.MONTH, GroupBy.LEVEL)
+        self.ordered = sorted(self._found, key=None if in_time else lambda group: sort_key(self._names[group]))
+
+    def rows(self, definitions: Iterable[Definition], groups: Iterable[str] | None = None) -> list[GroupedFigures]:
+        """The figures of these groups, or of all. Whether one is hidden follows from all of them."""
+        columns = [self._column(each) for each in definitions]
+        return [
+            GroupedFigures(group, self._names[group], [column[group] for column in columns])
+            for group in (self.ordered if groups is None else groups)
+        ]
+
+    def _column(self, definition: Definition) -> dict[str, FigureShown]:
+        figures = {group: definition.of(totals) for group, totals in self._found.items()}
+        hidden = hidden_groups(figures, is_part=True)
+        return {group: FigureShown(definition, figure, group in hidden) for group, figure in figures.items()}
+
+
+def all_groups(definitions: Iterable[Definition], form: FiguresFilter, totals: Totals) -> GroupedFigures:
+    """The row of all groups together."""
+    return GroupedFigures("", _("I alt"), [alone(each, form, totals) for each in definitions], is_whole=True)

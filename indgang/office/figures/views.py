@@ -1,0 +1,94 @@
+"""The figures of a period on one page, and the page of one figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from indgang.accounts.gate import person_of, requires
+from indgang.measures.definitions import Definition, holding
+from indgang.measures.rollups.reading import GroupBy
+from indgang.office.figures import access, tables, words
+from indgang.office.figures.described import DescribedFigure
+from indgang.office.figures.forms import MOST_SINGLE_DAYS, FigureFilter, FiguresFilter
+from indgang.office.figures.sections import sections
+
+#: groups on one page
+PER_PAGE = 50
+
+
+@require_GET
+@requires(access.SEE)
+def figures(request: HttpRequest) -> HttpResponse:
+    """All figures of the chosen days: compared with the days before, or by group."""
+    seen = access.centres_seen(person_of(request))
+    form = FiguresFilter(request.GET, centres=seen)
+    context: dict[str, Any] = {"form": form, "has_centres": seen.is_all or bool(seen.names)}
+    if form.is_valid():
+        context |= _chosen(request, form)
+        context |= {"compared": tables.compared(form)} if form.group_by is GroupBy.NOTHING else _by_group(request, form)
+    return render(request, "office/figures/figures.html", context, status=422 if form.errors else 200)
+
+
+def _by_group(request: HttpRequest, form: FiguresFilter) -> dict[str, Any]:
+    groups, totals = tables.Groups(form, form.group_by), tables.whole(form.days.period, form)
+    page = Paginator(groups.ordered, PER_PAGE).get_page(request.GET.get("page"))
+    shown = [
+        (
+            section,
+            [*groups.rows(section.definitions, page), tables.all_groups(section.definitions, form, totals)],
+            [(each, tables.name_of(each)) for each in section.definitions],
+        )
+        for section in sections(holding(form.days.last))
+    ]
+    return {"sections": shown, "page": page, "has_groups": bool(groups.ordered)}
+
+
+def _chosen(request: HttpRequest, form: FiguresFilter) -> dict[str, Any]:
+    days = form.days
+    query = request.GET.copy()
+    query.pop("page", None)
+    return {
+        "days": words.days_words(days.first, days.last),
+        "before": words.days_words(days.before_first, days.before_last),
+        "query": query.urlencode(), "other_query": _without(query, "by"), "by_word": form.by_word,
+    }  # fmt: skip
+
+
+def _without(query: QueryDict, name: str) -> str:
+    """The query for a page that is split otherwise."""
+    rest = query.copy()
+    rest.pop(name, None)
+    return rest.urlencode()
+
+
+@require_GET
+@requires(access.SEE)
+def figure(request: HttpRequest, code: str) -> HttpResponse:
+    """One figure: what it is, its value, its course by day or month, and its parts."""
+    seen = access.centres_seen(person_of(request))
+    form = FigureFilter(request.GET, centres=seen)
+    is_valid = form.is_valid()
+    definition = access.definition_for(code, form.days.last)
+    context: dict[str, Any] = {
+        "form": form, "definition": definition, "text": DescribedFigure(definition),
+    }  # fmt: skip
+    if is_valid:
+        context |= _chosen(request, form) | _figure(definition, form)
+    return render(request, "office/figures/figure.html", context, status=422 if form.errors else 200)
+
+
+def _figure(definition: Definition, form: FigureFilter) -> dict[str, Any]:
+    days = form.days
+    now, before = (tables.whole(each, form) for each in (days.period, days.before))
+    along = GroupBy.DAY if days.number <= MOST_SINGLE_DAYS else GroupBy.MONTH
+    course = tables.Groups(form, along).rows([definition]) if days.number > 1 else []
+    parts = tables.Groups(form, form.group_by).rows([definition]) if form.group_by is not GroupBy.NOTHING else []
+    return {
+        "shown": tables.compare(definition, form, now, before), "course": course, "parts": parts,
+        "is_by_day": along is GroupBy.DAY,
+    }  # fmt: skip

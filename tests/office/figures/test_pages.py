@@ -1,0 +1,195 @@
+"""The pages of figures: all of them for chosen days and parts, one with its definition, and their files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from indgang.core.clock import FrozenTime
+from indgang.entry.event_kinds import Kind
+from indgang.entry.models import Queue
+from indgang.measures.definitions import DEFINITIONS
+from indgang.measures.figure_texts import FIGURE_TEXTS, SWITCH_WORDS
+from indgang.measures.rollups.facts import StreamEvent
+from tests.measures.test_reading import one, published, write
+from tests.office.conftest import SignIn
+from tests.world import MORNING, World
+
+PAGE = "/office/figures/"
+LEVEL = f"{PAGE}service_level_sl4/"
+DAY = "period=own&first=2026-03-11&last=2026-03-11"
+MONTH = "period=own&first=2026-03-01&last=2026-03-31"
+
+
+def words(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())  # also breaks no-break spaces
+
+
+def lines(answer: Any) -> list[list[str]]:
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text), delimiter=";"))
+
+
+def calls(number: int, *, first: int = 1, **more: Any) -> list[list[StreamEvent]]:
+    """Calls that are answered after five seconds and resolved at once."""
+    return [one(Kind.ANSWERED, 5, first + each, outcomes=["resolved"], **more) for each in range(number)]
+
+
+def test_the_figures_of_a_day_stand_on_one_page(as_person: SignIn) -> None:
+    write(*published())
+    page = words(as_person("eva").get(f"{PAGE}?{DAY}"))
+    for section in ("Ventetid og svar", "Afklaring og samtaler", "Skriftlige svar", "Løfter", "Digitalt"):
+        assert f"{section}</h2>" in page
+    for value in ("82,7 %", "83,0 %", "86,0 %", "81,1 %", "81,9 %", "0:20", "0:30", "1.060", "1.040"):
+        assert f">{value}</td>" in page, value
+    assert "ingen data" in page, "nothing was answered in writing"
+    assert "100,0 %" not in page
+    assert "sammenlignet med 10. marts 2026" in page
+
+
+def test_each_figure_is_compared_in_words_with_the_days_before(as_person: SignIn) -> None:
+    before = MORNING - timedelta(days=1)
+    write(*calls(10), *calls(8, first=100, start=before), one(Kind.ABANDONED, 90, 200, start=before))
+    page = words(as_person("eva").get(f"{PAGE}?{DAY}"))
+    assert "+11,1 procentpoint (bedre)" in page, "the service level"
+    assert "−11,1 procentpoint (bedre)" in page, "fewer who gave up are better"
+    assert "+1 (mere)" in page, "more contacts are neither better nor worse"
+    assert "uændret" in page
+
+
+@pytest.mark.parametrize(
+    ("by", "names"),
+    [
+        ("queue", {"Byggeri", "Erhverv og rekruttering"}), ("centre", {"TMF kontaktcenter", "Københavns Erhvervshus"}),
+        ("service", {"Byggetilladelser", "Uden ydelse"}), ("day", {"onsdag 11. marts 2026", "torsdag 12. marts 2026"}),
+        ("month", {"marts 2026"}), ("channel", {"Telefon"}), ("level", {"1st level (kontaktcentret)"}),
+        ("purpose", {"Uden ærinde"}),
+    ],
+)  # fmt: skip
+def test_figures_are_split_by_what_is_chosen_and_named(as_person: SignIn, by: str, names: set[str]) -> None:
+    late = MORNING + timedelta(days=1)
+    unregistered = [one(Kind.ANSWERED, 5, 300 + each, queue="bif-erhverv", start=late) for each in range(6)]
+    write(*calls(7), *unregistered)
+    page = words(as_person("finn").get(f"{PAGE}?{MONTH}&by={by}"))
+    assert all(f'<th scope="row">{name}</th>' in page for name in names)
+    assert '<th scope="row">I alt</th>' in page
+
+
+def test_a_part_with_few_behind_it_is_not_shown(as_person: SignIn) -> None:
+    write(*calls(7), *calls(3, first=50, queue="bif-erhverv"), *calls(9, first=70, queue="kff-borger"))
+    page = words(as_person("finn").get(f"{LEVEL}?{MONTH}"))
+    assert page.count(">for få</td>") == 2, "the small queue and the next smallest"
+    assert page.count(">3</td>") == 0
+
+
+def test_a_leader_sees_the_figures_of_their_own_centres(as_person: SignIn, world: World) -> None:
+    write(*calls(7), *calls(8, first=50, queue="bif-erhverv"))
+    assert ">15</td>" in words(as_person("finn").get(f"{PAGE}?{MONTH}"))
+    eva = as_person("eva")
+    page = words(eva.get(f"{PAGE}?{MONTH}&by=queue"))
+    assert ">7</small>" not in page
+    assert "Erhverv og rekruttering" not in page
+    assert eva.get(f"{PAGE}?{MONTH}&centre=bif").status_code == 422
+    assert eva.get(f"{PAGE}?{MONTH}&queue=bif-erhverv").status_code == 422
+    assert eva.get(f"{PAGE}file/?{MONTH}&centre=bif").status_code == 400
+    names = {row[6] for row in lines(eva.get(f"{LEVEL}file/?{MONTH}&by=centre"))}
+    assert names == {"Del", "TMF kontaktcenter", "I alt"}
+    assert as_person("anna").get(PAGE).status_code == 403
+
+
+def test_a_queue_that_has_ended_keeps_its_name_and_one_that_is_gone_its_code(as_person: SignIn) -> None:
+    Queue.objects.filter(code="tmf-byggeri").update(valid_to=MORNING.date(), name="Byggeri (nedlagt)")
+    write(*calls(7), *calls(6, first=50, queue="tmf-gammel"))
+    page = words(as_person("eva").get(f"{LEVEL}?{MONTH}"))
+    assert '<th scope="row">Byggeri (nedlagt)</th>' in page
+    assert '<th scope="row">tmf-gammel</th>' in page
+    assert as_person("eva").get(f"{LEVEL}?{MONTH}&queue=tmf-byggeri").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("period=own&first=2026-03-12&last=2026-03-11", "Den sidste dag skal ligge efter den første."),
+        ("period=own&first=1900-01-01&last=2200-01-01", "Vælg højst 1100 dage."),
+        ("period=own&first=2026-03-11", "Vælg både en første og en sidste dag."),
+        ("period=own&first=2025-01-01&last=2025-12-31&by=day", "Vælg højst 92 dage, eller opdel efter måned."),
+        ("period=nonsense", "nonsense"), ("queue=nonsense", "nonsense"), ("by=outcome", "outcome"),
+    ],
+)  # fmt: skip
+def test_a_wrong_choice_gets_a_sentence(as_person: SignIn, query: str, sentence: str) -> None:
+    answer = as_person("eva").get(f"{PAGE}?{query}")
+    assert answer.status_code == 422
+    assert sentence in words(answer)
+
+
+def test_pages_of_an_empty_database_say_so(as_person: SignIn) -> None:
+    finn = as_person("finn")
+    for address in (PAGE, f"{PAGE}?by=queue", f"{PAGE}?by=day", LEVEL, f"{LEVEL}?period=today"):
+        page = words(finn.get(address))
+        assert "ingen data" in page, address
+        assert "0,0 %" not in page
+        assert "100,0 %" not in page
+    assert finn.get(f"{PAGE}unknown/").status_code == 404
+    assert finn.get(f"{PAGE}file/").status_code == 200
+
+
+@pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
+def test_days_of_23_and_25_hours_are_one_day(as_person: SignIn, day: str) -> None:
+    near = [timedelta(hours=each) for each in range(-3, 30)]
+    midnight = MORNING.fromisoformat(f"{day}T00:00:00Z")
+    write(*(one(Kind.ANSWERED, 5, 1 + number, start=midnight + each) for number, each in enumerate(near)))
+    page = words(as_person("finn").get(f"{PAGE}contacts_arrived/?period=own&first={day}&last={day}&by=nothing"))
+    assert f"<strong>{23 if day == '2026-03-29' else 25}</strong>" in page
+
+
+def test_one_figure_has_its_definition_course_and_parts(as_person: SignIn) -> None:
+    write(*calls(7), *calls(8, first=50, queue="tmf-byliv", start=MORNING + timedelta(days=1)))
+    page = words(as_person("eva").get(f"{LEVEL}?{MONTH}"))
+    assert "<strong>100,0 %</strong> ud af 15." in page
+    assert "Målene holdes op mod dette tal." in page
+    assert "K04, K13" in page
+    assert "gælder fra 1. januar 2020" in page
+    assert "Dag for dag" in page
+    assert "Byliv og events" in page
+    assert "Måned for måned" in words(as_person("eva").get(f"{LEVEL}?period=own&first=2025-06-01&last=2026-03-31"))
+
+
+def test_a_bookmark_of_a_month_follows_the_calendar(as_person: SignIn, morning: FrozenTime) -> None:
+    eva = as_person("eva")
+    assert "1. marts 2026 til 11. marts 2026, sammenlignet med 1. februar 2026 til 11. februar 2026" in words(
+        eva.get(f"{PAGE}?period=month")
+    )
+    morning.move(timedelta(days=25))
+    assert "1. april 2026 til 5. april 2026, sammenlignet med 1. marts 2026 til 5. marts 2026" in words(
+        eva.get(f"{PAGE}?period=month")
+    )
+
+
+def test_a_file_holds_every_figure_of_every_part(as_person: SignIn) -> None:
+    write(*calls(7), *calls(8, first=50, queue="tmf-byliv"), one(Kind.ABANDONED, 200, 90))
+    answer = as_person("eva").get(f"{PAGE}file/?{MONTH}&by=queue")
+    assert answer["Content-Disposition"] == 'attachment; filename="noegletal-2026-03-01-2026-03-31.csv"'
+    head, *rows = lines(answer)
+    assert head[:2] == ["Nøgletal", "Definition"]
+    assert len(rows) == 3 * len(DEFINITIONS)
+    level = {row[6]: row[8:10] for row in rows if row[1] == "service_level_sl4 v1"}
+    assert level == {"Byggeri": ["87,50", "8"], "Byliv og events": ["100", "8"], "I alt": ["93,75", "16"]}
+    nothing = [row[8:] for row in rows if row[1] == "written_answered_in_time v1"]
+    assert nothing == [["", "0", "ingen data"]] * 3
+
+
+def test_a_name_that_looks_like_a_formula_is_none_in_the_file(as_person: SignIn) -> None:
+    Queue.objects.filter(code="tmf-byggeri").update(name='=HYPERLINK("x")')
+    write(*calls(7))
+    names = {row[6] for row in lines(as_person("eva").get(f"{LEVEL}file/?{MONTH}"))}
+    assert '\'=HYPERLINK("x")' in names
+
+
+def test_every_definition_has_plain_words() -> None:
+    assert FIGURE_TEXTS.keys() == {each.name for each in DEFINITIONS}
+    switches = {word for each in DEFINITIONS for pair in each.switches.items() for word in pair}
+    assert switches <= SWITCH_WORDS.keys()
