@@ -30,7 +30,7 @@ def answer(
     elif page_answers.is_for(thread):
         page_answers.reply(thread, **known)
     else:
-        secure_answering.refuse_plain(thread, typed["text"], at=at)
+        secure_answering.refuse_plain(thread, typed["text"], way=typed["way"], by=by, at=at)
         mail = {name: typed[name] for name in ("to", "cc", "subject", "seen")}
         answering.reply(thread, **known, **mail, attachments=files)
 

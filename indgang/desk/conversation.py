@@ -323,6 +323,13 @@ class Conversation:
         is_mail = not (self.is_sms or self.is_secure_post)
         return is_mail and secure_answering.may_be_used(self.thread, at=self.at)
 
+    @property
+    def has_lost_secure_post(self) -> bool:
+        """Whether the answer is written for secure post, which cannot be used any more."""
+        is_mail = not (self.is_sms or self.is_secure_post or self.is_on_page)
+        ways = (self.form["way"].value(), self.draft.fields.get("way") if self.draft else "")
+        return is_mail and not self.may_use_secure_post and drafts.SECURE_POST in ways
+
     @cached_property
     def known_party(self) -> SecurePost | None:
         """Whom an answer by secure post goes to when no number is typed."""

@@ -11,7 +11,7 @@ import pytest
 from django.urls import reverse
 
 from indgang.core import clock
-from indgang.correspondence.models import SecurePost, Thread
+from indgang.correspondence.models import Mailbox, SecurePost, Thread, ThreadMessage
 from indgang.correspondence.secure_post import following, receiving, sending
 from indgang.enquiries import knowledge_use
 from indgang.messaging.models import SimulatedPost
@@ -181,3 +181,26 @@ def test_a_draft_for_secure_post_stays_one(world: World, as_: SignIn, more: dict
     assert "Fortroligt." in shown
     assert chosen_way(shown) == "secure_post"
     assert PER not in shown
+
+
+def test_a_draft_for_secure_post_becomes_no_mail_when_its_mailbox_has_ended(world: World, as_: SignIn) -> None:
+    box = mailbox(world)
+    thread, anna = in_hand(mails.receive(mails.mailbox(world)), world.anna), as_(world.anna)
+    typed = {"way": "secure_post", "number": "010170-1111", "text": "Fortroligt.", "revision": "0"}
+    anna.post(reverse("desk:written-draft", args=[thread.pk]), typed)
+    Mailbox.objects.filter(pk=box.pk).update(valid_to=MORNING.date())
+    shown = anna.get(page(thread)).content.decode()
+    assert "centret har ikke længere en postkasse dér" in shown
+    assert chosen_way(shown) == "secure_post"
+    reply = reverse("desk:written-reply", args=[thread.pk])
+    to = {"to": "per@example.dk", "subject": "Svar", "text": "Fortroligt.", "closes": "no"}
+    for sent, why in (
+        (to, "Kladden er skrevet til Digital Post."),
+        (to | {"way": "secure_post"}, "Centret har ingen postkasse i Digital Post."),
+        (to | {"way": "mail", "text": "Fortroligt: 010170-1111."}, "Send det med Digital Post"),
+    ):
+        answer = anna.post(reply, sent)
+        assert (answer.status_code, ThreadMessage.objects.filter(direction="out").count()) == (422, 0)
+        assert why in answer.content.decode()
+    assert anna.post(reply, to | {"way": "mail"}).status_code == 302, "its author has chosen"
+    assert ThreadMessage.objects.get(direction="out").to == ["per@example.dk"]

@@ -136,8 +136,9 @@ class MailboxState(models.Model):
     send_down_since = models.DateTimeField(null=True, blank=True)
     send_fault = models.CharField(max_length=200, blank=True, default="")
     failing = models.JSONField(
-        default=list, blank=True, help_text="ids of what secure post lists and could not be taken; it is tried last"
-    )
+        default=list, blank=True,
+        help_text="what secure post lists and could not be taken: its id, how often it failed, and when last",
+    )  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.mailbox_id}: {self.last_uid}"

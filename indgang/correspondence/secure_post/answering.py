@@ -54,9 +54,15 @@ def may_be_used(thread: Thread, *, at: datetime) -> bool:
     return mailboxes.for_answers_to(thread, at=at) is not None
 
 
-def refuse_plain(thread: Thread, text: str, *, at: datetime) -> None:
-    """Raises RefusedChange for an answer by mail that holds a CPR number, where secure post can be used instead."""
-    if has_cpr(text) and may_be_used(thread, at=at):
+def refuse_plain(thread: Thread, text: str, *, way: str = "", by: Person, at: datetime) -> None:
+    """Raises RefusedChange for what was written for secure post and would leave as a mail because that cannot be used
+    any more, unless its author has chosen `way`; and for an answer by mail that holds a CPR number, where secure post
+    can be used instead or was to be."""
+    draft = drafts.of(thread, by)
+    is_for_secure_post = draft is not None and draft.fields.get("way") == drafts.SECURE_POST
+    if is_for_secure_post and way != drafts.MAIL:
+        raise RefusedChange({"way": _("Kladden er skrevet til Digital Post. Vælg, hvordan svaret skal sendes.")})
+    if has_cpr(text) and (is_for_secure_post or may_be_used(thread, at=at)):
         said = _("Der står et CPR-nummer i svaret. Send det med Digital Post, eller tag nummeret ud.")
         raise RefusedChange({"text": said})
 
@@ -82,6 +88,9 @@ def reply(
     _refuse(text, attachments)
     gaps.refuse(f"{subject}\n{text}")
     thread = locked(thread.pk)
+    box = mailboxes.for_answers_to(thread, at=at)
+    if box is None:
+        raise RefusedChange({"": _("Centret har ingen postkasse i Digital Post.")})
     label = _label(thread, subject)
     recipient = _recipient(thread, number)
     again = _written_already(thread, recipient, label, text, attachments, by, at)
@@ -89,9 +98,6 @@ def reply(
         return again
     answering.refuse_stranger(thread, by)
     answering.refuse_unseen(thread, seen)
-    box = mailboxes.for_answers_to(thread, at=at)
-    if box is None:
-        raise RefusedChange({"": _("Centret har ingen postkasse i Digital Post.")})
     message = _write(thread, box, recipient, label, text, attachments, by, at)
     drafts.discard(thread, by=by)
     if closes:

@@ -2,13 +2,14 @@
 
 A process that is killed between storing and confirming is given the message again, recognises it, and confirms it.
 Nothing that makes trouble keeps the rest back: receipts and messages are asked for apart, each is taken by itself, and
-what failed in one look comes last in the next.
+what failed in one look comes last in the next. What fails again by itself is tried more and more seldom (`patience`),
+and an alert says so until it is gone from the list.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,14 +22,19 @@ from procrastinate.exceptions import AlreadyEnqueued
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.correspondence.models import Mailbox, MailboxState, SecurePost
-from indgang.correspondence.secure_post import mailboxes, receipts, receiving
+from indgang.correspondence.secure_post import mailboxes, patience, receipts, receiving
+from indgang.correspondence.secure_post.patience import Failing
+from indgang.entry.models import Alert
+from indgang.entry.team import alerts
 from indgang.live import stale
-from indgang.messaging.secure_post.contract import SecurePostError, SecurePostFault, SecurePostService
+from indgang.messaging.secure_post.contract import AT_ONCE, SecurePostError, SecurePostFault, SecurePostService
 
 logger = logging.getLogger(__name__)
 
 #: the name of the job that looks into all of them (`config.jobs`)
 JOB = "config.fetch_secure_post"
+#: an alert that lasts as long as a mailbox, named by its key, has something that cannot be taken
+SET_ASIDE = "post_set_aside "
 #: pages of one look
 _MOST_PAGES = 10
 #: faults that concern everything there, and how many of them end a look
@@ -49,12 +55,14 @@ def fetch_soon() -> None:
 def fetch_all(*, at: datetime) -> int:
     """Look into each mailbox of today; returns how many messages were stored."""
     rows = Mailbox.objects.for_secure_post().valid_on(day_of(at))
-    return sum(_look(mailbox) for mailbox in rows.select_related("centre__schedule", "queue__centre__schedule"))
+    boxes = list(rows.select_related("centre__schedule", "queue__centre__schedule"))
+    _end_alerts_but_of(boxes)
+    return sum(_look(mailbox) for mailbox in boxes)
 
 
 def _look(mailbox: Mailbox) -> int:
     state, _made = MailboxState.objects.get_or_create(mailbox=mailbox)
-    look = _Look(mailbox, before=list(state.failing))
+    look = _Look(mailbox, at=clock.now(), before=patience.read(state.failing))
     try:
         service = mailboxes.service_of(mailbox)
     except SecurePostError as error:
@@ -72,24 +80,31 @@ class _LeftThere(Exception):
 
 @dataclass(slots=True)
 class _Look:
-    """One look into a mailbox. `before` is what failed in earlier ones, `fault` the last fault of this one."""
+    """One look into a mailbox. `before` is what failed in earlier ones, that longest ago first; `fault` the last fault
+    of this one. `is_whole`: everything that the service has was listed."""
 
     mailbox: Mailbox
-    before: list[str]
-    failed: list[str] = field(default_factory=list)
+    at: datetime
+    before: dict[str, Failing]
+    failed: dict[str, Failing] = field(default_factory=dict)
     tried: set[str] = field(default_factory=set)
+    listed: set[str] = field(default_factory=set)
+    is_whole: bool = True
     fault: str = ""
     stored: int = 0
 
     def take_all(self, listed: Callable[[], list[str]], take: Callable[[str], bool]) -> None:
         """Take each of what is listed; `take` says whether it stored a message."""
         try:
-            waiting = self._in_order(listed())
+            waiting = listed()
         except SecurePostError as error:
+            self.is_whole = False
             self.note(error)
             return
+        self.listed |= set(waiting)
+        self.is_whole = self.is_whole and len(waiting) < _MOST_PAGES * AT_ONCE
         faults = failures = 0
-        for key in waiting:
+        for key in self._due_in_order(waiting):
             self.tried.add(key)
             trouble = self._take(key, take)
             failures += key in self.failed
@@ -101,30 +116,37 @@ class _Look:
         try:
             self.stored += take(key)
         except _LeftThere:
-            self.failed.append(key)
+            self._has_failed(key)
         except SecurePostError as error:
-            self.failed.append(key)
+            self._has_failed(key, by_itself=error.fault not in _OF_THE_SERVICE)
             self.note(error)
             return error
         except Exception:
             logger.exception("mailbox %s: what was fetched could not be stored", self.mailbox.code)
-            self.failed.append(key)
+            self._has_failed(key)
             self.note(SecurePostError(SecurePostFault.NOT_STORED))
         return None
 
-    def _in_order(self, keys: list[str]) -> list[str]:
-        """In the order of the service, but what failed before last: what failed longest ago first."""
+    def _has_failed(self, key: str, *, by_itself: bool = True) -> None:
+        before = self.before.get(key, Failing(key))
+        self.failed[key] = before.again(self.at) if by_itself else before
+
+    def _due_in_order(self, keys: list[str]) -> list[str]:
+        """In the order of the service, but what failed before last: what failed longest ago first. What is to be tried
+        later is left out."""
         rank = {key: number for number, key in enumerate(self.before, 1)}
-        return sorted(keys, key=lambda key: rank.get(key, 0))
+        due = (key for key in keys if key not in self.before or self.before[key].is_due(self.at))
+        return sorted(due, key=lambda key: rank.get(key, 0))
 
     def note(self, error: SecurePostError) -> None:
         logger.warning("mailbox %s: %s", self.mailbox.code, error)
         self.fault = error.fault.value
 
     @property
-    def failing(self) -> list[str]:
-        """What is to come last in the next look."""
-        return [*(key for key in self.before if key not in self.tried), *self.failed][-_MOST_FAILING:]
+    def failing(self) -> list[Failing]:
+        """What is to come last in the next look. What is no longer listed was taken off by somebody else."""
+        still = (each for key, each in self.before.items() if key in self.listed or not self.is_whole)
+        return [*(each for each in still if each.key not in self.tried), *self.failed.values()][-_MOST_FAILING:]
 
 
 def _pages(of: Callable[[int], list[str]]) -> list[str]:
@@ -173,9 +195,27 @@ def _note_receipt(service: SecurePostService, key: str) -> bool:
 
 def _note(state: MailboxState, look: _Look) -> None:
     at = clock.now()
-    state.checked_at, state.failing = at, look.failing
+    state.checked_at, state.failing = at, patience.written(look.failing)
     state.fault, state.down_since = look.fault, (state.down_since or at) if look.fault else None
     if look.stored:
         state.received_at = at
     state.save(update_fields=["checked_at", "fault", "down_since", "received_at", "failing"])
+    _tell_of_set_aside(look, at)
     stale.mark("all/mailboxes")
+
+
+def _tell_of_set_aside(look: _Look, at: datetime) -> None:
+    """An alert lasts as long as something of the mailbox is set aside."""
+    number, code = sum(each.is_set_aside for each in look.failing), f"{SET_ASIDE}{look.mailbox.pk}"
+    if number:
+        alerts.begin(code, f"{look.mailbox.name}: {number}", at=at, centre=look.mailbox.centre)
+    else:
+        alerts.end(code, at=at)
+
+
+def _end_alerts_but_of(boxes: Iterable[Mailbox]) -> None:
+    """Nobody looks into a mailbox that has ended."""
+    codes = {f"{SET_ASIDE}{box.pk}" for box in boxes}
+    lasting = Alert.objects.filter(code__startswith=SET_ASIDE, over_at=None).exclude(code__in=codes)
+    for code in lasting.values_list("code", flat=True):
+        alerts.end(code, at=clock.now())

@@ -39,6 +39,10 @@ _ALERTS: dict[str, str | Promise] = {
 #: the same for codes of which the second word is a key
 _OF_ROWS: dict[str, str | Promise] = {
     "handover_nobody": gettext_lazy("En enhed har åbne overleveringer, men ingen, der kan tage dem."),
+    "post_set_aside": gettext_lazy(
+        "Noget i en postkasse i Digital Post kan ikke hentes eller forstås. Det er lagt til side og bliver prøvet igen "
+        "med længere mellemrum. Se efter i Digital Post, hvad det er."
+    ),
     "promise_closed": gettext_lazy(
         "Der er lovet svar på tidspunkter, hvor der nu er lukket. Aftal nye tider med dem, der venter."
     ),

@@ -352,8 +352,8 @@ def test_without_a_mailbox_of_the_centre_there_is_no_secure_post(world: World) -
 
 def test_a_mail_with_a_cpr_number_is_refused_where_secure_post_can_be_used(mail: Thread, world: World) -> None:
     with pytest.raises(RefusedChange):
-        answering.refuse_plain(mail, "Dit CPR-nummer er 010170-1111.", at=clock.now())
-    answering.refuse_plain(mail, "Ring til os.", at=clock.now())
+        answering.refuse_plain(mail, "Dit CPR-nummer er 010170-1111.", by=world.anna, at=clock.now())
+    answering.refuse_plain(mail, "Ring til os.", by=world.anna, at=clock.now())
 
 
 def test_a_reply_that_is_split_from_the_thread_of_a_mail_is_a_thread_of_secure_post(

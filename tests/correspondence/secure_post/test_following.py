@@ -15,11 +15,13 @@ from indgang.core.refusals import RefusedChange
 from indgang.correspondence.mail import closing
 from indgang.correspondence.models import Mailbox, MailboxState, SecurePost, Thread
 from indgang.correspondence.secure_post import following, mailboxes
+from indgang.entry.models import Alert
 from indgang.messaging.models import SimulatedPost
 from indgang.messaging.secure_post import memo
 from indgang.messaging.secure_post.contract import SecurePostError, SecurePostFault
 from indgang.messaging.secure_post.memo import AnsweredMemo, PartyKind, PostParty
 from indgang.messaging.secure_post.simulator import SimulatedSecurePost
+from indgang.office.operations.alert_sentences import alert_sentence
 from tests.correspondence.secure_post.posts import answer, in_hand, later, mailbox, receive, send, service
 from tests.messaging.secure_post import stand_in
 from tests.messaging.secure_post.letters import US, citizen
@@ -70,7 +72,9 @@ def test_what_looked_like_a_fault_of_the_service_is_tried_last_the_next_time(
     asked.clear()
     assert following.fetch_all(at=MORNING) == 1
     assert asked[0] == str(good.uuid)
-    assert set(MailboxState.objects.get(mailbox=box).failing) == bad
+    assert {(key, times) for key, times, _last in MailboxState.objects.get(mailbox=box).failing} == {
+        (key, 0) for key in bad
+    }, "it is the service's fault, so nothing is put off"
     bad.clear()
     assert following.fetch_all(at=MORNING) == 3
     state = MailboxState.objects.get(mailbox=box)
@@ -170,6 +174,82 @@ def test_a_receipt_that_is_about_nothing_of_ours_stays_on_the_list(world: World,
     assert MailboxState.objects.get(mailbox=box).fault == ""
     ours.refresh_from_db()
     assert ours.state == SecurePost.State.DELIVERED
+
+
+def lasting() -> list[tuple[str, bool]]:
+    """The alerts about what is set aside, and whether they still last."""
+    rows = Alert.objects.filter(code__startswith=following.SET_ASIDE).order_by("pk")
+    return [(text, over is None) for text, over in rows.values_list("text", "over_at")]
+
+
+def test_receipts_that_cannot_be_read_are_asked_for_more_and_more_seldom_and_told_of(
+    world: World, sent: Sent, time: clock.FrozenTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = mailbox(world)
+    posts = [sent(box) for _number in range(3)]
+    receipt, asked = SimulatedSecurePost.receipt, list[str]()
+
+    def unreadable(self: SimulatedSecurePost, key: str) -> None:
+        asked.append(key)
+
+    monkeypatch.setattr(SimulatedSecurePost, "receipt", unreadable)
+    looks = []
+    for _minute in range(121):
+        following.fetch_all(at=clock.now())
+        looks.append(len(asked))
+        asked.clear()
+        time.move(timedelta(minutes=1))
+    assert [minute for minute, number in enumerate(looks) if number] == [0, 1, 6, 36]
+    assert sum(looks) == 12
+    assert lasting() == [(f"{box.name}: 3", True)]
+    sentence = alert_sentence(Alert.objects.get(code__startswith=following.SET_ASIDE))
+    assert sentence.startswith("Noget i en postkasse i Digital Post")
+    monkeypatch.setattr(SimulatedSecurePost, "receipt", receipt)
+    time.move(timedelta(minutes=60))
+    following.fetch_all(at=clock.now())
+    assert lasting() == [(f"{box.name}: 3", False)]
+    for post in posts:
+        post.refresh_from_db()
+        assert post.state == SecurePost.State.DELIVERED
+
+
+def test_what_is_taken_off_the_list_elsewhere_is_forgotten_and_its_alert_ends(
+    world: World, sent: Sent, time: clock.FrozenTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = mailbox(world)
+    sent(box)
+    monkeypatch.setattr(SimulatedSecurePost, "receipt", lambda *_args: None)
+    for _look in range(3):
+        following.fetch_all(at=clock.now())
+        time.move(timedelta(minutes=10))
+    assert lasting() == [(f"{box.name}: 1", True)]
+    monkeypatch.setattr(SimulatedSecurePost, "receipts", lambda _self, page=0: [])
+    following.fetch_all(at=clock.now())
+    assert MailboxState.objects.get(mailbox=box).failing == []
+    assert lasting() == [(f"{box.name}: 1", False)]
+
+
+def test_the_alert_of_a_mailbox_that_has_ended_ends(
+    world: World, sent: Sent, time: clock.FrozenTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = mailbox(world)
+    sent(box)
+    monkeypatch.setattr(SimulatedSecurePost, "receipt", lambda *_args: None)
+    for _look in range(3):
+        following.fetch_all(at=clock.now())
+        time.move(timedelta(minutes=10))
+    Mailbox.objects.filter(pk=box.pk).update(valid_to=MORNING.date())
+    following.fetch_all(at=clock.now())
+    assert lasting() == [(f"{box.name}: 1", False)]
+
+
+def test_ids_that_the_release_before_kept_are_read(world: World, sent: Sent) -> None:
+    box = mailbox(world)
+    post = sent(box)
+    key = str(SimulatedPost.objects.get(uuid=post.uuid).pk)
+    MailboxState.objects.update_or_create(mailbox=box, defaults={"failing": [key]})
+    following.fetch_all(at=clock.now())
+    assert (MailboxState.objects.get(mailbox=box).failing, service(box).receipts()) == ([], [])
 
 
 # --- a mailbox that is replaced -------------------------------------------------------------------
