@@ -14,7 +14,7 @@ from indgang.accounts import two_parties
 from indgang.accounts.access import may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.agreements import printing
+from indgang.agreements import baselines, printing
 from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
 from indgang.agreements.price import AgreedPrice
 from indgang.audit import trail
@@ -99,7 +99,8 @@ def write_part(agreement: CooperationAgreement, kind: str, text: str, *, by: Per
 def save_target(target: AgreementTarget, values: Mapping[str, Any], *, by: Person, at: datetime) -> AgreementTarget:
     """Add or change a target of a draft. It names the version of the KPI that holds on the agreement's first day.
 
-    Raises RefusedChange, by field, for an unknown KPI, for a target that stands already, and for an impossible value.
+    Raises RefusedChange, by field, for an unknown KPI, for a target that stands already, for an impossible value, and
+    for a baseline that measured too little.
     """
     locked = two_parties.locked_draft(target.agreement)
     wanted = dict(values)
@@ -109,6 +110,7 @@ def save_target(target: AgreementTarget, values: Mapping[str, Any], *, by: Perso
         raise RefusedChange({"kpi": _("Nøgletallet findes ikke. Vælg et andet.")}) from error
     _refuse_target(target, wanted, kpi, locked)
     saved = changes.save(target, wanted | {"agreement": locked, "version": kpi.version}, by=by, at=at)
+    _refuse_baseline(saved)
     two_parties.touch(locked)
     return saved
 
@@ -192,6 +194,19 @@ def _refuse_target(
         raise RefusedChange({"kpi": _("Aftalen har allerede et mål for det nøgletal. Ret det i stedet.")})
 
 
+def _refuse_baseline(target: AgreementTarget) -> None:
+    """After the target is written, so that its figure can be kept with it; a refusal takes both back."""
+    if target.baseline is None:
+        return
+    if target.is_floor:
+        raise RefusedChange({"baseline": _("Et bundniveau hviler ikke på et udgangspunkt.")})
+    if target.baseline.settled_at is None or target.baseline.centre_id != target.agreement.centre_id:
+        raise RefusedChange({"baseline": _("Vælg et udgangspunkt, der er fastlagt for kontaktcentret.")})
+    figure = baselines.measure(target)
+    if figure is not None and not figure.is_enough:
+        raise RefusedChange({"baseline": baselines.too_little(figure)})
+
+
 def _aim_of_floor(kpi: definitions.Definition) -> str:
     lower = kpi.direction == definitions.Direction.LOWER
     return AgreementTarget.Aim.AT_MOST if lower else AgreementTarget.Aim.AT_LEAST
@@ -215,6 +230,7 @@ def _take_versions_of(agreement: CooperationAgreement) -> None:
     for row in agreement.targets.all():
         row.version = definitions.definition(row.kpi, on=agreement.valid_from).version
         row.save(update_fields=["version"])
+        baselines.measure(row)
 
 
 def _copy(before: CooperationAgreement, made: CooperationAgreement) -> None:

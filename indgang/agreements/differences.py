@@ -48,7 +48,7 @@ def _targets(earlier: CooperationAgreement, later: CooperationAgreement) -> Iter
 
 
 def _by_subject(agreement: CooperationAgreement) -> dict[tuple[object, ...], str]:
-    rows = agreement.targets.select_related("service")
+    rows = agreement.targets.select_related("service", "baseline")
     return {_subject(row): f"{target_words(row)} ({row.kpi} v{row.version})" for row in rows}
 
 

@@ -45,7 +45,8 @@ def _words(agreement: CooperationAgreement) -> dict[str, Any]:
         },
         "terms": [list(each) for each in _terms(agreement)],
         "targets": [
-            f"{target_words(row)} ({row.kpi} v{row.version})" for row in agreement.targets.select_related("service")
+            f"{target_words(row)} ({row.kpi} v{row.version})"
+            for row in agreement.targets.select_related("service", "baseline")
         ],
         "parts": [
             {"heading": str(kind.label), "paragraphs": _paragraphs(written.get(kind, ""))}

@@ -1,4 +1,4 @@
-"""Cooperation agreements: terms, parts and targets of each version, and the signatures of both parties."""
+"""Cooperation agreements: terms, parts and targets of each version, the signatures of both parties, and baselines."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.accounts.two_parties import SignedByTwo
 from indgang.catalogue.models import ContactCentre, Dated, Service, Unit, one_at_a_time
+from indgang.measures.baselines import MeasuredFigure
 
 _NOT_NEGATIVE = MinValueValidator(Decimal(0))
 _SHARE = (_NOT_NEGATIVE, MaxValueValidator(Decimal(100)))
@@ -99,10 +100,93 @@ class AgreementPart(models.Model):
         return f"{self.agreement}: {self.get_kind_display()}"
 
 
+class Baseline(models.Model):
+    """A measured period of a centre, from the first day to the last, both included (source 001:985-987).
+
+    Until it is settled, days with something unusual are excluded. Then days and figures stay as they are.
+    """
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "centre", "first_day", "last_day", "settled_at")
+
+    centre = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="baselines")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-first_day", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["centre", "first_day", "last_day"], name="agreements_baseline_once"),
+            models.CheckConstraint(condition=Q(last_day__gt=F("first_day")), name="agreements_baseline_forwards"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.centre} {self.first_day:%d.%m.%Y}–{self.last_day:%d.%m.%Y}"
+
+
+class ExcludedDay(models.Model):
+    """A day that does not count in a baseline, with the reason and who decided it."""
+
+    PERSONAL = ("chosen_by",)
+    IMPERSONAL = ("id", "baseline", "day", "reason")
+
+    baseline = models.ForeignKey(Baseline, on_delete=models.CASCADE, related_name="excluded_days")
+    day = models.DateField()
+    reason = models.CharField(max_length=300)
+    chosen_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["baseline", "day"], name="agreements_excludedday_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d.%m.%Y}: {self.reason}"
+
+
+class BaselineFigure(models.Model):
+    """What one version of a figure was in a settled baseline, as `measures.baselines.MeasuredFigure`.
+
+    `level` and `service` as `AgreementTarget`.
+    """
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "baseline", "kpi", "version", "level", "service", "value", "low", "high", "base", "weeks")
+
+    baseline = models.ForeignKey(Baseline, on_delete=models.PROTECT, related_name="figures")
+    kpi = models.CharField(max_length=60)
+    version = models.PositiveSmallIntegerField()
+    level = models.PositiveSmallIntegerField(default=0)
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    value = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    base = models.IntegerField()
+    weeks = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["kpi", "level", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["baseline", "kpi", "version", "level", "service"],
+                name="agreements_baselinefigure_once",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kpi} v{self.version} {self.value} ({self.base})"
+
+    @property
+    def measured(self) -> MeasuredFigure:
+        return MeasuredFigure(self.value, self.low, self.high, self.base, self.weeks)
+
+
 class AgreementTarget(models.Model):
     """A value that a KPI is to reach. It names the version of the KPI's definition, which no report may replace
     unseen.
 
+    `baseline` is the settled period that an improvement is a percentage of.
     `service` is None for the whole centre. A floor (bundniveau) is a value that no service may fall below.
     """
 
@@ -120,7 +204,7 @@ class AgreementTarget(models.Model):
         SECOND = 2, _("2nd level")
 
     PERSONAL = ()
-    IMPERSONAL = ("id", "agreement", "kpi", "version", "level", "service", "aim", "value", "is_floor")
+    IMPERSONAL = ("id", "agreement", "kpi", "version", "level", "service", "aim", "value", "is_floor", "baseline")
 
     agreement = models.ForeignKey(CooperationAgreement, on_delete=models.CASCADE, related_name="targets")
     kpi = models.CharField(max_length=60)
@@ -130,6 +214,7 @@ class AgreementTarget(models.Model):
     aim = models.CharField(max_length=10, choices=Aim.choices)
     value = models.DecimalField(max_digits=10, decimal_places=2, validators=[_NOT_NEGATIVE])
     is_floor = models.BooleanField(default=False)
+    baseline = models.ForeignKey(Baseline, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["kpi", "level", "service__name", "is_floor", "pk"]

@@ -1,4 +1,5 @@
-"""Personal data of cooperation agreements: who signs for each party."""
+"""Personal data of cooperation agreements: who signs for each party, and who leaves days out of a
+baseline."""
 
 from __future__ import annotations
 
@@ -6,4 +7,5 @@ from indgang.privacy.kinds import cover
 
 cover(
     "staff", "agreements.CooperationAgreement.owner", "agreements.CooperationAgreement.operator",
+    "agreements.ExcludedDay.chosen_by",
 )  # fmt: skip

@@ -9,18 +9,37 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from indgang.agreements.models import AgreementTarget, CooperationAgreement
+from indgang.agreements.models import AgreementTarget, Baseline, CooperationAgreement
 from indgang.agreements.price import AgreedPrice
+from indgang.agreements.targets import DECIMALS
 from indgang.measures.definitions import DEFINITIONS
 from indgang.measures.figure_names import FIGURE_NAMES
 
-_UNITS = {"percent": "%", "seconds": gettext_lazy("sekunder"), "count": ""}
+_UNITS = {"percent": "%", "seconds": gettext_lazy("sekunder"), "count": gettext_lazy("om dagen")}
 
 
 def target_words(target: AgreementTarget) -> str:
     """`Straksafklaring, 1st level: mindst 70 %`."""
-    heading = ", ".join(str(each) for each in _heading(target))
-    return f"{heading}: {target.get_aim_display()} {value_words(target)}"
+    said = f"{heading_words(target)}: {target.get_aim_display()} {value_words(target)}"
+    return said if target.baseline is None else f"{said} ({baseline_words(target.baseline)})"
+
+
+def heading_words(target: AgreementTarget) -> str:
+    """`Straksafklaring, 1st level`."""
+    return ", ".join(str(each) for each in _heading(target))
+
+
+def baseline_words(baseline: Baseline) -> str:
+    """`målt 01.01.2026–31.03.2026`."""
+    days = {"first": f"{baseline.first_day:%d.%m.%Y}", "last": f"{baseline.last_day:%d.%m.%Y}"}
+    return _("målt %(first)s–%(last)s") % days
+
+
+def figure_words(value: float | None, unit: str) -> str:
+    """A figure as pages show it, with one decimal; "–" for no data."""
+    if value is None:
+        return "–"
+    return f"{number_format(round(value, DECIMALS), DECIMALS, force_grouping=True)} {_UNITS.get(unit, '')}".rstrip()
 
 
 def value_words(target: AgreementTarget) -> str:

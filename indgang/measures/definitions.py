@@ -30,6 +30,17 @@ class Direction(StrEnum):
     NEITHER = "neither"
 
 
+class Adding(StrEnum):
+    """How the figures of parts (services, centres) make that of the whole."""
+
+    BY_BASE = "by_base"
+    """The mean of the parts, weighted by their bases."""
+    COUNTS = "counts"
+    """The sum of the parts; compared with other periods per day."""
+    NOT = "not"
+    """Not at all: a percentile of the whole follows from no percentiles of parts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A value, None for "no data", and its base: how many it was computed from."""
@@ -55,7 +66,7 @@ def hidden_groups(figures: Mapping[str, Figure], *, is_part: bool) -> set[str]:
     return small
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Definition:
     """One version of one figure. `of` computes it from the totals of any period.
 
@@ -74,6 +85,7 @@ class Definition:
     direction: Direction = Direction.HIGHER
     source: str = "docs/figures.md"
     switches: Mapping[str, str] = field(default_factory=dict)
+    adds: Adding = Adding.BY_BASE
 
     @property
     def name(self) -> str:
@@ -155,11 +167,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         "median_answer_seconds", 1, _FIRST, "seconds", "50th percentile of the waits of A",
         "Half of the answered segments waited no longer.",
         lambda totals: _percentile(totals.answer_waits, 50), ("K04",), Direction.LOWER, switches=_ON_SEGMENTS,
+        adds=Adding.NOT,
     ),
     Definition(
         "p90_answer_seconds", 1, _FIRST, "seconds", "90th percentile of the waits of A",
         "Nine of ten answered segments waited no longer.",
         lambda totals: _percentile(totals.answer_waits, 90), ("K04",), Direction.LOWER, switches=_ON_SEGMENTS,
+        adds=Adding.NOT,
     ),
     Definition(
         "average_whole_wait_seconds", 1, _FIRST, "seconds", "whole wait / answered calls that are over",
@@ -172,7 +186,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "p90_whole_wait_seconds", 1, _FIRST, "seconds", "90th percentile of the whole waits",
         "Nine of ten callers waited no longer, all in all.",
         lambda totals: _percentile(totals.whole_waits, 90), ("K04",), Direction.LOWER, "features.md 4.3",
-        {"clock starts": "at the first ring", "overflow": "the call counts under its last queue"},
+        {"clock starts": "at the first ring", "overflow": "the call counts under its last queue"}, adds=Adding.NOT,
     ),
     Definition(
         "given_up", 1, _FIRST, "percent", "(B - B_s) / (A + B - B_s)",
@@ -191,6 +205,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "contacts_arrived", 1, _FIRST, "count", "contacts that turned to us",
         "Every call, visit, mail and order, also those that ended in the menu; calls that agents make are not in it.",
         lambda totals: Figure(float(totals.arrived.whole), totals.arrived.whole), ("K07", "K17"), Direction.NEITHER,
+        adds=Adding.COUNTS,
     ),
     Definition(
         "average_talk_seconds", 1, _FIRST, "seconds", "talk / contacts whose call is over",
@@ -226,6 +241,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "digital_topic_contacts", 1, _FIRST, "count", "contacts that should be digital",
         "The same contacts, counted.",
         lambda totals: Figure(float(totals.digital.part), totals.digital.whole), ("K09",), Direction.LOWER,
+        adds=Adding.COUNTS,
     ),
     Definition(
         "written_answered_in_time", 1, _FIRST, "percent", "answers within the promise / answers",
@@ -257,6 +273,14 @@ def definition(code: str, *, on: date) -> Definition:
     if not found:
         raise LookupError(f"no definition of {code} holds on {on}")
     return max(found, key=lambda each: each.valid_from)
+
+
+def versioned(code: str, version: int) -> Definition:
+    """One version of a figure, also when another one holds by now. Raises LookupError when there is none."""
+    for each in DEFINITIONS:
+        if (each.code, each.version) == (code, version):
+            return each
+    raise LookupError(f"there is no version {version} of {code}")
 
 
 def holding(on: date) -> list[Definition]:

@@ -63,7 +63,15 @@ DECIDED_BY: Mapping[EventKind[Any], SegmentOutcome] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Sum:
+    """Figures that are added field by field."""
+
+    def __add__(self, other: Self) -> Self:
+        return type(self)(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class Share(Sum):
     """`part` of `whole`, and the percentage: None without data, never 100 %."""
 
     part: int
@@ -72,14 +80,6 @@ class Share:
     @property
     def percent(self) -> float | None:
         return 100.0 * self.part / self.whole if self.whole else None
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """Figures that are added field by field."""
-
-    def __add__(self, other: Self) -> Self:
-        return type(self)(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)

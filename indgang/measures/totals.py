@@ -5,11 +5,12 @@ They come from the roll-ups (`rollups.reading`). Pure.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from indgang.measures import histogram
-from indgang.measures.sums import Contacts, Replies, Segments, Share, mean
+from indgang.measures.sums import Contacts, Replies, Segments, Share, Sum, mean
 
 _NO_SHARE = Share(0, 0)
 
@@ -21,6 +22,11 @@ class Times:
     count: int = 0
     seconds: float = 0.0
     counts: Mapping[int, int] = field(default_factory=dict)
+
+    def __add__(self, other: Times) -> Times:
+        counts = Counter(self.counts)
+        counts.update(other.counts)
+        return Times(self.count + other.count, self.seconds + other.seconds, counts)
 
     @property
     def mean(self) -> float | None:
@@ -35,8 +41,9 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
-    """Everything that is counted in a period. `answer_waits` and `abandon_waits` are waits of queue segments."""
+class Totals(Sum):
+    """Everything that is counted in a period; the totals of separate periods are added. `answer_waits` and
+    `abandon_waits` are waits of queue segments."""
 
     segments: Segments = field(default_factory=Segments)
     contacts: Contacts = field(default_factory=Contacts)

@@ -26,7 +26,7 @@ class MonthFilter(forms.Form):
         self._this = today.replace(day=1)
         filled = {name: value for name, value in (data or {}).items() if value}
         super().__init__({"month": f"{self._this:%Y-%m}"} | filled)
-        months = [_moved(self._this, by) for by in range(self.AHEAD, -self.BACK, -1)]
+        months = [moved(self._this, by) for by in range(self.AHEAD, -self.BACK, -1)]
         offer(self, "month", [(f"{each:%Y-%m}", date_format(each, "F Y")) for each in months])
 
     @property
@@ -37,7 +37,7 @@ class MonthFilter(forms.Form):
         return DateRange(first, (first + timedelta(days=31)).replace(day=1))
 
 
-def _moved(first: date, by: int) -> date:
+def moved(first: date, by: int) -> date:
     """The first day of the month that many months later."""
     months = first.year * 12 + first.month - 1 + by
     return date(months // 12, months % 12 + 1, 1)

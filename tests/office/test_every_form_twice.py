@@ -72,6 +72,7 @@ _TYPED = {
     **{f"source_{name}": str(name) for name in (NUMBER, *CaseField)},
     "per_call": "12,50", "per_minute": "4",
     "minimum": "", "cap": "", "vat_percent": "25",
+    "first_day": "2026-03-20", "last_day": "2026-06-10",
     "price_falls_percent": "10", "price_falls_after_years": "3",
 }  # fmt: skip
 #: the second of two people or centres in a form, who is not the first
@@ -182,6 +183,7 @@ NO_REVISION = {
     "office:agreement-new", "office:agreement-line-new",  # make a new row
     "office:cooperation-new", "office:cooperation-target-new", "office:cooperation-estimate",  # make or fill in a row
     "office:cooperation-end",  # sets the last day
+    "office:baseline-new", "office:baseline-days",  # make a new row
     "office:group-members", "office:substitutes",  # make a new row
     "office:mailbox-rule-new",  # makes a new row
     "office:case-system-end", "office:mailbox-end", "office:secure-mailbox-end",  # set the last day

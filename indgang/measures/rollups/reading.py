@@ -42,7 +42,7 @@ _GROUPS: Mapping[GroupBy, str] = {
     GroupBy.LEVEL: "level::text",
 }
 #: the columns by which rows can be chosen
-CHOICES = ("centre", "queue", "service", "purpose", "channel")
+CHOICES = ("centre", "queue", "service", "purpose", "channel", "level")
 #: the measures whose times are read as histograms
 _TIMED = (Measure.SEGMENTS, Measure.WHOLE_WAIT)
 #: one statement, so that sums and histograms are of the same moment; rows with a bucket hold a count of the histogram
@@ -70,7 +70,7 @@ def totals(
     for name, codes in (only or {}).items():
         if name not in CHOICES:
             raise ValueError(f"roll-ups are not chosen by {name}")
-        where.append(f"{name} = ANY(%({name})s)")
+        where.append(f"{name}::text = ANY(%({name})s)")
         words[name] = list(codes)
     said = {"group": _GROUPS[by], "where": " AND ".join(where)}
     found: defaultdict[str, Tallied] = defaultdict(dict)

@@ -127,6 +127,8 @@ NOUNS: dict[str, str | Promise] = {
     "agent": _("Medarbejder på vagt"),
     "agreementpart": _("Del af en samarbejdsaftale"),
     "agreementtarget": _("Mål i en samarbejdsaftale"),
+    "baseline": _("Udgangspunkt"),
+    "excludedday": _("Dag uden for et udgangspunkt"),
     "cooperationagreement": _("Samarbejdsaftale"),
     "dead_letter": _("Lagt til side"),
     "alert": _("Advarsel"),

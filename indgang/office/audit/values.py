@@ -70,6 +70,13 @@ FIELDS: dict[str, Words] = {
     "aim": gettext_lazy("Målet er"),
     "is_floor": gettext_lazy("Bundniveau"),
     "target": gettext_lazy("Mål"),
+    "value": gettext_lazy("Værdi"),
+    "baseline": gettext_lazy("Udgangspunkt"),
+    "first_day": gettext_lazy("Første dag"),
+    "last_day": gettext_lazy("Sidste dag"),
+    "day": gettext_lazy("Dag"),
+    "chosen_by": gettext_lazy("Valgt af"),
+    "settled_at": gettext_lazy("Fastlagt"),
     "centre": gettext_lazy("Kontaktcenter"),
     "channel": gettext_lazy("Kanal"),
     "character": gettext_lazy("Slags"),
@@ -271,7 +278,7 @@ _THINGS = {
     "unit": "unit", "parent": "unit", "service": "service", "services": "service", "centre": "centre",
     "purpose": "purpose", "purposes": "purpose", "queue": "queue", "queues": "queue", "also_queues": "queue",
     "prompt_code": "prompt", "owner": "person", "approver": "person", "to": "person", "article": "article",
-    "reason": "pause", "people": "person",
+    "reason": "pause", "people": "person", "chosen_by": "person",
 }  # fmt: skip
 
 #: where names are stored: the model, its field with the code and its field with the name

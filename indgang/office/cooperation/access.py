@@ -11,7 +11,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.accounts.two_parties import SignedByTwoQuerySet
 from indgang.agreements import cooperation
-from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
+from indgang.agreements.models import AgreementPart, AgreementTarget, Baseline, CooperationAgreement, ExcludedDay
 from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core import clock
 from indgang.ui.missing import not_found
@@ -103,3 +103,26 @@ def part_kind(kind: str) -> AgreementPart.Kind:
 def signatories(unit: Unit) -> QuerySet[Person]:
     """The people who may sign when this unit is a party."""
     return able_for(unit, MAKE, clock.today())
+
+
+def baseline_for(person: Person, pk: int) -> Baseline:
+    """A baseline of a centre whose agreements this person may read."""
+    found = Baseline.objects.select_related("centre").filter(pk=pk, centre__in=centres_seen(person)).first()
+    if found is None:
+        raise not_found(Baseline, pk)
+    return found
+
+
+def baseline_to_change(person: Person, pk: int) -> Baseline:
+    """A baseline of a centre whose agreements this person makes."""
+    found = baseline_for(person, pk)
+    if not may_draft(person, found.centre):
+        raise Http404
+    return found
+
+
+def excluded_day_for(baseline: Baseline, pk: int) -> ExcludedDay:
+    found = baseline.excluded_days.select_related("baseline").filter(pk=pk).first()
+    if found is None:
+        raise not_found(ExcludedDay, pk)
+    return found

@@ -8,21 +8,27 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
-from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
+from indgang.agreements.models import AgreementPart, AgreementTarget, Baseline, CooperationAgreement
 from indgang.agreements.presets import PRESETS
 from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core import clock
+from indgang.core.ranges import DateRange
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.office.cooperation.access import signatories
+from indgang.office.months import moved
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _PARTIES = ("owner", "operator")
+#: how far back figures can be held against an agreement
+_MONTHS, _QUARTERS = 14, 9
 
 
 class SignatoriesForm(forms.Form):
@@ -106,6 +112,10 @@ class AgreedTargetForm(Revised, forms.Form):
     )
     aim = forms.ChoiceField(label=_("Målet er"), choices=AgreementTarget.Aim.choices)
     value = forms.DecimalField(label=_("Værdi"), min_value=0, max_digits=10, decimal_places=2, localize=True)
+    baseline = forms.ModelChoiceField(
+        Baseline.objects.none(), label=_("Udgangspunkt"), required=False, empty_label=_("Intet"),
+        help_text=_("Den målte periode, som en forbedring er en procentdel af."),
+    )  # fmt: skip
     is_floor = forms.BooleanField(label=_("Bundniveau: ingen ydelse må ligge under"), required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, target: AgreementTarget) -> None:
@@ -113,7 +123,59 @@ class AgreedTargetForm(Revised, forms.Form):
         stored = {name: getattr(target, name) for name in names} if target.pk else {}
         super().__init__(data, initial=stored)
         self.pk = target.pk
-        offer(self, "service", _services(target.agreement.centre, target.agreement.valid_from))
+        centre = target.agreement.centre
+        offer(self, "service", _services(centre, target.agreement.valid_from))
+        offer(self, "baseline", centre.baselines.filter(settled_at__isnull=False))
+
+
+class BaselineForm(forms.Form):
+    """The first and last day of a period to measure."""
+
+    first_day = DayField(label=_("Første dag"), widget=_DAY)
+    last_day = DayField(label=_("Sidste dag"), widget=_DAY, help_text=_("To til fire måneder i alt."))
+
+
+class ExcludedDayForm(forms.Form):
+    """A day to leave out of a baseline, with the reason."""
+
+    day = DayField(label=_("Dag"), widget=_DAY)
+    reason = forms.CharField(label=_("Hvorfor"), max_length=300)
+
+
+class AgreedPeriodFilter(forms.Form):
+    """One of the last months or quarters; this month without one."""
+
+    period = forms.ChoiceField(label=_("Periode"), required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, today: date) -> None:
+        this = today.replace(day=1)
+        filled = {name: value for name, value in (data or {}).items() if value}
+        super().__init__({"period": f"{this:%Y-%m}"} | filled)
+        months = [moved(this, -by) for by in range(_MONTHS)]
+        quarters = [moved(_quarter_of(this), -3 * by) for by in range(_QUARTERS)]
+        self._periods = {f"{each:%Y-%m}": DateRange(each, moved(each, 1)) for each in months}
+        self._periods |= {_quarter_code(each): DateRange(each, moved(each, 3)) for each in quarters}
+        names = {f"{each:%Y-%m}": date_format(each, "F Y") for each in months}
+        names |= {_quarter_code(each): _quarter_words(each) for each in quarters}
+        offer(self, "period", list(names.items()))
+        self._this = f"{this:%Y-%m}"
+
+    @property
+    def days(self) -> DateRange:
+        chosen = self.cleaned_data.get("period") if self.is_valid() else ""
+        return self._periods[chosen or self._this]
+
+
+def _quarter_of(first: date) -> date:
+    return first.replace(month=first.month - (first.month - 1) % 3)
+
+
+def _quarter_code(first: date) -> str:
+    return f"{first.year}-k{first.month // 3 + 1}"
+
+
+def _quarter_words(first: date) -> str:
+    return gettext("%(quarter)s. kvartal %(year)s") % {"quarter": first.month // 3 + 1, "year": first.year}
 
 
 def _services(centre: ContactCentre, day: date) -> QuerySet[Service]:

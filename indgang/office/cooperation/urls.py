@@ -2,12 +2,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.cooperation import views
+from indgang.office.cooperation import baselines, kept, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.centres, name="cooperations"),
     path("centres/<slug:code>/", views.centre, name="centre-cooperation"),
     path("centres/<slug:code>/draft/", views.draft, name="cooperation-new"),
+    path("centres/<slug:code>/baselines/", baselines.of_centre, name="centre-baselines"),
+    path("centres/<slug:code>/baselines/new/", baselines.new, name="baseline-new"),
+    path("baselines/<int:pk>/", baselines.baseline, name="baseline"),
+    path("baselines/<int:pk>/days/", baselines.days, name="baseline-days"),
+    path("baselines/<int:pk>/days/<int:day>/removal/", baselines.day_removal, name="baseline-day-removal"),
+    path("baselines/<int:pk>/settlement/", baselines.settlement, name="baseline-settlement"),
+    path("baselines/<int:pk>/removal/", baselines.removal, name="baseline-removal"),
+    path("<int:pk>/kept/", kept.agreement, name="cooperation-kept"),
     path("<int:pk>/", views.agreement, name="cooperation"),
     path("<int:pk>/file/", views.file, name="cooperation-file"),
     path("<int:pk>/terms/", views.terms, name="cooperation-terms"),

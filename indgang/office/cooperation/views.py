@@ -207,7 +207,7 @@ def _agreement(request: HttpRequest, shown: CooperationAgreement, *, status: int
         "state": state,
         "parts": [(kind, written.get(kind, "")) for kind in AgreementPart.Kind],
         "terms": list(terms_words(shown)),
-        "targets": [(row, target_words(row)) for row in shown.targets.select_related("service")],
+        "targets": [(row, target_words(row)) for row in shown.targets.select_related("service", "baseline")],
         "earlier": earlier,
         "differences": differences.between(earlier, shown) if earlier else [],
         "problems": list(cooperation.problems(shown)) if is_draft else [],

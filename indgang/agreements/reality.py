@@ -1,0 +1,211 @@
+"""The targets of an agreement against what the roll-ups count, for a period that a person chooses.
+
+Each target is held against the version of the figure that it names, for the whole period, also when another version
+has come to hold meanwhile; the result says so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from indgang.agreements import baselines
+from indgang.agreements.models import AgreementTarget, CooperationAgreement
+from indgang.agreements.targets import (
+    Limit,
+    PartsTogether,
+    TargetPart,
+    TargetVerdict,
+    add_up,
+    limit_of,
+    verdict,
+    worst_of,
+)
+from indgang.catalogue.models import Service
+from indgang.core.ranges import DateRange
+from indgang.measures import definitions
+from indgang.measures.baselines import MeasuredFigure, figure_of
+from indgang.measures.definitions import Definition, Figure, hidden_groups
+from indgang.measures.period import Period
+from indgang.measures.rollups import reading
+from indgang.measures.rollups.reading import GroupBy
+from indgang.measures.totals import Totals
+
+_NO_FIGURE = Figure(None, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredDays:
+    """The days of a period that are over, and what they count by level and service ("" for no service)."""
+
+    days: DateRange | None
+    totals: Mapping[int, Mapping[str, Totals]]
+
+    @property
+    def length(self) -> int:
+        return (self.days.end - self.days.start).days if self.days and self.days.start and self.days.end else 0
+
+    def of(self, level: int, services: Iterable[str] | None = None) -> Totals:
+        by_service = self.totals.get(level, {})
+        chosen = by_service if services is None else services
+        return sum((by_service[each] for each in chosen if each in by_service), Totals())
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchedVersion:
+    """Another version of the figure that holds by the end of the period, and what it gives."""
+
+    kpi: Definition
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceReality:
+    """A floor against one service; `value` is None when too few contacts are behind it."""
+
+    name: str
+    value: float | None
+    verdict: TargetVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReality:
+    """A target, what it asks for, and what was reached. `services` are those of a floor."""
+
+    target: AgreementTarget
+    kpi: Definition
+    figure: Figure
+    limit: Limit | None
+    baseline: MeasuredFigure | None
+    verdict: TargetVerdict
+    services: Sequence[ServiceReality] = field(default_factory=tuple)
+    switched: SwitchedVersion | None = None
+
+    @property
+    def is_within_chance(self) -> bool:
+        """Whether what an improvement asks for lies inside the interval of its baseline."""
+        low, high = (self.baseline.low, self.baseline.high) if self.baseline else (None, None)
+        return self.limit is not None and low is not None and high is not None and low <= self.limit.value <= high
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsTogether:
+    """The targets of services together, beside that of the whole centre for the same figure and level, if any."""
+
+    kpi: Definition
+    level: int
+    target: float | None
+    parts: PartsTogether
+
+
+def over(days: DateRange, *, today: date) -> DateRange | None:
+    """The days of the period that are over; None when there are none."""
+    return days.intersection(DateRange(None, today))
+
+
+def measure(centres: Sequence[str], levels: Iterable[int], days: DateRange | None) -> MeasuredDays:
+    """What these days count for centres (codes). One query for each level."""
+    if days is None or days.start is None or days.end is None:
+        return MeasuredDays(None, {})
+    period = Period.days(days.start, days.end - timedelta(days=1))
+    return MeasuredDays(days, {level: _by_service(centres, level, period) for level in set(levels)})
+
+
+def _by_service(centres: Sequence[str], level: int, period: Period) -> dict[str, Totals]:
+    only = {"centre": list(centres)} | ({"level": [str(level)]} if level else {})
+    return reading.totals(period, by=GroupBy.SERVICE, only=only)
+
+
+def of_agreement(agreement: CooperationAgreement, counted: MeasuredDays) -> list[TargetReality]:
+    """Each target of the agreement, in its order."""
+    targets = list(agreement.targets.select_related("service", "baseline", "agreement__centre"))
+    kept = baselines.of_targets(targets)
+    names = dict(Service.objects.filter(code__in=_services(counted)).values_list("code", "name"))
+    return [_reality(target, counted, kept.get(target.pk), names) for target in targets]
+
+
+def levels_of(agreement: CooperationAgreement) -> set[int]:
+    return set(agreement.targets.values_list("level", flat=True))
+
+
+def _services(counted: MeasuredDays) -> set[str]:
+    return {code for by_service in counted.totals.values() for code in by_service}
+
+
+def _reality(
+    target: AgreementTarget, counted: MeasuredDays, baseline: MeasuredFigure | None, names: Mapping[str, str]
+) -> TargetReality:
+    kpi = definitions.versioned(target.kpi, target.version)
+    value = baseline.value if baseline else None
+    limit = limit_of(target.aim, float(target.value), unit=kpi.unit, baseline=value)
+    if target.is_floor:
+        services = list(_floor(target.level, kpi, limit, counted, names))
+        judged = worst_of([each.verdict for each in services])
+        return TargetReality(target, kpi, _NO_FIGURE, limit, None, judged, services, _switched(target, counted))
+    figure = _figure(target, kpi, counted)
+    judged = TargetVerdict.TOO_FEW if _is_hidden(target, figure) else verdict(figure.value, limit)
+    if judged is TargetVerdict.TOO_FEW:
+        figure = _NO_FIGURE
+    return TargetReality(target, kpi, figure, limit, baseline, judged, switched=_switched(target, counted))
+
+
+def _figure(target: AgreementTarget, kpi: Definition, counted: MeasuredDays) -> Figure:
+    services = [target.service.code] if target.service else None
+    return figure_of(counted.of(target.level, services), kpi, counted.length)
+
+
+def _is_hidden(target: AgreementTarget, figure: Figure) -> bool:
+    is_part = target.service is not None or target.level != AgreementTarget.Level.BOTH
+    return is_part and figure.is_small
+
+
+def _floor(
+    level: int, kpi: Definition, limit: Limit | None, counted: MeasuredDays, names: Mapping[str, str]
+) -> Iterator[ServiceReality]:
+    by_service = counted.totals.get(level, {})
+    figures = {code: figure_of(totals, kpi, counted.length) for code, totals in by_service.items() if code}
+    figures = {code: figure for code, figure in figures.items() if figure.base}
+    hidden = hidden_groups(figures, is_part=True)
+    for code in sorted(figures, key=lambda each: names.get(each, each)):
+        if code in hidden:
+            yield ServiceReality(names.get(code, code), None, TargetVerdict.TOO_FEW)
+        else:
+            yield ServiceReality(names.get(code, code), figures[code].value, verdict(figures[code].value, limit))
+
+
+def _switched(target: AgreementTarget, counted: MeasuredDays) -> SwitchedVersion | None:
+    if counted.days is None or counted.days.end is None:
+        return None
+    newest = definitions.definition(target.kpi, on=counted.days.end - timedelta(days=1))
+    if newest.version == target.version:
+        return None
+    figure = _figure(target, newest, counted)
+    return SwitchedVersion(newest, _NO_FIGURE if target.is_floor or _is_hidden(target, figure) else figure)
+
+
+# --- Adding up -----------------------------------------------------------------------------------
+
+
+def together(realities: Sequence[TargetReality], counted: MeasuredDays) -> list[LevelsTogether]:
+    """For each figure and level with targets for services: what they make together, weighted by the contacts of the
+    period."""
+    groups: defaultdict[tuple[str, int, int], list[TargetReality]] = defaultdict(list)
+    for each in realities:
+        if not each.target.is_floor and each.limit is not None:
+            groups[each.target.kpi, each.target.version, each.target.level].append(each)
+    found = (_together(group, counted) for group in groups.values())
+    return [each for each in found if each is not None]
+
+
+def _together(group: Sequence[TargetReality], counted: MeasuredDays) -> LevelsTogether | None:
+    kpi, level = group[0].kpi, group[0].target.level
+    parts = [each for each in group if each.target.service is not None]
+    whole = next((each.limit.value for each in group if each.target.service is None and each.limit), None)
+    if not parts or len({each.limit.at_least for each in group if each.limit}) > 1:
+        return None
+    shares = [TargetPart(each.limit.value, each.figure.base) for each in parts if each.limit]
+    base = kpi.of(counted.of(level)).base
+    added = add_up(shares, whole, base, kpi.adds)
+    return LevelsTogether(kpi, level, whole, added) if added else None

@@ -1,0 +1,160 @@
+"""The page that holds the targets of an agreement against what was reached in a month or a quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission as P
+from indgang.agreements import reality
+from indgang.agreements.models import AgreementTarget, CooperationAgreement
+from indgang.agreements.reality import LevelsTogether, MeasuredDays, TargetReality
+from indgang.agreements.targets import Limit, TargetVerdict
+from indgang.agreements.words import figure_words, heading_words, value_words
+from indgang.core import clock
+from indgang.core.ranges import DateRange
+from indgang.measures.baselines import MeasuredFigure
+from indgang.measures.definitions import Definition
+from indgang.measures.figure_names import FIGURE_NAMES
+from indgang.office.cooperation import access
+from indgang.office.cooperation.forms import AgreedPeriodFilter
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceShown:
+    name: str
+    value: str
+    verdict: TargetVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class TargetShown:
+    """A row of the page, in words."""
+
+    heading: str
+    definition: str
+    agreed: str
+    limit: str
+    baseline: str
+    now: str
+    base: int
+    verdict: TargetVerdict
+    services: list[ServiceShown]
+    notes: list[str]
+
+
+@require_GET
+@requires(P.SEE_FIGURES, P.SIGN_COOPERATION)
+def agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """Each target: agreed, baseline, reached, kept or not."""
+    shown, today = access.agreement_for(person_of(request), pk), clock.today()
+    form = AgreedPeriodFilter(request.GET, today=today)
+    days = _days(shown, form.days)
+    counted = reality.measure([shown.centre.code], [0, *reality.levels_of(shown)], reality.over(days, today=today))
+    found = reality.of_agreement(shown, counted)
+    context: dict[str, Any] = {
+        "agreement": shown,
+        "state": shown.state_on(today),
+        "form": form,
+        "days": counted.days,
+        "last_day": _last(counted),
+        "is_over": days.end is not None and days.end <= today,
+        "holds": shown.is_signed and _holds(shown, days),
+        "rows": [_shown(each) for each in found],
+        "together": list(_together(reality.together(found, counted))),
+    }
+    return render(request, "office/cooperation/kept.html", context)
+
+
+def _days(shown: CooperationAgreement, days: DateRange) -> DateRange:
+    """The days of the period on which the agreement holds; all of them when it holds on none."""
+    if not shown.is_signed:
+        return days
+    return days.intersection(DateRange(shown.valid_from, shown.valid_to)) or days
+
+
+def _holds(shown: CooperationAgreement, days: DateRange) -> bool:
+    return days.start is not None and shown.valid_on(days.start)
+
+
+def _last(counted: MeasuredDays) -> Any:
+    return counted.days.end - timedelta(days=1) if counted.days and counted.days.end else None
+
+
+def _shown(found: TargetReality) -> TargetShown:
+    target, unit = found.target, found.kpi.unit
+    return TargetShown(
+        heading=heading_words(target),
+        definition=found.kpi.name,
+        agreed=f"{target.get_aim_display()} {value_words(target)}",
+        limit=_limit(found.limit, unit) if target.aim in (AgreementTarget.Aim.UP, AgreementTarget.Aim.DOWN) else "",
+        baseline=baseline_figure_words(found.baseline, found.kpi) if found.baseline else "",
+        now=figure_words(found.figure.value, unit),
+        base=found.figure.base,
+        verdict=found.verdict,
+        services=[ServiceShown(each.name, figure_words(each.value, unit), each.verdict) for each in found.services],
+        notes=list(_notes(found)),
+    )
+
+
+def baseline_figure_words(figure: MeasuredFigure, kpi: Definition) -> str:
+    """`51,2 % (95 %-interval 48,0–54,4; n = 1.234)`."""
+    said = {"value": figure_words(figure.value, kpi.unit), "base": number_format(figure.base, force_grouping=True)}
+    if figure.low is None or figure.high is None:
+        return _("%(value)s (n = %(base)s, for få uger til et interval)") % said
+    said |= {"low": figure_words(figure.low, ""), "high": figure_words(figure.high, "")}
+    return _("%(value)s (95 %%-interval %(low)s–%(high)s, n = %(base)s)") % said
+
+
+def _limit(limit: Limit | None, unit: str) -> str:
+    if limit is None:
+        return ""
+    word = AgreementTarget.Aim.AT_LEAST.label if limit.at_least else AgreementTarget.Aim.AT_MOST.label
+    return f"{word} {figure_words(limit.value, unit)}"
+
+
+def _notes(found: TargetReality) -> Iterator[str]:
+    if found.is_within_chance:
+        yield _("Forbedringen er mindre end usikkerheden på udgangspunktet: den kan være et tilfælde.")
+    elif found.baseline and found.baseline.is_uncertain:
+        yield _("Udgangspunktet er usikkert.")
+    if found.switched:
+        said = {
+            "day": f"{found.switched.kpi.valid_from:%d.%m.%Y}", "agreed": found.kpi.version,
+            "newest": found.switched.kpi.version, "value": figure_words(found.switched.figure.value, found.kpi.unit),
+        }  # fmt: skip
+        yield _(
+            "Version %(newest)s af nøgletallet gælder fra %(day)s. Aftalen siger version %(agreed)s, så hele perioden "
+            "er regnet med den. Version %(newest)s giver %(value)s."
+        ) % said  # fmt: skip
+
+
+def _together(found: list[LevelsTogether]) -> Iterator[tuple[str, str]]:
+    """What the targets of services make together, as a heading and a sentence."""
+    for each in found:
+        unit, parts = each.kpi.unit, each.parts
+        heading = ", ".join(
+            [str(FIGURE_NAMES.get(each.kpi.code, each.kpi.code))]
+            + ([str(AgreementTarget.Level(each.level).label)] if each.level else [])
+        )
+        said = {
+            "value": figure_words(parts.value, unit), "base": number_format(parts.base, force_grouping=True),
+            "whole": number_format(parts.whole_base, force_grouping=True),
+            "target": figure_words(each.target, unit), "rest": figure_words(parts.rest, unit),
+            "difference": figure_words(parts.difference, unit),
+        }  # fmt: skip
+        sentence = _("Ydelsernes mål giver tilsammen %(value)s, vægtet efter %(base)s af %(whole)s henvendelser.")
+        if parts.difference is not None:
+            sentence += " " + _("Målet for hele centret er %(target)s: forskellen er %(difference)s.")
+        elif parts.rest is not None:
+            sentence += " " + _("For at hele centret når %(target)s, skal resten nå %(rest)s.")
+        yield heading, sentence % said

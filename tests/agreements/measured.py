@@ -1,0 +1,46 @@
+"""A quarter of calls at the TMF centre that baselines and targets are measured on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from itertools import count
+
+from indgang.agreements import baselines
+from indgang.agreements.models import Baseline
+from indgang.core.clock import COPENHAGEN, in_utc
+from indgang.entry.event_kinds import Kind
+from tests.measures.test_reading import one, write
+from tests.world import MORNING, World
+
+FIRST, LAST = date(2025, 12, 1), date(2026, 2, 28)
+_numbers = count(1_000_000)
+
+
+def calls(day: date, resolved: int, others: int, service: str = "byggetilladelse") -> None:
+    """Calls of one day that were resolved at once, and others of which a message was taken."""
+    start = in_utc(datetime.combine(day, time(10), COPENHAGEN))
+    outcomes = ["resolved"] * resolved + ["message"] * others
+    write(
+        *(
+            one(Kind.ANSWERED, 20.0, next(_numbers), start=start, outcomes=[each], service=service)
+            for each in outcomes
+        )
+    )  # fmt: skip
+
+
+def weeks(first: date, last: date, resolved: int, others: int, service: str = "byggetilladelse") -> None:
+    """The same calls on each Tuesday of a period."""
+    day = first + timedelta(days=(1 - first.weekday()) % 7)
+    while day <= last:
+        calls(day, resolved, others, service)
+        day += timedelta(days=7)
+
+
+def measuring(world: World) -> Baseline:
+    return baselines.begin(world.centres["tmf"], first_day=FIRST, last_day=LAST, by=world.hans, at=MORNING)
+
+
+def settled(world: World) -> Baseline:
+    """Half of the contacts are resolved at once, on 13 Tuesdays."""
+    weeks(FIRST, LAST, 3, 3)
+    return baselines.settle(measuring(world), by=world.hans, at=MORNING)

@@ -1,0 +1,188 @@
+"""Baselines in the database: measured, days left out with a reason, settled, and named by targets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from indgang.agreements import baselines, cooperation, reality
+from indgang.agreements.models import AgreementTarget, Baseline
+from indgang.agreements.targets import TargetVerdict
+from indgang.audit.models import Change
+from indgang.core.ranges import DateRange
+from indgang.core.refusals import RefusedChange
+from indgang.measures import definitions
+from indgang.measures.baselines import MeasuredFigure
+from tests.agreements.agreed import TODAY, draft, target
+from tests.agreements.measured import FIRST, LAST, calls, measuring, settled, weeks
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+STRIKE = date(2026, 1, 13)
+MARCH = DateRange(date(2026, 3, 1), date(2026, 4, 1))
+
+
+def resolution(baseline: Baseline) -> MeasuredFigure:
+    found = baselines.figures(baseline)
+    return next(figure for (kpi, level), figure in found.items() if (kpi.code, level) == (_CODE, 0))
+
+
+_CODE = "first_contact_resolution"
+
+
+def test_a_day_of_strike_is_left_out_with_who_and_why(world: World) -> None:
+    weeks(FIRST, LAST, 3, 3)
+    calls(STRIKE, 0, 60)
+    made = measuring(world)
+    assert (resolution(made).value or 0) < 40
+    row = baselines.exclude(made, day=STRIKE, reason="Strejke", by=world.hans, at=MORNING)
+    assert (resolution(made).value, resolution(made).base) == (50, 72)
+    assert (row.chosen_by, row.reason) == (world.hans, "Strejke")
+    baselines.include(row, by=world.hans, at=MORNING)
+    assert (resolution(made).value or 0) < 40
+    said = list(Change.objects.filter(action__startswith="excludedday").values_list("action", flat=True).order_by("at"))
+    assert sorted(said) == ["excludedday.add", "excludedday.remove"]
+
+
+def test_a_settled_baseline_stays_as_it_is(world: World) -> None:
+    made = settled(world)
+    before = {(kpi.code, level): figure for (kpi, level), figure in baselines.kept_figures(made).items()}
+    assert (before[_CODE, 0].value, before[_CODE, 0].base, before[_CODE, 0].weeks) == (50, 78, 13)
+    weeks(FIRST, LAST, 9, 0)  # late events
+    assert {(k.code, level): figure for (k, level), figure in baselines.kept_figures(made).items()} == before
+    for act in (
+        lambda: baselines.exclude(made, day=STRIKE, reason="x", by=world.hans, at=MORNING),
+        lambda: baselines.settle(made, by=world.hans, at=MORNING),
+        lambda: baselines.remove(made, by=world.hans, at=MORNING),
+    ):
+        with pytest.raises(RefusedChange, match="fastlagt"):
+            act()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "field"),
+    [
+        (date(2026, 1, 1), date(2026, 2, 27), "last_day"),
+        (date(2026, 1, 1), date(2026, 5, 1), "last_day"),
+        (date(2026, 2, 1), date(2026, 1, 1), "last_day"),
+        (TODAY + timedelta(days=400), TODAY + timedelta(days=480), "first_day"),
+    ],
+)
+def test_a_period_lasts_two_to_four_months(world: World, first: date, last: date, field: str) -> None:
+    with pytest.raises(RefusedChange) as refused:
+        baselines.begin(world.centres["tmf"], first_day=first, last_day=last, by=world.hans, at=MORNING)
+    assert list(refused.value.reasons) == [field]
+
+
+@pytest.mark.parametrize("first", [date(2025, 12, 31), date(2024, 2, 29), date(2025, 10, 31), date(2025, 8, 31)])
+def test_periods_that_begin_on_a_last_day_of_a_month_are_possible(world: World, first: date) -> None:
+    last = first + timedelta(days=91)
+    made = baselines.begin(world.centres["tmf"], first_day=first, last_day=last, by=world.hans, at=MORNING)
+    assert made.last_day == last
+
+
+def test_nothing_is_settled_before_its_end_or_with_too_little(world: World) -> None:
+    ahead = baselines.begin(
+        world.centres["tmf"], first_day=TODAY, last_day=TODAY + timedelta(days=80), by=world.hans, at=MORNING
+    )
+    with pytest.raises(RefusedChange, match="ikke slut"):
+        baselines.settle(ahead, by=world.hans, at=MORNING)
+    made = measuring(world)
+    calls(STRIKE, 10, 10)
+    with pytest.raises(RefusedChange, match="20 henvendelser i 1 uger"):
+        baselines.settle(made, by=world.hans, at=MORNING)
+
+
+def improving(world: World, **changed: object) -> AgreementTarget:
+    values = {"aim": "up", "value": Decimal(10), "level": 0, "baseline": settled(world)} | changed
+    return target(draft(world), world.hans, **values)
+
+
+def test_a_target_is_a_percentage_of_the_settled_baseline(world: World) -> None:
+    made = improving(world)
+    counted = reality.measure(["tmf"], [0], reality.over(MARCH, today=TODAY))
+    (found,) = reality.of_agreement(made.agreement, counted)
+    assert found.verdict is TargetVerdict.NO_DATA
+    assert found.limit is not None
+    assert round(found.limit.value, 6) == 55
+    assert found.is_within_chance, "78 contacts cannot tell 50 from 55 per cent"
+    calls(date(2026, 3, 3), 11, 9)
+    assert verdict_in_march(made) is TargetVerdict.KEPT
+    calls(date(2026, 3, 4), 0, 5)
+    assert verdict_in_march(made) is TargetVerdict.MISSED
+
+
+def verdict_in_march(made: AgreementTarget) -> TargetVerdict:
+    counted = reality.measure(["tmf"], [0, 1, 2], reality.over(MARCH, today=TODAY))
+    return reality.of_agreement(made.agreement, counted)[0].verdict
+
+
+def test_an_improvement_without_a_baseline_is_neither_kept_nor_missed(world: World) -> None:
+    made = improving(world, baseline=None)
+    calls(date(2026, 3, 3), 20, 0)
+    assert verdict_in_march(made) is TargetVerdict.NO_BASELINE
+
+
+def test_a_baseline_with_too_few_contacts_is_refused_with_a_sentence(world: World) -> None:
+    with pytest.raises(RefusedChange, match="hviler på 0 henvendelser") as refused:
+        improving(world, service=world.services["arrangement"])
+    assert list(refused.value.reasons) == ["baseline"]
+    assert not AgreementTarget.objects.exists()
+
+
+def test_only_a_settled_baseline_of_the_centre_can_be_named(world: World) -> None:
+    with pytest.raises(RefusedChange, match="fastlagt for"):
+        target(draft(world), world.hans, aim="up", value=Decimal(10), baseline=measuring(world))
+
+
+def test_first_and_second_level_are_measured_apart(world: World) -> None:
+    made = improving(world, level=2, baseline=None, aim="at_least", value=Decimal(10))
+    calls(date(2026, 3, 3), 20, 0)
+    assert verdict_in_march(made) is TargetVerdict.NO_DATA, "all were answered by the first level"
+    cooperation.remove_target(made, by=world.hans, at=MORNING)
+    assert verdict_in_march(target(made.agreement, world.hans, level=1)) is TargetVerdict.KEPT
+
+
+def test_a_floor_holds_for_each_service_and_hides_small_ones(world: World) -> None:
+    made = target(draft(world), world.hans, level=0, is_floor=True, value=Decimal(40))
+    calls(date(2026, 3, 3), 8, 2)
+    calls(date(2026, 3, 3), 1, 9, service="parkering")
+    calls(date(2026, 3, 3), 0, 3, service="arrangement")
+    calls(date(2026, 3, 3), 9, 0, service="gravning")
+    counted = reality.measure(["tmf"], [0], reality.over(MARCH, today=TODAY))
+    (found,) = reality.of_agreement(made.agreement, counted)
+    assert found.verdict is TargetVerdict.MISSED
+    verdicts = sorted(str(each.verdict) for each in found.services)
+    assert verdicts == ["kept", "missed", "too_few", "too_few"], "one hidden alone could be worked out"
+    assert all(each.value is None for each in found.services if each.verdict is TargetVerdict.TOO_FEW)
+
+
+def test_targets_of_services_add_up_by_their_contacts(world: World) -> None:
+    agreement = draft(world)
+    target(agreement, world.hans, level=0, value=Decimal(70))
+    target(agreement, world.hans, level=0, value=Decimal(80), service=world.services["byggetilladelse"])
+    calls(date(2026, 3, 3), 20, 10)
+    calls(date(2026, 3, 3), 5, 5, service="parkering")
+    counted = reality.measure(["tmf"], [0], reality.over(MARCH, today=TODAY))
+    (found,) = reality.together(reality.of_agreement(agreement, counted), counted)
+    assert (found.target, found.parts.value, found.parts.base, found.parts.whole_base) == (70, 80, 30, 40)
+    assert found.parts.rest == pytest.approx(40), "(70 * 40 - 80 * 30) / 10"
+
+
+def test_a_new_version_in_mid_quarter_changes_no_target_and_is_said(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = target(draft(world), world.hans, level=0, value=Decimal(40))
+    calls(date(2026, 3, 3), 10, 10)
+    first = definitions.versioned(_CODE, 1)
+    transfers = definitions.definition("transfers", on=TODAY)
+    second = replace(first, version=2, valid_from=date(2026, 3, 5), of=transfers.of)
+    monkeypatch.setattr(definitions, "DEFINITIONS", (*definitions.DEFINITIONS, second))
+    counted = reality.measure(["tmf"], [0], reality.over(MARCH, today=TODAY))
+    (found,) = reality.of_agreement(made.agreement, counted)
+    assert (found.figure.value, found.verdict) == (50, TargetVerdict.KEPT)
+    assert found.switched is not None
+    assert (found.switched.kpi.version, found.switched.figure.value) == (2, 0)
