@@ -134,12 +134,12 @@ class Messages:
     fetches: int = 0
 
 
-class Page:
+class ChatPage:
     """A page that shows a chat. `lives` are its live parts: id, the names that they hear, and the wait in seconds."""
 
     def __init__(self, web: Any, path: str, lives: Iterable[tuple[str, frozenset[str], float]], told: Messages) -> None:
         self._web, self._path, self._told = web, path, told
-        self.parts = [Part(self, *each) for each in lives]
+        self.parts = [ChatPart(self, *each) for each in lives]
         self._hidden: dict[str, str] = {}
         self.stream_path = self._version = ""
         #: the messages that this page shows or has sent
@@ -202,10 +202,10 @@ class Page:
                 self._told.took[number] = now - self._told.sent[number]
 
 
-class Part:
+class ChatPart:
     """A live part: one fetch at a time, and one more for what became stale meanwhile."""
 
-    def __init__(self, page: Page, name: str, names: frozenset[str], wait: float) -> None:
+    def __init__(self, page: ChatPage, name: str, names: frozenset[str], wait: float) -> None:
         self._page, self._name, self.names, self._wait = page, name, names, wait
         self._stale = self._busy = False
         self._task: asyncio.Task[None] | None = None
@@ -261,7 +261,7 @@ async def _measure(chats: list[OpenChat], chosen: argparse.Namespace, pids: list
     _report(told, await _peer(), waiting - before, used, chosen)
 
 
-async def _pair(stack: AsyncExitStack, chat: OpenChat, number: int, told: Messages) -> tuple[Page, Page]:
+async def _pair(stack: AsyncExitStack, chat: OpenChat, number: int, told: Messages) -> tuple[ChatPage, ChatPage]:
     """The visitor's and the agent's page of a chat, on two machines."""
     import aiohttp
     from django.conf import settings
@@ -278,17 +278,19 @@ async def _pair(stack: AsyncExitStack, chat: OpenChat, number: int, told: Messag
     theirs = [talk, ("chat-state", frozenset({"centre-read"}), 0.0)]
     lists = ("chat-list", frozenset({"call", "threads"}), 0.05)
     ours = [talk, lists, ("chat-state", frozenset({"contact-read"}), 0.0)]
-    return Page(visitor, f"/chat/{chat.key}/", theirs, told), Page(agent, f"/desk/chats/{chat.pk}/", ours, told)
+    return ChatPage(visitor, f"/chat/{chat.key}/", theirs, told), ChatPage(agent, f"/desk/chats/{chat.pk}/", ours, told)
 
 
-async def _load(pairs: list[tuple[Page, Page]]) -> None:
+async def _load(pairs: list[tuple[ChatPage, ChatPage]]) -> None:
     """Load all pages, eight at a time, so that the web process has the connections that it needs."""
     pages = [page for pair in pairs for page in pair]
     for start in range(0, len(pages), 8):
         await asyncio.gather(*(page.load() for page in pages[start : start + 8]))
 
 
-async def _talk(pairs: list[tuple[Page, Page]], told: Messages, rate: int, seconds: int, *, first: int = 0) -> None:
+async def _talk(
+    pairs: list[tuple[ChatPage, ChatPage]], told: Messages, rate: int, seconds: int, *, first: int = 0
+) -> None:
     """Send messages at even intervals, from both sides in turn, and wait until the last has arrived."""
     choice, began, sending = random.Random(first), time.monotonic(), []
     for number in range(rate * seconds):

@@ -37,7 +37,7 @@ from indgang.entry.models import Alert
 from indgang.handover import climbing, closed_days, ownership, pushing
 from indgang.knowledge import reindexing
 from indgang.live import stale
-from indgang.measures.rollups import counting
+from indgang.measures.rollups import rebuilding
 from indgang.messaging.mail import NotSent
 from indgang.messaging.patience import DAILY, Patience
 from indgang.privacy import erasure
@@ -180,7 +180,7 @@ def fetch_secure_post(timestamp: int) -> None:
 @app.task(name="config.count_figures", queue="routines", queueing_lock="config.count_figures")
 def count_figures(timestamp: int) -> None:
     """Count the events of the last minute into the roll-ups; a log without any is counted little by little."""
-    counting.follow(seconds=COUNTING_SECONDS, waits=False)
+    rebuilding.keep_current(seconds=COUNTING_SECONDS, at=clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from indgang.enquiries.event_kinds import (
@@ -60,23 +60,24 @@ BEGINNING = (
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The primary keys for the codes in events."""
+    """The primary keys for the codes in events; or, for `derived`, what stands for them."""
 
-    queues: Mapping[str, int] = field(default_factory=dict)
-    centres: Mapping[str, int] = field(default_factory=dict)
+    queues: Mapping[str, Any] = field(default_factory=dict)
+    centres: Mapping[str, Any] = field(default_factory=dict)
     #: queue code to centre code
     centre_of_queue: Mapping[str, str] = field(default_factory=dict)
 
 
-Begin = Callable[[Event[P], Places], Enquiry]
+#: the columns of a new row
+Begin = Callable[[Event[P], Places], dict[str, Any]]
 Step = Callable[[Enquiry, Event[P], Places], None]
 _BEGINNINGS: dict[str, Begin[Any]] = {}
 _STEPS: dict[str, Step[Any]] = {}
 
 
 def beginning(kind: EventKind[P]) -> Callable[[Begin[P]], Begin[P]]:
-    """Declare the function that makes the row of a stream that begins with `kind` (not saved, and with no event
-    applied)."""
+    """Declare the function that gives the columns of the row of a stream that begins with `kind`, before any event is
+    applied."""
 
     def declared(make: Begin[P]) -> Begin[P]:
         _BEGINNINGS[kind] = make
@@ -100,9 +101,17 @@ def begins(kind: EventKind[Any]) -> bool:
     return kind in _BEGINNINGS
 
 
-def begin(event: Event[Any], places: Places) -> Enquiry:
-    """The row of a new enquiry from its first event. Raises KeyError for a kind that cannot begin an enquiry."""
-    return _BEGINNINGS[event.kind](event, places)
+def has_steps(kind: EventKind[Any]) -> bool:
+    """Whether such an event changes more of the row than the number of events."""
+    return kind in _STEPS
+
+
+def begin(event: Event[Any], places: Places, *, make: Callable[..., Any] = Enquiry) -> Enquiry:
+    """The row of a new enquiry from its first event (not saved). Raises KeyError for a kind that cannot begin one.
+
+    `make` gets the columns by name, and may make anything that has the columns of a row (`derived`).
+    """
+    return cast(Enquiry, make(**_BEGINNINGS[event.kind](event, places)))
 
 
 def apply(enquiry: Enquiry, event: Event[Any], places: Places) -> None:
@@ -113,11 +122,12 @@ def apply(enquiry: Enquiry, event: Event[Any], places: Places) -> None:
         step(enquiry, event, places)
 
 
-def replay(events: Iterable[Event[Any]], places: Places) -> Enquiry:
-    """The row that these events make, in order. Raises ValueError when there are none, and KeyError as `begin` does."""
+def replay(events: Iterable[Event[Any]], places: Places, *, make: Callable[..., Any] = Enquiry) -> Enquiry:
+    """The row that these events make, in order; `make` as for `begin`. Raises ValueError when there are none, and
+    KeyError as `begin` does."""
     enquiry: Enquiry | None = None
     for event in events:
-        enquiry = enquiry or begin(event, places)
+        enquiry = enquiry or begin(event, places, make=make)
         apply(enquiry, event, places)
     if enquiry is None:
         raise ValueError("an enquiry has at least one event")
@@ -127,18 +137,18 @@ def replay(events: Iterable[Event[Any]], places: Places) -> Enquiry:
 # --- Beginnings --------------------------------------------------------------------------------
 
 
-def _row(event: Event[Any], places: Places, channel: str, state: State, **more: Any) -> Enquiry:
-    """A row from what every beginning tells. The network and callers may send any text; a value that does not fit must
-    not stop the journal."""
+def _row(event: Event[Any], places: Places, channel: str, state: State, **more: Any) -> dict[str, Any]:
+    """The columns of what every beginning tells. The network and callers may send any text; a value that does not fit
+    must not stop the journal."""
     told = event.payload
-    return Enquiry(
-        id=UUID(event.stream),
-        channel=channel,
-        state=state,
-        centre_id=places.centres.get(told.centre),
-        arrived_at=event.at,
+    return {
+        "id": UUID(event.stream),
+        "channel": channel,
+        "state": state,
+        "centre_id": places.centres.get(told.centre),
+        "arrived_at": event.at,
         **more,
-    )
+    }
 
 
 def _contact(told: calls.CallArrived | Begun | Received) -> dict[str, Any]:
@@ -150,47 +160,47 @@ def _contact(told: calls.CallArrived | Begun | Received) -> dict[str, Any]:
 
 
 @beginning(Kind.ARRIVED)
-def _new_call(event: Event[calls.CallArrived], places: Places) -> Enquiry:
+def _new_call(event: Event[calls.CallArrived], places: Places) -> dict[str, Any]:
     told = event.payload
     entry = {"entry_point_id": told.entry_point, "dialled": told.dialled[:30]}
     return _row(event, places, Channel.PHONE, State.IN_MENU, **entry, **_contact(told))
 
 
 @beginning(Kind.DIALLED)
-def _new_outgoing_call(event: Event[calls.Dialled], places: Places) -> Enquiry:
+def _new_outgoing_call(event: Event[calls.Dialled], places: Places) -> dict[str, Any]:
     told = event.payload
-    return Enquiry(
-        id=UUID(event.stream),
-        channel=Channel.PHONE,
-        state=State.RINGING,
-        dialled=told.number[:30],
-        caller_number=told.number[:30],
-        centre_id=places.centres.get(told.centre),
-        follows_id=UUID(told.follows) if told.follows else None,
-        dialled_by_id=event.person,
-        arrived_at=event.at,
-    )
+    return {
+        "id": UUID(event.stream),
+        "channel": Channel.PHONE,
+        "state": State.RINGING,
+        "dialled": told.number[:30],
+        "caller_number": told.number[:30],
+        "centre_id": places.centres.get(told.centre),
+        "follows_id": UUID(told.follows) if told.follows else None,
+        "dialled_by_id": event.person,
+        "arrived_at": event.at,
+    }
 
 
 @beginning(Kind.CALLBACK_ORDERED)
-def _new_callback(event: Event[calls.CallbackOrdered], places: Places) -> Enquiry:
+def _new_callback(event: Event[calls.CallbackOrdered], places: Places) -> dict[str, Any]:
     told = event.payload
-    return Enquiry(
-        id=UUID(event.stream),
-        channel=told.channel or Channel.WEB,
-        state=State.CALLBACK,
-        dialled=told.number[:30],
-        caller_number=told.number[:30],
-        caller_name=told.name[:100],
-        centre_id=places.centres.get(told.centre),
-        language=told.language[:5] or "da",
-        arrived_at=event.at,
-    )
+    return {
+        "id": UUID(event.stream),
+        "channel": told.channel or Channel.WEB,
+        "state": State.CALLBACK,
+        "dialled": told.number[:30],
+        "caller_number": told.number[:30],
+        "caller_name": told.name[:100],
+        "centre_id": places.centres.get(told.centre),
+        "language": told.language[:5] or "da",
+        "arrived_at": event.at,
+    }
 
 
 @beginning(EnquiryKind.BEGUN)
-def _new_by_hand(event: Event[Begun], places: Places) -> Enquiry:
-    """The row of an enquiry begun by hand: it is answered already, and its length is entered later."""
+def _new_by_hand(event: Event[Begun], places: Places) -> dict[str, Any]:
+    """An enquiry begun by hand: it is answered already, and its length is entered later."""
     told = event.payload
     person = {"agent_id": event.person, "first_agent_id": event.person}
     times = {"answered_at": event.at, "ended_at": event.at}
@@ -198,7 +208,7 @@ def _new_by_hand(event: Event[Begun], places: Places) -> Enquiry:
 
 
 @beginning(EnquiryKind.RECEIVED)
-def _new_in_writing(event: Event[Received], places: Places) -> Enquiry:
+def _new_in_writing(event: Event[Received], places: Places) -> dict[str, Any]:
     return _row(event, places, event.payload.channel, State.WAITING, **_contact(event.payload))
 
 

@@ -16,15 +16,19 @@ Writers and readers do not wait for each other. A transaction that stays open de
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Self, TypeVar
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 
 from indgang.events import eras
 from indgang.events.models import Era, Reader, StoredEvent
+
+T = TypeVar("T")
 
 #: our own transaction is not among the running ones in our snapshot
 _SNAPSHOT = "SELECT pg_current_snapshot()::text, pg_current_xact_id()::text::bigint"
@@ -91,12 +95,25 @@ def read(name: str, *, most: int = 1000) -> list[StoredEvent]:
     A new name begins with the first event; two readers of one name take turns. Raises Django's
     `TransactionManagementError` outside a transaction.
     """
+    return _read(name, most, list, lambda event: event.position)
+
+
+def read_keys(name: str, *, most: int = 1000) -> list[tuple[UUID, int, str]]:
+    """As `read`, but only the stream, position and kind of each event."""
+    return _read(
+        name, most, lambda events: list(events.values_list("stream", "position", "kind")), lambda event: event[1]
+    )
+
+
+def _read(
+    name: str, most: int, taken: Callable[[QuerySet[StoredEvent]], list[T]], position: Callable[[T], int]
+) -> list[T]:
     reader = _locked(name)
-    found: list[StoredEvent] = []
+    found: list[T] = []
     while not found and _has_window(reader):
-        found = list(_window(reader, eras.following(reader.era)).order_by("position")[:most])
+        found = taken(_window(reader, eras.following(reader.era)).order_by("position")[:most])
         if found:
-            reader.position = found[-1].position
+            reader.position = position(found[-1])
         if len(found) < most:
             reader.seen, reader.until = reader.until, ""
     if found:

@@ -11,20 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from indgang.catalogue.models import ContactCentre, Dated, one_at_a_time
 
 
-class Rollup(models.Model):
-    """What one quarter of an hour counts under one key (`rollups.facts.FactKey`); only `rollups.store` writes it.
+class RollupRow(models.Model):
+    """What is counted under a key: its codes as they were, and the sums.
 
-    `buckets` and `counts` are the histogram of the times (`histogram`), bucket by bucket. Codes are kept as
-    they were and point at no row, so that figures outlive what they were counted for.
+    `buckets` and `counts` are the histogram of the times (`histogram`), bucket by bucket. Codes point at no row, so
+    that figures outlive what they were counted for.
     """
 
-    PERSONAL = ()
-    IMPERSONAL = (
-        "id", "quarter", "measure", "centre", "queue", "service", "purpose", "channel", "level", "outcome", "whole",
-        "part", "short", "milliseconds", "target_points", "buckets", "counts",
-    )  # fmt: skip
-
-    quarter = models.DateTimeField(help_text="its beginning")
     measure = models.CharField(max_length=20, help_text="rollups.facts.Measure")
     centre = models.CharField(max_length=60, blank=True, default="")
     queue = models.CharField(max_length=60, blank=True, default="")
@@ -42,18 +35,59 @@ class Rollup(models.Model):
     counts = ArrayField(models.IntegerField(), default=list)
 
     class Meta:
+        abstract = True
+
+
+_KEY = ["measure", "centre", "queue", "service", "purpose", "channel", "level", "outcome"]
+_COUNTED = (*_KEY, "whole", "part", "short", "milliseconds", "target_points", "buckets", "counts")
+
+
+class Rollup(RollupRow):
+    """What one quarter of an hour counts under one key (`rollups.facts.FactKey`); only `rollups.store` writes it."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "quarter", *_COUNTED)
+
+    quarter = models.DateTimeField(help_text="its beginning")
+
+    class Meta:
         ordering = ["quarter", "measure", "centre", "queue"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=[
-                    "quarter", "measure", "centre", "queue", "service", "purpose", "channel", "level", "outcome",
-                ],
-                name="measures_rollup_key",
-            )
-        ]  # fmt: skip
+        constraints = [models.UniqueConstraint(fields=["quarter", *_KEY], name="measures_rollup_key")]
 
     def __str__(self) -> str:
         return f"{self.quarter:%d.%m.%Y %H:%M} {self.measure} {self.queue} {self.whole}"
+
+
+class SummedRollup(RollupRow):
+    """The rows of `Rollup` added up by days and months in Copenhagen (`rollups.grains`), written with them.
+
+    A month's `day` is its first. Rows of a grain without services have none.
+    """
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "grain", "day", *_COUNTED)
+
+    grain = models.CharField(max_length=12, help_text="rollups.grains.Grain")
+    day = models.DateField(help_text="in Copenhagen")
+
+    class Meta:
+        ordering = ["grain", "day", "measure", "centre", "queue"]
+        constraints = [models.UniqueConstraint(fields=["grain", "day", *_KEY], name="measures_summedrollup_key")]
+
+    def __str__(self) -> str:
+        return f"{self.grain} {self.day:%d.%m.%Y} {self.measure} {self.queue} {self.whole}"
+
+
+class RollupState(models.Model):
+    """By which version of the facts the roll-ups are counted (`rollups.formula`); one row."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "facts_version")
+
+    facts_version = models.PositiveSmallIntegerField(help_text="rollups.facts.FACTS_VERSION")
+
+    def __str__(self) -> str:
+        return f"version {self.facts_version}"
 
 
 class SettlementTerms(Dated):

@@ -9,18 +9,19 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from indgang.enquiries.circumstances import AnswerTarget
 from indgang.enquiries.event_kinds import EnquiryKind
 from indgang.entry.event_kinds import Kind
 from indgang.events.event import EventKind
-from indgang.measures.rollups.facts import QueuePromise, StreamEvent
+from indgang.measures.rollups.facts import StreamEvent
 from tests.world import MORNING
 
 Step = tuple[EventKind[Any], float, dict[str, Any]]
 CENTRES = {"tmf-byggeri": "tmf", "tmf-byliv": "tmf", "bif-erhverv": "bif"}
 
 
-def promises(_queue: str, _at: datetime) -> QueuePromise:
-    return QueuePromise(100, 80)
+def promises(_queue: str, _at: datetime) -> AnswerTarget:
+    return AnswerTarget(100, 80)
 
 
 def history(

@@ -138,12 +138,13 @@ def test_a_stream_that_is_no_enquiry_counts_nothing() -> None:
 @settings(max_examples=sample.examples(200))
 def test_however_a_stream_is_read_the_changes_add_up_to_its_facts(made: list[StreamEvent], cuts: list[int]) -> None:
     """A window takes the facts of the events before it away, and adds those with it."""
-    tallies, before = Tallies(), 0
+    before = 0
+    tallies: Tallies[FactKey] = Tallies()
     for end in [*sorted(cuts), len(made)]:
         tallies.count(facts(made[:before], promises), -1)
         tallies.count(facts(made[:end], promises))
         before = min(end, len(made))
-    alone = Tallies()
+    alone: Tallies[FactKey] = Tallies()
     alone.count(facts(made, promises))
     assert dict(tallies.changes()) == dict(alone.changes())
 

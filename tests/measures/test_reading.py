@@ -17,7 +17,7 @@ from indgang.entry.event_kinds import Kind
 from indgang.measures.definitions import DEFINITIONS, definition
 from indgang.measures.period import Period
 from indgang.measures.rollups import reading, store
-from indgang.measures.rollups.facts import StreamEvent, facts
+from indgang.measures.rollups.facts import FactKey, StreamEvent, facts
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.rollups.tallies import Tallies
 from indgang.measures.sums import Segments
@@ -33,7 +33,7 @@ PROMISE = {"answer_within": 20.0, "target_percent": 80.0}
 
 
 def write(*streams: list[StreamEvent]) -> None:
-    tallies = Tallies()
+    tallies: Tallies[FactKey] = Tallies()
     for stream in streams:
         tallies.count(facts(stream, promises))
     store.add(tallies)

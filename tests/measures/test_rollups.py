@@ -21,10 +21,12 @@ from indgang.entry.models import Alert, Queue
 from indgang.events import cursor
 from indgang.events.models import Era
 from indgang.measures import recount
-from indgang.measures.models import Rollup
+from indgang.measures.models import Rollup, RollupState, SummedRollup
 from indgang.measures.period import Period
 from indgang.measures.rollups import counting, rebuilding, recomputing, store
-from indgang.measures.rollups.facts import Measure
+from indgang.measures.rollups.facts import FACTS_VERSION, Measure
+from indgang.measures.rollups.formula import OutdatedRollups
+from indgang.measures.rollups.sharing import SharingFailed
 from indgang.privacy import nightly
 from indgang.privacy.store import DjangoStore
 from tests.enquiries.told_calls import abandoned, happen, talked, waiting
@@ -38,10 +40,10 @@ MARCH = Period.month(MORNING.date())
 Row = tuple[Any, ...]
 
 
-def rows() -> list[Row]:
+def rows(model: type[Rollup] | type[SummedRollup] = Rollup) -> list[Row]:
     """All rows but their keys, in order."""
-    names = [field.attname for field in Rollup._meta.concrete_fields if field.name != "id"]
-    return sorted(tuple(map(repr, row)) for row in Rollup.objects.values_list(*names))
+    names = [field.attname for field in model._meta.concrete_fields if field.name != "id"]
+    return sorted(tuple(map(repr, row)) for row in model._default_manager.values_list(*names))
 
 
 def total(measure: Measure, **key: Any) -> tuple[int, int]:
@@ -62,7 +64,7 @@ def test_a_late_event_corrects_the_quarter_that_its_segment_began_in(world: Worl
     assert total(Measure.SEGMENTS, outcome="abandoned") == (1, 0)
     assert not Rollup.objects.filter(outcome="waiting").exists(), "nothing is left at the old key"
     assert Rollup.objects.get(measure="segments").quarter == MORNING
-    assert not recomputing.differences(MARCH)
+    assert not list(recomputing.differences(MARCH))
 
 
 def test_a_counter_that_is_killed_half_way_has_changed_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +86,7 @@ def test_a_counter_that_is_killed_half_way_has_changed_nothing(world: World, mon
     assert counting.follow() == 4
     assert counting.follow() == 0
     assert total(Measure.SEGMENTS) == (2, 2)
-    assert not recomputing.differences(MARCH)
+    assert not list(recomputing.differences(MARCH))
 
 
 @pytest.mark.parametrize("most", [1, 3, 1000])
@@ -95,9 +97,11 @@ def test_small_steps_large_steps_and_a_new_beginning_give_the_same_rows(world: W
     assert counting.follow(most=most) == 6 + 1 + 4
     register(first, 400, "message", service="parkering")
     counting.follow(most=most)
-    step_by_step = rows()
+    step_by_step = rows(), rows(SummedRollup)
     assert rebuilding.rebuild() == 12
-    assert rows() == step_by_step
+    assert (rows(), rows(SummedRollup)) == step_by_step
+    assert rebuilding.rebuild(most=1) == 12, "with one key in memory"
+    assert (rows(), rows(SummedRollup)) == step_by_step
     assert counting.follow() == 0, "the reader goes on after what was counted anew"
     waiting()
     assert counting.follow() == 3
@@ -124,7 +128,7 @@ def test_events_that_are_committed_late_and_out_of_order_count_once(world: World
     counting.follow()
     assert total(Measure.SEGMENTS, outcome="answered") == (2, 2)
     assert total(Measure.TALKED) == (2, 0)
-    assert not recomputing.differences(MARCH)
+    assert not list(recomputing.differences(MARCH))
 
 
 def _write(own: Any, stream: UUID, number: int, kind: str, after: float) -> None:
@@ -142,12 +146,12 @@ def test_scrubbing_and_erasing_a_person_changes_no_figure(world: World) -> None:
     before = rows()
     assert nightly.run(DjangoStore(), at=MORNING + timedelta(days=4000), rest=0)
     assert "caller_number" not in cursor.already_read(counting.READER).get(kind=Kind.ARRIVED).data
-    assert not recomputing.differences(MARCH)
+    assert not list(recomputing.differences(MARCH))
     waiting(start=MORNING + timedelta(days=4000))
     counting.follow()
-    assert [row for row in rows() if "2026" in row[0]] == before
+    assert [row for row in rows() if any("2026" in each for each in row)] == before
     rebuilding.rebuild()
-    assert [row for row in rows() if "2026" in row[0]] == before
+    assert [row for row in rows() if any("2026" in each for each in row)] == before
 
 
 def test_a_row_that_the_events_do_not_count_is_named(world: World) -> None:
@@ -160,7 +164,7 @@ def test_a_row_that_the_events_do_not_count_is_named(world: World) -> None:
     assert (found["segments"].stored.whole, found["segments"].counted.whole) == (2, 1)
     assert not found["talked"].stored
     april = Period.month(date(2026, 4, 2))
-    assert not recomputing.differences(april)
+    assert not list(recomputing.differences(april))
 
 
 def test_a_queue_that_is_renamed_or_gone_keeps_its_figures(world: World) -> None:
@@ -168,7 +172,7 @@ def test_a_queue_that_is_renamed_or_gone_keeps_its_figures(world: World) -> None
     counting.follow()
     before = rows()
     Queue.objects.filter(code="tmf-byggeri").update(name="Byggesager og mere", code="tmf-nyt")
-    assert not recomputing.differences(MARCH)
+    assert not list(recomputing.differences(MARCH))
     talked(world.anna, queue="tmf-byliv")
     counting.follow()
     assert set(before) <= set(rows())
@@ -182,7 +186,7 @@ def test_the_quarters_of_a_day_of_23_or_25_hours_are_that_day(world: World, day:
     counting.follow()
     within = Rollup.objects.filter(measure="segments", quarter__gte=period.start, quarter__lt=period.end)
     assert sum(within.values_list("whole", flat=True)) == 3
-    assert not recomputing.differences(period)
+    assert not list(recomputing.differences(period))
 
 
 def test_the_boards_count_of_a_day_and_the_roll_ups_agree(world: World) -> None:
@@ -223,7 +227,129 @@ def test_a_log_that_was_restored_elsewhere_is_read_on(world: World) -> None:
     waiting()
     assert counting.follow() == 3
     assert cursor.already_read(counting.READER).count() == 9
-    assert not recomputing.differences(MARCH)
+    assert not list(recomputing.differences(MARCH))
+
+
+# --- Days and months -----------------------------------------------------------------------------
+
+
+def test_a_day_and_a_month_are_the_sums_of_their_quarters(world: World) -> None:
+    for minutes in (0, 20, 24 * 60, 31 * 24 * 60):
+        register(talked(world.anna, start=MORNING + timedelta(minutes=minutes)), 300 + 60 * minutes, "resolved")
+    abandoned(queue="tmf-byliv")
+    counting.follow()
+    days = SummedRollup.objects.filter(grain="day", measure="registered", service="byggetilladelse")
+    assert list(days.values_list("day", "whole")) == [
+        (date(2026, 3, 11), 2), (date(2026, 3, 12), 1), (date(2026, 4, 11), 1)
+    ]  # fmt: skip
+    months = SummedRollup.objects.filter(grain="month_queues", measure="talked", outcome="resolved")
+    assert list(months.values_list("day", "whole", "service")) == [(date(2026, 3, 1), 3, ""), (date(2026, 4, 1), 1, "")]
+    answered = SummedRollup.objects.get(grain="day_queues", day=date(2026, 3, 11), outcome="answered")
+    assert (answered.buckets, answered.counts) == ([30], [2])
+    assert not list(recomputing.differences(MARCH))
+
+
+def test_a_day_or_month_that_is_not_the_sum_of_its_quarters_is_named(world: World) -> None:
+    talked(world.anna)
+    counting.follow()
+    SummedRollup.objects.filter(grain="day_queues", measure="segments").update(whole=9)
+    SummedRollup.objects.filter(grain="month_queues", measure="talked").delete()
+    found = [(each.key[0], each.key.measure, each.stored.whole) for each in recomputing.differences(MARCH)]
+    assert found == [
+        ("day_queues", "segments", 9), ("month_queues", "segments", 1), ("month_queues", "talked", 0)
+    ]  # fmt: skip
+
+
+# --- Counting anew -------------------------------------------------------------------------------
+
+
+@pytest.mark.slow("starts two processes that set up Django")
+def test_processes_that_share_the_streams_count_the_same_rows(world: World) -> None:
+    for number in range(6):
+        register(talked(world.anna, start=MORNING + timedelta(hours=number)), 300, "resolved")
+    counting.follow()
+    before = rows(), rows(SummedRollup)
+    Rollup.objects.update(whole=77)
+    assert rebuilding.rebuild(processes=2) == 42
+    assert (rows(), rows(SummedRollup)) == before
+
+
+@pytest.mark.slow("starts a process that sets up Django")
+def test_a_rebuild_whose_process_fails_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    talked(world.anna)
+    counting.follow()
+    before = rows()
+    abandoned()
+    database = rebuilding._database()
+    monkeypatch.setattr(rebuilding, "_database", lambda: {**database, "NAME": "not_there"})
+    with pytest.raises(SharingFailed):
+        rebuilding.rebuild(processes=2)
+    assert rows() == before
+    assert counting.follow() == 4, "the reader has not moved"
+
+
+def test_a_rebuild_that_is_killed_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    talked(world.anna)
+    counting.follow()
+    before = rows(), rows(SummedRollup)
+    abandoned()
+    whole = store.replace
+
+    def dies(counted: Any) -> None:
+        whole(counted)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "replace", dies)
+    with pytest.raises(KeyboardInterrupt):
+        rebuilding.rebuild()
+    assert (rows(), rows(SummedRollup)) == before
+    assert counting.follow() == 4
+
+
+def test_figures_of_an_older_formula_are_not_mended_but_counted_anew(world: World) -> None:
+    talked(world.anna)
+    counting.follow()
+    assert RollupState.objects.get().facts_version == FACTS_VERSION
+    RollupState.objects.update(facts_version=FACTS_VERSION - 1)
+    before = rows()
+    abandoned()
+    with pytest.raises(OutdatedRollups):
+        counting.follow()
+    with pytest.raises(CommandError, match="indgang figures rebuild"):
+        call_command("figures", "verify")
+    assert rows() == before
+    rebuilding.keep_current(seconds=5, at=MORNING)
+    assert total(Measure.SEGMENTS) == (2, 2)
+    assert RollupState.objects.get().facts_version == FACTS_VERSION
+    assert not Alert.objects.exists()
+
+
+def test_a_log_too_long_to_count_anew_in_passing_raises_an_alert(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    talked(world.anna)
+    counting.follow()
+    RollupState.objects.update(facts_version=FACTS_VERSION - 1)
+    monkeypatch.setattr(rebuilding, "_IN_PASSING", 5)
+    for _minute in range(2):
+        rebuilding.keep_current(seconds=5, at=MORNING)
+    assert Alert.objects.filter(code="figures_outdated", over_at=None).count() == 1
+    rebuilding.rebuild()
+    rebuilding.keep_current(seconds=5, at=MORNING)
+    assert not Alert.objects.filter(code="figures_outdated", over_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("what", "more", "said"),
+    [
+        ("verify", {"queue": ["tmf-byggeri"]}, "verify works on all figures and takes no --queue"),
+        ("rebuild", {"first": date(2026, 3, 1)}, "takes no --from"),
+        ("follow", {"json": True, "by": "queue"}, "takes no --by, --json"),
+        ("list", {"within": 20}, "takes no --within"),
+        ("service_level_sl4", {"processes": 2}, "only rebuild takes --processes"),
+    ],
+)
+def test_what_a_command_would_ignore_is_refused(what: str, more: dict[str, Any], said: str) -> None:
+    with pytest.raises(CommandError, match=said):
+        call_command("figures", what, **more)
 
 
 # --- Checking ------------------------------------------------------------------------------------

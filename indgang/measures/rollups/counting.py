@@ -14,19 +14,20 @@ from uuid import UUID
 from django.db import transaction
 
 from indgang.events import cursor
-from indgang.measures.rollups import log, store
-from indgang.measures.rollups.facts import Promises, facts
+from indgang.measures.rollups import formula, log, store
+from indgang.measures.rollups.facts import FactKey, Promises, facts
+from indgang.measures.rollups.log import Row
 from indgang.measures.rollups.tallies import Tallies
 
 READER = "figures"
-AT_A_TIME = 2_000
+AT_A_TIME = 10_000
 
 
 def follow(*, most: int = AT_A_TIME, seconds: float = inf, waits: bool = True) -> int:
     """Count the events that are committed and not counted yet, `most` in one transaction. Returns how many.
 
     After `seconds` it stops, so that a long log does not keep other work waiting; the next call goes on. Without
-    `waits` it also stops while somebody else counts: a rebuild takes long.
+    `waits` it also stops while somebody else counts: a rebuild takes long. Raises `OutdatedRollups`.
     """
     promises, total, until = log.promises(), 0, monotonic() + seconds
     while counted := step(promises, most=most, waits=waits):
@@ -38,17 +39,33 @@ def follow(*, most: int = AT_A_TIME, seconds: float = inf, waits: bool = True) -
 
 @transaction.atomic
 def step(promises: Promises, *, most: int = AT_A_TIME, waits: bool = True) -> int:
-    """Count the next events, at most `most`; returns how many."""
+    """Count the next events, at most `most`; returns how many. Raises `OutdatedRollups`."""
     if not waits and cursor.is_busy(READER):
         return 0
-    batch = cursor.read(READER, most=most)
-    new: defaultdict[UUID, set[int]] = defaultdict(set)
-    for stored in batch:
-        new[stored.stream].add(stored.position)
-    changes = Tallies()
-    for stream, events in log.streams(cursor.already_read(READER), new).items():
-        before = [noted for position, noted in events if position not in new[stream]]
-        changes.count(facts(before, promises), -1)
-        changes.count(facts([noted for _position, noted in events], promises))
-    store.add(changes)
+    batch = cursor.read_keys(READER, most=most)
+    if not batch:
+        return 0
+    if formula.is_outdated():
+        raise formula.OutdatedRollups
+    store.add(_changes(batch, promises))
     return len(batch)
+
+
+def _changes(batch: list[tuple[UUID, int, str]], promises: Promises) -> Tallies[FactKey]:
+    """What the events of a batch change in the figures, as the difference of their streams with and without them."""
+    counting, new = set(log.counting_kinds()), defaultdict[UUID, set[int]](set)
+    for stream, position, kind in batch:
+        if kind in counting:
+            new[stream].add(position)
+    changes: Tallies[FactKey] = Tallies()
+    for rows in log.streams(cursor.already_read(READER), new):
+        _count_difference(changes, rows, new[UUID(rows[0][0])], promises)
+    return changes
+
+
+def _count_difference(changes: Tallies[FactKey], rows: list[Row], new: set[int], promises: Promises) -> None:
+    noted = [log.noted(row) for row in rows]
+    if len(new) < len(rows):
+        before = [each for each, row in zip(noted, rows, strict=True) if row[1] not in new]
+        changes.count(facts(before, promises), -1)
+    changes.count(facts(noted, promises))

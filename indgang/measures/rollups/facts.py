@@ -12,13 +12,15 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from indgang.enquiries import stream
+from indgang.enquiries import derived, stream
+from indgang.enquiries.circumstances import AnswerTarget
+from indgang.enquiries.derived import DerivedEnquiry
 from indgang.enquiries.event_kinds import EnquiryKind
-from indgang.enquiries.models import WRITTEN_CHANNELS, Channel, Enquiry
+from indgang.enquiries.models import WRITTEN_CHANNELS, Channel
 from indgang.enquiries.models import Outcome as Ended
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import SHORT_ABANDON_SECONDS
-from indgang.events.event import Event
+from indgang.events.event import Event, EventKind
 from indgang.measures.histogram import bucket
 from indgang.measures.sums import DECIDED_BY, SegmentOutcome
 
@@ -30,9 +32,23 @@ SPOKEN = (Channel.PHONE, Channel.DIRECT, Channel.WEB)
 _THEY_BEGAN = frozenset({Kind.ARRIVED, Kind.CALLBACK_ORDERED, EnquiryKind.BEGUN, EnquiryKind.RECEIVED})
 #: the promised call ended in one of these ways although the contact was not rung: they have been answered
 _ANSWERED_OTHERWISE = frozenset({"answered", "called_in"})
+#: steps of `stream` that change nothing a fact is made of
+_WITHOUT_FACTS = frozenset({Kind.MENU, Kind.LANGUAGE, Kind.PERSONAL_WAIT, Kind.PERSONAL_WAIT_OVER})
+#: kinds whose payload no fact is made of
+WITHOUT_PAYLOAD = frozenset({
+    Kind.OFFERED, Kind.WITHDRAWN, Kind.ANSWERED, Kind.HELD, Kind.CONSULTING, Kind.RESUMED, Kind.JOINED, Kind.ABANDONED,
+    Kind.AGENT_LOST, Kind.TRANSFER_FAILED, Kind.LEFT_QUEUE, Kind.OVERFLOWED, Kind.MESSAGE, Kind.ENDED,
+    Kind.CALLED_BACK, Kind.CALLBACK_QUEUED, Kind.CALLBACK_FAILED, Kind.WORK_BEGUN, Kind.WORK_PUT_BACK,
+})  # fmt: skip
+#: fields of payloads that no fact is made of, and that differ from event to event
+WITHOUT_FACTS = ("reasons", "caller_number", "caller_name", "dialled", "number", "leg", "follows", "message")
 _SHORT = timedelta(seconds=SHORT_ABANDON_SECONDS)
 _NONE = timedelta(0)
 _MILLISECOND = timedelta(milliseconds=1)
+
+
+#: what the events count, as a number: it goes up with each change of `facts`, and then the roll-ups are counted anew
+FACTS_VERSION = 2
 
 
 class Measure(StrEnum):
@@ -62,7 +78,7 @@ class Measure(StrEnum):
     CALLBACKS = "callbacks"
     """Promised calls that are over and were not cancelled, when they were promised. Part: we talked."""
     NOT_REACHED = "not_reached"
-    """Promised calls that were given up, when they were."""
+    """Promised calls that were given up, when they were, in the queue that they were promised in."""
 
 
 class FactKey(NamedTuple):
@@ -99,15 +115,8 @@ class StreamEvent(NamedTuple):
     centre: str = ""
 
 
-class QueuePromise(NamedTuple):
-    """A queue answers `percent` per cent within `seconds`."""
-
-    seconds: float
-    percent: float
-
-
 #: the promise of a queue (code) at a moment, for events that do not hold it
-Promises = Callable[[str, datetime], QueuePromise]
+Promises = Callable[[str, datetime], AnswerTarget]
 
 
 def facts(noted: Sequence[StreamEvent], promises: Promises) -> list[CountedFact]:
@@ -122,6 +131,12 @@ def facts(noted: Sequence[StreamEvent], promises: Promises) -> list[CountedFact]
     return found
 
 
+def counts(kind: EventKind[Any]) -> bool:
+    """Whether an event of this kind can change a fact; the others need not be read."""
+    matters = stream.begins(kind) or stream.has_steps(kind) or kind in DECIDED_BY
+    return matters and kind not in _WITHOUT_FACTS
+
+
 def _was_discarded(noted: Sequence[StreamEvent]) -> bool:
     """Whether it was begun by hand and thrown away: no contact."""
     return any(each.event.kind == Kind.LEFT and each.event.payload.why == "discarded" for each in noted)
@@ -129,8 +144,9 @@ def _was_discarded(noted: Sequence[StreamEvent]) -> bool:
 
 def quarter_of(at: datetime) -> datetime:
     """The beginning of the quarter of an hour. Days in Copenhagen, of 23 hours or 25, are whole numbers of quarters."""
-    at = at.astimezone(UTC)
-    return at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    return datetime(at.year, at.month, at.day, at.hour, at.minute - at.minute % 15, tzinfo=UTC)
 
 
 def timed(key: FactKey, duration: timedelta, **more: Any) -> CountedFact:
@@ -173,66 +189,78 @@ def _segment(began: StreamEvent, over: StreamEvent | None, subject: tuple[str, s
     )  # fmt: skip
 
 
-def promise_of(event: Event[Any], promises: Promises) -> QueuePromise:
+def promise_of(event: Event[Any], promises: Promises) -> AnswerTarget:
     """What the queue promised when the segment began."""
     told = event.payload
     if told.answer_within is None or told.target_percent is None:
         return promises(event.queue, event.at)
-    return QueuePromise(told.answer_within, told.target_percent)
+    return AnswerTarget(told.answer_within, told.target_percent)
 
 
 # --- Contacts ------------------------------------------------------------------------------------
 
 
-class _Codes(dict[str, int]):
-    """Numbers for codes, which stand for the primary keys in `stream`: a code that is gone keeps its figures."""
+class _AsTheyAre(Mapping[str, str]):
+    """Codes stand for themselves in `stream`, and for no primary key: a code that is gone keeps its figures."""
+
+    def __getitem__(self, code: str) -> str:
+        return code
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
     def get(self, code: str, default: Any = None) -> Any:
-        return self.setdefault(code, len(self) + 1) if code else default
+        return code or default
 
-    def code(self, number: int | None) -> str:
-        return next((code for code, each in self.items() if each == number), "")
+
+_CODES = _AsTheyAre()
 
 
 class _Contact(NamedTuple):
-    enquiry: Enquiry
+    """`subject` is the service and purpose of the first question."""
+
+    enquiry: DerivedEnquiry
     centre: str
     queue: str
     level: int
     questions: Sequence[Mapping[str, Any]]
-
-    @property
-    def subject(self) -> tuple[str, str]:
-        """Service and purpose of the first question."""
-        first = self.questions[0] if self.questions else {}
-        return str(first.get("service") or ""), str(first.get("purpose") or "")
-
-    @property
-    def outcome(self) -> str:
-        """That of the question that was not resolved at once, if there is one; "transferred" after a transfer."""
-        if self.enquiry.transfers and self.questions:
-            return Ended.TRANSFERRED
-        outcomes = [str(each.get("outcome") or "") for each in self.questions]
-        return next((each for each in outcomes if each not in RESOLVED_AT_ONCE), outcomes[0] if outcomes else "")
+    subject: tuple[str, str]
+    outcome: str
 
     def key(self, at: datetime, measure: Measure, outcome: str | None = None) -> FactKey:
+        service, purpose = self.subject
         return FactKey(
-            quarter_of(at), measure, self.centre, self.queue, *self.subject, self.enquiry.channel, self.level,
+            quarter_of(at), measure, self.centre, self.queue, service, purpose, self.enquiry.channel, self.level,
             self.outcome if outcome is None else outcome,
         )  # fmt: skip
 
 
 def _contact(noted: Sequence[StreamEvent]) -> _Contact:
     """The enquiry as its events make it (`enquiries.stream`), with the codes of its queue and centre."""
-    queues, centres = _Codes(), _Codes()
     of_queue = {each.event.queue: each.centre for each in noted if each.event.kind == Kind.QUEUED}
-    places = stream.Places(queues, centres, of_queue)
-    enquiry = stream.replay((each.event for each in noted), places)
+    enquiry = derived.derive((each.event for each in noted), stream.Places(_CODES, _CODES, of_queue))
     answering = [each.level for each in noted if each.event.kind in _ANSWERING]
+    questions = _questions(noted)
     return _Contact(
-        enquiry, centres.code(enquiry.centre_id), queues.code(enquiry.queue_id), answering[-1] if answering else 1,
-        _questions(noted),
+        enquiry, enquiry.centre_id or "", enquiry.queue_id or "", answering[-1] if answering else 1, questions,
+        _subject(questions), _outcome(enquiry, questions),
     )  # fmt: skip
+
+
+def _subject(questions: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    first = questions[0] if questions else {}
+    return str(first.get("service") or ""), str(first.get("purpose") or "")
+
+
+def _outcome(enquiry: DerivedEnquiry, questions: Sequence[Mapping[str, Any]]) -> str:
+    """That of the question that was not resolved at once, if there is one; "transferred" after a transfer."""
+    if enquiry.transfers and questions:
+        return Ended.TRANSFERRED
+    outcomes = [str(each.get("outcome") or "") for each in questions]
+    return next((each for each in outcomes if each not in RESOLVED_AT_ONCE), outcomes[0] if outcomes else "")
 
 
 _ANSWERING = frozenset({Kind.ANSWERED, Kind.WORK_BEGUN, EnquiryKind.REPLIED, EnquiryKind.BEGUN})
@@ -281,13 +309,18 @@ def _registration(contact: _Contact, at: datetime) -> Iterator[CountedFact]:
     yield CountedFact(contact.key(at, Measure.DIGITAL), part=digital)
 
 
+def _given_from(contact: _Contact, noted: StreamEvent, measure: Measure) -> FactKey:
+    """The key of what happened in the queue of an event, which need not be the contact's last one."""
+    key = contact.key(noted.event.at, measure)
+    return key._replace(queue=noted.event.queue or key.queue, centre=noted.centre or key.centre)
+
+
 def _reply(contact: _Contact, noted: StreamEvent, promises: Promises) -> Iterator[CountedFact]:
     """In the queue that the answer was given from, with its target of that day."""
     event, told = noted.event, noted.event.payload
     if told.open_seconds is None or told.within is None:
         return
-    key = contact.key(event.at, Measure.REPLIED)
-    key = key._replace(queue=event.queue or key.queue, centre=noted.centre or key.centre)
+    key = _given_from(contact, noted, Measure.REPLIED)
     yield timed(
         key, timedelta(seconds=told.open_seconds), part=told.open_seconds <= told.within,
         target_points=round(promises(key.queue, event.at).percent),
@@ -309,7 +342,7 @@ def _promised_calls(contact: _Contact, noted: Sequence[StreamEvent]) -> Iterator
             promised = None
         elif event.kind == Kind.CALLBACK_OVER:
             if event.payload.was_missed:
-                yield CountedFact(contact.key(event.at, Measure.NOT_REACHED))
+                yield CountedFact(_given_from(contact, each, Measure.NOT_REACHED))
             talked = event.payload.why in _ANSWERED_OTHERWISE
             if promised is not None and (talked or event.payload.was_missed):
                 yield CountedFact(contact.key(promised, Measure.CALLBACKS), part=talked)

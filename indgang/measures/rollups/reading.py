@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.db import connection
 
-from indgang.measures.models import Rollup
+from indgang.core.clock import day_of
 from indgang.measures.period import Period
+from indgang.measures.rollups import store
 from indgang.measures.rollups.facts import Measure
+from indgang.measures.rollups.grains import Grain
 from indgang.measures.rollups.tallies import FactTally
 from indgang.measures.sums import Contacts, Replies, SegmentOutcome, Segments, Share
 from indgang.measures.totals import Times, Totals
-
-_TABLE = Rollup._meta.db_table
-_LOCAL = "quarter AT TIME ZONE 'Europe/Copenhagen'"
 
 
 class GroupBy(StrEnum):
@@ -34,28 +34,29 @@ class GroupBy(StrEnum):
     LEVEL = "level"
 
 
-_GROUPS: Mapping[GroupBy, str] = {
-    GroupBy.NOTHING: "''",
-    GroupBy.DAY: f"to_char({_LOCAL}, 'YYYY-MM-DD')",
-    GroupBy.MONTH: f"to_char({_LOCAL}, 'YYYY-MM')",
-    **{each: each.value for each in GroupBy if each not in ("nothing", "day", "month", "level")},
-    GroupBy.LEVEL: "level::text",
-}
+_CODES = (GroupBy.CENTRE, GroupBy.QUEUE, GroupBy.SERVICE, GroupBy.PURPOSE, GroupBy.CHANNEL)
 #: the columns by which rows can be chosen
-CHOICES = ("centre", "queue", "service", "purpose", "channel", "level")
+CHOICES = (*(each.value for each in _CODES), GroupBy.LEVEL.value)
+#: groups and choices that only rows with services have
+_OF_SERVICES = frozenset({GroupBy.SERVICE.value, GroupBy.PURPOSE.value})
 #: the measures whose times are read as histograms
 _TIMED = (Measure.SEGMENTS, Measure.WHOLE_WAIT)
 #: one statement, so that sums and histograms are of the same moment; rows with a bucket hold a count of the histogram
-_TALLIES = f"""
-SELECT {{group}}, measure, outcome, NULL::int AS bucket,
+_TALLIES = """
+SELECT {group}, measure, outcome, NULL::int AS bucket,
        sum(whole), sum(part), sum(short), sum(milliseconds), sum(target_points)
-FROM {_TABLE} WHERE {{where}} GROUP BY 1, 2, 3
+FROM {table} WHERE {where} GROUP BY 1, 2, 3
 UNION ALL
-SELECT {{group}}, measure, outcome, bucket, sum(n), NULL, NULL, NULL, NULL
-FROM {_TABLE}, unnest(buckets, counts) AS held(bucket, n)
-WHERE {{where}} AND measure = ANY(%(timed)s) GROUP BY 1, 2, 3, 4
+SELECT {group}, measure, outcome, bucket, sum(n), NULL, NULL, NULL, NULL
+FROM {table}, unnest(buckets, counts) AS held(bucket, n)
+WHERE {where} AND measure = ANY(%(timed)s) GROUP BY 1, 2, 3, 4
 ORDER BY 4 NULLS FIRST
-"""  # noqa: S608  # our names
+"""
+_QUARTERS = "quarter >= %(start)s AND quarter < %(end)s"
+_DAYS = "grain = %(grain)s AND day >= %(first)s AND day < %(following)s"
+_MONTHS_AND_DAYS = """(grain = %(months)s AND day >= %(first_month)s AND day < %(following_month)s
+  OR grain = %(grain)s AND (day >= %(first)s AND day < %(first_month)s
+                         OR day >= %(following_month)s AND day < %(following)s))"""
 
 Tallied = dict[tuple[str, str], FactTally]
 
@@ -64,18 +65,17 @@ def totals(
     period: Period, *, by: GroupBy = GroupBy.NOTHING, only: Mapping[str, Iterable[str]] | None = None
 ) -> dict[str, Totals]:
     """The totals by group; groups without anything counted are left out. `only` chooses rows by their codes
-    (`CHOICES`). One query."""
-    where = ["quarter >= %(start)s", "quarter < %(end)s"]
-    words: dict[str, Any] = {"start": period.start, "end": period.end, "timed": [str(each) for each in _TIMED]}
-    for name, codes in (only or {}).items():
-        if name not in CHOICES:
-            raise ValueError(f"roll-ups are not chosen by {name}")
-        where.append(f"{name}::text = ANY(%({name})s)")
-        words[name] = list(codes)
-    said = {"group": _GROUPS[by], "where": " AND ".join(where)}
+    (`CHOICES`). One query, of the fewest rows that tell it: months and days where the period is made of them."""
+    chosen = {name: list(codes) for name, codes in (only or {}).items()}
+    if strange := chosen.keys() - set(CHOICES):
+        raise ValueError(f"roll-ups are not chosen by {', '.join(sorted(strange))}")
+    table, moment, where, words = _source(period, by, with_services=bool(_OF_SERVICES & {by.value, *chosen}))
+    conditions = [where, *(f"{name}::text = ANY(%({name})s)" for name in chosen)]
+    sql = _TALLIES.format(table=table, group=_group(by, moment), where=" AND ".join(conditions))
+    words |= {"timed": [str(each) for each in _TIMED], **chosen}
     found: defaultdict[str, Tallied] = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(_TALLIES.format(**said), words)
+        cursor.execute(sql, words)
         for group, measure, outcome, bucket, *sums in cursor.fetchall():
             if bucket is None:
                 whole, part, short, milliseconds, points = map(int, sums)
@@ -83,6 +83,37 @@ def totals(
             else:
                 found[group][measure, outcome].histogram[bucket] = int(sums[0])
     return {group: _totals(tallied) for group, tallied in sorted(found.items())}
+
+
+def _source(period: Period, by: GroupBy, *, with_services: bool) -> tuple[str, str, str, dict[str, Any]]:
+    """The table to read, its column of time, the condition on it, and its parameters."""
+    first, following = day_of(period.start), day_of(period.end)
+    if (Period.day(first).start, Period.day(following).start) != (period.start, period.end):
+        local = "quarter AT TIME ZONE 'Europe/Copenhagen'"
+        return store.QUARTERS.name, local, _QUARTERS, {"start": period.start, "end": period.end}
+    words: dict[str, Any] = {"first": first, "following": following}
+    if with_services:
+        return store.SUMMED.name, "day", _DAYS, words | {"grain": Grain.DAY.value}
+    words["grain"] = Grain.DAY_QUEUES.value
+    first_month, following_month = _month_from(first), following.replace(day=1)
+    if by is GroupBy.DAY or first_month >= following_month:
+        return store.SUMMED.name, "day", _DAYS, words
+    words |= {
+        "months": Grain.MONTH_QUEUES.value, "first_month": first_month, "following_month": following_month,
+    }  # fmt: skip
+    return store.SUMMED.name, "day", _MONTHS_AND_DAYS, words
+
+
+def _month_from(day: date) -> date:
+    """The first day of the first month that begins on the day or after it."""
+    return day if day.day == 1 else (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _group(by: GroupBy, moment: str) -> str:
+    if by in _CODES:
+        return by.value
+    shown = {GroupBy.DAY: f"to_char({moment}, 'YYYY-MM-DD')", GroupBy.MONTH: f"to_char({moment}, 'YYYY-MM')"}
+    return shown.get(by, "level::text" if by is GroupBy.LEVEL else "''")
 
 
 def _totals(tallied: Tallied) -> Totals:

@@ -1,56 +1,81 @@
-"""Counts the roll-ups anew from all events, and lets their reader go on from there."""
+"""Counts the roll-ups anew from all events, and lets their reader go on from there.
+
+The streams are shared out to processes by the hash of their ids. Tallies are sums, so it does not matter how.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from typing import Any
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
 
 from django.db import connection, transaction
 
+from indgang.entry.team import alerts
 from indgang.events import cursor
 from indgang.events import log as events
-from indgang.measures.rollups import log, store
+from indgang.measures.rollups import counting, formula, runs, shares, sharing, store
 from indgang.measures.rollups.counting import READER
-from indgang.measures.rollups.facts import facts
-from indgang.measures.rollups.log import Row
-from indgang.measures.rollups.tallies import Tallies
 
 _SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
-_ALL = f"SELECT {', '.join(log.COLUMNS)} FROM {events.TABLE} ORDER BY stream, number, position"  # noqa: S608  # our names
-_FETCHED = 10_000
-_DATA = log.COLUMNS.index("data")
+_COUNT = f"SELECT count(*) FROM {events.TABLE}"  # noqa: S608  # our name
+#: a log of at most so many events is counted anew in passing, in some seconds
+_IN_PASSING = 200_000
+ALERT = "figures_outdated"
+#: with fewer events, starting a process takes longer than it saves
+_ALONE = 200_000
+
+
+def keep_current(*, seconds: float, at: datetime) -> None:
+    """Count what is new, for `seconds` at most (`counting.follow`). Rows of an older formula are counted anew; where
+    that takes long, an alert asks for it until it is done."""
+    if not formula.is_outdated():
+        counting.follow(seconds=seconds, waits=False)
+    elif _events() > _IN_PASSING:
+        alerts.begin(ALERT, "indgang figures rebuild", at=at)
+        return
+    else:
+        rebuild()
+    alerts.end(ALERT, at=at)
+
+
+def _events() -> int:
+    with connection.cursor() as own:
+        own.execute(_COUNT)
+        return int((own.fetchone() or (0,))[0])
 
 
 @transaction.atomic(durable=True)
-def rebuild() -> int:
+def rebuild(*, processes: int | None = None, most: int = runs.MOST_KEYS) -> int:
     """Count all events that are committed, from the first one on; returns how many.
 
-    Readers of the figures see the old rows until it is done. Raises OperationalError when the roll-ups are brought up
-    to date meanwhile: try again.
+    `processes` count (by default as many as there are processors, for a log that is worth it), each with `most` keys in
+    memory. Readers of the figures see the old rows until it is done. Raises OperationalError when the roll-ups are
+    brought up to date meanwhile: try again.
     """
     with connection.cursor() as own:
         own.execute(_SNAPSHOT)
+    counted = _events()
     cursor.catch_up(READER)
-    promises, tallies, counted = log.promises(), Tallies(), 0
-    for _stream, noted in log.in_streams(_rows()):
-        tallies.count(facts(noted, promises))
-        counted += len(noted)
-    store.replace(tallies)
+    with tempfile.TemporaryDirectory(prefix="indgang-figures-") as folder:
+        _count(Path(folder), processes or (1 if counted < _ALONE else os.cpu_count() or 1), most)
+        store.replace(runs.merged(Path(folder)))
+    formula.note_current()
     return counted
 
 
-def _rows() -> Iterator[Row]:
-    connection.ensure_connection()
-    with connection.connection.cursor(name="all_events") as rows:
-        rows.itersize = _FETCHED
-        rows.execute(_ALL)
-        for row in rows:
-            yield _decoded(row)
+def _count(folder: Path, processes: int, most: int) -> None:
+    if processes == 1:
+        shares.count(0, 1, folder, most=most)
+        return
+    with connection.cursor() as own:
+        own.execute("SELECT pg_export_snapshot()")
+        snapshot = str((own.fetchone() or ("",))[0])
+    sharing.count(folder, shares=processes, snapshot=snapshot, database=_database(), most=most)
 
 
-def _decoded(row: tuple[Any, ...]) -> Row:
-    """Django leaves JSON as text."""
-    values: list[Any] = list(row)
-    values[_DATA] = json.loads(text) if (text := values[_DATA]) != "{}" else {}
-    return tuple(values)
+def _database() -> dict[str, object]:
+    """How the processes connect: as this one does."""
+    names = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
+    return {name: connection.settings_dict[name] for name in names}

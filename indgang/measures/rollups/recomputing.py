@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,11 +14,12 @@ from indgang.core.clock import day_of
 from indgang.enquiries.models import Enquiry
 from indgang.entry.team import alerts
 from indgang.events import cursor
-from indgang.measures.models import Rollup
+from indgang.measures.models import Rollup, SummedRollup
 from indgang.measures.period import Period
-from indgang.measures.rollups import counting, log, store
+from indgang.measures.rollups import counting, grains, log, store
 from indgang.measures.rollups.facts import FactKey, facts
-from indgang.measures.rollups.tallies import FactTally, Tallies
+from indgang.measures.rollups.grains import Grain, SummedKey
+from indgang.measures.rollups.tallies import FactTally, K, Tallies
 
 #: the days that each night counts again; older ones are left to `indgang figures verify`
 NIGHTLY_DAYS = 8
@@ -27,46 +29,80 @@ _AT_A_TIME = 2_000
 
 @dataclass(frozen=True, slots=True)
 class RollupDifference:
-    """A key at which the stored tally is not what the events count."""
+    """A key at which the stored tally is not what the events count; or, of a day or month, not the sum of its rows."""
 
-    key: FactKey
+    key: FactKey | SummedKey
     stored: FactTally
     counted: FactTally
 
+    @property
+    def day(self) -> date:
+        return self.key.day if isinstance(self.key, SummedKey) else grains.day_of_quarter(self.key.quarter)
 
-@transaction.atomic
-def differences(period: Period) -> list[RollupDifference]:
-    """Where the rows of the period differ from the events that have been counted; in the order of their keys.
 
-    At most one batch of new events is counted first: that takes the reader's row, so that nobody counts meanwhile.
+def differences(period: Period) -> Iterator[RollupDifference]:
+    """Where the rows of the days in the period differ from the events that have been counted: each day's in the order
+    of their keys, then those of the months.
+
+    Each day is counted in a transaction of its own, with one day in memory. At most one batch of new events is counted
+    before it: that takes the reader's row, so that nobody counts meanwhile. Raises `OutdatedRollups`.
     """
-    counting.follow(seconds=0)
-    counted, stored = _counted(period), dict(_stored(period))
-    found = []
-    for key in sorted(stored.keys() | counted.keys()):
-        ours, theirs = stored.get(key, FactTally()), counted.get(key, FactTally())
-        if ours != theirs:
-            found.append(RollupDifference(key, ours, theirs))
-    return found
+    first, last = day_of(period.start), day_of(period.end - timedelta(microseconds=1))
+    for number in range((last - first).days + 1):
+        yield from _of_day(first + timedelta(days=number))
+    for month in sorted({(first + timedelta(days=number)).replace(day=1) for number in range((last - first).days + 1)}):
+        yield from _of_month(month)
 
 
 def check(at: datetime) -> None:
     """Raise the alert when one of the last days differs, and end it when none does any more."""
     today = day_of(at)
-    found = differences(Period.days(today - timedelta(days=NIGHTLY_DAYS), today - timedelta(days=1)))
-    days = sorted({day_of(each.key.quarter) for each in found})
+    period = Period.days(today - timedelta(days=NIGHTLY_DAYS), today - timedelta(days=1))
+    days = sorted({each.day for each in differences(period)})
     if days:
         alerts.begin(ALERT, ", ".join(f"{day.day}.{day.month}." for day in days), at=at)
     else:
         alerts.end(ALERT, at=at)
 
 
-def _counted(period: Period) -> Tallies:
-    tallies, promises, read = Tallies(), log.promises(), cursor.already_read(counting.READER)
+@transaction.atomic
+def _of_day(day: date) -> list[RollupDifference]:
+    counting.follow(seconds=0)
+    period = Period.day(day)
+    counted, days = _counted(period), [Grain.DAY, Grain.DAY_QUEUES]
+    held = {key: tally for key, tally in grains.summed(counted.items()).items() if key.grain in days}
+    return _compared(dict(_quarters(period)), counted) + _compared(dict(_summed(day, days)), held)
+
+
+@transaction.atomic
+def _of_month(month: date) -> list[RollupDifference]:
+    """The rows of a month against those of its days."""
+    counting.follow(seconds=0)
+    following = (month + timedelta(days=32)).replace(day=1)
+    held: Tallies[SummedKey] = Tallies()
+    for number in range((following - month).days):
+        for key, tally in _summed(month + timedelta(days=number), [Grain.DAY_QUEUES]):
+            held.at(key._replace(grain=Grain.MONTH_QUEUES, day=month)).add(tally)
+    return _compared(dict(_summed(month, [Grain.MONTH_QUEUES])), held)
+
+
+def _compared(stored: Mapping[K, FactTally], counted: Mapping[K, FactTally]) -> list[RollupDifference]:
+    found = []
+    for key in sorted(stored.keys() | counted.keys()):
+        ours, theirs = stored.get(key, FactTally()), counted.get(key, FactTally())
+        if ours != theirs:
+            own: Any = key
+            found.append(RollupDifference(own, ours, theirs))
+    return found
+
+
+def _counted(period: Period) -> Tallies[FactKey]:
+    tallies: Tallies[FactKey] = Tallies()
+    promises, read = log.promises(), cursor.already_read(counting.READER)
     keys = sorted(_keys(period))
     for first in range(0, len(keys), _AT_A_TIME):
-        for events in log.streams(read, keys[first : first + _AT_A_TIME]).values():
-            of_stream = facts([noted for _position, noted in events], promises)
+        for rows in log.streams(read, keys[first : first + _AT_A_TIME]):
+            of_stream = facts([log.noted(row) for row in rows], promises)
             tallies.count(each for each in of_stream if period.start <= each.key.quarter < period.end)
     return tallies
 
@@ -78,6 +114,11 @@ def _keys(period: Period) -> set[UUID]:
     return set(within.values_list("stream", flat=True).distinct()) | set(typed.values_list("pk", flat=True))
 
 
-def _stored(period: Period) -> Iterator[tuple[FactKey, FactTally]]:
+def _quarters(period: Period) -> Iterator[tuple[FactKey, FactTally]]:
     rows = Rollup.objects.filter(quarter__gte=period.start, quarter__lt=period.end)
-    return map(store.read, rows.values_list(*FactKey._fields, *store.SUMS).iterator())
+    return map(store.QUARTERS.read, rows.values_list(*FactKey._fields, *store.SUMS).iterator())
+
+
+def _summed(day: date, of: list[Grain]) -> Iterator[tuple[SummedKey, FactTally]]:
+    rows = SummedRollup.objects.filter(grain__in=of, day=day)
+    return map(store.SUMMED.read, rows.values_list(*SummedKey._fields, *store.SUMS).iterator())

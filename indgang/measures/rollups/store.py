@@ -1,81 +1,142 @@
-"""Adds tallies to the stored rows. Only one transaction at a time writes them: whoever holds the reader's row."""
+"""Adds tallies to the stored rows, and to those of days and months that are their sums.
+
+Only one transaction at a time writes them: whoever holds the reader's row.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Generic
 
 from django.db import connection
 
-from indgang.measures.models import Rollup
+from indgang.measures.models import Rollup, SummedRollup
+from indgang.measures.rollups import grains
 from indgang.measures.rollups.facts import FactKey
-from indgang.measures.rollups.tallies import FactTally, Tallies
+from indgang.measures.rollups.grains import Grain, SummedKey
+from indgang.measures.rollups.tallies import FactTally, K, Tallies
 
-TABLE = Rollup._meta.db_table
 SUMS = ("whole", "part", "short", "milliseconds", "target_points", "buckets", "counts")
-_KEY_TYPES = ("timestamptz", "text", "text", "text", "text", "text", "text", "smallint", "text")
-_KEY = ", ".join(FactKey._fields)
-_KEYS = f"unnest({', '.join(f'%s::{kind}[]' for kind in _KEY_TYPES)}) AS k({_KEY})"
-_FIND = f"SELECT {_KEY}, {', '.join(SUMS)} FROM {TABLE} JOIN {_KEYS} USING ({_KEY})"  # noqa: S608  # our names
-_SAME = " AND ".join(f"r.{name} = k.{name}" for name in FactKey._fields)
-_DELETE = f"DELETE FROM {TABLE} r USING {_KEYS} WHERE {_SAME}"  # noqa: S608  # our names
-_PUT = f"""
-INSERT INTO {TABLE} ({_KEY}, {", ".join(SUMS)})
-SELECT {_KEY}, whole, part, short, milliseconds, target_points, buckets::smallint[], counts::int[]
-FROM unnest({", ".join(f"%s::{kind}[]" for kind in _KEY_TYPES)}, %s::int[], %s::int[], %s::int[], %s::bigint[],
-    %s::int[], %s::text[], %s::text[]) AS k({_KEY}, {", ".join(SUMS)})
-ON CONFLICT ({_KEY}) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in SUMS)}
-"""  # noqa: S608  # our names
+_SUM_TYPES = ("int", "int", "int", "bigint", "int", "text", "text")
+_TYPES = {
+    "quarter": "timestamptz", "day": "date", "level": "smallint", **dict(zip(SUMS, _SUM_TYPES, strict=True))
+}  # fmt: skip
 _AT_A_TIME = 5_000
 
 
-def add(changes: Tallies) -> None:
-    """Add the changes to the rows; a row at which nothing is left goes. Inside the caller's transaction."""
-    changed = list(changes.changes())
-    for first in range(0, len(changed), _AT_A_TIME):
-        _add(changed[first : first + _AT_A_TIME])
+@dataclass(frozen=True)
+class RollupTable(Generic[K]):
+    """A table of tallies under keys of one type."""
 
+    name: str
+    key: Any
 
-def _add(changed: Sequence[tuple[FactKey, FactTally]]) -> None:
-    stored = dict(find([key for key, _tally in changed]))
-    kept, gone = [], []
-    for key, tally in changed:
-        if before := stored.get(key):
-            before.add(tally)
-            tally = before
-        if tally:
-            kept.append((key, tally))
-        else:
-            gone.append(key)
-    with connection.cursor() as cursor:
+    @property
+    def columns(self) -> str:
+        return ", ".join(self.key._fields)
+
+    def rows_of(self, *more: str) -> str:
+        """Rows from arrays, one parameter for each column."""
+        names = (*self.key._fields, *more)
+        arrays = ", ".join(f"%s::{_TYPES.get(name, 'text')}[]" for name in names)
+        return f"unnest({arrays}) AS k({', '.join(names)})"
+
+    def find(self, keys: Sequence[K]) -> Iterator[tuple[K, FactTally]]:
+        """The stored tallies of these keys."""
+        sql = f"SELECT {self.columns}, {', '.join(SUMS)} FROM {self.name} JOIN {self.rows_of()} USING ({self.columns})"  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _columns(keys))
+            for row in cursor.fetchall():
+                yield self.read(row)
+
+    def read(self, row: Sequence[Any]) -> tuple[K, FactTally]:
+        """The key and the tally of one row of the key's columns and `SUMS`."""
+        whole, part, short, milliseconds, points, buckets, counts = row[len(self.key._fields) :]
+        histogram = dict(zip(buckets, counts, strict=True))
+        key = self.key(*row[: len(self.key._fields)])
+        return key, FactTally(whole, part, short, milliseconds, points, histogram)
+
+    def put(self, rows: Sequence[tuple[K, FactTally]]) -> None:
+        """Write these rows, or write them anew."""
+        sums = ", ".join(SUMS[:-2])
+        changed = ", ".join(f"{name} = EXCLUDED.{name}" for name in SUMS)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {self.name} ({self.columns}, {', '.join(SUMS)})"  # noqa: S608  # our names
+                f" SELECT {self.columns}, {sums}, buckets::smallint[], counts::int[] FROM {self.rows_of(*SUMS)}"
+                f" ON CONFLICT ({self.columns}) DO UPDATE SET {changed}",
+                _columns([(*key, *_sums(tally)) for key, tally in rows]),
+            )
+
+    def delete(self, keys: Sequence[K]) -> None:
+        same = " AND ".join(f"r.{name} = k.{name}" for name in self.key._fields)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {self.name} r USING {self.rows_of()} WHERE {same}", _columns(keys))  # noqa: S608
+
+    def add(self, changed: Sequence[tuple[K, FactTally]]) -> None:
+        """Add these changes to the rows; a row at which nothing is left goes."""
+        stored = dict(self.find([key for key, _tally in changed]))
+        kept, gone = [], []
+        for key, tally in changed:
+            if before := stored.get(key):
+                before.add(tally)
+                tally = before
+            if tally:
+                kept.append((key, tally))
+            else:
+                gone.append(key)
         if kept:
-            cursor.execute(_PUT, _columns([(*key, *_sums(tally)) for key, tally in kept]))
+            self.put(kept)
         if gone:
-            cursor.execute(_DELETE, _columns(gone))
+            self.delete(gone)
 
-
-def find(keys: Sequence[FactKey]) -> Iterator[tuple[FactKey, FactTally]]:
-    """The stored tallies of these keys."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, _columns(keys))
-        for row in cursor.fetchall():
-            yield read(row)
-
-
-def read(row: Sequence[Any]) -> tuple[FactKey, FactTally]:
-    """The key and the tally of one row."""
-    whole, part, short, milliseconds, points, buckets, counts = row[len(FactKey._fields) :]
-    histogram = dict(zip(buckets, counts, strict=True))
-    return FactKey(*row[: len(FactKey._fields)]), FactTally(whole, part, short, milliseconds, points, histogram)
-
-
-def replace(tallies: Tallies) -> None:
-    """Write these rows instead of all that are stored. Inside the caller's transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608  # our name
-        with cursor.copy(f"COPY {TABLE} ({_KEY}, {', '.join(SUMS)}) FROM STDIN") as copy:
-            for key, tally in tallies.changes():
+    def copy(self, rows: Iterable[tuple[K, FactTally]]) -> None:
+        """Write rows that are not there yet."""
+        into = f"COPY {self.name} ({self.columns}, {', '.join(SUMS)}) FROM STDIN"
+        with connection.cursor() as cursor, cursor.copy(into) as copy:
+            for key, tally in rows:
                 copy.write_row((*key, *_sums(tally)))
+
+    def clear(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {self.name}")  # noqa: S608  # our name
+
+
+QUARTERS: RollupTable[FactKey] = RollupTable(Rollup._meta.db_table, FactKey)
+SUMMED: RollupTable[SummedKey] = RollupTable(SummedRollup._meta.db_table, SummedKey)
+
+
+def add(changes: Tallies[FactKey]) -> None:
+    """Add the changes to the rows and to the sums of days and months. Inside the caller's transaction."""
+    changed = list(changes.changes())
+    summed = list(grains.summed(changed).changes())
+    for first in range(0, len(changed), _AT_A_TIME):
+        QUARTERS.add(changed[first : first + _AT_A_TIME])
+    for first in range(0, len(summed), _AT_A_TIME):
+        SUMMED.add(summed[first : first + _AT_A_TIME])
+
+
+def replace(rows: Iterable[tuple[FactKey, FactTally]]) -> None:
+    """Write these rows, which are in the order of their quarters, instead of all that are stored, a day at a time.
+    Inside the caller's transaction."""
+    QUARTERS.clear()
+    SUMMED.clear()
+    months: Tallies[SummedKey] = Tallies()
+    for _day, of_day in groupby(rows, key=lambda row: grains.day_of_quarter(row[0].quarter)):
+        counted = list(of_day)
+        QUARTERS.copy(counted)
+        summed = grains.summed(counted)
+        first = next(iter(summed)).day.replace(day=1)
+        if months and next(iter(months)).day != first:
+            SUMMED.copy(months.changes())
+            months = Tallies()
+        for key, tally in summed.changes():
+            if key.grain == Grain.MONTH_QUEUES:
+                months.at(key).add(tally)
+        SUMMED.copy((key, tally) for key, tally in summed.changes() if key.grain != Grain.MONTH_QUEUES)
+    SUMMED.copy(months.changes())
 
 
 def _sums(tally: FactTally) -> tuple[Any, ...]:
@@ -86,10 +147,16 @@ def _sums(tally: FactTally) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _array(numbers: Iterable[int]) -> str:
-    """The text of an array: arrays of arrays with different lengths cannot be sent."""
-    return f"{{{','.join(map(str, numbers))}}}"
+def _array(values: Iterable[Any]) -> str:
+    """The text of an array: arrays of arrays with different lengths cannot be sent, and long lists are sent slowly."""
+    return f"{{{','.join(_quoted(each) if isinstance(each, str) else str(each) for each in values)}}}"
 
 
-def _columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"') if '"' in text or "\\" in text else text
+    return f'"{escaped}"'
+
+
+def _columns(rows: Sequence[Sequence[Any]]) -> list[str]:
+    """Each column of the rows as an array."""
+    return [_array(column) for column in zip(*rows, strict=True)]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
 
-from indgang.measures.rollups.facts import CountedFact, FactKey
+from indgang.measures.rollups.facts import CountedFact
+
+K = TypeVar("K", bound=tuple[Any, ...])
 
 
 @dataclass(slots=True)
@@ -51,16 +54,21 @@ class FactTally:
         return bool(self.whole or self.part or self.short or self.milliseconds or self.target_points or self.histogram)
 
 
-class Tallies(dict[FactKey, FactTally]):
+class Tallies(dict[K, FactTally]):
     """The tallies of many keys."""
 
     def count(self, facts: Iterable[CountedFact], sign: int = 1) -> None:
+        """Add facts, or take them away, at their own keys."""
         for fact in facts:
-            tally = self.get(fact.key)
-            if tally is None:
-                tally = self[fact.key] = FactTally()
-            tally.count(fact, sign)
+            self.at(cast(K, fact.key)).count(fact, sign)
 
-    def changes(self) -> Iterator[tuple[FactKey, FactTally]]:
+    def at(self, key: K) -> FactTally:
+        """The tally of a key, which begins with nothing."""
+        tally = self.get(key)
+        if tally is None:
+            tally = self[key] = FactTally()
+        return tally
+
+    def changes(self) -> Iterator[tuple[K, FactTally]]:
         """The keys at which anything is counted or changed."""
         return ((key, tally) for key, tally in self.items() if tally)

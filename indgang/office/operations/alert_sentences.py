@@ -34,6 +34,10 @@ _ALERTS: dict[str, str | Promise] = {
         "Nøgletal: nogle dage giver andre tal end de gemte, når de tælles igen. Find ud af med kommandoen indgang "
         "figures verify, hvilke tal det er."
     ),
+    "figures_outdated": gettext_lazy(
+        "Nøgletal: de gemte tal er talt på en ældre måde, og nye hændelser tælles ikke med. Tæl alt igen med "
+        "kommandoen indgang figures rebuild."
+    ),
     "dead_letter": gettext_lazy("Nogle hændelser kunne ikke gemmes og er lagt til side. Opkaldene går videre."),
 }
 #: the same for codes of which the second word is a key

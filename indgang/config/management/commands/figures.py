@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentTypeError
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -18,6 +19,8 @@ from indgang.measures.definitions import Definition, Figure, definition, hidden_
 from indgang.measures.histogram import EXACT_SECONDS
 from indgang.measures.period import Period
 from indgang.measures.rollups import counting, reading, rebuilding, recomputing
+from indgang.measures.rollups.formula import OutdatedRollups
+from indgang.measures.rollups.grains import SummedKey
 from indgang.measures.rollups.reading import CHOICES, GroupBy
 from indgang.measures.rollups.recomputing import RollupDifference
 from indgang.measures.rollups.tallies import FactTally
@@ -43,12 +46,19 @@ class Command(BaseCommand):
             "--within", metavar="SECONDS", type=_seconds, help="as if every queue promised so many seconds (1 to 900)"
         )
         parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument(
+            "--processes", type=_processes, metavar="NUMBER", help="rebuild: how many count; default: one per processor"
+        )
         for name in CHOICES:
             parser.add_argument(f"--{name}", metavar="CODE", action="append", help=f"only this {name}; may be repeated")
 
     def handle(self, *args: Any, **options: Any) -> None:
         own = {"list": self._list, "verify": self._verify, "rebuild": self._rebuild, "follow": self._follow}
-        own.get(options["what"], self._figure)(options)
+        _check_arguments(options)
+        try:
+            own.get(options["what"], self._figure)(options)
+        except OutdatedRollups as error:
+            raise CommandError(str(error)) from error
 
     def _figure(self, options: dict[str, Any]) -> None:
         first, last = _days(options)
@@ -86,18 +96,40 @@ class Command(BaseCommand):
     def _verify(self, options: dict[str, Any]) -> None:
         first, last = _days(options)
         counting.follow()
-        found = recomputing.differences(Period.days(first, last))
-        for each in found:
+        found = 0
+        for each in recomputing.differences(Period.days(first, last)):
+            found += 1
             self.stdout.write(_line(each))
         if found:
-            raise CommandError(f"{first} to {last} counted again: {len(found)} rows differ")
+            raise CommandError(f"{first} to {last} counted again: {found} rows differ")
         self.stdout.write(f"{first} to {last} counted again: no differences")
 
-    def _rebuild(self, _options: dict[str, Any]) -> None:
-        self.stdout.write(f"{rebuilding.rebuild()} events counted anew")
+    def _rebuild(self, options: dict[str, Any]) -> None:
+        self.stdout.write(f"{rebuilding.rebuild(processes=options['processes'])} events counted anew")
 
     def _follow(self, _options: dict[str, Any]) -> None:
         self.stdout.write(f"{counting.follow()} events counted")
+
+
+#: what these take; everything else they would ignore
+_TAKES: Mapping[str, frozenset[str]] = {
+    "list": frozenset({"first", "last", "json"}), "verify": frozenset({"first", "last"}),
+    "rebuild": frozenset({"processes"}), "follow": frozenset(),
+}  # fmt: skip
+_WRITTEN = {"first": "--from", "last": "--to"}
+
+
+def _check_arguments(options: Mapping[str, Any]) -> None:
+    """Refuse what the command would ignore: somebody believes that it was done for one queue."""
+    what = options["what"]
+    given = {name for name in (*_WRITTEN, "within", "json", "processes", *CHOICES) if options.get(name)}
+    given |= {"by"} if options["by"] != GroupBy.NOTHING.value else set()
+    strange = sorted(_WRITTEN.get(name, f"--{name}") for name in given - _TAKES.get(what, given - {"processes"}))
+    if strange:
+        raise CommandError(
+            f"indgang figures {what} works on all figures and takes no {', '.join(strange)}"
+            if what in _TAKES else f"only rebuild takes {', '.join(strange)}", returncode=2,
+        )  # fmt: skip
 
 
 def _days(options: dict[str, Any]) -> tuple[date, date]:
@@ -126,6 +158,13 @@ def _seconds(text: str) -> int:
     return seconds
 
 
+def _processes(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 3 else 0
+    if not 1 <= number <= 64:
+        raise ArgumentTypeError(f"{text} is not a number of processes from 1 to 64")
+    return number
+
+
 def _json(figure: Figure, *, is_hidden: bool) -> dict[str, Any]:
     """A value of too few is left out, and `small` says why; their number too."""
     if is_hidden:
@@ -151,8 +190,10 @@ def _described(each: Definition) -> dict[str, Any]:
 
 def _line(found: RollupDifference) -> str:
     key = found.key
-    under = ", ".join(f"{name} {value}" for name, value in key._asdict().items() if name != "quarter" and value != "")
-    return f"{key.quarter:%Y-%m-%d %H:%MZ} {under}: {_compared(found.stored, found.counted)}"
+    named = {name: value for name, value in key._asdict().items() if name not in ("quarter", "day") and value != ""}
+    under = ", ".join(f"{name} {value}" for name, value in named.items())
+    moment = f"{key.day}" if isinstance(key, SummedKey) else f"{key.quarter:%Y-%m-%d %H:%MZ}"
+    return f"{moment} {under}: {_compared(found.stored, found.counted)}"
 
 
 def _compared(stored: FactTally, counted: FactTally) -> str:
