@@ -76,7 +76,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """Keep each file that drives an exchange or a browser in one test process.
+    """Keep each file that drives an exchange or a browser in one test process, and all tests of an upgraded centre.
 
     Each process has an exchange of its own, on free ports, and so has each test that kills its exchange.
     """
@@ -88,6 +88,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.database)
         if item.get_closest_marker("exchange") or "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+        if "upgraded" in _fixtures(item):
+            item.add_marker(pytest.mark.xdist_group("upgraded"))
     yield
     second_try.allow(items)
     if left_out := sample.left_out(items, config.getoption("randomly_seed", 0)):

@@ -171,6 +171,15 @@ class AsteriskHouse(Asking):
         answer = await self.rig.people.send(Request("GET", "bridges"))
         return {bridge["id"]: frozenset(bridge["channels"]) for bridge in answer.body if bridge["id"].startswith("b-")}
 
+    async def both_are_connected(self) -> dict[str, frozenset[str]]:
+        """Wait until a bridge has two channels, and return all. The call is `TALKING` before Asterisk has done it."""
+        bridges = await self.conversations()
+        async with asyncio.timeout(PATIENCE):
+            while not any(len(channels) == 2 for channels in bridges.values()):
+                await asyncio.sleep(0.02)
+                bridges = await self.conversations()
+        return bridges
+
     async def callers_are_back(self) -> None:
         """Wait until callers can call again after an outage of the exchange."""
         async with asyncio.timeout(PATIENCE):

@@ -66,7 +66,9 @@ class _Line:
                     break
         for end in (self._client, self._server):
             with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+                end.shutdown(socket.SHUT_RDWR)  # wakes the other pump
+            # an open socket with a full buffer would keep the sender waiting for its time-out
+            end.close()
 
     def _up(self, data: bytes) -> bool:
         self._heard += data

@@ -329,9 +329,12 @@ def test_nobody_is_lost_while_the_product_is_away(exchange: Exchange) -> None:
             await stage.expect(Lost)
             callers = {await rig.call("70121212", f"330000{count:02}") for count in range(20)}
             await rig.restore()
-            assert [leg.leg for leg in (await stage.expect(Connected)).legs] == [talking]
-            arrived = {(await stage.expect(Arrived, dialled="70121212")).leg for _ in callers}
-            assert arrived == callers
+            legs = {leg.leg for leg in (await stage.expect(Connected)).legs}
+            assert talking in legs
+            # a caller who comes back in the same moment may be listed already: the product takes them for an arrival
+            back = legs - {talking}
+            while back != callers:
+                back.add((await stage.expect(Arrived, dialled="70121212")).leg)
             assert not stage.heard.of(Gone)
             await rig.telephone.close()
             await stage.heard.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -57,13 +58,14 @@ class Centre:
 
 
 @contextmanager
-def centre(name: str, var: Path) -> Iterator[Centre]:
-    """An empty database for as long as it lasts."""
+def centre(name: str, var: Path, *, like: Centre | None = None) -> Iterator[Centre]:
+    """An empty database, or a copy of another one, for as long as it lasts."""
+    template = urlsplit(like.url).path[1:] if like else "template1"
     server, own_name = os.environ["DATABASE_URL"], sql.Identifier(f"{name}_{os.getpid()}")
     url = urlsplit(server)._replace(path=f"/{name}_{os.getpid()}").geturl()
     with psycopg.connect(server, autocommit=True) as own:
         own.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(own_name))
-        own.execute(sql.SQL("CREATE DATABASE {}").format(own_name))
+        own.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(own_name, sql.Identifier(template)))
         try:
             yield Centre(url, var)
         finally:
@@ -76,11 +78,23 @@ def empty(database_server: None, tmp_path: Path) -> Iterator[Centre]:
         yield made
 
 
-@pytest.fixture(scope="module")
-def restored(database_server: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    """The release's centre, restored and brought up to date by this version."""
-    with centre("restore_release", tmp_path_factory.mktemp("restored")) as made:
+@pytest.fixture(scope="session")
+def upgraded(database_server: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    """The release's centre, restored and brought up to date by this version. Tests leave it as it is.
+
+    That takes 18 seconds of processor time, so all tests with it run in one process (tests/conftest.py).
+    """
+    with centre("restore_release", tmp_path_factory.mktemp("upgraded")) as made:
         done = made.run("restore", str(RELEASE))
         assert done.returncode == 0, done.stderr
         assert "rows and figures are those of the backup" in done.stdout
+        yield made
+
+
+@pytest.fixture(scope="module")
+def restored(upgraded: Centre, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    """A copy of it, which tests may change."""
+    var = tmp_path_factory.mktemp("restored")
+    shutil.copytree(upgraded.var, var, dirs_exist_ok=True)
+    with centre("restore_copy", var, like=upgraded) as made:
         yield made

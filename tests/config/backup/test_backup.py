@@ -149,13 +149,15 @@ def test_while_the_product_runs_nothing_is_restored_over_it(restored: Centre) ->
 # --- replaced, or put back ---------------------------------------------------------------------------
 
 
-def test_with_replace_the_backup_takes_the_place_of_a_newer_database(restored: Centre) -> None:
+def test_with_replace_the_backup_takes_the_place_of_a_newer_database(restored: Centre, tmp_path: Path) -> None:
     """As after an upgrade that is to be undone: tables and migrations that the backup does not know are gone."""
+    assert restored.run("backup", "--folder", str(tmp_path)).returncode == 0
+    (backup,) = archive.all_in(tmp_path)
     restored.do("CREATE TABLE from_the_future (id int)")
     restored.do("INSERT INTO django_migrations (app, name, applied) VALUES ('entry', '9001_future', now())")
     refused = restored.run("doctor", "database", "--language", "en")
     assert "newer version than the program (entry.9001_future)" in refused.stdout
-    done = restored.run("restore", str(RELEASE), "--replace")
+    done = restored.run("restore", str(backup), "--replace")
     assert done.returncode == 0, done.stderr
     assert restored.ask("SELECT to_regclass('from_the_future')") == "None"
     assert restored.ask("SELECT count(*) FROM pg_namespace WHERE nspname = 'before_restore'") == "0"

@@ -24,19 +24,19 @@ for name, pages in {pages!r}.items():
 """
 
 
-def test_no_figure_changes_and_every_enquiry_is_what_its_events_say(restored: Centre) -> None:
+def test_no_figure_changes_and_every_enquiry_is_what_its_events_say(upgraded: Centre) -> None:
     told = json.loads((RELEASE / "manifest.json").read_text())
     assert told["figures"], "else this proves nothing"
     for table, count in told["rows"].items():
-        assert restored.ask(f"SELECT count(*) FROM {table}") == str(count), table
-    verified = restored.run("enquiries", "verify")
+        assert upgraded.ask(f"SELECT count(*) FROM {table}") == str(count), table
+    verified = upgraded.run("enquiries", "verify")
     assert verified.returncode == 0, verified.stderr
     assert f"{told['rows']['enquiries_enquiry']} enquiries" in verified.stdout
 
 
-def test_the_tables_are_up_to_date(restored: Centre) -> None:
-    assert restored.run("migrate", "--check").returncode == 0
-    assert restored.run("makemigrations", "--check", "--dry-run").returncode == 0
+def test_the_tables_are_up_to_date(upgraded: Centre) -> None:
+    assert upgraded.run("migrate", "--check").returncode == 0
+    assert upgraded.run("makemigrations", "--check", "--dry-run").returncode == 0
 
 
 #: tables with their columns, indexes, constraints, triggers and functions, without the names that Django makes up
@@ -64,12 +64,12 @@ SELECT string_agg(name, ' ') FROM (
 """
 
 
-def test_an_upgrade_makes_the_same_tables_as_an_empty_database_gets(restored: Centre, db: None) -> None:
+def test_an_upgrade_makes_the_same_tables_as_an_empty_database_gets(upgraded: Centre, db: None) -> None:
     """An empty database gets squashed migrations, which the release before does not know."""
     with connection.cursor() as cursor:
         cursor.execute(_MADE)
         (fresh,) = cursor.fetchone() or ("",)
-    assert _lines(restored.ask(_MADE)) ^ _lines(fresh) == set()
+    assert _lines(upgraded.ask(_MADE)) ^ _lines(fresh) == set()
 
 
 def _lines(made: str) -> set[str]:
@@ -77,14 +77,14 @@ def _lines(made: str) -> set[str]:
     return {re.sub(r"::(character varying|text)(\[\])?|[()]", "", line) for line in made.splitlines()}
 
 
-def test_an_upgrade_gives_indexes_and_constraints_the_names_that_later_migrations_use(restored: Centre) -> None:
+def test_an_upgrade_gives_indexes_and_constraints_the_names_that_later_migrations_use(upgraded: Centre) -> None:
     ours = [model for model in apps.get_models() if model.__module__.startswith("indgang.") and model._meta.managed]
     wanted = {each.name for model in ours for each in (*model._meta.indexes, *model._meta.constraints)}
-    assert wanted - set(restored.ask(_NAMES).split()) == set()
+    assert wanted - set(upgraded.ask(_NAMES).split()) == set()
 
 
-def test_pages_answer(restored: Centre) -> None:
-    everybody = restored.python(
+def test_pages_answer(upgraded: Centre) -> None:
+    everybody = upgraded.python(
         "from indgang.accounts.models import Person, RoleAssignment\n"
         "for role in ('administrator', 'agent', 'team_leader'):\n"
         "    print(RoleAssignment.objects.filter(role=role).order_by('pk').first().person.username)"
@@ -95,8 +95,8 @@ def test_pages_answer(restored: Centre) -> None:
         agent: ["/desk/"],
         leader: ["/start/"],
     }
-    said = restored.python(_PAGES.format(pages=pages))
-    public = restored.python(
+    said = upgraded.python(_PAGES.format(pages=pages))
+    public = upgraded.python(
         "from django.test import Client\nfor page in ('/', '/en/', '/sitemap.xml'):\n"
         "    print(page, Client().get(page, follow=True).status_code)"
     )

@@ -84,7 +84,7 @@ def test_callers_meet_the_fallback_and_come_into_their_queue(
             waiter = await house.call(WAITER, KEY)
             await house.comes_to(WAITER, state=State.WAITING)
             in_menu = await house.call(IN_MENU)
-            talking = await house.conversations()
+            talking = await house.both_are_connected()
 
             await _away(line, how)
             called = time.monotonic()

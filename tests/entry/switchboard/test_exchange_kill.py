@@ -170,7 +170,7 @@ def test_a_pause_asked_for_in_a_call_outlasts_the_killed_switchboard(
             await house.comes_on(anna)
             leg = await house.call(TALKERS[0], KEY)
             await house.comes_to(TALKERS[0], state=State.TALKING)
-            talking = await house.conversations()
+            talking = await house.both_are_connected()
             await house.give("pause", anna, reason="frokost")
             house.switchboard.kill()
             await house.connected()

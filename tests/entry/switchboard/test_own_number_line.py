@@ -63,7 +63,7 @@ def test_an_agent_presses_1_at_a_mobile_and_both_hear_each_other(world: World, t
 
         await becomes(caller_hears)
         await becomes(mobile_hears)
-        talking = await house.conversations()
+        talking = await house.both_are_connected()
         house.switchboard.kill()
         await house.connected()
         assert await house.conversations() == talking, "talking goes on over a restart of the switchboard"
