@@ -24,11 +24,8 @@ from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre
 from indgang.core.refusals import RefusedChange
 from indgang.core.schedule import Schedule
-from indgang.correspondence.forms import page_answers
-from indgang.correspondence.mail import answering
+from indgang.correspondence import answer_ways
 from indgang.correspondence.models import Thread
-from indgang.correspondence.secure_post import answering as secure_answering
-from indgang.correspondence.sms import answering as sms_answering
 from indgang.demo import handed_over, letters, people
 from indgang.demo.callers import Book
 from indgang.demo.chatting import Chatting
@@ -278,17 +275,9 @@ class Colleagues:
 
     def _answer(self, thread: Thread, *, by: Person) -> None:
         """Answer on the way that the question came, and close."""
-        if thread.channel == Channel.SMS:
-            sms_answering.reply(thread, text=_SMS_ANSWER, closes=True, by=by, at=self.now())
-        elif thread.channel == Channel.SECURE_POST:
-            secure_answering.reply(thread, subject="", text=_ANSWER, closes=True, by=by, at=self.now())
-        elif page_answers.is_for(thread):
-            page_answers.reply(thread, text=_ANSWER, closes=True, by=by, at=self.now())
-        else:
-            answering.reply(
-                thread, to=[thread.contact_address], subject=thread.subject, text=_ANSWER, closes=True, by=by,
-                at=self.now(),
-            )  # fmt: skip
+        text = _SMS_ANSWER if thread.channel == Channel.SMS else _ANSWER
+        typed = {"text": text, "to": [thread.contact_address], "subject": thread.subject}
+        answer_ways.answer(thread, typed, closes=True, by=by, at=self.now())
 
     def _demand(self, thread: Thread) -> UnitDemand:
         """The unit that the mailbox is for."""

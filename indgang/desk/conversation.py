@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
 from indgang.core.masking import has_cpr
-from indgang.correspondence import readers
+from indgang.correspondence import drafts, readers
 from indgang.correspondence.forms import page_answers
-from indgang.correspondence.mail import answering, composing, drafts
+from indgang.correspondence.mail import answering, composing
 from indgang.correspondence.models import (
     Enclosure,
     FormSubmission,

@@ -10,7 +10,7 @@ from uuid import UUID
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.core.masking import mask_cpr
-from indgang.correspondence.mail import answering
+from indgang.correspondence import answers
 from indgang.correspondence.models import Thread
 from indgang.desk import card_articles, recipients
 from indgang.desk.handover_forms import HandoverForm
@@ -85,7 +85,7 @@ class HandoverSheet:
     @property
     def newest(self) -> UUID | None:
         """The newest message of the contact, which whoever opens the panel now has before them."""
-        return answering.from_people(self.thread).values_list("pk", flat=True).first() if self.thread else None
+        return answers.from_people(self.thread).values_list("pk", flat=True).first() if self.thread else None
 
     @property
     def sent(self) -> list[Handover]:
@@ -131,7 +131,7 @@ def _address_of(thread: Thread | None) -> str:
 
 def _written(thread: Thread | None) -> str:
     """What the contact wrote last, as far as the card has room for it; empty for a call."""
-    came = answering.came_last(thread) if thread else None
+    came = answers.came_last(thread) if thread else None
     return mask_cpr(came.text.strip())[:MOST_TEXT] if came else ""
 
 

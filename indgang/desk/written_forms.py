@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from indgang.correspondence.mail import answering, drafts
+from indgang.correspondence import drafts
+from indgang.correspondence.mail import answering
 
 
 class SeenForm(forms.Form):

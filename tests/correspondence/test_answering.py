@@ -16,7 +16,8 @@ from django.db import transaction
 from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence.mail import accounts, answering, closing, drafts, joining, receiving, sending
+from indgang.correspondence import answers, drafts
+from indgang.correspondence.mail import accounts, answering, closing, joining, receiving, sending
 from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import BlockedSender, Mailbox, Thread, ThreadMessage
 from indgang.enquiries import journal, verification
@@ -132,7 +133,7 @@ def test_an_answer_can_be_undone_until_it_leaves_and_is_a_draft_again(world: Wor
     thread = mail_in_hand(world)
     message = reply(world, thread)
     orders()
-    answering.undo(message, by=world.anna, at=noon.at)
+    answers.undo(message, by=world.anna, at=noon.at)
     thread.refresh_from_db()
     assert (again(message).state, thread.state, thread.ended_at) == (State.WITHDRAWN, Thread.State.WAITING, None)
     ((kind, order),) = orders()
@@ -161,7 +162,7 @@ def test_what_has_left_cannot_be_undone(world: World, noon: clock.FrozenTime) ->
     message = reply(world, mail_in_hand(world))
     send(noon)
     with pytest.raises(RefusedChange, match="sendt"):
-        answering.undo(message, by=world.anna, at=noon.at)
+        answers.undo(message, by=world.anna, at=noon.at)
 
 
 def test_the_button_pressed_twice_sends_one_answer(world: World, noon: clock.FrozenTime) -> None:
@@ -520,10 +521,10 @@ def test_nothing_is_merged_while_an_answer_waits_to_leave(world: World, noon: cl
 def test_a_merged_thread_that_comes_back_stands_on_its_own(world: World) -> None:
     into, thread = two_of_a_sender(world)
     message = reply(world, thread, closes=False)
-    answering.doubt(message, at=NOON)
+    answers.doubt(message, at=NOON)
     closing.merge(in_hand(world, thread), into=into, by=world.anna, at=NOON)
     answering.settle(message, was_sent=False, by=world.anna, at=NOON)
-    answering.failed(message, fault="550", at=NOON)
+    answers.failed(message, fault="550", at=NOON)
     thread.refresh_from_db()
     assert (thread.state, thread.merged_into) == (Thread.State.WAITING, None)
 

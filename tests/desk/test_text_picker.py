@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from indgang.correspondence.mail import drafts
+from indgang.correspondence import drafts
 from indgang.correspondence.models import Chat, TextUse, Thread
 from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import ArticleUse, Channel

@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from indgang.audit.models import Look
 from indgang.core import clock
-from indgang.correspondence.mail import composing, drafts, receiving, sending
+from indgang.correspondence import drafts
+from indgang.correspondence.mail import composing, receiving, sending
 from indgang.correspondence.models import BlockedSender, Enclosure, Mailbox, Thread, ThreadMessage
 from indgang.enquiries import knowledge_use
 from indgang.entry.models import AgentState, Queue, QueueMembership, QueueTerms

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from indgang.core import clock
-from indgang.correspondence.mail import answering
+from indgang.correspondence import answers
 from indgang.correspondence.models import SmsMessage, Thread, ThreadMessage
 from indgang.correspondence.sms import receiving, sending
 from indgang.entry.models import AgentState, Queue
@@ -92,7 +92,7 @@ def test_a_doubt_is_settled_on_the_page(world: World, as_: SignIn) -> None:
 def test_what_did_not_arrive_says_why_in_danish(world: World, as_: SignIn, reason: str, says: str) -> None:
     thread, anna = in_hand(world), as_(world.anna)
     anna.post(reverse("desk:written-reply", args=[thread.pk]), {"text": "Fra 9 til 16.", "closes": "no"})
-    answering.failed(ThreadMessage.objects.get(direction="out"), fault=reason, at=clock.now())
+    answers.failed(ThreadMessage.objects.get(direction="out"), fault=reason, at=clock.now())
     shown = anna.get(reverse("desk:written", args=[thread.pk])).content.decode()
     assert says in shown
     assert not any(word in shown for word in ("0x0", "gateway cannot", "UNDELIVERABLE", "EXPIRED"))

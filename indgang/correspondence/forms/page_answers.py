@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.refusals import RefusedChange
+from indgang.correspondence import answers, drafts
 from indgang.correspondence.locking import locked
-from indgang.correspondence.mail import answering, drafts
 from indgang.correspondence.models import FormSubmission, Thread, ThreadMessage
 from indgang.correspondence.texts import gaps
 
@@ -34,17 +34,17 @@ def reply(thread: Thread, *, text: str, closes: bool, by: Person, at: datetime) 
         raise RefusedChange({"text": _("Svaret er for langt. Kort teksten ned.")})
     gaps.refuse(text)
     thread = locked(thread.pk)
-    answering.refuse_stranger(thread, by)
+    answers.refuse_stranger(thread, by)
     if not is_for(thread):
         raise RefusedChange({"": _("Den, der skrev, har givet en mailadresse. Send svaret som mail.")})
     message = ThreadMessage.objects.create(
         thread=thread, direction=ThreadMessage.Direction.OUT, author=by, at=at, subject=thread.subject, text=text,
         state=ThreadMessage.State.HELD, state_at=at, size=len(text.encode()),
     )  # fmt: skip
-    answering.sent(message, at=at)
+    answers.sent(message, at=at)
     thread.refresh_from_db()
     if closes:
-        answering.end(thread, Thread.Ending.ANSWERED, by=by, at=at)
+        answers.end(thread, Thread.Ending.ANSWERED, by=by, at=at)
     drafts.discard(thread, by=by)
     trail.record(by=by, at=at, action="onlineform.reply", target=thread.enquiry, after={"closes": closes})
     return message

@@ -1,7 +1,7 @@
 """How a thread ends without an answer, or becomes part of another: closed, spam, handed over, merged, split.
 
 What ends a thread takes `seen`, the newest message of the contact that the page showed, and is refused when a person
-has written since (`answering.refuse_unseen`).
+has written since (`answers.refuse_unseen`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.ids import uuid7
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence import queueing
+from indgang.correspondence import answers, queueing
 from indgang.correspondence.locking import locked
-from indgang.correspondence.mail import answering, receiving
+from indgang.correspondence.mail import receiving
 from indgang.correspondence.mail.routing import is_from
 from indgang.correspondence.models import BlockedSender, Mailbox, SecurePost, Thread, ThreadMessage
 from indgang.enquiries import journal
@@ -37,7 +37,7 @@ def close(thread: Thread, *, by: Person, at: datetime, seen: UUID | None = None)
     thread = _in_hand(thread, by, seen)
     is_answered = thread.answered_at is not None and thread.waits_since is None
     ending = Ending.ANSWERED if is_answered or _answer_leaves_soon(thread) else Ending.CLOSED
-    answering.end(thread, ending, by=by, at=at)
+    answers.end(thread, ending, by=by, at=at)
     trail.record(by=by, at=at, action="mail.close", target=thread.enquiry, after={"ending": ending})
     return thread
 
@@ -46,7 +46,7 @@ def close(thread: Thread, *, by: Person, at: datetime, seen: UUID | None = None)
 def mark_spam(thread: Thread, *, blocks: bool, by: Person, at: datetime, seen: UUID | None = None) -> Thread:
     """End the thread as spam; with `blocks`, later mails of its senders to the mailbox are spam too."""
     thread = _in_hand(thread, by, seen)
-    answering.end(thread, Ending.SPAM, by=by, at=at)
+    answers.end(thread, Ending.SPAM, by=by, at=at)
     for sender in _senders(thread) if blocks and thread.mailbox_id else ():  # nobody proves an address in a form
         BlockedSender.objects.get_or_create(
             sender__iexact=sender, mailbox=thread.mailbox, defaults={"sender": sender, "since": at, "by": by}
@@ -79,7 +79,7 @@ def standing_blocks(thread: Thread) -> list[str]:
 def hand_over(thread: Thread, *, by: Person, at: datetime, seen: UUID | None = None) -> Thread:
     """The question was sent to the second level, which answers from here on; the thread ends at this desk."""
     thread = _in_hand(thread, by, seen)
-    answering.end(thread, Ending.HANDED_OVER, by=by, at=at)
+    answers.end(thread, Ending.HANDED_OVER, by=by, at=at)
     trail.record(by=by, at=at, action="mail.hand_over", target=thread.enquiry)
     return thread
 
@@ -90,7 +90,7 @@ def merge(thread: Thread, *, into: Thread, by: Person, at: datetime) -> Thread:
     first, second = sorted((thread.pk, into.pk))
     rows = {pk: locked(pk) for pk in (first, second)}  # in one order, so that two merges do not wait for each other
     thread, into = rows[thread.pk], rows[into.pk]
-    answering.refuse_stranger(thread, by)
+    answers.refuse_stranger(thread, by)
     if thread.pk == into.pk or into.merged_into_id or into.ending == Ending.SPAM:
         raise RefusedChange({"into": _("Vælg en anden henvendelse at lægge den sammen med.")})
     if not _is_of_same_sender(thread, into):
@@ -101,7 +101,7 @@ def merge(thread: Thread, *, into: Thread, by: Person, at: datetime) -> Thread:
     thread.save(update_fields=["merged_into"])
     Thread.objects.filter(merged_into=thread).update(merged_into=into)
     waited = thread.waits_since
-    answering.end(thread, Ending.MERGED, by=by, at=at)
+    answers.end(thread, Ending.MERGED, by=by, at=at)
     _take_over_waiting(into, waited, by, at)
     trail.record(by=by, at=at, action="mail.merge", target=thread.enquiry, after={"into": str(into.pk)})
     return into
@@ -132,14 +132,14 @@ def _is_of_same_sender(thread: Thread, other: Thread) -> bool:
 
 def _in_hand(thread: Thread, by: Person, seen: UUID | None = None) -> Thread:
     row = locked(thread.pk)
-    answering.refuse_stranger(row, by)
-    answering.refuse_unseen(row, seen)
+    answers.refuse_stranger(row, by)
+    answers.refuse_unseen(row, seen)
     return row
 
 
 def _senders(thread: Thread) -> set[str]:
     """The addresses that its mails came from: blocks ask about these, not about where answers go (Reply-To)."""
-    found = answering.from_people(thread).exclude(sender_address="").values_list("sender_address", flat=True)
+    found = answers.from_people(thread).exclude(sender_address="").values_list("sender_address", flat=True)
     return {each.lower() for each in found} or {thread.contact_address.lower()} - {""}
 
 
@@ -156,7 +156,7 @@ def _on_its_way(thread: Thread) -> QuerySet[ThreadMessage]:
 
 def _answer_leaves_soon(thread: Thread) -> bool:
     """Whether an answer to all that people wrote is on its way."""
-    came = answering.from_people(thread).values_list("pk", flat=True).first()
+    came = answers.from_people(thread).values_list("pk", flat=True).first()
     on_its_way = _on_its_way(thread)
     return (on_its_way.filter(pk__gt=came) if came else on_its_way).exists()
 
@@ -165,15 +165,15 @@ def _take_over_waiting(into: Thread, waited: datetime | None, by: Person, at: da
     """What nobody has answered there waits for an answer here."""
     if waited is None:
         return
-    answering.reopen(into, why="merged", by=by, at=at)
+    answers.reopen(into, why="merged", by=by, at=at)
     into.waits_since = min(into.waits_since or waited, waited)
     into.save(update_fields=["waits_since"])
     queueing.order(into, at=at, prefer=by.pk, by=by)
 
 
 def _wait(thread: Thread, at: datetime, by: Person) -> None:
-    answering.reopen(thread, why="not_spam", by=by, at=at)
-    thread.waits_since = answering.unanswered_since(thread) or at
+    answers.reopen(thread, why="not_spam", by=by, at=at)
+    thread.waits_since = answers.unanswered_since(thread) or at
     thread.save(update_fields=["waits_since"])
     queueing.order(thread, at=at, prefer=by.pk, by=by)
 

@@ -19,6 +19,7 @@ from procrastinate.contrib.django import app
 
 from indgang.accounts.sealing import Unsealable
 from indgang.core import clock
+from indgang.correspondence import answers
 from indgang.correspondence.mail import accounts, answering
 from indgang.correspondence.models import Mailbox, MailboxState, ThreadMessage
 from indgang.messaging.mailbox import opening
@@ -89,7 +90,7 @@ def _carry(message: ThreadMessage) -> None:
         return
     except ValueError as error:
         logger.warning("mail %s cannot be sent: %s", message.pk, error)
-        answering.failed(message, fault=str(error), at=clock.now())
+        answers.failed(message, fault=str(error), at=clock.now())
         return
     _note_health(box, "")
     _write_down(message, result)
@@ -101,13 +102,13 @@ def _write_down(message: ThreadMessage, result: Sent | Rejected | Doubt) -> None
     at = clock.now()
     match result:
         case Sent():
-            answering.sent(message, at=at)
+            answers.sent(message, at=at)
         case Doubt():
-            answering.doubt(message, at=at)
+            answers.doubt(message, at=at)
         case Rejected(code, for_good, _recipient, words):
             fault = f"{code} {words}".strip()
             if for_good:
-                answering.failed(message, fault=fault, at=at)
+                answers.failed(message, fault=fault, at=at)
             else:
                 _try_later(message, fault)
 
@@ -116,7 +117,7 @@ def _try_later(message: ThreadMessage, fault: str) -> None:
     """Nothing has left: hold the mail for a while, and give it back to its author after a day."""
     at = clock.now()
     if at - message.at > _LONGEST:
-        answering.failed(message, fault=fault, at=at)
+        answers.failed(message, fault=fault, at=at)
         return
     minutes = _PAUSES[min(message.attempts, len(_PAUSES)) - 1]
     ThreadMessage.objects.filter(pk=message.pk, state=State.SENDING).update(
@@ -157,10 +158,10 @@ def _settle(message: ThreadMessage, at: datetime) -> None:
     if message.state != State.SENDING:
         return
     if _has_left(message):
-        answering.sent(message, at=at)
+        answers.sent(message, at=at)
     else:
         logger.warning("mail %s: nobody knows whether it was sent", message.pk)
-        answering.doubt(message, at=at)
+        answers.doubt(message, at=at)
 
 
 def _has_left(message: ThreadMessage) -> bool:

@@ -23,9 +23,9 @@ from indgang.audit import trail
 from indgang.core.ids import uuid7
 from indgang.core.masking import has_cpr
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence import file_scanning, queueing
+from indgang.correspondence import answers, drafts, file_scanning, queueing
 from indgang.correspondence.locking import locked
-from indgang.correspondence.mail import answering, composing, drafts
+from indgang.correspondence.mail import composing
 from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import Enclosure, Mailbox, MessageSource, SecurePost, Thread, ThreadMessage
 from indgang.correspondence.secure_post import identity, mailboxes, stream
@@ -36,8 +36,6 @@ from indgang.messaging.secure_post.memo import AnsweredMemo, ContactPoint, PostF
 Direction, State = ThreadMessage.Direction, ThreadMessage.State
 #: the name of the job that sends one message (`sending.deliver`)
 SEND_JOB = "correspondence.secure_post"
-#: an answer that is given once more within this time is the same form sent twice
-_SAME_WITHIN = timedelta(minutes=5)
 #: what came from its party, or has reached it; one that was withdrawn or not taken may be to a mistyped number
 _REACHED = (SecurePost.State.RECEIVED, SecurePost.State.ACCEPTED, SecurePost.State.DELIVERED)
 
@@ -93,15 +91,18 @@ def reply(
         raise RefusedChange({"": _("Centret har ingen postkasse i Digital Post.")})
     label = _label(thread, subject)
     recipient = _recipient(thread, number)
-    again = _written_already(thread, recipient, label, text, attachments, by, at)
+    again = answers.repeated(
+        thread, attachments, at, author=by, text=composing.storable(text).strip(), subject=label,
+        secure_post__party_key=identity.key_of(recipient),
+    )  # fmt: skip
     if again is not None:
         return again
-    answering.refuse_stranger(thread, by)
-    answering.refuse_unseen(thread, seen)
+    answers.refuse_stranger(thread, by)
+    answers.refuse_unseen(thread, seen)
     message = _write(thread, box, recipient, label, text, attachments, by, at)
     drafts.discard(thread, by=by)
     if closes:
-        answering.end(thread, Thread.Ending.ANSWERED, by=by, at=at)
+        answers.end(thread, Thread.Ending.ANSWERED, by=by, at=at)
     trail.record(by=by, at=at, action="secure_post.reply", target=thread.enquiry, after={"closes": closes})
     queueing.mark(thread)
     return message
@@ -156,7 +157,7 @@ def _refuse(text: str, attachments: Sequence[OutgoingFile]) -> None:
         reasons["text"] = _("Skriv et svar.")
     if len(text) > drafts.MOST:
         reasons["text"] = _("Svaret er for langt. Kort teksten ned.")
-    if sum(len(each.content) for each in attachments) > answering.MOST_BYTES:
+    if sum(len(each.content) for each in attachments) > answers.MOST_BYTES:
         reasons["attachments"] = _("Filerne fylder tilsammen mere end 20 MB.")
     if reasons:
         raise RefusedChange(reasons)
@@ -191,7 +192,7 @@ def _write(thread: Thread, box: Mailbox, recipient: PostParty, label: str, text:
         text="\n\n".join(part for part in (own, signature) if part), at=at, language=thread.language,
         answers=AnsweredMemo(str(answered.uuid), answered.number) if answered else None,
         contact_point=ContactPoint(answered.contact_point, answered.contact_point_name) if answered else ContactPoint(),
-        files=[PostFile(composing.one_line(each.name)[:150], each.kind, each.content) for each in attachments],
+        files=[PostFile(answers.file_name(each), each.kind, each.content) for each in attachments],
     )  # fmt: skip
     raw, held = memo.write(letter), at + timedelta(seconds=box.undo_seconds)
     message = ThreadMessage.objects.create(
@@ -216,18 +217,3 @@ def _keep_files(message: ThreadMessage, files: Sequence[PostFile]) -> None:
     )  # fmt: skip
     if files:
         file_scanning.have_scanned(message)
-
-
-def _written_already(thread: Thread, recipient: PostParty, label: str, text: str, files: Sequence[OutgoingFile],
-                     by: Person, at: datetime) -> ThreadMessage | None:  # fmt: skip
-    """The answer that this one repeats in everything, when nobody has written to us in between."""
-    on_its_way = Q(state__in=(State.HELD, State.SENDING))
-    just_left = Q(state__in=(State.SENT, State.DELIVERED, State.DOUBT), at__gt=at - _SAME_WITHIN)
-    same = {
-        "author": by, "text": composing.storable(text).strip(), "subject": label,
-        "secure_post__party_key": identity.key_of(recipient),
-    }  # fmt: skip
-    found = thread.messages.filter(on_its_way | just_left, direction=Direction.OUT, **same)
-    came = answering.from_people(thread).values_list("pk", flat=True).first()
-    rows = found.filter(pk__gt=came) if came else found
-    return next((each for each in rows if answering.encloses(each, files)), None)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from indgang.correspondence import queueing
+from indgang.correspondence import answers, queueing
 from indgang.correspondence.event_kinds import CorrespondenceKind
-from indgang.correspondence.mail import answering
 from indgang.correspondence.models import SecurePost, ThreadMessage
 from indgang.enquiries import journal
 
@@ -39,11 +38,11 @@ def _tell_thread(message: ThreadMessage, state: State, at: datetime, reason: str
         ThreadMessage.objects.filter(pk=message.pk).update(state=here, state_at=at, fault=reason[:300])
     elif state in (State.ACCEPTED, State.DELIVERED):
         if message.state not in _LEFT:
-            answering.sent(message, at=at)
+            answers.sent(message, at=at)
         if state == State.DELIVERED:
             arrived = ThreadMessage.objects.filter(pk=message.pk)
             arrived.update(state=ThreadMessage.State.DELIVERED, state_at=at)
     elif state in LOST:
-        answering.failed(message, fault=reason, at=at)
+        answers.failed(message, fault=reason, at=at)
     elif state == State.DOUBT:
-        answering.doubt(message, at=at)
+        answers.doubt(message, at=at)

@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence import queueing
+from indgang.correspondence import answers, drafts, queueing
 from indgang.correspondence.locking import locked
-from indgang.correspondence.mail import answering, drafts
 from indgang.correspondence.models import SmsMessage, Thread, ThreadMessage
 from indgang.correspondence.sms import sending
 from indgang.correspondence.texts import gaps
@@ -37,15 +36,15 @@ def reply(
     held = thread.messages.filter(state=State.HELD, direction=Direction.OUT, author=by, text=text.strip()).first()
     if held is not None:
         return held
-    answering.refuse_stranger(thread, by)
-    answering.refuse_unseen(thread, seen)
+    answers.refuse_stranger(thread, by)
+    answers.refuse_unseen(thread, seen)
     if thread.channel != Channel.SMS:
         raise RefusedChange({"": _("Henvendelsen er ikke kommet som sms og kan ikke besvares med en sms.")})
     gaps.refuse(text)
     message = _write(thread, text.strip(), by, at)
     drafts.discard(thread, by=by)
     if closes:
-        answering.end(thread, Thread.Ending.ANSWERED, by=by, at=at)
+        answers.end(thread, Thread.Ending.ANSWERED, by=by, at=at)
     queueing.mark(thread)
     return message
 
@@ -59,7 +58,7 @@ def settle(message: ThreadMessage, *, was_sent: bool, by: Person, at: datetime) 
         raise RefusedChange({"": _("Det er allerede afgjort, om svaret blev sendt.")})
     if was_sent:
         trail.record(by=by, at=at, action="sms.settle", target=thread.enquiry, after={"was_sent": True})
-        answering.sent(row, at=row.state_at)
+        answers.sent(row, at=row.state_at)
         return
     row.state, row.state_at = State.WITHDRAWN, at
     row.save(update_fields=["state", "state_at"])

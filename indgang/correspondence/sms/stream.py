@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from indgang.accounts.models import Person
+from indgang.correspondence import answers
 from indgang.correspondence.event_kinds import CorrespondenceKind
-from indgang.correspondence.mail import answering
 from indgang.correspondence.models import SmsMessage, ThreadMessage
 from indgang.enquiries import journal
 from indgang.enquiries.models import Enquiry
@@ -43,14 +43,14 @@ def _tell_thread(message: ThreadMessage, state: State, at: datetime, reason: str
         ThreadMessage.objects.filter(pk=message.pk).update(state=here, state_at=at)
     elif state in (State.ACCEPTED, State.DELIVERED):
         if message.state not in _LEFT:
-            answering.sent(message, at=at)
+            answers.sent(message, at=at)
         if state == State.DELIVERED:
             arrived = ThreadMessage.objects.filter(pk=message.pk)
             arrived.update(state=ThreadMessage.State.DELIVERED, state_at=at)
     elif state == State.FAILED and message.state != ThreadMessage.State.WITHDRAWN:
-        answering.failed(message, fault=reason, at=at)
+        answers.failed(message, fault=reason, at=at)
     elif state == State.DOUBT:
-        answering.doubt(message, at=at)
+        answers.doubt(message, at=at)
 
 
 def append(enquiry: Enquiry, kind: EventKind[P], *, by: Person | None, at: datetime, **data: Any) -> None:

@@ -15,7 +15,8 @@ from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence.mail import answering, closing
+from indgang.correspondence import answers
+from indgang.correspondence.mail import closing
 from indgang.desk import access, recipients
 from indgang.desk.handing_over import HandoverSheet, medium_of
 from indgang.desk.handover_forms import HandoverForm, typed_handover
@@ -73,7 +74,7 @@ def _sent(sheet: HandoverSheet, form: HandoverForm, seen: UUID | None) -> Handov
     """The hand-over, or None with the reasons on the form. `seen` is the newest message that the panel knew of."""
     try:
         if sheet.thread is not None:
-            answering.refuse_unseen(sheet.thread, seen)
+            answers.refuse_unseen(sheet.thread, seen)
         whom = recipients.read(form.cleaned_data["to"], day_of(sheet.at))
         return sending.send(
             sheet.enquiry, kind=form.cleaned_data["kind"], to=whom.recipient, service=whom.service, card=form.card,

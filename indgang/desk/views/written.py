@@ -23,11 +23,11 @@ from indgang.audit import trail
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import ID_DIGITS, whole_number
-from indgang.correspondence import readers
-from indgang.correspondence.mail import answering, closing, drafts
+from indgang.correspondence import answer_ways, answers, drafts, readers
+from indgang.correspondence.mail import closing
 from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import Enclosure, Thread, ThreadMessage
-from indgang.desk import access, answer_ways, sentences
+from indgang.desk import access, sentences
 from indgang.desk.conversation import Conversation, article_text, why_not
 from indgang.desk.forms import NothingForm
 from indgang.desk.text_picker import TextPicker, UnknownPick
@@ -209,7 +209,7 @@ def undo(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
     """Withdraw an answer that has not left; the enquiry comes back into the hands of its author."""
     row, by, at = access.message_for(request, pk, message), person_of(request), clock.now()
     try:
-        answering.undo(row, by=by, at=at)
+        answers.undo(row, by=by, at=at)
     except RefusedChange as refusal:
         messages.error(request, str(refusal))
         return redirect("desk:written", pk=pk)

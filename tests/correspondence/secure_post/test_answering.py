@@ -12,9 +12,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
+from indgang.correspondence import answers, drafts
 from indgang.correspondence.event_kinds import CorrespondenceKind
 from indgang.correspondence.mail import answering as mail_answering
-from indgang.correspondence.mail import closing, drafts
+from indgang.correspondence.mail import closing
 from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import Enclosure, MessageSource, SecurePost, Thread, ThreadMessage
 from indgang.correspondence.secure_post import answering, identity, mailboxes, receipts, receiving, sending
@@ -215,7 +216,7 @@ def test_a_person_settles_a_doubt_and_again_is_the_same_message(
 
 def test_an_answer_that_is_undone_does_not_leave(thread: Thread, world: World, stand_in: Service) -> None:
     post = answer(thread, world.anna)
-    mail_answering.undo(post.message, by=world.anna, at=clock.now())
+    answers.undo(post.message, by=world.anna, at=clock.now())
     assert states(send(post)) == (State.WITHDRAWN, MessageState.WITHDRAWN)
     assert stand_in.sent == []
     assert drafts.of(thread, world.anna) is not None
@@ -293,7 +294,7 @@ def test_the_next_answer_does_not_go_to_a_number_that_nothing_has_reached(
 ) -> None:
     post = answer(mail, world.anna, number=OTHER)
     if how == "undone":
-        mail_answering.undo(post.message, by=world.anna, at=clock.now())
+        answers.undo(post.message, by=world.anna, at=clock.now())
         assert answering.known_party(mail) is None, "also before the job has looked at it"
     elif how != "waiting":
         refused = PostRefused("x", for_good=True, not_registered=how == "not registered")
@@ -308,7 +309,7 @@ def test_the_next_answer_does_not_go_to_a_number_that_nothing_has_reached(
 
 def test_an_undone_answer_is_again_a_draft_for_secure_post(mail: Thread, world: World) -> None:
     post = answer(mail, world.anna, number=PER)
-    mail_answering.undo(post.message, by=world.anna, at=clock.now())
+    answers.undo(post.message, by=world.anna, at=clock.now())
     draft = drafts.of(mail, world.anna)
     assert draft is not None
     assert draft.fields["way"] == drafts.SECURE_POST

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from indgang.correspondence.mail import answering as mail_answering
+from indgang.correspondence import answers
 from indgang.correspondence.mail import rules
 from indgang.correspondence.models import Enclosure, MailboxState, RoutingRule, SecurePost, Thread, ThreadMessage
 from indgang.correspondence.secure_post import following, identity, receiving
@@ -120,7 +120,7 @@ def test_a_number_that_was_mistyped_and_undone_is_no_party_of_the_thread(world: 
     thread = in_hand(receive(box), world.anna)
     ours = send(answer(thread, world.anna))
     undone = answer(thread, world.anna, "Til en anden", number=OTHER)
-    mail_answering.undo(undone.message, by=world.anna, at=LATER)
+    answers.undo(undone.message, by=world.anna, at=LATER)
     other = receive(box, "Hvad er det?", sender=citizen(OTHER), answers=AnsweredMemo(str(ours.uuid)), at=LATER)
     assert other != thread
 

@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from indgang.core import clock
 from indgang.core.ids import uuid7
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence.mail import answering as mail_answering
+from indgang.correspondence import answers
 from indgang.correspondence.mail import sending as mail_sending
 from indgang.correspondence.models import ReplyDraft, SmsMessage, Thread, ThreadMessage
 from indgang.correspondence.sms import answering, receipts, receiving, sending
@@ -131,7 +131,7 @@ def test_a_person_settles_a_doubt(world: World, gateway: Gateway, thread: Thread
 
 def test_an_answer_that_its_author_withdrew_does_not_leave(world: World, gateway: Gateway, thread: Thread) -> None:
     message = reply(world, thread)
-    mail_answering.undo(message, by=world.anna, at=clock.now())
+    answers.undo(message, by=world.anna, at=clock.now())
     work()
     message.refresh_from_db()
     assert gateway.sent == []
@@ -157,8 +157,8 @@ def test_the_worker_of_mails_leaves_answers_by_sms_alone(world: World, gateway: 
 def test_an_sms_that_came_while_the_answer_was_written_is_read_first(
     world: World, thread: Thread, gateway: Gateway
 ) -> None:
-    first = mail_answering.from_people(thread).values_list("pk", flat=True).first()
-    newer = mail_answering.from_people(thread).get()
+    first = answers.from_people(thread).values_list("pk", flat=True).first()
+    newer = answers.from_people(thread).get()
     newer.pk, newer.digest, newer.at = uuid7(), "", newer.at + timedelta(minutes=1)
     newer.save(force_insert=True)
     with pytest.raises(RefusedChange, match="ny"):

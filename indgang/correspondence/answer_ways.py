@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from indgang.accounts.models import Person
+from indgang.correspondence import drafts
 from indgang.correspondence.forms import page_answers
-from indgang.correspondence.mail import answering, drafts
+from indgang.correspondence.mail import answering
 from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import SecurePost, Thread, ThreadMessage
 from indgang.correspondence.secure_post import answering as secure_answering
@@ -17,9 +18,17 @@ from indgang.enquiries.models import Channel
 
 
 def answer(
-    thread: Thread, typed: Mapping[str, Any], files: Sequence[OutgoingFile], *, closes: bool, by: Person, at: datetime
+    thread: Thread,
+    typed: Mapping[str, Any],
+    files: Sequence[OutgoingFile] = (),
+    *,
+    closes: bool,
+    by: Person,
+    at: datetime,
 ) -> None:
-    """Answer in the way that the thread and the form say. Raises RefusedChange by field."""
+    """Answer in the way that the thread and what was typed say: `text`, and where the way has them `subject`, `to`,
+    `cc`, `way`, `number`, and `seen`, the newest message that the page showed. Raises RefusedChange by field."""
+    typed = {"cc": [], "way": "", "number": "", "seen": None, **typed}
     known: dict[str, Any] = {"text": typed["text"], "closes": closes, "by": by, "at": at}
     if thread.channel == Channel.SMS:
         sms_answering.reply(thread, **known, seen=typed["seen"])
