@@ -10,8 +10,8 @@ from indgang.accounts.models import Person
 from indgang.correspondence import drafts
 from indgang.correspondence.forms import page_answers
 from indgang.correspondence.mail import answering
-from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import SecurePost, Thread, ThreadMessage
+from indgang.correspondence.outgoing import OutgoingFile
 from indgang.correspondence.secure_post import answering as secure_answering
 from indgang.correspondence.sms import answering as sms_answering
 from indgang.enquiries.models import Channel

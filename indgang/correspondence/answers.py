@@ -22,9 +22,8 @@ from indgang.audit import trail
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence import deadline, drafts, queueing
 from indgang.correspondence.locking import locked
-from indgang.correspondence.mail import composing
-from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import Thread, ThreadMessage
+from indgang.correspondence.outgoing import OutgoingFile
 from indgang.enquiries import journal
 from indgang.enquiries.event_kinds import EnquiryKind, Reopened, Replied
 from indgang.events.event import Event
@@ -100,12 +99,7 @@ def repeated(thread: Thread, files: Sequence[OutgoingFile], at: datetime, **same
 def encloses(message: ThreadMessage, files: Sequence[OutgoingFile]) -> bool:
     """Whether these are the files of an answer of ours, in their order."""
     rows = message.enclosures.order_by("order").values_list("name", "content")
-    return [(name, bytes(content)) for name, content in rows] == [(file_name(each), each.content) for each in files]
-
-
-def file_name(file: OutgoingFile) -> str:
-    """The name as it is stored."""
-    return composing.one_line(file.name)[:150]
+    return [(name, bytes(content)) for name, content in rows] == [(each.stored_name, each.content) for each in files]
 
 
 # --- what becomes of it --------------------------------------------------------------------------

@@ -18,8 +18,8 @@ from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence import answers, drafts
 from indgang.correspondence.mail import accounts, answering, closing, joining, receiving, sending
-from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import BlockedSender, Mailbox, Thread, ThreadMessage
+from indgang.correspondence.outgoing import OutgoingFile
 from indgang.enquiries import journal, verification
 from indgang.enquiries.models import Enquiry
 from indgang.entry.event_kinds import Kind

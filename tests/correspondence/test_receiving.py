@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from indgang.correspondence import queueing
+from indgang.correspondence import queueing, tokens
 from indgang.correspondence.mail import receiving
-from indgang.correspondence.mail.joining import shown_token
 from indgang.correspondence.models import (
     BlockedSender,
     Enclosure,
@@ -67,7 +66,7 @@ def test_the_same_mail_is_stored_once(world: World) -> None:
 def test_an_answer_joins_its_thread(world: World, by: str) -> None:
     box = mailbox(world)
     thread = receive(box)
-    token = shown_token(thread.token)
+    token = tokens.shown(thread.token)
     how = {
         "in_reply_to": {"In_Reply_To": "<1@example.dk>"}, "references": {"References": "<0@x.dk> <1@example.dk>"},
         "subject": {"subject": f"SV: {token} Byggetilladelse"}, "address": {"to": f"erhverv+{thread.token}@example.dk"},

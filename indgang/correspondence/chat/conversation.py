@@ -19,11 +19,9 @@ from django.utils.translation import gettext_lazy
 from indgang.accounts.models import Person
 from indgang.audit.trail import record
 from indgang.catalogue import collisions
-from indgang.core.ids import uuid7
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence import deadline, queueing
+from indgang.correspondence import arriving, deadline, queueing
 from indgang.correspondence.chat import reading
-from indgang.correspondence.mail.receiving import new_token
 from indgang.correspondence.models import Chat, ChatLine, Enclosure, Thread, ThreadMessage
 from indgang.correspondence.texts import gaps
 from indgang.enquiries import journal
@@ -65,11 +63,7 @@ def begin(
     told = Received(
         channel=Channel.CHAT, centre=queue.centre.code, place=queue.code, caller_name=name[:100], language=language,
     )  # fmt: skip
-    enquiry = journal.begin(Event(str(uuid7()), EnquiryKind.RECEIVED, at, "", None, told), by=None)
-    thread = Thread.objects.create(
-        enquiry=enquiry, channel=Channel.CHAT, queue=queue, language=language, subject=text[:120], began_at=at,
-        contact_name=name[:200], token=new_token(), waits_since=at,
-    )  # fmt: skip
+    thread = arriving.begin(told, party=None, at=at, queue=queue, subject=text[:120], contact_name=name[:200])
     chat = Chat.objects.create(thread=thread, key_hash=reading.hash_of(key), page=page[:300])
     _add(chat, text, by_contact=True, at=at)
     queueing.order(thread, at=at)

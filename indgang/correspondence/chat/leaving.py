@@ -9,16 +9,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from indgang.core.clock import day_of
-from indgang.core.ids import uuid7
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence import file_scanning, queueing
+from indgang.correspondence import arriving, file_scanning, queueing
 from indgang.correspondence.chat import conversation
-from indgang.correspondence.mail.receiving import new_token, party_of
 from indgang.correspondence.models import Chat, Enclosure, Mailbox, Thread, ThreadMessage
-from indgang.enquiries import journal
-from indgang.enquiries.event_kinds import EnquiryKind, Received
-from indgang.enquiries.models import Channel, Enquiry
-from indgang.events.event import Event
+from indgang.enquiries.event_kinds import Received
+from indgang.enquiries.models import Channel
 from indgang.messaging import mail
 
 
@@ -66,14 +62,9 @@ def _thread(before: Thread, box: Mailbox, address: str, at: datetime) -> Thread:
         channel=Channel.MAIL, centre=box.centre.code, place=box.code, caller_name=before.contact_name[:100],
         language=before.language, follows=str(before.pk),
     )  # fmt: skip
-    enquiry = journal.begin(Event(str(uuid7()), EnquiryKind.RECEIVED, at, "", None, told), by=None)
-    party = before.enquiry.party or party_of(address)
-    if party is not None:
-        Enquiry.objects.filter(pk=enquiry.pk).update(party=party)
-    return Thread.objects.create(
-        enquiry=enquiry, channel=Channel.MAIL, mailbox=box, queue=box.queue, reasons=[["chat", box.code]],
-        language=before.language, subject=before.subject, contact_name=before.contact_name, contact_address=address,
-        token=new_token(), began_at=at, waits_since=at,
+    return arriving.begin(
+        told, party=before.enquiry.party or arriving.party_of(address), at=at, mailbox=box, queue=box.queue,
+        reasons=[["chat", box.code]], subject=before.subject, contact_name=before.contact_name, contact_address=address,
     )  # fmt: skip
 
 

@@ -18,13 +18,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
-from indgang.core.ids import uuid7
-from indgang.correspondence import file_scanning, queueing
+from indgang.correspondence import arriving, file_scanning, queueing
 from indgang.correspondence.forms import saving, versions, words
 from indgang.correspondence.forms.answers import AnswerFault
 from indgang.correspondence.forms.conditions import asked_fields
 from indgang.correspondence.forms.definition import FieldKind, FormDefinition
-from indgang.correspondence.mail.receiving import new_token, party_of
 from indgang.correspondence.models import (
     Enclosure,
     FormSubmission,
@@ -34,10 +32,8 @@ from indgang.correspondence.models import (
     Thread,
     ThreadMessage,
 )
-from indgang.enquiries import journal
-from indgang.enquiries.event_kinds import EnquiryKind, Received
+from indgang.enquiries.event_kinds import Received
 from indgang.enquiries.models import Channel, Enquiry, Party
-from indgang.events.event import Event
 from indgang.messaging import mail
 
 #: the code of the field that holds the sender's name
@@ -124,23 +120,18 @@ class _Contact:
     def party(self) -> Party | None:
         """The business with this CVR number, else that of the call, else the party that alone uses the address."""
         known = Party.objects.filter(cvr=self.cvr).first() if self.cvr else None
-        return known or (self.call.party if self.call else None) or party_of(self.address)
+        return known or (self.call.party if self.call else None) or arriving.party_of(self.address)
 
 
 def _thread(form: OnlineForm, contact: _Contact, language: str, at: datetime) -> Thread:
-    key = str(uuid7())
     told = Received(
         channel=Channel.FORM, centre=form.centre.code, place=form.code, caller_number=contact.number,
         caller_name=contact.name[:100], language=language, follows=str(contact.call.pk) if contact.call else None,
     )  # fmt: skip
-    enquiry = journal.begin(Event(key, EnquiryKind.RECEIVED, at, "", None, told), by=None)
-    party = contact.party
-    if party is not None:
-        Enquiry.objects.filter(pk=enquiry.pk).update(party=party)
-    return Thread.objects.create(
-        enquiry=enquiry, channel=Channel.FORM, mailbox=form.mailbox if contact.address else None, queue=form.queue,
-        reasons=[["form", form.code]], language=language, subject=form.name[:250], contact_name=contact.name[:200],
-        contact_address=contact.address, token=new_token(), began_at=at, waits_since=at,
+    return arriving.begin(
+        told, party=contact.party, at=at, mailbox=form.mailbox if contact.address else None, queue=form.queue,
+        reasons=[["form", form.code]], subject=form.name[:250], contact_name=contact.name[:200],
+        contact_address=contact.address,
     )  # fmt: skip
 
 

@@ -26,8 +26,9 @@ from indgang.core.refusals import RefusedChange
 from indgang.correspondence import answers, drafts, file_scanning, queueing
 from indgang.correspondence.locking import locked
 from indgang.correspondence.mail import answer_html, composing
-from indgang.correspondence.mail.composing import Outgoing, OutgoingFile
+from indgang.correspondence.mail.composing import Outgoing
 from indgang.correspondence.models import Enclosure, MessageSource, Thread, ThreadMessage
+from indgang.correspondence.outgoing import OutgoingFile, storable
 from indgang.correspondence.texts import gaps, signatures
 
 Direction, State = ThreadMessage.Direction, ThreadMessage.State
@@ -71,7 +72,7 @@ def reply(
     refuse(to, cc, subject, text, attachments)
     thread = locked(thread.pk)
     whole_subject = composing.answer_subject(thread, subject)
-    own = composing.storable(text).strip()
+    own = storable(text).strip()
     again = answers.repeated(
         thread, attachments, at, author=by, text=own, subject=whole_subject, to=list(to), cc=list(cc)
     )
@@ -151,7 +152,7 @@ def store_outgoing(thread: Thread, mail: Outgoing, *, text: str, quoted: str, se
     MessageSource.objects.create(message=message, raw=raw)
     Enclosure.objects.bulk_create(
         Enclosure(
-            message=message, order=order, name=answers.file_name(each), kind=each.kind[:127],
+            message=message, order=order, name=each.stored_name, kind=each.kind[:127],
             size=len(each.content), content=each.content,
         )
         for order, each in enumerate(mail.attachments)
@@ -172,7 +173,7 @@ def _write(thread: Thread, to: Sequence[str], cc: Sequence[str], subject: str, t
            attachments: Sequence[OutgoingFile], by: Person, at: datetime) -> ThreadMessage:  # fmt: skip
     box, answered = thread.mailbox, answered_by(thread)
     assert box is not None
-    own, below = composing.storable(text).strip(), composing.quoted(answered, thread.language)
+    own, below = storable(text).strip(), composing.quoted(answered, thread.language)
     signature = signatures.of(box, by, language=thread.language)
     whole = "\n\n".join(part for part in (own, signature, below) if part) + "\n"
     mail = Outgoing(

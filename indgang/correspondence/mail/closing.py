@@ -16,17 +16,13 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
-from indgang.core.ids import uuid7
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence import answers, queueing
+from indgang.correspondence import answers, arriving, queueing
 from indgang.correspondence.locking import locked
-from indgang.correspondence.mail import receiving
-from indgang.correspondence.mail.routing import is_from
 from indgang.correspondence.models import BlockedSender, Mailbox, SecurePost, Thread, ThreadMessage
-from indgang.enquiries import journal
-from indgang.enquiries.event_kinds import EnquiryKind, Received
-from indgang.enquiries.models import Channel, Enquiry
-from indgang.events.event import Event
+from indgang.correspondence.routing import is_from
+from indgang.enquiries.event_kinds import Received
+from indgang.enquiries.models import Channel
 
 Ending = Thread.Ending
 
@@ -184,13 +180,10 @@ def _new_thread(old: Thread, message: ThreadMessage) -> Thread:
         channel=channel, centre=centre.code if centre else "", place=box.code if box else "",
         caller_name=message.sender_name[:100], language=old.language, follows=str(old.pk),
     )  # fmt: skip
-    enquiry = journal.begin(Event(str(uuid7()), EnquiryKind.RECEIVED, message.at, "", None, told), by=None)
-    Enquiry.objects.filter(pk=enquiry.pk).update(party=old.enquiry.party)
-    return Thread.objects.create(
-        enquiry=enquiry, channel=channel, mailbox=box, queue=old.queue, skills=old.skills,
-        priority=old.priority, language=old.language, subject=message.subject, contact_name=message.sender_name,
-        contact_address=message.sender_address, token=receiving.new_token(),
-        began_at=message.at, waits_since=message.at,
+    return arriving.begin(
+        told, party=old.enquiry.party, at=message.at, mailbox=box, queue=old.queue, skills=old.skills,
+        priority=old.priority, subject=message.subject, contact_name=message.sender_name,
+        contact_address=message.sender_address,
     )  # fmt: skip
 
 

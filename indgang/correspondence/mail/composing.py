@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
 import secrets
 from collections.abc import Sequence
@@ -19,8 +18,9 @@ from django.utils.translation import gettext as _
 
 from indgang.core.clock import COPENHAGEN
 from indgang.core.masking import mask_cpr
-from indgang.correspondence.mail.joining import shown_token
+from indgang.correspondence import tokens
 from indgang.correspondence.models import Mailbox, Thread, ThreadMessage
+from indgang.correspondence.outgoing import OutgoingFile, one_line, storable
 
 #: references of one mail: the first, and the nearest ones
 _MOST_REFERENCES = 20
@@ -28,19 +28,6 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PREFIX = re.compile(r"^\s*(?:(?:sv|re|vs|aw|fw|fwd)\s*:\s*)+", re.IGNORECASE)
 _TOKEN = re.compile(r"\s*\[#[\w-]{8,9}\]")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingFile:
-    """A file that goes with a mail."""
-
-    name: str
-    content: bytes
-
-    @property
-    def kind(self) -> str:
-        """The media type by its name."""
-        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +96,7 @@ def answer_subject(thread: Thread, subject: str = "") -> str:
     """The subject of an answer: one prefix, no CPR number in the clear, and the token that leads an answer to it back
     here."""
     plain = mask_cpr(plain_subject(subject or thread.subject))
-    prefix, token = "Re:" if thread.language == "en" else "SV:", shown_token(thread.token)
+    prefix, token = "Re:" if thread.language == "en" else "SV:", tokens.shown(thread.token)
     return f"{prefix} {plain}"[: 250 - len(token) - 1].rstrip() + f" {token}"
 
 
@@ -128,13 +115,3 @@ def quoted(answered: ThreadMessage | None, language: str) -> str:
         who = mask_cpr(f"{answered.sender_name} <{answered.sender_address}>".strip())
         line = _("Den %(day)s kl. %(time)s skrev %(who)s:") % {"day": when, "time": f"{local:%H.%M}", "who": who}
     return "\n".join([line, *(f"> {each}".rstrip() for each in mask_cpr(answered.text).rstrip().splitlines())])
-
-
-def one_line(text: str) -> str:
-    """The text on one line; a line break would allow header injection."""
-    return _CONTROL.sub("", " ".join(storable(text).split()))
-
-
-def storable(text: str) -> str:
-    """The text without zero bytes and lone surrogates."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

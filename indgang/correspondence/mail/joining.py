@@ -13,12 +13,10 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from indgang.correspondence.models import Mailbox, Thread, ThreadMessage
+from indgang.correspondence.tokens import LETTERS
 from indgang.messaging.reading import MailReading
 
-#: letters and digits that are not mistaken for each other, in the token of a thread
-TOKEN_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"  # noqa: S105  # no password
-TOKEN_LENGTH = 8
-_TOKEN = re.compile(rf"(?<![{TOKEN_LETTERS}])[{TOKEN_LETTERS}]{{4}}-?[{TOKEN_LETTERS}]{{4}}(?![{TOKEN_LETTERS}])")
+_TOKEN = re.compile(rf"(?<![{LETTERS}])[{LETTERS}]{{4}}-?[{LETTERS}]{{4}}(?![{LETTERS}])")
 #: how mail programs begin the subject of what is sent on, in Danish, Swedish, Norwegian, English and German
 _FORWARD = re.compile(r"\s*(?:vs|vb|fw|fwd|wg)\s*:", re.IGNORECASE)
 #: the most Message-IDs of one mail that are looked for, the nearest first
@@ -73,11 +71,6 @@ def _people_of(thread: Thread) -> set[str]:
     for sender, to, cc in rows.values_list("sender_address", "to", "cc"):
         found |= {str(each).lower() for each in (sender, *to, *cc)}
     return found
-
-
-def shown_token(token: str) -> str:
-    """The token as it stands in subjects, in square brackets."""
-    return f"[#{token[:4]}-{token[4:]}]"
 
 
 def _answered_ids(mail: MailReading) -> list[str]:

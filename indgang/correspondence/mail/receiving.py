@@ -8,23 +8,16 @@ answer and are never answered; a bounce of ours that failed for good brings the 
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
-from indgang.core.clock import day_of
-from indgang.core.ids import uuid7
-from indgang.correspondence import file_scanning, queueing
-from indgang.correspondence.locking import locked
+from indgang.correspondence import arriving, file_scanning, queueing
 from indgang.correspondence.mail import joining, receipts
-from indgang.correspondence.mail.routing import BadConditions, Conditions, MailFacts, Routed, Rule, decide, is_from
 from indgang.correspondence.models import (
-    BlockedSender,
     Enclosure,
     Mailbox,
     MessageSource,
@@ -32,12 +25,9 @@ from indgang.correspondence.models import (
     Thread,
     ThreadMessage,
 )
-from indgang.enquiries import journal
-from indgang.enquiries.event_kinds import ContactWrote, EnquiryKind, Received
-from indgang.enquiries.models import Channel, Enquiry, Party
-from indgang.entry.event_kinds import Kind
-from indgang.entry.models import Queue
-from indgang.events.event import Event
+from indgang.correspondence.routing import MailFacts, Routed, decide
+from indgang.enquiries.event_kinds import Received
+from indgang.enquiries.models import Channel
 from indgang.messaging.reading import MailKind, MailProblem, MailReading, NoAutoAnswer, read
 from indgang.messaging.reading.contents import in_order
 
@@ -132,7 +122,7 @@ def _own_addresses() -> set[str]:
 def facts_of(mail: MailReading, mailbox: Mailbox) -> MailFacts:
     """What the rules may ask about the mail."""
     sender = mail.sender.address.lower() if mail.sender else ""
-    party = party_of(sender)
+    party = arriving.party_of(sender)
     return MailFacts(
         sender=sender, recipients=tuple(each.address.lower() for each in (*mail.to, *mail.cc)), subject=mail.subject,
         text=mail.new_text or mail.text, party=party.kind if party else "",
@@ -140,57 +130,13 @@ def facts_of(mail: MailReading, mailbox: Mailbox) -> MailFacts:
     )  # fmt: skip
 
 
-def rules_of(mailbox: Mailbox, at: datetime) -> list[Rule]:
-    """The rules of the mailbox that hold on that day, in their order; what cannot be read is left out."""
-    rows = RoutingRule.objects.valid_on(day_of(at)).filter(mailbox=mailbox).select_related("queue")
-    found = []
-    for row in rows.order_by("order", "pk"):
-        try:
-            conditions = Conditions.from_data(row.conditions)
-        except BadConditions:  # it was checked when it was saved; one bad row must not stop the mailbox
-            continue
-        queue = row.queue.code if row.queue else ""
-        found.append(Rule(row.pk, row.name, conditions, row.treatment, queue, row.skills, row.priority))
-    return found
-
-
-def party_of(address: str) -> Party | None:
-    """The party that uses this address, when it is one alone."""
-    found = list(Party.objects.filter(email__iexact=address)[:2]) if address else []
-    return found[0] if len(found) == 1 else None
-
-
-def is_blocked(sender: str, mailbox: Mailbox) -> bool:
-    """Whether mails of this sender to the mailbox are spam."""
-    rows = BlockedSender.objects.filter(Q(mailbox=mailbox) | Q(mailbox=None)).values_list("sender", flat=True)
-    return any(is_from(sender, each.lower()) for each in rows)
-
-
 # --- a thread that is there -----------------------------------------------------------------------
 
 
 def _go_on(thread: Thread, mailbox: Mailbox, at: datetime) -> Thread | None:
     """The thread, locked; None when it ended so long ago that a new one begins."""
-    thread = locked_whole(thread)
-    latest = timedelta(days=mailbox.reopens_days)
-    if thread.ended_at is not None and at - thread.ended_at > latest:
-        return None
-    return thread
-
-
-def locked_whole(thread: Thread) -> Thread:
-    """The thread, locked, or the one that it was merged into while we waited for the lock.
-
-    The lock of a merged one is given back first: who merges two locks them in the order of their ids.
-    """
-    pk = thread.pk
-    while True:
-        with transaction.atomic():
-            row = locked(pk)
-            if row.merged_into_id is None:
-                return row
-            transaction.set_rollback(True)
-        pk = row.merged_into_id
+    thread = arriving.locked_whole(thread)
+    return thread if arriving.may_go_on(thread, mailbox, at) else None
 
 
 def _add(thread: Thread, came: Came) -> ThreadMessage:
@@ -198,19 +144,10 @@ def _add(thread: Thread, came: Came) -> ThreadMessage:
     message = _store(thread, came)
     bounced = _note_bounces(mail) if mail.kind is MailKind.BOUNCE else False
     wants_answer = mail.kind in FOR_PEOPLE or bounced
-    reopens = wants_answer and thread.is_over and thread.ending != Thread.Ending.SPAM
-    told = ContactWrote(str(message.pk), automatic=mail.kind not in FOR_PEOPLE, reopened=reopens)
-    journal.append(thread.enquiry, Event(str(thread.pk), EnquiryKind.CONTACT_WROTE, at, "", None, told), by=None)
-    if not wants_answer or (thread.is_over and not reopens):
-        queueing.mark(thread)
-        return message
-    last = thread.holder_id or thread.enquiry.agent_id
-    if reopens:
-        thread.state, thread.ending, thread.ended_at = Thread.State.WAITING, "", None
-    thread.waits_since = thread.waits_since or at
-    thread.queue = thread.queue or came.mailbox.queue
-    thread.save()
-    queueing.order(thread, at=at, prefer=last if reopens else None)
+    arriving.go_on(
+        thread, message, queue=came.mailbox.queue, last=thread.holder_id or thread.enquiry.agent_id, at=at,
+        wants_answer=wants_answer,
+    )  # fmt: skip
     return message
 
 
@@ -242,43 +179,29 @@ def _begin(came: Came) -> ThreadMessage:
         if not came.is_old:
             receipts.send(thread, came.mail, at=at)
     else:
-        _end_at_once(thread, routed.treatment, at)
+        arriving.end_at_once(thread, routed.treatment, at)
     return message
-
-
-#: how a thread ends that is kept without an answer, by its treatment
-_ENDINGS = {
-    RoutingRule.Treatment.SPAM: Thread.Ending.SPAM,
-    RoutingRule.Treatment.NO_ANSWER: Thread.Ending.CLOSED,
-    "automatic": Thread.Ending.AUTOMATIC,
-}  # fmt: skip
 
 
 def _route(mailbox: Mailbox, mail: MailReading, at: datetime) -> Routed:
     facts = facts_of(mail, mailbox)
     if mail.kind not in FOR_PEOPLE:
-        return Routed("automatic", mailbox.queue.code, {}, 0, None, (("kind", mail.kind.value),))
-    if is_blocked(facts.sender, mailbox):
+        return Routed(arriving.AUTOMATIC, mailbox.queue.code, {}, 0, None, (("kind", mail.kind.value),))
+    if arriving.is_blocked(facts.sender, mailbox):
         return Routed("spam", mailbox.queue.code, {}, 0, None, (("blocked", facts.sender),))
-    return decide(facts, rules_of(mailbox, at), mailbox.queue.code)
+    return decide(facts, arriving.rules_of(mailbox, at), mailbox.queue.code)
 
 
 def _new_thread(mailbox: Mailbox, mail: MailReading, routed: Routed, at: datetime) -> Thread:
-    sender, key = mail.sender, str(uuid7())
+    sender = mail.sender
     told = Received(
         channel=Channel.MAIL, centre=mailbox.centre.code, place=mailbox.code,
         caller_name=(sender.name if sender else "")[:100], language=mailbox.language, follows=_follows(mail, mailbox),
     )  # fmt: skip
-    enquiry = journal.begin(Event(key, EnquiryKind.RECEIVED, at, "", None, told), by=None)
-    party = party_of(sender.address) if sender else None
-    if party is not None:
-        Enquiry.objects.filter(pk=enquiry.pk).update(party=party)
-    return Thread.objects.create(
-        enquiry=enquiry, channel=Channel.MAIL, mailbox=mailbox, queue=_queue(routed.queue, mailbox),
-        skills=dict(routed.skills), priority=routed.priority, rule_id=routed.rule,
-        reasons=[list(pair) for pair in routed.reasons], language=mailbox.language, subject=mail.subject[:250],
+    return arriving.begin(
+        told, party=arriving.party_of(sender.address) if sender else None, at=at, subject=mail.subject[:250],
         contact_name=(sender.name if sender else "")[:200], contact_address=_answers_to(mail)[:254],
-        token=new_token(), began_at=at, waits_since=at,
+        **arriving.place(routed, mailbox),
     )  # fmt: skip
 
 
@@ -293,28 +216,6 @@ def _follows(mail: MailReading, mailbox: Mailbox) -> str | None:
     """The enquiry of the thread that the mail refers to, when that was not opened again or is another's."""
     before = joining.related(mail, mailbox) or joining.written_in(mail)
     return str(before.pk) if before else None
-
-
-def _queue(code: str, mailbox: Mailbox) -> Queue:
-    return Queue.objects.filter(code=code).first() or mailbox.queue
-
-
-def _end_at_once(thread: Thread, treatment: str, at: datetime) -> None:
-    ending = _ENDINGS[treatment]
-    over: dict[str, Any] = {"why": ending.value}
-    journal.append(thread.enquiry, Kind.WORK_OVER.event(str(thread.pk), at, data=over), by=None)
-    thread.state, thread.ending, thread.ended_at = Thread.State.OVER, ending, at
-    thread.waits_since = None
-    thread.save()
-    queueing.mark(thread)
-
-
-def new_token() -> str:
-    """A token that no other thread has."""
-    while True:
-        token = "".join(secrets.choice(joining.TOKEN_LETTERS) for _place in range(joining.TOKEN_LENGTH))
-        if not Thread.objects.filter(token=token).exists():
-            return token
 
 
 # --- the message ----------------------------------------------------------------------------------

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes, end_days
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence.mail import receiving
-from indgang.correspondence.mail.routing import LONGEST, MOST, BadConditions, Conditions, MailFacts, decide
+from indgang.correspondence import arriving
 from indgang.correspondence.models import Enclosure, Mailbox, RoutingRule, ThreadMessage
+from indgang.correspondence.routing import LONGEST, MOST, BadConditions, Conditions, MailFacts, decide
 from indgang.entry.models import Queue
 
 #: how many of the newest mails a rule is tried on
@@ -50,7 +50,7 @@ class RuleTrial:
 
 def trial(mailbox: Mailbox, conditions: Mapping[str, Any], *, at: datetime) -> RuleTrial:
     """Which of the newest mails to the mailbox the conditions would meet. Raises RefusedChange for bad conditions."""
-    asked, rules = _conditions(conditions), receiving.rules_of(mailbox, at)
+    asked, rules = _conditions(conditions), arriving.rules_of(mailbox, at)
     rows = list(_newest(mailbox))
     found = []
     for row in rows:
@@ -126,7 +126,7 @@ def _newest(mailbox: Mailbox) -> Any:
 
 def _facts(row: ThreadMessage, mailbox: Mailbox) -> MailFacts:
     """What is known of a stored mail; its party is that of today."""
-    party = receiving.party_of(row.sender_address)
+    party = arriving.party_of(row.sender_address)
     return MailFacts(
         sender=row.sender_address.lower(), recipients=tuple(str(each).lower() for each in (*row.to, *row.cc)),
         subject=row.subject, text=row.text, party=party.kind if party else "",

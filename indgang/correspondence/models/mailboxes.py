@@ -147,7 +147,7 @@ class MailboxState(models.Model):
 class RoutingRule(Dated):
     """What happens to mails to a mailbox that meet the conditions. The first rule in order that fits decides.
 
-    `conditions` are those of `mail.routing.Conditions`, as JSON. `queue` empty is that of the mailbox.
+    `conditions` are those of `correspondence.routing.Conditions`, as JSON. `queue` empty is that of the mailbox.
     """
 
     class Treatment(models.TextChoices):

@@ -26,8 +26,8 @@ from indgang.core.refusals import RefusedChange
 from indgang.correspondence import answers, drafts, file_scanning, queueing
 from indgang.correspondence.locking import locked
 from indgang.correspondence.mail import composing
-from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import Enclosure, Mailbox, MessageSource, SecurePost, Thread, ThreadMessage
+from indgang.correspondence.outgoing import OutgoingFile, storable
 from indgang.correspondence.secure_post import identity, mailboxes, stream
 from indgang.correspondence.texts import gaps, signatures
 from indgang.messaging.secure_post import memo
@@ -92,7 +92,7 @@ def reply(
     label = _label(thread, subject)
     recipient = _recipient(thread, number)
     again = answers.repeated(
-        thread, attachments, at, author=by, text=composing.storable(text).strip(), subject=label,
+        thread, attachments, at, author=by, text=storable(text).strip(), subject=label,
         secure_post__party_key=identity.key_of(recipient),
     )  # fmt: skip
     if again is not None:
@@ -185,14 +185,14 @@ def _label(thread: Thread, subject: str) -> str:
 
 def _write(thread: Thread, box: Mailbox, recipient: PostParty, label: str, text: str,
            attachments: Sequence[OutgoingFile], by: Person, at: datetime) -> ThreadMessage:  # fmt: skip
-    own, uuid, answered = composing.storable(text).strip(), uuid7(), _newest_from(thread, recipient)
+    own, uuid, answered = storable(text).strip(), uuid7(), _newest_from(thread, recipient)
     signature = signatures.of(box, by, language=thread.language)
     letter = PostLetter(
         uuid=uuid, number=thread.token, label=label, sender=mailboxes.sender_of(box), recipient=recipient,
         text="\n\n".join(part for part in (own, signature) if part), at=at, language=thread.language,
         answers=AnsweredMemo(str(answered.uuid), answered.number) if answered else None,
         contact_point=ContactPoint(answered.contact_point, answered.contact_point_name) if answered else ContactPoint(),
-        files=[PostFile(answers.file_name(each), each.kind, each.content) for each in attachments],
+        files=[PostFile(each.stored_name, each.kind, each.content) for each in attachments],
     )  # fmt: skip
     raw, held = memo.write(letter), at + timedelta(seconds=box.undo_seconds)
     message = ThreadMessage.objects.create(

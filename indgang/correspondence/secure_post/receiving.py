@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
-from indgang.core.ids import uuid7
-from indgang.correspondence import file_scanning, queueing
-from indgang.correspondence.mail import receiving
-from indgang.correspondence.mail.routing import MailFacts, Routed, decide
+from indgang.correspondence import arriving, file_scanning, queueing
 from indgang.correspondence.models import (
     Enclosure,
     Mailbox,
@@ -27,23 +24,16 @@ from indgang.correspondence.models import (
     Thread,
     ThreadMessage,
 )
+from indgang.correspondence.routing import MailFacts, Routed, decide
 from indgang.correspondence.secure_post import identity
-from indgang.enquiries import journal
-from indgang.enquiries.event_kinds import ContactWrote, EnquiryKind, Received
-from indgang.enquiries.models import Channel, Enquiry, Party
-from indgang.entry.event_kinds import Kind
-from indgang.entry.models import Queue
-from indgang.events.event import Event
+from indgang.enquiries.event_kinds import Received
+from indgang.enquiries.models import Channel, Party
 from indgang.messaging.reading import MailProblem
 from indgang.messaging.secure_post import memo
 from indgang.messaging.secure_post.memo import MemoReading, PartyKind
 
 #: what was wrong with a message as a whole, in `ThreadMessage.problems`
 UNREADABLE = "unreadable-memo"
-_ENDINGS = {
-    RoutingRule.Treatment.SPAM: Thread.Ending.SPAM,
-    RoutingRule.Treatment.NO_ANSWER: Thread.Ending.CLOSED,
-}  # fmt: skip
 #: of ours, what nobody has got; it may have been for a mistyped number
 _NOT_LEFT = (
     SecurePost.State.QUEUED, SecurePost.State.WITHDRAWN, SecurePost.State.NOT_REGISTERED, SecurePost.State.FAILED,
@@ -123,27 +113,16 @@ def _keys_of(thread: Thread) -> set[str]:
 
 def _to_go_on_with(before: Thread, came: _Came) -> Thread | None:
     """The thread, locked; None when it is with somebody else, or ended so long ago that a new one begins."""
-    thread = receiving.locked_whole(before)
+    thread = arriving.locked_whole(before)
     if came.read is None or identity.key_of(came.read.sender) not in _keys_of(thread):
         return None
-    latest = timedelta(days=came.mailbox.reopens_days)
-    return None if thread.ended_at is not None and came.at - thread.ended_at > latest else thread
+    return thread if arriving.may_go_on(thread, came.mailbox, came.at) else None
 
 
 def _go_on(thread: Thread, came: _Came) -> SecurePost:
-    post, reopens = _store(thread, came), thread.is_over and thread.ending != Thread.Ending.SPAM
-    told = ContactWrote(str(post.message_id), reopened=reopens)
-    journal.append(thread.enquiry, Event(str(thread.pk), EnquiryKind.CONTACT_WROTE, came.at, "", None, told), by=None)
-    if thread.is_over and not reopens:
-        queueing.mark(thread)
-        return post
+    post = _store(thread, came)
     last = thread.holder_id or thread.enquiry.agent_id
-    if reopens:
-        thread.state, thread.ending, thread.ended_at = Thread.State.WAITING, "", None
-    thread.waits_since = thread.waits_since or came.at
-    thread.queue = thread.queue or came.mailbox.queue
-    thread.save()
-    queueing.order(thread, at=came.at, prefer=last if reopens else None)
+    arriving.go_on(thread, post.message, queue=came.mailbox.queue, last=last, at=came.at)
     return post
 
 
@@ -157,7 +136,7 @@ def _begin(came: _Came, *, follows: Thread | None) -> SecurePost:
     if routed.treatment == RoutingRule.Treatment.ROUTE:
         queueing.order(thread, at=came.at)
     else:
-        _end_at_once(thread, routed.treatment, came.at)
+        arriving.end_at_once(thread, routed.treatment, came.at)
     return post
 
 
@@ -168,14 +147,14 @@ def _route(came: _Came) -> Routed:
     if came.read is None:
         return Routed("route", queue, {}, 0, None, (("mailbox", queue),))
     point, party = came.read.contact_point, _party_of(came)
-    if receiving.is_blocked(identity.key_of(came.read.sender), came.mailbox):
+    if arriving.is_blocked(identity.key_of(came.read.sender), came.mailbox):
         return Routed("spam", queue, {}, 0, None, (("blocked", identity.shown(came.read.sender)),))
     facts = MailFacts(
         sender=identity.key_of(came.read.sender), recipients=(point.name.lower(), point.key.lower()),
         subject=came.read.label, text=came.read.new_text or came.read.text, party=party.kind if party else "",
         has_files=bool(came.read.files), language=came.mailbox.language,
     )  # fmt: skip
-    return decide(facts, receiving.rules_of(came.mailbox, came.at), queue)
+    return decide(facts, arriving.rules_of(came.mailbox, came.at), queue)
 
 
 def _party_of(came: _Came) -> Party | None:
@@ -192,26 +171,10 @@ def _new_thread(came: _Came, routed: Routed, follows: Thread | None) -> Thread:
         channel=Channel.SECURE_POST, centre=box.centre.code, place=box.code, caller_name=name[:100],
         language=box.language, follows=str(follows.pk) if follows else None,
     )  # fmt: skip
-    enquiry = journal.begin(Event(str(uuid7()), EnquiryKind.RECEIVED, came.at, "", None, told), by=None)
-    party = _party_of(came)
-    if party is not None:
-        Enquiry.objects.filter(pk=enquiry.pk).update(party=party)
-    return Thread.objects.create(
-        enquiry=enquiry, channel=Channel.SECURE_POST, mailbox=box,
-        queue=Queue.objects.filter(code=routed.queue).first() or box.queue, skills=dict(routed.skills),
-        priority=routed.priority, rule_id=routed.rule, reasons=[list(pair) for pair in routed.reasons],
-        language=box.language, subject=read.label[:250] if read else "", contact_name=name[:200],
-        contact_address=identity.key_of(read.sender) if read else "", token=receiving.new_token(),
-        began_at=came.at, waits_since=came.at,
+    return arriving.begin(
+        told, party=_party_of(came), at=came.at, subject=read.label[:250] if read else "", contact_name=name[:200],
+        contact_address=identity.key_of(read.sender) if read else "", **arriving.place(routed, box),
     )  # fmt: skip
-
-
-def _end_at_once(thread: Thread, treatment: str, at: datetime) -> None:
-    ending = _ENDINGS[RoutingRule.Treatment(treatment)]
-    journal.append(thread.enquiry, Kind.WORK_OVER.event(str(thread.pk), at, data={"why": ending.value}), by=None)
-    thread.state, thread.ending, thread.ended_at, thread.waits_since = Thread.State.OVER, ending, at, None
-    thread.save()
-    queueing.mark(thread)
 
 
 # --- the message ----------------------------------------------------------------------------------

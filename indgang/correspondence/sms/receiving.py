@@ -14,16 +14,13 @@ from django.conf import settings
 from django.db import transaction
 
 from indgang.core.clock import day_of
-from indgang.core.ids import uuid7
-from indgang.correspondence import queueing
+from indgang.correspondence import arriving
 from indgang.correspondence.locking import locked
 from indgang.correspondence.models import SmsMessage, Thread, ThreadMessage
 from indgang.correspondence.sms import keywords
-from indgang.enquiries import journal
-from indgang.enquiries.event_kinds import ContactWrote, EnquiryKind, Received
+from indgang.enquiries.event_kinds import Received
 from indgang.enquiries.models import Channel, Enquiry, Party
 from indgang.entry.models import Queue
-from indgang.events.event import Event
 from indgang.messaging.sms.contract import IncomingSms
 from indgang.messaging.sms.parts import divide
 
@@ -77,15 +74,8 @@ def _thread_to_go_on_with(number: str, ours: SmsMessage | None) -> Thread | None
 
 
 def _go_on(thread: Thread, sms: SmsMessage, ours: SmsMessage | None, at: datetime) -> None:
-    message, reopens = _add_message(thread, sms, at), thread.is_over
-    told = ContactWrote(str(message.pk), reopened=reopens)
-    journal.append(thread.enquiry, Event(str(thread.pk), EnquiryKind.CONTACT_WROTE, at, "", None, told), by=None)
     last = thread.holder_id or (ours.sent_by_id if ours else None)
-    if reopens:
-        thread.state, thread.ending, thread.ended_at = Thread.State.WAITING, "", None
-    thread.waits_since = thread.waits_since or at
-    thread.save()
-    _have_answered(thread, prefer=last if reopens else None, at=at)
+    arriving.go_on(thread, _add_message(thread, sms, at), queue=None, last=last, at=at, spam_stays=False)
 
 
 # --- a new thread ---------------------------------------------------------------------------------
@@ -99,15 +89,13 @@ def _begin(sms: SmsMessage, ours: SmsMessage | None, at: datetime) -> None:
         channel=Channel.SMS, centre=centre.code if centre else "", place=sms.own_number, caller_number=sms.number,
         language=before.language if before else "da", follows=str(before.pk) if before else None,
     )  # fmt: skip
-    enquiry = journal.begin(Event(str(uuid7()), EnquiryKind.RECEIVED, at, "", None, told), by=None)
-    Enquiry.objects.filter(pk=enquiry.pk).update(party=_party_of(sms.number, before))
-    reasons = [["answers", str(before.pk)]] if before else []
-    thread = Thread.objects.create(
-        enquiry=enquiry, channel=Channel.SMS, queue=queue, reasons=reasons, language=told.language,
-        contact_address=sms.number, token=secrets.token_hex(6), began_at=at, waits_since=at,
+    thread = arriving.begin(
+        told, party=_party_of(sms.number, before), at=at, queue=queue,
+        reasons=[["answers", str(before.pk)]] if before else [], contact_address=sms.number,
+        token=secrets.token_hex(6),
     )  # fmt: skip
     _add_message(thread, sms, at)
-    _have_answered(thread, prefer=ours.sent_by_id if ours else None, at=at)
+    arriving.have_answered(thread, prefer=ours.sent_by_id if ours else None, at=at)
 
 
 def queue_for(before: Enquiry | None, at: datetime) -> Queue | None:
@@ -142,10 +130,3 @@ def _add_message(thread: Thread, sms: SmsMessage, at: datetime) -> ThreadMessage
     sms.message, sms.enquiry = message, thread.enquiry
     sms.save(update_fields=["message", "enquiry"])
     return message
-
-
-def _have_answered(thread: Thread, *, prefer: int | None, at: datetime) -> None:
-    if thread.queue is None:
-        queueing.mark(thread)  # it is in the list of threads, until somebody gives it a queue
-    else:
-        queueing.order(thread, prefer=prefer, at=at)

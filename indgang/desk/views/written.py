@@ -25,8 +25,8 @@ from indgang.core.refusals import RefusedChange
 from indgang.core.text import ID_DIGITS, whole_number
 from indgang.correspondence import answer_ways, answers, drafts, readers
 from indgang.correspondence.mail import closing
-from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import Enclosure, Thread, ThreadMessage
+from indgang.correspondence.outgoing import OutgoingFile
 from indgang.desk import access, sentences
 from indgang.desk.conversation import Conversation, article_text, why_not
 from indgang.desk.forms import NothingForm

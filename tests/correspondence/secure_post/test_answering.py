@@ -16,8 +16,8 @@ from indgang.correspondence import answers, drafts
 from indgang.correspondence.event_kinds import CorrespondenceKind
 from indgang.correspondence.mail import answering as mail_answering
 from indgang.correspondence.mail import closing
-from indgang.correspondence.mail.composing import OutgoingFile
 from indgang.correspondence.models import Enclosure, MessageSource, SecurePost, Thread, ThreadMessage
+from indgang.correspondence.outgoing import OutgoingFile
 from indgang.correspondence.secure_post import answering, identity, mailboxes, receipts, receiving, sending
 from indgang.enquiries.models import Channel
 from indgang.events.models import StoredEvent
