@@ -66,7 +66,7 @@ def _let_others_follow(events: Sequence[Event[Any]], rows: Mapping[str, Enquiry]
     calls.follow(events, rows)
     dialled.follow(events, rows)
     pushing.follow(events)
-    queueing.follow(events)
+    queueing.follow(events, rows)
 
 
 def keep_up(at: datetime) -> None:

@@ -6,7 +6,7 @@ neither is lost without the other; `restore` orders anew what the switchboard do
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -78,15 +78,18 @@ def over(thread: Thread, *, why: str, by: Person | None, at: datetime) -> None:
     mark(thread)
 
 
-def follow(events: Iterable[Event[Any]]) -> None:
-    """Let threads follow the switchboard. Belongs in the transaction of the events."""
-    found = [event for event in events if event.kind in _FOLLOWED]
+def follow(events: Iterable[Event[Any]], rows: Mapping[str, Enquiry]) -> None:
+    """Let threads follow the switchboard; `rows` holds the enquiries of the events. Belongs in the transaction of the
+    events."""
+    # calls have no thread, and this is asked for each of their events
+    written = (event for event in events if event.stream in rows and rows[event.stream].channel != Channel.PHONE)
+    found = [event for event in written if event.kind in _FOLLOWED]
     if not found:
         return
     keys = {UUID(event.stream) for event in found}
-    rows = list(Thread.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
-    threads = {str(row.pk): row for row in rows if not row.is_over}
-    _take_out_what_is_over([row for row in rows if row.is_over], found)
+    kept = list(Thread.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+    threads = {str(thread.pk): thread for thread in kept if not thread.is_over}
+    _take_out_what_is_over([thread for thread in kept if thread.is_over], found)
     for event in found:
         if event.stream in threads:
             _follow(threads[event.stream], event)

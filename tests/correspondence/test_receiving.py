@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from indgang.correspondence import queueing, tokens
 from indgang.correspondence.mail import receiving
@@ -22,6 +23,7 @@ from indgang.enquiries import journal, registration, verification
 from indgang.enquiries.models import Channel, Enquiry, Party, State
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import LiveWork
+from indgang.events.event import Event
 from tests.correspondence.mails import PER, mailbox, orders, raw, receive, sent
 from tests.world import MORNING, World
 
@@ -177,6 +179,18 @@ def test_the_party_with_the_address_is_known_when_it_is_one_alone(world: World) 
     assert receive(box, number=2).enquiry.party is None
 
 
+def followed(event: Event[Any]) -> None:
+    queueing.follow([event], {event.stream: Enquiry.objects.get(pk=event.stream)})
+
+
+def test_what_happens_to_calls_asks_for_no_thread(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    call = Enquiry.objects.create(channel=Channel.PHONE, state="waiting", arrived_at=MORNING)
+    with django_assert_num_queries(0):
+        queueing.follow([Kind.QUEUED.event(str(call.pk), MORNING, "tmf-byggeri")], {str(call.pk): call})
+
+
 def test_the_thread_follows_the_desk(world: World) -> None:
     box = mailbox(world)
     thread = receive(box)
@@ -184,11 +198,11 @@ def test_the_thread_follows_the_desk(world: World) -> None:
         (Kind.WORK_BEGUN, Thread.State.IN_WORK, world.anna),
         (Kind.WORK_PUT_BACK, Thread.State.WAITING, None),
     ):
-        queueing.follow([kind.event(str(thread.pk), LATER, person=world.anna.pk)])
+        followed(kind.event(str(thread.pk), LATER, person=world.anna.pk))
         thread.refresh_from_db()
         assert (thread.state, thread.holder) == (state, holder)
     over(thread)
-    queueing.follow([Kind.WORK_BEGUN.event(str(thread.pk), LATER, person=world.anna.pk)])
+    followed(Kind.WORK_BEGUN.event(str(thread.pk), LATER, person=world.anna.pk))
     thread.refresh_from_db()
     assert thread.state == Thread.State.OVER, "what has ended is not begun by an event that was under way"
 
@@ -233,7 +247,7 @@ def test_a_mail_to_two_mailboxes_stays_two_and_their_answers_stay_apart(world: W
 def test_an_order_that_comes_after_the_end_is_taken_back(world: World) -> None:
     thread = over(receive(mailbox(world)), at=MORNING)
     orders()
-    queueing.follow([Kind.QUEUED.event(str(thread.pk), LATER, "tmf-mail")])
+    followed(Kind.QUEUED.event(str(thread.pk), LATER, "tmf-mail"))
     ((kind, order),) = orders()
     assert (kind, order["enquiry"]) == ("written_over", str(thread.pk))
     LiveWork.objects.create(item=thread.pk, since=MORNING, kept={})
