@@ -216,7 +216,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     ),
     Definition(
         "average_handle_seconds", 1, _FIRST, "seconds", "(talk + hold + after-work) / the same, wrapped up",
-        "As average talk, without the contacts that are still in after-work.",
+        "As average talk. After-work counts when it is over: today's average grows by it for some minutes.",
         lambda totals: Figure(totals.contacts.average_handle_seconds, totals.contacts.handled),
         direction=Direction.NEITHER, source="features.md 4.3",
     ),

@@ -97,7 +97,7 @@ FIGURE_TEXTS: dict[str, FigureText] = {
     ),
     "average_handle_seconds v1": FigureText(
         _("(samtale + parkering + efterbehandling) / de samme, når de er færdigbehandlet"),
-        _("Som samtaletiden, men uden de henvendelser, der stadig er i efterbehandling."),
+        _("Som samtaletiden. Efterbehandling tæller med, når den er slut, så dagens tal kan vokse nogle minutter."),
     ),
     "transfers v1": FigureText(
         _("viderestillede henvendelser / besvarede henvendelser"),

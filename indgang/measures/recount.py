@@ -89,7 +89,9 @@ _MEASURED = """
         )
     ) e
     LEFT JOIN (SELECT DISTINCT enquiry FROM entry_inhand WHERE stage = 'after') h ON h.enquiry = e.id
-    WHERE e.answered_at >= %(start)s AND e.answered_at < %(end)s"""
+    WHERE e.answered_at >= %(start)s AND e.answered_at < %(end)s AND NOT (e.state = 'left' AND EXISTS (
+        SELECT FROM events_event d WHERE d.stream = e.id AND d.kind = 'left' AND d.data ->> 'why' = 'discarded'
+    ))"""
 
 _REGISTERED = """
     SELECT q.enquiry_id, bool_and(q.outcome = ANY(%(at_once)s)) AS at_once FROM enquiries_question q

@@ -218,6 +218,26 @@ def test_the_boards_count_of_a_day_and_the_roll_ups_agree(world: World) -> None:
     assert sum(each for _, each in handled) == pytest.approx(contacts.handle_seconds * 1000)
 
 
+def test_the_board_and_the_roll_ups_leave_out_what_was_discarded_and_give_up_in_the_same_queue(world: World) -> None:
+    anna, tmf = world.anna, world.centres["tmf"]
+    visit = registration.walk_in(channel="walk_in", centre=tmf, by=anna, at=MORNING)
+    registration.discard(visit, by=anna, at=MORNING + timedelta(seconds=5))
+    registration.walk_in(channel="walk_in", centre=tmf, by=anna, at=MORNING + timedelta(seconds=9))
+    promised = {"queue": "tmf-byggeri", "asked_at": MORNING.isoformat()}
+    missed = waiting()
+    happen(
+        str(missed.pk), (Kind.CALLBACK, 60, promised), (Kind.LEFT, 61, {}), (Kind.QUEUED, 80, {"queue": "tmf-byliv"}),
+        (Kind.CALLBACK_OVER, 4000, {"queue": "tmf-byggeri", "why": "not_reached"}),
+    )  # fmt: skip
+    counting.follow()
+    contacts = recount.contacts(tmf.pk, Period.day_of(MORNING))
+    assert total(Measure.ANSWERED) == (1, 0) == (sum(each.answered for each in contacts.values()), 0)
+    assert contacts[world.queues["tmf-byggeri"].pk].not_reached == 1
+    assert total(Measure.NOT_REACHED, queue="tmf-byggeri") == (1, 0)
+    agent, _row = recount.agent(anna.pk, Period.day_of(MORNING), at=MORNING + timedelta(hours=2))
+    assert agent.answered == 1
+
+
 def test_a_log_that_was_restored_elsewhere_is_read_on(world: World) -> None:
     talked(world.anna)
     counting.follow()
