@@ -15,7 +15,7 @@ from indgang.accounts.models import Person
 from indgang.agreements.models import AgreementTarget, Baseline, BaselineFigure, ExcludedDay
 from indgang.audit import trail
 from indgang.catalogue import changes
-from indgang.catalogue.models import ContactCentre, Service
+from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.measures import baselines, definitions
@@ -29,6 +29,8 @@ from indgang.measures.totals import Totals
 SHORTEST_MONTHS, LONGEST_MONTHS = 2, 4
 #: a first day further ahead is taken for a typing error
 _MOST_AHEAD = timedelta(days=366)
+#: what a stored figure is found by: the same of a target and of a figure
+_KEY = ("baseline_id", "kpi", "version", "level", "service_id", "within")
 
 
 @transaction.atomic
@@ -82,7 +84,7 @@ def settle(baseline: Baseline, *, by: Person, at: datetime) -> Baseline:
     if not any(figure.is_enough for figure in found.values()):
         raise RefusedChange({"": too_little(max(found.values(), key=lambda each: each.base))})
     for (kpi, level), figure in found.items():
-        _keep(locked, kpi, level, None, figure)
+        _keep(AgreementTarget(baseline=locked, kpi=kpi.code, version=kpi.version, level=level), figure)
     return changes.save(locked, {"settled_at": at}, by=by, at=at)
 
 
@@ -106,7 +108,7 @@ def figures(baseline: Baseline) -> dict[tuple[Definition, int], MeasuredFigure]:
 
 def kept_figures(baseline: Baseline) -> dict[tuple[Definition, int], MeasuredFigure]:
     """The stored figures of the whole centre of a settled baseline."""
-    rows = baseline.figures.filter(service=None)
+    rows = baseline.figures.filter(service=None, within=None)
     return {(definitions.versioned(row.kpi, row.version), row.level): row.measured for row in rows}
 
 
@@ -114,22 +116,21 @@ def measure(target: AgreementTarget) -> MeasuredFigure | None:
     """The figure of the target's baseline; it is measured and kept when the target is the first that asks for it."""
     if target.baseline is None:
         return None
-    found = of_targets([target]).get(target.pk) if target.pk else _kept(target)
+    found = of_targets([target]).get(target.pk)
     if found is None:
         kpi = definitions.versioned(target.kpi, target.version)
         days = _days(target.baseline, target.level, [target.service.code] if target.service else [])
-        found = _keep(target.baseline, kpi, target.level, target.service, baselines.measured(days, kpi)).measured
+        promised = {day: definitions.as_if_promised(each, kpi, target.within) for day, each in days.items()}
+        found = _keep(target, baselines.measured(promised, kpi))
     return found
 
 
 def of_targets(targets: Iterable[AgreementTarget]) -> dict[int, MeasuredFigure]:
     """The kept figures that these targets rest on, by the primary key of the target."""
     rows = list(targets)
-    kept = {
-        (row.baseline_id, row.kpi, row.version, row.level, row.service_id): row.measured
-        for row in BaselineFigure.objects.filter(baseline__in={row.baseline_id for row in rows if row.baseline_id})
-    }
-    keys = {row.pk: (row.baseline_id, row.kpi, row.version, row.level, row.service_id) for row in rows}
+    figures = BaselineFigure.objects.filter(baseline__in={row.baseline_id for row in rows if row.baseline_id})
+    kept = {tuple(getattr(row, name) for name in _KEY): row.measured for row in figures}
+    keys = {row.pk: tuple(getattr(row, name) for name in _KEY) for row in rows}
     return {pk: kept[key] for pk, key in keys.items() if key in kept}
 
 
@@ -142,20 +143,13 @@ def too_little(figure: MeasuredFigure) -> str:
     ) % said  # fmt: skip
 
 
-def _kept(target: AgreementTarget) -> MeasuredFigure | None:
-    row = BaselineFigure.objects.filter(
-        baseline=target.baseline, kpi=target.kpi, version=target.version, level=target.level, service=target.service
-    ).first()
-    return row.measured if row else None
-
-
-def _keep(
-    baseline: Baseline, kpi: Definition, level: int, service: Service | None, figure: MeasuredFigure
-) -> BaselineFigure:
-    return BaselineFigure.objects.create(
-        baseline=baseline, kpi=kpi.code, version=kpi.version, level=level, service=service, value=figure.value,
-        low=figure.low, high=figure.high, base=figure.base, weeks=figure.weeks,
-    )  # fmt: skip
+def _keep(target: AgreementTarget, figure: MeasuredFigure) -> MeasuredFigure:
+    """Store the figure that a target rests on."""
+    key = {name: getattr(target, name) for name in _KEY}
+    BaselineFigure.objects.create(
+        **key, value=figure.value, low=figure.low, high=figure.high, base=figure.base, weeks=figure.weeks
+    )
+    return figure
 
 
 def _days(baseline: Baseline, level: int, services: Iterable[str] = ()) -> Mapping[date, Totals]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -116,6 +116,23 @@ def save_target(target: AgreementTarget, values: Mapping[str, Any], *, by: Perso
 
 
 @transaction.atomic
+def adopt(
+    agreement: CooperationAgreement, values: Mapping[str, Any], *, family: Collection[str], by: Person, at: datetime
+) -> AgreementTarget:
+    """Let a variant of a figure be the target of a draft, in place of its target on another variant of the `family`.
+
+    The agreement in force stays as it is, and so do figures of the past. Raises as `save_target`.
+    """
+    locked = two_parties.locked_draft(agreement)
+    same = locked.targets.filter(kpi__in=family, level=values["level"], service=None, is_floor=False)
+    found = same.filter(kpi=values["kpi"]).first() or same.first() or AgreementTarget(agreement=locked)
+    for row in same.exclude(pk=found.pk):
+        remove_target(row, by=by, at=at)
+    wanted = {"service": None, "is_floor": False, "baseline": None} | dict(values)
+    return save_target(found, wanted, by=by, at=at)
+
+
+@transaction.atomic
 def remove_target(target: AgreementTarget, *, by: Person, at: datetime) -> None:
     """Take a target out of a draft. Raises RefusedChange for a signed agreement."""
     locked = two_parties.locked_draft(target.agreement)
@@ -184,6 +201,8 @@ def _refuse_target(
         raise RefusedChange(
             {"is_floor": _("Et bundniveau gælder hver ydelse for sig: vælg ingen ydelse, og en grænse.")}
         )
+    if values.get("within") is not None and not kpi.has_promise:
+        raise RefusedChange({"within": _("Kun et serviceniveau regnes med et løfte i sekunder. Lad feltet stå tomt.")})
     is_share = kpi.unit == "percent" or values["aim"] in (AgreementTarget.Aim.UP, AgreementTarget.Aim.DOWN)
     if is_share and values["value"] > 100:
         raise RefusedChange({"value": _("Skriv et tal mellem 0 og 100 procent.")})

@@ -13,8 +13,11 @@ from indgang.accounts.models import Person
 from indgang.accounts.two_parties import SignedByTwo
 from indgang.catalogue.models import ContactCentre, Dated, Service, Unit, one_at_a_time
 from indgang.measures.baselines import MeasuredFigure
+from indgang.measures.histogram import EXACT_SECONDS
 
 _NOT_NEGATIVE = MinValueValidator(Decimal(0))
+#: seconds for which shares of waits are exact (`measures.histogram`)
+WITHIN = (MinValueValidator(1), MaxValueValidator(EXACT_SECONDS))
 _SHARE = (_NOT_NEGATIVE, MaxValueValidator(Decimal(100)))
 
 
@@ -147,17 +150,20 @@ class ExcludedDay(models.Model):
 class BaselineFigure(models.Model):
     """What one version of a figure was in a settled baseline, as `measures.baselines.MeasuredFigure`.
 
-    `level` and `service` as `AgreementTarget`.
+    `level`, `service` and `within` as `AgreementTarget`.
     """
 
     PERSONAL = ()
-    IMPERSONAL = ("id", "baseline", "kpi", "version", "level", "service", "value", "low", "high", "base", "weeks")
+    IMPERSONAL = (
+        "id", "baseline", "kpi", "version", "level", "service", "within", "value", "low", "high", "base", "weeks",
+    )  # fmt: skip
 
     baseline = models.ForeignKey(Baseline, on_delete=models.PROTECT, related_name="figures")
     kpi = models.CharField(max_length=60)
     version = models.PositiveSmallIntegerField()
     level = models.PositiveSmallIntegerField(default=0)
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    within = models.PositiveSmallIntegerField(null=True)
     value = models.FloatField(null=True)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
@@ -168,7 +174,7 @@ class BaselineFigure(models.Model):
         ordering = ["kpi", "level", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["baseline", "kpi", "version", "level", "service"],
+                fields=["baseline", "kpi", "version", "level", "service", "within"],
                 name="agreements_baselinefigure_once",
                 nulls_distinct=False,
             )
@@ -186,7 +192,8 @@ class AgreementTarget(models.Model):
     """A value that a KPI is to reach. It names the version of the KPI's definition, which no report may replace
     unseen.
 
-    `baseline` is the settled period that an improvement is a percentage of.
+    `baseline` is the settled period that an improvement is a percentage of. `within` is the promise in seconds that a
+    service level is computed with; the queues' own promises without.
     `service` is None for the whole centre. A floor (bundniveau) is a value that no service may fall below.
     """
 
@@ -204,7 +211,9 @@ class AgreementTarget(models.Model):
         SECOND = 2, _("2nd level")
 
     PERSONAL = ()
-    IMPERSONAL = ("id", "agreement", "kpi", "version", "level", "service", "aim", "value", "is_floor", "baseline")
+    IMPERSONAL = (
+        "id", "agreement", "kpi", "version", "level", "service", "aim", "value", "is_floor", "baseline", "within",
+    )  # fmt: skip
 
     agreement = models.ForeignKey(CooperationAgreement, on_delete=models.CASCADE, related_name="targets")
     kpi = models.CharField(max_length=60)
@@ -215,6 +224,7 @@ class AgreementTarget(models.Model):
     value = models.DecimalField(max_digits=10, decimal_places=2, validators=[_NOT_NEGATIVE])
     is_floor = models.BooleanField(default=False)
     baseline = models.ForeignKey(Baseline, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    within = models.PositiveSmallIntegerField(null=True, blank=True, validators=WITHIN)
 
     class Meta:
         ordering = ["kpi", "level", "service__name", "is_floor", "pk"]

@@ -141,7 +141,7 @@ def _reality(
     value = baseline.value if baseline else None
     limit = limit_of(target.aim, float(target.value), unit=kpi.unit, baseline=value)
     if target.is_floor:
-        services = list(_floor(target.level, kpi, limit, counted, names))
+        services = list(_floor(target, kpi, limit, counted, names))
         judged = worst_of([each.verdict for each in services])
         return TargetReality(target, kpi, _NO_FIGURE, limit, None, judged, services, _switched(target, counted))
     figure = _figure(target, kpi, counted)
@@ -153,7 +153,8 @@ def _reality(
 
 def _figure(target: AgreementTarget, kpi: Definition, counted: MeasuredDays) -> Figure:
     services = [target.service.code] if target.service else None
-    return figure_of(counted.of(target.level, services), kpi, counted.length)
+    totals = definitions.as_if_promised(counted.of(target.level, services), kpi, target.within)
+    return figure_of(totals, kpi, counted.length)
 
 
 def _is_hidden(target: AgreementTarget, figure: Figure) -> bool:
@@ -162,10 +163,11 @@ def _is_hidden(target: AgreementTarget, figure: Figure) -> bool:
 
 
 def _floor(
-    level: int, kpi: Definition, limit: Limit | None, counted: MeasuredDays, names: Mapping[str, str]
+    target: AgreementTarget, kpi: Definition, limit: Limit | None, counted: MeasuredDays, names: Mapping[str, str]
 ) -> Iterator[ServiceReality]:
-    by_service = counted.totals.get(level, {})
-    figures = {code: figure_of(totals, kpi, counted.length) for code, totals in by_service.items() if code}
+    by_service = counted.totals.get(target.level, {})
+    promised = {code: definitions.as_if_promised(each, kpi, target.within) for code, each in by_service.items() if code}
+    figures = {code: figure_of(totals, kpi, counted.length) for code, totals in promised.items()}
     figures = {code: figure for code, figure in figures.items() if figure.base}
     hidden = hidden_groups(figures, is_part=True)
     for code in sorted(figures, key=lambda each: names.get(each, each)):
@@ -191,10 +193,10 @@ def _switched(target: AgreementTarget, counted: MeasuredDays) -> SwitchedVersion
 def together(realities: Sequence[TargetReality], counted: MeasuredDays) -> list[LevelsTogether]:
     """For each figure and level with targets for services: what they make together, weighted by the contacts of the
     period."""
-    groups: defaultdict[tuple[str, int, int], list[TargetReality]] = defaultdict(list)
+    groups: defaultdict[tuple[str, int, int, int | None], list[TargetReality]] = defaultdict(list)
     for each in realities:
         if not each.target.is_floor and each.limit is not None:
-            groups[each.target.kpi, each.target.version, each.target.level].append(each)
+            groups[each.target.kpi, each.target.version, each.target.level, each.target.within].append(each)
     found = (_together(group, counted) for group in groups.values())
     return [each for each in found if each is not None]
 

@@ -63,6 +63,8 @@ def price_of(agreement: CooperationAgreement) -> AgreedPrice:
 
 def _heading(target: AgreementTarget) -> Iterator[object]:
     yield FIGURE_NAMES.get(target.kpi, target.kpi)
+    if target.within is not None:
+        yield _("svar inden for %(seconds)s sekunder") % {"seconds": target.within}
     if target.level != AgreementTarget.Level.BOTH:
         yield AgreementTarget.Level(target.level).label
     if target.service is not None:

@@ -86,6 +86,8 @@ class Definition:
     source: str = "docs/figures.md"
     switches: Mapping[str, str] = field(default_factory=dict)
     adds: Adding = Adding.BY_BASE
+    #: whether it depends on the promised seconds, so that others can be assumed (`Totals.promising`)
+    has_promise: bool = False
 
     @property
     def name(self) -> str:
@@ -101,6 +103,11 @@ _ON_SEGMENTS: Mapping[str, str] = {
     "overflow": "credited to the queue that receives the call",
     "closed hours": "no segment, so no data",
 }
+
+
+def as_if_promised(totals: Totals, kpi: Definition, within: int | None) -> Totals:
+    """The totals for a figure that assumes a promise of so many seconds; the queues' own promises without."""
+    return totals if within is None or not kpi.has_promise else totals.promising(within)
 
 
 def _share(share: Share) -> Figure:
@@ -125,7 +132,7 @@ def _level(variant: ServiceLevel, formula: str, counts: str, short: str, kpis: t
     return Definition(
         f"service_level_{variant.value.lower()}", 1, _FIRST, "percent", formula, counts,
         lambda totals: _share(in_time(totals.segments, variant)), kpis, source="features.md 4.2",
-        switches={**_ON_SEGMENTS, "given up early": short},
+        switches={**_ON_SEGMENTS, "given up early": short}, has_promise=True,
     )  # fmt: skip
 
 

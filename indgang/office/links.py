@@ -60,6 +60,7 @@ def register() -> None:
     )
     parties = (P.SEE_FIGURES, P.SIGN_COOPERATION)
     navigation.register(_("Samarbejdsaftaler"), "office:cooperations", *parties, order=241, group=catalogue)
+    navigation.register(_("Sammenlign nøgletal"), "office:workbench", *parties, order=243, group=catalogue)
     navigation.register(_("Fagsystemer"), "office:case-systems", P.SET_CASE_SYSTEMS, order=248, group=catalogue)
     navigation.register(_("Opkald fra andre kommuner"), "office:elsewhere", P.SEE_FIGURES, order=252, group=catalogue)
     navigation.register(_("Afregning"), "office:settlement", P.SEE_FIGURES, order=246, group=catalogue)

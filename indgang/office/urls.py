@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.catalogue.urls")),
     path("availability/", include("indgang.office.availability.urls")),
     path("cooperation/", include("indgang.office.cooperation.urls")),
+    path("workbench/", include("indgang.office.workbench.urls")),
     path("figures/", include("indgang.office.figures.urls")),
     path("handovers/", include("indgang.office.handovers.urls")),
     path("mailboxes/", include("indgang.office.mailboxes.urls")),

@@ -184,6 +184,7 @@ NO_REVISION = {
     "office:cooperation-new", "office:cooperation-target-new", "office:cooperation-estimate",  # make or fill in a row
     "office:cooperation-end",  # sets the last day
     "office:baseline-new", "office:baseline-days",  # make a new row
+    "office:workbench-adoption",  # writes another variant into the draft
     "office:group-members", "office:substitutes",  # make a new row
     "office:mailbox-rule-new",  # makes a new row
     "office:case-system-end", "office:mailbox-end", "office:secure-mailbox-end",  # set the last day

@@ -76,6 +76,7 @@ FIELDS: dict[str, Words] = {
     "last_day": gettext_lazy("Sidste dag"),
     "day": gettext_lazy("Dag"),
     "chosen_by": gettext_lazy("Valgt af"),
+    "within": gettext_lazy("Svar inden for (sekunder)"),
     "settled_at": gettext_lazy("Fastlagt"),
     "centre": gettext_lazy("Kontaktcenter"),
     "channel": gettext_lazy("Kanal"),

@@ -19,6 +19,7 @@ from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core import clock
 from indgang.core.ranges import DateRange
 from indgang.measures.figure_names import FIGURE_NAMES
+from indgang.measures.histogram import EXACT_SECONDS
 from indgang.office.cooperation.access import signatories
 from indgang.office.months import moved
 from indgang.ui.choices import offer
@@ -116,6 +117,10 @@ class AgreedTargetForm(Revised, forms.Form):
         Baseline.objects.none(), label=_("Udgangspunkt"), required=False, empty_label=_("Intet"),
         help_text=_("Den målte periode, som en forbedring er en procentdel af."),
     )  # fmt: skip
+    within = forms.IntegerField(
+        label=_("Svar inden for (sekunder)"), required=False, min_value=1, max_value=EXACT_SECONDS,
+        help_text=_("Kun for serviceniveauer. Tomt: køernes egne løfter."),
+    )  # fmt: skip
     is_floor = forms.BooleanField(label=_("Bundniveau: ingen ydelse må ligge under"), required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, target: AgreementTarget) -> None:
@@ -162,7 +167,7 @@ class AgreedPeriodFilter(forms.Form):
 
     @property
     def days(self) -> DateRange:
-        chosen = self.cleaned_data.get("period") if self.is_valid() else ""
+        chosen = "" if "period" in self.errors else self.cleaned_data["period"]
         return self._periods[chosen or self._this]
 
 
