@@ -73,6 +73,7 @@ def _pages() -> Iterator[str]:
         yield from (f"office/{folder}/", f"office/{folder}/new/", f"office/{folder}/{_one(model).code}/")
     yield from ("office/case-systems/", "office/case-systems/new/", f"office/case-systems/{_one(CaseAgreement).pk}/")
     yield from ("office/figures/", "office/figures/?by=queue", "office/figures/service_level_sl4/")
+    yield from ("office/figures/help/", "office/figures/service_level_sl4/contacts/")
     yield from ("office/directory/", "office/directory/new/", f"office/directory/{_one(DirectoryEntry).pk}/")
     yield from ("office/directory/cleaning/", "office/former-numbers/", "office/former-numbers/new/")
 

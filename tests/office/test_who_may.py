@@ -33,6 +33,8 @@ PAGES = {
     "/office/day-log/tmf/": {"anna", "finn", "eva", "ida"},
     "/office/figures/": {"finn", "eva", "gerda", "hans", "ida"},
     "/office/figures/service_level_sl4/": {"finn", "eva", "gerda", "hans", "ida"},
+    "/office/figures/help/": {"finn", "eva", "gerda", "hans", "ida"},
+    "/office/figures/service_level_sl4/contacts/": {"finn", "eva"},
     "/office/settlement/": {"finn", "eva", "gerda", "hans", "ida"},
     "/office/settlement/terms/new/": {"finn"},
     "/office/settlement/tmf/2026/3/": {"finn", "eva", "gerda", "hans", "ida"},

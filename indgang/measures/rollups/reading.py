@@ -173,3 +173,8 @@ def _share(tally: FactTally) -> Share:
 
 def _times(tally: FactTally | None) -> Times:
     return Times(tally.whole, tally.milliseconds / 1000, tally.histogram) if tally else Times()
+
+
+def of_tallies(tallied: Tallied) -> Totals:
+    """The totals of tallies by measure and outcome, from wherever they come."""
+    return _totals(tallied)

@@ -227,6 +227,7 @@ PAGES: dict[str, str | Promise] = {
     "desk.party": _("Pladsen: beskyttet navn vist"),
     "desk.party_search": _("Pladsen: søgning efter part"),
     "desk.written": _("Pladsen: skriftlig henvendelse"),
+    "office.counted_contact": _("Nøgletal: én henvendelse"),
     "desk.recording": _("Pladsen: indtalt besked hørt"),
     "office.case_system": _("Fagsystemer: prøvet opslag"),
     "office.recording": _("Optaget samtale hørt"),

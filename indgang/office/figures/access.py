@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.http import Http404
 
@@ -12,8 +13,11 @@ from indgang.accounts.access import everywhere, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre
+from indgang.enquiries.models import Enquiry
 from indgang.entry.models import Queue
 from indgang.measures.definitions import DEFINITIONS, Definition
+from indgang.measures.rollups import contacts_behind
+from indgang.measures.rollups.facts import CountedFact
 
 SEE = Permission.SEE_FIGURES
 #: single contacts are for those who answer for them: a figure of few would tell others about single contacts
@@ -62,3 +66,13 @@ def definition_for(code: str, on: date) -> Definition:
 
 def versions_of(code: str) -> list[Definition]:
     return sorted((each for each in DEFINITIONS if each.code == code), key=lambda each: each.version)
+
+
+def contact_for(person: Person, pk: UUID) -> tuple[Enquiry, list[CountedFact]]:
+    """A contact of a centre that the person leads, and what it counts there. Raises Http404."""
+    seen = centres_seen(person, SEE_CONTACTS)
+    enquiry = Enquiry.objects.select_related("centre", "queue").filter(pk=pk).first()
+    facts = [fact for fact in contacts_behind.of_stream(pk) if seen.sees(fact.key.centre)] if enquiry else []
+    if enquiry is None or not (facts or seen.sees(enquiry.centre.code if enquiry.centre else "")):
+        raise Http404
+    return enquiry, facts

@@ -23,6 +23,11 @@ class DescribedFigure:
         return name_of(self.definition)
 
     @property
+    def anchor(self) -> str:
+        """The id of its heading on a page of several."""
+        return f"{self.definition.code}-{self.definition.version}"
+
+    @property
     def formula(self) -> Words:
         return text_of(self.definition).formula
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponseBadRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from indgang.accounts.gate import person_of, requires
 from indgang.core import spreadsheet
+from indgang.core.clock import COPENHAGEN
 from indgang.core.spreadsheet import NumberCell
 from indgang.measures.definitions import Definition, holding
 from indgang.measures.rollups.reading import GroupBy
 from indgang.office.figures import access, tables
+from indgang.office.figures.contacts import ContactsOfFigure, CountedContact
 from indgang.office.figures.forms import FigureFilter, FiguresFilter
 from indgang.office.figures.tables import FigureShown, GroupedFigures
 
@@ -28,7 +32,7 @@ def figures(request: HttpRequest) -> HttpResponseBase:
     """All figures of the chosen days, a line for each figure and group."""
     form = FiguresFilter(request.GET, centres=access.centres_seen(person_of(request)))
     if not form.is_valid():
-        return _refused()
+        return refused()
     return _file("noegletal", form, _lines(form, holding(form.days.last)))
 
 
@@ -39,19 +43,51 @@ def figure(request: HttpRequest, code: str) -> HttpResponseBase:
     form = FigureFilter(request.GET, centres=access.centres_seen(person_of(request)))
     is_valid = form.is_valid()
     definition = access.definition_for(code, form.days.last)
-    return _file(definition.code, form, _lines(form, [definition])) if is_valid else _refused()
+    return _file(definition.code, form, _lines(form, [definition])) if is_valid else refused()
 
 
-def _refused() -> HttpResponseBase:
+def refused() -> HttpResponseBase:
     return HttpResponseBadRequest(_("Valgene kan ikke læses. Gå tilbage, og vælg igen."), content_type="text/plain")
 
 
-def _file(name: str, form: FiguresFilter, rows: list[list[str]]) -> HttpResponseBase:
-    content = spreadsheet.lines([_columns()], rows)
+def of_contacts(name: str, form: FiguresFilter, found: ContactsOfFigure) -> HttpResponseBase:
+    """The contacts behind a figure, read while they are sent."""
+    return _file(name, form, _contact_lines(found, get_language() or "da"), _contact_columns())
+
+
+def _file(
+    name: str, form: FiguresFilter, rows: Iterable[Iterable[str]], columns: list[str] | None = None
+) -> HttpResponseBase:
+    content = spreadsheet.lines([columns or _columns()], rows)
     response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
     named = f"{name}-{form.days.first:%Y-%m-%d}-{form.days.last:%Y-%m-%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{named}"'
     return response
+
+
+def _contact_columns() -> list[str]:
+    return [
+        _("Henvendelse"), _("Kom"), _("Tæller i kvarteret"), _("Hvad"), _("Kanal"), _("Kø"), _("Ydelse"), _("Udfald"),
+        _("Tid (sekunder)"), _("Tæller"),
+    ]  # fmt: skip
+
+
+def _contact_lines(found: ContactsOfFigure, language: str) -> Iterator[list[str]]:
+    """The rows are sent when the reader's language is gone, so each batch is made in it."""
+    batches = found.batches()
+    while True:
+        with translation.override(language):
+            batch = [_contact_line(row) for row in rows] if (rows := next(batches, None)) is not None else None
+        if batch is None:
+            return
+        yield from batch
+
+
+def _contact_line(row: CountedContact) -> list[str]:
+    arrived = f"{row.arrived.astimezone(COPENHAGEN):%d-%m-%Y %H:%M:%S}" if row.arrived else ""
+    seconds = "" if row.time is None else _decimal(row.time.total_seconds())
+    said = (row.counted, row.what, row.channel, row.queue, row.service, row.outcome)
+    return [str(row.stream), arrived, *map(str, said), seconds, str(row.side)]
 
 
 def _columns() -> list[str]:
@@ -81,5 +117,9 @@ def _line(form: FiguresFilter, row: GroupedFigures, cell: FigureShown) -> Iterat
 def _number(cell: FigureShown) -> str:
     if cell.is_hidden or cell.figure.value is None:
         return ""
-    value = Decimal(str(cell.figure.value)).quantize(_CENT)
+    return _decimal(cell.figure.value)
+
+
+def _decimal(number: float) -> str:
+    value = Decimal(str(number)).quantize(_CENT)
     return NumberCell.of(value.to_integral_value() if value == value.to_integral_value() else value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,12 +13,13 @@ from django.utils.translation import gettext_lazy
 from indgang.catalogue.models import Service
 from indgang.core import clock
 from indgang.enquiries.models import Channel
+from indgang.measures.period import Period
 from indgang.measures.rollups.reading import GroupBy
 from indgang.office.figures import days
 from indgang.office.figures.access import SeenCentres, queues_seen
 from indgang.office.figures.days import FigureDays, NamedDays
 from indgang.ui.choices import offer
-from indgang.ui.parameters import DayField
+from indgang.ui.parameters import FIRST_DAY, LAST_DAY, DayField
 
 #: the longest period, and the longest that is shown day by day
 MOST_DAYS, MOST_SINGLE_DAYS = 1_100, 92
@@ -122,3 +124,56 @@ class FigureFilter(FiguresFilter):
 
     def _usual(self) -> dict[str, str]:
         return super()._usual() | {"by": GroupBy.QUEUE.value}
+
+
+class ContactsFilter(FiguresFilter):
+    """Which contacts behind a figure are listed: of one part (`part`, a code, a day or a month) of what is chosen, and
+    those that count for it, against it, or both."""
+
+    #: stands for the part without a code: no code holds a full stop
+    NO_CODE = "."
+    FOR, AGAINST = "for", "against"
+
+    part = forms.CharField(max_length=100, required=False)
+    side = forms.ChoiceField(
+        choices=[("", ""), (FOR, gettext_lazy("Tæller for")), (AGAINST, gettext_lazy("Tæller imod"))], required=False
+    )
+    after = forms.UUIDField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not self.errors and self.group_by in (GroupBy.DAY, GroupBy.MONTH) and self._part_days() is None:
+            self.add_error("part", _("Vælg en dag eller en måned."))
+        return data
+
+    def _part_days(self) -> Period | None:
+        """The day or month that the part is; None for what is none."""
+        try:
+            first = date.fromisoformat(self.group if self.group_by is GroupBy.DAY else f"{self.group}-01")
+        except ValueError:
+            return None
+        if not FIRST_DAY <= first <= LAST_DAY or self.group not in (f"{first:%Y-%m-%d}", f"{first:%Y-%m}"):
+            return None
+        return Period.day(first) if self.group_by is GroupBy.DAY else Period.month(first)
+
+    @property
+    def period_of_part(self) -> Period:
+        """The chosen days, as far as they are in the part."""
+        whole, part = self.days.period, None
+        if self.group_by in (GroupBy.DAY, GroupBy.MONTH):
+            part = self._part_days()
+        return Period(max(whole.start, part.start), min(whole.end, part.end)) if part else whole
+
+    @property
+    def group_by(self) -> GroupBy:
+        """By what the part is one; nothing when no part is asked for."""
+        return super().group_by if self.cleaned_data.get("part") else GroupBy.NOTHING
+
+    @property
+    def group(self) -> str:
+        part: str = self.cleaned_data.get("part") or ""
+        return "" if part == self.NO_CODE else part
+
+    @property
+    def chosen_side(self) -> str:
+        return str(self.cleaned_data.get("side") or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -50,10 +51,12 @@ _SECTIONS: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
 
 def sections(definitions: Iterable[Definition]) -> list[FigureSection]:
     """The definitions by section, each in the order of its section; sections without any are left out."""
-    left = {each.code: each for each in definitions}
+    left: dict[str, list[Definition]] = {}
+    for each in definitions:
+        left.setdefault(each.code, []).append(each)
     found = [
-        FigureSection(code, name, tuple(left.pop(each) for each in codes if each in left))
+        FigureSection(code, name, tuple(chain.from_iterable(left.pop(each, ()) for each in codes)))
         for code, name, codes in _SECTIONS
     ]
-    found.append(FigureSection("other", _("Andre nøgletal"), tuple(left.values())))
+    found.append(FigureSection("other", _("Andre nøgletal"), tuple(chain.from_iterable(left.values()))))
     return [each for each in found if each.definitions]

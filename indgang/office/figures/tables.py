@@ -16,7 +16,7 @@ from indgang.measures.rollups import reading
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.totals import Totals
 from indgang.office.figures import words
-from indgang.office.figures.forms import FiguresFilter
+from indgang.office.figures.forms import ContactsFilter, FiguresFilter
 from indgang.office.figures.sections import FigureSection, sections
 
 
@@ -78,6 +78,11 @@ class GroupedFigures:
     cells: list[FigureShown]
     is_whole: bool = False
 
+    @property
+    def part(self) -> str:
+        """What stands for the group in an address (`ContactsFilter`)."""
+        return self.group or ContactsFilter.NO_CODE
+
 
 def name_of(definition: Definition) -> str | Promise:
     return FIGURE_NAMES.get(definition.code, definition.code)
@@ -134,6 +139,10 @@ class Groups:
             GroupedFigures(group, self._names[group], [column[group] for column in columns])
             for group in (self.ordered if groups is None else groups)
         ]
+
+    def one(self, definition: Definition, group: str) -> FigureShown:
+        """The figure of one group, however many are behind it."""
+        return FigureShown(definition, definition.of(self._found.get(group, Totals())))
 
     def _column(self, definition: Definition) -> dict[str, FigureShown]:
         figures = {group: definition.of(totals) for group, totals in self._found.items()}

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from indgang.accounts.access import may
 from indgang.accounts.gate import person_of, requires
-from indgang.measures.definitions import Definition, holding
+from indgang.measures.definitions import DEFINITIONS, Definition, holding
 from indgang.measures.rollups.reading import GroupBy
 from indgang.office.figures import access, tables, words
 from indgang.office.figures.described import DescribedFigure
 from indgang.office.figures.forms import MOST_SINGLE_DAYS, FigureFilter, FiguresFilter
+from indgang.office.figures.query import without
 from indgang.office.figures.sections import sections
 
 #: groups on one page
@@ -50,20 +52,13 @@ def _by_group(request: HttpRequest, form: FiguresFilter) -> dict[str, Any]:
 
 def _chosen(request: HttpRequest, form: FiguresFilter) -> dict[str, Any]:
     days = form.days
-    query = request.GET.copy()
-    query.pop("page", None)
     return {
         "days": words.days_words(days.first, days.last),
         "before": words.days_words(days.before_first, days.before_last),
-        "query": query.urlencode(), "other_query": _without(query, "by"), "by_word": form.by_word,
+        "query": without(request.GET, "page"), "other_query": without(request.GET, "page", "by"),
+        "by_word": form.by_word,
+        "sees_contacts": may(person_of(request), access.SEE_CONTACTS),
     }  # fmt: skip
-
-
-def _without(query: QueryDict, name: str) -> str:
-    """The query for a page that is split otherwise."""
-    rest = query.copy()
-    rest.pop(name, None)
-    return rest.urlencode()
 
 
 @require_GET
@@ -90,5 +85,13 @@ def _figure(definition: Definition, form: FigureFilter) -> dict[str, Any]:
     parts = tables.Groups(form, form.group_by).rows([definition]) if form.group_by is not GroupBy.NOTHING else []
     return {
         "shown": tables.compare(definition, form, now, before), "course": course, "parts": parts,
-        "is_by_day": along is GroupBy.DAY,
+        "is_by_day": along is GroupBy.DAY, "along": along.value, "by": form.group_by.value,
     }  # fmt: skip
+
+
+@require_GET
+@requires(access.SEE)
+def explained(request: HttpRequest) -> HttpResponse:
+    """Every version of every figure in plain words, also those that no longer hold."""
+    shown = [(section, [DescribedFigure(each) for each in section.definitions]) for section in sections(DEFINITIONS)]
+    return render(request, "office/figures/help.html", {"sections": shown})

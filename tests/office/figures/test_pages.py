@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from indgang.accounts.models import Person
 from indgang.core.clock import FrozenTime
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
@@ -193,3 +194,14 @@ def test_every_definition_has_plain_words() -> None:
     assert FIGURE_TEXTS.keys() == {each.name for each in DEFINITIONS}
     switches = {word for each in DEFINITIONS for pair in each.switches.items() for word in pair}
     assert switches <= SWITCH_WORDS.keys()
+
+
+def test_the_help_page_explains_every_figure_in_danish_and_english(as_person: SignIn) -> None:
+    eva = as_person("eva")
+    page = words(eva.get(f"{PAGE}help/"))
+    assert all(f"<code>{each.name}</code>" in page for each in DEFINITIONS)
+    assert "Den, der giver op inden for løftet, tæller ikke med." in page
+    Person.objects.filter(username="eva").update(language="en")
+    english = words(eva.get(f"{PAGE}help/"))
+    assert "Who gives up within the promise does not count." in english
+    assert "Formel" not in english

@@ -1,0 +1,69 @@
+"""The contacts behind a figure, as a list, as a file, and one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from indgang.accounts.gate import person_of, requires
+from indgang.audit import trail
+from indgang.core import clock
+from indgang.office.figures import access, files, words
+from indgang.office.figures.contacts import ContactsOfFigure, figures_of
+from indgang.office.figures.described import DescribedFigure
+from indgang.office.figures.forms import ContactsFilter
+from indgang.office.figures.query import without
+
+PAGE = "office.counted_contact"
+
+
+@require_GET
+@requires(access.SEE_CONTACTS)
+def contacts(request: HttpRequest, code: str) -> HttpResponse:
+    """A page of the contacts, whose bases add up to the figure's."""
+    form = _form(request)
+    is_valid = form.is_valid()
+    definition = access.definition_for(code, form.days.last)
+    context: dict[str, Any] = {"form": form, "text": DescribedFigure(definition)}
+    if is_valid:
+        found = ContactsOfFigure(definition, form)
+        rows, following = found.page()
+        context |= {
+            "found": found, "rows": rows, "following": following, "side": form.chosen_side,
+            "is_first": not form.cleaned_data.get("after"), "days": words.days_words(form.days.first, form.days.last),
+            "query": without(request.GET, "after"), "figure_query": without(request.GET, "after", "part", "side"),
+            "side_query": without(request.GET, "after", "side"),
+        }  # fmt: skip
+    return render(request, "office/figures/contacts.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@requires(access.SEE_CONTACTS)
+def file(request: HttpRequest, code: str) -> HttpResponseBase:
+    """All of them for a spreadsheet."""
+    form = _form(request)
+    is_valid = form.is_valid()
+    definition = access.definition_for(code, form.days.last)
+    if not is_valid:
+        return files.refused()
+    return files.of_contacts(f"{definition.code}-henvendelser", form, ContactsOfFigure(definition, form))
+
+
+@require_GET
+@requires(access.SEE_CONTACTS)
+def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What one contact counts in which figures. The look is logged."""
+    person = person_of(request)
+    enquiry, facts = access.contact_for(person, pk)
+    trail.looks(by=person, at=clock.now(), subjects=[enquiry], page=PAGE)
+    context = {"enquiry": enquiry, "counted": figures_of(pk, facts)}
+    return render(request, "office/figures/contact.html", context)
+
+
+def _form(request: HttpRequest) -> ContactsFilter:
+    return ContactsFilter(request.GET, centres=access.centres_seen(person_of(request), access.SEE_CONTACTS))

@@ -1,0 +1,151 @@
+"""From a figure to the contacts behind it and back: the list and the figure are the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from indgang.audit.models import Look
+from indgang.core.ids import uuid7
+from indgang.enquiries.event_kinds import EnquiryKind
+from indgang.enquiries.models import Enquiry
+from indgang.entry.event_kinds import Kind
+from indgang.measures.definitions import DEFINITIONS
+from indgang.measures.period import Period
+from indgang.measures.rollups import contacts_behind, counting, reading
+from indgang.measures.rollups.contacts_behind import BehindWhat
+from indgang.measures.rollups.reading import GroupBy
+from indgang.office.figures import contacts
+from tests.enquiries.told_calls import abandoned, happen, talked, waiting
+from tests.measures.histories import registered
+from tests.office.conftest import SignIn
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LEVEL = "/office/figures/service_level_sl4/"
+MARCH = "period=own&first=2026-03-01&last=2026-03-31"
+
+
+def words(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def register(enquiry: Enquiry, *outcomes: str, **more: Any) -> None:
+    happen(str(enquiry.pk), (EnquiryKind.REGISTERED, 300, registered(*outcomes, **more)))
+
+
+def written(within: bool) -> None:
+    told = {"channel": "mail", "centre": "tmf", "caller_name": "Bageriet"}
+    queue = {"queue": "tmf-oevrige"}
+    happen(
+        str(uuid7()), (EnquiryKind.RECEIVED, 0, told), (Kind.QUEUED, 1, queue),
+        (EnquiryKind.REPLIED, 900, queue | {"open_seconds": 800.0, "within": 7200.0 if within else 60.0}),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def march(world: World) -> list[Enquiry]:
+    """Calls of two centres and two days, some given up, one waiting, two mails, one visit typed later."""
+    made = [talked(world.anna, start=MORNING + timedelta(minutes=each)) for each in range(6)]
+    made += [talked(world.anna, queue="bif-erhverv", start=MORNING + timedelta(days=1)) for _each in range(2)]
+    made += [abandoned(queue="tmf-byliv", start=MORNING + timedelta(hours=1)), waiting()]
+    for enquiry in made[:4]:
+        register(enquiry, "resolved", digital=True)
+    register(made[4], "message", service="affald")
+    written(True)
+    written(False)
+    counting.follow()
+    return made
+
+
+def test_the_list_behind_every_figure_adds_up_to_it_in_every_part(march: list[Enquiry]) -> None:
+    period = Period.month(MORNING.date())
+    for definition in DEFINITIONS:
+        for by in GroupBy:
+            for group, totals in reading.totals(period, by=by).items():
+                what = BehindWhat(definition, period, {}, by, group)
+                rows = contacts_behind.behind(what).rows
+                assert sum(row.figure.base for row in rows) == definition.of(totals).base, (definition.name, by, group)
+
+
+def test_the_contacts_come_in_pages_each_once(march: list[Enquiry]) -> None:
+    (level,) = [each for each in DEFINITIONS if each.code == "service_level_sl4"]
+    what = BehindWhat(level, Period.month(MORNING.date()), {"centre": ["tmf", "bif"]})
+    everything = contacts_behind.behind(what)
+    assert everything.following is None
+    found, after = [], None
+    for _page in range(20):
+        page = contacts_behind.behind(what, after=after, most=2)
+        found += page.rows
+        after = page.following
+        if after is None:
+            break
+    assert found == everything.rows
+    assert len(found) > 4
+
+
+def test_a_leader_goes_from_a_figure_to_its_contacts_and_back(march: list[Enquiry], as_person: SignIn) -> None:
+    eva = as_person("eva")
+    figure = words(eva.get(f"{LEVEL}?{MARCH}"))
+    address = re.search(r'href="([^"]*/contacts/\?[^"]*by=queue&amp;part=tmf-byggeri)"', figure)
+    assert address is not None
+    page = words(eva.get(address.group(1).replace("&amp;", "&")))
+    assert "Byggeri: <strong>100,0 %</strong> ud af 6." in page
+    assert page.count("<td>For</td>") == 6
+    assert "Imod</td>" not in page
+    one = words(eva.get(f"/office/figures/contacts/{march[0].pk}/"))
+    assert "Serviceniveau (besvaret inden for køens løfte)</a>" in one
+    assert "Straksafklaring</a>" in one
+    assert "+4599990101" not in one, "not who it is from"
+    assert [look.page for look in Look.objects.all()] == ["office.counted_contact"]
+
+
+def test_only_those_who_lead_the_centre_see_single_contacts(march: list[Enquiry], as_person: SignIn) -> None:
+    hans, eva, finn = as_person("hans"), as_person("eva"), as_person("finn")
+    assert hans.get(LEVEL).status_code == 200
+    assert "/contacts/" not in words(hans.get(f"{LEVEL}?{MARCH}"))
+    assert hans.get(f"{LEVEL}contacts/?{MARCH}").status_code == 403
+    assert hans.get(f"{LEVEL}contacts/file/?{MARCH}").status_code == 403
+    other = march[6].pk
+    assert str(other) in words(finn.get(f"{LEVEL}contacts/?{MARCH}"))
+    assert str(other) not in words(eva.get(f"{LEVEL}contacts/?{MARCH}"))
+    assert eva.get(f"{LEVEL}contacts/?{MARCH}&by=centre&part=bif").content.decode().count("<tbody>") == 0
+    assert eva.get(f"/office/figures/contacts/{other}/").status_code == 404
+    assert finn.get(f"/office/figures/contacts/{uuid7()}/").status_code == 404
+
+
+def test_those_that_count_against_are_listed_alone(march: list[Enquiry], as_person: SignIn) -> None:
+    page = words(as_person("eva").get(f"/office/figures/given_up/contacts/?{MARCH}&side=for"))
+    assert page.count("<tr>") == 1 + 1
+    assert "<td>Opgivet</td>" in page
+    against = words(as_person("eva").get(f"/office/figures/given_up/contacts/?{MARCH}&side=against"))
+    assert against.count("<td>Imod</td>") == 6
+
+
+def test_all_contacts_come_as_a_file(march: list[Enquiry], as_person: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contacts, "PER_PAGE", 1)
+    answer: Any = as_person("eva").get(f"{LEVEL}contacts/file/?{MARCH}")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    head, *rows = csv.reader(io.StringIO(text), delimiter=";")
+    assert head[-1] == "Tæller"
+    assert [row[-1] for row in rows] == ["For"] * 6 + ["Imod"] * (len(rows) - 6)
+    assert rows[0][8] == "30", "seconds"
+    assert rows[0][0] == str(march[0].pk)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["by=day&part=yesterday", "by=month&part=2026-13", "by=day&part=9999-12-31", "after=nonsense", "side=neither",
+     "by=month&part=2026-03-01", "by=day&part=."],
+)  # fmt: skip
+def test_an_address_that_means_nothing_gets_a_sentence(world: World, as_person: SignIn, query: str) -> None:
+    answer = as_person("finn").get(f"{LEVEL}contacts/?{MARCH}&{query}")
+    assert answer.status_code == 422
+    assert "Gå tilbage til nøgletallet" in words(answer)
+    assert as_person("finn").get(f"{LEVEL}contacts/file/?{MARCH}&{query}").status_code == 400
