@@ -76,7 +76,7 @@ class BehindWhat:
         if not self.period.start <= key.quarter < self.period.end:
             return False
         return group_of(key, self.by) == self.group and all(
-            getattr(key, name) in codes for name, codes in self.only.items()
+            str(getattr(key, name)) in codes for name, codes in self.only.items()
         )
 
 
@@ -169,7 +169,5 @@ def _streams(what: BehindWhat, after: UUID | None, most: int) -> list[UUID]:
 
 def _facts_of(keys: Sequence[UUID], promises: Promises) -> Iterator[tuple[UUID, list[CountedFact]]]:
     """What each of these streams counts, in the order of the streams."""
-    found = log.streams(cursor.already_read(counting.READER), keys)
-    for stream in keys:
-        if events := found.get(stream):
-            yield stream, facts([noted for _position, noted in events], promises)
+    for rows in log.streams(cursor.already_read(counting.READER), keys):
+        yield UUID(rows[0][0]), facts([log.noted(row) for row in rows], promises)
