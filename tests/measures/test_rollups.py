@@ -364,7 +364,7 @@ def test_a_log_too_long_to_count_anew_in_passing_raises_an_alert(world: World, m
         ("rebuild", {"first": date(2026, 3, 1)}, "takes no --from"),
         ("follow", {"json": True, "by": "queue"}, "takes no --by, --json"),
         ("list", {"within": 20}, "takes no --within"),
-        ("service_level_sl4", {"processes": 2}, "only rebuild takes --processes"),
+        ("service_level_sl4", {"processes": 2}, "service_level_sl4 takes no --processes"),
     ],
 )
 def test_what_a_command_would_ignore_is_refused(what: str, more: dict[str, Any], said: str) -> None:

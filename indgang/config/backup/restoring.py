@@ -30,6 +30,7 @@ from indgang.core import clock
 from indgang.enquiries.verification import Verification
 from indgang.live import processes
 from indgang.live.models import RunningProcess
+from indgang.measures.reporting import schema
 
 Say = Callable[[str], None]
 
@@ -125,6 +126,7 @@ def _set_aside() -> Iterator[None]:
         with suppress(Error):
             connection.close()
             _execute("DROP SCHEMA public CASCADE", f"ALTER SCHEMA {BEFORE} RENAME TO public")
+            schema.install()
         raise
     _execute(f"DROP SCHEMA {BEFORE} CASCADE")
 

@@ -10,6 +10,7 @@ from argparse import ArgumentTypeError
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -18,6 +19,7 @@ from indgang.core import clock
 from indgang.measures.definitions import Definition, Figure, definition, hidden_groups, holding
 from indgang.measures.histogram import EXACT_SECONDS
 from indgang.measures.period import Period
+from indgang.measures.reporting import dictionary, export
 from indgang.measures.rollups import counting, reading, rebuilding, recomputing
 from indgang.measures.rollups.formula import OutdatedRollups
 from indgang.measures.rollups.grains import SummedKey
@@ -35,9 +37,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument(
-            "what", metavar="FIGURE|list|verify|rebuild|follow",
+            "what", metavar="FIGURE|list|verify|rebuild|follow|export|dictionary",
             help="a figure (`list` names them); verify: count again and print what differs, with exit code 1; rebuild: "
-            "count all anew; follow: count the newest events now",
+            "count all anew; follow: count the newest events now; export: write the days as Parquet; dictionary: "
+            "describe the reporting schema in Markdown",
         )  # fmt: skip
         parser.add_argument("--from", dest="first", metavar="YYYY-MM-DD", type=_day, help="first day; default: today")
         parser.add_argument("--to", dest="last", metavar="YYYY-MM-DD", type=_day, help="last day; default: the first")
@@ -49,11 +52,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--processes", type=_processes, metavar="NUMBER", help="rebuild: how many count; default: one per processor"
         )
+        parser.add_argument("--parquet", metavar="FILE", type=Path, help="export: the file to write")
         for name in CHOICES:
             parser.add_argument(f"--{name}", metavar="CODE", action="append", help=f"only this {name}; may be repeated")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        own = {"list": self._list, "verify": self._verify, "rebuild": self._rebuild, "follow": self._follow}
+        own = {
+            "list": self._list, "verify": self._verify, "rebuild": self._rebuild, "follow": self._follow,
+            "export": self._export, "dictionary": self._dictionary,
+        }  # fmt: skip
         _check_arguments(options)
         try:
             own.get(options["what"], self._figure)(options)
@@ -110,11 +117,25 @@ class Command(BaseCommand):
     def _follow(self, _options: dict[str, Any]) -> None:
         self.stdout.write(f"{counting.follow()} events counted")
 
+    def _export(self, options: dict[str, Any]) -> None:
+        first, last = _days(options)
+        if options["parquet"] is None:
+            raise CommandError("name the file to write: --parquet FILE", returncode=2)
+        try:
+            rows = export.write(options["parquet"], first=first, last=last)
+        except OSError as error:
+            raise CommandError(f"{options['parquet']} cannot be written: {error.strerror}") from error
+        self.stdout.write(f"{first} to {last}: {rows} rows in {options['parquet']}")
+
+    def _dictionary(self, _options: dict[str, Any]) -> None:
+        self.stdout.write(dictionary.markdown())
+
 
 #: what these take; everything else they would ignore
 _TAKES: Mapping[str, frozenset[str]] = {
     "list": frozenset({"first", "last", "json"}), "verify": frozenset({"first", "last"}),
-    "rebuild": frozenset({"processes"}), "follow": frozenset(),
+    "rebuild": frozenset({"processes"}), "follow": frozenset(), "export": frozenset({"first", "last", "parquet"}),
+    "dictionary": frozenset(),
 }  # fmt: skip
 _WRITTEN = {"first": "--from", "last": "--to"}
 
@@ -122,13 +143,14 @@ _WRITTEN = {"first": "--from", "last": "--to"}
 def _check_arguments(options: Mapping[str, Any]) -> None:
     """Refuse what the command would ignore: somebody believes that it was done for one queue."""
     what = options["what"]
-    given = {name for name in (*_WRITTEN, "within", "json", "processes", *CHOICES) if options.get(name)}
+    given = {name for name in (*_WRITTEN, "within", "json", "processes", "parquet", *CHOICES) if options.get(name)}
     given |= {"by"} if options["by"] != GroupBy.NOTHING.value else set()
-    strange = sorted(_WRITTEN.get(name, f"--{name}") for name in given - _TAKES.get(what, given - {"processes"}))
+    taken = _TAKES.get(what, given - {"processes", "parquet"})
+    strange = sorted(_WRITTEN.get(name, f"--{name}") for name in given - taken)
     if strange:
         raise CommandError(
             f"indgang figures {what} works on all figures and takes no {', '.join(strange)}"
-            if what in _TAKES else f"only rebuild takes {', '.join(strange)}", returncode=2,
+            if what in _TAKES else f"indgang figures {what} takes no {', '.join(strange)}", returncode=2,
         )  # fmt: skip
 
 

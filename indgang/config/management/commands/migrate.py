@@ -11,6 +11,7 @@ from django.core.management.commands import migrate
 from django.db import DatabaseError, connection
 
 from indgang.config import database_roles, newer_tables
+from indgang.measures.reporting import schema
 
 
 class Command(migrate.Command):
@@ -20,7 +21,12 @@ class Command(migrate.Command):
         newer_tables.check()
         try:
             with database_roles.as_owner() as application, _one_at_a_time():
+                changes = not (options["plan"] or options["check_unapplied"])
+                if changes:
+                    schema.remove()
                 super().handle(*args, **options)
+                if changes:
+                    schema.install(application)
                 if application:
                     retention = database_roles.retention_role()
                     database_roles.grant(application, retention)

@@ -1,0 +1,174 @@
+"""The views of the reporting schema, each with a comment for itself and for each column.
+
+They are a promise to those who build on them: a view keeps its name and its columns; new columns come last. None of
+them holds personal data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from indgang.measures import histogram
+from indgang.measures.definitions import DEFINITIONS
+from indgang.measures.rollups.facts import Measure
+
+SCHEMA = "reporting"
+#: what the views read
+TABLES = (
+    "catalogue_contactcentre", "catalogue_purpose", "catalogue_service", "entry_queue", "measures_rollup",
+    "measures_summedrollup",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ReportingView:
+    """A view: what it holds, its columns in order with what each holds, and its query."""
+
+    name: str
+    comment: str
+    columns: Mapping[str, str]
+    query: str
+
+
+_KEY = {
+    "measure": "What is counted; see the view measures.",
+    "centre": "Code of the contact centre, as it was; empty when there is none.",
+    "queue": "Code of the queue, as it was; empty for contacts without one.",
+    "service": "Code of the service (ydelse) of the first question; empty when it is not registered.",
+    "purpose": "Code of the purpose (ærinde) of the first question; empty when it is not registered.",
+    "channel": "phone, direct, walk_in, mail, web, form, chat, sms or post.",
+    "level": "1: the contact centre, 2: case workers.",
+    "outcome": "How it ended: of a queue segment answered, abandoned and so on, of a contact that of its question.",
+}
+_WITHOUT_SERVICES = {name: said for name, said in _KEY.items() if name not in ("service", "purpose")}
+_SUMS = {
+    "whole": "How many there are.",
+    "part": "How many of them are what the measure says of its part.",
+    "short": "How many of them were abandoned within 5 seconds.",
+    "seconds": "Their times added up, in seconds.",
+    "target_points": "The target (percent) of each added up; divided by how many have one it is their mean target.",
+}
+_DAY = {"day": "The day in Copenhagen."}
+_SUMMED = "whole, part, short, milliseconds / 1000.0 AS seconds, target_points"
+_FROM_DAYS = "FROM public.measures_summedrollup WHERE grain = 'day'"
+
+#: what each measure counts, and what its part is
+_MEASURES: Mapping[Measure, tuple[str, str]] = {
+    Measure.SEGMENTS: ("Queue segments of calls, when they began; the time is the wait.", "within the promise"),
+    Measure.WRITTEN_SEGMENTS: ("Queue segments of what people write, on the clock.", "within the promise"),
+    Measure.ARRIVED: ("Contacts that turned to us, when they arrived.", "came into a queue"),
+    Measure.ANSWERED: ("Contacts, when they were answered first.", "transferred at least once"),
+    Measure.WHOLE_WAIT: ("Answered calls that are over: the caller's whole wait, from the first ring.", ""),
+    Measure.TALKED: ("Answered calls that are over: the talk.", ""),
+    Measure.HANDLED: ("The same calls: talk, hold and after-work.", ""),
+    Measure.REGISTERED: ("Contacts, when they were registered first.", "resolved at once"),
+    Measure.DIGITAL: ("The same contacts.", "should have been solved digitally"),
+    Measure.REPLIED: ("Written answers, when they were sent; the time is that of opening hours.", "within the promise"),
+    Measure.CALLBACKS: ("Promised calls that are over, when they were promised.", "we talked"),
+    Measure.NOT_REACHED: ("Promised calls that were given up, when they were.", ""),
+}
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _values(rows: Sequence[Sequence[Any]], columns: Mapping[str, str]) -> str:
+    """A query of constant rows, in columns of types."""
+    named = ", ".join(f"{name}::{kind} AS {name}" for name, kind in columns.items())
+    lines = ",\n    ".join(f"({', '.join(map(_text, row))})" for row in rows)
+    return f"SELECT {named}\nFROM (VALUES\n    {lines}\n) AS v({', '.join(columns)})"  # our own values
+
+
+def _measures() -> str:
+    rows = [(str(each), *_MEASURES[each]) for each in Measure]
+    return _values(rows, {"measure": "text", "counts": "text", "part": "text"})
+
+
+def _figures() -> str:
+    rows = [
+        (each.code, each.version, each.name, each.valid_from, each.unit, each.formula, each.counts,
+         each.direction.value, each.source, ", ".join(each.kpis))
+        for each in DEFINITIONS
+    ]  # fmt: skip
+    return _values(rows, {
+        "figure": "text", "version": "int", "definition": "text", "valid_from": "date", "unit": "text",
+        "formula": "text", "counts": "text", "direction": "text", "source": "text", "kpis": "text",
+    })  # fmt: skip
+
+
+def _buckets() -> str:
+    rows = [
+        (each, histogram.upper_limit(each), histogram.seconds_of(each)) for each in range(histogram.LAST_BUCKET + 1)
+    ]
+    return _values(rows, {"bucket": "int", "up_to_seconds": "int", "stands_for_seconds": "float8"})
+
+
+def _names(table: str) -> str:
+    return f"SELECT code::text, name::text FROM public.{table}"  # noqa: S608  # our names
+
+
+VIEWS = (
+    ReportingView(
+        "days", "What each day counts, by code. Add whole, part, short, seconds and target_points over any rows of "
+        "one measure; never add or average shares. Few contacts tell about people: show sums of five or more.",
+        {**_DAY, **_KEY, **_SUMS},
+        f"SELECT day, {', '.join(_KEY)}, {_SUMMED} {_FROM_DAYS}",
+    ),
+    ReportingView(
+        "quarters", "The same by quarters of an hour, without services and purposes.",
+        {"quarter": "Its beginning.", **_WITHOUT_SERVICES, **_SUMS},
+        f"SELECT quarter, {', '.join(_WITHOUT_SERVICES)}, sum(whole)::bigint AS whole, sum(part)::bigint AS part,"  # noqa: S608
+        " sum(short)::bigint AS short, sum(milliseconds) / 1000.0 AS seconds,"
+        " sum(target_points)::bigint AS target_points"
+        f" FROM public.measures_rollup GROUP BY quarter, {', '.join(_WITHOUT_SERVICES)}",
+    ),
+    ReportingView(
+        "times", "Histograms of the times of days: how many took how long. Join buckets for the seconds.",
+        {**_DAY, **_KEY, "bucket": "Of the view buckets.", "count": "How many times are in it."},
+        f"SELECT day, {', '.join(_KEY)}, held.bucket::int AS bucket, held.count"  # noqa: S608
+        " FROM public.measures_summedrollup, unnest(buckets, counts) AS held(bucket, count) WHERE grain = 'day'",
+    ),
+    ReportingView(
+        "buckets", "The buckets of histograms: exact seconds up to 900, then each two per cent longer.",
+        {
+            "bucket": "Its number.", "up_to_seconds": "The longest time in it.",
+            "stands_for_seconds": "The time that stands for it in a percentile; at most one per cent wrong.",
+        },
+        _buckets(),
+    ),
+    ReportingView(
+        "measures", "What each measure counts.",
+        {"measure": "Its code.", "counts": "One for each of these.", "part": "What part counts; empty: nothing."},
+        _measures(),
+    ),
+    ReportingView(
+        "figures", "The versions of the definitions of the figures; docs/figures.md explains them.",
+        {
+            "figure": "Its code.", "version": "1, 2 ...", "definition": "Code and version, as figures show it.",
+            "valid_from": "From which day the version holds.", "unit": "percent, seconds or contacts.",
+            "formula": "The numerator and the denominator.", "counts": "What is in them.",
+            "direction": "Which way is better: higher, lower or neither.", "source": "Where the rule is from.",
+            "kpis": "Ids of the same figures in the documents.",
+        },
+        _figures(),
+    ),
+    ReportingView(
+        "centres", "The names of contact centres now, by code.",
+        {"code": "As in days.", "name": "As it is now, or was last."}, _names("catalogue_contactcentre"),
+    ),
+    ReportingView(
+        "queues", "The names of queues now, by code.",
+        {"code": "As in days.", "name": "As it is now, or was last."}, _names("entry_queue"),
+    ),
+    ReportingView(
+        "services", "The names of services (ydelser) now, by code.",
+        {"code": "As in days.", "name": "As it is now, or was last."}, _names("catalogue_service"),
+    ),
+    ReportingView(
+        "purposes", "The names of purposes (ærinder) now, by code.",
+        {"code": "As in days.", "name": "As it is now, or was last."}, _names("catalogue_purpose"),
+    ),
+)  # fmt: skip

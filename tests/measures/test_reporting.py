@@ -1,0 +1,194 @@
+"""The reporting schema: what it holds, who may read it, its dictionary, and its export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from psycopg import errors
+
+from indgang.core.clock import day_of
+from indgang.enquiries.event_kinds import EnquiryKind
+from indgang.entry.switchboard.wakeup import parameters
+from indgang.measures import histogram
+from indgang.measures.definitions import DEFINITIONS, definition
+from indgang.measures.period import Period
+from indgang.measures.reporting import dictionary, schema
+from indgang.measures.reporting.views import _MEASURES, VIEWS
+from indgang.measures.rollups import counting, reading
+from indgang.measures.rollups.facts import Measure
+from tests.enquiries.told_calls import abandoned, happen, talked
+from tests.measures.histories import registered
+from tests.world import MORNING, World
+
+PAGE = Path(__file__).parents[2] / "docs" / "reporting.md"
+DAY = day_of(MORNING)
+
+
+def asked(query: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return list(cursor.fetchall())
+
+
+def counted(world: World) -> None:
+    """A day with a call that was answered after 30 seconds and one that was given up after a minute."""
+    enquiry = talked(world.anna)
+    happen(str(enquiry.pk), (EnquiryKind.REGISTERED, 300, registered("resolved")))
+    abandoned()
+    counting.follow()
+
+
+# --- What it holds -------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_views_give_the_figures_of_the_product(world: World) -> None:
+    counted(world)
+    totals = reading.totals(Period.day(DAY))[""]
+    ((offered, in_time, seconds),) = asked(
+        "SELECT sum(whole), sum(part) FILTER (WHERE outcome = 'answered'), sum(seconds) FILTER (WHERE outcome = "
+        f"'answered') FROM reporting.days WHERE measure = 'segments' AND day = '{DAY}'"
+    )
+    assert (offered, in_time, float(seconds)) == (
+        totals.segments.offered, totals.segments.answered_in_time, totals.segments.answer_seconds
+    )  # fmt: skip
+    assert asked("SELECT sum(whole), sum(part) FROM reporting.quarters WHERE measure = 'registered'") == [(1, 1)]
+    ((median,),) = asked(
+        "SELECT b.stands_for_seconds FROM reporting.times t JOIN reporting.buckets b USING (bucket)"
+        " WHERE t.measure = 'segments' AND t.outcome = 'answered'"
+    )
+    assert median == totals.answer_waits.percentile(50) == 30
+    assert ("tmf-byggeri", world.queues["tmf-byggeri"].name) in asked("SELECT code, name FROM reporting.queues")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_query_of_the_page_gives_the_service_level_of_the_product(world: World) -> None:
+    counted(world)
+    query = PAGE.read_text(encoding="utf-8").split("```sql")[2].split("```")[0].replace(">= 5", ">= 2").strip(" \n;")
+    sl4 = definition("service_level_sl4", on=DAY).of(reading.totals(Period.day(DAY))[""])
+    rows = [(month, name, float(level)) for month, name, level in asked(query)]
+    assert rows == [(DAY.replace(day=1), world.queues["tmf-byggeri"].name, sl4.value)]
+
+
+@pytest.mark.django_db
+def test_the_definitions_and_measures_of_the_product_are_in_it() -> None:
+    held = dict(asked("SELECT definition, formula FROM reporting.figures"))
+    assert held == {each.name: each.formula for each in DEFINITIONS}
+    assert held["service_level_sl4 v1"] == definition("service_level_sl4", on=DAY).formula
+    assert {code for (code,) in asked("SELECT measure FROM reporting.measures")} == set(_MEASURES) == set(Measure)
+    assert asked("SELECT max(bucket), max(up_to_seconds) FROM reporting.buckets") == [
+        (histogram.LAST_BUCKET, histogram.upper_limit(histogram.LAST_BUCKET))
+    ]
+
+
+# --- Who may read it -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reader(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
+    """Connected as the role of other tools, with what `indgang migrate` gives it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [schema.ROLE])
+        if not cursor.fetchone():
+            cursor.execute(f"CREATE ROLE {schema.ROLE} LOGIN PASSWORD '{schema.ROLE}'")
+    schema.install()
+    as_reader = {**parameters(), "user": schema.ROLE, "password": schema.ROLE}
+    with psycopg.connect(**as_reader, autocommit=True) as own:
+        yield own
+
+
+def test_the_reporting_role_reads_every_view_and_nothing_else(reader: psycopg.Connection[Any]) -> None:
+    for view in VIEWS:
+        columns = reader.execute(f"SELECT * FROM reporting.{view.name} LIMIT 1").description or []
+        assert [each.name for each in columns] == list(view.columns)
+    tables = asked("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')")
+    readable = reader.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'S')"
+        " AND has_table_privilege(oid, 'SELECT, INSERT, UPDATE, DELETE')"
+    ).fetchall()
+    assert len(tables) > 100
+    assert readable == []
+    for statement in (
+        "SELECT * FROM public.accounts_person", "SELECT * FROM public.events_event",
+        "DELETE FROM reporting.days", "CREATE TABLE reporting.mine (id int)", "CREATE TABLE public.mine (id int)",
+        "DROP VIEW reporting.days", "SET ROLE postgres",
+    ):  # fmt: skip
+        with pytest.raises((errors.InsufficientPrivilege, errors.ObjectNotInPrerequisiteState)):
+            reader.execute(statement)
+
+
+@pytest.mark.django_db
+def test_no_view_holds_a_column_that_a_model_declares_as_personal() -> None:
+    """The views read tables of roll-ups and the names of the catalogue alone."""
+    read = asked(
+        "SELECT DISTINCT table_name FROM information_schema.view_table_usage WHERE view_schema = 'reporting'"
+        " AND table_schema = 'public' ORDER BY 1"
+    )
+    assert [name for (name,) in read] == [
+        "catalogue_contactcentre", "catalogue_purpose", "catalogue_service", "entry_queue", "measures_rollup",
+        "measures_summedrollup",
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_views_that_others_build_on_ours_do_not_stop_a_migration() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE VIEW public.of_others AS SELECT sum(whole) AS whole FROM reporting.days")
+    schema.remove()
+    schema.install()
+    assert asked("SELECT whole FROM public.of_others") == [(None,)]
+
+
+# --- The dictionary ------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_page_holds_the_dictionary_as_the_database_has_it() -> None:
+    """After a change: indgang figures dictionary, into docs/reporting.md."""
+    found = dictionary.markdown()
+    assert "None" not in found, "each view and each column has a comment"
+    assert found in PAGE.read_text(encoding="utf-8")
+
+
+# --- The export ----------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_duckdb_reads_the_exported_days(world: World, tmp_path: Path) -> None:
+    counted(world)
+    file, said = tmp_path / "figures.parquet", StringIO()
+    call_command("figures", "export", "--from", str(DAY), "--to", str(DAY), "--parquet", str(file), stdout=said)
+    with duckdb.connect() as own:
+        stored = own.execute(
+            f"SELECT day, outcome, sum(whole), sum(seconds) FROM '{file}' WHERE measure = 'segments' GROUP BY ALL"
+            " ORDER BY outcome"
+        ).fetchall()
+        empty = own.execute(f"SELECT count(*) FROM '{file}' WHERE service IS NULL OR purpose IS NULL").fetchone()
+        rows = own.execute(f"SELECT count(*) FROM '{file}'").fetchone()
+    assert stored == [(DAY, "abandoned", 1, 60), (DAY, "answered", 1, 30)]
+    assert empty == (0,), "no code is an empty text, not a missing one"
+    assert f"{(rows or (0,))[0]} rows" in said.getvalue()
+    assert list(tmp_path.iterdir()) == [file], "nothing is left beside it"
+
+
+@pytest.mark.django_db
+def test_an_export_that_fails_says_so_and_leaves_an_earlier_file(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("figures", "export", "--parquet", str(tmp_path / "nowhere" / "x.parquet"))
+    with pytest.raises(CommandError, match="--parquet FILE"):
+        call_command("figures", "export")
+    with pytest.raises(CommandError, match="takes no --queue"):
+        call_command("figures", "export", queue=["tmf"], parquet=tmp_path / "x.parquet")
+    file = tmp_path / "x.parquet"
+    call_command("figures", "export", "--from", "2026-03-01", "--to", str(date(2026, 3, 1) + timedelta(3)),
+                 "--parquet", str(file), stdout=StringIO())  # fmt: skip
+    assert file.exists(), "days without figures are an empty table"
