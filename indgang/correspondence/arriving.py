@@ -24,6 +24,7 @@ from indgang.enquiries.models import Enquiry, Party
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
 from indgang.events.event import Event
+from indgang.prepared.query import Query
 
 #: the treatment of what a machine wrote
 AUTOMATIC = "automatic"
@@ -34,6 +35,12 @@ _ENDINGS: dict[str, Thread.Ending] = {
     AUTOMATIC: Thread.Ending.AUTOMATIC,
 }
 
+
+_WITH_ADDRESS = Query(lambda address: Party.objects.filter(email__iexact=address)[:2], address=str)
+_BLOCKED = Query(
+    lambda mailbox: BlockedSender.objects.filter(Q(mailbox=mailbox) | Q(mailbox=None)).values_list("sender"),
+    mailbox=int,
+)
 
 # --- a new thread ---------------------------------------------------------------------------------
 
@@ -61,7 +68,7 @@ def end_at_once(thread: Thread, treatment: str, at: datetime) -> None:
 
 def party_of(address: str) -> Party | None:
     """The party that uses this address, when it is one alone."""
-    found = list(Party.objects.filter(email__iexact=address)[:2]) if address else []
+    found = _WITH_ADDRESS.models(address=address) if address else []
     return found[0] if len(found) == 1 else None
 
 
@@ -142,14 +149,18 @@ def rules_of(mailbox: Mailbox, at: datetime) -> list[Rule]:
 
 def is_blocked(sender: str, mailbox: Mailbox) -> bool:
     """Whether mails of this sender to the mailbox are spam."""
-    rows = BlockedSender.objects.filter(Q(mailbox=mailbox) | Q(mailbox=None)).values_list("sender", flat=True)
-    return any(is_from(sender, each.lower()) for each in rows)
+    return any(is_from(sender, each.lower()) for (each,) in _BLOCKED.rows(mailbox=mailbox.pk))
 
 
 def place(routed: Routed, mailbox: Mailbox) -> dict[str, Any]:
     """The columns of a thread that say where it lies, and why."""
+    own = mailbox.queue
     return {
-        "mailbox": mailbox, "queue": Queue.objects.filter(code=routed.queue).first() or mailbox.queue,
+        "mailbox": mailbox, "queue": own if routed.queue == own.code else _queue(routed.queue) or own,
         "skills": dict(routed.skills), "priority": routed.priority, "rule_id": routed.rule,
         "reasons": [list(pair) for pair in routed.reasons],
     }  # fmt: skip
+
+
+def _queue(code: str) -> Queue | None:
+    return Queue.objects.filter(code=code).first()

@@ -6,13 +6,19 @@ clock runs only while the queue is open, so that a mail of Friday evening is due
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from indgang.catalogue import hours
 from indgang.core.clock import day_of
 from indgang.core.schedule import Schedule
-from indgang.entry.models import Queue
-from indgang.entry.setup import queue_terms
+from indgang.entry.models import Queue, QueueTerms
+from indgang.prepared.query import Query
+
+_SECONDS = Query(
+    lambda queue, day: QueueTerms.objects.filter(queue=queue).valid_on(day).values_list("service_level_seconds"),
+    queue=int,
+    day=date,
+)
 
 
 def due_at(queue: Queue, since: datetime) -> datetime:
@@ -32,8 +38,8 @@ def open_seconds(queue: Queue, since: datetime, until: datetime) -> float:
 
 def promised_seconds(queue: Queue, at: datetime) -> int:
     """The target of the queue on that day."""
-    row = Queue.objects.with_terms(day_of(at)).get(pk=queue.pk)
-    return int(queue_terms.then(row).service_level_seconds)
+    found = _SECONDS.rows(queue=queue.pk, day=day_of(at))
+    return int(found[0][0] if found else QueueTerms().service_level_seconds)
 
 
 def schedule_of(queue: Queue) -> Schedule | None:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from indgang.correspondence.models import Mailbox, Thread, ThreadMessage
 from indgang.correspondence.tokens import LETTERS
 from indgang.messaging.reading import MailReading
+from indgang.prepared.query import Query
 
 _TOKEN = re.compile(rf"(?<![{LETTERS}])[{LETTERS}]{{4}}-?[{LETTERS}]{{4}}(?![{LETTERS}])")
 #: how mail programs begin the subject of what is sent on, in Danish, Swedish, Norwegian, English and German
@@ -38,9 +39,16 @@ def related(mail: MailReading, mailbox: Mailbox) -> Thread | None:
 
 def written_in(mail: MailReading) -> Thread | None:
     """The thread in which we wrote this mail ourselves, from another mailbox."""
-    rows = ThreadMessage.objects.filter(direction=ThreadMessage.Direction.OUT, message_id=mail.message_id)
-    row = rows.exclude(message_id="").select_related("thread").first()
-    return _whole(row.thread) if row else None
+    rows = _WRITTEN.models(message_id=mail.message_id) if mail.message_id else []
+    return _whole(rows[0].thread) if rows else None
+
+
+def _written(message_id: str) -> QuerySet[ThreadMessage]:
+    rows = ThreadMessage.objects.filter(direction=ThreadMessage.Direction.OUT, message_id=message_id)
+    return rows.exclude(message_id="").select_related("thread").order_by("at", "id")[:1]
+
+
+_WRITTEN = Query(_written, message_id=str)
 
 
 def answers_ours(mail: MailReading, mailbox: Mailbox) -> bool:

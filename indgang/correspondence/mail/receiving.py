@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from indgang.correspondence import arriving, file_scanning, queueing
 from indgang.correspondence.mail import joining, receipts
@@ -30,6 +31,7 @@ from indgang.enquiries.event_kinds import Received
 from indgang.enquiries.models import Channel
 from indgang.messaging.reading import MailKind, MailProblem, MailReading, NoAutoAnswer, read
 from indgang.messaging.reading.contents import in_order
+from indgang.prepared.query import Query
 
 #: kinds that a person is to read; everything else a machine wrote
 FOR_PEOPLE = frozenset({MailKind.MESSAGE, MailKind.LIST, MailKind.GENERATED})
@@ -86,8 +88,16 @@ def receive(
 def _known(mailbox: Mailbox, digest: str) -> ThreadMessage | None:
     """The same bytes, stored before. What is not whole cannot be compared, and may come twice when a mailbox is
     numbered anew."""
+    return next(iter(_SAME.models(mailbox=mailbox.pk, digest=digest)), None) if digest else None
+
+
+def _same(mailbox: int, digest: str) -> QuerySet[ThreadMessage]:
     rows = ThreadMessage.objects.filter(mailbox=mailbox, digest=digest, direction=ThreadMessage.Direction.IN)
-    return rows.select_related("thread").first() if digest else None
+    # the index leaves out what has no digest
+    return rows.exclude(digest="").select_related("thread").order_by("at", "id")[:1]
+
+
+_SAME = Query(_same, mailbox=int, digest=str)
 
 
 def _read(mailbox: Mailbox, raw: bytes) -> MailReading:
@@ -116,7 +126,10 @@ def _has_come_back(mail: MailReading, mailbox: Mailbox) -> bool:
 
 def _own_addresses() -> set[str]:
     """The addresses of all our mailboxes: what comes from them may have gone in a circle."""
-    return {each.lower() for each in Mailbox.objects.for_mail().values_list("address", flat=True)}
+    return {address.lower() for (address,) in _OWN.rows()}
+
+
+_OWN = Query(lambda: Mailbox.objects.for_mail().values_list("address"))
 
 
 def facts_of(mail: MailReading, mailbox: Mailbox) -> MailFacts:
