@@ -1,11 +1,15 @@
-"""A full run writes a list of its slowest tests to `var/slowest-tests.md`, as CONTRIBUTING.md shows it."""
+"""A full run writes lists of its slowest tests and of its dearest files to `var/slowest-tests.md`.
+
+CONTRIBUTING.md shows the first as it is. The second says where the processor's time goes: that of the test process and
+of the processes that it started and saw end. A server that goes on (PostgreSQL, Asterisk, a browser) is not counted.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +18,22 @@ from _pytest.terminal import TerminalReporter
 
 _FILE = Path(__file__).resolve().parents[1] / "var" / "slowest-tests.md"
 _MOST = 20
+_BEGAN = pytest.StashKey[float]()
+_PROPERTY = "processor"
+
+
+def begin(item: pytest.Item) -> None:
+    """The test begins, before its fixtures."""
+    item.stash[_BEGAN] = _processor_time()
+
+
+def end(item: pytest.Item) -> None:
+    """The test has ended, its fixtures too: note its processor time for the process that collects the reports."""
+    item.user_properties.append((_PROPERTY, _processor_time() - item.stash[_BEGAN]))
+
+
+def _processor_time() -> float:
+    return sum(os.times()[:4])
 
 
 def is_whole(config: pytest.Config) -> bool:
@@ -24,13 +44,14 @@ def is_whole(config: pytest.Config) -> bool:
 
 
 def write(terminal: TerminalReporter, at: datetime) -> None:
-    """Write the list and print its path."""
-    reports = [each for kind in ("passed", "failed", "error", "") for each in terminal.stats.get(kind, [])]
-    seconds = _seconds(each for each in reports if isinstance(each, pytest.TestReport))
+    """Write the lists and print their path."""
+    found = [each for kind in ("passed", "failed", "error", "") for each in terminal.stats.get(kind, [])]
+    reports = [each for each in found if isinstance(each, pytest.TestReport)]
+    seconds = _seconds(reports)
     load = ", ".join(f"{each:.0f}" for each in os.getloadavg())
     head = f"{at:%Y-%m-%d %H:%M}, {len(seconds)} tests, load average at the end {load} on {os.cpu_count()} cores."
     _FILE.parent.mkdir(exist_ok=True)
-    _FILE.write_text(f"{head}\n\n{table(seconds)}\n")
+    _FILE.write_text(f"{head}\n\n{table(seconds)}\n\n{files(seconds, _processor(reports))}\n")
     terminal.write_line(f"The slowest tests are listed in {_FILE.relative_to(Path.cwd())}.")
 
 
@@ -42,7 +63,16 @@ def _seconds(reports: Iterable[pytest.TestReport]) -> dict[str, dict[str, float]
     return found
 
 
-def table(seconds: dict[str, dict[str, float]]) -> str:
+def _processor(reports: Iterable[pytest.TestReport]) -> dict[str, float]:
+    """Seconds of processor time by test."""
+    return {
+        each.nodeid: float(str(value))
+        for each in reports if each.when == "teardown"
+        for name, value in each.user_properties if name == _PROPERTY
+    }  # fmt: skip
+
+
+def table(seconds: Mapping[str, Mapping[str, float]]) -> str:
     """A Markdown table, slowest first: the seconds of each test, and of its set-up."""
     slowest = sorted(seconds, key=lambda test: -sum(seconds[test].values()))[:_MOST]
     rows = [
@@ -50,6 +80,18 @@ def table(seconds: dict[str, dict[str, float]]) -> str:
         for test in slowest
     ]
     return "\n".join(["| seconds | of these set-up | test |", "|---|---|---|", *rows])
+
+
+def files(seconds: Mapping[str, Mapping[str, float]], processor: Mapping[str, float]) -> str:
+    """A Markdown table of the files that take most processor time, and of all: processor, clock, tests."""
+    sums: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0])
+    for test, phases in seconds.items():
+        for name in (_name(test).partition("::")[0], "all"):
+            for place, more in enumerate((processor.get(test, 0.0), sum(phases.values()), 1)):
+                sums[name][place] += more
+    dearest = sorted(sums, key=lambda name: -sums[name][0])[: _MOST + 1]
+    rows = [f"| {sums[name][0]:.0f} | {sums[name][1]:.0f} | {sums[name][2]:.0f} | `{name}` |" for name in dearest]
+    return "\n".join(["| processor, s | seconds | tests | file |", "|---|---|---|---|", *rows])
 
 
 def _name(test: str) -> str:

@@ -1,6 +1,11 @@
-"""The list of the slowest tests."""
+"""The lists of the slowest tests and of the dearest files."""
 
 from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
 
 from tests import slowest
 
@@ -14,3 +19,23 @@ def test_the_slowest_come_first_with_their_set_up() -> None:
         "| 29 | 0 | `a/test_29.py::test_it` |",
     ]
     assert len(lines) == 22
+
+
+def test_the_files_come_by_their_processor_time_after_the_sum_of_all() -> None:
+    seconds = {"tests/a/test_x.py::test_1": {"call": 2.0}, "tests/a/test_x.py::test_2": {"call": 3.0, "setup": 1.0}}
+    seconds["tests/b/test_y.py::test_3@test_y"] = {"call": 90.0}
+    processor = {test: 5.0 for test in seconds if "test_x" in test} | {"tests/b/test_y.py::test_3@test_y": 1.0}
+    assert slowest.files(seconds, processor).splitlines()[2:] == [
+        "| 11 | 96 | 3 | `all` |",
+        "| 10 | 6 | 2 | `a/test_x.py` |",
+        "| 1 | 90 | 1 | `b/test_y.py` |",
+    ]
+
+
+def test_a_process_that_a_test_waited_for_counts(request: pytest.FixtureRequest) -> None:
+    item = request.node
+    slowest.begin(item)
+    subprocess.run([sys.executable, "-c", "import time\nwhile time.process_time() < 0.2: pass"], check=True)
+    slowest.end(item)
+    name, spent = item.user_properties.pop()
+    assert (name, spent > 0.15) == ("processor", True)
