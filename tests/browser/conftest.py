@@ -131,14 +131,12 @@ def no_stream(settings: Any) -> None:
     settings.LIVE_URL = "http://127.0.0.1:9"  # nobody listens at the discard port
 
 
-@pytest.fixture
-def stream_process(settings: Any, live_server: Any) -> Iterator[str]:
-    """The URL of a real stream process on the test's database, which the pages of the test use."""
+@pytest.fixture(scope="module")
+def stream_server(django_db_setup: None) -> Iterator[str]:
+    """The address of a real stream process on the database of the tests; it takes seconds to start and to end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    settings.LIVE_ADDRESS = address
-    settings.LIVE_URL = f"http://{address}"
     environment = os.environ | {"DATABASE_URL": database_url(), "INDGANG_LIVE_ADDRESS": address}
     process = subprocess.Popen([sys.executable, "-m", "indgang", "live"], env=environment)
     try:
@@ -147,6 +145,14 @@ def stream_process(settings: Any, live_server: Any) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(15)
+
+
+@pytest.fixture
+def stream_process(settings: Any, live_server: Any, stream_server: str) -> str:
+    """The address of the stream process, which the pages of the test use."""
+    settings.LIVE_ADDRESS = stream_server
+    settings.LIVE_URL = f"http://{stream_server}"
+    return stream_server
 
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
