@@ -32,7 +32,7 @@ from indgang.correspondence.sms import fault_words as sms_words
 from indgang.desk import access, form_table
 from indgang.desk.form_table import FormTable
 from indgang.desk.sheet import Sheet
-from indgang.desk.text_picker import TextPicker, signature_of, version_text
+from indgang.desk.text_picker import TextPicker, signature_of
 from indgang.desk.written_forms import ReplyForm
 from indgang.desk.written_lists import is_overdue, time_left
 from indgang.enquiries import knowledge_use, return_calls
@@ -386,8 +386,3 @@ class Conversation:
     @property
     def signature(self) -> str:
         return signature_of(self.thread, self.by)
-
-
-def article_text(use: ArticleUse) -> str:
-    """The article as it stands in an answer."""
-    return version_text(use.version)

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 
@@ -28,6 +29,15 @@ from indgang.knowledge.search import find
 MOST_TEXTS, MOST_ARTICLES = 12, 5
 #: characters of an answer that is sent to have something put into it
 LONGEST = 200_000
+
+
+def picked(data: Any) -> str | None:
+    """What the form of an answer wants inserted: what the pressed button names, or with the button of the choice what
+    is chosen there; None when no such button was pressed, and "" when nothing was chosen."""
+    pressed = str(data.get("picks", ""))
+    if not pressed:
+        return None
+    return str(data.get("pick", "")) if pressed == "yes" else pressed
 
 
 class UnknownPick(LookupError):
@@ -132,7 +142,7 @@ class TextPicker:
         knowledge_use.used(self.thread.enquiry, version, on=True, by=self.by, at=self.at)
         if as_link:
             return f"{version.title}\n{settings.PUBLIC_URL}{address}"
-        is_long = self.thread.channel in (Channel.MAIL, Channel.FORM)
+        is_long = self.thread.channel not in (Channel.CHAT, Channel.SMS)
         return version_text(version) if is_long else markdown.plain(version.short).strip()
 
     # --- articles --------------------------------------------------------------------------------

@@ -281,14 +281,16 @@ def test_a_draft_survives_and_says_when_another_tab_saved_it(world: World, as_: 
 def test_the_open_article_goes_into_the_answer(world: World, as_: SignIn) -> None:
     known, thread = build(world), hers(world)
     knowledge_use.opened(thread.enquiry, known.flea_version, by=world.anna, at=MORNING)
-    assert f'value="{known.flea_version.pk}"' in text(as_(world.anna).get(page(thread)))
-    post(as_(world.anna), thread, "written-reply", to=PER, text="Hej Per", insert=str(known.flea_version.pk))
+    assert 'data-pick="article:loppemarked" data-key="F8"' in text(as_(world.anna).get(page(thread)))
+    post(as_(world.anna), thread, "written-reply", to=PER, text="Hej Per", picks="article:loppemarked")
     draft = drafts.of(thread, world.anna)
     assert draft is not None
     assert draft.fields["text"].startswith("Hej Per\n\n")
     assert len(draft.fields["text"]) > 20
     assert knowledge_use.in_knowledge(thread.enquiry) is True
-    assert post(as_(world.anna), thread, "written-reply", insert="999999").status_code == 404
+    anna = as_(world.anna)
+    assert post(anna, thread, "written-reply", to=PER, text="Hej", picks="article:ukendt").status_code == 302
+    assert "Vælg en standardtekst eller en artikel." in text(anna.get(page(thread)))
 
 
 def test_an_answer_in_doubt_is_settled_by_a_person(world: World, as_: SignIn, morning: clock.FrozenTime) -> None:

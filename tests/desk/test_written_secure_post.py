@@ -172,7 +172,7 @@ def test_a_draft_for_secure_post_stays_one(world: World, as_: SignIn, more: dict
     elif "insert" in more:
         known = build(world)
         knowledge_use.opened(thread.enquiry, known.flea_version, by=world.anna, at=MORNING)
-        anna.post(reverse("desk:written-reply", args=[thread.pk]), typed | {"insert": str(known.flea_version.pk)})
+        anna.post(reverse("desk:written-reply", args=[thread.pk]), typed | {"picks": "article:loppemarked"})
     else:
         anna.post(reverse("desk:written-reply", args=[thread.pk]), typed | {"closes": "no"})
         anna.post(reverse("desk:written-undo", args=[thread.pk, SecurePost.objects.get().message_id]))

@@ -27,7 +27,7 @@ from indgang.core.text import ID_DIGITS, whole_number
 from indgang.correspondence.chat import conversation, files, reading
 from indgang.correspondence.models import Chat
 from indgang.desk import access, chat_colleagues, sentences, story
-from indgang.desk.text_picker import TextPicker, UnknownPick
+from indgang.desk.text_picker import TextPicker, UnknownPick, picked
 from indgang.entry import commands
 from indgang.entry.journal import InHandStage
 from indgang.entry.models import InHand, Queue, QueueMembership
@@ -117,9 +117,9 @@ def chat(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _picked(request: HttpRequest, text: str) -> str:
     """What is to be inserted instead of sending: a choice, or a code alone that a page without JavaScript sends."""
-    picks = request.POST.get("picks", "")
-    if picks:
-        return request.POST.get("pick", "") or "nothing" if picks == "yes" else picks
+    pick = picked(request.POST)
+    if pick is not None:
+        return pick or "nothing"
     typed = text.strip()
     return f"code:{typed[1:]}" if _CODE.fullmatch(typed) else ""
 

@@ -22,19 +22,18 @@ from indgang.accounts.submission import own_transactions
 from indgang.audit import trail
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
-from indgang.core.text import ID_DIGITS, whole_number
+from indgang.core.text import whole_number
 from indgang.correspondence import answer_ways, answers, drafts, readers
 from indgang.correspondence.mail import closing
 from indgang.correspondence.models import Enclosure, Thread, ThreadMessage
 from indgang.correspondence.outgoing import OutgoingFile
 from indgang.desk import access, sentences
-from indgang.desk.conversation import Conversation, article_text, why_not
+from indgang.desk.conversation import Conversation, why_not
 from indgang.desk.forms import NothingForm
-from indgang.desk.text_picker import TextPicker, UnknownPick
+from indgang.desk.text_picker import TextPicker, UnknownPick, picked
 from indgang.desk.views.answers import said
 from indgang.desk.written_forms import MergeForm, ReplyForm, SeenForm, SettlementForm, SpamForm, typed_reply
 from indgang.desk.written_lists import WrittenLists
-from indgang.enquiries import knowledge_use
 from indgang.entry import commands
 from indgang.messaging.reading import with_pictures
 from indgang.ui import maps
@@ -132,12 +131,11 @@ def enclosure(request: HttpRequest, pk: UUID, message: UUID, order: int) -> Http
 @require_POST
 @requires(Permission.ANSWER_WRITTEN)
 def reply(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Send the answer, or insert a reply text (`picks`) or an article (`insert`, the number of its version) into it."""
+    """Send the answer, or insert a reply text or an article into it."""
     found, by, at = access.thread_for(request, pk), person_of(request), clock.now()
-    if "insert" in request.POST:
-        return _with_article(request, found, by, at)
-    if "picks" in request.POST:
-        return _with_text(request, found, by, at)
+    pick = picked(request.POST)
+    if pick is not None:
+        return _with_text(request, found, pick, by, at)
     form = ReplyForm(request.POST)
     files = [_read(each) for each in request.FILES.getlist("files")]
     if form.is_valid():
@@ -155,24 +153,11 @@ def _read(file: Any) -> OutgoingFile:
     return OutgoingFile(file.name or "fil", file.read())
 
 
-def _with_article(request: HttpRequest, thread: Thread, by: Person, at: datetime) -> HttpResponse:
-    """The page with the article below what is typed; the answer is given from it."""
-    number = whole_number(request.POST["insert"], ID_DIGITS)
-    use = knowledge_use.used_for(thread.enquiry_id).filter(version=number).first()
-    if use is None:
-        raise Http404
-    knowledge_use.used(thread.enquiry, use.version, on=True, by=by, at=at)
-    text = request.POST.get("text", "").rstrip()
-    return _with_typed(request, thread, "\n\n".join(part for part in (text, article_text(use)) if part), by, at)
-
-
-def _with_text(request: HttpRequest, thread: Thread, by: Person, at: datetime) -> HttpResponse:
+def _with_text(request: HttpRequest, thread: Thread, pick: str, by: Person, at: datetime) -> HttpResponse:
     """The page with what was picked below what is typed; for browsers without JavaScript."""
     text = request.POST.get("text", "")
     try:
-        text = TextPicker(access.thread_in_hand(request, thread.pk), by=by, at=at).append(
-            request.POST.get("pick", ""), text
-        )
+        text = TextPicker(access.thread_in_hand(request, thread.pk), by=by, at=at).append(pick, text)
     except UnknownPick:
         messages.error(request, _("Vælg en standardtekst eller en artikel."))
     return _with_typed(request, thread, text, by, at)
