@@ -56,7 +56,7 @@ class Story:
 
     @cached_property
     def steps(self) -> list[StoryStep]:
-        events = history.story(self.enquiry, also=_ABOUT_SMS)
+        events = history.story(self.enquiry, also=_OF_WRITTEN_CHANNELS)
         people = Person.objects.in_bulk({event.person for event in events if event.person})
         told = ((event, _sentence(event, people.get(event.person or 0))) for event in events)
         return [StoryStep(event.at, sentence) for event, sentence in told if sentence]
@@ -91,8 +91,12 @@ _POST_STATES: dict[str, str | Promise] = {
     SecurePost.State.FAILED: gettext_lazy("Svaret i Digital Post kom ikke frem"),
     SecurePost.State.DOUBT: gettext_lazy("Måske blev svaret sendt med Digital Post"),
 }
-#: what was sent by SMS, and what became of it
-_ABOUT_SMS = (CorrespondenceKind.SMS_WRITTEN, CorrespondenceKind.SMS_SETTLED, CorrespondenceKind.SECURE_POST_SETTLED)
+#: what was sent by SMS and by secure post, and what became of it
+_OF_WRITTEN_CHANNELS = (
+    CorrespondenceKind.SMS_WRITTEN,
+    CorrespondenceKind.SMS_SETTLED,
+    CorrespondenceKind.SECURE_POST_SETTLED,
+)
 _SMS_STATES: dict[str, str | Promise] = {
     SmsMessage.State.DELIVERED: gettext_lazy("Sms'en blev leveret"),
     SmsMessage.State.FAILED: gettext_lazy("Sms'en kom ikke frem"),

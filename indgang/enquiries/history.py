@@ -10,8 +10,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from indgang.accounts.models import Person
-from indgang.audit import trail
 from indgang.core import phone_numbers
 from indgang.enquiries import contact_keys
 from indgang.enquiries.event_kinds import EnquiryKind
@@ -68,17 +66,6 @@ class Owed:
     taken_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """`earlier` newest first, at most `MOST_SHOWN`; `owed` are open return calls of the same caller, oldest first."""
-
-    earlier: Sequence[Earlier]
-    owed: Sequence[Owed]
-
-    def __bool__(self) -> bool:
-        return bool(self.earlier or self.owed)
-
-
 def earlier(enquiry: Enquiry, *, also: Collection[UUID] = (), only: Sequence[UUID] | None = None) -> list[Earlier]:
     """Enquiries of the same contact (`contact_keys`), newest first, with their questions; at most `MOST_SHOWN`.
 
@@ -103,14 +90,6 @@ def owed(enquiry: Enquiry) -> list[Owed]:
         Owed(pk, str(ReturnCall.Kind(kind).label), at, queue or "", person or "")
         for pk, kind, at, queue, person in rows
     ]
-
-
-def look(enquiry: Enquiry, *, by: Person, at: datetime, page: str) -> History:
-    """The caller's history for a reader. The look is logged when there is anything to see."""
-    seen = History(earlier(enquiry), owed(enquiry))
-    if seen:
-        trail.look(by=by, at=at, subject=enquiry.party or enquiry, page=page)
-    return seen
 
 
 def story(enquiry: Enquiry, also: Collection[EventKind[Any]] = ()) -> list[StoredEvent]:

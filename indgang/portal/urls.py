@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.clickjacking import xframe_options_exempt
 
+from indgang.portal.pages import View
 from indgang.portal.views import (
     articles,
     callbacks,
@@ -28,6 +29,20 @@ from indgang.portal.views import (
 
 _APP = "portal"
 
+#: the pages of one chat, on the site and in the box on other websites
+_CHAT: tuple[tuple[str, View, str], ...] = (
+    ("", chats.chat, "chat"),
+    ("skriver/", chats.typing, "chat-typing"),
+    ("slut/", chats.end, "chat-end"),
+    ("kopi/", chats.transcript, "chat-transcript"),
+    ("besked/", chats.leave, "chat-leave"),
+)
+#: the pages in the box, which may be framed (`chats` says by whom)
+_BOXED_CHATS = (
+    ("begynd/", chats.begin, "chat-begin"),
+    *((f"<str:key>/{end}", view, name) for end, view, name in _CHAT),
+)
+
 pages: list[URLPattern | URLResolver] = [
     path("", front.front, name="front"),
     path("soeg/", search.search, name="search"),
@@ -45,12 +60,8 @@ pages: list[URLPattern | URLResolver] = [
     path("kontakt/ring-mig-op/", callbacks.callback, name="callback"),
     path("kontakt/ring-mig-op/<str:token>/", callbacks.cancellation, name="callback-cancellation"),
     path("chat/", chats.begin, name="chat-begin"),
-    path("chat/<str:key>/", chats.chat, name="chat"),
-    path("chat/<str:key>/skriver/", chats.typing, name="chat-typing"),
+    *(path(f"chat/<str:key>/{end}", view, name=name) for end, view, name in _CHAT),
     path("chat/<str:key>/fil/<int:number>/<int:order>/", chats.file, name="chat-file"),
-    path("chat/<str:key>/slut/", chats.end, name="chat-end"),
-    path("chat/<str:key>/kopi/", chats.transcript, name="chat-transcript"),
-    path("chat/<str:key>/besked/", chats.leave, name="chat-leave"),
     path("foelg/", follow.follow, name="follow"),
     path("formular/", online_forms.online_forms, name="forms"),
     path("formular/<slug:code>/", online_forms.online_form, name="form"),
@@ -72,12 +83,7 @@ pages: list[URLPattern | URLResolver] = [
     path("embed.js", embeds.script, name="embed-script"),
     path("embed/soeg/", embeds.search, name="embed-search"),
     path("embed/chat/", embeds.chat, name="embed-chats"),
-    path("embed/chat/begynd/", xframe_options_exempt(chats.begin), name="embed-chat-begin"),
-    path("embed/chat/<str:key>/", xframe_options_exempt(chats.chat), name="embed-chat"),
-    path("embed/chat/<str:key>/skriver/", chats.typing, name="embed-chat-typing"),
-    path("embed/chat/<str:key>/slut/", xframe_options_exempt(chats.end), name="embed-chat-end"),
-    path("embed/chat/<str:key>/kopi/", xframe_options_exempt(chats.transcript), name="embed-chat-transcript"),
-    path("embed/chat/<str:key>/besked/", xframe_options_exempt(chats.leave), name="embed-chat-leave"),
+    *(path(f"embed/chat/{way}", xframe_options_exempt(view), name=f"embed-{name}") for way, view, name in _BOXED_CHATS),
     path("embed/aabningstider/<slug:centre>/", embeds.opening_hours, name="embed-hours"),
     path("embed/svar/<slug:slug>/", embeds.article, name="embed-article"),
 ]

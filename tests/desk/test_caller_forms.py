@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -178,3 +179,18 @@ def test_a_form_that_another_tab_sends_meanwhile_leads_to_its_page(
         patched.setattr(saving, "keep", sent)
         answer = anna.post(page, TYPED)
     assert (answer.status_code, answer["Location"]) == (302, page)
+
+
+def test_the_link_leads_to_the_public_page_in_the_language_of_the_caller(
+    world: World, as_: SignIn, call: Enquiry, form: OnlineForm
+) -> None:
+    anna = as_(world.anna)
+    Enquiry.objects.filter(pk=call.pk).update(language="en")
+    shown = text(anna.get(begun(anna, call)))
+    found = SavedAnswers.objects.get()
+    address = f"/en/formular/aktindsigt/{found.token}/"
+    assert f"{settings.PUBLIC_URL}{address}" in shown
+    assert Client().get(address).status_code == 200
+    assert saving.public_url(SavedAnswers(language="da", version=found.version, token="t")) == (
+        f"{settings.PUBLIC_URL}/formular/aktindsigt/t/"
+    )

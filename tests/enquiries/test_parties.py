@@ -121,10 +121,8 @@ def test_history_holds_the_callers_earlier_enquiries_newest_first_and_what_is_ow
     second = abandoned(start=MORNING - timedelta(days=1))
     talked(world.bo, number="+4599990777", start=MORNING - timedelta(days=1))
     now = talking(world.anna)
-    seen = history.look(now, by=world.anna, at=LATER, page="desk.caller")
-    assert [each.pk for each in seen.earlier] == [second.pk, first.pk]
-    assert [each.enquiry for each in seen.owed] == [second.pk]
-    assert Look.objects.get().subject_id == str(now.pk)
+    assert [each.pk for each in history.earlier(now)] == [second.pk, first.pk]
+    assert [each.enquiry for each in history.owed(now)] == [second.pk]
 
 
 def test_the_history_of_a_known_party_spans_its_numbers_and_leaves_out_others_on_a_shared_number(
@@ -137,16 +135,13 @@ def test_the_history_of_a_known_party_spans_its_numbers_and_leaves_out_others_on
     now = talking(world.anna)
     parties.link(now, party=world.bakery, by=world.anna, at=LATER)
     now.refresh_from_db()
-    seen = history.look(now, by=world.anna, at=LATER, page="desk.caller")
-    assert [each.pk for each in seen.earlier] == [by_mobile.pk]
-    assert Look.objects.get().subject_id == str(world.bakery.pk)
+    assert [each.pk for each in history.earlier(now)] == [by_mobile.pk]
 
 
-def test_withheld_numbers_share_no_history_and_an_empty_history_is_no_look(world: World) -> None:
+def test_withheld_numbers_share_no_history(world: World) -> None:
     talked(world.bo, number="anonymous", start=MORNING - timedelta(days=1))
     now = talking(world.anna, number="anonymous")
-    assert not history.look(now, by=world.anna, at=LATER, page="desk.caller")
-    assert not Look.objects.exists()
+    assert (history.earlier(now), history.owed(now)) == ([], [])
 
 
 def test_history_takes_the_same_queries_however_long_it_is(world: World, django_assert_max_num_queries: Any) -> None:
@@ -154,7 +149,8 @@ def test_history_takes_the_same_queries_however_long_it_is(world: World, django_
         talked(world.bo, start=MORNING - timedelta(days=day))
     now = talking(world.anna)
     with django_assert_max_num_queries(5):
-        history.look(now, by=world.anna, at=LATER, page="desk.caller")
+        history.earlier(now)
+        history.owed(now)
 
 
 def test_the_story_of_a_call_leaves_out_the_plumbing(world: World) -> None:

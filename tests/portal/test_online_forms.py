@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -243,6 +244,10 @@ def test_a_file_in_parts_that_is_not_taken_says_why(form: OnlineForm) -> None:
     assert put(page, begun, b"x" * (uploading.PART + 1)).status_code == 400
     assert put(page, begun, b"x", "-1").status_code == 400
     assert visitor().post("/formular/aktindsigt/nix/filer/", {}).status_code == 404
+    elsewhere = visitor(headers={"Origin": "https://example.org"})
+    for address in (page, f"{page}{uuid4()}/?fra=0"):
+        answer = elsewhere.post(address, {})
+        assert (answer.status_code, "fra en anden hjemmeside" in answer.json()["refused"]) == (403, True)
 
 
 def test_a_file_is_tried_again_later_when_many_are_on_their_way(

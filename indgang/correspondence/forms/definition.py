@@ -54,7 +54,7 @@ LIMITS: Mapping[FieldKind, tuple[int, int]] = {
 #: the largest number that may be asked for, either way
 LARGEST = 10**12
 #: names of buttons on the pages of forms, which no field may have
-RESERVED = frozenset({"do", "remove", "files"})
+BUTTON_NAMES = frozenset({"do", "remove", "files"})
 MOST_FIELDS, MOST_OPTIONS, LONGEST_CODE = 100, 50, 40
 
 
@@ -181,7 +181,7 @@ def check(definition: FormDefinition) -> list[FormProblem]:
 def _problems(asked: FormField, earlier: Mapping[str, FormField]) -> Iterator[FormProblem]:
     if not asked.label.strip():
         yield FormProblem(FormProblemKind.NO_LABEL, asked.code)
-    if not is_code(asked.code) or len(asked.code) > LONGEST_CODE or asked.code in RESERVED:
+    if not is_code(asked.code) or len(asked.code) > LONGEST_CODE or asked.code in BUTTON_NAMES:
         yield FormProblem(FormProblemKind.BAD_CODE, asked.code)
     if asked.code in earlier:
         yield FormProblem(FormProblemKind.CODE_TWICE, asked.code)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from indgang.core.ids import uuid7
@@ -37,6 +40,19 @@ class ExaminedFile:
     kind: str = ""
     scan: str = ""
     refused: str = ""
+
+
+def read(uploads: Iterable[tuple[str, Sequence[UploadedFile[Any]]]]) -> list[GivenFile]:
+    """The files of a request, by field; the bytes of one that is too large are not read into memory."""
+    return [
+        GivenFile(field, each.name or "", each.content_type or "", each.size or 0, _bytes(each))
+        for field, files in uploads
+        for each in files
+    ]
+
+
+def _bytes(file: UploadedFile[Any]) -> bytes:
+    return file.read() if (file.size or 0) <= LARGEST_AT_ONCE else b""
 
 
 def take(saved: SavedAnswers, asked: FormField, given: GivenFile, at: datetime) -> str:

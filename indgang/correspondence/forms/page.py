@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,8 +21,6 @@ from indgang.correspondence.forms.definition import (
     FormField,
 )
 from indgang.correspondence.models import FileUpload, SavedAnswers, SavedFile
-from indgang.correspondence.personal_data import CORRESPONDENCE
-from indgang.privacy import plan
 
 #: the type of the input and what the browser may fill in, by kind
 _INPUTS = {
@@ -192,8 +189,3 @@ def _answer(field: FormField, values: Mapping[str, Any], names: Mapping[str, Seq
     if field.code not in values:
         return _("Ikke udfyldt")
     return words.answer(field, values[field.code], language, names.get(field.code, ()))
-
-
-def kept_days(day: date) -> int:
-    """How many days what is sent is kept after the enquiry has ended, by the rule of today."""
-    return max(each.days for each in plan.times(CORRESPONDENCE, day))

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -40,6 +41,16 @@ def find(code: str, token: str, *, at: datetime) -> SavedAnswers | None:
     """The saved answers to the form with this code; None when there are none or their time is over."""
     rows = SavedAnswers.objects.select_related("version__form__mailbox", "submission__thread")
     return rows.filter(token=token[:43], version__form__code=code, expires_at__gt=at).first()
+
+
+def public_url(saved: SavedAnswers) -> str:
+    """The page on which the contact goes on, in their language."""
+    return f"{site(saved.language)}/formular/{saved.version.form.code}/{saved.token}/"
+
+
+def site(language: str) -> str:
+    """Where the public site begins in a language."""
+    return f"{settings.PUBLIC_URL}{'/en' if language == 'en' else ''}"
 
 
 @transaction.atomic

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -197,7 +196,7 @@ def _send_receipt(submission: FormSubmission) -> None:
 def follow_url(submission: FormSubmission) -> str:
     """The page on which the sender follows it; number and code are filled in there."""
     query = urlencode({"nummer": submission.shown_number, "kode": submission.code})
-    return f"{settings.PUBLIC_URL}{'/en' if submission.thread.language == 'en' else ''}{FOLLOW_PATH}?{query}"
+    return f"{saving.site(submission.thread.language)}{FOLLOW_PATH}?{query}"
 
 
 def _next_number() -> int:

@@ -129,6 +129,12 @@ def answer(field: FormField, value: Any, language: str, files: Sequence[str] = (
     return str(value)
 
 
+def faults(definition: FormDefinition, found: Mapping[str, AnswerFault]) -> dict[str, str]:
+    """What is to be mended, by the code of the field."""
+    fields = {field.code: field for field in definition.fields}
+    return {code: fault(fields[code], what) for code, what in found.items()}
+
+
 def readable(
     definition: FormDefinition, values: Mapping[str, Any], language: str, files: Mapping[str, Sequence[str]]
 ) -> str:

@@ -173,7 +173,7 @@ def _take(mailbox: Mailbox, service: SecurePostService, uuid: str) -> bool:
     there = SecurePost.objects.filter(mailbox=mailbox, uuid=uuid, state=SecurePost.State.RECEIVED).first()
     is_new = there is None
     if there is None:
-        content = service.fetch(uuid, largest=settings.MAILBOX_LARGEST).content
+        content = service.fetch(uuid, largest=settings.MAILBOX_LARGEST)
         there = receiving.receive(mailbox, uuid, content, at=clock.now())
         if content is None:
             return True

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -20,9 +17,8 @@ from indgang.accounts.permissions import Permission
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence.forms import for_callers, page, saving, submitting, versions, words
-from indgang.correspondence.forms.answers import AnswerFault
-from indgang.correspondence.forms.given_files import GivenFile
+from indgang.correspondence import retention
+from indgang.correspondence.forms import for_callers, given_files, page, saving, submitting, versions, words
 from indgang.correspondence.models import OnlineForm, SavedAnswers
 from indgang.desk import access
 
@@ -54,7 +50,8 @@ def caller_form(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     faults: dict[str, str] = {}
     try:
         with transaction.atomic():
-            faults = saving.keep(saved, data=_typed(request), files=_files(request), at=clock.now())
+            files = given_files.read(request.FILES.lists())
+            faults = saving.keep(saved, data=dict(request.POST.lists()), files=files, at=clock.now())
             if request.POST.get("remove"):
                 saving.remove(saved, request.POST["remove"])
         saved.refresh_from_db()
@@ -64,13 +61,13 @@ def caller_form(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         pass
     except DatabaseError:
         problem = _("Vi kan ikke gemme det lige nu. Det, du har skrevet, står her endnu. Prøv igen om lidt.")
-        return _page(request, saved, {"": problem}, typed=_typed(request), status=503)
+        return _page(request, saved, {"": problem}, typed=dict(request.POST.lists()), status=503)
     return _page(request, saved, faults, status=422) if faults else redirect("desk:caller-form", pk)
 
 
 def _send(request: HttpRequest, saved: SavedAnswers) -> dict[str, str]:
     """Send it; what must be mended first, by field."""
-    faults = _sentences(saved, saving.answers_of(saved).faults)
+    faults = words.faults(versions.definition_of(saved.version), saving.answers_of(saved).faults)
     if request.POST.get("read_aloud") != "yes":
         faults["read_aloud"] = _("Læs teksten om persondata højt, og sæt kryds, når den, der ringer, siger ja.")
     if faults:
@@ -79,13 +76,8 @@ def _send(request: HttpRequest, saved: SavedAnswers) -> dict[str, str]:
         for_callers.send(saved, by=person_of(request), at=clock.now())
     except submitting.WrongAnswers as wrong:
         changed = _("Svarene er ændret i et andet vindue. Ret dem, og send igen.")
-        return {"": changed, **_sentences(saved, wrong.faults)}
+        return {"": changed, **words.faults(versions.definition_of(saved.version), wrong.faults)}
     return {}
-
-
-def _sentences(saved: SavedAnswers, faults: Mapping[str, AnswerFault]) -> dict[str, str]:
-    fields = {field.code: field for field in versions.definition_of(saved.version).fields}
-    return {code: words.fault(fields[code], what) for code, what in faults.items()}
 
 
 def _page(
@@ -103,18 +95,7 @@ def _page(
         "saved": saved, "form": saved.version.form, "sections": sections, "submission": saved.submission,
         "faults": page.summary(sections, faults), "read_aloud_fault": faults.get("read_aloud", ""),
         "was_read_aloud": request.POST.get("read_aloud") == "yes",
-        "privacy": saved.version.text("privacy", saved.language), "kept_days": page.kept_days(clock.today()),
-        "link": f"{settings.PUBLIC_URL}/formular/{saved.version.form.code}/{saved.token}/",
+        "privacy": saved.version.text("privacy", saved.language), "kept_days": retention.kept_days(clock.today()),
+        "link": saving.public_url(saved),
     }  # fmt: skip
     return render(request, "desk/caller_form.html", context, status=status)
-
-
-def _typed(request: HttpRequest) -> dict[str, list[str]]:
-    return {name: request.POST.getlist(name) for name in request.POST}
-
-
-def _files(request: HttpRequest) -> list[GivenFile]:
-    given: list[Any] = [(name, each) for name in request.FILES for each in request.FILES.getlist(name)]
-    return [
-        GivenFile(name, each.name or "", each.content_type or "", each.size or 0, each.read()) for name, each in given
-    ]

@@ -88,13 +88,6 @@ class PostReceipt:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class FetchedMemo:
-    """A message that came. `content` is None when it is larger than allowed; nothing of it was kept then."""
-
-    content: bytes | None = field(repr=False)
-
-
 class SecurePostFault(StrEnum):
     """Why the service could not be used (fault_words.py has the words)."""
 
@@ -131,8 +124,8 @@ class SecurePostService(Protocol):
         """The UUIDs of messages that came and are not confirmed; `AT_ONCE` to a page, an empty list after the last."""
         ...
 
-    def fetch(self, uuid: str, *, largest: int) -> FetchedMemo:
-        """One message. It stays listed."""
+    def fetch(self, uuid: str, *, largest: int) -> bytes | None:
+        """The bytes of one message, or None when it is larger than allowed. It stays listed."""
         ...
 
     def confirm(self, uuid: str, *, is_readable: bool, at: datetime) -> None:

@@ -41,7 +41,6 @@ import orjson
 from indgang.messaging.secure_post import transport
 from indgang.messaging.secure_post.contract import (
     AT_ONCE,
-    FetchedMemo,
     OutgoingMemo,
     PostAccepted,
     PostAnswer,
@@ -93,10 +92,10 @@ class DigitalPost:
     def waiting(self, page: int = 0) -> list[str]:
         return [uuid for each in self._list("memos/", page) if (uuid := _uuid(each))]
 
-    def fetch(self, uuid: str, *, largest: int) -> FetchedMemo:
+    def fetch(self, uuid: str, *, largest: int) -> bytes | None:
         answer = self._ask("GET", f"memos/{quote(uuid, safe='')}", largest=largest)
         _raise_for(answer)
-        return FetchedMemo(answer.body)
+        return answer.body
 
     def confirm(self, uuid: str, *, is_readable: bool, at: datetime) -> None:
         receipt = {

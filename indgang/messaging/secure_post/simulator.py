@@ -17,7 +17,6 @@ from indgang.messaging.models import SimulatedPost
 from indgang.messaging.secure_post import memo as memos
 from indgang.messaging.secure_post.contract import (
     AT_ONCE,
-    FetchedMemo,
     OutgoingMemo,
     PostAccepted,
     PostAnswer,
@@ -65,9 +64,9 @@ class SimulatedSecurePost:
         first = page * AT_ONCE
         return [str(uuid) for uuid in rows.order_by("pk").values_list("uuid", flat=True)[first : first + AT_ONCE]]
 
-    def fetch(self, uuid: str, *, largest: int) -> FetchedMemo:
+    def fetch(self, uuid: str, *, largest: int) -> bytes | None:
         content = bytes(SimulatedPost.objects.get(uuid=uuid, is_incoming=True).memo)
-        return FetchedMemo(content if len(content) <= largest else None)
+        return content if len(content) <= largest else None
 
     def confirm(self, uuid: str, *, is_readable: bool, at: datetime) -> None:
         state = State.ARRIVED if is_readable else State.FAILED

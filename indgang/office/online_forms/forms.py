@@ -13,10 +13,10 @@ from indgang.catalogue.models import Purpose, Unit
 from indgang.core import clock, text
 from indgang.correspondence.forms import words
 from indgang.correspondence.forms.definition import (
+    BUTTON_NAMES,
     DECIDING,
     LONGEST_CODE,
     NO,
-    RESERVED,
     WITH_OPTIONS,
     YES,
     FieldCondition,
@@ -247,5 +247,5 @@ def _options(lines: str, field: FormField | None) -> tuple[FieldOption, ...]:
 def _free(words_: str, taken: set[str], otherwise: str) -> str:
     """A code from the words that is not taken."""
     base = text.slug(words_, LONGEST_CODE - 4) or otherwise
-    taken = taken | RESERVED
+    taken = taken | BUTTON_NAMES
     return next(name for name in (base, *(f"{base}-{number}" for number in range(2, 500))) if name not in taken)

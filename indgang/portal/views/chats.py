@@ -26,8 +26,8 @@ from indgang.accounts.gate import public
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import whole_number
+from indgang.correspondence import retention
 from indgang.correspondence.chat import conversation, files, leaving, offering, reading
-from indgang.correspondence.forms import page as form_page
 from indgang.correspondence.models import Chat
 from indgang.messaging.mail import BadAddress
 from indgang.portal import access, votes
@@ -125,7 +125,7 @@ def _begin_page(request: HttpRequest, form: ChatBeginForm, *, status: int = 200)
     chosen = str(form["queue"].value() or (offered[0][0].queue.code if len(offered) == 1 else ""))
     context = {
         "form": form, "offered": offered, "chosen": chosen, "key": signed, "longest": conversation.LONGEST,
-        "kept_days": form_page.kept_days(clock.today()), "begin_at": _place(request, "chat-begin"),
+        "kept_days": retention.kept_days(clock.today()), "begin_at": _place(request, "chat-begin"),
         "chats_at": address(request, "embed-chats" if _is_boxed(request) else "chat-begin"),
         **_frame(request),
     }  # fmt: skip

@@ -39,7 +39,9 @@ def form_files(request: HttpRequest, code: str, token: str) -> JsonResponse:
     saved = _saved(code, token)
     if saved is None:
         return _said(_gone(), 404)
-    if not votes.is_ours(request) or not _BEGUN.take(request):
+    if not votes.is_ours(request):
+        return _said(_elsewhere(), 403)
+    if not _BEGUN.take(request):
         return _said(_("Du har sendt mange filer på kort tid. Prøv igen om lidt."), 429)
     typed = {name: request.POST.get(name, "").replace("\x00", "") for name in ("field", "name", "type", "digest")}
     size = whole_number(request.POST.get("size", "")) or 0
@@ -68,7 +70,9 @@ def form_file_part(request: HttpRequest, code: str, token: str, key: UUID) -> Js
         return _said(_gone(), 404)
     if start is None or _length(request) > uploading.PART:
         return _said(_("Filen kan ikke modtages i den form."), 400)
-    if not votes.is_ours(request) or not _PARTS.take(request):
+    if not votes.is_ours(request):
+        return _said(_elsewhere(), 403)
+    if not _PARTS.take(request):
         return _said(_("Du har sendt mange filer på kort tid. Prøv igen om lidt."), 429)
     try:
         upload = _add(saved, key, start, request.body)
@@ -99,6 +103,10 @@ def _length(request: HttpRequest) -> int:
 
 def _saved(code: str, token: str) -> SavedAnswers | None:
     return saving.find(code, token, at=clock.now())
+
+
+def _elsewhere() -> str:
+    return _("Formularen blev sendt fra en anden hjemmeside. Send den igen herfra.")
 
 
 def _gone() -> str:

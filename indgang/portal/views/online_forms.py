@@ -6,9 +6,7 @@ What is typed goes into a saved row at the first press of a button; the address 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -22,9 +20,10 @@ from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import whole_number
+from indgang.correspondence import retention
+from indgang.correspondence.forms import given_files, saving, submitting, versions, words
 from indgang.correspondence.forms import page as form_page
-from indgang.correspondence.forms import saving, submitting, versions, words
-from indgang.correspondence.forms.given_files import LARGEST_AT_ONCE, LARGEST_FILE, GivenFile
+from indgang.correspondence.forms.given_files import LARGEST_FILE
 from indgang.correspondence.models import FormVersion, OnlineForm, SavedAnswers
 from indgang.portal import votes
 from indgang.portal.pages import address, language, missing, page, show, unkept
@@ -87,7 +86,8 @@ def form_summary(request: HttpRequest, code: str, token: str) -> HttpResponseBas
         return redirect(address(request, "form-receipt", code, token))
     faults = saving.answers_of(saved).faults
     if faults:
-        return unkept(_page(request, saved.version, saved, _sentences(saved.version, faults), status=422))
+        said = words.faults(versions.definition_of(saved.version), faults)
+        return unkept(_page(request, saved.version, saved, said, status=422))
     problem = _send(request, saved) if request.method == "POST" else ""
     if request.method == "POST" and not problem:
         return redirect(address(request, "form-receipt", code, token))
@@ -126,11 +126,12 @@ def _keep(request: HttpRequest, version: FormVersion, saved: SavedAnswers | None
     """Keep what was typed, then do what the button says: go on, save, attach, or remove a file."""
     refused = _refusal(request)
     if refused:
-        return _page(request, version, saved, {"": refused}, typed=_typed(request), status=429)
+        return _page(request, version, saved, {"": refused}, typed=dict(request.POST.lists()), status=429)
     try:
         with transaction.atomic():
             saved = saved or saving.begin(version, language=language(), at=clock.now())
-            faults = saving.keep(saved, data=_typed(request), files=_files(request), at=clock.now())
+            files = given_files.read(request.FILES.lists())
+            faults = saving.keep(saved, data=dict(request.POST.lists()), files=files, at=clock.now())
             if request.POST.get("remove"):
                 saving.remove(saved, request.POST["remove"])
     except RefusedChange:  # it was sent in another window
@@ -139,7 +140,7 @@ def _keep(request: HttpRequest, version: FormVersion, saved: SavedAnswers | None
     except DatabaseError:
         text = _("Vi kan ikke gemme det lige nu. Det, du har skrevet, står her endnu. Prøv igen om lidt.")
         known = saved if saved is not None and saved.data else None
-        return _page(request, version, known, {"": text}, typed=_typed(request), status=503)
+        return _page(request, version, known, {"": text}, typed=dict(request.POST.lists()), status=503)
     saved.refresh_from_db()
     return _after(request, saved, faults)
 
@@ -148,7 +149,7 @@ def _after(request: HttpRequest, saved: SavedAnswers, faults: dict[str, str]) ->
     """The next page: the summary when all is right, else the form with what is to be mended."""
     wants_on = request.POST.get("do") == "next" and not request.POST.get("remove")
     if wants_on:
-        faults = _sentences(saved.version, saving.answers_of(saved).faults) | faults
+        faults = words.faults(versions.definition_of(saved.version), saving.answers_of(saved).faults) | faults
     if faults:
         return _page(request, saved.version, saved, faults, status=422)
     code, token = saved.version.form.code, saved.token
@@ -184,29 +185,6 @@ def _refusal(request: HttpRequest) -> str:
     return ""
 
 
-def _typed(request: HttpRequest) -> dict[str, list[str]]:
-    return {name: request.POST.getlist(name) for name in request.POST}
-
-
-def _files(request: HttpRequest) -> list[GivenFile]:
-    """The files of the request; the bytes of one that is too large are not read into memory."""
-    return [
-        GivenFile(field, each.name or "", each.content_type or "", each.size or 0, _bytes(each))
-        for field in request.FILES
-        for each in request.FILES.getlist(field)
-    ]
-
-
-def _bytes(file: UploadedFile[Any]) -> bytes:
-    return file.read() if (file.size or 0) <= LARGEST_AT_ONCE else b""
-
-
-def _sentences(version: FormVersion, faults: Mapping[str, Any]) -> dict[str, str]:
-    definition = versions.definition_of(version)
-    fields = {field.code: field for field in definition.fields}
-    return {code: words.fault(fields[code], what) for code, what in faults.items()}
-
-
 # --- pages ----------------------------------------------------------------------------------------
 
 
@@ -226,7 +204,7 @@ def _page(
     context = {
         "form": form, "version": version, "saved": saved, "name": form.for_public(spoken), "sections": sections,
         "faults": form_page.summary(sections, faults), "intro": version.text("intro", spoken),
-        "privacy": version.text("privacy", spoken), "kept_days": form_page.kept_days(clock.today()),
+        "privacy": version.text("privacy", spoken), "kept_days": retention.kept_days(clock.today()),
         "has_files": any(field.is_file for section in sections for field in section.fields),
         "largest_file": LARGEST_FILE, "map": maps.source(),
         "has_place": any(field.is_place for section in sections for field in section.fields),
@@ -247,6 +225,6 @@ def _summary(request: HttpRequest, saved: SavedAnswers, problem: str) -> HttpRes
     context = {
         "saved": saved, "form": saved.version.form, "name": saved.version.form.for_public(language()),
         "sections": form_page.answers(saved, language()), "problem": problem,
-        "privacy": saved.version.text("privacy", language()), "kept_days": form_page.kept_days(clock.today()),
+        "privacy": saved.version.text("privacy", language()), "kept_days": retention.kept_days(clock.today()),
     }  # fmt: skip
     return show(request, "portal/form_summary.html", context, status=422 if problem else 200)

@@ -120,7 +120,7 @@ def test_an_answer_without_end_is_not_read_to_the_end(server: StandIn) -> None:
 
     server.misbehave = flood
     assert kind(service(server).send(ours())) == DOUBT
-    assert service(server).fetch("x", largest=100_000).content is None
+    assert service(server).fetch("x", largest=100_000) is None
 
 
 @pytest.mark.parametrize(
