@@ -42,6 +42,8 @@ from indgang.messaging.mail import NotSent
 from indgang.messaging.patience import DAILY, Patience
 from indgang.privacy import erasure
 from indgang.privacy.models import Erasure
+from indgang.reports import making
+from indgang.reports import sending as report_sending
 from indgang.workforce.calendars import feeds, free_busy
 
 logger = logging.getLogger(__name__)
@@ -181,6 +183,17 @@ def fetch_secure_post(timestamp: int) -> None:
 def count_figures(timestamp: int) -> None:
     """Count the events of the last minute into the roll-ups; a log without any is counted little by little."""
     rebuilding.keep_current(seconds=COUNTING_SECONDS, at=clock.now())
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.issue_reports", queue="routines", queueing_lock="config.issue_reports")
+def issue_reports(timestamp: int) -> None:
+    """Make the reports whose day has come, and send the drafts whose time for notes is over."""
+    at = clock.now()
+    try:
+        making.make_due(at=at)
+    finally:  # what is ready does not wait for a fault of another report
+        report_sending.send_due(at=at)
 
 
 @app.periodic(cron=_EVERY_MINUTE)

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "indgang.handover",
     "indgang.correspondence",
     "indgang.agreements",
+    "indgang.reports",
     "indgang.ui",
     "indgang.desk",
     "indgang.office",

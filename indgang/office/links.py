@@ -26,6 +26,8 @@ def register() -> None:
     keepers = (P.TAKE_CALLS, P.TELL_STAFF, P.LEAD_TEAM)
     navigation.register(_("Dagens log"), "office:day-logs", *keepers, order=109, group=overview)
     navigation.register(_("Nyt til medarbejderne"), "office:staff-news", P.TELL_STAFF, order=110, group=overview)
+    readers = (P.SEE_FIGURES, P.SIGN_COOPERATION, P.LEAD_TEAM, P.TAKE_CALLS)
+    navigation.register(_("Rapporter"), "office:reports", *readers, order=111, group=overview)
     starters = (P.EDIT_CATALOGUE, P.EDIT_PEOPLE, P.EDIT_QUEUES, P.EDIT_FLOWS)
     navigation.register(_("Kom i gang"), "office:getting-started", *starters, order=195, group=set_up)
     navigation.register(_("Opkaldsforløb"), "office:flows", P.EDIT_FLOWS, order=200, group=set_up)

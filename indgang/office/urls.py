@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cooperation/", include("indgang.office.cooperation.urls")),
     path("workbench/", include("indgang.office.workbench.urls")),
     path("figures/", include("indgang.office.figures.urls")),
+    path("reports/", include("indgang.office.reports.urls")),
     path("handovers/", include("indgang.office.handovers.urls")),
     path("mailboxes/", include("indgang.office.mailboxes.urls")),
     path("reply-texts/", include("indgang.office.reply_texts.urls")),

@@ -26,6 +26,8 @@ from indgang.measures.models import SettlementTerms
 from indgang.registers import agreements as case_agreements
 from indgang.registers.contract import NUMBER, CaseField
 from indgang.registers.models import CaseAgreement
+from indgang.reports import making
+from indgang.reports.models import ReportMilestone
 from indgang.workforce import agreements, groups, substitutes
 from indgang.workforce.models import PromisedWindow
 from tests import knowledge_world, sample
@@ -33,6 +35,7 @@ from tests.correspondence.mails import mailbox
 from tests.correspondence.secure_post import posts
 from tests.office.pages import Form, forms_of
 from tests.office.sounds import sound
+from tests.reports.made import template as report_template
 from tests.rows import counts
 from tests.world import MORNING, World, build
 
@@ -73,6 +76,8 @@ _TYPED = {
     "per_call": "12,50", "per_minute": "4",
     "minimum": "", "cap": "", "vat_percent": "25",
     "first_day": "2026-03-20", "last_day": "2026-06-10",
+    "starts_on": "2026-03-02", "planned": "2026-05-01", "reached": "", "heading": "Nyt afsnit", "position": "55",
+    "days_after": "2", "sending_days": "3", "notes": "Det gik godt.",
     "price_falls_percent": "10", "price_falls_after_years": "3",
 }  # fmt: skip
 #: the second of two people or centres in a form, who is not the first
@@ -107,6 +112,7 @@ def _something_of_everything(world: World) -> None:
     _agreement(world)
     SettlementTerms.objects.create(owner=world.centres["tmf"], answered_by=world.centres["bif"], per_call=12)
     _case_system(world)
+    _reports(world)
     mailbox(world)
     posts.mailbox(world)
     made = knowledge_world.build(world)
@@ -141,6 +147,13 @@ def _case_system(world: World) -> None:
         "valid_from": day_of(MORNING),
     }  # fmt: skip
     case_agreements.save(CaseAgreement(), values, units=[world.units["cby"]], by=world.finn, at=MORNING)
+
+
+def _reports(world: World) -> None:
+    """Create a template, the draft of a report, and a milestone."""
+    report_template(world, starts_on=day_of(MORNING) - timedelta(days=9))
+    making.make_due(at=MORNING)
+    ReportMilestone.objects.create(centre=world.centres["tmf"], title="Nyt flow", planned=day_of(MORNING))
 
 
 def _draft(article: Article, by: Person) -> Any:
@@ -194,6 +207,7 @@ NO_REVISION = {
     "office:person-numbers", "office:person-number-end",  # adds a number, or sets its last day
     "office:settlement-terms-end",  # sets the last day
     "office:privacy-kind",  # adds a decision from a day; earlier ones stay in the list
+    "office:report-block-new", "office:report-milestones",  # make a new row
     "office:schedule-copy-day", "office:schedule-exceptions",  # ask before they replace rows
 }  # fmt: skip
 

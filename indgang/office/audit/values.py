@@ -31,6 +31,7 @@ from indgang.entry.models import AgentState, PauseReason, Prompt, Queue
 from indgang.knowledge.models import ArticleVersion, Audience, Language, Task
 from indgang.measures.models import SettlementTerms
 from indgang.office.flows.words import field_path_word
+from indgang.reports.models import ReportBlock, ReportTemplate
 from indgang.workforce.models import Skill
 
 Words = str | Promise
@@ -44,6 +45,19 @@ FIELDS: dict[str, Words] = {
     "active": gettext_lazy("Slået til"),
     "answered_by": gettext_lazy("Besvaret af"),
     "after": gettext_lazy("Efter (sekunder)"),
+    "by": gettext_lazy("Vises for"),
+    "cadence": gettext_lazy("Hvor tit"),
+    "days_after": gettext_lazy("Dage efter perioden"),
+    "sending_days": gettext_lazy("Dage som kladde"),
+    "figures": gettext_lazy("Nøgletal"),
+    "is_running": gettext_lazy("Laves"),
+    "named": gettext_lazy("Nævnte modtagere"),
+    "position": gettext_lazy("Plads"),
+    "reached": gettext_lazy("Nået"),
+    "readers": gettext_lazy("Hvem får den"),
+    "responsible": gettext_lazy("Ansvarlig"),
+    "starts_on": gettext_lazy("Første dag, der kan indgå"),
+    "template": gettext_lazy("Rapportens skabelon"),
     "ageing": gettext_lazy("Points for hvert minut i kø"),
     "approver": gettext_lazy("Godkender"),
     "arrived_at": gettext_lazy("Begyndte"),
@@ -248,6 +262,8 @@ FIELDS: dict[str, Words] = {
 _CODES: dict[str, Mapping[str, Words]] = {
     "aim": dict(AgreementTarget.Aim.choices),
     "audience": dict(Audience.choices),
+    "by": dict(ReportBlock.By.choices),
+    "cadence": dict(ReportTemplate.Cadence.choices),
     "channel": dict(Channel.choices),
     "character": dict(Character.choices),
     "choose": dict(Queue.Choose.choices),
@@ -256,7 +272,8 @@ _CODES: dict[str, Mapping[str, Words]] = {
     | dict(Party.Kind.choices)
     | dict(ReturnCall.Kind.choices)
     | dict(Unit.Kind.choices)
-    | dict(AgreementPart.Kind.choices),
+    | dict(AgreementPart.Kind.choices)
+    | dict(ReportBlock.Kind.choices),
     "language": dict(Language.choices),
     "mode": {
         "listen": gettext_lazy("medlyt"),
@@ -265,6 +282,7 @@ _CODES: dict[str, Mapping[str, Words]] = {
         "join": gettext_lazy("deltag"),  # what earlier releases recorded for barging in
         "stop": gettext_lazy("stoppet"),
     },
+    "readers": dict(ReportTemplate.Readers.choices),
     "naming": dict(CentreSignature.Naming.choices),
     "outcome": dict(Outcome.choices),
     "result": dict(ReturnCall.Result.choices),

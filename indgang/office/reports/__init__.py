@@ -1,0 +1,1 @@
+"""Reports: read, noted on and sent; their templates and milestones."""

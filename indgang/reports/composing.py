@@ -1,0 +1,232 @@
+"""Composes the content of a report from its template. The result is plain values: it is stored, and never computed
+again, so later changes of data, names or formulas do not change a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.agreements.words import target_words
+from indgang.catalogue.models import Service
+from indgang.enquiries.models import Channel
+from indgang.entry.models import Queue
+from indgang.measures.day import AgentFigures, agent_figures
+from indgang.measures.definitions import Definition, Figure
+from indgang.measures.figure_names import FIGURE_NAMES
+from indgang.measures.period import Period
+from indgang.measures.rollups.reading import GroupBy
+from indgang.plots.numbers import ValueUnit
+from indgang.plots.plot import NOTHING, Plot, said
+from indgang.plots.storing import stored
+from indgang.reports import periods, pictures
+from indgang.reports.figures import CentreReporting
+from indgang.reports.models import ReportBlock, ReportMilestone, ReportTemplate
+
+#: rows of the list of digital topics
+MOST_TOPICS = 20
+_TOPICS = "digital_topic_contacts"
+
+
+def content(
+    template: ReportTemplate, first: date, last: date, *, person: Person | None, at: datetime
+) -> dict[str, Any]:
+    """The content: its blocks in order, the definitions it rests on, and remarks about formulas.
+
+    Blocks are of the kinds text (`paragraphs`), table (`columns`, `rows`, and the `values` behind them), plot (`plot`,
+    see `plots.storing`) and notes.
+    """
+    reporting = CentreReporting.of(template.centre, first, last)
+    blocks = []
+    for block in template.blocks.all():
+        if person is not None and block.kind == ReportBlock.Kind.FIGURES:
+            made = _own_figures(template, first, last, person, at)
+        else:
+            made = _COMPOSED[ReportBlock.Kind(block.kind)](block, reporting, template)
+        blocks.append({"heading": block.heading, **made})
+    return {
+        "centre": template.centre.name,
+        "period": in_words(template.cadence, first, last),
+        "blocks": blocks,
+        "definitions": [_definition(each) for each in reporting.used.values()],
+        "remarks": list(reporting.remarks()),
+        "targets": [target_words(each) for each in reporting.targets],
+    }
+
+
+def in_words(cadence: str, first: date, last: date) -> str:
+    """The period: `uge 12, 2026`, `marts 2026`, `1. kvartal 2026`."""
+    week, year = first.isocalendar().week, first.isocalendar().year
+    match cadence:
+        case ReportTemplate.Cadence.WEEKLY:
+            return _("uge %(week)s, %(year)s") % {"week": week, "year": year}
+        case ReportTemplate.Cadence.FORTNIGHTLY:
+            return _("uge %(week)s og %(next)s, %(year)s") % {
+                "week": week, "next": last.isocalendar().week, "year": year,
+            }  # fmt: skip
+        case ReportTemplate.Cadence.MONTHLY:
+            return date_format(first, "F Y")
+        case ReportTemplate.Cadence.QUARTERLY:
+            return _("%(number)s. kvartal %(year)s") % {"number": (first.month + 2) // 3, "year": first.year}
+    return str(first.year)
+
+
+def _definition(used: Definition) -> dict[str, Any]:
+    return {
+        "name": used.name, "title": str(FIGURE_NAMES[used.code]), "formula": used.formula, "counts": used.counts,
+        "source": used.source, "switches": dict(used.switches),
+    }  # fmt: skip
+
+
+def _text(block: ReportBlock, _reporting: CentreReporting, _template: ReportTemplate) -> dict[str, Any]:
+    lines = block.text.replace("\r\n", "\n").split("\n")
+    return {"kind": "text", "paragraphs": [line.strip() for line in lines if line.strip()]}
+
+
+def _notes(_block: ReportBlock, _reporting: CentreReporting, _template: ReportTemplate) -> dict[str, Any]:
+    return {"kind": "notes"}
+
+
+def _figures(block: ReportBlock, reporting: CentreReporting, template: ReportTemplate) -> dict[str, Any]:
+    if block.by in (ReportBlock.By.NOTHING, ReportBlock.By.MONTH, ReportBlock.By.DAY):
+        return _against_before(block.figures, reporting, template)
+    return _by_group(block.figures, reporting, GroupBy(block.by))
+
+
+def _against_before(codes: Sequence[str], reporting: CentreReporting, template: ReportTemplate) -> dict[str, Any]:
+    """Each figure in this period and the one before, its targets, and whether they were reached."""
+    before = periods.before(template.cadence, reporting.first)
+    rows, values = [], []
+    for code in codes:
+        now, then = (reporting.whole(code, *span) for span in ((reporting.first, reporting.last), before))
+        unit = ValueUnit(reporting.definition(code).unit)
+        targets = reporting.targets_of(code)
+        rows.append(
+            [str(FIGURE_NAMES[code]), said(now.value, unit), said(then.value, unit),
+             "; ".join(map(target_words, targets)) or NOTHING, _reached(targets, reporting),
+             said(now.base, ValueUnit.COUNT)]
+        )  # fmt: skip
+        values.append(_value(reporting.definition(code), "", now))
+    columns = [_("Nøgletal"), _("Perioden"), _("Perioden før"), _("Mål"), _("Nået"), _("Grundlag")]
+    return {"kind": "table", "columns": columns, "rows": rows, "values": values, "is_headline": True}
+
+
+def _reached(targets: Sequence[Any], reporting: CentreReporting) -> str:
+    words = {True: _("ja"), False: _("nej"), None: NOTHING}
+    return ", ".join(words[reporting.is_reached(each)] for each in targets) or NOTHING
+
+
+def _by_group(codes: Sequence[str], reporting: CentreReporting, by: GroupBy) -> dict[str, Any]:
+    """Each figure of each group. Groups with too few behind a figure are not shown."""
+    values: list[dict[str, Any]] = []
+    found: dict[str, dict[str, str]] = {}
+    for code in codes:
+        figures, hidden = reporting.grouped(code, reporting.first, reporting.last, by)
+        unit = ValueUnit(reporting.definition(code).unit)
+        for group, figure in figures.items():
+            is_hidden = group in hidden
+            cell = _("vises ikke: for få") if is_hidden else said(figure.value, unit)
+            found.setdefault(group, {})[code] = cell
+            if not is_hidden:
+                values.append(_value(reporting.definition(code), group, figure))
+    names = group_names(by, found)
+    rows = [[names[group], *(cells.get(code, NOTHING) for code in codes)] for group, cells in found.items()]
+    columns = [_HEADINGS[by](), *(str(FIGURE_NAMES[code]) for code in codes)]
+    return {"kind": "table", "columns": columns, "rows": sorted(rows), "values": values}
+
+
+def _value(used: Definition, group: str, figure: Figure) -> dict[str, Any]:
+    return {"definition": used.name, "group": group, "value": figure.value, "base": figure.base}
+
+
+_HEADINGS: Mapping[GroupBy, Callable[[], str]] = {
+    GroupBy.QUEUE: lambda: _("Kø"), GroupBy.SERVICE: lambda: _("Ydelse"), GroupBy.CHANNEL: lambda: _("Kanal"),
+}  # fmt: skip
+
+
+def group_names(by: GroupBy, codes: Mapping[str, object]) -> dict[str, str]:
+    """The names of today for codes; a code that has none any more stands for itself."""
+    names: dict[str, str] = {}
+    if by is GroupBy.QUEUE:
+        names = dict(Queue.objects.filter(code__in=codes).values_list("code", "name"))
+    elif by is GroupBy.SERVICE:
+        names = dict(Service.objects.filter(code__in=codes).values_list("code", "name"))
+    elif by is GroupBy.CHANNEL:
+        names = {str(code): str(label) for code, label in Channel.choices}
+    return {code: names.get(code) or code or _("(ikke registreret)") for code in codes}
+
+
+def _plot(block: ReportBlock, reporting: CentreReporting, _template: ReportTemplate) -> dict[str, Any]:
+    by = GroupBy(block.by)
+    if by in (GroupBy.DAY, GroupBy.MONTH):
+        plot: Plot = pictures.over_time(block.heading, block.figures, reporting, by)
+    else:
+        by = GroupBy.QUEUE if by is GroupBy.NOTHING else by
+        code = block.figures[0]
+        figures, hidden = reporting.grouped(code, reporting.first, reporting.last, by)
+        shown = {group: figure for group, figure in figures.items() if group not in hidden}
+        plot = pictures.of_groups(block.heading, code, shown, group_names(by, shown), _HEADINGS[by](), reporting)
+    return {"kind": "plot", "plot": stored(plot)}
+
+
+def _topics(_block: ReportBlock, reporting: CentreReporting, _template: ReportTemplate) -> dict[str, Any]:
+    """The services whose contacts should have been solved digitally, the most first."""
+    figures, hidden = reporting.grouped(_TOPICS, reporting.first, reporting.last, GroupBy.SERVICE)
+    shown = {group: each for group, each in figures.items() if group not in hidden and each.value}
+    ordered = sorted(shown, key=lambda group: (-(shown[group].value or 0), group))[:MOST_TOPICS]
+    names = group_names(GroupBy.SERVICE, shown)
+    rows = [[names[group], said(shown[group].value, ValueUnit.COUNT), _share(shown[group])] for group in ordered]
+    values = [_value(reporting.definition(_TOPICS), group, shown[group]) for group in ordered]
+    columns = [_("Ydelse"), _("Burde løses digitalt"), _("Andel af ydelsens henvendelser")]
+    return {"kind": "table", "columns": columns, "rows": rows, "values": values}
+
+
+def _share(figure: Figure) -> str:
+    return said(100 * (figure.value or 0) / figure.base if figure.base else None, ValueUnit.PERCENT)
+
+
+def _milestones(_block: ReportBlock, reporting: CentreReporting, _template: ReportTemplate) -> dict[str, Any]:
+    rows = [
+        [each.title, date_format(each.planned), date_format(each.reached) if each.reached else _state(each, reporting)]
+        for each in ReportMilestone.objects.filter(centre=reporting.centre)
+    ]
+    return {"kind": "table", "columns": [_("Milepæl"), _("Planlagt"), _("Nået")], "rows": rows, "values": []}
+
+
+def _state(milestone: ReportMilestone, reporting: CentreReporting) -> str:
+    return _("forsinket") if milestone.planned <= reporting.last else _("ikke nået endnu")
+
+
+def _own_figures(template: ReportTemplate, first: date, last: date, person: Person, at: datetime) -> dict[str, Any]:
+    """The employee's own figures, in this period and the one before."""
+    spans = ((first, last), periods.before(template.cadence, first))
+    now, then = (agent_figures(person, at=at, period=Period.days(*span)) for span in spans)
+    rows = [[name, said(a, unit), said(b, unit)]
+            for (name, unit, a), (_name, _unit, b) in zip(_own(now), _own(then), strict=True)]  # fmt: skip
+    columns = [_("Dine tal"), _("Perioden"), _("Perioden før")]
+    values = [{"definition": name, "group": "", "value": value, "base": now.contacts.answered}
+              for name, _unit, value in _own(now)]  # fmt: skip
+    return {"kind": "table", "columns": columns, "rows": rows, "values": values, "is_headline": True}
+
+
+def _own(figures: AgentFigures) -> Iterator[tuple[str, ValueUnit, float | None]]:
+    contacts = figures.contacts
+    yield _("Samtaler"), ValueUnit.COUNT, float(figures.answered)
+    yield _("Gennemsnitlig samtaletid"), ValueUnit.SECONDS, contacts.average_talk_seconds
+    yield _("Gennemsnitlig efterbehandling"), ValueUnit.SECONDS, figures.wrap_up_seconds
+    yield _("Viderestillede"), ValueUnit.PERCENT, contacts.transfers.percent
+    yield _("Straksafklaring"), ValueUnit.PERCENT, contacts.first_contact_resolution.percent
+
+
+_COMPOSED: Mapping[ReportBlock.Kind, Callable[[ReportBlock, CentreReporting, ReportTemplate], dict[str, Any]]] = {
+    ReportBlock.Kind.TEXT: _text,
+    ReportBlock.Kind.FIGURES: _figures,
+    ReportBlock.Kind.PLOT: _plot,
+    ReportBlock.Kind.TOPICS: _topics,
+    ReportBlock.Kind.MILESTONES: _milestones,
+    ReportBlock.Kind.NOTES: _notes,
+}

@@ -1,0 +1,77 @@
+"""A report as a PDF that screen readers can read (PDF/UA-1): headings, tables as tables, plots with their text."""
+
+from __future__ import annotations
+
+import calendar
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from indgang.agreements.printing import printable
+from indgang.plots import drawing
+from indgang.plots.frame import WIDE
+from indgang.plots.storing import restored
+from indgang.reports.models import Report
+
+_TEMPLATE = Path(__file__).with_suffix(".typ")
+
+
+def pdf(report: Report) -> bytes:
+    """The report in Danish; the same bytes for the same report."""
+    with translation.override("da"):
+        words = printable(json.dumps(_words(report), ensure_ascii=False))
+    made: bytes = typst.compile(
+        _TEMPLATE.read_bytes(), format="pdf", pdf_standards=["ua-1"], sys_inputs={"report": words},
+        ignore_system_fonts=True, timestamp=calendar.timegm(report.last_day.timetuple()),
+    )  # fmt: skip
+    return made
+
+
+def _words(report: Report) -> dict[str, Any]:
+    content = report.content
+    return {
+        "title": f"{report.title}, {content['period']}",
+        "centre": content["centre"],
+        "state": "" if report.sent_at else _("Kladde, som ikke er sendt."),
+        "remarks": content["remarks"],
+        "blocks": [_block(block, report) for block in content["blocks"]],
+        "tables": list(_behind_plots(content["blocks"])),
+        "definitions": [
+            {"heading": f"{each['title']} ({each['name']})", "text": f"{each['formula']}. {each['counts']}"}
+            for each in content["definitions"]
+        ],
+        "words": {
+            "remarks": _("Bemærk om tallene"), "tables": _("Tallene bag figurerne"),
+            "definitions": _("Sådan er tallene gjort op"), "none": _("Ingen data"),
+        },
+    }  # fmt: skip
+
+
+def _block(block: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """What the Typst template shows: paragraphs, a table, or a plot."""
+    shown: dict[str, Any] = {"heading": block["heading"], "kind": block["kind"]}
+    match block["kind"]:
+        case "text":
+            shown["paragraphs"] = block["paragraphs"]
+        case "notes":
+            lines = [line.strip() for line in report.notes.replace("\r\n", "\n").split("\n") if line.strip()]
+            shown |= {"kind": "text", "paragraphs": lines or [_("Ingen bemærkninger.")]}
+        case "table":
+            shown |= {"columns": block["columns"], "rows": block["rows"]}
+        case "plot":
+            plot = restored(block["plot"])
+            svg = drawing.svg(plot, WIDE, key="plot", nothing=_("Ingen data"))
+            shown |= {"svg": svg, "about": plot.about, "notes": plot.notes()}
+    return shown
+
+
+def _behind_plots(blocks: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    for block in blocks:
+        if block["kind"] == "plot":
+            plot = restored(block["plot"])
+            yield {"heading": block["heading"], "columns": plot.columns(), "rows": plot.rows()}

@@ -1,0 +1,84 @@
+"""The plots of a report: figures over time with what they are held against, and figures by group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from indgang.agreements.words import target_words
+from indgang.measures import control_limits
+from indgang.measures.definitions import Figure
+from indgang.measures.figure_names import FIGURE_NAMES
+from indgang.measures.rollups.reading import GroupBy
+from indgang.plots.numbers import ValueUnit
+from indgang.plots.plot import Band, BarPlot, Happening, PlotBar, PlotMoment, PlotTarget, Series, TimePlot
+from indgang.reports import periods
+from indgang.reports.figures import CentreReporting, days, is_absolute
+from indgang.reports.models import ReportMilestone
+
+
+def over_time(title: str, codes: Sequence[str], reporting: CentreReporting, by: GroupBy) -> TimePlot:
+    """A line for each figure: by day in the period, or by month in the year that ends with it. The limits are those of
+    the first figure, where it stands alone."""
+    first = reporting.first if by is GroupBy.DAY else periods.a_year_back(reporting.last)
+    is_day = by is GroupBy.DAY
+    places = days(first, reporting.last) if is_day else periods.months(first, reporting.last)
+    groups = [each.isoformat() if is_day else f"{each:%Y-%m}" for each in places]
+    unit = ValueUnit(reporting.definition(codes[0]).unit)
+    series = tuple(_series(code, groups, first, reporting, by) for code in codes)
+    return TimePlot(
+        title=title,
+        about=_about(codes, first, reporting.last),
+        unit=unit,
+        when=_("Dag") if is_day else _("Måned"),
+        moments=tuple(PlotMoment(each, date_format(each, "d.m." if is_day else "M Y")) for each in places),
+        series=series,
+        targets=tuple(each for code in codes for each in _targets(code, reporting)),
+        limits=_limits(series[0], unit) if len(series) == 1 else None,
+        happenings=_happenings(reporting, first),
+    )
+
+
+def of_groups(
+    title: str, code: str, figures: Mapping[str, Figure], names: Mapping[str, str], what: str,
+    reporting: CentreReporting,
+) -> BarPlot:  # fmt: skip
+    """A bar for each group, by name."""
+    bars = sorted((names[group], figure.value) for group, figure in figures.items())
+    return BarPlot(
+        title, _about([code], reporting.first, reporting.last), ValueUnit(reporting.definition(code).unit), what,
+        str(FIGURE_NAMES[code]), tuple(PlotBar(*each) for each in bars), _targets(code, reporting),
+    )  # fmt: skip
+
+
+def _about(codes: Sequence[str], first: date, last: date) -> str:
+    names = ", ".join(str(FIGURE_NAMES[code]) for code in codes)
+    return _("%(names)s fra %(first)s til %(last)s") % {
+        "names": names, "first": date_format(first), "last": date_format(last),
+    }  # fmt: skip
+
+
+def _series(
+    code: str, groups: Sequence[str], first: date, reporting: CentreReporting, by: GroupBy
+) -> Series:  # fmt: skip
+    figures, hidden = reporting.grouped(code, first, reporting.last, by)
+    values = (figures[each].value if each in figures and each not in hidden else None for each in groups)
+    return Series(str(FIGURE_NAMES[code]), tuple(values))
+
+
+def _targets(code: str, reporting: CentreReporting) -> tuple[PlotTarget, ...]:
+    found = [each for each in reporting.targets_of(code) if is_absolute(each)]
+    return tuple(PlotTarget(_("Mål, %(target)s") % {"target": target_words(each)}, float(each.value)) for each in found)
+
+
+def _limits(series: Series, unit: ValueUnit) -> Band | None:
+    found = control_limits.limits(series.values, highest=100.0 if unit is ValueUnit.PERCENT else None)
+    return Band(_("Det, der plejer at ske"), *found) if found else None
+
+
+def _happenings(reporting: CentreReporting, first: date) -> tuple[Happening, ...]:
+    reached = ReportMilestone.objects.filter(centre=reporting.centre, reached__range=(first, reporting.last))
+    return tuple(Happening(each.title, each.reached) for each in reached.order_by("reached") if each.reached)

@@ -1,0 +1,275 @@
+"""Reports are made once on their day, noted on, sent, and never changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from indgang.accounts.models import Person
+from indgang.agreements import cooperation
+from indgang.core.refusals import RefusedChange
+from indgang.measures import definitions
+from indgang.measures.models import Rollup
+from indgang.messaging.models import Mail
+from indgang.plots.storing import restored, stored
+from indgang.reports import composing, document, links, making, sending, templates
+from indgang.reports.models import Report, ReportBlock, ReportMilestone, ReportReceipt, ReportTemplate
+from indgang.reports.presets import PRESETS
+from tests.agreements.agreed import signed, target, written
+from tests.agreements.test_document import read
+from tests.reports.made import DUE, WEEK, calls, template
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+
+
+def only() -> Report:
+    return Report.objects.get()
+
+
+def table(report: Report, number: int = 0) -> list[list[str]]:
+    found = [block for block in report.content["blocks"] if block["kind"] == "table"]
+    rows: list[list[str]] = found[number]["rows"]
+    return rows
+
+
+def test_a_weekly_report_is_made_on_its_day_with_its_figures(world: World) -> None:
+    calls(9, 3)
+    template(world)
+    assert making.make_due(at=DUE - timedelta(days=1)) == []
+    assert making.make_due(at=DUE - timedelta(hours=2)) == []
+    assert making.make_due(at=DUE) == [only()]
+    report = only()
+    assert (report.first_day, report.last_day) == (WEEK, date(2026, 3, 15))
+    assert report.content["period"] == "uge 11, 2026"
+    service = next(row for row in table(report) if row[0].startswith("Serviceniveau"))
+    assert (service[1], service[2], service[5]) == ("75\N{NO-BREAK SPACE}%", "–", "12")
+    value = next(each for each in report.content["blocks"][0]["values"] if "sl4" in each["definition"])
+    assert value == {"definition": "service_level_sl4 v1", "group": "", "value": 75.0, "base": 12}
+
+
+def test_a_second_worker_and_a_second_minute_make_nothing_more(world: World) -> None:
+    template(world)
+    assert len(making.make_due(at=DUE)) == 1
+    assert making.make_due(at=DUE) == []
+    assert making.make_due(at=DUE + timedelta(days=1)) == []
+    assert len(making.make_due(at=DUE + timedelta(days=7))) == 1
+    report = only_first()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Report.objects.create(
+            template=report.template, title="", first_day=report.first_day, last_day=report.last_day, made_at=DUE,
+            sends_on=WEEK, content={},
+        )  # fmt: skip
+
+
+def only_first() -> Report:
+    return Report.objects.order_by("first_day")[0]
+
+
+def test_killed_half_way_it_leaves_nothing_and_is_made_later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, other = template(world, "employee", starts_on=date(2026, 2, 1)), template(world)
+    real, asked = composing.content, []
+
+    def dies_at_the_second_employee(chosen: ReportTemplate, *args: Any, **named: Any) -> dict[str, Any]:
+        asked.append(chosen)
+        if chosen == made and asked.count(made) == 2:
+            raise RuntimeError("killed")
+        return real(chosen, *args, **named)
+
+    monkeypatch.setattr(composing, "content", dies_at_the_second_employee)
+    with pytest.raises(RuntimeError):
+        making.make_due(at=DUE)
+    # the other report does not wait for the fault of this one
+    assert only().template == other
+    monkeypatch.undo()
+    making.make_due(at=DUE)
+    names = [report.person.username for report in made.reports.order_by("person__name") if report.person]
+    assert names == ["anna", "bo", "clara", "ida"]
+
+
+def test_later_data_names_and_formulas_do_not_change_a_report(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls(9, 3)
+    template(world)
+    making.make_due(at=DUE)
+    sending.send_due(at=DUE)
+    before = only()
+    Rollup.objects.all().delete()
+    calls(2, 50, first=300)
+    world.queues["tmf-byggeri"].name = "Omdøbt"
+    world.queues["tmf-byggeri"].save()
+    sl4 = definitions.definition("service_level_sl4", on=WEEK)
+    changed = dataclasses.replace(sl4, version=2, of=lambda _totals: definitions.Figure(1.0, 1))
+    monkeypatch.setattr(definitions, "DEFINITIONS", (*definitions.DEFINITIONS, changed))
+    making.make_due(at=DUE)
+    sending.send_due(at=DUE)
+    after = only()
+    assert after.content == before.content
+    assert bytes(after.pdf or b"") == bytes(before.pdf or b"") == document.pdf(after)
+    with pytest.raises(RefusedChange):
+        sending.write_notes(after, "Ny", by=world.eva, at=DUE)
+    with pytest.raises(RefusedChange):
+        sending.send(after, by=world.eva, at=DUE)
+
+
+def test_a_draft_waits_for_notes_and_is_then_sent_by_itself(world: World) -> None:
+    template(world, "owner", starts_on=date(2026, 2, 1))
+    making.make_due(at=DUE)
+    assert "bliver sendt af sig selv den 19.03.2026" in Mail.objects.get(to=world.eva.email).text
+    report = sending.write_notes(only(), "Strejke i uge 8.\n#panic()", by=world.eva, at=DUE)
+    assert sending.send_due(at=DUE + timedelta(days=2)) == []
+    assert sending.send_due(at=DUE + timedelta(days=3)) == [report]
+    assert sending.send_due(at=DUE + timedelta(days=3)) == []
+    _reader, text = read(bytes(only().pdf or b""))
+    assert "Strejke i uge 8. #panic()" in text
+
+
+def test_a_receiver_who_has_left_or_has_no_address_is_named_and_the_others_get_it(world: World) -> None:
+    calls(9, 3)
+    world.anna.email = ""
+    world.anna.save()
+    made = template(world, "owner", starts_on=date(2026, 2, 1))
+    values = {name: getattr(made, name) for name in ("title", "responsible")} | {"sending_days": 0}
+    templates.save(made, values, named=[world.anna, world.bo], by=world.eva, at=MORNING)
+    world.bo.is_active = False
+    world.bo.save()
+    making.make_due(at=DUE)
+    sending.send_due(at=DUE)
+    states = {each.person.username: each.state for each in ReportReceipt.objects.select_related("person")}
+    assert states == {"anna": "no_address", "bo": "left", "hans": "mailed"}
+    letter = Mail.objects.get()
+    assert letter.to == world.hans.email
+    assert f"/office/reports/{only().pk}/" in letter.text
+
+
+def test_each_employee_gets_their_own_figures_and_nobody_elses(world: World) -> None:
+    template(world, "employee", starts_on=date(2026, 2, 1))
+    making.make_due(at=DUE)
+    sending.send_due(at=DUE)
+    assert Report.objects.filter(person=None).count() == 0
+    for report in Report.objects.all():
+        assert [each.person_id for each in report.receipts.all()] == [report.person_id]
+    receivers = [world.anna, world.bo, world.clara, world.ida]
+    assert sorted(Mail.objects.values_list("to", flat=True)) == sorted(person.email for person in receivers)
+
+
+def test_another_formula_than_the_agreed_one_is_remarked(world: World) -> None:
+    made = written(world)
+    target(made, world.hans, kpi="service_level_sl3", level=0, value=Decimal(80))
+    for person in (made.owner, made.operator):
+        made.refresh_from_db()
+        cooperation.sign(made, revision=made.revision, by=person, at=MORNING)
+    template(world)
+    making.make_due(at=DUE)
+    assert [text for text in only().content["remarks"] if "en anden formel" in text]
+    _reader, text = read(document.pdf(only()))
+    assert "Bemærk om tallene" in text
+    assert "en anden formel" in text
+
+
+def test_the_agreed_version_is_used_and_a_newer_one_is_remarked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls(9)
+    signed(world)
+    old = definitions.definition("first_contact_resolution", on=WEEK)
+    new = dataclasses.replace(
+        old, version=2, valid_from=date(2026, 3, 12), of=lambda _totals: definitions.Figure(1.0, 9)
+    )
+    monkeypatch.setattr(definitions, "DEFINITIONS", (*definitions.DEFINITIONS, new))
+    template(world)
+    making.make_due(at=DUE)
+    value = next(each for each in only().content["blocks"][0]["values"] if "resolution" in each["definition"])
+    assert (value["definition"], value["value"]) == ("first_contact_resolution v1", 100.0)
+    assert any("v2 er kommet til siden" in text for text in only().content["remarks"])
+    once = next(row for row in table(only()) if row[0] == "Straksafklaring")
+    assert once[3:5] == ["Straksafklaring, 1st level: mindst 70 %", "ja"]
+
+
+def test_no_data_is_a_dash_and_few_are_not_shown(world: World) -> None:
+    calls(3)
+    template(world, "management")
+    making.make_due(at=datetime(2026, 3, 24, 7, tzinfo=UTC))
+    assert only().content["period"] == "uge 11 og 12, 2026"
+    assert [row[1:] for row in table(only(), 1)] == [["vises ikke: for få"] * 2 + ["vises ikke: for få"]]
+    plot = restored(only().content["blocks"][1]["plot"])
+    assert all(value is None for value in plot.series[0].values)  # type: ignore[union-attr]
+
+
+def test_every_shipped_template_becomes_a_report_and_a_pdf_of_ua(world: World) -> None:
+    calls(30, 5)
+    signed(world)
+    ReportMilestone.objects.create(
+        centre=world.centres["tmf"], title="Nyt flow", planned=date(2026, 3, 1), reached=date(2026, 3, 10)
+    )
+    for preset in PRESETS:
+        template(world, preset.code, starts_on=date(2025, 1, 1))
+    making.make_due(at=DUE.replace(year=2027, month=1, day=12))
+    for report in Report.objects.all():
+        reader, text = read(document.pdf(report))
+        root: Any = reader.trailer["/Root"]
+        assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("da", True)
+        assert "<pdfuaid:part>1<" in root["/Metadata"].get_data().decode()
+        assert report.content["period"] in text
+        json.dumps(report.content)
+    assert {report.template.code for report in Report.objects.all()} == {each.code for each in PRESETS}
+
+
+def test_plots_are_stored_and_come_back_as_they_were(world: World) -> None:
+    calls(30)
+    signed(world)
+    template(world, "quarterly", starts_on=date(2026, 1, 1))
+    ReportMilestone.objects.create(
+        centre=world.centres["tmf"], title="Nyt flow", planned=date(2026, 3, 1), reached=date(2026, 3, 10)
+    )
+    making.make_due(at=datetime(2026, 4, 6, 7, tzinfo=UTC))
+    plots = [block["plot"] for block in only().content["blocks"] if block["kind"] == "plot"]
+    assert len(plots) == 6
+    assert all(stored(restored(each)) == each for each in plots)
+    assert plots[0]["happenings"] == [{"name": "Nyt flow", "at": "2026-03-10"}]
+    assert [each["values"][-1] for each in plots[0]["series"]] == [30.0]
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"figures": []}, "figures"), ({"figures": ["unknown"]}, "figures"), ({"heading": "😀"}, "heading"),
+        ({"kind": "plot", "by": "day", "figures": ["transfers", "average_answer_seconds"]}, "figures"),
+        ({"kind": "plot", "by": "queue", "figures": ["transfers", "availability"]}, "figures"),
+    ],
+)  # fmt: skip
+def test_a_block_that_cannot_be_drawn_is_refused(world: World, changed: dict[str, Any], field: str) -> None:
+    made = template(world)
+    values = {
+        "position": 5, "kind": "figures", "heading": "Tal", "text": "", "figures": ["transfers"], "by": "nothing",
+    }  # fmt: skip
+    with pytest.raises(RefusedChange) as refused:
+        templates.save_block(ReportBlock(template=made), values | changed, by=world.eva, at=MORNING)
+    assert field in refused.value.reasons
+
+
+def test_somebody_of_another_centre_cannot_be_responsible(world: World) -> None:
+    with pytest.raises(RefusedChange):
+        template(world, responsible=world.otto)
+
+
+def test_the_link_of_a_mail_is_the_page_of_the_report() -> None:
+    assert links.url_of(Report(pk=7)).endswith(reverse("office:report", args=[7]))
+
+
+def test_a_stopped_template_makes_nothing(world: World) -> None:
+    made = template(world)
+    ReportTemplate.objects.filter(pk=made.pk).update(is_running=False)
+    assert making.make_due(at=DUE) == []
+
+
+def test_employees_are_those_of_the_day_also_when_they_have_left_since(world: World) -> None:
+    template(world, "employee", starts_on=date(2026, 2, 1))
+    making.make_due(at=DUE)
+    Person.objects.filter(pk=world.anna.pk).update(is_active=False)
+    sending.send_due(at=DUE)
+    assert ReportReceipt.objects.get(person=world.anna).state == "left"
