@@ -13,6 +13,7 @@ from indgang.demo import (
     case_systems,
     chats,
     entry,
+    figure_reports,
     flows,
     handed_over,
     knowledge_base,
@@ -63,6 +64,7 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     second_level.seed(units.all, everybody.all, at=at)
     case_systems.seed(units.all, at=at)
     rotas.seed(made.all, everybody.all, at=at)
+    figure_reports.seed(centres.all, everybody.all, at=at)
     say("online forms")
     online_forms.seed(centres.all, units.all, everybody.all, at=at)
     say("standard texts")

@@ -8,6 +8,8 @@ from enum import StrEnum
 #: steps of an axis of seconds below an hour: what people read on a clock
 _CLOCK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _HOUR = 3600
+#: of an axis: below it, ups and downs that nobody would notice would look large
+_SMALLEST_SPAN = 5.0
 
 
 class ValueUnit(StrEnum):
@@ -51,14 +53,12 @@ def _clock(seconds: float) -> str:
 def ticks(low: float, high: float, unit: ValueUnit, most: int = 5) -> list[float]:
     """Evenly spaced round numbers: the first is at most `low`, the last at least `high`. At least two, and at most
     `most` and two."""
-    step = _step(max(high - low, abs(high) * 1e-9, _smallest(unit)) / most, unit)
+    step = _step(max(high - low, abs(high) * 1e-9, _SMALLEST_SPAN) / most, unit)
     first, last = math.floor(low / step), math.ceil(high / step)
-    return [each * step for each in range(first, max(last, first + 1) + 1)]
-
-
-def _smallest(unit: ValueUnit) -> float:
-    """The smallest span of an axis: below it the numbers at its ticks would look the same."""
-    return 0.5 if unit is ValueUnit.PERCENT else 5.0
+    last = max(last, first + 1)
+    if unit is ValueUnit.PERCENT and high <= 100 < last * step:
+        first, last = first - 1, last - 1
+    return [each * step for each in range(first, last + 1)]
 
 
 def _step(rough: float, unit: ValueUnit) -> float:

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
+from indgang.agreements.targets import TargetVerdict
 from indgang.agreements.words import target_words
 from indgang.catalogue.models import Service
 from indgang.enquiries.models import Channel
@@ -116,8 +117,8 @@ def _against_before(codes: Sequence[str], reporting: CentreReporting, template: 
 
 
 def _reached(targets: Sequence[Any], reporting: CentreReporting) -> str:
-    words = {True: _("ja"), False: _("nej"), None: NOTHING}
-    return ", ".join(words[reporting.is_reached(each)] for each in targets) or NOTHING
+    words = {TargetVerdict.KEPT: _("ja"), TargetVerdict.MISSED: _("nej")}
+    return ", ".join(words.get(reporting.verdict(each), NOTHING) for each in targets) or NOTHING
 
 
 def _by_group(codes: Sequence[str], reporting: CentreReporting, by: GroupBy) -> dict[str, Any]:

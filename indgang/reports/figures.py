@@ -9,16 +9,17 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from indgang.accounts import two_parties
+from indgang.agreements import baselines
 from indgang.agreements.models import AgreementTarget, CooperationAgreement
+from indgang.agreements.targets import Limit, TargetVerdict, limit_of, verdict
 from indgang.catalogue.models import ContactCentre
+from indgang.measures.baselines import MeasuredFigure, figure_of
 from indgang.measures.definitions import DEFINITIONS, Definition, Figure, definition, hidden_groups
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.period import Period
 from indgang.measures.rollups import reading
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.totals import Totals
-
-_ABSOLUTE = (AgreementTarget.Aim.AT_LEAST, AgreementTarget.Aim.AT_MOST)
 
 
 @dataclass(slots=True)
@@ -31,14 +32,16 @@ class CentreReporting:
     last: date
     agreement: CooperationAgreement | None
     targets: tuple[AgreementTarget, ...]
+    #: what targets rest on, by their primary key
+    kept: Mapping[int, MeasuredFigure]
     used: dict[str, Definition] = field(default_factory=dict)
     _read: dict[tuple[date, date, GroupBy], Mapping[str, Totals]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, centre: ContactCentre, first: date, last: date) -> CentreReporting:
         agreement = two_parties.in_force(CooperationAgreement, centre, last)
-        rows = agreement.targets.select_related("service") if agreement else ()
-        return cls(centre, first, last, agreement, tuple(rows))
+        rows = tuple(agreement.targets.select_related("service", "baseline")) if agreement else ()
+        return cls(centre, first, last, agreement, rows, baselines.of_targets(rows))
 
     def definition(self, code: str) -> Definition:
         """The version that the agreement names, or else the one that holds on the last day."""
@@ -53,13 +56,9 @@ class CentreReporting:
             self._read[key] = reading.totals(Period.days(first, last), by=by, only={"centre": [self.centre.code]})
         return self._read[key]
 
-    def whole(self, code: str, first: date, last: date, level: int = 0) -> Figure:
-        """The figure of the centre, or of one level of it."""
-        if level:
-            found = self.totals(first, last, GroupBy.LEVEL).get(str(level), Totals())
-        else:
-            found = self.totals(first, last, GroupBy.NOTHING).get("", Totals())
-        return self.definition(code).of(found)
+    def whole(self, code: str, first: date, last: date) -> Figure:
+        """The figure of the centre."""
+        return self.definition(code).of(self.totals(first, last, GroupBy.NOTHING).get("", Totals()))
 
     def grouped(self, code: str, first: date, last: date, by: GroupBy) -> tuple[dict[str, Figure], set[str]]:
         """The figure by group, and the groups that are not shown because too few are behind them."""
@@ -71,13 +70,18 @@ class CentreReporting:
         """The targets of the whole centre, floors left out."""
         return [each for each in self.targets if each.kpi == code and not each.is_floor and each.service is None]
 
-    def is_reached(self, target: AgreementTarget) -> bool | None:
-        """Whether the period reached the target; None without data and for one that is relative to a baseline."""
-        value = self.whole(target.kpi, self.first, self.last, target.level).value
-        if value is None or target.aim not in _ABSOLUTE:
-            return None
-        is_least = target.aim == AgreementTarget.Aim.AT_LEAST
-        return value >= float(target.value) if is_least else value <= float(target.value)
+    def limit(self, target: AgreementTarget) -> Limit | None:
+        """What the target asks for; None for an improvement of a baseline that is not measured."""
+        baseline = self.kept.get(target.pk)
+        unit = self.definition(target.kpi).unit
+        return limit_of(target.aim, float(target.value), unit=unit, baseline=baseline.value if baseline else None)
+
+    def verdict(self, target: AgreementTarget) -> TargetVerdict:
+        """Whether the period kept the target."""
+        of_level = self.totals(self.first, self.last, GroupBy.LEVEL if target.level else GroupBy.NOTHING)
+        totals = of_level.get(str(target.level) if target.level else "", Totals())
+        length = (self.last - self.first).days + 1
+        return verdict(figure_of(totals, self.definition(target.kpi), length).value, self.limit(target))
 
     def remarks(self) -> Iterator[str]:
         """Where the report uses another formula than the agreement, or an older version than holds now."""
@@ -100,8 +104,3 @@ class CentreReporting:
 
 def days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
-
-
-def is_absolute(target: AgreementTarget) -> bool:
-    """Whether the target is a value, and not a change of the baseline."""
-    return target.aim in _ABSOLUTE

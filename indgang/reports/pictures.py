@@ -16,7 +16,7 @@ from indgang.measures.rollups.reading import GroupBy
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import Band, BarPlot, Happening, PlotBar, PlotMoment, PlotTarget, Series, TimePlot
 from indgang.reports import periods
-from indgang.reports.figures import CentreReporting, days, is_absolute
+from indgang.reports.figures import CentreReporting, days
 from indgang.reports.models import ReportMilestone
 
 
@@ -37,6 +37,7 @@ def over_time(title: str, codes: Sequence[str], reporting: CentreReporting, by: 
         moments=tuple(PlotMoment(each, date_format(each, "d.m." if is_day else "M Y")) for each in places),
         series=series,
         targets=tuple(each for code in codes for each in _targets(code, reporting)),
+        baseline=_baseline(codes[0], reporting, unit) if len(codes) == 1 else None,
         limits=_limits(series[0], unit) if len(series) == 1 else None,
         happenings=_happenings(reporting, first),
     )
@@ -70,8 +71,22 @@ def _series(
 
 
 def _targets(code: str, reporting: CentreReporting) -> tuple[PlotTarget, ...]:
-    found = [each for each in reporting.targets_of(code) if is_absolute(each)]
-    return tuple(PlotTarget(_("Mål, %(target)s") % {"target": target_words(each)}, float(each.value)) for each in found)
+    """The limits of the targets of the whole centre. A limit of a count is one for each day, which no month shows."""
+    if reporting.definition(code).unit == ValueUnit.COUNT:
+        return ()
+    found = ((each, reporting.limit(each)) for each in reporting.targets_of(code))
+    return tuple(
+        PlotTarget(_("Mål, %(target)s") % {"target": target_words(each)}, limit.value) for each, limit in found if limit
+    )
+
+
+def _baseline(code: str, reporting: CentreReporting, unit: ValueUnit) -> Band | None:
+    """The baseline that a target rests on, with its uncertainty."""
+    for each in reporting.targets_of(code) if unit is not ValueUnit.COUNT else ():
+        found = reporting.kept.get(each.pk)
+        if found and found.low is not None and found.high is not None:
+            return Band(_("Udgangspunkt"), found.low, found.high)
+    return None
 
 
 def _limits(series: Series, unit: ValueUnit) -> Band | None:

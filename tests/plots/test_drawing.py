@@ -179,6 +179,7 @@ def test_an_axis_holds_its_values_and_has_few_round_numbers(low: float, span: fl
 
 def test_a_share_has_no_axis_above_a_hundred() -> None:
     assert ticks(31.0, 100.0, ValueUnit.PERCENT)[-1] == 100.0
+    assert ticks(100.0, 100.0, ValueUnit.PERCENT) == [99.0, 100.0]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,9 +15,13 @@ from django.urls import reverse
 
 from indgang.accounts.models import Person
 from indgang.agreements import cooperation
+from indgang.agreements.models import AgreementTarget, Baseline, BaselineFigure
 from indgang.core.refusals import RefusedChange
+from indgang.entry.event_kinds import Kind
+from indgang.events.log import append, row
 from indgang.measures import definitions
-from indgang.measures.models import Rollup
+from indgang.measures.models import Rollup, SummedRollup
+from indgang.measures.rollups import counting
 from indgang.messaging.models import Mail
 from indgang.plots.storing import restored, stored
 from indgang.reports import composing, document, links, making, sending, templates
@@ -101,6 +106,7 @@ def test_later_data_names_and_formulas_do_not_change_a_report(world: World, monk
     sending.send_due(at=DUE)
     before = only()
     Rollup.objects.all().delete()
+    SummedRollup.objects.all().delete()
     calls(2, 50, first=300)
     world.queues["tmf-byggeri"].name = "Omdøbt"
     world.queues["tmf-byggeri"].save()
@@ -259,6 +265,39 @@ def test_somebody_of_another_centre_cannot_be_responsible(world: World) -> None:
 
 def test_the_link_of_a_mail_is_the_page_of_the_report() -> None:
     assert links.url_of(Report(pk=7)).endswith(reverse("office:report", args=[7]))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_waits_until_every_event_of_its_period_is_counted(world: World) -> None:
+    template(world)
+    append(row(Kind.ARRIVED.event(str(UUID(int=77)), MORNING, "", None, {}), number=0, centre="tmf"))
+    assert making.make_due(at=DUE) == []
+    counting.follow()
+    assert len(making.make_due(at=DUE)) == 1
+
+
+def test_an_improvement_is_held_against_its_baseline_and_drawn_with_it(world: World) -> None:
+    made = written(world)
+    row = Baseline.objects.create(
+        centre=world.centres["tmf"], first_day=date(2025, 10, 1), last_day=date(2025, 12, 31), settled_at=MORNING
+    )
+    BaselineFigure.objects.create(
+        baseline=row, kpi="service_level_sl4", version=1, level=0, value=60, low=58, high=62, base=900, weeks=13
+    )
+    AgreementTarget.objects.create(
+        agreement=made, kpi="service_level_sl4", version=1, level=0, aim="up", value=Decimal(10), baseline=row
+    )
+    for person in (made.owner, made.operator):
+        made.refresh_from_db()
+        cooperation.sign(made, revision=made.revision, by=person, at=MORNING)
+    calls(9, 3)
+    template(world)
+    making.make_due(at=DUE)
+    service = next(each for each in table(only()) if each[0].startswith("Serviceniveau"))
+    assert service[4] == "ja"
+    plot = next(block["plot"] for block in only().content["blocks"] if block["kind"] == "plot")
+    assert plot["baseline"] == {"name": "Udgangspunkt", "low": 58.0, "high": 62.0}
+    assert [each["value"] for each in plot["targets"]] == [pytest.approx(66.0)]
 
 
 def test_a_stopped_template_makes_nothing(world: World) -> None:
