@@ -26,6 +26,7 @@ from indgang.knowledge import newsletter, reviews
 from indgang.knowledge.search import fading, following, index
 from indgang.measures.rollups import recomputing
 from indgang.messaging import mail
+from indgang.reports import warnings
 
 #: failed jobs, and their mails, are kept this long for whoever investigates them
 FAILED_KEPT_HOURS = 14 * 24
@@ -105,6 +106,7 @@ ROUTINES: Mapping[str, Routine] = {
     "windows-are-proven": Routine(time(0, 20), lambda at: kept_windows.prove_due(at)),
     "figures-agree": Routine(time(0, 50), lambda at: recomputing.check(at)),
     "proven-days-agree": Routine(time(0, 40), lambda at: recomputed_windows.check(at)),
+    "early-warnings": Routine(time(6, 20), lambda at: warnings.watch(at=at)),
     "search-follows-periods": Routine(time(0, 5), _follow_periods),
     "popularity-fades": Routine(time(3, 30), lambda _at: fading.fade()),
     "unconfirmed-subscribers-go": Routine(time(3, 40), lambda at: newsletter.forget_unconfirmed(at=at)),

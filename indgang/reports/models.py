@@ -196,3 +196,55 @@ class ReportReceipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.state}"
+
+
+class EarlyWarning(models.Model):
+    """A figure of a centre that left its band on a day (`measures.early_warning`), with what moved most, in words.
+
+    `is_false`: there was nothing, as the person says who answered it.
+    """
+
+    PERSONAL = ("answered_by", "done")
+    IMPERSONAL = (
+        "id", "centre", "day", "figure", "version", "value", "expected", "low", "high", "cause", "raised_at",
+        "is_false", "answered_at",
+    )  # fmt: skip
+
+    centre = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="early_warnings")
+    day = models.DateField()
+    figure = models.CharField(max_length=60)
+    version = models.PositiveSmallIntegerField()
+    value = models.FloatField()
+    expected = models.FloatField()
+    low = models.FloatField()
+    high = models.FloatField()
+    cause = models.CharField(max_length=700, blank=True, default="")
+    raised_at = models.DateTimeField()
+    done = models.TextField(max_length=2000, blank=True, default="")
+    is_false = models.BooleanField(default=False)
+    answered_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-day", "figure", "pk"]
+        constraints = [models.UniqueConstraint(fields=["centre", "day", "figure"], name="reports_warning_once")]
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.day}"
+
+
+class WarnedPerson(models.Model):
+    """Somebody who was told of a warning by mail."""
+
+    PERSONAL = ("person",)
+    IMPERSONAL = ("id", "warning")
+
+    warning = models.ForeignKey(EarlyWarning, on_delete=models.CASCADE, related_name="told")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["person__name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["warning", "person"], name="reports_warned_once")]
+
+    def __str__(self) -> str:
+        return str(self.person)

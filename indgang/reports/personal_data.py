@@ -8,7 +8,8 @@ from indgang.privacy.kinds import Basis, Holding, PersonalData, cover, declare
 
 cover(
     "staff", "reports.ReportTemplate.responsible", "reports.ReportReader.person", "reports.ReportReceipt.person",
-    "reports.Report.sent_by", "reports.Report.notes",
+    "reports.Report.sent_by", "reports.Report.notes", "reports.EarlyWarning.answered_by", "reports.EarlyWarning.done",
+    "reports.WarnedPerson.person",
 )  # fmt: skip
 
 declare(

@@ -39,6 +39,11 @@ def team(centre: ContactCentre, on: date) -> QuerySet[Person]:
     return found
 
 
+def leaders(centre: ContactCentre, on: date) -> QuerySet[Person]:
+    """Those who lead a team for the owner or the operator on that day."""
+    return _of_units((centre.owner, centre.operator), Permission.LEAD_TEAM, on)
+
+
 def receivers(template: ReportTemplate, on: date) -> list[Person]:
     """Those of the role who can receive it on that day, and everybody who is named, those who have left too."""
     centre, readers = template.centre, template.readers
@@ -46,7 +51,7 @@ def receivers(template: ReportTemplate, on: date) -> list[Person]:
     if readers == ReportTemplate.Readers.TEAM:
         by_role[readers] = team(centre, on)
     elif readers == ReportTemplate.Readers.LEADERS:
-        by_role[readers] = _of_units((centre.owner, centre.operator), Permission.LEAD_TEAM, on)
+        by_role[readers] = leaders(centre, on)
     elif readers == ReportTemplate.Readers.OWNER:
         by_role[readers] = _of_units((centre.owner,), Permission.SIGN_COOPERATION, on)
     named = [each.person for each in template.named.select_related("person")]

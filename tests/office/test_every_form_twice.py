@@ -77,7 +77,7 @@ _TYPED = {
     "minimum": "", "cap": "", "vat_percent": "25",
     "first_day": "2026-03-20", "last_day": "2026-06-10",
     "starts_on": "2026-03-02", "planned": "2026-05-01", "reached": "", "heading": "Nyt afsnit", "position": "55",
-    "days_after": "2", "sending_days": "3", "notes": "Det gik godt.",
+    "done": "Vi har talt om det.", "days_after": "2", "sending_days": "3", "notes": "Det gik godt.",
     "price_falls_percent": "10", "price_falls_after_years": "3",
 }  # fmt: skip
 #: the second of two people or centres in a form, who is not the first

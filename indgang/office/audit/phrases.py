@@ -129,6 +129,7 @@ NOUNS: dict[str, str | Promise] = {
     "agreementtarget": _("Mål i en samarbejdsaftale"),
     "baseline": _("Udgangspunkt"),
     "excludedday": _("Dag uden for et udgangspunkt"),
+    "earlywarning": _("Tidlig advarsel"),
     "report": _("Rapport"),
     "reportblock": _("Afsnit i en rapport"),
     "reportmilestone": _("Milepæl"),

@@ -48,6 +48,8 @@ FIELDS: dict[str, Words] = {
     "by": gettext_lazy("Vises for"),
     "cadence": gettext_lazy("Hvor tit"),
     "days_after": gettext_lazy("Dage efter perioden"),
+    "done": gettext_lazy("Det er gjort"),
+    "is_false": gettext_lazy("Falsk alarm"),
     "sending_days": gettext_lazy("Dage som kladde"),
     "figures": gettext_lazy("Nøgletal"),
     "is_running": gettext_lazy("Laves"),

@@ -16,7 +16,7 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.entry.models import QueueMembership
 from indgang.reports import rights
-from indgang.reports.models import Report, ReportBlock, ReportMilestone, ReportTemplate
+from indgang.reports.models import EarlyWarning, Report, ReportBlock, ReportMilestone, ReportTemplate
 from indgang.ui.missing import not_found
 
 
@@ -101,4 +101,17 @@ def milestone_for(centre: ContactCentre, pk: int) -> ReportMilestone:
     found = ReportMilestone.objects.filter(centre=centre, pk=pk).first()
     if found is None:
         raise not_found(ReportMilestone, pk)
+    return found
+
+
+def warnings_seen(person: Person) -> QuerySet[EarlyWarning]:
+    """The warnings of the centres whose reports this person makes, those without an answer first."""
+    found: QuerySet[EarlyWarning] = EarlyWarning.objects.filter(_of(person, rights.MAKERS, "centre__"))
+    return found.select_related("centre", "answered_by").order_by("-answered_at", "-day", "figure")
+
+
+def warning_for(person: Person, pk: int) -> EarlyWarning:
+    found = warnings_seen(person).filter(pk=pk).first()
+    if found is None:
+        raise not_found(EarlyWarning, pk)
     return found

@@ -15,7 +15,7 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.reports import rights
-from indgang.reports.models import LONGEST_TEXT, Report, ReportBlock, ReportMilestone, ReportTemplate
+from indgang.reports.models import LONGEST_TEXT, EarlyWarning, Report, ReportBlock, ReportMilestone, ReportTemplate
 from indgang.reports.presets import PRESETS
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
@@ -114,3 +114,16 @@ class ReportNotesForm(Revised, forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, report: Report) -> None:
         super().__init__(data, initial={"notes": report.notes})
+
+
+class WarningAnswerForm(Revised, forms.Form):
+    """What was done about an early warning."""
+
+    done = forms.CharField(
+        label=_("Det er gjort"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Eller hvorfor der ikke var noget."),
+    )  # fmt: skip
+    is_false = forms.BooleanField(label=_("Falsk alarm: der var ikke noget"), required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, warning: EarlyWarning) -> None:
+        super().__init__(data, initial={"done": warning.done, "is_false": warning.is_false})

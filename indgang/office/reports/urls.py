@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.reports import template_views, views
+from indgang.office.reports import template_views, views, warning_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.reports, name="reports"),
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/board/", views.board, name="report-board"),
     path("<int:pk>/notes/", views.notes, name="report-notes"),
     path("<int:pk>/sending/", views.sending_now, name="report-sending"),
+    path("warnings/", warning_views.warnings_list, name="early-warnings"),
+    path("warnings/<int:pk>/", warning_views.warning, name="early-warning"),
     path("templates/", template_views.templates_list, name="report-templates"),
     path("templates/new/", template_views.new, name="report-template-new"),
     path("templates/<int:pk>/", template_views.template, name="report-template"),

@@ -10,7 +10,7 @@ from django.test import Client
 from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.reports import making, sending
-from indgang.reports.models import Report, ReportBlock, ReportMilestone, ReportReader, ReportTemplate
+from indgang.reports.models import EarlyWarning, Report, ReportBlock, ReportMilestone, ReportReader, ReportTemplate
 from tests.reports.made import DUE, calls, template
 from tests.world import World
 
@@ -128,6 +128,20 @@ def test_blocks_are_added_changed_and_removed(world: World) -> None:
     assert "Vælg mindst ét nøgletal" in answer.content.decode()
     assert client.post(f"{path}{block.pk}/removal/").status_code == 302
     assert not ReportBlock.objects.filter(pk=block.pk).exists()
+
+
+def test_a_warning_is_answered_on_its_page_by_the_centres_leaders(world: World) -> None:
+    row = EarlyWarning.objects.create(
+        centre=world.centres["tmf"], day=date(2026, 3, 10), figure="given_up", version=1, value=40, expected=5, low=-2,
+        high=12, cause="Kø: Byggeri", raised_at=DUE,
+    )  # fmt: skip
+    client, path = client_of(world.eva), f"/office/reports/warnings/{row.pk}/"
+    assert "mellem 0\N{NO-BREAK SPACE}% og 12\N{NO-BREAK SPACE}%" in client.get(path).content.decode()
+    assert client.post(path, {"done": "", "is_false": "on"}).status_code == 422
+    assert client.post(path, {"done": "Målefejl", "is_false": "on"}).status_code == 302
+    page = client.get("/office/reports/warnings/").content.decode()
+    assert "1 advarsler, 1 besvaret, 1 falske." in page
+    assert [status(person, path) for person in (world.hans, world.anna, world.otto)] == [200, 403, 403]
 
 
 def test_milestones_are_kept_for_each_centre(world: World) -> None:

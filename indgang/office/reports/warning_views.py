@@ -1,0 +1,50 @@
+"""The pages of early warnings."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission as P
+from indgang.core import clock
+from indgang.office.reports import access
+from indgang.office.reports.forms import WarningAnswerForm
+from indgang.reports import warnings
+from indgang.ui.refusals import refusals_on_form
+
+_PAGE = 50
+
+
+@require_GET
+@requires(P.SIGN_COOPERATION, P.LEAD_TEAM)
+def warnings_list(request: HttpRequest) -> HttpResponse:
+    """The warnings, and how many of the answered ones were false."""
+    seen = access.warnings_seen(person_of(request))
+    page = Paginator(seen, _PAGE).get_page(request.GET.get("page"))
+    answered = Q(answered_at__isnull=False)
+    counts = seen.aggregate(
+        all=Count("pk"), answered=Count("pk", filter=answered), false=Count("pk", filter=Q(is_false=True))
+    )
+    rows = [(row, warnings.in_words(row)) for row in page]
+    return render(request, "office/reports/warnings.html", {"rows": rows, "page": page, "counts": counts})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.SIGN_COOPERATION, P.LEAD_TEAM)
+def warning(request: HttpRequest, pk: int) -> HttpResponse:
+    """One warning, and the answer to it."""
+    shown = access.warning_for(person_of(request), pk)
+    form = WarningAnswerForm(request.POST or None, warning=shown)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on_form(form):
+            warnings.answer(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
+            messages.success(request, _("Svaret er gemt."))
+            return redirect("office:early-warnings")
+    context = {"warning": shown, "said": warnings.in_words(shown), "form": form}
+    return render(request, "office/reports/warning.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,90 @@
+"""When a day leaves its band, with the habits of weekdays and the trend taken out, and what moved it."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indgang.measures.definitions import Direction, Figure
+from indgang.measures.early_warning import ExpectedDay, expected, moved_most
+
+#: a Monday
+DAY = date(2026, 3, 16)
+_NOISE = st.lists(st.floats(-2, 2), min_size=70, max_size=70)
+
+
+def before(
+    noise: list[float], *, level: float = 50.0, trend: float = 0.0, habits: tuple[float, ...] = (0,) * 7
+) -> dict[date, float]:
+    """Ten weeks before DAY."""
+    found = {}
+    for back, odd in enumerate(noise, 1):
+        each = DAY - timedelta(days=back)
+        found[each] = level - trend * back + habits[each.weekday()] + odd
+    return found
+
+
+@given(_NOISE, st.floats(-5, 5), st.lists(st.floats(-30, 30), min_size=7, max_size=7).map(tuple))
+def test_trend_and_habits_of_weekdays_change_the_expectation_and_not_the_band(
+    noise: list[float], trend: float, habits: tuple[float, ...]
+) -> None:
+    plain, moved = expected(before(noise), DAY), expected(before(noise, trend=trend, habits=habits), DAY)
+    assert plain is not None
+    assert moved is not None
+    assert moved.high - moved.low == pytest.approx(plain.high - plain.low, abs=1e-6)
+    assert moved.low <= moved.value <= moved.high
+
+
+def test_a_monday_that_is_always_low_is_no_warning_and_a_low_tuesday_is() -> None:
+    chance = random.Random(7)
+    days = before([chance.gauss(0, 1) for _ in range(70)], level=80.0, habits=(-20, 0, 0, 0, 0, 0, 0))
+    monday, tuesday = expected(days, DAY), expected(days, DAY + timedelta(days=1))
+    assert monday is not None
+    assert tuesday is not None
+    assert not monday.left_by(60.0, Direction.HIGHER)
+    assert tuesday.left_by(60.0, Direction.HIGHER)
+    assert not tuesday.left_by(99.0, Direction.HIGHER)
+    assert tuesday.left_by(99.0, Direction.LOWER)
+
+
+def test_one_odd_day_among_those_before_changes_little() -> None:
+    chance = random.Random(7)
+    noise = [chance.gauss(0, 1) for _ in range(70)]
+    plain, odd = expected(before(noise), DAY), expected(before([*noise[:9], 400.0, *noise[10:]]), DAY)
+    assert plain is not None
+    assert odd is not None
+    assert odd.value == pytest.approx(plain.value, abs=1.0)
+    assert odd.high - odd.low < 1.5 * (plain.high - plain.low)
+
+
+def test_chance_alone_warns_seldom() -> None:
+    chance = random.Random(11)
+    values = {DAY + timedelta(days=number): chance.gauss(50, 2) for number in range(400)}
+    days = [DAY + timedelta(days=number) for number in range(100, 400)]
+    found = [(expected(values, day), values[day]) for day in days]
+    warned = sum(band is not None and band.left_by(value, Direction.NEITHER) for band, value in found)
+    assert warned <= 12
+
+
+def test_few_days_say_nothing() -> None:
+    assert expected(dict(list(before([0.0] * 70).items())[:19]), DAY) is None
+    assert expected({}, DAY) is None
+
+
+def test_the_part_that_moved_most_is_named() -> None:
+    usual = {"byggeri": Figure(80.0, 100), "byliv": Figure(80.0, 100), "lille": Figure(80.0, 5)}
+    now = {"byggeri": Figure(50.0, 100), "byliv": Figure(85.0, 100), "lille": Figure(0.0, 5)}
+    assert moved_most(now, usual, is_count=False, rises=False) == "byggeri"
+    assert moved_most(now, usual, is_count=False, rises=True) == "byliv"
+    assert moved_most({}, usual, is_count=False, rises=True) is None
+    counted = {"byggeri": Figure(300.0, 300), "ny": Figure(90.0, 90)}
+    assert moved_most(counted, {"byggeri": Figure(280.0, 280)}, is_count=True, rises=True) == "ny"
+
+
+def test_the_edges_of_the_band_belong_to_it() -> None:
+    band = ExpectedDay(50.0, 40.0, 60.0)
+    assert not any(band.left_by(value, Direction.NEITHER) for value in (40.0, 60.0))

@@ -1,0 +1,80 @@
+"""Early warnings: raised once for a day, told seldom, answered."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from indgang.core.refusals import RefusedChange
+from indgang.entry.event_kinds import Kind
+from indgang.messaging.models import Mail
+from indgang.reports import links, warnings
+from indgang.reports.models import EarlyWarning
+from tests.measures.test_reading import one, write
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+
+
+def day(start: datetime, number: int, *, gave_up: int, byliv: int = 0) -> None:
+    """Twenty calls of a day: so many of them given up after 90 seconds, `byliv` of these in another queue."""
+    calls = []
+    for each in range(20):
+        queue = "tmf-byliv" if each < byliv else "tmf-byggeri"
+        ending, waited = (Kind.ABANDONED, 90.0) if each < gave_up else (Kind.ANSWERED, 10.0)
+        calls.append(one(ending, waited, number * 100 + each, start=start, queue=queue))
+    calls += [one(Kind.ANSWERED, 10.0, number * 100 + 50 + each, start=start, queue="tmf-byliv") for each in range(10)]
+    write(*calls)
+
+
+def weeks(*, odd: int, byliv: int = 0) -> None:
+    """Eight weeks with one or two of thirty given up, and an odd yesterday."""
+    for back in range(2, 58):
+        day(MORNING - timedelta(days=back), back, gave_up=1 + back % 2)
+    day(MORNING - timedelta(days=1), 1, gave_up=odd, byliv=byliv)
+
+
+def test_a_day_outside_its_band_is_raised_once_with_what_moved_most(world: World) -> None:
+    weeks(odd=12)
+    raised = {each.figure: each for each in warnings.watch(at=MORNING) if each.centre.code == "tmf"}
+    assert {"given_up", "service_level_sl4"} <= raised.keys()
+    assert "contacts_arrived" not in raised
+    assert raised["given_up"].value == pytest.approx(40.0)
+    assert "Kø: Byggeri" in raised["given_up"].cause
+    assert warnings.watch(at=MORNING) == []
+
+
+def test_an_ordinary_day_raises_nothing(world: World) -> None:
+    weeks(odd=2)
+    assert warnings.watch(at=MORNING) == []
+
+
+def test_leaders_are_told_at_most_three_times_a_week_and_the_page_has_all(world: World) -> None:
+    weeks(odd=12)
+    centre = world.centres["tmf"]
+    for back in range(2, 5):
+        earlier = EarlyWarning.objects.create(
+            centre=centre, day=(MORNING - timedelta(days=back)).date(), figure="transfers", version=1, value=9,
+            expected=5, low=1, high=6, raised_at=MORNING - timedelta(days=back),
+        )  # fmt: skip
+        if back < 4:
+            earlier.told.create(person=world.eva)
+    raised = warnings.watch(at=MORNING)
+    assert len(raised) >= 2
+    letter = Mail.objects.get(to=world.eva.email)
+    assert "Det plejer at ligge mellem" in letter.text
+    assert "Mest ændret: " in letter.text
+    assert EarlyWarning.objects.count() == 3 + len(raised)
+
+
+def test_a_warning_is_answered_and_a_false_one_is_counted(world: World) -> None:
+    weeks(odd=12)
+    first = warnings.watch(at=MORNING)[0]
+    with pytest.raises(RefusedChange):
+        warnings.answer(first, done=" ", is_false=True, by=world.eva, at=MORNING)
+    warnings.answer(first, done="Målefejl", is_false=True, by=world.eva, at=MORNING)
+    first.refresh_from_db()
+    assert (first.is_false, first.answered_by) == (True, world.eva)
+    assert links.url_of_warning(first).endswith(reverse("office:early-warning", args=[first.pk]))
