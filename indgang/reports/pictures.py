@@ -34,7 +34,7 @@ def over_time(title: str, codes: Sequence[str], reporting: CentreReporting, by: 
         about=_about(codes, first, reporting.last),
         unit=unit,
         when=_("Dag") if is_day else _("Måned"),
-        moments=tuple(PlotMoment(each, date_format(each, "d.m." if is_day else "M Y")) for each in places),
+        moments=tuple(PlotMoment(each, date_format(each, "d.m." if is_day else "b Y")) for each in places),
         series=series,
         targets=tuple(each for code in codes for each in _targets(code, reporting)),
         baseline=_baseline(codes[0], reporting, unit) if len(codes) == 1 else None,
@@ -90,8 +90,9 @@ def _baseline(code: str, reporting: CentreReporting, unit: ValueUnit) -> Band | 
 
 
 def _limits(series: Series, unit: ValueUnit) -> Band | None:
+    """The limits of the chart; None with too few values, and where nothing varies."""
     found = control_limits.limits(series.values, highest=100.0 if unit is ValueUnit.PERCENT else None)
-    return Band(_("Det, der plejer at ske"), *found) if found else None
+    return Band(_("Det, der plejer at ske"), *found) if found and found[0] < found[1] else None
 
 
 def _happenings(reporting: CentreReporting, first: date) -> tuple[Happening, ...]:
