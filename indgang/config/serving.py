@@ -22,7 +22,7 @@ from indgang.config.pages import Pages
 from indgang.config.supervisor import Process, Supervisor, bound, python
 from indgang.telemetry import metrics
 
-#: seconds that a worker gets to finish when the server stops; streams never finish on their own
+#: seconds that a worker gets to finish when the server stops
 _PATIENCE = 3
 #: how long a connection stays open between two requests: longer than the proxy keeps its own, because a request that
 #: meets the end of a connection is lost, and a proxy repeats no POST
@@ -90,9 +90,20 @@ class _Worker(uvicorn.Server):
         yield
 
 
+class _StreamWorker(_Worker):
+    """Ends its streams, which never finish on their own, before it waits for its requests."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        from indgang.live.stream import application
+
+        await application.stop()
+        await super().shutdown(sockets)
+
+
 def work(application: str | Pages, number: int, limits: Limits, lifespan: Literal["on", "off"]) -> None:
     """Run one worker: serve connections of the socket with this file number, until told to stop."""
-    _Worker(configured(application, limits, lifespan)).run([socket.socket(fileno=number)])
+    worker = _StreamWorker if application == _APPLICATIONS["streams"] else _Worker
+    worker(configured(application, limits, lifespan)).run([socket.socket(fileno=number)])
 
 
 def configured(application: str | Pages, limits: Limits, lifespan: Literal["on", "off"]) -> uvicorn.Config:
