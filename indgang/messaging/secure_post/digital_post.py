@@ -38,6 +38,7 @@ from uuid import UUID, uuid4
 
 import orjson
 
+from indgang.messaging.one_request import ServiceRequest, ServiceResponse
 from indgang.messaging.secure_post import transport
 from indgang.messaging.secure_post.contract import (
     AT_ONCE,
@@ -51,8 +52,9 @@ from indgang.messaging.secure_post.contract import (
     SecurePostError,
     SecurePostFault,
 )
-from indgang.messaging.secure_post.transport import PostNoAnswer, PostRequest, PostResponse
+from indgang.messaging.secure_post.transport import PostNoAnswer
 
+_ACCEPTS = "application/json, application/xml"
 #: a larger answer that is no message is not read, in bytes
 _LARGEST_ANSWER = 1_000_000
 #: a longer key of a receipt is none
@@ -132,11 +134,11 @@ class DigitalPost:
     def _ask(
         self, method: str, path: str, *, body: bytes | None = None, kind: str = "application/json",
         largest: int = _LARGEST_ANSWER,
-    ) -> PostResponse:  # fmt: skip
+    ) -> ServiceResponse:  # fmt: skip
         tls = self._tls()
         address = f"{self.address.rstrip('/')}/{path}"
-        request = PostRequest(method, address, self.system, self.key, body, kind)
-        return transport.exchange(request, tls=tls, largest=largest)
+        request = ServiceRequest(method, address, self.system, self.key, body, kind, accepts=_ACCEPTS)
+        return transport.ask(request, tls=tls, largest=largest)
 
     def _tls(self) -> ssl.SSLContext | None:
         """TLS with our certificate; None for a stand-in on this machine, which may speak plain HTTP."""
@@ -153,7 +155,7 @@ class DigitalPost:
         return transport.context_of(self.certificate, self.key_file)
 
 
-def _raise_for(answer: PostResponse) -> None:
+def _raise_for(answer: ServiceResponse) -> None:
     """Raises SecurePostError for an answer that is no success."""
     if 200 <= answer.status < 300:
         return
@@ -167,7 +169,7 @@ def _raise_for(answer: PostResponse) -> None:
     raise SecurePostError(fault, str(answer.status))
 
 
-def _outcome(answer: PostResponse, *, is_repeat: bool) -> PostAnswer:
+def _outcome(answer: ServiceResponse, *, is_repeat: bool) -> PostAnswer:
     told = _object(answer)
     code = _code_of(told)
     if 200 <= answer.status < 300:
@@ -194,7 +196,7 @@ def _taken(told: Mapping[str, Any], code: str) -> PostAnswer:
     return PostDoubt("a receipt that cannot be read")
 
 
-def _receipt(answer: PostResponse) -> PostReceipt | None:
+def _receipt(answer: ServiceResponse) -> PostReceipt | None:
     told = _object(answer)
     try:
         code, uuid = _code_of(told), _uuid(str(told["messageUUID"]))
@@ -220,7 +222,7 @@ def _code_of(told: Mapping[str, Any]) -> str:
     return code if isinstance(code, str) and _CODE.fullmatch(code) and not re.search(r"\d{6}", code) else ""
 
 
-def _object(answer: PostResponse) -> Mapping[str, Any]:
+def _object(answer: ServiceResponse) -> Mapping[str, Any]:
     try:
         told = orjson.loads(answer.body or b"")
     except orjson.JSONDecodeError:

@@ -1,46 +1,22 @@
-"""One request to a secure post service over HTTP, and whether the service can have seen it when no answer comes.
-
-No redirects, and a limit of time and size for the whole answer. Each request has a connection of its own, so that a
-connection that breaks has never been used before: the request was read, or nobody knows.
-"""
+"""Requests to a secure post service: TLS with our certificate, and what went wrong as a fault of the service."""
 
 from __future__ import annotations
 
-import asyncio
-import base64
 import ssl
-from dataclasses import dataclass, field
 
-import aiohttp
-
+from indgang.messaging import one_request
+from indgang.messaging.one_request import NoAnswer, RequestFailed, RequestFault, ServiceRequest, ServiceResponse
 from indgang.messaging.secure_post import contract
 from indgang.messaging.secure_post.contract import SecurePostError, SecurePostFault
 
 #: how long a connection may take, in seconds
 _CONNECT_SECONDS = 10.0
-_PIECE = 65_536
-
-
-@dataclass(frozen=True, slots=True)
-class PostRequest:
-    method: str
-    address: str
-    user: str
-    password: str = field(repr=False)
-    body: bytes | None = field(default=None, repr=False)
-    kind: str = "application/json"
-
-
-@dataclass(frozen=True, slots=True)
-class PostResponse:
-    """`body` is None when it is larger than asked for."""
-
-    status: int
-    body: bytes | None = field(repr=False)
-
-
-class PostNotReached(SecurePostError):
-    """The request has not left: there was no connection."""
+_FAULTS = {
+    RequestFault.CERTIFICATE: SecurePostFault.CERTIFICATE,
+    RequestFault.UNREACHABLE: SecurePostFault.UNREACHABLE,
+    RequestFault.SLOW: SecurePostFault.SLOW,
+    RequestFault.CUT: SecurePostFault.CUT,
+}
 
 
 class PostNoAnswer(SecurePostError):
@@ -59,42 +35,12 @@ def context_of(certificate: str, key: str) -> ssl.SSLContext:
     return context
 
 
-def exchange(request: PostRequest, *, tls: ssl.SSLContext | None, largest: int) -> PostResponse:
-    """Send the request; returns status and body. Raises PostNotReached and PostNoAnswer."""
-    return asyncio.run(_exchange(request, tls, largest))
-
-
-async def _exchange(request: PostRequest, tls: ssl.SSLContext | None, largest: int) -> PostResponse:
-    limit = aiohttp.ClientTimeout(total=contract.ANSWER_SECONDS, connect=_CONNECT_SECONDS)
-    basic = base64.b64encode(f"{request.user}:{request.password}".encode()).decode()
-    headers = {
-        "Content-Type": request.kind, "Accept": "application/json, application/xml", "Authorization": f"Basic {basic}",
-        "Accept-Encoding": "identity",  # what is unpacked may be larger than allowed
-    }  # fmt: skip
+def ask(request: ServiceRequest, *, tls: ssl.SSLContext | None, largest: int) -> ServiceResponse:
+    """Send the request. Raises SecurePostError when it has not left, and PostNoAnswer when it may have arrived."""
     try:
-        async with (
-            aiohttp.ClientSession(timeout=limit, auto_decompress=False) as session,
-            session.request(
-                request.method, request.address, data=request.body, headers=headers, allow_redirects=False,
-                ssl=tls if tls is not None else True,
-            ) as answer,
-        ):  # fmt: skip
-            return PostResponse(answer.status, await _body(answer, largest))
-    except (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError) as error:
-        raise PostNotReached(SecurePostFault.CERTIFICATE, type(error).__name__) from None
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
-        raise PostNotReached(SecurePostFault.UNREACHABLE, type(error).__name__) from None
-    except TimeoutError as error:
-        raise PostNoAnswer(SecurePostFault.SLOW, type(error).__name__) from None
-    except (aiohttp.ClientError, OSError) as error:
-        raise PostNoAnswer(SecurePostFault.CUT, type(error).__name__) from None
-
-
-async def _body(answer: aiohttp.ClientResponse, largest: int) -> bytes | None:
-    pieces, size = [], 0
-    async for piece in answer.content.iter_chunked(_PIECE):
-        pieces.append(piece)
-        size += len(piece)
-        if size > largest:
-            return None
-    return b"".join(pieces)
+        return one_request.ask(
+            request, seconds=contract.ANSWER_SECONDS, connect_seconds=_CONNECT_SECONDS, largest=largest, tls=tls
+        )
+    except RequestFailed as failed:
+        kind = PostNoAnswer if isinstance(failed, NoAnswer) else SecurePostError
+        raise kind(_FAULTS[failed.fault], failed.detail) from None

@@ -35,7 +35,9 @@ from urllib.parse import urlsplit
 import jwt
 import orjson
 
-from indgang.messaging.sms import transport
+from indgang.messaging import one_request
+from indgang.messaging.one_request import NoAnswer, NotReached, ServiceRequest
+from indgang.messaging.sms import contract
 from indgang.messaging.sms.contract import (
     IncomingSms,
     OutgoingSms,
@@ -61,6 +63,8 @@ _PASSING_ENDS = frozenset((0x04, 0x05, 0x06, 0x09))
 #: codes about the receiver or the message, whatever the status is
 _FOR_GOOD = frozenset((0x0215, 0x0217, 0x021F, 0x0310))
 _CODE = re.compile(r"0x[0-9A-Fa-f]{1,8}")
+#: a larger answer is not read, in bytes, and how long a connection may take, in seconds
+_LARGEST, _CONNECT_SECONDS = 65_536, 5.0
 _LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 
 
@@ -80,14 +84,19 @@ class GatewayApi:
         if not is_safe(self.address):
             return SmsRefused("the address of the gateway must begin with https://", for_good=False)
         try:
-            status, body = transport.post(
-                f"{self.address.rstrip('/')}/rest/mtsms", user=self.token, body=orjson.dumps(self._request(message))
+            answer = one_request.ask(
+                self._post(message), seconds=contract.ANSWER_SECONDS, connect_seconds=_CONNECT_SECONDS, largest=_LARGEST
             )
-        except transport.NotReached as error:
-            return SmsRefused(str(error), for_good=False)
-        except transport.NoAnswer as error:
-            return SmsDoubt(str(error))
-        return _outcome(status, body)
+        except NotReached as error:
+            return SmsRefused(f"the gateway cannot be reached ({error.detail})", for_good=False)
+        except NoAnswer as error:
+            return SmsDoubt(f"no whole answer came ({error.detail})")
+        return _outcome(answer.status, answer.body or b"")
+
+    def _post(self, message: OutgoingSms) -> ServiceRequest:
+        """The API token is the user name; a password is not needed."""
+        address = f"{self.address.rstrip('/')}/rest/mtsms"
+        return ServiceRequest("POST", address, self.token, body=orjson.dumps(self._request(message)))
 
     def _request(self, message: OutgoingSms) -> dict[str, Any]:
         return {

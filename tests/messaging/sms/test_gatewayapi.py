@@ -13,7 +13,7 @@ import jwt
 import pytest
 from django.test import Client
 
-from indgang.messaging.sms import arrivals, gatewayapi, transport
+from indgang.messaging.sms import arrivals, contract, gatewayapi
 from indgang.messaging.sms.arrivals import Report
 from indgang.messaging.sms.contract import (
     IncomingSms,
@@ -98,13 +98,13 @@ def test_every_answer_is_accepted_refused_or_a_doubt(
 
 
 def test_a_gateway_that_is_slow_leaves_a_doubt(server: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(contract, "ANSWER_SECONDS", 0.5)
     server.misbehave = lambda handler, message: server.released.wait(60)
     assert kind(gateway(server).send(outgoing())) == DOUBT
 
 
 def test_an_answer_that_comes_drop_by_drop_leaves_a_doubt(server: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr(contract, "ANSWER_SECONDS", 1.0)
 
     def drip(handler: BaseHTTPRequestHandler, message: dict[str, Any]) -> bool:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
