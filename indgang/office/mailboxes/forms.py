@@ -34,16 +34,60 @@ def text_field(label: Any, help_text: Any = "", rows: int = 4) -> forms.CharFiel
     )
 
 
-class NewMailboxForm(forms.Form):
+class AnyMailboxForm(forms.Form):
+    """What every new mailbox has, beside its queue and its user. `ADAPTERS` are the ways in which it may be read;
+    `SIMULATED`, one of them, is for the demo and for mailboxes that have it. `PLAIN` are the columns of the row that
+    are fields."""
+
+    ADAPTERS: tuple[str, ...]
+    SIMULATED: str
+    PLAIN: tuple[str, ...]
+
     name = forms.CharField(label=_("Navn"), max_length=200, help_text=_("Som medarbejderne kender postkassen."))
-    mail_address = forms.EmailField(label=_("Mailadresse"))
     centre = forms.ModelChoiceField(ContactCentre.objects.none(), label=_("Center"), empty_label=_("Vælg"))
+    language = forms.ChoiceField(label=_("Sprog"), choices=LANGUAGES)
+    adapter = forms.ChoiceField(label=_("Hvordan den læses"), choices=())
+    secret = forms.CharField(
+        max_length=500, required=False, strip=True,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Tom: den, der er gemt, beholdes."),
+    )  # fmt: skip
+    sender_name = forms.CharField(label=_("Navn på afsenderen af svar"), max_length=100, required=False)
+    signature = text_field(_("Underskrift"))
+    signature_en = text_field(_("Underskrift på engelsk"))
+    reopens_days = forms.IntegerField(
+        label=_("Et svar åbner en afsluttet henvendelse igen i (dage)"), min_value=0, max_value=365, initial=14,
+        help_text=_("Derefter begynder en ny."),
+    )  # fmt: skip
+    undo_seconds = forms.IntegerField(
+        label=_("Et svar kan fortrydes i (sekunder)"), min_value=0, max_value=600, initial=10
+    )
+    valid_from = DayField(label=_("Læses fra"), widget=_DAY)
+
+    def __init__(self, *args: Any, with_trial: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today, may_simulate = clock.today(), settings.DEMO or with_trial
+        offer(self, "centre", ContactCentre.objects.valid_on(today).order_by("name"))
+        offer(self, "queue", Queue.objects.valid_on(today).for_written().order_by("name"))
+        adapters = [each for each in Mailbox.Adapter.choices if each[0] in self.ADAPTERS]
+        offer(self, "adapter", [each for each in adapters if each[0] != self.SIMULATED or may_simulate])
+        self.fields["valid_from"].initial = today
+
+    def values(self) -> dict[str, Any]:
+        """The values of the row, without the secret."""
+        return {name: self.cleaned_data[name] for name in self.PLAIN}
+
+
+class NewMailboxForm(AnyMailboxForm):
+    ADAPTERS = (Mailbox.Adapter.IMAP, Mailbox.Adapter.MICROSOFT, Mailbox.Adapter.SIMULATED)
+    SIMULATED = Mailbox.Adapter.SIMULATED
+    PLAIN = _PLAIN
+
+    mail_address = forms.EmailField(label=_("Mailadresse"))
     queue = forms.ModelChoiceField(
         Queue.objects.none(), label=_("Kø"), empty_label=_("Vælg"),
         help_text=_("Her venter de mails, ingen regel fordeler. Køen skal være til skriftlige henvendelser."),
     )  # fmt: skip
-    language = forms.ChoiceField(label=_("Sprog"), choices=LANGUAGES)
-    adapter = forms.ChoiceField(label=_("Hvordan den læses"), choices=())
     imap_host = forms.CharField(label=_("Server til modtagelse (IMAP)"), max_length=253, required=False)
     imap_port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65_535, initial=993)
     imap_security = forms.ChoiceField(label=_("Kryptering"), choices=Mailbox.Security.choices)
@@ -51,11 +95,6 @@ class NewMailboxForm(forms.Form):
     smtp_port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65_535, initial=465)
     smtp_security = forms.ChoiceField(label=_("Kryptering"), choices=Mailbox.Security.choices)
     login = forms.CharField(label=_("Brugernavn"), max_length=254, required=False, help_text=_("Tom: mailadressen."))
-    secret = forms.CharField(
-        label=_("Adgangskode"), max_length=500, required=False, strip=True,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Tom: den, der er gemt, beholdes."),
-    )  # fmt: skip
     tenant = forms.CharField(label=_("Lejer (tenant) hos Microsoft"), max_length=100, required=False)
     client = forms.CharField(label=_("Applikation (client) hos Microsoft"), max_length=100, required=False)
     folder = forms.CharField(label=_("Mappe, der læses"), max_length=200, initial="INBOX")
@@ -69,43 +108,27 @@ class NewMailboxForm(forms.Form):
     server_keeps_copies = forms.BooleanField(
         label=_("Mailserveren lægger selv en kopi af det, der sendes, i mappen"), required=False
     )
-    sender_name = forms.CharField(label=_("Navn på afsenderen af svar"), max_length=100, required=False)
-    signature = text_field(_("Underskrift"))
-    signature_en = text_field(_("Underskrift på engelsk"))
     receipt = text_field(
         _("Kvittering"), _("Sendes, når en mail kommer, højst én gang om dagen til den samme. Tom: ingen kvittering.")
     )
     receipt_en = text_field(_("Kvittering på engelsk"))
-    reopens_days = forms.IntegerField(
-        label=_("Et svar åbner en afsluttet henvendelse igen i (dage)"), min_value=0, max_value=365, initial=14,
-        help_text=_("Derefter begynder en ny."),
-    )  # fmt: skip
-    undo_seconds = forms.IntegerField(
-        label=_("Et svar kan fortrydes i (sekunder)"), min_value=0, max_value=600, initial=10
-    )
-    valid_from = DayField(label=_("Læses fra"), widget=_DAY)
 
-    def __init__(self, *args: Any, with_trial: bool = False, **kwargs: Any) -> None:
+    field_order = ("name", "mail_address", *_PLAIN[1:12], "secret", *_PLAIN[12:])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        today, simulated = clock.today(), Mailbox.Adapter.SIMULATED
-        offer(self, "centre", ContactCentre.objects.valid_on(today).order_by("name"))
-        offer(self, "queue", Queue.objects.valid_on(today).for_written().order_by("name"))
-        adapters = [each for each in Mailbox.Adapter.choices if each[0] not in Mailbox.SECURE]
-        may_simulate = settings.DEMO or with_trial
-        offer(self, "adapter", [each for each in adapters if each[0] != simulated or may_simulate])
-        self.fields["valid_from"].initial = today
+        self.fields["secret"].label = _("Adgangskode")
 
     def values(self) -> dict[str, Any]:
-        """The values of the row, without the secret."""
-        return {name: self.cleaned_data[name] for name in _PLAIN} | {"address": self.cleaned_data["mail_address"]}
+        return super().values() | {"address": self.cleaned_data["mail_address"]}
 
 
 class MailboxForm(Revised, NewMailboxForm):
     UNCOMPARED = ("secret",)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, row: Mailbox) -> None:
-        initial = {name: getattr(row, name) for name in _PLAIN} | {"mail_address": row.address}
-        super().__init__(data, initial=initial, with_trial=row.adapter == Mailbox.Adapter.SIMULATED)
+        initial = {name: getattr(row, name) for name in self.PLAIN} | {"mail_address": row.address}
+        super().__init__(data, initial=initial, with_trial=row.adapter == self.SIMULATED)
 
 
 def _lines(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, requires
@@ -24,7 +25,24 @@ from indgang.messaging.secure_post import fault_words as secure_words
 from indgang.office.last_day import LastDayForm
 from indgang.office.mailboxes import access
 from indgang.office.mailboxes.forms import ChangedRuleForm, MailboxForm, NewMailboxForm, RuleForm
+from indgang.office.mailboxes.pages import MailboxPages
 from indgang.ui.refusals import refusals_on_form
+
+
+def words_of(fault: str) -> str:
+    """What is wrong, for people; empty for nothing."""
+    if fault == "secret_unreadable":
+        return _("Den gemte adgangskode kan ikke læses. Skriv den igen.")
+    if said := secure_words.words_of(fault):
+        return said
+    return str(fault_words.WORDS[MailboxFault(fault)]) if fault else ""
+
+
+_PAGES = MailboxPages(
+    "mailbox", "office/mailboxes/mailbox.html", gettext_lazy("Ny fællespostkasse"), NewMailboxForm, MailboxForm,
+    of=access.mail_mailbox, save=shared.save, trial=shared.trial, words_of=words_of,
+    places={"address": "mail_address"},
+)  # fmt: skip
 
 
 @require_GET
@@ -37,21 +55,13 @@ def mailboxes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(P.SET_MAILBOXES)
 def mailbox_new(request: HttpRequest) -> HttpResponse:
-    access.mailboxes(person_of(request))
-    form = NewMailboxForm(request.POST or None)
-    if saved := _saved(request, form, Mailbox()):
-        return saved
-    return _page(request, None, form)
+    return _PAGES.made(request)
 
 
 @require_http_methods(["GET", "POST"])
 @requires(P.SET_MAILBOXES)
 def mailbox(request: HttpRequest, code: str) -> HttpResponse:
-    shown = access.mail_mailbox(person_of(request), code)
-    form = MailboxForm(request.POST or None, row=shown)
-    if saved := _saved(request, form, shown):
-        return saved
-    return _page(request, shown, form)
+    return _PAGES.changed(request, code)
 
 
 @own_transactions
@@ -59,23 +69,13 @@ def mailbox(request: HttpRequest, code: str) -> HttpResponse:
 @requires(P.SET_MAILBOXES)
 def trial(request: HttpRequest, code: str) -> HttpResponse:
     """Sign in at the mailbox, to see whether it can be read."""
-    shown = access.mail_mailbox(person_of(request), code)
-    fault = shared.trial(shown)
-    said = words_of(fault) if fault else _("Postkassen kan læses.")
-    return _page(request, shown, MailboxForm(row=shown), said=said, is_fault=bool(fault))
+    return _PAGES.tried(request, code)
 
 
 @require_POST
 @requires(P.SET_MAILBOXES)
 def mailbox_end(request: HttpRequest, code: str) -> HttpResponse:
-    shown = access.mail_mailbox(person_of(request), code)
-    form = LastDayForm(request.POST, row=shown)
-    if form.is_valid():
-        with refusals_on_form(form):
-            shared.end(shown, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
-            messages.success(request, _("Postkassen læses ikke længere fra den valgte dag."))
-            return redirect("office:mailboxes")
-    return _page(request, shown, MailboxForm(row=shown), end_form=form)
+    return _PAGES.ended(request, code)
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,15 +112,6 @@ def rule_end(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return _rule_page(request, shown, ChangedRuleForm(row=shown), end_form=form)
 
 
-def words_of(fault: str) -> str:
-    """What is wrong, for people; empty for nothing."""
-    if fault == "secret_unreadable":
-        return _("Den gemte adgangskode kan ikke læses. Skriv den igen.")
-    if said := secure_words.words_of(fault):
-        return said
-    return str(fault_words.WORDS[MailboxFault(fault)]) if fault else ""
-
-
 def page_of(mailbox: Mailbox) -> str:
     """The name of the page of a mailbox, by its kind."""
     return "office:secure-mailbox" if mailbox.is_secure_post else "office:mailbox"
@@ -128,27 +119,6 @@ def page_of(mailbox: Mailbox) -> str:
 
 def _has_state(row: Mailbox) -> bool:
     return hasattr(row, "state")
-
-
-def _saved(request: HttpRequest, form: NewMailboxForm, row: Mailbox) -> HttpResponse | None:
-    """The redirect after a save; None when the form has to be shown."""
-    if request.method != "POST" or not form.is_valid():
-        return None
-    with refusals_on_form(form, address="mail_address"):
-        shared.save(row, form.values(), secret=form.cleaned_data["secret"], by=person_of(request), at=clock.now())
-        messages.success(request, _("Postkassen er gemt. Prøv, om den kan læses."))
-        return redirect("office:mailbox", row.code)
-    return None
-
-
-def _page(request: HttpRequest, shown: Mailbox | None, form: NewMailboxForm, **more: Any) -> HttpResponse:
-    forms = {"form": form, "end_form": LastDayForm(row=shown) if shown else None} | more
-    there = access.rules_to_come(shown) if shown else []
-    context: dict[str, Any] = {"row": shown, "today": clock.today(), "rules": there} | forms
-    if shown is not None and _has_state(shown):
-        context["fault"] = words_of(shown.state.fault)
-    wrong = any(getattr(each, "errors", None) for each in forms.values())
-    return render(request, "office/mailboxes/mailbox.html", context, status=422 if wrong else 200)
 
 
 def _rule(request: HttpRequest, shown: RoutingRule, form: RuleForm) -> HttpResponse:

@@ -65,7 +65,10 @@ def people(request: HttpRequest) -> HttpResponseBase:
         messages.success(request, _("Meddelelsen er sendt til kontaktcentret."))
         return redirect("office:simulated-post")
     rows = [(row, _text(row)) for row in SimulatedPost.objects.order_by("-at", "-pk")[:_SHOWN]]
-    context = {"form": form, "rows": rows, "answered": answered, "faults": sorted(simulator.FAULTS.items())}
+    context = {
+        "title": _("Digital Post i demoen"), "form": form, "rows": rows, "answered": answered,
+        "faults": sorted(simulator.FAULTS.items()),
+    }  # fmt: skip
     return render(request, "office/simulated_post/people.html", context, status=422 if form.errors else 200)
 
 

@@ -57,5 +57,8 @@ def telephones(request: HttpRequest) -> HttpResponseBase:
         return redirect(f"{reverse('office:simulated-sms')}?{urlencode({'number': sent.number})}")
     rows = SimulatedSms.objects.order_by("-at", "-pk")
     rows = rows.filter(number=number) if number else rows
-    context = {"form": form, "rows": rows[:_SHOWN], "number": number, "faults": sorted(simulator.FAULTS.items())}
+    context = {
+        "title": _("SMS i demoen"), "form": form, "rows": rows[:_SHOWN], "number": number,
+        "faults": sorted(simulator.FAULTS.items()),
+    }  # fmt: skip
     return render(request, "office/simulated_sms/telephones.html", context, status=422 if form.errors else 200)
