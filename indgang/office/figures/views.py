@@ -13,7 +13,7 @@ from indgang.accounts.access import may
 from indgang.accounts.gate import person_of, requires
 from indgang.measures.definitions import DEFINITIONS, Definition, holding
 from indgang.measures.rollups.reading import GroupBy
-from indgang.office.figures import access, tables, words
+from indgang.office.figures import access, pictures, tables, words
 from indgang.office.figures.described import DescribedFigure
 from indgang.office.figures.forms import MOST_SINGLE_DAYS, FigureFilter, FiguresFilter
 from indgang.office.figures.query import without
@@ -85,6 +85,9 @@ def _figure(definition: Definition, form: FigureFilter) -> dict[str, Any]:
     parts = tables.Groups(form, form.group_by).rows([definition]) if form.group_by is not GroupBy.NOTHING else []
     return {
         "shown": tables.compare(definition, form, now, before), "course": course, "parts": parts,
+        "course_plot": pictures.course(definition, days, course, along) if course else None,
+        "parts_plot": pictures.parts(definition, parts, form.by_word),
+        "has_changed": access.definition_for(definition.code, days.first) is not definition,
         "is_by_day": along is GroupBy.DAY, "along": along.value, "by": form.group_by.value,
     }  # fmt: skip
 

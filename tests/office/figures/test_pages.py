@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from indgang.entry.models import Queue
 from indgang.measures.definitions import DEFINITIONS
 from indgang.measures.figure_texts import FIGURE_TEXTS, SWITCH_WORDS
 from indgang.measures.rollups.facts import StreamEvent
+from indgang.office.figures import access
 from tests.measures.test_reading import one, published, write
 from tests.office.conftest import SignIn
 from tests.world import MORNING, World
@@ -205,3 +207,26 @@ def test_the_help_page_explains_every_figure_in_danish_and_english(as_person: Si
     english = words(eva.get(f"{PAGE}help/"))
     assert "Who gives up within the promise does not count." in english
     assert "Formel" not in english
+
+
+def test_a_course_and_parts_are_drawn_and_what_is_hidden_is_a_gap(as_person: SignIn) -> None:
+    days = [calls(9, first=100 * day, start=MORNING + timedelta(days=day)) for day in range(3)]
+    write(*(stream for day in days for stream in day), *calls(2, first=900, start=MORNING + timedelta(days=5)))
+    write(*calls(8, first=950, queue="tmf-byliv"))
+    page = words(as_person("eva").get(f"{LEVEL}?{MONTH}"))
+    assert page.count('class="plot"') == 2
+    assert page.count('class="plot-narrow"') == 2, "each for wide and narrow pages"
+    hidden = words(as_person("eva").get(f"{PAGE}contacts_arrived/?{MONTH}"))
+    assert hidden.count(">for få</td>") == 2, "the small day, and the next smallest with it"
+    assert "<details>" not in page.partition("<main")[2], "the tables stand beside the pictures"
+
+
+def test_a_definition_that_changed_in_the_period_is_stated(as_person: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    (old,) = [each for each in DEFINITIONS if each.code == "given_up"]
+    new = dataclasses.replace(old, version=2, valid_from=MORNING.date())
+    monkeypatch.setattr(access, "DEFINITIONS", (*DEFINITIONS, new))
+    page = words(as_person("eva").get(f"{PAGE}given_up/?{MONTH}"))
+    assert "Hele perioden er regnet efter version 2, som gælder fra 11. marts 2026." in page
+    before = words(as_person("eva").get(f"{PAGE}given_up/?period=own&first=2026-02-01&last=2026-02-28"))
+    assert "given_up v1" in before
+    assert "skiftede" not in before
