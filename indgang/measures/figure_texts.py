@@ -168,6 +168,12 @@ SWITCH_WORDS: dict[str, Words] = {
     ),
 }
 
+#: where a rule comes from, if it is not the product's own
+SOURCE_WORDS: dict[str, Words] = {
+    "2006: 80 % within 20 s": _("Konceptet fra 2006: 80 procent inden for 20 sekunder"),
+    "2006: at most 10 % hang up": _("Konceptet fra 2006: højst 10 procent lægger på"),
+}
+
 DIRECTION_WORDS: dict[Direction, Words] = {
     Direction.HIGHER: _("højt"), Direction.LOWER: _("lavt"), Direction.NEITHER: _("hverken højt eller lavt"),
 }  # fmt: skip
@@ -182,3 +188,9 @@ def switches_of(definition: Definition) -> list[tuple[Words, Words]]:
     """The switches of a definition in plain words, each with its value."""
     return [(SWITCH_WORDS.get(name, name), SWITCH_WORDS.get(value, value)) for name, value in
             definition.switches.items()]  # fmt: skip
+
+
+def source_of(definition: Definition) -> Words:
+    """Where the rule comes from; empty for the product's own, which its documentation explains."""
+    own = definition.source.partition(" ")[0].endswith(".md")
+    return "" if own else SOURCE_WORDS.get(definition.source, definition.source)

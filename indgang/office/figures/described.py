@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from indgang.measures.definitions import Definition
-from indgang.measures.figure_texts import DIRECTION_WORDS, Words, switches_of, text_of
+from indgang.measures.figure_texts import DIRECTION_WORDS, Words, source_of, switches_of, text_of
 from indgang.office.figures.tables import name_of, unit_of
-
-#: the page for economists, which pages name by its title
-_OWN_PAGE = "docs/figures.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,5 @@ class DescribedFigure:
         return ", ".join(self.definition.kpis)
 
     @property
-    def source(self) -> str:
-        """Where the rule comes from; empty when it is the product's own."""
-        return "" if self.definition.source == _OWN_PAGE else self.definition.source
+    def source(self) -> Words:
+        return source_of(self.definition)

@@ -21,6 +21,7 @@ from indgang.measures.rollups.reading import GroupBy
 from indgang.office.figures import access, tables
 from indgang.office.figures.contacts import ContactsOfFigure, CountedContact
 from indgang.office.figures.forms import FigureFilter, FiguresFilter
+from indgang.office.figures.sections import sections
 from indgang.office.figures.tables import FigureShown, GroupedFigures
 
 _CENT = Decimal("0.01")
@@ -33,7 +34,8 @@ def figures(request: HttpRequest) -> HttpResponseBase:
     form = FiguresFilter(request.GET, centres=access.centres_seen(person_of(request)))
     if not form.is_valid():
         return refused()
-    return _file("noegletal", form, _lines(form, holding(form.days.last)))
+    chosen = [each for section in form.chosen(sections(holding(form.days.last))) for each in section.definitions]
+    return _file("noegletal", form, _lines(form, chosen))
 
 
 @require_GET

@@ -18,6 +18,7 @@ from indgang.measures.rollups.reading import GroupBy
 from indgang.office.figures import days
 from indgang.office.figures.access import SeenCentres, queues_seen
 from indgang.office.figures.days import FigureDays, NamedDays
+from indgang.office.figures.sections import FigureSection, section_choices
 from indgang.ui.choices import offer
 from indgang.ui.parameters import FIRST_DAY, LAST_DAY, DayField
 
@@ -49,6 +50,7 @@ class FiguresFilter(forms.Form):
     service = forms.ChoiceField(label=gettext_lazy("Ydelse"), required=False)
     channel = forms.ChoiceField(label=gettext_lazy("Kanal"), required=False)
     by = forms.ChoiceField(label=gettext_lazy("Opdelt efter"), choices=list(GROUP_WORDS.items()), required=False)
+    section = forms.ChoiceField(label=gettext_lazy("Nøgletal om"), required=False)
 
     def __init__(self, data: Mapping[str, Any], *, centres: SeenCentres) -> None:
         filled = {name: value for name, value in data.items() if value}
@@ -61,6 +63,7 @@ class FiguresFilter(forms.Form):
         offer(self, "queue", [everything, *queues])
         offer(self, "service", [everything, *Service.objects.order_by("name").values_list("code", "name")])
         offer(self, "channel", [everything, *Channel.choices])
+        offer(self, "section", [everything, *section_choices()])
 
     def _usual(self) -> dict[str, str]:
         return {"period": NamedDays.MONTH.value, "by": GroupBy.NOTHING.value}
@@ -94,6 +97,11 @@ class FiguresFilter(forms.Form):
     def group_by(self) -> GroupBy:
         return GroupBy(self.cleaned_data.get("by") or GroupBy.NOTHING)
 
+    def chosen(self, sections: list[FigureSection]) -> list[FigureSection]:
+        """The section that is asked for, or all."""
+        wanted = self.cleaned_data.get("section")
+        return [each for each in sections if not wanted or each.code == wanted]
+
     @property
     def by_word(self) -> str:
         return str(GROUP_WORDS[self.group_by])
@@ -120,6 +128,7 @@ class FigureFilter(FiguresFilter):
 
     def __init__(self, data: Mapping[str, Any], *, centres: SeenCentres) -> None:
         super().__init__(data, centres=centres)
+        del self.fields["section"]
         offer(self, "by", [(each.value, GROUP_WORDS[each]) for each in self.PARTS])
 
     def _usual(self) -> dict[str, str]:

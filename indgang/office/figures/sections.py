@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from indgang.measures.definitions import Definition
+from indgang.measures.figure_texts import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,12 @@ class FigureSection:
     """`code` is the id of its heading on the page."""
 
     code: str
-    name: str | Promise
+    name: Words
     definitions: tuple[Definition, ...]
 
 
-_SECTIONS: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
+_OTHER, _OTHER_NAME = "other", _("Andre nøgletal")
+_SECTIONS: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
     (
         "waiting",
         _("Ventetid og svar"),
@@ -49,6 +50,11 @@ _SECTIONS: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
+def section_choices() -> list[tuple[str, Words]]:
+    """The code and the name of each section, for a form."""
+    return [*((code, name) for code, name, _codes in _SECTIONS), (_OTHER, _OTHER_NAME)]
+
+
 def sections(definitions: Iterable[Definition]) -> list[FigureSection]:
     """The definitions by section, each in the order of its section; sections without any are left out."""
     left: dict[str, list[Definition]] = {}
@@ -58,5 +64,5 @@ def sections(definitions: Iterable[Definition]) -> list[FigureSection]:
         FigureSection(code, name, tuple(chain.from_iterable(left.pop(each, ()) for each in codes)))
         for code, name, codes in _SECTIONS
     ]
-    found.append(FigureSection("other", _("Andre nøgletal"), tuple(chain.from_iterable(left.values()))))
+    found.append(FigureSection(_OTHER, _OTHER_NAME, tuple(chain.from_iterable(left.values()))))
     return [each for each in found if each.definitions]

@@ -79,6 +79,11 @@ class GroupedFigures:
     is_whole: bool = False
 
     @property
+    def has_data(self) -> bool:
+        """Whether anything is behind any of the figures."""
+        return any(cell.figure.base for cell in self.cells)
+
+    @property
     def part(self) -> str:
         """What stands for the group in an address (`ContactsFilter`)."""
         return self.group or ContactsFilter.NO_CODE

@@ -39,15 +39,12 @@ def figures(request: HttpRequest) -> HttpResponse:
 def _by_group(request: HttpRequest, form: FiguresFilter) -> dict[str, Any]:
     groups, totals = tables.Groups(form, form.group_by), tables.whole(form.days.period, form)
     page = Paginator(groups.ordered, PER_PAGE).get_page(request.GET.get("page"))
-    shown = [
-        (
-            section,
-            [*groups.rows(section.definitions, page), tables.all_groups(section.definitions, form, totals)],
-            [(each, tables.name_of(each)) for each in section.definitions],
-        )
-        for section in sections(holding(form.days.last))
-    ]
-    return {"sections": shown, "page": page, "has_groups": bool(groups.ordered)}
+    shown = []
+    for section in form.chosen(sections(holding(form.days.last))):
+        whole = tables.all_groups(section.definitions, form, totals)
+        rows = [*groups.rows(section.definitions, page), whole] if whole.has_data else []
+        shown.append((section, rows, [(each, tables.name_of(each)) for each in section.definitions]))
+    return {"sections": shown, "page": page}
 
 
 def _chosen(request: HttpRequest, form: FiguresFilter) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format, number_format
@@ -41,19 +42,24 @@ def difference_words(definition: Definition, figure: Figure, before: Figure) -> 
     """`+2,3 procentpoint (bedre)`; empty where one of them has no data."""
     if figure.value is None or before.value is None:
         return ""
-    difference = figure.value - before.value
-    size = _size(definition, abs(difference))
-    if size == _size(definition, 0.0):
+    difference = _as_shown(definition, figure.value) - _as_shown(definition, before.value)
+    if not difference:
         return _("uændret")
-    return f"{'+' if difference > 0 else _MINUS}{size} ({_judged(definition, rises=difference > 0)})"
+    sign = "+" if difference > 0 else _MINUS
+    return f"{sign}{_size(definition, abs(difference))} ({_judged(definition, rises=difference > 0)})"
 
 
-def _size(definition: Definition, difference: float) -> str:
+def _as_shown(definition: Definition, value: float) -> Decimal:
+    """The value as rounded as it is shown, so that the difference is that of the two values that are read."""
+    return Decimal(str(round(value, 0 if definition.unit == "seconds" else 1)))
+
+
+def _size(definition: Definition, difference: Decimal) -> str:
     if definition.unit == "seconds":
-        return duration(difference)
+        return duration(float(difference))
     if definition.unit == "percent":
-        return _("%(number)s procentpoint") % {"number": number_format(round(difference, 1), 1)}
-    return _number(difference)
+        return _("%(number)s procentpoint") % {"number": number_format(difference, 1)}
+    return _number(float(difference))
 
 
 def _judged(definition: Definition, *, rises: bool) -> str:

@@ -15,7 +15,7 @@ from indgang.core.clock import FrozenTime
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
 from indgang.measures.definitions import DEFINITIONS
-from indgang.measures.figure_texts import FIGURE_TEXTS, SWITCH_WORDS
+from indgang.measures.figure_texts import FIGURE_TEXTS, SOURCE_WORDS, SWITCH_WORDS
 from indgang.measures.rollups.facts import StreamEvent
 from indgang.office.figures import access
 from tests.measures.test_reading import one, published, write
@@ -62,6 +62,26 @@ def test_each_figure_is_compared_in_words_with_the_days_before(as_person: SignIn
     assert "−11,1 procentpoint (bedre)" in page, "fewer who gave up are better"
     assert "+1 (mere)" in page, "more contacts are neither better nor worse"
     assert "uændret" in page
+
+
+def test_a_difference_is_that_of_the_values_that_are_read(as_person: SignIn) -> None:
+    before = MORNING - timedelta(days=1)
+    ended = [one(Kind.ANSWERED, 10, 1 + each, start=before) for each in range(5)]
+    write(*ended, *(one(Kind.ANSWERED, wait, 50 + each) for each, wait in enumerate((11, 11, 11, 12, 12))))
+    page = words(as_person("eva").get(f"{PAGE}?{DAY}"))
+    assert ">0:11</td>" in page
+    assert "+0:01 (dårligere)" in page
+
+
+def test_one_section_can_be_chosen_and_one_without_data_says_so(as_person: SignIn) -> None:
+    write(*calls(7))
+    eva = as_person("eva")
+    page = words(eva.get(f"{PAGE}?{MONTH}&by=queue&section=written"))
+    assert "Skriftlige svar</h2>" in page
+    assert "Ventetid og svar</h2>" not in page
+    assert "Ingen data i de dage." in page
+    rows = lines(eva.get(f"{PAGE}file/?{MONTH}&section=written"))
+    assert [row[1] for row in rows[1:]] == ["written_answered_in_time v1", "written_average_answer_seconds v1"]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +153,7 @@ def test_pages_of_an_empty_database_say_so(as_person: SignIn) -> None:
     finn = as_person("finn")
     for address in (PAGE, f"{PAGE}?by=queue", f"{PAGE}?by=day", LEVEL, f"{LEVEL}?period=today"):
         page = words(finn.get(address))
-        assert "ingen data" in page, address
+        assert "ingen data" in page.lower(), address
         assert "0,0 %" not in page
         assert "100,0 %" not in page
     assert finn.get(f"{PAGE}unknown/").status_code == 404
@@ -196,6 +216,7 @@ def test_every_definition_has_plain_words() -> None:
     assert FIGURE_TEXTS.keys() == {each.name for each in DEFINITIONS}
     switches = {word for each in DEFINITIONS for pair in each.switches.items() for word in pair}
     assert switches <= SWITCH_WORDS.keys()
+    assert {each.source for each in DEFINITIONS if ".md" not in each.source} <= SOURCE_WORDS.keys()
 
 
 def test_the_help_page_explains_every_figure_in_danish_and_english(as_person: SignIn) -> None:
