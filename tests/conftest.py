@@ -60,9 +60,10 @@ def django_db_modify_db_settings(database_server: None, django_db_modify_db_sett
     from django.db import connection
 
     from indgang.config import embedded
-    from tests.server import migrated, own_name
+    from tests.server import copy_only, migrated, own_name
 
     connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
+    copy_only(connection.creation)
     if embedded.folder():
         connection.settings_dict["TEST"]["NAME"] = own_name()
 
