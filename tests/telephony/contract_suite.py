@@ -533,8 +533,7 @@ class ContractSuite:
     async def test_a_recording_ends_by_key_and_can_be_fetched_and_discarded(self, stage: Stage) -> None:
         leg = await stage.incoming()
         await stage.perform(Record(leg, "r-1", 60))
-        await stage.rig.speak(leg)
-        assert await stage.becomes(lambda: self.pressed(stage, leg, "#"))
+        assert await stage.becomes(lambda: self.spoken_and_pressed(stage, leg, "#"))
         recorded = await stage.expect(Recorded, leg=leg, recording="r-1")
         assert recorded.seconds > 0
         assert sound.seconds_of(await stage.rig.telephone.fetch_recording("r-1")) > 0
@@ -773,6 +772,11 @@ class ContractSuite:
 
     async def register(self, stage: Stage, phone: str, password: str) -> None:
         """Register the phone; do nothing on an exchange where the sign-in itself registers it."""
+
+    async def spoken_and_pressed(self, stage: Stage, leg: LegId, key: str) -> bool:
+        """Speak, and press; again if the recording had not begun: what is said before is not in it."""
+        await stage.rig.speak(leg)
+        return await self.pressed(stage, leg, key)
 
     async def pressed(self, stage: Stage, leg: LegId, key: str) -> bool:
         """Press until the recording has begun and the key ended it."""
