@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 #: of a krone (øre)
@@ -30,9 +31,25 @@ class AgreedPrice:
             return AgreedPrice(self.in_year(number + 1), Decimal(0), self.falls_after_years)
         return AgreedPrice(self.a_year, self.falls_percent, self.falls_after_years - number)
 
+    def of_days(self, began: date, first: date, end: date) -> Decimal:
+        """Kroner from `first` until `end` (not included) of an agreement that began on a day: each day costs its share
+        of the year. Days before the beginning cost what the first year costs."""
+        days = (first + timedelta(days=number) for number in range((end - first).days))
+        return _rounded(sum((self.in_year(_year(began, day)) / _length(day.year) for day in days), Decimal(0)))
+
     def for_each(self, enquiries_a_year: int, year: int = 1) -> Decimal | None:
         """Kroner for each enquiry at that volume; None when there are none."""
         return _rounded(self.in_year(year) / enquiries_a_year) if enquiries_a_year else None
+
+
+def _year(began: date, day: date) -> int:
+    """The number of the agreement's year that a day lies in, from 1."""
+    passed = day.year - began.year - ((day.month, day.day) < (began.month, began.day))
+    return max(passed, 0) + 1
+
+
+def _length(year: int) -> int:
+    return (date(year + 1, 1, 1) - date(year, 1, 1)).days
 
 
 def _rounded(kroner: Decimal) -> Decimal:

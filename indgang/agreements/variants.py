@@ -33,8 +33,10 @@ MEMBERS: Mapping[FigureFamily, tuple[str, ...]] = {
         "average_answer_seconds", "median_answer_seconds", "p90_answer_seconds", "average_whole_wait_seconds",
         "p90_whole_wait_seconds",
     ),
-    FigureFamily.RESOLUTION: ("first_contact_resolution",),
-    FigureFamily.WRITTEN: ("written_average_answer_seconds",),
+    FigureFamily.RESOLUTION: ("first_contact_resolution", "first_contact_resolution_by_repeat"),
+    FigureFamily.WRITTEN: (
+        "written_average_answer_seconds", "written_median_answer_seconds", "written_p90_answer_seconds",
+    ),
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from indgang.agreements.models import AgreementTarget, Baseline, CooperationAgreement
 from indgang.agreements.price import AgreedPrice
 from indgang.agreements.targets import DECIMALS
+from indgang.core.ranges import DateRange
 from indgang.measures.definitions import DEFINITIONS
 from indgang.measures.figure_names import FIGURE_NAMES
 
@@ -59,6 +60,13 @@ def terms_words(agreement: CooperationAgreement) -> Iterator[tuple[str, str]]:
 
 def price_of(agreement: CooperationAgreement) -> AgreedPrice:
     return AgreedPrice(agreement.price or Decimal(0), agreement.price_falls_percent, agreement.price_falls_after_years)
+
+
+def cost_words(agreement: CooperationAgreement, days: DateRange, answered: int) -> str:
+    """What each answered contact has cost in these days by the agreed price; "–" without a price or a contact."""
+    if agreement.price is None or days.start is None or days.end is None or not answered:
+        return "–"
+    return _kroner(price_of(agreement).of_days(agreement.valid_from, days.start, days.end) / answered)
 
 
 def _heading(target: AgreementTarget) -> Iterator[object]:

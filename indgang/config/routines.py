@@ -20,6 +20,7 @@ from indgang.config import database_roles
 from indgang.config.models import RoutineState
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.correspondence.forms import saving
+from indgang.enquiries import repeats
 from indgang.entry import commands
 from indgang.entry.team import kept_windows, recomputed_windows
 from indgang.knowledge import newsletter, reviews
@@ -104,6 +105,7 @@ def _forget_given_up(_at: datetime) -> None:
 
 ROUTINES: Mapping[str, Routine] = {
     "windows-are-proven": Routine(time(0, 20), lambda at: kept_windows.prove_due(at)),
+    "repeats-are-decided": Routine(time(0, 30), lambda at: repeats.decide_due(at)),
     "figures-agree": Routine(time(0, 50), lambda at: recomputing.check(at)),
     "proven-days-agree": Routine(time(0, 40), lambda at: recomputed_windows.check(at)),
     "early-warnings": Routine(time(6, 20), lambda at: warnings.watch(at=at)),

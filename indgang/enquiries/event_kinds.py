@@ -80,6 +80,13 @@ class EnquiryRegistered:
     minutes: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RepeatDecided:
+    """Seven days after the registration: whether the contact came back about one of the services (`repeats`)."""
+
+    repeated: bool = False
+
+
 def _times_apart(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Upgrade version 1, which kept the typed times in one field."""
     rest = {name: value for name, value in data.items() if name != "times"}
@@ -95,4 +102,5 @@ class EnquiryKind:
     CONTACT_WROTE = declare("contact_wrote", ContactWrote)
     REPLIED = declare("replied", Replied)
     REOPENED = declare("reopened", Reopened)
+    REPEAT_DECIDED = declare("repeat_decided", RepeatDecided)
     REGISTERED = declare("registered", EnquiryRegistered, version=2, upcasts={1: _times_apart})

@@ -240,6 +240,20 @@ DEFINITIONS: tuple[Definition, ...] = (
         lambda totals: _share(totals.contacts.first_contact_resolution), ("K06", "K16"), source="features.md 4.3",
     ),
     Definition(
+        "first_contact_resolution_by_repeat", 1, _FIRST, "percent", "resolved at once and not repeated / decided",
+        "As straksafklaring by the agent's mark, but a contact who comes back within seven days about the same service "
+        "was not resolved. Decided after seven days and a half, once; contacts whose number and party are unknown are "
+        "in neither.",
+        lambda totals: _share(totals.repeats), ("K06", "K16"), source="features.md 4.3",
+        switches={"decided": "seven days after the registration; until then in neither"},
+    ),
+    Definition(
+        "handed_over", 1, _FIRST, "percent", "message or call promised / contacts first registered",
+        "Contacts that ended with a message to a case worker or a promised call, without being transferred: somebody "
+        "else goes on.",
+        lambda totals: _share(totals.handed_over), ("K06", "K08"), Direction.LOWER, "features.md 4.3",
+    ),
+    Definition(
         "avoidable_contacts", 1, _FIRST, "percent", "should be digital / contacts first registered",
         "Contacts with at least one question that the agent marked as one that should be solved digitally.",
         lambda totals: _share(totals.digital), ("K09",), Direction.LOWER,
@@ -264,6 +278,20 @@ DEFINITIONS: tuple[Definition, ...] = (
         lambda totals: Figure(totals.replies.average_open_seconds, totals.replies.answered), ("K12",),
         Direction.LOWER,
         switches={"clock starts": "with the contact's message; it stands still while the queue is closed"},
+    ),
+    Definition(
+        "written_median_answer_seconds", 1, _FIRST, "seconds", "50th percentile of the opening times to those answers",
+        "Half of the answers left no later.",
+        lambda totals: _percentile(totals.reply_times, 50), ("K12",), Direction.LOWER,
+        switches={"clock starts": "with the contact's message; it stands still while the queue is closed"},
+        adds=Adding.NOT,
+    ),
+    Definition(
+        "written_p90_answer_seconds", 1, _FIRST, "seconds", "90th percentile of the opening times to those answers",
+        "Nine of ten answers left no later.",
+        lambda totals: _percentile(totals.reply_times, 90), ("K12",), Direction.LOWER,
+        switches={"clock starts": "with the contact's message; it stands still while the queue is closed"},
+        adds=Adding.NOT,
     ),
     Definition(
         "promised_calls_reached", 1, _FIRST, "percent", "promised calls that talked / those that are over",

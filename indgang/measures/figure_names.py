@@ -23,9 +23,13 @@ FIGURE_NAMES = {
     "average_handle_seconds": _("Gennemsnitlig behandlingstid"),
     "transfers": _("Viderestillede"),
     "first_contact_resolution": _("Straksafklaring"),
+    "first_contact_resolution_by_repeat": _("Straksafklaring uden ny henvendelse inden for syv dage"),
+    "handed_over": _("Sendt videre som besked eller lovet opkald"),
     "avoidable_contacts": _("Henvendelser, der burde løses digitalt"),
     "digital_topic_contacts": _("Antal henvendelser, der burde løses digitalt"),
     "written_answered_in_time": _("Skriftlige svar i tide"),
     "written_average_answer_seconds": _("Gennemsnitlig svartid på skrift"),
+    "written_median_answer_seconds": _("Halvdelen af de skriftlige svar tager højst"),
+    "written_p90_answer_seconds": _("Ni af ti skriftlige svar tager højst"),
     "promised_calls_reached": _("Lovede opkald, der nåede frem"),
 }

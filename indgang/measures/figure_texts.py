@@ -110,6 +110,21 @@ FIGURE_TEXTS: dict[str, FigureText] = {
             "eller henvist til selvbetjening. Henvendelser, som ingen har registreret, er ikke med."
         ),
     ),
+    "first_contact_resolution_by_repeat v1": FigureText(
+        _("straksafklaret og ingen ny henvendelse / afgjorte henvendelser"),
+        _(
+            "Som straksafklaring, men den, der henvender sig igen om samme ydelse inden for syv dage, var ikke "
+            "afklaret. Det bliver afgjort én gang, når dagene er gået: indtil da er det endnu ikke afgjort. "
+            "Henvendelser uden nummer og part er ikke med."
+        ),
+    ),
+    "handed_over v1": FigureText(
+        _("besked eller lovet opkald / registrerede henvendelser"),
+        _(
+            "Henvendelser, der endte med en besked eller et lovet opkald uden at blive stillet om: andre arbejder "
+            "videre."
+        ),
+    ),
     "avoidable_contacts v1": FigureText(
         _("burde løses digitalt / henvendelser, der er registreret første gang"),
         _("Henvendelser med mindst ét spørgsmål, som medarbejderen har markeret som et, der burde løses digitalt."),
@@ -127,6 +142,12 @@ FIGURE_TEXTS: dict[str, FigureText] = {
     "written_average_answer_seconds v1": FigureText(
         _("åbningstid, til de svar blev sendt / svar"),
         _("De samme svar. Nætter, helligdage og timer, hvor køen er lukket, tæller ikke."),
+    ),
+    "written_median_answer_seconds v1": FigureText(
+        _("midten af åbningstiden til de svar"), _("Halvdelen af svarene tog ikke længere.")
+    ),
+    "written_p90_answer_seconds v1": FigureText(
+        _("90-procentpunktet af åbningstiden til de svar"), _("Ni af ti svar tog ikke længere.")
     ),
     "promised_calls_reached v1": FigureText(
         _("lovede opkald, hvor vi talte sammen / dem, der er slut"),
@@ -162,6 +183,10 @@ SWITCH_WORDS: dict[str, Words] = {
     "at the first ring": _("ved første ring"),
     "the call counts under its last queue": _("opkaldet tæller i sin sidste kø"),
     "not in it": _("ikke med"),
+    "decided": _("Afgjort"),
+    "seven days after the registration; until then in neither": _(
+        "syv dage efter registreringen: indtil da tæller henvendelsen ikke med"
+    ),
     "once per contact, never per leg": _("én gang for hver henvendelse"),
     "with the contact's message; it stands still while the queue is closed": _(
         "med kontaktens besked, og står stille, mens køen er lukket"

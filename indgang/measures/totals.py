@@ -51,9 +51,12 @@ class Totals(Sum):
     digital: Share = _NO_SHARE
     callbacks: Share = _NO_SHARE
     replies: Replies = field(default_factory=Replies)
+    handed_over: Share = _NO_SHARE
+    repeats: Share = _NO_SHARE
     answer_waits: Times = field(default_factory=Times)
     abandon_waits: Times = field(default_factory=Times)
     whole_waits: Times = field(default_factory=Times)
+    reply_times: Times = field(default_factory=Times)
 
     def promising(self, seconds: int) -> Totals:
         """The same as if every queue had promised to answer within so many seconds; exact up to 900."""

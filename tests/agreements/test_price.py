@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -48,3 +49,13 @@ def test_a_new_version_goes_on_with_the_same_price(
 ) -> None:
     price = AgreedPrice(kroner, percent, after)
     assert price.from_year(passed).in_year(year) == price.in_year(passed + year)
+
+
+def test_days_cost_their_share_of_the_year_and_fall_with_the_price() -> None:
+    price = AgreedPrice(Decimal(365_000), Decimal(10), 3)
+    began = date(2025, 7, 1)
+    assert price.of_days(began, date(2026, 3, 1), date(2026, 4, 1)) == Decimal("31000.00")
+    assert price.of_days(began, date(2028, 6, 30), date(2028, 7, 2)) == Decimal("1894.81"), (
+        "366 days, 10 % less from July"
+    )
+    assert price.of_days(began, date(2025, 1, 1), date(2026, 1, 1)) == Decimal(365_000)

@@ -70,6 +70,8 @@ _KINDS: tuple[tuple[EventKind[Any], dict[str, Any]], ...] = (
     (Kind.WRAPPED_UP, {"seconds": 12.5}),
     (EnquiryKind.REPLIED, {"open_seconds": 4000.0, "within": 7200.0}),
     (EnquiryKind.REGISTERED, registered("resolved")),
+    (EnquiryKind.REPEAT_DECIDED, {"repeated": False}),
+    (EnquiryKind.REPEAT_DECIDED, {"repeated": True}),
     (EnquiryKind.REGISTERED, registered("directed", "message", service="parkering", digital=True)),
 )
 #: clocks jump: backwards, by a millisecond, by an hour, by three days

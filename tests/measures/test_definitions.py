@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from indgang.measures.definitions import DEFINITIONS, Definition, definition
-from indgang.measures.sums import Contacts, Replies
-from indgang.measures.totals import Totals
+from indgang.measures.sums import Contacts, Replies, Share
+from indgang.measures.totals import Times, Totals
 from tests.measures.test_formulas import PUBLISHED
 
 PAGE = (Path(__file__).parents[2] / "docs" / "figures.md").read_text(encoding="utf-8")
@@ -19,6 +19,10 @@ CONTACTS = Contacts(
     resolved_at_once=21,
 )  # fmt: skip
 REPLIES = Replies(answered=50, answered_in_time=41, open_seconds=180_000.0, target_points=4_000)
+TOTALS = Totals(
+    PUBLISHED, CONTACTS, replies=REPLIES, reply_times=Times(10, 6_300.0, {300: 3, 600: 4, 900: 3}),
+    handed_over=Share(6, 30), repeats=Share(5, 8),
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("each", DEFINITIONS, ids=lambda each: each.name)
@@ -38,10 +42,12 @@ def test_the_page_names_no_version_that_is_not_in_the_list() -> None:
         ("service_level_sl4", 82.7), ("given_up", 4.8), ("average_talk_seconds", 180.0),
         ("average_handle_seconds", 300.0), ("transfers", 25.0), ("first_contact_resolution", 70.0),
         ("written_answered_in_time", 82.0), ("written_average_answer_seconds", 3600.0),
+        ("written_median_answer_seconds", 600.0), ("written_p90_answer_seconds", 900.0), ("handed_over", 20.0),
+        ("first_contact_resolution_by_repeat", 62.5),
     ],
 )  # fmt: skip
 def test_definitions_compute_the_figures_of_a_day(code: str, figure: float) -> None:
-    found = definition(code, on=date(2026, 11, 28)).of(Totals(PUBLISHED, CONTACTS, replies=REPLIES))
+    found = definition(code, on=date(2026, 11, 28)).of(TOTALS)
     assert found.value is not None
     assert round(found.value, 1) == figure
 

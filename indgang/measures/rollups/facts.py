@@ -75,6 +75,9 @@ class Measure(StrEnum):
     REPLIED = "replied"
     """Written answers with a promise, when they were sent; the time is that of opening hours since the contact wrote.
     Part: within the promise."""
+    REPEATS = "repeats"
+    """Contacts of whom it is decided whether they came back within seven days, when they were registered first.
+    Part: resolved at once, by the agent's mark, and did not come back."""
     CALLBACKS = "callbacks"
     """Promised calls that are over and were not cancelled, when they were promised. Part: we talked."""
     NOT_REACHED = "not_reached"
@@ -133,7 +136,7 @@ def facts(noted: Sequence[StreamEvent], promises: Promises) -> list[CountedFact]
 
 def counts(kind: EventKind[Any]) -> bool:
     """Whether an event of this kind can change a fact; the others need not be read."""
-    matters = stream.begins(kind) or stream.has_steps(kind) or kind in DECIDED_BY
+    matters = stream.begins(kind) or stream.has_steps(kind) or kind in DECIDED_BY or kind == EnquiryKind.REPEAT_DECIDED
     return matters and kind not in _WITHOUT_FACTS
 
 
@@ -287,6 +290,7 @@ def _of_contact(contact: _Contact, noted: Sequence[StreamEvent], promises: Promi
             yield from _conversation(contact, enquiry.answered_at, came_in=noted[0].event.kind == Kind.ARRIVED)
     if enquiry.registered_at is not None:
         yield from _registration(contact, enquiry.registered_at)
+        yield from _repeat(contact, enquiry.registered_at, noted)
     for each in noted:
         if each.event.kind == EnquiryKind.REPLIED:
             yield from _reply(contact, each, promises)
@@ -307,6 +311,13 @@ def _registration(contact: _Contact, at: datetime) -> Iterator[CountedFact]:
     yield CountedFact(contact.key(at, Measure.REGISTERED), part=contact.outcome in RESOLVED_AT_ONCE)
     digital = any(each.get("should_be_digital") for each in contact.questions)
     yield CountedFact(contact.key(at, Measure.DIGITAL), part=digital)
+
+
+def _repeat(contact: _Contact, at: datetime, noted: Sequence[StreamEvent]) -> Iterator[CountedFact]:
+    decided = [each.event.payload.repeated for each in noted if each.event.kind == EnquiryKind.REPEAT_DECIDED]
+    if decided:
+        resolved = contact.outcome in RESOLVED_AT_ONCE and not any(decided)
+        yield CountedFact(contact.key(at, Measure.REPEATS), part=resolved)
 
 
 def _given_from(contact: _Contact, noted: StreamEvent, measure: Measure) -> FactKey:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from indgang.core.clock import day_of
+from indgang.enquiries.models import Outcome
 from indgang.measures.period import Period
 from indgang.measures.rollups import store
 from indgang.measures.rollups.facts import Measure
@@ -40,7 +41,9 @@ CHOICES = (*(each.value for each in _CODES), GroupBy.LEVEL.value)
 #: groups and choices that only rows with services have
 _OF_SERVICES = frozenset({GroupBy.SERVICE.value, GroupBy.PURPOSE.value})
 #: the measures whose times are read as histograms
-_TIMED = (Measure.SEGMENTS, Measure.WHOLE_WAIT)
+_TIMED = (Measure.SEGMENTS, Measure.WHOLE_WAIT, Measure.REPLIED)
+#: the outcomes of a question that somebody else goes on with, without the call being transferred
+_HANDED_OVER = (Outcome.MESSAGE, Outcome.CALLBACK)
 #: one statement, so that sums and histograms are of the same moment; rows with a bucket hold a count of the histogram
 _TALLIES = """
 SELECT {group}, measure, outcome, NULL::int AS bucket,
@@ -122,6 +125,8 @@ def _totals(tallied: Tallied) -> Totals:
         segments=sum((_segments(outcome, tally) for (measure, outcome), tally in tallied.items()
                       if measure == Measure.SEGMENTS), Segments()),
         contacts=_contacts(by_measure),
+        handed_over=_handed_over(tallied),
+        repeats=_share(by_measure[Measure.REPEATS]),
         arrived=_share(by_measure[Measure.ARRIVED]),
         digital=_share(by_measure[Measure.DIGITAL]),
         callbacks=_share(by_measure[Measure.CALLBACKS]),
@@ -129,6 +134,7 @@ def _totals(tallied: Tallied) -> Totals:
         answer_waits=_times(tallied.get((Measure.SEGMENTS, SegmentOutcome.ANSWERED))),
         abandon_waits=_times(tallied.get((Measure.SEGMENTS, SegmentOutcome.ABANDONED))),
         whole_waits=_times(by_measure[Measure.WHOLE_WAIT]),
+        reply_times=_times(by_measure[Measure.REPLIED]),
     )  # fmt: skip
 
 
@@ -161,6 +167,14 @@ def _contacts(by: Mapping[Measure, FactTally]) -> Contacts:
         registered=by[Measure.REGISTERED].whole, resolved_at_once=by[Measure.REGISTERED].part,
         not_reached=by[Measure.NOT_REACHED].whole,
     )  # fmt: skip
+
+
+def _handed_over(tallied: Tallied) -> Share:
+    """Registered contacts of which somebody else has to do the rest."""
+    registered = {
+        outcome: tally.whole for (measure, outcome), tally in tallied.items() if measure == Measure.REGISTERED
+    }
+    return Share(sum(registered.get(outcome, 0) for outcome in _HANDED_OVER), sum(registered.values()))
 
 
 def _replies(tally: FactTally) -> Replies:

@@ -19,7 +19,7 @@ from indgang.agreements import reality
 from indgang.agreements.models import AgreementTarget, CooperationAgreement
 from indgang.agreements.reality import LevelsTogether, MeasuredDays, TargetReality
 from indgang.agreements.targets import Limit, TargetVerdict
-from indgang.agreements.words import figure_words, heading_words, value_words
+from indgang.agreements.words import cost_words, figure_words, heading_words, value_words
 from indgang.core import clock
 from indgang.core.ranges import DateRange
 from indgang.measures.baselines import MeasuredFigure
@@ -61,6 +61,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     days = _days(shown, form.days)
     counted = reality.measure([shown.centre.code], [0, *reality.levels_of(shown)], reality.over(days, today=today))
     found = reality.of_agreement(shown, counted)
+    answered = counted.of(AgreementTarget.Level.BOTH).contacts.answered
     context: dict[str, Any] = {
         "agreement": shown,
         "state": shown.state_on(today),
@@ -70,6 +71,8 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "is_over": days.end is not None and days.end <= today,
         "holds": shown.is_signed and _holds(shown, days),
         "rows": [_shown(each) for each in found],
+        "cost": cost_words(shown, counted.days, answered) if counted.days else "–",
+        "answered": answered,
         "together": list(_together(reality.together(found, counted))),
     }
     return render(request, "office/cooperation/kept.html", context)

@@ -36,10 +36,14 @@ _SECTIONS: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
         "resolution",
         _("Afklaring og samtaler"),
         (
-            "first_contact_resolution", "transfers", "average_talk_seconds", "average_handle_seconds",
+            "first_contact_resolution", "first_contact_resolution_by_repeat", "transfers", "handed_over",
+            "average_talk_seconds", "average_handle_seconds",
         ),
     ),
-    ("written", _("Skriftlige svar"), ("written_answered_in_time", "written_average_answer_seconds")),
+    ("written", _("Skriftlige svar"), (
+        "written_answered_in_time", "written_average_answer_seconds", "written_median_answer_seconds",
+        "written_p90_answer_seconds",
+    )),
     ("promises", _("Løfter"), ("promised_calls_reached",)),
     ("digital", _("Digitalt"), ("avoidable_contacts", "digital_topic_contacts")),
     (

@@ -118,3 +118,13 @@ def test_a_day_counts_after_all(as_person: SignIn, world: World) -> None:
     as_person("hans").post(f"{ROOM}baselines/{made.pk}/days/{row.pk}/removal/")
     assert not made.excluded_days.exists()
     assert as_person("hans").post(f"{ROOM}baselines/{made.pk}/days/{row.pk}/removal/").status_code == 404
+
+
+def test_each_answered_contact_has_its_price(as_person: SignIn, world: World) -> None:
+    made = draft(world)
+    cooperation.save(made, {"price": Decimal(365_000)}, by=world.hans, at=MORNING)
+    calls(MARCH, 6, 4)
+    shown = text_of(as_person("hans").get(f"{ROOM}{made.pk}/kept/"))
+    assert "Pris for hver besvaret henvendelse 1.000,00 kr." in shown, "ten days of 1,000 kroner, ten contacts"
+    empty = text_of(as_person("hans").get(f"{ROOM}{made.pk}/kept/?period=2026-02"))
+    assert "Pris for hver besvaret henvendelse –" in empty
