@@ -66,6 +66,10 @@ _MEASURES: Mapping[Measure, tuple[str, str]] = {
     Measure.REGISTERED: ("Contacts, when they were registered first.", "resolved at once"),
     Measure.DIGITAL: ("The same contacts.", "should have been solved digitally"),
     Measure.REPLIED: ("Written answers, when they were sent; the time is that of opening hours.", "within the promise"),
+    Measure.REPEATS: (
+        "Contacts of whom it is decided whether they came back within seven days, when they were registered first.",
+        "resolved at once, and did not come back",
+    ),
     Measure.CALLBACKS: ("Promised calls that are over, when they were promised.", "we talked"),
     Measure.NOT_REACHED: ("Promised calls that were given up, when they were.", ""),
 }

@@ -37,6 +37,7 @@ _DATED_BY: Mapping[Measure, tuple[EventKind[Any], ...]] = {
     Measure.WRITTEN_SEGMENTS: (Kind.QUEUED,),
     Measure.REGISTERED: (EnquiryKind.REGISTERED,),
     Measure.DIGITAL: (EnquiryKind.REGISTERED,),
+    Measure.REPEATS: (EnquiryKind.REGISTERED,),
     Measure.REPLIED: (EnquiryKind.REPLIED,),
     Measure.CALLBACKS: (Kind.CALLBACK, Kind.CALLBACK_ORDERED),
     Measure.NOT_REACHED: (Kind.CALLBACK_OVER,),

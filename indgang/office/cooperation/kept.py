@@ -99,7 +99,9 @@ def _shown(found: TargetReality) -> TargetShown:
         heading=heading_words(target),
         definition=found.kpi.name,
         agreed=f"{target.get_aim_display()} {value_words(target)}",
-        limit=_limit(found.limit, unit) if target.aim in (AgreementTarget.Aim.UP, AgreementTarget.Aim.DOWN) else "",
+        limit=limit_words(found.limit, unit)
+        if target.aim in (AgreementTarget.Aim.UP, AgreementTarget.Aim.DOWN)
+        else "",
         baseline=baseline_figure_words(found.baseline, found.kpi) if found.baseline else "",
         now=figure_words(found.figure.value, unit),
         base=found.figure.base,
@@ -118,7 +120,8 @@ def baseline_figure_words(figure: MeasuredFigure, kpi: Definition) -> str:
     return _("%(value)s (95 %%-interval %(low)s–%(high)s, n = %(base)s)") % said
 
 
-def _limit(limit: Limit | None, unit: str) -> str:
+def limit_words(limit: Limit | None, unit: str) -> str:
+    """`mindst 55,0 %`; empty without a limit."""
     if limit is None:
         return ""
     word = AgreementTarget.Aim.AT_LEAST.label if limit.at_least else AgreementTarget.Aim.AT_MOST.label

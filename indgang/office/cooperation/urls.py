@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.cooperation import baselines, kept, views
+from indgang.office.cooperation import baselines, kept, together, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.centres, name="cooperations"),
+    path("together/", together.agreements, name="cooperations-together"),
     path("centres/<slug:code>/", views.centre, name="centre-cooperation"),
     path("centres/<slug:code>/draft/", views.draft, name="cooperation-new"),
     path("centres/<slug:code>/baselines/", baselines.of_centre, name="centre-baselines"),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from indgang.agreements import baselines, cooperation
 from indgang.agreements.models import AgreementPart, Baseline, CooperationAgreement
+from indgang.core import clock
 from tests.agreements.agreed import TODAY, draft, operator, signed, target
 from tests.agreements.measured import FIRST, LAST, calls, measuring, settled, weeks
+from tests.agreements.test_centres_together import agreement
+from tests.agreements.test_centres_together import calls as centre_calls
 from tests.office.conftest import SignIn
 from tests.office.cooperation.test_cooperation_pages import ROOM, able, text_of
 from tests.world import MORNING, World
@@ -128,3 +131,16 @@ def test_each_answered_contact_has_its_price(as_person: SignIn, world: World) ->
     assert "Pris for hver besvaret henvendelse 1.000,00 kr." in shown, "ten days of 1,000 kroner, ten contacts"
     empty = text_of(as_person("hans").get(f"{ROOM}{made.pk}/kept/?period=2026-02"))
     assert "Pris for hver besvaret henvendelse –" in empty
+
+
+def test_the_page_adds_up_what_the_person_sees(as_person: SignIn, world: World) -> None:
+    agreement(world, "tmf", 80)
+    agreement(world, "bif", 50)
+    centre_calls("tmf-byggeri", 24, 6, 1_000)
+    centre_calls("bif-erhverv", 4, 6, 2_000)
+    with clock.frozen(MORNING + timedelta(days=1)):
+        shown = text_of(as_person("hans").get("/office/cooperation/together/"))
+        assert "Tilsammen mindst 72,5 % 70,0 % 40 Ikke holdt" in shown
+        assert as_person("anna").get("/office/cooperation/together/").status_code == 403
+        nothing = text_of(as_person("karen").get("/office/cooperation/together/?period=2026-02"))
+    assert "Ingen data" in nothing
