@@ -16,6 +16,7 @@ from playwright.sync_api import Frame, Page, expect
 from indgang import portal
 from indgang.catalogue.models import OpenSpan, Schedule
 from indgang.core import clock
+from indgang.correspondence.chat import conversation, sweeping
 from indgang.correspondence.models import Chat, Thread
 from indgang.entry import commands
 from indgang.entry.models import ExchangeStatus, Queue
@@ -25,6 +26,7 @@ from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
 from tests.browser.rest import wait_for
 from tests.correspondence.chats import begun, chat_queue
+from tests.correspondence.mails import mailbox
 from tests.server import database_url
 from tests.workforce.agreed import draft, line, sign
 from tests.world import World
@@ -262,6 +264,32 @@ def promise_of_chats(world: World) -> None:
     agreement = draft(world)
     line(world, agreement, world.david, weekdays="MTOTFLS", opens=0, closes=0, by_phone=False, by_chat=True)
     sign(agreement, world.david, world.ida)
+
+
+def test_a_chat_that_nobody_took_is_left_as_a_message_after_closing(
+    new_page: Callable[..., Page], world: World, stream_process: str
+) -> None:
+    mailbox(world)
+    hours = Schedule.objects.create(code="altid", name="Altid")
+    conversation.begin(
+        chat_queue(world, schedule=hours), key="en-noegle", question="Må jeg bygge et skur?", at=clock.now()
+    )
+    visitor = new_page(viewport=NARROW)
+    visitor.goto("/chat/en-noegle/")
+    expect(visitor.locator("#chat-log")).to_contain_text("Må jeg bygge et skur?")
+    sweeping.sweep(at=clock.now())  # it has no opening hours, so it is closed
+    expect(visitor.locator("#chat-log")).to_contain_text("ingen nåede at tage din chat")
+    expect(visitor.locator("#chat-form")).to_be_hidden()
+    tab_to(visitor, "#chat-leave-mail")
+    shot(visitor, "closed-400")
+    assert_accessible(visitor)
+    typed(visitor, "per@example.dk")
+    expect(visitor.locator("#chat-state")).to_contain_text("Vi svarer på mail")
+    assert Thread.objects.get(channel="mail").contact_address == "per@example.dk"
+    assert_accessible(visitor)
+    again = new_page(viewport=DESKTOP)
+    again.goto("/chat/en-noegle/")
+    shot(again, "closed-1280")
 
 
 def shot(page: Page, name: str) -> None:

@@ -17,7 +17,7 @@ class SecurePost(models.Model):
     `uuid` is the message's own (`messageUUID`). `party` is the other side with its number, sealed; `party_key`
     recognises it, and `party_shown` names it without the last digits. `number` and `contact_point` are theirs, and go
     back with an answer. A message that came is confirmed to the service once, at `confirmed_at`; `is_readable` says as
-    what. `transmission` is the service's number for one of ours. `state_at` is by the service's clock for receipts.
+    what. `state_at` is by the service's clock for receipts.
     """
 
     class State(models.TextChoices):
@@ -34,7 +34,7 @@ class SecurePost(models.Model):
     PERSONAL = ("party", "party_key", "party_shown", "number")
     IMPERSONAL = (
         "id", "message", "mailbox", "uuid", "contact_point", "contact_point_name", "state", "state_at", "reason",
-        "transmission", "attempts", "is_readable", "confirmed_at",
+        "attempts", "is_readable", "confirmed_at",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -50,7 +50,6 @@ class SecurePost(models.Model):
     state = models.CharField(max_length=10, choices=State.choices)
     state_at = models.DateTimeField()
     reason = models.CharField(max_length=200, blank=True, default="")
-    transmission = models.CharField(max_length=64, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
     is_readable = models.BooleanField(default=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)

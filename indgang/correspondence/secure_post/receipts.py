@@ -31,8 +31,6 @@ def note(receipt: PostReceipt, *, at: datetime) -> bool:
     if post is None:
         logger.info("a receipt is about no message of ours")
         return False
-    if receipt.transmission and not post.transmission:
-        post.transmission = receipt.transmission[:64]
     state = _state_after(post, receipt)
     if state is not None:
         stream.settle(post, state, at=min(receipt.at, at), reason=receipt.reason if state in stream.LOST else "")

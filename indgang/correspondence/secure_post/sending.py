@@ -129,8 +129,7 @@ def _write_down(key: UUID, answer: PostAnswer, at: datetime) -> PostNotSent | No
         return None
     is_open = post.state in (State.SENDING, State.DOUBT)  # else a receipt has come already
     if isinstance(answer, PostAccepted):
-        post.transmission = answer.transmission
-        post.save(update_fields=["transmission"])
+        logger.info("secure post %s: accepted as %s", key, answer.transmission)
         if is_open:
             stream.settle(post, State.ACCEPTED, at=at)
     elif isinstance(answer, PostDoubt):

@@ -21,7 +21,7 @@ def settle(post: SecurePost, state: State, *, at: datetime, reason: str = "", le
     """Give one of our messages a state, and write it down. Belongs in the transaction that holds the locks of its
     thread and its row. `left_at`: when it left, if that is known only afterwards."""
     post.state, post.state_at, post.reason = state, at, reason[:200]
-    post.save(update_fields=["state", "state_at", "reason", "attempts", "transmission"])
+    post.save(update_fields=["state", "state_at", "reason", "attempts"])
     enquiry = post.message.thread.enquiry
     if state in _TOLD:
         told = {"post": str(post.pk), "state": str(state), "reason": post.reason}
