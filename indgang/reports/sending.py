@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
-from indgang.core.clock import day_of
+from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.refusals import RefusedChange
 from indgang.messaging import mail
 from indgang.reports import document, letter, rights
+from indgang.reports.making import FROM
 from indgang.reports.models import Report, ReportReceipt
 from indgang.reports.templates import refuse_text
 
@@ -24,7 +25,10 @@ _ITSELF = trail.System("reports")
 
 
 def send_due(*, at: datetime) -> list[Report]:
-    """Send the drafts whose day has come, each by itself. Raises the first fault when all have had their turn."""
+    """Send the drafts whose day has come, in the morning, each by itself. Raises the first fault when all have had
+    their turn."""
+    if at.astimezone(COPENHAGEN).time() < FROM:
+        return []
     sent: list[Report] = []
     fault: Exception | None = None
     for pk in Report.objects.filter(sent_at=None, sends_on__lte=day_of(at)).order_by("pk").values_list("pk", flat=True):

@@ -24,6 +24,8 @@ from indgang.measures.models import Rollup, SummedRollup
 from indgang.measures.rollups import counting
 from indgang.messaging.models import Mail
 from indgang.plots.storing import restored, stored
+from indgang.privacy import nightly
+from indgang.privacy.store import DjangoStore
 from indgang.reports import composing, document, links, making, sending, templates
 from indgang.reports.models import Report, ReportBlock, ReportMilestone, ReportReceipt, ReportTemplate
 from indgang.reports.presets import PRESETS
@@ -130,6 +132,7 @@ def test_a_draft_waits_for_notes_and_is_then_sent_by_itself(world: World) -> Non
     assert "bliver sendt af sig selv den 19.03.2026" in Mail.objects.get(to=world.eva.email).text
     report = sending.write_notes(only(), "Strejke i uge 8.\n#panic()", by=world.eva, at=DUE)
     assert sending.send_due(at=DUE + timedelta(days=2)) == []
+    assert sending.send_due(at=DUE + timedelta(days=3, hours=-2)) == []
     assert sending.send_due(at=DUE + timedelta(days=3)) == [report]
     assert sending.send_due(at=DUE + timedelta(days=3)) == []
     _reader, text = read(bytes(only().pdf or b""))
@@ -163,6 +166,18 @@ def test_each_employee_gets_their_own_figures_and_nobody_elses(world: World) -> 
         assert [each.person_id for each in report.receipts.all()] == [report.person_id]
     receivers = [world.anna, world.bo, world.clara, world.ida]
     assert sorted(Mail.objects.values_list("to", flat=True)) == sorted(person.email for person in receivers)
+
+
+def test_own_figures_are_deleted_after_a_year_and_shared_reports_stay(world: World) -> None:
+    shared = template(world)
+    template(world, "employee", starts_on=date(2026, 2, 1))
+    making.make_due(at=DUE)
+    sending.send_due(at=DUE)
+    assert nightly.run(DjangoStore(), at=DUE + timedelta(days=364), rest=0)
+    assert Report.objects.exclude(person=None).count() == 4
+    assert nightly.run(DjangoStore(), at=DUE + timedelta(days=367), rest=0)
+    assert [report.template for report in Report.objects.all()] == [shared]
+    assert not ReportReceipt.objects.exclude(report__template=shared).exists()
 
 
 def test_another_formula_than_the_agreed_one_is_remarked(world: World) -> None:

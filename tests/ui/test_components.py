@@ -164,3 +164,5 @@ def test_a_plot_has_its_table_and_says_where_data_is_missing() -> None:
     assert '<title id="share-wide-title">' in html
     assert '<title id="share-narrow-title">' in html
     assert "<pr." not in html
+    assert "<figcaption>Andel</figcaption>" in html
+    assert "<figcaption>" not in _rendered('{% plot shown "share" has_caption=False %}', shown=shown)

@@ -250,12 +250,14 @@ def pages(context: Context, page_object: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/plot.html")
-def plot(shown: Plot, key: str, has_table: bool = True) -> dict[str, Any]:
-    """A plot, drawn for wide and for narrow pages, and the table behind it; without where the page has the table."""
+def plot(shown: Plot, key: str, *, has_table: bool = True, has_caption: bool = True) -> dict[str, Any]:
+    """A plot, drawn for wide and for narrow pages, and the table behind it; without that where the page has the table,
+    and without a caption where it stands below a heading with its title."""
     nothing = _("Ingen data")
     return {
         "plot": shown,
         "has_table": has_table,
+        "has_caption": has_caption,
         "wide": SafeString(drawing.svg(shown, WIDE, key=f"{key}-wide", nothing=nothing)),
         "narrow": SafeString(drawing.svg(shown, NARROW, key=f"{key}-narrow", nothing=nothing)),
     }
