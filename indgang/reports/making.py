@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.core.clock import COPENHAGEN, day_of
-from indgang.events import cursor
 from indgang.measures.period import Period
 from indgang.measures.rollups import counting
 from indgang.messaging import mail
@@ -51,14 +50,11 @@ def _due(at: datetime) -> Iterable[ReportTemplate]:
     """The templates whose latest period has no report, and whose events are all counted."""
     for template in ReportTemplate.objects.filter(is_running=True):
         period = period_of(template, at)
-        if period and not template.reports.filter(first_day=period[0]).exists() and _is_counted(period[1]):
+        if period is None or template.reports.filter(first_day=period[0]).exists():
+            continue
+        # figures that are not counted yet would be frozen too low
+        if counting.has_counted_until(Period.day(period[1]).end):
             yield template
-
-
-def _is_counted(last: date) -> bool:
-    """Whether the roll-ups hold every event up to the end of a day: else the figures would be frozen too low."""
-    oldest = cursor.lag(counting.READER).oldest
-    return oldest is None or oldest >= Period.day(last).end
 
 
 def period_of(template: ReportTemplate, at: datetime) -> tuple[date, date] | None:

@@ -21,7 +21,7 @@ from indgang.measures.definitions import FEWEST, Definition, Figure, definition
 from indgang.measures.early_warning import DAYS, ExpectedDay, expected, moved_most
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.period import Period
-from indgang.measures.rollups import reading
+from indgang.measures.rollups import counting, reading
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.totals import Totals
 from indgang.messaging import mail
@@ -45,10 +45,19 @@ _CAUSES = ((GroupBy.SERVICE, "service"), (GroupBy.QUEUE, "queue"), (GroupBy.CHAN
 _USUAL = timedelta(days=28)
 
 
+class NotCountedYet(Exception):
+    """The figures of the day would be too low; it is looked at again some minutes later."""
+
+
 @transaction.atomic
 def watch(*, at: datetime) -> list[EarlyWarning]:
-    """Look at the day before `at` in every centre. A second call for the same day finds nothing new."""
+    """Look at the day before `at` in every centre. A second call for the same day finds nothing new.
+
+    Raises NotCountedYet while the roll-ups do not hold the whole day.
+    """
     day = day_of(at) - timedelta(days=1)
+    if not counting.has_counted_until(Period.day(day).end):
+        raise NotCountedYet(f"the roll-ups do not hold {day} yet")
     raised = [
         warning
         for centre in ContactCentre.objects.valid_on(day).select_related("owner", "operator")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.urls import reverse
 
 from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
+from indgang.events.log import append, row
+from indgang.measures.rollups import counting
 from indgang.messaging.models import Mail
 from indgang.reports import links, warnings
 from indgang.reports.models import EarlyWarning
@@ -43,6 +46,16 @@ def test_a_day_outside_its_band_is_raised_once_with_what_moved_most(world: World
     assert "contacts_arrived" not in raised
     assert raised["given_up"].value == pytest.approx(40.0)
     assert "Kø: Byggeri" in raised["given_up"].cause
+    assert warnings.watch(at=MORNING) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_day_that_is_not_counted_yet_is_looked_at_later(world: World) -> None:
+    at = MORNING - timedelta(days=1)
+    append(row(Kind.ARRIVED.event(str(UUID(int=77)), at, "", None, {}), number=0, centre="tmf"))
+    with pytest.raises(warnings.NotCountedYet):
+        warnings.watch(at=MORNING)
+    counting.follow()
     assert warnings.watch(at=MORNING) == []
 
 

@@ -7,6 +7,7 @@ killed has changed nothing.
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from math import inf
 from time import monotonic
 from uuid import UUID
@@ -35,6 +36,12 @@ def follow(*, most: int = AT_A_TIME, seconds: float = inf, waits: bool = True) -
         if monotonic() > until:
             break
     return total
+
+
+def has_counted_until(moment: datetime) -> bool:
+    """Whether the roll-ups hold every event of the log before a moment."""
+    oldest = cursor.lag(READER).oldest
+    return oldest is None or oldest >= moment
 
 
 @transaction.atomic
