@@ -54,8 +54,9 @@ _ROLLUPS = """
 INSERT INTO measures_summedrollup (grain, day, measure, centre, queue, service, purpose, channel, level, outcome,
     whole, part, short, milliseconds, target_points, buckets, counts)
 WITH fact AS (
-    SELECT {day} AS day, centre, queue, {service} AS service, {purpose} AS purpose, channel, {outcome} AS outcome,
-           ({part})::int AS part, {seconds} AS seconds, {bucket} AS bucket FROM bench_enquiry WHERE {chosen}
+    SELECT {day} AS day, {centre} AS centre, {queue} AS queue, {service} AS service, {purpose} AS purpose,
+           {channel} AS channel, {outcome} AS outcome, ({part})::int AS part,
+           {seconds} AS seconds, {bucket} AS bucket FROM bench_enquiry WHERE {chosen}
 ), held AS (
     SELECT {key}, bucket, count(*) AS n, sum(part) AS part, sum(round(seconds * 1000)) AS ms
     FROM fact GROUP BY {key}, bucket
@@ -69,6 +70,7 @@ _GRAINS = {
     "day": ("(arrived_at AT TIME ZONE 'Europe/Copenhagen')::date", "service", "purpose"),
     "day_queues": ("(arrived_at AT TIME ZONE 'Europe/Copenhagen')::date", "''", "''"),
     "month_queues": ("date_trunc('month', arrived_at AT TIME ZONE 'Europe/Copenhagen')::date", "''", "''"),
+    "month_whole": ("date_trunc('month', arrived_at AT TIME ZONE 'Europe/Copenhagen')::date", "''", "''"),
 }
 _SUMS = """count(*), count(*) FILTER (WHERE outcome = 'answered'),
     count(*) FILTER (WHERE outcome = 'answered' AND wait <= 100), count(*) FILTER (WHERE outcome = 'abandoned'),
@@ -109,14 +111,18 @@ def _make(enquiries: int) -> None:
         for grain, (day, service, purpose) in _GRAINS.items():
             for measure, (which, outcome, part, seconds) in _MEASURES.items():
                 cursor.execute(_ROLLUPS.format(
-                    grain=grain, day=day, service=service, purpose=purpose, measure=measure, chosen=which,
-                    outcome=outcome, part=part, seconds=seconds or "0",
+                    grain=grain, day=day, **_codes(grain), service=service, purpose=purpose, measure=measure,
+                    chosen=which, outcome=outcome, part=part, seconds=seconds or "0",
                     bucket=f"least(ceil({seconds}), 900)::int" if seconds else "0",
                     timed="true" if seconds else "false", key=_KEY,
                 ))  # fmt: skip
         cursor.execute("SELECT grain, count(*) FROM measures_summedrollup GROUP BY grain ORDER BY grain")
         for grain, rows in cursor.fetchall():
             _figure(f"rows_of_{grain}", rows, "rows", "none")
+
+
+def _codes(grain: str) -> dict[str, str]:
+    return {name: "''" if grain == "month_whole" else name for name in ("centre", "queue", "channel")}
 
 
 def _parquet(folder: Path) -> Path:

@@ -276,7 +276,8 @@ def test_a_day_or_month_that_is_not_the_sum_of_its_quarters_is_named(world: Worl
     SummedRollup.objects.filter(grain="month_queues", measure="talked").delete()
     found = [(each.key[0], each.key.measure, each.stored.whole) for each in recomputing.differences(MARCH)]
     assert found == [
-        ("day_queues", "segments", 9), ("month_queues", "segments", 1), ("month_queues", "talked", 0)
+        ("day_queues", "segments", 9), ("month_queues", "segments", 1), ("month_queues", "talked", 0),
+        ("month_whole", "segments", 1),
     ]  # fmt: skip
 
 

@@ -24,6 +24,12 @@ class Grain(StrEnum):
     """Without services and purposes."""
     MONTH_QUEUES = "month_queues"
     """The same of whole months."""
+    MONTH_WHOLE = "month_whole"
+    """Months with nothing but the measure and the outcome."""
+
+
+#: the grains of months, which are sums of `DAY_QUEUES`
+MONTHS = (Grain.MONTH_QUEUES, Grain.MONTH_WHOLE)
 
 
 class SummedKey(NamedTuple):
@@ -47,15 +53,16 @@ def day_of_quarter(quarter: datetime) -> date:
     return day_of(quarter)
 
 
-def keys(key: FactKey) -> tuple[SummedKey, SummedKey, SummedKey]:
+def keys(key: FactKey) -> tuple[SummedKey, ...]:
     """The keys at which something counts that counts at this one."""
     quarter, measure, centre, queue, service, purpose, channel, level, outcome = key
     day = day_of_quarter(quarter)
-    without = measure, centre, queue, "", "", channel, level, outcome
+    without, month = (measure, centre, queue, "", "", channel, level, outcome), day.replace(day=1)
     return (
         SummedKey(Grain.DAY, day, measure, centre, queue, service, purpose, channel, level, outcome),
         SummedKey(Grain.DAY_QUEUES, day, *without),
-        SummedKey(Grain.MONTH_QUEUES, day.replace(day=1), *without),
+        SummedKey(Grain.MONTH_QUEUES, month, *without),
+        SummedKey(Grain.MONTH_WHOLE, month, measure, outcome=outcome),
     )
 
 

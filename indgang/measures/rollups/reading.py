@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -40,20 +40,35 @@ _CODES = (GroupBy.CENTRE, GroupBy.QUEUE, GroupBy.SERVICE, GroupBy.PURPOSE, Group
 CHOICES = (*(each.value for each in _CODES), GroupBy.LEVEL.value)
 #: groups and choices that only rows with services have
 _OF_SERVICES = frozenset({GroupBy.SERVICE.value, GroupBy.PURPOSE.value})
-#: the measures whose times are read as histograms
-_TIMED = (Measure.SEGMENTS, Measure.WHOLE_WAIT, Measure.REPLIED)
 #: the outcomes of a question that somebody else goes on with, without the call being transferred
 _HANDED_OVER = (Outcome.MESSAGE, Outcome.CALLBACK)
-#: one statement, so that sums and histograms are of the same moment; rows with a bucket hold a count of the histogram
+#: whose times are read as histograms, by the number that stands for them in the query
+_TIMED = (
+    (Measure.WHOLE_WAIT, ""),
+    (Measure.SEGMENTS, SegmentOutcome.ANSWERED),
+    (Measure.SEGMENTS, SegmentOutcome.ABANDONED),
+    (Measure.REPLIED, ""),
+)
+_WHICH = f"""CASE WHEN measure = '{Measure.WHOLE_WAIT}' THEN 0 WHEN measure = '{Measure.REPLIED}' THEN 3
+    WHEN measure <> '{Measure.SEGMENTS}' THEN NULL
+    WHEN outcome = '{SegmentOutcome.ANSWERED}' THEN 1 WHEN outcome = '{SegmentOutcome.ABANDONED}' THEN 2 END"""
+#: one statement, so that sums and histograms are of the same moment. OFFSET 0 and `unnest` beside the columns keep the
+#: group of a row from being worked out for each of its buckets
 _TALLIES = """
-SELECT {group}, measure, outcome, NULL::int AS bucket,
-       sum(whole), sum(part), sum(short), sum(milliseconds), sum(target_points)
-FROM {table} WHERE {where} GROUP BY 1, 2, 3
+SELECT {group}, NULL::int AS which, measure, outcome, sum(whole), sum(part), sum(short), sum(milliseconds),
+       sum(target_points), NULL::int[] AS buckets, NULL::bigint[] AS counts
+FROM {table} WHERE {where} GROUP BY 1, 3, 4
 UNION ALL
-SELECT {group}, measure, outcome, bucket, sum(n), NULL, NULL, NULL, NULL
-FROM {table}, unnest(buckets, counts) AS held(bucket, n)
-WHERE {where} AND measure = ANY(%(timed)s) GROUP BY 1, 2, 3, 4
-ORDER BY 4 NULLS FIRST
+SELECT own, which, NULL, NULL, NULL, NULL, NULL, NULL, NULL, array_agg(bucket), array_agg(n)
+FROM (
+    SELECT own, which, bucket::int, sum(n)::bigint AS n
+    FROM (
+        SELECT own, which, unnest(buckets) AS bucket, unnest(counts) AS n
+        FROM (
+            SELECT {group} AS own, {which} AS which, buckets, counts FROM {table} WHERE {where} OFFSET 0
+        ) AS chosen WHERE which IS NOT NULL
+    ) AS held GROUP BY 1, 2, 3
+) AS added GROUP BY 1, 2
 """
 _QUARTERS = "quarter >= %(start)s AND quarter < %(end)s"
 _DAYS = "grain = %(grain)s AND day >= %(first)s AND day < %(following)s"
@@ -61,6 +76,7 @@ _MONTHS_AND_DAYS = """(grain = %(months)s AND day >= %(first_month)s AND day < %
   OR grain = %(grain)s AND (day >= %(first)s AND day < %(first_month)s
                          OR day >= %(following_month)s AND day < %(following)s))"""
 
+#: by measure and outcome
 Tallied = dict[tuple[str, str], FactTally]
 
 
@@ -72,38 +88,38 @@ def totals(
     chosen = {name: list(codes) for name, codes in (only or {}).items()}
     if strange := chosen.keys() - set(CHOICES):
         raise ValueError(f"roll-ups are not chosen by {', '.join(sorted(strange))}")
-    table, moment, where, words = _source(period, by, with_services=bool(_OF_SERVICES & {by.value, *chosen}))
+    table, moment, where, words = _source(period, by, chosen)
     conditions = [where, *(f"{name}::text = ANY(%({name})s)" for name in chosen)]
-    sql = _TALLIES.format(table=table, group=_group(by, moment), where=" AND ".join(conditions))
-    words |= {"timed": [str(each) for each in _TIMED], **chosen}
+    parts = {"table": table, "group": _group(by, moment), "where": " AND ".join(conditions)}
     found: defaultdict[str, Tallied] = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(sql, words)
-        for group, measure, outcome, bucket, *sums in cursor.fetchall():
-            if bucket is None:
-                whole, part, short, milliseconds, points = map(int, sums)
-                found[group][measure, outcome] = FactTally(whole, part, short, milliseconds, points)
+        cursor.execute(_TALLIES.format(which=_WHICH, **parts), words | chosen)
+        for group, which, measure, outcome, *sums, buckets, counts in cursor.fetchall():
+            timed = (measure, outcome) if which is None else _TIMED[which]
+            tally = found[group].setdefault(timed, FactTally())
+            if which is None:
+                tally.whole, tally.part, tally.short, tally.milliseconds, tally.target_points = map(int, sums)
             else:
-                found[group][measure, outcome].histogram[bucket] = int(sums[0])
+                tally.histogram = dict(zip(buckets, counts, strict=True))
     return {group: _totals(tallied) for group, tallied in sorted(found.items())}
 
 
-def _source(period: Period, by: GroupBy, *, with_services: bool) -> tuple[str, str, str, dict[str, Any]]:
+def _source(period: Period, by: GroupBy, chosen: Collection[str]) -> tuple[str, str, str, dict[str, Any]]:
     """The table to read, its column of time, the condition on it, and its parameters."""
     first, following = day_of(period.start), day_of(period.end)
     if (Period.day(first).start, Period.day(following).start) != (period.start, period.end):
         local = "quarter AT TIME ZONE 'Europe/Copenhagen'"
         return store.QUARTERS.name, local, _QUARTERS, {"start": period.start, "end": period.end}
     words: dict[str, Any] = {"first": first, "following": following}
-    if with_services:
+    if _OF_SERVICES & {by.value, *chosen}:
         return store.SUMMED.name, "day", _DAYS, words | {"grain": Grain.DAY.value}
     words["grain"] = Grain.DAY_QUEUES.value
     first_month, following_month = _month_from(first), following.replace(day=1)
     if by is GroupBy.DAY or first_month >= following_month:
         return store.SUMMED.name, "day", _DAYS, words
-    words |= {
-        "months": Grain.MONTH_QUEUES.value, "first_month": first_month, "following_month": following_month,
-    }  # fmt: skip
+    whole = by in (GroupBy.NOTHING, GroupBy.MONTH) and not chosen
+    months = Grain.MONTH_WHOLE if whole else Grain.MONTH_QUEUES
+    words |= {"months": months.value, "first_month": first_month, "following_month": following_month}
     return store.SUMMED.name, "day", _MONTHS_AND_DAYS, words
 
 
@@ -120,7 +136,7 @@ def _group(by: GroupBy, moment: str) -> str:
 
 
 def _totals(tallied: Tallied) -> Totals:
-    by_measure = {measure: _added(tallied, measure) for measure in Measure}
+    by_measure: dict[Measure, FactTally] = {each: _added(tallied, each) for each in Measure if each != Measure.SEGMENTS}
     return Totals(
         segments=sum((_segments(outcome, tally) for (measure, outcome), tally in tallied.items()
                       if measure == Measure.SEGMENTS), Segments()),

@@ -83,7 +83,8 @@ def _of_month(month: date) -> list[RollupDifference]:
     for number in range((following - month).days):
         for key, tally in _summed(month + timedelta(days=number), [Grain.DAY_QUEUES]):
             held.at(key._replace(grain=Grain.MONTH_QUEUES, day=month)).add(tally)
-    return _compared(dict(_summed(month, [Grain.MONTH_QUEUES])), held)
+            held.at(SummedKey(Grain.MONTH_WHOLE, month, key.measure, outcome=key.outcome)).add(tally)
+    return _compared(dict(_summed(month, list(grains.MONTHS))), held)
 
 
 def _compared(stored: Mapping[K, FactTally], counted: Mapping[K, FactTally]) -> list[RollupDifference]:

@@ -15,7 +15,7 @@ from django.db import connection
 from indgang.measures.models import Rollup, SummedRollup
 from indgang.measures.rollups import grains
 from indgang.measures.rollups.facts import FactKey
-from indgang.measures.rollups.grains import Grain, SummedKey
+from indgang.measures.rollups.grains import SummedKey
 from indgang.measures.rollups.tallies import FactTally, K, Tallies
 
 SUMS = ("whole", "part", "short", "milliseconds", "target_points", "buckets", "counts")
@@ -133,9 +133,9 @@ def replace(rows: Iterable[tuple[FactKey, FactTally]]) -> None:
             SUMMED.copy(months.changes())
             months = Tallies()
         for key, tally in summed.changes():
-            if key.grain == Grain.MONTH_QUEUES:
+            if key.grain in grains.MONTHS:
                 months.at(key).add(tally)
-        SUMMED.copy((key, tally) for key, tally in summed.changes() if key.grain != Grain.MONTH_QUEUES)
+        SUMMED.copy((key, tally) for key, tally in summed.changes() if key.grain not in grains.MONTHS)
     SUMMED.copy(months.changes())
 
 
