@@ -338,6 +338,7 @@ def test_figures_of_an_older_formula_are_not_mended_but_counted_anew(world: Worl
         counting.follow()
     with pytest.raises(CommandError, match="indgang figures rebuild"):
         call_command("figures", "verify")
+    recomputing.check(MORNING)
     assert rows() == before
     rebuilding.keep_current(seconds=5, at=MORNING)
     assert total(Measure.SEGMENTS) == (2, 2)
