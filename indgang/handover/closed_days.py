@@ -109,23 +109,23 @@ def _uncarried(at: datetime, only: Sequence[Handover] | None = None) -> Iterator
     if only is not None:
         calls = calls.filter(handover__in=only)
     rows = list(calls.select_related("service").prefetch_related(_KEPT))
-    for moment, services in _days(rows, at).items():
+    for moment, calls_then in _days(rows, at).items():
+        services = {call.service.code for call in calls_then if call.service is not None}
         facts = availability.facts(moment, services=services)
-        for call in rows:
-            if call.starts_at is not None and call_windows.begin_of_day(call.starts_at, at) == moment:
-                yield from _judged(call, facts, at)
+        for call in calls_then:
+            yield from _judged(call, facts, at)
 
 
 #: the columns of the hand-over that are needed; its texts are long
 _KEPT = Prefetch("handover", Handover.objects.only("number", "centre", "person"))
 
 
-def _days(calls: Iterable[Promise], at: datetime) -> dict[datetime, set[str]]:
-    """The codes of the services of each day, by its first moment that is not over."""
-    found: dict[datetime, set[str]] = defaultdict(set)
+def _days(calls: Iterable[Promise], at: datetime) -> dict[datetime, list[Promise]]:
+    """The calls of each day, by its first moment that is not over."""
+    found: dict[datetime, list[Promise]] = defaultdict(list)
     for call in calls:
         if call.starts_at is not None and call.service is not None:
-            found[call_windows.begin_of_day(call.starts_at, at)].add(call.service.code)
+            found[call_windows.begin_of_day(call.starts_at, at)].append(call)
     return found
 
 

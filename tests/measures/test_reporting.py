@@ -12,6 +12,7 @@ import duckdb
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.commands import migrate as django_migrate
 from django.db import connection
 from psycopg import errors
 
@@ -146,6 +147,18 @@ def test_views_that_others_build_on_ours_do_not_stop_a_migration() -> None:
     schema.remove()
     schema.install()
     assert asked("SELECT whole FROM public.of_others") == [(None,)]
+
+
+@pytest.mark.django_db
+def test_the_views_are_there_again_after_a_migration_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_args: Any, **_options: Any) -> None:
+        assert asked("SELECT to_regclass('reporting.days')") == [(None,)], "a column that a view reads cannot change"
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(django_migrate.Command, "handle", fails)
+    with pytest.raises(RuntimeError):
+        call_command("migrate")
+    assert asked("SELECT to_regclass('reporting.days')") == [("reporting.days",)]
 
 
 # --- The dictionary ------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ def _look(mailbox: Mailbox) -> int:
     try:
         service = mailboxes.service_of(mailbox)
     except SecurePostError as error:
-        look.note(error)
+        look.has_not_listed(error)
     else:
         look.take_all(lambda: _pages(service.receipts), lambda key: _note_receipt(service, key))
         look.take_all(lambda: _waiting(mailbox, service), lambda uuid: _take(mailbox, service, uuid))
@@ -98,8 +98,7 @@ class _Look:
         try:
             waiting = listed()
         except SecurePostError as error:
-            self.is_whole = False
-            self.note(error)
+            self.has_not_listed(error)
             return
         self.listed |= set(waiting)
         self.is_whole = self.is_whole and len(waiting) < _MOST_PAGES * AT_ONCE
@@ -137,6 +136,11 @@ class _Look:
         rank = {key: number for number, key in enumerate(self.before, 1)}
         due = (key for key in keys if key not in self.before or self.before[key].is_due(self.at))
         return sorted(due, key=lambda key: rank.get(key, 0))
+
+    def has_not_listed(self, error: SecurePostError) -> None:
+        """What the service has is not known this time."""
+        self.is_whole = False
+        self.note(error)
 
     def note(self, error: SecurePostError) -> None:
         logger.warning("mailbox %s: %s", self.mailbox.code, error)

@@ -154,10 +154,11 @@ def _read(file: Any) -> OutgoingFile:
 
 
 def _with_text(request: HttpRequest, thread: Thread, pick: str, by: Person, at: datetime) -> HttpResponse:
-    """The page with what was picked below what is typed; for browsers without JavaScript."""
+    """The page with what was picked below what is typed, for browsers without JavaScript; also when somebody else has
+    taken the thread meanwhile, so that nothing typed is lost."""
     text = request.POST.get("text", "")
     try:
-        text = TextPicker(access.thread_in_hand(request, thread.pk), by=by, at=at).append(pick, text)
+        text = TextPicker(thread, by=by, at=at).append(pick, text)
     except UnknownPick:
         messages.error(request, _("Vælg en standardtekst eller en artikel."))
     return _with_typed(request, thread, text, by, at)

@@ -229,6 +229,26 @@ def test_what_is_taken_off_the_list_elsewhere_is_forgotten_and_its_alert_ends(
     assert lasting() == [(f"{box.name}: 1", False)]
 
 
+def test_what_is_set_aside_stays_so_while_the_service_cannot_be_asked(
+    world: World, sent: Sent, time: clock.FrozenTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = mailbox(world)
+    sent(box)
+    monkeypatch.setattr(SimulatedSecurePost, "receipt", lambda *_args: None)
+    for _look in range(3):
+        following.fetch_all(at=clock.now())
+        time.move(timedelta(minutes=10))
+    failing = MailboxState.objects.get(mailbox=box).failing
+
+    def without_certificate(_mailbox: Mailbox) -> None:
+        raise SecurePostError(SecurePostFault.UNREACHABLE)
+
+    monkeypatch.setattr(mailboxes, "service_of", without_certificate)
+    following.fetch_all(at=clock.now())
+    assert MailboxState.objects.get(mailbox=box).failing == failing
+    assert lasting() == [(f"{box.name}: 1", True)]
+
+
 def test_the_alert_of_a_mailbox_that_has_ended_ends(
     world: World, sent: Sent, time: clock.FrozenTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -22,11 +22,8 @@ class Command(migrate.Command):
         try:
             with database_roles.as_owner() as application, _one_at_a_time():
                 changes = not (options["plan"] or options["check_unapplied"])
-                if changes:
-                    schema.remove()
-                super().handle(*args, **options)
-                if changes:
-                    schema.install(application)
+                with _without_views(application) if changes else nullcontext():
+                    super().handle(*args, **options)
                 if application:
                     retention = database_roles.retention_role()
                     database_roles.grant(application, retention)
@@ -34,6 +31,20 @@ class Command(migrate.Command):
                         self.stderr.write(database_roles.KEPT_FOR_EVER)
         except database_roles.WrongDatabase as error:
             raise CommandError(str(error)) from error
+
+
+@contextmanager
+def _without_views(application: str) -> Iterator[None]:
+    """Without the views that other tools read. A migration that fails leaves the tables as they were, so its views come
+    back."""
+    schema.remove()
+    try:
+        yield
+    except BaseException:
+        with suppress(DatabaseError):
+            schema.install(application)
+        raise
+    schema.install(application)
 
 
 #: key of the advisory lock that migrations hold
