@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from indgang.core import clock
 from indgang.reports import making, sending
-from indgang.reports.models import Report, ReportMilestone
+from indgang.reports.models import EarlyWarning, Report, ReportMilestone
 from tests.browser.axe import faults_at
 from tests.browser.conftest import DESKTOP, NARROW
 from tests.reports.made import DUE, calls, template
@@ -26,6 +26,10 @@ def test_every_page_of_reports_is_accessible_and_fits(new_page: Callable[..., Pa
         template(world, code, starts_on=date(2026, 2, 1))
     making.make_due(at=DUE)
     sending.send_due(at=DUE)
+    warning = EarlyWarning.objects.create(
+        centre=world.centres["tmf"], day=date(2026, 3, 10), figure="given_up", version=1, value=40, expected=5, low=-2,
+        high=12, cause="Kø: Byggeri", raised_at=DUE,
+    )  # fmt: skip
     page = new_page(person=world.eva)
     wrong: list[str] = []
     chosen = Report.objects.order_by("pk")
@@ -33,7 +37,8 @@ def test_every_page_of_reports_is_accessible_and_fits(new_page: Callable[..., Pa
     one = chosen[0].template
     block = one.blocks.all()[0]
     addresses += ["", "templates/", f"templates/{one.pk}/", f"templates/{one.pk}/blocks/new/"]
-    addresses += [f"templates/{one.pk}/blocks/{block.pk}/", "milestones/tmf/"]
+    addresses += [f"templates/{one.pk}/blocks/{block.pk}/", "milestones/tmf/", "warnings/"]
+    addresses += [f"warnings/{warning.pk}/"]
     with clock.frozen(DUE):
         for address in addresses:
             answer = page.goto(f"/office/reports/{address}")

@@ -23,6 +23,7 @@ from indgang.measures import definitions
 from indgang.measures.models import Rollup, SummedRollup
 from indgang.measures.rollups import counting
 from indgang.messaging.models import Mail
+from indgang.plots.numbers import ValueUnit
 from indgang.plots.storing import restored, stored
 from indgang.privacy import nightly
 from indgang.privacy.store import DjangoStore
@@ -271,6 +272,10 @@ def test_a_block_that_cannot_be_drawn_is_refused(world: World, changed: dict[str
     with pytest.raises(RefusedChange) as refused:
         templates.save_block(ReportBlock(template=made), values | changed, by=world.eva, at=MORNING)
     assert field in refused.value.reasons
+
+
+def test_every_figure_has_a_unit_that_reports_can_write() -> None:
+    assert {each.unit for each in definitions.DEFINITIONS} <= {str(each) for each in ValueUnit}
 
 
 def test_somebody_of_another_centre_cannot_be_responsible(world: World) -> None:
