@@ -34,7 +34,7 @@ def contacts(request: HttpRequest, code: str) -> HttpResponse:
         found = ContactsOfFigure(definition, form)
         rows, following = found.page()
         context |= {
-            "found": found, "rows": rows, "following": following, "side": form.chosen_side,
+            "found": found, "rows": rows, "following": following, "side": form.chosen_side, "sides": form.SIDES,
             "is_first": not form.cleaned_data.get("after"), "days": words.days_words(form.days.first, form.days.last),
             "query": without(request.GET, "after"), "figure_query": without(request.GET, "after", "part", "side"),
             "side_query": without(request.GET, "after", "side"),

@@ -34,7 +34,7 @@ _SEGMENT_WORDS: dict[str, Words] = {
     SegmentOutcome.CALLBACKS: gettext_lazy("Fik lovet et opkald"),
     SegmentOutcome.LEFT: gettext_lazy("Sluttede på anden måde"),
 }
-_MEASURE_WORDS: dict[str, Words] = {
+MEASURE_WORDS: dict[str, Words] = {
     Measure.SEGMENTS: gettext_lazy("Ophold i en kø"),
     Measure.WRITTEN_SEGMENTS: gettext_lazy("Skriftligt, i en kø"),
     Measure.ARRIVED: gettext_lazy("Henvendelsen kom"),
@@ -45,6 +45,7 @@ _MEASURE_WORDS: dict[str, Words] = {
     Measure.REGISTERED: gettext_lazy("Første registrering"),
     Measure.DIGITAL: gettext_lazy("Første registrering, burde løses digitalt eller ej"),
     Measure.REPEATS: gettext_lazy("Afgjort, om der kom en ny henvendelse inden for syv dage"),
+    Measure.REPEATS: gettext_lazy("Kom kontakten igen inden for syv dage?"),
     Measure.REPLIED: gettext_lazy("Skriftligt svar"),
     Measure.CALLBACKS: gettext_lazy("Lovet opkald"),
     Measure.NOT_REACHED: gettext_lazy("Ikke truffet"),
@@ -150,7 +151,7 @@ class _Names:
         key = fact.key
         return CountedContact(
             stream=stream, arrived=arrived, counted=f"{key.quarter.astimezone(COPENHAGEN):%d.%m.%Y %H:%M}",
-            what=_MEASURE_WORDS.get(key.measure, key.measure),
+            what=MEASURE_WORDS.get(key.measure, key.measure),
             channel=str(dict(Channel.choices).get(key.channel, "")),
             queue=self._queues[key.queue] if key.queue else "",
             service=self._services[key.service] if key.service else "",

@@ -142,11 +142,13 @@ class ContactsFilter(FiguresFilter):
     #: stands for the part without a code: no code holds a full stop
     NO_CODE = "."
     FOR, AGAINST = "for", "against"
+    SIDES = (
+        ("", gettext_lazy("Alle, der tæller med")), (FOR, gettext_lazy("Tæller for")),
+        (AGAINST, gettext_lazy("Tæller imod")),
+    )  # fmt: skip
 
     part = forms.CharField(max_length=100, required=False)
-    side = forms.ChoiceField(
-        choices=[("", ""), (FOR, gettext_lazy("Tæller for")), (AGAINST, gettext_lazy("Tæller imod"))], required=False
-    )
+    side = forms.ChoiceField(choices=SIDES, required=False)
     after = forms.UUIDField(required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from indgang.measures.definitions import DEFINITIONS
 from indgang.measures.period import Period
 from indgang.measures.rollups import contacts_behind, counting, reading
 from indgang.measures.rollups.contacts_behind import BehindWhat
+from indgang.measures.rollups.facts import Measure
 from indgang.measures.rollups.reading import GroupBy
 from indgang.office.figures import contacts
 from tests.enquiries.told_calls import abandoned, happen, talked, waiting
@@ -149,3 +150,7 @@ def test_an_address_that_means_nothing_gets_a_sentence(world: World, as_person: 
     assert answer.status_code == 422
     assert "Gå tilbage til nøgletallet" in words(answer)
     assert as_person("finn").get(f"{LEVEL}contacts/file/?{MARCH}&{query}").status_code == 400
+
+
+def test_every_measure_has_words() -> None:
+    assert contacts.MEASURE_WORDS.keys() == set(Measure)
