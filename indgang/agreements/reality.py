@@ -119,10 +119,11 @@ def _by_service(centres: Sequence[str], level: int, period: Period) -> dict[str,
 
 
 def of_agreement(agreement: CooperationAgreement, counted: MeasuredDays) -> list[TargetReality]:
-    """Each target of the agreement, in its order."""
+    """Each target of the agreement: of a figure that of the whole centre first, floors last."""
     targets = list(agreement.targets.select_related("service", "baseline", "agreement__centre"))
     kept = baselines.of_targets(targets)
     names = dict(Service.objects.filter(code__in=_services(counted)).values_list("code", "name"))
+    targets.sort(key=lambda each: (each.kpi, each.level, each.is_floor, each.service.name if each.service else ""))
     return [_reality(target, counted, kept.get(target.pk), names) for target in targets]
 
 

@@ -40,7 +40,8 @@ def figure_words(value: float | None, unit: str) -> str:
     """A figure as pages show it, with one decimal; "–" for no data."""
     if value is None:
         return "–"
-    return f"{number_format(round(value, DECIMALS), DECIMALS, force_grouping=True)} {_UNITS.get(unit, '')}".rstrip()
+    number = number_format(round(value, DECIMALS), DECIMALS, force_grouping=True)
+    return f"{number}\N{NO-BREAK SPACE}{_UNITS.get(unit, '')}".rstrip()
 
 
 def value_words(target: AgreementTarget) -> str:
@@ -69,9 +70,16 @@ def cost_words(agreement: CooperationAgreement, days: DateRange, answered: int) 
     return _kroner(price_of(agreement).of_days(agreement.valid_from, days.start, days.end) / answered)
 
 
+def variant_words(code: str) -> str:
+    """The short name of a service level: `SL4`."""
+    return code.rpartition("_")[2].upper()
+
+
 def _heading(target: AgreementTarget) -> Iterator[object]:
-    yield FIGURE_NAMES.get(target.kpi, target.kpi)
-    if target.within is not None:
+    if target.within is None:
+        yield FIGURE_NAMES.get(target.kpi, target.kpi)
+    else:
+        yield _("Serviceniveau %(variant)s") % {"variant": variant_words(target.kpi)}
         yield _("svar inden for %(seconds)s sekunder") % {"seconds": target.within}
     if target.level != AgreementTarget.Level.BOTH:
         yield AgreementTarget.Level(target.level).label

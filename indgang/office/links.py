@@ -12,6 +12,7 @@ from indgang.ui import banner, navigation
 
 def register() -> None:
     _knowledge()
+    _agreements()
     set_up = _("Opsætning")
     catalogue = _("Katalog")
     overview = _("Overblik")
@@ -51,6 +52,19 @@ def register() -> None:
     navigation.register(_("Tabeller"), "office:tables", P.EDIT_CATALOGUE, P.EDIT_PEOPLE, order=278, group=set_up)
     navigation.register(_("Log over ændringer"), "office:changes", P.SEE_AUDIT, order=280, group=set_up)
     navigation.register(_("Persondata"), "office:privacy", P.SET_RETENTION, order=275, group=set_up)
+    navigation.register(_("Min enheds henvendelser"), "office:department", P.SEE_FIGURES, order=106, group=overview)
+    navigation.register(_("Fagsystemer"), "office:case-systems", P.SET_CASE_SYSTEMS, order=248, group=catalogue)
+    navigation.register(_("Opkald fra andre kommuner"), "office:elsewhere", P.SEE_FIGURES, order=252, group=catalogue)
+    navigation.register(_("Afregning"), "office:settlement", P.SEE_FIGURES, order=246, group=catalogue)
+    navigation.register(_("Mine opslag"), "office:own-looks", P.SEE_HISTORY, order=250, group=catalogue)
+    navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)
+    _demo()
+    banner.register("office:alert-strip", "alerts")
+
+
+def _agreements() -> None:
+    """What is agreed about hours and about centres, and whether it is kept."""
+    catalogue = _("Katalog")
     navigation.register(
         _("Træffetidsaftaler"), "office:agreements", P.SEE_CATALOGUE, P.MAKE_AGREEMENTS, order=242, group=catalogue
     )
@@ -63,13 +77,6 @@ def register() -> None:
     parties = (P.SEE_FIGURES, P.SIGN_COOPERATION)
     navigation.register(_("Samarbejdsaftaler"), "office:cooperations", *parties, order=241, group=catalogue)
     navigation.register(_("Sammenlign nøgletal"), "office:workbench", *parties, order=243, group=catalogue)
-    navigation.register(_("Fagsystemer"), "office:case-systems", P.SET_CASE_SYSTEMS, order=248, group=catalogue)
-    navigation.register(_("Opkald fra andre kommuner"), "office:elsewhere", P.SEE_FIGURES, order=252, group=catalogue)
-    navigation.register(_("Afregning"), "office:settlement", P.SEE_FIGURES, order=246, group=catalogue)
-    navigation.register(_("Mine opslag"), "office:own-looks", P.SEE_HISTORY, order=250, group=catalogue)
-    navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)
-    _demo()
-    banner.register("office:alert-strip", "alerts")
 
 
 def _demo() -> None:

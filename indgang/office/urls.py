@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.catalogue.urls")),
     path("availability/", include("indgang.office.availability.urls")),
     path("cooperation/", include("indgang.office.cooperation.urls")),
+    path("department/", include("indgang.office.department.urls")),
     path("workbench/", include("indgang.office.workbench.urls")),
     path("figures/", include("indgang.office.figures.urls")),
     path("reports/", include("indgang.office.reports.urls")),

@@ -61,6 +61,7 @@ def test_targets_baselines_and_variants_are_accessible_and_fit(new_page: Callabl
     for address in (
         f"cooperation/{made.pk}/kept/?period={month}", "cooperation/centres/tmf/baselines/",
         f"cooperation/baselines/{Baseline.objects.get().pk}/", "cooperation/together/", "workbench/",
+        f"department/?period={month}",
         f"workbench/tmf/?period={month}&limit=80", f"cooperation/{made.pk}/targets/new/",
     ):  # fmt: skip
         answer = page.goto(f"/office/{address}")

@@ -19,7 +19,7 @@ from indgang.agreements import baselines, cooperation, reality
 from indgang.agreements.models import AgreementTarget, CooperationAgreement
 from indgang.agreements.targets import limit_of
 from indgang.agreements.variants import MEMBERS, FigureVariant, VariantResult, compare, limit_for, variants
-from indgang.agreements.words import figure_words
+from indgang.agreements.words import figure_words, variant_words
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.measures.definitions import versioned
@@ -171,12 +171,10 @@ def _is(variant: FigureVariant, agreed: AgreementTarget | None) -> bool:
 
 
 def _name(variant: FigureVariant) -> str:
-    name = str(FIGURE_NAMES.get(variant.kpi.code, variant.kpi.code))
-    if variant.kpi.has_promise:
-        name = f"{variant.kpi.code[-3:].upper()}: {name}"
+    name, short = str(FIGURE_NAMES.get(variant.kpi.code, variant.kpi.code)), variant_words(variant.kpi.code)
     if variant.within is None:
-        return name
-    return _("%(name)s, svar inden for %(seconds)s sekunder") % {"name": name, "seconds": variant.within}
+        return f"{short}: {name}" if variant.kpi.has_promise else name
+    return _("%(variant)s, svar inden for %(seconds)s sekunder") % {"variant": short, "seconds": variant.within}
 
 
 def _choices(chosen: list[FigureVariant]) -> list[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""A department's own view: what the contact centres did for it."""

@@ -1,0 +1,78 @@
+"""A department's own view: contacts about its services, who answered them, and what they cost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from indgang.core import clock
+from tests.agreements.agreed import TODAY, operator
+from tests.agreements.measured import calls
+from tests.agreements.test_centres_together import agreement
+from tests.office.conftest import SignIn
+from tests.office.cooperation.test_cooperation_pages import EVERYBODY, text_of
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+PAGE = "/office/department/"
+LATER = MORNING + timedelta(days=1)
+
+
+def test_a_unit_sees_what_came_about_its_services_and_nothing_of_others(as_person: SignIn, world: World) -> None:
+    calls(TODAY, 7, 3)
+    calls(TODAY, 6, 0, service="byggetegninger")
+    calls(TODAY, 20, 0, service="arrangement")
+    with clock.frozen(LATER):
+        shown = text_of(as_person("hans").get(f"{PAGE}?unit={world.units['cby'].pk}"))
+    assert "Henvendelser om" in shown
+    assert "Registreret om vores ydelser 16" in shown
+    assert "Besvaret af kontaktcentret 16" in shown
+    assert "Besvaret af os (2nd level) 0" in shown
+    assert "Straksafklaring 81,2 %" in shown
+    assert "Byggetilladelser: 10" in shown
+    assert "Arrangementstilladelser" not in shown.partition("Kom til os")[2]
+
+
+def test_few_contacts_are_not_shown_and_cannot_be_worked_out(as_person: SignIn, world: World) -> None:
+    calls(TODAY, 20, 0)
+    calls(TODAY, 3, 0, service="byggetegninger")
+    with clock.frozen(LATER):
+        shown = text_of(as_person("hans").get(f"{PAGE}?unit={world.units['cby'].pk}"))
+    assert "Byggetegninger fra arkivet: For få til at vise" in shown
+    assert "Byggetilladelser: For få til at vise" in shown
+
+
+def test_a_unit_with_few_contacts_is_not_told_how_many(as_person: SignIn, world: World) -> None:
+    calls(TODAY, 2, 1)
+    with clock.frozen(LATER):
+        shown = text_of(as_person("hans").get(f"{PAGE}?unit={world.units['cby'].pk}"))
+    assert "Registreret om vores ydelser For få til at vise" in shown
+    assert "Besvaret af kontaktcentret For få til at vise" in shown
+    assert "Straksafklaring For få til at vise" in shown
+
+
+def test_a_contact_costs_its_share_of_the_price_of_the_centre(as_person: SignIn, world: World) -> None:
+    made = agreement(world, "tmf", 80)
+    type(made).objects.filter(pk=made.pk).update(price=Decimal(365_000))
+    calls(TODAY, 5, 5)
+    calls(TODAY, 30, 0, service="arrangement")
+    with clock.frozen(LATER):
+        shown = text_of(as_person("hans").get(f"{PAGE}?unit={world.units['cby'].pk}"))
+    assert "2.750,00 kr. for 10 henvendelser" in shown, "eleven days of 1,000 kroner, ten of forty contacts"
+
+
+def test_who_sees_figures_sees_those_of_their_units(as_person: SignIn, world: World) -> None:
+    operator(world)
+    able = {name for name in EVERYBODY if as_person(name).get(PAGE).status_code == 200}
+    assert able == {"eva", "finn", "gerda", "hans", "ida", "karen"}
+    other = world.units["bif"].pk
+    assert "Beskæftigelses" not in text_of(as_person("hans").get(f"{PAGE}?unit={other}")).partition("<h1>")[2]
+    for odd in ("unit=x", "unit=-1", "unit=99999999999999999999", f"unit={other}", "period=x"):
+        assert as_person("hans").get(f"{PAGE}?{odd}").status_code == 200
+
+
+def test_the_first_of_the_month_has_no_days_yet(as_person: SignIn, world: World) -> None:
+    with clock.frozen(MORNING.replace(day=1)):
+        assert "Ingen dage i perioden er gået endnu." in text_of(as_person("hans").get(PAGE))
