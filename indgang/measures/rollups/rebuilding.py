@@ -24,7 +24,7 @@ _COUNT = f"SELECT count(*) FROM {events.TABLE}"  # noqa: S608  # our name
 _IN_PASSING = 200_000
 ALERT = "figures_outdated"
 #: with fewer events, starting a process takes longer than it saves
-_ALONE = 200_000
+_ALONE = 500_000
 
 
 def keep_current(*, seconds: float, at: datetime) -> None:
