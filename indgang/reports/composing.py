@@ -11,14 +11,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
+from indgang.agreements.reality import TargetReality
 from indgang.agreements.targets import TargetVerdict
 from indgang.agreements.words import target_words
-from indgang.catalogue.models import Service
-from indgang.enquiries.models import Channel
-from indgang.entry.models import Queue
 from indgang.measures.day import AgentFigures, agent_figures
 from indgang.measures.definitions import Definition, Figure
-from indgang.measures.figure_names import FIGURE_NAMES
+from indgang.measures.figure_texts import text_of
+from indgang.measures.group_names import group_names
 from indgang.measures.period import Period
 from indgang.measures.rollups.reading import GroupBy
 from indgang.plots.numbers import ValueUnit
@@ -53,7 +52,7 @@ def content(
         "centre": template.centre.name,
         "period": in_words(template.cadence, first, last),
         "blocks": blocks,
-        "definitions": [_definition(each) for each in reporting.used.values()],
+        "definitions": [_definition(each, reporting) for each in reporting.used.values()],
         "remarks": list(reporting.remarks()),
         "targets": [target_words(each) for each in reporting.targets],
     }
@@ -76,10 +75,11 @@ def in_words(cadence: str, first: date, last: date) -> str:
     return str(first.year)
 
 
-def _definition(used: Definition) -> dict[str, Any]:
+def _definition(used: Definition, reporting: CentreReporting) -> dict[str, Any]:
+    words = text_of(used)
     return {
-        "name": used.name, "title": str(FIGURE_NAMES[used.code]), "formula": used.formula, "counts": used.counts,
-        "source": used.source, "switches": dict(used.switches),
+        "name": used.name, "title": reporting.name(used.code), "formula": str(words.formula),
+        "counts": str(words.counts), "source": used.source, "switches": dict(used.switches),
     }  # fmt: skip
 
 
@@ -99,7 +99,8 @@ def _figures(block: ReportBlock, reporting: CentreReporting, template: ReportTem
 
 
 def _against_before(codes: Sequence[str], reporting: CentreReporting, template: ReportTemplate) -> dict[str, Any]:
-    """Each figure in this period and the one before, its targets, and whether they were reached."""
+    """Each figure in this period and the one before, its targets, and whether they were reached. The figures of one
+    centre are parts: with too few behind them, neither value, number nor verdict is shown."""
     before = periods.before(template.cadence, reporting.first)
     rows, values = [], []
     for code in codes:
@@ -107,18 +108,25 @@ def _against_before(codes: Sequence[str], reporting: CentreReporting, template: 
         unit = ValueUnit(reporting.definition(code).unit)
         targets = reporting.targets_of(code)
         rows.append(
-            [str(FIGURE_NAMES[code]), said(now.value, unit), said(then.value, unit),
-             "; ".join(map(target_words, targets)) or NOTHING, _reached(targets, reporting),
-             said(now.base, ValueUnit.COUNT)]
+            [reporting.name(code), _shown(now, unit), _shown(then, unit),
+             "; ".join(target_words(each.target) for each in targets) or NOTHING,
+             NOTHING if now.is_small else _reached(targets),
+             NOTHING if now.is_small else said(now.base, ValueUnit.COUNT)]
         )  # fmt: skip
-        values.append(_value(reporting.definition(code), "", now))
+        if not now.is_small:
+            values.append(_value(reporting.definition(code), "", now))
     columns = [_("Nøgletal"), _("Perioden"), _("Perioden før"), _("Mål"), _("Nået"), _("Grundlag")]
     return {"kind": "table", "columns": columns, "rows": rows, "values": values, "is_headline": True}
 
 
-def _reached(targets: Sequence[Any], reporting: CentreReporting) -> str:
+def _shown(figure: Figure, unit: ValueUnit) -> str:
+    return _("vises ikke: for få") if figure.is_small else said(figure.value, unit)
+
+
+def _reached(targets: Sequence[TargetReality]) -> str:
     words = {TargetVerdict.KEPT: _("ja"), TargetVerdict.MISSED: _("nej")}
-    return ", ".join(words.get(reporting.verdict(each), NOTHING) for each in targets) or NOTHING
+    found = (NOTHING if each.figure.is_small else words.get(each.verdict, NOTHING) for each in targets)
+    return ", ".join(found) or NOTHING
 
 
 def _by_group(codes: Sequence[str], reporting: CentreReporting, by: GroupBy) -> dict[str, Any]:
@@ -136,7 +144,7 @@ def _by_group(codes: Sequence[str], reporting: CentreReporting, by: GroupBy) -> 
                 values.append(_value(reporting.definition(code), group, figure))
     names = group_names(by, found)
     rows = [[names[group], *(cells.get(code, NOTHING) for code in codes)] for group, cells in found.items()]
-    columns = [_HEADINGS[by](), *(str(FIGURE_NAMES[code]) for code in codes)]
+    columns = [_HEADINGS[by](), *(reporting.name(code) for code in codes)]
     return {"kind": "table", "columns": columns, "rows": sorted(rows), "values": values}
 
 
@@ -147,18 +155,6 @@ def _value(used: Definition, group: str, figure: Figure) -> dict[str, Any]:
 _HEADINGS: Mapping[GroupBy, Callable[[], str]] = {
     GroupBy.QUEUE: lambda: _("Kø"), GroupBy.SERVICE: lambda: _("Ydelse"), GroupBy.CHANNEL: lambda: _("Kanal"),
 }  # fmt: skip
-
-
-def group_names(by: GroupBy, codes: Mapping[str, object]) -> dict[str, str]:
-    """The names of today for codes; a code that has none any more stands for itself."""
-    names: dict[str, str] = {}
-    if by is GroupBy.QUEUE:
-        names = dict(Queue.objects.filter(code__in=codes).values_list("code", "name"))
-    elif by is GroupBy.SERVICE:
-        names = dict(Service.objects.filter(code__in=codes).values_list("code", "name"))
-    elif by is GroupBy.CHANNEL:
-        names = {str(code): str(label) for code, label in Channel.choices}
-    return {code: names.get(code) or code or _("(ikke registreret)") for code in codes}
 
 
 def _plot(block: ReportBlock, reporting: CentreReporting, _template: ReportTemplate) -> dict[str, Any]:

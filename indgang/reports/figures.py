@@ -9,12 +9,20 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from indgang.accounts import two_parties
-from indgang.agreements import baselines
+from indgang.agreements import reality
 from indgang.agreements.models import AgreementTarget, CooperationAgreement
-from indgang.agreements.targets import Limit, TargetVerdict, limit_of, verdict
+from indgang.agreements.reality import TargetReality
+from indgang.agreements.words import target_words
 from indgang.catalogue.models import ContactCentre
-from indgang.measures.baselines import MeasuredFigure, figure_of
-from indgang.measures.definitions import DEFINITIONS, Definition, Figure, definition, hidden_groups
+from indgang.core.ranges import DateRange
+from indgang.measures.definitions import (
+    DEFINITIONS,
+    Definition,
+    Figure,
+    as_if_promised,
+    definition,
+    hidden_groups,
+)
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.period import Period
 from indgang.measures.rollups import reading
@@ -31,17 +39,20 @@ class CentreReporting:
     first: date
     last: date
     agreement: CooperationAgreement | None
-    targets: tuple[AgreementTarget, ...]
-    #: what targets rest on, by their primary key
-    kept: Mapping[int, MeasuredFigure]
+    #: each target of the agreement against the days of the period on which it holds
+    judged: tuple[TargetReality, ...]
     used: dict[str, Definition] = field(default_factory=dict)
     _read: dict[tuple[date, date, GroupBy], Mapping[str, Totals]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, centre: ContactCentre, first: date, last: date) -> CentreReporting:
         agreement = two_parties.in_force(CooperationAgreement, centre, last)
-        rows = tuple(agreement.targets.select_related("service", "baseline")) if agreement else ()
-        return cls(centre, first, last, agreement, rows, baselines.of_targets(rows))
+        days = DateRange(first, last + timedelta(days=1))
+        return cls(centre, first, last, agreement, _judged(agreement, days) if agreement else ())
+
+    @property
+    def targets(self) -> list[AgreementTarget]:
+        return [each.target for each in self.judged]
 
     def definition(self, code: str) -> Definition:
         """The version that the agreement names, or else the one that holds on the last day."""
@@ -58,40 +69,51 @@ class CentreReporting:
 
     def whole(self, code: str, first: date, last: date) -> Figure:
         """The figure of the centre."""
-        return self.definition(code).of(self.totals(first, last, GroupBy.NOTHING).get("", Totals()))
+        return self._figure(code, self.totals(first, last, GroupBy.NOTHING).get("", Totals()))
 
     def grouped(self, code: str, first: date, last: date, by: GroupBy) -> tuple[dict[str, Figure], set[str]]:
         """The figure by group, and the groups that are not shown because too few are behind them."""
-        of = self.definition(code).of
-        figures = {group: of(each) for group, each in self.totals(first, last, by).items()}
+        figures = {group: self._figure(code, each) for group, each in self.totals(first, last, by).items()}
         return figures, hidden_groups(figures, is_part=True)
 
-    def targets_of(self, code: str) -> list[AgreementTarget]:
-        """The targets of the whole centre, floors left out."""
-        return [each for each in self.targets if each.kpi == code and not each.is_floor and each.service is None]
+    def _figure(self, code: str, totals: Totals) -> Figure:
+        used = self.definition(code)
+        return used.of(as_if_promised(totals, used, self.within(code)))
 
-    def limit(self, target: AgreementTarget) -> Limit | None:
-        """What the target asks for; None for an improvement of a baseline that is not measured."""
-        baseline = self.kept.get(target.pk)
-        unit = self.definition(target.kpi).unit
-        return limit_of(target.aim, float(target.value), unit=unit, baseline=baseline.value if baseline else None)
+    def targets_of(self, code: str) -> list[TargetReality]:
+        """The targets of the whole centre, floors left out, those of both levels first."""
+        found = (each for each in self.judged if each.target.kpi == code and not each.target.is_floor)
+        return sorted((each for each in found if each.target.service is None), key=lambda each: each.target.level)
 
-    def verdict(self, target: AgreementTarget) -> TargetVerdict:
-        """Whether the period kept the target."""
-        of_level = self.totals(self.first, self.last, GroupBy.LEVEL if target.level else GroupBy.NOTHING)
-        totals = of_level.get(str(target.level) if target.level else "", Totals())
-        length = (self.last - self.first).days + 1
-        return verdict(figure_of(totals, self.definition(target.kpi), length).value, self.limit(target))
+    def within(self, code: str) -> int | None:
+        """The promise in seconds that the agreement computes the figure with; None for the queues' own."""
+        return next((each.target.within for each in self.targets_of(code)), None)
+
+    def name(self, code: str) -> str:
+        """The name of the figure, with the promise that the agreement computes it with."""
+        within, name = self.within(code), str(FIGURE_NAMES[code])
+        if within is None:
+            return name
+        return _("%(name)s, svar inden for %(seconds)s sekunder") % {"name": name, "seconds": within}
 
     def remarks(self) -> Iterator[str]:
-        """Where the report uses another formula than the agreement, or an older version than holds now."""
+        """Where the report uses another formula or other days than the agreement, or an older version than holds
+        now."""
+        if self.agreement and self.agreement.valid_from > self.first and any(map(self.targets_of, self.used)):
+            begins = {"day": f"{self.agreement.valid_from:%d.%m.%Y}"}
+            yield _("Aftalen gælder fra %(day)s. Om målene er nået, er gjort op fra den dag.") % begins
         for code, used in sorted(self.used.items()):
             newest = definition(code, on=self.last)
             if newest != used:
-                said = {"name": FIGURE_NAMES[code], "used": used.name, "newest": newest.name}
+                said = {"name": self.name(code), "used": used.name, "newest": newest.name}
                 yield _("%(name)s er gjort op som aftalt (%(used)s). %(newest)s er kommet til siden.") % said
             if self.agreement and not any(each.kpi == code for each in self.targets):
                 yield from self._other_formula(code)
+            for each in self.targets_of(code):
+                if each.target.within != self.within(code):
+                    yield _("%(target)s: målet er gjort op med et andet løfte end det viste tal.") % {
+                        "target": target_words(each.target)
+                    }
 
     def _other_formula(self, code: str) -> Iterator[str]:
         """The variants of the service level measure the same thing by different formulas."""
@@ -100,6 +122,13 @@ class CentreReporting:
         if "_sl" in code and agreed:
             said = {"name": FIGURE_NAMES[code], "agreed": ", ".join(str(FIGURE_NAMES[each]) for each in sorted(agreed))}
             yield _("%(name)s er en anden formel end den, aftalen bygger på: %(agreed)s.") % said
+
+
+def _judged(agreement: CooperationAgreement, days: DateRange) -> tuple[TargetReality, ...]:
+    """As the page of the agreement: only the days on which it holds count."""
+    held = days.intersection(DateRange(agreement.valid_from, agreement.valid_to))
+    counted = reality.measure([agreement.centre.code], reality.levels_of(agreement), held)
+    return tuple(reality.of_agreement(agreement, counted))
 
 
 def days(first: date, last: date) -> list[date]:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from indgang.agreements.words import target_words
 from indgang.measures import control_limits
 from indgang.measures.definitions import Figure
-from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.rollups.reading import GroupBy
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import Band, BarPlot, Happening, PlotBar, PlotMoment, PlotTarget, Series, TimePlot
@@ -31,7 +30,7 @@ def over_time(title: str, codes: Sequence[str], reporting: CentreReporting, by: 
     series = tuple(_series(code, groups, first, reporting, by) for code in codes)
     return TimePlot(
         title=title,
-        about=_about(codes, first, reporting.last),
+        about=_about(codes, first, reporting),
         unit=unit,
         when=_("Dag") if is_day else _("Måned"),
         moments=tuple(PlotMoment(each, date_format(each, "d.m." if is_day else "b Y")) for each in places),
@@ -50,15 +49,15 @@ def of_groups(
     """A bar for each group, by name."""
     bars = sorted((names[group], figure.value) for group, figure in figures.items())
     return BarPlot(
-        title, _about([code], reporting.first, reporting.last), ValueUnit(reporting.definition(code).unit), what,
-        str(FIGURE_NAMES[code]), tuple(PlotBar(*each) for each in bars), _targets(code, reporting),
+        title, _about([code], reporting.first, reporting), ValueUnit(reporting.definition(code).unit), what,
+        reporting.name(code), tuple(PlotBar(*each) for each in bars), _targets(code, reporting),
     )  # fmt: skip
 
 
-def _about(codes: Sequence[str], first: date, last: date) -> str:
-    names = ", ".join(str(FIGURE_NAMES[code]) for code in codes)
+def _about(codes: Sequence[str], first: date, reporting: CentreReporting) -> str:
+    names = ", ".join(reporting.name(code) for code in codes)
     return _("%(names)s fra %(first)s til %(last)s") % {
-        "names": names, "first": date_format(first), "last": date_format(last),
+        "names": names, "first": date_format(first), "last": date_format(reporting.last),
     }  # fmt: skip
 
 
@@ -67,23 +66,23 @@ def _series(
 ) -> Series:  # fmt: skip
     figures, hidden = reporting.grouped(code, first, reporting.last, by)
     values = (figures[each].value if each in figures and each not in hidden else None for each in groups)
-    return Series(str(FIGURE_NAMES[code]), tuple(values))
+    return Series(reporting.name(code), tuple(values))
 
 
 def _targets(code: str, reporting: CentreReporting) -> tuple[PlotTarget, ...]:
     """The limits of the targets of the whole centre. A limit of a count is one for each day, which no month shows."""
     if reporting.definition(code).unit == ValueUnit.COUNT:
         return ()
-    found = ((each, reporting.limit(each)) for each in reporting.targets_of(code))
     return tuple(
-        PlotTarget(_("Mål, %(target)s") % {"target": target_words(each)}, limit.value) for each, limit in found if limit
-    )
+        PlotTarget(_("Mål, %(target)s") % {"target": target_words(each.target)}, each.limit.value)
+        for each in reporting.targets_of(code) if each.limit
+    )  # fmt: skip
 
 
 def _baseline(code: str, reporting: CentreReporting, unit: ValueUnit) -> Band | None:
     """The baseline that a target rests on, with its uncertainty."""
     for each in reporting.targets_of(code) if unit is not ValueUnit.COUNT else ():
-        found = reporting.kept.get(each.pk)
+        found = each.baseline
         if found and found.low is not None and found.high is not None:
             return Band(_("Udgangspunkt"), found.low, found.high)
     return None

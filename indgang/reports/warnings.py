@@ -20,6 +20,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.measures.definitions import FEWEST, Definition, Figure, definition
 from indgang.measures.early_warning import DAYS, ExpectedDay, expected, moved_most
 from indgang.measures.figure_names import FIGURE_NAMES
+from indgang.measures.group_names import group_names
 from indgang.measures.period import Period
 from indgang.measures.rollups import counting, reading
 from indgang.measures.rollups.reading import GroupBy
@@ -27,7 +28,6 @@ from indgang.measures.totals import Totals
 from indgang.messaging import mail
 from indgang.plots.numbers import ValueUnit, written
 from indgang.reports import links, rights
-from indgang.reports.composing import group_names
 from indgang.reports.models import EarlyWarning, WarnedPerson
 
 logger = logging.getLogger(__name__)

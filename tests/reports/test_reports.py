@@ -14,8 +14,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from indgang.accounts.models import Person
-from indgang.agreements import cooperation
-from indgang.agreements.models import AgreementTarget, Baseline, BaselineFigure
+from indgang.agreements import cooperation, reality
+from indgang.agreements.models import AgreementTarget, Baseline, BaselineFigure, CooperationAgreement
+from indgang.agreements.targets import TargetVerdict
+from indgang.core.ranges import DateRange
 from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
 from indgang.events.log import append, row
@@ -32,6 +34,8 @@ from indgang.reports.models import Report, ReportBlock, ReportMilestone, ReportR
 from indgang.reports.presets import PRESETS
 from tests.agreements.agreed import signed, target, written
 from tests.agreements.test_document import read
+from tests.measures.histories import history
+from tests.measures.test_reading import write
 from tests.reports.made import DUE, WEEK, calls, template
 from tests.world import MORNING, World
 
@@ -195,6 +199,61 @@ def test_another_formula_than_the_agreed_one_is_remarked(world: World) -> None:
     assert "en anden formel" in text
 
 
+def sign(world: World, **wanted: object) -> CooperationAgreement:
+    """An agreement with one more target, for the whole centre."""
+    made = written(world)
+    target(made, world.hans, kpi="service_level_sl4", level=0, value=Decimal(80), **wanted)
+    for person in (made.owner, made.operator):
+        made.refresh_from_db()
+        made = cooperation.sign(made, revision=made.revision, by=person, at=MORNING)
+    return made
+
+
+def test_a_target_with_its_own_promise_is_shown_and_judged_with_it_as_on_the_page_of_the_agreement(
+    world: World,
+) -> None:
+    # the queues promise 20 seconds, and the calls wait 10
+    calls(9)
+    agreement = sign(world, within=5)
+    template(world)
+    making.make_due(at=DUE)
+    held = DateRange(agreement.valid_from, date(2026, 3, 16))
+    counted = reality.measure(["tmf"], reality.levels_of(agreement), held)
+    judged = next(each for each in reality.of_agreement(agreement, counted) if each.target.within)
+    assert judged.verdict is TargetVerdict.MISSED
+    service = next(row for row in table(only()) if row[0].startswith("Serviceniveau"))
+    assert "svar inden for 5 sekunder" in service[0]
+    assert (service[1], service[4]) == ("0\N{NO-BREAK SPACE}%", "nej")
+    plot = restored(next(block["plot"] for block in only().content["blocks"] if block["kind"] == "plot"))
+    assert {value for value in plot.series[0].values if value is not None} == {0.0}  # type: ignore[union-attr]
+
+
+def test_a_target_of_a_level_with_another_promise_than_the_shown_one_is_remarked(world: World) -> None:
+    made = written(world)
+    target(made, world.hans, kpi="service_level_sl4", level=0, value=Decimal(80), within=5)
+    target(made, world.hans, kpi="service_level_sl4", level=1, value=Decimal(80), within=60)
+    for person in (made.owner, made.operator):
+        made.refresh_from_db()
+        cooperation.sign(made, revision=made.revision, by=person, at=MORNING)
+    template(world)
+    making.make_due(at=DUE)
+    said = [text for text in only().content["remarks"] if "et andet løfte" in text]
+    assert len(said) == 1
+    assert "svar inden for 60 sekunder" in said[0]
+
+
+def test_only_the_days_on_which_the_agreement_holds_decide_and_the_report_says_so(world: World) -> None:
+    # ninety seconds on the Monday before the agreement begins on Wednesday
+    calls(0, 9, start=MORNING - timedelta(days=2))
+    calls(9)
+    sign(world)
+    template(world)
+    making.make_due(at=DUE)
+    service = next(row for row in table(only()) if row[0].startswith("Serviceniveau"))
+    assert (service[1], service[4]) == ("50\N{NO-BREAK SPACE}%", "ja")
+    assert "Aftalen gælder fra 11.03.2026. Om målene er nået, er gjort op fra den dag." in only().content["remarks"]
+
+
 def test_the_agreed_version_is_used_and_a_newer_one_is_remarked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     calls(9)
     signed(world)
@@ -214,10 +273,15 @@ def test_the_agreed_version_is_used_and_a_newer_one_is_remarked(world: World, mo
 
 def test_no_data_is_a_dash_and_few_are_not_shown(world: World) -> None:
     calls(3)
+    signed(world)
     template(world, "management")
     making.make_due(at=datetime(2026, 3, 24, 7, tzinfo=UTC))
     assert only().content["period"] == "uge 11 og 12, 2026"
     assert [row[1:] for row in table(only(), 1)] == [["vises ikke: for få"] * 2 + ["vises ikke: for få"]]
+    headline = {row[0]: row for row in table(only())}
+    once = headline["Straksafklaring"]
+    assert (once[1], once[2], once[4], once[5]) == ("vises ikke: for få", "–", "–", "–")
+    assert not any("resolution" in each["definition"] for each in only().content["blocks"][0]["values"])
     plot = restored(only().content["blocks"][1]["plot"])
     assert all(value is None for value in plot.series[0].values)  # type: ignore[union-attr]
 
@@ -276,6 +340,23 @@ def test_a_block_that_cannot_be_drawn_is_refused(world: World, changed: dict[str
 
 def test_every_figure_has_a_unit_that_reports_can_write() -> None:
     assert {each.unit for each in definitions.DEFINITIONS} <= {str(each) for each in ValueUnit}
+
+
+def test_definitions_are_kept_in_the_plain_words_of_the_readers(world: World) -> None:
+    template(world)
+    making.make_due(at=DUE)
+    kept = next(each for each in only().content["definitions"] if each["name"] == "service_level_sl4 v1")
+    assert kept["formula"].startswith("besvaret i tide / ")
+    assert "Den, der giver op inden for løftet, tæller ikke med." in kept["counts"]
+
+
+def test_contacts_without_a_queue_have_the_name_that_figures_give_them(world: World) -> None:
+    walk_in = history((Kind.ARRIVED, 0, {"centre": "tmf"}), start=MORNING, stream=UUID(int=1))
+    write(*[walk_in] * 6)
+    made = template(world)
+    made.blocks.update(kind="figures", figures=["contacts_arrived"], by="queue")
+    making.make_due(at=DUE)
+    assert [row[0] for row in table(only())] == ["Uden kø"]
 
 
 def test_somebody_of_another_centre_cannot_be_responsible(world: World) -> None:

@@ -14,12 +14,13 @@ from indgang.core.clock import COPENHAGEN, day_of
 from indgang.enquiries.models import Channel, Enquiry, Outcome, State
 from indgang.measures.definitions import Definition, Figure, holding
 from indgang.measures.figure_texts import Words
+from indgang.measures.group_names import group_names
 from indgang.measures.rollups import contacts_behind
 from indgang.measures.rollups.contacts_behind import BehindWhat, ContactBehind, ContactsBehind
 from indgang.measures.rollups.facts import CountedFact, Measure
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.sums import SegmentOutcome
-from indgang.office.figures import tables, words
+from indgang.office.figures import tables
 from indgang.office.figures.forms import ContactsFilter
 from indgang.office.figures.tables import FigureShown
 
@@ -108,7 +109,7 @@ class ContactsOfFigure:
     def part(self) -> str:
         """The name of the part; empty for all that is chosen."""
         by = self.form.group_by
-        return "" if by is GroupBy.NOTHING else words.group_names(by, {self.form.group: None})[self.form.group]
+        return "" if by is GroupBy.NOTHING else group_names(by, {self.form.group: None})[self.form.group]
 
 
 def has_sides(definition: Definition) -> bool:
@@ -142,8 +143,8 @@ class _Names:
 
     def __init__(self, facts: Iterable[CountedFact]) -> None:
         keys = [fact.key for fact in facts]
-        self._queues = words.group_names(GroupBy.QUEUE, {key.queue: None for key in keys})
-        self._services = words.group_names(GroupBy.SERVICE, {key.service: None for key in keys})
+        self._queues = group_names(GroupBy.QUEUE, {key.queue: None for key in keys})
+        self._services = group_names(GroupBy.SERVICE, {key.service: None for key in keys})
 
     def of(
         self, stream: UUID, arrived: datetime | None, fact: CountedFact, definition: Definition, figure: Figure

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from indgang.core.text import sort_key
 from indgang.measures.definitions import Definition, Figure, hidden_groups, holding
 from indgang.measures.figure_names import FIGURE_NAMES
+from indgang.measures.group_names import group_names
 from indgang.measures.period import Period
 from indgang.measures.rollups import reading
 from indgang.measures.rollups.reading import GroupBy
@@ -133,7 +134,7 @@ class Groups:
 
     def __init__(self, form: FiguresFilter, by: GroupBy) -> None:
         self._found = reading.totals(form.days.period, by=by, only=form.only)
-        self._names = words.group_names(by, self._found)
+        self._names = group_names(by, self._found)
         in_time = by in (GroupBy.DAY, GroupBy.MONTH, GroupBy.LEVEL)
         self.ordered = sorted(self._found, key=None if in_time else lambda group: sort_key(self._names[group]))
 

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from indgang.catalogue.models import ContactCentre, Purpose, Service
-from indgang.core.text import shorten
-from indgang.enquiries.models import Channel
-from indgang.entry.models import Queue
 from indgang.measures.definitions import Definition, Direction, Figure
-from indgang.measures.rollups.reading import GroupBy
 from indgang.ui.templatetags.ui import duration
 
-_NAMED: Mapping[GroupBy, type[Any]] = {
-    GroupBy.CENTRE: ContactCentre,
-    GroupBy.QUEUE: Queue,
-    GroupBy.SERVICE: Service,
-    GroupBy.PURPOSE: Purpose,
-}
 _SPACE, _MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
 
 
@@ -86,36 +73,3 @@ def days_words(first: date, last: date) -> str:
         return date_format(first, "DATE_FORMAT")
     days = {"first": date_format(first, "DATE_FORMAT"), "last": date_format(last, "DATE_FORMAT")}
     return _("%(first)s til %(last)s") % days
-
-
-def _day(day: date) -> str:
-    return f"{date_format(day, 'l')} {date_format(day, 'DATE_FORMAT')}"
-
-
-def group_names(by: GroupBy, groups: Mapping[str, object]) -> dict[str, str]:
-    """The name of each group. Codes without a name are shown as they were: what they named is gone."""
-    known = _known(by, list(groups))
-    return {group: known.get(group) or (shorten(group, 60) if group else _without(by)) for group in groups}
-
-
-def _known(by: GroupBy, groups: list[str]) -> dict[str, str]:
-    if by is GroupBy.DAY:
-        return {group: _day(date.fromisoformat(group)) for group in groups}
-    if by is GroupBy.MONTH:
-        return {group: date_format(date.fromisoformat(f"{group}-01"), "F Y") for group in groups}
-    if by is GroupBy.CHANNEL:
-        return {code: str(label) for code, label in Channel.choices}
-    if by is GroupBy.LEVEL:
-        return {group: _("%(number)s. level") % {"number": group} for group in groups} | {
-            "1": _("1st level (kontaktcentret)"), "2": _("2nd level (fagenheden)")
-        }  # fmt: skip
-    if model := _NAMED.get(by):
-        return dict(model._default_manager.filter(code__in=groups).values_list("code", "name"))
-    return {}
-
-
-def _without(by: GroupBy) -> str:
-    return {
-        GroupBy.NOTHING: _("I alt"), GroupBy.CENTRE: _("Uden center"), GroupBy.QUEUE: _("Uden kø"),
-        GroupBy.SERVICE: _("Uden ydelse"), GroupBy.PURPOSE: _("Uden ærinde"),
-    }.get(by, _("Ukendt"))  # fmt: skip
