@@ -45,16 +45,16 @@ _BLOCKED = Query(
 # --- a new thread ---------------------------------------------------------------------------------
 
 
-def begin(told: Received, *, party: Party | None, at: datetime, **thread: Any) -> Thread:
-    """A new enquiry, of that party, and its thread with these columns. The caller stores the message and has it
-    answered."""
+def begin(told: Received, *, party: Party | None, at: datetime, token: str | None = None, **thread: Any) -> Thread:
+    """A new enquiry, of that party, and its thread with these columns and a new token, where none is given. The caller
+    stores the message and has it answered."""
     enquiry = journal.begin(Event(str(uuid7()), EnquiryKind.RECEIVED, at, "", None, told), by=None)
     if party is not None:
         Enquiry.objects.filter(pk=enquiry.pk).update(party=party)
-    columns = {"token": tokens.new(), **thread} if "token" not in thread else thread
     return Thread.objects.create(
-        enquiry=enquiry, channel=told.channel, language=told.language, began_at=at, waits_since=at, **columns
-    )
+        enquiry=enquiry, channel=told.channel, language=told.language, began_at=at, waits_since=at,
+        token=tokens.new() if token is None else token, **thread,
+    )  # fmt: skip
 
 
 def end_at_once(thread: Thread, treatment: str, at: datetime) -> None:

@@ -21,7 +21,7 @@ from indgang.core.text import ID_DIGITS, sort_key, whole_number
 from indgang.correspondence.models import SavedAnswers, SmsMessage, Thread, ThreadMessage
 from indgang.correspondence.models.threads import ThreadQuerySet
 from indgang.enquiries import knowledge_use
-from indgang.enquiries.models import CaseReference, Enquiry, Party, Question, ReturnCall
+from indgang.enquiries.models import CaseReference, Channel, Enquiry, Party, Question, ReturnCall
 from indgang.entry.models import InHand, OwnNumber, Queue, QueueMembership, StaffNews
 from indgang.handover import recipients
 from indgang.handover.models import Handover
@@ -199,6 +199,14 @@ def thread_for(request: HttpRequest, pk: UUID) -> Thread:
     return found
 
 
+def letter_for(request: HttpRequest, pk: UUID) -> Thread:
+    """A written enquiry that this person may read, and that is no chat: what is answered like a mail."""
+    found = thread_for(request, pk)
+    if found.channel == Channel.CHAT:
+        raise Http404
+    return found
+
+
 def thread_in_hand(request: HttpRequest, pk: UUID) -> Thread:
     """A written enquiry that this person has in hand."""
     found = thread_for(request, pk)
@@ -207,10 +215,10 @@ def thread_in_hand(request: HttpRequest, pk: UUID) -> Thread:
     return found
 
 
-def message_for(request: HttpRequest, pk: UUID, message: UUID) -> ThreadMessage:
-    """A message of a written enquiry that this person may read."""
+def message_of(thread: Thread, pk: UUID) -> ThreadMessage:
+    """A message of this thread."""
     rows = ThreadMessage.objects.select_related("thread", "author")
-    found: ThreadMessage = get_object_or_404(rows, pk=message, thread=thread_for(request, pk))
+    found: ThreadMessage = get_object_or_404(rows, pk=pk, thread=thread)
     return found
 
 

@@ -79,8 +79,10 @@ class HandoverSheet:
 
     @cached_property
     def thread(self) -> Thread | None:
-        """The written enquiry that this person has in hand; it ends with the hand-over."""
-        return Thread.objects.open().filter(pk=self.enquiry.pk, holder=self.by).first()
+        """The written enquiry that this person has in hand; it ends with the hand-over. A chat goes on: both sides are
+        there, and it ends in its own way (`chat.conversation`)."""
+        mine = Thread.objects.open().filter(pk=self.enquiry.pk, holder=self.by)
+        return mine.exclude(channel=Channel.CHAT).first()
 
     @property
     def newest(self) -> UUID | None:

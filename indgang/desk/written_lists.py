@@ -16,6 +16,7 @@ from indgang.accounts.models import Person
 from indgang.correspondence import deadline
 from indgang.correspondence.models import Thread
 from indgang.desk import access
+from indgang.enquiries.models import Channel
 from indgang.handover import time_words
 
 #: lines of one list; the most urgent come first
@@ -61,7 +62,7 @@ class WrittenLists:
     def all(self) -> list[WrittenList]:
         if self.asked:
             return [self._list("found", _("Fundet"), _("Ingen henvendelser passer til søgningen."), self._found())]
-        mine = Thread.objects.open().filter(holder=self.person).order_by("due_at", "began_at")
+        mine = _without_chats(Thread.objects.open()).filter(holder=self.person).order_by("due_at", "began_at")
         waiting = self._reachable().filter(state=Thread.State.WAITING).order_by("due_at", "began_at")
         return [
             self._list("mine", _("I hånden"), _("Du har ingen skriftlige henvendelser."), mine),
@@ -74,7 +75,7 @@ class WrittenLists:
         return [f"person-{self.person.pk}"]
 
     def _reachable(self) -> QuerySet[Thread]:
-        return access.threads_of(self.person)
+        return _without_chats(access.threads_of(self.person))
 
     def _found(self) -> QuerySet[Thread]:
         """What has the words in its subject or sender, or the number; the newest first."""
@@ -99,6 +100,11 @@ class WrittenLists:
                 state=row.get_ending_display() if row.is_over else row.get_state_display(),
                 may_take=row.state == Thread.State.WAITING,
             )  # fmt: skip
+
+
+def _without_chats(rows: QuerySet[Thread]) -> QuerySet[Thread]:
+    """Without the chats that go on: they have their own page. One that is over can be found and read."""
+    return rows.exclude(channel=Channel.CHAT, state__in=Thread.OPEN)
 
 
 def time_left(thread: Thread, at: datetime) -> str:

@@ -42,9 +42,15 @@ def test_the_next_step(chat: ChatStanding, after: timedelta, expected: ChatStep)
 @pytest.mark.parametrize(
     ("chat", "after", "expected"),
     [
-        (WAITING, timedelta(0), ChatStep.CLOSE),
+        (WAITING, rules.WAITING_AFTER_CLOSING - SECOND, ChatStep.NOTHING),
+        (WAITING, rules.WAITING_AFTER_CLOSING, ChatStep.CLOSE),
         (replace(WAITING, told_at=MORNING), rules.WAITING_AFTER_CLOSING - SECOND, ChatStep.NOTHING),
         (replace(WAITING, told_at=MORNING), rules.WAITING_AFTER_CLOSING, ChatStep.CLOSE),
+        (
+            replace(WAITING, waits_since=MORNING + SECOND, told_at=MORNING),
+            rules.WAITING_AFTER_CLOSING,
+            ChatStep.NOTHING,
+        ),
         (THEIR_TURN, SECOND, ChatStep.NOTHING),
         (UNREAD, 2 * SECOND, ChatStep.NOTHING),
     ],

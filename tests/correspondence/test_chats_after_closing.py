@@ -83,6 +83,29 @@ def test_a_break_of_the_day_is_no_closing_and_a_queue_that_has_ended_is(world: W
     assert Chat.objects.get().ended_how == Chat.EndedHow.CLOSING
 
 
+def test_one_that_was_missed_at_closing_ends_in_the_night(world: World) -> None:
+    begun(chat_queue(world), at=at(15, 30))
+    assert sweeping.sweep(at=at(0, 30) + timedelta(days=1)) == 1
+    assert Chat.objects.get().ended_how == Chat.EndedHow.CLOSING
+
+
+def test_a_question_of_the_last_moment_rings_before_it_ends(world: World) -> None:
+    begun(chat_queue(world), at=at(15, 59))
+    assert sweeping.sweep(at=CLOSING) == 0
+    assert sweeping.sweep(at=at(15, 59) + rules.WAITING_AFTER_CLOSING) == 1
+
+
+def test_a_queue_that_is_closed_by_hand_is_closed_unless_it_opens_again_on_that_day(world: World) -> None:
+    chat = begun(chat_queue(world), at=at(11))
+    conversation.suggest_alternatives(chat, at=at(11, 5))
+    closed = Queue.objects.filter(code="tmf-chat")
+    closed.update(closed_at=at(11, 10), closed_by="Lea", closed_until=at(13))
+    assert sweeping.sweep(at=at(11, 20)) == 0
+    closed.update(closed_until=at(9) + timedelta(days=1))
+    assert sweeping.sweep(at=at(11, 20)) == 1
+    assert Chat.objects.get().ended_how == Chat.EndedHow.CLOSING
+
+
 def test_one_that_is_handed_over_after_closing_waits_for_the_colleague_first(world: World) -> None:
     chat = taken(begun(chat_queue(world), at=at(15, 50)), world.anna, at(15, 51))
     conversation.move(chat, person=world.bo, by=world.anna, at=CLOSING + MINUTE)

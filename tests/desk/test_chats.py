@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from indgang.accounts.models import Person
 from indgang.config import wiring
@@ -19,6 +20,7 @@ from indgang.events.event import Event
 from indgang.handover.models import Handover
 from tests.correspondence.chats import begun, chat_queue, many, taken
 from tests.desk.conftest import SignIn, Switchboard
+from tests.desk.test_handing_over import panel, typed
 from tests.workforce.agreed import draft, line, sign
 from tests.world import MORNING, World
 
@@ -212,3 +214,43 @@ def test_a_chat_that_comes_back_says_why_and_its_card_is_withdrawn(world: World,
     told(chat, Kind.ANSWERED, world.anna.pk, direction="in")
     assert "David Degnemark kunne ikke tage chatten." in text(client.get(page(chat)))
     assert Handover.objects.get().state == Handover.State.CANCELLED
+
+
+# --- a chat is no mail ----------------------------------------------------------------------------
+
+
+def test_a_task_that_is_sent_from_a_chat_leaves_the_chat_as_it_is(world: World, as_: SignIn) -> None:
+    client, chat = anna_chats(world, as_)
+    answer = client.post(
+        panel(chat.thread.enquiry), typed(), headers={"HX-Request": "true", "HX-Target": "desk-handover"}
+    )
+    assert answer.status_code == 200
+    assert f"koden er {Handover.objects.get().code}" in text(answer)
+    assert Thread.objects.get().state == Thread.State.IN_WORK
+    conversation.write_by_agent(chat, "Nummeret er sendt.", by=world.anna, at=MORNING)
+
+
+def test_a_chat_that_goes_on_is_not_among_the_mails(world: World, as_: SignIn) -> None:
+    client, chat = anna_chats(world, as_)
+    waiting = conversation.begin(chat.thread.queue, key="x" * 32, question="Har I åbent?", at=MORNING)
+    lists = text(client.get("/desk/written/")) + text(client.get("/desk/written/", {"q": "skur"}))
+    assert f"/desk/written/{chat.pk}/" not in lists
+    assert f"/desk/written/{waiting.pk}/" not in lists
+    assert client.get(f"/desk/written/{chat.pk}/").headers["Location"] == page(chat)
+    conversation.end_by_agent(chat, by=world.anna, at=MORNING)
+    assert "Må jeg bygge et skur?" in text(client.get(f"/desk/written/{chat.pk}/")), "one that is over is read there"
+
+
+@pytest.mark.parametrize(
+    "step", ["closure", "spam", "no-spam", "merger", "taking", "putting-back", "reply", "draft", "call"]
+)
+def test_what_is_done_with_a_mail_is_not_done_with_a_chat(world: World, as_: SignIn, step: str) -> None:
+    client, chat = anna_chats(world, as_)
+    assert client.post(reverse(f"desk:written-{step}", args=[chat.pk]), {"text": "Ja."}).status_code == 404
+
+
+def test_a_message_of_a_chat_is_not_split_off(world: World, as_: SignIn) -> None:
+    client, chat = anna_chats(world, as_)
+    line = conversation.write_by_contact(chat, "En ting til", at=MORNING)
+    assert client.post(reverse("desk:written-division", args=[chat.pk, line.message_id])).status_code == 404
+    assert Thread.objects.count() == 1

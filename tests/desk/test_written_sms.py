@@ -96,3 +96,14 @@ def test_what_did_not_arrive_says_why_in_danish(world: World, as_: SignIn, reaso
     shown = anna.get(reverse("desk:written", args=[thread.pk])).content.decode()
     assert says in shown
     assert not any(word in shown for word in ("0x0", "gateway cannot", "UNDELIVERABLE", "EXPIRED"))
+
+
+def test_an_answer_that_is_pressed_twice_is_sent_once(world: World, as_: SignIn) -> None:
+    thread, anna = in_hand(world), as_(world.anna)
+    for _time in range(2):
+        answer = anna.post(
+            reverse("desk:written-reply", args=[thread.pk]), {"text": "Fra 9 til 16.", "closes": "yes"}, follow=True
+        )
+        assert (answer.status_code, answer.context["talk"].thread.is_over) == (200, True)
+        send(SmsMessage.objects.get(direction="out"))
+    assert SimulatedSms.objects.count() == 1

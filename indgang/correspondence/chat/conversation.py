@@ -1,8 +1,8 @@
 """What is done in a chat: begun, written, read, moved and ended.
 
-Whoever writes locks the row of the chat, so that lines have numbers without gaps. A message that is sent again, because
-the answer to the first was lost, is stored once. Who has the chat in hand is the switchboard's to say; its thread
-follows (`queueing.follow`).
+Whoever writes locks the chat with its thread, so that lines have numbers without gaps and nothing is written after the
+end. A message that is sent again, because the answer to the first was lost, is stored once. Who has the chat in hand is
+the switchboard's to say; its thread follows (`queueing.follow`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from indgang.catalogue import collisions
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence import arriving, deadline, queueing
 from indgang.correspondence.chat import reading
+from indgang.correspondence.locking import locked as lock_thread
 from indgang.correspondence.models import Chat, ChatLine, Enclosure, Thread, ThreadMessage
 from indgang.correspondence.texts import gaps
 from indgang.enquiries import journal
@@ -83,7 +84,9 @@ def write_by_contact(
     _refuse_when_over(locked)
     line = _add(locked, text, by_contact=True, client_id=client_id, at=at)
     _enclose(line, enclosures)
-    Thread.objects.filter(pk=locked.pk, waits_since=None).update(waits_since=at)
+    if locked.thread.waits_since is None:
+        locked.thread.waits_since = at
+        locked.thread.save(update_fields=["waits_since"])
     return line
 
 
@@ -245,9 +248,9 @@ def end_by_silence(chat: Chat, *, at: datetime) -> None:
 @transaction.atomic
 def end_at_closing(chat: Chat, *, may_be_left: bool, at: datetime) -> None:
     """It is closed, and nobody has taken the chat: tell the visitor, who may leave the question as a message
-    (`leaving`) where there is a mailbox for it."""
+    (`leaving`) where there is a mailbox for it. Nothing happens when somebody has taken or ended it meanwhile."""
     locked = as_it_is_now(chat)
-    if locked.thread.is_over:
+    if locked.thread.state != Thread.State.WAITING:
         return
     _notice(locked, _CLOSED_LEAVE if may_be_left else _CLOSED, at)
     _end(locked, Chat.EndedHow.CLOSING, by=None, at=at)
@@ -257,8 +260,13 @@ def end_at_closing(chat: Chat, *, may_be_left: bool, at: datetime) -> None:
 
 
 def as_it_is_now(chat: Chat) -> Chat:
-    """The chat with its thread, locked until the transaction ends."""
-    return reading.chats().select_for_update(of=("self",)).get(pk=chat.pk)
+    """The chat with its thread, both locked until the transaction ends, in the order of `locking`.
+
+    It is read when all is locked: a query that waits for a lock reads anew the row that it locks, and no row beside it.
+    """
+    lock_thread(chat.pk)
+    Chat.objects.select_for_update().only("pk").get(pk=chat.pk)
+    return reading.chats().get(pk=chat.pk)
 
 
 def _checked(text: str, field: str, *, may_be_empty: bool = False) -> str:
@@ -351,11 +359,11 @@ def _notice(chat: Chat, text: Any, at: datetime) -> None:
 
 def _note_reply(thread: Thread, line: ChatLine, by: Person, at: datetime) -> None:
     """The first answer is an event of the enquiry: the target of the queue is measured by it."""
-    is_first = thread.answered_at is None
-    Thread.objects.filter(pk=thread.pk).update(answered_at=at, waits_since=None)
+    is_first, since, queue = thread.answered_at is None, thread.waits_since or thread.began_at, thread.queue
+    thread.answered_at, thread.waits_since = at, None
+    thread.save(update_fields=["answered_at", "waits_since"])
     if not is_first:
         return
-    since, queue = thread.waits_since or thread.began_at, thread.queue
     told = Replied(
         str(line.message_id), deadline.open_seconds(queue, since, at) if queue else None,
         deadline.promised_seconds(queue, since) if queue else None,
@@ -365,21 +373,25 @@ def _note_reply(thread: Thread, line: ChatLine, by: Person, at: datetime) -> Non
 
 
 def _end(chat: Chat, ended_how: Chat.EndedHow, *, by: Person | None, at: datetime) -> None:
-    thread = Thread.objects.select_for_update(of=("self",)).get(pk=chat.pk)
+    """End the locked chat. Again: nothing happens."""
+    thread = chat.thread
     if thread.is_over:
         return
-    endings = Thread.Ending
-    unanswered = {Chat.EndedHow.CONTACT: endings.LEFT}.get(ended_how, endings.CLOSED)
-    ending = endings.ANSWERED if thread.answered_at is not None else unanswered
-    if ended_how == Chat.EndedHow.CLOSING:  # also what was answered once: it waited for somebody again
-        ending = endings.UNTAKEN
-    thread.state, thread.ending, thread.ended_at = Thread.State.OVER, ending, at
+    thread.state, thread.ending, thread.ended_at = Thread.State.OVER, _ending_of(thread, ended_how), at
     thread.waits_since = None
     thread.save(update_fields=["state", "ending", "ended_at", "waits_since"])
     chat.ended_how = ended_how
     chat.save(update_fields=["ended_how"])
     queueing.over(thread, why=str(thread.ending), by=by, at=at)
     _mark(chat)
+
+
+def _ending_of(thread: Thread, ended_how: Chat.EndedHow) -> Thread.Ending:
+    if ended_how == Chat.EndedHow.CLOSING:  # also what was answered once: it waited for somebody again
+        return Thread.Ending.UNTAKEN
+    if thread.answered_at is not None:
+        return Thread.Ending.ANSWERED
+    return Thread.Ending.LEFT if ended_how == Chat.EndedHow.CONTACT else Thread.Ending.CLOSED
 
 
 def _mark(chat: Chat) -> None:

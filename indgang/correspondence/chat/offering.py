@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Avg, F
 
@@ -68,12 +68,18 @@ def _is_open(queue: Queue, at: datetime) -> bool:
     return not queue.is_closed_at(at) and (schedule is None or schedule.is_open(at))
 
 
-def has_closed(queue: Queue, at: datetime) -> bool:
-    """Whether the queue does not open again today, or is no more. A break of its day is no closing."""
-    schedule = deadline.schedule_of(queue)
-    if not queue.valid_on(day_of(at)):
+def has_closed(queue: Queue, day: date, at: datetime) -> bool:
+    """Whether the queue is closed, and does not open again on `day`, on which a chat began to wait; or is no more. A
+    break of its day is no closing, nor is that of a queue that opens again by itself on that day."""
+    by_hand, schedule = queue.is_closed_at(at), deadline.schedule_of(queue)
+    if not queue.valid_on(day_of(at)) or (by_hand and queue.closed_until is None):
         return True
-    return schedule is not None and all(span.end is not None and span.end <= at for span in schedule.spans(day_of(at)))
+    if not by_hand and (schedule is None or schedule.is_open(at)):
+        return False
+    since = queue.closed_until if by_hand and queue.closed_until else at
+    if day_of(since) > day:
+        return True
+    return schedule is not None and all(span.end is not None and span.end <= since for span in schedule.spans(day))
 
 
 def _expected_seconds(queue: Queue, at: datetime) -> float | None:

@@ -13,8 +13,8 @@ SILENT_AFTER_WARNING = timedelta(minutes=3)
 UNREAD_BEFORE_RETURN = timedelta(minutes=4)
 #: how long somebody waits before another way is suggested
 WAITING_BEFORE_ALTERNATIVES = timedelta(minutes=5)
-#: after closing, how long a chat that was just moved, put back or told something still waits; longer than a colleague
-#: is waited for
+#: after closing, how long a chat that has just begun, or was just moved, put back or told something, still waits;
+#: longer than a colleague is waited for, or one at whom it rings
 WAITING_AFTER_CLOSING = timedelta(minutes=3)
 
 
@@ -31,7 +31,7 @@ class ChatStep(StrEnum):
 class ChatStanding:
     """Where a chat stands. `waits_since`: since when nobody has it in hand; None while somebody has. `unread_since`:
     since when the person who has it has not looked at what the contact wrote; None when they have. `is_closed`: its
-    queue does not open again today. `told_at`: when we, or the system, last wrote something."""
+    queue has closed (`offering.has_closed`). `told_at`: when we, or the system, last wrote something."""
 
     waits_since: datetime | None
     contact_wrote_at: datetime | None
@@ -48,8 +48,8 @@ def next_step(chat: ChatStanding, at: datetime) -> ChatStep:
     closing it ends. One whose messages nobody looks at, because the agent's page was closed, goes back to its queue."""
     if chat.waits_since is not None:
         if chat.is_closed:
-            is_over = chat.told_at is None or at - chat.told_at >= WAITING_AFTER_CLOSING
-            return ChatStep.CLOSE if is_over else ChatStep.NOTHING
+            last = max(chat.told_at or chat.waits_since, chat.waits_since)
+            return ChatStep.CLOSE if at - last >= WAITING_AFTER_CLOSING else ChatStep.NOTHING
         is_due = chat.alternatives_at is None and at - chat.waits_since >= WAITING_BEFORE_ALTERNATIVES
         return ChatStep.SUGGEST if is_due else ChatStep.NOTHING
     if not _is_their_turn(chat):

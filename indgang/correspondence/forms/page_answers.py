@@ -26,7 +26,8 @@ def is_for(thread: Thread) -> bool:
 
 @transaction.atomic
 def reply(thread: Thread, *, text: str, closes: bool, by: Person, at: datetime) -> ThreadMessage:
-    """Put the answer on the status page; with `closes` the thread ends. Raises RefusedChange by field."""
+    """Put the answer on the status page; with `closes` the thread ends. The same answer again within some minutes gives
+    the same row. Raises RefusedChange by field."""
     text = text.strip()
     if not text:
         raise RefusedChange({"text": _("Skriv et svar.")})
@@ -34,6 +35,9 @@ def reply(thread: Thread, *, text: str, closes: bool, by: Person, at: datetime) 
         raise RefusedChange({"text": _("Svaret er for langt. Kort teksten ned.")})
     gaps.refuse(text)
     thread = locked(thread.pk)
+    again = answers.repeated(thread, (), at, author=by, text=text)
+    if again is not None:
+        return again
     answers.refuse_stranger(thread, by)
     if not is_for(thread):
         raise RefusedChange({"": _("Den, der skrev, har givet en mailadresse. Send svaret som mail.")})

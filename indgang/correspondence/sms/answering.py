@@ -28,14 +28,14 @@ Direction, State = ThreadMessage.Direction, ThreadMessage.State
 def reply(
     thread: Thread, *, text: str, closes: bool, by: Person, at: datetime, seen: UUID | None = None
 ) -> ThreadMessage:
-    """Answer the thread by SMS; with `closes` it ends. The same answer again gives the same row, until it has left.
+    """Answer the thread by SMS; with `closes` it ends. The same answer again within some minutes gives the same row.
 
     `seen` is the newest message that the page showed. Raises RefusedChange (fields `text`, `number`, or none).
     """
     thread = locked(thread.pk)
-    held = thread.messages.filter(state=State.HELD, direction=Direction.OUT, author=by, text=text.strip()).first()
-    if held is not None:
-        return held
+    again = answers.repeated(thread, (), at, author=by, text=text.strip())
+    if again is not None:
+        return again
     answers.refuse_stranger(thread, by)
     answers.refuse_unseen(thread, seen)
     if thread.channel != Channel.SMS:

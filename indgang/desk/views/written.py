@@ -34,6 +34,7 @@ from indgang.desk.text_picker import TextPicker, UnknownPick, picked
 from indgang.desk.views.answers import said
 from indgang.desk.written_forms import MergeForm, ReplyForm, SeenForm, SettlementForm, SpamForm, typed_reply
 from indgang.desk.written_lists import WrittenLists
+from indgang.enquiries.models import Channel
 from indgang.entry import commands
 from indgang.messaging.reading import with_pictures
 from indgang.ui import maps
@@ -57,8 +58,10 @@ def written_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(Permission.ANSWER_WRITTEN)
 def written(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The conversation. The look is logged."""
+    """The conversation. The look is logged. A chat that goes on has its own page; one that is over is read here."""
     found, by, at = access.thread_for(request, pk), person_of(request), clock.now()
+    if found.channel == Channel.CHAT and not found.is_over:
+        return redirect("desk:chat", pk=pk)
     trail.looks(by=by, at=at, subjects=[found.enquiry], page="desk.written")
     readers.opened(found, by=by, at=at)
     shown = request.GET.get("html", "")
@@ -90,7 +93,7 @@ def _uuid(text: str) -> UUID:
 @requires(Permission.ANSWER_WRITTEN)
 def html(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
     """A message as its safe HTML, for a frame that loads and runs nothing."""
-    row = access.message_for(request, pk, message)
+    row = access.message_of(access.thread_for(request, pk), message)
     _log(request, row)
     shown = with_pictures(row.html, lambda inline_id: _picture(row, inline_id))
     response = HttpResponse(f'<!doctype html><meta charset="utf-8"><title>{_("Mail")}</title>{shown}')
@@ -117,7 +120,7 @@ def _picture(message: ThreadMessage, inline_id: str) -> str:
 @requires(Permission.ANSWER_WRITTEN)
 def enclosure(request: HttpRequest, pk: UUID, message: UUID, order: int) -> HttpResponse:
     """A file of a message, to be saved; never opened in our pages."""
-    row = access.message_for(request, pk, message)
+    row = access.message_of(access.thread_for(request, pk), message)
     file = Enclosure.objects.filter(message=row, order=order).first()
     if file is None or why_not(file):
         raise Http404
@@ -132,7 +135,7 @@ def enclosure(request: HttpRequest, pk: UUID, message: UUID, order: int) -> Http
 @requires(Permission.ANSWER_WRITTEN)
 def reply(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Send the answer, or insert a reply text or an article into it."""
-    found, by, at = access.thread_for(request, pk), person_of(request), clock.now()
+    found, by, at = access.letter_for(request, pk), person_of(request), clock.now()
     pick = picked(request.POST)
     if pick is not None:
         return _with_text(request, found, pick, by, at)
@@ -177,7 +180,7 @@ def _with_typed(request: HttpRequest, thread: Thread, text: str, by: Person, at:
 @requires(Permission.ANSWER_WRITTEN)
 def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Save the draft. The response is its status line with the revision for the next save."""
-    found, by, at = access.thread_for(request, pk), person_of(request), clock.now()
+    found, by, at = access.letter_for(request, pk), person_of(request), clock.now()
     revision = whole_number(request.POST.get("revision", "")) or 0
     context: dict[str, object] = {"at": at, "talk": {"revision": revision}}
     try:
@@ -193,7 +196,7 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.ANSWER_WRITTEN)
 def undo(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
     """Withdraw an answer that has not left; the enquiry comes back into the hands of its author."""
-    row, by, at = access.message_for(request, pk, message), person_of(request), clock.now()
+    row, by, at = access.message_of(access.letter_for(request, pk), message), person_of(request), clock.now()
     try:
         answers.undo(row, by=by, at=at)
     except RefusedChange as refusal:
@@ -207,7 +210,7 @@ def undo(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
 @requires(Permission.ANSWER_WRITTEN)
 def settlement(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
     """Say of an answer in doubt that it was sent, or have it sent again."""
-    row, form = access.message_for(request, pk, message), SettlementForm(request.POST)
+    row, form = access.message_of(access.letter_for(request, pk), message), SettlementForm(request.POST)
     if not form.is_valid():
         return said(_("Vælg, om svaret blev sendt."), 400)
     try:
@@ -226,7 +229,7 @@ def settlement(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
 @requires(Permission.ANSWER_WRITTEN)
 def taking(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take it from the list."""
-    return _taken(request, access.thread_for(request, pk), person_of(request), clock.now())
+    return _taken(request, access.letter_for(request, pk), person_of(request), clock.now())
 
 
 def _taken(request: HttpRequest, thread: Thread, by: Person, at: datetime) -> HttpResponse:
@@ -242,7 +245,7 @@ def _taken(request: HttpRequest, thread: Thread, by: Person, at: datetime) -> Ht
 @requires(Permission.ANSWER_WRITTEN)
 def putting_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Put it back to its place in the queue."""
-    found = access.thread_for(request, pk)
+    found = access.letter_for(request, pk)
     try:
         commands.give_and_wait("written_put_back", by=person_of(request), at=clock.now(), enquiry=str(found.pk))
     except commands.Refused as refused:
@@ -257,7 +260,7 @@ def putting_back(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.ANSWER_WRITTEN)
 def call(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Answer by telephone: ring the known number of whoever wrote."""
-    found, by, at = access.thread_for(request, pk), person_of(request), clock.now()
+    found, by, at = access.letter_for(request, pk), person_of(request), clock.now()
     number = Conversation(found, by=by, at=at).number_to_call
     if not number:
         messages.error(request, _("Vi kender ikke noget nummer på afsenderen."))
@@ -312,7 +315,7 @@ STEPS: dict[str, tuple[type[forms.Form], Step]] = {
 @requires(Permission.ANSWER_WRITTEN)
 def step(request: HttpRequest, pk: UUID, noun: str) -> HttpResponse:
     """Carry out one step, and show the thread that is left."""
-    found, (kind, act) = access.thread_for(request, pk), STEPS[noun]
+    found, (kind, act) = access.letter_for(request, pk), STEPS[noun]
     form = kind(request.POST)
     try:
         if not form.is_valid():
@@ -329,7 +332,7 @@ def step(request: HttpRequest, pk: UUID, noun: str) -> HttpResponse:
 @requires(Permission.ANSWER_WRITTEN)
 def division(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
     """Make a mail of the thread a thread of its own."""
-    row = access.message_for(request, pk, message)
+    row = access.message_of(access.letter_for(request, pk), message)
     try:
         new = closing.split(row, by=person_of(request), at=clock.now())
     except RefusedChange as refusal:

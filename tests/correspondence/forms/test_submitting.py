@@ -190,7 +190,9 @@ def test_who_gave_no_address_reads_the_answer_on_the_status_page(world: World) -
     with pytest.raises(RefusedChange):
         page_answers.reply(thread, text="Kom mandag.", closes=True, by=world.anna, at=LATER)
     Thread.objects.filter(pk=sent.pk).update(holder=world.anna, state=Thread.State.IN_WORK)
-    page_answers.reply(thread, text="Kom mandag.", closes=True, by=world.anna, at=LATER)
+    first = page_answers.reply(thread, text="Kom mandag.", closes=True, by=world.anna, at=LATER)
+    again = page_answers.reply(thread, text="Kom mandag.", closes=True, by=world.anna, at=LATER)
+    assert first == again, "pressed twice"
     sent = FormSubmission.objects.get(pk=sent.pk)
     assert [each.text for each in contact_words.replies(sent)] == ["Kom mandag."]
     assert contact_words.what_happens(sent, LATER) == "Vi har svaret, og henvendelsen er afsluttet."
