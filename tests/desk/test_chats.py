@@ -15,7 +15,7 @@ from indgang.correspondence.chat import conversation, reading
 from indgang.correspondence.models import Chat, Thread
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch
-from indgang.entry.models import AgentState, Command, InHand, Presence, QueueMembership
+from indgang.entry.models import AgentState, Command, InHand, Presence, Queue, QueueMembership
 from indgang.events.event import Event
 from indgang.handover.models import Handover
 from tests.correspondence.chats import begun, chat_queue, many, taken
@@ -232,7 +232,7 @@ def test_a_task_that_is_sent_from_a_chat_leaves_the_chat_as_it_is(world: World, 
 
 def test_a_chat_that_goes_on_is_not_among_the_mails(world: World, as_: SignIn) -> None:
     client, chat = anna_chats(world, as_)
-    waiting = conversation.begin(chat.thread.queue, key="x" * 32, question="Har I åbent?", at=MORNING)
+    waiting = begun(Queue.objects.get(code="tmf-chat"), "Har I åbent?")
     lists = text(client.get("/desk/written/")) + text(client.get("/desk/written/", {"q": "skur"}))
     assert f"/desk/written/{chat.pk}/" not in lists
     assert f"/desk/written/{waiting.pk}/" not in lists
