@@ -33,6 +33,7 @@ from indgang.registers import look_up
 from indgang.registers.contract import SearchBy
 from indgang.routing.centre.personal import LONGEST_SECONDS, SHORTEST_SECONDS
 from indgang.ui.choices import offer
+from indgang.ui.parameters import BegunDayField
 from indgang.ui.refusals import refusals_on_form
 from indgang.workforce import day_line, day_words
 from indgang.workforce.day_line import DayKind, DayPart
@@ -97,6 +98,15 @@ class MyNumberForm(forms.Form):
         label=_("Telefonnummer"), max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         error_messages={"required": _("Skriv et telefonnummer.")},
     )  # fmt: skip
+
+
+class OwnTimeForm(forms.Form):
+    """The day whose time line is shown, in the address of the page."""
+
+    day = BegunDayField(label=_("Dag"))
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__({"day": data.get("day") or f"{clock.today():%Y-%m-%d}"})
 
 
 class NothingForm(forms.Form):

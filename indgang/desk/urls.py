@@ -24,6 +24,7 @@ from indgang.desk.views import (
     sms,
     telephone,
     texts,
+    time_line,
     written,
 )
 
@@ -117,6 +118,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("texts/<int:pk>/", texts.own_text, name="own-text"),
     path("texts/<int:pk>/end/", texts.own_text_end, name="own-text-end"),
     path("day/", own_day.day, name="own-day"),
+    path("day/time-line/", time_line.time_line, name="time-line"),
+    path("day/time-line/file/", time_line.time_line_file, name="time-line-file"),
     path("day/reading/", own_day.reading, name="own-day-reading"),
     path("day/shortcut/", own_day.shortcut, name="own-day-shortcut"),
     path("day/presence/", own_day.presence, name="own-day-presence"),

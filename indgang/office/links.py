@@ -19,6 +19,7 @@ def register() -> None:
     navigation.register(_("Tavle"), "office:wallboards", P.SEE_WALLBOARD, order=100)
     navigation.register(_("Nøgletal"), "office:figures", P.SEE_FIGURES, order=104, group=overview)
     navigation.register(_("Kapacitet"), "office:capacities", P.LEAD_TEAM, order=105, group=overview)
+    navigation.register(_("Medarbejdernes dag"), "office:time-lines", P.LEAD_TEAM, order=106, group=overview)
     navigation.register(_("Vagtordninger"), "office:rotas", P.LEAD_TEAM, P.EDIT_QUEUES, order=106, group=overview)
     navigation.register(_("Optagelser"), "office:recordings", P.LISTEN_RECORDINGS, order=108, group=overview)
     followers = (P.TAKE_HANDOVERS, P.LEAD_TEAM, P.MAKE_AGREEMENTS)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from indgang.plots import bars, lines
+from indgang.plots import bars, lines, spans
 from indgang.plots.frame import Shape
-from indgang.plots.plot import NOTHING, Plot, TimePlot
+from indgang.plots.plot import NOTHING, Plot, SpanPlot, TimePlot
 
 
 def svg(plot: Plot, shape: Shape, *, key: str, nothing: str = NOTHING) -> str:
@@ -15,4 +15,6 @@ def svg(plot: Plot, shape: Shape, *, key: str, nothing: str = NOTHING) -> str:
     """
     if isinstance(plot, TimePlot):
         return lines.draw(plot, shape, key=key, nothing=nothing)
+    if isinstance(plot, SpanPlot):
+        return spans.draw(plot, shape, key=key, nothing=nothing)
     return bars.draw(plot, shape, key=key, nothing=nothing)

@@ -154,7 +154,58 @@ class BarPlot:
         return [f"{each.name}: {written(each.value, self.unit)}" for each in self.targets]
 
 
-Plot = TimePlot | BarPlot
+@dataclass(frozen=True, slots=True)
+class PlotSpan:
+    """From `start` until `end`. `words` are its cells in the table, in the order of the plot's headings."""
+
+    start: datetime
+    end: datetime
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlotLane:
+    """The spans of one kind. It has a lane of its own, so that its place tells it from the others and not its colour
+    alone; `is_strong` lanes stand out."""
+
+    name: str
+    spans: tuple[PlotSpan, ...]
+    is_strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SpanPlot:
+    """When things were, between `start` and `end`. `ticks` are moments on the axis with their names; `headings` those
+    of the table, which has a row for each span in the order of time."""
+
+    title: str
+    about: str
+    start: datetime
+    end: datetime
+    lanes: tuple[PlotLane, ...]
+    headings: tuple[str, ...]
+    ticks: tuple[tuple[datetime, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.start >= self.end:
+            raise ValueError("the spans of a plot need some time")
+        if any(span.start > span.end for lane in self.lanes for span in lane.spans):
+            raise ValueError("a span must not end before it begins")
+        if any(len(span.words) != len(self.headings) for lane in self.lanes for span in lane.spans):
+            raise ValueError("a span needs one cell for each heading")
+
+    def columns(self) -> list[str]:
+        return list(self.headings)
+
+    def rows(self) -> list[list[str]]:
+        spans = sorted((span for lane in self.lanes for span in lane.spans), key=lambda each: (each.start, each.end))
+        return [list(each.words) for each in spans]
+
+    def notes(self) -> list[str]:
+        return []
+
+
+Plot = TimePlot | BarPlot | SpanPlot
 
 
 def said(value: float | None, unit: ValueUnit) -> str:

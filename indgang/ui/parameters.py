@@ -14,6 +14,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from indgang.core import clock
+
 #: the range of days; later ones overflow when a day is added
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
@@ -39,6 +41,22 @@ class DayField(forms.DateField):
         if found is not None and not FIRST_DAY <= found <= LAST_DAY:
             years = {"first": FIRST_DAY.year, "last": LAST_DAY.year}
             raise forms.ValidationError(self.error_messages["far"], code="far", params=years)
+        return found
+
+
+class BegunDayField(DayField):
+    """Today or a day before; today when nothing is chosen."""
+
+    default_error_messages = {"not_begun": _("Vælg i dag eller en dag før.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(required=False, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> date:
+        found: date = super().clean(value) or clock.today()
+        if found > clock.today():
+            raise forms.ValidationError(self.error_messages["not_begun"], code="not_begun")
         return found
 
 

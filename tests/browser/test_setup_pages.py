@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,16 @@ from indgang.catalogue.models import ContactCentre, DirectoryEntry, Purpose, Sch
 from indgang.core import clock
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch
-from indgang.entry.models import Alert, CapacityProfile, DeadLetter, EntryPoint, Prompt, Queue, QueueMessage
+from indgang.entry.models import (
+    Alert,
+    CapacityProfile,
+    DeadLetter,
+    EntryPoint,
+    PresenceEvent,
+    Prompt,
+    Queue,
+    QueueMessage,
+)
 from indgang.entry.switchboard import dead_letters
 from indgang.entry.team import capacity
 from indgang.registers.models import CaseAgreement
@@ -28,6 +38,8 @@ NARROWEST = ViewportSize(width=320, height=640)
 
 def test_every_page_of_the_set_up_is_accessible_and_fits(new_page: Callable[..., Page], world: World) -> None:
     at = clock.now()
+    PresenceEvent.objects.create(person=world.anna, at=at, state="ready")
+    PresenceEvent.objects.create(person=world.anna, at=at + timedelta(seconds=1), state="paused", reason="frokost")
     Alert.objects.create(at=at, code="nobody_able", text="Byggeri", centre=world.centres["tmf"])
     lost = Kind.ARRIVED.event("0198f6b2-0000-7000-8000-000000000002", at, data={"caller_name": "J" * 200})
     dead_letters.keep(Batch(at, events=[lost]), ValueError("a zero byte"), at)
@@ -58,6 +70,7 @@ def _pages() -> Iterator[str]:
     """Every list, every form for something new, and one of each thing."""
     yield from ("start/", "office/wallboard/", "office/operations/")
     yield from ("office/getting-started/", "office/mail/", "office/public-site/")
+    yield from ("office/time-lines/", f"office/time-lines/tmf/?person={_one(PresenceEvent).person_id}")
     yield from ("office/capacity/", "office/capacity/tmf/", f"office/capacity/tmf/{_one(CapacityProfile).pk}/")
     yield f"office/operations/dead-letters/{_one(DeadLetter).pk}/"
     yield from ("office/queues/", f"office/queues/{_one(Queue).code}/", "office/flows/", "office/phases/")

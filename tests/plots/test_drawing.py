@@ -18,7 +18,20 @@ from indgang.plots import frame, lines
 from indgang.plots.drawing import svg
 from indgang.plots.frame import LETTER, NARROW, WIDE, Shape
 from indgang.plots.numbers import ValueUnit, ticks, written
-from indgang.plots.plot import Band, BarPlot, Happening, Plot, PlotBar, PlotMoment, PlotTarget, Series, TimePlot
+from indgang.plots.plot import (
+    Band,
+    BarPlot,
+    Happening,
+    Plot,
+    PlotBar,
+    PlotLane,
+    PlotMoment,
+    PlotSpan,
+    PlotTarget,
+    Series,
+    SpanPlot,
+    TimePlot,
+)
 
 _FIRST = date(2026, 1, 1)
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -60,6 +73,19 @@ _BAR_PLOTS = st.builds(
     st.lists(st.builds(PlotBar, _TEXT, st.none() | _VALUE), max_size=60).map(tuple),
     st.lists(st.builds(PlotTarget, _TEXT, _VALUE), max_size=3).map(tuple),
 )  # fmt: skip
+
+
+@st.composite
+def _span_plots(draw: st.DrawFn) -> SpanPlot:
+    start = datetime(2026, 3, 11, 6, tzinfo=UTC)
+    seconds = st.integers(0, 36_000).map(lambda each: timedelta(seconds=each))
+    spans = st.builds(
+        lambda one, other: PlotSpan(start + min(one, other), start + max(one, other), ("a", "b")), seconds, seconds
+    )
+    in_lane = st.lists(spans, max_size=20).map(tuple)
+    lanes = draw(st.lists(st.builds(PlotLane, _TEXT, in_lane, st.booleans()), max_size=9))
+    ticks = tuple((start + timedelta(hours=hour), draw(_TEXT)) for hour in range(11))
+    return SpanPlot(draw(_TEXT), draw(_TEXT), start, start + timedelta(hours=10), tuple(lanes), ("Fra", "Til"), ticks)
 
 
 def _drawn(plot: Plot, shape: Shape = WIDE) -> Element:
@@ -110,7 +136,7 @@ def _path_places(d: str) -> Iterator[tuple[float, float]]:
         yield x, max(y, 0.0) if y > -12 else y
 
 
-@given(_time_plots() | _BAR_PLOTS, st.sampled_from([WIDE, NARROW]))
+@given(_time_plots() | _BAR_PLOTS | _span_plots(), st.sampled_from([WIDE, NARROW]))
 def test_nothing_leaves_the_picture_and_no_text_is_without_sense(plot: Plot, shape: Shape) -> None:
     source = svg(plot, shape, key="a", nothing="Ingen data")
     assert not re.search(r"\b(nan|inf)\b", re.sub(r">[^<]*<", "><", source), re.IGNORECASE)
@@ -276,3 +302,36 @@ def test_colours_on_paper_are_those_of_the_pages() -> None:
 
 def test_each_series_has_a_look_of_its_own() -> None:
     assert len(set(lines._DASHES)) == len(set(lines._MARKS)) == lines.MOST_SERIES
+
+
+def test_each_span_lies_in_its_lane_from_its_start_to_its_end() -> None:
+    start = datetime(2026, 3, 11, 7, tzinfo=UTC)
+
+    def span(begins: float, ends: float) -> PlotSpan:
+        return PlotSpan(start + timedelta(hours=begins), start + timedelta(hours=ends), (f"{begins}", f"{ends}"))
+
+    lanes = (PlotLane("Klar", (span(0, 1), span(3, 4))), PlotLane("Pause", (span(1, 3), span(2, 2))))
+    plot = SpanPlot("Dagen", "Hvad der skete", start, start + timedelta(hours=4), lanes, ("Fra", "Til"))
+    bars = [
+        (float(each.get("y", 0)), float(each.get("x", 0)), float(each.get("width", 0)))
+        for each in _drawn(plot).iter(f"{_SVG}rect")
+    ]
+    left, right = WIDE.names + 8.0, WIDE.width - WIDE.text * 2.0
+    quarter = (right - left) / 4
+    first, second = bars[0][0], bars[2][0]
+    wanted = [(first, 0, 1), (first, 3, 1), (second, 1, 2), (second, 2, 1 / quarter)]
+    assert first != second
+    assert [y for y, _x, _width in bars] == [y for y, _x, _width in wanted]
+    for (_y, x, width), (_wanted, begins, lasts) in zip(bars, wanted, strict=True):
+        assert math.isclose(x, left + begins * quarter, abs_tol=0.1)
+        assert math.isclose(width, lasts * quarter, abs_tol=0.1)
+    assert plot.rows() == [["0", "1"], ["1", "3"], ["2", "2"], ["3", "4"]]
+
+
+@pytest.mark.parametrize("wrong", ["backwards", "no time", "too few cells"])
+def test_spans_that_cannot_be_drawn_are_refused(wrong: str) -> None:
+    start = datetime(2026, 3, 11, 7, tzinfo=UTC)
+    end = start if wrong == "no time" else start + timedelta(hours=1)
+    span = PlotSpan(start, start - timedelta(seconds=wrong == "backwards"), () if wrong == "too few cells" else ("a",))
+    with pytest.raises(ValueError, match=r"time|before|cell"):
+        SpanPlot("Dagen", "Hvad der skete", start, end, (PlotLane("Klar", (span,)),), ("Fra",))

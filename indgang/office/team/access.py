@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -32,6 +33,11 @@ def agents_of(centre: ContactCentre) -> QuerySet[Person]:
     serving = QueueMembership.objects.serving_on(clock.today()).filter(queue__centre=centre)
     found: QuerySet[Person] = Person.objects.filter(pk__in=serving.values("person")).order_by("name")
     return found
+
+
+def served_on(centre: ContactCentre, person: Person, day: date) -> bool:
+    """Whether the person served a queue of the centre on a day: only such days are for its leaders."""
+    return QueueMembership.objects.serving_on(day).filter(queue__centre=centre, person=person).exists()
 
 
 def capacity_profiles_of(centre: ContactCentre) -> QuerySet[CapacityProfile]:

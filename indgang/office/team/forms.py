@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
@@ -17,10 +19,25 @@ from indgang.entry.setup.disturbances import LONGEST_TEXT
 from indgang.entry.team.capacity import load
 from indgang.routing.distribution.requirement import CALL, CALLBACK, TASK
 from indgang.ui.choices import offer
+from indgang.ui.parameters import BegunDayField
 from indgang.ui.revision import Revised
 from indgang.workforce.models import Skill
 
 LEVELS = [(0, _("Ikke"))] + [(level, str(level)) for level in range(1, 6)]
+
+
+class AgentDayForm(forms.Form):
+    """One of the people and a day, in the address of the page."""
+
+    person = forms.ModelChoiceField(
+        Person.objects.none(), label=_("Medarbejder"), required=False, empty_label=_("Vælg en medarbejder"),
+        error_messages={"invalid_choice": _("Vælg en af centrets medarbejdere.")},
+    )  # fmt: skip
+    day = BegunDayField(label=_("Dag"))
+
+    def __init__(self, data: Mapping[str, Any], *, people: QuerySet[Person]) -> None:
+        super().__init__({"day": f"{clock.today():%Y-%m-%d}"} | {name: data[name] for name in data if data[name]})
+        offer(self, "person", people)
 
 
 class QueueClosureForm(forms.Form):

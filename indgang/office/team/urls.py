@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.team.views import agents, capacity, speech, wallboard
+from indgang.office.team.views import agents, capacity, speech, time_lines, wallboard
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("wallboard/", wallboard.wallboards, name="wallboards"),
@@ -19,6 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("wallboard/<slug:centre>/agents/<int:person>/levels/", agents.agent_levels, name="agent-levels"),
     path("wallboard/<slug:centre>/agents/<int:person>/state/", agents.agent_state, name="agent-state"),
     path("wallboard/<slug:centre>/agents/<int:person>/call/", agents.agent_call, name="agent-call"),
+    path("time-lines/", time_lines.time_lines, name="time-lines"),
+    path("time-lines/<slug:centre>/", time_lines.time_line, name="agent-time-line"),
+    path("time-lines/<slug:centre>/file/", time_lines.time_line_file, name="agent-time-line-file"),
     path("capacity/", capacity.capacities, name="capacities"),
     path("capacity/words/", capacity.preview, name="capacity-words"),
     path("capacity/<slug:centre>/", capacity.centre_capacity, name="capacity"),
