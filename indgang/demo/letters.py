@@ -34,7 +34,7 @@ _QUESTIONS = (
 #: letters that addresses have none of
 _IN_ADDRESSES = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "é": "e", " ": "."})
 #: the smallest PDF that programs open
-_PLAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
+PLAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _written(random: Random, box: DemoMailbox, subject: UnitDemand, wish: Wish, 
     name, is_business = names.person(who), random.random() < 0.5
     about = (wish.local or subject.purposes[0].local).lower()
     mail = EmailMessage()
-    address = f"{_plain(names.business(who)) if is_business else _plain(name)}@firma.example"
+    address = address_of(names.business(who) if is_business else name)
     mail["From"], mail["To"] = f"{name} <{address}>", box.address
     mail["Date"], mail["Message-ID"] = format_datetime(at), f"<demo-{int(at.timestamp())}-{number}@firma.example>"
     if random.random() < _AUTOMATIC:
@@ -107,8 +107,13 @@ def _written(random: Random, box: DemoMailbox, subject: UnitDemand, wish: Wish, 
     signature = f"{name}\n{names.business(who)}" if is_business else name
     mail.set_content(f"{text}\n\nVenlig hilsen\n{signature}\n")
     if random.random() < _WITH_FILE:
-        mail.add_attachment(_PLAN, maintype="application", subtype="pdf", filename="situationsplan.pdf")
+        mail.add_attachment(PLAN, maintype="application", subtype="pdf", filename="situationsplan.pdf")
     return mail.as_bytes()
+
+
+def address_of(name: str) -> str:
+    """The mail address of an invented person or business."""
+    return f"{_plain(name)}@firma.example"
 
 
 def _plain(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The live demo: callers, mails, chats, SMS and colleagues, with the simulated exchange of the switchboard process."""
+"""The live demo: callers, visitors who write, and colleagues, with the simulated exchange of the switchboard."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from indgang.demo.colleagues import run_colleagues
 from indgang.demo.day import DayOfCalls
 from indgang.demo.letters import DayOfMails
 from indgang.demo.mailboxes import run_mails
+from indgang.demo.submissions import DayOfForms, run_forms
 from indgang.telephony.simulator import Simulator
 
 #: the colleagues need a moment to sign in before the first call
@@ -34,6 +35,7 @@ async def run(simulator: Simulator) -> None:
         await asyncio.sleep(_HEAD_START)
         tasks.create_task(run_callers(simulator, day, clock.now, book))
         tasks.create_task(run_mails(DayOfMails(day), clock.now))
+        tasks.create_task(run_forms(DayOfForms(day), clock.now))
         messages = await asyncio.to_thread(day_of_messages, day)
         tasks.create_task(run_chats(messages, clock.now, book))
         tasks.create_task(run_sms(messages, clock.now))
