@@ -192,10 +192,12 @@ def test_whoever_is_not_answered_is_told_what_else_they_can_do_and_goes_on_waiti
 def test_a_transcript_is_mailed_to_the_visitor(world: World) -> None:
     chat = taken(begun(chat_queue(world), name="Per"), world.anna)
     conversation.write_by_agent(chat, "Ja.", by=world.anna, at=LATER)
+    conversation.write_by_contact(chat, "Mit nummer er 010190-1234", at=LATER)
     conversation.send_transcript(chat, "per@example.dk")
     sent = Mail.objects.get()
     assert sent.to == "per@example.dk"
     assert "Per:\nMå jeg bygge et skur?\n\nAnna:\nJa." in sent.text
+    assert "010190-1234" not in sent.text
 
 
 def test_five_thousand_messages_are_read_by_page(world: World) -> None:

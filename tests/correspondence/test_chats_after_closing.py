@@ -10,16 +10,16 @@ import pytest
 from indgang.catalogue.models import OpenSpan
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.refusals import RefusedChange
+from indgang.correspondence import tokens
 from indgang.correspondence.chat import conversation, files, leaving, reading, rules, sweeping
-from indgang.correspondence.mail import answering
-from indgang.correspondence.models import Chat, Enclosure, Thread
+from indgang.correspondence.mail import answering, receipts
+from indgang.correspondence.models import BlockedSender, Chat, Enclosure, Mailbox, RoutingRule, Thread
 from indgang.enquiries import verification
 from indgang.enquiries.event_kinds import EnquiryKind
 from indgang.enquiries.models import Channel
 from indgang.entry.models import Queue
 from indgang.events.models import StoredEvent
 from indgang.messaging.mail import BadAddress
-from indgang.messaging.models import Mail
 from tests.correspondence.chats import begun, chat_queue, taken
 from tests.correspondence.mails import PER, mailbox, orders
 from tests.world import MORNING, World
@@ -124,20 +124,61 @@ def test_the_question_goes_on_as_a_mail_that_follows_the_chat_and_is_answered_th
     assert (thread.channel, thread.mailbox, thread.queue, thread.contact_address, thread.contact_name) == (
         Channel.MAIL, box, box.queue, PER, "Per",
     )  # fmt: skip
-    assert thread.messages.get().text == "Må jeg bygge et skur?\n\nDet er på 12 m²."
+    assert thread.messages.get(direction="in").text == "Må jeg bygge et skur?\n\nDet er på 12 m²."
     received = StoredEvent.objects.get(stream=thread.pk, kind=EnquiryKind.RECEIVED)
     assert (received.data["follows"], thread.enquiry.channel) == (str(chat.pk), Channel.MAIL)
     ((kind, order),) = orders()
     assert (kind, order["work"], order["queue"]) == ("written_order", "written", "tmf-mail")
-    receipt = Mail.objects.get()
-    assert receipt.to == PER
+    receipt = thread.messages.get(direction="out")
+    assert (receipt.to, receipt.automatic, receipt.mailbox) == ([PER], True, box)
+    assert f"Nummeret er {receipts.number_of(thread)}. Du skrev:" in receipt.text
     assert "Det er på 12 m²." in receipt.text
+    assert tokens.shown(thread.token) in receipt.subject
     Thread.objects.filter(pk=thread.pk).update(state="in_work", holder=world.anna)
     answer = answering.reply(
         thread, to=[PER], subject="", text="Ja, op til 50 m².", closes=True, by=world.anna, at=CLOSING + 2 * MINUTE
     )
     assert "Det er på 12 m²." in answer.quoted
     assert list(verification.Verification().run()) == []
+
+
+def test_it_goes_where_the_rules_of_the_mailbox_send_it(world: World) -> None:
+    box, chat = mailbox(world), ended(world)
+    roads = chat_queue(world, "tmf-veje")
+    RoutingRule.objects.create(mailbox=box, name="Skure", order=1, conditions={"words": ["skur"]}, queue=roads)
+    thread = leaving.leave(chat, PER, at=CLOSING)
+    assert (thread.queue, thread.reasons) == (roads, [["chat", "tmf"], ["rule", "Skure"], ["words", "skur"]])
+
+
+def test_that_of_a_blocked_sender_is_spam_and_gets_no_receipt(world: World) -> None:
+    box, chat = mailbox(world), ended(world)
+    BlockedSender.objects.create(sender=PER, mailbox=box, since=MORNING, by=world.anna)
+    thread = leaving.leave(chat, PER, at=CLOSING)
+    assert (thread.ending, thread.messages.count()) == (Thread.Ending.SPAM, 1)
+
+
+def test_the_mailbox_of_the_unit_of_the_chat_goes_before_others(world: World) -> None:
+    other, unit = mailbox(world), world.units["ctb-byliv"]
+    queue = Queue.objects.create(
+        code="byliv-mail", work=Queue.Work.WRITTEN, name="Byliv", centre=other.centre, unit=unit, ring_seconds=30
+    )
+    own = Mailbox.objects.create(
+        code="byliv", name="Zoner", address="byliv@example.dk", centre=other.centre, queue=queue, adapter=other.adapter
+    )
+    thread = begun(chat_queue(world)).thread
+    assert leaving.mailbox_for(thread, CLOSING) == other
+    Queue.objects.filter(code="tmf-chat").update(unit=unit)
+    assert leaving.mailbox_for(Thread.objects.get(), CLOSING) == own
+
+
+def test_no_cpr_number_leaves_in_the_receipt(world: World) -> None:
+    mailbox(world)
+    begun(chat_queue(world), "Mit nummer er 010190-1234", at=at(15, 30))
+    sweeping.sweep(at=CLOSING)
+    thread = leaving.leave(Chat.objects.get(), PER, at=CLOSING)
+    receipt = thread.messages.get(direction="out")
+    assert "010190-1234" in thread.messages.get(direction="in").text
+    assert "010190-1234" not in receipt.text + receipt.subject
 
 
 def test_its_files_go_along(world: World) -> None:
@@ -147,7 +188,7 @@ def test_its_files_go_along(world: World) -> None:
     conversation.write_by_contact(chat, "", enclosures=enclosures, at=at(15, 31))
     sweeping.sweep(at=CLOSING)
     thread = leaving.leave(Chat.objects.get(), PER, at=CLOSING)
-    assert [(each.name, bytes(each.content)) for each in thread.messages.get().enclosures.all()] == [
+    assert [(each.name, bytes(each.content)) for each in thread.messages.get(direction="in").enclosures.all()] == [
         ("skur.txt", b"en tegning")
     ]
     assert Enclosure.objects.count() == 2

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from indgang.accounts.models import Person
 from indgang.audit.trail import record
 from indgang.catalogue import collisions
+from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence import arriving, deadline, queueing
 from indgang.correspondence.chat import reading
@@ -106,12 +107,12 @@ def end_by_contact(chat: Chat, *, at: datetime) -> None:
 
 @transaction.atomic
 def send_transcript(chat: Chat, address: str) -> None:
-    """Mail the chat to the visitor. Raises messaging.mail.BadAddress."""
+    """Mail the chat to the visitor, with CPR numbers masked: a mail is not sealed. Raises messaging.mail.BadAddress."""
     locked = as_it_is_now(chat)
     locked.transcript_to = mail.checked_address(address)
     locked.save(update_fields=["transcript_to"])
     with translation.override(locked.thread.language):
-        mail.send(to=locked.transcript_to, subject=_("Din chat med kommunen"), text=transcript(locked))
+        mail.send(to=locked.transcript_to, subject=_("Din chat med kommunen"), text=mask_cpr(transcript(locked)))
 
 
 def transcript(chat: Chat) -> str:

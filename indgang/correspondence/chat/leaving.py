@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from indgang.core.clock import day_of
+from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence import arriving, file_scanning, queueing
 from indgang.correspondence.chat import conversation
-from indgang.correspondence.models import Chat, Enclosure, Mailbox, Thread, ThreadMessage
+from indgang.correspondence.mail import receipts
+from indgang.correspondence.models import Chat, ChatLine, Enclosure, Mailbox, RoutingRule, Thread, ThreadMessage
+from indgang.correspondence.routing import MailFacts, Routed, decide
 from indgang.enquiries.event_kinds import Received
-from indgang.enquiries.models import Channel
+from indgang.enquiries.models import Channel, Party
 from indgang.messaging import mail
 
 
 def mailbox_for(thread: Thread, at: datetime) -> Mailbox | None:
-    """The mailbox of the centre from which the question would be answered, in the visitor's language if there is one;
-    None when the centre has none."""
-    if thread.queue is None:
+    """The mailbox of the centre from which the question would be answered: of the unit that the chat's queue works for
+    and in the visitor's language, as far as there is one; None when the centre has none."""
+    queue = thread.queue
+    if queue is None:
         return None
-    boxes = list(Mailbox.objects.for_mail().valid_on(day_of(at)).filter(centre=thread.queue.centre_id).order_by("name"))
-    return next((box for box in boxes if box.language == thread.language), boxes[0] if boxes else None)
+    boxes = Mailbox.objects.for_mail().valid_on(day_of(at)).filter(centre=queue.centre_id).select_related("queue")
+
+    def rank(box: Mailbox) -> tuple[bool, bool, str]:
+        is_of_unit = queue.unit_id is not None and box.queue.unit_id == queue.unit_id
+        return not is_of_unit, box.language != thread.language, box.name
+
+    return min(boxes, key=rank, default=None)
 
 
 def may_be_left(chat: Chat, at: datetime) -> bool:
@@ -47,47 +58,68 @@ def leave(chat: Chat, address: str, *, at: datetime) -> Thread:
         raise RefusedChange({"": _("Chatten kan ikke sendes som en besked. Se, hvordan du ellers kan kontakte os.")})
     if Mailbox.objects.filter(address__iexact=address).exists():
         raise RefusedChange({"mail": _("Det er vores egen adresse. Skriv din.")})
-    thread = _thread(locked.thread, box, address, at)
-    _message(locked, thread, at)
-    queueing.order(thread, at=at)
+    lines = list(locked.lines.filter(by_contact=True).select_related("message").order_by("number"))
+    text = "\n\n".join(line.message.text for line in lines if line.message.text)
+    party = locked.thread.enquiry.party or arriving.party_of(address)
+    facts = MailFacts(
+        sender=address.lower(), recipients=(box.address.lower(),), subject=locked.thread.subject, text=text,
+        party=party.kind if party else "", has_files=_files(lines).exists(), language=locked.thread.language,
+    )  # fmt: skip
+    routed = _routed(box, facts, at)
+    thread = _thread(locked.thread, box, address, party, routed, at)
+    _message(lines, text, thread, at)
     locked.left_as = thread
     locked.save(update_fields=["left_as"])
     queueing.mark(locked.thread)
-    _send_receipt(thread)
+    _have_answered(thread, text, routed, at)
     return thread
 
 
-def _thread(before: Thread, box: Mailbox, address: str, at: datetime) -> Thread:
+def _routed(box: Mailbox, facts: MailFacts, at: datetime) -> Routed:
+    """Where the mailbox would put it, had it come as a mail."""
+    if arriving.is_blocked(facts.sender, box):
+        return Routed("spam", box.queue.code, {}, 0, None, (("blocked", facts.sender),))
+    return decide(facts, arriving.rules_of(box, at), box.queue.code)
+
+
+def _thread(before: Thread, box: Mailbox, address: str, party: Party | None, routed: Routed, at: datetime) -> Thread:
     told = Received(
         channel=Channel.MAIL, centre=box.centre.code, place=box.code, caller_name=before.contact_name[:100],
         language=before.language, follows=str(before.pk),
     )  # fmt: skip
+    where = arriving.place(routed, box)
+    where["reasons"] = [["chat", box.code], *where["reasons"]]
     return arriving.begin(
-        told, party=before.enquiry.party or arriving.party_of(address), at=at, mailbox=box, queue=box.queue,
-        reasons=[["chat", box.code]], subject=before.subject, contact_name=before.contact_name, contact_address=address,
+        told, party=party, at=at, subject=before.subject, contact_name=before.contact_name, contact_address=address,
+        **where,
     )  # fmt: skip
 
 
-def _message(chat: Chat, thread: Thread, at: datetime) -> None:
+def _have_answered(thread: Thread, text: str, routed: Routed, at: datetime) -> None:
+    if routed.treatment != RoutingRule.Treatment.ROUTE:
+        arriving.end_at_once(thread, routed.treatment, at)
+        return
+    queueing.order(thread, at=at)
+    with translation.override(thread.language):
+        words = _(
+            "Vi har fået dit spørgsmål fra chatten og svarer på mail. Nummeret er %(number)s. Du skrev:\n\n%(text)s"
+        )
+    receipts.send_text(thread, words % {"number": receipts.number_of(thread), "text": mask_cpr(text)}, at=at)
+
+
+def _files(lines: Sequence[ChatLine]) -> QuerySet[Enclosure]:
+    return Enclosure.objects.filter(message__line__in=lines).order_by("message__line__number", "order")
+
+
+def _message(lines: Sequence[ChatLine], text: str, thread: Thread, at: datetime) -> None:
     """What the visitor wrote in the chat, with their files."""
-    lines = list(chat.lines.filter(by_contact=True).select_related("message").order_by("number"))
-    text = "\n\n".join(line.message.text for line in lines if line.message.text)
     message = ThreadMessage.objects.create(
         thread=thread, mailbox=thread.mailbox, direction=ThreadMessage.Direction.IN, at=at,
         sender_name=thread.contact_name, sender_address=thread.contact_address, subject=thread.subject, text=text,
         state=ThreadMessage.State.RECEIVED, state_at=at, size=len(text.encode()),
     )  # fmt: skip
-    files = Enclosure.objects.filter(message__line__in=lines).order_by("message__line__number", "order")
-    for order, file in enumerate(files.iterator(chunk_size=1)):
+    for order, file in enumerate(_files(lines).iterator(chunk_size=1)):
         file.pk, file.message, file.order = None, message, order
         file.save(force_insert=True)
     if message.enclosures.exclude(scan=Enclosure.Scan.CLEAN).exists():
         file_scanning.have_scanned(message)
-
-
-def _send_receipt(thread: Thread) -> None:
-    with translation.override(thread.language):
-        subject = _("Vi har fået dit spørgsmål fra chatten")
-        text = _("Vi svarer dig på mail. Her er det, du skrev:\n\n%(text)s")
-        message = thread.messages.get()
-        mail.send(to=thread.contact_address, subject=subject, text=text % {"text": message.text})

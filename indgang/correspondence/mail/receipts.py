@@ -22,8 +22,15 @@ _NUMBER = "{nummer}"
 def send(thread: Thread, mail: MailReading, *, at: datetime) -> ThreadMessage | None:
     """Send the receipt of the mailbox to whoever wrote, when one may be sent. Belongs in the transaction that received
     the mail."""
-    box, text = thread.mailbox, _text(thread)
-    if box is None or not text or not mail.may_be_answered or not _may_get_one(thread.contact_address, at):
+    text = _text(thread)
+    return send_text(thread, text, at=at) if text and mail.may_be_answered else None
+
+
+def send_text(thread: Thread, text: str, *, at: datetime) -> ThreadMessage | None:
+    """Send this text as the receipt to whoever wrote, when they may get one. Belongs in the transaction that stored
+    what they wrote."""
+    box = thread.mailbox
+    if box is None or not _may_get_one(thread.contact_address, at):
         return None
     outgoing = Outgoing(
         mailbox=box, to=[thread.contact_address], cc=(), subject=composing.answer_subject(thread), text=text + "\n",
@@ -33,13 +40,18 @@ def send(thread: Thread, mail: MailReading, *, at: datetime) -> ThreadMessage | 
     return answering.store_outgoing(thread, outgoing, text=text, quoted="", send_after=at, by=None)
 
 
+def number_of(thread: Thread) -> str:
+    """The number of the thread as people read it."""
+    return f"{thread.token[:4]}-{thread.token[4:]}"
+
+
 def _text(thread: Thread) -> str:
     """The text with the number of the thread; a text without a place for it gets it as its last line."""
     box = thread.mailbox
     text = ((thread.language == "en" and box.receipt_en.strip()) or box.receipt.strip()) if box else ""
     if not text:
         return ""
-    number = f"{thread.token[:4]}-{thread.token[4:]}"
+    number = number_of(thread)
     return text.replace(_NUMBER, number) if _NUMBER in text else f"{text}\n\n{number}"
 
 
