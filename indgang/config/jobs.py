@@ -7,7 +7,7 @@ fetches them through connections of its own; therefore its App is not the one th
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -25,6 +25,7 @@ from procrastinate.worker import Worker
 
 from indgang.accounts import sessions
 from indgang.catalogue import collisions
+from indgang.catalogue.models import ContactCentre
 from indgang.config import database_roles, routines, watch
 from indgang.core import clock
 from indgang.correspondence import file_scanning, queueing, readers
@@ -39,10 +40,10 @@ from indgang.knowledge import reindexing
 from indgang.live import stale
 from indgang.measures.rollups import rebuilding
 from indgang.messaging.mail import NotSent
-from indgang.messaging.patience import DAILY, Patience
+from indgang.messaging.patience import DAILY, HOUR, MINUTE, Patience
 from indgang.privacy import erasure
 from indgang.privacy.models import Erasure
-from indgang.reports import making
+from indgang.reports import making, warnings
 from indgang.reports import sending as report_sending
 from indgang.workforce.calendars import feeds, free_busy
 
@@ -54,6 +55,8 @@ MOST_ATTEMPTS = 10
 SCRUBBING_SECONDS = 20.0
 #: the longest time that counting figures delays other jobs
 COUNTING_SECONDS = 20.0
+#: the pauses before early warnings are tried again, when the day before is not counted yet
+_UNTIL_COUNTED = (MINUTE, 10 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR)
 _EVERY_MINUTE = "* * * * *"
 _EVERY_HOUR = "7 * * * *"
 
@@ -82,6 +85,14 @@ def scrub() -> None:
     continues."""
     if not database_roles.scrub_due(at=clock.now(), seconds=SCRUBBING_SECONDS):
         scrub.defer()
+
+
+@app.task(name=routines.WATCH, queue="routines", retry=Patience(_UNTIL_COUNTED))
+def watch_centre(*, centre: int, day: str) -> None:
+    """Look for early warnings on a day of a centre; tried again until the roll-ups hold the day."""
+    found = ContactCentre.objects.select_related("owner", "operator").filter(pk=centre).first()
+    if found is not None:
+        warnings.watch(centre=found, day=date.fromisoformat(day), at=clock.now())
 
 
 @app.task(name=erasure.TASK, queue="routines", retry=Patience(DAILY))

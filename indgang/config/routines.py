@@ -16,6 +16,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from indgang.accounts import submission, throttling
+from indgang.catalogue.models import ContactCentre
 from indgang.config import database_roles
 from indgang.config.models import RoutineState
 from indgang.core.clock import COPENHAGEN, day_of
@@ -27,7 +28,6 @@ from indgang.knowledge import newsletter, reviews
 from indgang.knowledge.search import fading, following, index
 from indgang.measures.rollups import recomputing
 from indgang.messaging import mail
-from indgang.reports import warnings
 
 #: failed jobs, and their mails, are kept this long for whoever investigates them
 FAILED_KEPT_HOURS = 14 * 24
@@ -35,6 +35,9 @@ FAILED_KEPT_HOURS = 14 * 24
 
 #: the job that scrubs personal data; it works in batches, so it does not run in the transaction of its routine
 SCRUB = "config.scrub"
+#: the job that looks for early warnings in one centre; it is tried again until the day is counted, and no centre waits
+#: for another
+WATCH = "config.watch_centre"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,12 @@ def _follow_periods(_at: datetime) -> None:
     index.recount()
 
 
+def _watch_centres(at: datetime) -> None:
+    day = day_of(at) - timedelta(days=1)
+    for centre in ContactCentre.objects.valid_on(day):
+        app.configure_task(WATCH).defer(centre=centre.pk, day=day.isoformat())
+
+
 def _forget_given_up(_at: datetime) -> None:
     async_to_sync(app.job_manager.delete_old_jobs)(
         nb_hours=FAILED_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
@@ -108,7 +117,7 @@ ROUTINES: Mapping[str, Routine] = {
     "repeats-are-decided": Routine(time(0, 30), lambda at: repeats.decide_due(at)),
     "figures-agree": Routine(time(0, 50), lambda at: recomputing.check(at)),
     "proven-days-agree": Routine(time(0, 40), lambda at: recomputed_windows.check(at)),
-    "early-warnings": Routine(time(6, 20), lambda at: warnings.watch(at=at)),
+    "early-warnings": Routine(time(6, 20), lambda at: _watch_centres(at)),
     "search-follows-periods": Routine(time(0, 5), _follow_periods),
     "popularity-fades": Routine(time(3, 30), lambda _at: fading.fade()),
     "unconfirmed-subscribers-go": Routine(time(3, 40), lambda at: newsletter.forget_unconfirmed(at=at)),

@@ -93,7 +93,7 @@ def _interval(
     low, high = max(whole.value - error, 0.0), whole.value + error
     if definition.unit != "percent":
         return low, high
-    lowest, highest = _wilson(whole.value / 100, whole.base)
+    lowest, highest = wilson(whole.value / 100, whole.base)
     return min(low, 100 * lowest, whole.value), min(max(high, 100 * highest, whole.value), 100.0)
 
 
@@ -119,7 +119,8 @@ def _size(week: Mapping[date, Totals], definition: Definition) -> int:
     return len(week) if definition.adds is Adding.COUNTS else definition.of(sum(week.values(), Totals())).base
 
 
-def _wilson(share: float, count: int) -> tuple[float, float]:
-    middle = (share + _Z**2 / (2 * count)) / (1 + _Z**2 / count)
-    half = _Z / (1 + _Z**2 / count) * sqrt(share * (1 - share) / count + _Z**2 / (4 * count**2))
+def wilson(share: float, count: int, z: float = _Z) -> tuple[float, float]:
+    """Wilson's interval of a share of so many independent contacts, `z` standard deviations to each side."""
+    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
+    half = z / (1 + z**2 / count) * sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
     return max(middle - half, 0.0), min(middle + half, 1.0)

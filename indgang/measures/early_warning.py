@@ -6,12 +6,14 @@ odd day among those before changes little. What is left varies by chance; three 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
+from math import sqrt
 from statistics import median
 
+from indgang.measures.baselines import wilson
 from indgang.measures.definitions import Direction, Figure
 
 #: days before that are looked at
@@ -21,6 +23,7 @@ FEWEST_DAYS, FEWEST_WEEKDAYS = 20, 4
 #: from the median of distances to a standard deviation
 _SPREAD = 1.4826
 _SIGMAS = 3.0
+_NOTHING = Figure(None, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +72,47 @@ def _line(known: Mapping[date, float]) -> Callable[[date], float]:
     return lambda day: level + slope * (day - anchor).days
 
 
-def moved_most(now: Mapping[str, Figure], usual: Mapping[str, Figure], *, is_count: bool, rises: bool) -> str | None:
-    """The part (a queue, a service ...) that moved the whole most in the direction in which it moved.
+def with_chance(band: ExpectedDay, unit: str, base: int) -> ExpectedDay:
+    """The band, never narrower than chance makes it on a day with so many contacts: days that are all alike (a small
+    centre, mostly 100 %) prove nothing. Shares by Wilson's interval, counts by their square root, and times as if their
+    spread were their mean."""
+    low, high = _chance(band.value, unit, base)
+    return ExpectedDay(band.value, min(band.low, low), max(band.high, high))
 
-    A part moves a share or a mean by its own change, weighted by its base; a count by its difference.
-    """
-    whole = sum(each.base for each in now.values()) or 1
-    moves: dict[str, float] = {}
-    for part, figure in now.items():
-        was = usual.get(part, Figure(None, 0))
-        if is_count:
-            moves[part] = (figure.value or 0.0) - (was.value or 0.0)
-        elif figure.value is not None and was.value is not None:
-            moves[part] = (figure.value - was.value) * figure.base / whole
+
+def _chance(value: float, unit: str, base: int) -> tuple[float, float]:
+    positive = max(value, 0.0)
+    if unit == "percent":
+        low, high = wilson(min(positive, 100.0) / 100, base, _SIGMAS)
+        return 100 * low, 100 * high
+    reach = _SIGMAS * (sqrt(positive) if unit == "count" else positive / sqrt(base))
+    return value - reach, value + reach
+
+
+def moved_most(now: Mapping[str, Figure], usual: Mapping[str, Figure], *, is_count: bool, rises: bool) -> str | None:
+    """The part (a queue, a service ...) that moved the whole most in the direction in which it moved; also one that got
+    nothing."""
+    moves = dict(_differences(now, usual) if is_count else _moves(now, usual))
     signed = {part: move if rises else -move for part, move in moves.items()}
     best = max(signed, key=lambda part: (signed[part], part), default=None)
     return best if best is not None and signed[best] > 0 else None
+
+
+def _differences(now: Mapping[str, Figure], usual: Mapping[str, Figure]) -> Iterator[tuple[str, float]]:
+    for part in now.keys() | usual.keys():
+        yield part, (now.get(part, _NOTHING).value or 0.0) - (usual.get(part, _NOTHING).value or 0.0)
+
+
+def _moves(now: Mapping[str, Figure], usual: Mapping[str, Figure]) -> Iterator[tuple[str, float]]:
+    """What each part did to a share or a mean: its own change by its weight, and the change of its weight by its
+    distance from the whole. Together they are the change of the whole."""
+    size_now, size_usual = (sum(each.base for each in side.values()) for side in (now, usual))
+    if not size_now or not size_usual:
+        return
+    whole = sum((each.value or 0.0) * each.base for each in usual.values()) / size_usual
+    for part in now.keys() | usual.keys():
+        this, was = now.get(part, _NOTHING), usual.get(part, _NOTHING)
+        before = whole if was.value is None else was.value
+        after = before if this.value is None else this.value
+        weight = this.base / size_now
+        yield part, (after - before) * weight + (before - whole) * (weight - was.base / size_usual)

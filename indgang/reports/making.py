@@ -14,8 +14,7 @@ from indgang.accounts.models import Person
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.measures.period import Period
 from indgang.measures.rollups import counting
-from indgang.messaging import mail
-from indgang.reports import composing, periods, rights
+from indgang.reports import addressees, composing, periods, rights
 from indgang.reports.links import url_of
 from indgang.reports.models import Report, ReportTemplate
 
@@ -50,11 +49,15 @@ def _due(at: datetime) -> Iterable[ReportTemplate]:
     """The templates whose latest period has no report, and whose events are all counted."""
     for template in ReportTemplate.objects.filter(is_running=True):
         period = period_of(template, at)
-        if period is None or template.reports.filter(first_day=period[0]).exists():
+        if period is None or _is_made(template, period[0]):
             continue
         # figures that are not counted yet would be frozen too low
         if counting.has_counted_until(Period.day(period[1]).end):
             yield template
+
+
+def _is_made(template: ReportTemplate, first: date) -> bool:
+    return template.nobody_for == first or template.reports.filter(first_day=first).exists()
 
 
 def period_of(template: ReportTemplate, at: datetime) -> tuple[date, date] | None:
@@ -68,13 +71,16 @@ def _make(pk: int, at: datetime) -> list[Report]:
     rows = ReportTemplate.objects.select_for_update(of=("self",), skip_locked=True)
     template = rows.select_related("centre__owner", "centre__operator", "responsible").filter(pk=pk).first()
     period = period_of(template, at) if template else None
-    if template is None or period is None or template.reports.filter(first_day=period[0]).exists():
+    if template is None or period is None or _is_made(template, period[0]):
         return []
     people: list[Person | None] = [None]
     if template.readers == ReportTemplate.Readers.EMPLOYEES:
         people = list(rights.team(template.centre, period[1]))
     made = [make(template, *period, person=person, at=at) for person in people]
-    if made and template.sending_days:
+    if not made:
+        template.nobody_for = period[0]
+        template.save(update_fields=["nobody_for"])
+    elif template.sending_days:
         _tell_responsible(template, made)
     return made
 
@@ -91,16 +97,14 @@ def make(template: ReportTemplate, first: date, last: date, *, person: Person | 
 
 
 def _tell_responsible(template: ReportTemplate, made: list[Report]) -> None:
-    """Write to the responsible that a draft waits for notes."""
-    person = template.responsible
-    if not person.is_active or not person.email:
-        logger.warning("the responsible of report template %s cannot be told of its draft", template.pk)
-        return
+    """Write to the responsible that a draft waits for notes; the page of the template says when they get no mail."""
     with translation.override("da"):
         words = {"title": template.title, "period": made[0].content["period"], "day": f"{made[0].sends_on:%d.%m.%Y}"}
-        mail.send(
-            to=person.email,
+        state = addressees.mail_to(
+            template.responsible,
             subject=_("Kladde til %(title)s, %(period)s") % words,
             text=_("Rapporten bliver sendt af sig selv den %(day)s. Skriv dine bemærkninger inden.") % words
             + f"\n\n{url_of(made[0])}\n",
         )
+    if state is not addressees.State.MAILED:
+        logger.warning("the responsible of report template %s cannot be told of its draft", template.pk)

@@ -41,6 +41,7 @@ class ReportTemplate(models.Model):
     PERSONAL = ("responsible",)
     IMPERSONAL = (
         "id", "centre", "title", "readers", "cadence", "starts_on", "days_after", "sending_days", "is_running", "code",
+        "nobody_for",
     )  # fmt: skip
 
     centre = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="report_templates")
@@ -55,6 +56,8 @@ class ReportTemplate(models.Model):
     responsible = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     is_running = models.BooleanField(default=True)
     code = models.SlugField(max_length=40, blank=True, default="", help_text="of the shipped template it began as")
+    #: the first day of the latest period that was made for nobody: no employee served a queue of the centre
+    nobody_for = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["centre__name", "title", "pk"]

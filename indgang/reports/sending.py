@@ -13,8 +13,7 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.refusals import RefusedChange
-from indgang.messaging import mail
-from indgang.reports import document, letter, rights
+from indgang.reports import addressees, document, letter, rights
 from indgang.reports.making import FROM
 from indgang.reports.models import Report, ReportReceipt
 from indgang.reports.templates import refuse_text
@@ -80,19 +79,9 @@ def _send(pk: int, by: Person | None, at: datetime) -> Report | None:
     report.save(update_fields=["sent_at", "sent_by", "pdf"])
     people = [report.person] if report.person else rights.receivers(report.template, day_of(at))
     with translation.override("da"):
-        receipts = [ReportReceipt(report=report, person=person, state=_mailed(report, person)) for person in people]
+        words = {"subject": letter.subject(report), "text": letter.text(report)}
+        states = [(person, addressees.mail_to(person, **words)) for person in people]
+    receipts = [ReportReceipt(report=report, person=person, state=state) for person, state in states]
     ReportReceipt.objects.bulk_create(receipts)
     trail.record(by=by or _ITSELF, at=at, action="report.send", target=report, after={"title": report.title})
     return report
-
-
-def _mailed(report: Report, person: Person) -> ReportReceipt.State:
-    if not person.is_active:
-        return ReportReceipt.State.LEFT
-    if not person.email:
-        return ReportReceipt.State.NO_ADDRESS
-    try:
-        mail.send(to=person.email, subject=letter.subject(report), text=letter.text(report))
-    except mail.BadAddress:
-        return ReportReceipt.State.NO_ADDRESS
-    return ReportReceipt.State.MAILED

@@ -1,9 +1,8 @@
-"""Early warnings: each morning, the figures of the day before are held against their bands. The leaders of the centre
+"""Early warnings: the figures of a day are held against their bands, each centre by itself. The leaders of the centre
 are told, seldom enough to be read, and answer with what was done."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
@@ -18,19 +17,16 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.measures.definitions import FEWEST, Definition, Figure, definition
-from indgang.measures.early_warning import DAYS, ExpectedDay, expected, moved_most
+from indgang.measures.early_warning import DAYS, ExpectedDay, expected, moved_most, with_chance
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.group_names import group_names
 from indgang.measures.period import Period
 from indgang.measures.rollups import counting, reading
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.totals import Totals
-from indgang.messaging import mail
 from indgang.plots.numbers import ValueUnit, written
-from indgang.reports import links, rights
+from indgang.reports import addressees, links, rights
 from indgang.reports.models import EarlyWarning, WarnedPerson
-
-logger = logging.getLogger(__name__)
 
 #: figures that are watched; each by the version that holds on the day
 WATCHED = (
@@ -50,19 +46,14 @@ class NotCountedYet(Exception):
 
 
 @transaction.atomic
-def watch(*, at: datetime) -> list[EarlyWarning]:
-    """Look at the day before `at` in every centre. A second call for the same day finds nothing new.
+def watch(*, centre: ContactCentre, day: date, at: datetime) -> list[EarlyWarning]:
+    """Look at a day of a centre. A second call for the same day finds nothing new.
 
     Raises NotCountedYet while the roll-ups do not hold the whole day.
     """
-    day = day_of(at) - timedelta(days=1)
     if not counting.has_counted_until(Period.day(day).end):
         raise NotCountedYet(f"the roll-ups do not hold {day} yet")
-    raised = [
-        warning
-        for centre in ContactCentre.objects.valid_on(day).select_related("owner", "operator")
-        for warning in _of_centre(centre, day, at)
-    ]
+    raised = list(_of_centre(centre, day, at))
     with translation.override("da"):
         for warning in raised:
             _tell(warning, at)
@@ -95,7 +86,10 @@ def _of_centre(centre: ContactCentre, day: date, at: datetime) -> Iterator[Early
         known = {each: figure.value for each, figure in figures.items()
                  if figure.value is not None and figure.base >= FEWEST}  # fmt: skip
         band = expected({each: value for each, value in known.items() if each != day}, day)
-        if day in known and band and band.left_by(known[day], kpi.direction):
+        if day not in known or band is None:
+            continue
+        band = with_chance(band, kpi.unit, figures[day].base)
+        if band.left_by(known[day], kpi.direction):
             yield _raise(centre, day, kpi, known[day], band, at)
 
 
@@ -113,24 +107,30 @@ def _raise(
 def _cause(centre: ContactCentre, day: date, kpi: Definition, *, rises: bool) -> str:
     """What moved most, in words; empty when no part did."""
     words = {"service": _("Ydelse"), "queue": _("Kø"), "channel": _("Kanal")}
+    before = (day - _USUAL, day - timedelta(days=1))
+    is_count = kpi.unit == ValueUnit.COUNT
+    days = sum(kpi.of(each).base > 0 for each in _totals(centre, *before, GroupBy.DAY).values())
     found = []
     for by, name in _CAUSES:
-        now = _parts(kpi, _totals(centre, day, day, by))
-        usual = _parts(kpi, _totals(centre, day - _USUAL, day - timedelta(days=1), by))
-        is_count = kpi.unit == ValueUnit.COUNT
-        if is_count:  # a day beside the mean of a day
-            weeks = _USUAL.days / 7 * 5
-            usual = {part: Figure((each.value or 0) / weeks, each.base) for part, each in usual.items()}
-        part = moved_most(now, usual, is_count=is_count, rises=rises) if len(now) > 1 else None
+        now, usual = _parts(kpi, _totals(centre, day, day, by), _totals(centre, *before, by))
+        if is_count and days:  # a day beside the mean of the days with data
+            usual = {part: Figure((each.value or 0) / days, each.base) for part, each in usual.items()}
+        several = len(now.keys() | usual.keys()) > 1
+        part = moved_most(now, usual, is_count=is_count, rises=rises) if several else None
         if part:
             found.append(f"{words[name]}: {group_names(by, {part: None})[part]}")
     return ". ".join(found)
 
 
-def _parts(kpi: Definition, totals: Mapping[str, Totals]) -> dict[str, Figure]:
-    """The parts that say something: too few behind a part is chance, and about single contacts."""
-    found = {part: kpi.of(each) for part, each in totals.items()}
-    return {part: figure for part, figure in found.items() if figure.base >= FEWEST}
+def _parts(
+    kpi: Definition, now: Mapping[str, Totals], usual: Mapping[str, Totals]
+) -> tuple[dict[str, Figure], dict[str, Figure]]:
+    """The parts that say something, now and usually: too few behind a part on both sides is chance, and about single
+    contacts. A part that got nothing on the day is one of them."""
+    sides = [{part: kpi.of(each) for part, each in totals.items()} for totals in (now, usual)]
+    shown = {part for side in sides for part, figure in side.items() if figure.base >= FEWEST}
+    first, second = ({part: side[part] for part in side.keys() & shown} for side in sides)
+    return first, second
 
 
 def _totals(centre: ContactCentre, first: date, last: date, by: GroupBy) -> Mapping[str, Totals]:
@@ -149,17 +149,18 @@ def in_words(warning: EarlyWarning) -> str:
 
 
 def _tell(warning: EarlyWarning, at: datetime) -> None:
-    """Write to the leaders of the centre, unless they have been told often enough this week."""
+    """Write to the leaders of the centre, unless they have been told often enough this week. The page of the warning
+    names those who get no mail."""
+    parts = [in_words(warning)]
+    parts += [_("Mest ændret: %(cause)s.") % {"cause": warning.cause}] if warning.cause else []
+    parts.append(_("Skriv, hvad der er gjort:") + f"\n{links.url_of_warning(warning)}")
+    subject = _("%(name)s er uden for det sædvanlige, %(centre)s") % {
+        "name": FIGURE_NAMES[warning.figure], "centre": warning.centre.name,
+    }  # fmt: skip
     since = at - timedelta(days=7)
     for person in rights.leaders(warning.centre, day_of(at)):
         told = WarnedPerson.objects.filter(person=person, warning__raised_at__gt=since).count()
-        if told >= MOST_A_WEEK or not person.email:
-            continue
-        parts = [in_words(warning)]
-        parts += [_("Mest ændret: %(cause)s.") % {"cause": warning.cause}] if warning.cause else []
-        parts.append(_("Skriv, hvad der er gjort:") + f"\n{links.url_of_warning(warning)}")
-        subject = _("%(name)s er uden for det sædvanlige, %(centre)s") % {
-            "name": FIGURE_NAMES[warning.figure], "centre": warning.centre.name,
-        }  # fmt: skip
-        mail.send(to=person.email, subject=subject, text="\n\n".join(parts) + "\n")
-        WarnedPerson.objects.create(warning=warning, person=person)
+        if told < MOST_A_WEEK:
+            state = addressees.mail_to(person, subject=subject, text="\n\n".join(parts) + "\n")
+            if state is addressees.State.MAILED:
+                WarnedPerson.objects.create(warning=warning, person=person)

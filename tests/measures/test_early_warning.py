@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.measures.definitions import Direction, Figure
-from indgang.measures.early_warning import ExpectedDay, expected, moved_most
+from indgang.measures.early_warning import ExpectedDay, expected, moved_most, with_chance
 
 #: a Monday
 DAY = date(2026, 3, 16)
@@ -83,6 +83,30 @@ def test_the_part_that_moved_most_is_named() -> None:
     assert moved_most({}, usual, is_count=False, rises=True) is None
     counted = {"byggeri": Figure(300.0, 300), "ny": Figure(90.0, 90)}
     assert moved_most(counted, {"byggeri": Figure(280.0, 280)}, is_count=True, rises=True) == "ny"
+
+
+def test_a_small_day_that_is_mostly_perfect_is_no_warning_at_one_failure_and_a_large_one_is() -> None:
+    band = expected(before([0.0] * 70, level=100.0), DAY)
+    assert band is not None
+    assert band.low == band.high == 100.0
+    assert not with_chance(band, "percent", 5).left_by(80.0, Direction.HIGHER)
+    assert with_chance(band, "percent", 200).left_by(80.0, Direction.HIGHER)
+
+
+@given(st.floats(0, 100), st.floats(0, 20), st.integers(5, 10_000), st.sampled_from(["percent", "count", "seconds"]))
+def test_chance_never_makes_a_band_narrower(middle: float, spread: float, base: int, unit: str) -> None:
+    band = ExpectedDay(middle, middle - spread, middle + spread)
+    wide = with_chance(band, unit, base)
+    assert wide.low <= band.low <= band.high <= wide.high
+    assert with_chance(band, unit, 4 * base).high <= wide.high + 1e-9
+
+
+def test_a_part_that_got_nothing_can_have_moved_the_whole() -> None:
+    usual = {"byggeri": Figure(100.0, 100), "byliv": Figure(80.0, 100), "pas": Figure(30.0, 100)}
+    now = {"byggeri": Figure(100.0, 100), "byliv": Figure(80.0, 100)}
+    assert moved_most(now, usual, is_count=False, rises=True) == "pas"
+    assert moved_most({"byliv": Figure(50.0, 50)}, {"byliv": Figure(50.0, 50), "pas": Figure(40.0, 40)},
+                      is_count=True, rises=False) == "pas"  # fmt: skip
 
 
 def test_the_edges_of_the_band_belong_to_it() -> None:

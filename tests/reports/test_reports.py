@@ -20,6 +20,7 @@ from indgang.agreements.targets import TargetVerdict
 from indgang.core.ranges import DateRange
 from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
+from indgang.entry.models import QueueMembership
 from indgang.events.log import append, row
 from indgang.measures import definitions
 from indgang.measures.models import Rollup, SummedRollup
@@ -29,7 +30,7 @@ from indgang.plots.numbers import ValueUnit
 from indgang.plots.storing import restored, stored
 from indgang.privacy import nightly
 from indgang.privacy.store import DjangoStore
-from indgang.reports import composing, document, links, making, sending, templates
+from indgang.reports import addressees, composing, document, links, making, sending, templates
 from indgang.reports.models import Report, ReportBlock, ReportMilestone, ReportReceipt, ReportTemplate
 from indgang.reports.presets import PRESETS
 from tests.agreements.agreed import signed, target, written
@@ -399,6 +400,25 @@ def test_an_improvement_is_held_against_its_baseline_and_drawn_with_it(world: Wo
     plot = next(block["plot"] for block in only().content["blocks"] if block["kind"] == "plot")
     assert plot["baseline"] == {"name": "Udgangspunkt", "low": 58.0, "high": 62.0}
     assert [each["value"] for each in plot["targets"]] == [pytest.approx(66.0)]
+
+
+def test_a_period_with_no_employee_is_made_once_with_nobody(world: World) -> None:
+    members = list(QueueMembership.objects.all())
+    QueueMembership.objects.all().delete()
+    made = template(world, "employee", starts_on=date(2026, 2, 1))
+    assert making.make_due(at=DUE) == []
+    made.refresh_from_db()
+    assert made.nobody_for == date(2026, 2, 1)
+    QueueMembership.objects.bulk_create(members)
+    assert making.make_due(at=DUE + timedelta(minutes=1)) == []
+
+
+def test_a_responsible_with_a_bad_address_stops_no_report_and_is_named(world: World) -> None:
+    Person.objects.filter(pk=world.eva.pk).update(email="eva@@indgang")
+    made = template(world, "owner", starts_on=date(2026, 2, 1))
+    assert len(making.make_due(at=DUE)) == 1
+    made.refresh_from_db()
+    assert addressees.unreachable([made.responsible]) == [(world.eva, ReportReceipt.State.NO_ADDRESS)]
 
 
 def test_a_stopped_template_makes_nothing(world: World) -> None:

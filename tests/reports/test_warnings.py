@@ -6,8 +6,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from indgang.accounts.models import Person, RoleAssignment
+from indgang.config import jobs, routines
 from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
 from indgang.events.log import append, row
@@ -32,6 +36,11 @@ def day(start: datetime, number: int, *, gave_up: int, byliv: int = 0) -> None:
     write(*calls)
 
 
+def watch(world: World) -> list[EarlyWarning]:
+    """Yesterday in the TMF centre."""
+    return warnings.watch(centre=world.centres["tmf"], day=(MORNING - timedelta(days=1)).date(), at=MORNING)
+
+
 def weeks(*, odd: int, byliv: int = 0) -> None:
     """Eight weeks with one or two of thirty given up, and an odd yesterday."""
     for back in range(2, 58):
@@ -41,12 +50,12 @@ def weeks(*, odd: int, byliv: int = 0) -> None:
 
 def test_a_day_outside_its_band_is_raised_once_with_what_moved_most(world: World) -> None:
     weeks(odd=12)
-    raised = {each.figure: each for each in warnings.watch(at=MORNING) if each.centre.code == "tmf"}
+    raised = {each.figure: each for each in watch(world)}
     assert {"given_up", "service_level_sl4"} <= raised.keys()
     assert "contacts_arrived" not in raised
     assert raised["given_up"].value == pytest.approx(40.0)
     assert "Kø: Byggeri" in raised["given_up"].cause
-    assert warnings.watch(at=MORNING) == []
+    assert watch(world) == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -54,14 +63,14 @@ def test_a_day_that_is_not_counted_yet_is_looked_at_later(world: World) -> None:
     at = MORNING - timedelta(days=1)
     append(row(Kind.ARRIVED.event(str(UUID(int=77)), at, "", None, {}), number=0, centre="tmf"))
     with pytest.raises(warnings.NotCountedYet):
-        warnings.watch(at=MORNING)
+        watch(world)
     counting.follow()
-    assert warnings.watch(at=MORNING) == []
+    assert watch(world) == []
 
 
 def test_an_ordinary_day_raises_nothing(world: World) -> None:
     weeks(odd=2)
-    assert warnings.watch(at=MORNING) == []
+    assert watch(world) == []
 
 
 def test_leaders_are_told_at_most_three_times_a_week_and_the_page_has_all(world: World) -> None:
@@ -74,7 +83,7 @@ def test_leaders_are_told_at_most_three_times_a_week_and_the_page_has_all(world:
         )  # fmt: skip
         if back < 4:
             earlier.told.create(person=world.eva)
-    raised = warnings.watch(at=MORNING)
+    raised = watch(world)
     assert len(raised) >= 2
     letter = Mail.objects.get(to=world.eva.email)
     assert "Det plejer at ligge mellem" in letter.text
@@ -84,10 +93,47 @@ def test_leaders_are_told_at_most_three_times_a_week_and_the_page_has_all(world:
 
 def test_a_warning_is_answered_and_a_false_one_is_counted(world: World) -> None:
     weeks(odd=12)
-    first = warnings.watch(at=MORNING)[0]
+    first = watch(world)[0]
     with pytest.raises(RefusedChange):
         warnings.answer(first, done=" ", is_false=True, by=world.eva, at=MORNING)
     warnings.answer(first, done="Målefejl", is_false=True, by=world.eva, at=MORNING)
     first.refresh_from_db()
     assert (first.is_false, first.answered_by) == (True, world.eva)
     assert links.url_of_warning(first).endswith(reverse("office:early-warning", args=[first.pk]))
+
+
+def test_a_leader_with_a_bad_address_is_named_and_the_others_are_told(world: World) -> None:
+    weeks(odd=12)
+    Person.objects.filter(pk=world.eva.pk).update(email="eva@@indgang")
+    other = Person.objects.create(username="lis", name="Lis Lund", email="lis@example.dk")
+    for each in world.eva.roles.all():
+        RoleAssignment.objects.create(person=other, role=each.role, unit=each.unit)
+    raised = watch(world)
+    assert raised
+    assert set(Mail.objects.values_list("to", flat=True)) == {"lis@example.dk"}
+    client = Client()
+    client.force_login(world.eva)
+    page = client.get(reverse("office:early-warning", args=[raised[0].pk])).content.decode()
+    assert f"{world.eva.name} leder et team, men kan ikke få mail: Har ingen mailadresse" in page
+
+
+def test_the_routine_makes_a_job_for_each_centre(world: World) -> None:
+    at = MORNING.replace(hour=8)
+    routines.do("early-warnings", due=routines.ROUTINES["early-warnings"].due(at), at=at)
+    made = ProcrastinateJob.objects.filter(task_name=routines.WATCH).values_list("args", flat=True)
+    yesterday = (MORNING - timedelta(days=1)).date().isoformat()
+    assert sorted(each["centre"] for each in made) == sorted(each.pk for each in world.centres.values())
+    assert {each["day"] for each in made} == {yesterday}
+    weeks(odd=12)
+    jobs.watch_centre(centre=world.centres["tmf"].pk, day=yesterday)
+    assert EarlyWarning.objects.exists()
+
+
+def test_a_queue_that_got_nothing_is_named_as_the_cause(world: World) -> None:
+    for back in range(2, 58):
+        day(MORNING - timedelta(days=back), back, gave_up=back % 2, byliv=0)
+    # twenty fewer than on every other day, all of them in one queue
+    start = MORNING - timedelta(days=1)
+    write(*[one(Kind.ANSWERED, 10.0, 150 + each, start=start, queue="tmf-byliv") for each in range(10)])
+    raised = {each.figure: each for each in watch(world)}
+    assert "Kø: Byggeri" in raised["contacts_arrived"].cause

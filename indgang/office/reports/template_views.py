@@ -15,7 +15,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.office.reports import access
 from indgang.office.reports.forms import NewReportForm, ReportBlockForm, ReportMilestoneForm, ReportTemplateForm
-from indgang.reports import templates
+from indgang.reports import addressees, templates
 from indgang.reports.models import ReportBlock, ReportMilestone, ReportReceipt, ReportTemplate
 from indgang.reports.presets import PRESETS
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
@@ -60,7 +60,10 @@ def template(request: HttpRequest, pk: int) -> HttpResponse:
             templates.save(shown, values, named=values.pop("named"), by=person_of(request), at=clock.now())
             messages.success(request, _("Rapporten er gemt."))
             return redirect("office:report-template", pk)
-    context = {"template": shown, "form": form, "blocks": shown.blocks.all(), "missed": _missed(shown)}
+    context = {
+        "template": shown, "form": form, "blocks": shown.blocks.all(), "missed": _missed(shown),
+        "unreachable": addressees.unreachable([shown.responsible]),
+    }  # fmt: skip
     return render(request, "office/reports/template.html", context, status=422 if form.errors else 200)
 
 

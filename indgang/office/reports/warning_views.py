@@ -15,7 +15,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.office.reports import access
 from indgang.office.reports.forms import WarningAnswerForm
-from indgang.reports import warnings
+from indgang.reports import addressees, rights, warnings
 from indgang.ui.refusals import refusals_on_form
 
 _PAGE = 50
@@ -46,5 +46,6 @@ def warning(request: HttpRequest, pk: int) -> HttpResponse:
             warnings.answer(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
             messages.success(request, _("Svaret er gemt."))
             return redirect("office:early-warnings")
-    context = {"warning": shown, "said": warnings.in_words(shown), "form": form}
+    unreachable = addressees.unreachable(rights.leaders(shown.centre, clock.today()))
+    context = {"warning": shown, "said": warnings.in_words(shown), "form": form, "unreachable": unreachable}
     return render(request, "office/reports/warning.html", context, status=422 if form.errors else 200)
