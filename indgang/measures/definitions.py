@@ -57,13 +57,17 @@ class Figure:
 def hidden_groups(figures: Mapping[str, Figure], *, is_part: bool) -> set[str]:
     """The groups that are not shown, because too few are behind them; `is_part`: they are not all there is.
 
-    One hidden group alone could be worked out from the others and their sum, so the smallest of those is hidden too.
+    What is hidden together could be worked out from the others and their sum, so the next smallest are hidden too,
+    until there are `FEWEST` behind those that are hidden.
     """
-    small = {group for group, figure in figures.items() if is_part and figure.is_small}
-    others = [group for group, figure in figures.items() if group not in small and figure.base]
-    if len(small) == 1 and others:
-        small.add(min(others, key=lambda group: figures[group].base))
-    return small
+    hidden = {group for group, figure in figures.items() if is_part and figure.is_small}
+    others = sorted(
+        (group for group, figure in figures.items() if group not in hidden and figure.base),
+        key=lambda group: figures[group].base,
+    )
+    while hidden and others and sum(figures[group].base for group in hidden) < FEWEST:
+        hidden.add(others.pop(0))
+    return hidden
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,8 @@ from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import OperationalError, transaction
+from psycopg import errors
 
 from indgang.config import routines
 from indgang.enquiries import registration
@@ -19,7 +20,7 @@ from indgang.enquiries.registration import QuestionData
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Alert, Queue
 from indgang.events import cursor
-from indgang.events.models import Era
+from indgang.events.models import Era, Reader
 from indgang.measures import recount
 from indgang.measures.models import Rollup, RollupState, SummedRollup
 from indgang.measures.period import Period
@@ -307,6 +308,46 @@ def test_a_rebuild_whose_process_fails_changes_nothing(world: World, monkeypatch
         rebuilding.rebuild(processes=2)
     assert rows() == before
     assert counting.follow() == 4, "the reader has not moved"
+
+
+def test_nobody_counts_between_the_snapshot_and_the_end_of_a_rebuild(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would fail after counting everything, each minute in which the worker counts an event."""
+    talked(world.anna)
+    counting.follow()
+    whole, tried = rebuilding._events, list[str]()
+
+    def events() -> int:
+        with session() as other, pytest.raises(errors.LockNotAvailable):
+            other.execute("SELECT 1 FROM events_reader WHERE name = 'figures' FOR UPDATE NOWAIT")
+        tried.append("locked")
+        return whole()
+
+    monkeypatch.setattr(rebuilding, "_events", events)
+    assert rebuilding.rebuild() == 6
+    assert tried == ["locked"]
+
+
+def test_a_rebuild_that_fails_in_the_database_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(**_options: object) -> int:
+        raise OperationalError("could not serialize access due to concurrent update")
+
+    monkeypatch.setattr(rebuilding, "rebuild", fails)
+    with pytest.raises(CommandError, match="nothing is changed; run it again: could not serialize"):
+        call_command("figures", "rebuild")
+
+
+def test_a_rebuild_that_comes_first_on_a_new_server_counts_nothing_twice(world: World) -> None:
+    talked(world.anna)
+    counting.follow()
+    before = rows()
+    Era.objects.update(server="the server that is gone")
+    assert rebuilding.rebuild() == 6
+    assert Era.objects.count() == 2
+    assert Reader.objects.get(name="figures").era == Era.objects.last(), "its snapshot is of the new server"
+    assert counting.follow() == 0
+    assert rows() == before
 
 
 def test_a_rebuild_that_is_killed_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

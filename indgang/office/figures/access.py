@@ -68,11 +68,13 @@ def versions_of(code: str) -> list[Definition]:
     return sorted((each for each in DEFINITIONS if each.code == code), key=lambda each: each.version)
 
 
-def contact_for(person: Person, pk: UUID) -> tuple[Enquiry, list[CountedFact]]:
-    """A contact of a centre that the person leads, and what it counts there. Raises Http404."""
+def contact_for(person: Person, pk: UUID) -> tuple[Enquiry, list[CountedFact], bool]:
+    """A contact that counts in a centre that the person leads, what it counts there, and whether it belongs there now:
+    otherwise its fields tell about another centre. Raises Http404."""
     seen = centres_seen(person, SEE_CONTACTS)
     enquiry = Enquiry.objects.select_related("centre", "queue").filter(pk=pk).first()
     facts = [fact for fact in contacts_behind.of_stream(pk) if seen.sees(fact.key.centre)] if enquiry else []
-    if enquiry is None or not (facts or seen.sees(enquiry.centre.code if enquiry.centre else "")):
+    is_own = enquiry is not None and seen.sees(enquiry.centre.code if enquiry.centre else "")
+    if enquiry is None or not (facts or is_own):
         raise Http404
-    return enquiry, facts
+    return enquiry, facts, is_own

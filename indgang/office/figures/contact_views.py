@@ -16,7 +16,7 @@ from indgang.core import clock
 from indgang.office.figures import access, files, words
 from indgang.office.figures.contacts import ContactsOfFigure, figures_of
 from indgang.office.figures.described import DescribedFigure
-from indgang.office.figures.forms import ContactsFilter
+from indgang.office.figures.forms import ContactsFilter, FigureFilter
 from indgang.office.figures.query import without
 
 PAGE = "office.counted_contact"
@@ -36,7 +36,8 @@ def contacts(request: HttpRequest, code: str) -> HttpResponse:
         context |= {
             "found": found, "rows": rows, "following": following, "side": form.chosen_side, "sides": form.SIDES,
             "is_first": not form.cleaned_data.get("after"), "days": words.days_words(form.days.first, form.days.last),
-            "query": without(request.GET, "after"), "figure_query": without(request.GET, "after", "part", "side"),
+            "query": without(request.GET, "after"),
+            "figure_query": without(request.GET, "after", "part", "side", *_strange_to_figure(form)),
             "side_query": without(request.GET, "after", "side"),
         }  # fmt: skip
     return render(request, "office/figures/contacts.html", context, status=422 if form.errors else 200)
@@ -59,10 +60,15 @@ def file(request: HttpRequest, code: str) -> HttpResponseBase:
 def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What one contact counts in which figures. The look is logged."""
     person = person_of(request)
-    enquiry, facts = access.contact_for(person, pk)
+    enquiry, facts, is_own = access.contact_for(person, pk)
     trail.looks(by=person, at=clock.now(), subjects=[enquiry], page=PAGE)
-    context = {"enquiry": enquiry, "counted": figures_of(pk, facts)}
+    context = {"enquiry": enquiry, "is_own": is_own, "counted": figures_of(pk, facts)}
     return render(request, "office/figures/contact.html", context)
+
+
+def _strange_to_figure(form: ContactsFilter) -> list[str]:
+    """What the page of the figure does not take: it always shows the course, and splits by other parts."""
+    return [] if form.cleaned_data.get("by") in FigureFilter.PARTS else ["by"]
 
 
 def _form(request: HttpRequest) -> ContactsFilter:

@@ -15,11 +15,12 @@ from indgang.enquiries.models import Channel, Enquiry, Outcome, State
 from indgang.measures.definitions import Definition, Figure, holding
 from indgang.measures.figure_texts import Words
 from indgang.measures.group_names import group_names
-from indgang.measures.rollups import contacts_behind
+from indgang.measures.rollups import contacts_behind, reading
 from indgang.measures.rollups.contacts_behind import BehindWhat, ContactBehind, ContactsBehind
 from indgang.measures.rollups.facts import CountedFact, Measure
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.sums import SegmentOutcome
+from indgang.measures.totals import Totals
 from indgang.office.figures import tables
 from indgang.office.figures.forms import ContactsFilter
 from indgang.office.figures.tables import FigureShown
@@ -123,9 +124,8 @@ def is_for(figure: Figure) -> bool:
 
 def _shown(definition: Definition, form: ContactsFilter) -> FigureShown:
     """The figure of the whole part from the roll-ups. Nothing is hidden: those who see contacts answer for them."""
-    if form.group_by is GroupBy.NOTHING:
-        return FigureShown(definition, definition.of(tables.whole(form.days.period, form)))
-    return tables.Groups(form, form.group_by).one(definition, form.group)
+    found = reading.totals(form.days.period, by=form.group_by, only=form.only)
+    return FigureShown(definition, definition.of(found.get(form.group, Totals())))
 
 
 # --- In words ------------------------------------------------------------------------------------

@@ -101,10 +101,10 @@ def _columns() -> list[str]:
 
 def _lines(form: FiguresFilter, definitions: list[Definition]) -> list[list[str]]:
     """They are made before the file is sent: by then the reader's language is gone."""
-    totals = tables.whole(form.days.period, form)
-    rows = [tables.all_groups(definitions, form, totals)]
+    whole = tables.Whole(form.days.period, form)
+    rows = [tables.all_groups(definitions, whole)]
     if form.group_by is not GroupBy.NOTHING:
-        rows = [*tables.Groups(form, form.group_by).rows(definitions), *rows]
+        rows = [*tables.Groups(form, form.group_by, whole).rows(definitions), *rows]
     return [list(_line(form, row, cell)) for row in rows for cell in row.cells]
 
 

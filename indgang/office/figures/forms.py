@@ -14,6 +14,7 @@ from indgang.catalogue.models import Service
 from indgang.core import clock
 from indgang.enquiries.models import Channel
 from indgang.measures.period import Period
+from indgang.measures.rollups.hiding import ChosenParts
 from indgang.measures.rollups.reading import GroupBy
 from indgang.office.figures import days
 from indgang.office.figures.access import SeenCentres, queues_seen
@@ -109,9 +110,17 @@ class FiguresFilter(forms.Form):
     @property
     def only(self) -> dict[str, list[str]]:
         """The choice of rows: what is asked for, within what the person sees."""
-        data = self.cleaned_data
-        chosen = {name: [data[name]] for name in ("queue", "service", "channel") if data.get(name)}
-        return self._centres.only(data.get("centre") or "") | chosen
+        return self._centres.only() | self._parts
+
+    @property
+    def _parts(self) -> dict[str, list[str]]:
+        """What is asked for."""
+        names = ("centre", "queue", "service", "channel")
+        return {name: [self.cleaned_data[name]] for name in names if self.cleaned_data.get(name)}
+
+    def parts_in(self, period: Period) -> ChosenParts:
+        """The parts that what is asked for is among, so that it is hidden here when it is hidden beside them."""
+        return ChosenParts(period, self._parts, self._centres.only())
 
     def is_part(self, by: GroupBy) -> bool:
         """Whether figures are those of a part, in which few are not shown: not of the whole in several days."""

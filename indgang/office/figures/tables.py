@@ -106,24 +106,30 @@ def unit_of(definition: Definition) -> str:
 def compared(form: FiguresFilter) -> list[tuple[FigureSection, list[ComparedFigure]]]:
     """Each section with its figures, and those of the days before."""
     days = form.days
-    now, before = (whole(each, form) for each in (days.period, days.before))
+    now, before = (Whole(each, form) for each in (days.period, days.before))
     held = holding(days.last)
-    return [(section, [compare(each, form, now, before) for each in section.definitions]) for section in sections(held)]
+    return [(section, [compare(each, now, before) for each in section.definitions]) for section in sections(held)]
 
 
-def compare(definition: Definition, form: FiguresFilter, now: Totals, before: Totals) -> ComparedFigure:
-    return ComparedFigure(alone(definition, form, now), alone(definition, form, before))
+def compare(definition: Definition, now: Whole, before: Whole) -> ComparedFigure:
+    return ComparedFigure(now.figure(definition), before.figure(definition))
 
 
-def whole(period: Period, form: FiguresFilter) -> Totals:
-    """The totals of what is chosen."""
-    return reading.totals(period, only=form.only).get("", Totals())
+class Whole:
+    """All that is chosen, in one period."""
 
+    def __init__(self, period: Period, form: FiguresFilter) -> None:
+        self.totals = reading.totals(period, only=form.only).get("", Totals())
+        self._is_part = form.is_part(GroupBy.NOTHING)
+        self._parts = form.parts_in(period)
 
-def alone(definition: Definition, form: FiguresFilter, totals: Totals) -> FigureShown:
-    """The figure of all that is chosen."""
-    figure = definition.of(totals)
-    return FigureShown(definition, figure, bool(hidden_groups({"": figure}, is_part=form.is_part(GroupBy.NOTHING))))
+    def figure(self, definition: Definition) -> FigureShown:
+        figure = definition.of(self.totals)
+        return FigureShown(definition, figure, (figure.is_small and self._is_part) or self.hides(definition))
+
+    def hides(self, definition: Definition) -> bool:
+        """Whether what is chosen is a part that is hidden beside the others, and so with all of its own parts."""
+        return self._parts.hides(definition.of)
 
 
 # --- By group ------------------------------------------------------------------------------------
@@ -132,7 +138,8 @@ def alone(definition: Definition, form: FiguresFilter, totals: Totals) -> Figure
 class Groups:
     """What is counted in each group of the chosen period, in the order of the groups' names (or of time)."""
 
-    def __init__(self, form: FiguresFilter, by: GroupBy) -> None:
+    def __init__(self, form: FiguresFilter, by: GroupBy, whole: Whole) -> None:
+        self._whole = whole
         self._found = reading.totals(form.days.period, by=by, only=form.only)
         self._names = group_names(by, self._found)
         in_time = by in (GroupBy.DAY, GroupBy.MONTH, GroupBy.LEVEL)
@@ -146,16 +153,12 @@ class Groups:
             for group in (self.ordered if groups is None else groups)
         ]
 
-    def one(self, definition: Definition, group: str) -> FigureShown:
-        """The figure of one group, however many are behind it."""
-        return FigureShown(definition, definition.of(self._found.get(group, Totals())))
-
     def _column(self, definition: Definition) -> dict[str, FigureShown]:
         figures = {group: definition.of(totals) for group, totals in self._found.items()}
-        hidden = hidden_groups(figures, is_part=True)
+        hidden = set(figures) if self._whole.hides(definition) else hidden_groups(figures, is_part=True)
         return {group: FigureShown(definition, figure, group in hidden) for group, figure in figures.items()}
 
 
-def all_groups(definitions: Iterable[Definition], form: FiguresFilter, totals: Totals) -> GroupedFigures:
+def all_groups(definitions: Iterable[Definition], whole: Whole) -> GroupedFigures:
     """The row of all groups together."""
-    return GroupedFigures("", _("I alt"), [alone(each, form, totals) for each in definitions], is_whole=True)
+    return GroupedFigures("", _("I alt"), [whole.figure(each) for each in definitions], is_whole=True)

@@ -37,11 +37,12 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 
 def _by_group(request: HttpRequest, form: FiguresFilter) -> dict[str, Any]:
-    groups, totals = tables.Groups(form, form.group_by), tables.whole(form.days.period, form)
+    everything = tables.Whole(form.days.period, form)
+    groups = tables.Groups(form, form.group_by, everything)
     page = Paginator(groups.ordered, PER_PAGE).get_page(request.GET.get("page"))
     shown = []
     for section in form.chosen(sections(holding(form.days.last))):
-        whole = tables.all_groups(section.definitions, form, totals)
+        whole = tables.all_groups(section.definitions, everything)
         rows = [*groups.rows(section.definitions, page), whole] if whole.has_data else []
         shown.append((section, rows, [(each, tables.name_of(each)) for each in section.definitions]))
     return {"sections": shown, "page": page}
@@ -76,12 +77,12 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
 
 def _figure(definition: Definition, form: FigureFilter) -> dict[str, Any]:
     days = form.days
-    now, before = (tables.whole(each, form) for each in (days.period, days.before))
+    now, before = (tables.Whole(each, form) for each in (days.period, days.before))
     along = GroupBy.DAY if days.number <= MOST_SINGLE_DAYS else GroupBy.MONTH
-    course = tables.Groups(form, along).rows([definition]) if days.number > 1 else []
-    parts = tables.Groups(form, form.group_by).rows([definition]) if form.group_by is not GroupBy.NOTHING else []
+    course = tables.Groups(form, along, now).rows([definition]) if days.number > 1 else []
+    parts = tables.Groups(form, form.group_by, now).rows([definition]) if form.group_by is not GroupBy.NOTHING else []
     return {
-        "shown": tables.compare(definition, form, now, before), "course": course, "parts": parts,
+        "shown": tables.compare(definition, now, before), "course": course, "parts": parts,
         "course_plot": pictures.course(definition, days, course, along) if course else None,
         "parts_plot": pictures.parts(definition, parts, form.by_word),
         "has_changed": access.definition_for(definition.code, days.first) is not definition,

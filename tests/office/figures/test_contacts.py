@@ -15,6 +15,7 @@ from indgang.core.ids import uuid7
 from indgang.enquiries.event_kinds import EnquiryKind
 from indgang.enquiries.models import Enquiry
 from indgang.entry.event_kinds import Kind
+from indgang.entry.models import Queue
 from indgang.measures.definitions import DEFINITIONS
 from indgang.measures.period import Period
 from indgang.measures.rollups import contacts_behind, counting, reading
@@ -119,6 +120,41 @@ def test_only_those_who_lead_the_centre_see_single_contacts(march: list[Enquiry]
     assert eva.get(f"{LEVEL}contacts/?{MARCH}&by=centre&part=bif").content.decode().count("<tbody>") == 0
     assert eva.get(f"/office/figures/contacts/{other}/").status_code == 404
     assert finn.get(f"/office/figures/contacts/{uuid7()}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "",
+        "by=day&part=2026-03-11",
+        "by=month&part=2026-03",
+        "by=queue&part=tmf-byggeri",
+        "by=channel&part=phone&side=for",
+    ],
+)
+def test_the_way_back_leads_to_the_figure(march: list[Enquiry], as_person: SignIn, part: str) -> None:
+    eva = as_person("eva")
+    page = words(eva.get(f"{LEVEL}contacts/?{MARCH}&{part}"))
+    back = re.search(r'href="(/office/figures/service_level_sl4/\?[^"]*)"', page)
+    assert back is not None
+    figure = eva.get(back.group(1).replace("&amp;", "&"))
+    assert figure.status_code == 200
+    assert "1. marts 2026 til 31. marts 2026" in words(figure)
+
+
+def test_a_contact_that_went_on_to_another_centre_tells_each_its_own_part(world: World, as_person: SignIn) -> None:
+    call = waiting()
+    happen(
+        str(call.pk), (Kind.OVERFLOWED, 60, {"queue": "tmf-byggeri"}), (Kind.QUEUED, 60, {"queue": "bif-erhverv"}),
+    )  # fmt: skip
+    counting.follow()
+    queue = Queue.objects.get(code="bif-erhverv")
+    Enquiry.objects.filter(pk=call.pk).update(centre=queue.centre, queue=queue, talk_seconds=777)
+    theirs = words(as_person("eva").get(f"/office/figures/contacts/{call.pk}/"))
+    assert "hører nu til et andet center" in theirs
+    for said in ("Erhverv og rekruttering", "12:57", "Tilstand"):
+        assert said not in theirs
+    assert "12:57" in words(as_person("finn").get(f"/office/figures/contacts/{call.pk}/"))
 
 
 def test_those_that_count_against_are_listed_alone(march: list[Enquiry], as_person: SignIn) -> None:

@@ -6,9 +6,11 @@ import csv
 import dataclasses
 import io
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from indgang.accounts.models import Person
 from indgang.core.clock import FrozenTime
@@ -109,6 +111,37 @@ def test_a_part_with_few_behind_it_is_not_shown(as_person: SignIn) -> None:
     page = words(as_person("finn").get(f"{LEVEL}?{MONTH}"))
     assert page.count(">for få</td>") == 2, "the small queue and the next smallest"
     assert page.count(">3</td>") == 0
+
+
+def test_a_queue_that_is_hidden_beside_the_others_is_hidden_alone(as_person: SignIn) -> None:
+    """Queues of 3, 7 and 9: what the page of all queues hides stands on no other page."""
+    write(*calls(7), *calls(3, first=50, queue="bif-erhverv"), *calls(9, first=70, queue="kff-borger"))
+    finn = as_person("finn")
+    for query in ("queue=tmf-byggeri", "queue=tmf-byggeri&by=channel", "queue=tmf-byggeri&centre=tmf"):
+        page = words(finn.get(f"{LEVEL}?{MONTH}&{query}"))
+        assert "<strong>for få</strong>" in page, query
+        assert "100,0 %" not in page, query
+        rows = lines(finn.get(f"{LEVEL}file/?{MONTH}&{query}"))[1:]
+        assert {(row[8], row[9]) for row in rows} == {("", "")}, query
+    shown = words(finn.get(f"{LEVEL}?{MONTH}&queue=kff-borger"))
+    assert "<strong>100,0 %</strong> ud af 9." in shown
+
+
+@pytest.mark.parametrize(
+    ("queues", "said"),
+    [
+        (["tmf-byggeri"], "too few to show"), (["tmf-byggeri", "kff-borger"], "too few to show"),
+        (["kff-borger"], "100.0 percent of 9"), (["tmf-byggeri", "bif-erhverv"], "100.0 percent of 10"),
+    ],
+)  # fmt: skip
+def test_the_command_hides_the_queues_that_are_hidden_beside_the_others(
+    world: World, queues: list[str], said: str
+) -> None:
+    write(*calls(7), *calls(3, first=50, queue="bif-erhverv"), *calls(9, first=70, queue="kff-borger"))
+    out = StringIO()
+    march = ("--from", "2026-03-01", "--to", "2026-03-31")
+    call_command("figures", "service_level_sl4", *march, queue=queues, stdout=out)
+    assert said in out.getvalue()
 
 
 def test_a_leader_sees_the_figures_of_their_own_centres(as_person: SignIn, world: World) -> None:

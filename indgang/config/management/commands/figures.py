@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from indgang.core import clock
 from indgang.measures.definitions import Definition, Figure, definition, hidden_groups, holding
@@ -23,8 +24,10 @@ from indgang.measures.reporting import dictionary, export
 from indgang.measures.rollups import counting, reading, rebuilding, recomputing
 from indgang.measures.rollups.formula import OutdatedRollups
 from indgang.measures.rollups.grains import SummedKey
+from indgang.measures.rollups.hiding import ChosenParts
 from indgang.measures.rollups.reading import CHOICES, GroupBy
 from indgang.measures.rollups.recomputing import RollupDifference
+from indgang.measures.rollups.sharing import SharingFailed
 from indgang.measures.rollups.tallies import FactTally
 from indgang.measures.totals import Totals
 
@@ -81,8 +84,14 @@ class Command(BaseCommand):
         if not found and by is GroupBy.NOTHING:
             found = {"": Totals()}
         within = options["within"]
-        rows = {group: wanted.of(each.promising(within) if within else each) for group, each in found.items()}
+
+        def figure(totals: Totals) -> Figure:
+            return wanted.of(totals.promising(within) if within else totals)
+
+        rows = {group: figure(each) for group, each in found.items()}
         hidden = hidden_groups(rows, is_part=by is not GroupBy.NOTHING or bool(only) or first == last)
+        if ChosenParts(Period.days(first, last), only).hides(figure):
+            hidden = set(rows)
         if options["json"]:
             head = {"figure": wanted.code, "definition": wanted.name, "formula": wanted.formula, "unit": wanted.unit}
             about = {"from": str(first), "to": str(last), "by": by.value, "within": within, "only": only}
@@ -112,7 +121,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{first} to {last} counted again: no differences")
 
     def _rebuild(self, options: dict[str, Any]) -> None:
-        self.stdout.write(f"{rebuilding.rebuild(processes=options['processes'])} events counted anew")
+        try:
+            counted = rebuilding.rebuild(processes=options["processes"])
+        except (OperationalError, SharingFailed) as error:
+            raise CommandError(f"nothing is changed; run it again: {str(error).strip()}") from error
+        self.stdout.write(f"{counted} events counted anew")
 
     def _follow(self, _options: dict[str, Any]) -> None:
         self.stdout.write(f"{counting.follow()} events counted")
