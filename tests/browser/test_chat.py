@@ -16,7 +16,7 @@ from playwright.sync_api import Frame, Page, expect
 from indgang import portal
 from indgang.catalogue.models import OpenSpan, Schedule
 from indgang.core import clock
-from indgang.correspondence.chat import conversation, sweeping
+from indgang.correspondence.chat import conversation, rules, sweeping
 from indgang.correspondence.models import Chat, Thread
 from indgang.entry import commands
 from indgang.entry.models import ExchangeStatus, Queue
@@ -271,9 +271,8 @@ def test_a_chat_that_nobody_took_is_left_as_a_message_after_closing(
 ) -> None:
     mailbox(world)
     hours = Schedule.objects.create(code="altid", name="Altid")
-    conversation.begin(
-        chat_queue(world, schedule=hours), key="en-noegle", question="Må jeg bygge et skur?", at=clock.now()
-    )
+    began = clock.now() - rules.WAITING_AFTER_CLOSING
+    conversation.begin(chat_queue(world, schedule=hours), key="en-noegle", question="Må jeg bygge et skur?", at=began)
     visitor = new_page(viewport=NARROW)
     visitor.goto("/chat/en-noegle/")
     expect(visitor.locator("#chat-log")).to_contain_text("Må jeg bygge et skur?")

@@ -281,4 +281,4 @@ def test_after_closing_the_question_can_be_left_as_a_message(queue: Queue, world
         page = text(client.get(here))
     assert "Dit spørgsmål er sendt som en besked. Vi svarer på mail." in page
     assert "besked/" not in page
-    assert Thread.objects.get(mailbox__code="tmf").messages.get().text == "Må jeg bygge et skur?"
+    assert Thread.objects.get(mailbox__code="tmf").messages.get(direction="in").text == "Må jeg bygge et skur?"
