@@ -18,11 +18,12 @@ from indgang.catalogue import changes
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
+from indgang.events import cursor
 from indgang.measures import baselines, definitions
 from indgang.measures.baselines import FEWEST_CONTACTS, FEWEST_WEEKS, MeasuredFigure
-from indgang.measures.definitions import Definition
+from indgang.measures.definitions import Definition, is_too_few
 from indgang.measures.period import Period
-from indgang.measures.rollups import reading
+from indgang.measures.rollups import counting, reading
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.totals import Totals
 
@@ -75,11 +76,15 @@ def include(excluded: ExcludedDay, *, by: Person, at: datetime) -> None:
 def settle(baseline: Baseline, *, by: Person, at: datetime) -> Baseline:
     """Keep days and figures as they are from now on.
 
-    Raises RefusedChange before the last day has passed, and when too little was measured for any target to rest on.
+    Raises RefusedChange before the last day has passed and is counted, and when too little was measured for any target
+    to rest on.
     """
     locked = _unsettled(baseline)
     if locked.last_day >= day_of(at):
         raise RefusedChange({"": _("Perioden er ikke slut. Udgangspunktet kan fastlægges dagen efter den sidste dag.")})
+    # from here on nobody counts until the transaction ends, so all levels are of one moment
+    if cursor.is_busy(counting.READER) or not counting.has_counted_until(Period.day(locked.last_day).end):
+        raise RefusedChange({"": _("Periodens henvendelser er ikke talt færdig endnu. Prøv igen om lidt.")})
     found = figures(locked)
     if not any(figure.is_enough for figure in found.values()):
         raise RefusedChange({"": too_little(max(found.values(), key=lambda each: each.base))})
@@ -101,8 +106,8 @@ def figures(baseline: Baseline) -> dict[tuple[Definition, int], MeasuredFigure]:
     kpis = definitions.holding(baseline.last_day)
     found: dict[tuple[Definition, int], MeasuredFigure] = {}
     for level in AgreementTarget.Level.values:
-        days = _days(baseline, level)
-        found |= {(kpi, level): baselines.measured(days, kpi) for kpi in kpis}
+        weeks = baselines.by_week(_days(baseline, level))
+        found |= {(kpi, level): baselines.measured(weeks, kpi) for kpi in kpis}
     return found
 
 
@@ -121,7 +126,7 @@ def measure(target: AgreementTarget) -> MeasuredFigure | None:
         kpi = definitions.versioned(target.kpi, target.version)
         days = _days(target.baseline, target.level, [target.service.code] if target.service else [])
         promised = {day: definitions.as_if_promised(each, kpi, target.within) for day, each in days.items()}
-        found = _keep(target, baselines.measured(promised, kpi))
+        found = _keep(target, baselines.measured(baselines.by_week(promised), kpi))
     return found
 
 
@@ -136,6 +141,8 @@ def of_targets(targets: Iterable[AgreementTarget]) -> dict[int, MeasuredFigure]:
 
 def too_little(figure: MeasuredFigure) -> str:
     """Why no target can rest on a figure."""
+    if is_too_few(figure.base):
+        return _("Udgangspunktet hviler på for få henvendelser til at vise hvor mange.")
     said = {"base": figure.base, "weeks": figure.weeks, "contacts": FEWEST_CONTACTS, "fewest": FEWEST_WEEKS}
     return _(
         "Udgangspunktet hviler på %(base)s henvendelser i %(weeks)s uger. Der skal være mindst %(contacts)s i mindst "

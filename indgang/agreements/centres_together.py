@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indgang.agreements import reality
 from indgang.agreements.models import CooperationAgreement
@@ -16,7 +16,7 @@ from indgang.agreements.reality import MeasuredDays, TargetReality
 from indgang.agreements.targets import Limit, TargetPart, TargetVerdict, add_up, verdict
 from indgang.core.ranges import DateRange
 from indgang.measures.baselines import figure_of
-from indgang.measures.definitions import Definition, Figure, as_if_promised
+from indgang.measures.definitions import Definition, Figure, as_if_promised, hidden_groups
 from indgang.measures.totals import Totals
 
 
@@ -51,13 +51,24 @@ def of_agreements(agreements: Iterable[CooperationAgreement], days: DateRange | 
 
 
 def _together(found: Sequence[_Measured]) -> CentresTogether:
-    parts = [each for each, _counted in found]
-    kpi, level, within = parts[0].kpi, parts[0].target.level, parts[0].target.within
+    kpi, level, within = found[0][0].kpi, found[0][0].target.level, found[0][0].target.within
+    figures = {
+        str(number): kpi.of(as_if_promised(counted.of(level), kpi, within))
+        for number, (_each, counted) in enumerate(found)
+    }
+    hidden = hidden_groups(figures, is_part=True)
+    parts = [_without_figure(each) if str(number) in hidden else each for number, (each, _counted) in enumerate(found)]
     totals = sum((counted.of(level) for _each, counted in found), Totals())
     length = max(counted.length for _each, counted in found)
     figure = figure_of(as_if_promised(totals, kpi, within), kpi, length)
     limit = _limit(parts, kpi)
+    if figure.is_small:
+        return CentresTogether(kpi, level, within, parts, Figure(None, 0), limit, TargetVerdict.TOO_FEW)
     return CentresTogether(kpi, level, within, parts, figure, limit, verdict(figure.value, limit) if limit else None)
+
+
+def _without_figure(part: TargetReality) -> TargetReality:
+    return replace(part, figure=Figure(None, 0), verdict=TargetVerdict.TOO_FEW, switched=None)
 
 
 def _limit(parts: Sequence[TargetReality], kpi: Definition) -> Limit | None:

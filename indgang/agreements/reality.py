@@ -92,10 +92,12 @@ class TargetReality:
 
 @dataclass(frozen=True, slots=True)
 class LevelsTogether:
-    """The targets of services together, beside that of the whole centre for the same figure and level, if any."""
+    """The targets of services together, beside that of the whole centre for the same figure, level and promise, if
+    any."""
 
     kpi: Definition
     level: int
+    within: int | None
     target: float | None
     parts: PartsTogether
 
@@ -123,8 +125,13 @@ def of_agreement(agreement: CooperationAgreement, counted: MeasuredDays) -> list
     targets = list(agreement.targets.select_related("service", "baseline", "agreement__centre"))
     kept = baselines.of_targets(targets)
     names = dict(Service.objects.filter(code__in=_services(counted)).values_list("code", "name"))
+    hidden = _hidden(targets, counted)
     targets.sort(key=lambda each: (each.kpi, each.level, each.is_floor, each.service.name if each.service else ""))
-    return [_reality(target, counted, kept.get(target.pk), names) for target in targets]
+    return [
+        _floor_reality(target, counted, names) if target.is_floor
+        else _reality(target, counted, kept.get(target.pk), is_hidden=target.pk in hidden)
+        for target in targets
+    ]  # fmt: skip
 
 
 def levels_of(agreement: CooperationAgreement) -> set[int]:
@@ -135,21 +142,25 @@ def _services(counted: MeasuredDays) -> set[str]:
     return {code for by_service in counted.totals.values() for code in by_service}
 
 
+def _floor_reality(target: AgreementTarget, counted: MeasuredDays, names: Mapping[str, str]) -> TargetReality:
+    kpi = definitions.versioned(target.kpi, target.version)
+    limit = limit_of(target.aim, float(target.value), unit=kpi.unit, baseline=None)
+    services = list(_floor(target, kpi, limit, counted, names))
+    judged = worst_of([each.verdict for each in services])
+    switched = _switched(target, counted, is_hidden=True)
+    return TargetReality(target, kpi, _NO_FIGURE, limit, None, judged, services, switched)
+
+
 def _reality(
-    target: AgreementTarget, counted: MeasuredDays, baseline: MeasuredFigure | None, names: Mapping[str, str]
+    target: AgreementTarget, counted: MeasuredDays, baseline: MeasuredFigure | None, *, is_hidden: bool
 ) -> TargetReality:
     kpi = definitions.versioned(target.kpi, target.version)
     value = baseline.value if baseline else None
     limit = limit_of(target.aim, float(target.value), unit=kpi.unit, baseline=value)
-    if target.is_floor:
-        services = list(_floor(target, kpi, limit, counted, names))
-        judged = worst_of([each.verdict for each in services])
-        return TargetReality(target, kpi, _NO_FIGURE, limit, None, judged, services, _switched(target, counted))
-    figure = _figure(target, kpi, counted)
-    judged = TargetVerdict.TOO_FEW if _is_hidden(target, figure) else verdict(figure.value, limit)
-    if judged is TargetVerdict.TOO_FEW:
-        figure = _NO_FIGURE
-    return TargetReality(target, kpi, figure, limit, baseline, judged, switched=_switched(target, counted))
+    figure = _NO_FIGURE if is_hidden else _figure(target, kpi, counted)
+    judged = TargetVerdict.TOO_FEW if is_hidden else verdict(figure.value, limit)
+    switched = _switched(target, counted, is_hidden=is_hidden)
+    return TargetReality(target, kpi, figure, limit, baseline, judged, switched=switched)
 
 
 def _figure(target: AgreementTarget, kpi: Definition, counted: MeasuredDays) -> Figure:
@@ -158,9 +169,33 @@ def _figure(target: AgreementTarget, kpi: Definition, counted: MeasuredDays) -> 
     return figure_of(totals, kpi, counted.length)
 
 
-def _is_hidden(target: AgreementTarget, figure: Figure) -> bool:
-    is_part = target.service is not None or target.level != AgreementTarget.Level.BOTH
-    return is_part and figure.is_small
+def _hidden(targets: Iterable[AgreementTarget], counted: MeasuredDays) -> set[int]:
+    """The targets (primary keys) whose figure rests on too few contacts, or would tell that of another one that does:
+    the levels of a figure beside both together, and its services beside the whole."""
+    figures = {
+        each: _figure(each, definitions.versioned(each.kpi, each.version), counted)
+        for each in targets if not each.is_floor
+    }  # fmt: skip
+    hidden = {target.pk for target, figure in figures.items() if figure.is_small}
+    for whole, figure in figures.items():
+        if whole.level == AgreementTarget.Level.BOTH:
+            hidden |= _beside(figure, {t: f for t, f in figures.items() if t.level and _split(t, whole, "service_id")})
+        if whole.service_id is None:
+            hidden |= _beside(figure, {t: f for t, f in figures.items() if t.service_id and _split(t, whole, "level")})
+    return hidden
+
+
+def _split(part: AgreementTarget, whole: AgreementTarget, same: str) -> bool:
+    """Whether the target of a part is about the same figure as that of the whole."""
+    names = ("kpi", "version", "within", same)
+    return all(getattr(part, name) == getattr(whole, name) for name in names)
+
+
+def _beside(whole: Figure, parts: Mapping[AgreementTarget, Figure]) -> set[int]:
+    """The parts to hide beside their whole; what no target is about is a part too."""
+    rest = whole.base - sum(figure.base for figure in parts.values())
+    groups = {str(part.pk): figure for part, figure in parts.items()} | {"": Figure(None, max(rest, 0))}
+    return {int(pk) for pk in hidden_groups(groups, is_part=True) if pk}
 
 
 def _floor(
@@ -178,14 +213,14 @@ def _floor(
             yield ServiceReality(names.get(code, code), figures[code].value, verdict(figures[code].value, limit))
 
 
-def _switched(target: AgreementTarget, counted: MeasuredDays) -> SwitchedVersion | None:
+def _switched(target: AgreementTarget, counted: MeasuredDays, *, is_hidden: bool) -> SwitchedVersion | None:
     if counted.days is None or counted.days.end is None:
         return None
     newest = definitions.definition(target.kpi, on=counted.days.end - timedelta(days=1))
     if newest.version == target.version:
         return None
     figure = _figure(target, newest, counted)
-    return SwitchedVersion(newest, _NO_FIGURE if target.is_floor or _is_hidden(target, figure) else figure)
+    return SwitchedVersion(newest, _NO_FIGURE if is_hidden or figure.is_small else figure)
 
 
 # --- Adding up -----------------------------------------------------------------------------------
@@ -203,12 +238,17 @@ def together(realities: Sequence[TargetReality], counted: MeasuredDays) -> list[
 
 
 def _together(group: Sequence[TargetReality], counted: MeasuredDays) -> LevelsTogether | None:
-    kpi, level = group[0].kpi, group[0].target.level
+    """None also where the sum would tell about a part with too few contacts."""
+    kpi, level, within = group[0].kpi, group[0].target.level, group[0].target.within
     parts = [each for each in group if each.target.service is not None]
     whole = next((each.limit.value for each in group if each.target.service is None and each.limit), None)
     if not parts or len({each.limit.at_least for each in group if each.limit}) > 1:
         return None
     shares = [TargetPart(each.limit.value, each.figure.base) for each in parts if each.limit]
-    base = kpi.of(counted.of(level)).base
+    base = kpi.of(definitions.as_if_promised(counted.of(level), kpi, within)).base
+    if any(each.verdict is TargetVerdict.TOO_FEW for each in group) or definitions.is_too_few(
+        base - sum(share.base for share in shares)
+    ):
+        return None
     added = add_up(shares, whole, base, kpi.adds)
-    return LevelsTogether(kpi, level, whole, added) if added else None
+    return LevelsTogether(kpi, level, within, whole, added) if added else None

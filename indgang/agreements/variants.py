@@ -67,13 +67,15 @@ class KeptCounts:
 
 @dataclass(frozen=True, slots=True)
 class VariantResult:
-    """A variant over the whole period, and what it makes of a limit; None for both without a limit."""
+    """A variant over the whole period, and what it makes of a limit; None without a limit. Of too few contacts, neither
+    value nor number nor verdict is told."""
 
     variant: FigureVariant
     figure: Figure
     is_kept: bool | None
     days: KeptCounts | None
     services: KeptCounts | None
+    is_hidden: bool = False
 
 
 def variants(family: FigureFamily, thresholds: Iterable[int], *, on: date) -> list[FigureVariant]:
@@ -110,12 +112,15 @@ def _compared(
     limit: Limit | None,
 ) -> VariantResult:  # fmt: skip
     figure = variant.of(whole, length)
+    is_hidden = figure.is_small
+    if is_hidden:
+        figure = Figure(None, 0)
     if limit is None:
-        return VariantResult(variant, figure, None, None, None)
+        return VariantResult(variant, figure, None, None, None, is_hidden)
     is_kept = None if figure.value is None else limit.is_kept_by(figure.value)
     by_day = _kept({day: variant.of(totals, 1) for day, totals in days.items()}, limit, of=length)
     by_service = {code: variant.of(totals, length) for code, totals in services.items() if code}
-    return VariantResult(variant, figure, is_kept, by_day, _kept(by_service, limit, of=len(by_service)))
+    return VariantResult(variant, figure, is_kept, by_day, _kept(by_service, limit, of=len(by_service)), is_hidden)
 
 
 def _kept(figures: Mapping[str, Figure], limit: Limit, *, of: int) -> KeptCounts:

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from math import sqrt
 
 from indgang.measures.definitions import Adding, Definition, Figure
@@ -65,27 +66,51 @@ def figure_of(totals: Totals, definition: Definition, days: int) -> Figure:
     return Figure(figure.value / days if days else None, figure.base)
 
 
-def measured(days: Mapping[date, Totals], definition: Definition) -> MeasuredFigure:
-    """The figure of these days together. Days without anything counted belong to them, with empty totals."""
-    whole = figure_of(sum(days.values(), Totals()), definition, len(days))
+@dataclass(frozen=True, slots=True)
+class MeasuredWeek:
+    """A calendar week: how many days of it count, their totals, and those of all other weeks together."""
+
+    days: int
+    totals: Totals
+    others: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredWeeks:
+    """The days of a period by calendar week, added up once for all figures."""
+
+    days: int
+    totals: Totals
+    weeks: Sequence[MeasuredWeek]
+
+
+def by_week(days: Mapping[date, Totals]) -> MeasuredWeeks:
+    """Days without anything counted belong to their weeks, with empty totals."""
+    found: defaultdict[tuple[int, int], list[Totals]] = defaultdict(list)
+    for day, totals in days.items():
+        found[day.isocalendar()[:2]].append(totals)
+    sums = [sum(found[week], Totals()) for week in sorted(found)]
+    lengths = [len(found[week]) for week in sorted(found)]
+    before = list(accumulate(sums, initial=Totals()))
+    after = list(accumulate(reversed(sums), initial=Totals()))[::-1]
+    others = [earlier + later for earlier, later in zip(before, after[1:], strict=False)]
+    return MeasuredWeeks(len(days), before[-1], list(map(MeasuredWeek, lengths, sums, others)))
+
+
+def measured(period: MeasuredWeeks, definition: Definition) -> MeasuredFigure:
+    """The figure of all these weeks together."""
+    whole = figure_of(period.totals, definition, period.days)
     if whole.value is None or not whole.base:
         return MeasuredFigure(None, None, None, 0, 0)
-    weeks = [week for week in _weeks(days) if definition.of(sum(week.values(), Totals())).base]
+    with_contacts = [week for week in period.weeks if definition.of(week.totals).base]
+    # a count is per day, so quiet weeks are part of how it varies; a share or a time has nothing in them to vary
+    weeks = period.weeks if definition.adds is Adding.COUNTS else with_contacts
     interval = _interval(weeks, whole, definition)
     low, high = interval or (None, None)
-    return MeasuredFigure(whole.value, low, high, whole.base, len(weeks))
+    return MeasuredFigure(whole.value, low, high, whole.base, len(with_contacts))
 
 
-def _weeks(days: Mapping[date, Totals]) -> list[dict[date, Totals]]:
-    found: defaultdict[tuple[int, int], dict[date, Totals]] = defaultdict(dict)
-    for day, totals in days.items():
-        found[day.isocalendar()[:2]][day] = totals
-    return [found[week] for week in sorted(found)]
-
-
-def _interval(
-    weeks: Sequence[Mapping[date, Totals]], whole: Figure, definition: Definition
-) -> tuple[float, float] | None:
+def _interval(weeks: Sequence[MeasuredWeek], whole: Figure, definition: Definition) -> tuple[float, float] | None:
     assert whole.value is not None
     if len(weeks) < 2:
         return None
@@ -97,15 +122,12 @@ def _interval(
     return min(low, 100 * lowest, whole.value), min(max(high, 100 * highest, whole.value), 100.0)
 
 
-def _standard_error(weeks: Sequence[Mapping[date, Totals]], whole: float, definition: Definition) -> float:
+def _standard_error(weeks: Sequence[MeasuredWeek], whole: float, definition: Definition) -> float:
     sizes = [_size(week, definition) for week in weeks]
-    size = sum(sizes)
-    sums = [sum(week.values(), Totals()) for week in weeks]
+    size, days = sum(sizes), sum(week.days for week in weeks)
     pseudo, weights = [], []
-    for number, of_week in enumerate(sizes):
-        others = sum((each for index, each in enumerate(sums) if index != number), Totals())
-        days = sum(len(each) for index, each in enumerate(weeks) if index != number)
-        without = figure_of(others, definition, days).value
+    for week, of_week in zip(weeks, sizes, strict=True):
+        without = figure_of(week.others, definition, days - week.days).value
         weight = size / of_week
         pseudo.append(weight * whole - (weight - 1) * (whole if without is None else without))
         weights.append(weight)
@@ -114,9 +136,9 @@ def _standard_error(weeks: Sequence[Mapping[date, Totals]], whole: float, defini
     return sqrt(variance / len(weeks))
 
 
-def _size(week: Mapping[date, Totals], definition: Definition) -> int:
+def _size(week: MeasuredWeek, definition: Definition) -> int:
     """What the week weighs: its days for a count, its contacts otherwise."""
-    return len(week) if definition.adds is Adding.COUNTS else definition.of(sum(week.values(), Totals())).base
+    return week.days if definition.adds is Adding.COUNTS else definition.of(week.totals).base
 
 
 def wilson(share: float, count: int, z: float = _Z) -> tuple[float, float]:

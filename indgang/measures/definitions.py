@@ -51,7 +51,12 @@ class Figure:
     @property
     def is_small(self) -> bool:
         """Whether too few are behind it to show it for a part of the whole."""
-        return 0 < self.base < FEWEST
+        return is_too_few(self.base)
+
+
+def is_too_few(base: int) -> bool:
+    """Whether neither a figure of so many nor their number is shown for a part of the whole."""
+    return 0 < base < FEWEST
 
 
 def hidden_groups(figures: Mapping[str, Figure], *, is_part: bool) -> set[str]:

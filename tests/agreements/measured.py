@@ -16,16 +16,14 @@ FIRST, LAST = date(2025, 12, 1), date(2026, 2, 28)
 _numbers = count(1_000_000)
 
 
-def calls(day: date, resolved: int, others: int, service: str = "byggetilladelse") -> None:
+def calls(day: date, resolved: int, others: int, service: str = "byggetilladelse", level: int = 1) -> None:
     """Calls of one day that were resolved at once, and others of which a message was taken."""
     start = in_utc(datetime.combine(day, time(10), COPENHAGEN))
     outcomes = ["resolved"] * resolved + ["message"] * others
-    write(
-        *(
-            one(Kind.ANSWERED, 20.0, next(_numbers), start=start, outcomes=[each], service=service)
-            for each in outcomes
-        )
-    )  # fmt: skip
+    told = [
+        one(Kind.ANSWERED, 20.0, next(_numbers), start=start, outcomes=[each], service=service) for each in outcomes
+    ]
+    write(*([event._replace(level=level) for event in call] for call in told))
 
 
 def weeks(first: date, last: date, resolved: int, others: int, service: str = "byggetilladelse") -> None:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
 from indgang.agreements import baselines, cooperation, reality
-from indgang.agreements.models import AgreementTarget, Baseline
+from indgang.agreements.models import AgreementTarget, Baseline, CooperationAgreement
 from indgang.agreements.targets import TargetVerdict
 from indgang.audit.models import Change
+from indgang.core.clock import COPENHAGEN, in_utc
 from indgang.core.ranges import DateRange
 from indgang.core.refusals import RefusedChange
+from indgang.entry.event_kinds import Kind
+from indgang.events.log import append, row
 from indgang.measures import definitions
 from indgang.measures.baselines import MeasuredFigure
+from indgang.measures.models import RollupState
+from indgang.measures.rollups import counting
+from indgang.measures.rollups.facts import FACTS_VERSION
 from tests.agreements.agreed import TODAY, draft, target
 from tests.agreements.measured import FIRST, LAST, calls, measuring, settled, weeks
+from tests.measures.test_reading import one, write
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +104,22 @@ def test_nothing_is_settled_before_its_end_or_with_too_little(world: World) -> N
         baselines.settle(made, by=world.hans, at=MORNING)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_settled_while_its_contacts_are_not_counted(world: World) -> None:
+    weeks(FIRST, LAST, 3, 3)
+    made = measuring(world)
+    at = in_utc(datetime.combine(LAST, time(10), COPENHAGEN))
+    append(row(Kind.ARRIVED.event(str(UUID(int=77)), at, "", None, {}), number=0, centre="tmf"))
+    with pytest.raises(RefusedChange, match="ikke talt færdig"):
+        baselines.settle(made, by=world.hans, at=MORNING)
+    counting.follow()
+    RollupState.objects.update(facts_version=FACTS_VERSION - 1)
+    with pytest.raises(RefusedChange, match="ikke talt færdig"):
+        baselines.settle(made, by=world.hans, at=MORNING)
+    RollupState.objects.update(facts_version=FACTS_VERSION)
+    assert baselines.settle(made, by=world.hans, at=MORNING).settled_at is not None
+
+
 def improving(world: World, **changed: object) -> AgreementTarget:
     values = {"aim": "up", "value": Decimal(10), "level": 0, "baseline": settled(world)} | changed
     return target(draft(world), world.hans, **values)
@@ -158,6 +182,62 @@ def test_a_floor_holds_for_each_service_and_hides_small_ones(world: World) -> No
     verdicts = sorted(str(each.verdict) for each in found.services)
     assert verdicts == ["kept", "missed", "too_few", "too_few"], "one hidden alone could be worked out"
     assert all(each.value is None for each in found.services if each.verdict is TargetVerdict.TOO_FEW)
+
+
+def shown_of(agreement: CooperationAgreement) -> dict[tuple[int, str], tuple[int, TargetVerdict]]:
+    """What March shows of each target: number and verdict, by level and service."""
+    counted = reality.measure(["tmf"], [0, 1, 2], reality.over(MARCH, today=TODAY))
+    found = reality.of_agreement(agreement, counted)
+    return {
+        (each.target.level, each.target.service.code if each.target.service else ""): (each.figure.base, each.verdict)
+        for each in found
+    }  # fmt: skip
+
+
+def test_a_whole_centre_with_few_contacts_is_not_shown(world: World) -> None:
+    made = target(draft(world), world.hans, level=0)
+    calls(date(2026, 3, 3), 3, 0)
+    assert shown_of(made.agreement) == {(0, ""): (0, TargetVerdict.TOO_FEW)}
+
+
+def test_a_level_that_would_tell_of_the_small_one_is_not_shown(world: World) -> None:
+    agreement = draft(world)
+    for level in (0, 1):
+        target(agreement, world.hans, level=level)
+    calls(date(2026, 3, 3), 9, 0)
+    assert shown_of(agreement)[1, ""] == (9, TargetVerdict.KEPT)
+    calls(date(2026, 3, 3), 3, 0, level=2)
+    hidden = (0, TargetVerdict.TOO_FEW)
+    assert shown_of(agreement) == {(0, ""): (12, TargetVerdict.KEPT), (1, ""): hidden}, "12 - 9 would be the second"
+    target(agreement, world.hans, level=2)
+    assert shown_of(agreement)[1, ""] == shown_of(agreement)[2, ""] == hidden
+
+
+def test_services_are_not_added_up_when_one_is_too_small(world: World) -> None:
+    agreement = draft(world)
+    target(agreement, world.hans, level=0)
+    target(agreement, world.hans, level=0, service=world.services["byggetilladelse"])
+    calls(date(2026, 3, 3), 20, 0)
+    calls(date(2026, 3, 3), 3, 0, service="parkering")
+    counted = reality.measure(["tmf"], [0], reality.over(MARCH, today=TODAY))
+    found = reality.of_agreement(agreement, counted)
+    assert {each.target.service_id is None: each.verdict for each in found} == {
+        True: TargetVerdict.KEPT, False: TargetVerdict.TOO_FEW,
+    }, "23 - 20 would be the other service"  # fmt: skip
+    assert reality.together(found, counted) == []
+
+
+def test_the_whole_of_services_is_measured_with_their_promise(world: World) -> None:
+    """All calls are answered after 20 seconds, or given up after 12: within 10 seconds those count, within 15 not."""
+    agreement, day = draft(world), date(2026, 3, 3)
+    for service in (None, world.services["byggetilladelse"]):
+        target(agreement, world.hans, level=0, kpi="service_level_sl4", within=15, service=service)
+    calls(day, 20, 0)
+    start = in_utc(datetime.combine(day, time(10), COPENHAGEN))
+    write(*(one(Kind.ABANDONED, 12.0, 900_000 + n, start=start, service="byggetilladelse") for n in range(6)))
+    counted = reality.measure(["tmf"], [0], reality.over(MARCH, today=TODAY))
+    found = reality.together(reality.of_agreement(agreement, counted), counted)
+    assert [(each.within, each.parts.base, each.parts.whole_base) for each in found] == [(15, 20, 20)]
 
 
 def test_targets_of_services_add_up_by_their_contacts(world: World) -> None:

@@ -54,6 +54,15 @@ def test_targets_are_weighted_by_contacts_and_held_against_all_centres_together(
     assert (found.figure.value, found.figure.base, found.verdict) == (70, 40, TargetVerdict.MISSED)
 
 
+def test_a_centre_with_few_contacts_takes_another_with_it(world: World) -> None:
+    both = [agreement(world, "tmf", 80), agreement(world, "bif", 50)]
+    calls("tmf-byggeri", 24, 6, 1_000)
+    calls("bif-erhverv", 3, 0, 2_000)
+    (found,) = centres_together.of_agreements(both, MARCH)
+    assert {(each.verdict, each.figure.base) for each in found.parts} == {(TargetVerdict.TOO_FEW, 0)}
+    assert found.figure.base == 33
+
+
 def test_percentiles_have_no_target_together(world: World) -> None:
     more = {"kpi": "p90_answer_seconds", "aim": "at_most"}
     both = [agreement(world, "tmf", 60, **more), agreement(world, "bif", 60, **more)]

@@ -46,6 +46,12 @@ def test_without_a_limit_nothing_is_kept_or_missed() -> None:
     assert (result.is_kept, result.days, result.services, result.figure.value) == (None, None, None, None)
 
 
+def test_few_contacts_are_not_shown_and_keep_nothing() -> None:
+    few = totals(Segments(offered=3, answered=3, answered_in_time=3))
+    (result,) = compare(LEVELS[:1], {"day": few}, {}, length=1, value=80)
+    assert (result.is_hidden, result.is_kept, result.figure.value, result.figure.base) == (True, None, None, 0)
+
+
 def test_lower_is_better_for_waits() -> None:
     wait = variants(FigureFamily.WAIT, [], on=DAY)[1]
     (result,) = compare([wait], {"day": totals(PUBLISHED)}, {"x": totals(PUBLISHED)}, length=1, value=20)

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indgang.measures.baselines import MeasuredFigure, measured
-from indgang.measures.definitions import definition
+from indgang.measures import baselines
+from indgang.measures.baselines import MeasuredFigure, by_week
+from indgang.measures.definitions import Definition, definition
 from indgang.measures.histogram import bucket
 from indgang.measures.sums import Contacts, Segments, Share
 from indgang.measures.totals import Times, Totals
@@ -28,6 +29,10 @@ def day(resolved: int, registered: int) -> Totals:
 
 def period(*days: tuple[int, int]) -> dict[date, Totals]:
     return {MONDAY + timedelta(days=number): day(*each) for number, each in enumerate(days)}
+
+
+def measured(days: dict[date, Totals], kpi: Definition) -> MeasuredFigure:
+    return baselines.measured(by_week(days), kpi)
 
 
 _days = st.lists(st.integers(0, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), max_size=70)
@@ -78,6 +83,37 @@ def test_a_count_is_per_day_and_quiet_days_belong_to_it() -> None:
     assert (found.value, found.base) == (5, 280)
     assert found.low is not None
     assert 0 <= found.low <= 5
+
+
+def test_quiet_weeks_of_a_count_belong_to_its_interval() -> None:
+    """Eight weeks of 70 contacts and four without: twelve means of 10 or 0 a day, so t(11) * 4.92 / sqrt(12)."""
+    found = measured(period(*[(0, 10)] * 56, *[(0, 0)] * 28), ARRIVED)
+    assert found.low is not None
+    assert (round(found.value or 0, 2), found.weeks, found.is_uncertain) == (6.67, 8, True)
+    assert round((found.value or 0) - found.low, 2) == 3.13
+
+
+@given(_days)
+def test_a_count_has_a_possible_interval_of_all_its_weeks(days: list[tuple[int, int]]) -> None:
+    found = measured(period(*days), ARRIVED)
+    contacts = sum(of for _resolved, of in days)
+    if not contacts:
+        assert found == MeasuredFigure(None, None, None, 0, 0)
+        return
+    assert found.value == contacts / len(days)
+    if len(days) > 7:
+        assert found.low is not None
+        assert found.high is not None
+        assert 0 <= found.low <= found.value <= found.high
+        quiet = len(days) % 7 == 0 and found.weeks < len(days) // 7
+        assert not quiet or found.low < found.high, "a week without contacts is one that differs"
+
+
+@given(_days)
+def test_the_other_weeks_are_all_but_the_week(days: list[tuple[int, int]]) -> None:
+    found = by_week(period(*days))
+    assert all(week.totals + week.others == found.totals for week in found.weeks)
+    assert sum(week.days for week in found.weeks) == found.days == len(days)
 
 
 def test_a_percentile_has_an_interval_too() -> None:

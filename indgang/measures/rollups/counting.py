@@ -39,7 +39,9 @@ def follow(*, most: int = AT_A_TIME, seconds: float = inf, waits: bool = True) -
 
 
 def has_counted_until(moment: datetime) -> bool:
-    """Whether the roll-ups hold every event of the log before a moment."""
+    """Whether the roll-ups hold every event of the log before a moment, counted as events are counted now."""
+    if formula.is_outdated():
+        return False
     oldest = cursor.lag(READER).oldest
     return oldest is None or oldest >= moment
 

@@ -18,7 +18,7 @@ from indgang.agreements.models import AgreementTarget, Baseline
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.measures.baselines import MeasuredFigure
-from indgang.measures.definitions import Definition
+from indgang.measures.definitions import Definition, Figure, hidden_groups
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.office.cooperation import access
 from indgang.office.cooperation.forms import BaselineForm, ExcludedDayForm
@@ -136,20 +136,34 @@ def _baseline(request: HttpRequest, shown: Baseline, form: ExcludedDayForm) -> H
 def _rows(found: dict[tuple[Definition, int], MeasuredFigure]) -> list[FigureRow]:
     """The figures with data, by level, in the order in which they are named everywhere."""
     kpis = {kpi.code: kpi for kpi, _level in found}
+    hidden = {key for kpi in kpis.values() for key in _hidden(kpi, found)}
     ordered = [kpis[code] for code in FIGURE_NAMES if code in kpis]
     rows = (
         FigureRow(
             str(FIGURE_NAMES[kpi.code]), kpi.name,
-            [(str(level.label), _cell(found.get((kpi, level.value)), kpi)) for level in AgreementTarget.Level],
+            [
+                (str(level.label), _cell(found.get((kpi, level.value)), kpi, is_hidden=(kpi, level.value) in hidden))
+                for level in AgreementTarget.Level
+            ],
         )
         for kpi in ordered
     )  # fmt: skip
     return [row for row in rows if any(cell for _level, cell in row.levels)]
 
 
-def _cell(figure: MeasuredFigure | None, kpi: Definition) -> LevelCell | None:
+def _hidden(kpi: Definition, found: dict[tuple[Definition, int], MeasuredFigure]) -> set[tuple[Definition, int]]:
+    """What rests on too few contacts, or would tell of a level that does beside both together."""
+    figures = {level: Figure(each.value, each.base) for (of, level), each in found.items() if of is kpi}
+    small = {level for level, figure in figures.items() if figure.is_small}
+    parts = {str(level): figure for level, figure in figures.items() if level}
+    return {(kpi, level) for level in small | {int(each) for each in hidden_groups(parts, is_part=True)}}
+
+
+def _cell(figure: MeasuredFigure | None, kpi: Definition, *, is_hidden: bool) -> LevelCell | None:
     if figure is None or figure.value is None:
         return None
+    if is_hidden:
+        return LevelCell(_("For få til at vise"), False, True)
     if not figure.is_enough:
         return LevelCell(_("For få til et udgangspunkt (n = %(base)s)") % {"base": figure.base}, False, True)
     return LevelCell(baseline_figure_words(figure, kpi), True, figure.is_uncertain)

@@ -24,7 +24,6 @@ from indgang.core import clock
 from indgang.core.ranges import DateRange
 from indgang.measures.baselines import MeasuredFigure
 from indgang.measures.definitions import Definition
-from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.office.cooperation import access
 from indgang.office.cooperation.forms import AgreedPeriodFilter
 
@@ -58,8 +57,11 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """Each target: agreed, baseline, reached, kept or not."""
     shown, today = access.agreement_for(person_of(request), pk), clock.today()
     form = AgreedPeriodFilter(request.GET, today=today)
-    days = _days(shown, form.days)
-    counted = reality.measure([shown.centre.code], [0, *reality.levels_of(shown)], reality.over(days, today=today))
+    sees_centre = access.centres_seen(person_of(request)).filter(pk=shown.centre_id).exists()
+    days = _days(shown, form.days, also_without=sees_centre)
+    counted = reality.measure(
+        [shown.centre.code], [0, *reality.levels_of(shown)], reality.over(days, today=today) if days else None
+    )
     found = reality.of_agreement(shown, counted)
     answered = counted.of(AgreementTarget.Level.BOTH).contacts.answered
     context: dict[str, Any] = {
@@ -68,8 +70,9 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "days": counted.days,
         "last_day": _last(counted),
-        "is_over": days.end is not None and days.end <= today,
-        "holds": shown.is_signed and _holds(shown, days),
+        "is_over": days is not None and days.end is not None and days.end <= today,
+        "holds": days is not None and shown.is_signed and _holds(shown, days),
+        "is_anothers": days is None,
         "rows": [_shown(each) for each in found],
         "cost": cost_words(shown, counted.days, answered) if counted.days else "–",
         "answered": answered,
@@ -78,11 +81,11 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "office/cooperation/kept.html", context)
 
 
-def _days(shown: CooperationAgreement, days: DateRange) -> DateRange:
-    """The days of the period on which the agreement holds; all of them when it holds on none."""
-    if not shown.is_signed:
-        return days
-    return days.intersection(DateRange(shown.valid_from, shown.valid_to)) or days
+def _days(shown: CooperationAgreement, days: DateRange, *, also_without: bool) -> DateRange | None:
+    """The days of the period on which the agreement holds; `also_without`: all of them when it holds on none. Who was a
+    party once does not see what the centre does today."""
+    common = days.intersection(DateRange(shown.valid_from, shown.valid_to)) if shown.is_signed else None
+    return common or (days if also_without else None)
 
 
 def _holds(shown: CooperationAgreement, days: DateRange) -> bool:
@@ -148,10 +151,7 @@ def _together(found: list[LevelsTogether]) -> Iterator[tuple[str, str]]:
     """What the targets of services make together, as a heading and a sentence."""
     for each in found:
         unit, parts = each.kpi.unit, each.parts
-        heading = ", ".join(
-            [str(FIGURE_NAMES.get(each.kpi.code, each.kpi.code))]
-            + ([str(AgreementTarget.Level(each.level).label)] if each.level else [])
-        )
+        heading = heading_words(AgreementTarget(kpi=each.kpi.code, level=each.level, within=each.within))
         said = {
             "value": figure_words(parts.value, unit), "base": number_format(parts.base, force_grouping=True),
             "whole": number_format(parts.whole_base, force_grouping=True),

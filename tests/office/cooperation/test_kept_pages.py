@@ -49,6 +49,23 @@ def test_a_quarter_is_clipped_to_the_days_of_the_agreement(as_person: SignIn, wo
     assert "Regnet for 01.10.2025 til 31.12.2025. Aftalen gjaldt ikke" in earlier
 
 
+def test_who_was_a_party_once_reads_nothing_of_what_the_centre_does_now(as_person: SignIn, world: World) -> None:
+    made, karen = signed(world), operator(world)
+    cooperation.end(made, on=date(2026, 3, 20), by=world.hans, at=MORNING)
+    centre = made.centre
+    centre.operator = centre.owner
+    centre.save()
+    calls(date(2026, 4, 7), 0, 20)
+    with clock.frozen(MORNING + timedelta(days=40)):
+        before = text_of(as_person(karen.username).get(f"{ROOM}{made.pk}/kept/?period=2026-03"))
+        after = text_of(as_person(karen.username).get(f"{ROOM}{made.pk}/kept/?period=2026-04"))
+        owner = text_of(as_person("hans").get(f"{ROOM}{made.pk}/kept/?period=2026-04"))
+    assert "Regnet for 11.03.2026 til" in before
+    assert "Aftalen gjaldt ikke i de dage, og du ser ikke centrets tal" in after
+    assert "Regnet for" not in after
+    assert "Regnet for 01.04.2026" in owner
+
+
 @pytest.mark.parametrize("period", ["2026-13", "x", "2026-k9", "%00", "-1"])
 def test_odd_periods_show_this_month(as_person: SignIn, world: World, period: str) -> None:
     answer = as_person("hans").get(f"{ROOM}{draft(world).pk}/kept/?period={period}")
