@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.core.management.commands import migrate as django_migrate
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import errors
 
 from indgang.core.clock import day_of
@@ -146,6 +146,30 @@ def test_views_that_others_build_on_ours_do_not_stop_a_migration() -> None:
         cursor.execute("CREATE VIEW public.of_others AS SELECT sum(whole) AS whole FROM reporting.days")
     schema.remove()
     schema.install()
+    assert asked("SELECT whole FROM public.of_others") == [(None,)]
+
+
+def _migrate_with(monkeypatch: pytest.MonkeyPatch, statement: str) -> None:
+    def alters(*_args: Any, **_options: Any) -> None:
+        with transaction.atomic():
+            asked_nothing(statement)
+
+    monkeypatch.setattr(django_migrate.Command, "handle", alters)
+    call_command("migrate")
+
+
+def asked_nothing(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db
+def test_a_view_of_others_holds_only_the_view_that_it_is_built_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_nothing("CREATE VIEW public.of_others AS SELECT sum(whole) AS whole FROM reporting.days")
+    _migrate_with(monkeypatch, "ALTER TABLE measures_rollup ALTER COLUMN whole TYPE numeric")
+    assert asked("SELECT count(*) FROM reporting.quarters") == [(0,)]
+    with pytest.raises(CommandError, match=r"view of_others depends on view reporting.days"):
+        _migrate_with(monkeypatch, "ALTER TABLE measures_summedrollup ALTER COLUMN whole TYPE numeric")
     assert asked("SELECT whole FROM public.of_others") == [(None,)]
 
 

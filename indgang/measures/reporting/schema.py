@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from django.db import DatabaseError, connection, transaction
-from psycopg import sql
+from psycopg import errors, sql
 
 from indgang.measures.reporting.views import SCHEMA, TABLES, VIEWS, ReportingView
 
@@ -30,14 +28,19 @@ def install(application: str = "") -> None:
             _let_read(role)
 
 
-def remove() -> None:
+def remove() -> list[str]:
     """As the owner, before the tables change: a column that a view reads cannot. Views that others have built on ours
-    keep them."""
-    with suppress(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [SCHEMA])
-        if cursor.fetchone():
-            names = sql.SQL(", ").join(sql.Identifier(SCHEMA, view.name) for view in VIEWS)
-            cursor.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(names))
+    keep them; returns which, in PostgreSQL's words."""
+    kept = []
+    for view in VIEWS:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(sql.Identifier(SCHEMA, view.name)))
+        except DatabaseError as error:
+            if not isinstance(error.__cause__, errors.DependentObjectsStillExist):
+                raise
+            kept.append(str(error.__cause__.diag.message_detail))
+    return kept
 
 
 def _statements(view: ReportingView) -> list[sql.Composable]:

@@ -152,7 +152,7 @@ VIEWS = (
         "figures", "The versions of the definitions of the figures; docs/figures.md explains them.",
         {
             "figure": "Its code.", "version": "1, 2 ...", "definition": "Code and version, as figures show it.",
-            "valid_from": "From which day the version holds.", "unit": "percent, seconds or contacts.",
+            "valid_from": "From which day the version holds.", "unit": "percent, seconds or count.",
             "formula": "The numerator and the denominator.", "counts": "What is in them.",
             "direction": "Which way is better: higher, lower or neither.", "source": "Where the rule is from.",
             "kpis": "Ids of the same figures in the documents.",

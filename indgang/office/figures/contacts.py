@@ -172,7 +172,7 @@ def _outcome(measure: str, outcome: str) -> Words:
 def side_words(definition: Definition, figure: Figure) -> str:
     if not has_sides(definition):
         return _("Tæller med") if figure.value else _("Tæller ikke med i antallet")
-    return _("For") if is_for(figure) else _("Imod")
+    return _("Tæller i tallet") if is_for(figure) else _("Tæller kun i grundlaget")
 
 
 # --- One contact ---------------------------------------------------------------------------------

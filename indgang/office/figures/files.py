@@ -25,6 +25,8 @@ from indgang.office.figures.sections import sections
 from indgang.office.figures.tables import FigureShown, GroupedFigures
 
 _CENT = Decimal("0.01")
+#: contacts in one file: each is read from the log again while the file is sent
+MOST_CONTACTS = 20_000
 
 
 @require_GET
@@ -76,13 +78,18 @@ def _contact_columns() -> list[str]:
 
 def _contact_lines(found: ContactsOfFigure, language: str) -> Iterator[list[str]]:
     """The rows are sent when the reader's language is gone, so each batch is made in it."""
-    batches = found.batches()
+    batches, left = found.batches(), MOST_CONTACTS
     while True:
         with translation.override(language):
             batch = [_contact_line(row) for row in rows] if (rows := next(batches, None)) is not None else None
         if batch is None:
             return
-        yield from batch
+        yield from batch[:left]
+        left -= len(batch)
+        if left < 0:
+            with translation.override(language):
+                yield [_("Kun de første %(rows)s står her. Vælg færre dage eller en del.") % {"rows": MOST_CONTACTS}]
+            return
 
 
 def _contact_line(row: CountedContact) -> list[str]:

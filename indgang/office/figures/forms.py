@@ -76,7 +76,7 @@ class FiguresFilter(forms.Form):
             if not first or not last:
                 self.add_error("last" if first else "first", _("Vælg både en første og en sidste dag."))
             elif last < first:
-                self.add_error("last", _("Den sidste dag skal ligge efter den første."))
+                self.add_error("last", _("Den sidste dag må ikke ligge før den første."))
             elif (last - first).days >= MOST_DAYS:
                 self.add_error("last", _("Vælg højst %(days)s dage.") % {"days": MOST_DAYS})
         if not self.errors and self.group_by is GroupBy.DAY and self.days.number > MOST_SINGLE_DAYS:
@@ -152,8 +152,8 @@ class ContactsFilter(FiguresFilter):
     NO_CODE = "."
     FOR, AGAINST = "for", "against"
     SIDES = (
-        ("", gettext_lazy("Alle, der tæller med")), (FOR, gettext_lazy("Tæller for")),
-        (AGAINST, gettext_lazy("Tæller imod")),
+        ("", gettext_lazy("Alle, der tæller med")), (FOR, gettext_lazy("Tæller i tallet")),
+        (AGAINST, gettext_lazy("Tæller kun i grundlaget")),
     )  # fmt: skip
 
     part = forms.CharField(max_length=100, required=False)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from indgang.core import clock
 from indgang.core.text import sort_key
-from indgang.measures.definitions import Definition, Figure, hidden_groups, holding
+from indgang.measures.baselines import figure_of
+from indgang.measures.definitions import Adding, Definition, Figure, hidden_groups, holding
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.group_names import group_names
 from indgang.measures.period import Period
@@ -54,6 +56,7 @@ class ComparedFigure:
 
     now: FigureShown
     before: FigureShown
+    difference: str
 
     @property
     def definition(self) -> Definition:
@@ -62,12 +65,6 @@ class ComparedFigure:
     @property
     def name(self) -> str | Promise:
         return name_of(self.definition)
-
-    @property
-    def difference(self) -> str:
-        if self.now.is_hidden or self.before.is_hidden:
-            return ""
-        return words.difference_words(self.definition, self.now.figure, self.before.figure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +109,19 @@ def compared(form: FiguresFilter) -> list[tuple[FigureSection, list[ComparedFigu
 
 
 def compare(definition: Definition, now: Whole, before: Whole) -> ComparedFigure:
-    return ComparedFigure(now.figure(definition), before.figure(definition))
+    shown, earlier = now.figure(definition), before.figure(definition)
+    is_hidden = shown.is_hidden or earlier.is_hidden
+    return ComparedFigure(shown, earlier, "" if is_hidden else _difference(definition, now, before))
+
+
+def _difference(definition: Definition, now: Whole, before: Whole) -> str:
+    """Numbers are compared per day where the periods are of unequal length, and not before their last day is over."""
+    if definition.adds is Adding.COUNTS and not now.is_over:
+        return _("sammenlignes, når dagen er slut")
+    if definition.adds is not Adding.COUNTS or now.days == before.days:
+        return words.difference_words(definition, definition.of(now.totals), definition.of(before.totals))
+    difference = words.difference_words(definition, now.per_day(definition), before.per_day(definition))
+    return _("om dagen: %(difference)s") % {"difference": difference} if difference else ""
 
 
 class Whole:
@@ -120,12 +129,24 @@ class Whole:
 
     def __init__(self, period: Period, form: FiguresFilter) -> None:
         self.totals = reading.totals(period, only=form.only).get("", Totals())
+        self._period = period
         self._is_part = form.is_part(GroupBy.NOTHING)
         self._parts = form.parts_in(period)
 
     def figure(self, definition: Definition) -> FigureShown:
         figure = definition.of(self.totals)
         return FigureShown(definition, figure, (figure.is_small and self._is_part) or self.hides(definition))
+
+    @property
+    def is_over(self) -> bool:
+        return self._period.end <= clock.now()
+
+    @property
+    def days(self) -> int:
+        return (clock.day_of(self._period.end) - clock.day_of(self._period.start)).days
+
+    def per_day(self, definition: Definition) -> Figure:
+        return figure_of(self.totals, definition, self.days)
 
     def hides(self, definition: Definition) -> bool:
         """Whether what is chosen is a part that is hidden beside the others, and so with all of its own parts."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from indgang.audit.models import Look
 from indgang.core.ids import uuid7
@@ -22,7 +23,7 @@ from indgang.measures.rollups import contacts_behind, counting, reading
 from indgang.measures.rollups.contacts_behind import BehindWhat
 from indgang.measures.rollups.facts import Measure
 from indgang.measures.rollups.reading import GroupBy
-from indgang.office.figures import contacts
+from indgang.office.figures import contacts, files
 from tests.enquiries.told_calls import abandoned, happen, talked, waiting
 from tests.measures.histories import registered
 from tests.office.conftest import SignIn
@@ -99,8 +100,8 @@ def test_a_leader_goes_from_a_figure_to_its_contacts_and_back(march: list[Enquir
     assert address is not None
     page = words(eva.get(address.group(1).replace("&amp;", "&")))
     assert "Byggeri: <strong>100,0 %</strong> ud af 6." in page
-    assert page.count("<td>For</td>") == 6
-    assert "Imod</td>" not in page
+    assert page.count("<td>Tæller i tallet</td>") == 6
+    assert "Tæller kun i grundlaget</td>" not in page
     one = words(eva.get(f"/office/figures/contacts/{march[0].pk}/"))
     assert "Serviceniveau (besvaret inden for køens løfte)</a>" in one
     assert "Straksafklaring</a>" in one
@@ -162,7 +163,7 @@ def test_those_that_count_against_are_listed_alone(march: list[Enquiry], as_pers
     assert page.count("<tr>") == 1 + 1
     assert "<td>Opgivet</td>" in page
     against = words(as_person("eva").get(f"/office/figures/given_up/contacts/?{MARCH}&side=against"))
-    assert against.count("<td>Imod</td>") == 6
+    assert against.count("<td>Tæller kun i grundlaget</td>") == 6
 
 
 def test_all_contacts_come_as_a_file(march: list[Enquiry], as_person: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,9 +172,31 @@ def test_all_contacts_come_as_a_file(march: list[Enquiry], as_person: SignIn, mo
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     head, *rows = csv.reader(io.StringIO(text), delimiter=";")
     assert head[-1] == "Tæller"
-    assert [row[-1] for row in rows] == ["For"] * 6 + ["Imod"] * (len(rows) - 6)
+    assert [row[-1] for row in rows] == ["Tæller i tallet"] * 6 + ["Tæller kun i grundlaget"] * (len(rows) - 6)
     assert rows[0][8] == "30", "seconds"
     assert rows[0][0] == str(march[0].pk)
+
+
+def test_a_file_says_where_it_was_cut_off(
+    march: list[Enquiry], as_person: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MOST_CONTACTS", 3)
+    answer: Any = as_person("eva").get(f"{LEVEL}contacts/file/?{MARCH}")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    _head, *rows = csv.reader(io.StringIO(text), delimiter=";")
+    assert [len(row) for row in rows] == [10, 10, 10, 1]
+    assert rows[-1] == ["Kun de første 3 står her. Vælg færre dage eller en del."]
+
+
+def test_only_the_chosen_queue_is_looked_through_where_the_fact_is_in_that_of_one_event(march: list[Enquiry]) -> None:
+    (level,) = [each for each in DEFINITIONS if each.code == "service_level_sl4"]
+    for only, by, group in (
+        ({"queue": ["bif-erhverv"]}, GroupBy.NOTHING, ""), ({}, GroupBy.QUEUE, "bif-erhverv"),
+        ({"centre": ["bif"]}, GroupBy.CHANNEL, "phone"),
+    ):  # fmt: skip
+        what = BehindWhat(level, Period.month(MORNING.date()), only, by, group)
+        with transaction.atomic():
+            assert set(contacts_behind._streams(what, None, 100)) == {march[6].pk, march[7].pk}
 
 
 @pytest.mark.parametrize(

@@ -57,14 +57,27 @@ def test_the_figures_of_a_day_stand_on_one_page(as_person: SignIn) -> None:
     assert "sammenlignet med 10. marts 2026" in page
 
 
-def test_each_figure_is_compared_in_words_with_the_days_before(as_person: SignIn) -> None:
+def test_each_figure_is_compared_in_words_with_the_days_before(as_person: SignIn, morning: FrozenTime) -> None:
     before = MORNING - timedelta(days=1)
     write(*calls(10), *calls(8, first=100, start=before), one(Kind.ABANDONED, 90, 200, start=before))
-    page = words(as_person("eva").get(f"{PAGE}?{DAY}"))
+    eva = as_person("eva")
+    page = words(eva.get(f"{PAGE}?{DAY}"))
     assert "+11,1 procentpoint (bedre)" in page, "the service level"
     assert "−11,1 procentpoint (bedre)" in page, "fewer who gave up are better"
-    assert "+1 (mere)" in page, "more contacts are neither better nor worse"
     assert "uændret" in page
+    assert "sammenlignes, når dagen er slut" in page, "half a day has fewer contacts than a whole one"
+    morning.move(timedelta(days=1))
+    assert "+1 (mere)" in words(eva.get(f"{PAGE}?{DAY}")), "more contacts are neither better nor worse"
+
+
+def test_numbers_of_unequal_periods_are_compared_per_day(as_person: SignIn, morning: FrozenTime) -> None:
+    """As many contacts a day in March (31 days) as in February (28)."""
+    days = [MORNING.replace(day=1) + timedelta(days=each) for each in range(-28, 31)]
+    write(*(one(Kind.ANSWERED, 5, 1 + number, start=day) for number, day in enumerate(days)))
+    morning.move(timedelta(days=30))
+    page = words(as_person("eva").get(f"{PAGE}contacts_arrived/?period=last_month"))
+    assert "<strong>31</strong>" in page
+    assert "Forskel: om dagen: uændret." in page
 
 
 def test_a_difference_is_that_of_the_values_that_are_read(as_person: SignIn) -> None:
@@ -171,7 +184,7 @@ def test_a_queue_that_has_ended_keeps_its_name_and_one_that_is_gone_its_code(as_
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("period=own&first=2026-03-12&last=2026-03-11", "Den sidste dag skal ligge efter den første."),
+        ("period=own&first=2026-03-12&last=2026-03-11", "Den sidste dag må ikke ligge før den første."),
         ("period=own&first=1900-01-01&last=2200-01-01", "Vælg højst 1100 dage."),
         ("period=own&first=2026-03-11", "Vælg både en første og en sidste dag."),
         ("period=own&first=2025-01-01&last=2025-12-31&by=day", "Vælg højst 92 dage, eller opdel efter måned."),

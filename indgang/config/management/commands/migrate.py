@@ -36,13 +36,16 @@ class Command(migrate.Command):
 @contextmanager
 def _without_views(application: str) -> Iterator[None]:
     """Without the views that other tools read. A migration that fails leaves the tables as they were, so its views come
-    back."""
-    schema.remove()
+    back. Raises CommandError where views that others built on ours may be why."""
+    kept = schema.remove()
     try:
         yield
-    except BaseException:
+    except BaseException as error:
         with suppress(DatabaseError):
             schema.install(application)
+        if kept and isinstance(error, DatabaseError):
+            built = "; ".join(kept)
+            raise CommandError(f"{error}\nViews of others hold ours: {built}. Drop them, and migrate again.") from error
         raise
     schema.install(application)
 
