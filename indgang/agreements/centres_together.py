@@ -45,7 +45,7 @@ def of_agreements(agreements: Iterable[CooperationAgreement], days: DateRange | 
         counted = reality.measure([agreement.centre.code], reality.levels_of(agreement), days)
         for each in reality.of_agreement(agreement, counted):
             target = each.target
-            if target.service is None and not target.is_floor:
+            if target.service is None and not target.is_floor and target.is_per_day:
                 groups[target.kpi, target.version, target.level, target.within].append((each, counted))
     return [_together(found) for _key, found in sorted(groups.items(), key=lambda item: str(item[0]))]
 

@@ -109,7 +109,8 @@ def save_target(target: AgreementTarget, values: Mapping[str, Any], *, by: Perso
     except LookupError as error:
         raise RefusedChange({"kpi": _("Nøgletallet findes ikke. Vælg et andet.")}) from error
     _refuse_target(target, wanted, kpi, locked)
-    saved = changes.save(target, wanted | {"agreement": locked, "version": kpi.version}, by=by, at=at)
+    wanted |= {"agreement": locked, "version": kpi.version, "is_per_day": True}
+    saved = changes.save(target, wanted, by=by, at=at)
     _refuse_baseline(saved)
     two_parties.touch(locked)
     return saved

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from indgang.agreements.models import AgreementPart, CooperationAgreement
 from indgang.agreements.printing import printable
-from indgang.agreements.words import target_words, terms_words
+from indgang.agreements.words import signed_words, terms_words
 from indgang.core import clock
 
 _TEMPLATE = Path(__file__).with_suffix(".typ")
@@ -45,7 +45,7 @@ def _words(agreement: CooperationAgreement) -> dict[str, Any]:
         },
         "terms": [list(each) for each in _terms(agreement)],
         "targets": [
-            f"{target_words(row)} ({row.kpi} v{row.version})"
+            f"{signed_words(row)} ({row.kpi} v{row.version})"
             for row in agreement.targets.select_related("service", "baseline")
         ],
         "parts": [

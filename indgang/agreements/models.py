@@ -194,6 +194,7 @@ class AgreementTarget(models.Model):
 
     `baseline` is the settled period that an improvement is a percentage of. `within` is the promise in seconds that a
     service level is computed with; the queues' own promises without.
+    `is_per_day` is False for counts that were signed as a plain number, before counts were held per day.
     `service` is None for the whole centre. A floor (bundniveau) is a value that no service may fall below.
     """
 
@@ -213,6 +214,7 @@ class AgreementTarget(models.Model):
     PERSONAL = ()
     IMPERSONAL = (
         "id", "agreement", "kpi", "version", "level", "service", "aim", "value", "is_floor", "baseline", "within",
+        "is_per_day",
     )  # fmt: skip
 
     agreement = models.ForeignKey(CooperationAgreement, on_delete=models.CASCADE, related_name="targets")
@@ -225,6 +227,7 @@ class AgreementTarget(models.Model):
     is_floor = models.BooleanField(default=False)
     baseline = models.ForeignKey(Baseline, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     within = models.PositiveSmallIntegerField(null=True, blank=True, validators=WITHIN)
+    is_per_day = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["kpi", "level", "service__name", "is_floor", "pk"]

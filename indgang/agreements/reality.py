@@ -166,7 +166,7 @@ def _reality(
 def _figure(target: AgreementTarget, kpi: Definition, counted: MeasuredDays) -> Figure:
     services = [target.service.code] if target.service else None
     totals = definitions.as_if_promised(counted.of(target.level, services), kpi, target.within)
-    return figure_of(totals, kpi, counted.length)
+    return figure_of(totals, kpi, counted.length) if target.is_per_day else kpi.of(totals)
 
 
 def _hidden(targets: Iterable[AgreementTarget], counted: MeasuredDays) -> set[int]:
@@ -187,7 +187,7 @@ def _hidden(targets: Iterable[AgreementTarget], counted: MeasuredDays) -> set[in
 
 def _split(part: AgreementTarget, whole: AgreementTarget, same: str) -> bool:
     """Whether the target of a part is about the same figure as that of the whole."""
-    names = ("kpi", "version", "within", same)
+    names = ("kpi", "version", "within", "is_per_day", same)
     return all(getattr(part, name) == getattr(whole, name) for name in names)
 
 
@@ -229,10 +229,11 @@ def _switched(target: AgreementTarget, counted: MeasuredDays, *, is_hidden: bool
 def together(realities: Sequence[TargetReality], counted: MeasuredDays) -> list[LevelsTogether]:
     """For each figure and level with targets for services: what they make together, weighted by the contacts of the
     period."""
-    groups: defaultdict[tuple[str, int, int, int | None], list[TargetReality]] = defaultdict(list)
+    groups: defaultdict[tuple[str, int, int, int | None, bool], list[TargetReality]] = defaultdict(list)
     for each in realities:
         if not each.target.is_floor and each.limit is not None:
-            groups[each.target.kpi, each.target.version, each.target.level, each.target.within].append(each)
+            of = each.target
+            groups[of.kpi, of.version, of.level, of.within, of.is_per_day].append(each)
     found = (_together(group, counted) for group in groups.values())
     return [each for each in found if each is not None]
 

@@ -9,11 +9,13 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from indgang.agreements import baselines
 from indgang.agreements.models import AgreementTarget, Baseline, CooperationAgreement
 from indgang.agreements.price import AgreedPrice
 from indgang.agreements.targets import DECIMALS
 from indgang.core.ranges import DateRange
-from indgang.measures.definitions import DEFINITIONS
+from indgang.measures.baselines import MeasuredFigure
+from indgang.measures.definitions import DEFINITIONS, Definition, versioned
 from indgang.measures.figure_names import FIGURE_NAMES
 
 _UNITS = {"percent": "%", "seconds": gettext_lazy("sekunder"), "count": gettext_lazy("om dagen")}
@@ -23,6 +25,25 @@ def target_words(target: AgreementTarget) -> str:
     """`Straksafklaring, 1st level: mindst 70 %`."""
     said = f"{heading_words(target)}: {target.get_aim_display()} {value_words(target)}"
     return said if target.baseline is None else f"{said} ({baseline_words(target.baseline)})"
+
+
+def signed_words(target: AgreementTarget) -> str:
+    """What both parties sign for: the target with what its baseline was, and the days left out of it."""
+    figure = baselines.of_targets([target]).get(target.pk)
+    if target.baseline is None or figure is None:
+        return target_words(target)
+    said = f"{target_words(target)}: {baseline_figure_words(figure, versioned(target.kpi, target.version))}"
+    left_out = "; ".join(str(each) for each in target.baseline.excluded_days.all())
+    return f"{said}. {_('Udeladt: %(days)s') % {'days': left_out}}" if left_out else said
+
+
+def baseline_figure_words(figure: MeasuredFigure, kpi: Definition) -> str:
+    """`51,2 % (95 %-interval 48,0–54,4; n = 1.234)`."""
+    said = {"value": figure_words(figure.value, kpi.unit), "base": number_format(figure.base, force_grouping=True)}
+    if figure.low is None or figure.high is None:
+        return _("%(value)s (n = %(base)s, for få uger til et interval)") % said
+    said |= {"low": figure_words(figure.low, ""), "high": figure_words(figure.high, "")}
+    return _("%(value)s (95 %%-interval %(low)s–%(high)s, n = %(base)s)") % said
 
 
 def heading_words(target: AgreementTarget) -> str:
@@ -46,7 +67,7 @@ def figure_words(value: float | None, unit: str) -> str:
 
 def value_words(target: AgreementTarget) -> str:
     """The value with its unit: improvements are percent of the baseline."""
-    unit = "percent" if target.aim in (AgreementTarget.Aim.UP, AgreementTarget.Aim.DOWN) else _unit(target)
+    unit = "percent" if target.aim in (AgreementTarget.Aim.UP, AgreementTarget.Aim.DOWN) else unit_of(target)
     return f"{number_format(target.value.normalize())} {_UNITS.get(unit, '')}".rstrip()
 
 
@@ -89,8 +110,11 @@ def _heading(target: AgreementTarget) -> Iterator[object]:
         yield _("bundniveau for hver ydelse")
 
 
-def _unit(target: AgreementTarget) -> str:
-    return next((each.unit for each in DEFINITIONS if (each.code, each.version) == (target.kpi, target.version)), "")
+def unit_of(target: AgreementTarget) -> str:
+    """The unit of the target's figure; none for a count that was signed as a plain number."""
+    named = (target.kpi, target.version)
+    unit = next((each.unit for each in DEFINITIONS if (each.code, each.version) == named), "")
+    return unit if target.is_per_day or unit != "count" else ""
 
 
 def _fall(agreement: CooperationAgreement) -> str:

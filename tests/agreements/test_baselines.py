@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from importlib import import_module
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from indgang.agreements import baselines, cooperation, reality
 from indgang.agreements.models import AgreementTarget, Baseline, CooperationAgreement
 from indgang.agreements.targets import TargetVerdict
+from indgang.agreements.words import target_words
 from indgang.audit.models import Change
 from indgang.core.clock import COPENHAGEN, in_utc
 from indgang.core.ranges import DateRange
@@ -23,7 +26,7 @@ from indgang.measures.baselines import MeasuredFigure
 from indgang.measures.models import RollupState
 from indgang.measures.rollups import counting
 from indgang.measures.rollups.facts import FACTS_VERSION
-from tests.agreements.agreed import TODAY, draft, target
+from tests.agreements.agreed import TODAY, draft, signed, target
 from tests.agreements.measured import FIRST, LAST, calls, measuring, settled, weeks
 from tests.measures.test_reading import one, write
 from tests.world import MORNING, World
@@ -192,6 +195,29 @@ def shown_of(agreement: CooperationAgreement) -> dict[tuple[int, str], tuple[int
         (each.target.level, each.target.service.code if each.target.service else ""): (each.figure.base, each.verdict)
         for each in found
     }  # fmt: skip
+
+
+def test_a_count_that_was_signed_as_a_plain_number_stays_one(world: World) -> None:
+    made = target(draft(world), world.hans, kpi="contacts_arrived", level=0, aim="at_most", value=Decimal(15))
+    calls(date(2026, 3, 3), 20, 0)
+    assert verdict_in_march(made) is TargetVerdict.KEPT, "two a day"
+    assert "højst 15 om dagen" in target_words(made)
+    AgreementTarget.objects.update(is_per_day=False)
+    made.refresh_from_db()
+    assert verdict_in_march(made) is TargetVerdict.MISSED
+    assert target_words(made).endswith("højst 15")
+
+
+def test_the_upgrade_marks_what_was_signed_before(world: World) -> None:
+    """The test database got 0002_baselines after MORNING, when this is signed; a draft is read anew by both."""
+    signed(world)
+    open_draft = draft(world, TODAY + timedelta(days=30))
+    module = import_module("indgang.agreements.migrations.0004_counts_per_day")
+    with connection.cursor() as own:
+        own.execute(module._SIGNED_BEFORE)
+    found = AgreementTarget.objects.values_list("agreement__owner_signed_at", "is_per_day")
+    assert {(at is not None, is_per_day) for at, is_per_day in found} == {(True, False), (False, True)}
+    assert open_draft.targets.exists()
 
 
 def test_a_whole_centre_with_few_contacts_is_not_shown(world: World) -> None:

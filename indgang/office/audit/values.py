@@ -85,6 +85,7 @@ FIELDS: dict[str, Words] = {
     "kpi": gettext_lazy("Nøgletal"),
     "aim": gettext_lazy("Målet er"),
     "is_floor": gettext_lazy("Bundniveau"),
+    "is_per_day": gettext_lazy("Antal er om dagen"),
     "target": gettext_lazy("Mål"),
     "value": gettext_lazy("Værdi"),
     "baseline": gettext_lazy("Udgangspunkt"),

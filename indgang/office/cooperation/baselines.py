@@ -15,6 +15,7 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.agreements import baselines
 from indgang.agreements.models import AgreementTarget, Baseline
+from indgang.agreements.words import baseline_figure_words
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.measures.baselines import MeasuredFigure
@@ -22,7 +23,6 @@ from indgang.measures.definitions import Definition, Figure, hidden_groups
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.office.cooperation import access
 from indgang.office.cooperation.forms import BaselineForm, ExcludedDayForm
-from indgang.office.cooperation.kept import baseline_figure_words
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 
 

@@ -19,11 +19,16 @@ from indgang.agreements import reality
 from indgang.agreements.models import AgreementTarget, CooperationAgreement
 from indgang.agreements.reality import LevelsTogether, MeasuredDays, TargetReality
 from indgang.agreements.targets import Limit, TargetVerdict
-from indgang.agreements.words import cost_words, figure_words, heading_words, value_words
+from indgang.agreements.words import (
+    baseline_figure_words,
+    cost_words,
+    figure_words,
+    heading_words,
+    unit_of,
+    value_words,
+)
 from indgang.core import clock
 from indgang.core.ranges import DateRange
-from indgang.measures.baselines import MeasuredFigure
-from indgang.measures.definitions import Definition
 from indgang.office.cooperation import access
 from indgang.office.cooperation.forms import AgreedPeriodFilter
 
@@ -97,7 +102,7 @@ def _last(counted: MeasuredDays) -> Any:
 
 
 def _shown(found: TargetReality) -> TargetShown:
-    target, unit = found.target, found.kpi.unit
+    target, unit = found.target, unit_of(found.target)
     return TargetShown(
         heading=heading_words(target),
         definition=found.kpi.name,
@@ -112,15 +117,6 @@ def _shown(found: TargetReality) -> TargetShown:
         services=[ServiceShown(each.name, figure_words(each.value, unit), each.verdict) for each in found.services],
         notes=list(_notes(found)),
     )
-
-
-def baseline_figure_words(figure: MeasuredFigure, kpi: Definition) -> str:
-    """`51,2 % (95 %-interval 48,0–54,4; n = 1.234)`."""
-    said = {"value": figure_words(figure.value, kpi.unit), "base": number_format(figure.base, force_grouping=True)}
-    if figure.low is None or figure.high is None:
-        return _("%(value)s (n = %(base)s, for få uger til et interval)") % said
-    said |= {"low": figure_words(figure.low, ""), "high": figure_words(figure.high, "")}
-    return _("%(value)s (95 %%-interval %(low)s–%(high)s, n = %(base)s)") % said
 
 
 def limit_words(limit: Limit | None, unit: str) -> str:

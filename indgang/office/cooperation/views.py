@@ -16,7 +16,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.agreements import cooperation, differences, document
 from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
 from indgang.agreements.presets import PRESETS
-from indgang.agreements.words import target_words, terms_words
+from indgang.agreements.words import signed_words, terms_words
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.office import signing
@@ -207,7 +207,7 @@ def _agreement(request: HttpRequest, shown: CooperationAgreement, *, status: int
         "state": state,
         "parts": [(kind, written.get(kind, "")) for kind in AgreementPart.Kind],
         "terms": list(terms_words(shown)),
-        "targets": [(row, target_words(row)) for row in shown.targets.select_related("service", "baseline")],
+        "targets": [(row, signed_words(row)) for row in shown.targets.select_related("service", "baseline")],
         "earlier": earlier,
         "differences": differences.between(earlier, shown) if earlier else [],
         "problems": list(cooperation.problems(shown)) if is_draft else [],
