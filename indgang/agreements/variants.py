@@ -7,7 +7,7 @@ queue had promised other seconds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -100,11 +100,19 @@ def compare(
     *,
     length: int,
     value: float | None,
+    beside: Totals | None = None,
 ) -> list[VariantResult]:
     """Each variant over the same `length` days. `days` and `services` are the totals of the days with data, by day, and
-    of the services with data."""
+    of the services with data. `beside` is the other level, where these are of one: too few contacts of it could be
+    worked out from those of both."""
     whole = sum(days.values(), Totals())
-    return [_compared(variant, whole, days, services, length, limit_for(variant, value)) for variant in chosen]
+    found = [_compared(variant, whole, days, services, length, limit_for(variant, value)) for variant in chosen]
+    return [_hiding(each, beside, length) for each in found]
+
+
+def _hiding(found: VariantResult, beside: Totals | None, length: int) -> VariantResult:
+    small = found.figure.is_small or (beside is not None and found.variant.of(beside, length).is_small)
+    return replace(found, figure=Figure(None, 0), is_kept=None, is_hidden=True) if small else found
 
 
 def _compared(
@@ -112,15 +120,12 @@ def _compared(
     limit: Limit | None,
 ) -> VariantResult:  # fmt: skip
     figure = variant.of(whole, length)
-    is_hidden = figure.is_small
-    if is_hidden:
-        figure = Figure(None, 0)
     if limit is None:
-        return VariantResult(variant, figure, None, None, None, is_hidden)
+        return VariantResult(variant, figure, None, None, None)
     is_kept = None if figure.value is None else limit.is_kept_by(figure.value)
     by_day = _kept({day: variant.of(totals, 1) for day, totals in days.items()}, limit, of=length)
     by_service = {code: variant.of(totals, length) for code, totals in services.items() if code}
-    return VariantResult(variant, figure, is_kept, by_day, _kept(by_service, limit, of=len(by_service)), is_hidden)
+    return VariantResult(variant, figure, is_kept, by_day, _kept(by_service, limit, of=len(by_service)))
 
 
 def _kept(figures: Mapping[str, Figure], limit: Limit, *, of: int) -> KeptCounts:

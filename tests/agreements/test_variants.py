@@ -52,6 +52,14 @@ def test_few_contacts_are_not_shown_and_keep_nothing() -> None:
     assert (result.is_hidden, result.is_kept, result.figure.value, result.figure.base) == (True, None, None, 0)
 
 
+def test_a_level_beside_a_small_one_is_not_shown() -> None:
+    many, few = totals(PUBLISHED), totals(Segments(offered=3, answered=3, answered_in_time=3))
+    (result,) = compare(LEVELS[:1], {"day": many}, {}, length=1, value=80, beside=few)
+    assert (result.is_hidden, result.is_kept, result.figure.base) == (True, None, 0)
+    (shown,) = compare(LEVELS[:1], {"day": many}, {}, length=1, value=80, beside=Totals())
+    assert not shown.is_hidden
+
+
 def test_lower_is_better_for_waits() -> None:
     wait = variants(FigureFamily.WAIT, [], on=DAY)[1]
     (result,) = compare([wait], {"day": totals(PUBLISHED)}, {"x": totals(PUBLISHED)}, length=1, value=20)

@@ -92,7 +92,8 @@ def _centre(
     chosen = _variants(form)
     by_day, by_service = _totals(shown, form, days)
     length = (days.end - days.start).days if days and days.start and days.end else 0
-    results = compare(chosen, by_day, by_service, length=length, value=limit)
+    beside = _other_level(shown, form, days)
+    results = compare(chosen, by_day, by_service, length=length, value=limit, beside=beside)
     draft = _draft(request, shown)
     context: dict[str, Any] = {
         "centre": shown,
@@ -122,6 +123,16 @@ def _totals(shown: ContactCentre, form: ComparisonForm, days: Any) -> tuple[dict
     period = Period.days(days.start, days.end - timedelta(days=1))
     only = baselines.choice(shown, form.chosen_level)
     return reading.totals(period, by=GroupBy.DAY, only=only), reading.totals(period, by=GroupBy.SERVICE, only=only)
+
+
+def _other_level(shown: ContactCentre, form: ComparisonForm, days: Any) -> Totals | None:
+    """What the level that was not chosen counts; None for both together."""
+    first, second = AgreementTarget.Level.FIRST, AgreementTarget.Level.SECOND
+    if days is None or form.chosen_level not in (first, second):
+        return None
+    period = Period.days(days.start, days.end - timedelta(days=1))
+    only = baselines.choice(shown, second if form.chosen_level == first else first)
+    return reading.totals(period, only=only).get("", Totals())
 
 
 def _agreed(shown: ContactCentre, form: ComparisonForm) -> AgreementTarget | None:
