@@ -46,7 +46,6 @@ MEASURE_WORDS: dict[str, Words] = {
     Measure.HANDLED: gettext_lazy("Samtale, parkering og efterbehandling"),
     Measure.REGISTERED: gettext_lazy("Første registrering"),
     Measure.DIGITAL: gettext_lazy("Første registrering, burde løses digitalt eller ej"),
-    Measure.REPEATS: gettext_lazy("Afgjort, om der kom en ny henvendelse inden for syv dage"),
     Measure.REPEATS: gettext_lazy("Kom kontakten igen inden for syv dage?"),
     Measure.REPLIED: gettext_lazy("Skriftligt svar"),
     Measure.CALLBACKS: gettext_lazy("Lovet opkald"),
