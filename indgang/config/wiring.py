@@ -18,7 +18,7 @@ from indgang.catalogue import changes
 from indgang.core.clock import COPENHAGEN
 from indgang.correspondence import queueing
 from indgang.correspondence.mail.following import SharedMailboxes
-from indgang.correspondence.sms import reports
+from indgang.correspondence.sms import reports, sending
 from indgang.desk import links as desk_links
 from indgang.enquiries.journal import DatabaseJournal
 from indgang.enquiries.models import Enquiry
@@ -28,7 +28,7 @@ from indgang.entry.models import AgentState, Presence
 from indgang.entry.team import alerts
 from indgang.events import months
 from indgang.events.event import Event
-from indgang.handover import calls, dialled, news, ownership, pushing, stream
+from indgang.handover import calls, dialled, letters, news, ownership, pushing, stream
 from indgang.health import examination
 from indgang.health.examination import Check
 from indgang.messaging.mailbox import keeping
@@ -53,6 +53,7 @@ def connect() -> None:
     examination.subscribe(_checks)
     keeping.subscribe(SharedMailboxes())
     arrivals.subscribe(reports.take)
+    letters.connect_sms(sending.queue)
     desk_links.register()
     office_links.register()
 

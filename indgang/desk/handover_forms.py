@@ -122,12 +122,12 @@ class HandoverForm(PromiseForm):
     )  # fmt: skip
     contact_email = forms.CharField(
         label=_("Mail"), required=False, widget=_typed("email"),
-        help_text=_("Skal udfyldes, hvis der skal sendes mails"),
+        help_text=_("Uden mailadresse sendes beskeder som sms"),
     )  # fmt: skip
     tells_contact = forms.BooleanField(
         label=_(
-            "Send den, der spørger, en mail, når spørgsmålet er sendt videre, får en ny tid, mangler oplysninger eller "
-            "er afsluttet"
+            "Send den, der spørger, en mail eller sms, når spørgsmålet er sendt videre, får en ny tid, mangler "
+            "oplysninger eller er afsluttet"
         ),
         required=False,
     )

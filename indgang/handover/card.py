@@ -68,8 +68,9 @@ def _unreachable(values: dict[str, Any]) -> dict[str, object]:
     """Problems of the ways to reach the contact."""
     if values["contact_number"] and phone_numbers.is_anonymous(values["contact_number"]):
         return {"contact_number": _("Skriv et nummer, der kan ringes til.")}
-    if values["tells_contact"] and not values["contact_email"]:
-        return {"contact_email": _("Skriv den mailadresse, som beskeder skal sendes til.")}
+    may_have_sms = phone_numbers.can_receive_sms(values["contact_number"])
+    if values["tells_contact"] and not values["contact_email"] and not may_have_sms:
+        return {"contact_email": _("Skriv den mailadresse eller det mobilnummer, som beskeder skal sendes til.")}
     if values["contact_email"]:
         try:
             validate_email(values["contact_email"])

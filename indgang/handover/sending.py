@@ -66,7 +66,8 @@ def send(
             promises.make(handover, promise, by=by, at=at)
         after = {"kind": kind, "unit": to.unit.code, "number": handover.number}
         trail.record(by=by, at=at, action="handover.send", target=handover, after=after)
-        letters.tell(handover, Occasion.SENT, at=at)
+        if untold := letters.tell(handover, Occasion.SENT, by=by, at=at):
+            raise RefusedChange({"contact_number": untold})
     return handover
 
 

@@ -123,7 +123,7 @@ def give_back(
     _note(locked, note, by=by, at=at, for_contact=for_contact)
     _write(locked, HandoverKind.RETURNED, "return", by=by, at=at, unit=locked.unit.code, why=why)
     if why == Handover.Return.LACKS_INFORMATION:
-        letters.tell(locked, Occasion.NEEDS_INFORMATION, at=at)
+        _tell_contact(locked, Occasion.NEEDS_INFORMATION, by=by, at=at)
     news.of_colleague(locked, HandoverNews.RETURNED, by=by, at=at)
     _ask_leader(locked, at)
     return locked
@@ -198,7 +198,7 @@ def promise(handover: Handover, time: PromisedTime, *, by: Person, at: datetime)
     made = promises.make(locked, time, by=by, at=at, instead=before is not None)
     after = {"due": time.due.isoformat()}
     trail.record(by=by, at=at, action="handover.promise", target=locked, after=after)
-    letters.tell(locked, Occasion.MOVED, at=at)
+    _tell_contact(locked, Occasion.MOVED, by=by, at=at)
     news.of_colleague(locked, HandoverNews.MOVED, by=by, at=at)
     return made
 
@@ -230,7 +230,7 @@ def close(
         locked, HandoverKind.CLOSED, "close", by=by, at=at, outcome=outcome, first_level=first_level,
         told_again=told_again,
     )  # fmt: skip
-    letters.tell(locked, Occasion.ENDED, at=at)
+    _tell_contact(locked, Occasion.ENDED, by=by, at=at)
     news.of_colleague(locked, HandoverNews.CLOSED, by=by, at=at)
     if first_level:
         _tell_knowledge(locked, by=by, at=at)
@@ -305,6 +305,12 @@ def _write(
 ) -> None:
     stream.append(handover, kind, by=by, at=at, **data)
     trail.record(by=by, at=at, action=f"handover.{verb}", target=handover, before=before, after=data)
+
+
+def _tell_contact(handover: Handover, occasion: Occasion, *, by: Person, at: datetime) -> None:
+    """Tell the contact; where that cannot be done, the hand-over says so to whoever has it."""
+    if untold := letters.tell(handover, occasion, by=by, at=at):
+        _note(handover, _("Den, der spørger, kunne ikke få en sms: %(why)s") % {"why": untold}, by=by, at=at)
 
 
 def _note(handover: Handover, text: str, *, by: Person, at: datetime, for_contact: bool = False) -> None:

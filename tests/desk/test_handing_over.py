@@ -101,7 +101,8 @@ def test_it_is_sent_with_a_number_and_the_sentence_to_say(client: Client, world:
         ({"kind": "callback"}, "Vælg, hvornår der bliver ringet."),
         ({"consent": "no"}, "Oplys i stedet enhedens nummer."),
         ({"contact_number": "71"}, "Det er ikke et telefonnummer"),
-        ({"tells_contact": "on"}, "Skriv den mailadresse"),
+        ({"tells_contact": "on"}, "Der er ingen sms-gateway"),
+        ({"tells_contact": "on", "contact_number": ""}, "Skriv den mailadresse eller"),
     ],
 )
 def test_a_refusal_stands_by_its_field_and_loses_nothing(

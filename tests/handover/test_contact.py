@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from indgang.core.refusals import RefusedChange
+from indgang.correspondence.models import SmsMessage
 from indgang.enquiries.models import Enquiry
 from indgang.handover import climbing, contact_words, letters, recipients, work
-from indgang.handover.models import Handover
+from indgang.handover.models import Addition, Handover
 from indgang.handover.promises import PromisedTime
 from indgang.messaging.models import Mail
+from indgang.messaging.sms import gateways
 from tests.handover.sent import CARD, NOON, enquiry, other_mails, send
 from tests.world import MORNING, World
 
@@ -77,7 +81,7 @@ def test_mails_follow_the_hand_over_and_hold_nothing_of_it(world: World) -> None
     for mail in mails():
         assert mail.to == "kiosken@eksempel.dk"
         assert not any(text in mail.text for text in (sent.question, sent.told, "Kiosken", "+45", "Hvilken plads"))
-        assert letters.address(sent, "da") in mail.text
+        assert letters.address(sent) in mail.text
     *going_on, ended = (mail.text for mail in mails())
     assert all("Her kan du følge spørgsmålet, tilføje noget eller trække det tilbage:" in text for text in going_on)
     assert "Her kan du se, hvad der er sket:" in ended
@@ -102,5 +106,39 @@ def test_who_was_served_in_english_gets_english(world: World) -> None:
 
 def test_the_link_is_the_page_of_the_site(world: World) -> None:
     sent = send(world)
-    assert urlsplit(letters.address(sent, "da")).path == reverse("portal:follow")
-    assert urlsplit(letters.address(sent, "en")).path == reverse("portal:follow", current_app="portal-en")
+    assert urlsplit(letters.address(sent)).path == reverse("portal:follow")
+    with translation.override("en"):
+        assert urlsplit(letters.address(sent)).path == reverse("portal:follow", current_app="portal-en")
+
+
+# --- SMS ------------------------------------------------------------------------------------------
+
+MOBILE = replace(CARD, contact_email="", contact_number="+4540506070", tells_contact=True)
+
+
+def test_who_has_no_mail_address_is_told_by_sms(world: World, settings: Any) -> None:
+    settings.SMS_GATEWAY = gateways.SIMULATOR
+    sent = send(world, card=MOBILE)
+    work.promise(sent, PromisedTime(NOON + timedelta(hours=1)), by=world.david, at=LATER)
+    work.close(sent, outcome="answered", note="Ja.", by=world.david, at=LATER)
+    told = list(SmsMessage.objects.order_by("pk"))
+    assert [sms.number for sms in told] == [MOBILE.contact_number] * 3
+    assert told[0].text.startswith("Dit spørgsmål er sendt til Byliv. Du får svar senest i dag kl. 12.00.")
+    assert all(contact_words.reference(sent) in sms.text and letters.address(sent) in sms.text for sms in told)
+    assert not any(text in sms.text for sms in told for text in (sent.question, sent.told, "Kiosken"))
+    assert not mails()
+
+
+def test_a_number_that_can_have_no_sms_is_said_at_once_and_holds_up_nobody_later(world: World, settings: Any) -> None:
+    settings.SMS_GATEWAY = gateways.NONE
+    with pytest.raises(RefusedChange) as refused:
+        send(world, card=MOBILE)
+    assert list(refused.value.reasons) == ["contact_number"]
+    settings.SMS_GATEWAY = gateways.SIMULATOR
+    sent = send(world, card=MOBILE)
+    settings.SMS_GATEWAY = gateways.NONE
+    work.close(sent, outcome="answered", note="Ja.", by=world.david, at=LATER)
+    sent.refresh_from_db()
+    assert sent.state == Handover.State.CLOSED
+    (said,) = Addition.objects.filter(handover=sent, for_contact=False)
+    assert said.text.startswith("Den, der spørger, kunne ikke få en sms: Der er ingen sms-gateway")
