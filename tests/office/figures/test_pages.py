@@ -274,7 +274,7 @@ def test_the_help_page_explains_every_figure_in_danish_and_english(as_person: Si
     assert "Den, der giver op inden for løftet, tæller ikke med." in page
     Person.objects.filter(username="eva").update(language="en")
     english = words(eva.get(f"{PAGE}help/"))
-    assert "Who gives up within the promise does not count." in english
+    assert "Anyone who gives up within the promise does not count." in english
     assert "Formel" not in english
 
 
