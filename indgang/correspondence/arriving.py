@@ -6,7 +6,7 @@ Functions belong in the transaction that stores the message.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -37,6 +37,13 @@ _ENDINGS: dict[str, Thread.Ending] = {
 
 
 _WITH_ADDRESS = Query(lambda address: Party.objects.filter(email__iexact=address)[:2], address=str)
+_RULES = Query(
+    lambda mailbox, day: (
+        RoutingRule.objects.valid_on(day).filter(mailbox=mailbox).select_related("queue").order_by("order", "pk")
+    ),
+    mailbox=int,
+    day=date,
+)
 _BLOCKED = Query(
     lambda mailbox: BlockedSender.objects.filter(Q(mailbox=mailbox) | Q(mailbox=None)).values_list("sender"),
     mailbox=int,
@@ -135,9 +142,8 @@ def have_answered(thread: Thread, *, prefer: int | None, at: datetime) -> None:
 
 def rules_of(mailbox: Mailbox, at: datetime) -> list[Rule]:
     """The rules of the mailbox that hold on that day, in their order; what cannot be read is left out."""
-    rows = RoutingRule.objects.valid_on(day_of(at)).filter(mailbox=mailbox).select_related("queue")
     found = []
-    for row in rows.order_by("order", "pk"):
+    for row in _RULES.models(mailbox=mailbox.pk, day=day_of(at)):
         try:
             conditions = Conditions.from_data(row.conditions)
         except BadConditions:  # it was checked when it was saved; one bad row must not stop the mailbox

@@ -5,17 +5,20 @@ from __future__ import annotations
 import secrets
 
 from indgang.correspondence.models import Thread
+from indgang.prepared.query import Query
 
 #: letters and digits that are not mistaken for each other
 LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
 LENGTH = 8
+
+_WITH_TOKEN = Query(lambda token: Thread.objects.filter(token=token).order_by().values_list("pk"), token=str)
 
 
 def new() -> str:
     """A token that no other thread has."""
     while True:
         token = "".join(secrets.choice(LETTERS) for _place in range(LENGTH))
-        if not Thread.objects.filter(token=token).exists():
+        if not _WITH_TOKEN.rows(token=token):
             return token
 
 
