@@ -83,7 +83,7 @@ def without_window(handovers: Iterable[Handover], *, at: datetime) -> set[int]:
 
 
 def without_person(handovers: Iterable[Handover], *, at: datetime) -> set[UUID]:
-    """Those of them whose person is named by a window, or stands in there, and is away the whole time of the call."""
+    """Those of them whose person is away the whole time of the call."""
     return {call.handover for call in _uncarried(at, list(handovers)) if call.is_person_away}
 
 
@@ -112,8 +112,11 @@ def _uncarried(at: datetime, only: Sequence[Handover] | None = None) -> Iterator
     for moment, calls_then in _days(rows, at).items():
         services = {call.service.code for call in calls_then if call.service is not None}
         facts = availability.facts(moment, services=services)
+        # whoever has the call may be in no window of its subject any more
+        holders = {person for call in calls_then if (person := call.handover.person_id) is not None}
+        own = availability.facts_of(holders, moment) if holders else facts
         for call in calls_then:
-            yield from _judged(call, facts, at)
+            yield from _judged(call, facts, own, at)
 
 
 #: the columns of the hand-over that are needed; its texts are long
@@ -129,7 +132,7 @@ def _days(calls: Iterable[Promise], at: datetime) -> dict[datetime, list[Promise
     return found
 
 
-def _judged(call: Promise, facts: Availability, at: datetime) -> Iterator[_Uncarried]:
+def _judged(call: Promise, facts: Availability, own: Availability, at: datetime) -> Iterator[_Uncarried]:
     assert call.starts_at is not None
     assert call.service is not None
     slot, handover = TimeRange(call.starts_at, call.due_at), call.handover
@@ -137,7 +140,8 @@ def _judged(call: Promise, facts: Availability, at: datetime) -> Iterator[_Uncar
     if times is not None and times.carry(slot, at):
         return
     rest = RangeSet([TimeRange(max(call.starts_at, at), call.due_at)])
-    is_away = handover.person_id is not None and not rest.difference(facts.absent_time(handover.person_id))
+    person = handover.person_id
+    is_away = person is not None and not rest.difference(facts.absent_time(person)).difference(own.absent_time(person))
     yield _Uncarried(handover.pk, handover.number, handover.centre_id, is_away)
 
 

@@ -22,7 +22,7 @@ from indgang.handover.promises import PromisedTime
 from indgang.office.handovers import open_handovers
 from indgang.office.operations.alert_sentences import alert_sentence
 from indgang.workforce import agreements
-from indgang.workforce.models import DayNote, PromisedWindow, Substitute
+from indgang.workforce.models import AvailabilityAgreement, DayNote, PromisedWindow, Substitute
 from tests.handover.sent import NOON, send
 from tests.workforce import agreed
 from tests.world import MORNING, World
@@ -231,3 +231,15 @@ def test_many_promises_take_no_more_queries_than_few(world: World) -> None:
         ScheduleException.objects.all().delete()
     assert counts[0] == counts[1]
     assert Promise.objects.filter(state=Promise.State.OPEN).count() == 13
+
+
+def test_who_is_in_no_window_any_more_and_away_then_does_not_keep_the_call(world: World) -> None:
+    call = promised_tomorrow(world)
+    agreement = AvailabilityAgreement.objects.get()
+    agreements.end(agreement, on=day_of(TOMORROW), by=world.ida, at=MORNING)
+    day = datetime.combine(day_of(TOMORROW), time(0), COPENHAGEN)
+    away(world.david, day, day + timedelta(days=1))
+    assert without_window() == [str(call.number)]
+    assert ownership.restore(at=MORNING) == 1
+    call.refresh_from_db()
+    assert (call.person, call.state) == (None, Handover.State.WAITING)
