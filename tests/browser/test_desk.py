@@ -227,7 +227,8 @@ def test_a_caller_is_transferred_by_keyboard(
     ready_for_a_call(page)
     page.keyboard.press("F9")
     expect(page.locator("#transfer-query")).to_be_focused()
-    page.keyboard.type("udeservering")
+    with page.expect_response(lambda answer: "q=udeservering" in answer.url):  # the list of the whole word
+        page.keyboard.type("udeservering")
     ask = page.get_by_role("button", name="Spørg David Degnemark")
     expect(ask).to_be_enabled()
     expect(page.locator("#transfer-targets").get_by_text("Ledig", exact=True)).to_be_visible()
