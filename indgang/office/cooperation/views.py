@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -90,7 +91,10 @@ def terms(request: HttpRequest, pk: int) -> HttpResponse:
             cooperation.save(shown, form.cleaned_data, by=person_of(request), at=clock.now())
             messages.success(request, _("Aftalen er gemt."))
             return redirect("office:cooperation", pk)
-    context = {"agreement": shown, "form": form, "presets": PresetForm(), "heading": _("Startdato, parter og pris")}
+    context = {
+        "agreement": shown, "form": form, "presets": PresetForm(), "heading": _("Startdato, parter og pris"),
+        "back": _page_of(shown),
+    }  # fmt: skip
     return render(request, "office/cooperation/terms.html", context, status=422 if form.errors else 200)
 
 
@@ -107,6 +111,10 @@ def estimate(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("office:cooperation-terms", pk)
 
 
+def _page_of(shown: CooperationAgreement) -> str:
+    return reverse("office:cooperation", args=[shown.pk])
+
+
 @require_http_methods(["GET", "POST"])
 @requires(P.SIGN_COOPERATION)
 def part(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
@@ -119,7 +127,7 @@ def part(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
             text = form.cleaned_data["text"]
             cooperation.write_part(shown, chosen, text, by=person_of(request), at=clock.now())
             return redirect("office:cooperation", pk)
-    context = {"agreement": shown, "form": form, "heading": chosen.label}
+    context = {"agreement": shown, "form": form, "heading": chosen.label, "back": _page_of(shown)}
     return render(request, "office/cooperation/form.html", context, status=422 if form.errors else 200)
 
 
@@ -142,7 +150,8 @@ def _target(request: HttpRequest, row: AgreementTarget) -> HttpResponse:
         with refusals_on_form(form):
             cooperation.save_target(row, form.cleaned_data, by=person_of(request), at=clock.now())
             return redirect("office:cooperation", row.agreement_id)
-    context = {"agreement": row.agreement, "form": form, "heading": _("Ret mål") if row.pk else _("Nyt mål")}
+    heading = _("Ret mål") if row.pk else _("Nyt mål")
+    context = {"agreement": row.agreement, "form": form, "heading": heading, "back": _page_of(row.agreement)}
     return render(request, "office/cooperation/form.html", context, status=422 if form.errors else 200)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -118,8 +119,8 @@ def milestone(request: HttpRequest, code: str, pk: int) -> HttpResponse:
             templates.save_milestone(shown, form.cleaned_data, by=person_of(request), at=clock.now())
             messages.success(request, _("Milepælen er gemt."))
             return redirect("office:report-milestones", code)
-    context = {"form": form, "heading": _("Ret milepæl"), "back": "office:report-milestones", "key": code}
-    return render(request, "office/reports/form.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "heading": _("Ret milepæl"), "back": reverse("office:report-milestones", args=[code])}
+    return render(request, "office/form.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -139,8 +140,8 @@ def _block(request: HttpRequest, shown: ReportTemplate, row: ReportBlock, headin
             templates.save_block(row, form.cleaned_data, by=person_of(request), at=clock.now())
             messages.success(request, _("Afsnittet er gemt."))
             return redirect("office:report-template", shown.pk)
-    context = {"form": form, "heading": heading, "back": "office:report-template", "key": shown.pk}
-    return render(request, "office/reports/form.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "heading": heading, "back": reverse("office:report-template", args=[shown.pk])}
+    return render(request, "office/form.html", context, status=422 if form.errors else 200)
 
 
 def _templates(request: HttpRequest, form: NewReportForm | None = None) -> HttpResponse:
