@@ -49,7 +49,7 @@ def test_the_course_of_ones_day_is_reached_and_read_with_the_keyboard(
     page = new_page(person=world.anna, viewport=viewport)
     page.goto("/desk/day/")
     page.get_by_role("link", name="Se, hvad din dag er gået med").press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Min dags forløb")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Min dag time for time")
     expect(page.get_by_role("img", name="Dagens forløb").locator("visible=true")).to_have_count(1)
     page.locator(".plot summary").press("Enter")
     expect(page.get_by_role("cell", name="I samtale")).to_be_visible()

@@ -58,7 +58,7 @@ def test_ones_own_day_is_shown_with_its_sums_and_is_not_a_look(day: World, as_: 
 
 def test_a_day_without_sign_in_says_so(day: World, as_: SignIn) -> None:
     page = as_(day.anna).get(PAGE, {"day": "2026-03-10"})
-    assert "Du var ikke logget ind 10. marts 2026." in page.content.decode()
+    assert "Der er intet at vise for 10. marts 2026." in page.content.decode()
     assert reverse("desk:time-line-file") not in page.content.decode()
 
 

@@ -102,7 +102,7 @@ def _contact_line(row: CountedContact) -> list[str]:
 def _columns() -> list[str]:
     return [
         _("Nøgletal"), _("Definition"), _("Enhed"), _("Fra"), _("Til og med"), _("Opdelt efter"), _("Del"),
-        _("Delens kode"), _("Værdi"), _("Antal bag"), _("Bemærkning"),
+        _("Delens kode"), _("Værdi"), _("Antal i grundlaget"), _("Bemærkning"),
     ]  # fmt: skip
 
 
