@@ -124,7 +124,7 @@ VIEWS = (
     ReportingView(
         "quarters", "The same by quarters of an hour, without services and purposes.",
         {"quarter": "Its beginning.", **_WITHOUT_SERVICES, **_SUMS},
-        f"SELECT quarter, {', '.join(_WITHOUT_SERVICES)}, sum(whole)::bigint AS whole, sum(part)::bigint AS part,"  # noqa: S608
+        f"SELECT quarter, {', '.join(_WITHOUT_SERVICES)}, sum(whole)::bigint AS whole, sum(part)::bigint AS part,"  # noqa: S608  # our names
         " sum(short)::bigint AS short, sum(milliseconds) / 1000.0 AS seconds,"
         " sum(target_points)::bigint AS target_points"
         f" FROM public.measures_rollup GROUP BY quarter, {', '.join(_WITHOUT_SERVICES)}",
@@ -132,7 +132,7 @@ VIEWS = (
     ReportingView(
         "times", "Histograms of the times of days: how many took how long. Join buckets for the seconds.",
         {**_DAY, **_KEY, "bucket": "Of the view buckets.", "count": "How many times are in it."},
-        f"SELECT day, {', '.join(_KEY)}, held.bucket::int AS bucket, held.count"  # noqa: S608
+        f"SELECT day, {', '.join(_KEY)}, held.bucket::int AS bucket, held.count"  # noqa: S608  # our names
         " FROM public.measures_summedrollup, unnest(buckets, counts) AS held(bucket, count) WHERE grain = 'day'",
     ),
     ReportingView(

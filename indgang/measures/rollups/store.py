@@ -45,7 +45,7 @@ class RollupTable(Generic[K]):
 
     def find(self, keys: Sequence[K]) -> Iterator[tuple[K, FactTally]]:
         """The stored tallies of these keys."""
-        sql = f"SELECT {self.columns}, {', '.join(SUMS)} FROM {self.name} JOIN {self.rows_of()} USING ({self.columns})"  # noqa: S608
+        sql = f"SELECT {self.columns}, {', '.join(SUMS)} FROM {self.name} JOIN {self.rows_of()} USING ({self.columns})"  # noqa: S608  # our names
         with connection.cursor() as cursor:
             cursor.execute(sql, _columns(keys))
             for row in cursor.fetchall():
@@ -73,7 +73,7 @@ class RollupTable(Generic[K]):
     def delete(self, keys: Sequence[K]) -> None:
         same = " AND ".join(f"r.{name} = k.{name}" for name in self.key._fields)
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {self.name} r USING {self.rows_of()} WHERE {same}", _columns(keys))  # noqa: S608
+            cursor.execute(f"DELETE FROM {self.name} r USING {self.rows_of()} WHERE {same}", _columns(keys))  # noqa: S608  # our names
 
     def add(self, changed: Sequence[tuple[K, FactTally]]) -> None:
         """Add these changes to the rows; a row at which nothing is left goes."""
