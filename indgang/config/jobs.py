@@ -38,7 +38,7 @@ from indgang.entry.models import Alert
 from indgang.handover import climbing, closed_days, ownership, pushing
 from indgang.knowledge import reindexing
 from indgang.live import stale
-from indgang.measures.rollups import rebuilding
+from indgang.measures.rollups import duty, rebuilding
 from indgang.messaging.mail import NotSent
 from indgang.messaging.patience import DAILY, HOUR, MINUTE, Patience
 from indgang.privacy import erasure
@@ -192,8 +192,10 @@ def fetch_secure_post(timestamp: int) -> None:
 @app.periodic(cron=_EVERY_MINUTE)
 @app.task(name="config.count_figures", queue="routines", queueing_lock="config.count_figures")
 def count_figures(timestamp: int) -> None:
-    """Count the events of the last minute into the roll-ups; a log without any is counted little by little."""
+    """Count the events of the last minute into the roll-ups, and each quarter of an hour the time on duty; a log
+    without any roll-ups is counted little by little."""
     rebuilding.keep_current(seconds=COUNTING_SECONDS, at=clock.now())
+    duty.keep_current(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

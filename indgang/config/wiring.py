@@ -28,9 +28,10 @@ from indgang.entry.models import AgentState, Presence
 from indgang.entry.team import alerts
 from indgang.events import months
 from indgang.events.event import Event
-from indgang.handover import calls, dialled, letters, news, ownership, pushing, stream
+from indgang.handover import calls, counted, dialled, letters, news, ownership, pushing, stream
 from indgang.health import examination
 from indgang.health.examination import Check
+from indgang.measures.rollups import facts
 from indgang.messaging.mailbox import keeping
 from indgang.messaging.sms import arrivals
 from indgang.office import links as office_links
@@ -54,6 +55,7 @@ def connect() -> None:
     keeping.subscribe(SharedMailboxes())
     arrivals.subscribe(reports.take)
     letters.connect_sms(sending.queue)
+    facts.connect(counted.STREAMS)
     desk_links.register()
     office_links.register()
 

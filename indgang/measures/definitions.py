@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from indgang.measures.service_level import ServiceLevel, in_time
-from indgang.measures.sums import Share
+from indgang.measures.sums import Duty, Share, percent_of
 from indgang.measures.totals import Times, Totals
 
 #: the day from which the first versions hold: the product had no earlier ones
@@ -97,6 +97,8 @@ class Definition:
     adds: Adding = Adding.BY_BASE
     #: whether it depends on the promised seconds, so that others can be assumed (`Totals.promising`)
     has_promise: bool = False
+    #: whether single contacts are behind it, and not the time of people
+    has_contacts: bool = True
 
     @property
     def name(self) -> str:
@@ -143,6 +145,34 @@ def _level(variant: ServiceLevel, formula: str, counts: str, short: str, kpis: t
         lambda totals: _share(in_time(totals.segments, variant)), kpis, source="features.md 4.2",
         switches={**_ON_SEGMENTS, "given up early": short}, has_promise=True,
     )  # fmt: skip
+
+
+#: the switches of everything that is measured on time on duty
+_ON_DUTY: Mapping[str, str] = {
+    "employees": "in the centre in which they serve most queues",
+    "small centres": "days with fewer than five employees are not in it",
+}
+
+
+def _on_duty(
+    code: str, formula: str, counts: str, of: Callable[[Duty], float | None], *, unit: str = "percent",
+    kpis: tuple[str, ...] = (),
+) -> Definition:  # fmt: skip
+    """A figure of time on duty. Its base is how many people were signed in, day by day."""
+    return Definition(
+        code,
+        1,
+        _FIRST,
+        unit,
+        formula,
+        counts,
+        lambda totals: Figure(of(totals.duty), totals.duty.people),
+        kpis,
+        Direction.NEITHER,
+        "features.md 4.3",
+        _ON_DUTY,
+        has_contacts=False,
+    )
 
 
 DEFINITIONS: tuple[Definition, ...] = (
@@ -307,6 +337,55 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Calls promised in place of waiting: rung until somebody talked with the contact, or the contact called in "
         "first. Cancelled ones are in neither.",
         lambda totals: _share(totals.callbacks), source="features.md 4.3",
+    ),
+    Definition(
+        "promises_kept", 1, _FIRST, "percent", "promises kept / promises that should have been kept",
+        "Promises of hand-overs: an answer by a time, or a call in a slot, kept by the rules of hand-overs. They count "
+        "when they end; those that were moved or cancelled in time are in neither.",
+        lambda totals: _share(totals.promises), source="features.md 4.3",
+        switches={"callbacks": "a call in time that nobody took keeps the promise"},
+    ),
+    Definition(
+        "handovers_returned", 1, _FIRST, "percent", "hand-overs that came back / hand-overs",
+        "Hand-overs to the second level, on the day they were sent, without those that were cancelled. One that came "
+        "back counts once however often.",
+        lambda totals: _share(totals.handovers), ("K23",), Direction.LOWER,
+    ),
+    Definition(
+        "second_level_reached", 1, _FIRST, "percent", "attempts answered / attempts in promised hours",
+        "Each time somebody of the second level was asked in hours that they had promised, about a subject or by name; "
+        "also when nobody could be asked although the hours were open.",
+        lambda totals: _share(totals.second_level), source="features.md 4.3",
+        switches={"attempts out of hours": "not in it"},
+    ),
+    _on_duty(
+        "occupancy", "(talk + hold + written work + after-work) / (signed in - pauses)",
+        "Time with work in hand, of the time signed in without pauses.", lambda duty: duty.occupancy,
+    ),
+    _on_duty(
+        "time_ready", "ready / signed in", "Time in which employees waited for work.",
+        lambda duty: percent_of(duty.ready, duty.signed_in),
+    ),
+    _on_duty(
+        "time_talking", "(talk + hold) / signed in", "Time in conversation, hold included.",
+        lambda duty: percent_of(duty.talking, duty.signed_in),
+    ),
+    _on_duty(
+        "time_working", "written work / signed in", "Time with written work, where no conversation lay over it.",
+        lambda duty: percent_of(duty.working, duty.signed_in),
+    ),
+    _on_duty(
+        "time_wrap_up", "after-work / signed in", "Time in after-work.",
+        lambda duty: percent_of(duty.wrap_up, duty.signed_in),
+    ),
+    _on_duty(
+        "time_paused", "pauses / signed in", "Time in pauses of all kinds.",
+        lambda duty: percent_of(duty.paused, duty.signed_in),
+    ),
+    _on_duty(
+        "contacts_per_hour", "contacts in hand / hours signed in without pauses",
+        "Throughput of an employee: each contact in conversation or in written work counts once a day for each who had "
+        "it.", lambda duty: duty.contacts_per_hour, unit="per_hour", kpis=("K24",),
     ),
 )  # fmt: skip
 

@@ -156,6 +156,52 @@ FIGURE_TEXTS: dict[str, FigureText] = {
             "selv ringer ind først. Aflyste tæller slet ikke."
         ),
     ),
+    "promises_kept v1": FigureText(
+        _("holdte løfter / løfter, der skulle holdes"),
+        _(
+            "Løfter om et svar til et bestemt tidspunkt eller et opkald i et bestemt tidsrum, når en henvendelse er "
+            "givet videre. Et løfte tæller, når det er slut. Flyttede og aflyste i tide tæller ikke."
+        ),
+    ),
+    "handovers_returned v1": FigureText(
+        _("overleveringer, der kom tilbage / overleveringer"),
+        _(
+            "Overleveringer til 2. niveau, den dag de blev sendt, uden dem, der blev trukket tilbage. En, der kommer "
+            "tilbage flere gange, tæller én gang."
+        ),
+    ),
+    "second_level_reached v1": FigureText(
+        _("besvarede forsøg / forsøg i den aftalte tid"),
+        _(
+            "Hver gang en kollega på 2. niveau blev spurgt i den tid, der er aftalt, om et emne eller ved navn. Det "
+            "tæller også, når ingen kunne spørges, selv om tiden var åben."
+        ),
+    ),
+    "occupancy v1": FigureText(
+        _("(samtale + parkering + skriftligt arbejde + efterbehandling) / (logget ind − pauser)"),
+        _("Den tid, hvor medarbejderne havde arbejde i hånden, ud af den tid, de var logget ind uden pauser."),
+    ),
+    "time_ready v1": FigureText(
+        _("klar / logget ind"), _("Den del af tiden, hvor medarbejderne ventede på næste henvendelse.")
+    ),
+    "time_talking v1": FigureText(
+        _("(samtale + parkering) / logget ind"), _("Den del af tiden, hvor medarbejderne var i samtale.")
+    ),
+    "time_working v1": FigureText(
+        _("skriftligt arbejde / logget ind"),
+        _("Den del af tiden, der gik med skriftligt arbejde, når der ikke også var en samtale."),
+    ),
+    "time_wrap_up v1": FigureText(
+        _("efterbehandling / logget ind"), _("Den del af tiden, der gik med efterbehandling.")
+    ),
+    "time_paused v1": FigureText(_("pauser / logget ind"), _("Den del af tiden, der gik med pauser af enhver slags.")),
+    "contacts_per_hour v1": FigureText(
+        _("henvendelser i hånden / timer logget ind uden pauser"),
+        _(
+            "Henvendelser, som en medarbejder havde i samtale eller i arbejde, for hver time. En henvendelse tæller én "
+            "gang om dagen for hver, der har haft den."
+        ),
+    ),
 }
 
 #: the switches: what is decided where others decide otherwise
@@ -187,6 +233,14 @@ SWITCH_WORDS: dict[str, Words] = {
     "seven days after the registration; until then in neither": _(
         "syv dage efter registreringen: indtil da tæller henvendelsen ikke med"
     ),
+    "employees": _("Medarbejdere"),
+    "in the centre in which they serve most queues": _("tæller i det center, hvor de betjener flest køer"),
+    "small centres": _("Små centre"),
+    "days with fewer than five employees are not in it": _(
+        "dage, hvor færre end fem medarbejdere var logget ind, er ikke med"
+    ),
+    "a call in time that nobody took keeps the promise": _("et opkald i tide, som ingen tog, holder løftet"),
+    "attempts out of hours": _("Forsøg uden for den aftalte tid"),
     "once per contact, never per leg": _("én gang for hver henvendelse"),
     "with the contact's message; it stands still while the queue is closed": _(
         "med kontaktens besked, og står stille, mens køen er lukket"

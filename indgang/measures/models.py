@@ -79,12 +79,14 @@ class SummedRollup(RollupRow):
 
 
 class RollupState(models.Model):
-    """By which version of the facts the roll-ups are counted (`rollups.formula`); one row."""
+    """By which version of the facts the roll-ups are counted (`rollups.formula`), and until when time on duty is
+    (`rollups.duty`); one row."""
 
     PERSONAL = ()
-    IMPERSONAL = ("id", "facts_version")
+    IMPERSONAL = ("id", "facts_version", "on_duty_until")
 
     facts_version = models.PositiveSmallIntegerField(help_text="rollups.facts.FACTS_VERSION")
+    on_duty_until = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"version {self.facts_version}"

@@ -209,6 +209,44 @@ class Replies(Sum):
         return mean(self.target_points, self.answered)
 
 
+@dataclass(frozen=True, slots=True)
+class Duty(Sum):
+    """Seconds that employees spent in each state while they were signed in. `people` are those who were on each day,
+    added up over the days, and `contacts` those that each of them had in hand; `others` is the time in which a
+    telephone rang at them, or had done so in vain."""
+
+    people: int = 0
+    contacts: int = 0
+    ready: float = 0.0
+    talking: float = 0.0
+    working: float = 0.0
+    wrap_up: float = 0.0
+    paused: float = 0.0
+    others: float = 0.0
+
+    @property
+    def signed_in(self) -> float:
+        return self.ready + self.talking + self.working + self.wrap_up + self.paused + self.others
+
+    @property
+    def there(self) -> float:
+        """The time signed in without pauses."""
+        return self.signed_in - self.paused
+
+    @property
+    def occupancy(self) -> float | None:
+        """Percent of the time without pauses in which they had work in hand."""
+        return percent_of(self.talking + self.working + self.wrap_up, self.there)
+
+    @property
+    def contacts_per_hour(self) -> float | None:
+        return self.contacts * 3600 / self.there if self.there else None
+
+
+def percent_of(part: float, whole: float) -> float | None:
+    return 100.0 * part / whole if whole else None
+
+
 def mean(total: float, count: int) -> float | None:
     """The mean, or None without data."""
     return total / count if count else None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from indgang.measures import histogram
-from indgang.measures.sums import Contacts, Replies, Segments, Share, Sum, mean
+from indgang.measures.sums import Contacts, Duty, Replies, Segments, Share, Sum, mean
 
 _NO_SHARE = Share(0, 0)
 
@@ -57,6 +57,10 @@ class Totals(Sum):
     abandon_waits: Times = field(default_factory=Times)
     whole_waits: Times = field(default_factory=Times)
     reply_times: Times = field(default_factory=Times)
+    second_level: Share = _NO_SHARE
+    handovers: Share = _NO_SHARE
+    promises: Share = _NO_SHARE
+    duty: Duty = field(default_factory=Duty)
 
     def promising(self, seconds: int) -> Totals:
         """The same as if every queue had promised to answer within so many seconds; exact up to 900."""

@@ -18,6 +18,7 @@ class ValueUnit(StrEnum):
     PERCENT = "percent"
     SECONDS = "seconds"
     COUNT = "count"
+    PER_HOUR = "per_hour"
     KRONER = "kroner"
 
 

@@ -111,6 +111,28 @@ def test_a_promised_call_counts_when_it_was_promised_and_whether_we_talked() -> 
     assert not counted(history(*cancelled), Measure.CALLBACKS)
 
 
+def test_the_second_level_counts_when_it_is_asked_in_promised_hours() -> None:
+    called = ((Kind.ARRIVED, 0, {"centre": "tmf"}), (Kind.QUEUED, 5, BYGGERI), (Kind.ANSWERED, 10, BYGGERI))
+    asked: list[Any] = [
+        *called,
+        (Kind.SUBJECT_TRIED, 20, {"subject": "parkering", "window": 3, "result": "no_answer"}),
+        (Kind.SUBJECT_TRIED, 30, {"subject": "parkering", "window": 3, "result": "answered"}),
+        (Kind.SUBJECT_UNREACHED, 40, {"subject": "affald", "tried": 0, "is_open": True}),
+        (Kind.SUBJECT_UNREACHED, 45, {"subject": "affald", "tried": 0, "is_open": False}),
+        (Kind.CONSULTING, 50, {"windows": [3]}),
+        (Kind.CONSULT_REFUSED, 55, {}),
+        (Kind.CONSULTING, 60, {"windows": [3]}),
+        (Kind.CONSULT_ANSWERED, 65, {}),
+        (Kind.CONSULTING, 70, {}),
+        (Kind.ENDED, 100, {}),
+    ]
+    found = counted(history(*asked), Measure.SECOND_LEVEL)
+    assert [(each.key.service, each.part) for each in found] == [
+        ("parkering", False), ("parkering", True), ("affald", False), ("", False), ("", True)
+    ]  # fmt: skip
+    assert {(each.key.level, each.key.queue) for each in found} == {(2, "tmf-byggeri")}
+
+
 def test_written_answers_count_against_their_promise_and_not_as_calls() -> None:
     made = history(
         (EnquiryKind.RECEIVED, 0, {"channel": "mail", "centre": "tmf"}), (Kind.QUEUED, 0, BYGGERI),

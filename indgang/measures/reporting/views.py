@@ -40,7 +40,8 @@ _KEY = {
     "purpose": "Code of the purpose (ærinde) of the first question; empty when it is not registered.",
     "channel": "phone, direct, walk_in, mail, web, form, chat, sms or post.",
     "level": "1: the contact centre, 2: case workers.",
-    "outcome": "How it ended: of a queue segment answered, abandoned and so on, of a contact that of its question.",
+    "outcome": "How it ended: of a queue segment answered, abandoned and so on, of a contact that of its question; of "
+    "time on duty the state.",
 }
 _WITHOUT_SERVICES = {name: said for name, said in _KEY.items() if name not in ("service", "purpose")}
 _SUMS = {
@@ -72,6 +73,17 @@ _MEASURES: Mapping[Measure, tuple[str, str]] = {
     ),
     Measure.CALLBACKS: ("Promised calls that are over, when they were promised.", "we talked"),
     Measure.NOT_REACHED: ("Promised calls that were given up, when they were.", ""),
+    Measure.SECOND_LEVEL: (
+        "People of the second level who were asked in promised hours, when they were; by the service asked about.",
+        "somebody answered",
+    ),
+    Measure.HANDOVERS: ("Hand-overs that were not cancelled, when they were sent.", "came back at least once"),
+    Measure.PROMISES: ("Promises of hand-overs that should have been kept, when they ended.", "kept"),
+    Measure.ON_DUTY: (
+        "Time signed in, in seconds by state (outcome); under signed_in how many people, under in_hand the contacts "
+        "that each had in hand; of centres and days with at least five people.",
+        "",
+    ),
 }
 
 
@@ -152,7 +164,7 @@ VIEWS = (
         "figures", "The versions of the definitions of the figures; docs/figures.md explains them.",
         {
             "figure": "Its code.", "version": "1, 2 ...", "definition": "Code and version, as figures show it.",
-            "valid_from": "From which day the version holds.", "unit": "percent, seconds or count.",
+            "valid_from": "From which day the version holds.", "unit": "percent, seconds, count or per_hour.",
             "formula": "The numerator and the denominator.", "counts": "What is in them.",
             "direction": "Which way is better: higher, lower or neither.", "source": "Where the rule is from.",
             "kpis": "Ids of the same figures in the documents.",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import product
+from itertools import chain, product
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from indgang.events.event import EventKind
 from indgang.measures.definitions import Definition, Figure
 from indgang.measures.period import Period
 from indgang.measures.rollups import counting, log, reading
-from indgang.measures.rollups.facts import CountedFact, FactKey, Measure, Promises, facts, timed
+from indgang.measures.rollups.facts import SIGNED_IN, CountedFact, FactKey, Measure, Promises, facts, others, timed
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.rollups.tallies import FactTally
 from indgang.measures.sums import SegmentOutcome
@@ -43,6 +43,8 @@ _DATED_BY: Mapping[Measure, tuple[EventKind[Any], ...]] = {
     Measure.REPLIED: (EnquiryKind.REPLIED,),
     Measure.CALLBACKS: (Kind.CALLBACK, Kind.CALLBACK_ORDERED),
     Measure.NOT_REACHED: (Kind.CALLBACK_OVER,),
+    Measure.SECOND_LEVEL: (Kind.SUBJECT_TRIED, Kind.SUBJECT_UNREACHED, Kind.CONSULTING, Kind.TRANSFERRED),
+    Measure.ON_DUTY: (),
 }
 #: the columns that a fact takes from the event that dates it; where the event has none, it takes the contact's
 _FROM_EVENT: Mapping[Measure, frozenset[str]] = {
@@ -50,13 +52,15 @@ _FROM_EVENT: Mapping[Measure, frozenset[str]] = {
     Measure.WRITTEN_SEGMENTS: frozenset({"queue", "centre", "channel"}),
     Measure.REPLIED: frozenset({"queue", "centre"}),
     Measure.NOT_REACHED: frozenset({"queue", "centre"}),
+    Measure.SECOND_LEVEL: frozenset({"queue", "centre"}),
 }
 _SOME_TIME = datetime(2020, 1, 1, tzinfo=COPENHAGEN)
 
 
 @dataclass(frozen=True, slots=True)
 class ContactBehind:
-    """A fact of a contact, and the figure as if it were all there is: its base is what the fact adds to the base."""
+    """A fact of a contact, and the figure as if it were all there is: its base is what the fact adds to the base.
+    `stream` is the enquiry, also of what happened to a hand-over of it, as long as there is one."""
 
     stream: UUID
     fact: CountedFact
@@ -120,8 +124,9 @@ def behind(
 
 
 def of_stream(stream: UUID) -> list[CountedFact]:
-    """What one contact counts."""
-    return next((found for _stream, found in _facts_of([stream], log.promises())), [])
+    """What one contact counts, with its hand-overs."""
+    keys = sorted({stream, *chain.from_iterable(other.of_enquiry(stream) for other in others())})
+    return list(chain.from_iterable(found for _stream, found in _facts_of(keys, log.promises())))
 
 
 def alone(definition: Definition, fact: CountedFact) -> Figure:
@@ -141,7 +146,21 @@ def _counted(what: BehindWhat, stream: UUID, found: Iterable[CountedFact]) -> It
         if Measure(fact.key.measure) in of_figure and what.counts(fact.key):
             figure = alone(what.definition, fact)
             if figure.base:
-                yield ContactBehind(stream, fact, figure)
+                yield ContactBehind(_enquiry_of(stream, fact.key.measure), fact, figure)
+
+
+def _enquiry_of(stream: UUID, measure: str) -> UUID:
+    """The enquiry that a stream is, or belongs to."""
+    of_others = (other.enquiry_of(stream) for other in others() if measure in other.dated_by)
+    return next(of_others, None) or stream
+
+
+def _dated_by() -> dict[Measure, tuple[EventKind[Any], ...]]:
+    """The kinds of events that date each measure which has some."""
+    found = dict(_DATED_BY)
+    for other in others():
+        found.update(other.dated_by)
+    return found
 
 
 def measures_of(definition: Definition) -> frozenset[Measure]:
@@ -151,9 +170,10 @@ def measures_of(definition: Definition) -> frozenset[Measure]:
 
 @lru_cache(maxsize=256)
 def _measures(of: Callable[[Totals], Figure]) -> frozenset[Measure]:
+    outcomes = [*product(Measure, SegmentOutcome), (Measure.ON_DUTY, SIGNED_IN)]
     return frozenset(
         measure
-        for measure, outcome, part, short in product(Measure, SegmentOutcome, (False, True), (False, True))
+        for (measure, outcome), part, short in product(outcomes, (False, True), (False, True))
         if of(_totals(_trial(measure, outcome, part=part, short=short))).base
     )
 
@@ -168,8 +188,9 @@ def _streams(what: BehindWhat, after: UUID | None, most: int) -> list[UUID]:
     measures = measures_of(what.definition)
     read = cursor.already_read(counting.READER).filter(at__gte=what.period.start, at__lt=what.period.end)
     typed = Enquiry.objects.filter(arrived_at__gte=what.period.start, arrived_at__lt=what.period.end)
-    if measures <= _DATED_BY.keys():
-        read = read.filter(kind__in=sorted({str(kind) for measure in measures for kind in _DATED_BY[measure]}))
+    dated_by = _dated_by()
+    if measures <= dated_by.keys():
+        read = read.filter(kind__in=sorted({str(kind) for measure in measures for kind in dated_by[measure]}))
         read = read.filter(*_of_parts(what, measures))
         typed = typed.none()
     if after is not None:

@@ -8,9 +8,11 @@ that is scrubbed: erasing a person changes no figure.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from indgang.enquiries import derived, stream
 from indgang.enquiries.circumstances import AnswerTarget
@@ -36,19 +38,27 @@ _ANSWERED_OTHERWISE = frozenset({"answered", "called_in"})
 _WITHOUT_FACTS = frozenset({Kind.MENU, Kind.LANGUAGE, Kind.PERSONAL_WAIT, Kind.PERSONAL_WAIT_OVER})
 #: kinds whose payload no fact is made of
 WITHOUT_PAYLOAD = frozenset({
-    Kind.OFFERED, Kind.WITHDRAWN, Kind.ANSWERED, Kind.HELD, Kind.CONSULTING, Kind.RESUMED, Kind.JOINED, Kind.ABANDONED,
+    Kind.OFFERED, Kind.WITHDRAWN, Kind.ANSWERED, Kind.HELD, Kind.RESUMED, Kind.CONSULT_ANSWERED, Kind.CONSULT_REFUSED,
+    Kind.CONSULT_ENDED, Kind.JOINED, Kind.ABANDONED,
     Kind.AGENT_LOST, Kind.TRANSFER_FAILED, Kind.LEFT_QUEUE, Kind.OVERFLOWED, Kind.MESSAGE, Kind.ENDED,
     Kind.CALLED_BACK, Kind.CALLBACK_QUEUED, Kind.CALLBACK_FAILED, Kind.WORK_BEGUN, Kind.WORK_PUT_BACK,
 })  # fmt: skip
 #: fields of payloads that no fact is made of, and that differ from event to event
 WITHOUT_FACTS = ("reasons", "caller_number", "caller_name", "dialled", "number", "leg", "follows", "message")
+#: how an attempt to reach somebody by name ended; the first one says it
+_ATTEMPT_OVER = {
+    Kind.CONSULT_ANSWERED: True, Kind.ANSWERED: True, Kind.CONSULT_REFUSED: False, Kind.CONSULT_ENDED: False,
+    Kind.TRANSFER_FAILED: False,
+}  # fmt: skip
+#: kinds that change no row of an enquiry, but a fact
+_DECIDE = frozenset({EnquiryKind.REPEAT_DECIDED, Kind.SUBJECT_TRIED, Kind.SUBJECT_UNREACHED, *_ATTEMPT_OVER})
 _SHORT = timedelta(seconds=SHORT_ABANDON_SECONDS)
 _NONE = timedelta(0)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
 #: what the events count, as a number: it goes up with each change of `facts`, and then the roll-ups are counted anew
-FACTS_VERSION = 2
+FACTS_VERSION = 3
 
 
 class Measure(StrEnum):
@@ -82,6 +92,22 @@ class Measure(StrEnum):
     """Promised calls that are over and were not cancelled, when they were promised. Part: we talked."""
     NOT_REACHED = "not_reached"
     """Promised calls that were given up, when they were, in the queue that they were promised in."""
+    SECOND_LEVEL = "second_level"
+    """People of the second level who were asked in hours that they had promised, when they were; of the service asked
+    about. Part: somebody answered."""
+    HANDOVERS = "handovers"
+    """Hand-overs that were not cancelled, when they were sent. Part: came back at least once."""
+    PROMISES = "promises"
+    """Promises of hand-overs that should have been kept, when they ended. Part: kept."""
+    ON_DUTY = "on_duty"
+    """Time signed in (`rollups.duty`), by state; under `SIGNED_IN` how many people were, in their first quarter of the
+    day, and under `IN_HAND` the contacts that each had in conversation or work, once a day."""
+
+
+#: the outcomes under which `ON_DUTY` counts people, and contacts
+SIGNED_IN, IN_HAND = "signed_in", "in_hand"
+#: measures that are counted from other rows than the events of the log: counting those anew leaves them alone
+NOT_FROM_EVENTS = (Measure.ON_DUTY,)
 
 
 class FactKey(NamedTuple):
@@ -126,6 +152,8 @@ def facts(noted: Sequence[StreamEvent], promises: Promises) -> list[CountedFact]
     """The facts of one stream, from its events in order."""
     if not noted:
         return []
+    if other := _OTHERS.get(noted[0].event.kind):
+        return list(other.facts(noted))
     contact = _contact(noted) if stream.begins(noted[0].event.kind) else None
     subject = contact.subject if contact else ("", "")
     found = list(_segments(noted, subject, promises))
@@ -136,8 +164,36 @@ def facts(noted: Sequence[StreamEvent], promises: Promises) -> list[CountedFact]
 
 def counts(kind: EventKind[Any]) -> bool:
     """Whether an event of this kind can change a fact; the others need not be read."""
-    matters = stream.begins(kind) or stream.has_steps(kind) or kind in DECIDED_BY or kind == EnquiryKind.REPEAT_DECIDED
+    if any(kind in other.kinds for other in _OTHERS.values()):
+        return True
+    matters = stream.begins(kind) or stream.has_steps(kind) or kind in DECIDED_BY or kind in _DECIDE
     return matters and kind not in _WITHOUT_FACTS
+
+
+@dataclass(frozen=True)
+class OtherStreams:
+    """Streams of a higher package that begin with `begins` and are no enquiries: the kinds that can change a fact, the
+    facts of one stream, the events that date each measure, and how streams and enquiries belong together."""
+
+    begins: EventKind[Any]
+    kinds: frozenset[EventKind[Any]]
+    facts: Callable[[Sequence[StreamEvent]], Iterator[CountedFact]]
+    dated_by: Mapping[Measure, tuple[EventKind[Any], ...]]
+    enquiry_of: Callable[[UUID], UUID | None]
+    of_enquiry: Callable[[UUID], Sequence[UUID]]
+
+
+_OTHERS: dict[EventKind[Any], OtherStreams] = {}
+
+
+def connect(other: OtherStreams) -> None:
+    """Count the facts of these streams as well. Connecting them twice counts once."""
+    _OTHERS[other.begins] = other
+
+
+def others() -> Sequence[OtherStreams]:
+    """The connected streams that are no enquiries."""
+    return tuple(_OTHERS.values())
 
 
 def _was_discarded(noted: Sequence[StreamEvent]) -> bool:
@@ -295,6 +351,7 @@ def _of_contact(contact: _Contact, noted: Sequence[StreamEvent], promises: Promi
         if each.event.kind == EnquiryKind.REPLIED:
             yield from _reply(contact, each, promises)
     yield from _promised_calls(contact, noted)
+    yield from _attempts(contact, noted)
 
 
 def _conversation(contact: _Contact, at: datetime, *, came_in: bool) -> Iterator[CountedFact]:
@@ -358,3 +415,31 @@ def _promised_calls(contact: _Contact, noted: Sequence[StreamEvent]) -> Iterator
             if promised is not None and (talked or event.payload.was_missed):
                 yield CountedFact(contact.key(promised, Measure.CALLBACKS), part=talked)
             promised = None
+
+
+# --- The second level ----------------------------------------------------------------------------
+
+
+def _attempts(contact: _Contact, noted: Sequence[StreamEvent]) -> Iterator[CountedFact]:
+    """Who of the second level was asked in promised hours: about a subject, or by name."""
+    for place, each in enumerate(noted):
+        told = each.event.payload
+        if each.event.kind == Kind.SUBJECT_TRIED and told.window:
+            yield _attempt(contact, each, told.subject, was_answered=told.result == "answered")
+        elif each.event.kind == Kind.SUBJECT_UNREACHED and told.is_open and not told.tried:
+            yield _attempt(contact, each, told.subject, was_answered=False)
+        elif _asked_by_name(each.event):
+            ends = (_ATTEMPT_OVER.get(later.event.kind) for later in noted[place + 1 :])
+            yield _attempt(contact, each, "", was_answered=next((end for end in ends if end is not None), False))
+
+
+def _asked_by_name(event: Event[Any]) -> bool:
+    """Whether a consult or a blind transfer chose a colleague in hours that they had promised."""
+    if event.kind == Kind.TRANSFERRED:
+        return bool(event.payload.windows) and not event.payload.warm
+    return event.kind == Kind.CONSULTING and bool(event.payload.windows)
+
+
+def _attempt(contact: _Contact, noted: StreamEvent, subject: str, *, was_answered: bool) -> CountedFact:
+    key = _given_from(contact, noted, Measure.SECOND_LEVEL)
+    return CountedFact(key._replace(service=subject or key.service, level=2, outcome=""), part=was_answered)

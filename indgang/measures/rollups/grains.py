@@ -5,8 +5,8 @@ Each is the sum of the quarters in it. Without services and purposes there are f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -26,10 +26,19 @@ class Grain(StrEnum):
     """The same of whole months."""
     MONTH_WHOLE = "month_whole"
     """Months with nothing but the measure and the outcome."""
+    MONTH_SERVICES = "by_service"
+    """Months by centre and service alone."""
+    MONTH_PURPOSES = "by_purpose"
+    """Months by centre and purpose alone."""
 
 
-#: the grains of months, which are sums of `DAY_QUEUES`
-MONTHS = (Grain.MONTH_QUEUES, Grain.MONTH_WHOLE)
+#: the grains of months, the smallest first, each with the columns that its rows tell apart
+MONTHS: Mapping[Grain, frozenset[str]] = {
+    Grain.MONTH_WHOLE: frozenset(),
+    Grain.MONTH_SERVICES: frozenset({"centre", "service"}),
+    Grain.MONTH_PURPOSES: frozenset({"centre", "purpose"}),
+    Grain.MONTH_QUEUES: frozenset({"centre", "queue", "channel", "level"}),
+}
 
 
 class SummedKey(NamedTuple):
@@ -63,7 +72,21 @@ def keys(key: FactKey) -> tuple[SummedKey, ...]:
         SummedKey(Grain.DAY_QUEUES, day, *without),
         SummedKey(Grain.MONTH_QUEUES, month, *without),
         SummedKey(Grain.MONTH_WHOLE, month, measure, outcome=outcome),
+        SummedKey(Grain.MONTH_SERVICES, month, measure, centre, service=service, outcome=outcome),
+        SummedKey(Grain.MONTH_PURPOSES, month, measure, centre, purpose=purpose, outcome=outcome),
     )
+
+
+def of_month(key: SummedKey) -> Iterator[SummedKey]:
+    """The keys of its month at which something counts that counts at this key of a day (`DAY`)."""
+    _grain, day, measure, centre, queue, service, purpose, channel, level, outcome = key
+    own = FactKey(_midday(day), measure, centre, queue, service, purpose, channel, level, outcome)
+    return (each for each in keys(own) if each.grain in MONTHS)
+
+
+@lru_cache(4096)
+def _midday(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
 
 
 def summed(rows: Iterable[tuple[FactKey, FactTally]]) -> Tallies[SummedKey]:

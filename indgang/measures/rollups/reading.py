@@ -13,11 +13,11 @@ from django.db import connection
 from indgang.core.clock import day_of
 from indgang.enquiries.models import Outcome
 from indgang.measures.period import Period
-from indgang.measures.rollups import store
-from indgang.measures.rollups.facts import Measure
+from indgang.measures.rollups import grains, store
+from indgang.measures.rollups.facts import IN_HAND, SIGNED_IN, Measure
 from indgang.measures.rollups.grains import Grain
 from indgang.measures.rollups.tallies import FactTally
-from indgang.measures.sums import Contacts, Replies, SegmentOutcome, Segments, Share
+from indgang.measures.sums import Contacts, Duty, Replies, SegmentOutcome, Segments, Share
 from indgang.measures.totals import Times, Totals
 
 
@@ -42,6 +42,8 @@ CHOICES = (*(each.value for each in _CODES), GroupBy.LEVEL.value)
 _OF_SERVICES = frozenset({GroupBy.SERVICE.value, GroupBy.PURPOSE.value})
 #: the outcomes of a question that somebody else goes on with, without the call being transferred
 _HANDED_OVER = (Outcome.MESSAGE, Outcome.CALLBACK)
+#: the states of time on duty that figures tell apart
+_STATES = ("ready", "talking", "working", "wrap_up", "paused")
 #: whose times are read as histograms, by the number that stands for them in the query
 _TIMED = (
     (Measure.WHOLE_WAIT, ""),
@@ -110,15 +112,13 @@ def _source(period: Period, by: GroupBy, chosen: Collection[str]) -> tuple[str, 
     if (Period.day(first).start, Period.day(following).start) != (period.start, period.end):
         local = "quarter AT TIME ZONE 'Europe/Copenhagen'"
         return store.QUARTERS.name, local, _QUARTERS, {"start": period.start, "end": period.end}
-    words: dict[str, Any] = {"first": first, "following": following}
-    if _OF_SERVICES & {by.value, *chosen}:
-        return store.SUMMED.name, "day", _DAYS, words | {"grain": Grain.DAY.value}
-    words["grain"] = Grain.DAY_QUEUES.value
+    columns = {by.value, *chosen} & set(CHOICES)
+    days = Grain.DAY if columns & _OF_SERVICES else Grain.DAY_QUEUES
+    words: dict[str, Any] = {"first": first, "following": following, "grain": days.value}
+    months = next((grain for grain, told in grains.MONTHS.items() if columns <= told), None)
     first_month, following_month = _month_from(first), following.replace(day=1)
-    if by is GroupBy.DAY or first_month >= following_month:
+    if months is None or by is GroupBy.DAY or first_month >= following_month:
         return store.SUMMED.name, "day", _DAYS, words
-    whole = by in (GroupBy.NOTHING, GroupBy.MONTH) and not chosen
-    months = Grain.MONTH_WHOLE if whole else Grain.MONTH_QUEUES
     words |= {"months": months.value, "first_month": first_month, "following_month": following_month}
     return store.SUMMED.name, "day", _MONTHS_AND_DAYS, words
 
@@ -151,6 +151,10 @@ def _totals(tallied: Tallied) -> Totals:
         abandon_waits=_times(tallied.get((Measure.SEGMENTS, SegmentOutcome.ABANDONED))),
         whole_waits=_times(by_measure[Measure.WHOLE_WAIT]),
         reply_times=_times(by_measure[Measure.REPLIED]),
+        second_level=_share(by_measure[Measure.SECOND_LEVEL]),
+        handovers=_share(by_measure[Measure.HANDOVERS]),
+        promises=_share(by_measure[Measure.PROMISES]),
+        duty=_duty({outcome: tally for (measure, outcome), tally in tallied.items() if measure == Measure.ON_DUTY}),
     )  # fmt: skip
 
 
@@ -191,6 +195,13 @@ def _handed_over(tallied: Tallied) -> Share:
         outcome: tally.whole for (measure, outcome), tally in tallied.items() if measure == Measure.REGISTERED
     }
     return Share(sum(registered.get(outcome, 0) for outcome in _HANDED_OVER), sum(registered.values()))
+
+
+def _duty(by: Mapping[str, FactTally]) -> Duty:
+    seconds = {state: tally.milliseconds / 1000 for state, tally in by.items()}
+    named = {state: seconds.pop(state, 0.0) for state in _STATES}
+    people, contacts = (by[each].whole if each in by else 0 for each in (SIGNED_IN, IN_HAND))
+    return Duty(people, contacts, others=sum(seconds.values()), **named)
 
 
 def _replies(tally: FactTally) -> Replies:

@@ -14,7 +14,7 @@ from django.db import connection
 
 from indgang.measures.models import Rollup, SummedRollup
 from indgang.measures.rollups import grains
-from indgang.measures.rollups.facts import FactKey
+from indgang.measures.rollups.facts import NOT_FROM_EVENTS, FactKey
 from indgang.measures.rollups.grains import SummedKey
 from indgang.measures.rollups.tallies import FactTally, K, Tallies
 
@@ -100,8 +100,9 @@ class RollupTable(Generic[K]):
                 copy.write_row((*key, *_sums(tally)))
 
     def clear(self) -> None:
+        """Delete the rows that the events of the log count."""
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {self.name}")  # noqa: S608  # our name
+            cursor.execute(f"DELETE FROM {self.name} WHERE measure <> ALL(%s)", [list(NOT_FROM_EVENTS)])  # noqa: S608  # our name
 
 
 QUARTERS: RollupTable[FactKey] = RollupTable(Rollup._meta.db_table, FactKey)

@@ -50,6 +50,10 @@ MEASURE_WORDS: dict[str, Words] = {
     Measure.REPLIED: gettext_lazy("Skriftligt svar"),
     Measure.CALLBACKS: gettext_lazy("Lovet opkald"),
     Measure.NOT_REACHED: gettext_lazy("Ikke truffet"),
+    Measure.SECOND_LEVEL: gettext_lazy("2. niveau blev spurgt"),
+    Measure.HANDOVERS: gettext_lazy("Overlevering"),
+    Measure.PROMISES: gettext_lazy("Løfte"),
+    Measure.ON_DUTY: gettext_lazy("Medarbejdernes tid"),
 }
 
 

@@ -44,7 +44,12 @@ _SECTIONS: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
         "written_answered_in_time", "written_average_answer_seconds", "written_median_answer_seconds",
         "written_p90_answer_seconds",
     )),
-    ("promises", _("Løfter"), ("promised_calls_reached",)),
+    ("promises", _("Løfter og 2. niveau"), (
+        "promised_calls_reached", "promises_kept", "second_level_reached", "handovers_returned",
+    )),
+    ("duty", _("Medarbejdernes tid"), (
+        "occupancy", "time_ready", "time_talking", "time_working", "time_wrap_up", "time_paused", "contacts_per_hour",
+    )),
     ("digital", _("Digitalt"), ("avoidable_contacts", "digital_topic_contacts")),
     (
         "variants",

@@ -93,7 +93,9 @@ def name_of(definition: Definition) -> str | Promise:
 
 def unit_of(definition: Definition) -> str:
     """Its unit in words."""
-    words_of = {"percent": _("procent"), "seconds": _("sekunder"), "count": _("antal")}
+    words_of = {
+        "percent": _("procent"), "seconds": _("sekunder"), "count": _("antal"), "per_hour": _("antal i timen"),
+    }  # fmt: skip
     return words_of.get(definition.unit, definition.unit)
 
 

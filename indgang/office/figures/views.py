@@ -72,6 +72,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     }  # fmt: skip
     if is_valid:
         context |= _chosen(request, form) | _figure(definition, form)
+        context["sees_contacts"] = context["sees_contacts"] and definition.has_contacts
     return render(request, "office/figures/figure.html", context, status=422 if form.errors else 200)
 
 

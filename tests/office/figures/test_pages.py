@@ -48,7 +48,7 @@ def calls(number: int, *, first: int = 1, **more: Any) -> list[list[StreamEvent]
 def test_the_figures_of_a_day_stand_on_one_page(as_person: SignIn) -> None:
     write(*published())
     page = words(as_person("eva").get(f"{PAGE}?{DAY}"))
-    for section in ("Ventetid og svar", "Afklaring og samtaler", "Skriftlige svar", "Løfter", "Digitalt"):
+    for section in ("Ventetid og svar", "Afklaring og samtaler", "Skriftlige svar", "Løfter og 2. niveau", "Digitalt"):
         assert f"{section}</h2>" in page
     for value in ("82,7 %", "83,0 %", "86,0 %", "81,1 %", "81,9 %", "0:20", "0:30", "1.060", "1.040"):
         assert f">{value}</td>" in page, value
