@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "indgang.measures",
     "indgang.handover",
     "indgang.correspondence",
+    "indgang.feedback",
     "indgang.agreements",
     "indgang.reports",
     "indgang.ui",

@@ -193,6 +193,7 @@ NOUNS: dict[str, str | Promise] = {
     "shift_swap": _("Vagtbytte"),
     "purpose": _("Ærinde"),
     "question": _("Spørgsmål"),
+    "questionnaire": _("Spørgeskema"),
     "queue": _("Kø"),
     "queuemembership": _("Medarbejders kø"),
     "queue_terms": _("Servicemål, bemanding og tilbagekald"),

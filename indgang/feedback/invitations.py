@@ -1,0 +1,71 @@
+"""The life of an invitation: asked, tried again, ended. The ways of asking call these; `answering` takes the answer."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from indgang.feedback import stream
+from indgang.feedback.event_kinds import FeedbackKind
+from indgang.feedback.models import SurveyInvitation
+
+State = SurveyInvitation.State
+
+
+def locked(invitation: SurveyInvitation) -> SurveyInvitation:
+    """The row as it is now, locked until the transaction ends."""
+    rows = SurveyInvitation.objects.select_for_update(of=("self",)).with_names()
+    found: SurveyInvitation = rows.get(pk=invitation.pk)
+    return found
+
+
+@transaction.atomic
+def begin(invitation: SurveyInvitation, *, at: datetime) -> SurveyInvitation | None:
+    """Take a planned invitation to ask now; None when somebody else has, or it is over. Written before the call."""
+    found = locked(invitation)
+    if found.state != State.PLANNED or at >= found.due_at:
+        return None
+    found.state, found.attempts, found.asked_at = State.ASKING, found.attempts + 1, found.asked_at or at
+    stream.append(found, FeedbackKind.TRIED, at=at, attempt=found.attempts, result="asking")
+    found.save()
+    return found
+
+
+@transaction.atomic
+def try_again(invitation: SurveyInvitation, *, state: str, reason: str = "", at: datetime) -> SurveyInvitation:
+    """Nobody could be asked this time (`State.NOT_REACHED`, `State.MACHINE`): again after the rule's pause, or ended
+    as `state` when the attempts or the time are used up."""
+    found = locked(invitation)
+    if found.state != State.ASKING:
+        return found
+    rule = found.rule
+    again = at + timedelta(minutes=rule.pause_minutes if rule else 0)
+    if rule is None or found.attempts >= rule.attempts or again >= found.due_at:
+        return _ended(found, state=state, reason=reason, at=at)
+    found.state, found.planned_at = State.PLANNED, again
+    stream.append(found, FeedbackKind.TRIED, at=at, attempt=found.attempts, result=state)
+    found.save()
+    return found
+
+
+@transaction.atomic
+def end(invitation: SurveyInvitation, *, state: str, reason: str = "", at: datetime) -> SurveyInvitation:
+    """End it without an answer. What is answered stays answered."""
+    found = locked(invitation)
+    return _ended(found, state=state, reason=reason, at=at) if found.state in SurveyInvitation.OPEN else found
+
+
+def _ended(found: SurveyInvitation, *, state: str, reason: str, at: datetime) -> SurveyInvitation:
+    if found.state == State.PARTLY:
+        state = State.PARTLY
+    close(found, state=state, at=at)
+    found.reason = reason[:20]
+    stream.append(found, FeedbackKind.ENDED, at=at, state=state, reason=found.reason, **stream.place(found))
+    found.save()
+    return found
+
+
+def close(found: SurveyInvitation, *, state: str, at: datetime) -> None:
+    """Set the state that it ends with, and forget the address; the caller writes the event and saves."""
+    found.state, found.ended_at, found.address = state, at, ""

@@ -1,0 +1,30 @@
+"""Writes the events of invitations and responses. Each belongs in the transaction of its change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from indgang.events import log
+from indgang.events.event import EventKind
+from indgang.feedback.models import Response, SurveyInvitation
+
+
+def append(subject: SurveyInvitation | Response, kind: EventKind[Any], *, at: datetime, **data: Any) -> None:
+    """Write the next event of the stream and count it; the caller saves the row."""
+    queue = subject.queue.code if subject.queue else ""
+    event = kind.event(str(subject.pk), at, queue, data=data)
+    row = log.row(
+        event, number=subject.events, channel=subject.channel, level=subject.level or 1,
+        centre=subject.centre.code if subject.centre else "",
+    )  # fmt: skip
+    log.append(row)
+    subject.events += 1
+
+
+def place(subject: SurveyInvitation | Response) -> dict[str, str]:
+    """The codes of the service and unit, as they are now."""
+    return {
+        "service": subject.service.code if subject.service else "",
+        "unit": subject.unit.code if subject.unit else "",
+    }
