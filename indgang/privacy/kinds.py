@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 Words = str | Promise
 
 _CHANGED = re.compile(r"\b(?:UPDATE|DELETE FROM)\s+([a-z]+_[a-z_]+)")
-_READ = re.compile(r"\b(?:FROM|JOIN|UPDATE)\s+([a-z]+_[a-z_]+)")
+_READ = re.compile(r"\b(?:FROM|JOIN|UPDATE)\s+([a-z]+_[a-z_]+)\b(?!\()")
 
 #: the prefix with which a package declares fields of events, beside "app.Model.field"
 EVENT = "event."
@@ -148,7 +148,10 @@ def tables_changed() -> set[str]:
 def tables_read() -> set[str]:
     """The tables that scrubbing reads."""
     named = {
-        table for each in _holdings() for sql in (*each.scrubs, each.left, each.free) for table in _READ.findall(sql)
+        table
+        for each in _holdings()
+        for sql in (*each.scrubs, each.left, each.free, each.subject)
+        for table in _READ.findall(sql)
     }
     return named | {each.table for each in _holdings()}
 
