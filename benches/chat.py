@@ -1,10 +1,11 @@
 """How soon a message of a chat shows at the other side: 300 open chats, 30 messages a second.
 
-The product runs as in production: web process, stream process, PostgreSQL. Each chat has the page of a visitor and that
-of the agent who has it (two chats each, as without a profile). Each page does what its browser would (portal/chat.js,
-desk/chats.js, ui/live.js): it sends over HTTP, receives the names of stale parts on its stream, and fetches them, each
-part once at a time and once more for what became stale meanwhile. A message has arrived when a part that the other
-side's page fetched contains it; the time runs from before its POST.
+The product runs as in production: web process, stream process, PostgreSQL. Each chat has the page of a visitor and
+that of the agent who has it (two chats each, as without a profile). Each page does what its browser would
+(portal/chat.js, desk/chats.js, ui/live.js): it sends over HTTP, receives the names of stale parts on its stream, and
+fetches them unless it shows their version, each part once at a time and once more for what became stale meanwhile.
+While a page sends, it does not fetch the conversation, which the answer brings. A message has arrived when a part
+that the other side's page fetched contains it; the time runs from before its POST.
 
 Then the connections to the database: those that are there before the pages open, and while all 300 chats wait. And
 beside it the least that any solution needs: a message is stored in a transaction with a notification, and another
@@ -42,7 +43,7 @@ PEER = "a row stored with NOTIFY, read by a listener"
 
 _LIVE = re.compile(r'data-stream="([^"]+)"')
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
-_SHOWN = re.compile(rb'data-shown="([^"]*)"')
+_SHOWN, _FOLLOWS = re.compile(rb'data-shown="([^"]*)"'), re.compile(rb'data-follows="([^"]*)"')
 _TEXT = re.compile(rb"besked-(\d+)-slut")
 
 
@@ -141,7 +142,11 @@ class ChatPage:
         self._web, self._path, self._told = web, path, told
         self.parts = [ChatPart(self, *each) for each in lives]
         self._hidden: dict[str, str] = {}
-        self.stream_path = self._version = ""
+        self.stream_path = ""
+        #: the version that each part shows
+        self.versions: dict[str, str] = {}
+        #: the parts that an answer which is on its way brings
+        self.held: set[str] = set()
         #: the messages that this page shows or has sent
         self.shown: set[int] = set()
 
@@ -157,15 +162,19 @@ class ChatPage:
         self._hidden = dict(
             re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form.split("</form>")[0])
         )
+        for part in self.parts:
+            _before, there, after = text.partition(f'id="{part.name}"')
+            self._notes_version(part.name, after.encode() if there else b"")
 
-    def _notes_version(self, body: bytes) -> None:
-        found = _SHOWN.search(body)
-        self._version = found[1].decode() if found else self._version
+    def _notes_version(self, part: str, body: bytes) -> None:
+        if part != "chat-state" and (found := _SHOWN.search(body)):
+            self.versions[part] = found[1].decode()
 
-    def heard(self, name: str) -> None:
+    def heard(self, told: str) -> None:
+        name, _at, version = told.partition("@")
         for part in self.parts:
             if name == "*" or name in part.names:
-                part.want()
+                part.hear(version)
 
     async def rest(self) -> None:
         """Wait until nothing is being fetched any more."""
@@ -178,41 +187,71 @@ class ChatPage:
         self._told.sent[number] = began = time.monotonic()
         typed = self._hidden | {"text": f"besked-{number}-slut", "client_id": f"{number}"}
         headers = {"HX-Request": "true", "HX-Target": "chat-talk", "Sec-Fetch-Site": "same-origin"}
+        headers["X-Shown"] = self.versions["chat-talk"]
+        self.held |= {"chat-talk", "chat-state"}
         async with self._web.post(self._path, data=typed, headers=headers) as answer:
             body = await answer.read()
             if answer.status != 200:
                 raise RuntimeError(f"{self._path} answered {answer.status}: {body[:300]!r}")
-        self._notes_version(body)
         self._told.answers.append(time.monotonic() - began)
+        self._place("chat-talk", body)
+        self.held.clear()
+        for part in self.parts:
+            part.release()
 
-    async def fetch(self, part: str) -> None:
-        """Fetch a part and note what it shows."""
-        headers = {"HX-Request": "true", "HX-Target": part}
-        if part == "chat-talk":
-            headers["X-Shown"] = self._version
-        async with self._web.get(self._path, headers=headers) as answer:
-            body = await answer.read()
-            if answer.status not in (200, 204):
-                raise RuntimeError(f"{self._path} answered {answer.status}")
-        self._notes_version(body)
-        now, self._told.fetches = time.monotonic(), self._told.fetches + 1
+    def _place(self, part: str, body: bytes) -> None:
+        """Note what the part shows now, unless the answer goes on from another version."""
+        follows = _FOLLOWS.search(body)
+        if follows and follows[1].decode() != self.versions[part]:
+            return
+        self._notes_version(part, body)
+        now = time.monotonic()
         for number in {int(each) for each in _TEXT.findall(body)} - self.shown if part == "chat-talk" else ():
             self.shown.add(number)
             if number in self._told.sent:  # one of the first messages may arrive late
                 self._told.took[number] = now - self._told.sent[number]
+
+    async def fetch(self, part: str) -> None:
+        """Fetch a part and note what it shows."""
+        headers = {"HX-Request": "true", "HX-Target": part}
+        if version := self.versions.get(part):
+            headers["X-Shown"] = version
+        async with self._web.get(self._path, headers=headers) as answer:
+            body = await answer.read()
+            if answer.status not in (200, 204):
+                raise RuntimeError(f"{self._path} answered {answer.status}")
+        self._told.fetches += 1
+        self._place(part, body)
 
 
 class ChatPart:
     """A live part: one fetch at a time, and one more for what became stale meanwhile."""
 
     def __init__(self, page: ChatPage, name: str, names: frozenset[str], wait: float) -> None:
-        self._page, self._name, self.names, self._wait = page, name, names, wait
+        self._page, self.name, self.names, self._wait = page, name, names, wait
         self._stale = self._busy = False
         self._task: asyncio.Task[None] | None = None
+        #: the versions that were told since the last fetch began
+        self._news: set[str] = set()
 
-    def want(self) -> None:
-        self._stale = True
-        if not self._busy:
+    def hear(self, version: str) -> None:
+        if not version or version != self._page.versions.get(self.name):
+            self._news.add(version)
+            self._stale = True
+            self._begin()
+
+    def release(self) -> None:
+        self._settle()
+        if self._stale:
+            self._begin()
+
+    def _settle(self) -> None:
+        """What was told is shown by now."""
+        if self._news and self._news == {self._page.versions.get(self.name)}:
+            self._stale = False
+
+    def _begin(self) -> None:
+        if not self._busy and self.name not in self._page.held:
             self._busy = True
             self._task = asyncio.create_task(self._go_on())
 
@@ -223,9 +262,11 @@ class ChatPart:
 
     async def _go_on(self) -> None:
         await asyncio.sleep(self._wait)
-        while self._stale:
+        while self._stale and self.name not in self._page.held:
             self._stale = False
-            await self._page.fetch(self._name)
+            self._news.clear()
+            await self._page.fetch(self.name)
+            self._settle()
         self._busy = False
 
 
@@ -355,6 +396,8 @@ def _report(told: Messages, peer: list[float], connections: int, used: float, ch
     _print("sent_p99_ms", value=_streams.ms(told.answers, 0.99), unit="ms", goal="")
     _print("fetches", value=round(told.fetches / len(told.sent), 2), unit="for each message", goal="")
     _print("processor", value=round(used, 2), unit="cores of web and live", goal="")
+    each = used * 1000 * chosen.seconds / len(told.sent)
+    _print("processor_ms", value=round(each, 1), unit="of web and live for each message", goal="")
     _print("waiting_connections", value=connections, unit="connections for all chats", goal="<= 0")
 
 

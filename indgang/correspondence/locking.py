@@ -9,9 +9,20 @@ from uuid import UUID
 
 from indgang.correspondence.models import Thread
 from indgang.enquiries.models import Enquiry
+from indgang.prepared.query import Query
+
+
+def lock(pk: UUID) -> None:
+    """Lock the enquiry and its thread, if there is one, until the transaction ends."""
+    _ENQUIRY.rows(pk=pk)
+    _THREAD.rows(pk=pk)
 
 
 def locked(pk: UUID) -> Thread:
     """The thread with its names, locked with its enquiry until the transaction ends."""
-    Enquiry.objects.select_for_update(of=("self",)).only("pk").get(pk=pk)
-    return Thread.objects.select_for_update(of=("self",)).with_names().get(pk=pk)
+    lock(pk)
+    return Thread.objects.with_names().get(pk=pk)
+
+
+_ENQUIRY = Query(lambda pk: Enquiry.objects.select_for_update().filter(pk=pk).values_list("pk"), pk=UUID)
+_THREAD = Query(lambda pk: Thread.objects.select_for_update().filter(pk=pk).values_list("pk"), pk=UUID)

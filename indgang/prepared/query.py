@@ -69,7 +69,8 @@ class Query:
         compiler = self._build(**values).query.get_compiler(connection.alias)
         text, given = compiler.as_sql()
         names = {value: name for name, value in stand_ins.items()}
-        places = [names.get(value) if type(value) in _STAND_INS else None for value in given]
+        # the value of a column of small numbers is of a class of its own
+        places = [names.get(value) if isinstance(value, tuple(_STAND_INS)) else None for value in given]
         if missing := stand_ins.keys() - {place for place in places if place}:
             raise ValueError(f"{', '.join(sorted(missing))} takes no part in the query")
         words = iter([f"%({name})s" if name else _literal(value) for name, value in zip(places, given, strict=True)])

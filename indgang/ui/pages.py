@@ -48,7 +48,12 @@ def part_asked_for(request: HttpRequest) -> str | None:
 
 def is_shown(request: HttpRequest, version: str) -> bool:
     """Whether the page that asks for a part shows this version of it already (data-shown, see ui/live.js)."""
-    return part_asked_for(request) is not None and request.headers.get("X-Shown") == version
+    return part_asked_for(request) is not None and version_shown(request) == version
+
+
+def version_shown(request: HttpRequest) -> str:
+    """The version of the part that the page says it shows; empty when it says none."""
+    return request.headers.get("X-Shown", "")
 
 
 def _messages(request: HttpRequest) -> str:

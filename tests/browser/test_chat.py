@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Frame, Page, expect
+from playwright.sync_api import Frame, Page, Request, expect
 
 from indgang import portal
 from indgang.catalogue.models import OpenSpan, Schedule
@@ -62,6 +63,18 @@ def typed(page: Page, text: str) -> None:
     page.keyboard.press("Enter")
 
 
+def fetches(page: Page) -> list[str]:
+    """The parts that the page fetches from now on."""
+    found: list[str] = []
+
+    def note(asked: Request) -> None:
+        if asked.method == "GET":
+            found.append(asked.headers.get("hx-target", ""))
+
+    page.on("request", note)
+    return found
+
+
 def tab_to(page: Page, selector: str) -> None:
     """Moves the focus with Tab until it is there."""
     tab_into(page, page.main_frame, selector)
@@ -98,11 +111,16 @@ def test_two_people_chat_with_the_keyboard_alone(
 
     expect(visitor.locator("#chat-log")).to_contain_text("Ja, hvis det er under 50 m².")
     tab_to(visitor, "#chat-text")
+    of_visitor, of_anna = fetches(visitor), fetches(anna)
     typed(visitor, "Tak! Det er 20 m².")
     expect(visitor.locator("#chat-text")).to_be_focused()
     expect(visitor.locator("#chat-text")).to_have_value("")
     expect(anna.locator("#chat-talk")).to_contain_text("Det er 20 m².")
     expect(visitor.locator("#chat-state")).to_contain_text("Dine beskeder er læst")
+    assert "chat-talk" not in of_visitor, "the answer brought the line"
+    assert of_anna.count("chat-talk") == 1
+    assert "chat-list" not in of_anna, "the list on the page of a chat says nothing about that chat"
+    expect(anna.locator("#chat-talk li")).to_have_text([re.compile("skur"), re.compile("50 m²"), re.compile("20 m²")])
     anna.keyboard.type("Så")
     expect(visitor.locator("#chat-typing")).to_contain_text("skriver")
     shot(visitor, "visitor-400")

@@ -18,6 +18,7 @@ from indgang.entry.journal import Batch
 from indgang.entry.models import AgentState, Command, InHand, Presence, Queue, QueueMembership
 from indgang.events.event import Event
 from indgang.handover.models import Handover
+from indgang.live.models import Mark
 from tests.correspondence.chats import begun, chat_queue, many, taken
 from tests.desk.conftest import SignIn, Switchboard
 from tests.desk.test_handing_over import panel, typed
@@ -96,6 +97,75 @@ def test_an_answer_that_was_lost_on_the_way_is_sent_again_and_stored_once(world:
     for _time in range(2):
         assert client.post(page(chat), hidden | {"text": "Ja."}, headers=PART).status_code == 200
     assert [line.message.text for line in reading.page_of(chat)][1:] == ["Ja."]
+
+
+def fetched(client: Client, url: str, part: str = "chat-talk", version: str = "") -> str:
+    """A part of a page that shows this version of it."""
+    answer = client.get(url, headers={"HX-Request": "true", "HX-Target": part, "X-Shown": version})
+    assert answer.status_code == 200
+    return text(answer)
+
+
+def test_a_page_that_shows_the_earlier_lines_gets_the_new_ones_alone(world: World, as_: SignIn) -> None:
+    client, chat = anna_chats(world, as_)
+    conversation.write_by_agent(chat, "Hej Per.", by=world.anna, at=MORNING)
+    version = reading.version(reading.chats().get())
+    conversation.write_by_contact(chat, "Det er 20 m².", at=MORNING)
+    new = fetched(client, page(chat), version=version)
+    assert re.findall(r'id="chat-line-([0-9]+)"', new) == ["3"]
+    assert f'data-follows="{version}"' in new
+    assert f'data-shown="{reading.version(reading.chats().get())}"' in new
+    assert "Gæsten venter" in new
+    answer = client.post(page(chat), {"text": "Ja.", "client_id": "a"}, headers=PART | {"X-Shown": version})
+    assert re.findall(r'id="chat-line-([0-9]+)"', text(answer)) == ["3", "4"], "what came meanwhile as well"
+
+
+@pytest.mark.parametrize("version", ["", "0.in_work.1.", "3.in_work.1.", "1-in_work-1-", "<b>", f"{10**11}.in_work.1."])
+def test_a_page_that_shows_something_else_gets_all_lines(world: World, as_: SignIn, version: str) -> None:
+    client, chat = anna_chats(world, as_)
+    conversation.write_by_agent(chat, "Hej Per.", by=world.anna, at=MORNING)
+    whole = fetched(client, page(chat), version=version)
+    assert re.findall(r'id="chat-line-([0-9]+)"', whole) == ["1", "2"]
+    assert "data-follows" not in whole
+
+
+def test_of_a_chat_in_which_much_is_new_the_last_lines_are_shown(world: World, as_: SignIn) -> None:
+    client, chat = anna_chats(world, as_)
+    version = reading.version(chat)
+    many(chat, reading.PAGE + 1)
+    whole = fetched(client, page(chat), version=version)
+    assert "?before=2" in whole
+    assert 'id="chat-line-2"' in whole
+    assert "data-follows" not in whole
+
+
+def test_a_message_costs_a_few_prepared_questions_and_three_fetches(
+    world: World, as_: SignIn, django_assert_max_num_queries: Any
+) -> None:
+    """The sender's answer brings the line; the other side fetches what is new, the sender that it was read, and another
+    page of the agent the list. Docs: performance.md, chat."""
+    client, chat = anna_chats(world, as_)
+    conversation.write_by_agent(chat, "Hej Per.", by=world.anna, at=MORNING)
+    fetched(client, page(chat))  # the questions are prepared
+    version = reading.version(reading.chats().get())
+    Mark.objects.all().delete()
+    with django_assert_max_num_queries(MOST_OF_A_MESSAGE):
+        client.post(page(chat), {"text": "Ja.", "client_id": "a"}, headers=PART | {"X-Shown": version})
+    now = reading.version(reading.chats().get())
+    told = {f"thread-{chat.pk}/messages@{now}", f"person-{world.anna.pk}/threads@{chat.pk}"}
+    assert set(Mark.objects.values_list("part", flat=True)) == told, "the page that sent it shows both already"
+    conversation.write_by_contact(chat, "Tak.", at=MORNING)
+    with django_assert_max_num_queries(MOST_OF_A_FETCH):
+        assert "Tak." in fetched(client, page(chat), version=now)
+    Mark.objects.all().delete()
+    fetched(client, page(chat), "chat-state")
+    assert not Mark.objects.exists(), "it had been read"
+    with django_assert_max_num_queries(MOST_OF_A_LIST):
+        assert f'data-shown="{chat.pk}"' in fetched(client, page(chat), "chat-list")
+
+
+#: with the session, the person and their roles, which one request in two seconds reads
+MOST_OF_A_MESSAGE, MOST_OF_A_FETCH, MOST_OF_A_LIST = 20, 10, 7
 
 
 def test_a_chat_of_five_thousand_messages_shows_the_last_ones(world: World, as_: SignIn) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import translation
@@ -21,9 +22,8 @@ from indgang.audit.trail import record
 from indgang.catalogue import collisions
 from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
-from indgang.correspondence import arriving, deadline, queueing
+from indgang.correspondence import arriving, deadline, locking, queueing
 from indgang.correspondence.chat import reading
-from indgang.correspondence.locking import locked as lock_thread
 from indgang.correspondence.models import Chat, ChatLine, Enclosure, Thread, ThreadMessage
 from indgang.correspondence.texts import gaps
 from indgang.enquiries import journal
@@ -33,6 +33,7 @@ from indgang.entry.models import Queue
 from indgang.events.event import Event
 from indgang.live import stale
 from indgang.messaging import mail
+from indgang.prepared.query import Query
 
 #: the longest message, in characters
 LONGEST = 4000
@@ -265,9 +266,15 @@ def as_it_is_now(chat: Chat) -> Chat:
 
     It is read when all is locked: a query that waits for a lock reads anew the row that it locks, and no row beside it.
     """
-    lock_thread(chat.pk)
-    Chat.objects.select_for_update().only("pk").get(pk=chat.pk)
-    return reading.chats().get(pk=chat.pk)
+    locking.lock(chat.pk)
+    _LOCK.rows(pk=chat.pk)
+    found = reading.of_enquiry(chat.pk)
+    if found is None:
+        raise Chat.DoesNotExist
+    return found
+
+
+_LOCK = Query(lambda pk: Chat.objects.select_for_update().filter(pk=pk).values_list("pk"), pk=UUID)
 
 
 def _checked(text: str, field: str, *, may_be_empty: bool = False) -> str:
@@ -287,9 +294,7 @@ def stored_client_id(client_id: str) -> str:
 
 def _sent_before(chat: Chat, client_id: str, *, by_contact: bool) -> ChatLine | None:
     known = stored_client_id(client_id)
-    if not known:
-        return None
-    return chat.lines.filter(by_contact=by_contact, client_id=known).select_related("message").first()
+    return reading.sent_before(chat, known, by_contact=by_contact) if known else None
 
 
 def _refuse_when_over(chat: Chat) -> None:
@@ -334,7 +339,7 @@ def _add(
         by_contact=by_contact,
         client_id=stored_client_id(client_id),
     )  # fmt: skip
-    _mark(chat)
+    _mark_line(chat)
     return line
 
 
@@ -398,6 +403,13 @@ def _ending_of(thread: Thread, ended_how: Chat.EndedHow) -> Thread.Ending:
 def _mark(chat: Chat) -> None:
     """What shows the chat is stale: both pages, and the list of whoever has it."""
     stale.mark(f"thread-{chat.pk}/messages", *_lists_of(chat))
+
+
+def _mark_line(chat: Chat) -> None:
+    """A line is new. The page that shows it already, because it sent it, has nothing to fetch, and neither has the list
+    on the page of this chat."""
+    lists = [f"{each}@{chat.pk}" for each in _lists_of(chat)]
+    stale.mark(f"thread-{chat.pk}/messages@{reading.version(chat)}", *lists)
 
 
 def _lists_of(chat: Chat) -> list[str]:

@@ -36,7 +36,7 @@ from indgang.handover.card import MOST_TEXT
 from indgang.prepared.query import Query
 from indgang.routing.distribution.requirement import CHAT
 from indgang.ui.downloads import saved
-from indgang.ui.pages import is_shown, part_asked_for, render_part_or_page
+from indgang.ui.pages import is_shown, part_asked_for, render_part_or_page, version_shown
 
 #: a message that is a code alone
 _CODE = re.compile(r"/[\w-]{1,30}")
@@ -233,17 +233,20 @@ def _conversation(request: HttpRequest, found: Chat, person: Person, part: str) 
         ours = reading.last_line(found, by_contact=False)
         shows["seen"] = bool(ours) and ours <= found.contact_read
     if part in ("", "chat-talk"):
-        shows |= _lines(request, found)
+        shows |= _lines(request, found, part)
     if part in ("", "chat-asked"):
         shows |= _subjects(request, person)
     return shows if part else shows | _steps(found, person)
 
 
-def _lines(request: HttpRequest, found: Chat) -> dict[str, Any]:
+def _lines(request: HttpRequest, found: Chat, part: str) -> dict[str, Any]:
     before = whole_number(request.GET.get("before", "")) or None
-    lines = reading.page_of(found, before)
+    follows = version_shown(request) if part and not before else ""
+    there = reading.lines_in(follows, found)
+    lines = reading.page_of(found, before) if there is None else reading.new_lines(found, there)
     return {
-        "lines": lines, "before": before, "earlier": lines[0].number if lines and lines[0].number > 1 else None,
+        "lines": lines, "before": before, "follows": follows if there is not None else "",
+        "earlier": lines[0].number if there is None and lines and lines[0].number > 1 else None,
         "shown": "" if files.any_waits(lines) else reading.version(found),
     }  # fmt: skip
 

@@ -35,7 +35,7 @@ from indgang.portal.pages import View, address, language, protected, show, unkep
 from indgang.portal.visitors import Allowance
 from indgang.ui import live_page
 from indgang.ui.downloads import saved
-from indgang.ui.pages import is_shown, part_asked_for
+from indgang.ui.pages import is_shown, part_asked_for, version_shown
 
 #: chats begun, and messages sent, by one visitor; many people in an office may share one address
 _BEGUN = Allowance(10, 3600.0)
@@ -294,7 +294,7 @@ def _page(request: HttpRequest, chat: Chat, key: str, *, status: int = 200, **sa
         **_frame(request), **_state(chat), **said,
     }  # fmt: skip
     if part not in _SMALL_PARTS:
-        context |= _lines(request, chat)
+        context |= _lines(request, chat, part)
     if not part:
         context["stream"] = live_page.visitor_stream_url(request, key, [f"thread-{chat.pk}"])
         context |= {"client_id": uuid4().hex, "longest": conversation.LONGEST}
@@ -315,12 +315,15 @@ def _state(chat: Chat) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _lines(request: HttpRequest, chat: Chat) -> dict[str, Any]:
+def _lines(request: HttpRequest, chat: Chat, part: str) -> dict[str, Any]:
     before = whole_number(request.GET.get("foer", "")) or None
-    lines = reading.page_of(chat, before)
+    follows = version_shown(request) if part and not before else ""
+    there = reading.lines_in(follows, chat)
+    lines = reading.page_of(chat, before) if there is None else reading.new_lines(chat, there)
     return {
         "lines": [(line, _by(line, chat)) for line in lines], "before": before,
-        "earlier": lines[0].number if lines and lines[0].number > 1 else None,
+        "follows": follows if there is not None else "",
+        "earlier": lines[0].number if there is None and lines and lines[0].number > 1 else None,
         "shown": "" if files.any_waits(lines) else reading.version(chat),
         "may_be_left": leaving.may_be_left(chat, clock.now()),
     }  # fmt: skip

@@ -23,19 +23,16 @@
     const { files } = form.elements;
     if ((!sent.trim() && !files.files.length) || form.dataset.sending) return;
     form.dataset.sending = "yes";
-    const then = window.indgang.newsSoFar();
+    const then = window.indgang.hold(talk);
     try {
-      const headers = { "HX-Request": "true", "HX-Target": "chat-talk" };
+      const headers = { "HX-Request": "true", "HX-Target": "chat-talk", "X-Shown": window.indgang.shownIn(talk) };
       const answer = await fetch(form.action, { method: "POST", headers, body: new FormData(form) });
       if (answer.status === 422) {
         window.indgang.tell(refusal(await answer.text()));
         return;
       }
       if (!answer.ok) throw new Error(String(answer.status));
-      const fresh = document.createElement("template");
-      fresh.innerHTML = await answer.text();
-      window.indgang.morph(talk, fresh.content, true);
-      window.indgang.placed(talk, then);
+      window.indgang.place(talk, await answer.text(), then);
       if (text.value === sent) text.value = "";
       files.value = "";
       form.elements.client_id.value = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
@@ -44,6 +41,7 @@
       window.indgang.tell(document.body.dataset.textFault);
     } finally {
       delete form.dataset.sending;
+      window.indgang.release(talk);
     }
   }
 

@@ -20,14 +20,6 @@
     fault.hidden = !words;
   }
 
-  function show(html, then) {
-    const fresh = document.createElement("template");
-    fresh.innerHTML = html;
-    window.indgang.morph(talk, fresh.content, true);
-    window.indgang.placed(talk, then);
-    settled();
-  }
-
   // After every change: no more can be sent when it is over, and the browser finds the chat again while it is not.
   function settled() {
     const over = Boolean(talk.querySelector("[data-over]"));
@@ -50,16 +42,17 @@
     const { files } = form.elements;
     if ((!sent.trim() && !files.files.length) || form.dataset.sending) return;
     form.dataset.sending = "yes";
-    const then = window.indgang.newsSoFar();
+    const then = window.indgang.hold(talk);
     try {
-      const headers = { "HX-Request": "true", "HX-Target": "chat-talk" };
+      const headers = { "HX-Request": "true", "HX-Target": "chat-talk", "X-Shown": window.indgang.shownIn(talk) };
       const answer = await fetch(form.action, { method: "POST", headers, body: new FormData(form) });
       if (answer.status === 422) {
         tell(refusal(await answer.text()));
         return;
       }
       if (!answer.ok) throw new Error(String(answer.status));
-      show(await answer.text(), then);
+      window.indgang.place(talk, await answer.text(), then);
+      settled();
       tell("");
       if (text.value === sent) text.value = "";
       files.value = "";
@@ -69,6 +62,7 @@
       tell(chat.dataset.textFault);
     } finally {
       delete form.dataset.sending;
+      window.indgang.release(talk);
     }
   }
 

@@ -9,7 +9,9 @@
 //   data-live-every   fetched at this interval in any case, in milliseconds
 //   data-live-load    fetched as soon as the page has loaded
 // A child may say which version of the content the page shows (data-shown). It is sent along (X-Shown), and the server
-// may answer 204: there is nothing newer.
+// may answer 204: there is nothing newer. It may also answer with what is new alone: the child then says which version it
+// goes on from (data-follows), and elements with an id and data-keeps begin with what the page has there. A stale part may
+// be named with a version (messages@7): a page that shows that one fetches nothing.
 // An element has one fetch at a time. If it becomes stale meanwhile, it is fetched once more. A failed fetch is
 // repeated, and an outdated answer is dropped, so the page ends up with the server's content.
 (() => {
@@ -44,6 +46,8 @@
       this.quiet = true; // a part with a pace has been fetched once more after the last news
       this.failures = 0;
       this.shown = null;
+      this.held = 0; // how many scripts are about to place an answer here
+      this.news = new Set(); // the versions that were told since the last fetch began; "" for news without one
     }
 
     get element() {
@@ -61,15 +65,22 @@
       return Number(this.element?.dataset[name]) || 0;
     }
 
-    mark() {
+    // Whether all that was told since the last fetch began is shown.
+    get isNewest() {
+      return this.news.size > 0 && [...this.news].every((version) => version && version === shownIn(this.element));
+    }
+
+    mark(version = "") {
+      if (version && version === shownIn(this.element)) return;
       this.lastMark = marks += 1;
+      this.news.add(version);
       this.quiet = false;
       this.want(this.number("liveWait"));
     }
 
     want(delay) {
       this.stale = true;
-      if (this.fetching || this.timer !== null || over) return;
+      if (this.fetching || this.timer !== null || this.held || over) return;
       const pace = this.number("livePace");
       const rest = pace ? Math.max(delay, this.untilTurn(pace)) : delay;
       this.timer = setTimeout(() => this.fetch(), rest);
@@ -89,8 +100,10 @@
         parts.delete(this.id);
         return;
       }
+      if (this.held) return;
       this.fetching = true;
       this.stale = false;
+      this.news.clear();
       this.earliest = performance.now() + this.number("livePace") / 2;
       const swaps = this.swaps;
       const trailing = this.quiet;
@@ -111,7 +124,8 @@
       if (answer.status < 400 && root.dataset.live === "ended") poll();
       if (swaps !== this.swaps) this.stale = true;
       else if (answer.status >= 400) refused(answer);
-      else if (answer.status === 200) this.show(answer.text);
+      else if (answer.status === 200 && !this.show(answer.text)) this.stale = true;
+      else if (this.isNewest) this.stale = false;
       troubled();
       if (this.stale) this.want(0);
       else if (this.number("livePace") && !trailing) this.onceMore();
@@ -129,13 +143,13 @@
       this.want(spread(Math.min(RETRY_FIRST * 2 ** (this.failures - 1), RETRY_LAST)));
     }
 
+    // False when the answer goes on from another version than the page shows.
     show(text) {
       const element = this.element;
-      if (!element || text === this.shown) return;
+      if (!element || text === this.shown) return true;
+      const fresh = contentOf(text);
+      if (!goesOn(element, fresh)) return false;
       this.shown = text;
-      const template = document.createElement("template");
-      template.innerHTML = text;
-      const fresh = template.content;
       for (const aside of [...fresh.children].filter((each) => each.hasAttribute("hx-swap-oob"))) {
         document.getElementById(aside.id)?.replaceChildren(...aside.childNodes);
         aside.remove();
@@ -144,13 +158,36 @@
       window.indgang.morph(element, whole || fresh, !whole);
       window.htmx?.process(element);
       element.dispatchEvent(new CustomEvent("htmx:afterSettle", { bubbles: true, detail: { elt: element, target: element, live: true } }));
+      return true;
     }
+  }
+
+  function contentOf(text) {
+    const template = document.createElement("template");
+    template.innerHTML = text;
+    return template.content;
+  }
+
+  // The version of its content that the element shows.
+  const shownIn = (element) => element?.querySelector("[data-shown]")?.dataset.shown ?? "";
+
+  // Completes content that holds only what is new. False when the page shows another version than it goes on from.
+  function goesOn(element, fresh) {
+    const its = fresh.querySelector("[data-follows]");
+    if (!its) return true;
+    if (its.dataset.follows !== shownIn(element)) return false;
+    for (const each of fresh.querySelectorAll("[data-keeps]")) {
+      each.prepend(...[...document.getElementById(each.id).childNodes].map((node) => node.cloneNode(true)));
+      each.removeAttribute("data-keeps");
+    }
+    its.removeAttribute("data-follows");
+    return true;
   }
 
   async function ask(url, id) {
     const headers = { "HX-Request": "true", "HX-Target": id };
-    const shown = document.getElementById(id)?.querySelector("[data-shown]");
-    if (shown) headers["X-Shown"] = shown.dataset.shown;
+    const shown = shownIn(document.getElementById(id));
+    if (shown) headers["X-Shown"] = shown;
     const answer = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) });
     const kind = answer.headers.get("Content-Type") || "";
     return { status: answer.status, text: await answer.text(), plain: kind.startsWith("text/plain") };
@@ -196,10 +233,10 @@
 
   const shown = () => [...document.querySelectorAll("[data-live-parts]")];
 
-  function stale(name) {
+  function stale(name, version) {
     for (const element of shown()) {
       const names = element.dataset.liveParts.split(" ");
-      if (name === "*" || names.includes(name) || names.includes("*")) part(element).mark();
+      if (name === "*" || names.includes(name) || names.includes("*")) part(element).mark(version);
     }
   }
 
@@ -247,12 +284,36 @@
       const its = part(element);
       its.swaps += 1;
       its.shown = null;
-      if (its.lastMark > then) its.want(0);
+      if (its.isNewest) its.stale = false;
+      else if (its.lastMark > then) its.want(0);
     }
   }
 
-  // for scripts that send and place an answer themselves
-  window.indgang = Object.assign(window.indgang || {}, { newsSoFar: () => marks, placed });
+  // --- for scripts that send and place an answer themselves ------------------------------------------------------
+
+  // Nothing in the target is fetched until it is released, because the answer that is placed before will be newer.
+  // Returns what `place` needs to know.
+  function hold(target) {
+    for (const element of touched(target)) part(element).held += 1;
+    return marks;
+  }
+
+  function place(target, text, then) {
+    const fresh = contentOf(text);
+    const fits = goesOn(target, fresh);
+    if (fits) window.indgang.morph(target, fresh, true);
+    placed(target, fits ? then : -1);
+  }
+
+  function release(target) {
+    for (const element of touched(target)) {
+      const its = part(element);
+      its.held = Math.max(0, its.held - 1);
+      if (its.stale) its.want(0);
+    }
+  }
+
+  window.indgang = Object.assign(window.indgang || {}, { hold, place, release, shownIn });
 
   // --- the page's stream -----------------------------------------------------------------------------------------
 
@@ -325,7 +386,7 @@
     const its = (stream = new EventSource(source.dataset.stream));
     const on = (name, react) => its.addEventListener(name, (event) => its === stream && sign(react, event));
     on("open", opened);
-    on("stale", (event) => stale(event.data));
+    on("stale", (event) => stale(...event.data.split("@")));
     on("alive", () => {});
     on("ended", ended);
     on("crowded", crowded);
