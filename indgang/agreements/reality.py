@@ -7,7 +7,7 @@ has come to hold meanwhile; the result says so.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -42,6 +42,12 @@ class MeasuredDays:
 
     days: DateRange | None
     totals: Mapping[int, Mapping[str, Totals]]
+
+    @property
+    def period(self) -> Period | None:
+        if self.days is None or self.days.start is None or self.days.end is None:
+            return None
+        return Period.days(self.days.start, self.days.end - timedelta(days=1))
 
     @property
     def length(self) -> int:
@@ -109,9 +115,9 @@ def over(days: DateRange, *, today: date) -> DateRange | None:
 
 def measure(centres: Sequence[str], levels: Iterable[int], days: DateRange | None) -> MeasuredDays:
     """What these days count for centres (codes). One query for each level."""
-    if days is None or days.start is None or days.end is None:
+    period = MeasuredDays(days, {}).period
+    if period is None:
         return MeasuredDays(None, {})
-    period = Period.days(days.start, days.end - timedelta(days=1))
     return MeasuredDays(days, {level: _by_service(centres, level, period) for level in set(levels)})
 
 
@@ -221,6 +227,41 @@ def _switched(target: AgreementTarget, counted: MeasuredDays, *, is_hidden: bool
         return None
     figure = _figure(target, newest, counted)
     return SwitchedVersion(newest, _NO_FIGURE if is_hidden or figure.is_small else figure)
+
+
+# --- Contact points ------------------------------------------------------------------------------
+
+
+def of_queues(
+    realities: Iterable[TargetReality], centre: str, counted: MeasuredDays,
+    names: Callable[[Collection[str]], Mapping[str, str]],
+) -> dict[int, list[ServiceReality]]:  # fmt: skip
+    """The targets of the whole centre (by primary key) against each of its queues, the contact points that people turn
+    to; `names` gives their names by code. One query for each level."""
+    wanted = [each for each in realities if each.target.service_id is None and not each.target.is_floor and each.limit]
+    found: dict[int, list[ServiceReality]] = {}
+    for level in {each.target.level for each in wanted} if counted.period else ():
+        assert counted.period is not None
+        only = {"centre": [centre]} | ({"level": [str(level)]} if level else {})
+        by_queue = reading.totals(counted.period, by=GroupBy.QUEUE, only=only)
+        named = names(by_queue.keys())
+        for each in wanted:
+            if each.target.level == level and each.verdict is not TargetVerdict.TOO_FEW:
+                found[each.target.pk] = list(_parts(each, by_queue, named, counted.length))
+    return found
+
+
+def _parts(
+    whole: TargetReality, totals: Mapping[str, Totals], names: Mapping[str, str], length: int
+) -> Iterator[ServiceReality]:
+    promised = {code: definitions.as_if_promised(each, whole.kpi, whole.target.within) for code, each in totals.items()}
+    figures = {code: figure_of(each, whole.kpi, length) for code, each in promised.items()}
+    figures = {code: figure for code, figure in figures.items() if figure.base}
+    hidden = hidden_groups(figures, is_part=True)
+    for code in sorted(figures, key=lambda each: names[each]):
+        value = None if code in hidden else figures[code].value
+        judged = TargetVerdict.TOO_FEW if code in hidden else verdict(value, whole.limit)
+        yield ServiceReality(names[code], value, judged)
 
 
 # --- Adding up -----------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from indgang.entry.models import AgentState, PresenceEvent
 from indgang.events.models import StoredEvent
 from indgang.measures import timeline
 from indgang.measures.period import Period
+from indgang.measures.sums import Duty
 from indgang.measures.timeline import DaySums, HandMove, StateChange, StateSpan
 
 #: how long before a day the last change of state is looked for: nobody stays signed in longer
@@ -55,6 +56,24 @@ def agent_day(person: Person, day: date, *, at: datetime) -> AgentDay:
         timeline.in_hand(written, start=period.start, end=until),
         timeline.in_hand(chats, start=period.start, end=until),
     )  # fmt: skip
+
+
+def on_duty(person: Person, period: Period, *, at: datetime) -> Duty:
+    """The time that a person spent in each state, the days on which they were signed in (as `people`), and the contacts
+    that they had in hand. One query."""
+    end = min(period.end, at)
+    rows = PresenceEvent.objects.filter(person=person, at__gte=period.start - SIGNED_IN, at__lt=end).order_by("id")
+    moments = list(rows.values_list("at", "state", "enquiry"))
+    spans = timeline.spans([StateChange(when, state) for when, state, _enquiry in moments], start=period.start, end=end)
+    seconds = dict(DaySums.of(spans).seconds)
+    seconds.pop(AgentState.SIGNED_OUT, None)
+    named = {state: seconds.pop(state, 0.0) for state in ("ready", "talking", "working", "wrap_up", "paused")}
+    days = {day_of(each.start) for each in spans if each.is_signed_in}
+    in_hand = {
+        (day_of(when), enquiry) for when, state, enquiry in moments
+        if enquiry is not None and when >= period.start and state in (AgentState.TALKING, AgentState.WORKING)
+    }  # fmt: skip
+    return Duty(len(days), len(in_hand), others=sum(seconds.values()), **named)
 
 
 def _changes(person: Person, start: datetime, end: datetime) -> list[StateChange]:

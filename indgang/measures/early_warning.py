@@ -1,7 +1,8 @@
 """What a day's figure could be expected to be, by the weeks before it; and which part moved most. Pure.
 
 The level of each week, the trend through the weeks and the habit of each weekday are taken out by medians, so that one
-odd day among those before changes little. What is left varies by chance; three times its spread is the band.
+odd day among those before changes little. What is left varies by chance; three times its spread is the band. A small
+change that lasts stays inside the band, and shows as many days in a row on one side.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ FEWEST_DAYS, FEWEST_WEEKDAYS = 20, 4
 #: from the median of distances to a standard deviation
 _SPREAD = 1.4826
 _SIGMAS = 3.0
+#: so many days in a row on one side of the expectation are no chance, also inside the band
+IN_A_ROW = 8
 _NOTHING = Figure(None, 0)
 
 
@@ -57,6 +60,28 @@ def expected(before: Mapping[date, float], day: date) -> ExpectedDay | None:
     spread = _SPREAD * median(abs(value - habits[each.weekday()]) for each, value in rest.items())
     middle = line(day) + habits[day.weekday()]
     return ExpectedDay(middle, middle - _SIGMAS * spread, middle + _SIGMAS * spread)
+
+
+def runs(before: Mapping[date, float], day: date, direction: Direction) -> bool:
+    """Whether the last `IN_A_ROW` known days, this one included, all lie on the worse side of what the days before them
+    lead to expect; where neither way is better, all on one side. By chance that is one in 256."""
+    last = sorted(each for each in before if day - timedelta(days=DAYS) <= each <= day)[-IN_A_ROW:]
+    if len(last) < IN_A_ROW or last[-1] != day:
+        return False
+    earlier = {each: value for each, value in before.items() if each < last[0]}
+    bands = [expected(earlier, each) for each in last]
+    sides = {0 if band is None else _side(before[each] - band.value) for each, band in zip(last, bands, strict=True)}
+    worse = {Direction.HIGHER: ({-1},), Direction.LOWER: ({1},), Direction.NEITHER: ({-1}, {1})}
+    return sides in worse[direction]
+
+
+def _side(rest: float) -> int:
+    return (rest > 0) - (rest < 0)
+
+
+def as_long(values: Mapping[date, float], hours: Mapping[date, float], day: date) -> dict[date, float]:
+    """Counts of other days as if they had been open as long as this one."""
+    return {each: value * hours[day] / hours[each] for each, value in values.items()}
 
 
 def _line(known: Mapping[date, float]) -> Callable[[date], float]:

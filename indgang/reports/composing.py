@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
+from indgang.agreements import employees
 from indgang.agreements.reality import TargetReality
 from indgang.agreements.targets import TargetVerdict
 from indgang.agreements.words import target_words
@@ -44,7 +45,7 @@ def content(
     blocks = []
     for block in template.blocks.all():
         if person is not None and block.kind == ReportBlock.Kind.FIGURES:
-            made = _own_figures(template, first, last, person, at)
+            made = _own_figures(template, reporting, person, at)
         else:
             made = _COMPOSED[ReportBlock.Kind(block.kind)](block, reporting, template)
         blocks.append({"heading": block.heading, **made})
@@ -198,16 +199,37 @@ def _state(milestone: ReportMilestone, reporting: CentreReporting) -> str:
     return _("forsinket") if milestone.planned <= reporting.last else _("ikke nået endnu")
 
 
-def _own_figures(template: ReportTemplate, first: date, last: date, person: Person, at: datetime) -> dict[str, Any]:
-    """The employee's own figures, in this period and the one before."""
-    spans = ((first, last), periods.before(template.cadence, first))
+def _own_figures(
+    template: ReportTemplate, reporting: CentreReporting, person: Person, at: datetime
+) -> dict[str, Any]:  # fmt: skip
+    """The employee's own figures, in this period and the one before, and the agreement's targets."""
+    spans = ((reporting.first, reporting.last), periods.before(template.cadence, reporting.first))
     now, then = (agent_figures(person, at=at, period=Period.days(*span)) for span in spans)
-    rows = [[name, said(a, unit), said(b, unit)]
+    rows = [[name, said(a, unit), said(b, unit), NOTHING, NOTHING]
             for (name, unit, a), (_name, _unit, b) in zip(_own(now), _own(then), strict=True)]  # fmt: skip
-    columns = [_("Dine tal"), _("Perioden"), _("Perioden før")]
+    rows += _own_targets(reporting, person, spans, at)
+    columns = [_("Dine tal"), _("Perioden"), _("Perioden før"), _("Centrets mål"), _("Nået")]
     values = [{"definition": name, "group": "", "value": value, "base": now.contacts.answered}
               for name, _unit, value in _own(now)]  # fmt: skip
     return {"kind": "table", "columns": columns, "rows": rows, "values": values, "is_headline": True}
+
+
+def _own_targets(
+    reporting: CentreReporting, person: Person, spans: Sequence[tuple[date, date]], at: datetime
+) -> list[list[str]]:
+    """The targets of the agreement that an employee can be held against, in this period and the one before."""
+    if not any(map(employees.is_own, reporting.judged)):
+        return []
+    now, then = (
+        employees.against(reporting.judged, employees.totals(person, Period.days(*span), at=at)) for span in spans
+    )
+    words = {TargetVerdict.KEPT: _("ja"), TargetVerdict.MISSED: _("nej")}
+    return [
+        [reporting.name(own.kpi.code), said(own.figure.value, ValueUnit(own.kpi.unit)),
+         said(before.figure.value, ValueUnit(own.kpi.unit)), target_words(own.target),
+         words.get(own.verdict, NOTHING)]
+        for own, before in zip(now, then, strict=True)
+    ]  # fmt: skip
 
 
 def _own(figures: AgentFigures) -> Iterator[tuple[str, ValueUnit, float | None]]:

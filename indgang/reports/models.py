@@ -203,6 +203,7 @@ class ReportReceipt(models.Model):
 
 class EarlyWarning(models.Model):
     """A figure of a centre that left its band on a day (`measures.early_warning`), with what moved most, in words.
+    `is_run`: it stayed inside, but was on one side of the expectation for so many days that it is no chance.
 
     `is_false`: there was nothing, as the person says who answered it.
     """
@@ -210,7 +211,7 @@ class EarlyWarning(models.Model):
     PERSONAL = ("answered_by", "done")
     IMPERSONAL = (
         "id", "centre", "day", "figure", "version", "value", "expected", "low", "high", "cause", "raised_at",
-        "is_false", "answered_at",
+        "is_false", "is_run", "answered_at",
     )  # fmt: skip
 
     centre = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="early_warnings")
@@ -222,6 +223,7 @@ class EarlyWarning(models.Model):
     low = models.FloatField()
     high = models.FloatField()
     cause = models.CharField(max_length=700, blank=True, default="")
+    is_run = models.BooleanField(default=False)
     raised_at = models.DateTimeField()
     done = models.TextField(max_length=2000, blank=True, default="")
     is_false = models.BooleanField(default=False)

@@ -3,7 +3,7 @@ are told, seldom enough to be read, and answer with what was done."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -13,20 +13,21 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
+from indgang.catalogue.hours import schedule_of
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.measures.definitions import FEWEST, Definition, Figure, definition
-from indgang.measures.early_warning import DAYS, ExpectedDay, expected, moved_most, with_chance
+from indgang.measures.definitions import FEWEST, Adding, Definition, Figure, definition
+from indgang.measures.early_warning import DAYS, IN_A_ROW, ExpectedDay, as_long, expected, runs, with_chance
 from indgang.measures.figure_names import FIGURE_NAMES
-from indgang.measures.group_names import group_names
 from indgang.measures.period import Period
 from indgang.measures.rollups import counting, reading
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.totals import Totals
 from indgang.plots.numbers import ValueUnit, written
-from indgang.reports import addressees, links, rights
+from indgang.reports import addressees, links, rights, warning_causes
 from indgang.reports.models import EarlyWarning, WarnedPerson
+from indgang.reports.warning_causes import Moved
 
 #: figures that are watched; each by the version that holds on the day
 WATCHED = (
@@ -35,10 +36,9 @@ WATCHED = (
 )  # fmt: skip
 #: mails that one person gets in seven days; further warnings stand on the page alone
 MOST_A_WEEK = 3
-#: where the cause is looked for, the narrowest first
-_CAUSES = ((GroupBy.SERVICE, "service"), (GroupBy.QUEUE, "queue"), (GroupBy.CHANNEL, "channel"))
-#: days that the parts are compared with
-_USUAL = timedelta(days=28)
+#: days for which a change that lasts is not told again
+TOLD_FOR = 28
+_LONGEST_CAUSE = 700
 
 
 class NotCountedYet(Exception):
@@ -78,63 +78,64 @@ def answer(warning: EarlyWarning, *, done: str, is_false: bool, by: Person, at: 
 
 
 def _of_centre(centre: ContactCentre, day: date, at: datetime) -> Iterator[EarlyWarning]:
-    days = _totals(centre, day - timedelta(days=DAYS), day, GroupBy.DAY)
+    days = _totals(centre, day - timedelta(days=DAYS), day)
+    hours = _open_hours(centre, days, day)
+    if day not in hours:  # closed all day: whoever turned to us then says nothing about an ordinary day
+        return
     counted = EarlyWarning.objects.filter(centre=centre, day=day).values_list("figure", flat=True)
     for code in set(WATCHED) - set(counted):
         kpi = definition(code, on=day)
-        figures = {date.fromisoformat(each): kpi.of(totals) for each, totals in days.items()}
-        known = {each: figure.value for each, figure in figures.items()
-                 if figure.value is not None and figure.base >= FEWEST}  # fmt: skip
-        band = expected({each: value for each, value in known.items() if each != day}, day)
-        if day not in known or band is None:
-            continue
-        band = with_chance(band, kpi.unit, figures[day].base)
-        if band.left_by(known[day], kpi.direction):
-            yield _raise(centre, day, kpi, known[day], band, at)
+        figures = {each: kpi.of(totals) for each, totals in days.items() if each in hours}
+        yield from _of_figure(centre, day, kpi, figures, hours, at)
+
+
+def _of_figure(
+    centre: ContactCentre, day: date, kpi: Definition, figures: Mapping[date, Figure], hours: Mapping[date, float],
+    at: datetime,
+) -> Iterator[EarlyWarning]:  # fmt: skip
+    """A warning when the day left its band; or when a small change has lasted."""
+    known = {each: figure.value for each, figure in figures.items()
+             if figure.value is not None and figure.base >= FEWEST}  # fmt: skip
+    if kpi.adds is Adding.COUNTS:
+        known = as_long(known, hours, day)
+    band = expected({each: value for each, value in known.items() if each != day}, day)
+    if day not in known or band is None:
+        return
+    band = with_chance(band, kpi.unit, figures[day].base)
+    if band.left_by(known[day], kpi.direction):
+        yield _raise(centre, day, kpi, known[day], band, at, first=day)
+    elif runs(known, day, kpi.direction) and not _has_run(centre, kpi, day):
+        yield _raise(centre, day, kpi, known[day], band, at, first=sorted(known)[-IN_A_ROW])
+
+
+def _open_hours(centre: ContactCentre, days: Iterable[date], day: date) -> dict[date, float]:
+    """The hours for which the centre was open on each of these days, without those on which it was closed."""
+    schedule = schedule_of(centre.schedule)
+    periods = {each: Period.day(each) for each in {*days, day}}
+    found = {each: schedule.open_seconds(period.start, period.end) / 3600 for each, period in periods.items()}
+    return {each: number for each, number in found.items() if number}
+
+
+def _has_run(centre: ContactCentre, kpi: Definition, day: date) -> bool:
+    """Whether the same change has been told already: the expectation takes some weeks to follow it."""
+    since = day - timedelta(days=TOLD_FOR)
+    return EarlyWarning.objects.filter(centre=centre, figure=kpi.code, is_run=True, day__gt=since, day__lt=day).exists()
 
 
 def _raise(
-    centre: ContactCentre, day: date, kpi: Definition, value: float, band: ExpectedDay, at: datetime
+    centre: ContactCentre, day: date, kpi: Definition, value: float, band: ExpectedDay, at: datetime, *, first: date
 ) -> EarlyWarning:  # fmt: skip
     with translation.override("da"):
-        cause = _cause(centre, day, kpi, rises=value > band.value)
+        cause = warning_causes.in_words(Moved(centre, kpi, first, day, rises=value > band.value))
     return EarlyWarning.objects.create(
         centre=centre, day=day, figure=kpi.code, version=kpi.version, value=value, expected=band.value, low=band.low,
-        high=band.high, cause=cause, raised_at=at,
+        high=band.high, cause=cause[:_LONGEST_CAUSE], is_run=first != day, raised_at=at,
     )  # fmt: skip
 
 
-def _cause(centre: ContactCentre, day: date, kpi: Definition, *, rises: bool) -> str:
-    """What moved most, in words; empty when no part did."""
-    words = {"service": _("Ydelse"), "queue": _("Kø"), "channel": _("Kanal")}
-    before = (day - _USUAL, day - timedelta(days=1))
-    is_count = kpi.unit == ValueUnit.COUNT
-    days = sum(kpi.of(each).base > 0 for each in _totals(centre, *before, GroupBy.DAY).values())
-    found = []
-    for by, name in _CAUSES:
-        now, usual = _parts(kpi, _totals(centre, day, day, by), _totals(centre, *before, by))
-        if is_count and days:  # a day beside the mean of the days with data
-            usual = {part: Figure((each.value or 0) / days, each.base) for part, each in usual.items()}
-        several = len(now.keys() | usual.keys()) > 1
-        part = moved_most(now, usual, is_count=is_count, rises=rises) if several else None
-        if part:
-            found.append(f"{words[name]}: {group_names(by, {part: None})[part]}")
-    return ". ".join(found)
-
-
-def _parts(
-    kpi: Definition, now: Mapping[str, Totals], usual: Mapping[str, Totals]
-) -> tuple[dict[str, Figure], dict[str, Figure]]:
-    """The parts that say something, now and usually: too few behind a part on both sides is chance, and about single
-    contacts. A part that got nothing on the day is one of them."""
-    sides = [{part: kpi.of(each) for part, each in totals.items()} for totals in (now, usual)]
-    shown = {part for side in sides for part, figure in side.items() if figure.base >= FEWEST}
-    first, second = ({part: side[part] for part in side.keys() & shown} for side in sides)
-    return first, second
-
-
-def _totals(centre: ContactCentre, first: date, last: date, by: GroupBy) -> Mapping[str, Totals]:
-    return reading.totals(Period.days(first, last), by=by, only={"centre": [centre.code]})
+def _totals(centre: ContactCentre, first: date, last: date) -> dict[date, Totals]:
+    found = reading.totals(Period.days(first, last), by=GroupBy.DAY, only={"centre": [centre.code]})
+    return {date.fromisoformat(day): totals for day, totals in found.items()}
 
 
 def in_words(warning: EarlyWarning) -> str:
@@ -144,7 +145,18 @@ def in_words(warning: EarlyWarning) -> str:
         "name": FIGURE_NAMES[warning.figure], "value": written(warning.value, unit), "day": date_format(warning.day),
         "low": written(max(warning.low, 0.0), unit),
         "high": written(min(warning.high, 100.0) if unit is ValueUnit.PERCENT else warning.high, unit),
+        "expected": written(warning.expected, unit), "number": IN_A_ROW,
     }  # fmt: skip
+    if warning.is_run and warning.value < warning.expected:
+        return _(
+            "%(name)s har ligget lavere end ventet %(number)s dage i træk, senest %(value)s den %(day)s, hvor vi "
+            "ventede %(expected)s."
+        ) % said  # fmt: skip
+    if warning.is_run:
+        return _(
+            "%(name)s har ligget højere end ventet %(number)s dage i træk, senest %(value)s den %(day)s, hvor vi "
+            "ventede %(expected)s."
+        ) % said  # fmt: skip
     return _("%(name)s var %(value)s den %(day)s. Det plejer at ligge mellem %(low)s og %(high)s.") % said
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.measures.definitions import Direction, Figure
-from indgang.measures.early_warning import ExpectedDay, expected, moved_most, with_chance
+from indgang.measures.early_warning import ExpectedDay, as_long, expected, moved_most, runs, with_chance
 
 #: a Monday
 DAY = date(2026, 3, 16)
@@ -68,6 +68,23 @@ def test_chance_alone_warns_seldom() -> None:
     found = [(expected(values, day), values[day]) for day in days]
     warned = sum(band is not None and band.left_by(value, Direction.NEITHER) for band, value in found)
     assert warned <= 12
+
+
+def test_eight_days_in_a_row_on_the_worse_side_are_no_chance_and_seven_are() -> None:
+    known = {DAY - timedelta(days=back): 80.0 + (-1) ** back for back in range(50)}
+    last = DAY
+    for back in range(8):
+        known[last - timedelta(days=back)] = 78.5
+    assert runs(known, last, Direction.HIGHER)
+    assert not runs(known, last, Direction.LOWER), "it is better"
+    assert runs(known, last, Direction.NEITHER)
+    assert not runs({**known, last - timedelta(days=7): 81.0}, last, Direction.HIGHER)
+    assert not runs({each: value for each, value in known.items() if each != last}, last, Direction.HIGHER)
+
+
+def test_a_count_is_held_against_days_as_long_as_this_one() -> None:
+    long, short = DAY, DAY + timedelta(days=1)
+    assert as_long({long: 80.0, short: 30.0}, {long: 8.0, short: 4.0}, short) == {long: 40.0, short: 30.0}
 
 
 def test_few_days_say_nothing() -> None:

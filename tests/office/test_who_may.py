@@ -40,6 +40,7 @@ PAGES = {
     "/office/settlement/tmf/2026/3/": {"finn", "eva", "gerda", "hans", "ida"},
     "/office/capacity/tmf/": {"finn", "eva"},
     "/office/time-lines/tmf/": {"finn", "eva"},
+    "/office/time-lines/tmf/targets/": {"finn", "eva"},
     "/office/capacity/words/?call=1&callback=2&interrupts=call": {"finn", "eva"},
 }
 

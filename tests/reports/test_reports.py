@@ -174,6 +174,18 @@ def test_each_employee_gets_their_own_figures_and_nobody_elses(world: World) -> 
     assert sorted(Mail.objects.values_list("to", flat=True)) == sorted(person.email for person in receivers)
 
 
+def test_the_targets_that_an_employee_can_be_held_against_are_in_their_report(world: World) -> None:
+    made = signed(world)
+    CooperationAgreement.objects.filter(pk=made.pk).update(valid_from=date(2026, 1, 1))
+    template(world, "employee", starts_on=date(2026, 2, 1))
+    making.make_due(at=DUE)
+    (table,) = [each for each in Report.objects.all()[0].content["blocks"] if each["kind"] == "table"]
+    assert table["columns"][-2:] == ["Centrets mål", "Nået"]
+    assert table["rows"][-1][0] == "Straksafklaring"
+    assert "mindst 70" in table["rows"][-1][3]
+    assert {row[4] for row in table["rows"][:-1]} == {"–"}, "figures without a target"
+
+
 def test_own_figures_are_deleted_after_a_year_and_shared_reports_stay(world: World) -> None:
     shared = template(world)
     template(world, "employee", starts_on=date(2026, 2, 1))

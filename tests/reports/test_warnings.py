@@ -11,9 +11,11 @@ from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from indgang.accounts.models import Person, RoleAssignment
+from indgang.catalogue.models import ScheduleException
 from indgang.config import jobs, routines
 from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
+from indgang.entry.models import FlowVersion
 from indgang.events.log import append, row
 from indgang.measures.rollups import counting
 from indgang.messaging.models import Mail
@@ -127,6 +129,34 @@ def test_the_routine_makes_a_job_for_each_centre(world: World) -> None:
     weeks(odd=12)
     jobs.watch_centre(centre=world.centres["tmf"].pk, day=yesterday)
     assert EarlyWarning.objects.exists()
+
+
+def test_a_small_change_that_lasts_is_told_once_with_the_flow_that_changed(world: World) -> None:
+    """Each day of it lies inside the band: two or three of thirty are nothing unusual, nine days of them are."""
+    for back in range(13, 68):
+        day(MORNING - timedelta(days=back), back, gave_up=1 + back % 2)
+    for back in range(1, 13):
+        day(MORNING - timedelta(days=back), back, gave_up=3)
+    FlowVersion.objects.filter(flow__entry_points__centre=world.centres["tmf"]).update(
+        published_at=MORNING - timedelta(days=12), published_by="Eva"
+    )
+    raised = {each.figure: each for each in watch(world)}
+    assert raised["given_up"].is_run
+    assert "højere end ventet 8 dage i træk" in warnings.in_words(raised["given_up"])
+    assert "Opkaldsflow" in raised["given_up"].cause
+    day(MORNING, 90, gave_up=3)
+    again = warnings.watch(centre=world.centres["tmf"], day=MORNING.date(), at=MORNING + timedelta(days=1))
+    assert "given_up" not in {each.figure for each in again}
+
+
+def test_a_day_on_which_the_centre_was_closed_says_nothing(world: World) -> None:
+    weeks(odd=12)
+    schedule = world.centres["tmf"].schedule
+    yesterday = (MORNING - timedelta(days=1)).date()
+    ScheduleException.objects.create(schedule=schedule, day=yesterday, reason="Lukket")
+    assert watch(world) == []
+    ScheduleException.objects.all().delete()
+    assert watch(world)
 
 
 def test_a_queue_that_got_nothing_is_named_as_the_cause(world: World) -> None:

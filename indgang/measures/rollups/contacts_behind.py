@@ -54,6 +54,7 @@ _FROM_EVENT: Mapping[Measure, frozenset[str]] = {
     Measure.NOT_REACHED: frozenset({"queue", "centre"}),
     Measure.SECOND_LEVEL: frozenset({"queue", "centre"}),
 }
+_TIMES = {GroupBy.DAY: "%Y-%m-%d", GroupBy.MONTH: "%Y-%m", GroupBy.HOUR: "%H"}
 _SOME_TIME = datetime(2020, 1, 1, tzinfo=COPENHAGEN)
 
 
@@ -98,8 +99,8 @@ def group_of(key: FactKey, by: GroupBy) -> str:
     """The group of `reading.totals` that counts it."""
     if by is GroupBy.NOTHING:
         return ""
-    if by in (GroupBy.DAY, GroupBy.MONTH):
-        return f"{key.quarter.astimezone(COPENHAGEN):{'%Y-%m-%d' if by is GroupBy.DAY else '%Y-%m'}}"
+    if by in _TIMES:
+        return f"{key.quarter.astimezone(COPENHAGEN):{_TIMES[by]}}"
     return str(getattr(key, by.value))
 
 

@@ -22,9 +22,10 @@ from indgang.measures.totals import Times, Totals
 
 
 class GroupBy(StrEnum):
-    """What figures are shown by. A group is a code, or a day or month in Copenhagen."""
+    """What figures are shown by. A group is a code, or a day, month or hour of the day in Copenhagen."""
 
     NOTHING = "nothing"
+    HOUR = "hour"
     DAY = "day"
     MONTH = "month"
     CENTRE = "centre"
@@ -109,7 +110,8 @@ def totals(
 def _source(period: Period, by: GroupBy, chosen: Collection[str]) -> tuple[str, str, str, dict[str, Any]]:
     """The table to read, its column of time, the condition on it, and its parameters."""
     first, following = day_of(period.start), day_of(period.end)
-    if (Period.day(first).start, Period.day(following).start) != (period.start, period.end):
+    whole_days = (Period.day(first).start, Period.day(following).start) == (period.start, period.end)
+    if by is GroupBy.HOUR or not whole_days:
         local = "quarter AT TIME ZONE 'Europe/Copenhagen'"
         return store.QUARTERS.name, local, _QUARTERS, {"start": period.start, "end": period.end}
     columns = {by.value, *chosen} & set(CHOICES)
@@ -131,7 +133,8 @@ def _month_from(day: date) -> date:
 def _group(by: GroupBy, moment: str) -> str:
     if by in _CODES:
         return by.value
-    shown = {GroupBy.DAY: f"to_char({moment}, 'YYYY-MM-DD')", GroupBy.MONTH: f"to_char({moment}, 'YYYY-MM')"}
+    times = {GroupBy.DAY: "YYYY-MM-DD", GroupBy.MONTH: "YYYY-MM", GroupBy.HOUR: "HH24"}
+    shown = {each: f"to_char({moment}, '{form}')" for each, form in times.items()}
     return shown.get(by, "level::text" if by is GroupBy.LEVEL else "''")
 
 

@@ -238,6 +238,7 @@ PAGES: dict[str, str | Promise] = {
     "office.case_system": _("Fagsystemer: prøvet opslag"),
     "office.recording": _("Optaget samtale hørt"),
     "office.dead_letter": _("Drift: lagt til side"),
+    "office.own_targets": _("Målene for hver medarbejder set"),
     "office.time_line": _("Medarbejdernes dag: en dags forløb set"),
     "office.privacy": _("Indsigt og sletning"),
 }

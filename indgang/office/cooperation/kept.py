@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.agreements import reality
 from indgang.agreements.models import AgreementTarget, CooperationAgreement
-from indgang.agreements.reality import LevelsTogether, MeasuredDays, TargetReality
+from indgang.agreements.reality import LevelsTogether, MeasuredDays, ServiceReality, TargetReality
 from indgang.agreements.targets import Limit, TargetVerdict
 from indgang.agreements.words import (
     baseline_figure_words,
@@ -29,6 +29,8 @@ from indgang.agreements.words import (
 )
 from indgang.core import clock
 from indgang.core.ranges import DateRange
+from indgang.measures.group_names import group_names
+from indgang.measures.rollups.reading import GroupBy
 from indgang.office.cooperation import access
 from indgang.office.cooperation.forms import AgreedPeriodFilter
 
@@ -53,6 +55,7 @@ class TargetShown:
     base: int
     verdict: TargetVerdict
     services: list[ServiceShown]
+    queues: list[ServiceShown]
     notes: list[str]
 
 
@@ -69,6 +72,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     )
     found = reality.of_agreement(shown, counted)
     answered = counted.of(AgreementTarget.Level.BOTH).contacts.answered
+    queues = reality.of_queues(found, shown.centre.code, counted, _queue_names)
     context: dict[str, Any] = {
         "agreement": shown,
         "state": shown.state_on(today),
@@ -78,7 +82,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "is_over": days is not None and days.end is not None and days.end <= today,
         "holds": days is not None and shown.is_signed and _holds(shown, days),
         "is_anothers": days is None,
-        "rows": [_shown(each) for each in found],
+        "rows": [_shown(each, queues.get(each.target.pk, [])) for each in found],
         "cost": cost_words(shown, counted.days, answered) if counted.days else "–",
         "answered": answered,
         "together": list(_together(reality.together(found, counted))),
@@ -101,7 +105,15 @@ def _last(counted: MeasuredDays) -> Any:
     return counted.days.end - timedelta(days=1) if counted.days and counted.days.end else None
 
 
-def _shown(found: TargetReality) -> TargetShown:
+def _queue_names(codes: Collection[str]) -> Mapping[str, str]:
+    return group_names(GroupBy.QUEUE, dict.fromkeys(codes))
+
+
+def _parts(found: Iterable[ServiceReality], unit: str) -> list[ServiceShown]:
+    return [ServiceShown(each.name, figure_words(each.value, unit), each.verdict) for each in found]
+
+
+def _shown(found: TargetReality, queues: Iterable[ServiceReality]) -> TargetShown:
     target, unit = found.target, unit_of(found.target)
     return TargetShown(
         heading=heading_words(target),
@@ -114,7 +126,8 @@ def _shown(found: TargetReality) -> TargetShown:
         now=figure_words(found.figure.value, unit),
         base=found.figure.base,
         verdict=found.verdict,
-        services=[ServiceShown(each.name, figure_words(each.value, unit), each.verdict) for each in found.services],
+        services=_parts(found.services, unit),
+        queues=_parts(queues, unit),
         notes=list(_notes(found)),
     )
 

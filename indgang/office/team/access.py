@@ -14,6 +14,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
+from indgang.core.ranges import DateRange
 from indgang.enquiries.models import Enquiry
 from indgang.entry.models import CapacityProfile, Disturbance, QueueMembership, QueueMessage
 from indgang.ui.missing import not_found
@@ -38,6 +39,15 @@ def agents_of(centre: ContactCentre) -> QuerySet[Person]:
 def served_on(centre: ContactCentre, person: Person, day: date) -> bool:
     """Whether the person served a queue of the centre on a day: only such days are for its leaders."""
     return QueueMembership.objects.serving_on(day).filter(queue__centre=centre, person=person).exists()
+
+
+def serving_days(centre: ContactCentre, person: Person, days: DateRange) -> DateRange | None:
+    """From the first to the last of these days on which the person served a queue of the centre; None when on none."""
+    rows = QueueMembership.objects.filter(queue__centre=centre, person=person).values_list("valid_from", "valid_to")
+    found = [common for since, until in rows if (common := days.intersection(DateRange(since, until)))]
+    if not found:
+        return None
+    return DateRange(min(each.start for each in found if each.start), max(each.end for each in found if each.end))
 
 
 def capacity_profiles_of(centre: ContactCentre) -> QuerySet[CapacityProfile]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.team.views import agents, capacity, speech, time_lines, wallboard
+from indgang.office.team.views import agents, capacity, own_targets, speech, time_lines, wallboard
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("wallboard/", wallboard.wallboards, name="wallboards"),
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("time-lines/", time_lines.time_lines, name="time-lines"),
     path("time-lines/<slug:centre>/", time_lines.time_line, name="agent-time-line"),
     path("time-lines/<slug:centre>/file/", time_lines.time_line_file, name="agent-time-line-file"),
+    path("time-lines/<slug:centre>/targets/", own_targets.own_targets, name="own-targets"),
     path("capacity/", capacity.capacities, name="capacities"),
     path("capacity/words/", capacity.preview, name="capacity-words"),
     path("capacity/<slug:centre>/", capacity.centre_capacity, name="capacity"),

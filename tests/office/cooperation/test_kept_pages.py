@@ -40,6 +40,15 @@ def test_each_target_is_shown_with_what_was_reached(as_person: SignIn, world: Wo
     assert "til sammenligning" in shown, "a draft holds on no day"
 
 
+def test_a_target_of_the_centre_is_held_against_each_contact_point(as_person: SignIn, world: World) -> None:
+    made = draft(world)
+    target(made, world.hans, level=0, value=Decimal(60))
+    calls(MARCH, 6, 4)
+    shown = text_of(as_person("hans").get(f"{ROOM}{made.pk}/kept/"))
+    assert "Hvert kontaktpunkt" in shown
+    assert "60,0 % Holdt" in shown.partition("Hvert kontaktpunkt")[2]
+
+
 def test_a_quarter_is_clipped_to_the_days_of_the_agreement(as_person: SignIn, world: World) -> None:
     made = signed(world)
     calls(MARCH, 0, 20)

@@ -1,0 +1,67 @@
+"""The targets broken down to employees: for the team's leaders, logged, and adding up to the team."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from indgang.agreements.models import CooperationAgreement
+from indgang.audit.models import Look
+from indgang.core.clock import FrozenTime
+from indgang.entry.models import PresenceEvent, QueueMembership
+from tests.agreements.agreed import draft, target
+from tests.office.conftest import SignIn
+from tests.office.cooperation.test_cooperation_pages import text_of
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+PAGE = "/office/time-lines/tmf/targets/"
+YESTERDAY = MORNING - timedelta(days=1)
+
+
+@pytest.fixture
+def agreed(world: World, morning: FrozenTime) -> CooperationAgreement:
+    """In force since January, with a target that employees have and one that nobody alone has."""
+    made = draft(world)
+    target(made, world.hans, kpi="occupancy", value=Decimal(50))
+    target(made, world.hans, kpi="average_answer_seconds", aim="at_most", value=Decimal(30))
+    signed: dict[str, Any] = {"owner_signed_at": MORNING, "operator_signed_at": MORNING}
+    CooperationAgreement.objects.filter(pk=made.pk).update(valid_from=date(2026, 1, 1), **signed)
+    for person, minutes in ((world.anna, 45), (world.bo, 15)):
+        for after, state in ((0, "ready"), (60 - minutes, "talking"), (60, "signed_out")):
+            at = YESTERDAY + timedelta(minutes=after)
+            PresenceEvent.objects.create(person=person, at=at, state=state)
+    return made
+
+
+def test_each_employee_the_team_and_the_centre_stand_against_the_target(
+    agreed: CooperationAgreement, world: World, as_person: SignIn
+) -> None:
+    page = as_person("eva").get(PAGE)
+    cells = {row.name: [(value.replace("\xa0", " "), judged) for value, judged in row.cells]
+             for row in page.context["rows"]}  # fmt: skip
+    assert cells[world.anna.name] == [("75,0 %", "kept")]
+    assert cells[world.bo.name] == [("25,0 %", "missed")]
+    assert cells["Medarbejderne tilsammen"] == [("50,0 %", "kept")]
+    assert cells["Hele centret"][0][1] == "no_data", "two people are too few for the figures of the centre"
+    assert "30" not in [agreed_words for _name, agreed_words, _version in page.context["targets"]]
+    assert world.anna.name in text_of(page)
+    assert Look.objects.filter(page="office.own_targets", subject_label=str(world.anna)).count() == 1
+
+
+def test_days_on_which_somebody_did_not_serve_the_centre_are_not_for_its_leaders(
+    agreed: CooperationAgreement, world: World, as_person: SignIn
+) -> None:
+    QueueMembership.objects.filter(person=world.anna).update(valid_from=MORNING.date())
+    names = [row.name for row in as_person("eva").get(PAGE).context["rows"]]
+    assert world.anna.name not in names
+    assert world.bo.name in names
+
+
+def test_others_and_strange_months_see_nothing(agreed: CooperationAgreement, as_person: SignIn) -> None:
+    assert as_person("anna").get(PAGE).status_code == 403
+    assert as_person("eva").get(PAGE, {"month": "x"}).status_code == 422
+    assert as_person("eva").get("/office/time-lines/bif/targets/").status_code == 404
