@@ -1,0 +1,100 @@
+"""Agents for a target in 20,000 intervals, by Erlang C and A, beside pyworkforce; precision beside exact fractions.
+
+Intervals of 15 minutes with 11.3 Erlang on average, 80 percent in 20 seconds; Erlang A with two minutes of patience and
+at most 10 percent abandoned. The peer computes 200 of them, one at a time as it does, in the same run. Its release for
+this Python may have no Erlang A: then the time of a later release, measured elsewhere, is named (53 ms at best).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+from collections.abc import Callable
+from fractions import Fraction
+from time import perf_counter
+
+import numpy as np
+import pyworkforce.queuing as peers
+from numpy.typing import NDArray
+
+from indgang.staffing.erlang import erlang_c
+from indgang.staffing.need import ServiceTarget, agents_for
+
+HANDLING, WITHIN, PATIENCE = 180.0, 20.0, 120.0
+ASKED_OF_PEER = 200
+#: microseconds for one requirement by pyworkforce 0.5.4, which needs Python 3.12; measured on 22 November 2026
+PEER_A_MICROSECONDS = 53_000.0
+
+
+def main() -> None:
+    """Print the figures, one JSON object per line."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--intervals", type=int, default=20_000)
+    chosen = options.parse_args()
+    loads = np.random.default_rng(11).gamma(3.0, 11.3 / 3, chosen.intervals)
+    by_c, by_a = ServiceTarget(in_time=0.8, within=WITHIN), ServiceTarget(in_time=0.8, within=WITHIN, abandoned=0.1)
+    peer, theirs = _peer(loads[:ASKED_OF_PEER])
+    ours = _each(lambda: agents_for(loads, HANDLING, by_c), loads)
+    _figure("erlang_c_us", ours, "us for a requirement", "ratio <= 0.0333", "pyworkforce", peer)
+    _figure("disagreements", _disagreements(loads[:ASKED_OF_PEER], theirs), f"of {ASKED_OF_PEER}", "<= 0")
+    _figure(
+        "erlang_a_us", _each(lambda: agents_for(loads, HANDLING, by_a, PATIENCE), loads), "us for a requirement",
+        "ratio <= 0.001", "pyworkforce 0.5.4 as measured on 22 November", PEER_A_MICROSECONDS,
+    )  # fmt: skip
+    _figure("largest_error", _largest_error(), "relative, beside exact fractions", "<= 1e-12")
+
+
+def _each(ask: Callable[[], object], loads: NDArray[np.float64]) -> float:
+    """Microseconds for one interval: the median of 7, after one that is not counted."""
+    times = []
+    for _ in range(8):
+        begun = perf_counter()
+        ask()
+        times.append(perf_counter() - begun)
+    return statistics.median(times[1:]) / len(loads) * 1e6
+
+
+def _peer(loads: NDArray[np.float64]) -> tuple[float, list[int]]:
+    begun = perf_counter()
+    found = [
+        peers.ErlangC(
+            transactions=load * 15 / (HANDLING / 60), aht=HANDLING / 60, asa=WITHIN / 60, interval=15, shrinkage=0.0
+        ).required_positions(service_level=0.8)["raw_positions"]
+        for load in loads
+    ]
+    return (perf_counter() - begun) / len(loads) * 1e6, found
+
+
+def _disagreements(loads: NDArray[np.float64], theirs: list[int]) -> int:
+    """Where the peer needs fewer, or more though ours suffices. The peer never tries the next whole number above a
+    load whose fraction exceeds one half, so more of it is no disagreement when ours meets the target."""
+    target = ServiceTarget(in_time=0.8, within=WITHIN)
+    ours = agents_for(loads, HANDLING, target)
+    suffices = target.is_met(erlang_c(ours, loads, HANDLING, WITHIN))
+    return int((~suffices | (ours > np.asarray(theirs))).sum())
+
+
+def _largest_error() -> float:
+    """Of the share waiting with 1 to 600 agents at 90 percent of the load they can carry."""
+    worst = 0.0
+    for agents in (1, 5, 14, 60, 200, 600):
+        load = Fraction(agents * 0.9)
+        inverse = Fraction(1)
+        for k in range(1, agents + 1):
+            inverse = 1 + k / load * inverse
+        exact = agents / ((agents - load) * inverse + load)
+        found = Fraction(float(erlang_c(agents, float(load), HANDLING, WITHIN).waiting))
+        worst = max(worst, float(abs(found - exact) / exact))
+    return worst
+
+
+def _figure(name: str, value: float, unit: str, goal: str, peer: str = "", peer_value: float = 0.0) -> None:
+    line: dict[str, object] = {"bench": "erlang", "figure": name, "value": value, "unit": unit, "goal": goal}
+    if peer:
+        line |= {"peer": peer, "peer_value": round(peer_value, 3), "ratio": value / peer_value}
+    print(json.dumps(line), flush=True)
+
+
+if __name__ == "__main__":
+    main()

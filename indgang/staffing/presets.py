@@ -1,0 +1,86 @@
+"""The sizings of the documents, with the assumptions that give their figures. Pure.
+
+The documents print volumes, times and FTE, and not how the one follows from the other. What they do not print is a fit
+and says so: of 1,152 combinations that were tried, the ones that give 22 and 9 FTE together have 70 percent of working
+time on the phone and seats held flat at the busiest half-hour's need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from indgang.staffing.need import ServiceTarget
+from indgang.staffing.sizing import Demand, Seats, Supply, WorkingYear
+
+#: 1,430 hours: 1,924 less five weeks, five extra days and nine public holidays, 6.2 percent sickness, half an hour's
+#: paid break a day
+WORKING_YEAR = WorkingYear(1924, 222, 66.6, 0.062, 0.5)
+FIT = "fit: not in the documents"
+
+
+def _falling(intervals: int, busiest: float = 1.3) -> tuple[float, ...]:
+    """A day that rises in its first sixth and then falls evenly. The busiest interval has `busiest` times the mean."""
+    raw = [min((k + 0.5) / intervals / 0.15, 1.0) * (1.2 - 0.8 * (k + 0.5) / intervals) for k in range(intervals)]
+    mean = sum(raw) / intervals
+    stretch = (busiest - 1) / (max(raw) / mean - 1)
+    return tuple(1 + (each / mean - 1) * stretch for each in raw)
+
+
+@dataclass(frozen=True, slots=True)
+class SizingPreset:
+    """A sizing and where each of its assumptions comes from."""
+
+    code: str
+    title: str
+    demand: Demand
+    supply: Supply
+    target: ServiceTarget
+    seats: Seats
+    printed_fte: float
+    """What the document says."""
+    sources: Mapping[str, str]
+    """From an assumption to the document and its lines, or `FIT`."""
+
+
+_FITTED = {
+    "profile": f"{FIT}; the busiest half-hour is 1.3 times the mean",
+    "opening_days": f"{FIT}; 250 working days",
+    "year": f"{FIT}; 1,430 net hours",
+    "seats": f"{FIT}; flat at the busiest half-hour",
+}
+TMF_2020 = SizingPreset(
+    "tmf-2020", "Teknik- og Miljøforvaltningens kontaktcenter, Deloitte og KFF 2020",
+    Demand(200_000, 210, 30, 250, 9, _falling(18)), Supply(WORKING_YEAR, 0.7, kroner_each=550_000),
+    ServiceTarget(mean_wait=100), Seats.FLAT, 22,
+    {
+        "calls_a_year": "001:1704", "talk_seconds": "001:1705: 3.5 minutes; 5.5 for 55 and 1 for 45 percent give 3.475",
+        "after_call_seconds": "001:1706", "opening_hours": "001:1703: 8 to 17", "target": "001:1707: 100 seconds",
+        "phone_share": "001:2378: in complicated areas", "kroner_each": "001:1716-1717: 12.1 mill. kr. / 22", **_FITTED,
+    },
+)  # fmt: skip
+BC31 = SizingPreset(
+    "bc31", "Investeringsforslag BC31, 2020",
+    Demand(70_000, 210, 30, 250, 7, _falling(14)), Supply(WORKING_YEAR, 0.7, kroner_each=550_000),
+    ServiceTarget(mean_wait=100), Seats.FLAT, 9,
+    {
+        "calls_a_year": "000:90", "opening_hours": "000:62: 9 to 16",
+        "kroner_each": "000:22; 000:90: 4.95 mill. kr. / 9",
+        "talk_seconds": f"{FIT}; as tmf-2020", "after_call_seconds": f"{FIT}; as tmf-2020",
+        "target": f"{FIT}; as tmf-2020", "phone_share": "001:2378: in complicated areas", **_FITTED,
+    },
+)  # fmt: skip
+CONCEPT_2006 = SizingPreset(
+    "concept-2006", "Kontaktcenterkoncept 2006",
+    Demand(697_000, 210, 30, 250, 10, _falling(20), 180), Supply(WORKING_YEAR, 0.7, kroner_each=360_000),
+    ServiceTarget(in_time=0.8, within=20, mean_wait=25, abandoned=0.1), Seats.CURVE, 53,
+    {
+        "calls_a_year": f"{FIT}; no volume is printed, this is what 53 FTE would carry at 240 seconds",
+        "talk_seconds": f"{FIT}; as tmf-2020", "after_call_seconds": f"{FIT}; as tmf-2020",
+        "opening_hours": "004:77: 8 to 18", "target": "004:505-509: 80 percent in 20 s, mean 25 s, 10 percent lost",
+        "patience_seconds": f"{FIT}; three minutes", "phone_share": "001:2378: in complicated areas",
+        "kroner_each": "004:750; 004:928: 300,000 and 60,000 kr.", **_FITTED,
+        "seats": f"{FIT}; following the day",
+    },
+)  # fmt: skip
+PRESETS: Mapping[str, SizingPreset] = {each.code: each for each in (TMF_2020, BC31, CONCEPT_2006)}
