@@ -35,6 +35,7 @@ from indgang.correspondence.mail import sending
 from indgang.correspondence.secure_post import following
 from indgang.correspondence.secure_post import sending as secure_sending
 from indgang.entry.models import Alert
+from indgang.feedback import inviting
 from indgang.handover import climbing, closed_days, ownership, pushing
 from indgang.knowledge import reindexing
 from indgang.live import stale
@@ -207,6 +208,15 @@ def issue_reports(timestamp: int) -> None:
         making.make_due(at=at)
     finally:  # what is ready does not wait for a fault of another report
         report_sending.send_due(at=at)
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.plan_feedback", queue="routines", queueing_lock="config.plan_feedback")
+def plan_feedback(timestamp: int) -> None:
+    """Decide who is asked how it went, and end the invitations whose time to answer is over."""
+    at = clock.now()
+    inviting.follow(at=at, seconds=COUNTING_SECONDS)
+    inviting.expire(at=at)
 
 
 @app.periodic(cron=_EVERY_MINUTE)

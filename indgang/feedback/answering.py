@@ -13,7 +13,6 @@ from indgang.catalogue.models import Service, Unit
 from indgang.core.masking import without_personal_numbers
 from indgang.core.refusals import CodedRefusal
 from indgang.feedback import invitations, scales, stream
-from indgang.feedback.event_kinds import FeedbackKind
 from indgang.feedback.models import (
     MOST_VISITED,
     Comment,
@@ -102,7 +101,7 @@ def answer_page(
     if kept is None:
         return Response.objects.get(key=response.key)
     _add(response, questions, rated, comment, complete=True, at=at)
-    _append(response, response, at=at)
+    stream.append_answer(response, response, at=at)
     response.save()
     return response
 
@@ -161,21 +160,8 @@ def _move_on(found: SurveyInvitation, response: Response, at: datetime) -> None:
         invitations.close(found, state=State.ANSWERED, at=found.ended_at or at)
     else:
         found.state = State.PARTLY
-    _append(found, response, at=at)
+    stream.append_answer(found, response, at=at)
     found.save()
-
-
-def _append(subject: SurveyInvitation | Response, response: Response, *, at: datetime) -> None:
-    ratings = response.ratings.select_related("question")
-    invitation = response.invitation
-    stream.append(
-        subject, FeedbackKind.ANSWERED, at=at, questionnaire=response.version.questionnaire.code,
-        number=response.version.number, asked_about=response.kind, way=invitation.way if invitation else "",
-        enquiry=str(invitation.enquiry_id or "") if invitation else "",
-        page=f"{response.page_kind}:{response.page_ref}" if response.page_kind else "", complete=response.complete,
-        indexes={str(each.question.indicator): round(100 * each.index) for each in ratings},
-        **stream.place(response),
-    )  # fmt: skip
 
 
 def _path(address: str) -> str:

@@ -33,10 +33,14 @@ def in_use(kind: str, on: date, *, keys: bool | None = None) -> QuestionnaireVer
     """The published version of this kind that holds on the day; `keys` chooses those for the telephone or the web."""
     found = QuestionnaireVersion.objects.in_use(on).filter(questionnaire__kind=kind).select_related("questionnaire")
     for each in sorted(found, key=lambda version: version.questionnaire.code):
-        asks = {question.scale for question in each.questions.all()}
-        if keys is None or (Scale.KEYS_1_9 in asks) is keys:
+        if keys is None or is_by_keys(each) is keys:
             return each
     return None
+
+
+def is_by_keys(version: QuestionnaireVersion) -> bool:
+    """Whether it is answered by the keys of a telephone."""
+    return version.questions.filter(scale=Scale.KEYS_1_9).exists()
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from typing import Any
 
 from indgang.events import log
 from indgang.events.event import EventKind
+from indgang.feedback.event_kinds import FeedbackKind
 from indgang.feedback.models import Response, SurveyInvitation
 
 
@@ -28,3 +29,16 @@ def place(subject: SurveyInvitation | Response) -> dict[str, str]:
         "service": subject.service.code if subject.service else "",
         "unit": subject.unit.code if subject.unit else "",
     }
+
+
+def append_answer(subject: SurveyInvitation | Response, response: Response, *, at: datetime) -> None:
+    """Write all that has been answered until now, in the stream of the invitation or of the response itself."""
+    ratings = response.ratings.select_related("question")
+    invitation = response.invitation
+    append(
+        subject, FeedbackKind.ANSWERED, at=at, questionnaire=response.version.questionnaire.code,
+        number=response.version.number, asked_about=response.kind, way=invitation.way if invitation else "",
+        enquiry=str(invitation.enquiry_id or "") if invitation else "",
+        page=f"{response.page_kind}:{response.page_ref}" if response.page_kind else "", complete=response.complete,
+        indexes={str(each.question.indicator): round(100 * each.index) for each in ratings}, **place(response),
+    )  # fmt: skip

@@ -1,0 +1,120 @@
+"""The parts of an enquiry that somebody can be asked about: the conversation with each level, apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from indgang.catalogue.models import Service, Unit
+from indgang.enquiries.models import Channel, Enquiry
+from indgang.entry.event_kinds import Kind
+from indgang.events.models import StoredEvent
+from indgang.feedback.models import SurveyKind
+from indgang.handover.models import Handover
+
+#: the person of such an event talks with the caller from then on
+_TALKS = (Kind.ANSWERED, Kind.TRANSFERRED)
+#: a hand-over that ended so was with somebody who talked or wrote to the contact
+_WAS_ANSWERED = (Handover.Outcome.ANSWERED, Handover.Outcome.IN_CASE)
+
+
+@dataclass(frozen=True, slots=True)
+class EndedPart:
+    """One part that is over. `key` is unique, and `keys` are those of all parts of its enquiry."""
+
+    key: str
+    keys: frozenset[str]
+    kind: str
+    enquiry: Enquiry
+    level: int
+    employee: int | None
+    ended_at: datetime
+    service: Service | None = None
+    unit: Unit | None = None
+    handover: Handover | None = None
+
+
+def of_calls(enquiries: Sequence[Enquiry]) -> list[EndedPart]:
+    """The parts of calls that are over, one for each level that talked. Few queries, however many calls."""
+    talks = _talks(enquiries)
+    handovers = _handovers(enquiries)
+    found = []
+    for enquiry in enquiries:
+        if _is_over(enquiry):
+            found += _of_call(enquiry, talks.get(str(enquiry.pk), {}), handovers.get(enquiry.pk, []))
+    return found
+
+
+def of_handovers(handovers: Iterable[Handover]) -> list[EndedPart]:
+    """The second level's parts of questions that were handed over for later and have been answered."""
+    found = []
+    for handover in handovers:
+        answered = handover.state == Handover.State.CLOSED and handover.outcome in _WAS_ANSWERED
+        if answered and handover.kind in Handover.FOR_LATER and handover.closed_at:
+            found.append(_of_handover(handover))
+    return found
+
+
+def _is_over(enquiry: Enquiry) -> bool:
+    """Whether it was a call to us that was answered and has ended."""
+    return bool(
+        enquiry.channel == Channel.PHONE and enquiry.answered_at and enquiry.ended_at and not enquiry.dialled_by_id
+    )
+
+
+def _of_call(enquiry: Enquiry, talked: dict[int, int], handovers: list[Handover]) -> list[EndedPart]:
+    later = {_key(each.pk, 2) for each in handovers if each.kind in Handover.FOR_LATER}
+    keys = frozenset(_key(enquiry.pk, level) for level in talked) | later
+    service = _service(enquiry)
+    with_call = next((each for each in handovers if each.kind not in Handover.FOR_LATER), None)
+    return [
+        EndedPart(
+            key=_key(enquiry.pk, level), keys=keys, kind=SurveyKind.AFTER_CALL, enquiry=enquiry, level=level,
+            employee=person, ended_at=enquiry.ended_at or enquiry.arrived_at, service=service,
+            unit=with_call.unit if level == 2 and with_call else service.unit if service else None,
+            handover=with_call if level == 2 else None,
+        )
+        for level, person in talked.items()
+    ]  # fmt: skip
+
+
+def _of_handover(handover: Handover) -> EndedPart:
+    enquiry, key = handover.enquiry, _key(handover.pk, 2)
+    siblings = [each for each in _handovers([enquiry]).get(enquiry.pk, []) if each.kind in Handover.FOR_LATER]
+    talks = _talks([enquiry]).get(str(enquiry.pk), {})
+    keys = {key, *(_key(enquiry.pk, level) for level in talks), *(_key(each.pk, 2) for each in siblings)}
+    return EndedPart(
+        key=key, keys=frozenset(keys), kind=SurveyKind.AFTER_CALL, enquiry=enquiry, level=2,
+        employee=handover.person_id, ended_at=handover.closed_at or handover.sent_at, service=handover.service,
+        unit=handover.unit, handover=handover,
+    )  # fmt: skip
+
+
+def _key(of: object, level: int) -> str:
+    return f"{of}:{level}"
+
+
+def _service(enquiry: Enquiry) -> Service | None:
+    """What it was about: the service of its first question, when it is registered."""
+    first = min(enquiry.questions.all(), key=lambda question: question.order, default=None)
+    return first.service if first else None
+
+
+def _talks(enquiries: Sequence[Enquiry]) -> dict[str, dict[int, int]]:
+    """By enquiry and level the person who talked last."""
+    rows = StoredEvent.objects.filter(
+        stream__in=[each.pk for each in enquiries], kind__in=[str(kind) for kind in _TALKS], person__isnull=False
+    )
+    found: dict[str, dict[int, int]] = {}
+    for stream, level, person in rows.order_by("stream", "number").values_list("stream", "level", "person"):
+        found.setdefault(str(stream), {})[level] = person or 0
+    return found
+
+
+def _handovers(enquiries: Sequence[Enquiry]) -> dict[object, list[Handover]]:
+    rows = Handover.objects.filter(enquiry__in=enquiries).exclude(state=Handover.State.CANCELLED)
+    found: dict[object, list[Handover]] = {}
+    for each in rows.select_related("unit", "service", "enquiry").order_by("sent_at"):
+        found.setdefault(each.enquiry_id, []).append(each)
+    return found
