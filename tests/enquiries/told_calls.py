@@ -17,8 +17,12 @@ from tests.world import MORNING
 BAKERY = "+4599990101"
 
 
-def happen(enquiry: str, *steps: tuple[EventKind[Any], float, dict[str, Any]], start: datetime = MORNING) -> Enquiry:
-    """Write these events (kind, seconds after `start`, data) of one enquiry as one batch."""
+#: kind, seconds after the beginning, data
+Step = tuple[EventKind[Any], float, dict[str, Any]]
+
+
+def happen(enquiry: str, *steps: Step, start: datetime = MORNING) -> Enquiry:
+    """Write these events of one enquiry as one batch."""
     batch = Batch(start)
     for kind, after, what in steps:
         what = dict(what)
@@ -34,24 +38,12 @@ def waiting(
     number: str = BAKERY, queue: str = "tmf-byggeri", start: datetime = MORNING, key: str = "1", label: str = "Byggeri"
 ) -> Enquiry:
     """A caller who pressed a key after ten seconds and waits."""
-    return happen(
-        str(uuid7()),
-        (Kind.ARRIVED, 0, {"dialled": "+4533661000", "caller_number": number, "centre": "tmf"}),
-        (Kind.MENU, 10, {"key": key, "label": label}),
-        (Kind.QUEUED, 10, {"queue": queue}),
-        start=start,
-    )
+    return happen(str(uuid7()), *_waits(number, queue, key, label), start=start)
 
 
 def talking(agent: Person, number: str = BAKERY, queue: str = "tmf-byggeri", start: datetime = MORNING) -> Enquiry:
     """A caller who waited thirty seconds and talks with `agent`."""
-    enquiry = waiting(number, queue, start)
-    return happen(
-        str(enquiry.pk),
-        (Kind.OFFERED, 35, {"queue": queue, "person": agent}),
-        (Kind.ANSWERED, 40, {"queue": queue, "person": agent, "direction": "in"}),
-        start=start,
-    )
+    return happen(str(uuid7()), *_waits(number, queue), *_talks(agent, queue), start=start)
 
 
 def talked(
@@ -62,13 +54,26 @@ def talked(
     seconds: float = 120,
 ) -> Enquiry:
     """A call that talked with `agent` for `seconds` seconds and is not registered yet."""
-    enquiry = talking(agent, number, queue, start)
-    return happen(
-        str(enquiry.pk), (Kind.ENDED, 40 + seconds, {"queue": queue, "person": agent, "by": "caller"}), start=start
-    )
+    ended: Step = (Kind.ENDED, 40 + seconds, {"queue": queue, "person": agent, "by": "caller"})
+    return happen(str(uuid7()), *_waits(number, queue), *_talks(agent, queue), ended, start=start)
 
 
 def abandoned(number: str = BAKERY, queue: str = "tmf-byggeri", start: datetime = MORNING) -> Enquiry:
     """A caller who hung up after a minute in the queue."""
-    enquiry = waiting(number, queue, start)
-    return happen(str(enquiry.pk), (Kind.ABANDONED, 70, {"queue": queue, "waited": 60}), start=start)
+    hung_up: Step = (Kind.ABANDONED, 70, {"queue": queue, "waited": 60})
+    return happen(str(uuid7()), *_waits(number, queue), hung_up, start=start)
+
+
+def _waits(number: str, queue: str, key: str = "1", label: str = "Byggeri") -> list[Step]:
+    return [
+        (Kind.ARRIVED, 0, {"dialled": "+4533661000", "caller_number": number, "centre": "tmf"}),
+        (Kind.MENU, 10, {"key": key, "label": label}),
+        (Kind.QUEUED, 10, {"queue": queue}),
+    ]
+
+
+def _talks(agent: Person, queue: str) -> list[Step]:
+    return [
+        (Kind.OFFERED, 35, {"queue": queue, "person": agent}),
+        (Kind.ANSWERED, 40, {"queue": queue, "person": agent, "direction": "in"}),
+    ]
