@@ -209,6 +209,8 @@ def test_an_agent_has_a_call_and_a_promised_call_in_hand_each_with_its_own_sheet
     desk.keyboard.press("Shift+F2")
     expect(card).to_have_attribute("data-stage", "after")
     assert caller.wait(30) == 0
+    # the bar of the agent's state is fetched by itself, and has no key before it has its button
+    expect(desk.locator("#order-wrap-up-over")).to_be_visible()
     desk.locator("#desk-call-title").focus()
     desk.keyboard.press("k")
     expect(card).to_have_attribute("data-stage", "open")
