@@ -8,8 +8,12 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
 BIN := .venv/bin
-# tests run in so many processes; a file with telephone or browser tests stays in one of them
-WORKERS ?= 2
+# tests run in so many processes, twice as many as there are cores, because a telephone or browser test waits more than it
+# computes; a file with such tests stays in one of them (tests/turns.py)
+ifndef WORKERS
+WORKERS := $(shell echo $$((2 * $$(nproc))))
+test-fast test-pure: WORKERS := 2
+endif
 
 # core and engines: `make check` runs those of their tests that need no database, a third of what is generated
 PURE := tests/core tests/routing tests/knowledge/guides tests/test_benches.py tests/entry/board tests/measures $(wildcard tests/staffing)

@@ -111,6 +111,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         slowest.end(item)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """With `--dist loadgroup` (as `make test` has it), the order of tests/turns.py."""
+    from tests.turns import Turns
+
+    return Turns(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
     from indgang.core import clock
 
