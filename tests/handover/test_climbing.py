@@ -52,7 +52,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def test_an_overdue_task_climbs_by_the_clock(world: World) -> None:
-    """The worker looks every minute; here every ten, from the morning of Wednesday until Thursday noon."""
+    """The worker looks every minute; here every half hour, from the morning of Wednesday until Thursday noon."""
     agreement = agreed.draft(world)
     agreed.line(world, agreement, world.david)
     agreed.sign(agreement, world.david, world.ida)
@@ -63,7 +63,7 @@ def test_an_overdue_task_climbs_by_the_clock(world: World) -> None:
             jobs.follow_handovers(0)
             for step, _at in steps(sent)[len(reached) :]:
                 reached[step] = mailed()
-            time.move(timedelta(minutes=10))
+            time.move(timedelta(minutes=30))
     assert steps(sent) == [
         ("owner", at(11, 11)), ("group", at(11, 12)), ("contact", at(11, 13)), ("leader", at(11, 16)),
     ]  # fmt: skip
