@@ -17,7 +17,7 @@ from indgang.core.ids import uuid7
 from indgang.correspondence import queueing, tokens
 from indgang.correspondence.locking import locked
 from indgang.correspondence.models import BlockedSender, Mailbox, RoutingRule, Thread, ThreadMessage
-from indgang.correspondence.routing import BadConditions, Conditions, Routed, Rule, is_from
+from indgang.correspondence.routing import BadConditions, Conditions, MailFacts, Routed, Rule, decide, is_from
 from indgang.enquiries import journal
 from indgang.enquiries.event_kinds import ContactWrote, EnquiryKind, Received
 from indgang.enquiries.models import Enquiry, Party
@@ -138,6 +138,55 @@ def have_answered(thread: Thread, *, prefer: int | None, at: datetime) -> None:
 
 
 # --- the rules of its mailbox ---------------------------------------------------------------------
+
+
+def routed(facts: MailFacts, mailbox: Mailbox, at: datetime, *, shown: str = "") -> Routed:
+    """Where the mailbox puts what has come in: blocked senders are spam, then its rules. `shown` is the sender as
+    people may read it, where that is not an address."""
+    queue = mailbox.queue.code
+    if is_blocked(facts.sender, mailbox):
+        return Routed("spam", queue, {}, 0, None, (("blocked", shown or facts.sender),))
+    return decide(facts, rules_of(mailbox, at), queue)
+
+
+def place_by_party(facts: MailFacts, mailbox: Mailbox | None, at: datetime) -> dict[str, Any] | None:
+    """The columns of a thread that came in another way than by mail, by the first rule of the mailbox that names its
+    party and a queue; None without one."""
+    if mailbox is None or not facts.party_names:
+        return None
+    route = RoutingRule.Treatment.ROUTE
+    named = [each for each in rules_of(mailbox, at) if each.conditions.parties and each.queue]
+    found = decide(facts, [each for each in named if each.treatment == route], "")
+    return None if found.rule is None else place(found, mailbox)
+
+
+def mailbox_for(queue: Queue | None, language: str, at: datetime) -> Mailbox | None:
+    """The mailbox of the centre from which the work of the queue would be answered by mail: of the unit that the queue
+    works for and in this language, as far as there is one; None when the centre has none."""
+    if queue is None:
+        return None
+    boxes = Mailbox.objects.for_mail().valid_on(day_of(at)).filter(centre=queue.centre_id).select_related("queue")
+
+    def rank(box: Mailbox) -> tuple[bool, bool, str]:
+        is_of_unit = queue.unit_id is not None and box.queue.unit_id == queue.unit_id
+        return not is_of_unit, box.language != language, box.name
+
+    return min(boxes, key=rank, default=None)
+
+
+def about_party(party: Party | None) -> dict[str, Any]:
+    """What rules may ask about a party."""
+    if party is None:
+        return {}
+    return {"party": party.kind, "party_names": tuple(filter(None, (party.name.lower(), party.cvr)))}
+
+
+def queue_before(thread: Thread | None, mailbox: Mailbox, at: datetime) -> str:
+    """The code of the queue in which a thread of this mailbox lay, when an answer to it may lie there as well."""
+    if thread is None or thread.mailbox_id != mailbox.pk or thread.ending == Thread.Ending.SPAM:
+        return ""
+    rows = Queue.objects.valid_on(day_of(at)).for_written().filter(pk=thread.queue_id)
+    return rows.values_list("code", flat=True).first() or ""
 
 
 def rules_of(mailbox: Mailbox, at: datetime) -> list[Rule]:

@@ -1,7 +1,8 @@
 """Where a mail goes: the rules of its mailbox against what is known of it. Pure.
 
-The first rule in order whose conditions all hold decides; without one it goes to the queue of the mailbox. The decision
-says why, so that it can be shown, and tried on mails of the past before a rule holds.
+An answer in a thread that ended too long ago to be opened again goes where that lay. Else the first rule in order whose
+conditions all hold decides; without one it goes to the queue of the mailbox. The decision says why, so that it can be
+shown, and tried on mails of the past before a rule holds.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class BadConditions(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class MailFacts:
-    """What rules may ask about a mail. Addresses are in lower case; `party` is "business", "citizen" or ""."""
+    """What rules may ask about a mail. Addresses are in lower case; `party` is "business", "citizen" or "", and
+    `party_names` are its name in lower case and its CVR number. `before` is the queue of the thread that it answers."""
 
     sender: str = ""
     recipients: tuple[str, ...] = ()
@@ -36,6 +38,8 @@ class MailFacts:
     party: str = ""
     has_files: bool = False
     language: str = "da"
+    party_names: tuple[str, ...] = ()
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Conditions:
     senders     it comes from one of these: an address, or `@` and a domain
     recipients  it is to one of these addresses: a mailbox may have several
     party       the sender is known as this kind of party: "business" or "citizen"
+    parties     the sender is one of these: a CVR number, or the name of a party that we know
     has_files   it has files with it, or has none
     language    it is written in this language
     """
@@ -54,6 +59,7 @@ class Conditions:
     senders: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     party: str = ""
+    parties: tuple[str, ...] = ()
     has_files: bool | None = None
     language: str = ""
 
@@ -63,7 +69,7 @@ class Conditions:
         unknown = set(data) - {each.name for each in fields(cls)}
         if unknown:
             raise BadConditions(sorted(unknown)[0], "unknown")
-        lists = {name: _texts(name, data.get(name, ())) for name in ("words", "senders", "recipients")}
+        lists = {name: _texts(name, data.get(name, ())) for name in ("words", "senders", "recipients", "parties")}
         has_files = data.get("has_files")
         if has_files is not None and not isinstance(has_files, bool):
             raise BadConditions("has_files", "kind")
@@ -125,6 +131,8 @@ class Routed:
 
 def decide(mail: MailFacts, rules: Sequence[Rule], queue: str) -> Routed:
     """Where the mail goes; `queue` is that of the mailbox."""
+    if mail.before:
+        return Routed("route", mail.before, {}, 0, None, (("thread", mail.before),))
     for rule in rules:
         why = rule.conditions.met_by(mail)
         if why is not None:
@@ -173,6 +181,10 @@ def _by_party(asked: Conditions, mail: MailFacts) -> str | None:
     return mail.party if mail.party == asked.party else None
 
 
+def _by_name(asked: Conditions, mail: MailFacts) -> str | None:
+    return next((each for each in asked.parties if each in mail.party_names), None)
+
+
 def _by_files(asked: Conditions, mail: MailFacts) -> str | None:
     return str(mail.has_files).lower() if mail.has_files == asked.has_files else None
 
@@ -182,6 +194,7 @@ def _by_language(asked: Conditions, mail: MailFacts) -> str | None:
 
 
 _TESTS = {
-    "words": _by_word, "senders": _by_sender, "recipients": _by_recipient, "party": _by_party, "has_files": _by_files,
+    "words": _by_word, "senders": _by_sender, "recipients": _by_recipient, "party": _by_party, "parties": _by_name,
+    "has_files": _by_files,
     "language": _by_language,
 }  # fmt: skip

@@ -11,10 +11,12 @@ import base64
 import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 import aiohttp
 
 _PIECE = 65_536
+_LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 
 
 class RequestFault(StrEnum):
@@ -24,6 +26,26 @@ class RequestFault(StrEnum):
     UNREACHABLE = "unreachable"
     SLOW = "slow"
     CUT = "cut"
+
+
+def is_encrypted(address: str) -> bool:
+    """Whether it is a host over TLS; False for what is no address."""
+    scheme, host = _place(address)
+    return scheme == "https" and bool(host)
+
+
+def is_here(address: str) -> bool:
+    """Whether it is plain HTTP to this machine, as a stand-in speaks it; False for what is no address."""
+    scheme, host = _place(address)
+    return scheme == "http" and host in _LOOPBACK
+
+
+def _place(address: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme, parts.hostname or ""
+    except ValueError:
+        return "", ""
 
 
 class RequestFailed(Exception):

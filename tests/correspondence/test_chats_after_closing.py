@@ -157,6 +157,17 @@ def test_that_of_a_blocked_sender_is_spam_and_gets_no_receipt(world: World) -> N
     assert (thread.ending, thread.messages.count()) == (Thread.Ending.SPAM, 1)
 
 
+def test_each_question_of_a_day_gets_its_receipt_up_to_a_limit(world: World) -> None:
+    mailbox(world)
+    queue, receipts_sent = chat_queue(world), []
+    for _number in range(leaving.MOST_RECEIPTS + 1):
+        chat = begun(queue, at=at(15, 30))
+        sweeping.sweep(at=CLOSING)
+        thread = leaving.leave(Chat.objects.get(pk=chat.pk), PER, at=CLOSING)
+        receipts_sent.append(thread.messages.filter(direction="out").count())
+    assert receipts_sent == [1] * leaving.MOST_RECEIPTS + [0]
+
+
 def test_the_mailbox_of_the_unit_of_the_chat_goes_before_others(world: World) -> None:
     other, unit = mailbox(world), world.units["ctb-byliv"]
     queue = Queue.objects.create(

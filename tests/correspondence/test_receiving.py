@@ -9,7 +9,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from indgang.correspondence import queueing, tokens
-from indgang.correspondence.mail import receiving
+from indgang.correspondence.mail import receiving, rules
 from indgang.correspondence.models import (
     BlockedSender,
     Enclosure,
@@ -22,7 +22,7 @@ from indgang.correspondence.models import (
 from indgang.enquiries import journal, registration, verification
 from indgang.enquiries.models import Channel, Enquiry, Party, State
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import LiveWork
+from indgang.entry.models import LiveWork, Queue
 from indgang.events.event import Event
 from tests.correspondence.mails import PER, mailbox, orders, raw, receive, sent
 from tests.world import MORNING, World
@@ -106,6 +106,38 @@ def test_a_rule_sends_a_mail_to_another_queue_with_a_skill_and_says_why(world: W
     thread = receive(box)
     assert (thread.queue, thread.skills, thread.priority) == (queue, {"byggesag": 2}, 3)
     assert thread.reasons == [["rule", "Byggesager"], ["words", "tilladelse"]]
+
+
+@pytest.mark.parametrize("named", ["dansk caféejerforening", "11223344"])
+def test_a_rule_can_name_the_party(world: World, named: str) -> None:
+    box, queue = mailbox(world), world.queues["tmf-byggeri"]
+    RoutingRule.objects.create(mailbox=box, order=1, name="Caféer", conditions={"parties": [named]}, queue=queue)
+    assert receive(box).queue == box.queue, "nobody is known by the address"
+    Party.objects.create(kind="business", name="Dansk Caféejerforening", cvr="11223344", email=PER, created_at=MORNING)
+    thread = receive(box, number=2)
+    assert (thread.queue, thread.reasons) == (queue, [["rule", "Caféer"], ["parties", named]])
+
+
+def test_an_answer_in_a_thread_that_ended_long_ago_goes_where_that_lay(world: World) -> None:
+    box = mailbox(world, reopens_days=7)
+    moved = Queue.objects.create(
+        code="tmf-mail-2", work=Queue.Work.WRITTEN, name="Sager", centre=box.centre, ring_seconds=30
+    )
+    RoutingRule.objects.create(
+        mailbox=box, order=1, name="Byggesager", conditions={"words": ["tilladelse"]}, treatment="no_answer"
+    )
+    thread = over(receive(box))
+    Thread.objects.filter(pk=thread.pk).update(queue=moved)
+    late = receive(box, number=3, at=MORNING + timedelta(days=20), In_Reply_To="<1@example.dk>")
+    assert (late.queue, late.reasons, late.state) == (moved, [["thread", "tmf-mail-2"]], Thread.State.WAITING)
+    trial = rules.trial(box, {"words": ["tilladelse"]}, at=MORNING)
+    assert [each.message.thread for each in trial.found] == [Thread.objects.get(pk=thread.pk)], (
+        "the late one follows it"
+    )
+    over(late, at=MORNING + timedelta(days=20))
+    Queue.objects.filter(pk=moved.pk).update(valid_to=MORNING.date())
+    gone = receive(box, number=4, at=MORNING + timedelta(days=40), In_Reply_To="<3@example.dk>")
+    assert gone.reasons[0] == ["rule", "Byggesager"]
 
 
 @pytest.mark.parametrize("sender", [PER, "@example.dk", "PER@Example.DK"])

@@ -68,7 +68,7 @@ _TYPED = {
     "phone": "33 66 12 34",
     "mobile": "", "why": "Fordi", "plans": "drop", "0": "8-15", "comment": "Fordi", "question": "Hvad nu?",
     "small_edit_characters": "40", "review_months": "6", "word": "2", "days": "200", "asked": "33 66 77 88",
-    "line": "møde i morgen 10-11",
+    "line": "møde i morgen 10-11", "parties": "",
     "address": "https://sager.kommune.example/api/", "secret": "Bearer nyt", "value": "2026-0412",
     "statuses": "UB = Under behandling", "search_number": "sager?nummer={value}", "search_cvr": "sager?cvr={value}",
     "search_telephone": "sager?telefon={value}",

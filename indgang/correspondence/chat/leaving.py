@@ -10,32 +10,24 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from indgang.core.clock import day_of
 from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence import arriving, file_scanning, queueing
 from indgang.correspondence.chat import conversation
 from indgang.correspondence.mail import receipts
 from indgang.correspondence.models import Chat, ChatLine, Enclosure, Mailbox, RoutingRule, Thread, ThreadMessage
-from indgang.correspondence.routing import MailFacts, Routed, decide
+from indgang.correspondence.routing import MailFacts, Routed
 from indgang.enquiries.event_kinds import Received
 from indgang.enquiries.models import Channel, Party
 from indgang.messaging import mail
 
+#: receipts of a day to one address. A person has left each question on our page, so no machine answers another here
+MOST_RECEIPTS = 5
+
 
 def mailbox_for(thread: Thread, at: datetime) -> Mailbox | None:
-    """The mailbox of the centre from which the question would be answered: of the unit that the chat's queue works for
-    and in the visitor's language, as far as there is one; None when the centre has none."""
-    queue = thread.queue
-    if queue is None:
-        return None
-    boxes = Mailbox.objects.for_mail().valid_on(day_of(at)).filter(centre=queue.centre_id).select_related("queue")
-
-    def rank(box: Mailbox) -> tuple[bool, bool, str]:
-        is_of_unit = queue.unit_id is not None and box.queue.unit_id == queue.unit_id
-        return not is_of_unit, box.language != thread.language, box.name
-
-    return min(boxes, key=rank, default=None)
+    """The mailbox of the centre from which the question would be answered; None when the centre has none."""
+    return arriving.mailbox_for(thread.queue, thread.language, at)
 
 
 def may_be_left(chat: Chat, at: datetime) -> bool:
@@ -63,9 +55,9 @@ def leave(chat: Chat, address: str, *, at: datetime) -> Thread:
     party = locked.thread.enquiry.party or arriving.party_of(address)
     facts = MailFacts(
         sender=address.lower(), recipients=(box.address.lower(),), subject=locked.thread.subject, text=text,
-        party=party.kind if party else "", has_files=_files(lines).exists(), language=locked.thread.language,
+        has_files=_files(lines).exists(), language=locked.thread.language, **arriving.about_party(party),
     )  # fmt: skip
-    routed = _routed(box, facts, at)
+    routed = arriving.routed(facts, box, at)
     thread = _thread(locked.thread, box, address, party, routed, at)
     _message(lines, text, thread, at)
     locked.left_as = thread
@@ -73,13 +65,6 @@ def leave(chat: Chat, address: str, *, at: datetime) -> Thread:
     queueing.mark(locked.thread)
     _have_answered(thread, text, routed, at)
     return thread
-
-
-def _routed(box: Mailbox, facts: MailFacts, at: datetime) -> Routed:
-    """Where the mailbox would put it, had it come as a mail."""
-    if arriving.is_blocked(facts.sender, box):
-        return Routed("spam", box.queue.code, {}, 0, None, (("blocked", facts.sender),))
-    return decide(facts, arriving.rules_of(box, at), box.queue.code)
 
 
 def _thread(before: Thread, box: Mailbox, address: str, party: Party | None, routed: Routed, at: datetime) -> Thread:
@@ -104,7 +89,8 @@ def _have_answered(thread: Thread, text: str, routed: Routed, at: datetime) -> N
         words = _(
             "Vi har fået dit spørgsmål fra chatten og svarer på mail. Nummeret er %(number)s. Du skrev:\n\n%(text)s"
         )
-    receipts.send_text(thread, words % {"number": receipts.number_of(thread), "text": mask_cpr(text)}, at=at)
+    said = {"number": receipts.number_of(thread), "text": mask_cpr(text)}
+    receipts.send_text(thread, words % said, at=at, most=MOST_RECEIPTS)
 
 
 def _files(lines: Sequence[ChatLine]) -> QuerySet[Enclosure]:

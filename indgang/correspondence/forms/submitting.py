@@ -31,6 +31,7 @@ from indgang.correspondence.models import (
     Thread,
     ThreadMessage,
 )
+from indgang.correspondence.routing import MailFacts
 from indgang.enquiries.event_kinds import Received
 from indgang.enquiries.models import Channel, Enquiry, Party
 from indgang.messaging import mail
@@ -127,10 +128,15 @@ def _thread(form: OnlineForm, contact: _Contact, language: str, at: datetime) ->
         channel=Channel.FORM, centre=form.centre.code, place=form.code, caller_number=contact.number,
         caller_name=contact.name[:100], language=language, follows=str(contact.call.pk) if contact.call else None,
     )  # fmt: skip
+    party = contact.party
+    facts = MailFacts(
+        sender=contact.address.lower(), subject=form.name, language=language, **arriving.about_party(party)
+    )
+    where = arriving.place_by_party(facts, form.mailbox, at) or {"queue": form.queue, "reasons": []}
+    where |= {"mailbox": form.mailbox if contact.address else None, "reasons": [["form", form.code], *where["reasons"]]}
     return arriving.begin(
-        told, party=contact.party, at=at, mailbox=form.mailbox if contact.address else None, queue=form.queue,
-        reasons=[["form", form.code]], subject=form.name[:250], contact_name=contact.name[:200],
-        contact_address=contact.address,
+        told, party=party, at=at, subject=form.name[:250], contact_name=contact.name[:200],
+        contact_address=contact.address, **where,
     )  # fmt: skip
 
 

@@ -26,11 +26,11 @@ def send(thread: Thread, mail: MailReading, *, at: datetime) -> ThreadMessage | 
     return send_text(thread, text, at=at) if text and mail.may_be_answered else None
 
 
-def send_text(thread: Thread, text: str, *, at: datetime) -> ThreadMessage | None:
-    """Send this text as the receipt to whoever wrote, when they may get one. Belongs in the transaction that stored
-    what they wrote."""
+def send_text(thread: Thread, text: str, *, at: datetime, most: int = 1) -> ThreadMessage | None:
+    """Send this text as the receipt to whoever wrote, when they have had fewer than `most` today. Belongs in the
+    transaction that stored what they wrote."""
     box = thread.mailbox
-    if box is None or not _may_get_one(thread.contact_address, at):
+    if box is None or not _may_get_one(thread.contact_address, at, most):
         return None
     outgoing = Outgoing(
         mailbox=box, to=[thread.contact_address], cc=(), subject=composing.answer_subject(thread), text=text + "\n",
@@ -55,8 +55,8 @@ def _text(thread: Thread) -> str:
     return text.replace(_NUMBER, number) if _NUMBER in text else f"{text}\n\n{number}"
 
 
-def _may_get_one(address: str, at: datetime) -> bool:
-    """Whether this address has had no receipt today and is no mailbox of ours."""
+def _may_get_one(address: str, at: datetime, most: int) -> bool:
+    """Whether this address has had fewer receipts today and is no mailbox of ours."""
     if not answering.is_address(address) or Mailbox.objects.filter(address__iexact=address).exists():
         return False
     collisions.wait_for_turn(f"receipt {address.lower()}")
@@ -64,4 +64,4 @@ def _may_get_one(address: str, at: datetime) -> bool:
     ours = ThreadMessage.objects.filter(
         direction=ThreadMessage.Direction.OUT, automatic=True, at__gte=midnight, thread__contact_address=address
     )
-    return not ours.exists()
+    return ours[:most].count() < most

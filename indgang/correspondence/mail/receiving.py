@@ -26,7 +26,7 @@ from indgang.correspondence.models import (
     Thread,
     ThreadMessage,
 )
-from indgang.correspondence.routing import MailFacts, Routed, decide
+from indgang.correspondence.routing import MailFacts, Routed
 from indgang.enquiries.event_kinds import Received
 from indgang.enquiries.models import Channel
 from indgang.messaging.reading import MailKind, MailProblem, MailReading, NoAutoAnswer, read
@@ -60,6 +60,8 @@ class Came:
     size: int
     at: datetime
     is_old: bool = False
+    #: the thread that it answers, also when it begins another
+    answers: Thread | None = None
 
 
 @transaction.atomic
@@ -79,9 +81,9 @@ def receive(
     mail = _read(mailbox, raw)
     if not whole:
         mail = replace(mail, problems=in_order({*mail.problems, MailProblem.MAIL_TOO_LARGE}))
-    came = Came(mailbox, mail, raw, digest, len(raw) if size is None else size, at, is_old)
-    thread = joining.thread_of(mail, mailbox)
-    thread = _go_on(thread, mailbox, at) if thread else None
+    answers = joining.thread_of(mail, mailbox)
+    came = Came(mailbox, mail, raw, digest, len(raw) if size is None else size, at, is_old, answers)
+    thread = _go_on(answers, mailbox, at) if answers else None
     return Stored(_begin(came) if thread is None else _add(thread, came))
 
 
@@ -132,14 +134,14 @@ def _own_addresses() -> set[str]:
 _OWN = Query(lambda: Mailbox.objects.for_mail().values_list("address"))
 
 
-def facts_of(mail: MailReading, mailbox: Mailbox) -> MailFacts:
-    """What the rules may ask about the mail."""
+def facts_of(mail: MailReading, mailbox: Mailbox, *, before: str = "") -> MailFacts:
+    """What the rules may ask about the mail; `before` is the queue of the thread that it answers."""
     sender = mail.sender.address.lower() if mail.sender else ""
     party = arriving.party_of(sender)
     return MailFacts(
         sender=sender, recipients=tuple(each.address.lower() for each in (*mail.to, *mail.cc)), subject=mail.subject,
-        text=mail.new_text or mail.text, party=party.kind if party else "",
-        has_files=any(not each.inline_id for each in mail.attachments), language=mailbox.language,
+        text=mail.new_text or mail.text, has_files=any(not each.inline_id for each in mail.attachments),
+        language=mailbox.language, before=before, **arriving.about_party(party),
     )  # fmt: skip
 
 
@@ -184,7 +186,7 @@ def _note_bounces(mail: MailReading) -> bool:
 
 def _begin(came: Came) -> ThreadMessage:
     at = came.at
-    routed = _route(came.mailbox, came.mail, at)
+    routed = _route(came)
     thread = _new_thread(came.mailbox, came.mail, routed, at)
     message = _store(thread, came)
     if routed.treatment == RoutingRule.Treatment.ROUTE:
@@ -196,13 +198,12 @@ def _begin(came: Came) -> ThreadMessage:
     return message
 
 
-def _route(mailbox: Mailbox, mail: MailReading, at: datetime) -> Routed:
-    facts = facts_of(mail, mailbox)
+def _route(came: Came) -> Routed:
+    mail, box = came.mail, came.mailbox
     if mail.kind not in FOR_PEOPLE:
-        return Routed(arriving.AUTOMATIC, mailbox.queue.code, {}, 0, None, (("kind", mail.kind.value),))
-    if arriving.is_blocked(facts.sender, mailbox):
-        return Routed("spam", mailbox.queue.code, {}, 0, None, (("blocked", facts.sender),))
-    return decide(facts, arriving.rules_of(mailbox, at), mailbox.queue.code)
+        return Routed(arriving.AUTOMATIC, box.queue.code, {}, 0, None, (("kind", mail.kind.value),))
+    before = arriving.queue_before(came.answers, box, came.at)
+    return arriving.routed(facts_of(mail, box, before=before), box, came.at)
 
 
 def _new_thread(mailbox: Mailbox, mail: MailReading, routed: Routed, at: datetime) -> Thread:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Prefetch
+from django.db.models import Max, Prefetch, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +19,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.correspondence import arriving
 from indgang.correspondence.models import Enclosure, Mailbox, RoutingRule, ThreadMessage
 from indgang.correspondence.routing import LONGEST, MOST, BadConditions, Conditions, MailFacts, decide
+from indgang.enquiries.models import Party
 from indgang.entry.models import Queue
 
 #: how many of the newest mails a rule is tried on
@@ -28,6 +29,7 @@ _LISTS: dict[str, str | Promise] = {
     "words": gettext_lazy("Ord i emnet eller teksten"),
     "senders": gettext_lazy("Afsendere"),
     "recipients": gettext_lazy("Sendt til"),
+    "parties": gettext_lazy("Bestemte virksomheder og borgere"),
 }
 
 
@@ -54,8 +56,8 @@ def trial(mailbox: Mailbox, conditions: Mapping[str, Any], *, at: datetime) -> R
     rows = list(_newest(mailbox))
     found = []
     for row in rows:
-        facts = _facts(row, mailbox)
-        why = asked.met_by(facts)
+        facts = _facts(row, mailbox, at)
+        why = None if facts.before else asked.met_by(facts)
         if why is not None:
             now = decide(facts, rules, mailbox.queue.code)
             names = dict(now.reasons)
@@ -105,10 +107,15 @@ def end(rule: RoutingRule, *, on: date, by: Actor, at: datetime) -> None:
 
 def _conditions(data: Mapping[str, Any]) -> Conditions:
     try:
-        return Conditions.from_data(data)
+        asked = Conditions.from_data(data)
     except BadConditions as error:
         field = error.condition if error.condition in _LISTS else "words"
         raise RefusedChange({field: _refusal(error)}) from error
+    for each in asked.parties:
+        if not Party.objects.filter(Q(name__iexact=each) | Q(cvr=each)).exists():
+            sentence = _("Vi kender ingen med navnet eller CVR-nummeret “%(name)s”.")
+            raise RefusedChange({"parties": sentence % {"name": each}})
+    return asked
 
 
 def _refusal(error: BadConditions) -> str:
@@ -121,14 +128,16 @@ def _refusal(error: BadConditions) -> str:
 def _newest(mailbox: Mailbox) -> Any:
     rows = ThreadMessage.objects.filter(mailbox=mailbox, direction=ThreadMessage.Direction.IN, automatic=False)
     files = Prefetch("enclosures", Enclosure.objects.only("message", "inline_id"))  # not their contents
-    return rows.select_related("thread").prefetch_related(files).order_by("-at")[:TRIED]
+    return rows.select_related("thread__enquiry__follows__thread").prefetch_related(files).order_by("-at")[:TRIED]
 
 
-def _facts(row: ThreadMessage, mailbox: Mailbox) -> MailFacts:
+def _facts(row: ThreadMessage, mailbox: Mailbox, at: datetime) -> MailFacts:
     """What is known of a stored mail; its party is that of today."""
+    follows = row.thread.enquiry.follows
+    before = arriving.queue_before(getattr(follows, "thread", None), mailbox, at) if follows else ""
     party = arriving.party_of(row.sender_address)
     return MailFacts(
         sender=row.sender_address.lower(), recipients=tuple(str(each).lower() for each in (*row.to, *row.cc)),
-        subject=row.subject, text=row.text, party=party.kind if party else "",
-        has_files=any(not each.inline_id for each in row.enclosures.all()), language=mailbox.language,
+        subject=row.subject, text=row.text, has_files=any(not each.inline_id for each in row.enclosures.all()),
+        language=mailbox.language, before=before, **arriving.about_party(party),
     )  # fmt: skip

@@ -24,7 +24,7 @@ from indgang.correspondence.models import (
     Thread,
     ThreadMessage,
 )
-from indgang.correspondence.routing import MailFacts, Routed, decide
+from indgang.correspondence.routing import MailFacts, Routed
 from indgang.correspondence.secure_post import identity
 from indgang.enquiries.event_kinds import Received
 from indgang.enquiries.models import Channel, Party
@@ -147,14 +147,12 @@ def _route(came: _Came) -> Routed:
     if came.read is None:
         return Routed("route", queue, {}, 0, None, (("mailbox", queue),))
     point, party = came.read.contact_point, _party_of(came)
-    if arriving.is_blocked(identity.key_of(came.read.sender), came.mailbox):
-        return Routed("spam", queue, {}, 0, None, (("blocked", identity.shown(came.read.sender)),))
     facts = MailFacts(
         sender=identity.key_of(came.read.sender), recipients=(point.name.lower(), point.key.lower()),
-        subject=came.read.label, text=came.read.new_text or came.read.text, party=party.kind if party else "",
-        has_files=bool(came.read.files), language=came.mailbox.language,
+        subject=came.read.label, text=came.read.new_text or came.read.text, has_files=bool(came.read.files),
+        language=came.mailbox.language, **arriving.about_party(party),
     )  # fmt: skip
-    return decide(facts, arriving.rules_of(came.mailbox, came.at), queue)
+    return arriving.routed(facts, came.mailbox, came.at, shown=identity.shown(came.read.sender))
 
 
 def _party_of(came: _Came) -> Party | None:

@@ -17,6 +17,7 @@ from indgang.core.clock import day_of
 from indgang.correspondence import arriving
 from indgang.correspondence.locking import locked
 from indgang.correspondence.models import SmsMessage, Thread, ThreadMessage
+from indgang.correspondence.routing import MailFacts
 from indgang.correspondence.sms import keywords
 from indgang.enquiries.event_kinds import Received
 from indgang.enquiries.models import Channel, Enquiry, Party
@@ -89,11 +90,12 @@ def _begin(sms: SmsMessage, ours: SmsMessage | None, at: datetime) -> None:
         channel=Channel.SMS, centre=centre.code if centre else "", place=sms.own_number, caller_number=sms.number,
         language=before.language if before else "da", follows=str(before.pk) if before else None,
     )  # fmt: skip
-    thread = arriving.begin(
-        told, party=_party_of(sms.number, before), at=at, queue=queue,
-        reasons=[["answers", str(before.pk)]] if before else [], contact_address=sms.number,
-        token=secrets.token_hex(6),
-    )  # fmt: skip
+    party = _party_of(sms.number, before)
+    facts = MailFacts(sender=sms.number, text=sms.text, **arriving.about_party(party))
+    where = arriving.place_by_party(facts, arriving.mailbox_for(queue, "da", at) if party else None, at)
+    where = (where or {"queue": queue, "reasons": []}) | {"mailbox": None}
+    where["reasons"] = [*([["answers", str(before.pk)]] if before else []), *where["reasons"]]
+    thread = arriving.begin(told, party=party, at=at, contact_address=sms.number, token=secrets.token_hex(6), **where)
     _add_message(thread, sms, at)
     arriving.have_answered(thread, prefer=ours.sent_by_id if ours else None, at=at)
 

@@ -33,12 +33,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import orjson
 
-from indgang.messaging.one_request import ServiceRequest, ServiceResponse
+from indgang.messaging.one_request import ServiceRequest, ServiceResponse, is_encrypted, is_here
 from indgang.messaging.secure_post import transport
 from indgang.messaging.secure_post.contract import (
     AT_ONCE,
@@ -63,7 +63,6 @@ _LONGEST_KEY = 200
 _NOT_REGISTERED = re.compile(r"recipient\.(?:[a-z]+\.)*(?:exempt|not\.(?:registered|found|subscribed)|deceased)")
 _CODE = re.compile(r"[a-z0-9._-]{1,100}")
 _COMPLETED, _INVALID, _NOT_ALLOWED, _RECEIVED = "COMPLETED", "INVALID", "NOT_ALLOWED", "RECEIVED"
-_LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +141,9 @@ class DigitalPost:
 
     def _tls(self) -> ssl.SSLContext | None:
         """TLS with our certificate; None for a stand-in on this machine, which may speak plain HTTP."""
-        try:
-            parts = urlsplit(self.address)
-        except ValueError:
-            parts = urlsplit("")
-        if parts.scheme == "http" and parts.hostname in _LOOPBACK:
+        if is_here(self.address):
             return None
-        if parts.scheme != "https" or not parts.hostname:
+        if not is_encrypted(self.address):
             raise SecurePostError(SecurePostFault.INSECURE)
         if not self.certificate:
             raise SecurePostError(SecurePostFault.NO_CERTIFICATE)

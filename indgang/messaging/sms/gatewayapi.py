@@ -30,13 +30,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import jwt
 import orjson
 
 from indgang.messaging import one_request
-from indgang.messaging.one_request import NoAnswer, NotReached, ServiceRequest
+from indgang.messaging.one_request import NoAnswer, NotReached, ServiceRequest, is_encrypted, is_here
 from indgang.messaging.sms import contract
 from indgang.messaging.sms.contract import (
     IncomingSms,
@@ -65,7 +64,6 @@ _FOR_GOOD = frozenset((0x0215, 0x0217, 0x021F, 0x0310))
 _CODE = re.compile(r"0x[0-9A-Fa-f]{1,8}")
 #: a larger answer is not read, in bytes, and how long a connection may take, in seconds
 _LARGEST, _CONNECT_SECONDS = 65_536, 5.0
-_LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 
 
 class BadReport(Exception):
@@ -208,10 +206,4 @@ def _object(body: bytes) -> Mapping[str, Any]:
 
 def is_safe(address: str) -> bool:
     """Whether the token does not travel in the clear; a stand-in on this machine may speak plain HTTP."""
-    try:
-        parts = urlsplit(address)
-        return bool(parts.hostname) and (
-            parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-        )
-    except ValueError:
-        return False
+    return is_encrypted(address) or is_here(address)

@@ -139,6 +139,7 @@ class RuleForm(forms.Form):
     """A rule: what a mail is like, and where it goes then."""
 
     _PARTIES = (("", _("Alle")), ("business", _("En virksomhed, vi kender")), ("citizen", _("En borger, vi kender")))
+    _LINES = ("words", "senders", "recipients", "parties")
     _FILES = (("", _("Uden betydning")), ("yes", _("Har filer")), ("no", _("Har ingen filer")))
 
     name = forms.CharField(label=_("Navn"), max_length=120)
@@ -146,6 +147,11 @@ class RuleForm(forms.Form):
     senders = text_field(_("Afsendere"), _("En adresse på hver linje, eller @ og et domæne."), rows=3)
     recipients = text_field(_("Sendt til"), _("En af postkassens adresser på hver linje."), rows=2)
     party = forms.ChoiceField(label=_("Hvem der skriver"), choices=_PARTIES, required=False)
+    parties = text_field(
+        _("Bestemte virksomheder og borgere"),
+        _("Et CVR-nummer eller et navn, vi kender, på hver linje. Reglen gælder også deres formularer og sms'er."),
+        rows=2,
+    )
     with_files = forms.ChoiceField(label=_("Filer"), choices=_FILES, required=False)
     treatment = forms.ChoiceField(label=_("Hvad der sker"), choices=RoutingRule.Treatment.choices)
     queue = forms.ModelChoiceField(
@@ -166,7 +172,7 @@ class RuleForm(forms.Form):
 
     def conditions(self) -> dict[str, Any]:
         data = self.cleaned_data
-        found: dict[str, Any] = {name: _lines(data[name]) for name in ("words", "senders", "recipients")}
+        found: dict[str, Any] = {name: _lines(data[name]) for name in self._LINES}
         found["party"] = data["party"]
         if data["with_files"]:
             found["has_files"] = data["with_files"] == "yes"
@@ -183,7 +189,7 @@ class ChangedRuleForm(Revised, RuleForm):
     def __init__(self, data: Mapping[str, Any] | None = None, *, row: RoutingRule) -> None:
         asked, skill = row.conditions, next(iter(row.skills.items()), (None, 1))
         has_files = asked.get("has_files")
-        initial: dict[str, Any] = {name: "\n".join(asked.get(name, ())) for name in ("words", "senders", "recipients")}
+        initial: dict[str, Any] = {name: "\n".join(asked.get(name, ())) for name in self._LINES}
         initial |= {name: getattr(row, name) for name in ("name", "treatment", "priority")}
         initial |= {"party": asked.get("party", ""), "queue": row.queue_id, "skill": skill[0], "level": skill[1]}
         initial["with_files"] = "" if has_files is None else ("yes" if has_files else "no")

@@ -12,9 +12,10 @@ from indgang.correspondence.forms import contact_words, page_answers, saving, su
 from indgang.correspondence.forms.definition import FieldKind, FormDefinition, FormField, FormSection
 from indgang.correspondence.forms.given_files import GivenFile
 from indgang.correspondence.mail import answering
-from indgang.correspondence.models import FormSubmission, SavedAnswers, SavedFile, Thread, ThreadMessage
+from indgang.correspondence.models import FormSubmission, RoutingRule, SavedAnswers, SavedFile, Thread, ThreadMessage
 from indgang.enquiries import verification
 from indgang.enquiries.models import Channel, Enquiry, Party, State
+from indgang.entry.models import Queue
 from indgang.messaging.models import Mail
 from indgang.privacy import nightly
 from indgang.privacy.store import DjangoStore
@@ -173,6 +174,20 @@ def test_the_business_with_the_cvr_number_is_the_party(world: World) -> None:
     sent = submitting.send(made.filled(form, {"cvr": ["10000092"], "telefon": ["33 66 33 66"]}), at=LATER)
     enquiry = Enquiry.objects.get(pk=sent.pk)
     assert (enquiry.party, enquiry.caller_number) == (party, "+4533663366")
+
+
+def test_a_rule_of_the_mailbox_that_names_the_party_decides_the_queue(world: World) -> None:
+    form = made.form(world)
+    assert form.mailbox is not None
+    Party.objects.create(kind="business", name="Kiosken", email="per@example.dk", created_at=MORNING)
+    other = Queue.objects.create(
+        code="tmf-kiosker", work=Queue.Work.WRITTEN, name="Kiosker", centre=form.centre, ring_seconds=30
+    )
+    rules = (("Alle", {"senders": ["@example.dk"]}, form.mailbox.queue), ("Kiosken", {"parties": ["kiosken"]}, other))
+    for order, (name, conditions, queue) in enumerate(rules):
+        RoutingRule.objects.create(mailbox=form.mailbox, order=order, name=name, conditions=conditions, queue=queue)
+    thread = submitting.send(made.filled(form), at=LATER).thread
+    assert (thread.queue, thread.reasons) == (other, [["form", form.code], ["rule", "Kiosken"], ["parties", "kiosken"]])
 
 
 def test_number_and_code_open_it_together_only(world: World) -> None:

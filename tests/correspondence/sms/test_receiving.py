@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from indgang.core import clock
-from indgang.correspondence.models import SmsMessage, SmsSilence, Thread, ThreadMessage
+from indgang.correspondence.models import Mailbox, RoutingRule, SmsMessage, SmsSilence, Thread, ThreadMessage
 from indgang.correspondence.sms import keywords, receiving, sending
+from indgang.enquiries.models import Party
 from indgang.entry.models import Command, Queue
 from indgang.events.models import StoredEvent
 from indgang.messaging.sms.contract import IncomingSms
@@ -66,6 +67,20 @@ def test_the_first_message_waits_in_a_written_queue_and_a_second_joins_it(world:
     assert [each.text for each in Thread.objects.get().messages.all()] == ["Hvornår har I åbent?", "Altså i dag"]
     kinds = StoredEvent.objects.filter(stream=thread.pk).order_by("number").values_list("kind", flat=True)
     assert list(kinds) == ["received", "contact_wrote"]
+
+
+def test_a_rule_of_the_centres_mailbox_that_names_the_party_decides_the_queue(world: World, written: Queue) -> None:
+    at = {"centre": written.centre, "queue": written}
+    box = Mailbox.objects.create(code="tmf", name="Erhverv", address="a@example.dk", adapter="simulated", **at)
+    other = Queue.objects.create(
+        code="bagerier", work=Queue.Work.WRITTEN, name="Bagerier", centre=written.centre, ring_seconds=30
+    )
+    named = Party.objects.get(numbers__number=BAKERY).name.lower()
+    RoutingRule.objects.create(mailbox=box, order=1, name="Bagere", conditions={"parties": [named]}, queue=other)
+    write("Hvornår har I åbent?")
+    thread = Thread.objects.get()
+    assert (thread.queue, thread.mailbox) == (other, None)
+    assert thread.reasons == [["rule", "Bagere"], ["parties", named]]
 
 
 def test_an_answer_to_a_link_follows_its_call_and_is_offered_to_whoever_sent_it(
