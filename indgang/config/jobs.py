@@ -35,7 +35,7 @@ from indgang.correspondence.mail import sending
 from indgang.correspondence.secure_post import following
 from indgang.correspondence.secure_post import sending as secure_sending
 from indgang.entry.models import Alert
-from indgang.feedback import inviting
+from indgang.feedback import inviting, link_sending
 from indgang.handover import climbing, closed_days, ownership, pushing
 from indgang.knowledge import reindexing
 from indgang.live import stale
@@ -181,6 +181,13 @@ def send_answers(timestamp: int) -> None:
         sending.send_due(at=at)
     finally:  # the one does not wait for a fault of the other
         secure_sending.take_up_left(at=at)
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.ask_by_link", queue="mail", queueing_lock="config.ask_by_link")
+def ask_by_link(timestamp: int) -> None:
+    """Send the links to questions whose time has come, by SMS and mail."""
+    link_sending.send_due(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

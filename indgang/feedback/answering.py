@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from indgang.catalogue.models import Service, Unit
-from indgang.core.masking import without_personal_numbers
 from indgang.core.refusals import CodedRefusal
-from indgang.feedback import invitations, scales, stream
+from indgang.feedback import invitations, known_names, scales, stream
+from indgang.feedback.masking import masked
 from indgang.feedback.models import (
     MOST_VISITED,
     Comment,
@@ -141,7 +141,7 @@ def _add(
     new = [Rating(response=response, question=each, value=value) for each, value in rated.items()
            if each.pk not in before]  # fmt: skip
     Rating.objects.bulk_create(new)
-    words = without_personal_numbers(comment.replace("\0", "").strip()[:LONGEST_COMMENT])
+    words = _masked(comment.replace("\0", "").strip()[:LONGEST_COMMENT])
     is_first = bool(words) and not response.comments.exclude(text="").exists()
     if is_first:
         asked = next((each for each in questions if not each.is_rated), None)
@@ -162,6 +162,10 @@ def _move_on(found: SurveyInvitation, response: Response, at: datetime) -> None:
         found.state = State.PARTLY
     stream.append_answer(found, response, at=at)
     found.save()
+
+
+def _masked(comment: str) -> str:
+    return masked(comment, known_names.current()) if comment else ""
 
 
 def _path(address: str) -> str:

@@ -440,3 +440,26 @@ class OptOut(models.Model):
 
     def __str__(self) -> str:
         return f"{self.how} {self.at:%d.%m.%Y}"
+
+
+class PageForm(models.Model):
+    """Whether the pages of a kind that a unit and those below it own ask their readers. The nearest unit's row holds.
+
+    `with_visit`: the first pages of the visit come with an answer.
+    """
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "kind", "unit", "on", "with_visit", "changed_at")
+
+    kind = models.CharField(max_length=15, choices=[(each.value, each.label) for each in PAGE_KINDS])
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="page_forms")
+    on = models.BooleanField(default=False)
+    with_visit = models.BooleanField(default=False)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["unit__path", "kind"]
+        constraints = [models.UniqueConstraint(fields=["kind", "unit"], name="feedback_pageform_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.unit}"

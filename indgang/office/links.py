@@ -107,6 +107,7 @@ def _knowledge() -> None:
     navigation.register(_("Formularer"), "office:online-forms", *writers, order=157, group=knowledge)
     navigation.register(_("Nyheder"), "office:news", P.WRITE_NEWS, order=158, group=knowledge)
     navigation.register(_("Søgninger"), "office:searches", *writers, order=160, group=knowledge)
+    navigation.register(_("Læsernes svar"), "office:page-feedback", *writers, order=161, group=knowledge)
     navigation.register(_("Synonymer"), "office:synonyms", P.EDIT_KNOWLEDGE, order=162, group=knowledge)
     navigation.register(
         _("Regler for viden"), "office:knowledge-rules", P.SET_KNOWLEDGE_RULES, order=164, group=knowledge

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from indgang.accounts.gate import public
 from indgang.core import clock
-from indgang.portal import access, page_cache
+from indgang.portal import access, page_cache, visits
 from indgang.ui import maps
 
 View = Callable[..., HttpResponseBase]
@@ -99,8 +99,15 @@ def show(
         "alternates": alternates,
         "switches": {code: address + _kept_query(request) for code, address in alternates.items()},
         "demo_texts": settings.DEMO,
+        "keeps_visit": SimpleLazyObject(lambda: _is_visited(request) and visits.are_kept(at=at)),
     }
     return render(request, template, shared | dict(context or {}), status=status)
+
+
+def _is_visited(request: HttpRequest) -> bool:
+    """Whether the page is one that may go with an answer: no address with the key of one visitor."""
+    match = request.resolver_match
+    return match is not None and match.url_name in visits.PAGES
 
 
 def _kept_query(request: HttpRequest) -> str:

@@ -28,7 +28,7 @@ _CHANGES = """
 SELECT coalesce(sum(id), 0), max(at) FROM audit_change
 WHERE id > (SELECT coalesce(max(id), 0) - 2000 FROM audit_change) AND (
     target_type LIKE 'catalogue.%%' OR target_type IN ('correspondence.onlineform',
-    'entry.disturbance', 'entry.entrypoint', 'entry.formernumber',
+    'feedback.pageform', 'feedback.questionnaireversion', 'entry.disturbance', 'entry.entrypoint', 'entry.formernumber',
     'entry.queue', 'knowledge.article', 'knowledge.articleversion', 'knowledge.attachment', 'knowledge.guide',
     'knowledge.guideversion', 'knowledge.news', 'knowledge.synonymgroup'))
 """

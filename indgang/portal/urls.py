@@ -19,10 +19,12 @@ from indgang.portal.views import (
     form_files,
     front,
     guides,
+    invitations,
     machines,
     news,
     newsletter,
     online_forms,
+    opinions,
     search,
     subjects,
 )
@@ -77,6 +79,10 @@ pages: list[URLPattern | URLResolver] = [
     path("nyhedsbrev/<slug:token>/", newsletter.choices, name="newsletter-choices"),
     path("nyhedsbrev/<slug:token>/bekraeft/", newsletter.confirm, name="newsletter-confirm"),
     path("nyhedsbrev/<slug:token>/afmeld/", newsletter.end, name="newsletter-end"),
+    path("mening/", opinions.opinion, name="opinion"),
+    path("mening/tak/", opinions.thanks, name="opinion-thanks"),
+    path("mening/<str:token>/", invitations.invitation, name="invitation"),
+    path("mening/<str:token>/nej-tak/", invitations.no_thanks, name="invitation-no-thanks"),
     path("saadan-virker-siden/", front.about, name="about"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("robots.txt", machines.robots, name="robots"),
@@ -85,6 +91,9 @@ pages: list[URLPattern | URLResolver] = [
     path("embed/chat/", embeds.chat, name="embed-chats"),
     *(path(f"embed/chat/{way}", xframe_options_exempt(view), name=f"embed-{name}") for way, view, name in _BOXED_CHATS),
     path("embed/aabningstider/<slug:centre>/", embeds.opening_hours, name="embed-hours"),
+    path("embed/mening/svar/", opinions.boxed_opinion, name="embed-opinion-answer"),
+    path("embed/mening/tak/", opinions.boxed_thanks, name="embed-opinion-thanks"),
+    path("embed/mening/<slug:unit>/<slug:kind>/", opinions.boxed_form, name="embed-opinion"),
     path("embed/svar/<slug:slug>/", embeds.article, name="embed-article"),
 ]
 

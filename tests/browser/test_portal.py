@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from indgang.core import clock
+from indgang.feedback import page_forms, questionnaires
+from indgang.feedback.models import Response
 from indgang.portal import page_cache, stamp, visitors
 from tests.browser import other_site
 from tests.browser.axe import assert_accessible, faults_at
@@ -27,7 +29,8 @@ PAGES = [
     "/en/svar/altan/", "/svar/skur-i-haven/?hjalp=nej", "/svar/findes-ikke/", "/vejvisere/",
     "/vejvisere/byggetilladelse/", "/vejvisere/byggetilladelse/?vej=0-0", "/vejvisere/byggetilladelse/?vej=1",
     "/kontakt/", "/kontakt/ring-mig-op/", "/nyheder/", "/nyhedsbrev/", "/saadan-virker-siden/", "/en/",
-    "/embed/soeg/?q=skur", "/embed/aabningstider/tmf/", "/embed/svar/skur-i-haven/",
+    "/embed/soeg/?q=skur", "/embed/aabningstider/tmf/", "/embed/svar/skur-i-haven/", "/svar/fest-paa-gaden/",
+    "/mening/tak/", "/embed/mening/tmf/self_service/", "/mening/findes-ikke/",
 ]  # fmt: skip
 
 _STAND_IN = """<!doctype html><html lang="da"><head><meta charset="utf-8"><title>Kommunen</title></head><body>
@@ -35,7 +38,8 @@ _STAND_IN = """<!doctype html><html lang="da"><head><meta charset="utf-8"><title
 <div data-indgang="soeg" data-title="Søg"></div>
 <div data-indgang="aabningstider/tmf" data-title="Åbningstider"></div>
 <div data-indgang="svar/skur-i-haven" data-title="Skur i haven"></div>
-</main><script src="{home}/embed.js" async></script></body></html>"""
+<div data-indgang="mening/tmf/self_service" data-title="Hvad synes du?"></div>
+</main><script src="{home}/embed.js" data-visit async></script></body></html>"""
 
 
 @pytest.fixture
@@ -43,15 +47,21 @@ def site(world: World) -> Iterator[Site]:
     for each in (page_cache, stamp, visitors):
         each.forget()
     with clock.frozen(MORNING):
-        yield make(world)
+        made = make(world)
+        questionnaires.begin_with_all(by=made.wera, at=MORNING)
+        for kind, unit in (("article", "ctb"), ("self_service", "tmf")):
+            page_forms.switch(kind=kind, unit=world.units[unit], on=True, with_visit=True, by=made.wera, at=MORNING)
+        yield made
     for each in (page_cache, stamp, visitors):
         each.forget()
 
 
 @pytest.fixture
 def stand_in(live_server: Any) -> Iterator[str]:
-    """A website of somebody else, at another origin, that has our boxes in a page."""
-    with other_site.serving(_STAND_IN.format(home=live_server.url)) as address:
+    """A website of somebody else, at another origin and with a strict policy, that has our boxes in a page."""
+    home = live_server.url
+    policy = {"Content-Security-Policy": f"default-src 'none'; script-src {home}; frame-src {home}"}
+    with other_site.serving(_STAND_IN.format(home=home), policy) as address:
         yield address
 
 
@@ -139,6 +149,31 @@ def test_everything_but_suggestions_works_without_javascript(browser: Browser, l
         context.close()
 
 
+def test_a_reader_answers_below_a_page_by_keyboard_alone(new_page: Any, site: Site) -> None:
+    """The page asks the server for nothing until the answer is sent, and the pages of the visit come with it."""
+    page: Page = new_page()
+    page.goto("/emner/")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/static/" not in request.url else None)
+    page.goto("/svar/fest-paa-gaden/")
+    rating = page.get_by_role("group", name="Hvor let er sproget at forstå?")
+    rating.get_by_role("radio", name="5", exact=True).focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Skriv det kortere")
+    page.wait_for_timeout(2_100)  # whoever answers within two seconds is a program
+    assert [each.rpartition("/svar/")[1] for each in asked] == ["/svar/"]
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Tak for dit svar.")
+    assert page.evaluate("document.activeElement.id") == "mening"
+    assert page.url.endswith("/svar/fest-paa-gaden/")
+    row = Response.objects.get()
+    assert row.visited == ["/emner/", "/svar/fest-paa-gaden/"]
+    assert [(each.question.indicator, each.value) for each in row.ratings.all()] == [("language", 6)]
+
+
 def test_boxes_show_on_another_website_at_their_own_height(new_page: Any, site: Site, stand_in: str) -> None:
     page: Page = new_page()
     page.goto(stand_in)
@@ -149,6 +184,14 @@ def test_boxes_show_on_another_website_at_their_own_height(new_page: Any, site: 
     page.wait_for_function(
         "[...document.querySelectorAll('iframe')].every(frame => frame.style.height !== '280px')"
     )  # each has said how high it is
+    opinion = page.frame_locator("iframe[title='Hvad synes du?']")
+    opinion.get_by_role("radio", name="9").first.press("Space")
+    wait_for(lambda: opinion.get_by_role("radio", name="9").first.is_checked())
+    page.wait_for_timeout(2_100)  # whoever answers within two seconds is a program
+    opinion.get_by_role("button", name="Send svar").press("Enter")
+    expect(opinion.get_by_text("Tak for dit svar.")).to_be_visible()
+    around = stand_in.removeprefix("http://")
+    assert [(each.page_ref, each.visited) for each in Response.objects.all()] == [(around, ["/"])]
     search = page.frame_locator("iframe[title='Søg']")
     search.get_by_role("combobox").fill("altan")
     search.get_by_role("button", name="Søg").click()

@@ -74,6 +74,22 @@ def queue(
 
 
 @transaction.atomic
+def queue_alone(*, number: str, text: str, at: datetime) -> SmsMessage:
+    """Have a message sent that belongs to no enquiry and that nobody on the staff sees, such as a personal link. An
+    answer to it begins something new. Raises RefusedChange (fields `number`, `text`).
+    """
+    _refuse(number, text, None)
+    parts = divide(text)
+    message = SmsMessage(
+        direction=SmsMessage.Direction.OUT, number=number, text=text, encoding=parts.encoding, parts=parts.count,
+        state=State.QUEUED, state_at=at, at=at,
+    )  # fmt: skip
+    message.save(force_insert=True)
+    deliver.defer(sms=str(message.pk))
+    return message
+
+
+@transaction.atomic
 def send_again(message: SmsMessage, *, by: Person, at: datetime) -> SmsMessage:
     """Send the same text to the same number as a new message, because this one failed or is in doubt.
 

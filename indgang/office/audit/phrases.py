@@ -193,6 +193,7 @@ NOUNS: dict[str, str | Promise] = {
     "shift_swap": _("Vagtbytte"),
     "purpose": _("Ærinde"),
     "question": _("Spørgsmål"),
+    "pageform": _("Spørgsmål til læserne"),
     "questionnaire": _("Spørgeskema"),
     "queue": _("Kø"),
     "queuemembership": _("Medarbejders kø"),

@@ -67,6 +67,8 @@ FIELDS: dict[str, Words] = {
     "template": gettext_lazy("Rapportens skabelon"),
     "ageing": gettext_lazy("Points for hvert minut i kø"),
     "approver": gettext_lazy("Godkender"),
+    "asks_readers": gettext_lazy("Spørg læserne nederst på siderne"),
+    "with_visit": gettext_lazy("Tag de sider med, som læseren har set"),
     "arrived_at": gettext_lazy("Begyndte"),
     "article": gettext_lazy("Artikel"),
     "at": gettext_lazy("Tid"),

@@ -10,6 +10,8 @@ from django.db.models.functions import Coalesce
 
 from indgang.accounts.models import Person
 from indgang.enquiries.models import ArticleUse
+from indgang.feedback import page_results
+from indgang.feedback.index import Index
 from indgang.knowledge.models import Article, ArticleVersion, Helpfulness
 
 State = ArticleVersion.State
@@ -89,3 +91,9 @@ def use_of(article: Article, at: datetime) -> dict[str, int]:
     votes = Helpfulness.objects.filter(version__article=article, day__gt=(at - timedelta(days=USE_DAYS)).date())
     helped = votes.aggregate(yes=Coalesce(Sum("yes"), 0), no=Coalesce(Sum("no"), 0))
     return {"shown": uses.count(), "used": uses.filter(used_at__isnull=False).count(), **helped}
+
+
+def answers_of(article: Article, at: datetime) -> list[tuple[str, Index | None]]:
+    """What its readers answered in the last `USE_DAYS`, by indicator (`feedback.page_results`)."""
+    since = at - timedelta(days=USE_DAYS)
+    return page_results.by_indicator(page_results.of_page("article", article.slug, since=since))

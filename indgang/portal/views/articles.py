@@ -17,10 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from indgang.accounts.gate import public
 from indgang.core import clock
+from indgang.feedback.models import SurveyKind
 from indgang.knowledge import attachments, markdown
 from indgang.knowledge.models import Article, ArticleVersion
-from indgang.portal import access, votes
+from indgang.portal import access, opinions, votes
 from indgang.portal.lines import lines_for
+from indgang.portal.opinions import ARTICLE, AskedPage
 from indgang.portal.pages import address, language, missing, page, protected, show
 from indgang.portal.views.subjects import self_service
 
@@ -41,8 +43,17 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     except Http404:
         return _gone(request, slug)
     version = access.version(found, spoken, at)
-    context = shown(request, found, version) | {"lines": lines_for(found.service, spoken, at=at)}
+    context = shown(request, found, version) | {
+        "lines": lines_for(found.service, spoken, at=at),
+        "opinion": opinions.below(request, _asked(found, version)),
+        "thanked": request.GET.get("mening") == "tak",
+    }
     return show(request, "portal/article.html", context)
+
+
+def _asked(found: Article, version: ArticleVersion) -> AskedPage:
+    named = f"{version.language}-{version.number}"
+    return AskedPage(SurveyKind.ARTICLE, ARTICLE, found.slug, named, found.unit, found.service)
 
 
 def shown(request: HttpRequest, found: Article, version: ArticleVersion) -> dict[str, Any]:

@@ -25,7 +25,9 @@ from indgang.correspondence.forms import given_files, saving, submitting, versio
 from indgang.correspondence.forms import page as form_page
 from indgang.correspondence.forms.given_files import LARGEST_FILE
 from indgang.correspondence.models import FormVersion, OnlineForm, SavedAnswers
-from indgang.portal import votes
+from indgang.feedback.models import SurveyKind
+from indgang.portal import opinions, votes
+from indgang.portal.opinions import FORM, AskedPage
 from indgang.portal.pages import address, language, missing, page, show, unkept
 from indgang.portal.visitors import Allowance
 from indgang.ui import maps
@@ -101,9 +103,12 @@ def form_receipt(request: HttpRequest, code: str, token: str) -> HttpResponseBas
     saved = saving.find(code, token, at=clock.now())
     if saved is None or saved.submission is None:
         return unkept(show(request, "portal/form_gone.html", {"code": code}, status=404))
+    form = saved.version.form
+    asked = AskedPage(SurveyKind.SELF_SERVICE, FORM, form.code, str(saved.version.number), form.unit)
     context = {
-        "saved": saved, "row": saved.submission, "thread": saved.submission.thread, "form": saved.version.form,
-        "name": saved.version.form.for_public(language()), "receipt": saved.version.text("receipt", language()),
+        "saved": saved, "row": saved.submission, "thread": saved.submission.thread, "form": form,
+        "name": form.for_public(language()), "receipt": saved.version.text("receipt", language()),
+        "opinion": opinions.below(request, asked),
     }  # fmt: skip
     return unkept(show(request, "portal/form_receipt.html", context))
 

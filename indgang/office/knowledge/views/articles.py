@@ -216,6 +216,7 @@ def _page(request: HttpRequest, shown: Article, *, status: int = 200, **more: An
         "may_approve": access.may_approve(person, shown),
         "use": lists.use_of(shown, at),
         "use_days": lists.USE_DAYS,
+        "reader_indexes": lists.answers_of(shown, at),
         "broken_links": articles.broken_links(shown),
         "attachments": access.attachments_seen(person, shown),
         "open_tasks": access.tasks(person).filter(article=shown, done_at=None),

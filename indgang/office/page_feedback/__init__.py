@@ -1,0 +1,1 @@
+"""Læsernes svar: on which pages readers are asked, and what they answer."""

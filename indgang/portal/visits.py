@@ -1,0 +1,47 @@
+"""The pages of a visit that may go with an answer: at most ten paths of pages for everybody.
+
+The browser keeps them in its tab (`visits.js`) and sends them with an answer and never otherwise. Only pages whose
+address is the same for all visitors count; addresses with the key of one visitor (a chat, a saved form) never do.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.urls import Resolver404, resolve
+
+from indgang.feedback import page_forms
+from indgang.portal.page_cache import for_seconds
+
+#: the most pages of a visit, from its first (requirement R-194)
+MOST = 10
+_LONGEST = 200
+_PATH = re.compile(r"/[^\s?#\x00-\x1f]*")
+#: the names of the pages that count
+PAGES = frozenset(
+    ("front", "subjects", "subject", "article", "guides", "guide", "contact", "forms", "form", "news", "news-item",
+     "about", "search")
+)  # fmt: skip
+
+
+@for_seconds(30, changes=True)
+def are_kept(*, at: datetime) -> bool:
+    """Whether browsers keep the pages of the visit: only while some pages ask for them."""
+    return page_forms.any_with_visit()
+
+
+def cleaned(sent: str, *, ours: bool = True) -> list[str]:
+    """The paths among the lines that a browser sent, in their order, without queries: of our own pages, or (of another
+    website) whatever is a path."""
+    paths = [line.strip().partition("?")[0].partition("#")[0] for line in sent[: MOST * (_LONGEST + 2)].splitlines()]
+    fit = _is_a_page if ours else _PATH.fullmatch
+    return [path for path in paths if len(path) <= _LONGEST and fit(path)][:MOST]
+
+
+def _is_a_page(path: str) -> bool:
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    return match.app_name == "portal" and match.url_name in PAGES
