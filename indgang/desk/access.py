@@ -54,6 +54,14 @@ def enquiry_for(request: HttpRequest, pk: UUID) -> Enquiry:
     raise Http404
 
 
+def asked_about_chat(person: Person, enquiry: UUID) -> list[Handover]:
+    """The open hand-overs of a chat on which this person may write: they read along, write to colleagues there, and may
+    take the chat over."""
+    state = Handover.State
+    rows = Handover.objects.with_names().filter(enquiry=enquiry, state__in=(state.WAITING, state.ACCEPTED))
+    return [row for row in rows if recipients.may_write(person, row, clock.today())]
+
+
 def answers_for(request: HttpRequest, pk: UUID) -> SavedAnswers:
     """The answers to an online form that this person has begun for a caller."""
     rows = SavedAnswers.objects.select_related("version__form", "submission__thread", "enquiry")

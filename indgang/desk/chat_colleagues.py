@@ -72,6 +72,13 @@ def move(chat: Chat, person: Person, service: str, *, typed: Mapping[str, str], 
         conversation.move(chat, person=person, by=by, at=at)
 
 
+def take_over(chat: Chat, *, by: Person, at: datetime) -> None:
+    """A colleague who was asked about the chat takes it over. Raises RefusedChange."""
+    if not _at_desk({by.pk}):
+        raise RefusedChange({"": _("Log på køerne først, så chatten kan tilbydes dig.")})
+    conversation.take_over(chat, by=by, at=at)
+
+
 def _at_desk(people: set[int]) -> set[int]:
     rows = Presence.objects.filter(person__in=people).exclude(state=AgentState.SIGNED_OUT)
     return set(rows.values_list("person", flat=True))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
+from uuid import UUID
 
 from django import forms
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Service
 from indgang.core.clock import day_of
-from indgang.desk import card_articles
+from indgang.correspondence.models import Thread
+from indgang.desk import access, card_articles
 from indgang.desk import recipients as choices
 from indgang.desk.handing_over import medium_of
 from indgang.desk.handover_forms import (
@@ -23,7 +25,7 @@ from indgang.desk.handover_forms import (
     ReturnForm,
 )
 from indgang.desk.recipients import ChosenRecipient, RecipientSection
-from indgang.enquiries.models import ArticleUse
+from indgang.enquiries.models import ArticleUse, Channel
 from indgang.handover import (
     case_note,
     counted_hours,
@@ -94,6 +96,14 @@ class HandoverCard:
     @cached_property
     def case_note(self) -> str:
         return case_note.text(self.handover, self.history)
+
+    @cached_property
+    def chat(self) -> UUID | None:
+        """The chat about which this person was asked, while it goes on."""
+        open_chats = Thread.objects.open().filter(pk=self.handover.enquiry_id, channel=Channel.CHAT)
+        if not access.asked_about_chat(self.by, self.handover.enquiry_id) or not open_chats.exists():
+            return None
+        return self.handover.enquiry_id
 
     @property
     def scopes(self) -> list[str]:

@@ -111,6 +111,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chats/<uuid:pk>/files/<int:number>/<int:order>/", chats.file, name="chat-file"),
     path("chats/<uuid:pk>/typing/", chats.typing, name="chat-typing"),
     path("chats/<uuid:pk>/move/", chats.move, name="chat-move"),
+    path("chats/<uuid:pk>/take-over/", chats.take_over, name="chat-take-over"),
     path("chats/<uuid:pk>/end/", chats.end, name="chat-end"),
     path("texts/", texts.own_texts, name="own-texts"),
     path("texts/for/<uuid:pk>/", texts.choices, name="text-choices"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -17,11 +18,15 @@ from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch
 from indgang.entry.models import AgentState, Command, InHand, Presence, Queue, QueueMembership
 from indgang.events.event import Event
+from indgang.handover import work
+from indgang.handover.card import Card
 from indgang.handover.models import Handover
+from indgang.live import token
 from indgang.live.models import Mark
 from tests.correspondence.chats import begun, chat_queue, many, taken
 from tests.desk.conftest import SignIn, Switchboard
 from tests.desk.test_handing_over import panel, typed
+from tests.handover.sent import send
 from tests.workforce.agreed import draft, line, sign
 from tests.world import MORNING, World
 
@@ -284,6 +289,61 @@ def test_a_chat_that_comes_back_says_why_and_its_card_is_withdrawn(world: World,
     told(chat, Kind.ANSWERED, world.anna.pk, direction="in")
     assert "David Degnemark kunne ikke tage chatten." in text(client.get(page(chat)))
     assert Handover.objects.get().state == Handover.State.CANCELLED
+
+
+# --- a colleague is asked ---------------------------------------------------------------------------
+
+
+def asked_david(world: World, chat: Chat) -> Handover:
+    """Anna has asked David about the chat, and keeps it."""
+    return send(world, enquiry=chat.thread.enquiry, card=Card("Må de lukke gaden?"))
+
+
+def test_a_colleague_who_is_asked_reads_along_and_writes_what_the_visitor_does_not_see(
+    world: World, as_: SignIn
+) -> None:
+    client, chat = anna_chats(world, as_)
+    david, bo = as_(world.david), as_(world.bo)
+    assert david.get(page(chat)).status_code == 404
+    card = asked_david(world, chat)
+    assert bo.get(page(chat)).status_code == 404
+    assert page(chat) in text(david.get(f"/desk/handovers/{card.pk}/"))
+    shown = text(david.get(page(chat)))
+    assert "Må jeg bygge et skur?" in shown
+    assert "Tag chatten over" in shown
+    assert 'id="chat-form"' not in shown
+    assert david.post(page(chat), {"text": "Hej fra David"}).status_code == 422
+    david.post(f"/desk/handovers/{card.pk}/text/", {"text": "Ja, i weekenden."})
+    mine = text(client.get(page(chat)))
+    assert "Ja, i weekenden." in mine
+    assert "Kun til kolleger" in mine
+    assert f"handover-{card.pk}" in stream_scopes(mine)
+    assert conversation.transcript(reading.chats().get()).count("weekenden") == 0
+    assert Chat.objects.get().lines_count == 1
+    work.cancel(card, by=world.anna, at=MORNING)
+    assert david.get(page(chat)).status_code == 404, "it was withdrawn"
+
+
+def stream_scopes(shown: str) -> frozenset[str]:
+    found = re.search(r'data-stream="[^"]*token=([^"]+)"', shown)
+    assert found
+    return token.read(found[1], now=time.time()).scopes
+
+
+def test_a_colleague_who_is_asked_takes_the_chat_over(world: World, as_: SignIn) -> None:
+    _client, chat = anna_chats(world, as_)
+    david = as_(world.david)
+    assert david.post(page(chat, "take-over/")).status_code == 404
+    asked_david(world, chat)
+    assert david.post(page(chat, "take-over/")).status_code == 422, "he is not at his desk"
+    Presence.objects.update_or_create(person=world.david, defaults={"state": AgentState.READY, "since": MORNING})
+    assert david.post(page(chat, "take-over/")).headers["Location"] == "/desk/chats/"
+    order = Command.objects.filter(kind="written_order").latest("pk")
+    assert order.payload["prefer"] == {"person": world.david.pk, "seconds": conversation.COLLEAGUE_SECONDS}
+    assert "Du behøver ikke gentage noget" in text(as_(world.anna).get(page(chat)))
+    told(chat, Kind.ANSWERED, world.david.pk, direction="in")
+    InHand.objects.update(person=world.david)
+    assert david.post(page(chat), {"text": "Hej, jeg er David."}).status_code == 302
 
 
 # --- a chat is no mail ----------------------------------------------------------------------------

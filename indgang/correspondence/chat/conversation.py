@@ -182,14 +182,18 @@ def move(chat: Chat, *, queue: Queue | None = None, person: Person | None = None
         raise RefusedChange({"queue": _("Chatten er allerede i den kø.")})
     if person == by:
         raise RefusedChange({"person": _("Du har selv chatten.")})
-    record(
-        by=by, at=at, action="chat.move", target=thread, before={"queue": thread.queue.code if thread.queue else ""},
-        after={"queue": target.code, "person": person.name if person else ""},
-    )  # fmt: skip
-    thread.queue, thread.waits_since = target, thread.waits_since or at
-    thread.save(update_fields=["queue", "waits_since"])
-    _notice(locked, gettext_lazy("Vi stiller dig videre til en kollega. Du behøver ikke gentage noget."), at)
-    queueing.order(thread, at=at, prefer=person.pk if person else None, prefer_seconds=COLLEAGUE_SECONDS, by=by)
+    _move(locked, target, person, by=by, at=at)
+
+
+@transaction.atomic
+def take_over(chat: Chat, *, by: Person, at: datetime) -> None:
+    """A colleague who was asked about the chat takes it over: it is offered to them as one that was handed over is.
+    Who may do so is the caller's to say. Raises RefusedChange when it is over or theirs."""
+    locked = as_it_is_now(chat)
+    _refuse_when_over(locked)
+    if locked.thread.holder_id == by.pk or locked.thread.queue is None:
+        raise RefusedChange({"": _("Du har selv chatten.")})
+    _move(locked, locked.thread.queue, by, by=by, at=at)
 
 
 # --- both sides ------------------------------------------------------------------------------------
@@ -275,6 +279,18 @@ def as_it_is_now(chat: Chat) -> Chat:
 
 
 _LOCK = Query(lambda pk: Chat.objects.select_for_update().filter(pk=pk).values_list("pk"), pk=UUID)
+
+
+def _move(chat: Chat, queue: Queue, person: Person | None, *, by: Person, at: datetime) -> None:
+    thread = chat.thread
+    record(
+        by=by, at=at, action="chat.move", target=thread, before={"queue": thread.queue.code if thread.queue else ""},
+        after={"queue": queue.code, "person": person.name if person else ""},
+    )  # fmt: skip
+    thread.queue, thread.waits_since = queue, thread.waits_since or at
+    thread.save(update_fields=["queue", "waits_since"])
+    _notice(chat, gettext_lazy("Vi stiller dig videre til en kollega. Du behøver ikke gentage noget."), at)
+    queueing.order(thread, at=at, prefer=person.pk if person else None, prefer_seconds=COLLEAGUE_SECONDS, by=by)
 
 
 def _checked(text: str, field: str, *, may_be_empty: bool = False) -> str:

@@ -28,7 +28,7 @@ from indgang.correspondence.models import (
 )
 from indgang.correspondence.routing import MailFacts, Routed
 from indgang.enquiries.event_kinds import Received
-from indgang.enquiries.models import Channel
+from indgang.enquiries.models import Channel, Party
 from indgang.messaging.reading import MailKind, MailProblem, MailReading, NoAutoAnswer, read
 from indgang.messaging.reading.contents import in_order
 from indgang.prepared.query import Query
@@ -134,10 +134,9 @@ def _own_addresses() -> set[str]:
 _OWN = Query(lambda: Mailbox.objects.for_mail().values_list("address"))
 
 
-def facts_of(mail: MailReading, mailbox: Mailbox, *, before: str = "") -> MailFacts:
-    """What the rules may ask about the mail; `before` is the queue of the thread that it answers."""
+def facts_of(mail: MailReading, mailbox: Mailbox, party: Party | None, *, before: str = "") -> MailFacts:
+    """What the rules may ask about the mail of this party; `before` is the queue of the thread that it answers."""
     sender = mail.sender.address.lower() if mail.sender else ""
-    party = arriving.party_of(sender)
     return MailFacts(
         sender=sender, recipients=tuple(each.address.lower() for each in (*mail.to, *mail.cc)), subject=mail.subject,
         text=mail.new_text or mail.text, has_files=any(not each.inline_id for each in mail.attachments),
@@ -186,8 +185,9 @@ def _note_bounces(mail: MailReading) -> bool:
 
 def _begin(came: Came) -> ThreadMessage:
     at = came.at
-    routed = _route(came)
-    thread = _new_thread(came.mailbox, came.mail, routed, at)
+    party = arriving.party_of(came.mail.sender.address) if came.mail.sender else None
+    routed = _route(came, party)
+    thread = _new_thread(came.mailbox, came.mail, party, routed, at)
     message = _store(thread, came)
     if routed.treatment == RoutingRule.Treatment.ROUTE:
         queueing.order(thread, at=at)
@@ -198,22 +198,22 @@ def _begin(came: Came) -> ThreadMessage:
     return message
 
 
-def _route(came: Came) -> Routed:
+def _route(came: Came, party: Party | None) -> Routed:
     mail, box = came.mail, came.mailbox
     if mail.kind not in FOR_PEOPLE:
         return Routed(arriving.AUTOMATIC, box.queue.code, {}, 0, None, (("kind", mail.kind.value),))
     before = arriving.queue_before(came.answers, box, came.at)
-    return arriving.routed(facts_of(mail, box, before=before), box, came.at)
+    return arriving.routed(facts_of(mail, box, party, before=before), box, came.at)
 
 
-def _new_thread(mailbox: Mailbox, mail: MailReading, routed: Routed, at: datetime) -> Thread:
+def _new_thread(mailbox: Mailbox, mail: MailReading, party: Party | None, routed: Routed, at: datetime) -> Thread:
     sender = mail.sender
     told = Received(
         channel=Channel.MAIL, centre=mailbox.centre.code, place=mailbox.code,
         caller_name=(sender.name if sender else "")[:100], language=mailbox.language, follows=_follows(mail, mailbox),
     )  # fmt: skip
     return arriving.begin(
-        told, party=arriving.party_of(sender.address) if sender else None, at=at, subject=mail.subject[:250],
+        told, party=party, at=at, subject=mail.subject[:250],
         contact_name=(sender.name if sender else "")[:200], contact_address=_answers_to(mail)[:254],
         **arriving.place(routed, mailbox),
     )  # fmt: skip

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -31,8 +32,9 @@ from indgang.desk.text_picker import TextPicker, UnknownPick, picked
 from indgang.entry import commands
 from indgang.entry.journal import InHandStage
 from indgang.entry.models import InHand, Queue, QueueMembership
-from indgang.handover import calls, recipients
+from indgang.handover import calls, history, recipients
 from indgang.handover.card import MOST_TEXT
+from indgang.handover.models import Addition, Handover
 from indgang.prepared.query import Query
 from indgang.routing.distribution.requirement import CHAT
 from indgang.ui.downloads import saved
@@ -199,7 +201,22 @@ def _move(found: Chat, chosen: dict[str, str], *, by: Person) -> None:
     chat_colleagues.move(found, person, service, typed=chosen, by=by, at=clock.now())
 
 
-# --- what the page shows ---------------------------------------------------------------------------
+@require_POST
+@requires(Permission.ANSWER_WRITTEN)
+def take_over(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A colleague who was asked about the chat takes it over."""
+    person, found = person_of(request), _chat(request, pk)
+    if not access.asked_about_chat(person, pk):
+        raise Http404
+    try:
+        chat_colleagues.take_over(found, by=person, at=clock.now())
+    except RefusedChange as refusal:
+        return _page(request, found, refused=str(refusal), status=422)
+    messages.success(request, gettext("Chatten tilbydes dig nu."))
+    return redirect("desk:chats")
+
+
+# --- what the page shows --------------------------------------------------------------------------
 
 
 def _page(request: HttpRequest, found: Chat | None, *, status: int = 200, **said: str) -> HttpResponse:
@@ -207,9 +224,12 @@ def _page(request: HttpRequest, found: Chat | None, *, status: int = 200, **said
     person, part = person_of(request), part_asked_for(request) or ""
     if request.method == "GET" and found and part == "chat-talk" and is_shown(request, reading.version(found)):
         return HttpResponse(status=204)
+    asked = _questions(found) if found and part in ("", "chat-colleagues") else []
+    if found and not part:
+        _log_looks(found, person)
     context: dict[str, Any] = {
-        "chat": found, "at": clock.now(), "in_part": bool(part),
-        "scopes": [f"person-{person.pk}", *([f"thread-{found.pk}"] if found else [])],
+        "chat": found, "at": clock.now(), "in_part": bool(part), "asked": asked,
+        "scopes": _scopes(found, person, asked),
         "here": reverse("desk:chat", args=[found.pk]) if found else reverse("desk:chats"), **said,
     }  # fmt: skip
     if part in ("", "chat-list"):
@@ -221,6 +241,7 @@ def _page(request: HttpRequest, found: Chat | None, *, status: int = 200, **said
 
 _PARTS = {
     "chat-list": "list", "chat-talk": "talk", "chat-state": "state", "chat-typing": "typing", "chat-asked": "asked",
+    "chat-colleagues": "colleagues",
 }  # fmt: skip
 
 
@@ -262,8 +283,29 @@ def _steps(found: Chat, person: Person) -> dict[str, Any]:
     return {
         "queues": _other_queues(found), "colleagues": _colleagues(found, person), "longest": conversation.LONGEST,
         "longest_card": MOST_TEXT, "client_id": uuid4().hex, "not_taken": story.not_taken(found.thread.enquiry),
+        "may_take_over": not found.thread.is_over and found.thread.holder_id != person.pk
+        and bool(access.asked_about_chat(person, found.pk)),
         "card": _card(found, person), "picker": TextPicker(found.thread, by=person, at=clock.now()),
     }  # fmt: skip
+
+
+def _scopes(found: Chat | None, person: Person, asked: Sequence[Handover]) -> list[str]:
+    threads = [f"thread-{found.pk}"] if found else []
+    return [f"person-{person.pk}", *threads, *(f"handover-{each.pk}" for each in asked)]
+
+
+def _questions(found: Chat) -> list[Handover]:
+    """What colleagues were asked about the chat, with what they have written to each other (`notes`)."""
+    notes = Prefetch("additions", Addition.objects.filter(for_contact=False).select_related("by"), "notes")
+    rows = Handover.objects.with_names().filter(enquiry=found.pk).exclude(state=Handover.State.CANCELLED)
+    return list(rows.prefetch_related(notes).order_by("sent_at"))
+
+
+def _log_looks(found: Chat, person: Person) -> None:
+    """Whoever reads along because they were asked is logged where they were asked."""
+    if found.thread.holder_id != person.pk:
+        for each in access.asked_about_chat(person, found.pk):
+            history.look(each, by=person, at=clock.now())
 
 
 def _card(found: Chat, person: Person) -> Any:
@@ -273,9 +315,13 @@ def _card(found: Chat, person: Person) -> Any:
 
 
 def _chat(request: HttpRequest, pk: UUID) -> Chat:
-    """The chat of an enquiry that the person has to do with. Raises Http404."""
-    enquiry = access.enquiry_for(request, pk)
-    found = reading.of_enquiry(enquiry.pk)
+    """The chat of an enquiry that the person has to do with, or was asked about. Raises Http404."""
+    try:
+        access.enquiry_for(request, pk)
+    except Http404:
+        if not access.asked_about_chat(person_of(request), pk):
+            raise
+    found = reading.of_enquiry(pk)
     if found is None:
         raise Http404
     return found
