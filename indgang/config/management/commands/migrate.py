@@ -11,6 +11,7 @@ from django.core.management.commands import migrate
 from django.db import DatabaseError, connection
 
 from indgang.config import database_roles, newer_tables
+from indgang.config.migration_states import few_renderings
 from indgang.measures.reporting import schema
 
 
@@ -22,7 +23,7 @@ class Command(migrate.Command):
         try:
             with database_roles.as_owner() as application, _one_at_a_time():
                 changes = not (options["plan"] or options["check_unapplied"])
-                with _without_views(application) if changes else nullcontext():
+                with _without_views(application) if changes else nullcontext(), few_renderings():
                     super().handle(*args, **options)
                 if application:
                     retention = database_roles.retention_role()
