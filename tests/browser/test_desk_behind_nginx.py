@@ -29,7 +29,7 @@ from indgang.telephony.asterisk.process import Exchange
 from tests import chromium, nginx
 from tests.browser.axe import ROOT, assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
-from tests.browser.rest import wait_for
+from tests.browser.rest import phone_is, wait_for
 from tests.browser.test_real_call import packets, register
 from tests.nginx import NAME, Site
 from tests.server import database_url
@@ -159,16 +159,16 @@ def test_an_agent_works_a_whole_call_over_https_and_wss(
     _cookies_are_for_https_alone(desk.context)
 
     desk.locator("#order-sign-in").click()
-    desk.wait_for_function("() => window.indgang.phone?.registered()")
+    phone_is("registered", desk)
     desk.get_by_role("button", name="Klar").first.click()
     expect(desk.locator("#desk-state")).to_have_attribute("data-state", "ready")
     _look(desk, "nginx-ready")
 
     caller.rings("+4533661000", "2")
-    desk.wait_for_function("() => window.indgang.phone.ringing()")
+    phone_is("ringing", desk)
     expect(desk.locator("#call-answer")).to_be_visible()
     desk.locator("#call-answer").click()
-    desk.wait_for_function("() => window.indgang.phone.talking()")
+    phone_is("talking", desk)
     _both_hear(desk, caller)
     _look(desk, "nginx-talking")
     register(desk)

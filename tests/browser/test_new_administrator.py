@@ -28,7 +28,7 @@ from indgang.telephony.asterisk.process import Exchange
 from tests import chromium
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP
-from tests.browser.rest import wait_for
+from tests.browser.rest import phone_is, wait_for
 from tests.browser.test_real_call import CALLER, _hum
 from tests.telephony.conftest import asterisk_programs, exchange  # noqa: F401  # fixtures
 
@@ -161,12 +161,12 @@ def test_from_an_empty_database_to_the_first_answered_call(
     expect(bo).to_have_url(re.compile("/desk/$"))
     bo.wait_for_load_state("load")  # the button needs the page's scripts
     bo.locator("#order-sign-in").click()
-    bo.wait_for_function("() => window.indgang.phone?.registered()")
+    phone_is("registered", bo)
     bo.get_by_role("button", name="Klar").first.click()
     caller = call("+4533661000")
-    bo.wait_for_function("() => window.indgang.phone.ringing()")
+    phone_is("ringing", bo)
     bo.locator("#call-answer").click()
-    bo.wait_for_function("() => window.indgang.phone.talking()")
+    phone_is("talking", bo)
     register(bo)
     bo.keyboard.press("Shift+F2")
     assert caller.wait(60) == 0

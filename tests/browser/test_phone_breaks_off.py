@@ -19,7 +19,7 @@ from indgang.entry.models import AgentState, Presence
 from indgang.events.event import EventKind
 from indgang.telephony.asterisk.process import Exchange, local_settings
 from indgang.telephony.asterisk.trunks import Trunk
-from tests.browser.rest import wait_for
+from tests.browser.rest import phone_is, wait_for
 from tests.browser.test_real_call import caller, packets, switchboard_process  # noqa: F401
 from tests.telephony.conftest import asterisk_programs  # noqa: F401
 from tests.telephony.exchange_rig import PEOPLE_PLAN
@@ -51,21 +51,21 @@ def on_duty(page: Page) -> Page:
     """Signed in with the browser as the telephone, registered, and ready."""
     page.goto("/desk/")
     page.locator("#order-sign-in").click()
-    page.wait_for_function("() => window.indgang.phone?.registered()")
+    phone_is("registered", page)
     page.get_by_role("button", name="Klar").first.click()
     expect(page.locator("#desk-state")).to_have_attribute("data-state", "ready")
     return page
 
 
 def answered(page: Page) -> None:
-    page.wait_for_function("() => window.indgang.phone.ringing()", timeout=30_000)
+    phone_is("ringing", page, timeout=30_000)
     page.locator("#call-answer").click()
-    page.wait_for_function("() => window.indgang.phone.talking()")
+    phone_is("talking", page)
 
 
 def talks(page: Page) -> None:
     """The page shows the call, and the caller is audible in it."""
-    page.wait_for_function("() => window.indgang.phone.talking()", timeout=20_000)
+    phone_is("talking", page, timeout=20_000)
     expect(page.locator("#call-hang-up")).to_be_visible()
     early = packets(page)["received"]
     wait_for(lambda: packets(page)["received"] > early + 25)
@@ -137,7 +137,7 @@ def test_a_tab_that_is_closed_in_a_call_leaves_it_to_the_other_tab(
     caller()
     answered(first)
     first.close(run_before_unload=False)
-    second.wait_for_function("() => window.indgang.phone.ringing()", timeout=20_000)
+    phone_is("ringing", second, timeout=20_000)
     assert state(world.anna) == AgentState.RINGING
     second.locator("#call-answer").click()
     talks(second)
@@ -171,7 +171,7 @@ def test_answer_in_a_tab_that_does_not_ring_takes_the_call(
     caller()
     expect(second.locator("#call-answer")).to_be_visible(timeout=30_000)
     second.locator("#call-answer").click()
-    first.wait_for_function("() => window.indgang.phone.talking()")
+    phone_is("talking", first)
     expect(second.locator("#call-hang-up")).to_be_visible()
     second.locator("#call-hang-up").click()
     expect(second.locator("#desk-state")).to_have_attribute("data-state", "wrap_up")
@@ -185,9 +185,9 @@ def test_answer_on_another_machine_has_the_call_ring_there(
     first = on_duty(new_page(person=world.anna))
     elsewhere = new_page(person=world.anna)
     elsewhere.goto("/desk/")
-    elsewhere.wait_for_function("() => window.indgang.phone?.registered()")
+    phone_is("registered", elsewhere)
     first.reload()  # the last that came has the telephone
-    first.wait_for_function("() => window.indgang.phone?.registered()")
+    phone_is("registered", first)
     caller()
     expect(elsewhere.locator("#call-answer")).to_be_visible(timeout=30_000)
     elsewhere.locator("#call-answer").click()
@@ -209,7 +209,7 @@ def test_three_browsers_come_back_after_the_exchange_has_been_killed(
     exchange.start()
     began = time.monotonic()
     for desk in desks:
-        desk.wait_for_function("() => window.indgang.phone.registered()", timeout=60_000)
+        phone_is("registered", desk, timeout=60_000)
         expect(desk.locator("#desk-phone-note")).to_be_hidden()
     print(f"all three were back after {time.monotonic() - began:.1f} s", file=sys.stderr)
     wait_for(lambda: Presence.objects.filter(person__in=people, phone_on=True).count() == 3)

@@ -23,7 +23,7 @@ from indgang.entry.models import ExchangeStatus, FlowVersion, QueueTerms
 from indgang.telephony.asterisk.installation import Installation
 from indgang.telephony.asterisk.process import Exchange, local_settings
 from indgang.telephony.asterisk.trunks import Trunk
-from tests.browser.rest import settled, wait_for
+from tests.browser.rest import phone_is, settled, wait_for
 from tests.browser.test_real_call import CALLER, _hum
 from tests.server import database_url
 from tests.telephony.conftest import asterisk_programs  # noqa: F401  # a fixture
@@ -146,7 +146,7 @@ def test_a_caller_accepts_to_be_rung_hangs_up_is_rung_in_turn_and_talks(
     if folder := os.environ.get("SCREENSHOTS"):
         desk.screenshot(path=f"{folder}/callback-offered.png")
     desk.keyboard.press("F2")
-    desk.wait_for_function("() => window.indgang.phone.talking()", timeout=30_000)
+    phone_is("talking", desk, timeout=30_000)
     expect(card).to_have_attribute("data-stage", "talking", timeout=30_000)
     if folder:
         desk.screenshot(path=f"{folder}/callback-talking.png")
@@ -216,7 +216,7 @@ def test_an_agent_has_a_call_and_a_promised_call_in_hand_each_with_its_own_sheet
     expect(card).to_have_attribute("data-stage", "open")
     desk.locator("#desk-call-title").focus()
     desk.keyboard.press("F2")
-    desk.wait_for_function("() => window.indgang.phone.talking()", timeout=30_000)
+    phone_is("talking", desk, timeout=30_000)
     expect(card).to_have_attribute("data-stage", "talking", timeout=30_000)
     expect(sheet).to_have_attribute("data-enquiry", str(promised.pk))
     expect(sheet.get_by_label("Note")).to_have_value("Spurgte om cykelsti")
@@ -227,7 +227,7 @@ def test_an_agent_has_a_call_and_a_promised_call_in_hand_each_with_its_own_sheet
 
 def _comes_on_duty(desk: Page) -> None:
     desk.locator("#order-sign-in").click()
-    desk.wait_for_function("() => window.indgang.phone?.registered()")
+    phone_is("registered", desk)
     desk.get_by_role("button", name="Klar").first.click()
 
 

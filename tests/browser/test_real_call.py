@@ -24,7 +24,7 @@ from indgang.enquiries.models import Enquiry, Outcome, Question, State
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import ExchangeStatus, Queue
 from indgang.telephony.asterisk.process import Exchange
-from tests.browser.rest import wait_for
+from tests.browser.rest import phone_is, wait_for
 from tests.server import database_url
 from tests.telephony.conftest import asterisk_programs, exchange  # noqa: F401  # fixtures
 from tests.telephony.test_browser_phone import COUNT_PACKETS
@@ -94,14 +94,14 @@ def test_a_real_call_is_answered_in_the_browser_registered_and_seen_on_the_wall(
     desk = new_page(person=world.anna)
     desk.goto("/desk/")
     desk.locator("#order-sign-in").click()
-    desk.wait_for_function("() => window.indgang.phone?.registered()")
+    phone_is("registered", desk)
     desk.get_by_role("button", name="Klar").first.click()
 
     before = time.time()
     sipp = caller()
-    desk.wait_for_function("() => window.indgang.phone.ringing()", timeout=30_000)
+    phone_is("ringing", desk, timeout=30_000)
     desk.locator("#call-answer").click()
-    desk.wait_for_function("() => window.indgang.phone.talking()")
+    phone_is("talking", desk)
     talking_at = time.time()
     early = packets(desk)
     wait_for(lambda: all(packets(desk)[way] - early[way] > 40 for way in ("received", "sent")))

@@ -17,7 +17,7 @@ from indgang.handover import pushing, recipients, sending
 from indgang.handover.card import Card
 from indgang.handover.models import Handover, Promise
 from indgang.handover.promises import PromisedTime
-from tests.browser.rest import wait_for
+from tests.browser.rest import phone_is, wait_for
 from tests.browser.test_promised_call import (  # noqa: F401  # fixtures
     Dial,
     _look_at,
@@ -74,9 +74,9 @@ def test_a_returned_call_is_made_at_its_time_through_asterisk_and_the_promise_ke
     signed_in(anna)
     anna.get_by_role("button", name="Klar").first.click()
     caller = dial("")
-    anna.wait_for_function("() => window.indgang.phone.ringing()", timeout=60_000)
+    phone_is("ringing", anna, timeout=60_000)
     anna.locator("#call-answer").click()
-    anna.wait_for_function("() => window.indgang.phone.talking()")
+    phone_is("talking", anna)
     starts = clock.now() + timedelta(seconds=40)
     sent = promised(world, starts=starts)
     anna.locator("#call-hang-up").click()  # a key pressed before the page shows the conversation would do nothing
@@ -103,7 +103,7 @@ def test_a_returned_call_is_made_at_its_time_through_asterisk_and_the_promise_ke
     _look_at(anna, "task-in-hand")
     anna.locator("#desk-call-title").focus()
     anna.keyboard.press("F2")
-    anna.wait_for_function("() => window.indgang.phone.talking()", timeout=60_000)
+    phone_is("talking", anna, timeout=60_000)
     expect(item).to_have_attribute("data-stage", "talking", timeout=30_000)
     called = Enquiry.objects.exclude(pk=sent.enquiry_id).get()
     assert called.caller_number == sent.contact_number

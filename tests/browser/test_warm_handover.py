@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from indgang.enquiries.models import Enquiry
 from indgang.handover.models import Handover
-from tests.browser.rest import wait_for
+from tests.browser.rest import phone_is, wait_for
 from tests.browser.test_real_call import caller, switchboard_process  # noqa: F401  # fixtures
 from tests.telephony.conftest import asterisk_programs, exchange  # noqa: F401  # fixtures
 from tests.world import World
@@ -24,7 +24,7 @@ pytestmark = [
 def signed_in(page: Page) -> None:
     page.goto("/desk/")
     page.locator("#order-sign-in").click()
-    page.wait_for_function("() => window.indgang.phone?.registered()")
+    phone_is("registered", page)
 
 
 def test_the_card_is_open_where_the_telephone_rings(
@@ -42,16 +42,16 @@ def test_the_card_is_open_where_the_telephone_rings(
     anna.get_by_role("button", name="Klar").first.click()
 
     sipp = caller()
-    anna.wait_for_function("() => window.indgang.phone.ringing()", timeout=30_000)
+    phone_is("ringing", anna, timeout=30_000)
     anna.locator("#call-answer").click()
-    anna.wait_for_function("() => window.indgang.phone.talking()")
+    phone_is("talking", anna)
     anna.locator("#q0-note").fill("Må boden stå hele weekenden?")
     anna.keyboard.press("F9")
     expect(anna.locator("#transfer-question")).to_have_value("Må boden stå hele weekenden?")
     anna.locator("#transfer-query").fill("David")
     anna.locator(f'[id="ask-person:{world.david.pk}"]').click()
 
-    david.wait_for_function("() => window.indgang.phone.ringing()", timeout=30_000)
+    phone_is("ringing", david, timeout=30_000)
     card = david.locator("#desk-story .handover-card")
     expect(card).to_contain_text("Må boden stå hele weekenden?")
     sent = Handover.objects.get()
