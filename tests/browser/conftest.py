@@ -156,7 +156,7 @@ def stream_process(settings: Any, live_server: Any, stream_server: str) -> str:
 
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         assert process.poll() is None, "the stream process has ended"
         try:
