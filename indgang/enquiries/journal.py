@@ -18,8 +18,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
+from indgang.core import clock
 from indgang.core.clock import day_of
-from indgang.enquiries import circumstances, recordings, rowsets, stream
+from indgang.enquiries import circumstances, recordings, robot_steps, rowsets, stream
 from indgang.enquiries.circumstances import Circumstances
 from indgang.enquiries.event_kinds import Begun, EnquiryKind, Received
 from indgang.enquiries.models import Enquiry, PartyNumber, ReturnCall
@@ -132,7 +133,9 @@ class DatabaseJournal:
             parts = self._parts(events, rows, presences) | _write_rare(batches, events, rows)
             with rowsets.together() as sending:
                 _send_enquiries(sending, rows, known)
-                sending.rows(_INSERT_EVENTS, stored)
+                steps = [step for batch in batches for step in batch.robot_steps]
+                sending.rows(_INSERT_EVENTS, [*stored, *robot_steps.rows(steps)])
+                robot_steps.send_results(sending, steps)
                 _send_items(sending, batches)
                 self._send_presences(sending, presences)
                 for answer in (answer for batch in batches for answer in batch.answers):
@@ -178,6 +181,9 @@ class DatabaseJournal:
 
     def keep_recording(self, enquiry: str, wav: bytes) -> None:
         ReturnCall.objects.filter(enquiry_id=UUID(enquiry)).update(recording=wav)
+
+    def keep_comment(self, call: str, wav: bytes) -> None:
+        robot_steps.keep_comment(call, wav, clock.now())
 
     def keep_conversation(self, recording: str, wav: bytes) -> None:
         recordings.keep_sound(recording, wav)

@@ -52,6 +52,9 @@ live state, takes orders in the sequence they were given, people's before those 
     monitor_end        {}
     set_state          {"person": 12, "state": "ready" | "paused" | "signed_out", "reason": "…"}
     confirm_number     {"number": "+45…", "code": "4711"}     ring it, and have the code keyed in there
+    robot_call         {"call": "<uuid>", "number": "+45…", "ours": "+45…", "script": {…}, "ring_seconds": 25,
+                        "until": "<ISO time>"}     ring it when there is room, and go through the script
+    robot_cancel       {"call": "<uuid>"}         unless it rings already
     reload_availability {}                        agreements of the second level, or somebody's own day, have changed
     reload             {}                         queues, memberships, skills, flows or prompts have changed
     test_call          {"exchange": "asterisk", "trunk": "…", "number": "+45…", "by_name": "…"}

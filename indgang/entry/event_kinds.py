@@ -484,6 +484,34 @@ class WrappedUp:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class RobotRung:
+    """The number of a robot call is rung. Its id is the stream, which is no enquiry's."""
+
+    exchange: str = ""
+    leg: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RobotStepTaken:
+    """A step of the script (`board.robot_script.Step`): a question, counted from 0, was asked, keyed or left open."""
+
+    step: str = ""
+    question: int | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RobotOver:
+    """A robot call is over: a value of `board.robot_script.RobotOutcome`, one mark for each question that was asked
+    (None without an answer), and whether a comment was recorded. `why` is why the number may not be rung."""
+
+    outcome: str = ""
+    why: str = ""
+    marks: Sequence[int | None] = ()
+    comment: bool = False
+
+
 class Kind:
     """All event kinds of calls."""
 
@@ -559,3 +587,8 @@ class Kind:
     LEFT = declare("left", Left)
     ENDED = declare("ended", CallEnded)
     WRAPPED_UP = declare("wrapped_up", WrappedUp)
+    #: of robot calls, whose streams are no enquiries
+    ROBOT_RUNG = declare("robot_rung", RobotRung)
+    ROBOT_ANSWERED = declare("robot_answered", Nothing)
+    ROBOT_STEP = declare("robot_step", RobotStepTaken)
+    ROBOT_OVER = declare("robot_over", RobotOver)

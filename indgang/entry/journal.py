@@ -118,6 +118,14 @@ class OrderAnswer:
     detail: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class RobotStep:
+    """An event of a robot call, whose id is the event's stream: the `number`th of it, from 0."""
+
+    number: int
+    event: Event[Any]
+
+
 @dataclass(slots=True)
 class Batch:
     """Everything to be written in one transaction. `items` holds what a restart needs to go on; None: over."""
@@ -129,9 +137,11 @@ class Batch:
     alerts: list[AlertNow] = field(default_factory=list)
     answers: list[OrderAnswer] = field(default_factory=list)
     exchanges: dict[str, tuple[bool, str]] = field(default_factory=dict)
+    robot_steps: list[RobotStep] = field(default_factory=list)
 
     def empty(self) -> bool:
-        return not (self.events or self.items or self.presences or self.alerts or self.answers or self.exchanges)
+        happened = self.events or self.robot_steps or self.items or self.presences
+        return not (happened or self.alerts or self.answers or self.exchanges)
 
 
 class Journal(Protocol):
@@ -165,6 +175,9 @@ class Journal(Protocol):
 
     def keep_recording(self, enquiry: str, wav: bytes) -> None:
         """Store the spoken message of an enquiry."""
+
+    def keep_comment(self, call: str, wav: bytes) -> None:
+        """Store the comment that was recorded in a robot call. One that has been deleted since is not stored again."""
 
     def keep_conversation(self, recording: str, wav: bytes) -> None:
         """Store the sound of a recorded conversation, whose `RECORDING_BEGUN` has been written. One that has been

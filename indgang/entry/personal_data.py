@@ -23,7 +23,7 @@ cover(
     *(f"entry.Command.{name}" for name in ("person", "payload", "detail")),
     *(f"entry.InHand.{name}" for name in ("person", "enquiry", "stage", "consult_name", "search")),
     *(f"entry.InHand.{name}" for name in ("offered_until", "reasons")),
-    "entry.LiveWork.kept",
+    "entry.LiveWork.kept", "entry.RobotCall.number",
 )  # fmt: skip
 
 ALERTS = declare(
@@ -106,4 +106,23 @@ DAY_LOG = declare(
         ),
     ),
     "entry.DayLogEntry.text", "entry.DayLogEntry.written_by",
+)  # fmt: skip
+
+ROBOT_COMMENTS = declare(
+    PersonalData(
+        name="robot_comments",
+        title=_("Indtalte kommentarer til telefonrobotten"),
+        whose=_("Den, der er ringet op"),
+        purpose=_("At høre, hvad den, der blev spurgt, selv ville sige. Der optages kun efter et tryk på en tast"),
+        basis=Basis.CONSENT,
+        since=_("kommentaren blev indtalt"),
+        days=30,
+        holdings=(
+            Holding(
+                table="entry_robotcall", since="comment_at", key_type="uuid", left="held.comment IS NOT NULL",
+                scrubs=("UPDATE entry_robotcall SET comment = NULL WHERE id = ANY(%(keys)s)",),
+            ),
+        ),
+    ),
+    "entry.RobotCall.comment",
 )  # fmt: skip

@@ -21,6 +21,8 @@ BridgeId = str
 
 #: how the names of recordings of conversations begin
 CONVERSATION = "conversation-"
+#: the silence after which speech counts as over, in seconds
+TALK_ENDS_AFTER = 0.5
 
 
 class Failure(StrEnum):
@@ -216,6 +218,13 @@ class FallBack:
     again: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class WatchTalk:
+    """Report when the person on this answered leg begins and ceases to speak. A repeated order has no effect."""
+
+    leg: LegId
+
+
 Order = (
     Answer
     | Play
@@ -233,6 +242,7 @@ Order = (
     | StopRecording
     | Monitor
     | FallBack
+    | WatchTalk
 )
 
 
@@ -294,6 +304,15 @@ class Gone:
     """A leg that had arrived or been answered has hung up or been cut off."""
 
     leg: LegId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Talking:
+    """The person on a watched leg began to speak (`on`), or has been silent for `TALK_ENDS_AFTER` seconds."""
+
+    leg: LegId
+    on: bool
     at: datetime
 
 
@@ -398,6 +417,7 @@ Report = (
     | Answered
     | Failed
     | Gone
+    | Talking
     | Recorded
     | ConversationRecorded
     | MessageLeft

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from indgang.core import clock
 from indgang.telephony import sound
 from indgang.telephony.contract import (
+    TALK_ENDS_AFTER,
     Answer,
     Answered,
     Arrived,
@@ -53,9 +54,11 @@ from indgang.telephony.contract import (
     SendKeys,
     StopPlaying,
     StopRecording,
+    Talking,
     TelephoneError,
     TrialCall,
     TrunkState,
+    WatchTalk,
 )
 from indgang.telephony.prompts import is_name, spelled
 
@@ -75,6 +78,18 @@ class Answers:
 
     after: float = 2.0
     keys: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """Rings, is picked up after `after` seconds, and speaks for `greets` seconds: a person says a word, an answering
+    machine its whole greeting. Then the next of `keys` is pressed a second after each prompt has begun, where " " is
+    no key; whoever has no keys left hangs up if they are `impatient`."""
+
+    after: float = 2.0
+    greets: float = 0.6
+    keys: str = ""
+    impatient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +114,7 @@ class Dead:
     """Cannot be reached."""
 
 
-Behaviour = Answers | Refuses | Engaged | Waits | Dead
+Behaviour = Answers | Replies | Refuses | Engaged | Waits | Dead
 #: a phone's behaviour, or a function that decides it for each ring
 Manners = Behaviour | Callable[[Ring], Behaviour]
 
@@ -124,6 +139,10 @@ class Leg:
     monitors: tuple[LegId, MonitorMode] | None = None
     keys_heard: str = ""
     fallen_back: bool = False
+    watched: bool = False
+    #: until when (loop time) the person speaks; the replies they will give
+    speaks_until: float = 0.0
+    replies: Replies | None = None
     timers: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
     recording_since: float = 0.0
 
@@ -285,6 +304,14 @@ class Simulator:
         else:
             self._fail(found, Failure.REFUSED)
 
+    def speak(self, leg: LegId, seconds: float) -> None:
+        """The person on the leg speaks for so long."""
+        found = self.legs.get(leg)
+        if found is not None:
+            found.speaks_until = asyncio.get_running_loop().time() + seconds / self.speed
+            if found.watched:
+                self._report_talk(found)
+
     def provide_phone(self, phone: str) -> None:
         if phone not in self._phones:
             self.plug_in(phone)
@@ -404,6 +431,9 @@ class Simulator:
                 self._monitor(found, order)
             case FallBack() if found.arrived and not found.fallen_back:
                 self._fall_back(found)
+            case WatchTalk() if not found.watched:
+                found.watched = True
+                self._report_talk(found)
 
     def _fall_back(self, leg: Leg) -> None:
         """The fallback plan: music, and another attempt to reach the product after a while."""
@@ -452,8 +482,35 @@ class Simulator:
         self._report(Ringing(leg.leg, self._now()))
         if isinstance(behaviour, Answers):
             self._after(leg, "act", behaviour.after, lambda: self._answer(leg, behaviour.keys))
+        elif isinstance(behaviour, Replies):
+            self._after(leg, "act", behaviour.after, lambda: self._reply(leg, behaviour))
         elif isinstance(behaviour, Refuses):
             self._after(leg, "act", behaviour.after, lambda: self.refuse(leg.leg))
+
+    def _reply(self, leg: Leg, behaviour: Replies) -> None:
+        leg.replies = behaviour
+        self.pick_up(leg.leg)
+        if behaviour.greets:
+            self.speak(leg.leg, behaviour.greets)
+
+    def _press_next(self, leg: Leg) -> None:
+        """Press the next key of somebody who replies to each prompt."""
+        replies = leg.replies
+        if replies is None:
+            return
+        if not replies.keys:
+            if replies.impatient:
+                self.hang_up(leg.leg)
+            return
+        leg.replies = replace(replies, keys=replies.keys[1:])
+        if replies.keys[0] != " ":
+            self.press(leg.leg, replies.keys[0])
+
+    def _report_talk(self, leg: Leg) -> None:
+        left = (leg.speaks_until - asyncio.get_running_loop().time()) * self.speed
+        if left > 0:
+            self._report(Talking(leg.leg, True, self._now()))
+            self._after(leg, "talk", left + TALK_ENDS_AFTER, lambda: self._report(Talking(leg.leg, False, self._now())))
 
     def _answer(self, leg: Leg, keys: str) -> None:
         self.pick_up(leg.leg)
@@ -464,6 +521,8 @@ class Simulator:
         self._stop_playing(leg)
         self._stop_recording(leg)
         leg.heard = order.prompts
+        if leg.replies is not None:
+            self._after(leg, "reply", PRESSES_AFTER_SECONDS, lambda: self._press_next(leg))
         names = spelled(order.prompts, self._prompts.keys())
         if not names:
             self._report(Played(leg.leg, order.playback, self._now()))

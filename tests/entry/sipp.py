@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+from indgang.telephony import sound
+
+with warnings.catch_warnings():
+    # deprecated in Python 3.11 and 3.12; from 3.13 it is the package audioop-lts
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import audioop
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "benches" / "sip"
 
@@ -24,6 +32,30 @@ async def telephone(port: int, *, talk_ms: int) -> AsyncIterator[None]:
         await process.wait()
 
 
+@asynccontextmanager
+async def asked(port: int, folder: Path, *, keys: str) -> AsyncIterator[None]:
+    """Whoever a robot call reaches (benches/sip/asked.xml): people who press these four keys, and answering machines at
+    numbers that end with 9. Their sound is made in `folder`."""
+    _speech(folder / "hello.alaw", speaks=0.6, silent=40.0)
+    _speech(folder / "machine.alaw", speaks=9.0, silent=2.0)
+    options = ["-i", "127.0.0.1", "-p", str(port), "-nostdin"]
+    for number, key in enumerate(keys, start=1):
+        options += ["-key", f"key{number}", key]
+    process = await _sipp("-sf", str(SCENARIOS / "asked.xml"), *options, folder=folder)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+def _speech(file: Path, *, speaks: float, silent: float) -> None:
+    """Raw A-law sound: a tone for so many seconds, then silence."""
+    samples = sound.tone(speaks, hertz=300.0)[44:] + sound.silence(silent)[44:]
+    file.write_bytes(audioop.lin2alaw(samples, sound.WIDTH))
+
+
 async def call(exchange_port: int, dialled: str, *, key: str, caller: str) -> bool:
     """Make one whole call: press the key and talk until the other side hangs up. Returns whether it succeeded.
 
@@ -37,6 +69,6 @@ async def call(exchange_port: int, dialled: str, *, key: str, caller: str) -> bo
     return await process.wait() == 0
 
 
-async def _sipp(*arguments: str) -> asyncio.subprocess.Process:
+async def _sipp(*arguments: str, folder: Path | None = None) -> asyncio.subprocess.Process:
     quiet = asyncio.subprocess.DEVNULL
-    return await asyncio.create_subprocess_exec("sipp", *arguments, stdin=quiet, stdout=quiet, stderr=quiet)
+    return await asyncio.create_subprocess_exec("sipp", *arguments, stdin=quiet, stdout=quiet, stderr=quiet, cwd=folder)

@@ -177,6 +177,13 @@ class ExchangeRig:
         await asyncio.sleep(SPEECH)
         await self._must("DELETE", "playbacks", speech)
 
+    async def fall_silent(self, leg: LegId) -> None:
+        """Send silence from now on, as telephones do: a channel that has nothing to play sends nothing."""
+        media = f"sound:{self.exchange.settings.sounds}/people-silence"
+        await self._must(
+            "POST", "channels", await self._person(leg), "play", f"silence-{next(self._numbers)}", media=media
+        )
+
     async def talk(self, seconds: float) -> None:
         """Everybody makes sound for so long."""
         said = {far: f"talk-{next(self._numbers)}" for far in self._present}
@@ -269,6 +276,7 @@ async def open_rig(exchange: Exchange) -> AsyncIterator[ExchangeRig]:
     """A rig on a running exchange, which is left without calls, messages and sign-ins."""
     for name, hertz in (("tone", TONE), ("hum", HUM)):
         (exchange.settings.sounds / f"people-{name}.wav").write_bytes(sound.tone(60, hertz=hertz))
+    (exchange.settings.sounds / "people-silence.wav").write_bytes(sound.silence(60))
     link = Link(exchange.settings.http_port)
     await link.open()
     rig = ExchangeRig(exchange, link)

@@ -36,7 +36,11 @@ class SimulatedRig:
         self.telephone.hang_up(leg)
 
     async def speak(self, leg: LegId) -> None:
+        self.telephone.speak(leg, 1.5)
         await asyncio.sleep(0.01)
+
+    async def fall_silent(self, leg: LegId) -> None:
+        pass
 
     async def talk(self, seconds: float) -> None:
         await asyncio.sleep(seconds / self.pace)

@@ -26,6 +26,7 @@ from indgang.entry.board import (
     recording,
     recovery,
     ringing,
+    robot_calls,
     talk,
     tasks,
     written,
@@ -62,6 +63,7 @@ class Board:
         self.centre = loop.make(plan, at, new_id)
         self.telephones = Calls(self.centre)
         self.trials = number_trials.NumberTrials()
+        self.robots = robot_calls.RobotCalls(self.telephones)
         carriers.connect(self.telephones)
         callbacks.connect(self.telephones)
         tasks.connect(self.telephones)
@@ -107,8 +109,9 @@ class Board:
 
     def next_due(self) -> datetime | None:
         """The time of the next due `tick`."""
-        due = self.centre.next_due()
-        return None if due is None else datetime.fromtimestamp(due, self.centre.at.tzinfo)
+        due, robots = self.centre.next_due(), self.robots.next_due()
+        of_centre = None if due is None else datetime.fromtimestamp(due, self.centre.at.tzinfo)
+        return min((each for each in (of_centre, robots) if each is not None), default=None)
 
     def exchange_states(self) -> dict[str, tuple[bool, str]]:
         """For each exchange whether it is up, and if not, why."""
@@ -121,7 +124,8 @@ class Board:
     def is_moot(self, order: tel.Order) -> bool:
         """Whether an earlier order has become pointless."""
         if isinstance(order, tel.Ring):
-            return order.leg not in self.legs and order.leg not in self.trials.by_leg
+            known = (self.legs, self.trials.by_leg, self.robots.by_leg)
+            return not any(order.leg in legs for legs in known)
         call = self.calls.get(self.legs.get(getattr(order, "leg", ""), ("", None))[0])
         return call is not None and call.stands_still and not isinstance(order, tel.Hangup)
 
@@ -135,9 +139,12 @@ class Board:
                 self._arrived(exchange, report)
             case tel.Connected():
                 recovery.connected(self.telephones, exchange, report)
+                self.robots.connected(exchange, report)
             case tel.Lost():
                 recovery.lost(self.telephones, exchange, report)
                 self.trials.lost(exchange)
+                if report.ended:
+                    self.robots.ended(exchange)
             case tel.MessageLeft():
                 recovery.message_left(self.telephones, exchange, report)
             case tel.ConversationRecorded():
@@ -172,6 +179,7 @@ class Board:
         """Run the timers that are due at this time."""
         self._begin(at)
         loop.tick(self.centre)
+        self.robots.tick()
         return self._end()
 
     def replan(self, plan: Plan, at: datetime) -> BoardOutcome:
@@ -204,7 +212,10 @@ class Board:
         `seen` holds the time at which each exchange was last heard from: timers have stood still since then.
         """
         self._begin(at)
-        recovery.restore(self.telephones, items, desks, seen or {})
+        items = list(items)
+        self.robots.restore(item for item in items if isinstance(item, robot_calls.RobotCall))
+        work = [item for item in items if not isinstance(item, robot_calls.RobotCall)]
+        recovery.restore(self.telephones, work, desks, seen or {})
         return self._end()
 
     def fall_back(self, leg: tel.LegId, at: datetime) -> BoardOutcome | None:
@@ -235,6 +246,7 @@ class Board:
         """Remove an exchange and its calls; alert about it unless that was on purpose."""
         self._begin(at)
         recovery.lost(self.telephones, exchange, tel.Lost("switched off", at, ended=True), is_expected=on_purpose)
+        self.robots.ended(exchange)
         outcome = self._end()
         outcome.batch.exchanges[exchange] = self.exchange_states()[exchange]
         del self.telephones.exchanges[exchange]
@@ -246,6 +258,7 @@ class Board:
         self.centre.begin(at)
         self.telephones.begin()
         self.trials.results = []
+        self.robots.begin()
         self._answers = []
 
     def _arrived(self, exchange: str, report: tel.Arrived) -> None:
@@ -253,12 +266,15 @@ class Board:
         known = self.legs.get(report.leg)
         if known is not None:
             recovery.came_back(self.telephones, self.calls[known[0]])
-        else:
+        elif not self.robots.comes_back(exchange, report):
             arrivals.arrived(self.telephones, exchange, report)
 
     def _leg_report(self, report: Any) -> None:
         if report.leg in self.trials.by_leg:
             self.trials.heard(self.telephones, report)
+            return
+        if report.leg in self.robots.by_leg:
+            self.robots.heard(report)
             return
         owner = self.legs.get(report.leg)
         if owner is None:
@@ -285,6 +301,7 @@ class Board:
             loop.settle(self.centre)
             agent_legs.sweep(self.telephones)
         loop.settle(self.centre)
+        self.robots.look()
         out, telephones = self.centre.out, self.telephones
         batch = Batch(out.at)
         batch.events = [
@@ -295,11 +312,14 @@ class Board:
             AlertNow(each.code, each.text, each.at, each.centre, each.stream, each.over) for each in out.alerts
         ]
         batch.answers = self._answers
-        batch.items = self._kept(out)
+        batch.items = self._kept(out) | self.robots.changed
+        batch.robot_steps = self.robots.events
         for person, changed in out.desks.items():
             batch.presences[person] = self._presence(self.desks[person], changed=changed)
-        tried = self.trials.results
-        return BoardOutcome(batch, telephones.orders, telephones.pick_ups, telephones.recordings, tried)
+        return BoardOutcome(
+            batch, telephones.orders, telephones.pick_ups, telephones.recordings, self.trials.results,
+            self.robots.comments,
+        )  # fmt: skip
 
     def _kept(self, out: Output) -> dict[str, Mapping[str, Any] | None]:
         """Changed items as stored for a restart; None for those that are over. Marks their desks as changed."""
@@ -366,6 +386,14 @@ def _confirm_number(board: Board, ask: Ask) -> None:
     board.trials.begin(board.telephones, ask)
 
 
+def _robot_call(board: Board, ask: Ask) -> None:
+    board.robots.place(ask)
+
+
+def _cancel_robot_call(board: Board, ask: Ask) -> None:
+    board.robots.cancel(ask)
+
+
 def _end_wrap_up(board: Board, ask: Ask) -> None:
     presence.end_wrap_up(board.centre, signed_in(board.centre, ask.person))
 
@@ -423,6 +451,8 @@ _ORDERS: dict[str, _Order] = {
     "extend_wrap_up": _extend_wrap_up,
     "set_state": _set_state,
     "confirm_number": _confirm_number,
+    "robot_call": _robot_call,
+    "robot_cancel": _cancel_robot_call,
     "answer": _answer,
     "broken_off": _by_telephone(phones.broken_off),
     "refuse": _reject,

@@ -33,6 +33,7 @@ class Calls:
 
     phones        telephones by person
     legs          (call id, role) by leg
+    other_legs    legs of robot calls, which belong to no call of a caller
     exchanges     whether each is up; `outages` holds the reason for one that is down
     pick_up_at    exchanges that answer an agent's phone themselves when the agent accepts on the screen
     away_since    since when an exchange has been unreachable
@@ -50,6 +51,7 @@ class Calls:
         self.by_id: dict[str, Call] = {}
         self.phones: dict[int, Phone] = {}
         self.legs: dict[tel.LegId, tuple[str, LegRole]] = {}
+        self.other_legs: set[tel.LegId] = set()
         self.exchanges: dict[str, bool] = {}
         self.outages: dict[str, str] = {}
         self.pick_up_at: set[str] = set()
@@ -197,6 +199,21 @@ class Calls:
         if not able:
             raise RefusedOrder("no_phone")
         return min(able, key=lambda name: (name == "simulator", name))
+
+    def exchange_for_outside(self) -> str:
+        """An exchange that is up, to ring a number outside; a real one before a simulated one."""
+        up = [name for name in self.exchanges if self.is_up(name)]
+        if not up:
+            raise RefusedOrder("exchange_away")
+        return min(up, key=lambda name: (name == "simulator", name))
+
+    def lines_in_use(self) -> int:
+        """How many lines to the telephone network the calls of callers and agents take now."""
+        outside = sum(
+            len(call.number_legs) + (call.consult is not None and call.consult.address.startswith("tel:"))
+            for call in self.by_id.values()
+        )
+        return len(self.by_id) + outside
 
     def address_of(self, person: int) -> str:
         phone = self.phone(person)

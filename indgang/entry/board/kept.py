@@ -8,21 +8,26 @@ from typing import Any
 
 from indgang.entry.board import call
 from indgang.entry.board.call import UNREADABLE, Call
+from indgang.entry.board.robot_calls import ROBOT, RobotCall
 from indgang.entry.board.task import TaskItem
 from indgang.entry.board.written_item import KINDS, WrittenItem
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.distribution.requirement import CALLBACK, TASK
 
 #: an item that is stored on its own
-KeptItem = Call | Callback | TaskItem | WrittenItem
+KeptItem = Call | Callback | TaskItem | WrittenItem | RobotCall
+#: the same without robot calls, which are no work of anybody's
+KeptWork = Call | Callback | TaskItem | WrittenItem
 #: kinds of which little could be guessed: their owner has them in a list, and orders anew what the switchboard lost
-_ORDERED_ANEW = frozenset({TASK, *KINDS})
+_ORDERED_ANEW = frozenset({TASK, ROBOT, *KINDS})
 
 
 def read_item(kept: Mapping[str, Any]) -> KeptItem:
     """The item that `as_data` wrote; one without a kind is a call. Raises one of `call.UNREADABLE`."""
     if kept.get("kind") == TASK:
         return TaskItem.from_data(kept)
+    if kept.get("kind") == ROBOT:
+        return RobotCall.from_data(kept)
     if kept.get("kind") in KINDS:
         return WrittenItem.from_data(kept)
     return Callback.from_data(kept) if kept.get("kind") == CALLBACK else Call.from_data(kept)

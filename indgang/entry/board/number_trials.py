@@ -67,7 +67,7 @@ class NumberTrials:
         if number in ALWAYS:
             raise RefusedOrder(Bar.NO_NUMBER)
         outside.check(calls, ask.person, number)
-        exchange = _exchange(calls)
+        exchange = calls.exchange_for_outside()
         if (earlier := self.of(ask.person)) is not None:
             self._end(calls, earlier, _unconfirmed(earlier))
         until = calls.centre.at + timedelta(seconds=TRIAL_SECONDS)
@@ -148,11 +148,3 @@ def _unconfirmed(trial: NumberTrial) -> str:
 
 def _playback(trial: NumberTrial, line: str) -> str:
     return f"{trial.leg}:{line}"
-
-
-def _exchange(calls: Calls) -> str:
-    """An exchange that is up; a real one before a simulated one."""
-    up = [name for name in calls.exchanges if calls.is_up(name)]
-    if not up:
-        raise RefusedOrder("exchange_away")
-    return min(up, key=lambda name: (name == "simulator", name))

@@ -41,6 +41,7 @@ class BoardOutcome:
 
     `pick_ups` are offers that a person accepted on the screen, at phones that the exchange can answer itself.
     `recordings` are (enquiry, exchange, recording) to fetch and store. `numbers_tried` are results to store.
+    `comments` are (robot call, exchange, recording) to fetch and store.
     """
 
     batch: Batch
@@ -48,6 +49,7 @@ class BoardOutcome:
     pick_ups: list[tuple[str, LegId]] = field(default_factory=list)
     recordings: list[tuple[str, str, str]] = field(default_factory=list)
     numbers_tried: list[NumberTried] = field(default_factory=list)
+    comments: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
     def at(self) -> datetime:

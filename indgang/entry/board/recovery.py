@@ -37,7 +37,7 @@ from indgang.entry.board import (
 )
 from indgang.entry.board.call import Call, ConsultState, LegRole, Stage
 from indgang.entry.board.calls import ENDED, UNREACHABLE, Calls
-from indgang.entry.board.kept import KeptItem
+from indgang.entry.board.kept import KeptWork
 from indgang.entry.board.kept_desks import KeptDesk
 from indgang.entry.board.task import TaskItem
 from indgang.entry.board.written_item import WrittenItem
@@ -58,7 +58,7 @@ PHONES_COME_BACK_SECONDS = 45.0
 
 def restore(
     calls: Calls,
-    kept: Iterable[KeptItem],
+    kept: Iterable[KeptWork],
     desks: Iterable[KeptDesk],
     seen: Mapping[str, datetime],
 ) -> None:
@@ -267,7 +267,7 @@ def _take_out(calls: Calls, call: Call) -> None:
 def _strangers(calls: Calls, exchange: str, report: tel.Connected) -> None:
     """Handle unknown legs: a caller who arrived during the outage enters a flow; a leg of an old offer is hung up."""
     for leg in report.legs:
-        if leg.leg in calls.legs:
+        if leg.leg in calls.legs or leg.leg in calls.other_legs:
             continue
         if leg.dialled and leg.dialled in calls.centre.plan.entries:
             arrived = tel.Arrived(leg.leg, leg.dialled, leg.caller_number, "", calls.centre.at)

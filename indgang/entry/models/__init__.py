@@ -16,6 +16,7 @@ from indgang.entry.models.prompts import Prompt
 from indgang.entry.models.queues import SINCE_EVER, Queue, QueueMessage, QueueQuerySet, QueueTerms
 from indgang.entry.models.recording import RecordingPurpose
 from indgang.entry.models.recovery import DeadLetter, LiveWork
+from indgang.entry.models.robot_calls import RobotCall
 from indgang.entry.models.rotas import DutyRota, DutyShift, RotaMember, ShiftSwap
 from indgang.entry.models.staff_news import DayLogEntry, StaffNews, StaffNewsQuerySet, StaffNewsRead
 
@@ -57,6 +58,7 @@ __all__ = [
     "QueueQuerySet",
     "QueueTerms",
     "RecordingPurpose",
+    "RobotCall",
     "RoleDialRule",
     "RolloutPhase",
     "RotaMember",

@@ -67,6 +67,7 @@ def _content(batch: Batch) -> str:
     """The batch as ASCII JSON, which any text column accepts, without answers, which may hold a phone's password."""
     told = asdict(batch)
     told["events"] = [asdict(event) | {"data": event.data} for event in batch.events]
+    told["robot_steps"] = [asdict(step) | {"data": step.event.data} for step in batch.robot_steps]
     told["answers"] = [answer.command for answer in batch.answers]
     return json.dumps(told, default=str, skipkeys=True)
 

@@ -32,6 +32,7 @@ from indgang.entry.board.call import UNREADABLE
 from indgang.entry.board.kept import KeptItem, read_item, salvaged
 from indgang.entry.board.outcome import NOBODY, Ask, BoardOutcome
 from indgang.entry.board.recovery import message_id
+from indgang.entry.board.robot_calls import Limits
 from indgang.entry.commands import CHANNEL
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch, Journal, OrderAnswer
@@ -102,6 +103,8 @@ class Switchboard:
     now: Callable[[], datetime]
     sounds: SoundShelf
     upkeep: Callable[[datetime], None] = lambda at: None
+    #: how many robot calls may go out beside the calls of people
+    robot_limits: Limits = field(default_factory=Limits)
     board: Board | None = None
     #: set when all exchanges have been started
     is_up: asyncio.Event = field(default_factory=asyncio.Event)
@@ -200,6 +203,7 @@ class Switchboard:
         seen = await self._in_thread(plans.exchanges_seen)
         remembered = replace(plan, last_agents=last_agents, missed_callbacks=missed)
         self.board = Board(remembered, self.now(), new_enquiry_id)
+        self.board.robots.limits = self.robot_limits
         self._put(self.board.restore(items, desks, self.now(), seen=seen))
         logger.info("restored %d items of work and %d desks", len(items), len(desks))
 
@@ -501,7 +505,7 @@ class Switchboard:
         return self.board
 
     def _put(self, outcome: BoardOutcome) -> None:
-        has_more = outcome.orders or outcome.pick_ups or outcome.recordings or outcome.numbers_tried
+        has_more = outcome.orders or outcome.pick_ups or outcome.recordings or outcome.numbers_tried or outcome.comments
         if has_more or not outcome.batch.empty():
             self._outcomes.append(outcome)
             self._pending.set()
@@ -620,6 +624,8 @@ class Switchboard:
                 self.telephones[exchange].pick_up(leg)
         for enquiry, exchange, recording in outcome.recordings:
             await self._safely(self._keep(enquiry, exchange, recording), f"{exchange}: recording {recording}")
+        for call, exchange, recording in outcome.comments:
+            await self._safely(self._keep_comment(call, exchange, recording), f"{exchange}: comment {call}")
         self._end_phones(outcome.gone_off_duty())
         for tried in outcome.numbers_tried:
             which = (tried.person, tried.number, tried.code)
@@ -634,6 +640,12 @@ class Switchboard:
         telephone = self._telephone(exchange)
         wav = await telephone.fetch_recording(recording)
         await self._patiently(self.journal.keep_recording, enquiry, wav)
+        await telephone.discard_recording(recording)
+
+    async def _keep_comment(self, call: str, exchange: str, recording: str) -> None:
+        telephone = self._telephone(exchange)
+        wav = await telephone.fetch_recording(recording)
+        await self._patiently(self.journal.keep_comment, call, wav)
         await telephone.discard_recording(recording)
 
     def _not_carried_out(self, exchange: str, order: tel.Order) -> None:

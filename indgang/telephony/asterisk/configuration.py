@@ -155,6 +155,7 @@ pbx_config bridge_simple bridge_softmix bridge_native_rtp bridge_holding bridge_
 codec_ulaw codec_alaw codec_a_mu codec_resample codec_g722 codec_gsm codec_opus_open_source res_format_attr_opus
 format_wav format_pcm format_gsm res_musiconhold
 func_callerid func_channel func_logic func_math func_rand func_strings func_timeout func_global
+func_talkdetect
 """
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")

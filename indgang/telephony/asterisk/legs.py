@@ -26,6 +26,7 @@ from indgang.telephony.contract import (
     Recorded,
     Report,
     Ringing,
+    Talking,
 )
 
 #: how many finished legs, playbacks and recordings are remembered, to recognize late repeats
@@ -142,7 +143,7 @@ class LegBook:
                 return seen if self._ring(leg) else None
             case Ended(leg, cause, at):
                 return self._end(leg, cause, at)
-            case Keyed(leg=leg):
+            case Keyed(leg=leg) | Talking(leg=leg):
                 return seen if self.is_up(leg) else None
             case Played(playback=playback):
                 return seen if self._done.add(("played", playback)) else None

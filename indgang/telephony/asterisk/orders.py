@@ -26,6 +26,7 @@ from indgang.telephony.asterisk.legs import UNREACHABLE_CAUSE, LegBook, is_trunk
 from indgang.telephony.asterisk.translate import Ended, Observation, channel_of
 from indgang.telephony.asterisk.trunks import Route
 from indgang.telephony.contract import (
+    TALK_ENDS_AFTER,
     Answer,
     BridgeId,
     Connect,
@@ -50,6 +51,7 @@ from indgang.telephony.contract import (
     StopPlaying,
     StopRecording,
     TelephoneError,
+    WatchTalk,
 )
 from indgang.telephony.prompts import spelled
 
@@ -233,6 +235,13 @@ class Orders:
                 yield from self._monitor(order)
             case FallBack(leg, again):
                 yield from self._fall_back(leg, again)
+            case WatchTalk(leg):
+                value = str(round(TALK_ENDS_AFTER * 1000))
+                yield RequestStep(
+                    _request(
+                        "POST", "channels", self._channel(leg), "variable", variable="TALK_DETECT(set)", value=value
+                    )
+                )
 
     def _play(self, order: Play) -> Iterator[RequestStep]:
         leg, playback = order.leg, order.playback

@@ -23,6 +23,7 @@ from indgang.telephony.contract import (
     Played,
     Recorded,
     Ringing,
+    Talking,
 )
 
 
@@ -73,6 +74,7 @@ Observation = (
     | Keyed
     | Played
     | Ringing
+    | Talking
     | Recorded
     | ConversationRecorded
     | PhoneRegistered
@@ -81,7 +83,8 @@ Observation = (
 #: the only events we need; Asterisk sends about thirty kinds, and a call costs a third less without the others
 EVENTS = (
     "StasisStart", "StasisEnd", "ChannelDestroyed", "ChannelStateChange", "ChannelDtmfReceived", "PlaybackFinished",
-    "RecordingFinished", "RecordingFailed", "EndpointStateChange", "ApplicationReplaced",
+    "RecordingFinished", "RecordingFailed", "EndpointStateChange", "ApplicationReplaced", "ChannelTalkingStarted",
+    "ChannelTalkingFinished",
 )  # fmt: skip
 
 #: placeholders of networks for a withheld number
@@ -175,6 +178,11 @@ def _key(event: Mapping[str, Any], at: datetime) -> Observation | None:
     return Keyed(leg, key, at) if leg and key in _KEYS and len(key) == 1 else None
 
 
+def _talking(event: Mapping[str, Any], at: datetime) -> Observation | None:
+    leg = leg_of(_text(_object(event, "channel"), "id"))
+    return Talking(leg, _text(event, "type") == "ChannelTalkingStarted", at) if leg else None
+
+
 def _played(event: Mapping[str, Any], at: datetime) -> Observation | None:
     playback = _object(event, "playback")
     kind, _, leg = _text(playback, "target_uri").partition(":")
@@ -212,6 +220,8 @@ _BY_TYPE = {
     "ChannelDestroyed": _ended,
     "ChannelStateChange": _state,
     "ChannelDtmfReceived": _key,
+    "ChannelTalkingStarted": _talking,
+    "ChannelTalkingFinished": _talking,
     "PlaybackFinished": _played,
     "RecordingFinished": _recorded,
     "RecordingFailed": _recorded,

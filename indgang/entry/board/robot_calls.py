@@ -1,0 +1,475 @@
+"""Robot calls: a number is rung, a script is gone through with whoever answers, and the result is written down.
+
+Nobody here knows what the questions are about. A robot call is no call of a caller and occupies no agent. It has a
+stream of events of its own, and is kept for a restart like any item of work:
+
+| the switchboard restarts while it | then |
+|---|---|
+| waits for a free line | rings later |
+| rings | is over as "interrupted": Asterisk has given it up, and nobody is rung twice |
+| goes through the script | the present question is asked again; what was keyed stays |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from indgang.core import phone_numbers
+from indgang.core.barring import ALWAYS, Bar
+from indgang.entry.board import greeting as hearing
+from indgang.entry.board import robot_script as scripts
+from indgang.entry.board.calls import Calls
+from indgang.entry.board.greeting import Greeting, Verdict
+from indgang.entry.board.outcome import Ask
+from indgang.entry.board.robot_script import Part, Place, RobotOutcome, Script, Step, Turn
+from indgang.entry.event_kinds import Kind
+from indgang.entry.journal import RobotStep
+from indgang.telephony import contract as tel
+
+#: the kind of a kept robot call
+ROBOT = "robot"
+#: two robot calls begin at least so far apart, in seconds, so that thirty do not fall upon the exchange at once
+APART_SECONDS = 0.25
+#: the share of the lines that is left to live callers
+KEPT_FREE = 0.25
+#: how long a call that came back to us may take to end as busy, in seconds
+COMES_BACK_SECONDS = 5.0
+#: how long the end of a recording may take after the person has hung up, in seconds
+RECORDED_SECONDS = 10.0
+#: how long the last words may take before the line is hung up anyway, in seconds
+LAST_WORDS_SECONDS = 30.0
+#: how soon a timer that cannot run now is looked at again, in seconds
+LATER_SECONDS = 1.0
+
+
+class Stage(StrEnum):
+    """GREETING: answered, and we listen to who it is. LEFT: hung up, and the recording is not complete yet."""
+
+    WAITING = "waiting"
+    RINGING = "ringing"
+    GREETING = "greeting"
+    SCRIPT = "script"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """At most `at_once` robot calls. `lines` is how many calls the lines to the network carry at once; 0: not known."""
+
+    at_once: int = 10
+    lines: int = 0
+
+    def has_room(self, *, robots: int, live: int) -> bool:
+        """Whether one more may begin beside so many robot calls and lines of live callers."""
+        if robots >= self.at_once:
+            return False
+        return not self.lines or live + robots < self.lines - max(1, round(self.lines * KEPT_FREE))
+
+
+@dataclass(slots=True)
+class RobotCall:
+    """One robot call that is not over. `plays` counts what was said, `steps` its events. `due` is when the script goes
+    on by itself, `judge_at` when it is known who has answered."""
+
+    id: str
+    number: str
+    script: Script
+    ours: str
+    ring_seconds: float
+    until: datetime
+    exchange: str = ""
+    stage: Stage = Stage.WAITING
+    place: Place = field(default_factory=Place)
+    greeting: Greeting | None = None
+    plays: int = 0
+    steps: int = 0
+    due: datetime | None = None
+    judge_at: datetime | None = None
+    leg: tel.LegId = ""
+
+    def __post_init__(self) -> None:
+        self.leg = self.leg or f"robot-{self.id}"
+
+    @property
+    def playback(self) -> str:
+        return f"{self.leg}:{self.plays}"
+
+    @property
+    def recording(self) -> str:
+        return f"robot-{self.id}"
+
+    @property
+    def is_on_line(self) -> bool:
+        return self.stage in (Stage.GREETING, Stage.SCRIPT)
+
+    def as_data(self) -> dict[str, Any]:
+        return {
+            "kind": ROBOT, "id": self.id, "number": self.number, "script": self.script.as_data(), "ours": self.ours,
+            "ring_seconds": self.ring_seconds, "until": self.until.isoformat(), "exchange": self.exchange,
+            "stage": self.stage.value, "place": self.place.as_data(), "plays": self.plays, "steps": self.steps,
+            "leg": self.leg, "greeting": self.greeting.as_data() if self.greeting else None,
+        }  # fmt: skip
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> RobotCall:
+        """What `as_data` wrote. Raises one of `call.UNREADABLE`."""
+        return cls(
+            id=data["id"], number=data["number"], script=Script.from_data(data["script"]), ours=data["ours"],
+            ring_seconds=float(data["ring_seconds"]), until=datetime.fromisoformat(data["until"]),
+            exchange=data["exchange"], stage=Stage(data["stage"]), place=Place.from_data(data["place"]),
+            greeting=Greeting.from_data(data["greeting"]) if data.get("greeting") else None,
+            plays=int(data["plays"]), steps=int(data["steps"]), leg=data["leg"],
+        )  # fmt: skip
+
+
+class RobotCalls:
+    """The robot calls of one board by id, in the sequence of their orders.
+
+    After each input, `events` are to be written, `changed` are the calls to keep (None: over), and `comments` are
+    (call, exchange, recording) to fetch.
+    """
+
+    def __init__(self, calls: Calls, limits: Limits | None = None) -> None:
+        self.calls = calls
+        self.limits = limits or Limits()
+        self.by_id: dict[str, RobotCall] = {}
+        self.by_leg: dict[tel.LegId, RobotCall] = {}
+        self.events: list[RobotStep] = []
+        self.changed: dict[str, Mapping[str, Any] | None] = {}
+        self.comments: list[tuple[str, str, str]] = []
+        self._next_start: datetime | None = None
+        #: when calls of ours came back to us, which then end as busy
+        self._came_back: list[datetime] = []
+
+    def begin(self) -> None:
+        """Begin a new input."""
+        self.events, self.changed, self.comments = [], {}, []
+
+    @property
+    def _at(self) -> datetime:
+        return self.calls.centre.at
+
+    # --- orders ------------------------------------------------------------------------------------
+
+    def place(self, ask: Ask) -> None:
+        """Take the order of a robot call; a repeated one changes nothing. A number that may not be rung has failed."""
+        payload = ask.payload
+        call = RobotCall(
+            id=str(payload["call"]), number=str(payload["number"]),
+            script=Script.from_data(payload["script"]), ours=str(payload["ours"]),
+            ring_seconds=float(payload["ring_seconds"]), until=datetime.fromisoformat(payload["until"]),
+        )  # fmt: skip
+        if call.id in self.by_id:
+            return
+        why = self._why_not(call.number)
+        self._add(call)
+        if why:
+            self._over(call, RobotOutcome.FAILED, why)
+        else:
+            call.number = phone_numbers.normalise(call.number)
+            self._keep(call)
+
+    def cancel(self, ask: Ask) -> None:
+        """Drop a robot call that has not rung yet; another is none of anybody's business any more."""
+        call = self.by_id.get(str(ask.payload["call"]))
+        if call is not None and call.stage is Stage.WAITING:
+            self._over(call, RobotOutcome.CANCELLED)
+
+    def on_line(self, call_id: str, exchange: str, leg: tel.LegId, script: Script) -> None:
+        """Lead somebody who is on the line already into a script, under this id."""
+        call = RobotCall(
+            id=call_id, number="", script=script, ours="", ring_seconds=0.0, until=self._at, exchange=exchange,
+            stage=Stage.SCRIPT, leg=leg,
+        )  # fmt: skip
+        self._add(call)
+        self._note(call, Kind.ROBOT_ANSWERED)
+        self._take(call, scripts.begin(script))
+
+    def _why_not(self, typed: str) -> str:
+        """Why this number may not be rung: emergency, short, barred, our own, or rung already; "" if it may."""
+        bar = self.calls.centre.plan.barring.number(typed)
+        if bar is not None:
+            return str(bar)
+        number = phone_numbers.normalise(typed)
+        if number in ALWAYS or phone_numbers.is_service(number) or not number.startswith("+"):
+            return str(Bar.NO_NUMBER)
+        if number in self.calls.centre.plan.entries:
+            return "own_number"
+        return "rung_already" if any(other.number == number for other in self.by_id.values()) else ""
+
+    # --- beginning ---------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Let waiting calls begin as far as there is room, and drop those whose time is over."""
+        for call in [call for call in self.by_id.values() if call.stage is Stage.WAITING]:
+            if call.until <= self._at:
+                self._over(call, RobotOutcome.EXPIRED)
+            elif self._may_start(call):
+                self._ring(call)
+
+    def _may_start(self, call: RobotCall) -> bool:
+        if self._next_start is not None and self._at < self._next_start:
+            return False
+        if not any(self.calls.is_up(name) for name in self.calls.exchanges):
+            return False
+        if any(live.contact == call.number for live in self.calls.by_id.values()):
+            return False  # they talk with us now
+        robots = sum(other.stage is not Stage.WAITING for other in self.by_id.values())
+        return self.limits.has_room(robots=robots, live=self.calls.lines_in_use())
+
+    def _ring(self, call: RobotCall) -> None:
+        call.exchange, call.stage = self.calls.exchange_for_outside(), Stage.RINGING
+        self._next_start = self._at + timedelta(seconds=APART_SECONDS)
+        self._note(call, Kind.ROBOT_RUNG, exchange=call.exchange, leg=call.leg)
+        self._order(call, tel.Ring(call.leg, f"tel:{call.number}", "", "", call.ring_seconds, call.id, call.ours))
+
+    # --- reports -----------------------------------------------------------------------------------
+
+    def heard(self, report: Any) -> None:
+        """A report of the leg of a robot call."""
+        call = self.by_leg[report.leg]
+        match report:
+            case tel.Answered() if call.stage is Stage.RINGING:
+                self._answered(call)
+            case tel.Failed(why=why):
+                self._over(call, self._why(why))
+            case tel.Gone():
+                self._gone(call)
+            case tel.Talking(on=on) if call.greeting is not None:
+                ends_after = tel.TALK_ENDS_AFTER
+                call.greeting = hearing.heard(call.greeting, speaks=on, at=self._at, ends_after=ends_after)
+                self._judge(call)
+            case tel.Keyed(key=key) if call.is_on_line:
+                self._keyed(call, key)
+            case tel.Played(playback=playback) if call.stage is Stage.SCRIPT and playback == call.playback:
+                self._take(call, scripts.said(call.script, call.place))
+            case tel.Recorded(seconds=seconds):
+                self._recorded(call, seconds)
+
+    def comes_back(self, exchange: str, report: tel.Arrived) -> bool:
+        """Whether this arrival is a robot call that was forwarded to us. It is turned away.
+
+        A forwarded call shows our number. Where it shows the forwarding one instead it may also be that person, who
+        calls us now: then the robot call ends, and their call goes on.
+        """
+        caller = phone_numbers.from_exchange(report.caller_number)
+        ringing = [call for call in self.by_id.values() if call.stage is Stage.RINGING]
+        for call in [call for call in ringing if call.number == caller]:
+            self._order(call, tel.Hangup(call.leg))
+            self._over(call, RobotOutcome.FORWARDED)
+        ours = [call for call in ringing if phone_numbers.from_exchange(call.ours) == caller]
+        if not ours:
+            return False
+        self.calls.orders.append((exchange, tel.Hangup(report.leg, "busy")))
+        if len(ours) == 1:
+            self._order(ours[0], tel.Hangup(ours[0].leg))
+            self._over(ours[0], RobotOutcome.FORWARDED)
+        else:
+            self._came_back.append(self._at)
+        return True
+
+    def _answered(self, call: RobotCall) -> None:
+        call.stage, call.greeting = Stage.GREETING, Greeting(self._at)
+        self._note(call, Kind.ROBOT_ANSWERED)
+        self._order(call, tel.WatchTalk(call.leg))
+        call.judge_at = hearing.due_at(call.greeting)
+
+    def _judge(self, call: RobotCall) -> None:
+        """Decide who has answered, as soon as that is known."""
+        assert call.greeting is not None
+        match hearing.judge(call.greeting, self._at):
+            case Verdict.MACHINE:
+                self._order(call, tel.Hangup(call.leg))
+                self._over(call, RobotOutcome.MACHINE)
+                return
+            case Verdict.PERSON:
+                self._speak(call)
+                return
+        call.judge_at = hearing.due_at(call.greeting)
+        self._keep(call)
+
+    def _speak(self, call: RobotCall) -> None:
+        assert call.greeting is not None
+        call.stage, call.greeting = Stage.SCRIPT, hearing.robot_speaks(call.greeting, self._at)
+        self._take(call, scripts.begin(call.script))
+        call.judge_at = hearing.due_at(call.greeting)
+
+    def _keyed(self, call: RobotCall, key: str) -> None:
+        """A key: it is a person. Before the first words only the key that opts out means anything."""
+        if call.stage is Stage.GREETING and key != scripts.OPT_OUT_KEY:
+            self._speak(call)
+            call.greeting, call.judge_at = None, None
+            return
+        call.stage, call.greeting, call.judge_at = Stage.SCRIPT, None, None
+        self._take(call, scripts.keyed(call.script, call.place, key, self._at))
+
+    def _recorded(self, call: RobotCall, seconds: float) -> None:
+        if call.place.part is not Part.COMMENT:
+            return
+        if seconds > 0:
+            self.comments.append((call.id, call.exchange, call.recording))
+        turn = scripts.recorded(call.script, call.place, seconds)
+        if call.stage is Stage.LEFT:
+            call.place = turn.place
+            self._write(call, turn.steps)
+            self._over(call, scripts.outcome(call.script, call.place, hung_up=True))
+        else:
+            self._take(call, turn)
+
+    def _gone(self, call: RobotCall) -> None:
+        if call.place.part is Part.COMMENT and call.stage is not Stage.LEFT:
+            call.stage, call.due = Stage.LEFT, self._at + timedelta(seconds=RECORDED_SECONDS)
+            self._keep(call)
+        else:
+            self._over(call, scripts.outcome(call.script, call.place, hung_up=call.place.part is not Part.LAST))
+
+    def _why(self, failure: tel.Failure) -> RobotOutcome:
+        since = self._at - timedelta(seconds=COMES_BACK_SECONDS)
+        self._came_back = [each for each in self._came_back if each >= since]
+        if failure is tel.Failure.BUSY and self._came_back:
+            self._came_back.pop(0)
+            return RobotOutcome.FORWARDED
+        return _OF_FAILURE[failure]
+
+    # --- time --------------------------------------------------------------------------------------
+
+    def next_due(self) -> datetime | None:
+        """When something is due."""
+        calls = self.by_id.values()
+        times = [due for call in calls for due in (call.due, call.judge_at) if due is not None]
+        waiting = [call.until for call in self.by_id.values() if call.stage is Stage.WAITING]
+        if waiting and self._next_start is not None and self._next_start > self._at:
+            times.append(self._next_start)
+        return min((*times, *waiting), default=None)
+
+    def tick(self) -> None:
+        """Run the timers that are due."""
+        for call in list(self.by_id.values()):
+            if _is_due(call.judge_at, self._at) or _is_due(call.due, self._at):
+                self._tick(call)
+
+    def _tick(self, call: RobotCall) -> None:
+        later = self._at + timedelta(seconds=LATER_SECONDS)
+        if not self.calls.is_up(call.exchange):
+            call.due, call.judge_at = call.due and later, call.judge_at and later
+        elif _is_due(call.judge_at, self._at):
+            call.judge_at = None
+            self._judge(call)
+        else:
+            call.due = None
+            self._time_is_up(call)
+
+    def _time_is_up(self, call: RobotCall) -> None:
+        if call.stage is Stage.LEFT:
+            self._over(call, scripts.outcome(call.script, call.place, hung_up=True))
+        elif call.place.part is Part.LAST:
+            self._hang_up(call)
+        else:
+            self._take(call, scripts.silent(call.script, call.place))
+
+    # --- exchanges ---------------------------------------------------------------------------------
+
+    def connected(self, exchange: str, report: tel.Connected) -> None:
+        """The exchange is connected: go on with the calls that are up, and end the others."""
+        up = {leg.leg for leg in report.legs if leg.answered}
+        for call in [call for call in self.by_id.values() if call.exchange == exchange]:
+            if call.leg not in up:
+                self._interrupted(call)
+            elif call.stage is Stage.RINGING:
+                self._answered(call)
+            elif call.stage is Stage.GREETING:
+                self._order(call, tel.WatchTalk(call.leg))
+                call.greeting = Greeting(self._at)
+                call.judge_at = hearing.due_at(call.greeting)
+            else:
+                call.greeting, call.judge_at = None, None
+                self._take(call, scripts.resume(call.script, call.place))
+
+    def ended(self, exchange: str) -> None:
+        """The exchange has ended, and its calls with it."""
+        for call in [call for call in self.by_id.values() if call.exchange == exchange]:
+            self._interrupted(call)
+
+    def _interrupted(self, call: RobotCall) -> None:
+        was_rung_only = call.stage is Stage.RINGING
+        outcome = scripts.outcome(call.script, call.place, hung_up=True)
+        is_known = call.place.has_answers or call.place.opted_out
+        self._over(call, outcome if is_known and not was_rung_only else RobotOutcome.INTERRUPTED)
+
+    def restore(self, kept: Iterable[RobotCall]) -> None:
+        """Take over the calls from before a restart. `Connected` says which legs are up."""
+        for call in kept:
+            self._add(call)
+
+    # --- inside ------------------------------------------------------------------------------------
+
+    def _take(self, call: RobotCall, turn: Turn) -> None:
+        """Write down the steps of a turn, and carry it out."""
+        call.place, call.due = turn.place, None
+        self._write(call, turn.steps)
+        if turn.hang_up:
+            self._hang_up(call)
+            return
+        if turn.say:
+            call.plays += 1
+            prompts = tuple(self.calls.prompt_name(code, call.script.language) for code in turn.say)
+            self._order(call, tel.Play(call.leg, call.playback, prompts))
+        if turn.record:
+            seconds = call.script.comment_seconds
+            self._order(call, tel.Record(call.leg, call.recording, seconds))
+        if turn.wait is not None:
+            call.due = self._at + timedelta(seconds=turn.wait)
+        elif call.place.part is Part.LAST:
+            call.due = self._at + timedelta(seconds=LAST_WORDS_SECONDS)
+        self._keep(call)
+
+    def _hang_up(self, call: RobotCall) -> None:
+        self._order(call, tel.Hangup(call.leg))
+        self._over(call, scripts.outcome(call.script, call.place))
+
+    def _over(self, call: RobotCall, outcome: RobotOutcome, why: str = "") -> None:
+        """Write the result, once, and forget the call."""
+        self._note(
+            call, Kind.ROBOT_OVER, outcome=outcome.value, why=why, marks=list(call.place.marks),
+            comment=call.place.comment,
+        )  # fmt: skip
+        del self.by_id[call.id]
+        self.by_leg.pop(call.leg, None)
+        self.calls.other_legs.discard(call.leg)
+        self.changed[call.id] = None
+
+    def _write(self, call: RobotCall, steps: Iterable[Step]) -> None:
+        for step in steps:
+            self._note(call, Kind.ROBOT_STEP, step=step.kind, question=step.question, key=step.key)
+
+    def _note(self, call: RobotCall, kind: Any, **data: Any) -> None:
+        self.events.append(RobotStep(call.steps, kind.event(call.id, self._at, data=data)))
+        call.steps += 1
+        self._keep(call)
+
+    def _keep(self, call: RobotCall) -> None:
+        self.changed[call.id] = call.as_data()
+
+    def _add(self, call: RobotCall) -> None:
+        self.by_id[call.id] = call
+        self.by_leg[call.leg] = call
+        self.calls.other_legs.add(call.leg)
+
+    def _order(self, call: RobotCall, order: tel.Order) -> None:
+        self.calls.orders.append((call.exchange, order))
+
+
+def _is_due(due: datetime | None, at: datetime) -> bool:
+    return due is not None and due <= at
+
+
+_OF_FAILURE = {
+    tel.Failure.BUSY: RobotOutcome.BUSY,
+    tel.Failure.NO_ANSWER: RobotOutcome.NO_ANSWER,
+    tel.Failure.REFUSED: RobotOutcome.DECLINED,
+    tel.Failure.UNREACHABLE: RobotOutcome.FAILED,
+}

@@ -1,0 +1,76 @@
+"""Robot calls: placed, cancelled, and their results collected.
+
+Whoever places a call chooses its id. A call that is placed twice rings once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from indgang.entry import commands
+from indgang.entry.board.robot_script import RobotOutcome, Script
+from indgang.entry.models import RobotCall
+
+#: how long it rings
+RING_SECONDS = 25
+#: results collected at once
+AT_ONCE = 500
+
+
+@transaction.atomic
+def place(
+    call: UUID,
+    *,
+    number: str,
+    ours: str,
+    script: Script,
+    until: datetime,
+    at: datetime,
+    ring_seconds: int = RING_SECONDS,
+) -> RobotCall:
+    """Have the switchboard ring `number` (E.164) from `ours` as soon as there is room, before `until`.
+
+    Numbers that may not be rung (emergency, short, barred, our own) end as failed, with the reason.
+    """
+    row, is_new = RobotCall.objects.get_or_create(
+        pk=call,
+        defaults={
+            "placed_at": at, "number": number, "ours": ours, "script": script.as_data(), "until": until,
+            "ring_seconds": ring_seconds,
+        },
+    )  # fmt: skip
+    if is_new:
+        commands.give(
+            "robot_call", by=None, at=at, call=str(call), number=number, ours=ours, script=script.as_data(),
+            ring_seconds=ring_seconds, until=until.isoformat(),
+        )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def cancel(call: RobotCall, *, at: datetime) -> None:
+    """Drop a call that does not ring yet; one that rings goes on."""
+    if not call.outcome:
+        commands.give("robot_cancel", by=None, at=at, call=str(call.pk))
+
+
+@transaction.atomic
+def finished(*, at: datetime) -> Sequence[RobotCall]:
+    """The next results that nobody has collected, locked until the end of the caller's transaction."""
+    RobotCall.objects.forgotten(at).update(outcome=RobotOutcome.EXPIRED, ended_at=at, number="")
+    rows = RobotCall.objects.select_for_update(skip_locked=True).defer("comment")
+    return list(rows.finished()[:AT_ONCE])
+
+
+def collected(calls: Iterable[RobotCall], *, at: datetime) -> None:
+    """Their results have been taken; in the transaction that stores them."""
+    RobotCall.objects.filter(pk__in=[call.pk for call in calls]).update(collected_at=at)
+
+
+def forget_comment(call: UUID) -> None:
+    """Delete the sound of a comment."""
+    RobotCall.objects.filter(pk=call).update(comment=None)

@@ -1,0 +1,279 @@
+"""Robot calls on the board: rung when there is room, gone through, and written down once, whatever happens."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from indgang.entry.board.kept import read_item
+from indgang.entry.board.robot_calls import Limits, RobotCall
+from indgang.entry.board.robot_script import Script
+from indgang.entry.event_kinds import Kind
+from indgang.telephony import contract as tel
+from tests.entry.board.test_board import talking
+from tests.entry.house import EXCHANGE, NUMBER, House, desks_of, new_board, plan
+
+CALL, ASKED = "0190aaaa-0000-7000-8000-000000000001", "+4520304099"
+SCRIPT = Script("hello", ("one", "two", "three"), "again", "wrong", "thanks", "out")
+LEG = f"robot-{CALL}"
+
+
+class RobotHouse(House):
+    """The house, with what was written of robot calls."""
+
+    steps: list[Any]
+
+    def _take(self, outcome: Any) -> Any:
+        self.steps = [*getattr(self, "steps", []), *outcome.batch.robot_steps]
+        return super()._take(outcome)
+
+    def place(self, call: str = CALL, number: str = ASKED, **payload: Any) -> None:
+        order = {
+            "call": call, "number": number, "ours": NUMBER, "script": SCRIPT.as_data(), "ring_seconds": 25,
+            "until": (self.at + timedelta(hours=1)).isoformat(),
+        }  # fmt: skip
+        assert self.ask("robot_call", 0, **order | payload).done
+
+    def played(self, leg: str = LEG) -> None:
+        """What is said is said to its end."""
+        said = next(order for order in reversed(self.orders) if isinstance(order, tel.Play) and order.leg == leg)
+        self.tell(tel.Played(leg, said.playback, self.at))
+
+    def greets(self, seconds: float, leg: str = LEG) -> None:
+        self.tell(tel.Talking(leg, True, self.at))
+        self.wait(seconds + tel.TALK_ENDS_AFTER)
+        if leg in self.board.robots.by_leg:
+            self.tell(tel.Talking(leg, False, self.at))
+
+    def on_line(self) -> None:
+        """Place a call that a person answers, who hears the introduction out."""
+        self.place()
+        self.answer(LEG)
+        self.greets(0.6)
+        self.wait(1.0)
+        self.played()
+
+    def keys(self, *keys: str) -> None:
+        for key in keys:
+            self.wait(2.0)
+            self.press(LEG, key)
+
+    def results(self) -> list[tuple[str, list[int | None]]]:
+        over = [step.event.payload for step in self.steps if step.event.kind == Kind.ROBOT_OVER]
+        return [(each.outcome, list(each.marks)) for each in over]
+
+    def said(self) -> list[tuple[str, ...]]:
+        return [order.prompts for order in self.ordered(tel.Play) if order.leg == LEG]
+
+    def restart(self) -> None:
+        """Kill the switchboard and start it from what was kept."""
+        kept = [read_item(json.loads(json.dumps(each))) for each in self.kept.values()]
+        board = new_board(plan(), self.at)
+        self._take(board.restore(kept, desks_of(self.board), self.at))
+        self.board = board
+        up = tuple(tel.LegUp(leg, True, None, "", "") for leg, answered in self.up.items() if answered)
+        self.tell(tel.Connected(up, self.at))
+
+
+def test_each_key_is_written_before_the_next_question_is_said() -> None:
+    house = RobotHouse()
+    house.on_line()
+    house.keys("8", "9", "7")
+    house.played()
+    assert house.results() == [("answered", [8, 9, 7])]
+    assert house.said() == [("hello.da",), ("one.da",), ("two.da",), ("three.da",), ("thanks.da",)]
+    assert [step.number for step in house.steps] == list(range(len(house.steps)))
+    assert {step.event.stream for step in house.steps} == {CALL}
+    assert (house.kept, house.up) == ({}, {})
+
+
+def test_who_hangs_up_in_question_3_has_answered_two() -> None:
+    house = RobotHouse()
+    house.on_line()
+    house.keys("8", "9")
+    house.gone(LEG)
+    assert house.results() == [("partly", [8, 9])]
+
+
+def test_an_answering_machine_hears_nothing_and_is_not_counted() -> None:
+    house = RobotHouse()
+    house.place()
+    house.answer(LEG)
+    house.greets(9.0)
+    assert house.results() == [("machine", [])]
+    assert not house.said()
+    assert LEG not in house.up
+
+
+def test_who_says_hallo_and_presses_nothing_is_asked_twice_and_hung_up() -> None:
+    house = RobotHouse()
+    house.on_line()
+    for _ in range(2):
+        house.played()
+        house.wait(7)
+    house.played()
+    assert house.results() == [("silent", [None])]
+    assert house.said() == [("hello.da",), ("one.da",), ("again.da", "one.da"), ("thanks.da",)]
+
+
+@pytest.mark.parametrize(
+    ("why", "outcome"),
+    [
+        (tel.Failure.BUSY, "busy"),
+        (tel.Failure.NO_ANSWER, "no_answer"),
+        (tel.Failure.REFUSED, "declined"),
+        (tel.Failure.UNREACHABLE, "failed"),
+    ],
+)
+def test_a_number_that_nobody_answers_says_why(why: tel.Failure, outcome: str) -> None:
+    house = RobotHouse()
+    house.place()
+    house.tell(tel.Failed(LEG, why, house.at))
+    assert house.results() == [(outcome, [])]
+
+
+@pytest.mark.parametrize("number", ["112", "114", "1813", "+4590112233", NUMBER, "+870772001234", "", "x"])
+def test_a_number_that_may_not_be_rung_has_failed(number: str) -> None:
+    house = RobotHouse()
+    house.place(number=number)
+    assert house.results() == [("failed", [])]
+    assert not house.ringing()
+
+
+def test_an_order_given_twice_rings_once_and_two_of_one_number_ring_one_after_the_other() -> None:
+    house = RobotHouse()
+    house.place()
+    house.place()
+    house.place("0190aaaa-0000-7000-8000-000000000002")
+    house.wait(5)
+    assert len(house.ringing()) == 1
+    assert house.results() == [("failed", [])]
+
+
+def test_robot_calls_leave_a_quarter_of_the_lines_to_people() -> None:
+    house = RobotHouse()
+    house.board.robots.limits = Limits(at_once=30, lines=8)
+    talking(house)
+    for number in range(10):
+        house.place(f"0190aaaa-0000-7000-8000-0000000001{number:02}", f"+45203041{number:02}")
+    house.wait(10)
+    assert len(house.board.robots.by_id) == 10
+    robots = [ring for ring in house.ringing() if ring.leg.startswith("robot-")]
+    assert len(robots) == 5, "eight lines, of which two stay free and one is taken"
+    house.call("caller-2", "+4520304051")
+    house.up.pop(robots[0].leg)
+    house.tell(tel.Failed(robots[0].leg, tel.Failure.NO_ANSWER, house.at))
+    house.wait(10)
+    assert len([ring for ring in house.ringing() if ring.leg.startswith("robot-")]) == 4
+
+
+def test_who_talks_with_us_is_not_rung_meanwhile() -> None:
+    house = RobotHouse()
+    house.call("caller-1", ASKED)
+    house.place()
+    house.wait(5)
+    assert not house.ringing()
+    house.gone("caller-1")
+    assert [ring.leg for ring in house.ringing()] == [LEG]
+
+
+def test_a_call_for_which_there_is_no_time_expires() -> None:
+    house = RobotHouse()
+    house.board.robots.limits = Limits(at_once=0)
+    house.place()
+    house.wait(3700)
+    assert house.results() == [("expired", [])]
+
+
+def test_a_number_that_is_forwarded_to_us_is_recognised_and_makes_no_enquiry() -> None:
+    house = RobotHouse()
+    house.place()
+    house.up["caller-1"] = False
+    house.tell(tel.Arrived("caller-1", NUMBER, NUMBER, "", house.at))
+    assert house.results() == [("forwarded", [])]
+    assert not house.board.calls
+    assert tel.Hangup("caller-1", "busy") in house.orders
+
+
+def test_of_two_that_ring_the_one_that_turns_busy_was_forwarded() -> None:
+    house = RobotHouse()
+    house.place()
+    house.wait(1)
+    house.place(second := "0190aaaa-0000-7000-8000-000000000002", "+4520304088")
+    house.wait(1)
+    house.tell(tel.Arrived("caller-1", NUMBER, NUMBER, "", house.at))
+    house.tell(tel.Failed(f"robot-{second}", tel.Failure.BUSY, house.at))
+    assert house.results() == [("forwarded", [])]
+
+
+def test_after_a_kill_in_mid_call_the_present_question_is_asked_again() -> None:
+    house = RobotHouse()
+    house.on_line()
+    house.keys("8", "9")
+    house.restart()
+    assert house.said()[-1] == ("three.da",)
+    house.keys("7")
+    house.played()
+    assert house.results() == [("answered", [8, 9, 7])]
+    assert [step.number for step in house.steps] == list(range(len(house.steps)))
+
+
+def test_after_a_kill_while_it_rang_nobody_is_rung_twice() -> None:
+    house = RobotHouse()
+    house.place()
+    house.restart()
+    house.wait(60)
+    assert house.results() == [("interrupted", [])]
+    assert len(house.ordered(tel.Ring)) == 1
+
+
+def test_after_a_kill_a_call_that_waited_is_rung() -> None:
+    house = RobotHouse()
+    house.tell(tel.Lost("test", house.at))
+    house.place()
+    house.restart()
+    assert [ring.leg for ring in house.ringing()] == [LEG]
+
+
+def test_whoever_was_cut_off_while_we_were_away_has_answered_what_was_keyed() -> None:
+    house = RobotHouse()
+    house.on_line()
+    house.keys("8")
+    del house.up[LEG]
+    house.restart()
+    assert house.results() == [("partly", [8])]
+
+
+def test_a_cancelled_call_does_not_ring_and_one_that_rings_goes_on() -> None:
+    house = RobotHouse()
+    house.board.robots.limits = Limits(at_once=0)
+    house.place()
+    house.ask("robot_cancel", 0, call=CALL)
+    assert house.results() == [("cancelled", [])]
+
+
+def test_a_comment_is_fetched_also_when_the_person_hangs_up_while_speaking() -> None:
+    house = RobotHouse()
+    script = Script("hello", ("one",), "again", "wrong", "thanks", "out", comment="comment")
+    house.place(script=script.as_data())
+    house.answer(LEG)
+    house.wait(3)
+    house.played()
+    house.keys("8", "1")
+    assert house.ordered(tel.Record)
+    house.gone(LEG)
+    assert not house.results()
+    outcome = house.tell(tel.Recorded(LEG, LEG, 4.0, house.at))
+    assert outcome.comments == [(CALL, EXCHANGE, LEG)]
+    assert house.results() == [("answered", [8])]
+
+
+def test_what_is_kept_of_a_call_is_all_that_a_restart_needs() -> None:
+    house = RobotHouse()
+    house.on_line()
+    house.keys("8")
+    kept = house.kept[CALL]
+    assert RobotCall.from_data(json.loads(json.dumps(kept))).as_data() == kept

@@ -1,0 +1,91 @@
+"""Robot calls of the switchboard process: on a real Asterisk with SIPp at the far end, and with the simulator."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from indgang.core import clock
+from indgang.core.ids import uuid7
+from indgang.entry import robot_calls
+from indgang.entry.board.robot_script import Script
+from indgang.entry.event_kinds import Kind
+from indgang.entry.models import LiveWork, RobotCall
+from indgang.events.models import StoredEvent
+from indgang.telephony.asterisk.process import Exchange, free_ports, local_settings
+from indgang.telephony.simulator import Replies, Simulator
+from tests.entry import sipp
+from tests.entry.asterisk_house import NUMBER, open_house
+from tests.entry.running import running, told
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SCRIPT = Script("hello", ("one", "two", "three", "four"), "again", "wrong", "thanks", "out")
+
+
+def place(number: str) -> UUID:
+    at = clock.now()
+    robot_calls.place(
+        call := uuid7(), number=number, ours=NUMBER, script=SCRIPT, until=at + timedelta(hours=1), at=at
+    )  # fmt: skip
+    return call
+
+
+def over(call: UUID) -> RobotCall | None:
+    return RobotCall.objects.filter(pk=call).exclude(outcome="").first()
+
+
+def kinds(call: UUID) -> list[str]:
+    return list(StoredEvent.objects.filter(stream=call).order_by("number").values_list("kind", flat=True))
+
+
+@pytest.mark.exchange
+def test_on_asterisk_a_person_answers_by_keys_and_an_answering_machine_is_not_counted(
+    world: World, tmp_path: Path
+) -> None:
+    (port,) = free_ports(1)
+    settings = local_settings(
+        tmp_path / "exchange", outside_route=f"PJSIP/indgang-sip/sip:{{number}}@127.0.0.1:{port}", keys_by_info=True
+    )
+
+    async def story() -> None:
+        with Exchange(settings) as exchange:
+            async with sipp.asked(port, tmp_path, keys="8979"), open_house(exchange, tmp_path) as house:
+                person = await house.db(place, "+4520304051")
+                machine = await house.db(place, "+4520304059")
+                answered = await house.until(lambda: over(person))
+                assert (answered.outcome, answered.marks, answered.number) == ("answered", [8, 9, 7, 9], "")
+                recorded = await house.until(lambda: over(machine))
+                assert (recorded.outcome, recorded.marks) == ("machine", [])
+                assert await house.db(lambda: kinds(person)[:2]) == [Kind.ROBOT_RUNG, Kind.ROBOT_ANSWERED]
+                await house.nobody_is_left()
+
+    told(story())
+
+
+def test_the_simulator_does_the_same_and_a_result_is_collected_once(world: World, tmp_path: Path) -> None:
+    people = {
+        "tel:+4520304051": Replies(0.05, 0.1, " 8979"),
+        "tel:+4520304059": Replies(0.05, 9.0),
+        "tel:+4520304052": Replies(0.05, 0.1, "*"),
+    }
+    simulator = Simulator(now=clock.now, ring_delay=0.01, outside=lambda ring: people[ring.address])
+
+    async def story() -> None:
+        async with running(tmp_path, simulator=simulator) as house:
+            calls = [await house.db(place, address.removeprefix("tel:")) for address in people]
+            results = [await house.until(lambda call=call: over(call)) for call in calls]
+            assert [each.outcome for each in results] == ["answered", "machine", "opted_out"]
+            assert results[0].marks == [8, 9, 7, 9]
+            assert not await house.db(LiveWork.objects.exists)
+            at = clock.now()
+            found = await house.db(lambda: robot_calls.finished(at=at))
+            await house.db(lambda: robot_calls.collected(found, at=at))
+            assert {each.pk for each in found} == set(calls)
+            assert not await house.db(lambda: robot_calls.finished(at=at))
+
+    told(story())
