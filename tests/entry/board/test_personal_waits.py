@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from indgang.entry.board.call import Call
 from indgang.entry.board.kept import read_item
 from indgang.entry.board.notices import NOTICES_TIMER
 from indgang.entry.event_kinds import Kind
@@ -242,7 +243,7 @@ def test_a_restart_in_the_middle_changes_nothing_but_that_no_time_passed() -> No
     house.tell(tel.Connected(legs, house.at, frozenset({"p1", "p4"})))
     item = board.calls[call]
     assert (item.reserved_for, item.reserved_by) == (DAVID, ANNA)
-    assert item.first_queued == read_item(ringing_back).first_queued
+    assert item.first_queued == Call.from_data(ringing_back).first_queued
     house.wait(50)
     assert not of_kind(house, call, Kind.PERSONAL_WAIT_OVER)
     house.wait(11)

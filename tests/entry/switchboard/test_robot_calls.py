@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -78,7 +79,7 @@ def test_the_simulator_does_the_same_and_a_result_is_collected_once(world: World
     async def story() -> None:
         async with running(tmp_path, simulator=simulator) as house:
             calls = [await house.db(place, address.removeprefix("tel:")) for address in people]
-            results = [await house.until(lambda call=call: over(call)) for call in calls]
+            results = [await house.until(partial(over, call)) for call in calls]
             assert [each.outcome for each in results] == ["answered", "machine", "opted_out"]
             assert results[0].marks == [8, 9, 7, 9]
             assert not await house.db(LiveWork.objects.exists)
