@@ -52,10 +52,8 @@ from indgang.telephony.contract import (
     SendKeys,
     StopPlaying,
     StopRecording,
-    Talking,
     Telephone,
     TelephoneError,
-    WatchTalk,
 )
 
 #: seconds to wait for a report that must come
@@ -312,18 +310,6 @@ class ContractSuite:
         for key in "1*#0":
             await stage.rig.press(leg, key)
         assert [(await stage.expect(Keyed, leg=leg)).key for _ in range(4)] == ["1", "*", "#", "0"]
-
-    @scenario
-    async def test_the_beginning_and_the_end_of_speech_on_a_watched_leg_are_reported(self, stage: Stage) -> None:
-        leg = await stage.dialled()
-        await stage.perform(WatchTalk(leg))
-        await stage.perform(WatchTalk(leg))
-        await stage.rig.speak(leg)
-        await stage.rig.fall_silent(leg)
-        began = await stage.expect(Talking, leg=leg, on=True)
-        ended = await stage.expect(Talking, leg=leg, on=False)
-        assert ended.at > began.at
-        assert len(stage.heard.of(Talking, leg=leg)) == 2
 
     @scenario
     async def test_digits_and_numbers_are_said_with_the_prompts_there_are(self, stage: Stage) -> None:

@@ -11,11 +11,12 @@ from indgang.telephony.asterisk.process import Exchange
 from tests.telephony.contract_suite import ContractSuite, Stage
 from tests.telephony.exchange_rig import ExchangeRig, open_rig
 from tests.telephony.sip_phone import WebsocketPhone
+from tests.telephony.talk_suite import TalkSuite
 
 pytestmark = pytest.mark.exchange
 
 
-class TestAsterisk(ContractSuite):
+class TestAsterisk(TalkSuite, ContractSuite):
     @pytest.fixture(autouse=True)
     def _exchange(self, exchange: Exchange) -> None:
         self.exchange = exchange

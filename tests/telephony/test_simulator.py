@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from indgang.telephony.contract import Answered, Connected, Failed, LegId, Ring, Ringing
 from indgang.telephony.simulator import Answers, Behaviour, Dead, Engaged, Refuses, Simulator, Waits
 from tests.telephony.contract_suite import ContractSuite, Listener
+from tests.telephony.talk_suite import TalkSuite
 
 BEHAVIOURS: dict[str, Behaviour] = {
     "1": Answers(0.5),
@@ -64,7 +65,7 @@ class SimulatedRig:
         self.telephone.leave_message(dialled=dialled, caller_number=number)
 
 
-class TestSimulator(ContractSuite):
+class TestSimulator(TalkSuite, ContractSuite):
     @asynccontextmanager
     async def open_rig(self) -> AsyncIterator[SimulatedRig]:
         yield SimulatedRig()
