@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, connection
 from indgang.config import exchange_file, telephone_nodes, wiring
 from indgang.core import clock
 from indgang.demo import living
-from indgang.entry.board.robot_calls import Limits
+from indgang.entry.board.robot_calls import RobotLimits
 from indgang.entry.switchboard.leadership import Leadership
 from indgang.entry.switchboard.process import Switchboard
 from indgang.entry.switchboard.sounds import SoundShelf
@@ -41,7 +41,7 @@ def make_switchboard(telephones: list[Telephone], *, with_voice: bool) -> Switch
         now=clock.now,
         sounds=SoundShelf(settings.VAR / "sounds", with_voice=with_voice),
         upkeep=wiring.keep_up,
-        robot_limits=Limits(settings.ROBOT_CALLS, settings.TELEPHONE_LINES),
+        robot_limits=RobotLimits(settings.ROBOT_CALLS, settings.TELEPHONE_LINES),
     )
 
 

@@ -494,10 +494,11 @@ class RobotRung:
 
 @dataclass(frozen=True, slots=True)
 class RobotStepTaken:
-    """A step of the script (`board.robot_script.Step`): a question, counted from 0, was asked, keyed or left open."""
+    """A step of the script (`board.robot_script.ScriptStep`): the question at `place`, counted from 0, was asked, keyed
+    or left open."""
 
     step: str = ""
-    question: int | None = None
+    place: int | None = None
     key: str = ""
 
 

@@ -81,7 +81,7 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Replies:
+class RepliesByKeys:
     """Rings, is picked up after `after` seconds, and speaks for `greets` seconds: a person says a word, an answering
     machine its whole greeting. Then the next of `keys` is pressed a second after each prompt has begun, where " " is
     no key; whoever has no keys left hangs up if they are `impatient`."""
@@ -114,7 +114,7 @@ class Dead:
     """Cannot be reached."""
 
 
-Behaviour = Answers | Replies | Refuses | Engaged | Waits | Dead
+Behaviour = Answers | RepliesByKeys | Refuses | Engaged | Waits | Dead
 #: a phone's behaviour, or a function that decides it for each ring
 Manners = Behaviour | Callable[[Ring], Behaviour]
 
@@ -142,7 +142,7 @@ class Leg:
     watched: bool = False
     #: until when (loop time) the person speaks; the replies they will give
     speaks_until: float = 0.0
-    replies: Replies | None = None
+    replies: RepliesByKeys | None = None
     timers: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
     recording_since: float = 0.0
 
@@ -482,12 +482,12 @@ class Simulator:
         self._report(Ringing(leg.leg, self._now()))
         if isinstance(behaviour, Answers):
             self._after(leg, "act", behaviour.after, lambda: self._answer(leg, behaviour.keys))
-        elif isinstance(behaviour, Replies):
+        elif isinstance(behaviour, RepliesByKeys):
             self._after(leg, "act", behaviour.after, lambda: self._reply(leg, behaviour))
         elif isinstance(behaviour, Refuses):
             self._after(leg, "act", behaviour.after, lambda: self.refuse(leg.leg))
 
-    def _reply(self, leg: Leg, behaviour: Replies) -> None:
+    def _reply(self, leg: Leg, behaviour: RepliesByKeys) -> None:
         leg.replies = behaviour
         self.pick_up(leg.leg)
         if behaviour.greets:

@@ -213,8 +213,8 @@ class Board:
         """
         self._begin(at)
         items = list(items)
-        self.robots.restore(item for item in items if isinstance(item, robot_calls.RobotCall))
-        work = [item for item in items if not isinstance(item, robot_calls.RobotCall)]
+        self.robots.restore(item for item in items if isinstance(item, robot_calls.LiveRobotCall))
+        work = [item for item in items if not isinstance(item, robot_calls.LiveRobotCall)]
         recovery.restore(self.telephones, work, desks, seen or {})
         return self._end()
 

@@ -26,14 +26,14 @@ LONGEST_GREETING_SECONDS = 4.0
 LONGEST_OVER_US_SECONDS = 5.0
 
 
-class Verdict(StrEnum):
+class GreetingVerdict(StrEnum):
     UNDECIDED = "undecided"
     PERSON = "person"
     MACHINE = "machine"
 
 
 @dataclass(frozen=True, slots=True)
-class Greeting:
+class HeardGreeting:
     """What has been heard since the line was answered at `since`: `spoken` seconds in all, now since `speaks_since` or
     silent since `silent_since`. `robot_since` is when we began to speak."""
 
@@ -48,7 +48,7 @@ class Greeting:
         return {"spoken": self.spoken, **moments}
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Greeting:
+    def from_data(cls, data: Mapping[str, Any]) -> HeardGreeting:
         moments = {name: datetime.fromisoformat(data[name]) for name in _MOMENTS if data.get(name)}
         return cls(spoken=float(data.get("spoken", 0.0)), **moments)
 
@@ -56,7 +56,7 @@ class Greeting:
 _MOMENTS = ("since", "speaks_since", "silent_since", "robot_since")
 
 
-def heard(greeting: Greeting, *, speaks: bool, at: datetime, ends_after: float) -> Greeting:
+def heard(greeting: HeardGreeting, *, speaks: bool, at: datetime, ends_after: float) -> HeardGreeting:
     """Speech began, or ended `ends_after` seconds ago."""
     if speaks:
         return replace(greeting, speaks_since=greeting.speaks_since or at, silent_since=None)
@@ -66,23 +66,23 @@ def heard(greeting: Greeting, *, speaks: bool, at: datetime, ends_after: float) 
     return replace(greeting, spoken=greeting.spoken + seconds, speaks_since=None, silent_since=at)
 
 
-def robot_speaks(greeting: Greeting, at: datetime) -> Greeting:
+def robot_speaks(greeting: HeardGreeting, at: datetime) -> HeardGreeting:
     """We begin to speak: what is said from now on is said over us."""
     speaks_since = at if greeting.speaks_since else None
     return replace(greeting, spoken=0.0, speaks_since=speaks_since, silent_since=None, robot_since=at)
 
 
-def judge(greeting: Greeting, at: datetime) -> Verdict:
+def judge(greeting: HeardGreeting, at: datetime) -> GreetingVerdict:
     """The verdict now."""
     due = due_at(greeting)
     if due is None or at < due:
-        return Verdict.UNDECIDED
+        return GreetingVerdict.UNDECIDED
     if greeting.speaks_since is not None or greeting.spoken > _longest(greeting):
-        return Verdict.MACHINE
-    return Verdict.PERSON if greeting.robot_since is None else Verdict.UNDECIDED
+        return GreetingVerdict.MACHINE
+    return GreetingVerdict.PERSON if greeting.robot_since is None else GreetingVerdict.UNDECIDED
 
 
-def due_at(greeting: Greeting) -> datetime | None:
+def due_at(greeting: HeardGreeting) -> datetime | None:
     """When the verdict will be known if nothing more is heard; None for never."""
     if greeting.speaks_since is not None:
         return greeting.speaks_since + timedelta(seconds=max(0.0, _longest(greeting) - greeting.spoken))
@@ -93,5 +93,5 @@ def due_at(greeting: Greeting) -> datetime | None:
     return greeting.since + timedelta(seconds=WAITS_SECONDS)
 
 
-def _longest(greeting: Greeting) -> float:
+def _longest(greeting: HeardGreeting) -> float:
     return LONGEST_GREETING_SECONDS if greeting.robot_since is None else LONGEST_OVER_US_SECONDS

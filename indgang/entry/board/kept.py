@@ -8,14 +8,14 @@ from typing import Any
 
 from indgang.entry.board import call
 from indgang.entry.board.call import UNREADABLE, Call
-from indgang.entry.board.robot_calls import ROBOT, RobotCall
+from indgang.entry.board.robot_calls import ROBOT, LiveRobotCall
 from indgang.entry.board.task import TaskItem
 from indgang.entry.board.written_item import KINDS, WrittenItem
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.distribution.requirement import CALLBACK, TASK
 
 #: an item that is stored on its own
-KeptItem = Call | Callback | TaskItem | WrittenItem | RobotCall
+KeptItem = Call | Callback | TaskItem | WrittenItem | LiveRobotCall
 #: the same without robot calls, which are no work of anybody's
 KeptWork = Call | Callback | TaskItem | WrittenItem
 #: kinds of which little could be guessed: their owner has them in a list, and orders anew what the switchboard lost
@@ -27,7 +27,7 @@ def read_item(kept: Mapping[str, Any]) -> KeptItem:
     if kept.get("kind") == TASK:
         return TaskItem.from_data(kept)
     if kept.get("kind") == ROBOT:
-        return RobotCall.from_data(kept)
+        return LiveRobotCall.from_data(kept)
     if kept.get("kind") in KINDS:
         return WrittenItem.from_data(kept)
     return Callback.from_data(kept) if kept.get("kind") == CALLBACK else Call.from_data(kept)

@@ -23,9 +23,9 @@ from indgang.core.barring import ALWAYS, Bar
 from indgang.entry.board import greeting as hearing
 from indgang.entry.board import robot_script as scripts
 from indgang.entry.board.calls import Calls
-from indgang.entry.board.greeting import Greeting, Verdict
+from indgang.entry.board.greeting import GreetingVerdict, HeardGreeting
 from indgang.entry.board.outcome import Ask
-from indgang.entry.board.robot_script import Part, Place, RobotOutcome, Script, Step, Turn
+from indgang.entry.board.robot_script import RobotOutcome, Script, ScriptPart, ScriptPlace, ScriptStep, ScriptTurn
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import RobotStep
 from indgang.telephony import contract as tel
@@ -46,7 +46,7 @@ LAST_WORDS_SECONDS = 30.0
 LATER_SECONDS = 1.0
 
 
-class Stage(StrEnum):
+class RobotStage(StrEnum):
     """GREETING: answered, and we listen to who it is. LEFT: hung up, and the recording is not complete yet."""
 
     WAITING = "waiting"
@@ -57,7 +57,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RobotLimits:
     """At most `at_once` robot calls. `lines` is how many calls the lines to the network carry at once; 0: not known."""
 
     at_once: int = 10
@@ -71,7 +71,7 @@ class Limits:
 
 
 @dataclass(slots=True)
-class RobotCall:
+class LiveRobotCall:
     """One robot call that is not over. `plays` counts what was said, `steps` its events. `due` is when the script goes
     on by itself, `judge_at` when it is known who has answered."""
 
@@ -82,9 +82,9 @@ class RobotCall:
     ring_seconds: float
     until: datetime
     exchange: str = ""
-    stage: Stage = Stage.WAITING
-    place: Place = field(default_factory=Place)
-    greeting: Greeting | None = None
+    stage: RobotStage = RobotStage.WAITING
+    place: ScriptPlace = field(default_factory=ScriptPlace)
+    greeting: HeardGreeting | None = None
     plays: int = 0
     steps: int = 0
     due: datetime | None = None
@@ -104,7 +104,7 @@ class RobotCall:
 
     @property
     def is_on_line(self) -> bool:
-        return self.stage in (Stage.GREETING, Stage.SCRIPT)
+        return self.stage in (RobotStage.GREETING, RobotStage.SCRIPT)
 
     def as_data(self) -> dict[str, Any]:
         return {
@@ -115,13 +115,13 @@ class RobotCall:
         }  # fmt: skip
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> RobotCall:
+    def from_data(cls, data: Mapping[str, Any]) -> LiveRobotCall:
         """What `as_data` wrote. Raises one of `call.UNREADABLE`."""
         return cls(
             id=data["id"], number=data["number"], script=Script.from_data(data["script"]), ours=data["ours"],
             ring_seconds=float(data["ring_seconds"]), until=datetime.fromisoformat(data["until"]),
-            exchange=data["exchange"], stage=Stage(data["stage"]), place=Place.from_data(data["place"]),
-            greeting=Greeting.from_data(data["greeting"]) if data.get("greeting") else None,
+            exchange=data["exchange"], stage=RobotStage(data["stage"]), place=ScriptPlace.from_data(data["place"]),
+            greeting=HeardGreeting.from_data(data["greeting"]) if data.get("greeting") else None,
             plays=int(data["plays"]), steps=int(data["steps"]), leg=data["leg"],
         )  # fmt: skip
 
@@ -133,11 +133,11 @@ class RobotCalls:
     (call, exchange, recording) to fetch.
     """
 
-    def __init__(self, calls: Calls, limits: Limits | None = None) -> None:
+    def __init__(self, calls: Calls, limits: RobotLimits | None = None) -> None:
         self.calls = calls
-        self.limits = limits or Limits()
-        self.by_id: dict[str, RobotCall] = {}
-        self.by_leg: dict[tel.LegId, RobotCall] = {}
+        self.limits = limits or RobotLimits()
+        self.by_id: dict[str, LiveRobotCall] = {}
+        self.by_leg: dict[tel.LegId, LiveRobotCall] = {}
         self.events: list[RobotStep] = []
         self.changed: dict[str, Mapping[str, Any] | None] = {}
         self.comments: list[tuple[str, str, str]] = []
@@ -158,7 +158,7 @@ class RobotCalls:
     def place(self, ask: Ask) -> None:
         """Take the order of a robot call; a repeated one changes nothing. A number that may not be rung has failed."""
         payload = ask.payload
-        call = RobotCall(
+        call = LiveRobotCall(
             id=str(payload["call"]), number=str(payload["number"]),
             script=Script.from_data(payload["script"]), ours=str(payload["ours"]),
             ring_seconds=float(payload["ring_seconds"]), until=datetime.fromisoformat(payload["until"]),
@@ -176,14 +176,14 @@ class RobotCalls:
     def cancel(self, ask: Ask) -> None:
         """Drop a robot call that has not rung yet; another is none of anybody's business any more."""
         call = self.by_id.get(str(ask.payload["call"]))
-        if call is not None and call.stage is Stage.WAITING:
+        if call is not None and call.stage is RobotStage.WAITING:
             self._over(call, RobotOutcome.CANCELLED)
 
     def on_line(self, call_id: str, exchange: str, leg: tel.LegId, script: Script) -> None:
         """Lead somebody who is on the line already into a script, under this id."""
-        call = RobotCall(
+        call = LiveRobotCall(
             id=call_id, number="", script=script, ours="", ring_seconds=0.0, until=self._at, exchange=exchange,
-            stage=Stage.SCRIPT, leg=leg,
+            stage=RobotStage.SCRIPT, leg=leg,
         )  # fmt: skip
         self._add(call)
         self._note(call, Kind.ROBOT_ANSWERED)
@@ -205,24 +205,24 @@ class RobotCalls:
 
     def look(self) -> None:
         """Let waiting calls begin as far as there is room, and drop those whose time is over."""
-        for call in [call for call in self.by_id.values() if call.stage is Stage.WAITING]:
+        for call in [call for call in self.by_id.values() if call.stage is RobotStage.WAITING]:
             if call.until <= self._at:
                 self._over(call, RobotOutcome.EXPIRED)
             elif self._may_start(call):
                 self._ring(call)
 
-    def _may_start(self, call: RobotCall) -> bool:
+    def _may_start(self, call: LiveRobotCall) -> bool:
         if self._next_start is not None and self._at < self._next_start:
             return False
         if not any(self.calls.is_up(name) for name in self.calls.exchanges):
             return False
         if any(live.contact == call.number for live in self.calls.by_id.values()):
             return False  # they talk with us now
-        robots = sum(other.stage is not Stage.WAITING for other in self.by_id.values())
+        robots = sum(other.stage is not RobotStage.WAITING for other in self.by_id.values())
         return self.limits.has_room(robots=robots, live=self.calls.lines_in_use())
 
-    def _ring(self, call: RobotCall) -> None:
-        call.exchange, call.stage = self.calls.exchange_for_outside(), Stage.RINGING
+    def _ring(self, call: LiveRobotCall) -> None:
+        call.exchange, call.stage = self.calls.exchange_for_outside(), RobotStage.RINGING
         self._next_start = self._at + timedelta(seconds=APART_SECONDS)
         self._note(call, Kind.ROBOT_RUNG, exchange=call.exchange, leg=call.leg)
         self._order(call, tel.Ring(call.leg, f"tel:{call.number}", "", "", call.ring_seconds, call.id, call.ours))
@@ -233,7 +233,7 @@ class RobotCalls:
         """A report of the leg of a robot call."""
         call = self.by_leg[report.leg]
         match report:
-            case tel.Answered() if call.stage is Stage.RINGING:
+            case tel.Answered() if call.stage is RobotStage.RINGING:
                 self._answered(call)
             case tel.Failed(why=why):
                 self._over(call, self._why(why))
@@ -245,7 +245,7 @@ class RobotCalls:
                 self._judge(call)
             case tel.Keyed(key=key) if call.is_on_line:
                 self._keyed(call, key)
-            case tel.Played(playback=playback) if call.stage is Stage.SCRIPT and playback == call.playback:
+            case tel.Played(playback=playback) if call.stage is RobotStage.SCRIPT and playback == call.playback:
                 self._take(call, scripts.said(call.script, call.place))
             case tel.Recorded(seconds=seconds):
                 self._recorded(call, seconds)
@@ -257,7 +257,7 @@ class RobotCalls:
         calls us now: then the robot call ends, and their call goes on.
         """
         caller = phone_numbers.from_exchange(report.caller_number)
-        ringing = [call for call in self.by_id.values() if call.stage is Stage.RINGING]
+        ringing = [call for call in self.by_id.values() if call.stage is RobotStage.RINGING]
         for call in [call for call in ringing if call.number == caller]:
             self._order(call, tel.Hangup(call.leg))
             self._over(call, RobotOutcome.FORWARDED)
@@ -272,60 +272,60 @@ class RobotCalls:
             self._came_back.append(self._at)
         return True
 
-    def _answered(self, call: RobotCall) -> None:
-        call.stage, call.greeting = Stage.GREETING, Greeting(self._at)
+    def _answered(self, call: LiveRobotCall) -> None:
+        call.stage, call.greeting = RobotStage.GREETING, HeardGreeting(self._at)
         self._note(call, Kind.ROBOT_ANSWERED)
         self._order(call, tel.WatchTalk(call.leg))
         call.judge_at = hearing.due_at(call.greeting)
 
-    def _judge(self, call: RobotCall) -> None:
+    def _judge(self, call: LiveRobotCall) -> None:
         """Decide who has answered, as soon as that is known."""
         assert call.greeting is not None
         match hearing.judge(call.greeting, self._at):
-            case Verdict.MACHINE:
+            case GreetingVerdict.MACHINE:
                 self._order(call, tel.Hangup(call.leg))
                 self._over(call, RobotOutcome.MACHINE)
                 return
-            case Verdict.PERSON:
+            case GreetingVerdict.PERSON:
                 self._speak(call)
                 return
         call.judge_at = hearing.due_at(call.greeting)
         self._keep(call)
 
-    def _speak(self, call: RobotCall) -> None:
+    def _speak(self, call: LiveRobotCall) -> None:
         assert call.greeting is not None
-        call.stage, call.greeting = Stage.SCRIPT, hearing.robot_speaks(call.greeting, self._at)
+        call.stage, call.greeting = RobotStage.SCRIPT, hearing.robot_speaks(call.greeting, self._at)
         self._take(call, scripts.begin(call.script))
         call.judge_at = hearing.due_at(call.greeting)
 
-    def _keyed(self, call: RobotCall, key: str) -> None:
+    def _keyed(self, call: LiveRobotCall, key: str) -> None:
         """A key: it is a person. Before the first words only the key that opts out means anything."""
-        if call.stage is Stage.GREETING and key != scripts.OPT_OUT_KEY:
+        if call.stage is RobotStage.GREETING and key != scripts.OPT_OUT_KEY:
             self._speak(call)
             call.greeting, call.judge_at = None, None
             return
-        call.stage, call.greeting, call.judge_at = Stage.SCRIPT, None, None
+        call.stage, call.greeting, call.judge_at = RobotStage.SCRIPT, None, None
         self._take(call, scripts.keyed(call.script, call.place, key, self._at))
 
-    def _recorded(self, call: RobotCall, seconds: float) -> None:
-        if call.place.part is not Part.COMMENT:
+    def _recorded(self, call: LiveRobotCall, seconds: float) -> None:
+        if call.place.part is not ScriptPart.COMMENT:
             return
         if seconds > 0:
             self.comments.append((call.id, call.exchange, call.recording))
         turn = scripts.recorded(call.script, call.place, seconds)
-        if call.stage is Stage.LEFT:
+        if call.stage is RobotStage.LEFT:
             call.place = turn.place
             self._write(call, turn.steps)
             self._over(call, scripts.outcome(call.script, call.place, hung_up=True))
         else:
             self._take(call, turn)
 
-    def _gone(self, call: RobotCall) -> None:
-        if call.place.part is Part.COMMENT and call.stage is not Stage.LEFT:
-            call.stage, call.due = Stage.LEFT, self._at + timedelta(seconds=RECORDED_SECONDS)
+    def _gone(self, call: LiveRobotCall) -> None:
+        if call.place.part is ScriptPart.COMMENT and call.stage is not RobotStage.LEFT:
+            call.stage, call.due = RobotStage.LEFT, self._at + timedelta(seconds=RECORDED_SECONDS)
             self._keep(call)
         else:
-            self._over(call, scripts.outcome(call.script, call.place, hung_up=call.place.part is not Part.LAST))
+            self._over(call, scripts.outcome(call.script, call.place, hung_up=call.place.part is not ScriptPart.LAST))
 
     def _why(self, failure: tel.Failure) -> RobotOutcome:
         since = self._at - timedelta(seconds=COMES_BACK_SECONDS)
@@ -341,7 +341,7 @@ class RobotCalls:
         """When something is due."""
         calls = self.by_id.values()
         times = [due for call in calls for due in (call.due, call.judge_at) if due is not None]
-        waiting = [call.until for call in self.by_id.values() if call.stage is Stage.WAITING]
+        waiting = [call.until for call in self.by_id.values() if call.stage is RobotStage.WAITING]
         if waiting and self._next_start is not None and self._next_start > self._at:
             times.append(self._next_start)
         return min((*times, *waiting), default=None)
@@ -352,7 +352,7 @@ class RobotCalls:
             if _is_due(call.judge_at, self._at) or _is_due(call.due, self._at):
                 self._tick(call)
 
-    def _tick(self, call: RobotCall) -> None:
+    def _tick(self, call: LiveRobotCall) -> None:
         later = self._at + timedelta(seconds=LATER_SECONDS)
         if not self.calls.is_up(call.exchange):
             call.due, call.judge_at = call.due and later, call.judge_at and later
@@ -363,10 +363,10 @@ class RobotCalls:
             call.due = None
             self._time_is_up(call)
 
-    def _time_is_up(self, call: RobotCall) -> None:
-        if call.stage is Stage.LEFT:
+    def _time_is_up(self, call: LiveRobotCall) -> None:
+        if call.stage is RobotStage.LEFT:
             self._over(call, scripts.outcome(call.script, call.place, hung_up=True))
-        elif call.place.part is Part.LAST:
+        elif call.place.part is ScriptPart.LAST:
             self._hang_up(call)
         else:
             self._take(call, scripts.silent(call.script, call.place))
@@ -379,11 +379,11 @@ class RobotCalls:
         for call in [call for call in self.by_id.values() if call.exchange == exchange]:
             if call.leg not in up:
                 self._interrupted(call)
-            elif call.stage is Stage.RINGING:
+            elif call.stage is RobotStage.RINGING:
                 self._answered(call)
-            elif call.stage is Stage.GREETING:
+            elif call.stage is RobotStage.GREETING:
                 self._order(call, tel.WatchTalk(call.leg))
-                call.greeting = Greeting(self._at)
+                call.greeting = HeardGreeting(self._at)
                 call.judge_at = hearing.due_at(call.greeting)
             else:
                 call.greeting, call.judge_at = None, None
@@ -394,20 +394,20 @@ class RobotCalls:
         for call in [call for call in self.by_id.values() if call.exchange == exchange]:
             self._interrupted(call)
 
-    def _interrupted(self, call: RobotCall) -> None:
-        was_rung_only = call.stage is Stage.RINGING
+    def _interrupted(self, call: LiveRobotCall) -> None:
+        was_rung_only = call.stage is RobotStage.RINGING
         outcome = scripts.outcome(call.script, call.place, hung_up=True)
         is_known = call.place.has_answers or call.place.opted_out
         self._over(call, outcome if is_known and not was_rung_only else RobotOutcome.INTERRUPTED)
 
-    def restore(self, kept: Iterable[RobotCall]) -> None:
+    def restore(self, kept: Iterable[LiveRobotCall]) -> None:
         """Take over the calls from before a restart. `Connected` says which legs are up."""
         for call in kept:
             self._add(call)
 
     # --- inside ------------------------------------------------------------------------------------
 
-    def _take(self, call: RobotCall, turn: Turn) -> None:
+    def _take(self, call: LiveRobotCall, turn: ScriptTurn) -> None:
         """Write down the steps of a turn, and carry it out."""
         call.place, call.due = turn.place, None
         self._write(call, turn.steps)
@@ -423,15 +423,15 @@ class RobotCalls:
             self._order(call, tel.Record(call.leg, call.recording, seconds))
         if turn.wait is not None:
             call.due = self._at + timedelta(seconds=turn.wait)
-        elif call.place.part is Part.LAST:
+        elif call.place.part is ScriptPart.LAST:
             call.due = self._at + timedelta(seconds=LAST_WORDS_SECONDS)
         self._keep(call)
 
-    def _hang_up(self, call: RobotCall) -> None:
+    def _hang_up(self, call: LiveRobotCall) -> None:
         self._order(call, tel.Hangup(call.leg))
         self._over(call, scripts.outcome(call.script, call.place))
 
-    def _over(self, call: RobotCall, outcome: RobotOutcome, why: str = "") -> None:
+    def _over(self, call: LiveRobotCall, outcome: RobotOutcome, why: str = "") -> None:
         """Write the result, once, and forget the call."""
         self._note(
             call, Kind.ROBOT_OVER, outcome=outcome.value, why=why, marks=list(call.place.marks),
@@ -442,24 +442,24 @@ class RobotCalls:
         self.calls.other_legs.discard(call.leg)
         self.changed[call.id] = None
 
-    def _write(self, call: RobotCall, steps: Iterable[Step]) -> None:
+    def _write(self, call: LiveRobotCall, steps: Iterable[ScriptStep]) -> None:
         for step in steps:
-            self._note(call, Kind.ROBOT_STEP, step=step.kind, question=step.question, key=step.key)
+            self._note(call, Kind.ROBOT_STEP, step=step.kind, place=step.question, key=step.key)
 
-    def _note(self, call: RobotCall, kind: Any, **data: Any) -> None:
+    def _note(self, call: LiveRobotCall, kind: Any, **data: Any) -> None:
         self.events.append(RobotStep(call.steps, kind.event(call.id, self._at, data=data)))
         call.steps += 1
         self._keep(call)
 
-    def _keep(self, call: RobotCall) -> None:
+    def _keep(self, call: LiveRobotCall) -> None:
         self.changed[call.id] = call.as_data()
 
-    def _add(self, call: RobotCall) -> None:
+    def _add(self, call: LiveRobotCall) -> None:
         self.by_id[call.id] = call
         self.by_leg[call.leg] = call
         self.calls.other_legs.add(call.leg)
 
-    def _order(self, call: RobotCall, order: tel.Order) -> None:
+    def _order(self, call: LiveRobotCall, order: tel.Order) -> None:
         self.calls.orders.append((call.exchange, order))
 
 

@@ -1,7 +1,7 @@
 """The script of a robot call: prompts, and one key from 1 to 9 for each question. Pure: no clock, no telephone.
 
-A `Place` is where the person is in a `Script`. Each input gives a `Turn`: the new place, what is said or waited for,
-and the steps to write down before anything of that is done.
+A `ScriptPlace` is where the person is in a `Script`. Each input gives a `ScriptTurn`: the new place, what is said or
+waited for, and the steps to write down before anything of that is done.
 
 - Keys count while the prompt speaks. The same key within `SAME_KEY_SECONDS` is one press.
 - Without a key a question is asked once more. Then the next one follows, unless nothing was ever keyed: then nobody is
@@ -34,7 +34,7 @@ RECORD_KEY = "1"
 MARKS = frozenset("123456789")
 
 
-class Part(StrEnum):
+class ScriptPart(StrEnum):
     """A part of the script. OFFER asks whether a comment is to be recorded; LAST is what is said at the end."""
 
     INTRO = "intro"
@@ -104,13 +104,13 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ScriptPlace:
     """Where somebody is in a script. `marks` holds one key for each question that is over, None without an answer.
 
     `asked` and `wrong` count for the present question. `key` was pressed last, at `key_at`.
     """
 
-    part: Part = Part.INTRO
+    part: ScriptPart = ScriptPart.INTRO
     marks: tuple[int | None, ...] = ()
     asked: int = 0
     wrong: int = 0
@@ -121,7 +121,7 @@ class Place:
 
     @property
     def is_over(self) -> bool:
-        return self.part is Part.OVER
+        return self.part is ScriptPart.OVER
 
     @property
     def has_answers(self) -> bool:
@@ -131,13 +131,13 @@ class Place:
         return asdict(self) | {"key_at": self.key_at.isoformat() if self.key_at else None}
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Place:
+    def from_data(cls, data: Mapping[str, Any]) -> ScriptPlace:
         key_at = datetime.fromisoformat(data["key_at"]) if data.get("key_at") else None
-        return cls(**{**data, "part": Part(data["part"]), "marks": tuple(data["marks"]), "key_at": key_at})
+        return cls(**{**data, "part": ScriptPart(data["part"]), "marks": tuple(data["marks"]), "key_at": key_at})
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ScriptStep:
     """What is written down: `kind` is "asked", "keyed", "unanswered", "wrong_key", "opted_out" or "comment"; `question`
     counts from 0."""
 
@@ -147,79 +147,79 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ScriptTurn:
     """The new place; `say` are codes of prompts, `wait` a time in seconds. `hears_on` lets what is said go on."""
 
-    place: Place
+    place: ScriptPlace
     say: tuple[str, ...] = ()
     wait: float | None = None
     record: bool = False
     hang_up: bool = False
-    steps: tuple[Step, ...] = ()
+    steps: tuple[ScriptStep, ...] = ()
     hears_on: bool = False
 
 
-def begin(script: Script) -> Turn:
+def begin(script: Script) -> ScriptTurn:
     """The person is on the line."""
-    return Turn(Place(), say=(script.intro,))
+    return ScriptTurn(ScriptPlace(), say=(script.intro,))
 
 
-def resume(script: Script, place: Place) -> Turn:
+def resume(script: Script, place: ScriptPlace) -> ScriptTurn:
     """After an outage: say again what the person may not have heard."""
-    if place.part is Part.INTRO:
+    if place.part is ScriptPart.INTRO:
         return begin(script)
-    if place.part is Part.QUESTION:
-        return Turn(place, say=(script.questions[len(place.marks)],))
-    if place.part is Part.OFFER:
-        return Turn(place, say=(script.comment,))
+    if place.part is ScriptPart.QUESTION:
+        return ScriptTurn(place, say=(script.questions[len(place.marks)],))
+    if place.part is ScriptPart.OFFER:
+        return ScriptTurn(place, say=(script.comment,))
     return _last(script, place)
 
 
-def said(script: Script, place: Place) -> Turn:
+def said(script: Script, place: ScriptPlace) -> ScriptTurn:
     """The prompt has been said to its end."""
     match place.part:
-        case Part.INTRO:
+        case ScriptPart.INTRO:
             return _ask(script, place)
-        case Part.QUESTION | Part.OFFER:
-            return Turn(place, wait=KEY_SECONDS, hears_on=True)
-        case Part.LAST:
-            return Turn(replace(place, part=Part.OVER), hang_up=True)
-    return Turn(place, hears_on=True)
+        case ScriptPart.QUESTION | ScriptPart.OFFER:
+            return ScriptTurn(place, wait=KEY_SECONDS, hears_on=True)
+        case ScriptPart.LAST:
+            return ScriptTurn(replace(place, part=ScriptPart.OVER), hang_up=True)
+    return ScriptTurn(place, hears_on=True)
 
 
-def keyed(script: Script, place: Place, key: str, at: datetime) -> Turn:
+def keyed(script: Script, place: ScriptPlace, key: str, at: datetime) -> ScriptTurn:
     """The person pressed a key."""
     is_repeat = key == place.key and place.key_at is not None and (at - place.key_at).total_seconds() < SAME_KEY_SECONDS
     place = replace(place, key=key, key_at=at)
-    if is_repeat or place.part in (Part.LAST, Part.OVER, Part.COMMENT):
-        return Turn(place, hears_on=True)
+    if is_repeat or place.part in (ScriptPart.LAST, ScriptPart.OVER, ScriptPart.COMMENT):
+        return ScriptTurn(place, hears_on=True)
     if key == OPT_OUT_KEY:
         return _opt_out(script, place)
-    if place.part is Part.INTRO:
+    if place.part is ScriptPart.INTRO:
         return _ask(script, place)
-    if place.part is Part.OFFER:
+    if place.part is ScriptPart.OFFER:
         return _comment(script, place) if key == RECORD_KEY else _last(script, place)
     return _mark(script, place, key) if key in MARKS else _wrong(script, place, key)
 
 
-def silent(script: Script, place: Place) -> Turn:
+def silent(script: Script, place: ScriptPlace) -> ScriptTurn:
     """No key was pressed in time."""
-    if place.part is not Part.QUESTION:
+    if place.part is not ScriptPart.QUESTION:
         return _last(script, place)
     if place.asked < ASKED_TIMES:
         return _ask(script, place, script.again)
     return _unanswered(script, place)
 
 
-def recorded(script: Script, place: Place, seconds: float) -> Turn:
+def recorded(script: Script, place: ScriptPlace, seconds: float) -> ScriptTurn:
     """The comment is complete; 0 seconds is a silent one."""
-    if place.part is not Part.COMMENT:
-        return Turn(place, hears_on=True)
+    if place.part is not ScriptPart.COMMENT:
+        return ScriptTurn(place, hears_on=True)
     kept = seconds > 0
-    return _last(script, replace(place, comment=kept), *([Step("comment")] if kept else []))
+    return _last(script, replace(place, comment=kept), *([ScriptStep("comment")] if kept else []))
 
 
-def outcome(script: Script, place: Place, *, hung_up: bool = False) -> RobotOutcome:
+def outcome(script: Script, place: ScriptPlace, *, hung_up: bool = False) -> RobotOutcome:
     """What became of a call that ended here; `hung_up` when the person ended it."""
     if place.opted_out:
         return RobotOutcome.OPTED_OUT
@@ -229,27 +229,27 @@ def outcome(script: Script, place: Place, *, hung_up: bool = False) -> RobotOutc
     return RobotOutcome.ANSWERED if is_whole else RobotOutcome.PARTLY
 
 
-def _ask(script: Script, place: Place, *before: str) -> Turn:
+def _ask(script: Script, place: ScriptPlace, *before: str) -> ScriptTurn:
     """Ask the next question, or the present one again."""
     question = len(place.marks)
-    asked = replace(place, part=Part.QUESTION, asked=place.asked + 1)
-    return Turn(asked, say=(*before, script.questions[question]), steps=(Step("asked", question),))
+    asked = replace(place, part=ScriptPart.QUESTION, asked=place.asked + 1)
+    return ScriptTurn(asked, say=(*before, script.questions[question]), steps=(ScriptStep("asked", question),))
 
 
-def _mark(script: Script, place: Place, key: str) -> Turn:
-    step = Step("keyed", len(place.marks), key)
+def _mark(script: Script, place: ScriptPlace, key: str) -> ScriptTurn:
+    step = ScriptStep("keyed", len(place.marks), key)
     return _next(script, replace(place, marks=(*place.marks, int(key))), step)
 
 
-def _unanswered(script: Script, place: Place) -> Turn:
+def _unanswered(script: Script, place: ScriptPlace) -> ScriptTurn:
     """The question stays without an answer."""
-    step = Step("unanswered", len(place.marks))
+    step = ScriptStep("unanswered", len(place.marks))
     place = replace(place, marks=(*place.marks, None))
     return _next(script, place, step) if place.has_answers else _last(script, place, step)
 
 
-def _wrong(script: Script, place: Place, key: str) -> Turn:
-    step = Step("wrong_key", len(place.marks), key)
+def _wrong(script: Script, place: ScriptPlace, key: str) -> ScriptTurn:
+    step = ScriptStep("wrong_key", len(place.marks), key)
     place = replace(place, wrong=place.wrong + 1)
     if place.wrong >= MOST_WRONG:
         turn = _unanswered(script, place)
@@ -259,25 +259,25 @@ def _wrong(script: Script, place: Place, key: str) -> Turn:
     return replace(turn, steps=(step, *turn.steps))
 
 
-def _next(script: Script, place: Place, step: Step) -> Turn:
+def _next(script: Script, place: ScriptPlace, step: ScriptStep) -> ScriptTurn:
     """After a question: the next one, the offer of a comment, or the end."""
     place = replace(place, asked=0, wrong=0)
     if len(place.marks) < len(script.questions):
         turn = _ask(script, place)
         return replace(turn, steps=(step, *turn.steps))
     if script.comment and place.has_answers:
-        return Turn(replace(place, part=Part.OFFER), say=(script.comment,), steps=(step,))
+        return ScriptTurn(replace(place, part=ScriptPart.OFFER), say=(script.comment,), steps=(step,))
     return _last(script, place, step)
 
 
-def _comment(script: Script, place: Place) -> Turn:
-    return Turn(replace(place, part=Part.COMMENT), record=True)
+def _comment(script: Script, place: ScriptPlace) -> ScriptTurn:
+    return ScriptTurn(replace(place, part=ScriptPart.COMMENT), record=True)
 
 
-def _opt_out(script: Script, place: Place) -> Turn:
-    turn = _last(script, replace(place, opted_out=True), Step("opted_out"))
+def _opt_out(script: Script, place: ScriptPlace) -> ScriptTurn:
+    turn = _last(script, replace(place, opted_out=True), ScriptStep("opted_out"))
     return replace(turn, say=(script.opted_out,))
 
 
-def _last(script: Script, place: Place, *steps: Step) -> Turn:
-    return Turn(replace(place, part=Part.LAST), say=(script.thanks,), steps=steps)
+def _last(script: Script, place: ScriptPlace, *steps: ScriptStep) -> ScriptTurn:
+    return ScriptTurn(replace(place, part=ScriptPart.LAST), say=(script.thanks,), steps=steps)

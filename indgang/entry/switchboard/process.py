@@ -32,7 +32,7 @@ from indgang.entry.board.call import UNREADABLE
 from indgang.entry.board.kept import KeptItem, read_item, salvaged
 from indgang.entry.board.outcome import NOBODY, Ask, BoardOutcome
 from indgang.entry.board.recovery import message_id
-from indgang.entry.board.robot_calls import Limits
+from indgang.entry.board.robot_calls import RobotLimits
 from indgang.entry.commands import CHANNEL
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch, Journal, OrderAnswer
@@ -104,7 +104,7 @@ class Switchboard:
     sounds: SoundShelf
     upkeep: Callable[[datetime], None] = lambda at: None
     #: how many robot calls may go out beside the calls of people
-    robot_limits: Limits = field(default_factory=Limits)
+    robot_limits: RobotLimits = field(default_factory=RobotLimits)
     board: Board | None = None
     #: set when all exchanges have been started
     is_up: asyncio.Event = field(default_factory=asyncio.Event)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from indgang.entry.board.kept import read_item
-from indgang.entry.board.robot_calls import Limits, RobotCall
+from indgang.entry.board.robot_calls import LiveRobotCall, RobotLimits
 from indgang.entry.board.robot_script import Script
 from indgang.entry.event_kinds import Kind
 from indgang.telephony import contract as tel
@@ -155,7 +155,7 @@ def test_an_order_given_twice_rings_once_and_two_of_one_number_ring_one_after_th
 
 def test_robot_calls_leave_a_quarter_of_the_lines_to_people() -> None:
     house = RobotHouse()
-    house.board.robots.limits = Limits(at_once=30, lines=8)
+    house.board.robots.limits = RobotLimits(at_once=30, lines=8)
     talking(house)
     for number in range(10):
         house.place(f"0190aaaa-0000-7000-8000-0000000001{number:02}", f"+45203041{number:02}")
@@ -182,7 +182,7 @@ def test_who_talks_with_us_is_not_rung_meanwhile() -> None:
 
 def test_a_call_for_which_there_is_no_time_expires() -> None:
     house = RobotHouse()
-    house.board.robots.limits = Limits(at_once=0)
+    house.board.robots.limits = RobotLimits(at_once=0)
     house.place()
     house.wait(3700)
     assert house.results() == [("expired", [])]
@@ -249,7 +249,7 @@ def test_whoever_was_cut_off_while_we_were_away_has_answered_what_was_keyed() ->
 
 def test_a_cancelled_call_does_not_ring_and_one_that_rings_goes_on() -> None:
     house = RobotHouse()
-    house.board.robots.limits = Limits(at_once=0)
+    house.board.robots.limits = RobotLimits(at_once=0)
     house.place()
     house.ask("robot_cancel", 0, call=CALL)
     assert house.results() == [("cancelled", [])]
@@ -276,4 +276,4 @@ def test_what_is_kept_of_a_call_is_all_that_a_restart_needs() -> None:
     house.on_line()
     house.keys("8")
     kept = house.kept[CALL]
-    assert RobotCall.from_data(json.loads(json.dumps(kept))).as_data() == kept
+    assert LiveRobotCall.from_data(json.loads(json.dumps(kept))).as_data() == kept

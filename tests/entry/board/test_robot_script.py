@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.entry.board import robot_script as scripts
-from indgang.entry.board.robot_script import Part, Place, RobotOutcome, Script, Turn
+from indgang.entry.board.robot_script import RobotOutcome, Script, ScriptPart, ScriptPlace, ScriptTurn
 
 START = datetime(2026, 11, 30, 9, tzinfo=UTC)
 FOUR = Script("intro", ("q1", "q2", "q3", "q4"), "again", "wrong", "thanks", "out", comment="comment")
@@ -22,11 +22,11 @@ class Person:
 
     def __init__(self, script: Script = FOUR) -> None:
         self.script, self.at = script, START
-        self.turns: list[Turn] = [scripts.begin(script)]
+        self.turns: list[ScriptTurn] = [scripts.begin(script)]
         self.hung_up = False
 
     @property
-    def place(self) -> Place:
+    def place(self) -> ScriptPlace:
         return self.turns[-1].place
 
     @property
@@ -62,7 +62,7 @@ class Person:
 def test_four_keys_while_the_prompts_speak_answer_everything() -> None:
     person = Person().does("said", "8", "9", "7", "9")
     assert person.place.marks == (8, 9, 7, 9)
-    assert (person.place.part, person.heard) == (Part.OFFER, ("comment",))
+    assert (person.place.part, person.heard) == (ScriptPart.OFFER, ("comment",))
     assert person.does("said", "silent", "said").outcome is RobotOutcome.ANSWERED
     assert person.turns[-1].hang_up
 
@@ -75,7 +75,7 @@ def test_who_hangs_up_in_question_3_has_answered_the_first_two() -> None:
 def test_without_a_key_a_question_is_asked_once_more_and_then_the_call_ends() -> None:
     person = Person().does("said", "said", "silent")
     assert person.heard == ("again", "q1")
-    assert person.does("said", "silent").place.part is Part.LAST
+    assert person.does("said", "silent").place.part is ScriptPart.LAST
     assert person.does("said").outcome is RobotOutcome.SILENT
 
 
@@ -132,7 +132,7 @@ def test_marks_are_keys_that_were_pressed_and_never_change(inputs: list[str]) ->
 @given(INPUTS)
 def test_a_place_is_read_back_as_it_was(inputs: list[str]) -> None:
     place = Person().does(*inputs).place
-    assert Place.from_data(place.as_data()) == place
+    assert ScriptPlace.from_data(place.as_data()) == place
     assert Script.from_data(FOUR.as_data()) == FOUR
 
 
@@ -160,7 +160,7 @@ def test_the_outcome_says_what_the_marks_say(inputs: list[str]) -> None:
 @given(INPUTS, st.integers(0, 30))
 def test_the_key_that_opts_out_does_so_in_any_part(inputs: list[str], after: int) -> None:
     person = Person().does(*[each for each in inputs[:after] if each != "gone"])
-    if person.place.part in (Part.INTRO, Part.QUESTION, Part.OFFER):
+    if person.place.part in (ScriptPart.INTRO, ScriptPart.QUESTION, ScriptPart.OFFER):
         was = person.place.marks
         person.does("*")
         assert (person.heard, person.place.marks, person.outcome) == (("out",), was, RobotOutcome.OPTED_OUT)

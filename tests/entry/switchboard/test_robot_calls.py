@@ -17,7 +17,7 @@ from indgang.entry.event_kinds import Kind
 from indgang.entry.models import LiveWork, RobotCall
 from indgang.events.models import StoredEvent
 from indgang.telephony.asterisk.process import Exchange, free_ports, local_settings
-from indgang.telephony.simulator import Replies, Simulator
+from indgang.telephony.simulator import RepliesByKeys, Simulator
 from tests.entry import sipp
 from tests.entry.asterisk_house import NUMBER, open_house
 from tests.entry.running import running, told
@@ -70,9 +70,9 @@ def test_on_asterisk_a_person_answers_by_keys_and_an_answering_machine_is_not_co
 
 def test_the_simulator_does_the_same_and_a_result_is_collected_once(world: World, tmp_path: Path) -> None:
     people = {
-        "tel:+4520304051": Replies(0.05, 0.1, " 8979"),
-        "tel:+4520304059": Replies(0.05, 9.0),
-        "tel:+4520304052": Replies(0.05, 0.1, "*"),
+        "tel:+4520304051": RepliesByKeys(0.05, 0.1, " 8979"),
+        "tel:+4520304059": RepliesByKeys(0.05, 9.0),
+        "tel:+4520304052": RepliesByKeys(0.05, 0.1, "*"),
     }
     simulator = Simulator(now=clock.now, ring_delay=0.01, outside=lambda ring: people[ring.address])
 
