@@ -35,7 +35,7 @@ from indgang.correspondence.mail import sending
 from indgang.correspondence.secure_post import following
 from indgang.correspondence.secure_post import sending as secure_sending
 from indgang.entry.models import Alert
-from indgang.feedback import inviting, link_sending
+from indgang.feedback import inviting, link_sending, robot_asking
 from indgang.handover import climbing, closed_days, ownership, pushing
 from indgang.knowledge import reindexing
 from indgang.live import stale
@@ -224,6 +224,15 @@ def plan_feedback(timestamp: int) -> None:
     at = clock.now()
     inviting.follow(at=at, seconds=COUNTING_SECONDS)
     inviting.expire(at=at)
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.ask_by_robot", queue="routines", queueing_lock="config.ask_by_robot")
+def ask_by_robot(timestamp: int) -> None:
+    """Store the answers of the robot calls that are over, and have those rung whose time has come."""
+    at = clock.now()
+    robot_asking.collect(at=at)
+    robot_asking.ask_due(at=at)
 
 
 @app.periodic(cron=_EVERY_MINUTE)

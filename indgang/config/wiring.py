@@ -25,9 +25,11 @@ from indgang.enquiries.models import Enquiry
 from indgang.entry import commands
 from indgang.entry.journal import Journal
 from indgang.entry.models import AgentState, Presence
+from indgang.entry.setup import spoken_texts
 from indgang.entry.team import alerts
 from indgang.events import months
 from indgang.events.event import Event
+from indgang.feedback import robot_asking
 from indgang.handover import calls, counted, dialled, letters, news, ownership, pushing, stream
 from indgang.health import examination
 from indgang.health.examination import Check
@@ -55,6 +57,7 @@ def connect() -> None:
     keeping.subscribe(SharedMailboxes())
     arrivals.subscribe(reports.take)
     letters.connect_sms(sending.queue)
+    spoken_texts.subscribe(robot_asking.spoken)
     facts.connect(counted.STREAMS)
     desk_links.register()
     office_links.register()

@@ -31,16 +31,18 @@ def place(
     until: datetime,
     at: datetime,
     ring_seconds: int = RING_SECONDS,
+    reference: str = "",
 ) -> RobotCall:
     """Have the switchboard ring `number` (E.164) from `ours` as soon as there is room, before `until`.
 
-    Numbers that may not be rung (emergency, short, barred, our own) end as failed, with the reason.
+    Numbers that may not be rung (emergency, short, barred, our own) end as failed, with the reason. `reference` is the
+    caller's own, by which it finds the result.
     """
     row, is_new = RobotCall.objects.get_or_create(
         pk=call,
         defaults={
             "placed_at": at, "number": number, "ours": ours, "script": script.as_data(), "until": until,
-            "ring_seconds": ring_seconds,
+            "ring_seconds": ring_seconds, "reference": reference,
         },
     )  # fmt: skip
     if is_new:
@@ -59,11 +61,12 @@ def cancel(call: RobotCall, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def finished(*, at: datetime) -> Sequence[RobotCall]:
-    """The next results that nobody has collected, locked until the end of the caller's transaction."""
+def finished(reference: str, *, at: datetime) -> Sequence[RobotCall]:
+    """The next results, of calls whose reference begins like this, that nobody has collected; locked until the end of
+    the caller's transaction."""
     RobotCall.objects.forgotten(at).update(outcome=RobotOutcome.EXPIRED, ended_at=at, number="")
     rows = RobotCall.objects.select_for_update(skip_locked=True).defer("comment")
-    return list(rows.finished()[:AT_ONCE])
+    return list(rows.finished(reference)[:AT_ONCE])
 
 
 def collected(calls: Iterable[RobotCall], *, at: datetime) -> None:

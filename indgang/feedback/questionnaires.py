@@ -13,6 +13,7 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.clock import day_of
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
+from indgang.entry import commands
 from indgang.feedback.models import Questionnaire, QuestionnaireVersion, SurveyQuestion
 from indgang.feedback.presets import PRESETS, PresetQuestionnaire
 from indgang.feedback.scales import Scale, is_rated
@@ -120,6 +121,7 @@ def publish(version: QuestionnaireVersion, *, valid_from: date, by: Person, at: 
     trail.record(
         by=by, at=at, action="questionnaire.publish", target=found, after={"valid_from": valid_from.isoformat()}
     )
+    commands.give("reload", by=by, at=at)  # the questions are spoken
     return found
 
 

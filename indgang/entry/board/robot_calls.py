@@ -216,10 +216,17 @@ class RobotCalls:
             return False
         if not any(self.calls.is_up(name) for name in self.calls.exchanges):
             return False
+        if not self._can_be_said(call.script):
+            return False  # its texts have not been read yet
         if any(live.contact == call.number for live in self.calls.by_id.values()):
             return False  # they talk with us now
         robots = sum(other.stage is not RobotStage.WAITING for other in self.by_id.values())
         return self.limits.has_room(robots=robots, live=self.calls.lines_in_use())
+
+    def _can_be_said(self, script: Script) -> bool:
+        """Whether its texts are known, so that nobody is rung to hear nothing."""
+        known = self.calls.centre.plan.prompts
+        return all(self.calls.prompt_name(code, script.language) in known for code in (script.intro, *script.questions))
 
     def _ring(self, call: LiveRobotCall) -> None:
         call.exchange, call.stage = self.calls.exchange_for_outside(), RobotStage.RINGING

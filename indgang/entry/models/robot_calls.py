@@ -10,9 +10,10 @@ from django.db import models
 
 
 class RobotCallQuerySet(models.QuerySet["RobotCall"]):
-    def finished(self) -> Self:
-        """Those with a result that nobody has collected yet, oldest first."""
-        return self.exclude(outcome="").filter(collected_at=None).order_by("ended_at", "pk")
+    def finished(self, reference: str) -> Self:
+        """Those whose reference begins like this, with a result that nobody has collected yet, oldest first."""
+        over = self.exclude(outcome="").filter(collected_at=None, reference__startswith=reference)
+        return over.order_by("ended_at", "pk")
 
     def forgotten(self, at: datetime) -> Self:
         """Those without a result though nothing can become of them any more: their order was never taken."""
@@ -30,11 +31,12 @@ class RobotCall(models.Model):
 
     PERSONAL = ("number", "comment")
     IMPERSONAL = (
-        "id", "placed_at", "ours", "script", "ring_seconds", "until", "rung_at", "answered_at", "ended_at", "outcome",
-        "why", "marks", "has_comment", "comment_at", "collected_at",
+        "id", "reference", "placed_at", "ours", "script", "ring_seconds", "until", "rung_at", "answered_at", "ended_at",
+        "outcome", "why", "marks", "has_comment", "comment_at", "collected_at",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid4)
+    reference = models.CharField(max_length=80, blank=True, default="", help_text="of whoever placed it")
     placed_at = models.DateTimeField()
     number = models.CharField(max_length=20, blank=True, default="")
     ours = models.CharField(max_length=20, blank=True, default="")

@@ -45,7 +45,7 @@ from indgang.entry.models import (
     QueueTerms,
     RecordingPurpose,
 )
-from indgang.entry.setup import barring, dial_rules, greetings, phases, queue_terms
+from indgang.entry.setup import barring, dial_rules, greetings, phases, queue_terms, spoken_texts
 from indgang.entry.setup.queues import steps_of
 from indgang.entry.team import capacity, rotas
 from indgang.entry.team.capacity import Load
@@ -351,6 +351,7 @@ def sounds(at: datetime) -> list[Sound]:
         found.append(_sound(disturbance_prompt(each), each.text, "da", None))
         if each.text_en:
             found.append(_sound(disturbance_prompt(each), each.text_en, "en", None))
+    found += [_sound(code, text, language, None) for code, language, text in spoken_texts.texts(at)]
     return found + list(_recording_sounds(at))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,13 +13,20 @@ from indgang.entry.board.kept import read_item
 from indgang.entry.board.robot_calls import LiveRobotCall, RobotLimits
 from indgang.entry.board.robot_script import Script
 from indgang.entry.event_kinds import Kind
+from indgang.routing.centre.plan import Plan
 from indgang.telephony import contract as tel
 from tests.entry.board.test_board import talking
-from tests.entry.house import EXCHANGE, NUMBER, House, desks_of, new_board, plan
+from tests.entry.house import EXCHANGE, NUMBER, START, House, desks_of, new_board, plan
 
 CALL, ASKED = "0190aaaa-0000-7000-8000-000000000001", "+4520304099"
 SCRIPT = Script("hello", ("one", "two", "three"), "again", "wrong", "thanks", "out")
 LEG = f"robot-{CALL}"
+
+
+def spoken_plan() -> Plan:
+    """The plan of the house, with the texts of the script."""
+    known = plan()
+    return replace(known, prompts=known.prompts | {"hello.da", "one.da", "two.da", "three.da"})
 
 
 class RobotHouse(House):
@@ -71,7 +79,7 @@ class RobotHouse(House):
     def restart(self) -> None:
         """Kill the switchboard and start it from what was kept."""
         kept = [read_item(json.loads(json.dumps(each))) for each in self.kept.values()]
-        board = new_board(plan(), self.at)
+        board = new_board(spoken_plan(), self.at)
         self._take(board.restore(kept, desks_of(self.board), self.at))
         self.board = board
         up = tuple(tel.LegUp(leg, True, None, "", "") for leg, answered in self.up.items() if answered)
@@ -79,7 +87,7 @@ class RobotHouse(House):
 
 
 def test_each_key_is_written_before_the_next_question_is_said() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.on_line()
     house.keys("8", "9", "7")
     house.played()
@@ -91,7 +99,7 @@ def test_each_key_is_written_before_the_next_question_is_said() -> None:
 
 
 def test_who_hangs_up_in_question_3_has_answered_two() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.on_line()
     house.keys("8", "9")
     house.gone(LEG)
@@ -99,7 +107,7 @@ def test_who_hangs_up_in_question_3_has_answered_two() -> None:
 
 
 def test_an_answering_machine_hears_nothing_and_is_not_counted() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.place()
     house.answer(LEG)
     house.greets(9.0)
@@ -109,7 +117,7 @@ def test_an_answering_machine_hears_nothing_and_is_not_counted() -> None:
 
 
 def test_who_says_hallo_and_presses_nothing_is_asked_twice_and_hung_up() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.on_line()
     for _ in range(2):
         house.played()
@@ -129,7 +137,7 @@ def test_who_says_hallo_and_presses_nothing_is_asked_twice_and_hung_up() -> None
     ],
 )
 def test_a_number_that_nobody_answers_says_why(why: tel.Failure, outcome: str) -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.place()
     house.tell(tel.Failed(LEG, why, house.at))
     assert house.results() == [(outcome, [])]
@@ -137,14 +145,14 @@ def test_a_number_that_nobody_answers_says_why(why: tel.Failure, outcome: str) -
 
 @pytest.mark.parametrize("number", ["112", "114", "1813", "+4590112233", NUMBER, "+870772001234", "", "x"])
 def test_a_number_that_may_not_be_rung_has_failed(number: str) -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.place(number=number)
     assert house.results() == [("failed", [])]
     assert not house.ringing()
 
 
 def test_an_order_given_twice_rings_once_and_two_of_one_number_ring_one_after_the_other() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.place()
     house.place()
     house.place("0190aaaa-0000-7000-8000-000000000002")
@@ -154,7 +162,7 @@ def test_an_order_given_twice_rings_once_and_two_of_one_number_ring_one_after_th
 
 
 def test_robot_calls_leave_a_quarter_of_the_lines_to_people() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.board.robots.limits = RobotLimits(at_once=30, lines=8)
     talking(house)
     for number in range(10):
@@ -171,7 +179,7 @@ def test_robot_calls_leave_a_quarter_of_the_lines_to_people() -> None:
 
 
 def test_who_talks_with_us_is_not_rung_meanwhile() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.call("caller-1", ASKED)
     house.place()
     house.wait(5)
@@ -181,7 +189,7 @@ def test_who_talks_with_us_is_not_rung_meanwhile() -> None:
 
 
 def test_a_call_for_which_there_is_no_time_expires() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.board.robots.limits = RobotLimits(at_once=0)
     house.place()
     house.wait(3700)
@@ -189,7 +197,7 @@ def test_a_call_for_which_there_is_no_time_expires() -> None:
 
 
 def test_a_number_that_is_forwarded_to_us_is_recognised_and_makes_no_enquiry() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.place()
     house.up["caller-1"] = False
     house.tell(tel.Arrived("caller-1", NUMBER, NUMBER, "", house.at))
@@ -199,7 +207,7 @@ def test_a_number_that_is_forwarded_to_us_is_recognised_and_makes_no_enquiry() -
 
 
 def test_of_two_that_ring_the_one_that_turns_busy_was_forwarded() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.place()
     house.wait(1)
     house.place(second := "0190aaaa-0000-7000-8000-000000000002", "+4520304088")
@@ -210,7 +218,7 @@ def test_of_two_that_ring_the_one_that_turns_busy_was_forwarded() -> None:
 
 
 def test_after_a_kill_in_mid_call_the_present_question_is_asked_again() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.on_line()
     house.keys("8", "9")
     house.restart()
@@ -222,7 +230,7 @@ def test_after_a_kill_in_mid_call_the_present_question_is_asked_again() -> None:
 
 
 def test_after_a_kill_while_it_rang_nobody_is_rung_twice() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.place()
     house.restart()
     house.wait(60)
@@ -231,7 +239,7 @@ def test_after_a_kill_while_it_rang_nobody_is_rung_twice() -> None:
 
 
 def test_after_a_kill_a_call_that_waited_is_rung() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.tell(tel.Lost("test", house.at))
     house.place()
     house.restart()
@@ -239,7 +247,7 @@ def test_after_a_kill_a_call_that_waited_is_rung() -> None:
 
 
 def test_whoever_was_cut_off_while_we_were_away_has_answered_what_was_keyed() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.on_line()
     house.keys("8")
     del house.up[LEG]
@@ -248,7 +256,7 @@ def test_whoever_was_cut_off_while_we_were_away_has_answered_what_was_keyed() ->
 
 
 def test_a_cancelled_call_does_not_ring_and_one_that_rings_goes_on() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.board.robots.limits = RobotLimits(at_once=0)
     house.place()
     house.ask("robot_cancel", 0, call=CALL)
@@ -256,7 +264,7 @@ def test_a_cancelled_call_does_not_ring_and_one_that_rings_goes_on() -> None:
 
 
 def test_a_comment_is_fetched_also_when_the_person_hangs_up_while_speaking() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     script = Script("hello", ("one",), "again", "wrong", "thanks", "out", comment="comment")
     house.place(script=script.as_data())
     house.answer(LEG)
@@ -272,8 +280,17 @@ def test_a_comment_is_fetched_also_when_the_person_hangs_up_while_speaking() -> 
 
 
 def test_what_is_kept_of_a_call_is_all_that_a_restart_needs() -> None:
-    house = RobotHouse()
+    house = RobotHouse(new_board(spoken_plan(), START))
     house.on_line()
     house.keys("8")
     kept = house.kept[CALL]
     assert LiveRobotCall.from_data(json.loads(json.dumps(kept))).as_data() == kept
+
+
+def test_nobody_is_rung_to_hear_nothing() -> None:
+    house = RobotHouse()
+    house.place()
+    house.wait(5)
+    assert not house.ringing()
+    house._take(house.board.replan(spoken_plan(), house.at))
+    assert [ring.leg for ring in house.ringing()] == [LEG]

@@ -1,4 +1,4 @@
-"""Robot calls of the switchboard process: on a real Asterisk with SIPp at the far end, and with the simulator."""
+"""Robot calls of the switchboard process, with the simulator (tests/feedback/test_robot_on_asterisk.py: Asterisk)."""
 
 from __future__ import annotations
 
@@ -13,25 +13,29 @@ from indgang.core import clock
 from indgang.core.ids import uuid7
 from indgang.entry import robot_calls
 from indgang.entry.board.robot_script import Script
-from indgang.entry.event_kinds import Kind
-from indgang.entry.models import LiveWork, RobotCall
+from indgang.entry.models import LiveWork, Prompt, RobotCall
 from indgang.events.models import StoredEvent
-from indgang.telephony.asterisk.process import Exchange, free_ports, local_settings
 from indgang.telephony.simulator import RepliesByKeys, Simulator
-from tests.entry import sipp
-from tests.entry.asterisk_house import NUMBER, open_house
+from tests.entry.asterisk_house import NUMBER
 from tests.entry.running import running, told
-from tests.world import World
+from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SCRIPT = Script("hello", ("one", "two", "three", "four"), "again", "wrong", "thanks", "out")
 
 
+@pytest.fixture(autouse=True)
+def _texts(world: World) -> None:
+    for code in (SCRIPT.intro, *SCRIPT.questions):
+        Prompt.objects.create(code=code, language="da", text=code, updated_at=MORNING)
+
+
 def place(number: str) -> UUID:
     at = clock.now()
     robot_calls.place(
-        call := uuid7(), number=number, ours=NUMBER, script=SCRIPT, until=at + timedelta(hours=1), at=at
+        call := uuid7(), number=number, ours=NUMBER, script=SCRIPT, until=at + timedelta(hours=1), at=at,
+        reference="test:1",
     )  # fmt: skip
     return call
 
@@ -42,30 +46,6 @@ def over(call: UUID) -> RobotCall | None:
 
 def kinds(call: UUID) -> list[str]:
     return list(StoredEvent.objects.filter(stream=call).order_by("number").values_list("kind", flat=True))
-
-
-@pytest.mark.exchange
-def test_on_asterisk_a_person_answers_by_keys_and_an_answering_machine_is_not_counted(
-    world: World, tmp_path: Path
-) -> None:
-    (port,) = free_ports(1)
-    settings = local_settings(
-        tmp_path / "exchange", outside_route=f"PJSIP/indgang-sip/sip:{{number}}@127.0.0.1:{port}", keys_by_info=True
-    )
-
-    async def story() -> None:
-        with Exchange(settings) as exchange:
-            async with sipp.asked(port, tmp_path, keys="8979"), open_house(exchange, tmp_path) as house:
-                person = await house.db(place, "+4520304051")
-                machine = await house.db(place, "+4520304059")
-                answered = await house.until(lambda: over(person))
-                assert (answered.outcome, answered.marks, answered.number) == ("answered", [8, 9, 7, 9], "")
-                recorded = await house.until(lambda: over(machine))
-                assert (recorded.outcome, recorded.marks) == ("machine", [])
-                assert await house.db(lambda: kinds(person)[:2]) == [Kind.ROBOT_RUNG, Kind.ROBOT_ANSWERED]
-                await house.nobody_is_left()
-
-    told(story())
 
 
 def test_the_simulator_does_the_same_and_a_result_is_collected_once(world: World, tmp_path: Path) -> None:
@@ -84,9 +64,9 @@ def test_the_simulator_does_the_same_and_a_result_is_collected_once(world: World
             assert results[0].marks == [8, 9, 7, 9]
             assert not await house.db(LiveWork.objects.exists)
             at = clock.now()
-            found = await house.db(lambda: robot_calls.finished(at=at))
+            found = await house.db(lambda: robot_calls.finished("test:", at=at))
             await house.db(lambda: robot_calls.collected(found, at=at))
             assert {each.pk for each in found} == set(calls)
-            assert not await house.db(lambda: robot_calls.finished(at=at))
+            assert not await house.db(lambda: robot_calls.finished("test:", at=at))
 
     told(story())

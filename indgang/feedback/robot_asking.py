@@ -1,0 +1,152 @@
+"""Asks by robot call: planned invitations become robot calls of `entry`, and their results become answers.
+
+A robot call is placed in the transaction that begins the invitation, and its result is collected in the transaction
+that stores the answer. So nobody is rung twice for one attempt, and no answer is lost or counted twice.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from indgang.core.clock import COPENHAGEN, day_of
+from indgang.entry import robot_calls
+from indgang.entry.board.robot_script import RobotOutcome, Script
+from indgang.entry.models import EntryPoint, RobotCall
+from indgang.feedback import answering, invitations, opting_out, spoken_questions
+from indgang.feedback.models import AskingRule, Comment, OptOut, Response, SurveyInvitation
+from indgang.feedback.sampling import in_hours
+
+logger = logging.getLogger(__name__)
+Outcome, State = RobotOutcome, SurveyInvitation.State
+#: placed in one turn of the job
+AT_ONCE = 200
+#: how long the sound of a comment is kept (see entry's personal data)
+COMMENT_KEPT = timedelta(days=30)
+_REFERENCE = "feedback:"
+
+#: outcomes after which somebody may be rung again, with the state in which the invitation ends when nobody is
+_AGAIN: Mapping[str, str] = {
+    Outcome.NO_ANSWER: State.NOT_REACHED, Outcome.BUSY: State.NOT_REACHED, Outcome.EXPIRED: State.NOT_REACHED,
+    Outcome.MACHINE: State.MACHINE,
+}  # fmt: skip
+#: outcomes after which nobody is rung again: they were disturbed, do not want to answer, or cannot be rung
+_ENDS: Mapping[str, str] = {
+    Outcome.SILENT: State.NOT_REACHED, Outcome.INTERRUPTED: State.NOT_REACHED, Outcome.FORWARDED: State.NOT_REACHED,
+    Outcome.FAILED: State.NOT_REACHED, Outcome.DECLINED: State.REFUSED, Outcome.CANCELLED: State.CANCELLED,
+}  # fmt: skip
+
+
+def ask_due(*, at: datetime) -> int:
+    """Have those rung whose time has come; returns how many."""
+    due = SurveyInvitation.objects.due(at).filter(way=AskingRule.Way.ROBOT).select_related("rule", "version")
+    return sum(_ask(each, at) for each in due[:AT_ONCE])
+
+
+def collect(*, at: datetime) -> int:
+    """Store the answers of the robot calls that are over; returns how many there were."""
+    total = 0
+    while True:
+        with transaction.atomic():
+            found = robot_calls.finished(_REFERENCE, at=at)
+            for call in found:
+                _take(call, at)
+            robot_calls.collected(found, at=at)
+        if not found:
+            return total
+        total += len(found)
+
+
+@transaction.atomic
+def _ask(invitation: SurveyInvitation, at: datetime) -> bool:
+    rule, until = invitation.rule, invitation.due_at
+    if rule is not None:
+        allowed = in_hours(at, rule.asks_from, rule.asks_until)
+        if allowed > at:
+            SurveyInvitation.objects.filter(pk=invitation.pk, state=State.PLANNED).update(planned_at=allowed)
+            return False
+        local = at.astimezone(COPENHAGEN)
+        until = min(until, datetime.combine(local.date(), rule.asks_until, COPENHAGEN).astimezone(at.tzinfo))
+    begun = invitations.begin(invitation, at=at)
+    if begun is None:
+        return False
+    robot_calls.place(
+        _call_of(begun), number=begun.address, ours=_our_number(begun, at), script=script_of(begun), until=until,
+        reference=f"{_REFERENCE}{begun.pk}", at=at,
+    )  # fmt: skip
+    return True
+
+
+def _call_of(invitation: SurveyInvitation) -> UUID:
+    """One call for each attempt."""
+    return uuid5(invitation.pk, str(invitation.attempts))
+
+
+def _our_number(invitation: SurveyInvitation, at: datetime) -> str:
+    """The number that was dialled, else one of the centre's."""
+    numbers = EntryPoint.objects.valid_on(day_of(at)).filter(centre=invitation.centre).order_by("number")
+    known = list(numbers.values_list("number", flat=True))
+    dialled = invitation.enquiry.dialled if invitation.enquiry else ""
+    return dialled if dialled in known else next(iter(known), "")
+
+
+def script_of(invitation: SurveyInvitation) -> Script:
+    """What is said and asked, in the language of the conversation."""
+    return spoken_questions.script(
+        invitation.version, invitation.level, centre=invitation.centre.code if invitation.centre else "",
+        language=invitation.language,
+    )  # fmt: skip
+
+
+def _take(call: RobotCall, at: datetime) -> None:
+    """What the result means for the invitation."""
+    key = call.reference.removeprefix(_REFERENCE)
+    invitation = SurveyInvitation.objects.filter(pk=key).select_related("version").first()
+    if invitation is None:
+        return
+    when = call.ended_at or at
+    response = _answered(invitation, call, when)
+    if call.outcome == Outcome.OPTED_OUT:
+        opting_out.opt_out_of(invitation, how=OptOut.How.KEY, at=when)
+    elif call.outcome in _AGAIN:
+        invitations.try_again(invitation, state=_AGAIN[call.outcome], reason=call.outcome, at=when)
+    elif call.outcome in _ENDS:
+        invitations.end(invitation, state=_ENDS[call.outcome], reason=call.outcome, at=when)
+    if response is not None and call.has_comment:
+        _keep_comment(response, call, when)
+
+
+def _answered(invitation: SurveyInvitation, call: RobotCall, at: datetime) -> Response | None:
+    values = _values(invitation, call)
+    if not values:
+        return None
+    try:
+        with transaction.atomic():
+            return answering.answer(invitation, values=values, complete=call.outcome == Outcome.ANSWERED, at=at)
+    except answering.AnswerRefused as refusal:
+        logger.info("the answer to %s does not count: %s", invitation.pk, refusal.code)
+        return None
+
+
+def _values(invitation: SurveyInvitation, call: RobotCall) -> dict[int, int]:
+    """The keys by the position of their questions."""
+    asked = spoken_questions.asked(invitation.version, invitation.level)
+    return {question.position: mark for question, mark in zip(asked, call.marks, strict=False) if mark is not None}
+
+
+def _keep_comment(response: Response, call: RobotCall, at: datetime) -> None:
+    """The sound stays with the call; a person writes down what is said (`transcribing`)."""
+    if not response.comments.filter(recording=str(call.pk)).exists():
+        question = spoken_questions.open_question(response.version, response.level or 1)
+        Comment.objects.create(
+            response=response, question=question, at=at, recording=str(call.pk), recorded_until=at + COMMENT_KEPT
+        )
+
+
+def spoken(at: datetime) -> Iterator[tuple[str, str, str]]:
+    """All that the robot says, as `entry.setup.spoken_texts` wants it."""
+    return spoken_questions.texts(at)

@@ -1,0 +1,90 @@
+"""What the telephone robot says: the questions of a version, and the words around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from indgang.catalogue.models import ContactCentre
+from indgang.entry.board.robot_script import Script
+from indgang.feedback.models import QuestionnaireVersion, SurveyQuestion
+from indgang.feedback.scales import Scale
+
+_LANGUAGES = ("da", "en")
+AGAIN, WRONG_KEY, OPTED_OUT = "survey-again", "survey-wrong-key", "survey-opted-out"
+#: said in every call, by code: in Danish and in English
+_WORDS = {
+    AGAIN: ("Vi hørte ikke noget tal.", "We did not hear a number."),
+    WRONG_KEY: ("Brug en tast fra 1 til 9.", "Please use a key from 1 to 9."),
+    OPTED_OUT: (
+        "Det er noteret. Vi ringer ikke til dig om det igen.",
+        "We will not call you about this again.",
+    ),
+}
+_LEAVE = ("Tryk på stjerne, hvis du ikke vil spørges igen.", "Press the star key if you do not want to be asked again.")
+_FROM = ("Det er %s.", "This is %s.")
+_RECORD = (
+    "Tryk 1, hvis du vil indtale et svar, og slut med firkant. Ellers kan du bare lægge på.",
+    "Press 1 to record an answer, and end with the hash key. Otherwise you can just hang up.",
+)
+
+
+def asked(version: QuestionnaireVersion, level: int) -> Sequence[SurveyQuestion]:
+    """The questions that are answered by a key, in order."""
+    return list(version.questions.asked_at(level).filter(scale=Scale.KEYS_1_9))
+
+
+def open_question(version: QuestionnaireVersion, level: int) -> SurveyQuestion | None:
+    return version.questions.asked_at(level).filter(scale=Scale.OPEN).first()
+
+
+def script(version: QuestionnaireVersion, level: int, *, centre: str, language: str) -> Script:
+    """The script of a call about a conversation at this level, on behalf of the centre with this code."""
+    comment = open_question(version, level)
+    return Script(
+        intro=_intro(version, centre), questions=tuple(_code(each) for each in asked(version, level)),
+        again=AGAIN, wrong_key=WRONG_KEY, thanks=_closing(version), opted_out=OPTED_OUT, language=language,
+        comment=_code(comment) if comment else "",
+    )  # fmt: skip
+
+
+def texts(at: datetime) -> Iterator[tuple[str, str, str]]:
+    """The code, language and words of everything that may be said."""
+    for code, words in _WORDS.items():
+        yield from _both(code, *words)
+    versions = QuestionnaireVersion.objects.filter(published_at__isnull=False, questions__scale=Scale.KEYS_1_9)
+    centres = list(ContactCentre.objects.values_list("code", "name"))
+    for version in versions.distinct().prefetch_related("questions"):
+        for code, name in [*centres, ("", "")]:
+            yield from _both(_intro(version, code), *(_introduction(version, name, lang) for lang in _LANGUAGES))
+        yield from _both(_closing(version), *(version.closing_in(language) or "Tak." for language in _LANGUAGES))
+        for question in version.questions.all():
+            yield from _both(_code(question), *(_question(question, language) for language in _LANGUAGES))
+
+
+def _both(code: str, danish: str, english: str) -> Iterator[tuple[str, str, str]]:
+    yield code, "da", danish
+    yield code, "en", english
+
+
+def _introduction(version: QuestionnaireVersion, centre: str, language: str) -> str:
+    in_english = language == "en"
+    said = [_FROM[in_english] % centre if centre else "", version.opening_in(language), _LEAVE[in_english]]
+    return " ".join(filter(None, said))
+
+
+def _question(question: SurveyQuestion, language: str) -> str:
+    text = question.text_in(language)
+    return text if question.is_rated else f"{text} {_RECORD[language == 'en']}"
+
+
+def _intro(version: QuestionnaireVersion, centre: str) -> str:
+    return f"survey-{version.pk}-{centre or 'any'}"
+
+
+def _closing(version: QuestionnaireVersion) -> str:
+    return f"survey-{version.pk}-end-of-call"
+
+
+def _code(question: SurveyQuestion) -> str:
+    return f"survey-question-{question.pk}"

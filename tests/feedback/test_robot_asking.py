@@ -1,0 +1,139 @@
+"""Invitations become robot calls, and what is keyed there becomes an answer: once, whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from indgang.entry.models import Command, RobotCall
+from indgang.feedback import robot_asking, spoken_questions
+from indgang.feedback.models import AskingRule, OptOut, QuestionnaireVersion, Rating, Response, SurveyInvitation
+from tests.enquiries.told_calls import BAKERY
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+Invite = Callable[..., SurveyInvitation]
+
+
+@pytest.fixture
+def rule(asked: QuestionnaireVersion) -> AskingRule:
+    return AskingRule.objects.create(
+        questionnaire=asked.questionnaire, way="robot", attempts=2, pause_minutes=60, valid_from=MORNING.date(),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def ring(world: World, invite: Invite, rule: AskingRule) -> Callable[..., tuple[SurveyInvitation, RobotCall]]:
+    """Have somebody rung; the call is over with this outcome and these marks."""
+
+    def rung(outcome: str, *marks: int | None, **more: Any) -> tuple[SurveyInvitation, RobotCall]:
+        invitation = invite(state="planned", rule=rule, **more)
+        assert robot_asking.ask_due(at=MORNING) == 1
+        call = RobotCall.objects.get(reference=f"feedback:{invitation.pk}")
+        over(call, outcome, *marks)
+        assert robot_asking.collect(at=MORNING) == 1
+        invitation.refresh_from_db()
+        return invitation, call
+
+    return rung
+
+
+def over(call: RobotCall, outcome: str, *marks: int | None) -> None:
+    at = MORNING + timedelta(minutes=1)
+    RobotCall.objects.filter(pk=call.pk).update(
+        outcome=outcome, marks=list(marks), ended_at=at, has_comment=bool(marks)
+    )
+
+
+def values() -> dict[str, int]:
+    return {each.question.indicator: each.value for each in Rating.objects.select_related("question")}
+
+
+def test_a_planned_invitation_is_rung_once_from_the_number_of_its_centre(invite: Invite, rule: AskingRule) -> None:
+    invitation = invite(state="planned", rule=rule)
+    assert [robot_asking.ask_due(at=MORNING) for _ in range(2)] == [1, 0]
+    (call,) = RobotCall.objects.all()
+    assert (call.number, call.ours) == (BAKERY, "+4533661000")
+    assert Command.objects.filter(kind="robot_call").count() == 1
+    assert len(call.script["questions"]) == 4
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.attempts) == ("asking", 1)
+
+
+def test_everything_that_is_said_is_there_to_be_spoken(invite: Invite, rule: AskingRule) -> None:
+    invite(state="planned", rule=rule)
+    robot_asking.ask_due(at=MORNING)
+    script = RobotCall.objects.get().script
+    said = {script[name] for name in ("intro", "again", "wrong_key", "thanks", "opted_out", "comment")}
+    texts = {(code, language): text for code, language, text in spoken_questions.texts(MORNING)}
+    for code in said | set(script["questions"]):
+        assert len({texts[code, "da"], texts[code, "en"]} - {""}) == 2
+
+
+def test_nobody_is_rung_outside_the_hours_of_the_rule(invite: Invite, rule: AskingRule) -> None:
+    invitation = invite(state="planned", rule=rule)
+    night = MORNING.replace(hour=22)
+    assert robot_asking.ask_due(at=night) == 0
+    invitation.refresh_from_db()
+    assert invitation.state == "planned"
+    assert invitation.planned_at > night
+
+
+def test_keys_become_ratings_of_their_questions(ring: Any) -> None:
+    invitation, call = ring("answered", 8, 9, 7, 9)
+    assert invitation.state == "answered"
+    assert values() == {"satisfaction": 8, "courtesy": 9, "waiting": 7, "resolution": 9}
+    assert invitation.response.comments.get().recording == str(call.pk)
+    assert robot_asking.collect(at=MORNING) == 0
+
+
+def test_of_who_hung_up_in_question_3_two_answers_count(ring: Any) -> None:
+    invitation, _call = ring("partly", 8, 9)
+    assert invitation.state == "partly"
+    assert values() == {"satisfaction": 8, "courtesy": 9}
+    assert not invitation.response.complete
+
+
+def test_at_the_second_level_what_it_cannot_know_is_not_asked(ring: Any) -> None:
+    ring("answered", 6, 5, level=2)
+    assert values() == {"satisfaction": 6, "courtesy": 5}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        ("silent", "not_reached"),
+        ("declined", "refused"),
+        ("interrupted", "not_reached"),
+        ("forwarded", "not_reached"),
+        ("failed", "not_reached"),
+        ("cancelled", "cancelled"),
+    ],
+)
+def test_who_was_disturbed_or_cannot_be_rung_is_not_rung_again(ring: Any, outcome: str, state: str) -> None:
+    invitation, _call = ring(outcome)
+    assert (invitation.state, invitation.reason, invitation.address) == (state, outcome, "")
+    assert not Response.objects.exists()
+
+
+@pytest.mark.parametrize(("outcome", "state"), [("no_answer", "not_reached"), ("machine", "machine")])
+def test_who_was_not_there_is_rung_again_after_the_pause_and_then_no_more(ring: Any, outcome: str, state: str) -> None:
+    invitation, first = ring(outcome)
+    assert invitation.state == "planned"
+    later = MORNING + timedelta(minutes=61)
+    assert robot_asking.ask_due(at=later) == 1
+    second = RobotCall.objects.exclude(pk=first.pk).get()
+    over(second, outcome)
+    robot_asking.collect(at=later)
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.attempts) == (state, 2)
+    assert not Response.objects.exists()
+
+
+def test_the_key_that_opts_out_is_kept_and_what_was_answered_counts(ring: Any) -> None:
+    ring("opted_out", 3)
+    assert OptOut.objects.get().how == "key"
+    assert values() == {"satisfaction": 3}
