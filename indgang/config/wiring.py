@@ -25,11 +25,11 @@ from indgang.enquiries.models import Enquiry
 from indgang.entry import commands
 from indgang.entry.journal import Journal
 from indgang.entry.models import AgentState, Presence
-from indgang.entry.setup import spoken_texts
+from indgang.entry.setup import announcements, spoken_texts
 from indgang.entry.team import alerts
 from indgang.events import months
 from indgang.events.event import Event
-from indgang.feedback import robot_asking
+from indgang.feedback import announcing, spoken_questions
 from indgang.handover import calls, counted, dialled, letters, news, ownership, pushing, stream
 from indgang.health import examination
 from indgang.health.examination import Check
@@ -57,7 +57,8 @@ def connect() -> None:
     keeping.subscribe(SharedMailboxes())
     arrivals.subscribe(reports.take)
     letters.connect_sms(sending.queue)
-    spoken_texts.subscribe(robot_asking.spoken)
+    spoken_texts.subscribe(spoken_questions.texts)
+    announcements.subscribe(announcing.by_queue)
     facts.connect(counted.STREAMS)
     desk_links.register()
     office_links.register()
@@ -73,6 +74,7 @@ def _let_others_follow(events: Sequence[Event[Any]], rows: Mapping[str, Enquiry]
     dialled.follow(events, rows)
     pushing.follow(events)
     queueing.follow(events, rows)
+    announcing.follow(events, rows)
 
 
 def keep_up(at: datetime) -> None:

@@ -554,6 +554,9 @@ class Kind:
     OUTSIDE_LEG = declare("outside_leg", OutsideLeg)
     MESSAGE = declare("message", MessageTaken, personal=("recording",))
     RECORDING_CONSENT = declare("recording_consent", ConsentAnswered)
+    #: callers are told in the queue that they will be asked how it went, and some do not want to be
+    SURVEY_ANNOUNCED = declare("survey_announced", Nothing)
+    SURVEY_DECLINED = declare("survey_declined", Nothing)
     ELSEWHERE = declare("elsewhere", FromElsewhere)
     RECORDING_BEGUN = declare("recording_begun", RecordingBegun, personal=("recording",))
     RECORDING_PAUSED = declare("recording_paused", RecordingPaused)

@@ -7,7 +7,7 @@ that stores the answer. So nobody is rung twice for one attempt, and no answer i
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -145,8 +145,3 @@ def _keep_comment(response: Response, call: RobotCall, at: datetime) -> None:
         Comment.objects.create(
             response=response, question=question, at=at, recording=str(call.pk), recorded_until=at + COMMENT_KEPT
         )
-
-
-def spoken(at: datetime) -> Iterator[tuple[str, str, str]]:
-    """All that the robot says, as `entry.setup.spoken_texts` wants it."""
-    return spoken_questions.texts(at)

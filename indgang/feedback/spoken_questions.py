@@ -12,10 +12,19 @@ from indgang.feedback.scales import Scale
 
 _LANGUAGES = ("da", "en")
 AGAIN, WRONG_KEY, OPTED_OUT = "survey-again", "survey-wrong-key", "survey-opted-out"
+#: said to callers who wait
+ANNOUNCEMENT, NOT_ASKED = "survey-announcement", "survey-not-asked"
 #: said in every call, by code: in Danish and in English
 _WORDS = {
     AGAIN: ("Vi hørte ikke noget tal.", "We did not hear a number."),
     WRONG_KEY: ("Brug en tast fra 1 til 9.", "Please use a key from 1 to 9."),
+    ANNOUNCEMENT: (
+        "Efter samtalen spørger vi dig måske, hvordan det gik. Dine svar hjælper os med at blive bedre. Tryk på"
+        " stjerne, hvis du ikke vil spørges.",
+        "After your call we may ask you how it went. Your answers help us to do better. Press the star key if you do"
+        " not want to be asked.",
+    ),
+    NOT_ASKED: ("Det er noteret. Vi spørger dig ikke.", "Thank you. We will not ask you."),
     OPTED_OUT: (
         "Det er noteret. Vi ringer ikke til dig om det igen.",
         "We will not call you about this again.",

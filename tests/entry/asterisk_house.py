@@ -59,6 +59,10 @@ class SwitchboardProcess:
         }
         self._process: subprocess.Popen[bytes] | None = None
 
+    def add_settings(self, **settings: str) -> None:
+        """Set these environment variables from the next start on."""
+        self._environment |= settings
+
     @property
     def pid(self) -> int:
         assert self._process is not None, "the switchboard is not running"

@@ -36,8 +36,7 @@ async def telephone(port: int, *, talk_ms: int) -> AsyncIterator[None]:
 async def asked(port: int, folder: Path, *, keys: str) -> AsyncIterator[None]:
     """Whoever a robot call reaches (benches/sip/asked.xml): people who press these four keys, and answering machines at
     numbers that end with 9. Their sound is made in `folder`."""
-    _speech(folder / "hello.alaw", speaks=0.6, silent=40.0)
-    _speech(folder / "machine.alaw", speaks=9.0, silent=2.0)
+    sounds_of_the_asked(folder)
     options = ["-i", "127.0.0.1", "-p", str(port), "-nostdin"]
     for number, key in enumerate(keys, start=1):
         options += ["-key", f"key{number}", key]
@@ -48,6 +47,12 @@ async def asked(port: int, folder: Path, *, keys: str) -> AsyncIterator[None]:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+
+
+def sounds_of_the_asked(folder: Path) -> None:
+    """What the far ends of benches/sip/asked.xml say: a word, or the greeting of an answering machine."""
+    _speech(folder / "hello.alaw", speaks=0.6, silent=40.0)
+    _speech(folder / "machine.alaw", speaks=9.0, silent=2.0)
 
 
 def _speech(file: Path, *, speaks: float, silent: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from indgang.entry.board import announcing
 from indgang.entry.board.call import Call, LegRole, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.kept_places import waiting_out_of_reach
@@ -52,7 +53,8 @@ def _kept_place(calls: Calls, contact: str) -> datetime | None:
 
 
 def keyed(calls: Calls, call: Call, report: tel.Keyed) -> None:
-    calls.centre.tell_flow(call, fs.Key(report.key))
+    if not announcing.declined(calls, call, report.key):
+        calls.centre.tell_flow(call, fs.Key(report.key))
 
 
 def played(calls: Calls, call: Call, report: tel.Played) -> None:

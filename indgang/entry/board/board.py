@@ -9,6 +9,7 @@ from typing import Any
 
 from indgang.entry.board import (
     agent_legs,
+    announcing,
     arrivals,
     callbacks,
     carriers,
@@ -70,6 +71,7 @@ class Board:
         written.connect(self.telephones)
         self.centre.item_timers |= {
             endings.PHONE_GRACE_TIMER: self._of_call(endings.phone_still_gone),
+            announcing.ANNOUNCE_TIMER: self._of_call(announcing.look),
             notices.NOTICES_TIMER: self._of_call(notices.look),
             outside.TOO_LONG_TIMER: self._of_call(outside.too_long),
             agent_legs.KEY_TIMER: self._key_is_due,
@@ -316,9 +318,11 @@ class Board:
         batch.robot_steps = self.robots.events
         for person, changed in out.desks.items():
             batch.presences[person] = self._presence(self.desks[person], changed=changed)
+        written = batch.events or batch.presences or batch.alerts or batch.answers or out.items or out.over
+        is_more = bool(written or telephones.pick_ups or telephones.recordings or self.trials.results)
         return BoardOutcome(
             batch, telephones.orders, telephones.pick_ups, telephones.recordings, self.trials.results,
-            self.robots.comments,
+            self.robots.comments, not is_more and len(telephones.orders) == self.robots.ordered,
         )  # fmt: skip
 
     def _kept(self, out: Output) -> dict[str, Mapping[str, Any] | None]:

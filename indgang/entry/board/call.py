@@ -213,6 +213,7 @@ class Call(WorkItem):
     limited_leg   the leg of the dialled number, which a rule allows until `limited_until`; a consult has its own limit
     search        people of the second level are asked about a subject, or were and nobody took it
     reached_at    when the number that its agent dialled answered; None once the agent has let go of it
+    survey        whether they were told that they will be asked how it went, and said no (`announcing`)
     fallen_back   since when the caller is in the exchange's fallback plan, because nothing could be written
     notices_said  how many queue messages a caller outside any flow has heard, the last at `noticed_at`
     """
@@ -244,6 +245,7 @@ class Call(WorkItem):
     limited_leg: LegId = ""
     limited_until: datetime | None = None
     reached_at: datetime | None = None
+    survey: str = ""
 
     @property
     def stream(self) -> str:
@@ -306,7 +308,7 @@ class Call(WorkItem):
             "delays": {str(person): until for person, until in self.delays.items()},
             "number_legs": {leg: each.as_data() for leg, each in self.number_legs.items()},
             "limited_leg": self.limited_leg, "limited_until": _written(self.limited_until),
-            "reached_at": _written(self.reached_at),
+            "reached_at": _written(self.reached_at), "survey": self.survey,
         }  # fmt: skip
 
     @classmethod
@@ -352,6 +354,7 @@ _TEXT = {
     "callback",
     "story",
     "limited_leg",
+    "survey",
 }
 _NUMBERS = {"priority", "raised", "count", "away_seconds", "number", "reserved_seconds"}
 _KEYS = {"entry", "reserved_for", "reserved_by", "personal"}

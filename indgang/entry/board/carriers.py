@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from indgang.entry.board import agent_legs, consults, phone_trust, ringing
+from indgang.entry.board import agent_legs, announcing, consults, phone_trust, ringing
 from indgang.entry.board.call import Call, Consult
 from indgang.entry.board.calls import Calls
 from indgang.entry.event_kinds import Kind
@@ -64,6 +64,7 @@ class CallCarrier:
                 calls.order(call, tel.Play(call.leg, f"{call.id}:{number}", names))
             case fs.PlayMusic():
                 calls.order(call, tel.Music(call.leg, True))
+                announcing.music_begins(calls, call)
             case fs.TransferTo(address=address, timeout=seconds):
                 consults.from_flow(calls, call, address, seconds)
             case fs.RecordMessage(max_seconds=seconds):

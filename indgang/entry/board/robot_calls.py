@@ -141,13 +141,15 @@ class RobotCalls:
         self.events: list[RobotStep] = []
         self.changed: dict[str, Mapping[str, Any] | None] = {}
         self.comments: list[tuple[str, str, str]] = []
+        #: orders given in this input
+        self.ordered = 0
         self._next_start: datetime | None = None
         #: when calls of ours came back to us, which then end as busy
         self._came_back: list[datetime] = []
 
     def begin(self) -> None:
         """Begin a new input."""
-        self.events, self.changed, self.comments = [], {}, []
+        self.events, self.changed, self.comments, self.ordered = [], {}, [], 0
 
     @property
     def _at(self) -> datetime:
@@ -468,6 +470,7 @@ class RobotCalls:
 
     def _order(self, call: LiveRobotCall, order: tel.Order) -> None:
         self.calls.orders.append((call.exchange, order))
+        self.ordered += 1
 
 
 def _is_due(due: datetime | None, at: datetime) -> bool:

@@ -78,6 +78,8 @@ PROMISES_APART_SECONDS = 1.0
 #: second a tenth of the machine's work. An input after a longer pause is written at once.
 WRITES_APART_SECONDS = 0.02
 BUSY_WRITES_APART_SECONDS = 0.04
+#: how long what robot calls alone need waits for a write of something else: a call must not wait for theirs
+ROBOTS_WAIT_SECONDS = 0.2
 #: outcomes in a write from which the next one comes later
 BUSY_FROM = 10
 #: how long a caller waits for a write, before the fallback plan of the exchange takes over
@@ -119,6 +121,8 @@ class Switchboard:
     #: callers who called while nothing could be written, and have heard the announcement of the fallback plan
     _turned_away: set[tel.LegId] = field(default_factory=set)
     _pending: asyncio.Event = field(default_factory=asyncio.Event)
+    #: writes what robot calls alone need, unless something else is written sooner
+    _robots_wait: asyncio.TimerHandle | None = None
     _asked: set[int] = field(default_factory=set)
     #: revoked credentials that an unreachable exchange still has: (exchange, phone)
     _to_revoke: set[tuple[str, str]] = field(default_factory=set)
@@ -508,7 +512,15 @@ class Switchboard:
         has_more = outcome.orders or outcome.pick_ups or outcome.recordings or outcome.numbers_tried or outcome.comments
         if has_more or not outcome.batch.empty():
             self._outcomes.append(outcome)
-            self._pending.set()
+            if outcome.can_wait:
+                self._write_robots_soon()
+            else:
+                self._pending.set()
+
+    def _write_robots_soon(self) -> None:
+        if self._robots_wait is None:
+            loop = asyncio.get_running_loop()
+            self._robots_wait = loop.call_later(ROBOTS_WAIT_SECONDS, self._pending.set)
 
     # --- out -------------------------------------------------------------------------------------
 
@@ -518,6 +530,9 @@ class Switchboard:
             await self._pending.wait()
             await asyncio.sleep(next_write - loop.time())
             self._pending.clear()
+            if self._robots_wait is not None:
+                self._robots_wait.cancel()
+                self._robots_wait = None
             self._in_hand, self._outcomes = self._outcomes, []
             next_write = loop.time() + pause_after(len(self._in_hand))
             await self._write([outcome.batch for outcome in self._in_hand if not outcome.batch.empty()])

@@ -140,6 +140,8 @@ class Plan:
     greetings: Mapping[str, str] = field(default_factory=dict)
     #: telephone numbers of units, for `unit:<code>`
     unit_numbers: Mapping[str, str] = field(default_factory=dict)
+    #: by queue, the prompt that tells its callers that they will be asked how it went, and the one that confirms a no
+    announcements: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     #: by number, when somebody spoke with this caller last and who, the oldest first; the board takes it over when it
     #: begins, and goes on by itself
     last_agents: Mapping[str, tuple[datetime, int]] = field(default_factory=dict)
