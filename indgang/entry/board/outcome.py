@@ -57,6 +57,11 @@ class BoardOutcome:
     def at(self) -> datetime:
         return self.batch.at
 
+    @property
+    def is_of_robots(self) -> bool:
+        """Whether it writes something of robot calls, perhaps beside other things."""
+        return bool(self.batch.robot_steps or self.comments) or self.can_wait
+
     def gone_off_duty(self) -> list[int]:
         """People who signed out with this outcome; the credentials of their phones must be revoked."""
         presences = self.batch.presences.values()

@@ -79,7 +79,7 @@ PROMISES_APART_SECONDS = 1.0
 WRITES_APART_SECONDS = 0.02
 BUSY_WRITES_APART_SECONDS = 0.04
 #: how long what robot calls alone need waits for a write of something else: a call must not wait for theirs
-ROBOTS_WAIT_SECONDS = 0.2
+ROBOTS_WAIT_SECONDS = 0.4
 #: outcomes in a write from which the next one comes later
 BUSY_FROM = 10
 #: how long a caller waits for a write, before the fallback plan of the exchange takes over
@@ -123,6 +123,7 @@ class Switchboard:
     _pending: asyncio.Event = field(default_factory=asyncio.Event)
     #: writes what robot calls alone need, unless something else is written sooner
     _robots_wait: asyncio.TimerHandle | None = None
+    _robots_due: bool = False
     _asked: set[int] = field(default_factory=set)
     #: revoked credentials that an unreachable exchange still has: (exchange, phone)
     _to_revoke: set[tuple[str, str]] = field(default_factory=set)
@@ -520,7 +521,11 @@ class Switchboard:
     def _write_robots_soon(self) -> None:
         if self._robots_wait is None:
             loop = asyncio.get_running_loop()
-            self._robots_wait = loop.call_later(ROBOTS_WAIT_SECONDS, self._pending.set)
+            self._robots_wait = loop.call_later(ROBOTS_WAIT_SECONDS, self._write_robots_now)
+
+    def _write_robots_now(self) -> None:
+        self._robots_due = True
+        self._pending.set()
 
     # --- out -------------------------------------------------------------------------------------
 
@@ -530,15 +535,21 @@ class Switchboard:
             await self._pending.wait()
             await asyncio.sleep(next_write - loop.time())
             self._pending.clear()
-            if self._robots_wait is not None:
-                self._robots_wait.cancel()
-                self._robots_wait = None
-            self._in_hand, self._outcomes = self._outcomes, []
-            next_write = loop.time() + pause_after(len(self._in_hand))
+            self._in_hand, self._outcomes = (self._outcomes, []) if self._robots_due else first(self._outcomes)
+            if not self._outcomes:
+                self._stop_waiting_for_robots()
+            # a call does not wait for what robot calls have written
+            hurried = sum(not outcome.can_wait for outcome in self._in_hand)
+            next_write = loop.time() + (pause_after(len(self._in_hand)) if hurried else 0.0)
             await self._write([outcome.batch for outcome in self._in_hand if not outcome.batch.empty()])
             for outcome in self._in_hand:
                 await self._give_orders(outcome)
             self._in_hand = []
+
+    def _stop_waiting_for_robots(self) -> None:
+        if self._robots_wait is not None:
+            self._robots_wait.cancel()
+        self._robots_wait, self._robots_due = None, False
 
     # --- while nothing can be written ------------------------------------------------------------
 
@@ -708,6 +719,15 @@ def new_enquiry_id() -> str:
 def pause_after(outcomes: int) -> float:
     """Seconds from a write of so many outcomes to the next one."""
     return WRITES_APART_SECONDS if outcomes < BUSY_FROM else BUSY_WRITES_APART_SECONDS
+
+
+def first(outcomes: list[BoardOutcome]) -> tuple[list[BoardOutcome], list[BoardOutcome]]:
+    """The outcomes to write now, and those of robot calls that wait meanwhile. What is written of one robot call stays
+    in its sequence, so that none waits when another thing that is written is about robot calls too."""
+    hurried = [outcome for outcome in outcomes if not outcome.can_wait]
+    if not hurried or any(outcome.is_of_robots for outcome in hurried):
+        return outcomes, []
+    return hurried, [outcome for outcome in outcomes if outcome.can_wait]
 
 
 def _reporting(exchange: str, report: tel.Report) -> Decide:
