@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, connection
 from indgang.config import exchange_file, telephone_nodes, wiring
 from indgang.core import clock
 from indgang.demo import living
-from indgang.entry.board.robot_calls import RobotLimits
+from indgang.entry.board.robot_calls import ROBOT_LEG, RobotLimits
 from indgang.entry.switchboard.leadership import Leadership
 from indgang.entry.switchboard.process import Switchboard
 from indgang.entry.switchboard.sounds import SoundShelf
@@ -23,8 +23,8 @@ from indgang.telemetry import metrics
 from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.asterisk.provider import Asterisk
 from indgang.telephony.asterisk.telephone_file import BadTelephoneFile
-from indgang.telephony.contract import Telephone, TelephoneError
-from indgang.telephony.simulator import Answers, Simulator
+from indgang.telephony.contract import Ring, Telephone, TelephoneError
+from indgang.telephony.simulator import Answers, Behaviour, Refuses, RepliesByKeys, Simulator, Waits
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,22 @@ logger = logging.getLogger(__name__)
 LOOK_FOR_EXCHANGE_SECONDS = 2.0
 #: code of the alert about an unusable telephone file
 TELEPHONE_FILE_ALERT = "telephone_file"
+
+
+#: simulated people whom a robot call reaches, by the last digit of their number: they reply to each prompt, the first
+#: of which is the introduction; one is an answering machine, one hangs up in question 3, and two are not reached
+_ASKED: tuple[Behaviour, ...] = (
+    RepliesByKeys(keys=" 8978"), RepliesByKeys(keys=" 9999"), RepliesByKeys(keys=" 7868"), RepliesByKeys(keys=" 5946"),
+    RepliesByKeys(keys=" 3824"), RepliesByKeys(keys=" 9 79"), RepliesByKeys(greets=9.0),
+    RepliesByKeys(keys=" 89", impatient=True), Waits(), Refuses(),
+)  # fmt: skip
+
+
+def rung_outside(ring: Ring) -> Behaviour:
+    """How the simulated people outside behave whom somebody rings, or a robot call."""
+    if ring.leg.startswith(ROBOT_LEG):
+        return _ASKED[int(ring.address[-1])] if ring.address[-1:].isdigit() else Waits()
+    return Answers(3.0, keys="1")
 
 
 def make_switchboard(telephones: list[Telephone], *, with_voice: bool) -> Switchboard:
@@ -51,7 +67,7 @@ def configured_telephones() -> list[Telephone]:
     for name in settings.EXCHANGES:
         if name == "simulator":
             # whoever answers at an agent's own number accepts the call; the key means nothing to others
-            made.append(Simulator(now=clock.now, outside=Answers(3.0, keys="1")))
+            made.append(Simulator(now=clock.now, outside=rung_outside))
         elif name == "asterisk":
             made += _nodes()
         elif name:

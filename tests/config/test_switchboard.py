@@ -15,7 +15,8 @@ from indgang.config import switchboard
 from indgang.entry.switchboard.process import Switchboard
 from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.asterisk.provider import Asterisk
-from indgang.telephony.contract import Telephone, TelephoneError
+from indgang.telephony.contract import Ring, Telephone, TelephoneError
+from indgang.telephony.simulator import Answers, Refuses, RepliesByKeys, Waits
 
 GOOD = "trunks:\n  - {name: net, server: sip.example, addresses: sip.example, username: u, password_file: secret}\n"
 TWO = (
@@ -155,3 +156,9 @@ def test_the_process_goes_on_while_the_database_is_away_and_alerts_when_it_is_ba
     asyncio.run(process.follow(is_back, lambda: process.alerts))
     assert process.alerts[0][0] == "begin"
     assert "write a list" in process.alerts[0][1]
+
+
+def test_simulated_people_meet_robot_calls_in_several_ways() -> None:
+    calls = [Ring("robot-1", f"tel:+452020200{digit}", "", "", 25, "call") for digit in range(10)]
+    assert {type(switchboard.rung_outside(ring)) for ring in calls} == {RepliesByKeys, Waits, Refuses}
+    assert isinstance(switchboard.rung_outside(Ring("leg-1", "tel:+4520202001", "", "", 25, "call")), Answers)

@@ -32,6 +32,8 @@ from indgang.telephony import contract as tel
 
 #: the kind of a kept robot call
 ROBOT = "robot"
+#: how the legs of robot calls begin
+ROBOT_LEG = "robot-"
 #: two robot calls begin at least so far apart, in seconds, so that thirty do not fall upon the exchange at once
 APART_SECONDS = 0.25
 #: the share of the lines that is left to live callers
@@ -92,7 +94,7 @@ class LiveRobotCall:
     leg: tel.LegId = ""
 
     def __post_init__(self) -> None:
-        self.leg = self.leg or f"robot-{self.id}"
+        self.leg = self.leg or f"{ROBOT_LEG}{self.id}"
 
     @property
     def playback(self) -> str:
