@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.catalogue.models import Service, Unit
 from indgang.core.refusals import CodedRefusal
-from indgang.feedback import invitations, known_names, scales, stream
+from indgang.feedback import invitations, known_names, page_answers, scales, stream
 from indgang.feedback.masking import masked
 from indgang.feedback.models import (
     MOST_VISITED,
@@ -87,7 +87,7 @@ def answer_page(
     `visited` are the paths of the first pages of the visit; what follows a question mark is left out. Raises
     AnswerRefused for a value that is not on its question's scale.
     """
-    questions = list(version.questions.order_by("position"))
+    questions = sorted(version.questions.all(), key=lambda each: each.position)
     rated = _rated(questions, values)
     if not rated and not comment.strip():
         return None
@@ -95,14 +95,14 @@ def answer_page(
         key=key[:64], version=version, kind=version.questionnaire.kind, service=page.service, unit=page.unit,
         channel="web", language=language[:5], page_kind=page.kind[:20], page_ref=page.ref[:_LONGEST_PATH],
         page_version=page.version[:40], visited=[_path(each) for each in visited[:MOST_VISITED]], answered_at=at,
+        complete=True, events=1,
     )  # fmt: skip
-    Response.objects.bulk_create([response], ignore_conflicts=True)
-    kept = Response.objects.select_for_update(of=("self",)).filter(pk=response.pk).first()
-    if kept is None:
+    if not page_answers.store(response, rated):
         return Response.objects.get(key=response.key)
-    _add(response, questions, rated, comment, complete=True, at=at)
-    stream.append_answer(response, response, at=at)
-    response.save()
+    ratings = [Rating(response=response, question=each, value=value) for each, value in rated.items()]
+    _comment(response, questions, comment, at=at)
+    response.events = 0  # the event that is counted already
+    stream.append_answer(response, response, at=at, ratings=ratings)
     return response
 
 
@@ -141,16 +141,22 @@ def _add(
     new = [Rating(response=response, question=each, value=value) for each, value in rated.items()
            if each.pk not in before]  # fmt: skip
     Rating.objects.bulk_create(new)
-    words = _masked(comment.replace("\0", "").strip()[:LONGEST_COMMENT])
-    is_first = bool(words) and not response.comments.exclude(text="").exists()
-    if is_first:
-        asked = next((each for each in questions if not each.is_rated), None)
-        Comment.objects.create(response=response, question=asked, at=at, text=words)
+    is_first = bool(comment.strip()) and not response.comments.exclude(text="").exists()
+    is_first = is_first and _comment(response, questions, comment, at=at)
     everything = len(before) + len(new) >= sum(each.is_rated for each in questions) > 0
     is_complete = response.complete or complete or everything
     is_new = bool(new) or is_first or is_complete != response.complete
     response.complete = is_complete
     return is_new
+
+
+def _comment(response: Response, questions: Sequence[SurveyQuestion], comment: str, *, at: datetime) -> bool:
+    """Store the comment, masked; whether there is one."""
+    words = _masked(comment.replace("\0", "").strip()[:LONGEST_COMMENT])
+    if words:
+        asked = next((each for each in questions if not each.is_rated), None)
+        Comment.objects.create(response=response, question=asked, at=at, text=words)
+    return bool(words)
 
 
 def _move_on(found: SurveyInvitation, response: Response, at: datetime) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from indgang.feedback import stream
 from indgang.feedback.event_kinds import FeedbackKind
-from indgang.feedback.models import SurveyInvitation
+from indgang.feedback.models import AskingRule, SurveyInvitation
 
 State = SurveyInvitation.State
 
@@ -18,6 +19,13 @@ def locked(invitation: SurveyInvitation) -> SurveyInvitation:
     rows = SurveyInvitation.objects.select_for_update(of=("self",)).with_names()
     found: SurveyInvitation = rows.get(pk=invitation.pk)
     return found
+
+
+def link_after(enquiry: UUID, *, at: datetime) -> str:
+    """The token of the questions at the end of the page of this chat; "" when nobody is asked there any more."""
+    asked = SurveyInvitation.objects.filter(enquiry=enquiry, way=AskingRule.Way.PAGE, due_at__gt=at)
+    found = asked.filter(state__in=SurveyInvitation.OPEN).values_list("token", flat=True).first()
+    return found or ""
 
 
 @transaction.atomic

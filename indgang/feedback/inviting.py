@@ -20,6 +20,7 @@ from django.db.models import Count, Max, Q
 
 from indgang.core import phone_numbers
 from indgang.core.clock import day_of
+from indgang.correspondence.models import Thread
 from indgang.enquiries import parties
 from indgang.enquiries.event_kinds import EnquiryKind
 from indgang.enquiries.models import Enquiry, Party
@@ -28,11 +29,12 @@ from indgang.entry.models import EntryPoint
 from indgang.events import cursor
 from indgang.feedback import addresses, invitations, opting_out, parts, questionnaires, sampling, stream
 from indgang.feedback.event_kinds import FeedbackKind
-from indgang.feedback.models import AskingRule, QuestionnaireVersion, Response, SurveyInvitation
+from indgang.feedback.models import AskingRule, QuestionnaireVersion, Response, SurveyInvitation, SurveyKind
 from indgang.feedback.parts import EndedPart
 from indgang.feedback.sampling import Asking, SurveyCandidate, SurveyDecision, WhyNot
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.models import Handover
+from indgang.live import stale
 
 READER = "feedback"
 AT_A_TIME = 5_000
@@ -41,6 +43,7 @@ Way, State = AskingRule.Way, SurveyInvitation.State
 BY_KEYS = (Way.ROBOT, Way.END_OF_CALL)
 _OF_CALLS = frozenset({Kind.ENDED, EnquiryKind.REGISTERED})
 _OF_HANDOVERS = frozenset({HandoverKind.HANDED_OVER, HandoverKind.CLOSED})
+_OF_THREADS = frozenset({Kind.WORK_OVER, EnquiryKind.REPLIED, EnquiryKind.REGISTERED})
 
 
 def follow(*, at: datetime, most: int = AT_A_TIME, seconds: float = inf) -> int:
@@ -61,7 +64,8 @@ def step(*, at: datetime, most: int = AT_A_TIME) -> int:
     batch = cursor.read_keys(READER, most=most)
     calls = {key for key, _position, kind in batch if kind in _OF_CALLS}
     handed = {key for key, _position, kind in batch if kind in _OF_HANDOVERS}
-    for part in ended_parts(calls, handed):
+    written = {key for key, _position, kind in batch if kind in _OF_THREADS}
+    for part in [*ended_parts(calls, handed), *written_parts(written)]:
         plan(part, at=at)
     return len(batch)
 
@@ -86,6 +90,13 @@ def ended_parts(calls: set[UUID], handed: set[UUID]) -> list[EndedPart]:
     return [*parts.of_calls(enquiries), *parts.of_handovers(handovers)]
 
 
+def written_parts(enquiries: set[UUID]) -> list[EndedPart]:
+    """The parts that are over of what people wrote."""
+    rows = Thread.objects.filter(pk__in=enquiries, state=Thread.State.OVER)
+    related = rows.select_related("enquiry__party", "enquiry__centre", "enquiry__queue")
+    return parts.of_threads(related.prefetch_related("enquiry__questions__service__unit"))
+
+
 @transaction.atomic
 def plan(part: EndedPart, *, at: datetime) -> SurveyInvitation | None:
     """Decide about one part. What was decided before what it is about was known is decided again, until they are asked.
@@ -97,7 +108,7 @@ def plan(part: EndedPart, *, at: datetime) -> SurveyInvitation | None:
     if found is None:
         return existing
     rule, version = found
-    person = _person(part.enquiry)
+    person = _person(part.enquiry, part.address)
     decision = sampling.decide(
         _asking(rule, version), _candidate(part, person, rule), key=settings.SECRET_KEY.encode(), now=at
     )
@@ -142,21 +153,19 @@ class _Person:
     """Who turned to us, by all that is known of them."""
 
     number: str
+    mail: str
     party: Party | None
     digests: frozenset[str]
 
-    @property
-    def mail(self) -> str:
-        return self.party.email if self.party else ""
 
-
-def _person(enquiry: Enquiry) -> _Person:
+def _person(enquiry: Enquiry, wrote_from: str) -> _Person:
     number = "" if phone_numbers.is_anonymous(enquiry.caller_number) else enquiry.caller_number
     party = enquiry.party or _only(parties.of_number(number) if number else [])
     numbers = list(party.numbers.values_list("number", flat=True)) if party else []
-    known = [addresses.digest(each) for each in (number, *numbers, party.email if party else "")]
+    mail = wrote_from if "@" in wrote_from else party.email if party else ""
+    known = [addresses.digest(each) for each in (number, *numbers, mail, party.email if party else "")]
     return _Person(
-        number, party, frozenset(addresses.known((*known, addresses.party_digest(party.pk if party else None))))
+        number, mail, party, frozenset(addresses.known((*known, addresses.party_digest(party.pk if party else None))))
     )
 
 
@@ -191,14 +200,16 @@ def _candidate(part: EndedPart, person: _Person, rule: AskingRule) -> SurveyCand
     earlier = earlier.filter(Q(address_digest__in=person.digests) | Q(party_digest__in=person.digests))
     asked = earlier.aggregate(last=Max("planned_at"), times=Count("pk")) if person.digests else {}
     return SurveyCandidate(
-        part=part.key, parts=part.keys, ended_at=part.ended_at, ways=_reachable(person),
+        part=part.key, parts=part.keys, ended_at=part.ended_at, ways=_reachable(person, part.kind),
         is_ours=EntryPoint.objects.valid_on(day_of(part.ended_at)).filter(number=person.number).exists(),
         opted_out=opting_out.is_out(person.digests), asked_at=asked.get("last"), asked=asked.get("times") or 0,
     )  # fmt: skip
 
 
-def _reachable(person: _Person) -> set[str]:
-    ways: set[str] = {Way.END_OF_CALL}
+def _reachable(person: _Person, kind: str) -> set[str]:
+    ways: set[str] = {Way.END_OF_CALL} if kind == SurveyKind.AFTER_CALL else set()
+    if kind == SurveyKind.CHAT:
+        ways.add(Way.PAGE)
     if person.number:
         ways.add(Way.ROBOT)
     if phone_numbers.can_receive_sms(person.number):
@@ -230,6 +241,8 @@ def _written(
     elif existing is not None:
         stream.append(made, FeedbackKind.ENDED, at=at, state=made.state, reason=made.reason, **stream.place(made))
     made.save()
+    if made.way == Way.PAGE:
+        stale.mark(f"thread-{made.enquiry_id}/messages")  # the page of the chat shows the link now
     return made
 
 
@@ -245,7 +258,7 @@ def _set_address(made: SurveyInvitation, person: _Person | None) -> None:
         made.token, made.address, made.address_digest, made.party_digest = None, "", "", ""
         return
     made.token = secrets.token_urlsafe(32)
-    made.address = person.mail if made.way == Way.MAIL else person.number
+    made.address = {Way.MAIL: person.mail, Way.PAGE: ""}.get(Way(made.way), person.number)
     made.address_digest = addresses.digest(made.address)
     made.party_digest = addresses.party_digest(person.party.pk if person.party else None)
 

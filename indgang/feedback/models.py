@@ -190,6 +190,7 @@ class AskingRule(Dated):
         END_OF_CALL = "end_of_call", _("Sidst i opkaldet")
         SMS = "sms", _("Link på SMS")
         MAIL = "mail", _("Link på mail")
+        PAGE = "page", _("På siden, når chatten er slut")
         IN_TURN = "in_turn", _("Skiftevis")
 
     PERSONAL = ()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from indgang.catalogue.models import Service, Unit
+from indgang.correspondence.models import Thread
+from indgang.enquiries.event_kinds import EnquiryKind
 from indgang.enquiries.models import Channel, Enquiry
 from indgang.entry.event_kinds import Kind
 from indgang.events.models import StoredEvent
@@ -15,13 +17,18 @@ from indgang.handover.models import Handover
 
 #: the person of such an event talks with the caller from then on
 _TALKS = (Kind.ANSWERED, Kind.TRANSFERRED)
+#: the questions about what is written, by its channel
+_WRITTEN = {Channel.MAIL: SurveyKind.MAIL, Channel.FORM: SurveyKind.FORM, Channel.CHAT: SurveyKind.CHAT}
 #: a hand-over that ended so was with somebody who talked or wrote to the contact
 _WAS_ANSWERED = (Handover.Outcome.ANSWERED, Handover.Outcome.IN_CASE)
 
 
 @dataclass(frozen=True, slots=True)
 class EndedPart:
-    """One part that is over. `key` is unique, and `keys` are those of all parts of its enquiry."""
+    """One part that is over. `key` is unique, and `keys` are those of all parts of its enquiry.
+
+    `address` is the mail address or the number that was written from.
+    """
 
     key: str
     keys: frozenset[str]
@@ -33,6 +40,7 @@ class EndedPart:
     service: Service | None = None
     unit: Unit | None = None
     handover: Handover | None = None
+    address: str = ""
 
 
 def of_calls(enquiries: Sequence[Enquiry]) -> list[EndedPart]:
@@ -54,6 +62,32 @@ def of_handovers(handovers: Iterable[Handover]) -> list[EndedPart]:
         if answered and handover.kind in Handover.FOR_LATER and handover.closed_at:
             found.append(_of_handover(handover))
     return found
+
+
+def of_threads(threads: Iterable[Thread]) -> list[EndedPart]:
+    """What people wrote and we answered, also when it is one of the kinds that nobody is asked about by link."""
+    found = [each for each in threads if each.channel in _WRITTEN and each.ending == Thread.Ending.ANSWERED]
+    authors = _authors(found)
+    return [_of_thread(each, authors.get(str(each.pk))) for each in found]
+
+
+def _of_thread(thread: Thread, author: int | None) -> EndedPart:
+    enquiry, service = thread.enquiry, _service(thread.enquiry)
+    later = [each for each in _handovers([enquiry]).get(enquiry.pk, []) if each.kind in Handover.FOR_LATER]
+    return EndedPart(
+        key=_key(enquiry.pk, 1), keys=frozenset((_key(enquiry.pk, 1), *(_key(each.pk, 2) for each in later))),
+        kind=_WRITTEN[Channel(thread.channel)], enquiry=enquiry, level=1, employee=author,
+        ended_at=thread.ended_at or thread.began_at, service=service, unit=service.unit if service else None,
+        address=thread.contact_address,
+    )  # fmt: skip
+
+
+def _authors(threads: Sequence[Thread]) -> dict[str, int]:
+    """By thread the person of our last answer."""
+    rows = StoredEvent.objects.filter(
+        stream__in=[each.pk for each in threads], kind=str(EnquiryKind.REPLIED), person__isnull=False
+    )
+    return {str(key): person or 0 for key, person in rows.order_by("stream", "number").values_list("stream", "person")}
 
 
 def _is_over(enquiry: Enquiry) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from indgang.events import log
 from indgang.events.event import EventKind
 from indgang.feedback.event_kinds import FeedbackKind
-from indgang.feedback.models import Response, SurveyInvitation
+from indgang.feedback.models import Rating, Response, SurveyInvitation
 
 
 def append(subject: SurveyInvitation | Response, kind: EventKind[Any], *, at: datetime, **data: Any) -> None:
@@ -31,14 +32,19 @@ def place(subject: SurveyInvitation | Response) -> dict[str, str]:
     }
 
 
-def append_answer(subject: SurveyInvitation | Response, response: Response, *, at: datetime) -> None:
-    """Write all that has been answered until now, in the stream of the invitation or of the response itself."""
-    ratings = response.ratings.select_related("question")
+def append_answer(
+    subject: SurveyInvitation | Response, response: Response, *, at: datetime, ratings: Iterable[Rating] | None = None
+) -> None:
+    """Write all that has been answered until now, in the stream of the invitation or of the response itself.
+
+    `ratings` are those of the response, where they are known.
+    """
+    known = response.ratings.select_related("question") if ratings is None else ratings
     invitation = response.invitation
     append(
         subject, FeedbackKind.ANSWERED, at=at, questionnaire=response.version.questionnaire.code,
         number=response.version.number, asked_about=response.kind, way=invitation.way if invitation else "",
         enquiry=str(invitation.enquiry_id or "") if invitation else "",
         page=f"{response.page_kind}:{response.page_ref}" if response.page_kind else "", complete=response.complete,
-        indexes={str(each.question.indicator): round(100 * each.index) for each in ratings}, **place(response),
+        indexes={str(each.question.indicator): round(100 * each.index) for each in known}, **place(response),
     )  # fmt: skip

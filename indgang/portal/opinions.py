@@ -131,7 +131,7 @@ def shown(
     asked = [each for each in asked_of(version, level) if each.position not in without]
     rows = [(each, _shown(each, typed, language)) for each in asked]
     return OpinionForm(
-        title=_("Hvad synes du om siden?") if level is None else _("Hvordan gik det?"), action=action,
+        title=_("Hvad synes du om siden?") if level is None else _("Spørgsmål"), action=action,
         opening=version.opening_in(language), rated=[row for each, row in rows if each.is_rated],
         open=[row for each, row in rows if not each.is_rated], **more,
     )  # fmt: skip

@@ -29,6 +29,7 @@ from indgang.core.text import whole_number
 from indgang.correspondence import retention
 from indgang.correspondence.chat import conversation, files, leaving, offering, reading
 from indgang.correspondence.models import Chat
+from indgang.feedback import invitations
 from indgang.messaging.mail import BadAddress
 from indgang.portal import access, votes
 from indgang.portal.pages import View, address, language, protected, show, unkept
@@ -311,6 +312,7 @@ def _state(chat: Chat) -> dict[str, Any]:
     at = clock.now()
     return {
         "typing": chat.centre_typing_until is not None and chat.centre_typing_until > at,
+        "survey": invitations.link_after(chat.pk, at=at) if chat.thread.is_over else "",
         "seen": reading.last_line(chat, by_contact=True) <= chat.centre_read, "expected": _expected(chat),
     }  # fmt: skip
 

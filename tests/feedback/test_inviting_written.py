@@ -1,0 +1,79 @@
+"""Mails, forms and chats are asked about by the same job: by mail, or at the end of the page of the chat."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+import pytest
+from django.test import Client
+
+from indgang.core import clock
+from indgang.correspondence.chat import conversation
+from indgang.correspondence.models import Thread
+from indgang.enquiries.models import Enquiry
+from indgang.feedback import inviting, questionnaires
+from indgang.feedback.models import AskingRule, Questionnaire, SurveyInvitation
+from tests.correspondence import chats, mails
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+LATER = MORNING + timedelta(minutes=10)
+KEY = "en-lang-noegle-til-en-chat-paa-siden"
+
+
+@pytest.fixture
+def rules(world: World) -> None:
+    questionnaires.begin_with_all(by=world.finn, at=MORNING)
+    for code, way in (("after-mail", "mail"), ("after-chat", "page")):
+        found = Questionnaire.objects.get(code=code)
+        AskingRule.objects.create(questionnaire=found, way=way, asks_from=time(0), asks_until=time(23, 59))
+
+
+def follow() -> None:
+    for part in inviting.written_parts(set(Enquiry.objects.values_list("pk", flat=True))):
+        inviting.plan(part, at=LATER)
+
+
+def _ended(thread: Thread, ending: str) -> None:
+    Thread.objects.filter(pk=thread.pk).update(state="over", ending=ending, ended_at=MORNING)
+
+
+def test_an_answered_mail_is_asked_about_by_mail_and_others_are_not(world: World, rules: None) -> None:
+    box = mails.mailbox(world)
+    answered, closed, spam = (mails.receive(box, number=n, sender=f"p{n}@example.dk") for n in (1, 2, 3))
+    for thread, ending in ((answered, "answered"), (closed, "closed"), (spam, "spam")):
+        _ended(thread, ending)
+    follow()
+    follow()
+    found = SurveyInvitation.objects.get()
+    assert (found.enquiry_id, found.way, found.address) == (answered.pk, "mail", "p1@example.dk")
+    assert (found.channel, found.level, found.version.questionnaire.code) == ("mail", 1, "after-mail")
+
+
+def test_the_page_of_a_chat_that_is_over_asks_and_the_answer_counts_once(
+    world: World, rules: None, client: Client
+) -> None:
+    queue = chats.chat_queue(world)
+    with clock.frozen(LATER):
+        chat = conversation.begin(queue, key=KEY, question="Må jeg bygge?", at=MORNING)
+        chat = chats.taken(chat, world.anna)
+        conversation.write_by_agent(chat, "Ja.", client_id="et-svar", by=world.anna, at=MORNING)
+        page = f"/chat/{KEY}/"
+        conversation.end_by_contact(chat, at=MORNING)
+        assert "/mening/" not in client.get(page).content.decode()
+        follow()
+        found = SurveyInvitation.objects.get()
+        assert (found.way, found.address, found.employee) == ("page", "", world.anna)
+        link = f"/mening/{found.token}/"
+        assert link in client.get(page).content.decode()
+        client.post(link, {"q1": "9", "q2": "9", "q3": "9", "q4": "9"})
+        assert link not in client.get(page).content.decode()
+    found.refresh_from_db()
+    assert found.state == "answered"
+
+
+def test_a_chat_that_nobody_answered_is_not_asked_about(world: World, rules: None) -> None:
+    chat = chats.begun(chats.chat_queue(world))
+    conversation.end_by_contact(chat, at=MORNING)
+    follow()
+    assert not SurveyInvitation.objects.exists()
