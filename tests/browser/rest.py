@@ -6,6 +6,7 @@ with a stream may never reach it on a busy machine.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
@@ -60,3 +61,10 @@ def _of(request: Request) -> Page | None:
         return request.frame.page
     except Exception:  # noqa: BLE001  # whatever Playwright says of a frame that is gone
         return None
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of the whole page in the folder that SCREENSHOTS names; without it nothing happens."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.evaluate("scrollTo(0, 0)")  # a header that stays in view is drawn where the page is scrolled to
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True, animations="disabled")

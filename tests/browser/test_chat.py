@@ -25,7 +25,7 @@ from indgang.portal import page_cache
 from tests.browser import other_site
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
-from tests.browser.rest import wait_for
+from tests.browser.rest import picture, wait_for
 from tests.correspondence.chats import begun, chat_queue
 from tests.correspondence.mails import mailbox
 from tests.server import database_url
@@ -103,7 +103,7 @@ def test_two_people_chat_with_the_keyboard_alone(
     expect(visitor.locator("#chat-log")).to_contain_text("Må jeg bygge et skur?")
 
     expect(anna.get_by_role("button", name="Tag chatten")).to_be_visible()
-    shot(anna, "desk-offered")
+    picture(anna, "desk-offered")
     anna.keyboard.press("F2")
     expect(anna.locator("#chat-text")).to_be_focused()
     wait_for(lambda: Thread.objects.get().holder == world.anna)
@@ -123,10 +123,10 @@ def test_two_people_chat_with_the_keyboard_alone(
     expect(anna.locator("#chat-talk li")).to_have_text([re.compile("skur"), re.compile("50 m²"), re.compile("20 m²")])
     anna.keyboard.type("Så")
     expect(visitor.locator("#chat-typing")).to_contain_text("skriver")
-    shot(visitor, "visitor-400")
+    picture(visitor, "chat-visitor-400")
     assert_accessible(visitor)
     assert_accessible(anna)
-    shot(anna, "desk-1280")
+    picture(anna, "chat-desk-1280")
 
     visitor.reload()
     expect(visitor.locator("#chat-log")).to_contain_text("Ja, hvis det er under 50 m².")
@@ -139,7 +139,7 @@ def test_two_people_chat_with_the_keyboard_alone(
     again = new_page()
     again.goto(visitor.url)
     expect(again.locator("#chat-log")).to_contain_text("Det er 20 m².")
-    shot(again, "visitor-1280")
+    picture(again, "visitor-1280")
 
     tab_to(anna, "form[action$='/end/'] button")
     anna.keyboard.press("Enter")
@@ -167,7 +167,7 @@ def test_a_case_worker_who_serves_no_queue_gets_the_chat_with_its_card(
     expect(anna.locator("#chat-asked")).to_contain_text("David Degnemark")
     tab_to(anna, "#chat-question")
     anna.keyboard.type("Kræver det en tilladelse?")
-    shot(anna, "desk-asked-1280")
+    picture(anna, "desk-asked-1280")
     assert_accessible(anna)
     david.goto("/desk/chats/")
     tab_to(anna, "#chat-asked button")
@@ -177,7 +177,7 @@ def test_a_case_worker_who_serves_no_queue_gets_the_chat_with_its_card(
     expect(david.locator(".handover-card")).to_contain_text("Kræver det en tilladelse?")
     expect(david.locator("#chat-talk")).to_contain_text("Må vi holde loppemarked?")
     david.set_viewport_size(NARROW)
-    shot(david, "desk-card-400")
+    picture(david, "desk-card-400")
     assert_accessible(david)
     wait_for(lambda: Thread.objects.get().holder == world.david)
 
@@ -206,7 +206,7 @@ def test_a_visitor_chats_in_the_box_on_the_municipalitys_own_site(
         expect(visitor.frame_locator("iframe").get_by_role("link", name="Chat med os")).to_be_visible()
         box = visitor.frames[1]
         assert_accessible(box)
-        shot(visitor, "box-offered-400")
+        picture(visitor, "box-offered-400")
         begun_in_the_box(visitor, box)
         expect(box.locator("#chat-state")).to_contain_text("Vi har fået dit spørgsmål")
 
@@ -230,9 +230,9 @@ def test_a_visitor_chats_in_the_box_on_the_municipalitys_own_site(
         expect(anna.locator("#chat-talk")).to_contain_text("Tak! Det er 20 m².")
         assert Chat.objects.get().lines.filter(by_contact=True).count() == 2
         assert_accessible(box)
-        shot(visitor, "box-talk-400")
+        picture(visitor, "box-talk-400")
         visitor.set_viewport_size(DESKTOP)
-        shot(visitor, "box-talk-1280")
+        picture(visitor, "box-talk-1280")
 
         tab_into(visitor, visitor.main_frame, "#after")
         tab_into(visitor, box, "form[action$='/slut/'] button", key="Shift+Tab")
@@ -270,7 +270,7 @@ def begun_in_the_box(visitor: Page, box: Frame) -> None:
     visitor.keyboard.press("Enter")
     expect(box.locator("#chat-question")).to_be_visible()
     assert_accessible(box)
-    shot(visitor, "box-begin-400")
+    picture(visitor, "box-begin-400")
     tab_into(visitor, box, "#chat-question")
     visitor.keyboard.type("Må jeg bygge et skur?")
     tab_into(visitor, box, "button[type=submit]")
@@ -298,7 +298,7 @@ def test_a_chat_that_nobody_took_is_left_as_a_message_after_closing(
     expect(visitor.locator("#chat-log")).to_contain_text("ingen nåede at tage din chat")
     expect(visitor.locator("#chat-form")).to_be_hidden()
     tab_to(visitor, "#chat-leave-mail")
-    shot(visitor, "closed-400")
+    picture(visitor, "closed-400")
     assert_accessible(visitor)
     typed(visitor, "per@example.dk")
     expect(visitor.locator("#chat-state")).to_contain_text("Vi svarer på mail")
@@ -306,9 +306,4 @@ def test_a_chat_that_nobody_took_is_left_as_a_message_after_closing(
     assert_accessible(visitor)
     again = new_page(viewport=DESKTOP)
     again.goto("/chat/en-noegle/")
-    shot(again, "closed-1280")
-
-
-def shot(page: Page, name: str) -> None:
-    if folder := os.environ.get("CHAT_SHOTS"):
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+    picture(again, "closed-1280")

@@ -16,6 +16,7 @@ from indgang.entry.models import AgentState
 from indgang.portal import page_cache, stamp, visitors
 from indgang.routing.distribution.requirement import WRITTEN
 from tests.browser.axe import assert_accessible
+from tests.browser.rest import picture
 from tests.correspondence.forms import made
 from tests.desk.conftest import at_desk, exchange
 from tests.enquiries.told_calls import talking
@@ -243,6 +244,7 @@ def test_a_form_is_filled_in_without_javascript_and_answered_at_the_desk(
     expect(desk.get_by_role("table", name="Det, du vil se")).to_contain_text("Havnegade 1")
     expect(desk.get_by_role("link", name="plan.pdf")).to_be_visible()
     assert_accessible(desk)
+    picture(desk, f"form-desk-{viewport['width'] if viewport else 1280}")
     desk.get_by_role("button", name="Kopiér alle svar").focus()
     desk.keyboard.press("ArrowDown")
     desk.keyboard.press("ArrowDown")

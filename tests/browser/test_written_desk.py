@@ -23,7 +23,7 @@ from indgang.messaging.mailbox.simulator import SimulatedMailbox
 from indgang.routing.distribution.requirement import WRITTEN
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
-from tests.browser.rest import settled, wait_for
+from tests.browser.rest import picture, settled, wait_for
 from tests.correspondence.mails import mailbox, receive
 from tests.correspondence.test_answering import in_hand
 from tests.desk.conftest import at_desk
@@ -55,11 +55,6 @@ def switchboard_process(world: World, box: Mailbox, settings: Any, tmp_path: Pat
         process.wait(15)
 
 
-def _picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-
 def test_a_mail_is_offered_accepted_by_key_answered_in_its_thread_and_closed(
     new_page: NewPage, world: World, box: Mailbox, stream_process: str, switchboard_process: None
 ) -> None:
@@ -77,7 +72,7 @@ def test_a_mail_is_offered_accepted_by_key_answered_in_its_thread_and_closed(
     expect(card).to_have_attribute("data-stage", "ringing")
     desk.keyboard.press("F2")
     expect(card.get_by_role("link", name="Åbn og svar")).to_be_visible()
-    _picture(desk, "written-in-hand")
+    picture(desk, "written-in-hand")
     with desk.expect_popup() as opening:
         desk.keyboard.press("F2")
     page = opening.value
@@ -87,6 +82,7 @@ def test_a_mail_is_offered_accepted_by_key_answered_in_its_thread_and_closed(
     page.get_by_label("Svar", exact=True).focus()
     page.keyboard.type("Du får svar om to uger.")
     expect(page.locator("#written-saved")).to_contain_text("Kladden er gemt")
+    picture(page, "written-answer")
     assert ReplyDraft.objects.get().fields["text"] == "Du får svar om to uger."
     page.reload()
     expect(page.get_by_label("Svar", exact=True)).to_have_value("Du får svar om to uger.")
@@ -122,7 +118,7 @@ def test_the_pages_of_written_enquiries_are_accessible_and_fit(
         page.goto(address)
         settled(page)
         assert_accessible(page)
-        _picture(page, f"{name}-{viewport['width']}")
+        picture(page, f"{name}-{viewport['width']}")
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     page.get_by_text("Spam og sammenlægning").click()
     assert_accessible(page)
