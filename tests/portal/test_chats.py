@@ -163,6 +163,23 @@ def test_a_page_that_shows_the_newest_is_told_so_without_the_lines(queue: Queue,
     assert "Ja." in text(client.get(here, headers=part | {"X-Shown": found[1]}))
 
 
+def test_a_page_that_shows_the_earlier_lines_gets_the_new_ones_alone(queue: Queue, world: World) -> None:
+    there(world.anna)
+    client = Client()
+    here = begin(client).headers["Location"]
+    chat = taken(Chat.objects.get(), world.anna)
+    version = reading.version(reading.chats().get())
+    conversation.write_by_agent(chat, "Ja, gerne.", by=world.anna, at=MORNING)
+    part = {"HX-Request": "true", "HX-Target": "chat-talk", "X-Shown": version}
+    new = text(client.get(here, headers=part))
+    assert re.findall(r'id="chat-line-([0-9]+)"', new) == ["2"]
+    assert f'data-follows="{version}"' in new
+    sent = text(client.post(here, {"text": "Tak.", "client_id": "a"}, headers=part))
+    assert re.findall(r'id="chat-line-([0-9]+)"', sent) == ["2", "3"], "what came meanwhile as well"
+    whole = text(client.get(here, headers=part | {"X-Shown": "9.in_work.1."}))
+    assert re.findall(r'id="chat-line-([0-9]+)"', whole) == ["1", "2", "3"]
+
+
 def test_a_page_of_five_thousand_messages_shows_the_last_and_earlier_ones_on_request(
     queue: Queue, world: World, django_assert_max_num_queries: Any
 ) -> None:

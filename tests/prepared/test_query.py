@@ -45,6 +45,13 @@ def test_moments_and_ids_are_values_and_signs_in_texts_stay(world: World) -> Non
     assert query.rows(enquiry=UUID(int=1), since=MORNING) == []
 
 
+def test_a_column_of_small_numbers_takes_a_list(world: World) -> None:
+    query = Query(lambda places: InHand.objects.filter(place__in=places).values_list("place"), places=list[int])
+    InHand.objects.create(person=world.anna, place=1, enquiry=UUID(int=1), kind="chat", stage="open")
+    assert query.rows(places=[0, 1, 2]) == [(1,)]
+    assert query.rows(places=[2]) == []
+
+
 def test_it_is_one_statement_that_is_prepared(world: World, django_assert_num_queries: Any) -> None:
     query = Query(_serving, person=int, day=date)
     query.rows(person=world.anna.pk, day=DAY)
