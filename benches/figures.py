@@ -70,6 +70,8 @@ _GRAINS = {
     "day": ("(arrived_at AT TIME ZONE 'Europe/Copenhagen')::date", "service", "purpose"),
     "day_queues": ("(arrived_at AT TIME ZONE 'Europe/Copenhagen')::date", "''", "''"),
     "month_queues": ("date_trunc('month', arrived_at AT TIME ZONE 'Europe/Copenhagen')::date", "''", "''"),
+    "by_service": ("date_trunc('month', arrived_at AT TIME ZONE 'Europe/Copenhagen')::date", "service", "''"),
+    "by_purpose": ("date_trunc('month', arrived_at AT TIME ZONE 'Europe/Copenhagen')::date", "''", "purpose"),
     "month_whole": ("date_trunc('month', arrived_at AT TIME ZONE 'Europe/Copenhagen')::date", "''", "''"),
 }
 _SUMS = """count(*), count(*) FILTER (WHERE outcome = 'answered'),
@@ -95,6 +97,7 @@ def main() -> None:
         _figure("made_seconds", perf_counter() - begun, f"s, {chosen.enquiries} enquiries and their roll-ups", "none")
         _own.vacuum("measures_summedrollup", "bench_enquiry")
         _compare(file)
+        _pages()
 
 
 def _make(enquiries: int) -> None:
@@ -122,7 +125,8 @@ def _make(enquiries: int) -> None:
 
 
 def _codes(grain: str) -> dict[str, str]:
-    return {name: "''" if grain == "month_whole" else name for name in ("centre", "queue", "channel")}
+    kept = {"month_whole": (), "by_service": ("centre",), "by_purpose": ("centre",)}.get(grain)
+    return {name: name if kept is None or name in kept else "''" for name in ("centre", "queue", "channel")}
 
 
 def _parquet(folder: Path) -> Path:
@@ -156,7 +160,58 @@ def _compare(file: Path) -> None:
     _case("day", Period.day(DAY), GroupBy.QUEUE, "queue", "queue", file, ours="<= 5")
     _case("month", Period.month(MONTH), GroupBy.QUEUE, "queue", "queue", file, ours="<= 50", plain=7.0, duck=1.6)
     _case("month_by_service", Period.month(MONTH), GroupBy.SERVICE, "service", "service", file, ours="<= 100")
+    _case(
+        "year_by_service",
+        Period.days(MONTH.replace(month=1), MONTH.replace(month=12, day=31)),
+        GroupBy.SERVICE,
+        "service",
+        "service",
+        file,
+        ours="none",
+    )
     _case("three_years_by_month", years, GroupBy.MONTH, months, of_duckdb, file, ours="<= 150", plain=30.0)
+
+
+PAGE_ASKS = 60
+#: milliseconds for a page of up to a month
+PAGE_MS = 100
+
+
+def _pages() -> None:
+    """The server's own time for pages of figures, as a leader with all centres asks for them: from the request's
+    arrival in Django to the last byte of the response."""
+    from django.test import Client
+
+    from indgang.accounts.models import Person, RoleAssignment
+    from tests.world import build
+
+    build()
+    leader = Person.objects.create(username="bench-figures", name="Bench", password="!")
+    RoleAssignment.objects.create(person=leader, role="administrator", unit=None)
+    client = Client()
+    client.force_login(leader, backend="django.contrib.auth.backends.ModelBackend")
+    _own.settle()
+    month = f"period=own&first={MONTH}&last={MONTH.replace(day=31)}"
+    day = f"period=own&first={DAY}&last={DAY}"
+    for name, address in (
+        ("page_day", f"/office/figures/?{day}"),
+        ("page_month", f"/office/figures/?{month}"),
+        ("page_month_by_queue", f"/office/figures/?{month}&by=queue"),
+        ("page_month_by_service", f"/office/figures/?{month}&by=service"),
+        ("page_one_figure_by_queue", f"/office/figures/service_level_sl4/?{month}&by=queue"),
+    ):
+        _figure(f"{name}_p95_ms", _p95(client, address), "ms, the whole page in the server", f"<= {PAGE_MS}")
+
+
+def _p95(client: Any, address: str) -> float:
+    times = []
+    for turn in range(PAGE_ASKS + 3):
+        begun = perf_counter()
+        answer = client.get(address)
+        assert answer.status_code == 200, (address, answer.status_code)
+        if turn >= 3:
+            times.append((perf_counter() - begun) * 1000)
+    return statistics.quantiles(times, n=20)[-1]
 
 
 def _case(

@@ -17,6 +17,8 @@ _servers: list[Any] = []
 
 #: roles of the embedded server besides its own `postgres`, which owns the tables
 APPLICATION, RETENTION = "indgang_app", "indgang_retention"
+#: the role that other tools read figures as (measures.reporting.schema)
+REPORTING = "indgang_reporting"
 
 
 def start(folder: Path, name: str = "indgang", *, as_owner: bool = False) -> None:
@@ -59,7 +61,7 @@ def _serve(folder: Path, name: str) -> str:
         connection.execute("SELECT pg_advisory_lock(hashtext('indgang embedded'))")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        for role in (APPLICATION, RETENTION):
+        for role in (APPLICATION, RETENTION, REPORTING):
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
     return str(server.get_uri(database=name))

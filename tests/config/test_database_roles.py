@@ -33,6 +33,7 @@ from indgang.events import cursor, months
 from indgang.events.models import Era, StoredEvent
 from indgang.live import processes
 from indgang.measures.models import SettlementStatement, StatementLine
+from indgang.measures.reporting import schema
 from indgang.messaging import mail
 from indgang.privacy import erasure
 from indgang.privacy.models import Erasure, RetentionRule, SubjectSearch
@@ -392,6 +393,7 @@ def test_the_embedded_server_has_the_roles_from_its_first_start(tmp_path: Path) 
         timeout=300, check=False,
     )  # fmt: skip
     assert done.stdout.split("\n")[-2] == f"{embedded.APPLICATION} [] {len(FINAL) - 1}", done.stdout + done.stderr
+    assert schema.ROLE == embedded.REPORTING
 
 
 def _counts() -> dict[str, int]:

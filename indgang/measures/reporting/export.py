@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -32,13 +33,15 @@ def write(path: Path, *, first: date, last: date) -> int:
         with connection.cursor() as cursor, rows.open("wb") as file, cursor.copy(_ROWS, [first, last]) as copy:
             for block in copy:
                 file.write(block)
-        written = _convert(rows, whole)
+        written = convert(rows, whole, _TYPES)
         whole.replace(path)
     return written
 
 
-def _convert(rows: Path, parquet: Path) -> int:
-    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in _TYPES.items())
+def convert(rows: Path, parquet: Path, types: Mapping[str, str]) -> int:
+    """Write the lines of a CSV file without a head, texts quoted, as Parquet with columns of DuckDB's types; returns
+    how many there are."""
+    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
     how = "header = false, auto_detect = false, allow_quoted_nulls = false"
     read = f"read_csv({_quoted(rows)}, {how}, columns = {{{columns}}})"
     with duckdb.connect() as own:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from indgang.accounts.gate import person_of, requires
 from indgang.audit import trail
 from indgang.core import clock
-from indgang.office.figures import access, files, words
+from indgang.office.figures import access, files, parquet, words
 from indgang.office.figures.contacts import ContactsOfFigure, figures_of
 from indgang.office.figures.described import DescribedFigure
 from indgang.office.figures.forms import ContactsFilter, FigureFilter
@@ -53,6 +53,16 @@ def file(request: HttpRequest, code: str) -> HttpResponseBase:
     if not is_valid:
         return files.refused()
     return files.of_contacts(f"{definition.code}-henvendelser", form, ContactsOfFigure(definition, form))
+
+
+@require_GET
+@requires(access.SEE_CONTACTS)
+def parquet_file(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The same rows for tools that read Parquet."""
+    form = _form(request)
+    is_valid = form.is_valid()
+    definition = access.definition_for(code, form.days.last)
+    return parquet.of_contacts(form, ContactsOfFigure(definition, form)) if is_valid else files.refused()
 
 
 @require_GET

@@ -87,11 +87,15 @@ class ContactsOfFigure:
         return _in_words(self.definition, found.rows), found.following
 
     def batches(self) -> Iterator[list[CountedContact]]:
+        """Every row in words, read as it is asked for."""
+        return (_in_words(self.definition, rows) for rows in self.raw_batches())
+
+    def raw_batches(self) -> Iterator[list[ContactBehind]]:
         """Every row, read as it is asked for."""
         after: UUID | None = None
         while True:
             found = self._behind(after, PER_PAGE * 5)
-            yield _in_words(self.definition, found.rows)
+            yield found.rows
             after = found.following
             if after is None:
                 return

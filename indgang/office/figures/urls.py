@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/file/", files.figure, name="figure-file"),
     path("<slug:code>/contacts/", contact_views.contacts, name="figure-contacts"),
     path("<slug:code>/contacts/file/", contact_views.file, name="figure-contacts-file"),
+    path("<slug:code>/contacts/parquet/", contact_views.parquet_file, name="figure-contacts-parquet"),
 ]

@@ -6,8 +6,10 @@ import csv
 import io
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from django.db import transaction
 
@@ -175,6 +177,27 @@ def test_all_contacts_come_as_a_file(march: list[Enquiry], as_person: SignIn, mo
     assert [row[-1] for row in rows] == ["Tæller i tallet"] * 6 + ["Tæller kun i grundlaget"] * (len(rows) - 6)
     assert rows[0][8] == "30", "seconds"
     assert rows[0][0] == str(march[0].pk)
+
+
+def test_duckdb_reads_the_contacts_behind_a_figure(
+    march: list[Enquiry], as_person: SignIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = as_person("eva").get(f"{LEVEL}contacts/parquet/?{MARCH}")
+    file = tmp_path / "rows.parquet"
+    file.write_bytes(answer.content)
+    asked = f"SELECT count(*), sum(base), count(*) FILTER (WHERE value = 100), min(queue), max(seconds) FROM '{file}'"
+    found = duckdb.connect().execute(asked).fetchone()
+    shown = as_person("eva").get(f"{LEVEL}contacts/?{MARCH}").context["found"].shown
+    assert found is not None
+    assert found[1] == shown.figure.base
+    assert 100 * found[2] / found[1] == pytest.approx(shown.figure.value)
+    assert answer["Content-Disposition"].endswith('henvendelser-2026-03-01-2026-03-31.parquet"')
+    assert as_person("eva").get(f"{LEVEL}contacts/parquet/?{MARCH}&side=neither").status_code == 400
+    monkeypatch.setattr(files, "MOST_CONTACTS", 3)
+    cut = as_person("eva").get(f"{LEVEL}contacts/parquet/?{MARCH}")
+    file.write_bytes(cut.content)
+    assert duckdb.connect().execute(f"SELECT count(*) FROM '{file}'").fetchone() == (3,)
+    assert "de-foerste-3" in cut["Content-Disposition"]
 
 
 def test_a_file_says_where_it_was_cut_off(
