@@ -141,7 +141,7 @@ def sign(
 
 
 @transaction.atomic
-def end(agreement: SignedByTwo, *, on: date, by: Person, at: datetime) -> bool:
+def end(agreement: SignedByTwo, *, on: date, by: trail.Actor, at: datetime) -> bool:
     """Let a signed version end on a day, which is not included. Returns whether it is still there.
 
     One that would end before it begins is removed, and the one before it lasts as long as it did before. Raises
@@ -184,7 +184,7 @@ def _take_over(agreement: SignedByTwo, by: Person, at: datetime) -> None:
         changes.save(before, {"valid_to": agreement.valid_from}, by=by, at=at)
 
 
-def _take_back(agreement: SignedByTwo, by: Person, at: datetime) -> None:
+def _take_back(agreement: SignedByTwo, by: trail.Actor, at: datetime) -> None:
     """Remove a signed version that has not begun, and let the one that it was to take over from last again."""
     signed = _signed_about(agreement)
     if signed.filter(valid_from__gt=agreement.valid_from).exists():

@@ -1,7 +1,8 @@
 """The targets of several centres together, for whoever stands above them: an owner of more than one, or the top.
 
 Targets on the same version of a figure are added by the contacts of each centre (`targets.add_up`), and held against
-the figure of all those centres together. Targets on different versions are not added.
+the figure of all those centres together. Targets on different versions are not added, nor
+counts that were signed as plain numbers to those that are per day.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class CentresTogether:
     verdict: TargetVerdict | None
 
 
-_Key = tuple[str, int, int, int | None]
+_Key = tuple[str, int, int, int | None, bool]
 _Measured = tuple[TargetReality, MeasuredDays]
 
 
@@ -45,8 +46,9 @@ def of_agreements(agreements: Iterable[CooperationAgreement], days: DateRange | 
         counted = reality.measure([agreement.centre.code], reality.levels_of(agreement), days)
         for each in reality.of_agreement(agreement, counted):
             target = each.target
-            if target.service is None and not target.is_floor and target.is_per_day:
-                groups[target.kpi, target.version, target.level, target.within].append((each, counted))
+            if target.service is None and not target.is_floor:
+                key = (target.kpi, target.version, target.level, target.within, target.is_per_day)
+                groups[key].append((each, counted))
     return [_together(found) for _key, found in sorted(groups.items(), key=lambda item: str(item[0]))]
 
 
@@ -60,7 +62,8 @@ def _together(found: Sequence[_Measured]) -> CentresTogether:
     parts = [_without_figure(each) if str(number) in hidden else each for number, (each, _counted) in enumerate(found)]
     totals = sum((counted.of(level) for _each, counted in found), Totals())
     length = max(counted.length for _each, counted in found)
-    figure = figure_of(as_if_promised(totals, kpi, within), kpi, length)
+    promised = as_if_promised(totals, kpi, within)
+    figure = figure_of(promised, kpi, length) if found[0][0].target.is_per_day else kpi.of(promised)
     limit = _limit(parts, kpi)
     if figure.is_small:
         return CentresTogether(kpi, level, within, parts, Figure(None, 0), limit, TargetVerdict.TOO_FEW)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from indgang.accounts import two_parties
@@ -20,6 +21,7 @@ from indgang.agreements.price import AgreedPrice
 from indgang.audit import trail
 from indgang.catalogue import changes, planned_days
 from indgang.catalogue.models import ContactCentre, Unit
+from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.measures import definitions
 
@@ -148,6 +150,22 @@ def sign(agreement: CooperationAgreement, *, revision: int, by: Person, at: date
     Raises as `two_parties.sign`, and RefusedChange for anybody else and for a draft with `problems`.
     """
     return two_parties.sign(agreement, revision=revision, check=partial(_refuse_signature, by=by), by=by, at=at)
+
+
+def follow_centres(rows: Sequence[models.Model], by: trail.Actor, at: datetime) -> None:
+    """Listener: an agreement does not hold for a centre that has got another owner or operator. It ends with the
+    change; one that has not begun is removed, and one that began today lasts the day out."""
+    for centre in rows:
+        if isinstance(centre, ContactCentre):
+            for agreement in _of_former_parties(centre, day_of(at)):
+                last = day_of(at) + timedelta(days=agreement.valid_from == day_of(at))
+                two_parties.end(agreement, on=last, by=by, at=at)
+
+
+def _of_former_parties(centre: ContactCentre, today: date) -> list[CooperationAgreement]:
+    """The signed agreements that hold or are to hold, the latest first, between others than the centre's parties."""
+    signed = CooperationAgreement.objects.signed().filter(Q(valid_to=None) | Q(valid_to__gt=today), centre=centre)
+    return list(signed.exclude(owner_unit=centre.owner_id, operator_unit=centre.operator_id).order_by("-valid_from"))
 
 
 def end(agreement: CooperationAgreement, *, on: date, by: Person, at: datetime) -> bool:

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from indgang.agreements.annexes import annexes
 from indgang.agreements.models import AgreementPart, CooperationAgreement
 from indgang.agreements.printing import printable
 from indgang.agreements.words import signed_words, terms_words
@@ -23,7 +24,7 @@ _TEMPLATE = Path(__file__).with_suffix(".typ")
 
 
 def pdf(agreement: CooperationAgreement) -> bytes:
-    """The agreement with its signatures; the same bytes for the same agreement and language."""
+    """The agreement with its signatures; the same bytes for the same agreement, annexes and language."""
     words = printable(json.dumps(_words(agreement), ensure_ascii=False))
     made: bytes = typst.compile(
         _TEMPLATE.read_bytes(), format="pdf", pdf_standards=["ua-1"], sys_inputs={"agreement": words},
@@ -41,7 +42,7 @@ def _words(agreement: CooperationAgreement) -> dict[str, Any]:
         "state": _("Underskrevet af begge parter.") if agreement.is_signed else _("Kladde, som ikke er underskrevet."),
         "words": {
             "terms": _("Parter og pris"), "what": _("Hvad"), "agreed": _("Det er aftalt"), "targets": _("Mål"),
-            "nothing": _("Ingen mål endnu."),
+            "nothing": _("Ingen mål endnu."), "who": _("Hvem"),
         },
         "terms": [list(each) for each in _terms(agreement)],
         "targets": [
@@ -51,6 +52,10 @@ def _words(agreement: CooperationAgreement) -> dict[str, Any]:
         "parts": [
             {"heading": str(kind.label), "paragraphs": _paragraphs(written.get(kind, ""))}
             for kind in AgreementPart.Kind
+        ],
+        "annexes": [
+            {"heading": each.heading, "lines": [list(line) for line in each.lines], "empty": each.empty}
+            for each in annexes(agreement)
         ],
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ from django.db.models import Model
 
 from indgang.accounts import break_glass, people, sessions
 from indgang.accounts.models import Person
+from indgang.agreements import cooperation
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes
 from indgang.core.clock import COPENHAGEN
@@ -51,6 +52,7 @@ def connect() -> None:
     stream.subscribe(news.follow)
     people.subscribe(ownership.follow_people)
     changes.subscribe(ownership.follow_rows)
+    changes.subscribe(cooperation.follow_centres)
     availability_changes.subscribe(_let_the_switchboard_reread_promises)
     group_changes.subscribe(pushing.follow_members)
     examination.subscribe(_checks)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from indgang.agreements import centres_together, cooperation
-from indgang.agreements.models import AgreementPart, CooperationAgreement
+from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
 from indgang.agreements.targets import TargetVerdict
 from indgang.core.ranges import DateRange
 from indgang.entry.event_kinds import Kind
@@ -74,3 +74,14 @@ def test_percentiles_have_no_target_together(world: World) -> None:
 def test_without_contacts_nothing_is_kept(world: World) -> None:
     (found,) = centres_together.of_agreements([agreement(world, "tmf", 80)], MARCH)
     assert (found.limit, found.verdict, found.figure.value) == (None, None, None)
+
+
+def test_counts_that_were_signed_as_plain_numbers_are_added_as_they_were_signed(world: World) -> None:
+    more = {"kpi": "contacts_arrived", "aim": "at_most"}
+    both = [agreement(world, "tmf", 25, **more), agreement(world, "bif", 15, **more)]
+    AgreementTarget.objects.filter(agreement__in=both).update(is_per_day=False)
+    calls("tmf-byggeri", 20, 0, 1_000)
+    calls("bif-erhverv", 18, 0, 2_000)
+    (found,) = centres_together.of_agreements(both, MARCH)
+    assert found.limit is not None
+    assert (found.limit.value, found.figure.value, found.verdict) == (40, 38, TargetVerdict.KEPT)

@@ -12,6 +12,8 @@ import pytest
 from indgang.accounts import two_parties
 from indgang.agreements import cooperation, differences
 from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
+from indgang.catalogue import changes
+from indgang.core.clock import day_of
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.measures import definitions
 from tests.agreements.agreed import TODAY, draft, operator, signed, target, written
@@ -226,3 +228,20 @@ def test_a_draft_stays_between_its_parties_when_the_centre_gets_another_operator
     for person in (world.hans, operator(world)):
         agreement = cooperation.sign(agreement, revision=agreement.revision, by=person, at=MORNING)
     assert agreement.is_signed
+
+
+def test_an_agreement_ends_when_its_centre_moves_to_another_party(world: World) -> None:
+    made, later = signed(world), MORNING + timedelta(days=10)
+    changes.save(made.centre, {"site": "Et andet sted"}, by=world.hans, at=later)
+    made.refresh_from_db()
+    assert made.valid_to is None, "the same parties"
+    changes.save(made.centre, {"operator": world.units["tmf"]}, by=world.hans, at=later)
+    made.refresh_from_db()
+    assert made.valid_to == day_of(later)
+    assert two_parties.in_force(CooperationAgreement, made.centre, day_of(later)) is None
+
+
+def test_an_agreement_that_has_not_begun_goes_when_its_centre_moves(world: World) -> None:
+    made = signed(world, TODAY + timedelta(days=20))
+    changes.save(made.centre, {"operator": world.units["tmf"]}, by=world.hans, at=MORNING)
+    assert not CooperationAgreement.objects.filter(pk=made.pk).exists()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from indgang.agreements import cooperation, document
 from indgang.agreements.models import AgreementPart
 from indgang.agreements.printing import unprintable
 from tests.agreements.agreed import draft, signed, written
+from tests.measures.test_settlement import agreed
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +60,15 @@ def test_a_name_with_other_signs_is_printed_all_the_same(world: World) -> None:
     made = signed(world)
     made.owner.name = "Hans 漢 😀"
     assert "Hans ? ?" in read(document.pdf(made))[1]
+
+
+def test_settlement_and_promised_windows_are_annexes(world: World) -> None:
+    made = signed(world)
+    assert "Der er ikke aftalt afregning mellem centrene." in read(document.pdf(made))[1]
+    agreed(world, month=date(2026, 3, 1), minimum=Decimal(500), vat_percent=Decimal(25))
+    _reader, text = read(document.pdf(made))
+    assert "Bilag: afregning, som den er aftalt 11. marts 2026" in text
+    assert world.centres["bif"].name in text
+    assert "12,50 kr. for et opkald og 4,25 kr. for hvert påbegyndt minut. Gratis op til 10 sekunder." in text
+    assert "Mindst 500,00 kr. om måneden. Moms: 25 %." in text
+    assert "Bilag: træffetider" in text

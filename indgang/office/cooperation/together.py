@@ -16,7 +16,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.agreements import centres_together, reality
 from indgang.agreements.centres_together import CentresTogether
 from indgang.agreements.targets import Limit, TargetVerdict
-from indgang.agreements.words import figure_words, heading_words
+from indgang.agreements.words import figure_words, heading_words, unit_of
 from indgang.core import clock
 from indgang.measures.definitions import Figure
 from indgang.office.cooperation import access
@@ -60,7 +60,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(found: CentresTogether) -> TogetherShown:
-    unit = found.kpi.unit
+    unit = unit_of(found.parts[0].target)
     rows = [
         _row(each.target.agreement.centre.name, each.limit, each.figure, each.verdict, unit) for each in found.parts
     ]

@@ -15,6 +15,7 @@ from indgang.accounts import two_parties
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.agreements import cooperation, differences, document
+from indgang.agreements.annexes import annexes
 from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
 from indgang.agreements.presets import PRESETS
 from indgang.agreements.words import signed_words, terms_words
@@ -215,6 +216,7 @@ def _agreement(request: HttpRequest, shown: CooperationAgreement, *, status: int
         "agreement": shown,
         "state": state,
         "parts": [(kind, written.get(kind, "")) for kind in AgreementPart.Kind],
+        "annexes": annexes(shown),
         "terms": list(terms_words(shown)),
         "targets": [(row, signed_words(row)) for row in shown.targets.select_related("service", "baseline")],
         "earlier": earlier,
