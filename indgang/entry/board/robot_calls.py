@@ -208,24 +208,29 @@ class RobotCalls:
     # --- beginning ---------------------------------------------------------------------------------
 
     def look(self) -> None:
-        """Let waiting calls begin as far as there is room, and drop those whose time is over."""
-        for call in [call for call in self.by_id.values() if call.stage is RobotStage.WAITING]:
+        """Let the next waiting call begin if there is room, and drop those whose time is over."""
+        waiting = [call for call in self.by_id.values() if call.stage is RobotStage.WAITING]
+        has_room = bool(waiting) and self._has_room()
+        for call in waiting:
             if call.until <= self._at:
                 self._over(call, RobotOutcome.EXPIRED)
-            elif self._may_start(call):
+            elif has_room and self._may_ring(call):
                 self._ring(call)
+                has_room = False  # two begin some time apart
 
-    def _may_start(self, call: LiveRobotCall) -> bool:
+    def _has_room(self) -> bool:
+        """Whether another call may begin now."""
         if self._next_start is not None and self._at < self._next_start:
             return False
         if not any(self.calls.is_up(name) for name in self.calls.exchanges):
             return False
-        if not self._can_be_said(call.script):
-            return False  # its texts have not been read yet
-        if any(live.contact == call.number for live in self.calls.by_id.values()):
-            return False  # they talk with us now
         robots = sum(other.stage is not RobotStage.WAITING for other in self.by_id.values())
         return self.limits.has_room(robots=robots, live=self.calls.lines_in_use())
+
+    def _may_ring(self, call: LiveRobotCall) -> bool:
+        """Whether its texts have been read, and its number does not talk with us now."""
+        is_talking = any(live.contact == call.number for live in self.calls.by_id.values())
+        return not is_talking and self._can_be_said(call.script)
 
     def _can_be_said(self, script: Script) -> bool:
         """Whether its texts are known, so that nobody is rung to hear nothing."""
