@@ -26,11 +26,12 @@ from indgang.enquiries.models import Enquiry
 from indgang.entry import commands
 from indgang.entry.journal import Journal
 from indgang.entry.models import AgentState, Presence
-from indgang.entry.setup import announcements, spoken_texts
+from indgang.entry.setup import announcements, end_of_call, spoken_texts
 from indgang.entry.team import alerts
 from indgang.events import months
 from indgang.events.event import Event
 from indgang.feedback import announcing, spoken_questions
+from indgang.feedback.end_of_call import EndOfCall
 from indgang.handover import calls, counted, dialled, letters, news, ownership, pushing, stream
 from indgang.health import examination
 from indgang.health.examination import Check
@@ -61,6 +62,7 @@ def connect() -> None:
     letters.connect_sms(sending.queue)
     spoken_texts.subscribe(spoken_questions.texts)
     announcements.subscribe(announcing.by_queue)
+    end_of_call.subscribe(EndOfCall())
     facts.connect(counted.STREAMS)
     desk_links.register()
     office_links.register()

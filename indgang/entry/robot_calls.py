@@ -53,6 +53,13 @@ def place(
     return row
 
 
+def begin_on_line(call: UUID, *, script: Script, reference: str, at: datetime) -> RobotCall:
+    """Store that somebody who is on the line already is led into a script; the switchboard does so."""
+    return RobotCall.objects.create(
+        pk=call, placed_at=at, script=script.as_data(), until=at, answered_at=at, reference=reference
+    )
+
+
 @transaction.atomic
 def cancel(call: RobotCall, *, at: datetime) -> None:
     """Drop a call that does not ring yet; one that rings goes on."""

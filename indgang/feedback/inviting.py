@@ -98,9 +98,9 @@ def written_parts(enquiries: set[UUID]) -> list[EndedPart]:
 
 
 @transaction.atomic
-def plan(part: EndedPart, *, at: datetime) -> SurveyInvitation | None:
-    """Decide about one part. What was decided before what it is about was known is decided again, until they are asked.
-    None when no rule is about it."""
+def plan(part: EndedPart, *, on_line: bool = False, at: datetime) -> SurveyInvitation | None:
+    """Decide about one part; `on_line` says that the caller has stayed on the line. What was decided before what it is
+    about was known is decided again, until they are asked. None when no rule is about it."""
     existing = SurveyInvitation.objects.select_for_update(of=("self",)).filter(part=part.key).first()
     if existing is not None and (existing.asked_at or existing.state not in (State.PLANNED, State.NOT_ASKED)):
         return _placed(existing, part, at)
@@ -112,7 +112,7 @@ def plan(part: EndedPart, *, at: datetime) -> SurveyInvitation | None:
     decision = sampling.decide(
         _asking(rule, version), _candidate(part, person, rule), key=settings.SECRET_KEY.encode(), now=at
     )
-    if rule.way == Way.END_OF_CALL and decision.why_not is None:
+    if rule.way == Way.END_OF_CALL and decision.why_not is None and not on_line:
         decision = SurveyDecision("", decision.at, decision.due, WhyNot.NOT_ON_LINE)
     is_same = existing is not None and (existing.state == State.PLANNED) == (decision.why_not is None)
     if existing is not None and is_same and existing.rule_id == rule.pk:

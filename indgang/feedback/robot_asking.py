@@ -75,15 +75,20 @@ def _ask(invitation: SurveyInvitation, at: datetime) -> bool:
     if begun is None:
         return False
     robot_calls.place(
-        _call_of(begun), number=begun.address, ours=_our_number(begun, at), script=script_of(begun), until=until,
-        reference=f"{_REFERENCE}{begun.pk}", at=at,
+        call_of(begun), number=begun.address, ours=_our_number(begun, at), script=script_of(begun), until=until,
+        reference=reference_of(begun), at=at,
     )  # fmt: skip
     return True
 
 
-def _call_of(invitation: SurveyInvitation) -> UUID:
+def call_of(invitation: SurveyInvitation) -> UUID:
     """One call for each attempt."""
     return uuid5(invitation.pk, str(invitation.attempts))
+
+
+def reference_of(invitation: SurveyInvitation) -> str:
+    """By which its results are found."""
+    return f"{_REFERENCE}{invitation.pk}"
 
 
 def _our_number(invitation: SurveyInvitation, at: datetime) -> str:

@@ -37,6 +37,7 @@ from indgang.entry.board.calls import Calls, signed_in
 from indgang.entry.board.kept import KeptItem
 from indgang.entry.board.kept_desks import KeptDesk
 from indgang.entry.board.outcome import Ask, BoardOutcome
+from indgang.entry.board.robot_script import Script
 from indgang.entry.journal import AlertNow, Batch, OrderAnswer, PresenceNow
 from indgang.events import kinds
 from indgang.routing.centre import centre as loop
@@ -232,6 +233,12 @@ class Board:
         recovery.fall_back(self.telephones, call)
         return self._end()
 
+    def lead(self, exchange: str, leg: tel.LegId, found: tuple[str, Script] | None, at: datetime) -> BoardOutcome:
+        """Lead a caller who has stayed on the line into the script of this robot call; None: hang up."""
+        self._begin(at)
+        self.robots.lead(exchange, leg, found)
+        return self._end()
+
     def halt(self, at: datetime) -> BoardOutcome:
         """Suspend: nothing can be written. Timers of callers stop and agents are not rung. Idempotent."""
         self._begin(at)
@@ -278,6 +285,8 @@ class Board:
         if report.leg in self.robots.by_leg:
             self.robots.heard(report)
             return
+        if isinstance(report, tel.Gone):
+            self.robots.left(report.leg)
         owner = self.legs.get(report.leg)
         if owner is None:
             return  # of a leg that was given up: the hang-up and this report crossed
@@ -320,9 +329,11 @@ class Board:
             batch.presences[person] = self._presence(self.desks[person], changed=changed)
         written = batch.events or batch.presences or batch.alerts or batch.answers or out.items or out.over
         is_more = bool(written or telephones.pick_ups or telephones.recordings or self.trials.results)
+        self.robots.stay(telephones.staying)
         return BoardOutcome(
             batch, telephones.orders, telephones.pick_ups, telephones.recordings, self.trials.results,
-            self.robots.comments, not is_more and len(telephones.orders) == self.robots.ordered,
+            self.robots.comments, telephones.staying,
+            can_wait=not is_more and len(telephones.orders) == self.robots.ordered,
         )  # fmt: skip
 
     def _kept(self, out: Output) -> dict[str, Mapping[str, Any] | None]:

@@ -66,10 +66,11 @@ class Calls:
         self.orders: list[tuple[str, tel.Order]] = []
         self.pick_ups: list[tuple[str, tel.LegId]] = []
         self.recordings: list[tuple[str, str, str]] = []
+        self.staying: list[tuple[str, str, tel.LegId]] = []
 
     def begin(self) -> None:
         """Begin a new input with empty lists of orders."""
-        self.orders, self.pick_ups, self.recordings = [], [], []
+        self.orders, self.pick_ups, self.recordings, self.staying = [], [], [], []
 
     # --- calls and legs --------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indgang.entry.board import agent_legs, consults, monitoring, phone_trust, talk
+from indgang.entry.board import agent_legs, announcing, consults, monitoring, phone_trust, talk
 from indgang.entry.board.call import BROWSER, Call, ConsultState, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.outcome import Ask
@@ -132,9 +132,25 @@ def end(calls: Calls, call: Call, *, by: str) -> None:
     """End the conversation for everybody in it."""
     consults.drop(calls, call, "ended")
     monitoring.end_all(calls, call)
+    if by == "agent" and _may_stay(calls, call):
+        _let_stay(calls, call)
     calls.drop_leg(call, call.leg)
     agent_legs.all_over(calls, call)
     person = call.talk.person if call.talk else None
     calls.centre.note(call, Kind.ENDED, person=person, queue=call.queue, by=by)
     talk.release(calls, call, wrap_up=None)
     calls.forget(call)
+
+
+def _may_stay(calls: Calls, call: Call) -> bool:
+    """Whether the caller may stay on the line when the agent has hung up, to be asked how it went."""
+    is_asked = call.queue in calls.centre.plan.asked_at_end and call.survey != announcing.DECLINED
+    return is_asked and not call.outgoing and call.stage is Stage.TALKING and calls.is_in_reach(call)
+
+
+def _let_stay(calls: Calls, call: Call) -> None:
+    """Give the caller's leg away: it is decided elsewhere whether they are asked."""
+    if calls.legs.pop(call.leg, None):
+        calls.order(call, tel.Disconnect(call.bridge, (call.leg,)))
+        calls.other_legs.add(call.leg)
+        calls.staying.append((call.stream, call.exchange, call.leg))

@@ -50,6 +50,8 @@ class BoardOutcome:
     recordings: list[tuple[str, str, str]] = field(default_factory=list)
     numbers_tried: list[NumberTried] = field(default_factory=list)
     comments: list[tuple[str, str, str]] = field(default_factory=list)
+    #: callers who stay on the line after the conversation: (enquiry, exchange, leg)
+    staying: list[tuple[str, str, LegId]] = field(default_factory=list)
     #: whether it is about robot calls alone, so that nobody who calls or works waits for it
     can_wait: bool = False
 

@@ -143,6 +143,8 @@ class RobotCalls:
         self.events: list[RobotStep] = []
         self.changed: dict[str, Mapping[str, Any] | None] = {}
         self.comments: list[tuple[str, str, str]] = []
+        #: callers who stay on the line until it is decided whether they are asked
+        self.staying: set[tel.LegId] = set()
         #: orders given in this input
         self.ordered = 0
         self._next_start: datetime | None = None
@@ -183,15 +185,36 @@ class RobotCalls:
         if call is not None and call.stage is RobotStage.WAITING:
             self._over(call, RobotOutcome.CANCELLED)
 
-    def on_line(self, call_id: str, exchange: str, leg: tel.LegId, script: Script) -> None:
-        """Lead somebody who is on the line already into a script, under this id."""
+    def stay(self, staying: Iterable[tuple[str, str, tel.LegId]]) -> None:
+        """Callers stay on the line, who belong to no call any more."""
+        self.staying |= {leg for _enquiry, _exchange, leg in staying}
+
+    def left(self, leg: tel.LegId) -> None:
+        """The leg has ended."""
+        if leg in self.staying:
+            self.staying.discard(leg)
+            self.calls.other_legs.discard(leg)
+
+    def lead(self, exchange: str, leg: tel.LegId, found: tuple[str, Script] | None) -> None:
+        """Lead a caller who stayed on the line into a script, under the id of its robot call; None: hang up."""
+        is_here = leg in self.staying
+        self.staying.discard(leg)
+        if found is None:
+            if is_here:
+                self.calls.other_legs.discard(leg)
+                self.calls.orders.append((exchange, tel.Hangup(leg)))
+            return
+        call_id, script = found
         call = LiveRobotCall(
             id=call_id, number="", script=script, ours="", ring_seconds=0.0, until=self._at, exchange=exchange,
             stage=RobotStage.SCRIPT, leg=leg,
         )  # fmt: skip
         self._add(call)
-        self._note(call, Kind.ROBOT_ANSWERED)
-        self._take(call, scripts.begin(script))
+        if is_here:
+            self._note(call, Kind.ROBOT_ANSWERED)
+            self._take(call, scripts.begin(script))
+        else:
+            self._over(call, RobotOutcome.DECLINED)
 
     def _why_not(self, typed: str) -> str:
         """Why this number may not be rung: emergency, short, barred, our own, or rung already; "" if it may."""

@@ -45,7 +45,16 @@ from indgang.entry.models import (
     QueueTerms,
     RecordingPurpose,
 )
-from indgang.entry.setup import announcements, barring, dial_rules, greetings, phases, queue_terms, spoken_texts
+from indgang.entry.setup import (
+    announcements,
+    barring,
+    dial_rules,
+    end_of_call,
+    greetings,
+    phases,
+    queue_terms,
+    spoken_texts,
+)
 from indgang.entry.setup.queues import steps_of
 from indgang.entry.team import capacity, rotas
 from indgang.entry.team.capacity import Load
@@ -111,6 +120,7 @@ def read(at: datetime) -> Plan:
         barring=barring.configured(),
         dial_rules=rules,
         announcements=announcements.by_queue(at),
+        asked_at_end=end_of_call.queues(at),
         unit_numbers={
             code: phone_numbers.from_exchange(phone)
             for code, phone in Unit.objects.values_list("code", "phone")

@@ -37,6 +37,7 @@ from indgang.entry.commands import CHANNEL
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch, Journal, OrderAnswer
 from indgang.entry.models import Command
+from indgang.entry.setup import end_of_call
 from indgang.entry.switchboard import (
     dead_letters,
     phone_secrets,
@@ -652,6 +653,8 @@ class Switchboard:
             await self._safely(self._keep(enquiry, exchange, recording), f"{exchange}: recording {recording}")
         for call, exchange, recording in outcome.comments:
             await self._safely(self._keep_comment(call, exchange, recording), f"{exchange}: comment {call}")
+        for staying in outcome.staying:
+            self._begin(self._ask_at_end(*staying))
         self._end_phones(outcome.gone_off_duty())
         for tried in outcome.numbers_tried:
             which = (tried.person, tried.number, tried.code)
@@ -667,6 +670,16 @@ class Switchboard:
         wav = await telephone.fetch_recording(recording)
         await self._patiently(self.journal.keep_recording, enquiry, wav)
         await telephone.discard_recording(recording)
+
+    async def _ask_at_end(self, enquiry: str, exchange: str, leg: tel.LegId) -> None:
+        """Find out whether this caller, who is on the line, is asked how it went. In doubt they are not."""
+        found = None
+        try:
+            begin = end_of_call.begin
+            found = await self._patiently(_with_own_connection, begin, enquiry, self.now(), thread=self._beside)
+        except UNWRITABLE as error:
+            logger.error("whether to ask at the end of a call could not be found out (%s)", type(error).__name__)
+        self._take_in(lambda board, at: board.lead(exchange, leg, found, at))
 
     async def _keep_comment(self, call: str, exchange: str, recording: str) -> None:
         telephone = self._telephone(exchange)

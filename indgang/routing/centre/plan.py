@@ -140,6 +140,8 @@ class Plan:
     greetings: Mapping[str, str] = field(default_factory=dict)
     #: telephone numbers of units, for `unit:<code>`
     unit_numbers: Mapping[str, str] = field(default_factory=dict)
+    #: queues whose callers may be asked how it went, if they stay on the line
+    asked_at_end: frozenset[str] = frozenset()
     #: by queue, the prompt that tells its callers that they will be asked how it went, and the one that confirms a no
     announcements: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     #: by number, when somebody spoke with this caller last and who, the oldest first; the board takes it over when it

@@ -16,7 +16,7 @@ from indgang.entry.event_kinds import Kind
 from indgang.routing.centre.plan import Plan
 from indgang.telephony import contract as tel
 from tests.entry.board.test_board import talking
-from tests.entry.house import EXCHANGE, NUMBER, START, House, desks_of, new_board, plan
+from tests.entry.house import ANNA, EXCHANGE, NUMBER, START, House, desks_of, new_board, plan
 
 CALL, ASKED = "0190aaaa-0000-7000-8000-000000000001", "+4520304099"
 SCRIPT = Script("hello", ("one", "two", "three"), "again", "wrong", "thanks", "out")
@@ -294,3 +294,41 @@ def test_nobody_is_rung_to_hear_nothing() -> None:
     assert not house.ringing()
     house._take(house.board.replan(spoken_plan(), house.at))
     assert [ring.leg for ring in house.ringing()] == [LEG]
+
+
+def ended_by_agent() -> tuple[RobotHouse, str]:
+    """Anna has hung up on a caller who may be asked. Returns the enquiry too."""
+    house = RobotHouse(new_board(replace(spoken_plan(), asked_at_end=frozenset({"byliv"})), START))
+    call = talking(house)
+    assert house.ask("hang_up", ANNA).done
+    return house, call
+
+
+def test_who_stays_when_the_agent_has_hung_up_is_led_into_the_script() -> None:
+    house, call = ended_by_agent()
+    assert house.kinds(call)[-1] in (Kind.ENDED, Kind.WRAPPED_UP)
+    assert tel.Hangup("caller-1") not in house.orders
+    assert not house.board.calls
+    house._take(house.board.lead(EXCHANGE, "caller-1", (CALL, SCRIPT), house.at))
+    house.played("caller-1")
+    for key in "897":
+        house.wait(2)
+        house.press("caller-1", key)
+    house.played("caller-1")
+    assert house.results() == [("answered", [8, 9, 7])]
+    assert house.orders[-1] == tel.Hangup("caller-1")
+
+
+def test_who_stays_and_is_not_asked_is_hung_up() -> None:
+    house, _call = ended_by_agent()
+    assert tel.Hangup("caller-1") not in house.orders
+    house._take(house.board.lead(EXCHANGE, "caller-1", None, house.at))
+    assert house.orders[-1] == tel.Hangup("caller-1")
+
+
+def test_who_hangs_up_before_it_is_decided_has_not_answered() -> None:
+    house, _call = ended_by_agent()
+    house.gone("caller-1")
+    house._take(house.board.lead(EXCHANGE, "caller-1", (CALL, SCRIPT), house.at))
+    assert house.results() == [("declined", [])]
+    assert ("hello.da",) not in [order.prompts for order in house.ordered(tel.Play)]
