@@ -24,6 +24,7 @@ from indgang.correspondence.forms import saving
 from indgang.enquiries import repeats
 from indgang.entry import commands
 from indgang.entry.team import kept_windows, recomputed_windows
+from indgang.feedback import link_sending
 from indgang.knowledge import newsletter, reviews
 from indgang.knowledge.search import fading, following, index
 from indgang.measures.rollups import recomputing
@@ -122,6 +123,7 @@ ROUTINES: Mapping[str, Routine] = {
     "popularity-fades": Routine(time(3, 30), lambda _at: fading.fade()),
     "unconfirmed-subscribers-go": Routine(time(3, 40), lambda at: newsletter.forget_unconfirmed(at=at)),
     "unsent-forms-go": Routine(time(3, 47), lambda at: saving.forget_expired(at)),
+    "numbers-of-links-go": Routine(time(3, 48), lambda at: link_sending.forget_numbers(at=at)),
     "old-submissions-go": Routine(time(3, 50), lambda at: submission.forget_old(at)),
     "old-orders-go": Routine(time(3, 42), lambda at: commands.forget(at=at)),
     "given-up-jobs-go": Routine(time(3, 45), _forget_given_up),

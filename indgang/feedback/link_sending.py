@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from indgang.core.clock import COPENHAGEN
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.sms import sending
 from indgang.feedback import invitations
-from indgang.feedback.models import AskingRule, SurveyInvitation
+from indgang.feedback.models import AskingRule, QuestionnaireVersion, SurveyInvitation
 from indgang.messaging import mail
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,12 @@ def send_due(*, at: datetime) -> int:
     """Send the links whose time has come; returns how many."""
     due = SurveyInvitation.objects.due(at).filter(way__in=WAYS).select_related("rule")[:_MOST]
     return sum(_send(each, at) for each in due)
+
+
+def forget_numbers(*, at: datetime) -> int:
+    """Forget to whom links were sent by SMS once no answer counts any more, as invitations do; returns how many."""
+    longest = QuestionnaireVersion.objects.aggregate(hours=Max("deadline_hours"))["hours"] or 0
+    return sending.forget_alone(before=at - timedelta(hours=longest))
 
 
 def address_of(invitation: SurveyInvitation, *path: str) -> str:

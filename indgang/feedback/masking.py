@@ -18,6 +18,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _PART = re.compile(r"[-'’]")
 #: before a word that begins a sentence
 _STOPS = ".!?:\n•*"
+#: each pass leaves less than half of what is attached to each other
+_PASSES = 12
 #: the shortest part of a name that is looked for; initials say nothing about a person
 _SHORTEST = 2
 #: parts of names that say nothing about a person
@@ -59,12 +61,20 @@ def staff_names(names: Iterable[str]) -> StaffNames:
 
 def masked(text: str, names: StaffNames) -> str:
     """The comment as it may be stored and shown. Masking twice changes nothing more."""
-    without_numbers = without_personal_numbers(text)
+    before, now = "", text
+    for _ in range(_PASSES):  # what is attached to something masked may be a number or an address once that is gone
+        before, now = now, without_personal_numbers(_without_names(now, names))
+        if now == before:
+            break
+    return now
+
+
+def _without_names(text: str, names: StaffNames) -> str:
     pieces, done = [], 0
-    for start, end in _names_in(without_numbers, names):
-        pieces += [without_numbers[done:start], MASK_OTHER]
+    for start, end in _names_in(text, names):
+        pieces += [text[done:start], MASK_OTHER]
         done = end
-    return "".join([*pieces, without_numbers[done:]])
+    return "".join([*pieces, text[done:]])
 
 
 def _parts(name: str) -> Iterator[str]:

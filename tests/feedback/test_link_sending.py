@@ -67,6 +67,17 @@ def test_nobody_is_asked_outside_the_hours_of_the_rule(invite: Invite, rule: Ask
     assert link_sending.send_due(at=found.planned_at) == 1
 
 
+def test_the_number_of_a_link_is_forgotten_when_no_answer_counts_any_more(invite: Invite, rule: AskingRule) -> None:
+    _planned(invite, rule, way="sms", address="+4520202020")
+    link_sending.send_due(at=MORNING)
+    assert link_sending.forget_numbers(at=MORNING + timedelta(hours=73)) == 0  # it still waits to leave
+    SmsMessage.objects.update(state="delivered")
+    assert link_sending.forget_numbers(at=MORNING + timedelta(hours=71)) == 0
+    assert [link_sending.forget_numbers(at=MORNING + timedelta(hours=73)) for _ in range(2)] == [1, 0]
+    message = SmsMessage.objects.get()
+    assert (message.number, message.text) == ("", "")
+
+
 @pytest.mark.parametrize(("way", "address"), [("sms", "hemmeligt"), ("mail", "ikke en adresse")])
 def test_what_cannot_arrive_is_ended_and_said(invite: Invite, rule: AskingRule, way: str, address: str) -> None:
     found = _planned(invite, rule, way=way, address=address)

@@ -25,6 +25,8 @@ PAGES = {
     "/office/privacy/people/": {"finn"},
     "/office/privacy/erasures/": {"finn"},
     "/office/online-forms/": {"finn", "ida"},
+    "/office/page-feedback/": {"finn", "ida"},
+    "/office/page-feedback/asking/article/tmf/": {"finn", "ida"},
     "/office/reply-texts/": {"finn", "eva", "ida"},
     "/office/reply-texts/new/": {"finn", "eva", "ida"},
     "/office/staff-news/": {"finn", "eva", "ida"},

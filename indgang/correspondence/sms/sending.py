@@ -89,6 +89,14 @@ def queue_alone(*, number: str, text: str, at: datetime) -> SmsMessage:
     return message
 
 
+def forget_alone(*, before: datetime) -> int:
+    """Empty number and text of what `queue_alone` sent and what was written before, once it has left; returns how
+    many."""
+    alone = SmsMessage.objects.filter(direction=SmsMessage.Direction.OUT, enquiry=None, at__lt=before)
+    over = alone.exclude(number="").exclude(state__in=(State.QUEUED, State.SENDING))
+    return over.update(number="", text="")
+
+
 @transaction.atomic
 def send_again(message: SmsMessage, *, by: Person, at: datetime) -> SmsMessage:
     """Send the same text to the same number as a new message, because this one failed or is in doubt.
