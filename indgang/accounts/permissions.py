@@ -45,6 +45,8 @@ class Permission(StrEnum):
     LOOK_UP_CASES = "look_up_cases"
     SET_CASE_SYSTEMS = "set_case_systems"
     SET_MAILBOXES = "set_mailboxes"
+    LEAD_STUDIES = "lead_studies"
+    DECIDE_STUDIES = "decide_studies"
 
 
 SENTENCES: dict[Permission, str | Promise] = {
@@ -89,5 +91,9 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.LOOK_UP_CASES: _("Slå sager op i de fagsystemer, der er aftale om (hvert opslag logges)"),
     Permission.SET_CASE_SYSTEMS: _("Oprette fagsystemer og skrive aftalerne om læseadgang ind"),
     Permission.SET_MAILBOXES: _("Oprette fællespostkasser, og bestemme, hvor deres mails går hen"),
+    Permission.LEAD_STUDIES: _("Planlægge brugerundersøgelser for sine enheder og skrive, hvad de viser"),
+    Permission.DECIDE_STUDIES: _(
+        "Beslutte for sine enheder, hvilke ydelser der undersøges, og hvad der sker med anbefalingerne"
+    ),
     Permission.SET_RETENTION: _("Bestemme, hvor længe personoplysninger gemmes, og se, hvad der er slettet"),
 }

@@ -45,7 +45,7 @@ ROLES: dict[str, Role] = {
             _AGENT
             | _COACH
             | {P.SEE_WALLBOARD, P.SEE_FIGURES, P.SWITCH_MESSAGES, P.TELL_STAFF, P.EDIT_PROMPTS, P.EDIT_KNOWLEDGE}
-            | {P.MAKE_AGREEMENTS},
+            | {P.MAKE_AGREEMENTS, P.LEAD_STUDIES},
         ),
         Role(
             "web_editor",
@@ -57,7 +57,7 @@ ROLES: dict[str, Role] = {
             "team_leader",
             _("Teamleder"),
             _("Leder dagen i kontaktcentret"),
-            _LEADER | _COACH | {P.EDIT_PROMPTS, P.MAKE_AGREEMENTS},
+            _LEADER | _COACH | {P.EDIT_PROMPTS, P.MAKE_AGREEMENTS, P.LEAD_STUDIES},
         ),
         Role(
             "planner",
@@ -69,7 +69,8 @@ ROLES: dict[str, Role] = {
             "owner",
             _("Ejer"),
             _("Følger aftalen og tallene for sine enheder"),
-            frozenset({P.SEE_WALLBOARD, P.SEE_FIGURES, P.SEE_CATALOGUE, P.READ_KNOWLEDGE, P.SIGN_COOPERATION}),
+            frozenset({P.SEE_WALLBOARD, P.SEE_FIGURES, P.SEE_CATALOGUE, P.READ_KNOWLEDGE, P.SIGN_COOPERATION})
+            | {P.LEAD_STUDIES, P.DECIDE_STUDIES},
         ),
         Role(
             "agreement_party",

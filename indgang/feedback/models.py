@@ -18,6 +18,7 @@ from indgang.core.ids import uuid7
 from indgang.enquiries.models import Channel, Enquiry
 from indgang.entry.models import Queue
 from indgang.feedback import scales
+from indgang.feedback.studies import models as studies  # noqa: F401  # Django finds models through this module
 from indgang.handover.models import Handover
 
 #: pages of a visit that are kept with an answer on a page (001:2736)

@@ -30,6 +30,7 @@ def register() -> None:
     navigation.register(_("Nyt til medarbejderne"), "office:staff-news", P.TELL_STAFF, order=110, group=overview)
     readers = (P.SEE_FIGURES, P.SIGN_COOPERATION, P.LEAD_TEAM, P.TAKE_CALLS)
     navigation.register(_("Rapporter"), "office:reports", *readers, order=111, group=overview)
+    _studies()
     starters = (P.EDIT_CATALOGUE, P.EDIT_PEOPLE, P.EDIT_QUEUES, P.EDIT_FLOWS)
     navigation.register(_("Kom i gang"), "office:getting-started", *starters, order=195, group=set_up)
     navigation.register(_("Opkaldsforløb"), "office:flows", P.EDIT_FLOWS, order=200, group=set_up)
@@ -78,6 +79,13 @@ def _agreements() -> None:
     parties = (P.SEE_FIGURES, P.SIGN_COOPERATION)
     navigation.register(_("Samarbejdsaftaler"), "office:cooperations", *parties, order=241, group=catalogue)
     navigation.register(_("Sammenlign nøgletal"), "office:workbench", *parties, order=243, group=catalogue)
+
+
+def _studies() -> None:
+    """Reflective feedback. Whoever is in the team of a study finds it without one of these permissions."""
+    overview, readers = _("Overblik"), (P.SEE_FIGURES, P.LEAD_STUDIES, P.DECIDE_STUDIES)
+    navigation.register(_("Brugerundersøgelser"), "office:studies", *readers, order=112, group=overview)
+    navigation.register(_("Feedbackpakker"), "office:feedback-packages", *readers, order=113, group=overview)
 
 
 def _demo() -> None:

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("department/", include("indgang.office.department.urls")),
     path("workbench/", include("indgang.office.workbench.urls")),
     path("figures/", include("indgang.office.figures.urls")),
+    path("studies/", include("indgang.office.studies.urls")),
     path("reports/", include("indgang.office.reports.urls")),
     path("handovers/", include("indgang.office.handovers.urls")),
     path("mailboxes/", include("indgang.office.mailboxes.urls")),

@@ -20,6 +20,7 @@ from django.urls import Resolver404, resolve, reverse
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.core import clock
 from indgang.core.clock import day_of
+from indgang.feedback.studies.models import StudyFinding, StudyRecommendation
 from indgang.knowledge import tasks, versions
 from indgang.knowledge.models import Article, Language
 from indgang.measures.models import SettlementTerms
@@ -33,6 +34,7 @@ from indgang.workforce.models import PromisedWindow
 from tests import knowledge_world, sample
 from tests.correspondence.mails import mailbox
 from tests.correspondence.secure_post import posts
+from tests.feedback.studies import made as studies
 from tests.office.pages import Form, forms_of
 from tests.office.sounds import sound
 from tests.reports.made import template as report_template
@@ -79,6 +81,7 @@ _TYPED = {
     "starts_on": "2026-03-02", "planned": "2026-05-01", "reached": "", "heading": "Nyt afsnit", "position": "55",
     "done": "Vi har talt om det.", "days_after": "2", "sending_days": "3", "notes": "Det gik godt.",
     "price_falls_percent": "10", "price_falls_after_years": "3",
+    "ends_on": "2026-03-20", "remark": "Fordi",
 }  # fmt: skip
 #: the second of two people or centres in a form, who is not the first
 _ANOTHER = {"substitute", "answered_by", "operator"}
@@ -88,7 +91,7 @@ _FILES = {
     "file": lambda: SimpleUploadedFile("ny.wav", sound(), "audio/wav"),
 }
 _TAKES_AWAY = re.compile(
-    r"remov|end|withdraw|closure|discard|publication|settle|approval|reject|declin|password|rules|taken|recall|sign-out|second-factor"
+    r"remov|end|cancel|withdraw|closure|discard|publication|settle|approval|reject|declin|password|rules|taken|recall|sign-out|second-factor"
 )
 
 
@@ -113,6 +116,7 @@ def _something_of_everything(world: World) -> None:
     SettlementTerms.objects.create(owner=world.centres["tmf"], answered_by=world.centres["bif"], per_call=12)
     _case_system(world)
     _reports(world)
+    _study(world)
     mailbox(world)
     posts.mailbox(world)
     made = knowledge_world.build(world)
@@ -154,6 +158,13 @@ def _reports(world: World) -> None:
     report_template(world, starts_on=day_of(MORNING) - timedelta(days=9))
     making.make_due(at=MORNING)
     ReportMilestone.objects.create(centre=world.centres["tmf"], title="Nyt flow", planned=day_of(MORNING))
+
+
+def _study(world: World) -> None:
+    """Create a session that goes on, with a finding and a recommendation."""
+    session, _people, _questions = studies.session(world)
+    StudyFinding.objects.create(study=session, topic="ideas", severity="good", text="Godt")
+    StudyRecommendation.objects.create(study=session, way="project", text="Byg det")
 
 
 def _draft(article: Article, by: Person) -> Any:
@@ -201,6 +212,8 @@ NO_REVISION = {
     "office:group-members", "office:substitutes",  # make a new row
     "office:mailbox-rule-new",  # makes a new row
     "office:case-system-end", "office:mailbox-end", "office:secure-mailbox-end",  # set the last day
+    "office:study-team", "office:study-participant-new", "office:study-finding-new", "office:study-tasks",  # new rows
+    "office:study-recommendation-new", "office:study-outcome", "office:crowd-questions",  # make a new row
     "office:agreement-end", "office:group-member-end", "office:substitute-end",  # set the last day
     "office:person-role-end", "office:claim-rule-end",
     "office:person-queue-end", "office:queue-member-end",  # set the last day

@@ -222,6 +222,16 @@ NOUNS: dict[str, str | Promise] = {
     "synonyms": _("Synonymer"),
     "trunk": _("Telefonlinje"),
     "unit": _("Enhed"),
+    "crowdquestion": _("Spørgsmål i en session"),
+    "feedbackevaluation": _("Evaluering af feedback"),
+    "packagedecision": _("Feedbackpakke for en ydelse"),
+    "study": _("Brugerundersøgelse"),
+    "studyfinding": _("Resultat af en undersøgelse"),
+    "studymember": _("Medlem af et hold"),
+    "studyparticipant": _("Deltager i en undersøgelse"),
+    "studyrecommendation": _("Anbefaling"),
+    "testoutcome": _("Resultat af en opgave"),
+    "testtask": _("Opgave i en brugertest"),
 }
 
 #: pages on which a history was seen

@@ -28,6 +28,14 @@ from indgang.core.text import shorten
 from indgang.correspondence.models import CentreSignature, ReplyText
 from indgang.enquiries.models import Channel, Character, Outcome, Party, ReturnCall
 from indgang.entry.models import AgentState, PauseReason, Prompt, Queue
+from indgang.feedback.studies.models import (
+    CrowdQuestion,
+    Study,
+    StudyFinding,
+    StudyMember,
+    StudyRecommendation,
+    TestOutcome,
+)
 from indgang.knowledge.models import ArticleVersion, Audience, Language, Task
 from indgang.measures.models import SettlementTerms
 from indgang.office.flows.words import field_path_word
@@ -266,6 +274,44 @@ FIELDS: dict[str, Words] = {
     "words": gettext_lazy("Ord"),
     "wrap_up": gettext_lazy("Efterbehandlingen tæller med i minutterne"),
     "wrap_up_seconds": gettext_lazy("Efterbehandling (sekunder)"),
+    "interviews": gettext_lazy("Interview om brugerrejsen"),
+    "user_tests": gettext_lazy("Brugertest"),
+    "is_critical": gettext_lazy("Forretningskritisk"),
+    "is_most_important": gettext_lazy("En af de vigtigste ydelser"),
+    "sprint": gettext_lazy("Sprintets længde"),
+    "times_a_year": gettext_lazy("Interview om året"),
+    "target_group": gettext_lazy("Målgruppe"),
+    "plan": gettext_lazy("Plan"),
+    "ends_on": gettext_lazy("Sidste dag"),
+    "person": gettext_lazy("Kollega"),
+    "session_began_at": gettext_lazy("Sessionen begyndte"),
+    "session_ended_at": gettext_lazy("Sessionen sluttede"),
+    "study": gettext_lazy("Undersøgelse"),
+    "task": gettext_lazy("Opgave"),
+    "topic": gettext_lazy("Emne"),
+    "severity": gettext_lazy("Hvor alvorligt"),
+    "seen_by_many": gettext_lazy("Set hos så mange deltagere"),
+    "tester": gettext_lazy("Deltager"),
+    "completed": gettext_lazy("Gennemførte opgaven"),
+    "critical_errors": gettext_lazy("Kritiske fejl"),
+    "other_errors": gettext_lazy("Andre fejl"),
+    "satisfaction": gettext_lazy("Tilfreds"),
+    "way": gettext_lazy("Slags"),
+    "due_on": gettext_lazy("Gennemføres senest"),
+    "verdict": gettext_lazy("Beslutning"),
+    "decided_at": gettext_lazy("Besluttet"),
+    "decided_by": gettext_lazy("Besluttet af"),
+    "done_on": gettext_lazy("Gennemført den"),
+    "measured": gettext_lazy("Målt på"),
+    "measured_before": gettext_lazy("Før"),
+    "measured_after": gettext_lazy("Efter"),
+    "goes_on": gettext_lazy("Vi fortsætter"),
+    "form": gettext_lazy("Slags"),
+    "options": gettext_lazy("Svar at vælge mellem"),
+    "seconds": gettext_lazy("Sekunder"),
+    "is_added": gettext_lazy("Tilføjet undervejs"),
+    "opened_at": gettext_lazy("Åbnet"),
+    "closed_at": gettext_lazy("Lukket"),
 }
 
 #: words for the codes of a field; the same code can have different meanings in two fields
@@ -283,7 +329,8 @@ _CODES: dict[str, Mapping[str, Words]] = {
     | dict(ReturnCall.Kind.choices)
     | dict(Unit.Kind.choices)
     | dict(AgreementPart.Kind.choices)
-    | dict(ReportBlock.Kind.choices),
+    | dict(ReportBlock.Kind.choices)
+    | dict(Study.Kind.choices),
     "language": dict(Language.choices),
     "mode": {
         "listen": gettext_lazy("medlyt"),
@@ -296,9 +343,16 @@ _CODES: dict[str, Mapping[str, Words]] = {
     "naming": dict(CentreSignature.Naming.choices),
     "outcome": dict(Outcome.choices),
     "result": dict(ReturnCall.Result.choices),
-    "role": {code: role.name for code, role in ROLES.items()},
+    "role": {code: role.name for code, role in ROLES.items()} | dict(StudyMember.Role.choices),
     "rule": dict(SettlementTerms.Rule.choices),
-    "state": dict(AgentState.choices) | {"sign_out": gettext_lazy("Logget ud")},
+    "completed": dict(TestOutcome.Completed.choices),
+    "form": dict(CrowdQuestion.Form.choices),
+    "severity": dict(StudyFinding.Severity.choices),
+    "sprint": dict(Study.Size.choices),
+    "topic": dict(StudyFinding.Topic.choices),
+    "verdict": dict(StudyRecommendation.Verdict.choices),
+    "way": dict(StudyRecommendation.Way.choices),
+    "state": dict(Study.State.choices) | dict(AgentState.choices) | {"sign_out": gettext_lazy("Logget ud")},
 }
 
 #: fields whose value refers to an object, by the kind of the object

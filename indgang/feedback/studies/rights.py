@@ -1,0 +1,43 @@
+"""Who may see, lead and decide about a study. Its team may do what its leaders may, except decide."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from indgang.accounts.access import everywhere, may, units_of
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import Unit
+from indgang.feedback.studies.models import Study
+
+SEE, LEAD, DECIDE = Permission.SEE_FIGURES, Permission.LEAD_STUDIES, Permission.DECIDE_STUDIES
+
+
+def may_lead(person: Person, study: Study) -> bool:
+    """Whether the person may plan the study and write its results."""
+    return may_plan(person, study.unit) or study.team.filter(person=person).exists()
+
+
+def may_plan(person: Person, unit: Unit) -> bool:
+    return may(person, LEAD, unit) or may(person, DECIDE, unit)
+
+
+def may_decide(person: Person, unit: Unit) -> bool:
+    """Whether the person decides what is studied, and what happens with recommendations, for this unit."""
+    return may(person, DECIDE, unit)
+
+
+def seen_by(person: Person) -> QuerySet[Study]:
+    """The studies of the person's units, and those in whose team they are."""
+    own = Q(team__person=person)
+    if any(everywhere(person, each) for each in (SEE, LEAD, DECIDE)):
+        own = Q()
+    else:
+        for each in (SEE, LEAD, DECIDE):
+            own |= Q(unit__in=units_of(person, each))
+    return Study.objects.filter(own).select_related("unit", "service", "decided_by", "created_by").distinct()
+
+
+def units_to_plan(person: Person) -> QuerySet[Unit]:
+    """The units for which the person may plan a study."""
+    return units_of(person, LEAD) | units_of(person, DECIDE)

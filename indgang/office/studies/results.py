@@ -1,0 +1,159 @@
+"""The pages of what a study found: findings, outcomes of tasks, recommendations, decisions and effects."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.core import clock
+from indgang.feedback.studies import results
+from indgang.feedback.studies.models import Study, StudyFinding, StudyRecommendation, TestTask
+from indgang.office.studies import access
+from indgang.office.studies.access import STAFF
+from indgang.office.studies.forms import (
+    RecommendationEffectForm,
+    RecommendationVerdictForm,
+    StudyFindingForm,
+    StudyRecommendationForm,
+    TestOutcomeForm,
+    TestTaskForm,
+)
+from indgang.office.studies.views import form_page
+from indgang.ui.refusals import refusals_as_messages, refusals_on_form
+
+
+@require_http_methods(["GET", "POST"])
+@requires(*STAFF)
+def finding_new(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = access.study_to_lead(person_of(request), pk)
+    return _finding(request, shown, StudyFinding(study=shown))
+
+
+@require_http_methods(["GET", "POST"])
+@requires(*STAFF)
+def finding(request: HttpRequest, pk: int, finding: int) -> HttpResponse:
+    shown = access.study_to_lead(person_of(request), pk)
+    return _finding(request, shown, access.part_of(shown.findings.select_related("study"), finding))
+
+
+def _finding(request: HttpRequest, shown: Study, row: StudyFinding) -> HttpResponse:
+    form = StudyFindingForm(request.POST or None, finding=row)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on_form(form):
+            results.save_finding(row, form.cleaned_data, by=person_of(request), at=clock.now())
+            return redirect("office:study", shown.pk)
+    return form_page(request, shown, form, _("Ret resultatet") if row.pk else _("Nyt resultat"))
+
+
+@require_POST
+@requires(*STAFF)
+def finding_removal(request: HttpRequest, pk: int, finding: int) -> HttpResponse:
+    shown = access.study_to_lead(person_of(request), pk)
+    row = access.part_of(shown.findings.select_related("study"), finding)
+    with refusals_as_messages(request):
+        results.remove_finding(row, by=person_of(request), at=clock.now())
+    return redirect("office:study", pk)
+
+
+@require_POST
+@requires(*STAFF)
+def tasks(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = access.study_to_lead(person_of(request), pk)
+    form = TestTaskForm(request.POST)
+    if form.is_valid():
+        with refusals_on_form(form):
+            results.add_task(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
+            return redirect("office:study", pk)
+    return form_page(request, shown, form, _("Ny opgave"))
+
+
+@require_POST
+@requires(*STAFF)
+def task_removal(request: HttpRequest, pk: int, task: int) -> HttpResponse:
+    with refusals_as_messages(request):
+        results.remove_task(_task(request, pk, task), by=person_of(request), at=clock.now())
+    return redirect("office:study", pk)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(*STAFF)
+def outcome(request: HttpRequest, pk: int, task: int) -> HttpResponse:
+    row = _task(request, pk, task)
+    form = TestOutcomeForm(request.POST or None, study=row.study)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on_form(form):
+            results.note_outcome(row, form.cleaned_data, by=person_of(request), at=clock.now())
+            return redirect("office:study", pk)
+    return form_page(request, row.study, form, _("Resultat af opgaven: %(task)s") % {"task": row.text})
+
+
+def _task(request: HttpRequest, pk: int, task: int) -> TestTask:
+    shown = access.study_to_lead(person_of(request), pk)
+    return access.part_of(shown.tasks.select_related("study"), task)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(*STAFF)
+def recommendation_new(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = access.study_to_lead(person_of(request), pk)
+    return _recommendation(request, shown, StudyRecommendation(study=shown))
+
+
+@require_http_methods(["GET", "POST"])
+@requires(*STAFF)
+def recommendation(request: HttpRequest, pk: int, recommendation: int) -> HttpResponse:
+    shown = access.study_to_lead(person_of(request), pk)
+    return _recommendation(request, shown, _row(shown, recommendation))
+
+
+def _recommendation(request: HttpRequest, shown: Study, row: StudyRecommendation) -> HttpResponse:
+    form = StudyRecommendationForm(request.POST or None, recommendation=row)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on_form(form):
+            results.save_recommendation(row, form.cleaned_data, by=person_of(request), at=clock.now())
+            return redirect("office:study", shown.pk)
+    return form_page(request, shown, form, _("Ret anbefalingen") if row.pk else _("Ny anbefaling"))
+
+
+@require_POST
+@requires(*STAFF)
+def recommendation_removal(request: HttpRequest, pk: int, recommendation: int) -> HttpResponse:
+    row = _row(access.study_to_lead(person_of(request), pk), recommendation)
+    with refusals_as_messages(request):
+        results.remove_recommendation(row, by=person_of(request), at=clock.now())
+    return redirect("office:study", pk)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(*STAFF)
+def verdict(request: HttpRequest, pk: int, recommendation: int) -> HttpResponse:
+    """What is decided about a recommendation."""
+    shown = access.study_to_lead(person_of(request), pk)
+    row = _row(shown, recommendation)
+    form = RecommendationVerdictForm(request.POST or None, recommendation=row)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on_form(form):
+            results.decide(row, form.cleaned_data, by=person_of(request), at=clock.now())
+            return redirect("office:study", pk)
+    return form_page(request, shown, form, _("Beslutning om: %(what)s") % {"what": row})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(*STAFF)
+def effect(request: HttpRequest, pk: int, recommendation: int) -> HttpResponse:
+    """What came of a recommendation."""
+    shown = access.study_to_lead(person_of(request), pk)
+    row = _row(shown, recommendation)
+    form = RecommendationEffectForm(request.POST or None, recommendation=row)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on_form(form):
+            results.follow_up(row, form.cleaned_data, by=person_of(request), at=clock.now())
+            return redirect("office:study", pk)
+    return form_page(request, shown, form, _("Effekt af: %(what)s") % {"what": row})
+
+
+def _row(shown: Study, pk: int) -> StudyRecommendation:
+    return access.part_of(shown.recommendations.select_related("study"), pk)
