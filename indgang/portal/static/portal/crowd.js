@@ -30,10 +30,10 @@
     if (form.dataset.sending) return;
     form.dataset.sending = "yes";
     const part = others.contains(form) ? others : now;
-    const then = window.indgang.newsSoFar();
     const text = form.elements.text;
     const sent = text?.value;
     try {
+      const then = window.indgang.newsSoFar();
       const headers = { "HX-Request": "true", "HX-Target": part.id };
       const answer = await fetch(form.action, { method: "POST", headers, body: new FormData(form, event.submitter) });
       const content = fresh(await answer.text());
