@@ -17,10 +17,11 @@
     fault.hidden = !words;
   }
 
-  function fresh(html) {
+  // The sentence of a refused answer: the server puts it before the questions.
+  function refusal(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
-    return template.content;
+    return template.content.querySelector("[data-refused]")?.textContent ?? crowd.dataset.textFault;
   }
 
   async function send(event) {
@@ -32,24 +33,24 @@
     const part = others.contains(form) ? others : now;
     const text = form.elements.text;
     const sent = text?.value;
+    const then = window.indgang.hold(part);
     try {
-      const then = window.indgang.newsSoFar();
       const headers = { "HX-Request": "true", "HX-Target": part.id };
       const answer = await fetch(form.action, { method: "POST", headers, body: new FormData(form, event.submitter) });
-      const content = fresh(await answer.text());
       if ([403, 404, 422, 429].includes(answer.status)) {
-        tell(content.querySelector("[data-refused]")?.textContent ?? crowd.dataset.textFault);
+        tell(refusal(await answer.text()));
         return;
       }
       if (!answer.ok) throw new Error(String(answer.status));
+      const content = await answer.text();
       if (text && text.value === sent) text.value = "";
-      window.indgang.morph(part, content, true);
-      window.indgang.placed(part, then);
+      window.indgang.place(part, content, then);
       tell("");
     } catch {
       tell(crowd.dataset.textFault);
     } finally {
       delete form.dataset.sending;
+      window.indgang.release(part);
     }
   }
 
