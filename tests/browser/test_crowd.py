@@ -33,7 +33,7 @@ def test_five_people_answer_in_their_own_browsers_and_rate_each_other(
         expect(page.get_by_role("status").first).to_contain_text("Vent på det første spørgsmål")
     expect(leader.locator("#session-board")).to_contain_text("5 af 5 inviterede")
 
-    leader.get_by_role("button", name=f"Stil {question.text}").click()
+    leader.get_by_role("button", name=f"Stil spørgsmålet: {question.text}").click()
     typed = pages[0].locator(f"#crowd-text-{question.pk}")
     typed.press_sequentially("Jeg er ikke")
     for number, page in enumerate(pages[1:], start=2):
@@ -50,7 +50,7 @@ def test_five_people_answer_in_their_own_browsers_and_rate_each_other(
     expect(leader.locator("#session-board")).to_contain_text("4,0 af 5 (1 vurdering)")
     expect(typed).to_have_value("Jeg er ikke")
 
-    leader.get_by_role("button", name=f"Luk {question.text}").click()
+    leader.get_by_role("button", name=f"Luk spørgsmålet: {question.text}").click()
     expect(pages[0].locator("#crowd-now")).to_contain_text("Det tæller som sent")
     expect(typed).to_have_value("Jeg er ikke")
     typed.press_sequentially(" helt færdig")
@@ -58,11 +58,11 @@ def test_five_people_answer_in_their_own_browsers_and_rate_each_other(
     expect(leader.locator("#session-board")).to_contain_text("5 svar fra 5 af 5 deltagere, 1 efter lukning")
     assert CrowdAnswer.objects.get(is_late=True).text == "Jeg er ikke helt færdig"
 
-    leader.get_by_role("button", name=f"Stil {poll.text}").click()
+    leader.get_by_role("button", name=f"Stil spørgsmålet: {poll.text}").click()
     pages[1].get_by_label("Måske").check()
     pages[1].get_by_role("button", name="Stem").press("Enter")
     expect(pages[1].locator("#crowd-now")).to_contain_text("Du har valgt: Måske")
-    expect(leader.locator("#session-board")).to_contain_text("Måske: 1 stemme (100 %)")
+    expect(leader.locator("#session-board")).to_contain_text("Måske: 1 stemme, 100 procent")
     shot(pages[1], "participant-400")
     shot(leader, "leader-1280")
     wrong = faults_at(pages[1], NARROW, DESKTOP) + faults_at(leader, DESKTOP, NARROW)
