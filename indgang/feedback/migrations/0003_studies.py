@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0006_directory_knowledge'),
-        ('feedback', '0001_feedback'),
+        ('feedback', '0002_page_forms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
