@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0006_directory_knowledge'),
-        ('feedback', '0002_page_forms'),
+        ('feedback', '0003_way_on_the_page'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
