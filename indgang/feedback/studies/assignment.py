@@ -65,7 +65,7 @@ def proposed(complexity: str, volume: str) -> Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class OwnerDecision:
     """What the owner of a service decided. `is_most_important` is for the three to five services that are named
     centrally: they have both packages."""
 
@@ -80,7 +80,7 @@ class Assigned:
     why: Why
 
 
-def assigned(proposal: Proposal, decision: Decision | None) -> Assigned:
+def assigned(proposal: Proposal, decision: OwnerDecision | None) -> Assigned:
     """The packages of a service: the proposal, unless its owner decided."""
     if decision is None:
         return Assigned(proposal.packages, proposal.why)
@@ -90,7 +90,7 @@ def assigned(proposal: Proposal, decision: Decision | None) -> Assigned:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class NextDue:
     """When the next study of a kind is due: the last day of the part of the year that it belongs to.
 
     `done` and `wanted` are this year's studies. `is_behind`: the year before has fewer than wanted.
@@ -102,7 +102,7 @@ class Due:
     is_behind: bool
 
 
-def due(reported: Collection[date], times_a_year: int, since: date | None, today: date) -> Due:
+def due(reported: Collection[date], times_a_year: int, since: date | None, today: date) -> NextDue:
     """`reported` are the days on which studies were presented; the goal is a number a year (R-213).
 
     `since` is the first day on which the package held; the year before counts only when it held the whole year.
@@ -110,7 +110,7 @@ def due(reported: Collection[date], times_a_year: int, since: date | None, today
     done = _in_year(reported, today.year)
     held_before = since is not None and since <= date(today.year - 1, 1, 1)
     is_behind = held_before and _in_year(reported, today.year - 1) < times_a_year
-    return Due(_deadline(today.year, done, times_a_year), done, times_a_year, is_behind)
+    return NextDue(_deadline(today.year, done, times_a_year), done, times_a_year, is_behind)
 
 
 def _in_year(days: Iterable[date], year: int) -> int:

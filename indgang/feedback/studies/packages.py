@@ -21,8 +21,8 @@ from indgang.core.refusals import RefusedChange
 from indgang.feedback.studies import reference, rights
 from indgang.feedback.studies.assignment import (
     Assigned,
-    Decision,
-    Due,
+    NextDue,
+    OwnerDecision,
     Package,
     Proposal,
     assigned,
@@ -48,7 +48,7 @@ class ServicePackages:
     proposal: Proposal
     assigned: Assigned
     decision: PackageDecision | None
-    due: Mapping[Package, Due]
+    due: Mapping[Package, NextDue]
     planned: tuple[Study, ...]
 
     @property
@@ -86,10 +86,10 @@ def _row(service: Service, decision: PackageDecision | None, studies: list[Study
     return ServicePackages(service, like, proposal, found, decision, deadlines, planned)
 
 
-def _plain(decision: PackageDecision) -> Decision:
+def _plain(decision: PackageDecision) -> OwnerDecision:
     chosen = {Package.INTERVIEWS: decision.interviews, Package.USER_TESTS: decision.user_tests}
     packages = frozenset(package for package, is_chosen in chosen.items() if is_chosen)
-    return Decision(packages, decision.is_critical, decision.is_most_important)
+    return OwnerDecision(packages, decision.is_critical, decision.is_most_important)
 
 
 def _latest(services: list[Service]) -> dict[int, PackageDecision]:

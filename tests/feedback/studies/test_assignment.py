@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indgang.feedback.studies.assignment import Assigned, Decision, Package, Why, assigned, due, proposed
+from indgang.feedback.studies.assignment import Assigned, OwnerDecision, Package, Why, assigned, due, proposed
 from indgang.feedback.studies.states import NEXT, Obstacle, StudyFacts, obstacles
 
 TODAY = date(2026, 3, 11)
@@ -19,12 +19,12 @@ def test_the_proposal_holds_until_the_owner_decides() -> None:
     proposal = proposed("low", "small")
     assert assigned(proposal, None) == Assigned(frozenset(), Why.NO_FOCUS)
     tests = frozenset({Package.USER_TESTS})
-    assert assigned(proposal, Decision(tests, is_critical=True)) == Assigned(tests, Why.CRITICAL)
-    assert assigned(proposed("high", "large"), Decision(frozenset())) == Assigned(frozenset(), Why.DECIDED)
+    assert assigned(proposal, OwnerDecision(tests, is_critical=True)) == Assigned(tests, Why.CRITICAL)
+    assert assigned(proposed("high", "large"), OwnerDecision(frozenset())) == Assigned(frozenset(), Why.DECIDED)
 
 
 def test_the_most_important_services_have_both_packages() -> None:
-    assert assigned(proposed("low", "large"), Decision(frozenset(), is_most_important=True)).packages == BOTH
+    assert assigned(proposed("low", "large"), OwnerDecision(frozenset(), is_most_important=True)).packages == BOTH
 
 
 def test_a_service_that_is_not_segmented_has_no_proposal() -> None:
