@@ -237,8 +237,11 @@ def of_queues(
     names: Callable[[Collection[str]], Mapping[str, str]],
 ) -> dict[int, list[ServiceReality]]:  # fmt: skip
     """The targets of the whole centre (by primary key) against each of its queues, the contact points that people turn
-    to; `names` gives their names by code. One query for each level."""
-    wanted = [each for each in realities if each.target.service_id is None and not each.target.is_floor and each.limit]
+    to; time on duty is of no queue. `names` gives their names by code. One query for each level."""
+    wanted = [
+        each for each in realities
+        if each.target.service_id is None and not each.target.is_floor and each.limit and each.kpi.has_contacts
+    ]  # fmt: skip
     found: dict[int, list[ServiceReality]] = {}
     for level in {each.target.level for each in wanted} if counted.period else ():
         assert counted.period is not None
