@@ -47,6 +47,7 @@ class Permission(StrEnum):
     SET_MAILBOXES = "set_mailboxes"
     LEAD_STUDIES = "lead_studies"
     DECIDE_STUDIES = "decide_studies"
+    SET_FEEDBACK = "set_feedback"
 
 
 SENTENCES: dict[Permission, str | Promise] = {
@@ -95,5 +96,6 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.DECIDE_STUDIES: _(
         "Beslutte for sine enheder, hvilke ydelser der undersøges, og hvad der sker med anbefalingerne"
     ),
+    Permission.SET_FEEDBACK: _("Bestemme, hvem der spørges om deres tilfredshed, og hvad de spørges om"),
     Permission.SET_RETENTION: _("Bestemme, hvor længe personoplysninger gemmes, og se, hvad der er slettet"),
 }

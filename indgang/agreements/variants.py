@@ -33,7 +33,9 @@ MEMBERS: Mapping[FigureFamily, tuple[str, ...]] = {
         "average_answer_seconds", "median_answer_seconds", "p90_answer_seconds", "average_whole_wait_seconds",
         "p90_whole_wait_seconds",
     ),
-    FigureFamily.RESOLUTION: ("first_contact_resolution", "first_contact_resolution_by_repeat"),
+    FigureFamily.RESOLUTION: (
+        "first_contact_resolution", "first_contact_resolution_by_repeat", "first_contact_resolution_by_contact",
+    ),
     FigureFamily.WRITTEN: (
         "written_average_answer_seconds", "written_median_answer_seconds", "written_p90_answer_seconds",
     ),

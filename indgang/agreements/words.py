@@ -19,7 +19,7 @@ from indgang.measures.definitions import DEFINITIONS, Definition, versioned
 from indgang.measures.figure_names import FIGURE_NAMES
 
 _UNITS = {"percent": "%", "seconds": gettext_lazy("sekunder"), "count": gettext_lazy("om dagen"),
-          "per_hour": gettext_lazy("i timen")}  # fmt: skip
+          "per_hour": gettext_lazy("i timen"), "index": gettext_lazy("i indeks")}  # fmt: skip
 
 
 def target_words(target: AgreementTarget) -> str:

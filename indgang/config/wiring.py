@@ -31,6 +31,7 @@ from indgang.entry.team import alerts
 from indgang.events import months
 from indgang.events.event import Event
 from indgang.feedback import announcing, spoken_questions
+from indgang.feedback import counted as feedback_counted
 from indgang.feedback.end_of_call import EndOfCall
 from indgang.handover import calls, counted, dialled, letters, news, ownership, pushing, stream
 from indgang.health import examination
@@ -64,6 +65,8 @@ def connect() -> None:
     announcements.subscribe(announcing.by_queue)
     end_of_call.subscribe(EndOfCall())
     facts.connect(counted.STREAMS)
+    for each in feedback_counted.STREAMS:
+        facts.connect(each)
     desk_links.register()
     office_links.register()
 

@@ -13,6 +13,7 @@ from indgang.demo import (
     case_systems,
     chats,
     entry,
+    feedback_answers,
     figure_reports,
     flows,
     handed_over,
@@ -65,6 +66,7 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     case_systems.seed(units.all, at=at)
     rotas.seed(made.all, everybody.all, at=at)
     figure_reports.seed(centres.all, everybody.all, at=at)
+    feedback_answers.seed(everybody.all, at=at)
     say("online forms")
     online_forms.seed(centres.all, units.all, everybody.all, at=at)
     say("standard texts")

@@ -18,6 +18,9 @@ from indgang.catalogue.models import DirectoryEntry
 from indgang.core.clock import day_of
 from indgang.core.ranges import TimeRange
 from indgang.desk.forms import OwnEntryForm
+from indgang.feedback import own_results
+from indgang.feedback.models import Questionnaire
+from indgang.feedback.own_results import OwnIndex
 from indgang.workforce import day_words, free_busy_words, own_day, window_words
 from indgang.workforce.calendars import free_busy, graph
 from indgang.workforce.day_line import DayKind
@@ -100,6 +103,11 @@ class OwnDay:
         if self._person.entry is not None or not entries_that_fit(self._person, day_of(self._at)).exists():
             return None
         return OwnEntryForm(person=self._person)
+
+    @cached_property
+    def answers(self) -> list[OwnIndex]:
+        """What people have answered about the person's own conversations; empty where nobody is asked."""
+        return own_results.of(self._person, self._at) if Questionnaire.objects.exists() else []
 
     @property
     def can_be_asked(self) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
 
+from indgang.feedback import scales
 from indgang.measures.definitions import FEWEST, Figure, hidden_groups, is_too_few
 
 _LOWEST, _HIGHEST = 0.0, 100.0
@@ -28,6 +29,14 @@ class Ratings:
 
     def __add__(self, other: Ratings) -> Ratings:
         return Ratings(self.count + other.count, self.total + other.total, self.squares + other.squares)
+
+    @classmethod
+    def of_values(cls, scale: str, count: int, total: int, squares: int) -> Ratings:
+        """From the number, the sum and the sum of squares of values on a scale."""
+        found = scales.ends(scale)
+        step = 100.0 / (found.highest - found.lowest)
+        low = found.lowest
+        return cls(count, step * (total - low * count), step * step * (squares - 2 * low * total + low * low * count))
 
     @classmethod
     def of(cls, indexes: Iterable[float]) -> Ratings:

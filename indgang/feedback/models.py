@@ -465,3 +465,55 @@ class PageForm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.unit}"
+
+
+class EarlierResult(models.Model):
+    """A result of an earlier measurement (smileys at the door, straksmåling, a survey): a mean on its own scale.
+
+    Only the mean and the number are known, so it has no interval, and stands beside our own results, never in them.
+    """
+
+    class MeasuredOn(models.TextChoices):
+        """As `scales.Scale`."""
+
+        KEYS_1_9 = scales.Scale.KEYS_1_9.value, _("1 til 9")
+        WEB_1_10 = scales.Scale.WEB_1_10.value, _("1 til 10")
+        SMILEYS_1_4 = scales.Scale.SMILEYS_1_4.value, _("Fire smileyer")
+        SMILEYS_1_5 = scales.Scale.SMILEYS_1_5.value, _("Fem smileyer")
+        GRADES_1_7 = scales.Scale.GRADES_1_7.value, _("1 til 7")
+        PERCENT = scales.Scale.PERCENT.value, _("0 til 100")
+
+    PERSONAL = ("imported_by",)
+    IMPERSONAL = (
+        "id", "series", "scale", "first_day", "last_day", "indicator", "unit", "answers", "mean", "imported_at",
+    )  # fmt: skip
+
+    series = models.CharField(max_length=100)
+    scale = models.CharField(max_length=12, choices=MeasuredOn.choices)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    indicator = models.CharField(max_length=15, choices=SurveyQuestion.Indicator.choices)
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answers = models.PositiveIntegerField()
+    mean = models.DecimalField(max_digits=6, decimal_places=2, help_text="on its own scale")
+    imported_at = models.DateTimeField()
+    imported_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["series", "first_day", "indicator"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "first_day", "last_day", "indicator", "unit"], nulls_distinct=False,
+                name="feedback_earlierresult_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day__gte=models.F("first_day")), name="feedback_earlierresult_forwards"
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.first_day:%d.%m.%Y} {self.indicator}"
+
+    @property
+    def index(self) -> float:
+        return scales.index(self.scale, float(self.mean))

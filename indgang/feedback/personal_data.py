@@ -89,5 +89,5 @@ declare(
 
 cover(
     "staff", "feedback.SurveyInvitation.employee", "feedback.Response.employee",
-    "feedback.QuestionnaireVersion.published_by",
+    "feedback.QuestionnaireVersion.published_by", "feedback.EarlierResult.imported_by",
 )  # fmt: skip

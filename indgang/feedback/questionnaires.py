@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.clock import day_of
-from indgang.core.refusals import EditedMeanwhile, RefusedChange
+from indgang.core.refusals import RefusedChange
 from indgang.entry import commands
 from indgang.feedback.models import Questionnaire, QuestionnaireVersion, SurveyQuestion
 from indgang.feedback.presets import PRESETS, PresetQuestionnaire
@@ -85,13 +85,10 @@ _COPIED = ("deadline_hours", "opening", "opening_en", "closing", "closing_en")
 
 @transaction.atomic
 def save_draft(
-    version: QuestionnaireVersion, *, revision: int, questions: Sequence[QuestionText], by: Person, at: datetime,
-    **texts: str | int,
+    version: QuestionnaireVersion, *, questions: Sequence[QuestionText], by: Person, at: datetime, **texts: str | int
 ) -> QuestionnaireVersion:  # fmt: skip
-    """Replace the questions and texts of a draft. Raises EditedMeanwhile, and RefusedChange for what is published."""
+    """Replace the questions and texts of a draft. Raises RefusedChange for what is published."""
     found = _locked_draft(version)
-    if found.revision != revision:
-        raise EditedMeanwhile(found)
     _refuse_twice(questions)
     before = _words(found)
     for name in _COPIED:

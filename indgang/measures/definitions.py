@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from indgang.measures.service_level import ServiceLevel, in_time
-from indgang.measures.sums import Duty, Share, percent_of
+from indgang.measures.sums import AnswerSums, Duty, IndexSum, Share, percent_of
 from indgang.measures.totals import Times, Totals
 
 #: the day from which the first versions hold: the product had no earlier ones
@@ -152,6 +152,21 @@ _ON_DUTY: Mapping[str, str] = {
     "employees": "in the centre in which they serve most queues",
     "small centres": "days with fewer than five employees are not in it",
 }
+
+
+_OF_ANSWERS: Mapping[str, str] = {
+    "who is asked": "a drawn share by rule; those who answer may not resemble all (docs/feedback.md)",
+}
+
+
+def _answered(code: str, counts: str, of: Callable[[AnswerSums], IndexSum], kpi: str) -> Definition:
+    """The mean index of what contacts answered."""
+    return Definition(
+        code, 1, _FIRST, "index", "sum of the indexes of answers / answers",
+        f"{counts} An answer on any scale is an index of 0 to 100, and counts on the day it was given.",
+        lambda totals: Figure(of(totals.answers).mean, of(totals.answers).count), (kpi,), source="docs/feedback.md",
+        switches=_OF_ANSWERS,
+    )  # fmt: skip
 
 
 def _on_duty(
@@ -357,6 +372,30 @@ DEFINITIONS: tuple[Definition, ...] = (
         "also when nobody could be asked although the hours were open.",
         lambda totals: _share(totals.second_level), source="features.md 4.3",
         switches={"attempts out of hours": "not in it"},
+    ),
+    _answered(
+        "satisfaction", "All in all; each level about its own part.", lambda answers: answers.satisfaction, "K01",
+    ),
+    _answered(
+        "courtesy", "How friendly and helpful the person was; each level about its own part.",
+        lambda answers: answers.courtesy, "K02",
+    ),
+    _answered(
+        "waiting_satisfaction", "How satisfied callers are with their wait; the contact centre alone is asked about.",
+        lambda answers: answers.waiting, "K03",
+    ),
+    _answered(
+        "resolution_by_contact", "To what extent their question was answered; the contact centre alone is asked about.",
+        lambda answers: answers.resolution, "K05",
+    ),
+    Definition(
+        "first_contact_resolution_by_contact", 1, _FIRST, "percent", "answers of at least 75 / answers",
+        "Straksafklaring by the contact's own answer: 7, 8 or 9 on the telephone, 8, 9 or 10 on the web.",
+        lambda totals: Figure(
+            Share(totals.answers.resolution.yes, totals.answers.resolution.count).percent,
+            totals.answers.resolution.count,
+        ),
+        ("K06", "K16"), source="docs/feedback.md", switches=_OF_ANSWERS,
     ),
     _on_duty(
         "occupancy", "(talk + hold + written work + after-work) / (signed in - pauses)",

@@ -118,6 +118,29 @@ FIGURE_TEXTS: dict[str, FigureText] = {
             "Henvendelser uden nummer og part er ikke med."
         ),
     ),
+    "satisfaction v1": FigureText(
+        _("svarenes indeks lagt sammen / antal svar"),
+        _(
+            "Hvad de svarer om samtalen alt i alt; hvert niveau om sin egen del. Alle svar er regnet om til et indeks "
+            "fra 0 til 100 og tæller på den dag, de blev givet."
+        ),
+    ),
+    "courtesy v1": FigureText(
+        _("svarenes indeks lagt sammen / antal svar"),
+        _("Hvor imødekommende de blev mødt; hvert niveau om sin egen del. Et indeks fra 0 til 100."),
+    ),
+    "waiting_satisfaction v1": FigureText(
+        _("svarenes indeks lagt sammen / antal svar"),
+        _("Hvor tilfredse de er med ventetiden til kontaktcentret. Et indeks fra 0 til 100."),
+    ),
+    "resolution_by_contact v1": FigureText(
+        _("svarenes indeks lagt sammen / antal svar"),
+        _("I hvor høj grad de fik svar hos kontaktcentret. Et indeks fra 0 til 100."),
+    ),
+    "first_contact_resolution_by_contact v1": FigureText(
+        _("svar på mindst 75 i indekset / antal svar"),
+        _("Straksafklaring, som de selv siger det: 7, 8 eller 9 i telefonen, 8, 9 eller 10 på nettet."),
+    ),
     "handed_over v1": FigureText(
         _("besked eller lovet opkald / registrerede henvendelser"),
         _(
@@ -206,6 +229,10 @@ FIGURE_TEXTS: dict[str, FigureText] = {
 
 #: the switches: what is decided where others decide otherwise
 SWITCH_WORDS: dict[str, Words] = {
+    "who is asked": _("hvem der bliver spurgt"),
+    "a drawn share by rule; those who answer may not resemble all (docs/feedback.md)": _(
+        "en udtrukket del efter regel; de, der svarer, ligner måske ikke alle"
+    ),
     "clock starts": _("Uret starter"),
     "transferred and returned calls": _("Viderestillede og returnerede opkald"),
     "callbacks": _("Lovede opkald"),

@@ -82,6 +82,34 @@ class Share(Sum):
         return 100.0 * self.part / self.whole if self.whole else None
 
 
+#: from which index on an answer means "yes": 7 on a scale of 1 to 9
+YES_FROM = 75.0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSum(Sum):
+    """Answers to a question on the index of 0 to 100: how many, the sum in hundredths of a point, and how many said
+    yes (`YES_FROM`)."""
+
+    count: int = 0
+    hundredths: int = 0
+    yes: int = 0
+
+    @property
+    def mean(self) -> float | None:
+        return mean(self.hundredths / 100, self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSums(Sum):
+    """What people answered about their conversations (`feedback`), by what was asked."""
+
+    satisfaction: IndexSum = IndexSum()
+    courtesy: IndexSum = IndexSum()
+    waiting: IndexSum = IndexSum()
+    resolution: IndexSum = IndexSum()
+
+
 @dataclass(frozen=True, slots=True)
 class Segments(Sum):
     """Queue segments by how they ended. Seconds are sums; "in time" is at the promised second or before it.

@@ -18,6 +18,8 @@ def register() -> None:
     overview = _("Overblik")
     navigation.register(_("Tavle"), "office:wallboards", P.SEE_WALLBOARD, order=100)
     navigation.register(_("Nøgletal"), "office:figures", P.SEE_FIGURES, order=104, group=overview)
+    navigation.register(_("Tilfredshed"), "office:feedback", P.SEE_FIGURES, order=105, group=overview)
+    navigation.register(_("Hvem bliver spurgt"), "office:asking-rules", P.SET_FEEDBACK, order=253, group=set_up)
     navigation.register(_("Kapacitet"), "office:capacities", P.LEAD_TEAM, order=105, group=overview)
     navigation.register(_("Medarbejdernes dag"), "office:time-lines", P.LEAD_TEAM, order=106, group=overview)
     navigation.register(_("Vagtordninger"), "office:rotas", P.LEAD_TEAM, P.EDIT_QUEUES, order=106, group=overview)

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("workbench/", include("indgang.office.workbench.urls")),
     path("figures/", include("indgang.office.figures.urls")),
     path("studies/", include("indgang.office.studies.urls")),
+    path("feedback/", include("indgang.office.feedback.urls")),
     path("reports/", include("indgang.office.reports.urls")),
     path("handovers/", include("indgang.office.handovers.urls")),
     path("mailboxes/", include("indgang.office.mailboxes.urls")),

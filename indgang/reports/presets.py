@@ -15,12 +15,13 @@ Words = str | Promise
 #: kind, heading, text, figures, by
 PresetBlock = tuple[ReportBlock.Kind, Words, Words, Sequence[str], ReportBlock.By]
 
-_SERVICE, _WAIT, _ONCE, _ON = (
-    "service_level_sl4", "average_answer_seconds", "first_contact_resolution", "transfers",
+_SERVICE, _WAIT, _ONCE, _ON, _CONTENT = (
+    "service_level_sl4", "average_answer_seconds", "first_contact_resolution", "transfers", "satisfaction",
 )  # fmt: skip
 _ALL = (
     "contacts_arrived", _SERVICE, _WAIT, "p90_answer_seconds", "average_whole_wait_seconds", "availability", _ONCE, _ON,
     "average_handle_seconds", "written_answered_in_time", "promised_calls_reached", "avoidable_contacts",
+    _CONTENT, "resolution_by_contact",
 )  # fmt: skip
 
 
@@ -58,7 +59,7 @@ PRESETS: tuple[ReportPreset, ...] = (
     ReportPreset(
         "weekly-board", _("Ugens tavlemøde"), _Readers.TEAM, _Cadence.WEEKLY, 1, 0,
         (
-            _table(_("Ugen i tal"), ("contacts_arrived", _SERVICE, _WAIT, _ONCE, _ON)),
+            _table(_("Ugen i tal"), ("contacts_arrived", _SERVICE, _WAIT, _ONCE, _ON, _CONTENT)),
             _plot(_("Serviceniveau dag for dag"), (_SERVICE,), _By.DAY),
             _plot(_("Straksafklaring dag for dag"), (_ONCE,), _By.DAY),
             _NOTES,

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, Purpose, Schedule, Service, Unit
 from indgang.core import clock
+from indgang.demo import feedback_answers
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch
 from indgang.entry.models import (
@@ -25,6 +26,7 @@ from indgang.entry.models import (
 )
 from indgang.entry.switchboard import dead_letters
 from indgang.entry.team import capacity
+from indgang.feedback.models import Questionnaire
 from indgang.registers.models import CaseAgreement
 from tests.browser.axe import faults_at
 from tests.browser.conftest import DESKTOP, NARROW
@@ -45,6 +47,7 @@ def test_every_page_of_the_set_up_is_accessible_and_fits(new_page: Callable[...,
     dead_letters.keep(Batch(at, events=[lost]), ValueError("a zero byte"), at)
     capacity.create(world.centres["tmf"], "Telefon", {"call": 1, "callback": 1}, ["call"], by=world.eva, at=at)
     CaseAgreement.objects.create(name="Byggesager", adapter=CaseAgreement.Adapter.REST).units.add(world.units["cby"])
+    feedback_answers.seed({"finn": world.finn}, at=at)
     page = new_page(person=world.finn)
     wrong: list[str] = []
     for address in _pages():
@@ -86,6 +89,9 @@ def _pages() -> Iterator[str]:
         yield from (f"office/{folder}/", f"office/{folder}/new/", f"office/{folder}/{_one(model).code}/")
     yield from ("office/case-systems/", "office/case-systems/new/", f"office/case-systems/{_one(CaseAgreement).pk}/")
     yield from ("office/figures/", "office/figures/?by=queue", "office/figures/service_level_sl4/")
+    yield from ("office/feedback/", "office/feedback/?by=level", "office/feedback/people/", "office/feedback/rules/")
+    yield from ("office/feedback/rules/new/", "office/feedback/questionnaires/", "office/feedback/earlier/")
+    yield from (f"office/feedback/questionnaires/{_one(Questionnaire).code}/{each}" for each in ("", "draft/"))
     yield from ("office/figures/help/", "office/figures/service_level_sl4/contacts/")
     yield from ("office/directory/", "office/directory/new/", f"office/directory/{_one(DirectoryEntry).pk}/")
     yield from ("office/directory/cleaning/", "office/former-numbers/", "office/former-numbers/new/")

@@ -20,6 +20,9 @@ from django.urls import Resolver404, resolve, reverse
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.core import clock
 from indgang.core.clock import day_of
+from indgang.demo import feedback_answers
+from indgang.feedback import questionnaires
+from indgang.feedback.models import Questionnaire
 from indgang.feedback.studies.models import StudyFinding, StudyRecommendation
 from indgang.knowledge import tasks, versions
 from indgang.knowledge.models import Article, Language
@@ -87,6 +90,11 @@ _TYPED = {
 _ANOTHER = {"substitute", "answered_by", "operator"}
 
 _FILES = {
+    "table": lambda: SimpleUploadedFile(
+        "smileyer.csv",
+        b"serie;skala;fra;til;emne;enhed;svar;gennemsnit\nDoer;smileys_1_4;2025-01-01;2025-01-31;satisfaction;;40;3,4\n",
+        "text/csv",
+    ),
     "content": lambda: SimpleUploadedFile("plan.txt", b"En plan.", "text/plain"),
     "file": lambda: SimpleUploadedFile("ny.wav", sound(), "audio/wav"),
 }
@@ -117,6 +125,7 @@ def _something_of_everything(world: World) -> None:
     _case_system(world)
     _reports(world)
     _study(world)
+    _feedback(world)
     mailbox(world)
     posts.mailbox(world)
     made = knowledge_world.build(world)
@@ -167,6 +176,12 @@ def _study(world: World) -> None:
     StudyRecommendation.objects.create(study=session, way="project", text="Byg det")
 
 
+def _feedback(world: World) -> None:
+    """Create the questionnaires, a rule, and the draft of a new version."""
+    feedback_answers.seed({"finn": world.finn}, at=MORNING)
+    questionnaires.draft(Questionnaire.objects.get(code="after-call"), by=world.finn, at=MORNING)
+
+
 def _draft(article: Article, by: Person) -> Any:
     draft = versions.draft(article, language=Language.DANISH, by=by, at=MORNING)
     return versions.save(
@@ -208,6 +223,7 @@ NO_REVISION = {
     "office:cooperation-new", "office:cooperation-target-new", "office:cooperation-estimate",  # make or fill in a row
     "office:cooperation-end",  # sets the last day
     "office:baseline-new", "office:baseline-days",  # make a new row
+    "office:questionnaire-publication", "office:asking-rule-end",  # set a day
     "office:workbench-adoption",  # writes another variant into the draft
     "office:group-members", "office:substitutes",  # make a new row
     "office:mailbox-rule-new",  # makes a new row

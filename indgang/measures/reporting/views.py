@@ -79,6 +79,11 @@ _MEASURES: Mapping[Measure, tuple[str, str]] = {
     ),
     Measure.HANDOVERS: ("Hand-overs that were not cancelled, when they were sent.", "came back at least once"),
     Measure.PROMISES: ("Promises of hand-overs that should have been kept, when they ended.", "kept"),
+    Measure.RATED: (
+        "What contacts answered about their conversation, when they answered, by what was asked (outcome); seconds are "
+        "tenths of an index point, 0 to 100.",
+        "an index of at least 75",
+    ),
     Measure.ON_DUTY: (
         "Time signed in, in seconds by state (outcome); under signed_in how many people, under in_hand the contacts "
         "that each had in hand; of centres and days with at least five people.",
@@ -164,7 +169,7 @@ VIEWS = (
         "figures", "The versions of the definitions of the figures; docs/figures.md explains them.",
         {
             "figure": "Its code.", "version": "1, 2 ...", "definition": "Code and version, as figures show it.",
-            "valid_from": "From which day the version holds.", "unit": "percent, seconds, count or per_hour.",
+            "valid_from": "From which day the version holds.", "unit": "percent, seconds, count, per_hour or index.",
             "formula": "The numerator and the denominator.", "counts": "What is in them.",
             "direction": "Which way is better: higher, lower or neither.", "source": "Where the rule is from.",
             "kpis": "Ids of the same figures in the documents.",

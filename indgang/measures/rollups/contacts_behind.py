@@ -6,7 +6,7 @@ The facts come from the events by the function that the roll-ups are counted by,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain, product
@@ -27,7 +27,7 @@ from indgang.measures.rollups import counting, log, reading
 from indgang.measures.rollups.facts import SIGNED_IN, CountedFact, FactKey, Measure, Promises, facts, others, timed
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.rollups.tallies import FactTally
-from indgang.measures.sums import SegmentOutcome
+from indgang.measures.sums import AnswerSums, SegmentOutcome
 from indgang.measures.totals import Totals
 
 #: streams that are looked through for one page: the rest is left to the next one
@@ -171,7 +171,8 @@ def measures_of(definition: Definition) -> frozenset[Measure]:
 
 @lru_cache(maxsize=256)
 def _measures(of: Callable[[Totals], Figure]) -> frozenset[Measure]:
-    outcomes = [*product(Measure, SegmentOutcome), (Measure.ON_DUTY, SIGNED_IN)]
+    asked = product((Measure.RATED,), (each.name for each in fields(AnswerSums)))
+    outcomes = [*product(Measure, SegmentOutcome), (Measure.ON_DUTY, SIGNED_IN), *asked]
     return frozenset(
         measure
         for (measure, outcome), part, short in product(outcomes, (False, True), (False, True))

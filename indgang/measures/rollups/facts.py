@@ -58,7 +58,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 #: what the events count, as a number: it goes up with each change of `facts`, and then the roll-ups are counted anew
-FACTS_VERSION = 3
+FACTS_VERSION = 4
 
 
 class Measure(StrEnum):
@@ -99,6 +99,9 @@ class Measure(StrEnum):
     """Hand-overs that were not cancelled, when they were sent. Part: came back at least once."""
     PROMISES = "promises"
     """Promises of hand-overs that should have been kept, when they ended. Part: kept."""
+    RATED = "rated"
+    """What contacts answered about their conversation (`feedback`), when they answered first, by what was asked
+    (outcome). In place of a time stand hundredths of an index point. Part: said yes."""
     ON_DUTY = "on_duty"
     """Time signed in (`rollups.duty`), by state; under `SIGNED_IN` how many people were, in their first quarter of the
     day, and under `IN_HAND` the contacts that each had in conversation or work, once a day."""

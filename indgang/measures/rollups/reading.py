@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import fields
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -17,7 +18,7 @@ from indgang.measures.rollups import grains, store
 from indgang.measures.rollups.facts import IN_HAND, SIGNED_IN, Measure
 from indgang.measures.rollups.grains import Grain
 from indgang.measures.rollups.tallies import FactTally
-from indgang.measures.sums import Contacts, Duty, Replies, SegmentOutcome, Segments, Share
+from indgang.measures.sums import AnswerSums, Contacts, Duty, IndexSum, Replies, SegmentOutcome, Segments, Share
 from indgang.measures.totals import Times, Totals
 
 
@@ -157,6 +158,7 @@ def _totals(tallied: Tallied) -> Totals:
         second_level=_share(by_measure[Measure.SECOND_LEVEL]),
         handovers=_share(by_measure[Measure.HANDOVERS]),
         promises=_share(by_measure[Measure.PROMISES]),
+        answers=_answers({outcome: tally for (measure, outcome), tally in tallied.items() if measure == Measure.RATED}),
         duty=_duty({outcome: tally for (measure, outcome), tally in tallied.items() if measure == Measure.ON_DUTY}),
     )  # fmt: skip
 
@@ -198,6 +200,14 @@ def _handed_over(tallied: Tallied) -> Share:
         outcome: tally.whole for (measure, outcome), tally in tallied.items() if measure == Measure.REGISTERED
     }
     return Share(sum(registered.get(outcome, 0) for outcome in _HANDED_OVER), sum(registered.values()))
+
+
+def _answers(by: Mapping[str, FactTally]) -> AnswerSums:
+    asked = {each.name for each in fields(AnswerSums)}
+    known = {outcome: tally for outcome, tally in by.items() if outcome in asked}
+    return AnswerSums(
+        **{outcome: IndexSum(tally.whole, tally.milliseconds, tally.part) for outcome, tally in known.items()}
+    )
 
 
 def _duty(by: Mapping[str, FactTally]) -> Duty:

@@ -194,6 +194,8 @@ NOUNS: dict[str, str | Promise] = {
     "purpose": _("Ærinde"),
     "question": _("Spørgsmål"),
     "pageform": _("Spørgsmål til læserne"),
+    "asking_rule": _("Regel for, hvem der bliver spurgt"),
+    "earlier_result": _("Tidligere måling"),
     "questionnaire": _("Spørgeskema"),
     "queue": _("Kø"),
     "queuemembership": _("Medarbejders kø"),

@@ -55,6 +55,8 @@ FIELDS: dict[str, Words] = {
     "after": gettext_lazy("Efter (sekunder)"),
     "by": gettext_lazy("Vises for"),
     "cadence": gettext_lazy("Hvor tit"),
+    "answers": gettext_lazy("Antal svar"),
+    "mean": gettext_lazy("Gennemsnit"),
     "closing": gettext_lazy("Sidste tekst"),
     "closing_en": gettext_lazy("Sidste tekst på engelsk"),
     "deadline_hours": gettext_lazy("Timer til at svare i"),

@@ -40,6 +40,10 @@ _SECTIONS: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
             "average_talk_seconds", "average_handle_seconds",
         ),
     ),
+    ("answers", _("Hvad de selv siger"), (
+        "satisfaction", "courtesy", "waiting_satisfaction", "resolution_by_contact",
+        "first_contact_resolution_by_contact",
+    )),
     ("written", _("Skriftlige svar"), (
         "written_answered_in_time", "written_average_answer_seconds", "written_median_answer_seconds",
         "written_p90_answer_seconds",

@@ -14,7 +14,7 @@ from indgang.catalogue import hours
 from indgang.config import machine
 from indgang.config.supervisor import AddressTaken, check_free
 from indgang.core.clock import OFFSET_VARIABLE
-from indgang.demo import demo_clock, history, municipality, people, settlement, staff_news
+from indgang.demo import demo_clock, feedback_answers, history, municipality, people, settlement, staff_news
 
 
 class Command(BaseCommand):
@@ -48,6 +48,8 @@ class Command(BaseCommand):
         if added:
             self.stdout.write(f"History: {added} enquiries of the past weeks added")
             settlement.close_last_month(at=begins)
+            self.stdout.write("Feedback: callers of the past weeks are asked ...")
+            feedback_answers.answer_past(until=begins)
 
     def _set_clock(self, now: datetime) -> datetime:
         """Put the clock's offset and the demo's switch into the environment, where the child processes read them."""

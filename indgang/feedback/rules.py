@@ -1,0 +1,88 @@
+"""Who is asked, by rule: made, changed from today on, and ended. What a rule said on earlier days stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.core.clock import day_of
+from indgang.core.refusals import RefusedChange
+from indgang.feedback.models import AskingRule, SurveyKind
+
+Way = AskingRule.Way
+#: what somebody decides about a rule
+FIELDS = (
+    "questionnaire", "centre", "service", "unit", "level", "way", "turn", "share", "delay_minutes", "asks_from",
+    "asks_until", "attempts", "pause_minutes", "quarantine_days", "announced",
+)  # fmt: skip
+_BY_TELEPHONE = (Way.ROBOT, Way.END_OF_CALL)
+
+
+@transaction.atomic
+def make(values: Mapping[str, Any], *, by: Person, at: datetime) -> AskingRule:
+    """A new rule that holds from today on. Raises RefusedChange."""
+    _refuse(values)
+    rule = AskingRule.objects.create(valid_from=day_of(at), **{name: values[name] for name in FIELDS})
+    trail.record(by=by, at=at, action="asking_rule.create", target=rule, after=_facts(rule))
+    return rule
+
+
+@transaction.atomic
+def change(rule: AskingRule, values: Mapping[str, Any], *, by: Person, at: datetime) -> AskingRule:
+    """Let it say something else from today on: a rule that held before today ends, and another follows it."""
+    _refuse(values)
+    found = _locked(rule, at)
+    before, today = _facts(found), day_of(at)
+    if found.valid_from < today:
+        AskingRule.objects.filter(pk=found.pk).update(valid_to=today)
+        found.pk, found.valid_from, found.valid_to, found._state.adding = None, today, None, True
+    for name in FIELDS:
+        setattr(found, name, values[name])
+    found.revision += 1
+    found.save()
+    trail.record(by=by, at=at, action="asking_rule.edit", target=found, before=before, after=_facts(found))
+    return found
+
+
+@transaction.atomic
+def end(rule: AskingRule, *, by: Person, at: datetime) -> None:
+    """Ask nobody by it any more. Conversations that end today are still asked about, by tomorrow none."""
+    found = _locked(rule, at)
+    found.valid_to = max(day_of(at), found.valid_from) + timedelta(days=1)
+    found.save(update_fields=["valid_to"])
+    trail.record(by=by, at=at, action="asking_rule.end", target=found, after={"valid_to": found.valid_to.isoformat()})
+
+
+def _locked(rule: AskingRule, at: datetime) -> AskingRule:
+    rows = AskingRule.objects.select_for_update(of=("self",)).select_related("questionnaire")
+    found: AskingRule = rows.get(pk=rule.pk)
+    if found.valid_to is not None and found.valid_to <= day_of(at) + timedelta(days=1):
+        raise RefusedChange({"": _("Reglen er slut. Lav en ny.")})
+    return found
+
+
+def _refuse(values: Mapping[str, Any]) -> None:
+    if values["asks_from"] >= values["asks_until"]:
+        raise RefusedChange({"asks_until": _("Vælg et senere tidspunkt end det første.")})
+    if values["way"] == Way.IN_TURN and len(values["turn"]) < 2:
+        raise RefusedChange({"turn": _("Vælg mindst to måder, der skiftes mellem.")})
+    is_call = values["questionnaire"].kind == SurveyKind.AFTER_CALL
+    if not is_call and values["way"] in _BY_TELEPHONE:
+        raise RefusedChange({"way": _("I telefonen spørges kun efter opkald. Vælg et link.")})
+
+
+def _facts(rule: AskingRule) -> dict[str, Any]:
+    named = {name: getattr(rule, name) for name in ("centre", "service", "unit")}
+    return {
+        "questionnaire": rule.questionnaire.code, "level": rule.level, "way": rule.way, "turn": ", ".join(rule.turn),
+        "share": rule.share, "delay_minutes": rule.delay_minutes, "asks_from": f"{rule.asks_from:%H:%M}",
+        "asks_until": f"{rule.asks_until:%H:%M}", "attempts": rule.attempts, "pause_minutes": rule.pause_minutes,
+        "quarantine_days": rule.quarantine_days, "announced": rule.announced,
+        **{name: row.code if row else "" for name, row in named.items()},
+    }  # fmt: skip

@@ -1,0 +1,68 @@
+"""Whose results a person may see, and who decides what is asked.
+
+Results are of the person's centres and units. Those of employees are for whoever leads the team, and at the desk for
+the employee; nobody else sees them.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from indgang.accounts.access import everywhere
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import ContactCentre
+from indgang.core.text import whole_number
+from indgang.feedback.models import AskingRule, EarlierResult, Questionnaire
+from indgang.office.access import centres_of, units_for
+from indgang.office.team.access import agents_of
+from indgang.ui.missing import not_found
+
+SEE, SET, LEAD = Permission.SEE_FIGURES, Permission.SET_FEEDBACK, Permission.LEAD_TEAM
+
+
+def scope(person: Person) -> Q:
+    """The responses and invitations of the person's centres and units."""
+    if everywhere(person, SEE):
+        return Q()
+    centres, units = centres_of(person, SEE), units_for(person, SEE)
+    return Q(centre__in=centres) | Q(unit__in=units) | Q(service__unit__in=units)
+
+
+def centres_led(person: Person) -> list[ContactCentre]:
+    return list(centres_of(person, LEAD).order_by("name"))
+
+
+def team(person: Person) -> QuerySet[Person]:
+    """Everybody who serves a queue today of a centre whose team the person leads."""
+    led = {each.pk for centre in centres_led(person) for each in agents_of(centre)}
+    found: QuerySet[Person] = Person.objects.filter(pk__in=led).order_by("name")
+    return found
+
+
+def earlier_results(person: Person) -> QuerySet[EarlierResult]:
+    """Results of the person's units; those of no unit for whoever sees all figures."""
+    rows: QuerySet[EarlierResult] = EarlierResult.objects.select_related("unit").order_by("-last_day", "series", "pk")
+    return rows if everywhere(person, SEE) else rows.filter(unit__in=units_for(person, SEE))
+
+
+def rules() -> QuerySet[AskingRule]:
+    found: QuerySet[AskingRule] = AskingRule.objects.select_related("questionnaire", "centre", "service", "unit")
+    return found.order_by("questionnaire__kind", "-valid_from", "-pk")
+
+
+def rule(pk: int) -> AskingRule:
+    """Raises Http404 when there is none."""
+    found = rules().filter(pk=pk).first() if whole_number(str(pk)) is not None else None
+    if found is None:
+        raise not_found(AskingRule, pk)
+    return found
+
+
+def questionnaire(code: str) -> Questionnaire:
+    """Raises Http404 when there is none."""
+    found = Questionnaire.objects.filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
