@@ -99,7 +99,7 @@ _FILES = {
     "file": lambda: SimpleUploadedFile("ny.wav", sound(), "audio/wav"),
 }
 _TAKES_AWAY = re.compile(
-    r"remov|end|cancel|withdraw|closure|discard|publication|settle|approval|reject|declin|password|rules|taken|recall|sign-out|second-factor"
+    r"remov|end|study-state|withdraw|closure|discard|publication|settle|approval|reject|declin|password|rules|taken|recall|sign-out|second-factor"
 )
 
 
