@@ -53,6 +53,7 @@ MEASURE_WORDS: dict[str, Words] = {
     Measure.SECOND_LEVEL: gettext_lazy("2. niveau blev spurgt"),
     Measure.HANDOVERS: gettext_lazy("Overlevering"),
     Measure.PROMISES: gettext_lazy("Løfte"),
+    Measure.RATED: gettext_lazy("Svar om samtalen"),
     Measure.ON_DUTY: gettext_lazy("Medarbejdernes tid"),
 }
 
