@@ -44,7 +44,7 @@ def facts(study: Study) -> StudyFacts:
     recommendations = study.recommendations.all()
     accepted = recommendations.filter(verdict=StudyRecommendation.Verdict.ACCEPTED)
     return StudyFacts(
-        kind=study.kind, roles=Counter(study.team.values_list("role", flat=True)), participants=people.count(),
+        kind=study.kind, team=Counter(study.team.values_list("role", flat=True)), participants=people.count(),
         consented=people.filter(consented_at__isnull=False).count(), tasks=study.tasks.count(),
         questions=study.crowd_questions.count(), outcomes=TestOutcome.objects.filter(task__study=study).count(),
         is_session_over=study.session_ended_at is not None, findings=study.findings.count(),

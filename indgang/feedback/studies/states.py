@@ -42,11 +42,11 @@ NEXT: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class StudyFacts:
-    """What a study has. `roles` counts its team; `undecided` and `open` count recommendations: without a decision, and
-    accepted without a result."""
+    """What a study has. `team` counts its people by role; `undecided` and `open` count recommendations: without a
+    decision, and accepted without a result."""
 
     kind: str
-    roles: Mapping[str, int] = field(default_factory=dict)
+    team: Mapping[str, int] = field(default_factory=dict)
     participants: int = 0
     consented: int = 0
     tasks: int = 0
@@ -67,15 +67,15 @@ def obstacles(to: str, facts: StudyFacts) -> list[Obstacle]:
 
 
 def _before_start(facts: StudyFacts) -> Iterator[Obstacle]:
-    if facts.kind == "interview" and not facts.roles.get("sprint_leader"):
+    if facts.kind == "interview" and not facts.team.get("sprint_leader"):
         yield Obstacle.NO_SPRINT_LEADER
     if facts.kind == "user_test":
-        if not facts.roles.get("test_leader"):
+        if not facts.team.get("test_leader"):
             yield Obstacle.NO_TEST_LEADER
         if not facts.tasks:
             yield Obstacle.NO_TASKS
     if facts.kind == "crowdsourcing":
-        if facts.roles.get("session_leader", 0) != 2:
+        if facts.team.get("session_leader", 0) != 2:
             yield Obstacle.TWO_SESSION_LEADERS
         if not facts.questions:
             yield Obstacle.NO_QUESTIONS

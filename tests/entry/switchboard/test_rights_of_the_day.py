@@ -54,6 +54,7 @@ OF_NO_DAY = {
     ("entry/team/memberships.py", "select_for_update"): "one row that is changed, whenever it counts",
     ("entry/team/memberships.py", "filter"): "the statement names the days itself",
     ("office/people/views.py", "filter"): "the page of a person lists their skills to come and those that are over",
+    ("office/team/access.py", "filter"): "finds on which days of a period somebody served",
     (
         "office/serving/access.py",
         "filter",

@@ -66,7 +66,7 @@ def test_each_kind_of_study_lacks_its_own_leaders() -> None:
     assert obstacles("running", StudyFacts("user_test", tasks=1)) == [
         Obstacle.NO_TEST_LEADER, Obstacle.NO_PARTICIPANTS,
     ]  # fmt: skip
-    one_leader = StudyFacts("crowdsourcing", roles={"session_leader": 1}, participants=50, questions=3)
+    one_leader = StudyFacts("crowdsourcing", team={"session_leader": 1}, participants=50, questions=3)
     assert obstacles("running", one_leader) == [Obstacle.TWO_SESSION_LEADERS]
 
 
