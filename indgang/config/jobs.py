@@ -36,6 +36,7 @@ from indgang.correspondence.secure_post import following
 from indgang.correspondence.secure_post import sending as secure_sending
 from indgang.entry.models import Alert
 from indgang.feedback import inviting, link_sending, robot_asking
+from indgang.feedback.acting import opening
 from indgang.handover import climbing, closed_days, ownership, pushing
 from indgang.knowledge import reindexing
 from indgang.live import stale
@@ -233,6 +234,13 @@ def ask_by_robot(timestamp: int) -> None:
     at = clock.now()
     robot_asking.collect(at=at)
     robot_asking.ask_due(at=at)
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.follow_up_feedback", queue="routines", queueing_lock="config.follow_up_feedback")
+def follow_up_feedback(timestamp: int) -> None:
+    """Open the follow-ups of low scores and comments."""
+    opening.follow(at=clock.now(), seconds=COUNTING_SECONDS)
 
 
 @app.periodic(cron=_EVERY_MINUTE)

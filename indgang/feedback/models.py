@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
@@ -17,6 +19,7 @@ from indgang.catalogue.models import ContactCentre, Dated, Service, Unit
 from indgang.core.ids import uuid7
 from indgang.enquiries.models import Channel, Enquiry
 from indgang.entry.models import Queue
+from indgang.feedback import follow_up_models as acting  # noqa: F401  # Django finds models through this module
 from indgang.feedback import scales
 from indgang.feedback.studies import models as studies  # noqa: F401  # Django finds models through this module
 from indgang.handover.models import Handover
@@ -416,7 +419,10 @@ class Comment(models.Model):
 
     class Meta:
         ordering = ["-at"]
-        indexes = [models.Index(fields=["at"])]
+        indexes = [
+            models.Index(fields=["at"]),
+            GinIndex(SearchVector("text", config="danish"), name="feedback_comment_words"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.response_id} {self.at:%d.%m.%Y}"

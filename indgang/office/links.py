@@ -13,6 +13,7 @@ from indgang.ui import banner, navigation
 def register() -> None:
     _knowledge()
     _agreements()
+    _acting_on_feedback()
     set_up = _("Opsætning")
     catalogue = _("Katalog")
     overview = _("Overblik")
@@ -88,6 +89,15 @@ def _studies() -> None:
     overview, readers = _("Overblik"), (P.SEE_FIGURES, P.LEAD_STUDIES, P.DECIDE_STUDIES)
     navigation.register(_("Brugerundersøgelser"), "office:studies", *readers, order=112, group=overview)
     navigation.register(_("Feedbackpakker"), "office:feedback-packages", *readers, order=113, group=overview)
+
+
+def _acting_on_feedback() -> None:
+    """From low score to action."""
+    overview, leaders = _("Overblik"), (P.LEAD_TEAM, P.SIGN_COOPERATION)
+    navigation.register(_("Opfølgning på feedback"), "office:follow-ups", *leaders, order=114, group=overview)
+    navigation.register(_("Forbedringer"), "office:improvements", *leaders, order=115, group=overview)
+    readers = (*leaders, P.TAKE_CALLS, P.TAKE_HANDOVERS)
+    navigation.register(_("Kommentarer"), "office:feedback-comments", *readers, order=116, group=overview)
 
 
 def _demo() -> None:

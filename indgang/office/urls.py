@@ -43,4 +43,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.knowledge.urls")),
     path("", include("indgang.office.online_forms.urls")),
     path("page-feedback/", include("indgang.office.page_feedback.urls")),
+    path("", include("indgang.office.follow_ups.urls")),
 ]

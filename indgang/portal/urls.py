@@ -11,6 +11,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from indgang.portal.pages import View
 from indgang.portal.views import (
     articles,
+    call_back_wishes,
     callbacks,
     chats,
     contact,
@@ -86,6 +87,7 @@ pages: list[URLPattern | URLResolver] = [
     path("mening/", opinions.opinion, name="opinion"),
     path("mening/tak/", opinions.thanks, name="opinion-thanks"),
     path("mening/<str:token>/", invitations.invitation, name="invitation"),
+    path("mening/<str:token>/ring/", call_back_wishes.call_back, name="invitation-call-back"),
     path("mening/<str:token>/nej-tak/", invitations.no_thanks, name="invitation-no-thanks"),
     path("saadan-virker-siden/", front.about, name="about"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),

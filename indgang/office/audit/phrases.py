@@ -234,6 +234,11 @@ NOUNS: dict[str, str | Promise] = {
     "studyrecommendation": _("Anbefaling"),
     "testoutcome": _("Resultat af en opgave"),
     "testtask": _("Opgave i en brugertest"),
+    "commenttag": _("Emne for en kommentar"),
+    "followup": _("Opfølgning på feedback"),
+    "followupcause": _("Årsag til opfølgning"),
+    "followuprule": _("Regel for opfølgning"),
+    "improvementitem": _("Forbedring"),
 }
 
 #: pages on which a history was seen

@@ -28,6 +28,7 @@ from indgang.core.text import shorten
 from indgang.correspondence.models import CentreSignature, ReplyText
 from indgang.enquiries.models import Channel, Character, Outcome, Party, ReturnCall
 from indgang.entry.models import AgentState, PauseReason, Prompt, Queue
+from indgang.feedback.follow_up_models import CommentTag, FollowUp, ImprovementItem
 from indgang.feedback.studies.models import (
     CrowdQuestion,
     Study,
@@ -314,6 +315,15 @@ FIELDS: dict[str, Words] = {
     "is_added": gettext_lazy("Tilføjet undervejs"),
     "opened_at": gettext_lazy("Åbnet"),
     "closed_at": gettext_lazy("Lukket"),
+    "called": gettext_lazy("Ringet tilbage"),
+    "cause": gettext_lazy("Årsag"),
+    "decision": gettext_lazy("Begrundelse"),
+    "finish_by": gettext_lazy("Skal være færdig"),
+    "low_index": gettext_lazy("Lav er så mange indekspoint eller færre"),
+    "on_comment": gettext_lazy("Alle kommentarer følges op"),
+    "on_score": gettext_lazy("Lave vurderinger følges op"),
+    "working_days": gettext_lazy("Frist i arbejdsdage"),
+    "works_from": gettext_lazy("Gennemført den"),
 }
 
 #: words for the codes of a field; the same code can have different meanings in two fields
@@ -354,7 +364,12 @@ _CODES: dict[str, Mapping[str, Words]] = {
     "topic": dict(StudyFinding.Topic.choices),
     "verdict": dict(StudyRecommendation.Verdict.choices),
     "way": dict(StudyRecommendation.Way.choices),
-    "state": dict(Study.State.choices) | dict(AgentState.choices) | {"sign_out": gettext_lazy("Logget ud")},
+    "state": dict(Study.State.choices)
+    | dict(FollowUp.State.choices)
+    | dict(ImprovementItem.State.choices)
+    | dict(CommentTag.State.choices)
+    | dict(AgentState.choices)
+    | {"sign_out": gettext_lazy("Logget ud")},
 }
 
 #: fields whose value refers to an object, by the kind of the object

@@ -27,7 +27,7 @@ _SENT = Allowance(60, 3600.0)
 InvitedView = Callable[[HttpRequest, SurveyInvitation], HttpResponse]
 
 
-def _of_the_invited(view: InvitedView) -> View:
+def of_the_invited(view: InvitedView) -> View:
     """The view of an invitation, found by the token in the address."""
 
     @csrf_exempt  # no cookie and no session: nobody is signed in here
@@ -44,7 +44,7 @@ def _of_the_invited(view: InvitedView) -> View:
     return found
 
 
-@_of_the_invited
+@of_the_invited
 def invitation(request: HttpRequest, invitation: SurveyInvitation) -> HttpResponse:
     """The questions that are not answered yet; a POST adds answers."""
     if request.method != "POST":
@@ -63,7 +63,7 @@ def invitation(request: HttpRequest, invitation: SurveyInvitation) -> HttpRespon
     return HttpResponseRedirect(address(request, "invitation", invitation.token) + "?tak#mening")
 
 
-@_of_the_invited
+@of_the_invited
 def no_thanks(request: HttpRequest, invitation: SurveyInvitation) -> HttpResponse:
     """Whether they never want to be asked again; a POST keeps that. Mail programs post here, too (RFC 8058)."""
     if request.method == "POST" and votes.is_ours(request):

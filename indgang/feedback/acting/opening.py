@@ -1,0 +1,139 @@
+"""Opens follow-ups: follows the answers in the log, and decides by rule. A response has one follow-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from math import inf
+from time import monotonic
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from indgang.catalogue import hours
+from indgang.catalogue.models import ContactCentre, Unit
+from indgang.core.clock import day_of
+from indgang.events import cursor
+from indgang.feedback.acting import tagging, working_days
+from indgang.feedback.event_kinds import FeedbackKind
+from indgang.feedback.follow_up_models import LOW_INDEX, WORKING_DAYS, FollowUp, FollowUpRule
+from indgang.feedback.models import Rating, Response
+from indgang.handover import counted_hours
+from indgang.handover.counted_hours import OFFICE_HOURS
+
+READER = "follow_ups"
+AT_A_TIME = 1_000
+Reason = FollowUp.Reason
+#: the indicator that decides where it is asked; otherwise the mean of the others does
+_OVERALL = "satisfaction"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpTerms:
+    """What opens a follow-up, and how many working days it has. `low_index` None: no score does."""
+
+    low_index: float | None = LOW_INDEX
+    on_comment: bool = True
+    working_days: int = WORKING_DAYS
+
+
+def judged_index(indexes: Mapping[str, float]) -> float | None:
+    """The index by which an answer is low or not."""
+    if _OVERALL in indexes or not indexes:
+        return indexes.get(_OVERALL)
+    return sum(indexes.values()) / len(indexes)
+
+
+def reasons(terms: FollowUpTerms, *, index: float | None, has_comment: bool) -> list[str]:
+    """Why a follow-up is opened; nothing: it is not."""
+    found = []
+    if terms.low_index is not None and index is not None and index <= terms.low_index:
+        found.append(str(Reason.SCORE))
+    if terms.on_comment and has_comment:
+        found.append(str(Reason.COMMENT))
+    return found
+
+
+def follow(*, at: datetime, seconds: float = inf) -> int:
+    """Look at what has been answered since the last time. Returns the number of events read."""
+    total, until = 0, monotonic() + seconds
+    while read := step(at=at):
+        total += read
+        if monotonic() > until:
+            break
+    return total
+
+
+@transaction.atomic
+def step(*, at: datetime, most: int = AT_A_TIME) -> int:
+    """Look at the answers among the next events; returns how many events were read."""
+    if cursor.is_busy(READER):
+        return 0
+    batch = cursor.read_keys(READER, most=most)
+    streams = {key for key, _position, kind in batch if kind == FeedbackKind.ANSWERED}
+    look_at_streams(streams, at=at)
+    return len(batch)
+
+
+def look_at_streams(streams: set[UUID], *, at: datetime) -> None:
+    """Look at the responses of these streams: of an invitation, or of a page's own."""
+    for response in _responses(streams):
+        look_at(response, at=at)
+
+
+@transaction.atomic
+def look_at(response: Response, *, at: datetime) -> FollowUp | None:
+    """Open what the rule opens, add the reasons of a later part of the answer, and propose tags."""
+    comments = list(response.comments.all())
+    for comment in comments:
+        tagging.propose(comment)
+    index = judged_index({str(each.question.indicator): each.index for each in _ratings(response)})
+    found = reasons(terms_of(response), index=index, has_comment=bool(comments))
+    return open_for(response, found, index=index, at=at) if found else None
+
+
+@transaction.atomic
+def open_for(response: Response, why: list[str], *, index: float | None = None, at: datetime) -> FollowUp:
+    """The follow-up of the response, opened unless it was; an open one gets the reasons that it lacks."""
+    centre, unit = place_of(response)
+    schedule = hours.schedule_of(centre.schedule) if centre else OFFICE_HOURS
+    due = working_days.end_of(schedule, response.answered_at, terms_of(response).working_days)
+    opened, is_new = FollowUp.objects.select_for_update(of=("self",)).get_or_create(
+        response=response,
+        defaults={"centre": centre, "unit": unit, "reasons": why, "index": index, "opened_at": at, "due_at": due},
+    )
+    if not is_new and opened.state != FollowUp.State.DONE:
+        opened.reasons = [each for each in Reason.values if each in {*opened.reasons, *why}]
+        opened.index = opened.index if index is None else index
+        opened.save(update_fields=["reasons", "index"])
+    return opened
+
+
+def terms_of(response: Response) -> FollowUpTerms:
+    rule = FollowUpRule.objects.filter(questionnaire__versions=response.version_id).first()
+    if rule is None:
+        return FollowUpTerms()
+    return FollowUpTerms(rule.low_index if rule.on_score else None, rule.on_comment, rule.working_days)
+
+
+def place_of(response: Response) -> tuple[ContactCentre | None, Unit | None]:
+    """The centre whose causes and hours count, and the unit whose head has it; the centre's leaders where it is None.
+
+    The first level is the centre's. The second level, and pages, are the unit's.
+    """
+    unit = response.unit or (response.service.unit if response.service else None)
+    if response.level == 1 and response.centre is not None:
+        return response.centre, None
+    centre = response.centre or counted_hours.centre_for(None, unit, day_of(response.answered_at))
+    return centre, unit
+
+
+def _ratings(response: Response) -> list[Rating]:
+    return list(response.ratings.select_related("question"))
+
+
+def _responses(streams: set[UUID]) -> list[Response]:
+    rows = Response.objects.filter(Q(pk__in=streams) | Q(invitation__in=streams))
+    return list(rows.select_related("version", "centre__schedule", "unit", "service__unit").order_by("answered_at"))

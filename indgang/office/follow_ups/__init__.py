@@ -1,0 +1,1 @@
+"""The pages of follow-ups, their causes and rules, improvements, and comments."""
