@@ -63,7 +63,7 @@ class FollowUpForm(Revised, forms.Form):
         return {"called": False} | self.cleaned_data
 
 
-class FigureDays(forms.Form):
+class FollowUpDays(forms.Form):
     """The days on which the follow-ups began; the last 90 when nothing is chosen."""
 
     first_day = DayField(label=_("Fra"), required=False, widget=_DAY)
@@ -95,7 +95,7 @@ class CauseForm(Revised, forms.Form):
         self.pk = cause.pk
 
 
-class RuleForm(Revised, forms.Form):
+class FollowUpRuleForm(Revised, forms.Form):
     """What opens a follow-up of a questionnaire's answers."""
 
     on_score = forms.BooleanField(label=_("Lave vurderinger følges op"), required=False)

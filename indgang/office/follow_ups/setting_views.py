@@ -15,7 +15,7 @@ from indgang.feedback.acting import causes as causes_of
 from indgang.feedback.acting import follow_up_rules, rights
 from indgang.feedback.follow_up_models import FollowUpCause
 from indgang.office.follow_ups import access
-from indgang.office.follow_ups.forms import CauseForm, RuleForm
+from indgang.office.follow_ups.forms import CauseForm, FollowUpRuleForm
 from indgang.ui.refusals import refusals_on_form
 
 
@@ -68,7 +68,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 def rule(request: HttpRequest, code: str) -> HttpResponse:
     person = person_of(request)
     questionnaire = access.questionnaire_for(person, code)
-    form = RuleForm(request.POST or None, rule=follow_up_rules.rule_of(questionnaire))
+    form = FollowUpRuleForm(request.POST or None, rule=follow_up_rules.rule_of(questionnaire))
     if request.method == "POST" and form.is_valid():
         follow_up_rules.save(questionnaire, values=form.cleaned_data, by=person, at=clock.now())
         messages.success(request, _("Reglen er gemt. Den gælder for de næste svar."))

@@ -20,7 +20,7 @@ from indgang.feedback.acting import following_up, rights, tally
 from indgang.feedback.follow_up_models import FollowUp
 from indgang.measures.period import Period
 from indgang.office.follow_ups import access
-from indgang.office.follow_ups.forms import FigureDays, FollowUpFilter, FollowUpForm
+from indgang.office.follow_ups.forms import FollowUpDays, FollowUpFilter, FollowUpForm
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 
 _PAGE = 50
@@ -75,7 +75,7 @@ def owner(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(*access.ACTING)
 def figures(request: HttpRequest) -> HttpResponse:
     """The share that is closed in time, and the causes."""
-    form = FigureDays(request.GET)
+    form = FollowUpDays(request.GET)
     rows: list[FollowUp] = []
     if form.is_valid():
         period = Period.days(form.cleaned_data["first_day"], form.cleaned_data["last_day"])
