@@ -165,7 +165,7 @@ class ImprovementItem(models.Model):
     PERSONAL = ("owner", "created_by", "decided_by")
     IMPERSONAL = (
         "id", "title", "text", "kind", "state", "unit", "service", "follow_up", "created_at", "decided_at", "decision",
-        "finish_by", "works_from",
+        "target_day", "works_from",
     )  # fmt: skip
 
     title = models.CharField(max_length=200)
@@ -181,7 +181,7 @@ class ImprovementItem(models.Model):
     decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     decision = models.TextField(blank=True, default="", max_length=LONGEST, help_text="why, in the decider's words")
-    finish_by = models.DateField(null=True, blank=True)
+    target_day = models.DateField(null=True, blank=True)
     works_from = models.DateField(null=True, blank=True)
 
     class Meta:

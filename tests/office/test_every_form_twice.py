@@ -83,7 +83,7 @@ _TYPED = {
     "first_day": "2026-03-20", "last_day": "2026-06-10",
     "starts_on": "2026-03-02", "planned": "2026-05-01", "reached": "", "heading": "Nyt afsnit", "position": "55",
     "done": "Vi har talt om det.", "days_after": "2", "sending_days": "3", "notes": "Det gik godt.",
-    "finish_by": "2026-05-01", "works_from": "2026-03-10", "name_en": "",
+    "target_day": "2026-05-01", "works_from": "2026-03-10", "name_en": "",
     "price_falls_percent": "10", "price_falls_after_years": "3",
     "ends_on": "2026-03-20", "remark": "Fordi",
 }  # fmt: skip

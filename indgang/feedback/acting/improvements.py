@@ -18,7 +18,7 @@ from indgang.feedback.acting import rights
 from indgang.feedback.follow_up_models import FollowUp, ImprovementItem
 
 State, Kind = ImprovementItem.State, ImprovementItem.Kind
-_FIELDS = ("title", "text", "unit", "service", "owner", "finish_by")
+_FIELDS = ("title", "text", "unit", "service", "owner", "target_day")
 
 
 @transaction.atomic
@@ -26,7 +26,7 @@ def suggest(
     *, kind: str, unit: Unit, values: Mapping[str, Any], follow_up: FollowUp | None = None, by: Person, at: datetime
 ) -> ImprovementItem:
     """Begin an improvement: under way at once, or waiting for approval. `values` are title, text, service, owner and
-    finish_by."""
+    target_day."""
     state = State.UNDER_WAY if kind == Kind.JUST_DO_IT else State.SUGGESTED
     made = ImprovementItem.objects.create(
         kind=kind, state=state, unit=unit, follow_up=follow_up, created_by=by, created_at=at, **values

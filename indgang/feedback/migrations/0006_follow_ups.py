@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('decision', models.TextField(blank=True, default='', help_text="why, in the decider's words", max_length=4000)),
-                ('finish_by', models.DateField(blank=True, null=True)),
+                ('target_day', models.DateField(blank=True, null=True)),
                 ('works_from', models.DateField(blank=True, null=True)),
             ],
             options={

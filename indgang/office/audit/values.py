@@ -318,7 +318,7 @@ FIELDS: dict[str, Words] = {
     "called": gettext_lazy("Ringet tilbage"),
     "cause": gettext_lazy("Årsag"),
     "decision": gettext_lazy("Begrundelse"),
-    "finish_by": gettext_lazy("Skal være færdig"),
+    "target_day": gettext_lazy("Skal være færdig"),
     "low_index": gettext_lazy("Lav er så mange indekspoint eller færre"),
     "on_comment": gettext_lazy("Alle kommentarer følges op"),
     "on_score": gettext_lazy("Lave vurderinger følges op"),

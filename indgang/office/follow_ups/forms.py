@@ -123,7 +123,7 @@ class ImprovementForm(Revised, forms.Form):
         help_text=_("Effekten måles på ydelsens tilfredshed før og efter."),
     )  # fmt: skip
     owner = forms.ModelChoiceField(Person.objects.none(), label=_("Ansvarlig"), empty_label=_("Vælg"))
-    finish_by = DayField(label=_("Skal være færdig"), required=False, widget=_DAY)
+    target_day = DayField(label=_("Skal være færdig"), required=False, widget=_DAY)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, item: ImprovementItem, units: QuerySet[Unit]) -> None:
         super().__init__(data, initial={name: getattr(item, name, None) for name in self._stored()})

@@ -204,7 +204,7 @@ def test_comments_are_found_by_words_and_seen_by_whom_they_are_about_and_the_lea
 def values(world: World, **more: Any) -> dict[str, Any]:
     return {
         "kind": "needs_approval", "title": "Kortere svar om vejarbejde", "unit": world.units["ctb-grav"].pk,
-        "service": world.services["gravetilladelse"].pk, "owner": world.eva.pk, "finish_by": "2026-05-01", **more,
+        "service": world.services["gravetilladelse"].pk, "owner": world.eva.pk, "target_day": "2026-05-01", **more,
     }  # fmt: skip
 
 
