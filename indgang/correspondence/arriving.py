@@ -17,7 +17,16 @@ from indgang.core.ids import uuid7
 from indgang.correspondence import queueing, tokens
 from indgang.correspondence.locking import locked
 from indgang.correspondence.models import BlockedSender, Mailbox, RoutingRule, Thread, ThreadMessage
-from indgang.correspondence.routing import BadConditions, Conditions, MailFacts, Routed, Rule, decide, is_from
+from indgang.correspondence.routing import (
+    BadConditions,
+    Conditions,
+    MailFacts,
+    Routed,
+    Rule,
+    ThreadPlace,
+    decide,
+    is_from,
+)
 from indgang.enquiries import journal
 from indgang.enquiries.event_kinds import ContactWrote, EnquiryKind, Received
 from indgang.enquiries.models import Enquiry, Party
@@ -181,12 +190,13 @@ def about_party(party: Party | None) -> dict[str, Any]:
     return {"party": party.kind, "party_names": tuple(filter(None, (party.name.lower(), party.cvr)))}
 
 
-def queue_before(thread: Thread | None, mailbox: Mailbox, at: datetime) -> str:
-    """The code of the queue in which a thread of this mailbox lay, when an answer to it may lie there as well."""
+def place_before(thread: Thread | None, mailbox: Mailbox, at: datetime) -> ThreadPlace | None:
+    """Where a thread of this mailbox lay, when an answer to it may lie there as well."""
     if thread is None or thread.mailbox_id != mailbox.pk or thread.ending == Thread.Ending.SPAM:
-        return ""
+        return None
     rows = Queue.objects.valid_on(day_of(at)).for_written().filter(pk=thread.queue_id)
-    return rows.values_list("code", flat=True).first() or ""
+    queue = rows.values_list("code", flat=True).first()
+    return ThreadPlace(queue, thread.skills, thread.priority) if queue else None
 
 
 def rules_of(mailbox: Mailbox, at: datetime) -> list[Rule]:

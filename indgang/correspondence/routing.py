@@ -1,8 +1,8 @@
 """Where a mail goes: the rules of its mailbox against what is known of it. Pure.
 
-An answer in a thread that ended too long ago to be opened again goes where that lay. Else the first rule in order whose
-conditions all hold decides; without one it goes to the queue of the mailbox. The decision says why, so that it can be
-shown, and tried on mails of the past before a rule holds.
+The first rule in order whose conditions all hold decides; without one it goes to the queue of the mailbox. Only an
+answer in a thread that ended too long ago to be opened again goes where that lay, unless the rule says that nobody
+answers it. The decision says why, so that it can be shown, and tried on mails of the past before a rule holds.
 """
 
 from __future__ import annotations
@@ -27,9 +27,18 @@ class BadConditions(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadPlace:
+    """Where a thread lay: its queue, and what it asked of whoever answers."""
+
+    queue: str
+    skills: Mapping[str, int] = field(default_factory=dict)
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class MailFacts:
     """What rules may ask about a mail. Addresses are in lower case; `party` is "business", "citizen" or "", and
-    `party_names` are its name in lower case and its CVR number. `before` is the queue of the thread that it answers."""
+    `party_names` are its name in lower case and its CVR number. `before` is where the thread lay that it answers."""
 
     sender: str = ""
     recipients: tuple[str, ...] = ()
@@ -39,7 +48,7 @@ class MailFacts:
     has_files: bool = False
     language: str = "da"
     party_names: tuple[str, ...] = ()
-    before: str = ""
+    before: ThreadPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +140,23 @@ class Routed:
 
 def decide(mail: MailFacts, rules: Sequence[Rule], queue: str) -> Routed:
     """Where the mail goes; `queue` is that of the mailbox."""
-    if mail.before:
-        return Routed("route", mail.before, {}, 0, None, (("thread", mail.before),))
+    rule, why = _first_met(mail, rules)
+    before = mail.before
+    if before is not None and (rule is None or rule.treatment == "route"):
+        return Routed("route", before.queue, before.skills, before.priority, None, (("thread", before.queue),))
+    if rule is not None:
+        reasons = (("rule", rule.name), *why)
+        return Routed(rule.treatment, rule.queue or queue, rule.skills, rule.priority, rule.key, reasons)
+    return Routed("route", queue, {}, 0, None, (("mailbox", queue),))
+
+
+def _first_met(mail: MailFacts, rules: Sequence[Rule]) -> tuple[Rule | None, list[tuple[str, str]]]:
+    """The first rule whose conditions the mail meets, and why."""
     for rule in rules:
         why = rule.conditions.met_by(mail)
         if why is not None:
-            reasons = (("rule", rule.name), *why)
-            return Routed(rule.treatment, rule.queue or queue, rule.skills, rule.priority, rule.key, reasons)
-    return Routed("route", queue, {}, 0, None, (("mailbox", queue),))
+            return rule, why
+    return None, []
 
 
 def _texts(name: str, values: Any) -> tuple[str, ...]:

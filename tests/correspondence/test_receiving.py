@@ -124,20 +124,39 @@ def test_an_answer_in_a_thread_that_ended_long_ago_goes_where_that_lay(world: Wo
         code="tmf-mail-2", work=Queue.Work.WRITTEN, name="Sager", centre=box.centre, ring_seconds=30
     )
     RoutingRule.objects.create(
-        mailbox=box, order=1, name="Byggesager", conditions={"words": ["tilladelse"]}, treatment="no_answer"
+        mailbox=box, order=1, name="Byggesager", conditions={"words": ["tilladelse"]}, skills={"byggesag": 1}
     )
     thread = over(receive(box))
-    Thread.objects.filter(pk=thread.pk).update(queue=moved)
+    Thread.objects.filter(pk=thread.pk).update(queue=moved, skills={"byggesag": 2}, priority=3)
     late = receive(box, number=3, at=MORNING + timedelta(days=20), In_Reply_To="<1@example.dk>")
     assert (late.queue, late.reasons, late.state) == (moved, [["thread", "tmf-mail-2"]], Thread.State.WAITING)
-    trial = rules.trial(box, {"words": ["tilladelse"]}, at=MORNING)
+    assert (late.skills, late.priority) == ({"byggesag": 2}, 3)
+    trial = rules.trial(box, {"words": ["tilladelse"]}, treatment="route", at=MORNING)
     assert [each.message.thread for each in trial.found] == [Thread.objects.get(pk=thread.pk)], (
         "the late one follows it"
     )
+    assert len(rules.trial(box, {"words": ["tilladelse"]}, treatment="spam", at=MORNING).found) == 2
     over(late, at=MORNING + timedelta(days=20))
     Queue.objects.filter(pk=moved.pk).update(valid_to=MORNING.date())
     gone = receive(box, number=4, at=MORNING + timedelta(days=40), In_Reply_To="<3@example.dk>")
     assert gone.reasons[0] == ["rule", "Byggesager"]
+
+
+@pytest.mark.parametrize(("treatment", "ending"), [("spam", "spam"), ("no_answer", "closed")])
+def test_a_rule_that_says_that_nobody_answers_is_about_late_answers_too(
+    world: World, treatment: str, ending: str
+) -> None:
+    box = mailbox(world, reopens_days=7)
+    over(receive(box))
+    RoutingRule.objects.create(
+        mailbox=box, order=2, name="Lotteri", conditions={"words": ["vundet"]}, treatment=treatment
+    )
+    later = MORNING + timedelta(days=20)
+    won: dict[str, Any] = {"text": "Du har vundet en tilladelse.\n", "at": later, "In_Reply_To": "<1@example.dk>"}
+    late = receive(box, number=2, **won)
+    assert (late.ending, late.reasons[0]) == (ending, ["rule", "Lotteri"])
+    RoutingRule.objects.create(mailbox=box, order=1, name="Byggesager", conditions={"words": ["tilladelse"]})
+    assert receive(box, number=3, **won).reasons == [["thread", "tmf-mail"]], "the first rule that fits lets it through"
 
 
 @pytest.mark.parametrize("sender", [PER, "@example.dk", "PER@Example.DK"])

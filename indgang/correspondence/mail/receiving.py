@@ -26,7 +26,7 @@ from indgang.correspondence.models import (
     Thread,
     ThreadMessage,
 )
-from indgang.correspondence.routing import MailFacts, Routed
+from indgang.correspondence.routing import MailFacts, Routed, ThreadPlace
 from indgang.enquiries.event_kinds import Received
 from indgang.enquiries.models import Channel, Party
 from indgang.messaging.reading import MailKind, MailProblem, MailReading, NoAutoAnswer, read
@@ -134,8 +134,10 @@ def _own_addresses() -> set[str]:
 _OWN = Query(lambda: Mailbox.objects.for_mail().values_list("address"))
 
 
-def facts_of(mail: MailReading, mailbox: Mailbox, party: Party | None, *, before: str = "") -> MailFacts:
-    """What the rules may ask about the mail of this party; `before` is the queue of the thread that it answers."""
+def facts_of(
+    mail: MailReading, mailbox: Mailbox, party: Party | None, *, before: ThreadPlace | None = None
+) -> MailFacts:
+    """What the rules may ask about the mail of this party; `before` is where the thread lay that it answers."""
     sender = mail.sender.address.lower() if mail.sender else ""
     return MailFacts(
         sender=sender, recipients=tuple(each.address.lower() for each in (*mail.to, *mail.cc)), subject=mail.subject,
@@ -202,7 +204,7 @@ def _route(came: Came, party: Party | None) -> Routed:
     mail, box = came.mail, came.mailbox
     if mail.kind not in FOR_PEOPLE:
         return Routed(arriving.AUTOMATIC, box.queue.code, {}, 0, None, (("kind", mail.kind.value),))
-    before = arriving.queue_before(came.answers, box, came.at)
+    before = arriving.place_before(came.answers, box, came.at)
     return arriving.routed(facts_of(mail, box, party, before=before), box, came.at)
 
 

@@ -50,14 +50,16 @@ class RuleTrial:
     found: tuple[TriedMail, ...]
 
 
-def trial(mailbox: Mailbox, conditions: Mapping[str, Any], *, at: datetime) -> RuleTrial:
-    """Which of the newest mails to the mailbox the conditions would meet. Raises RefusedChange for bad conditions."""
+def trial(mailbox: Mailbox, conditions: Mapping[str, Any], *, treatment: str, at: datetime) -> RuleTrial:
+    """Which of the newest mails to the mailbox a rule with these conditions would treat so. Raises RefusedChange for
+    bad conditions."""
     asked, rules = _conditions(conditions), arriving.rules_of(mailbox, at)
     rows = list(_newest(mailbox))
     found = []
     for row in rows:
         facts = _facts(row, mailbox, at)
-        why = None if facts.before else asked.met_by(facts)
+        stays = facts.before is not None and treatment == RoutingRule.Treatment.ROUTE
+        why = None if stays else asked.met_by(facts)
         if why is not None:
             now = decide(facts, rules, mailbox.queue.code)
             names = dict(now.reasons)
@@ -134,7 +136,7 @@ def _newest(mailbox: Mailbox) -> Any:
 def _facts(row: ThreadMessage, mailbox: Mailbox, at: datetime) -> MailFacts:
     """What is known of a stored mail; its party is that of today."""
     follows = row.thread.enquiry.follows
-    before = arriving.queue_before(getattr(follows, "thread", None), mailbox, at) if follows else ""
+    before = arriving.place_before(getattr(follows, "thread", None), mailbox, at) if follows else None
     party = arriving.party_of(row.sender_address)
     return MailFacts(
         sender=row.sender_address.lower(), recipients=tuple(str(each).lower() for each in (*row.to, *row.cc)),

@@ -127,7 +127,9 @@ def _rule(request: HttpRequest, shown: RoutingRule, form: RuleForm) -> HttpRespo
         return _rule_page(request, shown, form)
     with refusals_on_form(form, conditions="words"):
         if "try" in request.POST:
-            return _rule_page(request, shown, form, tried=rules.trial(shown.mailbox, form.conditions(), at=clock.now()))
+            treatment = form.cleaned_data["treatment"]
+            tried = rules.trial(shown.mailbox, form.conditions(), treatment=treatment, at=clock.now())
+            return _rule_page(request, shown, form, tried=tried)
         rules.save(shown, form.values(), by=person_of(request), at=clock.now())
         messages.success(request, _("Reglen gælder for de mails, der kommer fra nu af."))
         return redirect(page_of(shown.mailbox), shown.mailbox.code)
