@@ -242,7 +242,8 @@ def _written(
         stream.append(made, FeedbackKind.ENDED, at=at, state=made.state, reason=made.reason, **stream.place(made))
     made.save()
     if made.way == Way.PAGE:
-        stale.mark(f"thread-{made.enquiry_id}/messages")  # the page of the chat shows the link now
+        # the link stands beside how the chat stands; its lines are as they were, and are not sent again
+        stale.mark(f"thread-{made.enquiry_id}/centre-read")
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from indgang.correspondence.models import Thread
 from indgang.enquiries.models import Enquiry
 from indgang.feedback import inviting, questionnaires
 from indgang.feedback.models import AskingRule, Questionnaire, SurveyInvitation
+from indgang.live.models import Mark
 from tests.correspondence import chats, mails
 from tests.world import MORNING, World
 
@@ -60,8 +62,17 @@ def test_the_page_of_a_chat_that_is_over_asks_and_the_answer_counts_once(
         conversation.write_by_agent(chat, "Ja.", client_id="et-svar", by=world.anna, at=MORNING)
         page = f"/chat/{KEY}/"
         conversation.end_by_contact(chat, at=MORNING)
-        assert "/mening/" not in client.get(page).content.decode()
+        before = client.get(page).content.decode()
+        assert "/mening/" not in before
+        Mark.objects.all().delete()
         follow()
+        told = Mark.objects.get(part__startswith=f"thread-{chat.pk}/").part.partition("/")[2]
+        shows = re.search(rf'id="([a-z-]+)"[^>]*data-live-parts="{told}"', before)
+        version = re.search(r'data-shown="([^"]+)"', before)
+        assert shows
+        assert version
+        headers = {"HX-Request": "true", "HX-Target": shows[1], "X-Shown": version[1]}
+        assert "/mening/" in client.get(page, headers=headers).content.decode(), "the page that is open shows it"
         found = SurveyInvitation.objects.get()
         assert (found.way, found.address, found.employee) == ("page", "", world.anna)
         link = f"/mening/{found.token}/"
