@@ -55,11 +55,16 @@ def enquiry_for(request: HttpRequest, pk: UUID) -> Enquiry:
 
 
 def asked_about_chat(person: Person, enquiry: UUID) -> list[Handover]:
-    """The open hand-overs of a chat on which this person may write: they read along, write to colleagues there, and may
-    take the chat over."""
+    """The open hand-overs of a chat on which this person may write: they read along, and write to colleagues there."""
     state = Handover.State
     rows = Handover.objects.with_names().filter(enquiry=enquiry, state__in=(state.WAITING, state.ACCEPTED))
     return [row for row in rows if recipients.may_write(person, row, clock.today())]
+
+
+def has_question_about_chat(person: Person, enquiry: UUID) -> bool:
+    """Whether an open hand-over of the chat was sent to this person by name, or they have taken it: only they may take
+    the chat over from whoever has it in hand."""
+    return any(row.person_id == person.pk for row in asked_about_chat(person, enquiry))
 
 
 def answers_for(request: HttpRequest, pk: UUID) -> SavedAnswers:

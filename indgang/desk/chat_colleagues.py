@@ -73,7 +73,7 @@ def move(chat: Chat, person: Person, service: str, *, typed: Mapping[str, str], 
 
 
 def take_over(chat: Chat, *, by: Person, at: datetime) -> None:
-    """A colleague who was asked about the chat takes it over. Raises RefusedChange."""
+    """A colleague who has a question about the chat takes it over. Raises RefusedChange."""
     if not _at_desk({by.pk}):
         raise RefusedChange({"": _("Log på køerne først, så chatten kan tilbydes dig.")})
     conversation.take_over(chat, by=by, at=at)

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from indgang.accounts.models import Person
+from indgang.audit.models import Look
 from indgang.config import wiring
 from indgang.correspondence.chat import conversation, reading
 from indgang.correspondence.models import Chat, Thread
@@ -21,6 +22,7 @@ from indgang.events.event import Event
 from indgang.handover import work
 from indgang.handover.card import Card
 from indgang.handover.models import Handover
+from indgang.handover.recipients import Recipient
 from indgang.live import token
 from indgang.live.models import Mark
 from tests.correspondence.chats import begun, chat_queue, many, taken
@@ -142,6 +144,17 @@ def test_of_a_chat_in_which_much_is_new_the_last_lines_are_shown(world: World, a
     assert "?before=2" in whole
     assert 'id="chat-line-2"' in whole
     assert "data-follows" not in whole
+
+
+def test_a_message_sent_from_a_page_of_earlier_lines_brings_the_last_lines_whole(world: World, as_: SignIn) -> None:
+    client, chat = anna_chats(world, as_)
+    many(chat, reading.PAGE + 10)
+    earlier = text(client.get(page(chat), {"before": "11"}))
+    version = re.search(r'data-shown="([^"]*)" role="log"', earlier)
+    assert version
+    answer = client.post(page(chat), {"text": "Ja.", "client_id": "a"}, headers=PART | {"X-Shown": version[1]})
+    shown = re.findall(r'id="chat-line-([0-9]+)"', text(answer))
+    assert (len(shown), "data-follows" in text(answer)) == (reading.PAGE, False), "not line 61 after line 10"
 
 
 def test_a_message_costs_a_few_prepared_questions_and_three_fetches(
@@ -344,6 +357,39 @@ def test_a_colleague_who_is_asked_takes_the_chat_over(world: World, as_: SignIn)
     told(chat, Kind.ANSWERED, world.david.pk, direction="in")
     InHand.objects.update(person=world.david)
     assert david.post(page(chat), {"text": "Hej, jeg er David."}).status_code == 302
+
+
+def test_only_whoever_has_the_question_takes_the_chat_over(world: World, as_: SignIn) -> None:
+    anna, chat = anna_chats(world, as_)
+    unit = Recipient(world.units["ctb-byliv"])
+    card = send(world, enquiry=chat.thread.enquiry, card=Card("Må de lukke gaden?"), to=unit)
+    Presence.objects.update_or_create(person=world.david, defaults={"state": AgentState.READY, "since": MORNING})
+    david, takes = as_(world.david), "Tag chatten over"
+    assert takes not in text(david.get(page(chat))), "everybody in the unit reads along"
+    refused = david.post(page(chat, "take-over/"))
+    assert (refused.status_code, "Tag spørgsmålet først" in text(refused)) == (422, True)
+    assert takes not in text(anna.get(page(chat)))
+    work.accept(card, by=world.david, at=MORNING)
+    assert takes in text(david.get(page(chat)))
+    assert david.post(page(chat, "take-over/")).status_code == 302
+
+
+def test_what_colleagues_write_shows_to_those_who_may_see_it_and_each_look_is_logged(world: World, as_: SignIn) -> None:
+    anna, chat = anna_chats(world, as_)
+    card = asked_david(world, chat)
+    david = as_(world.david)
+    david.post(f"/desk/handovers/{card.pk}/text/", {"text": "Ja, i weekenden."})
+    Look.objects.all().delete()
+    assert "Ja, i weekenden." in text(anna.get(page(chat)))
+    assert "Ja, i weekenden." in fetched(david, page(chat), "chat-colleagues")
+    looked = Look.objects.filter(subject_type="handover.handover", subject_id=str(card.pk))
+    assert set(looked.values_list("by_id", flat=True)) == {world.anna.audit_id, world.david.audit_id}
+    InHand.objects.update(person=world.otto)
+    otto = as_(world.otto)
+    for shown in (text(otto.get(page(chat))), fetched(otto, page(chat), "chat-colleagues")):
+        assert "Ja, i weekenden." not in shown
+        assert "Må de lukke gaden?" not in shown
+    assert f"handover-{card.pk}" not in stream_scopes(text(otto.get(page(chat))))
 
 
 # --- a chat is no mail ----------------------------------------------------------------------------

@@ -197,6 +197,19 @@ def test_a_page_of_five_thousand_messages_shows_the_last_and_earlier_ones_on_req
     assert "Vis de nyeste beskeder" in earlier
 
 
+def test_a_message_sent_from_a_page_of_earlier_lines_brings_the_last_lines_whole(queue: Queue, world: World) -> None:
+    there(world.anna)
+    client = Client()
+    here = begin(client).headers["Location"]
+    many(Chat.objects.get(), reading.PAGE + 10)
+    version = re.search(r'id="chat-log" data-shown="([^"]*)"', text(client.get(here, {"foer": "11"})))
+    assert version
+    part = {"HX-Request": "true", "HX-Target": "chat-talk", "X-Shown": version[1]}
+    sent = text(client.post(here, {"text": "Tak.", "client_id": "a"}, headers=part))
+    shown = re.findall(r'id="chat-line-([0-9]+)"', sent)
+    assert (len(shown), "data-follows" in sent) == (reading.PAGE, False), "not line 61 after line 10"
+
+
 def test_it_is_ended_and_mailed(queue: Queue, world: World) -> None:
     there(world.anna)
     client = Client()

@@ -209,11 +209,18 @@ def take_over(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not access.asked_about_chat(person, pk):
         raise Http404
     try:
+        _refuse_without_question(person, pk)
         chat_colleagues.take_over(found, by=person, at=clock.now())
     except RefusedChange as refusal:
         return _page(request, found, refused=str(refusal), status=422)
     messages.success(request, gettext("Chatten tilbydes dig nu."))
     return redirect("desk:chats")
+
+
+def _refuse_without_question(person: Person, pk: UUID) -> None:
+    """Raises RefusedChange for whoever reads along without having the question."""
+    if not access.has_question_about_chat(person, pk):
+        raise RefusedChange({"": gettext("Tag spørgsmålet først. Den, der har det, kan tage chatten over.")})
 
 
 # --- what the page shows --------------------------------------------------------------------------
@@ -224,9 +231,9 @@ def _page(request: HttpRequest, found: Chat | None, *, status: int = 200, **said
     person, part = person_of(request), part_asked_for(request) or ""
     if request.method == "GET" and found and part == "chat-talk" and is_shown(request, reading.version(found)):
         return HttpResponse(status=204)
-    asked = _questions(found) if found and part in ("", "chat-colleagues") else []
-    if found and not part:
-        _log_looks(found, person)
+    asked = _questions(found, person) if found and part in ("", "chat-colleagues") else []
+    for each in asked:
+        history.look(each, by=person, at=clock.now())
     context: dict[str, Any] = {
         "chat": found, "at": clock.now(), "in_part": bool(part), "asked": asked,
         "scopes": _scopes(found, person, asked),
@@ -268,7 +275,8 @@ def _lines(request: HttpRequest, found: Chat, part: str) -> dict[str, Any]:
     return {
         "lines": lines, "before": before, "follows": follows if there is not None else "",
         "earlier": lines[0].number if there is None and lines and lines[0].number > 1 else None,
-        "shown": "" if files.any_waits(lines) else reading.version(found),
+        # a page of earlier lines cannot go on with what is new
+        "shown": "" if before or files.any_waits(lines) else reading.version(found),
     }  # fmt: skip
 
 
@@ -284,7 +292,7 @@ def _steps(found: Chat, person: Person) -> dict[str, Any]:
         "queues": _other_queues(found), "colleagues": _colleagues(found, person), "longest": conversation.LONGEST,
         "longest_card": MOST_TEXT, "client_id": uuid4().hex, "not_taken": story.not_taken(found.thread.enquiry),
         "may_take_over": not found.thread.is_over and found.thread.holder_id != person.pk
-        and bool(access.asked_about_chat(person, found.pk)),
+        and access.has_question_about_chat(person, found.pk),
         "card": _card(found, person), "picker": TextPicker(found.thread, by=person, at=clock.now()),
     }  # fmt: skip
 
@@ -294,18 +302,13 @@ def _scopes(found: Chat | None, person: Person, asked: Sequence[Handover]) -> li
     return [f"person-{person.pk}", *threads, *(f"handover-{each.pk}" for each in asked)]
 
 
-def _questions(found: Chat) -> list[Handover]:
-    """What colleagues were asked about the chat, with what they have written to each other (`notes`)."""
+def _questions(found: Chat, person: Person) -> list[Handover]:
+    """What colleagues were asked about the chat, with what they have written to each other (`notes`), as far as the
+    person may read it."""
     notes = Prefetch("additions", Addition.objects.filter(for_contact=False).select_related("by"), "notes")
     rows = Handover.objects.with_names().filter(enquiry=found.pk).exclude(state=Handover.State.CANCELLED)
-    return list(rows.prefetch_related(notes).order_by("sent_at"))
-
-
-def _log_looks(found: Chat, person: Person) -> None:
-    """Whoever reads along because they were asked is logged where they were asked."""
-    if found.thread.holder_id != person.pk:
-        for each in access.asked_about_chat(person, found.pk):
-            history.look(each, by=person, at=clock.now())
+    rows = rows.select_related("centre__owner", "centre__operator").prefetch_related(notes).order_by("sent_at")
+    return [each for each in rows if recipients.may_see(person, each, clock.today())]
 
 
 def _card(found: Chat, person: Person) -> Any:

@@ -326,7 +326,8 @@ def _lines(request: HttpRequest, chat: Chat, part: str) -> dict[str, Any]:
         "lines": [(line, _by(line, chat)) for line in lines], "before": before,
         "follows": follows if there is not None else "",
         "earlier": lines[0].number if there is None and lines and lines[0].number > 1 else None,
-        "shown": "" if files.any_waits(lines) else reading.version(chat),
+        # a page of earlier lines cannot go on with what is new
+        "shown": "" if before or files.any_waits(lines) else reading.version(chat),
         "may_be_left": leaving.may_be_left(chat, clock.now()),
     }  # fmt: skip
 
