@@ -57,7 +57,8 @@ def test_days_and_months_are_the_sums_of_their_quarters(made: list[list[StreamEv
             )
         times = sum(sum(each.histogram.values()) for each in of_grain)
         assert times == sum(sum(each.histogram.values()) for each in quarters.values())
-    assert {key.service for key in summed if key.grain != Grain.DAY} <= {""}
+    assert {key.service for key in summed if key.grain not in (Grain.DAY, Grain.MONTH_SERVICES)} <= {""}
+    assert {key.purpose for key in summed if key.grain not in (Grain.DAY, Grain.MONTH_PURPOSES)} <= {""}
 
 
 @given(made=histories())
