@@ -241,8 +241,16 @@ class SurveyInvitationQuerySet(models.QuerySet["SurveyInvitation"]):
         return self.filter(state=SurveyInvitation.State.PLANNED, planned_at__lte=at).order_by("planned_at")
 
     def asked(self) -> Self:
-        """Those who were disturbed, or will be: everyone but those who were never to be asked."""
-        return self.exclude(state__in=SurveyInvitation.NEVER_ASKED)
+        """Those who were disturbed, or will be."""
+        waiting = (SurveyInvitation.State.PLANNED, SurveyInvitation.State.ASKING)
+        return self.filter(self.was_asked() | Q(state__in=waiting))
+
+    @staticmethod
+    def was_asked() -> Q:
+        """Somebody was rung or written to, was shown the questions when the chat was over, or has answered."""
+        answered = Q(state__in=SurveyInvitation.WITH_ANSWER)
+        on_page = Q(way=AskingRule.Way.PAGE) & ~Q(state__in=SurveyInvitation.NEVER_ASKED)
+        return Q(asked_at__isnull=False) | answered | on_page
 
     def with_names(self) -> Self:
         return self.select_related(
@@ -271,6 +279,7 @@ class SurveyInvitation(models.Model):
 
     OPEN = (State.PLANNED, State.ASKING, State.PARTLY)
     NEVER_ASKED = (State.CANCELLED, State.NOT_ASKED)
+    WITH_ANSWER = (State.ANSWERED, State.PARTLY)
 
     PERSONAL = ("token", "employee", "address", "address_digest", "party_digest")
     IMPERSONAL = (

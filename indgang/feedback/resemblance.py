@@ -1,9 +1,10 @@
-"""Whether those who were asked, and those who answered, resemble all whose conversation ended. Pure.
+"""Whether those who were asked, and those who answered, resemble all whom a rule was about. Pure.
 
 A trait (service, hour, wait, level) has categories. The share of each among those who answered is held against its
-share among all. A difference is called one when drawing as many at random would seldom make it (Bonferroni over all
-categories of a page). What the answers say of themselves cannot be checked: contentment is known of nobody who did not
-answer. So the mean is also given as it would be if each category had answered like all (`as_all`).
+share among all; so is the share among those asked. A difference is called one when drawing as many at random would
+seldom make it (Bonferroni over all categories of a page). What the answers say of themselves cannot be checked:
+contentment is known of nobody who did not answer. So the mean is also given as it would be if each category had
+answered like all (`as_all`).
 """
 
 from __future__ import annotations
@@ -30,13 +31,17 @@ class Sample:
     answered: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     ratings: dict[str, dict[str, Ratings]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Ratings)))
 
-    def add(self, traits: Mapping[str, str], *, asked: bool, answered: bool, index: float | None = None) -> None:
+    def add(self, traits: Mapping[str, str], *, number: int = 1, asked: int, answered: int) -> None:
+        """So many with these traits, of whom so many were asked and answered."""
         for trait, category in traits.items():
-            self.everybody[trait][category] += 1
+            self.everybody[trait][category] += number
             self.asked[trait][category] += asked
             self.answered[trait][category] += answered
-            if index is not None:
-                self.ratings[trait][category] = self.ratings[trait][category] + Ratings.of((index,))
+
+    def rate(self, traits: Mapping[str, str], ratings: Ratings) -> None:
+        """What some of those with these traits answered."""
+        for trait, category in traits.items():
+            self.ratings[trait][category] = self.ratings[trait][category] + ratings
 
 
 @dataclass(frozen=True, slots=True)

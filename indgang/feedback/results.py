@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce, ExtractHour, TruncMonth
 
 from indgang.accounts.models import Person
 from indgang.core.clock import COPENHAGEN
-from indgang.feedback import scales
 from indgang.feedback.index import Ratings
-from indgang.feedback.models import Rating, Response, SurveyInvitation, SurveyQuestion
+from indgang.feedback.models import Rating, Response, SurveyInvitation, SurveyInvitationQuerySet, SurveyQuestion
 from indgang.feedback.resemblance import Sample
 from indgang.measures.period import Period
 
@@ -27,6 +26,8 @@ SATISFACTION = SurveyQuestion.Indicator.SATISFACTION
 #: seconds of waiting, until which a band reaches
 _BANDS = ((60, "0-1"), (180, "1-3"), (600, "3-10"))
 _LONGEST_BAND = "10-"
+#: over without an answer
+_WITHOUT_ANSWER = (State.NOT_REACHED, State.MACHINE, State.REFUSED, State.EXPIRED)
 
 
 class FeedbackGroup(StrEnum):
@@ -92,20 +93,23 @@ def of_employee(person: Person, period: Period) -> dict[str, Ratings]:
 
 @dataclass(frozen=True, slots=True)
 class AskedParts:
-    """How many of the ended parts were asked about, and what became of it. Those still open are in neither."""
+    """How many of the ended parts were asked about, and what became of it. Those still open are in neither.
+
+    `missed` were to be asked and never were (no line was free in time, say): they are in no state.
+    """
 
     parts: int
     states: Mapping[str, int]
     reasons: Mapping[str, int]
+    missed: int = 0
 
     @property
     def asked(self) -> int:
-        over = (State.ANSWERED, State.PARTLY, State.NOT_REACHED, State.MACHINE, State.REFUSED, State.EXPIRED)
-        return sum(self.states.get(state, 0) for state in over)
+        return self.answered + sum(self.states.get(state, 0) for state in _WITHOUT_ANSWER)
 
     @property
     def answered(self) -> int:
-        return self.states.get(State.ANSWERED, 0) + self.states.get(State.PARTLY, 0)
+        return sum(self.states.get(state, 0) for state in SurveyInvitation.WITH_ANSWER)
 
     @property
     def rate(self) -> float | None:
@@ -114,44 +118,53 @@ class AskedParts:
 
 
 def asked(chosen: Chosen) -> AskedParts:
-    rows = chosen.invitations().order_by().values("state", "reason").annotate(count=Count("pk"))
+    was_asked = ExpressionWrapper(SurveyInvitationQuerySet.was_asked(), output_field=BooleanField())
+    rows = chosen.invitations().order_by().annotate(was_asked=was_asked).values("state", "reason", "was_asked")
     states: dict[str, int] = defaultdict(int)
     reasons: dict[str, int] = defaultdict(int)
-    for row in rows:
+    missed = 0
+    for row in rows.annotate(count=Count("pk")):
+        if row["state"] in _WITHOUT_ANSWER and not row["was_asked"]:
+            missed += row["count"]
+            continue
         states[row["state"]] += row["count"]
         if row["state"] in SurveyInvitation.NEVER_ASKED:
             reasons[row["reason"]] += row["count"]
-    return AskedParts(sum(states.values()), dict(states), dict(reasons))
+    return AskedParts(sum(states.values()) + missed, dict(states), dict(reasons), missed)
 
 
 def sample(chosen: Chosen) -> Sample:
-    """All whose part ended in the period, who of them was asked and who answered, by service, hour, wait and level."""
+    """All parts of the period that a rule was about, which of them were asked about and answered, by service, hour,
+    wait and level. The database counts: a few thousand rows, however many parts."""
     found = Sample()
-    rows = (
-        chosen.invitations()
-        .order_by()
-        .values_list("service__code", "part_ended_at", "wait_seconds", "level", "state", "pk")
-    )
-    indexes = _satisfaction(chosen)
-    for service, ended_at, waited, level, state, key in rows.iterator():
-        traits = {
-            "service": service or "", "hour": f"{ended_at.astimezone(COPENHAGEN):%H}", "wait": wait_band(waited),
-            "level": str(level),
-        }  # fmt: skip
-        found.add(
-            traits, asked=state not in SurveyInvitation.NEVER_ASKED,
-            answered=state in (State.ANSWERED, State.PARTLY), index=indexes.get(key),
-        )  # fmt: skip
+    rows = _with_traits(chosen.invitations(), "").annotate(
+        number=Count("pk"), asked=Count("pk", filter=SurveyInvitationQuerySet.was_asked()),
+        answered=Count("pk", filter=Q(state__in=SurveyInvitation.WITH_ANSWER)),
+    )  # fmt: skip
+    for row in rows:
+        found.add(_traits(row), number=row["number"], asked=row["asked"], answered=row["answered"])
+    ratings = Rating.objects.filter(
+        response__invitation__in=chosen.invitations(), question__indicator=SATISFACTION
+    )  # fmt: skip
+    rows = _with_traits(ratings, "response__invitation__", "question__scale")
+    for row in rows.annotate(count=Count("pk"), total=Sum("value"), squares=Sum(F("value") * F("value"))):
+        of = Ratings.of_values(row["question__scale"], row["count"], row["total"], row["squares"])
+        found.rate(_traits(row), of)
     return found
 
 
-def wait_band(seconds: float) -> str:
-    """The band of minutes that a wait is in."""
-    return next((name for until, name in _BANDS if seconds < until), _LONGEST_BAND)
+def _with_traits(rows: QuerySet[Any], of: str, *more: str) -> QuerySet[Any, dict[str, Any]]:
+    """The rows grouped by the traits of their invitations, which `of` leads to."""
+    bands = [When(**{f"{of}wait_seconds__lt": until}, then=Value(name)) for until, name in _BANDS]
+    return rows.order_by().values(
+        *more, in_service=Coalesce(F(f"{of}service__code"), Value("")), at_level=F(f"{of}level"),
+        in_hour=ExtractHour(f"{of}part_ended_at", tzinfo=COPENHAGEN),
+        in_band=Case(*bands, default=Value(_LONGEST_BAND)),
+    )  # fmt: skip
 
 
-def _satisfaction(chosen: Chosen) -> dict[Any, float]:
-    rows = Rating.objects.filter(
-        response__invitation__in=chosen.invitations(), question__indicator=SATISFACTION
-    ).values_list("response__invitation", "question__scale", "value")
-    return {key: scales.index(scale, value) for key, scale, value in rows}
+def _traits(row: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "service": row["in_service"], "hour": f"{row['in_hour']:02}", "wait": row["in_band"],
+        "level": str(row["at_level"]),
+    }  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
@@ -72,9 +73,19 @@ def _refuse(values: Mapping[str, Any]) -> None:
         raise RefusedChange({"asks_until": _("Vælg et senere tidspunkt end det første.")})
     if values["way"] == Way.IN_TURN and len(values["turn"]) < 2:
         raise RefusedChange({"turn": _("Vælg mindst to måder, der skiftes mellem.")})
-    is_call = values["questionnaire"].kind == SurveyKind.AFTER_CALL
-    if not is_call and values["way"] in _BY_TELEPHONE:
-        raise RefusedChange({"way": _("I telefonen spørges kun efter opkald. Vælg et link.")})
+    kind, in_turn = values["questionnaire"].kind, values["way"] == Way.IN_TURN
+    for way in values["turn"] if in_turn else [values["way"]]:
+        if said := _refusal_of(way, kind):
+            raise RefusedChange({"turn" if in_turn else "way": said})
+
+
+def _refusal_of(way: str, kind: str) -> str | Promise:
+    """Why nobody can be asked so about this kind; "" when they can."""
+    if way in _BY_TELEPHONE and kind != SurveyKind.AFTER_CALL:
+        return _("I telefonen spørges kun efter opkald. Vælg et link.")
+    if way == Way.PAGE and kind != SurveyKind.CHAT:
+        return _("På siden spørges kun efter en chat. Vælg en anden måde.")
+    return ""
 
 
 def _facts(rule: AskingRule) -> dict[str, Any]:

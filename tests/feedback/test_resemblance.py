@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.feedback import resemblance
+from indgang.feedback.index import Ratings
 from indgang.feedback.resemblance import Sample
 
 BANDS = ("0-1", "1-3", "3-10", "10-")
@@ -27,9 +28,10 @@ def callers(number: int, *, biased: bool, seed: int = 7) -> tuple[Sample, float,
         index = min(max(chance.gauss(90 - 22 * wait, 10), 0), 100)
         answered = chance.random() < (0.1 + 0.6 * (100 - index) / 100 if biased else 0.3)
         traits = {"wait": BANDS[wait], "hour": str(chance.randrange(9, 16)), "level": str(chance.randint(1, 2))}
-        sample.add(traits, asked=True, answered=answered, index=index if answered else None)
+        sample.add(traits, asked=True, answered=answered)
         true.append(index)
         if answered:
+            sample.rate(traits, Ratings.of((index,)))
             said.append(index)
     return sample, fmean(true), fmean(said)
 

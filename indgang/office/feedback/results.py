@@ -1,13 +1,16 @@
-"""The page of results: indexes by groups, who was asked and answered, and whether they resemble those who called."""
+"""The page of results: indexes by groups, who was asked and answered, and whether they resemble all whom a rule was
+about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from indgang.accounts.gate import person_of, requires
@@ -15,13 +18,15 @@ from indgang.feedback import index, resemblance
 from indgang.feedback import results as answers
 from indgang.feedback.index import Index, IndexChange, Ratings
 from indgang.feedback.models import SurveyInvitation
+from indgang.feedback.resemblance import Unlike
 from indgang.feedback.results import AskedParts, Chosen, FeedbackGroup
 from indgang.measures.definitions import is_too_few
 from indgang.office.feedback import access, words
 from indgang.office.feedback.forms import ResultsFilter
 
-#: the most differences between callers and answers that are listed
+#: the most differences from all that are listed
 _MOST_UNLIKE = 8
+_ShownUnlike = tuple[words.Words, str, Unlike]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,8 @@ def _shown(chosen: Chosen, form: ResultsFilter) -> dict[str, Any]:
         "asked": asked,
         "states": _states(asked),
         "reasons": [(words.REASONS.get(code, code), count) for code, count in sorted(asked.reasons.items())],
-        "unlike": [
-            (words.TRAITS[each.trait], words.category(each.trait, each.category), each)
-            for each in resemblance.unlike(sample.everybody, sample.answered)[:_MOST_UNLIKE]
-        ],
+        "asked_unlike": _unlike(sample.everybody, sample.asked),
+        "unlike": _unlike(sample.everybody, sample.answered),
         "as_all": _as_all(resemblance.as_all(sample), asked),
         "before": form.before,
     }
@@ -75,15 +78,16 @@ def _groups(chosen: Chosen, form: ResultsFilter) -> Iterable[ShownGroup]:
     is_by_month = form.group_by is FeedbackGroup.MONTH
     earlier = {} if is_by_month else answers.ratings(Chosen(form.before, chosen.only, chosen.scope), form.group_by)
     names = words.group_names(form.group_by, now)
-    columns = {indicator: _column(now, earlier, indicator) for indicator in form.indicators}
+    comparisons = len(now) * len(form.indicators)
+    columns = {indicator: _column(now, earlier, indicator, comparisons) for indicator in form.indicators}
     for group in sorted(now, key=lambda each: str(each) if is_by_month else names[each]):
         yield ShownGroup(names[group], [columns[each][group] for each in form.indicators])
 
 
 def _column(
-    now: dict[Any, dict[str, Ratings]], earlier: dict[Any, dict[str, Ratings]], indicator: str
+    now: dict[Any, dict[str, Ratings]], earlier: dict[Any, dict[str, Ratings]], indicator: str, comparisons: int
 ) -> dict[Any, ShownIndex]:
-    """One indicator of all groups: hiding looks at all of them together."""
+    """One indicator of all groups: hiding looks at all of them together. `comparisons` are those of the whole page."""
     of = {group: each.get(indicator, Ratings()) for group, each in now.items()}
     before = {group: each.get(indicator, Ratings()) for group, each in earlier.items()}
     shown = index.shown({str(group): each for group, each in of.items()})
@@ -92,13 +96,21 @@ def _column(
     for group, each in of.items():
         cell, cell_before = shown[str(group)], shown_before.get(str(group))
         is_known = cell is not None and cell_before is not None and group in before
-        change = index.change(before[group], each, comparisons=len(of)) if is_known else None
+        change = index.change(before[group], each, comparisons=comparisons) if is_known else None
         found[group] = ShownIndex(words.indicator(indicator), cell, change)
     return found
 
 
+def _unlike(everybody: Mapping[str, Counter[str]], some: Mapping[str, Counter[str]]) -> list[_ShownUnlike]:
+    return [
+        (words.TRAITS[each.trait], words.category(each.trait, each.category), each)
+        for each in resemblance.unlike(everybody, some)[:_MOST_UNLIKE]
+    ]
+
+
 def _states(asked: AskedParts) -> list[tuple[str, int]]:
-    return [(str(label), asked.states[code]) for code, label in SurveyInvitation.State.choices if code in asked.states]
+    found = [(str(label), asked.states[code]) for code, label in SurveyInvitation.State.choices if code in asked.states]
+    return [*found, (_("Nåede ikke at blive spurgt"), asked.missed)] if asked.missed else found
 
 
 def _as_all(found: resemblance.AsAll | None, asked: AskedParts) -> dict[str, Any] | None:

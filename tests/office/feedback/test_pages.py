@@ -14,7 +14,11 @@ from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.feedback import answering, questionnaires
+from indgang.feedback.index import Ratings
 from indgang.feedback.models import AskingRule, Questionnaire, QuestionnaireVersion, SurveyInvitation
+from indgang.feedback.results import Chosen
+from indgang.office.feedback import results
+from indgang.office.feedback.forms import ResultsFilter
 from tests.feedback.conftest import asked, invite
 from tests.office.pages import forms_of
 from tests.world import MORNING, World
@@ -53,6 +57,17 @@ def test_results_show_index_number_and_interval_and_hide_few(world: World, invit
     whole = text(world.eva, "/office/feedback/?level=1")
     assert "<strong>75</strong>" in whole
     assert "8 svar, " in whole
+
+
+def test_a_change_has_to_be_clear_among_all_of_the_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    enough = {"satisfaction": Ratings.of([80] * 6), "courtesy": Ratings.of([80] * 6)}
+    monkeypatch.setattr(results.answers, "ratings", lambda *_chosen: {1: enough, 2: enough})
+    compared: list[int] = []
+    monkeypatch.setattr(results.index, "change", lambda *_two, comparisons: compared.append(comparisons))
+    form = ResultsFilter({"by": "level"})
+    assert form.is_valid()
+    list(results._groups(Chosen(form.period, form.only), form))
+    assert set(compared) == {2 * 4}, "two levels, four indicators"
 
 
 def test_who_sees_other_centres_sees_none_of_these_answers(world: World, invite: Callable[..., Any]) -> None:
