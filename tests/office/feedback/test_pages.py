@@ -13,7 +13,8 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.core.clock import day_of
-from indgang.feedback import answering, questionnaires
+from indgang.feedback import answering, index, questionnaires
+from indgang.feedback import results as answers
 from indgang.feedback.index import Ratings
 from indgang.feedback.models import AskingRule, Questionnaire, QuestionnaireVersion, SurveyInvitation
 from indgang.feedback.results import Chosen
@@ -61,9 +62,9 @@ def test_results_show_index_number_and_interval_and_hide_few(world: World, invit
 
 def test_a_change_has_to_be_clear_among_all_of_the_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     enough = {"satisfaction": Ratings.of([80] * 6), "courtesy": Ratings.of([80] * 6)}
-    monkeypatch.setattr(results.answers, "ratings", lambda *_chosen: {1: enough, 2: enough})
+    monkeypatch.setattr(answers, "ratings", lambda *_chosen: {1: enough, 2: enough})
     compared: list[int] = []
-    monkeypatch.setattr(results.index, "change", lambda *_two, comparisons: compared.append(comparisons))
+    monkeypatch.setattr(index, "change", lambda *_two, comparisons: compared.append(comparisons))
     form = ResultsFilter({"by": "level"})
     assert form.is_valid()
     list(results._groups(Chosen(form.period, form.only), form))
