@@ -9,16 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from indgang.accounts.models import Person
 from indgang.agreements.models import AgreementTarget
 from indgang.agreements.reality import TargetReality
 from indgang.agreements.targets import Limit, TargetVerdict, verdict
+from indgang.catalogue.models import ContactCentre
+from indgang.core.ranges import DateRange
+from indgang.measures import recount
 from indgang.measures.agent_day import on_duty
-from indgang.measures.day import agent_figures
 from indgang.measures.definitions import Definition, Figure
 from indgang.measures.period import Period
+from indgang.measures.rollups.duty import days_in
+from indgang.measures.sums import Duty
 from indgang.measures.totals import Totals
 
 #: the figures that one employee has; waits, for instance, are those of a queue and of nobody in it
@@ -39,11 +43,18 @@ class OwnTarget:
     verdict: TargetVerdict
 
 
-def totals(person: Person, period: Period, *, at: datetime) -> Totals:
-    """What the contacts and the time on duty of `person` in the period add up to. Two queries."""
-    return Totals(
-        contacts=agent_figures(person, at=at, period=period).contacts, duty=on_duty(person, period, at=at)
-    )  # fmt: skip
+def totals(person: Person, days: DateRange, *, centre: ContactCentre, at: datetime) -> Totals:
+    """What the contacts and the time on duty of `person` for a centre add up to on these days. Time on duty counts in
+    the centre in which the person serves most queues that day, as in the roll-ups."""
+    contacts, _row = recount.agent(person.pk, _period(days), at=at, centre=centre.pk)
+    spent = (on_duty(person, _period(each), at=at) for each in days_in(centre.code, person, days))
+    return Totals(contacts=contacts, duty=sum(spent, Duty()))
+
+
+def _period(days: DateRange) -> Period:
+    if days.start is None or days.end is None:
+        raise ValueError("figures are of a first and a last day")
+    return Period.days(days.start, days.end - timedelta(days=1))
 
 
 def is_own(found: TargetReality) -> bool:

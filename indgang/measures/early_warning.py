@@ -26,6 +26,8 @@ _SPREAD = 1.4826
 _SIGMAS = 3.0
 #: so many days in a row on one side of the expectation are no chance, also inside the band
 IN_A_ROW = 8
+#: by how much of the way to the edge of the band they have to lie off on average
+LEAST_SHIFT = 0.5
 _NOTHING = Figure(None, 0)
 
 
@@ -64,15 +66,21 @@ def expected(before: Mapping[date, float], day: date) -> ExpectedDay | None:
 
 def runs(before: Mapping[date, float], day: date, direction: Direction) -> bool:
     """Whether the last `IN_A_ROW` known days, this one included, all lie on the worse side of what the days before them
-    lead to expect; where neither way is better, all on one side. By chance that is one in 256."""
+    lead to expect (where neither way is better, all on one side), and by `LEAST_SHIFT` on average.
+
+    The side alone is one in 256 by chance if the expectation were exact; it is estimated, so it is about one in a
+    hundred of the days looked at, and the days overlap. With the shift it is about one in a thousand.
+    """
     last = sorted(each for each in before if day - timedelta(days=DAYS) <= each <= day)[-IN_A_ROW:]
     if len(last) < IN_A_ROW or last[-1] != day:
         return False
     earlier = {each: value for each, value in before.items() if each < last[0]}
     bands = [expected(earlier, each) for each in last]
-    sides = {0 if band is None else _side(before[each] - band.value) for each, band in zip(last, bands, strict=True)}
+    known = [(before[each] - band.value, band) for each, band in zip(last, bands, strict=True) if band is not None]
+    sides = {_side(rest) for rest, _band in known}
+    shift, reach = (abs(sum(rest for rest, _band in known)), sum(band.high - band.value for _rest, band in known))
     worse = {Direction.HIGHER: ({-1},), Direction.LOWER: ({1},), Direction.NEITHER: ({-1}, {1})}
-    return sides in worse[direction]
+    return len(known) == IN_A_ROW and sides in worse[direction] and shift >= LEAST_SHIFT * reach
 
 
 def _side(rest: float) -> int:

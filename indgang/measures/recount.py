@@ -119,11 +119,12 @@ SELECT * FROM measured FULL JOIN registered USING (queue) FULL JOIN given_up USI
 _AGENT = f"""
 WITH measured AS (
     SELECT avg(e.wrap_up_seconds) FILTER (WHERE e.wrap_up_seconds > 0) AS wrap_up, {_MEASURED}
-      AND e.agent_id = %(person)s
+      AND e.agent_id = %(person)s AND (%(centre)s::bigint IS NULL OR e.centre_id = %(centre)s)
 ),
 registered AS (
     SELECT count(*) AS registered, count(*) FILTER (WHERE r.at_once AND e.transfers = 0) AS resolved_at_once
-    FROM ({_REGISTERED}) AS r JOIN enquiries_enquiry e ON e.id = r.enquiry_id WHERE e.agent_id = %(person)s
+    FROM ({_REGISTERED}) AS r JOIN enquiries_enquiry e ON e.id = r.enquiry_id
+    WHERE e.agent_id = %(person)s AND (%(centre)s::bigint IS NULL OR e.centre_id = %(centre)s)
 ), calls AS (
     SELECT count(*) AS calls FROM events_event
     WHERE kind = 'answered' AND at >= %(start)s AND at < %(end)s AND person = %(person)s
@@ -164,10 +165,13 @@ def contacts(centre: int, period: Period) -> dict[int, Contacts]:
     return {row["queue"]: _picked(Contacts, row) for row in rows}
 
 
-def agent(person: int, period: Period, *, at: datetime) -> tuple[Contacts, Mapping[str, Any]]:
-    """The contacts of a person (id), and with them `calls` (conversations, including those of others' contacts),
-    `unregistered` (now) and `wrap_up` (mean seconds of contacts that are wrapped up; None without any)."""
-    row = _rows(_AGENT, {"person": person, **_bounds(period, at), **_words()})[0]
+def agent(
+    person: int, period: Period, *, at: datetime, centre: int | None = None
+) -> tuple[Contacts, Mapping[str, Any]]:
+    """The contacts of a person (id), of one centre (id) or of all. With them `wrap_up` (mean seconds of those that are
+    wrapped up; None without any), and of all centres `calls` (conversations, including those of others' contacts) and
+    `unregistered` (now)."""
+    row = _rows(_AGENT, {"person": person, "centre": centre, **_bounds(period, at), **_words()})[0]
     return _picked(Contacts, row), row
 
 

@@ -4,7 +4,7 @@ again, so later changes of data, names or formulas do not change a report."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
@@ -15,6 +15,7 @@ from indgang.agreements import employees
 from indgang.agreements.reality import TargetReality
 from indgang.agreements.targets import TargetVerdict
 from indgang.agreements.words import target_words
+from indgang.core.ranges import DateRange
 from indgang.measures.day import AgentFigures, agent_figures
 from indgang.measures.definitions import Definition, Figure
 from indgang.measures.figure_texts import text_of
@@ -221,7 +222,8 @@ def _own_targets(
     if not any(map(employees.is_own, reporting.judged)):
         return []
     now, then = (
-        employees.against(reporting.judged, employees.totals(person, Period.days(*span), at=at)) for span in spans
+        employees.against(reporting.judged, employees.totals(person, days, centre=reporting.centre, at=at))
+        for days in (DateRange(first, last + timedelta(days=1)) for first, last in spans)
     )
     words = {TargetVerdict.KEPT: _("ja"), TargetVerdict.MISSED: _("nej")}
     return [

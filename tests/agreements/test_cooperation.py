@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from indgang.accounts import two_parties
 from indgang.agreements import cooperation, differences
 from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
+from indgang.audit.models import Change
 from indgang.catalogue import changes
+from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core.clock import day_of
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.measures import definitions
@@ -245,3 +249,21 @@ def test_an_agreement_that_has_not_begun_goes_when_its_centre_moves(world: World
     made = signed(world, TODAY + timedelta(days=20))
     changes.save(made.centre, {"operator": world.units["tmf"]}, by=world.hans, at=MORNING)
     assert not CooperationAgreement.objects.filter(pk=made.pk).exists()
+
+
+def test_the_upgrade_ends_agreements_of_former_parties_in_the_trail_and_not_those_of_a_unit_under_another_code(
+    world: World,
+) -> None:
+    agreement, centre = signed(world), world.centres["tmf"]
+    same = Unit.objects.create(code="tmf-ny", name=centre.owner.name, kind=centre.owner.kind, path="kk/tmf-ny/")
+    upgrade = import_module("indgang.agreements.migrations.0005_former_parties")._END
+    for owner, is_ended in ((same, False), (world.units["kff"], True)):
+        ContactCentre.objects.filter(pk=centre.pk).update(owner=owner)
+        with connection.cursor() as own:
+            own.execute(upgrade)
+        agreement.refresh_from_db()
+        written_down = Change.objects.filter(by_id="system:upgrade", target_id=str(agreement.pk))
+        assert ((agreement.valid_to is not None), written_down.count()) == (is_ended, int(is_ended))
+    row = written_down.get()
+    assert (row.before, row.after) == ({"valid_to": None}, {"valid_to": str(agreement.valid_to)})
+    assert row.target_label == str(agreement)

@@ -23,7 +23,9 @@ from tests.world import MORNING, World
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = MORNING.date()
 EVENING = MORNING + timedelta(hours=9)
-TOMORROW = Period.day(DAY).end + timedelta(minutes=20)
+MIDNIGHT = Period.day(DAY).end
+#: no presence of the day before is waited for any more
+TOMORROW = MIDNIGHT + timedelta(hours=3, minutes=5)
 
 
 def on_duty(number: int, queue: Queue) -> list[Person]:
@@ -108,3 +110,30 @@ def test_somebody_who_serves_two_centres_counts_in_that_of_most_queues(world: Wo
             QueueMembership.objects.create(person=person, queue=queue, valid_from=DAY)
     duty.keep_current(at=EVENING)
     assert sum(totals.duty.people for totals in reading.totals(Period.day(DAY), by=GroupBy.CENTRE).values()) == 5
+
+
+def test_one_of_five_who_is_left_in_the_evening_is_in_no_row_of_their_own(world: World) -> None:
+    people = on_duty(5, world.queues["tmf-byggeri"])
+    PresenceEvent.objects.create(person=people[0], at=EVENING, state="paused")
+    PresenceEvent.objects.create(person=people[0], at=EVENING + timedelta(minutes=7), state="signed_out")
+    duty.keep_current(at=TOMORROW)
+    assert of_day().paused == 5 * 900 + 7 * 60
+    assert set(Rollup.objects.values_list("quarter", flat=True)) == {Period.day(DAY).start}
+    assert not any(each.duty.people for each in reading.totals(Period.day(DAY), by=GroupBy.HOUR).values())
+
+
+def test_presence_that_is_written_after_midnight_still_counts_and_later_is_named(world: World) -> None:
+    people = on_duty(5, world.queues["tmf-byggeri"])
+    duty.keep_current(at=MIDNIGHT + timedelta(minutes=1))
+    before = of_day()
+    evening = MIDNIGHT - timedelta(hours=2)
+    for minutes, state in ((0, "ready"), (30, "signed_out")):
+        PresenceEvent.objects.create(person=people[0], at=evening + timedelta(minutes=minutes), state=state)
+    assert not list(recomputing.differences(Period.day(DAY))), "the day is still open"
+    duty.keep_current(at=TOMORROW)
+    assert of_day().ready == before.ready + 1800
+    for minutes, state in ((0, "ready"), (30, "signed_out")):
+        PresenceEvent.objects.create(person=people[1], at=evening + timedelta(minutes=minutes), state=state)
+    duty.keep_current(at=TOMORROW + timedelta(hours=1))
+    found = next(iter(recomputing.differences(Period.day(DAY))))
+    assert (found.key.outcome, found.counted.milliseconds - found.stored.milliseconds) == ("ready", 1_800_000)

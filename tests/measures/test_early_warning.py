@@ -74,12 +74,24 @@ def test_eight_days_in_a_row_on_the_worse_side_are_no_chance_and_seven_are() -> 
     known = {DAY - timedelta(days=back): 80.0 + (-1) ** back for back in range(50)}
     last = DAY
     for back in range(8):
-        known[last - timedelta(days=back)] = 78.5
+        known[last - timedelta(days=back)] = 77.0
     assert runs(known, last, Direction.HIGHER)
     assert not runs(known, last, Direction.LOWER), "it is better"
     assert runs(known, last, Direction.NEITHER)
     assert not runs({**known, last - timedelta(days=7): 81.0}, last, Direction.HIGHER)
     assert not runs({each: value for each, value in known.items() if each != last}, last, Direction.HIGHER)
+
+
+def test_eight_days_that_lie_a_little_off_are_no_run() -> None:
+    known = {DAY - timedelta(days=back): 80.0 + (-1) ** back for back in range(50)}
+    assert not runs(known | {DAY - timedelta(days=back): 79.5 for back in range(8)}, DAY, Direction.HIGHER)
+
+
+def test_chance_alone_seldom_makes_a_run() -> None:
+    chance = random.Random(5)
+    values = {DAY + timedelta(days=number): chance.gauss(50, 2) for number in range(300)}
+    found = [runs(values, DAY + timedelta(days=number), Direction.NEITHER) for number in range(80, 300)]
+    assert sum(found) <= 1
 
 
 def test_a_count_is_held_against_days_as_long_as_this_one() -> None:

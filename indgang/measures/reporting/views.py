@@ -86,7 +86,7 @@ _MEASURES: Mapping[Measure, tuple[str, str]] = {
     ),
     Measure.ON_DUTY: (
         "Time signed in, in seconds by state (outcome); under signed_in how many people, under in_hand the contacts "
-        "that each had in hand; of centres and days with at least five people.",
+        "that each had in hand; of centres and days with at least five people, all in the first quarter of the day.",
         "",
     ),
 }

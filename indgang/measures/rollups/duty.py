@@ -1,8 +1,9 @@
 """How time on duty was spent, counted from presence events into the roll-ups: no person in them.
 
-Each day is counted anew as it goes on, up to the last whole quarter of an hour, and for the last time after midnight.
-Then it stays as it is, also when somebody is erased later. A day of a centre on which fewer than `FEWEST` people were
-signed in is not counted: it would tell about single people.
+Each day is counted anew as it goes on, up to the last whole quarter of an hour, and for the last time at three in the
+night, when presence that was written late is there. Then it stays as it is, also when somebody is erased later. A day
+of a centre on which fewer than `FEWEST` people were signed in is not counted, and no shorter time than a day is kept:
+an hour in which one of five is left would tell about them alone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from indgang.accounts.models import Person
 from indgang.core.clock import day_of
+from indgang.core.ranges import DateRange, RangeSet
 from indgang.entry.models import AgentState, PresenceEvent, QueueMembership
 from indgang.events import cursor
 from indgang.measures import timeline
@@ -34,16 +37,17 @@ from indgang.measures.timeline import StateChange, StateSpan
 MOST_DAYS = 31
 #: how long before a day somebody's last change of state is looked for: nobody stays signed in longer
 _BEFORE = timedelta(days=2)
-_QUARTER = timedelta(minutes=15)
+#: how long after a day it is still counted anew: presence is written in transactions that may end after midnight
+_SETTLES = timedelta(hours=3)
 _MILLISECOND = timedelta(milliseconds=1)
 _WITH_CONTACT = frozenset({AgentState.TALKING, AgentState.WORKING})
 
 
 class _OnDuty(NamedTuple):
-    """The day of one person, and when they first had each contact in hand."""
+    """The day of one person, and how many contacts they had in hand."""
 
     spans: tuple[StateSpan, ...]
-    in_hand: list[datetime]
+    in_hand: int
 
 
 def keep_current(*, at: datetime) -> None:
@@ -56,7 +60,8 @@ def keep_current(*, at: datetime) -> None:
         if cursor.is_busy(READER) or formula.is_outdated():
             return
         state = RollupState.objects.get()
-        first = max(day_of(until) - timedelta(days=MOST_DAYS), day_of(state.on_duty_until or _BEGINNING))
+        unsettled = day_of((state.on_duty_until or _BEGINNING) - _SETTLES)
+        first = max(day_of(until) - timedelta(days=MOST_DAYS), unsettled)
         for number in range((day_of(until) - first).days + 1):
             _count(first + timedelta(days=number), until)
         state.on_duty_until = until
@@ -91,17 +96,45 @@ def counted(day: date, *, until: datetime) -> Tallies[FactKey]:
     for centre, of_people in found.items():
         if len(of_people) >= FEWEST:
             for each in of_people:
-                _add(tallies, centre, each)
+                _add(tallies, start, centre, each)
     return tallies
+
+
+def settled(day: date) -> Tallies[FactKey]:
+    """What the presence events of a day count that has been counted for the last time; nothing for other days."""
+    period = Period.day(day)
+    until = RollupState.objects.values_list("on_duty_until", flat=True).first() or _BEGINNING
+    return counted(day, until=period.end) if until >= period.end + _SETTLES else Tallies()
+
+
+def days_in(centre: str, person: Person, days: DateRange) -> RangeSet[DateRange]:
+    """Those of the days on which the time of a person counts in a centre (code). One query."""
+    rows = QueueMembership.objects.filter(person=person)
+    memberships = [
+        (code, DateRange(since, until))
+        for code, since, until in rows.values_list("queue__centre__code", "valid_from", "valid_to")
+    ]
+    found = []
+    for number in range(days.days()):
+        day = (days.start or date.min) + timedelta(days=number)
+        queues = Counter(code for code, valid in memberships if day in valid)
+        if queues and _most_served(queues) == centre:
+            found.append(DateRange(day, day + timedelta(days=1)))
+    return RangeSet(found)
 
 
 def _centres(day: date) -> dict[int, str]:
     """Each person who served queues that day, with the centre in which they served most of them."""
     queues: dict[int, Counter[str]] = defaultdict(Counter)
-    rows = QueueMembership.objects.valid_on(day).order_by("queue__centre__code")
+    rows = QueueMembership.objects.valid_on(day)
     for person, centre in rows.values_list("person", "queue__centre__code"):
         queues[person][centre] += 1
-    return {person: max(of, key=lambda centre: of[centre]) for person, of in queues.items()}
+    return {person: _most_served(of) for person, of in queues.items()}
+
+
+def _most_served(queues: Counter[str]) -> str:
+    """The centre with most of a person's queues; of several, the first by its code."""
+    return max(sorted(queues), key=lambda centre: queues[centre])
 
 
 _Row = tuple[datetime, str, UUID | None]
@@ -116,39 +149,21 @@ def _changes(people: Sequence[int], start: datetime, end: datetime) -> Iterator[
         yield person, [(at, state, enquiry) for _person, at, state, enquiry in of_person]
 
 
-def _in_hand(rows: Sequence[_Row], start: datetime) -> list[datetime]:
-    """When the person first had each contact in conversation or work, from `start` on."""
-    found: dict[UUID, datetime] = {}
-    for at, state, enquiry in rows:
-        if enquiry is not None and state in _WITH_CONTACT and at >= start:
-            found.setdefault(enquiry, at)
-    return list(found.values())
+def _in_hand(rows: Sequence[_Row], start: datetime) -> int:
+    """How many contacts the person had in conversation or work from `start` on."""
+    found = {enquiry for at, state, enquiry in rows if state in _WITH_CONTACT and at >= start}
+    return len(found - {None})
 
 
-def _add(tallies: Tallies[FactKey], centre: str, person: _OnDuty) -> None:
-    """The day of one person: they count once, in the first quarter."""
-    tallies.at(_key(quarter_of(person.spans[0].start), centre, SIGNED_IN)).whole += 1
-    for at in person.in_hand:
-        tallies.at(_key(quarter_of(at), centre, IN_HAND)).whole += 1
+def _add(tallies: Tallies[FactKey], start: datetime, centre: str, person: _OnDuty) -> None:
+    """The day of one person, all of it under the first quarter of the day."""
+
+    def tally(outcome: str) -> FactTally:
+        return tallies.at(FactKey(start, Measure.ON_DUTY, centre, outcome=outcome))
+
+    tally(SIGNED_IN).whole += 1
+    if person.in_hand:
+        tally(IN_HAND).whole += person.in_hand
     for span in person.spans:
         if span.is_signed_in:
-            for quarter, milliseconds in _quarters(span):
-                tallies.at(_key(quarter, centre, span.state)).milliseconds += milliseconds
-
-
-def _key(quarter: datetime, centre: str, outcome: str) -> FactKey:
-    return FactKey(quarter, Measure.ON_DUTY, centre, outcome=outcome)
-
-
-def _quarters(span: StateSpan) -> Iterator[tuple[datetime, int]]:
-    """The milliseconds of the span in each quarter; rounded at its ends, so that they add up to those of the day."""
-    start = span.start
-    while start < span.end:
-        quarter = quarter_of(start)
-        end = min(span.end, quarter + _QUARTER)
-        yield quarter, _rounded(end) - _rounded(start)
-        start = end
-
-
-def _rounded(moment: datetime) -> int:
-    return round((moment - _BEGINNING) / _MILLISECOND)
+            tally(span.state).milliseconds += round((span.end - span.start) / _MILLISECOND)

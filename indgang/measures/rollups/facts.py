@@ -103,8 +103,8 @@ class Measure(StrEnum):
     """What contacts answered about their conversation (`feedback`), when they answered first, by what was asked
     (outcome). In place of a time stand hundredths of an index point. Part: said yes."""
     ON_DUTY = "on_duty"
-    """Time signed in (`rollups.duty`), by state; under `SIGNED_IN` how many people were, in their first quarter of the
-    day, and under `IN_HAND` the contacts that each had in conversation or work, once a day."""
+    """Time signed in (`rollups.duty`), by state; under `SIGNED_IN` how many people were, and under `IN_HAND` the
+    contacts that each had in conversation or work. Of whole days, all under the first quarter of the day."""
 
 
 #: the outcomes under which `ON_DUTY` counts people, and contacts

@@ -94,6 +94,8 @@ def totals(
         raise ValueError(f"roll-ups are not chosen by {', '.join(sorted(strange))}")
     table, moment, where, words = _source(period, by, chosen)
     conditions = [where, *(f"{name}::text = ANY(%({name})s)" for name in chosen)]
+    if by is GroupBy.HOUR:
+        conditions.append(f"measure <> '{Measure.ON_DUTY}'")  # of whole days alone
     parts = {"table": table, "group": _group(by, moment), "where": " AND ".join(conditions)}
     found: defaultdict[str, Tallied] = defaultdict(dict)
     with connection.cursor() as cursor:

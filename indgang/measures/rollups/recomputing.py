@@ -16,7 +16,7 @@ from indgang.entry.team import alerts
 from indgang.events import cursor
 from indgang.measures.models import Rollup, SummedRollup
 from indgang.measures.period import Period
-from indgang.measures.rollups import counting, formula, grains, log, store
+from indgang.measures.rollups import counting, duty, formula, grains, log, store
 from indgang.measures.rollups.facts import NOT_FROM_EVENTS, FactKey, facts
 from indgang.measures.rollups.grains import Grain, SummedKey
 from indgang.measures.rollups.tallies import FactTally, K, Tallies
@@ -74,11 +74,21 @@ def _of_day(day: date) -> list[RollupDifference]:
     period = Period.day(day)
     stored = dict(_quarters(period))
     counted, days = _counted(period), [Grain.DAY, Grain.DAY_QUEUES]
-    for key, tally in stored.items():
-        if key.measure in NOT_FROM_EVENTS:  # they are what they are; their sums must agree with them
-            counted.at(key).add(tally)
+    for key, tally in _not_from_events(day, stored).items():
+        counted.at(key).add(tally)
     held = {key: tally for key, tally in grains.summed(counted.items()).items() if key.grain in days}
     return _compared(stored, counted) + _compared(dict(_summed(day, days)), held)
+
+
+def _not_from_events(day: date, stored: Mapping[FactKey, FactTally]) -> dict[FactKey, FactTally]:
+    """What is stored of a day, or what presence counts where that is more. It may be less: erasing somebody takes their
+    presence away and changes no figure."""
+    held = {key: tally for key, tally in stored.items() if key.measure in NOT_FROM_EVENTS}
+    for key, tally in duty.settled(day).items():
+        kept = held.get(key, FactTally())
+        if tally.whole > kept.whole or tally.milliseconds > kept.milliseconds:
+            held[key] = tally
+    return held
 
 
 @transaction.atomic

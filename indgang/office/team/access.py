@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
-from indgang.core.ranges import DateRange
+from indgang.core.ranges import DateRange, RangeSet
 from indgang.enquiries.models import Enquiry
 from indgang.entry.models import CapacityProfile, Disturbance, QueueMembership, QueueMessage
 from indgang.ui.missing import not_found
@@ -41,13 +42,15 @@ def served_on(centre: ContactCentre, person: Person, day: date) -> bool:
     return QueueMembership.objects.serving_on(day).filter(queue__centre=centre, person=person).exists()
 
 
-def serving_days(centre: ContactCentre, person: Person, days: DateRange) -> DateRange | None:
-    """From the first to the last of these days on which the person served a queue of the centre; None when on none."""
-    rows = QueueMembership.objects.filter(queue__centre=centre, person=person).values_list("valid_from", "valid_to")
-    found = [common for since, until in rows if (common := days.intersection(DateRange(since, until)))]
-    if not found:
-        return None
-    return DateRange(min(each.start for each in found if each.start), max(each.end for each in found if each.end))
+def those_who_served(centre: ContactCentre, days: DateRange) -> list[tuple[Person, RangeSet[DateRange]]]:
+    """Everybody who served a queue of the centre on some of these days, also those who have left it since, each with
+    those days: only they are for its leaders."""
+    rows = QueueMembership.objects.filter(queue__centre=centre).select_related("person").order_by("person__name")
+    found: dict[Person, list[DateRange]] = defaultdict(list)
+    for row in rows:
+        if common := days.intersection(DateRange(row.valid_from, row.valid_to)):
+            found[row.person].append(common)
+    return [(person, RangeSet(ranges)) for person, ranges in found.items()]
 
 
 def capacity_profiles_of(centre: ContactCentre) -> QuerySet[CapacityProfile]:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from indgang.accounts.models import Person
+from indgang.agreements import employees
 from indgang.agreements.models import CooperationAgreement
 from indgang.audit.models import Look
 from indgang.core.clock import FrozenTime
-from indgang.entry.models import PresenceEvent, QueueMembership
+from indgang.core.ranges import DateRange
+from indgang.entry.models import PresenceEvent, Queue, QueueMembership
+from indgang.measures.sums import Contacts
 from tests.agreements.agreed import draft, target
+from tests.enquiries.told_calls import talked
 from tests.office.conftest import SignIn
 from tests.office.cooperation.test_cooperation_pages import text_of
 from tests.world import MORNING, World
@@ -59,6 +66,51 @@ def test_days_on_which_somebody_did_not_serve_the_centre_are_not_for_its_leaders
     names = [row.name for row in as_person("eva").get(PAGE).context["rows"]]
     assert world.anna.name not in names
     assert world.bo.name in names
+
+
+def test_the_days_between_two_memberships_and_those_in_another_centre_are_not_for_its_leaders(
+    agreed: CooperationAgreement, world: World, as_person: SignIn
+) -> None:
+    day = MORNING.date()
+    QueueMembership.objects.filter(person=world.anna).update(valid_to=day - timedelta(days=2))
+    again = QueueMembership.objects.filter(person=world.anna).order_by("pk")[0]
+    QueueMembership.objects.create(person=world.anna, queue=again.queue, valid_from=day)
+    assert cell(as_person("eva"), world.anna) == ("", "no_data"), "yesterday lies between the two"
+    QueueMembership.objects.filter(person=world.anna, valid_from=day).update(valid_from=day - timedelta(days=1))
+    assert cell(as_person("eva"), world.anna) == ("75,0 %", "kept")
+    for queue in other_queues(3):
+        QueueMembership.objects.create(person=world.anna, queue=queue, valid_from=day - timedelta(days=1))
+    assert cell(as_person("eva"), world.anna) == ("", "no_data"), "the other centre has most of their queues"
+
+
+def cell(client: Client, person: Person) -> tuple[str, str]:
+    row = next(each for each in client.get(PAGE).context["rows"] if each.name == person.name)
+    value, judged = row.cells[0]
+    return value.replace("\xa0", " ") if judged != "no_data" else "", str(judged)
+
+
+def other_queues(number: int) -> list[Queue]:
+    first = Queue.objects.filter(centre__code="bif")[0]
+    return [
+        Queue.objects.create(code=f"bif-{each}", name=f"BIF {each}", centre=first.centre, unit=first.unit,
+                             schedule=first.schedule) for each in range(number)
+    ]  # fmt: skip
+
+
+def test_contacts_of_another_centre_are_not_held_against_the_target(agreed: CooperationAgreement, world: World) -> None:
+    talked(world.anna)
+    of = partial(employees.totals, world.anna, DateRange(MORNING.date(), MORNING.date() + timedelta(days=1)),
+                 at=MORNING + timedelta(hours=2))  # fmt: skip
+    assert of(centre=world.centres["tmf"]).contacts.answered == 1
+    assert of(centre=world.centres["bif"]).contacts == Contacts()
+
+
+def test_somebody_who_has_left_the_centre_stands_in_the_months_in_which_they_served_it(
+    agreed: CooperationAgreement, world: World, as_person: SignIn
+) -> None:
+    QueueMembership.objects.filter(person=world.anna).update(valid_to=MORNING.date())
+    assert cell(as_person("eva"), world.anna) == ("75,0 %", "kept")
+    assert Look.objects.filter(page="office.own_targets", subject_label=str(world.anna)).count() == 1
 
 
 def test_others_and_strange_months_see_nothing(agreed: CooperationAgreement, as_person: SignIn) -> None:

@@ -19,20 +19,21 @@ from indgang.accounts.permissions import Permission as P
 from indgang.agreements import employees, reality
 from indgang.agreements.employees import OwnTarget
 from indgang.agreements.models import CooperationAgreement
-from indgang.agreements.reality import MeasuredDays, TargetReality
+from indgang.agreements.reality import TargetReality
 from indgang.agreements.targets import TargetVerdict
 from indgang.agreements.words import figure_words, heading_words, target_words, unit_of
 from indgang.audit import trail
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
-from indgang.core.ranges import DateRange
-from indgang.measures.period import Period
+from indgang.core.ranges import DateRange, RangeSet
 from indgang.measures.totals import Totals
 from indgang.office.access import centre_for
 from indgang.office.months import MonthFilter
 from indgang.office.team import access
 
 PAGE = "office.own_targets"
+#: somebody, and the days of the month on which they served the centre
+ServedDays = tuple[Person, RangeSet[DateRange]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,12 @@ def own_targets(request: HttpRequest, centre: str) -> HttpResponse:
     agreement = _agreement(shown_centre, days)
     counted = reality.measure([shown_centre.code], reality.levels_of(agreement) if agreement else (), days)
     found = [each for each in reality.of_agreement(agreement, counted) if employees.is_own(each)] if agreement else []
-    people = list(access.agents_of(shown_centre)) if found else []
-    trail.looks(by=reader, at=clock.now(), subjects=[each for each in people if each != reader], page=PAGE)
+    people = access.those_who_served(shown_centre, counted.days) if found and counted.days else []
+    trail.looks(by=reader, at=clock.now(), subjects=[each for each, _days in people if each != reader], page=PAGE)
     context = {
         "form": form, "centre": shown_centre, "agreement": agreement,
         "targets": [(heading_words(each.target), target_words(each.target), each.kpi.name) for each in found],
-        "rows": _rows(shown_centre, people, found, counted) if found else [],
+        "rows": _rows(shown_centre, people, found) if found else [],
     }  # fmt: skip
     return render(request, "office/team/own_targets.html", context, status=422 if form.errors else 200)
 
@@ -71,25 +72,20 @@ def _agreement(centre: ContactCentre, days: DateRange | None) -> CooperationAgre
     return two_parties.in_force(CooperationAgreement, centre, last)
 
 
-def _rows(
-    centre: ContactCentre, people: Iterable[Person], found: Sequence[TargetReality], counted: MeasuredDays
-) -> list[OwnRow]:
-    own = {person: _totals(centre, person, counted) for person in people}
-    rows = [_row(person.name, found, totals) for person, totals in own.items() if totals is not None]
-    together = sum((totals for totals in own.values() if totals is not None), Totals())
+def _rows(centre: ContactCentre, people: Iterable[ServedDays], found: Sequence[TargetReality]) -> list[OwnRow]:
+    own = [(person.name, _totals(centre, person, days)) for person, days in people]
+    together = sum((totals for _name, totals in own), Totals())
     whole = [(figure_words(each.figure.value, unit_of(each.target)), each.verdict) for each in found]
     return [
-        *rows, OwnRow(_("Medarbejderne tilsammen"), _row("", found, together).cells, is_whole=True),
+        *(_row(name, found, totals) for name, totals in own),
+        OwnRow(_("Medarbejderne tilsammen"), _row("", found, together).cells, is_whole=True),
         OwnRow(_("Hele centret"), whole, is_whole=True),
     ]  # fmt: skip
 
 
-def _totals(centre: ContactCentre, person: Person, counted: MeasuredDays) -> Totals | None:
-    """Those of the days on which the person served the centre: other days are not for its leaders."""
-    days = access.serving_days(centre, person, counted.days) if counted.days else None
-    if days is None or days.start is None or days.end is None:
-        return None
-    return employees.totals(person, Period.days(days.start, days.end - timedelta(days=1)), at=clock.now())
+def _totals(centre: ContactCentre, person: Person, days: RangeSet[DateRange]) -> Totals:
+    at = clock.now()
+    return sum((employees.totals(person, each, centre=centre, at=at) for each in days), Totals())
 
 
 def _row(name: str, found: Sequence[TargetReality], totals: Totals) -> OwnRow:
