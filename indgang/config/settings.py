@@ -22,6 +22,8 @@ DEMO_PASSWORD = "kornblomst ved havnen"  # noqa: S105  # no secret: everybody se
 OPEN_SECRET = "only-for-demo-and-tests-5f1c2e"  # noqa: S105  # it is public
 SECRET_FILE = VAR / "secret-key"
 SECRET_KEY = env.text("INDGANG_SECRET_KEY") or env.content(SECRET_FILE) or OPEN_SECRET
+#: they still recognise whom we hold a keyed hash of, and sign nothing
+FORMER_SECRET_KEYS = [key for key in env.text("INDGANG_FORMER_SECRET_KEYS").split(",") if key]
 ALLOWED_HOSTS = env.text("INDGANG_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in env.text("INDGANG_ORIGINS").split(",") if origin]
 SECURE_COOKIES = env.flag("INDGANG_SECURE_COOKIES", False)

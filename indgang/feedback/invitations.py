@@ -65,6 +65,8 @@ def end(invitation: SurveyInvitation, *, state: str, reason: str = "", at: datet
 
 
 def _ended(found: SurveyInvitation, *, state: str, reason: str, at: datetime) -> SurveyInvitation:
+    if found.ended_at is not None:  # partly answered, and over already
+        return found
     if found.state == State.PARTLY:
         state = State.PARTLY
     close(found, state=state, at=at)

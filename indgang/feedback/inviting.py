@@ -27,6 +27,7 @@ from indgang.enquiries.models import Enquiry, Party
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import EntryPoint
 from indgang.events import cursor
+from indgang.events.models import StoredEvent
 from indgang.feedback import addresses, invitations, opting_out, parts, questionnaires, sampling, stream
 from indgang.feedback.event_kinds import FeedbackKind
 from indgang.feedback.models import AskingRule, QuestionnaireVersion, Response, SurveyInvitation, SurveyKind
@@ -72,10 +73,11 @@ def step(*, at: datetime, most: int = AT_A_TIME) -> int:
 
 def expire(*, at: datetime) -> int:
     """End the invitations whose time to answer is over. Returns how many."""
-    late = list(SurveyInvitation.objects.filter(state__in=SurveyInvitation.OPEN, due_at__lte=at)[:AT_A_TIME])
-    for each in late:
+    late = SurveyInvitation.objects.filter(state__in=SurveyInvitation.OPEN, ended_at=None, due_at__lte=at)
+    found = list(late.order_by("due_at")[:AT_A_TIME])
+    for each in found:
         invitations.end(each, state=State.EXPIRED, at=at)
-    return len(late)
+    return len(found)
 
 
 def ended_parts(calls: set[UUID], handed: set[UUID]) -> list[EndedPart]:
@@ -163,10 +165,8 @@ def _person(enquiry: Enquiry, wrote_from: str) -> _Person:
     party = enquiry.party or _only(parties.of_number(number) if number else [])
     numbers = list(party.numbers.values_list("number", flat=True)) if party else []
     mail = wrote_from if "@" in wrote_from else party.email if party else ""
-    known = [addresses.digest(each) for each in (number, *numbers, mail, party.email if party else "")]
-    return _Person(
-        number, mail, party, frozenset(addresses.known((*known, addresses.party_digest(party.pk if party else None))))
-    )
+    known = (number, *numbers, mail, party.email if party else "")
+    return _Person(number, mail, party, frozenset(addresses.ever(*known, party=party.pk if party else None)))
 
 
 def _only(found: Sequence[Party]) -> Party | None:
@@ -200,15 +200,21 @@ def _candidate(part: EndedPart, person: _Person, rule: AskingRule) -> SurveyCand
     earlier = earlier.filter(Q(address_digest__in=person.digests) | Q(party_digest__in=person.digests))
     asked = earlier.aggregate(last=Max("planned_at"), times=Count("pk")) if person.digests else {}
     return SurveyCandidate(
-        part=part.key, parts=part.keys, ended_at=part.ended_at, ways=_reachable(person, part.kind),
+        part=part.key, parts=part.keys, ended_at=part.ended_at, ways=_reachable(person, part),
         is_ours=EntryPoint.objects.valid_on(day_of(part.ended_at)).filter(number=person.number).exists(),
-        opted_out=opting_out.is_out(person.digests), asked_at=asked.get("last"), asked=asked.get("times") or 0,
+        opted_out=opting_out.is_out(person.digests) or _said_no(part.enquiry), asked_at=asked.get("last"),
+        asked=asked.get("times") or 0,
     )  # fmt: skip
 
 
-def _reachable(person: _Person, kind: str) -> set[str]:
-    ways: set[str] = {Way.END_OF_CALL} if kind == SurveyKind.AFTER_CALL else set()
-    if kind == SurveyKind.CHAT:
+def _said_no(enquiry: Enquiry) -> bool:
+    """Whether they said no in the queue: also whom nothing is known of by which the no could be kept."""
+    return StoredEvent.objects.filter(stream=enquiry.pk, kind=str(Kind.SURVEY_DECLINED)).exists()
+
+
+def _reachable(person: _Person, part: EndedPart) -> set[str]:
+    ways: set[str] = {Way.END_OF_CALL} if part.kind == SurveyKind.AFTER_CALL else set()
+    if part.kind == SurveyKind.CHAT and part.handover is None:  # who is answered later has left the page
         ways.add(Way.PAGE)
     if person.number:
         ways.add(Way.ROBOT)
@@ -260,7 +266,7 @@ def _set_address(made: SurveyInvitation, person: _Person | None) -> None:
         return
     made.token = secrets.token_urlsafe(32)
     made.address = {Way.MAIL: person.mail, Way.PAGE: ""}.get(Way(made.way), person.number)
-    made.address_digest = addresses.digest(made.address)
+    made.address_digest = addresses.digest(made.address or person.mail or person.number)
     made.party_digest = addresses.party_digest(person.party.pk if person.party else None)
 
 

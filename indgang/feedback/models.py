@@ -162,8 +162,8 @@ class SurveyQuestion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["version", "position"], name="feedback_surveyquestion_position"),
             models.UniqueConstraint(
-                fields=["version", "indicator"], condition=~Q(indicator="open"),
-                name="feedback_surveyquestion_indicator",
+                fields=["version", "indicator", "level"], condition=~Q(indicator="open"), nulls_distinct=False,
+                name="feedback_surveyquestion_once",
             ),
             models.CheckConstraint(
                 condition=Q(indicator="open", scale="open") | (~Q(indicator="open") & ~Q(scale="open")),

@@ -117,11 +117,14 @@ def _of_handover(handover: Handover) -> EndedPart:
     enquiry, key = handover.enquiry, _key(handover.pk, 2)
     siblings = [each for each in _handovers([enquiry]).get(enquiry.pk, []) if each.kind in Handover.FOR_LATER]
     talks = _talks([enquiry]).get(str(enquiry.pk), {})
-    keys = {key, *(_key(enquiry.pk, level) for level in talks), *(_key(each.pk, 2) for each in siblings)}
+    thread = Thread.objects.filter(pk=enquiry.pk).first()
+    levels = {1} if thread is not None else talks
+    keys = {key, *(_key(enquiry.pk, level) for level in levels), *(_key(each.pk, 2) for each in siblings)}
     return EndedPart(
-        key=key, keys=frozenset(keys), kind=SurveyKind.AFTER_CALL, enquiry=enquiry, level=2,
-        employee=handover.person_id, ended_at=handover.closed_at or handover.sent_at, service=handover.service,
-        unit=handover.unit, handover=handover,
+        key=key, keys=frozenset(keys), kind=_WRITTEN.get(Channel(enquiry.channel), SurveyKind.AFTER_CALL),
+        enquiry=enquiry, level=2, employee=handover.person_id, ended_at=handover.closed_at or handover.sent_at,
+        service=handover.service, unit=handover.unit, handover=handover,
+        address=thread.contact_address if thread else "",
     )  # fmt: skip
 
 

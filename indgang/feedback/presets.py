@@ -36,21 +36,29 @@ class PresetQuestionnaire:
 
 def _about_a_conversation(code: str, kind: SurveyKind, names: tuple[str, str], thing: str, thing_en: str,
                           scale: Scale) -> PresetQuestionnaire:  # fmt: skip
-    """The four indicators about a contact with people, in the words for its channel."""
+    """The four indicators about a contact with people, in the words for its channel and for each level."""
     lowest, highest = ("1", "9") if scale == Scale.KEYS_1_9 else ("1", "10")
+    talked = kind in (SurveyKind.AFTER_CALL, SurveyKind.APPOINTMENT)
+    whom, whom_en = ("du talte med", "you talked with") if talked else ("der svarede dig", "who answered you")
     return PresetQuestionnaire(
         code, kind, *names,
         questions=(
             PresetQuestion(_I.SATISFACTION, scale, f"Hvor tilfreds er du alt i alt med {thing}?",
-                           f"All in all, how satisfied are you with {thing_en}?"),
+                           f"All in all, how satisfied are you with {thing_en}?", 1),
             PresetQuestion(_I.COURTESY, scale, "Hvor venligt og imødekommende blev du mødt?",
-                           "How friendly and helpful was the person you were in contact with?"),
+                           "How friendly and helpful was the person you were in contact with?", 1),
             PresetQuestion(_I.WAITING, scale, "Hvor tilfreds er du med, hvor længe du ventede?",
                            "How satisfied are you with the time you had to wait?", 1),
             PresetQuestion(_I.RESOLUTION, scale, "I hvor høj grad fik du svar på dit spørgsmål?",
                            "To what extent was your question answered?", 1),
             PresetQuestion(_I.OPEN, Scale.OPEN, "Er der noget, vi kan gøre bedre?",
                            "Is there anything we can do better?"),
+            PresetQuestion(_I.SATISFACTION, scale,
+                           f"Hvor tilfreds er du med hjælpen fra den medarbejder i fagenheden, {whom}?",
+                           f"How satisfied are you with the help of the employee in the unit {whom_en}?", 2),
+            PresetQuestion(_I.COURTESY, scale,
+                           f"Hvor venligt og imødekommende blev du mødt af den medarbejder i fagenheden, {whom}?",
+                           f"How friendly and helpful was the employee in the unit {whom_en}?", 2),
         ),
         opening=(
             f"Vi vil gerne høre om {thing}. Svar med et tal fra {lowest} til {highest}, hvor {highest} er bedst.",

@@ -131,9 +131,12 @@ def _locked_draft(version: QuestionnaireVersion) -> QuestionnaireVersion:
 
 
 def _refuse_twice(questions: Sequence[QuestionText]) -> None:
-    rated = [each.indicator for each in questions if each.indicator != SurveyQuestion.Indicator.OPEN]
-    if len(rated) != len(set(rated)):
-        raise RefusedChange({"": _("Spørg kun en gang om hvert emne.")})
+    """At either level an indicator is asked once, in the words for both levels or for this one."""
+    rated = [each for each in questions if each.indicator != SurveyQuestion.Indicator.OPEN]
+    for level in (1, 2):
+        asked = [each.indicator for each in rated if each.level in (None, level)]
+        if len(asked) != len(set(asked)):
+            raise RefusedChange({"": _("Spørg kun en gang om hvert emne.")})
 
 
 def _first_version(questionnaire: Questionnaire, preset: PresetQuestionnaire) -> QuestionnaireVersion:

@@ -32,6 +32,10 @@ _WORDS = {
 }
 _LEAVE = ("Tryk på stjerne, hvis du ikke vil spørges igen.", "Press the star key if you do not want to be asked again.")
 _FROM = ("Det er %s.", "This is %s.")
+_OF_UNIT = (
+    "Det handler om den medarbejder i fagenheden, du talte med.",
+    "This is about the employee in the unit you talked with.",
+)
 _RECORD = (
     "Tryk 1, hvis du vil indtale et svar, og slut med firkant. Ellers kan du bare lægge på.",
     "Press 1 to record an answer, and end with the hash key. Otherwise you can just hang up.",
@@ -51,7 +55,7 @@ def script(version: QuestionnaireVersion, level: int, *, centre: str, language: 
     """The script of a call about a conversation at this level, on behalf of the centre with this code."""
     comment = open_question(version, level)
     return Script(
-        intro=_intro(version, centre), questions=tuple(_code(each) for each in asked(version, level)),
+        intro=_intro(version, centre, level), questions=tuple(_code(each) for each in asked(version, level)),
         again=AGAIN, wrong_key=WRONG_KEY, thanks=_closing(version), opted_out=OPTED_OUT, language=language,
         comment=_code(comment) if comment else "",
     )  # fmt: skip
@@ -65,7 +69,9 @@ def texts(at: datetime) -> Iterator[tuple[str, str, str]]:
     centres = list(ContactCentre.objects.values_list("code", "name"))
     for version in versions.distinct().prefetch_related("questions"):
         for code, name in [*centres, ("", "")]:
-            yield from _both(_intro(version, code), *(_introduction(version, name, lang) for lang in _LANGUAGES))
+            for level in (1, 2):
+                said = (_introduction(version, name, level, language) for language in _LANGUAGES)
+                yield from _both(_intro(version, code, level), *said)
         yield from _both(_closing(version), *(version.closing_in(language) or "Tak." for language in _LANGUAGES))
         for question in version.questions.all():
             yield from _both(_code(question), *(_question(question, language) for language in _LANGUAGES))
@@ -76,9 +82,12 @@ def _both(code: str, danish: str, english: str) -> Iterator[tuple[str, str, str]
     yield code, "en", english
 
 
-def _introduction(version: QuestionnaireVersion, centre: str, language: str) -> str:
+def _introduction(version: QuestionnaireVersion, centre: str, level: int, language: str) -> str:
     in_english = language == "en"
-    said = [_FROM[in_english] % centre if centre else "", version.opening_in(language), _LEAVE[in_english]]
+    said = [
+        _FROM[in_english] % centre if centre else "", version.opening_in(language),
+        _OF_UNIT[in_english] if level == 2 else "", _LEAVE[in_english],
+    ]  # fmt: skip
     return " ".join(filter(None, said))
 
 
@@ -87,8 +96,8 @@ def _question(question: SurveyQuestion, language: str) -> str:
     return text if question.is_rated else f"{text} {_RECORD[language == 'en']}"
 
 
-def _intro(version: QuestionnaireVersion, centre: str) -> str:
-    return f"survey-{version.pk}-{centre or 'any'}"
+def _intro(version: QuestionnaireVersion, centre: str, level: int) -> str:
+    return f"survey-{version.pk}-{centre or 'any'}{'-unit' if level == 2 else ''}"
 
 
 def _closing(version: QuestionnaireVersion) -> str:

@@ -198,7 +198,13 @@ def is_a_program(sent: Mapping[str, str], comment: str) -> bool:
     """Whether it fills in the field that people do not see, is faster than a reader, or advertises."""
     took = whole_number(sent.get("took", ""))
     too_fast = took is not None and took < _FASTEST
-    return bool(sent.get("website")) or too_fast or bool(_ADVERTISING.search(comment))
+    return is_trapped(sent) or too_fast or bool(_ADVERTISING.search(comment))
+
+
+def is_trapped(sent: Mapping[str, str]) -> bool:
+    """Whether it fills in the field that people do not see. Of the invited nothing more is asked: they have a link of
+    their own, and may write addresses of pages."""
+    return bool(sent.get("website"))
 
 
 def key_in(sent: Mapping[str, str]) -> str:

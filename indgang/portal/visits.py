@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from urllib.parse import unquote
 
 from django.urls import Resolver404, resolve
 
+from indgang.core.masking import mask_cpr
 from indgang.feedback import page_forms
 from indgang.portal.page_cache import for_seconds
 
 #: the most pages of a visit, from its first (requirement R-194)
 MOST = 10
 _LONGEST = 200
+#: so many digits in a part of a path may be a number of a person or a case
+_DIGITS = 6
 _PATH = re.compile(r"/[^\s?#\x00-\x1f]*")
 #: the names of the pages that count
 PAGES = frozenset(
@@ -33,10 +37,21 @@ def are_kept(*, at: datetime) -> bool:
 
 def cleaned(sent: str, *, ours: bool = True) -> list[str]:
     """The paths among the lines that a browser sent, in their order, without queries: of our own pages, or (of another
-    website) whatever is a path."""
+    website) whatever is a path, but for the parts that may be somebody's number."""
     paths = [line.strip().partition("?")[0].partition("#")[0] for line in sent[: MOST * (_LONGEST + 2)].splitlines()]
     fit = _is_a_page if ours else _PATH.fullmatch
-    return [path for path in paths if len(path) <= _LONGEST and fit(path)][:MOST]
+    found = [path for path in paths if len(path) <= _LONGEST and fit(path)][:MOST]
+    return found if ours else [without_numbers(path) for path in found]
+
+
+def without_numbers(path: str) -> str:
+    """A path of another website without the parts that may name a person or a case: those with six digits or more, or
+    with a civil registration number, also in percent-encoded form."""
+    return "/".join(part for part in path.split("/") if not _may_name(unquote(part)))
+
+
+def _may_name(part: str) -> bool:
+    return sum(letter.isdigit() for letter in part) >= _DIGITS or mask_cpr(part) != part
 
 
 def _is_a_page(path: str) -> bool:

@@ -95,7 +95,7 @@ def test_the_second_level_is_asked_about_its_own_part_alone(invite: Invite) -> N
     invitation = invite(level=2)
     with pytest.raises(AnswerRefused):
         answering.answer(invitation, values={3: 5}, complete=True, at=MORNING)
-    response = answering.answer(invitation, values={1: 9, 2: 9}, complete=False, at=MORNING)
+    response = answering.answer(invitation, values={6: 9, 7: 9}, complete=False, at=MORNING)
     assert response is not None
     assert response.complete, "satisfaction and courtesy are all that it is asked about"
 

@@ -27,7 +27,7 @@ def test_answers_are_figures_by_level_and_service_and_are_counted_once(
     answering.answer(invitation, values={1: 9, 2: 5}, complete=False, at=MORNING)
     counting.follow()
     answering.answer(invitation, values={3: 1, 4: 7}, complete=True, at=MORNING + timedelta(hours=1))
-    answering.answer(invite(level=2), values={1: 5}, complete=True, at=MORNING)
+    answering.answer(invite(level=2), values={6: 5}, complete=True, at=MORNING)
     answering.answer(invite(), values={4: 6}, complete=True, at=MORNING)
     counting.follow()
     period = Period.day(DAY)

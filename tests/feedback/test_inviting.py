@@ -223,3 +223,35 @@ def test_every_preset_can_be_asked(world: World, asked: QuestionnaireVersion) ->
     assert Questionnaire.objects.count() == len({*Questionnaire.objects.values_list("code", flat=True)}) == 8
     questionnaires.begin_with_all(by=world.finn, at=LATER)
     assert QuestionnaireVersion.objects.filter(published_at__isnull=False).count() == 8
+
+
+def test_a_partial_answer_ends_once(world: World, rule: AskingRule) -> None:
+    talked(world.anna, MOBILE)
+    follow()
+    invitation = SurveyInvitation.objects.get()
+    answering.answer(invitation, values={1: 9}, complete=False, at=LATER)
+    due = invitation.due_at
+    assert [inviting.expire(at=due + timedelta(minutes=minute)) for minute in range(3)] == [1, 0, 0]
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.ended_at) == ("partly", due)
+    assert StoredEvent.objects.filter(kind="survey_ended").count() == 1
+
+
+def test_who_has_opted_out_is_recognised_after_the_secret_key_has_changed(
+    world: World, rule: AskingRule, settings: Any
+) -> None:
+    opting_out.opt_out(address=MOBILE, how="key", at=MORNING)
+    settings.FORMER_SECRET_KEYS, settings.SECRET_KEY = [settings.SECRET_KEY], "another key"
+    talked(world.anna, MOBILE)
+    follow()
+    assert SurveyInvitation.objects.get().reason == "opted_out"
+
+
+def test_a_no_in_the_queue_holds_also_when_the_number_is_withheld(world: World, rule: AskingRule) -> None:
+    AskingRule.objects.update(way="end_of_call")
+    enquiry = talked(world.anna, "anonymous")
+    happen(str(enquiry.pk), (Kind.SURVEY_DECLINED, 10, {"queue": "tmf-byggeri"}))
+    (part,) = inviting.ended_parts({enquiry.pk}, set())
+    invitation = inviting.plan(part, on_line=True, at=LATER)
+    assert invitation is not None
+    assert (invitation.state, invitation.reason) == ("not_asked", "opted_out")

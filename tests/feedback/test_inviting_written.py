@@ -12,10 +12,12 @@ from indgang.core import clock
 from indgang.correspondence.chat import conversation
 from indgang.correspondence.models import Thread
 from indgang.enquiries.models import Enquiry
-from indgang.feedback import inviting, questionnaires
+from indgang.feedback import addresses, inviting, questionnaires
 from indgang.feedback.models import AskingRule, Questionnaire, SurveyInvitation
+from indgang.handover import work
 from indgang.live.models import Mark
 from tests.correspondence import chats, mails
+from tests.handover import sent
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +90,24 @@ def test_a_chat_that_nobody_answered_is_not_asked_about(world: World, rules: Non
     conversation.end_by_contact(chat, at=MORNING)
     follow()
     assert not SurveyInvitation.objects.exists()
+
+
+def test_a_question_of_a_mail_that_was_handed_over_is_asked_about_with_the_questions_after_mails(
+    world: World, rules: None
+) -> None:
+    thread = mails.receive(mails.mailbox(world), sender="p1@example.dk")
+    handover = sent.send(world, enquiry=thread.enquiry)
+    work.accept(handover, by=world.david, at=MORNING)
+    work.close(handover, outcome="answered", by=world.david, at=MORNING)
+    (part,) = inviting.ended_parts(set(), {handover.pk})
+    assert (part.kind, part.level, part.address, part.employee) == ("mail", 2, "p1@example.dk", world.david.pk)
+    assert len(part.keys) == 2, "either the first level or the second is asked about"
+
+
+def test_whoever_wrote_in_a_chat_is_in_quarantine_by_the_address_they_gave(world: World, rules: None) -> None:
+    chat = chats.taken(chats.begun(chats.chat_queue(world)), world.anna)
+    Enquiry.objects.filter(pk=chat.pk).update(caller_number="+4520304050")
+    _ended(chat, "answered")
+    follow()
+    found = SurveyInvitation.objects.get()
+    assert (found.way, found.address, found.address_digest) == ("page", "", addresses.digest("+4520304050"))

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Command, RobotCall
-from indgang.feedback import robot_asking, spoken_questions
+from indgang.feedback import questionnaires, robot_asking, spoken_questions
 from indgang.feedback.models import AskingRule, OptOut, QuestionnaireVersion, Rating, Response, SurveyInvitation
+from indgang.feedback.questionnaires import QuestionText
 from tests.enquiries.told_calls import BAKERY
 from tests.world import MORNING, World
 
@@ -137,3 +139,22 @@ def test_the_key_that_opts_out_is_kept_and_what_was_answered_counts(ring: Any) -
     ring("opted_out", 3)
     assert OptOut.objects.get().how == "key"
     assert values() == {"satisfaction": 3}
+
+
+def test_each_level_is_asked_in_words_about_its_own_part(invite: Invite, rule: AskingRule) -> None:
+    texts = {code: text for code, language, text in spoken_questions.texts(MORNING) if language == "da"}
+    first, second = (robot_asking.script_of(invite(level=level, part=str(level), token=str(level))) for level in (1, 2))
+    assert not {first.intro, *first.questions} & {second.intro, *second.questions}
+    for code in (second.intro, *second.questions):
+        assert "den medarbejder i fagenheden" in texts[code]
+    for code in (first.intro, *first.questions):
+        assert "fagenhed" not in texts[code]
+
+
+def test_an_indicator_is_asked_once_at_each_level(world: World, asked: QuestionnaireVersion) -> None:
+    draft = questionnaires.draft(asked.questionnaire, by=world.finn, at=MORNING)
+    questions = [QuestionText("satisfaction", "keys_1_9", "Hvor tilfreds?", level=level) for level in (1, 2)]
+    questionnaires.save_draft(draft, questions=questions, by=world.finn, at=MORNING)
+    both = QuestionText("satisfaction", "keys_1_9", "Hvor tilfreds?")
+    with pytest.raises(RefusedChange, match="kun en gang"):
+        questionnaires.save_draft(draft, questions=[*questions, both], by=world.finn, at=MORNING)

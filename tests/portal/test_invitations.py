@@ -84,8 +84,9 @@ def test_a_forwarded_link_is_one_answer_that_can_be_completed(invite: Invite, cl
 def test_the_second_level_is_asked_about_its_own_part_alone(invite: Invite, client: Client) -> None:
     invite(level=2)
     text = client.get(HERE).content.decode()
-    assert ('name="q1"' in text, 'name="q3"' in text, 'name="q4"' in text) == (True, False, False)
-    client.post(HERE, WHOLE)
+    assert [f'name="q{number}"' in text for number in range(1, 8)] == [False] * 4 + [True] * 3
+    assert text.count("den medarbejder i fagenheden") == 3, "of whom it is, and both questions"
+    client.post(HERE, {**WHOLE, "q6": "9", "q7": "9"})
     assert Rating.objects.count() == 2
 
 
@@ -126,3 +127,36 @@ def test_who_says_no_is_never_asked_again_on_any_channel(invite: Invite, client:
         assert each.state == "refused"
     assert OptOut.objects.get().party_digest == addresses.digest("kunde@example.org")
     assert addresses.digest(BAKERY) != OptOut.objects.get().party_digest
+
+
+def test_who_says_no_hears_so_and_not_that_it_is_too_late(invite: Invite, client: Client) -> None:
+    invite()
+    client.post(f"{HERE}nej-tak/")
+    text = client.get(HERE).content.decode()
+    assert "Du har sagt nej" in text
+    assert "for sent" not in text
+
+
+def test_who_is_not_known_can_say_no_to_this_one(invite: Invite, client: Client) -> None:
+    found = invite(way="page", address="", address_digest="")
+    assert "Vi kender hverken" in client.get(f"{HERE}nej-tak/").content.decode()
+    text = client.post(f"{HERE}nej-tak/").content.decode()
+    assert "Vi spørger dig ikke mere om denne samtale" in text
+    assert "<form" not in text.partition("<main")[2].partition("</main")[0]
+    found.refresh_from_db()
+    assert found.state == "refused"
+    assert not OptOut.objects.exists()
+
+
+def test_the_page_says_until_what_time_one_can_answer(invite: Invite, client: Client) -> None:
+    found = invite()
+    assert f"klokken {found.due_at.astimezone(clock.COPENHAGEN):%H.%M}" in client.get(HERE).content.decode()
+
+
+def test_the_invited_may_write_addresses_of_pages(invite: Invite, client: Client) -> None:
+    invite()
+    links = "Se https://a.example/1 og https://a.example/2"
+    client.post(HERE, {"q5": links, "took": "1"})
+    assert Comment.objects.get().text == links
+    client.post(HERE, {"q1": "9", "website": "x"})
+    assert not Rating.objects.exists()

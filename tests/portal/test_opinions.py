@@ -12,7 +12,7 @@ from django.test import Client
 from indgang.core import clock
 from indgang.feedback import page_forms, questionnaires
 from indgang.feedback.models import Comment, Rating, Response
-from indgang.portal import page_cache, stamp
+from indgang.portal import page_cache, stamp, visits
 from tests.markup import squeezed
 from tests.portal.site import Site, publish
 
@@ -147,3 +147,9 @@ def test_the_box_on_another_website_asks_about_the_page_around_it(asked: Site, c
     assert row.visited == ["/start", "/byg"]
     for absent in ("/embed/mening/tmf/mail/", "/embed/mening/nope/article/"):
         assert client.get(absent).status_code == 404
+
+
+def test_paths_of_another_website_are_kept_without_numbers_of_people_and_cases() -> None:
+    seen = "/min-sag/010190-1234/\n/sag/0101%2090%201234\n/sag/2026-123456/bilag\n/byg/2026/"
+    assert visits.cleaned(seen, ours=False) == ["/min-sag/", "/sag", "/sag/bilag", "/byg/2026/"]
+    assert visits.without_numbers("www.kommune.example/sag/2026-123456") == "www.kommune.example/sag"

@@ -20,8 +20,11 @@ from indgang.audit import trail
 from indgang.catalogue import changes
 from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
+from indgang.feedback import known_names
+from indgang.feedback.masking import masked
 from indgang.feedback.studies.costs import OPEN_SECONDS, POLL_SECONDS
 from indgang.feedback.studies.models import (
+    GIVEN_ON_THE_PAGE,
     LONGEST,
     CrowdAnswer,
     CrowdQuestion,
@@ -37,7 +40,6 @@ MOST_ANSWERS = 10
 MOST_OPTIONS, MOST_QUESTIONS = 10, 40
 #: whoever was typing as the session ended can still send
 _GRACE = timedelta(hours=1)
-_GIVEN_ON_THE_PAGE = "på siden"
 
 
 # --- leaders ----------------------------------------------------------------------------------------
@@ -131,7 +133,7 @@ def join(participant: StudyParticipant, *, name: str, at: datetime) -> StudyPart
     _refuse_over(locked.study, at)
     locked.name = mask_cpr(name.strip())[:100] or locked.name
     if locked.consented_at is None:
-        locked.consented_at, locked.consent = at, _GIVEN_ON_THE_PAGE
+        locked.consented_at, locked.consent = at, GIVEN_ON_THE_PAGE
     locked.joined_at = locked.joined_at or at
     locked.save()
     stale.mark(f"study-{locked.study_id}/answers")
@@ -142,7 +144,7 @@ def join(participant: StudyParticipant, *, name: str, at: datetime) -> StudyPart
 def answer_openly(participant: StudyParticipant, question: CrowdQuestion, *, text: str, at: datetime) -> CrowdAnswer:
     """An answer in words. The same words twice are one answer. Raises RefusedChange, and what was typed stays there."""
     locked = _may_answer(participant, question, at)
-    words = mask_cpr(text.strip())
+    words = masked(text.strip(), known_names.current())
     if not words:
         raise RefusedChange({"text": _("Skriv dit svar.")})
     if len(words) > LONGEST:
@@ -181,6 +183,8 @@ def rate(participant: StudyParticipant, answer: CrowdAnswer, *, value: int | Non
     """How much the participant agrees with another's answer; done again, it replaces the rating."""
     locked = _of(participant)
     _refuse_over(locked.study, at)
+    if locked.joined_at is None:
+        raise RefusedChange({"": _("Sig først ja til at være med.")})
     if value is None or not 1 <= value <= 5:
         raise RefusedChange({"value": _("Vælg et tal fra 1 til 5.")})
     if answer.participant_id == locked.pk or not answer.text:
@@ -208,9 +212,14 @@ def _of(participant: StudyParticipant) -> StudyParticipant:
     return found
 
 
-def _refuse_over(study: Study, at: datetime) -> None:
+def may_still_send(study: Study, at: datetime) -> bool:
+    """Whether answers are still taken: until an hour after the session."""
     ended = study.session_ended_at
-    if study.is_over or (ended is not None and at > ended + _GRACE):
+    return not study.is_over and (ended is None or at <= ended + _GRACE)
+
+
+def _refuse_over(study: Study, at: datetime) -> None:
+    if not may_still_send(study, at):
         raise RefusedChange({"": _("Sessionen er afsluttet. Tak for din deltagelse.")})
 
 

@@ -14,6 +14,8 @@ from indgang.catalogue.models import Service, Unit
 
 #: characters of an answer, a finding or a recommendation
 LONGEST = 5_000
+#: stored as how consent was given by whoever takes part in a session
+GIVEN_ON_THE_PAGE = "på siden"
 
 
 class PackageDecision(models.Model):
@@ -181,6 +183,11 @@ class StudyParticipant(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.trail_label
+
+    @property
+    def consent_in_words(self) -> str:
+        """How it was given: as somebody wrote it down, or on the page of the session."""
+        return str(_("på siden")) if self.consent == GIVEN_ON_THE_PAGE else self.consent
 
     @property
     def trail_label(self) -> str:

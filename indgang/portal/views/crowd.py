@@ -125,7 +125,8 @@ def _page(
         "study": study, "participant": participant, "key": key, "here": address(request, "crowd", key),
         "asked": session.asked_of(participant), "longest": LONGEST, "others": session.to_rate(participant),
         "values": range(1, 6), "in_part": bool(part), "delete_on": day_of(participant.delete_at - timedelta(seconds=1)),
-        "is_over": study.is_over or study.session_ended_at is not None, **more,
+        "is_over": study.is_over or study.session_ended_at is not None,
+        "may_still_send": crowd.may_still_send(study, clock.now()), **more,
     }  # fmt: skip
     if not part:
         context["stream"] = live_page.visitor_stream_url(request, key, [f"study-{study.pk}"])

@@ -53,7 +53,7 @@ def invitation(request: HttpRequest, invitation: SurveyInvitation) -> HttpRespon
     fault = _fault(request, values, comment)
     if fault:
         return _page(request, invitation, fault=fault, status=422)
-    if opinions.is_a_program(request.POST, comment):
+    if opinions.is_trapped(request.POST):
         return _page(request, invitation, thanked=True)
     try:
         answering.answer(invitation, values=values, comment=comment, complete=False, at=clock.now())
@@ -68,8 +68,13 @@ def no_thanks(request: HttpRequest, invitation: SurveyInvitation) -> HttpRespons
     """Whether they never want to be asked again; a POST keeps that. Mail programs post here, too (RFC 8058)."""
     if request.method == "POST" and votes.is_ours(request):
         opting_out.opt_out_of(invitation, how=OptOut.How.LINK, at=clock.now())
-    is_out = opting_out.is_out((invitation.address_digest, invitation.party_digest))
-    return show(request, "portal/invitation_no.html", {"invitation": invitation, "is_out": is_out})
+        invitation.refresh_from_db()
+    known = (invitation.address_digest, invitation.party_digest)
+    context = {
+        "invitation": invitation, "is_out": opting_out.is_out(known), "is_known": any(known),
+        "is_over": invitation.ended_at is not None or invitation.state not in SurveyInvitation.OPEN,
+    }  # fmt: skip
+    return show(request, "portal/invitation_no.html", context)
 
 
 def _fault(request: HttpRequest, values: dict[int, int], comment: str) -> str:
@@ -89,6 +94,8 @@ def _page(
     form = None if is_over or thanked else _form(request, invitation, fault)
     context = {
         "invitation": invitation, "opinion": form, "is_over": is_over, "boxed": False,
+        "has_refused": invitation.state == State.REFUSED,
+        "was_asked": invitation.state not in SurveyInvitation.NEVER_ASKED,
         "thanked": thanked or "tak" in request.GET or invitation.state == State.ANSWERED,
         "closing": invitation.version.closing_in(language()),
     }  # fmt: skip

@@ -109,7 +109,7 @@ def _page_around(request: HttpRequest) -> str:
     host = told.partition("/")[0]
     allowed = settings.EMBED_ON.split()
     named = "*" in allowed or any(each.rpartition("//")[2].rstrip("/") == host for each in allowed)
-    return told if named and _PAGE.fullmatch(told) else ""
+    return visits.without_numbers(told) if named and _PAGE.fullmatch(told) else ""
 
 
 def _thanked(request: HttpRequest, read: ReadToken, *, boxed: bool) -> HttpResponseBase:

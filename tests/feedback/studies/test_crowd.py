@@ -5,10 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from indgang.core.refusals import RefusedChange
+from indgang.feedback import known_names
 from indgang.feedback.studies import crowd, planning, session
-from indgang.feedback.studies.models import CrowdAnswer, CrowdQuestion, CrowdRating, StudyParticipant
+from indgang.feedback.studies.models import (
+    GIVEN_ON_THE_PAGE,
+    CrowdAnswer,
+    CrowdQuestion,
+    CrowdRating,
+    StudyParticipant,
+)
 from tests.feedback.studies import made
 from tests.world import MORNING, World
 
@@ -131,3 +139,25 @@ def test_a_poll_has_two_to_ten_different_choices(world: World, options: str) -> 
     with pytest.raises(RefusedChange):
         crowd.add_question(study, {"form": "poll", "text": "Hvad?", "options": options}, by=world.eva, at=MORNING)
     assert not CrowdQuestion.objects.exists()
+
+
+def test_what_others_are_shown_has_no_numbers_addresses_or_names_of_staff(world: World) -> None:
+    _study, (one, two), (question, _poll) = made.session(world)
+    crowd.open_question(question, by=world.eva, at=MORNING)
+    known_names.forget()
+    said = "Anna Agerbæk hjalp. Ring 20 30 40 50, mail kunde@example.org, 010190-1234"
+    shown = crowd.answer_openly(one, question, text=said, at=MORNING).text
+    for hidden in ("20 30 40 50", "kunde@example.org", "010190-1234", "Agerbæk"):
+        assert hidden not in shown
+    StudyParticipant.objects.filter(pk=two.pk).update(joined_at=None)
+    with pytest.raises(RefusedChange, match="ja til"):
+        crowd.rate(two, CrowdAnswer.objects.get(), value=3, at=MORNING)
+
+
+def test_how_consent_was_given_is_said_in_the_readers_language(world: World) -> None:
+    _study, (one, _two), _questions = made.session(world)
+    one.consent = GIVEN_ON_THE_PAGE
+    with translation.override("en"):
+        assert one.consent_in_words == "on the page"
+    one.consent = "Sagt i telefonen"
+    assert one.consent_in_words == "Sagt i telefonen"
