@@ -107,7 +107,7 @@ def test_a_question_of_a_mail_that_was_handed_over_is_asked_about_with_the_quest
 def test_whoever_wrote_in_a_chat_is_in_quarantine_by_the_address_they_gave(world: World, rules: None) -> None:
     chat = chats.taken(chats.begun(chats.chat_queue(world)), world.anna)
     Enquiry.objects.filter(pk=chat.pk).update(caller_number="+4520304050")
-    _ended(chat, "answered")
+    _ended(Thread.objects.get(pk=chat.pk), "answered")
     follow()
     found = SurveyInvitation.objects.get()
     assert (found.way, found.address, found.address_digest) == ("page", "", addresses.digest("+4520304050"))
