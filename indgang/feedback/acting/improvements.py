@@ -19,6 +19,8 @@ from indgang.feedback.follow_up_models import FollowUp, ImprovementItem
 
 State, Kind = ImprovementItem.State, ImprovementItem.Kind
 _FIELDS = ("title", "text", "unit", "service", "owner", "target_day")
+#: what a head says yes to; who sees to it and until when may change afterwards
+_DECIDED = ("title", "text", "unit", "service")
 
 
 @transaction.atomic
@@ -37,11 +39,15 @@ def suggest(
 
 @transaction.atomic
 def change(item: ImprovementItem, *, values: Mapping[str, Any], by: Person, at: datetime) -> ImprovementItem:
-    """Change what it says. Raises RefusedChange for one that is over, or decided already for another unit."""
+    """Change what it says. Raises RefusedChange for one that is over, and for another content than its
+    unit's head has approved."""
     locked = _locked(item)
     _refuse_unless(locked, *ImprovementItem.OPEN)
-    if locked.decided_at is not None and values.get("unit", locked.unit) != locked.unit:
-        raise RefusedChange({"unit": _("Forbedringen er godkendt for enheden. Opret en ny for en anden enhed.")})
+    if locked.decided_at is not None:
+        said = _("Enhedens leder har godkendt det, som det står. Opret en ny forbedring.")
+        changed = [name for name in _DECIDED if values.get(name, getattr(locked, name)) != getattr(locked, name)]
+        if changed:
+            raise RefusedChange(dict.fromkeys(changed, said))
     before = trail.values_of(locked, _FIELDS)
     for name, value in values.items():
         setattr(locked, name, value)

@@ -1,18 +1,23 @@
 """Who acts on feedback: the team leaders of a centre on its first level, the head of a unit on the second and on pages.
 
-A comment about somebody's conversation is theirs and their leader's, and nobody else's.
+A comment about somebody's conversation is their leader's and, among enough others, theirs; it is nobody else's.
 """
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from datetime import datetime
+
+from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 
 from indgang.accounts.access import everywhere, may, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre, Unit
+from indgang.core.clock import day_of
 from indgang.feedback.follow_up_models import FollowUp, FollowUpCause, ImprovementItem
 from indgang.feedback.models import Comment
+from indgang.measures.definitions import FEWEST
+from indgang.measures.period import Period
 
 #: leads the team of a centre; signs for a unit, as its head
 LEAD, HEAD = Permission.LEAD_TEAM, Permission.SIGN_COOPERATION
@@ -41,20 +46,41 @@ def may_see_employee(person: Person, follow_up: FollowUp) -> bool:
     return follow_up.unit_id is None and follow_ups_of(person).filter(pk=follow_up.pk).exists()
 
 
-def comments_seen(person: Person) -> QuerySet[Comment]:
-    """The comments about the person's own conversations, and those of the places that they lead."""
-    units = units_of(person, HEAD)
-    led = Q(response__level=1, response__centre__in=centres_led(person))
-    headed = (Q(response__level=2) | Q(response__level=None)) & (
-        Q(response__unit__in=units) | Q(response__unit=None, response__service__unit__in=units)
-    )
-    found = Comment.objects.exclude(text="").filter(Q(response__employee=person) | led | headed)
+def comments_led(person: Person) -> QuerySet[Comment]:
+    """The comments on the places that the person leads."""
+    return _written().filter(_led(person))
+
+
+def comments_seen(person: Person, *, at: datetime) -> QuerySet[Comment]:
+    """The comments on the places that the person leads and, after them and in no order of time, those about the
+    person's own conversations until yesterday: `FEWEST` of them or none, `without_day`, so that no single comment can
+    be told to be a single contact's."""
+    led = _led(person)
+    own = _written().filter(response__employee=person, at__lt=Period.day(day_of(at)).start)
+    seen = led | Q(pk__in=own.values("pk")) if own.count() >= FEWEST else led
+    found = _written().filter(seen).annotate(
+        without_day=Case(When(led, then=Value(False)), default=Value(True)),
+        shown_at=Case(When(led, then=F("at")), output_field=DateTimeField()),
+    )  # fmt: skip
+    return found.order_by("without_day", "-shown_at", "text", "pk")
+
+
+def _written() -> QuerySet[Comment]:
+    found: QuerySet[Comment] = Comment.objects.exclude(text="")
     return found.select_related("response__service", "response__unit", "response__centre", "response__employee")
 
 
+def _led(person: Person) -> Q:
+    units = units_of(person, HEAD)
+    headed = (Q(response__level=2) | Q(response__level=None)) & (
+        Q(response__unit__in=units) | Q(response__unit=None, response__service__unit__in=units)
+    )
+    return Q(response__level=1, response__centre__in=centres_led(person)) | headed
+
+
 def may_decide_tags(person: Person, comment: Comment) -> bool:
-    """Leaders decide; whoever it is about reads."""
-    return comment.response.employee_id != person.pk and comments_seen(person).filter(pk=comment.pk).exists()
+    """Leaders decide, except about themselves; whoever it is about reads."""
+    return comment.response.employee_id != person.pk and comments_led(person).filter(pk=comment.pk).exists()
 
 
 def causes_kept(person: Person) -> QuerySet[FollowUpCause]:

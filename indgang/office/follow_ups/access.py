@@ -61,7 +61,7 @@ def improvement_for(person: Person, pk: int) -> ImprovementItem:
 
 
 def comment_to_tag(person: Person, pk: int) -> Comment:
-    found = rights.comments_seen(person).filter(pk=pk).first()
+    found = rights.comments_led(person).filter(pk=pk).first()
     if found is None or not rights.may_decide_tags(person, found):
         raise not_found(Comment, pk)
     return found

@@ -13,6 +13,7 @@ from indgang.accounts.gate import person_of, requires
 from indgang.core import clock
 from indgang.feedback.acting import comment_search, rights, tagging
 from indgang.feedback.follow_up_models import CommentTag
+from indgang.measures.definitions import FEWEST
 from indgang.office.follow_ups import access
 from indgang.office.follow_ups.forms import CommentFilter, TagForm
 
@@ -22,10 +23,10 @@ _PAGE = 25
 @require_GET
 @requires(*access.READING)
 def comments(request: HttpRequest) -> HttpResponse:
-    """The comments that the person may see, the newest first."""
+    """The comments that the person may see, the newest first, and then those about their own conversations."""
     person = person_of(request)
     form = CommentFilter(request.GET)
-    found = rights.comments_seen(person).order_by("-at", "-pk")
+    found = rights.comments_seen(person, at=clock.now())
     if form.is_valid():
         found = comment_search.matching(found, form.cleaned_data["words"])
         if form.cleaned_data["service"]:
@@ -39,6 +40,7 @@ def comments(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": page.object_list, "page": page, "form": form, "own": own, "acted_on": acted_on, "tag_form": TagForm(),
         "rejected": CommentTag.State.REJECTED, "proposed": CommentTag.State.PROPOSED,
+        "fewest": FEWEST,
     }  # fmt: skip
     return render(request, "office/follow_ups/comments.html", context)
 
