@@ -20,6 +20,8 @@ class ValueUnit(StrEnum):
     COUNT = "count"
     PER_HOUR = "per_hour"
     KRONER = "kroner"
+    #: from 0 to 100
+    INDEX = "index"
 
 
 def written(value: float, unit: ValueUnit) -> str:
