@@ -15,9 +15,10 @@ from indgang.agreements import employees
 from indgang.agreements.models import CooperationAgreement
 from indgang.audit.models import Look
 from indgang.core.clock import FrozenTime
-from indgang.core.ranges import DateRange
+from indgang.core.ranges import DateRange, RangeSet
 from indgang.entry.models import PresenceEvent, Queue, QueueMembership
 from indgang.measures.sums import Contacts
+from indgang.office.team import access
 from tests.agreements.agreed import draft, target
 from tests.enquiries.told_calls import talked
 from tests.office.conftest import SignIn
@@ -76,6 +77,9 @@ def test_the_days_between_two_memberships_and_those_in_another_centre_are_not_fo
     again = QueueMembership.objects.filter(person=world.anna).order_by("pk")[0]
     QueueMembership.objects.create(person=world.anna, queue=again.queue, valid_from=day)
     assert cell(as_person("eva"), world.anna) == ("", "no_data"), "yesterday lies between the two"
+    march = DateRange(date(2026, 3, 1), date(2026, 4, 1))
+    served = dict(access.those_who_served(world.centres["tmf"], march))[world.anna]
+    assert served == RangeSet([DateRange(march.start, day - timedelta(days=2)), DateRange(day, march.end)])
     QueueMembership.objects.filter(person=world.anna, valid_from=day).update(valid_from=day - timedelta(days=1))
     assert cell(as_person("eva"), world.anna) == ("75,0 %", "kept")
     for queue in other_queues(3):
