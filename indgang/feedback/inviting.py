@@ -234,7 +234,8 @@ def _written(
         return existing
     made = existing or SurveyInvitation(part=part.key, part_ended_at=part.ended_at)
     made.version, made.rule, made.way = version, rule, decision.way
-    made.planned_at, made.due_at, made.reason = decision.at, decision.due, decision.why_not or ""
+    made.planned_at, made.reason = decision.at, decision.why_not or ""
+    made.due_at = decision.at + timedelta(hours=version.deadline_hours)
     made.state = State.NOT_ASKED if decision.why_not else State.PLANNED
     made.handover, made.employee_id, made.level = part.handover, part.employee, part.level
     _set_place(made, part)

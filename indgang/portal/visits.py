@@ -14,10 +14,9 @@ from django.urls import Resolver404, resolve
 
 from indgang.core.masking import mask_cpr
 from indgang.feedback import page_forms
+from indgang.feedback.models import MOST_VISITED
 from indgang.portal.page_cache import for_seconds
 
-#: the most pages of a visit, from its first (requirement R-194)
-MOST = 10
 _LONGEST = 200
 #: so many digits in a part of a path may be a number of a person or a case
 _DIGITS = 6
@@ -38,9 +37,11 @@ def are_kept(*, at: datetime) -> bool:
 def cleaned(sent: str, *, ours: bool = True) -> list[str]:
     """The paths among the lines that a browser sent, in their order, without queries: of our own pages, or (of another
     website) whatever is a path, but for the parts that may be somebody's number."""
-    paths = [line.strip().partition("?")[0].partition("#")[0] for line in sent[: MOST * (_LONGEST + 2)].splitlines()]
+    paths = [
+        line.strip().partition("?")[0].partition("#")[0] for line in sent[: MOST_VISITED * (_LONGEST + 2)].splitlines()
+    ]
     fit = _is_a_page if ours else _PATH.fullmatch
-    found = [path for path in paths if len(path) <= _LONGEST and fit(path)][:MOST]
+    found = [path for path in paths if len(path) <= _LONGEST and fit(path)][:MOST_VISITED]
     return found if ours else [without_numbers(path) for path in found]
 
 

@@ -166,6 +166,18 @@ def test_the_rule_that_names_most_holds_and_what_it_is_about_may_be_known_later(
     assert invitation.version.questionnaire.code == "after-call-link", "a link is answered on the web's scale"
 
 
+def test_answers_count_for_as_long_as_the_questions_of_the_way_that_was_taken_say(
+    world: World, asked: QuestionnaireVersion
+) -> None:
+    QuestionnaireVersion.objects.filter(pk=asked.pk).update(deadline_hours=5)
+    AskingRule.objects.create(questionnaire=asked.questionnaire, way="in_turn", turn=["mail", "robot"])
+    talked(world.anna, MOBILE)
+    follow()
+    invitation = SurveyInvitation.objects.get()
+    assert (invitation.way, invitation.version) == ("robot", asked), "there is no mail address"
+    assert invitation.due_at - invitation.planned_at == timedelta(hours=5)
+
+
 def register(enquiry: Enquiry, world: World) -> None:
     question = QuestionData(
         service=world.services["arrangement"], purpose=world.purposes["vejledning"], character="general",
