@@ -22,7 +22,7 @@ from indgang.config.models import RoutineState
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.correspondence.forms import saving
 from indgang.enquiries import repeats
-from indgang.entry import commands
+from indgang.entry import commands, robot_calls
 from indgang.entry.team import kept_windows, recomputed_windows
 from indgang.feedback import link_sending
 from indgang.knowledge import newsletter, reviews
@@ -126,6 +126,7 @@ ROUTINES: Mapping[str, Routine] = {
     "numbers-of-links-go": Routine(time(3, 48), lambda at: link_sending.forget_numbers(at=at)),
     "old-submissions-go": Routine(time(3, 50), lambda at: submission.forget_old(at)),
     "old-orders-go": Routine(time(3, 42), lambda at: commands.forget(at=at)),
+    "old-robot-calls-go": Routine(time(3, 43), lambda at: robot_calls.delete_old(at=at)),
     "given-up-jobs-go": Routine(time(3, 45), _forget_given_up),
     "old-sign-ins-go": Routine(time(3, 52), lambda at: throttling.forget_old(at)),
     "old-trail-goes": Routine(time(3, 55), lambda _at: database_roles.delete_due()),

@@ -6,7 +6,7 @@ Whoever places a call chooses its id. A call that is placed twice rings once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +15,8 @@ from indgang.entry import commands
 from indgang.entry.board.robot_script import RobotOutcome, Script
 from indgang.entry.models import RobotCall
 
+#: how long a call is kept after its result was taken; the sound of a comment is not kept longer
+KEPT = timedelta(days=30)
 #: how long it rings
 RING_SECONDS = 25
 #: results collected at once
@@ -84,3 +86,8 @@ def collected(calls: Iterable[RobotCall], *, at: datetime) -> None:
 def forget_comment(call: UUID) -> None:
     """Delete the sound of a comment."""
     RobotCall.objects.filter(pk=call).update(comment=None)
+
+
+def delete_old(*, at: datetime) -> int:
+    """Delete the calls whose result was taken long ago; returns how many."""
+    return RobotCall.objects.filter(collected_at__lt=at - KEPT).delete()[0]

@@ -458,6 +458,11 @@ class OptOut(models.Model):
     def __str__(self) -> str:
         return f"{self.how} {self.at:%d.%m.%Y}"
 
+    @property
+    def trail_label(self) -> str:
+        """The day, because nobody can tell who it is."""
+        return f"{self.at:%d.%m.%Y}"
+
 
 class PageForm(models.Model):
     """Whether the pages of a kind that a unit and those below it own ask their readers. The nearest unit's row holds.

@@ -7,6 +7,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.enquiries import parties
+from indgang.enquiries.models import Party
 from indgang.feedback import addresses, invitations
 from indgang.feedback.models import OptOut, SurveyInvitation
 
@@ -27,6 +31,43 @@ def opt_out_of(invitation: SurveyInvitation, *, how: str, at: datetime) -> None:
     digests = addresses.known((invitation.address_digest, invitation.party_digest))
     invitations.end(invitation, state=State.REFUSED, reason="opted_out", at=at)
     _keep(digests, digests, how=how, at=at)
+
+
+@transaction.atomic
+def say_no(address: str, *, by: Person, at: datetime) -> bool:
+    """Keep the no that somebody with this number (E.164) or mail address said to `by`; False: it is kept already."""
+    if is_known(address):
+        return False
+    party = _party(address)
+    opt_out(how=OptOut.How.SAID, at=at, address=address, party=party.pk if party else None)
+    for row in OptOut.objects.filter(party_digest=addresses.digest(address)):
+        trail.record(by=by, at=at, action="opt_out.create", target=row)
+    return True
+
+
+@transaction.atomic
+def take_back(address: str, *, by: Person, at: datetime) -> bool:
+    """They may be asked again. False: there was no no of theirs."""
+    rows = OptOut.objects.filter(party_digest__in=_digests(address))
+    for row in rows:
+        trail.record(by=by, at=at, action="opt_out.remove", target=row)
+    return rows.delete()[0] > 0
+
+
+def is_known(address: str) -> bool:
+    """Whether somebody with this number or mail address has opted out, also by another one of theirs."""
+    return is_out(_digests(address))
+
+
+def _digests(address: str) -> list[str]:
+    party = _party(address)
+    others = [*party.numbers.values_list("number", flat=True), party.email] if party else []
+    return addresses.ever(address, *others, party=party.pk if party else None)
+
+
+def _party(address: str) -> Party | None:
+    found = [] if "@" in address else parties.of_number(address)
+    return found[0] if len(found) == 1 else None
 
 
 def is_out(digests: Iterable[str]) -> bool:

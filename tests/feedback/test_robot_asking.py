@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from indgang.core.refusals import RefusedChange
+from indgang.entry import robot_calls
 from indgang.entry.models import Command, RobotCall
 from indgang.feedback import questionnaires, robot_asking, spoken_questions
 from indgang.feedback.models import AskingRule, OptOut, QuestionnaireVersion, Rating, Response, SurveyInvitation
@@ -158,3 +159,10 @@ def test_an_indicator_is_asked_once_at_each_level(world: World, asked: Questionn
     both = QuestionText("satisfaction", "keys_1_9", "Hvor tilfreds?")
     with pytest.raises(RefusedChange, match="kun en gang"):
         questionnaires.save_draft(draft, questions=[*questions, both], by=world.finn, at=MORNING)
+
+
+def test_a_robot_call_is_kept_for_30_days_after_its_result_was_taken(ring: Any) -> None:
+    ring("silent")
+    assert robot_calls.delete_old(at=MORNING + timedelta(days=30)) == 0
+    assert robot_calls.delete_old(at=MORNING + timedelta(days=31)) == 1
+    assert not RobotCall.objects.exists()

@@ -41,6 +41,7 @@ PAGES = {
     "/office/feedback/people/": {"finn", "eva"},
     "/office/feedback/earlier/": {"finn", "eva", "gerda", "hans", "ida"},
     "/office/feedback/rules/": {"finn"},
+    "/office/feedback/opt-outs/": {"finn", "eva"},
     "/office/feedback/questionnaires/": {"finn"},
     "/office/settlement/": {"finn", "eva", "gerda", "hans", "ida"},
     "/office/settlement/terms/new/": {"finn"},

@@ -60,6 +60,8 @@ class RobotCall(models.Model):
         ordering = ["placed_at"]
         indexes = [
             models.Index(fields=["ended_at"], name="entry_robot_uncollected", condition=models.Q(collected_at=None)),
+            models.Index(fields=["until"], name="entry_robot_waiting", condition=models.Q(outcome="")),
+            models.Index(fields=["collected_at"], name="entry_robot_collected"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

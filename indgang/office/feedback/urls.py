@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.feedback import earlier, people, questionnaires, results, rules
+from indgang.office.feedback import earlier, opt_outs, people, questionnaires, results, rules
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", results.results, name="feedback"),
     path("people/", people.people, name="feedback-people"),
     path("earlier/", earlier.earlier, name="feedback-earlier"),
     path("earlier/import/", earlier.earlier_import, name="feedback-earlier-import"),
+    path("opt-outs/", opt_outs.opt_outs, name="opt-outs"),
     path("rules/", rules.rules, name="asking-rules"),
     path("rules/new/", rules.new, name="asking-rule-new"),
     path("rules/<int:pk>/", rules.change, name="asking-rule"),
