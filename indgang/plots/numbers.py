@@ -20,8 +20,12 @@ class ValueUnit(StrEnum):
     COUNT = "count"
     PER_HOUR = "per_hour"
     KRONER = "kroner"
-    #: from 0 to 100
     INDEX = "index"
+
+    @property
+    def highest(self) -> float | None:
+        """The largest value there is; None when there is none."""
+        return 100.0 if self in (ValueUnit.PERCENT, ValueUnit.INDEX) else None
 
 
 def written(value: float, unit: ValueUnit) -> str:
@@ -33,6 +37,8 @@ def written(value: float, unit: ValueUnit) -> str:
             return _clock(value)
         case ValueUnit.KRONER:
             return f"{decimal(value, 0)}\N{NO-BREAK SPACE}kr."
+        case ValueUnit.INDEX:
+            return decimal(value, 1)
     return decimal(value, 0 if abs(value) >= 100 else 1)
 
 
@@ -59,7 +65,7 @@ def ticks(low: float, high: float, unit: ValueUnit, most: int = 5) -> list[float
     step = _step(max(high - low, abs(high) * 1e-9, _SMALLEST_SPAN) / most, unit)
     first, last = math.floor(low / step), math.ceil(high / step)
     last = max(last, first + 1)
-    if unit is ValueUnit.PERCENT and high <= 100 < last * step:
+    if unit.highest is not None and high <= unit.highest < last * step:
         first, last = first - 1, last - 1
     return [each * step for each in range(first, last + 1)]
 

@@ -90,7 +90,7 @@ def _baseline(code: str, reporting: CentreReporting, unit: ValueUnit) -> Band | 
 
 def _limits(series: Series, unit: ValueUnit) -> Band | None:
     """The limits of the chart; None with too few values, and where nothing varies."""
-    found = control_limits.limits(series.values, highest=100.0 if unit is ValueUnit.PERCENT else None)
+    found = control_limits.limits(series.values, highest=unit.highest)
     return Band(_("Det, der plejer at ske"), *found) if found and found[0] < found[1] else None
 
 

@@ -144,7 +144,7 @@ def in_words(warning: EarlyWarning) -> str:
     said = {
         "name": FIGURE_NAMES[warning.figure], "value": written(warning.value, unit), "day": date_format(warning.day),
         "low": written(max(warning.low, 0.0), unit),
-        "high": written(min(warning.high, 100.0) if unit is ValueUnit.PERCENT else warning.high, unit),
+        "high": written(warning.high if unit.highest is None else min(warning.high, unit.highest), unit),
         "expected": written(warning.expected, unit), "number": IN_A_ROW,
     }  # fmt: skip
     if warning.is_run and warning.value < warning.expected:

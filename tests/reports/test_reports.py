@@ -277,7 +277,8 @@ def test_the_agreed_version_is_used_and_a_newer_one_is_remarked(world: World, mo
     monkeypatch.setattr(definitions, "DEFINITIONS", (*definitions.DEFINITIONS, new))
     template(world)
     making.make_due(at=DUE)
-    value = next(each for each in only().content["blocks"][0]["values"] if "resolution" in each["definition"])
+    shown = {each["definition"]: each for each in only().content["blocks"][0]["values"]}
+    value = next(shown[name] for name in shown if name.startswith("first_contact_resolution "))
     assert (value["definition"], value["value"]) == ("first_contact_resolution v1", 100.0)
     assert any("v2 er kommet til siden" in text for text in only().content["remarks"])
     once = next(row for row in table(only()) if row[0] == "Straksafklaring")
@@ -294,7 +295,8 @@ def test_no_data_is_a_dash_and_few_are_not_shown(world: World) -> None:
     headline = {row[0]: row for row in table(only())}
     once = headline["Straksafklaring"]
     assert (once[1], once[2], once[4], once[5]) == ("vises ikke: for få", "–", "–", "–")
-    assert not any("resolution" in each["definition"] for each in only().content["blocks"][0]["values"])
+    kept = [each["definition"] for each in only().content["blocks"][0]["values"]]
+    assert not any(each.startswith("first_contact_resolution ") for each in kept)
     plot = restored(only().content["blocks"][1]["plot"])
     assert all(value is None for value in plot.series[0].values)  # type: ignore[union-attr]
 
