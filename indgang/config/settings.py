@@ -321,7 +321,7 @@ CALL_COUNTRIES = env.words("INDGANG_CALL_COUNTRIES", ",".join(sorted(barring.COU
 CALL_BARRED = env.words("INDGANG_CALL_BARRED", ",".join(barring.BARRED))
 CALL_ALLOWED = env.words("INDGANG_CALL_ALLOWED")
 DESK_PHONES_AT = env.words("INDGANG_DESK_PHONES_AT")
-#: robot calls at once, and how many calls the lines to the network carry; 0: not known
+#: robot calls at once, and how many calls the lines to the network carry; 0: not known, so two at most
 ROBOT_CALLS = env.number("INDGANG_ROBOT_CALLS", 10)
 TELEPHONE_LINES = env.number("INDGANG_TELEPHONE_LINES", 0)
 #: simulated callers per minute in the demo; 0 switches them off

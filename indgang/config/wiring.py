@@ -81,7 +81,6 @@ def _let_others_follow(events: Sequence[Event[Any]], rows: Mapping[str, Enquiry]
     dialled.follow(events, rows)
     pushing.follow(events)
     queueing.follow(events, rows)
-    announcing.follow(events, rows)
 
 
 def keep_up(at: datetime) -> None:

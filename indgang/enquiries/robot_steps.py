@@ -16,10 +16,10 @@ from indgang.events.event import Event
 
 _RUNG = "UPDATE entry_robotcall SET rung_at = %s WHERE id = %s::uuid"
 _ANSWERED = "UPDATE entry_robotcall SET answered_at = %s WHERE id = %s::uuid"
-# the number is not needed any more
+# the number is not needed any more; a call that was taken for expired may have been rung, until that is collected
 _OVER = """
     UPDATE entry_robotcall SET ended_at = %s, outcome = %s, why = %s, marks = %s, has_comment = %s, number = ''
-    WHERE id = %s::uuid AND outcome = ''
+    WHERE id = %s::uuid AND (outcome = '' OR outcome = 'expired' AND collected_at IS NULL)
 """
 _COMMENT = "UPDATE entry_robotcall SET comment = %s, comment_at = %s WHERE id = %s::uuid AND comment_at IS NULL"
 

@@ -5,7 +5,7 @@ Whoever places a call chooses its id. A call that is placed twice rings once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -69,18 +69,19 @@ def cancel(call: RobotCall, *, at: datetime) -> None:
         commands.give("robot_cancel", by=None, at=at, call=str(call.pk))
 
 
-@transaction.atomic
-def finished(reference: str, *, at: datetime) -> Sequence[RobotCall]:
-    """The next results, of calls whose reference begins like this, that nobody has collected; locked until the end of
-    the caller's transaction."""
+def finished(reference: str, *, at: datetime) -> Sequence[UUID]:
+    """The next calls, whose reference begins like this, with a result that nobody has collected."""
     RobotCall.objects.forgotten(at).update(outcome=RobotOutcome.EXPIRED, ended_at=at, number="")
+    return list(RobotCall.objects.finished(reference).values_list("pk", flat=True)[:AT_ONCE])
+
+
+def collect(call: UUID, *, at: datetime) -> RobotCall | None:
+    """Take the result of this call, in the transaction that stores what follows from it; None: somebody else has."""
     rows = RobotCall.objects.select_for_update(skip_locked=True).defer("comment")
-    return list(rows.finished(reference)[:AT_ONCE])
-
-
-def collected(calls: Iterable[RobotCall], *, at: datetime) -> None:
-    """Their results have been taken; in the transaction that stores them."""
-    RobotCall.objects.filter(pk__in=[call.pk for call in calls]).update(collected_at=at)
+    found = rows.exclude(outcome="").filter(pk=call, collected_at=None).first()
+    if found is not None:
+        RobotCall.objects.filter(pk=call).update(collected_at=at)
+    return found
 
 
 def forget_comment(call: UUID) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from uuid import UUID
 
 from indgang.core import phone_numbers
 from indgang.core.clock import day_of
 from indgang.enquiries.models import Enquiry
-from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
-from indgang.events.event import Event
 from indgang.feedback import opting_out, spoken_questions
 from indgang.feedback.models import AskingRule, OptOut, SurveyKind
 
@@ -29,10 +27,8 @@ def by_queue(at: datetime) -> dict[str, tuple[str, str]]:
     return dict.fromkeys(queues.values_list("code", flat=True), said)
 
 
-def follow(events: Sequence[Event[Any]], rows: Mapping[str, Enquiry]) -> None:
-    """Keep the no of callers, in the transaction that writes it."""
-    for event in events:
-        if event.kind == Kind.SURVEY_DECLINED:
-            enquiry = rows[event.stream]
-            number = "" if phone_numbers.is_anonymous(enquiry.caller_number) else enquiry.caller_number
-            opting_out.opt_out(how=OptOut.How.KEY, at=event.at, address=number, party=enquiry.party_id)
+def keep_no(enquiries: Iterable[UUID], *, at: datetime) -> None:
+    """Keep the no of the callers of these enquiries."""
+    for enquiry in Enquiry.objects.filter(pk__in=enquiries):
+        number = "" if phone_numbers.is_anonymous(enquiry.caller_number) else enquiry.caller_number
+        opting_out.opt_out(how=OptOut.How.KEY, at=at, address=number, party=enquiry.party_id)

@@ -47,6 +47,6 @@ class EndOfCall:
             return None
         script = robot_asking.script_of(begun)
         call = robot_calls.begin_on_line(
-            robot_asking.call_of(begun), script=script, reference=robot_asking.reference_of(begun), at=at
+            invitations.call_of(begun), script=script, reference=robot_asking.reference_of(begun), at=at
         )
         return str(call.pk), script

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from indgang.feedback import stream
+from indgang.entry import robot_calls
+from indgang.entry.models import RobotCall
+from indgang.feedback import sampling, stream
 from indgang.feedback.event_kinds import FeedbackKind
 from indgang.feedback.models import AskingRule, SurveyInvitation
 
@@ -48,7 +50,7 @@ def try_again(invitation: SurveyInvitation, *, state: str, reason: str = "", at:
     if found.state != State.ASKING:
         return found
     rule = found.rule
-    again = at + timedelta(minutes=rule.pause_minutes if rule else 0)
+    again = _next_attempt(rule, at) if rule else at
     if rule is None or found.attempts >= rule.attempts or again >= found.due_at:
         return _ended(found, state=state, reason=reason, at=at)
     found.state, found.planned_at = State.PLANNED, again
@@ -57,11 +59,20 @@ def try_again(invitation: SurveyInvitation, *, state: str, reason: str = "", at:
     return found
 
 
+def _next_attempt(rule: AskingRule, at: datetime) -> datetime:
+    return sampling.in_hours(at + timedelta(minutes=rule.pause_minutes), rule.asks_from, rule.asks_until)
+
+
 @transaction.atomic
 def end(invitation: SurveyInvitation, *, state: str, reason: str = "", at: datetime) -> SurveyInvitation:
     """End it without an answer. What is answered stays answered."""
     found = locked(invitation)
     return _ended(found, state=state, reason=reason, at=at) if found.state in SurveyInvitation.OPEN else found
+
+
+def call_of(invitation: SurveyInvitation) -> UUID:
+    """The robot call of the present attempt."""
+    return uuid5(invitation.pk, str(invitation.attempts))
 
 
 def _ended(found: SurveyInvitation, *, state: str, reason: str, at: datetime) -> SurveyInvitation:
@@ -77,5 +88,11 @@ def _ended(found: SurveyInvitation, *, state: str, reason: str, at: datetime) ->
 
 
 def close(found: SurveyInvitation, *, state: str, at: datetime) -> None:
-    """Set the state that it ends with, and forget the address; the caller writes the event and saves."""
+    """Set the state that it ends with, and forget the address; the caller writes the event and saves.
+
+    A robot call that waits to be rung is cancelled: the person has said no, or has answered.
+    """
+    if found.way == AskingRule.Way.ROBOT and found.attempts:
+        for call in RobotCall.objects.filter(pk=call_of(found), outcome=""):
+            robot_calls.cancel(call, at=at)
     found.state, found.ended_at, found.address = state, at, ""

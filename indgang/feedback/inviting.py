@@ -28,7 +28,7 @@ from indgang.entry.event_kinds import Kind
 from indgang.entry.models import EntryPoint
 from indgang.events import cursor
 from indgang.events.models import StoredEvent
-from indgang.feedback import addresses, invitations, opting_out, parts, questionnaires, sampling, stream
+from indgang.feedback import addresses, announcing, invitations, opting_out, parts, questionnaires, sampling, stream
 from indgang.feedback.event_kinds import FeedbackKind
 from indgang.feedback.models import AskingRule, QuestionnaireVersion, Response, SurveyInvitation, SurveyKind
 from indgang.feedback.parts import EndedPart
@@ -66,6 +66,7 @@ def step(*, at: datetime, most: int = AT_A_TIME) -> int:
     calls = {key for key, _position, kind in batch if kind in _OF_CALLS}
     handed = {key for key, _position, kind in batch if kind in _OF_HANDOVERS}
     written = {key for key, _position, kind in batch if kind in _OF_THREADS}
+    announcing.keep_no({key for key, _position, kind in batch if kind == Kind.SURVEY_DECLINED}, at=at)
     for part in [*ended_parts(calls, handed), *written_parts(written)]:
         plan(part, at=at)
     return len(batch)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from indgang.core.clock import COPENHAGEN
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.sms import sending
-from indgang.feedback import invitations
+from indgang.feedback import invitations, sampling
 from indgang.feedback.models import AskingRule, QuestionnaireVersion, SurveyInvitation
 from indgang.messaging import mail
 
@@ -50,7 +50,8 @@ def address_of(invitation: SurveyInvitation, *path: str) -> str:
 
 @transaction.atomic
 def _send(invitation: SurveyInvitation, at: datetime) -> bool:
-    if (later := _next_hours(invitation.rule, at)) is not None:
+    rule = invitation.rule
+    if rule is not None and (later := sampling.in_hours(at, rule.asks_from, rule.asks_until)) > at:
         rows = SurveyInvitation.objects.filter(pk=invitation.pk, state=SurveyInvitation.State.PLANNED)
         rows.update(planned_at=later)
         return False
@@ -65,17 +66,6 @@ def _send(invitation: SurveyInvitation, at: datetime) -> bool:
         invitations.end(begun, state=SurveyInvitation.State.NOT_REACHED, reason="address", at=at)
         return False
     return True
-
-
-def _next_hours(rule: AskingRule | None, at: datetime) -> datetime | None:
-    """When the rule's hours begin, if it is outside them now."""
-    if rule is None:
-        return None
-    local = at.astimezone(COPENHAGEN)
-    if rule.asks_from <= local.time() < rule.asks_until:
-        return None
-    day = local.date() + timedelta(days=local.time() >= rule.asks_until)
-    return datetime.combine(day, rule.asks_from, COPENHAGEN)
 
 
 def _queue(invitation: SurveyInvitation, at: datetime) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db import transaction
 
@@ -19,7 +19,7 @@ from indgang.entry.board.robot_script import RobotOutcome, Script
 from indgang.entry.models import EntryPoint, RobotCall
 from indgang.feedback import answering, invitations, opting_out, spoken_questions
 from indgang.feedback.models import AskingRule, Comment, OptOut, Response, SurveyInvitation
-from indgang.feedback.sampling import in_hours
+from indgang.feedback.sampling import WhyNot, in_hours
 
 logger = logging.getLogger(__name__)
 Outcome, State = RobotOutcome, SurveyInvitation.State
@@ -48,17 +48,23 @@ def ask_due(*, at: datetime) -> int:
 
 
 def collect(*, at: datetime) -> int:
-    """Store the answers of the robot calls that are over; returns how many there were."""
-    total = 0
-    while True:
+    """Store the answers of the robot calls that are over; returns how many there were.
+
+    Each in a transaction of its own: one that cannot be stored is tried again in the next turn and holds up no other.
+    """
+    return sum(_collect(call, at) for call in robot_calls.finished(_REFERENCE, at=at))
+
+
+def _collect(call: UUID, at: datetime) -> bool:
+    try:
         with transaction.atomic():
-            found = robot_calls.finished(_REFERENCE, at=at)
-            for call in found:
-                _take(call, at)
-            robot_calls.collected(found, at=at)
-        if not found:
-            return total
-        total += len(found)
+            found = robot_calls.collect(call, at=at)
+            if found is not None:
+                _take(found, at)
+            return found is not None
+    except Exception as error:  # noqa: BLE001  # only its kind: the database's message quotes the answer
+        logger.error("the result of robot call %s cannot be stored (%s)", call, type(error).__name__)
+        return False
 
 
 @transaction.atomic
@@ -75,15 +81,10 @@ def _ask(invitation: SurveyInvitation, at: datetime) -> bool:
     if begun is None:
         return False
     robot_calls.place(
-        call_of(begun), number=begun.address, ours=_our_number(begun, at), script=script_of(begun), until=until,
-        reference=reference_of(begun), at=at,
+        invitations.call_of(begun), number=begun.address, ours=_our_number(begun, at), script=script_of(begun),
+        until=until, reference=reference_of(begun), at=at,
     )  # fmt: skip
     return True
-
-
-def call_of(invitation: SurveyInvitation) -> UUID:
-    """One call for each attempt."""
-    return uuid5(invitation.pk, str(invitation.attempts))
 
 
 def reference_of(invitation: SurveyInvitation) -> str:
@@ -119,6 +120,8 @@ def _take(call: RobotCall, at: datetime) -> None:
         opting_out.opt_out_of(invitation, how=OptOut.How.KEY, at=when)
     elif call.outcome in _AGAIN:
         invitations.try_again(invitation, state=_AGAIN[call.outcome], reason=call.outcome, at=when)
+    elif call.outcome == Outcome.CANCELLED and invitation.way == AskingRule.Way.END_OF_CALL:
+        invitations.end(invitation, state=State.NOT_ASKED, reason=WhyNot.NOT_ON_LINE, at=when)
     elif call.outcome in _ENDS:
         invitations.end(invitation, state=_ENDS[call.outcome], reason=call.outcome, at=when)
     if response is not None and call.has_comment:

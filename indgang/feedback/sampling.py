@@ -10,12 +10,15 @@ import hashlib
 import hmac
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from indgang.core.clock import COPENHAGEN
+from indgang.core.schedule import Schedule
 
 _WHOLE = 2**64
+#: the days off of opening hours
+_DAYS_OFF = Schedule()
 
 
 class WhyNot(StrEnum):
@@ -109,9 +112,16 @@ def chosen(parts: Collection[str], *, key: bytes) -> str:
 
 
 def in_hours(at: datetime, asks_from: time, asks_until: time) -> datetime:
-    """The first moment, from `at` on, within the hours of a day in Copenhagen."""
+    """The first moment, from `at` on, within the hours of a working day in Copenhagen."""
     local = at.astimezone(COPENHAGEN)
-    if asks_from <= local.time() < asks_until:
+    if asks_from <= local.time() < asks_until and _is_working_day(local.date()):
         return at
     day = local.date() + timedelta(days=0 if local.time() < asks_from else 1)
+    while not _is_working_day(day):
+        day += timedelta(days=1)
     return datetime.combine(day, asks_from, COPENHAGEN).astimezone(at.tzinfo)
+
+
+def _is_working_day(day: date) -> bool:
+    """Whether it is neither a weekend, nor a Danish public holiday, nor a day off by agreement."""
+    return day.weekday() < 5 and not _DAYS_OFF.holiday(day)

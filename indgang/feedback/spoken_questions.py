@@ -36,10 +36,6 @@ _OF_UNIT = (
     "Det handler om den medarbejder i fagenheden, du talte med.",
     "This is about the employee in the unit you talked with.",
 )
-_RECORD = (
-    "Tryk 1, hvis du vil indtale et svar, og slut med firkant. Ellers kan du bare lægge på.",
-    "Press 1 to record an answer, and end with the hash key. Otherwise you can just hang up.",
-)
 
 
 def asked(version: QuestionnaireVersion, level: int) -> Sequence[SurveyQuestion]:
@@ -52,12 +48,13 @@ def open_question(version: QuestionnaireVersion, level: int) -> SurveyQuestion |
 
 
 def script(version: QuestionnaireVersion, level: int, *, centre: str, language: str) -> Script:
-    """The script of a call about a conversation at this level, on behalf of the centre with this code."""
-    comment = open_question(version, level)
+    """The script of a call about a conversation at this level, on behalf of the centre with this code.
+
+    No comment is recorded, because no page lets anybody hear it.
+    """
     return Script(
         intro=_intro(version, centre, level), questions=tuple(_code(each) for each in asked(version, level)),
         again=AGAIN, wrong_key=WRONG_KEY, thanks=_closing(version), opted_out=OPTED_OUT, language=language,
-        comment=_code(comment) if comment else "",
     )  # fmt: skip
 
 
@@ -67,14 +64,14 @@ def texts(at: datetime) -> Iterator[tuple[str, str, str]]:
         yield from _both(code, *words)
     versions = QuestionnaireVersion.objects.filter(published_at__isnull=False, questions__scale=Scale.KEYS_1_9)
     centres = list(ContactCentre.objects.values_list("code", "name"))
-    for version in versions.distinct().prefetch_related("questions"):
+    for version in versions.distinct():
         for code, name in [*centres, ("", "")]:
             for level in (1, 2):
                 said = (_introduction(version, name, level, language) for language in _LANGUAGES)
                 yield from _both(_intro(version, code, level), *said)
         yield from _both(_closing(version), *(version.closing_in(language) or "Tak." for language in _LANGUAGES))
-        for question in version.questions.all():
-            yield from _both(_code(question), *(_question(question, language) for language in _LANGUAGES))
+        for question in version.questions.filter(scale=Scale.KEYS_1_9):
+            yield from _both(_code(question), *(question.text_in(language) for language in _LANGUAGES))
 
 
 def _both(code: str, danish: str, english: str) -> Iterator[tuple[str, str, str]]:
@@ -89,11 +86,6 @@ def _introduction(version: QuestionnaireVersion, centre: str, level: int, langua
         _OF_UNIT[in_english] if level == 2 else "", _LEAVE[in_english],
     ]  # fmt: skip
     return " ".join(filter(None, said))
-
-
-def _question(question: SurveyQuestion, language: str) -> str:
-    text = question.text_in(language)
-    return text if question.is_rated else f"{text} {_RECORD[language == 'en']}"
 
 
 def _intro(version: QuestionnaireVersion, centre: str, level: int) -> str:

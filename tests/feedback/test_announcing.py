@@ -6,7 +6,8 @@ import pytest
 
 from indgang.core.clock import day_of
 from indgang.entry.event_kinds import Kind
-from indgang.feedback import announcing
+from indgang.events import log
+from indgang.feedback import announcing, inviting
 from indgang.feedback.models import AskingRule, OptOut, QuestionnaireVersion
 from tests.enquiries.told_calls import talked
 from tests.world import MORNING, World
@@ -29,7 +30,8 @@ def test_the_queues_of_a_centre_with_an_announced_rule_announce(world: World, as
 def test_a_no_in_the_queue_is_kept_for_the_number(world: World) -> None:
     enquiry = talked(world.anna)
     event = Kind.SURVEY_DECLINED.event(str(enquiry.pk), MORNING)
-    for _ in range(2):
-        announcing.follow([event], {str(enquiry.pk): enquiry})
+    log.append(log.row(event, number=90))
+    inviting.follow(at=MORNING)
+    announcing.keep_no([enquiry.pk], at=MORNING)  # once more changes nothing
     assert OptOut.objects.filter(how="key").exists()
     assert OptOut.objects.count() == len({enquiry.caller_number, enquiry.party_id} - {None, ""})

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import DataError
 
+from indgang.core.clock import COPENHAGEN
 from indgang.core.refusals import RefusedChange
 from indgang.entry import robot_calls
 from indgang.entry.models import Command, RobotCall
-from indgang.feedback import questionnaires, robot_asking, spoken_questions
+from indgang.feedback import answering, invitations, opting_out, questionnaires, robot_asking, spoken_questions
 from indgang.feedback.models import AskingRule, OptOut, QuestionnaireVersion, Rating, Response, SurveyInvitation
 from indgang.feedback.questionnaires import QuestionText
 from tests.enquiries.told_calls import BAKERY
@@ -70,7 +72,7 @@ def test_everything_that_is_said_is_there_to_be_spoken(invite: Invite, rule: Ask
     invite(state="planned", rule=rule)
     robot_asking.ask_due(at=MORNING)
     script = RobotCall.objects.get().script
-    said = {script[name] for name in ("intro", "again", "wrong_key", "thanks", "opted_out", "comment")}
+    said = {script[name] for name in ("intro", "again", "wrong_key", "thanks", "opted_out")}
     texts = {(code, language): text for code, language, text in spoken_questions.texts(MORNING)}
     for code in said | set(script["questions"]):
         assert len({texts[code, "da"], texts[code, "en"]} - {""}) == 2
@@ -166,3 +168,81 @@ def test_a_robot_call_is_kept_for_30_days_after_its_result_was_taken(ring: Any) 
     assert robot_calls.delete_old(at=MORNING + timedelta(days=30)) == 0
     assert robot_calls.delete_old(at=MORNING + timedelta(days=31)) == 1
     assert not RobotCall.objects.exists()
+
+
+@pytest.mark.parametrize("ends", ["opted_out", "expired"])
+def test_a_call_that_still_waits_is_cancelled_when_its_invitation_ends(
+    invite: Invite, rule: AskingRule, ends: str
+) -> None:
+    invitation = invite(state="planned", rule=rule)
+    robot_asking.ask_due(at=MORNING)
+    if ends == "opted_out":
+        opting_out.opt_out(how=OptOut.How.KEY, at=MORNING, address=BAKERY)
+    else:
+        invitations.end(invitation, state="expired", at=MORNING)
+    call = RobotCall.objects.get()
+    assert [each.payload["call"] for each in Command.objects.filter(kind="robot_cancel")] == [str(call.pk)]
+    over(call, "cancelled")
+    robot_asking.collect(at=MORNING)
+    invitation.refresh_from_db()
+    assert invitation.state == {"opted_out": "refused"}.get(ends, ends)
+
+
+def test_nobody_is_offered_to_record_what_nobody_can_hear(invite: Invite, rule: AskingRule) -> None:
+    invite(state="planned", rule=rule)
+    robot_asking.ask_due(at=MORNING)
+    assert not RobotCall.objects.get().script["comment"]
+
+
+def test_a_second_attempt_waits_for_the_next_working_day(invite: Invite, rule: AskingRule) -> None:
+    invitation = invite(rule=rule, attempts=1)
+    friday = MORNING.replace(day=13, hour=18, minute=30)
+    SurveyInvitation.objects.update(due_at=friday + timedelta(hours=72))
+    found = invitations.try_again(invitation, state="not_reached", at=friday)
+    assert found.planned_at.astimezone(COPENHAGEN) == datetime(2026, 3, 16, 9, tzinfo=COPENHAGEN)
+
+
+def test_one_result_that_cannot_be_stored_holds_up_no_other(
+    invite: Invite, rule: AskingRule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(2):
+        invite(state="planned", rule=rule, part=f"part:{number}", token=f"token-{number}")
+    assert robot_asking.ask_due(at=MORNING) == 2
+    first, second = RobotCall.objects.order_by("pk")
+    for call in (first, second):
+        over(call, "answered", 8, 9, 7, 9)
+    store, bad = answering.answer, first.reference.removeprefix("feedback:")
+
+    def fails_once(invitation: SurveyInvitation, **more: Any) -> Response | None:
+        if str(invitation.pk) == bad:
+            raise DataError("cannot be stored")
+        return store(invitation, **more)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(answering, "answer", fails_once)
+        assert robot_asking.collect(at=MORNING) == 1
+    assert Response.objects.count() == 1
+    assert robot_asking.collect(at=MORNING) == 1
+    assert Response.objects.count() == 2
+
+
+def test_a_call_rung_in_the_last_second_is_not_taken_for_expired(invite: Invite, rule: AskingRule) -> None:
+    invite(state="planned", rule=rule)
+    robot_asking.ask_due(at=MORNING)
+    until = MORNING + timedelta(minutes=5)
+    RobotCall.objects.update(until=until)
+    assert robot_asking.collect(at=until + timedelta(minutes=9)) == 0
+    assert robot_asking.collect(at=until + timedelta(minutes=11)) == 1
+
+
+def test_who_hung_up_before_they_could_be_asked_was_not_asked(invite: Invite, rule: AskingRule) -> None:
+    invitation = invite(way="end_of_call", attempts=1)
+    call = robot_calls.begin_on_line(
+        invitations.call_of(invitation), script=robot_asking.script_of(invitation),
+        reference=robot_asking.reference_of(invitation), at=MORNING,
+    )  # fmt: skip
+    over(call, "cancelled")
+    robot_asking.collect(at=MORNING)
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.reason) == ("not_asked", "not_on_line")
+    assert not SurveyInvitation.objects.asked().exists()

@@ -41,10 +41,25 @@ def test_nobody_is_asked_in_the_quiet_hours_nor_before_the_delay(at: datetime, o
     if asks_from == asks_until:
         return
     found = sampling.in_hours(at, asks_from, asks_until)
-    assert at <= found < at + timedelta(days=1, hours=2)
+    assert at <= found < at + timedelta(days=7)
     local = found.astimezone(COPENHAGEN)
+    assert local.weekday() < 5
     # a time that the clock skips in spring is an hour later
     assert asks_from <= local.time() < asks_until or local.utcoffset() != at.astimezone(COPENHAGEN).utcoffset()
+
+
+@pytest.mark.parametrize(
+    ("at", "asked"),
+    [
+        (datetime(2026, 3, 14, 12, tzinfo=COPENHAGEN), datetime(2026, 3, 16, 9, tzinfo=COPENHAGEN)),  # Saturday
+        (datetime(2026, 3, 15, 7, tzinfo=COPENHAGEN), datetime(2026, 3, 16, 9, tzinfo=COPENHAGEN)),  # Sunday
+        (datetime(2026, 4, 2, 12, tzinfo=COPENHAGEN), datetime(2026, 4, 7, 9, tzinfo=COPENHAGEN)),  # Easter
+        (datetime(2026, 12, 24, 12, tzinfo=COPENHAGEN), datetime(2026, 12, 28, 9, tzinfo=COPENHAGEN)),  # Christmas Eve
+        (datetime(2026, 3, 13, 12, tzinfo=COPENHAGEN), datetime(2026, 3, 13, 12, tzinfo=COPENHAGEN)),  # Friday
+    ],
+)
+def test_nobody_is_asked_on_days_off(at: datetime, asked: datetime) -> None:
+    assert sampling.in_hours(at, time(9), time(20)) == asked
 
 
 @given(st.integers(0, 100))

@@ -11,11 +11,15 @@ from datetime import timedelta
 from indgang.entry.board.call import Call, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.event_kinds import Kind
+from indgang.routing.flows.state import Phase
+from indgang.routing.flows.steps import QueueStep
 from indgang.telephony import contract as tel
 
 #: name of the timer, and how long after the music has begun
 ANNOUNCE_TIMER, AFTER_SECONDS = "!announce", 0.3
 NO_KEY = "*"
+#: how long after the announcement has begun the key is a no, in seconds; it takes about ten to say
+KEY_SECONDS = 30.0
 #: `Call.survey`
 ANNOUNCED, DECLINED = "announced", "declined"
 
@@ -31,20 +35,36 @@ def look(calls: Calls, call: Call) -> None:
     is_asked = call.flow is not None and (call.flow.saying or call.flow.consent_open)
     if prompts is None or call.survey or is_asked or call.stage is not Stage.FLOW or not calls.is_in_reach(call):
         return
-    call.survey = ANNOUNCED
+    call.survey, call.survey_at = ANNOUNCED, calls.centre.at
     calls.centre.note(call, Kind.SURVEY_ANNOUNCED, queue=call.queue)
     _say(calls, call, prompts[0])
 
 
 def declined(calls: Calls, call: Call, key: str) -> bool:
-    """Whether the key is the caller's no to being asked."""
+    """Whether the key is the caller's no to being asked: after the announcement, while it means nothing else."""
     prompts = calls.centre.plan.announcements.get(call.queue)
-    if key != NO_KEY or call.survey != ANNOUNCED or call.stage is not Stage.FLOW or prompts is None:
+    if key != NO_KEY or prompts is None or not _has_been_told(calls, call) or _means_another(calls, call):
         return False
     call.survey = DECLINED
     calls.centre.note(call, Kind.SURVEY_DECLINED, queue=call.queue)
     _say(calls, call, prompts[1])
     return True
+
+
+def _has_been_told(calls: Calls, call: Call) -> bool:
+    since = call.survey_at if call.survey == ANNOUNCED else None
+    return since is not None and (calls.centre.at - since).total_seconds() < KEY_SECONDS
+
+
+def _means_another(calls: Calls, call: Call) -> bool:
+    """Whether the key is for the flow: outside a queue, for the question about recording, or for a callback."""
+    state, plan = call.flow, calls.centre.plan
+    if call.stage is not Stage.FLOW or state is None or state.phase is not Phase.QUEUED or state.consent_open:
+        return True
+    flow = plan.versions.get((state.flow, state.version)) or plan.flows.get(state.flow)
+    step = flow.step(state.step) if flow else None
+    callback = step.callback if isinstance(step, QueueStep) else None
+    return callback is not None and state.callback_open and callback.key == NO_KEY
 
 
 def _say(calls: Calls, call: Call, prompt: str) -> None:

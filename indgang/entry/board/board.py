@@ -183,6 +183,8 @@ class Board:
         self._begin(at)
         loop.tick(self.centre)
         self.robots.tick()
+        for exchange, report in self.robots.callers():
+            arrivals.arrived(self.telephones, exchange, report)
         return self._end()
 
     def replan(self, plan: Plan, at: datetime) -> BoardOutcome:
@@ -216,8 +218,9 @@ class Board:
         """
         self._begin(at)
         items = list(items)
-        self.robots.restore(item for item in items if isinstance(item, robot_calls.LiveRobotCall))
-        work = [item for item in items if not isinstance(item, robot_calls.LiveRobotCall)]
+        of_robots = (robot_calls.LiveRobotCall, robot_calls.StayingCaller)
+        self.robots.restore(item for item in items if isinstance(item, of_robots))
+        work = [item for item in items if not isinstance(item, of_robots)]
         recovery.restore(self.telephones, work, desks, seen or {})
         return self._end()
 
@@ -313,6 +316,7 @@ class Board:
             agent_legs.sweep(self.telephones)
         loop.settle(self.centre)
         self.robots.look()
+        self.robots.stay(self.telephones.staying)
         out, telephones = self.centre.out, self.telephones
         batch = Batch(out.at)
         batch.events = [
@@ -329,7 +333,6 @@ class Board:
             batch.presences[person] = self._presence(self.desks[person], changed=changed)
         written = batch.events or batch.presences or batch.alerts or batch.answers or out.items or out.over
         is_more = bool(written or telephones.pick_ups or telephones.recordings or self.trials.results)
-        self.robots.stay(telephones.staying)
         return BoardOutcome(
             batch, telephones.orders, telephones.pick_ups, telephones.recordings, self.trials.results,
             self.robots.comments, telephones.staying,

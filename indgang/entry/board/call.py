@@ -213,7 +213,7 @@ class Call(WorkItem):
     limited_leg   the leg of the dialled number, which a rule allows until `limited_until`; a consult has its own limit
     search        people of the second level are asked about a subject, or were and nobody took it
     reached_at    when the number that its agent dialled answered; None once the agent has let go of it
-    survey        whether they were told that they will be asked how it went, and said no (`announcing`)
+    survey        whether they were told that they will be asked how it went, at `survey_at`, and said no (`announcing`)
     fallen_back   since when the caller is in the exchange's fallback plan, because nothing could be written
     notices_said  how many queue messages a caller outside any flow has heard, the last at `noticed_at`
     """
@@ -246,6 +246,7 @@ class Call(WorkItem):
     limited_until: datetime | None = None
     reached_at: datetime | None = None
     survey: str = ""
+    survey_at: datetime | None = None
 
     @property
     def stream(self) -> str:
@@ -309,6 +310,7 @@ class Call(WorkItem):
             "number_legs": {leg: each.as_data() for leg, each in self.number_legs.items()},
             "limited_leg": self.limited_leg, "limited_until": _written(self.limited_until),
             "reached_at": _written(self.reached_at), "survey": self.survey,
+            "survey_at": _written(self.survey_at),
         }  # fmt: skip
 
     @classmethod
@@ -359,7 +361,16 @@ _TEXT = {
 _NUMBERS = {"priority", "raised", "count", "away_seconds", "number", "reserved_seconds"}
 _KEYS = {"entry", "reserved_for", "reserved_by", "personal"}
 _FLAGS = {"outgoing", "on_line", "reserved_only"}
-_MOMENTS = {"queued_since", "first_queued", "ranks_from", "noted", "fallen_back", "limited_until", "reached_at"}
+_MOMENTS = {
+    "queued_since",
+    "first_queued",
+    "ranks_from",
+    "noted",
+    "fallen_back",
+    "limited_until",
+    "reached_at",
+    "survey_at",
+}
 #: fields that are read back unchanged, if present
 _PLAIN = (_TEXT | _NUMBERS | _KEYS | _FLAGS) - {"id", "exchange", "leg", "contact", "dialled"}
 

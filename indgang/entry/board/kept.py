@@ -8,18 +8,18 @@ from typing import Any
 
 from indgang.entry.board import call
 from indgang.entry.board.call import UNREADABLE, Call
-from indgang.entry.board.robot_calls import ROBOT, LiveRobotCall
+from indgang.entry.board.robot_calls import ROBOT, STAYING, LiveRobotCall, StayingCaller
 from indgang.entry.board.task import TaskItem
 from indgang.entry.board.written_item import KINDS, WrittenItem
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.distribution.requirement import CALLBACK, TASK
 
 #: an item that is stored on its own
-KeptItem = Call | Callback | TaskItem | WrittenItem | LiveRobotCall
-#: the same without robot calls, which are no work of anybody's
+KeptItem = Call | Callback | TaskItem | WrittenItem | LiveRobotCall | StayingCaller
+#: the same without robot calls and callers who stay on the line, which are no work of anybody's
 KeptWork = Call | Callback | TaskItem | WrittenItem
 #: kinds of which little could be guessed: their owner has them in a list, and orders anew what the switchboard lost
-_ORDERED_ANEW = frozenset({TASK, ROBOT, *KINDS})
+_ORDERED_ANEW = frozenset({TASK, ROBOT, STAYING, *KINDS})
 
 
 def read_item(kept: Mapping[str, Any]) -> KeptItem:
@@ -28,6 +28,8 @@ def read_item(kept: Mapping[str, Any]) -> KeptItem:
         return TaskItem.from_data(kept)
     if kept.get("kind") == ROBOT:
         return LiveRobotCall.from_data(kept)
+    if kept.get("kind") == STAYING:
+        return StayingCaller.from_data(kept)
     if kept.get("kind") in KINDS:
         return WrittenItem.from_data(kept)
     return Callback.from_data(kept) if kept.get("kind") == CALLBACK else Call.from_data(kept)

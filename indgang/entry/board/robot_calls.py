@@ -8,15 +8,17 @@ stream of events of its own, and is kept for a restart like any item of work:
 | waits for a free line | rings later |
 | rings | is over as "interrupted": Asterisk has given it up, and nobody is rung twice |
 | goes through the script | the present question is asked again; what was keyed stays |
+| has not decided yet whether a caller who stays on the line is asked | hangs up: they were served |
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from indgang.core import phone_numbers
 from indgang.core.barring import ALWAYS, Bar
@@ -32,14 +34,18 @@ from indgang.telephony import contract as tel
 
 #: the kind of a kept robot call
 ROBOT = "robot"
+#: the kind of a kept caller who stays on the line
+STAYING = "staying"
 #: how the legs of robot calls begin
 ROBOT_LEG = "robot-"
 #: two robot calls begin at least so far apart, in seconds, so that thirty do not fall upon the exchange at once
 APART_SECONDS = 0.25
 #: the share of the lines that is left to live callers
 KEPT_FREE = 0.25
-#: how long a call that came back to us may take to end as busy, in seconds
-COMES_BACK_SECONDS = 5.0
+#: robot calls at once as long as nobody has said how many calls the lines to the network carry
+MOST_OF_UNKNOWN_LINES = 2
+#: how long an arrival that may be a robot call forwarded to us rings: it ends with the robot call, or is a caller
+COMES_BACK_SECONDS = 2.0
 #: how long the end of a recording may take after the person has hung up, in seconds
 RECORDED_SECONDS = 10.0
 #: how long the last words may take before the line is hung up anyway, in seconds
@@ -60,14 +66,17 @@ class RobotStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RobotLimits:
-    """At most `at_once` robot calls. `lines` is how many calls the lines to the network carry at once; 0: not known."""
+    """At most `at_once` robot calls. `lines` is how many calls the lines to the network carry at once.
+
+    0: not known, and then at most MOST_OF_UNKNOWN_LINES robot calls.
+    """
 
     at_once: int = 10
     lines: int = 0
 
     def has_room(self, *, robots: int, live: int) -> bool:
         """Whether one more may begin beside so many robot calls and lines of live callers."""
-        if robots >= self.at_once:
+        if robots >= (self.at_once if self.lines else min(self.at_once, MOST_OF_UNKNOWN_LINES)):
             return False
         return not self.lines or live + robots < self.lines - max(1, round(self.lines * KEPT_FREE))
 
@@ -128,6 +137,35 @@ class LiveRobotCall:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class StayingCaller:
+    """The leg of a caller who has been served and stays on the line until it is decided whether they are asked."""
+
+    exchange: str
+    leg: tel.LegId
+
+    @property
+    def id(self) -> str:
+        return str(uuid5(NAMESPACE_URL, f"indgang:staying:{self.leg}"))
+
+    def as_data(self) -> dict[str, Any]:
+        return {"kind": STAYING, "exchange": self.exchange, "leg": self.leg}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> StayingCaller:
+        """What `as_data` wrote. Raises one of `call.UNREADABLE`."""
+        return cls(exchange=data["exchange"], leg=data["leg"])
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleReturn:
+    """An arrival that may be a robot call forwarded to us. Whoever is still there at `due` is a caller."""
+
+    exchange: str
+    report: tel.Arrived
+    due: datetime
+
+
 class RobotCalls:
     """The robot calls of one board by id, in the sequence of their orders.
 
@@ -144,12 +182,14 @@ class RobotCalls:
         self.changed: dict[str, Mapping[str, Any] | None] = {}
         self.comments: list[tuple[str, str, str]] = []
         #: callers who stay on the line until it is decided whether they are asked
-        self.staying: set[tel.LegId] = set()
+        self.staying: dict[tel.LegId, StayingCaller] = {}
+        #: the same from before a restart: nobody decides about them any more
+        self._left_over: dict[tel.LegId, StayingCaller] = {}
         #: orders given in this input
         self.ordered = 0
         self._next_start: datetime | None = None
-        #: when calls of ours came back to us, which then end as busy
-        self._came_back: list[datetime] = []
+        #: arrivals that ring until it is known whether they are callers
+        self._returns: dict[tel.LegId, PossibleReturn] = {}
 
     def begin(self) -> None:
         """Begin a new input."""
@@ -171,7 +211,7 @@ class RobotCalls:
         )  # fmt: skip
         if call.id in self.by_id:
             return
-        why = self._why_not(call.number)
+        why = self._why_not(call.number) or self._why_not_from(call.ours)
         self._add(call)
         if why:
             self._over(call, RobotOutcome.FAILED, why)
@@ -187,18 +227,29 @@ class RobotCalls:
 
     def stay(self, staying: Iterable[tuple[str, str, tel.LegId]]) -> None:
         """Callers stay on the line, who belong to no call any more."""
-        self.staying |= {leg for _enquiry, _exchange, leg in staying}
+        for _enquiry, exchange, leg in staying:
+            caller = self.staying[leg] = StayingCaller(exchange, leg)
+            self.changed[caller.id] = caller.as_data()
 
     def left(self, leg: tel.LegId) -> None:
         """The leg has ended."""
-        if leg in self.staying:
-            self.staying.discard(leg)
+        may_return = self._returns.pop(leg, None) is not None
+        if self._stays_no_more(leg) or may_return:
             self.calls.other_legs.discard(leg)
 
+    def _stays_no_more(self, leg: tel.LegId) -> bool:
+        """Forget that the caller of this leg stays on the line; whether they did."""
+        caller = self.staying.pop(leg, None) or self._left_over.pop(leg, None)
+        if caller is not None:
+            self.changed[caller.id] = None
+        return caller is not None
+
     def lead(self, exchange: str, leg: tel.LegId, found: tuple[str, Script] | None) -> None:
-        """Lead a caller who stayed on the line into a script, under the id of its robot call; None: hang up."""
-        is_here = leg in self.staying
-        self.staying.discard(leg)
+        """Lead a caller who stayed on the line into a script, under the id of its robot call; None: hang up.
+
+        Of a caller who has hung up meanwhile, or was not let wait longer, the robot call is cancelled.
+        """
+        is_here = self._stays_no_more(leg)
         if found is None:
             if is_here:
                 self.calls.other_legs.discard(leg)
@@ -214,19 +265,21 @@ class RobotCalls:
             self._note(call, Kind.ROBOT_ANSWERED)
             self._take(call, scripts.begin(script))
         else:
-            self._over(call, RobotOutcome.DECLINED)
+            self._over(call, RobotOutcome.CANCELLED)
 
     def _why_not(self, typed: str) -> str:
-        """Why this number may not be rung: emergency, short, barred, our own, or rung already; "" if it may."""
+        """Why this number may not be rung: emergency, short, barred or our own; "" if it may."""
         bar = self.calls.centre.plan.barring.number(typed)
         if bar is not None:
             return str(bar)
         number = phone_numbers.normalise(typed)
         if number in ALWAYS or phone_numbers.is_service(number) or not number.startswith("+"):
             return str(Bar.NO_NUMBER)
-        if number in self.calls.centre.plan.entries:
-            return "own_number"
-        return "rung_already" if any(other.number == number for other in self.by_id.values()) else ""
+        return "own_number" if number in self.calls.centre.plan.entries else ""
+
+    def _why_not_from(self, ours: str) -> str:
+        """Why nobody may be rung from this number: a call without one could not be recognised when it comes back."""
+        return "" if phone_numbers.from_exchange(ours).startswith("+") else "no_own_number"
 
     # --- beginning ---------------------------------------------------------------------------------
 
@@ -251,9 +304,11 @@ class RobotCalls:
         return self.limits.has_room(robots=robots, live=self.calls.lines_in_use())
 
     def _may_ring(self, call: LiveRobotCall) -> bool:
-        """Whether its texts have been read, and its number does not talk with us now."""
+        """Whether its texts have been read, and its number neither talks with us now nor is rung by another."""
         is_talking = any(live.contact == call.number for live in self.calls.by_id.values())
-        return not is_talking and self._can_be_said(call.script)
+        others = (other for other in self.by_id.values() if other.stage is not RobotStage.WAITING)
+        is_rung = any(other.number == call.number for other in others)
+        return not is_talking and not is_rung and self._can_be_said(call.script)
 
     def _can_be_said(self, script: Script) -> bool:
         """Whether its texts are known, so that nobody is rung to hear nothing."""
@@ -275,7 +330,7 @@ class RobotCalls:
             case tel.Answered() if call.stage is RobotStage.RINGING:
                 self._answered(call)
             case tel.Failed(why=why):
-                self._over(call, self._why(why))
+                self._over(call, _OF_FAILURE[why])
             case tel.Gone():
                 self._gone(call)
             case tel.Talking(on=on) if call.greeting is not None:
@@ -290,26 +345,38 @@ class RobotCalls:
                 self._recorded(call, seconds)
 
     def comes_back(self, exchange: str, report: tel.Arrived) -> bool:
-        """Whether this arrival is a robot call that was forwarded to us. It is turned away.
+        """Whether this arrival may be a robot call that was forwarded to us, and therefore rings a little longer.
 
-        A forwarded call shows our number. Where it shows the forwarding one instead it may also be that person, who
-        calls us now: then the robot call ends, and their call goes on.
+        A forwarded call shows our number; so may the telephones of colleagues. Where one robot call rings it ends, and
+        a forwarded arrival ends with it (`left`); whoever is still there soon after is a caller (`callers`). Where
+        several ring nobody knows whose the arrival is, and it is let in as a caller: the robot takes the greeting that
+        it hears for a machine's. Where a forwarded call shows the forwarding number instead it may also be that
+        person, who calls us now: then the robot call ends, and their call goes on.
         """
+        if report.leg in self._returns:
+            return True
         caller = phone_numbers.from_exchange(report.caller_number)
+        if phone_numbers.is_anonymous(caller):
+            return False
         ringing = [call for call in self.by_id.values() if call.stage is RobotStage.RINGING]
-        for call in [call for call in ringing if call.number == caller]:
+        ours = [call for call in ringing if phone_numbers.from_exchange(call.ours) == caller]
+        for call in [call for call in ringing if call.number == caller] or (ours if len(ours) == 1 else []):
             self._order(call, tel.Hangup(call.leg))
             self._over(call, RobotOutcome.FORWARDED)
-        ours = [call for call in ringing if phone_numbers.from_exchange(call.ours) == caller]
-        if not ours:
+        if len(ours) != 1:
             return False
-        self.calls.orders.append((exchange, tel.Hangup(report.leg, "busy")))
-        if len(ours) == 1:
-            self._order(ours[0], tel.Hangup(ours[0].leg))
-            self._over(ours[0], RobotOutcome.FORWARDED)
-        else:
-            self._came_back.append(self._at)
+        due = self._at + timedelta(seconds=COMES_BACK_SECONDS)
+        self._returns[report.leg] = PossibleReturn(exchange, report, due)
+        self.calls.other_legs.add(report.leg)
         return True
+
+    def callers(self) -> list[tuple[str, tel.Arrived]]:
+        """The arrivals that did not end with a robot call: they are callers, who begin now."""
+        found = [each for each in self._returns.values() if each.due <= self._at and self.calls.is_up(each.exchange)]
+        for each in found:
+            del self._returns[each.report.leg]
+            self.calls.other_legs.discard(each.report.leg)
+        return [(each.exchange, each.report) for each in found]
 
     def _answered(self, call: LiveRobotCall) -> None:
         call.stage, call.greeting = RobotStage.GREETING, HeardGreeting(self._at)
@@ -366,14 +433,6 @@ class RobotCalls:
         else:
             self._over(call, scripts.outcome(call.script, call.place, hung_up=call.place.part is not ScriptPart.LAST))
 
-    def _why(self, failure: tel.Failure) -> RobotOutcome:
-        since = self._at - timedelta(seconds=COMES_BACK_SECONDS)
-        self._came_back = [each for each in self._came_back if each >= since]
-        if failure is tel.Failure.BUSY and self._came_back:
-            self._came_back.pop(0)
-            return RobotOutcome.FORWARDED
-        return _OF_FAILURE[failure]
-
     # --- time --------------------------------------------------------------------------------------
 
     def next_due(self) -> datetime | None:
@@ -383,7 +442,8 @@ class RobotCalls:
         waiting = [call.until for call in self.by_id.values() if call.stage is RobotStage.WAITING]
         if waiting and self._next_start is not None and self._next_start > self._at:
             times.append(self._next_start)
-        return min((*times, *waiting), default=None)
+        returns = [each.due for each in self._returns.values() if self.calls.is_up(each.exchange)]
+        return min((*times, *waiting, *returns), default=None)
 
     def tick(self) -> None:
         """Run the timers that are due."""
@@ -414,9 +474,13 @@ class RobotCalls:
 
     def connected(self, exchange: str, report: tel.Connected) -> None:
         """The exchange is connected: go on with the calls that are up, and end the others."""
+        listed = {leg.leg for leg in report.legs}
         up = {leg.leg for leg in report.legs if leg.answered}
+        self._forget_others(exchange, listed)
         for call in [call for call in self.by_id.values() if call.exchange == exchange]:
             if call.leg not in up:
+                if call.leg in listed:
+                    self._order(call, tel.Hangup(call.leg))
                 self._interrupted(call)
             elif call.stage is RobotStage.RINGING:
                 self._answered(call)
@@ -430,8 +494,18 @@ class RobotCalls:
 
     def ended(self, exchange: str) -> None:
         """The exchange has ended, and its calls with it."""
+        self._forget_others(exchange, set())
         for call in [call for call in self.by_id.values() if call.exchange == exchange]:
             self._interrupted(call)
+
+    def _forget_others(self, exchange: str, listed: Collection[tel.LegId]) -> None:
+        """Hang up callers who stayed on the line before a restart, and forget the legs that are gone."""
+        over = [each for each in self._left_over.values() if each.exchange == exchange]
+        self.calls.orders += [(exchange, tel.Hangup(each.leg)) for each in over if each.leg in listed]
+        gone = [each for each in self.staying.values() if each.exchange == exchange and each.leg not in listed]
+        returns = [each.report.leg for each in self._returns.values() if each.exchange == exchange]
+        for leg in (*(each.leg for each in (*over, *gone)), *(leg for leg in returns if leg not in listed)):
+            self.left(leg)
 
     def _interrupted(self, call: LiveRobotCall) -> None:
         was_rung_only = call.stage is RobotStage.RINGING
@@ -439,10 +513,14 @@ class RobotCalls:
         is_known = call.place.has_answers or call.place.opted_out
         self._over(call, outcome if is_known and not was_rung_only else RobotOutcome.INTERRUPTED)
 
-    def restore(self, kept: Iterable[LiveRobotCall]) -> None:
+    def restore(self, kept: Iterable[LiveRobotCall | StayingCaller]) -> None:
         """Take over the calls from before a restart. `Connected` says which legs are up."""
-        for call in kept:
-            self._add(call)
+        for each in kept:
+            if isinstance(each, StayingCaller):
+                self._left_over[each.leg] = each
+                self.calls.other_legs.add(each.leg)
+            else:
+                self._add(each)
 
     # --- inside ------------------------------------------------------------------------------------
 

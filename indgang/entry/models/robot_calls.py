@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 from uuid import uuid4
 
 from django.db import models
+
+#: how long after the end of its time it may take until what became of a call is written
+STILL_WRITTEN = timedelta(minutes=10)
 
 
 class RobotCallQuerySet(models.QuerySet["RobotCall"]):
@@ -16,8 +19,9 @@ class RobotCallQuerySet(models.QuerySet["RobotCall"]):
         return over.order_by("ended_at", "pk")
 
     def forgotten(self, at: datetime) -> Self:
-        """Those without a result though nothing can become of them any more: their order was never taken."""
-        return self.filter(outcome="", rung_at=None, answered_at=None, until__lt=at)
+        """Those without a result though nothing can become of them any more: their order was never taken. What the
+        switchboard did in their last moments is written by now."""
+        return self.filter(outcome="", rung_at=None, answered_at=None, until__lt=at - STILL_WRITTEN)
 
 
 class RobotCall(models.Model):

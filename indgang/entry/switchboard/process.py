@@ -33,6 +33,7 @@ from indgang.entry.board.kept import KeptItem, read_item, salvaged
 from indgang.entry.board.outcome import NOBODY, Ask, BoardOutcome
 from indgang.entry.board.recovery import message_id
 from indgang.entry.board.robot_calls import RobotLimits
+from indgang.entry.board.robot_script import Script
 from indgang.entry.commands import CHANNEL
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch, Journal, OrderAnswer
@@ -93,6 +94,8 @@ WATCH_TRUNKS_SECONDS = 5.0
 FIRST_SOUNDS_SECONDS = 10.0
 #: validity of a browser phone's credentials
 CREDENTIALS_SECONDS = 12 * 3600.0
+#: how long a caller who stays on the line waits, in silence, for the decision whether they are asked
+ASK_AT_END_SECONDS = 3.0
 #: errors of the batch itself: writing it again would fail again
 UNWRITABLE = (DataError, IntegrityError, LookupError, TypeError, ValueError)
 
@@ -672,14 +675,29 @@ class Switchboard:
         await telephone.discard_recording(recording)
 
     async def _ask_at_end(self, enquiry: str, exchange: str, leg: tel.LegId) -> None:
-        """Find out whether this caller, who is on the line, is asked how it went. In doubt they are not."""
-        found = None
+        """Find out whether this caller, who is on the line, is asked how it went. In doubt they are not.
+
+        They are hung up when that takes too long. What is decided later finds nobody on the line.
+        """
+        asking = asyncio.ensure_future(self._whether_to_ask(enquiry))
+        try:
+            in_time, _late = await asyncio.wait({asking}, timeout=ASK_AT_END_SECONDS)
+            if not in_time:
+                self._take_in(lambda board, at: board.lead(exchange, leg, None, at))
+            found = await asking
+            if in_time or found is not None:
+                self._take_in(lambda board, at: board.lead(exchange, leg, found, at))
+        finally:
+            asking.cancel()
+
+    async def _whether_to_ask(self, enquiry: str) -> tuple[str, Script] | None:
+        """The robot call and its script; None when they are not asked, whatever the reason."""
         try:
             begin = end_of_call.begin
-            found = await self._patiently(_with_own_connection, begin, enquiry, self.now(), thread=self._beside)
-        except UNWRITABLE as error:
+            return await self._patiently(_with_own_connection, begin, enquiry, self.now(), thread=self._beside)
+        except Exception as error:  # noqa: BLE001  # who asks is another package: its faults end no calls
             logger.error("whether to ask at the end of a call could not be found out (%s)", type(error).__name__)
-        self._take_in(lambda board, at: board.lead(exchange, leg, found, at))
+            return None
 
     async def _keep_comment(self, call: str, exchange: str, recording: str) -> None:
         telephone = self._telephone(exchange)

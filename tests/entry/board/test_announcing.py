@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 from indgang.entry.board.kept import read_item
 from indgang.entry.event_kinds import Kind
+from indgang.routing.flows import data
 from indgang.telephony import contract as tel
-from tests.entry.house import ANNA, START, House, new_board, plan
+from tests.entry.house import ANNA, FLOW, START, House, new_board, plan
 
 ANNOUNCED, CONFIRMED = "survey-announcement.da", "survey-not-asked.da"
 LEG = "caller-1"
@@ -48,6 +50,64 @@ def test_the_key_is_a_no_that_is_written_once_and_confirmed() -> None:
     assert made.kinds(call).count(Kind.SURVEY_DECLINED) == 1
 
 
+def test_long_after_the_announcement_the_key_means_nothing() -> None:
+    made, call = waiting()
+    made.wait(60)
+    made.press(LEG, "*")
+    assert Kind.SURVEY_DECLINED not in made.kinds(call)
+
+
+def with_callback(key: str) -> House:
+    """The queue of building cases offers a callback after five seconds, under this key."""
+    steps: Any = FLOW["steps"]
+    flow = data.parse(
+        {
+            **FLOW,
+            "steps": [
+                *(each for each in steps if each["id"] != "byg"),
+                {"id": "byg", "kind": "queue", "queue": "byg", "max_wait": 600, "on_max_wait": "besked",
+                 "callback": {"after": 5, "key": key, "prompts": ["tilbud"], "to": "tilbud"}},
+                {"id": "tilbud", "kind": "callback_offer", "queue": "byg", "prompts": ["tilbud"],
+                 "enter_prompts": ["tast"], "confirm_prompts": ["ja"], "done_prompts": ["ja"], "on_declined": "byg"},
+            ],
+        }
+    )  # fmt: skip
+    known = replace(
+        plan(), announcements={"byg": ("survey-announcement", "survey-not-asked")}, flows={"erhverv": flow},
+        versions={("erhverv", 1): flow},
+    )  # fmt: skip
+    made = House(new_board(known, START))
+    made.call()
+    made.press(LEG, "1")
+    made.wait(7)
+    return made
+
+
+def step_of(made: House, call: str) -> str:
+    state = made.board.calls[call].flow
+    assert state is not None
+    return state.step
+
+
+def test_in_an_offer_of_a_callback_the_key_is_a_no_to_the_callback() -> None:
+    made = with_callback("1")
+    (call,) = made.board.calls
+    made.press(LEG, "1")
+    made.press(LEG, "*")
+    assert Kind.SURVEY_DECLINED not in made.kinds(call)
+    assert step_of(made, call) == "byg"
+    made.press(LEG, "*")
+    assert Kind.SURVEY_DECLINED in made.kinds(call)
+
+
+def test_a_callback_under_the_same_key_goes_first() -> None:
+    made = with_callback("*")
+    (call,) = made.board.calls
+    made.press(LEG, "*")
+    assert Kind.SURVEY_DECLINED not in made.kinds(call)
+    assert step_of(made, call) == "tilbud"
+
+
 def test_in_a_queue_that_announces_nothing_the_key_means_nothing() -> None:
     made, call = waiting("2")
     made.press(LEG, "*")
@@ -61,7 +121,7 @@ def test_after_a_restart_nobody_is_told_twice() -> None:
     made._take(board.restore([kept], [], made.at))
     made.board = board
     made.tell(tel.Connected((tel.LegUp(LEG, True, None, "", ""),), made.at))
-    made.wait(60)
+    made.wait(20)
     made.press(LEG, "*")
     assert said(made).count((ANNOUNCED,)) == 1
     assert made.kinds(call).count(Kind.SURVEY_DECLINED) == 1

@@ -157,8 +157,13 @@ def test_an_order_given_twice_rings_once_and_two_of_one_number_ring_one_after_th
     house.place()
     house.place("0190aaaa-0000-7000-8000-000000000002")
     house.wait(5)
+    assert [ring.leg for ring in house.ringing()] == [LEG]
+    assert not house.results()
+    house.up.pop(LEG)
+    house.tell(tel.Failed(LEG, tel.Failure.NO_ANSWER, house.at))
+    house.wait(1)
     assert len(house.ringing()) == 1
-    assert house.results() == [("failed", [])]
+    assert house.results() == [("no_answer", [])]
 
 
 def test_robot_calls_leave_a_quarter_of_the_lines_to_people() -> None:
@@ -176,6 +181,30 @@ def test_robot_calls_leave_a_quarter_of_the_lines_to_people() -> None:
     house.tell(tel.Failed(robots[0].leg, tel.Failure.NO_ANSWER, house.at))
     house.wait(10)
     assert len([ring for ring in house.ringing() if ring.leg.startswith("robot-")]) == 4
+
+
+def test_as_long_as_the_lines_are_not_known_at_most_two_are_rung_at_once() -> None:
+    house = RobotHouse(new_board(spoken_plan(), START))
+    for number in range(4):
+        house.place(f"0190aaaa-0000-7000-8000-0000000001{number:02}", f"+45203041{number:02}")
+    house.wait(10)
+    assert len(house.ringing()) == 2
+
+
+@pytest.mark.parametrize("ours", ["", "anonymous", "1234"])
+def test_nobody_is_rung_from_no_number_and_callers_without_one_are_let_in(ours: str) -> None:
+    house = RobotHouse(new_board(spoken_plan(), START))
+    house.place(ours=ours)
+    assert house.results() == [("failed", [])]
+    assert not house.ringing()
+
+
+def test_a_caller_without_a_number_is_let_in_while_a_robot_call_rings() -> None:
+    house = RobotHouse(new_board(spoken_plan(), START))
+    house.place()
+    house.board.robots.by_id[CALL].ours = ""  # of a release that placed such calls
+    assert house.call("caller-1", "anonymous") in house.board.calls
+    assert not house.results()
 
 
 def test_who_talks_with_us_is_not_rung_meanwhile() -> None:
@@ -202,19 +231,46 @@ def test_a_number_that_is_forwarded_to_us_is_recognised_and_makes_no_enquiry() -
     house.up["caller-1"] = False
     house.tell(tel.Arrived("caller-1", NUMBER, NUMBER, "", house.at))
     assert house.results() == [("forwarded", [])]
+    assert tel.Hangup(LEG) in house.orders
+    house.gone("caller-1")  # it ends with ours
+    house.wait(10)
     assert not house.board.calls
-    assert tel.Hangup("caller-1", "busy") in house.orders
+    assert not house.events
 
 
-def test_of_two_that_ring_the_one_that_turns_busy_was_forwarded() -> None:
+def test_a_colleague_who_shows_our_number_is_let_in_when_the_robot_call_has_ended() -> None:
+    house = RobotHouse(new_board(spoken_plan(), START))
+    house.place()
+    house.up["caller-1"] = False
+    for _ in range(2):  # a repeated report changes nothing
+        house.tell(tel.Arrived("caller-1", NUMBER, NUMBER, "", house.at))
+    house.wait(3)
+    (call,) = house.board.calls.values()
+    assert call.leg == "caller-1"
+    assert not any(isinstance(order, tel.Hangup) and order.leg == "caller-1" for order in house.orders)
+
+
+def test_after_a_restart_an_arrival_that_was_doubted_is_a_caller() -> None:
+    house = RobotHouse(new_board(spoken_plan(), START))
+    house.place()
+    house.tell(tel.Arrived("caller-1", NUMBER, NUMBER, "", house.at))
+    board = new_board(spoken_plan(), house.at)
+    house._take(board.restore([read_item(each) for each in house.kept.values()], [], house.at))
+    house.board = board
+    house.tell(tel.Connected((tel.LegUp("caller-1", False, None, NUMBER, NUMBER),), house.at))
+    assert len(house.board.calls) == 1
+
+
+def test_of_two_that_ring_neither_ends_and_the_arrival_is_let_in() -> None:
     house = RobotHouse(new_board(spoken_plan(), START))
     house.place()
     house.wait(1)
     house.place(second := "0190aaaa-0000-7000-8000-000000000002", "+4520304088")
     house.wait(1)
-    house.tell(tel.Arrived("caller-1", NUMBER, NUMBER, "", house.at))
+    house.call("caller-1", NUMBER)
     house.tell(tel.Failed(f"robot-{second}", tel.Failure.BUSY, house.at))
-    assert house.results() == [("forwarded", [])]
+    assert house.results() == [("busy", [])]
+    assert len(house.board.calls) == 1
 
 
 def test_after_a_kill_in_mid_call_the_present_question_is_asked_again() -> None:
@@ -236,6 +292,14 @@ def test_after_a_kill_while_it_rang_nobody_is_rung_twice() -> None:
     house.wait(60)
     assert house.results() == [("interrupted", [])]
     assert len(house.ordered(tel.Ring)) == 1
+
+
+def test_a_leg_that_the_exchange_still_rings_is_hung_up() -> None:
+    house = RobotHouse(new_board(spoken_plan(), START))
+    house.place()
+    house.tell(tel.Connected((tel.LegUp(LEG, False, None, "", ""),), house.at))
+    assert house.results() == [("interrupted", [])]
+    assert house.orders[-1] == tel.Hangup(LEG)
 
 
 def test_after_a_kill_a_call_that_waited_is_rung() -> None:
@@ -326,9 +390,28 @@ def test_who_stays_and_is_not_asked_is_hung_up() -> None:
     assert house.orders[-1] == tel.Hangup("caller-1")
 
 
+def test_after_a_kill_before_it_is_decided_a_served_caller_is_no_new_one() -> None:
+    house, _call = ended_by_agent()
+    kept = [read_item(json.loads(json.dumps(each))) for each in house.kept.values()]
+    board = new_board(house.board.plan, house.at)
+    house._take(board.restore(kept, [], house.at))
+    house.board = board
+    house.tell(tel.Connected((tel.LegUp("caller-1", True, None, NUMBER, ASKED),), house.at))
+    assert not house.board.calls
+    assert house.orders[-1] == tel.Hangup("caller-1")
+    assert not house.kept
+
+
+def test_nothing_is_kept_of_who_stayed_once_they_are_gone() -> None:
+    house, _call = ended_by_agent()
+    assert [each["kind"] for each in house.kept.values()] == ["staying"]
+    house.gone("caller-1")
+    assert not house.kept
+
+
 def test_who_hangs_up_before_it_is_decided_has_not_answered() -> None:
     house, _call = ended_by_agent()
     house.gone("caller-1")
     house._take(house.board.lead(EXCHANGE, "caller-1", (CALL, SCRIPT), house.at))
-    assert house.results() == [("declined", [])]
+    assert house.results() == [("cancelled", [])]
     assert ("hello.da",) not in [order.prompts for order in house.ordered(tel.Play)]
