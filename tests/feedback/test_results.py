@@ -35,7 +35,7 @@ def test_results_are_split_and_hidden_when_small(world: World, invite: Invite) -
     for number in range(9):
         level = 1 if number < 6 else 2
         invitation = invite(level=level, service=world.services["arrangement"] if number < 6 else None)
-        answering.answer(invitation, values={1: 7, 2: 9}, complete=True, at=MORNING)
+        answering.answer(invitation, values={1: 7, 2: 9} if level == 1 else {6: 7, 7: 9}, complete=True, at=MORNING)
     by_level = results.ratings(Chosen(MARCH), FeedbackGroup.LEVEL)
     assert {group: each["satisfaction"].count for group, each in by_level.items()} == {1: 6, 2: 3}
     shown = index.shown({str(group): each["satisfaction"] for group, each in by_level.items()})

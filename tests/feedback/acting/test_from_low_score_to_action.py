@@ -45,7 +45,10 @@ def statuses(world: World, path: str, names: str) -> list[int]:
 
 
 def answered(invitation: SurveyInvitation, value: int = 2, comment: str = "") -> Response:
-    response = answering.answer(invitation, values={1: value}, comment=comment, complete=True, at=MORNING)
+    overall = invitation.version.questions.asked_at(invitation.level).get(indicator="satisfaction")
+    response = answering.answer(
+        invitation, values={overall.position: value}, comment=comment, complete=True, at=MORNING
+    )
     assert response is not None
     return response
 

@@ -149,7 +149,7 @@ def test_a_version_is_written_and_published_and_the_earlier_stays(world: World, 
     assert stale.status_code == 422, "somebody has saved since the page was made"
     finn.post(f"{address}publication/", {"valid_from": day_of(LATER).isoformat()})
     assert questionnaires.in_use("after_call", day_of(LATER), keys=True) == draft
-    assert asked.questions.count() == 5
+    assert asked.questions.count() == 7
     twice = finn.post(f"{address}draft/", fresh.fields | {"q2_indicator": "satisfaction"})
     assert twice.status_code == 422
 
