@@ -55,6 +55,7 @@ OF_NO_DAY = {
     ("entry/team/memberships.py", "filter"): "the statement names the days itself",
     ("office/people/views.py", "filter"): "the page of a person lists their skills to come and those that are over",
     ("office/team/access.py", "filter"): "finds on which days of a period somebody served",
+    ("measures/rollups/duty.py", "filter"): "looks at each day of a period itself",
     (
         "office/serving/access.py",
         "filter",
