@@ -106,10 +106,10 @@ def _keep(request: HttpRequest, read: ReadToken, values: dict[int, int], comment
 def _page_around(request: HttpRequest) -> str:
     """Host and path of the page around the box; "" for what is neither, or a host that may not show our boxes."""
     told = request.POST.get("page", "")
-    host = told.partition("/")[0]
+    host, slash, path = told.partition("/")
     allowed = settings.EMBED_ON.split()
     named = "*" in allowed or any(each.rpartition("//")[2].rstrip("/") == host for each in allowed)
-    return visits.without_numbers(told) if named and _PAGE.fullmatch(told) else ""
+    return host + visits.without_numbers(slash + path) if named and _PAGE.fullmatch(told) else ""
 
 
 def _thanked(request: HttpRequest, read: ReadToken, *, boxed: bool) -> HttpResponseBase:
