@@ -129,6 +129,7 @@ def _by_steps(load: ArrayLike, handling: ArrayLike, target: ServiceTarget) -> ND
     """
     a, h = (np.asarray(each, dtype=np.float64) for each in np.broadcast_arrays(load, handling))
     erlang_c(1.0, a, h, target.within)
+    _refuse_too_many(float(a.max(initial=0)))
     order = np.argsort(a, axis=None, kind="stable")
     found = np.zeros(a.size, dtype=np.int64)
     order = order[a.ravel()[order] > 0]
