@@ -19,6 +19,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
+from time import monotonic
 from typing import Self, TypeVar
 from uuid import UUID
 
@@ -119,6 +121,19 @@ def _read(
     if found:
         reader.save()
     return found
+
+
+def repeat(step: Callable[[], int], *, seconds: float = inf) -> int:
+    """Run `step`, which returns how many events it has read, until it finds none. Returns how many were read in all.
+
+    After `seconds` it stops, so that a long log does not keep other work waiting; the next call goes on.
+    """
+    total, until = 0, monotonic() + seconds
+    while read_now := step():
+        total += read_now
+        if monotonic() > until:
+            break
+    return total
 
 
 def already_read(name: str) -> QuerySet[StoredEvent]:

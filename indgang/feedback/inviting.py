@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import inf
-from time import monotonic
 from uuid import UUID
 
 from django.conf import settings
@@ -49,12 +48,7 @@ _OF_THREADS = frozenset({Kind.WORK_OVER, EnquiryKind.REPLIED, EnquiryKind.REGIST
 
 def follow(*, at: datetime, most: int = AT_A_TIME, seconds: float = inf) -> int:
     """Decide about what has ended since the last time. Returns the number of events read."""
-    total, until = 0, monotonic() + seconds
-    while read := step(at=at, most=most):
-        total += read
-        if monotonic() > until:
-            break
-    return total
+    return cursor.repeat(lambda: step(at=at, most=most), seconds=seconds)
 
 
 @transaction.atomic

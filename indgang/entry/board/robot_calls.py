@@ -6,7 +6,7 @@ stream of events of its own, and is kept for a restart like any item of work:
 | the switchboard restarts while it | then |
 |---|---|
 | waits for a free line | rings later |
-| rings | is over as "interrupted": Asterisk has given it up, and nobody is rung twice |
+| rings | is over as "interrupted", and hung up if it still rings: nobody is rung twice |
 | goes through the script | the present question is asked again; what was keyed stays |
 | has not decided yet whether a caller who stays on the line is asked | hangs up: they were served |
 """

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
-from time import monotonic
 from uuid import UUID
 
 from django.db import transaction
@@ -58,12 +57,7 @@ def reasons(terms: FollowUpTerms, *, index: float | None, has_comment: bool) -> 
 
 def follow(*, at: datetime, seconds: float = inf) -> int:
     """Look at what has been answered since the last time. Returns the number of events read."""
-    total, until = 0, monotonic() + seconds
-    while read := step(at=at):
-        total += read
-        if monotonic() > until:
-            break
-    return total
+    return cursor.repeat(lambda: step(at=at), seconds=seconds)
 
 
 @transaction.atomic

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 from math import inf
-from time import monotonic
 from uuid import UUID
 
 from django.db import transaction
@@ -30,12 +29,8 @@ def follow(*, most: int = AT_A_TIME, seconds: float = inf, waits: bool = True) -
     After `seconds` it stops, so that a long log does not keep other work waiting; the next call goes on. Without
     `waits` it also stops while somebody else counts: a rebuild takes long. Raises `OutdatedRollups`.
     """
-    promises, total, until = log.promises(), 0, monotonic() + seconds
-    while counted := step(promises, most=most, waits=waits):
-        total += counted
-        if monotonic() > until:
-            break
-    return total
+    promises = log.promises()
+    return cursor.repeat(lambda: step(promises, most=most, waits=waits), seconds=seconds)
 
 
 def has_counted_until(moment: datetime) -> bool:
