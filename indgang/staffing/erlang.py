@@ -57,7 +57,7 @@ def erlang_b(agents: ArrayLike, load: ArrayLike) -> Numbers:
     Raises ValueError for negative or not finite values.
     """
     with np.errstate(over="ignore"):
-        return np.asarray(1.0 / _inverse_b(*_checked(agents, load)))
+        return np.asarray(1.0 / _inverse_b(*checked(agents, load)))
 
 
 def erlang_c(agents: ArrayLike, load: ArrayLike, handling: ArrayLike, within: ArrayLike) -> QueueOutcome:
@@ -65,8 +65,8 @@ def erlang_c(agents: ArrayLike, load: ArrayLike, handling: ArrayLike, within: Ar
 
     Raises ValueError for negative or not finite values, and for a handling time of 0.
     """
-    n, a, h, t = _checked(agents, load, handling, within)
-    _positive("handling time", h)
+    n, a, h, t = checked(agents, load, handling, within)
+    require_positive("handling time", h)
     free = n - a
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         waiting = np.where(free > 0, n / (free * _inverse_b(n, a) + a), 1.0)
@@ -87,9 +87,9 @@ def erlang_a(
 
     Raises ValueError for negative or not finite values, and for a handling time or patience of 0.
     """
-    n, a, h, t, p = _checked(agents, load, handling, within, patience)
-    _positive("handling time", h)
-    _positive("patience", p)
+    n, a, h, t, p = checked(agents, load, handling, within, patience)
+    require_positive("handling time", h)
+    require_positive("patience", p)
     waiting_room = _WaitingRoom(n, a, h, p)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         waiting = np.where(n > 0, waiting_room.share_waiting(_inverse_b(n, a)), 1.0)
@@ -237,7 +237,8 @@ class _Sums:
 # --- input ---------------------------------------------------------------------------------------------
 
 
-def _checked(*values: ArrayLike) -> tuple[Numbers, ...]:
+def checked(*values: ArrayLike) -> tuple[Numbers, ...]:
+    """The values as arrays of one shape. Raises ValueError for those that are negative or not finite."""
     arrays = np.broadcast_arrays(*(np.asarray(value, dtype=np.float64) for value in values))
     for each in arrays:
         if not np.isfinite(each).all() or (each < 0).any():
@@ -245,6 +246,7 @@ def _checked(*values: ArrayLike) -> tuple[Numbers, ...]:
     return tuple(arrays)
 
 
-def _positive(name: str, values: Numbers) -> None:
+def require_positive(name: str, values: Numbers) -> None:
+    """Raises ValueError, with the name, when one of them is 0 or less."""
     if (values <= 0).any():
         raise ValueError(f"the {name} must be above 0")

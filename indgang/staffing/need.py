@@ -12,14 +12,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from indgang.staffing.erlang import Numbers, QueueOutcome, erlang_a, erlang_c
+from indgang.staffing.erlang import Numbers, QueueOutcome, checked, erlang_a, erlang_c, require_positive
 
 #: more agents than this for one queue are taken for an error of the input
 MOST_AGENTS = 1_000_000
 #: halvings until the real number is known to 1e-9 agents
 _HALVINGS = 30
-
-Meet = Callable[[Numbers], QueueOutcome]
 
 
 class Impossible(ValueError):
@@ -90,7 +88,7 @@ def agents_for(
     if patience is None:
         _refuse_abandonment(target)
         return _by_steps(load, handling, target)
-    a, h, p = (np.asarray(each, dtype=np.float64) for each in np.broadcast_arrays(load, handling, patience))
+    a, h, p = checked(load, handling, patience)
     flat_a, flat_h, flat_p = a.ravel(), h.ravel(), p.ravel()
     return _by_halving(
         flat_a, target, lambda n, which: erlang_a(n, flat_a[which], flat_h[which], target.within, flat_p[which])
@@ -101,10 +99,7 @@ def need(load: ArrayLike, handling: ArrayLike, target: ServiceTarget, patience: 
     """The whole and the real number of agents, as `agents_for`. The real number is at most the whole one and more than
     one below it."""
     whole = agents_for(load, handling, target, patience)
-    a, h, p = (
-        np.asarray(each, dtype=np.float64)
-        for each in np.broadcast_arrays(load, handling, 1.0 if patience is None else patience)
-    )
+    a, h, p = checked(load, handling, 1.0 if patience is None else patience)
     too_few, enough = np.maximum(whole - 1.0, 0.0), whole.astype(np.float64)
     for _ in range(_HALVINGS):
         middle = (too_few + enough) / 2
@@ -127,8 +122,8 @@ def _by_steps(load: ArrayLike, handling: ArrayLike, target: ServiceTarget) -> ND
     The inverse of Erlang B of n agents follows from that of n - 1, so nothing is computed twice. Loads ascend, so that
     the intervals with more agents than load stand in front.
     """
-    a, h = (np.asarray(each, dtype=np.float64) for each in np.broadcast_arrays(load, handling))
-    erlang_c(1.0, a, h, target.within)
+    a, h = checked(load, handling)
+    require_positive("handling time", h)
     _refuse_too_many(float(a.max(initial=0)))
     order = np.argsort(a, axis=None, kind="stable")
     found = np.zeros(a.size, dtype=np.int64)
