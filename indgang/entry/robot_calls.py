@@ -84,11 +84,6 @@ def collect(call: UUID, *, at: datetime) -> RobotCall | None:
     return found
 
 
-def forget_comment(call: UUID) -> None:
-    """Delete the sound of a comment."""
-    RobotCall.objects.filter(pk=call).update(comment=None)
-
-
 def delete_old(*, at: datetime) -> int:
     """Delete the calls whose result was taken long ago; returns how many."""
     return RobotCall.objects.filter(collected_at__lt=at - KEPT).delete()[0]

@@ -44,6 +44,8 @@ class SurveyKind(models.TextChoices):
 
 #: kinds that are asked on a page of the site, without an invitation
 PAGE_KINDS = (SurveyKind.ARTICLE, SurveyKind.SELF_SERVICE)
+#: kinds that rules ask about, by an invitation
+ASKED_BY_RULE = (SurveyKind.AFTER_CALL, SurveyKind.MAIL, SurveyKind.FORM, SurveyKind.CHAT)
 
 
 class Questionnaire(models.Model):
@@ -413,18 +415,15 @@ class Rating(models.Model):
 
 
 class Comment(models.Model):
-    """What somebody said in their own words, masked. A spoken one has a recording until it is deleted."""
+    """What somebody said in their own words, masked."""
 
-    PERSONAL = ("text", "recording")
-    IMPERSONAL = ("id", "response", "question", "at", "recorded_until", "transcribed_at")
+    PERSONAL = ("text",)
+    IMPERSONAL = ("id", "response", "question", "at")
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="comments")
     question = models.ForeignKey(SurveyQuestion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     text = models.TextField(blank=True, default="")
-    recording = models.CharField(max_length=200, blank=True, default="", help_text="name of the sound; empty: none")
-    recorded_until = models.DateTimeField(null=True, blank=True)
-    transcribed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-at"]

@@ -66,18 +66,6 @@ declare(
 
 declare(
     PersonalData(
-        name="feedback_recordings",
-        title=_("Indtalte kommentarer"),
-        whose=_WHOSE,
-        purpose=_("At skrive kommentaren ned. Den optages kun, når man har trykket på en tast"),
-        basis=Basis.CONSENT,
-        keeps=_("Til kommentaren er skrevet ned, og længst til den dato, der blev sat, da den blev indtalt."),
-    ),
-    "feedback.Comment.recording",
-)  # fmt: skip
-
-declare(
-    PersonalData(
         name="feedback_opt_outs",
         title=_("Hvem der ikke vil spørges"),
         whose=_WHOSE,

@@ -85,11 +85,11 @@ _COPIED = ("deadline_hours", "opening", "opening_en", "closing", "closing_en")
 
 @transaction.atomic
 def save_draft(
-    version: QuestionnaireVersion, *, questions: Sequence[QuestionText], by: Person, at: datetime, **texts: str | int
+    questionnaire: Questionnaire, *, questions: Sequence[QuestionText], by: Person, at: datetime, **texts: str | int
 ) -> QuestionnaireVersion:  # fmt: skip
-    """Replace the questions and texts of a draft. Raises RefusedChange for what is published."""
-    found = _locked_draft(version)
+    """Replace the questions and texts of the draft, which is made when there is none. Raises RefusedChange."""
     _refuse_twice(questions)
+    found = _locked_draft(draft(questionnaire, by=by, at=at))
     before = _words(found)
     for name in _COPIED:
         setattr(found, name, texts.get(name, getattr(found, name)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -18,15 +18,13 @@ from indgang.entry import robot_calls
 from indgang.entry.board.robot_script import RobotOutcome, Script
 from indgang.entry.models import EntryPoint, RobotCall
 from indgang.feedback import answering, invitations, opting_out, spoken_questions
-from indgang.feedback.models import AskingRule, Comment, OptOut, Response, SurveyInvitation
+from indgang.feedback.models import AskingRule, OptOut, SurveyInvitation
 from indgang.feedback.sampling import WhyNot, in_hours
 
 logger = logging.getLogger(__name__)
 Outcome, State = RobotOutcome, SurveyInvitation.State
 #: placed in one turn of the job
 AT_ONCE = 200
-#: how long the sound of a comment is kept (see entry's personal data)
-COMMENT_KEPT = timedelta(days=30)
 _REFERENCE = "feedback:"
 
 #: outcomes after which somebody may be rung again, with the state in which the invitation ends when nobody is
@@ -115,7 +113,7 @@ def _take(call: RobotCall, at: datetime) -> None:
     if invitation is None:
         return
     when = call.ended_at or at
-    response = _answered(invitation, call, when)
+    _answer(invitation, call, when)
     if call.outcome == Outcome.OPTED_OUT:
         opting_out.opt_out_of(invitation, how=OptOut.How.KEY, at=when)
     elif call.outcome in _AGAIN:
@@ -124,32 +122,20 @@ def _take(call: RobotCall, at: datetime) -> None:
         invitations.end(invitation, state=State.NOT_ASKED, reason=WhyNot.NOT_ON_LINE, at=when)
     elif call.outcome in _ENDS:
         invitations.end(invitation, state=_ENDS[call.outcome], reason=call.outcome, at=when)
-    if response is not None and call.has_comment:
-        _keep_comment(response, call, when)
 
 
-def _answered(invitation: SurveyInvitation, call: RobotCall, at: datetime) -> Response | None:
+def _answer(invitation: SurveyInvitation, call: RobotCall, at: datetime) -> None:
     values = _values(invitation, call)
     if not values:
-        return None
+        return
     try:
         with transaction.atomic():
-            return answering.answer(invitation, values=values, complete=call.outcome == Outcome.ANSWERED, at=at)
+            answering.answer(invitation, values=values, complete=call.outcome == Outcome.ANSWERED, at=at)
     except answering.AnswerRefused as refusal:
         logger.info("the answer to %s does not count: %s", invitation.pk, refusal.code)
-        return None
 
 
 def _values(invitation: SurveyInvitation, call: RobotCall) -> dict[int, int]:
     """The keys by the position of their questions."""
     asked = spoken_questions.asked(invitation.version, invitation.level)
     return {question.position: mark for question, mark in zip(asked, call.marks, strict=False) if mark is not None}
-
-
-def _keep_comment(response: Response, call: RobotCall, at: datetime) -> None:
-    """The sound stays with the call; a person writes down what is said (`transcribing`)."""
-    if not response.comments.filter(recording=str(call.pk)).exists():
-        question = spoken_questions.open_question(response.version, response.level or 1)
-        Comment.objects.create(
-            response=response, question=question, at=at, recording=str(call.pk), recorded_until=at + COMMENT_KEPT
-        )

@@ -14,7 +14,7 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.feedback.models import AskingRule, SurveyKind
+from indgang.feedback.models import ASKED_BY_RULE, AskingRule, SurveyKind
 
 Way = AskingRule.Way
 #: what somebody decides about a rule
@@ -73,6 +73,8 @@ def _refuse(values: Mapping[str, Any]) -> None:
         raise RefusedChange({"asks_until": _("Vælg et senere tidspunkt end det første.")})
     if values["way"] == Way.IN_TURN and len(values["turn"]) < 2:
         raise RefusedChange({"turn": _("Vælg mindst to måder, der skiftes mellem.")})
+    if values["questionnaire"].kind not in ASKED_BY_RULE:
+        raise RefusedChange({"questionnaire": _("Vælg et spørgeskema om opkald, mails, formularer eller chat.")})
     kind, in_turn = values["questionnaire"].kind, values["way"] == Way.IN_TURN
     for way in values["turn"] if in_turn else [values["way"]]:
         if said := _refusal_of(way, kind):

@@ -43,10 +43,6 @@ def asked(version: QuestionnaireVersion, level: int) -> Sequence[SurveyQuestion]
     return list(version.questions.asked_at(level).filter(scale=Scale.KEYS_1_9))
 
 
-def open_question(version: QuestionnaireVersion, level: int) -> SurveyQuestion | None:
-    return version.questions.asked_at(level).filter(scale=Scale.OPEN).first()
-
-
 def script(version: QuestionnaireVersion, level: int, *, centre: str, language: str) -> Script:
     """The script of a call about a conversation at this level, on behalf of the centre with this code.
 

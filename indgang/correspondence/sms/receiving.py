@@ -84,15 +84,15 @@ def _go_on(thread: Thread, sms: SmsMessage, ours: SmsMessage | None, at: datetim
 
 def _begin(sms: SmsMessage, ours: SmsMessage | None, at: datetime) -> None:
     before = ours.enquiry if ours else None
-    queue = queue_for(before, at)
+    queue, language = queue_for(before, at), before.language if before else "da"
     centre = queue.centre if queue else before.centre if before else None
     told = Received(
         channel=Channel.SMS, centre=centre.code if centre else "", place=sms.own_number, caller_number=sms.number,
-        language=before.language if before else "da", follows=str(before.pk) if before else None,
+        language=language, follows=str(before.pk) if before else None,
     )  # fmt: skip
     party = _party_of(sms.number, before)
-    facts = MailFacts(sender=sms.number, text=sms.text, **arriving.about_party(party))
-    where = arriving.place_by_party(facts, arriving.mailbox_for(queue, "da", at) if party else None, at)
+    facts = MailFacts(sender=sms.number, text=sms.text, language=language, **arriving.about_party(party))
+    where = arriving.place_by_party(facts, arriving.mailbox_for(queue, language, at) if party else None, at)
     where = (where or {"queue": queue, "reasons": []}) | {"mailbox": None}
     where["reasons"] = [*([["answers", str(before.pk)]] if before else []), *where["reasons"]]
     thread = arriving.begin(told, party=party, at=at, contact_address=sms.number, token=secrets.token_hex(6), **where)

@@ -80,6 +80,7 @@ class Script:
     """Codes of prompts, which are said in `language` where it has them and in Danish otherwise.
 
     `comment` is the prompt that offers to record a comment of at most `comment_seconds`; "" offers none.
+    Nobody uses it yet, because there is no page on which comments are heard.
     """
 
     intro: str

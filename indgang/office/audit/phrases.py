@@ -194,7 +194,7 @@ NOUNS: dict[str, str | Promise] = {
     "purpose": _("Ærinde"),
     "question": _("Spørgsmål"),
     "pageform": _("Spørgsmål til læserne"),
-    "opt_out": _("Nej tak til at blive spurgt"),
+    "opt_out": _("Fravalg af spørgsmål"),
     "asking_rule": _("Regel for, hvem der bliver spurgt"),
     "earlier_result": _("Tidligere måling"),
     "questionnaire": _("Spørgeskema"),

@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy
 from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core import clock
 from indgang.feedback import rules
-from indgang.feedback.models import AskingRule, Questionnaire, QuestionnaireVersion, SurveyKind, SurveyQuestion
+from indgang.feedback.models import (
+    ASKED_BY_RULE,
+    AskingRule,
+    Questionnaire,
+    QuestionnaireVersion,
+    SurveyKind,
+    SurveyQuestion,
+)
 from indgang.feedback.questionnaires import QuestionText
 from indgang.feedback.results import FeedbackGroup
 from indgang.feedback.scales import Scale
@@ -30,7 +37,6 @@ _USUAL_DAYS, _MOST_DAYS = 90, 1_100
 _MOST_QUESTIONS = 8
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-_CONTACT = (SurveyKind.AFTER_CALL, SurveyKind.MAIL, SurveyKind.FORM, SurveyKind.CHAT, SurveyKind.APPOINTMENT)
 _I = SurveyQuestion.Indicator
 _OF_KIND: Mapping[str, tuple[str, ...]] = {
     SurveyKind.ARTICLE: (_I.NAVIGATION, _I.INFORMATION, _I.LANGUAGE),
@@ -117,7 +123,7 @@ class NewAskingRuleForm(forms.Form):
     level = forms.TypedChoiceField(
         label=gettext_lazy("Niveau"), choices=[("", gettext_lazy("Begge")), *LEVELS.items()], required=False,
         coerce=int, empty_value=None,
-        help_text=gettext_lazy("De to dele af en samtale bliver der spurgt om hver for sig."),
+        help_text=gettext_lazy("Vi spørger om hver del af samtalen for sig."),
     )  # fmt: skip
     way = forms.ChoiceField(label=gettext_lazy("Hvordan"), choices=AskingRule.Way.choices)
     turn = forms.MultipleChoiceField(
@@ -148,7 +154,7 @@ class NewAskingRuleForm(forms.Form):
         }
         super().__init__(data, initial=initial)
         today = clock.today()
-        offer(self, "questionnaire", Questionnaire.objects.order_by("kind", "code"))
+        offer(self, "questionnaire", Questionnaire.objects.filter(kind__in=ASKED_BY_RULE).order_by("kind", "code"))
         offer(self, "centre", ContactCentre.objects.valid_on(today).order_by("name"))
         offer(self, "service", Service.objects.valid_on(today).order_by("name"))
         offer(self, "unit", Unit.objects.valid_on(today).order_by("path"))

@@ -36,7 +36,7 @@ def _done(wish: str, address: str, by: Person) -> str:
         return _("Det var gemt i forvejen. Vi spørger ikke.")
     if wish == "yes":
         if opting_out.take_back(address, by=by, at=clock.now()):
-            return _("Nej tak er fjernet. Fra nu af kan vi spørge igen.")
+            return _("Fravalget er fjernet. Fra nu af kan vi spørge igen.")
         return _("Der var ikke sagt nej tak.")
     if opting_out.is_known(address):
         return _("Der er sagt nej tak. Vi spørger ikke.")

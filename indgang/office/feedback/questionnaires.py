@@ -51,9 +51,8 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on_form(form):
             questionnaires.save_draft(
-                questionnaires.draft(row, by=person_of(request), at=clock.now()), questions=form.questions(),
-                by=person_of(request), at=clock.now(), **form.texts(),
-            )  # fmt: skip
+                row, questions=form.questions(), by=person_of(request), at=clock.now(), **form.texts()
+            )
             messages.success(request, _("Kladden er gemt. Den bruges først, når den er udgivet."))
             return redirect("office:questionnaire", code)
     context = {"form": form, "row": row, "version": latest}

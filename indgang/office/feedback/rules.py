@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indgang.accounts.gate import person_of, requires
 from indgang.core import clock
 from indgang.feedback import rules as asking
-from indgang.feedback.models import Questionnaire
+from indgang.feedback.models import ASKED_BY_RULE, Questionnaire
 from indgang.office.feedback import access
 from indgang.office.feedback.forms import AskingRuleForm, NewAskingRuleForm
 from indgang.ui.refusals import refusals_on_form
@@ -22,7 +22,8 @@ PAGE = "office/feedback/rule.html"
 @require_GET
 @requires(access.SET)
 def rules(request: HttpRequest) -> HttpResponse:
-    context = {"rows": list(access.rules()), "today": clock.today(), "can_add": Questionnaire.objects.exists()}
+    can_add = Questionnaire.objects.filter(kind__in=ASKED_BY_RULE).exists()
+    context = {"rows": list(access.rules()), "today": clock.today(), "can_add": can_add}
     return render(request, "office/feedback/rules.html", context)
 
 

@@ -34,7 +34,7 @@ GROUPS: Mapping[str, Words] = {
 REASONS: Mapping[str, Words] = {
     WhyNot.OTHER_PART: gettext_lazy("Blev spurgt om den anden del af samtalen"),
     WhyNot.NOT_DRAWN: gettext_lazy("Ikke udtrukket"),
-    WhyNot.NO_ADDRESS: gettext_lazy("Skjult eller ubrugeligt nummer"),
+    WhyNot.NO_ADDRESS: gettext_lazy("Intet nummer eller ingen mailadresse at bruge"),
     WhyNot.OUR_NUMBER: gettext_lazy("Et af vores egne numre"),
     WhyNot.OPTED_OUT: gettext_lazy("Vil ikke spørges"),
     WhyNot.RECENTLY: gettext_lazy("Blev spurgt for nylig"),
@@ -74,7 +74,7 @@ def _known(by: FeedbackGroup, codes: list[str]) -> Mapping[str, str]:
 
 
 def _unknown(by: FeedbackGroup) -> str:
-    return _("Uden for svarene efter samtaler") if by is FeedbackGroup.LEVEL else _("Ukendt")
+    return _("Svar fra hjemmesiden") if by is FeedbackGroup.LEVEL else _("Ukendt")
 
 
 def _month(at: datetime) -> str:

@@ -83,6 +83,23 @@ def test_a_rule_of_the_centres_mailbox_that_names_the_party_decides_the_queue(wo
     assert thread.reasons == [["rule", "Bagere"], ["parties", named]]
 
 
+def test_what_follows_an_english_call_goes_by_the_rules_of_the_english_mailbox(
+    world: World, gateway: Gateway, written: Queue
+) -> None:
+    call = talking(world.anna)
+    type(call).objects.filter(pk=call.pk).update(language="en")
+    sending.queue(number=BAKERY, text="The link", enquiry=call, by=world.anna, at=clock.now())
+    asked = {"parties": [Party.objects.get(numbers__number=BAKERY).name.lower()]}
+    for language, conditions in (("da", asked), ("en", {**asked, "language": "en"})):
+        box = Mailbox.objects.create(
+            code=language, name=language, address=f"{language}@example.dk", adapter="simulated", language=language,
+            centre=written.centre, queue=written,
+        )  # fmt: skip
+        RoutingRule.objects.create(mailbox=box, order=1, name=language, conditions=conditions, queue=written)
+    write("The link does not work")
+    assert ["rule", "en"] in Thread.objects.get().reasons
+
+
 def test_an_answer_to_a_link_follows_its_call_and_is_offered_to_whoever_sent_it(
     world: World, gateway: Gateway, written: Queue
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,8 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.core.clock import day_of
-from indgang.feedback import answering, index, questionnaires
+from indgang.core.refusals import RefusedChange
+from indgang.feedback import answering, index, questionnaires, rules
 from indgang.feedback import results as answers
 from indgang.feedback.index import Ratings
 from indgang.feedback.models import AskingRule, Questionnaire, QuestionnaireVersion, SurveyInvitation
@@ -150,8 +151,27 @@ def test_a_version_is_written_and_published_and_the_earlier_stays(world: World, 
     finn.post(f"{address}publication/", {"valid_from": day_of(LATER).isoformat()})
     assert questionnaires.in_use("after_call", day_of(LATER), keys=True) == draft
     assert asked.questions.count() == 7
-    twice = finn.post(f"{address}draft/", fresh.fields | {"q2_indicator": "satisfaction"})
+    after = finn.get(f"{address}draft/")
+    (form,) = [
+        each for each in forms_of(after.content.decode(), after.request["PATH_INFO"]) if "opening" in each.fields
+    ]
+    twice = finn.post(f"{address}draft/", form.fields | {"q2_indicator": "satisfaction"})
     assert twice.status_code == 422
+    assert "Spørg kun en gang" in twice.content.decode()
+    assert asked.questionnaire.versions.count() == 2, "what is refused begins no draft"
+    assert Change.objects.filter(action="questionnaire.draft").count() == 1
+
+
+def test_a_rule_asks_only_about_what_people_are_asked_about(world: World) -> None:
+    questionnaires.begin_with_all(by=world.finn, at=MORNING)
+    page = client(world.finn).get("/office/feedback/rules/new/").content.decode()
+    assert f'value="{Questionnaire.objects.get(kind="chat").pk}"' in page
+    met = Questionnaire.objects.get(kind="appointment")
+    assert str(met) not in page
+    values = {name: getattr(AskingRule(), name, None) for name in rules.FIELDS if name != "questionnaire"}
+    values |= {"asks_from": time(9), "asks_until": time(20), "questionnaire": met}
+    with pytest.raises(RefusedChange, match="opkald, mails"):
+        rules.make(values, by=world.finn, at=MORNING)
 
 
 def test_what_does_not_exist_is_not_found(world: World) -> None:
