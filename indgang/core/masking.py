@@ -8,8 +8,9 @@ All patterns are bounded and start where a number starts, so the time is proport
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from indgang.core.reading import PatternText, read
 
@@ -82,6 +83,11 @@ def has_cpr(text: str) -> bool:
 def mask_cpr(text: str) -> str:
     """The text with each civil registration number replaced by asterisks. Masking twice changes nothing more."""
     return _masked(text, find_cpr(text), MASK)
+
+
+def mask_texts(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, with `mask_cpr` of each that is a text."""
+    return {name: mask_cpr(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def _is_cpr(text: str, match: re.Match[str]) -> bool:

@@ -20,7 +20,7 @@ from indgang.audit import trail
 from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
 from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
-from indgang.core.masking import mask_cpr
+from indgang.core.masking import mask_cpr, mask_texts
 from indgang.core.refusals import CodedRefusal
 from indgang.enquiries import earlier_answers, journal, return_calls
 from indgang.enquiries.event_kinds import Begun, EnquiryKind
@@ -145,7 +145,7 @@ def save_draft(
     """
     if sum(len(str(value)) for value in fields.values()) > DRAFT_LENGTH:
         raise RegistrationError("draft_too_long", _("Kladden er for lang til at blive gemt. Kort noten ned."))
-    kept = {name: mask_cpr(value) if isinstance(value, str) else value for name, value in fields.items()}
+    kept = mask_texts(fields)
     with transaction.atomic():
         locked = _locked(enquiry)
         if locked.questions.filter(registered_by=by).count() > seen:

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
@@ -58,7 +59,7 @@ class FollowUpCause(Dated):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return (self.name_en if get_language() == "en" else "") or self.name
 
 
 class FollowUp(models.Model):
@@ -157,7 +158,7 @@ class ImprovementItem(models.Model):
         SUGGESTED = "suggested", _("Venter på godkendelse")
         UNDER_WAY = "under_way", _("På vej")
         CARRIED_OUT = "carried_out", _("Gennemført")
-        TURNED_DOWN = "turned_down", _("Ikke godkendt")
+        TURNED_DOWN = "turned_down", _("Afvist")
         DROPPED = "dropped", _("Opgivet")
 
     OPEN = (State.SUGGESTED, State.UNDER_WAY)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.clock import day_of
+from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.feedback.follow_up_models import FollowUp, FollowUpCause
 
@@ -76,7 +77,7 @@ def _noted(
     if cause is not None and cause.pk != locked.cause_id and not causes_for(locked, at).filter(pk=cause.pk).exists():
         raise RefusedChange({"cause": _("Vælg en årsag, der bruges i dag.")})
     earlier = trail.values_of(locked, _NOTED)
-    locked.cause, locked.done, locked.called = cause, done.strip(), called
+    locked.cause, locked.done, locked.called = cause, mask_cpr(done.strip()), called
     now = trail.values_of(locked, _NOTED)
     if earlier != now:
         locked.save(update_fields=list(_NOTED))

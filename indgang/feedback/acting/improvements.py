@@ -13,6 +13,7 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
+from indgang.core.masking import mask_cpr, mask_texts
 from indgang.core.refusals import RefusedChange
 from indgang.feedback.acting import rights
 from indgang.feedback.follow_up_models import FollowUp, ImprovementItem
@@ -31,7 +32,13 @@ def suggest(
     target_day."""
     state = State.UNDER_WAY if kind == Kind.JUST_DO_IT else State.SUGGESTED
     made = ImprovementItem.objects.create(
-        kind=kind, state=state, unit=unit, follow_up=follow_up, created_by=by, created_at=at, **values
+        kind=kind,
+        state=state,
+        unit=unit,
+        follow_up=follow_up,
+        created_by=by,
+        created_at=at,
+        **mask_texts(values),
     )
     trail.record(by=by, at=at, action="improvementitem.create", target=made, after=trail.values_of(made, _FIELDS))
     return made
@@ -41,19 +48,19 @@ def suggest(
 def change(item: ImprovementItem, *, values: Mapping[str, Any], by: Person, at: datetime) -> ImprovementItem:
     """Change what it says. Raises RefusedChange for one that is over, and for another content than its
     unit's head has approved."""
-    locked = _locked(item)
+    locked, wanted = _locked(item), mask_texts(values)
     _refuse_unless(locked, *ImprovementItem.OPEN)
     if locked.decided_at is not None:
         said = _("Enhedens leder har godkendt det, som det står. Opret en ny forbedring.")
-        changed = [name for name in _DECIDED if values.get(name, getattr(locked, name)) != getattr(locked, name)]
+        changed = [name for name in _DECIDED if wanted.get(name, getattr(locked, name)) != getattr(locked, name)]
         if changed:
             raise RefusedChange(dict.fromkeys(changed, said))
     before = trail.values_of(locked, _FIELDS)
-    for name, value in values.items():
+    for name, value in wanted.items():
         setattr(locked, name, value)
     after = trail.values_of(locked, _FIELDS)
     if before != after:
-        locked.save(update_fields=list(values))
+        locked.save(update_fields=list(wanted))
         trail.record(by=by, at=at, action="improvementitem.change", target=locked, before=before, after=after)
     return locked
 
@@ -68,7 +75,7 @@ def decide(item: ImprovementItem, *, approved: bool, decision: str, by: Person, 
         raise RefusedChange({"": _("Kun enhedens leder kan godkende.")})
     if not approved and not decision.strip():
         raise RefusedChange({"decision": _("Skriv hvorfor.")})
-    locked.decided_by, locked.decided_at, locked.decision = by, at, decision.strip()
+    locked.decided_by, locked.decided_at, locked.decision = by, at, mask_cpr(decision.strip())
     return _moved(locked, State.UNDER_WAY if approved else State.TURNED_DOWN, "decide", by=by, at=at)
 
 

@@ -41,9 +41,9 @@ def follow_ups_of(person: Person) -> QuerySet[FollowUp]:
     )  # fmt: skip
 
 
-def may_see_employee(person: Person, follow_up: FollowUp) -> bool:
-    """Whether the page names whose conversation it was: for those who lead the team alone."""
-    return follow_up.unit_id is None and follow_ups_of(person).filter(pk=follow_up.pk).exists()
+def names_employee(follow_up: FollowUp) -> bool:
+    """Whether its page names whose conversation it was: for those who lead the team, never for a unit's head."""
+    return follow_up.unit_id is None
 
 
 def comments_led(person: Person) -> QuerySet[Comment]:

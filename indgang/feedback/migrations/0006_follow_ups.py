@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200)),
                 ('text', models.TextField(blank=True, default='', max_length=4000)),
                 ('kind', models.CharField(choices=[('just_do_it', 'Gør det bare'), ('needs_approval', 'Kræver godkendelse af enhedens leder')], max_length=15)),
-                ('state', models.CharField(choices=[('suggested', 'Venter på godkendelse'), ('under_way', 'På vej'), ('carried_out', 'Gennemført'), ('turned_down', 'Ikke godkendt'), ('dropped', 'Opgivet')], max_length=12)),
+                ('state', models.CharField(choices=[('suggested', 'Venter på godkendelse'), ('under_way', 'På vej'), ('carried_out', 'Gennemført'), ('turned_down', 'Afvist'), ('dropped', 'Opgivet')], max_length=12)),
                 ('created_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('decision', models.TextField(blank=True, default='', help_text="why, in the decider's words", max_length=4000)),

@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-#: cases a year from which the volume is large, and the score from which the complexity is high
-LARGE_CASES, HIGH_SCORE = 1_500, 9
-
 
 class Package(StrEnum):
     INTERVIEWS = "interviews"
@@ -49,14 +46,6 @@ _BY_SEGMENT = {
     ("low", "large"): Proposal(Why.USER_TESTS, frozenset({_T})),
     ("low", "small"): Proposal(Why.NO_FOCUS),
 }
-
-
-def volume_of(cases: int) -> str:
-    return "large" if cases >= LARGE_CASES else "small"
-
-
-def complexity_of(score: int) -> str:
-    return "high" if score >= HIGH_SCORE else "low"
 
 
 def proposed(complexity: str, volume: str) -> Proposal:

@@ -82,8 +82,8 @@ def add_question(study: Study, values: Mapping[str, Any], *, by: Person, at: dat
         raise RefusedChange({"": _("En session kan højst have %(most)s spørgsmål.") % {"most": MOST_QUESTIONS}})
     is_poll = values["form"] == CrowdQuestion.Form.POLL
     wanted = {
-        "study": locked, "position": last + 1, "form": values["form"], "text": values["text"],
-        "options": _options(values.get("options", "")) if is_poll else [],
+        "study": locked, "position": last + 1, "form": values["form"], "text": mask_cpr(values["text"]),
+        "options": _options(mask_cpr(values.get("options", ""))) if is_poll else [],
         "seconds": values.get("seconds") or (POLL_SECONDS if is_poll else OPEN_SECONDS),
         "is_added": locked.session_began_at is not None,
     }  # fmt: skip

@@ -17,6 +17,7 @@ from indgang.audit import trail
 from indgang.catalogue import changes
 from indgang.catalogue.models import Service
 from indgang.core.clock import day_of
+from indgang.core.masking import mask_cpr, mask_texts
 from indgang.core.refusals import RefusedChange
 from indgang.feedback.studies import reference, rights
 from indgang.feedback.studies.assignment import (
@@ -113,7 +114,7 @@ def decide(service: Service, values: Mapping[str, Any], *, by: Person, at: datet
             {"is_critical": _("Lav kompleksitet og lille volumen undersøges kun, når ydelsen er forretningskritisk.")}
         )
     made = PackageDecision(decided_by=by, decided_at=at)
-    return changes.save(made, {**values, "service": locked}, by=by, at=at)
+    return changes.save(made, {**mask_texts(values), "service": locked}, by=by, at=at)
 
 
 def _most_important(but: Service) -> int:
@@ -165,9 +166,9 @@ def evaluation_due() -> EvaluationDue | None:
 @transaction.atomic
 def evaluate(*, text: str, goes_on: bool, by: Person, at: datetime) -> FeedbackEvaluation:
     """Write down what the feedback was worth, and whether it goes on."""
-    made = FeedbackEvaluation.objects.create(evaluated_on=day_of(at), text=text, goes_on=goes_on, evaluated_by=by)
-    after = {"text": text, "goes_on": goes_on}
-    trail.record(by=by, at=at, action="feedbackevaluation.add", target=made, after=after)
+    said = {"text": mask_cpr(text), "goes_on": goes_on}
+    made = FeedbackEvaluation.objects.create(evaluated_on=day_of(at), evaluated_by=by, **said)
+    trail.record(by=by, at=at, action="feedbackevaluation.add", target=made, after=said)
     return made
 
 

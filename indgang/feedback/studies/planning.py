@@ -16,7 +16,7 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue import changes
 from indgang.catalogue.models import Unit
-from indgang.core.masking import mask_cpr
+from indgang.core.masking import mask_cpr, mask_texts
 from indgang.core.phone_numbers import normalise
 from indgang.core.refusals import RefusedChange
 from indgang.feedback.studies import rights
@@ -174,7 +174,7 @@ def _checked(values: Mapping[str, Any], by: Person) -> dict[str, Any]:
         raise RefusedChange({"sprint": _("Vælg, hvor langt sprintet er.")})
     if wanted["kind"] != Study.Kind.INTERVIEW:
         wanted["sprint"] = ""
-    return wanted | {"unit": unit, "plan": mask_cpr(wanted.get("plan", ""))}
+    return mask_texts(wanted) | {"unit": unit}
 
 
 def _write(participant: StudyParticipant, values: Mapping[str, Any], at: datetime) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue import changes
-from indgang.core.masking import mask_cpr
+from indgang.core.masking import mask_texts
 from indgang.core.refusals import RefusedChange
 from indgang.feedback.studies import rights
 from indgang.feedback.studies.models import (
@@ -41,7 +41,7 @@ def save_finding(finding: StudyFinding, values: Mapping[str, Any], *, by: Person
         raise RefusedChange({"": _("Start undersøgelsen, før du skriver, hvad den viser.")})
     if values["topic"] not in TOPICS[study.kind]:
         raise RefusedChange({"topic": _("Vælg et af pakkens tre spørgsmål.")})
-    return changes.save(finding, {**values, "study": study, "text": mask_cpr(values["text"])}, by=by, at=at)
+    return changes.save(finding, {**mask_texts(values), "study": study}, by=by, at=at)
 
 
 @transaction.atomic
@@ -57,7 +57,7 @@ def add_task(study: Study, *, text: str, by: Person, at: datetime) -> TestTask:
     locked = unreported(study)
     if locked.kind != Study.Kind.USER_TEST:
         raise RefusedChange({"": _("Kun en brugertest har opgaver.")})
-    return changes.save(TestTask(), {"study": locked, "text": text}, by=by, at=at)
+    return changes.save(TestTask(), mask_texts({"study": locked, "text": text}), by=by, at=at)
 
 
 @transaction.atomic
@@ -123,7 +123,7 @@ def save_recommendation(
     study = unreported(recommendation.study)
     if study.state == Study.State.PLANNED:
         raise RefusedChange({"": _("Start undersøgelsen, før du skriver anbefalinger.")})
-    return changes.save(recommendation, {**values, "study": study, "text": mask_cpr(values["text"])}, by=by, at=at)
+    return changes.save(recommendation, {**mask_texts(values), "study": study}, by=by, at=at)
 
 
 @transaction.atomic
@@ -151,7 +151,7 @@ def decide(
         raise RefusedChange({"": _("Anbefalingen er gennemført. Beslutningen kan ikke ændres mere.")})
     if values["verdict"] == StudyRecommendation.Verdict.REJECTED and not values.get("because"):
         raise RefusedChange({"because": _("Skriv, hvorfor anbefalingen ikke skal gennemføres.")})
-    return changes.save(recommendation, {**values, "decided_by": by, "decided_at": at}, by=by, at=at)
+    return changes.save(recommendation, {**mask_texts(values), "decided_by": by, "decided_at": at}, by=by, at=at)
 
 
 @transaction.atomic
@@ -168,4 +168,4 @@ def follow_up(
         raise RefusedChange({"measured": _("Skriv, hvad der er målt.")})
     if not has_effect and not values.get("result"):
         raise RefusedChange({"result": _("Skriv, hvad der kom ud af det, eller hvad der er målt før og efter.")})
-    return changes.save(recommendation, {**values, "result": mask_cpr(values.get("result", ""))}, by=by, at=at)
+    return changes.save(recommendation, mask_texts(values), by=by, at=at)

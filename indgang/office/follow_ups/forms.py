@@ -100,7 +100,7 @@ class FollowUpRuleForm(Revised, forms.Form):
 
     on_score = forms.BooleanField(label=_("Lave vurderinger følges op"), required=False)
     low_index = forms.IntegerField(
-        label=_("Lav er så mange indekspoint eller færre"), min_value=0, max_value=100,
+        label=_("Lav vurdering: indeks højst"), min_value=0, max_value=100,
         help_text=_("Indekset går fra 0 til 100. 50 er tast 5 af 9."),
     )  # fmt: skip
     on_comment = forms.BooleanField(label=_("Alle kommentarer følges op"), required=False)
@@ -190,7 +190,7 @@ class CommentFilter(forms.Form):
 class TagForm(forms.Form):
     """A service that a comment is about."""
 
-    service = forms.ModelChoiceField(Service.objects.none(), label=_("Emne"), empty_label=_("Vælg"))
+    service = forms.ModelChoiceField(Service.objects.none(), label=_("Ydelse"), empty_label=_("Vælg"))
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)

@@ -139,8 +139,10 @@ class StudyFindingForm(Revised, forms.Form):
     """A finding under one of the package's three questions."""
 
     topic = forms.ChoiceField(label=_("Spørgsmål"))
-    severity = forms.ChoiceField(label=_("Hvor alvorligt"), choices=StudyFinding.Severity.choices)
-    seen_by_many = forms.IntegerField(label=_("Set hos så mange deltagere"), min_value=0, max_value=999, initial=1)
+    severity = forms.ChoiceField(label=_("Vurdering"), choices=StudyFinding.Severity.choices)
+    seen_by_many = forms.IntegerField(
+        label=_("Antal deltagere, der oplevede det"), min_value=0, max_value=999, initial=1
+    )
     text = forms.CharField(label=_("Resultat"), max_length=LONGEST, widget=_area(6))
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, finding: StudyFinding) -> None:

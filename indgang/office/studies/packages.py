@@ -171,7 +171,7 @@ def _filtered(rows: list[ServicePackages], form: PackagesFilter) -> Iterator[Pac
 def _columns() -> list[str]:
     return [
         _("Ydelse"), _("Enhed"), _("Sager om året"), _("Point"), _("Kompleksitet"), _("Volumen"), _("Pakker"),
-        _("Hvorfor"), _("Ejerens begrundelse"), _("Næste senest"),
+        _("Hvorfor"), _("Ejerens begrundelse"), _("Næste frist"),
     ]  # fmt: skip
 
 

@@ -110,12 +110,8 @@ def member_removal(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     row = access.part_of(shown.team.select_related("study", "person"), member)
     with refusals_as_messages(request):
         planning.remove_member(row, by=person_of(request), at=clock.now())
-    return redirect("office:studies" if row.person_id == request.user.pk else "office:study", *_still(request, pk))
-
-
-def _still(request: HttpRequest, pk: int) -> list[int]:
-    """The study, for whoever still leads it after leaving its team."""
-    return [pk] if access.studies_seen(person_of(request)).filter(pk=pk).exists() else []
+    still_seen = access.studies_seen(person_of(request)).filter(pk=pk).exists()
+    return redirect("office:study", pk) if still_seen else redirect("office:studies")
 
 
 @require_http_methods(["GET", "POST"])

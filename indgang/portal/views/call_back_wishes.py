@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
-from indgang.feedback.acting import call_backs
+from indgang.feedback.acting import call_backs, opening
 from indgang.feedback.models import Response, SurveyInvitation
 from indgang.portal import votes
 from indgang.portal.pages import address, show
@@ -42,7 +42,10 @@ def call_back(request: HttpRequest, invitation: SurveyInvitation) -> HttpRespons
     form = CallBackWish(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _keep(request, response, form):
         return HttpResponseRedirect(address(request, "invitation-call-back", invitation.token) + "?tak")
-    context = {"invitation": invitation, "form": form, "thanked": "tak" in request.GET}
+    context = {
+        "invitation": invitation, "form": form, "thanked": "tak" in request.GET,
+        "days": opening.terms_of(response).working_days,
+    }  # fmt: skip
     return show(request, "portal/invitation_call_back.html", context, status=422 if form.errors else 200)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from indgang.audit.models import Change
 from indgang.core import clock
@@ -15,7 +16,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.events import cursor
 from indgang.feedback import answering
 from indgang.feedback.acting import call_backs, causes, effect, improvements, opening, rights, tagging
-from indgang.feedback.follow_up_models import CommentTag, FollowUp, FollowUpCause, ImprovementItem
+from indgang.feedback.follow_up_models import CommentTag, FollowUp, FollowUpCause, FollowUpRule, ImprovementItem
 from indgang.feedback.models import Comment, Response, SurveyInvitation
 from tests.enquiries.told_calls import talked
 from tests.world import MORNING, World
@@ -161,7 +162,34 @@ def test_whoever_has_answered_by_a_link_can_ask_to_be_called(world: World, invit
     assert public.post(path, {"phone": "20203040", "consent": "on"}).status_code == 302
     row = FollowUp.objects.get()
     assert (row.phone, row.reasons) == ("+4520203040", ["call_back"])
+    FollowUpRule.objects.create(questionnaire=invitation.version.questionnaire, working_days=2)
+    assert "inden for 2 arbejdsdage" in public.get(f"{path}?tak").content.decode()
     assert opened().reasons == ["score", "call_back"]
+
+
+def test_no_personal_number_is_kept_of_what_is_written_about_a_follow_up_or_an_improvement(
+    world: World, invite: Invite
+) -> None:
+    answered(invite())
+    eva, typed = client_of(world, "eva"), "Borger 070761-4285 ringer"
+    path = f"/office/follow-ups/{opened().pk}/"
+    eva.post(f"{path}owner/")
+    assert eva.post(path, {"done": typed}).status_code == 302
+    assert FollowUp.objects.get().done.endswith("ringer")
+    assert eva.post("/office/improvements/new/", values(world) | {"title": typed, "text": typed}).status_code == 302
+    item = ImprovementItem.objects.get()
+    improvements.decide(item, approved=False, decision=typed, by=world.hans, at=LATER)
+    item.refresh_from_db()
+    written = [FollowUp.objects.get().done, item.title, item.text, item.decision]
+    assert len(set(written)) == 1
+    assert "4285" not in written[0]
+
+
+def test_a_cause_is_shown_in_the_language_of_the_page(world: World) -> None:
+    cause = FollowUpCause(centre=world.centres["tmf"], name="Lang ventetid", name_en="Long wait")
+    with override("en"):
+        assert str(cause) == "Long wait"
+    assert str(cause) == "Lang ventetid"
 
 
 def test_a_cause_is_ended_and_never_deleted(world: World) -> None:

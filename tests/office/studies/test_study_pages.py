@@ -10,8 +10,8 @@ import pytest
 
 from indgang.catalogue.models import Service
 from indgang.core import clock
-from indgang.feedback.studies import crowd, planning
-from indgang.feedback.studies.models import PackageDecision, Study, StudyRecommendation
+from indgang.feedback.studies import crowd, planning, results
+from indgang.feedback.studies.models import FeedbackEvaluation, PackageDecision, Study, StudyRecommendation
 from indgang.messaging.models import Mail
 from tests.feedback.studies import made
 from tests.office.conftest import SignIn
@@ -189,6 +189,44 @@ def test_a_participant_gets_the_personal_link_by_mail(as_person: SignIn, world: 
     assert as_person("hans").post(page, {"delete_on": "2026-12-01", "phone": "20 20 30 40"}).status_code == 302
     invited.refresh_from_db()
     assert invited.phone == "+4520203040"
+
+
+def test_no_personal_number_is_kept_of_what_is_written_about_a_study(as_person: SignIn, world: World) -> None:
+    typed, hans = "Som 070761-4285 siger", as_person("hans")
+    study, _people, _questions = made.session(world)
+    hans.post(f"{ROOM}{study.pk}/session/questions/", {"form": "poll", "text": typed, "options": f"{typed}\nNej"})
+    hans.post(f"{ROOM}{study.pk}/recommendations/new/", {"text": typed, "way": "project"})
+    hans.post(f"{ROOM}packages/evaluation/", {"text": typed, "goes_on": "on"})
+    hans.post(f"{ROOM}packages/of/arrangement/", {
+        "user_tests": "on", "is_critical": "on", "times_a_year": "1", "reason": typed,
+    })  # fmt: skip
+    Study.objects.filter(pk=study.pk).update(state="reported")
+    advice = study.recommendations.get()
+    hans.post(f"{ROOM}{study.pk}/recommendations/{advice.pk}/verdict/", {"verdict": "accepted", "because": typed})
+    Study.objects.filter(pk=study.pk).update(state="decided")
+    hans.post(f"{ROOM}{study.pk}/recommendations/{advice.pk}/effect/", {
+        "done_on": "2026-03-11", "measured": typed, "measured_before": "1", "measured_after": "2", "result": typed,
+    })  # fmt: skip
+    advice.refresh_from_db()
+    task = results.add_task(made.plan(world, kind="user_test"), text=typed, by=world.hans, at=MORNING)
+    question = study.crowd_questions.get(is_added=True)
+    written = [
+        question.text, question.options[0], advice.text, advice.because, advice.measured, advice.result, task.text,
+        PackageDecision.objects.get().reason, FeedbackEvaluation.objects.get().text,
+    ]  # fmt: skip
+    assert len(set(written)) == 1, written
+    assert written[0].startswith("Som *")
+    assert "4285" not in written[0]
+
+
+def test_whoever_leaves_a_team_stays_with_the_study_while_they_still_see_it(as_person: SignIn, world: World) -> None:
+    study = made.plan(world)
+    for name, goes_to in (("hans", f"{ROOM}{study.pk}/"), ("david", ROOM)):
+        person = getattr(world, name)
+        member = planning.add_member(study, person=person, role="facilitator", by=world.hans, at=MORNING)
+        answer = as_person(name).post(f"{ROOM}{study.pk}/team/{member.pk}/removal/")
+        assert (answer.status_code, answer["Location"]) == (302, goes_to)
+    assert not study.team.exists()
 
 
 @pytest.mark.parametrize("rest", ["", "plan/", "session/", "participants/1/", "tasks/1/outcomes/"])
