@@ -141,13 +141,18 @@ class Routed:
 def decide(mail: MailFacts, rules: Sequence[Rule], queue: str) -> Routed:
     """Where the mail goes; `queue` is that of the mailbox."""
     rule, why = _first_met(mail, rules)
-    before = mail.before
-    if before is not None and (rule is None or rule.treatment == "route"):
+    before = place_it_keeps(mail, rule.treatment if rule else "route")
+    if before is not None:
         return Routed("route", before.queue, before.skills, before.priority, None, (("thread", before.queue),))
     if rule is not None:
         reasons = (("rule", rule.name), *why)
         return Routed(rule.treatment, rule.queue or queue, rule.skills, rule.priority, rule.key, reasons)
     return Routed("route", queue, {}, 0, None, (("mailbox", queue),))
+
+
+def place_it_keeps(mail: MailFacts, treatment: str) -> ThreadPlace | None:
+    """Where an answer in an old thread lay and goes again, whatever rule has this treatment; None: the rule decides."""
+    return mail.before if treatment == "route" else None
 
 
 def _first_met(mail: MailFacts, rules: Sequence[Rule]) -> tuple[Rule | None, list[tuple[str, str]]]:

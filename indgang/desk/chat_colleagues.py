@@ -13,7 +13,7 @@ from indgang.accounts.models import Person
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.chat import conversation
 from indgang.correspondence.models import Chat
-from indgang.desk import subjects, transfer_card
+from indgang.desk import access, subjects, transfer_card
 from indgang.entry.models import AgentState, Presence
 from indgang.entry.team import second_level
 from indgang.routing.availability.windows import Medium
@@ -74,6 +74,8 @@ def move(chat: Chat, person: Person, service: str, *, typed: Mapping[str, str], 
 
 def take_over(chat: Chat, *, by: Person, at: datetime) -> None:
     """A colleague who has a question about the chat takes it over. Raises RefusedChange."""
+    if not access.has_question_about_chat(by, chat.pk):
+        raise RefusedChange({"": _("Tag spørgsmålet først. Den, der har det, kan tage chatten over.")})
     if not _at_desk({by.pk}):
         raise RefusedChange({"": _("Log på køerne først, så chatten kan tilbydes dig.")})
     conversation.take_over(chat, by=by, at=at)

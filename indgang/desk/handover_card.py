@@ -100,10 +100,10 @@ class HandoverCard:
     @cached_property
     def chat(self) -> UUID | None:
         """The chat about which this person was asked, while it goes on."""
-        open_chats = Thread.objects.open().filter(pk=self.handover.enquiry_id, channel=Channel.CHAT)
-        if not access.asked_about_chat(self.by, self.handover.enquiry_id) or not open_chats.exists():
+        enquiry = self.handover.enquiry
+        if enquiry.channel != Channel.CHAT or not Thread.objects.open().filter(pk=enquiry.pk).exists():
             return None
-        return self.handover.enquiry_id
+        return enquiry.pk if access.asked_about_chat(self.by, enquiry.pk) else None
 
     @property
     def scopes(self) -> list[str]:

@@ -48,6 +48,12 @@ def of_number(number: str) -> list[Party]:
     return [Party.from_db("default", _COLUMNS, row) for row in _OF_NUMBER.rows(number=number)]
 
 
+def only_of_number(number: str) -> Party | None:
+    """The only party that uses this number (E.164); None when nobody does, or several do."""
+    found = of_number(number)
+    return found[0] if len(found) == 1 else None
+
+
 def search(text: str) -> QuerySet[Party]:
     """Parties by the beginnings of the words of a name, by CVR or by telephone number; the first `MOST_FOUND`."""
     words = re.findall(r"\w+", text.lower())

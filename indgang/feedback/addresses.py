@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from indgang.enquiries.models import Party
+
 _PURPOSE = "indgang.feedback.addresses"
 
 
@@ -30,6 +32,13 @@ def ever(*given: str, party: int | None = None) -> list[str]:
     texts = [*(_of_address(each) for each in given), _of_party(party)]
     keys = [settings.SECRET_KEY, *settings.FORMER_SECRET_KEYS]
     return known(_keyed(text, key) for text in texts if text for key in keys)
+
+
+def of_person(*given: str, party: Party | None) -> list[str]:
+    """Every digest of somebody who uses these addresses and, when we know them, all those of their party."""
+    if party is None:
+        return ever(*given)
+    return ever(*given, *party.numbers.values_list("number", flat=True), party.email, party=party.pk)
 
 
 def known(digests: Iterable[str]) -> list[str]:

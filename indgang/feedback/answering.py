@@ -107,12 +107,11 @@ def answer_page(
 
 
 def _refuse_what_is_over(found: SurveyInvitation, at: datetime) -> None:
-    if found.state == State.ANSWERED:
+    if found.state == State.ANSWERED or found.takes_answers(at):
         return
     if at >= found.due_at or found.state == State.EXPIRED:
         raise AnswerRefused("late", _("Det er for sent at svare. Tak, fordi du ville."))
-    if found.state in (*SurveyInvitation.NEVER_ASKED, State.REFUSED):
-        raise AnswerRefused("over", _("Du kan ikke svare her længere."))
+    raise AnswerRefused("over", _("Du kan ikke svare her længere."))
 
 
 def _rated(questions: Sequence[SurveyQuestion], values: Values) -> dict[SurveyQuestion, int]:

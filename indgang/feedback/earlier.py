@@ -6,11 +6,11 @@ changes nothing; a row whose series, days, subject and unit are there already ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,20 +19,18 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.audit.trail import Actor
 from indgang.catalogue.models import Unit
-from indgang.core.refusals import RefusedChange
 from indgang.feedback import scales
 from indgang.feedback.models import EarlierResult, SurveyQuestion
 from indgang.tables import reading
+from indgang.tables.columns import BadValue, count, day, one_of
 from indgang.tables.reading import Row, UnreadableTable
 
-T = TypeVar("T")
 #: the columns, as they stand in the first line
 COLUMNS = ("serie", "skala", "fra", "til", "emne", "enhed", "svar", "gennemsnit")
 #: what a result may be about
 RATED = [each for each in SurveyQuestion.Indicator.values if each != SurveyQuestion.Indicator.OPEN]
 _MOST_ANSWERS = 10_000_000
 _LONGEST_SERIES = 100
-_DAY_FORMS = ("%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +50,8 @@ class EarlierImport:
     wrong: tuple[WrongRow, ...] = ()
 
 
-class _Wrong(Exception):
-    """The cell cannot be used; the text says why."""
-
-
 @transaction.atomic
-def bring_in(content: bytes, *, by: Actor, at: datetime) -> EarlierImport:
+def import_results(content: bytes, *, by: Actor, at: datetime) -> EarlierImport:
     """Import the rows of a CSV or Excel file. Nothing is imported while a row is wrong. Raises UnreadableTable."""
     sheet = reading.read(content)
     missing = [name for name in COLUMNS if name not in {reading.folded_name(each) for each in sheet.header}]
@@ -67,7 +61,7 @@ def bring_in(content: bytes, *, by: Actor, at: datetime) -> EarlierImport:
     for row in sheet.rows:
         try:
             values.append(_values(row, units))
-        except _Wrong as reason:
+        except BadValue as reason:
             wrong.append(WrongRow(row.line, str(reason)))
     return EarlierImport(wrong=tuple(wrong)) if wrong else _stored(values, by=by, at=at)
 
@@ -94,54 +88,34 @@ def _stored(values: list[dict[str, Any]], *, by: Actor, at: datetime) -> Earlier
 
 def _values(row: Row, units: Mapping[str, int]) -> dict[str, Any]:
     said = row.cells
-    scale = _one_of(said["skala"], EarlierResult.MeasuredOn.values, _("Skalaen findes ikke. Brug en af: %(names)s."))
-    first, last = _day(said["fra"]), _day(said["til"])
+    scale = one_of({each: each for each in EarlierResult.MeasuredOn.values})(said["skala"])
+    first, last = day(said["fra"]), day(said["til"])
+    if first is None or last is None:
+        raise BadValue(_("Skriv den første og den sidste dag."))
     if last < first:
-        raise _Wrong(_("Den sidste dag må ikke ligge før den første."))
-    mean, ends = _read(said["gennemsnit"], lambda text: Decimal(text.replace(",", "."))), scales.ends(scale)
+        raise BadValue(_("Den sidste dag må ikke ligge før den første."))
+    mean, ends = _mean(said["gennemsnit"]), scales.ends(scale)
     if not mean.is_finite() or not ends.lowest <= mean <= ends.highest:
-        raise _Wrong(_("Gennemsnittet skal ligge mellem %(lowest)d og %(highest)d på den skala.") % {
+        raise BadValue(_("Gennemsnittet skal ligge mellem %(lowest)d og %(highest)d på den skala.") % {
             "lowest": ends.lowest, "highest": ends.highest,
         })  # fmt: skip
-    answers = _read(said["svar"], int)
-    if not 0 < answers <= _MOST_ANSWERS:
-        raise _Wrong(_("Skriv, hvor mange svar gennemsnittet bygger på."))
+    answers = count(said["svar"])
+    if not answers or answers > _MOST_ANSWERS:
+        raise BadValue(_("Skriv, hvor mange svar gennemsnittet bygger på."))
     if said["enhed"] and said["enhed"] not in units:
-        raise _Wrong(_("Enheden “%(code)s” findes ikke.") % {"code": said["enhed"][:40]})
+        raise BadValue(_("Enheden “%(code)s” findes ikke.") % {"code": said["enhed"][:40]})
     if not said["serie"]:
-        raise _Wrong(_("Skriv, hvad målingen hedder."))
+        raise BadValue(_("Skriv, hvad målingen hedder."))
     return {
         "series": said["serie"][:_LONGEST_SERIES].replace("\0", ""), "scale": scale, "first_day": first,
         "last_day": last, "unit_id": units.get(said["enhed"]), "answers": answers,
         "mean": mean.quantize(Decimal("0.01")),
-        "indicator": _one_of(said["emne"], RATED, _("Emnet findes ikke. Brug et af: %(names)s.")),
+        "indicator": one_of({each: each for each in RATED})(said["emne"]),
     }  # fmt: skip
 
 
-def _one_of(text: str, known: list[str], sentence: str) -> str:
-    if text not in known:
-        raise _Wrong(sentence % {"names": ", ".join(known)})
-    return text
-
-
-def _day(text: str) -> date:
-    for form in _DAY_FORMS:
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007  # a day has no zone
-        except ValueError:
-            continue
-    raise _Wrong(_("Skriv dagene som 2026-03-11."))
-
-
-def _read(text: str, how: Callable[[str], T]) -> T:
+def _mean(cell: str) -> Decimal:
     try:
-        return how(text[:20])
-    except (ValueError, InvalidOperation) as error:
-        raise _Wrong(_("“%(text)s” er ikke et tal.") % {"text": text[:20]}) from error
-
-
-def refuse(found: EarlierImport) -> None:
-    """Raise RefusedChange with the first wrong rows, when there are any."""
-    if found.wrong:
-        lines = [_("Linje %(line)d: %(reason)s") % {"line": each.line, "reason": each.reason} for each in found.wrong]
-        raise RefusedChange({"table": " ".join([*lines[:10], *(["…"] if len(lines) > 10 else [])])})
+        return Decimal(cell[:20].replace(",", "."))
+    except InvalidOperation as error:
+        raise BadValue(_("“%(text)s” er ikke et tal.") % {"text": cell[:20]}) from error

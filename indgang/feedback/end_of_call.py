@@ -6,15 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
-from indgang.core.clock import day_of
 from indgang.enquiries.models import Enquiry
 from indgang.entry import robot_calls
 from indgang.entry.board.robot_script import Script
-from indgang.entry.models import Queue
-from indgang.feedback import invitations, inviting, parts, robot_asking
-from indgang.feedback.models import AskingRule, SurveyInvitation, SurveyKind
+from indgang.feedback import invitations, inviting, parts, robot_asking, rules
+from indgang.feedback.models import AskingRule, SurveyInvitation
 
 Way = AskingRule.Way
 
@@ -24,13 +21,7 @@ class EndOfCall:
 
     def queues(self, at: datetime) -> frozenset[str]:
         """Those of the centres with such a rule: what the call was about decides later."""
-        day = day_of(at)
-        rules = AskingRule.objects.valid_on(day).filter(questionnaire__kind=SurveyKind.AFTER_CALL, share__gt=0)
-        centres = set(rules.filter(Q(way=Way.END_OF_CALL)).values_list("centre", flat=True))
-        found = Queue.objects.valid_on(day).exclude(is_safe=True)
-        if None not in centres:
-            found = found.filter(centre__in=centres)
-        return frozenset(found.values_list("code", flat=True))
+        return frozenset(rules.queues_after_calls(at, way=Way.END_OF_CALL))
 
     @transaction.atomic
     def begin(self, enquiry: str, at: datetime) -> tuple[str, Script] | None:

@@ -83,7 +83,7 @@ class IndexChange:
     high: float
 
     @property
-    def is_one(self) -> bool:
+    def is_certain(self) -> bool:
         return self.low > 0 or self.high < 0
 
 

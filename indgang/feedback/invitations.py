@@ -25,16 +25,26 @@ def locked(invitation: SurveyInvitation) -> SurveyInvitation:
 
 def link_after(enquiry: UUID, *, at: datetime) -> str:
     """The token of the questions at the end of the page of this chat; "" when nobody is asked there any more."""
-    asked = SurveyInvitation.objects.filter(enquiry=enquiry, way=AskingRule.Way.PAGE, due_at__gt=at)
-    found = asked.filter(state__in=SurveyInvitation.OPEN).values_list("token", flat=True).first()
+    asked = SurveyInvitation.objects.taking_answers(at).filter(enquiry=enquiry, way=AskingRule.Way.PAGE)
+    found = asked.values_list("token", flat=True).first()
     return found or ""
+
+
+def postponed(invitation: SurveyInvitation, *, at: datetime) -> bool:
+    """Whether its rule asks nobody at this hour; it is then planned for the next one in which it does."""
+    rule = invitation.rule
+    later = sampling.in_hours(at, rule.asks_from, rule.asks_until) if rule else at
+    if later <= at:
+        return False
+    SurveyInvitation.objects.filter(pk=invitation.pk, state=State.PLANNED).update(planned_at=later)
+    return True
 
 
 @transaction.atomic
 def begin(invitation: SurveyInvitation, *, at: datetime) -> SurveyInvitation | None:
     """Take a planned invitation to ask now; None when somebody else has, or it is over. Written before the call."""
     found = locked(invitation)
-    if found.state != State.PLANNED or at >= found.due_at:
+    if found.state != State.PLANNED or not found.takes_answers(at):
         return None
     found.state, found.attempts, found.asked_at = State.ASKING, found.attempts + 1, found.asked_at or at
     stream.append(found, FeedbackKind.TRIED, at=at, attempt=found.attempts, result="asking")

@@ -7,7 +7,6 @@ killed has changed nothing, and what is read again invites nobody twice.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import inf
@@ -31,7 +30,7 @@ from indgang.feedback import addresses, announcing, invitations, opting_out, par
 from indgang.feedback.event_kinds import FeedbackKind
 from indgang.feedback.models import AskingRule, QuestionnaireVersion, Response, SurveyInvitation, SurveyKind
 from indgang.feedback.parts import EndedPart
-from indgang.feedback.sampling import Asking, SurveyCandidate, SurveyDecision, WhyNot
+from indgang.feedback.sampling import Asking, SurveyCandidate, SurveyDecision
 from indgang.handover.event_kinds import HandoverKind
 from indgang.handover.models import Handover
 from indgang.live import stale
@@ -106,11 +105,8 @@ def plan(part: EndedPart, *, on_line: bool = False, at: datetime) -> SurveyInvit
         return existing
     rule, version = found
     person = _person(part.enquiry, part.address)
-    decision = sampling.decide(
-        _asking(rule, version), _candidate(part, person, rule), key=settings.SECRET_KEY.encode(), now=at
-    )
-    if rule.way == Way.END_OF_CALL and decision.why_not is None and not on_line:
-        decision = SurveyDecision("", decision.at, decision.due, WhyNot.NOT_ON_LINE)
+    candidate = _candidate(part, person, on_line=on_line)
+    decision = sampling.decide(_asking(rule, version), candidate, key=settings.SECRET_KEY.encode(), now=at)
     is_same = existing is not None and (existing.state == State.PLANNED) == (decision.why_not is None)
     if existing is not None and is_same and existing.rule_id == rule.pk:
         return _placed(existing, part, at)
@@ -157,15 +153,9 @@ class _Person:
 
 def _person(enquiry: Enquiry, wrote_from: str) -> _Person:
     number = "" if phone_numbers.is_anonymous(enquiry.caller_number) else enquiry.caller_number
-    party = enquiry.party or _only(parties.of_number(number) if number else [])
-    numbers = list(party.numbers.values_list("number", flat=True)) if party else []
+    party = enquiry.party or parties.only_of_number(number)
     mail = wrote_from if "@" in wrote_from else party.email if party else ""
-    known = (number, *numbers, mail, party.email if party else "")
-    return _Person(number, mail, party, frozenset(addresses.ever(*known, party=party.pk if party else None)))
-
-
-def _only(found: Sequence[Party]) -> Party | None:
-    return found[0] if len(found) == 1 else None
+    return _Person(number, mail, party, frozenset(addresses.of_person(number, mail, party=party)))
 
 
 def _rule(part: EndedPart) -> tuple[AskingRule, QuestionnaireVersion] | None:
@@ -186,11 +176,11 @@ def _asking(rule: AskingRule, version: QuestionnaireVersion) -> Asking:
     return Asking(
         share=rule.share, ways=_ways(rule), delay=timedelta(minutes=rule.delay_minutes), asks_from=rule.asks_from,
         asks_until=rule.asks_until, quarantine=timedelta(days=rule.quarantine_days),
-        deadline=timedelta(hours=version.deadline_hours),
+        deadline=timedelta(hours=version.deadline_hours), on_line=rule.way == Way.END_OF_CALL,
     )  # fmt: skip
 
 
-def _candidate(part: EndedPart, person: _Person, rule: AskingRule) -> SurveyCandidate:
+def _candidate(part: EndedPart, person: _Person, *, on_line: bool) -> SurveyCandidate:
     earlier = SurveyInvitation.objects.asked().exclude(part=part.key)
     earlier = earlier.filter(Q(address_digest__in=person.digests) | Q(party_digest__in=person.digests))
     asked = earlier.aggregate(last=Max("planned_at"), times=Count("pk")) if person.digests else {}
@@ -198,7 +188,7 @@ def _candidate(part: EndedPart, person: _Person, rule: AskingRule) -> SurveyCand
         part=part.key, parts=part.keys, ended_at=part.ended_at, ways=_reachable(person, part),
         is_ours=EntryPoint.objects.valid_on(day_of(part.ended_at)).filter(number=person.number).exists(),
         opted_out=opting_out.is_out(person.digests) or _said_no(part.enquiry), asked_at=asked.get("last"),
-        asked=asked.get("times") or 0,
+        asked=asked.get("times") or 0, on_line=on_line,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from indgang.core.clock import COPENHAGEN
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.sms import sending
-from indgang.feedback import invitations, sampling
+from indgang.feedback import invitations
 from indgang.feedback.models import AskingRule, QuestionnaireVersion, SurveyInvitation
 from indgang.messaging import mail
 
@@ -50,10 +50,7 @@ def address_of(invitation: SurveyInvitation, *path: str) -> str:
 
 @transaction.atomic
 def _send(invitation: SurveyInvitation, at: datetime) -> bool:
-    rule = invitation.rule
-    if rule is not None and (later := sampling.in_hours(at, rule.asks_from, rule.asks_until)) > at:
-        rows = SurveyInvitation.objects.filter(pk=invitation.pk, state=SurveyInvitation.State.PLANNED)
-        rows.update(planned_at=later)
+    if invitations.postponed(invitation, at=at):
         return False
     begun = invitations.begin(invitation, at=at)
     if begun is None:

@@ -26,7 +26,7 @@ from indgang.handover.models import Handover
 
 #: pages of a visit that are kept with an answer on a page (001:2736)
 MOST_VISITED = 10
-_LEVELS = ((1, _("Kontaktcentret")), (2, _("Fagenhederne")))
+LEVELS = ((1, _("Kontaktcentret")), (2, _("Fagenhederne")))
 
 
 class SurveyKind(models.TextChoices):
@@ -153,7 +153,7 @@ class SurveyQuestion(models.Model):
     position = models.PositiveSmallIntegerField(help_text="from 1; answers name the question by it")
     indicator = models.CharField(max_length=15, choices=Indicator.choices)
     scale = models.CharField(max_length=10, choices=AskedOn.choices)
-    level = models.PositiveSmallIntegerField(null=True, blank=True, choices=_LEVELS)
+    level = models.PositiveSmallIntegerField(null=True, blank=True, choices=LEVELS)
     text_da = models.CharField(max_length=300)
     text_en = models.CharField(max_length=300, blank=True, default="")
 
@@ -210,7 +210,7 @@ class AskingRule(Dated):
     centre = models.ForeignKey(ContactCentre, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    level = models.PositiveSmallIntegerField(null=True, blank=True, choices=_LEVELS, help_text="empty: both")
+    level = models.PositiveSmallIntegerField(null=True, blank=True, choices=LEVELS, help_text="empty: both")
     way = models.CharField(max_length=12, choices=Way.choices, default=Way.ROBOT)
     turn = ArrayField(models.CharField(max_length=12), default=list, blank=True, help_text="ways, for in_turn")
     share = models.PositiveSmallIntegerField(default=100, validators=[MaxValueValidator(100)], help_text="per cent")
@@ -241,6 +241,10 @@ class SurveyInvitationQuerySet(models.QuerySet["SurveyInvitation"]):
     def due(self, at: datetime) -> Self:
         """Those whose time to be asked has come, the earliest first."""
         return self.filter(state=SurveyInvitation.State.PLANNED, planned_at__lte=at).order_by("planned_at")
+
+    def taking_answers(self, at: datetime) -> Self:
+        """As `SurveyInvitation.takes_answers`."""
+        return self.filter(state__in=SurveyInvitation.OPEN, due_at__gt=at)
 
     def asked(self) -> Self:
         """Those who were disturbed, or will be."""
@@ -305,7 +309,7 @@ class SurveyInvitation(models.Model):
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="whose part it is"
     )
     channel = models.CharField(max_length=10, blank=True, default="", choices=Channel.choices)
-    level = models.PositiveSmallIntegerField(default=1, choices=_LEVELS)
+    level = models.PositiveSmallIntegerField(default=1, choices=LEVELS)
     way = models.CharField(max_length=12, blank=True, default="", choices=AskingRule.Way.choices)
     language = models.CharField(max_length=5, default="da")
     address = models.CharField(max_length=254, blank=True, default="")
@@ -338,6 +342,10 @@ class SurveyInvitation(models.Model):
     def __str__(self) -> str:
         return f"{self.part}: {self.state}"
 
+    def takes_answers(self, at: datetime) -> bool:
+        """Whether what its person answers now counts: it is not complete, not too late, and they may be asked."""
+        return self.state in self.OPEN and at < self.due_at
+
 
 class Response(models.Model):
     """What one person answered: to an invitation, or on a page. Kept without who they are.
@@ -359,7 +367,7 @@ class Response(models.Model):
         SurveyInvitation, null=True, blank=True, on_delete=models.PROTECT, related_name="response"
     )
     kind = models.CharField(max_length=15, choices=SurveyKind.choices)
-    level = models.PositiveSmallIntegerField(null=True, blank=True, choices=_LEVELS, help_text="empty: a page")
+    level = models.PositiveSmallIntegerField(null=True, blank=True, choices=LEVELS, help_text="empty: a page")
     centre = models.ForeignKey(ContactCentre, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -444,10 +452,10 @@ class OptOut(models.Model):
         LINK = "link", _("Link")
         SAID = "said", _("Sagt til en medarbejder")
 
-    PERSONAL = ("party_digest",)
+    PERSONAL = ("digest",)
     IMPERSONAL = ("id", "how", "at")
 
-    party_digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64, unique=True)
     how = models.CharField(max_length=10, choices=How.choices)
     at = models.DateTimeField()
 

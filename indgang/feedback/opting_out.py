@@ -40,7 +40,7 @@ def say_no(address: str, *, by: Person, at: datetime) -> bool:
         return False
     party = _party(address)
     opt_out(how=OptOut.How.SAID, at=at, address=address, party=party.pk if party else None)
-    for row in OptOut.objects.filter(party_digest=addresses.digest(address)):
+    for row in OptOut.objects.filter(digest=addresses.digest(address)):
         trail.record(by=by, at=at, action="opt_out.create", target=row)
     return True
 
@@ -48,7 +48,7 @@ def say_no(address: str, *, by: Person, at: datetime) -> bool:
 @transaction.atomic
 def take_back(address: str, *, by: Person, at: datetime) -> bool:
     """They may be asked again. False: there was no no of theirs."""
-    rows = OptOut.objects.filter(party_digest__in=_digests(address))
+    rows = OptOut.objects.filter(digest__in=_digests(address))
     for row in rows:
         trail.record(by=by, at=at, action="opt_out.remove", target=row)
     return rows.delete()[0] > 0
@@ -60,23 +60,20 @@ def is_known(address: str) -> bool:
 
 
 def _digests(address: str) -> list[str]:
-    party = _party(address)
-    others = [*party.numbers.values_list("number", flat=True), party.email] if party else []
-    return addresses.ever(address, *others, party=party.pk if party else None)
+    return addresses.of_person(address, party=_party(address))
 
 
 def _party(address: str) -> Party | None:
-    found = [] if "@" in address else parties.of_number(address)
-    return found[0] if len(found) == 1 else None
+    return None if "@" in address else parties.only_of_number(address)
 
 
 def is_out(digests: Iterable[str]) -> bool:
     """Whether somebody with one of these digests has opted out."""
-    return OptOut.objects.filter(party_digest__in=addresses.known(digests)).exists()
+    return OptOut.objects.filter(digest__in=addresses.known(digests)).exists()
 
 
 def _keep(digests: list[str], ever: list[str], *, how: str, at: datetime) -> None:
-    rows = [OptOut(party_digest=each, how=how, at=at) for each in digests]
+    rows = [OptOut(digest=each, how=how, at=at) for each in digests]
     OptOut.objects.bulk_create(rows, ignore_conflicts=True)
     planned = SurveyInvitation.objects.filter(state__in=(State.PLANNED, State.ASKING))
     for each in planned.filter(address_digest__in=ever) | planned.filter(party_digest__in=ever):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -16,10 +17,14 @@ def form_for(kind: str, unit: Unit | None) -> PageForm | None:
     """The form that asks readers of the unit's pages of this kind; None where they are not asked."""
     if unit is None:
         return None
-    rows = {row.unit.path: row for row in PageForm.objects.filter(kind=kind).select_related("unit")}
-    above = [path for path in rows if unit.path.startswith(path)]
-    nearest = rows[max(above, key=len)] if above else None
-    return nearest if nearest is not None and nearest.on else None
+    held = nearest(kind, unit, PageForm.objects.filter(kind=kind).select_related("unit"))
+    return held if held is not None and held.on else None
+
+
+def nearest(kind: str, unit: Unit, rows: Iterable[PageForm]) -> PageForm | None:
+    """The row that holds for the unit's pages of this kind: its own, or that of the nearest unit above."""
+    above = [row for row in rows if row.kind == kind and unit.path.startswith(row.unit.path)]
+    return max(above, key=lambda row: len(row.unit.path), default=None)
 
 
 def any_with_visit() -> bool:

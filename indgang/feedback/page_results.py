@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from indgang.catalogue.models import Unit
-from indgang.feedback import scales
+from indgang.feedback import results
 from indgang.feedback.index import Index, Ratings, index, shown
-from indgang.feedback.models import Comment, Rating, Response, SurveyQuestion
+from indgang.feedback.models import Comment, Response, SurveyQuestion
 
 Indicator = SurveyQuestion.Indicator
 
@@ -47,7 +47,7 @@ def of_page(kind: str, ref: str, *, since: datetime, units: Iterable[Unit] | Non
 
 def by_indicator(answers: QuerySet[Response]) -> list[tuple[str, Index | None]]:
     """(indicator, index) over all these answers."""
-    found = _ratings(answers, "response__page_kind")
+    found = _ratings(answers, "page_kind")
     return [(label, _unless_few(index(sum(groups.values(), Ratings())))) for label, groups in found.items()]
 
 
@@ -56,7 +56,7 @@ def by_version(answers: QuerySet[Response]) -> list[VersionAnswered]:
     counted = answers.order_by().values("page_version").annotate(
         answers=Count("pk"), first=Min("answered_at"), last=Max("answered_at")
     )  # fmt: skip
-    indexes = {label: shown(groups) for label, groups in _ratings(answers, "response__page_version").items()}
+    indexes = {label: shown(groups) for label, groups in _ratings(answers, "page_version").items()}
     rows = sorted(counted, key=lambda row: row["first"], reverse=True)
     return [
         VersionAnswered(
@@ -84,19 +84,12 @@ def came_from(answers: QuerySet[Response], most: int) -> list[tuple[str, int]]:
 
 
 def _ratings(answers: QuerySet[Response], group: str) -> dict[str, dict[str, Ratings]]:
-    """The sums by the words of the indicator, then by `group`. The database counts equal answers together."""
-    rows = (
-        Rating.objects.filter(response__in=answers)
-        .order_by("question__indicator")
-        .values_list("question__indicator", group, "question__scale", "value")
-        .annotate(Count("pk"))
-    )
+    """The sums by the words of the indicator, then by the field `group` of the responses."""
     found: dict[str, dict[str, Ratings]] = {}
-    for indicator, key, scale, value, count in rows:
-        one = scales.index(scale, value)
-        groups = found.setdefault(str(Indicator(indicator).label), {})
-        groups[key] = groups.get(key, Ratings()) + Ratings(count, count * one, count * one * one)
-    return found
+    for key, sums in results.ratings_of(answers, F(f"response__{group}")).items():
+        for indicator, ratings in sums.items():
+            found.setdefault(indicator, {})[key] = ratings
+    return {str(Indicator(each).label): found[each] for each in sorted(found)}
 
 
 def _unless_few(found: Index) -> Index | None:

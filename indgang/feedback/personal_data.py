@@ -73,7 +73,7 @@ declare(
         basis=Basis.PUBLIC_TASK,
         keeps=_("Til de siger noget andet."),
     ),
-    f"feedback.{OptOut.__name__}.party_digest",
+    f"feedback.{OptOut.__name__}.digest",
 )  # fmt: skip
 
 cover(

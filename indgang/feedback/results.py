@@ -75,13 +75,18 @@ class Chosen:
 
 def ratings(chosen: Chosen, by: FeedbackGroup = FeedbackGroup.NOTHING) -> dict[Any, dict[str, Ratings]]:
     """By group and indicator. The group is a code, a level, or the first moment of a month; None when unknown."""
-    rows = Rating.objects.filter(response__in=chosen.responses()).order_by()
-    group = {"group": _COLUMNS[by]} if by else {}
-    rows = rows.annotate(**group).values(*group, "question__indicator", "question__scale")
+    return ratings_of(chosen.responses(), _COLUMNS[by] if by else None)
+
+
+def ratings_of(responses: QuerySet[Response], by: Any = None) -> dict[Any, dict[str, Ratings]]:
+    """The sums of these responses by the expression `by` of their ratings ("": all together) and indicator."""
+    group = {"group": Value("") if by is None else by}
+    rows = Rating.objects.filter(response__in=responses).order_by().annotate(**group)
+    rows = rows.values(*group, "question__indicator", "question__scale")
     found: dict[Any, dict[str, Ratings]] = defaultdict(lambda: defaultdict(Ratings))
     for row in rows.annotate(count=Count("pk"), total=Sum("value"), squares=Sum(F("value") * F("value"))):
         of = Ratings.of_values(row["question__scale"], row["count"], row["total"], row["squares"])
-        of_group = found[row.get("group", "")]
+        of_group = found[row["group"]]
         of_group[row["question__indicator"]] = of_group[row["question__indicator"]] + of
     return {group: dict(each) for group, each in found.items()}
 

@@ -19,7 +19,7 @@ from indgang.entry.board.robot_script import RobotOutcome, Script
 from indgang.entry.models import EntryPoint, RobotCall
 from indgang.feedback import answering, invitations, opting_out, spoken_questions
 from indgang.feedback.models import AskingRule, OptOut, SurveyInvitation
-from indgang.feedback.sampling import WhyNot, in_hours
+from indgang.feedback.sampling import WhyNot
 
 logger = logging.getLogger(__name__)
 Outcome, State = RobotOutcome, SurveyInvitation.State
@@ -67,12 +67,10 @@ def _collect(call: UUID, at: datetime) -> bool:
 
 @transaction.atomic
 def _ask(invitation: SurveyInvitation, at: datetime) -> bool:
+    if invitations.postponed(invitation, at=at):
+        return False
     rule, until = invitation.rule, invitation.due_at
     if rule is not None:
-        allowed = in_hours(at, rule.asks_from, rule.asks_until)
-        if allowed > at:
-            SurveyInvitation.objects.filter(pk=invitation.pk, state=State.PLANNED).update(planned_at=allowed)
-            return False
         local = at.astimezone(COPENHAGEN)
         until = min(until, datetime.combine(local.date(), rule.asks_until, COPENHAGEN).astimezone(at.tzinfo))
     begun = invitations.begin(invitation, at=at)

@@ -14,6 +14,7 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
+from indgang.entry.models import Queue
 from indgang.feedback.models import ASKED_BY_RULE, AskingRule, SurveyKind
 
 Way = AskingRule.Way
@@ -58,6 +59,17 @@ def end(rule: AskingRule, *, by: Person, at: datetime) -> None:
     found.valid_to = max(day_of(at), found.valid_from) + timedelta(days=1)
     found.save(update_fields=["valid_to"])
     trail.record(by=by, at=at, action="asking_rule.end", target=found, after={"valid_to": found.valid_to.isoformat()})
+
+
+def queues_after_calls(at: datetime, **asked: Any) -> list[str]:
+    """The queues (codes) of the centres with a rule after calls that is like this. What a call is about is not known
+    yet, so that a rule for one service counts for all its centre's callers."""
+    rules = AskingRule.objects.valid_on(day_of(at)).filter(share__gt=0, **asked)
+    centres = set(rules.filter(questionnaire__kind=SurveyKind.AFTER_CALL).values_list("centre", flat=True))
+    queues = Queue.objects.valid_on(day_of(at)).exclude(is_safe=True)
+    if None not in centres:
+        queues = queues.filter(centre__in=centres)
+    return list(queues.values_list("code", flat=True))
 
 
 def _locked(rule: AskingRule, at: datetime) -> AskingRule:

@@ -36,7 +36,8 @@ class WhyNot(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a rule says: `share` in per cent, `ways` in turn, hours in Copenhagen."""
+    """What a rule says: `share` in per cent, `ways` in turn, hours in Copenhagen. `on_line`: only who is still on the
+    line is asked."""
 
     share: int
     ways: Sequence[str]
@@ -45,6 +46,7 @@ class Asking:
     asks_until: time
     quarantine: timedelta
     deadline: timedelta
+    on_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,15 @@ class SurveyCandidate:
     opted_out: bool = False
     asked_at: datetime | None = None
     asked: int = 0
+    on_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SurveyDecision:
-    """Ask in this `way` at `at`, and count answers until `due`; or not, and `why_not`."""
+    """Ask in this `way` at `at`; or not, and `why_not`."""
 
     way: str
     at: datetime
-    due: datetime
     why_not: WhyNot | None = None
 
 
@@ -89,7 +91,9 @@ def decide(rule: Asking, candidate: SurveyCandidate, *, key: bytes, now: datetim
     why_not = _why_not(rule, candidate, key=key) or (None if way else WhyNot.NO_ADDRESS)
     if why_not is None and at >= candidate.ended_at + rule.deadline:
         why_not = WhyNot.TOO_LATE
-    return SurveyDecision("" if why_not else way, at, at + rule.deadline, why_not)
+    if why_not is None and rule.on_line and not candidate.on_line:
+        why_not = WhyNot.NOT_ON_LINE
+    return SurveyDecision("" if why_not else way, at, why_not)
 
 
 def _why_not(rule: Asking, candidate: SurveyCandidate, *, key: bytes) -> WhyNot | None:

@@ -22,12 +22,6 @@ class Scale(StrEnum):
     PERCENT = "percent"
 
 
-#: scales on which our own questions are asked
-ASKED = (Scale.KEYS_1_9, Scale.WEB_1_10, Scale.OPEN)
-#: from which index on an answer means "yes, it was resolved": key 7 of 9
-RESOLVED_FROM = 75.0
-
-
 class NotOnScale(ValueError):
     """The value is not one of the scale's."""
 
@@ -75,9 +69,3 @@ def index(scale: Scale | str, value: float) -> float:
     if not found.lowest <= value <= found.highest:
         raise NotOnScale(f"{value} is not from {found.lowest} to {found.highest}")
     return 100.0 * (value - found.lowest) / (found.highest - found.lowest)
-
-
-def on_scale(scale: Scale | str, index: float) -> float:
-    """The mean on the scale that has this index: an index of 75 is a mean of 7 on the keys 1 to 9."""
-    found = ends(scale)
-    return found.lowest + index * (found.highest - found.lowest) / 100.0

@@ -22,6 +22,7 @@ from indgang.core.clock import day_of
 from indgang.core.text import whole_number
 from indgang.feedback import page_forms, questionnaires, scales
 from indgang.feedback.models import QuestionnaireVersion, SurveyKind, SurveyQuestion
+from indgang.portal import votes
 from indgang.portal.pages import address, language
 from indgang.portal.visitors import Allowance
 
@@ -165,6 +166,13 @@ def read(
         elif (value := whole_number(text)) is not None and value in scales.ends(question.scale):
             values[question.position] = value
     return values, "\n\n".join(filter(None, comments))
+
+
+def fault_of(request: HttpRequest, values: Mapping[int, int], comment: str) -> str:
+    """Why an answer does not count, as its reader can mend it; "" when it does."""
+    if not votes.is_ours(request):
+        return _("Svaret blev sendt fra en anden hjemmeside. Send det igen herfra.")
+    return "" if values or comment else _("Vælg et tal, eller skriv noget, før du sender.")
 
 
 def _token(page: AskedPage, questions: QuestionnaireVersion, day: date, *, with_visit: bool) -> str:

@@ -154,7 +154,7 @@ def test_who_opts_out_is_kept_by_a_hash_and_what_is_planned_is_cancelled(invite:
     opting_out.opt_out_of(invitation, how="key", at=MORNING)
     opting_out.opt_out(how="said", address=f" {BAKERY}", at=MORNING)
     out = OptOut.objects.get()
-    assert BAKERY not in out.party_digest
+    assert BAKERY not in out.digest
     assert opting_out.is_out([invitation.address_digest])
     invitation.refresh_from_db()
     assert (invitation.state, invitation.reason, invitation.address) == ("refused", "opted_out", "")

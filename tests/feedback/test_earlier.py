@@ -30,14 +30,14 @@ def table(*rows: str) -> bytes:
 
 
 def test_each_series_keeps_its_scale_and_has_an_index(world: World) -> None:
-    found = earlier.bring_in(table(*GOOD), by=world.finn, at=MORNING)
+    found = earlier.import_results(table(*GOOD), by=world.finn, at=MORNING)
     assert (found.new, found.changed, found.wrong) == (2, 0, ())
     door, instant = EarlierResult.objects.order_by("series")
     assert (door.unit, door.answers) == (world.units["tmf"], 812)
     assert door.index == pytest.approx(80)
     assert instant.index == pytest.approx(85)
-    assert earlier.bring_in(table(*GOOD), by=world.finn, at=MORNING) == earlier.EarlierImport()
-    corrected = earlier.bring_in(table(GOOD[0].replace("812", "813")), by=world.finn, at=MORNING)
+    assert earlier.import_results(table(*GOOD), by=world.finn, at=MORNING) == earlier.EarlierImport()
+    corrected = earlier.import_results(table(GOOD[0].replace("812", "813")), by=world.finn, at=MORNING)
     assert (corrected.new, corrected.changed, EarlierResult.objects.count()) == (0, 1, 2)
     assert Change.objects.filter(action="earlier_result.import").count() == 3
 
@@ -45,15 +45,16 @@ def test_each_series_keeps_its_scale_and_has_an_index(world: World) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("smileys_1_4", "smiley", "Skalaen findes ikke"), ("3,4", "4,1", "mellem 1 og 4"),
+        ("smileys_1_4", "smiley", "Skriv en af: keys_1_9"), ("3,4", "4,1", "mellem 1 og 4"),
         ("3,4", "god", "ikke et tal"),
-        ("3,4", "NaN", "mellem 1 og 4"), ("812", "0", "hvor mange svar"), ("812", "9" * 30, "hvor mange svar"),
-        ("tmf", "nej", "Enheden"), ("2024-01-01", "2024-13-01", "Skriv dagene"), ("satisfaction", "open", "Emnet"),
+        ("3,4", "NaN", "mellem 1 og 4"), ("812", "0", "hvor mange svar"), ("812", "9" * 30, "ikke et antal"),
+        ("812", "99999999", "hvor mange svar"), ("tmf", "nej", "Enheden"), ("2024-01-01", "2024-13-01", "ikke en dag"),
+        ("2024-01-31", "", "den sidste dag"), ("satisfaction", "open", "Skriv en af: satisfaction"),
         ("2024-01-01", "2025-01-01", "ligge før"), ("Smileyer ved døren", "", "hvad målingen hedder"),
     ],
 )  # fmt: skip
 def test_a_wrong_row_is_named_and_nothing_is_imported(world: World, old: str, new: str, reason: str) -> None:
-    found = earlier.bring_in(table(GOOD[1], GOOD[0].replace(old, new)), by=System("import"), at=MORNING)
+    found = earlier.import_results(table(GOOD[1], GOOD[0].replace(old, new)), by=System("import"), at=MORNING)
     (wrong,) = found.wrong
     assert wrong.line == 3
     assert reason in wrong.reason
@@ -62,7 +63,7 @@ def test_a_wrong_row_is_named_and_nothing_is_imported(world: World, old: str, ne
 
 def test_a_file_without_the_columns_is_refused(world: World) -> None:
     with pytest.raises(UnreadableTable, match="skala"):
-        earlier.bring_in(b"serie;fra\na;b\n", by=System("import"), at=MORNING)
+        earlier.import_results(b"serie;fra\na;b\n", by=System("import"), at=MORNING)
 
 
 def test_the_command_imports_and_reports(world: World, tmp_path: Path) -> None:
@@ -78,10 +79,11 @@ def test_the_command_imports_and_reports(world: World, tmp_path: Path) -> None:
 def test_the_page_imports_and_shows_the_index(world: World) -> None:
     finn = Client()
     finn.force_login(world.finn, backend="django.contrib.auth.backends.ModelBackend")
-    wrong = SimpleUploadedFile("a.csv", table(GOOD[0].replace("3,4", "9")), "text/csv")
+    wrong = SimpleUploadedFile("a.csv", table(*[GOOD[0].replace("3,4", "9")] * 12), "text/csv")
     refused = finn.post("/office/feedback/earlier/import/", {"table": wrong})
     assert refused.status_code == 422
     assert "Linje 2: Gennemsnittet" in refused.content.decode()
+    assert "Linje 13: Gennemsnittet" in refused.content.decode(), "every wrong row is listed"
     good = SimpleUploadedFile("a.csv", table(*GOOD), "text/csv")
     assert finn.post("/office/feedback/earlier/import/", {"table": good}).status_code == 302
     shown = finn.get("/office/feedback/earlier/").content.decode()

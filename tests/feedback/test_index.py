@@ -53,7 +53,7 @@ def test_ten_times_as_many_equal_answers_say_more(answers: list[float]) -> None:
 @given(SOME)
 def test_a_group_does_not_differ_from_itself(answers: list[float]) -> None:
     found = index.change(Ratings.of(answers), Ratings.of(answers))
-    assert found is None or (not found.is_one and found.by == pytest.approx(0))
+    assert found is None or (not found.is_certain and found.by == pytest.approx(0))
 
 
 def test_five_equal_answers_are_not_certainty() -> None:
@@ -79,9 +79,9 @@ def test_the_interval_holds_the_mean_of_all_in_some_95_of_100_samples(size: int,
 
 def test_a_difference_is_called_one_only_when_chance_is_unlikely() -> None:
     before, now = Ratings.of([75.0, 62.5, 87.5] * 3), Ratings.of([87.5, 75.0, 62.5, 87.5] * 3)
-    assert not changed(before, now).is_one
+    assert not changed(before, now).is_certain
     much = changed(Ratings.of([75.0, 62.5, 87.5] * 100), Ratings.of([87.5, 75.0, 100.0] * 100))
-    assert much.is_one
+    assert much.is_certain
     assert much.by == pytest.approx(12.5)
 
 
@@ -93,7 +93,7 @@ def test_equal_groups_seldom_look_different_when_many_are_compared() -> None:
     for _page in range(200):
         groups = [Ratings.of(chance.choices(answers, k=30)) for _each in range(40)]
         pairs = zip(groups[::2], groups[1::2], strict=True)
-        wrong += any(changed(one, other, 20).is_one for one, other in pairs)
+        wrong += any(changed(one, other, 20).is_certain for one, other in pairs)
     assert wrong / 200 < 0.09
 
 

@@ -131,11 +131,16 @@ def test_why_somebody_is_not_asked_is_said(facts: dict[str, object], why_not: Wh
     assert (found.why_not, found.way) == (why_not, "")
 
 
-def test_who_is_asked_late_has_as_long_to_answer() -> None:
+def test_who_is_no_longer_on_the_line_is_not_asked_there() -> None:
+    rule = replace(RULE, on_line=True)
+    found = [sampling.decide(rule, candidate(on_line=each), key=KEY, now=NOON).why_not for each in (True, False)]
+    assert found == [None, WhyNot.NOT_ON_LINE]
+
+
+def test_who_ends_in_the_evening_is_asked_in_the_morning() -> None:
     evening = datetime(2026, 3, 11, 19, 30, tzinfo=UTC)
     found = sampling.decide(RULE, candidate(ended_at=evening), key=KEY, now=evening)
     assert found.at.astimezone(COPENHAGEN) == datetime(2026, 3, 12, 9, tzinfo=COPENHAGEN)
-    assert found.due == found.at + timedelta(hours=72)
 
 
 def test_nothing_about_the_employee_can_be_given_to_the_decision() -> None:

@@ -19,10 +19,9 @@ def test_the_lowest_is_0_and_the_highest_100_whatever_the_scale(scale: Scale) ->
 
 
 @given(st.sampled_from(RATED), st.data())
-def test_a_higher_answer_has_a_higher_index_and_comes_back_from_it(scale: Scale, data: st.DataObject) -> None:
+def test_a_higher_answer_has_a_higher_index(scale: Scale, data: st.DataObject) -> None:
     values = scales.values(scale)
     value = data.draw(st.integers(values[0], values[-1]))
-    assert scales.on_scale(scale, scales.index(scale, value)) == pytest.approx(value)
     if value > values[0]:
         assert scales.index(scale, value - 1) < scales.index(scale, value)
 
@@ -35,7 +34,7 @@ def test_a_value_off_the_scale_has_no_index(scale: Scale, value: int) -> None:
 
 
 def test_equal_answers_on_two_scales_differ_and_have_one_middle() -> None:
-    assert scales.index("keys_1_9", 7) == 75 == 100 * scales.RESOLVED_FROM / 100
+    assert scales.index("keys_1_9", 7) == 75
     assert scales.index("web_1_10", 7) == pytest.approx(66.67, abs=0.01)
     assert scales.index("keys_1_9", 5) == scales.index("smileys_1_5", 3) == 50
 

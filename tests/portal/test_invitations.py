@@ -125,8 +125,8 @@ def test_who_says_no_is_never_asked_again_on_any_channel(invite: Invite, client:
     for each in (found, planned):
         each.refresh_from_db()
         assert each.state == "refused"
-    assert OptOut.objects.get().party_digest == addresses.digest("kunde@example.org")
-    assert addresses.digest(BAKERY) != OptOut.objects.get().party_digest
+    assert OptOut.objects.get().digest == addresses.digest("kunde@example.org")
+    assert addresses.digest(BAKERY) != OptOut.objects.get().digest
 
 
 def test_who_says_no_hears_so_and_not_that_it_is_too_late(invite: Invite, client: Client) -> None:

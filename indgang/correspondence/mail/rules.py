@@ -18,7 +18,7 @@ from indgang.catalogue import changes, end_days
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence import arriving
 from indgang.correspondence.models import Enclosure, Mailbox, RoutingRule, ThreadMessage
-from indgang.correspondence.routing import LONGEST, MOST, BadConditions, Conditions, MailFacts, decide
+from indgang.correspondence.routing import LONGEST, MOST, BadConditions, Conditions, MailFacts, decide, place_it_keeps
 from indgang.enquiries.models import Party
 from indgang.entry.models import Queue
 
@@ -58,8 +58,7 @@ def trial(mailbox: Mailbox, conditions: Mapping[str, Any], *, treatment: str, at
     found = []
     for row in rows:
         facts = _facts(row, mailbox, at)
-        stays = facts.before is not None and treatment == RoutingRule.Treatment.ROUTE
-        why = None if stays else asked.met_by(facts)
+        why = None if place_it_keeps(facts, treatment) else asked.met_by(facts)
         if why is not None:
             now = decide(facts, rules, mailbox.queue.code)
             names = dict(now.reasons)

@@ -19,6 +19,7 @@ from indgang.correspondence.locking import locked
 from indgang.correspondence.models import SmsMessage, Thread, ThreadMessage
 from indgang.correspondence.routing import MailFacts
 from indgang.correspondence.sms import keywords
+from indgang.enquiries import parties
 from indgang.enquiries.event_kinds import Received
 from indgang.enquiries.models import Channel, Enquiry, Party
 from indgang.entry.models import Queue
@@ -84,13 +85,13 @@ def _go_on(thread: Thread, sms: SmsMessage, ours: SmsMessage | None, at: datetim
 
 def _begin(sms: SmsMessage, ours: SmsMessage | None, at: datetime) -> None:
     before = ours.enquiry if ours else None
-    queue, language = queue_for(before, at), before.language if before else "da"
+    party = _party_of(sms.number, before)
+    queue, language = queue_for(before, at), _language_of(party, before)
     centre = queue.centre if queue else before.centre if before else None
     told = Received(
         channel=Channel.SMS, centre=centre.code if centre else "", place=sms.own_number, caller_number=sms.number,
         language=language, follows=str(before.pk) if before else None,
     )  # fmt: skip
-    party = _party_of(sms.number, before)
     facts = MailFacts(sender=sms.number, text=sms.text, language=language, **arriving.about_party(party))
     where = arriving.place_by_party(facts, arriving.mailbox_for(queue, language, at) if party else None, at)
     where = (where or {"queue": queue, "reasons": []}) | {"mailbox": None}
@@ -117,8 +118,13 @@ def _party_of(number: str, before: Enquiry | None) -> Party | None:
     """The party of the enquiry that it follows, else the only party that uses the number."""
     if before is not None and before.party_id and before.caller_number == number:
         return before.party
-    found = list(Party.objects.filter(numbers__number=number).distinct()[:2])
-    return found[0] if len(found) == 1 else None
+    return parties.only_of_number(number)
+
+
+def _language_of(party: Party | None, before: Enquiry | None) -> str:
+    """That of the enquiry that it follows, else of the party's latest enquiry, else that of this installation."""
+    latest = before or (party.enquiries.order_by("-arrived_at").first() if party else None)
+    return latest.language if latest else settings.LANGUAGE_CODE
 
 
 # --- both -----------------------------------------------------------------------------------------

@@ -209,18 +209,11 @@ def take_over(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not access.asked_about_chat(person, pk):
         raise Http404
     try:
-        _refuse_without_question(person, pk)
         chat_colleagues.take_over(found, by=person, at=clock.now())
     except RefusedChange as refusal:
         return _page(request, found, refused=str(refusal), status=422)
     messages.success(request, gettext("Chatten tilbydes dig nu."))
     return redirect("desk:chats")
-
-
-def _refuse_without_question(person: Person, pk: UUID) -> None:
-    """Raises RefusedChange for whoever reads along without having the question."""
-    if not access.has_question_about_chat(person, pk):
-        raise RefusedChange({"": gettext("Tag spørgsmålet først. Den, der har det, kan tage chatten over.")})
 
 
 # --- what the page shows --------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from indgang.catalogue.models import Service, Unit
 from indgang.core.clock import COPENHAGEN
 from indgang.enquiries.models import Channel
 from indgang.entry.models import Queue
+from indgang.feedback import models
 from indgang.feedback.models import AskingRule, SurveyQuestion
 from indgang.feedback.results import FeedbackGroup
 from indgang.feedback.sampling import WhyNot
@@ -49,7 +50,7 @@ _WAITS: Mapping[str, Words] = {
     "0-1": gettext_lazy("under 1 minut"), "1-3": gettext_lazy("1 til 3 minutter"),
     "3-10": gettext_lazy("3 til 10 minutter"), "10-": gettext_lazy("over 10 minutter"),
 }  # fmt: skip
-LEVELS: Mapping[str, Words] = {"1": gettext_lazy("Kontaktcentret"), "2": gettext_lazy("Fagenhederne")}
+LEVELS: Mapping[str, Words] = {str(level): words for level, words in models.LEVELS}
 
 
 def indicator(code: str) -> str:

@@ -11,6 +11,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Unit
 from indgang.correspondence.models import OnlineForm
+from indgang.feedback import page_forms
 from indgang.feedback.models import PAGE_KINDS, PageForm
 from indgang.knowledge.models import Article, Audience
 from indgang.office.access import units_for
@@ -59,8 +60,7 @@ def of_unit(unit: Unit, forms: list[PageForm] | None = None) -> list[Owned]:
 
 
 def _owned(unit: Unit, kind: str, label: str, forms: list[PageForm]) -> Owned:
-    above = [each for each in forms if each.kind == kind and unit.path.startswith(each.unit.path)]
-    held = max(above, key=lambda each: len(each.unit.path), default=None)
+    held = page_forms.nearest(kind, unit, forms)
     return Owned(unit, kind, label, held if held is not None and held.unit_id == unit.pk else None, held)
 
 

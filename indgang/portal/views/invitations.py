@@ -50,7 +50,9 @@ def invitation(request: HttpRequest, invitation: SurveyInvitation) -> HttpRespon
     if request.method != "POST":
         return _page(request, invitation)
     values, comment = opinions.read(invitation.version, request.POST, level=invitation.level)
-    fault = _fault(request, values, comment)
+    fault = opinions.fault_of(request, values, comment)
+    if not fault and not _SENT.take(request):
+        fault = _("Der er sendt mange svar herfra. Prøv igen om en time.")
     if fault:
         return _page(request, invitation, fault=fault, status=422)
     if opinions.is_trapped(request.POST):
@@ -72,25 +74,15 @@ def no_thanks(request: HttpRequest, invitation: SurveyInvitation) -> HttpRespons
     known = (invitation.address_digest, invitation.party_digest)
     context = {
         "invitation": invitation, "is_out": opting_out.is_out(known), "is_known": any(known),
-        "is_over": invitation.ended_at is not None or invitation.state not in SurveyInvitation.OPEN,
+        "is_over": not invitation.takes_answers(clock.now()),
     }  # fmt: skip
     return show(request, "portal/invitation_no.html", context)
-
-
-def _fault(request: HttpRequest, values: dict[int, int], comment: str) -> str:
-    if not votes.is_ours(request):
-        return _("Svaret blev sendt fra en anden hjemmeside. Send det igen herfra.")
-    if not values and not comment:
-        return _("Vælg et tal, eller skriv noget, før du sender.")
-    if not _SENT.take(request):
-        return _("Der er sendt mange svar herfra. Prøv igen om en time.")
-    return ""
 
 
 def _page(
     request: HttpRequest, invitation: SurveyInvitation, *, fault: str = "", thanked: bool = False, status: int = 200
 ) -> HttpResponse:
-    is_over = _is_over(invitation)
+    is_over = not invitation.takes_answers(clock.now())
     form = None if is_over or thanked else _form(request, invitation, fault)
     context = {
         "invitation": invitation, "opinion": form, "is_over": is_over, "boxed": False,
@@ -100,12 +92,6 @@ def _page(
         "closing": invitation.version.closing_in(language()),
     }  # fmt: skip
     return show(request, "portal/invitation.html", context, status=status)
-
-
-def _is_over(invitation: SurveyInvitation) -> bool:
-    """Whether no answer counts any more: it is complete, too late, or they were not to be asked."""
-    ended = invitation.state not in SurveyInvitation.OPEN
-    return ended or clock.now() >= invitation.due_at
 
 
 def _form(request: HttpRequest, invitation: SurveyInvitation, fault: str) -> OpinionForm | None:

@@ -18,7 +18,7 @@ from indgang.core import clock
 from indgang.feedback import answering
 from indgang.feedback.answering import AnsweredPage
 from indgang.feedback.models import PAGE_KINDS
-from indgang.portal import access, opinions, visits, votes
+from indgang.portal import access, opinions, visits
 from indgang.portal.opinions import AskedPage, OpinionForm, ReadToken
 from indgang.portal.pages import address, language, page, protected, show, unkept
 from indgang.portal.views.embeds import box
@@ -72,22 +72,13 @@ def _answered(request: HttpRequest, *, boxed: bool) -> HttpResponseBase:
     if read is None:
         raise Http404
     values, comment = opinions.read(read.questions, request.POST)
-    fault = _fault(request, read, values, comment)
+    late = _("Siden blev åbnet for længe siden. Hent den igen, og svar på den, som den er nu.")
+    fault = late if read.is_late(clock.now()) else opinions.fault_of(request, values, comment)
     if fault:
         return _again(request, read, fault, boxed=boxed)
     if not opinions.is_a_program(request.POST, comment):
         _keep(request, read, values, comment)
     return _thanked(request, read, boxed=boxed)
-
-
-def _fault(request: HttpRequest, read: ReadToken, values: dict[int, int], comment: str) -> str:
-    if not votes.is_ours(request):
-        return _("Svaret blev sendt fra en anden hjemmeside. Send det igen herfra.")
-    if read.is_late(clock.now()):
-        return _("Siden blev åbnet for længe siden. Hent den igen, og svar på den, som den er nu.")
-    if not values and not comment:
-        return _("Vælg et tal, eller skriv noget, før du sender.")
-    return ""
 
 
 def _keep(request: HttpRequest, read: ReadToken, values: dict[int, int], comment: str) -> None:

@@ -15,7 +15,7 @@ from indgang.entry.models import Command, Queue
 from indgang.events.models import StoredEvent
 from indgang.messaging.sms.contract import IncomingSms
 from tests.correspondence.sms.conftest import Gateway
-from tests.enquiries.told_calls import BAKERY, talking
+from tests.enquiries.told_calls import BAKERY, talked, talking
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +170,15 @@ def test_whatever_comes_is_stored(world: World, written: Queue, number: str, tex
     sms = write(text, number=number)
     assert sms is not None
     assert Thread.objects.get().messages.get().text == text
+
+
+def test_who_spoke_english_the_last_time_writes_in_english(world: World, written: Queue) -> None:
+    for number, language in ((BAKERY, "en"), ("+4520304051", "da")):
+        call = talked(world.anna, number)
+        type(call).objects.filter(pk=call.pk).update(
+            language=language, party=Party.objects.filter(numbers__number=number).first()
+        )
+        write("The link does not work", f"m-{number}", number)
+    assert dict(Thread.objects.values_list("contact_address", "enquiry__language")) == {
+        BAKERY: "en", "+4520304051": "da",
+    }  # fmt: skip

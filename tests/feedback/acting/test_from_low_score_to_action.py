@@ -286,7 +286,7 @@ def test_an_improvement_waits_for_the_head_of_the_unit_and_its_effect_is_measure
     measured = effect.of(item, today=clock.today())
     assert measured is not None
     assert measured.change is not None
-    assert (measured.before.count, measured.after.count, measured.change.is_one) == (15, 15, True)
+    assert (measured.before.count, measured.after.count, measured.change.is_certain) == (15, 15, True)
     assert "steget" in eva.get(path).content.decode()
 
 

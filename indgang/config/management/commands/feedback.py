@@ -19,13 +19,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
-        bring_in = actions.add_parser("import", help="CSV or Excel: " + ", ".join(earlier.COLUMNS))
-        bring_in.add_argument("file", type=Path)
+        import_action = actions.add_parser("import", help="CSV or Excel: " + ", ".join(earlier.COLUMNS))
+        import_action.add_argument("file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with translation.override("da"):
-                found = earlier.bring_in(options["file"].read_bytes(), by=System("import"), at=clock.now())
+                found = earlier.import_results(options["file"].read_bytes(), by=System("import"), at=clock.now())
         except (OSError, UnreadableTable) as error:
             raise CommandError(str(error)) from error
         for each in found.wrong:
