@@ -22,7 +22,7 @@ STATIC := $(shell find indgang -path '*/static/*' -type f -not -name .stamp 2>/d
 TEXTS := $(wildcard indgang/locale/*/LC_MESSAGES/django.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo exchange check test test-fast test-pure test-tools lint style types layers templates bench messages compile clean-compiled current-engines clean
+.PHONY: help setup demo exchange check test test-fast test-pure test-compiled test-tools lint style types layers templates bench messages compile clean-compiled clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -47,6 +47,9 @@ test-fast: setup ## run the tests that need nothing but Python and are not slow,
 test-pure: setup
 	@INDGANG_TEST_SAMPLE=1 $(BIN)/pytest -n $(WORKERS) -m "not database" $(PURE)
 
+test-compiled: compile ## run the tests of the engines on compiled engines
+	@$(BIN)/pytest -n $(WORKERS) -m "not database" tests/core tests/routing tests/entry/board $(wildcard tests/staffing)
+
 test-tools:
 	@scripts/install-test-tools
 	@scripts/install-asterisk
@@ -66,22 +69,23 @@ layers: setup
 templates: setup
 	@$(BIN)/djlint indgang --lint --quiet
 
-bench: setup ## run the benches; NAME=phone runs one
+bench: setup ## run the benches, on compiled engines where there is a C compiler; NAME=phone runs one
+	@test -n "$(PLAIN)" || $(BIN)/python scripts/compile --if-possible
 	@$(BIN)/python -m benches $(NAME)
 
 messages: setup ## collect the texts to translate
 	@command -v xgettext >/dev/null || { echo "This needs GNU gettext: apt-get install gettext"; exit 1; }
 	@cd indgang && ../$(BIN)/django-admin makemessages -l en --no-location --no-wrap
 
-compile: setup ## compile the routing engines with mypyc: the same decisions, half as fast again (docs/adr/0024)
+compile: setup ## compile the engines with mypyc: the same decisions, half as fast again (docs/adr/0024)
 	@$(BIN)/python scripts/compile
 
-clean-compiled: ## run the routing engines as plain Python again
+clean-compiled: ## run the engines as plain Python again
 	@$(BIN)/python scripts/compile --remove
 
 # --- Setting up: each step leaves a stamp, so that a second run has nothing to do ---------------------------
 
-setup: var/stamps/python var/stamps/front-end var/stamps/texts var/stamps/static current-engines
+setup: var/stamps/python var/stamps/front-end var/stamps/texts var/stamps/static
 
 var/stamps/python: requirements.lock pyproject.toml
 	@mkdir -p $(@D)
@@ -106,11 +110,6 @@ var/stamps/static: $(STATIC) var/stamps/front-end
 	@$(BIN)/indgang collectstatic --noinput --verbosity 0
 	@touch $@
 
-# nothing imports compiled engines that come from other source; these say so and go
-current-engines: var/stamps/python
-	@test ! -e indgang/routing/compiled.stamp || $(BIN)/python scripts/compile --remove-stale
-
 clean: ## remove what setting up has made, the demo's database included
 	rm -rf .venv var node_modules indgang/ui/static/vendor indgang.egg-info
-	rm -f indgang/routing/compiled* indgang/routing/*/*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

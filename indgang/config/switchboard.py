@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from indgang.config import exchange_file, telephone_nodes, wiring
-from indgang.core import clock
+from indgang.core import clock, compiled
 from indgang.demo import living
 from indgang.entry.board.robot_calls import ROBOT_LEG, RobotLimits
 from indgang.entry.switchboard.leadership import Leadership
@@ -18,7 +18,6 @@ from indgang.entry.switchboard.process import Switchboard
 from indgang.entry.switchboard.sounds import SoundShelf
 from indgang.entry.team import alerts
 from indgang.live import processes
-from indgang.routing import engines
 from indgang.telemetry import metrics
 from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.asterisk.provider import Asterisk
@@ -95,7 +94,7 @@ async def run_switchboard() -> None:
     leadership = Leadership()
     await leadership.take()
     life.standing_by = False
-    logger.info("the routing engines run %s", "compiled" if engines.are_compiled() else "as Python")
+    logger.info("the routing engines run %s", "compiled" if compiled.are_compiled() else "as Python")
     telephones = configured_telephones()
     switchboard = make_switchboard(telephones, with_voice=True)
     try:

@@ -3,9 +3,9 @@
 `flows` says what a caller hears next; `distribution` who is offered what. Each has its words in its own folder.
 No Django, no clock, no input or output: time is an argument, decisions are answers with their reasons.
 
-The engines may be compiled (`engines`); that changes their speed only.
+The engines may be compiled (`core.compiled`); that changes their speed only.
 """
 
-from indgang.routing import engines
+from indgang.core import compiled
 
-engines.use_only_current()
+compiled.use()
