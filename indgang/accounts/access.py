@@ -14,7 +14,7 @@ from indgang.accounts import recognition
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission
 from indgang.accounts.roles import ROLES
-from indgang.catalogue.models import Unit
+from indgang.catalogue.models import ContactCentre, DatedQuerySet, Unit
 from indgang.core import clock
 from indgang.prepared.query import Query
 
@@ -54,6 +54,12 @@ def units_of(person: Person | AnonymousUser, permission: Permission, on: date | 
     for path in paths:
         within |= Q(path__startswith=path)
     return Unit.objects.filter(within)
+
+
+def centres_led(person: Person) -> DatedQuerySet:
+    """The centres whose teams the person leads, for the owner or the operator."""
+    units = units_of(person, Permission.LEAD_TEAM)
+    return ContactCentre.objects.filter(Q(owner__in=units) | Q(operator__in=units))
 
 
 def on_the_branch_of(person: Person | AnonymousUser, permission: Permission, field: str, on: date | None = None) -> Q:

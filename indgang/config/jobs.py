@@ -36,7 +36,7 @@ from indgang.correspondence.secure_post import following
 from indgang.correspondence.secure_post import sending as secure_sending
 from indgang.entry.models import Alert
 from indgang.feedback import inviting, link_sending, robot_asking
-from indgang.feedback.acting import opening
+from indgang.feedback.follow_ups import opening
 from indgang.handover import climbing, closed_days, ownership, pushing
 from indgang.knowledge import reindexing
 from indgang.live import stale

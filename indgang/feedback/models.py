@@ -19,7 +19,7 @@ from indgang.catalogue.models import ContactCentre, Dated, Service, Unit
 from indgang.core.ids import uuid7
 from indgang.enquiries.models import Channel, Enquiry
 from indgang.entry.models import Queue
-from indgang.feedback import follow_up_models as acting  # noqa: F401  # Django finds models through this module
+from indgang.feedback import follow_up_models as follow_ups  # noqa: F401  # Django finds models through this module
 from indgang.feedback import scales
 from indgang.feedback.studies import models as studies  # noqa: F401  # Django finds models through this module
 from indgang.handover.models import Handover

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from indgang.feedback.acting import personal_data as acting  # noqa: F401  # declares its own
+from indgang.feedback.follow_ups import personal_data as follow_ups  # noqa: F401  # declares its own
 from indgang.feedback.models import OptOut, SurveyInvitation
 from indgang.feedback.studies import personal_data as studies  # noqa: F401  # declares its own
 from indgang.privacy.kinds import Basis, Holding, PersonalData, cover, declare

@@ -103,7 +103,7 @@ def decide(service: Service, values: Mapping[str, Any], *, by: Person, at: datet
     """The owner's decision about a service. Raises RefusedChange, by field, and for whoever does not decide for it."""
     locked = Service.objects.select_for_update(of=("self",), no_key=True).select_related("unit").get(pk=service.pk)
     if locked.unit is None or not rights.may_decide(by, locked.unit):
-        raise RefusedChange({"": _("Det beslutter den, der beslutter for ydelsens enhed.")})
+        raise RefusedChange({"": _("Kun den, der beslutter for ydelsens enhed, kan vælge pakkerne.")})
     if values["is_most_important"] and _most_important(locked) >= MOST_IMPORTANT:
         said = _("Der er allerede %(most)s vigtigste ydelser. Tag en af dem fra først.") % {"most": MOST_IMPORTANT}
         raise RefusedChange({"is_most_important": said})

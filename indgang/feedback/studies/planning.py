@@ -49,7 +49,7 @@ def change(study: Study, values: Mapping[str, Any], *, by: Person, at: datetime)
     """Change the plan of a study that nobody has presented. Raises RefusedChange, by field."""
     locked = unreported(study)
     if values["kind"] != locked.kind and locked.state != Study.State.PLANNED:
-        raise RefusedChange({"kind": _("Undersøgelsen er begyndt. Slags kan ikke ændres mere.")})
+        raise RefusedChange({"kind": _("Undersøgelsen er begyndt. Den kan ikke blive en anden slags mere.")})
     return changes.save(locked, _checked(values, by), by=by, at=at)
 
 

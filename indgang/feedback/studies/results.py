@@ -52,12 +52,12 @@ def remove_finding(finding: StudyFinding, *, by: Person, at: datetime) -> None:
 
 
 @transaction.atomic
-def add_task(study: Study, *, text: str, by: Person, at: datetime) -> TestTask:
+def add_task(study: Study, values: Mapping[str, Any], *, by: Person, at: datetime) -> TestTask:
     """Raises RefusedChange for a study that is no user test."""
     locked = unreported(study)
     if locked.kind != Study.Kind.USER_TEST:
         raise RefusedChange({"": _("Kun en brugertest har opgaver.")})
-    return changes.save(TestTask(), mask_texts({"study": locked, "text": text}), by=by, at=at)
+    return changes.save(TestTask(), {**mask_texts(values), "study": locked}, by=by, at=at)
 
 
 @transaction.atomic

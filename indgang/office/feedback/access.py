@@ -9,10 +9,11 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from indgang.accounts.access import everywhere
+from indgang.accounts.access import centres_led, everywhere
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.catalogue.models import ContactCentre
+from indgang.catalogue.models import DatedQuerySet
+from indgang.core import clock
 from indgang.core.text import whole_number
 from indgang.feedback.models import AskingRule, EarlierResult, Questionnaire
 from indgang.office.access import centres_of, units_for
@@ -30,15 +31,19 @@ def scope(person: Person) -> Q:
     return Q(centre__in=centres) | Q(unit__in=units) | Q(service__unit__in=units)
 
 
-def centres_led(person: Person) -> list[ContactCentre]:
-    return list(centres_of(person, LEAD).order_by("name"))
+def leads(person: Person) -> bool:
+    return _centres_led(person).exists()
 
 
 def team(person: Person) -> QuerySet[Person]:
     """Everybody who serves a queue today of a centre whose team the person leads."""
-    led = {each.pk for centre in centres_led(person) for each in agents_of(centre)}
+    led = {each.pk for centre in _centres_led(person) for each in agents_of(centre)}
     found: QuerySet[Person] = Person.objects.filter(pk__in=led).order_by("name")
     return found
+
+
+def _centres_led(person: Person) -> DatedQuerySet:
+    return centres_led(person).valid_on(clock.today())
 
 
 def earlier_results(person: Person) -> QuerySet[EarlierResult]:

@@ -25,14 +25,13 @@ from indgang.feedback.questionnaires import QuestionText
 from indgang.feedback.results import FeedbackGroup
 from indgang.feedback.scales import Scale
 from indgang.measures.period import Period
+from indgang.office.day_range import DayRange
 from indgang.office.feedback.words import GROUPS, LEVELS
 from indgang.office.tables.forms import TableForm
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
 
-#: the days that results are shown for until others are chosen, and the most
-_USUAL_DAYS, _MOST_DAYS = 90, 1_100
 #: questions that a version has room for
 _MOST_QUESTIONS = 8
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -45,37 +44,19 @@ _OF_KIND: Mapping[str, tuple[str, ...]] = {
 _OF_CONTACT = (_I.SATISFACTION, _I.COURTESY, _I.WAITING, _I.RESOLUTION)
 
 
-class ResultsFilter(forms.Form):
+class ResultsFilter(DayRange):
     """The whole of it stands in the address. Without an address: the last ninety days, after calls."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Om"), choices=SurveyKind.choices, required=False)
-    first = DayField(label=gettext_lazy("Fra"), widget=_DAY, required=False)
-    last = DayField(label=gettext_lazy("Til og med"), widget=_DAY, required=False)
     level = forms.ChoiceField(
         label=gettext_lazy("Niveau"), choices=[("", gettext_lazy("Begge")), *LEVELS.items()], required=False
     )
     by = forms.ChoiceField(label=gettext_lazy("Opdelt efter"), choices=list(GROUPS.items()), required=False)
 
+    field_order = ["kind", "first", "last", "level", "by"]
+
     def __init__(self, data: Mapping[str, Any]) -> None:
-        today = clock.today()
-        usual = {
-            "kind": SurveyKind.AFTER_CALL.value, "first": (today - timedelta(days=_USUAL_DAYS - 1)).isoformat(),
-            "last": today.isoformat(),
-        }  # fmt: skip
-        super().__init__(usual | {name: value for name, value in data.items() if value})
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = self.cleaned_data
-        first, last = data.get("first"), data.get("last")
-        if first and last and last < first:
-            self.add_error("last", _("Den sidste dag må ikke ligge før den første."))
-        elif first and last and (last - first).days >= _MOST_DAYS:
-            self.add_error("last", _("Vælg højst %(days)s dage.") % {"days": _MOST_DAYS})
-        return data
-
-    @property
-    def period(self) -> Period:
-        return Period.days(self.cleaned_data["first"], self.cleaned_data["last"])
+        super().__init__(data, kind=SurveyKind.AFTER_CALL.value)
 
     @property
     def before(self) -> Period:

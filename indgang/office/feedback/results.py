@@ -49,7 +49,7 @@ class ShownGroup:
 def results(request: HttpRequest) -> HttpResponse:
     """Results of the person's centres and units."""
     form = ResultsFilter(request.GET)
-    context: dict[str, Any] = {"form": form, "may_lead": bool(access.centres_led(person_of(request)))}
+    context: dict[str, Any] = {"form": form, "may_lead": access.leads(person_of(request))}
     if form.is_valid():
         chosen = Chosen(form.period, form.only, access.scope(person_of(request)))
         context |= _shown(chosen, form)

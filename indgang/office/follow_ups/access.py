@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.http import Http404
 
-from indgang.accounts.access import everywhere
+from indgang.accounts.access import centres_led, everywhere
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre
-from indgang.feedback.acting import rights
 from indgang.feedback.follow_up_models import CommentTag, FollowUp, FollowUpCause, ImprovementItem
+from indgang.feedback.follow_ups import rights
 from indgang.feedback.models import Comment, Questionnaire
 from indgang.ui.missing import not_found
 
@@ -29,7 +29,7 @@ def follow_up_for(person: Person, pk: int) -> FollowUp:
 
 
 def centre_for(person: Person, code: str) -> ContactCentre:
-    found = rights.centres_led(person).filter(code=code).first()
+    found: ContactCentre | None = centres_led(person).filter(code=code).first()
     if found is None:
         raise Http404
     return found

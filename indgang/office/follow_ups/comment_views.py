@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from indgang.accounts.gate import person_of, requires
 from indgang.core import clock
-from indgang.feedback.acting import comment_search, rights, tagging
 from indgang.feedback.follow_up_models import CommentTag
+from indgang.feedback.follow_ups import comment_search, rights, tagging
 from indgang.measures.definitions import FEWEST
 from indgang.office.follow_ups import access
 from indgang.office.follow_ups.forms import CommentFilter, TagForm

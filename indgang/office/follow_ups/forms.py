@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -15,16 +14,14 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import Service, Unit
 from indgang.core import clock
-from indgang.feedback.acting import rights
-from indgang.feedback.acting.following_up import causes_for
 from indgang.feedback.follow_up_models import LONGEST, FollowUp, FollowUpCause, FollowUpRule, ImprovementItem
+from indgang.feedback.follow_ups import rights
+from indgang.feedback.follow_ups.following_up import causes_for
 from indgang.ui.choices import offer
 from indgang.ui.parameters import BegunDayField, DayField
 from indgang.ui.revision import Revised
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-#: the days of the figures, until today
-_FIGURE_DAYS = 90
 _NO_SERVICE = _("Ingen bestemt")
 
 
@@ -61,24 +58,6 @@ class FollowUpForm(Revised, forms.Form):
     @property
     def values(self) -> dict[str, Any]:
         return {"called": False} | self.cleaned_data
-
-
-class FollowUpDays(forms.Form):
-    """The days on which the follow-ups began; the last 90 when nothing is chosen."""
-
-    first_day = DayField(label=_("Fra"), required=False, widget=_DAY)
-    last_day = DayField(label=_("Til og med"), required=False, widget=_DAY)
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        today = clock.today()
-        days = {"first_day": f"{today - timedelta(days=_FIGURE_DAYS)}", "last_day": f"{today}"}
-        super().__init__(days | {name: value for name, value in data.items() if value})
-
-    def clean(self) -> dict[str, Any]:
-        first, last = (self.cleaned_data.get(name) for name in ("first_day", "last_day"))
-        if first and last and first > last:
-            self.add_error("last_day", _("Vælg en dag, der ikke er før den første."))
-        return self.cleaned_data
 
 
 class CauseForm(Revised, forms.Form):

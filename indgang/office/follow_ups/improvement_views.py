@@ -14,9 +14,9 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.core.text import whole_number
-from indgang.feedback.acting import effect, rights
-from indgang.feedback.acting import improvements as acting
 from indgang.feedback.follow_up_models import FollowUp, ImprovementItem
+from indgang.feedback.follow_ups import effect, rights
+from indgang.feedback.follow_ups import improvements as acting
 from indgang.office.follow_ups import access
 from indgang.office.follow_ups.forms import (
     CompletionForm,

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from indgang.accounts.access import centres_led
 from indgang.accounts.gate import person_of, requires
 from indgang.core import clock
-from indgang.feedback.acting import causes as causes_of
-from indgang.feedback.acting import follow_up_rules, rights
 from indgang.feedback.follow_up_models import FollowUpCause
+from indgang.feedback.follow_ups import causes as causes_of
+from indgang.feedback.follow_ups import follow_up_rules, rights
 from indgang.office.follow_ups import access
 from indgang.office.follow_ups.forms import CauseForm, FollowUpRuleForm
 from indgang.ui.refusals import refusals_on_form
@@ -25,7 +26,7 @@ def causes(request: HttpRequest) -> HttpResponse:
     """The causes of every centre whose team the person leads."""
     person, today = person_of(request), clock.today()
     rows = [(each, each.valid_on(today)) for each in rights.causes_kept(person)]
-    centres = rights.centres_led(person)
+    centres = centres_led(person)
     held = [each for each in centres if each.valid_on(today)]
     return render(request, "office/follow_ups/causes.html", {"rows": rows, "centres": held})
 

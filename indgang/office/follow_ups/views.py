@@ -13,14 +13,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from indgang.accounts.access import centres_led
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.core import clock
-from indgang.feedback.acting import following_up, rights, tally
 from indgang.feedback.follow_up_models import FollowUp
-from indgang.measures.period import Period
+from indgang.feedback.follow_ups import following_up, rights, tally
+from indgang.office.day_range import DayRange
 from indgang.office.follow_ups import access
-from indgang.office.follow_ups.forms import FollowUpDays, FollowUpFilter, FollowUpForm
+from indgang.office.follow_ups.forms import FollowUpFilter, FollowUpForm
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 
 _PAGE = 50
@@ -36,7 +37,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     page = Paginator(_of_state(person, state), _PAGE).get_page(request.GET.get("page"))
     context = {
         "rows": page.object_list, "page": page, "form": form, "at": clock.now(),
-        "may_rule": access.may_rule(person), "leads": rights.centres_led(person).exists(),
+        "may_rule": access.may_rule(person), "leads": centres_led(person).exists(),
     }  # fmt: skip
     return render(request, "office/follow_ups/follow_ups.html", context)
 
@@ -75,11 +76,11 @@ def owner(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(*access.ACTING)
 def figures(request: HttpRequest) -> HttpResponse:
     """The share that is closed in time, and the causes."""
-    form = FollowUpDays(request.GET)
+    form = DayRange(request.GET)
     rows: list[FollowUp] = []
     if form.is_valid():
-        period = Period.days(form.cleaned_data["first_day"], form.cleaned_data["last_day"])
-        begun = rights.follow_ups_of(person_of(request)).filter(opened_at__gte=period.start, opened_at__lt=period.end)
+        begun = rights.follow_ups_of(person_of(request))
+        begun = begun.filter(opened_at__gte=form.period.start, opened_at__lt=form.period.end)
         rows = list(begun)
     at = clock.now()
     places = tally.of_places(rows, at=at)

@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from indgang.accounts.access import everywhere, may, units_of
+from indgang.accounts.access import centres_led, everywhere, may, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
-from indgang.catalogue.models import ContactCentre, Unit
+from indgang.catalogue.models import Unit
 from indgang.core import clock
 from indgang.handover.models import Handover, HandoverQuerySet
 from indgang.office.access import units_for
@@ -25,7 +25,7 @@ def units_followed(person: Person) -> QuerySet[Unit]:
     found = Unit.objects.none()
     for permission in FOLLOW:
         found = found | units_for(person, permission)
-    for path in _centres_led(person).values_list("owner__path", flat=True):
+    for path in centres_led(person).values_list("owner__path", flat=True):
         found = found | Unit.objects.valid_on(clock.today()).filter(path__startswith=path)
     return found.order_by("path")
 
@@ -33,13 +33,6 @@ def units_followed(person: Person) -> QuerySet[Unit]:
 def units_proved(person: Person) -> QuerySet[Unit]:
     """The units of today whose promises this person sees: those followed, and those whose figures they see."""
     return (units_followed(person) | units_for(person, P.SEE_FIGURES)).order_by("path")
-
-
-def _centres_led(person: Person) -> QuerySet[ContactCentre]:
-    """The centres that this person leads, for their owner or their operator."""
-    led = units_of(person, P.LEAD_TEAM)
-    found: QuerySet[ContactCentre] = ContactCentre.objects.filter(Q(owner__in=led) | Q(operator__in=led))
-    return found
 
 
 def seen(person: Person) -> HandoverQuerySet:
@@ -52,7 +45,7 @@ def seen(person: Person) -> HandoverQuerySet:
     for permission in FOLLOW:
         theirs = units_of(person, permission)
         units |= Q(unit__in=theirs) | Q(centre=None, from_unit__in=theirs)
-    return rows.filter(units | Q(centre__in=_centres_led(person)))
+    return rows.filter(units | Q(centre__in=centres_led(person)))
 
 
 def one(person: Person, pk: UUID) -> Handover:

@@ -17,9 +17,7 @@ from indgang.feedback.studies.models import Study
 from indgang.ui.missing import not_found
 
 #: whoever opens the pages; the team of a study may be anybody on the staff
-STAFF = (P.SEE_FIGURES, P.LEAD_STUDIES, P.DECIDE_STUDIES, P.READ_KNOWLEDGE)
-READERS = (P.SEE_FIGURES, P.LEAD_STUDIES, P.DECIDE_STUDIES)
-PLANNERS = (P.LEAD_STUDIES, P.DECIDE_STUDIES)
+STAFF = (*rights.READERS, P.READ_KNOWLEDGE)
 
 Row = TypeVar("Row", bound=Model)
 
@@ -62,10 +60,10 @@ def part_of(rows: QuerySet[Row], pk: int) -> Row:
 def services_seen(person: Person) -> QuerySet[Service]:
     """The services of today that the person follows figures of, or whose studies they plan."""
     today: QuerySet[Service] = Service.objects.valid_on(clock.today()).select_related("unit").order_by("name")
-    if any(everywhere(person, each) for each in READERS):
+    if any(everywhere(person, each) for each in rights.READERS):
         return today
     own = Q(pk__in=())
-    for each in READERS:
+    for each in rights.READERS:
         own |= Q(unit__in=units_of(person, each))
     return today.filter(own)
 

@@ -258,7 +258,7 @@ class PackagesFilter(forms.Form):
         choices=[("", _("Alle")), ("high-large", _("Høj og stor")), ("high-small", _("Høj og lille")),
                  ("low-large", _("Lav og stor")), ("low-small", _("Lav og lille"))],
     )  # fmt: skip
-    behind = forms.BooleanField(label=_("Kun dem, der mangler fra i fjor"), required=False)
+    behind = forms.BooleanField(label=_("Kun dem, der mangler fra sidste år"), required=False)
 
 
 class PackageDecisionForm(Revised, forms.Form):

@@ -23,7 +23,6 @@ from indgang.feedback.studies import packages as service_packages
 from indgang.feedback.studies.assignment import Package, Why
 from indgang.feedback.studies.packages import ServicePackages
 from indgang.office.studies import access
-from indgang.office.studies.access import PLANNERS, READERS
 from indgang.office.studies.forms import (
     FeedbackEvaluationForm,
     PackageDecisionForm,
@@ -85,13 +84,13 @@ class PackagesRow:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*rights.READERS)
 def packages(request: HttpRequest) -> HttpResponse:
     return _packages(request, FeedbackEvaluationForm())
 
 
 @require_GET
-@requires(*READERS)
+@requires(*rights.READERS)
 def file(request: HttpRequest) -> HttpResponseBase:
     """The filtered rows as CSV."""
     form = PackagesFilter(request.GET)
@@ -103,7 +102,7 @@ def file(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_POST
-@requires(*PLANNERS)
+@requires(*rights.PLANNERS)
 def evaluation(request: HttpRequest) -> HttpResponse:
     """Write down what the feedback was worth."""
     form = FeedbackEvaluationForm(request.POST)
@@ -114,7 +113,7 @@ def evaluation(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires(*READERS)
+@requires(*rights.READERS)
 def decision(request: HttpRequest, code: str) -> HttpResponse:
     """The packages of one service, its decisions, and a new decision by whoever decides for its unit."""
     person = person_of(request)

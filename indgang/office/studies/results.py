@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, requires
-from indgang.core import clock
 from indgang.feedback.studies import results
 from indgang.feedback.studies.models import Study, StudyFinding, StudyRecommendation, TestTask
 from indgang.office.studies import access
@@ -21,8 +21,7 @@ from indgang.office.studies.forms import (
     TestOutcomeForm,
     TestTaskForm,
 )
-from indgang.office.studies.views import form_page
-from indgang.ui.refusals import refusals_as_messages, refusals_on_form
+from indgang.office.studies.views import done_or_refused, saved_or_form
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,11 +40,8 @@ def finding(request: HttpRequest, pk: int, finding: int) -> HttpResponse:
 
 def _finding(request: HttpRequest, shown: Study, row: StudyFinding) -> HttpResponse:
     form = StudyFindingForm(request.POST or None, finding=row)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on_form(form):
-            results.save_finding(row, form.cleaned_data, by=person_of(request), at=clock.now())
-            return redirect("office:study", shown.pk)
-    return form_page(request, shown, form, _("Ret resultatet") if row.pk else _("Nyt resultat"))
+    heading = _("Ret resultatet") if row.pk else _("Nyt resultat")
+    return saved_or_form(request, shown, form, heading, partial(results.save_finding, row))
 
 
 @require_POST
@@ -53,9 +49,7 @@ def _finding(request: HttpRequest, shown: Study, row: StudyFinding) -> HttpRespo
 def finding_removal(request: HttpRequest, pk: int, finding: int) -> HttpResponse:
     shown = access.study_to_lead(person_of(request), pk)
     row = access.part_of(shown.findings.select_related("study"), finding)
-    with refusals_as_messages(request):
-        results.remove_finding(row, by=person_of(request), at=clock.now())
-    return redirect("office:study", pk)
+    return done_or_refused(request, pk, row, results.remove_finding)
 
 
 @require_POST
@@ -63,19 +57,13 @@ def finding_removal(request: HttpRequest, pk: int, finding: int) -> HttpResponse
 def tasks(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access.study_to_lead(person_of(request), pk)
     form = TestTaskForm(request.POST)
-    if form.is_valid():
-        with refusals_on_form(form):
-            results.add_task(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
-            return redirect("office:study", pk)
-    return form_page(request, shown, form, _("Ny opgave"))
+    return saved_or_form(request, shown, form, _("Ny opgave"), partial(results.add_task, shown))
 
 
 @require_POST
 @requires(*STAFF)
 def task_removal(request: HttpRequest, pk: int, task: int) -> HttpResponse:
-    with refusals_as_messages(request):
-        results.remove_task(_task(request, pk, task), by=person_of(request), at=clock.now())
-    return redirect("office:study", pk)
+    return done_or_refused(request, pk, _task(request, pk, task), results.remove_task)
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,11 +71,8 @@ def task_removal(request: HttpRequest, pk: int, task: int) -> HttpResponse:
 def outcome(request: HttpRequest, pk: int, task: int) -> HttpResponse:
     row = _task(request, pk, task)
     form = TestOutcomeForm(request.POST or None, study=row.study)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on_form(form):
-            results.note_outcome(row, form.cleaned_data, by=person_of(request), at=clock.now())
-            return redirect("office:study", pk)
-    return form_page(request, row.study, form, _("Resultat af opgaven: %(task)s") % {"task": row.text})
+    heading = _("Resultat af opgaven: %(task)s") % {"task": row.text}
+    return saved_or_form(request, row.study, form, heading, partial(results.note_outcome, row))
 
 
 def _task(request: HttpRequest, pk: int, task: int) -> TestTask:
@@ -111,20 +96,15 @@ def recommendation(request: HttpRequest, pk: int, recommendation: int) -> HttpRe
 
 def _recommendation(request: HttpRequest, shown: Study, row: StudyRecommendation) -> HttpResponse:
     form = StudyRecommendationForm(request.POST or None, recommendation=row)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on_form(form):
-            results.save_recommendation(row, form.cleaned_data, by=person_of(request), at=clock.now())
-            return redirect("office:study", shown.pk)
-    return form_page(request, shown, form, _("Ret anbefalingen") if row.pk else _("Ny anbefaling"))
+    heading = _("Ret anbefalingen") if row.pk else _("Ny anbefaling")
+    return saved_or_form(request, shown, form, heading, partial(results.save_recommendation, row))
 
 
 @require_POST
 @requires(*STAFF)
 def recommendation_removal(request: HttpRequest, pk: int, recommendation: int) -> HttpResponse:
     row = _row(access.study_to_lead(person_of(request), pk), recommendation)
-    with refusals_as_messages(request):
-        results.remove_recommendation(row, by=person_of(request), at=clock.now())
-    return redirect("office:study", pk)
+    return done_or_refused(request, pk, row, results.remove_recommendation)
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,11 +114,8 @@ def verdict(request: HttpRequest, pk: int, recommendation: int) -> HttpResponse:
     shown = access.study_to_lead(person_of(request), pk)
     row = _row(shown, recommendation)
     form = RecommendationVerdictForm(request.POST or None, recommendation=row)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on_form(form):
-            results.decide(row, form.cleaned_data, by=person_of(request), at=clock.now())
-            return redirect("office:study", pk)
-    return form_page(request, shown, form, _("Beslutning om: %(what)s") % {"what": row})
+    heading = _("Beslutning om: %(what)s") % {"what": row}
+    return saved_or_form(request, shown, form, heading, partial(results.decide, row))
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,11 +125,8 @@ def effect(request: HttpRequest, pk: int, recommendation: int) -> HttpResponse:
     shown = access.study_to_lead(person_of(request), pk)
     row = _row(shown, recommendation)
     form = RecommendationEffectForm(request.POST or None, recommendation=row)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on_form(form):
-            results.follow_up(row, form.cleaned_data, by=person_of(request), at=clock.now())
-            return redirect("office:study", pk)
-    return form_page(request, shown, form, _("Effekt af: %(what)s") % {"what": row})
+    heading = _("Effekt af: %(what)s") % {"what": row}
+    return saved_or_form(request, shown, form, heading, partial(results.follow_up, row))
 
 
 def _row(shown: Study, pk: int) -> StudyRecommendation:

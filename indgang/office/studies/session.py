@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from indgang.accounts.gate import person_of, requires
-from indgang.accounts.models import Person
 from indgang.core import clock, spreadsheet
 from indgang.feedback.studies import costs, crowd
 from indgang.feedback.studies import session as sessions
@@ -20,8 +19,11 @@ from indgang.feedback.studies.models import CrowdQuestion, Study
 from indgang.office.studies import access
 from indgang.office.studies.access import STAFF
 from indgang.office.studies.forms import CrowdQuestionForm
+from indgang.office.studies.views import done_or_refused
 from indgang.ui.pages import render_part_or_page
-from indgang.ui.refusals import refusals_as_messages, refusals_on_form
+from indgang.ui.refusals import refusals_on_form
+
+_PAGE = "office:crowd-session"
 
 
 @require_GET
@@ -45,18 +47,14 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
 @requires(*STAFF)
 def beginning(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access.session_to_lead(person_of(request), pk)
-    with refusals_as_messages(request):
-        crowd.begin(shown, by=person_of(request), at=clock.now())
-    return redirect("office:crowd-session", pk)
+    return done_or_refused(request, pk, shown, crowd.begin, page=_PAGE)
 
 
 @require_POST
 @requires(*STAFF)
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access.session_to_lead(person_of(request), pk)
-    with refusals_as_messages(request):
-        crowd.end(shown, by=person_of(request), at=clock.now())
-    return redirect("office:crowd-session", pk)
+    return done_or_refused(request, pk, shown, crowd.end, page=_PAGE)
 
 
 @require_POST
@@ -68,7 +66,7 @@ def questions(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_on_form(form):
             crowd.add_question(shown, form.cleaned_data, by=person_of(request), at=clock.now())
-            return redirect("office:crowd-session", pk)
+            return redirect(_PAGE, pk)
     return _session(request, shown, form, status=422)
 
 
@@ -93,10 +91,7 @@ def question_closing(request: HttpRequest, pk: int, question: int) -> HttpRespon
 def _done(request: HttpRequest, pk: int, question: int, action: Callable[..., object]) -> HttpResponse:
     shown = access.session_to_lead(person_of(request), pk)
     row: CrowdQuestion = access.part_of(shown.crowd_questions.select_related("study"), question)
-    by: Person = person_of(request)
-    with refusals_as_messages(request):
-        action(row, by=by, at=clock.now())
-    return redirect("office:crowd-session", pk)
+    return done_or_refused(request, pk, row, action, page=_PAGE)
 
 
 def _session(

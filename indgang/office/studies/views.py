@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +21,7 @@ from indgang.feedback.studies.costs import SPRINTS
 from indgang.feedback.studies.models import Study, StudyParticipant
 from indgang.feedback.studies.states import NEXT
 from indgang.office.studies import access
-from indgang.office.studies.access import PLANNERS, STAFF
+from indgang.office.studies.access import STAFF
 from indgang.office.studies.forms import (
     StudyFilter,
     StudyForm,
@@ -46,7 +49,7 @@ def studies(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires(*PLANNERS)
+@requires(*rights.PLANNERS)
 def new(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     service = access.services_to_study(person).filter(code=request.GET.get("service", "")).first()
@@ -71,11 +74,7 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     person, shown = person_of(request), access.study_to_lead(person_of(request), pk)
     form = StudyForm(request.POST or None, person=person, study=shown)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on_form(form):
-            planning.change(shown, form.cleaned_data, by=person, at=clock.now())
-            return redirect("office:study", pk)
-    return form_page(request, shown, form, _("Ret planen"))
+    return saved_or_form(request, shown, form, _("Ret planen"), partial(planning.change, shown))
 
 
 @require_POST
@@ -119,11 +118,7 @@ def member_removal(request: HttpRequest, pk: int, member: int) -> HttpResponse:
 def participant_new(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access.study_to_lead(person_of(request), pk)
     form = StudyParticipantForm(request.POST or None, study=shown)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on_form(form):
-            planning.add_participant(shown, form.values, by=person_of(request), at=clock.now())
-            return redirect("office:study", pk)
-    return form_page(request, shown, form, _("Ny deltager"))
+    return saved_or_form(request, shown, form, _("Ny deltager"), partial(planning.add_participant, shown))
 
 
 @require_http_methods(["GET", "POST"])
@@ -131,11 +126,7 @@ def participant_new(request: HttpRequest, pk: int) -> HttpResponse:
 def participant(request: HttpRequest, pk: int, participant: int) -> HttpResponse:
     shown, row = _participant(request, pk, participant)
     form = StudyParticipantForm(request.POST or None, study=shown, participant=row)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on_form(form):
-            planning.change_participant(row, form.values, by=person_of(request), at=clock.now())
-            return redirect("office:study", pk)
-    return form_page(request, shown, form, row.trail_label)
+    return saved_or_form(request, shown, form, row.trail_label, partial(planning.change_participant, row))
 
 
 @require_POST
@@ -164,10 +155,26 @@ def _participant(request: HttpRequest, pk: int, participant: int) -> tuple[Study
     return shown, access.part_of(shown.participants.select_related("study"), participant)
 
 
-def form_page(request: HttpRequest, shown: Study, form: Any, heading: str) -> HttpResponse:
-    """A form of a study, on a page of its own."""
+def saved_or_form(
+    request: HttpRequest, shown: Study, form: Any, heading: str, action: Callable[..., object]
+) -> HttpResponse:
+    """The study, after `action(values, by=, at=)`; or the form on a page of its own, with what is wrong."""
+    if request.method == "POST" and form.is_valid():
+        with refusals_on_form(form):
+            values = form.values if isinstance(form, StudyParticipantForm) else form.cleaned_data
+            action(values, by=person_of(request), at=clock.now())
+            return redirect("office:study", shown.pk)
     context = {"form": form, "heading": heading, "back": reverse("office:study", args=[shown.pk]), "study": shown}
     return render(request, "office/studies/form.html", context, status=422 if form.errors else 200)
+
+
+def done_or_refused(
+    request: HttpRequest, pk: int, row: Model, action: Callable[..., object], *, page: str = "office:study"
+) -> HttpResponse:
+    """The page of the study, after `action(row, by=, at=)` or with why it was refused."""
+    with refusals_as_messages(request):
+        action(row, by=person_of(request), at=clock.now())
+    return redirect(page, pk)
 
 
 def _study(request: HttpRequest, shown: Study, *, status: int = 200, **more: Any) -> HttpResponse:

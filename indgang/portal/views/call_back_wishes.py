@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
-from indgang.feedback.acting import call_backs, opening
+from indgang.feedback.follow_ups import call_backs, opening
 from indgang.feedback.models import Response, SurveyInvitation
 from indgang.portal import votes
 from indgang.portal.pages import address, show

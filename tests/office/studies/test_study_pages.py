@@ -208,7 +208,7 @@ def test_no_personal_number_is_kept_of_what_is_written_about_a_study(as_person: 
         "done_on": "2026-03-11", "measured": typed, "measured_before": "1", "measured_after": "2", "result": typed,
     })  # fmt: skip
     advice.refresh_from_db()
-    task = results.add_task(made.plan(world, kind="user_test"), text=typed, by=world.hans, at=MORNING)
+    task = results.add_task(made.plan(world, kind="user_test"), {"text": typed}, by=world.hans, at=MORNING)
     question = study.crowd_questions.get(is_added=True)
     written = [
         question.text, question.options[0], advice.text, advice.because, advice.measured, advice.result, task.text,

@@ -15,8 +15,8 @@ from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
 from indgang.core.masking import mask_cpr, mask_texts
 from indgang.core.refusals import RefusedChange
-from indgang.feedback.acting import rights
 from indgang.feedback.follow_up_models import FollowUp, ImprovementItem
+from indgang.feedback.follow_ups import rights
 
 State, Kind = ImprovementItem.State, ImprovementItem.Kind
 _FIELDS = ("title", "text", "unit", "service", "owner", "target_day")

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 
 from indgang.core.ranges import ALWAYS
 from indgang.core.schedule import Schedule, Weekly
-from indgang.feedback.acting import opening, tagging, tally, working_days
-from indgang.feedback.acting.opening import FollowUpTerms
 from indgang.feedback.follow_up_models import FollowUp, FollowUpCause
+from indgang.feedback.follow_ups import opening, tagging, tally, working_days
+from indgang.feedback.follow_ups.opening import FollowUpTerms
 from indgang.handover.counted_hours import OFFICE_HOURS
 from tests.world import MORNING
 

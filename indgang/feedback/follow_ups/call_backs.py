@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from indgang.core import phone_numbers
 from indgang.core.refusals import RefusedChange
-from indgang.feedback.acting import opening
 from indgang.feedback.follow_up_models import FollowUp
+from indgang.feedback.follow_ups import opening
 from indgang.feedback.models import Response
 
 

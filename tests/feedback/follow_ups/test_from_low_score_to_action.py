@@ -15,8 +15,8 @@ from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.events import cursor
 from indgang.feedback import answering
-from indgang.feedback.acting import call_backs, causes, effect, improvements, opening, rights, tagging
 from indgang.feedback.follow_up_models import CommentTag, FollowUp, FollowUpCause, FollowUpRule, ImprovementItem
+from indgang.feedback.follow_ups import call_backs, causes, effect, improvements, opening, rights, tagging
 from indgang.feedback.models import Comment, Response, SurveyInvitation
 from tests.enquiries.told_calls import talked
 from tests.world import MORNING, World

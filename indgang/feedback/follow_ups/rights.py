@@ -9,10 +9,10 @@ from datetime import datetime
 
 from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 
-from indgang.accounts.access import everywhere, may, units_of
+from indgang.accounts.access import centres_led, everywhere, may, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.catalogue.models import ContactCentre, Unit
+from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
 from indgang.feedback.follow_up_models import FollowUp, FollowUpCause, ImprovementItem
 from indgang.feedback.models import Comment
@@ -21,13 +21,6 @@ from indgang.measures.period import Period
 
 #: leads the team of a centre; signs for a unit, as its head
 LEAD, HEAD = Permission.LEAD_TEAM, Permission.SIGN_COOPERATION
-
-
-def centres_led(person: Person) -> QuerySet[ContactCentre]:
-    """The centres whose teams the person leads, for the owner or the operator."""
-    units = units_of(person, LEAD)
-    found: QuerySet[ContactCentre] = ContactCentre.objects.filter(Q(owner__in=units) | Q(operator__in=units))
-    return found
 
 
 def follow_ups_of(person: Person) -> QuerySet[FollowUp]:

@@ -15,9 +15,9 @@ from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core.clock import day_of
 from indgang.events import cursor
-from indgang.feedback.acting import tagging, working_days
 from indgang.feedback.event_kinds import FeedbackKind
 from indgang.feedback.follow_up_models import LOW_INDEX, WORKING_DAYS, FollowUp, FollowUpRule
+from indgang.feedback.follow_ups import tagging, working_days
 from indgang.feedback.models import Rating, Response
 from indgang.handover import counted_hours
 from indgang.handover.counted_hours import OFFICE_HOURS
