@@ -1,0 +1,103 @@
+"""All random times of one replication, drawn in blocks before it begins.
+
+Arrivals, talk, wrap-up, patience and retrials have streams of their own, by seed, replication and queue, and the n-th
+arrival of a queue has the n-th of each. Two scenarios with the same seed share them: whoever calls, calls at the same
+time with the same question and the same patience, whoever answers. With other volumes the n-th caller stays the same
+person and comes earlier or later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indgang.staffing.twin.scenario import MOST_TRIES, Inflow, RandomTime, TimeShape, TwinScenario
+
+Times = NDArray[np.float64]
+
+
+class RandomStream(IntEnum):
+    """What a stream of random numbers is for."""
+
+    ARRIVALS = 1
+    TALK = 2
+    WRAP_UP = 3
+    PATIENCE = 4
+    RETRY = 5
+    RETRY_AFTER = 6
+
+
+@dataclass(frozen=True, slots=True)
+class InflowDraws:
+    """The times of one inflow, in seconds; a row for each arrival, and a column for each try where there are several.
+
+    `patience` is infinite for those who never hang up. `returns` is when somebody calls again after having hung up,
+    infinite for those who do not.
+    """
+
+    arrivals: Times
+    talk: Times
+    wrap_up: Times
+    patience: Times
+    returns: Times
+
+
+def draw(scenario: TwinScenario, seed: int, replication: int) -> list[InflowDraws]:
+    """The draws of each inflow. The same scenario, seed and replication give the same numbers."""
+    seen: dict[str, int] = {}
+    drawn = []
+    for inflow in scenario.inflows:
+        nth = seen[inflow.queue] = seen.get(inflow.queue, 0) + 1
+        drawn.append(_draw(inflow, scenario.interval_seconds, (seed, replication, crc32(inflow.queue.encode()), nth)))
+    return drawn
+
+
+def _draw(inflow: Inflow, interval_seconds: float, key: tuple[int, ...]) -> InflowDraws:
+    arrivals = _arrivals(inflow.arrivals, interval_seconds, _stream(key, RandomStream.ARRIVALS))
+    count = len(arrivals)
+    tries = (count, MOST_TRIES if inflow.retry else 1)
+    patience = np.full(tries, np.inf)
+    if inflow.patience is not None:
+        patience = times(inflow.patience, tries, _stream(key, RandomStream.PATIENCE))
+    returns = np.full(tries, np.inf)
+    if inflow.retry is not None:
+        after = times(inflow.retry.after, tries, _stream(key, RandomStream.RETRY_AFTER))
+        does = _stream(key, RandomStream.RETRY).random(tries) < inflow.retry.share
+        returns = np.where(does, after, np.inf)
+        returns[:, -1] = np.inf
+    return InflowDraws(
+        arrivals, times(inflow.talk, count, _stream(key, RandomStream.TALK)),
+        times(inflow.wrap_up, count, _stream(key, RandomStream.WRAP_UP)), patience, returns,
+    )  # fmt: skip
+
+
+def _stream(key: tuple[int, ...], purpose: RandomStream) -> np.random.Generator:
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence((*key, purpose))))
+
+
+def _arrivals(expected: tuple[float, ...], interval_seconds: float, random: np.random.Generator) -> Times:
+    """A Poisson process whose rate is constant in each interval: one of rate 1, with its time stretched.
+
+    Longer blocks begin with the same numbers, so that the n-th arrival does not depend on the volume.
+    """
+    passed = np.concatenate(([0.0], np.cumsum(expected)))
+    whole = passed[-1]
+    steps = random.standard_exponential(int(whole + 6 * np.sqrt(whole)) + 16)
+    while (moments := np.cumsum(steps))[-1] < whole:
+        steps = np.concatenate((steps, random.standard_exponential(len(steps))))
+    moments = moments[: int(np.searchsorted(moments, whole))]
+    return np.asarray(np.interp(moments, passed, np.arange(len(passed)) * interval_seconds))
+
+
+def times(wanted: RandomTime, shape: int | tuple[int, ...], random: np.random.Generator) -> Times:
+    """So many random times, in seconds."""
+    if wanted.shape is TimeShape.CONSTANT or wanted.mean == 0.0:
+        return np.full(shape, wanted.mean)
+    if wanted.shape is TimeShape.EXPONENTIAL:
+        return wanted.mean * random.standard_exponential(shape)
+    variance = np.log1p(wanted.spread**2)
+    return np.asarray(wanted.mean * np.exp(np.sqrt(variance) * random.standard_normal(shape) - variance / 2))

@@ -1,0 +1,150 @@
+"""What a simulation says: figures of the whole and by queue, with confidence intervals over the replications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from indgang.staffing.twin.counts import WAIT_CLASSES, Counts, Table
+from indgang.staffing.twin.scenario import TwinScenario
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """A mean over replications. The true value lies within `half_width` of it with 95 % confidence.
+
+    One replication says nothing about its own error: its half width is None. `mean` is None without any data.
+    """
+
+    mean: float | None
+    half_width: float | None
+    values: tuple[float, ...]
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Estimated:
+        """From one value of each replication; those without data (nan) do not count."""
+        known = np.asarray([value for value in values if np.isfinite(value)])
+        if not known.size:
+            return cls(None, None, ())
+        half_width = None
+        if known.size > 1:
+            quantile = float(special.stdtrit(known.size - 1, (1 + CONFIDENCE) / 2))
+            half_width = quantile * float(known.std(ddof=1)) / known.size**0.5
+        return cls(float(known.mean()), half_width, tuple(known.tolist()))
+
+    def holds(self, value: float) -> bool:
+        """Whether the value lies in the confidence interval."""
+        return self.mean is not None and self.half_width is not None and abs(value - self.mean) <= self.half_width
+
+    def as_data(self) -> dict[str, float | None]:
+        return {"mean": self.mean, "half_width": self.half_width}
+
+
+def _share(part: Table, whole: Table) -> float:
+    total = float(whole.sum())
+    return float(part.sum()) / total if total > 0 else float("nan")
+
+
+#: the figures of a group of queues (numbers of rows), and of the people
+_BY_QUEUE: Mapping[str, Callable[[Counts, NDArray[np.int64]], float]] = {
+    "offered": lambda c, rows: float(c.offered[rows].sum()),
+    "answered": lambda c, rows: float(c.answered[rows].sum()),
+    "abandoned": lambda c, rows: float(c.abandoned[rows].sum()),
+    "waiting_at_end": lambda c, rows: float(c.waiting[rows].sum()),
+    "tried_again": lambda c, rows: float(c.again[rows].sum()),
+    "service_level": lambda c, rows: _share(c.in_time[rows], c.offered[rows]),
+    "abandoned_share": lambda c, rows: _share(c.abandoned[rows], c.offered[rows]),
+    "mean_wait": lambda c, rows: _share(c.wait[rows], c.offered[rows]),
+    "mean_answered_wait": lambda c, rows: _share(c.answered_wait[rows], c.answered[rows]),
+}
+FIGURES = (*_BY_QUEUE, "occupancy")
+
+
+def figure(counts: Counts, name: str, rows: NDArray[np.int64]) -> float:
+    """One figure of one replication; nan where there is nothing to divide by. Occupancy is of all people."""
+    return _share(counts.busy, counts.staffed) if name == "occupancy" else _BY_QUEUE[name](counts, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class TwinResult:
+    """All replications of a scenario.
+
+    Shares are from 0 to 1, waits in seconds, counts per replication. The service level is the share of all offered
+    calls that were answered within the limit. Occupancy may pass 1 where people work on after their time.
+    """
+
+    scenario: TwinScenario
+    seed: int
+    counts: tuple[Counts, ...]
+
+    def estimate(self, name: str, queue: str | None = None) -> Estimated:
+        """A figure of the whole or of one queue, by its name in `FIGURES`. Raises LookupError for an unknown queue."""
+        rows = self._rows(queue)
+        return Estimated.of([figure(each, name, rows) for each in self.counts])
+
+    def by_interval(self, name: str, queue: str | None = None) -> list[Estimated]:
+        """A figure of each interval in turn, by time of arrival."""
+        return [
+            Estimated.of([figure(_interval(each, number), name, self._rows(queue)) for each in self.counts])
+            for number in range(self.scenario.intervals)
+        ]
+
+    def waits(self, queue: str | None = None) -> list[tuple[float | None, float]]:
+        """Answered calls by wait, per replication: the upper end of the class (None: no end) and their number."""
+        rows = self._rows(queue)
+        numbers = sum((each.waits[rows].sum(axis=0) for each in self.counts), np.zeros(1)) / len(self.counts)
+        return list(zip((*WAIT_CLASSES, None), numbers.tolist(), strict=True))
+
+    def _rows(self, queue: str | None) -> NDArray[np.int64]:
+        names = [rule.queue for rule in self.scenario.queues]
+        if queue is None:
+            return np.arange(len(names))
+        if queue not in names:
+            raise LookupError(queue)
+        return np.asarray([names.index(queue)])
+
+    def as_data(self) -> dict[str, Any]:
+        """As JSON data: the whole, each queue, and the histogram of waits."""
+        queues = [rule.queue for rule in self.scenario.queues]
+        return {
+            "scenario": self.scenario.code, "title": self.scenario.title, "seed": self.seed,
+            "replications": len(self.counts), "confidence": CONFIDENCE, "within_seconds": self.scenario.within,
+            "all": {name: self.estimate(name).as_data() for name in FIGURES},
+            "queues": {
+                queue: {name: self.estimate(name, queue).as_data() for name in _BY_QUEUE} for queue in queues
+            },
+            "waits": [{"until": until, "answered": number} for until, number in self.waits()],
+        }  # fmt: skip
+
+
+def _interval(counts: Counts, number: int) -> Counts:
+    """Only what belongs to this interval."""
+    tables = {name: getattr(counts, name)[:, number : number + 1] for name in Counts.__slots__ if name != "waits"}
+    return Counts(waits=counts.waits, **tables)
+
+
+@dataclass(frozen=True, slots=True)
+class TwinComparison:
+    """Two scenarios with the same random numbers, in pairs: what the second changes."""
+
+    today: TwinResult
+    other: TwinResult
+
+    def difference(self, name: str) -> Estimated:
+        """The second less the first, pair by pair. Without 0 in its interval, the difference is not chance."""
+        everything = (self.today._rows(None), self.other._rows(None))
+        pairs = zip(self.today.counts, self.other.counts, strict=True)
+        return Estimated.of(
+            [figure(after, name, everything[1]) - figure(before, name, everything[0]) for before, after in pairs]
+        )
+
+    def as_data(self) -> dict[str, Any]:
+        differences = {name: self.difference(name).as_data() for name in FIGURES}
+        return {"today": self.today.as_data(), "other": self.other.as_data(), "difference": differences}

@@ -1,0 +1,188 @@
+"""A centre to simulate, in plain values: work that comes in, the queues' rules, and the people who are there.
+
+Times are seconds since the start of the simulation. Everything is checked when it is made; `BadScenario` says what is
+wrong, in which unit, and what would be right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import isfinite
+
+from indgang.routing.distribution.requirement import CALL, QueueRule
+
+#: more than this in one run is taken for an error of the input
+MOST_CALLS = 5_000_000
+MOST_PEOPLE = 5_000
+#: how often one caller tries at most
+MOST_TRIES = 4
+
+
+class BadScenario(ValueError):
+    """A scenario that cannot be simulated. The message names the field, the value and its unit."""
+
+
+def _check_number(name: str, number: float, unit: str) -> None:
+    if not (isfinite(number) and number >= 0):
+        raise BadScenario(f"{name}: {number:g} is not 0 or more {unit}")
+
+
+def _check_share(name: str, share: float) -> None:
+    if not 0.0 <= share <= 1.0:
+        raise BadScenario(f"{name}: {share:g} is not from 0 to 1")
+
+
+class TimeShape(StrEnum):
+    """How random times spread around their mean."""
+
+    CONSTANT = "constant"
+    EXPONENTIAL = "exponential"
+    LOGNORMAL = "lognormal"
+
+
+@dataclass(frozen=True, slots=True)
+class RandomTime:
+    """Random times with this mean, in seconds. `spread` is the standard deviation over the mean, of a lognormal one."""
+
+    mean: float
+    shape: TimeShape = TimeShape.EXPONENTIAL
+    spread: float = 1.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shape", TimeShape(self.shape))
+        _check_number("mean of a random time", self.mean, "seconds")
+        _check_number("spread of a random time", self.spread, "a share of its mean")
+
+
+NO_TIME = RandomTime(0.0, TimeShape.CONSTANT)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """This share of those who hang up calls again, after a time."""
+
+    share: float
+    after: RandomTime
+
+    def __post_init__(self) -> None:
+        _check_share("share of callers who try again", self.share)
+
+
+@dataclass(frozen=True, slots=True)
+class Inflow:
+    """Work that comes to one queue.
+
+    arrivals   the expected number in each interval; the actual number is random (Poisson)
+    talk       time in a conversation, or at work on something written
+    wrap_up    time after it, before the person is free
+    patience   how long somebody waits before they hang up; None: for ever
+    """
+
+    queue: str
+    arrivals: tuple[float, ...]
+    talk: RandomTime
+    wrap_up: RandomTime = NO_TIME
+    patience: RandomTime | None = None
+    retry: Retry | None = None
+    kind: str = CALL
+
+    def __post_init__(self) -> None:
+        if not all(isfinite(number) and number >= 0 for number in self.arrivals):
+            raise BadScenario(f"queue {self.queue!r}: arrivals in an interval must be 0 or more")
+        if sum(self.arrivals) > MOST_CALLS:
+            raise BadScenario(f"queue {self.queue!r}: {sum(self.arrivals):g} arrivals are more than {MOST_CALLS:,}")
+        if self.retry is not None and self.patience is None:
+            raise BadScenario(f"queue {self.queue!r}: who never hangs up cannot try again; give a patience")
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """One stay at work, from `begins` until `ends`, with breaks inside it. Who talks when it ends, talks on."""
+
+    begins: float
+    ends: float
+    breaks: tuple[tuple[float, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_number("begin of an attendance", self.begins, "seconds")
+        last = self.begins
+        for begins, ends in self.breaks:
+            if not last <= begins < ends <= self.ends:
+                raise BadScenario(f"break from {begins:g} to {ends:g} s: breaks are in order, inside the attendance")
+            last = ends
+        if not self.begins < self.ends < float("inf"):
+            raise BadScenario(f"attendance from {self.begins:g} to {self.ends:g} s: it must end after it begins")
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """People who are alike: so many, with these queues, skills (1 to 5) and this capacity for each kind of work."""
+
+    name: str
+    number: int
+    queues: frozenset[str]
+    attendances: tuple[Attendance, ...]
+    skills: Mapping[str, int] = field(default_factory=dict)
+    capacity: Mapping[str, int] = field(default_factory=lambda: {CALL: 1})
+    interrupts: frozenset[str] = frozenset({CALL})
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.number <= MOST_PEOPLE:
+            raise BadScenario(f"{self.name}: {self.number} people; give 0 to {MOST_PEOPLE:,}")
+        for before, after in zip(self.attendances, self.attendances[1:], strict=False):
+            if after.begins < before.ends:
+                raise BadScenario(f"{self.name}: attendances are in order and do not overlap")
+
+
+@dataclass(frozen=True, slots=True)
+class TwinScenario:
+    """A centre over a number of intervals of equal length.
+
+    within    the limit of the service level, in seconds
+    warm_up   arrivals before this time are simulated and not counted, in seconds
+    pick_up   how long an offer rings until the person takes it, in seconds
+    """
+
+    code: str
+    title: str
+    inflows: tuple[Inflow, ...]
+    queues: tuple[QueueRule, ...]
+    crews: tuple[Crew, ...]
+    interval_seconds: float = 1_800.0
+    within: float = 20.0
+    warm_up: float = 0.0
+    pick_up: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.inflows or not self.inflows[0].arrivals:
+            raise BadScenario("there must be an inflow with at least one interval")
+        if len({len(inflow.arrivals) for inflow in self.inflows}) > 1:
+            raise BadScenario("all inflows must have the same number of intervals")
+        for name in ("within", "warm_up", "pick_up"):
+            _check_number(name, getattr(self, name), "seconds")
+        if not 1.0 <= self.interval_seconds <= 86_400.0:
+            raise BadScenario(f"interval_seconds {self.interval_seconds:g}: give 1 to 86,400 seconds")
+        if self.warm_up >= self.ends:
+            raise BadScenario(f"warm_up {self.warm_up:g} s: nothing is left to count in {self.ends:g} s")
+        self._check_queues()
+
+    def _check_queues(self) -> None:
+        known = {rule.queue for rule in self.queues}
+        served = {queue for crew in self.crews for queue in crew.queues}
+        for queue in [inflow.queue for inflow in self.inflows] + sorted(served):
+            if queue not in known:
+                raise BadScenario(f"queue {queue!r} has no rule")
+        for rule in self.queues:
+            if rule.ring_seconds <= self.pick_up:
+                raise BadScenario(f"queue {rule.queue!r}: rings {rule.ring_seconds:g} s, but pick_up takes longer")
+
+    @property
+    def intervals(self) -> int:
+        return len(self.inflows[0].arrivals)
+
+    @property
+    def ends(self) -> float:
+        """When the last interval ends, in seconds."""
+        return self.intervals * self.interval_seconds

@@ -1,0 +1,51 @@
+"""The door of the twin: play a scenario several times, or two scenarios in pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from indgang.staffing.twin.calls import PlayedCalls
+from indgang.staffing.twin.counts import Counts, count
+from indgang.staffing.twin.direct import DirectCentre
+from indgang.staffing.twin.draws import draw
+from indgang.staffing.twin.result import TwinComparison, TwinResult
+from indgang.staffing.twin.scenario import BadScenario, TwinScenario
+
+MOST_REPLICATIONS = 10_000
+
+
+def run(
+    scenario: TwinScenario,
+    replications: int = 20,
+    seed: int = 1,
+    progress: Callable[[int], None] | None = None,
+) -> TwinResult:
+    """Play the scenario so many times. The same arguments give the same result, to the last digit.
+
+    `progress` is told after each replication how many are done. Raises BadScenario.
+    """
+    if not 1 <= replications <= MOST_REPLICATIONS:
+        raise BadScenario(f"{replications} replications: give 1 to {MOST_REPLICATIONS:,}")
+    if seed < 0:
+        raise BadScenario(f"seed {seed}: give a whole number of 0 or more")
+    counts = []
+    for replication in range(replications):
+        counts.append(count(scenario, played(scenario, seed, replication)))
+        if progress is not None:
+            progress(replication + 1)
+    return TwinResult(scenario, seed, tuple(counts))
+
+
+def compare(today: TwinScenario, other: TwinScenario, replications: int = 20, seed: int = 1) -> TwinComparison:
+    """Play both with the same random numbers, so that a difference is the scenarios' and not luck's."""
+    return TwinComparison(run(today, replications, seed), run(other, replications, seed))
+
+
+def played(scenario: TwinScenario, seed: int, replication: int) -> PlayedCalls:
+    """What happened to each call in one replication."""
+    calls = PlayedCalls(scenario, draw(scenario, seed, replication))
+    DirectCentre(scenario, calls).run()
+    return calls
+
+
+__all__ = ["Counts", "TwinComparison", "TwinResult", "compare", "played", "run"]
