@@ -1,0 +1,1 @@
+"""The programme behind a contact centre: what it costs and saves (`cases`)."""

@@ -1,0 +1,253 @@
+"""The amounts of a case: each line in each year, totals, net, cumulative, payback and net present value. Pure.
+
+Everything is computed for several runs at once, as arrays of runs × years: one run for the table, two for each
+assumption of a tornado, ten thousand for a simulation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from indgang.programme.cases import expressions
+from indgang.programme.cases.case import Assumption, BusinessCase, CaseFault, CaseLine, LineKind, circle
+from indgang.programme.cases.expressions import Expression, FormulaFault, Number, Values
+
+#: the kinds that together are the cost of setting up
+ONCE = (LineKind.IMPLEMENTATION, LineKind.INVESTMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Amounts of a case. `lines` is lines × runs × years, the others runs × years; `lasting` is what each year after
+    the last one costs, for each run."""
+
+    lines: Values
+    permanent: Values
+    once: Values
+    net: Values
+    lasting: Values
+
+    @property
+    def cumulative(self) -> Values:
+        return np.asarray(np.cumsum(self.net, axis=1))
+
+
+def flows(case: BusinessCase, given: Mapping[str, Values | Expression] | None = None, *, rounds: bool = True) -> Flows:
+    """The amounts, with other values for the `given` assumptions: an array with one value for each run, or a formula.
+
+    Raises CaseFault and FormulaFault.
+    """
+    known = assumed(case, given or {})
+    amounts = [_line(case, line, known) for line in case.lines]
+    runs = max((each.shape[0] for each in amounts), default=1)
+    lines = np.zeros((len(amounts), runs, len(case.years)))
+    for index, each in enumerate(amounts):
+        lines[index] = each
+    if rounds:
+        lines = _to(lines, case.rounding)
+    kinds = np.array([line.kind in ONCE for line in case.lines], dtype=bool)
+    permanent, once = lines[~kinds].sum(axis=0), lines[kinds].sum(axis=0)
+    return Flows(lines, permanent, once, permanent + once, permanent[:, -1])
+
+
+def _to(amounts: Values, step: float) -> Values:
+    """Rounded to a step, half away from zero; a sum that only looks like a half because of binary fractions counts as
+    one."""
+    scaled = np.abs(amounts) / step
+    return np.asarray(np.sign(amounts) * np.floor(scaled + 0.5 + 1e-9) * step)
+
+
+def assumed(case: BusinessCase, given: Mapping[str, Values | Expression]) -> dict[str, Values]:
+    """The values of all assumptions, as arrays of runs (or one) × years; NaN in years without a value.
+
+    Raises CaseFault for a name that the case does not have, and for formulas that go in a circle.
+    """
+    for name in given:
+        case.assumption(name)
+    by_name = {each.name: each for each in case.assumptions}
+    known: dict[str, Values] = {"year": np.array([case.years], dtype=float)}
+
+    def settle(name: str, path: tuple[str, ...]) -> None:
+        if name in known:
+            return
+        if name in path:
+            raise CaseFault("circle", circle=circle([*path, name]))
+        if name not in by_name:
+            raise CaseFault("unknown", name=name)
+        other = given.get(name)
+        for needed in sorted(_needs(by_name[name], other)):
+            settle(needed, (*path, name))
+        known[name] = _array(other) if isinstance(other, np.ndarray) else _settled(case, by_name[name], other, known)
+
+    for each in by_name:
+        settle(each, ())
+    return known
+
+
+def _needs(assumption: Assumption, other: Values | Expression | None) -> frozenset[str]:
+    if isinstance(other, np.ndarray):
+        return frozenset()
+    if other is not None:
+        return expressions.names(other)
+    return frozenset().union(*(expressions.names(each.formula) for each in assumption.values))
+
+
+def _array(values: Values) -> Values:
+    """One value for each run, as a column."""
+    return values.reshape(-1, 1)
+
+
+def _settled(case: BusinessCase, assumption: Assumption, other: Expression | None, known: dict[str, Values]) -> Values:
+    factor = price_factor(case, assumption.price_year)
+    if other is not None:
+        return _value(other, known, assumption.name)
+    years = case.years
+    by_year = [next((each for each in assumption.values if each.holds_in(year)), None) for year in years]
+    if len(assumption.values) == 1 and all(by_year):
+        return _value(assumption.values[0].formula, known, assumption.name) * factor
+    columns = []
+    for index, each in enumerate(by_year):
+        found = _value(each.formula, known, assumption.name) if each else np.array([[np.nan]])
+        columns.append(_column(found, index))
+    return np.hstack(np.broadcast_arrays(*columns)) * factor
+
+
+def _column(values: Values, index: int) -> Values:
+    """The values of one year, as a column of runs."""
+    return values[:, index : index + 1] if values.shape[1] > 1 else values
+
+
+def _value(formula: Expression, known: Mapping[str, Values], where: str) -> Values:
+    try:
+        return np.atleast_2d(expressions.value(formula, known))
+    except FormulaFault as fault:
+        raise CaseFault("formula", where=where, code=fault.code, about=fault.about) from fault
+
+
+def _line(case: BusinessCase, line: CaseLine, known: dict[str, Values]) -> Values:
+    columns = []
+    for index, (year, formula) in enumerate(zip(case.years, line.amounts, strict=True)):
+        needed = {name: _column(known[name], index) for name in expressions.names(formula) if name in known}
+        found = _column(_value(formula, needed, line.code), 0)
+        if not np.isfinite(found).all():
+            _refuse(line, year, needed)
+        columns.append(found)
+    return np.hstack(np.broadcast_arrays(*columns))
+
+
+def _refuse(line: CaseLine, year: int, needed: Mapping[str, Values]) -> None:
+    for name, values in needed.items():
+        if np.isnan(values).any():
+            raise CaseFault("no_value", name=name, year=year, line=line.code)
+    raise CaseFault("not_finite", line=line.code, year=year)
+
+
+def price_factor(case: BusinessCase, year: int | None, to: int | None = None) -> float:
+    """What an amount of the price level of one year is worth at that of another (by default the case's).
+
+    Raises CaseFault for a price level that the case has no index for.
+    """
+    target = case.price_year if to is None else to
+    if year is None or year == target:
+        return 1.0
+    for each in (year, target):
+        if each not in case.price_index:
+            known = ", ".join(map(str, sorted({*case.price_index, case.price_year})))
+            raise CaseFault("no_price_level", year=each, known=known)
+    return case.price_index[target] / case.price_index[year]
+
+
+# --- payback and present value ----------------------------------------------------------------------
+
+#: years until paid back, for a case that never is
+NEVER = math.inf
+
+
+def payback(net: Values, lasting: Values) -> Values:
+    """Years until each run is paid back: calendar years from the first year with an amount, which counts as year one,
+    to the first year from which the cumulative net stays at or below zero (R-325). 0: it never costs more than it has
+    saved; `NEVER`: the amounts of later years do not cover it.
+
+    `net` is runs × years; `lasting` is what each year after them costs.
+    """
+    cumulative = np.cumsum(net, axis=1)
+    runs, years = net.shape
+    has_amounts = net != 0
+    first = np.where(has_amounts.any(axis=1), has_amounts.argmax(axis=1), 0)
+    is_above = cumulative > 1e-9
+    last_above = np.where(is_above.any(axis=1), years - 1 - is_above[:, ::-1].argmax(axis=1), -1)
+    found = np.where(last_above < 0, 0.0, last_above + 2.0 - first)
+    rest = cumulative[:, -1]
+    later = np.full(runs, NEVER)
+    pays = lasting < 0
+    later[pays] = years - first[pays] + np.ceil(rest[pays] / -lasting[pays] - 1e-9)
+    return np.where(last_above == years - 1, later, np.where(lasting > 0, NEVER, found))
+
+
+def present_value(net: Values, discount: float) -> Values:
+    """Net present value of each run; the first year is not discounted."""
+    factors = (1 + discount) ** -np.arange(net.shape[1])
+    return np.asarray(net @ factors)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTable:
+    """A case with one set of assumptions, for a table. Amounts are plain floats, by year."""
+
+    years: tuple[int, ...]
+    lines: tuple[tuple[CaseLine, tuple[float, ...]], ...]
+    permanent: tuple[float, ...]
+    once: tuple[float, ...]
+    net: tuple[float, ...]
+    cumulative: tuple[float, ...]
+    lasting: float
+    payback: float
+    present_value: float
+    values: Mapping[str, tuple[float, ...]]
+
+    @property
+    def paid_back_in(self) -> int | None:
+        """The calendar year; None when it never is, or when nothing has to be paid back."""
+        if self.payback in (0, NEVER):
+            return None
+        first = next((year for year, amount in zip(self.years, self.net, strict=True) if amount), self.years[0])
+        return first + int(self.payback) - 1
+
+    def cumulative_in(self, year: int) -> float:
+        """The cumulative net of a year, also of one after the last of the case."""
+        if year <= self.years[-1]:
+            return self.cumulative[self.years.index(year)]
+        return self.cumulative[-1] + (year - self.years[-1]) * self.lasting
+
+
+def table(
+    case: BusinessCase, scenario: str = "", given: Mapping[str, float] | None = None, price_year: int | None = None
+) -> CaseTable:
+    """The case with the values of a scenario and with `given` values on top, at the price level of a year.
+
+    Raises CaseFault.
+    """
+    values: dict[str, Values | Expression] = dict(case.scenario_values(scenario))
+    values |= {name: Number(value) for name, value in (given or {}).items()}
+    factor = price_factor(case, case.price_year, price_year)
+    found = flows(case, values)
+    lines = _to(found.lines[:, 0] * factor, case.rounding)
+    kinds = np.array([line.kind in ONCE for line in case.lines], dtype=bool)
+    permanent, once = lines[~kinds].sum(axis=0), lines[kinds].sum(axis=0)
+    net = permanent + once
+    lasting = permanent[-1:]
+    known = assumed(case, values)
+    return CaseTable(
+        case.years, tuple((line, _floats(amounts)) for line, amounts in zip(case.lines, lines, strict=True)),
+        _floats(permanent), _floats(once), _floats(net), _floats(np.cumsum(net)), float(lasting[0]),
+        float(payback(net[None], lasting)[0]), float(present_value(net[None], case.discount)[0]),
+        {name: _floats(np.broadcast_to(each[0], len(case.years))) for name, each in known.items() if name != "year"},
+    )  # fmt: skip
+
+
+def _floats(values: Values) -> tuple[float, ...]:
+    return tuple(float(each) + 0.0 for each in values)

@@ -1,0 +1,282 @@
+"""Reads a case from plain values (those of a YAML or JSON file), with a clear fault for what is wrong. Pure."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from indgang.programme.cases import expressions
+from indgang.programme.cases.case import (
+    MOST_ASSUMPTIONS,
+    MOST_LINES,
+    MOST_YEARS,
+    AssumedValue,
+    Assumption,
+    BusinessCase,
+    CaseFault,
+    CaseLine,
+    CaseScenario,
+    ControlArea,
+    LineKind,
+    PrintedFigure,
+    Remark,
+)
+from indgang.programme.cases.evaluation import table
+from indgang.programme.cases.expressions import FUNCTIONS, Expression, FormulaFault, Number, Operation
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+#: what a printed figure can be of, besides a line
+TOTALS = ("permanent", "once", "net")
+
+
+def case_of(given: Mapping[str, Any]) -> BusinessCase:
+    """The case. Raises CaseFault, with the place in the file in `where`."""
+    read = _Fields(given, "")
+    first, count = read.whole("first_year", 1900, 2200), read.whole("years", 1, MOST_YEARS)
+    years = tuple(range(first, first + count))
+    discount = _Fields(read.mapping("discount", {"share": 0.0, "source": ""}), "discount")
+    case = BusinessCase(
+        code=read.code("code"), title=read.text("title"), source=read.text("source", ""),
+        price_year=read.whole("price_year", 1900, 2200), first_year=first, years=years,
+        discount=discount.number("share", -0.5, 1.0), discount_source=discount.text("source", ""),
+        assumptions=tuple(_assumptions(read)), lines=tuple(_lines(read, count)),
+        scenarios=tuple(_scenarios(read)), remarks=tuple(_remarks(read)), printed=tuple(_printed(read, years)),
+        stated_payback=read.whole("stated_payback", 0, 200) if "stated_payback" in given else None,
+        price_index=_index(read), rounding=read.number("rounding", 0.001, 1000, 1.0),
+    )  # fmt: skip
+    _check(case)
+    return case
+
+
+class _Fields:
+    """The fields of one mapping; every fault says where it is."""
+
+    def __init__(self, given: Any, where: str) -> None:
+        if not isinstance(given, Mapping):
+            raise CaseFault("mapping", where=where or "–")
+        self._given, self.where = given, where
+
+    def at(self, name: str) -> str:
+        return f"{self.where}.{name}" if self.where else name
+
+    def get(self, name: str, default: Any = ...) -> Any:
+        found = self._given.get(name, default)
+        if found is ...:
+            raise CaseFault("missing", where=self.at(name))
+        return found
+
+    def text(self, name: str, default: Any = ...) -> str:
+        found = self.get(name, default)
+        if not isinstance(found, str) or len(found) > 2_000 or (default is ... and not found.strip()):
+            raise CaseFault("text", where=self.at(name))
+        return found.strip()
+
+    def code(self, name: str, pattern: re.Pattern[str] = _CODE) -> str:
+        found = self.text(name)
+        if not pattern.fullmatch(found):
+            raise CaseFault("code", where=self.at(name), value=found[:40])
+        return found
+
+    def number(self, name: str, least: float, most: float, default: Any = ...) -> float:
+        found = self.get(name, default)
+        if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
+            raise CaseFault("number", where=self.at(name))
+        if not least <= found <= most:
+            raise CaseFault("range", where=self.at(name), least=f"{least:g}", most=f"{most:g}")
+        return float(found)
+
+    def whole(self, name: str, least: int, most: int) -> int:
+        found = self.number(name, least, most)
+        if found != int(found):
+            raise CaseFault("number", where=self.at(name))
+        return int(found)
+
+    def mapping(self, name: str, default: Any = ...) -> Any:
+        found = self.get(name, default)
+        if not isinstance(found, Mapping):
+            raise CaseFault("mapping", where=self.at(name))
+        return found
+
+    def items(self, name: str, most: int) -> Iterator[_Fields]:
+        """The mappings of a list."""
+        for index, each in enumerate(self.sequence(name, most, ())):
+            yield _Fields(each, f"{self.at(name)}[{index + 1}]")
+
+    def sequence(self, name: str, most: int, default: Any = ...) -> Sequence[Any]:
+        found = self.get(name, default)
+        if not isinstance(found, list | tuple):
+            raise CaseFault("list", where=self.at(name))
+        if len(found) > most:
+            raise CaseFault("too_many", where=self.at(name), most=most)
+        return found
+
+    def formula(self, name: str) -> Expression:
+        return formula(self.get(name), self.at(name))
+
+    def choice(self, name: str, among: Sequence[str]) -> str:
+        found = self.text(name)
+        if found not in among:
+            raise CaseFault("choice", where=self.at(name), known=", ".join(among))
+        return found
+
+
+def formula(given: Any, where: str) -> Expression:
+    """A number, or the text of a formula. Raises CaseFault."""
+    if isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given):
+        return Number(float(given)) if given >= 0 else Operation("-", (Number(-float(given)),))
+    if not isinstance(given, str):
+        raise CaseFault("formula", where=where, code="unexpected", about=str(given)[:40])
+    try:
+        return expressions.parse(given)
+    except FormulaFault as fault:
+        raise CaseFault("formula", where=where, code=fault.code, about=fault.about) from fault
+
+
+def _assumptions(read: _Fields) -> Iterator[Assumption]:
+    for name, given in read.mapping("assumptions", {}).items():
+        if not isinstance(name, str) or not _NAME.fullmatch(name) or name == "year" or name in FUNCTIONS:
+            raise CaseFault("code", where="assumptions", value=str(name)[:40])
+        each = _Fields(given, f"assumptions.{name}")
+        low, high = (
+            each.number(end, -1e12, 1e12) if each.get(end, None) is not None else None for end in ("low", "high")
+        )
+        if (low is None) != (high is None) or (low is not None and high is not None and low > high):
+            raise CaseFault("interval", where=each.where)
+        yield Assumption(
+            name, each.text("label", name), each.text("unit", ""), each.text("source"), tuple(_values(each)),
+            low, high, each.text("interval_source", ""),
+            each.whole("price_year", 1900, 2200) if each.get("price_year", None) is not None else None,
+        )  # fmt: skip
+
+
+def _values(read: _Fields) -> Iterator[AssumedValue]:
+    """One value for all years, or several with the years in which they hold."""
+    if read.get("values", None) is None:
+        yield _value(read)
+    for each in read.items("values", MOST_YEARS):
+        yield _value(each)
+
+
+def _value(read: _Fields) -> AssumedValue:
+    first, last = (read.whole(end, 1900, 2200) if read.get(end, None) is not None else None for end in ("from", "to"))
+    return AssumedValue(read.formula("value"), first, last)
+
+
+def _lines(read: _Fields, years: int) -> Iterator[CaseLine]:
+    for each in read.items("lines", MOST_LINES):
+        kind = LineKind(each.choice("kind", list(LineKind)))
+        yield CaseLine(
+            each.code("code"), each.text("name"), kind, ControlArea(each.choice("area", list(ControlArea))),
+            each.text("owner", ""), _amounts(each, years, kind), each.text("source", ""),
+        )  # fmt: skip
+
+
+def _amounts(read: _Fields, years: int, kind: LineKind) -> tuple[Expression, ...]:
+    """A formula for each year: an amount times the share of each year, or an amount for each. A permanent line goes on
+    with its last one; the others are zero after it."""
+    if read.get("amounts", None) is not None:
+        given = [formula(each, f"{read.at('amounts')}[{k}]") for k, each in enumerate(_listed(read, "amounts"), 1)]
+    else:
+        amount = read.formula("amount")
+        shares = [formula(each, f"{read.at('shares')}[{k}]") for k, each in enumerate(_listed(read, "shares"), 1)]
+        given = [_times(amount, share) for share in shares]
+    if len(given) > years:
+        raise CaseFault("too_many", where=read.where, most=years)
+    rest = given[-1] if kind is LineKind.PERMANENT else Number(0.0)
+    return (*given, *[rest] * (years - len(given)))
+
+
+def _listed(read: _Fields, name: str) -> Sequence[Any]:
+    found = read.sequence(name, MOST_YEARS)
+    if not found:
+        raise CaseFault("missing", where=read.at(name))
+    return found
+
+
+def _times(amount: Expression, share: Expression) -> Expression:
+    match share:
+        case Number(0):
+            return share
+        case Number(1):
+            return amount
+    return Operation("*", (amount, share))
+
+
+def _scenarios(read: _Fields) -> Iterator[CaseScenario]:
+    for each in read.items("scenarios", 50):
+        values = {
+            str(name): formula(given, f"{each.at('values')}.{name}") for name, given in each.mapping("values").items()
+        }
+        yield CaseScenario(
+            each.code("code"), each.text("name"), each.text("parent", ""), values, each.text("source", "")
+        )
+
+
+def _remarks(read: _Fields) -> Iterator[Remark]:
+    for each in read.items("remarks", 100):
+        figures = tuple(
+            (figure.text("name"), figure.formula("value"), figure.text("source", ""))
+            for figure in each.items("figures", 20)
+        )
+        yield Remark(each.code("code"), each.text("text"), figures)
+
+
+def _printed(read: _Fields, years: Sequence[int]) -> Iterator[PrintedFigure]:
+    """What the source prints: by line or total, a total of all years or an amount for each."""
+    for each in read.items("printed", 500):
+        of, source = each.text("of"), each.text("source", "")
+        if each.get("total", None) is not None:
+            yield PrintedFigure(of, None, each.number("total", -1e12, 1e12), source)
+        for year, value in zip(years, each.sequence("amounts", len(years), ()), strict=False):
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise CaseFault("number", where=each.at("amounts"))
+            yield PrintedFigure(of, year, float(value), source)
+
+
+def _index(read: _Fields) -> dict[int, float]:
+    found = {}
+    for year, value in read.mapping("price_index", {}).items():
+        if not isinstance(year, int) or isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            raise CaseFault("number", where=f"price_index.{year}")
+        found[year] = float(value)
+    return found
+
+
+def _check(case: BusinessCase) -> None:
+    """What only shows when everything is read."""
+    if not case.lines:
+        raise CaseFault("missing", where="lines")
+    if len(case.assumptions) > MOST_ASSUMPTIONS:
+        raise CaseFault("too_many", where="assumptions", most=MOST_ASSUMPTIONS)
+    named = {"lines": [each.code for each in case.lines], "scenarios": [each.code for each in case.scenarios]}
+    for where, codes in named.items():
+        twice = next((code for code in codes if codes.count(code) > 1), None)
+        if twice:
+            raise CaseFault("twice", where=where, value=twice)
+    for each in case.assumptions:
+        _check_assumption(each)
+    for code in ("", *(each.code for each in case.scenarios)):
+        table(case, code)
+    printable = {*TOTALS, *(line.code for line in case.lines)}
+    for figure in case.printed:
+        if figure.of not in printable:
+            raise CaseFault("choice", where="printed.of", known=", ".join(sorted(printable)))
+
+
+def _check_assumption(each: Assumption) -> None:
+    for index, value in enumerate(each.values):
+        first, last = value.first_year or -math.inf, value.last_year or math.inf
+        if first > last:
+            raise CaseFault("interval", where=f"assumptions.{each.name}")
+        for other in each.values[:index]:
+            if first <= (other.last_year or math.inf) and (other.first_year or -math.inf) <= last:
+                raise CaseFault("overlap", name=each.name)
+    if each.interval is not None:
+        alone = each.values[0].formula if len(each.values) == 1 else None
+        if alone is None:
+            raise CaseFault("interval_of_several", name=each.name)
+        if isinstance(alone, Number) and not each.interval[0] <= alone.value <= each.interval[1]:
+            raise CaseFault("outside", name=each.name)

@@ -1,0 +1,250 @@
+"""Business cases: the shipped ones to the thousand kroner, the counting of payback, formulas, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from io import StringIO
+from typing import Any
+
+import numpy as np
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from indgang.programme.cases import evaluation, expressions, findings, uncertainty
+from indgang.programme.cases.case import CaseFault
+from indgang.programme.cases.evaluation import NEVER, payback
+from indgang.programme.cases.expressions import FormulaFault
+from indgang.programme.cases.library import SHIPPED, StatedPayback, shipped, stated_paybacks
+from indgang.programme.cases.reading import case_of
+from indgang.programme.words import sentence
+
+#: printed figures that the source's own lines do not give: its lines are right (X-43, X-44)
+MISPRINTED = {("borgerservice-2020", "speech", None), ("concept-2006", "centres", None)}
+
+
+def small(**changes: Any) -> dict[str, Any]:
+    """A case with one line: `people` cost from year two, after 100 to set up."""
+    return {
+        "code": "small", "title": "Lille sag", "price_year": 2024, "first_year": 2024, "years": 3,
+        "assumptions": {"people": {"value": 2, "source": "et sted"}, "wage": {"value": "people * 10", "source": "her"}},
+        "lines": [
+            {"code": "pay", "name": "Løn", "kind": "permanent", "area": "service", "amount": "-wage", "shares": [0, 1]},
+            {"code": "buy", "name": "Køb", "kind": "investment", "area": "capital", "amounts": [100]},
+        ],
+        **changes,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("code", SHIPPED)
+def test_a_shipped_case_gives_what_its_source_prints(code: str) -> None:
+    case = shipped(code)
+    assert case.printed
+    found = {(code, each.of, each.year) for each in findings.disagreements(case, evaluation.table(case))}
+    assert found == {each for each in MISPRINTED if each[0] == code}
+
+
+@pytest.mark.parametrize("code", [each for each in SHIPPED if each != "concept-2006"])
+def test_a_shipped_case_is_paid_back_when_its_source_says(code: str) -> None:
+    case = shipped(code)
+    assert evaluation.table(case).payback == case.stated_payback
+
+
+@pytest.mark.parametrize("stated", stated_paybacks(), ids=lambda each: each.name)
+def test_the_counting_gives_all_ten_stated_years(stated: StatedPayback) -> None:
+    assert stated.counted == stated.stated
+
+
+def test_bc31_is_reproduced() -> None:
+    table = evaluation.table(shipped("bc31"))
+    assert table.net == (8594, -80, -1820, -2315, -2315, -2315)
+    assert (table.paid_back_in, table.cumulative[-1]) == (2026, -251)
+
+
+def test_the_contact_centre_of_2006_costs_what_was_to_be_financed() -> None:
+    table = evaluation.table(shipped("concept-2006"))
+    centre = [row for line, row in table.lines if line.code not in
+              ("centres", "centres-operation", "offices", "offices-operation")]  # fmt: skip
+    assert [sum(amounts) for amounts in zip(*centre, strict=True)] == [20_740, 7_680, 7_680]
+    assert table.payback == NEVER
+
+
+def test_a_remark_computes_its_figures_from_the_case() -> None:
+    case = shipped("bc31")
+    figures = {name: value for each in case.remarks for name, value, _source in findings.remark_figures(case, each)}
+    assert figures["Henvendelser til de fire enheder"] == 88_800
+    assert figures["Byliv, kr. i timen"] == pytest.approx(1_684_000 / (8_600 * 15 / 60))
+
+
+def test_a_scenario_stands_on_its_parent() -> None:
+    case = shipped("bc31")
+    assert evaluation.table(case, "no-buildings").payback == 11
+    lower = evaluation.table(case, "lower-no-buildings")
+    assert lower.values["saving_water"][0] == 2_198
+    assert lower.payback == NEVER
+
+
+@given(st.lists(st.integers(-50, 50), min_size=1, max_size=8))
+def test_payback_is_the_year_from_which_the_cumulative_stays_at_or_below_zero(net: list[int]) -> None:
+    found = payback(np.array([net], dtype=float), np.array([float(net[-1])]))[0]
+    long = [*net, *[net[-1]] * 500]
+    cumulative = np.cumsum(long)
+    first = next((index for index, amount in enumerate(net) if amount), 0)
+    above = [index for index, amount in enumerate(cumulative) if amount > 0]
+    if not above and net[-1] <= 0:
+        assert found == 0
+    elif net[-1] > 0 or (net[-1] == 0 and cumulative[-1] > 0):
+        assert found == NEVER
+    else:
+        assert found == above[-1] + 1 - first + 1
+
+
+NUMBERS = st.integers(1, 99).map(str)
+
+
+@given(st.recursive(
+    NUMBERS | st.just("a"),
+    lambda inner: st.builds("({} {} {})".format, inner, st.sampled_from("+-*/"), inner)
+    | st.builds("min({}, {})".format, inner, inner) | st.builds("-({})".format, inner),
+    max_leaves=12,
+))  # fmt: skip
+def test_a_formula_has_the_value_that_python_gives_it(text: str) -> None:
+    try:
+        wanted = eval(text, {"a": 7.0, "min": min})
+    except ZeroDivisionError:
+        return
+    if len(text) <= expressions.LONGEST and math.isfinite(wanted):
+        assume(text.count("(") <= expressions.DEEPEST)
+        found = float(expressions.value(expressions.parse(text), {"a": np.asarray(7.0)}))
+        assert found == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "unfinished"), ("1 +", "unfinished"), ("1 2", "unexpected"), ("0,8 * a", "unexpected"),
+        ("__import__('os')", "unexpected"), ("a.b", "unexpected"), ("open(1)", "no_function"),
+        ("abs(1, 2)", "arguments"),
+        ("(" * 30 + "1" + ")" * 30, "too_deep"), ("1+" * 200 + "1", "too_long"), ("a ** 2", "unexpected"),
+        ("lambda: 1", "unexpected"), ("1)", "unexpected"), ("min()", "unexpected"),
+    ],
+)  # fmt: skip
+def test_a_formula_that_cannot_be_read_is_refused(text: str, code: str) -> None:
+    with pytest.raises(FormulaFault) as refused:
+        expressions.parse(text)
+    assert refused.value.code == code
+
+
+def test_halves_are_rounded_away_from_zero_as_in_a_spreadsheet() -> None:
+    values = [float(expressions.value(expressions.parse(f"round({each})"), {})) for each in ("2.5", "0.5 - 3", "1.4")]
+    assert values == [3, -3, 1]
+
+
+ASSUMED = {
+    "a": {"value": "b + 1", "source": "x"},
+    "b": {"value": "c", "source": "x"},
+    "c": {"value": "a", "source": "x"},
+}
+FAULTY: Mapping[str, tuple[dict[str, Any], str]] = {
+    "circle": (small(assumptions=ASSUMED | small()["assumptions"]), "a → b → c → a"),
+    "unknown": (small(assumptions={"people": {"value": 2, "source": "x"}}), "wage"),
+    "no value in a year": (
+        small(assumptions={"wage": {"values": [{"value": 5, "to": 2024}], "source": "x"}}), "2025",
+    ),
+    "two values in a year": (
+        small(assumptions={"wage": {"values": [{"value": 5}, {"value": 6, "from": 2025}], "source": "x"}}), "wage",
+    ),
+    "divided by zero": (small(assumptions={"wage": {"value": "1 / (2 - 2)", "source": "x"}}), "2025"),
+    "price level": (small(assumptions={"wage": {"value": 5, "price_year": 2019, "source": "x"}}), "2019"),
+    "outside its interval": (small(assumptions={"wage": {"value": 5, "low": 6, "high": 9, "source": "x"}}), "wage"),
+    "half an interval": (small(assumptions={"wage": {"value": 5, "low": 4, "source": "x"}}), "wage"),
+    "too many years": (small(years=2, lines=[small()["lines"][0] | {"shares": [0, 1, 1]}]), "lines[1]"),
+    "no source": (small(assumptions={"wage": {"value": 5}}), "assumptions.wage.source"),
+    "a kind that is none": (small(lines=[small()["lines"][0] | {"kind": "gift"}]), "lines[1].kind"),
+    "no lines": (small(lines=[]), "lines"),
+    "not a number": (small(first_year="snart"), "first_year"),
+    "twice": (small(lines=[small()["lines"][1]] * 2), "buy"),
+    "scenarios in a circle": (
+        small(scenarios=[{"code": "x", "name": "x", "parent": "y", "values": {}},
+                         {"code": "y", "name": "y", "parent": "x", "values": {}}]), "x → y → x",
+    ),
+    "nothing": ([], "–"),  # type: ignore[dict-item]
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTY)
+def test_a_case_that_is_wrong_says_where(fault: str) -> None:
+    given, named = FAULTY[fault]
+    with pytest.raises(CaseFault) as refused:
+        case_of(given)
+    said = sentence(refused.value)
+    assert named in said
+    assert "%(" not in said
+
+
+def test_a_value_holds_in_its_years() -> None:
+    values = [{"value": 5, "to": 2024}, {"value": 7, "from": 2025}]
+    case = case_of(small(assumptions={"wage": {"values": values, "source": "x"}}))
+    assert evaluation.table(case).values["wage"] == (5, 7, 7)
+
+
+def test_amounts_are_shown_at_another_price_level_when_the_index_is_known() -> None:
+    case = case_of(small(price_index={2024: 1.0, 2026: 1.1}))
+    assert evaluation.table(case, price_year=2026).net == (110, -22, -22)
+    with pytest.raises(CaseFault) as refused:
+        evaluation.table(case, price_year=2030)
+    assert refused.value.code == "no_price_level"
+
+
+def test_the_tornado_puts_the_widest_first_and_holds_the_rest_still() -> None:
+    case = shipped("bc31")
+    swings = uncertainty.tornado(case)
+    assert [each.width for each in swings] == sorted((each.width for each in swings), reverse=True)
+    by_name = {each.assumption.name: each for each in swings}
+    alone = evaluation.table(case, given={"fte": 11}).present_value
+    assert by_name["fte"].at_high == pytest.approx(alone, abs=3)
+    assert set(by_name) == {each.name for each in case.assumptions if each.is_uncertain}
+
+
+def test_a_simulation_is_the_same_with_the_same_seed_and_lies_around_the_drawn_means() -> None:
+    case = shipped("bc30")
+    drawn, again = uncertainty.simulate(case, seed=4), uncertainty.simulate(case, seed=4)
+    assert (drawn.worth == again.worth).all()
+    assert drawn.percentile(5) < drawn.mean < drawn.percentile(95)
+    means = {each.name: (sum(each.interval) + evaluation.table(case).values[each.name][0]) / 3
+             for each in case.assumptions if each.interval}  # fmt: skip
+    assert drawn.mean == pytest.approx(evaluation.table(case, given=means).present_value, abs=60)
+    assert sum(share for _years, share in drawn.payback_shares(200)) + drawn.never == pytest.approx(1)
+
+
+def test_a_case_without_intervals_has_nothing_to_draw() -> None:
+    drawn = uncertainty.simulate(case_of(small()), seed=1, runs=50)
+    assert (drawn.worth == drawn.worth[0]).all()
+    assert uncertainty.tornado(case_of(small())) == []
+
+
+def _run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("businesscase", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_says_the_case_in_words_and_as_json() -> None:
+    assert "6 years, in 2026 (stated: 6)" in _run("bc31", "--runs", "100")
+    found = json.loads(_run("bc31", "--json", "--set", "fte=12", "--runs", "100"))
+    assert found["net"][1] == -80 + 3 * 550
+    assert next(each for each in found["assumptions"] if each["name"] == "fte")["source"] == "given"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["bc99"], ["bc31", "--set", "fte"], ["bc31", "--set", "x=1"], ["bc31", "--price-year", "1999"],
+                  ["bc31", "--scenario", "x"], ["bc31", "--runs", "0"], ["--file", "/no/where.yaml"]],
+)  # fmt: skip
+def test_the_command_says_in_a_sentence_what_is_wrong(arguments: list[str]) -> None:
+    with pytest.raises(CommandError) as refused:
+        _run(*arguments)
+    assert len(str(refused.value)) > 15
