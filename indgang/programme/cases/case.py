@@ -23,7 +23,7 @@ class CaseFault(ValueError):
         self.code, self.about = code, about
 
 
-class LineKind(StrEnum):
+class CaseLineKind(StrEnum):
     """Permanent amounts go on after the last year of the case; the others end."""
 
     PERMANENT = "permanent"
@@ -81,7 +81,7 @@ class CaseLine:
 
     code: str
     name: str
-    kind: LineKind
+    kind: CaseLineKind
     area: ControlArea
     owner: str
     amounts: tuple[Expression, ...]

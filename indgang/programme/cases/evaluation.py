@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from indgang.programme.cases import expressions
-from indgang.programme.cases.case import Assumption, BusinessCase, CaseFault, CaseLine, LineKind, circle
-from indgang.programme.cases.expressions import Expression, FormulaFault, Number, Values
+from indgang.programme.cases.case import Assumption, BusinessCase, CaseFault, CaseLine, CaseLineKind, circle
+from indgang.programme.cases.expressions import Expression, FormulaFault, FormulaNumber, Values
 
 #: the kinds that together are the cost of setting up
-ONCE = (LineKind.IMPLEMENTATION, LineKind.INVESTMENT)
+ONCE = (CaseLineKind.IMPLEMENTATION, CaseLineKind.INVESTMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +232,7 @@ def table(
     Raises CaseFault.
     """
     values: dict[str, Values | Expression] = dict(case.scenario_values(scenario))
-    values |= {name: Number(value) for name, value in (given or {}).items()}
+    values |= {name: FormulaNumber(value) for name, value in (given or {}).items()}
     factor = price_factor(case, case.price_year, price_year)
     found = flows(case, values)
     lines = _to(found.lines[:, 0] * factor, case.rounding)

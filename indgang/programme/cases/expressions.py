@@ -29,17 +29,17 @@ class FormulaFault(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class FormulaNumber:
     value: float
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class FormulaName:
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class FormulaOperation:
     """`sign` is one of + - * / or, with one part, the minus before it."""
 
     sign: str
@@ -47,12 +47,12 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Application:
+class FormulaCall:
     function: str
     arguments: tuple[Expression, ...]
 
 
-Expression = Number | Name | Operation | Application
+Expression = FormulaNumber | FormulaName | FormulaOperation | FormulaCall
 
 
 def _rounded(values: Sequence[Values]) -> Values:
@@ -122,25 +122,25 @@ class _Reader:
     def _chain(self, signs: str, part: Callable[[], Expression]) -> Expression:
         found = part()
         while self.ahead and self.ahead in signs:
-            found = Operation(self._take(), (found, part()))
+            found = FormulaOperation(self._take(), (found, part()))
         return found
 
     def _signed(self) -> Expression:
         if self.ahead != "-":
             return self._operand()
         self._take()
-        return Operation("-", (self._operand(),))
+        return FormulaOperation("-", (self._operand(),))
 
     def _operand(self) -> Expression:
         taken = self._take() if self.ahead else ""
         if taken == "(":
             return self._inside()[0]
         if taken[:1].isdigit():
-            return Number(float(taken))
+            return FormulaNumber(float(taken))
         if not taken[:1].isalpha():
             raise FormulaFault("unexpected" if taken else "unfinished", taken)
         if self.ahead != "(":
-            return Name(taken)
+            return FormulaName(taken)
         self._take()
         return _application(taken, self._inside(several=True))
 
@@ -160,21 +160,21 @@ class _Reader:
         return tuple(parts)
 
 
-def _application(function: str, arguments: tuple[Expression, ...]) -> Application:
+def _application(function: str, arguments: tuple[Expression, ...]) -> FormulaCall:
     if function not in FUNCTIONS:
         raise FormulaFault("no_function", function)
     fewest, most, _run = FUNCTIONS[function]
     if not fewest <= len(arguments) <= most:
         raise FormulaFault("arguments", function)
-    return Application(function, arguments)
+    return FormulaCall(function, arguments)
 
 
 def names(expression: Expression) -> frozenset[str]:
     """The names that the formula uses."""
     match expression:
-        case Name(name):
+        case FormulaName(name):
             return frozenset({name})
-        case Operation(_, parts) | Application(_, parts):
+        case FormulaOperation(_, parts) | FormulaCall(_, parts):
             return frozenset().union(*map(names, parts))
     return frozenset()
 
@@ -185,15 +185,15 @@ def value(expression: Expression, known: Mapping[str, Values]) -> Values:
     Dividing by zero gives infinity or NaN, which the caller refuses.
     """
     match expression:
-        case Number(number):
+        case FormulaNumber(number):
             return np.asarray(number)
-        case Name(name):
+        case FormulaName(name):
             if name not in known:
                 raise FormulaFault("unknown", name)
             return known[name]
-        case Application(function, arguments):
+        case FormulaCall(function, arguments):
             return FUNCTIONS[function][2]([value(each, known) for each in arguments])
-        case Operation(sign, parts):
+        case FormulaOperation(sign, parts):
             return _operated(sign, [value(each, known) for each in parts])
 
 
@@ -215,15 +215,15 @@ def _operated(sign: str, parts: Sequence[Values]) -> Values:
 def as_cell(expression: Expression, place: Callable[[str], str]) -> str:
     """The formula for a spreadsheet, without `=`. `place` gives the cell of a name."""
     match expression:
-        case Number(number):
+        case FormulaNumber(number):
             return f"{number:.15g}"
-        case Name(name):
+        case FormulaName(name):
             return place(name)
-        case Application(function, arguments):
+        case FormulaCall(function, arguments):
             cells = [as_cell(each, place) for each in arguments]
             if function == "round" and len(cells) == 1:
                 cells.append("0")
             return f"{function.upper()}({','.join(cells)})"
-        case Operation(sign, parts):
+        case FormulaOperation(sign, parts):
             cells = [as_cell(each, place) for each in parts]
             return f"(-{cells[0]})" if len(cells) == 1 else f"({cells[0]}{sign}{cells[1]})"

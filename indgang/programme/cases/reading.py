@@ -17,14 +17,14 @@ from indgang.programme.cases.case import (
     BusinessCase,
     CaseFault,
     CaseLine,
+    CaseLineKind,
     CaseScenario,
     ControlArea,
-    LineKind,
     PrintedFigure,
     Remark,
 )
 from indgang.programme.cases.evaluation import table
-from indgang.programme.cases.expressions import FUNCTIONS, Expression, FormulaFault, Number, Operation
+from indgang.programme.cases.expressions import FUNCTIONS, Expression, FormulaFault, FormulaNumber, FormulaOperation
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -126,7 +126,7 @@ class _Fields:
 def formula(given: Any, where: str) -> Expression:
     """A number, or the text of a formula. Raises CaseFault."""
     if isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given):
-        return Number(float(given)) if given >= 0 else Operation("-", (Number(-float(given)),))
+        return FormulaNumber(float(given)) if given >= 0 else FormulaOperation("-", (FormulaNumber(-float(given)),))
     if not isinstance(given, str):
         raise CaseFault("formula", where=where, code="unexpected", about=str(given)[:40])
     try:
@@ -167,14 +167,14 @@ def _value(read: _Fields) -> AssumedValue:
 
 def _lines(read: _Fields, years: int) -> Iterator[CaseLine]:
     for each in read.items("lines", MOST_LINES):
-        kind = LineKind(each.choice("kind", list(LineKind)))
+        kind = CaseLineKind(each.choice("kind", list(CaseLineKind)))
         yield CaseLine(
             each.code("code"), each.text("name"), kind, ControlArea(each.choice("area", list(ControlArea))),
             each.text("owner", ""), _amounts(each, years, kind), each.text("source", ""),
         )  # fmt: skip
 
 
-def _amounts(read: _Fields, years: int, kind: LineKind) -> tuple[Expression, ...]:
+def _amounts(read: _Fields, years: int, kind: CaseLineKind) -> tuple[Expression, ...]:
     """A formula for each year: an amount times the share of each year, or an amount for each. A permanent line goes on
     with its last one; the others are zero after it."""
     if read.get("amounts", None) is not None:
@@ -185,7 +185,7 @@ def _amounts(read: _Fields, years: int, kind: LineKind) -> tuple[Expression, ...
         given = [_times(amount, share) for share in shares]
     if len(given) > years:
         raise CaseFault("too_many", where=read.where, most=years)
-    rest = given[-1] if kind is LineKind.PERMANENT else Number(0.0)
+    rest = given[-1] if kind is CaseLineKind.PERMANENT else FormulaNumber(0.0)
     return (*given, *[rest] * (years - len(given)))
 
 
@@ -198,11 +198,11 @@ def _listed(read: _Fields, name: str) -> Sequence[Any]:
 
 def _times(amount: Expression, share: Expression) -> Expression:
     match share:
-        case Number(0):
+        case FormulaNumber(0):
             return share
-        case Number(1):
+        case FormulaNumber(1):
             return amount
-    return Operation("*", (amount, share))
+    return FormulaOperation("*", (amount, share))
 
 
 def _scenarios(read: _Fields) -> Iterator[CaseScenario]:
@@ -278,5 +278,5 @@ def _check_assumption(each: Assumption) -> None:
         alone = each.values[0].formula if len(each.values) == 1 else None
         if alone is None:
             raise CaseFault("interval_of_several", name=each.name)
-        if isinstance(alone, Number) and not each.interval[0] <= alone.value <= each.interval[1]:
+        if isinstance(alone, FormulaNumber) and not each.interval[0] <= alone.value <= each.interval[1]:
             raise CaseFault("outside", name=each.name)

@@ -9,7 +9,7 @@ import numpy as np
 
 from indgang.programme.cases.case import Assumption, BusinessCase, CaseFault
 from indgang.programme.cases.evaluation import NEVER, assumed, flows, payback, present_value
-from indgang.programme.cases.expressions import Expression, Number, Values
+from indgang.programme.cases.expressions import Expression, FormulaNumber, Values
 
 RUNS, MOST_RUNS = 10_000, 1_000_000
 
@@ -115,7 +115,7 @@ def simulate(
 
 def _fixed(case: BusinessCase, scenario: str, given: Mapping[str, float] | None) -> dict[str, Values | Expression]:
     values: dict[str, Values | Expression] = dict(case.scenario_values(scenario))
-    return values | {name: Number(value) for name, value in (given or {}).items()}
+    return values | {name: FormulaNumber(value) for name, value in (given or {}).items()}
 
 
 def _base(case: BusinessCase, fixed: Mapping[str, Values | Expression], moved: list[Assumption]) -> dict[str, float]:
