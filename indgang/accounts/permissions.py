@@ -48,6 +48,7 @@ class Permission(StrEnum):
     LEAD_STUDIES = "lead_studies"
     DECIDE_STUDIES = "decide_studies"
     SET_FEEDBACK = "set_feedback"
+    PLAN_STAFFING = "plan_staffing"
 
 
 SENTENCES: dict[Permission, str | Promise] = {
@@ -97,5 +98,6 @@ SENTENCES: dict[Permission, str | Promise] = {
         "Beslutte for sine enheder, hvilke ydelser der undersøges, og hvad der sker med anbefalingerne"
     ),
     Permission.SET_FEEDBACK: _("Bestemme, hvem der spørges om deres tilfredshed, og hvad de spørges om"),
+    Permission.PLAN_STAFFING: _("Regne bemanding ud, lave prognoser og scenarier, og planlægge vagter"),
     Permission.SET_RETENTION: _("Bestemme, hvor længe personoplysninger gemmes, og se, hvad der er slettet"),
 }

@@ -57,13 +57,14 @@ ROLES: dict[str, Role] = {
             "team_leader",
             _("Teamleder"),
             _("Leder dagen i kontaktcentret"),
-            _LEADER | _COACH | {P.EDIT_PROMPTS, P.MAKE_AGREEMENTS, P.LEAD_STUDIES},
+            _LEADER | _COACH | {P.EDIT_PROMPTS, P.MAKE_AGREEMENTS, P.LEAD_STUDIES, P.PLAN_STAFFING},
         ),
         Role(
             "planner",
             _("Planlægger"),
             _("Planlægger bemanding og vagter"),
-            frozenset({P.SEE_WALLBOARD, P.SEE_FIGURES, P.SEE_CATALOGUE, P.SEARCH_DIRECTORY, P.READ_KNOWLEDGE}),
+            frozenset({P.SEE_WALLBOARD, P.SEE_FIGURES, P.SEE_CATALOGUE, P.SEARCH_DIRECTORY, P.READ_KNOWLEDGE})
+            | {P.PLAN_STAFFING},
         ),
         Role(
             "owner",

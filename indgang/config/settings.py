@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "indgang.correspondence",
     "indgang.feedback",
     "indgang.agreements",
+    "indgang.planning",
     "indgang.reports",
     "indgang.ui",
     "indgang.desk",

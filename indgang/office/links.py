@@ -14,6 +14,7 @@ def register() -> None:
     _knowledge()
     _agreements()
     _acting_on_feedback()
+    _planning()
     set_up = _("Opsætning")
     catalogue = _("Katalog")
     overview = _("Overblik")
@@ -98,6 +99,12 @@ def _acting_on_feedback() -> None:
     navigation.register(_("Forbedringer"), "office:improvements", *leaders, order=115, group=overview)
     readers = (*leaders, P.TAKE_CALLS, P.TAKE_HANDOVERS)
     navigation.register(_("Kommentarer"), "office:feedback-comments", *readers, order=116, group=overview)
+
+
+def _planning() -> None:
+    """How many, when and who."""
+    staffing, planners = _("Bemanding"), (P.PLAN_STAFFING, P.SIGN_COOPERATION)
+    navigation.register(_("Bemandingsbehov"), "office:staffing-need", *planners, order=120, group=staffing)
 
 
 def _demo() -> None:

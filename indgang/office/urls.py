@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studies/", include("indgang.office.studies.urls")),
     path("feedback/", include("indgang.office.feedback.urls")),
     path("reports/", include("indgang.office.reports.urls")),
+    path("planning/", include("indgang.office.planning.urls")),
     path("handovers/", include("indgang.office.handovers.urls")),
     path("mailboxes/", include("indgang.office.mailboxes.urls")),
     path("reply-texts/", include("indgang.office.reply_texts.urls")),

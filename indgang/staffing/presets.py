@@ -7,8 +7,9 @@ time on the phone and seats held flat at the busiest half-hour's need.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 
 from indgang.staffing.need import ServiceTarget
 from indgang.staffing.sizing import Demand, Seats, Supply, WorkingYear
@@ -17,14 +18,42 @@ from indgang.staffing.sizing import Demand, Seats, Supply, WorkingYear
 #: paid break a day
 WORKING_YEAR = WorkingYear(1924, 222, 66.6, 0.062, 0.5)
 FIT = "fit: not in the documents"
+#: halvings of an exponent: to 1e-12
+_HALVINGS = 60
 
 
-def _falling(intervals: int, busiest: float = 1.3) -> tuple[float, ...]:
-    """A day that rises in its first sixth and then falls evenly. The busiest interval has `busiest` times the mean."""
+def falling_day(intervals: int, busiest: float = 1.3) -> tuple[float, ...]:
+    """A day that rises in its first sixth and then falls evenly. The busiest interval has `busiest` times the mean.
+
+    Raises ValueError for a peak below the mean, or one that so few intervals cannot have.
+    """
+    if intervals < 1 or not (1 <= busiest < intervals or busiest == intervals == 1):
+        raise ValueError(f"{intervals} intervals cannot have a peak of {busiest:g} times their mean")
     raw = [min((k + 0.5) / intervals / 0.15, 1.0) * (1.2 - 0.8 * (k + 0.5) / intervals) for k in range(intervals)]
     mean = sum(raw) / intervals
+    if intervals == 1:
+        return (1.0,)
     stretch = (busiest - 1) / (max(raw) / mean - 1)
-    return tuple(1 + (each / mean - 1) * stretch for each in raw)
+    even = tuple(1 + (each / mean - 1) * stretch for each in raw)
+    return even if min(even) >= 0 else _steep(raw, busiest)
+
+
+def _steep(raw: Sequence[float], busiest: float) -> tuple[float, ...]:
+    """The same for peaks that an even fall would reach only with negative calls: powers of the shape, by halving."""
+    low, high = 0.0, 1.0
+    while _peak(raw, high) < busiest:
+        high *= 2
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _peak(raw, middle) < busiest else (low, middle)
+    powers = [(each / max(raw)) ** high for each in raw]
+    return tuple(each * len(raw) / sum(powers) for each in powers)
+
+
+def _peak(raw: Sequence[float], power: float) -> float:
+    """The largest beside the mean of the powers."""
+    powers: list[float] = [(each / max(raw)) ** power for each in raw]
+    return len(raw) / sum(powers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +68,7 @@ class SizingPreset:
     seats: Seats
     printed_fte: float
     """What the document says."""
+    opens: time
     sources: Mapping[str, str]
     """From an assumption to the document and its lines, or `FIT`."""
 
@@ -51,8 +81,8 @@ _FITTED = {
 }
 TMF_2020 = SizingPreset(
     "tmf-2020", "Teknik- og Miljøforvaltningens kontaktcenter, Deloitte og KFF 2020",
-    Demand(200_000, 210, 30, 250, 9, _falling(18)), Supply(WORKING_YEAR, 0.7, kroner_each=550_000),
-    ServiceTarget(mean_wait=100), Seats.FLAT, 22,
+    Demand(200_000, 210, 30, 250, 9, falling_day(18)), Supply(WORKING_YEAR, 0.7, kroner_each=550_000),
+    ServiceTarget(mean_wait=100), Seats.FLAT, 22, time(8),
     {
         "calls_a_year": "001:1704", "talk_seconds": "001:1705: 3.5 minutes; 5.5 for 55 and 1 for 45 percent give 3.475",
         "after_call_seconds": "001:1706", "opening_hours": "001:1703: 8 to 17", "target": "001:1707: 100 seconds",
@@ -61,8 +91,8 @@ TMF_2020 = SizingPreset(
 )  # fmt: skip
 BC31 = SizingPreset(
     "bc31", "Investeringsforslag BC31, 2020",
-    Demand(70_000, 210, 30, 250, 7, _falling(14)), Supply(WORKING_YEAR, 0.7, kroner_each=550_000),
-    ServiceTarget(mean_wait=100), Seats.FLAT, 9,
+    Demand(70_000, 210, 30, 250, 7, falling_day(14)), Supply(WORKING_YEAR, 0.7, kroner_each=550_000),
+    ServiceTarget(mean_wait=100), Seats.FLAT, 9, time(9),
     {
         "calls_a_year": "000:90", "opening_hours": "000:62: 9 to 16",
         "kroner_each": "000:22; 000:90: 4.95 mill. kr. / 9",
@@ -72,8 +102,8 @@ BC31 = SizingPreset(
 )  # fmt: skip
 CONCEPT_2006 = SizingPreset(
     "concept-2006", "Kontaktcenterkoncept 2006",
-    Demand(697_000, 210, 30, 250, 10, _falling(20), 180), Supply(WORKING_YEAR, 0.7, kroner_each=360_000),
-    ServiceTarget(in_time=0.8, within=20, mean_wait=25, abandoned=0.1), Seats.CURVE, 53,
+    Demand(697_000, 210, 30, 250, 10, falling_day(20), 180), Supply(WORKING_YEAR, 0.7, kroner_each=360_000),
+    ServiceTarget(in_time=0.8, within=20, mean_wait=25, abandoned=0.1), Seats.CURVE, 53, time(8),
     {
         "calls_a_year": f"{FIT}; no volume is printed, this is what 53 FTE would carry at 240 seconds",
         "talk_seconds": f"{FIT}; as tmf-2020", "after_call_seconds": f"{FIT}; as tmf-2020",

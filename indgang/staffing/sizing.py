@@ -9,13 +9,14 @@ FTE                seat hours / hours on the phone
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
 from indgang.staffing.erlang import Numbers, erlang_a, erlang_c
-from indgang.staffing.need import Impossible, ServiceTarget, need
+from indgang.staffing.need import Impossible, Need, ServiceTarget, need
 
 _HOUR = 3600.0
 
@@ -149,10 +150,48 @@ class Sizing:
     kroner_each_call: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class HeldSeats:
+    """What a day has when some seats are held, whatever a target says."""
+
+    seats: tuple[int, ...]
+    fte: float
+    kroner: float | None
+    occupancy: float
+    in_time: float
+    mean_wait: float
+    """Without end where agents are fewer than the load and nobody hangs up."""
+    abandoned: float
+
+
 def size(demand: Demand, supply: Supply, target: ServiceTarget, seats: Seats) -> Sizing:
     """FTE for the year. Raises `Impossible` for input or targets that have no answer."""
+    return sizes(demand, supply, target)[seats]
+
+
+def sizes(demand: Demand, supply: Supply, target: ServiceTarget) -> Mapping[Seats, Sizing]:
+    """As `size`, for both ways to follow the day."""
     loads = demand.loads()
     needed = need(loads, demand.handling_seconds, target, demand.patience_seconds)
+    return {each: _sizing(demand, supply, target, loads, needed, each) for each in Seats}
+
+
+def hold(demand: Demand, supply: Supply, target: ServiceTarget, seats: Sequence[int]) -> HeldSeats:
+    """What callers meet and what it costs when each interval has so many seats. Of the target only `within` counts.
+
+    Raises ValueError unless there is one number for each interval, 0 or more.
+    """
+    held = np.asarray(seats, dtype=np.float64)
+    if held.shape != (len(demand.profile),):
+        raise ValueError(f"{len(demand.profile)} intervals need so many numbers of seats, not {held.size}")
+    fte = float(held.sum()) * demand.interval_hours * demand.opening_days / supply.phone_hours
+    kroner = None if supply.kroner_each is None else fte * supply.kroner_each
+    return HeldSeats(tuple(map(int, seats)), fte, kroner, *_met(demand, target, demand.loads(), held))
+
+
+def _sizing(
+    demand: Demand, supply: Supply, target: ServiceTarget, loads: Numbers, needed: Need, seats: Seats
+) -> Sizing:
     held = np.full_like(needed.whole, needed.whole.max()) if seats is Seats.FLAT else needed.whole
     real = np.full_like(needed.real, needed.real.max()) if seats is Seats.FLAT else needed.real
     a_year = demand.interval_hours * demand.opening_days
@@ -179,5 +218,6 @@ def _met(demand: Demand, target: ServiceTarget, loads: Numbers, seats: Numbers) 
     waited, in_time, abandoned = (
         float(np.average(each, weights=loads)) for each in (outcome.mean_wait, outcome.in_time, outcome.abandoned)
     )
-    busy = float((loads * (1 - outcome.abandoned)).sum() / seats.sum())
+    busy = float((loads * (1 - outcome.abandoned)).sum() / seats.sum()) if seats.any() else 0.0
+    busy = min(busy, 1.0)
     return busy, in_time, waited, abandoned

@@ -43,6 +43,7 @@ PAGES = {
     "/office/feedback/rules/": {"finn"},
     "/office/feedback/opt-outs/": {"finn", "eva"},
     "/office/feedback/questionnaires/": {"finn"},
+    "/office/planning/need/": {"eva", "finn", "gerda", "hans"},
     "/office/settlement/": {"finn", "eva", "gerda", "hans", "ida"},
     "/office/settlement/terms/new/": {"finn"},
     "/office/settlement/tmf/2026/3/": {"finn", "eva", "gerda", "hans", "ida"},

@@ -1,0 +1,1 @@
+"""Pages of planning: how many people are needed, and what would happen if."""

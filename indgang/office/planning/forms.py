@@ -1,0 +1,218 @@
+"""The form of the staffing calculator. It stands in the address and stores nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import time
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.formats import localize_input
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.office.planning.starts import CalculatorStart
+from indgang.planning.calculation import Excess, StaffingQuestion, excess
+from indgang.staffing.need import ServiceTarget
+from indgang.staffing.presets import falling_day
+from indgang.staffing.sizing import Demand, Seats, Supply, WorkingYear
+
+_MOST_INTERVALS = 96
+_MOST_CALLS_OF_INTERVAL = 100_000
+_TIME = forms.TimeInput(attrs={"type": "time", "step": 1800}, format="%H:%M")
+_EXCESS = {
+    Excess.LOAD: gettext_lazy(
+        "Tallene kræver mere end 2.000 medarbejdere på samme tid. Se på antal opkald, tider og åbningstid."
+    ),
+    Excess.PATIENCE: gettext_lazy(
+        "Så tålmodige lægger ingen på, før de får svar. Skriv en kortere tid, eller lad feltet være tomt."
+    ),
+}
+
+
+def _number(label: Any, low: str, high: str, *, places: int = 2, required: bool = True, help_text: Any = "") -> Any:
+    return forms.DecimalField(
+        label=label, min_value=Decimal(low), max_value=Decimal(high), decimal_places=places, required=required,
+        localize=True, help_text=help_text,
+    )  # fmt: skip
+
+
+class IntervalsField(forms.CharField):
+    """Numbers of calls, in the order of the day: `12 20,5 25`."""
+
+    def clean(self, value: Any) -> list[float]:
+        words = [word for word in re.split(r"[\s;]+", super().clean(value)) if word]
+        if not all(re.fullmatch(r"\d{1,6}(?:[.,]\d{1,3})?", word, re.ASCII) for word in words):
+            raise forms.ValidationError(_("Skriv tal med mellemrum imellem, for eksempel: 12 20 25,5."))
+        found = [float(word.replace(",", ".")) for word in words]
+        if len(found) > _MOST_INTERVALS or any(each > _MOST_CALLS_OF_INTERVAL for each in found):
+            raise forms.ValidationError(
+                _("Skriv højst %(most)s tal på højst %(calls)s opkald."),
+                params={"most": _MOST_INTERVALS, "calls": _MOST_CALLS_OF_INTERVAL},
+            )
+        if found and not sum(found):
+            raise forms.ValidationError(_("Mindst ét interval skal have opkald."))
+        return found
+
+
+def typed(value: Any) -> str:
+    """A value as a person writes it in its field."""
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(localize_input(value))
+
+
+class NeedForm(forms.Form):
+    """Everything that the need depends on. Fields that the address does not name have the start's values."""
+
+    SECTIONS: Mapping[str | Promise, tuple[str, ...]] = {
+        gettext_lazy("Opkald"): ("calls", "intervals", "busiest", "talk", "after_call", "patience"),
+        gettext_lazy("Åbningstid"): ("opens", "closes", "days"),
+        gettext_lazy("Mål"): ("in_time", "within", "mean_wait", "abandoned", "occupancy"),
+        gettext_lazy("Medarbejdere"): ("phone_share", "shrinkage", "seats", "kroner"),
+        gettext_lazy("Arbejdsåret"): ("contracted", "holiday", "public_holidays", "sickness", "paid_break", "day"),
+    }
+
+    calls = _number(gettext_lazy("Opkald om året"), "0", "100000000", required=False)
+    intervals = IntervalsField(
+        label=gettext_lazy("Opkald i hvert interval på en dag"), required=False, max_length=1000,
+        help_text=gettext_lazy("Med mellemrum imellem. Bruges i stedet for opkald om året."),
+    )  # fmt: skip
+    busiest = _number(
+        gettext_lazy("Travleste halve time"), "1", "5", places=3, help_text=gettext_lazy("Gange dagens gennemsnit.")
+    )
+    talk = _number(gettext_lazy("Samtaletid (sekunder)"), "1", "7200")
+    after_call = _number(gettext_lazy("Efterbehandling (sekunder)"), "0", "7200")
+    patience = _number(
+        gettext_lazy("Tålmodighed (sekunder)"), "1", "7200", required=False,
+        help_text=gettext_lazy("Gennemsnitlig tid, før den, der venter, lægger på. Tomt: ingen lægger på."),
+    )  # fmt: skip
+    opens = forms.TimeField(label=gettext_lazy("Åbner"), widget=_TIME)
+    closes = forms.TimeField(label=gettext_lazy("Lukker"), widget=_TIME)
+    days = _number(gettext_lazy("Åbningsdage om året"), "1", "366", places=1)
+    in_time = _number(gettext_lazy("Andel besvaret i tide, mindst (%)"), "1", "99.9", required=False)
+    within = _number(gettext_lazy("I tide er inden for (sekunder)"), "0", "3600")
+    mean_wait = _number(gettext_lazy("Ventetid i gennemsnit, højst (sekunder)"), "1", "7200", required=False)
+    abandoned = _number(
+        gettext_lazy("Andel, der lægger på, højst (%)"), "0.1", "100", required=False,
+        help_text=gettext_lazy("Kræver en tålmodighed."),
+    )  # fmt: skip
+    occupancy = _number(gettext_lazy("Belægning, højst (%)"), "1", "100", required=False)
+    phone_share = _number(gettext_lazy("Telefontid af arbejdstiden (%)"), "1", "100")
+    shrinkage = _number(
+        gettext_lazy("Svind af planlagt telefontid (%)"), "0", "90",
+        help_text=gettext_lazy("Korte afbrydelser, forsinkelser og systemer, der er nede."),
+    )  # fmt: skip
+    seats = forms.ChoiceField(
+        label=gettext_lazy("Pladserne"),
+        choices=[
+            (Seats.FLAT.value, gettext_lazy("er de samme hele dagen")),
+            (Seats.CURVE.value, gettext_lazy("følger opkaldene")),
+        ],
+    )
+    kroner = _number(gettext_lazy("Kroner om året for et årsværk"), "0", "10000000", required=False)
+    contracted = _number(gettext_lazy("Timer om året, betalt"), "1", "4000")
+    holiday = _number(gettext_lazy("Feriefridage og ferie (timer)"), "0", "2000")
+    public_holidays = _number(gettext_lazy("Helligdage på hverdage (timer)"), "0", "1000")
+    sickness = _number(gettext_lazy("Sygdom (%)"), "0", "90")
+    paid_break = _number(gettext_lazy("Betalt pause om dagen (minutter)"), "0", "600")
+    day = _number(gettext_lazy("En arbejdsdag (timer)"), "1", "24")
+
+    def __init__(self, data: Mapping[str, Any], *, start: CalculatorStart) -> None:
+        usual = {name: typed(value) for name, value in start.values.items()}
+        super().__init__({**usual, **{name: data[name] for name in data}})
+        self.question: StaffingQuestion | None = None
+
+    @property
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under their headings."""
+        return [(str(heading), [self[name] for name in names]) for heading, names in self.SECTIONS.items()]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.cleaned_data
+        if self.errors:
+            return data
+        if data["calls"] is None and not data["intervals"]:
+            self.add_error("calls", _("Skriv opkald om året, eller opkald i hvert interval."))
+        if data["mean_wait"] is data["in_time"] is data["abandoned"] is data["occupancy"] is None:
+            self.add_error("in_time", _("Skriv mindst ét mål: svar i tide, ventetid, lagt på eller belægning."))
+        if data["abandoned"] is not None and data["patience"] is None:
+            self.add_error("patience", _("Skriv en tålmodighed, når der er et mål for, hvor mange der lægger på."))
+        self._check_hours(data)
+        if not self.errors:
+            self._ask(data)
+        return data
+
+    def _check_hours(self, data: Mapping[str, Any]) -> None:
+        hours = _hours(data["opens"], data["closes"])
+        for name in [each for each in ("opens", "closes") if data[each].minute not in (0, 30)]:
+            self.add_error(name, _("Vælg en hel eller halv time."))
+        if hours <= 0:
+            self.add_error("closes", _("Centret skal lukke, efter at det er åbnet."))
+        elif not data["intervals"] and not _can_peak(hours, float(data["busiest"])):
+            self.add_error("busiest", _("Så kort en dag kan ikke have så travl en halv time."))
+        if _year(data).net <= 0:
+            self.add_error("contracted", _("Ferie, helligdage og pauser skal være kortere end arbejdstiden."))
+
+    def _ask(self, data: Mapping[str, Any]) -> None:
+        question = _question(data)
+        found = excess(question)
+        if found is None:
+            self.question = question
+        else:
+            self.add_error("patience" if found is Excess.PATIENCE else "calls", str(_EXCESS[found]))
+
+
+def _question(data: Mapping[str, Any]) -> StaffingQuestion:
+    return StaffingQuestion(_demand(data), _supply(data), _target(data), Seats(data["seats"]), data["opens"])
+
+
+def _demand(data: Mapping[str, Any]) -> Demand:
+    hours = _hours(data["opens"], data["closes"])
+    intervals, days = data["intervals"], float(data["days"])
+    calls = sum(intervals) * days if intervals else float(data["calls"])
+    profile = tuple(intervals) or falling_day(round(2 * hours), float(data["busiest"]))
+    patience = _float(data["patience"])
+    return Demand(calls, float(data["talk"]), float(data["after_call"]), days, hours, profile, patience)
+
+
+def _supply(data: Mapping[str, Any]) -> Supply:
+    phone_share, shrinkage = (float(data[name]) / 100 for name in ("phone_share", "shrinkage"))
+    return Supply(_year(data), phone_share, shrinkage, _float(data["kroner"]))
+
+
+def _target(data: Mapping[str, Any]) -> ServiceTarget:
+    in_time, abandoned, occupancy = (_share(data[name]) for name in ("in_time", "abandoned", "occupancy"))
+    return ServiceTarget(in_time, float(data["within"]), _float(data["mean_wait"]), abandoned, occupancy)
+
+
+def _year(data: Mapping[str, Any]) -> WorkingYear:
+    contracted, holiday, public_holidays, day = (
+        float(data[name]) for name in ("contracted", "holiday", "public_holidays", "day")
+    )
+    sickness, paid_break = float(data["sickness"]) / 100, float(data["paid_break"]) / 60
+    return WorkingYear(contracted, holiday, public_holidays, sickness, paid_break, day)
+
+
+def _hours(opens: time, closes: time) -> float:
+    """From opening until closing; midnight ends the day."""
+    first, last = opens.hour + opens.minute / 60, closes.hour + closes.minute / 60
+    return (last or 24) - first
+
+
+def _can_peak(hours: float, busiest: float) -> bool:
+    intervals = round(2 * hours)
+    return busiest < intervals or intervals == busiest == 1
+
+
+def _float(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _share(value: Decimal | None) -> float | None:
+    return None if value is None else float(value) / 100

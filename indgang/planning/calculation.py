@@ -1,0 +1,99 @@
+"""The staffing calculator: a question of volumes, times, hours and a target, and everything that it answers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+
+from indgang.staffing.need import ServiceTarget
+from indgang.staffing.presets import SizingPreset
+from indgang.staffing.sizing import Demand, HeldSeats, Interval, Seats, Sizing, Supply, hold, sizes
+
+#: Erlang in the busiest interval: more than the whole country's contact centres
+MOST_LOAD = 2_000.0
+#: load times patience by handling time: with more, nobody hangs up before being answered, and the sum takes minutes
+MOST_PATIENCE = 20_000.0
+#: agents more and fewer in each interval
+STEPS = (-1, 0, 1)
+
+
+class Excess(StrEnum):
+    """What is too large to be answered."""
+
+    LOAD = "load"
+    PATIENCE = "patience"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffingQuestion:
+    """Everything that the answer depends on. The first interval begins when the centre `opens`."""
+
+    demand: Demand
+    supply: Supply
+    target: ServiceTarget
+    seats: Seats
+    opens: time
+
+    def begins(self) -> Iterator[time]:
+        """When each interval begins."""
+        first = 60 * self.opens.hour + self.opens.minute
+        for number in range(len(self.demand.profile)):
+            minute = int(first + 60 * number * self.demand.interval_hours)
+            yield time(minute // 60, minute % 60)
+
+
+@dataclass(frozen=True, slots=True)
+class SeatStep:
+    """The same day with so many agents more (or fewer) in each interval that has calls."""
+
+    more: int
+    held: HeldSeats
+
+
+@dataclass(frozen=True, slots=True)
+class StaffingAnswer:
+    """What the question's way to follow the day needs, the other way, and what one agent more or fewer does."""
+
+    question: StaffingQuestion
+    chosen: Sizing
+    by_seats: Mapping[Seats, Sizing]
+    steps: tuple[SeatStep, ...]
+
+    @property
+    def busiest(self) -> Interval:
+        return max(self.chosen.intervals, key=lambda each: each.load)
+
+    @property
+    def most_seats(self) -> int:
+        return max(each.seats for each in self.chosen.intervals)
+
+
+def of_preset(preset: SizingPreset) -> StaffingQuestion:
+    return StaffingQuestion(preset.demand, preset.supply, preset.target, preset.seats, preset.opens)
+
+
+def excess(question: StaffingQuestion) -> Excess | None:
+    """What makes the question too large, if anything does."""
+    demand = question.demand
+    busiest = float(demand.loads().max())
+    if busiest > MOST_LOAD:
+        return Excess.LOAD
+    patience = demand.patience_seconds
+    if patience is not None and busiest * patience > MOST_PATIENCE * demand.handling_seconds:
+        return Excess.PATIENCE
+    return None
+
+
+def answer(question: StaffingQuestion) -> StaffingAnswer:
+    """By Erlang A with a patience, else by Erlang C. Raises `Impossible` for what has no answer; ask `excess` first."""
+    both = sizes(question.demand, question.supply, question.target)
+    chosen = both[question.seats]
+    steps = [SeatStep(more, _held(question, chosen, more)) for more in STEPS]
+    return StaffingAnswer(question, chosen, both, tuple(steps))
+
+
+def _held(question: StaffingQuestion, sizing: Sizing, more: int) -> HeldSeats:
+    seats = [max(each.seats + more, 0) if each.load else each.seats for each in sizing.intervals]
+    return hold(question.demand, question.supply, question.target, seats)
