@@ -17,7 +17,7 @@ from indgang.staffing.sizing import HeldSeats, Seats, Sizing
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class NeedFact:
     """A name with its value."""
 
     name: str
@@ -48,34 +48,34 @@ class OutcomeRow:
     occupancy: str
 
 
-def main(found: StaffingAnswer) -> list[Said]:
+def main(found: StaffingAnswer) -> list[NeedFact]:
     """What is asked first: people and kroner."""
     chosen = found.chosen
     said = [
-        Said(_("Årsværk"), fte(chosen.fte)),
-        Said(_("Hele stillinger"), number_format(math.ceil(chosen.fte - 1e-9), 0, force_grouping=True)),
-        Said(_("Årsværk før afrunding til hele pladser"), fte(chosen.fte_before_rounding)),
-        Said(_("Pladser i det travleste interval"), number_format(found.most_seats, 0, force_grouping=True)),
-        Said(
+        NeedFact(_("Årsværk"), fte(chosen.fte)),
+        NeedFact(_("Hele stillinger"), number_format(math.ceil(chosen.fte - 1e-9), 0, force_grouping=True)),
+        NeedFact(_("Årsværk før afrunding til hele pladser"), fte(chosen.fte_before_rounding)),
+        NeedFact(_("Pladser i det travleste interval"), number_format(found.most_seats, 0, force_grouping=True)),
+        NeedFact(
             _("Belastning i det travleste interval"),
             f"{number_format(found.busiest.load, 2)} Erlang",
         ),
     ]
     if chosen.kroner is not None:
-        said.append(Said(_("Kroner om året"), kroner(chosen.kroner)))
+        said.append(NeedFact(_("Kroner om året"), kroner(chosen.kroner)))
     if chosen.kroner_each_call is not None:
-        said.append(Said(_("Kroner for et opkald"), kroner(chosen.kroner_each_call, 2)))
+        said.append(NeedFact(_("Kroner for et opkald"), kroner(chosen.kroner_each_call, 2)))
     return said
 
 
-def met(question: StaffingQuestion, sizing: Sizing) -> list[Said]:
+def met(question: StaffingQuestion, sizing: Sizing) -> list[NeedFact]:
     """What callers meet with the seats that are held."""
     within = number_format(question.target.within, 0)
     return [
-        Said(_("Besvaret inden for %(within)s sekunder") % {"within": within}, percent(sizing.in_time)),
-        Said(_("Ventetid i gennemsnit"), seconds(sizing.mean_wait)),
-        Said(_("Lægger på"), _lost(question, sizing.abandoned)),
-        Said(_("Belægning"), percent(sizing.occupancy)),
+        NeedFact(_("Besvaret inden for %(within)s sekunder") % {"within": within}, percent(sizing.in_time)),
+        NeedFact(_("Ventetid i gennemsnit"), seconds(sizing.mean_wait)),
+        NeedFact(_("Lægger på"), _lost(question, sizing.abandoned)),
+        NeedFact(_("Belægning"), percent(sizing.occupancy)),
     ]
 
 
