@@ -25,6 +25,7 @@ from indgang.enquiries import repeats
 from indgang.entry import commands, robot_calls
 from indgang.entry.team import kept_windows, recomputed_windows
 from indgang.feedback import link_sending
+from indgang.feedback.follow_ups import telling
 from indgang.knowledge import newsletter, reviews
 from indgang.knowledge.search import fading, following, index
 from indgang.measures.rollups import recomputing
@@ -132,5 +133,6 @@ ROUTINES: Mapping[str, Routine] = {
     "old-trail-goes": Routine(time(3, 55), lambda _at: database_roles.delete_due()),
     "personal-data-goes": Routine(time(1, 30), lambda _at: app.configure_task(SCRUB).defer()),
     "reviews-remind": Routine(time(7, 0), lambda at: reviews.remind(at=at)),
+    "follow-ups-are-told": Routine(time(7, 10), lambda at: telling.tell(at=at)),
     "newsletter-goes": Routine(time(7, 30), lambda at: newsletter.send_due(at=at)),
 }

@@ -81,7 +81,7 @@ class FollowUp(models.Model):
     PERSONAL = ("owner", "closed_by", "done", "phone")
     IMPERSONAL = (
         "id", "response", "centre", "unit", "reasons", "index", "state", "opened_at", "due_at", "taken_at", "cause",
-        "called", "closed_at", "consented_at",
+        "called", "closed_at", "consented_at", "told_at",
     )  # fmt: skip
 
     response = models.OneToOneField("feedback.Response", on_delete=models.PROTECT, related_name="follow_up")
@@ -92,6 +92,7 @@ class FollowUp(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True, help_text="whoever can take it has been told by mail")
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     taken_at = models.DateTimeField(null=True, blank=True)
     cause = models.ForeignKey(FollowUpCause, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -5,8 +5,10 @@ Fronts register theirs in AppConfig.ready; a page shows those the person may ope
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -14,13 +16,14 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`permissions` are codes; any of them opens the link."""
+    """`permissions` are codes; any of them opens the link. `waiting` counts what waits there for somebody."""
 
     label: str | Promise
     url_name: str
     permissions: frozenset[str]
     order: int
     group: str | Promise
+    waiting: Callable[[Any], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class ShownLink:
     label: str | Promise
     url: str
     current: bool
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +45,47 @@ class LinkGroup:
     def current(self) -> bool:
         return any(link.current for link in self.links)
 
+    @property
+    def waiting(self) -> int:
+        return sum(link.waiting for link in self.links)
+
 
 _links: dict[str, Link] = {}
 
 
 def register(
-    label: str | Promise, url_name: str, *permissions: str, order: int = 100, group: str | Promise = ""
-) -> None:
+    label: str | Promise, url_name: str, *permissions: str, order: int = 100, group: str | Promise = "",
+    waiting: Callable[[Any], int] | None = None,
+) -> None:  # fmt: skip
     """Add a link to the page `url_name` for people who have any of `permissions`.
 
     `order` sorts: desk below 100, office 100 to 199, set-up from 200. Links with the same `group` (a heading) are
-    folded into one menu.
+    folded into one menu. `waiting` takes the person and is asked for each page, so it is one cheap query.
     """
-    _links[url_name] = Link(label, url_name, frozenset(permissions), order, group)
+    _links[url_name] = Link(label, url_name, frozenset(permissions), order, group, waiting)
 
 
 def registered() -> list[Link]:
     return sorted(_links.values(), key=lambda link: link.order)
 
 
-def groups_for(permissions: Collection[str], path: str) -> list[LinkGroup]:
-    """The menus for somebody with these permission codes, on the page at `path`."""
+def waiting_for(person: Any, permissions: Collection[str]) -> dict[str, int]:
+    """How much waits for the person, by the name of the page; only where something does."""
+    counted = [(link.url_name, link.waiting) for link in registered() if not link.permissions.isdisjoint(permissions)]
+    found = {name: waiting(person) for name, waiting in counted if waiting is not None}
+    return {name: count for name, count in found.items() if count}
+
+
+def groups_for(
+    permissions: Collection[str], path: str, waiting: Mapping[str, int] = MappingProxyType({})
+) -> list[LinkGroup]:
+    """The menus for somebody with these permission codes, on the page at `path`; `waiting` as `waiting_for` says."""
     groups: dict[str, LinkGroup] = {}
     for link in registered():
         if not link.permissions.isdisjoint(permissions) and (url := _url(link)):
             key = str(link.group) or link.url_name
             group = groups.setdefault(key, LinkGroup(link.group, []))
-            group.links.append(ShownLink(link.label, url, path == url))
+            group.links.append(ShownLink(link.label, url, path == url, waiting.get(link.url_name, 0)))
     return list(groups.values())
 
 

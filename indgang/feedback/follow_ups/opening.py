@@ -14,6 +14,7 @@ from django.db.models import Q
 from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core.clock import day_of
+from indgang.core.schedule import Schedule
 from indgang.events import cursor
 from indgang.feedback.event_kinds import FeedbackKind
 from indgang.feedback.follow_up_models import LOW_INDEX, WORKING_DAYS, FollowUp, FollowUpRule
@@ -92,8 +93,7 @@ def look_at(response: Response, *, at: datetime) -> FollowUp | None:
 def open_for(response: Response, why: list[str], *, index: float | None = None, at: datetime) -> FollowUp:
     """The follow-up of the response, opened unless it was; an open one gets the reasons that it lacks."""
     centre, unit = place_of(response)
-    schedule = hours.schedule_of(centre.schedule) if centre else OFFICE_HOURS
-    due = working_days.end_of(schedule, response.answered_at, terms_of(response).working_days)
+    due = working_days.end_of(schedule_of(centre), response.answered_at, terms_of(response).working_days)
     opened, is_new = FollowUp.objects.select_for_update(of=("self",)).get_or_create(
         response=response,
         defaults={"centre": centre, "unit": unit, "reasons": why, "index": index, "opened_at": at, "due_at": due},
@@ -103,6 +103,11 @@ def open_for(response: Response, why: list[str], *, index: float | None = None, 
         opened.index = opened.index if index is None else index
         opened.save(update_fields=["reasons", "index"])
     return opened
+
+
+def schedule_of(centre: ContactCentre | None) -> Schedule:
+    """The hours whose days are the working days of a follow-up."""
+    return hours.schedule_of(centre.schedule) if centre else OFFICE_HOURS
 
 
 def terms_of(response: Response) -> FollowUpTerms:

@@ -5,7 +5,7 @@ A comment about somebody's conversation is their leader's and, among enough othe
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 
@@ -16,6 +16,7 @@ from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
 from indgang.feedback.follow_up_models import FollowUp, FollowUpCause, ImprovementItem
 from indgang.feedback.models import Comment
+from indgang.handover.reached import people_of
 from indgang.measures.definitions import FEWEST
 from indgang.measures.period import Period
 
@@ -32,6 +33,27 @@ def follow_ups_of(person: Person) -> QuerySet[FollowUp]:
         "response__service", "response__employee", "response__version__questionnaire", "centre", "unit", "owner",
         "cause", "closed_by",
     )  # fmt: skip
+
+
+def waiting_for(person: Person) -> QuerySet[FollowUp]:
+    """The open follow-ups that the person has, and those they can take. Whoever leads everywhere, such as an
+    administrator, is waited for by their own."""
+    own = Q(owner=person)
+    if not everywhere(person, LEAD):
+        own |= Q(owner=None)
+    return follow_ups_of(person).exclude(state=FollowUp.State.DONE).filter(own)
+
+
+def told_of(follow_up: FollowUp, on: date) -> list[Person]:
+    """Who is told of a follow-up that nobody has: the team leaders of its centre, or the nearest head of its unit.
+    Administrators are told where there are no others."""
+    if follow_up.unit is not None:
+        return people_of(follow_up.unit, HEAD, on)
+    centre = follow_up.centre
+    units = [centre.owner, centre.operator] if centre is not None else []
+    found = {person.pk: person for unit in units for person in people_of(unit, LEAD, on)}
+    near = [person for person in found.values() if not everywhere(person, LEAD, on)]
+    return near or list(found.values())
 
 
 def names_employee(follow_up: FollowUp) -> bool:

@@ -228,16 +228,18 @@ def _flat(words: Iterable[str | Iterable[str]]) -> list[str]:
 
 @register.simple_tag(takes_context=True)
 def navigation_menu(context: Context) -> SafeString:
-    """The menu, cached for each set of permissions, page and language."""
-    permissions = frozenset(context.get("permissions") or ())
-    return _navigation_menu(permissions, context["request"].path, tuple(navigation.registered()), get_language())
+    """The menu, cached for each set of permissions, page, language and what waits."""
+    permissions, request = frozenset(context.get("permissions") or ()), context["request"]
+    waiting = frozenset(navigation.waiting_for(request.user, permissions).items())
+    return _navigation_menu(permissions, request.path, tuple(navigation.registered()), waiting, get_language())
 
 
 @lru_cache(maxsize=512)
 def _navigation_menu(
-    permissions: frozenset[str], path: str, _links: tuple[navigation.Link, ...], _language: str | None
-) -> SafeString:
-    words = {"groups": navigation.groups_for(permissions, path)}
+    permissions: frozenset[str], path: str, _links: tuple[navigation.Link, ...], waiting: frozenset[tuple[str, int]],
+    _language: str | None,
+) -> SafeString:  # fmt: skip
+    words = {"groups": navigation.groups_for(permissions, path, dict(waiting))}
     return SafeString(render_to_string("ui/navigation.html", words))
 
 
