@@ -97,6 +97,8 @@ class Definition:
     adds: Adding = Adding.BY_BASE
     #: whether it depends on the promised seconds, so that others can be assumed (`Totals.promising`)
     has_promise: bool = False
+    #: whether it is made of the histograms of times (`Times.counts`), which take longest to read
+    has_times: bool = False
     #: whether single contacts are behind it, and not the time of people
     has_contacts: bool = True
 
@@ -114,6 +116,11 @@ _ON_SEGMENTS: Mapping[str, str] = {
     "overflow": "credited to the queue that receives the call",
     "closed hours": "no segment, so no data",
 }
+
+
+def reads_times(kpi: Definition, within: int | None = None) -> bool:
+    """Whether the figure is made of histograms, by itself or because it assumes a promise of so many seconds."""
+    return kpi.has_times or (within is not None and kpi.has_promise)
 
 
 def as_if_promised(totals: Totals, kpi: Definition, within: int | None) -> Totals:
@@ -215,7 +222,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "answered_within_20_seconds", 1, _FIRST, "percent", "A_20 / (A + B - B_20)",
         "As SL4 with a promise of 20 seconds for every queue, as in 2006.",
         lambda totals: _share(in_time(totals.promising(20).segments)), ("K13",), source="2006: 80 % within 20 s",
-        switches={**_ON_SEGMENTS, "given up early": "left out within 20 seconds"},
+        switches={**_ON_SEGMENTS, "given up early": "left out within 20 seconds"}, has_times=True,
     ),
     Definition(
         "average_answer_seconds", 1, _FIRST, "seconds", "wait of answered segments / A",
@@ -228,13 +235,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         "median_answer_seconds", 1, _FIRST, "seconds", "50th percentile of the waits of A",
         "Half of the answered segments waited no longer.",
         lambda totals: _percentile(totals.answer_waits, 50), ("K04",), Direction.LOWER, switches=_ON_SEGMENTS,
-        adds=Adding.NOT,
+        adds=Adding.NOT, has_times=True,
     ),
     Definition(
         "p90_answer_seconds", 1, _FIRST, "seconds", "90th percentile of the waits of A",
         "Nine of ten answered segments waited no longer.",
         lambda totals: _percentile(totals.answer_waits, 90), ("K04",), Direction.LOWER, switches=_ON_SEGMENTS,
-        adds=Adding.NOT,
+        adds=Adding.NOT, has_times=True,
     ),
     Definition(
         "average_whole_wait_seconds", 1, _FIRST, "seconds", "whole wait / answered calls that are over",
@@ -248,6 +255,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Nine of ten callers waited no longer, all in all.",
         lambda totals: _percentile(totals.whole_waits, 90), ("K04",), Direction.LOWER, "features.md 4.3",
         {"clock starts": "at the first ring", "overflow": "the call counts under its last queue"}, adds=Adding.NOT,
+        has_times=True,
     ),
     Definition(
         "given_up", 1, _FIRST, "percent", "(B - B_s) / (A + B - B_s)",
@@ -338,14 +346,14 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Half of the answers left no later.",
         lambda totals: _percentile(totals.reply_times, 50), ("K12",), Direction.LOWER,
         switches={"clock starts": "with the contact's message; it stands still while the queue is closed"},
-        adds=Adding.NOT,
+        adds=Adding.NOT, has_times=True,
     ),
     Definition(
         "written_p90_answer_seconds", 1, _FIRST, "seconds", "90th percentile of the opening times to those answers",
         "Nine of ten answers left no later.",
         lambda totals: _percentile(totals.reply_times, 90), ("K12",), Direction.LOWER,
         switches={"clock starts": "with the contact's message; it stands still while the queue is closed"},
-        adds=Adding.NOT,
+        adds=Adding.NOT, has_times=True,
     ),
     Definition(
         "promised_calls_reached", 1, _FIRST, "percent", "promised calls that talked / those that are over",
@@ -447,4 +455,8 @@ def versioned(code: str, version: int) -> Definition:
 
 def holding(on: date) -> list[Definition]:
     """The definitions that hold on a day, in the order of the list."""
-    return [each for each in DEFINITIONS if each.valid_from <= on and each == definition(each.code, on=on)]
+    newest: dict[str, Definition] = {}
+    for each in DEFINITIONS:
+        if each.valid_from <= on and (each.code not in newest or each.valid_from > newest[each.code].valid_from):
+            newest[each.code] = each
+    return [each for each in DEFINITIONS if newest.get(each.code) is each]

@@ -7,9 +7,10 @@ stands for it is at most one per cent wrong. Durations of more than ten weeks ar
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import accumulate
 
 EXACT_SECONDS = 900
 #: the largest error of a percentile above `EXACT_SECONDS`, as a share of it
@@ -55,17 +56,14 @@ def seconds_of(number: int) -> float:
 
 def within(counts: Mapping[int, int], seconds: int) -> int:
     """How many durations are at most `seconds`; exact up to `EXACT_SECONDS`, above by whole buckets."""
-    return sum(count for number, count in counts.items() if upper_limit(number) <= seconds)
+    last = seconds if seconds <= EXACT_SECONDS else EXACT_SECONDS + bisect_right(_LIMITS, seconds)
+    return sum([count for number, count in counts.items() if number <= last])
 
 
 def percentile(counts: Mapping[int, int], percent: float) -> float | None:
     """The seconds that `percent` per cent of the durations do not exceed; None without data."""
-    total = sum(counts.values())
-    if total == 0:
+    numbers = sorted(counts)
+    passed = list(accumulate(map(counts.__getitem__, numbers)))
+    if not passed or not passed[-1]:
         return None
-    passed = 0
-    for number in sorted(counts):
-        passed += counts[number]
-        if passed * 100 >= percent * total:
-            break
-    return seconds_of(number)
+    return seconds_of(numbers[bisect_left(passed, percent * passed[-1] / 100)])

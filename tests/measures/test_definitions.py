@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,9 @@ TOTALS = Totals(
     PUBLISHED, CONTACTS, replies=REPLIES, reply_times=Times(10, 6_300.0, {300: 3, 600: 4, 900: 3}),
     handed_over=Share(6, 30), repeats=Share(5, 8),
 )  # fmt: skip
+WAITS: dict[str, Any] = {
+    name: Times(60, 900.0, {5: 40, 30: 20}) for name in ("answer_waits", "abandon_waits", "whole_waits")
+}
 
 
 @pytest.mark.parametrize("each", DEFINITIONS, ids=lambda each: each.name)
@@ -57,6 +62,13 @@ def test_nothing_counted_is_no_data(each: Definition) -> None:
     found = each.of(Totals())
     assert found.base == 0
     assert found.value is None or (each.unit == "count" and found.value == 0)
+
+
+@pytest.mark.parametrize("each", DEFINITIONS, ids=lambda each: each.name)
+def test_a_definition_says_whether_it_needs_histograms(each: Definition) -> None:
+    timed = replace(TOTALS, **WAITS)
+    without: dict[str, Any] = {name: replace(getattr(timed, name), counts={}) for name in (*WAITS, "reply_times")}
+    assert (each.of(timed) != each.of(replace(timed, **without))) == each.has_times
 
 
 def test_one_version_holds_on_a_day_and_versions_count_up() -> None:

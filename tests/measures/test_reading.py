@@ -20,7 +20,6 @@ from indgang.measures.rollups import reading, store
 from indgang.measures.rollups.facts import FactKey, StreamEvent, facts
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.rollups.tallies import Tallies
-from indgang.measures.sums import Segments
 from indgang.measures.totals import Totals
 from tests.measures.histories import history, promises, registered
 from tests.measures.test_formulas import PUBLISHED
@@ -100,7 +99,11 @@ def test_groups_add_up_to_the_whole_and_choices_leave_the_rest_out(db: None) -> 
     both = Period.days(date(2026, 3, 1), date(2026, 4, 30))
     for by in GroupBy:
         groups = reading.totals(both, by=by)
-        assert sum((each.segments for each in groups.values()), Segments()) == reading.totals(both)[""].segments
+        assert sum(groups.values(), Totals()) == reading.totals(both)[""]
+    waits = reading.totals(both)[""].answer_waits
+    assert (waits.count, waits.seconds, waits.counts) == (2, 10.0, {5: 2})
+    untimed = reading.totals(both, times=False)[""].answer_waits
+    assert (untimed.count, untimed.seconds, untimed.counts) == (2, 10.0, {})
     assert reading.totals(both, by=GroupBy.MONTH).keys() == {"2026-03", "2026-04"}
     assert reading.totals(both, by=GroupBy.DAY).keys() == {"2026-03-11", "2026-04-05"}
     by_service = reading.totals(both, by=GroupBy.SERVICE)

@@ -19,14 +19,15 @@ class ChosenParts:
     sees) and the rest of the choice, and within `scope` alone."""
 
     def __init__(
-        self, period: Period, chosen: Mapping[str, Iterable[str]], scope: Mapping[str, Iterable[str]] | None = None
-    ) -> None:
+        self, period: Period, chosen: Mapping[str, Iterable[str]], scope: Mapping[str, Iterable[str]] | None = None,
+        *, times: bool = True,
+    ) -> None:  # fmt: skip
         scope = scope or {}
         self._among: list[tuple[set[str], dict[str, Totals]]] = []
         for name, codes in chosen.items():
             rest = {other: of for other, of in chosen.items() if other != name}
             for others in (rest, {}) if rest else ({},):
-                parts = reading.totals(period, by=GroupBy(name), only={**scope, **others})
+                parts = reading.totals(period, by=GroupBy(name), only={**scope, **others}, times=times)
                 self._among.append((set(codes), parts))
 
     def hides(self, of: Callable[[Totals], Figure]) -> bool:

@@ -118,9 +118,9 @@ class FiguresFilter(forms.Form):
         names = ("centre", "queue", "service", "channel")
         return {name: [self.cleaned_data[name]] for name in names if self.cleaned_data.get(name)}
 
-    def parts_in(self, period: Period) -> ChosenParts:
+    def parts_in(self, period: Period, *, times: bool) -> ChosenParts:
         """The parts that what is asked for is among, so that it is hidden here when it is hidden beside them."""
-        return ChosenParts(period, self._parts, self._centres.only())
+        return ChosenParts(period, self._parts, self._centres.only(), times=times)
 
     def is_part(self, by: GroupBy) -> bool:
         """Whether figures are those of a part, in which few are not shown: not of the whole in several days."""

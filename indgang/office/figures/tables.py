@@ -45,6 +45,11 @@ class FigureShown:
         return self.value if self.is_hidden or self.figure.value is None else ""
 
     @property
+    def out_of(self) -> str:
+        """`ud af 1.204`, where the base says more than the value."""
+        return _("ud af %(base)s") % {"base": self.base} if self.has_base else ""
+
+    @property
     def has_base(self) -> bool:
         """Whether the base says more than the value."""
         return not self.is_hidden and bool(self.figure.base) and self.figure.value != self.figure.base
@@ -128,13 +133,14 @@ def _difference(definition: Definition, now: Whole, before: Whole) -> str:
 
 
 class Whole:
-    """All that is chosen, in one period."""
+    """All that is chosen, in one period; without `times` for figures that are made of no histograms."""
 
-    def __init__(self, period: Period, form: FiguresFilter) -> None:
-        self.totals = reading.totals(period, only=form.only).get("", Totals())
+    def __init__(self, period: Period, form: FiguresFilter, *, times: bool = True) -> None:
+        self.totals = reading.totals(period, only=form.only, times=times).get("", Totals())
+        self.times = times
         self._period = period
         self._is_part = form.is_part(GroupBy.NOTHING)
-        self._parts = form.parts_in(period)
+        self._parts = form.parts_in(period, times=times)
 
     def figure(self, definition: Definition) -> FigureShown:
         figure = definition.of(self.totals)
@@ -164,7 +170,7 @@ class Groups:
 
     def __init__(self, form: FiguresFilter, by: GroupBy, whole: Whole) -> None:
         self._whole = whole
-        self._found = reading.totals(form.days.period, by=by, only=form.only)
+        self._found = reading.totals(form.days.period, by=by, only=form.only, times=whole.times)
         self._names = group_names(by, self._found)
         in_time = by in (GroupBy.DAY, GroupBy.MONTH, GroupBy.LEVEL)
         self.ordered = sorted(self._found, key=None if in_time else lambda group: sort_key(self._names[group]))

@@ -78,7 +78,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
 
 def _figure(definition: Definition, form: FigureFilter) -> dict[str, Any]:
     days = form.days
-    now, before = (tables.Whole(each, form) for each in (days.period, days.before))
+    now, before = (tables.Whole(each, form, times=definition.has_times) for each in (days.period, days.before))
     along = GroupBy.DAY if days.number <= MOST_SINGLE_DAYS else GroupBy.MONTH
     course = tables.Groups(form, along, now).rows([definition]) if days.number > 1 else []
     parts = tables.Groups(form, form.group_by, now).rows([definition]) if form.group_by is not GroupBy.NOTHING else []

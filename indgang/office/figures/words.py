@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from indgang.measures.definitions import Definition, Direction, Figure
@@ -21,7 +23,7 @@ def value_words(definition: Definition, figure: Figure) -> str:
     if definition.unit == "seconds":
         return duration(figure.value)
     if definition.unit == "percent":
-        return f"{number_format(round(figure.value, 1), 1)}{_SPACE}%"
+        return f"{_formatted(round(figure.value, 1), 1, get_language())}{_SPACE}%"
     return _number(figure.value)
 
 
@@ -64,7 +66,13 @@ def base_words(figure: Figure) -> str:
 
 def _number(value: float) -> str:
     rounded = round(value, 1)
-    return number_format(rounded, 0 if float(rounded).is_integer() else 1, use_l10n=True, force_grouping=True)
+    return _formatted(rounded, 0 if float(rounded).is_integer() else 1, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _formatted(number: float, decimals: int, _language: str | None) -> str:
+    """The number in the language of the page. A page has thousands, and the same ones again and again."""
+    return number_format(number, decimals, use_l10n=True, force_grouping=True)
 
 
 def days_words(first: date, last: date) -> str:

@@ -17,7 +17,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
 from indgang.core import clock
-from indgang.measures.definitions import Definition, Figure, definition, hidden_groups, holding
+from indgang.measures.definitions import (
+    Definition,
+    Figure,
+    as_if_promised,
+    definition,
+    hidden_groups,
+    holding,
+    reads_times,
+)
 from indgang.measures.histogram import EXACT_SECONDS
 from indgang.measures.period import Period
 from indgang.measures.reporting import dictionary, export
@@ -80,17 +88,18 @@ class Command(BaseCommand):
             ) from error
         by = GroupBy(options["by"])
         only = {name: options[name] for name in CHOICES if options[name]}
-        found = reading.totals(Period.days(first, last), by=by, only=only)
+        within = options["within"]
+        times = reads_times(wanted, within)
+        found = reading.totals(Period.days(first, last), by=by, only=only, times=times)
         if not found and by is GroupBy.NOTHING:
             found = {"": Totals()}
-        within = options["within"]
 
         def figure(totals: Totals) -> Figure:
-            return wanted.of(totals.promising(within) if within else totals)
+            return wanted.of(as_if_promised(totals, wanted, within))
 
         rows = {group: figure(each) for group, each in found.items()}
         hidden = hidden_groups(rows, is_part=by is not GroupBy.NOTHING or bool(only) or first == last)
-        if ChosenParts(Period.days(first, last), only).hides(figure):
+        if ChosenParts(Period.days(first, last), only, times=times).hides(figure):
             hidden = set(rows)
         if options["json"]:
             head = {"figure": wanted.code, "definition": wanted.name, "formula": wanted.formula, "unit": wanted.unit}
