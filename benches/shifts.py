@@ -1,0 +1,90 @@
+"""A shift plan for 60 people, four weeks, quarters of an hour: how far over the bound after a time, all rules kept.
+
+Open from 7 to 22, a need with two peaks that 60 people just cover, shifts of 6, 7.5 and 8.5 hours with a break,
+136 to 152 hours in four weeks, two of four weekends off. The peer is one plain CP-SAT model of the same question, with
+all people and days, in the same time. The longer run is behind `--long`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from datetime import date
+
+import numpy as np
+
+from indgang.staffing.shifts import checker
+from indgang.staffing.shifts.candidates import ShiftOffers
+from indgang.staffing.shifts.neighbourhood import Freedom, choose
+from indgang.staffing.shifts.problem import DAY, ShiftPerson, ShiftProblem, days_from
+from indgang.staffing.shifts.runner import SolverRun
+
+FIRST = date(2026, 2, 2)
+#: of a week's days from Monday, as shares of an ordinary day
+WEEK = (1.25, 1.1, 1.0, 1.0, 0.95, 0.55, 0.45)
+#: share of the contract's hours that the need takes
+FILLED = 0.93
+
+
+def main() -> None:
+    """Print the figures, one JSON object per line."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--people", type=int, default=60)
+    options.add_argument("--seconds", type=float, default=40.0)
+    options.add_argument("--long", action="store_true", help="300 seconds as well")
+    options.add_argument("--no-peer", action="store_true")
+    chosen = options.parse_args()
+    problem = question(chosen.people)
+    answer = _solved(problem, chosen.seconds, "<= 6 % over the bound")
+    if chosen.long:
+        _solved(problem, 300.0, "<= 3.5 % over the bound")
+    if not chosen.no_peer:
+        peer = _peer(problem, chosen.seconds)
+        over = None if peer is None else 100 * (peer / answer["bound"] - 1)
+        _figure("plain_cp_sat", over, f"% over the bound in {chosen.seconds:g} s; null: no plan found", "none")
+
+
+def question(people: int, days: int = 28, seed: int = 4) -> ShiftProblem:
+    """A need with peaks at 10.30 and 15, scaled to the hours of the contracts."""
+    random = np.random.default_rng(seed)
+    at = np.arange(DAY)
+    peaks = 0.25 + np.exp(-(((at - 42) / 8) ** 2)) + 0.7 * np.exp(-(((at - 60) / 9) ** 2))
+    profile = np.where((at >= 28) & (at < 88), peaks + 0.2 * np.exp(-(((at - 76) / 6) ** 2)), 0.0)
+    need = np.concatenate([profile * WEEK[day % 7] * random.normal(1, 0.05) for day in range(days)])
+    need *= people * 36 * days / 7 * 4 * FILLED / need.sum()
+    everybody = tuple(ShiftPerson(f"p{each}", 36.0, activities=frozenset({"phone"})) for each in range(people))
+    return ShiftProblem(days_from(FIRST, days), everybody, {("hall", "phone"): tuple(np.round(need).tolist())})
+
+
+def _solved(problem: ShiftProblem, seconds: float, goal: str) -> dict[str, float]:
+    begun, first_six = time.perf_counter(), None
+    with SolverRun(problem, FIRST, seconds=seconds) as run:
+        for line in run.lines():
+            if first_six is None and line["kind"] == "progress" and (line["gap"] or 1) <= 0.06:
+                first_six = line["seconds"]
+    assert line["kind"] == "answer", line
+    assert not line["breaches"], line["breaches"]
+    gap = round(100 * line["gap"], 2)
+    _figure(f"over_bound_{seconds:g}s", gap, "% over the bound", goal)
+    _figure(f"rules_broken_{seconds:g}s", len(line["breaches"]), "rules broken, by the independent checker", "<= 0")
+    _figure(f"elapsed_{seconds:g}s", round(time.perf_counter() - begun, 1), "s, start of the process included", "none")
+    if first_six is not None:
+        _figure(f"six_percent_{seconds:g}s", first_six, "s until 6 % over the bound", "none")
+    return {"bound": line["bound"]}
+
+
+def _peer(problem: ShiftProblem, seconds: float) -> float | None:
+    """What one model for everybody costs after the time; None when it has found nothing."""
+    offers = ShiftOffers(problem)
+    everything = Freedom(problem.people, frozenset(range(len(problem.days))), {})
+    found = choose(offers, everything, offers.need, seconds=seconds)
+    return None if found is None else checker.cost(problem, found).total
+
+
+def _figure(name: str, value: float | None, unit: str, goal: str) -> None:
+    print(json.dumps({"bench": "shifts", "figure": name, "value": value, "unit": unit, "goal": goal}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

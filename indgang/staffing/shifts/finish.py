@@ -1,0 +1,84 @@
+"""The last step: time off the phone for people of complicated areas, where they are missed least. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from indgang.staffing.shifts.activities import ActivityKind
+from indgang.staffing.shifts.candidates import Floats, ShiftOffers
+from indgang.staffing.shifts.problem import HOUR, ShiftPart, ShiftPerson, ShiftPlanValue, ShiftProblem, WorkShift
+
+#: time off the phone comes in pieces of this length
+_PIECE = HOUR
+
+
+def with_time_off_the_phone(problem: ShiftProblem, plan: ShiftPlanValue) -> dict[str, tuple[WorkShift, ...]]:
+    """The same shifts, in which people have their share of time off the phone.
+
+    It is taken from the pieces that are missed least, as long as a quarter off the phone is worth more than the
+    shortage that it makes.
+    """
+    name = next((each for each, kind in problem.kinds.items() if kind is ActivityKind.OFF_PHONE), "")
+    changed = dict(plan)
+    if not name:
+        return changed
+    offers = ShiftOffers(problem)
+    spare = offers.served(shift for shifts in plan.values() for shift in shifts) - offers.need
+    for person in problem.people:
+        if person.off_phone_share:
+            changed[person.key] = _of_person(offers, person, plan.get(person.key, ()), spare, name)
+    return changed
+
+
+def _of_person(
+    offers: ShiftOffers, person: ShiftPerson, shifts: tuple[WorkShift, ...], spare: Floats, name: str
+) -> tuple[WorkShift, ...]:
+    """Takes what is given away off `spare`."""
+    prices = offers.problem.prices
+    worked = sum(part.end - part.start for shift in shifts for part in shift.parts if not part.is_break)
+    wanted = round(worked * person.off_phone_share)
+    made = {shift: shift for shift in shifts if not shift.is_fixed}
+    while wanted >= _PIECE:
+        pieces = [(_loss(prices.understaffed, spare, piece), shift, piece) for shift in made for piece in
+                  _pieces(offers, made[shift], name)]  # fmt: skip
+        if not pieces:
+            break
+        loss, shift, (row, start, end) = min(pieces, key=lambda each: (each[0], each[2]))
+        if loss > prices.off_phone * (end - start):
+            break
+        spare[row, start:end] -= 1
+        made[shift] = _taken_off(made[shift], name, start, end)
+        wanted -= end - start
+    return tuple(made.get(shift, shift) for shift in shifts)
+
+
+def _pieces(offers: ShiftOffers, shift: WorkShift, name: str) -> Iterator[tuple[int, int, int]]:
+    for row, start, end in offers.cells_of(shift):
+        for first in range(start, end - _PIECE + 1, _PIECE):
+            yield row, first, first + _PIECE
+
+
+def _loss(price: float, spare: Floats, piece: tuple[int, int, int]) -> float:
+    """What one person fewer costs."""
+    row, start, end = piece
+    return price * float(np.clip(1 - spare[row, start:end], 0, 1).sum())
+
+
+def _taken_off(shift: WorkShift, name: str, start: int, end: int) -> WorkShift:
+    parts: list[ShiftPart] = []
+    for part in shift.parts:
+        if part.end <= start or part.start >= end:
+            parts.append(part)
+            continue
+        parts += [
+            each
+            for each in (
+                ShiftPart(part.activity, part.start, start), ShiftPart(name, start, end),
+                ShiftPart(part.activity, end, part.end),
+            )
+            if each.start < each.end
+        ]  # fmt: skip
+    return replace(shift, parts=tuple(parts))

@@ -1,0 +1,292 @@
+"""The question that a shift plan answers, in plain values. Pure.
+
+Time is counted in quarters of an hour from midnight of the first day. A day of the clock change has 92 or 100 of them;
+`ShiftDay.quarter` translates a time on the wall.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
+from math import ceil, floor
+
+from indgang.staffing.shifts.activities import ActivityKind
+
+#: quarters of an hour in an hour, and in an ordinary day
+HOUR, DAY = 4, 96
+#: the clock changes at 2 or 3 in the night; what is on the wall before is not moved
+_CHANGE = 2 * HOUR
+#: what the engine takes: larger questions are refused with a sentence
+MOST_PEOPLE, MOST_DAYS, MOST_ROWS, MOST_NEEDED = 500, 63, 60, 5_000.0
+_SATURDAY, _FULL_TIME = 5, 37.0
+#: a shift that lasts longer is a late one, by the clock on the wall
+EVENING = 18 * HOUR
+
+
+class UnusableProblem(ValueError):
+    """The input contradicts itself or is out of range; the text says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftDay:
+    """A day: where it begins, and how many quarters it has."""
+
+    date: date
+    start: int
+    length: int = DAY
+
+    @property
+    def end(self) -> int:
+        return self.start + self.length
+
+    @property
+    def is_weekend(self) -> bool:
+        return self.date.weekday() >= _SATURDAY
+
+    def quarter(self, on_the_wall: int) -> int:
+        """The quarter of the horizon for a quarter of the day by the clock on the wall, 96 for midnight after it."""
+        return self.start + on_the_wall + (self.length - DAY if on_the_wall > _CHANGE else 0)
+
+    def on_the_wall(self, quarter: int) -> int:
+        """The reverse of `quarter`."""
+        passed = quarter - self.start
+        return passed - (self.length - DAY) if passed > _CHANGE else passed
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftPart:
+    """A part of a shift; a break has no activity."""
+
+    activity: str
+    start: int
+    end: int
+
+    @property
+    def is_break(self) -> bool:
+        return not self.activity
+
+
+@dataclass(frozen=True, slots=True)
+class WorkShift:
+    """A shift at one workplace. Its parts fill it, in the order of time."""
+
+    start: int
+    end: int
+    workplace: str
+    parts: tuple[ShiftPart, ...]
+    is_fixed: bool = False
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftWish:
+    """What a person would like of a day: "free", "early" (home before the middle of the day's span) or "late"."""
+
+    kind: str
+    day: int
+    weight: int = 1
+
+    def is_against(self, start: int, end: int, middle: int) -> bool:
+        """Whether a shift of that day goes against it; `middle` is the middle of the hours that the person may work."""
+        if self.kind == "free":
+            return True
+        return (start + end > 2 * middle) if self.kind == "early" else (start + end < 2 * middle)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftPerson:
+    """A person as the plan sees them. Hours are of a week, lengths in quarters, times by the clock on the wall.
+
+    `absences` are spans of the horizon in which the person cannot work; `appointments` are meetings and training, which
+    lie inside the shift of their day. `credit` are hours that count as worked for absences. `before` are shifts that
+    ended before the horizon, with negative quarters. `present` is the plan that exists, of which as little as possible
+    is changed.
+    """
+
+    key: str
+    week_hours: float
+    slack_hours: float = 8.0
+    days_a_week: int = 5
+    shortest: int = 24
+    longest: int = 34
+    earliest: int = 28
+    latest: int = 88
+    weekends_off: int = 2
+    activities: frozenset[str] = frozenset()
+    workplaces: frozenset[str] = frozenset()
+    off_phone_share: float = 0.0
+    absences: tuple[tuple[int, int], ...] = ()
+    appointments: tuple[ShiftPart, ...] = ()
+    credit: float = 0.0
+    wishes: tuple[ShiftWish, ...] = ()
+    fixed: tuple[WorkShift, ...] = ()
+    before: tuple[WorkShift, ...] = ()
+    present: tuple[WorkShift, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRules:
+    """The hard rules, in quarters unless the name says otherwise."""
+
+    rest: int = 11 * HOUR
+    days_in_seven: int = 6
+    week_hours: float = 48.0
+    """The highest average over the horizon, and over any calendar week `hours_of_a_week`."""
+    hours_of_a_week: float = 48.0
+    break_after: int = 6 * HOUR
+    """A shift that is longer has a break."""
+    break_length: int = 2
+    longest_stretch: int = 22
+    """Of work without a break."""
+    lengths: tuple[int, ...] = (24, 30, 34)
+    start_step: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftPrices:
+    """What soft rules cost, in units of one paid quarter of an hour. A planner sees them and changes them."""
+
+    paid: float = 1.0
+    understaffed: float = 4.0
+    """For each quarter and missing person."""
+    wish: float = 8.0
+    """For each wish that is not met, times its weight."""
+    change: float = 12.0
+    """For each day on which a person's shift differs from the plan that exists."""
+    late: float = 2.0
+    """For each late or weekend shift beyond an even share."""
+    off_phone: float = 1.0
+    """For each quarter that the promised time off the phone falls short."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftProblem:
+    """`need` holds the people needed by (workplace, activity), one number for each quarter of the horizon."""
+
+    days: tuple[ShiftDay, ...]
+    people: tuple[ShiftPerson, ...]
+    need: Mapping[tuple[str, str], tuple[float, ...]]
+    kinds: Mapping[str, ActivityKind] = field(default_factory=dict)
+    rules: ShiftRules = field(default_factory=ShiftRules)
+    prices: ShiftPrices = field(default_factory=ShiftPrices)
+
+    def __post_init__(self) -> None:
+        _refuse(self)
+
+    @property
+    def quarters(self) -> int:
+        return self.days[-1].end
+
+    @property
+    def weeks(self) -> float:
+        return len(self.days) / 7
+
+    @property
+    def calendar_weeks(self) -> list[range]:
+        """The days of each week from Monday; those of the first week before the plan have negative numbers."""
+        mondays = range(-self.days[0].date.weekday(), len(self.days), 7)
+        return [range(first, min(first + 7, len(self.days))) for first in mondays]
+
+    @property
+    def weekends(self) -> list[tuple[int, ...]]:
+        """The days of each Saturday and Sunday, cut by the ends of the plan."""
+        found = [tuple(day for day in week if day >= 0 and self.days[day].is_weekend) for week in self.calendar_weeks]
+        return [each for each in found if each]
+
+    def day_of(self, quarter: int) -> int:
+        """The number of the day; negative before the plan."""
+        if quarter < 0:
+            return quarter // DAY
+        return bisect_right(self.days, quarter, key=lambda day: day.start) - 1
+
+    def quarters_of(self, person: ShiftPerson) -> tuple[int, int]:
+        """`hours_of` in whole quarters, the range not widened."""
+        fewest, most = self.hours_of(person)
+        return ceil(fewest * HOUR - 1e-6), floor(most * HOUR + 1e-6)
+
+    def share_of(self, person: ShiftPerson) -> float:
+        """How much of a full-time person this one is."""
+        return min(1.0, person.week_hours / _FULL_TIME)
+
+    def is_late(self, day: int, start: int, end: int) -> bool:
+        """Whether the shift is in a weekend or lasts into the evening."""
+        return self.days[day].is_weekend or self.days[day].on_the_wall(end) > EVENING
+
+    def own_price(self, person: ShiftPerson, day: int, start: int, end: int) -> float:
+        """Pay, and wishes that the shift does not meet."""
+        middle = self.days[day].quarter((person.earliest + person.latest) // 2)
+        against = sum(each.weight for each in person.wishes if each.day == day and each.is_against(start, end, middle))
+        return self.prices.paid * (end - start) + self.prices.wish * against
+
+    @property
+    def workplaces(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(place for place, _activity in self.need))
+
+    def hours_of(self, person: ShiftPerson) -> tuple[float, float]:
+        """The fewest and most hours that the person may work over the horizon by contract, absences taken off."""
+        owed = max(0.0, person.week_hours * self.weeks - person.credit)
+        most = min(owed + person.slack_hours, self.rules.week_hours * self.weeks)
+        return max(0.0, owed - person.slack_hours), most
+
+
+ShiftPlanValue = Mapping[str, tuple[WorkShift, ...]]
+"""A plan: the shifts of each person by key, in the order of time."""
+
+
+def days_from(first: date, number: int, lengths: Mapping[date, int] | None = None) -> tuple[ShiftDay, ...]:
+    """Days one after another; `lengths` has those that do not have 96 quarters."""
+    made: list[ShiftDay] = []
+    start = 0
+    for each in range(number):
+        day = first + timedelta(days=each)
+        made.append(ShiftDay(day, start, (lengths or {}).get(day, DAY)))
+        start = made[-1].end
+    return tuple(made)
+
+
+def _refuse(problem: ShiftProblem) -> None:
+    """Raises UnusableProblem for what no plan can be made of, whatever the rules."""
+    if not problem.days or len(problem.days) > MOST_DAYS:
+        raise UnusableProblem(f"a plan has 1 to {MOST_DAYS} days, not {len(problem.days)}")
+    if len(problem.people) > MOST_PEOPLE:
+        raise UnusableProblem(f"a plan has at most {MOST_PEOPLE} people, not {len(problem.people)}")
+    if len(problem.need) > MOST_ROWS:
+        raise UnusableProblem(f"a plan has at most {MOST_ROWS} pairs of workplace and activity")
+    twice = [key for key, times in Counter(each.key for each in problem.people).items() if times > 1]
+    if twice:
+        raise UnusableProblem(f"{twice[0]} is there twice")
+    for (place, activity), row in problem.need.items():
+        if len(row) != problem.quarters:
+            raise UnusableProblem(f"the need of {activity} at {place} has {len(row)} quarters, not {problem.quarters}")
+        if not all(0 <= each <= MOST_NEEDED for each in row):
+            raise UnusableProblem(f"the need of {activity} at {place} is from 0 to {MOST_NEEDED:g} people")
+    _refuse_numbers(problem.prices, problem.rules)
+    for person in problem.people:
+        _refuse_person(problem, person)
+
+
+def _refuse_numbers(prices: ShiftPrices, rules: ShiftRules) -> None:
+    for each in fields(prices):
+        if not 0 <= getattr(prices, each.name) <= 1e6:
+            raise UnusableProblem(f"the price {each.name} is from 0 to a million")
+    if not rules.lengths or not all(HOUR <= each <= 13 * HOUR for each in rules.lengths):
+        raise UnusableProblem("shifts have lengths from 1 to 13 hours")
+    if not 1 <= rules.start_step <= DAY or not rules.longest_stretch > 0:
+        raise UnusableProblem("shifts begin every 15 minutes to 24 hours")
+
+
+def _refuse_person(problem: ShiftProblem, person: ShiftPerson) -> None:
+    if not 0 <= person.week_hours <= 60:
+        raise UnusableProblem(f"{person.key} works 0 to 60 hours a week, not {person.week_hours:g}")
+    for shift in person.fixed:
+        if not 0 <= shift.start < shift.end <= problem.quarters:
+            raise UnusableProblem(f"a fixed shift of {person.key} lies outside the plan")
+    for start, end in person.absences:
+        if start >= end:
+            raise UnusableProblem(f"an absence of {person.key} ends before it begins")

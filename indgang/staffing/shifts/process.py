@@ -1,0 +1,142 @@
+"""The solver's own process: reads one question as JSON on its first line of input, and writes lines of JSON.
+
+    {"kind": "progress", "share": 0.4, "cost": 38061.0, "bound": 36347.3, "gap": 0.047, "seconds": 12.1}
+    {"kind": "answer", "plan": {...}, "cost": {...}, "bound": ..., "gap": ..., "breaches": []}
+    {"kind": "conflict", "person": "anna", "rules": ["contract", "absence"]}
+    {"kind": "unusable", "text": "..."}
+
+A second line of input, its end, or SIGTERM stops the search; the best plan so far is the answer. The bound is worked
+out in a process of its own at the same time: a second core is used, and HiGHS and OR-Tools never meet in one process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import date
+from typing import Any, TextIO
+
+from indgang.staffing.shifts import wire
+from indgang.staffing.shifts.problem import ShiftProblem, UnusableProblem
+
+#: seconds between two lines of progress
+_BETWEEN = 0.5
+_ONLY_BOUND = "--bound"
+
+
+class _Stop:
+    """Whether to stop: somebody asked, or the time is over."""
+
+    def __init__(self, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+        self._asked = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_args: self._asked.set())
+
+    def listen(self, source: TextIO) -> None:
+        threading.Thread(target=self._wait, args=(source,), daemon=True).start()
+
+    def _wait(self, source: TextIO) -> None:
+        source.readline()
+        self._asked.set()
+
+    def is_over(self) -> bool:
+        return self._asked.is_set() or time.monotonic() > self._until
+
+
+class _Bound:
+    """The bound, which comes when its process is done."""
+
+    def __init__(self, question: str) -> None:
+        self.value: float | None = None
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __spec__.name, _ONLY_BOUND], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self._thread = threading.Thread(target=self._wait, args=(question,), daemon=True)
+        self._thread.start()
+
+    def _wait(self, question: str) -> None:
+        written, _errors = self._process.communicate(question)
+        self.value = json.loads(written)["bound"] if written.strip() else None
+
+    def wait(self, seconds: float) -> float | None:
+        """The bound if it comes within so many seconds; then its process ends."""
+        self._thread.join(seconds)
+        if self._thread.is_alive():
+            self._process.kill()
+            self._thread.join()
+        return self.value
+
+
+def main(arguments: list[str]) -> None:
+    line = sys.stdin.readline()
+    try:
+        question = json.loads(line)
+        problem = wire.read_problem(question["problem"])
+    except UnusableProblem as error:
+        _write({"kind": "unusable", "text": str(error)})
+    except (ValueError, KeyError, TypeError) as error:
+        _write({"kind": "unusable", "text": f"no question can be read: {error}"})
+    else:
+        if _ONLY_BOUND in arguments:
+            _say_bound(problem)
+        else:
+            _solve(question, problem, line)
+
+
+def _say_bound(problem: ShiftProblem) -> None:
+    from indgang.staffing.shifts.bound import lower_bound  # HiGHS comes only into this process
+
+    _write({"bound": lower_bound(problem)})
+
+
+def _solve(question: dict[str, Any], problem: ShiftProblem, line: str) -> None:
+    from indgang.staffing.shifts import conflict, repair  # OR-Tools comes only into this one
+    from indgang.staffing.shifts.finish import with_time_off_the_phone
+    from indgang.staffing.shifts.search import NoPossibleShifts, ShiftSearch
+
+    seconds, began = float(question.get("seconds", 40)), time.monotonic()
+    stop = _Stop(seconds)
+    stop.listen(sys.stdin)
+    bound = _Bound(line)
+    first = date.fromisoformat(question["problem"]["first"])
+    make = repair.repair if question.get("repair") else ShiftSearch.run
+    search = ShiftSearch(problem, time.monotonic, stop.is_over, int(question.get("seed", 0)))
+    try:
+        last = 0.0
+        for state in make(search):
+            passed = time.monotonic() - began
+            if passed - last > _BETWEEN:
+                last = passed
+                _write(_progress(state.share, state.cost, bound.value, passed, seconds))
+    except NoPossibleShifts as error:
+        found = conflict.explain(problem, error.person)
+        bound.wait(0)
+        _write({"kind": "conflict", "person": error.person.key, "rules": list(found.rules) if found else []})
+        return
+    plan = with_time_off_the_phone(problem, search.plan)
+    value = bound.wait(max(1.0, seconds))
+    _write({"kind": "answer"} | wire.write_answer(problem, first, plan, value, round(time.monotonic() - began, 2)))
+
+
+def _progress(share: float, cost: float, bound: float | None, passed: float, seconds: float) -> dict[str, Any]:
+    return {
+        "kind": "progress", "share": round(min(1.0, passed / seconds), 3), "cost": cost, "bound": bound,
+        "gap": wire.gap(cost, bound) if share >= 1 else None, "seconds": round(passed, 1),
+    }  # fmt: skip
+
+
+def _write(line: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
+    # a thread may still read the input; it has nothing to finish
+    sys.stdout.flush()
+    os._exit(0)

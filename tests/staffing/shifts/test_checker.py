@@ -1,0 +1,63 @@
+"""The checker finds each rule that a plan breaks, in plans written by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from indgang.staffing.shifts.checker import HardRule, breaches, cost
+from indgang.staffing.shifts.problem import DAY, ShiftPart, ShiftWish, WorkShift
+from tests.staffing.shifts.small import MAIL, PHONE, PLACE, person, shift, week
+
+#: what a person with 30 hours a week works: four shifts of 7.5 hours from 8 o'clock
+USUAL = [shift(day * DAY + 32) for day in range(4)]
+
+
+def found(shifts: list[WorkShift], **changes: Any) -> set[HardRule]:
+    problem = week(person("a", **({"week_hours": 30.0} | changes)))
+    return {each.rule for each in breaches(problem, {"a": tuple(shifts)})}
+
+
+def test_a_usual_week_breaks_nothing() -> None:
+    assert found(USUAL) == set()
+
+
+@pytest.mark.parametrize(
+    ("shifts", "changes", "rule"),
+    [
+        ([*USUAL, shift(32 + 31, 30)], {}, HardRule.ONE_SHIFT),
+        ([replace(USUAL[0], parts=USUAL[0].parts[:2]), *USUAL[1:]], {}, HardRule.PARTS),
+        ([shift(32, 40), *USUAL[1:]], {}, HardRule.LENGTH),
+        ([shift(20), *USUAL[1:]], {}, HardRule.SPAN),
+        ([shift(70), *USUAL[1:]], {}, HardRule.SPAN),
+        ([replace(USUAL[0], parts=(ShiftPart(PHONE, 32, 62),)), *USUAL[1:]], {}, HardRule.BREAK),
+        ([shift(57), *USUAL[1:]], {}, HardRule.REST),
+        (USUAL, {"before": (shift(-20),)}, HardRule.REST),
+        ([shift(day * DAY + 32, 24) for day in range(7)], {}, HardRule.DAY_OFF),
+        (USUAL, {"days_a_week": 3}, HardRule.DAYS_A_WEEK),
+        ([shift(day * DAY + 32, 34) for day in range(6)], {}, HardRule.WEEK_HOURS),
+        (USUAL[:2], {}, HardRule.CONTRACT),
+        ([*USUAL[:3], shift(5 * DAY + 32)], {"weekends_off": 4}, HardRule.WEEKENDS),
+        (USUAL, {"absences": ((50, 52),)}, HardRule.ABSENCE),
+        (USUAL, {"appointments": (ShiftPart("meeting", 40, 42),)}, HardRule.APPOINTMENT),
+        (USUAL, {"fixed": (shift(33),)}, HardRule.FIXED),
+        ([shift(32, activity=MAIL), *USUAL[1:]], {}, HardRule.SKILL),
+        (USUAL, {"workplaces": frozenset({"elsewhere"})}, HardRule.WORKPLACE),
+    ],
+)  # fmt: skip
+def test_each_broken_rule_is_named(shifts: list[WorkShift], changes: dict[str, Any], rule: HardRule) -> None:
+    assert rule in found(shifts, **changes)
+
+
+def test_the_cost_is_pay_and_shortage_and_wishes_and_changes() -> None:
+    someone = person(
+        "a", week_hours=30.0, wishes=(ShiftWish("free", 0, 2), ShiftWish("late", 1)), present=tuple(USUAL[:3])
+    )
+    problem = week(someone, needed=1)
+    paid = cost(problem, {"a": tuple(USUAL)})
+    # one of 32 quarters is a break of 2, and each day is half an hour longer than a shift; Friday has nobody
+    assert (paid.paid, paid.short, paid.understaffed) == (120, 4 * 4 + 32, 4 * 48)
+    assert (paid.wishes, paid.changes, paid.total) == (24, 12, 120 + 192 + 24 + 12)
+    assert {PLACE} == {each.workplace for each in USUAL}

@@ -1,0 +1,192 @@
+"""Plans keep every hard rule, by a checker that knows nothing of how they are made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import count
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indgang.staffing.shifts import conflict, repair
+from indgang.staffing.shifts.activities import ActivityKind
+from indgang.staffing.shifts.bound import lower_bound
+from indgang.staffing.shifts.checker import HardRule, breaches, cost, staffed
+from indgang.staffing.shifts.finish import with_time_off_the_phone
+from indgang.staffing.shifts.problem import DAY, HOUR, ShiftPart, ShiftPerson, ShiftProblem, ShiftWish, days_from
+from indgang.staffing.shifts.search import NoPossibleShifts, ShiftSearch
+from indgang.staffing.shifts.wire import Calendar
+from tests.staffing.shifts.small import FIRST, MAIL, PHONE, PLACE, need, person, shift, solved, week
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> ShiftProblem:
+    number = draw(st.integers(1, 5))
+    people = []
+    for each in range(number):
+        off = draw(st.none() | st.integers(0, 6))
+        people.append(
+            person(
+                f"p{each}", week_hours=draw(st.sampled_from([15.0, 30.0, 37.0])),
+                earliest=draw(st.sampled_from([24, 28, 32])), latest=draw(st.sampled_from([72, 88])),
+                weekends_off=draw(st.integers(0, 2)),
+                activities=frozenset(draw(st.sampled_from([[PHONE], [PHONE, MAIL]]))),
+                absences=() if off is None else ((off * DAY, (off + 1) * DAY),), credit=0.0 if off is None else 7.4,
+                before=draw(st.sampled_from([(), (shift(-14),), tuple(shift(-DAY * n + 30) for n in (5, 4, 3, 2, 1))])),
+                slack_hours=30.0,
+            )
+        )  # fmt: skip
+    return week(*people, needed=draw(st.sampled_from([0.5, 1, 3])))
+
+
+@given(problem=problems())
+@settings(max_examples=8, deadline=None)
+def test_every_plan_keeps_every_hard_rule_and_costs_no_less_than_the_bound(problem: ShiftProblem) -> None:
+    plan = solved(problem, steps=12)
+    assert breaches(problem, plan) == []
+    assert cost(problem, plan).total >= lower_bound(problem) - 1e-6
+
+
+def test_two_people_who_are_needed_from_eight_to_four_are_there() -> None:
+    problem = week(*(person(f"p{each}") for each in range(5)), needed=2)
+    plan = solved(problem)
+    assert cost(problem, plan).short == 0
+    assert min(staffed(problem, plan)[PLACE, PHONE][8 * HOUR : 16 * HOUR]) >= 2
+
+
+def test_both_activities_are_served_by_those_who_can() -> None:
+    days = days_from(FIRST, 7)
+    people = [person("a"), *(person(f"p{n}", activities=frozenset({PHONE, MAIL})) for n in range(4))]
+    needs = {(PLACE, PHONE): need(days, 2), (PLACE, MAIL): need(days, 1, 9, 13)}
+    problem = week(*people, need=needs)
+    plan = solved(problem)
+    assert {part.activity for each in plan["a"] for part in each.parts} <= {PHONE, ""}
+    assert cost(problem, plan).short <= 0.1 * sum(map(sum, needs.values()))
+
+
+def test_everybody_works_where_they_may() -> None:
+    days = days_from(FIRST, 7)
+    needs = {("one", PHONE): need(days, 1), ("two", PHONE): need(days, 1)}
+    people = [person(key, workplaces=frozenset({place})) for key, place in (("a", "one"), ("b", "two"), ("c", "two"))]
+    plan = solved(week(*people, need=needs))
+    assert [{each.workplace for each in plan[key]} for key in "abc"] == [{"one"}, {"two"}, {"two"}]
+
+
+def test_a_wish_for_a_day_off_is_met_where_others_can_work() -> None:
+    wishes = (ShiftWish("free", 2, 3),)
+    problem = week(person("a", wishes=wishes), person("b"), person("c"), needed=1)
+    assert cost(problem, solved(problem)).wishes == 0
+
+
+def test_meetings_lie_inside_shifts_and_fixed_shifts_stay() -> None:
+    meeting = ShiftPart("meeting", DAY + 40, DAY + 44)
+    fixed = shift(3 * DAY + 44)
+    problem = week(person("a", appointments=(meeting,), fixed=(fixed,)), person("b"), needed=1)
+    plan = solved(problem)
+    assert breaches(problem, plan) == []
+    assert any(meeting in each.parts for each in plan["a"])
+    assert (fixed.start, fixed.end) in [(each.start, each.end) for each in plan["a"]]
+
+
+@pytest.mark.parametrize(("day", "quarters"), [(date(2026, 3, 29), 92), (date(2026, 10, 25), 100)])
+def test_a_day_of_23_or_25_hours_is_planned_by_the_clock_on_the_wall(day: date, quarters: int) -> None:
+    days = Calendar(day - timedelta(days=2), 4).days
+    assert days[2].length == quarters
+    row = [0.0] * days[-1].end
+    row[days[2].quarter(32) : days[2].quarter(62)] = [1.0] * 30
+    problem = ShiftProblem(
+        days, (person("a", week_hours=20.0, slack_hours=40.0, earliest=32, latest=62),), {(PLACE, PHONE): tuple(row)}
+    )
+    plan = solved(problem)
+    assert breaches(problem, plan) == []
+    assert (days[2].quarter(32), days[2].quarter(62)) in [(each.start, each.end) for each in plan["a"]]
+
+
+# --- No plan ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("impossible", "rules"),
+    [
+        (
+            person("a", absences=((0, 5 * DAY),), weekends_off=4),
+            {HardRule.CONTRACT, HardRule.ABSENCE, HardRule.WEEKENDS},
+        ),
+        (person("a", earliest=40, latest=60), {HardRule.CONTRACT, HardRule.SPAN, HardRule.LENGTH}),
+        (person("a", days_a_week=2), {HardRule.CONTRACT, HardRule.DAYS_A_WEEK}),
+        (person("a", activities=frozenset()), {HardRule.CONTRACT}),
+        (person("a", fixed=(shift(50), shift(DAY + 20))), {HardRule.FIXED, HardRule.REST}),
+        (
+            person("a", appointments=(ShiftPart("meeting", 40, 44),), absences=((30, 50),)),
+            {HardRule.APPOINTMENT, HardRule.ABSENCE},
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_planned_is_explained_by_the_smallest_set_of_rules(
+    impossible: ShiftPerson, rules: set[HardRule]
+) -> None:
+    problem = week(person("b"), impossible)
+    with pytest.raises(NoPossibleShifts) as caught:
+        solved(problem)
+    found = conflict.explain(problem, caught.value.person)
+    assert found is not None
+    assert found.person == "a"
+    # without a length there is always a shift, however short
+    assert set(found.rules) <= rules
+    assert HardRule.CONTRACT in found.rules or HardRule.CONTRACT not in rules
+
+
+def test_who_can_be_planned_has_no_conflict() -> None:
+    problem = week(person("a"))
+    assert conflict.explain(problem, problem.people[0]) is None
+
+
+# --- Repair ----------------------------------------------------------------------------------------
+
+
+def repaired(problem: ShiftProblem) -> ShiftSearch:
+    looks = count()
+    search = ShiftSearch(problem, lambda: 0.0, lambda: next(looks) > 10)
+    for _state in repair.repair(search):
+        pass
+    return search
+
+
+def test_after_an_absence_few_others_change_and_only_on_that_day() -> None:
+    people = [person(f"p{each}", slack_hours=14.0) for each in range(6)]
+    before = solved(week(*people, needed=3), steps=10)
+    ill = next(key for key, shifts in before.items() if any(each.start < DAY for each in shifts))
+    now = [
+        replace(
+            each, present=before[each.key], absences=((0, DAY),) if each.key == ill else (),
+            credit=7.4 if each.key == ill else 0.0,
+        )
+        for each in people
+    ]  # fmt: skip
+    problem = week(*now, needed=3)
+    plan = repaired(problem).plan
+    assert breaches(problem, plan) == []
+    others = [key for key in plan if key != ill]
+    changed = [key for key in others if set(plan[key]) != set(before[key])]
+    assert len(changed) <= 2
+    for key in changed:
+        assert {each for each in plan[key] if each.start >= DAY} == {each for each in before[key] if each.start >= DAY}
+
+
+# --- Time off the phone ----------------------------------------------------------------------------
+
+
+def test_time_off_the_phone_is_taken_where_nobody_misses_it() -> None:
+    people = [person(f"p{each}", off_phone_share=0.3) for each in range(3)]
+    kinds = {"cases": ActivityKind.OFF_PHONE}
+    problem = week(*people, needed=1, kinds=kinds)
+    plan = solved(problem)
+    before = cost(problem, plan)
+    after = with_time_off_the_phone(problem, plan)
+    off = sum(
+        p.end - p.start for shifts in after.values() for each in shifts for p in each.parts if p.activity == "cases"
+    )
+    assert off > 0
+    assert cost(problem, after).short == before.short
