@@ -33,11 +33,11 @@ from indgang.routing.distribution.decision import (
     Withdraw,
     WrapUpOver,
 )
-from indgang.routing.distribution.line import PRESENT, Entry, Seat, SeatPresence
+from indgang.routing.distribution.line import PRESENT, Entry, Seat, SeatPresence, Timed
 from indgang.routing.distribution.matching import Matching
 from indgang.routing.distribution.requirement import CALL, Agent, AgentId, Item, ItemId, QueueId, QueueRule
 
-Timer = tuple[float, int, str, int, Entry | Seat]
+Timer = tuple[float, int, str, int, Timed]
 
 #: the reasons of an ordinary offer, as names of the module (see `decision.WAITING`)
 _QUEUE, _PRIORITY, _WAITED, _STEP = Reason.QUEUE, Reason.PRIORITY, Reason.WAITED, Reason.STEP
@@ -357,7 +357,7 @@ class Distributor:
         entry = self._board.entries.get(item_or_queue)
         if entry is not None:
             ahead = self.ahead(item_or_queue)
-            if ahead is None or entry.item.personal is not None:
+            if ahead is None or entry.personal is not None:
                 return None
             return estimate.wait(entry.queue, ahead + 1, now)
         queue = self._board.queues.get(item_or_queue)
@@ -403,7 +403,7 @@ class Distributor:
 
     def _place(self, entry: Entry, out: list[Decision]) -> None:
         board = self._board
-        relaxes = not entry.parked and entry.item.personal is None
+        relaxes = not entry.parked and entry.personal is None
         step = entry.queue.step_at(entry.arrived, board.now) if relaxes else 0
         if step != entry.step:
             if entry.step >= 0:
@@ -441,8 +441,7 @@ class Distributor:
         return seat if seat is not None and seat.signed else None
 
     def _ring(self, entry: Entry, since: float) -> None:
-        rule = entry.queue.rule
-        self._set_timer(entry, since + rule.ring_seconds if rule is not None else inf)
+        self._set_timer(entry, since + entry.queue.ring_seconds)
 
     def _hold(self, entry: Entry, seat: Seat) -> None:
         entry.state, entry.seat, entry.since = HELD, seat, self._board.now
@@ -502,7 +501,7 @@ class Distributor:
             self._withdraw(entry, reason, out)
             return
         earliest = self._board.now + rule.min_reoffer_seconds
-        after = earliest if entry.item.personal is not None else max(earliest, self._board.now + rule.reoffer_seconds)
+        after = earliest if entry.personal is not None else max(earliest, self._board.now + rule.reoffer_seconds)
         entry.delays = {**(entry.delays or {}), seat.id: (earliest, after)}
         self._withdraw(entry, reason, out, also=((Reason.REOFFER_EARLIEST, earliest), (Reason.REOFFER_AFTER, after)))
 
@@ -562,7 +561,7 @@ class Distributor:
 
     # --- timers ----------------------------------------------------------------------------------
 
-    def _set_timer(self, holder: Entry | Seat, due: float) -> None:
+    def _set_timer(self, holder: Timed, due: float) -> None:
         """Each item and each seat has at most one timer; infinity means none."""
         if holder.timer_due == due:
             return
@@ -591,9 +590,9 @@ class Distributor:
             holder.timer, holder.timer_due = 0, inf
             if isinstance(holder, Seat):
                 self._end_wrap_up(holder, due, Reason.WRAP_UP_TIME, out)
-            elif holder.state is OFFERED:
+            elif isinstance(holder, Entry) and holder.state is OFFERED:
                 self._not_answered(holder, out)
-            else:
+            elif isinstance(holder, Entry):
                 self._board.loose[holder.id] = holder
 
     # --- reasons ---------------------------------------------------------------------------------
@@ -609,9 +608,9 @@ class Distributor:
         )
 
     def _why_agent(self, entry: Entry, seat: Seat) -> tuple[Reason, str | int | float]:
-        if entry.item.personal is not None:
+        if entry.personal is not None:
             return (Reason.PERSONAL, seat.id)
-        if entry.item.preferred == seat.id:
+        if entry.preferred == seat.id:
             return (Reason.PREFERRED, self._board.now - seat.idle_since)
         lane = entry.line.lanes[entry.step] if entry.line is not None else None
         if lane is not None and lane.best_skilled and seat.profile is not None:
@@ -623,8 +622,8 @@ class Distributor:
             return (Reason.QUEUE_UNKNOWN, entry.queue.id)
         if entry.parked:
             return (Reason.QUEUE_CLOSED, entry.queue.id)
-        if entry.item.personal is not None:
-            return (Reason.PERSON_OFF, entry.item.personal)
+        if entry.personal is not None:
+            return (Reason.PERSON_OFF, entry.personal)
         return (Reason.NOBODY_ABLE, entry.queue.id)
 
 

@@ -48,34 +48,44 @@ ReofferDelay: TypeAlias = tuple[float, float]
 """No new offer of the item to the agent before the first time; before the second, only if nobody else can take it."""
 
 
-class Entry:
-    """An item and its place. `delays` holds re-offer delays by agent, `timer` is the number of its timer."""
+class Timed:
+    """What has a timer: `timer` is its number, 0 for none, and `timer_rank` its order among those that are due."""
+
+    __slots__ = ("id", "timer", "timer_due", "timer_rank")
+
+    id: str
+    timer: int
+    timer_due: float
+    timer_rank: int
+
+
+class Entry(Timed):
+    """An item and its place. `delays` holds re-offer delays by agent."""
 
     __slots__ = (
         "arrived",
         "delayed",
         "delays",
-        "id",
         "item",
         "kind",
         "lane",
         "line",
         "number",
         "parked",
+        "personal",
+        "preferred",
         "queue",
         "seat",
         "since",
         "slot",
         "state",
         "step",
-        "timer",
-        "timer_due",
         "unreachable",
     )
-    timer_rank = 1
 
     def __init__(self, item: Item, queue: LiveQueue, arrived: float, number: int) -> None:
         self.item, self.id, self.kind = item, item.item, item.kind
+        self.personal, self.preferred = item.personal, item.preferred
         self.queue = queue
         self.arrived = arrived
         self.number = number
@@ -90,7 +100,7 @@ class Entry:
         self.lane: Lane | None = None
         self.delayed = False
         self.slot: Slot | None = None
-        self.timer, self.timer_due = 0, inf
+        self.timer, self.timer_due, self.timer_rank = 0, inf, 1
 
     @property
     def preferred_until(self) -> float:
@@ -120,7 +130,7 @@ class SeatPresence(StrEnum):
 PRESENT = SeatPresence.READY
 
 
-class Seat:
+class Seat(Timed):
     """The live state of one agent.
 
     free          kinds for which the seat is in the lanes' idle heaps; may be out of date while an event is handled
@@ -128,7 +138,6 @@ class Seat:
     in_hand       how many items are offered or held
     counted       whether the seat is counted as free (ready with nothing in hand) in its queues
     owed          wrap-up that begins when the last item of an exclusive kind is finished
-    timer         the number of the seat's timer, 0 for none
     """
 
     __slots__ = (
@@ -136,7 +145,6 @@ class Seat:
         "counted",
         "free",
         "holds",
-        "id",
         "idle_number",
         "idle_since",
         "in_hand",
@@ -147,11 +155,8 @@ class Seat:
         "presence",
         "profile",
         "signed",
-        "timer",
-        "timer_due",
         "wrap_until",
     )
-    timer_rank = 0
 
     def __init__(self, agent_id: AgentId) -> None:
         self.id = agent_id
@@ -170,7 +175,7 @@ class Seat:
         self.indexed: tuple[int, int] = (0, 0)
         self.free = NO_KINDS
         self.counted = False
-        self.timer, self.timer_due = 0, inf
+        self.timer, self.timer_due, self.timer_rank = 0, inf, 0
 
     @property
     def is_present(self) -> bool:
@@ -307,15 +312,17 @@ class Line:
 
 class LiveQueue:
     """The live state of one queue. `present` counts its agents who are neither paused nor not responding; `free` counts
-    the idle ones."""
+    the idle ones. `afters` is when each step of its rule begins; without a rule nothing rings or relaxes."""
 
-    __slots__ = ("ageing", "free", "handling", "id", "lanes", "last_answer", "lines", "load", "parking", "present",
-                 "rule", "samples", "waiting")  # fmt: skip
+    __slots__ = ("afters", "ageing", "free", "handling", "id", "lanes", "last_answer", "lines", "load", "parking",
+                 "present", "ring_seconds", "rule", "samples", "waiting")  # fmt: skip
 
     def __init__(self, queue: QueueId) -> None:
         self.id = queue
         self.rule: QueueRule | None = None
         self.ageing = 0.0
+        self.ring_seconds = inf
+        self.afters = [0.0]
         self.lines: dict[tuple[str, tuple[tuple[Skill, int], ...]], Line] = {}
         self.lanes: dict[Lane, None] = {}
         self.parking = Lane(self, "")
@@ -324,21 +331,21 @@ class LiveQueue:
         self.samples = 0
         self.last_answer: float | None = None
 
+    def follow(self, rule: QueueRule) -> None:
+        """From here on this rule holds."""
+        self.rule, self.ageing, self.ring_seconds = rule, rule.ageing, rule.ring_seconds
+        self.afters = [step.after for step in rule.steps]
+
     def step_at(self, arrived: float, now: float) -> int:
         """Index of the step in force for an item with this arrival time."""
-        if self.rule is None:
-            return 0
-        steps = self.rule.steps
-        index = len(steps) - 1
-        while index and arrived + steps[index].after > now:
+        index = len(self.afters) - 1
+        while index and arrived + self.afters[index] > now:
             index -= 1
         return index
 
     def next_step(self, arrived: float, step: int) -> float:
         """When the step after `step` begins, or infinity."""
-        if self.rule is None or step + 1 >= len(self.rule.steps):
-            return inf
-        return arrived + self.rule.steps[step + 1].after
+        return arrived + self.afters[step + 1] if step + 1 < len(self.afters) else inf
 
     def entries(self) -> list[Entry]:
         """All waiting items in order of service."""

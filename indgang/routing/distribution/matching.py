@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from heapq import heapify, heappop, heappush
-from itertools import chain, count
+from itertools import chain
 
 from indgang.routing.distribution.decision import OFFERED
 from indgang.routing.distribution.line import (
@@ -58,7 +58,11 @@ class Matching:
         self._reserving = False
         self._lines = 0
         self._most_lines = ROOM_FOR_EMPTY_LINES
-        self.next_number = count(1).__next__
+        self._numbers = 0
+
+    def next_number(self) -> int:
+        self._numbers += 1
+        return self._numbers
 
     # --- queues ----------------------------------------------------------------------------------
 
@@ -74,7 +78,7 @@ class Matching:
             self.take_out(entry)
             self.loose[entry.id] = entry
         self._forget_lines([queue], lambda line: True)
-        queue.rule, queue.ageing = rule, rule.ageing
+        queue.follow(rule)
         self._reserving = any(q.rule is not None and q.rule.reserved for q in self.queues.values())
         for profile in self._profiles.values():
             profile.note_reserving()
@@ -323,8 +327,8 @@ class Matching:
         """Whether somebody signed in may take the item, now or under a later step."""
         if entry.parked:
             return False
-        if entry.item.personal is not None:
-            seat = self.seats.get(entry.item.personal)
+        if entry.personal is not None:
+            seat = self.seats.get(entry.personal)
             return seat is not None and seat.profile is not None and entry.kind in seat.profile.kinds
         return entry.line is not None and entry.line.lanes[-1].signed > 0
 
@@ -335,11 +339,10 @@ class Matching:
         return entry.line.lanes[-1].takes(self._profile_of(agent))
 
     def _lane_for(self, entry: Entry) -> Lane:
-        item = entry.item
         if entry.parked:
             return entry.queue.parking
-        if item.personal is not None:
-            lane = self._own_lane(item.personal, entry, personal=True)
+        if entry.personal is not None:
+            lane = self._own_lane(entry.personal, entry, personal=True)
             if entry.delays:
                 self._lift(entry, lane)
             return lane
@@ -347,8 +350,8 @@ class Matching:
         lane = line.lanes[entry.step]
         if entry.delays:
             self._lift(entry, lane)
-        if item.preferred is not None and self.now < entry.preferred_until and self._expects(entry, lane):
-            return self._own_lane(item.preferred, entry, personal=False)
+        if entry.preferred is not None and self.now < entry.preferred_until and self._expects(entry, lane):
+            return self._own_lane(entry.preferred, entry, personal=False)
         return lane
 
     def _own_lane(self, agent_id: AgentId, entry: Entry, *, personal: bool) -> Lane:
@@ -361,7 +364,7 @@ class Matching:
 
     def _expects(self, entry: Entry, lane: Lane) -> bool:
         """Whether the item's preferred agent is there, able, and without a re-offer delay for it."""
-        preferred = entry.item.preferred
+        preferred = entry.preferred
         seat = self.seats.get(preferred) if preferred is not None else None
         if seat is None or not seat.is_present or seat.profile is None or not lane.takes(seat.profile):
             return False
@@ -389,7 +392,7 @@ class Matching:
     def _register(self, entry: Entry) -> None:
         if entry.line is not None:
             entry.line.waiting[entry.id] = entry
-        awaited = entry.item.personal or entry.item.preferred
+        awaited = entry.personal or entry.preferred
         if awaited is not None:
             self._wanted.setdefault(awaited, {})[entry.id] = entry
 
@@ -398,7 +401,7 @@ class Matching:
             entry.line.waiting.pop(entry.id, None)
         if self.with_delays:
             self.with_delays.pop(entry.id, None)
-        awaited = entry.item.personal or entry.item.preferred
+        awaited = entry.personal or entry.preferred
         if awaited is not None:
             wanted = self._wanted[awaited]
             del wanted[entry.id]
@@ -518,7 +521,7 @@ class Matching:
             if owner is None or lane.kind not in owner.free or self._kept_back(owner, lane):
                 return None
             return None if entry.delays and owner.id in entry.delays else owner
-        preferred = entry.item.preferred
+        preferred = entry.preferred
         if preferred is not None and self._expects(entry, lane):
             seat = self.seats[preferred]
             if lane.kind in seat.free and not self._kept_back(seat, lane):

@@ -4,3 +4,7 @@
 `draws` makes all random times beforehand, by seed, so that two scenarios can share them. `direct` is the loop.
 docs/algorithms/simulation.md explains the model, with the numbers of the tests.
 """
+
+from indgang.core import compiled
+
+compiled.use()

@@ -7,6 +7,7 @@ they were planned. May be compiled (`routing.engines`); that changes its speed o
 from __future__ import annotations
 
 from heapq import heappop, heappush
+from typing import Final
 
 from indgang.routing.distribution.decision import Decision, Offer, SeatState, Withdraw
 from indgang.routing.distribution.distributor import Distributor
@@ -14,8 +15,23 @@ from indgang.routing.distribution.requirement import EXCLUSIVE_KINDS, Agent, Ite
 from indgang.staffing.twin.calls import NEVER, NOBODY, PlayedCalls, staff_of
 from indgang.staffing.twin.scenario import TwinScenario
 
-#: what a planned moment is: the first three are about a person, the others about a call
-COMES, RESTS, RETURNS, GOES, ARRIVES, GIVES_UP, PICKS_UP, ENDS = range(8)
+#: what a planned moment is about a person ...
+COMES: Final = 0
+RESTS: Final = 1
+RETURNS: Final = 2
+GOES: Final = 3
+#: ... and about a call; `Final` numbers are constants in compiled code
+ARRIVES: Final = 4
+GIVES_UP: Final = 5
+PICKS_UP: Final = 6
+ENDS: Final = 7
+#: what is planned is one number: in which order it was planned, whom it is about, and which of the eight it is
+WHAT: Final = 7
+WHOM: Final = 16_777_215
+BITS: Final = 3
+ORDER: Final = 134_217_728
+#: later than any moment: `NEVER` is
+LATEST: Final = 1e300
 
 
 class DirectCentre:
@@ -23,13 +39,20 @@ class DirectCentre:
 
     def __init__(self, scenario: TwinScenario, calls: PlayedCalls) -> None:
         self.calls = calls
+        # the lists of the calls as attributes of its own: compiled, these are read without a search by name
+        self.inflow, self.patience, self.returns = calls.inflow, calls.patience, calls.returns
+        self.talk, self.wrap_up, self.person = calls.talk, calls.wrap_up, calls.person
+        self.answered, self.over, self.left = calls.answered, calls.over, calls.left
         self.queues: list[str] = [inflow.queue for inflow in scenario.inflows]
         self.kinds: list[str] = [inflow.kind for inflow in scenario.inflows]
         self.pick_up, self.closes = scenario.pick_up, scenario.ends
         self.distributor = Distributor(scenario.queues)
         self.agents: list[Agent] = []
-        #: planned moments: when, in which order they were planned, what, and whom it is about
-        self.heap: list[tuple[float, int, int, int]] = []
+        #: people and calls as the distributor knows them
+        self.names: list[str] = []
+        self.items: list[str] = [str(call) for call in range(len(calls.at))]
+        #: planned moments: when, and what (see `ORDER`)
+        self.heap: list[tuple[float, int]] = []
         self.planned = 0
         #: by call that rings, when it is picked up
         self.ringing: dict[int, float] = {}
@@ -38,8 +61,8 @@ class DirectCentre:
         self.blends = any(kind not in EXCLUSIVE_KINDS for kind in self.kinds)
         for person, number in enumerate(staff_of(scenario)):
             crew = scenario.crews[number]
-            capacity, interrupts = dict(crew.capacity), crew.interrupts
-            self.agents.append(Agent(str(person), crew.queues, dict(crew.skills), capacity, interrupts))
+            self.names.append(str(person))
+            self.agents.append(Agent(str(person), crew.queues, crew.skills, crew.capacity, crew.interrupts))
             for stay in crew.attendances:
                 self.plan(stay.begins, COMES, person)
                 for begins, ends in stay.breaks:
@@ -48,8 +71,8 @@ class DirectCentre:
                 self.plan(stay.ends, GOES, person)
 
     def plan(self, at: float, what: int, whom: int) -> None:
-        self.planned += 1
-        heappush(self.heap, (at, self.planned, what, whom))
+        self.planned += ORDER
+        heappush(self.heap, (at, self.planned | whom << BITS | what))
 
     def run(self) -> None:
         """Play until nothing is planned and nobody else arrives. Who waits then, waits for ever."""
@@ -62,14 +85,14 @@ class DirectCentre:
             due = distributor.next_due()
             if due is not None and due < first:
                 self.handle(distributor.tick(due), due)
-            elif first == NEVER:
+            elif first > LATEST:
                 return
             elif next_call < next_moment:
                 self.arrives(coming, next_call)
                 coming += 1
             else:
-                at, _, what, whom = heappop(heap)
-                self.happens(what, whom, at)
+                at, planned = heappop(heap)
+                self.happens(planned & WHAT, planned >> BITS & WHOM, at)
 
     def happens(self, what: int, whom: int, at: float) -> None:
         if what == ENDS:
@@ -84,81 +107,87 @@ class DirectCentre:
             self.handle(self.presence(what, whom, at), at)
 
     def presence(self, what: int, person: int, at: float) -> list[Decision]:
-        distributor = self.distributor
+        distributor, name = self.distributor, self.names[person]
         if what == COMES:
             return distributor.agent_on(self.agents[person], at, SeatState.READY)
         if what == RESTS:
-            return distributor.pause(str(person), at)
+            return distributor.pause(name, at)
         if what == RETURNS:
-            return distributor.ready(str(person), at)
-        return distributor.agent_off(str(person), at)
+            return distributor.ready(name, at)
+        return distributor.agent_off(name, at)
 
     # --- calls -----------------------------------------------------------------------------------
 
     def arrives(self, call: int, at: float) -> None:
-        calls = self.calls
-        inflow = calls.inflow[call]
-        item = Item(str(call), self.queues[inflow], at, self.kinds[inflow])
+        inflow = self.inflow[call]
+        item = Item(self.items[call], self.queues[inflow], at, self.kinds[inflow])
         self.handle(self.distributor.arrive(item, at), at)
-        patience = calls.patience[call]
-        if calls.answered[call] == NEVER and patience != NEVER:
+        patience = self.patience[call]
+        if patience < LATEST and self.answered[call] > LATEST:
             self.plan(at + patience, GIVES_UP, call)
 
     def gives_up(self, call: int, at: float) -> None:
         """The caller hangs up, unless somebody has answered."""
-        calls = self.calls
-        if calls.answered[call] != NEVER:
+        if self.answered[call] < LATEST:
             return
-        calls.left[call] = at
-        self.handle(self.distributor.leave(str(call), at), at)
-        calls.person[call] = NOBODY
-        returns = at + calls.returns[call]
+        self.left[call] = at
+        self.handle(self.distributor.leave(self.items[call], at), at)
+        self.person[call] = NOBODY
+        returns = at + self.returns[call]
         if returns < self.closes:
-            self.plan(returns, ARRIVES, calls.again(call, returns))
+            again = self.calls.again(call, returns)
+            self.items.append(str(again))
+            self.plan(returns, ARRIVES, again)
 
     def handle(self, decisions: list[Decision], at: float) -> None:
         """Carry out what the distributor decided. An offer rings for a time, or is taken at once."""
         for decision in decisions:
             if isinstance(decision, Offer):
                 call = int(decision.item)
-                self.calls.person[call] = int(decision.agent)
-                self.ringing[call] = at + self.pick_up
+                self.person[call] = int(decision.agent)
                 if self.pick_up:
+                    self.ringing[call] = at + self.pick_up
                     self.plan(at + self.pick_up, PICKS_UP, call)
                 else:
-                    self.picks_up(call, at)
+                    self.takes(call, at)
             elif isinstance(decision, Withdraw):
                 self.ringing.pop(int(decision.item), None)
 
     def picks_up(self, call: int, at: float) -> None:
-        """The person takes the call, if it still rings where it rang. Work beside it waits meanwhile."""
-        calls, person = self.calls, self.calls.person[call]
-        if self.ringing.get(call) != at:
-            return
-        del self.ringing[call]
-        calls.answered[call] = at
-        over = calls.over[call] = at + calls.talk[call]
+        """The person takes the call, if it still rings where it rang."""
+        if self.ringing.get(call) == at:
+            del self.ringing[call]
+            self.takes(call, at)
+
+    def takes(self, call: int, at: float) -> None:
+        """The conversation begins. Work beside it waits meanwhile."""
+        person = self.person[call]
+        self.answered[call] = at
+        over = self.over[call] = at + self.talk[call]
         if self.blends:
             self.sets_aside(call, person)
         self.plan(over, ENDS, call)
-        self.handle(self.distributor.accept(str(call), str(person), at), at)
+        decisions = self.distributor.accept(self.items[call], self.names[person], at)
+        if decisions:
+            self.handle(decisions, at)
 
     def sets_aside(self, call: int, person: int) -> None:
         beside = self.beside.setdefault(person, [])
-        if self.kinds[self.calls.inflow[call]] in EXCLUSIVE_KINDS:
+        if self.kinds[self.inflow[call]] in EXCLUSIVE_KINDS:
             for other in beside:
-                self.calls.over[other] += self.calls.talk[call] + self.calls.wrap_up[call]
+                self.over[other] += self.talk[call] + self.wrap_up[call]
         else:
             beside.append(call)
 
     def ends(self, call: int, at: float) -> None:
         """The conversation is over, and wrap-up begins; work that was interrupted goes on first."""
-        calls = self.calls
-        if calls.over[call] > at:
-            self.plan(calls.over[call], ENDS, call)
+        if self.over[call] > at:
+            self.plan(self.over[call], ENDS, call)
             return
-        person, wrap_up = calls.person[call], calls.wrap_up[call]
+        person, wrap_up = self.person[call], self.wrap_up[call]
         if self.blends and call in self.beside[person]:
             self.beside[person].remove(call)
-        calls.over[call] = at + wrap_up
-        self.handle(self.distributor.finish(str(call), str(person), at, wrap_up), at)
+        self.over[call] = at + wrap_up
+        decisions = self.distributor.finish(self.items[call], self.names[person], at, wrap_up)
+        if decisions:
+            self.handle(decisions, at)
