@@ -132,7 +132,6 @@ class DirectCentre:
             return
         self.left[call] = at
         self.handle(self.distributor.leave(self.items[call], at), at)
-        self.person[call] = NOBODY
         returns = at + self.returns[call]
         if returns < self.closes:
             again = self.calls.again(call, returns)
@@ -151,7 +150,9 @@ class DirectCentre:
                 else:
                     self.takes(call, at)
             elif isinstance(decision, Withdraw):
-                self.ringing.pop(int(decision.item), None)
+                call = int(decision.item)
+                self.ringing.pop(call, None)
+                self.person[call] = NOBODY
 
     def picks_up(self, call: int, at: float) -> None:
         """The person takes the call, if it still rings where it rang."""
