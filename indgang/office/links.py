@@ -90,6 +90,7 @@ def _studies() -> None:
     """Reflective feedback. Whoever is in the team of a study finds it without one of these permissions."""
     overview, readers = _("Overblik"), (P.SEE_FIGURES, P.LEAD_STUDIES, P.DECIDE_STUDIES)
     navigation.register(_("Brugerundersøgelser"), "office:studies", *readers, order=112, group=overview)
+    navigation.register(_("Investeringsforslag"), "office:cases", P.SEE_FIGURES, order=118, group=overview)
     navigation.register(_("Feedbackpakker"), "office:feedback-packages", *readers, order=113, group=overview)
 
 

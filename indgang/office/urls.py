@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/", include("indgang.office.figures.urls")),
     path("studies/", include("indgang.office.studies.urls")),
     path("feedback/", include("indgang.office.feedback.urls")),
+    path("cases/", include("indgang.office.cases.urls")),
     path("reports/", include("indgang.office.reports.urls")),
     path("planning/", include("indgang.office.planning.urls")),
     path("handovers/", include("indgang.office.handovers.urls")),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from indgang.plots import bars, lines, spans
+from indgang.plots import bars, lines, spans, tornado
 from indgang.plots.frame import Shape
-from indgang.plots.plot import NOTHING, Plot, SpanPlot, TimePlot
+from indgang.plots.plot import NOTHING, Plot, SpanPlot, TimePlot, TornadoPlot
 
 
 def svg(plot: Plot, shape: Shape, *, key: str, nothing: str = NOTHING) -> str:
@@ -17,4 +17,6 @@ def svg(plot: Plot, shape: Shape, *, key: str, nothing: str = NOTHING) -> str:
         return lines.draw(plot, shape, key=key, nothing=nothing)
     if isinstance(plot, SpanPlot):
         return spans.draw(plot, shape, key=key, nothing=nothing)
+    if isinstance(plot, TornadoPlot):
+        return tornado.draw(plot, shape, key=key)
     return bars.draw(plot, shape, key=key, nothing=nothing)

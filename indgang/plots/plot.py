@@ -205,7 +205,52 @@ class SpanPlot:
         return []
 
 
-Plot = TimePlot | BarPlot | SpanPlot
+@dataclass(frozen=True, slots=True)
+class PlotSwing:
+    """What comes out at the two ends of one assumption; `low` and `high` are the ends in words."""
+
+    name: str
+    low: str
+    high: str
+    at_low: float
+    at_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class TornadoPlot:
+    """How far each assumption moves a result from `base`, in the given order. `headings` are those of the table: what,
+    at the low end, at the high end."""
+
+    title: str
+    about: str
+    unit: ValueUnit
+    base: float
+    base_name: str
+    swings: tuple[PlotSwing, ...]
+    headings: tuple[str, str, str]
+
+    def __post_init__(self) -> None:
+        _check(value for each in self.swings for value in (each.at_low, each.at_high))
+        _check(iter([self.base]))
+
+    def columns(self) -> list[str]:
+        return list(self.headings)
+
+    def rows(self) -> list[list[str]]:
+        return [
+            [each.name]
+            + [
+                f"{said(value, self.unit)} ({end})"
+                for value, end in ((each.at_low, each.low), (each.at_high, each.high))
+            ]
+            for each in self.swings
+        ]
+
+    def notes(self) -> list[str]:
+        return [f"{self.base_name}: {written(self.base, self.unit)}"]
+
+
+Plot = TimePlot | BarPlot | SpanPlot | TornadoPlot
 
 
 def said(value: float | None, unit: ValueUnit) -> str:

@@ -1,12 +1,41 @@
-"""Sentences for what is wrong with a case, in the reader's language."""
+"""A case in words: its kinds and areas, and sentences for what is wrong with it, in the reader's language."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from indgang.programme.cases.case import CaseFault
+from indgang.programme.cases.case import CaseFault, CaseLineKind, ControlArea
+from indgang.programme.cases.evaluation import NEVER
+
+
+def area_word(area: ControlArea) -> str:
+    match area:
+        case ControlArea.SERVICE:
+            return _("Service")
+        case ControlArea.CAPITAL:
+            return _("Anlæg")
+    return _("Overførsler")
+
+
+def kind_word(kind: CaseLineKind) -> str:
+    match kind:
+        case CaseLineKind.PERMANENT:
+            return _("Varig")
+        case CaseLineKind.IMPLEMENTATION:
+            return _("Implementering")
+    return _("Investering")
+
+
+def payback_words(years: float) -> str:
+    """`6 år`, `aldrig` or `straks`."""
+    if years == NEVER:
+        return _("aldrig")
+    if not years:
+        return _("straks")
+    return ngettext("%(years)s år", "%(years)s år", int(years)) % {"years": int(years)}
 
 
 def sentence(fault: CaseFault) -> str:
@@ -25,6 +54,7 @@ _SENTENCES: Mapping[str, Callable[[], str]] = {
     "unknown": lambda: _("Der er ikke nogen forudsætning %(name)s."),
     "no_value": lambda: _("Forudsætningen %(name)s har ingen værdi i %(year)s, men linjen %(line)s bruger den."),
     "not_finite": lambda: _("Linjen %(line)s giver ikke et tal i %(year)s. Se, om formlen deler med nul."),
+    "too_large": lambda: _("Linjen %(line)s er for stor i %(year)s. Beløb er i 1.000 kr."),
     "no_price_level": lambda: _("Sagen har ikke noget prisindeks for %(year)s. Den kender %(known)s."),
     "overlap": lambda: _("Forudsætningen %(name)s har to værdier i samme år."),
     "interval": lambda: _("%(where)s: den laveste værdi skal være mindst, og begge skal være der."),

@@ -71,6 +71,11 @@ class Assumption:
         return self.low is not None and self.high is not None
 
     @property
+    def labelled(self) -> str:
+        """With its unit."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+    @property
     def interval(self) -> tuple[float, float] | None:
         return (self.low, self.high) if self.low is not None and self.high is not None else None
 

@@ -11,13 +11,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indgang.programme.cases import expressions
-from indgang.programme.cases.case import Assumption, BusinessCase, CaseFault, CaseLine, CaseLineKind, circle
+from indgang.programme.cases.case import (
+    Assumption,
+    BusinessCase,
+    CaseFault,
+    CaseLine,
+    CaseLineKind,
+    ControlArea,
+    circle,
+)
 from indgang.programme.cases.expressions import Expression, FormulaFault, FormulaNumber, Values
 
 #: the kinds that together are the cost of setting up
 ONCE = (CaseLineKind.IMPLEMENTATION, CaseLineKind.INVESTMENT)
+#: the largest amount of a line in a year: 100 billion kr.
+LARGEST = 1e8
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +146,8 @@ def _line(case: BusinessCase, line: CaseLine, known: dict[str, Values]) -> Value
         found = _column(_value(formula, needed, line.code), 0)
         if not np.isfinite(found).all():
             _refuse(line, year, needed)
+        if (np.abs(found) > LARGEST).any():
+            raise CaseFault("too_large", line=line.code, year=year)
         columns.append(found)
     return np.hstack(np.broadcast_arrays(*columns))
 
@@ -206,6 +219,8 @@ class CaseTable:
     cumulative: tuple[float, ...]
     lasting: float
     payback: float
+    #: without the lines of transfers, as the documents state it beside that of the total economy
+    payback_service: float
     present_value: float
     values: Mapping[str, tuple[float, ...]]
 
@@ -244,9 +259,17 @@ def table(
     return CaseTable(
         case.years, tuple((line, _floats(amounts)) for line, amounts in zip(case.lines, lines, strict=True)),
         _floats(permanent), _floats(once), _floats(net), _floats(np.cumsum(net)), float(lasting[0]),
-        float(payback(net[None], lasting)[0]), float(present_value(net[None], case.discount)[0]),
+        float(payback(net[None], lasting)[0]), _without_transfers(case, lines, kinds),
+        float(present_value(net[None], case.discount)[0]),
         {name: _floats(np.broadcast_to(each[0], len(case.years))) for name, each in known.items() if name != "year"},
     )  # fmt: skip
+
+
+def _without_transfers(case: BusinessCase, lines: Values, is_once: NDArray[np.bool_]) -> float:
+    """Years until paid back by everything but transfers."""
+    others = np.array([line.area is not ControlArea.TRANSFERS for line in case.lines], dtype=bool)
+    net, permanent = lines[others].sum(axis=0), lines[others & ~is_once].sum(axis=0)
+    return float(payback(net[None], permanent[-1:])[0])
 
 
 def _floats(values: Values) -> tuple[float, ...]:

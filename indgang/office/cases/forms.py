@@ -1,0 +1,56 @@
+"""What a case is shown with: a scenario, and other values for assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+
+from indgang.plots.numbers import decimal
+from indgang.programme.cases.case import BusinessCase
+from indgang.programme.cases.expressions import Expression, FormulaNumber
+
+#: of a typed value
+_LARGEST = 1e9
+_BEFORE = "set-"
+
+
+class CaseFilter(forms.Form):
+    """The whole of it stands in the address, so it can be kept as a bookmark and sent to a colleague."""
+
+    def __init__(self, data: Mapping[str, Any], *, case: BusinessCase) -> None:
+        super().__init__(data)
+        self._case = case
+        choices = [("", _("Som dokumentet")), *((each.code, each.name) for each in case.scenarios)]
+        self.fields["scenario"] = forms.ChoiceField(label=_("Scenarie"), choices=choices, required=False)
+        for each in case.assumptions:
+            self.fields[_BEFORE + each.name] = forms.FloatField(
+                label=each.labelled, required=False, localize=True,
+                min_value=-_LARGEST, max_value=_LARGEST,
+            )  # fmt: skip
+
+    @property
+    def scenario(self) -> str:
+        return str(self.cleaned_data["scenario"])
+
+    @property
+    def given(self) -> dict[str, float]:
+        """The values that were typed."""
+        typed = {name.removeprefix(_BEFORE): value for name, value in self.cleaned_data.items() if name != "scenario"}
+        return {name: float(value) for name, value in typed.items() if value is not None}
+
+    @property
+    def values(self) -> dict[str, Expression]:
+        """The formulas of the scenario and of the typed values."""
+        return {**self._case.scenario_values(self.scenario),
+                **{name: FormulaNumber(value) for name, value in self.given.items()}}  # fmt: skip
+
+    def value_fields(self, values: Mapping[str, tuple[float, ...]]) -> Iterator[tuple[BoundField, str]]:
+        """The field of each assumption, and what it is now."""
+        for each in self._case.assumptions:
+            by_year = values.get(each.name, ())
+            now = decimal(by_year[0], 4) if by_year and len(set(by_year)) == 1 else _("skifter med årene")
+            yield self[_BEFORE + each.name], now

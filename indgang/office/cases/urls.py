@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from indgang.office.cases import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.cases, name="cases"),
+    path("<slug:code>/", views.case, name="case"),
+    path("<slug:code>/spreadsheet/", views.spreadsheet, name="case-spreadsheet"),
+    path("<slug:code>/document/", views.pdf, name="case-document"),
+]

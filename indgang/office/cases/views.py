@@ -1,0 +1,166 @@
+"""The list of business cases, and one case with the values that a person tries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from indgang.accounts.gate import requires
+from indgang.core import clock
+from indgang.office.cases import access, pictures
+from indgang.office.cases.access import SEE
+from indgang.office.cases.forms import CaseFilter
+from indgang.plots.numbers import decimal
+from indgang.programme import document, layout, words
+from indgang.programme.cases import evaluation, findings, library, uncertainty
+from indgang.programme.cases.case import Assumption, BusinessCase, CaseFault
+from indgang.programme.cases.evaluation import CaseTable
+from indgang.programme.workbook import workbook
+from indgang.ui.downloads import saved
+
+#: of the simulation, so that a page shows the same each time
+_SEED = 1
+
+
+@require_GET
+@requires(*SEE)
+def cases(request: HttpRequest) -> HttpResponse:
+    rows = []
+    for code in library.SHIPPED:
+        each = library.shipped(code)
+        table = evaluation.table(each)
+        rows.append((each, table, words.payback_words(table.payback)))
+    context = {
+        "rows": rows,
+        "stated": [(each, words.payback_words(each.counted)) for each in library.stated_paybacks()],
+    }
+    return render(request, "office/cases/cases.html", context)
+
+
+@require_GET
+@requires(*SEE)
+def case(request: HttpRequest, code: str) -> HttpResponse:
+    shown = access.case_for(code)
+    return _page(request, shown, CaseFilter(request.GET, case=shown))
+
+
+def _page(request: HttpRequest, shown: BusinessCase, form: CaseFilter) -> HttpResponse:
+    context: dict[str, Any] = {"case": shown, "form": form, "query": request.GET.urlencode()}
+    table = _table(shown, form)
+    if table is not None:
+        context |= _computed(shown, form, table)
+    else:
+        context["value_fields"] = form.value_fields(evaluation.table(shown).values)
+    return render(request, "office/cases/case.html", context, status=422 if table is None else 200)
+
+
+def _table(shown: BusinessCase, form: CaseFilter) -> CaseTable | None:
+    """The table with the chosen values; None, with the reason on the form, when it cannot be computed."""
+    if not form.is_valid():
+        return None
+    try:
+        return evaluation.table(shown, form.scenario, form.given)
+    except CaseFault as fault:
+        form.add_error(None, words.sentence(fault))
+        return None
+
+
+def _computed(shown: BusinessCase, form: CaseFilter, table: CaseTable) -> dict[str, Any]:
+    swings = uncertainty.tornado(shown, form.scenario, form.given)
+    drawn = uncertainty.simulate(shown, seed=_SEED, scenario=form.scenario, given=form.given)
+    return {
+        "table": table, "rows": list(layout.rows(table)), "heading": layout.heading(shown),
+        "payback": list(layout.payback_lines(shown, table)), "present_value": round(table.present_value),
+        "discount": decimal(100 * shown.discount, 2), "is_changed": bool(form.scenario or form.given),
+        "cumulative_plot": pictures.cumulative(shown, table), "tornado_plot": pictures.tornado(shown, table, swings),
+        "chance_plot": pictures.chances(shown, drawn) if drawn.drawn else None,
+        "low": round(drawn.percentile(5)), "high": round(drawn.percentile(95)), "runs": drawn.runs,
+        "gain": round(100 * drawn.gain), "value_fields": form.value_fields(table.values),
+        "assumptions": [(each, row) for each, row in zip(shown.assumptions, _assumed(shown, table), strict=True)],
+        "remarks": [(each, list(_figures(shown, each.code))) for each in shown.remarks],
+        "disagreements": list(_disagreements(shown)),
+    }  # fmt: skip
+
+
+def _assumed(shown: BusinessCase, table: CaseTable) -> Iterator[tuple[str, str]]:
+    """Value and interval of each assumption, as they are read."""
+    for each in shown.assumptions:
+        values = table.values[each.name]
+        said = " / ".join(dict.fromkeys(decimal(value, 4) for value in values))
+        yield said, _interval(each)
+
+
+def _interval(assumption: Assumption) -> str:
+    if assumption.interval is None:
+        return "–"
+    return "–".join(decimal(end, 4) for end in assumption.interval)
+
+
+def _figures(shown: BusinessCase, code: str) -> Iterator[tuple[str, str, str]]:
+    remark = next(each for each in shown.remarks if each.code == code)
+    for name, value, source in findings.remark_figures(shown, remark):
+        yield name, decimal(value, 0 if abs(value) >= 100 else 2), source
+
+
+def _disagreements(shown: BusinessCase) -> Iterator[dict[str, str]]:
+    """Printed figures that the lines of the source do not give, whatever values are tried."""
+    names = {line.code: line.name for line in shown.lines}
+    for each in findings.disagreements(shown, evaluation.table(shown)):
+        yield {
+            "name": names.get(each.of, each.of), "when": str(each.year) if each.year else _("i alt"),
+            "printed": decimal(each.printed, 0), "computed": decimal(each.computed, 0), "source": each.source,
+        }  # fmt: skip
+
+
+@require_GET
+@requires(*SEE)
+def spreadsheet(request: HttpRequest, code: str) -> HttpResponse:
+    """The case with the chosen values, as a workbook with live formulas."""
+    shown = access.case_for(code)
+    form = CaseFilter(request.GET, case=shown)
+    if _table(shown, form) is None:
+        return _page(request, shown, form)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return saved(f"{shown.code}-{clock.today():%Y-%m-%d}.xlsx", kind, workbook(shown, form.values))
+
+
+@require_GET
+@requires(*SEE)
+def pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """The case with the chosen values, as a PDF."""
+    shown = access.case_for(code)
+    form = CaseFilter(request.GET, case=shown)
+    table = _table(shown, form)
+    if table is None:
+        return _page(request, shown, form)
+    tornado = pictures.tornado(shown, table, uncertainty.tornado(shown, form.scenario, form.given))
+    assumed = zip(shown.assumptions, _assumed(shown, table), strict=True)
+    made = document.pdf(
+        shown, table, scenario=_scenario(shown, form),
+        plots=[each for each in (pictures.cumulative(shown, table), tornado) if each],
+        assumptions=[(each.labelled, *row, each.source) for each, row in assumed],
+        notes=list(_notes(shown)), on=clock.today(),
+    )  # fmt: skip
+    return saved(f"{shown.code}-{clock.today():%Y-%m-%d}.pdf", "application/pdf", made)
+
+
+def _scenario(shown: BusinessCase, form: CaseFilter) -> str:
+    chosen = next((each.name for each in shown.scenarios if each.code == form.scenario), _("Som dokumentet"))
+    changed = [f"{shown.assumption(name).label}: {decimal(value, 4)}" for name, value in form.given.items()]
+    return _("Scenarie: %(scenario)s") % {"scenario": "; ".join([chosen, *changed])}
+
+
+def _notes(shown: BusinessCase) -> Iterator[dict[str, object]]:
+    for each in shown.remarks:
+        yield {
+            "text": each.text,
+            "figures": [f"{name}: {value} ({source})" for name, value, source in _figures(shown, each.code)],
+        }
+    for found in _disagreements(shown):
+        said = _("%(name)s, %(when)s: trykt %(printed)s, men posterne giver %(computed)s (%(source)s).") % found
+        yield {"text": said, "figures": []}
