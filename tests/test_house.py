@@ -228,7 +228,7 @@ _OF_THE_HOUSE = {
     ("GuideVersion", "returned_note"), ("Prompt", "recording"), ("InHand", "recording"),
     ("RecordingPurpose", "question"), ("Mailbox", "cvr"),
     ("SettlementTerms", "answered_by"), ("StatementLine", "answered_by"),  # a centre
-    ("Rating", "question"), ("Comment", "question"),  # what everybody is asked
+    ("Rating", "question"), ("Comment", "question"), ("SpokenComment", "question"),  # what everybody is asked
 }  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from indgang.correspondence.mail import sending
 from indgang.correspondence.secure_post import following
 from indgang.correspondence.secure_post import sending as secure_sending
 from indgang.entry.models import Alert
-from indgang.feedback import inviting, link_sending, robot_asking
+from indgang.feedback import inviting, link_sending, robot_asking, spoken_comments, transcribing
 from indgang.feedback.follow_ups import opening
 from indgang.handover import climbing, closed_days, ownership, pushing
 from indgang.knowledge import reindexing
@@ -233,7 +233,15 @@ def ask_by_robot(timestamp: int) -> None:
     """Store the answers of the robot calls that are over, and have those rung whose time has come."""
     at = clock.now()
     robot_asking.collect(at=at)
+    spoken_comments.take()
     robot_asking.ask_due(at=at)
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.transcribe_comments", queue="routines", queueing_lock="config.transcribe_comments")
+def transcribe_comments(timestamp: int) -> None:
+    """Have a program propose the words of the next spoken comment, where one is named."""
+    transcribing.propose_next(transcribing.configured(), at=clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

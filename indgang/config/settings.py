@@ -325,6 +325,14 @@ DESK_PHONES_AT = env.words("INDGANG_DESK_PHONES_AT")
 #: robot calls at once, and how many calls the lines to the network carry; 0: not known, so two at most
 ROBOT_CALLS = env.number("INDGANG_ROBOT_CALLS", 10)
 TELEPHONE_LINES = env.number("INDGANG_TELEPHONE_LINES", 0)
+#: after how many days the recording of a spoken comment is deleted at the latest, as people are told; 0: nobody is
+#: offered to record one
+SPOKEN_COMMENT_DAYS = max(0, min(env.number("INDGANG_SPOKEN_COMMENT_DAYS", 30), 90))
+#: whether the recording stays until that day after it was written down
+SPOKEN_COMMENT_STAYS = env.flag("INDGANG_SPOKEN_COMMENT_STAYS", False)
+#: the program that proposes the words of a spoken comment (`feedback.transcribing`), and how long it may take
+TRANSCRIBER_COMMAND = env.text("INDGANG_TRANSCRIBER_COMMAND")
+TRANSCRIBER_SECONDS = env.number("INDGANG_TRANSCRIBER_SECONDS", 20)
 #: simulated callers per minute in the demo; 0 switches them off
 DEMO_CALLS_PER_MINUTE = env.number("INDGANG_DEMO_CALLS_PER_MINUTE", 4)
 

@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import Random
 
+from django.conf import settings
 from django.db import transaction
 
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.enquiries.models import Channel, Enquiry
 from indgang.events import cursor
-from indgang.feedback import answering, invitations, inviting, parts, questionnaires, rules
+from indgang.feedback import answering, invitations, inviting, parts, questionnaires, rules, spoken_comments
 from indgang.feedback.models import AskingRule, Questionnaire, QuestionnaireVersion, SurveyInvitation
+from indgang.telephony import speech
 
 #: calls of the past that are asked about, spread over all its days
 MOST_CALLS = 400
@@ -25,6 +27,8 @@ _COMMENTS = (
     "Jeg fik svar med det samme. Tak.", "Der var lang ventetid, men medarbejderen var meget hjælpsom.",
     "Jeg blev sendt videre to gange.", "Det var svært at finde nummeret på hjemmesiden.", "Super service!",
 )  # fmt: skip
+#: the share of those who answer everything that speaks afterwards
+_SPEAK = 0.03
 _ASKED = "after-call"
 _SEED = 2026
 _MOODS = {"courtesy": 0.6, "resolution": -0.2}
@@ -95,4 +99,7 @@ def _answer(begun: SurveyInvitation, content: float, chance: Random, at: datetim
     breaks_off = chance.random() < 0.08
     said = dict(list(values.items())[:2]) if breaks_off else values
     comment = chance.choice(_COMMENTS) if chance.random() < 0.15 else ""
-    answering.answer(begun, values=said, comment=comment, complete=not breaks_off, at=at)
+    response = answering.answer(begun, values=said, comment=comment, complete=not breaks_off, at=at)
+    if response is not None and not comment and not breaks_off and chance.random() < _SPEAK:
+        wav = speech.speak_or_stand_in(chance.choice(_COMMENTS))
+        spoken_comments.keep(response, wav, call=invitations.call_of(begun), days=settings.SPOKEN_COMMENT_DAYS, at=at)

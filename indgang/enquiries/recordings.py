@@ -11,7 +11,7 @@ from django.db.models.functions import Length, Substr
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person, RoleAssignment
-from indgang.audit import trail
+from indgang.audit import listening, trail
 from indgang.audit.models import Look
 from indgang.core.masking import has_cpr
 from indgang.core.refusals import RefusedChange
@@ -24,8 +24,6 @@ from indgang.telephony import sound as sounds
 
 #: the page that a look at a recording names
 PAGE = "office.recording"
-#: how long the sound may be fetched after the look was written: a player fetches it again to go back
-ONE_LISTENING = timedelta(hours=1)
 SHORTEST_REASON = 5
 
 
@@ -90,7 +88,7 @@ def listen(recording: CallRecording, *, why: str, by: Person, at: datetime) -> L
     """Write who listens, when and why; only then the sound may be fetched (`sound_for`). Raises RefusedChange without a
     reason."""
     look_why = _reason(why, _("Skriv, hvorfor du vil høre optagelsen, fx “oplæring af ny kollega”."))
-    return trail.look(by=by, at=at, subject=recording, page=PAGE, why=look_why)
+    return listening.begin(recording, page=PAGE, why=look_why, by=by, at=at)
 
 
 def sound_size(recording: CallRecording, look: int, *, by: Person, at: datetime) -> int:
@@ -114,18 +112,12 @@ def sound_for(
 
 def may_hear_now(recording: CallRecording, look: int, *, by: Person, at: datetime) -> bool:
     """Whether this person has just written, as that look, why they listen."""
-    return _looks_at(recording).filter(pk=look, by_id=by.audit_id, at__gt=at - ONE_LISTENING).exists()
+    return listening.may_hear_now(recording, look, page=PAGE, by=by, at=at)
 
 
 def listenings(recording: CallRecording) -> QuerySet[Look]:
     """Who has listened, newest first."""
-    return _looks_at(recording).order_by("-at")
-
-
-def _looks_at(recording: CallRecording) -> QuerySet[Look]:
-    return Look.objects.filter(
-        subject_type=CallRecording._meta.label_lower, subject_id=str(recording.pk), page=PAGE
-    )  # fmt: skip
+    return listening.listenings(recording, page=PAGE)
 
 
 def delete(recording: CallRecording, *, why: str, by: Person, at: datetime) -> None:

@@ -84,6 +84,21 @@ def collect(call: UUID, *, at: datetime) -> RobotCall | None:
     return found
 
 
+def commented(reference: str) -> Sequence[UUID]:
+    """The next collected calls, whose reference begins like this, with the sound of a comment that nobody has taken."""
+    rows = RobotCall.objects.filter(reference__startswith=reference, comment__isnull=False)
+    return list(rows.exclude(collected_at=None).order_by("comment_at").values_list("pk", flat=True)[:AT_ONCE])
+
+
+def take_comment(call: UUID) -> RobotCall | None:
+    """Take the sound of the comment (WAV) out of this call, in the transaction that stores it; None: it has been."""
+    rows = RobotCall.objects.select_for_update(skip_locked=True).filter(pk=call, comment__isnull=False)
+    found = rows.first()
+    if found is not None:
+        RobotCall.objects.filter(pk=call).update(comment=None)
+    return found
+
+
 def delete_old(*, at: datetime) -> int:
     """Delete the calls whose result was taken long ago; returns how many."""
     return RobotCall.objects.filter(collected_at__lt=at - KEPT).delete()[0]

@@ -149,13 +149,22 @@ def _add(
     return is_new
 
 
+def add_comment(response: Response, question: SurveyQuestion | None, comment: str, *, at: datetime) -> Comment | None:
+    """Store what was said in own words, masked; None when it is nothing."""
+    words = kept_words(comment)
+    return Comment.objects.create(response=response, question=question, at=at, text=words) if words else None
+
+
+def kept_words(comment: str) -> str:
+    """What is kept of a comment: so many characters, masked."""
+    words = comment.replace("\0", "").strip()[:LONGEST_COMMENT]
+    return masked(words, known_names.current()) if words else ""
+
+
 def _comment(response: Response, questions: Sequence[SurveyQuestion], comment: str, *, at: datetime) -> bool:
-    """Store the comment, masked; whether there is one."""
-    words = _masked(comment.replace("\0", "").strip()[:LONGEST_COMMENT])
-    if words:
-        asked = next((each for each in questions if not each.is_rated), None)
-        Comment.objects.create(response=response, question=asked, at=at, text=words)
-    return bool(words)
+    """Store the comment that answers the open question; whether there is one."""
+    asked = next((each for each in questions if not each.is_rated), None)
+    return add_comment(response, asked, comment, at=at) is not None
 
 
 def _move_on(found: SurveyInvitation, response: Response, at: datetime) -> None:
@@ -167,10 +176,6 @@ def _move_on(found: SurveyInvitation, response: Response, at: datetime) -> None:
         found.state = State.PARTLY
     stream.append_answer(found, response, at=at)
     found.save()
-
-
-def _masked(comment: str) -> str:
-    return masked(comment, known_names.current()) if comment else ""
 
 
 def _path(address: str) -> str:

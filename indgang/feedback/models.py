@@ -444,6 +444,81 @@ class Comment(models.Model):
         return f"{self.response_id} {self.at:%d.%m.%Y}"
 
 
+class SpokenCommentManager(models.Manager["SpokenComment"]):
+    def get_queryset(self) -> models.QuerySet[SpokenComment]:
+        return super().get_queryset().defer("sound")
+
+
+class SpokenCommentQuerySet(models.QuerySet["SpokenComment"]):
+    def to_write(self) -> Self:
+        """Those that somebody is to write down, the oldest first."""
+        return self.filter(state=SpokenComment.State.TO_WRITE).order_by("at", "pk")
+
+    def with_names(self) -> Self:
+        return self.select_related(
+            "response__centre", "response__unit", "response__service", "response__queue", "response__employee",
+            "question", "settled_by", "comment",
+        )  # fmt: skip
+
+
+class SpokenComment(models.Model):
+    """What somebody said after the questions of a robot call. A person hears it and writes it down: then it is a
+    `Comment` like others. `delete_at` is the date that was promised before they spoke.
+
+    The sound is not read with the row. `draft` is what a program has heard, masked, and is a proposal only.
+    """
+
+    class State(models.TextChoices):
+        TO_WRITE = "to_write", _("Skal skrives ned")
+        WRITTEN = "written", _("Skrevet ned")
+        UNUSABLE = "unusable", _("Kan ikke bruges")
+        EXPIRED = "expired", _("Slettet, før den blev skrevet ned")
+
+    PERSONAL = ("sound", "draft", "settled_by")
+    IMPERSONAL = (
+        "id", "response", "question", "call", "at", "seconds", "delete_at", "state", "transcribed_at", "settled_at",
+        "comment",
+    )  # fmt: skip
+
+    response = models.OneToOneField(Response, on_delete=models.CASCADE, related_name="spoken")
+    question = models.ForeignKey(SurveyQuestion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    call = models.UUIDField(unique=True, help_text="the robot call")
+    at = models.DateTimeField()
+    seconds = models.FloatField()
+    sound = models.BinaryField(null=True, blank=True, help_text="WAV; empty: deleted")
+    delete_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.TO_WRITE)
+    draft = models.TextField(blank=True, default="")
+    transcribed_at = models.DateTimeField(null=True, blank=True, help_text="when a program has tried")
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    comment = models.OneToOneField(
+        Comment, null=True, blank=True, on_delete=models.SET_NULL, related_name="spoken", help_text="as written down"
+    )
+
+    objects = SpokenCommentManager.from_queryset(SpokenCommentQuerySet)()
+
+    class Meta:
+        ordering = ["-at"]
+        base_manager_name = "objects"
+        indexes = [
+            models.Index(fields=["at"], condition=Q(state="to_write"), name="feedback_spoken_to_write"),
+            models.Index(fields=["delete_at"], name="feedback_spoken_until"),
+        ]
+
+    def __str__(self) -> str:
+        return self.trail_label
+
+    @property
+    def trail_label(self) -> str:
+        """Its number, because the audit trail keeps it for five years."""
+        return f"Kommentar {self.pk}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.TO_WRITE
+
+
 class OptOut(models.Model):
     """Somebody who does not want to be asked any more, as a keyed hash of their address or party."""
 

@@ -11,6 +11,11 @@ from indgang.privacy.kinds import Basis, Holding, PersonalData, cover, declare
 
 _WHOSE = _("Den, der ringer eller henvender sig")
 _LEFT = "held.address <> '' OR held.address_digest <> '' OR held.party_digest <> '' OR held.token IS NOT NULL"
+_OF_SUBJECT = (
+    "held.response_id IN (SELECT answered.id FROM feedback_response AS answered"
+    " JOIN feedback_surveyinvitation AS asked ON asked.id = answered.invitation_id"
+    " WHERE asked.enquiry_id = ANY(%(enquiries)s))"
+)
 _EMPTY = "address = '', address_digest = '', party_digest = '', token = NULL"
 
 declare(
@@ -54,14 +59,41 @@ declare(
             Holding(
                 table="feedback_comment", since="at", left="held.text <> ''", by_time=True,
                 scrubs=("UPDATE feedback_comment SET text = '' WHERE id = ANY(%(keys)s)",),
-                subject="held.response_id IN (SELECT answered.id FROM feedback_response AS answered"
-                " JOIN feedback_surveyinvitation AS asked ON asked.id = answered.invitation_id"
-                " WHERE asked.enquiry_id = ANY(%(enquiries)s))",
+                subject=_OF_SUBJECT,
                 exports={"tid": "held.at", "kommentar": "held.text"},
             ),
         ),
     ),
     "feedback.Comment.text",
+)  # fmt: skip
+
+declare(
+    PersonalData(
+        name="spoken_comments",
+        title=_("Indtalte kommentarer fra tilfredshedsmålinger"),
+        whose=_WHOSE,
+        purpose=_("At skrive kommentaren ned. Den optages kun, når man har trykket på en tast for det"),
+        basis=Basis.CONSENT,
+        since=_("datoen, der blev lovet, før kommentaren blev indtalt"),
+        days=0,
+        keeps=_("Til kommentaren er skrevet ned, og længst til den dato, der blev lovet, før den blev indtalt."),
+        holdings=(
+            Holding(
+                table="feedback_spokencomment", since="delete_at",
+                left="held.sound IS NOT NULL OR held.draft <> '' OR held.state = 'to_write'",
+                scrubs=(
+                    "UPDATE feedback_spokencomment SET sound = NULL, draft = '',"
+                    " state = CASE state WHEN 'to_write' THEN 'expired' ELSE state END WHERE id = ANY(%(keys)s)",
+                ),
+                subject=_OF_SUBJECT,
+                exports={
+                    "indtalt": "held.at", "slettes": "held.delete_at", "lyd (WAV, base64)":
+                    "encode(held.sound, 'base64')",
+                },
+            ),
+        ),
+    ),
+    "feedback.SpokenComment.sound", "feedback.SpokenComment.draft",
 )  # fmt: skip
 
 declare(
@@ -79,4 +111,5 @@ declare(
 cover(
     "staff", "feedback.SurveyInvitation.employee", "feedback.Response.employee",
     "feedback.QuestionnaireVersion.published_by", "feedback.EarlierResult.imported_by",
+    "feedback.SpokenComment.settled_by",
 )  # fmt: skip

@@ -25,7 +25,8 @@ logger = logging.getLogger(__name__)
 Outcome, State = RobotOutcome, SurveyInvitation.State
 #: placed in one turn of the job
 AT_ONCE = 200
-_REFERENCE = "feedback:"
+#: how the references of our robot calls begin
+REFERENCE = "feedback:"
 
 #: outcomes after which somebody may be rung again, with the state in which the invitation ends when nobody is
 _AGAIN: Mapping[str, str] = {
@@ -50,7 +51,7 @@ def collect(*, at: datetime) -> int:
 
     Each in a transaction of its own: one that cannot be stored is tried again in the next turn and holds up no other.
     """
-    return sum(_collect(call, at) for call in robot_calls.finished(_REFERENCE, at=at))
+    return sum(_collect(call, at) for call in robot_calls.finished(REFERENCE, at=at))
 
 
 def _collect(call: UUID, at: datetime) -> bool:
@@ -85,7 +86,7 @@ def _ask(invitation: SurveyInvitation, at: datetime) -> bool:
 
 def reference_of(invitation: SurveyInvitation) -> str:
     """By which its results are found."""
-    return f"{_REFERENCE}{invitation.pk}"
+    return f"{REFERENCE}{invitation.pk}"
 
 
 def _our_number(invitation: SurveyInvitation, at: datetime) -> str:
@@ -106,7 +107,7 @@ def script_of(invitation: SurveyInvitation) -> Script:
 
 def _take(call: RobotCall, at: datetime) -> None:
     """What the result means for the invitation."""
-    key = call.reference.removeprefix(_REFERENCE)
+    key = call.reference.removeprefix(REFERENCE)
     invitation = SurveyInvitation.objects.filter(pk=key).select_related("version").first()
     if invitation is None:
         return

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.conf import settings
+
 from indgang.catalogue.models import ContactCentre
 from indgang.entry.board.robot_script import Script
 from indgang.feedback.models import QuestionnaireVersion, SurveyQuestion
@@ -36,6 +38,16 @@ _OF_UNIT = (
     "Det handler om den medarbejder i fagenheden, du talte med.",
     "This is about the employee in the unit you talked with.",
 )
+#: the longest that is recorded
+RECORDED_MINUTES = 2
+_OFFER = (
+    "Tryk 1, hvis du vil svare med dine egne ord. Vi optager dig i højst %(minutes)d minutter efter tonen. En"
+    " medarbejder hører optagelsen og skriver den ned, og den slettes senest efter %(days)d dage. Slut med firkant,"
+    " eller læg på. Tryk på en anden tast, hvis du ikke vil optages.",
+    "Press 1 if you want to answer in your own words. We record you for up to %(minutes)d minutes after the tone. An"
+    " employee listens to the recording and writes it down, and it is deleted after %(days)d days at the latest. Press"
+    " the hash key or hang up to end. Press any other key if you do not want to be recorded.",
+)
 
 
 def asked(version: QuestionnaireVersion, level: int) -> Sequence[SurveyQuestion]:
@@ -43,14 +55,26 @@ def asked(version: QuestionnaireVersion, level: int) -> Sequence[SurveyQuestion]
     return list(version.questions.asked_at(level).filter(scale=Scale.KEYS_1_9))
 
 
-def script(version: QuestionnaireVersion, level: int, *, centre: str, language: str) -> Script:
-    """The script of a call about a conversation at this level, on behalf of the centre with this code.
+def open_question(version: QuestionnaireVersion, level: int) -> SurveyQuestion | None:
+    """The question that is answered by voice; None when nobody is recorded."""
+    if not settings.SPOKEN_COMMENT_DAYS:
+        return None
+    return version.questions.asked_at(level).filter(scale=Scale.OPEN).first()
 
-    No comment is recorded, because no page lets anybody hear it.
-    """
+
+def days_promised(offer: str) -> int:
+    """After how many days the recording is deleted at the latest, as this prompt says."""
+    return int(offer.rpartition("-")[2])
+
+
+def script(version: QuestionnaireVersion, level: int, *, centre: str, language: str) -> Script:
+    """The script of a call about a conversation at this level, on behalf of the centre with this code. The open
+    question is asked last, and its answer is recorded after a key."""
+    question = open_question(version, level)
     return Script(
         intro=_intro(version, centre, level), questions=tuple(_code(each) for each in asked(version, level)),
         again=AGAIN, wrong_key=WRONG_KEY, thanks=_closing(version), opted_out=OPTED_OUT, language=language,
+        comment=_offer(question) if question else "", comment_seconds=60.0 * RECORDED_MINUTES,
     )  # fmt: skip
 
 
@@ -68,6 +92,8 @@ def texts(at: datetime) -> Iterator[tuple[str, str, str]]:
         yield from _both(_closing(version), *(version.closing_in(language) or "Tak." for language in _LANGUAGES))
         for question in version.questions.filter(scale=Scale.KEYS_1_9):
             yield from _both(_code(question), *(question.text_in(language) for language in _LANGUAGES))
+        for question in version.questions.filter(scale=Scale.OPEN) if settings.SPOKEN_COMMENT_DAYS else ():
+            yield from _both(_offer(question), *(_offered(question, language) for language in _LANGUAGES))
 
 
 def _both(code: str, danish: str, english: str) -> Iterator[tuple[str, str, str]]:
@@ -90,6 +116,16 @@ def _intro(version: QuestionnaireVersion, centre: str, level: int) -> str:
 
 def _closing(version: QuestionnaireVersion) -> str:
     return f"survey-{version.pk}-end-of-call"
+
+
+def _offered(question: SurveyQuestion, language: str) -> str:
+    about = {"minutes": RECORDED_MINUTES, "days": settings.SPOKEN_COMMENT_DAYS}
+    return f"{question.text_in(language)} {_OFFER[language == 'en'] % about}"
+
+
+def _offer(question: SurveyQuestion) -> str:
+    """A prompt for each promise: what was said before a setting changed stays what it was."""
+    return f"survey-question-{question.pk}-spoken-{settings.SPOKEN_COMMENT_DAYS}"
 
 
 def _code(question: SurveyQuestion) -> str:

@@ -33,10 +33,10 @@ async def telephone(port: int, *, talk_ms: int) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def asked(port: int, folder: Path, *, keys: str) -> AsyncIterator[None]:
-    """Whoever a robot call reaches (benches/sip/asked.xml): people who press these four keys, and answering machines at
-    numbers that end with 9. Their sound is made in `folder`."""
-    sounds_of_the_asked(folder)
+async def asked(port: int, folder: Path, *, keys: str, comment: float = 0.0) -> AsyncIterator[None]:
+    """Whoever a robot call reaches (benches/sip/asked.xml): people who press these four keys and then speak for
+    `comment` seconds, and answering machines at numbers that end with 9. Their sound is made in `folder`."""
+    sounds_of_the_asked(folder, comment=comment)
     options = ["-i", "127.0.0.1", "-p", str(port), "-nostdin"]
     for number, key in enumerate(keys, start=1):
         options += ["-key", f"key{number}", key]
@@ -49,16 +49,22 @@ async def asked(port: int, folder: Path, *, keys: str) -> AsyncIterator[None]:
         await process.wait()
 
 
-def sounds_of_the_asked(folder: Path) -> None:
-    """What the far ends of benches/sip/asked.xml say: a word, or the greeting of an answering machine."""
-    _speech(folder / "hello.alaw", speaks=0.6, silent=40.0)
-    _speech(folder / "machine.alaw", speaks=9.0, silent=2.0)
+#: from the answer to the fourth key of benches/sip/asked.xml and the tone after which one speaks, in seconds
+KEYED_SECONDS = 12.5
 
 
-def _speech(file: Path, *, speaks: float, silent: float) -> None:
+def sounds_of_the_asked(folder: Path, *, comment: float = 0.0) -> None:
+    """What the far ends of benches/sip/asked.xml say: a word and, after the keys, a comment of so many seconds; or the
+    greeting of an answering machine."""
+    hello = _speech(0.6, KEYED_SECONDS - 0.6) + _speech(comment, 40.0)
+    (folder / "hello.alaw").write_bytes(hello)
+    (folder / "machine.alaw").write_bytes(_speech(9.0, 2.0))
+
+
+def _speech(speaks: float, silent: float) -> bytes:
     """Raw A-law sound: a tone for so many seconds, then silence."""
-    samples = sound.tone(speaks, hertz=300.0)[44:] + sound.silence(silent)[44:]
-    file.write_bytes(audioop.lin2alaw(samples, sound.WIDTH))
+    samples = (sound.tone(speaks, hertz=300.0)[44:] if speaks else b"") + sound.silence(silent)[44:]
+    return audioop.lin2alaw(samples, sound.WIDTH)
 
 
 async def call(exchange_port: int, dialled: str, *, key: str, caller: str) -> bool:

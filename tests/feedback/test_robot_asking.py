@@ -70,7 +70,7 @@ def test_everything_that_is_said_is_there_to_be_spoken(invite: Invite, rule: Ask
     invite(state="planned", rule=rule)
     robot_asking.ask_due(at=MORNING)
     script = RobotCall.objects.get().script
-    said = {script[name] for name in ("intro", "again", "wrong_key", "thanks", "opted_out")}
+    said = {script[name] for name in ("intro", "again", "wrong_key", "thanks", "opted_out", "comment")}
     texts = {(code, language): text for code, language, text in spoken_questions.texts(MORNING)}
     for code in said | set(script["questions"]):
         assert len({texts[code, "da"], texts[code, "en"]} - {""}) == 2
@@ -189,12 +189,6 @@ def test_a_call_that_still_waits_is_cancelled_when_its_invitation_ends(
     robot_asking.collect(at=MORNING)
     invitation.refresh_from_db()
     assert invitation.state == {"opted_out": "refused"}.get(ends, ends)
-
-
-def test_nobody_is_offered_to_record_what_nobody_can_hear(invite: Invite, rule: AskingRule) -> None:
-    invite(state="planned", rule=rule)
-    robot_asking.ask_due(at=MORNING)
-    assert not RobotCall.objects.get().script["comment"]
 
 
 def test_a_second_attempt_waits_for_the_next_working_day(invite: Invite, rule: AskingRule) -> None:

@@ -1,4 +1,5 @@
-"""People are rung on a real Asterisk, with SIPp at the far end, and what they key in is in the ratings."""
+"""People are rung on a real Asterisk, with SIPp at the far end. What they key in is in the ratings, and what they say
+after a key can be heard."""
 
 from __future__ import annotations
 
@@ -12,8 +13,8 @@ from indgang.core import clock
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import RobotCall
 from indgang.events.models import StoredEvent
-from indgang.feedback import robot_asking
-from indgang.feedback.models import Rating, SurveyInvitation
+from indgang.feedback import robot_asking, spoken_comments
+from indgang.feedback.models import Rating, SpokenComment, SurveyInvitation
 from indgang.telephony.asterisk.process import Exchange, free_ports, local_settings
 from tests.entry import sipp
 from tests.entry.asterisk_house import open_house
@@ -39,15 +40,16 @@ def test_a_person_answers_by_keys_and_an_answering_machine_is_not_counted(
     settings = local_settings(tmp_path / "exchange", outside_route=route, keys_by_info=True)
 
     async def story() -> None:
-        # the first key cuts the introduction short, and the last one comes while the robot says goodbye
+        # the first key cuts the introduction short, and the last one begins the recording
         with Exchange(settings) as exchange:
-            async with sipp.asked(port, tmp_path, keys="5899"), open_house(exchange, tmp_path) as house:
+            async with sipp.asked(port, tmp_path, keys="5891", comment=3.0), open_house(exchange, tmp_path) as house:
                 assert await house.db(lambda: robot_asking.ask_due(at=at)) == 2
                 answered = await house.until(lambda: over(person))
                 recorded = await house.until(lambda: over(machine))
                 assert (answered.outcome, answered.marks, answered.number) == ("answered", [8, 9], "")
                 assert (recorded.outcome, recorded.marks) == ("machine", [])
                 await house.db(lambda: robot_asking.collect(at=clock.now()))
+                await house.until(lambda: spoken_comments.take() or SpokenComment.objects.exists())
                 await house.nobody_is_left()
 
     told(story())
@@ -58,5 +60,9 @@ def test_a_person_answers_by_keys_and_an_answering_machine_is_not_counted(
     assert {(each.question.indicator, each.value, each.response.invitation_id) for each in ratings} == {
         ("satisfaction", 8, person.pk), ("courtesy", 9, person.pk),
     }  # fmt: skip
+    comment = SpokenComment.objects.get()
+    assert (comment.response.invitation, comment.state) == (person, "to_write")
+    assert 2.0 < comment.seconds < 20.0
+    assert bytes(comment.sound or b"").startswith(b"RIFF")
     steps = StoredEvent.objects.filter(kind__startswith="robot_").order_by("stream", "number")
     assert {Kind.ROBOT_RUNG, Kind.ROBOT_ANSWERED, Kind.ROBOT_STEP, Kind.ROBOT_OVER} == {each.kind for each in steps}

@@ -21,8 +21,8 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.demo import feedback_answers
-from indgang.feedback import questionnaires
-from indgang.feedback.models import Questionnaire
+from indgang.feedback import answering, questionnaires, spoken_comments
+from indgang.feedback.models import Questionnaire, SurveyInvitation
 from indgang.feedback.studies.models import StudyFinding, StudyRecommendation
 from indgang.knowledge import tasks, versions
 from indgang.knowledge.models import Article, Language
@@ -32,6 +32,7 @@ from indgang.registers.contract import NUMBER, CaseField
 from indgang.registers.models import CaseAgreement
 from indgang.reports import making
 from indgang.reports.models import ReportMilestone
+from indgang.telephony.sound import tone
 from indgang.workforce import agreements, groups, substitutes
 from indgang.workforce.models import PromisedWindow
 from tests import knowledge_world, sample
@@ -55,7 +56,7 @@ NOT_ONCE = {
     "office:flow-rehearsal", "office:article-preview", "office:table",  # preview only, nothing is stored
     # looks, which are logged each time
     "office:privacy-people", "office:case-system-trial", "office:mailbox-trial", "desk:cases", "desk:case-answer",
-    "office:secure-mailbox-trial",
+    "office:secure-mailbox-trial", "office:spoken-comment-listening",
     "office:agent-state", "office:agent-call", "desk:shift",  # orders, which the switchboard accepts or refuses
 }  # fmt: skip
 #: rows that any POST may write
@@ -100,7 +101,7 @@ _FILES = {
     "file": lambda: SimpleUploadedFile("ny.wav", sound(), "audio/wav"),
 }
 _TAKES_AWAY = re.compile(
-    r"remov|end|study-state|withdraw|closure|discard|publication|settle|approval|reject|declin|password|rules|taken|recall|sign-out|second-factor"
+    r"remov|end|study-state|withdraw|closure|discard|publication|settle|approval|reject|declin|password|rules|taken|recall|sign-out|second-factor|unusable"
 )
 
 
@@ -180,7 +181,15 @@ def _study(world: World) -> None:
 def _feedback(world: World) -> None:
     """Create the questionnaires, a rule, and the draft of a new version."""
     feedback_answers.seed({"finn": world.finn}, at=MORNING)
-    questionnaires.draft(Questionnaire.objects.get(code="after-call"), by=world.finn, at=MORNING)
+    asked = Questionnaire.objects.get(code="after-call")
+    questionnaires.draft(asked, by=world.finn, at=MORNING)
+    invitation = SurveyInvitation.objects.create(
+        part="talt", version=asked.versions.in_use(day_of(MORNING)).get(), centre=world.centres["tmf"], state="asking",
+        part_ended_at=MORNING, planned_at=MORNING, due_at=MORNING + timedelta(hours=1),
+    )  # fmt: skip
+    response = answering.answer(invitation, values={1: 9}, complete=True, at=MORNING)
+    assert response is not None
+    spoken_comments.keep(response, tone(1.0), call=invitation.pk, days=30, at=MORNING)
 
 
 def _draft(article: Article, by: Person) -> Any:

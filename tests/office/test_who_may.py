@@ -41,6 +41,7 @@ PAGES = {
     "/office/feedback/people/": {"finn", "eva"},
     "/office/feedback/earlier/": {"finn", "eva", "gerda", "hans", "ida"},
     "/office/feedback/rules/": {"finn"},
+    "/office/feedback/spoken/": {"eva", "finn", "hans"},
     "/office/feedback/opt-outs/": {"finn", "eva"},
     "/office/feedback/questionnaires/": {"finn"},
     "/office/planning/need/": {"eva", "finn", "gerda", "hans"},

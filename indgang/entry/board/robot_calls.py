@@ -313,7 +313,8 @@ class RobotCalls:
     def _can_be_said(self, script: Script) -> bool:
         """Whether its texts are known, so that nobody is rung to hear nothing."""
         known = self.calls.centre.plan.prompts
-        return all(self.calls.prompt_name(code, script.language) in known for code in (script.intro, *script.questions))
+        said = (script.intro, *script.questions, *([script.comment] if script.comment else []))
+        return all(self.calls.prompt_name(code, script.language) in known for code in said)
 
     def _ring(self, call: LiveRobotCall) -> None:
         call.exchange, call.stage = self.calls.exchange_for_outside(), RobotStage.RINGING

@@ -7,6 +7,8 @@ waited for, and the steps to write down before anything of that is done.
 - Without a key a question is asked once more. Then the next one follows, unless nothing was ever keyed: then nobody is
   there who listens, and the call ends.
 - A wrong key (0, * or #) is said to be wrong, and the question is asked again, `MOST_WRONG` times at most.
+- A comment is recorded only after a key that is pressed for it. The key of the last answer, pressed again within
+  `ANSWERED_TWICE_SECONDS`, is not: who was dissatisfied has pressed the same one.
 - The key that opts out does so in any part, and is confirmed.
 - Who hangs up in the middle has answered what they have answered.
 """
@@ -21,6 +23,8 @@ from typing import Any
 
 #: a key pressed twice within this time was pressed once, in seconds
 SAME_KEY_SECONDS = 0.8
+#: how soon after the last question its key may be pressed again by mistake, in seconds
+ANSWERED_TWICE_SECONDS = 3.0
 #: how long a key may take after the prompt, in seconds
 KEY_SECONDS = 6.0
 #: how often a question is asked
@@ -80,7 +84,6 @@ class Script:
     """Codes of prompts, which are said in `language` where it has them and in Danish otherwise.
 
     `comment` is the prompt that offers to record a comment of at most `comment_seconds`; "" offers none.
-    Nobody uses it yet, because there is no page on which comments are heard.
     """
 
     intro: str
@@ -190,7 +193,7 @@ def said(script: Script, place: ScriptPlace) -> ScriptTurn:
 
 def keyed(script: Script, place: ScriptPlace, key: str, at: datetime) -> ScriptTurn:
     """The person pressed a key."""
-    is_repeat = key == place.key and place.key_at is not None and (at - place.key_at).total_seconds() < SAME_KEY_SECONDS
+    is_repeat = _is_repeat(place, key, at)
     place = replace(place, key=key, key_at=at)
     if is_repeat or place.part in (ScriptPart.LAST, ScriptPart.OVER, ScriptPart.COMMENT):
         return ScriptTurn(place, hears_on=True)
@@ -201,6 +204,12 @@ def keyed(script: Script, place: ScriptPlace, key: str, at: datetime) -> ScriptT
     if place.part is ScriptPart.OFFER:
         return _comment(script, place) if key == RECORD_KEY else _last(script, place)
     return _mark(script, place, key) if key in MARKS else _wrong(script, place, key)
+
+
+def _is_repeat(place: ScriptPlace, key: str, at: datetime) -> bool:
+    """Whether the key was pressed once, or its second press was meant for the question before."""
+    soon = ANSWERED_TWICE_SECONDS if place.part is ScriptPart.OFFER else SAME_KEY_SECONDS
+    return key == place.key and place.key_at is not None and (at - place.key_at).total_seconds() < soon
 
 
 def silent(script: Script, place: ScriptPlace) -> ScriptTurn:

@@ -30,7 +30,7 @@ class RobotCall(models.Model):
 
     `outcome` is a `board.robot_script.RobotOutcome`, empty until then; `marks` has one key for each question, null
     without an answer; `why` is the reason of a refused number. `collected_at` is when the package that placed the call
-    took its result.
+    took its result; it takes the sound of the comment, too, which may come later.
     """
 
     PERSONAL = ("number", "comment")
@@ -66,6 +66,9 @@ class RobotCall(models.Model):
             models.Index(fields=["ended_at"], name="entry_robot_uncollected", condition=models.Q(collected_at=None)),
             models.Index(fields=["until"], name="entry_robot_waiting", condition=models.Q(outcome="")),
             models.Index(fields=["collected_at"], name="entry_robot_collected"),
+            models.Index(
+                fields=["comment_at"], name="entry_robot_comments", condition=models.Q(comment__isnull=False)
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -63,14 +63,14 @@ def names_employee(follow_up: FollowUp) -> bool:
 
 def comments_led(person: Person) -> QuerySet[Comment]:
     """The comments on the places that the person leads."""
-    return _written().filter(_led(person))
+    return _written().filter(on_places_led(person))
 
 
 def comments_seen(person: Person, *, at: datetime) -> QuerySet[Comment]:
     """The comments on the places that the person leads and, after them and in no order of time, those about the
     person's own conversations until yesterday: `FEWEST` of them or none, `without_day`, so that no single comment can
     be told to be a single contact's."""
-    led = _led(person)
+    led = on_places_led(person)
     own = _written().filter(response__employee=person, at__lt=Period.day(day_of(at)).start)
     seen = led | Q(pk__in=own.values("pk")) if own.count() >= FEWEST else led
     found = _written().filter(seen).annotate(
@@ -85,7 +85,8 @@ def _written() -> QuerySet[Comment]:
     return found.select_related("response__service", "response__unit", "response__centre", "response__employee")
 
 
-def _led(person: Person) -> Q:
+def on_places_led(person: Person) -> Q:
+    """What belongs to a `response` (its comments, typed or spoken) about the places that the person leads."""
     units = units_of(person, HEAD)
     headed = (Q(response__level=2) | Q(response__level=None)) & (
         Q(response__unit__in=units) | Q(response__unit=None, response__service__unit__in=units)

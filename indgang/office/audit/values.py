@@ -29,6 +29,7 @@ from indgang.correspondence.models import CentreSignature, ReplyText
 from indgang.enquiries.models import Channel, Character, Outcome, Party, ReturnCall
 from indgang.entry.models import AgentState, PauseReason, Prompt, Queue
 from indgang.feedback.follow_up_models import CommentTag, FollowUp, ImprovementItem
+from indgang.feedback.models import SpokenComment
 from indgang.feedback.studies.models import (
     CrowdQuestion,
     Study,
@@ -364,7 +365,8 @@ _CODES: dict[str, Mapping[str, Words]] = {
     "topic": dict(StudyFinding.Topic.choices),
     "verdict": dict(StudyRecommendation.Verdict.choices),
     "way": dict(StudyRecommendation.Way.choices),
-    "state": dict(Study.State.choices)
+    "state": dict(SpokenComment.State.choices)
+    | dict(Study.State.choices)
     | dict(FollowUp.State.choices)
     | dict(ImprovementItem.State.choices)
     | dict(CommentTag.State.choices)

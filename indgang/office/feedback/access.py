@@ -6,7 +6,7 @@ the employee; nobody else sees them.
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.http import Http404
 
 from indgang.accounts.access import centres_led, everywhere
@@ -15,12 +15,16 @@ from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import DatedQuerySet
 from indgang.core import clock
 from indgang.core.text import whole_number
-from indgang.feedback.models import AskingRule, EarlierResult, Questionnaire
+from indgang.feedback import spoken_comments
+from indgang.feedback.follow_ups import rights
+from indgang.feedback.models import AskingRule, EarlierResult, Questionnaire, SpokenComment
 from indgang.office.access import centres_of, units_for
 from indgang.office.team.access import agents_of
 from indgang.ui.missing import not_found
 
 SEE, SET, LEAD = Permission.SEE_FIGURES, Permission.SET_FEEDBACK, Permission.LEAD_TEAM
+#: who hears spoken comments: whoever follows up on the answers
+HEAR = (rights.LEAD, rights.HEAD)
 
 
 def scope(person: Person) -> Q:
@@ -50,6 +54,23 @@ def earlier_results(person: Person) -> QuerySet[EarlierResult]:
     """Results of the person's units; those of no unit for whoever sees all figures."""
     rows: QuerySet[EarlierResult] = EarlierResult.objects.select_related("unit").order_by("-last_day", "series", "pk")
     return rows if everywhere(person, SEE) else rows.filter(unit__in=units_for(person, SEE))
+
+
+def spoken(person: Person) -> QuerySet[SpokenComment]:
+    """The spoken comments that the person may hear: those that wait, the oldest first, and then the others."""
+    rows = spoken_comments.heard_by(person)
+    waits_first = Case(When(state=SpokenComment.State.TO_WRITE, then=Value(0)), default=Value(1))
+    oldest_first = Case(When(state=SpokenComment.State.TO_WRITE, then=F("at")))
+    found: QuerySet[SpokenComment] = rows.order_by(waits_first, oldest_first, "-at", "-pk")
+    return found
+
+
+def spoken_comment(person: Person, pk: int) -> SpokenComment:
+    """Raises Http404 when the person may hear no such comment."""
+    found = spoken_comments.heard_by(person).filter(pk=pk).first() if whole_number(str(pk)) is not None else None
+    if found is None:
+        raise not_found(SpokenComment, pk)
+    return found
 
 
 def rules() -> QuerySet[AskingRule]:

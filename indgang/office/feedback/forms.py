@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core import clock
 from indgang.feedback import rules
+from indgang.feedback.answering import LONGEST_COMMENT
 from indgang.feedback.models import (
     ASKED_BY_RULE,
     AskingRule,
@@ -228,3 +229,13 @@ class QuestionnairePublicationForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={"valid_from": clock.today()})
+
+
+class SpokenWordsForm(forms.Form):
+    """What is said in a spoken comment."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Hvad bliver der sagt?"), max_length=LONGEST_COMMENT, strip=True,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("CPR-numre, telefonnumre, mailadresser og medarbejderes navne bliver skjult."),
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from indgang.accounts.gate import person_of, requires
 from indgang.core import clock
+from indgang.feedback import spoken_comments
 from indgang.feedback.follow_up_models import CommentTag
 from indgang.feedback.follow_ups import comment_search, rights, tagging
 from indgang.measures.definitions import FEWEST
@@ -40,7 +41,7 @@ def comments(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": page.object_list, "page": page, "form": form, "own": own, "acted_on": acted_on, "tag_form": TagForm(),
         "rejected": CommentTag.State.REJECTED, "proposed": CommentTag.State.PROPOSED,
-        "fewest": FEWEST,
+        "fewest": FEWEST, "spoken_to_write": spoken_comments.heard_by(person).to_write().count(),
     }  # fmt: skip
     return render(request, "office/follow_ups/comments.html", context)
 

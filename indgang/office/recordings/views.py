@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from indgang.core import clock
 from indgang.core.text import ID_DIGITS, whole_number
 from indgang.enquiries import recordings
 from indgang.enquiries.models import CallRecording
-from indgang.office.recordings import access, byte_range
+from indgang.office.recordings import access, player
 from indgang.office.recordings.forms import ReasonForm, RemovalForm
 from indgang.ui.refusals import refusals_on_form
 
@@ -51,24 +51,9 @@ def recording_sound(request: HttpRequest, pk: int, look: int) -> HttpResponse:
     person, at = person_of(request), clock.now()
     shown = access.recording_for(person, pk)
     size = recordings.sound_size(shown, look, by=person, at=at)
-    headers = {"Cache-Control": "no-store", "Content-Disposition": "inline", "Accept-Ranges": "bytes"}
-    if not size:
-        raise Http404
-    try:
-        part = byte_range.asked(_range(request), size)
-    except byte_range.NotThere:
-        return HttpResponse(status=416, headers=headers | {"Content-Range": f"bytes */{size}"})
-    if part is None:
-        wav, status = recordings.sound_for(shown, look, by=person, at=at), 200
-    else:
-        wav, status = recordings.sound_for(shown, look, by=person, at=at, first=part.first, last=part.last), 206
-        headers["Content-Range"] = str(part)
-    return HttpResponse(wav, status=status, content_type="audio/wav", headers=headers)
-
-
-def _range(request: HttpRequest) -> str:
-    """The `Range` header. We give a sound no version, so a range of a certain version (`If-Range`) gets the whole."""
-    return "" if "If-Range" in request.headers else request.headers.get("Range", "")
+    return player.sound(
+        request, size, lambda first, last: recordings.sound_for(shown, look, by=person, at=at, first=first, last=last)
+    )
 
 
 @require_POST

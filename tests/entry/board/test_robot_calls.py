@@ -26,7 +26,7 @@ LEG = f"robot-{CALL}"
 def spoken_plan() -> Plan:
     """The plan of the house, with the texts of the script."""
     known = plan()
-    return replace(known, prompts=known.prompts | {"hello.da", "one.da", "two.da", "three.da"})
+    return replace(known, prompts=known.prompts | {"hello.da", "one.da", "two.da", "three.da", "comment.da"})
 
 
 class RobotHouse(House):

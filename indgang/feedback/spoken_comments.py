@@ -1,0 +1,161 @@
+"""Spoken comments: taken from robot calls, heard by whoever leads the place, and written down or found unusable.
+
+The sound is deleted when the comment is written down (`SPOKEN_COMMENT_STAYS`: on its day), and on the day that was
+promised before it was recorded at the latest (`personal_data`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import BinaryField, QuerySet
+from django.db.models.functions import Length, Substr
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.audit import listening, trail
+from indgang.audit.models import Look
+from indgang.core.refusals import RefusedChange
+from indgang.entry import robot_calls
+from indgang.entry.models import RobotCall
+from indgang.feedback import answering, invitations, robot_asking, spoken_questions, stream
+from indgang.feedback.follow_ups import rights
+from indgang.feedback.models import Response, SpokenComment, SpokenCommentQuerySet
+from indgang.telephony import sound as sounds
+
+#: the page that a look at one names
+PAGE = "office.spoken_comment"
+State = SpokenComment.State
+
+
+# --- from the telephone ---------------------------------------------------------------------------
+
+
+def take() -> int:
+    """Take the sounds of comments from the robot calls that are over; returns how many."""
+    return sum(_take(call) for call in robot_calls.commented(robot_asking.REFERENCE))
+
+
+@transaction.atomic
+def _take(call: UUID) -> bool:
+    """Store one with its answer. Where no answer counted nothing is kept."""
+    found = robot_calls.take_comment(call)
+    response = _response_of(found) if found else None
+    if found is None or response is None:
+        return False
+    days, at = spoken_questions.days_promised(str(found.script["comment"])), found.comment_at or response.answered_at
+    return keep(response, bytes(found.comment or b""), call=call, days=days, at=at) is not None
+
+
+def keep(response: Response, wav: bytes, *, call: UUID, days: int, at: datetime) -> SpokenComment | None:
+    """Store what was said with the answer at `at`, for so many days at the most; None for what is no sound."""
+    try:
+        seconds = sounds.seconds_of(wav)
+    except sounds.BadRecording:  # an exchange that stopped in mid-recording leaves a file that is no sound
+        return None
+    return SpokenComment.objects.create(
+        response=response, question=spoken_questions.open_question(response.version, response.level or 1), call=call,
+        at=at, seconds=seconds, sound=wav, delete_at=at + timedelta(days=days),
+    )  # fmt: skip
+
+
+def _response_of(call: RobotCall) -> Response | None:
+    """The answer that came with the call, unless it has a spoken comment already."""
+    invitation = UUID(call.reference.removeprefix(robot_asking.REFERENCE))
+    return Response.objects.filter(invitation=invitation, spoken=None).select_related("version").first()
+
+
+# --- who hears it ---------------------------------------------------------------------------------
+
+
+def heard_by(person: Person) -> SpokenCommentQuerySet:
+    """Those on the places that the person leads, except about the person's own conversations: somebody else decides
+    what was said about those."""
+    rows = SpokenComment.objects.filter(rights.on_places_led(person)).exclude(response__employee=person)
+    return rows.with_names()
+
+
+def listen(spoken: SpokenComment, *, by: Person, at: datetime) -> Look:
+    """Write who listens and when; only then the sound may be fetched (`sound_for`)."""
+    return listening.begin(spoken, page=PAGE, by=by, at=at)
+
+
+def may_hear_now(spoken: SpokenComment, look: int, *, by: Person, at: datetime) -> bool:
+    return listening.may_hear_now(spoken, look, page=PAGE, by=by, at=at)
+
+
+def listenings(spoken: SpokenComment) -> QuerySet[Look]:
+    """Who has listened, newest first."""
+    return listening.listenings(spoken, page=PAGE)
+
+
+def has_sound(spoken: SpokenComment) -> bool:
+    return SpokenComment.objects.filter(pk=spoken.pk, sound__isnull=False).exists()
+
+
+def sound_size(spoken: SpokenComment, look: int, *, by: Person, at: datetime) -> int:
+    """How many bytes `sound_for` has for this person."""
+    if not may_hear_now(spoken, look, by=by, at=at):
+        return 0
+    return SpokenComment.objects.filter(pk=spoken.pk).values_list(Length("sound"), flat=True).first() or 0
+
+
+def sound_for(
+    spoken: SpokenComment, look: int, *, by: Person, at: datetime, first: int = 0, last: int | None = None
+) -> bytes:
+    """The sound (WAV) for somebody who has just begun to listen; empty for anybody else, and when it is deleted."""
+    if not may_hear_now(spoken, look, by=by, at=at):
+        return b""
+    read = Substr("sound", first + 1, None if last is None else last + 1 - first, output_field=BinaryField())
+    return bytes(SpokenComment.objects.filter(pk=spoken.pk).values_list(read, flat=True).first() or b"")
+
+
+# --- what is done with it -------------------------------------------------------------------------
+
+
+@transaction.atomic
+def write_down(spoken: SpokenComment, *, text: str, by: Person, at: datetime) -> SpokenComment:
+    """Keep the words as a comment of the answer, masked like all comments. Raises RefusedChange."""
+    found = _waiting(spoken)
+    found.comment = answering.add_comment(found.response, found.question, text, at=found.at)
+    if found.comment is None:
+        raise RefusedChange({"text": _("Skriv, hvad der bliver sagt.")})
+    _settle(found, State.WRITTEN, by=by, at=at)
+    if found.response.invitation is not None:
+        asked = invitations.locked(found.response.invitation)
+        stream.append_answer(asked, found.response, at=at)
+        asked.save(update_fields=["events"])
+    return found
+
+
+@transaction.atomic
+def set_unusable(spoken: SpokenComment, *, by: Person, at: datetime) -> SpokenComment:
+    """Nothing in it can be used: it is silent, cannot be understood, or is about something else. Raises
+    RefusedChange."""
+    found = _waiting(spoken)
+    _settle(found, State.UNUSABLE, by=by, at=at)
+    return found
+
+
+def _waiting(spoken: SpokenComment) -> SpokenComment:
+    rows = SpokenComment.objects.select_for_update(of=("self",)).select_related("response__invitation", "question")
+    found: SpokenComment = rows.get(pk=spoken.pk)
+    if not found.is_waiting:
+        raise RefusedChange({"": _("Nogen har afsluttet kommentaren i mellemtiden.")})
+    return found
+
+
+def _settle(found: SpokenComment, state: State, *, by: Person, at: datetime) -> None:
+    found.state, found.settled_by, found.settled_at, found.draft = state, by, at, ""
+    changed = ["state", "settled_by", "settled_at", "draft", "comment"]
+    if not settings.SPOKEN_COMMENT_STAYS:
+        found.sound = None
+        changed.append("sound")
+    found.save(update_fields=changed)
+    trail.record(
+        by=by, at=at, action="spoken_comment.settle", target=found, before={"state": State.TO_WRITE.value},
+        after={"state": state.value},
+    )  # fmt: skip
