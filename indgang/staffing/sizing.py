@@ -154,7 +154,7 @@ class Sizing:
 class HeldSeats:
     """What a day has when some seats are held, whatever a target says."""
 
-    seats: tuple[int, ...]
+    seats: tuple[float, ...]
     fte: float
     kroner: float | None
     occupancy: float
@@ -176,17 +176,18 @@ def sizes(demand: Demand, supply: Supply, target: ServiceTarget) -> Mapping[Seat
     return {each: _sizing(demand, supply, target, loads, needed, each) for each in Seats}
 
 
-def hold(demand: Demand, supply: Supply, target: ServiceTarget, seats: Sequence[int]) -> HeldSeats:
+def hold(demand: Demand, supply: Supply, target: ServiceTarget, seats: Sequence[float]) -> HeldSeats:
     """What callers meet and what it costs when each interval has so many seats. Of the target only `within` counts.
 
-    Raises ValueError unless there is one number for each interval, 0 or more.
+    Seats may be real numbers, as those that explain what was measured. Raises ValueError unless there is one for each
+    interval, 0 or more.
     """
     held = np.asarray(seats, dtype=np.float64)
     if held.shape != (len(demand.profile),):
         raise ValueError(f"{len(demand.profile)} intervals need so many numbers of seats, not {held.size}")
     fte = float(held.sum()) * demand.interval_hours * demand.opening_days / supply.phone_hours
     kroner = None if supply.kroner_each is None else fte * supply.kroner_each
-    return HeldSeats(tuple(map(int, seats)), fte, kroner, *_met(demand, target, demand.loads(), held))
+    return HeldSeats(tuple(map(float, seats)), fte, kroner, *_met(demand, target, demand.loads(), held))
 
 
 def _sizing(

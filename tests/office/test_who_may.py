@@ -44,6 +44,7 @@ PAGES = {
     "/office/feedback/spoken/": {"eva", "finn", "hans"},
     "/office/feedback/opt-outs/": {"finn", "eva"},
     "/office/feedback/questionnaires/": {"finn"},
+    "/office/planning/assumptions/": {"eva", "finn", "gerda", "hans"},
     "/office/planning/need/": {"eva", "finn", "gerda", "hans"},
     "/office/settlement/": {"finn", "eva", "gerda", "hans", "ida"},
     "/office/settlement/terms/new/": {"finn"},

@@ -107,6 +107,7 @@ FIELDS: dict[str, Words] = {
     "is_per_day": gettext_lazy("Antal er om dagen"),
     "target": gettext_lazy("Mål"),
     "value": gettext_lazy("Værdi"),
+    "source": gettext_lazy("Kilde"),
     "baseline": gettext_lazy("Udgangspunkt"),
     "first_day": gettext_lazy("Første dag"),
     "last_day": gettext_lazy("Sidste dag"),

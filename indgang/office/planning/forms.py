@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.office.planning.starts import CalculatorStart
+from indgang.planning.assumption_kinds import KINDS
 from indgang.planning.calculation import Excess, StaffingQuestion, excess
 from indgang.staffing.need import ServiceTarget
 from indgang.staffing.presets import falling_day
@@ -38,6 +39,13 @@ def _number(label: Any, low: str, high: str, *, places: int = 2, required: bool 
         label=label, min_value=Decimal(low), max_value=Decimal(high), decimal_places=places, required=required,
         localize=True, help_text=help_text,
     )  # fmt: skip
+
+
+def _assumed(code: str, *, required: bool = True) -> Any:
+    kind = KINDS[code]
+    return _number(
+        kind.name, str(kind.low), str(kind.high), places=kind.places, required=required, help_text=kind.help_text
+    )
 
 
 class IntervalsField(forms.CharField):
@@ -83,18 +91,13 @@ class NeedForm(forms.Form):
         label=gettext_lazy("Opkald i hvert interval på en dag"), required=False, max_length=1000,
         help_text=gettext_lazy("Med mellemrum imellem. Bruges i stedet for opkald om året."),
     )  # fmt: skip
-    busiest = _number(
-        gettext_lazy("Travleste halve time"), "1", "5", places=3, help_text=gettext_lazy("Gange dagens gennemsnit.")
-    )
-    talk = _number(gettext_lazy("Samtaletid (sekunder)"), "1", "7200")
-    after_call = _number(gettext_lazy("Efterbehandling (sekunder)"), "0", "7200")
-    patience = _number(
-        gettext_lazy("Tålmodighed (sekunder)"), "1", "7200", required=False,
-        help_text=gettext_lazy("Gennemsnitlig tid, før den, der venter, lægger på. Tomt: ingen lægger på."),
-    )  # fmt: skip
+    busiest = _assumed("busiest")
+    talk = _assumed("talk")
+    after_call = _assumed("after_call")
+    patience = _assumed("patience", required=False)
     opens = forms.TimeField(label=gettext_lazy("Åbner"), widget=_TIME)
     closes = forms.TimeField(label=gettext_lazy("Lukker"), widget=_TIME)
-    days = _number(gettext_lazy("Åbningsdage om året"), "1", "366", places=1)
+    days = _assumed("days")
     in_time = _number(gettext_lazy("Andel besvaret i tide, mindst (%)"), "1", "99.9", required=False)
     within = _number(gettext_lazy("I tide er inden for (sekunder)"), "0", "3600")
     mean_wait = _number(gettext_lazy("Ventetid i gennemsnit, højst (sekunder)"), "1", "7200", required=False)
@@ -103,11 +106,8 @@ class NeedForm(forms.Form):
         help_text=gettext_lazy("Kræver en tålmodighed."),
     )  # fmt: skip
     occupancy = _number(gettext_lazy("Belægning, højst (%)"), "1", "100", required=False)
-    phone_share = _number(gettext_lazy("Telefontid af arbejdstiden (%)"), "1", "100")
-    shrinkage = _number(
-        gettext_lazy("Svind af planlagt telefontid (%)"), "0", "90",
-        help_text=gettext_lazy("Korte afbrydelser, forsinkelser og systemer, der er nede."),
-    )  # fmt: skip
+    phone_share = _assumed("phone_share")
+    shrinkage = _assumed("shrinkage")
     seats = forms.ChoiceField(
         label=gettext_lazy("Pladserne"),
         choices=[
@@ -115,13 +115,13 @@ class NeedForm(forms.Form):
             (Seats.CURVE.value, gettext_lazy("følger opkaldene")),
         ],
     )
-    kroner = _number(gettext_lazy("Kroner om året for et årsværk"), "0", "10000000", required=False)
-    contracted = _number(gettext_lazy("Timer om året, betalt"), "1", "4000")
-    holiday = _number(gettext_lazy("Feriefridage og ferie (timer)"), "0", "2000")
-    public_holidays = _number(gettext_lazy("Helligdage på hverdage (timer)"), "0", "1000")
-    sickness = _number(gettext_lazy("Sygdom (%)"), "0", "90")
-    paid_break = _number(gettext_lazy("Betalt pause om dagen (minutter)"), "0", "600")
-    day = _number(gettext_lazy("En arbejdsdag (timer)"), "1", "24")
+    kroner = _assumed("kroner", required=False)
+    contracted = _assumed("contracted")
+    holiday = _assumed("holiday")
+    public_holidays = _assumed("public_holidays")
+    sickness = _assumed("sickness")
+    paid_break = _assumed("paid_break")
+    day = _assumed("day")
 
     def __init__(self, data: Mapping[str, Any], *, start: CalculatorStart) -> None:
         usual = {name: typed(value) for name, value in start.values.items()}

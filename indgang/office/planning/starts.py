@@ -12,6 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from indgang.core import clock
+from indgang.planning import assumptions
+from indgang.planning.models import Assumption
 from indgang.staffing.need import ServiceTarget
 from indgang.staffing.presets import PRESETS, SizingPreset
 from indgang.staffing.sizing import Demand, Supply
@@ -50,19 +53,31 @@ class CalculatorStart:
     printed_fte: float | None
 
 
+#: the start from what is decided in the municipality
+DECIDED = "decided"
+
+
 def starts() -> list[tuple[str, str]]:
-    """The codes and names of the presets."""
-    return [(code, str(name)) for code, name in _NAMES.items()]
+    """The codes and names of what the calculator starts from; what is decided goes first."""
+    decided = [(DECIDED, _("jeres egne antagelser"))] if assumptions.on(clock.today()) else []
+    return [*decided, *((code, str(name)) for code, name in _NAMES.items())]
 
 
 def start_of(code: str) -> CalculatorStart:
     """The start with this code, or the first one for a code that is unknown."""
+    decided = {} if code in PRESETS else assumptions.on(clock.today())
     preset = PRESETS.get(code) or next(iter(PRESETS.values()))
     values = _values(preset)
-    return CalculatorStart(
-        preset.code, str(_NAMES[preset.code]), values,
-        {field: _source(preset, field) for field in values}, preset.printed_fte,
-    )  # fmt: skip
+    sources = {field: _source(preset, field) for field in values}
+    if not decided:
+        return CalculatorStart(preset.code, str(_NAMES[preset.code]), values, sources, preset.printed_fte)
+    values |= {code: float(row.value) for code, row in decided.items()}
+    sources |= {code: _decided_source(row) for code, row in decided.items()}
+    return CalculatorStart(DECIDED, _("jeres egne antagelser"), values, sources, None)
+
+
+def _decided_source(row: Assumption) -> str:
+    return _("%(source)s (gælder fra %(day)s)") % {"source": row.source, "day": f"{row.valid_from:%d.%m.%Y}"}
 
 
 def _values(preset: SizingPreset) -> dict[str, Any]:

@@ -1,0 +1,127 @@
+"""What the log says about queues: calls in each half-hour of an average day, times, patience, and the fit.
+
+Calls are queue segments by phone, each in the queue that it came to last: those that went on to another queue count
+there. Handling is talk, hold and after-call work.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from statistics import fmean, stdev
+
+from django.db.models import Sum
+
+from indgang.core.clock import COPENHAGEN
+from indgang.enquiries.models import Channel
+from indgang.entry.models import Queue
+from indgang.measures.models import Rollup
+from indgang.measures.period import Period
+from indgang.measures.rollups import reading
+from indgang.measures.rollups.facts import Measure
+from indgang.measures.rollups.reading import GroupBy
+from indgang.measures.sums import SegmentOutcome
+from indgang.measures.totals import Totals
+from indgang.planning.fitting import MeasuredQueue, QueueFit, fit
+from indgang.planning.whatif import QueueLoad
+
+MINUTES = 30
+_SLOTS = 24 * 60 // MINUTES
+#: a half-hour at the edge of the day with a smaller share of all calls is taken for a clock or a test
+_EDGE = 0.002
+#: fewer days say nothing about how they differ
+_FEWEST_DAYS = 3
+
+#: calls by queue, day and half-hour of the day
+_Counted = Mapping[str, Mapping[date, Mapping[int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedQueues:
+    """Queues on an average opening day. `fits` has those with calls."""
+
+    opens: time
+    queues: tuple[QueueLoad, ...]
+    fits: Mapping[str, QueueFit]
+    days: int
+    spread: float
+    """The standard error of the mean of all calls of a day, beside it; 0 when too few days are known."""
+
+
+def calibrate(queues: Sequence[Queue], first: date, last: date, *, within: float) -> CalibratedQueues | None:
+    """The queues as they were from the first day to the last. None when no call was counted."""
+    codes = [each.code for each in queues]
+    counted = _counted(codes, first, last)
+    days = sorted({day for by_day in counted.values() for day in by_day})
+    slots = _slots(counted)
+    if not days or not slots:
+        return None
+    only = {"queue": codes, "channel": [Channel.PHONE.value]}
+    totals = reading.totals(Period.days(first, last), by=GroupBy.QUEUE, only=only)
+    loads, fits = [], {}
+    for queue in queues:
+        found = totals.get(queue.code, Totals())
+        calls = _average(counted.get(queue.code, {}), len(days), slots)
+        measured = _measured(calls, found, within)
+        fitted = fit(measured, within)
+        if fitted is not None:
+            fits[queue.code] = fitted
+            talk = found.contacts.talk_seconds / found.contacts.talked if found.contacts.talked else measured.handling
+            loads.append(QueueLoad(
+                queue.code, queue.name, calls, min(talk, measured.handling), max(measured.handling - talk, 0.0),
+                measured.patience, fitted.seats,
+            ))  # fmt: skip
+    opens = time(slots[0] * MINUTES // 60, slots[0] * MINUTES % 60)
+    return CalibratedQueues(opens, tuple(loads), fits, len(days), _spread(counted, days)) if loads else None
+
+
+def _counted(codes: Sequence[str], first: date, last: date) -> _Counted:
+    period = Period.days(first, last)
+    rows = (
+        Rollup.objects.filter(
+            measure=Measure.SEGMENTS, queue__in=codes, channel=Channel.PHONE, quarter__gte=period.start,
+            quarter__lt=period.end,
+        )
+        .exclude(outcome__in=(SegmentOutcome.OVERFLOWED, SegmentOutcome.WAITING))
+        .order_by()
+        .values_list("queue", "quarter")
+        .annotate(calls=Sum("whole"))
+    )  # fmt: skip
+    found: defaultdict[str, defaultdict[date, defaultdict[int, int]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(int))
+    )
+    for queue, quarter, calls in rows:
+        local = quarter.astimezone(COPENHAGEN)
+        found[queue][local.date()][(local.hour * 60 + local.minute) // MINUTES] += calls
+    return found
+
+
+def _slots(counted: _Counted) -> range:
+    """From the first half-hour of the day with calls to the last."""
+    by_slot = [0] * _SLOTS
+    for by_day in counted.values():
+        for slots in by_day.values():
+            for slot, calls in slots.items():
+                by_slot[slot] += calls
+    busy = [slot for slot, calls in enumerate(by_slot) if calls > _EDGE * sum(by_slot)]
+    return range(busy[0], busy[-1] + 1) if busy else range(0)
+
+
+def _average(by_day: Mapping[date, Mapping[int, int]], days: int, slots: range) -> tuple[float, ...]:
+    return tuple(sum(each.get(slot, 0) for each in by_day.values()) / days for slot in slots)
+
+
+def _spread(counted: _Counted, days: Sequence[date]) -> float:
+    sums = [sum(sum(by_day.get(day, {}).values()) for by_day in counted.values()) for day in days]
+    return 0.0 if len(sums) < _FEWEST_DAYS else stdev(sums) / len(sums) ** 0.5 / fmean(sums)
+
+
+def _measured(calls: tuple[float, ...], totals: Totals, within: float) -> MeasuredQueue:
+    contacts, segments = totals.contacts, totals.segments
+    return MeasuredQueue(
+        calls, segments.answered, segments.abandoned, totals.answer_waits.within(int(within)),
+        totals.answer_waits.seconds + totals.abandon_waits.seconds,
+        contacts.handle_seconds / contacts.handled if contacts.handled else 0.0, MINUTES * 60.0,
+    )  # fmt: skip

@@ -1,0 +1,196 @@
+"""Scenarios: made from a centre, run with changes, simulated, renamed and closed. Runs are kept as they came out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.catalogue.models import ContactCentre
+from indgang.core.refusals import RefusedChange
+from indgang.planning import twin_scenarios
+from indgang.planning.models import Scenario, ScenarioRun
+from indgang.planning.storing import base_of, changes_of, stored, whatif_of
+from indgang.planning.whatif import Changes, ScenarioBase, WhatIf, compute
+from indgang.staffing.need import Impossible
+from indgang.staffing.twin import simulation
+from indgang.staffing.twin.scenario import BadScenario
+
+#: replications of a day
+REPLICATIONS = 20
+#: calls of both centres in all replications that are played while somebody waits for the page
+MOST_AT_ONCE = 25_000
+#: more are refused: an hour of computing
+MOST_CALLS = 20_000_000
+JOB = "config.simulate_scenario"
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioOrigin:
+    """Where the base comes from: a shipped code, or `bases.MEASURED` with its days and fits."""
+
+    source: str
+    first_day: date | None = None
+    last_day: date | None = None
+    fits: Any = None
+
+
+@transaction.atomic
+def make(
+    name: str, base: ScenarioBase, origin: ScenarioOrigin, *, centre: ContactCentre | None, changes: Changes,
+    by: Person, at: datetime,
+) -> Scenario:  # fmt: skip
+    """Save a what-if with its first run. Raises RefusedChange for changes without an answer."""
+    made = Scenario.objects.create(
+        name=name, owner=by, centre=centre, is_measured=origin.first_day is not None, source=origin.source,
+        first_day=origin.first_day, last_day=origin.last_day, base=stored(base), fits=origin.fits or {}, made_at=at,
+    )  # fmt: skip
+    trail.record(action="scenario.create", target=made, by=by, at=at, after={"name": name})
+    run(made, changes, by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def run(scenario: Scenario, changes: Changes, *, by: Person, at: datetime) -> ScenarioRun:
+    """Compute the scenario with these changes and keep the result. Raises RefusedChange."""
+    held = Scenario.objects.select_for_update().get(pk=scenario.pk)
+    _refuse_closed(held)
+    found = computed(base_of(held.base), changes)
+    number = (held.runs.aggregate(last=Max("number"))["last"] or 0) + 1
+    made = ScenarioRun.objects.create(
+        scenario=held, number=number, changes=stored(changes), result=stored(found), made_by=by, made_at=at
+    )
+    trail.record(action="scenario.run", target=held, by=by, at=at, after={"number": number})
+    return made
+
+
+def computed(base: ScenarioBase, changes: Changes) -> WhatIf:
+    """Both outcomes. Raises RefusedChange for what has no answer."""
+    try:
+        return compute(base, changes)
+    except Impossible as error:
+        refused = _("Intet antal medarbejdere kan nå det mål med de tal. Se på målet og på tiderne.")
+        raise RefusedChange({"in_time": refused}) from error
+    except ValueError as error:
+        refused = _("Der er ingen opkald tilbage, eller centret lukker, før det åbner.")
+        raise RefusedChange({"volume": refused}) from error
+
+
+@transaction.atomic
+def order_simulation(run: ScenarioRun, *, by: Person, at: datetime, defer: Callable[[int], None]) -> None:
+    """Simulate the run: at once when it is short, else by the job that `defer` is given the run's key for. A run that
+    has been simulated stays as it is."""
+    held = ScenarioRun.objects.select_for_update().select_related("scenario").get(pk=run.pk)
+    _refuse_closed(held.scenario)
+    if held.simulation in (ScenarioRun.Simulation.WAITING, ScenarioRun.Simulation.DONE):
+        return
+    calls = effort_of(held)
+    if calls > MOST_CALLS:
+        raise RefusedChange({"": _("Så mange opkald kan ikke simuleres. Regn med færre.")})
+    trail.record(action="scenario.simulate", target=held.scenario, by=by, at=at, after={"number": held.number})
+    held.simulation = ScenarioRun.Simulation.WAITING
+    held.fault = ""
+    held.save(update_fields=["simulation", "fault"])
+    if calls <= MOST_AT_ONCE:
+        simulate(held.pk)
+    else:
+        defer(held.pk)
+
+
+def effort_of(run: ScenarioRun) -> float:
+    """Calls that a simulation of the run plays."""
+    return twin_scenarios.effort(base_of(run.scenario.base), whatif_of(run.result).changed, REPLICATIONS)
+
+
+def simulate(key: int) -> None:
+    """Play both centres of a run that waits for it, and keep what came out; a fault is kept in words."""
+    waits = ScenarioRun.objects.select_related("scenario").filter(simulation=ScenarioRun.Simulation.WAITING)
+    run = waits.filter(pk=key).first()
+    if run is None:
+        return
+    try:
+        run.simulated = _played(run)
+        run.simulation = ScenarioRun.Simulation.DONE
+    except BadScenario as error:
+        run.simulation, run.fault = ScenarioRun.Simulation.FAILED, str(error)[:300]
+    run.save(update_fields=["simulated", "simulation", "fault"])
+
+
+def _played(run: ScenarioRun) -> dict[str, Any]:
+    base, found, changes = base_of(run.scenario.base), whatif_of(run.result), changes_of(run.changes)
+    today = twin_scenarios.today(base, found.today)
+    other = twin_scenarios.other(found.changed, found.other, changes)
+    return simulation.compare(today, other, REPLICATIONS).as_data()
+
+
+@transaction.atomic
+def describe(scenario: Scenario, *, name: str, note: str, by: Person, at: datetime) -> None:
+    held = Scenario.objects.select_for_update().get(pk=scenario.pk)
+    before, after = {"name": held.name, "note": held.note}, {"name": name, "note": note}
+    if before == after:
+        return
+    held.name, held.note = name, note
+    held.save(update_fields=["name", "note"])
+    trail.record(action="scenario.change", target=held, by=by, at=at, before=before, after=after)
+
+
+@transaction.atomic
+def close(scenario: Scenario, *, by: Person, at: datetime) -> None:
+    """Take the scenario out of the list. Its runs stay as they are."""
+    held = Scenario.objects.select_for_update().get(pk=scenario.pk)
+    if held.closed_at is None:
+        held.closed_at = at
+        held.save(update_fields=["closed_at"])
+        trail.record(action="scenario.close", target=held, by=by, at=at)
+
+
+def _refuse_closed(scenario: Scenario) -> None:
+    if scenario.closed_at is not None:
+        raise RefusedChange({"": _("Scenariet er lukket. Lav et nyt.")})
+
+
+# --- the door to the business case ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StaffingEstimate:
+    """What a run says about people and money, for a business case: a value with its sources, and where it came from.
+
+    Low and high are None when nothing says how uncertain the calls are.
+    """
+
+    scenario: int
+    run: int
+    name: str
+    made_at: datetime
+    fte_today: float
+    fte: float
+    fte_low: float | None
+    fte_high: float | None
+    kroner_today: float | None
+    kroner: float | None
+    calls_a_year: float
+    sources: tuple[str, ...]
+
+    def as_data(self) -> dict[str, Any]:
+        return {**asdict(self), "made_at": self.made_at.isoformat()}
+
+
+def estimate(run: ScenarioRun) -> StaffingEstimate:
+    """FTE and kroner a year of a run beside today's."""
+    found, scenario = whatif_of(run.result), run.scenario
+    today, other = found.today.total, found.other.total
+    days = () if scenario.first_day is None else (f"{scenario.first_day:%Y-%m-%d}/{scenario.last_day:%Y-%m-%d}",)
+    return StaffingEstimate(
+        scenario.pk, run.number, scenario.name, run.made_at, today.fte.value, other.fte.value, other.fte.low,
+        other.fte.high, today.kroner.value if today.kroner else None, other.kroner.value if other.kroner else None,
+        other.calls_a_year,
+        (scenario.source, *days),
+    )  # fmt: skip

@@ -1,0 +1,359 @@
+"""What if: a centre as it is, what is changed, and what both need and give. Pure.
+
+By Erlang's formulas, at once. `planning.twin_scenarios` plays the same with the simulation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import time
+from enum import StrEnum
+
+from indgang.staffing.need import ServiceTarget, agents_for
+from indgang.staffing.sizing import Demand, HeldSeats, Seats, Supply, hold
+
+#: of the normal distribution, both sides
+_95_PERCENT = 1.96
+_HOUR = 60
+EVERYBODY = "*"
+
+
+class Staffing(StrEnum):
+    """How many seats are held in the changed centre."""
+
+    TARGET = "target"
+    """As many as the target needs in each interval: a lower bound, because shifts have lengths."""
+    FLAT = "flat"
+    """As many as the target needs in the busiest interval, all day."""
+    TODAY = "today"
+    NUMBER = "number"
+    """The same number all day."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLoad:
+    """A queue on an average opening day. Times are seconds; `seats` is what is held today, None when nobody knows."""
+
+    code: str
+    name: str
+    calls: tuple[float, ...]
+    talk: float
+    after_call: float
+    patience: float | None = None
+    seats: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioBase:
+    """A centre as it is. `spread` is the standard error of its daily calls beside their mean; 0 when unknown."""
+
+    opens: time
+    interval_minutes: int
+    days: float
+    supply: Supply
+    target: ServiceTarget
+    queues: tuple[QueueLoad, ...]
+    spread: float = 0.0
+    seats: Seats = Seats.CURVE
+    """How the day is followed where today's seats are not known."""
+
+    @property
+    def intervals(self) -> int:
+        return len(self.queues[0].calls)
+
+    @property
+    def first_minute(self) -> int:
+        return self.opens.hour * _HOUR + self.opens.minute
+
+    @property
+    def calls_a_day(self) -> float:
+        return sum(sum(each.calls) for each in self.queues)
+
+    @property
+    def hours(self) -> float:
+        return self.intervals * self.interval_minutes / _HOUR
+
+    def begins(self) -> Iterator[time]:
+        """When each interval begins."""
+        for number in range(self.intervals):
+            minute = self.first_minute + number * self.interval_minutes
+            yield time(minute // _HOUR, minute % _HOUR)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is changed. Shares are of what it is today: `volume` 0.1 is a tenth more.
+
+    digital   this share of the calls becomes digital and does not come
+    moved     when hours become shorter, this share of the calls outside them comes within them; when they become
+              longer, the new intervals have this share of the calls of the nearest old one
+    pooled    all queues are served by everybody
+    shared    this share of each queue's people serves all queues (the simulation alone can tell)
+    """
+
+    volume: float = 0.0
+    digital: float = 0.0
+    talk: float = 0.0
+    after_call: float = 0.0
+    opens: time | None = None
+    closes: time | None = None
+    moved: float = 0.5
+    staffing: Staffing = Staffing.TARGET
+    agents: int | None = None
+    target: ServiceTarget | None = None
+    pooled: bool = False
+    shared: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranged:
+    """A value, and between what it lies when the measured calls are as uncertain as they are; None without that."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOutcome:
+    """What people who work together need and give: the people of one queue, of a pool, or all (`EVERYBODY`)."""
+
+    code: str
+    name: str
+    calls_a_year: float
+    seats: tuple[float, ...]
+    fte: Ranged
+    kroner: Ranged | None
+    in_time: Ranged
+    mean_wait: Ranged
+    abandoned: Ranged
+    occupancy: Ranged
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioOutcome:
+    """All groups, and everything together."""
+
+    total: GroupOutcome
+    groups: tuple[GroupOutcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """The centre as it is beside the changed one; `changed` is the base that the second was computed for."""
+
+    today: ScenarioOutcome
+    other: ScenarioOutcome
+    changed: ScenarioBase
+
+
+def compute(base: ScenarioBase, changes: Changes) -> WhatIf:
+    """Both outcomes. Raises `Impossible` for a target without an answer, ValueError when no call is left."""
+    changed = apply(base, changes)
+    today = _outcome(base, base.queues, Staffing.TODAY, None)
+    return WhatIf(today, _outcome(changed, groups(changed, changes), changes.staffing, changes.agents), changed)
+
+
+# --- the changed centre --------------------------------------------------------------------------------
+
+
+def apply(base: ScenarioBase, changes: Changes) -> ScenarioBase:
+    """The centre with other calls, times, hours and target; who serves whom is not changed yet (`groups`)."""
+    factor = (1 + changes.volume) * (1 - changes.digital)
+    queues = [
+        replace(
+            each, calls=tuple(calls * factor for calls in each.calls),
+            talk=each.talk * (1 + changes.talk), after_call=each.after_call * (1 + changes.after_call),
+        )
+        for each in base.queues
+    ]  # fmt: skip
+    if not sum(sum(each.calls) for each in queues):
+        raise ValueError("no calls are left")
+    changed = replace(base, queues=tuple(queues), target=changes.target or base.target)
+    return _with_hours(changed, changes)
+
+
+def _with_hours(base: ScenarioBase, changes: Changes) -> ScenarioBase:
+    first, last = base.first_minute, base.first_minute + base.intervals * base.interval_minutes
+    opens = first if changes.opens is None else _minute(changes.opens)
+    closes = last if changes.closes is None else _minute(changes.closes) or 24 * _HOUR
+    if (opens, closes) == (first, last):
+        return base
+    if closes <= opens:
+        raise ValueError("a centre closes after it opens")
+    slots = range(opens, closes, base.interval_minutes)
+    places = [(minute - first) // base.interval_minutes for minute in slots]
+    queues = tuple(_moved(each, places, changes.moved) for each in base.queues)
+    return replace(base, opens=time(opens // _HOUR, opens % _HOUR), queues=queues)
+
+
+def _moved(queue: QueueLoad, places: Sequence[int], moved: float) -> QueueLoad:
+    """The queue in other intervals, given by their places in the old day; places outside it are new."""
+    old = len(queue.calls)
+    kept = [place for place in places if 0 <= place < old]
+    nearest = [min(max(place, 0), old - 1) for place in places]
+    calls = [queue.calls[near] * (1.0 if near == place else moved) for near, place in zip(nearest, places, strict=True)]
+    left_out = sum(queue.calls) - sum(queue.calls[place] for place in kept)
+    within = sum(queue.calls[place] for place in kept)
+    if within:
+        share = 1 + moved * left_out / within
+        calls = [each * (share if 0 <= place < old else 1.0) for each, place in zip(calls, places, strict=True)]
+    seats = None if queue.seats is None else tuple(queue.seats[near] for near in nearest)
+    return replace(queue, calls=tuple(calls), seats=seats)
+
+
+def _minute(at: time) -> int:
+    return at.hour * _HOUR + at.minute
+
+
+def groups(base: ScenarioBase, changes: Changes) -> tuple[QueueLoad, ...]:
+    """Those who work together: each queue's own people, or everybody."""
+    return (pool(base.queues),) if changes.pooled and len(base.queues) > 1 else base.queues
+
+
+def pool(queues: Sequence[QueueLoad]) -> QueueLoad:
+    """All calls in one queue, with the mean times of all calls. Seats are added when all are known."""
+    weights = [sum(each.calls) for each in queues]
+    known = [(each.patience, weight) for each, weight in zip(queues, weights, strict=True) if each.patience]
+    return QueueLoad(
+        EVERYBODY, "", tuple(sum(column) for column in zip(*(each.calls for each in queues), strict=True)),
+        _mean([(each.talk, weight) for each, weight in zip(queues, weights, strict=True)]),
+        _mean([(each.after_call, weight) for each, weight in zip(queues, weights, strict=True)]),
+        _mean([(value, weight) for value, weight in known if value]) if any(weight for _, weight in known) else None,
+        _added([each.seats for each in queues]),
+    )  # fmt: skip
+
+
+def _mean(weighted: Sequence[tuple[float, float]]) -> float:
+    total = sum(weight for _value, weight in weighted)
+    return sum(value * weight for value, weight in weighted) / total if total else 0.0
+
+
+def _added(rows: Sequence[tuple[float, ...] | None]) -> tuple[float, ...] | None:
+    known = [each for each in rows if each is not None]
+    return tuple(sum(column) for column in zip(*known, strict=True)) if len(known) == len(rows) else None
+
+
+# --- what a centre needs and gives -----------------------------------------------------------------------
+
+
+def _outcome(base: ScenarioBase, teams: Sequence[QueueLoad], staffing: Staffing, agents: int | None) -> ScenarioOutcome:
+    shares = apportion(agents or 0, [_load(each) for each in teams]) if staffing is Staffing.NUMBER else None
+    found = []
+    for number, team in enumerate(teams):
+        if not sum(team.calls):
+            continue
+        held = seats_for(base, team, staffing, shares[number] if shares else 0)
+        found.append(_group(base, team, held, _grows_as(base, team, staffing)))
+    return ScenarioOutcome(_total(found), tuple(found))
+
+
+def seats_for(base: ScenarioBase, team: QueueLoad, staffing: Staffing, number: int) -> tuple[float, ...]:
+    """Seats in each interval."""
+    if staffing is Staffing.NUMBER:
+        return (float(number),) * len(team.calls)
+    way = _grows_as(base, team, staffing)
+    return _needed(base, team, way) if way else team.seats or ()
+
+
+def _grows_as(base: ScenarioBase, team: QueueLoad, staffing: Staffing) -> Seats | None:
+    """How seats follow the calls; None where they are given. Today's, where they are not known, follow them too."""
+    if staffing is Staffing.TODAY:
+        return base.seats if team.seats is None else None
+    return {Staffing.TARGET: Seats.CURVE, Staffing.FLAT: Seats.FLAT}.get(staffing)
+
+
+def _needed(base: ScenarioBase, team: QueueLoad, way: Seats) -> tuple[float, ...]:
+    demand = _demand(base, team)
+    whole = agents_for(demand.loads(), demand.handling_seconds, _target(base, team), team.patience)
+    return tuple(float(whole.max() if way is Seats.FLAT else each) for each in whole)
+
+
+def _group(base: ScenarioBase, team: QueueLoad, seats: Sequence[float], grows: Seats | None) -> GroupOutcome:
+    """`grows`: with more calls more seats are held, so that the people are uncertain and not the waits alone."""
+    scaled = [_scaled(team, factor) for factor in _factors(base)]
+    held = [_held(base, each, seats) for each in scaled]
+    people = [_held(base, each, _needed(base, each, grows)) for each in scaled] if grows else held[:1]
+    has_price = base.supply.kroner_each is not None
+    return GroupOutcome(
+        team.code, team.name, sum(team.calls) * base.days, tuple(seats), _ranged(people, lambda each: each.fte),
+        _ranged(people, lambda each: each.kroner or 0.0) if has_price else None,
+        _ranged(held, lambda each: each.in_time), _ranged(held, lambda each: each.mean_wait),
+        _ranged(held, lambda each: each.abandoned), _ranged(held, lambda each: each.occupancy),
+    )  # fmt: skip
+
+
+def _factors(base: ScenarioBase) -> tuple[float, ...]:
+    around = _95_PERCENT * base.spread
+    return (1.0, max(1 - around, 0.01), 1 + around) if around else (1.0,)
+
+
+def _ranged(rows: Sequence[HeldSeats], of: Callable[[HeldSeats], float]) -> Ranged:
+    values = [of(each) for each in rows]
+    return Ranged(values[0], min(values), max(values)) if len(values) > 1 else Ranged(values[0])
+
+
+def _held(base: ScenarioBase, team: QueueLoad, seats: Sequence[float]) -> HeldSeats:
+    return hold(_demand(base, team), base.supply, base.target, seats)
+
+
+def _scaled(team: QueueLoad, factor: float) -> QueueLoad:
+    return team if factor == 1.0 else replace(team, calls=tuple(each * factor for each in team.calls))
+
+
+def _demand(base: ScenarioBase, team: QueueLoad) -> Demand:
+    return Demand(
+        sum(team.calls) * base.days, team.talk, team.after_call, base.days, base.hours, team.calls, team.patience
+    )
+
+
+def _target(base: ScenarioBase, team: QueueLoad) -> ServiceTarget:
+    """Without the limit for those who hang up where nobody does: it is kept."""
+    return base.target if team.patience is not None else replace(base.target, abandoned=None)
+
+
+def _load(team: QueueLoad) -> float:
+    return sum(team.calls) * (team.talk + team.after_call)
+
+
+def apportion(number: int, weights: Sequence[float]) -> list[int]:
+    """A number of people divided by weights into whole numbers, the largest remainders rounded up."""
+    total = sum(weights) or 1.0
+    exact = [number * weight / total for weight in weights]
+    found = [math.floor(each) for each in exact]
+    by_rest = sorted(range(len(exact)), key=lambda place: exact[place] - found[place], reverse=True)
+    for place in by_rest[: number - sum(found)]:
+        found[place] += 1
+    return found
+
+
+def _total(found: Sequence[GroupOutcome]) -> GroupOutcome:
+    """Everything together: people are added, what callers meet is weighted by calls, and occupancy by people."""
+    calls, people = [each.calls_a_year for each in found], [each.fte.value for each in found]
+    kroner = [each.kroner for each in found if each.kroner is not None]
+    return GroupOutcome(
+        EVERYBODY, "", sum(calls), _added([each.seats for each in found]) or (), _sum([each.fte for each in found]),
+        _sum(kroner) if len(kroner) == len(found) else None,
+        _weighted([each.in_time for each in found], calls), _weighted([each.mean_wait for each in found], calls),
+        _weighted([each.abandoned for each in found], calls), _weighted([each.occupancy for each in found], people),
+    )  # fmt: skip
+
+
+def _sum(rows: Sequence[Ranged]) -> Ranged:
+    return _each_edge(rows, sum)
+
+
+def _weighted(rows: Sequence[Ranged], weights: Sequence[float]) -> Ranged:
+    return _each_edge(rows, lambda values: _mean(list(zip(values, weights, strict=True))))
+
+
+def _each_edge(rows: Sequence[Ranged], of: Callable[[list[float]], float]) -> Ranged:
+    """The edges belong together: calls of all queues are more or fewer on the same days."""
+    lows, highs = (
+        [each.low for each in rows if each.low is not None],
+        [each.high for each in rows if each.high is not None],
+    )
+    value = of([each.value for each in rows])
+    return Ranged(value, of(lows), of(highs)) if rows and len(lows) == len(rows) == len(highs) else Ranged(value)

@@ -1,0 +1,170 @@
+"""Scenarios and assumptions in the database: runs are kept, and what was assumed stays."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from indgang.audit.models import Change
+from indgang.core.refusals import RefusedChange
+from indgang.entry.models import Queue
+from indgang.planning import assumptions, bases, scenarios
+from indgang.planning.models import Assumption, Scenario, ScenarioRun
+from indgang.planning.scenarios import ScenarioOrigin, estimate
+from indgang.planning.storing import base_of, changes_of, stored, whatif_of
+from indgang.planning.whatif import Changes, Staffing, compute
+from indgang.staffing.need import ServiceTarget
+from indgang.staffing.presets import TMF_2020
+from tests.measures.test_reading import DAY, published, write
+from tests.planning.bases import base, queue
+from tests.world import MORNING, World
+
+ALL_CHANGED = Changes(
+    0.1, 0.2, -0.1, 0.5, time(9), time(16), 0.3, Staffing.NUMBER, 9, ServiceTarget(mean_wait=30.0), True, 0.25
+)
+
+
+def test_what_is_stored_comes_back() -> None:
+    centre = base(queue("a", 300, seats=9.5), queue("b", 40, patience=None, seats=1), spread=0.03)
+    found = compute(centre, ALL_CHANGED)
+    for value, read in ((centre, base_of), (ALL_CHANGED, changes_of), (found, whatif_of)):
+        assert read(json.loads(json.dumps(stored(value)))) == value
+
+
+def test_a_queue_that_grows_for_ever_is_stored_as_such() -> None:
+    found = compute(base(queue("a", 300, patience=None)), Changes(staffing=Staffing.NUMBER, agents=1))
+    again = whatif_of(json.loads(json.dumps(stored(found), allow_nan=False)))
+    assert again.other.total.mean_wait.value == float("inf")
+
+
+def saved(world: World, **changes: Any) -> Scenario:
+    return scenarios.make(
+        "Færre opkald", base(queue("a", 300), queue("b", 60)), ScenarioOrigin("tmf-2020"), centre=world.centres["tmf"],
+        changes=Changes(**changes), by=world.eva, at=MORNING,
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_each_run_is_kept_and_a_closed_scenario_has_no_more(world: World) -> None:
+    made = saved(world)
+    later = scenarios.run(made, Changes(volume=-0.2), by=world.eva, at=MORNING)
+    assert [each.number for each in made.runs.all()] == [2, 1]
+    assert later.number == 2
+    scenarios.close(made, by=world.eva, at=MORNING)
+    with pytest.raises(RefusedChange):
+        scenarios.run(made, Changes(), by=world.eva, at=MORNING)
+    assert Change.objects.filter(action__startswith="scenario.").count() == 4
+
+
+@pytest.mark.django_db
+def test_what_has_no_answer_is_refused_in_words(world: World) -> None:
+    made = saved(world)
+    for changes in (Changes(volume=-1.0), Changes(opens=time(16), closes=time(9))):
+        with pytest.raises(RefusedChange, match="ingen opkald"):
+            scenarios.run(made, changes, by=world.eva, at=MORNING)
+
+
+@pytest.mark.django_db
+def test_a_short_run_is_simulated_at_once_and_a_long_one_by_the_worker(world: World) -> None:
+    made, deferred = saved(world, pooled=True), list[int]()
+    short = made.runs.get()
+    scenarios.order_simulation(short, by=world.eva, at=MORNING, defer=deferred.append)
+    short.refresh_from_db()
+    assert (short.simulation, deferred) == (ScenarioRun.Simulation.DONE, [])
+    assert short.simulated is not None
+    assert short.simulated["other"]["all"]["offered"]["mean"] == pytest.approx(360, rel=0.1)
+    assert short.simulated["difference"]["mean_wait"]["half_width"] > 0
+    long = scenarios.run(made, Changes(volume=4.0), by=world.eva, at=MORNING)
+    scenarios.order_simulation(long, by=world.eva, at=MORNING, defer=deferred.append)
+    scenarios.order_simulation(long, by=world.eva, at=MORNING, defer=deferred.append)
+    assert deferred == [long.pk]
+
+
+@pytest.mark.django_db
+def test_a_run_is_a_value_for_the_business_case(world: World) -> None:
+    found = estimate(saved(world, digital=0.3).runs.get())
+    assert found.fte < found.fte_today
+    assert found.kroner == pytest.approx(found.fte * 550_000)
+    assert found.calls_a_year == pytest.approx(0.7 * 360 * 250)
+    assert (found.sources, found.fte_low) == (("tmf-2020",), None)
+    assert json.dumps(found.as_data())
+
+
+@pytest.mark.django_db
+def test_one_number_is_shipped_and_saves_people() -> None:
+    found = compute(bases.shipped(bases.ONE_NUMBER, {}), bases.first_changes(bases.ONE_NUMBER))
+    assert found.today.total.calls_a_year == pytest.approx(242_150)
+    assert found.other.total.fte.value < found.today.total.fte.value - 5
+
+
+# --- what was measured ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_log_says_calls_times_patience_and_seats(world: World) -> None:
+    write(*published())
+    queues = list(Queue.objects.filter(code="tmf-byggeri"))
+    found = bases.measured(queues, DAY, DAY, target=ServiceTarget(in_time=0.8, within=20), decided={})
+    assert found is not None
+    (measured,) = found.base.queues
+    assert sum(measured.calls) == 1_060
+    assert measured.talk + measured.after_call == pytest.approx(110 if measured.after_call else 90, abs=30)
+    waited = 860 * 20 + 140 * 21 + 10 * 4 + 10 * 15 + 40 * 90
+    assert measured.patience == pytest.approx(waited / 60)
+    seen = found.calibrated.fits["tmf-byggeri"]
+    assert seen.seen_abandoned == pytest.approx(60 / 1_060)
+    assert seen.model_wait == pytest.approx(seen.seen_wait, rel=0.01)
+    assert compute(found.base, Changes()).today.total.mean_wait.value == pytest.approx(seen.seen_wait, rel=0.05)
+
+
+@pytest.mark.django_db
+def test_days_without_calls_are_no_base(world: World) -> None:
+    queues = list(Queue.objects.filter(code="tmf-byggeri"))
+    assert bases.measured(queues, DAY, DAY, target=ServiceTarget(in_time=0.8), decided={}) is None
+
+
+# --- assumptions ----------------------------------------------------------------------------------------------
+
+
+def decide(world: World, value: str, day: date, **fields: Any) -> Assumption:
+    given = {"centre": None, "source": "Målt i foråret", **fields}
+    return assumptions.decide("phone_share", Decimal(value), day=day, by=world.eva, at=MORNING, **given)
+
+
+@pytest.mark.django_db
+def test_an_assumption_holds_from_its_day_and_what_held_before_stays(world: World) -> None:
+    today = MORNING.date()
+    later, much_later = today + timedelta(days=30), today + timedelta(days=60)
+    decide(world, "65", today)
+    decide(world, "60", much_later)
+    decide(world, "62", later)
+    days = (today - timedelta(days=1), today, later, much_later)
+    held = [assumptions.on(day).get("phone_share") for day in days]
+    assert [None if each is None else each.value for each in held] == [None, 65, 62, 60]
+    supplied = assumptions.supply(TMF_2020.supply, assumptions.on(later))
+    assert supplied == replace(TMF_2020.supply, phone_share=0.62)
+
+
+@pytest.mark.django_db
+def test_a_centres_own_assumption_goes_before_that_of_all(world: World) -> None:
+    today = MORNING.date()
+    decide(world, "65", today)
+    decide(world, "75", today, centre=world.centres["tmf"])
+    assert assumptions.on(today, world.centres["tmf"])["phone_share"].value == 75
+    assert assumptions.on(today, world.centres["bif"])["phone_share"].value == 65
+    assert assumptions.on(today)["phone_share"].value == 65
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("value", "change"), [("0", {}), ("101", {}), ("50", {"source": " "}), ("50", {"day": date(2020, 1, 1)})]
+)
+def test_an_assumption_without_sense_source_or_day_is_refused(world: World, value: str, change: dict[str, Any]) -> None:
+    day = change.pop("day", MORNING.date())
+    with pytest.raises(RefusedChange):
+        decide(world, value, day, **change)
