@@ -21,20 +21,20 @@ from indgang.catalogue.collisions import wait_for_turn
 from indgang.catalogue.models import ContactCentre
 from indgang.core.refusals import RefusedChange
 from indgang.planning.assumption_kinds import KINDS
-from indgang.planning.models import Assumption
+from indgang.planning.models import StaffingAssumption
 from indgang.staffing.sizing import Supply, WorkingYear
 
 
-def on(day: date, centre: ContactCentre | None = None) -> dict[str, Assumption]:
+def on(day: date, centre: ContactCentre | None = None) -> dict[str, StaffingAssumption]:
     """What is decided for a day, by code: for the centre, else for all."""
-    rows = Assumption.objects.valid_on(day).filter(Q(centre=None) | Q(centre=centre)).select_related("centre")
-    found: dict[str, Assumption] = {}
+    rows = StaffingAssumption.objects.valid_on(day).filter(Q(centre=None) | Q(centre=centre)).select_related("centre")
+    found: dict[str, StaffingAssumption] = {}
     for row in sorted(rows, key=lambda each: each.centre_id is not None):
         found[row.code] = row
     return found
 
 
-def supply(supply_of: Supply, decided: Mapping[str, Assumption]) -> Supply:
+def supply(supply_of: Supply, decided: Mapping[str, StaffingAssumption]) -> Supply:
     """What an employee gives: as decided, and else as in `supply_of`."""
 
     def value(code: str, otherwise: float, by: float = 1.0) -> float:
@@ -56,7 +56,7 @@ def supply(supply_of: Supply, decided: Mapping[str, Assumption]) -> Supply:
 @transaction.atomic
 def decide(
     code: str, value: Decimal, *, source: str, centre: ContactCentre | None, day: date, by: Person, at: datetime
-) -> Assumption:
+) -> StaffingAssumption:
     """Let a value hold from `day` on, until what is planned for later. Raises RefusedChange, by field."""
     kind = KINDS[code]
     planned_days.refuse_day(day, at)
@@ -66,8 +66,8 @@ def decide(
     if not source.strip():
         raise RefusedChange({"source": _("Skriv, hvor tallet kommer fra.")})
     wait_for_turn("assumptions")
-    rows = Assumption.objects.filter(code=code, centre=centre)
-    holds: Assumption | None = rows.valid_on(day).first()
+    rows = StaffingAssumption.objects.filter(code=code, centre=centre)
+    holds: StaffingAssumption | None = rows.valid_on(day).first()
     if holds is not None and (holds.value, holds.source) == (value, source.strip()):
         return holds
     before = {} if holds is None else values_of(holds)
@@ -78,20 +78,20 @@ def decide(
     return made
 
 
-def _cut(holds: Assumption, day: date) -> Assumption:
+def _cut(holds: StaffingAssumption, day: date) -> StaffingAssumption:
     """The row that begins on `day`: the one that does already, or a new one for the rest of it."""
     if holds.valid_from == day:
         return holds
-    rest = Assumption(code=holds.code, centre=holds.centre, valid_from=day, valid_to=holds.valid_to)
+    rest = StaffingAssumption(code=holds.code, centre=holds.centre, valid_from=day, valid_to=holds.valid_to)
     holds.valid_to = day
     holds.save(update_fields=["valid_to"])
     return rest
 
 
-def _first(rows: Any, code: str, centre: ContactCentre | None, day: date) -> Assumption:
+def _first(rows: Any, code: str, centre: ContactCentre | None, day: date) -> StaffingAssumption:
     later = rows.filter(valid_from__gt=day).order_by("valid_from").first()
-    return Assumption(code=code, centre=centre, valid_from=day, valid_to=later.valid_from if later else None)
+    return StaffingAssumption(code=code, centre=centre, valid_from=day, valid_to=later.valid_from if later else None)
 
 
-def values_of(row: Assumption) -> dict[str, Any]:
+def values_of(row: StaffingAssumption) -> dict[str, Any]:
     return {"value": row.value, "source": row.source, "valid_from": row.valid_from}

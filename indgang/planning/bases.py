@@ -10,7 +10,7 @@ from datetime import date
 from indgang.entry.models import Queue
 from indgang.planning import assumptions, calibration
 from indgang.planning.calibration import CalibratedQueues
-from indgang.planning.models import Assumption
+from indgang.planning.models import StaffingAssumption
 from indgang.planning.whatif import Changes, QueueLoad, ScenarioBase
 from indgang.staffing.need import ServiceTarget
 from indgang.staffing.presets import PRESETS, TMF_2020, falling_day
@@ -39,7 +39,7 @@ class MeasuredBase:
     calibrated: CalibratedQueues
 
 
-def shipped(code: str, decided: Mapping[str, Assumption]) -> ScenarioBase:
+def shipped(code: str, decided: Mapping[str, StaffingAssumption]) -> ScenarioBase:
     """The centre of a document. Raises KeyError for a code that is unknown."""
     return _one_number(decided) if code == ONE_NUMBER else _preset(code)
 
@@ -61,7 +61,7 @@ def _preset(code: str) -> ScenarioBase:
     )
 
 
-def _one_number(decided: Mapping[str, Assumption]) -> ScenarioBase:
+def _one_number(decided: Mapping[str, StaffingAssumption]) -> ScenarioBase:
     demand = TMF_2020.demand
     days = float(decided["days"].value) if "days" in decided else demand.opening_days
     day = falling_day(len(demand.profile))
@@ -78,7 +78,12 @@ def _one_number(decided: Mapping[str, Assumption]) -> ScenarioBase:
 
 
 def measured(
-    queues: Sequence[Queue], first: date, last: date, *, target: ServiceTarget, decided: Mapping[str, Assumption]
+    queues: Sequence[Queue],
+    first: date,
+    last: date,
+    *,
+    target: ServiceTarget,
+    decided: Mapping[str, StaffingAssumption],
 ) -> MeasuredBase | None:
     """The queues as they were in these days; None when no call was counted in them."""
     found = calibration.calibrate(queues, first, last, within=target.within)
@@ -90,7 +95,7 @@ def measured(
     return MeasuredBase(replace(base, queues=tuple(_with_patience(each, decided) for each in found.queues)), found)
 
 
-def _with_patience(queue: QueueLoad, decided: Mapping[str, Assumption]) -> QueueLoad:
+def _with_patience(queue: QueueLoad, decided: Mapping[str, StaffingAssumption]) -> QueueLoad:
     """A queue in which nobody hung up has the patience that is assumed, if any is."""
     if queue.patience is not None or "patience" not in decided:
         return queue

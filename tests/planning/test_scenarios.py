@@ -14,7 +14,7 @@ from indgang.audit.models import Change
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Queue
 from indgang.planning import assumptions, bases, scenarios
-from indgang.planning.models import Assumption, Scenario, ScenarioRun
+from indgang.planning.models import Scenario, ScenarioRun, StaffingAssumption
 from indgang.planning.scenarios import ScenarioOrigin, estimate
 from indgang.planning.storing import base_of, changes_of, stored, whatif_of
 from indgang.planning.whatif import Changes, Staffing, compute
@@ -131,7 +131,7 @@ def test_days_without_calls_are_no_base(world: World) -> None:
 # --- assumptions ----------------------------------------------------------------------------------------------
 
 
-def decide(world: World, value: str, day: date, **fields: Any) -> Assumption:
+def decide(world: World, value: str, day: date, **fields: Any) -> StaffingAssumption:
     given = {"centre": None, "source": "Målt i foråret", **fields}
     return assumptions.decide("phone_share", Decimal(value), day=day, by=world.eva, at=MORNING, **given)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.planning.assumption_kinds import AssumptionKind
-from indgang.planning.models import Assumption
+from indgang.planning.models import StaffingAssumption
 from indgang.planning.models.assumptions import LONGEST_SOURCE
 from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
@@ -52,7 +52,7 @@ class AssumptionForm(Revised, forms.Form):
     valid_from = DayField(label=gettext_lazy("Gælder fra"), widget=_DAY)
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, kind: AssumptionKind, holds: Assumption | None
+        self, data: Mapping[str, Any] | None = None, *, kind: AssumptionKind, holds: StaffingAssumption | None
     ) -> None:
         initial = {"value": holds.value.normalize(), "source": holds.source} if holds else {}
         super().__init__(data, initial={**initial, "valid_from": clock.today()})

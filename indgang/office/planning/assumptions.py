@@ -21,7 +21,7 @@ from indgang.office.planning.forms import typed
 from indgang.office.planning.starts import start_of
 from indgang.planning import assumptions as actions
 from indgang.planning.assumption_kinds import KINDS, AssumptionKind
-from indgang.planning.models import Assumption
+from indgang.planning.models import StaffingAssumption
 from indgang.ui.refusals import refusals_on_form
 
 
@@ -30,7 +30,7 @@ class AssumptionRow:
     """An assumption as the list shows it; `decided` is the row that holds, None while nobody has decided."""
 
     kind: AssumptionKind
-    decided: Assumption | None
+    decided: StaffingAssumption | None
     value: str
     source: str
     is_of_all: bool
@@ -58,7 +58,9 @@ def _rows(centre: ContactCentre | None) -> list[AssumptionRow]:
     return [_row(kind, decided.get(code), start, centre) for code, kind in KINDS.items()]
 
 
-def _row(kind: AssumptionKind, row: Assumption | None, start: Any, centre: ContactCentre | None) -> AssumptionRow:
+def _row(
+    kind: AssumptionKind, row: StaffingAssumption | None, start: Any, centre: ContactCentre | None
+) -> AssumptionRow:
     if row is None:
         return AssumptionRow(kind, None, typed(start.values[kind.code]) or "–", start.sources[kind.code], False)
     return AssumptionRow(kind, row, typed(row.value.normalize()), row.source, centre is not None and row.centre is None)
@@ -70,7 +72,7 @@ def assumption(request: HttpRequest, code: str) -> HttpResponse:
     """One assumption: what holds and held, and a new value from a day on."""
     person, kind = person_of(request), access.kind_for(code)
     centre = access.assumed_for(person, request.GET.get("centre", ""))
-    rows = Assumption.objects.filter(code=code, centre=centre).order_by("-valid_from")
+    rows = StaffingAssumption.objects.filter(code=code, centre=centre).order_by("-valid_from")
     holds = actions.on(clock.today(), centre).get(code)
     form = AssumptionForm(request.POST or None, kind=kind, holds=holds)
     if request.method == "POST" and form.is_valid():

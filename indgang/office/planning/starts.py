@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from indgang.core import clock
 from indgang.planning import assumptions
-from indgang.planning.models import Assumption
+from indgang.planning.models import StaffingAssumption
 from indgang.staffing.need import ServiceTarget
 from indgang.staffing.presets import PRESETS, SizingPreset
 from indgang.staffing.sizing import Demand, Supply
@@ -76,7 +76,7 @@ def start_of(code: str) -> CalculatorStart:
     return CalculatorStart(DECIDED, _("jeres egne antagelser"), values, sources, None)
 
 
-def _decided_source(row: Assumption) -> str:
+def _decided_source(row: StaffingAssumption) -> str:
     return _("%(source)s (gælder fra %(day)s)") % {"source": row.source, "day": f"{row.valid_from:%d.%m.%Y}"}
 
 

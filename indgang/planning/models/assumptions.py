@@ -12,7 +12,7 @@ from indgang.planning.assumption_kinds import KINDS
 LONGEST_SOURCE = 300
 
 
-class Assumption(Dated):
+class StaffingAssumption(Dated):
     """The value of an assumption (`assumption_kinds.KINDS`) and where it comes from, for a centre or for all."""
 
     PERSONAL = ()
@@ -29,7 +29,7 @@ class Assumption(Dated):
         ordering = ["code", "valid_from"]
         constraints = [
             *Dated.Meta.constraints,
-            one_at_a_time("planning_assumption_one", text_number("code"), Coalesce("centre", Value(0))),
+            one_at_a_time("planning_staffingassumption_one", text_number("code"), Coalesce("centre", Value(0))),
         ]
 
     def __str__(self) -> str:

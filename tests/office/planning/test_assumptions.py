@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from indgang.accounts.models import RoleAssignment
-from indgang.planning.models import Assumption
+from indgang.planning.models import StaffingAssumption
 from tests.office.conftest import SignIn
 from tests.office.cooperation.test_cooperation_pages import text_of
 from tests.world import MORNING, World
@@ -39,7 +39,7 @@ def test_what_held_before_stays_in_the_list(as_person: SignIn) -> None:
     finn.post(f"{ROOM}talk/", sent("200"))
     later = TODAY + timedelta(days=40)
     finn.post(f"{ROOM}talk/", sent("180", valid_from=f"{later:%Y-%m-%d}"))
-    assert [row.value for row in Assumption.objects.order_by("valid_from")] == [200, 180]
+    assert [row.value for row in StaffingAssumption.objects.order_by("valid_from")] == [200, 180]
     shown = text_of(finn.get(f"{ROOM}talk/"))
     assert "200 Målt" in shown
     assert "180 Målt" in shown
