@@ -1,0 +1,1 @@
+"""What enquiries tell: who could answer them (`potential`), and which services need which attention (`segments`)."""

@@ -1,0 +1,154 @@
+"""Reads counted enquiries from a CSV file. Every row that cannot be used is told with its line and why. Pure."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indgang.analysis.potential.classifying import EnquiryColumns
+from indgang.analysis.potential.results import CountedRows, UnitName
+from indgang.analysis.potential.rules import MOST_MINUTES, PURPOSES, CountMark, RuleList, TopicKind
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+#: the columns that a file may have; `unit` and those that the rules need must be there
+COLUMNS = ("area", "unit", "day", "level", "mark", "purpose", "topic", "minutes", "resolved", "count")
+#: enquiries in one row of a file, and in a whole file
+MOST_IN_ROW, MOST_ROWS = 1_000_000, 50_000_000
+_YES, _NO = {"1", "ja", "yes", "true"}, {"0", "nej", "no", "false"}
+_MARKS = {"general": CountMark.GENERAL, "generel": CountMark.GENERAL, "case_specific": CountMark.CASE_SPECIFIC,
+          "sagsspecifik": CountMark.CASE_SPECIFIC}  # fmt: skip
+_TOPICS = {"no": TopicKind.NO, "nej": TopicKind.NO, "yes": TopicKind.YES, "ja": TopicKind.YES,
+           "possibly": TopicKind.POSSIBLY, "måske": TopicKind.POSSIBLY}  # fmt: skip
+_LEVELS = {"1": True, "first": True, "1. level": True, "2": False, "direct": False, "direkte": False, "2. level": False}
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedRow:
+    """A row that is not used: its line in the file, the column, and why (missing, unknown, range)."""
+
+    line: int
+    column: str
+    why: str
+    value: str
+
+
+class NoColumns(ValueError):
+    """The file lacks columns that the rules need."""
+
+    def __init__(self, columns: Iterable[str]) -> None:
+        self.columns = tuple(columns)
+        super().__init__(", ".join(self.columns))
+
+
+@dataclass(slots=True)
+class CountFile:
+    """What a file held, for one rule list."""
+
+    rows: CountedRows
+    enquiries: EnquiryColumns
+    bad: list[UnusedRow]
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """Columns while they grow, and how often each row counts."""
+
+    units: dict[UnitName, int] = field(default_factory=dict)
+    days: dict[str, int] = field(default_factory=dict)
+    values: list[tuple[int, int, bool, int, int, int, int, float]] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
+
+
+def read(lines: Iterable[str], rules: RuleList, aliases: Mapping[str, str] | None = None) -> CountFile:
+    """The enquiries of a file with a heading, separated by semicolons or commas.
+
+    `aliases` maps local purposes to the nine. Raises NoColumns.
+    """
+    content = iter(lines)
+    heading = next(content, "").lstrip("\ufeff")
+    separator = ";" if ";" in heading else ","
+    names = [each.strip().lower() for each in next(csv.reader([heading], delimiter=separator), [])]
+    lacking = [each for each in ("unit", *sorted(rules.uses)) if each not in names]
+    if lacking:
+        raise NoColumns(lacking)
+    reader = csv.reader(content, delimiter=separator)
+    gathered, bad = _Gathered(), list[UnusedRow]()
+    for cells in reader:
+        if not any(each.strip() for each in cells):
+            continue
+        given = {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
+        found = _row(given, rules.uses, aliases or {}, gathered)
+        if isinstance(found, UnusedRow):
+            bad.append(UnusedRow(reader.line_num + 1, found.column, found.why, found.value))
+    return CountFile(*_columns(gathered), bad)
+
+
+def _row(
+    given: Mapping[str, str], uses: frozenset[str], aliases: Mapping[str, str], into: _Gathered
+) -> UnusedRow | None:
+    """Add a row. A column that the rules do not need may be empty, but not wrong."""
+    purpose = aliases.get(given.get("purpose", ""), given.get("purpose", ""))
+    places = {each: index for index, each in enumerate(PURPOSES)}
+    choices: tuple[tuple[str, str, Mapping[str, int]], ...] = (
+        ("mark", given.get("mark", "").lower(), _MARKS), ("purpose", purpose, places),
+        ("resolved", given.get("resolved", "").lower(), dict.fromkeys(_YES, 1) | dict.fromkeys(_NO, 0)),
+        ("topic", given.get("topic", "").lower(), _TOPICS), ("level", given.get("level", "1").lower() or "1", _LEVELS),
+    )  # fmt: skip
+    values = {}
+    for column, value, known in choices:
+        if value not in known and (value or column in uses):
+            return UnusedRow(0, column, "unknown" if value else "missing", value[:40])
+        values[column] = int(known.get(value, -1))
+    minutes, times = _number(given.get("minutes", "")), _number(given.get("count", "") or "1")
+    if minutes is None or not 0 <= minutes < MOST_MINUTES:
+        if "minutes" in uses or given.get("minutes"):
+            return UnusedRow(
+                0, "minutes", "range" if given.get("minutes") else "missing", given.get("minutes", "")[:40]
+            )
+        minutes = math.nan
+    if times is None or times != int(times) or not 0 < times <= MOST_IN_ROW:
+        return UnusedRow(0, "count", "range", given.get("count", "")[:40])
+    if not given["unit"]:
+        return UnusedRow(0, "unit", "missing", "")
+    unit = into.units.setdefault(UnitName(given.get("area", ""), given["unit"]), len(into.units))
+    day = into.days.setdefault(given.get("day", ""), len(into.days))
+    into.values.append((unit, day, bool(values["level"]), values["mark"], values["purpose"], values["resolved"],
+                        values["topic"], minutes))  # fmt: skip
+    into.times.append(int(times))
+    return None
+
+
+def _number(text: str) -> float | None:
+    """A number with a decimal point or comma."""
+    try:
+        found = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def _columns(gathered: _Gathered) -> tuple[CountedRows, EnquiryColumns]:
+    times = np.array(gathered.times, dtype=np.int64)
+    if times.sum() > MOST_ROWS:
+        raise OverflowError
+    columns = list(zip(*gathered.values, strict=True)) or [()] * 8
+
+    first, resolved = _repeated(columns[2], times, np.bool_), _repeated(columns[5], times, np.int8)
+    rows = CountedRows(
+        tuple(gathered.units), max(len(gathered.days), 1), _repeated(columns[0], times, np.int32),
+        _repeated(columns[1], times, np.int32), first, first & (resolved == 1),
+    )  # fmt: skip
+    mark, purpose, topic = (_repeated(columns[place], times, np.int8) for place in (3, 4, 6))
+    return rows, EnquiryColumns(mark, purpose, resolved, topic, _repeated(columns[7], times, np.float32))
+
+
+def _repeated(values: Sequence[object], times: NDArray[np.int64], kind: type[Scalar]) -> NDArray[Scalar]:
+    """Each value as often as its row counts."""
+    return np.repeat(np.array(values, dtype=kind), times)

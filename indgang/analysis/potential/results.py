@@ -1,0 +1,195 @@
+"""What the decided enquiries come to for each unit in a year: the shapes of tables 10-A and 10-B. Pure.
+
+Figures of units are rounded; totals add the rounded figures, so that a table adds up, as the documents do. Intervals
+come from the differences between the counted days.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from indgang.analysis.potential.classifying import UNDECIDED, Decided
+from indgang.analysis.potential.rules import CHANNELS, FutureChannel
+
+Counts = NDArray[np.int64]
+
+#: figures of a year are rounded to this (001:3234)
+STEP = 50
+#: two-sided; of all intervals
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class UnitName:
+    """A unit, and the area that it belongs to (TMF, BIF …)."""
+
+    area: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountedRows:
+    """Where each enquiry came in. `unit` and `day` are places in the lists; `first_level` says that it met the main
+    entry first, `at_once` that it was resolved there."""
+
+    units: tuple[UnitName, ...]
+    days: int
+    unit: NDArray[np.int32]
+    day: NDArray[np.int32]
+    first_level: NDArray[np.bool_]
+    at_once: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyFigure:
+    """Enquiries in a year. `low` and `high` are the ends of its interval."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def rounded(self) -> int:
+        return rounded(self.value)
+
+
+def rounded(value: float, step: int = STEP) -> int:
+    """To the nearest step, a half upwards."""
+    return math.floor(value / step + 0.5) * step
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPotential:
+    """A row of the tables: what comes in today, who resolves it, and who could."""
+
+    unit: UnitName
+    first_level: int
+    direct: int
+    main_entry: int
+    case_workers: int
+    digital: int
+    contact_centre: int
+    future_case_workers: int
+    is_total: bool = False
+    intervals: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def total(self) -> int:
+        return self.first_level + self.direct
+
+    @property
+    def future_total(self) -> int:
+        return self.digital + self.contact_centre + self.future_case_workers
+
+    @property
+    def at_once_percent(self) -> float | None:
+        """Of the first level, resolved at once; None without a first level."""
+        return 100 * self.main_entry / self.first_level if self.first_level else None
+
+    @property
+    def movable_percent(self) -> float | None:
+        """Of all, what the website or a contact centre could answer."""
+        return 100 * (self.digital + self.contact_centre) / self.future_total if self.future_total else None
+
+    @property
+    def moved(self) -> int:
+        """What case workers no longer resolve; negative when they resolve more."""
+        return self.case_workers - self.future_case_workers
+
+
+class Potential:
+    """The decided enquiries of a count, by unit, day, how they came in, and deciding rule."""
+
+    def __init__(self, decided: Decided, rows: CountedRows, *, factor: float) -> None:
+        """`factor` scales what was counted to a year."""
+        self.rules, self.rows, self.factor = decided.rules, rows, factor
+        #: undecided rows are counted after the last rule
+        width = len(decided.rules.rules) + 1
+        rule = np.where(decided.rule == UNDECIDED, np.uint8(width - 1), decided.rule).astype(np.int64)
+        way = rows.first_level.astype(np.int64) * 2 + rows.at_once
+        code = ((rows.unit.astype(np.int64) * max(rows.days, 1) + rows.day) * 4 + way) * width + rule
+        shape = (len(rows.units), max(rows.days, 1), 4, width)
+        self.counts: Counts = np.bincount(code, minlength=math.prod(shape)).reshape(shape)
+
+    @property
+    def undecided(self) -> int:
+        return int(self.counts[..., -1].sum())
+
+    def by_rule(self) -> list[tuple[str, int]]:
+        """Code of each rule, and how many counted enquiries it decided."""
+        sums = self.counts.sum(axis=(0, 1, 2))
+        return [(each.code, int(sums[index])) for index, each in enumerate(self.rules.rules)]
+
+    @cached_property
+    def table(self) -> list[UnitPotential]:
+        """A row for each unit, after the units of an area its total, and the total of all."""
+        units = [self._unit(index) for index in range(len(self.rows.units))]
+        return with_totals(units)
+
+    def _unit(self, index: int) -> UnitPotential:
+        decided = self.counts[index, :, :, :-1]
+        first, at_once = decided[:, 2:, :], decided[:, 3, :]
+        total = self._figure(decided.sum(axis=(1, 2)))
+        main_entry, first_level = self._figure(at_once.sum(axis=1)), self._figure(first.sum(axis=(1, 2)))
+        channels = [self._figure(decided[:, :, self._rules_of(each)].sum(axis=(1, 2))) for each in CHANNELS]
+        digital, centre, workers = channels
+        # what is rounded apart need not add up to the rounded total: the largest figure takes the difference
+        to_digital, to_centre, to_workers = _adding_up([digital.value, centre.value, workers.value], total.rounded)
+        return UnitPotential(
+            self.rows.units[index], first_level.rounded, total.rounded - first_level.rounded, main_entry.rounded,
+            total.rounded - main_entry.rounded, to_digital, to_centre, to_workers,
+            intervals=tuple((rounded(each.low), rounded(each.high)) for each in channels),
+        )  # fmt: skip
+
+    def _rules_of(self, channel: FutureChannel) -> list[int]:
+        return [index for index, each in enumerate(self.rules.rules) if each.channel is channel]
+
+    def _figure(self, by_day: Counts) -> YearlyFigure:
+        """The sum of the days in a year, with the interval of their differences; of one day, that of a count."""
+        value = float(by_day.sum()) * self.factor
+        days = len(by_day)
+        if days > 1:
+            spread = float(stdtrit(days - 1, 0.5 + CONFIDENCE / 2)) * math.sqrt(days * float(by_day.var(ddof=1)))
+        else:
+            spread = 1.96 * math.sqrt(float(by_day.sum()))
+        return YearlyFigure(value, max(value - spread * self.factor, 0.0), value + spread * self.factor)
+
+
+def _adding_up(values: Sequence[float], total: int) -> list[int]:
+    """The values rounded, with the difference to the rounded total in the largest of them."""
+    found = [rounded(each) for each in values]
+    largest = max(range(len(values)), key=lambda index: values[index])
+    found[largest] += total - sum(found)
+    return found
+
+
+def with_totals(units: Iterable[UnitPotential]) -> list[UnitPotential]:
+    """The rows by area, each area with its total, and the total of all at the end."""
+    by_area: dict[str, list[UnitPotential]] = {}
+    for each in units:
+        by_area.setdefault(each.unit.area, []).append(each)
+    found = list(_areas(by_area))
+    return [*found, total(UnitName("", ""), [each for each in found if not each.is_total])] if by_area else []
+
+
+def _areas(by_area: dict[str, list[UnitPotential]]) -> Iterator[UnitPotential]:
+    for area, rows in by_area.items():
+        yield from rows
+        yield total(UnitName(area, ""), rows)
+
+
+def total(unit: UnitName, rows: Sequence[UnitPotential]) -> UnitPotential:
+    """The sum of rows."""
+    return UnitPotential(
+        unit, sum(each.first_level for each in rows), sum(each.direct for each in rows),
+        sum(each.main_entry for each in rows), sum(each.case_workers for each in rows),
+        sum(each.digital for each in rows), sum(each.contact_centre for each in rows),
+        sum(each.future_case_workers for each in rows), is_total=True,
+    )  # fmt: skip

@@ -1,0 +1,141 @@
+"""`indgang potential FILE --rules tmf`: who could answer the counted enquiries, by unit and in a year.
+
+`--limit digital=2` moves a limit. `--reference` shows the documents' own tables, `--reference --check` what fits in
+them. The columns of a file are those of `analysis.potential.reading.COLUMNS`.
+"""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+
+from indgang.analysis import words
+from indgang.analysis.potential import reading, reference
+from indgang.analysis.potential.classifying import classify
+from indgang.analysis.potential.presets import PRESETS
+from indgang.analysis.potential.results import Potential, UnitPotential
+from indgang.analysis.potential.rules import RuleFault, RuleList
+
+#: bad rows that are written out
+_MOST_SAID = 20
+
+
+class Command(BaseCommand):
+    help = "which enquiries the website, a contact centre or a case worker would answer"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", nargs="?", type=Path, help="a CSV file of counted enquiries")
+        parser.add_argument("--rules", choices=list(PRESETS), default="tmf")
+        parser.add_argument("--limit", action="append", default=[], metavar="NAME=MINUTES", help="another limit")
+        parser.add_argument("--factor", type=float, default=50.0, help="from what was counted to a year (50 weeks)")
+        parser.add_argument("--skip-bad", action="store_true", help="use the good rows although there are bad ones")
+        parser.add_argument("--reference", action="store_true", help="the documents' own tables")
+        parser.add_argument("--check", action="store_true", help="with --reference: what fits in them")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["reference"]:
+            found = _checked() if options["check"] else _reference()
+        elif options["file"] is None:
+            raise CommandError("Name a file, or write --reference.", returncode=2)
+        else:
+            found = _computed(options)
+        self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) if options["json"] else _said(found))
+
+
+def _reference() -> dict[str, Any]:
+    rows = reference.rows(is_corrected=True)
+    return {
+        "source": "001:1275-1302; 001:1519-1546",
+        "misprints": [{"unit": unit, "column": column, "should_be": value}
+                      for (unit, column), value in reference.MISPRINTS.items()],
+        "units": [_unit(each.potential) | {"source": each.source} for each in rows],
+    }  # fmt: skip
+
+
+def _checked() -> dict[str, Any]:
+    checks = reference.checks()
+    return {
+        "fits": {fit: sum(each.fit == fit for each in checks) for fit in reference.Fit},
+        "misprints": _reference()["misprints"],
+        "checks": [{"code": each.code, "about": each.about, "stated": each.stated, "computed": each.computed,
+                    "fit": each.fit, "source": each.source} for each in checks],
+    }  # fmt: skip
+
+
+def _computed(options: dict[str, Any]) -> dict[str, Any]:
+    rules = _rules(options)
+    if not 0 < options["factor"] <= 1_000:
+        raise CommandError("--factor must be above 0 and at most 1,000", returncode=2)
+    try:
+        with options["file"].open(encoding="utf-8", newline="") as lines:
+            counted = reading.read(lines, rules)
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"The file cannot be read: {error}", returncode=2) from error
+    except OverflowError as error:
+        raise CommandError(f"The file has more than {reading.MOST_ROWS:,} enquiries.", returncode=2) from error
+    except reading.NoColumns as error:
+        raise CommandError(f"The file needs these columns: {error}", returncode=2) from error
+    with translation.override("en"):
+        bad = [words.bad_row(each) for each in counted.bad]
+    if bad and not options["skip_bad"]:
+        shown = "\n".join(bad[:_MOST_SAID])
+        raise CommandError(f"{len(bad)} rows cannot be used (--skip-bad leaves them out):\n{shown}", returncode=2)
+    found = Potential(classify(rules, counted.enquiries), counted.rows, factor=options["factor"])
+    return {
+        "rules": rules.code, "limits": {each.name: each.minutes for each in rules.limits}, "factor": options["factor"],
+        "rounded_to": 50, "days": counted.rows.days, "bad_rows": bad,
+        "by_rule": [{"rule": code, "counted": number, "source": rule.source, "channel": rule.channel}
+                    for (code, number), rule in zip(found.by_rule(), rules.rules, strict=True)],
+        "units": [_unit(each) for each in found.table],
+    }  # fmt: skip
+
+
+def _rules(options: dict[str, Any]) -> RuleList:
+    limits = {}
+    for each in options["limit"]:
+        name, _sign, minutes = each.partition("=")
+        try:
+            limits[name.strip()] = float(minutes)
+        except ValueError as error:
+            raise CommandError(f"--limit {each}: write NAME=MINUTES", returncode=2) from error
+    try:
+        return PRESETS[options["rules"]].with_limits(limits)
+    except RuleFault as fault:
+        with translation.override("en"):
+            raise CommandError(words.rule_fault(fault), returncode=2) from fault
+
+
+def _unit(row: UnitPotential) -> dict[str, Any]:
+    return {
+        "area": row.unit.area, "unit": row.unit.name, "is_total": row.is_total, "first_level": row.first_level,
+        "direct": row.direct, "today": {"main_entry": row.main_entry, "case_workers": row.case_workers},
+        "future": {"digital": row.digital, "contact_centre": row.contact_centre,
+                   "case_workers": row.future_case_workers},
+        "total": row.total, "moved": row.moved,
+        "movable_percent": None if row.movable_percent is None else round(row.movable_percent, 2),
+        "intervals": row.intervals,
+    }  # fmt: skip
+
+
+def _said(found: dict[str, Any]) -> str:
+    if "checks" in found:
+        lines = [f"{each['fit']:9} {each['code']}: {each['about']}: {each['stated']:g}, computed {each['computed']:g}"
+                 f" ({each['source']})" for each in found["checks"] if each["fit"] != "exact"]  # fmt: skip
+        return "\n".join([*lines, ", ".join(f"{number} {fit}" for fit, number in found["fits"].items())])
+    head = f"{'':40}{'total':>9}{'main':>9}{'workers':>9} |{'digital':>9}{'centre':>9}{'workers':>9}{'movable':>9}"
+    rows = []
+    for each in found["units"]:
+        name = each["unit"] or (f"{each['area']} in all" if each["area"] else "all")
+        share = "–" if each["movable_percent"] is None else f"{each['movable_percent']:.1f} %"
+        future = each["future"]
+        rows.append(
+            f"{name[:40]:40}{each['total']:>9,}{each['today']['main_entry']:>9,}{each['today']['case_workers']:>9,} |"
+            f"{future['digital']:>9,}{future['contact_centre']:>9,}{future['case_workers']:>9,}{share:>9}"
+        )
+    return "\n".join([head, *rows])

@@ -1,0 +1,282 @@
+"""Channel potential: the rules of the documents, columns beside single rows, tables that add up, and the reference."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indgang.analysis import words
+from indgang.analysis.potential import reading, reference
+from indgang.analysis.potential.classifying import UNDECIDED, EnquiryColumns, classify
+from indgang.analysis.potential.presets import CBY, KEH, PRESETS, TMF, YDS, YDS_RULE
+from indgang.analysis.potential.reference import Fit
+from indgang.analysis.potential.results import CountedRows, Potential, UnitName, rounded, total
+from indgang.analysis.potential.rules import (
+    PURPOSES,
+    CountMark,
+    Example,
+    FutureChannel,
+    RuleFault,
+    RuleList,
+    TopicKind,
+)
+from indgang.catalogue.purposes import NINE
+
+GENERAL, CASE = CountMark.GENERAL, CountMark.CASE_SPECIFIC
+DIGITAL, CENTRE, WORKER = FutureChannel.DIGITAL, FutureChannel.CONTACT_CENTRE, FutureChannel.CASE_WORKER
+LISTS = st.sampled_from(list(PRESETS.values()))
+EXAMPLES = st.builds(
+    Example, st.sampled_from(CountMark), st.sampled_from(PURPOSES), st.booleans(), st.sampled_from(TopicKind),
+    st.sampled_from([0.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 14.5, 15.0, 90.0]),
+)  # fmt: skip
+
+
+def row(mark: CountMark = GENERAL, purpose: str = "andet", minutes: float = 1, *, is_resolved: bool = True,
+        topic: TopicKind = TopicKind.NO) -> Example:  # fmt: skip
+    return Example(mark, purpose, is_resolved, topic, minutes)
+
+
+def columns(examples: list[Example]) -> EnquiryColumns:
+    marks, purposes, resolved, topics = (
+        np.array(each, dtype=np.int8)
+        for each in (
+            [each.mark for each in examples], [PURPOSES.index(each.purpose) for each in examples],
+            [each.is_resolved for each in examples], [each.topic for each in examples],
+        )
+    )  # fmt: skip
+    return EnquiryColumns(marks, purposes, resolved, topics, np.array([e.minutes for e in examples], dtype=np.float32))
+
+
+def test_the_purposes_are_those_of_the_catalogue() -> None:
+    assert tuple(each.code for each in NINE) == PURPOSES
+
+
+@pytest.mark.parametrize(
+    ("rules", "example", "code", "channel"),
+    [
+        (TMF, row(GENERAL, minutes=2.9), "T1", DIGITAL), (TMF, row(GENERAL, minutes=3), "T2", CENTRE),
+        (TMF, row(CASE, "vejledning", 2), "T3", DIGITAL), (TMF, row(CASE, "forslag", 45), "T4", CENTRE),
+        (TMF, row(CASE, "status", 14.9), "T5", CENTRE), (TMF, row(CASE, "klage", 1), "T5", CENTRE),
+        (TMF, row(CASE, "status", 15), "T6", WORKER), (TMF, row(CASE, "bidrag", 1), "T7", WORKER),
+        (TMF, row(CASE, "andet", 1), "T7", WORKER), (CBY, row(CASE, "opret", 2), "T7", WORKER),
+        (KEH, row(minutes=2), "K1", DIGITAL), (KEH, row(minutes=2.01), "K2", CENTRE),
+        (KEH, row(minutes=1, is_resolved=False), "K3", WORKER),
+        (YDS, row(minutes=3.9), "Y1", DIGITAL), (YDS, row(minutes=4), "Y2", WORKER),
+        (YDS, row(minutes=1, topic=TopicKind.POSSIBLY), "Y3", WORKER),
+        (YDS_RULE, row(minutes=1, topic=TopicKind.POSSIBLY), "Y1", DIGITAL),
+        (YDS_RULE, row(minutes=9), "Y2", CENTRE), (YDS, row(minutes=1, is_resolved=False), "Y4", WORKER),
+    ],
+)  # fmt: skip
+def test_a_row_is_decided_by_the_rule_of_the_documents(
+    rules: RuleList, example: Example, code: str, channel: FutureChannel
+) -> None:
+    rule = rules.rules[rules.deciding(example)]
+    assert (rule.code, rule.channel) == (code, channel)
+
+
+@given(LISTS, st.lists(EXAMPLES, max_size=30), st.dictionaries(st.just("digital"), st.floats(0, 100)))
+def test_columns_are_decided_as_single_rows_are(
+    rules: RuleList, examples: list[Example], limits: dict[str, float]
+) -> None:
+    moved = rules.with_limits({name: float(np.float32(value)) for name, value in limits.items()})
+    found = classify(moved, columns(examples)).rule.tolist()
+    assert found == [moved.deciding(each) for each in examples]
+
+
+def test_a_row_that_does_not_say_what_the_rules_need_is_undecided() -> None:
+    rows = columns([row(), row(CASE, "status"), row(CASE, "status", 2), row(GENERAL, minutes=5)])
+    rows.mark[0] = -1
+    rows.minutes[1] = np.nan
+    rows.minutes[2] = -1
+    rows.purpose[3] = 99
+    assert classify(TMF, rows).undecided.tolist() == [0, 1, 2, 3]
+    assert classify(KEH, columns([row()])).rule.tolist() == [0]
+
+
+@pytest.mark.parametrize("left_out", range(len(TMF.rules)))
+def test_a_list_that_leaves_rows_undecided_is_refused_with_one_of_them(left_out: int) -> None:
+    rest = TMF.rules[:left_out] + TMF.rules[left_out + 1 :]
+    with pytest.raises(RuleFault) as refused:
+        replace(TMF, rules=rest)
+    assert refused.value.code == "missing"
+    assert refused.value.example is not None
+    assert TMF.deciding(refused.value.example) == left_out
+    assert "Ingen regel" in words.rule_fault(refused.value)
+
+
+def test_rules_that_overlap_are_refused_with_the_row_and_both() -> None:
+    wider = replace(TMF.rules[4], purposes=frozenset({"status", "klage", "bidrag"}))
+    with pytest.raises(RuleFault) as refused:
+        replace(TMF, rules=(*TMF.rules[:4], wider, *TMF.rules[5:]))
+    assert (refused.value.code, refused.value.rules) == ("overlap", ("T5", "T7"))
+    said = words.rule_fault(refused.value)
+    assert "T5, T7" in said
+    assert "Bidrag til igangværende sag" in said
+
+
+@pytest.mark.parametrize("limits", [{"digital": -1.0}, {"digital": 1e9}, {"x": 2.0}])
+def test_a_limit_that_cannot_be_is_refused(limits: dict[str, float]) -> None:
+    with pytest.raises(RuleFault):
+        TMF.with_limits(limits)
+
+
+@given(st.lists(st.tuples(EXAMPLES, st.integers(0, 3), st.integers(0, 4), st.booleans()), max_size=60),
+       st.floats(0.5, 60))  # fmt: skip
+def test_the_table_adds_up(counted: list[tuple[Example, int, int, bool]], factor: float) -> None:
+    examples = [each[0] for each in counted]
+    first = np.array([each[3] for each in counted], dtype=bool)
+    rows = CountedRows(
+        tuple(UnitName("TMF" if index < 2 else "BIF", f"Enhed {index}") for index in range(4)), 5,
+        np.array([each[1] for each in counted], dtype=np.int32),
+        np.array([each[2] for each in counted], dtype=np.int32),
+        first, first & np.array([each.is_resolved for each in examples], dtype=bool),
+    )  # fmt: skip
+    found = Potential(classify(TMF, columns(examples)), rows, factor=factor)
+    assert sum(number for _code, number in found.by_rule()) == len(counted)
+    for each in found.table:
+        assert each.total == each.future_total == each.main_entry + each.case_workers
+    assert found.table[-1] == total(UnitName("", ""), [each for each in found.table if not each.is_total])
+
+
+def test_the_interval_comes_from_the_differences_between_days() -> None:
+    def share(days: list[int]) -> tuple[int, int]:
+        place = np.repeat(np.arange(5, dtype=np.int32), days)
+        many, first = len(place), np.ones(len(place), dtype=bool)
+        rows = CountedRows((UnitName("TMF", "A"),), 5, np.zeros(many, dtype=np.int32), place, first, first)
+        found = Potential(classify(TMF, columns([row()] * many)), rows, factor=50)
+        return found.table[0].intervals[0]
+
+    assert share([20] * 5) == (5_000, 5_000)
+    low, high = share([10, 30, 20, 15, 25])
+    assert low < 5_000 < high
+    assert 5_000 - low == high - 5_000
+    # t(4) = 2.776, five days with a deviation of 7.906: 2.776 × 7.906 × √5 × 50
+    assert high == rounded(5_000 + 2.776 * 7.906 * 5**0.5 * 50)
+
+
+# --- the documents' own tables ----------------------------------------------------------------------
+
+
+def test_the_reference_has_the_totals_and_shares_of_the_documents() -> None:
+    rows = {each.potential.unit.name: each.potential for each in reference.rows(is_corrected=True)}
+    everything, tmf, bif = rows["Henvendelser i alt"], rows["TMF i alt"], rows["BIF i alt"]
+    assert (everything.total, everything.digital, everything.contact_centre) == (242_150, 22_400, 114_450)
+    assert (everything.future_case_workers, tmf.moved) == (105_300, 90_750)
+    shares = [everything.movable_percent, tmf.movable_percent, bif.movable_percent]
+    assert [round(each or 0, 2) for each in shares] == [56.51, 54.79, 70.87]
+    assert round(100 * bif.main_entry / bif.total, 2) == 68.58
+    assert round(100 * tmf.case_workers / tmf.total, 2) == 87.33
+    assert round(100 * tmf.direct / tmf.total, 2) == 74.31
+
+
+def test_both_misprints_and_all_disagreements_are_said() -> None:
+    wrong = {each.code for each in reference.checks() if each.fit is Fit.MISMATCH}
+    assert {"sum Henvendelser i alt case_workers", "resolved Henvendelser i alt", "future Øvrige",
+            "sum Øvrige i alt future_case_workers"} <= wrong  # fmt: skip
+    links = {each.removeprefix("link ") for each in wrong if each.startswith("link")}
+    assert links == {"Rekruttering", "Refusion og sygedagpenge", "BIF øvrige", "ØKF-ydelser (for eksempel brandsyn)"}
+    assert {"yds per_year", "yds under_4_min", "yds over_4_min", "yds andet as general"} <= wrong
+    assert len(wrong) == 16
+
+
+def test_the_misprints_mended_every_row_and_sum_fits() -> None:
+    rows = reference.rows(is_corrected=True)
+    for each in rows:
+        now = each.potential
+        assert now.total == now.future_total == now.main_entry + now.case_workers == each.printed_total
+    areas = [each.potential for each in rows if each.level == "area_total"]
+    assert sum(each.case_workers for each in areas) == rows[-1].potential.case_workers == 196_550
+
+
+# --- files ------------------------------------------------------------------------------------------
+
+FILE = """area;unit;day;level;mark;purpose;minutes;resolved;count
+TMF;Byliv;mandag;1;generel;vejledning;2,5;ja;3
+TMF;Byliv;tirsdag;2;sagsspecifik;status;10;nej;2
+
+TMF;Støjgener;mandag;2;sagsspecifik;bidrag;5;nej;
+"""
+
+
+def test_a_file_is_read_with_decimal_commas_and_counts() -> None:
+    found = reading.read(FILE.splitlines(keepends=True), TMF)
+    assert not found.bad
+    assert (len(found.enquiries), found.rows.days) == (6, 2)
+    table = Potential(classify(TMF, found.enquiries), found.rows, factor=50).table
+    byliv = table[0]
+    assert (byliv.first_level, byliv.main_entry, byliv.digital, byliv.contact_centre) == (150, 150, 150, 100)
+    assert (table[-1].total, table[-1].future_case_workers) == (300, 50)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("TMF;Byliv;;1;generel;vejledning;-2;ja;1", "Linje 2: minutes er ikke et muligt tal: -2."),
+        ("TMF;Byliv;;1;generel;vejledning;;ja;1", "Linje 2: minutes mangler."),
+        ("TMF;Byliv;;1;generel;vejledning;9999;ja;1", "Linje 2: minutes er ikke et muligt tal: 9999."),
+        ("TMF;Byliv;;1;måske;vejledning;2;ja;1", "Linje 2: mark kan ikke være måske."),
+        ("TMF;Byliv;;1;;vejledning;2;ja;1", "Linje 2: mark mangler."),
+        ("TMF;Byliv;;1;generel;pizza;2;ja;1", "Linje 2: purpose kan ikke være pizza."),
+        ("TMF;;;1;generel;vejledning;2;ja;1", "Linje 2: unit mangler."),
+        ("TMF;Byliv;;1;generel;vejledning;2;ja;-4", "Linje 2: count er ikke et muligt tal: -4."),
+        ("TMF;Byliv;;9;generel;vejledning;2;ja;1", "Linje 2: level kan ikke være 9."),
+        ("TMF", "Linje 2: mark mangler."),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_told_with_its_line(line: str, said: str) -> None:
+    found = reading.read([FILE.splitlines()[0] + "\n", line + "\n"], TMF)
+    assert [words.bad_row(each) for each in found.bad] == [said]
+    assert len(found.enquiries) == 0
+
+
+def test_local_purposes_count_as_those_they_are_mapped_to() -> None:
+    lines = ["unit,mark,purpose,minutes\n", "A,generel,Spørgsmål til BOM,1\n"]
+    assert reading.read(lines, TMF).bad
+    assert not reading.read(lines, TMF, {"Spørgsmål til BOM": "vejledning"}).bad
+
+
+def _run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("potential", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_counts_a_file_and_moves_limits(tmp_path: Path) -> None:
+    file = tmp_path / "uge.csv"
+    file.write_text(FILE, encoding="utf-8")
+    found = json.loads(_run(str(file), "--json"))
+    moved: dict[str, Any] = json.loads(_run(str(file), "--json", "--limit", "digital=2"))
+    assert [found["units"][-1]["future"][each] for each in ("digital", "contact_centre")] == [150, 100]
+    assert [moved["units"][-1]["future"][each] for each in ("digital", "contact_centre")] == [0, 250]
+    file.write_text(FILE + "TMF;Byliv;;1;generel;pizza;2;ja;1\n", encoding="utf-8")
+    with pytest.raises(CommandError, match="Line 6"):
+        _run(str(file))
+    assert json.loads(_run(str(file), "--json", "--skip-bad"))["units"] == found["units"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["/no/where.csv"], ["/dev/null", "--limit", "x=1"], ["/dev/null", "--limit", "digital"],
+                  ["/dev/null"], ["/dev/null", "--factor", "0"]],
+)  # fmt: skip
+def test_the_command_says_what_is_wrong(arguments: list[str]) -> None:
+    with pytest.raises(CommandError):
+        _run(*arguments)
+
+
+def test_the_command_checks_the_reference() -> None:
+    assert "16 mismatch" in _run("--reference", "--check")
+    assert json.loads(_run("--reference", "--json"))["units"][-1]["future"]["case_workers"] == 105_300
+
+
+def test_undecided_is_no_number_of_a_rule() -> None:
+    assert all(len(each.rules) < UNDECIDED for each in PRESETS.values())
