@@ -25,6 +25,9 @@ class PlayedCalls:
     answered, over        when a person took it and when their part ended, wrap-up included
     left                  when the caller hung up
     person                who took it
+    since                 when it began to wait in a queue; a flow may come before
+    ended, promised       when a flow ended it without an answer, and whether it promised a callback
+    callback              whether it is a callback that was promised, which is no call that came in
     """
 
     def __init__(self, scenario: TwinScenario, draws: Sequence[InflowDraws]) -> None:
@@ -44,21 +47,36 @@ class PlayedCalls:
         self.over: list[float] = [NEVER] * len(self.at)
         self.left: list[float] = [NEVER] * len(self.at)
         self.person: list[int] = [NOBODY] * len(self.at)
+        self.since: list[float] = list(self.at)
+        self.ended: list[float] = [NEVER] * len(self.at)
+        self.promised: list[bool] = [False] * len(self.at)
+        self.callback: list[bool] = [False] * len(self.at)
 
     def again(self, call: int, at: float) -> int:
         """The same caller calls again at this time: the number of the new call."""
-        inflow, row, tries = self.inflow[call], self.row[call], self.tries[call] + 1
-        draws = self.draws[inflow]
-        self.at.append(at)
-        self.inflow.append(inflow)
-        self.row.append(row)
-        self.tries.append(tries)
-        self.talk.append(self.talk[call])
-        self.wrap_up.append(self.wrap_up[call])
-        self.patience.append(float(draws.patience[row, tries]))
-        self.returns.append(float(draws.returns[row, tries]))
-        for never in (self.answered, self.over, self.left):
+        draws, row, tries = self.draws[self.inflow[call]], self.row[call], self.tries[call] + 1
+        return self._add(call, at, tries, float(draws.patience[row, tries]), float(draws.returns[row, tries]))
+
+    def call_back(self, call: int, since: float) -> int:
+        """The caller was promised a callback, at a place since then: its number."""
+        number = self._add(call, since, self.tries[call], NEVER, NEVER)
+        self.callback[number] = True
+        return number
+
+    def _add(self, call: int, at: float, tries: int, patience: float, returns: float) -> int:
+        for values in (self.at, self.since):
+            values.append(at)
+        for same in (self.inflow, self.row):
+            same.append(same[call])
+        for length in (self.talk, self.wrap_up):
+            length.append(length[call])
+        for never in (self.answered, self.over, self.left, self.ended):
             never.append(NEVER)
+        for flag in (self.promised, self.callback):
+            flag.append(False)
+        self.tries.append(tries)
+        self.patience.append(patience)
+        self.returns.append(returns)
         self.person.append(NOBODY)
         return len(self.at) - 1
 

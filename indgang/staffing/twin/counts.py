@@ -23,9 +23,14 @@ WAIT_CLASSES = (0.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 45.0, 60.0, 80.0, 100.0,
 class Counts:
     """One replication. Tables by queue and interval have the scenario's queues in order; those by crew its crews.
 
-    offered     calls that arrived, also those who tried again; = answered + abandoned + waiting
+    offered     calls that arrived, also those who tried again
+                = answered + abandoned + promised + turned_away + waiting
     in_time     answered within the limit
     wait        seconds waited, summed over all; answered_wait over those who were answered
+    again       calls of those who had hung up before
+    promised    a flow promised them a callback; turned_away: a flow ended the call otherwise
+    helped      answered by people who do not serve the queue: its rule or a flow brought them there
+    called_back, callback_wait   callbacks that were carried out, and the seconds since their callers began to wait
     waits       number of answered calls by class of wait (`WAIT_CLASSES`), by queue
     load        seconds of people's time, by queue
     busy, staffed   by crew: seconds with work in hand, and seconds at work, breaks not included
@@ -39,6 +44,11 @@ class Counts:
     wait: Table
     answered_wait: Table
     again: Table
+    promised: Table
+    turned_away: Table
+    helped: Table
+    called_back: Table
+    callback_wait: Table
     waits: Table
     load: Table
     busy: Table
@@ -47,39 +57,75 @@ class Counts:
 
 def count(scenario: TwinScenario, calls: PlayedCalls) -> Counts:
     """Count all calls that arrived after the warm-up."""
-    at, answered, left = (np.asarray(each) for each in (calls.at, calls.answered, calls.left))
-    over, person = np.asarray(calls.over), np.asarray(calls.person, dtype=np.int64)
-    names = [rule.queue for rule in scenario.queues]
-    of_inflow = np.asarray([names.index(inflow.queue) for inflow in scenario.inflows])
-    queue = of_inflow[np.asarray(calls.inflow, dtype=np.int64)]
-    interval = np.minimum(at / scenario.interval_seconds, scenario.intervals - 1).astype(np.int64)
-    counted = at >= scenario.warm_up
-    is_answered, has_left = np.isfinite(answered), np.isfinite(left)
-    wait = np.where(is_answered, answered, np.where(has_left, left, at)) - at
-    cells = (len(names), scenario.intervals)
-
-    def by_cell(which: NDArray[np.bool_], weights: Table | None = None) -> Table:
-        chosen = which & counted
-        flat = queue[chosen] * scenario.intervals + interval[chosen]
-        found = np.bincount(flat, weights if weights is None else weights[chosen], cells[0] * cells[1])
-        return np.asarray(found, dtype=np.float64).reshape(cells)
-
-    everybody = np.ones(len(at), dtype=bool)
-    classes = np.searchsorted(WAIT_CLASSES, wait)
-    chosen = is_answered & counted
-    width = len(WAIT_CLASSES) + 1
-    waits = np.bincount(queue[chosen] * width + classes[chosen], minlength=len(names) * width)
-    crew = np.asarray(staff_of(scenario), dtype=np.int64)
-    taken = np.flatnonzero(is_answered)
-    spans = answered[taken], np.where(np.isfinite(over[taken]), over[taken], scenario.ends)
+    record = _Record(scenario, calls)
+    came, callback = ~record.callback, record.callback
+    answered, left, ended = record.is_answered, record.has_left, record.has_ended
+    wait, of = record.wait, record.by_cell
     return Counts(
-        by_cell(everybody), by_cell(is_answered), by_cell(has_left), by_cell(~is_answered & ~has_left),
-        by_cell(is_answered & (wait <= scenario.within)), by_cell(everybody, wait), by_cell(is_answered, wait),
-        by_cell(np.asarray(calls.tries) > 0), np.asarray(waits, dtype=np.float64).reshape(len(names), width),
-        _warm(scenario, _seconds(scenario, *spans, queue[taken], len(names))),
-        _warm(scenario, _seconds(scenario, *spans, crew[person[taken]], len(scenario.crews))),
-        _warm(scenario, _staffed(scenario)),
+        offered=of(came), answered=of(came & answered), abandoned=of(left),
+        waiting=of(came & ~answered & ~left & ~ended), in_time=of(came & answered & (wait <= scenario.within)),
+        wait=of(came, wait), answered_wait=of(came & answered, wait), again=of(came & record.has_tried),
+        promised=of(record.promised), turned_away=of(ended & ~record.promised), helped=of(came & record.helped()),
+        called_back=of(callback & answered), callback_wait=of(callback & answered, wait), waits=record.waits(),
+        load=record.load(), busy=record.busy(), staffed=_warm(scenario, _staffed(scenario)),
     )  # fmt: skip
+
+
+class _Record:
+    """The calls of one replication as arrays."""
+
+    def __init__(self, scenario: TwinScenario, calls: PlayedCalls) -> None:
+        self.scenario = scenario
+        at, since, answered, left, ended = (
+            np.asarray(each) for each in (calls.at, calls.since, calls.answered, calls.left, calls.ended)
+        )
+        self.callback, self.promised = (np.asarray(each, dtype=bool) for each in (calls.callback, calls.promised))
+        self.has_tried = np.asarray(calls.tries) > 0
+        self.is_answered, self.has_left, self.has_ended = (np.isfinite(each) for each in (answered, left, ended))
+        # until they were answered, hung up or were promised a callback; others have no wait
+        until = np.where(self.is_answered, answered, np.where(self.has_left, left, since))
+        self.wait = np.where(self.promised, ended, until) - since
+        self.names = [rule.queue for rule in scenario.queues]
+        self.inflow = np.asarray(calls.inflow, dtype=np.int64)
+        of_inflow = np.asarray([self.names.index(inflow.queue) for inflow in scenario.inflows])
+        self.queue = of_inflow[self.inflow]
+        self.interval = np.minimum(at / scenario.interval_seconds, scenario.intervals - 1).astype(np.int64)
+        self.counted = at >= scenario.warm_up
+        self.taken = np.flatnonzero(self.is_answered)
+        crew, person = np.asarray(staff_of(scenario), dtype=np.int64), np.asarray(calls.person, dtype=np.int64)
+        self.crew = crew[person[self.taken]]
+        over = np.asarray(calls.over)[self.taken]
+        self.spans = answered[self.taken], np.where(np.isfinite(over), over, scenario.ends)
+
+    def by_cell(self, which: NDArray[np.bool_], weights: Table | None = None) -> Table:
+        """How many of these calls, or the sum of their weights, by queue and interval."""
+        chosen = which & self.counted
+        intervals = self.scenario.intervals
+        flat = self.queue[chosen] * intervals + self.interval[chosen]
+        found = np.bincount(flat, weights if weights is None else weights[chosen], len(self.names) * intervals)
+        return np.asarray(found, dtype=np.float64).reshape(len(self.names), intervals)
+
+    def waits(self) -> Table:
+        chosen, width = self.is_answered & self.counted & ~self.callback, len(WAIT_CLASSES) + 1
+        flat = self.queue[chosen] * width + np.searchsorted(WAIT_CLASSES, self.wait[chosen])
+        found = np.bincount(flat, minlength=len(self.names) * width)
+        return np.asarray(found, dtype=np.float64).reshape(len(self.names), width)
+
+    def helped(self) -> NDArray[np.bool_]:
+        """Which calls were answered by people who do not serve their queue."""
+        helped = np.zeros(len(self.inflow), dtype=bool)
+        if self.taken.size:
+            crews, inflows = self.scenario.crews, self.scenario.inflows
+            helps = np.asarray([[inflow.queue not in crew.queues for inflow in inflows] for crew in crews])
+            helped[self.taken] = helps[self.crew, self.inflow[self.taken]]
+        return helped
+
+    def load(self) -> Table:
+        found = _seconds(self.scenario, *self.spans, self.queue[self.taken], len(self.names))
+        return _warm(self.scenario, found)
+
+    def busy(self) -> Table:
+        return _warm(self.scenario, _seconds(self.scenario, *self.spans, self.crew, len(self.scenario.crews)))
 
 
 def _warm(scenario: TwinScenario, seconds: Table) -> Table:

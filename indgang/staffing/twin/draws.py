@@ -29,6 +29,8 @@ class RandomStream(IntEnum):
     PATIENCE = 4
     RETRY = 5
     RETRY_AFTER = 6
+    ACCEPTS = 7
+    REACHED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class InflowDraws:
     """The times of one inflow, in seconds; a row for each arrival, and a column for each try where there are several.
 
     `patience` is infinite for those who never hang up. `returns` is when somebody calls again after having hung up,
-    infinite for those who do not.
+    infinite for those who do not. `accepts` says who accepts a callback; `reached`, with a column for each attempt, is
+    a number from 0 to 1 to compare with the share of callbacks that are answered.
     """
 
     arrivals: Times
@@ -44,6 +47,8 @@ class InflowDraws:
     wrap_up: Times
     patience: Times
     returns: Times
+    accepts: NDArray[np.bool_]
+    reached: Times
 
 
 def draw(scenario: TwinScenario, seed: int, replication: int) -> list[InflowDraws]:
@@ -72,7 +77,15 @@ def _draw(inflow: Inflow, interval_seconds: float, key: tuple[int, ...]) -> Infl
     return InflowDraws(
         arrivals, times(inflow.talk, count, _stream(key, RandomStream.TALK)),
         times(inflow.wrap_up, count, _stream(key, RandomStream.WRAP_UP)), patience, returns,
+        *_callbacks(inflow, count, key),
     )  # fmt: skip
+
+
+def _callbacks(inflow: Inflow, count: int, key: tuple[int, ...]) -> tuple[NDArray[np.bool_], Times]:
+    if not inflow.accepts_callback:
+        return np.zeros(count, dtype=bool), np.zeros((count, 0))
+    accepts = _stream(key, RandomStream.ACCEPTS).random(count) < inflow.accepts_callback
+    return accepts, _stream(key, RandomStream.REACHED).random((count, MOST_TRIES))
 
 
 def _stream(key: tuple[int, ...], purpose: RandomStream) -> np.random.Generator:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from math import isfinite
 
+from indgang.core.schedule import Schedule
 from indgang.routing.distribution.requirement import CALL, QueueRule
+from indgang.routing.flows.steps import Flow
 
 #: more than this in one run is taken for an error of the input
 MOST_CALLS = 5_000_000
@@ -78,6 +81,9 @@ class Inflow:
     talk       time in a conversation, or at work on something written
     wrap_up    time after it, before the person is free
     patience   how long somebody waits before they hang up; None: for ever
+    flow       the code of the flow that meets the callers; "" leads straight into the queue
+    keys       what they press in its menus, one key for each menu in turn
+    accepts_callback   the share of them who accept a callback when a flow offers it
     """
 
     queue: str
@@ -87,8 +93,12 @@ class Inflow:
     patience: RandomTime | None = None
     retry: Retry | None = None
     kind: str = CALL
+    flow: str = ""
+    keys: str = ""
+    accepts_callback: float = 0.0
 
     def __post_init__(self) -> None:
+        _check_share("share of callers who accept a callback", self.accepts_callback)
         if not all(isfinite(number) and number >= 0 for number in self.arrivals):
             raise BadScenario(f"queue {self.queue!r}: arrivals in an interval must be 0 or more")
         if sum(self.arrivals) > MOST_CALLS:
@@ -143,6 +153,12 @@ class TwinScenario:
     within    the limit of the service level, in seconds
     warm_up   arrivals before this time are simulated and not counted, in seconds
     pick_up   how long an offer rings until the person takes it, in seconds
+    flows     the flows that inflows name, and those that they lead to
+    centres   by queue, the centre it belongs to, and by flow; those not named belong to none
+    schedules   opening hours that flows ask for
+    begins    when the simulation begins, for flows that ask for the time of day
+    prompt_seconds   how long a prompt lasts; a key is pressed so long after a menu's prompt began
+    reached   the share of callbacks at which the caller answers
     """
 
     code: str
@@ -154,13 +170,20 @@ class TwinScenario:
     within: float = 20.0
     warm_up: float = 0.0
     pick_up: float = 0.0
+    flows: tuple[Flow, ...] = ()
+    centres: Mapping[str, str] = field(default_factory=dict)
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    begins: datetime = datetime(2026, 1, 5, 7, tzinfo=UTC)
+    prompt_seconds: float = 4.0
+    reached: float = 0.9
 
     def __post_init__(self) -> None:
         if not self.inflows or not self.inflows[0].arrivals:
             raise BadScenario("there must be an inflow with at least one interval")
         if len({len(inflow.arrivals) for inflow in self.inflows}) > 1:
             raise BadScenario("all inflows must have the same number of intervals")
-        for name in ("within", "warm_up", "pick_up"):
+        _check_share("share of callbacks at which the caller answers", self.reached)
+        for name in ("within", "warm_up", "pick_up", "prompt_seconds"):
             _check_number(name, getattr(self, name), "seconds")
         if not 1.0 <= self.interval_seconds <= 86_400.0:
             raise BadScenario(f"interval_seconds {self.interval_seconds:g}: give 1 to 86,400 seconds")
@@ -174,6 +197,10 @@ class TwinScenario:
         for queue in [inflow.queue for inflow in self.inflows] + sorted(served):
             if queue not in known:
                 raise BadScenario(f"queue {queue!r} has no rule")
+        flows = {flow.code for flow in self.flows}
+        for inflow in self.inflows:
+            if inflow.flow and inflow.flow not in flows:
+                raise BadScenario(f"queue {inflow.queue!r}: there is no flow {inflow.flow!r}")
         for rule in self.queues:
             if rule.ring_seconds <= self.pick_up:
                 raise BadScenario(f"queue {rule.queue!r}: rings {rule.ring_seconds:g} s, but pick_up takes longer")

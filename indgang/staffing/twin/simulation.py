@@ -10,6 +10,7 @@ from indgang.staffing.twin.direct import DirectCentre
 from indgang.staffing.twin.draws import draw
 from indgang.staffing.twin.result import TwinComparison, TwinResult
 from indgang.staffing.twin.scenario import BadScenario, TwinScenario
+from indgang.staffing.twin.whole import WholeCentre
 
 MOST_REPLICATIONS = 10_000
 
@@ -44,7 +45,8 @@ def compare(today: TwinScenario, other: TwinScenario, replications: int = 20, se
 def played(scenario: TwinScenario, seed: int, replication: int) -> PlayedCalls:
     """What happened to each call in one replication."""
     calls = PlayedCalls(scenario, draw(scenario, seed, replication))
-    DirectCentre(scenario, calls).run()
+    centre = WholeCentre(scenario, calls) if scenario.flows else DirectCentre(scenario, calls)
+    centre.run()
     return calls
 
 
