@@ -62,6 +62,21 @@ def centres_led(person: Person) -> DatedQuerySet:
     return ContactCentre.objects.filter(Q(owner__in=units) | Q(operator__in=units))
 
 
+def units_led(person: Person) -> QuerySet[Unit]:
+    """The units of the second level whose employees the person leads: by a role for a unit that neither has the owner
+    or operator of a centre in it nor is one. Whoever leads the team of a centre leads no such unit by that role."""
+    given = {right.path for right in _rights(person, None) if right.permission == Permission.LEAD_TEAM}
+    if not given:
+        return Unit.objects.none()
+    sides = ContactCentre.objects.valid_on(clock.today()).values_list("owner__path", "operator__path")
+    of_centres = {path for pair in sides for path in pair}
+    within = Q(pk__in=())
+    for path in given:
+        if not any(side.startswith(path) for side in of_centres):
+            within |= Q(path__startswith=path)
+    return Unit.objects.filter(within)
+
+
 def on_the_branch_of(person: Person | AnonymousUser, permission: Permission, field: str, on: date | None = None) -> Q:
     """A filter for rows whose `field` holds the path of a unit for which `person` has `permission`, or of a unit above
     or below such a unit."""

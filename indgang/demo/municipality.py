@@ -16,6 +16,7 @@ from indgang.demo import (
     feedback_answers,
     figure_reports,
     flows,
+    followed_up,
     handed_over,
     knowledge_base,
     mailboxes,
@@ -30,6 +31,7 @@ from indgang.demo import (
     second_level,
     settlement,
     staff_news,
+    studies,
 )
 from indgang.demo.entry import Number
 from indgang.demo.rows import Added
@@ -67,6 +69,9 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     rotas.seed(made.all, everybody.all, at=at)
     figure_reports.seed(centres.all, everybody.all, at=at)
     feedback_answers.seed(everybody.all, at=at)
+    followed_up.seed(centres.all, everybody.all, at=at)
+    say("studies")
+    studies.seed(units.all, services.all, everybody.all, at=at)
     say("online forms")
     online_forms.seed(centres.all, units.all, everybody.all, at=at)
     say("standard texts")

@@ -91,9 +91,9 @@ def ratings_of(responses: QuerySet[Response], by: Any = None) -> dict[Any, dict[
     return {group: dict(each) for group, each in found.items()}
 
 
-def of_employee(person: Person, period: Period) -> dict[str, Ratings]:
-    """What people answered about this employee's own parts, by indicator."""
-    return ratings(Chosen(period, {"employee": person})).get("", {})
+def of_employee(person: Person, period: Period, *, scope: Q | None = None) -> dict[str, Ratings]:
+    """What people answered about this employee's own parts (within `scope`), by indicator."""
+    return ratings(Chosen(period, {"employee": person}, scope or Q())).get("", {})
 
 
 @dataclass(frozen=True, slots=True)

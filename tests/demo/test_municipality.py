@@ -17,6 +17,8 @@ from indgang.demo import flows, municipality, staff_news
 from indgang.demo.rows import table
 from indgang.enquiries.models import PartyNumber
 from indgang.entry.models import DayLogEntry, EntryPoint, Flow, Queue, StaffNews
+from indgang.feedback.studies import session
+from indgang.feedback.studies.models import Study
 from tests.world import MORNING
 
 pytestmark = [
@@ -49,6 +51,15 @@ def test_there_is_news_to_read_and_todays_log_is_written_once() -> None:
     anna = Person.objects.get(username="anna")
     shown = StaffNews.objects.shown_at(MORNING).for_person(anna.pk, MORNING.date()).with_read_by(anna.pk)
     assert [(news.must_read, news.is_read) for news in shown] == [(True, False), (False, True)]
+
+
+def test_there_are_studies_of_each_package_in_several_states() -> None:
+    found = set(Study.objects.values_list("kind", "state"))
+    assert found == {("interview", "closed"), ("user_test", "reported"), ("crowdsourcing", "running")}
+    assert sorted(len(session.board(each).questions[0].texts) for each in Study.objects.filter(unit__code="tmf")) == [
+        0,
+        5,
+    ]
 
 
 def test_seeding_again_keeps_what_people_have_changed() -> None:

@@ -1,6 +1,8 @@
-"""Who acts on feedback: the team leaders of a centre on its first level, the head of a unit on the second and on pages.
+"""Who acts on feedback: the team leaders of a centre on its first level; on the second, those of the unit and its head,
+who is also the one for pages.
 
-A comment about somebody's conversation is their leader's and, among enough others, theirs; it is nobody else's.
+A comment about somebody's conversation is their leader's and, among enough others, theirs; it is nobody else's. The
+head of a unit reads and acts without being told whose conversation it was.
 """
 
 from __future__ import annotations
@@ -9,11 +11,12 @@ from datetime import date, datetime
 
 from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 
-from indgang.accounts.access import centres_led, everywhere, may, units_of
+from indgang.accounts.access import centres_led, everywhere, may, units_led, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
+from indgang.feedback import own_results
 from indgang.feedback.follow_up_models import FollowUp, FollowUpCause, ImprovementItem
 from indgang.feedback.models import Comment
 from indgang.handover.reached import people_of
@@ -27,6 +30,7 @@ LEAD, HEAD = Permission.LEAD_TEAM, Permission.SIGN_COOPERATION
 def follow_ups_of(person: Person) -> QuerySet[FollowUp]:
     """The follow-ups that are for this person to act on."""
     own = Q(unit=None, centre__in=centres_led(person)) | Q(unit__in=units_of(person, HEAD))
+    own |= Q(unit__in=units_led(person), response__level=2)
     if everywhere(person, LEAD):
         own |= Q(unit=None)
     return FollowUp.objects.filter(own).select_related(
@@ -45,10 +49,12 @@ def waiting_for(person: Person) -> QuerySet[FollowUp]:
 
 
 def told_of(follow_up: FollowUp, on: date) -> list[Person]:
-    """Who is told of a follow-up that nobody has: the team leaders of its centre, or the nearest head of its unit.
-    Administrators are told where there are no others."""
+    """Who is told of a follow-up that nobody has: the team leaders of its centre or unit; where a unit has none, its
+    nearest head. Administrators are told where there are no others."""
     if follow_up.unit is not None:
-        return people_of(follow_up.unit, HEAD, on)
+        leaders = people_of(follow_up.unit, LEAD, on) if follow_up.response.level == 2 else []
+        own = [each for each in leaders if units_led(each).filter(pk=follow_up.unit.pk).exists()]
+        return own or people_of(follow_up.unit, HEAD, on)
     centre = follow_up.centre
     units = [centre.owner, centre.operator] if centre is not None else []
     found = {person.pk: person for unit in units for person in people_of(unit, LEAD, on)}
@@ -56,9 +62,9 @@ def told_of(follow_up: FollowUp, on: date) -> list[Person]:
     return near or list(found.values())
 
 
-def names_employee(follow_up: FollowUp) -> bool:
+def names_employee(follow_up: FollowUp, person: Person) -> bool:
     """Whether its page names whose conversation it was: for those who lead the team, never for a unit's head."""
-    return follow_up.unit_id is None
+    return follow_up.unit_id is None or units_led(person).filter(pk=follow_up.unit_id).exists()
 
 
 def comments_led(person: Person) -> QuerySet[Comment]:
@@ -91,7 +97,7 @@ def on_places_led(person: Person) -> Q:
     headed = (Q(response__level=2) | Q(response__level=None)) & (
         Q(response__unit__in=units) | Q(response__unit=None, response__service__unit__in=units)
     )
-    return Q(response__level=1, response__centre__in=centres_led(person)) | headed
+    return own_results.led_by(person, "response__") | headed
 
 
 def may_decide_tags(person: Person, comment: Comment) -> bool:

@@ -45,7 +45,7 @@ def tell(*, at: datetime) -> int:
 def _to_tell(at: datetime) -> Iterable[FollowUp]:
     unsaid = Q(state=FollowUp.State.WAITING, told_at=None)
     rows = FollowUp.objects.exclude(state=FollowUp.State.DONE).filter(unsaid | Q(due_at__lt=at))
-    return rows.select_related("centre__schedule", "centre__owner", "centre__operator", "unit", "owner")
+    return rows.select_related("centre__schedule", "centre__owner", "centre__operator", "unit", "owner", "response")
 
 
 def _counted(rows: Iterable[FollowUp], at: datetime) -> dict[Person, Counter[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.http import Http404
 
-from indgang.accounts.access import centres_led, everywhere
+from indgang.accounts.access import centres_led, everywhere, holders, units_led
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import DatedQuerySet
@@ -36,12 +36,16 @@ def scope(person: Person) -> Q:
 
 
 def leads(person: Person) -> bool:
-    return _centres_led(person).exists()
+    return _centres_led(person).exists() or units_led(person).exists()
 
 
 def team(person: Person) -> QuerySet[Person]:
-    """Everybody who serves a queue today of a centre whose team the person leads."""
+    """Everybody whom the person leads: who serves a queue today of a centre, and the case workers of a unit."""
     led = {each.pk for centre in _centres_led(person) for each in agents_of(centre)}
+    units = set(units_led(person).values_list("path", flat=True))
+    if units:
+        case_workers = holders(Permission.TAKE_HANDOVERS, clock.today())
+        led |= {pk for pk, paths in case_workers.items() if paths & units and pk != person.pk}
     found: QuerySet[Person] = Person.objects.filter(pk__in=led).order_by("name")
     return found
 

@@ -25,7 +25,8 @@ class EmployeeResults:
 @requires(access.LEAD)
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody in the teams that the person leads, over the days that employees see themselves."""
-    at = clock.now()
-    rows = [EmployeeResults(each.name, own_results.of(each, at)) for each in access.team(person_of(request))]
+    leader, at = person_of(request), clock.now()
+    scope = own_results.led_by(leader)
+    rows = [EmployeeResults(each.name, own_results.of(each, at, scope=scope)) for each in access.team(leader)]
     context = {"rows": rows, "days": own_results.DAYS, "fewest": own_results.FEWEST}
     return render(request, "office/feedback/people.html", context)

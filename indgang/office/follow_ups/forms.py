@@ -40,8 +40,9 @@ class FollowUpForm(Revised, forms.Form):
     """The cause, and what was done."""
 
     cause = forms.ModelChoiceField(
-        FollowUpCause.objects.none(), label=_("Årsag"), required=False, empty_label=_("Vælg")
-    )
+        FollowUpCause.objects.none(), label=_("Årsag"), required=False, empty_label=_("Vælg"),
+        help_text=_("Vælg den, senest når du afslutter."),
+    )  # fmt: skip
     done = forms.CharField(
         label=_("Det er gjort"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Skriv ikke navne eller CPR-numre. Skriv også, hvis der ikke var noget at gøre."),

@@ -106,7 +106,7 @@ def _answered(shown: FollowUp, person: Person) -> dict[str, Any]:
     return {
         "ratings": [(each.question.text_in(language), each.value, each.index) for each in ratings],
         "comments": comments,
-        "employee": shown.response.employee if rights.names_employee(shown) else None,
+        "employee": shown.response.employee if rights.names_employee(shown, person) else None,
         "is_own": shown.owner_id == person.pk,
         "items": shown.items.order_by("pk"),
     }

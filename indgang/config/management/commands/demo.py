@@ -10,11 +10,21 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from indgang.accounts.models import Person
 from indgang.catalogue import hours
 from indgang.config import machine
 from indgang.config.supervisor import AddressTaken, check_free
 from indgang.core.clock import OFFSET_VARIABLE
-from indgang.demo import demo_clock, feedback_answers, history, municipality, people, settlement, staff_news
+from indgang.demo import (
+    demo_clock,
+    feedback_answers,
+    followed_up,
+    history,
+    municipality,
+    people,
+    settlement,
+    staff_news,
+)
 
 
 class Command(BaseCommand):
@@ -50,6 +60,7 @@ class Command(BaseCommand):
             settlement.close_last_month(at=begins)
             self.stdout.write("Feedback: callers of the past weeks are asked ...")
             feedback_answers.answer_past(until=begins)
+            followed_up.follow_past({each.username: each for each in Person.objects.all()}, until=begins)
 
     def _set_clock(self, now: datetime) -> datetime:
         """Put the clock's offset and the demo's switch into the environment, where the child processes read them."""
