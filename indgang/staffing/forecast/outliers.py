@@ -42,7 +42,7 @@ def outliers(history: History, expected: Numbers, kept: Container[date] = ()) ->
     spread = max(1.4826 * float(np.median(np.abs(off - np.median(off)))), 1.0) if off.size else 1.0
     odd = np.flatnonzero((np.abs(off) > FAR * spread) & _apart(counted, mean))
     found = []
-    for number in odd:
+    for number in odd.tolist():
         day = history.dates[places[number]]
         usual = _usual(places, counted, number)
         if day not in kept and _apart(counted[number], usual):
