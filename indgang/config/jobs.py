@@ -43,6 +43,7 @@ from indgang.live import stale
 from indgang.measures.rollups import duty, rebuilding
 from indgang.messaging.mail import NotSent
 from indgang.messaging.patience import DAILY, HOUR, MINUTE, Patience
+from indgang.planning import scenarios
 from indgang.privacy import erasure
 from indgang.privacy.models import Erasure
 from indgang.reports import making, warnings
@@ -216,6 +217,12 @@ def issue_reports(timestamp: int) -> None:
         making.make_due(at=at)
     finally:  # what is ready does not wait for a fault of another report
         report_sending.send_due(at=at)
+
+
+@app.task(name=scenarios.JOB, queue="routines")
+def simulate_scenario(key: int) -> None:
+    """Play a run of a scenario that takes longer than a page waits."""
+    scenarios.simulate(key)
 
 
 @app.periodic(cron=_EVERY_MINUTE)

@@ -110,6 +110,7 @@ def _planning() -> None:
     """How many, when and who."""
     staffing, planners = _("Bemanding"), (P.PLAN_STAFFING, P.SIGN_COOPERATION)
     navigation.register(_("Bemandingsbehov"), "office:staffing-need", *planners, order=120, group=staffing)
+    navigation.register(_("Hvad nu hvis"), "office:scenarios", *planners, order=122, group=staffing)
     navigation.register(_("Antagelser"), "office:staffing-assumptions", *planners, order=124, group=staffing)
 
 

@@ -45,6 +45,8 @@ PAGES = {
     "/office/feedback/opt-outs/": {"finn", "eva"},
     "/office/feedback/questionnaires/": {"finn"},
     "/office/planning/assumptions/": {"eva", "finn", "gerda", "hans"},
+    "/office/planning/scenarios/": {"eva", "finn", "gerda", "hans"},
+    "/office/planning/scenarios/new/": {"eva", "finn", "gerda", "hans"},
     "/office/planning/need/": {"eva", "finn", "gerda", "hans"},
     "/office/settlement/": {"finn", "eva", "gerda", "hans", "ida"},
     "/office/settlement/terms/new/": {"finn"},

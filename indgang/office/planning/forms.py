@@ -34,7 +34,9 @@ _EXCESS = {
 }
 
 
-def _number(label: Any, low: str, high: str, *, places: int = 2, required: bool = True, help_text: Any = "") -> Any:
+def number_field(
+    label: Any, low: str, high: str, *, places: int = 2, required: bool = True, help_text: Any = ""
+) -> Any:
     return forms.DecimalField(
         label=label, min_value=Decimal(low), max_value=Decimal(high), decimal_places=places, required=required,
         localize=True, help_text=help_text,
@@ -43,7 +45,7 @@ def _number(label: Any, low: str, high: str, *, places: int = 2, required: bool 
 
 def _assumed(code: str, *, required: bool = True) -> Any:
     kind = KINDS[code]
-    return _number(
+    return number_field(
         kind.name, str(kind.low), str(kind.high), places=kind.places, required=required, help_text=kind.help_text
     )
 
@@ -86,7 +88,7 @@ class NeedForm(forms.Form):
         gettext_lazy("Arbejdsåret"): ("contracted", "holiday", "public_holidays", "sickness", "paid_break", "day"),
     }
 
-    calls = _number(gettext_lazy("Opkald om året"), "0", "100000000", required=False)
+    calls = number_field(gettext_lazy("Opkald om året"), "0", "100000000", required=False)
     intervals = IntervalsField(
         label=gettext_lazy("Opkald i hvert interval på en dag"), required=False, max_length=1000,
         help_text=gettext_lazy("Med mellemrum imellem. Bruges i stedet for opkald om året."),
@@ -98,14 +100,14 @@ class NeedForm(forms.Form):
     opens = forms.TimeField(label=gettext_lazy("Åbner"), widget=_TIME)
     closes = forms.TimeField(label=gettext_lazy("Lukker"), widget=_TIME)
     days = _assumed("days")
-    in_time = _number(gettext_lazy("Andel besvaret i tide, mindst (%)"), "1", "99.9", required=False)
-    within = _number(gettext_lazy("I tide er inden for (sekunder)"), "0", "3600")
-    mean_wait = _number(gettext_lazy("Ventetid i gennemsnit, højst (sekunder)"), "1", "7200", required=False)
-    abandoned = _number(
+    in_time = number_field(gettext_lazy("Andel besvaret i tide, mindst (%)"), "1", "99.9", required=False)
+    within = number_field(gettext_lazy("I tide er inden for (sekunder)"), "0", "3600")
+    mean_wait = number_field(gettext_lazy("Ventetid i gennemsnit, højst (sekunder)"), "1", "7200", required=False)
+    abandoned = number_field(
         gettext_lazy("Andel, der lægger på, højst (%)"), "0.1", "100", required=False,
         help_text=gettext_lazy("Kræver en tålmodighed."),
     )  # fmt: skip
-    occupancy = _number(gettext_lazy("Belægning, højst (%)"), "1", "100", required=False)
+    occupancy = number_field(gettext_lazy("Belægning, højst (%)"), "1", "100", required=False)
     phone_share = _assumed("phone_share")
     shrinkage = _assumed("shrinkage")
     seats = forms.ChoiceField(
@@ -139,10 +141,7 @@ class NeedForm(forms.Form):
             return data
         if data["calls"] is None and not data["intervals"]:
             self.add_error("calls", _("Skriv opkald om året, eller opkald i hvert interval."))
-        if data["mean_wait"] is data["in_time"] is data["abandoned"] is data["occupancy"] is None:
-            self.add_error("in_time", _("Skriv mindst ét mål: svar i tide, ventetid, lagt på eller belægning."))
-        if data["abandoned"] is not None and data["patience"] is None:
-            self.add_error("patience", _("Skriv en tålmodighed, når der er et mål for, hvor mange der lægger på."))
+        check_targets(self, data, has_patience=data["patience"] is not None)
         self._check_hours(data)
         if not self.errors:
             self._ask(data)
@@ -168,8 +167,16 @@ class NeedForm(forms.Form):
             self.add_error("patience" if found is Excess.PATIENCE else "calls", str(_EXCESS[found]))
 
 
+def check_targets(form: forms.Form, data: Mapping[str, Any], *, has_patience: bool) -> None:
+    """Say beside the fields what a target lacks."""
+    if data["mean_wait"] is data["in_time"] is data["abandoned"] is data["occupancy"] is None:
+        form.add_error("in_time", _("Skriv mindst ét mål: svar i tide, ventetid, lagt på eller belægning."))
+    if data["abandoned"] is not None and not has_patience:
+        form.add_error("patience", _("Skriv en tålmodighed, når der er et mål for, hvor mange der lægger på."))
+
+
 def _question(data: Mapping[str, Any]) -> StaffingQuestion:
-    return StaffingQuestion(_demand(data), _supply(data), _target(data), Seats(data["seats"]), data["opens"])
+    return StaffingQuestion(_demand(data), _supply(data), target_of(data), Seats(data["seats"]), data["opens"])
 
 
 def _demand(data: Mapping[str, Any]) -> Demand:
@@ -186,7 +193,8 @@ def _supply(data: Mapping[str, Any]) -> Supply:
     return Supply(_year(data), phone_share, shrinkage, _float(data["kroner"]))
 
 
-def _target(data: Mapping[str, Any]) -> ServiceTarget:
+def target_of(data: Mapping[str, Any]) -> ServiceTarget:
+    """From shares in percent and seconds."""
     in_time, abandoned, occupancy = (_share(data[name]) for name in ("in_time", "abandoned", "occupancy"))
     return ServiceTarget(in_time, float(data["within"]), _float(data["mean_wait"]), abandoned, occupancy)
 

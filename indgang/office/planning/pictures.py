@@ -11,12 +11,12 @@ from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import PlotMoment, Series, TimePlot
 
 #: a day without a date: only its hours are shown
-_SOME_DAY = date(2000, 1, 1)
+ON_SOME_DAY = date(2000, 1, 1)
 
 
 def seats(found: StaffingAnswer) -> TimePlot:
     """Seats by interval: what is held, what each interval needs, and the same before rounding."""
-    begins = [datetime.combine(_SOME_DAY, at) for at in found.question.begins()]
+    begins = [datetime.combine(ON_SOME_DAY, at) for at in found.question.begins()]
     rows = found.chosen.intervals
     return TimePlot(
         title=_("Pladser i løbet af dagen"),

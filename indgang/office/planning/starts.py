@@ -60,7 +60,12 @@ DECIDED = "decided"
 def starts() -> list[tuple[str, str]]:
     """The codes and names of what the calculator starts from; what is decided goes first."""
     decided = [(DECIDED, _("jeres egne antagelser"))] if assumptions.on(clock.today()) else []
-    return [*decided, *((code, str(name)) for code, name in _NAMES.items())]
+    return [*decided, *preset_names()]
+
+
+def preset_names() -> list[tuple[str, str]]:
+    """The codes and names of the documents' sizings."""
+    return [(code, str(name)) for code, name in _NAMES.items()]
 
 
 def start_of(code: str) -> CalculatorStart:

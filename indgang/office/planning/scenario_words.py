@@ -1,0 +1,233 @@
+"""Scenarios in words, rows of tables and plots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from indgang.office.planning.pictures import ON_SOME_DAY
+from indgang.office.planning.scenario_forms import STAFFING_WORDS
+from indgang.office.planning.starts import preset_names
+from indgang.office.planning.words import OutcomeRow, fte, kroner, percent, seconds
+from indgang.planning import bases
+from indgang.planning.models import Scenario, ScenarioRun
+from indgang.planning.storing import base_of, changes_of, whatif_of
+from indgang.planning.whatif import Changes, GroupOutcome, Ranged, ScenarioBase, ScenarioOutcome, Staffing, WhatIf
+from indgang.plots.numbers import ValueUnit
+from indgang.plots.plot import BarPlot, PlotBar, PlotMoment, Series, TimePlot
+
+#: bars of a comparison
+MOST_COMPARED = 15
+_FIGURES = ("service_level", "mean_wait", "abandoned_share", "occupancy", "offered")
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedRow:
+    """A figure of the simulation, with its interval."""
+
+    name: str
+    values: list[str]
+    """Today, with the changes, and the difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class FitRow:
+    """A queue as it was seen beside what the model says."""
+
+    name: str
+    calls: str
+    handling: str
+    patience: str
+    seats: str
+    seen_wait: str
+    seen_in_time: str
+    model_in_time: str
+    seen_abandoned: str
+    model_abandoned: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioRow:
+    """A scenario in the list, with its newest run."""
+
+    scenario: Scenario
+    run: ScenarioRun
+    today: OutcomeRow
+    other: OutcomeRow
+    found: WhatIf
+
+
+def source_words(scenario: Scenario) -> str:
+    """`Målt i TMF, 01.01.2026 – 28.02.2026`."""
+    if scenario.first_day is None or scenario.last_day is None:
+        names = {bases.ONE_NUMBER: _("Forundersøgelsens tal for dem, der har hver sit nummer"), **dict(preset_names())}
+        return str(names.get(scenario.source, scenario.source))
+    name = scenario.centre.name if scenario.centre else _("flere centre")
+    days = f"{scenario.first_day:%d.%m.%Y} – {scenario.last_day:%d.%m.%Y}"
+    return _("Målt i %(centre)s, %(days)s") % {"centre": name, "days": days}
+
+
+def changes_words(changes: Changes) -> list[str]:
+    """What is changed, one sentence each."""
+    return list(_changes(changes)) or [_("Intet er ændret")]
+
+
+def _changes(changes: Changes) -> Iterator[str]:
+    for share, words in (
+        (changes.volume, _("Opkald: %(percent)s")), (-changes.digital, _("Opkald, der bliver digitale: %(percent)s")),
+        (changes.talk, _("Samtaletid: %(percent)s")), (changes.after_call, _("Efterbehandling: %(percent)s")),
+    ):  # fmt: skip
+        if share:
+            yield words % {"percent": _signed(share)}
+    if changes.opens or changes.closes:
+        yield _("Åbningstid: %(opens)s–%(closes)s") % {
+            "opens": _clock(changes.opens), "closes": _clock(changes.closes),
+        }  # fmt: skip
+    if changes.target is not None:
+        yield _("Et andet mål")
+    if changes.pooled:
+        yield _("Alle tager alle køer")
+    if changes.shared and not changes.pooled:
+        yield _("Kan tage alle køer: %(percent)s") % {"percent": percent(changes.shared)}
+    if changes.staffing is not Staffing.TARGET:
+        number = f" ({changes.agents})" if changes.agents else ""
+        yield _("Pladser: %(how)s") % {"how": f"{STAFFING_WORDS[changes.staffing]}{number}"}
+
+
+def _clock(at: time | None) -> str:
+    return f"{at:%H.%M}" if at else _("som i dag")
+
+
+def _signed(share: float) -> str:
+    return f"{'+' if share > 0 else '−'}{percent(abs(share))}"
+
+
+def outcomes(found: WhatIf) -> list[OutcomeRow]:
+    return [row(_("I dag"), found.today.total, found.today), row(_("Med ændringerne"), found.other.total, found.other)]
+
+
+def by_group(outcome: ScenarioOutcome) -> list[OutcomeRow]:
+    """Each queue of its own, where there are several."""
+    return [row(each.name or _("Alle køer"), each, outcome) for each in outcome.groups]
+
+
+def row(name: str, group: GroupOutcome, outcome: ScenarioOutcome, *, is_chosen: bool = False) -> OutcomeRow:
+    return OutcomeRow(
+        name, is_chosen, ranged(group.fte, fte), "–" if group.kroner is None else ranged(group.kroner, kroner),
+        ranged(group.in_time, percent), ranged(group.mean_wait, seconds), ranged(group.abandoned, percent),
+        ranged(group.occupancy, percent),
+    )  # fmt: skip
+
+
+def ranged(value: Ranged, words: Any) -> str:
+    """`12,3 (11,9 – 12,8)`."""
+    said = str(words(value.value))
+    if value.low is None or value.high is None or words(value.low) == words(value.high):
+        return said
+    return f"{said} ({words(value.low)} – {words(value.high)})"
+
+
+def simulated(run: ScenarioRun) -> list[SimulatedRow]:
+    """What the simulation says, each figure with its interval."""
+    if run.simulated is None:
+        return []
+    names = {
+        "service_level": _("Besvaret i tide"), "mean_wait": _("Ventetid i gennemsnit"), "occupancy": _("Belægning"),
+        "abandoned_share": _("Lægger på"), "offered": _("Opkald på en dag"),
+    }  # fmt: skip
+    data = run.simulated
+    sides = (data["today"]["all"], data["other"]["all"], data["difference"])
+    return [SimulatedRow(names[each], [_estimated(each, side[each]) for side in sides]) for each in _FIGURES]
+
+
+def _estimated(figure: str, found: Mapping[str, float | None]) -> str:
+    mean, half = found["mean"], found["half_width"]
+    if mean is None:
+        return "–"
+    return _figure(figure, mean) if half is None else f"{_figure(figure, mean)} ± {_figure(figure, half)}"
+
+
+def _figure(name: str, value: float) -> str:
+    if name == "mean_wait":
+        return seconds(value)
+    return number_format(round(value), 0) if name == "offered" else percent(value)
+
+
+def fits(scenario: Scenario) -> list[FitRow]:
+    """How well the model explains what was measured, by queue."""
+    queues = {each.code: each for each in base_of(scenario.base).queues}
+    return [_fit(queues[code], fit) for code, fit in scenario.fits.items() if code in queues]
+
+
+def _fit(queue: Any, fit: Mapping[str, Any]) -> FitRow:
+    seats = fit["seats"]
+    return FitRow(
+        queue.name, number_format(round(sum(queue.calls), 1), 1), seconds(queue.talk + queue.after_call),
+        "–" if queue.patience is None else seconds(queue.patience),
+        number_format(round(sum(seats) / len(seats), 1), 1), seconds(fit["seen_wait"]), percent(fit["seen_in_time"]),
+        percent(fit["model_in_time"]), percent(fit["seen_abandoned"]), percent(fit["model_abandoned"]),
+    )  # fmt: skip
+
+
+def seats_plot(base: ScenarioBase, found: WhatIf) -> TimePlot:
+    """Seats by the clock, today and with the changes; where a centre is closed there is a gap."""
+    sides = (_by_clock(base, found.today.total), _by_clock(found.changed, found.other.total))
+    begins = sorted({at for side in sides for at in side})
+    return TimePlot(
+        title=_("Pladser i løbet af dagen"), about=_("Pladser i hver halve time, i dag og med ændringerne"),
+        unit=ValueUnit.COUNT, when=_("Fra kl."),
+        moments=tuple(PlotMoment(datetime.combine(ON_SOME_DAY, at), f"{at:%H.%M}") for at in begins),
+        series=tuple(
+            Series(name, tuple(side.get(at) for at in begins))
+            for name, side in zip((_("I dag"), _("Med ændringerne")), sides, strict=True)
+        ),
+    )  # fmt: skip
+
+
+def _by_clock(base: ScenarioBase, total: GroupOutcome) -> dict[time, float]:
+    return {at: round(seats, 2) for at, seats in zip(base.begins(), total.seats, strict=True)}
+
+
+def compared_plot(rows: Sequence[ScenarioRow]) -> BarPlot | None:
+    """FTE of the newest run of each scenario; None when there is nothing to compare."""
+    if not len(rows) > 1:
+        return None
+    return BarPlot(
+        title=_("Årsværk i scenarierne"), about=_("Årsværk i den nyeste beregning af hvert scenarie"),
+        unit=ValueUnit.COUNT, what=_("Scenarie"), measured=_("Årsværk"),
+        bars=tuple(PlotBar(each.scenario.name, each.found.other.total.fte.value) for each in rows[:MOST_COMPARED]),
+    )  # fmt: skip
+
+
+def scenario_rows(scenarios: Sequence[Scenario], runs: Mapping[int, ScenarioRun]) -> list[ScenarioRow]:
+    """The scenarios with their newest runs."""
+    found = []
+    for scenario in scenarios:
+        run = runs[scenario.pk]
+        result = whatif_of(run.result)
+        name = f"{scenario.name}"
+        found.append(
+            ScenarioRow(
+                scenario, run, row(_("I dag"), result.today.total, result.today),
+                row(name, result.other.total, result.other), result,
+            )
+        )  # fmt: skip
+    return found
+
+
+def run_words(run: ScenarioRun) -> str:
+    """`2: Opkald: −20,0 %`."""
+    return f"{run.number}: {', '.join(changes_words(changes_of(run.changes)))}"
+
+
+def calls_words(base: ScenarioBase) -> str:
+    a_year = number_format(round(base.calls_a_day * base.days), 0, force_grouping=True)
+    number = len(base.queues)
+    queues = ngettext("%(number)s kø", "%(number)s køer", number) % {"number": number}
+    return _("%(calls)s opkald om året i %(queues)s") % {"calls": a_year, "queues": queues}

@@ -1,0 +1,213 @@
+"""The pages of what-ifs: the list, a new one, a scenario with its runs, and the table for a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from procrastinate.contrib.django import app
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
+from indgang.core import clock, spreadsheet
+from indgang.core.spreadsheet import NumberCell
+from indgang.entry.setup import queue_terms
+from indgang.office.planning import access, scenario_words
+from indgang.office.planning.scenario_forms import RunChoice, ScenarioChangesForm, ScenarioNameForm, ScenarioStartForm
+from indgang.planning import assumptions, bases, scenarios
+from indgang.planning.bases import MEASURED
+from indgang.planning.models import Scenario, ScenarioRun
+from indgang.planning.scenarios import JOB, ScenarioOrigin
+from indgang.planning.storing import base_of, changes_of, whatif_of
+from indgang.planning.whatif import GroupOutcome, WhatIf
+from indgang.staffing.need import ServiceTarget
+from indgang.ui.refusals import refusals_as_messages, refusals_on_form
+
+PER_PAGE = 20
+
+
+@require_GET
+@requires(*access.PLANNERS)
+def overview(request: HttpRequest) -> HttpResponse:
+    """The scenarios that are open, compared by their newest runs."""
+    seen = access.scenarios_seen(person_of(request)).filter(closed_at=None)
+    page = Paginator(seen, PER_PAGE).get_page(request.GET.get("page"))
+    runs = {each.scenario_id: each for each in ScenarioRun.objects.filter(scenario__in=list(page)).order_by("number")}
+    rows = scenario_words.scenario_rows(list(page), runs)
+    context = {"rows": rows, "page": page, "plot": scenario_words.compared_plot(rows)}
+    return render(request, "office/planning/scenarios.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(*access.PLANNERS)
+def new(request: HttpRequest) -> HttpResponse:
+    """Save a scenario: its base is taken now and does not change any more."""
+    person = person_of(request)
+    form = ScenarioStartForm(request.POST or None, centres=list(access.centres_planned(person)))
+    if request.method == "POST" and form.is_valid():
+        with refusals_on_form(form):
+            made = _measured(form, person) if form.is_measured else _shipped(form, person)
+            if made is not None:
+                return redirect("office:scenario", made.pk)
+            form.add_error("first", _("Der er ingen opkald i de dage."))
+    return render(request, "office/planning/scenario_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _shipped(form: ScenarioStartForm, person: Person) -> Scenario:
+    code = form.cleaned_data["base"]
+    base = bases.shipped(code, assumptions.on(clock.today()))
+    return scenarios.make(
+        form.cleaned_data["name"], base, ScenarioOrigin(code), centre=None, changes=bases.first_changes(code),
+        by=person, at=clock.now(),
+    )  # fmt: skip
+
+
+def _measured(form: ScenarioStartForm, person: Person) -> Scenario | None:
+    """None when no call was counted in the days."""
+    first, last = form.cleaned_data["first"], form.cleaned_data["last"]
+    queues = access.queues_of(form.centres)
+    centre = form.centres[0] if len(form.centres) == 1 else None
+    terms = [queue_terms.on(each, clock.today()) for each in queues[:1]]
+    target = ServiceTarget(terms[0].service_level_percent / 100, terms[0].service_level_seconds) if terms else None
+    decided = assumptions.on(clock.today(), centre)
+    found = bases.measured(queues, first, last, target=target, decided=decided) if target else None
+    if found is None:
+        return None
+    fits = {code: asdict(each) for code, each in found.calibrated.fits.items()}
+    return scenarios.make(
+        form.cleaned_data["name"], found.base, ScenarioOrigin(MEASURED, first, last, fits), centre=centre,
+        changes=bases.first_changes(MEASURED), by=person, at=clock.now(),
+    )  # fmt: skip
+
+
+@require_GET
+@requires(*access.PLANNERS)
+def scenario(request: HttpRequest, pk: int) -> HttpResponse:
+    """One run beside today, the fit, the form for another run, and all runs."""
+    shown = access.scenario_for(person_of(request), pk)
+    return _scenario(request, shown, _run(request, shown))
+
+
+def _run(request: HttpRequest, shown: Scenario) -> ScenarioRun:
+    choice = RunChoice(request.GET)
+    return access.run_for(shown, choice.cleaned_data["run"] if choice.is_valid() else None)
+
+
+def _scenario(
+    request: HttpRequest, shown: Scenario, run: ScenarioRun, form: ScenarioChangesForm | None = None
+) -> HttpResponse:
+    base, found, changes = base_of(shown.base), whatif_of(run.result), changes_of(run.changes)
+    context: dict[str, Any] = {
+        "scenario": shown, "run": run, "found": found, "is_own": shown.owner_id == person_of(request).pk,
+        "source": scenario_words.source_words(shown), "calls": scenario_words.calls_words(base),
+        "changes": scenario_words.changes_words(changes), "outcomes": scenario_words.outcomes(found),
+        "today_groups": scenario_words.by_group(found.today) if len(base.queues) > 1 else [],
+        "other_groups": scenario_words.by_group(found.other) if len(base.queues) > 1 else [],
+        "plot": scenario_words.seats_plot(base, found), "simulated": scenario_words.simulated(run),
+        "fits": scenario_words.fits(shown), "form": form or ScenarioChangesForm(base=base, changes=changes),
+        "runs": [(each, scenario_words.run_words(each)) for each in shown.runs.select_related("made_by")],
+    }  # fmt: skip
+    return render(request, "office/planning/scenario.html", context, status=422 if form else 200)
+
+
+@require_POST
+@requires(*access.PLANNERS)
+def runs(request: HttpRequest, pk: int) -> HttpResponse:
+    """Compute with other changes; earlier runs stay."""
+    shown = access.scenario_for(person_of(request), pk)
+    newest = access.run_for(shown, None)
+    form = ScenarioChangesForm(request.POST, base=base_of(shown.base), changes=changes_of(newest.changes))
+    if form.is_valid():
+        with refusals_on_form(form):
+            scenarios.run(shown, form.changes, by=person_of(request), at=clock.now())
+            return redirect("office:scenario", pk)
+    return _scenario(request, shown, newest, form)
+
+
+@require_POST
+@requires(*access.PLANNERS)
+def simulation(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Play a run: at once when it is short, else in the worker."""
+    shown = access.scenario_for(person_of(request), pk)
+    run = access.run_for(shown, number)
+    with refusals_as_messages(request):
+        scenarios.order_simulation(run, by=person_of(request), at=clock.now(), defer=_defer)
+    return redirect(f"{request.path_info.partition('/runs/')[0]}/?run={run.number}")
+
+
+def _defer(key: int) -> None:
+    app.configure_task(JOB).defer(key=key)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(*access.PLANNERS)
+def description(request: HttpRequest, pk: int) -> HttpResponse:
+    """The name and the note of one's own scenario."""
+    person = person_of(request)
+    shown = access.scenario_to_change(person, pk)
+    form = ScenarioNameForm(request.POST or None, scenario=shown)
+    if request.method == "POST" and form.is_valid():
+        scenarios.describe(shown, **form.cleaned_data, by=person, at=clock.now())
+        return redirect("office:scenario", pk)
+    context = {"form": form, "scenario": shown}
+    return render(request, "office/planning/scenario_name.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires(*access.PLANNERS)
+def closure(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = access.scenario_to_change(person_of(request), pk)
+    scenarios.close(shown, by=person_of(request), at=clock.now())
+    messages.success(request, _("Scenariet er lukket. Beregningerne kan stadig læses."))
+    return redirect("office:scenarios")
+
+
+@require_GET
+@requires(*access.PLANNERS)
+def file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One run as a table: today and with the changes, everything together and each queue."""
+    shown = access.scenario_for(person_of(request), pk)
+    run = _run(request, shown)
+    content = spreadsheet.lines([_columns()], _lines(whatif_of(run.result)))
+    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="scenarie-{shown.pk}-{run.number}.csv"'
+    return response
+
+
+def _columns() -> list[str]:
+    return [
+        _("Side"), _("Kø"), _("Opkald om året"), _("Årsværk"), _("Årsværk, mindst"), _("Årsværk, højst"),
+        _("Kroner om året"), _("Besvaret i tide (%)"), _("Ventetid (sekunder)"), _("Lægger på (%)"),
+        _("Belægning (%)"),
+    ]  # fmt: skip
+
+
+def _lines(found: WhatIf) -> Iterator[list[str]]:
+    for side, outcome in ((_("I dag"), found.today), (_("Med ændringerne"), found.other)):
+        yield _line(side, outcome.total, _("Alle køer"))
+        if len(outcome.groups) > 1:
+            yield from (_line(side, group, group.name) for group in outcome.groups)
+
+
+def _line(side: str, group: GroupOutcome, name: str) -> list[str]:
+    values = (
+        group.calls_a_year, group.fte.value, group.fte.low, group.fte.high,
+        None if group.kroner is None else group.kroner.value, 100 * group.in_time.value, group.mean_wait.value,
+        100 * group.abandoned.value, 100 * group.occupancy.value,
+    )  # fmt: skip
+    return [side, name, *(_cell(each) for each in values)]
+
+
+def _cell(value: float | None) -> str:
+    """Empty for what is not known or has no end."""
+    return "" if value is None or not isfinite(value) else NumberCell.of(Decimal(f"{value:.2f}"))

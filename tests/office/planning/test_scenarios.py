@@ -1,0 +1,146 @@
+"""What-ifs through their pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from indgang.accounts.models import RoleAssignment
+from indgang.core import clock
+from indgang.planning.models import Scenario, ScenarioRun
+from tests.measures.test_reading import published, write
+from tests.office.conftest import SignIn
+from tests.office.cooperation.test_cooperation_pages import text_of
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+ROOM = "/office/planning/scenarios/"
+DAY = f"{MORNING.date():%Y-%m-%d}"
+LATER = MORNING + timedelta(days=1)
+CHANGES = {
+    "volume": "0", "digital": "0", "talk": "0", "after_call": "0", "opens": "08:00", "closes": "17:00", "moved": "50",
+    "staffing": "target", "agents": "", "shared": "0", "in_time": "80", "within": "20", "mean_wait": "",
+    "abandoned": "",
+}  # fmt: skip
+
+
+def made(client: Client, base: str = "one-number", **fields: str) -> Scenario:
+    answer = client.post(f"{ROOM}new/", {"name": "Ét nummer", "base": base, **fields})
+    assert answer.status_code == 302, text_of(answer)
+    return Scenario.objects.get()
+
+
+def run(client: Client, scenario: Scenario, **changes: Any) -> Any:
+    return client.post(f"{ROOM}{scenario.pk}/runs/", CHANGES | changes)
+
+
+def test_one_number_over_several_centres_is_a_scenario_that_is_there_to_begin_with(as_person: SignIn) -> None:
+    gerda = as_person("gerda")
+    scenario = made(gerda)
+    shown = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+    assert "242.150 opkald om året i 7 køer" in shown
+    assert "Alle tager alle køer" in shown
+    run_of = scenario.runs.get().result
+    assert run_of["other"]["total"]["fte"]["value"] < run_of["today"]["total"]["fte"]["value"] - 5
+    assert "Ét nummer" in text_of(gerda.get(ROOM))
+
+
+def test_runs_are_kept_and_each_can_be_seen_and_taken_along(as_person: SignIn) -> None:
+    gerda = as_person("gerda")
+    scenario = made(gerda)
+    assert run(gerda, scenario, volume="-20", staffing="number", agents="12", pooled="on").status_code == 302
+    shown = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+    assert "Beregning 2 ved siden af i dag Opkald: −20,0" in shown
+    assert "Pladser: et fast antal hele dagen (12)" in shown
+    assert "Beregning 1 ved siden af i dag" in text_of(gerda.get(f"{ROOM}{scenario.pk}/?run=1"))
+    assert gerda.get(f"{ROOM}{scenario.pk}/?run=3").status_code == 404
+    file = b"".join(gerda.get(f"{ROOM}{scenario.pk}/file/?run=2")).decode("utf-8-sig").splitlines()
+    assert file[0].startswith("Side;Kø;Opkald om året;Årsværk")
+    assert [line.partition(";")[0] for line in file[1:]] == ["I dag"] * 8 + ["Med ændringerne"]
+
+
+def test_a_run_is_simulated_while_the_page_waits_when_it_is_short(as_person: SignIn) -> None:
+    gerda = as_person("gerda")
+    scenario = made(gerda, base="bc31")
+    number = scenario.runs.get().number
+    answer = gerda.post(f"{ROOM}{scenario.pk}/runs/{number}/simulation/", follow=True)
+    assert scenario.runs.get().simulation == ScenarioRun.Simulation.DONE
+    assert "Opkald på en dag 2" in text_of(answer)
+    assert "±" in text_of(answer)
+
+
+def test_what_was_measured_is_a_base_with_its_fit(as_person: SignIn, world: World) -> None:
+    write(*published())
+    with clock.frozen(LATER):
+        gerda = as_person("gerda")
+        scenario = made(gerda, base="centre:tmf", first=DAY, last=DAY)
+        shown = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+    assert "Målt i " in shown
+    assert "Målt, og hvad modellen siger" in shown
+    assert "5,7 % 5,7 %" in shown.replace("\xa0", " "), "abandoned, seen and by the model"
+    assert "de samme som i dag" in shown
+
+
+def test_a_measured_scenario_is_for_those_who_plan_for_its_centre(as_person: SignIn, world: World) -> None:
+    write(*published())
+    with clock.frozen(LATER):
+        scenario = made(as_person("gerda"), base="centre:tmf", first=DAY, last=DAY)
+        RoleAssignment.objects.create(person=world.ukendt, role="planner", unit=world.units["bif"])
+        other = as_person("ukendt")
+        assert other.get(f"{ROOM}{scenario.pk}/").status_code == 404
+        assert "Ét nummer" not in text_of(other.get(ROOM))
+        answer = other.post(f"{ROOM}new/", {"name": "x", "base": "centre:tmf", "first": DAY, "last": DAY})
+        assert answer.status_code == 422, "not one of their centres"
+        assert as_person("finn").get(f"{ROOM}{scenario.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"volume": "-100"}, "Der er ingen opkald tilbage"),
+        ({"opens": "17:00", "closes": "09:00"}, "Der er ingen opkald tilbage"),
+        ({"opens": "08:10"}, "hel eller halv time"),
+        ({"staffing": "number"}, "hvor mange pladser"),
+        ({"in_time": ""}, "mindst ét mål"),
+        ({"in_time": "", "abandoned": "5"}, "Skriv også et mål"),
+        ({"staffing": "today"}, "Marker en gyldig"),
+        ({"volume": "1e9"}, "Skriv højst 500"),
+    ],
+)
+def test_changes_without_an_answer_are_answered_in_words(as_person: SignIn, changes: dict[str, str], said: str) -> None:
+    gerda = as_person("gerda")
+    answer = run(gerda, scenario := made(gerda), **changes)
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert scenario.runs.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"first": DAY, "last": ""}, "både en første og en sidste"), ({"first": DAY, "last": DAY}, "der er forbi"),
+        ({"first": "2026-03-09", "last": "2026-03-08"}, "må ikke ligge før"),
+        ({"first": "2020-03-09", "last": "2026-03-08"}, "højst 400 dage"),
+        ({"first": "2026-03-02", "last": "2026-03-08"}, "ingen opkald i de dage"),
+    ],
+)  # fmt: skip
+def test_days_that_cannot_be_measured_are_refused(as_person: SignIn, fields: dict[str, str], said: str) -> None:
+    answer = as_person("gerda").post(f"{ROOM}new/", {"name": "x", "base": "centre:tmf", **fields})
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+
+
+def test_only_the_owner_names_and_closes_and_a_closed_one_is_only_read(as_person: SignIn) -> None:
+    gerda, finn = as_person("gerda"), as_person("finn")
+    scenario = made(gerda)
+    assert finn.get(f"{ROOM}{scenario.pk}/description/").status_code == 404
+    assert gerda.post(f"{ROOM}{scenario.pk}/description/", {"name": "Nyt navn", "note": "Til mødet"}).status_code == 302
+    assert "Til mødet" in text_of(finn.get(f"{ROOM}{scenario.pk}/"))
+    assert finn.post(f"{ROOM}{scenario.pk}/closure/").status_code == 404
+    assert gerda.post(f"{ROOM}{scenario.pk}/closure/").status_code == 302
+    assert "Nyt navn" not in text_of(gerda.get(ROOM))
+    assert run(gerda, scenario).status_code == 422
+    assert "Regn ud og gem" not in text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
