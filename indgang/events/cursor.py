@@ -25,7 +25,8 @@ from typing import Self, TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from indgang.events import eras
 from indgang.events.models import Era, Reader, StoredEvent
@@ -105,6 +106,15 @@ def read_keys(name: str, *, most: int = 1000) -> list[tuple[UUID, int, str]]:
     return _read(
         name, most, lambda events: list(events.values_list("stream", "position", "kind")), lambda event: event[1]
     )
+
+
+def read_key_texts(name: str, *, most: int = 1000) -> list[tuple[str, int, str]]:
+    """As `read_keys`, with the stream as a text: for those who read very many."""
+    return _read(name, most, _key_texts, lambda event: event[1])
+
+
+def _key_texts(events: QuerySet[StoredEvent]) -> list[tuple[str, int, str]]:
+    return list(events.annotate(key=Cast("stream", TextField())).values_list("key", "position", "kind"))
 
 
 def _read(

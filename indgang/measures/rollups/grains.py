@@ -6,7 +6,7 @@ Each is the sum of the quarters in it. Without services and purposes there are f
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -62,37 +62,44 @@ def day_of_quarter(quarter: datetime) -> date:
     return day_of(quarter)
 
 
-def keys(key: FactKey) -> tuple[SummedKey, ...]:
-    """The keys at which something counts that counts at this one."""
-    quarter, measure, centre, queue, service, purpose, channel, level, outcome = key
-    day = day_of_quarter(quarter)
-    without, month = (measure, centre, queue, "", "", channel, level, outcome), day.replace(day=1)
-    return (
-        SummedKey(Grain.DAY, day, measure, centre, queue, service, purpose, channel, level, outcome),
-        SummedKey(Grain.DAY_QUEUES, day, *without),
-        SummedKey(Grain.MONTH_QUEUES, month, *without),
-        SummedKey(Grain.MONTH_WHOLE, month, measure, outcome=outcome),
-        SummedKey(Grain.MONTH_SERVICES, month, measure, centre, service=service, outcome=outcome),
-        SummedKey(Grain.MONTH_PURPOSES, month, measure, centre, purpose=purpose, outcome=outcome),
-    )
+def _of_day(key: FactKey) -> SummedKey:
+    return SummedKey(Grain.DAY, day_of_quarter(key.quarter), *key[1:])
+
+
+def _above(key: SummedKey) -> tuple[SummedKey, ...]:
+    """The keys next to it at which everything counts that counts at this one."""
+    grain, day, measure, centre, queue, service, purpose, channel, level, outcome = key
+    if grain == Grain.DAY:
+        month = day.replace(day=1)
+        return (
+            SummedKey(Grain.DAY_QUEUES, day, measure, centre, queue, "", "", channel, level, outcome),
+            SummedKey(Grain.MONTH_SERVICES, month, measure, centre, service=service, outcome=outcome),
+            SummedKey(Grain.MONTH_PURPOSES, month, measure, centre, purpose=purpose, outcome=outcome),
+        )
+    if grain == Grain.DAY_QUEUES:
+        return (SummedKey(Grain.MONTH_QUEUES, day.replace(day=1), *key[2:]),)
+    return (SummedKey(Grain.MONTH_WHOLE, day, measure, outcome=outcome),) if grain == Grain.MONTH_QUEUES else ()
 
 
 def of_month(key: SummedKey) -> Iterator[SummedKey]:
     """The keys of its month at which something counts that counts at this key of a day (`DAY`)."""
-    _grain, day, measure, centre, queue, service, purpose, channel, level, outcome = key
-    own = FactKey(_midday(day), measure, centre, queue, service, purpose, channel, level, outcome)
-    return (each for each in keys(own) if each.grain in MONTHS)
-
-
-@lru_cache(4096)
-def _midday(day: date) -> datetime:
-    return datetime.combine(day, time(12), UTC)
+    for each in _above(key):
+        if each.grain in MONTHS:
+            yield each
+        yield from of_month(each)
 
 
 def summed(rows: Iterable[tuple[FactKey, FactTally]]) -> Tallies[SummedKey]:
-    """The rows added up."""
+    """The rows added up, one unit after the other: there are fewer rows of each than of the one before."""
     found: Tallies[SummedKey] = Tallies()
     for key, tally in rows:
-        for each in keys(key):
-            found.at(each).add(tally)
+        found.at(_of_day(key)).add(tally)
+    added = found
+    while added:
+        longer: Tallies[SummedKey] = Tallies()
+        for own, tally in added.items():
+            for each in _above(own):
+                longer.at(each).add(tally)
+        found.update(longer)
+        added = longer
     return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, Generic
 
@@ -21,7 +22,8 @@ from indgang.measures.rollups.tallies import FactTally, K, Tallies
 SUMS = ("whole", "part", "short", "milliseconds", "target_points", "buckets", "counts")
 _SUM_TYPES = ("int", "int", "int", "bigint", "int", "text", "text")
 _TYPES = {
-    "quarter": "timestamptz", "day": "date", "level": "smallint", **dict(zip(SUMS, _SUM_TYPES, strict=True))
+    "quarter": "timestamptz", "day": "date", "level": "smallint", "place": "int",
+    **dict(zip(SUMS, _SUM_TYPES, strict=True)),
 }  # fmt: skip
 _AT_A_TIME = 5_000
 
@@ -45,18 +47,16 @@ class RollupTable(Generic[K]):
 
     def find(self, keys: Sequence[K]) -> Iterator[tuple[K, FactTally]]:
         """The stored tallies of these keys."""
-        sql = f"SELECT {self.columns}, {', '.join(SUMS)} FROM {self.name} JOIN {self.rows_of()} USING ({self.columns})"  # noqa: S608  # our names
+        sql = f"SELECT place, {', '.join(SUMS)} FROM {self.name} JOIN {self.rows_of('place')} USING ({self.columns})"  # noqa: S608  # our names
         with connection.cursor() as cursor:
-            cursor.execute(sql, _columns(keys))
-            for row in cursor.fetchall():
-                yield self.read(row)
+            cursor.execute(sql, [*_columns(keys), _array(range(len(keys)))])
+            for place, *sums in cursor.fetchall():
+                yield keys[place], _tally(*sums)
 
     def read(self, row: Sequence[Any]) -> tuple[K, FactTally]:
         """The key and the tally of one row of the key's columns and `SUMS`."""
-        whole, part, short, milliseconds, points, buckets, counts = row[len(self.key._fields) :]
-        histogram = dict(zip(buckets, counts, strict=True))
-        key = self.key(*row[: len(self.key._fields)])
-        return key, FactTally(whole, part, short, milliseconds, points, histogram)
+        width = len(self.key._fields)
+        return self.key(*row[:width]), _tally(*row[width:])
 
     def put(self, rows: Sequence[tuple[K, FactTally]]) -> None:
         """Write these rows, or write them anew."""
@@ -67,7 +67,7 @@ class RollupTable(Generic[K]):
                 f"INSERT INTO {self.name} ({self.columns}, {', '.join(SUMS)})"  # noqa: S608  # our names
                 f" SELECT {self.columns}, {sums}, buckets::smallint[], counts::int[] FROM {self.rows_of(*SUMS)}"
                 f" ON CONFLICT ({self.columns}) DO UPDATE SET {changed}",
-                _columns([(*key, *_sums(tally)) for key, tally in rows]),
+                [*_columns([key for key, _sums in rows]), *_sum_columns([tally for _key, tally in rows])],
             )
 
     def delete(self, keys: Sequence[K]) -> None:
@@ -140,24 +140,42 @@ def replace(rows: Iterable[tuple[FactKey, FactTally]]) -> None:
     SUMMED.copy(months.changes())
 
 
+def _tally(
+    whole: int, part: int, short: int, milliseconds: int, points: int, buckets: Sequence[int], counts: Sequence[int]
+) -> FactTally:
+    return FactTally(whole, part, short, milliseconds, points, dict(zip(buckets, counts, strict=True)))
+
+
 def _sums(tally: FactTally) -> tuple[Any, ...]:
-    pairs = sorted(tally.histogram.items())
+    buckets = sorted(tally.histogram)
     return (
         tally.whole, tally.part, tally.short, tally.milliseconds, tally.target_points,
-        _array(bucket for bucket, _count in pairs), _array(count for _bucket, count in pairs),
+        _array(buckets), _array([tally.histogram[bucket] for bucket in buckets]),
     )  # fmt: skip
 
 
 def _array(values: Iterable[Any]) -> str:
     """The text of an array: arrays of arrays with different lengths cannot be sent, and long lists are sent slowly."""
-    return f"{{{','.join(_quoted(each) if isinstance(each, str) else str(each) for each in values)}}}"
+    return f"{{{','.join(map(str, values))}}}"
 
 
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"') if '"' in text or "\\" in text else text
+@lru_cache(maxsize=20_000)
+def _quoted(value: object) -> str:
+    """A code or a moment in an array; the same few stand in most rows."""
+    text = str(value)
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
-def _columns(rows: Sequence[Sequence[Any]]) -> list[str]:
-    """Each column of the rows as an array."""
-    return [_array(column) for column in zip(*rows, strict=True)]
+def _columns(keys: Sequence[Sequence[Any]]) -> list[str]:
+    """Each column of the keys as an array."""
+    columns = zip(*keys, strict=True)
+    return [_array(column if isinstance(column[0], int) else map(_quoted, column)) for column in columns]
+
+
+def _sum_columns(tallies: Iterable[FactTally]) -> Iterator[str]:
+    """Each column of `SUMS` as an array."""
+    *numbers, buckets, counts = zip(*map(_sums, tallies), strict=True)
+    yield from map(_array, numbers)
+    for column in (buckets, counts):
+        yield _array(f'"{each}"' for each in column)
