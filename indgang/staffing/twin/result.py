@@ -150,6 +150,9 @@ class TwinComparison:
             [figure(after, name, everything[1]) - figure(before, name, everything[0]) for before, after in pairs]
         )
 
+    def differences(self) -> dict[str, dict[str, float | None]]:
+        """All differences as JSON data."""
+        return {name: self.difference(name).as_data() for name in FIGURES}
+
     def as_data(self) -> dict[str, Any]:
-        differences = {name: self.difference(name).as_data() for name in FIGURES}
-        return {"today": self.today.as_data(), "other": self.other.as_data(), "difference": differences}
+        return {"today": self.today.as_data(), "other": self.other.as_data(), "difference": self.differences()}

@@ -1,0 +1,113 @@
+"""`indgang simulate pooling` or `indgang simulate day.json`: plays scenarios with the centre's own distributor.
+
+Several scenarios are compared with the first, with the same callers in each. A file holds one scenario, or
+`{"scenarios": [...]}`; docs/algorithms/simulation.md describes the data.
+"""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from indgang.staffing.twin import data
+from indgang.staffing.twin.pooling import pooling_gain
+from indgang.staffing.twin.presets import POOLED, PRESETS
+from indgang.staffing.twin.result import Estimated, TwinComparison, TwinResult
+from indgang.staffing.twin.scenario import BadScenario, TwinScenario
+from indgang.staffing.twin.simulation import run
+
+_SHARES = ("service_level", "abandoned_share", "occupancy")
+_SHOWN = ("offered", "answered", "abandoned", "promised", "helped", *_SHARES, "mean_wait", "mean_answered_wait")
+
+
+class Command(BaseCommand):
+    help = "Plays a scenario several times: waits, losses and occupancy with 95 % intervals"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("scenario", help=f"a preset ({', '.join(PRESETS)}) or a JSON file")
+        parser.add_argument("--replications", type=int, default=20)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument(
+            "--fewest", type=float, metavar="SHARE",
+            help=f"({', '.join(POOLED)}) the fewest people who answer this share of each centre's callers in 20 s",
+        )  # fmt: skip
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["fewest"] is not None:
+            self._fewest(options)
+            return
+        try:
+            scenarios = PRESETS.get(options["scenario"]) or _read(Path(options["scenario"]))
+            results = [run(each, options["replications"], options["seed"]) for each in scenarios]
+        except BadScenario as error:
+            raise CommandError(str(error), returncode=2) from error
+        comparisons = [TwinComparison(results[0], other) for other in results[1:]]
+        if options["json"]:
+            self.stdout.write(json.dumps(_as_data(results, comparisons), ensure_ascii=False, indent=2))
+        else:
+            self.stdout.write("\n".join(_lines(results, comparisons)))
+
+    def _fewest(self, options: dict[str, Any]) -> None:
+        calls = POOLED.get(options["scenario"])
+        if calls is None:
+            raise CommandError(f"--fewest needs one of the presets {', '.join(POOLED)}", returncode=2)
+        try:
+            gain = pooling_gain(calls, options["fewest"], options["replications"], options["seed"])
+        except BadScenario as error:
+            raise CommandError(str(error), returncode=2) from error
+        people = {"apart": dict(gain.apart), "helping": dict(gain.helping), "together": gain.together}
+        if options["json"]:
+            results = {code: each.as_data() for code, each in gain.results.items()}
+            self.stdout.write(json.dumps({"people": people, "saved": gain.saved, "results": results}, indent=2))
+            return
+        for code, result in gain.results.items():
+            who = people["together" if code == "one" else code]
+            self.stdout.write("\n".join([f"{code}: {who} at work", *_figures(result.estimate), ""]))
+        self.stdout.write(f"One number saves {gain.saved} people at work")
+
+
+def _read(path: Path) -> Sequence[TwinScenario]:
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadScenario(f"{path}: no preset and no file that can be read; presets: {', '.join(PRESETS)}") from error
+    except ValueError as error:
+        raise BadScenario(f"{path}: this is no JSON ({error})") from error
+    several = read.get("scenarios") if isinstance(read, dict) else None
+    found = [data.parse(each) for each in (several if isinstance(several, list) else [read])]
+    if not found:
+        raise BadScenario(f"{path}: there is no scenario in it")
+    return found
+
+
+def _as_data(results: Sequence[TwinResult], comparisons: Sequence[TwinComparison]) -> dict[str, Any]:
+    differences = [{"scenario": each.other.scenario.code, **each.differences()} for each in comparisons]
+    return {"results": [each.as_data() for each in results], "differences": differences}
+
+
+def _lines(results: Sequence[TwinResult], comparisons: Sequence[TwinComparison]) -> list[str]:
+    lines = []
+    for result in results:
+        lines += ["", f"{result.scenario.code}: {result.scenario.title}", *_figures(result.estimate)]
+    for each in comparisons:
+        codes = f"{each.other.scenario.code} less {each.today.scenario.code}, with the same callers"
+        lines += ["", codes, *_figures(each.difference)]
+    return lines[1:]
+
+
+def _figures(of: Any) -> list[str]:
+    return [f"  {name:<20} {_text(of(name), share=name in _SHARES)}" for name in _SHOWN]
+
+
+def _text(found: Estimated, *, share: bool) -> str:
+    if found.mean is None:
+        return "no data"
+    factor, unit = (100.0, " %") if share else (1.0, "")
+    half_width = f" ± {factor * found.half_width:.2f}" if found.half_width is not None else ""
+    return f"{factor * found.mean:.2f}{half_width}{unit}"
