@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from indgang.events.event import Event
 
+Row = dict[str, Any]
 TABLE = "events_event"
 #: columns with their types; the database fills in position and transaction
 COLUMNS: Mapping[str, str] = {
@@ -19,7 +20,7 @@ COLUMNS: Mapping[str, str] = {
 _INSERT = f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES ({', '.join(f'%({name})s' for name in COLUMNS)})"  # noqa: S608  # our names
 
 
-def row(event: Event[Any], *, number: int, channel: str = "", level: int = 1, centre: str = "") -> dict[str, Any]:
+def row(event: Event[Any], *, number: int, channel: str = "", level: int = 1, centre: str = "") -> Row:
     """The row of an event with this `number` in its stream, counted from 0; see `StoredEvent` for the other columns."""
     return {
         "stream": event.stream, "number": number, "at": event.at, "kind": event.kind, "version": event.kind.version,

@@ -70,7 +70,6 @@ def answer(
     return response
 
 
-@transaction.atomic
 def answer_page(
     version: QuestionnaireVersion,
     page: AnsweredPage,
@@ -95,15 +94,14 @@ def answer_page(
         key=key[:64], version=version, kind=version.questionnaire.kind, service=page.service, unit=page.unit,
         channel="web", language=language[:5], page_kind=page.kind[:20], page_ref=page.ref[:_LONGEST_PATH],
         page_version=page.version[:40], visited=[_path(each) for each in visited[:MOST_VISITED]], answered_at=at,
-        complete=True, events=1,
+        complete=True,
     )  # fmt: skip
-    if not page_answers.store(response, rated):
-        return Response.objects.get(key=response.key)
     ratings = [Rating(response=response, question=each, value=value) for each, value in rated.items()]
-    _comment(response, questions, comment, at=at)
-    response.events = 0  # the event that is counted already
-    stream.append_answer(response, response, at=at, ratings=ratings)
-    return response
+    event = stream.row_of_page(response, ratings, at=at)
+    response.events = 1
+    asked = open_question(questions)
+    is_new = page_answers.store(response, rated, open_question=asked, words=kept_words(comment), event=event)
+    return response if is_new else Response.objects.get(key=response.key)
 
 
 def _refuse_what_is_over(found: SurveyInvitation, at: datetime) -> None:
@@ -163,8 +161,12 @@ def kept_words(comment: str) -> str:
 
 def _comment(response: Response, questions: Sequence[SurveyQuestion], comment: str, *, at: datetime) -> bool:
     """Store the comment that answers the open question; whether there is one."""
-    asked = next((each for each in questions if not each.is_rated), None)
-    return add_comment(response, asked, comment, at=at) is not None
+    return add_comment(response, open_question(questions), comment, at=at) is not None
+
+
+def open_question(questions: Sequence[SurveyQuestion]) -> SurveyQuestion | None:
+    """The first that is answered in own words."""
+    return next((each for each in questions if not each.is_rated), None)
 
 
 def _move_on(found: SurveyInvitation, response: Response, at: datetime) -> None:

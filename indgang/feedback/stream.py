@@ -14,14 +14,16 @@ from indgang.feedback.models import Rating, Response, SurveyInvitation
 
 def append(subject: SurveyInvitation | Response, kind: EventKind[Any], *, at: datetime, **data: Any) -> None:
     """Write the next event of the stream and count it; the caller saves the row."""
-    queue = subject.queue.code if subject.queue else ""
-    event = kind.event(str(subject.pk), at, queue, data=data)
-    row = log.row(
+    log.append(_row(subject, kind, at, data))
+    subject.events += 1
+
+
+def _row(subject: SurveyInvitation | Response, kind: EventKind[Any], at: datetime, data: dict[str, Any]) -> log.Row:
+    event = kind.event(str(subject.pk), at, subject.queue.code if subject.queue else "", data=data)
+    return log.row(
         event, number=subject.events, channel=subject.channel, level=subject.level or 1,
         centre=subject.centre.code if subject.centre else "",
     )  # fmt: skip
-    log.append(row)
-    subject.events += 1
 
 
 def place(subject: SurveyInvitation | Response) -> dict[str, str]:
@@ -32,19 +34,23 @@ def place(subject: SurveyInvitation | Response) -> dict[str, str]:
     }
 
 
-def append_answer(
-    subject: SurveyInvitation | Response, response: Response, *, at: datetime, ratings: Iterable[Rating] | None = None
-) -> None:
-    """Write all that has been answered until now, in the stream of the invitation or of the response itself.
+def append_answer(subject: SurveyInvitation, response: Response, *, at: datetime) -> None:
+    """Write all that has been answered until now, in the stream of the invitation."""
+    append(subject, FeedbackKind.ANSWERED, at=at, **_said(response, response.ratings.select_related("question")))
 
-    `ratings` are those of the response, where they are known.
-    """
-    known = response.ratings.select_related("question") if ratings is None else ratings
+
+def row_of_page(response: Response, ratings: Iterable[Rating], *, at: datetime) -> log.Row:
+    """The row of the only event of an answer about a page, whose stream is the response itself."""
+    return _row(response, FeedbackKind.ANSWERED, at, _said(response, ratings))
+
+
+def _said(response: Response, ratings: Iterable[Rating]) -> dict[str, Any]:
     invitation = response.invitation
-    append(
-        subject, FeedbackKind.ANSWERED, at=at, questionnaire=response.version.questionnaire.code,
-        number=response.version.number, asked_about=response.kind, way=invitation.way if invitation else "",
-        enquiry=str(invitation.enquiry_id or "") if invitation else "",
-        page=f"{response.page_kind}:{response.page_ref}" if response.page_kind else "", complete=response.complete,
-        indexes={str(each.question.indicator): round(100 * each.index) for each in known}, **place(response),
-    )  # fmt: skip
+    return {
+        "questionnaire": response.version.questionnaire.code, "number": response.version.number,
+        "asked_about": response.kind, "way": invitation.way if invitation else "",
+        "enquiry": str(invitation.enquiry_id or "") if invitation else "",
+        "page": f"{response.page_kind}:{response.page_ref}" if response.page_kind else "",
+        "complete": response.complete,
+        "indexes": {str(each.question.indicator): round(100 * each.index) for each in ratings}, **place(response),
+    }  # fmt: skip

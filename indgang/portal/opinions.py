@@ -23,6 +23,7 @@ from indgang.core.text import whole_number
 from indgang.feedback import page_forms, questionnaires, scales
 from indgang.feedback.models import QuestionnaireVersion, SurveyKind, SurveyQuestion
 from indgang.portal import votes
+from indgang.portal.page_cache import for_seconds
 from indgang.portal.pages import address, language
 from indgang.portal.visitors import Allowance
 
@@ -34,6 +35,8 @@ LONGEST = 1000
 _FOR_PAGE = Allowance(5, 3600.0)
 _WITHOUT_KEY = Allowance(1, 3600.0)
 _ALTOGETHER = Allowance(30, 3600.0)
+#: how long a process relies on what it has read about a page, in seconds; only keys of signed tokens are looked up
+_REMEMBERED = 60.0
 #: nobody reads and answers faster, in seconds
 _FASTEST = 2
 #: what only programs write into a comment
@@ -191,12 +194,28 @@ def page_of(token: str) -> ReadToken | None:
         kind, place, ref, page_version, questions, unit, service, day, with_visit = facts
     except (signing.BadSignature, ValueError):
         return None
-    rows = QuestionnaireVersion.objects.select_related("questionnaire").prefetch_related("questions")
-    found = rows.filter(pk=questions, questionnaire__kind__in=SurveyKind.values).first()
+    found = _questions(questions)
     if found is None:
         return None
-    owner, subject = Unit.objects.filter(pk=unit).first(), Service.objects.filter(pk=service).first()
+    owner, subject = _unit(unit) if unit else None, _service(service) if service else None
     return ReadToken(kind, place, ref, page_version, found, owner, subject, date.fromisoformat(day), bool(with_visit))
+
+
+@for_seconds(_REMEMBERED, changes=True)
+def _questions(pk: int) -> QuestionnaireVersion | None:
+    """What is published never changes."""
+    rows = QuestionnaireVersion.objects.select_related("questionnaire").prefetch_related("questions")
+    return rows.filter(pk=pk, questionnaire__kind__in=SurveyKind.values).first()
+
+
+@for_seconds(_REMEMBERED, changes=True)
+def _unit(pk: int) -> Unit | None:
+    return Unit.objects.filter(pk=pk).first()
+
+
+@for_seconds(_REMEMBERED, changes=True)
+def _service(pk: int) -> Service | None:
+    return Service.objects.filter(pk=pk).first()
 
 
 # --- programs that fill in forms ------------------------------------------------------------------

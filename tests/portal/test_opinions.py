@@ -153,3 +153,13 @@ def test_paths_of_another_website_are_kept_without_numbers_of_people_and_cases()
     seen = "/min-sag/010190-1234/\n/sag/0101%2090%201234\n/sag/2026-123456/bilag\n/byg/2026/"
     assert visits.cleaned(seen, ours=False) == ["/min-sag/", "/sag", "/sag/bilag", "/byg/2026/"]
     assert visits.without_numbers("www.kommune.example/sag/2026-123456") == "www.kommune.example/sag"
+
+
+def test_an_answer_is_one_statement_once_its_page_is_known(
+    asked: Site, client: Client, django_assert_num_queries: Any
+) -> None:
+    hidden = _hidden(client, ARTICLE)
+    client.post("/mening/", {**hidden, **FULL, "key": "den-foerste"})
+    with django_assert_num_queries(1):
+        client.post("/mening/", {**hidden, **FULL, "key": "den-anden-1"})
+    assert (Response.objects.count(), Rating.objects.count(), Comment.objects.count()) == (2, 6, 2)
