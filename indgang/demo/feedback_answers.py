@@ -102,4 +102,4 @@ def _answer(begun: SurveyInvitation, content: float, chance: Random, at: datetim
     response = answering.answer(begun, values=said, comment=comment, complete=not breaks_off, at=at)
     if response is not None and not comment and not breaks_off and chance.random() < _SPEAK:
         wav = speech.speak_or_stand_in(chance.choice(_COMMENTS))
-        spoken_comments.keep(response, wav, call=invitations.call_of(begun), days=settings.SPOKEN_COMMENT_DAYS, at=at)
+        spoken_comments.keep(response, wav, call=begun.pk, days=settings.SPOKEN_COMMENT_DAYS, at=at)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from indgang.core.ids import uuid7
 from indgang.enquiries.models import Enquiry
 from indgang.entry import robot_calls
 from indgang.entry.board.robot_script import Script
@@ -37,7 +38,5 @@ class EndOfCall:
         if begun is None:
             return None
         script = robot_asking.script_of(begun)
-        call = robot_calls.begin_on_line(
-            invitations.call_of(begun), script=script, reference=robot_asking.reference_of(begun), at=at
-        )
+        call = robot_calls.begin_on_line(uuid7(), script=script, reference=invitations.reference_of(begun), at=at)
         return str(call.pk), script

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from indgang.entry import robot_calls
 from indgang.entry.models import RobotCall
@@ -14,6 +15,8 @@ from indgang.feedback.event_kinds import FeedbackKind
 from indgang.feedback.models import AskingRule, SurveyInvitation
 
 State = SurveyInvitation.State
+#: how the references of our robot calls begin
+REFERENCE = "feedback:"
 
 
 def locked(invitation: SurveyInvitation) -> SurveyInvitation:
@@ -80,9 +83,26 @@ def end(invitation: SurveyInvitation, *, state: str, reason: str = "", at: datet
     return _ended(found, state=state, reason=reason, at=at) if found.state in SurveyInvitation.OPEN else found
 
 
-def call_of(invitation: SurveyInvitation) -> UUID:
-    """The robot call of the present attempt."""
-    return uuid5(invitation.pk, str(invitation.attempts))
+@transaction.atomic
+def give_back(invitation: SurveyInvitation, *, at: datetime) -> SurveyInvitation:
+    """The present attempt has not disturbed anybody, and counts for nothing."""
+    found = locked(invitation)
+    if found.state != State.ASKING:
+        return found
+    found.attempts -= 1
+    found.asked_at = found.asked_at if found.attempts else None
+    found.save(update_fields=["attempts", "asked_at"])
+    return found
+
+
+def reference_of(invitation: SurveyInvitation) -> str:
+    """By which its robot calls are found: one for each time that somebody was to be rung."""
+    return f"{REFERENCE}{invitation.pk}"
+
+
+def calls_of(invitation: SurveyInvitation) -> QuerySet[RobotCall]:
+    found: QuerySet[RobotCall] = RobotCall.objects.filter(reference=reference_of(invitation))
+    return found
 
 
 def _ended(found: SurveyInvitation, *, state: str, reason: str, at: datetime) -> SurveyInvitation:
@@ -103,6 +123,6 @@ def close(found: SurveyInvitation, *, state: str, at: datetime) -> None:
     A robot call that waits to be rung is cancelled: the person has said no, or has answered.
     """
     if found.way == AskingRule.Way.ROBOT and found.attempts:
-        for call in RobotCall.objects.filter(pk=call_of(found), outcome=""):
+        for call in calls_of(found).filter(outcome=""):
             robot_calls.cancel(call, at=at)
     found.state, found.ended_at, found.address = state, at, ""

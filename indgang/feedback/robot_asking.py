@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from indgang.core.clock import COPENHAGEN, day_of
+from indgang.core.ids import uuid7
 from indgang.entry import robot_calls
 from indgang.entry.board.robot_script import RobotOutcome, Script
 from indgang.entry.models import EntryPoint, RobotCall
@@ -25,14 +26,16 @@ logger = logging.getLogger(__name__)
 Outcome, State = RobotOutcome, SurveyInvitation.State
 #: placed in one turn of the job
 AT_ONCE = 200
-#: how the references of our robot calls begin
-REFERENCE = "feedback:"
+#: placed for one invitation at the most, beside its rule's attempts: a number that never rings is left alone then
+MORE_CALLS = 4
 
 #: outcomes after which somebody may be rung again, with the state in which the invitation ends when nobody is
 _AGAIN: Mapping[str, str] = {
     Outcome.NO_ANSWER: State.NOT_REACHED, Outcome.BUSY: State.NOT_REACHED, Outcome.EXPIRED: State.NOT_REACHED,
-    Outcome.MACHINE: State.MACHINE,
+    Outcome.NOT_RUNG: State.NOT_REACHED, Outcome.MACHINE: State.MACHINE,
 }  # fmt: skip
+#: outcomes of calls that have disturbed nobody; a call with a `why` was never dialled either
+_DISTURBED_NOBODY = frozenset({Outcome.EXPIRED, Outcome.NOT_RUNG})
 #: outcomes after which nobody is rung again: they were disturbed, do not want to answer, or cannot be rung
 _ENDS: Mapping[str, str] = {
     Outcome.SILENT: State.NOT_REACHED, Outcome.INTERRUPTED: State.NOT_REACHED, Outcome.FORWARDED: State.NOT_REACHED,
@@ -51,7 +54,7 @@ def collect(*, at: datetime) -> int:
 
     Each in a transaction of its own: one that cannot be stored is tried again in the next turn and holds up no other.
     """
-    return sum(_collect(call, at) for call in robot_calls.finished(REFERENCE, at=at))
+    return sum(_collect(call, at) for call in robot_calls.finished(invitations.REFERENCE, at=at))
 
 
 def _collect(call: UUID, at: datetime) -> bool:
@@ -78,15 +81,10 @@ def _ask(invitation: SurveyInvitation, at: datetime) -> bool:
     if begun is None:
         return False
     robot_calls.place(
-        invitations.call_of(begun), number=begun.address, ours=_our_number(begun, at), script=script_of(begun),
-        until=until, reference=reference_of(begun), at=at,
+        uuid7(), number=begun.address, ours=_our_number(begun, at), script=script_of(begun),
+        until=until, reference=invitations.reference_of(begun), at=at,
     )  # fmt: skip
     return True
-
-
-def reference_of(invitation: SurveyInvitation) -> str:
-    """By which its results are found."""
-    return f"{REFERENCE}{invitation.pk}"
 
 
 def _our_number(invitation: SurveyInvitation, at: datetime) -> str:
@@ -107,20 +105,31 @@ def script_of(invitation: SurveyInvitation) -> Script:
 
 def _take(call: RobotCall, at: datetime) -> None:
     """What the result means for the invitation."""
-    key = call.reference.removeprefix(REFERENCE)
-    invitation = SurveyInvitation.objects.filter(pk=key).select_related("version").first()
+    key = call.reference.removeprefix(invitations.REFERENCE)
+    invitation = SurveyInvitation.objects.filter(pk=key).select_related("version", "rule").first()
     if invitation is None:
         return
     when = call.ended_at or at
     _answer(invitation, call, when)
     if call.outcome == Outcome.OPTED_OUT:
         opting_out.opt_out_of(invitation, how=OptOut.How.KEY, at=when)
-    elif call.outcome in _AGAIN:
+        return
+    if call.outcome in _DISTURBED_NOBODY or call.why:
+        invitations.give_back(invitation, at=when)
+    if call.outcome in _AGAIN and _may_be_placed(invitation):
         invitations.try_again(invitation, state=_AGAIN[call.outcome], reason=call.outcome, at=when)
+    elif call.outcome in _AGAIN:
+        invitations.end(invitation, state=_AGAIN[call.outcome], reason=call.outcome, at=when)
     elif call.outcome == Outcome.CANCELLED and invitation.way == AskingRule.Way.END_OF_CALL:
         invitations.end(invitation, state=State.NOT_ASKED, reason=WhyNot.NOT_ON_LINE, at=when)
     elif call.outcome in _ENDS:
         invitations.end(invitation, state=_ENDS[call.outcome], reason=call.outcome, at=when)
+
+
+def _may_be_placed(invitation: SurveyInvitation) -> bool:
+    """Whether another call may be placed."""
+    attempts = invitation.rule.attempts if invitation.rule else 1
+    return invitations.calls_of(invitation).count() < attempts + MORE_CALLS
 
 
 def _answer(invitation: SurveyInvitation, call: RobotCall, at: datetime) -> None:

@@ -21,7 +21,7 @@ from indgang.audit.models import Look
 from indgang.core.refusals import RefusedChange
 from indgang.entry import robot_calls
 from indgang.entry.models import RobotCall
-from indgang.feedback import answering, invitations, robot_asking, spoken_questions, stream
+from indgang.feedback import answering, invitations, spoken_questions, stream
 from indgang.feedback.follow_ups import rights
 from indgang.feedback.models import Response, SpokenComment, SpokenCommentQuerySet
 from indgang.telephony import sound as sounds
@@ -36,7 +36,7 @@ State = SpokenComment.State
 
 def take() -> int:
     """Take the sounds of comments from the robot calls that are over; returns how many."""
-    return sum(_take(call) for call in robot_calls.commented(robot_asking.REFERENCE))
+    return sum(_take(call) for call in robot_calls.commented(invitations.REFERENCE))
 
 
 @transaction.atomic
@@ -64,7 +64,7 @@ def keep(response: Response, wav: bytes, *, call: UUID, days: int, at: datetime)
 
 def _response_of(call: RobotCall) -> Response | None:
     """The answer that came with the call, unless it has a spoken comment already."""
-    invitation = UUID(call.reference.removeprefix(robot_asking.REFERENCE))
+    invitation = UUID(call.reference.removeprefix(invitations.REFERENCE))
     return Response.objects.filter(invitation=invitation, spoken=None).select_related("version").first()
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.db import DataError
 
 from indgang.core.clock import COPENHAGEN
+from indgang.core.ids import uuid7
 from indgang.core.refusals import RefusedChange
 from indgang.entry import robot_calls
 from indgang.entry.models import Command, RobotCall
@@ -135,6 +136,53 @@ def test_who_was_not_there_is_rung_again_after_the_pause_and_then_no_more(ring: 
     assert not Response.objects.exists()
 
 
+@pytest.mark.parametrize("outcome", ["expired", "not_rung"])
+def test_a_call_that_rang_nobody_is_no_attempt_and_is_placed_again(ring: Any, outcome: str) -> None:
+    invitation, first = ring(outcome)
+    assert (invitation.state, invitation.attempts, invitation.asked_at) == ("planned", 0, None)
+    assert not SurveyInvitation.objects.filter(SurveyInvitation.objects.was_asked()).exists()
+    later = MORNING + timedelta(minutes=61)
+    assert robot_asking.ask_due(at=later) == 1
+    second = RobotCall.objects.exclude(pk=first.pk).get()
+    assert Command.objects.filter(kind="robot_call").count() == 2
+    over(second, "answered", 8, 9, 7, 9)
+    robot_asking.collect(at=later)
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.attempts, invitation.asked_at) == ("answered", 1, later)
+
+
+def test_what_rang_before_stays_asked(ring: Any) -> None:
+    invitation, _first = ring("no_answer")
+    later = MORNING + timedelta(minutes=61)
+    robot_asking.ask_due(at=later)
+    over(RobotCall.objects.get(outcome=""), "not_rung")
+    robot_asking.collect(at=later)
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.attempts, invitation.asked_at) == ("planned", 1, MORNING)
+
+
+def test_a_number_that_never_rings_is_left_alone_and_nobody_was_asked(ring: Any, rule: AskingRule) -> None:
+    invitation, _first = ring("not_rung")
+    for hour in range(1, 9):
+        at = MORNING + timedelta(minutes=61 * hour)
+        robot_asking.ask_due(at=at)
+        for call in RobotCall.objects.filter(outcome=""):
+            over(call, "not_rung")
+        robot_asking.collect(at=at)
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.reason, invitation.asked_at) == ("not_reached", "not_rung", None)
+    assert RobotCall.objects.count() == rule.attempts + robot_asking.MORE_CALLS
+
+
+def test_a_number_that_may_not_be_rung_was_not_asked(invite: Invite, rule: AskingRule) -> None:
+    invitation = invite(state="planned", rule=rule)
+    robot_asking.ask_due(at=MORNING)
+    RobotCall.objects.update(outcome="failed", why="emergency", ended_at=MORNING)
+    robot_asking.collect(at=MORNING)
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.asked_at) == ("not_reached", None)
+
+
 def test_the_key_that_opts_out_is_kept_and_what_was_answered_counts(ring: Any) -> None:
     ring("opted_out", 3)
     assert OptOut.objects.get().how == "key"
@@ -235,8 +283,8 @@ def test_a_call_rung_in_the_last_second_is_not_taken_for_expired(invite: Invite,
 def test_who_hung_up_before_they_could_be_asked_was_not_asked(invite: Invite, rule: AskingRule) -> None:
     invitation = invite(way="end_of_call", attempts=1)
     call = robot_calls.begin_on_line(
-        invitations.call_of(invitation), script=robot_asking.script_of(invitation),
-        reference=robot_asking.reference_of(invitation), at=MORNING,
+        uuid7(), script=robot_asking.script_of(invitation),
+        reference=invitations.reference_of(invitation), at=MORNING,
     )  # fmt: skip
     over(call, "cancelled")
     robot_asking.collect(at=MORNING)

@@ -7,6 +7,7 @@ stream of events of its own, and is kept for a restart like any item of work:
 |---|---|
 | waits for a free line | rings later |
 | rings | is over as "interrupted", and hung up if it still rings: nobody is rung twice |
+| was to be dialled, and nothing is known of it | is over as "not rung" |
 | goes through the script | the present question is asked again; what was keyed stays |
 | has not decided yet whether a caller who stays on the line is asked | hangs up: they were served |
 """
@@ -83,8 +84,8 @@ class RobotLimits:
 
 @dataclass(slots=True)
 class LiveRobotCall:
-    """One robot call that is not over. `plays` counts what was said, `steps` its events. `due` is when the script goes
-    on by itself, `judge_at` when it is known who has answered."""
+    """One robot call that is not over. `rang` says that the far end did. `plays` counts what was said, `steps` its
+    events. `due` is when the script goes on by itself, `judge_at` when it is known who has answered."""
 
     id: str
     number: str
@@ -94,6 +95,7 @@ class LiveRobotCall:
     until: datetime
     exchange: str = ""
     stage: RobotStage = RobotStage.WAITING
+    rang: bool = False
     place: ScriptPlace = field(default_factory=ScriptPlace)
     greeting: HeardGreeting | None = None
     plays: int = 0
@@ -121,8 +123,8 @@ class LiveRobotCall:
         return {
             "kind": ROBOT, "id": self.id, "number": self.number, "script": self.script.as_data(), "ours": self.ours,
             "ring_seconds": self.ring_seconds, "until": self.until.isoformat(), "exchange": self.exchange,
-            "stage": self.stage.value, "place": self.place.as_data(), "plays": self.plays, "steps": self.steps,
-            "leg": self.leg, "greeting": self.greeting.as_data() if self.greeting else None,
+            "stage": self.stage.value, "rang": self.rang, "place": self.place.as_data(), "plays": self.plays,
+            "steps": self.steps, "leg": self.leg, "greeting": self.greeting.as_data() if self.greeting else None,
         }  # fmt: skip
 
     @classmethod
@@ -132,6 +134,7 @@ class LiveRobotCall:
             id=data["id"], number=data["number"], script=Script.from_data(data["script"]), ours=data["ours"],
             ring_seconds=float(data["ring_seconds"]), until=datetime.fromisoformat(data["until"]),
             exchange=data["exchange"], stage=RobotStage(data["stage"]), place=ScriptPlace.from_data(data["place"]),
+            rang=bool(data.get("rang", True)),
             greeting=HeardGreeting.from_data(data["greeting"]) if data.get("greeting") else None,
             plays=int(data["plays"]), steps=int(data["steps"]), leg=data["leg"],
         )  # fmt: skip
@@ -328,10 +331,15 @@ class RobotCalls:
         """A report of the leg of a robot call."""
         call = self.by_leg[report.leg]
         match report:
+            case tel.Ringing() if not call.rang:
+                call.rang = True
+                self._keep(call)
             case tel.Answered() if call.stage is RobotStage.RINGING:
                 self._answered(call)
             case tel.Failed(why=why):
-                self._over(call, _OF_FAILURE[why])
+                outcome = _OF_FAILURE[why]
+                never_rang = outcome is RobotOutcome.FAILED and not call.rang
+                self._over(call, RobotOutcome.NOT_RUNG if never_rang else outcome)
             case tel.Gone():
                 self._gone(call)
             case tel.Talking(on=on) if call.greeting is not None:
@@ -481,6 +489,7 @@ class RobotCalls:
         for call in [call for call in self.by_id.values() if call.exchange == exchange]:
             if call.leg not in up:
                 if call.leg in listed:
+                    call.rang = True
                     self._order(call, tel.Hangup(call.leg))
                 self._interrupted(call)
             elif call.stage is RobotStage.RINGING:
@@ -509,10 +518,12 @@ class RobotCalls:
             self.left(leg)
 
     def _interrupted(self, call: LiveRobotCall) -> None:
-        was_rung_only = call.stage is RobotStage.RINGING
+        if call.stage is RobotStage.RINGING:
+            self._over(call, RobotOutcome.INTERRUPTED if call.rang else RobotOutcome.NOT_RUNG)
+            return
         outcome = scripts.outcome(call.script, call.place, hung_up=True)
         is_known = call.place.has_answers or call.place.opted_out
-        self._over(call, outcome if is_known and not was_rung_only else RobotOutcome.INTERRUPTED)
+        self._over(call, outcome if is_known else RobotOutcome.INTERRUPTED)
 
     def restore(self, kept: Iterable[LiveRobotCall | StayingCaller]) -> None:
         """Take over the calls from before a restart. `Connected` says which legs are up."""

@@ -60,7 +60,8 @@ class RobotOutcome(StrEnum):
     MACHINE     an answering machine
     FORWARDED   the number leads to a number of ours
     FAILED      the number could not be rung
-    EXPIRED     there was no time for it until its time was over
+    EXPIRED     there was no line for it until its time was over
+    NOT_RUNG    it was dialled, or was to be, and the far end never rang
     INTERRUPTED it rang while the switchboard was away, so nobody knows what became of it
     """
 
@@ -75,6 +76,7 @@ class RobotOutcome(StrEnum):
     FORWARDED = "forwarded"
     FAILED = "failed"
     EXPIRED = "expired"
+    NOT_RUNG = "not_rung"
     CANCELLED = "cancelled"
     INTERRUPTED = "interrupted"
 

@@ -66,6 +66,7 @@ class RobotCall(models.Model):
             models.Index(fields=["ended_at"], name="entry_robot_uncollected", condition=models.Q(collected_at=None)),
             models.Index(fields=["until"], name="entry_robot_waiting", condition=models.Q(outcome="")),
             models.Index(fields=["collected_at"], name="entry_robot_collected"),
+            models.Index(fields=["reference"], name="entry_robot_reference"),
             models.Index(
                 fields=["comment_at"], name="entry_robot_comments", condition=models.Q(comment__isnull=False)
             ),

@@ -133,7 +133,7 @@ def test_who_says_hallo_and_presses_nothing_is_asked_twice_and_hung_up() -> None
         (tel.Failure.BUSY, "busy"),
         (tel.Failure.NO_ANSWER, "no_answer"),
         (tel.Failure.REFUSED, "declined"),
-        (tel.Failure.UNREACHABLE, "failed"),
+        (tel.Failure.UNREACHABLE, "not_rung"),
     ],
 )
 def test_a_number_that_nobody_answers_says_why(why: tel.Failure, outcome: str) -> None:
@@ -288,10 +288,28 @@ def test_after_a_kill_in_mid_call_the_present_question_is_asked_again() -> None:
 def test_after_a_kill_while_it_rang_nobody_is_rung_twice() -> None:
     house = RobotHouse(new_board(spoken_plan(), START))
     house.place()
+    house.tell(tel.Ringing(LEG, house.at))
     house.restart()
     house.wait(60)
     assert house.results() == [("interrupted", [])]
     assert len(house.ordered(tel.Ring)) == 1
+
+
+def test_a_call_that_was_killed_before_it_was_dialled_has_not_rung() -> None:
+    house = RobotHouse(new_board(spoken_plan(), START))
+    house.place()
+    house.restart()
+    assert house.results() == [("not_rung", [])]
+
+
+@pytest.mark.parametrize(("rings", "outcome"), [(False, "not_rung"), (True, "failed")])
+def test_a_line_that_is_down_has_not_rung_anybody(rings: bool, outcome: str) -> None:
+    house = RobotHouse(new_board(spoken_plan(), START))
+    house.place()
+    if rings:
+        house.tell(tel.Ringing(LEG, house.at))
+    house.tell(tel.Failed(LEG, tel.Failure.UNREACHABLE, house.at))
+    assert house.results() == [(outcome, [])]
 
 
 def test_a_leg_that_the_exchange_still_rings_is_hung_up() -> None:
