@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from indgang.analysis.potential.reading import UnusedRow
+from indgang.analysis.potential.reference import ReferenceCheck
 from indgang.analysis.potential.rules import CountMark, Example, FutureChannel, Handling, RuleFault, TopicKind
 from indgang.catalogue.purposes import NINE
 from indgang.plots.numbers import decimal
@@ -66,3 +67,53 @@ def bad_row(row: UnusedRow) -> str:
         "range": _("Linje %(line)s: %(column)s er ikke et muligt tal: %(value)s."),
     }
     return texts[row.why] % about
+
+
+def check_words(check: ReferenceCheck) -> str:
+    """What a check of the documents' tables compares."""
+    kind, _space, rest = check.code.partition(" ")
+    if check.code in _single_checks():
+        return _single_checks()[check.code]
+    if kind == "sum":
+        unit, _space, column = rest.rpartition(" ")
+        return _("%(unit)s: %(column)s er summen af delene") % {"unit": unit, "column": _column_word(column)}
+    texts = {
+        "today": _("%(unit)s: 1. level og direkte giver det hele"),
+        "resolved": _("%(unit)s: løst i hovedindgang og hos sagsbehandlere giver det hele"),
+        "future": _("%(unit)s: digitalt, kontaktcenter og sagsbehandlere giver det hele"),
+        "link": _("%(unit)s: løst i hovedindgangen er 1. level gange andelen, der straksafklares"),
+    }
+    return texts[kind] % {"unit": rest}
+
+
+def _column_word(column: str) -> str:
+    return {
+        "first_level": _("1. level"), "direct": _("direkte til sagsbehandlere"), "main_entry": _("løst i hovedindgang"),
+        "case_workers": _("løst af sagsbehandlere i dag"), "digital": _("digitalt"),
+        "contact_centre": _("kontaktcenter"), "future_case_workers": _("sagsbehandlere fremover"),
+    }[column]  # fmt: skip
+
+
+def _single_checks() -> dict[str, str]:
+    return {
+        "share all movable": _("Digitalt eller kontaktcenter, procent af alle"),
+        "share all more": _("Mere end i dag, procentpoint af alle"),
+        "share tmf movable": _("Digitalt eller kontaktcenter, procent af TMF"),
+        "share tmf digital": _("Digitalt, procent af TMF"),
+        "share tmf centre": _("Kontaktcenter, procent af TMF"),
+        "share tmf today": _("Løst af sagsbehandlere i dag, procent af TMF"),
+        "share tmf today without keh": _("Løst af sagsbehandlere i dag, procent af TMF uden KEH"),
+        "share tmf direct": _("Direkte til sagsbehandlere, procent af TMF"),
+        "share tmf via keh": _("Gennem KEH, procent af TMF"),
+        "share bif movable": _("Digitalt eller kontaktcenter, procent af BIF"),
+        "share bif digital": _("Digitalt, procent af BIF"),
+        "share bif centre": _("Kontaktcenter, procent af BIF"),
+        "share bif today": _("Løst i KEH i dag, procent af BIF"),
+        "moved": _("Flyttet fra sagsbehandlere i TMF, cirka"),
+        "digital": _("Digitalt i alt, cirka"),
+        "yds per_year": _("Refusion: den trykte sum af henvendelser om året er summen af rækkerne"),
+        "yds under_4_min": _("Refusion: den trykte sum under 4 minutter er summen af rækkerne"),
+        "yds over_4_min": _("Refusion: den trykte sum over 4 minutter er summen af rækkerne"),
+        "yds andet as case processing": _("Refusion: 450 digitale, når Andet er sagsbehandling"),
+        "yds andet as general": _("Refusion: 450 digitale, når Andet ikke er sagsbehandling"),
+    }

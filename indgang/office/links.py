@@ -90,6 +90,8 @@ def _studies() -> None:
     """Reflective feedback. Whoever is in the team of a study finds it without one of these permissions."""
     overview, readers = _("Overblik"), (P.SEE_FIGURES, P.LEAD_STUDIES, P.DECIDE_STUDIES)
     navigation.register(_("Brugerundersøgelser"), "office:studies", *readers, order=112, group=overview)
+    navigation.register(_("Ydelser efter segment"), "office:segments", *readers, order=117, group=overview)
+    navigation.register(_("Kanalpotentiale"), "office:potential", P.SEE_FIGURES, order=117, group=overview)
     navigation.register(_("Investeringsforslag"), "office:cases", P.SEE_FIGURES, order=118, group=overview)
     navigation.register(_("Feedbackpakker"), "office:feedback-packages", *readers, order=113, group=overview)
 

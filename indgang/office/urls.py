@@ -32,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/", include("indgang.office.figures.urls")),
     path("studies/", include("indgang.office.studies.urls")),
     path("feedback/", include("indgang.office.feedback.urls")),
+    path("potential/", include("indgang.office.potential.urls")),
+    path("segments/", include("indgang.office.segments.urls")),
     path("cases/", include("indgang.office.cases.urls")),
     path("reports/", include("indgang.office.reports.urls")),
     path("planning/", include("indgang.office.planning.urls")),

@@ -250,7 +250,108 @@ class TornadoPlot:
         return [f"{self.base_name}: {written(self.base, self.unit)}"]
 
 
-Plot = TimePlot | BarPlot | SpanPlot | TornadoPlot
+@dataclass(frozen=True, slots=True)
+class SankeyNode:
+    """Where flows come from or go to. `code` is its own among all; `column` counts from the left."""
+
+    code: str
+    name: str
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class SankeyFlow:
+    """How much goes from one node to another."""
+
+    start: str
+    end: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class SankeyPlot:
+    """Flows between columns of nodes. `columns_named` are the headings of the columns, `headings` those of the table:
+    from, to, how much."""
+
+    title: str
+    about: str
+    unit: ValueUnit
+    nodes: tuple[SankeyNode, ...]
+    flows: tuple[SankeyFlow, ...]
+    columns_named: tuple[str, ...]
+    headings: tuple[str, str, str]
+
+    def __post_init__(self) -> None:
+        _check(each.value for each in self.flows)
+        if any(each.value < 0 for each in self.flows):
+            raise ValueError("a flow cannot be below zero")
+        if {code for each in self.flows for code in (each.start, each.end)} - {each.code for each in self.nodes}:
+            raise ValueError("a flow needs both its nodes")
+
+    def by_column(self) -> list[list[SankeyNode]]:
+        """The nodes that something flows through, from left to right."""
+        shown = [each for each in self.nodes if self.size(each)]
+        columns = sorted({each.column for each in shown})
+        return [[each for each in shown if each.column == column] for column in columns]
+
+    def size(self, node: SankeyNode) -> float:
+        """What comes into the node or leaves it, whichever is more."""
+        coming = sum(each.value for each in self.flows if each.end == node.code)
+        leaving = sum(each.value for each in self.flows if each.start == node.code)
+        return max(coming, leaving)
+
+    def columns(self) -> list[str]:
+        return list(self.headings)
+
+    def rows(self) -> list[list[str]]:
+        names = {each.code: each.name for each in self.nodes}
+        return [[names[each.start], names[each.end], said(each.value, self.unit)] for each in self.flows]
+
+    def notes(self) -> list[str]:
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class MapPoint:
+    """A thing with its place on a map of two measures."""
+
+    name: str
+    across: float
+    up: float
+
+
+@dataclass(frozen=True, slots=True)
+class PointPlot:
+    """A map of points, divided by a limit in each direction. `corners` are the words for low and small, high and
+    small, low and large, high and large; `what` heads the names in the table."""
+
+    title: str
+    about: str
+    points: tuple[MapPoint, ...]
+    across_name: str
+    up_name: str
+    across_limit: float
+    up_limit: float
+    corners: tuple[str, str, str, str]
+    what: str
+
+    def __post_init__(self) -> None:
+        _check(value for each in self.points for value in (each.across, each.up))
+
+    def columns(self) -> list[str]:
+        return [self.what, self.across_name, self.up_name]
+
+    def rows(self) -> list[list[str]]:
+        return [
+            [each.name, written(each.across, ValueUnit.COUNT), written(each.up, ValueUnit.COUNT)]
+            for each in self.points
+        ]
+
+    def notes(self) -> list[str]:
+        return []
+
+
+Plot = TimePlot | BarPlot | SpanPlot | TornadoPlot | SankeyPlot | PointPlot
 
 
 def said(value: float | None, unit: ValueUnit) -> str:

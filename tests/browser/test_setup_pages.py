@@ -93,7 +93,8 @@ def _pages() -> Iterator[str]:
     yield from ("office/feedback/rules/new/", "office/feedback/questionnaires/", "office/feedback/earlier/")
     yield from (f"office/feedback/questionnaires/{_one(Questionnaire).code}/{each}" for each in ("", "draft/"))
     yield from ("office/figures/help/", "office/figures/service_level_sl4/contacts/")
-    yield from ("office/cases/", "office/cases/bc31/?scenario=no-buildings")
+    yield from ("office/cases/", "office/cases/bc31/?scenario=no-buildings", "office/segments/")
+    yield from ("office/potential/", "office/potential/documents/")
     yield from ("office/directory/", "office/directory/new/", f"office/directory/{_one(DirectoryEntry).pk}/")
     yield from ("office/directory/cleaning/", "office/former-numbers/", "office/former-numbers/new/")
 

@@ -30,6 +30,10 @@ PARTS = {"Center for Miljøbeskyttelse": 5, "Center for Trafik og Byliv": 4}
 _OTHER_NAME = {"TMF øvrige (KEH)": "TMF-ydelser i KEH"}
 
 
+#: the area of the grand total
+EVERYTHING = "ALL"
+
+
 class Fit(StrEnum):
     EXACT = "exact"
     ROUNDING = "rounding"

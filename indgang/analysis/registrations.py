@@ -1,0 +1,85 @@
+"""Registered questions as a count: what agents and case workers registered of each enquiry, for the rules of potential.
+
+The minutes of a question are those of its enquiry in conversation, divided by its questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import numpy as np
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncDate
+
+from indgang.analysis.potential.classifying import EnquiryColumns
+from indgang.analysis.potential.results import CountedRows, UnitName
+from indgang.analysis.potential.rules import PURPOSES, CountMark
+from indgang.catalogue.models import Unit
+from indgang.core import clock
+from indgang.enquiries.models import Character, Outcome, Question
+from indgang.measures.period import Period
+
+#: questions that are classified for a page
+MOST = 300_000
+_MARKS = {Character.GENERAL.value: CountMark.GENERAL, Character.CASE_SPECIFIC.value: CountMark.CASE_SPECIFIC}
+#: answered by whoever took the enquiry
+_AT_ONCE = {Outcome.RESOLVED.value, Outcome.DIRECTED.value}
+_NO_UNIT = "–"
+
+
+class TooMany(ValueError):
+    """More questions than a page classifies."""
+
+
+def registered(period: Period, centres: Collection[str] | None) -> QuerySet[Question]:
+    """The questions that were registered in a period, of enquiries to centres (codes; None: all, and those to none)."""
+    found = Question.objects.filter(registered_at__gte=period.start, registered_at__lt=period.end)
+    return found if centres is None else found.filter(enquiry__centre__code__in=centres)
+
+
+def count(questions: QuerySet[Question]) -> tuple[CountedRows, EnquiryColumns]:
+    """The questions in columns, by the unit of their service. Raises TooMany."""
+    together = Question.objects.filter(enquiry=OuterRef("enquiry")).order_by().values("enquiry")
+    number = Subquery(together.annotate(number=Count("pk")).values("number"))
+    seconds = Coalesce(F("enquiry__talk_seconds"), 0.0) + Coalesce(F("enquiry__hold_seconds"), 0.0)
+    values = questions.order_by().annotate(
+        day=TruncDate("registered_at", tzinfo=clock.COPENHAGEN), number=number, seconds=seconds
+    ).values_list(
+        "service__unit", "day", "enquiry__centre", "character", "purpose__code", "outcome", "seconds", "number"
+    )[: MOST + 1]  # fmt: skip
+    rows = list(values)
+    if len(rows) > MOST:
+        raise TooMany
+    units, named = _units({each[0] for each in rows})
+    days = {day: index for index, day in enumerate(sorted({each[1] for each in rows}))}
+    first = np.array([each[2] is not None for each in rows], dtype=bool)
+    resolved = np.array([each[5] in _AT_ONCE for each in rows], dtype=bool)
+    counted = CountedRows(
+        tuple(named), max(len(days), 1), np.array([units[each[0]] for each in rows], dtype=np.int32),
+        np.array([days[each[1]] for each in rows], dtype=np.int32), first, first & resolved,
+    )  # fmt: skip
+    return counted, _columns(rows, resolved)
+
+
+def _columns(rows: Sequence[Any], resolved: np.ndarray[Any, np.dtype[np.bool_]]) -> EnquiryColumns:
+    places = {code: index for index, code in enumerate(PURPOSES)}
+    return EnquiryColumns(
+        np.array([_MARKS.get(each[3], -1) for each in rows], dtype=np.int8),
+        np.array([places.get(each[4], -1) for each in rows], dtype=np.int8),
+        resolved.astype(np.int8), np.full(len(rows), -1, dtype=np.int8),
+        np.array([each[6] / 60 / max(each[7] or 1, 1) for each in rows], dtype=np.float32),
+    )  # fmt: skip
+
+
+def _units(numbers: set[int | None]) -> tuple[dict[int | None, int], list[UnitName]]:
+    """The place of each unit in the list of names, which is by administration."""
+    rows = {unit.pk: unit for unit in Unit.objects.filter(pk__in=[each for each in numbers if each is not None])}
+    names = dict(Unit.objects.filter(kind=Unit.Kind.ADMINISTRATION).values_list("path", "name"))
+    found = []
+    for number in numbers:
+        unit = rows.get(number) if number is not None else None
+        area = next((name for path, name in names.items() if unit and unit.path.startswith(path)), "")
+        found.append((area, unit.name if unit else _NO_UNIT, number))
+    ordered = sorted(found, key=lambda each: (each[0] or "~", each[1]))
+    return {number: place for place, (_a, _n, number) in enumerate(ordered)}, [UnitName(a, n) for a, n, _x in ordered]

@@ -1,0 +1,81 @@
+"""What the potential is shown for: days, centre, rules, and where their limits are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.analysis import words
+from indgang.analysis.potential.presets import CBY, KEH, TMF
+from indgang.analysis.potential.rules import MOST_MINUTES, RuleFault, RuleList
+from indgang.office.day_range import DayRange
+from indgang.office.figures.access import SeenCentres
+
+#: the lists that registrations can be decided by; those of YDS need the topic of a count
+OFFERED: Mapping[str, RuleList] = {each.code: each for each in (TMF, KEH, CBY)}
+
+
+class PotentialFilter(DayRange):
+    """The whole of it stands in the address, so it can be kept as a bookmark."""
+
+    centre = forms.ChoiceField(label=gettext_lazy("Center"), required=False)
+    rules = forms.ChoiceField(label=gettext_lazy("Regler"))
+    digital = forms.FloatField(
+        label=gettext_lazy("Digitalt, når det tager under (minutter)"), required=False, localize=True, min_value=0,
+        max_value=MOST_MINUTES,
+    )  # fmt: skip
+    case_information = forms.FloatField(
+        label=gettext_lazy("Sagsinformation, når det tager under (minutter)"), required=False, localize=True,
+        min_value=0, max_value=MOST_MINUTES,
+    )  # fmt: skip
+
+    def __init__(self, data: Mapping[str, Any], *, centres: SeenCentres) -> None:
+        super().__init__(data, rules=TMF.code)
+        self._centres = centres
+        self._choose("centre", [("", _("Alle")), *centres.names.items()])
+        self._choose("rules", [(each.code, rule_list_name(each)) for each in OFFERED.values()])
+        chosen = OFFERED.get(str(self.data.get("rules")), TMF)
+        for name in ("digital", "case_information"):
+            if name not in chosen.limits_by_name:
+                del self.fields[name]
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        chosen = OFFERED.get(str(data.get("rules")))
+        limits = {name: data[name] for name in ("digital", "case_information") if data.get(name) is not None}
+        if chosen is not None:
+            try:
+                data["moved"] = chosen.with_limits(limits)
+            except RuleFault as fault:
+                self.add_error(None, words.rule_fault(fault))
+        return data
+
+    @property
+    def rule_list(self) -> RuleList:
+        found: RuleList = self.cleaned_data["moved"]
+        return found
+
+    @property
+    def centre_codes(self) -> Collection[str] | None:
+        """The chosen centre, or those that are seen; None: everything."""
+        chosen = str(self.cleaned_data["centre"])
+        if chosen:
+            return [chosen]
+        return None if self._centres.is_all else list(self._centres.names)
+
+
+def rule_list_name(rules: RuleList) -> str:
+    """In the reader's language."""
+    names = {
+        TMF.code: _("Tælleuge i TMF"), KEH.code: _("Register i KEH"), CBY.code: _("Center for Bygninger"),
+    }  # fmt: skip
+    return names.get(rules.code, rules.name)

@@ -1,0 +1,106 @@
+"""The pages of channel potential: registrations by rules whose limits move, and the documents' tables."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from indgang.analysis import registrations
+from indgang.enquiries.models import Channel, Enquiry, Question, State
+from indgang.measures.period import Period
+from tests.office.conftest import SignIn
+from tests.world import MORNING, World
+
+PAGE, DOCUMENTS = "/office/potential/", "/office/potential/documents/"
+TODAY = {"first": "2026-01-01", "last": "2026-12-31"}
+
+
+@pytest.fixture
+def registered(world: World) -> None:
+    """Two calls to a centre and one direct: 2 minutes, 8 for two questions, and 20."""
+    service = next(each for each in world.services.values() if each.unit_id)
+    centre = world.centres["tmf"]
+    for minutes, through, asked in (
+        (2, centre, [("general", "vejledning", "resolved")]), (8, centre, [("case_specific", "status", "resolved"),
+        ("general", "andet", "transferred")]), (20, None, [("case_specific", "bidrag", "other")]),
+    ):  # fmt: skip
+        enquiry = Enquiry.objects.create(
+            channel=Channel.PHONE,
+            state=State.REGISTERED,
+            arrived_at=MORNING,
+            centre=through,
+            talk_seconds=60.0 * minutes,
+        )
+        for order, (character, purpose, outcome) in enumerate(asked):
+            Question.objects.create(
+                enquiry=enquiry, order=order, service=service, purpose=world.purposes[purpose], character=character,
+                outcome=outcome, registered_at=MORNING + timedelta(minutes=1),
+            )  # fmt: skip
+
+
+def cells(client: Client, **query: str) -> list[str]:
+    """The numbers of the total's row, without their intervals: total, main, workers, digital, centre, workers."""
+    answer = client.get(PAGE, TODAY | query)
+    assert answer.status_code == 200
+    row = answer.context["rows"][-1].row
+    numbers = (row.total, row.main_entry, row.case_workers, row.digital, row.contact_centre, row.future_case_workers)
+    return [str(each) for each in numbers]
+
+
+@pytest.mark.usefixtures("registered")
+def test_registrations_are_decided_and_limits_move_them(as_person: SignIn) -> None:
+    finn = as_person("finn")
+    assert cells(finn) == ["1000", "500", "500", "250", "500", "250"]
+    assert cells(finn, digital="4,5") == ["1000", "500", "500", "500", "250", "250"]
+    assert cells(finn, case_information="3") == ["1000", "500", "500", "250", "250", "500"]
+    assert cells(finn, rules="keh") == ["1000", "500", "500", "250", "250", "500"]
+
+
+@pytest.mark.usefixtures("registered")
+def test_a_person_sees_the_registrations_of_their_centres_alone(as_person: SignIn) -> None:
+    assert cells(as_person("gerda"))[0] == "750", "not the direct one, which belongs to no centre"
+    assert cells(as_person("finn"), centre="tmf")[0] == "750"
+
+
+def test_a_question_has_its_share_of_the_conversation(registered: None) -> None:
+    period = Period.days(MORNING.date(), MORNING.date())
+    counted, enquiries = registrations.count(registrations.registered(period, None))
+    assert sorted(enquiries.minutes.tolist()) == [2, 4, 4, 20]
+    assert (counted.days, int(counted.first_level.sum()), int(counted.at_once.sum())) == (1, 3, 2)
+
+
+@pytest.mark.parametrize(
+    "query", [{"digital": "-1"}, {"digital": "nan"}, {"digital": "9999"}, {"rules": "x"}, {"centre": "x"},
+              {"first": "2026-05-01", "last": "2026-01-01"}],
+)  # fmt: skip
+def test_values_that_make_no_sense_are_said(as_person: SignIn, query: dict[str, str]) -> None:
+    assert as_person("finn").get(PAGE, query).status_code == 422
+
+
+def test_a_period_without_registrations_says_so(as_person: SignIn) -> None:
+    assert "Der er ingen registreringer" in as_person("finn").get(PAGE).content.decode()
+
+
+def test_who_sees_figures_sees_the_potential(as_person: SignIn) -> None:
+    for address in (PAGE, DOCUMENTS):
+        assert [as_person(name).get(address).status_code for name in ("gerda", "anna")] == [200, 403]
+
+
+def test_the_documents_are_shown_with_what_does_not_fit(as_person: SignIn) -> None:
+    text = as_person("gerda").get(DOCUMENTS).content.decode()
+    for said in (
+        "242.150",
+        "22.400",
+        "114.450",
+        "105.300",
+        "196.550",
+        "196.400",
+        "56,5",
+        "54,8",
+        "70,9",
+        "16 stemmer ikke",
+    ):
+        assert said in text
+    assert "Rekruttering: løst i hovedindgangen er 1. level gange andelen" in text
