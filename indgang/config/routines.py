@@ -30,6 +30,7 @@ from indgang.knowledge import newsletter, reviews
 from indgang.knowledge.search import fading, following, index
 from indgang.measures.rollups import recomputing
 from indgang.messaging import mail
+from indgang.planning import forecasts
 
 #: failed jobs, and their mails, are kept this long for whoever investigates them
 FAILED_KEPT_HOURS = 14 * 24
@@ -120,6 +121,7 @@ ROUTINES: Mapping[str, Routine] = {
     "figures-agree": Routine(time(0, 50), lambda at: recomputing.check(at)),
     "proven-days-agree": Routine(time(0, 40), lambda at: recomputed_windows.check(at)),
     "early-warnings": Routine(time(6, 20), lambda at: _watch_centres(at)),
+    "forecasts-are-made": Routine(time(1, 10), lambda at: forecasts.keep_current(at=at)),
     "search-follows-periods": Routine(time(0, 5), _follow_periods),
     "popularity-fades": Routine(time(3, 30), lambda _at: fading.fade()),
     "unconfirmed-subscribers-go": Routine(time(3, 40), lambda at: newsletter.forget_unconfirmed(at=at)),

@@ -1,0 +1,245 @@
+"""The forecasts of queues: made every night from what was counted before it, stored, and judged by what came.
+
+Only the newest forecast of a queue keeps its intervals. The days of all are kept, so that each stays accountable.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Q
+
+from indgang.core.clock import day_of
+from indgang.entry.models import Queue
+from indgang.planning import call_history
+from indgang.planning.models import (
+    CallEvent,
+    ForecastAccuracy,
+    HistoryStandIn,
+    JudgedDay,
+    MovedService,
+    StoredForecast,
+)
+from indgang.staffing.erlang import Numbers
+from indgang.staffing.forecast import bands
+from indgang.staffing.forecast.accuracy import HORIZONS, Accuracy, measure
+from indgang.staffing.forecast.cold_start import StandIn, from_counted_week
+from indgang.staffing.forecast.events import ArrivingVolume, PlannedChanges, PlannedEvent
+from indgang.staffing.forecast.forecaster import MOST_DAYS_AHEAD, Forecast, forecast
+from indgang.staffing.forecast.handling import HandlingTimes, handling_times
+from indgang.staffing.forecast.history import open_intervals
+from indgang.staffing.need import Impossible
+
+#: days that the nightly forecast looks ahead
+DAYS_AHEAD = 365
+
+
+def compute(queue: Queue, first: date, days: int = DAYS_AHEAD) -> Forecast:
+    """The forecast of the days from `first`, from what was counted before. Raises `Impossible` when there is too
+    little to go by."""
+    judged = list(JudgedDay.objects.filter(queue=queue))
+    known = _known(queue, {each.day: each.reason for each in judged if each.is_kept})
+    past = call_history.history(queue, first).without({each.day: each.reason for each in judged if not each.is_kept})
+    opened = open_intervals(call_history.opening(queue), first, days, call_history.PER_DAY)
+    return forecast(past, opened, known, _stand_in(queue, first, days))
+
+
+def _known(queue: Queue, kept: Mapping[date, str]) -> PlannedChanges:
+    events = CallEvent.objects.filter(Q(queue=queue) | Q(queue=None, centre=queue.centre))
+    moves = MovedService.objects.filter(queue=queue)
+    return PlannedChanges(
+        [PlannedEvent(each.name.casefold(), each.first, each.last, 1 + each.percent / 100) for each in events],
+        [ArrivingVolume(each.name, each.first, each.calls_a_year, each.ramp_days) for each in moves],
+        kept,
+    )
+
+
+def _stand_in(queue: Queue, first: date, days: int) -> StandIn | None:
+    row = HistoryStandIn.objects.filter(queue=queue).select_related("similar__centre").first()
+    if row is None:
+        return None
+    if row.similar is None:
+        return _counted_week(queue, row, first)
+    past = call_history.history(row.similar, first)
+    opened = open_intervals(call_history.opening(row.similar), first, days, call_history.PER_DAY)
+    made = forecast(past, opened)
+    assert made.fitted is not None
+    return made.fitted.as_stand_in(float(row.scaling), past.days + days, row.source)
+
+
+def _counted_week(queue: Queue, row: HistoryStandIn, first: date) -> StandIn:
+    """The counted calls spread evenly over the open time of a usual week."""
+    monday = first - timedelta(days=first.weekday())
+    schedule = call_history.opening(queue)
+    weeks = [open_intervals(schedule, monday + timedelta(weeks=number), 7, call_history.PER_DAY) for number in range(6)]
+    opened = np.max(weeks, axis=0)
+    shares = opened / np.maximum(opened.sum(axis=1, keepdims=True), 1e-9)
+    return from_counted_week(np.asarray(row.week)[:, None] * shares, opened, float(row.scaling), row.source)
+
+
+def handling(queue: Queue, end: date, instead: float | None = None) -> HandlingTimes | None:
+    """How long calls take, by weekday and quarter; None when none was measured and nothing stands in."""
+    measured = call_history.handling(queue, end)
+    try:
+        return handling_times(measured.calls, measured.seconds, instead)
+    except Impossible:
+        return None
+
+
+# --- Stored --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def store(queue: Queue, *, at: datetime) -> StoredForecast | str:
+    """Make and store the forecast from today on, instead of one that was made today; or why there is none."""
+    today = day_of(at)
+    try:
+        made = compute(queue, today)
+    except Impossible as error:
+        return str(error)
+    StoredForecast.objects.filter(queue=queue, intervals__isnull=False).exclude(made_on=today).update(intervals=None)
+    found, _created = StoredForecast.objects.update_or_create(queue=queue, made_on=today, defaults=_fields(made))
+    return found
+
+
+def _fields(made: Forecast) -> dict[str, Any]:
+    narrow, wide = made.day_band(bands.NARROW), made.day_band(bands.WIDE)
+    return {
+        "first": made.first, "per_day": made.calls.shape[1], "calls": _rounded(made.day_calls),
+        "mean": _rounded(np.nan_to_num(made.mean).sum(axis=1)),
+        "low_80": _whole(narrow[0]), "high_80": _whole(narrow[1]), "low_95": _whole(wide[0]),
+        "high_95": _whole(wide[1]), "variance": _rounded(made.day_variance + made.within_day, 6),
+        "intervals": zlib.compress(made.calls.astype(np.float32).tobytes()), "about": _about(made),
+        "judged_until": made.first,
+    }  # fmt: skip
+
+
+def _about(made: Forecast) -> dict[str, Any]:
+    return {
+        "outliers": [
+            {"day": each.day.isoformat(), "counted": each.counted, "expected": round(each.expected, 1)}
+            for each in made.outliers
+        ],
+        "remarks": [
+            {"kind": each.kind.value, "number": round(each.number, 1), "says": each.says} for each in made.remarks
+        ],
+        "weights": [round(each.weight, 2) for each in made.horizons],
+        "measured": [
+            {"days": each.accuracy.days, "error": each.accuracy.error, "mean_error": each.accuracy.mean_error}
+            for each in made.horizons
+        ],
+    }
+
+
+def _rounded(values: Numbers, places: int = 2) -> list[float]:
+    return [round(float(each), places) for each in values]
+
+
+def _whole(values: Numbers) -> list[int]:
+    return [int(each) for each in values]
+
+
+def newest(queue: Queue) -> StoredForecast | None:
+    """The newest forecast with its intervals."""
+    return StoredForecast.objects.filter(queue=queue, intervals__isnull=False).first()
+
+
+def intervals(stored: StoredForecast) -> Numbers:
+    """Expected calls, days by intervals. The newest forecast of a queue has them, others raise ValueError."""
+    if stored.intervals is None:
+        raise ValueError("an earlier forecast keeps its days alone")
+    numbers = np.frombuffer(zlib.decompress(bytes(stored.intervals)), dtype=np.float32)
+    return numbers.reshape(-1, stored.per_day).astype(np.float64)
+
+
+# --- Judged --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def judge(queue: Queue, *, until: date) -> None:
+    """Add the days before `until` that were counted since to the accuracy of every forecast of the queue. A day counts
+    once."""
+    waiting = [each for each in StoredForecast.objects.filter(queue=queue, judged_until__lt=until) if _lasts(each)]
+    if not waiting:
+        return
+    came = call_history.counted(queue, min(each.judged_until for each in waiting), until)
+    left_out = set(JudgedDay.objects.filter(queue=queue, is_kept=False).values_list("day", flat=True))
+    for each in waiting:
+        _judge(each, {day: calls for day, calls in came.items() if day not in left_out}, until)
+
+
+def _lasts(stored: StoredForecast) -> bool:
+    return stored.judged_until < stored.first + timedelta(days=len(stored.calls))
+
+
+def _judge(stored: StoredForecast, came: Mapping[date, float], until: date) -> None:
+    begin = (stored.judged_until - stored.first).days
+    end = min((until - stored.first).days, len(stored.calls))
+    for place, (first, last) in enumerate(HORIZONS):
+        rows = slice(max(begin, first - 1), min(end, last))
+        if rows.start < rows.stop:
+            _add(stored, place, _accuracy(stored, came, rows))
+    stored.judged_until = until
+    stored.save(update_fields=["judged_until"])
+
+
+def _accuracy(stored: StoredForecast, came: Mapping[date, float], rows: slice) -> Accuracy:
+    days = [stored.first + timedelta(days=number) for number in range(rows.start, rows.stop)]
+    seen = np.array([came.get(day, np.nan) for day in days])
+    part = {
+        name: np.array(getattr(stored, name)[rows], dtype=np.float64)
+        for name in ("calls", "mean", "low_80", "high_80", "low_95", "high_95")
+    }
+    return measure(
+        seen, part["calls"], part["mean"], (part["low_80"], part["high_80"]), (part["low_95"], part["high_95"])
+    )
+
+
+def _add(stored: StoredForecast, horizon: int, more: Accuracy) -> None:
+    if not more.days:
+        return
+    row, _created = ForecastAccuracy.objects.get_or_create(forecast=stored, horizon=horizon)
+    both = accuracy_of(row) + more
+    for name in _SUMS:
+        setattr(row, name, getattr(both, name))
+    row.save()
+
+
+_SUMS = ("days", "calls", "off", "over", "mean_off", "in_narrow", "in_wide")
+
+
+def accuracy_of(row: ForecastAccuracy) -> Accuracy:
+    return Accuracy(**{name: getattr(row, name) for name in _SUMS})
+
+
+def accuracies(queue: Queue) -> list[Accuracy]:
+    """For each of `HORIZONS`, all forecasts of the queue together."""
+    found = [Accuracy() for _ in HORIZONS]
+    for row in ForecastAccuracy.objects.filter(forecast__queue=queue):
+        found[row.horizon] += accuracy_of(row)
+    return found
+
+
+# --- Every night ---------------------------------------------------------------------------------
+
+
+def queues(at: datetime) -> Iterable[Queue]:
+    """The queues of today, of work of any kind."""
+    return Queue.objects.valid_on(day_of(at)).select_related("centre__schedule", "schedule").order_by("code")
+
+
+def keep_current(*, at: datetime) -> None:
+    """Judge the forecasts of all queues by what came, and make today's. A queue with too little to go by has none."""
+    for queue in queues(at):
+        judge(queue, until=day_of(at))
+        store(queue, at=at)
+
+
+def last_day(first: date) -> date:
+    """The last day that can be forecast from `first` on."""
+    return first + timedelta(days=MOST_DAYS_AHEAD - 1)

@@ -1,0 +1,191 @@
+"""Forecasts of queues from the roll-ups: made, stored, judged, and changed by what a planner knows."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import numpy as np
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from indgang.audit.models import Change
+from indgang.core import clock
+from indgang.core.clock import day_of
+from indgang.core.refusals import RefusedChange
+from indgang.entry.models import Queue
+from indgang.planning import call_changes, call_history, forecasts
+from indgang.planning.models import CallEvent, ForecastAccuracy, MovedService, StoredForecast
+from indgang.staffing.need import Impossible
+from tests.planning.counted import HANDLED, count
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+TODAY = day_of(MORNING)
+BEGAN = TODAY - timedelta(days=70)
+WEEK = timedelta(weeks=1)
+
+
+@pytest.fixture
+def counted_queue(world: World) -> Queue:
+    found = world.queues["tmf-byggeri"]
+    count(found, BEGAN, TODAY)
+    return found
+
+
+def _made(queue: Queue) -> StoredForecast:
+    found = forecasts.store(queue, at=MORNING)
+    assert isinstance(found, StoredForecast), found
+    return found
+
+
+def test_a_forecast_is_what_was_counted_and_keeps_the_opening_hours(counted_queue: Queue) -> None:
+    made = _made(counted_queue)
+    past = call_history.history(counted_queue, TODAY)
+    assert len(made.calls) == forecasts.DAYS_AHEAD
+    tuesday = next(number for number in range(14) if (TODAY + timedelta(days=number)).weekday() == 1)
+    expected = past.totals[(past.first.weekday() + np.arange(past.days)) % 7 == 1].mean()
+    assert made.calls[tuesday] == pytest.approx(expected, rel=0.1)
+    assert made.low_95[tuesday] <= made.low_80[tuesday] <= expected <= made.high_80[tuesday] <= made.high_95[tuesday]
+    assert made.calls[(date(2026, 4, 3) - TODAY).days] == 0, "Good Friday"
+    rows = forecasts.intervals(made)
+    np.testing.assert_allclose(rows.sum(axis=1), made.calls, atol=0.02)
+    assert rows[tuesday][: 7 * 4].sum() == 0
+
+
+def test_a_day_without_anybody_in_the_centre_is_missing_and_one_without_calls_is_not(world: World) -> None:
+    queue, other = world.queues["tmf-byggeri"], world.queues["tmf-byliv"]
+    quiet, missing = date(2026, 2, 3), date(2026, 2, 4)
+    count(queue, BEGAN, TODAY, odd={quiet: 0, missing: 0})
+    count(other, BEGAN, TODAY, odd={missing: 0})
+    past = call_history.history(queue, TODAY)
+    assert past.totals[(quiet - past.first).days] == 0
+    assert np.isnan(past.totals[(missing - past.first).days])
+
+
+def test_only_the_newest_forecast_keeps_its_intervals_and_each_is_judged_once_by_horizon(
+    counted_queue: Queue,
+) -> None:
+    _made(counted_queue)
+    later = MORNING + 2 * WEEK
+    count(counted_queue, TODAY, day_of(later), each=3)
+    forecasts.keep_current(at=later)
+    forecasts.keep_current(at=later)
+    first, second = StoredForecast.objects.filter(queue=counted_queue).order_by("made_on")
+    assert (first.intervals, second.intervals is None) == (None, False)
+    rows = {each.horizon: each for each in ForecastAccuracy.objects.filter(forecast=first)}
+    assert sum(each.days for each in rows.values()) == 10, "two weeks of five days"
+    assert sorted(rows) == [0, 1, 2]
+    assert rows[1].off > 0
+    assert rows[1].over < 0, "more came than was forecast"
+    assert not second.accuracies.exists()
+    assert forecasts.accuracies(counted_queue)[2].days == rows[2].days
+
+
+def test_a_queue_with_too_little_has_none_and_says_why(world: World) -> None:
+    said = forecasts.store(world.queues["tmf-byliv"], at=MORNING)
+    assert isinstance(said, str)
+    assert "0 open days were counted" in said
+
+
+def test_what_a_planner_knows_is_taken_in_and_recorded(counted_queue: Queue, world: World) -> None:
+    plain = forecasts.compute(counted_queue, TODAY, 28)
+    day = TODAY + timedelta(days=1)
+    event = CallEvent(kind="mailing", name="Brev", centre=counted_queue.centre, first=day, last=day, percent=50)
+    call_changes.add_event(event, by=world.gerda, at=MORNING)
+    moved = MovedService(
+        queue=counted_queue, name="Byfornyelse", first=TODAY + WEEK, calls_a_year=2500, source="Forundersøgelsen"
+    )
+    call_changes.add_move(moved, by=world.gerda, at=MORNING)
+    found = forecasts.compute(counted_queue, TODAY, 28)
+    assert found.day_calls[1] == pytest.approx(1.5 * plain.day_calls[1], rel=0.02)
+    assert (found.day_calls - plain.day_calls)[14:19].max() == pytest.approx(10, abs=2.5)
+    call_changes.remove_event(event, by=world.gerda, at=MORNING)
+    call_changes.remove_move(moved, by=world.gerda, at=MORNING)
+    np.testing.assert_allclose(forecasts.compute(counted_queue, TODAY, 28).calls, plain.calls)
+    actions = set(Change.objects.values_list("action", flat=True))
+    assert {"callevent.add", "callevent.delete", "movedservice.add", "movedservice.delete"} <= actions
+
+
+def test_an_odd_day_is_left_out_and_kept_when_the_planner_says_so(world: World) -> None:
+    queue, odd = world.queues["tmf-byggeri"], date(2026, 2, 4)
+    count(queue, BEGAN, TODAY, odd={odd: 20})
+    made = _made(queue)
+    assert [each["day"] for each in made.about["outliers"]] == ["2026-02-04"]
+    call_changes.judge_day(queue, odd, is_kept=True, reason="Det sker igen", by=world.gerda, at=MORNING)
+    assert _made(queue).about["outliers"] == []
+    call_changes.judge_day(queue, odd, is_kept=False, reason="Talt forkert", by=world.gerda, at=MORNING)
+    judged = _made(queue)
+    assert judged.about["outliers"] == []
+    assert judged.calls == made.calls
+
+
+def test_a_new_queue_begins_with_a_counted_week_or_a_similar_queue(counted_queue: Queue, world: World) -> None:
+    new = world.queues["tmf-byliv"]
+    given: dict[str, Any] = {"scaling": Decimal("1.5"), "source": "Talt i uge 9", "by": world.gerda, "at": MORNING}
+    call_changes.stand_in(new, similar=None, week=[20, 20, 20, 20, 20, 0, 0], **given)
+    made = _made(new)
+    assert max(made.calls[:7]) == pytest.approx(30, rel=0.1)
+    assert made.about["remarks"][-1]["says"] == "Talt i uge 9"
+    call_changes.stand_in(new, similar=counted_queue, week=[], **given)
+    assert sum(_made(new).calls[:28]) == pytest.approx(1.5 * sum(_made(counted_queue).calls[:28]), rel=0.15)
+
+
+def test_handling_times_are_read_by_weekday_and_quarter(counted_queue: Queue, world: World) -> None:
+    found = forecasts.handling(counted_queue, TODAY)
+    assert found is not None
+    assert found.mean == pytest.approx(HANDLED)
+    assert forecasts.handling(world.queues["tmf-byliv"], TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"last": TODAY - timedelta(days=9)}, "last"),
+        ({"last": TODAY + timedelta(days=200)}, "last"),
+        ({"first": date(2036, 1, 1), "last": date(2036, 1, 1)}, "first"),
+    ],
+)
+def test_an_event_that_makes_no_sense_is_refused(
+    counted_queue: Queue, world: World, fields: dict[str, date], name: str
+) -> None:
+    event = CallEvent(kind="other", name="A", centre=counted_queue.centre, **{"first": TODAY, "last": TODAY, **fields})
+    with pytest.raises(RefusedChange) as refusal:
+        call_changes.add_event(event, by=world.gerda, at=MORNING)
+    assert name in refusal.value.reasons
+
+
+def _said(*arguments: str) -> str:
+    out = StringIO()
+    with clock.frozen(MORNING):
+        call_command("forecast", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_prints_days_with_ranges_and_json_with_intervals(counted_queue: Queue) -> None:
+    plain = _said(counted_queue.code, "--to", "2026-03-20")
+    assert len(plain.splitlines()) >= 11
+    told = json.loads(_said(counted_queue.code, "--from", "2026-03-16", "--to", "2026-03-17", "--json"))
+    assert [each["day"] for each in told["days"]] == ["2026-03-16", "2026-03-17"]
+    assert len(told["days"][0]["intervals"]) == 96
+    assert told["handling_seconds"] == HANDLED
+    assert not StoredForecast.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("ukendt",), 2), (("tmf-byggeri", "--from", "2020-01-01"), 2), (("tmf-byggeri",), 3)],
+)
+def test_the_command_says_what_is_wrong(world: World, arguments: tuple[str, ...], code: int) -> None:
+    with pytest.raises(CommandError) as error:
+        _said(*arguments)
+    assert error.value.returncode == code
+
+
+def test_a_year_and_a_day_is_too_far(counted_queue: Queue) -> None:
+    with pytest.raises(Impossible):
+        forecasts.compute(counted_queue, TODAY, 367)
