@@ -19,6 +19,7 @@ from indgang.demo import (
     demo_clock,
     feedback_answers,
     followed_up,
+    forecast_past,
     history,
     municipality,
     people,
@@ -61,6 +62,8 @@ class Command(BaseCommand):
             self.stdout.write("Feedback: callers of the past weeks are asked ...")
             feedback_answers.answer_past(until=begins)
             followed_up.follow_past({each.username: each for each in Person.objects.all()}, until=begins)
+            self.stdout.write("Forecasts: calls of the days to come ...")
+            forecast_past.make_past(until=begins)
 
     def _set_clock(self, now: datetime) -> datetime:
         """Put the clock's offset and the demo's switch into the environment, where the child processes read them."""
