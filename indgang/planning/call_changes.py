@@ -34,7 +34,8 @@ def add_event(made: CallEvent, *, by: Person, at: datetime) -> CallEvent:
         raise RefusedChange({"last": _("Den sidste dag skal være den første dag eller senere.")})
     if (made.last - made.first).days >= MOST_EVENT_DAYS:
         raise RefusedChange({"last": _("En begivenhed varer højst %(days)s dage.") % {"days": MOST_EVENT_DAYS}})
-    return _added("callevent", made, ("kind", "first", "last", "percent"), by, at)
+    _add("callevent", made, ("kind", "first", "last", "percent"), by, at)
+    return made
 
 
 @transaction.atomic
@@ -48,7 +49,8 @@ def add_move(made: MovedService, *, by: Person, at: datetime) -> MovedService:
     _refuse_far(made.first, at, "first")
     if not made.calls_a_year:
         raise RefusedChange({"calls_a_year": _("Skriv, hvor mange opkald om året tjenesten har.")})
-    return _added("movedservice", made, ("first", "calls_a_year", "ramp_days", "source"), by, at)
+    _add("movedservice", made, ("first", "calls_a_year", "ramp_days", "source"), by, at)
+    return made
 
 
 @transaction.atomic
@@ -108,10 +110,9 @@ def _refuse_far(day: date, at: datetime, field: str) -> None:
         raise RefusedChange({field: _("Dagen ligger mere end %(years)s år væk.") % {"years": _MOST_YEARS}})
 
 
-def _added(noun: str, row: Any, fields: Sequence[str], by: Person, at: datetime) -> Any:
+def _add(noun: str, row: models.Model, fields: Sequence[str], by: Person, at: datetime) -> None:
     row.save()
     trail.record(action=f"{noun}.add", target=row, by=by, at=at, after=_values(row, fields))
-    return row
 
 
 def _removed(noun: str, row: models.Model, fields: Sequence[str], by: Person, at: datetime) -> None:

@@ -104,7 +104,7 @@ def _lines(made: Forecast, skip: int) -> Iterator[str]:
     for each in _days(made, skip):
         narrow, wide = ("{}-{}".format(*each[name]) for name in ("range_80", "range_95"))
         yield f"{each['day']}  {each['calls']:>5.0f}  {narrow:<11}  {wide:<11}  {each['mean_of_eight_weeks']:.0f}"
-    for each in made.outliers:
-        yield f"left out: {each.day}, {each.counted:.0f} calls counted, {each.expected:.0f} expected"
+    for odd in made.outliers:
+        yield f"left out: {odd.day}, {odd.counted:.0f} calls counted, {odd.expected:.0f} expected"
     for remark in made.remarks:
         yield f"{remark.kind.value}: {remark.number:.0f} {remark.says}".rstrip()
