@@ -7,6 +7,8 @@ fetches them through connections of its own; therefore its App is not the one th
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from datetime import date, datetime
 from typing import Any
 
@@ -49,6 +51,7 @@ from indgang.privacy.models import Erasure
 from indgang.reports import making, warnings
 from indgang.reports import sending as report_sending
 from indgang.workforce.calendars import feeds, free_busy
+from indgang.workforce.shifts import running
 
 logger = logging.getLogger(__name__)
 
@@ -117,6 +120,19 @@ def erase_waiting(timestamp: int) -> None:
     """Try again the erasures that wait for something to end."""
     if Erasure.objects.filter(done_at=None).exists():
         database_roles.erase(at=clock.now())
+
+
+@app.task(name=running.TASK, queue="routines", retry=Patience((MINUTE,)))
+def plan_shifts(*, run: int) -> None:
+    """Start a run of the shift planner. It is a process of its own: it takes minutes, and no other job waits for it."""
+    subprocess.Popen([sys.executable, "-m", "indgang", "shifts", "--run", str(run)], start_new_session=True)
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.give_up_shift_runs", queue="routines", queueing_lock="config.give_up_shift_runs")
+def give_up_shift_runs(timestamp: int) -> None:
+    """End the runs of the shift planner whose process is gone."""
+    running.give_up_lost(clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

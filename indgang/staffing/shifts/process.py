@@ -72,6 +72,32 @@ class _Bound:
         return self.value
 
 
+class _Ticking:
+    """Says twice a second how far it is, also while nothing better is found: whoever listens can then stop it."""
+
+    def __init__(self, seconds: float, bound: _Bound) -> None:
+        self.cost, self.is_whole = 0.0, False
+        self._seconds, self._bound = seconds, bound
+        self._began, self._over = time.monotonic(), threading.Event()
+        self._thread = threading.Thread(target=self._tick, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _tick(self) -> None:
+        while not self._over.wait(_BETWEEN):
+            passed, bound = time.monotonic() - self._began, self._bound.value
+            _write(
+                {
+                    "kind": "progress", "share": round(min(1.0, passed / self._seconds), 3), "cost": self.cost,
+                    "bound": bound, "gap": wire.gap(self.cost, bound) if self.is_whole else None,
+                    "seconds": round(passed, 1),
+                }
+            )  # fmt: skip
+
+
 def main(arguments: list[str]) -> None:
     line = sys.stdin.readline()
     try:
@@ -106,28 +132,20 @@ def _solve(question: dict[str, Any], problem: ShiftProblem, line: str) -> None:
     first = date.fromisoformat(question["problem"]["first"])
     make = repair.repair if question.get("repair") else ShiftSearch.run
     search = ShiftSearch(problem, time.monotonic, stop.is_over, int(question.get("seed", 0)))
+    ticking = _Ticking(seconds, bound)
     try:
-        last = 0.0
         for state in make(search):
-            passed = time.monotonic() - began
-            if passed - last > _BETWEEN:
-                last = passed
-                _write(_progress(state.share, state.cost, bound.value, passed, seconds))
+            ticking.cost, ticking.is_whole = state.cost, state.share >= 1
     except NoPossibleShifts as error:
         found = conflict.explain(problem, error.person)
         bound.wait(0)
+        ticking.end()
         _write({"kind": "conflict", "person": error.person.key, "rules": list(found.rules) if found else []})
         return
+    ticking.end()
     plan = with_time_off_the_phone(problem, search.plan)
     value = bound.wait(max(1.0, seconds))
     _write({"kind": "answer"} | wire.write_answer(problem, first, plan, value, round(time.monotonic() - began, 2)))
-
-
-def _progress(share: float, cost: float, bound: float | None, passed: float, seconds: float) -> dict[str, Any]:
-    return {
-        "kind": "progress", "share": round(min(1.0, passed / seconds), 3), "cost": cost, "bound": bound,
-        "gap": wire.gap(cost, bound) if share >= 1 else None, "seconds": round(passed, 1),
-    }  # fmt: skip
 
 
 def _write(line: dict[str, Any]) -> None:

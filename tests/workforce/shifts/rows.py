@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.staffing.shifts.activities import ActivityKind
-from indgang.workforce.models import PlannedActivity, PlannedShift, ShiftActivity, ShiftPlan, Workplace
+from indgang.workforce.models import (
+    PlannedActivity,
+    PlannedShift,
+    PlanRun,
+    ShiftActivity,
+    ShiftPlan,
+    WorkContract,
+    Workplace,
+)
+from indgang.workforce.shifts import plans, running
 from tests.world import MORNING, World
 
 
@@ -39,3 +49,31 @@ def shift(made: ShiftPlan, person: Person, starts_at: datetime, *kinds: Activity
             starts_at=starts_at + step * number, ends_at=starts_at + step * (number + 1),
         )  # fmt: skip
     return row
+
+
+def contracts(world: World, *people: Person, **changes: Any) -> None:
+    """37 hours a week in the centre of TMF, from 7 to 22, for each of the people."""
+    centre = world.queues["tmf-byggeri"].centre
+    for person in people:
+        WorkContract.objects.create(person=person, centre=centre, weekends_off=0, **changes)
+
+
+def ready(world: World, *, needed: float = 1, weeks: int = 1) -> ShiftPlan:
+    """A draft from the next Monday on, with a need from 8 to 16 on weekdays, for anna, bo and clara."""
+    contracts(world, world.anna, world.bo, world.clara)
+    first = day_of(MORNING) + timedelta(days=5)
+    centre = world.queues["tmf-byggeri"].centre
+    made = plans.draft(centre, first=first, last=first + timedelta(days=7 * weeks - 1), by=world.gerda, at=MORNING)
+    plans.set_need(
+        made, activity=activity(ActivityKind.PHONE), workplace=workplace(), weekdays=range(5), opens=time(8),
+        closes=time(16), people=needed, by=world.gerda, at=MORNING,
+    )  # fmt: skip
+    return made
+
+
+def solve(made: ShiftPlan, world: World, seconds: int = 2) -> PlanRun:
+    """Carry out a run as the worker's process does."""
+    run = running.order(made, seconds=seconds, by=world.gerda, at=MORNING)
+    running.carry_out(run.pk, lambda: MORNING)
+    run.refresh_from_db()
+    return run

@@ -1,6 +1,7 @@
 """`indgang shifts FILE`: a shift plan for the people and need of a JSON file (docs/algorithms/shifts.md).
 
-It shows progress while it works; Ctrl-C stops it with the best plan so far.
+It shows progress while it works; Ctrl-C stops it with the best plan so far. With `--run` it carries out a run that a
+planner has ordered on the page: the worker starts it as a process of its own, so that no other job waits for it.
 """
 
 from __future__ import annotations
@@ -13,25 +14,33 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from indgang.core import clock
 from indgang.staffing.shifts import wire
 from indgang.staffing.shifts.problem import UnusableProblem
 from indgang.staffing.shifts.runner import SolverFailed, SolverRun
+from indgang.workforce.shifts import running
 
 #: the longest run, in seconds
 _LONGEST = 3_600
 
 
 class Command(BaseCommand):
-    help = "A shift plan for the people and need of a JSON file; nothing is written to the database"
+    help = "A shift plan for the people and need of a JSON file"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="JSON, as docs/algorithms/shifts.md describes it")
+        parser.add_argument("file", type=Path, nargs="?", help="JSON, as docs/algorithms/shifts.md describes it")
         parser.add_argument("--seconds", type=float, default=40.0, help="stop after so many seconds")
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--repair", action="store_true", help="change the plan that exists as little as possible")
+        parser.add_argument("--run", type=int, metavar="NUMBER", help="carry out an ordered run; used by the worker")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["run"] is not None:
+            running.carry_out(options["run"], clock.now)
+            return
+        if options["file"] is None:
+            raise CommandError("name a file", returncode=2)
         given = _read(options["file"])
         if not 0 < options["seconds"] <= _LONGEST:
             raise CommandError(f"--seconds is above 0 and at most {_LONGEST}", returncode=2)

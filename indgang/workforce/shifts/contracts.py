@@ -1,0 +1,111 @@
+"""Contracts, workplaces and activities of shift planning, and what people wish."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.catalogue import changes, planned_days
+from indgang.core.clock import day_of
+from indgang.core.refusals import RefusedChange
+from indgang.core.text import slug
+from indgang.staffing.shifts.activities import ActivityKind
+from indgang.workforce.models import ContractWorkplace, ShiftActivity, Skill, TimeWish, WorkContract, Workplace
+
+#: wishes of one person that are kept
+MOST_WISHES = 60
+
+
+@transaction.atomic
+def agree(
+    person: Person, values: Mapping[str, Any], workplaces: Collection[Workplace], *, valid_from: date, by: Person,
+    at: datetime,
+) -> WorkContract:  # fmt: skip
+    """The person's contract from a day on; the earlier one ends there. Raises RefusedChange.
+
+    `values` holds the fields of WorkContract beside the person and the period.
+    """
+    planned_days.refuse_day(valid_from, at)
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    _refuse_lengths(values)
+    later = WorkContract.objects.filter(person=person, valid_from__gte=valid_from)
+    for row in later:
+        row.delete()
+    running = WorkContract.objects.filter(person=person, valid_from__lt=valid_from)
+    running.filter(valid_to=None).update(valid_to=valid_from)
+    running.filter(valid_to__gt=valid_from).update(valid_to=valid_from)
+    made = changes.save(WorkContract(), {**values, "person": person, "valid_from": valid_from}, by=by, at=at)
+    ContractWorkplace.objects.bulk_create(ContractWorkplace(contract=made, workplace=each) for each in workplaces)
+    return made
+
+
+@transaction.atomic
+def end(contract: WorkContract, *, on: date, by: Person, at: datetime) -> None:
+    """The contract holds until a day, which is not included. Raises RefusedChange."""
+    if on < day_of(at):
+        raise RefusedChange({"on": _("Dagen er passeret. Vælg i dag eller en senere dag.")})
+    if on <= contract.valid_from:
+        trail.record(by=by, at=at, action="workcontract.remove", target=contract)
+        contract.delete()
+        return
+    changes.save(contract, {"valid_to": on}, by=by, at=at)
+
+
+@transaction.atomic
+def add_workplace(name: str, *, by: Person, at: datetime) -> Workplace:
+    """Raises RefusedChange for a name that is taken."""
+    return changes.save(Workplace(), {"name": name, "code": _code(name), "valid_from": day_of(at)}, by=by, at=at)
+
+
+@transaction.atomic
+def add_activity(name: str, *, kind: ActivityKind, skill: Skill | None, by: Person, at: datetime) -> ShiftActivity:
+    """Raises RefusedChange for a name that is taken."""
+    values = {"name": name, "code": _code(name), "kind": kind, "skill": skill, "valid_from": day_of(at)}
+    return changes.save(ShiftActivity(), values, by=by, at=at)
+
+
+@transaction.atomic
+def wish(
+    person: Person, *, kind: TimeWish.Kind, day: date | None, weekday: int | None, weight: int, at: datetime
+) -> TimeWish:
+    """A wish of the person for a day, or for a weekday of every week. Raises RefusedChange."""
+    if (day is None) == (weekday is None):
+        raise RefusedChange({"day": _("Vælg enten en dag eller en ugedag.")})
+    if day is not None and day < day_of(at):
+        raise RefusedChange({"day": _("Vælg i dag eller en senere dag.")})
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    there = TimeWish.objects.filter(person=person)
+    if there.count() >= MOST_WISHES:
+        raise RefusedChange({"": _("Du har for mange ønsker. Fjern nogle af de gamle først.")})
+    there.filter(day=day, weekday=weekday).delete()
+    made = TimeWish.objects.create(person=person, kind=kind, day=day, weekday=weekday, weight=weight, wished_at=at)
+    trail.record(by=person, at=at, action="time_wish.add", target=person)
+    return made
+
+
+@transaction.atomic
+def take_back(wish: TimeWish, *, at: datetime) -> None:
+    """Remove a wish of the person's own."""
+    trail.record(by=wish.person, at=at, action="time_wish.remove", target=wish.person)
+    wish.delete()
+
+
+def _code(name: str) -> str:
+    code = slug(name)
+    if not code:
+        raise RefusedChange({"name": _("Skriv et navn med bogstaver.")})
+    return code[:60]
+
+
+def _refuse_lengths(values: Mapping[str, Any]) -> None:
+    if values["shortest"] > values["longest"]:
+        raise RefusedChange({"longest": _("Den længste vagt kan ikke være kortere end den korteste.")})
+    latest = values["latest"].hour * 60 + values["latest"].minute or 24 * 60
+    if latest - values["earliest"].hour * 60 - values["earliest"].minute < values["shortest"]:
+        raise RefusedChange({"latest": _("Der er ikke plads til den korteste vagt mellem de to tidspunkter.")})

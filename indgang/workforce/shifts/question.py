@@ -1,0 +1,291 @@
+"""A shift plan as the question that the solver answers, and its answer as rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+
+from indgang.core.clock import COPENHAGEN
+from indgang.staffing.shifts.activities import ActivityKind
+from indgang.staffing.shifts.checker import RuleBreach, breaches
+from indgang.staffing.shifts.problem import (
+    ShiftPart,
+    ShiftPerson,
+    ShiftPlanValue,
+    ShiftPrices,
+    ShiftProblem,
+    ShiftRules,
+    ShiftWish,
+    WorkShift,
+)
+from indgang.staffing.shifts.wire import Calendar
+from indgang.workforce.day_line import DayKind
+from indgang.workforce.models import (
+    Competence,
+    ContractWorkplace,
+    DayNote,
+    LeaveRequest,
+    PlannedActivity,
+    PlannedShift,
+    ShiftActivity,
+    ShiftPlan,
+    TimeWish,
+    WorkContract,
+    Workplace,
+)
+
+#: lengths of shifts that are planned, in quarters; each contract allows some of them
+LENGTHS = (16, 20, 24, 30, 34, 38)
+#: hours in a week that a plan may be from the contract
+SLACK_A_WEEK = 2.0
+_LOOK_BACK = timedelta(days=7)
+_WORKING_DAYS = 5
+#: kinds of a person's own day in which nobody is asked to work
+_AWAY = (DayKind.SICK, DayKind.OFF)
+
+
+@dataclass(frozen=True)
+class PlanQuestion:
+    """What the rows say about a plan at a moment: shifts that have begun by then are fixed."""
+
+    plan: ShiftPlan
+    at: datetime
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return Calendar(self.plan.first, (self.plan.last - self.plan.first).days + 1)
+
+    @cached_property
+    def contracts(self) -> list[WorkContract]:
+        """Of each person of the centre the first that holds in the plan."""
+        rows = WorkContract.objects.filter(
+            Q(valid_to=None) | Q(valid_to__gt=self.plan.first), centre=self.plan.centre_id,
+            valid_from__lte=self.plan.last, person__is_active=True,
+        )  # fmt: skip
+        rows = rows.select_related("person").order_by("person__name", "person", "valid_from")
+        found: dict[int, WorkContract] = {}
+        for row in rows:
+            found.setdefault(row.person_id, row)
+        return list(found.values())
+
+    @cached_property
+    def problem(self) -> ShiftProblem:
+        """Raises UnusableProblem."""
+        need = self._need()
+        return ShiftProblem(
+            self.calendar.days,
+            tuple(self._people()),
+            need,
+            {each.code: ActivityKind(each.kind) for each in self.activities.values()},
+            ShiftRules(lengths=LENGTHS),
+            ShiftPrices(**{str(name): float(value) for name, value in self.plan.prices.items()}),
+        )
+
+    @cached_property
+    def value(self) -> dict[str, tuple[WorkShift, ...]]:
+        """The shifts of the plan, by person."""
+        return {str(each.person_id): self._shifts.get(each.person_id, ()) for each in self.contracts}
+
+    def breaches(self, value: ShiftPlanValue | None = None) -> list[RuleBreach]:
+        return breaches(self.problem, self.value if value is None else value)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        return {str(each.person_id): each.person.name for each in self.contracts}
+
+    @cached_property
+    def activities(self) -> dict[int, ShiftActivity]:
+        return {each.pk: each for each in ShiftActivity.objects.valid_on(self.plan.first)}
+
+    @cached_property
+    def workplaces(self) -> dict[str, Workplace]:
+        return {each.code: each for each in Workplace.objects.all()}
+
+    @cached_property
+    def _begins(self) -> datetime:
+        return self.calendar.begins
+
+    @cached_property
+    def _ends(self) -> datetime:
+        return self.calendar.moment(self.calendar.days[-1].end)
+
+    @cached_property
+    def _shifts(self) -> dict[int, tuple[WorkShift, ...]]:
+        return self._values(PlannedShift.objects.filter(plan=self.plan))
+
+    def _values(self, rows: QuerySet[PlannedShift]) -> dict[int, tuple[WorkShift, ...]]:
+        found: dict[int, list[WorkShift]] = defaultdict(list)
+        for row in rows.select_related("workplace").prefetch_related("parts__activity").order_by("starts_at"):
+            found[row.person_id].append(self._shift(row))
+        return {person: tuple(shifts) for person, shifts in found.items()}
+
+    def _shift(self, row: PlannedShift) -> WorkShift:
+        quarter = self.calendar.quarter
+        parts = sorted(row.parts.all(), key=lambda part: part.starts_at)
+        return WorkShift(
+            quarter(row.starts_at), quarter(row.ends_at), row.workplace.code,
+            tuple(
+                ShiftPart(part.activity.code if part.activity else "", quarter(part.starts_at), quarter(part.ends_at))
+                for part in parts
+            ),
+            row.is_fixed or row.starts_at <= self.at,
+        )  # fmt: skip
+
+    def _need(self) -> dict[tuple[str, str], tuple[float, ...]]:
+        rows: dict[tuple[str, str], list[float]] = {}
+        for need in self.plan.needs.select_related("activity", "workplace"):
+            row = rows.setdefault((need.workplace.code, need.activity.code), [0.0] * self.calendar.days[-1].end)
+            day = self.calendar.days[self.calendar.number_of(need.day)]
+            row[day.start : day.end] = need.people[: day.length] + [0.0] * (day.length - len(need.people))
+        return {key: tuple(row) for key, row in rows.items()}
+
+    # --- People ------------------------------------------------------------------------------------
+
+    def _people(self) -> Iterator[ShiftPerson]:
+        people = [each.person_id for each in self.contracts]
+        skills = _by(
+            Competence.objects.valid_on(self.plan.first).filter(person__in=people).values_list("person", "skill")
+        )
+        places = _by(
+            ContractWorkplace.objects.filter(contract__in=self.contracts).values_list("contract", "workplace__code")
+        )
+        absences, wishes = self._absences(people), self._wishes(people)
+        before = self._before(people)
+        followed = self.plan.follows_id
+        present = self._values(PlannedShift.objects.filter(plan=followed)) if followed else {}
+        for contract in self.contracts:
+            person = contract.person_id
+            yield ShiftPerson(
+                key=str(person), week_hours=float(contract.weekly_hours),
+                slack_hours=max(4.0, SLACK_A_WEEK * len(self.calendar.days) / 7), days_a_week=contract.days_a_week,
+                shortest=contract.shortest // 15, longest=contract.longest // 15,
+                earliest=_quarter_of(contract.earliest), latest=_quarter_of(contract.latest) or 96,
+                weekends_off=contract.weekends_off, activities=frozenset(self._may_do(skills.get(person, ()))),
+                workplaces=frozenset(str(each) for each in places.get(contract.pk, ())),
+                off_phone_share=float(contract.off_phone_share), absences=tuple(absences.get(person, ())),
+                credit=self._credit(contract, absences.get(person, ())), wishes=tuple(wishes.get(person, ())),
+                fixed=tuple(each for each in self._shifts.get(person, ()) if each.is_fixed),
+                before=before.get(person, ()), present=present.get(person, ()),
+            )  # fmt: skip
+
+    def _may_do(self, skills: Iterable[object]) -> Iterator[str]:
+        known = set(skills)
+        for activity in self.activities.values():
+            if activity.skill_id is None or activity.skill_id in known:
+                yield activity.code
+
+    def _absences(self, people: list[int]) -> dict[int, list[tuple[int, int]]]:
+        """Approved leave, and illness and time off that people have noted themselves, in quarters of the plan."""
+        spans: list[tuple[int, datetime, datetime | None]] = []
+        leave = LeaveRequest.objects.filter(
+            person__in=people, state=LeaveRequest.State.APPROVED, first__lte=self.plan.last, last__gte=self.plan.first
+        )
+        for person, first, last in leave.values_list("person", "first", "last"):
+            after = datetime.combine(last + timedelta(days=1), time(0), COPENHAGEN)
+            spans.append((person, datetime.combine(first, time(0), COPENHAGEN), after))
+        notes = DayNote.objects.filter(
+            Q(ends_at=None) | Q(ends_at__gt=self._begins), person__in=people, kind__in=_AWAY, starts_at__lt=self._ends
+        )
+        spans += notes.values_list("person", "starts_at", "ends_at")
+        found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for person, starts, ends in sorted(spans, key=lambda each: (each[0], each[1])):
+            start = max(0, _floor(self.calendar, starts))
+            end = min(self.calendar.days[-1].end, _ceil(self.calendar, ends or self._ends))
+            if start < end:
+                found[person].append((start, end))
+        return found
+
+    def _credit(self, contract: WorkContract, absences: Iterable[tuple[int, int]]) -> float:
+        """Hours that count as worked: a fifth of a week for each weekday with an absence from before noon on."""
+        spans = list(absences)
+        away = sum(
+            any(start < day.quarter(48) and end > day.quarter(32) for start, end in spans)
+            for day in self.calendar.days
+            if day.date.weekday() < _WORKING_DAYS
+        )
+        return away * float(contract.weekly_hours) / _WORKING_DAYS
+
+    def _wishes(self, people: list[int]) -> dict[int, list[ShiftWish]]:
+        found: dict[int, list[ShiftWish]] = defaultdict(list)
+        rows = TimeWish.objects.filter(Q(day=None) | Q(day__range=(self.plan.first, self.plan.last)), person__in=people)
+        for row in rows:
+            for number, day in enumerate(self.calendar.days):
+                if day.date == row.day or (row.day is None and day.date.weekday() == row.weekday):
+                    found[row.person_id].append(ShiftWish(row.kind, number, row.weight))
+        return found
+
+    def _before(self, people: list[int]) -> dict[int, tuple[WorkShift, ...]]:
+        rows = PlannedShift.objects.filter(
+            person__in=people, plan__state=ShiftPlan.State.PUBLISHED, starts_at__lt=self._begins,
+            starts_at__gte=self._begins - _LOOK_BACK,
+        )  # fmt: skip
+        return self._values(rows)
+
+
+def write(plan: ShiftPlan, question: PlanQuestion, value: ShiftPlanValue) -> int:
+    """Replace the shifts of the plan that are not fixed; how many there are now. Belongs in a transaction."""
+    PlannedShift.objects.filter(plan=plan, is_fixed=False).exclude(starts_at__lte=question.at).delete()
+    kept = set(PlannedShift.objects.filter(plan=plan).values_list("person", "starts_at"))
+    moment, codes = question.calendar.moment, {each.code: each for each in question.activities.values()}
+    made: list[PlannedShift] = []
+    parts: list[PlannedActivity] = []
+    for person, shifts in value.items():
+        for shift in shifts:
+            if (int(person), moment(shift.start)) in kept:
+                continue
+            row = PlannedShift(
+                plan=plan, person_id=int(person), workplace=question.workplaces[shift.workplace],
+                starts_at=moment(shift.start), ends_at=moment(shift.end), is_fixed=False,
+            )  # fmt: skip
+            made.append(row)
+            parts += [
+                PlannedActivity(
+                    shift=row, activity=codes.get(part.activity), starts_at=moment(part.start), ends_at=moment(part.end)
+                )
+                for part in shift.parts
+            ]
+    PlannedShift.objects.bulk_create(made)
+    PlannedActivity.objects.bulk_create(parts)
+    return len(made) + len(kept)
+
+
+def copy_shifts(source: ShiftPlan, target: ShiftPlan) -> None:
+    """The shifts of a plan once more, for a version that follows it."""
+    made: list[PlannedShift] = []
+    parts: list[PlannedActivity] = []
+    for row in source.shifts.prefetch_related("parts"):
+        copy = PlannedShift(
+            plan=target, person_id=row.person_id, workplace_id=row.workplace_id, starts_at=row.starts_at,
+            ends_at=row.ends_at, is_fixed=row.is_fixed,
+        )  # fmt: skip
+        made.append(copy)
+        parts += [
+            PlannedActivity(shift=copy, activity_id=part.activity_id, starts_at=part.starts_at, ends_at=part.ends_at)
+            for part in row.parts.all()
+        ]
+    PlannedShift.objects.bulk_create(made)
+    PlannedActivity.objects.bulk_create(parts)
+
+
+def _by(pairs: Iterable[tuple[int, object]]) -> Mapping[int, list[object]]:
+    found: dict[int, list[object]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return found
+
+
+def _quarter_of(at: time) -> int:
+    return (at.hour * 60 + at.minute) // 15
+
+
+def _floor(calendar: Calendar, moment: datetime) -> int:
+    return int((moment - calendar.begins).total_seconds() // 900)
+
+
+def _ceil(calendar: Calendar, moment: datetime) -> int:
+    return -_floor(calendar, calendar.begins - (moment - calendar.begins))

@@ -1,0 +1,142 @@
+"""Runs of the optimiser on a draft: ordered, followed by a process of their own, stopped with the best so far."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.core.refusals import RefusedChange
+from indgang.staffing.shifts import wire
+from indgang.staffing.shifts.problem import UnusableProblem
+from indgang.staffing.shifts.runner import SolverFailed, SolverRun
+from indgang.workforce.models import PlanRun, ShiftPlan
+from indgang.workforce.shifts import question
+from indgang.workforce.shifts.question import PlanQuestion
+
+#: the worker's job (indgang.config.jobs)
+TASK = "config.plan_shifts"
+#: the longest run, and the usual one, in seconds
+LONGEST, USUAL = 600, 40
+#: a run of which nothing is heard for so long after its time has lost its process
+_LOST_AFTER = timedelta(minutes=3)
+#: points of the course that are kept for the plot
+_COURSE = 200
+_log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def order(plan: ShiftPlan, *, seconds: int, by: Person, at: datetime) -> PlanRun:
+    """Have the shifts of a draft planned by the worker. Raises RefusedChange."""
+    locked = ShiftPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    if not locked.is_draft:
+        raise RefusedChange({"": _("Planen er udgivet og kan ikke ændres. Lav en kladde, der ændrer den.")})
+    if not locked.needs.exists():
+        raise RefusedChange({"": _("Skriv først, hvor mange der skal være på arbejde.")})
+    _refuse_unusable(locked, at)
+    try:
+        with transaction.atomic():
+            run = PlanRun.objects.create(plan=locked, seconds=seconds, asked_by=by.audit_label, asked_at=at)
+    except IntegrityError as error:
+        raise RefusedChange({"": _("Vagterne bliver allerede lagt.")}) from error
+    trail.record(by=by, at=at, action="shift_plan.run", target=locked, after={"seconds": seconds})
+    app.configure_task(TASK, queue="routines").defer(run=run.pk)
+    return run
+
+
+@transaction.atomic
+def stop(run: PlanRun, *, by: Person, at: datetime) -> None:
+    """Ask a run to end with the best plan so far; one that is over stays as it is."""
+    going = PlanRun.objects.filter(pk=run.pk, state__in=[PlanRun.State.WAITING, PlanRun.State.RUNNING])
+    if going.filter(is_stopping=False).update(is_stopping=True):
+        trail.record(by=by, at=at, action="shift_plan.stop", target=run.plan)
+
+
+def carry_out(pk: int, clock: Any) -> None:
+    """Do a run: start the solver, write how far it is, and keep its plan. For a process of its own.
+
+    `clock` gives the time. A second process for the same run does nothing.
+    """
+    begun = PlanRun.objects.filter(pk=pk, state=PlanRun.State.WAITING).update(
+        state=PlanRun.State.RUNNING, begun_at=clock()
+    )
+    if not begun:
+        return
+    run = PlanRun.objects.select_related("plan__centre").get(pk=pk)
+    try:
+        asked = PlanQuestion(run.plan, clock())
+        answer = _solved(run, asked)
+    except (SolverFailed, UnusableProblem, OSError) as error:
+        _log.exception("run %s of the shift planner failed", pk)
+        _end(run, PlanRun.State.FAILED, clock(), answer={"text": str(error)})
+        return
+    _take(run, asked, answer, clock())
+
+
+def give_up_lost(at: datetime) -> int:
+    """Mark the runs whose process is gone as failed; how many."""
+    lost = [
+        run.pk
+        for run in PlanRun.objects.filter(Q(state=PlanRun.State.WAITING) | Q(state=PlanRun.State.RUNNING))
+        if (run.begun_at or run.asked_at) + timedelta(seconds=2 * run.seconds) + _LOST_AFTER < at
+    ]
+    return PlanRun.objects.filter(pk__in=lost).update(state=PlanRun.State.FAILED, ended_at=at)
+
+
+def _solved(run: PlanRun, asked: PlanQuestion) -> dict[str, Any]:
+    """The last line of the solver."""
+    answer: dict[str, Any] = {}
+    first: date = run.plan.first
+    repairs = run.plan.follows_id is not None
+    with SolverRun(asked.problem, first, seconds=run.seconds, repair=repairs) as solver:
+        for answer in solver.lines():
+            if answer["kind"] == "progress" and _note(run, answer):
+                solver.stop()
+    return answer
+
+
+def _note(run: PlanRun, line: dict[str, Any]) -> bool:
+    """Write how far it is; whether somebody has asked it to stop."""
+    if line["gap"] is not None and len(run.course) < _COURSE:
+        run.course.append([line["seconds"], line["cost"], line["bound"]])
+    run.share, run.cost, run.bound = line["share"], line["cost"], line["bound"]
+    run.save(update_fields=["share", "cost", "bound", "course"])
+    return PlanRun.objects.filter(pk=run.pk, is_stopping=True).exists()
+
+
+def _take(run: PlanRun, asked: PlanQuestion, answer: dict[str, Any], at: datetime) -> None:
+    if answer["kind"] == "conflict":
+        _end(run, PlanRun.State.IMPOSSIBLE, at, answer={"person": answer["person"], "rules": answer["rules"]})
+        return
+    if answer["kind"] != "answer" or answer["breaches"]:
+        _end(run, PlanRun.State.FAILED, at, answer={"text": str(answer.get("text") or answer.get("breaches"))})
+        return
+    with transaction.atomic():
+        plan = ShiftPlan.objects.select_for_update(of=("self",)).get(pk=run.plan_id)
+        question.write(plan, asked, wire.read_plan(asked.calendar, answer["plan"]))
+        stopped = PlanRun.objects.filter(pk=run.pk, is_stopping=True).exists()
+        run.cost, run.bound = answer["cost"]["paid"] + answer["cost"]["understaffed"], answer["bound"]
+        run.course.append([answer["seconds"], run.cost, run.bound])
+        run.save(update_fields=["cost", "bound", "course"])
+        _end(run, PlanRun.State.CANCELLED if stopped else PlanRun.State.DONE, at, answer={"cost": answer["cost"]})
+
+
+def _end(run: PlanRun, state: PlanRun.State, at: datetime, *, answer: dict[str, Any]) -> None:
+    PlanRun.objects.filter(pk=run.pk).update(state=state, ended_at=at, answer=answer, share=1.0)
+
+
+def _refuse_unusable(plan: ShiftPlan, at: datetime) -> None:
+    asked = PlanQuestion(plan, at)
+    if not asked.contracts:
+        raise RefusedChange({"": _("Ingen har en ansættelse i centret i de dage. Skriv dem først.")})
+    try:
+        asked.problem  # noqa: B018  # it is checked when it is made
+    except UnusableProblem as error:
+        raise RefusedChange({"": str(error)}) from error

@@ -1,0 +1,241 @@
+"""From a draft to published shifts, and what changes afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from indgang.audit.models import Change
+from indgang.core.clock import COPENHAGEN
+from indgang.core.ranges import TimeRange
+from indgang.core.refusals import RefusedChange
+from indgang.staffing.shifts.activities import ActivityKind
+from indgang.workforce import own_day, shifts
+from indgang.workforce.day_line import DayKind, DayPart
+from indgang.workforce.models import LeaveRequest, PlannedShift, PlanRun, ShiftPlan, SwapRequest, TimeWish, WorkContract
+from indgang.workforce.shifts import contracts, feed, leave, plans, running, swaps
+from tests.workforce.shifts.rows import activity, plan, ready, shift, solve, workplace
+from tests.workforce.shifts.rows import contracts as contracted
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def published(world: World) -> ShiftPlan:
+    made = ready(world)
+    assert solve(made, world).state == PlanRun.State.DONE
+    return plans.publish(made, by=world.gerda, at=MORNING)
+
+
+def test_a_need_becomes_published_shifts(world: World, published: ShiftPlan) -> None:
+    monday = datetime.combine(published.first, time(0), COPENHAGEN)
+    people = [world.anna.pk, world.bo.pk, world.clara.pk]
+    there = shifts.planned(people, monday, monday + 7 * DAY)
+    noon = [each.at(monday + timedelta(days=2, hours=11)) for each in there]
+    assert ActivityKind.PHONE in [part.kind for part in noon if part]
+    run = PlanRun.objects.get()
+    assert run.cost is not None
+    assert run.bound is not None
+    assert run.cost >= run.bound > 0
+    assert run.course
+    assert list(Change.objects.order_by("pk").values_list("action", flat=True)) == [
+        "shift_plan.draft", "shift_plan.need", "shift_plan.run", "shift_plan.publish",
+    ]  # fmt: skip
+
+
+def test_who_calls_in_sick_is_replaced_by_a_version_that_changes_little(world: World, published: ShiftPlan) -> None:
+    monday = datetime.combine(published.first, time(7), COPENHAGEN)
+    ill = shifts.planned([world.anna.pk, world.bo.pk, world.clara.pk], monday, monday + DAY)[0]
+    person = next(each for each in (world.anna, world.bo, world.clara) if each.pk == ill.person)
+    sick = DayPart(DayKind.SICK, TimeRange(monday - timedelta(hours=1), monday + timedelta(hours=17)))
+    own_day.note(person, [sick], by=person, at=monday - timedelta(hours=1))
+    draft = plans.follow(published, by=world.eva, at=monday)
+    with pytest.raises(RefusedChange, match="fravær"):
+        plans.publish(draft, by=world.eva, at=monday)
+    run = solve(draft, world, seconds=4)
+    assert run.state == PlanRun.State.DONE, run.answer
+    plans.publish(draft, by=world.eva, at=monday)
+    published.refresh_from_db()
+    assert published.state == ShiftPlan.State.REPLACED
+    assert not shifts.planned([person.pk], monday, monday + timedelta(hours=16))
+
+
+def test_an_impossible_contract_ends_the_run_with_its_rules(world: World) -> None:
+    made = ready(world)
+    WorkContract.objects.filter(person=world.bo).update(days_a_week=1)
+    run = solve(made, world)
+    assert (run.state, run.answer["person"], run.answer["rules"]) == (
+        PlanRun.State.IMPOSSIBLE, str(world.bo.pk), ["contract", "days_a_week"],
+    )  # fmt: skip
+    with pytest.raises(RefusedChange, match="ingen vagter"):
+        plans.publish(made, by=world.gerda, at=MORNING)
+
+
+def test_a_run_that_is_stopped_keeps_its_plan_and_a_lost_one_is_given_up(world: World) -> None:
+    made = ready(world)
+    run = running.order(made, seconds=600, by=world.gerda, at=MORNING)
+    with pytest.raises(RefusedChange, match="allerede"):
+        running.order(made, seconds=5, by=world.gerda, at=MORNING)
+    running.stop(run, by=world.gerda, at=MORNING)
+    running.carry_out(run.pk, lambda: MORNING)
+    run.refresh_from_db()
+    assert run.state == PlanRun.State.CANCELLED
+    assert made.shifts.exists()
+    lost = running.order(made, seconds=5, by=world.gerda, at=MORNING)
+    assert running.give_up_lost(MORNING + timedelta(minutes=1)) == 0
+    assert running.give_up_lost(MORNING + timedelta(minutes=10)) == 1
+    running.carry_out(lost.pk, lambda: MORNING)
+    lost.refresh_from_db()
+    assert lost.state == PlanRun.State.FAILED, "a run that was given up is not begun any more"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (-1, 5, "I dag|i dag"),
+        (5, 4, "efter startdagen"),
+        (5, 60, "højst 42 dage"),
+        (900, 905, "et år"),
+        (3, 6, "allerede"),
+    ],
+)
+def test_days_that_cannot_be_planned_are_refused(world: World, first: int, last: int, words: str) -> None:
+    ready(world)
+    today = MORNING.date()
+    with pytest.raises(RefusedChange, match=words):
+        plans.draft(
+            world.queues["tmf-byggeri"].centre, first=today + first * DAY, last=today + last * DAY, by=world.gerda,
+            at=MORNING,
+        )  # fmt: skip
+
+
+def test_a_published_plan_is_not_changed(world: World, published: ShiftPlan) -> None:
+    for change in (
+        lambda: plans.publish(published, by=world.gerda, at=MORNING),
+        lambda: plans.discard(published, by=world.gerda, at=MORNING),
+        lambda: plans.set_prices(published, {"paid": 2}, by=world.gerda, at=MORNING),
+        lambda: running.order(published, seconds=5, by=world.gerda, at=MORNING),
+    ):
+        with pytest.raises(RefusedChange):
+            change()
+
+
+# --- Leave -----------------------------------------------------------------------------------------
+
+
+def test_approved_leave_is_not_planned(world: World) -> None:
+    made = ready(world)
+    asked = leave.ask(
+        world.anna, kind=LeaveRequest.Kind.HOLIDAY, first=made.first, last=made.first + DAY, note="", at=MORNING
+    )
+    with pytest.raises(RefusedChange, match="dit eget"):
+        leave.decide(asked, is_approved=True, answer="", by=world.anna, at=MORNING)
+    leave.decide(asked, is_approved=True, answer="", by=world.eva, at=MORNING)
+    assert solve(made, world).state == PlanRun.State.DONE
+    days = {each.starts_at.astimezone(COPENHAGEN).date() for each in made.shifts.filter(person=world.anna)}
+    assert days
+    assert not days & {made.first, made.first + DAY}
+
+
+def test_a_refusal_says_why_and_leave_is_asked_for_once(world: World) -> None:
+    first = MORNING.date() + 7 * DAY
+    asked = leave.ask(world.anna, kind=LeaveRequest.Kind.HOLIDAY, first=first, last=first, note="Bryllup", at=MORNING)
+    with pytest.raises(RefusedChange, match="allerede søgt"):
+        leave.ask(world.anna, kind=LeaveRequest.Kind.OTHER, first=first - DAY, last=first, note="", at=MORNING)
+    with pytest.raises(RefusedChange, match="hvorfor"):
+        leave.decide(asked, is_approved=False, answer=" ", by=world.eva, at=MORNING)
+    leave.decide(asked, is_approved=False, answer="Vi er for få", by=world.eva, at=MORNING)
+    with pytest.raises(RefusedChange):
+        leave.withdraw(asked, by=world.anna, at=MORNING)
+
+
+# --- Swaps -----------------------------------------------------------------------------------------
+
+
+def test_a_shift_changes_hands_when_a_colleague_takes_it_and_a_leader_agrees(world: World) -> None:
+    contracted(world, world.anna, world.bo)
+    made = plan(world, ShiftPlan.State.PUBLISHED)
+    row = shift(made, world.anna, MORNING + DAY, ActivityKind.PHONE, ActivityKind.BREAK, ActivityKind.PHONE)
+    asked = swaps.offer(row, to=None, at=MORNING)
+    assert [each.pk for each in swaps.offered_to(world.bo, MORNING)] == [asked.pk]
+    assert not swaps.offered_to(world.anna, MORNING)
+    swaps.take(asked, in_return=None, by=world.bo, at=MORNING)
+    with pytest.raises(RefusedChange, match="dit eget bytte"):
+        swaps.decide(asked, is_approved=True, answer="", by=world.bo, at=MORNING)
+    swaps.decide(asked, is_approved=True, answer="", by=world.eva, at=MORNING)
+    row.refresh_from_db()
+    assert row.person == world.bo
+    assert Change.objects.filter(action="swap_request.approve").exists()
+
+
+def test_a_swap_that_breaks_the_rest_of_a_colleague_is_refused(world: World) -> None:
+    contracted(world, world.anna, world.bo)
+    made = plan(world, ShiftPlan.State.PUBLISHED)
+    row = shift(made, world.anna, MORNING + DAY, ActivityKind.PHONE, ActivityKind.BREAK, ActivityKind.PHONE)
+    shift(made, world.bo, MORNING + timedelta(hours=9), ActivityKind.PHONE, ActivityKind.BREAK, ActivityKind.PHONE)
+    asked = swaps.offer(row, to=world.bo, at=MORNING)
+    with pytest.raises(RefusedChange, match="11 timers hvil"):
+        swaps.take(asked, in_return=None, by=world.bo, at=MORNING)
+    with pytest.raises(RefusedChange, match="ikke tilbudt til dig"):
+        swaps.take(asked, in_return=None, by=world.clara, at=MORNING)
+    assert SwapRequest.objects.get().state == SwapRequest.State.OFFERED
+
+
+# --- Contracts and wishes --------------------------------------------------------------------------
+
+
+def test_a_new_contract_ends_the_one_before(world: World) -> None:
+    centre = world.queues["tmf-byggeri"].centre
+    values = {
+        "centre": centre, "weekly_hours": 30, "days_a_week": 4, "shortest": 360, "longest": 510, "earliest": time(8),
+        "latest": time(17), "weekends_off": 4, "off_phone_share": 0,
+    }  # fmt: skip
+    contracted(world, world.anna)
+    today = MORNING.date()
+    contracts.agree(world.anna, values, [workplace()], valid_from=today + 3 * DAY, by=world.eva, at=MORNING)
+    rows = WorkContract.objects.filter(person=world.anna).order_by("valid_from")
+    assert [(row.valid_to, float(row.weekly_hours)) for row in rows] == [(today + 3 * DAY, 37.0), (None, 30.0)]
+    late = {**values, "earliest": time(12), "latest": time(13)}
+    with pytest.raises(RefusedChange, match="plads til den korteste"):
+        contracts.agree(world.anna, late, [], valid_from=today, by=world.eva, at=MORNING)
+
+
+def test_a_wish_for_a_weekday_is_a_wish_for_each_of_them(world: World) -> None:
+    made = ready(world)
+    contracts.wish(world.anna, kind=TimeWish.Kind.FREE, day=None, weekday=2, weight=3, at=MORNING)
+    assert solve(made, world).answer["cost"]["wishes"] == 0
+    wednesday = made.first + 2 * DAY
+    assert not [
+        each
+        for each in made.shifts.filter(person=world.anna)
+        if each.starts_at.astimezone(COPENHAGEN).date() == wednesday
+    ]
+
+
+# --- The calendar ----------------------------------------------------------------------------------
+
+
+def test_a_calendar_reads_the_published_shifts_by_a_secret(world: World) -> None:
+    made = plan(world, ShiftPlan.State.PUBLISHED)
+    shift(made, world.anna, MORNING, ActivityKind.PHONE, ActivityKind.BREAK)
+    secret = feed.make(world.anna, at=MORNING)
+    assert feed.person_of(secret) == world.anna
+    text = feed.calendar(world.anna, MORNING).decode()
+    assert text.count("BEGIN:VEVENT") == 1
+    assert "DTSTART:20260311T083000Z" in text
+    assert "09.30–11.30 phone" in text
+    newer = feed.make(world.anna, at=MORNING)
+    assert (feed.person_of(secret), feed.person_of(newer)) == (None, world.anna)
+    feed.close(world.anna, at=MORNING)
+    assert feed.person_of(newer) is None
+
+
+def test_no_row_is_left_when_a_draft_is_discarded(world: World) -> None:
+    made = ready(world)
+    shift(made, world.anna, MORNING + 6 * DAY, ActivityKind.PHONE)
+    plans.discard(made, by=world.gerda, at=MORNING)
+    assert not PlannedShift.objects.exists()
+    assert activity(ActivityKind.PHONE).pk
