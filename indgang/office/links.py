@@ -26,6 +26,7 @@ def register() -> None:
     navigation.register(_("Kapacitet"), "office:capacities", P.LEAD_TEAM, order=105, group=overview)
     navigation.register(_("Medarbejdernes dag"), "office:time-lines", P.LEAD_TEAM, order=106, group=overview)
     navigation.register(_("Vagtordninger"), "office:rotas", P.LEAD_TEAM, P.EDIT_QUEUES, order=106, group=overview)
+    navigation.register(_("Vagtplaner"), "office:shifts", P.PLAN_STAFFING, order=106, group=overview)
     navigation.register(_("Optagelser"), "office:recordings", P.LISTEN_RECORDINGS, order=108, group=overview)
     followers = (P.TAKE_HANDOVERS, P.LEAD_TEAM, P.MAKE_AGREEMENTS)
     navigation.register(_("Overleveringer"), "office:handovers", *followers, order=107, group=overview)

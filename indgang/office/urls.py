@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.recordings.urls")),
     path("", include("indgang.office.serving.urls")),
     path("", include("indgang.office.rotas.urls")),
+    path("shifts/", include("indgang.office.shifts.urls")),
     path("", include("indgang.office.settlement.urls")),
     path("", include("indgang.office.staffing.urls")),
     path("", include("indgang.office.staff_news.urls")),

@@ -248,6 +248,7 @@ NO_REVISION = {
     "office:privacy-kind",  # adds a decision from a day; earlier ones stay in the list
     "office:report-block-new", "office:report-milestones",  # make a new row
     "office:improvement-completion",  # today is proposed
+    "office:shift-plans", "office:shift-contract", "office:shift-plan-need", "office:shift-plan-run",  # make a new row
     "office:schedule-copy-day", "office:schedule-exceptions",  # ask before they replace rows
 }  # fmt: skip
 

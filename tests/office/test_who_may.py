@@ -47,6 +47,8 @@ PAGES = {
     "/office/planning/assumptions/": {"eva", "finn", "gerda", "hans"},
     "/office/planning/scenarios/": {"eva", "finn", "gerda", "hans"},
     "/office/planning/scenarios/new/": {"eva", "finn", "gerda", "hans"},
+    "/office/shifts/tmf/": {"eva", "finn", "gerda"},
+    "/office/shifts/tmf/day/": {"eva", "finn", "gerda"},
     "/office/planning/need/": {"eva", "finn", "gerda", "hans"},
     "/office/settlement/": {"finn", "eva", "gerda", "hans", "ida"},
     "/office/settlement/terms/new/": {"finn"},

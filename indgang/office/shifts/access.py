@@ -1,0 +1,69 @@
+"""The shift plans, contracts and requests of the centres for which a person plans."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from indgang.accounts.access import able_for
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission as P
+from indgang.catalogue.models import ContactCentre
+from indgang.core import clock
+from indgang.office.access import centre_for, centres_of
+from indgang.workforce.models import LeaveRequest, PlanRun, ShiftPlan, SwapRequest, WorkContract
+
+
+def centres(person: Person) -> QuerySet[ContactCentre]:
+    return centres_of(person, P.PLAN_STAFFING).order_by("name")
+
+
+def centre(person: Person, code: str) -> ContactCentre:
+    return centre_for(person, code, P.PLAN_STAFFING)
+
+
+def plan(person: Person, pk: int) -> ShiftPlan:
+    """The plan, if the person plans for its centre; otherwise 404."""
+    rows = ShiftPlan.objects.filter(centre__in=centres(person)).select_related("centre", "follows")
+    return get_object_or_404(rows, pk=pk)
+
+
+def run(person: Person, pk: int, number: int) -> PlanRun:
+    return get_object_or_404(plan(person, pk).runs.select_related("plan"), pk=number)
+
+
+def people_of(shown: ContactCentre) -> QuerySet[Person]:
+    """The people who serve the centre, or have a contract in it, by name."""
+    serving = able_for(shown.owner, P.TAKE_CALLS, clock.today()).order_by().values("pk")
+    contracted = WorkContract.objects.filter(centre=shown).values("person")
+    found: QuerySet[Person] = Person.objects.filter(Q(pk__in=serving) | Q(pk__in=contracted), is_active=True).order_by(
+        "name", "pk"
+    )
+    return found
+
+
+def person_of_centre(shown: ContactCentre, username: str) -> Person:
+    found = people_of(shown).filter(username=username).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def leave(person: Person, pk: int) -> LeaveRequest:
+    """A request of somebody with a contract in a centre for which the person plans."""
+    return get_object_or_404(leave_requests(person), pk=pk)
+
+
+def leave_requests(person: Person) -> QuerySet[LeaveRequest]:
+    people = WorkContract.objects.filter(centre__in=centres(person)).values("person")
+    return LeaveRequest.objects.filter(person__in=people).select_related("person")
+
+
+def swap(person: Person, pk: int) -> SwapRequest:
+    return get_object_or_404(swap_requests(person), pk=pk)
+
+
+def swap_requests(person: Person) -> QuerySet[SwapRequest]:
+    rows = SwapRequest.objects.filter(shift__plan__centre__in=centres(person))
+    return rows.select_related("shift__workplace", "asked_by", "taken_by", "in_return")

@@ -1,0 +1,189 @@
+"""The day of a centre: who is there as planned, the need for the rest of it, and moves that a leader accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission as P
+from indgang.catalogue.models import ContactCentre
+from indgang.core import clock
+from indgang.core.clock import COPENHAGEN
+from indgang.entry.models import AgentState, Presence
+from indgang.office.shifts import access
+from indgang.plots.numbers import ValueUnit
+from indgang.plots.plot import PlotMoment, Series, TimePlot
+from indgang.staffing.shifts.moves import MoveKind, ShiftMove
+from indgang.ui.refusals import refusals_as_messages
+from indgang.workforce.models import ShiftPlan
+from indgang.workforce.shifts import day as actions
+from indgang.workforce.shifts import planned
+from indgang.workforce.shifts.day import CentreDay
+from indgang.workforce.shifts.published import PublishedShift
+
+#: how late somebody may be before they count as missing
+_GRACE = timedelta(minutes=5)
+_STATES: dict[str, str | Promise] = {
+    "there": gettext_lazy("Som planlagt"),
+    "missing": gettext_lazy("Mangler"),
+    "break": gettext_lazy("Planlagt pause"),
+    "paused": gettext_lazy("Holder pause"),
+    "later": gettext_lazy("Møder senere"),
+    "over": gettext_lazy("Har haft vagt"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNow:
+    """Somebody with a shift today: what is planned now, and how it goes."""
+
+    name: str
+    span: str
+    planned: str
+    state: str
+    words: str | Promise
+
+
+class DayPage:
+    """The centre's day as it is now."""
+
+    def __init__(self, centre: ContactCentre, plan: ShiftPlan | None, at: datetime) -> None:
+        self.centre, self.plan, self.at = centre, plan, at
+
+    @cached_property
+    def people(self) -> list[PersonNow]:
+        return sorted(self._people(), key=lambda each: (each.state != "missing", each.name))
+
+    @cached_property
+    def _today(self) -> list[PublishedShift]:
+        if self.plan is None:
+            return []
+        start = datetime.combine(clock.day_of(self.at), datetime.min.time(), COPENHAGEN)
+        people = list(self.plan.shifts.values_list("person", flat=True).distinct())
+        return planned(people, start, start + timedelta(days=1))
+
+    @cached_property
+    def _presences(self) -> dict[int, str]:
+        people = [each.person for each in self._today]
+        return dict(Presence.objects.filter(person__in=people).values_list("person", "state"))
+
+    @cached_property
+    def missing(self) -> frozenset[int]:
+        return frozenset(each.person for each in self._today if self._state(each) == "missing")
+
+    @cached_property
+    def day(self) -> CentreDay | None:
+        return None if self.plan is None else CentreDay(self.plan, self.at, self.missing)
+
+    def _people(self) -> Iterator[PersonNow]:
+        names = {} if self.day is None else self.day.asked.names
+        for shift in self._today:
+            part, state = shift.at(self.at), self._state(shift)
+            activity = "" if part is None else part.activity or _("Pause")
+            name = names.get(str(shift.person), "")
+            yield PersonNow(name, _span(shift.starts_at, shift.ends_at), activity, state, _STATES[state])
+
+    def _state(self, shift: PublishedShift) -> str:
+        if self.at < shift.starts_at:
+            return "later"
+        part = shift.at(self.at)
+        if part is None:
+            return "over"
+        state = self._presences.get(shift.person, AgentState.SIGNED_OUT)
+        if state == AgentState.SIGNED_OUT:
+            return "there" if self.at < shift.starts_at + _GRACE else "missing"
+        if not part.activity:
+            return "break"
+        return "paused" if state == AgentState.PAUSED else "there"
+
+    @cached_property
+    def suggestions(self) -> list[tuple[str, str, float]]:
+        """Key, sentence, and hours that each suggestion saves."""
+        if self.day is None:
+            return []
+        return [(each.key, self._sentence(each), each.gain / 4) for each in self.day.moves]
+
+    def _sentence(self, move: ShiftMove) -> str:
+        assert self.day is not None
+        moment, asked = self.day.asked.calendar.moment, self.day.asked
+        said = {
+            "name": asked.names[move.person], "from": _clock(moment(move.start)), "to": _clock(moment(move.end)),
+        }  # fmt: skip
+        if move.kind is MoveKind.BREAK:
+            later = {"then": _clock(moment(int(move.to)))}
+            return _("Flyt pausen kl. %(from)s for %(name)s til kl. %(then)s.") % {**said, **later}
+        activity = next(each.name for each in asked.activities.values() if each.code == move.to)
+        return _("Sæt %(name)s til %(activity)s kl. %(from)s–%(to)s.") % {**said, "activity": activity}
+
+    @cached_property
+    def plot(self) -> TimePlot | None:
+        """Need and people at work for the rest of the day, those who are missing not counted."""
+        if self.day is None or not self.day.situation.need:
+            return None
+        situation, calendar = self.day.situation, self.day.asked.calendar
+        there = situation.staffed()
+        quarters = range(max(0, self.day.now), self.day.last)
+        points = [
+            (at, sum(row[at] for row in situation.need.values()), sum(row[at] for row in there.values()))
+            for at in quarters
+        ]
+        while points and not any(points[-1][1:]):
+            points.pop()
+        moments = [calendar.moment(at).astimezone(COPENHAGEN).replace(tzinfo=None) for at, _need, _staff in points]
+        if len(points) < 2:
+            return None
+        return TimePlot(
+            title=_("Resten af dagen"),
+            about=_("Hvor mange der er brug for, og hvor mange der er på arbejde, kvarter for kvarter"),
+            unit=ValueUnit.COUNT, when=_("Fra kl."),
+            moments=tuple(PlotMoment(at, f"{at:%H.%M}") for at in moments),
+            series=(
+                Series(_("Behov"), tuple(float(need) for _at, need, _staff in points)),
+                Series(_("På arbejde"), tuple(float(staff) for _at, _need, staff in points)),
+            ),
+        )  # fmt: skip
+
+
+@require_GET
+@requires(P.PLAN_STAFFING)
+def day(request: HttpRequest, code: str) -> HttpResponse:
+    centre, at = access.centre(person_of(request), code), clock.now()
+    page = DayPage(centre, actions.plan_of(centre, at), at)
+    return render(request, "office/shifts/day.html", {"page": page, "centre": centre})
+
+
+@require_POST
+@requires(P.PLAN_STAFFING)
+def move(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Accept a suggestion."""
+    person, at = person_of(request), clock.now()
+    centre = access.centre(person, code)
+    plan = actions.plan_of(centre, at)
+    if plan is None:
+        messages.error(request, _("Der gælder ingen vagtplan i dag."))
+        return redirect("office:shift-day", code)
+    missing = DayPage(centre, plan, at).missing
+    with refusals_as_messages(request):
+        actions.accept(plan, request.POST.get("key", ""), missing=missing, by=person, at=at)
+        messages.success(request, _("Vagten er ændret. Medarbejderen kan se det."))
+    return redirect("office:shift-day", code)
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(COPENHAGEN):%H.%M}"
+
+
+def _span(starts: datetime, ends: datetime) -> str:
+    return f"{_clock(starts)}–{_clock(ends)}"

@@ -1,0 +1,200 @@
+"""What the page of a shift plan shows: a table by person and day, the need against staffing, and how the run goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.core.clock import COPENHAGEN
+from indgang.plots.numbers import ValueUnit
+from indgang.plots.plot import PlotMoment, Series, TimePlot
+from indgang.staffing.shifts.checker import PlanCost, cost, staffed
+from indgang.staffing.shifts.problem import UnusableProblem
+from indgang.staffing.shifts.wire import gap
+from indgang.workforce.models import PlanRun, ShiftPlan
+from indgang.workforce.shifts import rule_words
+from indgang.workforce.shifts.question import PlanQuestion
+
+STATES: dict[str, str | Promise] = {
+    ShiftPlan.State.DRAFT: gettext_lazy("Kladde"),
+    ShiftPlan.State.PUBLISHED: gettext_lazy("Gælder"),
+    ShiftPlan.State.REPLACED: gettext_lazy("Erstattet"),
+}
+RUN_STATES: dict[str, str | Promise] = {
+    PlanRun.State.WAITING: gettext_lazy("Venter på at begynde"),
+    PlanRun.State.RUNNING: gettext_lazy("Lægger vagter"),
+    PlanRun.State.DONE: gettext_lazy("Færdig"),
+    PlanRun.State.CANCELLED: gettext_lazy("Stoppet med den bedste plan indtil da"),
+    PlanRun.State.IMPOSSIBLE: gettext_lazy("Ingen plan kan holde alle regler"),
+    PlanRun.State.FAILED: gettext_lazy("Mislykket. Prøv igen, eller spørg den, der driver systemet."),
+}
+_WEEK = 7
+#: broken rules that are named
+_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWeek:
+    """A row of the table: a person, one cell for each day, and hours."""
+
+    name: str
+    cells: list[str]
+    hours: float
+
+
+class PlanPage:
+    """A plan as a planner sees it, one week at a time."""
+
+    def __init__(self, plan: ShiftPlan, at: datetime, week: int = 0) -> None:
+        self.plan, self.at = plan, at
+        self.asked = PlanQuestion(plan, at)
+        days = (plan.last - plan.first).days + 1
+        self.weeks = list(range((days + _WEEK - 1) // _WEEK))
+        self.week = week if week in self.weeks else 0
+
+    @property
+    def state(self) -> str | Promise:
+        return STATES[self.plan.state]
+
+    @cached_property
+    def days(self) -> list[date]:
+        """The days of the week that is shown."""
+        first = self.plan.first + timedelta(days=self.week * _WEEK)
+        return [each for number in range(_WEEK) if (each := first + timedelta(days=number)) <= self.plan.last]
+
+    @property
+    def headings(self) -> list[str]:
+        return [date_format(each, "D j. M") for each in self.days]
+
+    @property
+    def week_choices(self) -> list[tuple[int, str]]:
+        """Number and first day of each week."""
+        return [(each, date_format(self.plan.first + timedelta(days=each * _WEEK), "j. F")) for each in self.weeks]
+
+    @cached_property
+    def rows(self) -> list[PersonWeek]:
+        rows = self.plan.shifts.select_related("workplace").order_by("starts_at")
+        several = len({each.workplace_id for each in rows}) > 1
+        cells: dict[tuple[int, date], str] = {}
+        for row in rows:
+            starts, ends = row.starts_at.astimezone(COPENHAGEN), row.ends_at.astimezone(COPENHAGEN)
+            place = f" {row.workplace.name}" if several else ""
+            cells[row.person_id, starts.date()] = f"{starts:%H.%M}–{ends:%H.%M}{place}"
+        return [
+            PersonWeek(
+                each.person.name, [cells.get((each.person_id, day), "") for day in self.days],
+                sum(shift.length for shift in self.asked.value[str(each.person_id)]) / 4,
+            )
+            for each in self.asked.contracts
+        ]  # fmt: skip
+
+    @cached_property
+    def fault(self) -> str:
+        """Why the plan cannot be worked out; "" when it can."""
+        try:
+            self.asked.problem  # noqa: B018  # it is checked when it is made
+        except UnusableProblem as error:
+            return str(error)
+        return ""
+
+    @cached_property
+    def broken(self) -> list[str]:
+        """The first of the rules that the plan breaks, in words."""
+        if self.fault or not self.plan.is_draft or not self.plan.shifts.exists():
+            return []
+        found = self.asked.breaches()[:_NAMED]
+        return [rule_words.of_breach(each, self.asked.names[each.person], self.asked.calendar) for each in found]
+
+    @cached_property
+    def cost(self) -> PlanCost | None:
+        return None if self.fault else cost(self.asked.problem, self.asked.value)
+
+    @property
+    def missing_hours(self) -> float:
+        return self.cost.short / 4 if self.cost else 0.0
+
+    @cached_property
+    def plot(self) -> TimePlot | None:
+        """Need and staffing of the week, all activities and workplaces together, by the hour."""
+        if self.fault or not self.plan.needs.exists():
+            return None
+        problem = self.asked.problem
+        there = staffed(problem, self.asked.value)
+        wanted = [sum(row[at] for row in problem.need.values()) for at in range(problem.quarters)]
+        held = [sum(there[key][at] for key in problem.need) for at in range(problem.quarters)]
+        moments, need, staff = [], [], []
+        for day in self.days:
+            when = self.asked.calendar.days[self.asked.calendar.number_of(day)]
+            for quarter in range(when.start, when.end, 4):
+                if not (any(wanted[quarter : quarter + 4]) or any(held[quarter : quarter + 4])):
+                    continue
+                at = datetime.combine(day, datetime.min.time()) + timedelta(minutes=15 * when.on_the_wall(quarter))
+                moments.append(PlotMoment(at, f"{date_format(day, 'D')} {at:%H.%M}"))
+                need.append(max(wanted[quarter : quarter + 4]))
+                staff.append(float(min(held[quarter : quarter + 4])))
+        return TimePlot(
+            title=_("Behov og bemanding"),
+            about=_("Hvor mange der er brug for, og hvor mange der er på arbejde, time for time i ugen"),
+            unit=ValueUnit.COUNT, when=_("Tid"), moments=tuple(moments),
+            series=(Series(_("Behov"), tuple(need)), Series(_("På arbejde"), tuple(staff))),
+        ) if moments else None  # fmt: skip
+
+    @cached_property
+    def run(self) -> RunShown | None:
+        row = self.plan.runs.first()
+        return RunShown(row, self.asked.names) if row else None
+
+
+class RunShown:
+    """The last run of the optimiser."""
+
+    def __init__(self, row: PlanRun, names: dict[str, str]) -> None:
+        self.row, self._names = row, names
+
+    @property
+    def state(self) -> str | Promise:
+        return _("Stopper") if self.row.is_going and self.row.is_stopping else RUN_STATES[self.row.state]
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.row.share)
+
+    @property
+    def gap_percent(self) -> float | None:
+        if self.row.cost is None or not self.row.course:
+            return None
+        found = gap(self.row.cost, self.row.bound)
+        return None if found is None else 100 * found
+
+    @property
+    def conflict(self) -> str:
+        """Who cannot be planned, and which rules contradict each other; "" without a conflict."""
+        if self.row.state != PlanRun.State.IMPOSSIBLE:
+            return ""
+        name = self._names.get(self.row.answer.get("person", ""), "")
+        rules = ", ".join(rule_words.of_rules(self.row.answer.get("rules", [])))
+        return _("%(name)s kan ikke planlægges. Disse regler kan ikke holdes samtidig: %(rules)s.") % {
+            "name": name, "rules": rules,
+        }  # fmt: skip
+
+    @cached_property
+    def plot(self) -> TimePlot | None:
+        """How far over the bound the plan was, second by second."""
+        points = [(each[0], 100 * over) for each in self.row.course if (over := gap(each[1], each[2])) is not None]
+        points = list(dict(points).items())
+        if len(points) < 3:
+            return None
+        start = datetime(2000, 1, 1)  # noqa: DTZ001  # no day: only seconds are shown
+        return TimePlot(
+            title=_("Hvor god planen er"),
+            about=_("Hvor mange procent planen koster mere end den nedre grænse, mens der blev ledt"),
+            unit=ValueUnit.COUNT, when=_("Sekunder"),
+            moments=tuple(PlotMoment(start + timedelta(seconds=at), f"{at:.0f} s") for at, _over in points),
+            series=(Series(_("Procent over grænsen"), tuple(round(over, 2) for _at, over in points)),),
+        )  # fmt: skip

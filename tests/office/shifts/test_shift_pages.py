@@ -1,0 +1,204 @@
+"""The pages of shift planning: from contracts to a published plan, requests, the day, and an employee's own shifts."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from indgang.accounts.models import RoleAssignment
+from indgang.entry.models import AgentState, Presence
+from indgang.staffing.shifts.activities import ActivityKind
+from indgang.workforce.models import (
+    LeaveRequest,
+    PlannedNeed,
+    PlanRun,
+    ShiftActivity,
+    ShiftPlan,
+    SwapRequest,
+    TimeWish,
+    WorkContract,
+    Workplace,
+)
+from indgang.workforce.shifts import running
+from tests.office.conftest import SignIn
+from tests.workforce.shifts.rows import activity, contracts, plan, shift, workplace
+from tests.world import MORNING, World
+
+PAGES = "/office/shifts/"
+OWN = "/desk/shifts/"
+DAY = timedelta(days=1)
+
+
+def text(client: Client, address: str) -> str:
+    answer = client.get(address, follow=True)
+    assert answer.status_code == 200, address
+    return " ".join(answer.content.decode().split())
+
+
+def posted(client: Client, address: str, **sent: object) -> str:
+    answer = client.post(address, sent, follow=True)
+    assert answer.status_code == 200, (address, answer.status_code, answer.content.decode()[-600:])
+    return " ".join(answer.content.decode().split())
+
+
+def test_a_planner_gets_from_contracts_to_a_plan_that_holds(world: World, as_person: SignIn) -> None:
+    gerda = as_person("gerda")
+    posted(gerda, f"{PAGES}places/workplaces/", name="Islands Brygge")
+    posted(gerda, f"{PAGES}places/activities/", title="Telefon", kind="phone", skill="")
+    assert (Workplace.objects.get().code, ShiftActivity.objects.get().code) == ("islands-brygge", "telefon")
+    assert "Ingen ansættelse" in text(gerda, f"{PAGES}tmf/people/")
+    for name in ("anna", "bo"):
+        posted(
+            gerda, f"{PAGES}tmf/people/{name}/", valid_from="2026-03-11", weekly_hours="37", days_a_week="5",
+            shortest="360", longest="510", earliest="07:00", latest="18:00", weekends_off="4", off_phone_share="0",
+            workplaces=["islands-brygge"],
+        )  # fmt: skip
+    assert WorkContract.objects.filter(weekly_hours=37).count() == 2
+    posted(gerda, f"{PAGES}tmf/", first="2026-03-16", last="2026-03-22")
+    made = ShiftPlan.objects.get()
+    page = f"{PAGES}plans/{made.pk}/"
+    assert "Ingen vagter" not in posted(gerda, f"{page}publication/")
+    sent = {"activity": "telefon", "workplace": "islands-brygge", "opens": "08:00", "closes": "16:00", "people": "1"}
+    assert "5 dage" in posted(gerda, f"{page}need/", weekdays=["0", "1", "2", "3", "4"], **sent)
+    assert "Priserne er gemt" in posted(
+        gerda, f"{page}prices/", paid="1", understaffed="6", wish="8", change="12", late="2", off_phone="1"
+    )
+    assert "Venter på at begynde" in posted(gerda, f"{page}run/", seconds="5")
+    run = PlanRun.objects.get()
+    fragment = gerda.get(f"{page}progress/")
+    assert "HX-Refresh" not in fragment
+    assert f"{page}run/{run.pk}/stop/" in fragment.content.decode()
+    PlanRun.objects.update(seconds=2)
+    running.carry_out(run.pk, lambda: MORNING)
+    assert gerda.get(f"{page}progress/")["HX-Refresh"] == "true"
+    shown = text(gerda, page)
+    assert re.search(r"Den ligger højst \d+,\d % over den bedste", shown), shown
+    assert "Behov og bemanding" in shown
+    assert "Planen gælder nu" in posted(gerda, f"{page}publication/")
+    assert "Lav planen om" in text(gerda, page)
+    assert "08.00" in text(as_person("anna"), OWN) or "07." in text(as_person("anna"), OWN)
+    made.refresh_from_db()
+    assert (made.state, made.prices) == (ShiftPlan.State.PUBLISHED, {"understaffed": 6.0})
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("", {"first": "2026-03-20", "last": "2026-09-20"}),
+        ("", {"first": "\0", "last": "x"}),
+        ("people/anna/", {"weekly_hours": "99"}),
+        ("people/anna/", {"weekly_hours": "nan", "earliest": "\0"}),
+    ],
+)
+def test_what_cannot_be_planned_is_answered_on_the_page(as_person: SignIn, address: str, sent: dict[str, str]) -> None:
+    assert as_person("gerda").post(f"{PAGES}tmf/{address}", sent).status_code == 422
+
+
+def test_plans_of_other_centres_are_not_there(world: World, as_person: SignIn) -> None:
+    made = plan(world, ShiftPlan.State.DRAFT)
+    RoleAssignment.objects.create(person=world.otto, role="planner", unit=world.units["bif"])
+    otto = as_person("otto")
+    for address in (
+        f"plans/{made.pk}/",
+        "plans/999999999999/",
+        "tmf/",
+        "tmf/day/",
+        "tmf/people/anna/",
+        "bif/people/x%00/",
+    ):
+        assert otto.get(PAGES + address).status_code == 404, address
+    assert as_person("anna").get(f"{PAGES}tmf/").status_code == 403
+
+
+def test_need_that_is_no_number_is_refused(world: World, as_person: SignIn) -> None:
+    made = plan(world, ShiftPlan.State.DRAFT)
+    activity(ActivityKind.PHONE)
+    workplace()
+    for people in ("nan", "inf", "-1", "1e300"):
+        sent = {
+            "activity": "phone",
+            "workplace": "islands-brygge",
+            "opens": "08:00",
+            "closes": "16:00",
+            "weekdays": "0",
+        }
+        answer = as_person("gerda").post(f"{PAGES}plans/{made.pk}/need/", {**sent, "people": people})
+        assert answer.status_code == 422, people
+    assert not PlannedNeed.objects.exists()
+
+
+def test_leave_and_a_swap_go_from_the_employee_to_the_leader_and_back(world: World, as_person: SignIn) -> None:
+    contracts(world, world.anna, world.bo)
+    made = plan(world, ShiftPlan.State.PUBLISHED)
+    row = shift(made, world.anna, MORNING + DAY, ActivityKind.PHONE, ActivityKind.BREAK, ActivityKind.PHONE)
+    anna, bo, eva = as_person("anna"), as_person("bo"), as_person("eva")
+    posted(anna, f"{OWN}leave/", leave_kind="holiday", first="2026-03-30", last="2026-04-01", remark="Påske")
+    assert "Påske" in text(eva, f"{PAGES}requests/")
+    asked = LeaveRequest.objects.get()
+    assert "Skriv hvorfor" in posted(eva, f"{PAGES}requests/leave/{asked.pk}/", decision="refuse", answer="")
+    posted(eva, f"{PAGES}requests/leave/{asked.pk}/", decision="approve", answer="God ferie")
+    assert "God ferie" in text(anna, OWN)
+
+    posted(anna, f"{OWN}{row.pk}/offer/", to="")
+    swap = SwapRequest.objects.get()
+    assert f"{OWN}swaps/{swap.pk}/" in text(bo, OWN)
+    assert f'{OWN}swaps/{swap.pk}/"' not in text(as_person("clara"), OWN), "she has no contract in the centre"
+    posted(bo, f"{OWN}swaps/{swap.pk}/", in_return="")
+    assert "vil tage en vagt" in text(eva, f"{PAGES}requests/")
+    posted(eva, f"{PAGES}requests/swaps/{swap.pk}/", decision="approve", answer="")
+    row.refresh_from_db()
+    assert row.person == world.bo
+
+
+def test_wishes_and_the_calendar_are_the_persons_own(world: World, as_person: SignIn) -> None:
+    shift(plan(world, ShiftPlan.State.PUBLISHED), world.anna, MORNING + DAY, ActivityKind.PHONE)
+    anna = as_person("anna")
+    assert "Fridag hver onsdag" in posted(anna, f"{OWN}wishes/", wish_kind="free", wish_weekday="2", wish_weight="2")
+    wish = TimeWish.objects.get()
+    assert as_person("bo").post(f"{OWN}wishes/{wish.pk}/removal/").status_code == 404
+    posted(anna, f"{OWN}wishes/{wish.pk}/removal/")
+    assert not TimeWish.objects.exists()
+    page = posted(anna, f"{OWN}calendar/")
+    address = re.search(r"http://testserver(/desk/shifts/feed/[\w-]+\.ics)", page)
+    assert address
+    answer = Client().get(address[1])
+    assert answer["Content-Type"].startswith("text/calendar")
+    assert answer.content.count(b"BEGIN:VEVENT") == 1
+    posted(anna, f"{OWN}calendar/", close="1")
+    assert Client().get(address[1]).status_code == 404
+    assert Client().get(f"{OWN}feed/x%00.ics").status_code == 404
+
+
+def test_the_day_says_who_is_missing_and_a_leader_moves_a_break(world: World, as_person: SignIn) -> None:
+    contracts(world, world.anna, world.bo)
+    made = plan(world, ShiftPlan.State.PUBLISHED)
+    kinds = (ActivityKind.PHONE, ActivityKind.BREAK, ActivityKind.PHONE)
+    for person in (world.anna, world.bo):
+        row = shift(made, person, MORNING - timedelta(hours=1), *kinds)
+        _first, pause, last = row.parts.order_by("starts_at")
+        pause.ends_at = last.starts_at = pause.starts_at + timedelta(minutes=30)
+        pause.save()
+        last.save()
+    need = [0.0] * 96
+    need[40:52] = [1.0] * 12
+    PlannedNeed.objects.create(
+        plan=made, day=made.first, activity=activity(ActivityKind.PHONE), workplace=workplace(), people=need
+    )
+    eva, page = as_person("eva"), f"{PAGES}tmf/day/"
+    assert text(eva, page).count(">Mangler<") == 2
+    for person in (world.anna, world.bo):
+        Presence.objects.update_or_create(
+            person=person, defaults={"state": AgentState.READY, "since": MORNING, "phone_kind": "browser"}
+        )
+    shown = text(eva, page)
+    assert ">Mangler<" not in shown
+    assert "Flyt pausen kl. 10.30 for Anna" in shown
+    key = re.search(r'name="key" value="([^"]+)"', shown)
+    assert key
+    assert "Vagten er ændret" in posted(eva, f"{page}move/", key=key[1])
+    assert "gælder ikke længere" in posted(eva, f"{page}move/", key=key[1])
+    assert "Ingen forslag" in text(eva, page)
+    assert "gælder ikke længere" in posted(eva, f"{page}move/", key="\0")
