@@ -86,7 +86,6 @@ VERBS: dict[str, str | Promise] = {
     "refuse": _("afvist"),
     "need": _("fået skrevet behov"),
     "prices": _("fået andre priser"),
-    "run": _("lagt automatisk"),
     "refused": _("afvist"),
     "reject": _("sendt tilbage"),
     "release": _("givet fri"),
