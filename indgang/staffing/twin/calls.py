@@ -6,6 +6,7 @@ A call that is tried again gets a place of its own at the end. Times are in seco
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
@@ -15,6 +16,16 @@ from indgang.staffing.twin.scenario import TwinScenario
 
 NEVER = float("inf")
 NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Consulted:
+    """A question to the second level: how long it kept the person who asked, whether a colleague took the caller at
+    once, and when the caller had an answer, in seconds."""
+
+    seconds: float
+    at_once: bool
+    solved: float
 
 
 class PlayedCalls:
@@ -51,6 +62,8 @@ class PlayedCalls:
         self.ended: list[float] = [NEVER] * len(self.at)
         self.promised: list[bool] = [False] * len(self.at)
         self.callback: list[bool] = [False] * len(self.at)
+        #: the calls that needed the second level
+        self.consulted: dict[int, Consulted] = {}
 
     def again(self, call: int, at: float) -> int:
         """The same caller calls again at this time: the number of the new call."""

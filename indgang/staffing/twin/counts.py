@@ -31,6 +31,9 @@ class Counts:
     promised    a flow promised them a callback; turned_away: a flow ended the call otherwise
     helped      answered by people who do not serve the queue: its rule or a flow brought them there
     called_back, callback_wait   callbacks that were carried out, and the seconds since their callers began to wait
+    consulted   answered calls that needed the second level; reached_at_once: a colleague took the caller at once
+    asking      seconds for which that kept the person who asked
+    whole_time  seconds from the caller's arrival until they had an answer from the second level
     waits       number of answered calls by class of wait (`WAIT_CLASSES`), by queue
     load        seconds of people's time, by queue
     busy, staffed   by crew: seconds with work in hand, and seconds at work, breaks not included
@@ -49,6 +52,10 @@ class Counts:
     helped: Table
     called_back: Table
     callback_wait: Table
+    consulted: Table
+    reached_at_once: Table
+    asking: Table
+    whole_time: Table
     waits: Table
     load: Table
     busy: Table
@@ -67,6 +74,7 @@ def count(scenario: TwinScenario, calls: PlayedCalls) -> Counts:
         wait=of(came, wait), answered_wait=of(came & answered, wait), again=of(came & record.has_tried),
         promised=of(record.promised), turned_away=of(ended & ~record.promised), helped=of(came & record.helped()),
         called_back=of(callback & answered), callback_wait=of(callback & answered, wait), waits=record.waits(),
+        **record.consults(calls),
         load=record.load(), busy=record.busy(), staffed=_warm(scenario, _staffed(scenario)),
     )  # fmt: skip
 
@@ -119,6 +127,18 @@ class _Record:
             helps = np.asarray([[inflow.queue not in crew.queues for inflow in inflows] for crew in crews])
             helped[self.taken] = helps[self.crew, self.inflow[self.taken]]
         return helped
+
+    def consults(self, calls: PlayedCalls) -> dict[str, Table]:
+        size, asked = len(self.inflow), list(calls.consulted.items())
+        which, at_once = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+        seconds, whole = np.zeros(size), np.zeros(size)
+        for call, found in asked:
+            which[call], at_once[call] = True, found.at_once
+            seconds[call], whole[call] = found.seconds, found.solved - calls.at[call]
+        return {
+            "consulted": self.by_cell(which), "reached_at_once": self.by_cell(at_once),
+            "asking": self.by_cell(which, seconds), "whole_time": self.by_cell(which, whole),
+        }  # fmt: skip
 
     def load(self) -> Table:
         found = _seconds(self.scenario, *self.spans, self.queue[self.taken], len(self.names))

@@ -12,6 +12,7 @@ from typing import Final
 from indgang.routing.distribution.decision import Decision, Offer, SeatState, Withdraw
 from indgang.routing.distribution.distributor import Distributor
 from indgang.routing.distribution.requirement import EXCLUSIVE_KINDS, Agent, Item
+from indgang.staffing.twin.asking import asking
 from indgang.staffing.twin.calls import NEVER, NOBODY, PlayedCalls, staff_of
 from indgang.staffing.twin.scenario import TwinScenario
 
@@ -47,6 +48,7 @@ class DirectCentre:
         self.kinds: list[str] = [inflow.kind for inflow in scenario.inflows]
         self.pick_up, self.closes = scenario.pick_up, scenario.ends
         self.distributor = Distributor(scenario.queues)
+        self.asks = asking(scenario, calls)
         self.agents: list[Agent] = []
         #: people and calls as the distributor knows them
         self.names: list[str] = []
@@ -183,6 +185,10 @@ class DirectCentre:
     def ends(self, call: int, at: float) -> None:
         """The conversation is over, and wrap-up begins; work that was interrupted goes on first."""
         if self.over[call] > at:
+            self.plan(self.over[call], ENDS, call)
+            return
+        if self.asks is not None and self.asks.is_needed(call):
+            self.over[call] = at + self.asks.seconds(call, at)
             self.plan(self.over[call], ENDS, call)
             return
         person, wrap_up = self.person[call], self.wrap_up[call]

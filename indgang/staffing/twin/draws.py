@@ -15,7 +15,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from indgang.staffing.twin.scenario import MOST_TRIES, Inflow, RandomTime, TimeShape, TwinScenario
+from indgang.staffing.twin.scenario import MOST_ASKED, MOST_TRIES, Inflow, RandomTime, TimeShape, TwinScenario
 
 Times = NDArray[np.float64]
 
@@ -31,6 +31,21 @@ class RandomStream(IntEnum):
     RETRY_AFTER = 6
     ACCEPTS = 7
     REACHED = 8
+    NEEDS = 9
+    SPECIALIST = 10
+    SPECIALIST_TALK = 11
+    ANSWERS_MESSAGE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultDraws:
+    """Of each arrival: whether it needs the second level, a number from 0 to 1 for each colleague who is rung (they
+    answer when theirs is below their share), how long that colleague talks, and how long a message waits."""
+
+    needs: NDArray[np.bool_]
+    answers: Times
+    talk: Times
+    answers_message: Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,7 @@ class InflowDraws:
     returns: Times
     accepts: NDArray[np.bool_]
     reached: Times
+    consults: ConsultDraws | None
 
 
 def draw(scenario: TwinScenario, seed: int, replication: int) -> list[InflowDraws]:
@@ -77,8 +93,20 @@ def _draw(inflow: Inflow, interval_seconds: float, key: tuple[int, ...]) -> Infl
     return InflowDraws(
         arrivals, times(inflow.talk, count, _stream(key, RandomStream.TALK)),
         times(inflow.wrap_up, count, _stream(key, RandomStream.WRAP_UP)), patience, returns,
-        *_callbacks(inflow, count, key),
+        *_callbacks(inflow, count, key), _consults(inflow, count, key),
     )  # fmt: skip
+
+
+def _consults(inflow: Inflow, count: int, key: tuple[int, ...]) -> ConsultDraws | None:
+    wanted = inflow.consulting
+    if wanted is None:
+        return None
+    return ConsultDraws(
+        _stream(key, RandomStream.NEEDS).random(count) < wanted.share,
+        _stream(key, RandomStream.SPECIALIST).random((count, MOST_ASKED)),
+        times(wanted.talk, count, _stream(key, RandomStream.SPECIALIST_TALK)),
+        times(wanted.answers_message, count, _stream(key, RandomStream.ANSWERS_MESSAGE)),
+    )
 
 
 def _callbacks(inflow: Inflow, count: int, key: tuple[int, ...]) -> tuple[NDArray[np.bool_], Times]:

@@ -21,6 +21,8 @@ MOST_CALLS = 5_000_000
 MOST_PEOPLE = 5_000
 #: how often one caller tries at most
 MOST_TRIES = 4
+#: how many colleagues are rung for one question at most
+MOST_ASKED = 10
 
 
 class BadScenario(ValueError):
@@ -73,6 +75,74 @@ class Retry:
         _check_share("share of callers who try again", self.share)
 
 
+class WayOfAsking(StrEnum):
+    """How people at the first level find a colleague of the second who can answer.
+
+    A phone list names colleagues, who are rung one after another, whether or not they are there. By agreement they have
+    promised windows: who is promised now is rung, and outside the windows nobody is; the question is then handed over,
+    and a colleague rings the caller in their next window.
+    """
+
+    PHONE_LIST = "phone_list"
+    AGREEMENT = "agreement"
+
+
+@dataclass(frozen=True, slots=True)
+class Specialist:
+    """A colleague of the second level.
+
+    at_desk   the share of times at which they answer when they are rung without having promised to
+    windows   when they have promised to answer, in seconds since the beginning; `keeps` is the share of those times at
+              which they do
+    """
+
+    name: str
+    at_desk: float = 0.4
+    windows: tuple[tuple[float, float], ...] = ()
+    keeps: float = 0.95
+
+    def __post_init__(self) -> None:
+        _check_share("share of times at which a colleague answers", self.at_desk)
+        _check_share("share of promised times that a colleague keeps", self.keeps)
+        for begins, ends in self.windows:
+            if not 0 <= begins < ends < float("inf"):
+                raise BadScenario(f"{self.name}: a window from {begins:g} to {ends:g} s must end after it begins")
+
+
+@dataclass(frozen=True, slots=True)
+class Consulting:
+    """Answered calls that need the second level.
+
+    share       of answered calls
+    talk        how long the colleague talks with the caller
+    look_up     seconds to find the name in a list; by agreement it stands on the screen
+    rings       seconds until nobody answers; `tries` is how many colleagues are rung at most
+    introduces  seconds in which the person of the first level tells the colleague what it is about
+    message     seconds to write a message, or to hand the question over
+    answers_message   how long a message from a list waits until the caller is rung
+    """
+
+    share: float
+    specialists: tuple[Specialist, ...]
+    way: WayOfAsking
+    talk: RandomTime
+    look_up: float = 15.0
+    rings: float = 20.0
+    tries: int = 3
+    introduces: float = 20.0
+    message: float = 60.0
+    answers_message: RandomTime = RandomTime(86_400.0)
+
+    def __post_init__(self) -> None:
+        _check_share("share of calls that need the second level", self.share)
+        if not self.specialists:
+            raise BadScenario("there is nobody at the second level to ask")
+        for name in ("look_up", "rings", "introduces", "message"):
+            _check_number(name, getattr(self, name), "seconds")
+        if not 1 <= self.tries <= MOST_ASKED:
+            raise BadScenario(f"tries {self.tries}: give 1 to {MOST_ASKED}")
+
+
 @dataclass(frozen=True, slots=True)
 class Inflow:
     """Work that comes to one queue.
@@ -84,6 +154,7 @@ class Inflow:
     flow       the code of the flow that meets the callers; "" leads straight into the queue
     keys       what they press in its menus, one key for each menu in turn
     accepts_callback   the share of them who accept a callback when a flow offers it
+    consulting   which of them need a colleague of the second level, and how one is found
     """
 
     queue: str
@@ -96,6 +167,7 @@ class Inflow:
     flow: str = ""
     keys: str = ""
     accepts_callback: float = 0.0
+    consulting: Consulting | None = None
 
     def __post_init__(self) -> None:
         _check_share("share of callers who accept a callback", self.accepts_callback)

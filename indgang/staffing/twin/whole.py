@@ -21,6 +21,7 @@ from indgang.routing.centre.work import Offered, WorkItem, as_kind
 from indgang.routing.distribution.requirement import CALL, CALLBACK, EXCLUSIVE_KINDS, Skill
 from indgang.routing.flows import state as fs
 from indgang.routing.flows.steps import CallbackOffer, Menu, QueueStep
+from indgang.staffing.twin.asking import asking
 from indgang.staffing.twin.calls import NEVER, NOBODY, PlayedCalls, staff_of
 from indgang.staffing.twin.direct import COMES, ENDS, GIVES_UP, GOES, PICKS_UP, RESTS, RETURNS
 from indgang.staffing.twin.scenario import TwinScenario
@@ -58,7 +59,7 @@ class WholeCentre:
     """Plays one replication: `run` fills in what happened to the calls. It carries all kinds of work."""
 
     def __init__(self, scenario: TwinScenario, calls: PlayedCalls) -> None:
-        self.scenario, self.calls = scenario, calls
+        self.scenario, self.calls, self.asks = scenario, calls, asking(scenario, calls)
         numbers = count(1)
         self.zero = scenario.begins.timestamp()
         self.core: Core = centre.make(plan_of(scenario), scenario.begins, lambda: f"w{next(numbers)}")
@@ -323,6 +324,10 @@ class WholeCentre:
         """The conversation is over, and wrap-up begins; work that was interrupted goes on first."""
         calls = self.calls
         if calls.over[call] > self.now + 1e-6:
+            self.later(calls.over[call], ENDS, call)
+            return
+        if self.asks is not None and self.asks.is_needed(call):
+            calls.over[call] = self.now + self.asks.seconds(call, self.now)
             self.later(calls.over[call], ENDS, call)
             return
         item, desk = self.items.pop(call), self.core.desk(calls.person[call])

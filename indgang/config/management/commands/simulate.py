@@ -21,8 +21,13 @@ from indgang.staffing.twin.result import Estimated, TwinComparison, TwinResult
 from indgang.staffing.twin.scenario import BadScenario, TwinScenario
 from indgang.staffing.twin.simulation import run
 
-_SHARES = ("service_level", "abandoned_share", "occupancy")
-_SHOWN = ("offered", "answered", "abandoned", "promised", "helped", *_SHARES, "mean_wait", "mean_answered_wait")
+_SHARES = ("service_level", "abandoned_share", "occupancy", "reached_share")
+_SHOWN = (
+    "offered", "answered", "abandoned", "promised", "helped", *_SHARES[:3], "mean_wait", "mean_answered_wait",
+    "consulted", "reached_share", "mean_asking", "mean_whole_time",
+)  # fmt: skip
+#: shown only where something of the kind happens
+_RARE = frozenset({"promised", "helped", "consulted", "reached_share", "mean_asking", "mean_whole_time"})
 
 
 class Command(BaseCommand):
@@ -102,7 +107,11 @@ def _lines(results: Sequence[TwinResult], comparisons: Sequence[TwinComparison])
 
 
 def _figures(of: Any) -> list[str]:
-    return [f"  {name:<20} {_text(of(name), share=name in _SHARES)}" for name in _SHOWN]
+    found = {name: of(name) for name in _SHOWN}
+    return [
+        f"  {name:<20} {_text(each, share=name in _SHARES)}"
+        for name, each in found.items() if each.mean or name not in _RARE
+    ]  # fmt: skip
 
 
 def _text(found: Estimated, *, share: bool) -> str:
