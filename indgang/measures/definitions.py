@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from indgang.measures.service_level import ServiceLevel, in_time
-from indgang.measures.sums import AnswerSums, Duty, IndexSum, Share, percent_of
+from indgang.measures.sums import AnswerSums, Duty, IndexSum, OnShift, Share, percent_of
 from indgang.measures.totals import Times, Totals
 
 #: the day from which the first versions hold: the product had no earlier ones
@@ -195,6 +195,25 @@ def _on_duty(
         _ON_DUTY,
         has_contacts=False,
     )
+
+
+#: the switches of everything that is measured against published shifts
+_ON_SHIFTS: Mapping[str, str] = {
+    "employees": "in the centre whose plan has most of their time that day",
+    "small centres": "days on which fewer than five employees had shifts are not in it",
+    "planned": "work for callers and breaks; meetings, training and other work away from callers are in neither",
+    "changed plans": "as they were published at three in the night after the day",
+}
+
+
+def _on_shift(
+    code: str, formula: str, counts: str, of: Callable[[OnShift], float | None], direction: Direction
+) -> Definition:
+    """A figure of time beside published shifts. Its base is how many people had one, day by day."""
+    return Definition(
+        code, 1, _FIRST, "percent", formula, counts, lambda totals: Figure(of(totals.shifts), totals.shifts.people), (),
+        direction, "features.md 4.3", _ON_SHIFTS, has_contacts=False,
+    )  # fmt: skip
 
 
 DEFINITIONS: tuple[Definition, ...] = (
@@ -433,6 +452,16 @@ DEFINITIONS: tuple[Definition, ...] = (
         "contacts_per_hour", "contacts in hand / hours signed in without pauses",
         "Throughput of an employee: each contact in conversation or in written work counts once a day for each who had "
         "it.", lambda duty: duty.contacts_per_hour, unit="per_hour", kpis=("K24",),
+    ),
+    _on_shift(
+        "adherence", "time in the planned state / planned time",
+        "Signed in without a pause while work for callers is planned, and not so while a break is. Calls that run into "
+        "a break count against it.", lambda shifts: shifts.adherence, Direction.HIGHER,
+    ),
+    _on_shift(
+        "conformance", "time worked / time planned for work",
+        "Time signed in without pauses, whenever it was, beside what was planned: over 100 % where people worked "
+        "longer.", lambda shifts: shifts.conformance, Direction.NEITHER,
     ),
 )  # fmt: skip
 

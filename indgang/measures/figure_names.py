@@ -47,4 +47,6 @@ FIGURE_NAMES = {
     "time_wrap_up": _("Tid med efterbehandling"),
     "time_paused": _("Tid i pause"),
     "contacts_per_hour": _("Henvendelser i timen for hver medarbejder"),
+    "adherence": _("Tid som planlagt i vagtplanen"),
+    "conformance": _("Arbejdet tid mod planlagt arbejde"),
 }

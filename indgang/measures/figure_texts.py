@@ -225,6 +225,21 @@ FIGURE_TEXTS: dict[str, FigureText] = {
             "gang om dagen for hver, der har haft den."
         ),
     ),
+    "adherence v1": FigureText(
+        _("tid som planlagt / planlagt tid"),
+        _(
+            "Den del af den planlagte tid, hvor medarbejderne var logget ind uden pause, når de skulle arbejde, og "
+            "ikke var det, når de skulle holde pause. Et opkald, der trækker ud i pausen, tæller imod. Tallet er for "
+            "hele teamet."
+        ),
+    ),
+    "conformance v1": FigureText(
+        _("arbejdet tid / tid planlagt til arbejde"),
+        _(
+            "Den tid, medarbejderne var logget ind uden pauser, når som helst på dagen, ud af den tid, de skulle "
+            "arbejde. Over 100 procent betyder, at de arbejdede mere end planlagt."
+        ),
+    ),
 }
 
 #: the switches: what is decided where others decide otherwise
@@ -261,6 +276,18 @@ SWITCH_WORDS: dict[str, Words] = {
         "syv dage efter registreringen: indtil da tæller henvendelsen ikke med"
     ),
     "employees": _("Medarbejdere"),
+    "in the centre whose plan has most of their time that day": _(
+        "tæller i det center, hvis vagtplan har mest af deres tid den dag"
+    ),
+    "days on which fewer than five employees had shifts are not in it": _(
+        "dage, hvor færre end fem medarbejdere havde vagt, er ikke med"
+    ),
+    "planned": _("Planlagt"),
+    "work for callers and breaks; meetings, training and other work away from callers are in neither": _(
+        "arbejde med henvendelser og pauser; møder, uddannelse og andet uden henvendelser er ikke med"
+    ),
+    "changed plans": _("Ændrede vagtplaner"),
+    "as they were published at three in the night after the day": _("som de var offentliggjort klokken tre næste nat"),
     "in the centre in which they serve most queues": _("tæller i det center, hvor de betjener flest køer"),
     "small centres": _("Små centre"),
     "days with fewer than five employees are not in it": _(

@@ -271,6 +271,30 @@ class Duty(Sum):
         return self.contacts * 3600 / self.there if self.there else None
 
 
+@dataclass(frozen=True, slots=True)
+class OnShift(Sum):
+    """Seconds beside published shifts (`adherence`). `people` are those who had one on a day, added up over the days.
+
+    `planned` is work for callers and breaks, `kept` the part of it in the planned state, `to_work` the planned work
+    alone, and `worked` the time signed in without pauses, also outside the shift.
+    """
+
+    people: int = 0
+    planned: float = 0.0
+    kept: float = 0.0
+    to_work: float = 0.0
+    worked: float = 0.0
+
+    @property
+    def adherence(self) -> float | None:
+        return percent_of(self.kept, self.planned)
+
+    @property
+    def conformance(self) -> float | None:
+        """Percent of the planned work; over a hundred where people worked longer."""
+        return percent_of(self.worked, self.to_work)
+
+
 def percent_of(part: float, whole: float) -> float | None:
     return 100.0 * part / whole if whole else None
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from indgang.measures import histogram
-from indgang.measures.sums import AnswerSums, Contacts, Duty, Replies, Segments, Share, Sum, mean
+from indgang.measures.sums import AnswerSums, Contacts, Duty, OnShift, Replies, Segments, Share, Sum, mean
 
 _NO_SHARE = Share(0, 0)
 
@@ -61,6 +61,7 @@ class Totals(Sum):
     handovers: Share = _NO_SHARE
     promises: Share = _NO_SHARE
     duty: Duty = field(default_factory=Duty)
+    shifts: OnShift = field(default_factory=OnShift)
     answers: AnswerSums = field(default_factory=AnswerSums)
 
     def promising(self, seconds: int) -> Totals:

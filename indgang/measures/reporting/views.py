@@ -89,6 +89,11 @@ _MEASURES: Mapping[Measure, tuple[str, str]] = {
         "that each had in hand; of centres and days with at least five people, all in the first quarter of the day.",
         "",
     ),
+    Measure.ON_SHIFT: (
+        "Time beside published shifts, in seconds by what it was (outcome): planned work for callers and breaks, the "
+        "part kept, planned work alone (to_work), and worked; under people how many had shifts; as for on_duty.",
+        "",
+    ),
 }
 
 

@@ -24,7 +24,18 @@ from indgang.events.event import EventKind
 from indgang.measures.definitions import Definition, Figure
 from indgang.measures.period import Period
 from indgang.measures.rollups import counting, log, reading
-from indgang.measures.rollups.facts import SIGNED_IN, CountedFact, FactKey, Measure, Promises, facts, others, timed
+from indgang.measures.rollups.facts import (
+    NOT_FROM_EVENTS,
+    ON_SHIFT_PEOPLE,
+    SIGNED_IN,
+    CountedFact,
+    FactKey,
+    Measure,
+    Promises,
+    facts,
+    others,
+    timed,
+)
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.rollups.tallies import FactTally
 from indgang.measures.sums import AnswerSums, SegmentOutcome
@@ -45,6 +56,7 @@ _DATED_BY: Mapping[Measure, tuple[EventKind[Any], ...]] = {
     Measure.NOT_REACHED: (Kind.CALLBACK_OVER,),
     Measure.SECOND_LEVEL: (Kind.SUBJECT_TRIED, Kind.SUBJECT_UNREACHED, Kind.CONSULTING, Kind.TRANSFERRED),
     Measure.ON_DUTY: (),
+    Measure.ON_SHIFT: (),
 }
 #: the columns that a fact takes from the event that dates it; where the event has none, it takes the contact's
 _FROM_EVENT: Mapping[Measure, frozenset[str]] = {
@@ -54,6 +66,8 @@ _FROM_EVENT: Mapping[Measure, frozenset[str]] = {
     Measure.NOT_REACHED: frozenset({"queue", "centre"}),
     Measure.SECOND_LEVEL: frozenset({"queue", "centre"}),
 }
+#: measures whose facts may have any of the outcomes of segments: those of time have outcomes of their own
+_OF_SEGMENTS = [each for each in Measure if each not in NOT_FROM_EVENTS]
 _TIMES = {GroupBy.DAY: "%Y-%m-%d", GroupBy.MONTH: "%Y-%m", GroupBy.HOUR: "%H"}
 _SOME_TIME = datetime(2020, 1, 1, tzinfo=COPENHAGEN)
 
@@ -172,7 +186,8 @@ def measures_of(definition: Definition) -> frozenset[Measure]:
 @lru_cache(maxsize=256)
 def _measures(of: Callable[[Totals], Figure]) -> frozenset[Measure]:
     asked = product((Measure.RATED,), (each.name for each in fields(AnswerSums)))
-    outcomes = [*product(Measure, SegmentOutcome), (Measure.ON_DUTY, SIGNED_IN), *asked]
+    people = ((Measure.ON_DUTY, SIGNED_IN), (Measure.ON_SHIFT, ON_SHIFT_PEOPLE))
+    outcomes = [*product(_OF_SEGMENTS, SegmentOutcome), *people, *asked]
     return frozenset(
         measure
         for (measure, outcome), part, short in product(outcomes, (False, True), (False, True))

@@ -1,4 +1,5 @@
-"""How time on duty was spent, counted from presence events into the roll-ups: no person in them.
+"""How time on duty was spent, counted from presence events into the roll-ups: no person in them. Time beside published
+shifts (`on_shift`) is counted with it.
 
 Each day is counted anew as it goes on, up to the last whole quarter of an hour, and for the last time at three in the
 night, when presence that was written late is there. Then it stays as it is, also when somebody is erased later. A day
@@ -9,45 +10,29 @@ an hour in which one of five is left would tell about them alone.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import groupby
-from operator import itemgetter
-from typing import NamedTuple
-from uuid import UUID
 
 from django.db import transaction
 
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.core.ranges import DateRange, RangeSet
-from indgang.entry.models import AgentState, PresenceEvent, QueueMembership
+from indgang.entry.models import QueueMembership
 from indgang.events import cursor
-from indgang.measures import timeline
 from indgang.measures.definitions import FEWEST
 from indgang.measures.models import Rollup, RollupState
 from indgang.measures.period import Period
-from indgang.measures.rollups import formula, store
+from indgang.measures.rollups import formula, on_shift, presence, store
 from indgang.measures.rollups.counting import READER
-from indgang.measures.rollups.facts import IN_HAND, SIGNED_IN, FactKey, Measure, quarter_of
+from indgang.measures.rollups.facts import IN_HAND, NOT_FROM_EVENTS, SIGNED_IN, FactKey, Measure, quarter_of
+from indgang.measures.rollups.presence import PersonDay
 from indgang.measures.rollups.tallies import FactTally, Tallies
-from indgang.measures.timeline import StateChange, StateSpan
 
 #: days that are made up for when nothing ran
 MOST_DAYS = 31
-#: how long before a day somebody's last change of state is looked for: nobody stays signed in longer
-_BEFORE = timedelta(days=2)
 #: how long after a day it is still counted anew: presence is written in transactions that may end after midnight
 _SETTLES = timedelta(hours=3)
 _MILLISECOND = timedelta(milliseconds=1)
-_WITH_CONTACT = frozenset({AgentState.TALKING, AgentState.WORKING})
-
-
-class _OnDuty(NamedTuple):
-    """The day of one person, and how many contacts they had in hand."""
-
-    spans: tuple[StateSpan, ...]
-    in_hand: int
 
 
 def keep_current(*, at: datetime) -> None:
@@ -74,24 +59,28 @@ _BEGINNING = Period.day(date(2020, 1, 1)).start
 def _count(day: date, until: datetime) -> None:
     """Write what a day counts until a moment, instead of what is stored of it."""
     period = Period.day(day)
-    changes = counted(day, until=min(period.end, until))
-    rows = Rollup.objects.filter(quarter__gte=period.start, quarter__lt=period.end, measure=Measure.ON_DUTY)
+    changes = _all(day, min(period.end, until))
+    rows = Rollup.objects.filter(quarter__gte=period.start, quarter__lt=period.end, measure__in=NOT_FROM_EVENTS)
     for row in rows.values_list(*FactKey._fields, *store.SUMS):
         key, tally = store.QUARTERS.read(row)
         changes.at(key).add(FactTally(whole=-tally.whole, milliseconds=-tally.milliseconds))
     store.add(changes)
 
 
+def _all(day: date, until: datetime) -> Tallies[FactKey]:
+    """Time on duty, and time beside the shifts as they are published when the day is counted for the last time."""
+    tallies = counted(day, until=until)
+    tallies.update(on_shift.counted(day, until=until, published=Period.day(day).end + _SETTLES))
+    return tallies
+
+
 def counted(day: date, *, until: datetime) -> Tallies[FactKey]:
     """What the presence events of a day count until a moment."""
     start = Period.day(day).start
-    found: dict[str, list[_OnDuty]] = defaultdict(list)
     centres = _centres(day)
-    for person, rows in _changes(list(centres), start, until):
-        changes = [StateChange(at, state) for at, state, _enquiry in rows]
-        spans = timeline.at_work(timeline.spans(changes, start=start, end=until))
-        if spans:
-            found[centres[person]].append(_OnDuty(spans, _in_hand(rows, start)))
+    found: dict[str, list[PersonDay]] = defaultdict(list)
+    for each in presence.days(centres, start, until):
+        found[centres[each.person]].append(each)
     tallies: Tallies[FactKey] = Tallies()
     for centre, of_people in found.items():
         if len(of_people) >= FEWEST:
@@ -101,10 +90,10 @@ def counted(day: date, *, until: datetime) -> Tallies[FactKey]:
 
 
 def settled(day: date) -> Tallies[FactKey]:
-    """What the presence events of a day count that has been counted for the last time; nothing for other days."""
+    """What presence and shifts count of a day that has been counted for the last time; nothing for other days."""
     period = Period.day(day)
     until = RollupState.objects.values_list("on_duty_until", flat=True).first() or _BEGINNING
-    return counted(day, until=period.end) if until >= period.end + _SETTLES else Tallies()
+    return _all(day, period.end) if until >= period.end + _SETTLES else Tallies()
 
 
 def days_in(centre: str, person: Person, days: DateRange) -> RangeSet[DateRange]:
@@ -137,25 +126,7 @@ def _most_served(queues: Counter[str]) -> str:
     return max(sorted(queues), key=lambda centre: queues[centre])
 
 
-_Row = tuple[datetime, str, UUID | None]
-
-
-def _changes(people: Sequence[int], start: datetime, end: datetime) -> Iterator[tuple[int, list[_Row]]]:
-    found = PresenceEvent.objects.filter(person__in=people, at__gte=start - _BEFORE, at__lt=end).order_by(
-        "person", "id"
-    )
-    rows = found.values_list("person", "at", "state", "enquiry")
-    for person, of_person in groupby(rows, key=itemgetter(0)):
-        yield person, [(at, state, enquiry) for _person, at, state, enquiry in of_person]
-
-
-def _in_hand(rows: Sequence[_Row], start: datetime) -> int:
-    """How many contacts the person had in conversation or work from `start` on."""
-    found = {enquiry for at, state, enquiry in rows if state in _WITH_CONTACT and at >= start}
-    return len(found - {None})
-
-
-def _add(tallies: Tallies[FactKey], start: datetime, centre: str, person: _OnDuty) -> None:
+def _add(tallies: Tallies[FactKey], start: datetime, centre: str, person: PersonDay) -> None:
     """The day of one person, all of it under the first quarter of the day."""
 
     def tally(outcome: str) -> FactTally:

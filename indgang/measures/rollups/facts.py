@@ -106,11 +106,17 @@ class Measure(StrEnum):
     """Time signed in (`rollups.duty`), by state; under `SIGNED_IN` how many people were, and under `IN_HAND` the
     contacts that each had in conversation or work. Of whole days, all under the first quarter of the day."""
 
+    ON_SHIFT = "on_shift"
+    """Time beside published shifts (`rollups.on_shift`), by what it was (`sums.OnShift`); under `ON_SHIFT_PEOPLE` how
+    many people had shifts. Of whole days, all under the first quarter of the day."""
+
 
 #: the outcomes under which `ON_DUTY` counts people, and contacts
 SIGNED_IN, IN_HAND = "signed_in", "in_hand"
+#: the outcome under which `ON_SHIFT` counts people
+ON_SHIFT_PEOPLE = "people"
 #: measures that are counted from other rows than the events of the log: counting those anew leaves them alone
-NOT_FROM_EVENTS = (Measure.ON_DUTY,)
+NOT_FROM_EVENTS = (Measure.ON_DUTY, Measure.ON_SHIFT)
 
 
 class FactKey(NamedTuple):

@@ -16,10 +16,20 @@ from indgang.core.clock import day_of
 from indgang.enquiries.models import Outcome
 from indgang.measures.period import Period
 from indgang.measures.rollups import grains, store
-from indgang.measures.rollups.facts import IN_HAND, SIGNED_IN, Measure
+from indgang.measures.rollups.facts import IN_HAND, NOT_FROM_EVENTS, ON_SHIFT_PEOPLE, SIGNED_IN, Measure
 from indgang.measures.rollups.grains import Grain
 from indgang.measures.rollups.tallies import FactTally
-from indgang.measures.sums import AnswerSums, Contacts, Duty, IndexSum, Replies, SegmentOutcome, Segments, Share
+from indgang.measures.sums import (
+    AnswerSums,
+    Contacts,
+    Duty,
+    IndexSum,
+    OnShift,
+    Replies,
+    SegmentOutcome,
+    Segments,
+    Share,
+)
 from indgang.measures.totals import Times, Totals
 
 
@@ -48,7 +58,7 @@ _HANDED_OVER = (Outcome.MESSAGE, Outcome.CALLBACK)
 #: the states of time on duty that figures tell apart
 _STATES = ("ready", "talking", "working", "wrap_up", "paused")
 #: the measures of which figures tell outcomes apart; the others are added up over them
-_BY_OUTCOME = (Measure.SEGMENTS, Measure.REGISTERED, Measure.RATED, Measure.ON_DUTY)
+_BY_OUTCOME = (Measure.SEGMENTS, Measure.REGISTERED, Measure.RATED, *NOT_FROM_EVENTS)
 #: whose histograms are read
 _HAS_TIMES = f"""measure IN ('{Measure.WHOLE_WAIT}', '{Measure.REPLIED}') OR measure = '{Measure.SEGMENTS}'
     AND outcome IN ('{SegmentOutcome.ANSWERED}', '{SegmentOutcome.ABANDONED}')"""
@@ -92,7 +102,7 @@ def totals(
     table, moment, where, words = _source(period, by, chosen)
     conditions = [where, *(f"{name}::text = ANY(%({name})s)" for name in chosen)]
     if by is GroupBy.HOUR:
-        conditions.append(f"measure <> '{Measure.ON_DUTY}'")  # of whole days alone
+        conditions += (f"measure <> '{each}'" for each in NOT_FROM_EVENTS)  # of whole days alone
     parts = {
         "table": table, "group": _group(by, moment), "where": " AND ".join(conditions),
         "histograms": _HISTOGRAMS if times else "NULL",
@@ -176,6 +186,7 @@ def _totals(tallied: Tallied) -> Totals:
         promises=_share(by_measure[Measure.PROMISES]),
         answers=_answers(by_outcome[Measure.RATED]),
         duty=_duty(by_outcome[Measure.ON_DUTY]),
+        shifts=_shifts(by_outcome[Measure.ON_SHIFT]),
     )
 
 
@@ -230,6 +241,11 @@ def _duty(by: Mapping[str, FactTally]) -> Duty:
     named = {state: seconds.pop(state, 0.0) for state in _STATES}
     people, contacts = (by[each].whole if each in by else 0 for each in (SIGNED_IN, IN_HAND))
     return Duty(people, contacts, others=sum(seconds.values()), **named)
+
+
+def _shifts(by: Mapping[str, FactTally]) -> OnShift:
+    seconds = {name: tally.milliseconds / 1000 for name, tally in by.items() if name != ON_SHIFT_PEOPLE}
+    return OnShift(by[ON_SHIFT_PEOPLE].whole if ON_SHIFT_PEOPLE in by else 0, **seconds)
 
 
 def _replies(tally: FactTally) -> Replies:

@@ -55,6 +55,7 @@ MEASURE_WORDS: dict[str, Words] = {
     Measure.PROMISES: gettext_lazy("Løfte"),
     Measure.RATED: gettext_lazy("Svar om samtalen"),
     Measure.ON_DUTY: gettext_lazy("Medarbejdernes tid"),
+    Measure.ON_SHIFT: gettext_lazy("Vagtplanen"),
 }
 
 
