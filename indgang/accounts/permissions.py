@@ -49,6 +49,7 @@ class Permission(StrEnum):
     DECIDE_STUDIES = "decide_studies"
     SET_FEEDBACK = "set_feedback"
     PLAN_STAFFING = "plan_staffing"
+    SET_UP_COUNTING = "set_up_counting"
 
 
 SENTENCES: dict[Permission, str | Promise] = {
@@ -97,6 +98,7 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.DECIDE_STUDIES: _(
         "Beslutte for sine enheder, hvilke ydelser der undersøges, og hvad der sker med anbefalingerne"
     ),
+    Permission.SET_UP_COUNTING: _("Tilrettelægge tælleuger for sine enheder"),
     Permission.SET_FEEDBACK: _("Bestemme, hvem der spørges om deres tilfredshed, og hvad de spørges om"),
     Permission.PLAN_STAFFING: _("Regne bemanding ud, lave prognoser og scenarier, og planlægge vagter"),
     Permission.SET_RETENTION: _("Bestemme, hvor længe personoplysninger gemmes, og se, hvad der er slettet"),

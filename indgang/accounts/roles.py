@@ -57,21 +57,23 @@ ROLES: dict[str, Role] = {
             "team_leader",
             _("Teamleder"),
             _("Leder dagen i kontaktcentret"),
-            _LEADER | _COACH | {P.EDIT_PROMPTS, P.MAKE_AGREEMENTS, P.LEAD_STUDIES, P.PLAN_STAFFING},
+            _LEADER
+            | _COACH
+            | {P.EDIT_PROMPTS, P.MAKE_AGREEMENTS, P.LEAD_STUDIES, P.PLAN_STAFFING, P.SET_UP_COUNTING},
         ),
         Role(
             "planner",
             _("Planlægger"),
             _("Planlægger bemanding og vagter"),
             frozenset({P.SEE_WALLBOARD, P.SEE_FIGURES, P.SEE_CATALOGUE, P.SEARCH_DIRECTORY, P.READ_KNOWLEDGE})
-            | {P.PLAN_STAFFING},
+            | {P.PLAN_STAFFING, P.SET_UP_COUNTING},
         ),
         Role(
             "owner",
             _("Ejer"),
             _("Følger aftalen og tallene for sine enheder"),
             frozenset({P.SEE_WALLBOARD, P.SEE_FIGURES, P.SEE_CATALOGUE, P.READ_KNOWLEDGE, P.SIGN_COOPERATION})
-            | {P.LEAD_STUDIES, P.DECIDE_STUDIES},
+            | {P.LEAD_STUDIES, P.DECIDE_STUDIES, P.SET_UP_COUNTING},
         ),
         Role(
             "agreement_party",

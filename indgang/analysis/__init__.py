@@ -1,1 +1,2 @@
-"""What enquiries tell: who could answer them (`potential`), and which services need which attention (`segments`)."""
+"""What enquiries tell: counted weeks (`counting`), who could answer them (`potential`), and which services need which
+attention (`segments`)."""

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "indgang.handover",
     "indgang.correspondence",
     "indgang.feedback",
+    "indgang.analysis",
     "indgang.agreements",
     "indgang.planning",
     "indgang.reports",

@@ -23,7 +23,7 @@ from indgang.feedback import scales
 from indgang.feedback.models import EarlierResult, SurveyQuestion
 from indgang.tables import reading
 from indgang.tables.columns import BadValue, count, day, one_of
-from indgang.tables.reading import Row, UnreadableTable
+from indgang.tables.reading import Row, UnreadableTable, WrongRow
 
 #: the columns, as they stand in the first line
 COLUMNS = ("serie", "skala", "fra", "til", "emne", "enhed", "svar", "gennemsnit")
@@ -31,14 +31,6 @@ COLUMNS = ("serie", "skala", "fra", "til", "emne", "enhed", "svar", "gennemsnit"
 RATED = [each for each in SurveyQuestion.Indicator.values if each != SurveyQuestion.Indicator.OPEN]
 _MOST_ANSWERS = 10_000_000
 _LONGEST_SERIES = 100
-
-
-@dataclass(frozen=True, slots=True)
-class WrongRow:
-    """What is wrong in a line of the file, and what to do."""
-
-    line: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

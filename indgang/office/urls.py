@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("department/", include("indgang.office.department.urls")),
     path("workbench/", include("indgang.office.workbench.urls")),
     path("figures/", include("indgang.office.figures.urls")),
+    path("counting/", include("indgang.office.counting.urls")),
     path("studies/", include("indgang.office.studies.urls")),
     path("feedback/", include("indgang.office.feedback.urls")),
     path("potential/", include("indgang.office.potential.urls")),

@@ -38,6 +38,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongRow:
+    """What is wrong in a line of the file, and what to do."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TableSheet:
     """The names of the columns as they are written, and the non-empty rows."""
 

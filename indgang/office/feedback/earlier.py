@@ -15,11 +15,10 @@ from indgang.accounts.access import everywhere
 from indgang.accounts.gate import person_of, requires
 from indgang.core import clock
 from indgang.feedback import earlier as measured
-from indgang.feedback.earlier import WrongRow
 from indgang.feedback.models import EarlierResult
 from indgang.office.feedback import access
 from indgang.office.feedback.forms import EarlierTableForm
-from indgang.tables.reading import UnreadableTable
+from indgang.tables.reading import UnreadableTable, WrongRow
 
 _PER_PAGE = 50
 

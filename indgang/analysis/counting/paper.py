@@ -1,0 +1,158 @@
+"""Reads a filled counting sheet: a table with one line for each enquiry, or for several that are alike.
+
+All lines are counted or none: every wrong one is reported with its line and what to do. A sheet belongs to somebody,
+and takes the place of what the same person handed in on paper for the same days. So it can be read again, also
+corrected, and nothing is counted twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.analysis.counting.models import (
+    LONGEST_MINUTES,
+    CountedChannel,
+    CountedEnquiry,
+    CountedPurpose,
+    CountingWeek,
+)
+from indgang.analysis.counting.setting_up import opened
+from indgang.audit import trail
+from indgang.core.clock import COPENHAGEN
+from indgang.core.refusals import RefusedChange
+from indgang.enquiries.models import Character
+from indgang.tables import reading
+from indgang.tables.columns import BadValue, ByName, count, day, one_of
+from indgang.tables.reading import Row, UnreadableTable, WrongRow
+
+#: the columns, as they stand in the first line; those after the second may be missing
+COLUMNS = ("dag", "ærinde", "antal", "kanal", "karakter", "minutter", "afklaret", "digital")
+_NEEDED = COLUMNS[:2]
+#: enquiries that one line may stand for
+_MOST_ALIKE = 500
+_SHEETS = UUID("6d3f5d8e-5a0a-4b0e-9a43-0f1e5f3f8a11")
+_YES_NO = {"yes": "ja", "no": "nej"}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetImport:
+    """What a sheet holds: enquiries that are new, those that were there, those that it takes away, and wrong lines."""
+
+    new: int = 0
+    known: int = 0
+    removed: int = 0
+    wrong: tuple[WrongRow, ...] = ()
+
+
+@transaction.atomic
+def read_sheet(week: CountingWeek, content: bytes, *, counted_by: Person, by: Person, at: datetime) -> SheetImport:
+    """Count what stands in the sheet of `counted_by`. Raises UnreadableTable, and RefusedChange for a closed week."""
+    locked = opened(week)
+    if not locked.people.filter(person=counted_by).exists():
+        raise RefusedChange({"person": _("%(name)s er ikke sat til at tælle i denne uge.") % {"name": counted_by.name}})
+    rows, wrong = _rows(locked, reading.read(content))
+    if wrong:
+        return SheetImport(wrong=tuple(wrong))
+    done = _stored(locked, dict(_keyed(locked, counted_by, rows)), counted_by)
+    after = {"person": counted_by.name, "new": done.new, "known": done.known, "removed": done.removed}
+    trail.record(by=by, at=at, action="countingweek.read_sheet", target=locked, after=after)
+    return done
+
+
+def _stored(week: CountingWeek, keyed: Mapping[UUID, dict[str, Any]], counted_by: Person) -> SheetImport:
+    """The sheet instead of what the person handed in before for its days."""
+    days = {values["day"] for values in keyed.values()}
+    before = week.enquiries.filter(from_paper=True, counted_by=counted_by, day__in=days)
+    removed, _by_table = before.exclude(key__in=keyed).delete()
+    known = set(before.values_list("key", flat=True))
+    CountedEnquiry.objects.bulk_create(_new(week, keyed, known, counted_by))
+    return SheetImport(len(keyed) - len(known), len(known), removed)
+
+
+def _rows(week: CountingWeek, sheet: reading.TableSheet) -> tuple[list[dict[str, Any]], list[WrongRow]]:
+    """The values of each enquiry; and what is wrong, by line."""
+    there = {reading.folded_name(each) for each in sheet.header}
+    missing = [name for name in _NEEDED if name not in there]
+    if missing:
+        raise UnreadableTable(_("Filen mangler kolonnerne: %(names)s.") % {"names": ", ".join(missing)})
+    purposes = ByName[CountedPurpose](list(week.purposes.all()), lambda each: str(each.pk), str, codes_shown=False)
+    rows: list[dict[str, Any]] = []
+    wrong: list[WrongRow] = []
+    for row in sheet.rows:
+        try:
+            rows += _alike(row) * [_values(week, purposes, row.cells)]
+        except BadValue as reason:
+            wrong.append(WrongRow(row.line, str(reason)))
+    return rows, wrong
+
+
+def _alike(row: Row) -> int:
+    found = count(row.cells.get("antal", ""))
+    if found is not None and not 1 <= found <= _MOST_ALIKE:
+        raise BadValue(_("Antallet skal ligge mellem 1 og %(most)s.") % {"most": _MOST_ALIKE})
+    return 1 if found is None else found
+
+
+def _values(week: CountingWeek, purposes: ByName[CountedPurpose], said: Mapping[str, str]) -> dict[str, Any]:
+    when = day(said["dag"])
+    if when is None:
+        raise BadValue(_("Skriv dagen."))
+    if not week.starts_on <= when <= week.ends_on:
+        raise BadValue(_("%(day)s ligger uden for tælleugen.") % {"day": f"{when:%d.%m.%Y}"})
+    if not said["ærinde"]:
+        raise BadValue(_("Skriv ærindet."))
+    return {"day": when, "purpose": purposes.find(said["ærinde"])} | week.asked(
+        minutes=_minutes(said.get("minutter", "")),
+        channel=one_of({each.value: str(each.label) for each in CountedChannel}, empty=True)(said.get("kanal", "")),
+        character=one_of({each.value: str(each.label) for each in Character}, empty=True)(said.get("karakter", "")),
+        is_resolved=_yes(said.get("afklaret", "")), should_be_digital=_yes(said.get("digital", "")),
+    )  # fmt: skip
+
+
+def _minutes(cell: str) -> int | None:
+    found = count(cell)
+    if found is not None and found > LONGEST_MINUTES:
+        raise BadValue(_("%(minutes)s minutter kan ikke passe: højst %(most)s.") % {
+            "minutes": found, "most": LONGEST_MINUTES,
+        })  # fmt: skip
+    return found
+
+
+def _yes(cell: str) -> bool | None:
+    said = one_of(_YES_NO, empty=True)(cell)
+    return said == "yes" if said else None
+
+
+def _keyed(week: CountingWeek, counted_by: Person, rows: list[dict[str, Any]]) -> Iterator[tuple[UUID, dict[str, Any]]]:
+    """Each enquiry by its key: the person, what the line says, and the how-manieth alike it is."""
+    seen: Counter[str] = Counter()
+    for each in rows:
+        said = "|".join(str(each[name] if name != "purpose" else each[name].pk) for name in sorted(each))
+        seen[said] += 1
+        yield uuid5(_SHEETS, f"{week.pk}|{counted_by.pk}|{said}|{seen[said]}"), each
+
+
+def _new(
+    week: CountingWeek, keyed: Mapping[UUID, dict[str, Any]], known: set[UUID], counted_by: Person
+) -> list[CountedEnquiry]:
+    return [
+        CountedEnquiry(
+            week=week, key=key, counted_by=counted_by, counted_at=_noon(values["day"]), from_paper=True, **values
+        )
+        for key, values in keyed.items()
+        if key not in known
+    ]  # fmt: skip
+
+
+def _noon(when: date) -> datetime:
+    """A sheet has no times of day."""
+    return datetime.combine(when, time(12), tzinfo=COPENHAGEN)

@@ -1,0 +1,221 @@
+"""The pages of a counting week: the list, the set-up, who counts, what came out, and the sheets of paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.analysis.counting import counted, paper, rights, setting_up
+from indgang.analysis.counting.models import CountedEnquiry, CountingWeek
+from indgang.core import clock, spreadsheet
+from indgang.core.spreadsheet import NumberCell
+from indgang.office.counting import access
+from indgang.office.counting.access import STAFF
+from indgang.office.counting.forms import (
+    CountedPurposeForm,
+    CountingPersonForm,
+    CountingSheetForm,
+    CountingWeekForm,
+    MappedPurposeForm,
+)
+from indgang.tables.reading import UnreadableTable
+from indgang.ui.refusals import refusals_as_messages, refusals_on_form
+
+
+@require_GET
+@requires(*STAFF)
+def weeks(request: HttpRequest) -> HttpResponse:
+    person = person_of(request)
+    rows = list(rights.seen_by(person))
+    counting = set(CountingWeek.objects.filter(people__person=person).values_list("pk", flat=True))
+    context = {"rows": rows, "counting": counting, "may_set_up": rights.units_to_count(person).exists()}
+    return render(request, "office/counting/weeks.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(rights.SET_UP)
+def new(request: HttpRequest) -> HttpResponse:
+    person = person_of(request)
+    form = CountingWeekForm(request.POST or None, person=person)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on_form(form):
+            made = setting_up.plan(form.cleaned_data, by=person, at=clock.now())
+            return redirect("office:counting-week", made.pk)
+    return _form(request, form, _("Ny tælleuge"), reverse("office:counting-weeks"))
+
+
+@require_GET
+@requires(*STAFF)
+def week(request: HttpRequest, pk: int) -> HttpResponse:
+    return _week(request, access.week_for(person_of(request), pk))
+
+
+@require_http_methods(["GET", "POST"])
+@requires(*STAFF)
+def set_up(request: HttpRequest, pk: int) -> HttpResponse:
+    person = person_of(request)
+    shown = access.week_to_set_up(person, pk)
+    form = CountingWeekForm(request.POST or None, person=person, week=shown)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on_form(form):
+            setting_up.change(shown, form.cleaned_data, by=person, at=clock.now())
+            return redirect("office:counting-week", pk)
+    return _form(request, form, _("Ret tælleugen"), reverse("office:counting-week", args=[pk]))
+
+
+@require_POST
+@requires(*STAFF)
+def closing(request: HttpRequest, pk: int) -> HttpResponse:
+    return _done(request, pk, access.week_to_set_up(person_of(request), pk), setting_up.close)
+
+
+@require_POST
+@requires(*STAFF)
+def reopening(request: HttpRequest, pk: int) -> HttpResponse:
+    return _done(request, pk, access.week_to_set_up(person_of(request), pk), setting_up.reopen)
+
+
+@require_POST
+@requires(*STAFF)
+def purposes(request: HttpRequest, pk: int) -> HttpResponse:
+    person, form = person_of(request), CountedPurposeForm(request.POST)
+    shown = access.week_to_set_up(person, pk)
+    if form.is_valid():
+        with refusals_on_form(form):
+            setting_up.add_purpose(shown, **form.cleaned_data, by=person, at=clock.now())
+            return redirect("office:counting-week", pk)
+    return _week(request, shown, status=422, purpose_form=form)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(*STAFF)
+def purpose(request: HttpRequest, pk: int, purpose: int) -> HttpResponse:
+    """Say which of the nine purposes a wording belongs to."""
+    person = person_of(request)
+    row = access.purpose_of(access.week_to_set_up(person, pk), purpose)
+    form = MappedPurposeForm(request.POST or None, stored=row.purpose)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on_form(form):
+            setting_up.map_purpose(row, **form.cleaned_data, by=person, at=clock.now())
+            return redirect("office:counting-week", pk)
+    return _form(request, form, row.name, reverse("office:counting-week", args=[pk]))
+
+
+@require_POST
+@requires(*STAFF)
+def purpose_removal(request: HttpRequest, pk: int, purpose: int) -> HttpResponse:
+    row = access.purpose_of(access.week_to_set_up(person_of(request), pk), purpose)
+    return _done(request, pk, row, setting_up.remove_purpose)
+
+
+@require_POST
+@requires(*STAFF)
+def people(request: HttpRequest, pk: int) -> HttpResponse:
+    person, form = person_of(request), CountingPersonForm(request.POST)
+    shown = access.week_to_set_up(person, pk)
+    if form.is_valid():
+        with refusals_on_form(form):
+            setting_up.add_person(shown, **form.cleaned_data, by=person, at=clock.now())
+            return redirect("office:counting-week", pk)
+    return _week(request, shown, status=422, person_form=form)
+
+
+@require_POST
+@requires(*STAFF)
+def person_removal(request: HttpRequest, pk: int, person: int) -> HttpResponse:
+    row = access.counter_of(access.week_to_set_up(person_of(request), pk), person)
+    return _done(request, pk, row, setting_up.remove_person)
+
+
+@require_GET
+@requires(*STAFF)
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """A sheet to print and fill by hand: one line for each enquiry."""
+    shown = access.week_for(person_of(request), pk)
+    context = {"week": shown, "purposes": shown.purposes.all(), "lines": range(24)}
+    return render(request, "office/counting/sheet.html", context)
+
+
+@require_POST
+@requires(*STAFF)
+def sheets(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read a filled sheet: all of its lines or none."""
+    person = person_of(request)
+    shown = access.week_to_set_up(person, pk)
+    form = CountingSheetForm(request.POST, request.FILES, week=shown)
+    if not form.is_valid():
+        return _week(request, shown, status=422, sheet_form=form)
+    content, counted_by = form.cleaned_data["table"], form.cleaned_data["person"]
+    with refusals_on_form(form):
+        try:
+            read = paper.read_sheet(shown, content, counted_by=counted_by, by=person, at=clock.now())
+        except UnreadableTable as unreadable:
+            form.add_error("table", str(unreadable))
+            return _week(request, shown, status=422, sheet_form=form)
+        if not read.wrong:
+            said = {"new": read.new, "known": read.known, "removed": read.removed}
+            messages.success(request, _("%(new)d nye, %(known)d var talt, %(removed)d er taget ud.") % said)
+            return redirect("office:counting-week", pk)
+        form.add_error("table", _("Nogle rækker er forkerte. Ret dem, og hent filen ind igen."))
+        return _week(request, shown, status=422, sheet_form=form, wrong=read.wrong)
+    return _week(request, shown, status=422, sheet_form=form)
+
+
+@require_GET
+@requires(*STAFF)
+def file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """What was counted, one line for each enquiry, without who counted. It can be read again as a sheet."""
+    shown = access.week_for(person_of(request), pk)
+    content = spreadsheet.lines([list(paper.COLUMNS)], _lines(shown))
+    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="counting-{shown.pk}.csv"'
+    return response
+
+
+def _lines(shown: CountingWeek) -> Iterator[list[str]]:
+    rows = CountedEnquiry.objects.filter(week=shown).select_related("purpose").order_by("day", "pk")
+    for each in rows.iterator(chunk_size=2_000):
+        minutes = "" if each.minutes is None else NumberCell.of(each.minutes)
+        yield [
+            f"{each.day:%d.%m.%Y}", each.purpose.name, "1", str(each.get_channel_display()),
+            str(each.get_character_display()), minutes, _yes_no(each.is_resolved), _yes_no(each.should_be_digital),
+        ]  # fmt: skip
+
+
+def _yes_no(mark: bool | None) -> str:
+    return "" if mark is None else (_("ja") if mark else _("nej"))
+
+
+def _done(request: HttpRequest, pk: int, row: Any, action: Callable[..., object]) -> HttpResponse:
+    """The week, after `action(row, by=, at=)` or with why it was refused."""
+    with refusals_as_messages(request):
+        action(row, by=person_of(request), at=clock.now())
+    return redirect("office:counting-week", pk)
+
+
+def _form(request: HttpRequest, form: Any, heading: str, back: str) -> HttpResponse:
+    context = {"form": form, "heading": heading, "back": back}
+    return render(request, "office/form.html", context, status=422 if form.errors else 200)
+
+
+def _week(request: HttpRequest, shown: CountingWeek, *, status: int = 200, **more: Any) -> HttpResponse:
+    person = person_of(request)
+    sets_up = rights.may_set_up(person, shown)
+    context = {
+        "week": shown, "sets_up": sets_up, "counts": rights.counts(person, shown),
+        "may_change": sets_up and shown.closed_at is None, "result": counted.result(shown, today=clock.today()),
+        "purposes": shown.purposes.select_related("purpose"), "people": shown.people.select_related("person"),
+        "purpose_form": CountedPurposeForm(), "person_form": CountingPersonForm(),
+        "sheet_form": CountingSheetForm(week=shown), "columns": "; ".join(paper.COLUMNS),
+        "unit_ended": shown.unit.valid_to is not None and shown.unit.valid_to <= shown.ends_on,
+    }  # fmt: skip
+    return render(request, "office/counting/week.html", context | more, status=status)

@@ -1,0 +1,93 @@
+"""The pages of a counting week, as each role: set-up, tally with and without its script, sheets and result."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from indgang.analysis.counting.models import CountingWeek
+from tests.analysis.weeks import sheet, tmf_counts
+from tests.office.conftest import SignIn
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+ROOM = "/office/counting/"
+_TAP = {"key": str(UUID(int=7)), "at": "2026-03-11T08:00:00Z", "purpose": 1}
+
+
+@pytest.fixture
+def week(world: World) -> CountingWeek:
+    return tmf_counts(world)
+
+
+def text_of(answer: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_from_set_up_to_result_on_the_pages(as_person: SignIn, world: World) -> None:
+    hans, david = as_person("hans"), as_person("david")
+    form = {
+        "title": "Uge 11", "unit": world.units["tmf"].pk, "starts_on": "2026-03-09", "ends_on": "2026-03-13",
+        "days_a_year": "250", "rounds_to": "50", "asks_channel": "on", "asks_minutes": "on", "asks_outcome": "on",
+    }  # fmt: skip
+    page = hans.post(f"{ROOM}new/", form)["Location"]
+    week = CountingWeek.objects.get()
+    assert david.get(page).status_code == 404
+    hans.post(f"{page}people/", {"person": world.david.pk})
+    hans.post(f"{page}purposes/", {"name": "Vores eget"})
+    own = week.purposes.get(name="Vores eget")
+    shown = david.get(f"{page}tally/")
+    assert "Vores eget" in text_of(shown)
+    key = re.search(r'name="key" value="([^"]+)"', shown.content.decode())
+    assert key
+    one = {"key": key[1], "purpose": own.pk, "channel": "mail", "is_resolved": "no", "minutes": "12"}
+    assert "1 henvendelse i dag" in text_of(david.post(f"{page}tally/", one))
+    assert "1 henvendelse i dag" in text_of(david.post(f"{page}tally/", one)), "the page is loaded again"
+    assert david.post(f"{page}tally/", one | {"key": uuid4(), "minutes": "900"}).status_code == 422
+    assert "Vores eget" in text_of(hans.get(page))
+    assert "ikke bestemt" in text_of(hans.get(page)).lower()
+    file = hans.get(f"{page}file/").getvalue().decode("utf-8-sig")
+    assert file.splitlines()[1] == "11.03.2026;Vores eget;1;Mail;;12;nej;"
+    assert david.post(f"{page}tally/withdrawal/", {"key": key[1]}).status_code == 302
+    assert not week.enquiries.exists()
+
+
+def test_a_telephone_sends_what_it_has_kept(as_person: SignIn, world: World, week: CountingWeek) -> None:
+    david, purpose = as_person("david"), week.purposes.all()[0]
+    kept = [
+        {"key": str(uuid4()), "at": MORNING.isoformat(), "purpose": purpose.pk, "channel": "phone", "character": "",
+         "minutes": None, "is_resolved": True, "should_be_digital": False},
+        {"key": str(uuid4()), "at": "2026-02-01T08:00:00Z", "purpose": purpose.pk},
+    ]  # fmt: skip
+    answer = david.post(f"{ROOM}{week.pk}/tally/taps/", {"taps": json.dumps(kept)})
+    assert answer.json() == {
+        "refused": {kept[1]["key"]: "Dagen ligger uden for tælleugen."},
+        "counts": {str(purpose.pk): 1},
+    }
+
+
+@pytest.mark.parametrize(
+    "taps",
+    ["", "nothing", "{}", "[1]", '[{"key": "x"}]', json.dumps([_TAP | {"at": "2026-03-11"}]),
+     json.dumps([_TAP | {"channel": "pigeon"}])],
+    ids=["empty", "no JSON", "no list", "no tap", "no time", "no zone", "unknown channel"],
+)  # fmt: skip
+def test_what_no_telephone_sends_is_refused(as_person: SignIn, week: CountingWeek, taps: str) -> None:
+    assert as_person("david").post(f"{ROOM}{week.pk}/tally/taps/", {"taps": taps}).status_code == 422
+
+
+def test_a_filled_sheet_is_read_on_the_page(as_person: SignIn, world: World, week: CountingWeek) -> None:
+    hans, page, name = as_person("hans"), f"{ROOM}{week.pk}/", week.purposes.all()[0].name
+    wrong = SimpleUploadedFile("skema.csv", sheet(f"9.3.2026;{name};;;;999;;"))
+    answer = hans.post(f"{page}sheets/", {"person": world.david.pk, "table": wrong})
+    assert answer.status_code == 422
+    assert "Linje 2: 999 minutter kan ikke passe" in text_of(answer)
+    right = SimpleUploadedFile("skema.csv", sheet(f"9.3.2026;{name};4;;;9;;"))
+    assert hans.post(f"{page}sheets/", {"person": world.david.pk, "table": right}).status_code == 302
+    assert "4 henvendelser på 3 dage" in text_of(hans.get(page))
+    assert hans.get(f"{page}sheet/").status_code == 200
