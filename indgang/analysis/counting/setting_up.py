@@ -126,9 +126,6 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
         raise RefusedChange({"ends_on": _("Den sidste dag ligger før den første.")})
     if (ends - starts).days >= LONGEST_DAYS:
         raise RefusedChange({"ends_on": _("Højst %(most)s dage.") % {"most": LONGEST_DAYS}})
-    service = values["service"]
-    if service is not None and not service.unit.path.startswith(values["unit"].path):
-        raise RefusedChange({"service": _("Ydelsen hører ikke til enheden.")})
     return dict(values)
 
 
