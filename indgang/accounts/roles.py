@@ -57,9 +57,7 @@ ROLES: dict[str, Role] = {
             "team_leader",
             _("Teamleder"),
             _("Leder dagen i kontaktcentret"),
-            _LEADER
-            | _COACH
-            | {P.EDIT_PROMPTS, P.MAKE_AGREEMENTS, P.LEAD_STUDIES, P.PLAN_STAFFING, P.SET_UP_COUNTING},
+            _LEADER | _COACH | {P.EDIT_PROMPTS, P.MAKE_AGREEMENTS, P.LEAD_STUDIES, P.PLAN_STAFFING, P.SET_UP_COUNTING},
         ),
         Role(
             "planner",

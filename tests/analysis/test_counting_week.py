@@ -11,7 +11,7 @@ import pytest
 from indgang.accounts.models import Person
 from indgang.analysis.counting import counted, paper, setting_up, tallying
 from indgang.analysis.counting.models import CountedEnquiry, CountingWeek
-from indgang.analysis.counting.tallying import NotCounted, CountedTap
+from indgang.analysis.counting.tallying import CountedTap, NotCounted
 from indgang.catalogue.models import Purpose
 from indgang.core.refusals import RefusedChange
 from indgang.tables.reading import UnreadableTable

@@ -85,7 +85,9 @@ def counted_today(week: CountingWeek, person: Person, today: date) -> Counter[in
     return Counter(week.enquiries.filter(counted_by=person, day=today).values_list("purpose__pk", flat=True))
 
 
-def _refusal(week: CountingWeek, purposes: dict[int, CountedPurpose], tap: CountedTap, at: datetime) -> NotCounted | None:
+def _refusal(
+    week: CountingWeek, purposes: dict[int, CountedPurpose], tap: CountedTap, at: datetime
+) -> NotCounted | None:
     if tap.purpose not in purposes:
         return NotCounted.NO_SUCH_PURPOSE
     if tap.at > at + _AHEAD:
