@@ -79,7 +79,7 @@ def test_a_study_goes_from_plan_to_measured_effect_each_role_doing_its_part(as_p
     assert eva.post(f"{page}recommendations/{link.pk}/effect/", effect).status_code == 302
     assert eva.post(f"{page}state/", {"to": "closed"}).status_code == 302
     shown = text_of(gerda.get(page))
-    assert "Navigation: 48,50 før, 61,00 efter" in shown
+    assert "Navigation: 48,50 før, 61 efter" in shown
     for words in ("Planlagt", "I gang", "Fremlagt", "Besluttet", "Fulgt op"):
         assert f"{words} 11" in shown or f"{words} i dag" in shown
     assert StudyRecommendation.objects.get(pk=link.pk).effect is not None
