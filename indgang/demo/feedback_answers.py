@@ -19,6 +19,7 @@ from indgang.enquiries.models import Channel, Enquiry
 from indgang.events import cursor
 from indgang.feedback import answering, invitations, inviting, parts, questionnaires, rules, spoken_comments
 from indgang.feedback.models import AskingRule, Questionnaire, QuestionnaireVersion, SurveyInvitation
+from indgang.handover.models import Handover
 from indgang.telephony import speech
 
 #: calls of the past that are asked about, spread over all its days
@@ -35,17 +36,19 @@ _MOODS = {"courtesy": 0.6, "resolution": -0.2}
 
 
 def seed(people: Mapping[str, Person], *, at: datetime) -> None:
-    """Begin with the shipped questionnaires and a rule for calls, unless there are any."""
+    """Begin with the shipped questionnaires and a rule for each level, unless there are any."""
     by = people.get("finn")
     if by is None or Questionnaire.objects.exists():
         return
     questionnaires.begin_with_all(by=by, at=at)
     usual = AskingRule(questionnaire=Questionnaire.objects.get(code=_ASKED), share=60)
-    rules.make({name: getattr(usual, name) for name in rules.FIELDS}, by=by, at=at)
+    # the second level has few conversations, and everybody who had one is asked
+    for rule in (usual, AskingRule(questionnaire=usual.questionnaire, level=2, share=100)):
+        rules.make({name: getattr(rule, name) for name in rules.FIELDS}, by=by, at=at)
 
 
 def answer_past(*, until: datetime, most: int = MOST_CALLS) -> int:
-    """Ask about calls of the past, and let callers answer. Returns how many parts were decided about."""
+    """Ask about calls and hand-overs of the past, and let people answer. Returns how many parts were decided about."""
     if SurveyInvitation.objects.exists() or not AskingRule.objects.exists():
         return 0
     calls = Enquiry.objects.filter(
@@ -56,9 +59,9 @@ def answer_past(*, until: datetime, most: int = MOST_CALLS) -> int:
     chosen = list(rows.order_by("ended_at"))[::every]
     chance = Random(_SEED)  # noqa: S311  # a demo, not a secret
     with transaction.atomic():
-        if chosen:
-            _hold_since(chosen[0].ended_at or until)
-        ended = parts.of_calls(chosen)
+        answered = Handover.objects.filter(closed_at__lt=until).select_related("enquiry", "unit", "service")
+        ended = [*parts.of_calls(chosen), *parts.of_handovers(answered)]
+        _hold_since(min((part.ended_at for part in ended), default=until))
         for part in ended:
             planned = inviting.plan(part, at=part.ended_at)
             if planned is not None and planned.state == SurveyInvitation.State.PLANNED:
@@ -80,7 +83,9 @@ def _ask(planned: SurveyInvitation, chance: Random) -> None:
         return
     at = planned.planned_at + timedelta(minutes=2)
     content = min(max(chance.gauss(8.2 - begun.wait_seconds / 90, 1.3), 1), 9)
-    if chance.random() < 0.25:
+    if begun.level == 2:
+        _answer(begun, content - 1.5, chance, at)
+    elif chance.random() < 0.25:
         state = chance.choice(("not_reached", "machine", "refused"))
         invitations.end(begun, state=state, at=at)
     elif chance.random() < 0.9 - 0.05 * content:

@@ -60,7 +60,10 @@ def follow_past(people: Mapping[str, Person], *, until: datetime) -> int:
 
 
 def _who(found: FollowUp, people: Mapping[str, Person]) -> Person:
-    """Eva leads the team of one centre, and Hans is the head of its units. The administrator sees to the rest."""
+    """Eva leads the team of one centre, and Lone that of a unit. Hans is the head of the centre's other units. The
+    administrator sees to the rest."""
+    if found.unit is not None and found.unit.code == "ctb-byliv" and "lone" in people:
+        return people["lone"]
     if found.centre is None or found.centre.code != "tmf":
         return people["finn"]
     return people["eva" if found.unit is None else "hans"]

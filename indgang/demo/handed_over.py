@@ -66,6 +66,15 @@ _HANDED_OVER = (
     ),
 )  # fmt: skip
 
+#: asked and answered in the past, a few days apart
+_ANSWERED = (
+    "Hvornår skal ansøgningen om gadefesten være inde?", "Må vi grille på pladsen foran butikken?",
+    "Hvem rydder op efter markedet?", "Skal vi have vagter til en koncert med 200 gæster?",
+    "Hvad koster det at låne kommunens skraldespande?", "Kan vi flytte loppemarkedet til søndag?",
+    "Må festteltet stå natten over?", "Skal naboerne have besked om musikken?",
+)  # fmt: skip
+_DAYS_APART = 3
+
 
 def seed(units: Mapping[str, Unit], people: Mapping[str, Person], *, at: datetime) -> None:
     """Hand over a few questions, if nothing was ever handed over."""
@@ -76,6 +85,20 @@ def seed(units: Mapping[str, Unit], people: Mapping[str, Person], *, at: datetim
         sent = _send(each, enquiry, _recipient(each, units[_UNIT], people["david"], at), by=people["anna"], at=at)
         _register(enquiry, sent, by=people["anna"], at=at)
         _go_on(each, sent, people["david"], at)
+
+
+def answer_past(units: Mapping[str, Unit], people: Mapping[str, Person], *, until: datetime) -> int:
+    """Questions of the past weeks that Anna sent and David has answered. Returns how many."""
+    anna, david = people["anna"], people["david"]
+    for number, text in enumerate(_ANSWERED, start=1):
+        at = until - timedelta(days=_DAYS_APART * number, hours=1)
+        at -= timedelta(days=max(at.weekday() - 4, 0))  # to the Friday before
+        each = DemoHandover(Kind.MESSAGE, "david", "Gårdlauget Solsiden", f"+459999061{number}", text, "Ring, og svar.")
+        enquiry = _enquiry(each, anna, at)
+        sent = _send(each, enquiry, _recipient(each, units[_UNIT], david, at), by=anna, at=at)
+        _register(enquiry, sent, by=anna, at=at)
+        work.close(sent, outcome=Handover.Outcome.ANSWERED, by=david, at=at + timedelta(hours=5))
+    return len(_ANSWERED)
 
 
 def _enquiry(each: DemoHandover, by: Person, at: datetime) -> Enquiry:

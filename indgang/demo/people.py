@@ -74,6 +74,7 @@ SIGN_INS: tuple[SignIn, ...] = (
         "karen", "Karen Klitgaard", "Fagkoordinator i BIF og Borgerservice",
         (("subject_coordinator", "bif"), ("subject_coordinator", "kff")), {"erhverv": 4, "refusion": 4},
     ),
+    SignIn("lone", "Lone Lindegaard", "Teamleder i Byliv", (("team_leader", "ctb-byliv"),)),
     SignIn("otto", "Otto Odderskov", "Agent i Københavns Erhvervshus", (("agent", "bif"),), {"erhverv": 3}),
     SignIn("wera", "Wera Winkel", "Webredaktør", (("web_editor", None),)),
 )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -13,10 +14,11 @@ from indgang.core import phone_numbers
 from indgang.correspondence.forms import versions
 from indgang.correspondence.forms.definition import check
 from indgang.correspondence.models import OnlineForm
-from indgang.demo import flows, municipality, staff_news
+from indgang.demo import feedback_answers, flows, handed_over, municipality, staff_news
 from indgang.demo.rows import table
 from indgang.enquiries.models import PartyNumber
 from indgang.entry.models import DayLogEntry, EntryPoint, Flow, Queue, StaffNews
+from indgang.feedback import own_results
 from indgang.feedback.studies import session
 from indgang.feedback.studies.models import Study
 from tests.world import MORNING
@@ -26,6 +28,8 @@ pytestmark = [
     pytest.mark.xdist_group("municipality"),
     pytest.mark.slow("makes the whole demo municipality"),
 ]
+
+_NAMED: tuple[Any, ...] = ((Person, lambda each: each.username), (Unit, lambda each: each.code))
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -60,6 +64,16 @@ def test_there_are_studies_of_each_package_in_several_states() -> None:
         0,
         5,
     ]
+
+
+def test_david_has_answered_questions_of_the_past_and_the_leader_of_his_unit_sees_the_result() -> None:
+    everybody, units = ({key(each): each for each in model.objects.all()} for model, key in _NAMED)
+    begins = MORNING + timedelta(hours=1)
+    assert handed_over.answer_past(units, everybody, until=begins) == feedback_answers.answer_past(until=begins)
+    david, lone, eva = everybody["david"], everybody["lone"], everybody["eva"]
+    for leader, is_shown in ((lone, True), (eva, False)):
+        found = own_results.of(david, begins, scope=own_results.led_by(leader))
+        assert [each.index is not None for each in found] == [is_shown, is_shown, False]
 
 
 def test_seeding_again_keeps_what_people_have_changed() -> None:

@@ -66,12 +66,9 @@ def _write_to(person: Person, counts: Counter[str]) -> bool:
     """Queue the mail; False when the person's address is invalid."""
     with translation.override(person.language):
         said = [words(counts[kind]) for kind, words in _WORDS.items() if counts[kind]]
-        text = [
-            _("Hej %(name)s") % {"name": person.name},
-            "\n".join(f"{each}." for each in said),
-            _("Se den her:") + f" {settings.PUBLIC_URL}{OFFICE_PATH}",
-        ]
         subject = _("Opfølgning på feedback: %(what)s") % {"what": ", ".join(said)}
+        where = _("Se dem her:") + f" {settings.PUBLIC_URL}{OFFICE_PATH}"
+        text = [_("Hej %(name)s") % {"name": person.name}, f"{subject}.", where]
     try:
         mail.send(to=person.email, subject=subject, text="\n\n".join(text) + "\n")
     except mail.BadAddress:

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from indgang.accounts.models import Person
 from indgang.catalogue import hours
+from indgang.catalogue.models import Unit
 from indgang.config import machine
 from indgang.config.supervisor import AddressTaken, check_free
 from indgang.core.clock import OFFSET_VARIABLE
@@ -20,6 +21,7 @@ from indgang.demo import (
     feedback_answers,
     followed_up,
     forecast_past,
+    handed_over,
     history,
     municipality,
     people,
@@ -60,8 +62,10 @@ class Command(BaseCommand):
             self.stdout.write(f"History: {added} enquiries of the past weeks added")
             settlement.close_last_month(at=begins)
             self.stdout.write("Feedback: callers of the past weeks are asked ...")
+            everybody = {each.username: each for each in Person.objects.all()}
+            handed_over.answer_past({each.code: each for each in Unit.objects.all()}, everybody, until=begins)
             feedback_answers.answer_past(until=begins)
-            followed_up.follow_past({each.username: each for each in Person.objects.all()}, until=begins)
+            followed_up.follow_past(everybody, until=begins)
             self.stdout.write("Forecasts: calls of the days to come ...")
             forecast_past.make_past(until=begins)
 
