@@ -35,6 +35,7 @@ class RandomStream(IntEnum):
     SPECIALIST = 10
     SPECIALIST_TALK = 11
     ANSWERS_MESSAGE = 12
+    BUSYNESS = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def draw(scenario: TwinScenario, seed: int, replication: int) -> list[InflowDraw
 
 
 def _draw(inflow: Inflow, interval_seconds: float, key: tuple[int, ...]) -> InflowDraws:
-    arrivals = _arrivals(inflow.arrivals, interval_seconds, _stream(key, RandomStream.ARRIVALS))
+    expected = _of_days(inflow, interval_seconds, key)
+    arrivals = _arrivals(expected, interval_seconds, _stream(key, RandomStream.ARRIVALS))
     count = len(arrivals)
     tries = (count, MOST_TRIES if inflow.retry else 1)
     patience = np.full(tries, np.inf)
@@ -120,7 +122,18 @@ def _stream(key: tuple[int, ...], purpose: RandomStream) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence((*key, purpose))))
 
 
-def _arrivals(expected: tuple[float, ...], interval_seconds: float, random: np.random.Generator) -> Times:
+def _of_days(inflow: Inflow, interval_seconds: float, key: tuple[int, ...]) -> Times:
+    """The expected arrivals, busier on some days than on others."""
+    expected = np.asarray(inflow.arrivals)
+    if not inflow.day_spread:
+        return expected
+    day = (np.arange(len(expected)) * interval_seconds // 86_400.0).astype(np.int64)
+    variance = inflow.day_spread**2
+    busyness = _stream(key, RandomStream.BUSYNESS).gamma(1 / variance, variance, int(day[-1]) + 1)
+    return np.asarray(expected * busyness[day])
+
+
+def _arrivals(expected: Times, interval_seconds: float, random: np.random.Generator) -> Times:
     """A Poisson process whose rate is constant in each interval: one of rate 1, with its time stretched.
 
     Longer blocks begin with the same numbers, so that the n-th arrival does not depend on the volume.

@@ -148,6 +148,8 @@ class Inflow:
     """Work that comes to one queue.
 
     arrivals   the expected number in each interval; the actual number is random (Poisson)
+    day_spread   how much whole days are busier or quieter than expected: standard deviation over mean of a day's
+               busyness, which is common to its intervals (gamma); 0 for Poisson alone
     talk       time in a conversation, or at work on something written
     wrap_up    time after it, before the person is free
     patience   how long somebody waits before they hang up; None: for ever
@@ -168,9 +170,11 @@ class Inflow:
     keys: str = ""
     accepts_callback: float = 0.0
     consulting: Consulting | None = None
+    day_spread: float = 0.0
 
     def __post_init__(self) -> None:
         _check_share("share of callers who accept a callback", self.accepts_callback)
+        _check_number(f"day_spread of queue {self.queue!r}", self.day_spread, "a share of the mean")
         if not all(isfinite(number) and number >= 0 for number in self.arrivals):
             raise BadScenario(f"queue {self.queue!r}: arrivals in an interval must be 0 or more")
         if sum(self.arrivals) > MOST_CALLS:
