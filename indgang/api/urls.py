@@ -4,11 +4,15 @@ from django.urls import URLPattern, URLResolver, path
 
 from indgang.api.health import health, readiness
 from indgang.api.monitoring import metrics_page
+from indgang.api.planning import scenario, scenario_list, staffing_need
 from indgang.api.sms_reports import sms_reports
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("readiness/", readiness, name="readiness"),
     path("metrics/", metrics_page, name="metrics"),
+    path("staffing-need/", staffing_need, name="staffing-need"),
+    path("scenarios/", scenario_list, name="scenarios"),
+    path("scenarios/<int:pk>/", scenario, name="scenario"),
     path("sms/", sms_reports, name="sms-reports"),
 ]

@@ -32,6 +32,7 @@ from indgang.demo import (
     settlement,
     staff_news,
     studies,
+    whatifs,
 )
 from indgang.demo.entry import Number
 from indgang.demo.rows import Added
@@ -70,6 +71,8 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     figure_reports.seed(centres.all, everybody.all, at=at)
     feedback_answers.seed(everybody.all, at=at)
     followed_up.seed(centres.all, everybody.all, at=at)
+    say("what-ifs")
+    whatifs.seed(everybody.all, at=at)
     say("studies")
     studies.seed(units.all, services.all, everybody.all, at=at)
     say("online forms")

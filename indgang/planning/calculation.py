@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
+from math import isfinite
+from typing import Any
 
 from indgang.staffing.need import ServiceTarget
 from indgang.staffing.presets import SizingPreset
@@ -92,6 +94,31 @@ def answer(question: StaffingQuestion) -> StaffingAnswer:
     chosen = both[question.seats]
     steps = [SeatStep(more, _held(question, chosen, more)) for more in STEPS]
     return StaffingAnswer(question, chosen, both, tuple(steps))
+
+
+def as_data(found: StaffingAnswer) -> dict[str, Any]:
+    """The answer as plain values. A wait without end is None."""
+    question, chosen = found.question, found.chosen
+    return {
+        "fte": chosen.fte, "fte_before_rounding": chosen.fte_before_rounding, "kroner": chosen.kroner,
+        **{f"fte_{way.value}": sized.fte for way, sized in found.by_seats.items()},
+        "in_time": chosen.in_time, "mean_wait": _finite(chosen.mean_wait), "abandoned": chosen.abandoned,
+        "occupancy": chosen.occupancy, "seats_held": question.seats.value, "net_hours": question.supply.year.net,
+        "intervals": [
+            {"begins": f"{at:%H:%M}", "load": each.load, "need": each.whole, "need_real": each.real,
+             "seats": each.seats}
+            for at, each in zip(question.begins(), chosen.intervals, strict=True)
+        ],
+        "steps": [
+            {"more": step.more, "fte": step.held.fte, "kroner": step.held.kroner, "in_time": step.held.in_time,
+             "mean_wait": _finite(step.held.mean_wait), "abandoned": step.held.abandoned}
+            for step in found.steps
+        ],
+    }  # fmt: skip
+
+
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None
 
 
 def _held(question: StaffingQuestion, sizing: Sizing, more: int) -> HeldSeats:

@@ -8,8 +8,9 @@ time on the phone and seats held flat at the busiest half-hour's need.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
+from typing import Any
 
 from indgang.staffing.need import ServiceTarget
 from indgang.staffing.sizing import Demand, Seats, Supply, WorkingYear
@@ -114,3 +115,33 @@ CONCEPT_2006 = SizingPreset(
     },
 )  # fmt: skip
 PRESETS: Mapping[str, SizingPreset] = {each.code: each for each in (TMF_2020, BC31, CONCEPT_2006)}
+
+#: what can be changed in a preset by its short name: the field
+DEMAND_OPTIONS: Mapping[str, str] = {
+    "calls": "calls_a_year", "talk": "talk_seconds", "after_call": "after_call_seconds", "days": "opening_days",
+    "hours": "opening_hours", "patience": "patience_seconds",
+}  # fmt: skip
+SUPPLY_OPTIONS: Mapping[str, str] = {"phone_share": "phone_share", "shrinkage": "shrinkage", "kroner": "kroner_each"}
+TARGET_OPTIONS: Mapping[str, str] = {
+    "in_time": "in_time", "within": "within", "mean_wait": "mean_wait", "abandoned": "abandoned",
+    "occupancy": "occupancy",
+}  # fmt: skip
+
+
+def changed(preset: SizingPreset, options: Mapping[str, float | None], seats: str | None = None) -> SizingPreset:
+    """The preset with the assumptions that the options change. A limit of one's own replaces all of the preset's.
+
+    Raises `Impossible` for values without sense.
+    """
+    target = given_of(TARGET_OPTIONS, options)
+    limits = ServiceTarget(**target) if set(target) - {"within"} else replace(preset.target, **target)
+    return replace(
+        preset, demand=replace(preset.demand, **given_of(DEMAND_OPTIONS, options)),
+        supply=replace(preset.supply, **given_of(SUPPLY_OPTIONS, options)), target=limits,
+        seats=Seats(seats) if seats else preset.seats,
+    )  # fmt: skip
+
+
+def given_of(fields_of: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that the options name, with their values."""
+    return {field: options[option] for option, field in fields_of.items() if options.get(option) is not None}

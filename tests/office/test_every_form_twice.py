@@ -27,6 +27,9 @@ from indgang.feedback.studies.models import StudyFinding, StudyRecommendation
 from indgang.knowledge import tasks, versions
 from indgang.knowledge.models import Article, Language
 from indgang.measures.models import SettlementTerms
+from indgang.planning import bases, scenarios
+from indgang.planning.scenarios import ScenarioOrigin
+from indgang.planning.whatif import Changes
 from indgang.registers import agreements as case_agreements
 from indgang.registers.contract import NUMBER, CaseField
 from indgang.registers.models import CaseAgreement
@@ -86,7 +89,7 @@ _TYPED = {
     "done": "Vi har talt om det.", "days_after": "2", "sending_days": "3", "notes": "Det gik godt.",
     "target_day": "2026-05-01", "works_from": "2026-03-10", "name_en": "",
     "price_falls_percent": "10", "price_falls_after_years": "3",
-    "ends_on": "2026-03-20", "remark": "Fordi",
+    "ends_on": "2026-03-20", "remark": "Fordi", "assumed": "2", "base": "one-number",
 }  # fmt: skip
 #: the second of two people or centres in a form, who is not the first
 _ANOTHER = {"substitute", "answered_by", "operator"}
@@ -128,6 +131,7 @@ def _something_of_everything(world: World) -> None:
     _reports(world)
     _study(world)
     _feedback(world)
+    _scenario(world)
     mailbox(world)
     posts.mailbox(world)
     made = knowledge_world.build(world)
@@ -139,6 +143,14 @@ def _something_of_everything(world: World) -> None:
         refusion, language=Language.DANISH, title="Kan jeg få refusion?", short="Ja, hvis du søger i tide.", body="",
         reason="Klarere", by=world.anna, at=MORNING,
     )  # fmt: skip
+
+
+def _scenario(world: World) -> None:
+    """Save a what-if of Finn's."""
+    base = bases.shipped(bases.ONE_NUMBER, {})
+    scenarios.make(
+        "Ét nummer", base, ScenarioOrigin(bases.ONE_NUMBER), centre=None, changes=Changes(), by=world.finn, at=MORNING
+    )
 
 
 def _agreement(world: World) -> None:
@@ -247,6 +259,7 @@ NO_REVISION = {
     "office:settlement-terms-end",  # sets the last day
     "office:privacy-kind",  # adds a decision from a day; earlier ones stay in the list
     "office:report-block-new", "office:report-milestones",  # make a new row
+    "office:scenario-runs",  # makes a new row
     "office:improvement-completion",  # today is proposed
     "office:shift-plans", "office:shift-contract", "office:shift-plan-need", "office:shift-plan-run",  # make a new row
     "office:schedule-copy-day", "office:schedule-exceptions",  # ask before they replace rows

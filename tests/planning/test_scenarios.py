@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from indgang.audit.models import Change
+from indgang.config.jobs import simulate_scenario
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Queue
 from indgang.planning import assumptions, bases, scenarios
@@ -79,10 +80,28 @@ def test_a_short_run_is_simulated_at_once_and_a_long_one_by_the_worker(world: Wo
     assert short.simulated is not None
     assert short.simulated["other"]["all"]["offered"]["mean"] == pytest.approx(360, rel=0.1)
     assert short.simulated["difference"]["mean_wait"]["half_width"] > 0
-    long = scenarios.run(made, Changes(volume=4.0), by=world.eva, at=MORNING)
+    long = scenarios.run(made, Changes(volume=9.0), by=world.eva, at=MORNING)
     scenarios.order_simulation(long, by=world.eva, at=MORNING, defer=deferred.append)
     scenarios.order_simulation(long, by=world.eva, at=MORNING, defer=deferred.append)
     assert deferred == [long.pk]
+
+
+@pytest.mark.django_db
+def test_the_worker_plays_a_run_that_waits_and_keeps_a_fault_in_words(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scenarios, "MOST_AT_ONCE", 0)
+    runs = [scenarios.run(made := saved(world), Changes(volume=-0.5), by=world.eva, at=MORNING)]
+    runs.append(scenarios.run(made, Changes(), by=world.eva, at=MORNING))
+    for each in runs:
+        scenarios.order_simulation(each, by=world.eva, at=MORNING, defer=lambda key: None)
+    with monkeypatch.context() as patched:
+        patched.setattr(scenarios, "REPLICATIONS", 0)
+        simulate_scenario(runs[1].pk)
+    simulate_scenario(runs[0].pk)
+    found = [ScenarioRun.objects.get(pk=each.pk) for each in runs]
+    assert [each.simulation for each in found] == [ScenarioRun.Simulation.DONE, ScenarioRun.Simulation.FAILED]
+    assert "0 replications" in found[1].fault
 
 
 @pytest.mark.django_db

@@ -1,15 +1,11 @@
-"""Who plans: planners, and those who sign cooperation agreements, each for the centres of their units.
-
-A scenario with measured calls is for those who plan for its centre, and one of several centres for its owner and those
-who plan for all. Scenarios from published numbers are for everybody who plans. Changing an assumption is for planners.
-"""
+"""What planners see and change (`planning.rights`). Who signs agreements reads assumptions and does not change them."""
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
-from indgang.accounts.access import everywhere, units_of
+from indgang.accounts.access import everywhere
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre
@@ -17,45 +13,21 @@ from indgang.core import clock
 from indgang.entry.models import Queue
 from indgang.planning.assumption_kinds import KINDS, AssumptionKind
 from indgang.planning.models import Scenario, ScenarioRun
-
-PLANNERS = (P.PLAN_STAFFING, P.SIGN_COOPERATION)
-
-
-def _of(person: Person, permissions: tuple[P, ...], before: str = "") -> Q:
-    """A filter for rows whose centre's owner or operator is a unit for which the person has one of the permissions."""
-    found = Q(pk__in=())
-    for permission in permissions:
-        if everywhere(person, permission):
-            return Q(pk__isnull=False)
-        units = units_of(person, permission)
-        found |= Q(**{f"{before}owner__in": units}) | Q(**{f"{before}operator__in": units})
-    return found
+from indgang.planning.rights import PLANNERS, of_centres, scenarios_seen
 
 
 def centres_planned(person: Person, permissions: tuple[P, ...] = PLANNERS) -> QuerySet[ContactCentre]:
     """The centres of today that this person plans for."""
-    found: QuerySet[ContactCentre] = ContactCentre.objects.valid_on(clock.today()).filter(_of(person, permissions))
+    found: QuerySet[ContactCentre] = ContactCentre.objects.valid_on(clock.today()).filter(
+        of_centres(person, permissions)
+    )
     return found.order_by("name")
-
-
-def plans_for_all(person: Person) -> bool:
-    return any(everywhere(person, permission) for permission in PLANNERS)
 
 
 def queues_of(centres: list[ContactCentre]) -> list[Queue]:
     """The queues of today for calls."""
     rows = Queue.objects.valid_on(clock.today()).filter(centre__in=centres, work=Queue.Work.CALL)
     return list(rows.select_related("centre").order_by("centre__name", "name"))
-
-
-def scenarios_seen(person: Person) -> QuerySet[Scenario]:
-    """The newest first; also those that are closed."""
-    measured = Q(centre__isnull=False) & _of(person, PLANNERS, "centre__")
-    seen = Q(is_measured=False) | Q(owner=person) | measured
-    if plans_for_all(person):
-        seen = Q(pk__isnull=False)
-    found: QuerySet[Scenario] = Scenario.objects.filter(seen).select_related("owner", "centre")
-    return found
 
 
 def scenario_for(person: Person, pk: int) -> Scenario:

@@ -44,7 +44,7 @@ class AssumptionForm(Revised, forms.Form):
 
     UNCOMPARED = ("valid_from",)
 
-    value = forms.DecimalField(label=gettext_lazy("Værdi"), localize=True)
+    assumed = forms.DecimalField(label=gettext_lazy("Værdi"), localize=True)
     source = forms.CharField(
         label=gettext_lazy("Kilde"), max_length=LONGEST_SOURCE,
         help_text=gettext_lazy("Hvor kommer tallet fra? En måling, et dokument eller et skøn."),
@@ -54,9 +54,9 @@ class AssumptionForm(Revised, forms.Form):
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, kind: AssumptionKind, holds: StaffingAssumption | None
     ) -> None:
-        initial = {"value": holds.value.normalize(), "source": holds.source} if holds else {}
+        initial = {"assumed": holds.value.normalize(), "source": holds.source} if holds else {}
         super().__init__(data, initial={**initial, "valid_from": clock.today()})
-        self.fields["value"] = forms.DecimalField(
+        self.fields["assumed"] = forms.DecimalField(
             label=str(kind.name), help_text=str(kind.help_text), min_value=kind.low, max_value=kind.high,
             decimal_places=kind.places, localize=True,
         )  # fmt: skip

@@ -22,6 +22,7 @@ from indgang.office.planning.starts import start_of
 from indgang.planning import assumptions as actions
 from indgang.planning.assumption_kinds import KINDS, AssumptionKind
 from indgang.planning.models import StaffingAssumption
+from indgang.planning.rights import PLANNERS
 from indgang.ui.refusals import refusals_on_form
 
 
@@ -37,7 +38,7 @@ class AssumptionRow:
 
 
 @require_GET
-@requires(*access.PLANNERS)
+@requires(*PLANNERS)
 def assumptions(request: HttpRequest) -> HttpResponse:
     """What holds today, for all centres or for one."""
     person = person_of(request)
@@ -76,10 +77,10 @@ def assumption(request: HttpRequest, code: str) -> HttpResponse:
     holds = actions.on(clock.today(), centre).get(code)
     form = AssumptionForm(request.POST or None, kind=kind, holds=holds)
     if request.method == "POST" and form.is_valid():
-        with refusals_on_form(form, day="valid_from"):
+        with refusals_on_form(form, value="assumed"):
             values = form.cleaned_data
             actions.decide(
-                code, values["value"], source=values["source"], centre=centre, day=values["valid_from"], by=person,
+                code, values["assumed"], source=values["source"], centre=centre, day=values["valid_from"], by=person,
                 at=clock.now(),
             )  # fmt: skip
             messages.success(request, _("Antagelsen er gemt."))

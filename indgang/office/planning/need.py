@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from indgang.accounts.gate import requires
-from indgang.accounts.permissions import Permission as P
 from indgang.office.planning import pictures, words
 from indgang.office.planning.forms import NeedForm
 from indgang.office.planning.starts import start_of, starts
 from indgang.planning.calculation import StaffingQuestion, answer
+from indgang.planning.rights import PLANNERS
 from indgang.staffing.need import Impossible
 
 
 @require_GET
-@requires(P.PLAN_STAFFING, P.SIGN_COOPERATION)
+@requires(*PLANNERS)
 def calculator(request: HttpRequest) -> HttpResponse:
     """What a year's calls need. The whole question stands in the address."""
     start = start_of(request.GET.get("preset", ""))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -109,28 +110,34 @@ def _signed(share: float) -> str:
 
 
 def outcomes(found: WhatIf) -> list[OutcomeRow]:
-    return [row(_("I dag"), found.today.total, found.today), row(_("Med ændringerne"), found.other.total, found.other)]
+    return [row(_("I dag"), found.today.total), row(_("Med ændringerne"), found.other.total)]
 
 
 def by_group(outcome: ScenarioOutcome) -> list[OutcomeRow]:
     """Each queue of its own, where there are several."""
-    return [row(each.name or _("Alle køer"), each, outcome) for each in outcome.groups]
+    return [row(each.name or _("Alle køer"), each) for each in outcome.groups]
 
 
-def row(name: str, group: GroupOutcome, outcome: ScenarioOutcome, *, is_chosen: bool = False) -> OutcomeRow:
+def row(name: str, group: GroupOutcome) -> OutcomeRow:
     return OutcomeRow(
-        name, is_chosen, ranged(group.fte, fte), "–" if group.kroner is None else ranged(group.kroner, kroner),
+        name, False, ranged(group.fte, fte), "–" if group.kroner is None else ranged(group.kroner, kroner),
         ranged(group.in_time, percent), ranged(group.mean_wait, seconds), ranged(group.abandoned, percent),
         ranged(group.occupancy, percent),
     )  # fmt: skip
 
 
-def ranged(value: Ranged, words: Any) -> str:
-    """`12,3 (11,9 – 12,8)`."""
-    said = str(words(value.value))
+def ranged(value: Ranged, words: Callable[[float], str]) -> str:
+    """`29 (28–30) sekunder`."""
     if value.low is None or value.high is None or words(value.low) == words(value.high):
-        return said
-    return f"{said} ({words(value.low)} – {words(value.high)})"
+        return words(value.value)
+    (said, unit), (low, _low), (high, _high) = (_parted(words(each)) for each in (value.value, value.low, value.high))
+    return f"{said} ({low}–{high}){unit}"
+
+
+def _parted(said: str) -> tuple[str, str]:
+    """A number and its unit with the space before it; words without a number are all number."""
+    found = re.fullmatch(r"([\d.,\u2212-]+)(\s.*)?", said)
+    return (found[1], found[2] or "") if found else (said, "")
 
 
 def simulated(run: ScenarioRun) -> list[SimulatedRow]:
@@ -205,20 +212,14 @@ def compared_plot(rows: Sequence[ScenarioRow]) -> BarPlot | None:
     )  # fmt: skip
 
 
-def scenario_rows(scenarios: Sequence[Scenario], runs: Mapping[int, ScenarioRun]) -> list[ScenarioRow]:
-    """The scenarios with their newest runs."""
-    found = []
-    for scenario in scenarios:
-        run = runs[scenario.pk]
-        result = whatif_of(run.result)
-        name = f"{scenario.name}"
-        found.append(
-            ScenarioRow(
-                scenario, run, row(_("I dag"), result.today.total, result.today),
-                row(name, result.other.total, result.other), result,
-            )
-        )  # fmt: skip
-    return found
+def scenario_rows(runs: Sequence[ScenarioRun]) -> list[ScenarioRow]:
+    """Scenarios by their newest runs."""
+    return [_scenario_row(each, whatif_of(each.result)) for each in runs]
+
+
+def _scenario_row(run: ScenarioRun, found: WhatIf) -> ScenarioRow:
+    today, other = row(_("I dag"), found.today.total), row(run.scenario.name, found.other.total)
+    return ScenarioRow(run.scenario, run, today, other, found)
 
 
 def run_words(run: ScenarioRun) -> str:

@@ -27,6 +27,7 @@ from indgang.office.planning.scenario_forms import RunChoice, ScenarioChangesFor
 from indgang.planning import assumptions, bases, scenarios
 from indgang.planning.bases import MEASURED
 from indgang.planning.models import Scenario, ScenarioRun
+from indgang.planning.rights import PLANNERS, scenarios_seen
 from indgang.planning.scenarios import JOB, ScenarioOrigin
 from indgang.planning.storing import base_of, changes_of, whatif_of
 from indgang.planning.whatif import GroupOutcome, WhatIf
@@ -37,19 +38,18 @@ PER_PAGE = 20
 
 
 @require_GET
-@requires(*access.PLANNERS)
+@requires(*PLANNERS)
 def overview(request: HttpRequest) -> HttpResponse:
     """The scenarios that are open, compared by their newest runs."""
-    seen = access.scenarios_seen(person_of(request)).filter(closed_at=None)
+    seen = scenarios_seen(person_of(request)).filter(closed_at=None)
     page = Paginator(seen, PER_PAGE).get_page(request.GET.get("page"))
-    runs = {each.scenario_id: each for each in ScenarioRun.objects.filter(scenario__in=list(page)).order_by("number")}
-    rows = scenario_words.scenario_rows(list(page), runs)
+    rows = scenario_words.scenario_rows(scenarios.newest_runs(list(page)))
     context = {"rows": rows, "page": page, "plot": scenario_words.compared_plot(rows)}
     return render(request, "office/planning/scenarios.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-@requires(*access.PLANNERS)
+@requires(*PLANNERS)
 def new(request: HttpRequest) -> HttpResponse:
     """Save a scenario: its base is taken now and does not change any more."""
     person = person_of(request)
@@ -91,7 +91,7 @@ def _measured(form: ScenarioStartForm, person: Person) -> Scenario | None:
 
 
 @require_GET
-@requires(*access.PLANNERS)
+@requires(*PLANNERS)
 def scenario(request: HttpRequest, pk: int) -> HttpResponse:
     """One run beside today, the fit, the form for another run, and all runs."""
     shown = access.scenario_for(person_of(request), pk)
@@ -121,7 +121,7 @@ def _scenario(
 
 
 @require_POST
-@requires(*access.PLANNERS)
+@requires(*PLANNERS)
 def runs(request: HttpRequest, pk: int) -> HttpResponse:
     """Compute with other changes; earlier runs stay."""
     shown = access.scenario_for(person_of(request), pk)
@@ -135,7 +135,7 @@ def runs(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires(*access.PLANNERS)
+@requires(*PLANNERS)
 def simulation(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Play a run: at once when it is short, else in the worker."""
     shown = access.scenario_for(person_of(request), pk)
@@ -150,7 +150,7 @@ def _defer(key: int) -> None:
 
 
 @require_http_methods(["GET", "POST"])
-@requires(*access.PLANNERS)
+@requires(*PLANNERS)
 def description(request: HttpRequest, pk: int) -> HttpResponse:
     """The name and the note of one's own scenario."""
     person = person_of(request)
@@ -164,7 +164,7 @@ def description(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires(*access.PLANNERS)
+@requires(*PLANNERS)
 def closure(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access.scenario_to_change(person_of(request), pk)
     scenarios.close(shown, by=person_of(request), at=clock.now())
@@ -173,7 +173,7 @@ def closure(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@requires(*access.PLANNERS)
+@requires(*PLANNERS)
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One run as a table: today and with the changes, everything together and each queue."""
     shown = access.scenario_for(person_of(request), pk)

@@ -18,7 +18,7 @@ TODAY = MORNING.date()
 
 
 def sent(value: str, **fields: str) -> dict[str, str]:
-    return {"value": value, "source": "Målt i uge 9", "valid_from": f"{TODAY:%Y-%m-%d}", **fields}
+    return {"assumed": value, "source": "Målt i uge 9", "valid_from": f"{TODAY:%Y-%m-%d}", **fields}
 
 
 def test_a_planner_assumes_for_the_centres_of_their_units_and_the_calculator_uses_what_holds_for_all(

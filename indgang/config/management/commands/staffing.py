@@ -7,25 +7,23 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from indgang.staffing.need import Impossible, ServiceTarget
-from indgang.staffing.presets import PRESETS, SizingPreset
+from indgang.staffing.presets import (
+    DEMAND_OPTIONS,
+    PRESETS,
+    SUPPLY_OPTIONS,
+    TARGET_OPTIONS,
+    SizingPreset,
+    changed,
+    given_of,
+)
 from indgang.staffing.sizing import Demand, Seats, Sizing, Supply, size
 
-#: option: the field it changes
-_DEMAND = {
-    "calls": "calls_a_year", "talk": "talk_seconds", "after_call": "after_call_seconds", "days": "opening_days",
-    "hours": "opening_hours", "patience": "patience_seconds",
-}  # fmt: skip
-_SUPPLY = {"phone_share": "phone_share", "shrinkage": "shrinkage", "kroner": "kroner_each"}
-_TARGET = {
-    "in_time": "in_time", "within": "within", "mean_wait": "mean_wait", "abandoned": "abandoned",
-    "occupancy": "occupancy",
-}  # fmt: skip
 _UNITS = {
     "calls": "calls a year", "talk": "seconds", "after_call": "seconds", "days": "opening days a year",
     "hours": "opening hours a day", "patience": "mean seconds until a caller hangs up: Erlang A instead of C",
@@ -41,7 +39,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--preset", choices=list(PRESETS), default="tmf-2020")
-        for option in (*_DEMAND, *_SUPPLY, *_TARGET):
+        for option in (*DEMAND_OPTIONS, *SUPPLY_OPTIONS, *TARGET_OPTIONS):
             parser.add_argument(f"--{option.replace('_', '-')}", type=float, metavar="NUMBER", help=_UNITS[option])
         parser.add_argument(
             "--seats", choices=[each.value for each in Seats], help="flat all day, or by the day's curve"
@@ -51,7 +49,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         preset = PRESETS[options["preset"]]
         try:
-            asked = _changed(preset, options)
+            asked = changed(preset, options, options["seats"])
             sizing = size(asked.demand, asked.supply, asked.target, asked.seats)
         except Impossible as error:
             raise CommandError(str(error), returncode=2) from error
@@ -61,27 +59,10 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(_lines(asked, sizing, options)))
 
 
-def _changed(preset: SizingPreset, options: dict[str, Any]) -> SizingPreset:
-    """The preset with the assumptions that the options change. A limit of one's own replaces all of the preset's."""
-    target = _given(_TARGET, options)
-    limits = ServiceTarget(**target) if set(target) - {"within"} else replace(preset.target, **target)
-    return replace(
-        preset,
-        demand=replace(preset.demand, **_given(_DEMAND, options)),
-        supply=replace(preset.supply, **_given(_SUPPLY, options)),
-        target=limits,
-        seats=Seats(options["seats"]) if options["seats"] else preset.seats,
-    )
-
-
-def _given(fields_of: dict[str, str], options: dict[str, Any]) -> dict[str, Any]:
-    return {field: options[option] for option, field in fields_of.items() if options[option] is not None}
-
-
 def _sources(preset: SizingPreset, options: dict[str, Any]) -> dict[str, str]:
     """Where each assumption comes from; "given" for those of the command line."""
-    given = {field: "given" for part in (_DEMAND, _SUPPLY) for field in _given(part, options)}
-    if _given(_TARGET, options):
+    given = {field: "given" for part in (DEMAND_OPTIONS, SUPPLY_OPTIONS) for field in given_of(part, options)}
+    if given_of(TARGET_OPTIONS, options):
         given["target"] = "given"
     if options["seats"]:
         given["seats"] = "given"

@@ -1,0 +1,44 @@
+"""What-ifs of the demo: assumptions that the municipality has decided, and two scenarios with computations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from decimal import Decimal
+
+from indgang.accounts.models import Person
+from indgang.core.clock import day_of
+from indgang.planning import assumptions, bases, scenarios
+from indgang.planning.models import Scenario, StaffingAssumption
+from indgang.planning.scenarios import ScenarioOrigin
+from indgang.planning.whatif import Changes, Staffing
+
+#: code, value and source
+_ASSUMED = (
+    ("phone_share", "68", "Målt af teamlederne i fire uger"),
+    ("sickness", "5.4", "Kommunens sygefravær, seneste år"),
+    ("kroner", "565000", "Budgettet, løn og overhead"),
+)
+#: name, base and what each computation changes
+_SCENARIOS = (
+    ("Ét nummer over flere centre", bases.ONE_NUMBER, (Changes(pooled=True), Changes(pooled=True, digital=0.15))),
+    (
+        "Åbent fra klokken 8 i stedet for 9", "bc31",
+        (Changes(), Changes(opens=time(8), moved=0.3, staffing=Staffing.FLAT)),
+    ),
+)  # fmt: skip
+
+
+def seed(people: Mapping[str, Person], *, at: datetime) -> None:
+    """Add the assumptions and scenarios, unless there are any."""
+    planner = people.get("gerda")
+    if planner is None or Scenario.objects.exists() or StaffingAssumption.objects.exists():
+        return
+    for code, value, source in _ASSUMED:
+        assumptions.decide(code, Decimal(value), source=source, centre=None, day=day_of(at), by=planner, at=at)
+    decided = assumptions.on(day_of(at))
+    for name, code, (first, *others) in _SCENARIOS:
+        base = bases.shipped(code, decided)
+        made = scenarios.make(name, base, ScenarioOrigin(code), centre=None, changes=first, by=planner, at=at)
+        for changes in others:
+            scenarios.run(made, changes, by=planner, at=at)

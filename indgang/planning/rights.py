@@ -1,0 +1,37 @@
+"""Who plans: planners, and those who sign cooperation agreements, each for the centres of their units.
+
+A scenario with measured calls is for those who plan for its centre, and one of several centres for its owner and those
+who plan for all. Scenarios from published numbers are for everybody who plans.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from indgang.accounts.access import everywhere, units_of
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission as P
+from indgang.planning.models import Scenario
+
+PLANNERS = (P.PLAN_STAFFING, P.SIGN_COOPERATION)
+
+
+def of_centres(person: Person, permissions: tuple[P, ...] = PLANNERS, before: str = "") -> Q:
+    """A filter for rows whose centre's owner or operator is a unit for which the person has one of the permissions."""
+    found = Q(pk__in=())
+    for permission in permissions:
+        if everywhere(person, permission):
+            return Q(pk__isnull=False)
+        units = units_of(person, permission)
+        found |= Q(**{f"{before}owner__in": units}) | Q(**{f"{before}operator__in": units})
+    return found
+
+
+def scenarios_seen(person: Person) -> QuerySet[Scenario]:
+    """The newest first; also those that are closed."""
+    rows = Scenario.objects.select_related("owner", "centre")
+    if any(everywhere(person, permission) for permission in PLANNERS):
+        return rows
+    measured = Q(centre__isnull=False) & of_centres(person, before="centre__")
+    found: QuerySet[Scenario] = rows.filter(Q(is_measured=False) | Q(owner=person) | measured)
+    return found
