@@ -105,6 +105,7 @@ def _answer(begun: SurveyInvitation, content: float, chance: Random, at: datetim
     said = dict(list(values.items())[:2]) if breaks_off else values
     comment = chance.choice(_COMMENTS) if chance.random() < 0.15 else ""
     response = answering.answer(begun, values=said, comment=comment, complete=not breaks_off, at=at)
-    if response is not None and not comment and not breaks_off and chance.random() < _SPEAK:
+    speaks = not comment and not breaks_off and chance.random() < _SPEAK
+    if response is not None and speaks and settings.SPOKEN_COMMENT_DAYS:
         wav = speech.speak_or_stand_in(chance.choice(_COMMENTS))
         spoken_comments.keep(response, wav, call=begun.pk, days=settings.SPOKEN_COMMENT_DAYS, at=at)

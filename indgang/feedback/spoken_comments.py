@@ -6,6 +6,7 @@ promised before it was recorded at the latest (`personal_data`).
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from indgang.feedback.follow_ups import rights
 from indgang.feedback.models import Response, SpokenComment, SpokenCommentQuerySet
 from indgang.telephony import sound as sounds
 
+logger = logging.getLogger(__name__)
 #: the page that a look at one names
 PAGE = "office.spoken_comment"
 State = SpokenComment.State
@@ -35,8 +37,19 @@ State = SpokenComment.State
 
 
 def take() -> int:
-    """Take the sounds of comments from the robot calls that are over; returns how many."""
-    return sum(_take(call) for call in robot_calls.commented(invitations.REFERENCE))
+    """Take the sounds of comments from the robot calls that are over; returns how many.
+
+    Each in a transaction of its own: one that cannot be stored holds up no other.
+    """
+    return sum(_taken(call) for call in robot_calls.commented(invitations.REFERENCE))
+
+
+def _taken(call: UUID) -> bool:
+    try:
+        return _take(call)
+    except Exception as error:  # noqa: BLE001  # only its kind: the database's message quotes the row
+        logger.error("the comment of robot call %s cannot be stored (%s)", call, type(error).__name__)
+        return False
 
 
 @transaction.atomic

@@ -26,10 +26,11 @@ from indgang.entry.models import (
 )
 from indgang.entry.switchboard import dead_letters
 from indgang.entry.team import capacity
-from indgang.feedback.models import Questionnaire
+from indgang.feedback.models import Questionnaire, SpokenComment
 from indgang.registers.models import CaseAgreement
 from tests.browser.axe import faults_at
 from tests.browser.conftest import DESKTOP, NARROW
+from tests.feedback import spoken
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,6 +49,7 @@ def test_every_page_of_the_set_up_is_accessible_and_fits(new_page: Callable[...,
     capacity.create(world.centres["tmf"], "Telefon", {"call": 1, "callback": 1}, ["call"], by=world.eva, at=at)
     CaseAgreement.objects.create(name="Byggesager", adapter=CaseAgreement.Adapter.REST).units.add(world.units["cby"])
     feedback_answers.seed({"finn": world.finn}, at=at)
+    spoken.without_call(world, at=at)
     page = new_page(person=world.finn)
     wrong: list[str] = []
     for address in _pages():
@@ -92,6 +94,7 @@ def _pages() -> Iterator[str]:
     yield from ("office/feedback/", "office/feedback/?by=level", "office/feedback/people/", "office/feedback/rules/")
     yield from ("office/feedback/rules/new/", "office/feedback/questionnaires/", "office/feedback/earlier/")
     yield from (f"office/feedback/questionnaires/{_one(Questionnaire).code}/{each}" for each in ("", "draft/"))
+    yield from ("office/feedback/spoken/", f"office/feedback/spoken/{_one(SpokenComment).pk}/")
     yield from ("office/figures/help/", "office/figures/service_level_sl4/contacts/")
     yield from ("office/cases/", "office/cases/bc31/?scenario=no-buildings", "office/segments/")
     yield from ("office/potential/", "office/potential/documents/")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from indgang.core.clock import day_of
 from indgang.enquiries.journal import DatabaseJournal
 from indgang.entry.models import RobotCall
-from indgang.feedback import robot_asking, spoken_comments
-from indgang.feedback.models import SpokenComment, SurveyInvitation
+from indgang.feedback import answering, robot_asking, spoken_comments
+from indgang.feedback.models import Questionnaire, SpokenComment, SurveyInvitation
 from indgang.telephony import sound
-from tests.world import MORNING
+from tests.world import MORNING, World
 
 SECONDS = 3.0
 #: when the calls are over
@@ -38,3 +39,18 @@ def comment(invite: Callable[..., SurveyInvitation], **more: Any) -> SpokenComme
     sound_comes(made)
     assert spoken_comments.take() == 1
     return SpokenComment.objects.get(call=made.pk)
+
+
+def without_call(world: World, *, at: datetime) -> SpokenComment:
+    """One of an answer about the centre tmf, whose call was no call of the tests."""
+    asked = Questionnaire.objects.get(code="after-call")
+    version = asked.versions.in_use(day_of(at)).get()
+    invitation = SurveyInvitation.objects.create(
+        part="spoken", version=version, centre=world.centres["tmf"], state="asking", part_ended_at=at,
+        planned_at=at, due_at=at + timedelta(hours=1),
+    )  # fmt: skip
+    response = answering.answer(invitation, values={1: 9}, complete=True, at=at)
+    assert response is not None
+    made = spoken_comments.keep(response, sound.tone(SECONDS), call=invitation.pk, days=30, at=at)
+    assert made is not None
+    return made

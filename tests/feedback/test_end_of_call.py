@@ -11,9 +11,9 @@ from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.enquiries.models import Enquiry, State
 from indgang.entry.models import RobotCall
-from indgang.feedback import inviting, parts, robot_asking
+from indgang.feedback import inviting, parts, robot_asking, spoken_comments
 from indgang.feedback.end_of_call import EndOfCall
-from indgang.feedback.models import AskingRule, QuestionnaireVersion, Rating, SurveyInvitation
+from indgang.feedback.models import AskingRule, QuestionnaireVersion, Rating, SpokenComment, SurveyInvitation
 from tests.enquiries.told_calls import talked
 from tests.entry.asterisk_house import NUMBER
 from tests.entry.running import running, told
@@ -55,7 +55,9 @@ def test_without_a_rule_the_line_is_hung_up(world: World, asked: QuestionnaireVe
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_caller_who_stays_answers_by_keys_and_is_hung_up_then(world: World, rule: AskingRule, tmp_path: Path) -> None:
+def test_a_caller_who_stays_answers_by_keys_and_speaks_and_is_hung_up_then(
+    world: World, rule: AskingRule, tmp_path: Path
+) -> None:
     async def story() -> None:
         async with running(tmp_path) as house:
             await house.comes_on(world.anna)
@@ -66,15 +68,17 @@ def test_a_caller_who_stays_answers_by_keys_and_is_hung_up_then(world: World, ru
             await house.until(lambda: Enquiry.objects.filter(state=State.TALKING).exists())
             await house.give("hang_up", world.anna)
             await house.until(lambda: RobotCall.objects.exists())
-            for key in "58979":  # the first cuts the introduction short
+            for key in "589791#":  # the first cuts the introduction short, and the last two record a comment
                 await asyncio.sleep(1.0)  # a key pressed sooner would count as the one before
                 house.simulator.press(leg, key)
             await house.until(lambda: RobotCall.objects.exclude(outcome="").exists())
             assert leg not in house.simulator.legs
             await house.db(lambda: robot_asking.collect(at=clock.now()))
+            await house.until(lambda: spoken_comments.take() or SpokenComment.objects.exists())
 
     told(story())
     assert {each.question.indicator: each.value for each in Rating.objects.select_related("question")} == {
         "satisfaction": 8, "courtesy": 9, "waiting": 7, "resolution": 9,
     }  # fmt: skip
-    assert SurveyInvitation.objects.get().state == "answered"
+    invitation = SurveyInvitation.objects.get()
+    assert (invitation.state, invitation.response.spoken.state) == ("answered", "to_write")

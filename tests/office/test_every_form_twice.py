@@ -21,8 +21,8 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.demo import feedback_answers
-from indgang.feedback import answering, questionnaires, spoken_comments
-from indgang.feedback.models import Questionnaire, SurveyInvitation
+from indgang.feedback import questionnaires
+from indgang.feedback.models import Questionnaire
 from indgang.feedback.studies.models import StudyFinding, StudyRecommendation
 from indgang.knowledge import tasks, versions
 from indgang.knowledge.models import Article, Language
@@ -35,12 +35,12 @@ from indgang.registers.contract import NUMBER, CaseField
 from indgang.registers.models import CaseAgreement
 from indgang.reports import making
 from indgang.reports.models import ReportMilestone
-from indgang.telephony.sound import tone
 from indgang.workforce import agreements, groups, substitutes
 from indgang.workforce.models import PromisedWindow
 from tests import knowledge_world, sample
 from tests.correspondence.mails import mailbox
 from tests.correspondence.secure_post import posts
+from tests.feedback import spoken
 from tests.feedback.studies import made as studies
 from tests.office.pages import Form, forms_of
 from tests.office.sounds import sound
@@ -195,13 +195,7 @@ def _feedback(world: World) -> None:
     feedback_answers.seed({"finn": world.finn}, at=MORNING)
     asked = Questionnaire.objects.get(code="after-call")
     questionnaires.draft(asked, by=world.finn, at=MORNING)
-    invitation = SurveyInvitation.objects.create(
-        part="talt", version=asked.versions.in_use(day_of(MORNING)).get(), centre=world.centres["tmf"], state="asking",
-        part_ended_at=MORNING, planned_at=MORNING, due_at=MORNING + timedelta(hours=1),
-    )  # fmt: skip
-    response = answering.answer(invitation, values={1: 9}, complete=True, at=MORNING)
-    assert response is not None
-    spoken_comments.keep(response, tone(1.0), call=invitation.pk, days=30, at=MORNING)
+    spoken.without_call(world, at=MORNING)
 
 
 def _draft(article: Article, by: Person) -> Any:
