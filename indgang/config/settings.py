@@ -127,6 +127,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "indgang.ui.selects.FormRenderer"
+
 # Without DATABASE_URL the command line starts an embedded server first and sets the variable (config/embedded.py).
 DATABASE_URL = env.text("DATABASE_URL", "postgresql://postgres@127.0.0.1/indgang")
 DATABASES = {"default": env.database(DATABASE_URL)}

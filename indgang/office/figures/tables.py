@@ -82,6 +82,11 @@ class GroupedFigures:
     is_whole: bool = False
 
     @property
+    def texts(self) -> list[tuple[str, str]]:
+        """The value of each cell, and what it is out of: a page has thousands of them."""
+        return [(cell.value, cell.out_of) for cell in self.cells]
+
+    @property
     def has_data(self) -> bool:
         """Whether anything is behind any of the figures."""
         return any(cell.figure.base for cell in self.cells)
