@@ -30,6 +30,7 @@ from indgang.demo import (
     rotas,
     second_level,
     settlement,
+    shifts,
     staff_news,
     studies,
     whatifs,
@@ -68,6 +69,7 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     second_level.seed(units.all, everybody.all, at=at)
     case_systems.seed(units.all, at=at)
     rotas.seed(made.all, everybody.all, at=at)
+    shifts.seed(centres.all, everybody.all, at=at)
     figure_reports.seed(centres.all, everybody.all, at=at)
     feedback_answers.seed(everybody.all, at=at)
     followed_up.seed(centres.all, everybody.all, at=at)

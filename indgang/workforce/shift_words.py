@@ -7,8 +7,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from indgang.core.clock import COPENHAGEN
+from indgang.staffing.shifts.activities import ActivityKind
 from indgang.workforce.models import LeaveRequest, PlannedShift, SwapRequest, TimeWish
 
+ACTIVITY_KINDS: dict[ActivityKind, str | Promise] = {
+    ActivityKind.PHONE: _("Telefon"),
+    ActivityKind.MAIL: _("Mail"),
+    ActivityKind.COUNTER: _("Skranke"),
+    ActivityKind.SCREEN: _("Skærm"),
+    ActivityKind.WINDOW: _("Træffetid"),
+    ActivityKind.MEETING: _("Møde"),
+    ActivityKind.TRAINING: _("Oplæring"),
+    ActivityKind.BREAK: _("Pause"),
+    ActivityKind.OFF_PHONE: _("Tid væk fra telefonen"),
+}
 LEAVE_KINDS: dict[str, str | Promise] = {
     LeaveRequest.Kind.HOLIDAY: _("Ferie"),
     LeaveRequest.Kind.EXTRA_HOLIDAY: _("Feriefridag"),

@@ -43,6 +43,7 @@ from indgang.measures.models import SettlementTerms
 from indgang.office.flows.words import field_path_word
 from indgang.reports.models import ReportBlock, ReportTemplate
 from indgang.workforce.models import Skill
+from indgang.workforce.shift_words import ACTIVITY_KINDS, LEAVE_KINDS
 
 Words = str | Promise
 
@@ -336,6 +337,27 @@ FIELDS: dict[str, Words] = {
     "on_score": gettext_lazy("Lave vurderinger følges op"),
     "working_days": gettext_lazy("Frist i arbejdsdage"),
     "works_from": gettext_lazy("Gennemført den"),
+    "first": gettext_lazy("Fra og med"),
+    "last": gettext_lazy("Til og med"),
+    "needed": gettext_lazy("Antal på arbejde"),
+    "activity": gettext_lazy("Opgave"),
+    "workplace": gettext_lazy("Arbejdssted"),
+    "shifts": gettext_lazy("Vagter"),
+    "paid": gettext_lazy("Et betalt kvarter"),
+    "understaffed": gettext_lazy("Et kvarter, hvor der mangler én"),
+    "wish": gettext_lazy("Et ønske, der ikke er opfyldt"),
+    "change": gettext_lazy("En dag, der er lavet om for en medarbejder"),
+    "late": gettext_lazy("En sen vagt eller weekendvagt ud over en lige fordeling"),
+    "off_phone": gettext_lazy("Et kvarter for lidt væk fra telefonen"),
+    "weekly_hours": gettext_lazy("Timer om ugen"),
+    "days_a_week": gettext_lazy("Højst antal dage om ugen"),
+    "shortest": gettext_lazy("Korteste vagt (minutter)"),
+    "longest": gettext_lazy("Længste vagt (minutter)"),
+    "earliest": gettext_lazy("Møder tidligst kl."),
+    "latest": gettext_lazy("Har fri senest kl."),
+    "weekends_off": gettext_lazy("Fri weekender ud af fire"),
+    "off_phone_share": gettext_lazy("Andel af tiden væk fra telefonen"),
+    "skill": gettext_lazy("Kræver kompetencen"),
 }
 
 #: words for the codes of a field; the same code can have different meanings in two fields
@@ -347,7 +369,9 @@ _CODES: dict[str, Mapping[str, Words]] = {
     "channel": dict(Channel.choices),
     "character": dict(Character.choices),
     "choose": dict(Queue.Choose.choices),
-    "kind": dict(Task.Kind.choices)
+    "kind": {each.value: word for each, word in ACTIVITY_KINDS.items()}
+    | LEAVE_KINDS
+    | dict(Task.Kind.choices)
     | dict(ReplyText.Kind.choices)
     | dict(Party.Kind.choices)
     | dict(ReturnCall.Kind.choices)

@@ -13,27 +13,19 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from indgang.core import clock
-from indgang.staffing.shifts.activities import ActivityKind
 from indgang.staffing.shifts.problem import ShiftPrices
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
 from indgang.workforce.models import ShiftActivity, ShiftPlan, Skill, WorkContract, Workplace
+from indgang.workforce.shift_words import ACTIVITY_KINDS
 from indgang.workforce.shifts import running
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
-KINDS = {
-    ActivityKind.PHONE: _("Telefon"),
-    ActivityKind.MAIL: _("Mail"),
-    ActivityKind.COUNTER: _("Skranke"),
-    ActivityKind.SCREEN: _("Skærm"),
-    ActivityKind.WINDOW: _("Træffetid"),
-    ActivityKind.MEETING: _("Møde"),
-    ActivityKind.TRAINING: _("Oplæring"),
-    ActivityKind.OFF_PHONE: _("Tid væk fra telefonen"),
-}
+#: breaks are no activity
+_CHOSEN_KINDS = [(each.value, label) for each, label in ACTIVITY_KINDS.items() if each != "break"]
 PRICES = {
     "paid": _("Et betalt kvarter"),
     "understaffed": _("Et kvarter, hvor der mangler én"),
@@ -136,7 +128,7 @@ class WorkplaceForm(forms.Form):
 
 class ActivityForm(forms.Form):
     title = forms.CharField(label=_("Navn"), max_length=200)
-    kind = forms.ChoiceField(label=_("Slags"), choices=[(each.value, label) for each, label in KINDS.items()])
+    kind = forms.ChoiceField(label=_("Slags"), choices=_CHOSEN_KINDS)
     skill = forms.ModelChoiceField(
         Skill.objects.none(), label=_("Kræver kompetencen"), required=False, empty_label=_("Ingen"),
         to_field_name="code",

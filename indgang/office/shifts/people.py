@@ -14,10 +14,11 @@ from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.office.shifts import access
-from indgang.office.shifts.forms import KINDS, ActivityForm, ContractForm, WorkplaceForm
+from indgang.office.shifts.forms import ActivityForm, ContractForm, WorkplaceForm
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.ui.refusals import refusals_on_form
 from indgang.workforce.models import ShiftActivity, WorkContract, Workplace
+from indgang.workforce.shift_words import ACTIVITY_KINDS
 from indgang.workforce.shifts import contracts
 
 
@@ -105,7 +106,7 @@ def _places(
     rows = ShiftActivity.objects.valid_on(clock.today()).select_related("skill")
     context = {
         "places": Workplace.objects.valid_on(clock.today()),
-        "activities": [(each, KINDS.get(ActivityKind(each.kind), "")) for each in rows],
+        "activities": [(each, ACTIVITY_KINDS[ActivityKind(each.kind)]) for each in rows],
         "place_form": place_form or WorkplaceForm(), "activity_form": activity_form or ActivityForm(),
     }  # fmt: skip
     return render(request, "office/shifts/places.html", context, status=status)

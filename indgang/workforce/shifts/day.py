@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue.models import ContactCentre
-from indgang.core.clock import day_of
+from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.refusals import RefusedChange
 from indgang.staffing.shifts.moves import DaySituation, ShiftMove, suggest
 from indgang.workforce.models import PlannedActivity, PlannedShift, ShiftPlan
@@ -89,5 +89,6 @@ def accept(plan: ShiftPlan, key: str, *, missing: Collection[int], by: Person, a
         )
         for part in move.after.parts
     )
-    after = {"kind": str(move.kind), "from": f"{moment(move.start):%H:%M}"}
+    starts = moment(move.start).astimezone(COPENHAGEN)
+    after = {"activity": codes[move.to].name if move.to in codes else _("Pause"), "opens": f"{starts:%H:%M}"}
     trail.record(by=by, at=at, action="planned_shift.move", target=row, after=after)

@@ -91,8 +91,8 @@ def set_need(
         row.people[begins:ends] = [float(people)] * (ends - begins)
         row.save(update_fields=["people"])
     after = {
-        "activity": activity.code, "workplace": workplace.code, "opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}",
-        "people": people, "days": len(days),
+        "activity": activity.name, "workplace": workplace.name, "opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}",
+        "needed": people, "days": len(days),
     }  # fmt: skip
     trail.record(by=by, at=at, action="shift_plan.need", target=locked, after=after)
     return len(days)
