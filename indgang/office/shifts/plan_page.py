@@ -70,7 +70,7 @@ class PlanPage:
 
     @property
     def headings(self) -> list[str]:
-        return [date_format(each, "D j. M") for each in self.days]
+        return [f"{date_format(each, 'D')} {each.day}.{each.month}." for each in self.days]
 
     @property
     def week_choices(self) -> list[tuple[int, str]]:
@@ -128,16 +128,22 @@ class PlanPage:
         there = staffed(problem, self.asked.value)
         wanted = [sum(row[at] for row in problem.need.values()) for at in range(problem.quarters)]
         held = [sum(there[key][at] for key in problem.need) for at in range(problem.quarters)]
-        moments, need, staff = [], [], []
+        moments: list[PlotMoment] = []
+        need: list[float | None] = []
+        staff: list[float | None] = []
+        was_open = False
         for day in self.days:
             when = self.asked.calendar.days[self.asked.calendar.number_of(day)]
             for quarter in range(when.start, when.end, 4):
-                if not (any(wanted[quarter : quarter + 4]) or any(held[quarter : quarter + 4])):
+                has_people = any(wanted[quarter : quarter + 4]) or any(held[quarter : quarter + 4])
+                if not has_people and not was_open:
                     continue
                 at = datetime.combine(day, datetime.min.time()) + timedelta(minutes=15 * when.on_the_wall(quarter))
                 moments.append(PlotMoment(at, f"{date_format(day, 'D')} {at:%H.%M}"))
-                need.append(max(wanted[quarter : quarter + 4]))
-                staff.append(float(min(held[quarter : quarter + 4])))
+                # a gap in the lines where nobody is needed or there: the days are not joined
+                need.append(sum(wanted[quarter : quarter + 4]) / 4 if has_people else None)
+                staff.append(sum(held[quarter : quarter + 4]) / 4 if has_people else None)
+                was_open = has_people
         return TimePlot(
             title=_("Behov og bemanding"),
             about=_("Hvor mange der er brug for, og hvor mange der er på arbejde, time for time i ugen"),

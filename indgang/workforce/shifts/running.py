@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
@@ -25,8 +24,10 @@ from indgang.workforce.shifts.question import PlanQuestion
 TASK = "config.plan_shifts"
 #: the longest run, and the usual one, in seconds
 LONGEST, USUAL = 600, 40
-#: a run of which nothing is heard for so long after its time has lost its process
-_LOST_AFTER = timedelta(minutes=3)
+#: a run that lasts twice its time and so much longer has lost its process; one that waits so long has lost its job
+_LOST_AFTER, _WAITS_AT_MOST = timedelta(minutes=3), timedelta(hours=2)
+#: of the job among others: somebody looks at the page
+_SOON = 10
 #: points of the course that are kept for the plot
 _COURSE = 200
 _log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ def order(plan: ShiftPlan, *, seconds: int, by: Person, at: datetime) -> PlanRun
     except IntegrityError as error:
         raise RefusedChange({"": _("Vagterne bliver allerede lagt.")}) from error
     trail.record(by=by, at=at, action="shift_plan.run", target=locked, after={"seconds": seconds})
-    app.configure_task(TASK, queue="routines").defer(run=run.pk)
+    app.configure_task(TASK, queue="routines", priority=_SOON).defer(run=run.pk)
     return run
 
 
@@ -82,12 +83,15 @@ def carry_out(pk: int, clock: Any) -> None:
 
 def give_up_lost(at: datetime) -> int:
     """Mark the runs whose process is gone as failed; how many."""
-    lost = [
-        run.pk
-        for run in PlanRun.objects.filter(Q(state=PlanRun.State.WAITING) | Q(state=PlanRun.State.RUNNING))
-        if (run.begun_at or run.asked_at) + timedelta(seconds=2 * run.seconds) + _LOST_AFTER < at
-    ]
+    going = PlanRun.objects.filter(state__in=[PlanRun.State.WAITING, PlanRun.State.RUNNING])
+    lost = [run.pk for run in going if _is_lost(run, at)]
     return PlanRun.objects.filter(pk__in=lost).update(state=PlanRun.State.FAILED, ended_at=at)
+
+
+def _is_lost(run: PlanRun, at: datetime) -> bool:
+    if run.begun_at is None:
+        return run.asked_at + _WAITS_AT_MOST < at
+    return run.begun_at + timedelta(seconds=2 * run.seconds) + _LOST_AFTER < at
 
 
 def _solved(run: PlanRun, asked: PlanQuestion) -> dict[str, Any]:
