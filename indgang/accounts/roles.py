@@ -71,7 +71,7 @@ ROLES: dict[str, Role] = {
             _("Ejer"),
             _("Følger aftalen og tallene for sine enheder"),
             frozenset({P.SEE_WALLBOARD, P.SEE_FIGURES, P.SEE_CATALOGUE, P.READ_KNOWLEDGE, P.SIGN_COOPERATION})
-            | {P.LEAD_STUDIES, P.DECIDE_STUDIES, P.SET_UP_COUNTING},
+            | {P.LEAD_STUDIES, P.DECIDE_STUDIES, P.SET_UP_COUNTING, P.EDIT_PROGRAMME},
         ),
         Role(
             "agreement_party",

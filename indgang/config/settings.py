@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "indgang.agreements",
     "indgang.planning",
     "indgang.reports",
+    "indgang.programme",
     "indgang.ui",
     "indgang.desk",
     "indgang.office",

@@ -62,6 +62,7 @@ _SENTENCES: Mapping[str, Callable[[], str]] = {
     "outside": lambda: _("Forudsætningen %(name)s ligger uden for sit eget interval."),
     "runs": lambda: _("Vælg mellem 1 og %(most)s gennemregninger."),
     "missing": lambda: _("%(where)s mangler."),
+    "no_field": lambda: _("%(where)s: der er ikke noget felt, der hedder %(name)s."),
     "mapping": lambda: _("%(where)s skal have felter med navne."),
     "list": lambda: _("%(where)s skal være en liste."),
     "text": lambda: _("%(where)s skal være en tekst på højst 2.000 tegn."),

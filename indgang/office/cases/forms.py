@@ -8,10 +8,13 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from indgang.plots.numbers import decimal
 from indgang.programme.cases.case import BusinessCase
 from indgang.programme.cases.expressions import Expression, FormulaNumber
+from indgang.programme.models import LONGEST
+from indgang.ui.revision import Revised
 
 #: of a typed value
 _LARGEST = 1e9
@@ -24,7 +27,7 @@ class CaseFilter(forms.Form):
     def __init__(self, data: Mapping[str, Any], *, case: BusinessCase) -> None:
         super().__init__(data)
         self._case = case
-        choices = [("", _("Som dokumentet")), *((each.code, each.name) for each in case.scenarios)]
+        choices = [("", _("Uden ændringer")), *((each.code, each.name) for each in case.scenarios)]
         self.fields["scenario"] = forms.ChoiceField(label=_("Scenarie"), choices=choices, required=False)
         for each in case.assumptions:
             self.fields[_BEFORE + each.name] = forms.FloatField(
@@ -54,3 +57,23 @@ class CaseFilter(forms.Form):
             by_year = values.get(each.name, ())
             now = decimal(by_year[0], 4) if by_year and len(set(by_year)) == 1 else _("skifter med årene")
             yield self[_BEFORE + each.name], now
+
+
+class CaseTextForm(Revised, forms.Form):
+    """A case as a text, and why it is saved."""
+
+    UNCOMPARED = ("reason",)
+
+    case_text = forms.CharField(
+        label=gettext_lazy("Sagen"), max_length=LONGEST, strip=False,
+        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false"}),
+    )  # fmt: skip
+    reason = forms.CharField(label=gettext_lazy("Hvorfor"), max_length=500)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, text: str) -> None:
+        super().__init__(data, initial={"case_text": text})
+
+    def clean_case_text(self) -> str:
+        """With the line ends of the stored text, whatever the browser sends."""
+        text: str = self.cleaned_data["case_text"]
+        return text.replace("\r\n", "\n")

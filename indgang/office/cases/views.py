@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from indgang.accounts.gate import requires
+from indgang.accounts.gate import person_of, requires
 from indgang.core import clock
 from indgang.office.cases import access, pictures
-from indgang.office.cases.access import SEE
+from indgang.office.cases.access import SEE, SeenCase
 from indgang.office.cases.forms import CaseFilter
 from indgang.plots.numbers import decimal
 from indgang.programme import document, layout, words
@@ -28,29 +28,41 @@ _SEED = 1
 
 
 @require_GET
-@requires(*SEE)
+@requires(SEE)
 def cases(request: HttpRequest) -> HttpResponse:
-    rows = []
-    for code in library.SHIPPED:
-        each = library.shipped(code)
-        table = evaluation.table(each)
-        rows.append((each, table, words.payback_words(table.payback)))
+    rows = [(each, _listed(each)) for each in access.all_cases()]
     context = {
-        "rows": rows,
+        "rows": rows, "may_edit": access.may_edit(person_of(request)),
         "stated": [(each, words.payback_words(each.counted)) for each in library.stated_paybacks()],
-    }
+    }  # fmt: skip
     return render(request, "office/cases/cases.html", context)
 
 
+def _listed(seen: SeenCase) -> dict[str, Any]:
+    if seen.case is None:
+        return {}
+    table = evaluation.table(seen.case)
+    return {"table": table, "payback": words.payback_words(table.payback)}
+
+
 @require_GET
-@requires(*SEE)
+@requires(SEE)
 def case(request: HttpRequest, code: str) -> HttpResponse:
-    shown = access.case_for(code)
-    return _page(request, shown, CaseFilter(request.GET, case=shown))
+    seen = access.case_for(code, request.GET.get("version", ""))
+    if seen.case is None:
+        return render(request, "office/cases/case.html", _about(request, seen), status=422)
+    return _page(request, seen, seen.case, CaseFilter(request.GET, case=seen.case))
 
 
-def _page(request: HttpRequest, shown: BusinessCase, form: CaseFilter) -> HttpResponse:
-    context: dict[str, Any] = {"case": shown, "form": form, "query": request.GET.urlencode()}
+def _about(request: HttpRequest, seen: SeenCase) -> dict[str, Any]:
+    return {
+        "seen": seen, "case": seen.case, "query": request.GET.urlencode(),
+        "may_edit": access.may_edit(person_of(request)),
+    }  # fmt: skip
+
+
+def _page(request: HttpRequest, seen: SeenCase, shown: BusinessCase, form: CaseFilter) -> HttpResponse:
+    context = _about(request, seen) | {"form": form}
     table = _table(shown, form)
     if table is not None:
         context |= _computed(shown, form, table)
@@ -118,26 +130,26 @@ def _disagreements(shown: BusinessCase) -> Iterator[dict[str, str]]:
 
 
 @require_GET
-@requires(*SEE)
+@requires(SEE)
 def spreadsheet(request: HttpRequest, code: str) -> HttpResponse:
     """The case with the chosen values, as a workbook with live formulas."""
-    shown = access.case_for(code)
+    seen, shown = _computable(request, code)
     form = CaseFilter(request.GET, case=shown)
     if _table(shown, form) is None:
-        return _page(request, shown, form)
+        return _page(request, seen, shown, form)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return saved(f"{shown.code}-{clock.today():%Y-%m-%d}.xlsx", kind, workbook(shown, form.values))
 
 
 @require_GET
-@requires(*SEE)
+@requires(SEE)
 def pdf(request: HttpRequest, code: str) -> HttpResponse:
     """The case with the chosen values, as a PDF."""
-    shown = access.case_for(code)
+    seen, shown = _computable(request, code)
     form = CaseFilter(request.GET, case=shown)
     table = _table(shown, form)
     if table is None:
-        return _page(request, shown, form)
+        return _page(request, seen, shown, form)
     tornado = pictures.tornado(shown, table, uncertainty.tornado(shown, form.scenario, form.given))
     assumed = zip(shown.assumptions, _assumed(shown, table), strict=True)
     made = document.pdf(
@@ -149,8 +161,16 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
     return saved(f"{shown.code}-{clock.today():%Y-%m-%d}.pdf", "application/pdf", made)
 
 
+def _computable(request: HttpRequest, code: str) -> tuple[SeenCase, BusinessCase]:
+    """Raises Http404 for a text that cannot be computed."""
+    seen = access.case_for(code, request.GET.get("version", ""))
+    if seen.case is None:
+        raise Http404
+    return seen, seen.case
+
+
 def _scenario(shown: BusinessCase, form: CaseFilter) -> str:
-    chosen = next((each.name for each in shown.scenarios if each.code == form.scenario), _("Som dokumentet"))
+    chosen = next((each.name for each in shown.scenarios if each.code == form.scenario), _("Uden ændringer"))
     changed = [f"{shown.assumption(name).label}: {decimal(value, 4)}" for name, value in form.given.items()]
     return _("Scenarie: %(scenario)s") % {"scenario": "; ".join([chosen, *changed])}
 

@@ -16,6 +16,8 @@ from indgang.programme.cases.reading import case_of
 
 _FOLDER = Path(__file__).parent / "library"
 #: in the order of a list
+#: a small case to begin with
+BLANK = "blank"
 SHIPPED = ("bc31", "borgerservice-2020", "bc12", "bc30", "concept-2006")
 
 
@@ -24,7 +26,13 @@ def shipped(code: str) -> BusinessCase:
     """The shipped case. Raises CaseFault for a code that there is none for."""
     if code not in SHIPPED:
         raise CaseFault("no_case", code=code, known=", ".join(SHIPPED))
-    return case_of(yaml.safe_load((_FOLDER / f"{code}.yaml").read_text(encoding="utf-8")))
+    return case_of(yaml.safe_load(text(code)))
+
+
+@cache
+def text(code: str) -> str:
+    """The text of a shipped case, or of the one to begin with (`BLANK`)."""
+    return (_FOLDER / f"{code}.yaml").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)

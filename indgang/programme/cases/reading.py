@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from indgang.programme.cases import expressions
 from indgang.programme.cases.case import (
@@ -28,16 +28,19 @@ from indgang.programme.cases.expressions import FUNCTIONS, Expression, FormulaFa
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_OF_CASE = """code title source price_year first_year years discount stated_payback assumptions lines scenarios remarks
+    printed price_index rounding"""
+_OF_ASSUMPTION = "label unit source value from to values low high interval_source price_year"
 #: what a printed figure can be of, besides a line
 TOTALS = ("permanent", "once", "net")
 
 
 def case_of(given: Mapping[str, Any]) -> BusinessCase:
     """The case. Raises CaseFault, with the place in the file in `where`."""
-    read = _Fields(given, "")
+    read = _Fields(given, "").only(_OF_CASE)
     first, count = read.whole("first_year", 1900, 2200), read.whole("years", 1, MOST_YEARS)
     years = tuple(range(first, first + count))
-    discount = _Fields(read.mapping("discount", {"share": 0.0, "source": ""}), "discount")
+    discount = _Fields(read.mapping("discount", {"share": 0.0, "source": ""}), "discount").only("share source")
     case = BusinessCase(
         code=read.code("code"), title=read.text("title"), source=read.text("source", ""),
         price_year=read.whole("price_year", 1900, 2200), first_year=first, years=years,
@@ -58,6 +61,13 @@ class _Fields:
         if not isinstance(given, Mapping):
             raise CaseFault("mapping", where=where or "–")
         self._given, self.where = given, where
+
+    def only(self, names: str) -> Self:
+        """Refuse fields that nothing would read: a comma in a number makes one."""
+        other = next((str(each) for each in self._given if each not in names.split()), None)
+        if other is not None:
+            raise CaseFault("no_field", where=self.where or "–", name=other[:40])
+        return self
 
     def at(self, name: str) -> str:
         return f"{self.where}.{name}" if self.where else name
@@ -139,7 +149,7 @@ def _assumptions(read: _Fields) -> Iterator[Assumption]:
     for name, given in read.mapping("assumptions", {}).items():
         if not isinstance(name, str) or not _NAME.fullmatch(name) or name == "year" or name in FUNCTIONS:
             raise CaseFault("code", where="assumptions", value=str(name)[:40])
-        each = _Fields(given, f"assumptions.{name}")
+        each = _Fields(given, f"assumptions.{name}").only(_OF_ASSUMPTION)
         low, high = (
             each.number(end, -1e12, 1e12) if each.get(end, None) is not None else None for end in ("low", "high")
         )
@@ -157,7 +167,7 @@ def _values(read: _Fields) -> Iterator[AssumedValue]:
     if read.get("values", None) is None:
         yield _value(read)
     for each in read.items("values", MOST_YEARS):
-        yield _value(each)
+        yield _value(each.only("value from to"))
 
 
 def _value(read: _Fields) -> AssumedValue:
@@ -167,6 +177,7 @@ def _value(read: _Fields) -> AssumedValue:
 
 def _lines(read: _Fields, years: int) -> Iterator[CaseLine]:
     for each in read.items("lines", MOST_LINES):
+        each.only("code name kind area owner amount shares amounts source")
         kind = CaseLineKind(each.choice("kind", list(CaseLineKind)))
         yield CaseLine(
             each.code("code"), each.text("name"), kind, ControlArea(each.choice("area", list(ControlArea))),
@@ -207,6 +218,7 @@ def _times(amount: Expression, share: Expression) -> Expression:
 
 def _scenarios(read: _Fields) -> Iterator[CaseScenario]:
     for each in read.items("scenarios", 50):
+        each.only("code name parent values source")
         values = {
             str(name): formula(given, f"{each.at('values')}.{name}") for name, given in each.mapping("values").items()
         }
@@ -217,8 +229,9 @@ def _scenarios(read: _Fields) -> Iterator[CaseScenario]:
 
 def _remarks(read: _Fields) -> Iterator[Remark]:
     for each in read.items("remarks", 100):
+        each.only("code text figures")
         figures = tuple(
-            (figure.text("name"), figure.formula("value"), figure.text("source", ""))
+            (figure.only("name value source").text("name"), figure.formula("value"), figure.text("source", ""))
             for figure in each.items("figures", 20)
         )
         yield Remark(each.code("code"), each.text("text"), figures)
@@ -227,6 +240,7 @@ def _remarks(read: _Fields) -> Iterator[Remark]:
 def _printed(read: _Fields, years: Sequence[int]) -> Iterator[PrintedFigure]:
     """What the source prints: by line or total, a total of all years or an amount for each."""
     for each in read.items("printed", 500):
+        each.only("of amounts total source")
         of, source = each.text("of"), each.text("source", "")
         if each.get("total", None) is not None:
             yield PrintedFigure(of, None, each.number("total", -1e12, 1e12), source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import math
 import re
@@ -11,13 +12,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.test import Client
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from indgang.programme.cases import evaluation
+from indgang.audit.models import Change
+from indgang.programme import own_cases
+from indgang.programme.cases import evaluation, library
 from indgang.programme.cases.library import SHIPPED, shipped
+from indgang.programme.models import OwnCase, OwnCaseVersion
 from indgang.programme.workbook import workbook
 from tests.office.conftest import SignIn
+from tests.office.pages import form_at
+from tests.world import World
 
 BC31 = "/office/cases/bc31/"
 
@@ -132,3 +139,106 @@ _FUNCTIONS: dict[str, Any] = {
     "MATCH": lambda wanted, values, _kind: int(np.argmax(values == wanted)) + 1,
     "NPV": lambda rate, values: float(np.sum(values / (1 + rate) ** np.arange(1, len(values) + 1))),
 }  # fmt: skip
+
+
+# --- cases of one's own -----------------------------------------------------------------------------
+
+NEW, MINE = "/office/cases/new/", "/office/cases/ny-sag/"
+
+
+def _begun(client: Client) -> str:
+    """Begin a case with the small one that the form offers, and return its text."""
+    text = str(client.get(NEW).context["form"].initial["case_text"])
+    answer = client.post(NEW, {"case_text": text, "reason": "Vi overvejer det"})
+    assert (answer.status_code, answer["Location"]) == (302, MINE)
+    return text
+
+
+def test_an_owner_makes_a_case_changes_it_and_sees_every_version(as_person: SignIn, world: World) -> None:
+    hans = as_person("hans")
+    text = _begun(hans)
+    assert "-1.000" in hans.get(MINE).content.decode()
+    edit = hans.get(MINE + "edit/", {"set-hourly_price": "600"})
+    form = form_at(hans, MINE + "edit/?set-hourly_price=600")
+    changed = str(edit.context["form"].initial["case_text"])
+    answer = hans.post(MINE + "edit/?set-hourly_price=600", form.sent(case_text=changed, reason="Dyrere timer"))
+    assert answer.status_code == 302
+    shown = hans.get(MINE).content.decode()
+    assert "-1.500" in shown
+    assert "Dyrere timer" in shown
+    old = hans.get(MINE, {"version": "1"}).content.decode()
+    assert "-1.000" in old
+    assert "som ikke gælder mere" in old
+    assert own_cases.latest_of(OwnCase.objects.get()).number == 2
+    assert Change.objects.filter(action="owncase.edit", by_id=f"person:{world.hans.pk}").count() == 1
+    assert text in OwnCaseVersion.objects.get(number=1).text
+
+
+def test_a_case_of_the_documents_is_copied_with_the_values_that_were_tried(as_person: SignIn) -> None:
+    hans = as_person("hans")
+    offered = str(hans.get(NEW, {"from": "bc31", "set-fte": "10"}).context["form"].initial["case_text"])
+    hans.post(NEW + "?from=bc31&set-fte=10", {"case_text": offered, "reason": "Ti årsværk"})
+    assert "5.500" in hans.get("/office/cases/bc31-egen/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("code: ny-sag", "code: bc31", "Der er allerede en sag, der hedder bc31"),
+        ("code: ny-sag", "code: new", "Der er allerede en sag, der hedder new"),
+        ("code: ny-sag", "code: [", "Teksten kan ikke læses i linje"),
+        ("code: ny-sag", "code: &a ny-sag\ntitel: *a", "uden henvisninger"),
+        ("value: 500", "value: enquiries * 0", ""),
+        ("value: 500", "value: operation + 1", "Formlerne går i ring: operation → operation"),
+        ("value: 500", "value: 1 / 0", "Linjen operation giver ikke et tal"),
+        ("value: 500", "value: 1,5 * 2", "assumptions.operation: der er ikke noget felt, der hedder 5 * 2"),
+        ("value: 500", 'value: "1,5 * 2"', "Skriv kommatal med punktum"),
+        ("value: 500", "value: 1000000000000", "Linjen operation er for stor"),
+        ("years: 5", "years: 500", "years skal ligge mellem 1 og 40"),
+        ("kind: permanent, area", "kind: gave, area", "lines[1].kind: vælg en af"),
+    ],
+)
+def test_a_text_that_cannot_be_computed_is_refused_and_kept(as_person: SignIn, old: str, new: str, said: str) -> None:
+    hans = as_person("hans")
+    text = library.text(library.BLANK).replace(old, new, 1)
+    answer = hans.post(NEW, {"case_text": text, "reason": "Prøver"})
+    assert answer.status_code == (422 if said else 302)
+    if said:
+        shown = html.unescape(answer.content.decode())
+        assert said in shown
+        assert new in shown
+        assert not OwnCase.objects.exists()
+
+
+def test_a_deeply_nested_text_is_refused(as_person: SignIn) -> None:
+    answer = as_person("hans").post(NEW, {"case_text": "[" * 50_000, "reason": "x"})
+    assert answer.status_code == 422
+
+
+def test_a_change_keeps_the_code_and_meets_others_changes(as_person: SignIn) -> None:
+    hans, finn = as_person("hans"), as_person("finn")
+    text = _begun(hans)
+    form, other = form_at(hans, MINE + "edit/"), form_at(finn, MINE + "edit/")
+    six = other.sent(case_text=text.replace("years: 5", "years: 6"), reason="Seks")
+    assert finn.post(MINE + "edit/", six).status_code == 302
+    refused = hans.post(MINE + "edit/", form.sent(case_text=text.replace("years: 5", "years: 7"), reason="Syv"))
+    assert refused.status_code == 422
+    renamed = hans.post(MINE + "edit/", {"case_text": text.replace("ny-sag", "andet"), "reason": "x"})
+    assert renamed.status_code == 422
+    assert OwnCaseVersion.objects.count() == 2
+
+
+def test_who_may_not_edit_sees_cases_but_makes_none(as_person: SignIn) -> None:
+    _begun(as_person("hans"))
+    eva = as_person("eva")
+    assert "Nyt investeringsforslag" not in eva.get("/office/cases/").content.decode()
+    assert [eva.get(each).status_code for each in (MINE, NEW, MINE + "edit/")] == [200, 403, 403]
+    assert [eva.get(MINE, {"version": each}).status_code for each in ("9", "x", "9" * 30)] == [404] * 3
+
+
+def test_a_stored_text_that_no_longer_computes_is_said_and_not_fatal(as_person: SignIn) -> None:
+    hans = as_person("hans")
+    _begun(hans)
+    OwnCaseVersion.objects.update(text="code: ny-sag\ntitle: Gammel")
+    assert "first_year mangler" in hans.get("/office/cases/").content.decode()
+    assert [hans.get(MINE + each).status_code for each in ("", "document/", "edit/")] == [422, 404, 200]
