@@ -1,5 +1,6 @@
 """The models of the analyses, in the folders of their subjects."""
 
 from indgang.analysis.counting.models import CountedEnquiry, CountedPurpose, CountingPerson, CountingWeek
+from indgang.analysis.rule_models import OwnRuleList, OwnRuleVersion
 
-__all__ = ["CountedEnquiry", "CountedPurpose", "CountingPerson", "CountingWeek"]
+__all__ = ["CountedEnquiry", "CountedPurpose", "CountingPerson", "CountingWeek", "OwnRuleList", "OwnRuleVersion"]

@@ -8,6 +8,7 @@ from indgang.analysis.potential.reading import UnusedRow
 from indgang.analysis.potential.reference import ReferenceCheck
 from indgang.analysis.potential.rules import CountMark, Example, FutureChannel, Handling, RuleFault, TopicKind
 from indgang.catalogue.purposes import NINE
+from indgang.core.yaml_values import UnreadableYaml
 from indgang.plots.numbers import decimal
 
 
@@ -39,9 +40,17 @@ def rule_fault(fault: RuleFault) -> str:
         "overlap": _("Reglerne %(rules)s afgør den samme henvendelse: %(about)s. Ret dem, så kun én passer."),
         "limit": _("Grænsen %(about)s findes ikke, eller den er ikke mellem 0 og 1.440 minutter."),
         "purpose": _("Reglen %(rules)s bruger et ærinde, der ikke findes: %(about)s."),
+        "field": _("%(about)s mangler, er forkert eller findes ikke."),
         "size": _("En regelliste skal have mellem 1 og 60 regler og højst fire grænser."),
     }
     return texts[fault.code] % about
+
+
+def unreadable(error: UnreadableYaml) -> str:
+    """Why a text is no YAML."""
+    if error.line is None:
+        return _("Teksten kan ikke læses som YAML uden henvisninger.")
+    return _("Teksten kan ikke læses i linje %(line)d.") % {"line": error.line}
 
 
 def example(row: Example) -> str:

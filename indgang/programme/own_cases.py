@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import yaml
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
+from indgang.analysis import words as analysis_words
 from indgang.audit import trail
+from indgang.core import yaml_values
 from indgang.core.refusals import RefusedChange
+from indgang.core.yaml_values import UnreadableYaml
 from indgang.programme import words
 from indgang.programme.cases import library
 from indgang.programme.cases.case import BusinessCase, CaseFault
@@ -21,15 +23,6 @@ from indgang.programme.models import LONGEST, OwnCase, OwnCaseVersion
 
 #: codes that addresses need
 _RESERVED = {"new", library.BLANK, *library.SHIPPED}
-
-
-class _PlainLoader(yaml.SafeLoader):
-    """Reads values alone: an alias could make a small text enormous."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not allowed")
-        return super().compose_node(parent, index)
 
 
 def read(text: str) -> BusinessCase:
@@ -45,11 +38,9 @@ def values_of(text: str) -> Mapping[str, Any]:
     if len(text) > LONGEST:
         raise RefusedChange({"case_text": _("Teksten må højst fylde %(most)s tegn.") % {"most": LONGEST}})
     try:
-        found: Mapping[str, Any] = yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - reads values alone
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = _("Teksten kan ikke læses i linje %(line)d.") % {"line": mark.line + 1} if mark else ""
-        raise RefusedChange({"case_text": where or _("Teksten kan ikke læses som YAML uden henvisninger.")}) from error
+        found: Mapping[str, Any] = yaml_values.values_of(text)
+    except UnreadableYaml as error:
+        raise RefusedChange({"case_text": analysis_words.unreadable(error)}) from error
     return found
 
 
@@ -104,5 +95,4 @@ def text_with(text: str, values: Mapping[str, float], code: str = "") -> str:
         assumptions[name].pop("values", None)
         assumptions[name]["value"] = value
     given |= {"code": code or given["code"], "assumptions": assumptions}
-    written: str = yaml.safe_dump(given, allow_unicode=True, sort_keys=False, width=110)
-    return written
+    return yaml_values.text_of(given)

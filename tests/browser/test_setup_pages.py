@@ -97,7 +97,8 @@ def _pages() -> Iterator[str]:
     yield from ("office/feedback/spoken/", f"office/feedback/spoken/{_one(SpokenComment).pk}/")
     yield from ("office/figures/help/", "office/figures/service_level_sl4/contacts/")
     yield from ("office/cases/", "office/cases/bc31/?scenario=no-buildings", "office/segments/")
-    yield from ("office/potential/", "office/potential/documents/")
+    yield from ("office/potential/", "office/potential/documents/", "office/potential/rules/")
+    yield from ("office/potential/rules/new/", "office/cases/new/")
     yield from ("office/directory/", "office/directory/new/", f"office/directory/{_one(DirectoryEntry).pk}/")
     yield from ("office/directory/cleaning/", "office/former-numbers/", "office/former-numbers/new/")
 

@@ -251,6 +251,7 @@ NOUNS: dict[str, str | Promise] = {
     "unit": _("Enhed"),
     "crowdquestion": _("Spørgsmål i en session"),
     "feedbackevaluation": _("Evaluering af feedback"),
+    "ownrulelist": _("Regler for kanalpotentiale"),
     "owncase": _("Investeringsforslag"),
     "packagedecision": _("Feedbackpakke for en ydelse"),
     "study": _("Brugerundersøgelse"),

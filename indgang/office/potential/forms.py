@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from indgang.analysis import words
-from indgang.analysis.potential.presets import CBY, KEH, TMF
+from indgang.analysis import own_rules, words
+from indgang.analysis.potential.presets import CBY, KEH, TMF, YDS, YDS_RULE
 from indgang.analysis.potential.rules import MOST_MINUTES, RuleFault, RuleList
+from indgang.analysis.rule_models import LONGEST
+from indgang.core import clock
 from indgang.office.day_range import DayRange
 from indgang.office.figures.access import SeenCentres
+from indgang.ui.parameters import DayField
+from indgang.ui.revision import Revised
 
 #: the lists that registrations can be decided by; those of YDS need the topic of a count
 OFFERED: Mapping[str, RuleList] = {each.code: each for each in (TMF, KEH, CBY)}
@@ -37,11 +42,19 @@ class PotentialFilter(DayRange):
         super().__init__(data, rules=TMF.code)
         self._centres = centres
         self._choose("centre", [("", _("Alle")), *centres.names.items()])
-        self._choose("rules", [(each.code, rule_list_name(each)) for each in OFFERED.values()])
-        chosen = OFFERED.get(str(self.data.get("rules")), TMF)
+        self._lists = dict(OFFERED) | {each.code: each for each in own_rules.in_force(self._last_day())}
+        self._choose("rules", [(each.code, rule_list_name(each)) for each in self._lists.values()])
+        chosen = self._lists.get(str(self.data.get("rules")), TMF)
         for name in ("digital", "case_information"):
             if name not in chosen.limits_by_name:
                 del self.fields[name]
+
+    def _last_day(self) -> date:
+        """Of the chosen days: the rules that held then decide."""
+        try:
+            return date.fromisoformat(str(self.data.get("last")))
+        except ValueError:
+            return clock.today()
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -50,7 +63,7 @@ class PotentialFilter(DayRange):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        chosen = OFFERED.get(str(data.get("rules")))
+        chosen = self._lists.get(str(data.get("rules")))
         limits = {name: data[name] for name in ("digital", "case_information") if data.get(name) is not None}
         if chosen is not None:
             try:
@@ -77,5 +90,29 @@ def rule_list_name(rules: RuleList) -> str:
     """In the reader's language."""
     names = {
         TMF.code: _("Tælleuge i TMF"), KEH.code: _("Register i KEH"), CBY.code: _("Center for Bygninger"),
+        YDS.code: _("Tælleuge i YDS"), YDS_RULE.code: _("Tælleuge i YDS, efter reglens ordlyd"),
     }  # fmt: skip
     return names.get(rules.code, rules.name)
+
+
+class RulesTextForm(Revised, forms.Form):
+    """Rules as a text, the day from which they hold, and why they are saved."""
+
+    UNCOMPARED = ("reason", "valid_from")
+
+    rules_text = forms.CharField(
+        label=gettext_lazy("Reglerne"), max_length=LONGEST, strip=False,
+        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false"}),
+    )  # fmt: skip
+    valid_from = DayField(
+        label=gettext_lazy("Gælder fra"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    reason = forms.CharField(label=gettext_lazy("Hvorfor"), max_length=500)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, text: str, valid_from: date) -> None:
+        super().__init__(data, initial={"rules_text": text, "valid_from": valid_from})
+
+    def clean_rules_text(self) -> str:
+        """With the line ends of the stored text, whatever the browser sends."""
+        text: str = self.cleaned_data["rules_text"]
+        return text.replace("\r\n", "\n")

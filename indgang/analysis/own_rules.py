@@ -1,0 +1,96 @@
+"""Rule lists of one's own: begun from a text, changed in versions that hold from a day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.analysis import words
+from indgang.analysis.potential.presets import PRESETS
+from indgang.analysis.potential.rule_texts import list_of
+from indgang.analysis.potential.rules import RuleFault, RuleList
+from indgang.analysis.rule_models import LONGEST, OwnRuleList, OwnRuleVersion
+from indgang.audit import trail
+from indgang.core import yaml_values
+from indgang.core.refusals import RefusedChange
+from indgang.core.text import is_code
+from indgang.core.yaml_values import UnreadableYaml
+
+#: codes that addresses need
+_RESERVED = {"new", *PRESETS}
+_MOST_LETTERS = 40
+
+
+def read(text: str, *, valid_from: date) -> RuleList:
+    """The rule list that a text describes. Raises RefusedChange with what is wrong in it."""
+    if len(text) > LONGEST:
+        raise RefusedChange({"rules_text": _("Teksten må højst fylde %(most)s tegn.") % {"most": LONGEST}})
+    try:
+        return list_of(yaml_values.values_of(text), valid_from=valid_from)
+    except UnreadableYaml as error:
+        raise RefusedChange({"rules_text": words.unreadable(error)}) from error
+    except RuleFault as fault:
+        raise RefusedChange({"rules_text": words.rule_fault(fault)}) from fault
+
+
+@transaction.atomic
+def begin(text: str, *, valid_from: date, reason: str, by: Person, at: datetime) -> OwnRuleList:
+    """A new rule list. Raises RefusedChange, also when its code is taken or no code."""
+    code = read(text, valid_from=valid_from).code
+    if not is_code(code) or len(code) > _MOST_LETTERS:
+        raise RefusedChange({"rules_text": _("Koden skal være små bogstaver fra a til z, tal og streger.")})
+    if code in _RESERVED or OwnRuleList.objects.filter(code=code).exists():
+        said = _("Der er allerede regler, der hedder %(code)s. Skriv en anden kode i teksten.")
+        raise RefusedChange({"rules_text": said % {"code": code}})
+    made = OwnRuleList.objects.create(code=code, created_at=at)
+    _save(made, 1, text, valid_from, reason, by, at)
+    trail.record(
+        by=by, at=at, action="ownrulelist.create", target=made, after={"valid_from": valid_from.isoformat()}, why=reason
+    )
+    return made
+
+
+@transaction.atomic
+def change(
+    own: OwnRuleList, text: str, *, valid_from: date, reason: str, by: Person, at: datetime
+) -> OwnRuleVersion:  # fmt: skip
+    """The next version, from a day that is not before that of the latest. Raises RefusedChange."""
+    locked = OwnRuleList.objects.select_for_update().get(pk=own.pk)
+    latest = locked.versions.latest("number")
+    if read(text, valid_from=valid_from).code != locked.code:
+        raise RefusedChange({"rules_text": _("Koden skal stadig være %(code)s.") % {"code": locked.code}})
+    if valid_from < latest.valid_from:
+        raise RefusedChange({"valid_from": _("Vælg en dag, der ikke ligger før den seneste versions.")})
+    made = _save(locked, latest.number + 1, text, valid_from, reason, by, at)
+    trail.record(
+        by=by, at=at, action="ownrulelist.edit", target=locked,
+        before={"version": latest.number, "valid_from": latest.valid_from.isoformat()},
+        after={"version": made.number, "valid_from": valid_from.isoformat()}, why=reason,
+    )  # fmt: skip
+    return made
+
+
+def _save(
+    own: OwnRuleList, number: int, text: str, valid_from: date, reason: str, by: Person, at: datetime
+) -> OwnRuleVersion:  # fmt: skip
+    made: OwnRuleVersion = OwnRuleVersion.objects.create(
+        rule_list=own, number=number, text=text, valid_from=valid_from, reason=reason, made_by=by, made_at=at
+    )
+    return made
+
+
+def in_force(on: date) -> list[RuleList]:
+    """The version of each list that holds on a day; one that a later release no longer reads is left out."""
+    latest: dict[int, OwnRuleVersion] = {}
+    for each in OwnRuleVersion.objects.filter(valid_from__lte=on).order_by("rule_list__code", "number"):
+        latest[each.rule_list_id] = each
+    found = []
+    for version in latest.values():
+        try:
+            found.append(read(version.text, valid_from=version.valid_from))
+        except RefusedChange:
+            continue
+    return found

@@ -1,0 +1,87 @@
+"""Rule lists of one's own: begun from the documents', changed from a day, and used for days on which they hold."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+from django.test import Client
+
+from indgang.analysis import own_rules
+from indgang.analysis.rule_models import OwnRuleList, OwnRuleVersion
+from tests.office.conftest import SignIn
+from tests.office.pages import form_at
+from tests.office.potential.test_pages import PAGE, cells, registered
+from tests.world import MORNING
+
+LISTS, NEW, MINE = "/office/potential/rules/", "/office/potential/rules/new/", "/office/potential/rules/keh-egen/"
+__all__ = ["registered"]
+
+
+def _begun(client: Client, valid_from: str = "2026-01-01") -> str:
+    """Begin with the rules of KEH as the form offers them."""
+    text = str(client.get(NEW, {"from": "keh"}).context["form"].initial["rules_text"])
+    answer = client.post(NEW, {"rules_text": text, "valid_from": valid_from, "reason": "Prøver"})
+    assert (answer.status_code, answer.get("Location")) == (302, LISTS)
+    return text
+
+
+@pytest.mark.usefixtures("registered")
+def test_the_rules_that_held_on_the_last_day_decide(as_person: SignIn) -> None:
+    finn = as_person("finn")
+    text = _begun(finn)
+    assert cells(finn, rules="keh-egen") == ["1000", "500", "500", "250", "250", "500"]
+    wider = text.replace("minutes: 2", "minutes: 4")
+    form = form_at(finn, MINE)
+    sent = form.sent(rules_text=wider, valid_from="2026-11-01", reason="Fire minutter er også kort")
+    assert finn.post(MINE, sent).status_code == 302
+    assert cells(finn, rules="keh-egen") == ["1000", "500", "500", "500", "0", "500"]
+    assert cells(finn, rules="keh-egen", last="2026-10-31") == ["1000", "500", "500", "250", "250", "500"]
+    assert finn.get(PAGE, {"rules": "keh-egen", "first": "2025-01-01", "last": "2025-02-01"}).status_code == 422
+    listed = finn.get(LISTS).content.decode()
+    assert "Fire minutter er også kort" in listed
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("code: keh-egen", "code: keh", "Der er allerede regler, der hedder keh"),
+        ("code: keh-egen", "code: Æble", "Koden skal være små bogstaver"),
+        ("resolved: false", "resolved: true", "afgør den samme henvendelse"),
+        ("long: digital", "short: digital", "afgør den samme henvendelse"),
+        ("rules:", "rules: [", "Teksten kan ikke læses"),
+    ],
+)
+def test_rules_that_do_not_decide_everything_once_are_refused(as_person: SignIn, old: str, new: str, said: str) -> None:
+    finn = as_person("finn")
+    text = str(finn.get(NEW, {"from": "keh"}).context["form"].initial["rules_text"])
+    assert old in text
+    answer = finn.post(NEW, {"rules_text": text.replace(old, new, 1), "valid_from": "2026-01-01", "reason": "x"})
+    assert answer.status_code == 422
+    assert said in html.unescape(answer.content.decode())
+    assert not OwnRuleList.objects.exists()
+
+
+def test_a_version_cannot_hold_before_the_one_before_it(as_person: SignIn) -> None:
+    finn = as_person("finn")
+    text = _begun(finn, "2026-06-01")
+    form = form_at(finn, MINE)
+    refused = finn.post(MINE, form.sent(rules_text=text, valid_from="2026-05-31", reason="x"))
+    assert refused.status_code == 422
+    assert OwnRuleVersion.objects.count() == 1
+
+
+def test_who_may_not_edit_sees_the_rules_alone(as_person: SignIn) -> None:
+    _begun(as_person("hans"))
+    gerda = as_person("gerda")
+    assert [gerda.get(each).status_code for each in (LISTS, NEW, MINE)] == [200, 403, 403]
+    assert as_person("finn").get("/office/potential/rules/ingen/").status_code == 404
+
+
+def test_a_stored_list_that_is_no_longer_read_is_said_and_not_used(as_person: SignIn) -> None:
+    finn = as_person("finn")
+    _begun(finn)
+    OwnRuleVersion.objects.update(text="code: keh-egen")
+    assert own_rules.in_force(MORNING.date()) == []
+    assert "rules mangler" in finn.get(LISTS).content.decode()
+    assert finn.get(MINE).status_code == 200
