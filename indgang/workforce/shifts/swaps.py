@@ -70,7 +70,8 @@ def take(swap: SwapRequest, *, in_return: PlannedShift | None, by: Person, at: d
 
 @transaction.atomic
 def decide(swap: SwapRequest, *, is_approved: bool, answer: str, by: Person, at: datetime) -> None:
-    """Let the shifts change hands, or not. Raises RefusedChange for one's own, and for rules broken meanwhile."""
+    """Let the shifts change hands, or not. Raises RefusedChange for one's own, for shifts that have
+    changed hands, and for rules broken meanwhile."""
     locked = _locked(swap)
     if locked.state != SwapRequest.State.TAKEN or locked.taken_by is None:
         raise RefusedChange({"": _("Byttet er allerede afgjort, eller ingen har taget vagten endnu.")})
@@ -81,7 +82,9 @@ def decide(swap: SwapRequest, *, is_approved: bool, answer: str, by: Person, at:
             raise RefusedChange({"answer": _("Skriv hvorfor, så begge kan se det.")})
         _settle(locked, SwapRequest.State.REFUSED, "swap_request.refuse", answer=answer, by=by, at=at)
         return
-    _refuse_begun(locked.shift, at)
+    _refuse_changed(locked.shift_id, locked.asked_by_id, at)
+    if locked.in_return_id:
+        _refuse_changed(locked.in_return_id, locked.taken_by_id, at)
     refuse_broken(locked.shift, locked.in_return, locked.taken_by, at)
     PlannedShift.objects.filter(pk=locked.shift_id).update(person=locked.taken_by)
     if locked.in_return_id:
@@ -145,6 +148,16 @@ def _refuse_begun(shift: PlannedShift, at: datetime) -> None:
         raise RefusedChange({"": _("Planen er lavet om. Se dine vagter igen.")})
     if shift.starts_at <= at:
         raise RefusedChange({"": _("Vagten er begyndt og kan ikke byttes.")})
+
+
+def _refuse_changed(pk: int, person: int | None, at: datetime) -> None:
+    """Locks the shift. Raises RefusedChange when it has changed hands meanwhile, or has begun."""
+    shift = _shift(pk)
+    if shift.person_id != person:
+        raise RefusedChange(
+            {"": _("En af vagterne har fået en anden, mens byttet lå. Afvis det, og se vagterne igen.")}
+        )
+    _refuse_begun(shift, at)
 
 
 def _refuse_settled(swap: SwapRequest) -> None:

@@ -186,6 +186,22 @@ def test_a_swap_that_breaks_the_rest_of_a_colleague_is_refused(world: World) -> 
     assert SwapRequest.objects.get().state == SwapRequest.State.OFFERED
 
 
+def test_a_shift_that_was_given_away_meanwhile_is_not_given_again(world: World) -> None:
+    contracted(world, world.anna, world.bo, world.clara)
+    made = plan(world, ShiftPlan.State.PUBLISHED)
+    whole = (ActivityKind.PHONE, ActivityKind.BREAK, ActivityKind.PHONE)
+    annas, bos = shift(made, world.anna, MORNING + DAY, *whole), shift(made, world.bo, MORNING + 3 * DAY, *whole)
+    swap = swaps.offer(annas, to=None, at=MORNING)
+    swaps.take(swap, in_return=bos, by=world.bo, at=MORNING)
+    other = swaps.offer(bos, to=None, at=MORNING)
+    swaps.take(other, in_return=None, by=world.clara, at=MORNING)
+    swaps.decide(other, is_approved=True, answer="", by=world.eva, at=MORNING)
+    with pytest.raises(RefusedChange, match="fået en anden"):
+        swaps.decide(swap, is_approved=True, answer="", by=world.eva, at=MORNING)
+    bos.refresh_from_db()
+    assert bos.person == world.clara
+
+
 # --- Contracts and wishes --------------------------------------------------------------------------
 
 
