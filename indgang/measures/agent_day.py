@@ -1,4 +1,4 @@
-"""Reads the day of one agent: the spans of their states, and what they had in hand in writing beside."""
+"""Reads the day of one agent: the spans of their states, what they had in hand in writing beside, and their shifts."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, PresenceEvent
 from indgang.events.models import StoredEvent
 from indgang.measures import timeline
+from indgang.measures.adherence import PlannedSpan
 from indgang.measures.period import Period
 from indgang.measures.sums import Duty
 from indgang.measures.timeline import DaySums, HandMove, StateChange, StateSpan
+from indgang.workforce.shifts import planned
 
 #: how long before a day the last change of state is looked for: nobody stays signed in longer
 SIGNED_IN = timedelta(days=2)
@@ -31,7 +33,8 @@ _BEGINS = Q(kind=str(Kind.WORK_BEGUN)) | Q(kind=str(Kind.ANSWERED), channel=Chan
 @dataclass(frozen=True, slots=True)
 class AgentDay:
     """`spans` begin with the first sign-in and end with the last sign-out or at `until`: the end of the day, or the
-    present moment while the day lasts. `written` and `chats`: when at least one was in hand."""
+    present moment while the day lasts. `written` and `chats`: when at least one was in hand. `plan` is what their
+    published shifts say of the same time."""
 
     day: date
     until: datetime
@@ -39,6 +42,7 @@ class AgentDay:
     spans: tuple[StateSpan, ...]
     written: RangeSet[TimeRange]
     chats: RangeSet[TimeRange]
+    plan: tuple[PlannedSpan, ...] = ()
 
     @property
     def sums(self) -> DaySums:
@@ -46,7 +50,7 @@ class AgentDay:
 
 
 def agent_day(person: Person, day: date, *, at: datetime) -> AgentDay:
-    """The day of `person` in Copenhagen, as far as it has come at `at`. Three queries at most."""
+    """The day of `person` in Copenhagen, as far as it has come at `at`. Six queries at most."""
     period = Period.day(day)
     until = max(period.start, min(period.end, at))
     found = timeline.spans(_changes(person, period.start, until), start=period.start, end=until)
@@ -55,7 +59,16 @@ def agent_day(person: Person, day: date, *, at: datetime) -> AgentDay:
         day, until, day < day_of(at), timeline.at_work(found),
         timeline.in_hand(written, start=period.start, end=until),
         timeline.in_hand(chats, start=period.start, end=until),
+        tuple(_plan(person, period.start, until)),
     )  # fmt: skip
+
+
+def _plan(person: Person, start: datetime, end: datetime) -> Iterator[PlannedSpan]:
+    for shift in planned([person.pk], start, end):
+        for part in shift.parts:
+            begins, ends = max(part.starts_at, start), min(part.ends_at, end)
+            if begins < ends:
+                yield PlannedSpan(begins, ends, part.kind)
 
 
 def on_duty(person: Person, period: Period, *, at: datetime) -> Duty:

@@ -20,8 +20,11 @@ from indgang.measures.agent_day import AgentDay
 from indgang.measures.timeline import BUSY, StateSpan
 from indgang.plots.numbers import ValueUnit, written
 from indgang.plots.plot import PlotLane, PlotSpan, SpanPlot
+from indgang.staffing.shifts.activities import ActivityKind
 
 _WRITTEN, _CHATS = gettext_lazy("Skriftligt i hånden"), gettext_lazy("Chat i hånden")
+_PLANNED_WORK, _PLANNED_BREAK = gettext_lazy("Planlagt arbejde"), gettext_lazy("Planlagt pause")
+_PLANNED_AWAY = gettext_lazy("Planlagt uden henvendelser")
 _ORDER = {
     state: place
     for place, state in enumerate(
@@ -79,10 +82,11 @@ class ShownDay:
 
     @cached_property
     def sums(self) -> list[StateSum]:
-        """Each state, pauses by their reason, and what was in hand beside."""
+        """Each state, pauses by their reason, what was in hand beside, and what was planned."""
         sums = [StateSum(name, sum(each.seconds for each in spans)) for name, spans in self._lanes]
-        beside = ((_WRITTEN, self._shown.written), (_CHATS, self._shown.chats))
-        return sums + [StateSum(str(name), sum(each.seconds() for each in held)) for name, held in beside if held]
+        return sums + [
+            StateSum(name, sum((end - start).total_seconds() for start, end in pieces)) for name, pieces in self._beside
+        ]
 
     @cached_property
     def plot(self) -> SpanPlot | None:
@@ -103,17 +107,28 @@ class ShownDay:
         return [_("Medarbejder"), _("Dag"), _("Fra"), _("Til"), _("Tilstand"), _("Årsag til pause"), _("Minutter")]
 
     def lines(self) -> Iterator[list[str]]:
-        """The lines of the file: the states in the order of time, then what was in hand beside."""
+        """The lines of the file: the states in the order of time, then what was in hand beside, then the plan."""
         for each in self._shown.spans:
             yield self._line(_state(each), self._reason(each), each.start, each.end)
-        for name, held in ((_WRITTEN, self._shown.written), (_CHATS, self._shown.chats)):
-            for piece in held:
-                yield self._line(str(name), "", *_edges(piece))
+        for name, pieces in self._beside:
+            for start, end in pieces:
+                yield self._line(name, "", start, end)
 
     def _line(self, name: str, reason: str, start: datetime, end: datetime) -> list[str]:
         minutes = Decimal(str((end - start) / timedelta(minutes=1))).quantize(_SECOND)
         day = f"{self._shown.day:%d-%m-%Y}"
         return [self._name, day, self._clock(start), self._clock(end), name, reason, NumberCell.of(minutes)]
+
+    @cached_property
+    def _beside(self) -> list[tuple[str, list[tuple[datetime, datetime]]]]:
+        """What lies beside the states, by its name: in hand, and planned."""
+        found: dict[str, list[tuple[datetime, datetime]]] = {}
+        for word, held in ((_WRITTEN, self._shown.written), (_CHATS, self._shown.chats)):
+            if held:
+                found[str(word)] = [_edges(each) for each in held]
+        for part in self._shown.plan:
+            found.setdefault(_planned(part.kind), []).append((part.start, part.end))
+        return list(found.items())
 
     @cached_property
     def _lanes(self) -> list[tuple[str, list[StateSpan]]]:
@@ -131,9 +146,8 @@ class ShownDay:
         for name, spans in self._lanes:
             pieces = tuple(self._plot_span(name, each.start, each.end) for each in spans)
             yield PlotLane(name, pieces, is_strong=spans[0].state in BUSY)
-        for word, held in ((_WRITTEN, self._shown.written), (_CHATS, self._shown.chats)):
-            if held:
-                yield PlotLane(str(word), tuple(self._plot_span(str(word), *_edges(each)) for each in held))
+        for name, edges in self._beside:
+            yield PlotLane(name, tuple(self._plot_span(name, start, end) for start, end in edges))
 
     def _plot_span(self, name: str, start: datetime, end: datetime) -> PlotSpan:
         goes_on = end == self._shown.until and not self._shown.is_over
@@ -150,7 +164,7 @@ class ShownDay:
     def _axis(self) -> tuple[datetime, datetime]:
         """Whole hours around everything that is shown."""
         pieces = [(each.start, each.end) for each in self._shown.spans]
-        pieces += [_edges(each) for held in (self._shown.written, self._shown.chats) for each in held]
+        pieces += [edges for _name, beside in self._beside for edges in beside]
         first, last = min(start for start, _end in pieces), max(end for _start, end in pieces)
         hour = first.replace(minute=0, second=0, microsecond=0)
         over = last.replace(minute=0, second=0, microsecond=0)
@@ -169,6 +183,12 @@ class ShownDay:
 
 def _state(span: StateSpan) -> str:
     return str(AgentState(span.state).label)
+
+
+def _planned(kind: ActivityKind) -> str:
+    if kind is ActivityKind.BREAK:
+        return str(_PLANNED_BREAK)
+    return str(_PLANNED_WORK if kind.is_wanted_by_callers else _PLANNED_AWAY)
 
 
 def _edges(piece: TimeRange) -> tuple[datetime, datetime]:

@@ -19,7 +19,10 @@ from indgang.entry.models import PauseReason, PresenceEvent
 from indgang.events import log
 from indgang.events.event import EventKind
 from indgang.measures.agent_day import agent_day
+from indgang.staffing.shifts.activities import ActivityKind
+from indgang.workforce.models import ShiftPlan
 from tests.desk.conftest import SignIn
+from tests.workforce.shifts import rows
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +57,19 @@ def test_ones_own_day_is_shown_with_its_sums_and_is_not_a_look(day: World, as_: 
     assert "Er stadig logget ind" in text
     assert "nu</td>" in text
     assert not Look.objects.exists()
+
+
+def test_the_published_shift_lies_beside_the_day_as_far_as_it_has_come(day: World, as_: SignIn) -> None:
+    plan = rows.plan(day, ShiftPlan.State.PUBLISHED)
+    early = MORNING - timedelta(hours=3.5)
+    rows.shift(plan, day.anna, early, ActivityKind.PHONE, ActivityKind.BREAK, ActivityKind.MEETING)
+    rows.shift(rows.plan(day, ShiftPlan.State.DRAFT), day.anna, MORNING, ActivityKind.PHONE)
+    page = as_(day.anna).get(PAGE)
+    sums = {each.name: each.seconds for each in page.context["shown"].sums if "Planlagt" in each.name}
+    assert list(sums) == ["Planlagt arbejde", "Planlagt pause", "Planlagt uden henvendelser"]
+    assert (sums["Planlagt arbejde"], sums["Planlagt pause"]) == (7200, 7200)
+    assert sums["Planlagt uden henvendelser"] == (clock.now() - early).total_seconds() - 2 * 7200
+    assert b"Planlagt pause" in b"".join(as_(day.anna).get(FILE))
 
 
 def test_a_day_without_sign_in_says_so(day: World, as_: SignIn) -> None:

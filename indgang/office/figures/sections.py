@@ -53,8 +53,8 @@ _SECTIONS: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
     )),
     ("duty", _("Medarbejdernes tid"), (
         "occupancy", "time_ready", "time_talking", "time_working", "time_wrap_up", "time_paused", "contacts_per_hour",
-        "adherence", "conformance",
     )),
+    ("plan", _("Vagtplanen"), ("adherence", "conformance")),
     ("digital", _("Digitalt"), ("avoidable_contacts", "digital_topic_contacts")),
     (
         "variants",
