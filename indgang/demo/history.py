@@ -1,7 +1,6 @@
 """Past enquiries for the demo, so that histories, searches and figures are not empty.
 
-They are drawn like the live day, run through a simple model of the queues, and written as the event streams of real
-enquiries.
+They are drawn like the live day, played by the simulation twin, and written as the event streams of real enquiries.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from heapq import heapify, heapreplace
 from random import Random
 from typing import Any
 
@@ -23,7 +21,7 @@ from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
 from indgang.core.schedule import Schedule
-from indgang.demo import people
+from indgang.demo import past_day, people
 from indgang.demo.day import Caller, DayOfCalls
 from indgang.enquiries import circumstances
 from indgang.enquiries.circumstances import Circumstances
@@ -108,46 +106,32 @@ class _Call:
 
 
 def _calls_of(day: DayOfCalls, date: date, schedule: Schedule, rows: _Rows) -> Iterator[_Call]:
-    """The calls of one day, each assigned to the first free person of the centre."""
-    free = {
-        centre: [(datetime.combine(date, time(0), UTC), number) for number in range(_ON_DUTY[centre])]
-        for centre in rows.centres
-    }
-    for line in free.values():
-        heapify(line)
+    """The calls of one day, answered as the twin plays them."""
+    staff = past_day.Staff(rows.around.places.centre_of_queue, _ON_DUTY, _HELPING_QUEUES)
     for span in schedule.spans(date):
-        for caller in day.callers(*span):
-            centre = rows.around.places.centre_of_queue[caller.queue]
-            yield _call(caller, centre, free, rows)
+        opens, closes = span
+        assert opens is not None
+        assert closes is not None
+        callers = list(day.callers(opens, closes))
+        answered = past_day.play(
+            callers, opens, closes, staff, menu=_MENU, rings=_RING, wrap_up=_WRAP_UP, helps_after=_OVERFLOW
+        )
+        for caller, found in zip(callers, answered, strict=True):
+            yield _call(caller, found, rows)
 
 
-def _call(caller: Caller, centre: str, free: Mapping[str, list[tuple[datetime, int]]], rows: _Rows) -> _Call:
-    """The call of one caller, answered by the first who is free, of the helping centre too once the caller has waited
-    long. `free` holds by centre when who is free."""
-    queued = caller.at + _MENU
-    queue = _queue_that_answers(caller, centre, free, rows)
-    answering = rows.around.places.centre_of_queue[queue]
-    at, number = free[answering][0]
-    answered = max(at, queued if queue == caller.queue else queued + _OVERFLOW) + _RING
-    if (answered - queued).total_seconds() > caller.patience:
+def _call(caller: Caller, answered: past_day.Answered | None, rows: _Rows) -> _Call:
+    """The call of one caller, who hung up or was answered, perhaps by the helping centre."""
+    centre, queued = rows.around.places.centre_of_queue[caller.queue], caller.at + _MENU
+    if answered is None:
         return _Call(caller, _given_up(caller, centre, queued, rows), None)
-    agent = rows.colleagues[answering][number]
-    ended = answered + timedelta(seconds=caller.talk)
-    heapreplace(free[answering], (ended + timedelta(seconds=_WRAP_UP), number))
+    agent = rows.colleagues[answered.centre][answered.person]
+    queue = caller.queue if answered.centre == centre else _HELPING_QUEUES[centre]
+    begins = queued + timedelta(seconds=answered.after)
     story = _begun(caller, centre, queued, rows)
     if queue != caller.queue:
         story += _flowed_over(story, caller.queue, queue, queued + _OVERFLOW)
-    return _Call(caller, _talked(caller, story, queue, answered, ended, agent), agent)
-
-
-def _queue_that_answers(
-    caller: Caller, centre: str, free: Mapping[str, list[tuple[datetime, int]]], rows: _Rows
-) -> str:
-    """The caller's own queue; or the helping one, when somebody is free in time there and nobody in the own centre."""
-    helping, late = _HELPING_QUEUES.get(centre, ""), caller.at + _MENU + _OVERFLOW
-    if not helping or free[centre][0][0] <= late:
-        return caller.queue
-    return helping if free[rows.around.places.centre_of_queue[helping]][0][0] <= late else caller.queue
+    return _Call(caller, _talked(caller, story, queue, begins, begins + timedelta(seconds=caller.talk), agent), agent)
 
 
 def _flowed_over(made: list[Event[Any]], queue: str, to: str, at: datetime) -> list[Event[Any]]:

@@ -8,6 +8,7 @@ person and comes earlier or later.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from zlib import crc32
@@ -76,6 +77,18 @@ def draw(scenario: TwinScenario, seed: int, replication: int) -> list[InflowDraw
         nth = seen[inflow.queue] = seen.get(inflow.queue, 0) + 1
         drawn.append(_draw(inflow, scenario.interval_seconds, (seed, replication, crc32(inflow.queue.encode()), nth)))
     return drawn
+
+
+def known(
+    *, arrivals: Sequence[float], talk: Sequence[float], wrap_up: Sequence[float], patience: Sequence[float]
+) -> InflowDraws:
+    """The times of calls that are known one by one, in order of arrival: nobody tries again or is called back."""
+    count = len(arrivals)
+    return InflowDraws(
+        np.asarray(arrivals, dtype=np.float64), np.asarray(talk, dtype=np.float64),
+        np.asarray(wrap_up, dtype=np.float64), np.asarray(patience, dtype=np.float64).reshape(count, 1),
+        np.full((count, 1), np.inf), np.zeros(count, dtype=bool), np.zeros((count, 0)), None,
+    )  # fmt: skip
 
 
 def _draw(inflow: Inflow, interval_seconds: float, key: tuple[int, ...]) -> InflowDraws:

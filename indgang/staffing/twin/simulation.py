@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from indgang.staffing.twin.calls import PlayedCalls
 from indgang.staffing.twin.counts import Counts, count
 from indgang.staffing.twin.direct import DirectCentre
-from indgang.staffing.twin.draws import draw
+from indgang.staffing.twin.draws import InflowDraws, draw
 from indgang.staffing.twin.result import TwinComparison, TwinResult
 from indgang.staffing.twin.scenario import BadScenario, TwinScenario
 from indgang.staffing.twin.whole import WholeCentre
@@ -44,10 +44,15 @@ def compare(today: TwinScenario, other: TwinScenario, replications: int = 20, se
 
 def played(scenario: TwinScenario, seed: int, replication: int) -> PlayedCalls:
     """What happened to each call in one replication."""
-    calls = PlayedCalls(scenario, draw(scenario, seed, replication))
+    return replay(scenario, draw(scenario, seed, replication))
+
+
+def replay(scenario: TwinScenario, draws: Sequence[InflowDraws]) -> PlayedCalls:
+    """Play calls whose times are given, for each inflow in turn: drawn, or those of a day that was."""
+    calls = PlayedCalls(scenario, draws)
     centre = WholeCentre(scenario, calls) if scenario.flows else DirectCentre(scenario, calls)
     centre.run()
     return calls
 
 
-__all__ = ["Counts", "TwinComparison", "TwinResult", "compare", "played", "run"]
+__all__ = ["Counts", "TwinComparison", "TwinResult", "compare", "played", "replay", "run"]

@@ -81,10 +81,10 @@ def test_the_shape_of_handling_times_is_found(time: RandomTime) -> None:
 
 def test_days_that_differ_by_chance_alone_have_no_spread_of_their_own() -> None:
     spreads = []
-    for seed in range(100):
+    for seed in range(1_000, 1_200):
         found = arrivals(np.random.default_rng(seed).poisson([5.0, 20.0, 10.0], size=(200, 3)))
         spreads.append(found.day_spread)
-    assert spreads.count(0.0) >= 90
+    assert spreads.count(0.0) >= 180
     assert found.expected == pytest.approx((5.0, 20.0, 10.0), rel=0.1)
     assert found.dispersion == pytest.approx(1.0, abs=0.15)
 
