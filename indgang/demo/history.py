@@ -120,7 +120,7 @@ def _calls_of(day: DayOfCalls, date: date, schedule: Schedule, rows: _Rows) -> I
             yield _call(caller, found, rows)
 
 
-def _call(caller: Caller, answered: past_day.Answered | None, rows: _Rows) -> _Call:
+def _call(caller: Caller, answered: past_day.PastAnswer | None, rows: _Rows) -> _Call:
     """The call of one caller, who hung up or was answered, perhaps by the helping centre."""
     centre, queued = rows.around.places.centre_of_queue[caller.queue], caller.at + _MENU
     if answered is None:

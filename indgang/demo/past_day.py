@@ -29,7 +29,7 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class PastAnswer:
     """By whom: the centre and the number of the person in it, from 0; and how many seconds after joining the queue."""
 
     centre: str
@@ -40,7 +40,7 @@ class Answered:
 def play(
     callers: Sequence[Caller], opens: datetime, closes: datetime, staff: Staff, *, menu: timedelta, rings: timedelta,
     wrap_up: float, helps_after: timedelta,
-) -> list[Answered | None]:  # fmt: skip
+) -> list[PastAnswer | None]:  # fmt: skip
     """For each caller, who answered; None for who hung up. Everybody is in the queue after `menu`."""
     if not callers:
         return []
@@ -50,7 +50,7 @@ def play(
     length = (closes - opens).total_seconds() + _AFTER_HOURS
     scenario = _scenario(tuple(by_queue), length, staff, rings.total_seconds(), helps_after.total_seconds())
     calls = replay(scenario, [_draws(callers, which, opens, menu, wrap_up) for which in by_queue.values()])
-    crews, found = list(staff.on_duty), list[Answered | None]([None] * len(callers))
+    crews, found = list(staff.on_duty), list[PastAnswer | None]([None] * len(callers))
     numbers = [(centre, person) for centre in crews for person in range(staff.on_duty[centre])]
     order = list(by_queue.values())
     for call, person in enumerate(calls.person):
@@ -58,7 +58,7 @@ def play(
             centre, number = numbers[person]
             caller_number = order[calls.inflow[call]][calls.row[call]]
             after = round(calls.answered[call] - calls.at[call], 3)
-            found[caller_number] = Answered(centre, number, after)
+            found[caller_number] = PastAnswer(centre, number, after)
     return found
 
 
