@@ -137,12 +137,14 @@ class Seat(Timed):
     idle_since    when the agent last finished or refused an item or became ready; idle_number breaks ties
     in_hand       how many items are offered or held
     counted       whether the seat is counted as free (ready with nothing in hand) in its queues
+    exclusive     kinds that take the whole agent
     owed          wrap-up that begins when the last item of an exclusive kind is finished
     """
 
     __slots__ = (
         "agent",
         "counted",
+        "exclusive",
         "free",
         "holds",
         "idle_number",
@@ -161,6 +163,7 @@ class Seat(Timed):
     def __init__(self, agent_id: AgentId) -> None:
         self.id = agent_id
         self.agent: Agent | None = None
+        self.exclusive = EXCLUSIVE_KINDS
         self.profile: Profile | None = None
         self.signed = False
         self.presence = PRESENT
@@ -182,10 +185,6 @@ class Seat(Timed):
         """Whether the agent is signed in, and neither paused nor not responding; they may be talking."""
         return self.signed and self.presence is PRESENT
 
-    @property
-    def exclusive(self) -> frozenset[str]:
-        return self.agent.exclusive if self.agent else EXCLUSIVE_KINDS
-
     def could_take(self) -> frozenset[str]:
         """Kinds of which one more may be offered now."""
         if not self.signed or self.presence is not PRESENT or self.wrap_until is not None:
@@ -195,11 +194,14 @@ class Seat(Timed):
             return NO_KINDS
         if not self.loads:
             return profile.kinds
-        if not agent.exclusive.isdisjoint(self.loads) or self.rings():
+        for kind in self.loads:
+            if kind in self.exclusive:
+                return NO_KINDS
+        if self.rings():
             return NO_KINDS
         room = (kind for kind in profile.kinds if self.loads.get(kind, 0) < agent.capacity[kind])
         interrupting = agent.interrupts if LIVE_KINDS.isdisjoint(self.loads) else NO_KINDS
-        return frozenset(kind for kind in room if kind not in agent.exclusive or kind in interrupting)
+        return frozenset(kind for kind in room if kind not in self.exclusive or kind in interrupting)
 
     def rings(self) -> bool:
         """Whether an open offer rings: two items never ring at one person."""

@@ -142,7 +142,7 @@ class Matching:
             profile = self._profiles[profile.key]
         else:
             self._add_profile(profile)
-        seat.agent, seat.profile, seat.signed = agent, profile, True
+        seat.agent, seat.profile, seat.signed, seat.exclusive = agent, profile, True, agent.exclusive
         profile.seats[seat.id] = seat
         for lane in profile.all_lanes():
             lane.signed += 1
