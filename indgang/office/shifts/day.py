@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -35,6 +35,8 @@ from indgang.workforce.shifts.published import PublishedShift
 
 #: how late somebody may be before they count as missing
 _GRACE = timedelta(minutes=5)
+#: quarters for which it is worth to borrow somebody
+_QUARTER, _LEAST_LENT = timedelta(minutes=15), 4
 _STATES: dict[str, str | Promise] = {
     "there": gettext_lazy("Som planlagt"),
     "missing": gettext_lazy("Mangler"),
@@ -59,8 +61,10 @@ class PersonNow:
 class DayPage:
     """The centre's day as it is now."""
 
-    def __init__(self, centre: ContactCentre, plan: ShiftPlan | None, at: datetime) -> None:
-        self.centre, self.plan, self.at = centre, plan, at
+    def __init__(
+        self, centre: ContactCentre, plan: ShiftPlan | None, at: datetime, others: Iterable[ContactCentre] = ()
+    ) -> None:
+        self.centre, self.plan, self.at, self.other_centres = centre, plan, at, list(others)
 
     @cached_property
     def people(self) -> list[PersonNow]:
@@ -128,6 +132,30 @@ class DayPage:
         return _("Sæt %(name)s til %(activity)s kl. %(from)s–%(to)s.") % {**said, "activity": activity}
 
     @cached_property
+    def lenders(self) -> list[str]:
+        """Other centres of the person that have people to spare while this one is short. Nobody is moved by that: the
+        leaders agree on it."""
+        if self.day is None:
+            return []
+        calendar = self.day.asked.calendar
+        short = {calendar.moment(at): -spare for at, spare in self.day.situation.spare().items() if spare < 0}
+        return [
+            _("%(centre)s har %(number)s at undvære kl. %(from)s–%(to)s.")
+            % {"centre": each.centre.name, "number": number, "from": _clock(first), "to": _clock(after)}
+            for each in self._others
+            for first, after, number in _lent(short, each)
+        ]
+
+    @cached_property
+    def _others(self) -> list[DayPage]:
+        found = []
+        for centre in self.other_centres:
+            plan = actions.plan_of(centre, self.at)
+            if plan is not None:
+                found.append(DayPage(centre, plan, self.at))
+        return found
+
+    @cached_property
     def plot(self) -> TimePlot | None:
         """Need and people at work for the rest of the day, those who are missing not counted."""
         if self.day is None or not self.day.situation.need:
@@ -159,8 +187,9 @@ class DayPage:
 @require_GET
 @requires(P.PLAN_STAFFING)
 def day(request: HttpRequest, code: str) -> HttpResponse:
-    centre, at = access.centre(person_of(request), code), clock.now()
-    page = DayPage(centre, actions.plan_of(centre, at), at)
+    person, at = person_of(request), clock.now()
+    centre = access.centre(person, code)
+    page = DayPage(centre, actions.plan_of(centre, at), at, access.centres(person).exclude(pk=centre.pk))
     return render(request, "office/shifts/day.html", {"page": page, "centre": centre})
 
 
@@ -179,6 +208,27 @@ def move(request: HttpRequest, code: str) -> HttpResponseBase:
         actions.accept(plan, request.POST.get("key", ""), missing=missing, by=person, at=at)
         messages.success(request, _("Vagten er ændret. Medarbejderen kan se det."))
     return redirect("office:shift-day", code)
+
+
+def _lent(short: Mapping[datetime, float], other: DayPage) -> Iterator[tuple[datetime, datetime, int]]:
+    """Spans of at least an hour in which the other centre can spare somebody who is missing here, and how many."""
+    assert other.day is not None
+    moment = other.day.asked.calendar.moment
+    spare = {moment(at): number for at, number in other.day.situation.spare().items()}
+    both = {at: min(missing, spare.get(at, 0)) for at, missing in short.items()}
+    span: list[datetime] = []
+    for at in sorted(both):
+        if span and (both[at] < 1 or at != span[-1] + _QUARTER):
+            yield from _long_enough(span, both)
+            span = []
+        if both[at] >= 1:
+            span.append(at)
+    yield from _long_enough(span, both)
+
+
+def _long_enough(span: list[datetime], both: Mapping[datetime, float]) -> Iterator[tuple[datetime, datetime, int]]:
+    if len(span) >= _LEAST_LENT:
+        yield span[0], span[-1] + _QUARTER, int(min(both[at] for at in span))
 
 
 def _clock(moment: datetime) -> str:

@@ -47,8 +47,12 @@ class NewPlanForm(forms.Form):
 
 
 class PlanNeedForm(forms.Form):
-    activity = forms.ModelChoiceField(ShiftActivity.objects.none(), label=_("Opgave"), to_field_name="code")
-    workplace = forms.ModelChoiceField(Workplace.objects.none(), label=_("Arbejdssted"), to_field_name="code")
+    activity = forms.ModelChoiceField(
+        ShiftActivity.objects.none(), label=_("Opgave"), empty_label=_("Vælg"), to_field_name="code"
+    )
+    workplace = forms.ModelChoiceField(
+        Workplace.objects.none(), label=_("Arbejdssted"), empty_label=_("Vælg"), to_field_name="code"
+    )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Ugedage"), coerce=int, choices=[(str(number), name) for number, name in WEEKDAYS.items()],
         widget=forms.CheckboxSelectMultiple,

@@ -71,6 +71,16 @@ class DaySituation:
                         found[row][quarter] += 1
         return found
 
+    def spare(self) -> dict[int, float]:
+        """By quarter from now on, people at work beyond the need of all rows together; negative where some are
+        missing."""
+        there = self.staffed()
+        last = max((len(values) for values in self.need.values()), default=0)
+        return {
+            quarter: sum(there[row][quarter] for row in there) - sum(row[quarter] for row in self.need.values())
+            for quarter in range(self.now, last)
+        }
+
     def short(self) -> float:
         """People times quarters that are missing from now on."""
         there = self.staffed()

@@ -27,6 +27,8 @@ from indgang.staffing.shifts.problem import ShiftProblem, UnusableProblem
 #: seconds between two lines of progress
 _BETWEEN = 0.5
 _ONLY_BOUND = "--bound"
+#: a plan so near to the bound, as a share of it, is not bettered
+_NEAR = 1e-4
 
 
 class _Stop:
@@ -82,6 +84,12 @@ class _Ticking:
         self._thread = threading.Thread(target=self._tick, daemon=True)
         self._thread.start()
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether nothing better can be found."""
+        bound = self._bound.value
+        return self.is_whole and bound is not None and self.cost <= bound * (1 + _NEAR)
+
     def end(self) -> None:
         self._over.set()
         self._thread.join()
@@ -131,8 +139,12 @@ def _solve(question: dict[str, Any], problem: ShiftProblem, line: str) -> None:
     bound = _Bound(line)
     first = date.fromisoformat(question["problem"]["first"])
     make = repair.repair if question.get("repair") else ShiftSearch.run
-    search = ShiftSearch(problem, time.monotonic, stop.is_over, int(question.get("seed", 0)))
     ticking = _Ticking(seconds, bound)
+
+    def is_over() -> bool:
+        return stop.is_over() or ticking.is_proven
+
+    search = ShiftSearch(problem, time.monotonic, is_over, int(question.get("seed", 0)))
     try:
         for state in make(search):
             ticking.cost, ticking.is_whole = state.cost, state.share >= 1

@@ -108,7 +108,8 @@ def _solved(run: PlanRun, asked: PlanQuestion) -> dict[str, Any]:
 
 def _note(run: PlanRun, line: dict[str, Any]) -> bool:
     """Write how far it is; whether somebody has asked it to stop."""
-    if line["gap"] is not None and len(run.course) < _COURSE:
+    is_new = not run.course or run.course[-1][1:] != [line["cost"], line["bound"]]
+    if line["gap"] is not None and is_new and len(run.course) < _COURSE:
         run.course.append([line["seconds"], line["cost"], line["bound"]])
     run.share, run.cost, run.bound = line["share"], line["cost"], line["bound"]
     run.save(update_fields=["share", "cost", "bound", "course"])

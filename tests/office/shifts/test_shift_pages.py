@@ -172,6 +172,29 @@ def test_wishes_and_the_calendar_are_the_persons_own(world: World, as_person: Si
     assert Client().get(f"{OWN}feed/x%00.ics").status_code == 404
 
 
+def test_the_day_names_a_centre_that_can_spare_somebody(world: World, as_person: SignIn) -> None:
+    contracts(world, world.anna)
+    here = plan(world, ShiftPlan.State.PUBLISHED)
+    wanted = [0.0] * 96
+    wanted[40:48] = [1.0] * 8
+    PlannedNeed.objects.create(
+        plan=here, day=here.first, activity=activity(ActivityKind.PHONE), workplace=workplace(), people=wanted
+    )
+    bif = world.centres["bif"]
+    there = ShiftPlan.objects.create(
+        centre=bif, first=here.first, last=here.last, state=ShiftPlan.State.PUBLISHED, made_at=MORNING
+    )
+    WorkContract.objects.create(person=world.clara, centre=bif, weekends_off=0)
+    PlannedNeed.objects.create(
+        plan=there, day=here.first, activity=activity(ActivityKind.PHONE), workplace=workplace(), people=[0.0] * 96
+    )
+    shift(there, world.clara, MORNING, ActivityKind.PHONE, ActivityKind.PHONE)
+    Presence.objects.update_or_create(person=world.clara, defaults={"state": AgentState.READY, "since": MORNING})
+    page = text(as_person("finn"), f"{PAGES}tmf/day/")
+    assert "har 1 at undvære kl. 10.00–12.00." in page
+    assert "at undvære" not in text(as_person("eva"), f"{PAGES}tmf/day/"), "she leads only one of them"
+
+
 def test_the_day_says_who_is_missing_and_a_leader_moves_a_break(world: World, as_person: SignIn) -> None:
     contracts(world, world.anna, world.bo)
     made = plan(world, ShiftPlan.State.PUBLISHED)
