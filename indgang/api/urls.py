@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from indgang.api.health import health, readiness
 from indgang.api.monitoring import metrics_page
 from indgang.api.planning import scenario, scenario_list, staffing_need
+from indgang.api.shifts import shifts
 from indgang.api.sms_reports import sms_reports
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staffing-need/", staffing_need, name="staffing-need"),
     path("scenarios/", scenario_list, name="scenarios"),
     path("scenarios/<int:pk>/", scenario, name="scenario"),
+    path("shifts/", shifts, name="shifts"),
     path("sms/", sms_reports, name="sms-reports"),
 ]
