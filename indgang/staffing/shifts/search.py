@@ -20,6 +20,8 @@ from indgang.staffing.shifts.problem import EVENING, HOUR, ShiftPerson, ShiftPla
 
 #: the longest time for one choice, in seconds
 _ALONE, _TOGETHER = 5.0, 6.0
+#: how near to the best a first choice is, as a share; when the time is over, and otherwise
+_QUICK, _CLOSE = 0.3, 0.02
 #: people of the last ones who see the need as it is, not by how much is missing
 _LAST = 0.1
 _WEEK, _GROUP, _FEW = 7, 20, 3
@@ -219,7 +221,14 @@ class ShiftSearch:
         fixed = {person.key: tuple(replace(each, is_fixed=True) for each in person.fixed)}
         freedom = Freedom([person], self._all, fixed, self._fair_late)
         served = self._served + self.offers.served(fixed[person.key])
-        found = choose(self.offers, freedom, self.offers.need - served, seconds=seconds, gain=gain, gap=0.02)
+        found = choose(
+            self.offers,
+            freedom,
+            self.offers.need - served,
+            seconds=seconds,
+            gain=gain,
+            gap=_QUICK if self.is_over() else _CLOSE,
+        )
         if found is None:
             # a busy machine may not have found anything in the time; what is impossible is proved
             found = choose(self.offers, freedom, self.offers.need - served, seconds=60, gain=0 * served)
