@@ -26,7 +26,6 @@ def register() -> None:
     navigation.register(_("Kapacitet"), "office:capacities", P.LEAD_TEAM, order=105, group=overview)
     navigation.register(_("Medarbejdernes dag"), "office:time-lines", P.LEAD_TEAM, order=106, group=overview)
     navigation.register(_("Vagtordninger"), "office:rotas", P.LEAD_TEAM, P.EDIT_QUEUES, order=106, group=overview)
-    navigation.register(_("Vagtplaner"), "office:shifts", P.PLAN_STAFFING, order=106, group=overview)
     navigation.register(_("Optagelser"), "office:recordings", P.LISTEN_RECORDINGS, order=108, group=overview)
     followers = (P.TAKE_HANDOVERS, P.LEAD_TEAM, P.MAKE_AGREEMENTS)
     navigation.register(_("Overleveringer"), "office:handovers", *followers, order=107, group=overview)
@@ -115,6 +114,7 @@ def _planning() -> None:
     """How many, when and who."""
     staffing, planners = _("Bemanding"), (P.PLAN_STAFFING, P.SIGN_COOPERATION)
     navigation.register(_("Bemandingsbehov"), "office:staffing-need", *planners, order=120, group=staffing)
+    navigation.register(_("Vagtplaner"), "office:shifts", P.PLAN_STAFFING, order=121, group=staffing)
     navigation.register(_("Hvad nu hvis"), "office:scenarios", *planners, order=122, group=staffing)
     navigation.register(_("Antagelser"), "office:staffing-assumptions", *planners, order=124, group=staffing)
 
