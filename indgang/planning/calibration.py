@@ -26,6 +26,7 @@ from indgang.measures.sums import SegmentOutcome
 from indgang.measures.totals import Totals
 from indgang.planning.fitting import MeasuredQueue, QueueFit, fit
 from indgang.planning.whatif import QueueLoad
+from indgang.staffing.twin.calibration import arrivals
 
 MINUTES = 30
 _SLOTS = 24 * 60 // MINUTES
@@ -71,7 +72,7 @@ def calibrate(queues: Sequence[Queue], first: date, last: date, *, within: float
             talk = found.contacts.talk_seconds / found.contacts.talked if found.contacts.talked else measured.handling
             loads.append(QueueLoad(
                 queue.code, queue.name, calls, min(talk, measured.handling), max(measured.handling - talk, 0.0),
-                measured.patience, fitted.seats,
+                measured.patience, fitted.seats, _day_spread(counted[queue.code], days, slots),
             ))  # fmt: skip
     opens = time(slots[0] * MINUTES // 60, slots[0] * MINUTES % 60)
     return CalibratedQueues(opens, tuple(loads), fits, len(days), _spread(counted, days)) if loads else None
@@ -111,6 +112,10 @@ def _slots(counted: _Counted) -> range:
 
 def _average(by_day: Mapping[date, Mapping[int, int]], days: int, slots: range) -> tuple[float, ...]:
     return tuple(sum(each.get(slot, 0) for each in by_day.values()) / days for slot in slots)
+
+
+def _day_spread(by_day: Mapping[date, Mapping[int, int]], days: Sequence[date], slots: range) -> float:
+    return arrivals([[by_day.get(day, {}).get(slot, 0) for slot in slots] for day in days]).day_spread
 
 
 def _spread(counted: _Counted, days: Sequence[date]) -> float:

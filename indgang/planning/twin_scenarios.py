@@ -46,8 +46,9 @@ def _scenario(
 def _inflow(queue: QueueLoad) -> Inflow:
     patience = None if queue.patience is None else RandomTime(queue.patience)
     return Inflow(
-        queue.code, queue.calls, RandomTime(queue.talk), wrap_up=RandomTime(queue.after_call), patience=patience
-    )
+        queue.code, queue.calls, RandomTime(queue.talk), wrap_up=RandomTime(queue.after_call), patience=patience,
+        day_spread=queue.day_spread,
+    )  # fmt: skip
 
 
 def _crews(

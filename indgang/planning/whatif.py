@@ -34,7 +34,8 @@ class Staffing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueueLoad:
-    """A queue on an average opening day. Times are seconds; `seats` is what is held today, None when nobody knows."""
+    """A queue on an average opening day. Times are seconds; `seats` is what is held today, None when nobody knows;
+    `day_spread` how much whole days differ beyond chance, beside their mean (the simulation alone uses it)."""
 
     code: str
     name: str
@@ -43,6 +44,7 @@ class QueueLoad:
     after_call: float
     patience: float | None = None
     seats: tuple[float, ...] | None = None
+    day_spread: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

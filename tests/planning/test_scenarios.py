@@ -13,6 +13,7 @@ import pytest
 from indgang.audit.models import Change
 from indgang.config.jobs import simulate_scenario
 from indgang.core.refusals import RefusedChange
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
 from indgang.planning import assumptions, bases, scenarios
 from indgang.planning.models import Scenario, ScenarioRun, StaffingAssumption
@@ -21,7 +22,7 @@ from indgang.planning.storing import base_of, changes_of, stored, whatif_of
 from indgang.planning.whatif import Changes, Staffing, compute
 from indgang.staffing.need import ServiceTarget
 from indgang.staffing.presets import TMF_2020
-from tests.measures.test_reading import DAY, published, write
+from tests.measures.test_reading import DAY, one, published, write
 from tests.planning.bases import base, queue
 from tests.world import MORNING, World
 
@@ -139,6 +140,22 @@ def test_the_log_says_calls_times_patience_and_seats(world: World) -> None:
     assert seen.seen_abandoned == pytest.approx(60 / 1_060)
     assert seen.model_wait == pytest.approx(seen.seen_wait, rel=0.01)
     assert compute(found.base, Changes()).today.total.mean_wait.value == pytest.approx(seen.seen_wait, rel=0.05)
+
+
+@pytest.mark.django_db
+def test_days_that_differ_make_the_simulation_and_the_results_uncertain(world: World) -> None:
+    for number, calls in enumerate((20, 90, 30, 100)):
+        start = MORNING + timedelta(days=number)
+        write(*(one(Kind.ANSWERED, 5.0, 1_000 * number + call, start=start + timedelta(minutes=call))
+                for call in range(calls)))  # fmt: skip
+    queues, last = list(Queue.objects.filter(code="tmf-byggeri")), DAY + timedelta(days=3)
+    found = bases.measured(queues, DAY, last, target=ServiceTarget(in_time=0.8, within=20), decided={})
+    assert found is not None
+    assert found.base.spread == pytest.approx(0.34, abs=0.01), "the standard error of 20, 90, 30 and 100, beside 60"
+    assert found.base.queues[0].day_spread == pytest.approx(0.67, abs=0.02)
+    needed = compute(found.base, Changes()).other.total.fte
+    assert needed.low is not None
+    assert needed.low < needed.value
 
 
 @pytest.mark.django_db

@@ -19,7 +19,16 @@ from indgang.office.planning.words import OutcomeRow, fte, kroner, percent, seco
 from indgang.planning import bases
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.storing import base_of, changes_of, whatif_of
-from indgang.planning.whatif import Changes, GroupOutcome, Ranged, ScenarioBase, ScenarioOutcome, Staffing, WhatIf
+from indgang.planning.whatif import (
+    Changes,
+    GroupOutcome,
+    QueueLoad,
+    Ranged,
+    ScenarioBase,
+    ScenarioOutcome,
+    Staffing,
+    WhatIf,
+)
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import BarPlot, PlotBar, PlotMoment, Series, TimePlot
 
@@ -49,6 +58,7 @@ class FitRow:
     seen_wait: str
     seen_in_time: str
     model_in_time: str
+    simulated_in_time: str
     seen_abandoned: str
     model_abandoned: str
 
@@ -121,9 +131,14 @@ def by_group(outcome: ScenarioOutcome) -> list[OutcomeRow]:
 def row(name: str, group: GroupOutcome) -> OutcomeRow:
     return OutcomeRow(
         name, False, ranged(group.fte, fte), "–" if group.kroner is None else ranged(group.kroner, kroner),
-        ranged(group.in_time, percent), ranged(group.mean_wait, seconds), ranged(group.abandoned, percent),
+        ranged(group.in_time, percent), ranged(group.mean_wait, seconds), _lost(group.abandoned),
         ranged(group.occupancy, percent),
     )  # fmt: skip
+
+
+def _lost(share: Ranged) -> str:
+    """Where callers have a patience, some hang up, however few."""
+    return ranged(share, percent) if share.value else _("ikke regnet med")
 
 
 def ranged(value: Ranged, words: Callable[[float], str]) -> str:
@@ -166,19 +181,22 @@ def _figure(name: str, value: float) -> str:
     return number_format(round(value), 0) if name == "offered" else percent(value)
 
 
-def fits(scenario: Scenario) -> list[FitRow]:
-    """How well the model explains what was measured, by queue."""
+def fits(run: ScenarioRun) -> list[FitRow]:
+    """How well the model, and the simulation where there is one, explain what was measured, by queue."""
+    scenario = run.scenario
     queues = {each.code: each for each in base_of(scenario.base).queues}
-    return [_fit(queues[code], fit) for code, fit in scenario.fits.items() if code in queues]
+    played = run.simulated["today"]["queues"] if run.simulated else {}
+    return [_fit(queues[code], fit, played.get(code)) for code, fit in scenario.fits.items() if code in queues]
 
 
-def _fit(queue: Any, fit: Mapping[str, Any]) -> FitRow:
+def _fit(queue: QueueLoad, fit: Mapping[str, Any], played: Mapping[str, Any] | None) -> FitRow:
     seats = fit["seats"]
     return FitRow(
         queue.name, number_format(round(sum(queue.calls), 1), 1), seconds(queue.talk + queue.after_call),
         "–" if queue.patience is None else seconds(queue.patience),
         number_format(round(sum(seats) / len(seats), 1), 1), seconds(fit["seen_wait"]), percent(fit["seen_in_time"]),
-        percent(fit["model_in_time"]), percent(fit["seen_abandoned"]), percent(fit["model_abandoned"]),
+        percent(fit["model_in_time"]), _estimated("service_level", played["service_level"]) if played else "–",
+        percent(fit["seen_abandoned"]), percent(fit["model_abandoned"]),
     )  # fmt: skip
 
 
