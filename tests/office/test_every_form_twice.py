@@ -89,7 +89,7 @@ _TYPED = {
     "done": "Vi har talt om det.", "days_after": "2", "sending_days": "3", "notes": "Det gik godt.",
     "target_day": "2026-05-01", "works_from": "2026-03-10", "name_en": "",
     "price_falls_percent": "10", "price_falls_after_years": "3",
-    "ends_on": "2026-03-20", "remark": "Fordi", "assumed": "2", "base": "one-number",
+    "ends_on": "2026-03-20", "remark": "Fordi", "assumed": "2", "source": "Et skøn", "base": "one-number",
 }  # fmt: skip
 #: the second of two people or centres in a form, who is not the first
 _ANOTHER = {"substitute", "answered_by", "operator"}
@@ -336,7 +336,11 @@ def _filled(form: Form) -> dict[str, Any]:
         if name in ("csrfmiddlewaretoken", "form_token", "back", "open") or name.endswith("revision"):
             continue
         hidden = name in form.hidden
-        if name in _TYPED and not hidden and (not any(values) or name in ("reason", "name", "plans", "from_day")):
+        if (
+            name in _TYPED
+            and not hidden
+            and (not any(values) or name in ("reason", "name", "plans", "from_day", "base"))
+        ):
             data[name] = _TYPED[name]
         elif name in form.options and not any(values):
             options = [each for each in form.options[name] if each] or [""]

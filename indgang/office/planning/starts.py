@@ -20,7 +20,7 @@ from indgang.staffing.presets import PRESETS, SizingPreset
 from indgang.staffing.sizing import Demand, Supply
 
 _NAMES: Mapping[str, str | Promise] = {
-    "tmf-2020": gettext_lazy("Teknik- og Miljøforvaltningens kontaktcenter, 2020"),
+    "tmf-2020": gettext_lazy("Estimatet i forundersøgelsen, 2020"),
     "bc31": gettext_lazy("Investeringsforslag BC31, 2020"),
     "concept-2006": gettext_lazy("Kontaktcenterkonceptet, 2006"),
 }
