@@ -7,16 +7,19 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.analysis import own_rules, words
+from indgang.analysis.counting.models import CountingWeek
 from indgang.analysis.potential.presets import CBY, KEH, TMF, YDS, YDS_RULE
 from indgang.analysis.potential.rules import MOST_MINUTES, RuleFault, RuleList
 from indgang.analysis.rule_models import LONGEST
 from indgang.core import clock
 from indgang.office.day_range import DayRange
 from indgang.office.figures.access import SeenCentres
+from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
 
@@ -27,6 +30,10 @@ OFFERED: Mapping[str, RuleList] = {each.code: each for each in (TMF, KEH, CBY)}
 class PotentialFilter(DayRange):
     """The whole of it stands in the address, so it can be kept as a bookmark."""
 
+    week = forms.ModelChoiceField(
+        CountingWeek.objects.none(), label=gettext_lazy("Tælleuge"), required=False,
+        empty_label=gettext_lazy("Ingen: det, der er registreret"),
+    )  # fmt: skip
     centre = forms.ChoiceField(label=gettext_lazy("Center"), required=False)
     rules = forms.ChoiceField(label=gettext_lazy("Regler"))
     digital = forms.FloatField(
@@ -38,8 +45,9 @@ class PotentialFilter(DayRange):
         min_value=0, max_value=MOST_MINUTES,
     )  # fmt: skip
 
-    def __init__(self, data: Mapping[str, Any], *, centres: SeenCentres) -> None:
+    def __init__(self, data: Mapping[str, Any], *, centres: SeenCentres, weeks: QuerySet[CountingWeek]) -> None:
         super().__init__(data, rules=TMF.code)
+        offer(self, "week", weeks)
         self._centres = centres
         self._choose("centre", [("", _("Alle")), *centres.names.items()])
         self._lists = dict(OFFERED) | {each.code: each for each in own_rules.in_force(self._last_day())}

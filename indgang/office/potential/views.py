@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
-from indgang.analysis import registrations, words
+from indgang.analysis import counted_rows, registrations, words
+from indgang.analysis.counting import rights
 from indgang.analysis.potential import reference
 from indgang.analysis.potential.classifying import classify
 from indgang.analysis.potential.reference import Fit
 from indgang.analysis.potential.results import STEP, Potential, UnitPotential
 from indgang.analysis.potential.rules import CHANNELS
+from indgang.core import clock
 from indgang.office.figures.access import centres_seen
 from indgang.office.potential import pictures
 from indgang.office.potential.forms import PotentialFilter
@@ -42,7 +44,8 @@ class PotentialRow:
 @require_GET
 @requires(P.SEE_FIGURES)
 def potential(request: HttpRequest) -> HttpResponse:
-    form = PotentialFilter(request.GET, centres=centres_seen(person_of(request)))
+    person = person_of(request)
+    form = PotentialFilter(request.GET, centres=centres_seen(person), weeks=rights.seen_by(person))
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         try:
@@ -55,15 +58,23 @@ def potential(request: HttpRequest) -> HttpResponse:
 
 def _computed(form: PotentialFilter) -> dict[str, Any]:
     rules = form.rule_list
-    counted, enquiries = registrations.count(registrations.registered(form.period, form.centre_codes))
+    week = form.cleaned_data["week"]
+    if week is not None:
+        counted, enquiries = counted_rows.count(week, today=clock.today())
+        days_a_year = week.days_a_year
+    else:
+        counted, enquiries = registrations.count(registrations.registered(form.period, form.centre_codes))
+        days_a_year = _WORKING_DAYS
     if not len(enquiries):
         return {"is_empty": True}
-    factor = _WORKING_DAYS / counted.days
+    factor = days_a_year / counted.days
     found = Potential(classify(rules, enquiries), counted, factor=factor)
     rows = found.table
     return {
         "rows": [PotentialRow(each) for each in rows], "questions": len(enquiries), "days": counted.days,
-        "factor": decimal(factor, 2), "step": STEP, "undecided": found.undecided, "all": PotentialRow(rows[-1]),
+        "factor": decimal(factor, 2),
+        "days_a_year": days_a_year, "week": week,
+        "step": STEP, "undecided": found.undecided, "all": PotentialRow(rows[-1]),
         "by_rule": [(rule, number, words.handling_word(rule.handling), words.channel_word(rule.channel))
                     for rule, (_code, number) in zip(rules.rules, found.by_rule(), strict=True)],
         "flows": pictures.flows([each for each in rows if not each.is_total], _flows_title()), "notes": rules.notes,

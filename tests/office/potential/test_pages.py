@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from indgang.analysis import registrations
+from indgang.analysis.counting.models import CountedEnquiry, CountedPurpose, CountingWeek
 from indgang.enquiries.models import Channel, Enquiry, Question, State
 from indgang.measures.period import Period
 from tests.office.conftest import SignIn
@@ -104,3 +106,28 @@ def test_the_documents_are_shown_with_what_does_not_fit(as_person: SignIn) -> No
     ):
         assert said in text
     assert "Rekruttering: løst i hovedindgangen er 1. level gange andelen" in text
+
+
+def test_a_counting_week_is_decided_by_the_same_rules(as_person: SignIn, world: World) -> None:
+    """Two days of five: three short general enquiries, and one about a case; one line is mapped to no purpose."""
+    week = CountingWeek.objects.create(
+        unit=world.units["cby"], title="Uge 10", starts_on=MORNING.date() - timedelta(days=9), created_at=MORNING,
+        ends_on=MORNING.date() - timedelta(days=5), created_by=world.finn,
+    )  # fmt: skip
+    general, case, unmapped = (
+        CountedPurpose.objects.create(week=week, name=name, purpose=world.purposes.get(code))
+        for name, code in (("Regler", "vejledning"), ("Bidrag", "bidrag"), ("Andet", ""))
+    )
+    for day, purpose, character, minutes in (
+        (0, general, "general", 2), (0, general, "general", 1), (1, general, "general", 2),
+        (1, case, "case_specific", 9), (1, unmapped, "case_specific", 9),
+    ):  # fmt: skip
+        CountedEnquiry.objects.create(
+            week=week, key=uuid4(), day=week.starts_on + timedelta(days=day), purpose=purpose, character=character,
+            minutes=minutes, counted_at=MORNING,
+        )  # fmt: skip
+    answer = as_person("finn").get(PAGE, {"week": str(week.pk)})
+    row = answer.context["rows"][-1].row
+    assert (answer.context["days"], answer.context["undecided"]) == (5, 1)
+    assert (row.total, row.digital, row.contact_centre, row.future_case_workers) == (200, 150, 0, 50)
+    assert as_person("gerda").get(PAGE, {"week": "999"}).status_code == 422
