@@ -167,13 +167,35 @@ def test_a_sheet_without_its_columns_or_its_person_is_refused(world: World, week
 def test_a_working_day_without_an_enquiry_is_a_day_too(world: World, week: CountingWeek) -> None:
     assert counted.result(week, today=TODAY) is None
     count(week, *(tap(week, minutes=minutes) for minutes in (2, 4)), tap(week, place=1), by=world.david)
-    found = counted.result(week, today=TODAY)
+    found = counted.result(week, today=TODAY + timedelta(days=1))
     assert found is not None
     assert found.days == (date(2026, 3, 9), date(2026, 3, 10), date(2026, 3, 11))
     assert found.by_day == (0, 0, 3)
     assert (found.total.year.factor, found.total.year.year) == (250 / 3, 250)
     assert [each.year.counted for each in found.lines] == [2, 1]
     assert found.lines[0].minutes == 3
+
+
+def test_today_waits_until_it_is_over_if_it_is_not_alone(world: World, week: CountingWeek) -> None:
+    count(week, tap(week), by=world.david)
+    alone = counted.result(week, today=TODAY)
+    assert alone is not None
+    assert alone.by_day == (1,)
+    count(week, *(tap(week, MORNING - timedelta(days=1)) for _each in range(4)), by=world.david)
+    found = counted.result(week, today=TODAY)
+    assert found is not None
+    assert found.by_day == (0, 4)
+
+
+def test_a_saturday_is_no_sixth_day(world: World, week: CountingWeek) -> None:
+    CountingWeek.objects.filter(pk=week.pk).update(ends_on=date(2026, 3, 15))
+    week.refresh_from_db()
+    friday, saturday = MORNING + timedelta(days=2), MORNING + timedelta(days=3)
+    count(week, *(tap(week, friday) for _each in range(9)), tap(week, saturday), by=world.david, at=AFTER)
+    found = counted.result(week, today=date(2026, 3, 20))
+    assert found is not None
+    assert found.by_day == (0, 0, 0, 0, 10)
+    assert found.total.year.year == 500
 
 
 def test_what_nobody_has_mapped_is_shown_and_not_dropped(world: World, week: CountingWeek) -> None:

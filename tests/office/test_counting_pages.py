@@ -67,15 +67,16 @@ def test_a_telephone_sends_what_it_has_kept(as_person: SignIn, world: World, wee
     answer = david.post(f"{ROOM}{week.pk}/tally/taps/", {"taps": json.dumps(kept)})
     assert answer.json() == {
         "refused": {kept[1]["key"]: "Dagen ligger uden for tælleugen."},
+        "later": [],
         "counts": {str(purpose.pk): 1},
     }
 
 
 @pytest.mark.parametrize(
     "taps",
-    ["", "nothing", "{}", "[1]", '[{"key": "x"}]', json.dumps([_TAP | {"at": "2026-03-11"}]),
+    ["", json.dumps([_TAP]).replace('"purpose": 1', '"purpose": 1e999'), "nothing", "{}", "[1]", '[{"key": "x"}]', json.dumps([_TAP | {"at": "2026-03-11"}]),
      json.dumps([_TAP | {"channel": "pigeon"}])],
-    ids=["empty", "no JSON", "no list", "no tap", "no time", "no zone", "unknown channel"],
+    ids=["empty", "an endless number", "no JSON", "no list", "no tap", "no time", "no zone", "unknown channel"],
 )  # fmt: skip
 def test_what_no_telephone_sends_is_refused(as_person: SignIn, week: CountingWeek, taps: str) -> None:
     assert as_person("david").post(f"{ROOM}{week.pk}/tally/taps/", {"taps": taps}).status_code == 422
@@ -89,5 +90,5 @@ def test_a_filled_sheet_is_read_on_the_page(as_person: SignIn, world: World, wee
     assert "Linje 2: 999 minutter kan ikke passe" in text_of(answer)
     right = SimpleUploadedFile("skema.csv", sheet(f"9.3.2026;{name};4;;;9;;"))
     assert hans.post(f"{page}sheets/", {"person": world.david.pk, "table": right}).status_code == 302
-    assert "4 henvendelser på 3 dage" in text_of(hans.get(page))
+    assert "4 henvendelser på 2 dage" in text_of(hans.get(page))
     assert hans.get(f"{page}sheet/").status_code == 200

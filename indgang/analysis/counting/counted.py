@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from indgang.analysis.counting.models import CountedEnquiry, CountingWeek
@@ -60,11 +61,17 @@ _ALL = (*_VALUES, "should_be_digital")
 
 
 def result(week: CountingWeek, *, today: date) -> WeekResult | None:
-    """None until something is counted. A working day that has passed counts as a day, also when nobody counted."""
-    rows = list(CountedEnquiry.objects.filter(week=week).values(*_ALL))
+    """None until something is counted. A working day that is over counts as a day, also when nobody counted; what was
+    counted on another day belongs to the working day before. Today is left out until it is over, if it is not alone."""
+    rows = list(CountedEnquiry.objects.filter(week=week, day__lte=today).values(*_ALL))
     if not rows:
         return None
-    days = sorted({*week.working_days_until(today), *(row["day"] for row in rows)})
+    over = [row for row in rows if row["day"] < today]
+    rows = over or rows
+    days = week.working_days_until(today - timedelta(days=1)) if over else []
+    days = days or sorted({row["day"] for row in rows})
+    for row in rows:
+        row["day"] = days[max(bisect_right(days, row["day"]) - 1, 0)]
     order = {pk: place for place, pk in enumerate(week.purposes.values_list("pk", flat=True))}
 
     def line(name: str, some: Sequence[dict[str, Any]]) -> CountedLine:

@@ -76,7 +76,7 @@ class CountingWeek(models.Model):
         return {name: value for name, value in marks.items() if wanted[name]}
 
     def working_days_until(self, last: date) -> list[date]:
-        """The days of the week on which most counters work: Monday to Friday, and no Danish public holiday."""
+        """The days of the week, until the last one, that most people work: Monday to Friday, and no public holiday."""
         schedule, until = Schedule(), min(self.ends_on, last)
         days = (date.fromordinal(day) for day in range(self.starts_on.toordinal(), until.toordinal() + 1))
         return [day for day in days if day.weekday() < 5 and not schedule.holiday(day)]

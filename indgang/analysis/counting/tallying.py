@@ -38,7 +38,7 @@ class CountedTap:
 
 
 class NotCounted(StrEnum):
-    """Why a tap does not count."""
+    """Why a tap does not count; AHEAD is over when the day has come as far as the telephone's clock."""
 
     NO_SUCH_PURPOSE = "no_such_purpose"
     OUTSIDE_WEEK = "outside_week"

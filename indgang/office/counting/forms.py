@@ -168,7 +168,7 @@ class TapsForm(forms.Form):
         try:
             found = json.loads(self.cleaned_data["taps"])
             return [_tap(each) for each in found[:MOST_TAPS]]
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             raise forms.ValidationError(_("Kan ikke læses.")) from error
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,10 +17,10 @@ from indgang.analysis.counting import tallying
 from indgang.analysis.counting.models import LONGEST_MINUTES, CountingWeek
 from indgang.analysis.counting.tallying import NotCounted
 from indgang.core import clock
+from indgang.core.refusals import RefusedChange
 from indgang.office.counting import access
 from indgang.office.counting.access import STAFF
 from indgang.office.counting.forms import TallyForm, TapKeyForm, TapsForm
-from indgang.ui.refusals import refusals_as_messages
 
 
 def _words(why: NotCounted) -> str:
@@ -59,7 +60,8 @@ def taps(request: HttpRequest, pk: int) -> HttpResponse:
         return JsonResponse({"error": _("Kan ikke læses.")}, status=422)
     refused = tallying.count(week, form.cleaned_data["taps"], by=person, at=clock.now())
     said = {str(key): _words(why) for key, why in refused.items()}
-    return JsonResponse({"refused": said, "counts": _today(week, person)})
+    later = [str(key) for key, why in refused.items() if why is NotCounted.AHEAD]
+    return JsonResponse({"refused": said, "later": later, "counts": _today(week, person)})
 
 
 @require_POST
@@ -69,8 +71,12 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     week, form = access.week_to_count(person, pk), TapKeyForm(request.POST)
     if form.is_valid():
-        with refusals_as_messages(request):
+        try:
             tallying.withdraw(week, form.cleaned_data["key"], by=person, at=clock.now())
+        except RefusedChange as refused:
+            if not request.accepts("text/html"):
+                return JsonResponse({"error": str(refused)}, status=409)
+            messages.error(request, str(refused))
     if request.accepts("text/html"):
         return redirect("office:counting-tally", pk)
     return JsonResponse({"counts": _today(week, person)})

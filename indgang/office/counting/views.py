@@ -173,9 +173,10 @@ def sheets(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @requires(*STAFF)
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """What was counted, one line for each enquiry, without who counted. It can be read again as a sheet."""
+    """What was counted, one line for each enquiry, without who counted. Its first column is no sheet's, because what
+    was tapped would be counted again."""
     shown = access.week_for(person_of(request), pk)
-    content = spreadsheet.lines([list(paper.COLUMNS)], _lines(shown))
+    content = spreadsheet.lines([["talt den", *paper.COLUMNS[1:]]], _lines(shown))
     response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="counting-{shown.pk}.csv"'
     return response

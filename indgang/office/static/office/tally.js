@@ -78,7 +78,7 @@
       add(waiting.purpose, -1);
     } else {
       const answer = await post(withdrawal, { key });
-      if (!answer) return say(waits());
+      if (!answer) return say(texts.textStays);
       show(answer.counts);
     }
     undo.hidden = true;
@@ -93,11 +93,12 @@
     sending = false;
     if (!answer) return say(waits());
     const gone = new Set(taps.map((tap) => tap.key));
+    for (const key of answer.later) gone.delete(key); // the telephone's clock is fast: they are sent again
     keep(kept().filter((tap) => !gone.has(tap.key)));
     show(answer.counts);
     const reasons = [...new Set(Object.values(answer.refused))];
     say(reasons.length ? `${texts.textRefused} ${reasons.join(" ")}` : texts.textSent);
-    if (kept().length) send();
+    if (kept().length > answer.later.length) send();
   }
 
   // the answer, or nothing when there is no connection, no sign-in, or something is wrong over there
