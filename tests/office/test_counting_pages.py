@@ -74,8 +74,10 @@ def test_a_telephone_sends_what_it_has_kept(as_person: SignIn, world: World, wee
 
 @pytest.mark.parametrize(
     "taps",
-    ["", json.dumps([_TAP]).replace('"purpose": 1', '"purpose": 1e999'), "nothing", "{}", "[1]", '[{"key": "x"}]', json.dumps([_TAP | {"at": "2026-03-11"}]),
-     json.dumps([_TAP | {"channel": "pigeon"}])],
+    [
+        "", json.dumps([_TAP]).replace('"purpose": 1', '"purpose": 1e999'), "nothing", "{}", "[1]", '[{"key": "x"}]',
+        json.dumps([_TAP | {"at": "2026-03-11"}]), json.dumps([_TAP | {"channel": "pigeon"}]),
+    ],
     ids=["empty", "an endless number", "no JSON", "no list", "no tap", "no time", "no zone", "unknown channel"],
 )  # fmt: skip
 def test_what_no_telephone_sends_is_refused(as_person: SignIn, week: CountingWeek, taps: str) -> None:
