@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from indgang.api.forecasts import forecast, forecast_list
 from indgang.api.health import health, readiness
 from indgang.api.monitoring import metrics_page
 from indgang.api.planning import scenario, scenario_list, staffing_need
@@ -12,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("readiness/", readiness, name="readiness"),
     path("metrics/", metrics_page, name="metrics"),
+    path("forecasts/", forecast_list, name="forecasts"),
+    path("forecasts/<slug:code>/", forecast, name="forecast"),
     path("staffing-need/", staffing_need, name="staffing-need"),
     path("scenarios/", scenario_list, name="scenarios"),
     path("scenarios/<int:pk>/", scenario, name="scenario"),

@@ -113,6 +113,7 @@ def _acting_on_feedback() -> None:
 def _planning() -> None:
     """How many, when and who."""
     staffing, planners = _("Bemanding"), (P.PLAN_STAFFING, P.SIGN_COOPERATION)
+    navigation.register(_("Prognoser"), "office:forecasts", *planners, order=118, group=staffing)
     navigation.register(_("Bemandingsbehov"), "office:staffing-need", *planners, order=120, group=staffing)
     navigation.register(_("Vagtplaner"), "office:shifts", P.PLAN_STAFFING, order=121, group=staffing)
     navigation.register(_("Hvad nu hvis"), "office:scenarios", *planners, order=122, group=staffing)

@@ -6,13 +6,13 @@ Only the newest forecast of a queue keeps its intervals. The days of all are kep
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from indgang.core.clock import day_of
 from indgang.entry.models import Queue
@@ -149,12 +149,37 @@ def newest(queue: Queue) -> StoredForecast | None:
     return StoredForecast.objects.filter(queue=queue, intervals__isnull=False).first()
 
 
+def newest_of(queues: Collection[Queue]) -> dict[int, StoredForecast]:
+    """The newest forecast of each queue, by its number, without intervals."""
+    rows = StoredForecast.objects.filter(queue__in=queues, intervals__isnull=False)
+    return {each.queue_id: each for each in rows.defer("intervals", "variance", "about")}
+
+
 def intervals(stored: StoredForecast) -> Numbers:
     """Expected calls, days by intervals. The newest forecast of a queue has them, others raise ValueError."""
     if stored.intervals is None:
         raise ValueError("an earlier forecast keeps its days alone")
     numbers = np.frombuffer(zlib.decompress(bytes(stored.intervals)), dtype=np.float32)
     return numbers.reshape(-1, stored.per_day).astype(np.float64)
+
+
+def as_data(stored: StoredForecast, *, days: int | None = None) -> dict[str, Any]:
+    """A forecast with intervals as plain values: all its days, or the first ones."""
+    rows = intervals(stored)[: days or len(stored.calls)]
+    return {
+        "queue": stored.queue.code, "made_on": stored.made_on.isoformat(),
+        "interval_minutes": 1440 // stored.per_day, **stored.about,
+        "days": [
+            {
+                "day": (stored.first + timedelta(days=number)).isoformat(), "calls": stored.calls[number],
+                "mean_of_eight_weeks": stored.mean[number],
+                "range_80": [stored.low_80[number], stored.high_80[number]],
+                "range_95": [stored.low_95[number], stored.high_95[number]],
+                "intervals": _rounded(row, 3),
+            }
+            for number, row in enumerate(rows)
+        ],
+    }  # fmt: skip
 
 
 # --- Judged --------------------------------------------------------------------------------------
@@ -219,9 +244,17 @@ def accuracy_of(row: ForecastAccuracy) -> Accuracy:
 
 def accuracies(queue: Queue) -> list[Accuracy]:
     """For each of `HORIZONS`, all forecasts of the queue together."""
-    found = [Accuracy() for _ in HORIZONS]
-    for row in ForecastAccuracy.objects.filter(forecast__queue=queue):
-        found[row.horizon] += accuracy_of(row)
+    return accuracies_of([queue])[queue.pk]
+
+
+def accuracies_of(queues: Collection[Queue]) -> dict[int, list[Accuracy]]:
+    """The same for each of the queues, by its number."""
+    found = {queue.pk: [Accuracy() for _ in HORIZONS] for queue in queues}
+    summed = {f"all_{name}": Sum(name) for name in _SUMS}
+    rows = ForecastAccuracy.objects.filter(forecast__queue__in=queues).order_by()
+    sums: Iterable[Any] = rows.values_list("forecast__queue", "horizon").annotate(**summed)
+    for queue, horizon, *of_it in sums:
+        found[queue][horizon] = Accuracy(*of_it)
     return found
 
 

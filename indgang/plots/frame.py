@@ -44,6 +44,8 @@ _PAPER: Mapping[str, Mapping[str, str | float]] = {
     "plot-grid": {"stroke": "#d5dce1", "stroke-width": 1},
     "plot-axis": {"stroke": "#7d8a93", "stroke-width": 1},
     "plot-baseline": {"fill": "#e3eef6", "stroke": "#4b8fc0", "stroke-width": 1},
+    "plot-range-0": {"fill": "#e3eef6", "stroke": "#4b8fc0", "stroke-width": 1, "stroke-dasharray": "2 3"},
+    "plot-range-1": {"fill": "#4b8fc0", "fill-opacity": 0.35, "stroke": "#4b8fc0", "stroke-width": 1},
     "plot-limits": {"fill": "none", "stroke": "#8a5300", "stroke-width": 1.5, "stroke-dasharray": "2 4"},
     "plot-target": {"fill": "none", "stroke": "#23701b", "stroke-width": 2, "stroke-dasharray": "12 4"},
     "plot-happening": {"fill": "none", "stroke": "#4a5862", "stroke-width": 1, "stroke-dasharray": "1 3"},

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from indgang.plots import thinning
 from indgang.plots.frame import Shape, element, entry, picture, pixels, text_width, words
 from indgang.plots.numbers import ticks, written
-from indgang.plots.plot import Band, PlotTarget, TimePlot
+from indgang.plots.plot import Band, PlotRange, PlotTarget, TimePlot
 
 #: lines that the eye can tell apart
 MOST_SERIES = 6
@@ -80,6 +80,8 @@ def _values(plot: TimePlot) -> Iterator[float]:
     """Everything that the axis must hold."""
     for series in plot.series:
         yield from (value for value in series.values if value is not None)
+    for each in plot.ranges:
+        yield from (value for side in (each.low, each.high) for value in side if value is not None)
     yield from (each.value for each in plot.targets)
     for band in (plot.baseline, plot.limits):
         if band:
@@ -134,7 +136,9 @@ def _room_for(name: str, x: float, shape: Shape) -> tuple[float, float]:
 
 
 def _expected(plot: TimePlot, area: Area) -> Iterator[str]:
-    """Bands, targets and happenings, behind the series."""
+    """Bands, ranges, targets and happenings, behind the series."""
+    for number, shown in enumerate(plot.ranges):
+        yield from _range(plot, shown, f"plot-range-{number}", area)
     for band, style in ((plot.baseline, "plot-baseline"), (plot.limits, "plot-limits")):
         if band:
             yield _band(band, style, area)
@@ -148,6 +152,19 @@ def _expected(plot: TimePlot, area: Area) -> Iterator[str]:
             x = area.x(happening.position)
             yield element("path", "plot-happening", d=f"M{pixels(x)} {pixels(_TOP)}V{pixels(area.bottom)}")
             yield words(str(number), x, _TOP - 6, room=40, shape=area.shape, anchor="middle")
+
+
+def _range(plot: TimePlot, shown: PlotRange, style: str, area: Area) -> Iterator[str]:
+    """A surface over each run of moments that have the range; over a single moment, a line."""
+    run: list[tuple[float, float, float]] = []
+    for moment, low, high in [*zip(plot.moments, shown.low, shown.high, strict=True), (None, None, None)]:
+        if moment is not None and low is not None and high is not None:
+            run.append((area.x(moment.position), area.y(high), area.y(low)))
+        elif run:
+            edge = [f"{pixels(x)} {pixels(top)}" for x, top, _low in run]
+            edge += [f"{pixels(x)} {pixels(bottom)}" for x, _top, bottom in reversed(run)]
+            yield element("path", style, d=f"M{'L'.join(edge)}")
+            run = []
 
 
 def _band(band: Band, style: str, area: Area) -> str:
@@ -205,6 +222,8 @@ def _legend(plot: TimePlot, shape: Shape) -> Iterator[tuple[str, str]]:
         style = f"plot-series-{number}"
         sample = element("path", style, d="M4 -5h32", stroke_dasharray=_DASHES[number])
         yield sample + element("path", style, d=f"M20 -5{_MARKS[number]}", stroke_width=1.5), series.name
+    for number, shown in enumerate(plot.ranges):
+        yield element("rect", f"plot-range-{number}", x=4.0, y=-11.0, width=32.0, height=12.0), shown.name
     for target in plot.targets:
         sample = element("path", "plot-target", d="M4 -5h32")
         yield sample, f"{target.name}: {written(target.value, plot.unit)}"

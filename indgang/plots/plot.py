@@ -61,6 +61,15 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class PlotRange:
+    """Where values are expected at each moment: `low` and `high` have one value for each, or None."""
+
+    name: str
+    low: tuple[float | None, ...]
+    high: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     """Something that happened on a day and may explain a change: a strike, a new flow."""
 
@@ -87,6 +96,8 @@ class TimePlot:
     baseline: Band | None = None
     limits: Band | None = None
     happenings: tuple[Happening, ...] = ()
+    ranges: tuple[PlotRange, ...] = ()
+    """The widest first, so that the narrower lie on top."""
 
     def __post_init__(self) -> None:
         positions = [each.position for each in self.moments]
@@ -95,18 +106,23 @@ class TimePlot:
         if any(len(each.values) != len(self.moments) for each in self.series):
             raise ValueError("a series needs one value or None for each moment")
         _check(value for each in self.series for value in each.values)
+        if any(len(side) != len(self.moments) for each in self.ranges for side in (each.low, each.high)):
+            raise ValueError("a range needs two values or None for each moment")
+        _check(value for each in self.ranges for side in (each.low, each.high) for value in side)
         _check(each.value for each in self.targets)
         _check(edge for band in (self.baseline, self.limits) if band for edge in (band.low, band.high))
 
     def columns(self) -> list[str]:
         """The headings of the table behind the plot."""
-        return [self.when, *(each.name for each in self.series), *(each.name for each in self.targets)]
+        lines = [*(each.name for each in self.series), *(each.name for each in self.ranges)]
+        return [self.when, *lines, *(each.name for each in self.targets)]
 
     def rows(self) -> list[list[str]]:
         """The rows of the table: the name of each moment, and each number."""
         return [
             [moment.name]
             + [said(series.values[index], self.unit) for series in self.series]
+            + [_between(each, index, self.unit) for each in self.ranges]
             + [said(_target_at(target, moment.at), self.unit) for target in self.targets]
             for index, moment in enumerate(self.moments)
         ]
@@ -357,6 +373,11 @@ Plot = TimePlot | BarPlot | SpanPlot | TornadoPlot | SankeyPlot | PointPlot
 def said(value: float | None, unit: ValueUnit) -> str:
     """The number as it is written, or a dash."""
     return NOTHING if value is None else written(value, unit)
+
+
+def _between(shown: PlotRange, index: int, unit: ValueUnit) -> str:
+    low, high = shown.low[index], shown.high[index]
+    return NOTHING if low is None or high is None else f"{written(low, unit)}\N{EN DASH}{written(high, unit)}"
 
 
 def _check(values: Iterator[float | None]) -> None:

@@ -8,7 +8,18 @@ from datetime import date, datetime
 from typing import Any
 
 from indgang.plots.numbers import ValueUnit
-from indgang.plots.plot import Band, BarPlot, Happening, Plot, PlotBar, PlotMoment, PlotTarget, Series, TimePlot
+from indgang.plots.plot import (
+    Band,
+    BarPlot,
+    Happening,
+    Plot,
+    PlotBar,
+    PlotMoment,
+    PlotRange,
+    PlotTarget,
+    Series,
+    TimePlot,
+)
 
 
 def stored(plot: Plot) -> dict[str, Any]:
@@ -29,6 +40,9 @@ def restored(values: Mapping[str, Any]) -> Plot:
         "moments": tuple(PlotMoment(_moment(each["at"]), each["name"]) for each in given["moments"]),
         "series": tuple(Series(each["name"], tuple(each["values"])) for each in given["series"]),
         "happenings": tuple(Happening(each["name"], _moment(each["at"])) for each in given["happenings"]),
+        "ranges": tuple(
+            PlotRange(each["name"], tuple(each["low"]), tuple(each["high"])) for each in given.get("ranges", ())
+        ),
         **{name: Band(**given[name]) if given[name] else None for name in ("baseline", "limits")},
     }
     return TimePlot(**{**given, **parts}, targets=targets)

@@ -88,6 +88,8 @@ _TYPED = {
     "starts_on": "2026-03-02", "planned": "2026-05-01", "reached": "", "heading": "Nyt afsnit", "position": "55",
     "done": "Vi har talt om det.", "days_after": "2", "sending_days": "3", "notes": "Det gik godt.",
     "target_day": "2026-05-01", "works_from": "2026-03-10", "name_en": "",
+    "event-name": "Breve", "move-name": "Byfornyelse", "move-calls_a_year": "1200", "move-source": "Forundersøgelsen",
+    "day-reason": "Fordi", "start-source": "Skøn",
     "price_falls_percent": "10", "price_falls_after_years": "3",
     "ends_on": "2026-03-20", "remark": "Fordi", "assumed": "2", "source": "Et skøn", "base": "one-number",
 }  # fmt: skip
@@ -250,6 +252,7 @@ NO_REVISION = {
     "office:person-role-end", "office:claim-rule-end",
     "office:person-queue-end", "office:queue-member-end",  # set the last day
     "office:person-numbers", "office:person-number-end",  # adds a number, or sets its last day
+    "office:call-events", "office:moved-services", "office:judged-days", "office:forecast-stand-in",  # make a row
     "office:settlement-terms-end",  # sets the last day
     "office:privacy-kind",  # adds a decision from a day; earlier ones stay in the list
     "office:report-block-new", "office:report-milestones",  # make a new row

@@ -45,6 +45,8 @@ PAGES = {
     "/office/feedback/opt-outs/": {"finn", "eva"},
     "/office/feedback/questionnaires/": {"finn"},
     "/office/planning/assumptions/": {"eva", "finn", "gerda", "hans"},
+    "/office/planning/forecast/": {"eva", "finn", "gerda", "hans"},
+    "/office/planning/forecast/tmf-byggeri/": {"eva", "finn", "gerda", "hans"},
     "/office/planning/scenarios/": {"eva", "finn", "gerda", "hans"},
     "/office/planning/scenarios/new/": {"eva", "finn", "gerda", "hans"},
     "/office/shifts/tmf/": {"eva", "finn", "gerda"},

@@ -26,12 +26,14 @@ from indgang.plots.plot import (
     PlotBar,
     PlotLane,
     PlotMoment,
+    PlotRange,
     PlotSpan,
     PlotTarget,
     Series,
     SpanPlot,
     TimePlot,
 )
+from indgang.plots.storing import restored, stored
 
 _FIRST = date(2026, 1, 1)
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -276,6 +278,20 @@ def test_target_baseline_limits_and_happenings_stand_in_the_same_picture_and_bel
         ["02.01.", "82,5\N{NO-BREAK SPACE}%", "85\N{NO-BREAK SPACE}%"],
     ]
     assert plot.notes()[0] == "Udgangspunkt: 70\N{NO-BREAK SPACE}%–75\N{NO-BREAK SPACE}%"
+
+
+def test_a_range_lies_from_its_low_to_its_high_and_is_a_gap_where_nothing_is_known() -> None:
+    shown = PlotRange("95 ud af 100", (0.0, None, 5.0, 5.0), (10.0, None, 10.0, 9.0))
+    plot = _time([5.0, None, 7.0, 8.0], ranges=(shown,))
+    picture = _drawn(plot)
+    surfaces = picture.findall(f"{_SVG}path[@class='plot-range-0']")
+    assert [path.get("d", "").count("L") + 1 for path in surfaces] == [2, 4]
+    high, low = (float(pair.split()[1]) for pair in surfaces[0].get("d", "").strip("M").split("L"))
+    assert low - high == pytest.approx(WIDE.tall, abs=0.2), "the axis goes from 0 to 10"
+    assert [row[2] for row in plot.rows()] == ["0–10", "–", "5–10", "5–9"]
+    with pytest.raises(ValueError, match="two values or None"):
+        _time([1.0, 2.0], ranges=(shown,))
+    assert restored(stored(plot)) == plot
 
 
 def test_hours_lie_between_days() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.planning import assumptions, need, scenarios
+from indgang.office.planning import assumptions, forecast, need, scenarios
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("need/", need.calculator, name="staffing-need"),
@@ -16,4 +16,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scenarios/<int:pk>/closure/", scenarios.closure, name="scenario-closure"),
     path("scenarios/<int:pk>/runs/", scenarios.runs, name="scenario-runs"),
     path("scenarios/<int:pk>/runs/<int:number>/simulation/", scenarios.simulation, name="scenario-simulation"),
+    path("forecast/", forecast.overview, name="forecasts"),
+    path("forecast/<slug:code>/", forecast.forecast, name="forecast"),
+    path("forecast/<slug:code>/renewal/", forecast.renewal, name="forecast-renewal"),
+    path("forecast/<slug:code>/knowledge/", forecast.knowledge, name="forecast-knowledge"),
+    path("forecast/<slug:code>/events/", forecast.events, name="call-events"),
+    path("forecast/<slug:code>/events/<int:pk>/removal/", forecast.event_removal, name="call-event-removal"),
+    path("forecast/<slug:code>/moves/", forecast.moves, name="moved-services"),
+    path("forecast/<slug:code>/moves/<int:pk>/removal/", forecast.move_removal, name="moved-service-removal"),
+    path("forecast/<slug:code>/days/", forecast.days, name="judged-days"),
+    path("forecast/<slug:code>/days/<int:pk>/removal/", forecast.day_removal, name="judged-day-removal"),
+    path("forecast/<slug:code>/stand-in/", forecast.stand_in, name="forecast-stand-in"),
+    path("forecast/<slug:code>/stand-in/removal/", forecast.stand_in_removal, name="forecast-stand-in-removal"),
 ]
