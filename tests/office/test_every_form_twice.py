@@ -89,7 +89,7 @@ _TYPED = {
     "done": "Vi har talt om det.", "days_after": "2", "sending_days": "3", "notes": "Det gik godt.",
     "target_day": "2026-05-01", "works_from": "2026-03-10", "name_en": "",
     "event-name": "Breve", "move-name": "Byfornyelse", "move-calls_a_year": "1200", "move-source": "Forundersøgelsen",
-    "day-reason": "Fordi", "start-source": "Skøn",
+    "day-reason": "Fordi", "start-source": "Skøn", "start-week": "40 35 30 30 20 0 0",
     "price_falls_percent": "10", "price_falls_after_years": "3",
     "ends_on": "2026-03-20", "remark": "Fordi", "assumed": "2", "source": "Et skøn", "base": "one-number",
 }  # fmt: skip
