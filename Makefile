@@ -48,6 +48,7 @@ test-pure: setup
 	@INDGANG_TEST_SAMPLE=1 $(BIN)/pytest -n $(WORKERS) -m "not database" $(PURE)
 
 test-compiled: compile ## run the tests of the engines on compiled engines
+	@$(BIN)/python -c "from indgang.core import compiled as c; c.use(); assert c.are_compiled()"
 	@$(BIN)/pytest -n $(WORKERS) -m "not database" tests/core tests/routing tests/entry/board $(wildcard tests/staffing)
 
 test-tools:

@@ -46,12 +46,17 @@ def folder() -> Path:
 
 
 def fingerprint() -> str:
-    """A hash of the source of the engines and of what they import."""
-    digest = hashlib.sha256()
+    """A hash of the source of the engines and of what they import, and of the Python that runs them."""
+    digest = hashlib.sha256(EXTENSION_SUFFIXES[0].encode())
     for package in _PACKAGES:
         for path in sorted((PRODUCT / package).rglob("*.py")):
             digest.update(path.relative_to(PRODUCT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def is_built() -> bool:
+    """Whether there are compiled engines of this source, for this Python."""
+    return _file(f"{LIBRARY}__mypyc") is not None
 
 
 def are_compiled() -> bool:
@@ -61,7 +66,7 @@ def are_compiled() -> bool:
 
 def use() -> None:
     """From here on import compiled engines, if there are any of this source. Call it before any engine is imported."""
-    if FOLDER.is_dir() and not are_compiled() and _file(f"{LIBRARY}__mypyc"):
+    if FOLDER.is_dir() and not are_compiled() and is_built():
         sys.meta_path.insert(0, _Compiled())
 
 
