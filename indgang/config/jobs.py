@@ -242,6 +242,13 @@ def simulate_scenario(key: int) -> None:
 
 
 @app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.give_up_simulations", queue="routines", queueing_lock="config.give_up_simulations")
+def give_up_simulations(timestamp: int) -> None:
+    """End the simulations of scenarios whose job is gone."""
+    scenarios.give_up_lost()
+
+
+@app.periodic(cron=_EVERY_MINUTE)
 @app.task(name="config.plan_feedback", queue="routines", queueing_lock="config.plan_feedback")
 def plan_feedback(timestamp: int) -> None:
     """Decide who is asked how it went, and end the invitations whose time to answer is over."""

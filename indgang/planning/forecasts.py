@@ -111,7 +111,7 @@ def _fields(made: Forecast) -> dict[str, Any]:
     narrow, wide = made.day_band(bands.NARROW), made.day_band(bands.WIDE)
     return {
         "first": made.first, "per_day": made.calls.shape[1], "calls": _rounded(made.day_calls),
-        "mean": _rounded(np.nan_to_num(made.mean).sum(axis=1)),
+        "mean": _rounded(made.mean.sum(axis=1)),
         "low_80": _whole(narrow[0]), "high_80": _whole(narrow[1]), "low_95": _whole(wide[0]),
         "high_95": _whole(wide[1]), "variance": _rounded(made.day_variance + made.within_day, 6),
         "intervals": zlib.compress(made.calls.astype(np.float32).tobytes()), "about": _about(made),
@@ -235,7 +235,7 @@ def _add(stored: StoredForecast, horizon: int, more: Accuracy) -> None:
     row.save()
 
 
-_SUMS = ("days", "calls", "off", "over", "mean_off", "in_narrow", "in_wide")
+_SUMS = ("days", "calls", "off", "over", "mean_off", "in_narrow", "in_wide", "mean_calls")
 
 
 def accuracy_of(row: ForecastAccuracy) -> Accuracy:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, QuerySet, TextField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
@@ -30,6 +34,7 @@ MOST_AT_ONCE = 50_000
 #: more are refused: an hour of computing
 MOST_CALLS = 20_000_000
 JOB = "config.simulate_scenario"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +122,34 @@ def effort_of(run: ScenarioRun) -> float:
 
 
 def simulate(key: int) -> None:
-    """Play both centres of a run that waits for it, and keep what came out; a fault is kept in words."""
+    """Play both centres of a run that waits for it, and keep what came out, or that nothing did. Raises what is a fault
+    of the program."""
     waits = ScenarioRun.objects.select_related("scenario").filter(simulation=ScenarioRun.Simulation.WAITING)
     run = waits.filter(pk=key).first()
     if run is None:
         return
     try:
-        run.simulated = _played(run)
-        run.simulation = ScenarioRun.Simulation.DONE
-    except BadScenario as error:
-        run.simulation, run.fault = ScenarioRun.Simulation.FAILED, str(error)[:300]
-    run.save(update_fields=["simulated", "simulation", "fault"])
+        played = _played(run)
+    except BadScenario:
+        _log.exception("run %s of scenario %s cannot be simulated", run.number, run.scenario_id)
+        _fail(waits.filter(pk=key), ScenarioRun.Fault.UNUSABLE)
+    except Exception:
+        _fail(waits.filter(pk=key), ScenarioRun.Fault.BROKEN)
+        raise
+    else:
+        waits.filter(pk=key).update(simulated=played, simulation=ScenarioRun.Simulation.DONE)
+
+
+def _fail(runs: QuerySet[ScenarioRun], why: ScenarioRun.Fault) -> int:
+    return runs.update(simulation=ScenarioRun.Simulation.FAILED, fault=why)
+
+
+def give_up_lost() -> int:
+    """Mark the runs that wait for a simulation and have no job any more as failed; how many."""
+    jobs = ProcrastinateJob.objects.filter(task_name=JOB, status__in=("todo", "doing"))
+    jobs = jobs.annotate(key=KeyTextTransform("key", "args"))
+    waits = ScenarioRun.objects.filter(simulation=ScenarioRun.Simulation.WAITING)
+    return _fail(waits.filter(~Exists(jobs.filter(key=Cast(OuterRef("pk"), TextField())))), ScenarioRun.Fault.LOST)
 
 
 def _played(run: ScenarioRun) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Queue
 from indgang.planning import call_changes, call_history, forecasts
 from indgang.planning.models import CallEvent, ForecastAccuracy, MovedService, StoredForecast
+from indgang.staffing.forecast.accuracy import Accuracy
 from indgang.staffing.need import Impossible
 from tests.planning.counted import HANDLED, count
 from tests.world import MORNING, World
@@ -83,7 +84,6 @@ def test_only_the_newest_forecast_keeps_its_intervals_and_each_is_judged_once_by
     assert rows[1].off > 0
     assert rows[1].over < 0, "more came than was forecast"
     assert not second.accuracies.exists()
-    assert forecasts.accuracies(counted_queue)[2].days == rows[2].days
 
 
 def test_a_queue_with_too_little_has_none_and_says_why(world: World) -> None:
@@ -131,6 +131,16 @@ def test_a_new_queue_begins_with_a_counted_week_or_a_similar_queue(counted_queue
     made = _made(new)
     assert max(made.calls[:7]) == pytest.approx(30, rel=0.1)
     assert made.about["remarks"][-1]["says"] == "Talt i uge 9"
+    assert all(np.isnan(made.mean)), "there is no mean of eight weeks yet"
+    told = _said(new.code, "--to", "2026-03-20", "--json")
+    assert json.loads(told, parse_constant=pytest.fail)["days"][0]["mean_of_eight_weeks"] is None
+    assert _said(new.code, "--to", "2026-03-20").splitlines()[1].endswith("none")
+    count(new, TODAY, day_of(MORNING + WEEK))
+    forecasts.judge(new, until=day_of(MORNING + WEEK))
+    judged = forecasts.accuracy_of(ForecastAccuracy.objects.get(forecast=made, horizon=1))
+    assert (judged.days, judged.mean_error) == (4, None), "it is held against nothing, not against a mean of 0"
+    both = judged + Accuracy(days=1, calls=10, mean_off=5, mean_calls=10)
+    assert both.mean_error == 0.5, "only days with a mean"
     call_changes.stand_in(new, similar=counted_queue, week=[], **given)
     assert sum(_made(new).calls[:28]) == pytest.approx(1.5 * sum(_made(counted_queue).calls[:28]), rel=0.15)
 
@@ -178,7 +188,12 @@ def test_the_command_prints_days_with_ranges_and_json_with_intervals(counted_que
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [(("ukendt",), 2), (("tmf-byggeri", "--from", "2020-01-01"), 2), (("tmf-byggeri",), 3)],
+    [
+        (("ukendt",), 2),
+        (("tmf-byggeri", "--from", "2020-01-01"), 2),
+        (("tmf-byggeri", "--from", "9999-12-31"), 2),
+        (("tmf-byggeri",), 3),
+    ],
 )
 def test_the_command_says_what_is_wrong(world: World, arguments: tuple[str, ...], code: int) -> None:
     with pytest.raises(CommandError) as error:

@@ -9,15 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from procrastinate.contrib.django import app
 
 from indgang.audit.models import Change
-from indgang.config.jobs import simulate_scenario
+from indgang.config.jobs import give_up_simulations, simulate_scenario
 from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
 from indgang.planning import assumptions, bases, scenarios
 from indgang.planning.models import Scenario, ScenarioRun, StaffingAssumption
-from indgang.planning.scenarios import ScenarioOrigin, estimate
+from indgang.planning.scenarios import JOB, ScenarioOrigin, estimate
 from indgang.planning.storing import base_of, changes_of, stored, whatif_of
 from indgang.planning.whatif import Changes, Staffing, compute
 from indgang.staffing.need import ServiceTarget
@@ -88,7 +89,7 @@ def test_a_short_run_is_simulated_at_once_and_a_long_one_by_the_worker(world: Wo
 
 
 @pytest.mark.django_db
-def test_the_worker_plays_a_run_that_waits_and_keeps_a_fault_in_words(
+def test_the_worker_plays_a_run_that_waits_and_says_which_cannot_be_simulated(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scenarios, "MOST_AT_ONCE", 0)
@@ -102,7 +103,25 @@ def test_the_worker_plays_a_run_that_waits_and_keeps_a_fault_in_words(
     simulate_scenario(runs[0].pk)
     found = [ScenarioRun.objects.get(pk=each.pk) for each in runs]
     assert [each.simulation for each in found] == [ScenarioRun.Simulation.DONE, ScenarioRun.Simulation.FAILED]
-    assert "0 replications" in found[1].fault
+    assert found[1].fault == ScenarioRun.Fault.UNUSABLE
+
+
+@pytest.mark.django_db
+def test_no_simulation_waits_for_a_job_that_broke_or_is_gone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenarios, "MOST_AT_ONCE", 0)
+    broken, waits, lost = (saved(world).runs.get() for _ in range(3))
+    for each in (broken, waits, lost):
+        scenarios.order_simulation(each, by=world.eva, at=MORNING, defer=lambda key: None)
+    app.configure_task(JOB).defer(key=waits.pk)
+    app.configure_task(JOB).defer(key=10 * lost.pk)
+    Scenario.objects.filter(pk=broken.scenario_id).update(base={})
+    with pytest.raises(KeyError):
+        simulate_scenario(broken.pk)
+    give_up_simulations(0)
+    found = [ScenarioRun.objects.get(pk=each.pk) for each in (broken, waits, lost)]
+    assert [each.fault for each in found] == [ScenarioRun.Fault.BROKEN, "", ScenarioRun.Fault.LOST]
+    state = ScenarioRun.Simulation
+    assert [each.simulation for each in found] == [state.FAILED, state.WAITING, state.FAILED]
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from math import isnan
 from typing import Any
 
 import holidays
@@ -100,7 +101,7 @@ def days(stored: StoredForecast, queue: Queue, count: int) -> list[ForecastDay]:
         ForecastDay(
             stored.first + timedelta(days=number), _number(stored.calls[number]),
             _between(stored.low_80[number], stored.high_80[number]),
-            _between(stored.low_95[number], stored.high_95[number]), _number(stored.mean[number]),
+            _between(stored.low_95[number], stored.high_95[number]), _mean(stored.mean[number]),
             _special(stored.first + timedelta(days=number), events),
         )
         for number in range(count)
@@ -193,6 +194,11 @@ _REMARKS: Mapping[ForecastRemarkKind, Any] = {
 
 def _number(value: float) -> str:
     return written(float(round(value)), ValueUnit.COUNT)
+
+
+def _mean(calls: float) -> str:
+    """A dash where no eight weeks were counted."""
+    return "–" if isnan(calls) else _number(calls)
 
 
 def _between(low: float, high: float) -> str:

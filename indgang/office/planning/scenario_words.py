@@ -168,6 +168,11 @@ def simulated(run: ScenarioRun) -> list[SimulatedRow]:
     return [SimulatedRow(names[each], [_estimated(each, side[each]) for side in sides]) for each in _FIGURES]
 
 
+def fault(run: ScenarioRun) -> str:
+    """Why the simulation failed, and what to do."""
+    return str(ScenarioRun.Fault(run.fault).label) if run.fault in ScenarioRun.Fault.values else ""
+
+
 def _estimated(figure: str, found: Mapping[str, float | None]) -> str:
     mean, half = found["mean"], found["half_width"]
     if mean is None:

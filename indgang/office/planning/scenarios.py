@@ -114,7 +114,8 @@ def _scenario(
         "today_groups": scenario_words.by_group(found.today) if len(base.queues) > 1 else [],
         "other_groups": scenario_words.by_group(found.other) if len(base.queues) > 1 else [],
         "plot": scenario_words.seats_plot(base, found), "simulated": scenario_words.simulated(run),
-        "fits": scenario_words.fits(run), "form": form or ScenarioChangesForm(base=base, changes=changes),
+        "fault": scenario_words.fault(run), "fits": scenario_words.fits(run),
+        "form": form or ScenarioChangesForm(base=base, changes=changes),
         "runs": [(each, scenario_words.run_words(each)) for each in shown.runs.select_related("made_by")],
     }  # fmt: skip
     return render(request, "office/planning/scenario.html", context, status=422 if form else 200)

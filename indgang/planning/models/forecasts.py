@@ -126,7 +126,7 @@ class StoredForecast(models.Model):
 
     `intervals` are the expected calls of each interval as 32-bit numbers, days by intervals, compressed; only the
     newest forecast of a queue has them. `about` holds what was left out, remarks, and what was measured of the past
-    (`planning.forecasts`).
+    (`planning.forecasts`). `mean` is NaN where nothing was counted yet.
     """
 
     PERSONAL = ()
@@ -163,7 +163,7 @@ class ForecastAccuracy(models.Model):
 
     PERSONAL = ()
     IMPERSONAL = (
-        "id", "forecast", "horizon", "days", "calls", "off", "over", "mean_off", "in_narrow", "in_wide",
+        "id", "forecast", "horizon", "days", "calls", "off", "over", "mean_off", "in_narrow", "in_wide", "mean_calls",
     )  # fmt: skip
 
     forecast = models.ForeignKey(StoredForecast, on_delete=models.PROTECT, related_name="accuracies")
@@ -175,6 +175,7 @@ class ForecastAccuracy(models.Model):
     mean_off = models.FloatField(default=0)
     in_narrow = models.IntegerField(default=0)
     in_wide = models.IntegerField(default=0)
+    mean_calls = models.FloatField(default=0)
 
     class Meta:
         ordering = ["forecast", "horizon"]

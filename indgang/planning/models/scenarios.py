@@ -53,6 +53,13 @@ class ScenarioRun(models.Model):
         DONE = "done", _("Simuleret")
         FAILED = "failed", _("Simuleringen gik ikke")
 
+    class Fault(models.TextChoices):
+        """Why a simulation failed. The log has the rest."""
+
+        UNUSABLE = "unusable", _("Tallene kan ikke simuleres. Lav en beregning med andre tal.")
+        BROKEN = "broken", _("Der skete en fejl i programmet. Prøv igen, eller spørg den, der driver systemet.")
+        LOST = "lost", _("Simuleringen blev afbrudt. Prøv igen.")
+
     PERSONAL = ("made_by",)
     IMPERSONAL = ("id", "scenario", "number", "changes", "result", "simulation", "simulated", "fault", "made_at")
 

@@ -29,14 +29,17 @@ class Accuracy:
     over: float = 0.0
     """Calls forecast less calls counted."""
     mean_off: float = 0.0
-    """Calls by which the mean of eight weeks was off."""
+    """Calls by which the mean of eight weeks was off, on the days that had one."""
     in_narrow: int = 0
     in_wide: int = 0
+    mean_calls: float = 0.0
+    """Calls counted on those days."""
 
     def __add__(self, other: Accuracy) -> Accuracy:
         return Accuracy(
             self.days + other.days, self.calls + other.calls, self.off + other.off, self.over + other.over,
             self.mean_off + other.mean_off, self.in_narrow + other.in_narrow, self.in_wide + other.in_wide,
+            self.mean_calls + other.mean_calls,
         )  # fmt: skip
 
     @property
@@ -46,8 +49,8 @@ class Accuracy:
 
     @property
     def mean_error(self) -> float | None:
-        """The same of the mean of eight weeks."""
-        return self.mean_off / self.calls if self.calls else None
+        """The same of the mean of eight weeks, on the days that had one."""
+        return self.mean_off / self.mean_calls if self.mean_calls else None
 
     @property
     def bias(self) -> float | None:
@@ -57,7 +60,7 @@ class Accuracy:
     @property
     def beside_mean(self) -> float | None:
         """The error over that of the mean of eight weeks: below 1 is better than it. None when that is never off."""
-        return self.off / self.mean_off if self.mean_off else None
+        return self.error / self.mean_error if self.error is not None and self.mean_error else None
 
 
 def measure(
@@ -65,11 +68,11 @@ def measure(
 ) -> Accuracy:
     """Of the days given; a day without a count (NaN) is left out."""
     known = ~np.isnan(counted)
-    seen = counted[known]
+    seen, has_mean = counted[known], known & ~np.isnan(mean)
     return Accuracy(
         int(known.sum()), float(seen.sum()), float(np.abs(seen - forecast[known]).sum()),
-        float((forecast[known] - seen).sum()), float(np.abs(seen - mean[known]).sum()),
-        _inside(seen, narrow, known), _inside(seen, wide, known),
+        float((forecast[known] - seen).sum()), float(np.abs(counted - mean)[has_mean].sum()),
+        _inside(seen, narrow, known), _inside(seen, wide, known), float(counted[has_mean].sum()),
     )  # fmt: skip
 
 

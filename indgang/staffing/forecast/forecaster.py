@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 import numpy as np
@@ -179,7 +179,3 @@ def _remarks(history: History, used: History, instead: StandIn | None) -> Iterat
         yield ForecastRemark(ForecastRemarkKind.NO_SEASON, float(days.size))
     if instead is not None:
         yield ForecastRemark(ForecastRemarkKind.STOOD_IN, 100 * _stand_in_share(used, instead), instead.says)
-
-
-def last_day(made: Forecast) -> date:
-    return made.first + timedelta(days=len(made.calls) - 1)

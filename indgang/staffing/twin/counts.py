@@ -36,7 +36,7 @@ class Counts:
     whole_time  seconds from the caller's arrival until they had an answer from the second level
     waits       number of answered calls by class of wait (`WAIT_CLASSES`), by queue
     load        seconds of people's time, by queue
-    busy, staffed   by crew: seconds with work in hand, and seconds at work, breaks not included
+    busy, staffed   by crew: seconds with work in hand, however much of it, and seconds at work, breaks not included
     """
 
     offered: Table
@@ -101,7 +101,8 @@ class _Record:
         self.counted = at >= scenario.warm_up
         self.taken = np.flatnonzero(self.is_answered)
         crew, person = np.asarray(staff_of(scenario), dtype=np.int64), np.asarray(calls.person, dtype=np.int64)
-        self.crew = crew[person[self.taken]]
+        self.person = person[self.taken]
+        self.crew = crew[self.person]
         over = np.asarray(calls.over)[self.taken]
         self.spans = answered[self.taken], np.where(np.isfinite(over), over, scenario.ends)
 
@@ -145,7 +146,21 @@ class _Record:
         return _warm(self.scenario, found)
 
     def busy(self) -> Table:
-        return _warm(self.scenario, _seconds(self.scenario, *self.spans, self.crew, len(self.scenario.crews)))
+        begins, ends, which = _together(*self.spans, self.person)
+        return _warm(self.scenario, _seconds(self.scenario, begins, ends, self.crew[which], len(self.scenario.crews)))
+
+
+def _together(begins: Table, ends: Table, person: NDArray[np.int64]) -> tuple[Table, Table, NDArray[np.int64]]:
+    """The spans of each person, those that overlap as one, with the place of the first of them: a letter that is set
+    aside during a call, and two chats at once, keep one person busy."""
+    order = np.lexsort((begins, person))
+    begins, ends = begins[order], ends[order]
+    if not order.size:
+        return begins, ends, order
+    apart = person[order] * (ends.max() + 1.0)  # the time of each person comes after that of the one before
+    until = np.maximum.accumulate(ends + apart)
+    first = np.flatnonzero(np.concatenate([[True], begins[1:] + apart[1:] > until[:-1]]))
+    return begins[first], np.maximum.reduceat(ends, first), order[first]
 
 
 def _warm(scenario: TwinScenario, seconds: Table) -> Table:

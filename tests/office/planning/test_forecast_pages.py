@@ -53,6 +53,16 @@ def test_a_queue_without_a_forecast_says_what_it_takes(as_person: SignIn, world:
     assert gerda.get(f"{ROOM}bif-erhverv/").status_code == 404, "she plans for TMF"
 
 
+def test_a_forecast_from_a_counted_week_has_no_mean_of_eight_weeks(as_person: SignIn, world: World) -> None:
+    gerda, room = as_person("gerda"), f"{ROOM}tmf-byliv/"
+    week = {"start-week": "20 20 20 20 20 0 0", "start-scaling": "1", "start-source": "Talt i uge 9"}
+    assert gerda.post(f"{room}stand-in/", week).status_code == 302
+    gerda.post(f"{room}renewal/")
+    shown = text_of(gerda.get(room))
+    assert "Talt i uge 9" in shown
+    assert StoredForecast.objects.get().calls[0] == pytest.approx(20, rel=0.1)
+
+
 def test_what_a_planner_knows_is_typed_listed_used_and_removed(
     as_person: SignIn, forecast_made: StoredForecast
 ) -> None:

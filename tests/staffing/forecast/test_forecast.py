@@ -287,7 +287,7 @@ def test_accuracy_is_what_is_worked_out_by_hand() -> None:
     counted, said = np.array([10.0, 20.0, np.nan]), np.array([12.0, 15.0, 9.0])
     mean = np.array([10.0, 10.0, 10.0])
     found = measure(counted, said, mean, (said - 2, said + 2), (said - 5, said + 5))
-    assert found == Accuracy(2, 30.0, 7.0, -3.0, 10.0, 1, 2)
+    assert found == Accuracy(2, 30.0, 7.0, -3.0, 10.0, 1, 2, 30.0)
     assert (found.error, found.mean_error, found.bias, found.beside_mean) == pytest.approx((7 / 30, 1 / 3, -0.1, 0.7))
     assert Accuracy().error is None
     assert found + Accuracy() == found

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from indgang.routing.distribution.requirement import CALL, WRITTEN, QueueRule, Relaxation
 from indgang.staffing.erlang import erlang_a, erlang_b, erlang_c
 from indgang.staffing.twin.calls import NEVER, PlayedCalls, staff_of
+from indgang.staffing.twin.counts import count
 from indgang.staffing.twin.result import FIGURES, Estimated, TwinResult
 from indgang.staffing.twin.scenario import (
     Attendance,
@@ -216,6 +217,10 @@ def test_a_call_interrupts_a_letter_which_takes_so_much_longer() -> None:
     between = [call for call, at in enumerate(calls.answered) if call != written and begun < at < calls.over[written]]
     assert between
     assert calls.over[written] == pytest.approx(begun + HALF_HOUR + 180.0 * len(between))
+    others = [call for call in range(len(calls.at)) if call not in (written, *between)]
+    within = sum(min(calls.over[call], scenario.ends) - min(calls.answered[call], scenario.ends) for call in others)
+    alone = min(calls.over[written], scenario.ends) - begun
+    assert count(scenario, calls).busy.sum() == pytest.approx(alone + within), "one person is busy once at a time"
 
 
 def test_a_caller_who_tries_again_is_offered_twice_and_keeps_the_question() -> None:

@@ -6,6 +6,7 @@ import json
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from datetime import date, timedelta
+from math import isnan
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -37,11 +38,10 @@ class Command(BaseCommand):
             raise CommandError(f"There is no queue {options['queue']!r}.", returncode=2)
         today = clock.today()
         first = options["first"] or today
-        last = options["last"] or first + timedelta(days=_DAYS - 1)
-        if not today <= first <= last <= forecasts.last_day(today):
-            raise CommandError(
-                f"--from and --to are days in order, from {today} to {forecasts.last_day(today)}.", returncode=2
-            )
+        end = forecasts.last_day(today)
+        last = options["last"] or min(min(first, end) + timedelta(days=_DAYS - 1), end)
+        if not today <= first <= last <= end:
+            raise CommandError(f"--from and --to are days in order, from {today} to {end}.", returncode=2)
         try:
             made = forecasts.compute(queue, today, (last - today).days + 1)
         except Impossible as error:
@@ -63,7 +63,7 @@ def _days(made: Forecast, skip: int) -> Iterator[dict[str, Any]]:
         yield {
             "day": (made.first + timedelta(days=number)).isoformat(),
             "calls": round(float(made.day_calls[number]), 1),
-            "mean_of_eight_weeks": round(float(made.mean[number].sum()), 1),
+            "mean_of_eight_weeks": _mean(float(made.mean[number].sum())),
             "range_80": [int(narrow[0][number]), int(narrow[1][number])],
             "range_95": [int(wide[0][number]), int(wide[1][number])],
         }
@@ -95,6 +95,11 @@ def _as_data(queue: Queue, made: Forecast, skip: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _mean(calls: float) -> float | None:
+    """None where nothing was counted yet."""
+    return None if isnan(calls) else round(calls, 1)
+
+
 def _share(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
@@ -103,7 +108,8 @@ def _lines(made: Forecast, skip: int) -> Iterator[str]:
     yield "day         calls  80 %         95 %         mean of eight weeks"
     for each in _days(made, skip):
         narrow, wide = ("{}-{}".format(*each[name]) for name in ("range_80", "range_95"))
-        yield f"{each['day']}  {each['calls']:>5.0f}  {narrow:<11}  {wide:<11}  {each['mean_of_eight_weeks']:.0f}"
+        mean = "none" if each["mean_of_eight_weeks"] is None else f"{each['mean_of_eight_weeks']:.0f}"
+        yield f"{each['day']}  {each['calls']:>5.0f}  {narrow:<11}  {wide:<11}  {mean}"
     for odd in made.outliers:
         yield f"left out: {odd.day}, {odd.counted:.0f} calls counted, {odd.expected:.0f} expected"
     for remark in made.remarks:
