@@ -16,7 +16,7 @@ from indgang.core import yaml_values
 DAY = date(2026, 3, 1)
 
 
-@pytest.mark.parametrize("rules", PRESETS.values(), ids=str)
+@pytest.mark.parametrize("rules", PRESETS.values(), ids=lambda each: each.code)
 def test_a_list_that_is_written_is_read_again(rules: RuleList) -> None:
     read = list_of(yaml_values.values_of(yaml_values.text_of(values_of(rules))), valid_from=rules.valid_from)
     assert (read.rules, read.limits, read.code, read.name) == (rules.rules, rules.limits, rules.code, rules.name)
