@@ -90,7 +90,7 @@ def measured(
     if found is None:
         return None
     supply = assumptions.supply(TMF_2020.supply, decided)
-    days = float(decided["days"].value) if "days" in decided else TMF_2020.demand.opening_days
+    days = float(decided["days"].value) if "days" in decided else float(found.days_a_year)
     base = ScenarioBase(found.opens, calibration.MINUTES, days, supply, target, found.queues, found.spread)
     return MeasuredBase(replace(base, queues=tuple(_with_patience(each, decided) for each in found.queues)), found)
 

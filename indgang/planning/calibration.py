@@ -1,7 +1,8 @@
 """What the log says about queues: calls in each half-hour of an average day, times, patience, and the fit.
 
 Calls are queue segments by phone, each in the queue that it came to last: those that went on to another queue count
-there. Handling is talk, hold and after-call work.
+there. Handling is talk, hold and after-call work. An opening day is one on which a queue was open and the centre was
+counted; calls on other days are left out.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from statistics import fmean, stdev
 
 from django.db.models import Sum
@@ -24,6 +25,7 @@ from indgang.measures.rollups.facts import Measure
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.sums import SegmentOutcome
 from indgang.measures.totals import Totals
+from indgang.planning import call_history
 from indgang.planning.fitting import MeasuredQueue, QueueFit, fit
 from indgang.planning.whatif import QueueLoad
 from indgang.staffing.twin.calibration import arrivals
@@ -34,6 +36,7 @@ _SLOTS = 24 * 60 // MINUTES
 _EDGE = 0.002
 #: fewer days say nothing about how they differ
 _FEWEST_DAYS = 3
+_YEAR = 365
 
 #: calls by queue, day and half-hour of the day
 _Counted = Mapping[str, Mapping[date, Mapping[int, int]]]
@@ -47,6 +50,8 @@ class CalibratedQueues:
     queues: tuple[QueueLoad, ...]
     fits: Mapping[str, QueueFit]
     days: int
+    days_a_year: int
+    """Opening days of the year that ends with the last day."""
     spread: float
     """The standard error of the mean of all calls of a day, beside it; 0 when too few days are known."""
 
@@ -54,8 +59,9 @@ class CalibratedQueues:
 def calibrate(queues: Sequence[Queue], first: date, last: date, *, within: float) -> CalibratedQueues | None:
     """The queues as they were from the first day to the last. None when no call was counted."""
     codes = [each.code for each in queues]
-    counted = _counted(codes, first, last)
-    days = sorted({day for by_day in counted.values() for day in by_day})
+    opened = _opening_days(queues, last - timedelta(days=_YEAR - 1), last)
+    days = sorted(_opening_days(queues, first, last) & _seen_days(queues, first, last))
+    counted = _within(_counted(codes, first, last), days)
     slots = _slots(counted)
     if not days or not slots:
         return None
@@ -75,7 +81,28 @@ def calibrate(queues: Sequence[Queue], first: date, last: date, *, within: float
                 measured.patience, fitted.seats, _day_spread(counted[queue.code], days, slots),
             ))  # fmt: skip
     opens = time(slots[0] * MINUTES // 60, slots[0] * MINUTES % 60)
-    return CalibratedQueues(opens, tuple(loads), fits, len(days), _spread(counted, days)) if loads else None
+    if not loads:
+        return None
+    return CalibratedQueues(opens, tuple(loads), fits, len(days), len(opened), _spread(counted, days))
+
+
+def _opening_days(queues: Sequence[Queue], first: date, last: date) -> set[date]:
+    """The days on which one of the queues is open at any time."""
+    schedules = [call_history.opening(each) for each in queues]
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return {day for day in days if any(each is None or each.spans(day) for each in schedules)}
+
+
+def _seen_days(queues: Sequence[Queue], first: date, last: date) -> set[date]:
+    """The days on which anything was counted in the centres of the queues."""
+    of_centres = {each.centre_id: each for each in queues}.values()
+    end = last + timedelta(days=1)
+    return set().union(*(call_history.counted_days(each, first, end) for each in of_centres))
+
+
+def _within(counted: _Counted, days: Sequence[date]) -> _Counted:
+    """The calls of these days alone."""
+    return {queue: {day: by_day[day] for day in days if day in by_day} for queue, by_day in counted.items()}
 
 
 def _counted(codes: Sequence[str], first: date, last: date) -> _Counted:

@@ -59,7 +59,7 @@ def history(queue: Queue, end: date) -> History:
     for quarter, calls in _calls(queue, first, end):
         local = quarter.astimezone(COPENHAGEN)
         counts[(local.date() - first).days, _slot(local.hour, local.minute)] += calls
-    counted = _counted_days(queue, first, end)
+    counted = counted_days(queue, first, end)
     counts[[first + timedelta(days=number) not in counted for number in range(days)]] = np.nan
     return History(first, counts, open_intervals(opening(queue), first, days, PER_DAY))
 
@@ -87,7 +87,7 @@ def counted(queue: Queue, first: date, end: date) -> dict[date, float]:
         row = (local.date() - first).days
         if opened[row, _slot(local.hour, local.minute)] > 0:
             sums[row] += calls
-    there = _counted_days(queue, first, end)
+    there = counted_days(queue, first, end)
     return {
         first + timedelta(days=number): float(sums[number])
         for number in range(days)
@@ -114,7 +114,8 @@ def _calls(queue: Queue, first: date, end: date) -> Iterable[tuple[datetime, int
     return rows.values_list("quarter").annotate(calls=Sum("whole"))
 
 
-def _counted_days(queue: Queue, first: date, end: date) -> set[date]:
+def counted_days(queue: Queue, first: date, end: date) -> set[date]:
+    """The days with any contact in the centre of the queue."""
     rows = SummedRollup.objects.filter(
         grain=Grain.DAY_QUEUES, centre=queue.centre.code, measure__in=_SEGMENTS, day__gte=first, day__lt=end
     )

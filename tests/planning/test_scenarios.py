@@ -163,15 +163,18 @@ def test_the_log_says_calls_times_patience_and_seats(world: World) -> None:
 
 @pytest.mark.django_db
 def test_days_that_differ_make_the_simulation_and_the_results_uncertain(world: World) -> None:
-    for number, calls in enumerate((20, 90, 30, 100)):
+    sunday = 4
+    for number, calls in ((0, 20), (1, 90), (2, 30), (sunday, 7), (5, 100)):
         start = MORNING + timedelta(days=number)
         write(*(one(Kind.ANSWERED, 5.0, 1_000 * number + call, start=start + timedelta(minutes=call))
                 for call in range(calls)))  # fmt: skip
-    queues, last = list(Queue.objects.filter(code="tmf-byggeri")), DAY + timedelta(days=3)
+    queues, last = list(Queue.objects.filter(code="tmf-byggeri")), DAY + timedelta(days=5)
     found = bases.measured(queues, DAY, last, target=ServiceTarget(in_time=0.8, within=20), decided={})
     assert found is not None
     assert found.base.spread == pytest.approx(0.34, abs=0.01), "the standard error of 20, 90, 30 and 100, beside 60"
     assert found.base.queues[0].day_spread == pytest.approx(0.67, abs=0.02)
+    assert (found.calibrated.days, sum(found.base.queues[0].calls)) == (4, 60), "calls on a Sunday make no opening day"
+    assert 245 <= found.base.days <= 255, "weekdays of a year without the holidays"
     needed = compute(found.base, Changes()).other.total.fte
     assert needed.low is not None
     assert needed.low < needed.value

@@ -19,6 +19,7 @@ from indgang.planning import bases
 from indgang.planning.models import Scenario
 from indgang.planning.models.scenarios import LONGEST_NAME, LONGEST_NOTE
 from indgang.planning.whatif import Changes, ScenarioBase, Staffing
+from indgang.staffing.need import ServiceTarget
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
@@ -49,6 +50,8 @@ class ScenarioStartForm(forms.Form):
     )
     first = DayField(label=gettext_lazy("Målt fra"), widget=_DAY, required=False)
     last = DayField(label=gettext_lazy("Målt til og med"), widget=_DAY, required=False)
+    in_time = number_field(gettext_lazy("Mål for de målte køer: besvaret i tide (%)"), "1", "99.9", required=False)
+    within = number_field(gettext_lazy("I tide er inden for (sekunder)"), "0", "3600", required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, centres: Sequence[ContactCentre]) -> None:
         super().__init__(data)
@@ -75,12 +78,20 @@ class ScenarioStartForm(forms.Form):
             self.add_error("last", _("Vælg en dag, der er forbi."))
         elif (last - first).days >= _MOST_DAYS:
             self.add_error("last", _("Vælg højst %(days)s dage.") % {"days": _MOST_DAYS})
+        if (data["in_time"] is None) is not (data["within"] is None):
+            self.add_error("within" if data["within"] is None else "in_time", _("Skriv både procent og sekunder."))
         return data
 
     @property
     def is_measured(self) -> bool:
         chosen = self.cleaned_data.get("base", "")
         return chosen == _ALL_CENTRES or chosen in self._centres
+
+    @property
+    def target(self) -> ServiceTarget | None:
+        """What was typed instead of the target of the queues."""
+        in_time, within = self.cleaned_data["in_time"], self.cleaned_data["within"]
+        return None if in_time is None else ServiceTarget(float(in_time) / 100, float(within))
 
     @property
     def centres(self) -> list[ContactCentre]:

@@ -31,6 +31,7 @@ from indgang.planning.whatif import (
 )
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import BarPlot, PlotBar, PlotMoment, Series, TimePlot
+from indgang.staffing.need import ServiceTarget
 
 #: bars of a comparison
 MOST_COMPARED = 15
@@ -82,6 +83,14 @@ def source_words(scenario: Scenario) -> str:
     name = scenario.centre.name if scenario.centre else _("flere centre")
     days = f"{scenario.first_day:%d.%m.%Y} – {scenario.last_day:%d.%m.%Y}"
     return _("Målt i %(centre)s, %(days)s") % {"centre": name, "days": days}
+
+
+def target_words(target: ServiceTarget) -> str:
+    """`80,0 % inden for 20 sekunder`; "" where the target is another one."""
+    if target.in_time is None:
+        return ""
+    said = {"percent": percent(target.in_time), "seconds": number_format(target.within, 0)}
+    return _("%(percent)s besvaret inden for %(seconds)s sekunder") % said
 
 
 def changes_words(changes: Changes) -> list[str]:

@@ -20,18 +20,17 @@ from procrastinate.contrib.django import app
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.core import clock, spreadsheet
+from indgang.core.refusals import RefusedChange
 from indgang.core.spreadsheet import NumberCell
-from indgang.entry.setup import queue_terms
 from indgang.office.planning import access, scenario_words
 from indgang.office.planning.scenario_forms import RunChoice, ScenarioChangesForm, ScenarioNameForm, ScenarioStartForm
-from indgang.planning import assumptions, bases, scenarios
+from indgang.planning import assumptions, bases, scenarios, targets
 from indgang.planning.bases import MEASURED
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.rights import PLANNERS, scenarios_seen
 from indgang.planning.scenarios import JOB, ScenarioOrigin
 from indgang.planning.storing import base_of, changes_of, whatif_of
 from indgang.planning.whatif import GroupOutcome, WhatIf
-from indgang.staffing.need import ServiceTarget
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 
 PER_PAGE = 20
@@ -73,12 +72,13 @@ def _shipped(form: ScenarioStartForm, person: Person) -> Scenario:
 
 
 def _measured(form: ScenarioStartForm, person: Person) -> Scenario | None:
-    """None when no call was counted in the days."""
+    """None when no call was counted in the days. Raises RefusedChange when nobody has said which target counts."""
     first, last = form.cleaned_data["first"], form.cleaned_data["last"]
     queues = access.queues_of(form.centres)
     centre = form.centres[0] if len(form.centres) == 1 else None
-    terms = [queue_terms.on(each, clock.today()) for each in queues[:1]]
-    target = ServiceTarget(terms[0].service_level_percent / 100, terms[0].service_level_seconds) if terms else None
+    target = form.target or targets.common_target(queues, clock.today())
+    if queues and target is None:
+        raise RefusedChange({"in_time": _("Køerne har ikke samme mål. Skriv det mål, scenariet skal regne med.")})
     decided = assumptions.on(clock.today(), centre)
     found = bases.measured(queues, first, last, target=target, decided=decided) if target else None
     if found is None:
@@ -110,6 +110,7 @@ def _scenario(
     context: dict[str, Any] = {
         "scenario": shown, "run": run, "found": found, "is_own": shown.owner_id == person_of(request).pk,
         "source": scenario_words.source_words(shown), "calls": scenario_words.calls_words(base),
+        "target": scenario_words.target_words(base.target),
         "changes": scenario_words.changes_words(changes), "outcomes": scenario_words.outcomes(found),
         "today_groups": scenario_words.by_group(found.today) if len(base.queues) > 1 else [],
         "other_groups": scenario_words.by_group(found.other) if len(base.queues) > 1 else [],

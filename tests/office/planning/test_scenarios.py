@@ -10,6 +10,7 @@ from django.test import Client
 
 from indgang.accounts.models import RoleAssignment
 from indgang.core import clock
+from indgang.entry.models import QueueTerms
 from indgang.planning.models import Scenario, ScenarioRun
 from tests.measures.test_reading import published, write
 from tests.office.conftest import SignIn
@@ -82,6 +83,22 @@ def test_what_was_measured_is_a_base_with_its_fit(as_person: SignIn, world: Worl
     assert "Målt, og hvad modellen siger" in shown
     assert "5,7 % 5,7 %" in shown.replace("\xa0", " "), "abandoned, seen and by the model"
     assert "de samme som i dag" in shown
+
+
+def test_queues_with_different_targets_are_asked_for_one(as_person: SignIn, world: World) -> None:
+    write(*published())
+    terms = QueueTerms.objects.filter(queue=world.queues["tmf-byggeri"])
+    terms.update(service_level_percent=100, service_level_seconds=30)
+    sent = {"name": "Målt", "base": "centre:tmf", "first": DAY, "last": DAY}
+    with clock.frozen(LATER):
+        gerda = as_person("gerda")
+        refused = gerda.post(f"{ROOM}new/", sent)
+        half = gerda.post(f"{ROOM}new/", sent | {"in_time": "70"})
+        scenario = made(gerda, base="centre:tmf", first=DAY, last=DAY, in_time="70", within="40")
+        shown = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+    assert "Køerne har ikke samme mål" in text_of(refused)
+    assert "Skriv både procent og sekunder" in text_of(half)
+    assert "70,0 % besvaret inden for 40 sekunder" in shown.replace("\xa0", " ")
 
 
 def test_a_measured_scenario_is_for_those_who_plan_for_its_centre(as_person: SignIn, world: World) -> None:
