@@ -14,7 +14,7 @@ from indgang.analysis.potential.rule_texts import list_of
 from indgang.analysis.potential.rules import RuleFault, RuleList
 from indgang.analysis.rule_models import LONGEST, OwnRuleList, OwnRuleVersion
 from indgang.audit import trail
-from indgang.core import yaml_values
+from indgang.core import clock, yaml_values
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import is_code
 from indgang.core.yaml_values import UnreadableYaml
@@ -57,13 +57,17 @@ def begin(text: str, *, valid_from: date, reason: str, by: Person, at: datetime)
 def change(
     own: OwnRuleList, text: str, *, valid_from: date, reason: str, by: Person, at: datetime
 ) -> OwnRuleVersion:  # fmt: skip
-    """The next version, from a day that is not before that of the latest. Raises RefusedChange."""
+    """The next version, from today or later and not before the latest: what was shown stays. Raises RefusedChange."""
     locked = OwnRuleList.objects.select_for_update().get(pk=own.pk)
     latest = locked.versions.latest("number")
     if read(text, valid_from=valid_from).code != locked.code:
         raise RefusedChange({"rules_text": _("Koden skal stadig være %(code)s.") % {"code": locked.code}})
     if valid_from < latest.valid_from:
         raise RefusedChange({"valid_from": _("Vælg en dag, der ikke ligger før den seneste versions.")})
+    if valid_from < clock.day_of(at):
+        raise RefusedChange(
+            {"valid_from": _("Vælg i dag eller en senere dag. Dage, der er gået, beholder deres regler.")}
+        )
     made = _save(locked, latest.number + 1, text, valid_from, reason, by, at)
     trail.record(
         by=by, at=at, action="ownrulelist.edit", target=locked,

@@ -1,22 +1,26 @@
 """Registered questions as a count: what agents and case workers registered of each enquiry, for the rules of potential.
 
-The minutes of a question are those of its enquiry in conversation, divided by its questions.
+The minutes of a question are those of its enquiry in conversation, divided by its questions; they are not known where
+no conversation was measured. The days that count are working days that are over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
+from indgang.analysis.counting.scaling import place
 from indgang.analysis.potential.classifying import EnquiryColumns
 from indgang.analysis.potential.results import CountedRows, UnitName
 from indgang.analysis.potential.rules import PURPOSES, CountMark
 from indgang.catalogue.models import Unit
 from indgang.core import clock
+from indgang.core.schedule import working_days
 from indgang.enquiries.models import Character, Outcome, Question
 from indgang.measures.period import Period
 
@@ -38,8 +42,12 @@ def registered(period: Period, centres: Collection[str] | None) -> QuerySet[Ques
     return found if centres is None else found.filter(enquiry__centre__code__in=centres)
 
 
-def count(questions: QuerySet[Question]) -> tuple[CountedRows, EnquiryColumns]:
-    """The questions in columns, by the unit of their service. Raises TooMany."""
+def count(questions: QuerySet[Question], *, last: date, today: date) -> tuple[CountedRows, EnquiryColumns]:
+    """The questions in columns, by the unit of their service. Raises TooMany.
+
+    Every working day counts from that of the first question to the `last` one, also without a question. Today is left
+    out until it is over, if it is not alone; what was registered on another day belongs to the working day before.
+    """
     together = Question.objects.filter(enquiry=OuterRef("enquiry")).order_by().values("enquiry")
     number = Subquery(together.annotate(number=Count("pk")).values("number"))
     seconds = Coalesce(F("enquiry__talk_seconds"), 0.0) + Coalesce(F("enquiry__hold_seconds"), 0.0)
@@ -51,15 +59,20 @@ def count(questions: QuerySet[Question]) -> tuple[CountedRows, EnquiryColumns]:
     rows = list(values)
     if len(rows) > MOST:
         raise TooMany
+    rows = [each for each in rows if each[1] < today] or rows
     units, named = _units({each[0] for each in rows})
-    days = {day: index for index, day in enumerate(sorted({each[1] for each in rows}))}
+    days = _days({each[1] for each in rows}, min(last, today - timedelta(days=1)))
     first = np.array([each[2] is not None for each in rows], dtype=bool)
     resolved = np.array([each[5] in _AT_ONCE for each in rows], dtype=bool)
     counted = CountedRows(
         tuple(named), max(len(days), 1), np.array([units[each[0]] for each in rows], dtype=np.int32),
-        np.array([days[each[1]] for each in rows], dtype=np.int32), first, first & resolved,
+        np.array([place(days, each[1]) for each in rows], dtype=np.int32), first, first & resolved,
     )  # fmt: skip
     return counted, _columns(rows, resolved)
+
+
+def _days(registered: Collection[date], last: date) -> Sequence[date]:
+    return (working_days(min(registered), last) if registered else []) or sorted(registered)
 
 
 def _columns(rows: Sequence[Any], resolved: np.ndarray[Any, np.dtype[np.bool_]]) -> EnquiryColumns:
@@ -68,7 +81,7 @@ def _columns(rows: Sequence[Any], resolved: np.ndarray[Any, np.dtype[np.bool_]])
         np.array([_MARKS.get(each[3], -1) for each in rows], dtype=np.int8),
         np.array([places.get(each[4], -1) for each in rows], dtype=np.int8),
         resolved.astype(np.int8), np.full(len(rows), -1, dtype=np.int8),
-        np.array([each[6] / 60 / max(each[7] or 1, 1) for each in rows], dtype=np.float32),
+        np.array([(each[6] or np.nan) / 60 / max(each[7] or 1, 1) for each in rows], dtype=np.float32),
     )  # fmt: skip
 
 

@@ -74,6 +74,7 @@ def bad_row(row: UnusedRow) -> str:
         "missing": _("Linje %(line)s: %(column)s mangler."),
         "unknown": _("Linje %(line)s: %(column)s kan ikke være %(value)s."),
         "range": _("Linje %(line)s: %(column)s er ikke et muligt tal: %(value)s."),
+        "unreadable": _("Linje %(line)s kan ikke læses. Se, om en celle er for lang, eller et anførselstegn mangler."),
     }
     return texts[row.why] % about
 

@@ -298,6 +298,13 @@ def _change_between(wall: datetime, offsets: tuple[timedelta | None, timedelta |
     return high.replace(microsecond=0)
 
 
+def working_days(first: date, last: date) -> list[date]:
+    """The days from one to another that most people work: Monday to Friday, and no public holiday."""
+    schedule = Schedule()
+    days = (date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1))
+    return [day for day in days if day.weekday() < 5 and not schedule.holiday(day)]
+
+
 @lru_cache(maxsize=32)
 def _public_holidays(year: int) -> dict[date, str]:
     return dict(holidays.country_holidays("DK", years=year, language="da").items())

@@ -90,9 +90,10 @@ def text_with(text: str, values: Mapping[str, float], code: str = "") -> str:
     given = dict(values_of(text))
     if not values and code in ("", given.get("code")):
         return text
-    assumptions = {name: dict(each) for name, each in given["assumptions"].items()}
+    assumptions = {name: dict(each) for name, each in given.get("assumptions", {}).items()}
     for name, value in values.items():
-        assumptions[name].pop("values", None)
+        for other in ("values", "from", "to"):
+            assumptions[name].pop(other, None)
         assumptions[name]["value"] = value
     given |= {"code": code or given["code"], "assumptions": assumptions}
     return yaml_values.text_of(given)

@@ -15,7 +15,7 @@ from indgang.core.spreadsheet import cell_of
 from indgang.programme import layout, words
 from indgang.programme.cases import expressions
 from indgang.programme.cases.case import Assumption, BusinessCase, CaseLine
-from indgang.programme.cases.evaluation import ONCE, price_factor
+from indgang.programme.cases.evaluation import ONCE, interval, price_factor
 from indgang.programme.cases.expressions import Expression
 
 _BOLD = Font(bold=True)
@@ -139,8 +139,8 @@ def _assumptions(sheet: Worksheet, case: BusinessCase, places: _Places, given: M
         row = places.rows[each.name]
         sheet.cell(row, 1, cell_of(each.label))
         sheet.cell(row, 2, cell_of(each.unit))
-        sheet.cell(row, 3, each.low)
-        sheet.cell(row, 4, each.high)
+        for column, end in enumerate(interval(case, each) or (), 3):
+            sheet.cell(row, column, end)
         formulas = [given.get(each.name) or _value_in(each, year) for year in case.years]
         for index, content in enumerate(_cells(case, each, formulas, places)):
             sheet.cell(row, _BEFORE_ASSUMED + 1 + index, content)

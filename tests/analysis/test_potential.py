@@ -16,11 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.analysis import words
+from indgang.analysis.counting.scaling import in_a_year, rounded
 from indgang.analysis.potential import reading, reference
 from indgang.analysis.potential.classifying import UNDECIDED, EnquiryColumns, classify
 from indgang.analysis.potential.presets import CBY, KEH, PRESETS, TMF, YDS, YDS_RULE
 from indgang.analysis.potential.reference import Fit
-from indgang.analysis.potential.results import CountedRows, Potential, UnitName, rounded, total
+from indgang.analysis.potential.results import CountedRows, Potential, UnitName, total
 from indgang.analysis.potential.rules import (
     PURPOSES,
     CountMark,
@@ -156,7 +157,8 @@ def test_the_interval_comes_from_the_differences_between_days() -> None:
         found = Potential(classify(TMF, columns([row()] * many)), rows, factor=50)
         return found.table[0].intervals[0]
 
-    assert share([20] * 5) == (5_000, 5_000)
+    same = in_a_year([20] * 5, days_a_year=250)
+    assert share([20] * 5) == (same.low, same.high) == (3_600, 6_400), "at least the chance of a count"
     low, high = share([10, 30, 20, 15, 25])
     assert low < 5_000 < high
     assert 5_000 - low == high - 5_000
@@ -231,12 +233,22 @@ def test_a_file_is_read_with_decimal_commas_and_counts() -> None:
         ("TMF;Byliv;;1;generel;vejledning;2;ja;-4", "Linje 2: count er ikke et muligt tal: -4."),
         ("TMF;Byliv;;9;generel;vejledning;2;ja;1", "Linje 2: level kan ikke være 9."),
         ("TMF", "Linje 2: mark mangler."),
+        (f"TMF;{'x' * 140_000};;1;generel;vejledning;2;ja;1", "Linje 2 kan ikke læses. Se, om en celle er for lang"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_told_with_its_line(line: str, said: str) -> None:
     found = reading.read([FILE.splitlines()[0] + "\n", line + "\n"], TMF)
-    assert [words.bad_row(each) for each in found.bad] == [said]
+    assert [words.bad_row(each)[: len(said)] for each in found.bad] == [said]
     assert len(found.enquiries) == 0
+
+
+def test_a_row_that_ends_before_its_unit_and_a_heading_that_is_too_long_are_told() -> None:
+    found = reading.read(["resolved,minutes,unit\n", "ja,1\n", "ja,1,Byliv\n"], KEH)
+    assert ([(each.line, each.column, each.why) for each in found.bad], len(found.enquiries)) == (
+        [(2, "unit", "missing")], 1,
+    )  # fmt: skip
+    with pytest.raises(reading.NoColumns):
+        reading.read(["x" * 140_000 + "\n"], KEH)
 
 
 def test_local_purposes_count_as_those_they_are_mapped_to() -> None:

@@ -35,7 +35,10 @@ def _first(**changes: Any) -> dict[str, Any]:
     ("given", "said"),
     [
         ([], "–"), (_tmf(rules=None), "rules"), (_tmf(code=""), "code"), (_tmf(extra=1), "extra"),
-        (_first(mark="måske"), "rules[1].mark"), (_first(purposes=["pizza"]), "rules[1].purposes"),
+        (_first(mark="måske"), "rules[1].mark"), (_first(mark=["general"]), "rules[1].mark"),
+        (_first(channel=["digital"]), "rules[1].channel"), (_first(resolved=1), "rules[1].resolved"),
+        (_tmf(limits={"digital": {"minutes": 10**400}}), "Grænsen digital"),
+        (_first(purposes=["pizza"]), "rules[1].purposes"),
         (_first(purposes=[["x"]]), "rules[1].purposes"), (_first(resolved="ja"), "rules[1].resolved"),
         (_first(channel="brevdue"), "rules[1].channel"), (_first(short="x"), "Grænsen x"),
         (_first(farve="rød"), "farve"), (_tmf(limits={"digital": {"minutes": "3"}}), "limits.digital"),

@@ -172,6 +172,19 @@ FAULTY: Mapping[str, tuple[dict[str, Any], str]] = {
         small(scenarios=[{"code": "x", "name": "x", "parent": "y", "values": {}},
                          {"code": "y", "name": "y", "parent": "x", "values": {}}]), "x → y → x",
     ),
+    "a number beyond counting": (small(assumptions={"wage": {"value": 10**400, "source": "x"}}), "wage"),
+    "years beyond counting": (small(years=10**400), "years"),
+    "a printed amount beyond counting": (small(printed=[{"of": "net", "amounts": [10**400]}]), "printed[1].amounts"),
+    "a printed amount that is none": (small(printed=[{"of": "net", "amounts": [math.nan]}]), "printed[1].amounts"),
+    "an index that is none": (small(price_index={2024: math.nan}), "price_index.2024"),
+    "an index beyond counting": (small(price_index={2024: 10**400}), "price_index.2024"),
+    "a figure of what is not there": (
+        small(remarks=[{"code": "r", "text": "x", "figures": [{"name": "x", "value": "pay * 2"}]}]), "remarks.r",
+    ),
+    "a figure without a value": (
+        small(remarks=[{"code": "r", "text": "x", "figures": [{"name": "x", "value": "1 / (wage - wage)"}]}]),
+        "remarks.r",
+    ),
     "nothing": ([], "–"),  # type: ignore[dict-item]
 }  # fmt: skip
 
@@ -219,6 +232,43 @@ def test_a_simulation_is_the_same_with_the_same_seed_and_lies_around_the_drawn_m
              for each in case.assumptions if each.interval}  # fmt: skip
     assert drawn.mean == pytest.approx(evaluation.table(case, given=means).present_value, abs=60)
     assert sum(share for _years, share in drawn.payback_shares(200)) + drawn.never == pytest.approx(1)
+
+
+UNCERTAIN = {"value": 2, "low": 1, "high": 4, "source": "x"}
+
+
+def test_what_a_scenario_fixes_is_neither_moved_nor_drawn() -> None:
+    case = shipped("bc31")
+    drawn = uncertainty.simulate(case, seed=1, scenario="no-buildings", runs=100)
+    assert "saving_buildings" in uncertainty.simulate(case, seed=1, runs=100).drawn
+    moved = {each.assumption.name for each in uncertainty.tornado(case, "no-buildings")}
+    assert "saving_buildings" not in {*drawn.drawn, *moved}
+    typed = uncertainty.simulate(case, seed=1, given={"saving_buildings": 0}, runs=100)
+    assert (drawn.worth == typed.worth).all()
+
+
+def test_a_price_index_holds_for_value_ends_and_what_is_typed() -> None:
+    people = UNCERTAIN | {"price_year": 2020}
+    index: dict[str, Any] = {"price_index": {2020: 1.0, 2024: 1.5}}
+    scenario = {"code": "more", "name": "Flere", "values": {"people": 4}}
+    assumptions = small()["assumptions"] | {"people": people}
+    case = case_of(small(assumptions=assumptions, scenarios=[scenario], **index))
+    high = evaluation.table(case, given={"people": 4})
+    assert (evaluation.table(case).values["people"][0], high.values["people"][0]) == (3, 6)
+    assert evaluation.table(case, "more").net == high.net
+    (swing,) = uncertainty.tornado(case)
+    # `wage` has no interval, and follows
+    assert (swing.low, swing.high, swing.at_high) == (1.5, 6, high.present_value)
+    drawn = uncertainty.simulate(case, seed=3)
+    assert swing.at_high < drawn.worth.min() < drawn.worth.max() < swing.at_low
+
+
+def test_an_uncertain_assumption_may_be_unused_or_begin_later() -> None:
+    unused = case_of(small(assumptions=small()["assumptions"] | {"other": UNCERTAIN}))
+    assert [each.width for each in uncertainty.tornado(unused)] == [0]
+    later = case_of(small(assumptions=small()["assumptions"] | {"people": UNCERTAIN | {"from": 2025}}))
+    assert [each.assumption.name for each in uncertainty.tornado(later)] == ["people"]
+    assert uncertainty.simulate(later, seed=1, runs=50).drawn == ("people",)
 
 
 def test_a_case_without_intervals_has_nothing_to_draw() -> None:

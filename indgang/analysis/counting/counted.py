@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from indgang.analysis.counting.models import CountedEnquiry, CountingWeek
-from indgang.analysis.counting.scaling import YearEstimate, in_a_year
+from indgang.analysis.counting.scaling import YearEstimate, in_a_year, place
 from indgang.enquiries.models import Character
 
 
@@ -71,7 +70,7 @@ def result(week: CountingWeek, *, today: date) -> WeekResult | None:
     days = week.working_days_until(today - timedelta(days=1)) if over else []
     days = days or sorted({row["day"] for row in rows})
     for row in rows:
-        row["day"] = days[max(bisect_right(days, row["day"]) - 1, 0)]
+        row["day"] = days[place(days, row["day"])]
     order = {pk: place for place, pk in enumerate(week.purposes.values_list("pk", flat=True))}
 
     def line(name: str, some: Sequence[dict[str, Any]]) -> CountedLine:

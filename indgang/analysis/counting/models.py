@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Purpose, Service, Unit
-from indgang.core.schedule import Schedule
+from indgang.core.schedule import working_days
 from indgang.enquiries.models import Character
 
 #: an enquiry takes no longer (minutes)
@@ -77,9 +77,7 @@ class CountingWeek(models.Model):
 
     def working_days_until(self, last: date) -> list[date]:
         """The days of the week, until the last one, that most people work: Monday to Friday, and no public holiday."""
-        schedule, until = Schedule(), min(self.ends_on, last)
-        days = (date.fromordinal(day) for day in range(self.starts_on.toordinal(), until.toordinal() + 1))
-        return [day for day in days if day.weekday() < 5 and not schedule.holiday(day)]
+        return working_days(self.starts_on, min(self.ends_on, last))
 
 
 class CountedPurpose(models.Model):

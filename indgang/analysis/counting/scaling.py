@@ -7,14 +7,19 @@ nothing of how weeks and seasons differ, which one week cannot show. Source: R-1
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import sqrt
-from statistics import mean, stdev
 
+import numpy as np
 from scipy.special import stdtrit
 
+#: two-sided
 CONFIDENCE = 0.95
+#: figures of a year are rounded to this (001:3234)
+STEP = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +34,10 @@ class YearEstimate:
     high: int | None
 
 
-def in_a_year(by_day: Sequence[int], *, days_a_year: int, rounds_to: int = 50) -> YearEstimate:
+def in_a_year(by_day: Sequence[int], *, days_a_year: int, rounds_to: int = STEP) -> YearEstimate:
     """The year of a number of enquiries for each counted day.
 
-    At least the chance of independent enquiries is taken (variance = mean): days that happen to agree are no proof.
-    One day has no interval. Raises ValueError without a day, for a negative number, and for a year without days.
+    Raises ValueError without a day, for a negative number, and for a year without days.
 
     >>> in_a_year([20, 18, 22, 19, 21], days_a_year=250)
     YearEstimate(counted=100, days=5, factor=50.0, year=5000, low=3600, high=6400)
@@ -42,24 +46,37 @@ def in_a_year(by_day: Sequence[int], *, days_a_year: int, rounds_to: int = 50) -
         raise ValueError("days with numbers of enquiries, and a year with days, are needed")
     counted, days = sum(by_day), len(by_day)
     factor = days_a_year / days
-    low = high = None
-    if days > 1:
-        low, high = (rounded(bound, rounds_to) for bound in _interval(by_day, days_a_year))
+    low, high = interval(by_day, days_a_year, rounds_to) or (None, None)
     return YearEstimate(counted, days, factor, rounded(counted * factor, rounds_to), low, high)
 
 
-def _interval(by_day: Sequence[int], days_a_year: int) -> tuple[float, float]:
-    """The bounds of a year, none below zero."""
-    centre = mean(by_day)
-    deviation = max(stdev(by_day), sqrt(centre))
+def interval(by_day: Sequence[int], days_a_year: float, rounds_to: int = STEP) -> tuple[int, int] | None:
+    """The bounds of a year, rounded, none below zero; None for one day, which says nothing of how days differ.
+
+    At least the chance of independent enquiries is taken (variance = mean): days that happen to agree are no proof.
+    """
+    if len(by_day) < 2:
+        return None
+    centre = float(np.mean(by_day))
+    deviation = max(float(np.std(by_day, ddof=1)), sqrt(centre))
     reach = float(stdtrit(len(by_day) - 1, (1 + CONFIDENCE) / 2)) * deviation / sqrt(len(by_day))
-    return max(centre - reach, 0.0) * days_a_year, (centre + reach) * days_a_year
+    low, high = max(centre - reach, 0.0) * days_a_year, (centre + reach) * days_a_year
+    return rounded(low, rounds_to), rounded(high, rounds_to)
 
 
-def rounded(value: float, step: int) -> int:
+def rounded(value: float, step: int = STEP) -> int:
     """To the nearest step; halves go up.
 
     >>> rounded(125, 50), rounded(124, 50)
     (150, 100)
     """
     return int((value + step / 2) // step) * step
+
+
+def place(days: Sequence[date], day: date) -> int:
+    """The place of a day among those that count; a day between them belongs to the one before.
+
+    >>> place([date(2026, 3, 6), date(2026, 3, 9)], date(2026, 3, 8))
+    0
+    """
+    return max(bisect_right(days, day) - 1, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -31,7 +31,7 @@ _LEVELS = {"1": True, "first": True, "1. level": True, "2": False, "direct": Fal
 
 @dataclass(frozen=True, slots=True)
 class UnusedRow:
-    """A row that is not used: its line in the file, the column, and why (missing, unknown, range)."""
+    """A row that is not used: its line in the file, the column, and why (missing, unknown, range, unreadable)."""
 
     line: int
     column: str
@@ -74,13 +74,16 @@ def read(lines: Iterable[str], rules: RuleList, aliases: Mapping[str, str] | Non
     content = iter(lines)
     heading = next(content, "").lstrip("\ufeff")
     separator = ";" if ";" in heading else ","
-    names = [each.strip().lower() for each in next(csv.reader([heading], delimiter=separator), [])]
+    names = [each.strip().lower() for each in next(_cells(csv.reader([heading], delimiter=separator)), None) or []]
     lacking = [each for each in ("unit", *sorted(rules.uses)) if each not in names]
     if lacking:
         raise NoColumns(lacking)
     reader = csv.reader(content, delimiter=separator)
     gathered, bad = _Gathered(), list[UnusedRow]()
-    for cells in reader:
+    for cells in _cells(reader):
+        if cells is None:
+            bad.append(UnusedRow(reader.line_num + 1, "", "unreadable", ""))
+            continue
         if not any(each.strip() for each in cells):
             continue
         given = {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
@@ -88,6 +91,17 @@ def read(lines: Iterable[str], rules: RuleList, aliases: Mapping[str, str] | Non
         if isinstance(found, UnusedRow):
             bad.append(UnusedRow(reader.line_num + 1, found.column, found.why, found.value))
     return CountFile(*_columns(gathered), bad)
+
+
+def _cells(reader: Iterator[list[str]]) -> Iterator[list[str] | None]:
+    """The cells of each row; None for one that is no row of a table: a cell is too long, or a line ends inside it."""
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield None
 
 
 def _row(
@@ -115,7 +129,7 @@ def _row(
         minutes = math.nan
     if times is None or times != int(times) or not 0 < times <= MOST_IN_ROW:
         return UnusedRow(0, "count", "range", given.get("count", "")[:40])
-    if not given["unit"]:
+    if not given.get("unit"):
         return UnusedRow(0, "unit", "missing", "")
     unit = into.units.setdefault(UnitName(given.get("area", ""), given["unit"]), len(into.units))
     day = into.days.setdefault(given.get("day", ""), len(into.days))

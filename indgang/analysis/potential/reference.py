@@ -13,7 +13,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from indgang.analysis.potential.results import UnitName, UnitPotential, rounded
+from indgang.analysis.counting.scaling import rounded
+from indgang.analysis.potential.results import UnitName, UnitPotential
 
 _FOLDER = Path(__file__).parent / "reference"
 #: (unit, column of 10-B): what the other cells give, where another number is printed

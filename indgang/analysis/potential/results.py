@@ -1,7 +1,7 @@
 """What the decided enquiries come to for each unit in a year: the shapes of tables 10-A and 10-B. Pure.
 
 Figures of units are rounded; totals add the rounded figures, so that a table adds up, as the documents do. Intervals
-come from the differences between the counted days.
+come from the differences between the counted days (`counting.scaling`).
 """
 
 from __future__ import annotations
@@ -13,17 +13,12 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
+from indgang.analysis.counting.scaling import interval, rounded
 from indgang.analysis.potential.classifying import UNDECIDED, Decided
 from indgang.analysis.potential.rules import CHANNELS, FutureChannel
 
 Counts = NDArray[np.int64]
-
-#: figures of a year are rounded to this (001:3234)
-STEP = 50
-#: two-sided; of all intervals
-CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +43,6 @@ class CountedRows:
 
 
 @dataclass(frozen=True, slots=True)
-class YearlyFigure:
-    """Enquiries in a year. `low` and `high` are the ends of its interval."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def rounded(self) -> int:
-        return rounded(self.value)
-
-
-def rounded(value: float, step: int = STEP) -> int:
-    """To the nearest step, a half upwards."""
-    return math.floor(value / step + 0.5) * step
-
-
-@dataclass(frozen=True, slots=True)
 class UnitPotential:
     """A row of the tables: what comes in today, who resolves it, and who could."""
 
@@ -78,6 +55,7 @@ class UnitPotential:
     contact_centre: int
     future_case_workers: int
     is_total: bool = False
+    #: of the three channels; empty for a total, and when one day was counted
     intervals: tuple[tuple[int, int], ...] = ()
 
     @property
@@ -136,30 +114,31 @@ class Potential:
     def _unit(self, index: int) -> UnitPotential:
         decided = self.counts[index, :, :, :-1]
         first, at_once = decided[:, 2:, :], decided[:, 3, :]
-        total = self._figure(decided.sum(axis=(1, 2)))
-        main_entry, first_level = self._figure(at_once.sum(axis=1)), self._figure(first.sum(axis=(1, 2)))
-        channels = [self._figure(decided[:, :, self._rules_of(each)].sum(axis=(1, 2))) for each in CHANNELS]
-        digital, centre, workers = channels
+        channels = [decided[:, :, self._rules_of(each)].sum(axis=(1, 2)) for each in CHANNELS]
+        all_of_it, first_level, main_entry = (rounded(self._in_a_year(each)) for each in (decided, first, at_once))
         # what is rounded apart need not add up to the rounded total: the largest figure takes the difference
-        to_digital, to_centre, to_workers = _adding_up([digital.value, centre.value, workers.value], total.rounded)
+        digital, centre, workers = _adding_up([self._in_a_year(each) for each in channels], all_of_it)
         return UnitPotential(
-            self.rows.units[index], first_level.rounded, total.rounded - first_level.rounded, main_entry.rounded,
-            total.rounded - main_entry.rounded, to_digital, to_centre, to_workers,
-            intervals=tuple((rounded(each.low), rounded(each.high)) for each in channels),
-        )  # fmt: skip
+            self.rows.units[index],
+            first_level,
+            all_of_it - first_level,
+            main_entry,
+            all_of_it - main_entry,
+            digital,
+            centre,
+            workers,
+            intervals=tuple(found for each in channels if (found := interval(each.tolist(), self.days_a_year))),
+        )
 
     def _rules_of(self, channel: FutureChannel) -> list[int]:
         return [index for index, each in enumerate(self.rules.rules) if each.channel is channel]
 
-    def _figure(self, by_day: Counts) -> YearlyFigure:
-        """The sum of the days in a year, with the interval of their differences; of one day, that of a count."""
-        value = float(by_day.sum()) * self.factor
-        days = len(by_day)
-        if days > 1:
-            spread = float(stdtrit(days - 1, 0.5 + CONFIDENCE / 2)) * math.sqrt(days * float(by_day.var(ddof=1)))
-        else:
-            spread = 1.96 * math.sqrt(float(by_day.sum()))
-        return YearlyFigure(value, max(value - spread * self.factor, 0.0), value + spread * self.factor)
+    @property
+    def days_a_year(self) -> float:
+        return self.factor * max(self.rows.days, 1)
+
+    def _in_a_year(self, counts: Counts) -> float:
+        return float(counts.sum()) * self.factor
 
 
 def _adding_up(values: Sequence[float], total: int) -> list[int]:

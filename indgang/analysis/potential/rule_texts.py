@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from indgang.analysis.potential.rules import (
+    MOST_MINUTES,
     PURPOSES,
     CountMark,
     FutureChannel,
@@ -68,16 +69,18 @@ def _limit(name: str, given: Any) -> MinuteLimit:
     minutes, inclusive = values.get("minutes"), values.get("inclusive", False)
     if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not isinstance(inclusive, bool):
         raise _fault(where)
+    if not 0 <= minutes <= MOST_MINUTES:
+        raise RuleFault("limit", about=name[:40])
     return MinuteLimit(name, float(minutes), inclusive, _text(values, "source", f"{where}.source", ""))
 
 
 def _rule(given: Any, where: str) -> PotentialRule:
     values = _mapping(given, where, _OF_RULE)
     resolved = values.get("resolved")
-    if resolved not in (None, True, False):
+    if resolved is not None and not isinstance(resolved, bool):
         raise _fault(f"{where}.resolved")
     mark = values.get("mark")
-    if mark is not None and mark not in _MARKS:
+    if mark is not None and (not isinstance(mark, str) or mark not in _MARKS):
         raise _fault(f"{where}.mark")
     handling, channel = values.get("handling"), values.get("channel")
     if handling not in list(Handling) or channel not in list(FutureChannel):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.plots.numbers import decimal
-from indgang.programme.cases.case import BusinessCase
+from indgang.programme.cases.case import Assumption, BusinessCase
+from indgang.programme.cases.evaluation import price_factor
 from indgang.programme.cases.expressions import Expression, FormulaNumber
 from indgang.programme.models import LONGEST
 from indgang.ui.revision import Revised
@@ -31,7 +32,7 @@ class CaseFilter(forms.Form):
         self.fields["scenario"] = forms.ChoiceField(label=_("Scenarie"), choices=choices, required=False)
         for each in case.assumptions:
             self.fields[_BEFORE + each.name] = forms.FloatField(
-                label=each.labelled, required=False, localize=True,
+                label=_label(case, each), required=False, localize=True,
                 min_value=-_LARGEST, max_value=_LARGEST,
             )  # fmt: skip
 
@@ -52,11 +53,19 @@ class CaseFilter(forms.Form):
                 **{name: FormulaNumber(value) for name, value in self.given.items()}}  # fmt: skip
 
     def value_fields(self, values: Mapping[str, tuple[float, ...]]) -> Iterator[tuple[BoundField, str]]:
-        """The field of each assumption, and what it is now."""
+        """The field of each assumption, and what it is now, at the price level that it is typed at."""
         for each in self._case.assumptions:
             by_year = values.get(each.name, ())
-            now = decimal(by_year[0], 4) if by_year and len(set(by_year)) == 1 else _("skifter med årene")
+            factor = price_factor(self._case, each.price_year)
+            now = decimal(by_year[0] / factor, 4) if by_year and len(set(by_year)) == 1 else _("skifter med årene")
             yield self[_BEFORE + each.name], now
+
+
+def _label(case: BusinessCase, assumption: Assumption) -> str:
+    """With the price level, when it is not that of the case."""
+    if assumption.price_year in (None, case.price_year):
+        return assumption.labelled
+    return _("%(name)s, %(year)s p/l") % {"name": assumption.labelled, "year": assumption.price_year}
 
 
 class CaseTextForm(Revised, forms.Form):

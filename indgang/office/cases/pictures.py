@@ -55,16 +55,11 @@ def tornado(case: BusinessCase, table: CaseTable, swings: Sequence[Swing]) -> To
         % {"case": case.title},
         unit=ValueUnit.COUNT, base=table.present_value, base_name=_("Nutidsværdi"),
         swings=tuple(
-            PlotSwing(each.assumption.label, _end(each.assumption.low), _end(each.assumption.high), each.at_low,
-                      each.at_high)
+            PlotSwing(each.assumption.label, decimal(each.low, 3), decimal(each.high, 3), each.at_low, each.at_high)
             for each in swings
         ),
         headings=(_("Forudsætning"), _("Nutidsværdi, når den er lav"), _("Nutidsværdi, når den er høj")),
     )  # fmt: skip
-
-
-def _end(value: float | None) -> str:
-    return decimal(value or 0.0, 3)
 
 
 def chances(case: BusinessCase, drawn: Simulation) -> BarPlot:

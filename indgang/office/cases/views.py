@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ from indgang.programme import document, layout, words
 from indgang.programme.cases import evaluation, findings, library, uncertainty
 from indgang.programme.cases.case import Assumption, BusinessCase, CaseFault
 from indgang.programme.cases.evaluation import CaseTable
+from indgang.programme.cases.uncertainty import Simulation, Swing
 from indgang.programme.workbook import workbook
 from indgang.ui.downloads import saved
 
@@ -83,34 +85,48 @@ def _table(shown: BusinessCase, form: CaseFilter) -> CaseTable | None:
 
 
 def _computed(shown: BusinessCase, form: CaseFilter, table: CaseTable) -> dict[str, Any]:
-    swings = uncertainty.tornado(shown, form.scenario, form.given)
-    drawn = uncertainty.simulate(shown, seed=_SEED, scenario=form.scenario, given=form.given)
+    swings, drawn, fault = _uncertain(shown, form)
     return {
         "table": table, "rows": list(layout.rows(table)), "heading": layout.heading(shown),
         "payback": list(layout.payback_lines(shown, table)), "present_value": round(table.present_value),
         "discount": decimal(100 * shown.discount, 2), "is_changed": bool(form.scenario or form.given),
         "cumulative_plot": pictures.cumulative(shown, table), "tornado_plot": pictures.tornado(shown, table, swings),
-        "chance_plot": pictures.chances(shown, drawn) if drawn.drawn else None,
-        "low": round(drawn.percentile(5)), "high": round(drawn.percentile(95)), "runs": drawn.runs,
-        "gain": round(100 * drawn.gain), "value_fields": form.value_fields(table.values),
+        "uncertain_fault": fault, **(_drawn(shown, drawn) if drawn else {}),
+        "value_fields": form.value_fields(table.values),
         "assumptions": [(each, row) for each, row in zip(shown.assumptions, _assumed(shown, table), strict=True)],
         "remarks": [(each, list(_figures(shown, each.code))) for each in shown.remarks],
         "disagreements": list(_disagreements(shown)),
     }  # fmt: skip
 
 
+def _uncertain(shown: BusinessCase, form: CaseFilter) -> tuple[list[Swing], Simulation | None, str]:
+    """The tornado and the simulation, or why the case cannot be computed at an end of an interval."""
+    try:
+        swings = uncertainty.tornado(shown, form.scenario, form.given)
+        return swings, uncertainty.simulate(shown, seed=_SEED, scenario=form.scenario, given=form.given), ""
+    except CaseFault as fault:
+        said = _("Sagen kan ikke regnes ud i hele intervallet: %(why)s")
+        return [], None, said % {"why": words.sentence(fault)}
+
+
+def _drawn(shown: BusinessCase, drawn: Simulation) -> dict[str, Any]:
+    return {
+        "chance_plot": pictures.chances(shown, drawn) if drawn.drawn else None, "runs": drawn.runs,
+        "low": round(drawn.percentile(5)), "high": round(drawn.percentile(95)), "gain": round(100 * drawn.gain),
+    }  # fmt: skip
+
+
 def _assumed(shown: BusinessCase, table: CaseTable) -> Iterator[tuple[str, str]]:
-    """Value and interval of each assumption, as they are read."""
+    """Value and interval of each assumption, as they are read, at the price level of the case."""
     for each in shown.assumptions:
         values = table.values[each.name]
-        said = " / ".join(dict.fromkeys(decimal(value, 4) for value in values))
-        yield said, _interval(each)
+        said = " / ".join(dict.fromkeys(decimal(value, 4) if math.isfinite(value) else "–" for value in values))
+        yield said, _interval(shown, each)
 
 
-def _interval(assumption: Assumption) -> str:
-    if assumption.interval is None:
-        return "–"
-    return "–".join(decimal(end, 4) for end in assumption.interval)
+def _interval(shown: BusinessCase, assumption: Assumption) -> str:
+    ends = evaluation.interval(shown, assumption)
+    return "–" if ends is None else "–".join(decimal(end, 4) for end in ends)
 
 
 def _figures(shown: BusinessCase, code: str) -> Iterator[tuple[str, str, str]]:
@@ -150,13 +166,14 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
     table = _table(shown, form)
     if table is None:
         return _page(request, seen, shown, form)
-    tornado = pictures.tornado(shown, table, uncertainty.tornado(shown, form.scenario, form.given))
+    swings, _simulated, fault = _uncertain(shown, form)
+    tornado = pictures.tornado(shown, table, swings)
     assumed = zip(shown.assumptions, _assumed(shown, table), strict=True)
     made = document.pdf(
         shown, table, scenario=_scenario(shown, form),
         plots=[each for each in (pictures.cumulative(shown, table), tornado) if each],
         assumptions=[(each.labelled, *row, each.source) for each, row in assumed],
-        notes=list(_notes(shown)), on=clock.today(),
+        notes=[*_notes(shown), *([{"text": fault, "figures": []}] if fault else [])], on=clock.today(),
     )  # fmt: skip
     return saved(f"{shown.code}-{clock.today():%Y-%m-%d}.pdf", "application/pdf", made)
 

@@ -14,10 +14,11 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.analysis import counted_rows, registrations, words
 from indgang.analysis.counting import rights
+from indgang.analysis.counting.scaling import STEP
 from indgang.analysis.potential import reference
 from indgang.analysis.potential.classifying import classify
 from indgang.analysis.potential.reference import Fit
-from indgang.analysis.potential.results import STEP, Potential, UnitPotential
+from indgang.analysis.potential.results import Potential, UnitPotential
 from indgang.analysis.potential.rules import CHANNELS
 from indgang.core import clock
 from indgang.office.figures.access import centres_seen
@@ -25,7 +26,7 @@ from indgang.office.potential import pictures
 from indgang.office.potential.forms import PotentialFilter
 from indgang.plots.numbers import decimal
 
-#: working days of a year, for scaling the days with registrations
+#: working days of a year, for scaling those with registrations
 _WORKING_DAYS = 250
 
 
@@ -63,7 +64,8 @@ def _computed(form: PotentialFilter) -> dict[str, Any]:
         counted, enquiries = counted_rows.count(week, today=clock.today())
         days_a_year = week.days_a_year
     else:
-        counted, enquiries = registrations.count(registrations.registered(form.period, form.centre_codes))
+        questions = registrations.registered(form.period, form.centre_codes)
+        counted, enquiries = registrations.count(questions, last=form.cleaned_data["last"], today=clock.today())
         days_a_year = _WORKING_DAYS
     if not len(enquiries):
         return {"is_empty": True}

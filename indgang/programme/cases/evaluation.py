@@ -48,7 +48,8 @@ class Flows:
 
 
 def flows(case: BusinessCase, given: Mapping[str, Values | Expression] | None = None, *, rounds: bool = True) -> Flows:
-    """The amounts, with other values for the `given` assumptions: an array with one value for each run, or a formula.
+    """The amounts, with other values for the `given` assumptions: an array with one value for each run, or a formula,
+    at the price level of the assumption as its own value is.
 
     Raises CaseFault and FormulaFault.
     """
@@ -92,7 +93,8 @@ def assumed(case: BusinessCase, given: Mapping[str, Values | Expression]) -> dic
         other = given.get(name)
         for needed in sorted(_needs(by_name[name], other)):
             settle(needed, (*path, name))
-        known[name] = _array(other) if isinstance(other, np.ndarray) else _settled(case, by_name[name], other, known)
+        found = _array(other) if isinstance(other, np.ndarray) else _settled(case, by_name[name], other, known)
+        known[name] = found * price_factor(case, by_name[name].price_year)
 
     for each in by_name:
         settle(each, ())
@@ -113,18 +115,27 @@ def _array(values: Values) -> Values:
 
 
 def _settled(case: BusinessCase, assumption: Assumption, other: Expression | None, known: dict[str, Values]) -> Values:
-    factor = price_factor(case, assumption.price_year)
+    """At the assumption's own price level."""
     if other is not None:
         return _value(other, known, assumption.name)
     years = case.years
     by_year = [next((each for each in assumption.values if each.holds_in(year)), None) for year in years]
     if len(assumption.values) == 1 and all(by_year):
-        return _value(assumption.values[0].formula, known, assumption.name) * factor
+        return _value(assumption.values[0].formula, known, assumption.name)
     columns = []
     for index, each in enumerate(by_year):
         found = _value(each.formula, known, assumption.name) if each else np.array([[np.nan]])
         columns.append(_column(found, index))
-    return np.hstack(np.broadcast_arrays(*columns)) * factor
+    return np.hstack(np.broadcast_arrays(*columns))
+
+
+def interval(case: BusinessCase, assumption: Assumption) -> tuple[float, float] | None:
+    """The ends of an assumption at the price level of the case, as the values of a table are."""
+    if assumption.interval is None:
+        return None
+    factor = price_factor(case, assumption.price_year)
+    low, high = assumption.interval
+    return low * factor, high * factor
 
 
 def _column(values: Values, index: int) -> Values:

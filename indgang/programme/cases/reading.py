@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 
-from indgang.programme.cases import expressions
+from indgang.programme.cases import expressions, findings
 from indgang.programme.cases.case import (
     MOST_ASSUMPTIONS,
     MOST_LINES,
@@ -91,12 +91,10 @@ class _Fields:
         return found
 
     def number(self, name: str, least: float, most: float, default: Any = ...) -> float:
-        found = self.get(name, default)
-        if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
-            raise CaseFault("number", where=self.at(name))
+        found = _finite(self.get(name, default), self.at(name))
         if not least <= found <= most:
             raise CaseFault("range", where=self.at(name), least=f"{least:g}", most=f"{most:g}")
-        return float(found)
+        return found
 
     def whole(self, name: str, least: int, most: int) -> int:
         found = self.number(name, least, most)
@@ -133,10 +131,24 @@ class _Fields:
         return found
 
 
+def _finite(given: Any, where: str) -> float:
+    """A number that a computer counts with. Raises CaseFault."""
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise CaseFault("number", where=where)
+    try:
+        found = float(given)
+    except OverflowError as error:
+        raise CaseFault("number", where=where) from error
+    if not math.isfinite(found):
+        raise CaseFault("number", where=where)
+    return found
+
+
 def formula(given: Any, where: str) -> Expression:
     """A number, or the text of a formula. Raises CaseFault."""
-    if isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given):
-        return FormulaNumber(float(given)) if given >= 0 else FormulaOperation("-", (FormulaNumber(-float(given)),))
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        number = _finite(given, where)
+        return FormulaNumber(number) if number >= 0 else FormulaOperation("-", (FormulaNumber(-number),))
     if not isinstance(given, str):
         raise CaseFault("formula", where=where, code="unexpected", about=str(given)[:40])
     try:
@@ -245,17 +257,17 @@ def _printed(read: _Fields, years: Sequence[int]) -> Iterator[PrintedFigure]:
         if each.get("total", None) is not None:
             yield PrintedFigure(of, None, each.number("total", -1e12, 1e12), source)
         for year, value in zip(years, each.sequence("amounts", len(years), ()), strict=False):
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise CaseFault("number", where=each.at("amounts"))
-            yield PrintedFigure(of, year, float(value), source)
+            yield PrintedFigure(of, year, _finite(value, each.at("amounts")), source)
 
 
 def _index(read: _Fields) -> dict[int, float]:
     found = {}
     for year, value in read.mapping("price_index", {}).items():
-        if not isinstance(year, int) or isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            raise CaseFault("number", where=f"price_index.{year}")
-        found[year] = float(value)
+        where = f"price_index.{str(year)[:40]}"
+        number = _finite(value, where)
+        if not isinstance(year, int) or number <= 0:
+            raise CaseFault("number", where=where)
+        found[year] = number
     return found
 
 
@@ -278,6 +290,19 @@ def _check(case: BusinessCase) -> None:
     for figure in case.printed:
         if figure.of not in printable:
             raise CaseFault("choice", where="printed.of", known=", ".join(sorted(printable)))
+    _check_remarks(case)
+
+
+def _check_remarks(case: BusinessCase) -> None:
+    """Their figures can be computed."""
+    for each in case.remarks:
+        where = f"remarks.{each.code}"
+        try:
+            figures = list(findings.remark_figures(case, each))
+        except FormulaFault as fault:
+            raise CaseFault("formula", where=where, code=fault.code, about=fault.about) from fault
+        if not all(math.isfinite(value) for _name, value, _source in figures):
+            raise CaseFault("number", where=where)
 
 
 def _check_assumption(each: Assumption) -> None:

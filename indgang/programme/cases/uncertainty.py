@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from indgang.programme.cases.case import Assumption, BusinessCase, CaseFault
-from indgang.programme.cases.evaluation import NEVER, assumed, flows, payback, present_value
+from indgang.programme.cases.evaluation import NEVER, assumed, flows, interval, payback, present_value, price_factor
 from indgang.programme.cases.expressions import Expression, FormulaNumber, Values
 
 RUNS, MOST_RUNS = 10_000, 1_000_000
@@ -16,9 +16,12 @@ RUNS, MOST_RUNS = 10_000, 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Swing:
-    """What a case comes to (net present value, and years until paid back) at both ends of one assumption."""
+    """What a case comes to (net present value, and years until paid back) at both ends of one assumption. The ends are
+    at the price level of the case."""
 
     assumption: Assumption
+    low: float
+    high: float
     at_low: float
     at_high: float
     payback_at_low: float
@@ -30,25 +33,25 @@ class Swing:
 
 
 def tornado(case: BusinessCase, scenario: str = "", given: Mapping[str, float] | None = None) -> list[Swing]:
-    """Each assumption with an interval at both its ends, the others as they are; the widest first.
+    """Each assumption with an interval at both its ends, the others as they are; the widest first. What the scenario
+    or `given` fixes is not moved.
 
     Raises CaseFault.
     """
     fixed = _fixed(case, scenario, given)
-    moved = [each for each in case.assumptions if each.is_uncertain and each.name not in (given or {})]
+    moved = _moved(case, fixed)
     if not moved:
         return []
     values = dict(fixed)
-    base = _base(case, fixed, moved)
-    for index, each in enumerate(moved):
-        column = np.full(2 * len(moved), base[each.name])
+    for index, (each, base) in enumerate(moved):
+        column = np.full(2 * len(moved), base)
         column[2 * index : 2 * index + 2] = each.interval
         values[each.name] = column
-    found = flows(case, values, rounds=False)
-    worth, years = present_value(found.net, case.discount), payback(found.net, found.lasting)
+    worth, years = _outcomes(case, values, 2 * len(moved))
     swings = [
-        Swing(each, float(worth[2 * k]), float(worth[2 * k + 1]), float(years[2 * k]), float(years[2 * k + 1]))
-        for k, each in enumerate(moved)
+        Swing(each, *ends, float(worth[2 * k]), float(worth[2 * k + 1]), float(years[2 * k]), float(years[2 * k + 1]))
+        for k, (each, _base) in enumerate(moved)
+        if (ends := interval(case, each))
     ]
     return sorted(swings, key=lambda each: -each.width)
 
@@ -93,24 +96,28 @@ def simulate(
     case: BusinessCase, *, seed: int, runs: int = RUNS, scenario: str = "", given: Mapping[str, float] | None = None
 ) -> Simulation:
     """Draw every assumption with an interval from a triangle between its ends with its value as the most likely, each
-    by itself. Lines are not rounded to 1,000 kr. Raises CaseFault.
+    by itself. What the scenario or `given` fixes is not drawn. Lines are not rounded to 1,000 kr. Raises CaseFault.
     """
     if not 1 <= runs <= MOST_RUNS:
         raise CaseFault("runs", most=MOST_RUNS)
     fixed = _fixed(case, scenario, given)
-    moved = [each for each in case.assumptions if each.interval and each.name not in (given or {})]
+    moved = _moved(case, fixed)
     chance = np.random.default_rng(seed)
-    values, base = dict(fixed), _base(case, fixed, moved)
-    for each in moved:
+    values = dict(fixed)
+    for each, base in moved:
         assert each.interval is not None
         low, high = each.interval
-        mode = min(max(base[each.name], low), high)
+        mode = min(max(base, low), high)
         values[each.name] = chance.triangular(low, mode, high, runs) if low < high else np.full(runs, low)
+    worth, years = _outcomes(case, values, runs)
+    return Simulation(runs, seed, worth, years, tuple(each.name for each, _base in moved))
+
+
+def _outcomes(case: BusinessCase, values: Mapping[str, Values | Expression], runs: int) -> tuple[Values, Values]:
+    """Present value and payback of each run; the same for all when no line uses what is moved."""
     found = flows(case, values, rounds=False)
     worth, years = present_value(found.net, case.discount), payback(found.net, found.lasting)
-    if len(worth) < runs:
-        worth, years = np.full(runs, worth[0]), np.full(runs, years[0])
-    return Simulation(runs, seed, worth, years, tuple(each.name for each in moved))
+    return np.broadcast_to(worth, runs), np.broadcast_to(years, runs)
 
 
 def _fixed(case: BusinessCase, scenario: str, given: Mapping[str, float] | None) -> dict[str, Values | Expression]:
@@ -118,7 +125,14 @@ def _fixed(case: BusinessCase, scenario: str, given: Mapping[str, float] | None)
     return values | {name: FormulaNumber(value) for name, value in (given or {}).items()}
 
 
-def _base(case: BusinessCase, fixed: Mapping[str, Values | Expression], moved: list[Assumption]) -> dict[str, float]:
-    """The value of each assumption that is moved, as the scenario has it."""
+def _moved(case: BusinessCase, fixed: Mapping[str, Values | Expression]) -> list[tuple[Assumption, float]]:
+    """The assumptions with an interval that nothing fixes, each with its value in the first year that it has one, at
+    its own price level."""
     known = assumed(case, fixed)
-    return {each.name: float(known[each.name][0, 0]) for each in moved}
+    found = []
+    for each in case.assumptions:
+        values = known[each.name][0]
+        values = values[np.isfinite(values)]
+        if each.is_uncertain and each.name not in fixed and len(values):
+            found.append((each, float(values[0]) / price_factor(case, each.price_year)))
+    return found

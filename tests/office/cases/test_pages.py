@@ -66,6 +66,15 @@ def test_values_that_make_no_sense_are_said_on_the_form(as_person: SignIn, query
     assert "Regn igen" in answer.content.decode()
 
 
+@pytest.mark.parametrize("part", ["", "document/"])
+def test_an_interval_that_cannot_be_computed_is_said_beside_the_table(as_person: SignIn, part: str) -> None:
+    """Nine people fit below the largest amount, eleven do not."""
+    answer = as_person("gerda").get(BC31 + part, {"set-fte_cost": "10000000"})
+    assert answer.status_code == 200
+    if not part:
+        assert "Sagen kan ikke regnes ud i hele intervallet: Linjen" in answer.content.decode()
+
+
 def test_an_unknown_case_is_not_found(as_person: SignIn) -> None:
     assert [as_person("gerda").get(f"/office/cases/bc99/{part}").status_code for part in ("", "document/")] == [404] * 2
 
@@ -208,6 +217,33 @@ def test_a_text_that_cannot_be_computed_is_refused_and_kept(as_person: SignIn, o
         assert said in shown
         assert new in shown
         assert not OwnCase.objects.exists()
+
+
+def test_a_value_is_typed_at_the_price_level_of_its_assumption(as_person: SignIn) -> None:
+    hans = as_person("hans")
+    text = library.text(library.BLANK).replace(
+        "value: 500,", "value: 500, from: 2026, low: 400, high: 600, price_year: 2020,"
+    )
+    text += "price_index: {2020: 1.0, 2026: 1.2}\n"
+    assert hans.post(NEW, {"case_text": text, "reason": "x"}).status_code == 302
+    shown = hans.get(MINE, {"set-operation": "1000"}).content.decode()
+    for said in ("Drift om året (1.000 kr.), 2020 p/l", "Nu: 1.000", "480–720", "<td>1.200</td>"):
+        assert said in shown
+    copied = str(hans.get(MINE + "edit/", {"set-operation": "550"}).context["form"].initial["case_text"])
+    assert evaluation.table(own_cases.read(copied)).values["operation"] == (660,) * 5
+
+
+def test_a_case_without_assumptions_is_copied(as_person: SignIn) -> None:
+    hans = as_person("hans")
+    text = """code: ny-sag
+title: Uden
+price_year: 2026
+first_year: 2026
+years: 1
+lines: [{code: a, name: A, kind: investment, area: capital, amounts: [5]}]
+"""
+    assert hans.post(NEW, {"case_text": text, "reason": "x"}).status_code == 302
+    assert hans.get(NEW, {"from": "ny-sag"}).status_code == 200
 
 
 def test_a_deeply_nested_text_is_refused(as_person: SignIn) -> None:

@@ -66,9 +66,29 @@ def test_a_person_sees_the_registrations_of_their_centres_alone(as_person: SignI
     assert cells(as_person("finn"), centre="tmf")[0] == "750"
 
 
+@pytest.mark.usefixtures("registered")
+def test_the_working_days_that_are_over_make_the_factor(as_person: SignIn) -> None:
+    """Registered on a Thursday and the Sunday after it; today, a Wednesday, is not over."""
+    first, second, *_others = Question.objects.order_by("pk")
+    for each, days in ((first, 6), (second, 3)):
+        Question.objects.filter(pk=each.pk).update(registered_at=MORNING - timedelta(days=days))
+    shown = as_person("finn").get(PAGE, TODAY).context
+    assert (shown["days"], shown["questions"]) == (4, 2), "Thursday, Friday, Monday and Tuesday"
+    assert shown["all"].row.total == 150, "125, to the nearest fifty"
+
+
+@pytest.mark.usefixtures("registered")
+def test_an_enquiry_without_a_measured_conversation_is_not_short(as_person: SignIn) -> None:
+    Enquiry.objects.filter(talk_seconds=120).update(talk_seconds=0)
+    shown = as_person("finn").get(PAGE, TODAY | {"rules": "keh"}).context
+    assert (shown["undecided"], shown["all"].row.digital) == (1, 0)
+
+
 def test_a_question_has_its_share_of_the_conversation(registered: None) -> None:
     period = Period.days(MORNING.date(), MORNING.date())
-    counted, enquiries = registrations.count(registrations.registered(period, None))
+    counted, enquiries = registrations.count(
+        registrations.registered(period, None), last=MORNING.date(), today=MORNING.date()
+    )
     assert sorted(enquiries.minutes.tolist()) == [2, 4, 4, 20]
     assert (counted.days, int(counted.first_level.sum()), int(counted.at_once.sum())) == (1, 3, 2)
 

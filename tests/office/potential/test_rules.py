@@ -71,6 +71,16 @@ def test_a_version_cannot_hold_before_the_one_before_it(as_person: SignIn) -> No
     assert OwnRuleVersion.objects.count() == 1
 
 
+def test_a_version_changes_nothing_that_is_over(as_person: SignIn) -> None:
+    finn = as_person("finn")
+    text = _begun(finn)
+    form = form_at(finn, MINE)
+    refused = finn.post(MINE, form.sent(rules_text=text, valid_from="2026-03-10", reason="x"))
+    assert refused.status_code == 422
+    assert "Vælg i dag eller en senere dag" in html.unescape(refused.content.decode())
+    assert finn.post(MINE, form.sent(rules_text=text, valid_from="2026-03-11", reason="x")).status_code == 302
+
+
 def test_who_may_not_edit_sees_the_rules_alone(as_person: SignIn) -> None:
     _begun(as_person("hans"))
     gerda = as_person("gerda")

@@ -82,11 +82,11 @@ def _computed(case: BusinessCase, options: dict[str, Any]) -> dict[str, Any]:
         "stated_payback": case.stated_payback, "discount": case.discount,
         "assumptions": [
             {"name": each.name, "label": each.label, "unit": each.unit, "by_year": list(table.values[each.name]),
-             "interval": each.interval, "source": "given" if each.name in given else each.source}
+             "interval": evaluation.interval(case, each), "source": "given" if each.name in given else each.source}
             for each in case.assumptions
         ],
         "tornado": [
-            {"assumption": each.assumption.name, "low": each.assumption.low, "high": each.assumption.high,
+            {"assumption": each.assumption.name, "low": each.low, "high": each.high,
              "present_value_at_low": round(each.at_low, 1), "present_value_at_high": round(each.at_high, 1),
              "payback_at_low": _years(each.payback_at_low), "payback_at_high": _years(each.payback_at_high)}
             for each in swings
