@@ -233,7 +233,11 @@ def test_a_file_is_read_with_decimal_commas_and_counts() -> None:
         ("TMF;Byliv;;1;generel;vejledning;2;ja;-4", "Linje 2: count er ikke et muligt tal: -4."),
         ("TMF;Byliv;;9;generel;vejledning;2;ja;1", "Linje 2: level kan ikke være 9."),
         ("TMF", "Linje 2: mark mangler."),
-        (f"TMF;{'x' * 140_000};;1;generel;vejledning;2;ja;1", "Linje 2 kan ikke læses. Se, om en celle er for lang"),
+        pytest.param(
+            f"TMF;{'x' * 140_000};;1;generel;vejledning;2;ja;1",
+            "Linje 2 kan ikke læses. Se, om en celle er for lang",
+            id="a cell that is too long",
+        ),
     ],
 )
 def test_a_row_that_cannot_be_used_is_told_with_its_line(line: str, said: str) -> None:
