@@ -68,8 +68,9 @@ class OwnShifts:
 
     @cached_property
     def colleagues(self) -> QuerySet[Person]:
-        centres = WorkContract.objects.filter(person=self.person).values("centre")
-        people = WorkContract.objects.filter(centre__in=centres).values("person")
+        contracts = WorkContract.objects.valid_on(day_of(self.at))
+        centres = contracts.filter(person=self.person).values("centre")
+        people = contracts.filter(centre__in=centres).values("person")
         found: QuerySet[Person] = Person.objects.filter(pk__in=people, is_active=True)
         return found.exclude(pk=self.person.pk).order_by("name")
 

@@ -39,6 +39,7 @@ SWAP_STATES: dict[str, str | Promise] = {
     SwapRequest.State.APPROVED: _("Byttet"),
     SwapRequest.State.REFUSED: _("Afvist"),
     SwapRequest.State.WITHDRAWN: _("Trukket tilbage"),
+    SwapRequest.State.LAPSED: _("Bortfaldet, fordi planen blev lavet om"),
 }
 WISH_KINDS: dict[str, str | Promise] = {
     TimeWish.Kind.FREE: _("Fridag"),

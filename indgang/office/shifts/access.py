@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -51,13 +51,16 @@ def person_of_centre(shown: ContactCentre, username: str) -> Person:
 
 
 def leave(person: Person, pk: int) -> LeaveRequest:
-    """A request of somebody with a contract in a centre for which the person plans."""
+    """A request of somebody who has a contract on some of its days, in a centre for which the person plans."""
     return get_object_or_404(leave_requests(person), pk=pk)
 
 
 def leave_requests(person: Person) -> QuerySet[LeaveRequest]:
-    people = WorkContract.objects.filter(centre__in=centres(person)).values("person")
-    return LeaveRequest.objects.filter(person__in=people).select_related("person")
+    contracts = WorkContract.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=OuterRef("first")), centre__in=centres(person), person=OuterRef("person"),
+        valid_from__lte=OuterRef("last"),
+    )  # fmt: skip
+    return LeaveRequest.objects.filter(Exists(contracts)).select_related("person")
 
 
 def swap(person: Person, pk: int) -> SwapRequest:

@@ -88,10 +88,10 @@ class PlanPage:
             cells[row.person_id, starts.date()] = f"{starts:%H.%M}–{ends:%H.%M}{place}"
         return [
             PersonWeek(
-                each.person.name, [cells.get((each.person_id, day), "") for day in self.days],
-                sum(shift.length for shift in self.asked.value[str(each.person_id)]) / 4,
+                self.asked.names[key], [cells.get((int(key), day), "") for day in self.days],
+                sum(shift.length for shift in shifts) / 4,
             )
-            for each in self.asked.contracts
+            for key, shifts in self.asked.value.items()
         ]  # fmt: skip
 
     @cached_property

@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from indgang.staffing.shifts.problem import DAY, ShiftPerson, ShiftPlanValue, ShiftProblem, WorkShift
+from indgang.staffing.shifts.problem import ShiftPerson, ShiftPlanValue, ShiftProblem, WorkShift
 
 _HOUR = 4
 
@@ -160,29 +160,33 @@ def _between(problem: ShiftProblem, person: ShiftPerson, shifts: list[WorkShift]
     for end, shift in zip(ends, shifts, strict=False):
         if end is not None and shift.start - end < problem.rules.rest:
             yield HardRule.REST, shift.start
+    following = min((each.start for each in person.after), default=None)
+    if following is not None and shifts and following - shifts[-1].end < problem.rules.rest:
+        yield HardRule.REST, shifts[-1].start
 
 
 def _of_weeks(problem: ShiftProblem, person: ShiftPerson, shifts: list[WorkShift]) -> Iterator[tuple[HardRule, int]]:
-    rules, first_date = problem.rules, problem.days[0].date
+    rules, first_date, number = problem.rules, problem.days[0].date, len(problem.days)
     lengths: dict[int, int] = {}
-    for shift in (*person.before, *shifts):
-        day = shift.start // DAY if shift.start < 0 else problem.day_of(shift.start)
+    for shift in (*person.before, *shifts, *person.after):
+        day = problem.day_of(shift.start)
         lengths[day] = lengths.get(day, 0) + shift.end - shift.start
-    for day in range(len(problem.days)):
+    for day in range(number + 6 if person.after else number):
         if sum(each in lengths for each in range(day - 6, day + 1)) > rules.days_in_seven:
-            yield HardRule.DAY_OFF, problem.days[day].start
+            yield HardRule.DAY_OFF, problem.days[min(day, number - 1)].start
     weeks: dict[object, list[int]] = {}
     for day in lengths:
         weeks.setdefault((first_date + timedelta(days=day)).isocalendar()[:2], []).append(day)
     for days in weeks.values():
-        if max(days) < 0:
+        inside = [day for day in days if 0 <= day < number]
+        if not inside:
             continue
-        quarter = problem.days[max(days)].start
+        quarter = problem.days[max(inside)].start
         if len(days) > person.days_a_week:
             yield HardRule.DAYS_A_WEEK, quarter
         if sum(lengths[each] for each in days) > rules.hours_of_a_week * _HOUR:
             yield HardRule.WEEK_HOURS, quarter
-    yield from _of_plan(problem, person, {day: length for day, length in lengths.items() if day >= 0})
+    yield from _of_plan(problem, person, {day: length for day, length in lengths.items() if 0 <= day < number})
 
 
 def _of_plan(problem: ShiftProblem, person: ShiftPerson, lengths: dict[int, int]) -> Iterator[tuple[HardRule, int]]:

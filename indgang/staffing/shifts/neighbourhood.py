@@ -142,8 +142,8 @@ def _kept(problem: ShiftProblem, freedom: Freedom, key: str) -> list[WorkShift]:
 def _staying(
     model: cp_model.CpModel, problem: ShiftProblem, person: ShiftPerson, freedom: Freedom
 ) -> Iterator[_Option]:
-    """What is not chosen: shifts before the plan, on other days, and fixed ones."""
-    for shift in (*person.before, *_kept(problem, freedom, person.key)):
+    """What is not chosen: shifts before and after the plan, on other days, and fixed ones."""
+    for shift in (*person.before, *_kept(problem, freedom, person.key), *person.after):
         yield _Option(problem.day_of(shift.start), shift.start, shift.end, model.new_constant(1), is_kept=True)
 
 
@@ -194,7 +194,7 @@ def keep_rules(model: cp_model.CpModel, problem: ShiftProblem, person: ShiftPers
     for each in options:
         by_day[each.day].append(each)
     for day, there in by_day.items():
-        if day >= 0:
+        if 0 <= day < len(problem.days):
             model.add(_sum(there) <= 1)
     for appointment in person.appointments:
         model.add(_sum(by_day[problem.day_of(appointment.start)]) == 1)
@@ -206,7 +206,7 @@ def keep_rules(model: cp_model.CpModel, problem: ShiftProblem, person: ShiftPers
 
 def _rest(model: cp_model.CpModel, problem: ShiftProblem, by_day: Mapping[int, list[_Option]]) -> None:
     """Who ends late begins late the day after. One constraint for each end that matters."""
-    for day in range(-1, len(problem.days) - 1):
+    for day in range(-1, len(problem.days)):
         before, after = by_day.get(day, []), by_day.get(day + 1, [])
         if not before or not after:
             continue
@@ -221,7 +221,7 @@ def _days_off(
     model: cp_model.CpModel, problem: ShiftProblem, person: ShiftPerson, by_day: Mapping[int, list[_Option]]
 ) -> None:
     number, most = len(problem.days), problem.rules.days_in_seven
-    for first in range(-6, number - 6):
+    for first in range(-6, number):
         _at_most(model, _of(by_day, range(first, first + 7)), most)
     for week in problem.calendar_weeks:
         _at_most(model, _of(by_day, week), person.days_a_week)

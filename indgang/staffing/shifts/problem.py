@@ -105,8 +105,8 @@ class ShiftPerson:
 
     `absences` are spans of the horizon in which the person cannot work; `appointments` are meetings and training, which
     lie inside the shift of their day. `credit` are hours that count as worked for absences. `before` are shifts that
-    ended before the horizon, with negative quarters. `present` is the plan that exists, of which as little as possible
-    is changed.
+    ended before the horizon, with negative quarters, and `after` those that begin after it. `present` is the plan that
+    exists, of which as little as possible is changed.
     """
 
     key: str
@@ -127,6 +127,7 @@ class ShiftPerson:
     wishes: tuple[ShiftWish, ...] = ()
     fixed: tuple[WorkShift, ...] = ()
     before: tuple[WorkShift, ...] = ()
+    after: tuple[WorkShift, ...] = ()
     present: tuple[WorkShift, ...] = ()
 
 
@@ -189,20 +190,22 @@ class ShiftProblem:
 
     @property
     def calendar_weeks(self) -> list[range]:
-        """The days of each week from Monday; those of the first week before the plan have negative numbers."""
-        mondays = range(-self.days[0].date.weekday(), len(self.days), 7)
-        return [range(first, min(first + 7, len(self.days))) for first in mondays]
+        """The days of each week from Monday; those before the plan have negative numbers, and those after it go on."""
+        return [range(first, first + 7) for first in range(-self.days[0].date.weekday(), len(self.days), 7)]
 
     @property
     def weekends(self) -> list[tuple[int, ...]]:
         """The days of each Saturday and Sunday, cut by the ends of the plan."""
-        found = [tuple(day for day in week if day >= 0 and self.days[day].is_weekend) for week in self.calendar_weeks]
+        weekend = {number for number, day in enumerate(self.days) if day.is_weekend}
+        found = [tuple(day for day in week if day in weekend) for week in self.calendar_weeks]
         return [each for each in found if each]
 
     def day_of(self, quarter: int) -> int:
-        """The number of the day; negative before the plan."""
+        """The number of the day; negative before the plan, and counted on after it."""
         if quarter < 0:
             return quarter // DAY
+        if quarter >= self.quarters:
+            return len(self.days) + (quarter - self.quarters) // DAY
         return bisect_right(self.days, quarter, key=lambda day: day.start) - 1
 
     def quarters_of(self, person: ShiftPerson) -> tuple[int, int]:

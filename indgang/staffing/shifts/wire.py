@@ -168,7 +168,7 @@ def _person(calendar: Calendar, given: Mapping[str, Any], need: Mapping[tuple[st
         ShiftWish(str(each["kind"]), calendar.number_of(date.fromisoformat(each["day"])), int(each.get("weight", 1)))
         for each in given.get("wishes", ())
     )
-    for name in ("fixed", "before", "present"):
+    for name in ("fixed", "before", "after", "present"):
         values[name] = _shifts(calendar, given.get(name, ()))
     return ShiftPerson(**values)
 
@@ -186,7 +186,7 @@ def _written_person(calendar: Calendar, person: ShiftPerson) -> dict[str, Any]:
         {"kind": each.kind, "day": calendar.days[each.day].date.isoformat(), "weight": each.weight}
         for each in person.wishes
     ]
-    for name in ("fixed", "before", "present"):
+    for name in ("fixed", "before", "after", "present"):
         written[name] = [_written_shift(calendar, each) for each in getattr(person, name)]
     return written
 

@@ -15,8 +15,9 @@ from indgang.workforce.models.contracts import ShiftActivity, Workplace
 class ShiftPlan(models.Model):
     """A version of a centre's plan from `first` to `last`, both included.
 
-    A draft is worked on; a published plan is never changed. A change of it is a new version, which replaces it when it
-    is published itself.
+    A draft is worked on. A published plan is changed by swaps and by moves of the day, which count up its `revision`;
+    anything else is a new version, which replaces it when it is published itself. A draft that follows has the revision
+    that it has copied.
     """
 
     class State(models.TextChoices):
@@ -187,6 +188,8 @@ class SwapRequest(models.Model):
         APPROVED = "approved"
         REFUSED = "refused"
         WITHDRAWN = "withdrawn"
+        LAPSED = "lapsed"
+        """The plan was replaced before anybody decided."""
 
     PERSONAL = ("asked_by", "offered_to", "taken_by", "decided_by", "answer")
     IMPERSONAL = ("id", "shift", "in_return", "state", "asked_at", "taken_at", "decided_at")

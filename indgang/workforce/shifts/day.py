@@ -78,7 +78,7 @@ def accept(plan: ShiftPlan, key: str, *, missing: Collection[int], by: Person, a
     locked = ShiftPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
     today = CentreDay(locked, at, frozenset(missing))
     move = next((each for each in today.moves if each.key == key), None)
-    if move is None:
+    if move is None or locked.state != ShiftPlan.State.PUBLISHED:
         raise RefusedChange({"": _("Forslaget gælder ikke længere. Se de nye.")})
     moment, codes = today.asked.calendar.moment, {each.code: each for each in today.asked.activities.values()}
     row = PlannedShift.objects.get(plan=locked, person=int(move.person), starts_at=moment(move.before.start))
@@ -91,4 +91,6 @@ def accept(plan: ShiftPlan, key: str, *, missing: Collection[int], by: Person, a
     )
     starts = moment(move.start).astimezone(COPENHAGEN)
     after = {"activity": codes[move.to].name if move.to in codes else _("Pause"), "opens": f"{starts:%H:%M}"}
+    locked.revision += 1
+    locked.save(update_fields=["revision"])
     trail.record(by=by, at=at, action="planned_shift.move", target=row, after=after)

@@ -16,7 +16,7 @@ from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.staffing.shifts.problem import ShiftPrices, UnusableProblem
 from indgang.workforce.models import PlannedNeed, ShiftActivity, ShiftPlan, Workplace
-from indgang.workforce.shifts import question, rule_words
+from indgang.workforce.shifts import question, rule_words, swaps
 from indgang.workforce.shifts.question import PlanQuestion
 
 #: days of a plan, and days ahead that one may begin
@@ -51,7 +51,7 @@ def follow(published: ShiftPlan, *, by: Person, at: datetime) -> ShiftPlan:
         raise RefusedChange({"": _("Der er allerede en kladde til at ændre planen. Åbn den.")})
     made = ShiftPlan.objects.create(
         centre_id=locked.centre_id, first=locked.first, last=locked.last, follows=locked, prices=locked.prices,
-        made_at=at,
+        revision=locked.revision, made_at=at,
     )  # fmt: skip
     PlannedNeed.objects.bulk_create(
         PlannedNeed(
@@ -112,13 +112,14 @@ def set_prices(plan: ShiftPlan, prices: Mapping[str, float], *, by: Person, at: 
 
 @transaction.atomic
 def publish(plan: ShiftPlan, *, by: Person, at: datetime) -> ShiftPlan:
-    """Let a draft hold; the plan that it follows is replaced. Raises RefusedChange when it breaks a rule."""
+    """Let a draft hold; the plan that it follows is replaced, and open swaps in that one lapse.
+
+    Raises RefusedChange when it breaks a rule, and when the plan that it follows has been changed since it was copied.
+    """
     locked = _locked_draft(plan)
+    if locked.follows is not None:
+        _replace(_locked(locked.follows), locked.revision, by=by, at=at)
     refuse_breaches(locked, at)
-    if locked.follows_id:
-        replaced = ShiftPlan.objects.filter(pk=locked.follows_id, state=ShiftPlan.State.PUBLISHED)
-        if not replaced.update(state=ShiftPlan.State.REPLACED):
-            raise RefusedChange({"": _("Planen, som kladden ændrer, gælder ikke længere. Lav en ny kladde.")})
     there = Q(first__lte=locked.last, last__gte=locked.first, state=ShiftPlan.State.PUBLISHED)
     if ShiftPlan.objects.filter(there, centre=locked.centre_id).exists():
         raise RefusedChange({"": _("En anden plan gælder allerede for nogle af de dage.")})
@@ -126,6 +127,17 @@ def publish(plan: ShiftPlan, *, by: Person, at: datetime) -> ShiftPlan:
     locked.save(update_fields=["state", "published_at", "published_by"])
     trail.record(by=by, at=at, action="shift_plan.publish", target=locked, after={"shifts": locked.shifts.count()})
     return locked
+
+
+def _replace(published: ShiftPlan, revision: int, *, by: Person, at: datetime) -> None:
+    if published.state != ShiftPlan.State.PUBLISHED:
+        raise RefusedChange({"": _("Planen, som kladden ændrer, gælder ikke længere. Lav en ny kladde.")})
+    if published.revision != revision:
+        text = _("Vagter er byttet eller flyttet, siden kladden blev lavet. Kassér den, og lav planen om igen.")
+        raise RefusedChange({"": text})
+    published.state = ShiftPlan.State.REPLACED
+    published.save(update_fields=["state"])
+    swaps.lapse(published, by=by, at=at)
 
 
 @transaction.atomic

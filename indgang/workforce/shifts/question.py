@@ -10,9 +10,10 @@ from functools import cached_property
 
 from django.db.models import Q, QuerySet
 
+from indgang.accounts.models import Person
 from indgang.core.clock import COPENHAGEN
 from indgang.staffing.shifts.activities import ActivityKind
-from indgang.staffing.shifts.checker import RuleBreach, breaches
+from indgang.staffing.shifts.checker import HardRule, RuleBreach, breaches
 from indgang.staffing.shifts.problem import (
     ShiftPart,
     ShiftPerson,
@@ -43,7 +44,8 @@ from indgang.workforce.models import (
 LENGTHS = (16, 20, 24, 30, 34, 38)
 #: hours in a week that a plan may be from the contract
 SLACK_A_WEEK = 2.0
-_LOOK_BACK = timedelta(days=7)
+#: of shifts before and after the plan that its rules look at
+_BESIDE = timedelta(days=7)
 _WORKING_DAYS = 5
 #: kinds of a person's own day in which nobody is asked to work
 _AWAY = (DayKind.SICK, DayKind.OFF)
@@ -88,15 +90,30 @@ class PlanQuestion:
 
     @cached_property
     def value(self) -> dict[str, tuple[WorkShift, ...]]:
-        """The shifts of the plan, by person."""
-        return {str(each.person_id): self._shifts.get(each.person_id, ()) for each in self.contracts}
+        """The shifts of the plan, by person: of everybody with a contract, and of others who have some."""
+        return {key: self._shifts.get(int(key), ()) for key in self.names}
 
     def breaches(self, value: ShiftPlanValue | None = None) -> list[RuleBreach]:
-        return breaches(self.problem, self.value if value is None else value)
+        """What the plan breaks; a shift that has not begun, of somebody without a contract, is against the contract."""
+        given = self.value if value is None else value
+        found = breaches(self.problem, given)
+        for key in map(str, self._without_contract):
+            shift = next((each for each in given.get(key, ()) if not each.is_fixed), None)
+            if shift is not None:
+                found.append(RuleBreach(key, HardRule.CONTRACT, shift.start))
+        return found
 
     @cached_property
     def names(self) -> dict[str, str]:
-        return {str(each.person_id): each.person.name for each in self.contracts}
+        return {str(each.person_id): each.person.name for each in self.contracts} | {
+            str(pk): name for pk, name in self._without_contract.items()
+        }
+
+    @cached_property
+    def _without_contract(self) -> dict[int, str]:
+        """Name by primary key of the people who have shifts in the plan and no contract in its days any more."""
+        there = self._shifts.keys() - {each.person_id for each in self.contracts}
+        return dict(Person.objects.filter(pk__in=there).values_list("pk", "name")) if there else {}
 
     @cached_property
     def activities(self) -> dict[int, ShiftActivity]:
@@ -155,7 +172,7 @@ class PlanQuestion:
             ContractWorkplace.objects.filter(contract__in=self.contracts).values_list("contract", "workplace__code")
         )
         absences, wishes = self._absences(people), self._wishes(people)
-        before = self._before(people)
+        before, after = self._before(people), self._after(people)
         followed = self.plan.follows_id
         present = self._values(PlannedShift.objects.filter(plan=followed)) if followed else {}
         for contract in self.contracts:
@@ -170,7 +187,7 @@ class PlanQuestion:
                 off_phone_share=float(contract.off_phone_share), absences=tuple(absences.get(person, ())),
                 credit=self._credit(contract, absences.get(person, ())), wishes=tuple(wishes.get(person, ())),
                 fixed=tuple(each for each in self._shifts.get(person, ()) if each.is_fixed),
-                before=before.get(person, ()), present=present.get(person, ()),
+                before=before.get(person, ()), after=after.get(person, ()), present=present.get(person, ()),
             )  # fmt: skip
 
     def _may_do(self, skills: Iterable[object]) -> Iterator[str]:
@@ -222,7 +239,14 @@ class PlanQuestion:
     def _before(self, people: list[int]) -> dict[int, tuple[WorkShift, ...]]:
         rows = PlannedShift.objects.filter(
             person__in=people, plan__state=ShiftPlan.State.PUBLISHED, starts_at__lt=self._begins,
-            starts_at__gte=self._begins - _LOOK_BACK,
+            starts_at__gte=self._begins - _BESIDE,
+        )  # fmt: skip
+        return self._values(rows)
+
+    def _after(self, people: list[int]) -> dict[int, tuple[WorkShift, ...]]:
+        rows = PlannedShift.objects.filter(
+            person__in=people, plan__state=ShiftPlan.State.PUBLISHED, starts_at__gte=self._ends,
+            starts_at__lt=self._ends + _BESIDE,
         )  # fmt: skip
         return self._values(rows)
 

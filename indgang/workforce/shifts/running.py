@@ -107,13 +107,14 @@ def _solved(run: PlanRun, asked: PlanQuestion) -> dict[str, Any]:
 
 
 def _note(run: PlanRun, line: dict[str, Any]) -> bool:
-    """Write how far it is; whether somebody has asked it to stop."""
+    """Write how far it is; whether somebody has asked it to stop, or has given it up."""
     is_new = not run.course or run.course[-1][1:] != [line["cost"], line["bound"]]
     if line["gap"] is not None and is_new and len(run.course) < _COURSE:
         run.course.append([line["seconds"], line["cost"], line["bound"]])
     run.share, run.cost, run.bound = line["share"], line["cost"], line["bound"]
-    run.save(update_fields=["share", "cost", "bound", "course"])
-    return PlanRun.objects.filter(pk=run.pk, is_stopping=True).exists()
+    going = PlanRun.objects.filter(pk=run.pk, state=PlanRun.State.RUNNING)
+    going.update(share=run.share, cost=run.cost, bound=run.bound, course=run.course)
+    return not going.filter(is_stopping=False).exists()
 
 
 def _take(run: PlanRun, asked: PlanQuestion, answer: dict[str, Any], at: datetime) -> None:
@@ -124,17 +125,24 @@ def _take(run: PlanRun, asked: PlanQuestion, answer: dict[str, Any], at: datetim
         _end(run, PlanRun.State.FAILED, at, answer={"text": str(answer.get("text") or answer.get("breaches"))})
         return
     with transaction.atomic():
-        plan = ShiftPlan.objects.select_for_update(of=("self",)).get(pk=run.plan_id)
+        plan = ShiftPlan.objects.select_for_update(of=("self",)).filter(pk=run.plan_id).first()
+        now = PlanRun.objects.select_for_update(of=("self",)).filter(pk=run.pk, state=PlanRun.State.RUNNING).first()
+        if plan is None or now is None or not plan.is_draft:
+            _log.warning("run %s of the shift planner answers too late, and nothing is kept of it", run.pk)
+            return
         question.write(plan, asked, wire.read_plan(asked.calendar, answer["plan"]))
-        stopped = PlanRun.objects.filter(pk=run.pk, is_stopping=True).exists()
         run.cost, run.bound = answer["cost"]["paid"] + answer["cost"]["understaffed"], answer["bound"]
         run.course.append([answer["seconds"], run.cost, run.bound])
         run.save(update_fields=["cost", "bound", "course"])
-        _end(run, PlanRun.State.CANCELLED if stopped else PlanRun.State.DONE, at, answer={"cost": answer["cost"]})
+        _end(
+            run, PlanRun.State.CANCELLED if now.is_stopping else PlanRun.State.DONE, at, answer={"cost": answer["cost"]}
+        )
 
 
 def _end(run: PlanRun, state: PlanRun.State, at: datetime, *, answer: dict[str, Any]) -> None:
-    PlanRun.objects.filter(pk=run.pk).update(state=state, ended_at=at, answer=answer, share=1.0)
+    """End the run; one that was given up meanwhile stays so."""
+    going = PlanRun.objects.filter(pk=run.pk, state=PlanRun.State.RUNNING)
+    going.update(state=state, ended_at=at, answer=answer, share=1.0)
 
 
 def _refuse_unusable(plan: ShiftPlan, at: datetime) -> None:

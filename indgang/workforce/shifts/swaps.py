@@ -8,11 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
+from indgang.core.clock import day_of
+from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.staffing.shifts.checker import HardRule
 from indgang.staffing.shifts.problem import WorkShift
@@ -29,6 +31,7 @@ def offer(shift: PlannedShift, *, to: Person | None, at: datetime) -> SwapReques
 
     Raises RefusedChange.
     """
+    _lock_plan(shift.plan_id)
     locked = _shift(shift.pk)
     _refuse_begun(locked, at)
     if to is not None and to.pk == locked.person_id:
@@ -72,7 +75,7 @@ def take(swap: SwapRequest, *, in_return: PlannedShift | None, by: Person, at: d
 def decide(swap: SwapRequest, *, is_approved: bool, answer: str, by: Person, at: datetime) -> None:
     """Let the shifts change hands, or not. Raises RefusedChange for one's own, for shifts that have
     changed hands, and for rules broken meanwhile."""
-    locked = _locked(swap)
+    answer, locked = mask_cpr(answer), _locked(swap)
     if locked.state != SwapRequest.State.TAKEN or locked.taken_by is None:
         raise RefusedChange({"": _("Byttet er allerede afgjort, eller ingen har taget vagten endnu.")})
     if by.pk in (locked.asked_by_id, locked.taken_by_id):
@@ -89,12 +92,19 @@ def decide(swap: SwapRequest, *, is_approved: bool, answer: str, by: Person, at:
     PlannedShift.objects.filter(pk=locked.shift_id).update(person=locked.taken_by)
     if locked.in_return_id:
         PlannedShift.objects.filter(pk=locked.in_return_id).update(person=locked.asked_by_id)
+    ShiftPlan.objects.filter(pk=locked.shift.plan_id).update(revision=F("revision") + 1)
     _settle(locked, SwapRequest.State.APPROVED, "swap_request.approve", answer=answer, by=by, at=at)
 
 
+def lapse(plan: ShiftPlan, *, by: Person, at: datetime) -> None:
+    """End the open swaps of a plan that is replaced. Belongs in a transaction that has locked the plan."""
+    for each in SwapRequest.objects.filter(shift__plan=plan, state__in=_OPEN).select_for_update(of=("self",)):
+        _settle(each, SwapRequest.State.LAPSED, "swap_request.end", by=by, at=at)
+
+
 def offered_to(person: Person, at: datetime) -> QuerySet[SwapRequest]:
-    """The shifts that this person may take: those of the centre of the contract."""
-    centres = WorkContract.objects.filter(person=person).values("centre")
+    """The shifts that this person may take: those of the centre of the contract that holds now."""
+    centres = WorkContract.objects.valid_on(day_of(at)).filter(person=person).values("centre")
     rows = SwapRequest.objects.filter(
         Q(offered_to=None) | Q(offered_to=person), state=SwapRequest.State.OFFERED, shift__starts_at__gt=at,
         shift__plan__centre__in=centres, shift__plan__state=ShiftPlan.State.PUBLISHED,
@@ -106,7 +116,8 @@ def refuse_broken(shift: PlannedShift, in_return: PlannedShift | None, taker: Pe
     """Raises RefusedChange with the rules that the swap would break and that are kept now."""
     asked = PlanQuestion(shift.plan, at)
     giver = str(shift.person_id)
-    if str(taker.pk) not in asked.names:
+    receivers = {taker.pk} if in_return is None else {taker.pk, shift.person_id}
+    if not receivers <= {each.person_id for each in asked.contracts}:
         raise RefusedChange({"": _("Kollegaen har ingen ansættelse i det center.")})
     swapped = dict(asked.value)
     _move(swapped, asked, shift, giver, str(taker.pk))
@@ -134,8 +145,14 @@ def _move(
 
 
 def _locked(swap: SwapRequest) -> SwapRequest:
+    """The plan first, as when it is replaced: two who wait for each other would wait for ever."""
+    _lock_plan(swap.shift.plan_id)
     rows = SwapRequest.objects.select_for_update(of=("self",))
     return rows.select_related("shift__plan", "shift__person", "taken_by", "in_return").get(pk=swap.pk)
+
+
+def _lock_plan(pk: int) -> None:
+    ShiftPlan.objects.select_for_update().get(pk=pk)
 
 
 def _shift(pk: int) -> PlannedShift:

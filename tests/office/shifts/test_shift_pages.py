@@ -22,7 +22,7 @@ from indgang.workforce.models import (
     WorkContract,
     Workplace,
 )
-from indgang.workforce.shifts import running
+from indgang.workforce.shifts import leave, running, swaps
 from tests.office.conftest import SignIn
 from tests.workforce.shifts.rows import activity, contracts, plan, shift, workplace
 from tests.world import MORNING, World
@@ -225,3 +225,31 @@ def test_the_day_says_who_is_missing_and_a_leader_moves_a_break(world: World, as
     assert "gælder ikke længere" in posted(eva, f"{page}move/", key=key[1])
     assert "Ingen forslag" in text(eva, page)
     assert "gælder ikke længere" in posted(eva, f"{page}move/", key="\0")
+
+
+def test_leave_is_seen_by_those_who_plan_for_the_person_on_its_days(world: World, as_person: SignIn) -> None:
+    contracts(world, world.anna)
+    first = MORNING.date() + 9 * DAY
+    asked = leave.ask(world.anna, kind=LeaveRequest.Kind.HOLIDAY, first=first, last=first, note="Bryllup", at=MORNING)
+    eva = as_person("eva")
+    assert "Bryllup" in text(eva, f"{PAGES}requests/")
+    WorkContract.objects.update(valid_to=first)
+    assert "Bryllup" not in text(eva, f"{PAGES}requests/")
+    sent = {"decision": "approve", "answer": ""}
+    assert eva.post(f"{PAGES}requests/leave/{asked.pk}/", sent).status_code == 404
+    WorkContract.objects.update(valid_to=first + DAY)
+    assert "Bryllup" in text(eva, f"{PAGES}requests/")
+
+
+def test_shifts_are_offered_to_those_with_a_contract_now(world: World, as_person: SignIn) -> None:
+    contracts(world, world.anna, world.bo)
+    row = shift(plan(world, ShiftPlan.State.PUBLISHED), world.anna, MORNING + DAY, ActivityKind.PHONE)
+    option = '<option value="bo"'
+    assert option in text(as_person("anna"), OWN)
+    swap = swaps.offer(row, to=None, at=MORNING)
+    assert f"{OWN}swaps/{swap.pk}/" in text(as_person("bo"), OWN)
+    swaps.withdraw(swap, by=world.anna, at=MORNING)
+    WorkContract.objects.filter(person=world.bo).update(valid_to=MORNING.date())
+    assert option not in text(as_person("anna"), OWN)
+    swap = swaps.offer(row, to=None, at=MORNING)
+    assert f"{OWN}swaps/{swap.pk}/" not in text(as_person("bo"), OWN)

@@ -35,6 +35,9 @@ def test_a_usual_week_breaks_nothing() -> None:
         ([replace(USUAL[0], parts=(ShiftPart(PHONE, 32, 62),)), *USUAL[1:]], {}, HardRule.BREAK),
         ([shift(57), *USUAL[1:]], {}, HardRule.REST),
         (USUAL, {"before": (shift(-20),)}, HardRule.REST),
+        ([*USUAL[:3], shift(6 * DAY + 57)], {"after": (shift(7 * DAY + 32),)}, HardRule.REST),
+        ([shift(day * DAY + 32) for day in (3, 4, 5, 6)],
+         {"after": tuple(shift(day * DAY + 32) for day in (7, 8, 9))}, HardRule.DAY_OFF),
         ([shift(day * DAY + 32, 24) for day in range(7)], {}, HardRule.DAY_OFF),
         (USUAL, {"days_a_week": 3}, HardRule.DAYS_A_WEEK),
         ([shift(day * DAY + 32, 34) for day in range(6)], {}, HardRule.WEEK_HOURS),
@@ -49,6 +52,15 @@ def test_a_usual_week_breaks_nothing() -> None:
 )  # fmt: skip
 def test_each_broken_rule_is_named(shifts: list[WorkShift], changes: dict[str, Any], rule: HardRule) -> None:
     assert rule in found(shifts, **changes)
+
+
+def test_a_week_goes_on_after_the_plan() -> None:
+    """A plan that ends on a Thursday: what is worked on Friday and Saturday counts in the same week."""
+    later = tuple(shift(day * DAY + 32, 34) for day in (4, 5))
+    problem = week(person("a", week_hours=30.0, slack_hours=30.0, after=later), days=4)
+    worked = {"a": tuple(shift(day * DAY + 32, 34) for day in range(4))}
+    assert {each.rule for each in breaches(problem, worked)} == {HardRule.DAYS_A_WEEK, HardRule.WEEK_HOURS}
+    assert {each.rule for each in breaches(problem, {"a": worked["a"][:2]})} == set()
 
 
 def test_the_cost_is_pay_and_shortage_and_wishes_and_changes() -> None:

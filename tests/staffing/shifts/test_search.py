@@ -35,6 +35,7 @@ def problems(draw: st.DrawFn) -> ShiftProblem:
                 activities=frozenset(draw(st.sampled_from([[PHONE], [PHONE, MAIL]]))),
                 absences=() if off is None else ((off * DAY, (off + 1) * DAY),), credit=0.0 if off is None else 7.4,
                 before=draw(st.sampled_from([(), (shift(-14),), tuple(shift(-DAY * n + 30) for n in (5, 4, 3, 2, 1))])),
+                after=tuple(shift(n * DAY + 28) for n in range(7, 7 + draw(st.sampled_from([0, 1, 5])))),
                 slack_hours=30.0,
             )
         )  # fmt: skip
@@ -47,6 +48,15 @@ def test_every_plan_keeps_every_hard_rule_and_costs_no_less_than_the_bound(probl
     plan = solved(problem, steps=12)
     assert breaches(problem, plan) == []
     assert cost(problem, plan).total >= lower_bound(problem) - 1e-6
+
+
+def test_the_days_after_the_plan_count_in_its_last_week() -> None:
+    """Three days from Monday, and three that are planned already: of five in the week two are left."""
+    later = tuple(shift(day * DAY + 32) for day in (3, 4, 5))
+    problem = week(person("a", week_hours=37.0, slack_hours=30.0, after=later), days=3)
+    plan = solved(problem)
+    assert len(plan["a"]) == 2
+    assert breaches(problem, plan) == []
 
 
 def test_two_people_who_are_needed_from_eight_to_four_are_there() -> None:

@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from indgang.staffing.shifts import wire
-from indgang.staffing.shifts.problem import UnusableProblem
+from indgang.staffing.shifts.problem import DAY, UnusableProblem
 from indgang.staffing.shifts.runner import SolverRun
-from tests.staffing.shifts.small import FIRST, PHONE, PLACE, person, week
+from tests.staffing.shifts.small import FIRST, PHONE, PLACE, person, shift, week
 
 FILE: dict[str, Any] = {
     "first": "2026-03-02", "days": 7,
@@ -27,7 +27,9 @@ FILE: dict[str, Any] = {
 
 
 def test_a_problem_comes_back_as_it_was_written() -> None:
-    problem = week(person("a", absences=((0, 4),)), person("b", workplaces=frozenset({PLACE})))
+    problem = week(
+        person("a", absences=((0, 4),), after=(shift(7 * DAY + 32),)), person("b", workplaces=frozenset({PLACE}))
+    )
     written = json.loads(json.dumps(wire.write_problem(problem, FIRST)))
     assert wire.read_problem(written) == problem
 

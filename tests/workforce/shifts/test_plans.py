@@ -63,6 +63,27 @@ def test_who_calls_in_sick_is_replaced_by_a_version_that_changes_little(world: W
     assert not shifts.planned([person.pk], monday, monday + timedelta(hours=16))
 
 
+def test_a_draft_does_not_undo_what_changed_hands_since_it_was_copied(world: World) -> None:
+    contracted(world, world.anna, world.bo, weekly_hours=10)
+    made = plan(world, ShiftPlan.State.PUBLISHED, days=7)
+    whole = (ActivityKind.PHONE, ActivityKind.BREAK, ActivityKind.PHONE)
+    first, second = (shift(made, world.anna, MORNING + number * DAY, *whole) for number in (1, 3))
+    swap, other = swaps.offer(first, to=None, at=MORNING), swaps.offer(second, to=None, at=MORNING)
+    swaps.take(swap, in_return=None, by=world.bo, at=MORNING)
+    late = plans.follow(made, by=world.gerda, at=MORNING)
+    swaps.decide(swap, is_approved=True, answer="Aftalt med 010190-1234", by=world.eva, at=MORNING)
+    with pytest.raises(RefusedChange, match="byttet eller flyttet"):
+        plans.publish(late, by=world.gerda, at=MORNING)
+    swap.refresh_from_db()
+    assert "1234" not in swap.answer
+    plans.discard(late, by=world.gerda, at=MORNING)
+    newer = plans.publish(plans.follow(made, by=world.gerda, at=MORNING), by=world.gerda, at=MORNING)
+    assert newer.shifts.filter(person=world.bo, starts_at=first.starts_at).exists()
+    other.refresh_from_db()
+    assert other.state == SwapRequest.State.LAPSED
+    assert Change.objects.filter(action="swap_request.end").count() == 1
+
+
 def test_an_impossible_contract_ends_the_run_with_its_rules(world: World) -> None:
     made = ready(world)
     WorkContract.objects.filter(person=world.bo).update(days_a_week=1)
@@ -92,6 +113,24 @@ def test_a_run_that_is_stopped_keeps_its_plan_and_a_lost_one_is_given_up(world: 
     running.carry_out(lost.pk, lambda: MORNING)
     lost.refresh_from_db()
     assert lost.state == PlanRun.State.FAILED, "a run that was given up is not begun any more"
+
+
+def test_what_a_run_answers_after_it_was_given_up_is_not_kept(world: World) -> None:
+    made = ready(world)
+    run = running.order(made, seconds=600, by=world.gerda, at=MORNING)
+    running.stop(run, by=world.gerda, at=MORNING)
+    asked = iter([False, False, True])
+
+    def clock() -> datetime:
+        """The third time is that of the answer."""
+        if next(asked):
+            assert running.give_up_lost(MORNING + DAY) == 1
+        return MORNING
+
+    running.carry_out(run.pk, clock)
+    run.refresh_from_db()
+    assert run.state == PlanRun.State.FAILED
+    assert not made.shifts.exists()
 
 
 @pytest.mark.parametrize(
@@ -200,6 +239,24 @@ def test_a_shift_that_was_given_away_meanwhile_is_not_given_again(world: World) 
         swaps.decide(swap, is_approved=True, answer="", by=world.eva, at=MORNING)
     bos.refresh_from_db()
     assert bos.person == world.clara
+
+
+def test_a_shift_of_somebody_without_a_contract_is_seen_and_taken(world: World) -> None:
+    contracted(world, world.anna, world.bo, weekly_hours=1)
+    made = plan(world, ShiftPlan.State.PUBLISHED, days=7)
+    whole = (ActivityKind.PHONE, ActivityKind.BREAK, ActivityKind.PHONE)
+    row, bos = shift(made, world.anna, MORNING + DAY, *whole), shift(made, world.bo, MORNING + 3 * DAY, *whole)
+    swap = swaps.offer(row, to=None, at=MORNING)
+    WorkContract.objects.filter(person=world.anna).update(valid_to=made.first)
+    with pytest.raises(RefusedChange, match=r"Anna.*timer efter ansættelsen"):
+        plans.publish(plans.follow(made, by=world.gerda, at=MORNING), by=world.gerda, at=MORNING)
+    with pytest.raises(RefusedChange, match="ingen ansættelse"):
+        swaps.take(swap, in_return=bos, by=world.bo, at=MORNING)
+    assert not swaps.offered_to(world.clara, MORNING)
+    swaps.take(swap, in_return=None, by=world.bo, at=MORNING)
+    swaps.decide(swap, is_approved=True, answer="", by=world.eva, at=MORNING)
+    row.refresh_from_db()
+    assert row.person == world.bo
 
 
 # --- Contracts and wishes --------------------------------------------------------------------------
