@@ -259,6 +259,7 @@ NO_REVISION = {
     "office:scenario-runs",  # makes a new row
     "office:improvement-completion",  # today is proposed
     "office:shift-plans", "office:shift-contract", "office:shift-plan-need", "office:shift-plan-run",  # make a new row
+    "office:shift-plan-forecast-need",  # makes new rows
     "office:schedule-copy-day", "office:schedule-exceptions",  # ask before they replace rows
 }  # fmt: skip
 

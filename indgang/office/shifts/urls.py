@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/<int:pk>/", views.plan, name="shift-plan"),
     path("plans/<int:pk>/progress/", views.progress, name="shift-plan-progress"),
     path("plans/<int:pk>/need/", views.need, name="shift-plan-need"),
+    path("plans/<int:pk>/forecast-need/", views.forecast_need, name="shift-plan-forecast-need"),
     path("plans/<int:pk>/prices/", views.prices, name="shift-plan-prices"),
     path("plans/<int:pk>/run/", views.run, name="shift-plan-run"),
     path("plans/<int:pk>/run/<int:number>/stop/", views.stop, name="shift-plan-stop"),

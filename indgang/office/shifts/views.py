@@ -19,7 +19,9 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.office.shifts import access
 from indgang.office.shifts.forms import NewPlanForm, PlanNeedForm, PricesForm, RunForm
+from indgang.office.shifts.need_form import ForecastNeedForm
 from indgang.office.shifts.plan_page import STATES, PlanPage
+from indgang.planning import shift_need
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 from indgang.workforce.models import ShiftPlan
 from indgang.workforce.shifts import plans as actions
@@ -85,6 +87,25 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, text % {"days": days})
             return redirect("office:shift-plan", pk)
     return _page(request, shown, need_form=form, status=422)
+
+
+@require_POST
+@requires(P.PLAN_STAFFING)
+def forecast_need(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the need of an activity from the forecast."""
+    person = person_of(request)
+    shown = access.plan(person, pk)
+    form = ForecastNeedForm(request.POST, plan=shown)
+    if form.is_valid():
+        with refusals_on_form(form):
+            days = shift_need.take(shown, **form.cleaned_data, by=person, at=clock.now())
+            text = ngettext(
+                "Behovet er hentet fra prognosen på %(days)s dag.", "Behovet er hentet fra prognosen på %(days)s dage.",
+                days,
+            )  # fmt: skip
+            messages.success(request, text % {"days": days})
+            return redirect("office:shift-plan", pk)
+    return _page(request, shown, forecast_form=form, status=422)
 
 
 @require_POST
@@ -163,6 +184,7 @@ def _page(
     shown: ShiftPlan,
     *,
     need_form: forms.Form | None = None,
+    forecast_form: forms.Form | None = None,
     prices_form: forms.Form | None = None,
     run_form: forms.Form | None = None,
     status: int = 200,
@@ -173,6 +195,6 @@ def _page(
     if shown.is_draft:
         context |= {
             "need_form": need_form or PlanNeedForm(plan=shown), "prices_form": prices_form or PricesForm(plan=shown),
-            "run_form": run_form or RunForm(),
+            "run_form": run_form or RunForm(), "forecast_form": forecast_form or ForecastNeedForm(plan=shown),
         }  # fmt: skip
     return render(request, "office/shifts/plan.html", context, status=status)

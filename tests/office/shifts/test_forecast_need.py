@@ -1,0 +1,115 @@
+"""A shift plan takes its need from the forecast, in the engine and on the page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from indgang.audit.models import Change
+from indgang.core.clock import day_of
+from indgang.core.refusals import RefusedChange
+from indgang.entry.models import Queue, QueueTerms
+from indgang.planning import assumptions, forecasts, shift_need
+from indgang.planning.models import StoredForecast
+from indgang.staffing.erlang import erlang_c
+from indgang.staffing.shifts.activities import ActivityKind
+from indgang.workforce.models import PlannedNeed, ShiftPlan
+from tests.office.conftest import SignIn
+from tests.office.cooperation.test_cooperation_pages import text_of
+from tests.planning.counted import HANDLED, count
+from tests.workforce.shifts.rows import activity, plan, workplace
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+TODAY = day_of(MORNING)
+QUARTER = 900
+
+
+@pytest.fixture
+def forecast_queue(world: World) -> Queue:
+    """With 20 calls at the top of each open hour, and 21 on Mondays."""
+    found = world.queues["tmf-byggeri"]
+    count(found, TODAY - timedelta(days=70), TODAY, each=20)
+    assert isinstance(forecasts.store(found, at=MORNING), StoredForecast)
+    return found
+
+
+def test_each_quarter_has_the_fewest_people_who_keep_the_target(forecast_queue: Queue) -> None:
+    found = shift_need.people_needed([forecast_queue], TODAY, TODAY + timedelta(days=6))
+    stored = forecasts.newest(forecast_queue)
+    assert stored is not None
+    loads = forecasts.intervals(stored)[:7] * HANDLED / QUARTER
+    people = np.array(list(found.values()))
+    assert people[loads == 0].sum() == 0, "nobody while it is closed"
+    busy = loads > 0
+    terms = QueueTerms.objects.get(queue=forecast_queue)
+    within = float(terms.service_level_seconds)
+    enough, fewer = (erlang_c(people[busy] - less, loads[busy], HANDLED, within).in_time for less in (0, 1))
+    assert (enough >= terms.service_level_percent / 100).all()
+    assert (fewer < terms.service_level_percent / 100).all()
+
+
+def test_patience_needs_fewer_and_two_queues_together_fewer_than_apart(forecast_queue: Queue, world: World) -> None:
+    other = world.queues["tmf-byliv"]
+    count(other, TODAY - timedelta(days=70), TODAY, each=20)
+    forecasts.store(other, at=MORNING)
+    apart = [np.array(shift_need.people_needed([each], TODAY, TODAY)[TODAY]) for each in (forecast_queue, other)]
+    both = np.array(shift_need.people_needed([forecast_queue, other], TODAY, TODAY)[TODAY])
+    assert (both <= apart[0] + apart[1]).all()
+    assert both.max() > apart[0].max()
+    assumptions.decide(
+        "patience", Decimal(30), source="Målt", centre=forecast_queue.centre, day=TODAY, by=world.eva, at=MORNING
+    )
+    patient = np.array(shift_need.people_needed([forecast_queue], TODAY, TODAY)[TODAY])
+    assert patient.sum() < apart[0].sum()
+
+
+def test_a_planner_takes_the_need_from_the_forecast_and_it_replaces_what_was_written(
+    forecast_queue: Queue, world: World, as_person: SignIn
+) -> None:
+    made = plan(world, ShiftPlan.State.DRAFT)
+    sent = {
+        "forecast-queues": forecast_queue.code, "forecast-activity": activity(ActivityKind.PHONE).code,
+        "forecast-workplace": workplace().code,
+    }  # fmt: skip
+    written = PlannedNeed.objects.create(
+        plan=made, day=TODAY, activity=activity(ActivityKind.PHONE), workplace=workplace(), people=[7.0] * 96
+    )
+    gerda, page = as_person("gerda"), f"/office/shifts/plans/{made.pk}/"
+    assert "Hent behovet fra prognosen" in text_of(gerda.get(page))
+    for _twice in range(2):
+        assert "Behovet er hentet fra prognosen på 14 dage" in text_of(
+            gerda.post(f"{page}forecast-need/", sent, follow=True)
+        )
+    needed = shift_need.people_needed([forecast_queue], made.first, made.last)
+    assert {each.day: each.people for each in made.needs.all()} == needed
+    written.refresh_from_db()
+    assert written.people == needed[TODAY]
+    said = Change.objects.filter(action="shift_plan.need").latest("pk").after
+    assert (said["queues"], said["days"]) == ([forecast_queue.code], 14)
+
+
+def test_what_has_no_forecast_is_refused_in_words(forecast_queue: Queue, world: World, as_person: SignIn) -> None:
+    made = plan(world, ShiftPlan.State.DRAFT)
+    sent = {"forecast-activity": activity(ActivityKind.PHONE).code, "forecast-workplace": workplace().code}
+    page = f"/office/shifts/plans/{made.pk}/forecast-need/"
+    gerda = as_person("gerda")
+    for queue, said in (
+        ("tmf-byliv", "Der er ingen prognose for"), ("bif-erhverv", "bif-erhverv"), ("\0", "Køer"),
+    ):  # fmt: skip
+        answer = gerda.post(page, sent | {"forecast-queues": queue})
+        assert (answer.status_code, said in text_of(answer)) == (422, True), queue
+    StoredForecast.objects.update(calls=[1.0] * 7)
+    answer = gerda.post(page, sent | {"forecast-queues": forecast_queue.code})
+    assert "slutter 17.03.2026, før planen slutter" in text_of(answer)
+    assert not made.needs.exists()
+    ShiftPlan.objects.update(first=TODAY - timedelta(days=9), last=TODAY - timedelta(days=2))
+    made.refresh_from_db()
+    with pytest.raises(RefusedChange, match="forbi"):
+        shift_need.take(
+            made, queues=[forecast_queue], activity=activity(ActivityKind.PHONE), workplace=workplace(), by=world.gerda,
+            at=MORNING,
+        )  # fmt: skip
