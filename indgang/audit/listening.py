@@ -26,6 +26,11 @@ def may_hear_now(subject: models.Model, look: int, *, page: str, by: Actor, at: 
     return mine.filter(at__gt=at - ONE_LISTENING).exists()
 
 
+def has_listened(subject: models.Model, *, page: str, by: Actor) -> bool:
+    """Whether `by` has ever begun to listen."""
+    return listenings(subject, page=page).filter(by_id=by.audit_id).exists()
+
+
 def listenings(subject: models.Model, *, page: str) -> QuerySet[Look]:
     """Who has listened, newest first."""
     found = Look.objects.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk), page=page)

@@ -512,7 +512,7 @@ class SpokenComment(models.Model):
     @property
     def trail_label(self) -> str:
         """Its number, because the audit trail keeps it for five years."""
-        return f"Kommentar {self.pk}"
+        return f"Indtalt kommentar {self.pk}"
 
     @property
     def is_waiting(self) -> bool:

@@ -72,7 +72,10 @@ declare(
         name="spoken_comments",
         title=_("Indtalte kommentarer fra tilfredshedsmålinger"),
         whose=_WHOSE,
-        purpose=_("At skrive kommentaren ned. Den optages kun, når man har trykket på en tast for det"),
+        purpose=_(
+            "At skrive kommentaren ned. Den optages kun, når man har trykket på en tast for det. Hvor kommunen har"
+            " valgt et program til det, hører programmet også optagelsen og foreslår teksten"
+        ),
         basis=Basis.CONSENT,
         since=_("datoen, der blev lovet, før kommentaren blev indtalt"),
         days=0,

@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 #: the page that a look at one names
 PAGE = "office.spoken_comment"
 State = SpokenComment.State
+#: a button that is pressed twice begins one listening
+_ONE_PRESS = timedelta(seconds=10)
 
 
 # --- from the telephone ---------------------------------------------------------------------------
@@ -91,9 +93,12 @@ def heard_by(person: Person) -> SpokenCommentQuerySet:
     return rows.with_names()
 
 
+@transaction.atomic
 def listen(spoken: SpokenComment, *, by: Person, at: datetime) -> Look:
-    """Write who listens and when; only then the sound may be fetched (`sound_for`)."""
-    return listening.begin(spoken, page=PAGE, by=by, at=at)
+    """Write who listens and when; only then the sound may be fetched (`sound_for`). Pressed twice it is one look."""
+    _locked(spoken)
+    own = listenings(spoken).filter(by_id=by.audit_id, at__gt=at - _ONE_PRESS, at__lte=at)
+    return own.first() or listening.begin(spoken, page=PAGE, by=by, at=at)
 
 
 def may_hear_now(spoken: SpokenComment, look: int, *, by: Person, at: datetime) -> bool:
@@ -131,8 +136,12 @@ def sound_for(
 
 @transaction.atomic
 def write_down(spoken: SpokenComment, *, text: str, by: Person, at: datetime) -> SpokenComment:
-    """Keep the words as a comment of the answer, masked like all comments. Raises RefusedChange."""
-    found = _waiting(spoken)
+    """Keep the words as a comment of the answer, masked like all comments. The same words again by the same person
+    change nothing. Raises RefusedChange, also for somebody who has not listened."""
+    found = _locked(spoken)
+    if _is_settled_as(found, State.WRITTEN, by) and _words_of(found) == answering.kept_words(text):
+        return found
+    _refuse(found, by)
     found.comment = answering.add_comment(found.response, found.question, text, at=found.at)
     if found.comment is None:
         raise RefusedChange({"text": _("Skriv, hvad der bliver sagt.")})
@@ -146,19 +155,36 @@ def write_down(spoken: SpokenComment, *, text: str, by: Person, at: datetime) ->
 
 @transaction.atomic
 def set_unusable(spoken: SpokenComment, *, by: Person, at: datetime) -> SpokenComment:
-    """Nothing in it can be used: it is silent, cannot be understood, or is about something else. Raises
-    RefusedChange."""
-    found = _waiting(spoken)
+    """Nothing in it can be used: it is silent, cannot be understood, or is about something else. Once more by the same
+    person changes nothing. Raises RefusedChange, also for somebody who has not listened."""
+    found = _locked(spoken)
+    if _is_settled_as(found, State.UNUSABLE, by):
+        return found
+    _refuse(found, by)
     _settle(found, State.UNUSABLE, by=by, at=at)
     return found
 
 
-def _waiting(spoken: SpokenComment) -> SpokenComment:
-    rows = SpokenComment.objects.select_for_update(of=("self",)).select_related("response__invitation", "question")
-    found: SpokenComment = rows.get(pk=spoken.pk)
+def _locked(spoken: SpokenComment) -> SpokenComment:
+    rows = SpokenComment.objects.select_for_update(of=("self",))
+    found: SpokenComment = rows.select_related("response__invitation", "question", "comment").get(pk=spoken.pk)
+    return found
+
+
+def _is_settled_as(found: SpokenComment, state: State, by: Person) -> bool:
+    return found.state == state and found.settled_by_id == by.pk
+
+
+def _words_of(found: SpokenComment) -> str:
+    return found.comment.text if found.comment else ""
+
+
+def _refuse(found: SpokenComment, by: Person) -> None:
+    """Refuse what is settled, and whoever has not listened: a person decides by what was said."""
     if not found.is_waiting:
         raise RefusedChange({"": _("Nogen har afsluttet kommentaren i mellemtiden.")})
-    return found
+    if not listening.has_listened(found, page=PAGE, by=by):
+        raise RefusedChange({"": _("Hør kommentaren først.")})
 
 
 def _settle(found: SpokenComment, state: State, *, by: Person, at: datetime) -> None:

@@ -41,13 +41,16 @@ _OF_UNIT = (
 #: the longest that is recorded
 RECORDED_MINUTES = 2
 _OFFER = (
-    "Tryk 1, hvis du vil svare med dine egne ord. Vi optager dig i højst %(minutes)d minutter efter tonen. En"
-    " medarbejder hører optagelsen og skriver den ned, og den slettes senest efter %(days)d dage. Slut med firkant,"
+    "Tryk 1, hvis du vil svare med dine egne ord. Vi optager dig i højst %(minutes)d minutter efter tonen. %(hears)s"
+    " hører optagelsen og skriver den ned, og den slettes senest efter %(days)d dage. Slut med firkant,"
     " eller læg på. Tryk på en anden tast, hvis du ikke vil optages.",
-    "Press 1 if you want to answer in your own words. We record you for up to %(minutes)d minutes after the tone. An"
-    " employee listens to the recording and writes it down, and it is deleted after %(days)d days at the latest. Press"
+    "Press 1 if you want to answer in your own words. We record you for up to %(minutes)d minutes after the tone."
+    " %(hears)s to the recording and writes it down, and it is deleted after %(days)d days at the latest. Press"
     " the hash key or hang up to end. Press any other key if you do not want to be recorded.",
 )
+#: who hears it: an employee, or with the help of a program
+_HEARS = ("En medarbejder", "An employee listens")
+_HEARS_WITH_PROGRAM = ("En medarbejder, som får hjælp af et program,", "An employee, helped by a program, listens")
 
 
 def asked(version: QuestionnaireVersion, level: int) -> Sequence[SurveyQuestion]:
@@ -119,13 +122,16 @@ def _closing(version: QuestionnaireVersion) -> str:
 
 
 def _offered(question: SurveyQuestion, language: str) -> str:
-    about = {"minutes": RECORDED_MINUTES, "days": settings.SPOKEN_COMMENT_DAYS}
-    return f"{question.text_in(language)} {_OFFER[language == 'en'] % about}"
+    in_english = language == "en"
+    hears = (_HEARS_WITH_PROGRAM if settings.TRANSCRIBER_COMMAND else _HEARS)[in_english]
+    about = {"minutes": RECORDED_MINUTES, "days": settings.SPOKEN_COMMENT_DAYS, "hears": hears}
+    return f"{question.text_in(language)} {_OFFER[in_english] % about}"
 
 
 def _offer(question: SurveyQuestion) -> str:
     """A prompt for each promise: what was said before a setting changed stays what it was."""
-    return f"survey-question-{question.pk}-spoken-{settings.SPOKEN_COMMENT_DAYS}"
+    hears = "-program" if settings.TRANSCRIBER_COMMAND else ""
+    return f"survey-question-{question.pk}-spoken{hears}-{settings.SPOKEN_COMMENT_DAYS}"
 
 
 def _code(question: SurveyQuestion) -> str:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.permissions import Permission as P
-from indgang.feedback.follow_ups import rights
+from indgang.feedback.follow_ups import menu_count
 from indgang.messaging.sms import gateways
 from indgang.ui import banner, navigation
 
@@ -103,7 +103,7 @@ def _acting_on_feedback() -> None:
     overview, leaders = _("Overblik"), (P.LEAD_TEAM, P.SIGN_COOPERATION)
     navigation.register(
         _("Opfølgning på feedback"), "office:follow-ups", *leaders, order=114, group=overview,
-        waiting=lambda person: rights.waiting_for(person).count(),
+        waiting=menu_count.count,
     )  # fmt: skip
     navigation.register(_("Forbedringer"), "office:improvements", *leaders, order=115, group=overview)
     readers = (*leaders, P.TAKE_CALLS, P.TAKE_HANDOVERS)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from indgang.audit.models import Change
+from indgang.accounts.models import Person
+from indgang.audit.models import Change, Look
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.enquiries import data_subjects
@@ -19,7 +20,7 @@ from indgang.events.models import StoredEvent
 from indgang.feedback import spoken_comments, spoken_questions, transcribing
 from indgang.feedback.event_kinds import FeedbackKind
 from indgang.feedback.follow_up_models import FollowUp
-from indgang.feedback.follow_ups import opening, rights, tagging
+from indgang.feedback.follow_ups import following_up, opening, rights, tagging
 from indgang.feedback.models import Comment, QuestionnaireVersion, Response, SpokenComment, SurveyInvitation
 from indgang.feedback.transcribing import CommandTranscriber
 from indgang.privacy import erasure, nightly
@@ -42,6 +43,12 @@ def soon() -> Iterator[None]:
     tagging.forget()
 
 
+def heard(found: SpokenComment, by: Person) -> SpokenComment:
+    """The comment, to which this person has listened."""
+    spoken_comments.listen(found, by=by, at=ENDED)
+    return found
+
+
 def with_sound(found: SpokenComment) -> int:
     return len(bytes(SpokenComment.objects.values_list("sound", flat=True).get(pk=found.pk) or b""))
 
@@ -56,6 +63,13 @@ def test_the_open_question_is_asked_last_and_says_how_long_the_recording_is_kept
     assert danish.startswith("Er der noget, vi kan gøre bedre? Tryk 1")
     assert "slettes senest efter 14 dage" in danish
     assert "after 14 days" in english
+    settings.TRANSCRIBER_COMMAND = "skriv"
+    helped = spoken_questions.script(asked, 1, centre="tmf", language="da").comment
+    texts = {(code, language): text for code, language, text in spoken_questions.texts(MORNING)}
+    assert (helped != script.comment, spoken_questions.days_promised(helped)) == (True, 14)
+    assert "hjælp af et program" in texts[helped, "da"]
+    assert "a program" in texts[helped, "en"]
+    assert "program" not in danish + english
     settings.SPOKEN_COMMENT_DAYS = 0
     assert spoken_questions.script(asked, 1, centre="tmf", language="da").comment == ""
     assert not any("spoken" in code for code, _language, _text in spoken_questions.texts(MORNING))
@@ -86,7 +100,7 @@ def test_what_belongs_to_no_answer_or_is_no_sound_is_thrown_away(invite: Invite,
 
 
 def test_what_is_written_down_is_a_masked_comment_that_opens_a_follow_up(world: World, invite: Invite) -> None:
-    found = spoken.comment(invite)
+    found = heard(spoken.comment(invite), world.eva)
     stream = found.response.invitation_id
     assert stream is not None
     opening.look_at_streams({stream}, at=ENDED)
@@ -113,7 +127,7 @@ def test_the_sound_of_what_is_written_down_stays_until_its_day_where_that_is_set
     world: World, invite: Invite, settings: Any
 ) -> None:
     settings.SPOKEN_COMMENT_STAYS = True
-    found = spoken.comment(invite)
+    found = heard(spoken.comment(invite), world.eva)
     spoken_comments.write_down(found, text="Det var godt", by=world.eva, at=ENDED)
     assert with_sound(found)
     nightly.run(DjangoStore(), at=found.delete_at + timedelta(days=1), rest=0)
@@ -122,16 +136,79 @@ def test_the_sound_of_what_is_written_down_stays_until_its_day_where_that_is_set
 
 
 def test_what_cannot_be_used_is_settled_once(world: World, invite: Invite) -> None:
-    found = spoken.comment(invite)
-    spoken_comments.set_unusable(found, by=world.eva, at=ENDED)
+    found = heard(spoken.comment(invite), world.eva)
+    for _ in range(2):  # a button that is pressed twice
+        spoken_comments.set_unusable(found, by=world.eva, at=ENDED)
+    assert Change.objects.filter(action="spoken_comment.settle").count() == 1
     assert with_sound(found) == 0
     with pytest.raises(RefusedChange, match="i mellemtiden"):
         spoken_comments.write_down(found, text="Noget andet", by=world.eva, at=ENDED)
     assert not Comment.objects.exists()
 
 
+def test_nobody_decides_without_having_listened(world: World, invite: Invite) -> None:
+    found = heard(spoken.comment(invite), world.finn)
+    with pytest.raises(RefusedChange, match="Hør kommentaren først"):
+        spoken_comments.write_down(found, text="Det gik fint", by=world.eva, at=ENDED)
+    with pytest.raises(RefusedChange, match="Hør kommentaren først"):
+        spoken_comments.set_unusable(found, by=world.eva, at=ENDED)
+    found.refresh_from_db()
+    assert (found.is_waiting, bool(with_sound(found)), Comment.objects.count()) == (True, True, 0)
+
+
+def test_the_same_words_again_by_the_same_person_are_one_comment(world: World, invite: Invite) -> None:
+    found = heard(heard(spoken.comment(invite), world.eva), world.finn)
+    for _ in range(2):
+        spoken_comments.write_down(found, text=" Ring på 20304050", by=world.eva, at=ENDED)
+    assert Comment.objects.count() == Change.objects.filter(action="spoken_comment.settle").count() == 1
+    for text, by in (("Noget andet", world.eva), ("Ring på 20304050", world.finn)):
+        with pytest.raises(RefusedChange, match="i mellemtiden"):
+            spoken_comments.write_down(found, text=text, by=by, at=ENDED)
+
+
+def test_who_presses_twice_has_listened_once_and_later_again(world: World, invite: Invite) -> None:
+    found = heard(spoken.comment(invite), world.eva)
+    first = Look.objects.get()
+    assert spoken_comments.listen(found, by=world.eva, at=ENDED + timedelta(seconds=2)) == first
+    assert spoken_comments.listen(found, by=world.finn, at=ENDED + timedelta(seconds=2)) != first
+    assert spoken_comments.listen(found, by=world.eva, at=ENDED + timedelta(minutes=2)) != first
+    assert Look.objects.count() == 3
+
+
+def test_the_deadline_of_what_a_spoken_comment_opens_counts_from_the_writing_down(world: World, invite: Invite) -> None:
+    found = heard(spoken.comment(invite), world.eva)
+    late = ENDED + timedelta(days=9)
+    spoken_comments.write_down(found, text="Ring til mig", by=world.eva, at=late)
+    opened = opening.look_at(found.response, at=late)
+    assert opened is not None
+    assert late < opened.due_at < late + timedelta(days=8)
+
+
+def test_one_that_is_written_down_after_its_follow_up_was_closed_opens_it_again_once(
+    world: World, invite: Invite
+) -> None:
+    found = heard(spoken.comment(invite), world.eva)
+    FollowUp.objects.create(
+        response=found.response, centre=world.centres["tmf"], reasons=["score"], index=0, opened_at=ENDED, due_at=ENDED,
+        state="followed_up", owner=world.eva, done="Talt med Anna", closed_at=ENDED, closed_by=world.eva, told_at=ENDED,
+    )  # fmt: skip
+    late = ENDED + timedelta(days=9)
+    spoken_comments.write_down(found, text="Ring til mig", by=world.eva, at=late)
+    opening.look_at(found.response, at=late)
+    row = FollowUp.objects.get()
+    assert (row.state, row.owner, row.closed_at, row.told_at) == ("waiting", None, None, None)
+    assert (row.reasons, row.done, row.due_at > late) == (["score", "comment"], "Talt med Anna", True)
+    assert Change.objects.get(action="followup.reactivate").after == {"state": "waiting"}
+    following_up.take(row, by=world.eva, at=late)
+    later = late + timedelta(hours=1)
+    following_up.close(row, cause=None, done="Ringet", called=False, by=world.eva, at=later)
+    opening.look_at(found.response, at=later)
+    row.refresh_from_db()
+    assert row.closed_at == later
+
+
 def test_nothing_is_no_comment(world: World, invite: Invite) -> None:
-    found = spoken.comment(invite)
+    found = heard(spoken.comment(invite), world.eva)
     with pytest.raises(RefusedChange, match="hvad der bliver sagt"):
         spoken_comments.write_down(found, text=" \0 ", by=world.eva, at=ENDED)
     found.refresh_from_db()

@@ -21,7 +21,7 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.demo import feedback_answers
-from indgang.feedback import questionnaires
+from indgang.feedback import questionnaires, spoken_comments
 from indgang.feedback.models import Questionnaire
 from indgang.feedback.studies.models import StudyFinding, StudyRecommendation
 from indgang.knowledge import tasks, versions
@@ -197,7 +197,7 @@ def _feedback(world: World) -> None:
     feedback_answers.seed({"finn": world.finn}, at=MORNING)
     asked = Questionnaire.objects.get(code="after-call")
     questionnaires.draft(asked, by=world.finn, at=MORNING)
-    spoken.without_call(world, at=MORNING)
+    spoken_comments.listen(spoken.without_call(world, at=MORNING), by=world.finn, at=MORNING)
 
 
 def _draft(article: Article, by: Person) -> Any:

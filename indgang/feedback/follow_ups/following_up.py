@@ -14,6 +14,7 @@ from indgang.core.clock import day_of
 from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.feedback.follow_up_models import FollowUp, FollowUpCause
+from indgang.feedback.follow_ups import menu_count
 
 State = FollowUp.State
 _NOTED = ("cause", "done", "called")
@@ -31,6 +32,7 @@ def take(follow_up: FollowUp, *, by: Person, at: datetime) -> FollowUp:
     locked.save(update_fields=["state", "owner", "taken_at"])
     after = trail.values_of(locked, ("state", "owner"))
     trail.record(by=by, at=at, action="followup.take", target=locked, before=before, after=after)
+    menu_count.forget()
     return locked
 
 
@@ -62,6 +64,7 @@ def close(
     noted.save(update_fields=["state", "closed_at", "closed_by", "phone"])
     after = trail.values_of(noted, ("state",))
     trail.record(by=by, at=at, action="followup.close", target=noted, before=before, after=after)
+    menu_count.forget()
     return noted
 
 

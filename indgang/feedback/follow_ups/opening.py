@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from indgang.audit import trail
 from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core.clock import day_of
@@ -19,13 +20,14 @@ from indgang.events import cursor
 from indgang.feedback.event_kinds import FeedbackKind
 from indgang.feedback.follow_up_models import LOW_INDEX, WORKING_DAYS, FollowUp, FollowUpRule
 from indgang.feedback.follow_ups import tagging, working_days
-from indgang.feedback.models import Rating, Response
+from indgang.feedback.models import Rating, Response, SpokenComment
 from indgang.handover import counted_hours
 from indgang.handover.counted_hours import OFFICE_HOURS
 
 READER = "follow_ups"
 AT_A_TIME = 1_000
 Reason = FollowUp.Reason
+_ROUTINE = trail.System("follow-ups")
 #: the indicator that decides where it is asked; otherwise the mean of the others does
 _OVERALL = "satisfaction"
 
@@ -91,18 +93,43 @@ def look_at(response: Response, *, at: datetime) -> FollowUp | None:
 
 @transaction.atomic
 def open_for(response: Response, why: list[str], *, index: float | None = None, at: datetime) -> FollowUp:
-    """The follow-up of the response, opened unless it was; an open one gets the reasons that it lacks."""
+    """The follow-up of the response, opened unless it was; an open one gets the reasons that it lacks. A closed one is
+    opened again for a spoken comment that was written down after it was closed."""
     centre, unit = place_of(response)
-    due = working_days.end_of(schedule_of(centre), response.answered_at, terms_of(response).working_days)
+    written = _written_down_at(response) if Reason.COMMENT in why else None
+    since = written if written and why == [Reason.COMMENT] else response.answered_at
+    due = _due(response, centre, since)
     opened, is_new = FollowUp.objects.select_for_update(of=("self",)).get_or_create(
         response=response,
         defaults={"centre": centre, "unit": unit, "reasons": why, "index": index, "opened_at": at, "due_at": due},
     )
+    if written and opened.closed_at and opened.closed_at < written:
+        _open_again(opened, due_at=_due(response, centre, written), at=at)
     if not is_new and opened.state != FollowUp.State.DONE:
         opened.reasons = [each for each in Reason.values if each in {*opened.reasons, *why}]
         opened.index = opened.index if index is None else index
         opened.save(update_fields=["reasons", "index"])
     return opened
+
+
+def _written_down_at(response: Response) -> datetime | None:
+    """When somebody wrote down what was said after the answer: nobody could act on it before."""
+    rows = SpokenComment.objects.filter(response=response, state=SpokenComment.State.WRITTEN)
+    return rows.values_list("settled_at", flat=True).first()
+
+
+def _due(response: Response, centre: ContactCentre | None, since: datetime) -> datetime:
+    return working_days.end_of(schedule_of(centre), since, terms_of(response).working_days)
+
+
+def _open_again(closed: FollowUp, *, due_at: datetime, at: datetime) -> None:
+    """It waits as if it were new, and people are told of it. What was done until now stays."""
+    before = trail.values_of(closed, ("state",))
+    closed.state, closed.due_at, closed.told_at = FollowUp.State.WAITING, due_at, None
+    closed.owner = closed.taken_at = closed.closed_at = closed.closed_by = None
+    closed.save(update_fields=["state", "due_at", "told_at", "owner", "taken_at", "closed_at", "closed_by"])
+    after = trail.values_of(closed, ("state",))
+    trail.record(by=_ROUTINE, at=at, action="followup.reactivate", target=closed, before=before, after=after)
 
 
 def schedule_of(centre: ContactCentre | None) -> Schedule:

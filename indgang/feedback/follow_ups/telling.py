@@ -37,9 +37,11 @@ def tell(*, at: datetime) -> int:
     What is of a centre that is closed today waits until it is open.
     """
     rows = [row for row in _to_tell(at) if opening.schedule_of(row.centre).spans(day_of(at))]
-    sent = sum(_write_to(person, counts) for person, counts in _counted(rows, at).items())
-    FollowUp.objects.filter(pk__in=[row.pk for row in rows], told_at=None).update(told_at=at)
-    return sent
+    to_tell = _people(rows, at)
+    sent = {person for person, counts in _counted(to_tell, at).items() if _write_to(person, counts)}
+    told = [row.pk for row, people in to_tell if sent.intersection(people)]
+    FollowUp.objects.filter(pk__in=told, told_at=None).update(told_at=at)
+    return len(sent)
 
 
 def _to_tell(at: datetime) -> Iterable[FollowUp]:
@@ -48,15 +50,23 @@ def _to_tell(at: datetime) -> Iterable[FollowUp]:
     return rows.select_related("centre__schedule", "centre__owner", "centre__operator", "unit", "owner", "response")
 
 
-def _counted(rows: Iterable[FollowUp], at: datetime) -> dict[Person, Counter[str]]:
-    """How many are new and how many overdue, for each person who is told. What somebody has is theirs alone."""
-    found: dict[Person, Counter[str]] = defaultdict(Counter)
-    known: dict[tuple[int | None, int | None], list[Person]] = {}
+def _people(rows: Iterable[FollowUp], at: datetime) -> list[tuple[FollowUp, list[Person]]]:
+    """Each with whoever is told of it. What somebody has is theirs alone."""
+    found = []
+    known: dict[tuple[int | None, int | None, int | None], list[Person]] = {}
     for row in rows:
         people = [row.owner] if row.owner is not None and row.owner.is_active else None
         if people is None:
-            place = (row.centre_id, row.unit_id)
-            people = known[place] = known[place] if place in known else rights.told_of(row, day_of(at))
+            whose = (row.centre_id, row.unit_id, row.response.level)
+            people = known[whose] = known[whose] if whose in known else rights.told_of(row, day_of(at))
+        found.append((row, people))
+    return found
+
+
+def _counted(to_tell: Iterable[tuple[FollowUp, list[Person]]], at: datetime) -> dict[Person, Counter[str]]:
+    """How many are new and how many overdue, for each person who is told."""
+    found: dict[Person, Counter[str]] = defaultdict(Counter)
+    for row, people in to_tell:
         for person in people:
             found[person][_OVERDUE if row.due_at < at else _NEW] += 1
     return found

@@ -6,7 +6,7 @@ the employee; nobody else sees them.
 
 from __future__ import annotations
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.http import Http404
 
 from indgang.accounts.access import centres_led, everywhere, holders, units_led
@@ -61,8 +61,10 @@ def earlier_results(person: Person) -> QuerySet[EarlierResult]:
 
 
 def spoken(person: Person) -> QuerySet[SpokenComment]:
-    """The spoken comments that the person may hear: those that wait, the oldest first, and then the others."""
-    rows = spoken_comments.heard_by(person)
+    """The spoken comments that the person may hear: those that wait, the oldest first, and then the others. Each with
+    whether it still `has_sound`."""
+    kept = ExpressionWrapper(Q(sound__isnull=False), output_field=BooleanField())
+    rows = spoken_comments.heard_by(person).annotate(has_sound=kept)
     waits_first = Case(When(state=SpokenComment.State.TO_WRITE, then=Value(0)), default=Value(1))
     oldest_first = Case(When(state=SpokenComment.State.TO_WRITE, then=F("at")))
     found: QuerySet[SpokenComment] = rows.order_by(waits_first, oldest_first, "-at", "-pk")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -30,7 +31,11 @@ def spoken(request: HttpRequest) -> HttpResponse:
     """Those that wait come first, the oldest first."""
     rows = access.spoken(person_of(request))
     page = Paginator(rows, _PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "office/feedback/spoken.html", {"rows": page, "page": page})
+    return render(
+        request,
+        "office/feedback/spoken.html",
+        {"rows": page, "page": page, "sound_stays": settings.SPOKEN_COMMENT_STAYS},
+    )
 
 
 @require_GET
@@ -90,12 +95,12 @@ def unusable(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, found: SpokenComment, form: SpokenWordsForm | None = None) -> HttpResponse:
     person, at = person_of(request), clock.now()
-    look = whole_number(request.GET.get("look", ""), ID_DIGITS)
+    look = whole_number(request.POST.get("look", request.GET.get("look", "")), ID_DIGITS)
     mine = look is not None and spoken_comments.may_hear_now(found, look, by=person, at=at)
     context = {
         "spoken": found, "form": form or SpokenWordsForm(initial={"text": found.draft}), "has_draft": found.draft,
         "looks": spoken_comments.listenings(found), "look": look if mine else None,
-        "has_sound": spoken_comments.has_sound(found),
+        "has_sound": spoken_comments.has_sound(found), "sound_stays": settings.SPOKEN_COMMENT_STAYS,
     }  # fmt: skip
     status = 422 if form is not None and form.errors else 200
     return render(request, "office/feedback/spoken_comment.html", context, status=status)

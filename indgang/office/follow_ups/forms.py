@@ -41,7 +41,7 @@ class FollowUpForm(Revised, forms.Form):
 
     cause = forms.ModelChoiceField(
         FollowUpCause.objects.none(), label=_("Årsag"), required=False, empty_label=_("Vælg"),
-        help_text=_("Vælg den, senest når du afslutter."),
+        help_text=_("Du skal vælge en årsag, før du afslutter."),
     )  # fmt: skip
     done = forms.CharField(
         label=_("Det er gjort"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from indgang.audit.models import Look
 from indgang.core import clock
 from indgang.feedback.models import Comment, SpokenComment
+from indgang.ui.templatetags.ui import day
 from tests.feedback import spoken
 from tests.feedback.conftest import asked, invite
 from tests.feedback.test_robot_asking import Invite
@@ -43,7 +45,9 @@ def test_one_is_heard_which_is_logged_and_written_down(world: World, invite: Inv
     assert sound.content[:4] == b"RIFF"
     part = eva.get(address, headers={"Range": "bytes=0-3"})
     assert (part.status_code, part.content) == (206, b"RIFF")
-    assert eva.post(f"{page}words/", {"text": " "}).status_code == 422
+    refused = eva.post(f"{page}words/", {"text": " ", "look": str(look.pk)})
+    assert (refused.status_code, address in refused.content.decode()) == (422, True), "the player stays"
+    assert f'name="look" value="{look.pk}"' in player
     assert eva.post(f"{page}words/", {"text": "Ring på 20304050"}).status_code == 302
     assert "20304050" not in Comment.objects.get().text
     assert eva.get(address).status_code == 404
@@ -57,10 +61,29 @@ def test_one_is_heard_which_is_logged_and_written_down(world: World, invite: Inv
 
 def test_one_that_cannot_be_used_is_put_away(world: World, invite: Invite, as_person: SignIn) -> None:
     found, eva = spoken.comment(invite), as_person("eva")
+    unheard = eva.post(f"{LIST}{found.pk}/unusable/", follow=True).content.decode()
+    assert "Hør kommentaren først." in unheard
+    page = eva.post(f"{LIST}{found.pk}/listening/", follow=True).content.decode()
+    assert "Slet optagelsen" in page
+    assert "Du kan ikke fortryde." in page
     for _ in range(2):
         assert eva.post(f"{LIST}{found.pk}/unusable/").status_code == 302
     assert "Kan ikke bruges" in eva.get(LIST).content.decode()
     assert "indtalt kommentar" not in eva.get("/office/comments/").content.decode()
+
+
+def test_the_pages_say_when_the_sound_goes_where_it_stays_until_its_day(
+    world: World, invite: Invite, as_person: SignIn, settings: Any
+) -> None:
+    settings.SPOKEN_COMMENT_STAYS = True
+    found, eva = spoken.comment(invite), as_person("eva")
+    page = eva.post(f"{LIST}{found.pk}/listening/", follow=True).content.decode()
+    assert "Slet optagelsen" not in page
+    assert "Optagelsen bliver slettet" in page
+    assert eva.post(f"{LIST}{found.pk}/words/", {"text": "Det gik fint"}).status_code == 302
+    shown = eva.get(LIST).content.decode()
+    assert day(found.delete_at) in shown
+    assert "når du har skrevet kommentaren ned" not in shown
 
 
 def test_what_a_program_proposes_stands_in_the_form(world: World, invite: Invite, as_person: SignIn) -> None:
