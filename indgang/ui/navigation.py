@@ -60,7 +60,8 @@ def register(
     """Add a link to the page `url_name` for people who have any of `permissions`.
 
     `order` sorts: desk below 100, office 100 to 199, set-up from 200. Links with the same `group` (a heading) are
-    folded into one menu. `waiting` takes the person and is asked for each page, so it is cheap: one query, or a count that is remembered.
+    folded into one menu. `waiting` takes the person and is asked for each page, so it is cheap: one query, or a
+    count that is remembered.
     """
     _links[url_name] = Link(label, url_name, frozenset(permissions), order, group, waiting)
 
