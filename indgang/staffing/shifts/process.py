@@ -27,6 +27,8 @@ from indgang.staffing.shifts.problem import ShiftProblem, UnusableProblem
 #: seconds between two lines of progress
 _BETWEEN = 0.5
 _ONLY_BOUND = "--bound"
+#: so many seconds are waited for the bound at least: on a busy machine its process needs some to begin
+_LEAST_WAIT = 20.0
 #: a plan so near to the bound, as a share of it, is not bettered
 _NEAR = 1e-4
 
@@ -156,7 +158,7 @@ def _solve(question: dict[str, Any], problem: ShiftProblem, line: str) -> None:
         return
     ticking.end()
     plan = with_time_off_the_phone(problem, search.plan)
-    value = bound.wait(max(1.0, seconds))
+    value = bound.wait(max(_LEAST_WAIT, seconds))
     _write({"kind": "answer"} | wire.write_answer(problem, first, plan, value, round(time.monotonic() - began, 2)))
 
 
