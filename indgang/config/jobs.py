@@ -36,6 +36,7 @@ from indgang.correspondence.forms import uploading
 from indgang.correspondence.mail import sending
 from indgang.correspondence.secure_post import following
 from indgang.correspondence.secure_post import sending as secure_sending
+from indgang.entry import robot_calls
 from indgang.entry.models import Alert
 from indgang.feedback import inviting, link_sending, robot_asking, spoken_comments, transcribing
 from indgang.feedback.follow_ups import opening
@@ -264,6 +265,8 @@ def ask_by_robot(timestamp: int) -> None:
     at = clock.now()
     robot_asking.collect(at=at)
     spoken_comments.take()
+    spoken_comments.expire(at=at)
+    robot_calls.forget_comments(at=at)
     robot_asking.ask_due(at=at)
 
 

@@ -17,7 +17,16 @@ from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.enquiries.models import Channel, Enquiry
 from indgang.events import cursor
-from indgang.feedback import answering, invitations, inviting, parts, questionnaires, rules, spoken_comments
+from indgang.feedback import (
+    answering,
+    invitations,
+    inviting,
+    parts,
+    questionnaires,
+    rules,
+    spoken_comments,
+    spoken_questions,
+)
 from indgang.feedback.models import AskingRule, Questionnaire, QuestionnaireVersion, SurveyInvitation
 from indgang.handover.models import Handover
 from indgang.telephony import speech
@@ -108,4 +117,6 @@ def _answer(begun: SurveyInvitation, content: float, chance: Random, at: datetim
     speaks = not comment and not breaks_off and chance.random() < _SPEAK
     if response is not None and speaks and settings.SPOKEN_COMMENT_DAYS:
         wav = speech.speak_or_stand_in(chance.choice(_COMMENTS))
-        spoken_comments.keep(response, wav, call=begun.pk, days=settings.SPOKEN_COMMENT_DAYS, at=at)
+        question = spoken_questions.open_question(begun.version, begun.level or 1)
+        days = settings.SPOKEN_COMMENT_DAYS
+        spoken_comments.keep(response, wav, question=question, call=begun.pk, days=days, at=at)

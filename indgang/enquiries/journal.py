@@ -24,6 +24,7 @@ from indgang.enquiries import circumstances, recordings, robot_steps, rowsets, s
 from indgang.enquiries.circumstances import Circumstances
 from indgang.enquiries.event_kinds import Begun, EnquiryKind, Received
 from indgang.enquiries.models import Enquiry, PartyNumber, ReturnCall
+from indgang.entry import robot_calls
 from indgang.entry.event_kinds import CallbackOver, Kind
 from indgang.entry.journal import SHORT_ABANDON_SECONDS, AlertNow, Batch, OrderAnswer, PresenceNow
 from indgang.entry.models import Alert, ExchangeStatus, LiveWork, PauseReason, QueueMembership
@@ -183,7 +184,7 @@ class DatabaseJournal:
         ReturnCall.objects.filter(enquiry_id=UUID(enquiry)).update(recording=wav)
 
     def keep_comment(self, call: str, wav: bytes) -> None:
-        robot_steps.keep_comment(call, wav, clock.now())
+        robot_calls.keep_comment(call, wav, at=clock.now())
 
     def keep_conversation(self, recording: str, wav: bytes) -> None:
         recordings.keep_sound(recording, wav)

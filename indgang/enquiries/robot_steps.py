@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from typing import Any
-
-from django.db import connection
 
 from indgang.enquiries import rowsets
 from indgang.entry.event_kinds import Kind
@@ -16,12 +13,13 @@ from indgang.events.event import Event
 
 _RUNG = "UPDATE entry_robotcall SET rung_at = %s WHERE id = %s::uuid"
 _ANSWERED = "UPDATE entry_robotcall SET answered_at = %s WHERE id = %s::uuid"
-# the number is not needed any more; a call that was taken for expired may have been rung, until that is collected
+# the number is not needed any more, and the sound of a comment may have come first; a call that was taken for expired
+# may have been rung, until that is collected
 _OVER = """
-    UPDATE entry_robotcall SET ended_at = %s, outcome = %s, why = %s, marks = %s, has_comment = %s, number = ''
+    UPDATE entry_robotcall SET ended_at = %s, outcome = %s, why = %s, marks = %s, has_comment = has_comment OR %s,
+        number = ''
     WHERE id = %s::uuid AND (outcome = '' OR outcome = 'expired' AND collected_at IS NULL)
 """
-_COMMENT = "UPDATE entry_robotcall SET comment = %s, comment_at = %s WHERE id = %s::uuid AND comment_at IS NULL"
 
 
 def rows(steps: Iterable[RobotStep]) -> list[rowsets.Row]:
@@ -35,12 +33,6 @@ def send_results(sending: rowsets.Sending, steps: Iterable[RobotStep]) -> None:
         result = _RESULTS.get(step.event.kind)
         if result is not None:
             sending.send(*result(step.event))
-
-
-def keep_comment(call: str, wav: bytes, at: datetime) -> None:
-    """Store the sound of a comment, once: one that was deleted stays deleted."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COMMENT, [wav, at, call])
 
 
 def _over(event: Event[Any]) -> tuple[str, list[Any]]:

@@ -177,7 +177,8 @@ class Journal(Protocol):
         """Store the spoken message of an enquiry."""
 
     def keep_comment(self, call: str, wav: bytes) -> None:
-        """Store the comment that was recorded in a robot call. One that has been deleted since is not stored again."""
+        """Store the comment that was recorded in a robot call. One of an unknown call, one that has been deleted since,
+        and one whose promised day is over are not stored."""
 
     def keep_conversation(self, recording: str, wav: bytes) -> None:
         """Store the sound of a recorded conversation, whose `RECORDING_BEGUN` has been written. One that has been

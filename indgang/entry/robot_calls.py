@@ -5,8 +5,9 @@ Whoever places a call chooses its id. A call that is placed twice rings once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -97,6 +98,31 @@ def take_comment(call: UUID) -> RobotCall | None:
     if found is not None:
         RobotCall.objects.filter(pk=call).update(comment=None)
     return found
+
+
+@transaction.atomic
+def keep_comment(call: str, wav: bytes, *, at: datetime) -> None:
+    """Store the sound of a comment, once: not of an unknown call, not when it was deleted since then, and not after
+    the day that was promised. That counts from the answer to the call, because the sound may come much later."""
+    try:
+        found = RobotCall.objects.select_for_update().defer("comment").filter(pk=UUID(call), comment_at=None).first()
+    except ValueError:
+        return
+    said_at = found.answered_at or at if found else at
+    if found is not None and at < _promised(found.script, said_at):
+        RobotCall.objects.filter(pk=found.pk).update(comment=wav, comment_at=said_at, has_comment=True)
+
+
+def forget_comments(*, at: datetime) -> int:
+    """Delete the sounds that nobody has taken by the day that was promised; returns how many."""
+    left = RobotCall.objects.filter(comment__isnull=False).values_list("pk", "script", "comment_at")
+    due = [call for call, script, said_at in left if said_at is None or _promised(script, said_at) <= at]
+    return RobotCall.objects.filter(pk__in=due).update(comment=None) if due else 0
+
+
+def _promised(script: Mapping[str, Any], said_at: datetime) -> datetime:
+    """When the sound is deleted at the latest, as was promised before it was recorded."""
+    return said_at + timedelta(days=Script.from_data(script).comment_days)
 
 
 def delete_old(*, at: datetime) -> int:

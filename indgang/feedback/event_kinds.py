@@ -26,7 +26,8 @@ class SurveyPlanned:
 
 @dataclass(frozen=True, slots=True)
 class SurveyTried:
-    """An attempt to ask; `result` is "asking", or why nobody could be asked this time."""
+    """An attempt to ask; `result` is "asking", why nobody could be asked this time, or "no_attempt": it has disturbed
+    nobody, and does not count."""
 
     attempt: int = 0
     result: str = ""

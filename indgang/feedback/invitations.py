@@ -89,9 +89,10 @@ def give_back(invitation: SurveyInvitation, *, at: datetime) -> SurveyInvitation
     found = locked(invitation)
     if found.state != State.ASKING:
         return found
+    stream.append(found, FeedbackKind.TRIED, at=at, attempt=found.attempts, result="no_attempt")
     found.attempts -= 1
     found.asked_at = found.asked_at if found.attempts else None
-    found.save(update_fields=["attempts", "asked_at"])
+    found.save(update_fields=["attempts", "asked_at", "events"])
     return found
 
 

@@ -1,7 +1,7 @@
 """Spoken comments: taken from robot calls, heard by whoever leads the place, and written down or found unusable.
 
-The sound is deleted when the comment is written down (`SPOKEN_COMMENT_STAYS`: on its day), and on the day that was
-promised before it was recorded at the latest (`personal_data`).
+The sound is deleted when the comment is written down (`SPOKEN_COMMENT_STAYS`: on its day), and by the time that was
+promised before it was recorded at the latest: from then on nobody hears it, and it goes within a minute (`expire`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BinaryField, QuerySet
+from django.db.models import BinaryField, Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Length, Substr
 from django.utils.translation import gettext as _
 
@@ -24,12 +24,14 @@ from indgang.entry import robot_calls
 from indgang.entry.models import RobotCall
 from indgang.feedback import answering, invitations, spoken_questions, stream
 from indgang.feedback.follow_ups import rights
-from indgang.feedback.models import Response, SpokenComment, SpokenCommentQuerySet
+from indgang.feedback.models import Response, SpokenComment, SpokenCommentQuerySet, SurveyQuestion
 from indgang.telephony import sound as sounds
 
 logger = logging.getLogger(__name__)
 #: the page that a look at one names
 PAGE = "office.spoken_comment"
+#: how far back `expire` looks each minute
+EXPIRED_LATELY = timedelta(days=2)
 State = SpokenComment.State
 #: a button that is pressed twice begins one listening
 _ONE_PRESS = timedelta(seconds=10)
@@ -61,20 +63,31 @@ def _take(call: UUID) -> bool:
     response = _response_of(found) if found else None
     if found is None or response is None:
         return False
-    days, at = spoken_questions.days_promised(str(found.script["comment"])), found.comment_at or response.answered_at
-    return keep(response, bytes(found.comment or b""), call=call, days=days, at=at) is not None
+    offer, at = str(found.script["comment"]), found.comment_at or response.answered_at
+    days, question = spoken_questions.days_promised(offer), spoken_questions.question_offered(offer)
+    return keep(response, bytes(found.comment or b""), question=question, call=call, days=days, at=at) is not None
 
 
-def keep(response: Response, wav: bytes, *, call: UUID, days: int, at: datetime) -> SpokenComment | None:
+def keep(
+    response: Response, wav: bytes, *, question: SurveyQuestion | None, call: UUID, days: int, at: datetime
+) -> SpokenComment | None:
     """Store what was said with the answer at `at`, for so many days at the most; None for what is no sound."""
     try:
         seconds = sounds.seconds_of(wav)
     except sounds.BadRecording:  # an exchange that stopped in mid-recording leaves a file that is no sound
         return None
     return SpokenComment.objects.create(
-        response=response, question=spoken_questions.open_question(response.version, response.level or 1), call=call,
-        at=at, seconds=seconds, sound=wav, delete_at=at + timedelta(days=days),
+        response=response, question=question, call=call, at=at, seconds=seconds, sound=wav,
+        delete_at=at + timedelta(days=days),
     )  # fmt: skip
+
+
+def expire(*, at: datetime) -> int:
+    """Delete the sounds whose promised time is over; returns how many. The nightly retention does so too."""
+    left = SpokenComment.objects.filter(delete_at__gt=at - EXPIRED_LATELY, delete_at__lte=at)
+    left = left.filter(Q(sound__isnull=False) | Q(state=State.TO_WRITE) | ~Q(draft=""))
+    state = Case(When(state=State.TO_WRITE, then=Value(State.EXPIRED)), default=F("state"))
+    return left.update(sound=None, draft="", state=state)
 
 
 def _response_of(call: RobotCall) -> Response | None:
@@ -102,7 +115,7 @@ def listen(spoken: SpokenComment, *, by: Person, at: datetime) -> Look:
 
 
 def may_hear_now(spoken: SpokenComment, look: int, *, by: Person, at: datetime) -> bool:
-    return listening.may_hear_now(spoken, look, page=PAGE, by=by, at=at)
+    return at < spoken.delete_at and listening.may_hear_now(spoken, look, page=PAGE, by=by, at=at)
 
 
 def listenings(spoken: SpokenComment) -> QuerySet[Look]:

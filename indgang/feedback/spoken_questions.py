@@ -70,6 +70,11 @@ def days_promised(offer: str) -> int:
     return int(offer.rpartition("-")[2])
 
 
+def question_offered(offer: str) -> SurveyQuestion | None:
+    """The question that this prompt asks, whatever the setting is now."""
+    return SurveyQuestion.objects.filter(pk=int(offer.split("-")[2])).first()
+
+
 def script(version: QuestionnaireVersion, level: int, *, centre: str, language: str) -> Script:
     """The script of a call about a conversation at this level, on behalf of the centre with this code. The open
     question is asked last, and its answer is recorded after a key."""
@@ -78,6 +83,7 @@ def script(version: QuestionnaireVersion, level: int, *, centre: str, language: 
         intro=_intro(version, centre, level), questions=tuple(_code(each) for each in asked(version, level)),
         again=AGAIN, wrong_key=WRONG_KEY, thanks=_closing(version), opted_out=OPTED_OUT, language=language,
         comment=_offer(question) if question else "", comment_seconds=60.0 * RECORDED_MINUTES,
+        comment_days=settings.SPOKEN_COMMENT_DAYS,
     )  # fmt: skip
 
 

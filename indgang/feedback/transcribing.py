@@ -5,6 +5,7 @@ A transcriber fulfils `Transcriber`. `CommandTranscriber` runs a program of this
 
 from __future__ import annotations
 
+import codecs
 import logging
 import shlex
 import subprocess
@@ -43,7 +44,8 @@ class CommandTranscriber:
         try:
             arguments = [each.replace("{language}", language) for each in shlex.split(self.command)]
             done = subprocess.run(arguments, input=wav, capture_output=True, timeout=self.seconds, check=True)
-            return done.stdout[:_LONGEST_OUTPUT].decode()
+            # a character that the cut divides is left out
+            return codecs.getincrementaldecoder("utf-8")().decode(done.stdout[:_LONGEST_OUTPUT])
         except (OSError, subprocess.SubprocessError, ValueError) as error:
             raise NotTranscribed(type(error).__name__) from error
 
@@ -58,7 +60,7 @@ def configured() -> Transcriber | None:
 def propose_next(transcriber: Transcriber | None, *, at: datetime) -> SpokenComment | None:
     """Store what the program hears in the next comment, masked; returns that comment. One that the program cannot
     transcribe is not given to it again."""
-    rows = SpokenComment.objects.to_write().filter(transcribed_at=None, sound__isnull=False)
+    rows = SpokenComment.objects.to_write().filter(transcribed_at=None, sound__isnull=False, delete_at__gt=at)
     found = rows.select_related("response").first() if transcriber else None
     if transcriber is None or found is None:
         return None

@@ -21,6 +21,8 @@ BridgeId = str
 
 #: how the names of recordings of conversations begin
 CONVERSATION = "conversation-"
+#: how the names of recordings of comments begin
+COMMENT = "robot-"
 #: the silence after which speech counts as over, in seconds
 TALK_ENDS_AFTER = 0.5
 
@@ -292,11 +294,18 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A dialled leg was not answered. No `Gone` follows."""
+    """A dialled leg was not answered. No `Gone` follows.
+
+    With `Failure.UNREACHABLE`: the call has `never_left` when its order was not carried out or the line is at fault,
+    and the far end is `unheard` when the time was over and it had not said anything; some networks do not tell that
+    a telephone rings.
+    """
 
     leg: LegId
     why: Failure
     at: datetime
+    never_left: bool = False
+    unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +351,17 @@ class ConversationRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentRecorded:
+    """A recording of a comment is complete that ended while we were away, or was not fetched yet.
+
+    Reported after each `Connected` until `Telephone.discard_recording`.
+    """
+
+    recording: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LegUp:
     """One live leg when we connect: an unanswered arrival, or an answered leg.
 
@@ -364,7 +384,8 @@ class Connected:
     are reported with `Arrived` afterwards.
 
     `phones` are the agents' phones that are on; those that are not listed are off. `started` is when the exchange
-    itself started, if known: it cut all earlier calls. `recordings` are the conversations that are being recorded.
+    itself started, if known: it cut all earlier calls. `recordings` are the conversations and comments that are being
+    recorded.
     """
 
     legs: tuple[LegUp, ...]
@@ -420,6 +441,7 @@ Report = (
     | Talking
     | Recorded
     | ConversationRecorded
+    | CommentRecorded
     | MessageLeft
     | Connected
     | Lost
@@ -504,7 +526,7 @@ class Telephone(Protocol):
 
         Returns when the order is sent. Raises `TelephoneError` for an order that can never be carried out
         (invalid address or keys). While the exchange is lost, orders are dropped: `Ring` with
-        `Failed(UNREACHABLE)`, the others silently, because `Connected` will report the live legs.
+        `Failed(UNREACHABLE, never_left)`, the others silently, because `Connected` will report the live legs.
         """
 
     def lacks(self, prompts: Iterable[str]) -> list[str]:

@@ -15,11 +15,13 @@ from datetime import datetime, timedelta
 from indgang.core import clock
 from indgang.telephony import sound
 from indgang.telephony.contract import (
+    COMMENT,
     TALK_ENDS_AFTER,
     Answer,
     Answered,
     Arrived,
     BridgeId,
+    CommentRecorded,
     Connect,
     Connected,
     ConversationRecorded,
@@ -220,7 +222,7 @@ class Simulator:
         if self._up:
             self._perform(order)
         elif isinstance(order, Ring):
-            self._reports.put_nowait(Failed(order.leg, Failure.UNREACHABLE, self._now()))
+            self._reports.put_nowait(Failed(order.leg, Failure.UNREACHABLE, self._now(), never_left=True))
 
     def lacks(self, prompts: Iterable[str]) -> list[str]:
         return [name for name in prompts if name not in self._prompts]
@@ -368,7 +370,8 @@ class Simulator:
         self._up = True
         known = [leg for leg in self.legs.values() if not leg.arrived or leg.leg in self._seen]
         up = tuple(LegUp(leg.leg, leg.answered, leg.bridge, leg.dialled, leg.caller_number) for leg in known)
-        live = frozenset(self.taping)
+        comments = {leg.recording for leg in known if leg.recording and leg.recording.startswith(COMMENT)}
+        live = frozenset(self.taping) | comments
         self._report(Connected(up, self._now(), frozenset(self._phones), self.started, live))
         for leg in [leg for leg in self.legs.values() if leg.arrived and leg.leg not in self._seen]:
             leg.answered = True  # by the exchange's fallback plan
@@ -377,6 +380,8 @@ class Simulator:
             self._report(message)
         for recording in sorted(self._taped):
             self._report(ConversationRecorded(recording, self._now()))
+        for recording in sorted(name for name in self._recordings if name.startswith(COMMENT)):
+            self._report(CommentRecorded(recording, self._now()))
 
     def hears(self, leg: LegId) -> frozenset[LegId]:
         """The legs whose voices reach this leg."""

@@ -9,7 +9,7 @@ from typing import Any
 from indgang.core.clock import day_of
 from indgang.enquiries.journal import DatabaseJournal
 from indgang.entry.models import RobotCall
-from indgang.feedback import answering, robot_asking, spoken_comments
+from indgang.feedback import answering, robot_asking, spoken_comments, spoken_questions
 from indgang.feedback.models import Questionnaire, SpokenComment, SurveyInvitation
 from indgang.telephony import sound
 from tests.world import MORNING, World
@@ -51,6 +51,8 @@ def without_call(world: World, *, at: datetime) -> SpokenComment:
     )  # fmt: skip
     response = answering.answer(invitation, values={1: 9}, complete=True, at=at)
     assert response is not None
-    made = spoken_comments.keep(response, sound.tone(SECONDS), call=invitation.pk, days=30, at=at)
+    question = spoken_questions.open_question(version, 1)
+    wav = sound.tone(SECONDS)
+    made = spoken_comments.keep(response, wav, question=question, call=invitation.pk, days=30, at=at)
     assert made is not None
     return made

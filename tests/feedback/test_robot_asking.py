@@ -14,7 +14,9 @@ from indgang.core.ids import uuid7
 from indgang.core.refusals import RefusedChange
 from indgang.entry import robot_calls
 from indgang.entry.models import Command, RobotCall
+from indgang.events.models import StoredEvent
 from indgang.feedback import answering, invitations, opting_out, questionnaires, robot_asking, spoken_questions
+from indgang.feedback.event_kinds import FeedbackKind
 from indgang.feedback.models import AskingRule, OptOut, QuestionnaireVersion, Rating, Response, SurveyInvitation
 from indgang.feedback.questionnaires import QuestionText
 from tests.enquiries.told_calls import BAKERY
@@ -141,6 +143,8 @@ def test_a_call_that_rang_nobody_is_no_attempt_and_is_placed_again(ring: Any, ou
     invitation, first = ring(outcome)
     assert (invitation.state, invitation.attempts, invitation.asked_at) == ("planned", 0, None)
     assert not SurveyInvitation.objects.filter(SurveyInvitation.objects.was_asked()).exists()
+    tried = StoredEvent.objects.filter(stream=invitation.pk, kind=FeedbackKind.TRIED).order_by("number")
+    assert [each.event.payload.result for each in tried] == ["asking", "no_attempt", "not_reached"]
     later = MORNING + timedelta(minutes=61)
     assert robot_asking.ask_due(at=later) == 1
     second = RobotCall.objects.exclude(pk=first.pk).get()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -15,6 +16,7 @@ from indgang.audit.models import Change, Look
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.enquiries import data_subjects
+from indgang.entry import robot_calls
 from indgang.entry.models import RobotCall
 from indgang.events.models import StoredEvent
 from indgang.feedback import spoken_comments, spoken_questions, transcribing
@@ -243,6 +245,54 @@ def test_it_goes_in_the_night_after_the_promised_day_also_when_nobody_has_writte
     assert (found.state, with_sound(found)) == ("expired", 0)
 
 
+def test_from_the_promised_time_on_nobody_hears_it_and_it_goes_within_a_minute(world: World, invite: Invite) -> None:
+    found = spoken.comment(invite)
+    last, due = found.delete_at - timedelta(seconds=1), found.delete_at
+    for at in (last, due):
+        look = spoken_comments.listen(found, by=world.eva, at=at)
+        heard: dict[str, Any] = {"look": look.pk, "by": world.eva, "at": at}
+        assert bool(spoken_comments.sound_size(found, **heard)) == (at < due)
+        assert bool(spoken_comments.sound_for(found, **heard)) == (at < due)
+    assert transcribing.propose_next(program('print("ja")'), at=due) is None
+    assert [spoken_comments.expire(at=at) for at in (last, due, due)] == [0, 1, 0]
+    found.refresh_from_db()
+    assert (found.state, with_sound(found)) == ("expired", 0)
+
+
+def test_a_sound_that_nobody_takes_goes_by_the_promised_day(invite: Invite, settings: Any) -> None:
+    settings.SPOKEN_COMMENT_DAYS = 7
+    call = spoken.call(invite)
+    spoken.sound_comes(call)
+    promised = ENDED + timedelta(days=7)
+    assert [robot_calls.forget_comments(at=at) for at in (promised - timedelta(seconds=1), promised)] == [0, 1]
+    call.refresh_from_db()
+    assert call.comment is None
+    spoken.sound_comes(call)
+    call.refresh_from_db()
+    assert call.comment is None, "it is found again at the exchange"
+
+
+def test_a_sound_that_comes_after_the_promised_day_or_of_no_call_is_not_stored(invite: Invite, settings: Any) -> None:
+    settings.SPOKEN_COMMENT_DAYS = 7
+    call = spoken.call(invite)
+    RobotCall.objects.filter(pk=call.pk).update(answered_at=ENDED)
+    for key, at in ((str(call.pk), ENDED + timedelta(days=7)), (str(uuid4()), ENDED), ("nogen", ENDED)):
+        robot_calls.keep_comment(key, b"RIFF", at=at)
+    assert not RobotCall.objects.filter(comment__isnull=False).exists()
+
+
+def test_what_is_said_belongs_to_the_question_that_was_asked_whatever_the_setting_is_later(
+    invite: Invite, settings: Any
+) -> None:
+    call = spoken.call(invite)
+    settings.SPOKEN_COMMENT_DAYS = 0
+    spoken.sound_comes(call)
+    assert spoken_comments.take() == 1
+    question = SpokenComment.objects.get().question
+    assert question is not None
+    assert question.indicator == "open"
+
+
 def test_the_data_subject_gets_the_sound_and_has_it_erased(world: World, invite: Invite) -> None:
     found = spoken.comment(invite)
     subject = data_subjects.subject(BAKERY, [])
@@ -254,6 +304,14 @@ def test_the_data_subject_gets_the_sound_and_has_it_erased(world: World, invite:
 
 
 # --- a program that hears ---
+
+
+def test_a_letter_that_the_longest_output_divides_costs_nothing_else(invite: Invite) -> None:
+    found = spoken.comment(invite)
+    long = program('import sys; sys.stdout.buffer.write(("a" + "\u00e6" * 20000).encode())')
+    assert transcribing.propose_next(long, at=ENDED) == found
+    found.refresh_from_db()
+    assert found.draft.startswith("aææ")
 
 
 def program(code: str) -> CommandTranscriber:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indgang.telephony.asterisk import stock
 from indgang.telephony.asterisk.ari import takes_requests_over_websocket
 from indgang.telephony.asterisk.legs import BoundedSet, LegBook, why
-from indgang.telephony.asterisk.translate import EVENTS, PickedUp, message_left, translate
+from indgang.telephony.asterisk.translate import EVENTS, Ended, PickedUp, message_left, translate
 from indgang.telephony.contract import (
     Answered,
     Arrived,
@@ -188,6 +188,31 @@ def test_in_any_order_the_events_of_one_life_give_an_end_that_fits() -> None:
 )
 def test_the_cause_says_why_nobody_answered(cause: int | None, rung: bool, expected: Failure) -> None:
     assert why(cause, rung=rung) is expected
+
+
+@pytest.mark.parametrize(
+    ("cause", "sip", "rung", "expected"),
+    [
+        (34, 503, False, (True, False)),
+        (3, None, False, (True, False)),
+        (18, 408, False, (True, False)),
+        (0, None, False, (False, True)),
+        (1, 404, False, (False, False)),
+        (28, 484, False, (False, False)),
+        (34, 503, True, (False, False)),
+    ],
+)
+def test_what_cannot_be_reached_never_left_or_stayed_unheard(
+    cause: int, sip: int | None, rung: bool, expected: tuple[bool, bool]
+) -> None:
+    book = LegBook()
+    book.dialled("leg-1")
+    if rung:
+        book.observe(Ringing("leg-1", AT))
+    failed = book.observe(Ended("leg-1", cause, AT, sip))
+    assert isinstance(failed, Failed)
+    assert failed.why is Failure.UNREACHABLE
+    assert (failed.never_left, failed.unheard) == expected
 
 
 def test_after_a_restart_only_what_is_up_is_known() -> None:

@@ -335,7 +335,7 @@ class Board:
         is_more = bool(written or telephones.pick_ups or telephones.recordings or self.trials.results)
         return BoardOutcome(
             batch, telephones.orders, telephones.pick_ups, telephones.recordings, self.trials.results,
-            self.robots.comments, telephones.staying,
+            telephones.staying,
             can_wait=not is_more and len(telephones.orders) == self.robots.ordered,
         )  # fmt: skip
 

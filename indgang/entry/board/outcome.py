@@ -41,7 +41,6 @@ class BoardOutcome:
 
     `pick_ups` are offers that a person accepted on the screen, at phones that the exchange can answer itself.
     `recordings` are (enquiry, exchange, recording) to fetch and store. `numbers_tried` are results to store.
-    `comments` are (robot call, exchange, recording) to fetch and store.
     """
 
     batch: Batch
@@ -49,7 +48,6 @@ class BoardOutcome:
     pick_ups: list[tuple[str, LegId]] = field(default_factory=list)
     recordings: list[tuple[str, str, str]] = field(default_factory=list)
     numbers_tried: list[NumberTried] = field(default_factory=list)
-    comments: list[tuple[str, str, str]] = field(default_factory=list)
     #: callers who stay on the line after the conversation: (enquiry, exchange, leg)
     staying: list[tuple[str, str, LegId]] = field(default_factory=list)
     #: whether it is about robot calls alone, so that nobody who calls or works waits for it
@@ -62,7 +60,7 @@ class BoardOutcome:
     @property
     def is_of_robots(self) -> bool:
         """Whether it writes something of robot calls, perhaps beside other things."""
-        return bool(self.batch.robot_steps or self.comments) or self.can_wait
+        return bool(self.batch.robot_steps) or self.can_wait
 
     def gone_off_duty(self) -> list[int]:
         """People who signed out with this outcome; the credentials of their phones must be revoked."""

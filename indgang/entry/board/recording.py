@@ -162,7 +162,7 @@ def complete(calls: Calls, report: tel.ConversationRecorded) -> None:
 def reconcile(calls: Calls, exchange: str, live: frozenset[str]) -> None:
     """The exchange is connected: recordings that nobody wants end, and the others become what they should be."""
     wanted = {call.recording.name: call for call in calls.at(exchange) if call.recording is not None}
-    for name in sorted(live - wanted.keys()):
+    for name in sorted(each for each in live - wanted.keys() if each.startswith(tel.CONVERSATION)):
         calls.orders.append((exchange, tel.StopRecording(name)))
     for name, call in wanted.items():
         assert call.recording is not None

@@ -6,9 +6,9 @@ stream of events of its own, and is kept for a restart like any item of work:
 | the switchboard restarts while it | then |
 |---|---|
 | waits for a free line | rings later |
-| rings | is over as "interrupted", and hung up if it still rings: nobody is rung twice |
-| was to be dialled, and nothing is known of it | is over as "not rung" |
+| was to be dialled, or rings | is over as "interrupted", and hung up if it still rings: nobody is rung twice |
 | goes through the script | the present question is asked again; what was keyed stays |
+| is recorded | is recorded on; where that has ended meanwhile, the last words are said |
 | has not decided yet whether a caller who stays on the line is asked | hangs up: they were served |
 """
 
@@ -84,8 +84,8 @@ class RobotLimits:
 
 @dataclass(slots=True)
 class LiveRobotCall:
-    """One robot call that is not over. `rang` says that the far end did. `plays` counts what was said, `steps` its
-    events. `due` is when the script goes on by itself, `judge_at` when it is known who has answered."""
+    """One robot call that is not over. `plays` counts what was said, `steps` its events. `due` is when the script goes
+    on by itself, `judge_at` when it is known who has answered."""
 
     id: str
     number: str
@@ -95,7 +95,6 @@ class LiveRobotCall:
     until: datetime
     exchange: str = ""
     stage: RobotStage = RobotStage.WAITING
-    rang: bool = False
     place: ScriptPlace = field(default_factory=ScriptPlace)
     greeting: HeardGreeting | None = None
     plays: int = 0
@@ -113,7 +112,7 @@ class LiveRobotCall:
 
     @property
     def recording(self) -> str:
-        return f"robot-{self.id}"
+        return f"{tel.COMMENT}{self.id}"
 
     @property
     def is_on_line(self) -> bool:
@@ -123,7 +122,7 @@ class LiveRobotCall:
         return {
             "kind": ROBOT, "id": self.id, "number": self.number, "script": self.script.as_data(), "ours": self.ours,
             "ring_seconds": self.ring_seconds, "until": self.until.isoformat(), "exchange": self.exchange,
-            "stage": self.stage.value, "rang": self.rang, "place": self.place.as_data(), "plays": self.plays,
+            "stage": self.stage.value, "place": self.place.as_data(), "plays": self.plays,
             "steps": self.steps, "leg": self.leg, "greeting": self.greeting.as_data() if self.greeting else None,
         }  # fmt: skip
 
@@ -134,7 +133,6 @@ class LiveRobotCall:
             id=data["id"], number=data["number"], script=Script.from_data(data["script"]), ours=data["ours"],
             ring_seconds=float(data["ring_seconds"]), until=datetime.fromisoformat(data["until"]),
             exchange=data["exchange"], stage=RobotStage(data["stage"]), place=ScriptPlace.from_data(data["place"]),
-            rang=bool(data.get("rang", True)),
             greeting=HeardGreeting.from_data(data["greeting"]) if data.get("greeting") else None,
             plays=int(data["plays"]), steps=int(data["steps"]), leg=data["leg"],
         )  # fmt: skip
@@ -172,8 +170,8 @@ class PossibleReturn:
 class RobotCalls:
     """The robot calls of one board by id, in the sequence of their orders.
 
-    After each input, `events` are to be written, `changed` are the calls to keep (None: over), and `comments` are
-    (call, exchange, recording) to fetch.
+    After each input, `events` are to be written, and `changed` are the calls to keep (None: over). The recordings of
+    comments are fetched whatever became of their calls (`Switchboard`).
     """
 
     def __init__(self, calls: Calls, limits: RobotLimits | None = None) -> None:
@@ -183,7 +181,6 @@ class RobotCalls:
         self.by_leg: dict[tel.LegId, LiveRobotCall] = {}
         self.events: list[RobotStep] = []
         self.changed: dict[str, Mapping[str, Any] | None] = {}
-        self.comments: list[tuple[str, str, str]] = []
         #: callers who stay on the line until it is decided whether they are asked
         self.staying: dict[tel.LegId, StayingCaller] = {}
         #: the same from before a restart: nobody decides about them any more
@@ -196,7 +193,7 @@ class RobotCalls:
 
     def begin(self) -> None:
         """Begin a new input."""
-        self.events, self.changed, self.comments, self.ordered = [], {}, [], 0
+        self.events, self.changed, self.ordered = [], {}, 0
 
     @property
     def _at(self) -> datetime:
@@ -331,15 +328,10 @@ class RobotCalls:
         """A report of the leg of a robot call."""
         call = self.by_leg[report.leg]
         match report:
-            case tel.Ringing() if not call.rang:
-                call.rang = True
-                self._keep(call)
             case tel.Answered() if call.stage is RobotStage.RINGING:
                 self._answered(call)
-            case tel.Failed(why=why):
-                outcome = _OF_FAILURE[why]
-                never_rang = outcome is RobotOutcome.FAILED and not call.rang
-                self._over(call, RobotOutcome.NOT_RUNG if never_rang else outcome)
+            case tel.Failed():
+                self._over(call, _of_failure(report))
             case tel.Gone():
                 self._gone(call)
             case tel.Talking(on=on) if call.greeting is not None:
@@ -423,10 +415,6 @@ class RobotCalls:
         self._take(call, scripts.keyed(call.script, call.place, key, self._at))
 
     def _recorded(self, call: LiveRobotCall, seconds: float) -> None:
-        if call.place.part is not ScriptPart.COMMENT:
-            return
-        if seconds > 0:
-            self.comments.append((call.id, call.exchange, call.recording))
         turn = scripts.recorded(call.script, call.place, seconds)
         if call.stage is RobotStage.LEFT:
             call.place = turn.place
@@ -489,7 +477,6 @@ class RobotCalls:
         for call in [call for call in self.by_id.values() if call.exchange == exchange]:
             if call.leg not in up:
                 if call.leg in listed:
-                    call.rang = True
                     self._order(call, tel.Hangup(call.leg))
                 self._interrupted(call)
             elif call.stage is RobotStage.RINGING:
@@ -500,7 +487,8 @@ class RobotCalls:
                 call.judge_at = hearing.due_at(call.greeting)
             else:
                 call.greeting, call.judge_at = None, None
-                self._take(call, scripts.resume(call.script, call.place))
+                is_recording = call.recording in report.recordings
+                self._take(call, scripts.resume(call.script, call.place, is_recording=is_recording))
 
     def ended(self, exchange: str) -> None:
         """The exchange has ended, and its calls with it."""
@@ -518,9 +506,6 @@ class RobotCalls:
             self.left(leg)
 
     def _interrupted(self, call: LiveRobotCall) -> None:
-        if call.stage is RobotStage.RINGING:
-            self._over(call, RobotOutcome.INTERRUPTED if call.rang else RobotOutcome.NOT_RUNG)
-            return
         outcome = scripts.outcome(call.script, call.place, hung_up=True)
         is_known = call.place.has_answers or call.place.opted_out
         self._over(call, outcome if is_known else RobotOutcome.INTERRUPTED)
@@ -538,7 +523,7 @@ class RobotCalls:
 
     def _take(self, call: LiveRobotCall, turn: ScriptTurn) -> None:
         """Write down the steps of a turn, and carry it out."""
-        call.place, call.due = turn.place, None
+        call.place, call.due = turn.place, call.due if turn.hears_on else None
         self._write(call, turn.steps)
         if turn.hang_up:
             self._hang_up(call)
@@ -552,7 +537,7 @@ class RobotCalls:
             self._order(call, tel.Record(call.leg, call.recording, seconds))
         if turn.wait is not None:
             call.due = self._at + timedelta(seconds=turn.wait)
-        elif call.place.part is ScriptPart.LAST:
+        elif call.place.part is ScriptPart.LAST and not turn.hears_on:
             call.due = self._at + timedelta(seconds=LAST_WORDS_SECONDS)
         self._keep(call)
 
@@ -595,6 +580,13 @@ class RobotCalls:
 
 def _is_due(due: datetime | None, at: datetime) -> bool:
     return due is not None and due <= at
+
+
+def _of_failure(report: tel.Failed) -> RobotOutcome:
+    """Some networks do not tell that a telephone rings: what stayed unheard until the time was over may have rung."""
+    if report.never_left:
+        return RobotOutcome.NOT_RUNG
+    return RobotOutcome.NO_ANSWER if report.unheard else _OF_FAILURE[report.why]
 
 
 _OF_FAILURE = {

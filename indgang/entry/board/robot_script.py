@@ -9,7 +9,8 @@ waited for, and the steps to write down before anything of that is done.
 - A wrong key (0, * or #) is said to be wrong, and the question is asked again, `MOST_WRONG` times at most.
 - A comment is recorded only after a key that is pressed for it. The key of the last answer, pressed again within
   `ANSWERED_TWICE_SECONDS`, is not: who was dissatisfied has pressed the same one.
-- The key that opts out does so in any part, and is confirmed.
+- The key that opts out does so in any part until the call is over, and is confirmed. It ends a recording, and what was
+  said before it counts like the answers that were keyed before it.
 - Who hangs up in the middle has answered what they have answered.
 """
 
@@ -61,8 +62,8 @@ class RobotOutcome(StrEnum):
     FORWARDED   the number leads to a number of ours
     FAILED      the number could not be rung
     EXPIRED     there was no line for it until its time was over
-    NOT_RUNG    it was dialled, or was to be, and the far end never rang
-    INTERRUPTED it rang while the switchboard was away, so nobody knows what became of it
+    NOT_RUNG    its order could not be carried out, or the line was at fault, so that nobody's telephone rang
+    INTERRUPTED it was dialled and the switchboard was away, so nobody knows what became of it
     """
 
     ANSWERED = "answered"
@@ -85,7 +86,8 @@ class RobotOutcome(StrEnum):
 class Script:
     """Codes of prompts, which are said in `language` where it has them and in Danish otherwise.
 
-    `comment` is the prompt that offers to record a comment of at most `comment_seconds`; "" offers none.
+    `comment` is the prompt that offers to record a comment of at most `comment_seconds`, and promises that the sound
+    is deleted after `comment_days`; "" offers none.
     """
 
     intro: str
@@ -97,6 +99,7 @@ class Script:
     language: str = "da"
     comment: str = ""
     comment_seconds: float = 120.0
+    comment_days: int = 30
 
     def as_data(self) -> dict[str, Any]:
         return asdict(self)
@@ -154,7 +157,8 @@ class ScriptStep:
 
 @dataclass(frozen=True, slots=True)
 class ScriptTurn:
-    """The new place; `say` are codes of prompts, `wait` a time in seconds. `hears_on` lets what is said go on."""
+    """The new place; `say` are codes of prompts, `wait` a time in seconds. `hears_on` lets what is said, and the time
+    that runs, go on."""
 
     place: ScriptPlace
     say: tuple[str, ...] = ()
@@ -170,8 +174,10 @@ def begin(script: Script) -> ScriptTurn:
     return ScriptTurn(ScriptPlace(), say=(script.intro,))
 
 
-def resume(script: Script, place: ScriptPlace) -> ScriptTurn:
-    """After an outage: say again what the person may not have heard."""
+def resume(script: Script, place: ScriptPlace, *, is_recording: bool = False) -> ScriptTurn:
+    """After an outage: say again what the person may not have heard, unless they are being recorded still."""
+    if place.part is ScriptPart.COMMENT and is_recording:
+        return ScriptTurn(place, wait=script.comment_seconds + KEY_SECONDS)
     if place.part is ScriptPart.INTRO:
         return begin(script)
     if place.part is ScriptPart.QUESTION:
@@ -195,12 +201,15 @@ def said(script: Script, place: ScriptPlace) -> ScriptTurn:
 
 def keyed(script: Script, place: ScriptPlace, key: str, at: datetime) -> ScriptTurn:
     """The person pressed a key."""
-    is_repeat = _is_repeat(place, key, at)
+    if _is_repeat(place, key, at):
+        # of the answer the time counts from its own key, however often that is pressed again
+        later = place if place.part is ScriptPart.OFFER else replace(place, key_at=at)
+        return ScriptTurn(later, hears_on=True)
     place = replace(place, key=key, key_at=at)
-    if is_repeat or place.part in (ScriptPart.LAST, ScriptPart.OVER, ScriptPart.COMMENT):
-        return ScriptTurn(place, hears_on=True)
-    if key == OPT_OUT_KEY:
+    if key == OPT_OUT_KEY and place.part is not ScriptPart.OVER and not place.opted_out:
         return _opt_out(script, place)
+    if place.part in (ScriptPart.LAST, ScriptPart.OVER, ScriptPart.COMMENT):
+        return ScriptTurn(place, hears_on=True)
     if place.part is ScriptPart.INTRO:
         return _ask(script, place)
     if place.part is ScriptPart.OFFER:
@@ -224,11 +233,13 @@ def silent(script: Script, place: ScriptPlace) -> ScriptTurn:
 
 
 def recorded(script: Script, place: ScriptPlace, seconds: float) -> ScriptTurn:
-    """The comment is complete; 0 seconds is a silent one."""
-    if place.part is not ScriptPart.COMMENT:
-        return ScriptTurn(place, hears_on=True)
-    kept = seconds > 0
-    return _last(script, replace(place, comment=kept), *([ScriptStep("comment")] if kept else []))
+    """The comment is complete; 0 seconds is a silent one. In the last part a key has ended it."""
+    steps = (ScriptStep("comment"),) if seconds > 0 and not place.comment else ()
+    if place.part is ScriptPart.COMMENT:
+        return _last(script, replace(place, comment=bool(steps)), *steps)
+    if place.part is ScriptPart.LAST and steps:
+        return ScriptTurn(replace(place, comment=True), steps=steps, hears_on=True)
+    return ScriptTurn(place, hears_on=True)
 
 
 def outcome(script: Script, place: ScriptPlace, *, hung_up: bool = False) -> RobotOutcome:

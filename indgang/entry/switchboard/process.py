@@ -48,7 +48,7 @@ from indgang.entry.switchboard import (
     trunk_watch,
 )
 from indgang.entry.switchboard.numbers import in_full
-from indgang.entry.switchboard.recorded_conversations import RecordedConversations
+from indgang.entry.switchboard.recorded_sound import RecordedSound
 from indgang.entry.switchboard.sounds import SoundShelf
 from indgang.entry.switchboard.wakeup import Wakeup
 from indgang.entry.team import own_numbers
@@ -145,10 +145,10 @@ class Switchboard:
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "journal"))
     #: for what takes long; the journal's thread stays free for calls
     _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "beside"))
-    _conversations: RecordedConversations = field(init=False)
+    _recordings: RecordedSound = field(init=False)
 
     def __post_init__(self) -> None:
-        self._conversations = RecordedConversations(self._store_conversation)
+        self._recordings = RecordedSound(self._store_recording)
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -165,7 +165,7 @@ class Switchboard:
             tasks.create_task(self._look_for_held())
             tasks.create_task(self._follow_promises())
             tasks.create_task(self._watch_trunks())
-            tasks.create_task(self._conversations.work())
+            tasks.create_task(self._recordings.work())
             for telephone in list(self.telephones.values()):
                 await self.add(telephone)
             self.is_up.set()
@@ -253,7 +253,12 @@ class Switchboard:
                 self._begin(self._take_message(telephone, report))
                 continue
             elif isinstance(report, tel.ConversationRecorded):
-                self._conversations.add(telephone.name, report.recording)
+                self._recordings.add(telephone.name, report.recording)
+            elif isinstance(report, tel.CommentRecorded):
+                self._recordings.add(telephone.name, report.recording)
+                continue
+            elif isinstance(report, tel.Recorded) and report.recording.startswith(tel.COMMENT):
+                self._take_comment(telephone, report)
             if not isinstance(report, tel.Ringing):  # does not change the board
                 self._take_in(_reporting(telephone.name, report))
 
@@ -425,14 +430,29 @@ class Switchboard:
         else:
             self._take_in(_reporting(telephone.name, report))
 
-    async def _store_conversation(self, exchange: str, recording: str) -> None:
-        """Store a recorded conversation, and leave none of it at the exchange, which reports it again until then."""
+    def _take_comment(self, telephone: tel.Telephone, report: tel.Recorded) -> None:
+        """Fetch a comment, whatever has become of its call; of a silent one nothing is left at the exchange."""
+        if report.seconds > 0:
+            self._recordings.add(telephone.name, report.recording)
+        else:
+            self._begin(self._discard(telephone, report.recording))
+
+    async def _discard(self, telephone: tel.Telephone, recording: str) -> None:
+        await self._safely(telephone.discard_recording(recording), f"{telephone.name}: discard {recording}")
+
+    async def _store_recording(self, exchange: str, recording: str) -> None:
+        """Store a recorded conversation or comment, and leave none of it at the exchange, which reports it again until
+        then. The journal does not store what belongs to no call, or may not be kept any more."""
         telephone = self.telephones.get(exchange)
         if telephone is None:
             return  # it has been removed
         wav = await telephone.fetch_recording(recording)
         # an hour of sound takes seconds to write, and calls must not wait for it
-        await self._patiently(_with_own_connection, self.journal.keep_conversation, recording, wav, thread=self._beside)
+        if recording.startswith(tel.COMMENT):
+            keep = partial(self.journal.keep_comment, recording.removeprefix(tel.COMMENT), wav)
+        else:
+            keep = partial(self.journal.keep_conversation, recording, wav)
+        await self._patiently(_with_own_connection, keep, thread=self._beside)
         await telephone.discard_recording(recording)
 
     def _answer(self, command: int, done: bool, detail: Mapping[str, Any]) -> None:
@@ -514,7 +534,7 @@ class Switchboard:
         return self.board
 
     def _put(self, outcome: BoardOutcome) -> None:
-        has_more = outcome.orders or outcome.pick_ups or outcome.recordings or outcome.numbers_tried or outcome.comments
+        has_more = outcome.orders or outcome.pick_ups or outcome.recordings or outcome.numbers_tried
         if has_more or not outcome.batch.empty():
             self._outcomes.append(outcome)
             if outcome.can_wait:
@@ -654,8 +674,6 @@ class Switchboard:
                 self.telephones[exchange].pick_up(leg)
         for enquiry, exchange, recording in outcome.recordings:
             await self._safely(self._keep(enquiry, exchange, recording), f"{exchange}: recording {recording}")
-        for call, exchange, recording in outcome.comments:
-            await self._safely(self._keep_comment(call, exchange, recording), f"{exchange}: comment {call}")
         for staying in outcome.staying:
             self._begin(self._ask_at_end(*staying))
         self._end_phones(outcome.gone_off_duty())
@@ -699,16 +717,11 @@ class Switchboard:
             logger.error("whether to ask at the end of a call could not be found out (%s)", type(error).__name__)
             return None
 
-    async def _keep_comment(self, call: str, exchange: str, recording: str) -> None:
-        telephone = self._telephone(exchange)
-        wav = await telephone.fetch_recording(recording)
-        await self._patiently(self.journal.keep_comment, call, wav)
-        await telephone.discard_recording(recording)
-
     def _not_carried_out(self, exchange: str, order: tel.Order) -> None:
         """Report a failed ring order as a failed leg. Other failed orders leave their leg unchanged."""
         if isinstance(order, tel.Ring):
-            self._take_in(_reporting(exchange, tel.Failed(order.leg, tel.Failure.UNREACHABLE, self.now())))
+            failed = tel.Failed(order.leg, tel.Failure.UNREACHABLE, self.now(), never_left=True)
+            self._take_in(_reporting(exchange, failed))
 
     async def _safely(self, doing: Awaitable[None], what: str) -> bool:
         """Whether the action succeeded. One failing order must not stop other calls.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
-from datetime import datetime
 from enum import Enum, auto
 
 from indgang.telephony.asterisk.translate import Ended, Observation, PickedUp
@@ -115,9 +114,10 @@ class LegBook:
         """Whether the leg has ended."""
         return leg in self._over
 
-    def conversation_over(self, recording: str) -> None:
+    def recording_over(self, recording: str) -> None:
         """Note that the end of this recording is known, or is nobody's business, so that it is not reported."""
         self._done.add(("conversation", recording))
+        self._done.add(("recorded", recording))
 
     def restart(self, up: Iterable[LegId], phones: Iterable[str] = ()) -> None:
         """Replace the state after a connection: only these legs are up, and only these phones are on."""
@@ -141,8 +141,8 @@ class LegBook:
                 return Answered(leg, at) if self._pick_up(leg) else None
             case Ringing(leg):
                 return seen if self._ring(leg) else None
-            case Ended(leg, cause, at):
-                return self._end(leg, cause, at)
+            case Ended():
+                return self._end(seen)
             case Keyed(leg=leg) | Talking(leg=leg):
                 return seen if self.is_up(leg) else None
             case Played(playback=playback):
@@ -174,7 +174,8 @@ class LegBook:
         self._stages[leg] = LegStage.RUNG
         return True
 
-    def _end(self, leg: LegId, cause: int | None, at: datetime) -> Report | None:
+    def _end(self, seen: Ended) -> Report | None:
+        leg, cause, at = seen.leg, seen.cause, seen.at
         if self._stages.get(leg) is LegStage.FALLEN_BACK and cause is None:
             return None  # it has left us for the exchange's fallback plan, and is still up
         stage = self._stages.pop(leg, None)
@@ -185,7 +186,9 @@ class LegBook:
         self._given_up.discard(leg)
         if stage in (LegStage.UP, LegStage.FALLEN_BACK):
             return Gone(leg, at)
-        return Failed(leg, Failure.NO_ANSWER if ours else why(cause, rung=stage is LegStage.RUNG), at)
+        if ours:
+            return Failed(leg, Failure.NO_ANSWER, at)
+        return _failed(seen, rung=stage is LegStage.RUNG)
 
     def _switch(self, phone: str, on: bool) -> bool:
         # an unknown phone is off
@@ -193,6 +196,14 @@ class LegBook:
             return False
         self._phones[phone] = on
         return True
+
+
+def _failed(ended: Ended, *, rung: bool) -> Failed:
+    found = why(ended.cause, rung=rung)
+    is_open = found is Failure.UNREACHABLE and not rung
+    never_left = is_open and is_trunks_fault(ended)
+    unheard = is_open and not never_left and ended.cause in SILENT_CAUSES
+    return Failed(ended.leg, found, ended.at, never_left, unheard)
 
 
 def why(cause: int | None, *, rung: bool) -> Failure:

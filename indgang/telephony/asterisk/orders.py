@@ -404,7 +404,7 @@ class Orders:
 
     def _stop_recording(self, name: str, discard: bool) -> Iterator[RequestStep]:
         if discard:
-            self.book.conversation_over(name)
+            self.book.recording_over(name)
             stored = _request("DELETE", "recordings", "stored", name)
             yield RequestStep(_request("DELETE", "recordings", "live", name), otherwise=(stored,))
         else:

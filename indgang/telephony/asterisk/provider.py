@@ -38,8 +38,10 @@ from indgang.telephony.asterisk.translate import (
 )
 from indgang.telephony.asterisk.trunk_states import TrunkStates, calls_by_endpoint
 from indgang.telephony.contract import (
+    COMMENT,
     CONVERSATION,
     Arrived,
+    CommentRecorded,
     Connected,
     ConversationRecorded,
     Credentials,
@@ -145,7 +147,7 @@ class Asterisk:
         if self._up:
             self._carry_out(self._orders.steps(order))
         elif isinstance(order, Ring):
-            self._reports.put_nowait(Failed(order.leg, Failure.UNREACHABLE, self._now()))
+            self._reports.put_nowait(Failed(order.leg, Failure.UNREACHABLE, self._now(), never_left=True))
 
     def lacks(self, prompts: Iterable[str]) -> list[str]:
         return [name for name in prompts if name not in self._orders.prompts]
@@ -356,13 +358,14 @@ class Asterisk:
         answers = await asyncio.gather(*(http(Request("GET", one)) for one in asked))
         channels, bridges, application, endpoints, info = (answer.body for answer in answers)
         found = stock.take(self._settings.app, channels, bridges, application)
-        recordings, complete = await self._conversations()
+        recordings, complete = await self._recordings()
         on = frozenset(phone for phone, is_on in _endpoints(endpoints).items() if is_on and phone in phones)
         held, self._held = self._held or [], None
         self._report_connected(found, held, on, stock.started(info), recordings)
         for name in complete:
-            self._book.conversation_over(name)
-            self._reports.put_nowait(ConversationRecorded(name, self._now()))
+            self._book.recording_over(name)
+            found_again = ConversationRecorded if name.startswith(CONVERSATION) else CommentRecorded
+            self._reports.put_nowait(found_again(name, self._now()))
         for event in held:
             self._event(event)
         await self._phones.restore(phones)
@@ -399,10 +402,11 @@ class Asterisk:
         for leg in found.dialling:
             self._carry_out([RequestStep(Request("DELETE", path("channels", leg)))])
 
-    async def _conversations(self) -> tuple[frozenset[str], list[str]]:
-        """The recordings of conversations that go on, and those that are complete."""
+    async def _recordings(self) -> tuple[frozenset[str], list[str]]:
+        """The recordings of conversations and comments that go on, and those that are complete."""
         http = self._ari.over_http
-        names = [name for name in _names((await http(Request("GET", _STORED))).body) if name.startswith(CONVERSATION)]
+        stored = _names((await http(Request("GET", _STORED))).body)
+        names = [name for name in stored if name.startswith((CONVERSATION, COMMENT))]
         answers = await asyncio.gather(*(http(Request("GET", path("recordings", "live", name))) for name in names))
         live = frozenset(name for name, answer in zip(names, answers, strict=True) if answer.ok)
         return live, [name for name in names if name not in live]

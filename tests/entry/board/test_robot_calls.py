@@ -76,14 +76,14 @@ class RobotHouse(House):
     def said(self) -> list[tuple[str, ...]]:
         return [order.prompts for order in self.ordered(tel.Play) if order.leg == LEG]
 
-    def restart(self) -> None:
+    def restart(self, *recordings: str) -> None:
         """Kill the switchboard and start it from what was kept."""
         kept = [read_item(json.loads(json.dumps(each))) for each in self.kept.values()]
         board = new_board(spoken_plan(), self.at)
         self._take(board.restore(kept, desks_of(self.board), self.at))
         self.board = board
         up = tuple(tel.LegUp(leg, True, None, "", "") for leg, answered in self.up.items() if answered)
-        self.tell(tel.Connected(up, self.at))
+        self.tell(tel.Connected(up, self.at, recordings=frozenset(recordings)))
 
 
 def test_each_key_is_written_before_the_next_question_is_said() -> None:
@@ -133,7 +133,7 @@ def test_who_says_hallo_and_presses_nothing_is_asked_twice_and_hung_up() -> None
         (tel.Failure.BUSY, "busy"),
         (tel.Failure.NO_ANSWER, "no_answer"),
         (tel.Failure.REFUSED, "declined"),
-        (tel.Failure.UNREACHABLE, "not_rung"),
+        (tel.Failure.UNREACHABLE, "failed"),
     ],
 )
 def test_a_number_that_nobody_answers_says_why(why: tel.Failure, outcome: str) -> None:
@@ -288,27 +288,17 @@ def test_after_a_kill_in_mid_call_the_present_question_is_asked_again() -> None:
 def test_after_a_kill_while_it_rang_nobody_is_rung_twice() -> None:
     house = RobotHouse(new_board(spoken_plan(), START))
     house.place()
-    house.tell(tel.Ringing(LEG, house.at))
     house.restart()
     house.wait(60)
     assert house.results() == [("interrupted", [])]
     assert len(house.ordered(tel.Ring)) == 1
 
 
-def test_a_call_that_was_killed_before_it_was_dialled_has_not_rung() -> None:
+@pytest.mark.parametrize(("known", "outcome"), [("never_left", "not_rung"), ("unheard", "no_answer")])
+def test_only_what_never_left_has_not_rung_and_silence_is_no_answer(known: str, outcome: str) -> None:
     house = RobotHouse(new_board(spoken_plan(), START))
     house.place()
-    house.restart()
-    assert house.results() == [("not_rung", [])]
-
-
-@pytest.mark.parametrize(("rings", "outcome"), [(False, "not_rung"), (True, "failed")])
-def test_a_line_that_is_down_has_not_rung_anybody(rings: bool, outcome: str) -> None:
-    house = RobotHouse(new_board(spoken_plan(), START))
-    house.place()
-    if rings:
-        house.tell(tel.Ringing(LEG, house.at))
-    house.tell(tel.Failed(LEG, tel.Failure.UNREACHABLE, house.at))
+    house.tell(tel.Failed(LEG, tel.Failure.UNREACHABLE, house.at, **{known: True}))
     assert house.results() == [(outcome, [])]
 
 
@@ -345,20 +335,78 @@ def test_a_cancelled_call_does_not_ring_and_one_that_rings_goes_on() -> None:
     assert house.results() == [("cancelled", [])]
 
 
-def test_a_comment_is_fetched_also_when_the_person_hangs_up_while_speaking() -> None:
+def recording() -> RobotHouse:
+    """Somebody has answered the only question, and is being recorded."""
     house = RobotHouse(new_board(spoken_plan(), START))
     script = Script("hello", ("one",), "again", "wrong", "thanks", "out", comment="comment")
     house.place(script=script.as_data())
     house.answer(LEG)
     house.wait(3)
     house.played()
-    house.keys("8", "1")
+    house.keys("8")
+    house.wait(2)
+    house.keys("1")
     assert house.ordered(tel.Record)
+    return house
+
+
+def with_comment(house: RobotHouse) -> list[bool]:
+    return [step.event.payload.comment for step in house.steps if step.event.kind == Kind.ROBOT_OVER]
+
+
+def test_who_hangs_up_while_speaking_has_left_a_comment() -> None:
+    house = recording()
     house.gone(LEG)
     assert not house.results()
-    outcome = house.tell(tel.Recorded(LEG, LEG, 4.0, house.at))
-    assert outcome.comments == [(CALL, EXCHANGE, LEG)]
-    assert house.results() == [("answered", [8])]
+    house.tell(tel.Recorded(LEG, LEG, 4.0, house.at))
+    assert (house.results(), with_comment(house)) == ([("answered", [8])], [True])
+
+
+def test_after_a_kill_while_it_records_the_recording_goes_on() -> None:
+    house = recording()
+    house.restart(LEG)
+    assert ("thanks.da",) not in house.said()
+    house.tell(tel.Recorded(LEG, LEG, 4.0, house.at))
+    assert house.said()[-1] == ("thanks.da",)
+    house.played()
+    assert (house.results(), with_comment(house)) == ([("answered", [8])], [True])
+
+
+def test_after_a_kill_a_recording_that_has_ended_is_not_waited_for() -> None:
+    house = recording()
+    house.restart()
+    assert house.said()[-1] == ("thanks.da",)
+
+
+def test_a_recording_after_a_kill_of_which_nothing_is_heard_ends_the_call() -> None:
+    house = recording()
+    house.restart(LEG)
+    house.wait(200)
+    assert house.said()[-1] == ("thanks.da",)
+
+
+def test_who_opts_out_while_speaking_is_not_rung_again_and_has_left_a_comment() -> None:
+    house = recording()
+    house.keys("*")
+    assert house.said()[-1] == ("out.da",)
+    house.tell(tel.Recorded(LEG, LEG, 4.0, house.at))
+    house.played()
+    assert (house.results(), with_comment(house)) == ([("opted_out", [8])], [True])
+
+
+def test_who_presses_the_last_key_on_and_on_is_hung_up_all_the_same() -> None:
+    house = RobotHouse(new_board(spoken_plan(), START))
+    script = Script("hello", ("one",), "again", "wrong", "thanks", "out", comment="comment")
+    house.place(script=script.as_data())
+    house.answer(LEG)
+    house.wait(3)
+    house.played()
+    house.keys("8")
+    house.played()  # of a prompt that could not be said
+    house.wait(1)
+    house.press(LEG, "8")
+    house.wait(7)
+    assert house.said()[-1] == ("thanks.da",)
 
 
 def test_what_is_kept_of_a_call_is_all_that_a_restart_needs() -> None:

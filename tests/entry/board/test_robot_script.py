@@ -117,6 +117,12 @@ def test_a_comment_is_recorded_only_after_a_key() -> None:
     assert [step.kind for turn in asked.turns for step in turn.steps].count("comment") == 1
 
 
+def test_the_key_of_the_last_answer_begins_a_recording_three_seconds_after_it_however_often_it_is_pressed() -> None:
+    person = Person().does("said", "8", "9", "7", "1").does("1", "1", apart=1.4)
+    assert person.place.part is ScriptPart.OFFER
+    assert person.does("1", apart=1.4).turns[-1].record
+
+
 @given(INPUTS)
 def test_marks_are_keys_that_were_pressed_and_never_change(inputs: list[str]) -> None:
     person = Person().does(*inputs)
@@ -141,7 +147,8 @@ def test_whoever_falls_silent_is_hung_up_soon(inputs: list[str]) -> None:
     person = Person().does(*inputs)
     for _ in range(2 * scripts.ASKED_TIMES * len(FOUR.questions) + 6):
         turn = person.turns[-1]
-        person.does("recorded" if turn.record else "said" if turn.wait is None else "silent")
+        is_recorded = person.place.part is ScriptPart.COMMENT
+        person.does("recorded" if is_recorded else "said" if turn.wait is None else "silent")
     assert person.hung_up or person.place.is_over
 
 
@@ -160,7 +167,7 @@ def test_the_outcome_says_what_the_marks_say(inputs: list[str]) -> None:
 @given(INPUTS, st.integers(0, 30))
 def test_the_key_that_opts_out_does_so_in_any_part(inputs: list[str], after: int) -> None:
     person = Person().does(*[each for each in inputs[:after] if each != "gone"])
-    if person.place.part in (ScriptPart.INTRO, ScriptPart.QUESTION, ScriptPart.OFFER):
+    if person.place.part is not ScriptPart.OVER and not person.place.opted_out:
         was = person.place.marks
         person.does("*")
         assert (person.heard, person.place.marks, person.outcome) == (("out",), was, RobotOutcome.OPTED_OUT)

@@ -1,4 +1,4 @@
-"""Recorded conversations are fetched one at a time, and each until it is stored."""
+"""Recordings are fetched one at a time, and each until it is stored."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from indgang.entry.switchboard import recorded_conversations
-from indgang.entry.switchboard.recorded_conversations import RecordedConversations
+from indgang.entry.switchboard import recorded_sound
+from indgang.entry.switchboard.recorded_sound import RecordedSound
 from indgang.telephony.contract import NoRecording, TelephoneError
 
 
@@ -22,7 +22,7 @@ class Backlog:
     """The recordings to store, from an exchange that may fail to give some of them."""
 
     def __init__(self) -> None:
-        self.recordings = RecordedConversations(self._store)
+        self.recordings = RecordedSound(self._store)
         self.failing: dict[str, TelephoneError] = {}
         self.tried: list[str] = []
         self.stored: list[str] = []
@@ -50,7 +50,7 @@ class Backlog:
 
 
 def test_recordings_are_fetched_one_at_a_time_and_each_until_it_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recorded_conversations, "FETCH_AGAIN_SECONDS", (0.01, 0.02))
+    monkeypatch.setattr(recorded_sound, "FETCH_AGAIN_SECONDS", (0.01, 0.02))
     backlog = Backlog()
     backlog.failing["a"] = TelephoneError("too busy")
 
@@ -83,14 +83,14 @@ def test_a_recording_of_an_exchange_that_is_back_is_fetched_at_once() -> None:
 
 
 def test_a_recording_without_a_file_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recorded_conversations, "FETCH_AGAIN_SECONDS", (0.01,))
+    monkeypatch.setattr(recorded_sound, "FETCH_AGAIN_SECONDS", (0.01,))
     backlog = Backlog()
     backlog.failing["a"] = NoRecording("none")
 
     async def story() -> None:
         backlog.recordings.add("asterisk", "a")
-        await becomes(lambda: len(backlog.tried) == recorded_conversations.MOST_WITHOUT_FILE)
+        await becomes(lambda: len(backlog.tried) == recorded_sound.MOST_WITHOUT_FILE)
         await asyncio.sleep(0.1)
 
     backlog.played(story)
-    assert len(backlog.tried) == recorded_conversations.MOST_WITHOUT_FILE
+    assert len(backlog.tried) == recorded_sound.MOST_WITHOUT_FILE

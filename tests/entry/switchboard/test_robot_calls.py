@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,8 @@ from indgang.entry import robot_calls
 from indgang.entry.board.robot_script import Script
 from indgang.entry.models import LiveWork, Prompt, RobotCall
 from indgang.events.models import StoredEvent
+from indgang.telephony import sound
+from indgang.telephony.contract import COMMENT, Recorded
 from indgang.telephony.simulator import RepliesByKeys, Simulator
 from tests.entry.asterisk_house import NUMBER
 from tests.entry.running import running, told
@@ -28,14 +31,14 @@ SCRIPT = Script("hello", ("one", "two", "three", "four"), "again", "wrong", "tha
 
 @pytest.fixture(autouse=True)
 def _texts(world: World) -> None:
-    for code in (SCRIPT.intro, *SCRIPT.questions):
+    for code in (SCRIPT.intro, *SCRIPT.questions, "comment"):
         Prompt.objects.create(code=code, language="da", text=code, updated_at=MORNING)
 
 
-def place(number: str) -> UUID:
+def place(number: str, script: Script = SCRIPT) -> UUID:
     at = clock.now()
     robot_calls.place(
-        call := uuid7(), number=number, ours=NUMBER, script=SCRIPT, until=at + timedelta(hours=1), at=at,
+        call := uuid7(), number=number, ours=NUMBER, script=script, until=at + timedelta(hours=1), at=at,
         reference="test:1",
     )  # fmt: skip
     return call
@@ -77,5 +80,52 @@ def test_the_simulator_does_the_same_and_a_result_is_collected_once(world: World
             for call in calls:
                 await house.db(_collect, call)
             assert not await house.db(lambda: robot_calls.finished("test:", at=at))
+
+    told(story())
+
+
+def has_sound(call: UUID) -> RobotCall | None:
+    return RobotCall.objects.filter(pk=call, comment__isnull=False).first()
+
+
+def test_after_a_kill_while_recording_the_comment_is_stored_and_nothing_is_left_at_the_exchange(
+    world: World, tmp_path: Path
+) -> None:
+    script = replace(SCRIPT, questions=("one",), comment="comment")
+    person = RepliesByKeys(0.05, 0.1, " 81")
+    simulator = Simulator(now=clock.now, ring_delay=0.01, outside=lambda _ring: person, speech_seconds=120)
+
+    def records() -> list[str]:
+        return [leg.leg for leg in simulator.legs.values() if leg.recording]
+
+    def is_empty() -> bool:
+        return not simulator._recordings
+
+    async def story() -> None:
+        async with running(tmp_path, simulator=simulator) as house:
+            call = await house.db(place, "+4520304051", script)
+            (leg,) = await house.until(records)
+        simulator.hang_up(leg)
+        simulator._recordings[f"{COMMENT}{uuid7()}"] = sound.tone(1.0)  # of a call that is deleted
+        async with running(tmp_path, simulator=simulator) as house:
+            result = await house.until(partial(over, call))
+            assert (result.outcome, result.marks) == ("answered", [8])
+            found = await house.until(partial(has_sound, call))
+            assert found.has_comment
+            assert found.comment_at == found.answered_at
+            await house.until(is_empty)
+
+    told(story())
+
+
+def test_of_a_silent_comment_nothing_is_left_at_the_exchange(world: World, tmp_path: Path) -> None:
+    simulator = Simulator(now=clock.now)
+
+    async def story() -> None:
+        async with running(tmp_path, simulator=simulator) as house:
+            silent = f"{COMMENT}{uuid7()}"
+            simulator._recordings[silent] = sound.tone(1.0)
+            simulator._report(Recorded(silent, silent, 0.0, clock.now()))
+            await house.until(lambda: silent not in simulator._recordings)
 
     told(story())

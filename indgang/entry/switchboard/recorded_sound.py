@@ -1,6 +1,6 @@
-"""Fetches recorded conversations from the exchanges, beside the calls.
+"""Fetches recorded conversations and comments from the exchanges, beside the calls.
 
-One at a time, because each may be an hour of sound, and again until it is stored.
+One at a time, because a conversation may be an hour of sound, and again until it is stored.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MOST_WITHOUT_FILE = 3
 Recording = tuple[str, str]
 
 
-class RecordedConversations:
+class RecordedSound:
     """The recordings that are complete and not stored yet. `store` fetches one and stores it, or raises
     `TelephoneError`."""
 
@@ -54,7 +54,7 @@ class RecordedConversations:
                 del self._failures[recording]
 
     def _failed(self, recording: Recording, error: tel.TelephoneError) -> None:
-        logger.warning("a recorded conversation could not be fetched from %s", recording[0])
+        logger.warning("a recording could not be fetched from %s", recording[0])
         failures = self._failures[recording] = self._failures[recording] + 1
         if isinstance(error, tel.NoRecording) and failures >= MOST_WITHOUT_FILE:
             del self._failures[recording]
