@@ -17,12 +17,10 @@ import pytest
 
 from indgang.telephony import sound
 from indgang.telephony.contract import (
-    COMMENT,
     CONVERSATION,
     Answer,
     Answered,
     Arrived,
-    CommentRecorded,
     Connect,
     Connected,
     ConversationRecorded,
@@ -630,24 +628,6 @@ class ContractSuite:
         await stage.perform(StopRecording(later))
         await stage.expect(ConversationRecorded, recording=later)
         for name in (live, later):
-            assert sound.seconds_of(await stage.rig.telephone.fetch_recording(name)) > 0
-            await stage.rig.telephone.discard_recording(name)
-
-    @scenario
-    async def test_comments_are_found_again_after_a_loss_until_they_are_discarded(self, stage: Stage) -> None:
-        said, speaks = await stage.incoming(), await stage.incoming()
-        await stage.perform(Record(said, complete := COMMENT + "1", 1))
-        await stage.expect(Recorded, recording=complete)
-        await stage.perform(Record(speaks, live := COMMENT + "2", 60))
-        await stage.talk(SAID)
-        await stage.rig.lose()
-        await stage.expect(Lost)
-        await stage.rig.restore()
-        assert (await stage.expect(Connected)).recordings == {live}
-        await stage.expect(CommentRecorded, recording=complete)
-        await stage.rig.hang_up(speaks)
-        await stage.expect(Recorded, recording=live)
-        for name in (complete, live):
             assert sound.seconds_of(await stage.rig.telephone.fetch_recording(name)) > 0
             await stage.rig.telephone.discard_recording(name)
 

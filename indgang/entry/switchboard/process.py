@@ -18,7 +18,6 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import partial
 from typing import Any, TypeVar
 
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
@@ -44,6 +43,7 @@ from indgang.entry.switchboard import (
     dead_letters,
     phone_secrets,
     plans,
+    recorded_sound,
     refused_calls,
     trunk_trials,
     trunk_watch,
@@ -253,14 +253,11 @@ class Switchboard:
             elif isinstance(report, tel.MessageLeft):
                 self._begin(self._take_message(telephone, report))
                 continue
-            elif isinstance(report, tel.ConversationRecorded):
+            elif isinstance(report, tel.ConversationRecorded | tel.CommentRecorded):
                 self._recordings.add(telephone.name, report.recording)
-            elif isinstance(report, tel.CommentRecorded):
-                self._recordings.add(telephone.name, report.recording)
-                continue
             elif isinstance(report, tel.Recorded) and report.recording.startswith(tel.COMMENT):
                 self._take_comment(telephone, report)
-            if not isinstance(report, tel.Ringing):  # does not change the board
+            if not isinstance(report, tel.Ringing | tel.CommentRecorded):  # do not change the board
                 self._take_in(_reporting(telephone.name, report))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -442,18 +439,15 @@ class Switchboard:
         await self._safely(telephone.discard_recording(recording), f"{telephone.name}: discard {recording}")
 
     async def _store_recording(self, exchange: str, recording: str) -> None:
-        """Store a recorded conversation or comment, and leave none of it at the exchange, which reports it again until
-        then. The journal does not store what belongs to no call, or may not be kept any more."""
+        """Store a recording, and leave none of it at the exchange, which reports it again until then."""
         telephone = self.telephones.get(exchange)
         if telephone is None:
             return  # it has been removed
         wav = await telephone.fetch_recording(recording)
         # an hour of sound takes seconds to write, and calls must not wait for it
-        if recording.startswith(tel.COMMENT):
-            keep = partial(self.journal.keep_comment, recording.removeprefix(tel.COMMENT), wav)
-        else:
-            keep = partial(self.journal.keep_conversation, recording, wav)
-        await self._patiently(_with_own_connection, keep, thread=self._beside)
+        await self._patiently(
+            _with_own_connection, recorded_sound.keep, self.journal, recording, wav, thread=self._beside
+        )
         await telephone.discard_recording(recording)
 
     def _answer(self, command: int, done: bool, detail: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from indgang.entry.journal import Journal
 from indgang.telephony import contract as tel
 
 logger = logging.getLogger(__name__)
@@ -65,3 +66,11 @@ class RecordedSound:
     def _again(self, recording: Recording) -> None:
         del self._pauses[recording]
         self._ready.put_nowait(recording)
+
+
+def keep(journal: Journal, recording: str, wav: bytes) -> None:
+    """Store the sound. The journal leaves out what belongs to no call, and what may not be kept any more."""
+    if recording.startswith(tel.COMMENT):
+        journal.keep_comment(recording.removeprefix(tel.COMMENT), wav)
+    else:
+        journal.keep_conversation(recording, wav)
