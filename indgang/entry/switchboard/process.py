@@ -49,7 +49,6 @@ from indgang.entry.switchboard import (
     trunk_watch,
 )
 from indgang.entry.switchboard.numbers import in_full
-from indgang.entry.switchboard.recorded_sound import RecordedSound
 from indgang.entry.switchboard.sounds import SoundShelf
 from indgang.entry.switchboard.wakeup import Wakeup
 from indgang.entry.team import own_numbers
@@ -146,10 +145,10 @@ class Switchboard:
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "journal"))
     #: for what takes long; the journal's thread stays free for calls
     _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "beside"))
-    _recordings: RecordedSound = field(init=False)
+    _recordings: recorded_sound.RecordedSound = field(init=False)
 
     def __post_init__(self) -> None:
-        self._recordings = RecordedSound(self._store_recording)
+        self._recordings = recorded_sound.RecordedSound(self._store_recording)
 
     async def run(self) -> None:
         """Run until cancelled."""
