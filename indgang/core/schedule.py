@@ -308,3 +308,8 @@ def working_days(first: date, last: date) -> list[date]:
 @lru_cache(maxsize=32)
 def _public_holidays(year: int) -> dict[date, str]:
     return dict(holidays.country_holidays("DK", years=year, language="da").items())
+
+
+def is_public_holiday(day: date) -> bool:
+    """Whether the day is a Danish public holiday by law."""
+    return day in _public_holidays(day.year)

@@ -50,15 +50,13 @@ class OwnShifts:
         return list(rows.select_related("workplace", "plan").prefetch_related("parts__activity").order_by("starts_at"))
 
     @cached_property
-    def rows(
-        self,
-    ) -> list[tuple[PlannedShift, str, list[str], SwapRequest | None, str | Promise, OfferShiftForm | None]]:
+    def rows(self) -> list[OwnShiftRow]:
         """Shift, time, parts, an open swap with its state, and the form to offer it."""
         open_ones = {
             each.shift_id: each for each in SwapRequest.objects.filter(shift__in=self._shifts, state__in=_OPEN)
         }
         form = OfferShiftForm(colleagues=self.colleagues)
-        found = []
+        found: list[OwnShiftRow] = []
         for row in self._shifts:
             swap = open_ones.get(row.pk)
             may_offer = swap is None and row.starts_at > self.at

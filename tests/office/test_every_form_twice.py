@@ -249,7 +249,7 @@ NO_REVISION = {
     "office:study-team", "office:study-participant-new", "office:study-finding-new", "office:study-tasks",  # new rows
     "office:study-recommendation-new", "office:study-outcome", "office:crowd-questions",  # make a new row
     "office:agreement-end", "office:group-member-end", "office:substitute-end",  # set the last day
-    "office:person-role-end", "office:claim-rule-end",
+    "office:person-role-end", "office:claim-rule-end", "office:shift-contract-end",
     "office:person-queue-end", "office:queue-member-end",  # set the last day
     "office:person-numbers", "office:person-number-end",  # adds a number, or sets its last day
     "office:call-events", "office:moved-services", "office:judged-days", "office:forecast-stand-in",  # make a row

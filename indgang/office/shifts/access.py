@@ -50,6 +50,16 @@ def person_of_centre(shown: ContactCentre, username: str) -> Person:
     return found
 
 
+def contracts_of(shown: ContactCentre, person: Person) -> QuerySet[WorkContract]:
+    """The person's contracts in the centre that hold or will hold."""
+    rows = WorkContract.objects.filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()), centre=shown, person=person)
+    return rows.order_by("valid_from")
+
+
+def contract(shown: ContactCentre, person: Person, pk: int) -> WorkContract:
+    return get_object_or_404(contracts_of(shown, person), pk=pk)
+
+
 def leave(person: Person, pk: int) -> LeaveRequest:
     """A request of somebody who has a contract on some of its days, in a centre for which the person plans."""
     return get_object_or_404(leave_requests(person), pk=pk)

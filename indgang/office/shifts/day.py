@@ -31,7 +31,7 @@ from indgang.workforce.models import ShiftPlan
 from indgang.workforce.shifts import day as actions
 from indgang.workforce.shifts import planned
 from indgang.workforce.shifts.day import CentreDay
-from indgang.workforce.shifts.published import PublishedShift
+from indgang.workforce.shifts.published import PublishedPart, PublishedShift
 
 #: how late somebody may be before they count as missing
 _GRACE = timedelta(minutes=5)
@@ -105,11 +105,11 @@ class DayPage:
         part = shift.at(self.at)
         if part is None:
             return "over"
+        if not part.kind.is_signed_in:
+            return "break" if not part.activity else "there"
         state = self._presences.get(shift.person, AgentState.SIGNED_OUT)
         if state == AgentState.SIGNED_OUT:
-            return "there" if self.at < shift.starts_at + _GRACE else "missing"
-        if not part.activity:
-            return "break"
+            return "there" if self.at < _since(shift, part) + _GRACE else "missing"
         return "paused" if state == AgentState.PAUSED else "there"
 
     @cached_property
@@ -208,6 +208,12 @@ def move(request: HttpRequest, code: str) -> HttpResponseBase:
         actions.accept(plan, request.POST.get("key", ""), missing=missing, by=person, at=at)
         messages.success(request, _("Vagten er ændret. Medarbejderen kan se det."))
     return redirect("office:shift-day", code)
+
+
+def _since(shift: PublishedShift, part: PublishedPart) -> datetime:
+    """When the person began to be signed in: after a break or a meeting everybody needs a moment again."""
+    before = [each.ends_at for each in shift.parts if each.ends_at <= part.starts_at and not each.kind.is_signed_in]
+    return max([shift.starts_at, *before])
 
 
 def _lent(short: Mapping[datetime, float], other: DayPage) -> Iterator[tuple[datetime, datetime, int]]:

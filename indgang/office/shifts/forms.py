@@ -66,12 +66,6 @@ class PlanNeedForm(forms.Form):
         offer(self, "activity", ShiftActivity.objects.valid_on(plan.first).order_by("name"))
         offer(self, "workplace", Workplace.objects.valid_on(plan.first).order_by("name"))
 
-    def clean_people(self) -> float:
-        people = float(self.cleaned_data["people"])
-        if people != people:  # not a number, in the one sense of the word
-            raise forms.ValidationError(_("Skriv et tal."))
-        return people
-
 
 class PricesForm(Revised, forms.Form):
     """The prices of soft rules; those of the plan are shown."""

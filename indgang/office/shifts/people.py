@@ -13,6 +13,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
+from indgang.office.last_day import LastDayForm, in_time
 from indgang.office.shifts import access
 from indgang.office.shifts.forms import ActivityForm, ContractForm, WorkplaceForm
 from indgang.staffing.shifts.activities import ActivityKind
@@ -48,8 +49,25 @@ def contract(request: HttpRequest, code: str, username: str) -> HttpResponse:
             contracts.agree(person, values, list(places), valid_from=since, by=by, at=clock.now())
             messages.success(request, _("Ansættelsen for %(name)s er gemt.") % {"name": person.name})
             return redirect("office:shift-people", code)
-    context = {"centre": centre, "person": person, "form": form, "present": present}
-    return render(request, "office/shifts/contract.html", context, status=422 if form.errors else 200)
+    return _contract(request, centre, person, form, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires(P.PLAN_STAFFING)
+def contract_end(request: HttpRequest, code: str, username: str, pk: int) -> HttpResponse:
+    """End a contract, or remove one that has not begun."""
+    by = person_of(request)
+    centre = access.centre(by, code)
+    person = access.person_of_centre(centre, username)
+    ended = access.contract(centre, person, pk)
+    form = LastDayForm(request.POST, row=ended)
+    if form.is_valid():
+        with refusals_on_form(form):
+            contracts.end(ended, on=form.cleaned_data["on"], by=by, at=clock.now())
+            messages.success(request, _("Ansættelsen for %(name)s er afsluttet.") % {"name": person.name})
+            return redirect("office:shift-people", code)
+    shown = ContractForm(present=_present(centre, person))
+    return _contract(request, centre, person, shown, status=422, ending={pk: form})
 
 
 @require_GET
@@ -94,6 +112,20 @@ def _present(centre: ContactCentre, person: Person) -> WorkContract | None:
         WorkContract.objects.valid_on(clock.today()).filter(centre=centre, person=person).first()
     )
     return found
+
+
+def _contract(
+    request: HttpRequest, centre: ContactCentre, person: Person, form: ContractForm, *, status: int,
+    ending: dict[int, LastDayForm] | None = None,
+) -> HttpResponse:  # fmt: skip
+    """`ending` holds the forms that were sent and refused, by contract."""
+    today = clock.today()
+    rows = [
+        in_time(row, today) | {"row": row, "end_form": (ending or {}).get(row.pk) or LastDayForm(row=row)}
+        for row in access.contracts_of(centre, person)
+    ]
+    context = {"centre": centre, "person": person, "form": form, "rows": rows}
+    return render(request, "office/shifts/contract.html", context, status=status)
 
 
 def _places(

@@ -100,7 +100,7 @@ class PlanPage:
         try:
             self.asked.problem  # noqa: B018  # it is checked when it is made
         except UnusableProblem as error:
-            return str(error)
+            return rule_words.of_unusable(error)
         return ""
 
     @cached_property

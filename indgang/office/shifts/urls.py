@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/", views.centre, name="shift-plans"),
     path("<slug:code>/people/", people.people, name="shift-people"),
     path("<slug:code>/people/<str:username>/", people.contract, name="shift-contract"),
+    path("<slug:code>/people/<str:username>/<int:pk>/end/", people.contract_end, name="shift-contract-end"),
     path("<slug:code>/day/", day.day, name="shift-day"),
     path("<slug:code>/day/move/", day.move, name="shift-move"),
 ]

@@ -24,3 +24,8 @@ class ActivityKind(StrEnum):
     def is_wanted_by_callers(self) -> bool:
         """Whether callers' need decides how many people there are at it."""
         return self in (ActivityKind.PHONE, ActivityKind.MAIL, ActivityKind.COUNTER, ActivityKind.SCREEN)
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether people who do it are signed in at the desk: it comes to them there."""
+        return self in (ActivityKind.PHONE, ActivityKind.MAIL)

@@ -36,6 +36,10 @@ def _person(**changes: object) -> Callable[[ShiftProblem, ShiftPerson], tuple[Sh
     return lambda problem, person: (problem, replace(person, **changes))  # type: ignore[arg-type]
 
 
+def _can_do_all(problem: ShiftProblem, person: ShiftPerson) -> tuple[ShiftProblem, ShiftPerson]:
+    return problem, replace(person, activities=frozenset(activity for _place, activity in problem.need))
+
+
 #: what lifts each rule
 _LIFTED: Mapping[HardRule, Callable[[ShiftProblem, ShiftPerson], tuple[ShiftProblem, ShiftPerson]]] = {
     HardRule.CONTRACT: _person(slack_hours=_FREE_WEEK * 10),
@@ -49,6 +53,8 @@ _LIFTED: Mapping[HardRule, Callable[[ShiftProblem, ShiftPerson], tuple[ShiftProb
     HardRule.DAY_OFF: _rule(days_in_seven=7),
     HardRule.REST: _rule(rest=0),
     HardRule.WEEK_HOURS: _rule(week_hours=_FREE_WEEK, hours_of_a_week=_FREE_WEEK),
+    HardRule.SKILL: _can_do_all,
+    HardRule.WORKPLACE: _person(workplaces=frozenset()),
 }
 
 
@@ -59,7 +65,8 @@ def explain(problem: ShiftProblem, person: ShiftPerson) -> RuleConflict | None:
     """
     if _is_possible(problem, person, frozenset(_LIFTED)):
         return None
-    rules = list(_LIFTED)
+    # a rule that is no limit for this person is in no conflict
+    rules = [rule for rule, lift in _LIFTED.items() if lift(problem, person) != (problem, person)]
     for number in range(1, len(rules)):
         for kept in combinations(rules, number):
             if not _is_possible(problem, person, frozenset(kept)):

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
+from enum import StrEnum
 from math import ceil, floor
 
 from indgang.staffing.shifts.activities import ActivityKind
@@ -26,8 +27,19 @@ _SATURDAY, _FULL_TIME = 5, 37.0
 EVENING = 18 * HOUR
 
 
+class UnusableReason(StrEnum):
+    """What makes a problem too large; people can do something about it."""
+
+    PEOPLE = "people"
+    ROWS = "rows"
+
+
 class UnusableProblem(ValueError):
     """The input contradicts itself or is out of range; the text says where."""
+
+    def __init__(self, text: str, reason: UnusableReason | None = None) -> None:
+        super().__init__(text)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,9 +270,11 @@ def _refuse(problem: ShiftProblem) -> None:
     if not problem.days or len(problem.days) > MOST_DAYS:
         raise UnusableProblem(f"a plan has 1 to {MOST_DAYS} days, not {len(problem.days)}")
     if len(problem.people) > MOST_PEOPLE:
-        raise UnusableProblem(f"a plan has at most {MOST_PEOPLE} people, not {len(problem.people)}")
+        text = f"a plan has at most {MOST_PEOPLE} people, not {len(problem.people)}"
+        raise UnusableProblem(text, UnusableReason.PEOPLE)
     if len(problem.need) > MOST_ROWS:
-        raise UnusableProblem(f"a plan has at most {MOST_ROWS} pairs of workplace and activity")
+        text = f"a plan has at most {MOST_ROWS} pairs of workplace and activity"
+        raise UnusableProblem(text, UnusableReason.ROWS)
     twice = [key for key, times in Counter(each.key for each in problem.people).items() if times > 1]
     if twice:
         raise UnusableProblem(f"{twice[0]} is there twice")

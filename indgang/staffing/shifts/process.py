@@ -140,7 +140,7 @@ def _solve(question: dict[str, Any], problem: ShiftProblem, line: str) -> None:
     stop.listen(sys.stdin)
     bound = _Bound(line)
     first = date.fromisoformat(question["problem"]["first"])
-    make = repair.repair if question.get("repair") else ShiftSearch.run
+    changed = frozenset(int(day) for day in question.get("changed", ()))
     ticking = _Ticking(seconds, bound)
 
     def is_over() -> bool:
@@ -148,7 +148,7 @@ def _solve(question: dict[str, Any], problem: ShiftProblem, line: str) -> None:
 
     search = ShiftSearch(problem, time.monotonic, is_over, int(question.get("seed", 0)))
     try:
-        for state in make(search):
+        for state in repair.repair(search, changed) if question.get("repair") else search.run():
             ticking.cost, ticking.is_whole = state.cost, state.share >= 1
     except NoPossibleShifts as error:
         found = conflict.explain(problem, error.person)

@@ -1,29 +1,39 @@
-"""Repairs a plan after an absence: few people change, and only on the days that are short of somebody. Pure."""
+"""Repairs a plan after an absence: few people change, and only on the days that are short of somebody. Pure.
+
+Without an absence every day may change, each at its price.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
+from indgang.staffing.shifts.checker import breaches
 from indgang.staffing.shifts.problem import ShiftPerson, ShiftProblem, WorkShift
 from indgang.staffing.shifts.search import SearchState, ShiftSearch
 
 
-def repair(search: ShiftSearch) -> Iterator[SearchState]:
+def repair(search: ShiftSearch, changed: frozenset[int] = frozenset()) -> Iterator[SearchState]:
     """The plan that exists (`present` of each person), without the shifts in which people are absent, and then better
     step by step. Each change of anybody's day has its price, so a plan that cannot be bettered for it stays.
 
+    After an absence the days that are short of somebody may change, and those whose need has `changed`; without one,
+    every day. Whoever breaks a rule now chooses anew: a new colleague, or somebody with another contract.
     Raises NoPossibleShifts, as the search does, for somebody without a plan; others stay as they are meanwhile.
     """
-    days = hurt_days(search.problem)
-    for person in search.problem.people:
+    problem, days = search.problem, hurt_days(search.problem)
+    for person in problem.people:
         search.put(person, tuple(_left(person)))
-    for person in search.problem.people:
-        if person.absences and not search.keeps_contract(person):
+    breaking = {each.person for each in breaches(problem, search.plan)}
+    for person in problem.people:
+        if person.key in breaking:
             search.choose_again(person)
-    yield search.state(0.5)
-    yield from search.sweep(days)
-    yield from search.everybody(days)
+    yield search.state()
+    if not days:
+        yield from search.run()
+        return
+    yield from search.sweep(days | changed)
+    yield from search.everybody(days | changed)
 
 
 def hurt_days(problem: ShiftProblem) -> frozenset[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from types import TracebackType
 from typing import Any, Self
@@ -28,14 +28,19 @@ class SolverRun:
     with SolverRun(problem, first, seconds=40) as run:
         for line in run.lines():
             ...
+
+    A repair changes the plan that exists as little as possible; `changed` are the numbers of the days whose need is
+    another one now.
     """
 
     def __init__(
         self, problem: ShiftProblem | Mapping[str, Any], first: date, *, seconds: float, seed: int = 0,
-        repair: bool = False,
+        repair: bool = False, changed: Collection[int] = (),
     ) -> None:  # fmt: skip
         written = wire.write_problem(problem, first) if isinstance(problem, ShiftProblem) else dict(problem)
-        self._question = {"problem": written, "seconds": seconds, "seed": seed, "repair": repair}
+        self._question = {
+            "problem": written, "seconds": seconds, "seed": seed, "repair": repair, "changed": sorted(changed),
+        }  # fmt: skip
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(

@@ -95,11 +95,6 @@ class ShiftSearch:
         self.plan[person.key] = shifts
         self._cost = self.cost()
 
-    def keeps_contract(self, person: ShiftPerson) -> bool:
-        """Whether the hours of the person's shifts are within the contract."""
-        fewest, most = self.problem.quarters_of(person)
-        return fewest <= sum(each.length for each in self.plan.get(person.key, ())) <= most
-
     def choose_again(self, person: ShiftPerson) -> None:
         """A new choice for a person whose shifts break a rule now. Raises NoPossibleShifts."""
         self.put(person, ())

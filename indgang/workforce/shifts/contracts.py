@@ -7,16 +7,21 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue import changes, planned_days
+from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import slug
 from indgang.staffing.shifts.activities import ActivityKind
+from indgang.staffing.shifts.problem import DAY
 from indgang.workforce.models import ContractWorkplace, ShiftActivity, Skill, TimeWish, WorkContract, Workplace
+from indgang.workforce.shifts.quarters import quarter_of
+from indgang.workforce.shifts.terms import LONGEST
 
 #: wishes of one person that are kept
 MOST_WISHES = 60
@@ -27,19 +32,19 @@ def agree(
     person: Person, values: Mapping[str, Any], workplaces: Collection[Workplace], *, valid_from: date, by: Person,
     at: datetime,
 ) -> WorkContract:  # fmt: skip
-    """The person's contract from a day on; the earlier one ends there. Raises RefusedChange.
+    """The person's contract from a day on; the earlier one ends there, and later ones are removed.
+
+    Raises RefusedChange, also when the person has a contract in another centre then.
 
     `values` holds the fields of WorkContract beside the person and the period.
     """
     planned_days.refuse_day(valid_from, at)
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     _refuse_lengths(values)
-    later = WorkContract.objects.filter(person=person, valid_from__gte=valid_from)
-    for row in later:
-        row.delete()
-    running = WorkContract.objects.filter(person=person, valid_from__lt=valid_from)
-    running.filter(valid_to=None).update(valid_to=valid_from)
-    running.filter(valid_to__gt=valid_from).update(valid_to=valid_from)
+    touched = WorkContract.objects.filter(Q(valid_to=None) | Q(valid_to__gt=valid_from), person=person)
+    _refuse_elsewhere(touched, values["centre"])
+    for row in touched:
+        _end(row, on=valid_from, by=by, at=at)
     made = changes.save(WorkContract(), {**values, "person": person, "valid_from": valid_from}, by=by, at=at)
     ContractWorkplace.objects.bulk_create(ContractWorkplace(contract=made, workplace=each) for each in workplaces)
     return made
@@ -47,14 +52,19 @@ def agree(
 
 @transaction.atomic
 def end(contract: WorkContract, *, on: date, by: Person, at: datetime) -> None:
-    """The contract holds until a day, which is not included. Raises RefusedChange."""
+    """The contract holds until a day, which is not included; one that has not begun by then is removed.
+
+    Raises RefusedChange.
+    """
     if on < day_of(at):
         raise RefusedChange({"on": _("Dagen er passeret. Vælg i dag eller en senere dag.")})
-    if on <= contract.valid_from:
-        trail.record(by=by, at=at, action="workcontract.remove", target=contract)
-        contract.delete()
-        return
-    changes.save(contract, {"valid_to": on}, by=by, at=at)
+    Person.objects.select_for_update(no_key=True).get(pk=contract.person_id)
+    there = WorkContract.objects.filter(pk=contract.pk).first()
+    if there is None:
+        raise RefusedChange({"": _("Ansættelsen findes ikke længere.")})
+    if there.valid_to is not None and on > there.valid_to:
+        raise RefusedChange({"on": _("Ansættelsen slutter før den dag. Skriv en ny, hvis den skal vare længere.")})
+    _end(there, on=on, by=by, at=at)
 
 
 @transaction.atomic
@@ -103,9 +113,27 @@ def _code(name: str) -> str:
     return code[:60]
 
 
+def _end(row: WorkContract, *, on: date, by: Person, at: datetime) -> None:
+    if on <= row.valid_from:
+        trail.record(by=by, at=at, action="workcontract.remove", target=row)
+        row.delete()
+        return
+    changes.save(row, {"valid_to": on}, by=by, at=at)
+
+
+def _refuse_elsewhere(touched: QuerySet[WorkContract], centre: ContactCentre) -> None:
+    other = touched.exclude(centre=centre).select_related("centre").first()
+    if other is not None:
+        text = _("Medarbejderen har en ansættelse i %(centre)s på den tid. Den skal afsluttes der først.")
+        raise RefusedChange({"valid_from": text % {"centre": other.centre.name}})
+
+
 def _refuse_lengths(values: Mapping[str, Any]) -> None:
+    earliest, latest = quarter_of(values["earliest"], field="earliest"), quarter_of(values["latest"], field="latest")
+    if values["shortest"] > LONGEST * 15:
+        text = _("Den korteste vagt kan højst vare %(most)s minutter. Længere vagter kan ikke få pauser nok.")
+        raise RefusedChange({"shortest": text % {"most": LONGEST * 15}})
     if values["shortest"] > values["longest"]:
         raise RefusedChange({"longest": _("Den længste vagt kan ikke være kortere end den korteste.")})
-    latest = values["latest"].hour * 60 + values["latest"].minute or 24 * 60
-    if latest - values["earliest"].hour * 60 - values["earliest"].minute < values["shortest"]:
+    if ((latest or DAY) - earliest) * 15 < values["shortest"]:
         raise RefusedChange({"latest": _("Der er ikke plads til den korteste vagt mellem de to tidspunkter.")})

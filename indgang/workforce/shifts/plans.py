@@ -17,6 +17,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.staffing.shifts.problem import ShiftPrices, UnusableProblem
 from indgang.workforce.models import PlannedNeed, ShiftActivity, ShiftPlan, Workplace
 from indgang.workforce.shifts import question, rule_words, swaps
+from indgang.workforce.shifts.quarters import quarter_of
 from indgang.workforce.shifts.question import PlanQuestion
 
 #: days of a plan, and days ahead that one may begin
@@ -74,7 +75,7 @@ def set_need(
     `closes` at midnight is the end of the day. Raises RefusedChange.
     """
     locked = _locked_draft(plan)
-    first, last = _quarter(opens), _quarter(closes) or 96
+    first, last = quarter_of(opens, field="opens"), quarter_of(closes, field="closes") or 96
     if last <= first:
         raise RefusedChange({"closes": _("Sluttiden skal ligge efter starttiden.")})
     if not 0 <= people <= MOST_PEOPLE:
@@ -156,7 +157,7 @@ def refuse_breaches(plan: ShiftPlan, at: datetime) -> None:
     try:
         broken = asked.breaches()
     except UnusableProblem as error:
-        raise RefusedChange({"": str(error)}) from error
+        raise RefusedChange({"": rule_words.of_unusable(error)}) from error
     if broken:
         said = [rule_words.of_breach(each, asked.names[each.person], asked.calendar) for each in broken[:_NAMED]]
         text = _("Planen bryder regler: %(rules)s.") % {"rules": "; ".join(said)}
@@ -189,7 +190,3 @@ def _locked_draft(plan: ShiftPlan) -> ShiftPlan:
     if locked.runs.filter(state__in=["waiting", "running"]).exists():
         raise RefusedChange({"": _("Vagterne bliver lagt lige nu. Vent, eller stop det først.")})
     return locked
-
-
-def _quarter(at: time) -> int:
-    return (at.hour * 60 + at.minute) // 15

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from django.db.models import Q, QuerySet
@@ -13,8 +13,9 @@ from django.db.models import Q, QuerySet
 from indgang.accounts.models import Person
 from indgang.core.clock import COPENHAGEN
 from indgang.staffing.shifts.activities import ActivityKind
-from indgang.staffing.shifts.checker import HardRule, RuleBreach, breaches
+from indgang.staffing.shifts.checker import RuleBreach, breaches
 from indgang.staffing.shifts.problem import (
+    HOUR,
     ShiftPart,
     ShiftPerson,
     ShiftPlanValue,
@@ -39,14 +40,10 @@ from indgang.workforce.models import (
     WorkContract,
     Workplace,
 )
+from indgang.workforce.shifts.terms import LENGTHS, PlanTerms
 
-#: lengths of shifts that are planned, in quarters; each contract allows some of them
-LENGTHS = (16, 20, 24, 30, 34, 38)
-#: hours in a week that a plan may be from the contract
-SLACK_A_WEEK = 2.0
 #: of shifts before and after the plan that its rules look at
 _BESIDE = timedelta(days=7)
-_WORKING_DAYS = 5
 #: kinds of a person's own day in which nobody is asked to work
 _AWAY = (DayKind.SICK, DayKind.OFF)
 
@@ -64,16 +61,27 @@ class PlanQuestion:
 
     @cached_property
     def contracts(self) -> list[WorkContract]:
-        """Of each person of the centre the first that holds in the plan."""
+        """Those of the centre that hold on some day of the plan, in the order of their first days."""
         rows = WorkContract.objects.filter(
             Q(valid_to=None) | Q(valid_to__gt=self.plan.first), centre=self.plan.centre_id,
             valid_from__lte=self.plan.last, person__is_active=True,
         )  # fmt: skip
-        rows = rows.select_related("person").order_by("person__name", "person", "valid_from")
-        found: dict[int, WorkContract] = {}
-        for row in rows:
-            found.setdefault(row.person_id, row)
-        return list(found.values())
+        return list(rows.select_related("person").order_by("valid_from", "pk"))
+
+    @cached_property
+    def people(self) -> dict[int, Person]:
+        """Who has a contract in the plan, or a shift without one, by name."""
+        found = {each.person_id: each.person for each in self.contracts}
+        found |= {each.pk: each for each in Person.objects.filter(pk__in=self._shifts.keys() - found.keys())}
+        return dict(sorted(found.items(), key=lambda each: (each[1].name, each[0])))
+
+    @cached_property
+    def changed_days(self) -> frozenset[int]:
+        """The days on which other people are needed than in the plan that this one follows."""
+        if self.plan.follows is None:
+            return frozenset()
+        changed = _needs(self.plan) ^ _needs(self.plan.follows)
+        return frozenset(self.calendar.number_of(day) for day, *_rest in changed)
 
     @cached_property
     def problem(self) -> ShiftProblem:
@@ -84,36 +92,21 @@ class PlanQuestion:
             tuple(self._people()),
             need,
             {each.code: ActivityKind(each.kind) for each in self.activities.values()},
-            ShiftRules(lengths=LENGTHS),
+            ShiftRules(lengths=tuple(sorted(set(LENGTHS).union(*(each.lengths() for each in self._terms.values()))))),
             ShiftPrices(**{str(name): float(value) for name, value in self.plan.prices.items()}),
         )
 
     @cached_property
     def value(self) -> dict[str, tuple[WorkShift, ...]]:
-        """The shifts of the plan, by person: of everybody with a contract, and of others who have some."""
-        return {key: self._shifts.get(int(key), ()) for key in self.names}
+        """The shifts of the plan, by person."""
+        return {str(person): self._shifts.get(person, ()) for person in self.people}
 
     def breaches(self, value: ShiftPlanValue | None = None) -> list[RuleBreach]:
-        """What the plan breaks; a shift that has not begun, of somebody without a contract, is against the contract."""
-        given = self.value if value is None else value
-        found = breaches(self.problem, given)
-        for key in map(str, self._without_contract):
-            shift = next((each for each in given.get(key, ()) if not each.is_fixed), None)
-            if shift is not None:
-                found.append(RuleBreach(key, HardRule.CONTRACT, shift.start))
-        return found
+        return breaches(self.problem, self.value if value is None else value)
 
     @cached_property
     def names(self) -> dict[str, str]:
-        return {str(each.person_id): each.person.name for each in self.contracts} | {
-            str(pk): name for pk, name in self._without_contract.items()
-        }
-
-    @cached_property
-    def _without_contract(self) -> dict[int, str]:
-        """Name by primary key of the people who have shifts in the plan and no contract in its days any more."""
-        there = self._shifts.keys() - {each.person_id for each in self.contracts}
-        return dict(Person.objects.filter(pk__in=there).values_list("pk", "name")) if there else {}
+        return {str(pk): person.name for pk, person in self.people.items()}
 
     @cached_property
     def activities(self) -> dict[int, ShiftActivity]:
@@ -163,30 +156,36 @@ class PlanQuestion:
 
     # --- People ------------------------------------------------------------------------------------
 
-    def _people(self) -> Iterator[ShiftPerson]:
-        people = [each.person_id for each in self.contracts]
-        skills = _by(
-            Competence.objects.valid_on(self.plan.first).filter(person__in=people).values_list("person", "skill")
-        )
+    @cached_property
+    def _terms(self) -> dict[int, PlanTerms]:
         places = _by(
             ContractWorkplace.objects.filter(contract__in=self.contracts).values_list("contract", "workplace__code")
+        )
+        workplaces = {contract: frozenset(map(str, codes)) for contract, codes in places.items()}
+        contracts: dict[int, list[WorkContract]] = defaultdict(list)
+        for each in self.contracts:
+            contracts[each.person_id].append(each)
+        days = self.calendar.days
+        return {person: PlanTerms(days, tuple(contracts[person]), workplaces) for person in self.people}
+
+    def _people(self) -> Iterator[ShiftPerson]:
+        people = list(self.people)
+        skills = _by(
+            Competence.objects.valid_on(self.plan.first).filter(person__in=people).values_list("person", "skill")
         )
         absences, wishes = self._absences(people), self._wishes(people)
         before, after = self._before(people), self._after(people)
         followed = self.plan.follows_id
         present = self._values(PlannedShift.objects.filter(plan=followed)) if followed else {}
-        for contract in self.contracts:
-            person = contract.person_id
+        for person, terms in self._terms.items():
+            fixed = tuple(each for each in self._shifts.get(person, ()) if each.is_fixed)
+            credit = terms.credit(absences.get(person, ()))
+            owed = terms.week_hours * len(self.calendar.days) / 7 - credit
             yield ShiftPerson(
-                key=str(person), week_hours=float(contract.weekly_hours),
-                slack_hours=max(4.0, SLACK_A_WEEK * len(self.calendar.days) / 7), days_a_week=contract.days_a_week,
-                shortest=contract.shortest // 15, longest=contract.longest // 15,
-                earliest=_quarter_of(contract.earliest), latest=_quarter_of(contract.latest) or 96,
-                weekends_off=contract.weekends_off, activities=frozenset(self._may_do(skills.get(person, ()))),
-                workplaces=frozenset(str(each) for each in places.get(contract.pk, ())),
-                off_phone_share=float(contract.off_phone_share), absences=tuple(absences.get(person, ())),
-                credit=self._credit(contract, absences.get(person, ())), wishes=tuple(wishes.get(person, ())),
-                fixed=tuple(each for each in self._shifts.get(person, ()) if each.is_fixed),
+                key=str(person), week_hours=terms.week_hours,
+                slack_hours=terms.slack(max(0.0, owed), sum(each.length for each in fixed) / HOUR),
+                activities=frozenset(self._may_do(skills.get(person, ()))), credit=credit, **terms.rules(),
+                absences=(*absences.get(person, ()), *terms.away), wishes=tuple(wishes.get(person, ())), fixed=fixed,
                 before=before.get(person, ()), after=after.get(person, ()), present=present.get(person, ()),
             )  # fmt: skip
 
@@ -216,16 +215,6 @@ class PlanQuestion:
             if start < end:
                 found[person].append((start, end))
         return found
-
-    def _credit(self, contract: WorkContract, absences: Iterable[tuple[int, int]]) -> float:
-        """Hours that count as worked: a fifth of a week for each weekday with an absence from before noon on."""
-        spans = list(absences)
-        away = sum(
-            any(start < day.quarter(48) and end > day.quarter(32) for start, end in spans)
-            for day in self.calendar.days
-            if day.date.weekday() < _WORKING_DAYS
-        )
-        return away * float(contract.weekly_hours) / _WORKING_DAYS
 
     def _wishes(self, people: list[int]) -> dict[int, list[ShiftWish]]:
         found: dict[int, list[ShiftWish]] = defaultdict(list)
@@ -303,8 +292,13 @@ def _by(pairs: Iterable[tuple[int, object]]) -> Mapping[int, list[object]]:
     return found
 
 
-def _quarter_of(at: time) -> int:
-    return (at.hour * 60 + at.minute) // 15
+def _needs(plan: ShiftPlan) -> set[tuple[date, int, int, tuple[float, ...]]]:
+    """Day, activity, workplace and people of each row with somebody in it."""
+    return {
+        (each.day, each.activity_id, each.workplace_id, tuple(each.people))
+        for each in plan.needs.all()
+        if any(each.people)
+    }
 
 
 def _floor(calendar: Calendar, moment: datetime) -> int:

@@ -17,7 +17,7 @@ from indgang.staffing.shifts import wire
 from indgang.staffing.shifts.problem import UnusableProblem
 from indgang.staffing.shifts.runner import SolverFailed, SolverRun
 from indgang.workforce.models import PlanRun, ShiftPlan
-from indgang.workforce.shifts import question
+from indgang.workforce.shifts import question, rule_words
 from indgang.workforce.shifts.question import PlanQuestion
 
 #: the worker's job (indgang.config.jobs)
@@ -99,7 +99,8 @@ def _solved(run: PlanRun, asked: PlanQuestion) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     first: date = run.plan.first
     repairs = run.plan.follows_id is not None
-    with SolverRun(asked.problem, first, seconds=run.seconds, repair=repairs) as solver:
+    changed = asked.changed_days
+    with SolverRun(asked.problem, first, seconds=run.seconds, repair=repairs, changed=changed) as solver:
         for answer in solver.lines():
             if answer["kind"] == "progress" and _note(run, answer):
                 solver.stop()
@@ -152,4 +153,4 @@ def _refuse_unusable(plan: ShiftPlan, at: datetime) -> None:
     try:
         asked.problem  # noqa: B018  # it is checked when it is made
     except UnusableProblem as error:
-        raise RefusedChange({"": str(error)}) from error
+        raise RefusedChange({"": rule_words.of_unusable(error)}) from error

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from indgang.accounts.models import RoleAssignment
+from indgang.core import clock
 from indgang.entry.models import AgentState, Presence
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.workforce.models import (
@@ -95,6 +96,19 @@ def test_a_planner_gets_from_contracts_to_a_plan_that_holds(world: World, as_per
 )
 def test_what_cannot_be_planned_is_answered_on_the_page(as_person: SignIn, address: str, sent: dict[str, str]) -> None:
     assert as_person("gerda").post(f"{PAGES}tmf/{address}", sent).status_code == 422
+
+
+def test_a_contract_is_ended_on_its_page(world: World, as_person: SignIn) -> None:
+    contracts(world, world.anna)
+    there, gerda = WorkContract.objects.get(), as_person("gerda")
+    page = f"{PAGES}tmf/people/anna/"
+    assert f"{page}{there.pk}/end/" in text(gerda, page)
+    assert gerda.post(f"{page}{there.pk}/end/", {"on": "2026-03-01"}).status_code == 422
+    assert gerda.post(f"{page}{there.pk}/end/", {"on": "\0"}).status_code == 422
+    assert "er afsluttet" in posted(gerda, f"{page}{there.pk}/end/", on="2026-03-31")
+    there.refresh_from_db()
+    assert str(there.valid_to) == "2026-03-31"
+    assert gerda.post(f"{PAGES}tmf/people/bo/{there.pk}/end/", {"on": "2026-03-20"}).status_code == 404
 
 
 def test_plans_of_other_centres_are_not_there(world: World, as_person: SignIn) -> None:
@@ -193,6 +207,21 @@ def test_the_day_names_a_centre_that_can_spare_somebody(world: World, as_person:
     page = text(as_person("finn"), f"{PAGES}tmf/day/")
     assert "har 1 at undvære kl. 10.00–12.00." in page
     assert "at undvære" not in text(as_person("eva"), f"{PAGES}tmf/day/"), "she leads only one of them"
+
+
+def test_who_is_planned_away_from_the_desk_is_not_missing(world: World, as_person: SignIn) -> None:
+    contracts(world, world.anna, world.bo, world.clara)
+    made, begins = plan(world, ShiftPlan.State.PUBLISHED), MORNING - timedelta(hours=1)
+    for person, kind in ((world.anna, ActivityKind.MEETING), (world.bo, ActivityKind.BREAK)):
+        shift(made, person, begins, kind, ActivityKind.PHONE)
+    shift(made, world.clara, begins, ActivityKind.MAIL, ActivityKind.PHONE)
+    page = f"{PAGES}tmf/day/"
+    shown = text(as_person("eva"), page)
+    assert shown.count(">Mangler<") == 1, "clara answers mails"
+    assert "Planlagt pause" in shown
+    for minutes, missing in ((2, 1), (6, 3)):
+        with clock.frozen(begins + timedelta(hours=2, minutes=minutes)):
+            assert text(as_person("eva"), page).count(">Mangler<") == missing, minutes
 
 
 def test_the_day_says_who_is_missing_and_a_leader_moves_a_break(world: World, as_person: SignIn) -> None:

@@ -126,7 +126,8 @@ def test_a_day_of_23_or_25_hours_is_planned_by_the_clock_on_the_wall(day: date, 
         ),
         (person("a", earliest=40, latest=60), {HardRule.CONTRACT, HardRule.SPAN, HardRule.LENGTH}),
         (person("a", days_a_week=2), {HardRule.CONTRACT, HardRule.DAYS_A_WEEK}),
-        (person("a", activities=frozenset()), {HardRule.CONTRACT}),
+        (person("a", activities=frozenset()), {HardRule.CONTRACT, HardRule.SKILL}),
+        (person("a", workplaces=frozenset({"elsewhere"})), {HardRule.CONTRACT, HardRule.WORKPLACE}),
         (person("a", fixed=(shift(50), shift(DAY + 20))), {HardRule.FIXED, HardRule.REST}),
         (
             person("a", appointments=(ShiftPart("meeting", 40, 44),), absences=((30, 50),)),
@@ -146,6 +147,7 @@ def test_what_cannot_be_planned_is_explained_by_the_smallest_set_of_rules(
     # without a length there is always a shift, however short
     assert set(found.rules) <= rules
     assert HardRule.CONTRACT in found.rules or HardRule.CONTRACT not in rules
+    assert len(found.rules) > 1
 
 
 def test_who_can_be_planned_has_no_conflict() -> None:
@@ -156,10 +158,10 @@ def test_who_can_be_planned_has_no_conflict() -> None:
 # --- Repair ----------------------------------------------------------------------------------------
 
 
-def repaired(problem: ShiftProblem) -> ShiftSearch:
+def repaired(problem: ShiftProblem, changed: frozenset[int] = frozenset()) -> ShiftSearch:
     looks = count()
     search = ShiftSearch(problem, lambda: 0.0, lambda: next(looks) > 10)
-    for _state in repair.repair(search):
+    for _state in repair.repair(search, changed):
         pass
     return search
 
@@ -183,6 +185,39 @@ def test_after_an_absence_few_others_change_and_only_on_that_day() -> None:
     assert len(changed) <= 2
     for key in changed:
         assert {each for each in plan[key] if each.start >= DAY} == {each for each in before[key] if each.start >= DAY}
+
+
+def evening(people: list[ShiftPerson]) -> ShiftProblem:
+    """Somebody is needed until 21 on Friday, too."""
+    days = days_from(FIRST, 7)
+    row = list(need(days, 1))
+    row[4 * DAY + 16 * HOUR : 4 * DAY + 21 * HOUR] = [1.0] * 5 * HOUR
+    return week(*people, need={(PLACE, PHONE): tuple(row)})
+
+
+def test_a_need_that_has_changed_is_met_where_it_is_worth_the_change() -> None:
+    people = [person(f"p{each}", slack_hours=14.0) for each in range(3)]
+    before = solved(week(*people, needed=1), steps=10)
+    now = [replace(each, present=before[each.key]) for each in people]
+    problem = evening(now)
+    plan = repaired(problem).plan
+    assert breaches(problem, plan) == []
+    assert cost(problem, plan).short < cost(problem, before).short
+
+    ill = next(key for key, shifts in before.items() if any(each.start < DAY for each in shifts))
+    hurt = [replace(each, absences=((0, DAY),), credit=7.4) if each.key == ill else each for each in now]
+    both = evening(hurt)
+    assert breaches(both, repaired(both, frozenset({4})).plan) == []
+    assert cost(both, repaired(both, frozenset({4})).plan).short < cost(both, repaired(both).plan).short
+
+
+def test_a_new_colleague_gets_shifts_in_a_plan_that_exists() -> None:
+    people = [person(f"p{each}") for each in range(2)]
+    before = solved(week(*people, needed=2), steps=10)
+    problem = week(*(replace(each, present=before[each.key]) for each in people), person("new"), needed=2)
+    plan = repaired(problem).plan
+    assert plan["new"]
+    assert breaches(problem, plan) == []
 
 
 # --- Time off the phone ----------------------------------------------------------------------------

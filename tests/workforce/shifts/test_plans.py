@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,10 +12,12 @@ from indgang.core.clock import COPENHAGEN
 from indgang.core.ranges import TimeRange
 from indgang.core.refusals import RefusedChange
 from indgang.staffing.shifts.activities import ActivityKind
+from indgang.staffing.shifts.problem import ShiftPerson, ShiftProblem, UnusableProblem, days_from
 from indgang.workforce import own_day, shifts
 from indgang.workforce.day_line import DayKind, DayPart
 from indgang.workforce.models import LeaveRequest, PlannedShift, PlanRun, ShiftPlan, SwapRequest, TimeWish, WorkContract
-from indgang.workforce.shifts import contracts, feed, leave, plans, running, swaps
+from indgang.workforce.shifts import contracts, feed, leave, plans, rule_words, running, swaps
+from indgang.workforce.shifts.question import PlanQuestion
 from tests.workforce.shifts.rows import activity, plan, ready, shift, solve, workplace
 from tests.workforce.shifts.rows import contracts as contracted
 from tests.world import MORNING, World
@@ -82,6 +85,37 @@ def test_a_draft_does_not_undo_what_changed_hands_since_it_was_copied(world: Wor
     other.refresh_from_db()
     assert other.state == SwapRequest.State.LAPSED
     assert Change.objects.filter(action="swap_request.end").count() == 1
+
+
+def test_the_days_are_known_on_which_a_version_needs_others(world: World) -> None:
+    made = ready(world)
+    assert not PlanQuestion(made, MORNING).changed_days
+    ShiftPlan.objects.filter(pk=made.pk).update(state=ShiftPlan.State.PUBLISHED, published_at=MORNING)
+    draft = plans.follow(made, by=world.gerda, at=MORNING)
+    assert PlanQuestion(draft, MORNING).changed_days == frozenset()
+    plans.set_need(
+        draft, activity=activity(ActivityKind.PHONE), workplace=workplace(), weekdays=[2, 6], opens=time(16),
+        closes=time(18), people=1, by=world.gerda, at=MORNING,
+    )  # fmt: skip
+    assert PlanQuestion(draft, MORNING).changed_days == {2, 6}
+
+
+def test_nobody_is_planned_after_the_last_day_of_the_contract(world: World) -> None:
+    made = ready(world)
+    WorkContract.objects.filter(person=world.anna).update(valid_to=made.first + 2 * DAY)
+    run = solve(made, world)
+    assert run.state == PlanRun.State.DONE, run.answer
+    rows = made.shifts.filter(person=world.anna)
+    assert rows
+    assert {each.starts_at.astimezone(COPENHAGEN).date() for each in rows} <= {made.first, made.first + DAY}
+
+
+def test_what_cannot_be_worked_out_is_said_in_danish() -> None:
+    people = tuple(ShiftPerson(str(each), 37.0) for each in range(501))
+    with pytest.raises(UnusableProblem) as caught:
+        ShiftProblem(days_from(MORNING.date(), 7), people, {})
+    assert "flere end 500 medarbejdere" in rule_words.of_unusable(caught.value)
+    assert "Spørg den" in rule_words.of_unusable(UnusableProblem("shifts begin every 15 minutes"))
 
 
 def test_an_impossible_contract_ends_the_run_with_its_rules(world: World) -> None:
@@ -276,6 +310,68 @@ def test_a_new_contract_ends_the_one_before(world: World) -> None:
     late = {**values, "earliest": time(12), "latest": time(13)}
     with pytest.raises(RefusedChange, match="plads til den korteste"):
         contracts.agree(world.anna, late, [], valid_from=today, by=world.eva, at=MORNING)
+
+
+AGREED = {
+    "weekly_hours": 30, "days_a_week": 4, "shortest": 360, "longest": 510, "earliest": time(8), "latest": time(17),
+    "weekends_off": 4, "off_phone_share": 0,
+}  # fmt: skip
+
+
+def test_a_contract_in_another_centre_is_not_touched(world: World) -> None:
+    contracted(world, world.anna)
+    values = {**AGREED, "centre": world.centres["bif"]}
+    with pytest.raises(RefusedChange, match="afsluttes der først"):
+        contracts.agree(world.anna, values, [], valid_from=MORNING.date() + DAY, by=world.finn, at=MORNING)
+    there = WorkContract.objects.get()
+    contracts.end(there, on=MORNING.date() + DAY, by=world.gerda, at=MORNING)
+    contracts.agree(world.anna, values, [], valid_from=MORNING.date() + DAY, by=world.finn, at=MORNING)
+    assert [each.centre.code for each in WorkContract.objects.order_by("valid_from")] == ["tmf", "bif"]
+
+
+def test_every_contract_that_a_new_one_ends_or_removes_is_in_the_audit_trail(world: World) -> None:
+    centre, today = world.queues["tmf-byggeri"].centre, MORNING.date()
+    contracted(world, world.anna)
+    for day in (20, 10):
+        contracts.agree(
+            world.anna, {**AGREED, "centre": centre}, [], valid_from=today + day * DAY, by=world.eva, at=MORNING
+        )
+    assert [(each.valid_to is None) for each in WorkContract.objects.order_by("valid_from")] == [False, True]
+    assert list(Change.objects.order_by("pk").values_list("action", flat=True)) == [
+        "workcontract.change", "workcontract.add", "workcontract.change", "workcontract.remove", "workcontract.add",
+    ]  # fmt: skip
+
+
+def test_a_contract_is_ended_once_and_not_made_longer(world: World) -> None:
+    contracted(world, world.anna, valid_from=MORNING.date() + 3 * DAY)
+    there = WorkContract.objects.get()
+    contracts.end(there, on=MORNING.date() + 9 * DAY, by=world.eva, at=MORNING)
+    with pytest.raises(RefusedChange, match="Skriv en ny"):
+        contracts.end(there, on=MORNING.date() + 10 * DAY, by=world.eva, at=MORNING)
+    contracts.end(there, on=MORNING.date() + 3 * DAY, by=world.eva, at=MORNING)
+    assert not WorkContract.objects.exists()
+    with pytest.raises(RefusedChange, match="findes ikke"):
+        contracts.end(WorkContract(pk=there.pk, person=world.anna), on=MORNING.date(), by=world.eva, at=MORNING)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"earliest": time(7, 10)}, "earliest"), ({"shortest": 780, "longest": 780, "latest": time(0)}, "shortest")],
+)
+def test_contracts_that_no_shift_can_keep_are_refused(world: World, changes: dict[str, Any], field: str) -> None:
+    values = {**AGREED, "centre": world.queues["tmf-byggeri"].centre, **changes}
+    with pytest.raises(RefusedChange) as caught:
+        contracts.agree(world.anna, values, [], valid_from=MORNING.date(), by=world.eva, at=MORNING)
+    assert set(caught.value.reasons) == {field}
+
+
+def test_a_need_between_two_quarters_is_refused(world: World) -> None:
+    made = ready(world)
+    with pytest.raises(RefusedChange, match="helt kvarter"):
+        plans.set_need(
+            made, activity=activity(ActivityKind.PHONE), workplace=workplace(), weekdays=[0], opens=time(8, 10),
+            closes=time(9), people=1, by=world.gerda, at=MORNING,
+        )  # fmt: skip
 
 
 def test_a_wish_for_a_weekday_is_a_wish_for_each_of_them(world: World) -> None:
