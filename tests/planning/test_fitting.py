@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from indgang.planning.fitting import MeasuredQueue, fit
 from indgang.staffing.erlang import erlang_a
+from tests import sample
 
 CALLS = (30.0, 45.0, 40.0, 20.0)
 
@@ -24,7 +25,7 @@ def seen(seats_over_load: float, patience: float = 150) -> MeasuredQueue:
     return MeasuredQueue(CALLS, total - round(abandoned), round(abandoned), round(in_time), waited, 240, 1_800)
 
 
-@settings(max_examples=30)
+@settings(max_examples=sample.examples(30))
 @given(st.floats(-0.5, 1.5), st.floats(60, 400))
 def test_the_fit_finds_the_seats_and_predicts_the_share_in_time(seats_over_load: float, patience: float) -> None:
     found = fit(measured := seen(seats_over_load, patience), 20)

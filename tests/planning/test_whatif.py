@@ -13,6 +13,7 @@ from indgang.planning import twin_scenarios
 from indgang.planning.whatif import Changes, Ranged, Staffing, apply, apportion, compute, pool
 from indgang.staffing.need import Impossible, ServiceTarget
 from indgang.staffing.twin.simulation import compare, run
+from tests import sample
 from tests.planning.bases import base, queue
 
 
@@ -98,7 +99,7 @@ def test_whose_callers_never_hang_up_keep_the_limit_for_those_who_do() -> None:
         compute(base(queue("a", 300, patience=None)), Changes(target=ServiceTarget(abandoned=0.05)))
 
 
-@settings(max_examples=30)
+@settings(max_examples=sample.examples(30))
 @given(st.floats(10, 400), st.floats(0, 1), st.booleans())
 def test_more_calls_never_need_fewer_people(calls: float, more: float, pooled: bool) -> None:
     centre = base(queue("a", calls), queue("b", 50))

@@ -20,6 +20,7 @@ from indgang.staffing.forecast.forecaster import Forecast, ForecastRemarkKind, f
 from indgang.staffing.forecast.handling import handling_times
 from indgang.staffing.forecast.history import History
 from indgang.staffing.need import Impossible
+from tests import sample
 
 WEEK = timedelta(weeks=1)
 
@@ -70,7 +71,7 @@ def test_as_many_days_and_intervals_lie_in_the_bands_as_the_bands_say() -> None:
     assert 0.94 <= covered[0.95, "interval"] <= 0.99
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=sample.examples(6), deadline=None)
 @given(st.integers(0, 99), st.floats(0.1, 2_000), st.integers(21, 150))
 def test_a_forecast_is_finite_none_where_it_is_closed_and_within_its_bands(seed: int, calls: float, days: int) -> None:
     history, opened, _counted = _of(days, calls, seed, ahead=90)
@@ -85,7 +86,7 @@ def test_a_forecast_is_finite_none_where_it_is_closed_and_within_its_bands(seed:
     assert (found.day_calls[found.day_calls > 1] <= wide[1][found.day_calls > 1]).all()
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=sample.examples(4), deadline=None)
 @given(st.integers(0, 400), st.floats(0, 900))
 def test_a_day_that_is_left_out_changes_nothing_whatever_it_counted(place: int, factor: float) -> None:
     history, opened, _counted = _of(80, 200)

@@ -18,6 +18,7 @@ from indgang.staffing.shifts.finish import with_time_off_the_phone
 from indgang.staffing.shifts.problem import DAY, HOUR, ShiftPart, ShiftPerson, ShiftProblem, ShiftWish, days_from
 from indgang.staffing.shifts.search import NoPossibleShifts, ShiftSearch
 from indgang.staffing.shifts.wire import Calendar
+from tests import sample
 from tests.staffing.shifts.small import FIRST, MAIL, PHONE, PLACE, need, person, shift, solved, week
 
 
@@ -43,7 +44,7 @@ def problems(draw: st.DrawFn) -> ShiftProblem:
 
 
 @given(problem=problems())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=sample.examples(8), deadline=None)
 def test_every_plan_keeps_every_hard_rule_and_costs_no_less_than_the_bound(problem: ShiftProblem) -> None:
     plan = solved(problem, steps=12)
     assert breaches(problem, plan) == []

@@ -26,6 +26,7 @@ from indgang.staffing.twin.scenario import (
     TwinScenario,
 )
 from indgang.staffing.twin.simulation import compare, played, run
+from tests import sample
 from tests.staffing.twin.centres import HALF_HOUR, constant, one_queue
 
 # --- Erlang ----------------------------------------------------------------------------------------
@@ -116,7 +117,7 @@ def centres(draw: st.DrawFn) -> TwinScenario:
 
 
 @given(centres(), st.integers(0, 99))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=sample.examples(60))
 def test_every_call_is_answered_or_lost_or_waits_and_nobody_has_two_at_once(scenario: TwinScenario, seed: int) -> None:
     calls = played(scenario, seed, 0)
     for call, at in enumerate(calls.at):
@@ -150,7 +151,7 @@ def _each_person_works_alone(scenario: TwinScenario, calls: PlayedCalls) -> None
 
 
 @given(st.integers(1, 6), st.floats(0.5, 7), st.integers(0, 99))
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=sample.examples(25))
 def test_with_one_agent_more_no_caller_waits_longer(agents: int, load: float, seed: int) -> None:
     fewer, more = one_queue(agents, load, intervals=3), one_queue(agents + 1, load, intervals=3)
     before, after = played(fewer, seed, 0), played(more, seed, 0)

@@ -12,11 +12,12 @@ from indgang.staffing.twin.calls import NEVER
 from indgang.staffing.twin.scenario import BadScenario, RandomTime
 from indgang.staffing.twin.simulation import played
 from indgang.staffing.twin.single_queue import estimate, waits
+from tests import sample
 from tests.staffing.twin.centres import one_queue
 
 
 @given(st.integers(0, 8), st.floats(0.5, 9), st.none() | st.floats(5, 300), st.integers(0, 99))
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=sample.examples(30))
 def test_it_gives_each_call_the_wait_that_the_twin_gives(
     agents: int, load: float, patience: float | None, seed: int
 ) -> None:

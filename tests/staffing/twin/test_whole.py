@@ -18,6 +18,7 @@ from indgang.staffing.twin.draws import draw
 from indgang.staffing.twin.scenario import Attendance, BadScenario, Crew, Inflow, RandomTime, Retry, TwinScenario
 from indgang.staffing.twin.simulation import played, run
 from indgang.staffing.twin.whole import DIALS_SECONDS, WholeCentre
+from tests import sample
 from tests.staffing.twin.centres import HALF_HOUR, constant, one_queue
 
 
@@ -36,7 +37,7 @@ def met_by(scenario: TwinScenario, *flows: Flow, **changes: Any) -> TwinScenario
 
 
 @given(st.integers(1, 5), st.floats(0.5, 6), st.none() | st.floats(20, 200), st.integers(0, 99))
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=sample.examples(15))
 def test_straight_into_the_queue_both_doors_play_the_same_day(
     agents: int, load: float, patience: float | None, seed: int
 ) -> None:
@@ -146,7 +147,7 @@ def test_who_does_not_answer_a_callback_is_tried_again_later() -> None:
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 99))
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=sample.examples(8))
 def test_every_call_is_answered_lost_promised_ended_or_waits(accepts: float, reached: float, seed: int) -> None:
     counts = run(_busy(accepts, reached=reached), 1, seed).counts[0]
     parts = counts.answered + counts.abandoned + counts.promised + counts.turned_away + counts.waiting
