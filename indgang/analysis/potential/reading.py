@@ -21,6 +21,8 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 COLUMNS = ("area", "unit", "day", "level", "mark", "purpose", "topic", "minutes", "resolved", "count")
 #: enquiries in one row of a file, and in a whole file
 MOST_IN_ROW, MOST_ROWS = 1_000_000, 50_000_000
+#: characters; the limit of `csv` itself is one for all that the process reads
+_LONGEST_CELL = 100_000
 _YES, _NO = {"1", "ja", "yes", "true"}, {"0", "nej", "no", "false"}
 _MARKS = {"general": CountMark.GENERAL, "generel": CountMark.GENERAL, "case_specific": CountMark.CASE_SPECIFIC,
           "sagsspecifik": CountMark.CASE_SPECIFIC}  # fmt: skip
@@ -97,11 +99,13 @@ def _cells(reader: Iterator[list[str]]) -> Iterator[list[str] | None]:
     """The cells of each row; None for one that is no row of a table: a cell is too long, or a line ends inside it."""
     while True:
         try:
-            yield next(reader)
+            cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
             yield None
+        else:
+            yield None if any(len(each) > _LONGEST_CELL for each in cells) else cells
 
 
 def _row(
