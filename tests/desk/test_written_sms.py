@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -95,7 +96,8 @@ def test_what_did_not_arrive_says_why_in_danish(world: World, as_: SignIn, reaso
     answers.failed(ThreadMessage.objects.get(direction="out"), fault=reason, at=clock.now())
     shown = anna.get(reverse("desk:written", args=[thread.pk])).content.decode()
     assert says in shown
-    assert not any(word in shown for word in ("0x0", "gateway cannot", "UNDELIVERABLE", "EXPIRED"))
+    read = re.sub(r"<[^>]*>", " ", shown)  # a token in an attribute may hold 0x0
+    assert not any(word in read for word in ("0x0", "gateway cannot", "UNDELIVERABLE", "EXPIRED"))
 
 
 def test_an_answer_that_is_pressed_twice_is_sent_once(world: World, as_: SignIn) -> None:
