@@ -178,7 +178,7 @@ def product(folder: Path) -> Iterator[tuple[House, list[Person]]]:
         )  # fmt: skip
         with Exchange(settings) as exchange:
             switchboard = SwitchboardProcess(exchange, folder, "WARNING")
-            switchboard.add_settings(INDGANG_ROBOT_CALLS=str(ROBOTS))
+            switchboard.add_settings(INDGANG_ROBOT_CALLS=str(ROBOTS), INDGANG_TELEPHONE_LINES="200")
             switchboard.start()
             try:
                 if not until(lambda: ExchangeStatus.objects.filter(up=True).exists(), 30):
