@@ -48,7 +48,7 @@ def add_move(made: MovedService, *, by: Person, at: datetime) -> MovedService:
     """A service that moves in, or out with a negative volume."""
     _refuse_far(made.first, at, "first")
     if not made.calls_a_year:
-        raise RefusedChange({"calls_a_year": _("Skriv, hvor mange opkald om året tjenesten har.")})
+        raise RefusedChange({"calls_a_year": _("Skriv, hvor mange opkald om året ydelsen har.")})
     _add("movedservice", made, ("first", "calls_a_year", "ramp_days", "source"), by, at)
     return made
 

@@ -15,7 +15,7 @@ from indgang.enquiries.models import Character
 
 @dataclass(frozen=True, slots=True)
 class CountedLine:
-    """A purpose, or all of them. Shares are of those that carry the mark (0 to 1); None when none does."""
+    """A purpose, or all of them. Shares are percent of those that carry the mark; None when none does."""
 
     name: str
     year: YearEstimate
@@ -24,18 +24,6 @@ class CountedLine:
     digital: float | None
     minutes: float | None
     """Mean."""
-
-    @property
-    def general_percent(self) -> str:
-        return _percent(self.general)
-
-    @property
-    def resolved_percent(self) -> str:
-        return _percent(self.resolved)
-
-    @property
-    def digital_percent(self) -> str:
-        return _percent(self.digital)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +96,4 @@ def _by_day(rows: Iterable[dict[str, Any]], days: Sequence[date]) -> list[int]:
 
 def _share(marks: Iterable[bool | None]) -> float | None:
     said = [mark for mark in marks if mark is not None]
-    return sum(said) / len(said) if said else None
-
-
-def _percent(share: float | None) -> str:
-    """
-    >>> _percent(0.666), _percent(None)
-    ('67 %', '–')
-    """
-    return "–" if share is None else f"{share:.0%}".replace("%", " %")
+    return 100 * sum(said) / len(said) if said else None

@@ -145,7 +145,7 @@ NOUNS: dict[str, str | Promise] = {
     "assumption": _("Antagelse om bemanding"),
     "scenario": _("Scenarie"),
     "callevent": _("Begivenhed i en prognose"),
-    "movedservice": _("Tjeneste, der flytter"),
+    "movedservice": _("Ydelse, der flytter"),
     "judgedday": _("Dag i en prognose"),
     "historystandin": _("Tal i stedet for talte opkald"),
     "cooperationagreement": _("Samarbejdsaftale"),

@@ -69,7 +69,7 @@ class CountingWeekForm(Revised, forms.Form):
 class CountedPurposeForm(forms.Form):
     """A button of the tally."""
 
-    name = forms.CharField(label=_("Ærinde, som I kalder det"), max_length=200)
+    name = forms.CharField(label=_("Jeres eget navn for ærindet"), max_length=200)
     purpose = forms.ModelChoiceField(
         Purpose.objects.none(), label=_("Tværgående ærinde"), required=False, empty_label=_("Ikke bestemt")
     )  # fmt: skip

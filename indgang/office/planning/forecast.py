@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -70,6 +70,11 @@ def _shown(queue: Queue, stored: StoredForecast, weeks: int, day: date | None) -
     }  # fmt: skip
 
 
+def _planned(request: HttpRequest, code: str) -> Queue:
+    """The queue, for somebody who changes its forecast."""
+    return forecast_access.queue_planned(person_of(request), code, (P.PLAN_STAFFING,))
+
+
 def _may_change(request: HttpRequest, queue: Queue) -> bool:
     return queues_planned(person_of(request), (P.PLAN_STAFFING,)).filter(pk=queue.pk).exists()
 
@@ -78,7 +83,7 @@ def _may_change(request: HttpRequest, queue: Queue) -> bool:
 @requires(P.PLAN_STAFFING)
 def renewal(request: HttpRequest, code: str) -> HttpResponse:
     """Make today's forecast anew, with what is known now."""
-    queue = forecast_access.queue_planned(person_of(request), code, (P.PLAN_STAFFING,))
+    queue = _planned(request, code)
     made = forecasts.store(queue, at=clock.now())
     if isinstance(made, StoredForecast):
         messages.success(request, _("Prognosen er lavet på ny."))
@@ -121,16 +126,21 @@ def _taken(
     return _knowledge(request, queue, **{name: form})
 
 
+def _removed(request: HttpRequest, code: str, row: Model, act: Callable[..., None]) -> HttpResponse:
+    act(row, by=person_of(request), at=clock.now())
+    messages.success(request, _("Fjernet."))
+    return redirect("office:forecast-knowledge", code)
+
+
 @require_POST
 @requires(P.PLAN_STAFFING)
 def events(request: HttpRequest, code: str) -> HttpResponse:
-    person = person_of(request)
-    queue = forecast_access.queue_planned(person, code, (P.PLAN_STAFFING,))
+    queue = _planned(request, code)
 
     def add(values: dict[str, Any]) -> None:
         of = None if values.pop("all_queues") else queue
         made = CallEvent(centre=queue.centre, queue=of, **values)
-        call_changes.add_event(made, by=person, at=clock.now())
+        call_changes.add_event(made, by=person_of(request), at=clock.now())
 
     return _taken(request, queue, "event_form", CallEventForm(request.POST), add)
 
@@ -138,21 +148,17 @@ def events(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @requires(P.PLAN_STAFFING)
 def event_removal(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    person = person_of(request)
-    queue = forecast_access.queue_planned(person, code, (P.PLAN_STAFFING,))
-    call_changes.remove_event(forecast_access.event_of(queue, pk), by=person, at=clock.now())
-    messages.success(request, _("Fjernet."))
-    return redirect("office:forecast-knowledge", code)
+    row = forecast_access.event_of(_planned(request, code), pk)
+    return _removed(request, code, row, call_changes.remove_event)
 
 
 @require_POST
 @requires(P.PLAN_STAFFING)
 def moves(request: HttpRequest, code: str) -> HttpResponse:
-    person = person_of(request)
-    queue = forecast_access.queue_planned(person, code, (P.PLAN_STAFFING,))
+    queue = _planned(request, code)
 
     def add(values: dict[str, Any]) -> None:
-        call_changes.add_move(MovedService(queue=queue, **values), by=person, at=clock.now())
+        call_changes.add_move(MovedService(queue=queue, **values), by=person_of(request), at=clock.now())
 
     return _taken(request, queue, "move_form", MovedServiceForm(request.POST), add)
 
@@ -160,23 +166,19 @@ def moves(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @requires(P.PLAN_STAFFING)
 def move_removal(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    person = person_of(request)
-    queue = forecast_access.queue_planned(person, code, (P.PLAN_STAFFING,))
-    call_changes.remove_move(forecast_access.move_of(queue, pk), by=person, at=clock.now())
-    messages.success(request, _("Fjernet."))
-    return redirect("office:forecast-knowledge", code)
+    row = forecast_access.move_of(_planned(request, code), pk)
+    return _removed(request, code, row, call_changes.remove_move)
 
 
 @require_POST
 @requires(P.PLAN_STAFFING)
 def days(request: HttpRequest, code: str) -> HttpResponse:
-    person = person_of(request)
-    queue = forecast_access.queue_planned(person, code, (P.PLAN_STAFFING,))
+    queue = _planned(request, code)
 
     def judge(values: dict[str, Any]) -> None:
         is_kept = values["is_kept"] == "yes"
         call_changes.judge_day(
-            queue, values["day"], is_kept=is_kept, reason=values["reason"], by=person, at=clock.now()
+            queue, values["day"], is_kept=is_kept, reason=values["reason"], by=person_of(request), at=clock.now()
         )
 
     return _taken(request, queue, "day_form", JudgedDayForm(request.POST), judge)
@@ -185,21 +187,17 @@ def days(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @requires(P.PLAN_STAFFING)
 def day_removal(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    person = person_of(request)
-    queue = forecast_access.queue_planned(person, code, (P.PLAN_STAFFING,))
-    call_changes.forget_judgement(forecast_access.judged_day_of(queue, pk), by=person, at=clock.now())
-    messages.success(request, _("Fjernet."))
-    return redirect("office:forecast-knowledge", code)
+    row = forecast_access.judged_day_of(_planned(request, code), pk)
+    return _removed(request, code, row, call_changes.forget_judgement)
 
 
 @require_POST
 @requires(P.PLAN_STAFFING)
 def stand_in(request: HttpRequest, code: str) -> HttpResponse:
-    person = person_of(request)
-    queue = forecast_access.queue_planned(person, code, (P.PLAN_STAFFING,))
+    queue = _planned(request, code)
 
     def set_stand_in(values: dict[str, Any]) -> None:
-        call_changes.stand_in(queue, **values, by=person, at=clock.now())
+        call_changes.stand_in(queue, **values, by=person_of(request), at=clock.now())
 
     return _taken(request, queue, "stand_in_form", StandInForm(request.POST, queue=queue), set_stand_in)
 
@@ -207,8 +205,5 @@ def stand_in(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @requires(P.PLAN_STAFFING)
 def stand_in_removal(request: HttpRequest, code: str) -> HttpResponse:
-    person = person_of(request)
-    queue = forecast_access.queue_planned(person, code, (P.PLAN_STAFFING,))
-    call_changes.remove_stand_in(forecast_access.stand_in_of(queue), by=person, at=clock.now())
-    messages.success(request, _("Fjernet."))
-    return redirect("office:forecast-knowledge", code)
+    row = forecast_access.stand_in_of(_planned(request, code))
+    return _removed(request, code, row, call_changes.remove_stand_in)

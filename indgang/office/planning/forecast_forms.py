@@ -62,11 +62,11 @@ class CallEventForm(forms.Form):
 
 
 class MovedServiceForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Tjeneste"), max_length=100)
+    name = forms.CharField(label=gettext_lazy("Ydelse"), max_length=100)
     first = DayField(label=gettext_lazy("Fra og med"), widget=_DAY)
     calls_a_year = forms.IntegerField(
         label=gettext_lazy("Opkald om året"), min_value=-10_000_000, max_value=10_000_000,
-        help_text=gettext_lazy("Et negativt tal, når tjenesten flytter ud af køen."),
+        help_text=gettext_lazy("Et negativt tal, når ydelsen flytter ud af køen."),
     )  # fmt: skip
     ramp_days = forms.IntegerField(
         label=gettext_lazy("Dage, før alle opkald kommer hertil"), min_value=0, max_value=MOST_RAMP_DAYS

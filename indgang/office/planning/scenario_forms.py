@@ -45,7 +45,7 @@ class ScenarioStartForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Navn"), max_length=LONGEST_NAME)
     base = forms.ChoiceField(
-        label=gettext_lazy("Begynder fra"),
+        label=gettext_lazy("Bygger på"),
         help_text=gettext_lazy("Målte tal er opkald, tider og tålmodighed fra loggen."),
     )
     first = DayField(label=gettext_lazy("Målt fra"), widget=_DAY, required=False)
@@ -121,9 +121,9 @@ class ScenarioChangesForm(forms.Form):
         label=gettext_lazy("Antal pladser"), min_value=1, max_value=2000, required=False,
         help_text=gettext_lazy("Kun ved et fast antal."),
     )  # fmt: skip
-    pooled = forms.BooleanField(label=gettext_lazy("Alle tager alle køer (ét nummer)"), required=False)
+    pooled = forms.BooleanField(label=gettext_lazy("Alle betjener alle køer (ét nummer)"), required=False)
     shared = number_field(
-        gettext_lazy("Medarbejdere, der kan tage alle køer (%)"), "0", "100",
+        gettext_lazy("Medarbejdere, der kan betjene alle køer (%)"), "0", "100",
         help_text=gettext_lazy("Tæller kun i simuleringen."),
     )  # fmt: skip
     in_time = number_field(gettext_lazy("Andel besvaret i tide, mindst (%)"), "1", "99.9", required=False)

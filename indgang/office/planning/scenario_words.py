@@ -112,9 +112,9 @@ def _changes(changes: Changes) -> Iterator[str]:
     if changes.target is not None:
         yield _("Et andet mål")
     if changes.pooled:
-        yield _("Alle tager alle køer")
+        yield _("Alle betjener alle køer")
     if changes.shared and not changes.pooled:
-        yield _("Kan tage alle køer: %(percent)s") % {"percent": percent(changes.shared)}
+        yield _("Kan betjene alle køer: %(percent)s") % {"percent": percent(changes.shared)}
     if changes.staffing is not Staffing.TARGET:
         number = f" ({changes.agents})" if changes.agents else ""
         yield _("Pladser: %(how)s") % {"how": f"{STAFFING_WORDS[changes.staffing]}{number}"}

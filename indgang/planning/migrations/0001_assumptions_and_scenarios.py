@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('changes', models.JSONField()),
                 ('result', models.JSONField()),
-                ('simulation', models.CharField(choices=[('none', 'Ikke simuleret'), ('waiting', 'Simuleringen er i gang'), ('done', 'Simuleret'), ('failed', 'Simuleringen gik ikke')], default='none', max_length=10)),
+                ('simulation', models.CharField(choices=[('none', 'Ikke simuleret'), ('waiting', 'Simuleringen er i gang'), ('done', 'Simuleret'), ('failed', 'Simuleringen mislykkedes')], default='none', max_length=10)),
                 ('simulated', models.JSONField(blank=True, null=True)),
                 ('fault', models.CharField(blank=True, default='', max_length=300)),
                 ('made_at', models.DateTimeField()),

@@ -51,7 +51,7 @@ class ScenarioRun(models.Model):
         NONE = "none", _("Ikke simuleret")
         WAITING = "waiting", _("Simuleringen er i gang")
         DONE = "done", _("Simuleret")
-        FAILED = "failed", _("Simuleringen gik ikke")
+        FAILED = "failed", _("Simuleringen mislykkedes")
 
     class Fault(models.TextChoices):
         """Why a simulation failed. The log has the rest."""

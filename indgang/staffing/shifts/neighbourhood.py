@@ -296,9 +296,9 @@ def _prices(
     if late and problem.prices.late and np.isfinite(freedom.fair_late):
         beyond = model.new_int_var(0, len(problem.days), "")
         share = int(np.ceil(freedom.fair_late * problem.share_of(person)))
-        kept = sum(
-            1 for each in options if isinstance(each.taken, int) and problem.is_late(each.day, each.start, each.end)
-        )
+        days = range(len(problem.days))  # those before and after the plan are no part of its share
+        staying = (each for each in options if each.is_kept and each.day in days)
+        kept = sum(problem.is_late(each.day, each.start, each.end) for each in staying)
         model.add(beyond >= sum(late) + kept - share)
         yield beyond, problem.prices.late
 

@@ -43,7 +43,7 @@ def test_one_number_over_several_centres_is_a_scenario_that_is_there_to_begin_wi
     scenario = made(gerda)
     shown = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
     assert "242.150 opkald om året i 7 køer" in shown
-    assert "Alle tager alle køer" in shown
+    assert "Alle betjener alle køer" in shown
     run_of = scenario.runs.get().result
     assert run_of["other"]["total"]["fte"]["value"] < run_of["today"]["total"]["fte"]["value"] - 5
     assert "Ét nummer" in text_of(gerda.get(ROOM))

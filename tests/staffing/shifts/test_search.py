@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from indgang.staffing.shifts import conflict, repair
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.staffing.shifts.bound import lower_bound
+from indgang.staffing.shifts.candidates import ShiftOffers
 from indgang.staffing.shifts.checker import HardRule, breaches, cost, staffed
 from indgang.staffing.shifts.finish import with_time_off_the_phone
+from indgang.staffing.shifts.neighbourhood import Freedom, choose
 from indgang.staffing.shifts.problem import DAY, HOUR, ShiftPart, ShiftPerson, ShiftProblem, ShiftWish, days_from
 from indgang.staffing.shifts.search import NoPossibleShifts, ShiftSearch
 from indgang.staffing.shifts.wire import Calendar
@@ -236,3 +238,21 @@ def test_time_off_the_phone_is_taken_where_nobody_misses_it() -> None:
     )
     assert off > 0
     assert cost(problem, after).short == before.short
+
+
+@pytest.mark.parametrize("has_them", ["a", "b"])
+def test_late_shifts_that_stay_count_in_the_share_of_who_has_them(has_them: str) -> None:
+    """Two colleagues choose a Friday evening; one has the four evenings before it already, the other four mornings."""
+    people = [person(key, week_hours=30.0, slack_hours=60.0) for key in ("a", "b")]
+    problem = week(*people, needed=0)
+    row = [0.0] * problem.days[-1].end
+    row[4 * DAY + 60 : 4 * DAY + 88] = [1.0] * 28
+    problem = replace(problem, need={(PLACE, PHONE): tuple(row)})
+    evenings, mornings = (tuple(shift(day * DAY + start) for day in range(4)) for start in (58, 30))
+    present = {each.key: evenings if each.key == has_them else mornings for each in people}
+    offers = ShiftOffers(problem)
+    found = choose(offers, Freedom(people, frozenset({4}), present, fair_late=2.0), offers.need, seconds=20)
+    assert found is not None
+    friday = {key: [each for each in shifts if problem.day_of(each.start) == 4] for key, shifts in found.items()}
+    assert not friday[has_them]
+    assert all(len(there) == 1 for key, there in friday.items() if key != has_them)
