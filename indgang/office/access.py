@@ -5,8 +5,10 @@ The `access.py` of each area is the only way to its objects.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,9 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre, DatedQuerySet, Unit
 from indgang.core import clock
+from indgang.ui.missing import not_found
+
+Row = TypeVar("Row", bound=Model)
 
 
 def centres_of(person: Person, permission: Permission) -> DatedQuerySet:
@@ -56,3 +61,17 @@ def offer_units(form: forms.BaseForm, name: str, person: Person, permission: Per
     field.queryset = units_for(person, permission)
     field.required = not everywhere(person, permission)
     field.empty_label = _("Vælg en enhed") if field.required else _("Hele kommunen")
+
+
+def part_of(rows: QuerySet[Row], pk: int) -> Row:
+    """A row of something that the person may see. Raises Http404; for a deleted one it says who deleted it."""
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise not_found(rows.model, pk)
+    return found
+
+
+def colleagues() -> QuerySet[Person]:
+    """Everybody on the staff, by name."""
+    found: QuerySet[Person] = Person.objects.filter(is_active=True).order_by("name", "pk")
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -10,10 +10,11 @@ from django.views.decorators.http import require_GET
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
-from indgang.core import clock, spreadsheet
+from indgang.core import clock
 from indgang.desk.forms import OwnTimeForm
 from indgang.measures.agent_day import agent_day
 from indgang.measures.agent_day_words import ShownDay
+from indgang.ui import downloads
 
 
 @require_GET
@@ -34,10 +35,8 @@ def time_line_file(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return HttpResponseBadRequest(_("Dagen kan ikke læses. Gå tilbage, og vælg igen."), content_type="text/plain")
     shown = _shown(request, form)
-    content = spreadsheet.lines([shown.columns()], list(shown.lines()))
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="min-dag-{form.cleaned_data["day"]:%Y-%m-%d}.csv"'
-    return response
+    name = f"min-dag-{form.cleaned_data['day']:%Y-%m-%d}.csv"
+    return downloads.table(shown.columns(), list(shown.lines()), name)
 
 
 def _shown(request: HttpRequest, form: OwnTimeForm) -> ShownDay:

@@ -8,7 +8,7 @@ from django.http import Http404
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.analysis.counting import rights
-from indgang.analysis.counting.models import CountedPurpose, CountingPerson, CountingWeek
+from indgang.analysis.counting.models import CountingWeek
 from indgang.catalogue.models import Purpose, Service
 from indgang.core import clock
 from indgang.ui.missing import not_found
@@ -38,20 +38,6 @@ def week_to_count(person: Person, pk: int) -> CountingWeek:
     return found
 
 
-def purpose_of(week: CountingWeek, pk: int) -> CountedPurpose:
-    found = week.purposes.filter(pk=pk).select_related("week").first()
-    if found is None:
-        raise not_found(CountedPurpose, pk)
-    return found
-
-
-def counter_of(week: CountingWeek, pk: int) -> CountingPerson:
-    found = week.people.filter(pk=pk).select_related("week", "person").first()
-    if found is None:
-        raise not_found(CountingPerson, pk)
-    return found
-
-
 def services_to_count(person: Person) -> QuerySet[Service]:
     today: QuerySet[Service] = Service.objects.valid_on(clock.today()).order_by("name")
     return today.filter(unit__in=rights.units_to_count(person))
@@ -60,9 +46,4 @@ def services_to_count(person: Person) -> QuerySet[Service]:
 def purposes() -> QuerySet[Purpose]:
     """The cross-cutting purposes of today."""
     found: QuerySet[Purpose] = Purpose.objects.valid_on(clock.today())
-    return found
-
-
-def colleagues() -> QuerySet[Person]:
-    found: QuerySet[Person] = Person.objects.filter(is_active=True).order_by("name", "pk")
     return found

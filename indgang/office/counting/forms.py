@@ -18,6 +18,7 @@ from indgang.analysis.counting.models import CountedChannel, CountingWeek
 from indgang.analysis.counting.tallying import CountedTap
 from indgang.catalogue.models import Purpose, Service, Unit
 from indgang.enquiries.models import Character
+from indgang.office.access import colleagues, units_for
 from indgang.office.counting import access
 from indgang.tables.reading import MOST_BYTES
 from indgang.ui.choices import offer
@@ -62,7 +63,7 @@ class CountingWeekForm(Revised, forms.Form):
         stored = {name: getattr(week, name) for name in self.base_fields} if week else None
         super().__init__(data, initial=stored)
         self.pk = week.pk if week else None
-        offer(self, "unit", rights.units_to_count(person).order_by("name"))
+        offer(self, "unit", units_for(person, rights.SET_UP))
         offer(self, "service", access.services_to_count(person))
 
 
@@ -99,7 +100,7 @@ class CountingPersonForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        offer(self, "person", access.colleagues())
+        offer(self, "person", colleagues())
 
 
 class CountingSheetForm(forms.Form):
@@ -112,7 +113,7 @@ class CountingSheetForm(forms.Form):
         self, data: Mapping[str, Any] | None = None, files: Any = None, *, week: CountingWeek
     ) -> None:  # fmt: skip
         super().__init__(data, files)
-        offer(self, "person", access.colleagues().filter(pk__in=week.people.values("person")))
+        offer(self, "person", colleagues().filter(pk__in=week.people.values("person")))
 
     def clean_table(self) -> bytes:
         file = self.cleaned_data["table"]

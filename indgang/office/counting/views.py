@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,8 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indgang.accounts.gate import person_of, requires
 from indgang.analysis.counting import counted, paper, rights, setting_up
 from indgang.analysis.counting.models import CountedEnquiry, CountingWeek
-from indgang.core import clock, spreadsheet
+from indgang.core import clock
 from indgang.core.spreadsheet import NumberCell
+from indgang.office.access import part_of
 from indgang.office.counting import access
 from indgang.office.counting.access import STAFF
 from indgang.office.counting.forms import (
@@ -28,6 +29,7 @@ from indgang.office.counting.forms import (
     MappedPurposeForm,
 )
 from indgang.tables.reading import UnreadableTable
+from indgang.ui import downloads
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 
 
@@ -101,7 +103,7 @@ def purposes(request: HttpRequest, pk: int) -> HttpResponse:
 def purpose(request: HttpRequest, pk: int, purpose: int) -> HttpResponse:
     """Say which of the nine purposes a wording belongs to."""
     person = person_of(request)
-    row = access.purpose_of(access.week_to_set_up(person, pk), purpose)
+    row = part_of(access.week_to_set_up(person, pk).purposes.select_related("week"), purpose)
     form = MappedPurposeForm(request.POST or None, stored=row.purpose)
     if request.method == "POST" and form.is_valid():
         with refusals_on_form(form):
@@ -113,7 +115,7 @@ def purpose(request: HttpRequest, pk: int, purpose: int) -> HttpResponse:
 @require_POST
 @requires(*STAFF)
 def purpose_removal(request: HttpRequest, pk: int, purpose: int) -> HttpResponse:
-    row = access.purpose_of(access.week_to_set_up(person_of(request), pk), purpose)
+    row = part_of(access.week_to_set_up(person_of(request), pk).purposes.select_related("week"), purpose)
     return _done(request, pk, row, setting_up.remove_purpose)
 
 
@@ -132,7 +134,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(*STAFF)
 def person_removal(request: HttpRequest, pk: int, person: int) -> HttpResponse:
-    row = access.counter_of(access.week_to_set_up(person_of(request), pk), person)
+    row = part_of(access.week_to_set_up(person_of(request), pk).people.select_related("week", "person"), person)
     return _done(request, pk, row, setting_up.remove_person)
 
 
@@ -176,10 +178,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What was counted, one line for each enquiry, without who counted. Its first column is no sheet's, because what
     was tapped would be counted again."""
     shown = access.week_for(person_of(request), pk)
-    content = spreadsheet.lines([["talt den", *paper.COLUMNS[1:]]], _lines(shown))
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="counting-{shown.pk}.csv"'
-    return response
+    return downloads.table(["talt den", *paper.COLUMNS[1:]], _lines(shown), f"counting-{shown.pk}.csv")
 
 
 def _lines(shown: CountingWeek) -> Iterator[list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from django.http import HttpRequest, HttpResponseBadRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.translation import get_language
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from indgang.accounts.gate import person_of, requires
-from indgang.core import spreadsheet
 from indgang.core.clock import COPENHAGEN
 from indgang.core.spreadsheet import NumberCell
 from indgang.measures.definitions import Definition, holding
@@ -23,6 +22,7 @@ from indgang.office.figures.contacts import ContactsOfFigure, CountedContact
 from indgang.office.figures.forms import FigureFilter, FiguresFilter
 from indgang.office.figures.sections import sections
 from indgang.office.figures.tables import FigureShown, GroupedFigures
+from indgang.ui import downloads
 
 _CENT = Decimal("0.01")
 #: contacts in one file: each is read from the log again while the file is sent
@@ -62,11 +62,8 @@ def of_contacts(name: str, form: FiguresFilter, found: ContactsOfFigure) -> Http
 def _file(
     name: str, form: FiguresFilter, rows: Iterable[Iterable[str]], columns: list[str] | None = None
 ) -> HttpResponseBase:
-    content = spreadsheet.lines([columns or _columns()], rows)
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
     named = f"{name}-{form.days.first:%Y-%m-%d}-{form.days.last:%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{named}"'
-    return response
+    return downloads.table(columns or _columns(), rows, named)
 
 
 def _contact_columns() -> list[str]:

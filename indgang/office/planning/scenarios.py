@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from procrastinate.contrib.django import app
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
-from indgang.core import clock, spreadsheet
+from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.spreadsheet import NumberCell
 from indgang.office.planning import access, scenario_words
@@ -31,6 +31,7 @@ from indgang.planning.rights import PLANNERS, scenarios_seen
 from indgang.planning.scenarios import JOB, ScenarioOrigin
 from indgang.planning.storing import base_of, changes_of, whatif_of
 from indgang.planning.whatif import GroupOutcome, WhatIf
+from indgang.ui import downloads
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 
 PER_PAGE = 20
@@ -180,10 +181,8 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One run as a table: today and with the changes, everything together and each queue."""
     shown = access.scenario_for(person_of(request), pk)
     run = _run(request, shown)
-    content = spreadsheet.lines([_columns()], _lines(whatif_of(run.result)))
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="scenarie-{shown.pk}-{run.number}.csv"'
-    return response
+    name = f"scenarie-{shown.pk}-{run.number}.csv"
+    return downloads.table(_columns(), _lines(whatif_of(run.result)), name)
 
 
 def _columns() -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
-from indgang.core import clock, spreadsheet
+from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
 from indgang.core.refusals import RefusedChange
 from indgang.core.spreadsheet import NumberCell
@@ -28,6 +28,7 @@ from indgang.measures.settlement import prices, statements
 from indgang.measures.settlement.prices import SettledAs, SettlementLine, SettlementSum
 from indgang.office.access import has
 from indgang.office.settlement import access
+from indgang.ui import downloads
 
 #: lines and statements on one page
 PER_PAGE = 100
@@ -106,11 +107,8 @@ def file(request: HttpRequest, number: int) -> HttpResponseBase:
     person = person_of(request)
     shown = access.statement(person, number)
     lines = list(statements.lines_of(access.seen_by(person).lines_of(shown)))
-    content = spreadsheet.lines([_columns()], _file_rows(shown, lines, _Words.now()))
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
     name = f"afregning-{shown.number}-{shown.owner.code}-{shown.month:%Y-%m}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return downloads.table(_columns(), _file_rows(shown, lines, _Words.now()), name)
 
 
 def _close(request: HttpRequest, person: Person, owner: ContactCentre, first: date) -> HttpResponseBase:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from indgang.accounts.access import everywhere, units_of
@@ -18,8 +16,6 @@ from indgang.ui.missing import not_found
 
 #: whoever opens the pages; the team of a study may be anybody on the staff
 STAFF = (*rights.READERS, P.READ_KNOWLEDGE)
-
-Row = TypeVar("Row", bound=Model)
 
 
 def studies_seen(person: Person) -> QuerySet[Study]:
@@ -49,14 +45,6 @@ def session_to_lead(person: Person, pk: int) -> Study:
     return found
 
 
-def part_of(rows: QuerySet[Row], pk: int) -> Row:
-    """One of the rows of a study."""
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise not_found(rows.model, pk)
-    return found
-
-
 def services_seen(person: Person) -> QuerySet[Service]:
     """The services of today that the person follows figures of, or whose studies they plan."""
     today: QuerySet[Service] = Service.objects.valid_on(clock.today()).select_related("unit").order_by("name")
@@ -78,10 +66,4 @@ def service_for(person: Person, code: str) -> Service:
     found = services_seen(person).filter(code=code).first()
     if found is None:
         raise Http404
-    return found
-
-
-def colleagues() -> QuerySet[Person]:
-    """Who can be in a team."""
-    found: QuerySet[Person] = Person.objects.filter(is_active=True).order_by("name", "pk")
     return found

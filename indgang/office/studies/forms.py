@@ -25,6 +25,7 @@ from indgang.feedback.studies.models import (
     TestOutcome,
 )
 from indgang.feedback.studies.results import TOPICS
+from indgang.office.access import colleagues
 from indgang.office.studies import access
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
@@ -99,7 +100,7 @@ class StudyMemberForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        offer(self, "person", access.colleagues())
+        offer(self, "person", colleagues())
 
 
 class StudyParticipantForm(Revised, forms.Form):
@@ -208,7 +209,7 @@ class RecommendationVerdictForm(Revised, forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, *, recommendation: StudyRecommendation) -> None:
         names = [*self.base_fields]
         super().__init__(data, initial={name: getattr(recommendation, name) for name in names})
-        offer(self, "responsible", access.colleagues())
+        offer(self, "responsible", colleagues())
 
 
 class RecommendationEffectForm(Revised, forms.Form):

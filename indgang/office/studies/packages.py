@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
-from indgang.core import clock, spreadsheet
+from indgang.core import clock
 from indgang.core.text import folded
 from indgang.feedback.studies import costs, rights
 from indgang.feedback.studies import packages as service_packages
@@ -29,6 +29,7 @@ from indgang.office.studies.forms import (
     PackagesFilter,
     stored_decision,
 )
+from indgang.ui import downloads
 from indgang.ui.refusals import refusals_on_form
 
 PACKAGE_WORDS: dict[str, str | Promise] = {
@@ -95,10 +96,7 @@ def file(request: HttpRequest) -> HttpResponseBase:
     """The filtered rows as CSV."""
     form = PackagesFilter(request.GET)
     rows = (each.cells() for each in _filtered(_all_rows(person_of(request)), form))
-    content = spreadsheet.lines([_columns()], rows)
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="feedbackpakker-{clock.today():%Y-%m-%d}.csv"'
-    return response
+    return downloads.table(_columns(), rows, f"feedbackpakker-{clock.today():%Y-%m-%d}.csv")
 
 
 @require_POST

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from indgang.accounts.gate import person_of, requires
 from indgang.feedback.studies import results
 from indgang.feedback.studies.models import Study, StudyFinding, StudyRecommendation, TestTask
+from indgang.office.access import part_of
 from indgang.office.studies import access
 from indgang.office.studies.access import STAFF
 from indgang.office.studies.forms import (
@@ -35,7 +36,7 @@ def finding_new(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(*STAFF)
 def finding(request: HttpRequest, pk: int, finding: int) -> HttpResponse:
     shown = access.study_to_lead(person_of(request), pk)
-    return _finding(request, shown, access.part_of(shown.findings.select_related("study"), finding))
+    return _finding(request, shown, part_of(shown.findings.select_related("study"), finding))
 
 
 def _finding(request: HttpRequest, shown: Study, row: StudyFinding) -> HttpResponse:
@@ -48,7 +49,7 @@ def _finding(request: HttpRequest, shown: Study, row: StudyFinding) -> HttpRespo
 @requires(*STAFF)
 def finding_removal(request: HttpRequest, pk: int, finding: int) -> HttpResponse:
     shown = access.study_to_lead(person_of(request), pk)
-    row = access.part_of(shown.findings.select_related("study"), finding)
+    row = part_of(shown.findings.select_related("study"), finding)
     return done_or_refused(request, pk, row, results.remove_finding)
 
 
@@ -77,7 +78,7 @@ def outcome(request: HttpRequest, pk: int, task: int) -> HttpResponse:
 
 def _task(request: HttpRequest, pk: int, task: int) -> TestTask:
     shown = access.study_to_lead(person_of(request), pk)
-    return access.part_of(shown.tasks.select_related("study"), task)
+    return part_of(shown.tasks.select_related("study"), task)
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,4 +131,4 @@ def effect(request: HttpRequest, pk: int, recommendation: int) -> HttpResponse:
 
 
 def _row(shown: Study, pk: int) -> StudyRecommendation:
-    return access.part_of(shown.recommendations.select_related("study"), pk)
+    return part_of(shown.recommendations.select_related("study"), pk)

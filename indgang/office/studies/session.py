@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from indgang.accounts.gate import person_of, requires
-from indgang.core import clock, spreadsheet
+from indgang.core import clock
 from indgang.feedback.studies import costs, crowd
 from indgang.feedback.studies import session as sessions
 from indgang.feedback.studies.models import CrowdQuestion, Study
+from indgang.office.access import part_of
 from indgang.office.studies import access
 from indgang.office.studies.access import STAFF
 from indgang.office.studies.forms import CrowdQuestionForm
 from indgang.office.studies.views import done_or_refused
+from indgang.ui import downloads
 from indgang.ui.pages import render_part_or_page
 from indgang.ui.refusals import refusals_on_form
 
@@ -37,10 +39,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """All answers as CSV, without anything about who gave them."""
     shown = access.session_to_lead(person_of(request), pk)
-    content = spreadsheet.lines([_columns()], _lines(sessions.board(shown)))
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="session-{shown.pk}.csv"'
-    return response
+    return downloads.table(_columns(), _lines(sessions.board(shown)), f"session-{shown.pk}.csv")
 
 
 @require_POST
@@ -90,7 +89,7 @@ def question_closing(request: HttpRequest, pk: int, question: int) -> HttpRespon
 
 def _done(request: HttpRequest, pk: int, question: int, action: Callable[..., object]) -> HttpResponse:
     shown = access.session_to_lead(person_of(request), pk)
-    row: CrowdQuestion = access.part_of(shown.crowd_questions.select_related("study"), question)
+    row: CrowdQuestion = part_of(shown.crowd_questions.select_related("study"), question)
     return done_or_refused(request, pk, row, action, page=_PAGE)
 
 

@@ -20,6 +20,7 @@ from indgang.feedback.studies import planning, progress, results, rights
 from indgang.feedback.studies.costs import SPRINTS
 from indgang.feedback.studies.models import Study, StudyParticipant
 from indgang.feedback.studies.states import NEXT
+from indgang.office.access import part_of
 from indgang.office.studies import access
 from indgang.office.studies.access import STAFF
 from indgang.office.studies.forms import (
@@ -106,7 +107,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(*STAFF)
 def member_removal(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     shown = access.study_to_lead(person_of(request), pk)
-    row = access.part_of(shown.team.select_related("study", "person"), member)
+    row = part_of(shown.team.select_related("study", "person"), member)
     with refusals_as_messages(request):
         planning.remove_member(row, by=person_of(request), at=clock.now())
     still_seen = access.studies_seen(person_of(request)).filter(pk=pk).exists()
@@ -152,7 +153,7 @@ def participant_mail(request: HttpRequest, pk: int, participant: int) -> HttpRes
 
 def _participant(request: HttpRequest, pk: int, participant: int) -> tuple[Study, StudyParticipant]:
     shown = access.study_to_lead(person_of(request), pk)
-    return shown, access.part_of(shown.participants.select_related("study"), participant)
+    return shown, part_of(shown.participants.select_related("study"), participant)
 
 
 def saved_or_form(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
-from indgang.core import clock, spreadsheet
+from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.office.tables import access
 from indgang.office.tables.forms import TableForm, WritingForm, sealed
@@ -23,6 +23,7 @@ from indgang.tables.kinds import TableKind
 from indgang.tables.plan import ImportPlan, RowState
 from indgang.tables.reading import Row, TableSheet, UnreadableTable
 from indgang.tables.writing import TableOutcome
+from indgang.ui import downloads
 
 #: rows of each group that a page shows; the counts include all rows
 SHOWN = 200
@@ -142,7 +143,4 @@ def _opened(packed: list[Any]) -> TableSheet:
 
 
 def _file(kind: TableKind, name: str, rows: Iterable[list[str]]) -> HttpResponseBase:
-    lines: Iterator[bytes] = spreadsheet.lines([[column.name for column in kind.columns]], rows)
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return downloads.table([column.name for column in kind.columns], rows, name)

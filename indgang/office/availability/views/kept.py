@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
-from indgang.core import clock, spreadsheet
+from indgang.core import clock
 from indgang.office.availability import access, kept
 from indgang.office.availability import attempts as attempt_rows
 from indgang.office.availability.attempts import AttemptFilter
 from indgang.office.availability.forms import KeptFilter
 from indgang.office.months import MonthFilter
+from indgang.ui import downloads
 from indgang.workforce.models import ProvenAttempt
 
 PER_PAGE = 50
@@ -69,11 +70,9 @@ def attempts(request: HttpRequest) -> HttpResponse:
 def attempts_file(request: HttpRequest) -> HttpResponseBase:
     """The same attempts for a spreadsheet."""
     form, found = _attempts(request)
-    content = spreadsheet.lines([map(str, attempt_rows.COLUMNS)], attempt_rows.file_rows(found))
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
     unit = f"-{form.chosen.code}" if form.chosen else ""
-    response["Content-Disposition"] = f'attachment; filename="spurgt{unit}-{form.days.start:%Y-%m}.csv"'
-    return response
+    name = f"spurgt{unit}-{form.days.start:%Y-%m}.csv"
+    return downloads.table(map(str, attempt_rows.COLUMNS), attempt_rows.file_rows(found), name)
 
 
 def _attempts(request: HttpRequest) -> tuple[AttemptFilter, QuerySet[ProvenAttempt]]:

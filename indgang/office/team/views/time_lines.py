@@ -3,7 +3,7 @@ is personal data."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,12 +14,13 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.audit import trail
 from indgang.catalogue.models import ContactCentre
-from indgang.core import clock, spreadsheet
+from indgang.core import clock
 from indgang.measures.agent_day import agent_day
 from indgang.measures.agent_day_words import ShownDay
 from indgang.office.access import centre_for, centres_of
 from indgang.office.team import access
 from indgang.office.team.forms import AgentDayForm
+from indgang.ui import downloads
 
 PAGE = "office.time_line"
 
@@ -58,11 +59,8 @@ def time_line_file(request: HttpRequest, centre: str) -> HttpResponseBase:
     shown = _chosen(request, shown_centre, form)
     if shown is None:
         raise Http404
-    content = spreadsheet.lines([shown.columns()], list(shown.lines()))
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
     name = f"dag-{form.cleaned_data['person'].pk}-{form.cleaned_data['day']:%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return downloads.table(shown.columns(), list(shown.lines()), name)
 
 
 def _chosen(request: HttpRequest, centre: ContactCentre, form: AgentDayForm) -> ShownDay | None:
