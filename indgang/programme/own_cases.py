@@ -49,7 +49,7 @@ def begin(text: str, *, reason: str, by: Person, at: datetime) -> OwnCase:
     """A new case. Raises RefusedChange, also when its code is taken."""
     case = read(text)
     if case.code in _RESERVED or OwnCase.objects.filter(code=case.code).exists():
-        said = _("Der er allerede en sag, der hedder %(code)s. Skriv en anden kode i teksten.")
+        said = _("Der er allerede et investeringsforslag, der hedder %(code)s. Vælg et andet navn i adressen.")
         raise RefusedChange({"case_text": said % {"code": case.code}})
     made = OwnCase.objects.create(code=case.code, created_at=at)
     _save(made, 1, text, reason, by, at)

@@ -54,7 +54,7 @@ class _Places:
 
 
 def _case(sheet: Worksheet, case: BusinessCase, places: _Places) -> None:
-    sheet.title = _("Sag")
+    sheet.title = _("Investeringsforslag")
     sheet["A1"], sheet["A1"].font = cell_of(case.title), Font(bold=True, size=14)
     sheet["A2"] = layout.heading(case) + ". " + _("Besparelser er negative.")
     _head(sheet, 4, [_("Linje"), _("Styringsområde"), _("Ansvarlig"), *map(str, case.years)])

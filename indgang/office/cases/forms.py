@@ -74,7 +74,7 @@ class CaseTextForm(Revised, forms.Form):
     UNCOMPARED = ("reason",)
 
     case_text = forms.CharField(
-        label=gettext_lazy("Sagen"), max_length=LONGEST, strip=False,
+        label=gettext_lazy("Forslaget"), max_length=LONGEST, strip=False,
         widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false"}),
     )  # fmt: skip
     reason = forms.CharField(label=gettext_lazy("Hvorfor"), max_length=500)

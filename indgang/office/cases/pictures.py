@@ -37,7 +37,7 @@ def cumulative(case: BusinessCase, table: CaseTable) -> TimePlot:
     paid = [Happening(_("Tjent hjem"), date(paid_in, 1, 1))] if paid_in is not None and paid_in in years else []
     return TimePlot(
         title=_("Samlet virkning indtil nu"),
-        about=_("%(case)s: summen af alle beløb til og med hvert år. Under nul er sagen tjent hjem.")
+        about=_("%(case)s: summen af alle beløb til og med hvert år. Under nul er forslaget tjent hjem.")
         % {"case": case.title},
         unit=ValueUnit.COUNT, when=_("År"), moments=tuple(PlotMoment(date(year, 1, 1), str(year)) for year in years),
         series=(Series(_("1.000 kr."), tuple(table.cumulative_in(year) for year in years)),),
@@ -50,7 +50,7 @@ def tornado(case: BusinessCase, table: CaseTable, swings: Sequence[Swing]) -> To
     if not swings:
         return None
     return TornadoPlot(
-        title=_("Hvad sagen afhænger mest af"),
+        title=_("Hvad forslaget afhænger mest af"),
         about=_("%(case)s: nutidsværdien i 1.000 kr., når én forudsætning ad gangen er lav og høj.")
         % {"case": case.title},
         unit=ValueUnit.COUNT, base=table.present_value, base_name=_("Nutidsværdi"),
@@ -70,7 +70,7 @@ def chances(case: BusinessCase, drawn: Simulation) -> BarPlot:
     bars += [PlotBar(_("senere"), 100 * later)] if later >= 0.0005 else []
     bars += [PlotBar(words.payback_words(float("inf")), 100 * drawn.never)] if drawn.never else []
     return BarPlot(
-        title=_("Hvornår sagen er tjent hjem"),
+        title=_("Hvornår forslaget er tjent hjem"),
         about=_("%(case)s: andelen af gennemregninger efter tilbagebetalingstid.") % {"case": case.title},
         unit=ValueUnit.PERCENT, what=_("Tilbagebetalingstid"), measured=_("Andel"), bars=tuple(bars),
     )  # fmt: skip

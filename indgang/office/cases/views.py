@@ -105,7 +105,7 @@ def _uncertain(shown: BusinessCase, form: CaseFilter) -> tuple[list[Swing], Simu
         swings = uncertainty.tornado(shown, form.scenario, form.given)
         return swings, uncertainty.simulate(shown, seed=_SEED, scenario=form.scenario, given=form.given), ""
     except CaseFault as fault:
-        said = _("Sagen kan ikke regnes ud i hele intervallet: %(why)s")
+        said = _("Forslaget kan ikke regnes ud i hele intervallet: %(why)s")
         return [], None, said % {"why": words.sentence(fault)}
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from indgang.programme.cases.expressions import Expression
 
 #: of one case; more is a fault of its sender
-MOST_YEARS, MOST_LINES, MOST_ASSUMPTIONS = 40, 200, 200
+MOST_YEARS, MOST_LINES, MOST_ASSUMPTIONS, MOST_SCENARIOS = 40, 200, 200, 50
 
 
 class CaseFault(ValueError):

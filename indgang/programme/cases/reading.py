@@ -11,6 +11,7 @@ from indgang.programme.cases import expressions, findings
 from indgang.programme.cases.case import (
     MOST_ASSUMPTIONS,
     MOST_LINES,
+    MOST_SCENARIOS,
     MOST_YEARS,
     AssumedValue,
     Assumption,
@@ -229,7 +230,7 @@ def _times(amount: Expression, share: Expression) -> Expression:
 
 
 def _scenarios(read: _Fields) -> Iterator[CaseScenario]:
-    for each in read.items("scenarios", 50):
+    for each in read.items("scenarios", MOST_SCENARIOS):
         each.only("code name parent values source")
         values = {
             str(name): formula(given, f"{each.at('values')}.{name}") for name, given in each.mapping("values").items()

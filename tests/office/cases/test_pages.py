@@ -72,7 +72,7 @@ def test_an_interval_that_cannot_be_computed_is_said_beside_the_table(as_person:
     answer = as_person("gerda").get(BC31 + part, {"set-fte_cost": "10000000"})
     assert answer.status_code == 200
     if not part:
-        assert "Sagen kan ikke regnes ud i hele intervallet: Linjen" in answer.content.decode()
+        assert "Forslaget kan ikke regnes ud i hele intervallet: Linjen" in answer.content.decode()
 
 
 def test_an_unknown_case_is_not_found(as_person: SignIn) -> None:
@@ -90,14 +90,14 @@ def test_the_pdf_is_tagged_and_has_the_table(as_person: SignIn) -> None:
 @pytest.mark.parametrize("code", SHIPPED)
 def test_the_formulas_of_the_spreadsheet_give_what_the_page_shows(code: str) -> None:
     case, table = shipped(code), evaluation.table(shipped(code))
-    cells = _calculated(workbook(case, {}))
-    rows = {cells("Sag", f"A{row}"): row for row in range(5, 60)}
+    cells, sheet = _calculated(workbook(case, {})), "Investeringsforslag"
+    rows = {cells(sheet, f"A{row}"): row for row in range(5, 60)}
     years = range(len(case.years))
     for name, amounts in (("Samlet virkning på økonomien", table.net), ("Samlet virkning indtil nu", table.cumulative)):
-        assert [cells("Sag", f"{'DEFGHIJ'[k]}{rows[name]}") for k in years] == pytest.approx(list(amounts))
-    payback = cells("Sag", f"D{rows['Tilbagebetalingstid i år']}")
+        assert [cells(sheet, f"{'DEFGHIJ'[k]}{rows[name]}") for k in years] == pytest.approx(list(amounts))
+    payback = cells(sheet, f"D{rows['Tilbagebetalingstid i år']}")
     assert payback == ("aldrig" if math.isinf(table.payback) else table.payback)
-    assert cells("Sag", f"D{rows['Nutidsværdi']}") == pytest.approx(table.present_value)
+    assert cells(sheet, f"D{rows['Nutidsværdi']}") == pytest.approx(table.present_value)
 
 
 def test_a_text_of_a_case_never_becomes_a_formula() -> None:
@@ -152,7 +152,7 @@ _FUNCTIONS: dict[str, Any] = {
 
 # --- cases of one's own -----------------------------------------------------------------------------
 
-NEW, MINE = "/office/cases/new/", "/office/cases/ny-sag/"
+NEW, MINE = "/office/cases/new/text/", "/office/cases/nyt-forslag/"
 
 
 def _begun(client: Client) -> str:
@@ -167,10 +167,10 @@ def test_an_owner_makes_a_case_changes_it_and_sees_every_version(as_person: Sign
     hans = as_person("hans")
     text = _begun(hans)
     assert "-1.000" in hans.get(MINE).content.decode()
-    edit = hans.get(MINE + "edit/", {"set-hourly_price": "600"})
-    form = form_at(hans, MINE + "edit/?set-hourly_price=600")
+    edit = hans.get(MINE + "text/", {"set-hourly_price": "600"})
+    form = form_at(hans, MINE + "text/?set-hourly_price=600")
     changed = str(edit.context["form"].initial["case_text"])
-    answer = hans.post(MINE + "edit/?set-hourly_price=600", form.sent(case_text=changed, reason="Dyrere timer"))
+    answer = hans.post(MINE + "text/?set-hourly_price=600", form.sent(case_text=changed, reason="Dyrere timer"))
     assert answer.status_code == 302
     shown = hans.get(MINE).content.decode()
     assert "-1.500" in shown
@@ -193,10 +193,10 @@ def test_a_case_of_the_documents_is_copied_with_the_values_that_were_tried(as_pe
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("code: ny-sag", "code: bc31", "Der er allerede en sag, der hedder bc31"),
-        ("code: ny-sag", "code: new", "Der er allerede en sag, der hedder new"),
-        ("code: ny-sag", "code: [", "Teksten kan ikke læses i linje"),
-        ("code: ny-sag", "code: &a ny-sag\ntitel: *a", "uden henvisninger"),
+        ("code: nyt-forslag", "code: bc31", "Der er allerede et investeringsforslag, der hedder bc31"),
+        ("code: nyt-forslag", "code: new", "Der er allerede et investeringsforslag, der hedder new"),
+        ("code: nyt-forslag", "code: [", "Teksten kan ikke læses i linje"),
+        ("code: nyt-forslag", "code: &a nyt-forslag\ntitel: *a", "uden henvisninger"),
         ("value: 500", "value: enquiries * 0", ""),
         ("value: 500", "value: operation + 1", "Formlerne går i ring: operation → operation"),
         ("value: 500", "value: 1 / 0", "Linjen operation giver ikke et tal"),
@@ -229,13 +229,13 @@ def test_a_value_is_typed_at_the_price_level_of_its_assumption(as_person: SignIn
     shown = hans.get(MINE, {"set-operation": "1000"}).content.decode()
     for said in ("Drift om året (1.000 kr.), 2020 p/l", "Nu: 1.000", "480–720", "<td>1.200</td>"):
         assert said in shown
-    copied = str(hans.get(MINE + "edit/", {"set-operation": "550"}).context["form"].initial["case_text"])
+    copied = str(hans.get(MINE + "text/", {"set-operation": "550"}).context["form"].initial["case_text"])
     assert evaluation.table(own_cases.read(copied)).values["operation"] == (660,) * 5
 
 
 def test_a_case_without_assumptions_is_copied(as_person: SignIn) -> None:
     hans = as_person("hans")
-    text = """code: ny-sag
+    text = """code: nyt-forslag
 title: Uden
 price_year: 2026
 first_year: 2026
@@ -243,7 +243,7 @@ years: 1
 lines: [{code: a, name: A, kind: investment, area: capital, amounts: [5]}]
 """
     assert hans.post(NEW, {"case_text": text, "reason": "x"}).status_code == 302
-    assert hans.get(NEW, {"from": "ny-sag"}).status_code == 200
+    assert hans.get(NEW, {"from": "nyt-forslag"}).status_code == 200
 
 
 def test_a_deeply_nested_text_is_refused(as_person: SignIn) -> None:
@@ -254,12 +254,12 @@ def test_a_deeply_nested_text_is_refused(as_person: SignIn) -> None:
 def test_a_change_keeps_the_code_and_meets_others_changes(as_person: SignIn) -> None:
     hans, finn = as_person("hans"), as_person("finn")
     text = _begun(hans)
-    form, other = form_at(hans, MINE + "edit/"), form_at(finn, MINE + "edit/")
+    form, other = form_at(hans, MINE + "text/"), form_at(finn, MINE + "text/")
     six = other.sent(case_text=text.replace("years: 5", "years: 6"), reason="Seks")
-    assert finn.post(MINE + "edit/", six).status_code == 302
-    refused = hans.post(MINE + "edit/", form.sent(case_text=text.replace("years: 5", "years: 7"), reason="Syv"))
+    assert finn.post(MINE + "text/", six).status_code == 302
+    refused = hans.post(MINE + "text/", form.sent(case_text=text.replace("years: 5", "years: 7"), reason="Syv"))
     assert refused.status_code == 422
-    renamed = hans.post(MINE + "edit/", {"case_text": text.replace("ny-sag", "andet"), "reason": "x"})
+    renamed = hans.post(MINE + "text/", {"case_text": text.replace("nyt-forslag", "andet"), "reason": "x"})
     assert renamed.status_code == 422
     assert OwnCaseVersion.objects.count() == 2
 
@@ -267,14 +267,14 @@ def test_a_change_keeps_the_code_and_meets_others_changes(as_person: SignIn) -> 
 def test_who_may_not_edit_sees_cases_but_makes_none(as_person: SignIn) -> None:
     _begun(as_person("hans"))
     eva = as_person("eva")
-    assert "Nyt investeringsforslag" not in eva.get("/office/cases/").content.decode()
-    assert [eva.get(each).status_code for each in (MINE, NEW, MINE + "edit/")] == [200, 403, 403]
+    assert 'href="/office/cases/new/"' not in eva.get("/office/cases/").content.decode()
+    assert [eva.get(each).status_code for each in (MINE, NEW, MINE + "text/")] == [200, 403, 403]
     assert [eva.get(MINE, {"version": each}).status_code for each in ("9", "x", "9" * 30)] == [404] * 3
 
 
 def test_a_stored_text_that_no_longer_computes_is_said_and_not_fatal(as_person: SignIn) -> None:
     hans = as_person("hans")
     _begun(hans)
-    OwnCaseVersion.objects.update(text="code: ny-sag\ntitle: Gammel")
+    OwnCaseVersion.objects.update(text="code: nyt-forslag\ntitle: Gammel")
     assert "first_year mangler" in hans.get("/office/cases/").content.decode()
-    assert [hans.get(MINE + each).status_code for each in ("", "document/", "edit/")] == [422, 404, 200]
+    assert [hans.get(MINE + each).status_code for each in ("", "document/", "text/")] == [422, 404, 200]
