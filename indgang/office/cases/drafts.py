@@ -37,7 +37,7 @@ class DraftBranch:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class CaseDraft:
     branches: tuple[DraftBranch, ...]
 
     @property
@@ -47,10 +47,10 @@ class Draft:
         return [(year, [round(each.net[k]) for each in tables]) for k, year in enumerate(tables[0].years)]
 
 
-def draft_of(case: BusinessCase) -> Draft:
+def draft_of(case: BusinessCase) -> CaseDraft:
     """The case without changes, and each scenario after the one that it builds on."""
     branches = [("", "", 0), *((each.code, each.name, depth) for each, depth in _tree(case))]
-    return Draft(tuple(DraftBranch(name, depth, evaluation.table(case, code)) for code, name, depth in branches))
+    return CaseDraft(tuple(DraftBranch(name, depth, evaluation.table(case, code)) for code, name, depth in branches))
 
 
 def _tree(case: BusinessCase, parent: str = "", depth: int = 1) -> Iterator[tuple[CaseScenario, int]]:
