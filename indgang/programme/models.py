@@ -1,10 +1,15 @@
-"""Business cases of the municipality's own, with every version that was saved."""
+"""Business cases of the municipality's own, with every version that was saved; and the models of benefits."""
 
 from __future__ import annotations
 
 from django.db import models
 
 from indgang.accounts.models import Person
+from indgang.programme.benefits.models import BenefitContract, BenefitMonth, BenefitSignature, BenefitVersion
+
+__all__ = [
+    "LONGEST", "BenefitContract", "BenefitMonth", "BenefitSignature", "BenefitVersion", "OwnCase", "OwnCaseVersion",
+]  # fmt: skip
 
 #: letters of a case, as YAML
 LONGEST = 100_000

@@ -38,8 +38,10 @@ from indgang.messaging import mail
 from indgang.privacy import erasure
 from indgang.privacy.models import Erasure, RetentionRule, SubjectSearch
 from indgang.privacy.subjects import DataSubject
+from indgang.programme.benefits import closing
 from tests.enquiries.told_calls import BAKERY, talked
 from tests.entry.running import running, told
+from tests.programme.benefits import made
 from tests.world import MORNING, PASSWORD, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,10 +49,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 APPLICATION, KEEPER = "test_application", "test_retention"
 FINAL = [
     "audit_change", "audit_look", "entry_presenceevent", "events_event", "events_event_rest",
-    "measures_settlementstatement", "measures_statementline",
+    "measures_settlementstatement", "measures_statementline", "programme_benefitmonth", "programme_benefitsignature",
+    "programme_benefitversion",
 ]  # fmt: skip
 #: the columns with a time that have another name than `at`
-_TIMES = {"measures_settlementstatement": "closed_at", "measures_statementline": "answered_at"}
+_TIMES = {
+    "measures_settlementstatement": "closed_at", "measures_statementline": "answered_at",
+    "programme_benefitmonth": "closed_at", "programme_benefitsignature": "signed_at",
+    "programme_benefitversion": "made_at",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -111,6 +118,8 @@ def filled(world: World) -> None:
         calls=1, net=1, vat=0, total=1,
     )  # fmt: skip
     StatementLine.objects.create(statement=statement, kind="call", answered_by="bif", answered_at=MORNING, amount=1)
+    benefit = made.signed(world, way="not", not_measured="Trivsel måles ikke.")
+    closing.close(benefit, made.LAST_MONTH, reason="x", by=world.hans, at=MORNING)
 
 
 REWRITING = (

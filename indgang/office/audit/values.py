@@ -108,6 +108,7 @@ FIELDS: dict[str, Words] = {
     "is_per_day": gettext_lazy("Antal er om dagen"),
     "target": gettext_lazy("Mål"),
     "value": gettext_lazy("Værdi"),
+    "month": gettext_lazy("Måned"),
     "source": gettext_lazy("Kilde"),
     "baseline": gettext_lazy("Udgangspunkt"),
     "first_day": gettext_lazy("Første dag"),

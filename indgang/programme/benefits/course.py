@@ -1,0 +1,171 @@
+"""The course of a benefit: its months from the first step on, closed or as they are measured now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from indgang.measures.baselines import MeasuredFigure
+from indgang.programme.benefits import measuring
+from indgang.programme.benefits.following import (
+    BenefitEstimate,
+    BenefitForecast,
+    BenefitSum,
+    MonthFacts,
+    NoData,
+    effect,
+    so_far,
+    to_years_end,
+)
+from indgang.programme.benefits.measuring import Told, subject_of
+from indgang.programme.benefits.models import BenefitContract, BenefitMonth, BenefitVersion
+from indgang.programme.benefits.recomputed import MeasuredContract, MeasuredYear
+from indgang.programme.benefits.terms import MeasureWay, months, next_month, share_in
+
+#: months before this one that are measured anew; older ones that nobody closed have no data
+MOST_OPEN = 36
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfBenefit:
+    """A month. `closed` is its frozen row. `now` is the figure of the services that the unit has by now, where they are
+    others than in the contract: `gone` and `new` are their codes."""
+
+    facts: MonthFacts
+    closed: BenefitMonth | None = None
+    now: MeasuredFigure | None = None
+    gone: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+
+    @property
+    def realised(self) -> BenefitEstimate | None:
+        return effect([self.facts])
+
+    @property
+    def is_reorganised(self) -> bool:
+        return bool(self.gone or self.new)
+
+
+@dataclass(frozen=True)
+class CourseOfBenefit:
+    """A contract with the version that holds (the signed one, or a draft before any is signed) and its months until the
+    end of a year."""
+
+    contract: BenefitContract
+    version: BenefitVersion
+    months: Sequence[MonthOfBenefit]
+    today: date
+
+    @cached_property
+    def facts(self) -> list[MonthFacts]:
+        return [each.facts for each in self.months]
+
+    @cached_property
+    def so_far(self) -> BenefitSum:
+        return so_far(self.facts)
+
+    @cached_property
+    def forecast(self) -> BenefitForecast:
+        return to_years_end(self.facts, self.today.year)
+
+    @property
+    def to_close(self) -> list[date]:
+        """The months that are over and still open."""
+        return [each.facts.month for each in self.months if each.facts.is_over and each.closed is None]
+
+    def measured(self) -> MeasuredContract:
+        """For the case computed anew."""
+        years = sorted({each.month.year for each in self.facts})
+        of_year = {year: [each for each in self.facts if each.month.year == year] for year in years}
+        return MeasuredContract(
+            self.contract.line, self.version.price_year, self.version.assumption,
+            {year: _year(facts) for year, facts in of_year.items()},
+        )  # fmt: skip
+
+
+def _year(facts: Sequence[MonthFacts]) -> MeasuredYear:
+    found = so_far(facts)
+    values = [each.measured.value for each in facts if each.measured is not None and each.measured.value is not None]
+    return MeasuredYear(
+        sum(each.expected for each in facts), found.expected_of_measured,
+        found.realised.value if found.realised else 0.0, found.measured, len(facts),
+        sum(values) / len(values) if values else None,
+    )  # fmt: skip
+
+
+def of_contracts(
+    contracts: Iterable[BenefitContract], today: date, *, until: int | None = None
+) -> list[CourseOfBenefit]:  # fmt: skip
+    """The courses until the end of this year, or of a later one."""
+    return [of_contract(each, today, until=until) for each in contracts]
+
+
+def of_contract(
+    contract: BenefitContract, today: date, *, until: int | None = None, both_ways: bool = False
+) -> CourseOfBenefit:
+    """`both_ways`: months also for the services that the unit has now. The contract's versions, signatures and months
+    are best prefetched."""
+    version = version_that_holds(contract)
+    first = version.phasing[0].month
+    last = date(max(until or today.year, today.year, first.year), 12, 1)
+    closed = {each.month: each for each in contract.months.all()}
+    open_months = [month for month in months(first, last) if next_month(month) <= today and month not in closed]
+    measured = _measured(version, open_months[-MOST_OPEN:])
+    found = []
+    for month in months(first, last):
+        if month in closed:
+            found.append(_closed(closed[month]))
+        else:
+            told = measured.get(month, (None, NoData.NOTHING if next_month(month) <= today else NoData.NOT_OVER))
+            facts = _facts(version, month, told)
+            found.append(_both_ways(version, facts) if both_ways and facts.is_over else MonthOfBenefit(facts))
+    return CourseOfBenefit(contract, version, found, today)
+
+
+def month_of(version: BenefitVersion, month: date) -> MonthOfBenefit:
+    """A month that is over, as it is measured now."""
+    return _both_ways(version, _facts(version, month, _measured(version, [month])[month]))
+
+
+def version_that_holds(contract: BenefitContract) -> BenefitVersion:
+    """The latest signed version; before any is signed, the latest one."""
+    versions = sorted(contract.versions.all(), key=lambda each: -each.number)
+    return next((each for each in versions if each.is_signed), versions[0])
+
+
+def _measured(version: BenefitVersion, wanted: Sequence[date]) -> dict[date, Told]:
+    if not wanted:
+        return {}
+    return measuring.in_months(subject_of(version), wanted[0], wanted[-1])
+
+
+def _facts(version: BenefitVersion, month: date, told: Told) -> MonthFacts:
+    measured, why = told
+    if version.measure is MeasureWay.NOT and why is not NoData.NOT_OVER:
+        why = NoData.NOT_MEASURABLE
+    price = measuring.factor(subject_of(version), version.kroner, month)
+    change = version.change * share_in(version.phasing, month)
+    return MonthFacts(month, price, change, version.baseline, measured, why)
+
+
+def _closed(row: BenefitMonth) -> MonthOfBenefit:
+    """As it was frozen, against the baseline of the version that held then."""
+    why = NoData(row.no_data) if row.no_data else None
+    facts = MonthFacts(row.month, row.factor, row.change, row.version.baseline, row.measured, why)
+    now = None if row.value_now is None else MeasuredFigure(row.value_now, None, None, 0, 0)
+    return MonthOfBenefit(facts, row, now, tuple(row.services_gone), tuple(row.services_new))
+
+
+def _both_ways(version: BenefitVersion, facts: MonthFacts) -> MonthOfBenefit:
+    """With the figure of the services that the unit had at the end of the month, where they are others."""
+    if not version.services:
+        return MonthOfBenefit(facts)
+    last = next_month(facts.month) - timedelta(days=1)
+    then, agreed = set(measuring.services_of(version.contract.unit, last)), set(version.services)
+    if then == agreed:
+        return MonthOfBenefit(facts)
+    gone, new = tuple(sorted(agreed - then)), tuple(sorted(then - agreed))
+    now = measuring.in_period(subject_of(version, then), facts.month, last)[0] if then else None
+    return MonthOfBenefit(facts, None, now, gone, new)

@@ -1,0 +1,195 @@
+"""A business case with measured effects in place of what it assumes. Pure.
+
+An amount of the case is changed by what the measured months deviate from what their contracts expected, so that the
+rest of it (months without data, units without a contract) stays as it is assumed. A contract can also measure an
+assumption itself: the case is then computed with the measured values from the first measured year on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from indgang.programme.cases import expressions
+from indgang.programme.cases.case import AssumedValue, Assumption, BusinessCase, CaseLine
+from indgang.programme.cases.evaluation import CaseTable, price_factor, table
+from indgang.programme.cases.expressions import Expression, FormulaNumber, FormulaOperation
+
+#: a contract that covers so much of a line covers it
+_ALL = 0.995
+
+
+class Known(StrEnum):
+    """What an amount of a recomputed case rests on."""
+
+    MEASURED = "measured"
+    PARTLY = "partly"
+    CARRIED_ON = "carried_on"
+    ASSUMED = "assumed"
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredYear:
+    """A contract's year in kroner: what was expected of the whole year and of its measured months, what these gave, and
+    how many of its months were measured. `value` is the mean of the measured values."""
+
+    expected: float
+    expected_of_measured: float
+    realised: float
+    measured: int
+    months: int
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredContract:
+    """What a contract says of a line of the case; with `assumption`, that its values are those of an assumption."""
+
+    line: str
+    price_year: int | None
+    assumption: str
+    years: Mapping[int, MeasuredYear]
+
+
+@dataclass(frozen=True, slots=True)
+class RecomputedCase:
+    """The case with what was measured. `known` says of each line and year what its amount rests on, `covered` how
+    large a share of a line's amount the contracts about it expect in a year, by line."""
+
+    case: BusinessCase
+    table: CaseTable
+    known: Mapping[tuple[str, int], Known]
+    covered: Mapping[str, float | None]
+
+
+def recomputed(
+    case: BusinessCase, contracts: Sequence[MeasuredContract], scenario: str = "", *, goes_on: bool
+) -> RecomputedCase:
+    """The case with measured values, and for years that are not measured as it is assumed or, when it `goes_on`, with
+    the mean deviation of the measured months.
+
+    Raises CaseFault, also for a contract at a price level that the case has no index for.
+    """
+    original = table(case, scenario)
+    by_line = {line.code: [each for each in contracts if each.line == line.code] for line in case.lines}
+    lines = [_line(case, line, [each for each in by_line[line.code] if not each.assumption], goes_on)
+             for line in case.lines]  # fmt: skip
+    assumptions = [_assumption(case, each, contracts, goes_on) for each in case.assumptions]
+    changed = replace(case, lines=tuple(lines), assumptions=tuple(assumptions))
+    amounts = {line.code: dict(zip(case.years, row, strict=True)) for line, row in original.lines}
+    covered = {code: _covered(case, found, amounts[code]) for code, found in by_line.items()}
+    known = {
+        (line.code, year): _known(case, line, year, contracts, covered[line.code], goes_on)
+        for line in case.lines
+        for year in case.years
+    }
+    return RecomputedCase(changed, table(changed, scenario), known, covered)
+
+
+def _line(case: BusinessCase, line: CaseLine, contracts: Sequence[MeasuredContract], goes_on: bool) -> CaseLine:
+    if not contracts:
+        return line
+    amounts = []
+    for year, formula in zip(case.years, line.amounts, strict=True):
+        more = sum(_deviation(each, year, goes_on) * price_factor(case, each.price_year) for each in contracts) / 1000
+        amounts.append(FormulaOperation("+", (formula, FormulaNumber(more))) if more else formula)
+    return replace(line, amounts=tuple(amounts))
+
+
+def _deviation(contract: MeasuredContract, year: int, goes_on: bool) -> float:
+    """Kroner that the year differs from what was expected of it."""
+    of_year = contract.years.get(year)
+    found = of_year.realised - of_year.expected_of_measured if of_year and of_year.measured else 0.0
+    if not goes_on:
+        return found
+    last = _last_measured(contract)
+    if last is None or year < last:
+        return found
+    latest = contract.years[last]
+    mean = (latest.realised - latest.expected_of_measured) / latest.measured
+    if year == last:
+        return found + mean * (latest.months - latest.measured)
+    return mean * (of_year.months if of_year else 12)
+
+
+def _last_measured(contract: MeasuredContract) -> int | None:
+    return max((year for year, each in contract.years.items() if each.measured), default=None)
+
+
+def _assumption(
+    case: BusinessCase, assumption: Assumption, contracts: Sequence[MeasuredContract], goes_on: bool
+) -> Assumption:
+    """With a value for each year, where a contract measures it."""
+    measured = _measured_values(assumption.name, contracts)
+    if not measured.keys() & set(case.years):
+        return assumption
+    last = max(measured)
+    values = []
+    for year in case.years:
+        told = measured.get(last if goes_on and year > last else year)
+        assumed = next((each.formula for each in assumption.values if each.holds_in(year)), None)
+        formula = assumed if told is None else _number(told)
+        values += [AssumedValue(formula, year, year)] if formula is not None else []
+    return replace(assumption, values=tuple(values), low=None, high=None)
+
+
+def _measured_values(name: str, contracts: Sequence[MeasuredContract]) -> dict[int, float]:
+    """The mean by year; of several contracts the sum, since each measures its part."""
+    found: dict[int, float] = {}
+    for contract in contracts:
+        for year, each in contract.years.items() if contract.assumption == name else ():
+            if each.value is not None:
+                found[year] = found.get(year, 0.0) + each.value
+    return found
+
+
+def _number(value: float) -> Expression:
+    return FormulaNumber(value) if value >= 0 else FormulaOperation("-", (FormulaNumber(-value),))
+
+
+def _covered(
+    case: BusinessCase, contracts: Sequence[MeasuredContract], amounts: Mapping[int, float]
+) -> float | None:  # fmt: skip
+    """The share of the line's amounts that the contracts expect, in the years in which they expect anything; None for a
+    line without contracts or amounts there."""
+    years = [year for year in case.years if any(each.years.get(year) and each.years[year].expected
+                                                for each in contracts)]  # fmt: skip
+    total = sum(amounts[year] for year in years)
+    if not total:
+        return None
+    expected = sum(
+        each.years[year].expected * price_factor(case, each.price_year) / 1000
+        for each in contracts for year in years if year in each.years
+    )  # fmt: skip
+    return expected / total
+
+
+def _known(
+    case: BusinessCase, line: CaseLine, year: int, contracts: Sequence[MeasuredContract], covered: float | None,
+    goes_on: bool,
+) -> Known:  # fmt: skip
+    own = [each for each in contracts if each.line == line.code and not each.assumption]
+    used = _used(case, line.amounts[case.years.index(year)])
+    others = [each for each in contracts if each.assumption and each.assumption in used]
+    told = [each.years[year] for each in own if year in each.years]
+    if own and told and all(each.measured == each.months for each in told) and (covered or 0.0) >= _ALL:
+        return Known.MEASURED
+    if any(each.measured for each in told) or any(year in each.years and each.years[year].measured for each in others):
+        return Known.PARTLY
+    last = [found for each in (*own, *others) if (found := _last_measured(each)) is not None]
+    return Known.CARRIED_ON if goes_on and last and year > min(last) else Known.ASSUMED
+
+
+def _used(case: BusinessCase, formula: Expression) -> frozenset[str]:
+    """The assumptions that a formula rests on, also through others."""
+    found: set[str] = set()
+    waiting = set(expressions.names(formula))
+    by_name = {each.name: each for each in case.assumptions}
+    while waiting:
+        name = waiting.pop()
+        if name in by_name and name not in found:
+            found.add(name)
+            for value in by_name[name].values:
+                waiting |= expressions.names(value.formula)
+    return frozenset(found)
