@@ -20,7 +20,7 @@ from indgang.programme.cases.expressions import Expression, FormulaNumber, Formu
 _ALL = 0.995
 
 
-class Known(StrEnum):
+class AmountBasis(StrEnum):
     """What an amount of a recomputed case rests on."""
 
     MEASURED = "measured"
@@ -59,7 +59,7 @@ class RecomputedCase:
 
     case: BusinessCase
     table: CaseTable
-    known: Mapping[tuple[str, int], Known]
+    known: Mapping[tuple[str, int], AmountBasis]
     covered: Mapping[str, float | None]
 
 
@@ -168,17 +168,17 @@ def _covered(
 def _known(
     case: BusinessCase, line: CaseLine, year: int, contracts: Sequence[MeasuredContract], covered: float | None,
     goes_on: bool,
-) -> Known:  # fmt: skip
+) -> AmountBasis:  # fmt: skip
     own = [each for each in contracts if each.line == line.code and not each.assumption]
     used = _used(case, line.amounts[case.years.index(year)])
     others = [each for each in contracts if each.assumption and each.assumption in used]
     told = [each.years[year] for each in own if year in each.years]
     if own and told and all(each.measured == each.months for each in told) and (covered or 0.0) >= _ALL:
-        return Known.MEASURED
+        return AmountBasis.MEASURED
     if any(each.measured for each in told) or any(year in each.years and each.years[year].measured for each in others):
-        return Known.PARTLY
+        return AmountBasis.PARTLY
     last = [found for each in (*own, *others) if (found := _last_measured(each)) is not None]
-    return Known.CARRIED_ON if goes_on and last and year > min(last) else Known.ASSUMED
+    return AmountBasis.CARRIED_ON if goes_on and last and year > min(last) else AmountBasis.ASSUMED
 
 
 def _used(case: BusinessCase, formula: Expression) -> frozenset[str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indgang.programme.benefits.recomputed import Known, MeasuredContract, MeasuredYear, recomputed
+from indgang.programme.benefits.recomputed import AmountBasis, MeasuredContract, MeasuredYear, recomputed
 from indgang.programme.cases.case import CaseFault
 from indgang.programme.cases.evaluation import NEVER, table
 from indgang.programme.cases.library import shipped
@@ -35,7 +35,7 @@ def row(found: object, code: str) -> tuple[float, ...]:
 def test_nothing_measured_is_the_case_itself() -> None:
     found = recomputed(BC31, [contract({2022: year(1_347_200, 0, 0)})], goes_on=True)
     assert found.table == table(BC31)
-    assert set(found.known.values()) == {Known.ASSUMED}
+    assert set(found.known.values()) == {AmountBasis.ASSUMED}
 
 
 def test_a_measured_year_stands_in_the_table_and_the_rest_is_as_assumed() -> None:
@@ -44,8 +44,8 @@ def test_a_measured_year_stands_in_the_table_and_the_rest_is_as_assumed() -> Non
     found = recomputed(BC31, [told], goes_on=False)
     assert row(found.table, "city-life") == (0, -674, -1684, -1684, -1684, -1684)
     assert found.table.net[1] == table(BC31).net[1] + 673
-    assert found.known["city-life", 2022] is Known.MEASURED
-    assert found.known["city-life", 2023] is Known.ASSUMED
+    assert found.known["city-life", 2022] is AmountBasis.MEASURED
+    assert found.known["city-life", 2023] is AmountBasis.ASSUMED
     assert found.covered["city-life"] == pytest.approx(1, abs=0.001)
 
 
@@ -56,7 +56,7 @@ def test_what_goes_on_as_it_goes_may_never_be_paid_back() -> None:
     found = recomputed(BC31, told, goes_on=True)
     assert row(found.table, "water") == (0, 0, 0, 0, 0, 0)
     assert found.table.payback == NEVER
-    assert found.known["water", 2026] is Known.CARRIED_ON
+    assert found.known["water", 2026] is AmountBasis.CARRIED_ON
     assert recomputed(BC31, told, goes_on=False).table.payback < NEVER
 
 
@@ -66,7 +66,7 @@ def test_a_part_of_a_year_replaces_that_part() -> None:
     assert row(recomputed(BC31, [told], goes_on=False).table, "city-life")[2] == -1642
     going_on = recomputed(BC31, [told], goes_on=True)
     assert row(going_on.table, "city-life")[2:4] == (-1516, -1516)
-    assert going_on.known["city-life", 2023] is Known.PARTLY
+    assert going_on.known["city-life", 2023] is AmountBasis.PARTLY
 
 
 def test_a_contract_about_half_of_a_line_leaves_the_other_half_assumed() -> None:
@@ -74,7 +74,7 @@ def test_a_contract_about_half_of_a_line_leaves_the_other_half_assumed() -> None
     found = recomputed(BC31, [told], goes_on=False)
     assert row(found.table, "city-life")[2] == -842
     assert found.covered["city-life"] == pytest.approx(0.5)
-    assert found.known["city-life", 2023] is Known.PARTLY
+    assert found.known["city-life", 2023] is AmountBasis.PARTLY
 
 
 def test_a_measured_assumption_counts_wherever_it_is_used() -> None:
@@ -85,8 +85,8 @@ def test_a_measured_assumption_counts_wherever_it_is_used() -> None:
     going_on = recomputed(BC31, [told], goes_on=True)
     assert row(going_on.table, "centre") == (0, 4950, 6050, 5445, 5445, 5445)
     assert row(going_on.table, "centre-first-year")[0] == 4950
-    assert going_on.known["centre", 2023] is Known.PARTLY  # the price of an employee is still assumed
-    assert going_on.known["centre-first-year", 2021] is Known.ASSUMED
+    assert going_on.known["centre", 2023] is AmountBasis.PARTLY  # the price of an employee is still assumed
+    assert going_on.known["centre-first-year", 2021] is AmountBasis.ASSUMED
 
 
 def test_a_price_level_without_an_index_is_refused() -> None:
