@@ -59,8 +59,8 @@ def _as_data(shift: PublishedShift, names: dict[int, str]) -> dict[str, Any]:
         "ends_at": shift.ends_at.isoformat(),
         "parts": [
             {
-                "kind": part.kind, "activity": part.activity, "starts_at": part.starts_at.isoformat(),
-                "ends_at": part.ends_at.isoformat(),
+                "kind": part.kind, "activity": part.activity, "title": part.title,
+                "starts_at": part.starts_at.isoformat(), "ends_at": part.ends_at.isoformat(),
             }
             for part in shift.parts
         ],

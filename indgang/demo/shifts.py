@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
@@ -15,15 +16,17 @@ from indgang.workforce.models import (
     PlannedShift,
     ShiftActivity,
     ShiftPlan,
+    TimeWish,
     WorkContract,
     Workplace,
 )
-from indgang.workforce.shifts import contracts, plans
+from indgang.workforce.shifts import appointments, contracts, plans
 
 _CENTRE, _WEEKS = "tmf", 2
 _PLACE = "Islands Brygge"
 _ACTIVITIES = (
     ("Telefon", ActivityKind.PHONE), ("Mail", ActivityKind.MAIL), ("Sagsopfølgning", ActivityKind.OFF_PHONE),
+    ("Møde", ActivityKind.MEETING), ("Oplæring", ActivityKind.TRAINING),
 )  # fmt: skip
 #: people of the need on weekdays: activity, from, to and number
 _NEED = (
@@ -52,11 +55,34 @@ def seed(centres: Mapping[str, ContactCentre], people: Mapping[str, Person], *, 
             person=person, centre=centre, weekly_hours=37, earliest=time(7), latest=time(18), weekends_off=4,
             off_phone_share=share, valid_from=day_of(at),
         )  # fmt: skip
+    _agreed(centre, activities, staff, by=by, at=at)
     for part in range(2):
         plan = _draft(centre, place, activities, weeks_ahead=part * _WEEKS, by=by, at=at)
         if part == 0:
             _shifts(plan, staff, place, activities, at)
             plans.publish(plan, by=by, at=at)
+
+
+def _agreed(
+    centre: ContactCentre, activities: Mapping[str, ShiftActivity], staff: list[Person], *, by: Person, at: datetime
+) -> None:
+    """A meeting of the team every other Tuesday, four weeks of training with a mentor, and some wishes. They begin with
+    the draft: the plan that holds was made without them."""
+    first = day_of(at) + timedelta(weeks=_WEEKS)
+    usual: dict[str, Any] = {"valid_from": first, "by": by, "at": at}
+    appointments.add(
+        centre, title="Teammøde", activity=activities["moede"], people=staff, mentor=None, valid_to=None, weekdays=[1],
+        every_weeks=2, opens=time(14), closes=time(15), **usual,
+    )  # fmt: skip
+    appointments.add(
+        centre, title="Byggesager", activity=activities["oplaering"], people=staff[-1:], mentor=staff[0],
+        valid_to=first + timedelta(weeks=4), weekdays=[0, 3], every_weeks=1, opens=time(10), closes=time(11, 30),
+        **usual,
+    )  # fmt: skip
+    for number, (kind, weekday) in enumerate((("early", 4), ("free", 0), ("late", 2))):
+        contracts.wish(
+            staff[number], kind=TimeWish.Kind(kind), day=None, weekday=weekday, weight=number + 1, at=at
+        )  # fmt: skip
 
 
 def _draft(

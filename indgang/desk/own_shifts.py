@@ -23,8 +23,9 @@ from indgang.workforce.models import (
     WorkContract,
 )
 from indgang.workforce.shift_words import LEAVE_KINDS, LEAVE_STATES, SWAP_STATES, WISH_KINDS, days_of, when
-from indgang.workforce.shifts import swaps
-from indgang.workforce.shifts.published import published
+from indgang.workforce.shifts import swaps, wishes
+from indgang.workforce.shifts.published import PARTS, published
+from indgang.workforce.shifts.wishes import WishOutcome
 
 #: days ahead that the page shows
 DAYS = 42
@@ -47,7 +48,7 @@ class OwnShifts:
             person=self.person, plan__state=ShiftPlan.State.PUBLISHED, ends_at__gt=self.at,
             starts_at__lt=self.at + timedelta(days=DAYS),
         )  # fmt: skip
-        return list(rows.select_related("workplace", "plan").prefetch_related("parts__activity").order_by("starts_at"))
+        return list(rows.select_related("workplace", "plan").prefetch_related(*PARTS).order_by("starts_at"))
 
     @cached_property
     def rows(self) -> list[OwnShiftRow]:
@@ -100,8 +101,11 @@ class OwnShifts:
 
     @cached_property
     def wishes(self) -> list[tuple[TimeWish, str]]:
-        rows = TimeWish.objects.filter(person=self.person).exclude(day__lt=day_of(self.at))
-        return [(each, _wish_words(each)) for each in rows]
+        """Each wish in words, with what the plans that hold make of it."""
+        today = day_of(self.at)
+        rows = list(TimeWish.objects.filter(person=self.person).exclude(day__lt=today))
+        found = wishes.outcomes(self.person, rows, today, today + timedelta(days=DAYS))
+        return [(each, _wish_words(each, found.get(each.pk))) for each in rows]
 
     @property
     def has_feed(self) -> bool:
@@ -112,13 +116,20 @@ def _parts(row: PlannedShift) -> list[str]:
     found = []
     for part in published(row).parts:
         starts, ends = part.starts_at.astimezone(COPENHAGEN), part.ends_at.astimezone(COPENHAGEN)
-        found.append(f"{starts:%H.%M}–{ends:%H.%M} {part.activity or _('Pause')}")
+        found.append(f"{starts:%H.%M}–{ends:%H.%M} {part.title or part.activity or _('Pause')}")
     return found
 
 
-def _wish_words(wish: TimeWish) -> str:
+def _wish_words(wish: TimeWish, outcome: WishOutcome | None) -> str:
     kind = WISH_KINDS[wish.kind]
     if wish.day is not None:
-        return f"{kind}: {date_format(wish.day, 'l j. F')}"
+        said = f"{kind}: {date_format(wish.day, 'l j. F')}"
+        if outcome is None:
+            return said
+        return f"{said} ({_('opfyldt') if outcome.met else _('ikke opfyldt')})"
     weekday = date_format(_A_MONDAY + timedelta(days=wish.weekday or 0), "l")
-    return _("%(kind)s hver %(day)s") % {"kind": kind, "day": weekday}
+    said = _("%(kind)s hver %(day)s") % {"kind": kind, "day": weekday}
+    if outcome is None:
+        return said
+    counted = _("opfyldt %(met)s af %(days)s gange i planen") % {"met": outcome.met, "days": outcome.days}
+    return f"{said} ({counted})"

@@ -51,18 +51,20 @@ _SHIFTS = {
     "TimeWish": ("person", "kind", "day", "weekday", "weight", "wished_at"),
     "LeaveRequest": _LEAVE,
     "PlannedShift": ("person", "starts_at", "ends_at", "workplace", "is_fixed"),
-    "PlannedActivity": ("activity", "starts_at", "ends_at"),
+    "PlannedActivity": ("activity", "starts_at", "ends_at", "appointment"),
+    "ShiftAppointment": ("title",),
+    "AppointmentPerson": ("person", "is_mentor"),
     "SwapRequest": ("asked_by", "offered_to", "taken_by", "decided_by", "answer"),
 }
 
 declare(
     PersonalData(
         name="shifts",
-        title=_("Medarbejderes vagter, ønsker og fravær"),
+        title=_("Medarbejderes vagter, møder, ønsker og fravær"),
         whose=_("Medarbejdere i kontaktcentret"),
         purpose=_("At planlægge vagter efter behov, aftaler og ønsker, og at kunne vise, at arbejdstiden er overholdt"),
         basis=Basis.PUBLIC_TASK,
-        since=_("vagten sluttede, eller ønsket eller ansøgningen blev skrevet"),
+        since=_("vagten eller mødet sluttede, eller ønsket eller ansøgningen blev skrevet"),
         days=730,
         holdings=(
             Holding(
@@ -72,6 +74,15 @@ declare(
                     "DELETE FROM workforce_swaprequest WHERE shift_id = ANY(%(keys)s) OR in_return_id = ANY(%(keys)s)",
                     "DELETE FROM workforce_plannedactivity WHERE shift_id = ANY(%(keys)s)",
                     "DELETE FROM workforce_plannedshift WHERE id = ANY(%(keys)s)",
+                ),
+            ),
+            Holding(
+                table="workforce_shiftappointment",
+                since="valid_to",
+                scrubs=(
+                    "UPDATE workforce_plannedactivity SET appointment_id = NULL WHERE appointment_id = ANY(%(keys)s)",
+                    "DELETE FROM workforce_appointmentperson WHERE appointment_id = ANY(%(keys)s)",
+                    "DELETE FROM workforce_shiftappointment WHERE id = ANY(%(keys)s)",
                 ),
             ),
             Holding(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +48,11 @@ WISH_KINDS: dict[str, str | Promise] = {
     TimeWish.Kind.EARLY: _("Tidlig vagt"),
     TimeWish.Kind.LATE: _("Sen vagt"),
 }
+
+
+def wish_of_day(kind: str, day: date) -> str:
+    """ "Fridag torsdag 12. marts"."""
+    return f"{WISH_KINDS[kind]} {date_format(day, 'l j. F')}"
 
 
 def when(shift: PlannedShift) -> str:

@@ -94,7 +94,7 @@ _TYPED = {
     "ends_on": "2026-03-20", "remark": "Fordi", "assumed": "2", "source": "Et skøn", "base": "one-number",
 }  # fmt: skip
 #: the second of two people or centres in a form, who is not the first
-_ANOTHER = {"substitute", "answered_by", "operator"}
+_ANOTHER = {"substitute", "answered_by", "operator", "mentor"}
 
 _FILES = {
     "table": lambda: SimpleUploadedFile(
@@ -259,7 +259,10 @@ NO_REVISION = {
     "office:scenario-runs",  # makes a new row
     "office:improvement-completion",  # today is proposed
     "office:shift-plans", "office:shift-contract", "office:shift-plan-need", "office:shift-plan-run",  # make a new row
-    "office:shift-plan-forecast-need",  # makes new rows
+    "office:shift-plan-forecast-need", "office:shift-plan-fixed",  # make new rows
+    "office:shift-plan-held",  # holds a row
+    "office:shift-meetings",  # makes a new row
+    "office:shift-meeting-end",  # sets the last day
     "office:schedule-copy-day", "office:schedule-exceptions",  # ask before they replace rows
 }  # fmt: skip
 

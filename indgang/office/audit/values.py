@@ -195,6 +195,7 @@ FIELDS: dict[str, Words] = {
     "party": gettext_lazy("Part"),
     "path": gettext_lazy("Plads i organisationen"),
     "people": gettext_lazy("Hvem kontaktes"),
+    "participants": gettext_lazy("Hvem"),
     "per_call": gettext_lazy("Pris for et opkald (kr.)"),
     "per_minute": gettext_lazy("Pris for hvert påbegyndt minut (kr.)"),
     "phase": gettext_lazy("Fase"),
@@ -416,7 +417,7 @@ _THINGS = {
     "unit": "unit", "parent": "unit", "service": "service", "services": "service", "centre": "centre",
     "purpose": "purpose", "purposes": "purpose", "queue": "queue", "queues": "queue", "also_queues": "queue",
     "prompt_code": "prompt", "owner": "person", "approver": "person", "to": "person", "article": "article",
-    "reason": "pause", "people": "person", "chosen_by": "person",
+    "reason": "pause", "people": "person", "participants": "person", "chosen_by": "person",
 }  # fmt: skip
 
 #: where names are stored: the model, its field with the code and its field with the name

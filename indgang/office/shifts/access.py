@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -12,7 +14,15 @@ from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.office.access import centre_for, centres_of
-from indgang.workforce.models import LeaveRequest, PlanRun, ShiftPlan, SwapRequest, WorkContract
+from indgang.workforce.models import (
+    LeaveRequest,
+    PlannedShift,
+    PlanRun,
+    ShiftAppointment,
+    ShiftPlan,
+    SwapRequest,
+    WorkContract,
+)
 
 
 def centres(person: Person) -> QuerySet[ContactCentre]:
@@ -41,6 +51,38 @@ def people_of(shown: ContactCentre) -> QuerySet[Person]:
         "name", "pk"
     )
     return found
+
+
+def contracted(shown: ContactCentre) -> QuerySet[Person]:
+    """The people who have a contract in the centre today or later, by name."""
+    return _with_contract(WorkContract.objects.filter(centre=shown), clock.today())
+
+
+def contracted_in(shown: ShiftPlan) -> QuerySet[Person]:
+    """The people with a contract of the centre on some day of the plan, by name."""
+    rows = WorkContract.objects.filter(centre=shown.centre_id, valid_from__lte=shown.last)
+    return _with_contract(rows, shown.first)
+
+
+def _with_contract(rows: QuerySet[WorkContract], since: date) -> QuerySet[Person]:
+    holding = rows.filter(Q(valid_to=None) | Q(valid_to__gt=since)).values("person")
+    found: QuerySet[Person] = Person.objects.filter(pk__in=holding, is_active=True).order_by("name", "pk")
+    return found
+
+
+def appointments_of(shown: ContactCentre) -> QuerySet[ShiftAppointment]:
+    """What people of the centre have at set times today or later."""
+    rows = ShiftAppointment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()), centre=shown)
+    found: QuerySet[ShiftAppointment] = rows.select_related("activity").prefetch_related("people__person")
+    return found
+
+
+def appointment(shown: ContactCentre, pk: int) -> ShiftAppointment:
+    return get_object_or_404(appointments_of(shown), pk=pk)
+
+
+def shift(shown: ShiftPlan, pk: int) -> PlannedShift:
+    return get_object_or_404(shown.shifts.select_related("plan"), pk=pk)
 
 
 def person_of_centre(shown: ContactCentre, username: str) -> Person:

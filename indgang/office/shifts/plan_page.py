@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 from indgang.core.clock import COPENHAGEN
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import PlotMoment, Series, TimePlot
-from indgang.staffing.shifts.checker import PlanCost, cost, staffed
+from indgang.staffing.shifts.checker import PlanCost, cost, met_wishes, staffed
 from indgang.staffing.shifts.problem import UnusableProblem
 from indgang.staffing.shifts.wire import gap
-from indgang.workforce.models import PlanRun, ShiftPlan
+from indgang.workforce.models import PlannedShift, PlanRun, ShiftPlan
+from indgang.workforce.shift_words import when, wish_of_day
 from indgang.workforce.shifts import rule_words
 from indgang.workforce.shifts.question import PlanQuestion
 
@@ -46,6 +47,18 @@ class PersonWeek:
     name: str
     cells: list[str]
     hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWishes:
+    """How many wishes a person has for days of the plan, how many it meets (None without shifts), those that it does
+    not meet in words, and what they cost."""
+
+    name: str
+    number: int
+    kept: int | None
+    unmet: list[str]
+    price: float
 
 
 class PlanPage:
@@ -85,7 +98,8 @@ class PlanPage:
         for row in rows:
             starts, ends = row.starts_at.astimezone(COPENHAGEN), row.ends_at.astimezone(COPENHAGEN)
             place = f" {row.workplace.name}" if several else ""
-            cells[row.person_id, starts.date()] = f"{starts:%H.%M}–{ends:%H.%M}{place}"
+            fixed = f" {_('fast')}" if row.is_fixed else ""
+            cells[row.person_id, starts.date()] = f"{starts:%H.%M}–{ends:%H.%M}{place}{fixed}"
         return [
             PersonWeek(
                 self.asked.names[key], [cells.get((int(key), day), "") for day in self.days],
@@ -93,6 +107,46 @@ class PlanPage:
             )
             for key, shifts in self.asked.value.items()
         ]  # fmt: skip
+
+    @cached_property
+    def fixed(self) -> list[tuple[PlannedShift, str]]:
+        """The fixed shifts of a draft that have not begun, in words."""
+        rows = self.plan.shifts.filter(is_fixed=True, starts_at__gt=self.at).select_related("person", "workplace")
+        return [(row, f"{row.person.name}: {when(row)}, {row.workplace.name}") for row in rows]
+
+    @cached_property
+    def without_room(self) -> list[str]:
+        """Meetings that fall out, because the person's fixed shift of that day has no room for them."""
+        if not self.plan.is_draft:
+            return []
+        moment, names = self.asked.calendar.moment, self.asked.names
+        return [
+            _("%(name)s: %(title)s %(day)s")
+            % {
+                "name": names[str(person)],
+                "title": each.row.title,
+                "day": _day(moment(each.part.start)),
+            }
+            for person, each in self.asked.without_room
+        ]
+
+    @cached_property
+    def wishes(self) -> list[PersonWishes]:
+        """What each person wishes of the plan's days, and what of it the plan meets."""
+        if self.fault:
+            return []
+        problem, value = self.asked.problem, self.asked.value
+        has_shifts = any(value.values())
+        found = []
+        for person in problem.people:
+            met = met_wishes(problem, person, value.get(person.key, ()))
+            if met:
+                unmet = [wish for wish, is_met in met if not is_met] if has_shifts else []
+                said = [wish_of_day(each.kind, problem.days[each.day].date) for each in unmet]
+                price = problem.prices.wish * sum(each.weight for each in unmet)
+                kept = len(met) - len(unmet) if has_shifts else None
+                found.append(PersonWishes(self.asked.names[person.key], len(met), kept, said, price))
+        return sorted(found, key=lambda each: (-each.price, each.name))
 
     @cached_property
     def fault(self) -> str:
@@ -155,6 +209,10 @@ class PlanPage:
     def run(self) -> RunShown | None:
         row = self.plan.runs.first()
         return RunShown(row, self.asked.names) if row else None
+
+
+def _day(moment: datetime) -> str:
+    return date_format(moment.astimezone(COPENHAGEN), "j. F")
 
 
 class RunShown:

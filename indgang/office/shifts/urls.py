@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.shifts import day, people, requests, views
+from indgang.office.shifts import day, fixed, meetings, people, requests, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.plans, name="shifts"),
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/<int:pk>/need/", views.need, name="shift-plan-need"),
     path("plans/<int:pk>/forecast-need/", views.forecast_need, name="shift-plan-forecast-need"),
     path("plans/<int:pk>/prices/", views.prices, name="shift-plan-prices"),
+    path("plans/<int:pk>/fixed-shifts/", fixed.fixed, name="shift-plan-fixed"),
+    path("plans/<int:pk>/held-shifts/", fixed.held, name="shift-plan-held"),
+    path("plans/<int:pk>/held-shifts/<int:number>/removal/", fixed.freed, name="shift-plan-freed"),
     path("plans/<int:pk>/run/", views.run, name="shift-plan-run"),
     path("plans/<int:pk>/run/<int:number>/stop/", views.stop, name="shift-plan-stop"),
     path("plans/<int:pk>/publication/", views.publication, name="shift-plan-publication"),
@@ -26,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/people/", people.people, name="shift-people"),
     path("<slug:code>/people/<str:username>/", people.contract, name="shift-contract"),
     path("<slug:code>/people/<str:username>/<int:pk>/end/", people.contract_end, name="shift-contract-end"),
+    path("<slug:code>/meetings/", meetings.meetings, name="shift-meetings"),
+    path("<slug:code>/meetings/<int:pk>/end/", meetings.meeting_end, name="shift-meeting-end"),
     path("<slug:code>/day/", day.day, name="shift-day"),
     path("<slug:code>/day/move/", day.move, name="shift-move"),
 ]

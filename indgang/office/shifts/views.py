@@ -19,6 +19,7 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.office.shifts import access
 from indgang.office.shifts.forms import NewPlanForm, PlanNeedForm, PricesForm, RunForm
+from indgang.office.shifts.meeting_forms import FixedShiftForm, HeldShiftForm
 from indgang.office.shifts.need_form import ForecastNeedForm
 from indgang.office.shifts.plan_page import STATES, PlanPage
 from indgang.planning import shift_need
@@ -60,7 +61,7 @@ def centre(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 @requires(P.PLAN_STAFFING)
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, access.plan(person_of(request), pk))
+    return plan_page(request, access.plan(person_of(request), pk))
 
 
 @require_GET
@@ -86,7 +87,7 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
             text = ngettext("Behovet er skrevet på %(days)s dag.", "Behovet er skrevet på %(days)s dage.", days)
             messages.success(request, text % {"days": days})
             return redirect("office:shift-plan", pk)
-    return _page(request, shown, need_form=form, status=422)
+    return plan_page(request, shown, need_form=form, status=422)
 
 
 @require_POST
@@ -105,7 +106,7 @@ def forecast_need(request: HttpRequest, pk: int) -> HttpResponse:
             )  # fmt: skip
             messages.success(request, text % {"days": days})
             return redirect("office:shift-plan", pk)
-    return _page(request, shown, forecast_form=form, status=422)
+    return plan_page(request, shown, forecast_form=form, status=422)
 
 
 @require_POST
@@ -119,7 +120,7 @@ def prices(request: HttpRequest, pk: int) -> HttpResponse:
             actions.set_prices(shown, form.cleaned_data, by=person, at=clock.now())
             messages.success(request, _("Priserne er gemt."))
             return redirect("office:shift-plan", pk)
-    return _page(request, shown, prices_form=form, status=422)
+    return plan_page(request, shown, prices_form=form, status=422)
 
 
 @require_POST
@@ -133,7 +134,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         with refusals_on_form(form):
             running.order(shown, **form.cleaned_data, by=person, at=clock.now())
             return redirect("office:shift-plan", pk)
-    return _page(request, shown, run_form=form, status=422)
+    return plan_page(request, shown, run_form=form, status=422)
 
 
 @require_POST
@@ -179,7 +180,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponseBase:
     return redirect("office:shift-plan", pk)
 
 
-def _page(
+def plan_page(
     request: HttpRequest,
     shown: ShiftPlan,
     *,
@@ -187,13 +188,19 @@ def _page(
     forecast_form: forms.Form | None = None,
     prices_form: forms.Form | None = None,
     run_form: forms.Form | None = None,
+    fixed_form: forms.Form | None = None,
+    held_form: forms.Form | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """The page of a plan, with the forms that were sent and refused."""
     week = request.GET.get("week", "")
     page = PlanPage(shown, clock.now(), int(week) if week.isascii() and week.isdigit() and len(week) < 3 else 0)
     context: dict[str, Any] = {"page": page, "plan": shown}
     if shown.is_draft:
+        people = access.contracted_in(shown)
         context |= {
+            "fixed_form": fixed_form or FixedShiftForm(plan=shown, people=people),
+            "held_form": held_form or HeldShiftForm(plan=shown, people=people),
             "need_form": need_form or PlanNeedForm(plan=shown), "prices_form": prices_form or PricesForm(plan=shown),
             "run_form": run_form or RunForm(), "forecast_form": forecast_form or ForecastNeedForm(plan=shown),
         }  # fmt: skip

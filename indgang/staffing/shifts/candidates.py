@@ -122,10 +122,8 @@ class ShiftOffers:
             for block, edge in enumerate(_BLOCKS)
         ]
         parts.insert(2, ShiftPart("", int(edges[2]), int(edges[3])))
-        for appointment in person.appointments:
-            if edges[0] <= appointment.start < edges[5]:
-                parts = list(_with(parts, appointment))
-        return WorkShift(int(edges[0]), int(edges[5]), place, tuple(_joined(parts)))
+        inside = [each for each in person.appointments if edges[0] <= each.start < edges[5]]
+        return WorkShift(int(edges[0]), int(edges[5]), place, with_appointments(parts, inside))
 
     def _sums(self, person: ShiftPerson, gain: Floats) -> Floats:
         sums = np.zeros((len(self.rows), self.problem.quarters + 1))
@@ -174,6 +172,13 @@ def pauses(problem: ShiftProblem, length: int) -> list[tuple[int, int]]:
     first = max(_MARGIN, length - rules.break_length - rules.longest_stretch)
     last = min(rules.longest_stretch, length - rules.break_length - _MARGIN)
     return [(at, at + rules.break_length) for at in range(first, last + 1, HOUR if last - first >= HOUR else 2)]
+
+
+def with_appointments(parts: list[ShiftPart], appointments: Iterable[ShiftPart]) -> tuple[ShiftPart, ...]:
+    """The parts of a shift with these appointments cut into them; neighbours of one activity are one part."""
+    for each in appointments:
+        parts = list(_with(parts, each))
+    return tuple(_joined(parts))
 
 
 def _make_grid(problem: ShiftProblem, person: ShiftPerson) -> ShiftGrid:

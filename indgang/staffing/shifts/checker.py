@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from indgang.staffing.shifts.problem import ShiftPerson, ShiftPlanValue, ShiftProblem, WorkShift
+from indgang.staffing.shifts.problem import ShiftPart, ShiftPerson, ShiftPlanValue, ShiftProblem, ShiftWish, WorkShift
 
 _HOUR = 4
 
@@ -110,6 +110,19 @@ def shortages(problem: ShiftProblem, plan: ShiftPlanValue) -> dict[tuple[str, st
     }
 
 
+def met_wishes(problem: ShiftProblem, person: ShiftPerson, shifts: Iterable[WorkShift]) -> list[tuple[ShiftWish, bool]]:
+    """Each wish of the person, and whether these shifts meet it. A day without a shift meets every wish for it."""
+    by_day: dict[int, list[WorkShift]] = {}
+    for each in shifts:
+        by_day.setdefault(problem.day_of(each.start), []).append(each)
+    found = []
+    for wish in person.wishes:
+        middle = problem.days[wish.day].quarter((person.earliest + person.latest) // 2)
+        there = by_day.get(wish.day, ())
+        found.append((wish, not any(wish.is_against(each.start, each.end, middle) for each in there)))
+    return found
+
+
 def _of_person(problem: ShiftProblem, person: ShiftPerson, shifts: list[WorkShift]) -> Iterator[tuple[HardRule, int]]:
     for shift in shifts:
         if not shift.is_fixed:
@@ -133,9 +146,9 @@ def _of_shift(problem: ShiftProblem, person: ShiftPerson, shift: WorkShift) -> I
         yield HardRule.BREAK, shift.start
     if _longest_stretch(shift) > rules.longest_stretch:
         yield HardRule.BREAK, shift.start
-    appointed = {(each.activity, each.start, each.end) for each in person.appointments}
+    appointed = {(each.activity, at) for each in person.appointments for at in range(each.start, each.end)}
     for part in shift.parts:
-        is_agreed = (part.activity, part.start, part.end) in appointed
+        is_agreed = all((part.activity, at) in appointed for at in range(part.start, part.end))
         if not part.is_break and part.activity not in person.activities and not is_agreed:
             yield HardRule.SKILL, part.start
     if person.workplaces and shift.workplace not in person.workplaces:
@@ -213,7 +226,7 @@ def _agreed(person: ShiftPerson, shifts: list[WorkShift]) -> Iterator[tuple[Hard
         if any(each.start < end and each.end > start and not each.is_fixed for each in shifts):
             yield HardRule.ABSENCE, start
     for appointment in person.appointments:
-        if not any(appointment in each.parts for each in shifts):
+        if not any(_holds(each, appointment) for each in shifts):
             yield HardRule.APPOINTMENT, appointment.start
     there = {(each.start, each.end, each.workplace, each.parts) for each in shifts}
     for each in person.fixed:
@@ -221,15 +234,16 @@ def _agreed(person: ShiftPerson, shifts: list[WorkShift]) -> Iterator[tuple[Hard
             yield HardRule.FIXED, each.start
 
 
+def _holds(shift: WorkShift, appointment: ShiftPart) -> bool:
+    """Whether the person does it at its time; before and after it they may do the same."""
+    return all(
+        any(part.activity == appointment.activity and part.start <= at < part.end for part in shift.parts)
+        for at in range(appointment.start, appointment.end)
+    )
+
+
 def _against(problem: ShiftProblem, person: ShiftPerson, shifts: tuple[WorkShift, ...]) -> int:
-    found = 0
-    for wish in person.wishes:
-        day = problem.days[wish.day]
-        middle = day.quarter((person.earliest + person.latest) // 2)
-        for shift in shifts:
-            if day.start <= shift.start < day.end and wish.is_against(shift.start, shift.end, middle):
-                found += wish.weight
-    return found
+    return sum(each.weight for each, is_met in met_wishes(problem, person, shifts) if not is_met)
 
 
 def _changed(problem: ShiftProblem, person: ShiftPerson, shifts: tuple[WorkShift, ...]) -> int:

@@ -43,7 +43,7 @@ def _of_person(
     made = {shift: shift for shift in shifts if not shift.is_fixed}
     while wanted >= _PIECE:
         pieces = [(_loss(prices.understaffed, spare, piece), shift, piece) for shift in made for piece in
-                  _pieces(offers, made[shift], name)]  # fmt: skip
+                  _pieces(offers, person, made[shift])]  # fmt: skip
         if not pieces:
             break
         loss, shift, (row, start, end) = min(pieces, key=lambda each: (each[0], each[2]))
@@ -55,10 +55,12 @@ def _of_person(
     return tuple(made.get(shift, shift) for shift in shifts)
 
 
-def _pieces(offers: ShiftOffers, shift: WorkShift, name: str) -> Iterator[tuple[int, int, int]]:
+def _pieces(offers: ShiftOffers, person: ShiftPerson, shift: WorkShift) -> Iterator[tuple[int, int, int]]:
+    """What may be taken away: nothing of an appointment."""
     for row, start, end in offers.cells_of(shift):
         for first in range(start, end - _PIECE + 1, _PIECE):
-            yield row, first, first + _PIECE
+            if not any(each.start < first + _PIECE and each.end > first for each in person.appointments):
+                yield row, first, first + _PIECE
 
 
 def _loss(price: float, spare: Floats, piece: tuple[int, int, int]) -> float:

@@ -58,6 +58,8 @@ class DaySituation:
     may_do: Mapping[str, Collection[str]]
     kinds: Mapping[str, ActivityKind]
     rules: ShiftRules = field(default_factory=ShiftRules)
+    agreed: Mapping[str, Collection[ShiftPart]] = field(default_factory=dict)
+    """Appointments of each person, which no suggestion touches."""
 
     def staffed(self) -> dict[Row, list[int]]:
         """People at work for each quarter, those who are missing not counted."""
@@ -102,6 +104,8 @@ def suggest(day: DaySituation, most: int = 8) -> list[ShiftMove]:
         for shift in shifts:
             for move in (*_breaks(day, person, shift, there), *_activities(day, person, shift, there)):
                 key = (person, move.start)
+                if not _keeps_appointments(shift, move.after, day.agreed.get(person, ())):
+                    continue
                 if key not in found or move.gain > found[key].gain:
                     found[key] = move
     return sorted(found.values(), key=lambda each: (-each.gain, each.key))[:most]
@@ -177,6 +181,18 @@ def _cells(shift: WorkShift) -> Iterator[tuple[Row, int]]:
         if not part.is_break:
             for quarter in range(part.start, part.end):
                 yield (shift.workplace, part.activity), quarter
+
+
+def _keeps_appointments(before: WorkShift, after: WorkShift, agreed: Collection[ShiftPart]) -> bool:
+    """Whether the parts at the times of appointments stay what they were."""
+    for each in agreed:
+        if any(_activity_at(before, at) != _activity_at(after, at) for at in range(each.start, each.end)):
+            return False
+    return True
+
+
+def _activity_at(shift: WorkShift, quarter: int) -> str | None:
+    return next((part.activity for part in shift.parts if part.start <= quarter < part.end), None)
 
 
 def _keeps_stretch(shift: WorkShift, rules: ShiftRules) -> bool:

@@ -9,6 +9,7 @@ from indgang.workforce.models.agreements import (
     Substitute,
     WindowPerson,
 )
+from indgang.workforce.models.appointments import AppointmentPerson, ShiftAppointment
 from indgang.workforce.models.contracts import (
     ContractWorkplace,
     LeaveRequest,
@@ -31,8 +32,9 @@ from indgang.workforce.models.shifts import (
 from indgang.workforce.models.skills import Competence, Skill
 
 __all__ = [
-    "AgreedVersion", "AvailabilityAgreement", "CalendarFeed", "Competence", "ContractWorkplace", "DayNote", "FreeBusy",
-    "FreeBusySource", "FreeBusyUnit", "Group", "GroupMember", "LeaveRequest", "PlanRun", "PlannedActivity",
-    "PlannedNeed", "PlannedShift", "PromisedWindow", "ProvenAttempt", "ProvenDay", "ShiftActivity", "ShiftFeed",
-    "ShiftPlan", "Skill", "Substitute", "SwapRequest", "TimeWish", "WindowPerson", "WorkContract", "Workplace",
+    "AgreedVersion", "AppointmentPerson", "AvailabilityAgreement", "CalendarFeed", "Competence", "ContractWorkplace",
+    "DayNote", "FreeBusy", "FreeBusySource", "FreeBusyUnit", "Group", "GroupMember", "LeaveRequest", "PlanRun",
+    "PlannedActivity", "PlannedNeed", "PlannedShift", "PromisedWindow", "ProvenAttempt", "ProvenDay", "ShiftActivity",
+    "ShiftAppointment", "ShiftFeed", "ShiftPlan", "Skill", "Substitute", "SwapRequest", "TimeWish", "WindowPerson",
+    "WorkContract", "Workplace",
 ]  # fmt: skip

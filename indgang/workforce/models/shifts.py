@@ -9,6 +9,7 @@ from django.db.models import F, Func, Q, Value
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
+from indgang.workforce.models.appointments import ShiftAppointment
 from indgang.workforce.models.contracts import ShiftActivity, Workplace
 
 
@@ -111,13 +112,16 @@ class PlannedShift(models.Model):
 class PlannedActivity(models.Model):
     """A part of a shift; without an activity it is a break. The parts of a shift fill it."""
 
-    PERSONAL = ("activity", "starts_at", "ends_at")
+    PERSONAL = ("activity", "starts_at", "ends_at", "appointment")
     IMPERSONAL = ("id", "shift")
 
     shift = models.ForeignKey(PlannedShift, on_delete=models.CASCADE, related_name="parts")
     activity = models.ForeignKey(ShiftActivity, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    appointment = models.ForeignKey(
+        ShiftAppointment, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         ordering = ["shift", "starts_at"]

@@ -56,6 +56,7 @@ class CentreDay:
             },
             missing=frozenset(str(each) for each in self.missing),
             may_do={each.key: each.activities for each in problem.people},
+            agreed={str(person): [each.part for each in agreed] for person, agreed in self.asked.meetings.items()},
             kinds=problem.kinds,
             rules=problem.rules,
         )  # fmt: skip
@@ -83,12 +84,8 @@ def accept(plan: ShiftPlan, key: str, *, missing: Collection[int], by: Person, a
     moment, codes = today.asked.calendar.moment, {each.code: each for each in today.asked.activities.values()}
     row = PlannedShift.objects.get(plan=locked, person=int(move.person), starts_at=moment(move.before.start))
     row.parts.all().delete()
-    PlannedActivity.objects.bulk_create(
-        PlannedActivity(
-            shift=row, activity=codes.get(part.activity), starts_at=moment(part.start), ends_at=moment(part.end)
-        )
-        for part in move.after.parts
-    )
+    agreed = today.asked.meetings.get(int(move.person), ())
+    PlannedActivity.objects.bulk_create(today.asked.part_rows.of(row, move.after.parts, agreed))
     starts = moment(move.start).astimezone(COPENHAGEN)
     after = {"activity": codes[move.to].name if move.to in codes else _("Pause"), "opens": f"{starts:%H:%M}"}
     locked.revision += 1

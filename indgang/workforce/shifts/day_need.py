@@ -13,7 +13,7 @@ from indgang.audit import trail
 from indgang.core.refusals import RefusedChange
 from indgang.staffing.shifts.problem import ShiftDay
 from indgang.workforce.models import PlannedNeed, ShiftActivity, ShiftPlan, Workplace
-from indgang.workforce.shifts.plans import MOST_PEOPLE, _locked_draft
+from indgang.workforce.shifts.plans import MOST_PEOPLE, locked_draft
 from indgang.workforce.shifts.question import PlanQuestion
 
 
@@ -28,7 +28,7 @@ def set_need_by_day(
     `people` has the 96 quarters of a day by the clock on the wall; days that are not in it stay. `queues` are those
     whose calls need them. Raises RefusedChange.
     """
-    locked = _locked_draft(plan)
+    locked = locked_draft(plan)
     if any(each > MOST_PEOPLE for row in people.values() for each in row):
         text = _("Der er brug for mere end %(most)s på arbejde i samme kvarter. Se på køernes mål og opkald.")
         raise RefusedChange({"queues": text % {"most": MOST_PEOPLE}})

@@ -69,7 +69,7 @@ def _event(shift: PublishedShift, at: datetime) -> ICalendarEvent:
 
 def _line(part: PublishedPart) -> str:
     starts, ends = part.starts_at.astimezone(COPENHAGEN), part.ends_at.astimezone(COPENHAGEN)
-    return f"{starts:%H.%M}–{ends:%H.%M} {part.activity or _('Pause')}"
+    return f"{starts:%H.%M}–{ends:%H.%M} {part.title or part.activity or _('Pause')}"
 
 
 def _digest(secret: str) -> str:

@@ -74,7 +74,7 @@ def set_need(
 
     `closes` at midnight is the end of the day. Raises RefusedChange.
     """
-    locked = _locked_draft(plan)
+    locked = locked_draft(plan)
     first, last = quarter_of(opens, field="opens"), quarter_of(closes, field="closes") or 96
     if last <= first:
         raise RefusedChange({"closes": _("Sluttiden skal ligge efter starttiden.")})
@@ -102,7 +102,7 @@ def set_need(
 @transaction.atomic
 def set_prices(plan: ShiftPlan, prices: Mapping[str, float], *, by: Person, at: datetime) -> None:
     """The prices of soft rules in a draft; those of the usual value are not kept. Raises RefusedChange."""
-    locked, usual = _locked_draft(plan), ShiftPrices()
+    locked, usual = locked_draft(plan), ShiftPrices()
     before = locked.prices
     locked.prices = {name: value for name, value in prices.items() if value != getattr(usual, name)}
     if locked.prices == before:
@@ -117,7 +117,7 @@ def publish(plan: ShiftPlan, *, by: Person, at: datetime) -> ShiftPlan:
 
     Raises RefusedChange when it breaks a rule, and when the plan that it follows has been changed since it was copied.
     """
-    locked = _locked_draft(plan)
+    locked = locked_draft(plan)
     if locked.follows is not None:
         _replace(_locked(locked.follows), locked.revision, by=by, at=at)
     refuse_breaches(locked, at)
@@ -144,7 +144,7 @@ def _replace(published: ShiftPlan, revision: int, *, by: Person, at: datetime) -
 @transaction.atomic
 def discard(plan: ShiftPlan, *, by: Person, at: datetime) -> None:
     """Delete a draft. Raises RefusedChange for any other."""
-    locked = _locked_draft(plan)
+    locked = locked_draft(plan)
     trail.record(by=by, at=at, action="shift_plan.discard", target=locked)
     locked.delete()
 
@@ -183,7 +183,7 @@ def _locked(plan: ShiftPlan) -> ShiftPlan:
     return ShiftPlan.objects.select_for_update(of=("self",)).select_related("centre").get(pk=plan.pk)
 
 
-def _locked_draft(plan: ShiftPlan) -> ShiftPlan:
+def locked_draft(plan: ShiftPlan) -> ShiftPlan:
     locked = _locked(plan)
     if not locked.is_draft:
         raise RefusedChange({"": _("Planen er udgivet og kan ikke ændres. Lav en kladde, der ændrer den.")})

@@ -8,16 +8,22 @@ from datetime import datetime
 
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.workforce.models import PlannedShift, ShiftPlan
+from indgang.workforce.shifts import appointments
+
+#: what is read with a shift for `published`
+PARTS = ("parts__activity", "parts__appointment__people__person")
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedPart:
-    """A part of a shift. `activity` is the centre's own name of it, "" for a break."""
+    """A part of a shift. `activity` is the centre's own name of it, "" for a break. `title` says which meeting or
+    training it is, "" for anything else."""
 
     kind: ActivityKind
     activity: str
     starts_at: datetime
     ends_at: datetime
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,12 @@ class PublishedShift:
 def planned(people: Collection[int], start: datetime, end: datetime) -> list[PublishedShift]:
     """The published shifts of these people (primary keys) that have some time between two moments, by beginning.
 
-    Only the newest published version counts. Takes three queries, whatever the number of people.
+    Only the newest published version counts. Takes at most five queries, whatever the number of people.
     """
     rows = PlannedShift.objects.filter(
         person__in=people, plan__state=ShiftPlan.State.PUBLISHED, starts_at__lt=end, ends_at__gt=start
     )
-    rows = rows.select_related("workplace").prefetch_related("parts__activity").order_by("starts_at", "person")
+    rows = rows.select_related("workplace").prefetch_related(*PARTS).order_by("starts_at", "person")
     return [published(row) for row in rows]
 
 
@@ -57,6 +63,7 @@ def published(row: PlannedShift) -> PublishedShift:
             PublishedPart(
                 ActivityKind(part.activity.kind) if part.activity else ActivityKind.BREAK,
                 part.activity.name if part.activity else "", part.starts_at, part.ends_at,
+                appointments.words(part.appointment) if part.appointment else "",
             )
             for part in parts
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
@@ -40,6 +40,9 @@ from indgang.workforce.models import (
     WorkContract,
     Workplace,
 )
+from indgang.workforce.shifts import appointments
+from indgang.workforce.shifts.part_rows import PartRows, PlannedAppointment
+from indgang.workforce.shifts.quarters import quarter_of
 from indgang.workforce.shifts.terms import LENGTHS, PlanTerms
 
 #: of shifts before and after the plan that its rules look at
@@ -110,7 +113,55 @@ class PlanQuestion:
 
     @cached_property
     def activities(self) -> dict[int, ShiftActivity]:
-        return {each.pk: each for each in ShiftActivity.objects.valid_on(self.plan.first)}
+        """Those that hold on some day of the plan."""
+        rows = ShiftActivity.objects.filter(
+            Q(valid_to=None) | Q(valid_to__gt=self.plan.first), valid_from__lte=self.plan.last
+        )
+        return {each.pk: each for each in rows}
+
+    @cached_property
+    def part_rows(self) -> PartRows:
+        return PartRows({each.code: each for each in self.activities.values()}, self.calendar.moment)
+
+    @cached_property
+    def meetings(self) -> dict[int, list[PlannedAppointment]]:
+        """Meetings, training and other fixed tasks of each person in the plan, on the days on which they are there."""
+        found: dict[int, list[PlannedAppointment]] = defaultdict(list)
+        by_date = {day.date: day for day in self.calendar.days}
+        for each in appointments.of_people(list(self.people), self.plan.first, self.plan.last):
+            row = each.appointment
+            away = (*self._absences.get(each.person_id, ()), *self._terms[each.person_id].away)
+            for date_ in appointments.days(row, by_date):
+                day = by_date[date_]
+                start = day.quarter(quarter_of(row.opens, field="opens"))
+                end = day.quarter(quarter_of(row.closes, field="closes"))
+                if start < end and not any(first < end and last > start for first, last in away):
+                    part = ShiftPart(row.activity.code, start, end)
+                    found[each.person_id].append(PlannedAppointment(part, row))
+        return found
+
+    @cached_property
+    def without_room(self) -> list[tuple[int, PlannedAppointment]]:
+        """Appointments that are still to come, for which the person's fixed shift of that day has no room."""
+        return [
+            (person, each)
+            for person, agreed in self.meetings.items()
+            for each in agreed
+            if self.calendar.moment(each.part.start) > self.at and not self._has_room(person, each.part)
+        ]
+
+    def _has_room(self, person: int, appointment: ShiftPart) -> bool:
+        """A fixed shift stays as it is: it has the appointment of its day already, or has no room for it. Otherwise the
+        plan can still make room, for what is to come."""
+        day = next(each for each in self.calendar.days if each.start <= appointment.start < each.end)
+        fixed = [each for each in self._shifts.get(person, ()) if each.is_fixed and day.start <= each.start < day.end]
+        if not fixed:
+            return self.calendar.moment(appointment.start) > self.at
+        return any(
+            part.activity == appointment.activity and part.start <= appointment.start and part.end >= appointment.end
+            for each in fixed
+            for part in each.parts
+        )
 
     @cached_property
     def workplaces(self) -> dict[str, Workplace]:
@@ -126,7 +177,16 @@ class PlanQuestion:
 
     @cached_property
     def _shifts(self) -> dict[int, tuple[WorkShift, ...]]:
-        return self._values(PlannedShift.objects.filter(plan=self.plan))
+        """Fixed ones of somebody who is away then are fixed no more, unless they have begun."""
+        found = self._values(PlannedShift.objects.filter(plan=self.plan))
+        return {person: tuple(self._freed(person, shifts)) for person, shifts in found.items()}
+
+    def _freed(self, person: int, shifts: Iterable[WorkShift]) -> Iterator[WorkShift]:
+        away = self._absences.get(person, ())
+        for each in shifts:
+            is_away = any(first < each.end and last > each.start for first, last in away)
+            has_begun = self.calendar.moment(each.start) <= self.at
+            yield replace(each, is_fixed=each.is_fixed and (has_begun or not is_away))
 
     def _values(self, rows: QuerySet[PlannedShift]) -> dict[int, tuple[WorkShift, ...]]:
         found: dict[int, list[WorkShift]] = defaultdict(list)
@@ -173,7 +233,7 @@ class PlanQuestion:
         skills = _by(
             Competence.objects.valid_on(self.plan.first).filter(person__in=people).values_list("person", "skill")
         )
-        absences, wishes = self._absences(people), self._wishes(people)
+        absences, wishes = self._absences, self._wishes(people)
         before, after = self._before(people), self._after(people)
         followed = self.plan.follows_id
         present = self._values(PlannedShift.objects.filter(plan=followed)) if followed else {}
@@ -187,6 +247,7 @@ class PlanQuestion:
                 activities=frozenset(self._may_do(skills.get(person, ()))), credit=credit, **terms.rules(),
                 absences=(*absences.get(person, ()), *terms.away), wishes=tuple(wishes.get(person, ())), fixed=fixed,
                 before=before.get(person, ()), after=after.get(person, ()), present=present.get(person, ()),
+                appointments=self._appointments(person),
             )  # fmt: skip
 
     def _may_do(self, skills: Iterable[object]) -> Iterator[str]:
@@ -195,8 +256,14 @@ class PlanQuestion:
             if activity.skill_id is None or activity.skill_id in known:
                 yield activity.code
 
-    def _absences(self, people: list[int]) -> dict[int, list[tuple[int, int]]]:
+    def _appointments(self, person: int) -> tuple[ShiftPart, ...]:
+        return tuple(each.part for each in self.meetings.get(person, ()) if self._has_room(person, each.part))
+
+    @cached_property
+    def _absences(self) -> dict[int, list[tuple[int, int]]]:
         """Approved leave, and illness and time off that people have noted themselves, in quarters of the plan."""
+        people = {each.person_id for each in self.contracts}
+        people.update(PlannedShift.objects.filter(plan=self.plan).values_list("person", flat=True))
         spans: list[tuple[int, datetime, datetime | None]] = []
         leave = LeaveRequest.objects.filter(
             person__in=people, state=LeaveRequest.State.APPROVED, first__lte=self.plan.last, last__gte=self.plan.first
@@ -242,9 +309,13 @@ class PlanQuestion:
 
 def write(plan: ShiftPlan, question: PlanQuestion, value: ShiftPlanValue) -> int:
     """Replace the shifts of the plan that are not fixed; how many there are now. Belongs in a transaction."""
-    PlannedShift.objects.filter(plan=plan, is_fixed=False).exclude(starts_at__lte=question.at).delete()
+    moment = question.calendar.moment
+    fixed = {
+        (int(key), moment(each.start)) for key, shifts in question.value.items() for each in shifts if each.is_fixed
+    }
+    there = PlannedShift.objects.filter(plan=plan).values_list("pk", "person", "starts_at")
+    PlannedShift.objects.filter(pk__in=[pk for pk, *key in there if tuple(key) not in fixed]).delete()
     kept = set(PlannedShift.objects.filter(plan=plan).values_list("person", "starts_at"))
-    moment, codes = question.calendar.moment, {each.code: each for each in question.activities.values()}
     made: list[PlannedShift] = []
     parts: list[PlannedActivity] = []
     for person, shifts in value.items():
@@ -256,12 +327,7 @@ def write(plan: ShiftPlan, question: PlanQuestion, value: ShiftPlanValue) -> int
                 starts_at=moment(shift.start), ends_at=moment(shift.end), is_fixed=False,
             )  # fmt: skip
             made.append(row)
-            parts += [
-                PlannedActivity(
-                    shift=row, activity=codes.get(part.activity), starts_at=moment(part.start), ends_at=moment(part.end)
-                )
-                for part in shift.parts
-            ]
+            parts += question.part_rows.of(row, shift.parts, question.meetings.get(int(person), ()))
     PlannedShift.objects.bulk_create(made)
     PlannedActivity.objects.bulk_create(parts)
     return len(made) + len(kept)
@@ -278,7 +344,13 @@ def copy_shifts(source: ShiftPlan, target: ShiftPlan) -> None:
         )  # fmt: skip
         made.append(copy)
         parts += [
-            PlannedActivity(shift=copy, activity_id=part.activity_id, starts_at=part.starts_at, ends_at=part.ends_at)
+            PlannedActivity(
+                shift=copy,
+                activity_id=part.activity_id,
+                starts_at=part.starts_at,
+                ends_at=part.ends_at,
+                appointment_id=part.appointment_id,
+            )
             for part in row.parts.all()
         ]
     PlannedShift.objects.bulk_create(made)

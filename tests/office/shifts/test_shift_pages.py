@@ -17,6 +17,7 @@ from indgang.workforce.models import (
     PlannedNeed,
     PlanRun,
     ShiftActivity,
+    ShiftAppointment,
     ShiftPlan,
     SwapRequest,
     TimeWish,
@@ -282,3 +283,57 @@ def test_shifts_are_offered_to_those_with_a_contract_now(world: World, as_person
     assert option not in text(as_person("anna"), OWN)
     swap = swaps.offer(row, to=None, at=MORNING)
     assert f"{OWN}swaps/{swap.pk}/" not in text(as_person("bo"), OWN)
+
+
+def test_a_planner_writes_a_meeting_and_fixed_shifts(world: World, as_person: SignIn) -> None:
+    contracts(world, world.anna, world.bo)
+    gerda, page = as_person("gerda"), f"{PAGES}tmf/meetings/"
+    assert "Opret en opgave" in text(gerda, page)
+    activity(ActivityKind.MEETING)
+    activity(ActivityKind.PHONE)
+    workplace()
+    sent: dict[str, object] = {
+        "title": "Teammøde", "activity": "meeting", "people": ["anna"], "mentor": "bo", "weekdays": ["0", "2"],
+        "every_weeks": "2", "opens": "10:00", "closes": "11:00", "valid_from": "2026-03-16", "last": "2026-03-29",
+    }  # fmt: skip
+    shown = posted(gerda, page, **sent)
+    assert "mandag og onsdag kl. 10.00–11.00" in shown
+    assert f"{world.bo.name} (mentor)" in shown
+    made = ShiftAppointment.objects.get()
+    assert str(made.valid_to) == "2026-03-30"
+    assert gerda.post(page, sent | {"closes": "11:07"}).status_code == 422
+    assert gerda.post(page, {"title": "\0", "people": ["\0"], "weekdays": "9", "every_weeks": "99"}).status_code == 422
+    assert as_person("anna").get(page).status_code == 403
+
+    draft = plan(world, ShiftPlan.State.DRAFT)
+    own = f"{PAGES}plans/{draft.pk}/"
+    fixed: dict[str, object] = {
+        "fixed-person": "anna", "fixed-activity": "phone", "fixed-workplace": "islands-brygge", "fixed-weekdays": ["0"],
+        "fixed-opens": "08:00", "fixed-closes": "15:30", "fixed-first": "2026-03-11", "fixed-last": "2026-03-31",
+    }  # fmt: skip
+    assert "Vagten er fast på 2 dage" in posted(gerda, f"{own}fixed-shifts/", **fixed)
+    assert "08.00–15.30 fast" in text(gerda, f"{own}?week=0")
+    assert gerda.post(f"{own}fixed-shifts/", {**fixed, "fixed-closes": "07:00"}).status_code == 422
+    row = draft.shifts.first()
+    assert row
+    assert "ikke længere fast" in posted(gerda, f"{own}held-shifts/{row.pk}/removal/")
+    held = {"held-person": "anna", "held-day": "2026-03-16"}
+    assert "som den er" in posted(gerda, f"{own}held-shifts/", **held)
+    assert gerda.post(f"{own}held-shifts/", held | {"held-day": "2026-03-17"}).status_code == 422
+    assert gerda.post(f"{own}held-shifts/99999999/removal/").status_code == 404
+    assert "er afsluttet" in posted(gerda, f"{page}{made.pk}/end/", on="2026-03-16")
+    assert not ShiftAppointment.objects.exists()
+    row.refresh_from_db()
+    assert row.parts.filter(activity__code="meeting", appointment=None).exists(), "the plan stays as it is"
+
+
+def test_a_planner_and_the_person_see_which_wishes_are_met(world: World, as_person: SignIn) -> None:
+    contracts(world, world.anna)
+    made = plan(world, ShiftPlan.State.PUBLISHED)
+    shift(made, world.anna, MORNING + DAY, ActivityKind.PHONE, ActivityKind.PHONE)
+    tomorrow = MORNING.date() + DAY
+    TimeWish.objects.create(person=world.anna, kind="free", day=tomorrow, weight=2, wished_at=MORNING)
+    shown = text(as_person("gerda"), f"{PAGES}plans/{made.pk}/")
+    assert "Fridag torsdag 12. marts" in shown
+    assert ">16<" in shown, "eight for each of two"
+    assert "(ikke opfyldt)" in text(as_person("anna"), OWN)

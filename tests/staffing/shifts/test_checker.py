@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from indgang.staffing.shifts.checker import HardRule, breaches, cost
+from indgang.staffing.shifts.checker import HardRule, breaches, cost, met_wishes
 from indgang.staffing.shifts.problem import DAY, ShiftPart, ShiftWish, WorkShift
 from tests.staffing.shifts.small import MAIL, PHONE, PLACE, person, shift, week
 
@@ -73,3 +73,19 @@ def test_the_cost_is_pay_and_shortage_and_wishes_and_changes() -> None:
     assert (paid.paid, paid.short, paid.understaffed) == (120, 4 * 4 + 32, 4 * 48)
     assert (paid.wishes, paid.changes, paid.total) == (24, 12, 120 + 192 + 24 + 12)
     assert {PLACE} == {each.workplace for each in USUAL}
+
+
+def test_an_appointment_may_lie_beside_more_of_the_same_activity() -> None:
+    agreed = ShiftPart(PHONE, DAY + 40, DAY + 44)
+    problem = week(person("a", appointments=(agreed,), week_hours=7.5))
+    assert breaches(problem, {"a": (shift(DAY + 32),)}) == []
+    broken = breaches(problem, {"a": (shift(DAY + 42),)})
+    assert HardRule.APPOINTMENT in {each.rule for each in broken}
+
+
+def test_wishes_that_are_met_are_told_from_those_that_are_not() -> None:
+    wishes = (ShiftWish("free", 0), ShiftWish("free", 1), ShiftWish("early", 1), ShiftWish("late", 1, 2))
+    problem = week(person("a", wishes=wishes))
+    met = met_wishes(problem, problem.people[0], (shift(DAY + 28),))
+    assert [is_met for _wish, is_met in met] == [True, False, True, False]
+    assert cost(problem, {"a": (shift(DAY + 28),)}).wishes == 3 * problem.prices.wish

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.staffing.shifts.moves import DaySituation, MoveKind, suggest
-from indgang.staffing.shifts.problem import DAY, HOUR, WorkShift
+from indgang.staffing.shifts.problem import DAY, HOUR, ShiftPart, WorkShift
 from tests.staffing.shifts.small import MAIL, PHONE, PLACE, shift
 
 KINDS = {PHONE: ActivityKind.PHONE, MAIL: ActivityKind.MAIL}
@@ -57,3 +57,14 @@ def test_each_suggestion_saves_what_it_says(need: int, starts: list[int], now: i
         assert sum(part.end - part.start for part in move.after.parts) == move.before.length
         after = replace(day, shifts={**day.shifts, move.person: (move.after,)})
         assert abs(after.short() - (day.short() - move.gain)) < 1e-9
+
+
+def test_an_appointment_is_neither_moved_nor_cut() -> None:
+    day = situation(1, shift(32), shift(32), at=(40, 56))
+    agreed = {key: [ShiftPart(PHONE, 43, 47)] for key in day.shifts}
+    assert suggest(day)
+    for move in suggest(replace(day, agreed=agreed)):
+        pause = next(part for part in move.after.parts if part.is_break)
+        assert pause.end <= 43 or pause.start >= 47
+    mail = situation(1, shift(32, activity=MAIL), at=(36, 40))
+    assert suggest(replace(mail, agreed={"p0": [ShiftPart(MAIL, 34, 42)]})) == []
