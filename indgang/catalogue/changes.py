@@ -32,7 +32,7 @@ def subscribe(listener: Listener) -> None:
 
 
 @transaction.atomic
-def save(row: Row, values: Mapping[str, Any], *, by: Actor, at: datetime) -> Row:
+def save(row: Row, values: Mapping[str, Any], *, by: Actor, at: datetime, why: str = "") -> Row:
     """Set `values` on a new or existing row, check and write it. Raises RefusedChange; nothing is written then."""
     new = row._state.adding
     before = {} if new else trail.values_of(row, values)
@@ -51,6 +51,7 @@ def save(row: Row, values: Mapping[str, Any], *, by: Actor, at: datetime) -> Row
             at=at,
             before={name: before[name] for name in changed if name in before},
             after={name: after[name] for name in changed},
+            why=why,
         )
     return row
 

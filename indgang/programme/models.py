@@ -6,9 +6,24 @@ from django.db import models
 
 from indgang.accounts.models import Person
 from indgang.programme.benefits.models import BenefitContract, BenefitMonth, BenefitSignature, BenefitVersion
+from indgang.programme.rollout.models import (
+    ActivityNeed,
+    OldNumberPlace,
+    PlannedMessage,
+    QuarterReport,
+    ReadinessStatement,
+    RolloutActivity,
+    RolloutMilestone,
+    RolloutPlan,
+    RolloutRisk,
+    RolloutService,
+    RolloutStage,
+)
 
 __all__ = [
-    "LONGEST", "BenefitContract", "BenefitMonth", "BenefitSignature", "BenefitVersion", "OwnCase", "OwnCaseVersion",
+    "LONGEST", "ActivityNeed", "BenefitContract", "BenefitMonth", "BenefitSignature", "BenefitVersion",
+    "OldNumberPlace", "OwnCase", "OwnCaseVersion", "PlannedMessage", "QuarterReport", "ReadinessStatement",
+    "RolloutActivity", "RolloutMilestone", "RolloutPlan", "RolloutRisk", "RolloutService", "RolloutStage",
 ]  # fmt: skip
 
 #: letters of a case, as YAML

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from indgang.catalogue import changes
 from indgang.catalogue.models import Service
 from indgang.core.clock import day_of
 from indgang.core.masking import mask_cpr, mask_texts
+from indgang.core.months import months_later
 from indgang.core.refusals import RefusedChange
 from indgang.feedback.studies import reference, rights
 from indgang.feedback.studies.assignment import (
@@ -159,7 +160,7 @@ def evaluation_due() -> EvaluationDue | None:
     began = Study.objects.exclude(state__in=("planned", "cancelled")).aggregate(day=Min("starts_on"))["day"]
     if began is None:
         return None
-    first, last = (_months_later(began, months) for months in (EVALUATED_FROM, EVALUATED_UNTIL))
+    first, last = (months_later(began, months) for months in (EVALUATED_FROM, EVALUATED_UNTIL))
     return EvaluationDue(first, last, FeedbackEvaluation.objects.select_related("evaluated_by").first())
 
 
@@ -170,10 +171,3 @@ def evaluate(*, text: str, goes_on: bool, by: Person, at: datetime) -> FeedbackE
     made = FeedbackEvaluation.objects.create(evaluated_on=day_of(at), evaluated_by=by, **said)
     trail.record(by=by, at=at, action="feedbackevaluation.add", target=made, after=said)
     return made
-
-
-def _months_later(day: date, months: int) -> date:
-    """The same day of a later month, or its last day where the month is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))

@@ -41,6 +41,15 @@ from indgang.feedback.studies.models import (
 from indgang.knowledge.models import ArticleVersion, Audience, Language, Task
 from indgang.measures.models import SettlementTerms
 from indgang.office.flows.words import field_path_word
+from indgang.programme.rollout.models import (
+    OldNumberPlace,
+    PlannedMessage,
+    ReadinessStatement,
+    RolloutActivity,
+    RolloutChange,
+    RolloutRisk,
+    RolloutTrack,
+)
 from indgang.reports.models import ReportBlock, ReportTemplate
 from indgang.workforce.models import Skill
 from indgang.workforce.shift_words import ACTIVITY_KINDS, LEAVE_KINDS
@@ -351,6 +360,29 @@ FIELDS: dict[str, Words] = {
     "change": gettext_lazy("En dag, der er lavet om for en medarbejder"),
     "late": gettext_lazy("En sen vagt eller weekendvagt ud over en lige fordeling"),
     "off_phone": gettext_lazy("Et kvarter for lidt væk fra telefonen"),
+    "granted_on": gettext_lazy("Bevilget den"),
+    "track": gettext_lazy("Spor"),
+    "part_of": gettext_lazy("Del af"),
+    "progress": gettext_lazy("Hvor langt"),
+    "told_to": gettext_lazy("Hvem får det at vide"),
+    "old_contact": gettext_lazy("Gammelt nummer eller mailadresse"),
+    "waits_for": gettext_lazy("Venter på"),
+    "measure": gettext_lazy("Tiltag eller målepunkt"),
+    "likelihood": gettext_lazy("Sandsynlighed"),
+    "consequence": gettext_lazy("Konsekvens"),
+    "watched": gettext_lazy("Tal, der følges"),
+    "limit": gettext_lazy("Må højst falde (point)"),
+    "closed_on": gettext_lazy("Lukket den"),
+    "message": gettext_lazy("Budskab"),
+    "place": gettext_lazy("Sted"),
+    "address": gettext_lazy("Adresse"),
+    "point": gettext_lazy("Punkt"),
+    "is_ready": gettext_lazy("På plads"),
+    "after_months": gettext_lazy("Måneder efter trinet før"),
+    "latest_months": gettext_lazy("Senest (måneder efter)"),
+    "moved_to": gettext_lazy("Flyttet til"),
+    "live_on": gettext_lazy("Gik i drift"),
+    "stage": gettext_lazy("Etape"),
     "weekly_hours": gettext_lazy("Timer om ugen"),
     "days_a_week": gettext_lazy("Højst antal dage om ugen"),
     "shortest": gettext_lazy("Korteste vagt (minutter)"),
@@ -366,12 +398,19 @@ FIELDS: dict[str, Words] = {
 _CODES: dict[str, Mapping[str, Words]] = {
     "aim": dict(AgreementTarget.Aim.choices),
     "audience": dict(Audience.choices),
+    "told_to": dict(PlannedMessage.Audience.choices),
+    "progress": dict(RolloutActivity.State.choices),
+    "track": dict(RolloutTrack.choices),
+    "part_of": dict(RolloutChange.choices),
+    "watched": dict(RolloutRisk.Watched.choices),
+    "point": dict(ReadinessStatement.Point.choices),
     "by": dict(ReportBlock.By.choices),
     "cadence": dict(ReportTemplate.Cadence.choices),
     "channel": dict(Channel.choices),
     "character": dict(Character.choices),
     "choose": dict(Queue.Choose.choices),
-    "kind": {each.value: word for each, word in ACTIVITY_KINDS.items()}
+    "kind": dict(OldNumberPlace.Kind.choices)
+    | {each.value: word for each, word in ACTIVITY_KINDS.items()}
     | LEAVE_KINDS
     | dict(Task.Kind.choices)
     | dict(ReplyText.Kind.choices)
