@@ -24,6 +24,8 @@ from indgang.core.schedule import working_days
 from indgang.enquiries.models import Character, Outcome, Question
 from indgang.measures.period import Period
 
+#: of a year, for scaling those with registrations
+WORKING_DAYS = 250
 #: questions that are classified for a page
 MOST = 300_000
 _MARKS = {Character.GENERAL.value: CountMark.GENERAL, Character.CASE_SPECIFIC.value: CountMark.CASE_SPECIFIC}

@@ -6,7 +6,15 @@ from django.utils.translation import gettext as _
 
 from indgang.analysis.potential.reading import UnusedRow
 from indgang.analysis.potential.reference import ReferenceCheck
-from indgang.analysis.potential.rules import CountMark, Example, FutureChannel, Handling, RuleFault, TopicKind
+from indgang.analysis.potential.rules import (
+    CountMark,
+    Example,
+    FutureChannel,
+    Handling,
+    RuleFault,
+    RuleProblem,
+    TopicKind,
+)
 from indgang.catalogue.purposes import NINE
 from indgang.core.yaml_values import UnreadableYaml
 from indgang.plots.numbers import decimal
@@ -69,7 +77,7 @@ def example(row: Example) -> str:
 
 def bad_row(row: UnusedRow) -> str:
     """Why a row of a file is not used."""
-    about = {"line": row.line, "column": row.column, "value": row.value}
+    about = {"line": row.line, "column": column_word(row.column), "value": row.value}
     texts = {
         "missing": _("Linje %(line)s: %(column)s mangler."),
         "unknown": _("Linje %(line)s: %(column)s kan ikke være %(value)s."),
@@ -77,6 +85,28 @@ def bad_row(row: UnusedRow) -> str:
         "unreadable": _("Linje %(line)s kan ikke læses. Se, om en celle er for lang, eller et anførselstegn mangler."),
     }
     return texts[row.why] % about
+
+
+def column_word(column: str) -> str:
+    """A column of a count, as people write it above the column."""
+    return {
+        "area": _("område"), "unit": _("enhed"), "day": _("dag"), "level": _("niveau"), "mark": _("mærke"),
+        "purpose": _("ærinde"), "topic": _("emne"), "minutes": _("minutter"), "resolved": _("straksafklaret"),
+        "count": _("antal"),
+    }.get(column, column)  # fmt: skip
+
+
+def limit_word(name: str) -> str:
+    """A limit of minutes, as rules name it."""
+    return {"digital": _("digitalt"), "case_information": _("sagsinformation")}.get(name, name)
+
+
+def problem(found: RuleProblem) -> str:
+    """What rules leave out or decide twice, with an example."""
+    about = {"example": example(found.example), "rules": ", ".join(found.rules), "number": found.kinds}
+    if not found.rules:
+        return _("Ingen regel afgør %(number)s slags henvendelser, for eksempel: %(example)s.") % about
+    return _("Reglerne %(rules)s afgør de samme %(number)s slags henvendelser, for eksempel: %(example)s.") % about
 
 
 def check_words(check: ReferenceCheck) -> str:

@@ -36,6 +36,16 @@ class FormRow:
         return any(each.errors for each in self.fields.values())
 
     @property
+    def words(self) -> dict[str, str]:
+        """What is chosen in each list, in words."""
+        found = {}
+        for name, each in self.fields.items():
+            if isinstance(each.field, forms.ChoiceField):
+                choices: Any = each.field.choices
+                found[name] = {str(code): str(label) for code, label in choices}.get(str(each.value() or ""), "")
+        return found
+
+    @property
     def numbered(self) -> list[BoundField]:
         """The fields of a series: `y0`, `y1` …"""
         return [each for name, each in self.fields.items() if name[1:].isdigit()]

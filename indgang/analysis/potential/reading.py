@@ -19,6 +19,11 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 #: the columns that a file may have; `unit` and those that the rules need must be there
 COLUMNS = ("area", "unit", "day", "level", "mark", "purpose", "topic", "minutes", "resolved", "count")
+#: what people write above them
+_HEADINGS = {
+    "område": "area", "enhed": "unit", "dag": "day", "dato": "day", "niveau": "level", "mærke": "mark",
+    "ærinde": "purpose", "emne": "topic", "minutter": "minutes", "straksafklaret": "resolved", "antal": "count",
+}  # fmt: skip
 #: enquiries in one row of a file, and in a whole file
 MOST_IN_ROW, MOST_ROWS = 1_000_000, 50_000_000
 #: characters; the limit of `csv` itself is one for all that the process reads
@@ -77,22 +82,40 @@ def read(lines: Iterable[str], rules: RuleList, aliases: Mapping[str, str] | Non
     heading = next(content, "").lstrip("\ufeff")
     separator = ";" if ";" in heading else ","
     names = [each.strip().lower() for each in next(_cells(csv.reader([heading], delimiter=separator)), None) or []]
-    lacking = [each for each in ("unit", *sorted(rules.uses)) if each not in names]
+    reader = csv.reader(content, delimiter=separator)
+    rows = (
+        (reader.line_num + 1, None if cells is None else dict(zip(names, cells, strict=False)))
+        for cells in _cells(reader)
+    )
+    return read_rows(names, rows, rules, aliases)
+
+
+def read_rows(
+    names: Iterable[str], rows: Iterable[tuple[int, Mapping[str, str] | None]], rules: RuleList,
+    aliases: Mapping[str, str] | None = None, *, most: int = MOST_ROWS,
+) -> CountFile:  # fmt: skip
+    """The enquiries in the rows of a table: the line of each, and its cells by the names of the columns (None for a row
+    that cannot be read). `most` enquiries together. Raises NoColumns and OverflowError."""
+    known = {column_of(each): each for each in names}
+    uses = rules.uses
+    lacking = [each for each in ("unit", *sorted(uses)) if each not in known]
     if lacking:
         raise NoColumns(lacking)
-    reader = csv.reader(content, delimiter=separator)
     gathered, bad = _Gathered(), list[UnusedRow]()
-    for cells in _cells(reader):
+    for line, cells in rows:
         if cells is None:
-            bad.append(UnusedRow(reader.line_num + 1, "", "unreadable", ""))
-            continue
-        if not any(each.strip() for each in cells):
-            continue
-        given = {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
-        found = _row(given, rules.uses, aliases or {}, gathered)
-        if isinstance(found, UnusedRow):
-            bad.append(UnusedRow(reader.line_num + 1, found.column, found.why, found.value))
-    return CountFile(*_columns(gathered), bad)
+            bad.append(UnusedRow(line, "", "unreadable", ""))
+        elif any(each.strip() for each in cells.values()):
+            given = {column: cells.get(name, "").strip() for column, name in known.items()}
+            found = _row(given, uses, aliases or {}, gathered)
+            if found is not None:
+                bad.append(UnusedRow(line, found.column, found.why, found.value))
+    return CountFile(*_columns(gathered, most), bad)
+
+
+def column_of(name: str) -> str:
+    """The column that a heading means; one that is not known means itself."""
+    return _HEADINGS.get(name.strip().lower(), name.strip().lower())
 
 
 def _cells(reader: Iterator[list[str]]) -> Iterator[list[str] | None]:
@@ -152,9 +175,9 @@ def _number(text: str) -> float | None:
     return found if math.isfinite(found) else None
 
 
-def _columns(gathered: _Gathered) -> tuple[CountedRows, EnquiryColumns]:
+def _columns(gathered: _Gathered, most: int) -> tuple[CountedRows, EnquiryColumns]:
     times = np.array(gathered.times, dtype=np.int64)
-    if times.sum() > MOST_ROWS:
+    if times.sum() > most:
         raise OverflowError
     columns = list(zip(*gathered.values, strict=True)) or [()] * 8
 

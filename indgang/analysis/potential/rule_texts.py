@@ -22,7 +22,7 @@ from indgang.analysis.potential.rules import (
 Kind = TypeVar("Kind")
 
 _MARKS = {"general": CountMark.GENERAL, "case_specific": CountMark.CASE_SPECIFIC}
-_TOPICS = {"no": TopicKind.NO, "yes": TopicKind.YES, "possibly": TopicKind.POSSIBLY}
+TOPICS = {"no": TopicKind.NO, "yes": TopicKind.YES, "possibly": TopicKind.POSSIBLY}
 _OF_RULE = {"code", "mark", "purposes", "resolved", "topics", "short", "long", "handling", "channel", "source"}
 _OF_LIMIT = {"minutes", "inclusive", "source"}
 _OF_LIST = {"code", "name", "limits", "rules"}
@@ -33,14 +33,17 @@ _LONGEST = 200
 def list_of(given: Any, *, valid_from: date) -> RuleList:
     """The rule list. Raises RuleFault: `field` for what cannot be read, with its place, and those of `rules.check`."""
     values = _mapping(given, "–", _OF_LIST)
+    rules, limits = parts_of(values)
+    return RuleList(_text(values, "code", "code"), _text(values, "name", "name"), rules, limits, valid_from)
+
+
+def parts_of(values: Mapping[str, Any]) -> tuple[tuple[PotentialRule, ...], tuple[MinuteLimit, ...]]:
+    """Its rules and limits, whether or not they decide everything once. Raises RuleFault for what cannot be read."""
     limits = tuple(_limit(str(name), each) for name, each in _mapping(values.get("limits", {}), "limits", None).items())
     rules = values.get("rules")
     if not isinstance(rules, list):
         raise _fault("rules")
-    return RuleList(
-        _text(values, "code", "code"), _text(values, "name", "name"),
-        tuple(_rule(each, f"rules[{number}]") for number, each in enumerate(rules, 1)), limits, valid_from,
-    )  # fmt: skip
+    return tuple(_rule(each, f"rules[{number}]") for number, each in enumerate(rules, 1)), limits
 
 
 def _fault(where: str) -> RuleFault:
@@ -85,7 +88,7 @@ def _rule(given: Any, where: str) -> PotentialRule:
     handling, channel = values.get("handling"), values.get("channel")
     if handling not in list(Handling) or channel not in list(FutureChannel):
         raise _fault(f"{where}.handling, {where}.channel")
-    topics = _among(values.get("topics"), _TOPICS, f"{where}.topics")
+    topics = _among(values.get("topics"), TOPICS, f"{where}.topics")
     purposes = _among(values.get("purposes"), {each: each for each in PURPOSES}, f"{where}.purposes")
     return PotentialRule(
         _text(values, "code", f"{where}.code"), Handling(handling), FutureChannel(channel),
@@ -117,7 +120,7 @@ def values_of(rules: RuleList) -> dict[str, Any]:
 
 def _rule_values(rule: PotentialRule) -> dict[str, Any]:
     marks = {mark: name for name, mark in _MARKS.items()}
-    topics = {topic: name for name, topic in _TOPICS.items()}
+    topics = {topic: name for name, topic in TOPICS.items()}
     found = {
         "code": rule.code, "mark": None if rule.mark is None else marks[rule.mark],
         "purposes": None if rule.purposes is None else [each for each in PURPOSES if each in rule.purposes],

@@ -144,14 +144,7 @@ class RuleList:
     @property
     def uses(self) -> frozenset[str]:
         """What a row must say, for the rules to decide it."""
-        asked = {
-            "mark": any(each.mark is not None for each in self.rules),
-            "purpose": any(each.purposes is not None for each in self.rules),
-            "resolved": any(each.is_resolved is not None for each in self.rules),
-            "topic": any(each.topics is not None for each in self.rules),
-            "minutes": any(each.short or each.long for each in self.rules),
-        }
-        return frozenset(name for name, is_asked in asked.items() if is_asked)
+        return uses(self.rules)
 
     def deciding(self, example: Example) -> int:
         """The index of the rule that decides a row. Raises RuleFault when it is not exactly one."""
@@ -160,6 +153,40 @@ class RuleList:
             codes = [self.rules[index].code for index in found]
             raise RuleFault("overlap" if found else "missing", example=example, rules=codes)
         return found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleProblem:
+    """Enquiries that no rule decides (`rules` is empty), or that several do: one of them, and how many kinds there are
+    of them."""
+
+    rules: tuple[str, ...]
+    example: Example
+    kinds: int
+
+
+def problems(rules: Sequence[PotentialRule], limits: Sequence[MinuteLimit]) -> list[RuleProblem]:
+    """Everything that is decided by no rule or by several, by the rules that decide it. The limits that rules name must
+    be there."""
+    by_name = {each.name: each for each in limits}
+    found: dict[tuple[str, ...], list[Example]] = {}
+    for example in examples(rules, limits):
+        deciding = tuple(rule.code for rule in rules if rule.matches(example, by_name))
+        if len(deciding) != 1:
+            found.setdefault(deciding, []).append(example)
+    return [RuleProblem(deciding, of_it[0], len(of_it)) for deciding, of_it in found.items()]
+
+
+def uses(rules: Sequence[PotentialRule]) -> frozenset[str]:
+    """What a row must say, for the rules to decide it."""
+    asked = {
+        "mark": any(each.mark is not None for each in rules),
+        "purpose": any(each.purposes is not None for each in rules),
+        "resolved": any(each.is_resolved is not None for each in rules),
+        "topic": any(each.topics is not None for each in rules),
+        "minutes": any(each.short or each.long for each in rules),
+    }
+    return frozenset(name for name, is_asked in asked.items() if is_asked)
 
 
 def check(rules: RuleList) -> None:
@@ -175,22 +202,22 @@ def check(rules: RuleList) -> None:
     for rule in rules.rules:
         if rule.purposes is not None and rule.purposes - set(PURPOSES):
             raise RuleFault("purpose", about=", ".join(sorted(rule.purposes - set(PURPOSES))), rules=[rule.code])
-    for example in examples(rules):
+    for example in examples(rules.rules, rules.limits):
         rules.deciding(example)
 
 
-def examples(rules: RuleList) -> Iterator[Example]:
+def examples(rules: Sequence[PotentialRule], limits: Sequence[MinuteLimit]) -> Iterator[Example]:
     """One row of each kind that the rules can tell apart: every mark, purpose, outcome and topic that they ask for,
     with minutes at, below and above each limit."""
-    uses = rules.uses
-    cuts = sorted({each.minutes for each in rules.limits})
+    asked = uses(rules)
+    cuts = sorted({each.minutes for each in limits})
     minutes = sorted({0.0, *cuts, *((a + b) / 2 for a, b in zip([0.0, *cuts], cuts, strict=False)),
                       *(each + 1 for each in cuts[-1:])})  # fmt: skip
     for mark, purpose, is_resolved, topic, length in product(
-        tuple(CountMark) if "mark" in uses else (CountMark.GENERAL,),
-        PURPOSES if "purpose" in uses else PURPOSES[:1],
-        (True, False) if "resolved" in uses else (True,),
-        tuple(TopicKind) if "topic" in uses else (TopicKind.NO,),
-        minutes if "minutes" in uses else (0.0,),
+        tuple(CountMark) if "mark" in asked else (CountMark.GENERAL,),
+        PURPOSES if "purpose" in asked else PURPOSES[:1],
+        (True, False) if "resolved" in asked else (True,),
+        tuple(TopicKind) if "topic" in asked else (TopicKind.NO,),
+        minutes if "minutes" in asked else (0.0,),
     ):
         yield Example(mark, purpose, is_resolved, topic, length)

@@ -13,12 +13,15 @@ from django.utils.translation import gettext_lazy
 
 from indgang.analysis import own_rules, words
 from indgang.analysis.counting.models import CountingWeek
-from indgang.analysis.potential.presets import CBY, KEH, TMF, YDS, YDS_RULE
+from indgang.analysis.potential.presets import CBY, KEH, PRESETS, TMF, YDS, YDS_RULE
+from indgang.analysis.potential.reading import CountFile
 from indgang.analysis.potential.rules import MOST_MINUTES, RuleFault, RuleList
 from indgang.analysis.rule_models import LONGEST
 from indgang.core import clock
+from indgang.core.refusals import RefusedChange
 from indgang.office.day_range import DayRange
 from indgang.office.figures.access import SeenCentres
+from indgang.office.potential import count_files
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
@@ -74,6 +77,7 @@ class PotentialFilter(DayRange):
         chosen = self._lists.get(str(data.get("rules")))
         limits = {name: data[name] for name in ("digital", "case_information") if data.get(name) is not None}
         if chosen is not None:
+            data["own"] = chosen
             try:
                 data["moved"] = chosen.with_limits(limits)
             except RuleFault as fault:
@@ -86,12 +90,89 @@ class PotentialFilter(DayRange):
         return found
 
     @property
+    def unmoved(self) -> RuleList | None:
+        """The rules with their own limits, when the chosen ones are others."""
+        own: RuleList = self.cleaned_data["own"]
+        return None if own.limits == self.rule_list.limits else own
+
+    @property
     def centre_codes(self) -> Collection[str] | None:
         """The chosen centre, or those that are seen; None: everything."""
         chosen = str(self.cleaned_data["centre"])
         if chosen:
             return [chosen]
         return None if self._centres.is_all else list(self._centres.names)
+
+
+class CountFileForm(forms.Form):
+    """A file of counted enquiries, the rules that decide them, and how they are scaled to a year."""
+
+    table = forms.FileField(
+        label=gettext_lazy("Fil"), help_text=gettext_lazy("CSV eller .xlsx, højst 8 MB og 50.000 linjer."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+        error_messages={"required": gettext_lazy("Vælg en fil."), "empty": gettext_lazy("Filen er tom.")},
+    )  # fmt: skip
+    rules = forms.ChoiceField(label=gettext_lazy("Regler"))
+    digital = forms.FloatField(
+        label=gettext_lazy("Digitalt, når det tager under (minutter)"), required=False, localize=True, min_value=0,
+        max_value=MOST_MINUTES,
+    )  # fmt: skip
+    case_information = forms.FloatField(
+        label=gettext_lazy("Sagsinformation, når det tager under (minutter)"), required=False, localize=True,
+        min_value=0, max_value=MOST_MINUTES,
+    )  # fmt: skip
+    factor = forms.FloatField(
+        label=gettext_lazy("Ganges med, for at blive et år"), localize=True, initial=50, min_value=0.01,
+        max_value=1_000, help_text=gettext_lazy("En talt uge ganges med 50. Et register over et år ganges med 1."),
+    )  # fmt: skip
+    skip_bad = forms.BooleanField(label=gettext_lazy("Spring linjer med fejl over"), required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None, given: Any) -> None:
+        super().__init__(data, given)
+        self._lists = {each.code: each for each in (*PRESETS.values(), *own_rules.in_force(clock.today()))}
+        field = self.fields["rules"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(each.code, rule_list_name(each)) for each in self._lists.values()]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.cleaned_data
+        own = self._lists.get(str(data.get("rules")))
+        if own is None or "table" not in data:
+            return data
+        try:
+            moved = own.with_limits(self._limits(own))
+            data |= {"own": own, "moved": moved, "counted": count_files.read(data["table"], moved)}
+        except RuleFault as fault:
+            self.add_error(None, words.rule_fault(fault))
+        except RefusedChange as refused:
+            self.add_error("table", str(refused))
+        return data
+
+    def _limits(self, own: RuleList) -> dict[str, float]:
+        """Those that were typed. One that the rules do not have is a fault of its field."""
+        found = {}
+        for name in ("digital", "case_information"):
+            minutes = self.cleaned_data.get(name)
+            if minutes is not None and name not in own.limits_by_name:
+                self.add_error(name, _("De valgte regler har ikke denne grænse."))
+            elif minutes is not None:
+                found[name] = float(minutes)
+        return found
+
+    @property
+    def counted(self) -> CountFile:
+        found: CountFile = self.cleaned_data["counted"]
+        return found
+
+    @property
+    def rule_list(self) -> RuleList:
+        found: RuleList = self.cleaned_data["moved"]
+        return found
+
+    @property
+    def unmoved(self) -> RuleList | None:
+        own: RuleList = self.cleaned_data["own"]
+        return None if own.limits == self.rule_list.limits else own
 
 
 def rule_list_name(rules: RuleList) -> str:

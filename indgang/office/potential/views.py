@@ -1,4 +1,4 @@
-"""Who could answer what is asked: registered enquiries by the rules, and the documents' tables with their checks."""
+"""Who could answer what is asked: registrations or a file by the rules, and the documents' tables with checks."""
 
 from __future__ import annotations
 
@@ -6,40 +6,26 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
+from indgang.accounts.submission import own_transactions
 from indgang.analysis import counted_rows, registrations, words
 from indgang.analysis.counting import rights
-from indgang.analysis.counting.scaling import STEP
-from indgang.analysis.potential import reference
-from indgang.analysis.potential.classifying import classify
+from indgang.analysis.potential import reading, reference
 from indgang.analysis.potential.reference import Fit
-from indgang.analysis.potential.results import Potential, UnitPotential
-from indgang.analysis.potential.rules import CHANNELS
 from indgang.core import clock
 from indgang.office.figures.access import centres_seen
 from indgang.office.potential import pictures
-from indgang.office.potential.forms import PotentialFilter
+from indgang.office.potential.forms import CountFileForm, PotentialFilter
+from indgang.office.potential.results import PotentialRow, flows_title, shown
 from indgang.plots.numbers import decimal
+from indgang.ui.pages import render_part_or_page
 
-#: working days of a year, for scaling those with registrations
-_WORKING_DAYS = 250
-
-
-class PotentialRow:
-    """A row of the table, with its words."""
-
-    def __init__(self, row: UnitPotential) -> None:
-        self.row = row
-        self.is_total = row.is_total
-        self.name = row.unit.name or (_("%(area)s i alt") % {"area": row.unit.area} if row.unit.area else _("I alt"))
-        self.area = "" if row.unit.area == reference.EVERYTHING else row.unit.area
-        self.intervals = dict(zip(CHANNELS, row.intervals, strict=False))
-        self.movable = "–" if row.movable_percent is None else number_format(round(row.movable_percent, 1), 1)
+#: refused rows of a file that a page shows; the number includes all
+_MOST_SAID = 100
 
 
 @require_GET
@@ -54,11 +40,12 @@ def potential(request: HttpRequest) -> HttpResponse:
         except registrations.TooMany:
             said = _("Der er flere end %(most)s registreringer. Vælg en kortere periode eller ét center.")
             form.add_error(None, said % {"most": decimal(registrations.MOST, 0)})
-    return render(request, "office/potential/potential.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    parts = {"potential-result": "result"}
+    return render_part_or_page(request, "office/potential/potential.html", context, parts, status)
 
 
 def _computed(form: PotentialFilter) -> dict[str, Any]:
-    rules = form.rule_list
     week = form.cleaned_data["week"]
     if week is not None:
         counted, enquiries = counted_rows.count(week, today=clock.today())
@@ -66,21 +53,31 @@ def _computed(form: PotentialFilter) -> dict[str, Any]:
     else:
         questions = registrations.registered(form.period, form.centre_codes)
         counted, enquiries = registrations.count(questions, last=form.cleaned_data["last"], today=clock.today())
-        days_a_year = _WORKING_DAYS
+        days_a_year = registrations.WORKING_DAYS
     if not len(enquiries):
         return {"is_empty": True}
-    factor = days_a_year / counted.days
-    found = Potential(classify(rules, enquiries), counted, factor=factor)
-    rows = found.table
-    return {
-        "rows": [PotentialRow(each) for each in rows], "questions": len(enquiries), "days": counted.days,
-        "factor": decimal(factor, 2),
-        "days_a_year": days_a_year, "week": week,
-        "step": STEP, "undecided": found.undecided, "all": PotentialRow(rows[-1]),
-        "by_rule": [(rule, number, words.handling_word(rule.handling), words.channel_word(rule.channel))
-                    for rule, (_code, number) in zip(rules.rules, found.by_rule(), strict=True)],
-        "flows": pictures.flows([each for each in rows if not each.is_total], _flows_title()), "notes": rules.notes,
-    }  # fmt: skip
+    found = shown(form.rule_list, counted, enquiries, factor=days_a_year / counted.days, unmoved=form.unmoved)
+    return found | {"days_a_year": days_a_year, "is_counted": week is not None}
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.SEE_FIGURES)
+@own_transactions
+def file(request: HttpRequest) -> HttpResponse:
+    """The potential of a file, by the reader of `indgang potential`. Neither the file nor the result is stored."""
+    form = CountFileForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"form": form, "columns": [words.column_word(each) for each in reading.COLUMNS]}
+    if request.method == "POST" and form.is_valid():
+        counted = form.counted
+        context |= {
+            "bad": [words.bad_row(each) for each in counted.bad[:_MOST_SAID]], "bad_number": len(counted.bad),
+            "is_counted": True, "is_empty": not len(counted.enquiries),
+        }  # fmt: skip
+        if len(counted.enquiries) and not (counted.bad and not form.cleaned_data["skip_bad"]):
+            context |= shown(form.rule_list, counted.rows, counted.enquiries, factor=form.cleaned_data["factor"],
+                             unmoved=form.unmoved)  # fmt: skip
+    status = 422 if form.is_bound and (form.errors or "rows" not in context) else 200
+    return render(request, "office/potential/file.html", context, status=status)
 
 
 @require_GET
@@ -97,13 +94,9 @@ def documents(request: HttpRequest) -> HttpResponse:
         "wrong": [(words.check_words(each), each) for each in checks if each.fit is Fit.MISMATCH],
         "shares": [(words.check_words(each), each) for each in checks if each.code.startswith("share")],
         "counts": {fit.value: sum(each.fit is fit for each in checks) for fit in Fit}, "checks": len(checks),
-        "flows": pictures.flows(areas, _flows_title()),
+        "flows": pictures.flows(areas, flows_title()),
     }  # fmt: skip
     return render(request, "office/potential/documents.html", context)
-
-
-def _flows_title() -> str:
-    return _("Hvem løser henvendelserne i dag og fremover")
 
 
 def _printed(unit: str, column: str) -> float:

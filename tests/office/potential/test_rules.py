@@ -14,7 +14,9 @@ from tests.office.pages import form_at
 from tests.office.potential.test_pages import PAGE, cells, registered
 from tests.world import MORNING
 
-LISTS, NEW, MINE = "/office/potential/rules/", "/office/potential/rules/new/", "/office/potential/rules/keh-egen/"
+LISTS, NEW, MINE = (
+    "/office/potential/rules/", "/office/potential/rules/new/text/", "/office/potential/rules/keh-egen/text/",
+)  # fmt: skip
 __all__ = ["registered"]
 
 
@@ -85,7 +87,7 @@ def test_who_may_not_edit_sees_the_rules_alone(as_person: SignIn) -> None:
     _begun(as_person("hans"))
     gerda = as_person("gerda")
     assert [gerda.get(each).status_code for each in (LISTS, NEW, MINE)] == [200, 403, 403]
-    assert as_person("finn").get("/office/potential/rules/ingen/").status_code == 404
+    assert as_person("finn").get("/office/potential/rules/ingen/text/").status_code == 404
 
 
 def test_a_stored_list_that_is_no_longer_read_is_said_and_not_used(as_person: SignIn) -> None:

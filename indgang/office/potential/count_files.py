@@ -1,0 +1,46 @@
+"""A file of counted enquiries that somebody sends: CSV or a workbook, for the reader of `indgang potential`."""
+
+from __future__ import annotations
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from indgang.analysis import words
+from indgang.analysis.potential import reading
+from indgang.analysis.potential.reading import CountFile, NoColumns
+from indgang.analysis.potential.rules import RuleList
+from indgang.catalogue.purposes import NINE
+from indgang.core.refusals import RefusedChange
+from indgang.tables import reading as tables
+from indgang.tables.reading import MOST_BYTES, UnreadableTable
+
+#: enquiries that a page classifies; `indgang potential` takes more
+_MOST = 2_000_000
+
+
+def read(given: UploadedFile[bytes], rules: RuleList) -> CountFile:
+    """The enquiries of the file. Purposes may be written as their codes or names. Raises RefusedChange."""
+    if given.size and given.size > MOST_BYTES:
+        raise RefusedChange(
+            {"table": _("Filen er for stor: højst %(most)s MB.") % {"most": MOST_BYTES // 1024 // 1024}}
+        )
+    try:
+        sheet = tables.read(given.read())
+        names = {tables.folded_name(each): each for each in sheet.header}
+        rows = ((row.line, None if row.too_many else {names[key]: cell for key, cell in row.cells.items()})
+                for row in sheet.rows)  # fmt: skip
+        return reading.read_rows(sheet.header, rows, rules, _purposes(), most=_MOST)
+    except UnreadableTable as unreadable:
+        raise RefusedChange({"table": str(unreadable)}) from unreadable
+    except NoColumns as lacking:
+        said = _("Filen mangler kolonner: %(names)s.")
+        found = ", ".join(words.column_word(each) for each in lacking.columns)
+        raise RefusedChange({"table": said % {"names": found}}) from lacking
+    except OverflowError as error:
+        said = _("Filen har flere henvendelser, end siden kan regne på. Del den i flere.")
+        raise RefusedChange({"table": said}) from error
+
+
+def _purposes() -> dict[str, str]:
+    """The codes by what people write."""
+    return {written: each.code for each in NINE for written in (each.name, each.name.lower(), each.code.title())}
