@@ -241,3 +241,21 @@ class AgreementTarget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kpi} v{self.version} {self.aim} {self.value}"
+
+
+class ServiceStart(models.Model):
+    """The targets of a service in its centre's agreements count from a day on; without a row they count on all days."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "centre", "service", "first_day")
+
+    centre = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="service_starts")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    first_day = models.DateField()
+
+    class Meta:
+        ordering = ["first_day"]
+        constraints = [models.UniqueConstraint(fields=["centre", "service"], name="agreements_servicestart_once")]
+
+    def __str__(self) -> str:
+        return f"{self.centre}: {self.service} {self.first_day:%d.%m.%Y}"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from indgang.agreements import baselines
+from indgang.agreements import baselines, service_starts
 from indgang.agreements.models import AgreementTarget, CooperationAgreement
 from indgang.agreements.targets import (
     Limit,
@@ -38,10 +38,16 @@ _NO_FIGURE = Figure(None, 0)
 
 @dataclass(frozen=True, slots=True)
 class MeasuredDays:
-    """The days of a period that are over, and what they count by level and service ("" for no service)."""
+    """The days of a period that are over, and what they count by level and service ("" for no service).
+
+    `starts` are the services whose targets count from a day within the period or after it, and `since` is what those
+    count from that day on (`service_starts`).
+    """
 
     days: DateRange | None
     totals: Mapping[int, Mapping[str, Totals]]
+    starts: Mapping[str, date] = field(default_factory=dict)
+    since: Mapping[int, Mapping[str, Totals]] = field(default_factory=dict)
 
     @property
     def period(self) -> Period | None:
@@ -57,6 +63,18 @@ class MeasuredDays:
         by_service = self.totals.get(level, {})
         chosen = by_service if services is None else services
         return sum((by_service[each] for each in chosen if each in by_service), Totals())
+
+    def of_service(self, level: int, service: str) -> Totals:
+        """Of the days on which the service's targets count."""
+        by_service = self.since if service in self.starts else self.totals
+        return by_service.get(level, {}).get(service, Totals())
+
+    def length_of(self, service: str) -> int:
+        """The days of the period on which the service's targets count."""
+        start = self.starts.get(service)
+        if start is None or self.days is None or self.days.end is None:
+            return self.length
+        return max((self.days.end - start).days, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +106,8 @@ class TargetReality:
     verdict: TargetVerdict
     services: Sequence[ServiceReality] = field(default_factory=tuple)
     switched: SwitchedVersion | None = None
+    counts_from: date | None = None
+    """The first day that counts, where the service came to the centre within the period or after it."""
 
     @property
     def is_within_chance(self) -> bool:
@@ -118,7 +138,21 @@ def measure(centres: Sequence[str], levels: Iterable[int], days: DateRange | Non
     period = MeasuredDays(days, {}).period
     if period is None:
         return MeasuredDays(None, {})
-    return MeasuredDays(days, {level: _by_service(centres, level, period) for level in set(levels)})
+    wanted = set(levels)
+    begun = service_starts.first_days(centres).items()
+    starts = {code: day for code, day in begun if Period.day(day).start > period.start}
+    since = {level: _since(centres, level, period, starts) for level in wanted} if starts else {}
+    return MeasuredDays(days, {level: _by_service(centres, level, period) for level in wanted}, starts, since)
+
+
+def _since(centres: Sequence[str], level: int, period: Period, starts: Mapping[str, date]) -> dict[str, Totals]:
+    """What each of these services counts from its day on."""
+    found = {}
+    for code, day in starts.items():
+        left = Period(Period.day(day).start, period.end)
+        if left.start < left.end:
+            found[code] = _by_service(centres, level, left).get(code, Totals())
+    return found
 
 
 def _by_service(centres: Sequence[str], level: int, period: Period) -> dict[str, Totals]:
@@ -166,13 +200,15 @@ def _reality(
     figure = _NO_FIGURE if is_hidden else _figure(target, kpi, counted)
     judged = TargetVerdict.TOO_FEW if is_hidden else verdict(figure.value, limit)
     switched = _switched(target, counted, is_hidden=is_hidden)
-    return TargetReality(target, kpi, figure, limit, baseline, judged, switched=switched)
+    counts_from = counted.starts.get(target.service.code) if target.service else None
+    return TargetReality(target, kpi, figure, limit, baseline, judged, switched=switched, counts_from=counts_from)
 
 
 def _figure(target: AgreementTarget, kpi: Definition, counted: MeasuredDays) -> Figure:
-    services = [target.service.code] if target.service else None
-    totals = definitions.as_if_promised(counted.of(target.level, services), kpi, target.within)
-    return figure_of(totals, kpi, counted.length) if target.is_per_day else kpi.of(totals)
+    service = target.service.code if target.service else ""
+    raw = counted.of_service(target.level, service) if service else counted.of(target.level)
+    totals = definitions.as_if_promised(raw, kpi, target.within)
+    return figure_of(totals, kpi, counted.length_of(service)) if target.is_per_day else kpi.of(totals)
 
 
 def _hidden(targets: Iterable[AgreementTarget], counted: MeasuredDays) -> set[int]:
@@ -207,9 +243,10 @@ def _beside(whole: Figure, parts: Mapping[AgreementTarget, Figure]) -> set[int]:
 def _floor(
     target: AgreementTarget, kpi: Definition, limit: Limit | None, counted: MeasuredDays, names: Mapping[str, str]
 ) -> Iterator[ServiceReality]:
-    by_service = counted.totals.get(target.level, {})
-    promised = {code: definitions.as_if_promised(each, kpi, target.within) for code, each in by_service.items() if code}
-    figures = {code: figure_of(totals, kpi, counted.length) for code, totals in promised.items()}
+    services = [code for code in counted.totals.get(target.level, {}) if code]
+    counts = {code: counted.of_service(target.level, code) for code in services}
+    promised = {code: definitions.as_if_promised(each, kpi, target.within) for code, each in counts.items()}
+    figures = {code: figure_of(totals, kpi, counted.length_of(code)) for code, totals in promised.items()}
     figures = {code: figure for code, figure in figures.items() if figure.base}
     hidden = hidden_groups(figures, is_part=True)
     for code in sorted(figures, key=lambda each: names.get(each, each)):

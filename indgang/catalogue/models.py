@@ -241,6 +241,24 @@ class Service(Dated):
         return (self.public_name_en or self.name_en or danish) if language == "en" else danish
 
 
+class ServiceContact(Dated):
+    """The number and mail address of a service itself, on its pages until it has moved to a contact centre (R-038)."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "valid_from", "valid_to", "service", "phone", "email")
+
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="contacts")
+    phone = models.CharField(max_length=30, blank=True, default="")
+    email = models.EmailField(blank=True, default="")
+
+    class Meta(Dated.Meta):
+        ordering = ["service", "valid_from"]
+        constraints = [*Dated.Meta.constraints, one_at_a_time("catalogue_servicecontact_one", "service")]
+
+    def __str__(self) -> str:
+        return f"{self.service}: {self.phone or self.email}"
+
+
 class Purpose(Dated):
     """One of the nine cross-cutting purposes (ærindekategorier)."""
 

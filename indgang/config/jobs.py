@@ -11,6 +11,7 @@ import subprocess
 import sys
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.db import Error, connections, transaction
@@ -49,6 +50,7 @@ from indgang.messaging.patience import DAILY, HOUR, MINUTE, Patience
 from indgang.planning import scenarios
 from indgang.privacy import erasure
 from indgang.privacy.models import Erasure
+from indgang.programme.switchover import carrying
 from indgang.reports import making, warnings
 from indgang.reports import sending as report_sending
 from indgang.workforce.calendars import feeds, free_busy
@@ -121,6 +123,19 @@ def erase_waiting(timestamp: int) -> None:
     """Try again the erasures that wait for something to end."""
     if Erasure.objects.filter(done_at=None).exists():
         database_roles.erase(at=clock.now())
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.begin_switchovers", queue="routines", queueing_lock="config.begin_switchovers")
+def begin_switchovers(timestamp: int) -> None:
+    """Begin the switches of services whose time has come, each in a job of its own: none waits for another's fault."""
+    carrying.begin_due(at=clock.now(), make_job=lambda key: carry_out_switchover.defer(key=key))
+
+
+@app.task(name=carrying.JOB, queue="routines", retry=Patience((MINUTE,)))
+def carry_out_switchover(*, key: str) -> None:
+    """Carry out a switch, unless another job has done so."""
+    carrying.carry_out_due(UUID(key), at=clock.now())
 
 
 @app.task(name=running.TASK, queue="routines", retry=Patience((MINUTE,)))

@@ -61,6 +61,21 @@ def end(rule: AskingRule, *, by: Person, at: datetime) -> None:
     trail.record(by=by, at=at, action="asking_rule.end", target=found, after={"valid_to": found.valid_to.isoformat()})
 
 
+@transaction.atomic
+def take_back(rule: AskingRule, *, by: Person, at: datetime) -> None:
+    """From today on as if the rule had never been made. One that began today is removed; those whom it has planned to
+    ask are asked as other rules without their own times are."""
+    found = _locked(rule, at)
+    if found.valid_from < day_of(at):
+        found.valid_to = day_of(at)
+        found.save(update_fields=["valid_to"])
+        after = {"valid_to": found.valid_to.isoformat()}
+        trail.record(by=by, at=at, action="asking_rule.end", target=found, after=after)
+        return
+    trail.record(by=by, at=at, action="asking_rule.remove", target=found, before=_facts(found))
+    found.delete()
+
+
 def queues_after_calls(at: datetime, **asked: Any) -> list[str]:
     """The queues (codes) of the centres with a rule after calls that is like this. What a call is about is not known
     yet, so that a rule for one service counts for all its centre's callers."""

@@ -222,6 +222,25 @@ def approve(
 
 
 @transaction.atomic
+def publish_again(version: ArticleVersion, *, reason: str, by: Person, at: datetime) -> ArticleVersion:
+    """Publish the text of an earlier version under the next number; a draft stays as it is.
+
+    It was approved before, so its author may do it too. Raises RefusedChange for one that was never published, and for
+    somebody who may not approve.
+    """
+    version = _locked(version)
+    if version.state != State.PUBLISHED:
+        raise RefusedChange({"": _("Kun en version, der har været udgivet, kan tages i brug igen.")})
+    _refuse_right(version, by, at)
+    made = ArticleVersion(
+        article=version.article, language=version.language, created_by=by, created_at=at, reason=_reason(reason),
+        number=_next_number(version.article, version.language),
+    )  # fmt: skip
+    _write(made, wording.of(version), at)
+    return _publish(made, at, approved_by=by, note="", by=by, at=at)
+
+
+@transaction.atomic
 def reject(version: ArticleVersion, *, note: str, by: Person, at: datetime) -> ArticleVersion:
     """Reject with a reason: a version in review becomes a draft again, and a proposal is closed with its task."""
     version = _locked(version)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from indgang.catalogue import hours
 from indgang.catalogue.hours import Day, Opening
-from indgang.catalogue.models import ContactCentre, Service, Unit
+from indgang.catalogue.models import ContactCentre, Service, ServiceContact, Unit
 from indgang.core import hours_text, phone_numbers
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.schedule import ClosedKind
@@ -87,6 +87,19 @@ class CentreLine:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class OwnLine:
+    """The number and mail address of a service itself, until it has moved to a contact centre (R-038)."""
+
+    phone: str
+    email: str
+    is_own: bool = True
+
+    @property
+    def written(self) -> str:
+        return written(self.phone) if self.phone else ""
+
+
 @for_seconds(5, changes=True)
 def lines(language: str, *, at: datetime) -> list[CentreLine]:
     """Each centre that can be called, open ones first.
@@ -114,10 +127,21 @@ def lines(language: str, *, at: datetime) -> list[CentreLine]:
     return sorted(found, key=lambda line: (not line.opening.is_open, -sum(each.seconds for each in line.habit.hours)))
 
 
-def lines_for(service: Service | None, language: str, *, at: datetime) -> list[CentreLine]:
-    """The line of the service's administration, otherwise the first line; None when there is no line."""
+def lines_for(service: Service | None, language: str, *, at: datetime) -> list[CentreLine] | list[OwnLine]:
+    """The contact of the service itself, the line of its administration, or otherwise the first line; none when there
+    is no line."""
+    itself = _own_lines(at=at).get(service.pk) if service else None
+    if itself:
+        return [itself]
     own = line_instead_of(service.unit, language, at=at) if service and service.unit else None
     return [own] if own else lines(language, at=at)[:1]
+
+
+@for_seconds(60, changes=True)
+def _own_lines(*, at: datetime) -> dict[int, OwnLine]:
+    """By the service's id."""
+    rows = ServiceContact.objects.valid_on(day_of(at)).values_list("service", "phone", "email")
+    return {service: OwnLine(phone, email) for service, phone, email in rows}
 
 
 def line_instead_of(unit: Unit, language: str, *, at: datetime) -> CentreLine | None:

@@ -19,11 +19,13 @@ from indgang.programme.rollout.models import (
     RolloutService,
     RolloutStage,
 )
+from indgang.programme.switchover.models import Switchover
 
 __all__ = [
     "LONGEST", "ActivityNeed", "BenefitContract", "BenefitMonth", "BenefitSignature", "BenefitVersion",
     "OldNumberPlace", "OwnCase", "OwnCaseVersion", "PlannedMessage", "QuarterReport", "ReadinessStatement",
     "RolloutActivity", "RolloutMilestone", "RolloutPlan", "RolloutRisk", "RolloutService", "RolloutStage",
+    "Switchover",
 ]  # fmt: skip
 
 #: letters of a case, as YAML

@@ -14,3 +14,10 @@ cover(
     "programme.QuarterReport.frozen_by", "programme.RolloutActivity.note", "programme.ReadinessStatement.note",
     "programme.QuarterReport.text",
 )  # fmt: skip
+cover(
+    "staff",
+    "programme.Switchover.created_by",
+    "programme.Switchover.decided_by",
+    "programme.Switchover.stopped",
+    "programme.Switchover.taken_back_by",
+)

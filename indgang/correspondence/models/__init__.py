@@ -10,7 +10,7 @@ from indgang.correspondence.models.forms import (
     SavedFile,
     UploadPart,
 )
-from indgang.correspondence.models.mailboxes import BlockedSender, Mailbox, MailboxState, RoutingRule
+from indgang.correspondence.models.mailboxes import BlockedSender, FormerAddress, Mailbox, MailboxState, RoutingRule
 from indgang.correspondence.models.secure_post import SecurePost
 from indgang.correspondence.models.sms import SmsMessage, SmsSilence
 from indgang.correspondence.models.texts import CentreSignature, ReplyText, TextUse
@@ -32,6 +32,7 @@ __all__ = [
     "FileUpload",
     "FormSubmission",
     "FormVersion",
+    "FormerAddress",
     "Mailbox",
     "MailboxState",
     "MessageSource",

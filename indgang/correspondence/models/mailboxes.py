@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
-from indgang.catalogue.models import ContactCentre, Dated, DatedQuerySet
+from indgang.catalogue.models import ContactCentre, Dated, DatedQuerySet, one_at_a_time, text_number
 from indgang.entry.models import Queue
 
 if TYPE_CHECKING:
@@ -175,6 +175,27 @@ class RoutingRule(Dated):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FormerAddress(Dated):
+    """An old mail address that is forwarded to a mailbox from its first day until it is closed."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "valid_from", "valid_to", "address", "name", "forwards_to")
+
+    address = models.EmailField()
+    name = models.CharField(max_length=200, help_text="whose address it was")
+    forwards_to = models.ForeignKey(Mailbox, on_delete=models.PROTECT, related_name="former_addresses")
+
+    class Meta(Dated.Meta):
+        ordering = ["address", "valid_from"]
+        constraints = [
+            *Dated.Meta.constraints,
+            one_at_a_time("correspondence_formeraddress_one", text_number("address")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.name}"
 
 
 class BlockedSender(models.Model):

@@ -63,6 +63,16 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 #: labels of the fields of a change
 FIELDS: dict[str, Words] = {
     "active": gettext_lazy("Slået til"),
+    "planned_at": gettext_lazy("Planlagt tidspunkt"),
+    "numbers": gettext_lazy("Gamle numre"),
+    "versions": gettext_lazy("Sider med viden"),
+    "ends_contact": gettext_lazy("Ydelsens egen kontakt fjernes"),
+    "questionnaire": gettext_lazy("Spørgeskema"),
+    "share": gettext_lazy("Andel (procent)"),
+    "starts_targets": gettext_lazy("Målene tæller fra skiftet"),
+    "delay": gettext_lazy("Forsinkelse"),
+    "changes": gettext_lazy("Antal ændringer"),
+    "forwards_to": gettext_lazy("Sendes videre til"),
     "answered_by": gettext_lazy("Besvaret af"),
     "after": gettext_lazy("Efter (sekunder)"),
     "by": gettext_lazy("Vises for"),

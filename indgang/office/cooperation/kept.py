@@ -145,6 +145,8 @@ def _notes(found: TargetReality) -> Iterator[str]:
         yield _("Forbedringen er mindre end usikkerheden på udgangspunktet: den kan være et tilfælde.")
     elif found.baseline and found.baseline.is_uncertain:
         yield _("Udgangspunktet er usikkert.")
+    if found.counts_from:
+        yield _("Ydelsen kom til centret %(day)s: målet tæller fra den dag.") % {"day": f"{found.counts_from:%d.%m.%Y}"}
     if found.switched:
         said = {
             "day": f"{found.switched.kpi.valid_from:%d.%m.%Y}", "agreed": found.kpi.version,

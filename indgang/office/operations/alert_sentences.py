@@ -10,6 +10,7 @@ from indgang.entry.models import Alert
 
 #: the sentence by the alert's code; `Alert.text` names its subject
 _ALERTS: dict[str, str | Promise] = {
+    "switchover_stopped": gettext_lazy("En ydelse kunne ikke skiftes til kontaktcentret."),
     "no_flow": gettext_lazy("Nummeret fører ikke til et udgivet forløb. Den, der ringer, er sendt til den sikre kø."),
     "safe_queue": gettext_lazy("Et opkald venter i den sikre kø, fordi forløbet ikke kunne føre det videre."),
     "nobody_able": gettext_lazy("Et opkald venter i en kø, som ingen på vagt kan betjene."),

@@ -1,0 +1,89 @@
+"""All kinds of parts together: what holds now, what a switch wants, and what to do for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from indgang.accounts.permissions import Permission
+from indgang.entry.setup import flow_versions
+from indgang.programme.switchover.change import PartKind, PlannedChange, SwitchPart
+from indgang.programme.switchover.models import Switchover
+from indgang.programme.switchover.parts import article, contact, feedback, flow, number, targets
+from indgang.programme.switchover.parts.place import Switcher, SwitchPlace
+
+
+@dataclass(frozen=True, slots=True)
+class _Handler:
+    present: Callable[[str, SwitchPlace], str]
+    put: Callable[[str, str, SwitchPlace, Switcher], None]
+    lock: Callable[[str], None]
+    words: Callable[[str, str, SwitchPlace], str]
+
+
+_HANDLERS = {
+    PartKind.FLOW: _Handler(flow.present, flow.put, flow.lock, flow.words),
+    PartKind.NUMBER: _Handler(number.present, number.put, number.lock, number.words),
+    PartKind.ARTICLE: _Handler(article.present, article.put, article.lock, article.words),
+    PartKind.CONTACT: _Handler(contact.present, contact.put, contact.lock, contact.words),
+    PartKind.FEEDBACK: _Handler(feedback.present, feedback.put, feedback.lock, feedback.words),
+    PartKind.TARGETS: _Handler(targets.present, targets.put, targets.lock, targets.words),
+}
+
+#: what a person needs in the centre to decide a switch that changes this, beside EDIT_PROGRAMME
+RIGHTS: dict[PartKind, Permission] = {
+    PartKind.FLOW: Permission.PUBLISH_FLOWS,
+    PartKind.NUMBER: Permission.PUBLISH_FLOWS,
+    PartKind.ARTICLE: Permission.APPROVE_KNOWLEDGE,
+    PartKind.CONTACT: Permission.EDIT_CATALOGUE,
+    PartKind.FEEDBACK: Permission.SET_FEEDBACK,
+    PartKind.TARGETS: Permission.EDIT_PROGRAMME,
+}
+
+
+def place_of(switch: Switchover, at: datetime) -> SwitchPlace:
+    return SwitchPlace(switch.service, switch.centre, switch.leads_to, at)
+
+
+def present(parts: Iterable[SwitchPart], place: SwitchPlace) -> dict[SwitchPart, str]:
+    """What holds at the moment of the place."""
+    return {part: _HANDLERS[part.kind].present(part.name, place) for part in parts}
+
+
+def wanted(switch: Switchover, place: SwitchPlace) -> dict[SwitchPart, str]:
+    """What the switch lets hold. What cannot be found (a draft that nobody has written) is left out."""
+    found: dict[SwitchPart, str] = {}
+    draft = flow_versions.draft_of(switch.flow) if switch.flow else None
+    if switch.flow and draft:
+        found[SwitchPart(PartKind.FLOW, switch.flow.code)] = flow.value_of(draft)
+    if switch.leads_to is not None:
+        for each in switch.numbers:
+            found[SwitchPart(PartKind.NUMBER, each)] = number.wanted(each, place)
+    for version in switch.versions.select_related("article"):
+        found[SwitchPart(PartKind.ARTICLE, article.name_of(version))] = article.value_of(version)
+    if switch.ends_contact:
+        found[SwitchPart(PartKind.CONTACT, switch.service.code)] = ""
+    if switch.questionnaire is not None:
+        asked = feedback.wanted(switch.way, switch.share)
+        found[SwitchPart(PartKind.FEEDBACK, switch.questionnaire.code)] = asked
+    if switch.starts_targets:
+        found[SwitchPart(PartKind.TARGETS, switch.centre.code)] = targets.STARTED
+    return found
+
+
+def lock(changes: Iterable[PlannedChange]) -> None:
+    """Let nobody else change these until the transaction ends; in one order, so that two switches do not wait for each
+    other."""
+    for part in sorted((each.part for each in changes), key=lambda part: (part.kind, part.name)):
+        _HANDLERS[part.kind].lock(part.name)
+
+
+def put(change: PlannedChange, place: SwitchPlace, who: Switcher) -> None:
+    """Let what the change wants hold. Raises RefusedChange."""
+    _HANDLERS[change.part.kind].put(change.part.name, change.after, place, who)
+
+
+def words(part: SwitchPart, value: str, place: SwitchPlace) -> str:
+    """The value for people."""
+    return _HANDLERS[part.kind].words(part.name, value, place)
