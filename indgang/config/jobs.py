@@ -39,6 +39,7 @@ from indgang.correspondence.secure_post import following
 from indgang.correspondence.secure_post import sending as secure_sending
 from indgang.entry import robot_calls
 from indgang.entry.models import Alert
+from indgang.entry.team import loans
 from indgang.feedback import inviting, link_sending, robot_asking, spoken_comments, transcribing
 from indgang.feedback.follow_ups import opening
 from indgang.handover import climbing, closed_days, ownership, pushing
@@ -149,6 +150,13 @@ def plan_shifts(*, run: int) -> None:
 def give_up_shift_runs(timestamp: int) -> None:
     """End the runs of the shift planner whose process is gone."""
     running.give_up_lost(clock.now())
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.lend_agents", queue="routines", queueing_lock="config.lend_agents")
+def lend_agents(timestamp: int) -> None:
+    """Begin the loans between centres whose time has come, and take people back when it is over."""
+    loans.carry_out_due(clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

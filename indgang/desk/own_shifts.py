@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.desk.shift_forms import OfferShiftForm, TakeShiftForm
+from indgang.entry.team import loans
 from indgang.workforce.models import (
     LeaveRequest,
     PlannedShift,
@@ -98,6 +99,19 @@ class OwnShifts:
         if leave.state == LeaveRequest.State.ASKED:
             return True
         return leave.state == LeaveRequest.State.APPROVED and leave.first > day_of(self.at)
+
+    @cached_property
+    def loans(self) -> list[str]:
+        """Today's loans of the person to another centre, in words."""
+        return [
+            _("Du er lånt ud til %(centre)s kl. %(from)s–%(to)s.")
+            % {
+                "centre": each.borrower.name,
+                "from": f"{each.starts_at.astimezone(COPENHAGEN):%H.%M}",
+                "to": f"{each.ends_at.astimezone(COPENHAGEN):%H.%M}",
+            }
+            for each in loans.of_person(self.person, self.at)
+        ]
 
     @cached_property
     def wishes(self) -> list[tuple[TimeWish, str]]:

@@ -13,6 +13,7 @@ cover(
     "entry.QueueMembership.person", "entry.CapacityChoice.person", "entry.Disturbance.started_by",
     "entry.Disturbance.ended_by",
     "entry.ShiftSwap.offered_by", "entry.ShiftSwap.taken_by",
+    "entry.AgentLoan.person", "entry.AgentLoan.asked_by", "entry.AgentLoan.decided_by",
     "entry.TrunkStatus.trial_by", "entry.TrunkStatus.trial_number",
     *(f"entry.Presence.{name}"
       for name in ("person", "state", "reason", "since", "wrap_up_until", "signed_in_at", "phone_address", "kept")),

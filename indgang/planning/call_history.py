@@ -77,6 +77,15 @@ def handling(queue: Queue, end: date) -> MeasuredHandling:
     return found
 
 
+def of_day(queue: Queue, day: date) -> Numbers:
+    """Calls of each quarter of a day by the clock on the wall, as far as they are counted."""
+    counts = np.zeros(PER_DAY)
+    for quarter, calls in _calls(queue, day, day + timedelta(days=1)):
+        local = quarter.astimezone(COPENHAGEN)
+        counts[_slot(local.hour, local.minute)] += calls
+    return counts
+
+
 def counted(queue: Queue, first: date, end: date) -> dict[date, float]:
     """Calls of each day that was counted, while it was open, from `first` until `end`."""
     days = (end - first).days

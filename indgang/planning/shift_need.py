@@ -51,7 +51,11 @@ def _needed(queue: Queue, first: date, last: date) -> Numbers:
     """The real number of people for one queue, days by quarters."""
     stored = _forecast(queue, first, last)
     rows = slice((first - stored.first).days, (last - stored.first).days + 1)
-    calls = forecasts.intervals(stored)[rows]
+    return people_for(queue, stored, first, forecasts.intervals(stored)[rows])
+
+
+def people_for(queue: Queue, stored: StoredForecast, first: date, calls: Numbers) -> Numbers:
+    """The real number of people for these calls of a queue, days from `first` by quarters. Raises RefusedChange."""
     handling = _handling(queue, stored, first, len(calls))
     loads = calls * handling / (_DAY_SECONDS / stored.per_day)
     assumed = assumptions.on(first, queue.centre).get("patience")

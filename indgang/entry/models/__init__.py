@@ -8,6 +8,7 @@ from indgang.entry.models.elsewhere import ElsewhereSeries
 from indgang.entry.models.flows import EntryPoint, Flow, FlowVersion, RolloutPhase
 from indgang.entry.models.former_numbers import FormerNumber
 from indgang.entry.models.greetings import Greeting
+from indgang.entry.models.loans import AgentLoan
 from indgang.entry.models.memberships import SERVING_ROLES, MembershipQuerySet, QueueMembership
 from indgang.entry.models.operations import HEARD_WITHIN, Alert, ExchangeStatus, TrunkStatus
 from indgang.entry.models.own_numbers import OwnNumber, TrialOutcome
@@ -24,6 +25,7 @@ __all__ = [
     "HEARD_WITHIN",
     "SERVING_ROLES",
     "SINCE_EVER",
+    "AgentLoan",
     "AgentState",
     "Alert",
     "CapacityChoice",

@@ -7,7 +7,7 @@ people had shifts is not counted.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from indgang.measures import adherence
@@ -27,6 +27,21 @@ _TIMES = ("planned", "kept", "to_work", "worked")
 
 def counted(day: date, *, until: datetime, published: datetime) -> Tallies[FactKey]:
     """What the shifts of a day count until a moment, by what was published until another."""
+    tallies: Tallies[FactKey] = Tallies()
+    for centre, of_people in _by_centre(day, until, published).items():
+        if len(of_people) >= FEWEST:
+            _add(tallies, Period.day(day).start, centre, of_people)
+    return tallies
+
+
+def of_centre(centre: str, day: date, *, until: datetime) -> OnShift | None:
+    """The same of one centre (its code) so far; None while too few people had shifts to name them together."""
+    of_people = _by_centre(day, until, until).get(centre, [])
+    return sum(of_people, OnShift()) if len(of_people) >= FEWEST else None
+
+
+def _by_centre(day: date, until: datetime, published: datetime) -> Mapping[str, list[OnShift]]:
+    """The sums of each person, by the centre in which they count."""
     start = Period.day(day).start
     plans: defaultdict[int, list[PublishedSpan]] = defaultdict(list)
     for each in as_published.parts(start, until, at=published):
@@ -37,11 +52,7 @@ def counted(day: date, *, until: datetime, published: datetime) -> Tallies[FactK
         sums = adherence.on_shift(_clipped(parts, start, until), there.get(person, ()))
         if sums.planned:
             found[_mostly_in(parts)].append(sums)
-    tallies: Tallies[FactKey] = Tallies()
-    for centre, of_people in found.items():
-        if len(of_people) >= FEWEST:
-            _add(tallies, start, centre, of_people)
-    return tallies
+    return found
 
 
 def _clipped(parts: Sequence[PublishedSpan], start: datetime, end: datetime) -> list[PlannedSpan]:

@@ -157,6 +157,7 @@ NOUNS: dict[str, str | Promise] = {
     "historystandin": _("Tal i stedet for talte opkald"),
     "cooperationagreement": _("Samarbejdsaftale"),
     "dead_letter": _("Lagt til side"),
+    "agent_loan": _("Lån af medarbejder mellem centre"),
     "alert": _("Advarsel"),
     "article": _("Artikel"),
     "attachment": _("Fil"),

@@ -215,6 +215,8 @@ FIELDS: dict[str, Words] = {
     "path": gettext_lazy("Plads i organisationen"),
     "people": gettext_lazy("Hvem kontaktes"),
     "participants": gettext_lazy("Hvem"),
+    "borrower": gettext_lazy("Lånes til"),
+    "lender": gettext_lazy("Lånes fra"),
     "per_call": gettext_lazy("Pris for et opkald (kr.)"),
     "per_minute": gettext_lazy("Pris for hvert påbegyndt minut (kr.)"),
     "phase": gettext_lazy("Fase"),
@@ -464,6 +466,7 @@ _CODES: dict[str, Mapping[str, Words]] = {
 _THINGS = {
     "owner_unit": "unit", "operator_unit": "unit",
     "unit": "unit", "parent": "unit", "service": "service", "services": "service", "centre": "centre",
+    "borrower": "centre", "lender": "centre",
     "purpose": "purpose", "purposes": "purpose", "queue": "queue", "queues": "queue", "also_queues": "queue",
     "prompt_code": "prompt", "owner": "person", "approver": "person", "to": "person", "article": "article",
     "reason": "pause", "people": "person", "participants": "person", "chosen_by": "person",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -13,6 +13,8 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
+from indgang.entry.models import AgentLoan
+from indgang.entry.team import loans
 from indgang.office.access import centre_for, centres_of
 from indgang.workforce.models import (
     LeaveRequest,
@@ -83,6 +85,16 @@ def appointment(shown: ContactCentre, pk: int) -> ShiftAppointment:
 
 def shift(shown: ShiftPlan, pk: int) -> PlannedShift:
     return get_object_or_404(shown.shifts.select_related("plan"), pk=pk)
+
+
+def loan(shown: ContactCentre, pk: int, at: datetime) -> AgentLoan:
+    """An open loan to the centre or from it."""
+    return get_object_or_404(loans.of_day(shown, at), pk=pk)
+
+
+def loan_asked_of(shown: ContactCentre, pk: int, at: datetime) -> AgentLoan:
+    """A loan for which another centre has asked this one."""
+    return get_object_or_404(AgentLoan.objects.select_related("borrower", "lender"), pk=pk, lender=shown)
 
 
 def person_of_centre(shown: ContactCentre, username: str) -> Person:

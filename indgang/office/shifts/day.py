@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,26 +19,34 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
-from indgang.entry.models import AgentState, Presence
+from indgang.entry.models import AgentLoan, AgentState, Presence
+from indgang.entry.team import loans
+from indgang.measures.rollups import on_shift
+from indgang.measures.sums import OnShift
 from indgang.office.shifts import access
+from indgang.office.shifts.loan_page import LoanOffer, offers, on_the_clock, words
+from indgang.planning import today
+from indgang.planning.today import TodayAgain
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import PlotMoment, Series, TimePlot
+from indgang.staffing.shifts.activities import ActivityKind
 from indgang.staffing.shifts.moves import MoveKind, ShiftMove
 from indgang.ui.refusals import refusals_as_messages
 from indgang.workforce.models import ShiftPlan
 from indgang.workforce.shifts import day as actions
 from indgang.workforce.shifts import planned
-from indgang.workforce.shifts.day import CentreDay
+from indgang.workforce.shifts.day import CentreDay, DayFacts
 from indgang.workforce.shifts.published import PublishedPart, PublishedShift
 
 #: how late somebody may be before they count as missing
 _GRACE = timedelta(minutes=5)
-#: quarters for which it is worth to borrow somebody
-_QUARTER, _LEAST_LENT = timedelta(minutes=15), 4
+#: who is planned for one of these is not lent out meanwhile
+_AGREED = (ActivityKind.MEETING, ActivityKind.TRAINING, ActivityKind.WINDOW)
 _STATES: dict[str, str | Promise] = {
     "there": gettext_lazy("Som planlagt"),
     "missing": gettext_lazy("Mangler"),
@@ -61,10 +71,8 @@ class PersonNow:
 class DayPage:
     """The centre's day as it is now."""
 
-    def __init__(
-        self, centre: ContactCentre, plan: ShiftPlan | None, at: datetime, others: Iterable[ContactCentre] = ()
-    ) -> None:
-        self.centre, self.plan, self.at, self.other_centres = centre, plan, at, list(others)
+    def __init__(self, centre: ContactCentre, plan: ShiftPlan | None, at: datetime) -> None:
+        self.centre, self.plan, self.at = centre, plan, at
 
     @cached_property
     def people(self) -> list[PersonNow]:
@@ -89,7 +97,17 @@ class DayPage:
 
     @cached_property
     def day(self) -> CentreDay | None:
-        return None if self.plan is None else CentreDay(self.plan, self.at, self.missing)
+        return None if self.plan is None else CentreDay(self.plan, self.at, self.facts)
+
+    @cached_property
+    def facts(self) -> DayFacts:
+        lent: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+        for each in self.loans:
+            if each.lender_id == self.centre.pk and each.person_id:
+                lent[each.person_id].append((each.starts_at, each.ends_at))
+        here = [each for each in self.loans if each.borrower_id == self.centre.pk and each.person_id]
+        factors = self.again.factors if self.again else ()
+        return DayFacts(self.missing, factors, lent, [(each.starts_at, each.ends_at) for each in here])
 
     def _people(self) -> Iterator[PersonNow]:
         names = {} if self.day is None else self.day.asked.names
@@ -123,37 +141,83 @@ class DayPage:
         assert self.day is not None
         moment, asked = self.day.asked.calendar.moment, self.day.asked
         said = {
-            "name": asked.names[move.person], "from": _clock(moment(move.start)), "to": _clock(moment(move.end)),
+            "name": asked.names[move.person], "from": on_the_clock(moment(move.start)),
+            "to": on_the_clock(moment(move.end)),
         }  # fmt: skip
         if move.kind is MoveKind.BREAK:
-            later = {"then": _clock(moment(int(move.to)))}
+            later = {"then": on_the_clock(moment(int(move.to)))}
             return _("Flyt pausen kl. %(from)s for %(name)s til kl. %(then)s.") % {**said, **later}
         activity = next(each.name for each in asked.activities.values() if each.code == move.to)
         return _("Sæt %(name)s til %(activity)s kl. %(from)s–%(to)s.") % {**said, "activity": activity}
 
     @cached_property
-    def lenders(self) -> list[str]:
-        """Other centres of the person that have people to spare while this one is short. Nobody is moved by that: the
-        leaders agree on it."""
+    def offers(self) -> list[LoanOffer]:
+        """Other centres that have people to spare while this one is short."""
         if self.day is None:
             return []
-        calendar = self.day.asked.calendar
-        short = {calendar.moment(at): -spare for at, spare in self.day.situation.spare().items() if spare < 0}
+        moment = self.day.asked.calendar.moment
+        short = {moment(at): -spare for at, spare in self.day.situation.spare().items() if spare <= -1}
+        if not short:
+            return []
         return [
-            _("%(centre)s har %(number)s at undvære kl. %(from)s–%(to)s.")
-            % {"centre": each.centre.name, "number": number, "from": _clock(first), "to": _clock(after)}
-            for each in self._others
-            for first, after, number in _lent(short, each)
+            offer
+            for page in self._others()
+            for offer in offers(short, page.spare, page.centre)
+            if not any(each.lender_id == page.centre.pk and _overlap(each, offer) for each in self.loans)
         ]
 
-    @cached_property
-    def _others(self) -> list[DayPage]:
-        found = []
-        for centre in self.other_centres:
+    @property
+    def spare(self) -> dict[datetime, float]:
+        """People at work beyond the need, by quarter from now on."""
+        assert self.day is not None
+        moment = self.day.asked.calendar.moment
+        return {moment(at): number for at, number in self.day.situation.spare().items()}
+
+    def _others(self) -> Iterator[DayPage]:
+        for centre in ContactCentre.objects.valid_on(clock.day_of(self.at)).exclude(pk=self.centre.pk).order_by("name"):
             plan = actions.plan_of(centre, self.at)
             if plan is not None:
-                found.append(DayPage(centre, plan, self.at))
+                yield DayPage(centre, plan, self.at)
+
+    @cached_property
+    def loans(self) -> list[AgentLoan]:
+        return list(loans.of_day(self.centre, self.at))
+
+    @cached_property
+    def loan_rows(self) -> list[tuple[AgentLoan, str, list[Person]]]:
+        """Each open loan in words, and whom the centre could lend when it is asked."""
+        return [
+            (each, words(each, self.centre), list(self.free_for(each)) if self._is_asked(each) else [])
+            for each in self.loans
+        ]
+
+    def _is_asked(self, loan: AgentLoan) -> bool:
+        return loan.lender_id == self.centre.pk and loan.state == AgentLoan.State.ASKED
+
+    def free_for(self, loan: AgentLoan) -> QuerySet[Person]:
+        """Who works for callers all the time that is asked for, is not missing, and is not lent out then."""
+        start = max(loan.starts_at, self.at)
+        taken = {each.person_id for each in self.loans if each.person_id and _overlap(each, loan)}
+        there = [
+            shift.person
+            for shift in self._today
+            if shift.starts_at <= start
+            and shift.ends_at >= loan.ends_at
+            and shift.person not in taken | self.missing
+            and not any(
+                each.kind in _AGREED and each.starts_at < loan.ends_at and each.ends_at > start for each in shift.parts
+            )
+        ]
+        found: QuerySet[Person] = Person.objects.filter(pk__in=there, is_active=True).order_by("name", "pk")
         return found
+
+    @cached_property
+    def again(self) -> TodayAgain | None:
+        return None if self.plan is None else today.again(self.centre, self.at)
+
+    @cached_property
+    def on_shift(self) -> OnShift | None:
+        return on_shift.of_centre(self.centre.code, clock.day_of(self.at), until=self.at)
 
     @cached_property
     def plot(self) -> TimePlot | None:
@@ -163,13 +227,14 @@ class DayPage:
         situation, calendar = self.day.situation, self.day.asked.calendar
         there = situation.staffed()
         quarters = range(max(0, self.day.now), self.day.last)
+        planned = self.day.planned_need
         points = [
-            (at, sum(row[at] for row in situation.need.values()), sum(row[at] for row in there.values()))
+            (at, sum(row[at] for row in situation.need.values()), sum(row[at] for row in there.values()), planned[at])
             for at in quarters
         ]
         while points and not any(points[-1][1:]):
             points.pop()
-        moments = [calendar.moment(at).astimezone(COPENHAGEN).replace(tzinfo=None) for at, _need, _staff in points]
+        moments = [calendar.moment(at).astimezone(COPENHAGEN).replace(tzinfo=None) for at, *_counts in points]
         if len(points) < 2:
             return None
         return TimePlot(
@@ -178,10 +243,15 @@ class DayPage:
             unit=ValueUnit.COUNT, when=_("Fra kl."),
             moments=tuple(PlotMoment(at, f"{at:%H.%M}") for at in moments),
             series=(
-                Series(_("Behov"), tuple(float(need) for _at, need, _staff in points)),
-                Series(_("På arbejde"), tuple(float(staff) for _at, _need, staff in points)),
+                *([Series(_("Planlagt behov"), tuple(round(each[3], 1) for each in points))] if self.again else []),
+                Series(_("Behov"), tuple(round(each[1], 1) for each in points)),
+                Series(_("På arbejde"), tuple(float(each[2]) for each in points)),
             ),
         )  # fmt: skip
+
+
+def day_page(centre: ContactCentre, at: datetime) -> DayPage:
+    return DayPage(centre, actions.plan_of(centre, at), at)
 
 
 @require_GET
@@ -189,8 +259,7 @@ class DayPage:
 def day(request: HttpRequest, code: str) -> HttpResponse:
     person, at = person_of(request), clock.now()
     centre = access.centre(person, code)
-    page = DayPage(centre, actions.plan_of(centre, at), at, access.centres(person).exclude(pk=centre.pk))
-    return render(request, "office/shifts/day.html", {"page": page, "centre": centre})
+    return render(request, "office/shifts/day.html", {"page": day_page(centre, at), "centre": centre})
 
 
 @require_POST
@@ -199,13 +268,12 @@ def move(request: HttpRequest, code: str) -> HttpResponseBase:
     """Accept a suggestion."""
     person, at = person_of(request), clock.now()
     centre = access.centre(person, code)
-    plan = actions.plan_of(centre, at)
-    if plan is None:
+    page = day_page(centre, at)
+    if page.plan is None:
         messages.error(request, _("Der gælder ingen vagtplan i dag."))
         return redirect("office:shift-day", code)
-    missing = DayPage(centre, plan, at).missing
     with refusals_as_messages(request):
-        actions.accept(plan, request.POST.get("key", ""), missing=missing, by=person, at=at)
+        actions.accept(page.plan, request.POST.get("key", ""), facts=page.facts, by=person, at=at)
         messages.success(request, _("Vagten er ændret. Medarbejderen kan se det."))
     return redirect("office:shift-day", code)
 
@@ -216,30 +284,9 @@ def _since(shift: PublishedShift, part: PublishedPart) -> datetime:
     return max([shift.starts_at, *before])
 
 
-def _lent(short: Mapping[datetime, float], other: DayPage) -> Iterator[tuple[datetime, datetime, int]]:
-    """Spans of at least an hour in which the other centre can spare somebody who is missing here, and how many."""
-    assert other.day is not None
-    moment = other.day.asked.calendar.moment
-    spare = {moment(at): number for at, number in other.day.situation.spare().items()}
-    both = {at: min(missing, spare.get(at, 0)) for at, missing in short.items()}
-    span: list[datetime] = []
-    for at in sorted(both):
-        if span and (both[at] < 1 or at != span[-1] + _QUARTER):
-            yield from _long_enough(span, both)
-            span = []
-        if both[at] >= 1:
-            span.append(at)
-    yield from _long_enough(span, both)
-
-
-def _long_enough(span: list[datetime], both: Mapping[datetime, float]) -> Iterator[tuple[datetime, datetime, int]]:
-    if len(span) >= _LEAST_LENT:
-        yield span[0], span[-1] + _QUARTER, int(min(both[at] for at in span))
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone(COPENHAGEN):%H.%M}"
+def _overlap(one: AgentLoan, other: AgentLoan | LoanOffer) -> bool:
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
 def _span(starts: datetime, ends: datetime) -> str:
-    return f"{_clock(starts)}–{_clock(ends)}"
+    return f"{on_the_clock(starts)}–{on_the_clock(ends)}"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.shifts import day, fixed, meetings, people, requests, views
+from indgang.office.shifts import day, fixed, loans, meetings, people, requests, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.plans, name="shifts"),
@@ -32,5 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>/meetings/", meetings.meetings, name="shift-meetings"),
     path("<slug:code>/meetings/<int:pk>/end/", meetings.meeting_end, name="shift-meeting-end"),
     path("<slug:code>/day/", day.day, name="shift-day"),
+    path("<slug:code>/day/loans/", loans.loan_requests, name="shift-loans"),
+    path("<slug:code>/day/loans/<int:pk>/answer/", loans.loan_answer, name="shift-loan-answer"),
+    path("<slug:code>/day/loans/<int:pk>/end/", loans.loan_end, name="shift-loan-end"),
     path("<slug:code>/day/move/", day.move, name="shift-move"),
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from math import ceil, floor
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,19 +16,35 @@ from indgang.audit import trail
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.refusals import RefusedChange
+from indgang.staffing.shifts.activities import ActivityKind
 from indgang.staffing.shifts.moves import DaySituation, ShiftMove, suggest
 from indgang.workforce.models import PlannedActivity, PlannedShift, ShiftPlan
 from indgang.workforce.shifts.question import PlanQuestion
 
+TimeSpan = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class DayFacts:
+    """What a plan does not know of its day. People are primary keys."""
+
+    missing: frozenset[int] = frozenset()
+    """Who is planned now and is not there."""
+    factors: Sequence[float] = ()
+    """What the need on the phone is multiplied with, for each quarter by the clock on the wall; none: it holds."""
+    lent: Mapping[int, Collection[TimeSpan]] = field(default_factory=dict)
+    """Who works for another centre, and when."""
+    borrowed: Collection[TimeSpan] = ()
+    """When somebody comes from another centre."""
+
 
 @dataclass(frozen=True)
 class CentreDay:
-    """The published plan of a centre on the day of a moment; `missing` are people (primary keys) who are planned now
-    and are not there."""
+    """The published plan of a centre on the day of a moment."""
 
     plan: ShiftPlan
     at: datetime
-    missing: frozenset[int] = frozenset()
+    facts: DayFacts = field(default_factory=DayFacts)
 
     @cached_property
     def asked(self) -> PlanQuestion:
@@ -44,22 +61,44 @@ class CentreDay:
         return self.asked.calendar.days[self.asked.calendar.number_of(day_of(self.at))].end
 
     @cached_property
+    def planned_need(self) -> list[float]:
+        """People needed of all rows together in each quarter until the end of the day, as the plan says."""
+        return [sum(row[at] for row in self.asked.problem.need.values()) for at in range(self.last)]
+
+    @cached_property
     def situation(self) -> DaySituation:
-        problem = self.asked.problem
+        problem, facts = self.asked.problem, self.facts
         today = self.asked.calendar.number_of(day_of(self.at))
+        phones = [row for row in problem.need if problem.kinds.get(row[1]) is ActivityKind.PHONE]
         return DaySituation(
             now=self.now,
-            need={row: values[: self.last] for row, values in problem.need.items()},
+            need={row: self._need(row, row in phones) for row in problem.need},
             shifts={
                 person: tuple(each for each in shifts if problem.day_of(each.start) == today)
                 for person, shifts in self.asked.value.items()
             },
-            missing=frozenset(str(each) for each in self.missing),
+            missing=frozenset(str(each) for each in facts.missing),
+            lent={str(person): [self._quarters(each) for each in spans] for person, spans in facts.lent.items()},
+            borrowed=[(phones[0], *self._quarters(each)) for each in facts.borrowed] if phones else [],
             may_do={each.key: each.activities for each in problem.people},
             agreed={str(person): [each.part for each in agreed] for person, agreed in self.asked.meetings.items()},
             kinds=problem.kinds,
             rules=problem.rules,
         )  # fmt: skip
+
+    def _need(self, row: tuple[str, str], is_phone: bool) -> tuple[float, ...]:
+        """What is over stays as it was planned."""
+        values, factors = self.asked.problem.need[row], self.facts.factors
+        day = self.asked.calendar.days[self.asked.calendar.number_of(day_of(self.at))]
+        if not is_phone or not factors:
+            return values[: self.last]
+        first = max(self.now, day.start)
+        again = [values[at] * factors[day.on_the_wall(at) % len(factors)] for at in range(first, self.last)]
+        return (*values[:first], *again)
+
+    def _quarters(self, span: TimeSpan) -> tuple[int, int]:
+        start, end = ((each - self.asked.calendar.begins).total_seconds() / 900 for each in span)
+        return floor(start), ceil(end)
 
     @cached_property
     def moves(self) -> list[ShiftMove]:
@@ -74,10 +113,10 @@ def plan_of(centre: ContactCentre, at: datetime) -> ShiftPlan | None:
 
 
 @transaction.atomic
-def accept(plan: ShiftPlan, key: str, *, missing: Collection[int], by: Person, at: datetime) -> None:
+def accept(plan: ShiftPlan, key: str, *, facts: DayFacts, by: Person, at: datetime) -> None:
     """Carry out a suggestion. Raises RefusedChange when it is none any more."""
     locked = ShiftPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
-    today = CentreDay(locked, at, frozenset(missing))
+    today = CentreDay(locked, at, facts)
     move = next((each for each in today.moves if each.key == key), None)
     if move is None or locked.state != ShiftPlan.State.PUBLISHED:
         raise RefusedChange({"": _("Forslaget gælder ikke længere. Se de nye.")})

@@ -46,8 +46,8 @@ def set_shifts(
     for day in chosen:
         _set(asked, person, who, day, (day.quarter(span[0]), day.quarter(span[1])), activity, workplace)
     after = {
-        "person": person.username, "activity": activity.name, "workplace": workplace.name, "opens": f"{opens:%H:%M}",
-        "closes": f"{closes:%H:%M}", "days": len(chosen),
+        "participants": [person.username], "activity": activity.name, "workplace": workplace.name,
+        "opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}", "days": len(chosen),
     }  # fmt: skip
     trail.record(by=by, at=at, action="shift_plan.fix", target=locked, after=after)
     return len(chosen)

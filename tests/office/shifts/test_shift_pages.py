@@ -207,7 +207,8 @@ def test_the_day_names_a_centre_that_can_spare_somebody(world: World, as_person:
     Presence.objects.update_or_create(person=world.clara, defaults={"state": AgentState.READY, "since": MORNING})
     page = text(as_person("finn"), f"{PAGES}tmf/day/")
     assert "har 1 at undvære kl. 10.00–12.00." in page
-    assert "at undvære" not in text(as_person("eva"), f"{PAGES}tmf/day/"), "she leads only one of them"
+    assert "at undvære" in text(as_person("eva"), f"{PAGES}tmf/day/"), "she leads only one of them, and may ask"
+    assert as_person("eva").get(f"{PAGES}bif/day/").status_code == 404
 
 
 def test_who_is_planned_away_from_the_desk_is_not_missing(world: World, as_person: SignIn) -> None:
