@@ -93,6 +93,7 @@ def _studies() -> None:
     navigation.register(_("Ydelser efter segment"), "office:segments", *readers, order=117, group=overview)
     navigation.register(_("Kanalpotentiale"), "office:potential", P.SEE_FIGURES, order=117, group=overview)
     navigation.register(_("Investeringsforslag"), "office:cases", P.SEE_FIGURES, order=118, group=overview)
+    navigation.register(_("Gevinster"), "office:benefits", P.SEE_FIGURES, order=119, group=overview)
     navigation.register(_("Feedbackpakker"), "office:feedback-packages", *readers, order=113, group=overview)
     counters = (P.SEE_FIGURES, P.SET_UP_COUNTING)
     navigation.register(_("Tælleuger"), "office:counting-weeks", *counters, order=117, group=overview)

@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("potential/", include("indgang.office.potential.urls")),
     path("segments/", include("indgang.office.segments.urls")),
     path("cases/", include("indgang.office.cases.urls")),
+    path("benefits/", include("indgang.office.benefits.urls")),
     path("reports/", include("indgang.office.reports.urls")),
     path("planning/", include("indgang.office.planning.urls")),
     path("handovers/", include("indgang.office.handovers.urls")),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from django.db.models import Prefetch, QuerySet
+
 from indgang.measures.baselines import MeasuredFigure
 from indgang.programme.benefits import measuring
 from indgang.programme.benefits.following import (
@@ -93,6 +95,18 @@ def _year(facts: Sequence[MonthFacts]) -> MeasuredYear:
         found.realised.value if found.realised else 0.0, found.measured, len(facts),
         sum(values) / len(values) if values else None,
     )  # fmt: skip
+
+
+def with_versions(rows: QuerySet[BenefitContract]) -> QuerySet[BenefitContract]:
+    """With everything that a course reads of a contract, in few queries."""
+    versions = BenefitVersion.objects.select_related(
+        "contract__unit", "centre", "owner", "made_by", "signature__signed_by"
+    ).order_by("-number")  # fmt: skip
+    closed = BenefitMonth.objects.select_related("version", "closed_by")
+    found: QuerySet[BenefitContract] = rows.select_related("unit").prefetch_related(
+        Prefetch("versions", versions), Prefetch("months", closed)
+    )
+    return found
 
 
 def of_contracts(

@@ -181,3 +181,31 @@ def _moved(carried: BenefitEstimate, by: float, rest: int, measured: Sequence[Mo
     below, above = (rest * sum(each[side] ** 2 for each in reaches) / len(reaches) for side in (0, 1))
     low = value - sqrt((carried.value - carried.low) ** 2 + below)
     return BenefitEstimate(value, low, value + sqrt((carried.high - carried.value) ** 2 + above))
+
+
+def together(sums: Sequence[BenefitSum]) -> BenefitSum:
+    """Several contracts, which are measured independently of each other. Those without data are left out of what was
+    realised and of what was expected of it."""
+    realised = [each.realised for each in sums if each.realised is not None]
+    return BenefitSum(
+        _added(realised) if realised else None, sum(each.expected_of_measured for each in sums),
+        sum(each.expected for each in sums), sum(each.measured for each in sums), sum(each.over for each in sums),
+    )  # fmt: skip
+
+
+def _added(parts: Sequence[BenefitEstimate]) -> BenefitEstimate:
+    value = sum(each.value for each in parts)
+    below = above = 0.0
+    for each in parts:
+        if each.low is None or each.high is None:
+            return BenefitEstimate(value, None, None)
+        below, above = below + (each.value - each.low) ** 2, above + (each.high - each.value) ** 2
+    return BenefitEstimate(value, value - sqrt(below), value + sqrt(above))
+
+
+def added(forecasts: Sequence[BenefitForecast]) -> BenefitEstimate | None:
+    """The forecasts of several contracts; None unless each has one, since a sum of some would look like less than it
+    is."""
+    parts = [each.forecast for each in forecasts]
+    known = [each for each in parts if each is not None]
+    return _added(known) if known and len(known) == len(parts) else None

@@ -93,7 +93,7 @@ def _line(case: BusinessCase, line: CaseLine, contracts: Sequence[MeasuredContra
     amounts = []
     for year, formula in zip(case.years, line.amounts, strict=True):
         more = sum(_deviation(each, year, goes_on) * price_factor(case, each.price_year) for each in contracts) / 1000
-        amounts.append(FormulaOperation("+", (formula, FormulaNumber(more))) if more else formula)
+        amounts.append(FormulaOperation("+", (formula, _number(round(more, 6)))) if more else formula)
     return replace(line, amounts=tuple(amounts))
 
 

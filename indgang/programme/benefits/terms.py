@@ -99,9 +99,9 @@ def steps_of_years(first_year: int, amounts: Sequence[float]) -> tuple[BenefitSt
         return ()
     steps: list[BenefitStep] = []
     for number, amount in enumerate(amounts):
-        share = min(max(amount / amounts[-1], 0.0), LARGEST_SHARE)
-        if not steps or abs(share - steps[-1].share) > 1e-9:
-            steps.append(BenefitStep(date(first_year + number, 1, 1), round(share, 4)))
+        share = abs(min(max(amount / amounts[-1], 0.0), LARGEST_SHARE))
+        if not steps or abs(share - steps[-1].share) > 5e-4:
+            steps.append(BenefitStep(date(first_year + number, 1, 1), round(share, 3)))
     return tuple(steps)
 
 
