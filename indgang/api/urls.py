@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from indgang.api.benefits import benefit, benefit_list
 from indgang.api.forecasts import forecast, forecast_list
 from indgang.api.health import health, readiness
 from indgang.api.monitoring import metrics_page
@@ -13,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("readiness/", readiness, name="readiness"),
     path("metrics/", metrics_page, name="metrics"),
+    path("benefits/", benefit_list, name="benefits"),
+    path("benefits/<int:pk>/", benefit, name="benefit"),
     path("forecasts/", forecast_list, name="forecasts"),
     path("forecasts/<slug:code>/", forecast, name="forecast"),
     path("staffing-need/", staffing_need, name="staffing-need"),

@@ -30,6 +30,7 @@ from indgang.measures.models import SettlementTerms
 from indgang.planning import bases, scenarios
 from indgang.planning.scenarios import ScenarioOrigin
 from indgang.planning.whatif import Changes
+from indgang.programme.benefits import contracts
 from indgang.registers import agreements as case_agreements
 from indgang.registers.contract import NUMBER, CaseField
 from indgang.registers.models import CaseAgreement
@@ -44,6 +45,7 @@ from tests.feedback import spoken
 from tests.feedback.studies import made as studies
 from tests.office.pages import Form, forms_of
 from tests.office.sounds import sound
+from tests.programme.benefits import made as benefits
 from tests.reports.made import template as report_template
 from tests.rows import counts
 from tests.world import MORNING, World, build
@@ -93,6 +95,8 @@ _TYPED = {
     "day-reason": "Fordi", "start-source": "Skøn", "start-week": "40 35 30 30 20 0 0",
     "price_falls_percent": "10", "price_falls_after_years": "3",
     "ends_on": "2026-03-20", "remark": "Fordi", "assumed": "2", "source": "Et skøn", "base": "one-number",
+    "about": "Færre opkald.", "change": "-5", "kroner": "120", "not_measured": "Fordi", "baseline_value": "20",
+    "baseline_first": "2025-09-01", "baseline_last": "2025-12-31", "baseline_source": "Et skøn",
 }  # fmt: skip
 #: the second of two people or centres in a form, who is not the first
 _ANOTHER = {"substitute", "answered_by", "operator", "mentor"}
@@ -135,6 +139,7 @@ def _something_of_everything(world: World) -> None:
     _study(world)
     _feedback(world)
     _scenario(world)
+    _benefit(world)
     mailbox(world)
     posts.mailbox(world)
     made = knowledge_world.build(world)
@@ -154,6 +159,14 @@ def _scenario(world: World) -> None:
     scenarios.make(
         "Ét nummer", base, ScenarioOrigin(bases.ONE_NUMBER), centre=None, changes=Changes(), by=world.finn, at=MORNING
     )
+
+
+def _benefit(world: World) -> None:
+    """Create a contract that Finn has signed, and one that he may sign."""
+    values = {"way": "not", "not_measured": "Trivsel måles hvert andet år.", "change": -5.0, "owner": world.finn}
+    made = benefits.contract(world, **values)
+    contracts.sign(made, 1, by=world.finn, at=MORNING)
+    benefits.contract(world, line="noise", **values)
 
 
 def _agreement(world: World) -> None:
@@ -242,6 +255,7 @@ NO_REVISION = {
     "office:cooperation-new", "office:cooperation-target-new", "office:cooperation-estimate",  # make or fill in a row
     "office:cooperation-end",  # sets the last day
     "office:baseline-new", "office:baseline-days",  # make a new row
+    "office:benefit-months",  # closes a month
     "office:questionnaire-publication", "office:asking-rule-end",  # set a day
     "office:workbench-adoption",  # writes another variant into the draft
     "office:group-members", "office:substitutes",  # make a new row

@@ -89,7 +89,8 @@ def versions_of_case(title: str, tables: Mapping[str, CaseTable]) -> TimePlot:
     years = next(iter(tables.values())).years
     return TimePlot(
         title=_("Samlet virkning indtil nu"),
-        about=_("%(case)s: summen af alle beløb til og med hvert år. Under nul er sagen tjent hjem.") % {"case": title},
+        about=_("%(case)s: summen af alle beløb til og med hvert år. Under nul er forslaget tjent hjem.")
+        % {"case": title},
         unit=ValueUnit.COUNT, when=_("År"), moments=tuple(PlotMoment(date(year, 1, 1), str(year)) for year in years),
         series=tuple(Series(name, table.cumulative) for name, table in tables.items()),
         targets=(PlotTarget(_("Nul"), 0.0),),

@@ -40,7 +40,7 @@ def begin(
     services, and not for all of the centre) and `steps`. Raises RefusedChange, by field.
     """
     if all(each.code != line for each in case.lines):
-        raise RefusedChange({"line": _("Sagen har ikke den linje.")})
+        raise RefusedChange({"line": _("Forslaget har ikke den linje.")})
     locked = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     if BenefitContract.objects.filter(case=case.code, line=line, unit=locked).exists():
         raise RefusedChange({"unit": _("Enheden har allerede en gevinstkontrakt om den linje. Ret den i stedet.")})

@@ -70,7 +70,7 @@ def test_what_makes_no_sense_is_said_beside_its_field_and_the_rest_is_kept(world
         ({"steps": "næste år"}, "Linje 1 kan ikke læses"), ({"change": "0"}, "Nul er ingen gevinst"),
         ({"baseline_first": "2022-01-01", "baseline_last": "2022-03-01"}, "Der er for få tal i perioden"),
         ({"owner": str(world.otto.pk)}, "Vælg en af mulighederne"), ({"change": "nan"}, "et tal"),
-        ({"price_year": "2030"}, "Sagen har ikke noget prisindeks for 2030"),
+        ({"price_year": "2030"}, "Forslaget har ikke noget prisindeks for 2030"),
         ({"unit": str(world.units["bif"].pk)}, "Vælg en af mulighederne"),
     ):  # fmt: skip
         answer = hans.post(NEW, written(world) | wrong)

@@ -1,0 +1,57 @@
+"""`indgang benefits`: what each benefit contract expects, and what was realised; `--json` with every month."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from indgang.core import clock
+from indgang.programme.benefits import course, listing
+from indgang.programme.benefits.models import BenefitContract
+
+
+class Command(BaseCommand):
+    help = "benefit contracts: expected, realised with its interval, and the forecast of this year"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("number", nargs="?", type=int, help="of one contract")
+        parser.add_argument("--case", default="", help="code of a business case")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        rows = course.with_versions(BenefitContract.objects.all())
+        if options["case"]:
+            rows = rows.filter(case=options["case"])
+        if options["number"] is not None:
+            rows = rows.filter(pk=options["number"])
+        found = [listing.with_months(each) for each in course.of_contracts(rows, clock.today())]
+        if options["number"] is not None and not found:
+            raise CommandError(f"There is no benefit contract {options['number']}.", returncode=2)
+        self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) if options["json"] else _said(found))
+
+
+def _said(found: list[dict[str, Any]]) -> str:
+    if not found:
+        return "There are no benefit contracts."
+    head = f"{'unit and line':44}{'expected':>12}{'realised':>28}{'months':>8}{'this year':>12}{'forecast':>12}"
+    return "\n".join(["kroner; savings are negative", "", head, *map(_line, found)])
+
+
+def _line(each: dict[str, Any]) -> str:
+    name = f"{each['unit_name']}: {each['line']}"[:43]
+    year = each["year"]
+    forecast = "no data" if year["forecast"] is None else f"{year['forecast']['value']:,.0f}"
+    months = f"{each['measured_months']}/{each['months_over']}"
+    said = f"{name:44}{each['expected']:>12,.0f}{_amount(each['realised']):>28}{months:>8}"
+    return f"{said}{year['expected']:>12,.0f}{forecast:>12}{'' if each['is_signed'] else '  not signed'}"
+
+
+def _amount(amount: dict[str, float | None] | None) -> str:
+    if amount is None:
+        return "no data"
+    if amount["low"] is None:
+        return f"{amount['value']:,.0f}"
+    return f"{amount['value']:,.0f} ({amount['low']:,.0f}–{amount['high']:,.0f})"

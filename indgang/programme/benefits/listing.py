@@ -1,0 +1,59 @@
+"""A benefit as plain values, for other programs. Amounts are kroner, savings negative; no data is None."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from indgang.measures.baselines import MeasuredFigure
+from indgang.programme.benefits.course import CourseOfBenefit, MonthOfBenefit
+from indgang.programme.benefits.following import BenefitEstimate
+
+
+def as_data(found: CourseOfBenefit) -> dict[str, Any]:
+    """One contract without its months."""
+    contract, version, so_far, forecast = found.contract, found.version, found.so_far, found.forecast
+    return {
+        "id": contract.pk, "case": contract.case, "line": contract.line, "unit": contract.unit.code,
+        "unit_name": contract.unit.name, "version": version.number, "is_signed": version.is_signed,
+        "owner": version.owner.username, "about": version.about, "measured_by": version.way,
+        "figure": f"{version.kpi} v{version.kpi_version}" if version.kpi else None, "level": version.level,
+        "centre": version.centre.code if version.centre else None, "services": version.services,
+        "not_measured_because": version.not_measured or None,
+        "baseline": {
+            **_figure(version.baseline), "first": _day(version.baseline_first), "last": _day(version.baseline_last),
+            "source": version.baseline_source or "measured",
+        } if version.baseline_value is not None else None,
+        "full_effect": version.change, "kroner_for_one_more": version.kroner, "price_year": version.price_year,
+        "steps": version.steps, "assumption": version.assumption or None,
+        "expected": so_far.expected, "realised": _amount(so_far.realised),
+        "expected_of_measured_months": so_far.expected_of_measured, "measured_months": so_far.measured,
+        "months_over": so_far.over, "months_to_close": [f"{month:%Y-%m}" for month in found.to_close],
+        "year": {"year": forecast.year, "expected": forecast.expected, "forecast": _amount(forecast.forecast)},
+    }  # fmt: skip
+
+
+def with_months(found: CourseOfBenefit) -> dict[str, Any]:
+    return {**as_data(found), "months": [_month(each) for each in found.months]}
+
+
+def _month(month: MonthOfBenefit) -> dict[str, Any]:
+    facts = month.facts
+    return {
+        "month": f"{facts.month:%Y-%m}", "expected": facts.expected, "expected_value": facts.expected_value,
+        "measured": _figure(facts.measured) if facts.measured else None, "no_data": facts.why,
+        "realised": _amount(month.realised), "is_closed": month.closed is not None,
+        "reason": month.closed.reason if month.closed else None, "services_gone": list(month.gone),
+        "services_new": list(month.new), "value_of_the_unit_now": month.now.value if month.now else None,
+    }  # fmt: skip
+
+
+def _figure(figure: MeasuredFigure) -> dict[str, Any]:
+    return {"value": figure.value, "low": figure.low, "high": figure.high, "base": figure.base}
+
+
+def _amount(amount: BenefitEstimate | None) -> dict[str, float | None] | None:
+    return None if amount is None else {"value": amount.value, "low": amount.low, "high": amount.high}
+
+
+def _day(day: Any) -> str | None:
+    return day.isoformat() if day else None
