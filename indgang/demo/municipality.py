@@ -10,6 +10,7 @@ from django.db import transaction
 from indgang.audit.trail import System
 from indgang.catalogue.models import ContactCentre
 from indgang.demo import (
+    benefits,
     case_systems,
     chats,
     entry,
@@ -75,6 +76,8 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     followed_up.seed(centres.all, everybody.all, at=at)
     say("what-ifs")
     whatifs.seed(everybody.all, at=at)
+    say("benefits")
+    benefits.seed(units.all, centres.all, everybody.all, at=at)
     say("studies")
     studies.seed(units.all, services.all, everybody.all, at=at)
     say("online forms")

@@ -163,7 +163,8 @@ def _scenario(world: World) -> None:
 
 def _benefit(world: World) -> None:
     """Create a contract that Finn has signed, and one that he may sign."""
-    values = {"way": "not", "not_measured": "Trivsel måles hvert andet år.", "change": -5.0, "owner": world.finn}
+    why = "Trivsel måles hvert andet år."
+    values: dict[str, Any] = {"way": "not", "not_measured": why, "change": -5.0, "owner": world.finn}
     made = benefits.contract(world, **values)
     contracts.sign(made, 1, by=world.finn, at=MORNING)
     benefits.contract(world, line="noise", **values)
