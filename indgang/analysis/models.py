@@ -2,5 +2,14 @@
 
 from indgang.analysis.counting.models import CountedEnquiry, CountedPurpose, CountingPerson, CountingWeek
 from indgang.analysis.rule_models import OwnRuleList, OwnRuleVersion
+from indgang.analysis.segment_models import SegmentDecision
 
-__all__ = ["CountedEnquiry", "CountedPurpose", "CountingPerson", "CountingWeek", "OwnRuleList", "OwnRuleVersion"]
+__all__ = [
+    "CountedEnquiry",
+    "CountedPurpose",
+    "CountingPerson",
+    "CountingWeek",
+    "OwnRuleList",
+    "OwnRuleVersion",
+    "SegmentDecision",
+]

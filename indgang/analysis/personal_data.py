@@ -1,4 +1,4 @@
-"""Personal data of the analyses: who counted, who saved rules. What is counted says nothing about whoever asked."""
+"""Personal data of the analyses: who counted, saved rules or decided on segments. Counts do not say who asked."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from indgang.privacy.kinds import cover
 
 cover(
     "staff", "analysis.CountingWeek.created_by", "analysis.CountingPerson.person", "analysis.CountedEnquiry.counted_by",
-    "analysis.OwnRuleVersion.made_by",
+    "analysis.OwnRuleVersion.made_by", "analysis.SegmentDecision.decided_by",
 )  # fmt: skip

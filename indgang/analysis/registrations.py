@@ -30,7 +30,7 @@ WORKING_DAYS = 250
 MOST = 300_000
 _MARKS = {Character.GENERAL.value: CountMark.GENERAL, Character.CASE_SPECIFIC.value: CountMark.CASE_SPECIFIC}
 #: answered by whoever took the enquiry
-_AT_ONCE = {Outcome.RESOLVED.value, Outcome.DIRECTED.value}
+AT_ONCE = {Outcome.RESOLVED.value, Outcome.DIRECTED.value}
 _NO_UNIT = "–"
 
 
@@ -65,7 +65,7 @@ def count(questions: QuerySet[Question], *, last: date, today: date) -> tuple[Co
     units, named = _units({each[0] for each in rows})
     days = _days({each[1] for each in rows}, min(last, today - timedelta(days=1)))
     first = np.array([each[2] is not None for each in rows], dtype=bool)
-    resolved = np.array([each[5] in _AT_ONCE for each in rows], dtype=bool)
+    resolved = np.array([each[5] in AT_ONCE for each in rows], dtype=bool)
     counted = CountedRows(
         tuple(named), max(len(days), 1), np.array([units[each[0]] for each in rows], dtype=np.int32),
         np.array([place(days, each[1]) for each in rows], dtype=np.int32), first, first & resolved,

@@ -42,6 +42,14 @@ def save_service(service: Service, *, by: Actor, at: datetime, **values: Any) ->
     return changes.save(service, values, by=by, at=at)
 
 
+def save_segment(
+    service: Service, *, cases_per_year: int, volume: str, complexity: str, why: str, by: Actor, at: datetime
+) -> Service:  # fmt: skip
+    """Put a service in a segment, which need not be the one of its number of cases."""
+    values = {"cases_per_year": cases_per_year, "volume": volume, "complexity": complexity}
+    return changes.save(service, values, by=by, at=at, why=why)
+
+
 def save_purpose(purpose: Purpose, *, by: Actor, at: datetime, **values: Any) -> Purpose:
     """Add or change a cross-cutting purpose."""
     return changes.save(purpose, values, by=by, at=at)

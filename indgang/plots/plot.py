@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from itertools import pairwise
 
 from indgang.plots.numbers import ValueUnit, written
@@ -327,6 +328,14 @@ class SankeyPlot:
         return []
 
 
+class PointMark(StrEnum):
+    """A dot, a square, or a ring for a place that is only proposed."""
+
+    PLAIN = "plain"
+    CHANGED = "changed"
+    PROPOSED = "proposed"
+
+
 @dataclass(frozen=True, slots=True)
 class MapPoint:
     """A thing with its place on a map of two measures."""
@@ -334,6 +343,7 @@ class MapPoint:
     name: str
     across: float
     up: float
+    mark: PointMark = PointMark.PLAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from indgang.plots.frame import Shape, element, picture, pixels, text_width, words
 from indgang.plots.numbers import ValueUnit, written
-from indgang.plots.plot import MapPoint, PointPlot
+from indgang.plots.plot import MapPoint, PointMark, PointPlot
 
 _TOP, _RADIUS = 24.0, 5.0
 
@@ -99,9 +99,18 @@ def _points(plot: PointPlot, area: _MapArea) -> Iterator[str]:
         there[cell] = there.get(cell, 0) + 1
         x += (there[cell] - 1) * 7.0 * (1 if there[cell] % 2 else -1)
         placed.append((each, x, y))
-        yield element("circle", "plot-bar", cx=x, cy=y, r=_RADIUS)
+        yield _point(each, x, y)
     if area.shape.names:
         yield from _point_names(plot, placed, area)
+
+
+def _point(point: MapPoint, x: float, y: float) -> str:
+    match point.mark:
+        case PointMark.CHANGED:
+            return element("rect", "plot-bar", x=x - _RADIUS, y=y - _RADIUS, width=2 * _RADIUS, height=2 * _RADIUS)
+        case PointMark.PROPOSED:
+            return element("circle", "plot-ring", cx=x, cy=y, r=_RADIUS + 1)
+    return element("circle", "plot-bar", cx=x, cy=y, r=_RADIUS)
 
 
 def _point_names(plot: PointPlot, placed: Sequence[tuple[MapPoint, float, float]], area: _MapArea) -> Iterator[str]:
@@ -114,6 +123,12 @@ def _point_names(plot: PointPlot, placed: Sequence[tuple[MapPoint, float, float]
         covers = any(begin - _RADIUS < px < end + _RADIUS and abs(py - y) < shape.text for _p, px, py in placed
                      if (px, py) != (x, y))  # fmt: skip
         crosses = any(abs(y - other) < shape.line and begin < last and end > first for first, last, other in taken)
-        if point.up >= plot.up_limit and not covers and not crosses and y > _TOP + 2 * shape.line:
+        if (
+            point.mark is not PointMark.PROPOSED
+            and point.up >= plot.up_limit
+            and not covers
+            and not crosses
+            and y > _TOP + 2 * shape.line
+        ):
             taken.append((begin, end, y))
             yield words(point.name, begin, y + shape.text / 3, room=width + 4, shape=shape, style="plot-label")

@@ -271,6 +271,7 @@ NOUNS: dict[str, str | Promise] = {
     "readinessstatement": _("Oplysning om parathed"),
     "quarterreport": _("Kvartalsrapport for en udrulning"),
     "ownrulelist": _("Regler for kanalpotentiale"),
+    "segmentdecision": _("Segment for en ydelse"),
     "owncase": _("Investeringsforslag"),
     "benefitcontract": _("Gevinstkontrakt"),
     "formeraddress": _("Gammel mailadresse"),
