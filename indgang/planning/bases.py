@@ -68,7 +68,7 @@ def _one_number(decided: Mapping[str, StaffingAssumption]) -> ScenarioBase:
     queues = tuple(
         QueueLoad(
             f"number-{number}", name, tuple(a_year / days * each / sum(day) for each in day), demand.talk_seconds,
-            demand.after_call_seconds, _PATIENCE,
+            demand.after_call_seconds, _PATIENCE, centre=f"number-{number}", centre_name=name,
         )
         for number, (name, a_year) in enumerate(TODAYS_NUMBERS, start=1)
     )  # fmt: skip

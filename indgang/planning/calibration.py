@@ -78,7 +78,8 @@ def calibrate(queues: Sequence[Queue], first: date, last: date, *, within: float
             talk = found.contacts.talk_seconds / found.contacts.talked if found.contacts.talked else measured.handling
             loads.append(QueueLoad(
                 queue.code, queue.name, calls, min(talk, measured.handling), max(measured.handling - talk, 0.0),
-                measured.patience, fitted.seats, _day_spread(counted[queue.code], days, slots),
+                measured.patience, fitted.seats, _day_spread(counted[queue.code], days, slots), queue.centre.code,
+                queue.centre.name,
             ))  # fmt: skip
     opens = time(slots[0] * MINUTES // 60, slots[0] * MINUTES % 60)
     if not loads:

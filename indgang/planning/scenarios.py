@@ -118,7 +118,8 @@ def order_simulation(run: ScenarioRun, *, by: Person, at: datetime, defer: Calla
 
 def effort_of(run: ScenarioRun) -> float:
     """Calls that a simulation of the run plays."""
-    return twin_scenarios.effort(base_of(run.scenario.base), whatif_of(run.result).changed, REPLICATIONS)
+    base, changed = base_of(run.scenario.base), whatif_of(run.result).changed
+    return twin_scenarios.effort(base, changed, changes_of(run.changes), REPLICATIONS)
 
 
 def simulate(key: int) -> None:
@@ -154,7 +155,7 @@ def give_up_lost() -> int:
 
 def _played(run: ScenarioRun) -> dict[str, Any]:
     base, found, changes = base_of(run.scenario.base), whatif_of(run.result), changes_of(run.changes)
-    today = twin_scenarios.today(base, found.today)
+    today = twin_scenarios.today(base, found.today, changes)
     other = twin_scenarios.other(found.changed, found.other, changes)
     return simulation.compare(today, other, REPLICATIONS).as_data()
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any
 
+from indgang.planning.routing_changes import CentreHours, FlowChange, QueueRouting
 from indgang.planning.whatif import (
     Changes,
     GroupOutcome,
@@ -62,9 +63,21 @@ def _queue(data: Mapping[str, Any]) -> QueueLoad:
 
 
 def changes_of(data: Mapping[str, Any]) -> Changes:
-    times = {name: time.fromisoformat(data[name]) for name in ("opens", "closes") if data[name]}
     target = ServiceTarget(**data["target"]) if data["target"] else None
-    return Changes(**{**data, **times, "target": target, "staffing": Staffing(data["staffing"])})
+    flow = data.get("flow")
+    return Changes(
+        **{
+            **data, **_times(data), "target": target, "staffing": Staffing(data["staffing"]),
+            "hours": tuple(CentreHours(each["centre"], **_times(each)) for each in data.get("hours", ())),
+            "routing": tuple(QueueRouting(**each) for each in data.get("routing", ())),
+            "flow": FlowChange(**{**flow, "beside": tuple(flow["beside"])}) if flow else None,
+        }
+    )  # fmt: skip
+
+
+def _times(data: Mapping[str, Any]) -> dict[str, time]:
+    """Those that are given."""
+    return {name: time.fromisoformat(data[name]) for name in ("opens", "closes") if data[name]}
 
 
 def whatif_of(data: Mapping[str, Any]) -> WhatIf:

@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import time
 from enum import StrEnum
 
+from indgang.planning.routing_changes import EVERYBODY, CentreHours, FlowChange, QueueRouting
 from indgang.staffing.need import ServiceTarget, agents_for
 from indgang.staffing.sizing import Demand, HeldSeats, Seats, Supply, hold
 
 #: of the normal distribution, both sides
 _95_PERCENT = 1.96
 _HOUR = 60
-EVERYBODY = "*"
+#: an interval with a smaller share of a queue's calls, at the edge of its day, is taken for a clock or a test
+_EDGE = 0.002
 
 
 class Staffing(StrEnum):
@@ -35,7 +37,8 @@ class Staffing(StrEnum):
 @dataclass(frozen=True, slots=True)
 class QueueLoad:
     """A queue on an average opening day. Times are seconds; `seats` is what is held today, None when nobody knows;
-    `day_spread` how much whole days differ beyond chance, beside their mean (the simulation alone uses it)."""
+    `day_spread` how much whole days differ beyond chance, beside their mean (the simulation alone uses it); `centre`
+    the code of its centre."""
 
     code: str
     name: str
@@ -45,6 +48,15 @@ class QueueLoad:
     patience: float | None = None
     seats: tuple[float, ...] | None = None
     day_spread: float = 0.0
+    centre: str = ""
+    centre_name: str = ""
+
+    @property
+    def day(self) -> range:
+        """The intervals from the first with calls to the last."""
+        least = _EDGE * sum(self.calls)
+        busy = [number for number, calls in enumerate(self.calls) if calls > least]
+        return range(busy[0], busy[-1] + 1) if busy else range(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +104,11 @@ class Changes:
     moved     when hours become shorter, this share of the calls outside them comes within them; when they become
               longer, the new intervals have this share of the calls of the nearest old one
     pooled    all queues are served by everybody
-    shared    this share of each queue's people serves all queues (the simulation alone can tell)
+    shared    this share of each queue's people serves all queues (the simulation alone can tell, as of what follows)
+    hours     centres that open or close at other times than the rest
+    routing   what is different for the calls of single queues
+    flow      another version of the flow that meets callers
+    accepts   this share of those who are offered to be rung accepts
     """
 
     volume: float = 0.0
@@ -107,6 +123,20 @@ class Changes:
     target: ServiceTarget | None = None
     pooled: bool = False
     shared: float = 0.0
+    hours: tuple[CentreHours, ...] = ()
+    routing: tuple[QueueRouting, ...] = ()
+    flow: FlowChange | None = None
+    accepts: float = 0.5
+
+    @property
+    def calls_back(self) -> bool:
+        """Whether callers of a queue are offered to be rung."""
+        return any(each.callback_after is not None for each in self.routing)
+
+    @property
+    def is_for_simulation(self) -> bool:
+        """Whether something is changed that the formulas cannot tell."""
+        return bool(self.routing or self.flow or (self.shared and not self.pooled))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,31 +208,48 @@ def apply(base: ScenarioBase, changes: Changes) -> ScenarioBase:
 
 
 def _with_hours(base: ScenarioBase, changes: Changes) -> ScenarioBase:
-    first, last = base.first_minute, base.first_minute + base.intervals * base.interval_minutes
-    opens = first if changes.opens is None else _minute(changes.opens)
-    closes = last if changes.closes is None else _minute(changes.closes) or 24 * _HOUR
-    if (opens, closes) == (first, last):
+    """The day from when the first centre opens to when the last closes, each queue in its centre's hours."""
+    whole = (base.first_minute, base.first_minute + base.intervals * base.interval_minutes)
+    common = _span(changes.opens, changes.closes, whole)
+    own = {each.centre: _span(each.opens, each.closes, common) for each in changes.hours}
+    spans = [own.get(each.centre, common) for each in base.queues]
+    if set(spans) == {whole}:
         return base
-    if closes <= opens:
-        raise ValueError("a centre closes after it opens")
+    opens, closes = min(first for first, _last in spans), max(last for _first, last in spans)
     slots = range(opens, closes, base.interval_minutes)
-    places = [(minute - first) // base.interval_minutes for minute in slots]
-    queues = tuple(_moved(each, places, changes.moved) for each in base.queues)
-    return replace(base, opens=time(opens // _HOUR, opens % _HOUR), queues=queues)
+    queues = []
+    for queue, span in zip(base.queues, spans, strict=True):
+        places = [(minute - whole[0]) // base.interval_minutes if span[0] <= minute < span[1] else None
+                  for minute in slots]  # fmt: skip
+        queues.append(_moved(queue, places, changes.moved))
+    return replace(base, opens=time(opens // _HOUR, opens % _HOUR), queues=tuple(queues))
 
 
-def _moved(queue: QueueLoad, places: Sequence[int], moved: float) -> QueueLoad:
-    """The queue in other intervals, given by their places in the old day; places outside it are new."""
-    old = len(queue.calls)
-    kept = [place for place in places if 0 <= place < old]
-    nearest = [min(max(place, 0), old - 1) for place in places]
-    calls = [queue.calls[near] * (1.0 if near == place else moved) for near, place in zip(nearest, places, strict=True)]
-    left_out = sum(queue.calls) - sum(queue.calls[place] for place in kept)
-    within = sum(queue.calls[place] for place in kept)
-    if within:
-        share = 1 + moved * left_out / within
-        calls = [each * (share if 0 <= place < old else 1.0) for each, place in zip(calls, places, strict=True)]
-    seats = None if queue.seats is None else tuple(queue.seats[near] for near in nearest)
+def _span(opens: time | None, closes: time | None, others: tuple[int, int]) -> tuple[int, int]:
+    """First minute and end of a day, as the others' where nothing is said."""
+    first = others[0] if opens is None else _minute(opens)
+    last = others[1] if closes is None else _minute(closes) or 24 * _HOUR
+    if last <= first:
+        raise ValueError("a centre closes after it opens")
+    return first, last
+
+
+def _moved(queue: QueueLoad, places: Sequence[int | None], moved: float) -> QueueLoad:
+    """The queue in other intervals, given by their places in the old day; places outside its day are new, and while it
+    is closed (None) nobody calls and nobody is there."""
+    day = queue.day
+    if not day:
+        return replace(queue, calls=(0.0,) * len(places), seats=None if queue.seats is None else (0.0,) * len(places))
+    nearest = [None if place is None else min(max(place, day[0]), day[-1]) for place in places]
+    within = sum(queue.calls[place] for place in places if place is not None and place in day)
+    share = 1 + moved * (sum(queue.calls) - within) / within if within else 1.0
+    calls = [
+        0.0 if near is None else queue.calls[near] * (share if near == place else moved)
+        for near, place in zip(nearest, places, strict=True)
+    ]
+    seats = None
+    if queue.seats is not None:
+        seats = tuple(0.0 if near is None else queue.seats[near] for near in nearest)
     return replace(queue, calls=tuple(calls), seats=seats)
 
 
@@ -253,9 +300,10 @@ def _outcome(base: ScenarioBase, teams: Sequence[QueueLoad], staffing: Staffing,
 
 
 def seats_for(base: ScenarioBase, team: QueueLoad, staffing: Staffing, number: int) -> tuple[float, ...]:
-    """Seats in each interval."""
+    """Seats in each interval. A fixed number is there while calls come."""
     if staffing is Staffing.NUMBER:
-        return (float(number),) * len(team.calls)
+        day = team.day
+        return tuple(float(number) if place in day else 0.0 for place in range(len(team.calls)))
     way = _grows_as(base, team, staffing)
     return _needed(base, team, way) if way else team.seats or ()
 
@@ -270,7 +318,10 @@ def _grows_as(base: ScenarioBase, team: QueueLoad, staffing: Staffing) -> Seats 
 def _needed(base: ScenarioBase, team: QueueLoad, way: Seats) -> tuple[float, ...]:
     demand = _demand(base, team)
     whole = agents_for(demand.loads(), demand.handling_seconds, _target(base, team), team.patience)
-    return tuple(float(whole.max() if way is Seats.FLAT else each) for each in whole)
+    if way is Seats.FLAT:
+        day, most = team.day, float(whole.max())
+        return tuple(most if place in day else 0.0 for place in range(len(whole)))
+    return tuple(float(each) for each in whole)
 
 
 def _group(base: ScenarioBase, team: QueueLoad, seats: Sequence[float], grows: Seats | None) -> GroupOutcome:

@@ -13,11 +13,14 @@ from django.utils.translation import gettext_lazy
 
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
+from indgang.office.planning import routing_fields
 from indgang.office.planning.forms import check_targets, number_field, target_of
+from indgang.office.planning.routing_fields import QueueFields
 from indgang.office.planning.starts import percent, preset_names
 from indgang.planning import bases
 from indgang.planning.models import Scenario
 from indgang.planning.models.scenarios import LONGEST_NAME, LONGEST_NOTE
+from indgang.planning.routing_changes import FlowChange
 from indgang.planning.whatif import Changes, ScenarioBase, Staffing
 from indgang.staffing.need import ServiceTarget
 from indgang.ui.choices import offer
@@ -138,9 +141,13 @@ class ScenarioChangesForm(forms.Form):
         gettext_lazy("Mål"): ("in_time", "within", "mean_wait", "abandoned"),
     }
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, base: ScenarioBase, changes: Changes) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, base: ScenarioBase, changes: Changes,
+        flows: Sequence[FlowChange] = (),
+    ) -> None:  # fmt: skip
         super().__init__(data, initial=_initial(base, changes))
-        self._base = base
+        self._base, self._before, self._flows = base, changes, flows
+        routing_fields.add(self, base, changes, flows)
         if any(each.seats is None for each in base.queues):
             staffing = {code: word for code, word in STAFFING_WORDS.items() if code is not Staffing.TODAY}
             offer(self, "staffing", list(staffing.items()))
@@ -148,7 +155,18 @@ class ScenarioChangesForm(forms.Form):
     @property
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields under their headings."""
-        return [(str(heading), [self[name] for name in names]) for heading, names in self.SECTIONS.items()]
+        shown = [(str(heading), [self[name] for name in names]) for heading, names in self.SECTIONS.items()]
+        met = [self[name] for name in ("flow", "accepts") if name in self.fields]
+        return [*shown, (_("Det, der møder dem, der ringer"), met)]
+
+    @property
+    def centre_fields(self) -> list[forms.BoundField]:
+        """The hours of each centre, where there are several."""
+        return routing_fields.centre_fields(self, self._base)
+
+    @property
+    def queue_fields(self) -> list[QueueFields]:
+        return list(routing_fields.queue_fields(self, self._base))
 
     def clean(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)
@@ -161,6 +179,7 @@ class ScenarioChangesForm(forms.Form):
             self.add_error(name, _("Vælg en hel eller halv time."))
         if data["staffing"] == Staffing.NUMBER and data["agents"] is None:
             self.add_error("agents", _("Skriv, hvor mange pladser der er."))
+        routing_fields.check(self, self._base)
         return self.cleaned_data
 
     @property
@@ -176,6 +195,7 @@ class ScenarioChangesForm(forms.Form):
             volume, digital, talk, after_call, hours["opens"], hours["closes"], moved, Staffing(data["staffing"]),
             data["agents"] if data["staffing"] == Staffing.NUMBER else None,
             None if target == self._base.target else target, data["pooled"], shared,
+            **routing_fields.taken(data, self._base, self._before, self._flows),
         )  # fmt: skip
 
 

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from indgang.office.planning.pictures import ON_SOME_DAY
+from indgang.office.planning.routing_fields import centres_of, name_of, named
 from indgang.office.planning.scenario_forms import STAFFING_WORDS
 from indgang.office.planning.starts import preset_names
 from indgang.office.planning.words import OutcomeRow, fte, kroner, percent, seconds
-from indgang.planning import bases
+from indgang.planning import bases, twin_scenarios
 from indgang.planning.models import Scenario, ScenarioRun
+from indgang.planning.routing_changes import QueueRouting
 from indgang.planning.storing import base_of, changes_of, whatif_of
 from indgang.planning.whatif import (
     Changes,
@@ -33,8 +35,10 @@ from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import BarPlot, PlotBar, PlotMoment, Series, TimePlot
 from indgang.staffing.need import ServiceTarget
 
+_SHARES = ("service_level", "abandoned_share", "occupancy")
 #: bars of a comparison
 MOST_COMPARED = 15
+_BY_QUEUE = ("service_level", "mean_wait", "abandoned_share")
 _FIGURES = ("service_level", "mean_wait", "abandoned_share", "occupancy", "offered")
 
 
@@ -93,9 +97,56 @@ def target_words(target: ServiceTarget) -> str:
     return _("%(percent)s besvaret inden for %(seconds)s sekunder") % said
 
 
-def changes_words(changes: Changes) -> list[str]:
+def changes_words(changes: Changes, base: ScenarioBase) -> list[str]:
     """What is changed, one sentence each."""
-    return list(_changes(changes)) or [_("Intet er ændret")]
+    return [*_changes(changes), *_routing_changes(changes, base)] or [_("Intet er ændret")]
+
+
+def _routing_changes(changes: Changes, base: ScenarioBase) -> Iterator[str]:
+    centres = centres_of(base)
+    for hours in changes.hours:
+        yield _("%(centre)s: åbent %(opens)s–%(closes)s") % {
+            "centre": centres.get(hours.centre, hours.centre), "opens": _clock(hours.opens),
+            "closes": _clock(hours.closes),
+        }  # fmt: skip
+    names = {each.code: name_of(each) for each in base.queues}
+    for each in changes.routing:
+        for said in _routed(each, base):
+            yield f"{names.get(each.queue, each.queue)}: {said}"
+    if changes.calls_back or changes.flow:
+        yield _("%(percent)s siger ja til at blive ringet op") % {"percent": percent(changes.accepts)}
+    if changes.flow:
+        yield changes.flow.name
+
+
+def _routed(changed: QueueRouting, base: ScenarioBase) -> Iterator[str]:
+    if changed.priority:
+        yield _("prioritet %(points)s") % {"points": changed.priority}
+    if changed.overflow_after is not None:
+        yield _("efter %(seconds)s sekunder kan %(who)s også tage opkaldet") % {
+            "seconds": number_format(changed.overflow_after, 0), "who": named(changed.overflow_to, base),
+        }  # fmt: skip
+    if changed.taught_share:
+        yield _("%(percent)s af %(who)s lærer køen") % {
+            "percent": percent(changed.taught_share), "who": named(changed.taught, base),
+        }  # fmt: skip
+    if changed.callback_after is not None:
+        said = _("tilbud om at blive ringet op efter %(seconds)s sekunder")
+        yield said % {"seconds": number_format(changed.callback_after, 0)}
+
+
+def flow_remarks(changes: Changes, base: ScenarioBase) -> Iterator[str]:
+    """What a reader must know about the flows that were played."""
+    names = {each.code: name_of(each) for each in base.queues}
+    for code in twin_scenarios.unreached(base, changes):
+        said = _(
+            "Kladden fører ikke til %(queue)s. De, der ringer dertil, trykker ingenting og går, hvor den fører dem."
+        )
+        yield said % {"queue": names[code]}
+    for code in twin_scenarios.unstaffed(base, changes):
+        yield _("Forløbet nævner køen %(queue)s, som ikke er i scenariet. Ingen i scenariet betjener den.") % {
+            "queue": code
+        }
 
 
 def _changes(changes: Changes) -> Iterator[str]:
@@ -174,7 +225,32 @@ def simulated(run: ScenarioRun) -> list[SimulatedRow]:
     }  # fmt: skip
     data = run.simulated
     sides = (data["today"]["all"], data["other"]["all"], data["difference"])
-    return [SimulatedRow(names[each], [_estimated(each, side[each]) for side in sides]) for each in _FIGURES]
+    rows = [SimulatedRow(names[each], [_estimated(each, side[each]) for side in sides]) for each in _FIGURES]
+    more = {
+        "helped": _("Taget af andre end køens egne"), "promised": _("Lovet at blive ringet op"),
+        "called_back": _("Ringet op"), "mean_callback_wait": _("Ventetid på at blive ringet op"),
+        "turned_away": _("Afsluttet af forløbet"),
+    }  # fmt: skip
+    return rows + [
+        SimulatedRow(name, [_estimated(each, side[each]) for side in sides])
+        for each, name in more.items()
+        if any(side.get(each, {}).get("mean") for side in sides[:2])
+    ]
+
+
+def simulated_queues(run: ScenarioRun) -> list[SimulatedRow]:
+    """Share in time, wait and share lost of each queue, today and with the changes, where there are several."""
+    if run.simulated is None or len(run.simulated["today"]["queues"]) < 2:
+        return []
+    sides = [run.simulated[side]["queues"] for side in ("today", "other")]
+    shown = [each for each in base_of(run.scenario.base).queues if all(each.code in side for side in sides)]
+    return [
+        SimulatedRow(
+            name_of(queue),
+            [_estimated(figure, side[queue.code][figure]) for figure in _BY_QUEUE for side in sides],
+        )
+        for queue in shown
+    ]  # fmt: skip
 
 
 def fault(run: ScenarioRun) -> str:
@@ -190,9 +266,9 @@ def _estimated(figure: str, found: Mapping[str, float | None]) -> str:
 
 
 def _figure(name: str, value: float) -> str:
-    if name == "mean_wait":
+    if name in ("mean_wait", "mean_callback_wait"):
         return seconds(value)
-    return number_format(round(value), 0) if name == "offered" else percent(value)
+    return percent(value) if name in _SHARES else number_format(round(value), 0)
 
 
 def fits(run: ScenarioRun) -> list[FitRow]:
@@ -254,9 +330,9 @@ def _scenario_row(run: ScenarioRun, found: WhatIf) -> ScenarioRow:
     return ScenarioRow(run.scenario, run, today, other, found)
 
 
-def run_words(run: ScenarioRun) -> str:
+def run_words(run: ScenarioRun, base: ScenarioBase) -> str:
     """`2: Opkald: −20,0 %`."""
-    return f"{run.number}: {', '.join(changes_words(changes_of(run.changes)))}"
+    return f"{run.number}: {', '.join(changes_words(changes_of(run.changes), base))}"
 
 
 def calls_words(base: ScenarioBase) -> str:

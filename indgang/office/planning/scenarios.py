@@ -24,10 +24,11 @@ from indgang.core.refusals import RefusedChange
 from indgang.core.spreadsheet import NumberCell
 from indgang.office.planning import access, scenario_words
 from indgang.office.planning.scenario_forms import RunChoice, ScenarioChangesForm, ScenarioNameForm, ScenarioStartForm
-from indgang.planning import assumptions, bases, scenarios, targets
+from indgang.planning import assumptions, bases, flow_drafts, scenarios, targets
 from indgang.planning.bases import MEASURED
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.rights import PLANNERS, scenarios_seen
+from indgang.planning.routing_changes import FlowChange
 from indgang.planning.scenarios import JOB, ScenarioOrigin
 from indgang.planning.storing import base_of, changes_of, whatif_of
 from indgang.planning.whatif import GroupOutcome, WhatIf
@@ -112,27 +113,38 @@ def _scenario(
         "scenario": shown, "run": run, "found": found, "is_own": shown.owner_id == person_of(request).pk,
         "source": scenario_words.source_words(shown), "calls": scenario_words.calls_words(base),
         "target": scenario_words.target_words(base.target),
-        "changes": scenario_words.changes_words(changes), "outcomes": scenario_words.outcomes(found),
+        "changes": scenario_words.changes_words(changes, base), "is_for_simulation": changes.is_for_simulation,
+        "flow_remarks": list(scenario_words.flow_remarks(changes, base)), "outcomes": scenario_words.outcomes(found),
         "today_groups": scenario_words.by_group(found.today) if len(base.queues) > 1 else [],
         "other_groups": scenario_words.by_group(found.other) if len(base.queues) > 1 else [],
         "plot": scenario_words.seats_plot(base, found), "simulated": scenario_words.simulated(run),
+        "simulated_queues": scenario_words.simulated_queues(run),
         "fault": scenario_words.fault(run), "fits": scenario_words.fits(run),
-        "form": form or ScenarioChangesForm(base=base, changes=changes),
-        "runs": [(each, scenario_words.run_words(each)) for each in shown.runs.select_related("made_by")],
+        "form": form or ScenarioChangesForm(base=base, changes=changes, flows=_flows(shown)),
+        "runs": [(each, scenario_words.run_words(each, base)) for each in shown.runs.select_related("made_by")],
     }  # fmt: skip
     return render(request, "office/planning/scenario.html", context, status=422 if form else 200)
+
+
+def _flows(shown: Scenario) -> list[FlowChange]:
+    """The drafts that can be tried in a scenario from measured calls."""
+    centres = {each.centre for each in base_of(shown.base).queues if each.centre} if shown.is_measured else set()
+    return flow_drafts.offered(centres, clock.today())
 
 
 @require_POST
 @requires(*PLANNERS)
 def runs(request: HttpRequest, pk: int) -> HttpResponse:
-    """Compute with other changes; earlier runs stay."""
+    """Compute with other changes, and simulate those that the formulas cannot tell; earlier runs stay."""
     shown = access.scenario_for(person_of(request), pk)
     newest = access.run_for(shown, None)
-    form = ScenarioChangesForm(request.POST, base=base_of(shown.base), changes=changes_of(newest.changes))
+    base, before = base_of(shown.base), changes_of(newest.changes)
+    form = ScenarioChangesForm(request.POST, base=base, changes=before, flows=_flows(shown))
     if form.is_valid():
         with refusals_on_form(form):
-            scenarios.run(shown, form.changes, by=person_of(request), at=clock.now())
+            made = scenarios.run(shown, form.changes, by=person_of(request), at=clock.now())
+            if form.changes.is_for_simulation:
+                _simulate(request, made)
             return redirect("office:scenario", pk)
     return _scenario(request, shown, newest, form)
 
@@ -142,10 +154,13 @@ def runs(request: HttpRequest, pk: int) -> HttpResponse:
 def simulation(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Play a run: at once when it is short, else in the worker."""
     shown = access.scenario_for(person_of(request), pk)
-    run = access.run_for(shown, number)
+    _simulate(request, run := access.run_for(shown, number))
+    return redirect(f"{request.path_info.partition('/runs/')[0]}/?run={run.number}")
+
+
+def _simulate(request: HttpRequest, run: ScenarioRun) -> None:
     with refusals_as_messages(request):
         scenarios.order_simulation(run, by=person_of(request), at=clock.now(), defer=_defer)
-    return redirect(f"{request.path_info.partition('/runs/')[0]}/?run={run.number}")
 
 
 def _defer(key: int) -> None:

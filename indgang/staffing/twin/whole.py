@@ -7,7 +7,7 @@ it says prompts, presses keys, picks up, talks and hangs up. All random times we
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any
@@ -53,6 +53,12 @@ def plan_of(scenario: TwinScenario) -> Plan:
         schedules=scenario.schedules, people=people, safe_queue=scenario.queues[0].queue,
         prompts=frozenset(code for flow in scenario.flows for step in flow.steps for code in step.prompts_used()),
     )  # fmt: skip
+
+
+def not_before(due: float) -> datetime:
+    """The first microsecond at which it is due: rounded down, nothing would be due and time would stand still."""
+    found = datetime.fromtimestamp(due, UTC)
+    return found if found.timestamp() >= due else found + timedelta(microseconds=1)
 
 
 class WholeCentre:
@@ -109,7 +115,7 @@ class WholeCentre:
             if first == NEVER:
                 return  # everybody has gone home and nobody loses patience: only timers of those who wait are left
             if due is not None and due - self.zero < first:
-                core.begin(datetime.fromtimestamp(due, UTC))
+                core.begin(not_before(due))
                 centre.tick(core)
             elif next_call < next_moment:
                 self.begin(next_call)

@@ -10,7 +10,8 @@ from django.test import Client
 
 from indgang.accounts.models import RoleAssignment
 from indgang.core import clock
-from indgang.entry.models import QueueTerms
+from indgang.entry.models import Flow, FlowVersion, QueueTerms
+from indgang.planning import scenarios
 from indgang.planning.models import Scenario, ScenarioRun
 from tests.measures.test_reading import published, write
 from tests.office.conftest import SignIn
@@ -24,7 +25,7 @@ LATER = MORNING + timedelta(days=1)
 CHANGES = {
     "volume": "0", "digital": "0", "talk": "0", "after_call": "0", "opens": "08:00", "closes": "17:00", "moved": "50",
     "staffing": "target", "agents": "", "shared": "0", "in_time": "80", "within": "20", "mean_wait": "",
-    "abandoned": "",
+    "abandoned": "", "accepts": "50",
 }  # fmt: skip
 
 
@@ -161,3 +162,96 @@ def test_only_the_owner_names_and_closes_and_a_closed_one_is_only_read(as_person
     assert "Nyt navn" not in text_of(gerda.get(ROOM))
     assert run(gerda, scenario).status_code == 422
     assert "Regn ud og gem" not in text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+
+
+# --- who takes a call --------------------------------------------------------------------------------------------
+
+
+def test_overflow_priority_teaching_and_callbacks_are_simulated_at_once_and_said_in_words(as_person: SignIn) -> None:
+    gerda = as_person("gerda")
+    scenario = made(gerda)
+    changes = {
+        "overflow_after-0": "20", "overflow_to-0": "number-2", "priority-1": "4", "taught-2": "*",
+        "taught_share-2": "25", "callback_after-3": "60", "accepts": "40", "pooled": "", "closes-4": "15:00",
+    }  # fmt: skip
+    assert run(gerda, scenario, **changes).status_code == 302
+    shown = text_of(gerda.get(f"{ROOM}{scenario.pk}/")).replace("\xa0", " ")
+    for said in (
+        "Center for Miljøbeskyttelse: efter 20 sekunder kan medarbejderne i Center for Trafik og Byliv også tage",
+        "Center for Trafik og Byliv: prioritet 4", "Sekretariat i Byens Anvendelse: 25,0 % af alle lærer køen",
+        "Center for Bygninger: tilbud om at blive ringet op efter 60 sekunder", "40,0 % siger ja",
+        "TMF-ydelser i KEH: åbent som i dag–15.00", "Tallene her kender ikke overløb",
+    ):  # fmt: skip
+        assert said in shown
+    newest = scenario.runs.first()
+    assert newest is not None
+    assert newest.simulation in (ScenarioRun.Simulation.DONE, ScenarioRun.Simulation.WAITING)
+    again = gerda.get(f"{ROOM}{scenario.pk}/").content.decode()
+    assert 'value="20"' in again, "the next computation begins from it"
+
+
+def test_a_short_day_shows_each_queue_beside_today(as_person: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenarios, "REPLICATIONS", 2)
+    gerda = as_person("gerda")
+    scenario = made(gerda)
+    run(gerda, scenario, **{"priority-1": "4", "pooled": "on"})
+    shown = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+    assert "Kø for kø, simuleret" in shown
+    assert "Taget af andre end køens egne" not in shown, "everybody serves everything"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"overflow_to-0": "number-99", "overflow_after-0": "5"}, "Marker en gyldig"),
+        ({"callback_after-0": "2"}, "Skriv mindst 5"),
+        ({"opens-0": "08:10"}, "hel eller halv time"),
+        ({"opens-0": "16:00", "closes-0": "09:00"}, "lukker, før det åbner"),
+        ({"priority-0": "9" * 30}, "højst 100"),
+        ({"taught_share-0": "-1"}, "mindst 0"),
+    ],
+)
+def test_routes_that_make_no_sense_are_refused_in_words(as_person: SignIn, changes: dict[str, str], said: str) -> None:
+    gerda = as_person("gerda")
+    answer = run(gerda, made(gerda), **changes)
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+
+
+def test_a_draft_of_a_flow_is_tried_on_what_was_measured(
+    as_person: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scenarios, "REPLICATIONS", 2)
+    write(*published())
+    with clock.frozen(LATER):
+        gerda = as_person("gerda")
+        scenario = made(gerda, base="centre:tmf", first=DAY, last=DAY)
+        assert "Opkaldsforløb" not in text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+        flow = _draft_of_a_flow(world)
+        assert "kladden, version 2, i stedet for version 1" in text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+        both = {"flow": flow.code, "callback_after-0": "30"}
+        assert "Forløbet har sit eget tilbud" in text_of(run(gerda, scenario, **both))
+        run(gerda, scenario, flow=flow.code)
+        newest = scenario.runs.first()
+        shown = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+    assert newest is not None
+    assert newest.simulation == ScenarioRun.Simulation.DONE, newest.fault
+    assert newest.changes["flow"]["other"]["start"] == "first"
+    assert "Tryk: kladden, version 2" in shown
+    assert "som den var sidst" in shown
+
+
+def _draft_of_a_flow(world: World) -> Flow:
+    """In force callers go straight into the queue; in the draft they hear something first."""
+    wait = {"id": "wait", "kind": "queue", "queue": "tmf-byggeri", "max_wait": 900, "on_max_wait": "bye"}
+    bye = {"id": "bye", "kind": "hang_up"}
+    first = {"id": "first", "kind": "condition", "all": [{"fact": "caller_known"}]}
+    first |= dict.fromkeys(("on_true", "on_false"), "wait")
+    flow = Flow.objects.create(code="tryk", name="Tryk", centre=world.centres["tmf"])
+    about = {"code": "tryk", "title": "Tryk"}
+    for number, start, steps, at in ((1, "wait", [wait, bye], MORNING), (2, "first", [first, wait, bye], None)):
+        FlowVersion.objects.create(
+            flow=flow, number=number, created_at=MORNING, created_by="x", published_at=at,
+            published_by="x" if at else "", definition={**about, "version": number, "start": start, "steps": steps},
+        )  # fmt: skip
+    return flow

@@ -17,7 +17,7 @@ from indgang.staffing.twin.direct import DirectCentre
 from indgang.staffing.twin.draws import draw
 from indgang.staffing.twin.scenario import Attendance, BadScenario, Crew, Inflow, RandomTime, Retry, TwinScenario
 from indgang.staffing.twin.simulation import played, run
-from indgang.staffing.twin.whole import DIALS_SECONDS, WholeCentre
+from indgang.staffing.twin.whole import DIALS_SECONDS, WholeCentre, not_before
 from tests import sample
 from tests.staffing.twin.centres import HALF_HOUR, constant, one_queue
 
@@ -202,3 +202,8 @@ def test_an_unknown_flow_is_refused() -> None:
         met_by(one_queue(1, 1.0), straight()).__class__(
             "x", "X", (Inflow("q", (1.0,), constant(1.0), flow="gone"),), (QueueRule("q"),), ()
         )
+
+
+@given(st.floats(1.7e9, 1.9e9))
+def test_a_moment_between_two_microseconds_is_not_waited_for_for_ever(due: float) -> None:
+    assert 0 <= not_before(due).timestamp() - due < 2e-6
