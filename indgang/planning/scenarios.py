@@ -37,6 +37,10 @@ JOB = "config.simulate_scenario"
 _log = logging.getLogger(__name__)
 
 
+class _Cancelled(Exception):
+    """Somebody has cancelled the simulation that runs."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScenarioOrigin:
     """Where the base comes from: a shipped code, or `bases.MEASURED` with its days and fits."""
@@ -108,12 +112,20 @@ def order_simulation(run: ScenarioRun, *, by: Person, at: datetime, defer: Calla
         raise RefusedChange({"": _("Så mange opkald kan ikke simuleres. Regn med færre.")})
     trail.record(action="scenario.simulate", target=held.scenario, by=by, at=at, after={"number": held.number})
     held.simulation = ScenarioRun.Simulation.WAITING
-    held.fault = ""
-    held.save(update_fields=["simulation", "fault"])
+    held.fault, held.played = "", 0
+    held.save(update_fields=["simulation", "fault", "played"])
     if calls <= MOST_AT_ONCE:
         simulate(held.pk)
     else:
         defer(held.pk)
+
+
+@transaction.atomic
+def cancel_simulation(run: ScenarioRun, *, by: Person, at: datetime) -> None:
+    """Stop a simulation that waits or runs; nothing of it is kept. One that is over stays as it is."""
+    waits = ScenarioRun.objects.filter(pk=run.pk, simulation=ScenarioRun.Simulation.WAITING)
+    if waits.update(simulation=ScenarioRun.Simulation.NONE, played=0):
+        trail.record(action="scenario.cancel", target=run.scenario, by=by, at=at, after={"number": run.number})
 
 
 def effort_of(run: ScenarioRun) -> float:
@@ -123,14 +135,16 @@ def effort_of(run: ScenarioRun) -> float:
 
 
 def simulate(key: int) -> None:
-    """Play both centres of a run that waits for it, and keep what came out, or that nothing did. Raises what is a fault
-    of the program."""
+    """Play both centres of a run that waits for it, and keep what came out, or that nothing did; nothing when it is
+    cancelled meanwhile. Raises what is a fault of the program."""
     waits = ScenarioRun.objects.select_related("scenario").filter(simulation=ScenarioRun.Simulation.WAITING)
     run = waits.filter(pk=key).first()
     if run is None:
         return
     try:
-        played = _played(run)
+        played = _played(run, waits.filter(pk=key))
+    except _Cancelled:
+        _log.info("the simulation of run %s of scenario %s is cancelled", run.number, run.scenario_id)
     except BadScenario:
         _log.exception("run %s of scenario %s cannot be simulated", run.number, run.scenario_id)
         _fail(waits.filter(pk=key), ScenarioRun.Fault.UNUSABLE)
@@ -153,11 +167,17 @@ def give_up_lost() -> int:
     return _fail(waits.filter(~Exists(jobs.filter(key=Cast(OuterRef("pk"), TextField())))), ScenarioRun.Fault.LOST)
 
 
-def _played(run: ScenarioRun) -> dict[str, Any]:
+def _played(run: ScenarioRun, waits: QuerySet[ScenarioRun]) -> dict[str, Any]:
+    """What both centres gave. Notes how far it is, and raises _Cancelled when the run waits for it no longer."""
+
+    def note(days: int) -> None:
+        if not waits.update(played=days):
+            raise _Cancelled
+
     base, found, changes = base_of(run.scenario.base), whatif_of(run.result), changes_of(run.changes)
     today = twin_scenarios.today(base, found.today, changes)
     other = twin_scenarios.other(found.changed, found.other, changes)
-    return simulation.compare(today, other, REPLICATIONS).as_data()
+    return simulation.compare(today, other, REPLICATIONS, progress=note).as_data()
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from indgang.planning.storing import base_of, changes_of, stored, whatif_of
 from indgang.planning.whatif import Changes, Staffing, compute
 from indgang.staffing.need import ServiceTarget
 from indgang.staffing.presets import TMF_2020
+from indgang.staffing.twin import simulation
 from tests.measures.test_reading import DAY, one, published, write
 from tests.planning.bases import base, queue
 from tests.world import MORNING, World
@@ -104,6 +105,40 @@ def test_the_worker_plays_a_run_that_waits_and_says_which_cannot_be_simulated(
     found = [ScenarioRun.objects.get(pk=each.pk) for each in runs]
     assert [each.simulation for each in found] == [ScenarioRun.Simulation.DONE, ScenarioRun.Simulation.FAILED]
     assert found[1].fault == ScenarioRun.Fault.UNUSABLE
+
+
+@pytest.mark.django_db
+def test_a_simulation_that_is_cancelled_leaves_nothing_and_can_be_ordered_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scenarios, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(scenarios, "REPLICATIONS", 3)
+    run, seen = saved(world).runs.get(), list[int]()
+    scenarios.order_simulation(run, by=world.eva, at=MORNING, defer=lambda key: None)
+    compare: Any = simulation.compare
+
+    def cancelled_on_the_way(*args: Any, progress: Any) -> Any:
+        """Somebody cancels after the second day."""
+
+        def note(days: int) -> None:
+            seen.append(days)
+            if days == 3:
+                scenarios.cancel_simulation(run, by=world.eva, at=MORNING)
+            progress(days)
+
+        return compare(*args, progress=note)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(simulation, "compare", cancelled_on_the_way)
+        simulate_scenario(run.pk)
+    run.refresh_from_db()
+    assert (seen, run.simulation, run.played, run.simulated, run.fault) == ([1, 2, 3], "none", 0, None, "")
+    assert Change.objects.filter(action="scenario.cancel").count() == 1
+    scenarios.order_simulation(run, by=world.eva, at=MORNING, defer=lambda key: None)
+    simulate_scenario(run.pk)
+    scenarios.cancel_simulation(run, by=world.eva, at=MORNING)
+    run.refresh_from_db()
+    assert (run.simulation, run.played) == (ScenarioRun.Simulation.DONE, 6)
 
 
 @pytest.mark.django_db

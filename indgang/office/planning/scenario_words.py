@@ -139,9 +139,7 @@ def flow_remarks(changes: Changes, base: ScenarioBase) -> Iterator[str]:
     """What a reader must know about the flows that were played."""
     names = {each.code: name_of(each) for each in base.queues}
     for code in twin_scenarios.unreached(base, changes):
-        said = _(
-            "Kladden fører ikke til %(queue)s. De, der ringer dertil, trykker ingenting og går, hvor den fører dem."
-        )
+        said = _("Kladden fører ikke til %(queue)s. De, der ringer dertil, trykker ingenting.")
         yield said % {"queue": names[code]}
     for code in twin_scenarios.unstaffed(base, changes):
         yield _("Forløbet nævner køen %(queue)s, som ikke er i scenariet. Ingen i scenariet betjener den.") % {

@@ -119,7 +119,7 @@ def _scenario(
         "other_groups": scenario_words.by_group(found.other) if len(base.queues) > 1 else [],
         "plot": scenario_words.seats_plot(base, found), "simulated": scenario_words.simulated(run),
         "simulated_queues": scenario_words.simulated_queues(run),
-        "fault": scenario_words.fault(run), "fits": scenario_words.fits(run),
+        **_how_far(run), "fault": scenario_words.fault(run), "fits": scenario_words.fits(run),
         "form": form or ScenarioChangesForm(base=base, changes=changes, flows=_flows(shown)),
         "runs": [(each, scenario_words.run_words(each, base)) for each in shown.runs.select_related("made_by")],
     }  # fmt: skip
@@ -156,6 +156,31 @@ def simulation(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     shown = access.scenario_for(person_of(request), pk)
     _simulate(request, run := access.run_for(shown, number))
     return redirect(f"{request.path_info.partition('/runs/')[0]}/?run={run.number}")
+
+
+@require_GET
+@requires(*PLANNERS)
+def progress(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """How far a simulation is, fetched again and again while it runs. When it is over, the page is loaded anew."""
+    shown = access.scenario_for(person_of(request), pk)
+    run = access.run_for(shown, number)
+    answer = render(request, "office/planning/scenario.html#progress", {"scenario": shown, "run": run, **_how_far(run)})
+    if run.simulation != ScenarioRun.Simulation.WAITING:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+def _how_far(run: ScenarioRun) -> dict[str, Any]:
+    return {"days": 2 * scenarios.REPLICATIONS, "percent": round(100 * run.played / (2 * scenarios.REPLICATIONS))}
+
+
+@require_POST
+@requires(*PLANNERS)
+def cancellation(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Stop a simulation; nothing of it is kept."""
+    shown = access.scenario_for(person_of(request), pk)
+    scenarios.cancel_simulation(access.run_for(shown, number), by=person_of(request), at=clock.now())
+    return redirect(f"{request.path_info.partition('/runs/')[0]}/?run={number}")
 
 
 def _simulate(request: HttpRequest, run: ScenarioRun) -> None:

@@ -61,13 +61,18 @@ class ScenarioRun(models.Model):
         LOST = "lost", _("Simuleringen blev afbrudt. Prøv igen.")
 
     PERSONAL = ("made_by",)
-    IMPERSONAL = ("id", "scenario", "number", "changes", "result", "simulation", "simulated", "fault", "made_at")
+    IMPERSONAL = (
+        "id", "scenario", "number", "changes", "result", "simulation", "played", "simulated", "fault", "made_at"
+    )  # fmt: skip
 
     scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="runs")
     number = models.PositiveIntegerField()
     changes = models.JSONField()
     result = models.JSONField()
     simulation = models.CharField(max_length=10, choices=Simulation.choices, default=Simulation.NONE)
+    played = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="days simulated, of both centres together"
+    )
     simulated = models.JSONField(null=True, blank=True)
     fault = models.CharField(max_length=300, blank=True, default="")
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

@@ -37,9 +37,20 @@ def run(
     return TwinResult(scenario, seed, tuple(counts))
 
 
-def compare(today: TwinScenario, other: TwinScenario, replications: int = 20, seed: int = 1) -> TwinComparison:
-    """Play both with the same random numbers, so that a difference is the scenarios' and not luck's."""
-    return TwinComparison(run(today, replications, seed), run(other, replications, seed))
+def compare(
+    today: TwinScenario,
+    other: TwinScenario,
+    replications: int = 20,
+    seed: int = 1,
+    progress: Callable[[int], None] | None = None,
+) -> TwinComparison:
+    """Play both with the same random numbers, so that a difference is the scenarios' and not luck's.
+
+    `progress` is told after each replication of either how many are done.
+    """
+    first = run(today, replications, seed, progress)
+    then = None if progress is None else lambda done: progress(replications + done)
+    return TwinComparison(first, run(other, replications, seed, then))
 
 
 def played(scenario: TwinScenario, seed: int, replication: int) -> PlayedCalls:

@@ -255,3 +255,26 @@ def _draft_of_a_flow(world: World) -> Flow:
             published_by="x" if at else "", definition={**about, "version": number, "start": start, "steps": steps},
         )  # fmt: skip
     return flow
+
+
+def test_a_simulation_that_runs_is_followed_on_its_page_and_cancelled(
+    as_person: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scenarios, "MOST_AT_ONCE", 0)
+    gerda = as_person("gerda")
+    scenario = made(gerda)
+    page = f"{ROOM}{scenario.pk}/"
+    gerda.post(f"{page}runs/1/simulation/")
+    shown = gerda.get(page).content.decode()
+    assert f'hx-get="{page}runs/1/progress/"' in shown
+    assert "venter på at begynde" in shown
+    scenario.runs.update(played=10)
+    going = gerda.get(f"{page}runs/1/progress/")
+    assert "har spillet 10 af 40 dage" in text_of(going)
+    assert "HX-Refresh" not in going
+    assert gerda.post(f"{page}runs/1/cancellation/").status_code == 302
+    over = gerda.get(f"{page}runs/1/progress/")
+    assert over["HX-Refresh"] == "true"
+    assert "hx-get" not in over.content.decode()
+    assert "Simulér beregningen" in text_of(gerda.get(page))
+    assert gerda.get(f"{page}runs/9/progress/").status_code == 404
