@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from indgang.api.analysis import counting_week, counting_weeks, potential, segments
 from indgang.api.benefits import benefit, benefit_list
+from indgang.api.cases import case, case_list
 from indgang.api.forecasts import forecast, forecast_list
 from indgang.api.health import health, readiness
 from indgang.api.monitoring import metrics_page
@@ -14,6 +16,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("readiness/", readiness, name="readiness"),
     path("metrics/", metrics_page, name="metrics"),
+    path("cases/", case_list, name="cases"),
+    path("cases/<slug:code>/", case, name="case"),
+    path("counting-weeks/", counting_weeks, name="counting-weeks"),
+    path("counting-weeks/<int:pk>/", counting_week, name="counting-week"),
+    path("potential/", potential, name="potential"),
+    path("segments/", segments, name="segments"),
     path("benefits/", benefit_list, name="benefits"),
     path("benefits/<int:pk>/", benefit, name="benefit"),
     path("forecasts/", forecast_list, name="forecasts"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Q, QuerySet
 
-from indgang.accounts.access import may, units_of
+from indgang.accounts.access import everywhere, may, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.catalogue.models import Unit
+from indgang.catalogue.models import Service, Unit
 from indgang.feedback.studies.models import Study
 
 LEAD, DECIDE = Permission.LEAD_STUDIES, Permission.DECIDE_STUDIES
@@ -36,6 +38,17 @@ def seen_by(person: Person) -> QuerySet[Study]:
     for each in READERS:
         own |= Q(unit__in=units_of(person, each))
     return Study.objects.filter(own).select_related("unit", "service", "decided_by", "created_by").distinct()
+
+
+def services_seen(person: Person, today: date) -> QuerySet[Service]:
+    """The services of today that the person follows figures of, or whose studies they plan."""
+    valid: QuerySet[Service] = Service.objects.valid_on(today).select_related("unit").order_by("name")
+    if any(everywhere(person, each) for each in READERS):
+        return valid
+    own = Q(pk__in=())
+    for each in READERS:
+        own |= Q(unit__in=units_of(person, each))
+    return valid.filter(own)
 
 
 def units_to_plan(person: Person) -> QuerySet[Unit]:

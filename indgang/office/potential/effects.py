@@ -13,7 +13,6 @@ from indgang.analysis.potential.results import CountedRows, Potential, UnitPoten
 from indgang.analysis.potential.rules import CHANNELS, RuleList
 from indgang.core import clock
 from indgang.measures.period import Period
-from indgang.office.figures.access import centres_seen
 
 #: the latest days whose registrations show what a draft of rules does
 DAYS = 28
@@ -61,11 +60,10 @@ class DraftEffect:
 def of_draft(person: Person, stored: RuleList, drafted: RuleList) -> DraftEffect | None:
     """None when there are too many registrations for a page."""
     today = clock.today()
-    seen = centres_seen(person)
     period = Period.days(today - timedelta(days=DAYS - 1), today)
     try:
         counted, enquiries = registrations.count(
-            registrations.registered(period, None if seen.is_all else list(seen.names)), last=today, today=today
+            registrations.registered(period, registrations.centres_of(person)), last=today, today=today
         )
     except registrations.TooMany:
         return None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
-from indgang.accounts.access import everywhere, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import Service
@@ -46,14 +45,7 @@ def session_to_lead(person: Person, pk: int) -> Study:
 
 
 def services_seen(person: Person) -> QuerySet[Service]:
-    """The services of today that the person follows figures of, or whose studies they plan."""
-    today: QuerySet[Service] = Service.objects.valid_on(clock.today()).select_related("unit").order_by("name")
-    if any(everywhere(person, each) for each in rights.READERS):
-        return today
-    own = Q(pk__in=())
-    for each in rights.READERS:
-        own |= Q(unit__in=units_of(person, each))
-    return today.filter(own)
+    return rights.services_seen(person, clock.today())
 
 
 def services_to_study(person: Person) -> QuerySet[Service]:

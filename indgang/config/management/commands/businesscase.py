@@ -18,7 +18,7 @@ from django.utils import translation
 from indgang.programme import words
 from indgang.programme.cases import evaluation, findings, library, uncertainty
 from indgang.programme.cases.case import BusinessCase, CaseFault
-from indgang.programme.cases.evaluation import CaseTable
+from indgang.programme.cases.listing import as_data, years_of
 from indgang.programme.cases.reading import case_of
 
 
@@ -77,18 +77,11 @@ def _computed(case: BusinessCase, options: dict[str, Any]) -> dict[str, Any]:
     drawn = uncertainty.simulate(case, seed=options["seed"], runs=options["runs"], scenario=scenario, given=given)
     is_shipped = not scenario and not given and options["price_year"] in (None, case.price_year)
     return {
-        "case": case.code, "title": case.title, "source": case.source, "scenario": scenario,
-        "price_year": options["price_year"] or case.price_year, **_table(table),
-        "stated_payback": case.stated_payback, "discount": case.discount,
-        "assumptions": [
-            {"name": each.name, "label": each.label, "unit": each.unit, "by_year": list(table.values[each.name]),
-             "interval": evaluation.interval(case, each), "source": "given" if each.name in given else each.source}
-            for each in case.assumptions
-        ],
+        **as_data(case, table, scenario=scenario, given=frozenset(given), price_year=options["price_year"]),
         "tornado": [
             {"assumption": each.assumption.name, "low": each.low, "high": each.high,
              "present_value_at_low": round(each.at_low, 1), "present_value_at_high": round(each.at_high, 1),
-             "payback_at_low": _years(each.payback_at_low), "payback_at_high": _years(each.payback_at_high)}
+             "payback_at_low": years_of(each.payback_at_low), "payback_at_high": years_of(each.payback_at_high)}
             for each in swings
         ],
         "simulation": _simulation(drawn),
@@ -106,21 +99,6 @@ def _computed(case: BusinessCase, options: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _table(table: CaseTable) -> dict[str, Any]:
-    return {
-        "years": list(table.years),
-        "lines": [
-            {"code": line.code, "name": line.name, "kind": line.kind, "area": line.area, "owner": line.owner,
-             "source": line.source, "amounts": list(amounts)}
-            for line, amounts in table.lines
-        ],
-        "permanent": list(table.permanent), "once": list(table.once), "net": list(table.net),
-        "cumulative": list(table.cumulative), "each_later_year": table.lasting,
-        "payback_years": _years(table.payback), "paid_back_in": table.paid_back_in,
-        "present_value": round(table.present_value, 1),
-    }  # fmt: skip
-
-
 def _simulation(drawn: uncertainty.Simulation) -> dict[str, Any]:
     return {
         "runs": drawn.runs, "seed": drawn.seed, "drawn": list(drawn.drawn), "mean": round(drawn.mean, 1),
@@ -128,11 +106,6 @@ def _simulation(drawn: uncertainty.Simulation) -> dict[str, Any]:
         "share_that_gains": round(drawn.gain, 4), "share_never_paid_back": round(drawn.never, 4),
         "payback_shares": {str(years): round(share, 4) for years, share in drawn.payback_shares()},
     }  # fmt: skip
-
-
-def _years(payback: float) -> int | None:
-    """Whole years; None: never."""
-    return None if payback == evaluation.NEVER else int(payback)
 
 
 def _lines(found: dict[str, Any]) -> list[str]:

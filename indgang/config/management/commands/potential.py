@@ -17,8 +17,9 @@ from django.utils import translation
 from indgang.analysis import words
 from indgang.analysis.potential import reading, reference
 from indgang.analysis.potential.classifying import classify
+from indgang.analysis.potential.listing import as_data, unit_data
 from indgang.analysis.potential.presets import PRESETS
-from indgang.analysis.potential.results import Potential, UnitPotential
+from indgang.analysis.potential.results import Potential
 from indgang.analysis.potential.rules import RuleFault, RuleList
 
 #: bad rows that are written out
@@ -54,7 +55,7 @@ def _reference() -> dict[str, Any]:
         "source": "001:1275-1302; 001:1519-1546",
         "misprints": [{"unit": unit, "column": column, "should_be": value}
                       for (unit, column), value in reference.MISPRINTS.items()],
-        "units": [_unit(each.potential) | {"source": each.source} for each in rows],
+        "units": [unit_data(each.potential) | {"source": each.source} for each in rows],
     }  # fmt: skip
 
 
@@ -87,13 +88,7 @@ def _computed(options: dict[str, Any]) -> dict[str, Any]:
         shown = "\n".join(bad[:_MOST_SAID])
         raise CommandError(f"{len(bad)} rows cannot be used (--skip-bad leaves them out):\n{shown}", returncode=2)
     found = Potential(classify(rules, counted.enquiries), counted.rows, factor=options["factor"])
-    return {
-        "rules": rules.code, "limits": {each.name: each.minutes for each in rules.limits}, "factor": options["factor"],
-        "rounded_to": 50, "days": counted.rows.days, "bad_rows": bad,
-        "by_rule": [{"rule": code, "counted": number, "source": rule.source, "channel": rule.channel}
-                    for (code, number), rule in zip(found.by_rule(), rules.rules, strict=True)],
-        "units": [_unit(each) for each in found.table],
-    }  # fmt: skip
+    return as_data(found) | {"bad_rows": bad}
 
 
 def _rules(options: dict[str, Any]) -> RuleList:
@@ -109,18 +104,6 @@ def _rules(options: dict[str, Any]) -> RuleList:
     except RuleFault as fault:
         with translation.override("en"):
             raise CommandError(words.rule_fault(fault), returncode=2) from fault
-
-
-def _unit(row: UnitPotential) -> dict[str, Any]:
-    return {
-        "area": row.unit.area, "unit": row.unit.name, "is_total": row.is_total, "first_level": row.first_level,
-        "direct": row.direct, "today": {"main_entry": row.main_entry, "case_workers": row.case_workers},
-        "future": {"digital": row.digital, "contact_centre": row.contact_centre,
-                   "case_workers": row.future_case_workers},
-        "total": row.total, "moved": row.moved,
-        "movable_percent": None if row.movable_percent is None else round(row.movable_percent, 2),
-        "intervals": row.intervals,
-    }  # fmt: skip
 
 
 def _said(found: dict[str, Any]) -> str:

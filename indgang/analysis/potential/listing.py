@@ -1,0 +1,36 @@
+"""A potential as plain data, for the command and the API. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from indgang.analysis.counting.scaling import STEP
+from indgang.analysis.potential.results import Potential, UnitPotential
+
+
+def as_data(found: Potential) -> dict[str, Any]:
+    """Rules with their limits, how it was scaled, which rule decided how many, and the table by unit."""
+    rules = found.rules
+    return {
+        "rules": rules.code, "limits": {each.name: each.minutes for each in rules.limits}, "factor": found.factor,
+        "rounded_to": STEP, "days": found.rows.days, "undecided": found.undecided,
+        "by_rule": [
+            {"rule": code, "counted": number, "source": rule.source, "channel": rule.channel}
+            for (code, number), rule in zip(found.by_rule(), rules.rules, strict=True)
+        ],
+        "units": [unit_data(each) for each in found.table],
+    }  # fmt: skip
+
+
+def unit_data(row: UnitPotential) -> dict[str, Any]:
+    """A row of the table: what comes in today, who resolves it, and who could."""
+    return {
+        "area": row.unit.area, "unit": row.unit.name, "is_total": row.is_total, "first_level": row.first_level,
+        "direct": row.direct, "today": {"main_entry": row.main_entry, "case_workers": row.case_workers},
+        "future": {
+            "digital": row.digital, "contact_centre": row.contact_centre, "case_workers": row.future_case_workers,
+        },
+        "total": row.total, "moved": row.moved,
+        "movable_percent": None if row.movable_percent is None else round(row.movable_percent, 2),
+        "intervals": row.intervals,
+    }  # fmt: skip

@@ -1,0 +1,179 @@
+"""Counting weeks, channel potential and segments as JSON, with the rights of their pages. Read only.
+
+GET /api/counting-weeks/                                       the weeks that the person sees
+GET /api/counting-weeks/3/                                     one week, counted and in a year
+GET /api/potential/?first=2026-01-01&last=2026-03-31&rules=tmf&digital=2   registrations by rules, by unit
+GET /api/potential/?week=3                                     a counting week by rules
+GET /api/segments/                                             the services with indicators, segment and proposals
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils import translation
+from django.views.decorators.http import require_GET
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.analysis import counted_rows, own_rules, registrations, segmenting, words
+from indgang.analysis.counting import counted, rights
+from indgang.analysis.counting.counted import CountedLine
+from indgang.analysis.counting.models import CountingWeek
+from indgang.analysis.indicators import IndicatorProposal
+from indgang.analysis.potential.classifying import EnquiryColumns, classify
+from indgang.analysis.potential.listing import as_data
+from indgang.analysis.potential.presets import PRESETS, TMF
+from indgang.analysis.potential.results import CountedRows, Potential
+from indgang.analysis.potential.rules import RuleFault, RuleList
+from indgang.core import clock
+from indgang.core.text import whole_number
+from indgang.feedback.studies import rights as study_rights
+from indgang.measures.period import Period
+
+#: days of one answer about registrations, and those that are shown until others are chosen
+MOST_DAYS, USUAL_DAYS = 1_100, 90
+
+
+class _Refused(ValueError):
+    """What is wrong with the address, for whoever wrote it."""
+
+
+# --- counting weeks ---------------------------------------------------------------------------------
+
+
+@require_GET
+@requires(*rights.READERS)
+def counting_weeks(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"counting_weeks": [_week(each) for each in rights.seen_by(person_of(request))]})
+
+
+@require_GET
+@requires(*rights.READERS)
+def counting_week(request: HttpRequest, pk: int) -> JsonResponse:
+    week = _week_for(person_of(request), pk)
+    found = counted.result(week, today=clock.today())
+    if found is None:
+        return JsonResponse({**_week(week), "total": None, "lines": [], "purposes": []})
+    return JsonResponse({
+        **_week(week), "days": [[day.isoformat(), number] for day, number in found.per_day],
+        "total": _line(found.total), "lines": [_line(each) for each in found.lines],
+        "purposes": [_line(each) for each in found.cross_cutting],
+    })  # fmt: skip
+
+
+def _week_for(person: Person, pk: int) -> CountingWeek:
+    found: CountingWeek | None = rights.seen_by(person).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _week(week: CountingWeek) -> dict[str, Any]:
+    return {
+        "id": week.pk, "title": week.title, "unit": week.unit.name, "first": week.starts_on.isoformat(),
+        "last": week.ends_on.isoformat(), "days_a_year": week.days_a_year,
+    }  # fmt: skip
+
+
+def _line(line: CountedLine) -> dict[str, Any]:
+    year = line.year
+    return {
+        "name": line.name, "counted": year.counted, "a_year": year.year, "low": year.low, "high": year.high,
+        "general_percent": line.general, "resolved_percent": line.resolved, "digital_percent": line.digital,
+        "mean_minutes": line.minutes,
+    }  # fmt: skip
+
+
+# --- potential --------------------------------------------------------------------------------------
+
+
+@require_GET
+@requires(Permission.SEE_FIGURES)
+def potential(request: HttpRequest) -> JsonResponse:
+    """400 for days, rules or limits that make no sense, in words."""
+    try:
+        first, last = _days(request)
+        rules = _rules(request, last)
+        rows, enquiries, days_a_year = _counted(request, first, last)
+    except _Refused as refused:
+        return JsonResponse({"error": str(refused)}, status=400)
+    found = Potential(classify(rules, enquiries), rows, factor=days_a_year / rows.days)
+    return JsonResponse({**as_data(found), "counted": len(enquiries)})
+
+
+def _days(request: HttpRequest) -> tuple[date, date]:
+    today = clock.today()
+    try:
+        last = date.fromisoformat(request.GET.get("last") or today.isoformat())
+        first = date.fromisoformat(request.GET.get("first") or (last - timedelta(days=USUAL_DAYS - 1)).isoformat())
+        Period.days(first, last)
+    except (ValueError, OverflowError) as error:
+        raise _Refused("first and last are days (2026-03-11)") from error
+    if not timedelta() <= last - first < timedelta(days=MOST_DAYS):
+        raise _Refused(f"last is not before first, and they have at most {MOST_DAYS} days together")
+    return first, last
+
+
+def _rules(request: HttpRequest, on: date) -> RuleList:
+    """The chosen rules, with the limits that the address moves."""
+    lists = dict(PRESETS) | {each.code: each for each in own_rules.in_force(on)}
+    chosen = lists.get(request.GET.get("rules", TMF.code))
+    if chosen is None:
+        raise _Refused(f"rules is one of {', '.join(lists)}")
+    try:
+        moved = {name: float(request.GET[name]) for name in chosen.limits_by_name if request.GET.get(name)}
+        if not all(math.isfinite(each) for each in moved.values()):
+            raise ValueError
+        return chosen.with_limits(moved)
+    except RuleFault as fault:
+        with translation.override("en"):
+            raise _Refused(words.rule_fault(fault)) from fault
+    except ValueError as error:
+        raise _Refused("a limit is a number of minutes") from error
+
+
+def _counted(request: HttpRequest, first: date, last: date) -> tuple[CountedRows, EnquiryColumns, float]:
+    """A counting week that the person sees, or the registrations of their centres; with the days of a year."""
+    person, today = person_of(request), clock.today()
+    if "week" in request.GET:
+        week = _week_for(person, whole_number(request.GET["week"]) or 0)
+        return *counted_rows.count(week, today=today), week.days_a_year
+    seen, centre = registrations.centres_of(person), request.GET.get("centre", "")
+    if centre and seen is not None and centre not in seen:
+        raise Http404
+    questions = registrations.registered(Period.days(first, last), [centre] if centre else seen)
+    try:
+        return *registrations.count(questions, last=last, today=today), registrations.WORKING_DAYS
+    except registrations.TooMany as error:
+        raise _Refused(f"there are more than {registrations.MOST:,} registrations; choose fewer days") from error
+
+
+# --- segments ---------------------------------------------------------------------------------------
+
+
+@require_GET
+@requires(*study_rights.READERS)
+def segments(request: HttpRequest) -> JsonResponse:
+    """The services that the person sees, each with what was decided and what live data propose."""
+    services = list(study_rights.services_seen(person_of(request), clock.today()))
+    proposed = segmenting.proposed(services, clock.today())
+    rows = [_segment(each, proposed[each.service.pk][1]) for each in segmenting.overview(services)]
+    return JsonResponse({"services": rows})
+
+
+def _segment(now: segmenting.SegmentedNow, proposals: Sequence[IndicatorProposal]) -> dict[str, Any]:
+    there = now.segment
+    return {
+        "service": now.service.code, "name": now.service.name, "cases_a_year": now.cases,
+        "indicators": dict(zip(segmenting.NAMES, now.indicators.values, strict=True)) if now.indicators else None,
+        "index": now.indicators.index if now.indicators else None,
+        "complexity": there.complexity if there else None, "volume": there.volume if there else None,
+        "is_override": now.is_override, "packages": sorted(there.proposal.packages) if there else [],
+        "proposals": {each.indicator: {"value": each.value, "measured": each.measured} for each in proposals},
+    }  # fmt: skip

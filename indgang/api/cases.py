@@ -1,0 +1,57 @@
+"""Business cases as JSON, for those who see figures. Read only.
+
+GET /api/cases/                                   every case, the municipality's own first
+GET /api/cases/bc31/?scenario=no-buildings&fte=10   one case with its lines, and other values for assumptions
+"""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils import translation
+from django.views.decorators.http import require_GET
+
+from indgang.accounts.gate import requires
+from indgang.accounts.permissions import Permission
+from indgang.programme import known_cases, words
+from indgang.programme.cases import evaluation, listing
+from indgang.programme.cases.case import BusinessCase, CaseFault
+
+#: of a typed value
+_LARGEST = 1e9
+
+
+@require_GET
+@requires(Permission.SEE_FIGURES)
+def case_list(_request: HttpRequest) -> JsonResponse:
+    rows = [listing.summary(each, evaluation.table(each)) for each in known_cases.every()]
+    return JsonResponse({"cases": rows})
+
+
+@require_GET
+@requires(Permission.SEE_FIGURES)
+def case(request: HttpRequest, code: str) -> JsonResponse:
+    """400 for a scenario or a value that makes no sense, in words."""
+    found = known_cases.by_code(code)
+    if found is None:
+        raise Http404
+    scenario = request.GET.get("scenario", "")
+    try:
+        given = _given(request, found)
+        table = evaluation.table(found, scenario, given)
+    except CaseFault as fault:
+        with translation.override("en"):
+            return JsonResponse({"error": words.sentence(fault)}, status=400)
+    return JsonResponse(listing.as_data(found, table, scenario=scenario, given=frozenset(given)))
+
+
+def _given(request: HttpRequest, shown: BusinessCase) -> dict[str, float]:
+    """The assumptions that the address gives. Raises CaseFault."""
+    found = {}
+    for name in [each.name for each in shown.assumptions if request.GET.get(each.name)]:
+        try:
+            found[name] = float(request.GET[name])
+        except ValueError as error:
+            raise CaseFault("number", where=name) from error
+        if not -_LARGEST <= found[name] <= _LARGEST:
+            raise CaseFault("range", where=name, least=f"{-_LARGEST:g}", most=f"{_LARGEST:g}")
+    return found

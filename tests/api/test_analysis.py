@@ -1,0 +1,85 @@
+"""Business cases, potential, segments and counting weeks as JSON: what the pages show, to those who see the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from indgang.analysis.counting.models import CountedEnquiry
+from indgang.core import clock
+from indgang.programme.cases import evaluation, library
+from tests.analysis.weeks import TODAY, tmf_counts
+from tests.office.potential.test_pages import registered
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+__all__ = ["registered"]
+ALL = ("cases/", "cases/bc31/", "potential/", "segments/", "counting-weeks/")
+
+
+@pytest.fixture
+def gerda(world: World) -> Iterator[Client]:
+    client = Client()
+    client.force_login(world.gerda)
+    with clock.frozen(MORNING + timedelta(minutes=5)):
+        yield client
+
+
+def test_who_sees_the_pages_reads_the_answers(world: World, gerda: Client) -> None:
+    assert {gerda.get(f"/api/{each}").status_code for each in ALL} == {200}
+    gerda.force_login(world.david)
+    assert {gerda.get(f"/api/{each}").status_code for each in ALL} == {403}
+
+
+def test_a_case_is_read_with_other_values(gerda: Client) -> None:
+    table = evaluation.table(library.shipped("bc31"))
+    found = gerda.get("/api/cases/bc31/").json()
+    assert (found["net"], found["payback_years"]) == (list(table.net), 6)
+    assert gerda.get("/api/cases/bc31/?scenario=no-buildings").json()["payback_years"] == 11
+    assert gerda.get("/api/cases/bc31/?fte=10").json()["lines"][0]["amounts"] != found["lines"][0]["amounts"]
+    assert [each["case"] for each in gerda.get("/api/cases/").json()["cases"]] == list(library.SHIPPED)
+    odd = ("scenario=x", "fte=mange", "fte=nan", "fte=1e300", "fte=900000000&fte_cost=900000000")
+    assert {gerda.get(f"/api/cases/bc31/?{each}").status_code for each in odd} == {400}
+    assert gerda.get("/api/cases/bc99/").status_code == 404
+
+
+@pytest.mark.usefixtures("registered")
+def test_registrations_are_decided_by_rules_whose_limits_move(world: World, gerda: Client) -> None:
+    gerda.force_login(world.finn)
+    found = gerda.get("/api/potential/").json()
+    assert (found["counted"], found["units"][-1]["total"], found["units"][-1]["future"]["digital"]) == (4, 1000, 250)
+    moved = gerda.get("/api/potential/?digital=1").json()
+    assert (moved["limits"]["digital"], moved["units"][-1]["future"]["digital"]) == (1, 0)
+    odd = ("rules=x", "digital=-1", "digital=x", "digital=nan", "first=x", "last=9999-12-31&first=9999-01-01",
+           "first=2026-05-01&last=2026-01-01", "first=1900-01-01")  # fmt: skip
+    for each in odd:
+        assert gerda.get(f"/api/potential/?{each}").status_code == 400, each
+    assert {gerda.get(f"/api/potential/?week={each}").status_code for each in ("9", "x", "9" * 30)} == {404}
+
+
+def test_a_counting_week_is_read_and_decided(world: World, gerda: Client) -> None:
+    week = tmf_counts(world)
+    purpose = week.purposes.exclude(purpose=None)[0]
+    for _index in range(3):
+        CountedEnquiry.objects.create(
+            week=week, key=uuid4(), day=TODAY - timedelta(days=1), purpose=purpose, character="general", minutes=2,
+            counted_at=MORNING, counted_by=world.eva,
+        )  # fmt: skip
+    gerda.force_login(world.finn)
+    (listed,) = gerda.get("/api/counting-weeks/").json()["counting_weeks"]
+    found = gerda.get(f"/api/counting-weeks/{week.pk}/").json()
+    assert listed["id"] == found["id"] == week.pk
+    assert found["total"]["counted"] == sum(each["counted"] for each in found["lines"]) > 0
+    assert gerda.get(f"/api/potential/?week={week.pk}").json()["counted"] > 0
+    assert gerda.get("/api/counting-weeks/99999/").status_code == 404
+
+
+def test_services_have_their_segment_and_proposals(gerda: Client) -> None:
+    rows = gerda.get("/api/segments/").json()["services"]
+    assert rows
+    assert all(set(each["proposals"]) == {"enquiries_per_case", "interfaces", "target_group_breadth", "variation"}
+               for each in rows)  # fmt: skip
