@@ -1,7 +1,7 @@
 """The two published estimates of volume, staffing and price that a draft can begin with.
 
-They describe the same centre, before and after the proposal was cut down; none is better than the other. Sources
-(lines of the documents): 001:1703-1718, and 000:22 with 000:90 and 002:1786.
+They describe the same centre, before and after the proposal was cut down; none is better than the other. The figures
+and their sources are those of the sizings (`staffing.presets`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from indgang.staffing.presets import BC31, TMF_2020, SizingPreset
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,14 @@ class Preset:
         }  # fmt: skip
 
 
+def _of(code: str, name: Promise, sizing: SizingPreset) -> Preset:
+    """The figures of a sizing: its calls, people, and what they cost."""
+    people = Decimal(str(sizing.printed_fte))
+    each = Decimal(str(sizing.supply.kroner_each))
+    return Preset(code, name, int(sizing.demand.calls_a_year), people, people * each)
+
+
 PRESETS = (
-    Preset(
-        "estimate", _("200.000 opkald, 22 årsværk, 12,1 mio. kr."), 200_000, Decimal(22), Decimal(12_100_000)
-    ),
-    Preset(
-        "proposal", _("70.000 henvendelser, 9 årsværk, 4,95 mio. kr."), 70_000, Decimal(9), Decimal(4_950_000)
-    ),
-)  # fmt: skip
+    _of("estimate", _("200.000 opkald, 22 årsværk, 12,1 mio. kr."), TMF_2020),
+    _of("proposal", _("70.000 henvendelser, 9 årsværk, 4,95 mio. kr."), BC31),
+)

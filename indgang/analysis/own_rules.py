@@ -8,16 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
-from indgang.analysis import words
+from indgang.analysis import documents, words
 from indgang.analysis.potential.presets import PRESETS
 from indgang.analysis.potential.rule_texts import list_of
 from indgang.analysis.potential.rules import RuleFault, RuleList
 from indgang.analysis.rule_models import LONGEST, OwnRuleList, OwnRuleVersion
-from indgang.audit import trail
-from indgang.core import clock, yaml_values
+from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import is_code
-from indgang.core.yaml_values import UnreadableYaml
 
 #: codes that addresses need
 _RESERVED = {"new", *PRESETS}
@@ -26,12 +24,8 @@ _MOST_LETTERS = 40
 
 def read(text: str, *, valid_from: date) -> RuleList:
     """The rule list that a text describes. Raises RefusedChange with what is wrong in it."""
-    if len(text) > LONGEST:
-        raise RefusedChange({"rules_text": _("Teksten må højst fylde %(most)s tegn.") % {"most": LONGEST}})
     try:
-        return list_of(yaml_values.values_of(text), valid_from=valid_from)
-    except UnreadableYaml as error:
-        raise RefusedChange({"rules_text": words.unreadable(error)}) from error
+        return list_of(documents.values_of(text, field="rules_text", longest=LONGEST), valid_from=valid_from)
     except RuleFault as fault:
         raise RefusedChange({"rules_text": words.rule_fault(fault)}) from fault
 
@@ -46,10 +40,7 @@ def begin(text: str, *, valid_from: date, reason: str, by: Person, at: datetime)
         said = _("Der er allerede regler, der hedder %(code)s. Skriv en anden kode i teksten.")
         raise RefusedChange({"rules_text": said % {"code": code}})
     made = OwnRuleList.objects.create(code=code, created_at=at)
-    _save(made, 1, text, valid_from, reason, by, at)
-    trail.record(
-        by=by, at=at, action="ownrulelist.create", target=made, after={"valid_from": valid_from.isoformat()}, why=reason
-    )
+    documents.add_version(made, None, text, reason=reason, by=by, at=at, valid_from=valid_from)
     return made
 
 
@@ -68,20 +59,8 @@ def change(
         raise RefusedChange(
             {"valid_from": _("Vælg i dag eller en senere dag. Dage, der er gået, beholder deres regler.")}
         )
-    made = _save(locked, latest.number + 1, text, valid_from, reason, by, at)
-    trail.record(
-        by=by, at=at, action="ownrulelist.edit", target=locked,
-        before={"version": latest.number, "valid_from": latest.valid_from.isoformat()},
-        after={"version": made.number, "valid_from": valid_from.isoformat()}, why=reason,
-    )  # fmt: skip
-    return made
-
-
-def _save(
-    own: OwnRuleList, number: int, text: str, valid_from: date, reason: str, by: Person, at: datetime
-) -> OwnRuleVersion:  # fmt: skip
-    made: OwnRuleVersion = OwnRuleVersion.objects.create(
-        rule_list=own, number=number, text=text, valid_from=valid_from, reason=reason, made_by=by, made_at=at
+    made: OwnRuleVersion = documents.add_version(
+        locked, latest, text, reason=reason, by=by, at=at, valid_from=valid_from
     )
     return made
 

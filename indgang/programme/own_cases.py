@@ -10,11 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
-from indgang.analysis import words as analysis_words
-from indgang.audit import trail
+from indgang.analysis import documents
 from indgang.core import yaml_values
 from indgang.core.refusals import RefusedChange
-from indgang.core.yaml_values import UnreadableYaml
 from indgang.programme import words
 from indgang.programme.cases import library
 from indgang.programme.cases.case import BusinessCase, CaseFault
@@ -35,12 +33,7 @@ def read(text: str) -> BusinessCase:
 
 def values_of(text: str) -> Mapping[str, Any]:
     """The plain values of a text. Raises RefusedChange when it is no YAML."""
-    if len(text) > LONGEST:
-        raise RefusedChange({"case_text": _("Teksten må højst fylde %(most)s tegn.") % {"most": LONGEST}})
-    try:
-        found: Mapping[str, Any] = yaml_values.values_of(text)
-    except UnreadableYaml as error:
-        raise RefusedChange({"case_text": analysis_words.unreadable(error)}) from error
+    found: Mapping[str, Any] = documents.values_of(text, field="case_text", longest=LONGEST)
     return found
 
 
@@ -52,8 +45,7 @@ def begin(text: str, *, reason: str, by: Person, at: datetime) -> OwnCase:
         said = _("Der er allerede et investeringsforslag, der hedder %(code)s. Vælg et andet navn i adressen.")
         raise RefusedChange({"case_text": said % {"code": case.code}})
     made = OwnCase.objects.create(code=case.code, created_at=at)
-    _save(made, 1, text, reason, by, at)
-    trail.record(by=by, at=at, action="owncase.create", target=made, after={"version": 1}, why=reason)
+    documents.add_version(made, None, text, reason=reason, by=by, at=at)
     return made
 
 
@@ -61,22 +53,9 @@ def begin(text: str, *, reason: str, by: Person, at: datetime) -> OwnCase:
 def change(own: OwnCase, text: str, *, reason: str, by: Person, at: datetime) -> OwnCaseVersion:
     """The next version. Raises RefusedChange, also when the text has the code of another case."""
     locked = OwnCase.objects.select_for_update().get(pk=own.pk)
-    case = read(text)
-    if case.code != locked.code:
+    if read(text).code != locked.code:
         raise RefusedChange({"case_text": _("Koden skal stadig være %(code)s.") % {"code": locked.code}})
-    latest = latest_of(locked)
-    made = _save(locked, latest.number + 1, text, reason, by, at)
-    trail.record(
-        by=by, at=at, action="owncase.edit", target=locked, before={"version": latest.number},
-        after={"version": made.number}, why=reason,
-    )  # fmt: skip
-    return made
-
-
-def _save(own: OwnCase, number: int, text: str, reason: str, by: Person, at: datetime) -> OwnCaseVersion:
-    made: OwnCaseVersion = OwnCaseVersion.objects.create(
-        case=own, number=number, text=text, reason=reason, made_by=by, made_at=at
-    )
+    made: OwnCaseVersion = documents.add_version(locked, latest_of(locked), text, reason=reason, by=by, at=at)
     return made
 
 
