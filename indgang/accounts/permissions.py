@@ -102,6 +102,6 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.SET_UP_COUNTING: _("Tilrettelægge tælleuger for sine enheder"),
     Permission.SET_FEEDBACK: _("Bestemme, hvem der spørges om deres tilfredshed, og hvad de spørges om"),
     Permission.PLAN_STAFFING: _("Regne bemanding ud, lave prognoser og scenarier, og planlægge vagter"),
-    Permission.EDIT_PROGRAMME: _("Lave og ændre investeringsforslag"),
+    Permission.EDIT_PROGRAMME: _("Lave og ændre investeringsforslag og udrulningsplaner"),
     Permission.SET_RETENTION: _("Bestemme, hvor længe personoplysninger gemmes, og se, hvad der er slettet"),
 }

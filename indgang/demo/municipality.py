@@ -28,6 +28,7 @@ from indgang.demo import (
     people,
     queues,
     reply_texts,
+    rollouts,
     rotas,
     second_level,
     settlement,
@@ -80,6 +81,8 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     benefits.seed(units.all, centres.all, everybody.all, at=at)
     say("studies")
     studies.seed(units.all, services.all, everybody.all, at=at)
+    say("rollout of a centre")
+    rollouts.seed(centres.all, units.all, everybody.all, at=at)
     say("online forms")
     online_forms.seed(centres.all, units.all, everybody.all, at=at)
     say("standard texts")

@@ -94,6 +94,8 @@ def _studies() -> None:
     navigation.register(_("Kanalpotentiale"), "office:potential", P.SEE_FIGURES, order=117, group=overview)
     navigation.register(_("Investeringsforslag"), "office:cases", P.SEE_FIGURES, order=118, group=overview)
     navigation.register(_("Gevinster"), "office:benefits", P.SEE_FIGURES, order=119, group=overview)
+    rolling = (P.SEE_FIGURES, P.EDIT_PROGRAMME, P.MAKE_AGREEMENTS)
+    navigation.register(_("Udrulning"), "office:rollouts", *rolling, order=119, group=overview)
     navigation.register(_("Feedbackpakker"), "office:feedback-packages", *readers, order=113, group=overview)
     counters = (P.SEE_FIGURES, P.SET_UP_COUNTING)
     navigation.register(_("Tælleuger"), "office:counting-weeks", *counters, order=117, group=overview)

@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("segments/", include("indgang.office.segments.urls")),
     path("cases/", include("indgang.office.cases.urls")),
     path("benefits/", include("indgang.office.benefits.urls")),
+    path("rollout/", include("indgang.office.rollout.urls")),
     path("reports/", include("indgang.office.reports.urls")),
     path("planning/", include("indgang.office.planning.urls")),
     path("handovers/", include("indgang.office.handovers.urls")),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from indgang.plots import bars, lines, point_map, sankey, spans, tornado
+from indgang.plots import bars, lines, point_map, sankey, spans, timeline, tornado
 from indgang.plots.frame import Shape
-from indgang.plots.plot import NOTHING, Plot, PointPlot, SankeyPlot, SpanPlot, TimePlot, TornadoPlot
+from indgang.plots.plot import NOTHING, Plot, PointPlot, SankeyPlot, SpanPlot, TimelinePlot, TimePlot, TornadoPlot
 
 
 def svg(plot: Plot, shape: Shape, *, key: str, nothing: str = NOTHING) -> str:
@@ -23,4 +23,6 @@ def svg(plot: Plot, shape: Shape, *, key: str, nothing: str = NOTHING) -> str:
         return sankey.draw(plot, shape, key=key, nothing=nothing)
     if isinstance(plot, PointPlot):
         return point_map.draw(plot, shape, key=key, nothing=nothing)
+    if isinstance(plot, TimelinePlot):
+        return timeline.draw(plot, shape, key=key, nothing=nothing)
     return bars.draw(plot, shape, key=key, nothing=nothing)

@@ -223,6 +223,53 @@ class SpanPlot:
 
 
 @dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """Something of a plan: from `starts` until `ends`, or on `ends` alone; without days it is a row without a bar.
+    `words` are its other cells in the table; `has_mark` sets a diamond on its last day."""
+
+    name: str
+    starts: date | None
+    ends: date | None
+    words: tuple[str, ...]
+    is_done: bool = False
+    has_mark: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePlot:
+    """A plan between `start` and `end` with a line for `today`. `ticks` are days on the axis with their names;
+    `headings` those of the table, of which the first is that of the names."""
+
+    title: str
+    about: str
+    start: date
+    end: date
+    today: date
+    today_name: str
+    done_name: str
+    entries: tuple[TimelineRow, ...]
+    headings: tuple[str, ...]
+    ticks: tuple[tuple[date, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.start >= self.end:
+            raise ValueError("a plan needs some time")
+        if any(each.starts and each.ends and each.starts > each.ends for each in self.entries):
+            raise ValueError("nothing of a plan ends before it begins")
+        if any(len(each.words) + 1 != len(self.headings) for each in self.entries):
+            raise ValueError("each thing of a plan needs one cell for each heading")
+
+    def columns(self) -> list[str]:
+        return list(self.headings)
+
+    def rows(self) -> list[list[str]]:
+        return [[each.name, *each.words] for each in self.entries]
+
+    def notes(self) -> list[str]:
+        return [f"{self.today_name}: {self.today:%d.%m.%Y}"]
+
+
+@dataclass(frozen=True, slots=True)
 class PlotSwing:
     """What comes out at the two ends of one assumption; `low` and `high` are the ends in words."""
 
@@ -377,7 +424,7 @@ class PointPlot:
         return []
 
 
-Plot = TimePlot | BarPlot | SpanPlot | TornadoPlot | SankeyPlot | PointPlot
+Plot = TimePlot | BarPlot | SpanPlot | TornadoPlot | SankeyPlot | PointPlot | TimelinePlot
 
 
 def said(value: float | None, unit: ValueUnit) -> str:

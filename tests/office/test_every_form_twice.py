@@ -31,6 +31,7 @@ from indgang.planning import bases, scenarios
 from indgang.planning.scenarios import ScenarioOrigin
 from indgang.planning.whatif import Changes
 from indgang.programme.benefits import contracts
+from indgang.programme.rollout import plans as rollouts
 from indgang.registers import agreements as case_agreements
 from indgang.registers.contract import NUMBER, CaseField
 from indgang.registers.models import CaseAgreement
@@ -93,6 +94,7 @@ _TYPED = {
     "target_day": "2026-05-01", "works_from": "2026-03-10", "name_en": "",
     "event-name": "Breve", "move-name": "Byfornyelse", "move-calls_a_year": "1200", "move-source": "Forundersøgelsen",
     "day-reason": "Fordi", "start-source": "Skøn", "start-week": "40 35 30 30 20 0 0",
+    "granted_on": "2026-03-20", "message": "Vi har én indgang.", "place": "Skilt", "old_contact": "33 66 00 00",
     "price_falls_percent": "10", "price_falls_after_years": "3",
     "ends_on": "2026-03-20", "remark": "Fordi", "assumed": "2", "source": "Et skøn", "base": "one-number",
     "about": "Færre opkald.", "change": "-5", "kroner": "120", "not_measured": "Fordi", "baseline_value": "20",
@@ -140,6 +142,7 @@ def _something_of_everything(world: World) -> None:
     _feedback(world)
     _scenario(world)
     _benefit(world)
+    _rollout(world)
     mailbox(world)
     posts.mailbox(world)
     made = knowledge_world.build(world)
@@ -168,6 +171,14 @@ def _benefit(world: World) -> None:
     made = benefits.contract(world, **values)
     contracts.sign(made, 1, by=world.finn, at=MORNING)
     benefits.contract(world, line="noise", **values)
+
+
+def _rollout(world: World) -> None:
+    """Begin a plan with activities, milestones and risks."""
+    rollouts.begin(
+        world.centres["tmf"], name="Udrulning", granted_on=day_of(MORNING) - timedelta(days=100),
+        first=world.units["cby"], by=world.finn, at=MORNING,
+    )  # fmt: skip
 
 
 def _agreement(world: World) -> None:
@@ -273,6 +284,9 @@ NO_REVISION = {
     "office:privacy-kind",  # adds a decision from a day; earlier ones stay in the list
     "office:report-block-new", "office:report-milestones",  # make a new row
     "office:scenario-runs",  # makes a new row
+    "office:rollout-stage-new", "office:rollout-activity-new", "office:rollout-risk-new",  # make a new row
+    "office:rollout-milestone-new", "office:rollout-message-new", "office:rollout-place-new", "office:rollout-unit",
+    "office:rollout-services",  # adds services
     "office:improvement-completion",  # today is proposed
     "office:shift-plans", "office:shift-contract", "office:shift-plan-need", "office:shift-plan-run",  # make a new row
     "office:shift-plan-forecast-need", "office:shift-plan-fixed",  # make new rows

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
@@ -242,9 +243,14 @@ class QuarterReport(models.Model):
         return f"{self.quarter} {self.plan}"
 
     @property
-    def quarter(self) -> str:
+    def number(self) -> int:
+        """Of the quarter in its year."""
         day: date = self.first_day
-        return _("%(number)s. kvartal %(year)s") % {"number": (day.month + 2) // 3, "year": day.year}
+        return (day.month + 2) // 3
+
+    @property
+    def quarter(self) -> str:
+        return gettext("%(number)s. kvartal %(year)s") % {"number": self.number, "year": self.first_day.year}
 
 
 class RolloutRisk(models.Model):

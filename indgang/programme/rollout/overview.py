@@ -138,13 +138,26 @@ def risks(shown: StandingPlan) -> list[StandingRisk]:
     return found
 
 
+def heading(plan: RolloutPlan, *, today: date) -> dict[str, Any]:
+    """What a list of plans says of one, as plain values."""
+    stages = list(plan.stages.all())
+    days = days_of(plan, stages)
+    return {
+        "plan": plan.pk, "name": plan.name, "centre": plan.centre.code, "granted_on": plan.granted_on.isoformat(),
+        "is_open": plan.closed_at is None, "today": today.isoformat(),
+        "stages": [
+            {"number": each.number, "name": each.name, "day": days[each.number].isoformat(),
+             "live_on": _day(each.live_on)}
+            for each in stages
+        ],
+    }  # fmt: skip
+
+
 def as_data(plan: RolloutPlan, *, at: datetime) -> dict[str, Any]:
     """Everything as plain values, for programs: days in ISO 8601, states as codes."""
     shown = standing(plan, today=day_of(at))
     return {
-        "plan": plan.pk, "name": plan.name, "centre": plan.centre.code, "granted_on": plan.granted_on.isoformat(),
-        "is_open": plan.closed_at is None, "today": shown.today.isoformat(),
-        **snapshot(shown, unit_facts.of_plan(plan, at=at)),
+        **heading(plan, today=shown.today), **snapshot(shown, unit_facts.of_plan(plan, at=at)),
         "activities": [_activity_data(each) for each in shown.activities],
         "old_places": [
             {"kind": each.kind, "place": each.place, "address": each.address, "contact": each.old_contact,
