@@ -94,7 +94,7 @@ _TYPED = {
     "target_day": "2026-05-01", "works_from": "2026-03-10", "name_en": "",
     "event-name": "Breve", "move-name": "Byfornyelse", "move-calls_a_year": "1200", "move-source": "Forundersøgelsen",
     "day-reason": "Fordi", "start-source": "Skøn", "start-week": "40 35 30 30 20 0 0",
-    "granted_on": "2026-03-20", "message": "Vi har én indgang.", "place": "Skilt", "old_contact": "33 66 00 00",
+    "granted_on": "2026-03-20", "message": "Vi har én indgang.", "old-place": "Skilt", "old-old_contact": "1",
     "price_falls_percent": "10", "price_falls_after_years": "3",
     "ends_on": "2026-03-20", "remark": "Fordi", "assumed": "2", "source": "Et skøn", "base": "one-number",
     "about": "Færre opkald.", "change": "-5", "kroner": "120", "not_measured": "Fordi", "baseline_value": "20",

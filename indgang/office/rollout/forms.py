@@ -52,7 +52,7 @@ def _text(label: Any, rows: int = 3, *, required: bool = False) -> forms.CharFie
     return forms.CharField(label=label, required=required, max_length=LONGEST, widget=area)
 
 
-class NewPlanForm(forms.Form):
+class NewRolloutForm(forms.Form):
     """A plan from the stages and activities of the documents."""
 
     name = forms.CharField(label=gettext_lazy("Planens navn"), max_length=200)
@@ -74,7 +74,7 @@ class NewPlanForm(forms.Form):
         offer(self, "first", access.units_to_begin_with(person))
 
 
-class PlanForm(Revised, forms.Form):
+class RolloutPlanForm(Revised, forms.Form):
     """Name and day of the grant."""
 
     UNCOMPARED = ("why",)
@@ -94,12 +94,17 @@ class RowForm(Revised, forms.Form):
     """Of a row of a plan; a new one needs no reason."""
 
     UNCOMPARED = ("why",)
+    #: of the names of its fields on the page, where another form has one of the same name
+    PREFIX: str | None = None
     #: fields that are no columns of the row
     BESIDE: tuple[str, ...] = ("why",)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, row: Any) -> None:
         columns = [name for name in self.base_fields if name not in self.BESIDE]
-        super().__init__(data, initial={name: getattr(row, name) for name in columns})
+        stored = {name: getattr(row, name) for name in columns}
+        if row.pk is None:  # what the row leaves open, the field may propose
+            stored = {name: value for name, value in stored.items() if value is not None}
+        super().__init__(data, initial=stored, prefix=self.PREFIX)
         self.pk = row.pk
         if row.pk is None:
             self.fields.pop("why", None)
@@ -285,6 +290,8 @@ class PlannedMessageForm(RowForm):
 
 
 class OldNumberPlaceForm(RowForm):
+    PREFIX = "old"
+
     kind = forms.ChoiceField(label=gettext_lazy("Slags"), choices=OldNumberPlace.Kind.choices)
     place = forms.CharField(label=gettext_lazy("Sted"), max_length=200)
     address = forms.CharField(

@@ -16,7 +16,13 @@ from indgang.core import clock
 from indgang.office.access import part_of
 from indgang.office.rollout import access, pictures
 from indgang.office.rollout.access import EDIT, READERS
-from indgang.office.rollout.forms import NewPlanForm, PlanForm, RolloutMilestoneForm, StageForm, StageServicesForm
+from indgang.office.rollout.forms import (
+    NewRolloutForm,
+    RolloutMilestoneForm,
+    RolloutPlanForm,
+    StageForm,
+    StageServicesForm,
+)
 from indgang.office.rollout.rows import about, row_page
 from indgang.programme.rollout import activities, overview, plans, rights, unit_facts
 from indgang.programme.rollout.models import RolloutMilestone, RolloutPlan, RolloutStage
@@ -36,7 +42,7 @@ def rollouts(request: HttpRequest) -> HttpResponse:
 @requires(EDIT)
 def new(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
-    form = NewPlanForm(request.POST or None, person=person)
+    form = NewRolloutForm(request.POST or None, person=person)
     if request.method == "POST" and form.is_valid():
         with refusals_on_form(form):
             made = plans.begin(**form.cleaned_data, by=person, at=clock.now())
@@ -65,7 +71,7 @@ def rollout(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     plan = access.plan_to_edit(person, pk)
-    form = PlanForm(request.POST or None, plan=plan)
+    form = RolloutPlanForm(request.POST or None, plan=plan)
 
     def save() -> None:
         values = {name: value for name, value in form.cleaned_data.items() if name != "why"}

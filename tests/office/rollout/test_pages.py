@@ -142,15 +142,15 @@ def test_old_numbers_have_a_place_and_somebody_who_removes_them(
     as_person: SignIn, plan: RolloutPlan
 ) -> None:  # fmt: skip
     hans, address = as_person("hans"), f"/office/rollout/{plan.pk}/"
-    typed = {"kind": "sign", "place": "Skilt ved indgangen", "address": "Njalsgade 13", "old_contact": "33 66 52 00",
-             "responsible": "Ejendomme", "due_on": "2026-03-01"}  # fmt: skip
+    typed = {"old-kind": "sign", "old-place": "Skilt ved indgangen", "old-address": "Njalsgade 13",
+             "old-old_contact": "33 66 52 00", "old-due_on": "2026-03-01"}  # fmt: skip
     assert sent(hans, f"{address}places/new/", **typed) == 302
     shown = text(hans, f"{address}communication/")
     assert "1 af 1 mangler" in shown
     assert "Forsinket" in shown
     row = plan.old_places.get()
-    assert sent(hans, f"{address}places/{row.pk}/", done_on="2026-03-12") == 422
-    assert sent(hans, f"{address}places/{row.pk}/", done_on="2026-03-10") == 302
+    assert sent(hans, f"{address}places/{row.pk}/", **{"old-done_on": "2026-03-12"}) == 422
+    assert sent(hans, f"{address}places/{row.pk}/", **{"old-done_on": "2026-03-10"}) == 302
     assert "0 af 1 mangler" in text(hans, f"{address}communication/")
     assert sent(hans, f"{address}messages/new/", told_to="staff", message="Vi flytter i juli") == 302
     assert "Vi flytter i juli" in text(hans, f"{address}communication/")
@@ -177,6 +177,7 @@ def test_the_early_dip_has_its_figure(as_person: SignIn, plan: RolloutPlan) -> N
     shown = text(as_person("hans"), f"/office/rollout/{plan.pk}/risks/")
     assert "Ingen etape er i drift endnu" in shown
     assert "Tilfredshed:" in shown
+    assert sent(as_person("hans"), f"/office/rollout/{plan.pk}/risks/new/", title="Ny risiko") == 302
     stage = plan.stages.get(number=1)
     values = {"name": stage.name, "after_months": 6, "latest_months": None, "live_on": date(2026, 3, 1)}
     plans.change_stage(stage, values, why="", by=plan.created_by, at=MORNING)
