@@ -1,6 +1,7 @@
 """The models of the analyses, in the folders of their subjects."""
 
 from indgang.analysis.counting.models import CountedEnquiry, CountedPurpose, CountingPerson, CountingWeek
+from indgang.analysis.gap_models import GapMeasure, GapMeasureChange
 from indgang.analysis.rule_models import OwnRuleList, OwnRuleVersion
 from indgang.analysis.segment_models import SegmentDecision
 
@@ -9,6 +10,8 @@ __all__ = [
     "CountedPurpose",
     "CountingPerson",
     "CountingWeek",
+    "GapMeasure",
+    "GapMeasureChange",
     "OwnRuleList",
     "OwnRuleVersion",
     "SegmentDecision",

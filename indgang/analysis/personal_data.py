@@ -1,4 +1,4 @@
-"""Personal data of the analyses: who counted, saved rules or decided on segments. Counts do not say who asked."""
+"""Personal data of the analyses: who counted, saved rules or decided. Counts do not say who asked."""
 
 from __future__ import annotations
 
@@ -7,4 +7,6 @@ from indgang.privacy.kinds import cover
 cover(
     "staff", "analysis.CountingWeek.created_by", "analysis.CountingPerson.person", "analysis.CountedEnquiry.counted_by",
     "analysis.OwnRuleVersion.made_by", "analysis.SegmentDecision.decided_by",
+    "analysis.GapMeasure.owner", "analysis.GapMeasure.created_by", "analysis.GapMeasureChange.owner",
+    "analysis.GapMeasureChange.made_by",
 )  # fmt: skip

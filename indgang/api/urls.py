@@ -6,6 +6,7 @@ from indgang.api.analysis import counting_week, counting_weeks, potential, segme
 from indgang.api.benefits import benefit, benefit_list
 from indgang.api.cases import case, case_list
 from indgang.api.forecasts import forecast, forecast_list
+from indgang.api.gaps import gap_measures, gaps
 from indgang.api.health import health, readiness
 from indgang.api.monitoring import metrics_page
 from indgang.api.planning import scenario, scenario_list, staffing_need
@@ -27,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("benefits/<int:pk>/", benefit, name="benefit"),
     path("forecasts/", forecast_list, name="forecasts"),
     path("forecasts/<slug:code>/", forecast, name="forecast"),
+    path("gaps/", gaps, name="gaps"),
+    path("gaps/measures/", gap_measures, name="gap-measures"),
     path("staffing-need/", staffing_need, name="staffing-need"),
     path("scenarios/", scenario_list, name="scenarios"),
     path("scenarios/<int:pk>/", scenario, name="scenario"),

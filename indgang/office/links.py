@@ -150,6 +150,8 @@ def _knowledge() -> None:
     navigation.register(_("Formularer"), "office:online-forms", *writers, order=157, group=knowledge)
     navigation.register(_("Nyheder"), "office:news", P.WRITE_NEWS, order=158, group=knowledge)
     navigation.register(_("Søgninger"), "office:searches", *writers, order=160, group=knowledge)
+    askers = (P.SEE_FIGURES, P.EDIT_KNOWLEDGE)
+    navigation.register(_("Fra spørgsmål til digitalt"), "office:gaps", *askers, order=155, group=knowledge)
     navigation.register(_("Læsernes svar"), "office:page-feedback", *writers, order=161, group=knowledge)
     navigation.register(_("Synonymer"), "office:synonyms", P.EDIT_KNOWLEDGE, order=162, group=knowledge)
     navigation.register(

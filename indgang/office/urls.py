@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feedback/", include("indgang.office.feedback.urls")),
     path("potential/", include("indgang.office.potential.urls")),
     path("segments/", include("indgang.office.segments.urls")),
+    path("gaps/", include("indgang.office.gaps.urls")),
     path("cases/", include("indgang.office.cases.urls")),
     path("benefits/", include("indgang.office.benefits.urls")),
     path("rollout/", include("indgang.office.rollout.urls")),

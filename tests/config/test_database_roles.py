@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.test import Client
 from psycopg import errors, sql
 
+from indgang.analysis import gap_measures
 from indgang.audit import protection, trail
 from indgang.audit.models import Change, Look, LookReview
 from indgang.audit.retention import KEPT
@@ -48,13 +49,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 APPLICATION, KEEPER = "test_application", "test_retention"
 FINAL = [
-    "audit_change", "audit_look", "entry_presenceevent", "events_event", "events_event_rest",
-    "measures_settlementstatement", "measures_statementline", "programme_benefitmonth", "programme_benefitsignature",
-    "programme_benefitversion",
+    "analysis_gapmeasurechange", "audit_change", "audit_look", "entry_presenceevent", "events_event",
+    "events_event_rest", "measures_settlementstatement", "measures_statementline", "programme_benefitmonth",
+    "programme_benefitsignature", "programme_benefitversion",
 ]  # fmt: skip
 #: the columns with a time that have another name than `at`
 _TIMES = {
-    "measures_settlementstatement": "closed_at", "measures_statementline": "answered_at",
+    "analysis_gapmeasurechange": "made_at", "measures_settlementstatement": "closed_at",
+    "measures_statementline": "answered_at",
     "programme_benefitmonth": "closed_at", "programme_benefitsignature": "signed_at",
     "programme_benefitversion": "made_at",
 }  # fmt: skip
@@ -117,6 +119,8 @@ def filled(world: World) -> None:
         number=1, owner=world.centres["tmf"], month=MORNING.date().replace(day=1), closed_at=MORNING, closed_by="finn",
         calls=1, net=1, vat=0, total=1,
     )  # fmt: skip
+    values = {"kind": "page", "title": "Altaner", "service": world.services["byggetilladelse"], "owner": world.ida}
+    gap_measures.decide(values, gap="", expected=None, reason="Fordi", by=world.finn, at=MORNING)
     StatementLine.objects.create(statement=statement, kind="call", answered_by="bif", answered_at=MORNING, amount=1)
     benefit = made.signed(world, way="not", not_measured="Trivsel måles ikke.")
     closing.close(benefit, made.LAST_MONTH, reason="x", by=world.hans, at=MORNING)

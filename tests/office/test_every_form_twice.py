@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
 from indgang.accounts.models import Person, RoleAssignment
+from indgang.analysis import gap_measures
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.demo import feedback_answers
@@ -135,6 +136,7 @@ def finn(transactional_db: None, settings: Any) -> Iterator[Client]:
 def _something_of_everything(world: World) -> None:
     """Create articles and a guide with drafts, one article in review, one proposal, a task and an agreement."""
     _agreement(world)
+    _measure(world)
     SettlementTerms.objects.create(owner=world.centres["tmf"], answered_by=world.centres["bif"], per_call=12)
     _case_system(world)
     _reports(world)
@@ -179,6 +181,12 @@ def _rollout(world: World) -> None:
         world.centres["tmf"], name="Udrulning", granted_on=day_of(MORNING) - timedelta(days=100),
         first=world.units["cby"], by=world.finn, at=MORNING,
     )  # fmt: skip
+
+
+def _measure(world: World) -> None:
+    """Decide on a page about balconies."""
+    values = {"kind": "missing", "title": "Altaner", "service": world.services["byggetilladelse"], "owner": world.finn}
+    gap_measures.decide(values, gap="", expected=None, reason="Mange spørger", by=world.finn, at=MORNING)
 
 
 def _agreement(world: World) -> None:

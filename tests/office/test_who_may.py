@@ -44,6 +44,8 @@ PAGES = {
     "/office/feedback/spoken/": {"eva", "finn", "hans"},
     "/office/feedback/opt-outs/": {"finn", "eva"},
     "/office/feedback/questionnaires/": {"finn"},
+    "/office/gaps/": {"eva", "finn", "gerda", "hans", "ida"},
+    "/office/gaps/measures/new/": {"finn", "hans", "ida"},
     "/office/planning/assumptions/": {"eva", "finn", "gerda", "hans"},
     "/office/planning/forecast/": {"eva", "finn", "gerda", "hans"},
     "/office/planning/forecast/tmf-byggeri/": {"eva", "finn", "gerda", "hans"},

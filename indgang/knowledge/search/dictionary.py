@@ -15,8 +15,9 @@ from pathlib import Path
 from indgang.knowledge.search.spelling import fold
 
 #: the flags of a word. The numbers are those of da_DK.aff: 29 adds an s before the next part, 30 an e, 31 nothing; a
-#: word with 39 may end a compound, and one with 21 is conjugated as a verb. Abbreviations contain a capital letter
-S_HEAD, E_HEAD, BARE_HEAD, TAIL, VERB, WORD, ABBREVIATION = 1, 2, 4, 8, 16, 32, 64
+#: word with 39 may end a compound, and one with 21 is conjugated as a verb. Abbreviations contain a capital letter; a
+#: name begins with one, and may also be a common word
+S_HEAD, E_HEAD, BARE_HEAD, TAIL, VERB, WORD, ABBREVIATION, NAME, COMMON = 1, 2, 4, 8, 16, 32, 64, 128, 256
 _FLAGS = {"29": S_HEAD, "30": E_HEAD, "31": BARE_HEAD, "39": TAIL, "21": VERB}
 
 #: adverbs that begin compounds although the dictionary has no flag for this
@@ -32,6 +33,7 @@ def _words() -> dict[str, int]:
         if not word.isalpha():
             continue
         kind = WORD if written[1:].islower() else WORD | ABBREVIATION
+        kind |= NAME if written[:1].isupper() else COMMON
         for flag in flags.partition("\t")[0].split(","):
             kind |= _FLAGS.get(flag, 0)
         words[word] = words.get(word, 0) | kind
@@ -50,6 +52,11 @@ def _path() -> Path:
 def kind(word: str) -> int:
     """The flags of a folded word, 0 when the dictionary does not have it."""
     return _words().get(word, 0)
+
+
+def is_only_a_name(word: str) -> bool:
+    """Whether the dictionary has a folded word with a capital letter alone: Karen, Amager."""
+    return kind(word) & (NAME | COMMON) == NAME
 
 
 def warm() -> threading.Thread:

@@ -272,6 +272,7 @@ NOUNS: dict[str, str | Promise] = {
     "quarterreport": _("Kvartalsrapport for en udrulning"),
     "ownrulelist": _("Regler for kanalpotentiale"),
     "segmentdecision": _("Segment for en ydelse"),
+    "gapmeasure": _("Tiltag på et spørgsmål"),
     "owncase": _("Investeringsforslag"),
     "benefitcontract": _("Gevinstkontrakt"),
     "formeraddress": _("Gammel mailadresse"),

@@ -215,6 +215,7 @@ FIELDS: dict[str, Words] = {
     "order": gettext_lazy("Rækkefølge"),
     "outcome": gettext_lazy("Udfald"),
     "owner": gettext_lazy("Ejer"),
+    "published_on": gettext_lazy("Udgivet den"),
     "parent": gettext_lazy("Hører under"),
     "party": gettext_lazy("Part"),
     "path": gettext_lazy("Plads i organisationen"),

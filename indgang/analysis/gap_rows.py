@@ -1,0 +1,142 @@
+"""Registered questions, searches and pages as plain rows for `gaps`, without anybody who asked.
+
+What people did on the website is joined with their questions only in sums: searches, and which pages were opened from
+them, are kept without the person, and no visit is followed to a call.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from indgang.analysis.counting.scaling import place
+from indgang.analysis.gap_words import WordReader
+from indgang.analysis.gaps.deciding import STATUS_PURPOSE, AskedQuestion, Pages, SitePage
+from indgang.analysis.gaps.ranking import RankedGaps, SiteSearch, Uptake, rank
+from indgang.core import clock
+from indgang.core.schedule import working_days
+from indgang.enquiries.models import ArticleUse, Character, Outcome, Question
+from indgang.knowledge.models import ArticleVersion, Audience, Language, Search
+from indgang.measures.period import Period
+
+#: questions and searches that are ranked at once
+MOST = 100_000
+_AT_ONCE = {Outcome.RESOLVED.value, Outcome.DIRECTED.value}
+_ARTICLE = "article:"
+_COLUMNS = (
+    "enquiry", "day", "service__code", "purpose__code", "character", "should_be_digital", "outcome", "in_knowledge",
+    "note", "enquiry__caller_name", "enquiry__party__name",
+)  # fmt: skip
+
+
+class TooMany(ValueError):
+    """More questions or searches than are ranked at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundGaps:
+    """The ranked gaps, the pages, and how each stem was written."""
+
+    ranked: RankedGaps
+    pages: Pages
+    written: dict[str, str]
+    first: date
+    last: date
+
+
+def find(period: Period, scope: Q, *, today: date, at: datetime, uptake: Uptake) -> FoundGaps:
+    """The gaps of the questions in a period that `scope` lets through. Raises TooMany.
+
+    Every working day from that of the first question counts, also without a question; today only when it is alone.
+    """
+    asked = Question.objects.filter(scope, registered_at__gte=period.start, registered_at__lt=period.end)
+    pages, words = read_pages(at)
+    days = _days(asked, period, today)
+    questions = _questions(asked, days, words)
+    searches = _searches(period, words)
+    ranked = rank(questions, searches, pages, days=len(days), uptake=uptake, looked_at=asked.count())
+    return FoundGaps(ranked, pages, words.written, days[0], days[-1])
+
+
+def _days(asked: QuerySet[Question], period: Period, today: date) -> Sequence[date]:
+    first = asked.order_by("registered_at").values_list("registered_at", flat=True).first()
+    begins = clock.day_of(first) if first else clock.day_of(period.start)
+    ends = min(clock.day_of(period.end) - timedelta(days=1), today - timedelta(days=1))
+    return working_days(begins, ends) or [begins]
+
+
+def _questions(asked: QuerySet[Question], days: Sequence[date], words: WordReader) -> list[AskedQuestion]:
+    uses = ArticleUse.objects.filter(enquiry=OuterRef("enquiry"))
+    wanted = Q(should_be_digital=True) | Q(in_knowledge=False) | Q(outcome=Outcome.DIRECTED) | Exists(uses)
+    general = Q(character=Character.GENERAL) | Q(should_be_digital=True)
+    chosen = asked.filter(Q(purpose__code=STATUS_PURPOSE) | (general & wanted))
+    dated = chosen.annotate(day=TruncDate("registered_at", tzinfo=clock.COPENHAGEN))
+    rows = list(dated.order_by("registered_at", "pk").values_list(*_COLUMNS)[: MOST + 1])
+    if len(rows) > MOST:
+        raise TooMany
+    opened, used = _article_uses(chosen)
+    numbers: dict[Any, int] = {}
+    return [_question(row, numbers, days, words, opened, used) for row in rows]
+
+
+def _question(
+    row: tuple[Any, ...], numbers: dict[Any, int], days: Sequence[date], words: WordReader,
+    opened: dict[Any, set[str]], used: dict[Any, set[str]],
+) -> AskedQuestion:  # fmt: skip
+    enquiry, day, service, purpose, character, digital, outcome, in_knowledge, note, caller, party = row
+    return AskedQuestion(
+        numbers.setdefault(enquiry, len(numbers)), place(days, day), service, purpose,
+        character == Character.GENERAL, digital, outcome in _AT_ONCE, outcome == Outcome.DIRECTED, in_knowledge,
+        frozenset(opened.get(enquiry, ())), frozenset(used.get(enquiry, ())),
+        words.of(note, caller or "", party or "") if note and purpose != STATUS_PURPOSE else frozenset(),
+    )  # fmt: skip
+
+
+def _article_uses(chosen: QuerySet[Question]) -> tuple[dict[Any, set[str]], dict[Any, set[str]]]:
+    opened: dict[Any, set[str]] = defaultdict(set)
+    used: dict[Any, set[str]] = defaultdict(set)
+    rows = ArticleUse.objects.filter(enquiry__in=chosen.order_by().values("enquiry"))
+    for enquiry, slug, used_at in rows.values_list("enquiry", "version__article__slug", "used_at"):
+        opened[enquiry].add(slug)
+        if used_at is not None:
+            used[enquiry].add(slug)
+    return opened, used
+
+
+def _searches(period: Period, words: WordReader) -> list[SiteSearch]:
+    rows = Search.objects.filter(at__gte=period.start, at__lt=period.end, language=Language.DANISH).exclude(
+        place=Search.Place.COMMAND
+    )
+    found = list(rows.order_by("at", "pk").values_list("asked", "place", "hits", "weak", "chosen")[: MOST + 1])
+    if len(found) > MOST:
+        raise TooMany
+    return [
+        SiteSearch(words.of(asked), where != Search.Place.DESK, hits > 0 and not weak, chosen.removeprefix(_ARTICLE))
+        for asked, where, hits, weak, chosen in found
+    ]
+
+
+def read_pages(at: datetime) -> tuple[Pages, WordReader]:
+    """The Danish pages in force, and a reader that knows the words of the public ones."""
+    versions = ArticleVersion.objects.in_force(at).filter(language=Language.DANISH).select_related("article__service")
+    found, public, words = [], set[str](), WordReader()
+    for version in versions.prefetch_related("article__purposes"):
+        article = version.article
+        named = words.of_page(" ".join([version.title, *version.words]))
+        everything = named | words.of_page(f"{version.short} {version.body}")
+        is_public = article.audience == Audience.EVERYONE
+        public |= everything if is_public else frozenset()
+        found.append(
+            SitePage(
+                article.slug, version.title, article.service.code if article.service else "",
+                frozenset(each.code for each in article.purposes.all()), is_public, named, everything,
+            )
+        )  # fmt: skip
+    words.public = frozenset(public)
+    return Pages.of(found), words

@@ -1,0 +1,1 @@
+"""What the website could have answered, and what was done about it."""

@@ -1,0 +1,167 @@
+"""The pages of gaps and measures, with the command and the other programs' view of the same."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
+
+from indgang.analysis.gap_models import GapMeasure, GapMeasureChange
+from indgang.core import clock
+from indgang.core.clock import FrozenTime
+from indgang.enquiries.models import ArticleUse, Outcome
+from indgang.knowledge.search import log
+from tests.analysis.asked import ask, each_week
+from tests.knowledge_world import KnowledgeWorld
+from tests.office.conftest import SignIn
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+ROOM = "/office/gaps/"
+_NOTE = "Spørger om støj fra varmepumpe. Ring til Karen Kvistgaard på 20 20 30 40, cpr 010203-1234"
+
+
+def text_of(answer: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+@pytest.fixture
+def asked(knowledge_world: KnowledgeWorld, world: World) -> KnowledgeWorld:
+    """Twelve callers about heat pumps, ten answered from the page about balconies, eight about status, and a search."""
+    ask(world, 12, note=_NOTE, caller="Varme Kvistgaard", should_be_digital=True, in_knowledge=False)
+    ask(world, 8, purpose="status", character="case_specific")
+    ask(world, 7)
+    version = knowledge_world.articles["altan"].versions.get(language="da")
+    for each in ask(world, 10):
+        ArticleUse.objects.create(enquiry=each.enquiry, version=version, shown_at=MORNING, used_at=MORNING)
+    for _number in range(6):
+        log.note("varmepumpe", place="site", language="da", found=0, at=MORNING - timedelta(days=2))
+    return knowledge_world
+
+
+def test_gaps_are_ranked_with_their_evidence(as_person: SignIn, asked: KnowledgeWorld) -> None:
+    ida = as_person("ida")
+    page = ida.get(ROOM)
+    rows = [(row.title, row.gap.kind, row.gap.counted, row.gap.searches.number) for row in page.context["rows"]]
+    assert rows == [("varmepumpe", "missing", 12, 6), ("Må jeg få en altan?", "page", 10, 0),
+                    ("Byggetilladelser", "status", 8, 0)]  # fmt: skip
+    assert (page.context["found"].ranked.questions, page.context["found"].ranked.needing_person) == (37, 7)
+    one = text_of(ida.get(f"{ROOM}topic-varmepump/"))
+    assert "Medarbejderen meldte, at svaret mangler" in one
+    assert "Søgninger, der ikke fandt noget" in one
+    shown = text_of(ida.get(f"{ROOM}page-altan/"))
+    assert "i 10 af 10 registreringer" in shown
+
+
+def test_no_page_shows_who_asked(as_person: SignIn, asked: KnowledgeWorld) -> None:
+    ida = as_person("ida")
+    pages = ida.get(ROOM).content.decode() + ida.get(f"{ROOM}topic-varmepump/").content.decode()
+    for each in ("Karen", "karen", "vistgaard", "2020", "0102"):
+        assert each not in pages
+
+
+def test_a_gap_becomes_a_measure_with_a_history_that_stays(
+    as_person: SignIn, asked: KnowledgeWorld, world: World
+) -> None:  # fmt: skip
+    ida, anna = as_person("ida"), as_person("anna")
+    address = f"{ROOM}measures/new/?gap=topic-varmepump&share=40"
+    assert anna.get(address).status_code == 403
+    form = ida.get(address).context["form"]
+    assert (form.initial["kind"], form.initial["title"], form.initial["service"].code) == (
+        "missing", "varmepumpe", "byggetilladelse",
+    )  # fmt: skip
+    values = {"title": "Side om varmepumper", "kind": "missing", "service": world.services["byggetilladelse"].pk,
+              "purpose": "", "owner": world.ida.pk, "published_on": "", "reason": "Mange spørger"}  # fmt: skip
+    late = ida.post(address, values | {"published_on": "2026-03-12"})
+    assert "i dag eller en dag før" in text_of(late)
+    made = ida.post(address, values)["Location"]
+    measure = GapMeasure.objects.get()
+    assert (measure.gap, measure.state, measure.expected) == ("topic-varmepump", "decided", 1200)
+    assert "Virkningen kan måles, når tiltaget er udgivet" in text_of(ida.get(made))
+    ida.post(f"{made}edit/", values | {"published_on": "2026-03-02", "reason": "Den er ude"})
+    shown = text_of(ida.get(made))
+    assert "Udgivet 02.03.2026" in shown
+    assert "Der er for lidt at regne på endnu" in shown
+    assert ida.post(f"{made}dropping/", {"reason": ""}).status_code == 422
+    ida.post(f"{made}dropping/", {"reason": "Varmepumper er ikke vores"})
+    assert ida.post(f"{made}dropping/", {"reason": "Igen"}).status_code == 422
+    states = list(measure.changes.order_by("number").values_list("state", "reason"))
+    assert states == [("decided", "Mange spørger"), ("published", "Den er ude"),
+                      ("dropped", "Varmepumper er ikke vores")]  # fmt: skip
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        GapMeasureChange.objects.update(reason="En anden")
+
+
+def test_a_measure_is_seen_and_changed_by_its_unit_alone(as_person: SignIn, world: World) -> None:
+    made = GapMeasure.objects.create(kind="page", title="Refusion", service=world.services["sygedagpenge"],
+                                     owner=world.otto, created_by=world.finn, created_at=MORNING)  # fmt: skip
+    page = f"{ROOM}measures/{made.pk}/"
+    seen = {name: as_person(name).get(page).status_code for name in ("finn", "ida", "hans", "gerda", "anna")}
+    assert seen == {"finn": 200, "ida": 404, "hans": 404, "gerda": 404, "anna": 403}
+    assert as_person("eva").get(ROOM).status_code == 200
+    assert as_person("eva").get(f"{ROOM}measures/new/").status_code == 403
+
+
+def test_the_effect_of_a_published_measure_is_estimated_against_other_purposes(
+    as_person: SignIn, world: World, morning: FrozenTime
+) -> None:  # fmt: skip
+    before, after = [20, 22, 19, 21, 20, 23, 18, 20, 21, 19, 22, 20], [11, 9, 10, 12, 9, 10, 11, 8]
+    last = MORNING - timedelta(days=7)
+    each_week(world, [*before, 15, *after], last=last)
+    for purpose in ("andet", "bidrag"):
+        each_week(world, [24, 26, 25] * 7, last=last, purpose=purpose)
+    made = GapMeasure.objects.create(
+        kind="page", title="Altaner", service=world.services["byggetilladelse"], purpose=world.purposes["vejledning"],
+        owner=world.ida, created_by=world.ida, created_at=MORNING,
+        published_on=clock.day_of(last) - timedelta(days=7 * len(after)),
+    )  # fmt: skip
+    page = as_person("ida").get(f"{ROOM}measures/{made.pk}/")
+    shown = text_of(page)
+    assert "Der kommer færre af spørgsmålene" in shown
+    assert "51 procent færre" in shown
+    assert "12 før, 8 efter" in shown
+    data = as_person("ida").get("/api/gaps/measures/").json()["measures"][0]["effect"]
+    assert (data["verdict"], data["compared"], data["compared_with"]) == ("fewer", 2, "unit")
+    assert data["saved_calls_a_year"]["low"] > 0
+    said = StringIO()
+    call_command("gaps", "--measures", stdout=said)
+    assert "fewer" in said.getvalue()
+
+
+def test_other_programs_get_the_same_gaps(as_person: SignIn, asked: KnowledgeWorld) -> None:
+    data = as_person("ida").get("/api/gaps/").json()
+    said = StringIO()
+    call_command("gaps", "--json", stdout=said)
+    assert json.loads(said.getvalue()) == data
+    assert [each["code"] for each in data["gaps"]] == ["topic-varmepump", "page-altan", "status-byggetilladelse"]
+    assert data["gaps"][0]["saved_calls_a_year"] == {"value": 1500, "low": 750, "high": 2250}
+    assert as_person("anna").get("/api/gaps/").status_code == 403
+    plain = StringIO()
+    call_command("gaps", stdout=plain)
+    assert "topic-varmepump" in plain.getvalue()
+
+
+@pytest.mark.parametrize("query", ["from=x", "share=0", "share=nan", "from=2026-03-05&to=2026-03-01", "to=9999-12-31"])
+def test_what_makes_no_sense_is_refused_in_words(as_person: SignIn, query: str) -> None:
+    assert as_person("ida").get(f"/api/gaps/?{query}").status_code == 400
+    assert as_person("ida").get(f"{ROOM}?first=x&share=900").status_code == 422
+    assert as_person("ida").get(f"{ROOM}topic-nothing/").status_code == 404
+
+
+@pytest.mark.parametrize("options", [["--from", "x"], ["--share", "2"], ["--from", "2026-03-05", "--to", "2026-03-01"]])
+def test_the_command_refuses_what_makes_no_sense(world: World, options: list[str]) -> None:
+    with pytest.raises(CommandError):
+        call_command("gaps", *options)
+
+
+def test_outcomes_that_sent_to_the_site_without_a_page_are_one_gap(as_person: SignIn, world: World) -> None:
+    ask(world, 6, service="affald", outcome=Outcome.DIRECTED)
+    (row,) = as_person("hans").get(ROOM).context["rows"]
+    assert (row.gap.code, row.gap.page, row.title) == ("page-affald", "", "Byggeaffald")
+    assert "ikke noteret, hvilken side" in text_of(as_person("hans").get(f"{ROOM}page-affald/"))
