@@ -10,7 +10,7 @@ from indgang.analysis import gap_measures
 from indgang.analysis.gap_models import GapMeasure
 from indgang.analysis.gap_rows import FoundGaps
 from indgang.analysis.gaps.effect import ChangeEstimate
-from indgang.analysis.gaps.ranking import Gap
+from indgang.analysis.gaps.ranking import AnswerGap
 
 
 def of_gaps(found: FoundGaps) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def of_gaps(found: FoundGaps) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _gap(gap: Gap, found: FoundGaps) -> dict[str, Any]:
+def _gap(gap: AnswerGap, found: FoundGaps) -> dict[str, Any]:
     return {
         "code": gap.code, "kind": gap.kind, "page": gap.page or None, "service": gap.service or None,
         "purpose": gap.purpose or None, "words": [found.written.get(stem, stem) for stem in gap.words],
@@ -47,7 +47,7 @@ def of_measure(measure: GapMeasure, *, today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _effect(measured: gap_measures.MeasuredWeeks) -> dict[str, Any]:
+def _effect(measured: gap_measures.EffectWeeks) -> dict[str, Any]:
     effect = measured.effect
     return {
         "verdict": effect.verdict, "missing": list(effect.missing), "weeks_before": effect.weeks_before,

@@ -103,7 +103,7 @@ def _keep(measure: GapMeasure, reason: str, by: Person, at: datetime) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class MeasuredWeeks:
+class EffectWeeks:
     """The Mondays, the questions of the measure in each week, those it is compared with, and the effect.
 
     `is_of_unit`: compared with other questions of the same unit, else of the whole municipality."""
@@ -115,7 +115,7 @@ class MeasuredWeeks:
     is_of_unit: bool
 
 
-def measured(measure: GapMeasure, *, today: date) -> MeasuredWeeks | None:
+def measured(measure: GapMeasure, *, today: date) -> EffectWeeks | None:
     """What the measure has changed, by the weeks that are over; None before it is published."""
     if measure.published_on is None:
         return None
@@ -130,7 +130,7 @@ def measured(measure: GapMeasure, *, today: date) -> MeasuredWeeks | None:
     series = {f"{service}/{purpose}": _line(counts[service, purpose], weeks) for service, purpose in others}
     mine = _together([_line(counts[each], weeks) for each in own], weeks)
     found = effect(mine, series, published=(published - begun) // _WEEK)
-    return MeasuredWeeks(weeks, mine, _together(series.values(), weeks), found, is_of_unit)
+    return EffectWeeks(weeks, mine, _together(series.values(), weeks), found, is_of_unit)
 
 
 def _together(lines: Iterable[Sequence[float]], weeks: Sequence[date]) -> tuple[float, ...]:

@@ -17,7 +17,7 @@ from django.db.models.functions import TruncDate
 
 from indgang.analysis.counting.scaling import place
 from indgang.analysis.gap_words import WordReader
-from indgang.analysis.gaps.deciding import STATUS_PURPOSE, AskedQuestion, Pages, SitePage
+from indgang.analysis.gaps.deciding import STATUS_PURPOSE, GapQuestion, KnownPages, SitePage
 from indgang.analysis.gaps.ranking import RankedGaps, SiteSearch, Uptake, rank
 from indgang.core import clock
 from indgang.core.schedule import working_days
@@ -35,7 +35,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-class TooMany(ValueError):
+class TooManyRows(ValueError):
     """More questions or searches than are ranked at once."""
 
 
@@ -44,14 +44,14 @@ class FoundGaps:
     """The ranked gaps, the pages, and how each stem was written."""
 
     ranked: RankedGaps
-    pages: Pages
+    pages: KnownPages
     written: dict[str, str]
     first: date
     last: date
 
 
 def find(period: Period, scope: Q, *, today: date, at: datetime, uptake: Uptake) -> FoundGaps:
-    """The gaps of the questions in a period that `scope` lets through. Raises TooMany.
+    """The gaps of the questions in a period that `scope` lets through. Raises TooManyRows.
 
     Every working day from that of the first question counts, also without a question; today only when it is alone.
     """
@@ -71,7 +71,7 @@ def _days(asked: QuerySet[Question], period: Period, today: date) -> Sequence[da
     return working_days(begins, ends) or [begins]
 
 
-def _questions(asked: QuerySet[Question], days: Sequence[date], words: WordReader) -> list[AskedQuestion]:
+def _questions(asked: QuerySet[Question], days: Sequence[date], words: WordReader) -> list[GapQuestion]:
     uses = ArticleUse.objects.filter(enquiry=OuterRef("enquiry"))
     wanted = Q(should_be_digital=True) | Q(in_knowledge=False) | Q(outcome=Outcome.DIRECTED) | Exists(uses)
     general = Q(character=Character.GENERAL) | Q(should_be_digital=True)
@@ -79,7 +79,7 @@ def _questions(asked: QuerySet[Question], days: Sequence[date], words: WordReade
     dated = chosen.annotate(day=TruncDate("registered_at", tzinfo=clock.COPENHAGEN))
     rows = list(dated.order_by("registered_at", "pk").values_list(*_COLUMNS)[: MOST + 1])
     if len(rows) > MOST:
-        raise TooMany
+        raise TooManyRows
     opened, used = _article_uses(chosen)
     numbers: dict[Any, int] = {}
     return [_question(row, numbers, days, words, opened, used) for row in rows]
@@ -88,9 +88,9 @@ def _questions(asked: QuerySet[Question], days: Sequence[date], words: WordReade
 def _question(
     row: tuple[Any, ...], numbers: dict[Any, int], days: Sequence[date], words: WordReader,
     opened: dict[Any, set[str]], used: dict[Any, set[str]],
-) -> AskedQuestion:  # fmt: skip
+) -> GapQuestion:  # fmt: skip
     enquiry, day, service, purpose, character, digital, outcome, in_knowledge, note, caller, party = row
-    return AskedQuestion(
+    return GapQuestion(
         numbers.setdefault(enquiry, len(numbers)), place(days, day), service, purpose,
         character == Character.GENERAL, digital, outcome in _AT_ONCE, outcome == Outcome.DIRECTED, in_knowledge,
         frozenset(opened.get(enquiry, ())), frozenset(used.get(enquiry, ())),
@@ -115,14 +115,14 @@ def _searches(period: Period, words: WordReader) -> list[SiteSearch]:
     )
     found = list(rows.order_by("at", "pk").values_list("asked", "place", "hits", "weak", "chosen")[: MOST + 1])
     if len(found) > MOST:
-        raise TooMany
+        raise TooManyRows
     return [
         SiteSearch(words.of(asked), where != Search.Place.DESK, hits > 0 and not weak, chosen.removeprefix(_ARTICLE))
         for asked, where, hits, weak, chosen in found
     ]
 
 
-def read_pages(at: datetime) -> tuple[Pages, WordReader]:
+def read_pages(at: datetime) -> tuple[KnownPages, WordReader]:
     """The Danish pages in force, and a reader that knows the words of the public ones."""
     versions = ArticleVersion.objects.in_force(at).filter(language=Language.DANISH).select_related("article__service")
     found, public, words = [], set[str](), WordReader()
@@ -139,4 +139,4 @@ def read_pages(at: datetime) -> tuple[Pages, WordReader]:
             )
         )  # fmt: skip
     words.public = frozenset(public)
-    return Pages.of(found), words
+    return KnownPages.of(found), words

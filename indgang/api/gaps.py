@@ -38,7 +38,7 @@ def gaps(request: HttpRequest) -> JsonResponse:
     scope = gap_rights.scope_for(person_of(request))
     try:
         found = gap_rows.find(period, scope, today=clock.today(), at=clock.now(), uptake=uptake)
-    except gap_rows.TooMany:
+    except gap_rows.TooManyRows:
         return JsonResponse({"error": f"more than {gap_rows.MOST:,} rows; choose fewer days"}, status=400)
     return JsonResponse(gap_data.of_gaps(found))
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indgang.analysis.gaps.effect import ChangeEstimate, Missing, Verdict, effect
+from indgang.analysis.gaps.effect import ChangeEstimate, EffectVerdict, MissingData, effect
 
 WEEKS = 43
 
@@ -51,7 +51,7 @@ def test_a_drop_of_thirty_per_cent_is_found_and_an_interval_holds_it() -> None:
         own, others = made(seed, factor=0.7)
         result = effect(own, others, published=26)
         assert result.difference
-        found += result.verdict is Verdict.FEWER
+        found += result.verdict is EffectVerdict.FEWER
         held += result.difference.low <= -0.3 <= result.difference.high
     assert found / 200 >= 0.85
     assert held / 200 >= 0.92
@@ -99,7 +99,7 @@ def test_what_happens_to_all_alike_is_no_effect(seed: int, shared: float) -> Non
 )
 def test_any_series_has_an_answer_and_an_interval_holds_its_estimate(counts: list[list[int]], published: int) -> None:
     result = effect(counts[0], {str(number): each for number, each in enumerate(counts[1:])}, published=published)
-    assert (result.verdict is Verdict.TOO_LITTLE) == bool(result.missing) == (result.difference is None)
+    assert (result.verdict is EffectVerdict.TOO_LITTLE) == bool(result.missing) == (result.difference is None)
     for each in (result.difference, result.series, result.placebo):
         assert each is None or each.low <= each.value <= each.high
     if result.saved:
@@ -108,7 +108,7 @@ def test_any_series_has_an_answer_and_an_interval_holds_its_estimate(counts: lis
 
 def test_a_drift_that_began_before_is_not_claimed() -> None:
     verdicts = [effect(*made(seed, drift=-0.03), published=26).verdict for seed in range(60)]
-    assert verdicts.count(Verdict.NOT_COMPARABLE) >= 50
+    assert verdicts.count(EffectVerdict.NOT_COMPARABLE) >= 50
 
 
 def test_the_steps_of_an_estimate_by_hand() -> None:
@@ -133,16 +133,16 @@ def test_nothing_that_comes_any_more_is_a_change_with_an_end() -> None:
 @pytest.mark.parametrize(
     ("weeks", "published", "mean", "compared", "missing"),
     [
-        (20, 7, 40.0, 2, {Missing.WEEKS_BEFORE}), (20, 14, 40.0, 2, {Missing.WEEKS_AFTER}),
-        (30, 15, 1.0, 2, {Missing.QUESTIONS}), (30, 15, 40.0, 1, {Missing.COMPARABLE}),
-        (1, 0, 0.0, 0, set(Missing)), (30, 90, 40.0, 2, {Missing.WEEKS_AFTER}),
+        (20, 7, 40.0, 2, {MissingData.WEEKS_BEFORE}), (20, 14, 40.0, 2, {MissingData.WEEKS_AFTER}),
+        (30, 15, 1.0, 2, {MissingData.QUESTIONS}), (30, 15, 40.0, 1, {MissingData.COMPARABLE}),
+        (1, 0, 0.0, 0, set(MissingData)), (30, 90, 40.0, 2, {MissingData.WEEKS_AFTER}),
     ],
 )  # fmt: skip
 def test_too_little_is_said_with_what_is_missing(
-    weeks: int, published: int, mean: float, compared: int, missing: set[Missing]
+    weeks: int, published: int, mean: float, compared: int, missing: set[MissingData]
 ) -> None:  # fmt: skip
     result = effect([mean] * weeks, {str(number): [20.0] * weeks for number in range(compared)}, published=published)
-    assert (result.verdict, set(result.missing), result.difference) == (Verdict.TOO_LITTLE, missing, None)
+    assert (result.verdict, set(result.missing), result.difference) == (EffectVerdict.TOO_LITTLE, missing, None)
 
 
 @pytest.mark.parametrize(("own", "other"), [([1.0, 2.0], [1.0]), ([-1.0], [1.0]), ([float("nan")], [1.0])])

@@ -9,23 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.analysis.counting.scaling import in_a_year
-from indgang.analysis.gaps.deciding import AskedQuestion, GapKind, Pages, SitePage, Why, decide
+from indgang.analysis.gaps.deciding import GapKind, GapQuestion, GapReason, KnownPages, SitePage, decide
 from indgang.analysis.gaps.ranking import SiteSearch, Uptake, rank, saved_calls
 from indgang.analysis.gaps.topics import topics
 from indgang.measures.definitions import FEWEST
 
 _WORDS = ("altan", "hegn", "glas", "gebyr", "tag", "varmepump")
 _TEXTS = st.lists(st.frozensets(st.sampled_from(_WORDS)), max_size=40)
-PAGES = Pages.of([
+PAGES = KnownPages.of([
     SitePage("altan", "Må jeg få en altan?", "byg", frozenset({"vejledning"}), True, frozenset({"altan"}),
              frozenset({"altan", "glas", "tag"})),
     SitePage("intern", "Internt", "byg", frozenset({"andet"}), False, frozenset({"hegn"}), frozenset({"hegn"})),
 ])  # fmt: skip
 
 
-def question(**marks: object) -> AskedQuestion:
+def question(**marks: object) -> GapQuestion:
     usual = {"enquiry": 1, "day": 0, "service": "byg", "purpose": "vejledning", "is_general": True}
-    return AskedQuestion(**{**usual, **marks})  # type: ignore[arg-type]  # any marks
+    return GapQuestion(**{**usual, **marks})  # type: ignore[arg-type]  # any marks
 
 
 @given(texts=_TEXTS, fewest=st.integers(1, 6))
@@ -52,23 +52,23 @@ def test_topics_do_not_depend_on_the_order_of_the_texts(texts: list[frozenset[st
 @pytest.mark.parametrize(
     ("asked", "kind", "why", "page"),
     [
-        (question(purpose="status", is_general=False, is_answered=True), GapKind.STATUS, Why.STATUS_TOLD, ""),
-        (question(purpose="status", is_general=False), GapKind.STATUS, Why.STATUS_PASSED_ON, ""),
-        (question(used=frozenset({"altan", "intern"})), GapKind.PAGE, Why.ANSWERED_FROM_PAGE, "altan"),
-        (question(used=frozenset({"intern"})), GapKind.MISSING, Why.STAFF_PAGE, ""),
-        (question(used=frozenset({"gone"})), GapKind.MISSING, Why.STAFF_PAGE, ""),
-        (question(in_knowledge=False, is_digital=True), GapKind.MISSING, Why.NOT_IN_KNOWLEDGE, ""),
-        (question(is_digital=True, opened=frozenset({"altan"})), GapKind.PAGE, Why.PAGE_OPEN, "altan"),
-        (question(is_digital=True, words=frozenset({"altan", "glas"})), GapKind.PAGE, Why.PAGE_FITS, "altan"),
-        (question(is_digital=True, words=frozenset({"glas", "tag"})), GapKind.MISSING, Why.MARKED, ""),
-        (question(is_digital=True, words=frozenset({"hegn"})), GapKind.MISSING, Why.MARKED, ""),
-        (question(is_digital=True), GapKind.PAGE, Why.PAGE_OF_PURPOSE, "altan"),
-        (question(is_digital=True, purpose="andet"), GapKind.MISSING, Why.MARKED, ""),
-        (question(is_sent_to_site=True, service="vej"), GapKind.PAGE, Why.SENT_TO_SITE, ""),
-        (question(is_digital=True, is_general=False), GapKind.PAGE, Why.PAGE_OF_PURPOSE, "altan"),
+        (question(purpose="status", is_general=False, is_answered=True), GapKind.STATUS, GapReason.STATUS_TOLD, ""),
+        (question(purpose="status", is_general=False), GapKind.STATUS, GapReason.STATUS_PASSED_ON, ""),
+        (question(used=frozenset({"altan", "intern"})), GapKind.PAGE, GapReason.ANSWERED_FROM_PAGE, "altan"),
+        (question(used=frozenset({"intern"})), GapKind.MISSING, GapReason.STAFF_PAGE, ""),
+        (question(used=frozenset({"gone"})), GapKind.MISSING, GapReason.STAFF_PAGE, ""),
+        (question(in_knowledge=False, is_digital=True), GapKind.MISSING, GapReason.NOT_IN_KNOWLEDGE, ""),
+        (question(is_digital=True, opened=frozenset({"altan"})), GapKind.PAGE, GapReason.PAGE_OPEN, "altan"),
+        (question(is_digital=True, words=frozenset({"altan", "glas"})), GapKind.PAGE, GapReason.PAGE_FITS, "altan"),
+        (question(is_digital=True, words=frozenset({"glas", "tag"})), GapKind.MISSING, GapReason.MARKED, ""),
+        (question(is_digital=True, words=frozenset({"hegn"})), GapKind.MISSING, GapReason.MARKED, ""),
+        (question(is_digital=True), GapKind.PAGE, GapReason.PAGE_OF_PURPOSE, "altan"),
+        (question(is_digital=True, purpose="andet"), GapKind.MISSING, GapReason.MARKED, ""),
+        (question(is_sent_to_site=True, service="vej"), GapKind.PAGE, GapReason.SENT_TO_SITE, ""),
+        (question(is_digital=True, is_general=False), GapKind.PAGE, GapReason.PAGE_OF_PURPOSE, "altan"),
     ],
 )  # fmt: skip
-def test_the_first_rule_that_fits_decides(asked: AskedQuestion, kind: GapKind, why: Why, page: str) -> None:
+def test_the_first_rule_that_fits_decides(asked: GapQuestion, kind: GapKind, why: GapReason, page: str) -> None:
     found = decide(asked, PAGES)
     assert found
     assert (found.kind, found.why, found.page) == (kind, why, page)
@@ -95,7 +95,7 @@ _SEARCHES = st.lists(
 
 @given(questions=_QUESTIONS, searches=_SEARCHES)
 def test_each_question_counts_once_and_nothing_small_is_shown(
-    questions: list[AskedQuestion], searches: list[SiteSearch]
+    questions: list[GapQuestion], searches: list[SiteSearch]
 ) -> None:  # fmt: skip
     found = rank(questions, searches, PAGES, days=10)
     counted = sum(gap.counted or 0 for gap in found.gaps)

@@ -33,7 +33,7 @@ class GapKind(StrEnum):
     """The status of the case could stand online."""
 
 
-class Why(StrEnum):
+class GapReason(StrEnum):
     """The rule that decided."""
 
     STATUS_TOLD = "status_told"
@@ -51,11 +51,11 @@ class Why(StrEnum):
 
 
 #: what is counted as calls that could have been saved
-SAVABLE = frozenset(Why) - {Why.STATUS_PASSED_ON}
+SAVABLE = frozenset(GapReason) - {GapReason.STATUS_PASSED_ON}
 
 
 @dataclass(frozen=True, slots=True)
-class AskedQuestion:
+class GapQuestion:
     """A registered question without whoever asked. `enquiry` only tells questions of one enquiry together; `day` is the
     place of the counted day; `words` are stems that may be shown; `opened` and `used` are pages by their slugs."""
 
@@ -87,22 +87,22 @@ class SitePage:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class DecidedGap:
     """`page` is its slug, or "" where nobody knows which."""
 
     kind: GapKind
-    why: Why
+    why: GapReason
     page: str = ""
 
 
 @dataclass(frozen=True)
-class Pages:
+class KnownPages:
     """The pages by slug, and by service."""
 
     by_slug: Mapping[str, SitePage] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, pages: Sequence[SitePage]) -> Pages:
+    def of(cls, pages: Sequence[SitePage]) -> KnownPages:
         return cls({each.slug: each for each in pages})
 
     @cached_property
@@ -116,7 +116,7 @@ class Pages:
     def first_public(self, slugs: Collection[str]) -> str:
         return next((slug for slug in sorted(slugs) if slug in self.by_slug and self.by_slug[slug].is_public), "")
 
-    def that_fits(self, question: AskedQuestion) -> Decided | None:
+    def that_fits(self, question: GapQuestion) -> DecidedGap | None:
         """The public page of the question's service that shares most words with it; without words, the only page of the
         service about its purpose."""
         pages = self.public_of.get(question.service, [])
@@ -125,31 +125,31 @@ class Pages:
             least = min(_SHARED, len(question.words))
             fit = [(score, page) for score, page in scored if score[0] and score[1] >= least]
             best = min(fit, key=lambda pair: (-pair[0][0], -pair[0][1], pair[1].slug), default=None)
-            return Decided(GapKind.PAGE, Why.PAGE_FITS, best[1].slug) if best else None
+            return DecidedGap(GapKind.PAGE, GapReason.PAGE_FITS, best[1].slug) if best else None
         about = [page for page in pages if question.purpose in page.purposes]
-        return Decided(GapKind.PAGE, Why.PAGE_OF_PURPOSE, about[0].slug) if len(about) == 1 else None
+        return DecidedGap(GapKind.PAGE, GapReason.PAGE_OF_PURPOSE, about[0].slug) if len(about) == 1 else None
 
 
-def decide(question: AskedQuestion, pages: Pages) -> Decided | None:
+def decide(question: GapQuestion, pages: KnownPages) -> DecidedGap | None:
     """The kind of gap the question shows, and why; None for one that needs a person."""
     if question.purpose == STATUS_PURPOSE:
-        return Decided(GapKind.STATUS, Why.STATUS_TOLD if question.is_answered else Why.STATUS_PASSED_ON)
+        return DecidedGap(GapKind.STATUS, GapReason.STATUS_TOLD if question.is_answered else GapReason.STATUS_PASSED_ON)
     if not (question.is_general or question.is_digital):
         return None
     if slug := pages.first_public(question.used):
-        return Decided(GapKind.PAGE, Why.ANSWERED_FROM_PAGE, slug)
+        return DecidedGap(GapKind.PAGE, GapReason.ANSWERED_FROM_PAGE, slug)
     if question.used:
-        return Decided(GapKind.MISSING, Why.STAFF_PAGE)
+        return DecidedGap(GapKind.MISSING, GapReason.STAFF_PAGE)
     if question.in_knowledge is False:
-        return Decided(GapKind.MISSING, Why.NOT_IN_KNOWLEDGE)
+        return DecidedGap(GapKind.MISSING, GapReason.NOT_IN_KNOWLEDGE)
     return _wanted_digital(question, pages) if question.is_digital or question.is_sent_to_site else None
 
 
-def _wanted_digital(question: AskedQuestion, pages: Pages) -> Decided:
+def _wanted_digital(question: GapQuestion, pages: KnownPages) -> DecidedGap:
     if slug := pages.first_public(question.opened):
-        return Decided(GapKind.PAGE, Why.PAGE_OPEN, slug)
+        return DecidedGap(GapKind.PAGE, GapReason.PAGE_OPEN, slug)
     if fits := pages.that_fits(question):
         return fits
     if question.is_sent_to_site:
-        return Decided(GapKind.PAGE, Why.SENT_TO_SITE)
-    return Decided(GapKind.MISSING, Why.MARKED)
+        return DecidedGap(GapKind.PAGE, GapReason.SENT_TO_SITE)
+    return DecidedGap(GapKind.MISSING, GapReason.MARKED)

@@ -40,7 +40,7 @@ _MOST_ALIKE = 0.8
 Counts = NDArray[np.float64]
 
 
-class Verdict(StrEnum):
+class EffectVerdict(StrEnum):
     FEWER = "fewer"
     MORE = "more"
     NOT_SEEN = "not_seen"
@@ -50,7 +50,7 @@ class Verdict(StrEnum):
     TOO_LITTLE = "too_little"
 
 
-class Missing(StrEnum):
+class MissingData(StrEnum):
     """What an estimate lacks."""
 
     WEEKS_BEFORE = "weeks_before"
@@ -88,8 +88,8 @@ class MeasureEffect:
     subjects changed as much by themselves. `expected` is what each week would have had without a change, with the range
     in which weeks usually lie."""
 
-    verdict: Verdict
-    missing: tuple[Missing, ...] = ()
+    verdict: EffectVerdict
+    missing: tuple[MissingData, ...] = ()
     weeks_before: int = 0
     weeks_after: int = 0
     a_week_before: float = 0.0
@@ -118,7 +118,7 @@ def effect(subject: Sequence[float], comparable: Mapping[str, Sequence[float]], 
     mean = float(own[before].mean()) if number_before else 0.0
     missing = _missing(own[before], others[before], others[after], number_after, len(comparable))
     if missing:
-        return MeasureEffect(Verdict.TOO_LITTLE, missing, number_before, number_after, mean)
+        return MeasureEffect(EffectVerdict.TOO_LITTLE, missing, number_before, number_after, mean)
     difference = change(own, others, before, after)
     placebo, drift = _placebo(own, others, before), _drift(own, others, before)
     as_much, compared = _by_chance(counts[1:], difference, before, after)
@@ -140,26 +140,26 @@ def _checked(subject: Sequence[float], comparable: Mapping[str, Sequence[float]]
 
 def _missing(
     own: Counts, others: Counts, others_after: Counts, number_after: int, subjects: int
-) -> tuple[Missing, ...]:  # fmt: skip
+) -> tuple[MissingData, ...]:  # fmt: skip
     found = []
     if len(own) < FEWEST_BEFORE:
-        found.append(Missing.WEEKS_BEFORE)
+        found.append(MissingData.WEEKS_BEFORE)
     if number_after < FEWEST_AFTER:
-        found.append(Missing.WEEKS_AFTER)
+        found.append(MissingData.WEEKS_AFTER)
     if not len(own) or own.mean() < FEWEST_A_WEEK:
-        found.append(Missing.QUESTIONS)
+        found.append(MissingData.QUESTIONS)
     thin = subjects < FEWEST_SUBJECTS or not len(others) or others.mean() < FEWEST_COMPARED
     if thin or (len(others_after) and others_after.mean() < FEWEST_COMPARED / 2):
-        found.append(Missing.COMPARABLE)
+        found.append(MissingData.COMPARABLE)
     return tuple(found)
 
 
-def _verdict(difference: ChangeEstimate, placebo: ChangeEstimate | None, drift: ChangeEstimate) -> Verdict:
+def _verdict(difference: ChangeEstimate, placebo: ChangeEstimate | None, drift: ChangeEstimate) -> EffectVerdict:
     if difference.covers_zero:
-        return Verdict.NOT_SEEN
+        return EffectVerdict.NOT_SEEN
     if not drift.covers_zero or (placebo is not None and not placebo.covers_zero):
-        return Verdict.NOT_COMPARABLE
-    return Verdict.FEWER if difference.value < 0 else Verdict.MORE
+        return EffectVerdict.NOT_COMPARABLE
+    return EffectVerdict.FEWER if difference.value < 0 else EffectVerdict.MORE
 
 
 # --- Difference in differences -------------------------------------------------------------------

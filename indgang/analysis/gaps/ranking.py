@@ -17,7 +17,7 @@ from math import sqrt
 from typing import TypeVar
 
 from indgang.analysis.counting.scaling import YearEstimate, in_a_year
-from indgang.analysis.gaps.deciding import SAVABLE, AskedQuestion, Decided, GapKind, Pages, Why, decide
+from indgang.analysis.gaps.deciding import SAVABLE, DecidedGap, GapKind, GapQuestion, GapReason, KnownPages, decide
 from indgang.analysis.gaps.topics import topics
 from indgang.core.text import slug
 from indgang.measures.definitions import FEWEST, Figure, hidden_groups, is_too_few
@@ -79,7 +79,7 @@ class SearchEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class AnswerGap:
     """A gap with its evidence. One of `page`, `words` (`often` come with them) and `service` names it.
 
     `counted` are its questions, `savable` those whose reason says that the website could have answered; `page_opened`
@@ -97,7 +97,7 @@ class Gap:
     counted: int | None = None
     savable: int | None = None
     page_opened: int | None = None
-    reasons: Mapping[Why, int] = field(default_factory=dict)
+    reasons: Mapping[GapReason, int] = field(default_factory=dict)
     services: Mapping[str, int] = field(default_factory=dict)
     purposes: Mapping[str, int] = field(default_factory=dict)
     searches: SearchEvidence = SearchEvidence()
@@ -115,13 +115,13 @@ class RankedGaps:
     """The gaps, the most saved calls first. `questions` were looked at, `needing_person` belong to none, and
     `too_small` belong to gaps that are not shown (None: too few to be told)."""
 
-    gaps: tuple[Gap, ...]
+    gaps: tuple[AnswerGap, ...]
     questions: int
     needing_person: int
     too_small: int | None
     days: int
 
-    def by_code(self, code: str) -> Gap | None:
+    def by_code(self, code: str) -> AnswerGap | None:
         return next((each for each in self.gaps if each.code == code), None)
 
 
@@ -142,13 +142,13 @@ class _Named:
 
 @dataclass(slots=True)
 class _Group:
-    members: list[tuple[AskedQuestion, Why]] = field(default_factory=list)
+    members: list[tuple[GapQuestion, GapReason]] = field(default_factory=list)
     searches: list[SiteSearch] = field(default_factory=list)
     often: tuple[str, ...] = ()
 
 
 def rank(
-    questions: Sequence[AskedQuestion], searches: Sequence[SiteSearch], pages: Pages, *, days: int,
+    questions: Sequence[GapQuestion], searches: Sequence[SiteSearch], pages: KnownPages, *, days: int,
     uptake: Uptake = Uptake(), looked_at: int | None = None,  # it is frozen
 ) -> RankedGaps:  # fmt: skip
     """The gaps of so many counted days. `looked_at` is the number of questions when those that need a person have been
@@ -164,7 +164,7 @@ def rank(
     return RankedGaps(tuple(shown), number, number - len(decided), None if is_too_few(small) else small, days)
 
 
-def _order(gap: Gap) -> tuple[float, int, str]:
+def _order(gap: AnswerGap) -> tuple[float, int, str]:
     return (-(gap.saved.value if gap.saved else 0), -gap.evidence, gap.code)
 
 
@@ -172,10 +172,10 @@ def _order(gap: Gap) -> tuple[float, int, str]:
 
 
 def _grouped(
-    decided: Sequence[tuple[AskedQuestion, Decided]], unanswered: Sequence[SiteSearch]
+    decided: Sequence[tuple[GapQuestion, DecidedGap]], unanswered: Sequence[SiteSearch]
 ) -> Mapping[_Named, _Group]:  # fmt: skip
     groups: dict[_Named, _Group] = defaultdict(_Group)
-    missing: list[tuple[AskedQuestion, Why]] = []
+    missing: list[tuple[GapQuestion, GapReason]] = []
     for question, found in decided:
         if found.kind is GapKind.MISSING:
             missing.append((question, found.why))
@@ -187,7 +187,7 @@ def _grouped(
 
 
 def _add_missing(
-    groups: dict[_Named, _Group], missing: Sequence[tuple[AskedQuestion, Why]], unanswered: Sequence[SiteSearch]
+    groups: dict[_Named, _Group], missing: Sequence[tuple[GapQuestion, GapReason]], unanswered: Sequence[SiteSearch]
 ) -> None:  # fmt: skip
     texts = [*_own_words([question for question, _why in missing]), *(each.words for each in unanswered)]
     taken: set[int] = set()
@@ -205,7 +205,7 @@ def _add_missing(
             groups[named].members.append((question, why))
 
 
-def _own_words(questions: Iterable[AskedQuestion]) -> list[frozenset[str]]:
+def _own_words(questions: Iterable[GapQuestion]) -> list[frozenset[str]]:
     """The words of each question. A word counts once for each enquiry, so that five questions of one caller do not
     look like five callers."""
     said: dict[int, set[str]] = defaultdict(set)
@@ -220,17 +220,17 @@ def _own_words(questions: Iterable[AskedQuestion]) -> list[frozenset[str]]:
 
 
 def _gap(
-    named: _Named, group: _Group, searches: Sequence[SiteSearch], pages: Pages, days: int, uptake: Uptake
-) -> Gap | None:  # fmt: skip
+    named: _Named, group: _Group, searches: Sequence[SiteSearch], pages: KnownPages, days: int, uptake: Uptake
+) -> AnswerGap | None:  # fmt: skip
     """None for one that is too small to be shown."""
     found = _search_evidence(named, group, searches, pages)
     if len({question.enquiry for question, _why in group.members}) < FEWEST:
         # what people searched for may be known without anything about single callers
         is_known = bool(named.words) and found.number >= FEWEST
-        return Gap(named.kind, named.code, "", named.words, group.often, searches=found) if is_known else None
+        return AnswerGap(named.kind, named.code, "", named.words, group.often, searches=found) if is_known else None
     questions = [question for question, _why in group.members]
     year = _year(group, days)
-    return Gap(
+    return AnswerGap(
         named.kind, named.code, named.page, named.words, group.often, named.service, named.purpose, len(questions),
         _told(sum(why in SAVABLE for _question, why in group.members), len(questions)),
         _told(sum(named.page in each.opened | each.used for each in questions), len(questions)) if named.page else None,
@@ -261,7 +261,7 @@ def _counts(values: Iterable[Key]) -> dict[Key, int]:
     return {key: number for key, number in ordered if key not in hidden}
 
 
-def _search_evidence(named: _Named, group: _Group, searches: Sequence[SiteSearch], pages: Pages) -> SearchEvidence:
+def _search_evidence(named: _Named, group: _Group, searches: Sequence[SiteSearch], pages: KnownPages) -> SearchEvidence:
     if named.page and named.page in pages.by_slug:
         return _of_page(pages.by_slug[named.page].named, named.page, searches)
     on_site = sum(each.is_on_site for each in group.searches)

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.analysis import gap_measures, gap_rights
-from indgang.analysis.gap_measures import MeasuredWeeks
+from indgang.analysis.gap_measures import EffectWeeks
 from indgang.analysis.gap_models import GapMeasure
 from indgang.analysis.gap_rows import FoundGaps
-from indgang.analysis.gaps.ranking import Gap
+from indgang.analysis.gaps.ranking import AnswerGap
 from indgang.core import clock
 from indgang.measures.definitions import FEWEST, is_too_few
 from indgang.office.gaps import access, words
@@ -47,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return _form(request, form, _("Nyt tiltag"), reverse("office:gaps"))
 
 
-def _proposed(gap: Gap | None, found: FoundGaps | None, person: Person) -> dict[str, Any]:
+def _proposed(gap: AnswerGap | None, found: FoundGaps | None, person: Person) -> dict[str, Any]:
     """What a gap says already: its kind, and the service and purpose of most of its questions."""
     if gap is None or found is None:
         return {"owner": person.pk}
@@ -108,7 +108,7 @@ def _page(request: HttpRequest, shown: GapMeasure, form: DroppingForm, *, status
     return render(request, "office/gaps/measure.html", context, status=status)
 
 
-def _effect(shown: GapMeasure, measured: MeasuredWeeks) -> dict[str, Any]:
+def _effect(shown: GapMeasure, measured: EffectWeeks) -> dict[str, Any]:
     effect, saved = measured.effect, measured.effect.saved
     changes = {"difference": effect.difference, "series": effect.series, "placebo": effect.placebo}
     return {
@@ -119,7 +119,7 @@ def _effect(shown: GapMeasure, measured: MeasuredWeeks) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _plot(shown: GapMeasure, measured: MeasuredWeeks) -> TimePlot | None:
+def _plot(shown: GapMeasure, measured: EffectWeeks) -> TimePlot | None:
     """The questions of each week, and how many would have come; a week with few has no number."""
     if len(measured.weeks) < 2 or shown.published_on is None:
         return None

@@ -15,7 +15,7 @@ from indgang.accounts.models import Person
 from indgang.analysis import gap_rights, gap_rows
 from indgang.analysis.gap_rows import FoundGaps
 from indgang.analysis.gaps.deciding import GapKind
-from indgang.analysis.gaps.ranking import DAYS_A_YEAR, STEP, Gap
+from indgang.analysis.gaps.ranking import DAYS_A_YEAR, STEP, AnswerGap
 from indgang.core import clock
 from indgang.measures.definitions import FEWEST
 from indgang.office.gaps import access, behaviour
@@ -32,7 +32,7 @@ _LONGEST_NAME = 40
 class GapRow:
     """A gap with its words."""
 
-    def __init__(self, gap: Gap, names: GapNames) -> None:
+    def __init__(self, gap: AnswerGap, names: GapNames) -> None:
         self.gap = gap
         self.kind = KIND_WORDS[gap.kind]
         self.title = names.title(gap)
@@ -88,7 +88,7 @@ def found_gaps(form: GapFilter, person: Person) -> FoundGaps | None:
         return gap_rows.find(
             form.period, gap_rights.scope_for(person), today=clock.today(), at=clock.now(), uptake=form.uptake
         )
-    except gap_rows.TooMany:
+    except gap_rows.TooManyRows:
         said = _("Der er flere end %(most)s registreringer eller søgninger. Vælg en kortere periode.")
         form.add_error(None, said % {"most": decimal(gap_rows.MOST, 0)})
         return None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.analysis.gap_rows import FoundGaps
-from indgang.analysis.gaps.deciding import GapKind, Why
+from indgang.analysis.gaps.deciding import GapKind, GapReason
 from indgang.analysis.gaps.effect import (
     FEWEST_A_WEEK,
     FEWEST_AFTER,
@@ -17,11 +17,11 @@ from indgang.analysis.gaps.effect import (
     FEWEST_COMPARED,
     FEWEST_SUBJECTS,
     ChangeEstimate,
+    EffectVerdict,
     MeasureEffect,
-    Missing,
-    Verdict,
+    MissingData,
 )
-from indgang.analysis.gaps.ranking import Gap
+from indgang.analysis.gaps.ranking import AnswerGap
 from indgang.catalogue.models import Purpose, Service
 from indgang.plots.numbers import decimal
 
@@ -30,17 +30,17 @@ KIND_WORDS: Mapping[GapKind, str | Promise] = {
     GapKind.MISSING: gettext_lazy("Siden mangler"),
     GapKind.STATUS: gettext_lazy("Sagens status på nettet"),
 }
-WHY_WORDS: Mapping[Why, str | Promise] = {
-    Why.STATUS_TOLD: gettext_lazy("Spurgte, hvor langt en sag er, og fik det at vide med det samme"),
-    Why.STATUS_PASSED_ON: gettext_lazy("Spurgte, hvor langt en sag er, og måtte videre til en sagsbehandler"),
-    Why.ANSWERED_FROM_PAGE: gettext_lazy("Medarbejderen svarede ud fra siden"),
-    Why.STAFF_PAGE: gettext_lazy("Medarbejderen svarede ud fra en artikel, som kun medarbejdere kan se"),
-    Why.NOT_IN_KNOWLEDGE: gettext_lazy("Medarbejderen meldte, at svaret mangler"),
-    Why.PAGE_OPEN: gettext_lazy("Burde kunne løses digitalt, og medarbejderen havde siden åben"),
-    Why.PAGE_FITS: gettext_lazy("Burde kunne løses digitalt, og noten har sidens ord"),
-    Why.PAGE_OF_PURPOSE: gettext_lazy("Burde kunne løses digitalt, og siden er ydelsens eneste om ærindet"),
-    Why.SENT_TO_SITE: gettext_lazy("Henvist til hjemmesiden eller selvbetjening, uden at siden er noteret"),
-    Why.MARKED: gettext_lazy("Burde kunne løses digitalt, men ingen side passer"),
+WHY_WORDS: Mapping[GapReason, str | Promise] = {
+    GapReason.STATUS_TOLD: gettext_lazy("Spurgte, hvor langt en sag er, og fik det at vide med det samme"),
+    GapReason.STATUS_PASSED_ON: gettext_lazy("Spurgte, hvor langt en sag er, og måtte videre til en sagsbehandler"),
+    GapReason.ANSWERED_FROM_PAGE: gettext_lazy("Medarbejderen svarede ud fra siden"),
+    GapReason.STAFF_PAGE: gettext_lazy("Medarbejderen svarede ud fra en artikel, som kun medarbejdere kan se"),
+    GapReason.NOT_IN_KNOWLEDGE: gettext_lazy("Medarbejderen meldte, at svaret mangler"),
+    GapReason.PAGE_OPEN: gettext_lazy("Burde kunne løses digitalt, og medarbejderen havde siden åben"),
+    GapReason.PAGE_FITS: gettext_lazy("Burde kunne løses digitalt, og noten har sidens ord"),
+    GapReason.PAGE_OF_PURPOSE: gettext_lazy("Burde kunne løses digitalt, og siden er ydelsens eneste om ærindet"),
+    GapReason.SENT_TO_SITE: gettext_lazy("Henvist til hjemmesiden eller selvbetjening, uden at siden er noteret"),
+    GapReason.MARKED: gettext_lazy("Burde kunne løses digitalt, men ingen side passer"),
 }
 
 
@@ -52,7 +52,7 @@ class GapNames:
         self._services = dict(Service.objects.values_list("code", "name"))
         self._purposes = dict(Purpose.objects.values_list("code", "name"))
 
-    def title(self, gap: Gap) -> str:
+    def title(self, gap: AnswerGap) -> str:
         if gap.page:
             page = self._found.pages.by_slug.get(gap.page)
             return page.title if page else gap.page
@@ -90,26 +90,26 @@ def _side(part: float) -> str:
 
 def verdict_words(effect: MeasureEffect) -> str:
     return {
-        Verdict.FEWER: _("Der kommer færre af spørgsmålene, end der ellers ville være kommet."),
-        Verdict.MORE: _("Der kommer flere af spørgsmålene, end der ellers ville være kommet."),
-        Verdict.NOT_SEEN: _("Der kan ikke ses en virkning. Forskellen kan skyldes tilfældige udsving."),
-        Verdict.NOT_COMPARABLE: _(
+        EffectVerdict.FEWER: _("Der kommer færre af spørgsmålene, end der ellers ville være kommet."),
+        EffectVerdict.MORE: _("Der kommer flere af spørgsmålene, end der ellers ville være kommet."),
+        EffectVerdict.NOT_SEEN: _("Der kan ikke ses en virkning. Forskellen kan skyldes tilfældige udsving."),
+        EffectVerdict.NOT_COMPARABLE: _(
             "Tallene har ændret sig, men det begyndte, før tiltaget blev udgivet. Det kan ikke tilskrives tiltaget."
         ),
-        Verdict.TOO_LITTLE: _("Der er for lidt at regne på endnu."),
+        EffectVerdict.TOO_LITTLE: _("Der er for lidt at regne på endnu."),
     }[effect.verdict]
 
 
 def missing_words(effect: MeasureEffect) -> list[str]:
     """What is still missing for an estimate."""
     said = {
-        Missing.WEEKS_BEFORE: _("Der er %(weeks)s hele uger før udgivelsen. Der skal være mindst %(fewest)s.")
+        MissingData.WEEKS_BEFORE: _("Der er %(weeks)s hele uger før udgivelsen. Der skal være mindst %(fewest)s.")
         % {"weeks": effect.weeks_before, "fewest": FEWEST_BEFORE},
-        Missing.WEEKS_AFTER: _("Der er %(weeks)s hele uger efter udgivelsen. Der skal være mindst %(fewest)s.")
+        MissingData.WEEKS_AFTER: _("Der er %(weeks)s hele uger efter udgivelsen. Der skal være mindst %(fewest)s.")
         % {"weeks": effect.weeks_after, "fewest": FEWEST_AFTER},
-        Missing.QUESTIONS: _("Der skal have været mindst %(fewest)s af spørgsmålene om ugen før udgivelsen.")
+        MissingData.QUESTIONS: _("Der skal have været mindst %(fewest)s af spørgsmålene om ugen før udgivelsen.")
         % {"fewest": decimal(FEWEST_A_WEEK, 0)},
-        Missing.COMPARABLE: _(
+        MissingData.COMPARABLE: _(
             "Der skal være mindst %(subjects)s andre ærinder at sammenligne med, tilsammen mindst %(fewest)s om ugen."
         )
         % {"subjects": FEWEST_SUBJECTS, "fewest": decimal(FEWEST_COMPARED, 0)},

@@ -57,7 +57,7 @@ class Command(BaseCommand):
             raise CommandError("--from must not be after --to", returncode=2)
         try:
             found = gap_rows.find(period, Q(), today=clock.today(), at=clock.now(), uptake=uptake)
-        except gap_rows.TooMany as error:
+        except gap_rows.TooManyRows as error:
             raise CommandError(f"more than {gap_rows.MOST:,} rows; choose fewer days", returncode=2) from error
         return gap_data.of_gaps(found)
 
