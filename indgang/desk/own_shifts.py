@@ -30,6 +30,7 @@ from indgang.workforce.shifts.wishes import WishOutcome
 
 #: days ahead that the page shows
 DAYS = 42
+_SOON = timedelta(days=7)
 _A_MONDAY = date(2026, 9, 14)
 _OPEN = (SwapRequest.State.OFFERED, SwapRequest.State.TAKEN)
 
@@ -50,6 +51,15 @@ class OwnShifts:
             starts_at__lt=self.at + timedelta(days=DAYS),
         )  # fmt: skip
         return list(rows.select_related("workplace", "plan").prefetch_related(*PARTS).order_by("starts_at"))
+
+    @property
+    def soon(self) -> list[OwnShiftRow]:
+        return [each for each in self.rows if each[0].starts_at < self.at + _SOON]
+
+    @property
+    def later(self) -> list[OwnShiftRow]:
+        """The shifts after the next days; the page folds them away."""
+        return self.rows[len(self.soon) :]
 
     @cached_property
     def rows(self) -> list[OwnShiftRow]:

@@ -18,6 +18,8 @@ from indgang.staffing.forecast import today
 
 #: roll-ups are counted every minute: a quarter is whole so long after its end
 _WHOLE_AFTER = timedelta(minutes=3)
+#: nobody knows the level of a day better than to a twentieth, whatever the past says
+_LEAST_VARIANCE = 0.05**2
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,11 @@ class TodayAgain:
     left: float
     left_again: float
     factors: tuple[float, ...]
+
+    @property
+    def is_other(self) -> bool:
+        """Whether another whole number of calls is expected now."""
+        return round(self.left) != round(self.left_again)
 
     @property
     def level(self) -> float:
@@ -47,7 +54,7 @@ def again(centre: ContactCentre, at: datetime) -> TodayAgain | None:
         if stored is None or not 0 <= number < len(stored.calls):
             continue
         calls, came = forecasts.intervals(stored)[number], call_history.of_day(queue, day)[:over]
-        level = today.level(calls[:over], came, stored.variance[number])
+        level = today.level(calls[:over], came, max(stored.variance[number], _LEAST_VARIANCE))
         left = float(calls[over:].sum())
         counts += (calls[:over].sum(), came.sum(), left, level * left)
         people += _people(queue, stored, calls, level, at)

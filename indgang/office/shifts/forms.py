@@ -60,6 +60,7 @@ class PlanNeedForm(forms.Form):
     opens = forms.TimeField(label=_("Fra kl."), widget=_TIME)
     closes = forms.TimeField(label=_("Til kl."), widget=_TIME, help_text=_("00.00 er dagens slutning."))
     people = forms.FloatField(label=_("Antal på arbejde"), min_value=0, max_value=500)
+    on_holidays = forms.BooleanField(label=_("Også på helligdage"), required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, plan: ShiftPlan) -> None:
         super().__init__(data)

@@ -35,6 +35,8 @@ RUN_STATES: dict[str, str | Promise] = {
     PlanRun.State.IMPOSSIBLE: gettext_lazy("Ingen plan kan holde alle regler"),
     PlanRun.State.FAILED: gettext_lazy("Mislykket. Prøv igen, eller spørg den, der driver systemet."),
 }
+#: runs that left nothing; of a plan that holds they say no more
+_IN_VAIN = (PlanRun.State.IMPOSSIBLE, PlanRun.State.FAILED)
 _WEEK = 7
 #: broken rules that are named
 _NAMED = 8
@@ -208,7 +210,9 @@ class PlanPage:
     @cached_property
     def run(self) -> RunShown | None:
         row = self.plan.runs.first()
-        return RunShown(row, self.asked.names) if row else None
+        if row is None or (not self.plan.is_draft and row.state in _IN_VAIN):
+            return None
+        return RunShown(row, self.asked)
 
 
 def _day(moment: datetime) -> str:
@@ -218,8 +222,8 @@ def _day(moment: datetime) -> str:
 class RunShown:
     """The last run of the optimiser."""
 
-    def __init__(self, row: PlanRun, names: dict[str, str]) -> None:
-        self.row, self._names = row, names
+    def __init__(self, row: PlanRun, asked: PlanQuestion) -> None:
+        self.row, self._asked = row, asked
 
     @property
     def state(self) -> str | Promise:
@@ -241,11 +245,16 @@ class RunShown:
         """Who cannot be planned, and which rules contradict each other; "" without a conflict."""
         if self.row.state != PlanRun.State.IMPOSSIBLE:
             return ""
-        name = self._names.get(self.row.answer.get("person", ""), "")
-        rules = ", ".join(rule_words.of_rules(self.row.answer.get("rules", [])))
-        return _("%(name)s kan ikke planlægges. Disse regler kan ikke holdes samtidig: %(rules)s.") % {
-            "name": name, "rules": rules,
-        }  # fmt: skip
+        person = self.row.answer.get("person", "")
+        name, rules = self._asked.names.get(person, ""), rule_words.of_rules(self.row.answer.get("rules", []))
+        if not rules:
+            return _("Der blev ikke fundet en plan for %(name)s i tide. Prøv igen med længere tid.") % {"name": name}
+        text = _("%(name)s kan ikke planlægges. Disse regler kan ikke holdes samtidig: %(rules)s.")
+        said = text % {"name": name, "rules": ", ".join(rules)}
+        if sum(str(each.person_id) == person for each in self._asked.contracts) > 1:
+            said += " " + _("To ansættelser ligger i planen, og de strengeste regler gælder i den hele.")
+            said += " " + _("Lad planen slutte, før den nye ansættelse begynder.")
+        return said
 
     @cached_property
     def plot(self) -> TimePlot | None:

@@ -14,6 +14,7 @@ from indgang.audit import trail
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
+from indgang.core.schedule import is_public_holiday
 from indgang.staffing.shifts.problem import ShiftPrices, UnusableProblem
 from indgang.workforce.models import PlannedNeed, ShiftActivity, ShiftPlan, Workplace
 from indgang.workforce.shifts import question, rule_words, swaps
@@ -68,11 +69,11 @@ def follow(published: ShiftPlan, *, by: Person, at: datetime) -> ShiftPlan:
 @transaction.atomic
 def set_need(
     plan: ShiftPlan, *, activity: ShiftActivity, workplace: Workplace, weekdays: Collection[int], opens: time,
-    closes: time, people: float, by: Person, at: datetime,
+    closes: time, people: float, on_holidays: bool = False, by: Person, at: datetime,
 ) -> int:  # fmt: skip
     """So many people between two times on these weekdays (0 for Monday) of a draft; how many days were changed.
 
-    `closes` at midnight is the end of the day. Raises RefusedChange.
+    Public holidays are left out unless `on_holidays`. `closes` at midnight is the end of the day. Raises RefusedChange.
     """
     locked = locked_draft(plan)
     first, last = quarter_of(opens, field="opens"), quarter_of(closes, field="closes") or 96
@@ -81,7 +82,11 @@ def set_need(
     if not 0 <= people <= MOST_PEOPLE:
         text = _("Skriv et antal fra 0 til %(most)s.")
         raise RefusedChange({"people": text % {"most": MOST_PEOPLE}})
-    days = [day for day in PlanQuestion(locked, at).calendar.days if day.date.weekday() in weekdays]
+    days = [
+        day
+        for day in PlanQuestion(locked, at).calendar.days
+        if day.date.weekday() in weekdays and (on_holidays or not is_public_holiday(day.date))
+    ]
     if not days:
         raise RefusedChange({"weekdays": _("Planen har ingen af de ugedage.")})
     for day in days:

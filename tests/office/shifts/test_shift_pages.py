@@ -338,3 +338,30 @@ def test_a_planner_and_the_person_see_which_wishes_are_met(world: World, as_pers
     assert "Fridag torsdag 12. marts" in shown
     assert ">16<" in shown, "eight for each of two"
     assert "(ikke opfyldt)" in text(as_person("anna"), OWN)
+
+
+def test_what_nobody_can_keep_is_said_with_the_reason_until_a_plan_holds(world: World, as_person: SignIn) -> None:
+    contracts(world, world.anna, valid_to=MORNING.date() + 3 * DAY)
+    contracts(world, world.anna, valid_from=MORNING.date() + 3 * DAY)
+    made = plan(world, ShiftPlan.State.DRAFT)
+    run = PlanRun.objects.create(
+        plan=made, state=PlanRun.State.IMPOSSIBLE, asked_by="Gerda", asked_at=MORNING, seconds=5,
+        answer={"person": str(world.anna.pk), "rules": ["contract", "days_a_week"]},
+    )  # fmt: skip
+    gerda, page = as_person("gerda"), f"{PAGES}plans/{made.pk}/"
+    shown = text(gerda, page)
+    assert "timer efter ansættelsen, antal arbejdsdage om ugen. To ansættelser" in shown
+    run.answer = {"person": str(world.anna.pk), "rules": []}
+    run.save()
+    assert "ikke fundet en plan for Anna" in text(gerda, page)
+    ShiftPlan.objects.update(state=ShiftPlan.State.PUBLISHED)
+    assert "ikke fundet en plan" not in text(gerda, page)
+
+
+def test_the_shifts_of_the_next_week_come_first(world: World, as_person: SignIn) -> None:
+    contracts(world, world.anna)
+    made = plan(world, ShiftPlan.State.PUBLISHED)
+    for day in (1, 8, 9):
+        shift(made, world.anna, MORNING + day * DAY, ActivityKind.PHONE)
+    shown = text(as_person("anna"), OWN)
+    assert shown.index("torsdag 12. marts") < shown.index("2 vagter derefter") < shown.index("torsdag 19. marts")

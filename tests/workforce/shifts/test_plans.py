@@ -100,6 +100,18 @@ def test_the_days_are_known_on_which_a_version_needs_others(world: World) -> Non
     assert PlanQuestion(draft, MORNING).changed_days == {2, 6}
 
 
+def test_nobody_is_needed_on_a_public_holiday_unless_it_is_asked_for(world: World) -> None:
+    made = plan(world, ShiftPlan.State.DRAFT, days=28)
+    good_friday = made.first + 23 * DAY
+    sent: dict[str, Any] = {
+        "activity": activity(ActivityKind.PHONE), "workplace": workplace(), "weekdays": [4], "opens": time(8),
+        "closes": time(16), "people": 1, "by": world.gerda, "at": MORNING,
+    }  # fmt: skip
+    assert plans.set_need(made, **sent) == 3
+    assert not made.needs.filter(day=good_friday).exists()
+    assert plans.set_need(made, **sent, on_holidays=True) == 4
+
+
 def test_nobody_is_planned_after_the_last_day_of_the_contract(world: World) -> None:
     made = ready(world)
     WorkContract.objects.filter(person=world.anna).update(valid_to=made.first + 2 * DAY)
