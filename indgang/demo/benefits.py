@@ -58,9 +58,9 @@ def _benefits(centre: ContactCentre) -> tuple[_Benefit, ...]:
         _Benefit(
             "noise", "cmb-stoej", "ida",
             {"about": "Mindre tid til at svare på spørgsmål om støj.", "way": "counted_minutes",
-             "baseline_value": 520.0, "baseline_source": "Tælleugen før centret åbnede", "change": -310.0,
+             "baseline_value": 1250.0, "baseline_source": "Tælleugen før centret åbnede", "change": -740.0,
              "kroner": 7.2},
-            (None, 470.0, None, None, 360.0, None, None, 285.0, None), 48.0,
+            (None, 1105.0, None, None, 830.0, None, None, 690.0, None), 95.0,
             {1: "Første tælleuge. Vi er kun lige begyndt.", 4: "Anden tælleuge.", 7: "Tredje tælleuge."},
             "Vi har ikke haft nogen tælleuge i denne måned.",
         ),
@@ -90,7 +90,7 @@ def seed(
         return
     today = day_of(at)
     first = _back(today.replace(day=1), _MONTHS)
-    own_cases.begin(_case(first.year), reason="Vores egen version af forslaget", by=people["hans"], at=at)
+    own_cases.begin(_case(first.year - 1), reason="Vores egen version af forslaget", by=people["hans"], at=at)
     for each in _benefits(centres["tmf"]):
         _agreed(each, units[each.unit], people, first, at)
 
@@ -117,12 +117,12 @@ def _undated(assumption: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _agreed(each: _Benefit, unit: Unit, people: Mapping[str, Person], first: date, at: datetime) -> None:
-    case = own_cases.read(_case(first.year))
+    case = own_cases.read(_case(first.year - 1))
     owner, hans = people[each.owner], people["hans"]
     usual: dict[str, Any] = {
         "owner": owner, "kpi": "", "by_services": False, "level": 0, "centre": None, "not_measured": "",
         "baseline_first": _back(first, 1), "baseline_last": first - timedelta(days=1), "baseline_value": None,
-        "baseline_source": "", "kroner": 1.0, "price_year": first.year, "assumption": "",
+        "baseline_source": "", "kroner": 1.0, "price_year": first.year - 1, "assumption": "",
         "steps": _steps(first, is_at_once=each.line == "centre"),
     }  # fmt: skip
     said = "Aftalt i styregruppen"

@@ -85,13 +85,19 @@ def _summary(name: str, found: BusinessCase, table: CaseTable) -> Mapping[str, A
 def _measured(row: layout.CaseRow, found: RecomputedCase) -> MeasuredRow:
     is_line = row.style == "line"
     amounts = [
-        (amount, words.basis(found.known[row.of, year]) if is_line else "")
+        (amount, _basis(found, row.of, year, amount) if is_line else "")
         for year, amount in zip(found.table.years, row.amounts, strict=False)
     ]
     covered = found.covered.get(row.of) if is_line else None
     return MeasuredRow(row, amounts, "" if covered is None else _("%(share)s %% i kontrakter") % {
         "share": decimal(100 * covered, 0)
     })  # fmt: skip
+
+
+def _basis(found: RecomputedCase, line: str, year: int, amount: int) -> str:
+    """Nothing below a zero that nobody measured."""
+    known = found.known[line, year]
+    return "" if not amount and known is AmountBasis.ASSUMED else words.basis(known)
 
 
 @require_GET

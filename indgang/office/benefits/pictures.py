@@ -12,7 +12,7 @@ from indgang.office.benefits import words
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import Band, Happening, PlotMoment, PlotRange, PlotTarget, Series, TimePlot
 from indgang.programme.benefits.course import CourseOfBenefit
-from indgang.programme.benefits.following import BenefitEstimate, BenefitSum, MonthFacts, so_far, together
+from indgang.programme.benefits.following import BenefitSum, so_far, together
 from indgang.programme.cases.evaluation import CaseTable
 
 
@@ -21,24 +21,27 @@ def against_plan(courses: Sequence[CourseOfBenefit], about: str) -> TimePlot | N
     months = sorted({each.month for course in courses for each in course.facts})
     if not months:
         return None
-    expected = [sum(_until(course.facts, month) for course in courses) for month in months]
     sums = [_measured_until(courses, month) for month in months]
     realised = [each.realised if each else None for each in sums]
-    low, high = _sides(realised)
-    series = [Series(_("Ventet"), tuple(expected))]
+    series = [Series(_("Ventet"), _thousands([_until(courses, month) for month in months]))]
     if any(each is not None and each.measured < each.over for each in sums):
-        of_measured = tuple(each.expected_of_measured if each else None for each in sums)
-        series.append(Series(_("Ventet af de målte måneder"), of_measured))
-    series.append(Series(_("Realiseret"), tuple(each.value if each else None for each in realised)))
+        of_measured = [each.expected_of_measured if each else None for each in sums]
+        series.append(Series(_("Ventet af de målte måneder"), _thousands(of_measured)))
+    series.append(Series(_("Realiseret"), _thousands([each.value if each else None for each in realised])))
+    low, high = (_thousands([getattr(each, side, None) for each in realised]) for side in ("low", "high"))
     return TimePlot(
-        title=_("Gevinst mod plan"), about=about, unit=ValueUnit.KRONER, when=_("Til og med"),
+        title=_("Gevinst mod plan, 1.000 kr."), about=about, unit=ValueUnit.COUNT, when=_("Til og med"),
         moments=tuple(PlotMoment(month, date_format(month, "b Y")) for month in months), series=tuple(series),
         targets=(PlotTarget(_("Nul"), 0.0),), ranges=(PlotRange(_("95 procent sikkert"), low, high),),
     )  # fmt: skip
 
 
-def _until(facts: Sequence[MonthFacts], month: date) -> float:
-    return sum(each.expected for each in facts if each.month <= month)
+def _thousands(kroner: Sequence[float | None]) -> tuple[float | None, ...]:
+    return tuple(None if each is None else each / 1000 for each in kroner)
+
+
+def _until(courses: Sequence[CourseOfBenefit], month: date) -> float:
+    return sum(each.expected for course in courses for each in course.facts if each.month <= month)
 
 
 def _measured_until(courses: Sequence[CourseOfBenefit], month: date) -> BenefitSum | None:
@@ -46,12 +49,6 @@ def _measured_until(courses: Sequence[CourseOfBenefit], month: date) -> BenefitS
     if not any(each.month == month and each.has_data for course in courses for each in course.facts):
         return None
     return together([so_far([each for each in course.facts if each.month <= month]) for course in courses])
-
-
-def _sides(
-    amounts: Sequence[BenefitEstimate | None],
-) -> tuple[tuple[float | None, ...], tuple[float | None, ...]]:
-    return tuple(each.low if each else None for each in amounts), tuple(each.high if each else None for each in amounts)
 
 
 def measured(found: CourseOfBenefit) -> TimePlot | None:

@@ -62,14 +62,14 @@ def benefits(request: HttpRequest) -> HttpResponse:
 
 def _listed(case: BusinessCase, courses: Sequence[CourseOfBenefit]) -> dict[str, Any]:
     lines = {line.code: line.name for line in case.lines}
-    about = _("%(case)s: kroner fra den første måned. Besparelser er negative.") % {"case": case.title}
+    about = _("%(case)s: 1.000 kr. fra den første måned. Besparelser er negative.") % {"case": case.title}
     return {
         "rows": [_row(each.contract.unit.name, [each], _line(each, lines), each) for each in courses],
         "plot": pictures.against_plan(courses, about),
-        "sums": [
+        "sums": [(heading, groups) for heading, groups in (
             (_("Efter enhed"), _grouped(courses, lambda each: each.contract.unit.name)),
             (_("Efter linje"), _grouped(courses, lambda each: _line(each, lines))),
-        ] if len(courses) > 1 else [],
+        ) if len(groups) < len(courses)],
         "whole": _row(_("I alt"), courses, ""),
     }  # fmt: skip
 
@@ -135,7 +135,7 @@ def _ended(unit: Unit) -> bool:
 
 
 def _months(found: CourseOfBenefit) -> dict[str, Any]:
-    about = _("Kroner fra den første måned. Besparelser er negative.")
+    about = _("1.000 kr. fra den første måned. Besparelser er negative.")
     return {
         "months": words.rows(found), "row": _row("", [found], ""), "year": found.today.year,
         "plot": pictures.against_plan([found], about), "measured_plot": pictures.measured(found),
