@@ -1,4 +1,5 @@
-"""What-ifs of the demo: assumptions that the municipality has decided, and two scenarios with computations."""
+"""What-ifs of the demo: assumptions that the municipality has decided, scenarios with computations, and a business case
+that has the numbers of one."""
 
 from __future__ import annotations
 
@@ -10,8 +11,11 @@ from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.planning import assumptions, bases, scenarios
 from indgang.planning.models import Scenario, StaffingAssumption
+from indgang.planning.routing_changes import EVERYBODY, QueueRouting
 from indgang.planning.scenarios import ScenarioOrigin
+from indgang.planning.storing import changes_of
 from indgang.planning.whatif import Changes, Staffing
+from indgang.programme import scenario_numbers
 
 #: code, value and source
 _ASSUMED = (
@@ -25,6 +29,11 @@ _SCENARIOS = (
     (
         "Åbent fra klokken 8 i stedet for 9", "bc31",
         (Changes(), Changes(opens=time(8), moved=0.3, staffing=Staffing.FLAT)),
+    ),
+    (
+        "Naboerne hjælper efter 20 sekunder", bases.ONE_NUMBER,
+        (Changes(routing=tuple(QueueRouting(f"number-{place}", overflow_after=20, overflow_to=EVERYBODY)
+                               for place in range(1, len(bases.TODAYS_NUMBERS) + 1))),),
     ),
 )  # fmt: skip
 
@@ -42,3 +51,8 @@ def seed(people: Mapping[str, Person], *, at: datetime) -> None:
         made = scenarios.make(name, base, ScenarioOrigin(code), centre=None, changes=first, by=planner, at=at)
         for changes in others:
             scenarios.run(made, changes, by=planner, at=at)
+        newest = made.runs.select_related("scenario").latest("number")
+        if changes_of(newest.changes).is_for_simulation:
+            scenarios.order_simulation(newest, by=planner, at=at, defer=lambda key: None)
+        elif code == "bc31" and "hans" in people:
+            scenario_numbers.make_case(newest, by=people["hans"], at=at)

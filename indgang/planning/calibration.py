@@ -50,6 +50,8 @@ class CalibratedQueues:
     queues: tuple[QueueLoad, ...]
     fits: Mapping[str, QueueFit]
     days: int
+    open_days: int
+    """The days from the first to the last on which a queue was open, counted or not."""
     days_a_year: int
     """Opening days of the year that ends with the last day."""
     spread: float
@@ -60,7 +62,8 @@ def calibrate(queues: Sequence[Queue], first: date, last: date, *, within: float
     """The queues as they were from the first day to the last. None when no call was counted."""
     codes = [each.code for each in queues]
     opened = _opening_days(queues, last - timedelta(days=_YEAR - 1), last)
-    days = sorted(_opening_days(queues, first, last) & _seen_days(queues, first, last))
+    within_hours = _opening_days(queues, first, last)
+    days = sorted(within_hours & _seen_days(queues, first, last))
     counted = _within(_counted(codes, first, last), days)
     slots = _slots(counted)
     if not days or not slots:
@@ -84,7 +87,8 @@ def calibrate(queues: Sequence[Queue], first: date, last: date, *, within: float
     opens = time(slots[0] * MINUTES // 60, slots[0] * MINUTES % 60)
     if not loads:
         return None
-    return CalibratedQueues(opens, tuple(loads), fits, len(days), len(opened), _spread(counted, days))
+    spread = _spread(counted, days)
+    return CalibratedQueues(opens, tuple(loads), fits, len(days), len(within_hours), len(opened), spread)
 
 
 def _opening_days(queues: Sequence[Queue], first: date, last: date) -> set[date]:

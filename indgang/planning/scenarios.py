@@ -213,7 +213,7 @@ def _refuse_closed(scenario: Scenario) -> None:
 class StaffingEstimate:
     """What a run says about people and money, for a business case: a value with its sources, and where it came from.
 
-    Low and high are None when nothing says how uncertain the calls are.
+    Low and high are None when nothing says how uncertain the calls are; those of today are of the same calls.
     """
 
     scenario: int
@@ -228,6 +228,8 @@ class StaffingEstimate:
     kroner: float | None
     calls_a_year: float
     sources: tuple[str, ...]
+    fte_today_low: float | None = None
+    fte_today_high: float | None = None
 
     def as_data(self) -> dict[str, Any]:
         return {**asdict(self), "made_at": self.made_at.isoformat()}
@@ -242,5 +244,5 @@ def estimate(run: ScenarioRun) -> StaffingEstimate:
         scenario.pk, run.number, scenario.name, run.made_at, today.fte.value, other.fte.value, other.fte.low,
         other.fte.high, today.kroner.value if today.kroner else None, other.kroner.value if other.kroner else None,
         other.calls_a_year,
-        (scenario.source, *days),
+        (scenario.source, *days), today.fte.low, today.fte.high,
     )  # fmt: skip

@@ -72,6 +72,9 @@ class ScenarioBase:
     spread: float = 0.0
     seats: Seats = Seats.CURVE
     """How the day is followed where today's seats are not known."""
+    counted_days: int = 0
+    """Of the `open_days` that were measured; both are 0 where nothing was."""
+    open_days: int = 0
 
     @property
     def intervals(self) -> int:

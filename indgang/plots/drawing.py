@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from indgang.plots import bars, lines, point_map, sankey, spans, timeline, tornado
+from indgang.plots import bars, heat_map, lines, point_map, sankey, spans, timeline, tornado
 from indgang.plots.frame import Shape
-from indgang.plots.plot import NOTHING, Plot, PointPlot, SankeyPlot, SpanPlot, TimelinePlot, TimePlot, TornadoPlot
+from indgang.plots.plot import (
+    NOTHING,
+    HeatPlot,
+    Plot,
+    PointPlot,
+    SankeyPlot,
+    SpanPlot,
+    TimelinePlot,
+    TimePlot,
+    TornadoPlot,
+)
 
 
 def svg(plot: Plot, shape: Shape, *, key: str, nothing: str = NOTHING) -> str:
@@ -25,4 +35,6 @@ def svg(plot: Plot, shape: Shape, *, key: str, nothing: str = NOTHING) -> str:
         return point_map.draw(plot, shape, key=key, nothing=nothing)
     if isinstance(plot, TimelinePlot):
         return timeline.draw(plot, shape, key=key, nothing=nothing)
+    if isinstance(plot, HeatPlot):
+        return heat_map.draw(plot, shape, key=key, nothing=nothing)
     return bars.draw(plot, shape, key=key, nothing=nothing)

@@ -52,6 +52,8 @@ _PAPER: Mapping[str, Mapping[str, str | float]] = {
     "plot-label": {"fill": "#17222b", "stroke": "#ffffff", "stroke-width": 4, "paint-order": "stroke"},
     "plot-bar": {"fill": "#4b8fc0"},
     "plot-ring": {"fill": "none", "stroke": "#a33b00", "stroke-width": 2},
+    "plot-heat": {"fill": "#4b8fc0"},
+    "plot-heat-below": {"fill": "#8a5300"},
     "plot-flow": {"fill": "#4b8fc0", "fill-opacity": 0.28},
     **{f"plot-series-{number}": {"fill": "none", "stroke": colour, "stroke-width": 2.5}
        for number, colour in enumerate(("#0a3d62", "#b3121d", "#5b4b8a", "#8a5300", "#23701b", "#4a5862"))},

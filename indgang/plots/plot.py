@@ -424,7 +424,39 @@ class PointPlot:
         return []
 
 
-Plot = TimePlot | BarPlot | SpanPlot | TornadoPlot | SankeyPlot | PointPlot | TimelinePlot
+@dataclass(frozen=True, slots=True)
+class HeatPlot:
+    """A value for each column and row, as of the days and half-hours of a week. `when` is the heading of the rows in
+    the table. With `is_signed` values below zero are a lack, and the strength of a cell counts from zero."""
+
+    title: str
+    about: str
+    unit: ValueUnit
+    when: str
+    column_names: tuple[str, ...]
+    row_names: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+    is_signed: bool = False
+
+    def __post_init__(self) -> None:
+        if {len(self.column_names)} != {len(each) for each in self.values} or len(self.values) != len(self.row_names):
+            raise ValueError("a heat map needs one value or None for each column and row")
+        _check(value for row in self.values for value in row)
+
+    def columns(self) -> list[str]:
+        return [self.when, *self.column_names]
+
+    def rows(self) -> list[list[str]]:
+        return [
+            [name, *(said(value, self.unit) for value in row)]
+            for name, row in zip(self.row_names, self.values, strict=True)
+        ]
+
+    def notes(self) -> list[str]:
+        return []
+
+
+Plot = TimePlot | BarPlot | SpanPlot | TornadoPlot | SankeyPlot | PointPlot | TimelinePlot | HeatPlot
 
 
 def said(value: float | None, unit: ValueUnit) -> str:

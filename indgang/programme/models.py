@@ -19,13 +19,14 @@ from indgang.programme.rollout.models import (
     RolloutService,
     RolloutStage,
 )
+from indgang.programme.scenario_uses import ScenarioInCase
 from indgang.programme.switchover.models import Switchover
 
 __all__ = [
     "LONGEST", "ActivityNeed", "BenefitContract", "BenefitMonth", "BenefitSignature", "BenefitVersion",
     "OldNumberPlace", "OwnCase", "OwnCaseVersion", "PlannedMessage", "QuarterReport", "ReadinessStatement",
     "RolloutActivity", "RolloutMilestone", "RolloutPlan", "RolloutRisk", "RolloutService", "RolloutStage",
-    "Switchover",
+    "ScenarioInCase", "Switchover",
 ]  # fmt: skip
 
 #: letters of a case, as YAML

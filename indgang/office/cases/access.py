@@ -12,10 +12,11 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import whole_number
+from indgang.planning.rights import scenarios_seen
 from indgang.programme import own_cases
 from indgang.programme.cases import library
 from indgang.programme.cases.case import BusinessCase
-from indgang.programme.models import OwnCase, OwnCaseVersion
+from indgang.programme.models import OwnCase, OwnCaseVersion, ScenarioInCase
 
 SEE, EDIT = P.SEE_FIGURES, P.EDIT_PROGRAMME
 
@@ -74,6 +75,15 @@ def all_cases() -> list[SeenCase]:
         if (versions := sorted(each.versions.all(), key=lambda version: -version.number))
     ]
     return [*own, *(case_for(code) for code in library.SHIPPED)]
+
+
+def scenarios_in(person: Person, code: str) -> list[tuple[ScenarioInCase, bool]]:
+    """The what-ifs that a case has numbers from, and whether this person may see each."""
+    rows = list(ScenarioInCase.objects.filter(case__code=code).select_related("run__scenario"))
+    seen = set(
+        scenarios_seen(person).filter(pk__in=[each.run.scenario_id for each in rows]).values_list("pk", flat=True)
+    )
+    return [(each, each.run.scenario_id in seen) for each in rows]
 
 
 def may_edit(person: Person) -> bool:

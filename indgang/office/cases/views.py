@@ -60,6 +60,7 @@ def _about(request: HttpRequest, seen: SeenCase) -> dict[str, Any]:
     return {
         "seen": seen, "case": seen.case, "query": request.GET.urlencode(),
         "may_edit": access.may_edit(person_of(request)),
+        "scenario_rows": access.scenarios_in(person_of(request), seen.code),
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.entry.models import Queue
-from indgang.office.planning import forecast_access, forecast_words
+from indgang.office.planning import forecast_access, forecast_words, week_pictures
 from indgang.office.planning.forecast_forms import (
     CallEventForm,
     ForecastPeriodForm,
@@ -26,7 +26,7 @@ from indgang.office.planning.forecast_forms import (
     MovedServiceForm,
     StandInForm,
 )
-from indgang.planning import call_changes, call_history, forecasts
+from indgang.planning import call_changes, call_history, forecasts, week
 from indgang.planning.forecast_rights import queues_planned
 from indgang.planning.models import CallEvent, HistoryStandIn, JudgedDay, MovedService, StoredForecast
 from indgang.planning.rights import PLANNERS
@@ -66,6 +66,8 @@ def _shown(queue: Queue, stored: StoredForecast, weeks: int, day: date | None) -
         "day": day, "intervals": forecast_words.intervals(stored, day) if day else [],
         "accuracy": forecast_words.accuracy(forecasts.accuracies(queue)), "measured": forecast_words.measured(stored),
         "outliers": forecast_words.outliers(stored), "judged": left_out, "weeks": weeks,
+        "need_plot": week_pictures.need(queue, stored),
+        "in_time_plot": week_pictures.in_time(week.answered(queue, stored.first)),
         "handling": forecast_words.handling(forecasts.handling(queue, stored.first)),
     }  # fmt: skip
 

@@ -337,4 +337,8 @@ def calls_words(base: ScenarioBase) -> str:
     a_year = number_format(round(base.calls_a_day * base.days), 0, force_grouping=True)
     number = len(base.queues)
     queues = ngettext("%(number)s kø", "%(number)s køer", number) % {"number": number}
-    return _("%(calls)s opkald om året i %(queues)s") % {"calls": a_year, "queues": queues}
+    said = _("%(calls)s opkald om året i %(queues)s") % {"calls": a_year, "queues": queues}
+    if base.counted_days >= base.open_days:
+        return said
+    missing = _("%(counted)s af %(open)s åbne dage er talt, og de andre er ikke med")
+    return f"{said}; {missing % {'counted': base.counted_days, 'open': base.open_days}}"

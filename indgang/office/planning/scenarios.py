@@ -22,7 +22,7 @@ from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.spreadsheet import NumberCell
-from indgang.office.planning import access, scenario_words
+from indgang.office.planning import access, handover, scenario_words
 from indgang.office.planning.scenario_forms import RunChoice, ScenarioChangesForm, ScenarioNameForm, ScenarioStartForm
 from indgang.planning import assumptions, bases, flow_drafts, scenarios, targets
 from indgang.planning.bases import MEASURED
@@ -121,6 +121,7 @@ def _scenario(
         "simulated_queues": scenario_words.simulated_queues(run),
         **_how_far(run), "fault": scenario_words.fault(run), "fits": scenario_words.fits(run),
         "form": form or ScenarioChangesForm(base=base, changes=changes, flows=_flows(shown)),
+        **handover.shown(person_of(request), run),
         "runs": [(each, scenario_words.run_words(each, base)) for each in shown.runs.select_related("made_by")],
     }  # fmt: skip
     return render(request, "office/planning/scenario.html", context, status=422 if form else 200)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.planning import assumptions, forecast, need, scenarios
+from indgang.office.planning import assumptions, forecast, handover, need, scenarios
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("need/", need.calculator, name="staffing-need"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scenarios/<int:pk>/closure/", scenarios.closure, name="scenario-closure"),
     path("scenarios/<int:pk>/runs/", scenarios.runs, name="scenario-runs"),
     path("scenarios/<int:pk>/runs/<int:number>/simulation/", scenarios.simulation, name="scenario-simulation"),
+    path("scenarios/<int:pk>/runs/<int:number>/case/", handover.case, name="scenario-case"),
     path("scenarios/<int:pk>/runs/<int:number>/progress/", scenarios.progress, name="scenario-progress"),
     path("scenarios/<int:pk>/runs/<int:number>/cancellation/", scenarios.cancellation, name="scenario-cancellation"),
     path("forecast/", forecast.overview, name="forecasts"),

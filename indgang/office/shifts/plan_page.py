@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+import numpy as np
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.core.clock import COPENHAGEN
+from indgang.office.planning import week_pictures
 from indgang.plots.numbers import ValueUnit
-from indgang.plots.plot import PlotMoment, Series, TimePlot
+from indgang.plots.plot import HeatPlot, PlotMoment, Series, TimePlot
 from indgang.staffing.shifts.checker import PlanCost, cost, met_wishes, staffed
 from indgang.staffing.shifts.problem import UnusableProblem
 from indgang.staffing.shifts.wire import gap
@@ -206,6 +208,28 @@ class PlanPage:
             unit=ValueUnit.COUNT, when=_("Tid"), moments=tuple(moments),
             series=(Series(_("Behov"), tuple(need)), Series(_("På arbejde"), tuple(staff))),
         ) if moments else None  # fmt: skip
+
+    @cached_property
+    def heat(self) -> HeatPlot | None:
+        """People more (or fewer) than needed in each half-hour of the week, all activities and workplaces together."""
+        if self.plot is None:
+            return None
+        problem = self.asked.problem
+        there = staffed(problem, self.asked.value)
+        held, wanted, quarters = (np.zeros((len(self.days), 48)) for _ in range(3))
+        for row, day in enumerate(self.days):
+            when = self.asked.calendar.days[self.asked.calendar.number_of(day)]
+            for quarter in range(when.start, when.end):
+                slot = when.on_the_wall(quarter) // 2
+                held[row, slot] += sum(there[key][quarter] for key in problem.need)
+                wanted[row, slot] += sum(need[quarter] for need in problem.need.values())
+                quarters[row, slot] += 1
+        held, wanted = (each / np.maximum(quarters, 1) for each in (held, wanted))
+        return week_pictures.of_days(
+            self.days, held - wanted, _("Flere eller færre end nødvendigt"),
+            _("Hvor mange flere på arbejde end behovet i hver halve time; minus er dem, der mangler"),
+            is_open=(wanted > 0) | (held > 0), is_signed=True,
+        )  # fmt: skip
 
     @cached_property
     def run(self) -> RunShown | None:

@@ -40,6 +40,8 @@ def test_a_planner_sees_the_forecast_with_ranges_outliers_and_half_hours(
     assert "Kun" in shown
     assert "25. februar 2026: " in shown, "the odd day"
     assert "gennemsnittet af de seneste otte samme ugedage" in shown
+    assert "Behov i ugen" in shown
+    assert "Besvaret i tide i ugen" in shown
     half = text_of(gerda.get(f"{PAGE}?weeks=13&day={TODAY + timedelta(days=1):%Y-%m-%d}"))
     assert "Halve timer torsdag 12. marts" in half
     assert gerda.get(f"{PAGE}?weeks=99&day=i-morgen").status_code == 200

@@ -278,3 +278,27 @@ def test_a_simulation_that_runs_is_followed_on_its_page_and_cancelled(
     assert "hx-get" not in over.content.decode()
     assert "Simulér beregningen" in text_of(gerda.get(page))
     assert gerda.get(f"{page}runs/9/progress/").status_code == 404
+
+
+def test_a_computation_is_handed_to_a_case_that_links_back(as_person: SignIn, world: World) -> None:
+    gerda = as_person("gerda")
+    scenario = made(gerda)
+    page = f"{ROOM}{scenario.pk}/"
+    assert "Brug tallene i et investeringsforslag" not in text_of(gerda.get(page)), "who plans edits no cases"
+    assert gerda.post(f"{page}runs/1/case/").status_code == 403
+    finn = as_person("finn")
+    answer = finn.post(f"{page}runs/1/case/", {"target": ""}, follow=True)
+    code = f"scenarie-{scenario.pk}-1"
+    assert answer.redirect_chain[-1][0] == f"/office/cases/{code}/"
+    assert "Tal fra Hvad nu hvis" in text_of(answer)
+    assert f'href="{page}?run=1"' in answer.content.decode()
+    assert f"{code} har tallene fra denne beregning siden version 1" in text_of(finn.get(page))
+    run(gerda, scenario, volume="-20")
+    for _again in range(2):
+        answer = finn.post(f"{page}runs/2/case/", {"target": f"{code}.fte_today"}, follow=True)
+    assert "Forslaget har allerede tallene fra den beregning" in text_of(answer)
+    assert "siden version 2" in text_of(finn.get(f"/office/cases/{code}/"))
+    for target in ("gone.fte", f"{code}.calls", "x\x00"):
+        answer = finn.post(f"{page}runs/2/case/", {"target": target}, follow=True)
+        assert "Vælg en anden" in text_of(answer)
+    assert finn.post(f"{page}runs/9/case/").status_code == 404

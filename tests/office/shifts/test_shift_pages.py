@@ -79,6 +79,7 @@ def test_a_planner_gets_from_contracts_to_a_plan_that_holds(world: World, as_per
     shown = text(gerda, page)
     assert re.search(r"Den ligger højst \d+,\d % over den bedste", shown), shown
     assert "Behov og bemanding" in shown
+    assert "Flere eller færre end nødvendigt" in shown
     assert "Planen gælder nu" in posted(gerda, f"{page}publication/")
     assert "Lav planen om" in text(gerda, page)
     assert "08.00" in text(as_person("anna"), OWN) or "07." in text(as_person("anna"), OWN)

@@ -1,0 +1,143 @@
+"""Hands what a what-if computed to a business case: a new one, or a set of values in one that is there.
+
+Each assumption names the scenario, the computation and its day as its source. FTE have the interval that comes from how
+much the measured days differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.core import yaml_values
+from indgang.core.clock import day_of
+from indgang.core.refusals import RefusedChange
+from indgang.planning import scenarios
+from indgang.planning.models import ScenarioRun
+from indgang.planning.scenarios import StaffingEstimate
+from indgang.programme import own_cases
+from indgang.programme.cases.case import Assumption, BusinessCase
+from indgang.programme.models import OwnCase, ScenarioInCase
+
+#: the assumption that is a difference from today; all others of the unit are FTE as they become
+CHANGE = "fte_change"
+_YEARS, _DISCOUNT = 6, 0.035
+_UNIT = "årsværk"
+
+
+@transaction.atomic
+def make_case(run: ScenarioRun, *, by: Person, at: datetime) -> OwnCase:
+    """A new case of the staffing of a run. Raises RefusedChange, as below, also when the run has a case already."""
+    found = scenarios.estimate(run)
+    made = own_cases.begin(case_text(found, day_of(at).year), reason=_reason(found), by=by, at=at)
+    ScenarioInCase.objects.create(case=made, run=run, version=1)
+    return made
+
+
+@transaction.atomic
+def add_values(run: ScenarioRun, own: OwnCase, assumption: str, *, by: Person, at: datetime) -> OwnCase:
+    """The next version of a case, in which a scenario of the case has the FTE of the run for one assumption."""
+    found, latest = scenarios.estimate(run), own_cases.latest_of(own)
+    given = dict(own_cases.values_of(latest.text))
+    if assumption not in given.get("assumptions", {}):
+        raise RefusedChange({"target": _("Forslaget har ikke den forudsætning mere. Vælg en anden.")})
+    values = _values(found, assumption)
+    if any(each.get("code") == values["code"] for each in given.get("scenarios", [])):
+        raise RefusedChange({"target": _("Forslaget har allerede tallene fra den beregning.")})
+    given["scenarios"] = [*given.get("scenarios", []), values]
+    made = own_cases.change(own, yaml_values.text_of(given), reason=_reason(found), by=by, at=at)
+    ScenarioInCase.objects.create(case=own, run=run, version=made.number, values_code=values["code"])
+    return own
+
+
+def takes(case: BusinessCase) -> list[Assumption]:
+    """The assumptions of a case that FTE can stand for."""
+    return [each for each in case.assumptions if each.unit.casefold() == _UNIT]
+
+
+# --- the text of a case -----------------------------------------------------------------------------------------
+
+
+def case_text(found: StaffingEstimate, year: int) -> str:
+    """A case whose only line is the staffing that becomes more or less, from the year after this one. Raises
+    RefusedChange when nobody has said what an FTE costs."""
+    if found.kroner is None or not found.fte:
+        raise RefusedChange(
+            {"": _("Scenariet har ingen pris for et årsværk. Skriv den under Antagelser, og lav et nyt.")}
+        )
+    source = source_words(found)
+    cost = {"label": _("Pris for et årsværk"), "unit": "1.000 kr.", "value": round(found.kroner / found.fte / 1_000, 3)}
+    line = {
+        "code": "staffing", "name": _("Bemanding, forskel fra i dag"), "kind": "permanent", "area": "service",
+        "owner": "", "amount": f"{CHANGE} * fte_cost", "shares": [1], "source": source,
+    }  # fmt: skip
+    return yaml_values.text_of({
+        "code": code_of(found), "title": found.name, "source": source, "price_year": year, "first_year": year + 1,
+        "years": _YEARS, "discount": {"share": _DISCOUNT, "source": _("valgt her")},
+        "assumptions": {
+            "calls": {"label": _("Opkald om året"), "unit": _("opkald"), "value": round(found.calls_a_year)}
+            | {"source": source},
+            "fte_today": {"label": _("Årsværk i dag"), "unit": _UNIT, "value": round(found.fte_today, 3)}
+            | {"source": source},
+            CHANGE: {"label": _("Årsværk mere end i dag"), "unit": _UNIT, "value": _change(found), **_interval(found)}
+            | {"source": source},
+            "fte_cost": cost | {"source": source},
+        },
+        "lines": [line],
+        "remarks": [{
+            "code": "only-staffing",
+            "text": _("Forslaget har kun bemandingen. Skriv selv, hvad det koster at indføre ændringen."),
+        }],
+    })  # fmt: skip
+
+
+def code_of(found: StaffingEstimate) -> str:
+    return f"scenarie-{found.scenario}-{found.run}"
+
+
+def source_words(found: StaffingEstimate) -> str:
+    """`scenarie 12, beregning 3 af 30.11.2026`."""
+    said = _("scenarie %(scenario)s, beregning %(run)s af %(day)s")
+    return said % {"scenario": found.scenario, "run": found.run, "day": f"{day_of(found.made_at):%d.%m.%Y}"}
+
+
+def _reason(found: StaffingEstimate) -> str:
+    return _("%(source)s: %(name)s") % {"source": source_words(found).capitalize(), "name": found.name}
+
+
+def _change(found: StaffingEstimate) -> float:
+    return round(found.fte - found.fte_today, 3)
+
+
+def _interval(found: StaffingEstimate) -> Mapping[str, Any]:
+    """More calls are more on both sides, so the ends of the difference are those of the same calls. Seats that are
+    known are the same whatever comes."""
+    today = (found.fte_today_low, found.fte_today_high)
+    differences = [
+        round(other - (found.fte_today if now is None else now), 3)
+        for other, now in zip((found.fte_low, found.fte_high), today, strict=True)
+        if other is not None
+    ]
+    low, high = min([_change(found), *differences]), max([_change(found), *differences])
+    return {} if low == high else {"low": low, "high": high, "interval_source": _interval_words()}
+
+
+def _interval_words() -> str:
+    return _("95 procent sikkert, ud fra hvor forskellige de målte dage er")
+
+
+def _values(found: StaffingEstimate, assumption: str) -> dict[str, Any]:
+    """The set of values that a case gets; its source has the interval, which sets of values have no fields for."""
+    is_change = assumption == CHANGE
+    low, high = found.fte_low, found.fte_high
+    source = source_words(found)
+    if low is not None and high is not None and low != high and not is_change:
+        said = _("%(source)s; %(low).1f til %(high).1f årsværk (%(why)s)")
+        source = said % {"source": source, "low": low, "high": high, "why": _interval_words()}
+    value = _change(found) if is_change else round(found.fte, 3)
+    return {"code": code_of(found), "name": found.name, "values": {assumption: value}, "source": source}

@@ -1,0 +1,83 @@
+"""A computation of a what-if becomes a business case, or a set of values in one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from indgang.core.refusals import RefusedChange
+from indgang.planning import scenarios
+from indgang.planning.models import ScenarioRun
+from indgang.planning.scenarios import ScenarioOrigin, estimate
+from indgang.planning.whatif import Changes, Staffing
+from indgang.programme import own_cases, scenario_numbers
+from indgang.programme.cases import evaluation, library
+from indgang.programme.cases.case import BusinessCase
+from indgang.programme.models import OwnCase, ScenarioInCase
+from tests.planning.bases import base, queue
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+
+
+def run(world: World, spread: float = 0.05, **changes: Any) -> ScenarioRun:
+    centre = base(queue("a", 300, seats=9), queue("b", 60, seats=3), spread=spread)
+    made = scenarios.make(
+        "Færre opkald", centre, ScenarioOrigin("tmf-2020"), centre=None, changes=Changes(**changes), by=world.eva,
+        at=MORNING,
+    )  # fmt: skip
+    return made.runs.select_related("scenario").get()
+
+
+def read(own: OwnCase) -> BusinessCase:
+    return own_cases.read(own_cases.latest_of(own).text)
+
+
+def test_a_new_case_has_the_people_that_are_fewer_with_interval_and_source(world: World) -> None:
+    given = run(world, digital=0.3)
+    case = read(scenario_numbers.make_case(given, by=world.finn, at=MORNING))
+    found, change = estimate(given), case.assumption("fte_change")
+    assert found.fte_low is not None
+    assert change.interval is not None
+    assert change.interval[0] == pytest.approx(found.fte_low - found.fte_today, abs=0.001)
+    assert change.interval[0] < evaluation.table(case).values["fte_change"][0] < change.interval[1] < 0
+    assert f"scenarie {given.scenario_id}, beregning 1 af" in change.source
+    assert all(each.source == change.source for each in case.assumptions)
+    assert evaluation.table(case).net[0] == pytest.approx((found.fte - found.fte_today) * 550, abs=1)
+    assert ScenarioInCase.objects.get().run == given
+
+
+def test_without_measured_days_there_is_no_interval(world: World) -> None:
+    case = read(scenario_numbers.make_case(run(world, spread=0.0, pooled=True), by=world.finn, at=MORNING))
+    assert case.assumption("fte_change").interval is None
+
+
+def test_the_same_computation_makes_one_case(world: World) -> None:
+    given = run(world)
+    scenario_numbers.make_case(given, by=world.finn, at=MORNING)
+    with pytest.raises(RefusedChange, match="allerede"):
+        scenario_numbers.make_case(given, by=world.finn, at=MORNING)
+    assert (OwnCase.objects.count(), ScenarioInCase.objects.count()) == (1, 1)
+
+
+def test_a_case_that_is_there_gets_a_set_of_values_and_keeps_its_own(world: World) -> None:
+    text = own_cases.text_with(library.text("bc31"), {}, "egen")
+    own = own_cases.begin(text, reason="Vores", by=world.finn, at=MORNING)
+    before, given = read(own), run(world, staffing=Staffing.TARGET, digital=0.2)
+    scenario_numbers.add_values(given, own, "fte", by=world.finn, at=MORNING)
+    case = read(own)
+    code = f"scenarie-{given.scenario_id}-1"
+    assert evaluation.table(case).net == evaluation.table(before).net
+    assert evaluation.table(case, code).values["fte"][0] == pytest.approx(estimate(given).fte, abs=0.001)
+    added = next(each for each in case.scenarios if each.code == code)
+    assert "beregning 1" in added.source
+    assert "årsværk (95 procent" in added.source
+    for refused in ("fte", "gone"):
+        with pytest.raises(RefusedChange):
+            scenario_numbers.add_values(given, own, refused, by=world.finn, at=MORNING)
+    assert [(each.version, each.values_code) for each in ScenarioInCase.objects.all()] == [(2, code)]
+
+
+def test_only_assumptions_in_fte_take_people(world: World) -> None:
+    assert [each.name for each in scenario_numbers.takes(library.shipped("bc31"))] == ["fte"]
