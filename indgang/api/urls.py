@@ -13,6 +13,7 @@ from indgang.api.planning import scenario, scenario_list, staffing_need
 from indgang.api.rollout import rollout, rollout_list
 from indgang.api.shifts import shifts
 from indgang.api.sms_reports import sms_reports
+from indgang.api.switchovers import old_numbers, switchovers
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
@@ -36,5 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rollouts/", rollout_list, name="rollouts"),
     path("rollouts/<int:pk>/", rollout, name="rollout"),
     path("shifts/", shifts, name="shifts"),
+    path("switchovers/", switchovers, name="switchovers"),
+    path("old-numbers/", old_numbers, name="old-numbers"),
     path("sms/", sms_reports, name="sms-reports"),
 ]

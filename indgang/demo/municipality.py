@@ -35,6 +35,7 @@ from indgang.demo import (
     shifts,
     staff_news,
     studies,
+    switchovers,
     whatifs,
 )
 from indgang.demo.entry import Number
@@ -87,6 +88,8 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     online_forms.seed(centres.all, units.all, everybody.all, at=at)
     say("standard texts")
     reply_texts.seed(units.all, centres.all, everybody.all, at=at)
+    say("a switch to the contact centre")
+    switchovers.seed(services.all, centres.all, everybody.all, at=at)
     say("news for staff")
     staff_news.seed(units.all, centres.all, everybody.all, at=at)
     say("terms of settlement between centres")

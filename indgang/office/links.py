@@ -65,6 +65,9 @@ def register() -> None:
     navigation.register(_("Afregning"), "office:settlement", P.SEE_FIGURES, order=246, group=catalogue)
     navigation.register(_("Mine opslag"), "office:own-looks", P.SEE_HISTORY, order=250, group=catalogue)
     navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)
+    navigation.register(
+        _("Ydelsers egne numre"), "office:service-contacts", P.EDIT_CATALOGUE, order=247, group=catalogue
+    )
     _demo()
     banner.register("office:alert-strip", "alerts")
 
@@ -97,6 +100,7 @@ def _studies() -> None:
     rolling = (P.SEE_FIGURES, P.EDIT_PROGRAMME, P.MAKE_AGREEMENTS)
     navigation.register(_("Udrulning"), "office:rollouts", *rolling, order=119, group=overview)
     navigation.register(_("Feedbackpakker"), "office:feedback-packages", *readers, order=113, group=overview)
+    navigation.register(_("Skift til kontaktcentret"), "office:switchovers", P.SEE_FIGURES, order=119, group=overview)
     counters = (P.SEE_FIGURES, P.SET_UP_COUNTING)
     navigation.register(_("Tælleuger"), "office:counting-weeks", *counters, order=117, group=overview)
 

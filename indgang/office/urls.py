@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rollout/", include("indgang.office.rollout.urls")),
     path("reports/", include("indgang.office.reports.urls")),
     path("planning/", include("indgang.office.planning.urls")),
+    path("switchover/", include("indgang.office.switchover.urls")),
     path("handovers/", include("indgang.office.handovers.urls")),
     path("mailboxes/", include("indgang.office.mailboxes.urls")),
     path("reply-texts/", include("indgang.office.reply_texts.urls")),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Value
@@ -22,6 +23,7 @@ from indgang.enquiries.models import Channel, Enquiry
 from indgang.entry.models import EntryPoint, FormerNumber
 from indgang.entry.setup import flow_versions
 from indgang.programme.switchover import findings
+from indgang.programme.switchover.models import Switchover
 
 #: weeks that are shown and looked through
 WEEKS = 26
@@ -29,7 +31,8 @@ WEEKS = 26
 
 @dataclass(frozen=True, slots=True)
 class OldChannel:
-    """An old number (E.164) or address. `days` counts what came in on each day with anything.
+    """An old number (E.164) or address. `days` counts what came in on each day with anything. `pk` is 0 for a number
+    that a switch is to divert (`switch`) and that is not listed yet.
 
     `closed` is the first day on which nothing is answered there any more; None: it is open, or others close it.
     """
@@ -43,6 +46,7 @@ class OldChannel:
     closed: date | None
     days: Counter[date]
     today: date
+    switch: UUID | None = None
 
     @property
     def shown(self) -> str:
@@ -82,8 +86,9 @@ def mondays(today: date) -> list[date]:
 
 
 def all_channels(at: datetime) -> list[OldChannel]:
-    """Each old number and address that was ever listed, numbers first."""
-    return [*numbers(at), *addresses(at)]
+    """Each old number and address that was ever listed, and the numbers that switches are to divert; numbers first."""
+    listed = numbers(at)
+    return [*listed, *_to_be_diverted({each.key for each in listed}, at), *addresses(at)]
 
 
 def numbers(at: datetime, only: int | None = None) -> list[OldChannel]:
@@ -109,6 +114,25 @@ def addresses(at: datetime, only: int | None = None) -> list[OldChannel]:
             days[each.address], day_of(at),
         )
         for each in found
+    ]  # fmt: skip
+
+
+def _to_be_diverted(listed: Collection[str], at: datetime) -> list[OldChannel]:
+    """The numbers of the switches to come; each once, by the first of them."""
+    coming = Switchover.objects.filter(state__in=(*Switchover.OPEN, Switchover.State.DECIDED))
+    by_number = {
+        number: each
+        for each in coming.select_related("leads_to").order_by("-planned_at")
+        for number in each.numbers if number not in listed
+    }  # fmt: skip
+    names = dict(EntryPoint.objects.filter(number__in=by_number).values_list("number", "name"))
+    days = calls(by_number, since=_since(at))
+    return [
+        OldChannel(
+            number, True, 0, names.get(number, ""), each.leads_to.name if each.leads_to else "",
+            day_of(each.planned_at), None, days[number], day_of(at), each.pk,
+        )
+        for number, each in by_number.items()
     ]  # fmt: skip
 
 

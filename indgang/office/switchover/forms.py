@@ -1,0 +1,181 @@
+"""Forms of a switch: what it changes, the decision, and what is confirmed; old addresses, and contacts of services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.accounts.models import Person
+from indgang.catalogue.models import ContactCentre, Service
+from indgang.core import clock, phone_numbers
+from indgang.correspondence.models import FormerAddress, Mailbox
+from indgang.entry.models import EntryPoint, Flow
+from indgang.feedback.models import AskingRule, Questionnaire
+from indgang.knowledge.models import ArticleVersion
+from indgang.office.access import centres_of
+from indgang.office.switchover import access
+from indgang.programme.switchover import setting_up
+from indgang.programme.switchover.models import Switchover
+from indgang.ui.choices import offer
+from indgang.ui.parameters import FIRST_DAY, LAST_DAY, DayField
+from indgang.ui.revision import Revised
+
+_MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+#: old numbers of one switch
+_MOST_NUMBERS = 50
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class SwitchoverForm(Revised, forms.Form):
+    """What a switch changes, and when."""
+
+    service = forms.ModelChoiceField(
+        Service.objects.none(), label=gettext_lazy("Ydelse"), empty_label=gettext_lazy("Vælg")
+    )  # fmt: skip
+    centre = forms.ModelChoiceField(
+        ContactCentre.objects.none(), label=gettext_lazy("Kontaktcenter"), empty_label=gettext_lazy("Vælg")
+    )  # fmt: skip
+    planned_at = forms.DateTimeField(
+        label=gettext_lazy("Tidspunkt for skiftet"), widget=_MOMENT,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )  # fmt: skip
+    flow = forms.ModelChoiceField(
+        Flow.objects.none(), label=gettext_lazy("Udgiv kladden til opkaldsforløbet"), required=False,
+        empty_label=gettext_lazy("Intet forløb ændres"),
+    )  # fmt: skip
+    numbers = forms.CharField(
+        label=gettext_lazy("Gamle numre, der omstilles"), required=False, max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}), help_text=gettext_lazy("Ét på hver linje. De er indgange i dag."),
+    )  # fmt: skip
+    leads_to = forms.ModelChoiceField(
+        EntryPoint.objects.none(), label=gettext_lazy("De gamle numre fører til"), required=False,
+        empty_label=gettext_lazy("Vælg"),
+    )  # fmt: skip
+    versions = forms.ModelMultipleChoiceField(
+        ArticleVersion.objects.none(), label=gettext_lazy("Sider, der udgives"), required=False,
+        widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("Kun sider, der er sendt til godkendelse."),
+    )  # fmt: skip
+    ends_contact = forms.BooleanField(
+        label=gettext_lazy("Hjemmesiden viser kontaktcentret i stedet for ydelsens eget nummer og mail"), required=False
+    )  # fmt: skip
+    questionnaire = forms.ModelChoiceField(
+        Questionnaire.objects.none(), label=gettext_lazy("Spørg om tilfredshed med spørgeskemaet"), required=False,
+        empty_label=gettext_lazy("Ingen ny regel"),
+    )  # fmt: skip
+    way = forms.ChoiceField(
+        label=gettext_lazy("Sådan spørges der"),
+        choices=[choice for choice in AskingRule.Way.choices if choice[0] != AskingRule.Way.IN_TURN],
+    )  # fmt: skip
+    share = forms.IntegerField(label=gettext_lazy("Andel, der spørges (procent)"), min_value=1, max_value=100)
+    starts_targets = forms.BooleanField(
+        label=gettext_lazy("Aftalens mål for ydelsen tæller fra skiftet"), required=False
+    )  # fmt: skip
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, person: Person, switch: Switchover | None = None
+    ) -> None:
+        super().__init__(data, initial=_stored(switch) if switch else {"way": "robot", "share": 100})
+        self.pk = switch.pk if switch else None
+        offer(self, "service", access.services())
+        offer(self, "centre", centres_of(person, access.EDIT))
+        offer(self, "flow", access.flows(person))
+        offer(self, "leads_to", access.entry_points())
+        offer(self, "versions", access.versions_in_review(switch))
+        offer(self, "questionnaire", access.questionnaires())
+
+    def clean_planned_at(self) -> datetime:
+        moment: datetime = self.cleaned_data["planned_at"]
+        if not FIRST_DAY.year <= moment.year <= LAST_DAY.year:
+            raise forms.ValidationError(_("Vælg en dag inden for de næste tre år."))
+        return moment
+
+    def clean_numbers(self) -> list[str]:
+        """In E.164, each once."""
+        typed = [line.strip() for line in self.cleaned_data["numbers"].replace(",", "\n").splitlines()]
+        try:
+            found = list(dict.fromkeys(phone_numbers.normalise(line) for line in typed if line))
+        except phone_numbers.NumberError as error:
+            raise forms.ValidationError(_("Et af dem er ikke et telefonnummer. Tjek cifrene.")) from error
+        if phone_numbers.ANONYMOUS in found:
+            raise forms.ValidationError(_("Et af dem er ikke et telefonnummer. Tjek cifrene."))
+        if len(found) > _MOST_NUMBERS:
+            raise forms.ValidationError(_("Skriv højst %(most)s telefonnumre.") % {"most": _MOST_NUMBERS})
+        return found
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in (*setting_up.FIELDS, "versions")}
+
+
+def _stored(switch: Switchover) -> dict[str, Any]:
+    plain = {name: getattr(switch, name) for name in setting_up.FIELDS}
+    return plain | {
+        "planned_at": switch.planned_at.astimezone(clock.COPENHAGEN).replace(tzinfo=None),
+        "numbers": "\n".join(phone_numbers.for_people(each) for each in switch.numbers),
+        "versions": list(switch.versions.values_list("pk", flat=True)),
+    }  # fmt: skip
+
+
+class SwitchDecisionForm(forms.Form):
+    """`seen` is the rehearsal that stood on the page."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    reason = forms.CharField(label=gettext_lazy("Hvorfor, trods bemærkningerne?"), max_length=500, required=False)
+
+
+class CarryingOutForm(forms.Form):
+    confirmed = forms.BooleanField(label=gettext_lazy("Ja, skift nu i stedet for på det planlagte tidspunkt"))
+
+
+class TakingBackForm(forms.Form):
+    because = forms.CharField(label=gettext_lazy("Hvorfor tages skiftet tilbage?"), max_length=500)
+    confirmed = forms.BooleanField(label=gettext_lazy("Ja, lad alt være, som det var før skiftet"))
+
+
+class FormerAddressForm(Revised, forms.Form):
+    """An old address, since when it is forwarded, and when it is closed."""
+
+    mail_address = forms.EmailField(label=gettext_lazy("Gammel mailadresse"), max_length=254)
+    name = forms.CharField(label=gettext_lazy("Hvis adresse det var"), max_length=200)
+    forwards_to = forms.ModelChoiceField(
+        Mailbox.objects.none(), label=gettext_lazy("Sendes videre til"), empty_label=gettext_lazy("Vælg")
+    )  # fmt: skip
+    valid_from = DayField(label=gettext_lazy("Sendes videre fra"), widget=_day())
+    valid_to = DayField(label=gettext_lazy("Lukkes (dagen er ikke med)"), widget=_day(), required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, row: FormerAddress | None = None) -> None:
+        super().__init__(data, initial=_address(row) if row else {"valid_from": clock.today()})
+        self.pk = row.pk if row else None
+        offer(self, "forwards_to", access.mailboxes())
+
+    @property
+    def values(self) -> dict[str, Any]:
+        said = dict(self.cleaned_data)
+        return {"address": said.pop("mail_address"), **said}
+
+
+def _address(row: FormerAddress) -> dict[str, Any]:
+    names = ("name", "forwards_to", "valid_from", "valid_to")
+    return {"mail_address": row.address, **{name: getattr(row, name) for name in names}}
+
+
+class ServiceContactForm(forms.Form):
+    """What the website shows for a service from today on."""
+
+    service = forms.ModelChoiceField(
+        Service.objects.none(), label=gettext_lazy("Ydelse"), empty_label=gettext_lazy("Vælg")
+    )  # fmt: skip
+    phone = forms.CharField(label=gettext_lazy("Telefon"), max_length=30, required=False)
+    mail_address = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254, required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        offer(self, "service", access.services())

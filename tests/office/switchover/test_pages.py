@@ -1,0 +1,135 @@
+"""The pages of switches: prepare, read the rehearsal, decide, carry out, take back; and the old numbers."""
+
+from __future__ import annotations
+
+import json
+import re
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from indgang.core.clock import FrozenTime
+from indgang.correspondence.models import FormerAddress
+from indgang.entry.models import EntryPoint, FormerNumber
+from indgang.programme.switchover.models import Switchover
+from tests.correspondence import mails
+from tests.office.conftest import SignIn
+from tests.programme.switchover import made
+from tests.programme.switchover.made import OLD_NUMBER
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+
+
+def _posted(world: World) -> dict[str, Any]:
+    return {
+        "service": world.services["byggetilladelse"].pk, "centre": world.centres["tmf"].pk,
+        "planned_at": "2026-03-12T11:15", "flow": world.flows["erhverv"].pk, "numbers": "33 66 52 00",
+        "leads_to": world.entry_points["+4533661000"].pk, "starts_targets": "on", "way": "robot", "share": "100",
+    }  # fmt: skip
+
+
+def test_a_switch_is_prepared_read_decided_carried_out_and_taken_back(
+    world: World, as_person: SignIn, morning: FrozenTime
+) -> None:
+    made.old_number(world)
+    made.new_flow(world)
+    finn = as_person("finn")
+    address = finn.post("/office/switchover/new/", _posted(world)).headers["Location"]
+    page = finn.get(address).content.decode()
+    for said in ("Fører til Erhvervsindgangen hos TMF kontaktcenter", "Kladden (version 2)", "Nyt forløb", "Bemærkning",
+                 "Før skiftet", "Ingen underskrevet samarbejdsaftale"):  # fmt: skip
+        assert said in page, said
+    seen = re.search(r'name="seen" value="(\w+)"', page)
+    assert seen is not None
+    assert "Skriv, hvorfor" in finn.post(f"{address}decision/", {"seen": seen[1], "reason": ""}).content.decode()
+    assert finn.post(f"{address}decision/", {"seen": seen[1], "reason": "Aftalt"}).status_code == 302
+    assert finn.post(f"{address}carrying-out/", {}).status_code == 422
+    assert finn.post(f"{address}carrying-out/", {"confirmed": "on"}).status_code == 302
+    switch = Switchover.objects.get()
+    assert switch.state == Switchover.State.DONE
+    assert "Tag tilbage" in finn.get(address).content.decode()
+    assert finn.post(f"{address}taking-back/", {"because": "Fejl", "confirmed": "on"}).status_code == 302
+    assert Switchover.objects.get().state == Switchover.State.TAKEN_BACK
+    assert "Taget tilbage" in finn.get("/office/switchover/").content.decode()
+
+
+def test_who_may_not_change_reads_and_others_see_nothing(world: World, as_person: SignIn) -> None:
+    switch = made.switch(world, starts_targets=True)
+    address = f"/office/switchover/{switch.pk}/"
+    page = as_person("eva").get(address).content.decode()
+    assert "Byggetilladelser" in page
+    assert "Beslut skiftet" not in page
+    assert as_person("eva").post(f"{address}calling-off/").status_code == 403
+    assert as_person("otto").get(address).status_code == 403
+    assert as_person("hans").get(f"{address[:-2]}0/").status_code in (200, 404)
+    assert as_person("anna").get("/api/switchovers/").status_code == 403
+    (found,) = as_person("eva").get("/api/switchovers/").json()["switchovers"]
+    assert (found["service"], found["state"]) == ("byggetilladelse", "planned")
+
+
+def test_bad_input_is_answered_in_words(world: World, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    for name, value in (
+        ("numbers", "abc"), ("numbers", "hemmelig"), ("planned_at", "9999-12-31T23:59"), ("share", "0"),
+        ("planned_at", "2026-03-01T09:00"), ("leads_to", ""), ("service", "999999999999"), ("numbers", "33 66 10 00"),
+    ):  # fmt: skip
+        answer = finn.post("/office/switchover/new/", _posted(world) | {name: value})
+        assert answer.status_code == 422, (name, value)
+        assert 'class="form-error-message"' in answer.content.decode() or "error" in answer.content.decode()
+    assert not Switchover.objects.exists()
+
+
+def test_old_numbers_are_shown_and_closed(world: World, as_person: SignIn) -> None:
+    made.old_number(world)
+    row = FormerNumber.objects.create(
+        number=OLD_NUMBER, name="Byggesager", entry_point=world.entry_points["+4533661000"]
+    )  # fmt: skip
+    finn = as_person("finn")
+    page = finn.get("/office/switchover/old-numbers/").content.decode()
+    assert "33 66 52 00" in page
+    assert "Kan lukkes" in page
+    assert "<svg" in page
+    assert "Luk fra i morgen" in finn.get(f"/office/switchover/old-numbers/{row.pk}/").content.decode()
+    assert "Luk fra i morgen" not in as_person("eva").get(f"/office/switchover/old-numbers/{row.pk}/").content.decode()
+    finn.post(f"/office/switchover/old-numbers/{row.pk}/closing/")
+    assert EntryPoint.objects.get(number=OLD_NUMBER).valid_to is not None
+    assert as_person("eva").get("/api/old-numbers/").json()["old_numbers"][1]["closed"] == "2026-03-12"
+
+
+def test_old_addresses_and_contacts_of_services_are_written_down(world: World, as_person: SignIn) -> None:
+    finn, box = as_person("finn"), mails.mailbox(world)
+    said = {
+        "mail_address": "byg@kommune.example", "name": "Byg", "forwards_to": box.pk, "valid_from": "2026-01-01",
+        "valid_to": "",
+    }  # fmt: skip
+    assert finn.post("/office/switchover/old-addresses/new/", said).status_code == 302
+    assert finn.post("/office/switchover/old-addresses/new/", said).status_code == 422
+    row = FormerAddress.objects.get()
+    finn.post(f"/office/switchover/old-addresses/{row.pk}/closing/")
+    row.refresh_from_db()
+    assert row.valid_to is not None
+    contact = {"service": world.services["byggetilladelse"].pk, "phone": "33 66 52 00", "mail_address": ""}
+    assert finn.post("/office/switchover/contacts/", contact | {"phone": ""}).status_code == 422
+    assert finn.post("/office/switchover/contacts/", contact).status_code == 302
+    assert "33 66 52 00" in finn.get("/office/switchover/contacts/").content.decode()
+
+
+def test_the_command_lists_and_rehearses_without_writing(world: World, morning: FrozenTime) -> None:
+    made.new_flow(world)
+    made.switch(world, flow=world.flows["erhverv"], starts_targets=True)
+    out = StringIO()
+    call_command("switchover", "byggetilladelse", "--json", stdout=out)
+    found = json.loads(out.getvalue())
+    assert found["rehearsed_for"] == made.AT.isoformat()
+    assert [each["kind"] for each in found["changes"]] == ["Call flow", "Targets in the agreement"]
+    assert "no_agreement" in {each["code"] for each in found["findings"]}
+    assert found["heard_before"]
+    for arguments in ((), ("--old",)):
+        out = StringIO()
+        call_command("switchover", *arguments, stdout=out)
+        assert out.getvalue().strip()
+    assert Switchover.objects.get().state == Switchover.State.PLANNED
+    assert MORNING < made.AT
