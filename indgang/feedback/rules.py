@@ -63,8 +63,7 @@ def end(rule: AskingRule, *, by: Person, at: datetime) -> None:
 
 @transaction.atomic
 def take_back(rule: AskingRule, *, by: Person, at: datetime) -> None:
-    """From today on as if the rule had never been made. One that began today is removed; those whom it has planned to
-    ask are asked as other rules without their own times are."""
+    """Ask nobody by it from today on. One that began today is removed; the invitations that it planned stay."""
     found = _locked(rule, at)
     if found.valid_from < day_of(at):
         found.valid_to = day_of(at)

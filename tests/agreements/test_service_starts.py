@@ -9,10 +9,11 @@ import pytest
 
 from indgang.agreements import reality, service_starts
 from indgang.agreements.targets import TargetVerdict
+from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from tests.agreements.agreed import draft, target
 from tests.agreements.measured import calls
-from tests.agreements.test_baselines import MARCH, TODAY
+from tests.agreements.test_baselines import MARCH
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def test_what_was_before_the_service_came_does_not_count_against_its_target(worl
     calls(date(2026, 3, 10), 20, 0)
 
     def found() -> reality.TargetReality:
-        counted = reality.measure(["tmf"], [0, 1], reality.over(MARCH, today=TODAY))
+        counted = reality.measure(["tmf"], [0, 1], reality.over(MARCH, today=day_of(MORNING)))
         (one,) = reality.of_agreement(made.agreement, counted)
         return one
 

@@ -131,7 +131,7 @@ def _page(request: HttpRequest, switch: Switchover, **bound: forms.Form) -> Http
     context: dict[str, Any] = {
         "switch": switch, "may_edit": may_edit, "late": _late(switch), "faults": bound,
         "is_decided": switch.state == Switchover.State.DECIDED, "is_done": switch.state == Switchover.State.DONE,
-        "carrying_form": CarryingOutForm(), "taking_form": TakingBackForm(),
+        "carrying_form": CarryingOutForm(), "taking_form": TakingBackForm(), "stage": rehearsing.stage_of(switch),
     }  # fmt: skip
     if switch.is_open:
         rehearsed = rehearsing.rehearse(switch, by=person if may_edit else None, at=at)

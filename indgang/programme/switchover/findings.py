@@ -30,6 +30,8 @@ class FindingCode(StrEnum):
     NO_AGREEMENT = "no_agreement"
     NO_TARGET = "no_target"
     NOT_ASKED = "not_asked"
+    OTHER_DAY = "other_day"
+    NOT_READY = "not_ready"
 
 
 #: with these nothing can be carried out; with the others a person may go on with a reason

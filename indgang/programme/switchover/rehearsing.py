@@ -16,6 +16,10 @@ from indgang.entry.setup import flow_versions
 from indgang.feedback.models import ASKED_BY_RULE, AskingRule
 from indgang.knowledge import versions
 from indgang.knowledge.models import ArticleVersion
+from indgang.programme.rollout import plans, unit_facts
+from indgang.programme.rollout import words as rollout_words
+from indgang.programme.rollout.models import RolloutService
+from indgang.programme.rollout.readiness import ReadinessPoint, ReadinessState
 from indgang.programme.switchover import change
 from indgang.programme.switchover.change import PartKind, Plan, SwitchPart
 from indgang.programme.switchover.findings import FindingCode, SwitchFinding
@@ -47,16 +51,19 @@ def rehearse(switch: Switchover, *, by: Person | None, at: datetime) -> Rehearse
     place = table.place_of(switch, max(at, switch.planned_at))
     wanted = table.wanted(switch, place)
     plan = change.plan(table.present(wanted, place), wanted)
-    return RehearsedSwitch(place, plan, tuple(_findings(switch, place, plan, by)))
+    return RehearsedSwitch(place, plan, tuple(_findings(switch, place, plan, by, at)))
 
 
-def _findings(switch: Switchover, place: SwitchPlace, plan: Plan, by: Person | None) -> Iterator[SwitchFinding]:
+def _findings(
+    switch: Switchover, place: SwitchPlace, plan: Plan, by: Person | None, at: datetime
+) -> Iterator[SwitchFinding]:
     if not plan:
         yield SwitchFinding(FindingCode.NOTHING)
     yield from _about_calls(switch, place)
     yield from _about_pages(switch, place, by)
     yield from _about_asking(switch, place)
     yield from _about_targets(switch, place)
+    yield from _about_rollout(switch, place, at)
 
 
 def _about_calls(switch: Switchover, place: SwitchPlace) -> Iterator[SwitchFinding]:
@@ -68,7 +75,7 @@ def _about_calls(switch: Switchover, place: SwitchPlace) -> Iterator[SwitchFindi
         if found:
             code = FindingCode.CANNOT_RUN if any(not each.is_warning for each in found) else FindingCode.CHECK_FLOW
             yield SwitchFinding(code, switch.flow.name)
-    if switch.numbers and switch.leads_to is None:
+    if switch.numbers and (switch.leads_to is None or not switch.leads_to.valid_on(place.day)):
         yield SwitchFinding(FindingCode.NOWHERE)
     for each in switch.numbers:
         if not number.present(each, place):
@@ -111,6 +118,41 @@ def _about_targets(switch: Switchover, place: SwitchPlace) -> Iterator[SwitchFin
         yield SwitchFinding(FindingCode.NO_AGREEMENT, switch.centre.name)
     elif not agreement.targets.filter(Q(service=switch.service) | Q(is_floor=True)).exists():
         yield SwitchFinding(FindingCode.NO_TARGET)
+
+
+def stage_of(switch: Switchover) -> RolloutService | None:
+    """The service in the open rollout plan of the centre."""
+    rows = RolloutService.objects.filter(
+        service=switch.service, plan__centre=switch.centre, plan__closed_at=None
+    ).select_related("plan", "stage")  # fmt: skip
+    return rows.first()
+
+
+def _about_rollout(switch: Switchover, place: SwitchPlace, at: datetime) -> Iterator[SwitchFinding]:
+    """What the rollout plan says: the day of the service's stage, and what its unit lacks."""
+    moving = stage_of(switch)
+    if moving is None:
+        return
+    day = plans.days_of(moving.plan)[moving.stage.number]
+    if day != place.day:
+        yield SwitchFinding(FindingCode.OTHER_DAY, f"{moving.stage.name}, {day:%d.%m.%Y}")
+    for unit in unit_facts.of_plan(moving.plan, at=at).of(moving.stage):
+        if switch.service in unit.services:
+            for each in unit.states:
+                if each.point not in _brings(switch):
+                    yield from _lacks(each)
+
+
+def _lacks(state: ReadinessState) -> Iterator[SwitchFinding]:
+    for missing in state.missing:
+        said = f"{rollout_words.POINTS[state.point]}: {rollout_words.missing(missing)}"
+        yield SwitchFinding(FindingCode.NOT_READY, said)
+
+
+def _brings(switch: Switchover) -> set[ReadinessPoint]:
+    """What the unit lacks now because the switch itself brings it."""
+    brought = {ReadinessPoint.NUMBERS: bool(switch.numbers), ReadinessPoint.ARTICLES: switch.versions.exists()}
+    return {point for point, is_brought in brought.items() if is_brought}
 
 
 def brought(plan: Plan, switch: Switchover, place: SwitchPlace) -> list[SwitchPart]:

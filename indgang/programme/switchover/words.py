@@ -42,6 +42,8 @@ _FINDINGS: dict[FindingCode, str | Promise] = {
     FindingCode.NO_ARTICLE: gettext_lazy("Vidensbasen har ingen udgivet artikel om ydelsen den dag."),
     FindingCode.NO_AGREEMENT: gettext_lazy("Ingen underskrevet samarbejdsaftale gælder for %(value)s den dag."),
     FindingCode.NO_TARGET: gettext_lazy("Samarbejdsaftalen har ingen mål for ydelsen."),
+    FindingCode.OTHER_DAY: gettext_lazy("I udrulningsplanen flytter ydelsen en anden dag: %(value)s."),
+    FindingCode.NOT_READY: gettext_lazy("Enheden er ikke klar. %(value)s"),
     FindingCode.NOT_ASKED: gettext_lazy("Ingen regel spørger dem, der ringer om ydelsen."),
 }
 

@@ -18,6 +18,7 @@ from indgang.entry.setup import flow_versions
 from indgang.events.models import StoredEvent
 from indgang.feedback.models import AskingRule
 from indgang.knowledge import articles
+from indgang.programme.rollout import plans
 from indgang.programme.switchover import carrying, change, rehearsing, setting_up
 from indgang.programme.switchover.change import PartKind
 from indgang.programme.switchover.findings import FindingCode
@@ -221,3 +222,16 @@ def test_a_service_has_one_switch_at_a_time_and_a_decided_one_is_not_edited(worl
     assert setting_up.call_off(first, by=world.finn, at=MORNING).state == Switchover.State.PLANNED
     assert setting_up.call_off(first, by=world.finn, at=MORNING).state == Switchover.State.CALLED_OFF
     made.switch(world)
+
+
+def test_what_the_rollout_plan_says_is_a_remark_and_not_what_the_switch_brings_itself(world: World) -> None:
+    plans.begin(
+        world.centres["tmf"], name="Plan", granted_on=_DAY - timedelta(days=100), first=None, by=world.hans, at=MORNING
+    )  # fmt: skip
+    made.old_number(world)
+    bare = rehearsing.rehearse(made.switch(world, starts_targets=True), by=world.finn, at=MORNING)
+    said = [each.value for each in bare.findings if each.code is FindingCode.NOT_READY]
+    assert FindingCode.OTHER_DAY in [each.code for each in bare.findings]
+    assert any(each.startswith("Artikler: ") for each in said)
+    assert any(each.startswith("Træffetider: ") for each in said)
+    assert not bare.is_blocked

@@ -57,7 +57,7 @@ def wanted(switch: Switchover, place: SwitchPlace) -> dict[SwitchPart, str]:
     draft = flow_versions.draft_of(switch.flow) if switch.flow else None
     if switch.flow and draft:
         found[SwitchPart(PartKind.FLOW, switch.flow.code)] = flow.value_of(draft)
-    if switch.leads_to is not None:
+    if switch.leads_to is not None and switch.leads_to.valid_on(place.day):
         for each in switch.numbers:
             found[SwitchPart(PartKind.NUMBER, each)] = number.wanted(each, place)
     for version in switch.versions.select_related("article"):
