@@ -1,0 +1,176 @@
+"""The whole way, by the product's own actions: a counted week, its potential, a scenario, a business case, a benefit
+contract, and what was realised after the contact centre had taken over."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from uuid import uuid4
+
+import pytest
+
+from indgang.analysis import counted_rows
+from indgang.analysis.counting import setting_up, tallying
+from indgang.analysis.counting.models import CountedChannel, CountingWeek
+from indgang.analysis.counting.tallying import CountedTap
+from indgang.analysis.potential.classifying import classify
+from indgang.analysis.potential.presets import TMF
+from indgang.analysis.potential.results import Potential, UnitPotential
+from indgang.core import yaml_values
+from indgang.core.clock import COPENHAGEN, in_utc
+from indgang.core.schedule import working_days
+from indgang.enquiries import registration
+from indgang.enquiries.models import Character
+from indgang.enquiries.registration import QuestionData
+from indgang.measures.rollups import counting
+from indgang.planning import bases, scenarios
+from indgang.planning.scenarios import ScenarioOrigin, StaffingEstimate
+from indgang.planning.whatif import Changes
+from indgang.programme import known_cases, own_cases
+from indgang.programme.benefits import closing, contracts, course
+from indgang.programme.benefits.models import BenefitContract, BenefitMonth
+from indgang.programme.benefits.recomputed import AmountBasis, recomputed
+from indgang.programme.benefits.terms import read_steps
+from indgang.programme.cases import evaluation, library
+from indgang.programme.cases.case import BusinessCase
+from tests.enquiries.told_calls import talked
+from tests.world import MORNING, World
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),  # the figures count events that are committed
+    pytest.mark.slow("writes thirty calls, with real commits"),
+]
+
+#: minutes that an enquiry costs a case worker (interruption and after-work, 000:88), and kroner an hour
+MINUTES, HOURLY = 15, 400
+#: the first month of the contact centre, and the one before it
+BEFORE, AFTER = date(2026, 1, 1), date(2026, 2, 1)
+
+
+def moment(day: date, hour: int = 10) -> datetime:
+    return in_utc(datetime.combine(day, time(hour), COPENHAGEN))
+
+
+def counted(world: World) -> CountingWeek:
+    """Byliv counts for a week: each day four short general questions, six longer ones, and six about cases."""
+    monday = date(2025, 12, 1)
+    marks = dict.fromkeys([f"asks_{each}" for each in ("channel", "character", "minutes", "outcome", "digital")], True)
+    values = {
+        "title": "Uge 49", "unit": world.units["ctb-byliv"], "service": None, "starts_on": monday,
+        "ends_on": monday + timedelta(days=4), "days_a_year": 250, "rounds_to": 50,
+    }  # fmt: skip
+    week = setting_up.plan(values | marks, by=world.hans, at=moment(monday) - timedelta(days=3))
+    setting_up.add_person(week, person=world.david, by=world.hans, at=moment(monday) - timedelta(days=3))
+    general, status = (week.purposes.get(purpose=world.purposes[code]).pk for code in ("vejledning", "status"))
+    kinds = [(general, Character.GENERAL, 2)] * 4 + [(general, Character.GENERAL, 5)] * 6
+    kinds += [(status, Character.CASE_SPECIFIC, 25)] * 6
+    taps = [
+        CountedTap(uuid4(), moment(monday + timedelta(days=number)), button, CountedChannel.PHONE, character, minutes)
+        for number in range(5)
+        for button, character, minutes in kinds
+    ]
+    assert tallying.count(week, taps, by=world.david, at=moment(monday + timedelta(days=4), 16)) == {}
+    return setting_up.close(week, by=world.hans, at=moment(monday + timedelta(days=5)))
+
+
+def potential(week: CountingWeek) -> UnitPotential:
+    rows, columns = counted_rows.count(week, today=week.ends_on + timedelta(days=3))
+    return Potential(classify(TMF, columns), rows, factor=week.days_a_year / rows.days).table[0]
+
+
+def staffed(unit: UnitPotential, by: World) -> StaffingEstimate:
+    """The staff of BC31's centre when what the website could answer does not come."""
+    changes = Changes(digital=unit.digital / unit.total)
+    made = scenarios.make(
+        "Efter tælleugen", bases.shipped("bc31", {}), ScenarioOrigin("bc31"), centre=None, changes=changes, by=by.gerda,
+        at=MORNING,
+    )  # fmt: skip
+    return scenarios.estimate(made.runs.get())
+
+
+def proposed(unit: UnitPotential, staff: StaffingEstimate, world: World) -> BusinessCase:
+    """BC31 as one's own: staff from the scenario, and Byliv's saving from the potential."""
+    values = dict(own_cases.values_of(library.text("bc31")))
+    for name in ("printed", "remarks", "stated_payback"):
+        values.pop(name)
+    told = {"fte": staff.fte, "saving_city_life": unit.moved * MINUTES / 60 * HOURLY / 1000}
+    values["assumptions"] = {
+        name: {"value": round(told[name], 2), "source": "tælleuge 49", "label": each["label"]} if name in told else each
+        for name, each in values["assumptions"].items()
+    }
+    values |= {"code": "byliv-2026", "first_year": 2025}
+    own_cases.begin(yaml_values.text_of(values), reason="Efter tælleugen", by=world.hans, at=MORNING)
+    found = known_cases.by_code("byliv-2026")
+    assert found is not None
+    return found
+
+
+def calls(world: World, month: date, *, each: int) -> int:
+    """A call about arrangements on each of these working days, answered and registered; returns how many."""
+    last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    days = working_days(month, last)[::each]
+    for day in days:
+        said = QuestionData(service=world.services["arrangement"], purpose=world.purposes["vejledning"],
+                            character="general", outcome="resolved")  # fmt: skip
+        enquiry = talked(world.anna, queue="tmf-byliv", start=moment(day))
+        registration.register(enquiry, questions=[said], by=world.anna, at=moment(day) + timedelta(minutes=5))
+    return len(days)
+
+
+def expected_change(unit: UnitPotential) -> float:
+    """Enquiries a day that case workers no longer resolve."""
+    return -unit.moved / 365
+
+
+def signed(case: BusinessCase, unit: UnitPotential, world: World) -> BenefitContract:
+    values = {
+        "about": "Kontaktcentret svarer på de almene spørgsmål.", "owner": world.hans, "way": "figure",
+        "kpi": "contacts_arrived", "level": 0, "by_services": True, "centre": None, "not_measured": "",
+        "baseline_first": BEFORE, "baseline_last": AFTER - timedelta(days=1), "baseline_value": None,
+        "baseline_source": "", "change": expected_change(unit), "kroner": MINUTES / 60 * HOURLY,
+        "price_year": case.price_year, "assumption": "", "steps": read_steps("2026-02: 100"),
+    }  # fmt: skip
+    made = contracts.begin(
+        case, "city-life", world.units["ctb-byliv"], values, reason="Aftalt", by=world.hans, at=MORNING
+    )
+    contracts.sign(made, 1, by=world.hans, at=MORNING)
+    return made
+
+
+@pytest.fixture
+def month_of_both(world: World) -> tuple[int, int]:
+    """A call each working day before the centre opened, and every second working day after it."""
+    return calls(world, BEFORE, each=1), calls(world, AFTER, each=2)
+
+
+def test_from_a_counted_week_to_a_realised_benefit(world: World, month_of_both: tuple[int, int]) -> None:
+    unit = potential(counted(world))
+    assert (unit.digital, unit.contact_centre, unit.future_case_workers) == (1_000, 1_500, 1_500)
+    assert unit.moved == 2_500
+    staff = staffed(unit, world)
+    case = proposed(unit, staff, world)
+    before = evaluation.table(case)
+    assert staff.fte < staff.fte_today
+    assert before.values["fte"][0] == pytest.approx(staff.fte, abs=0.01)
+    row = {line.code: amounts for line, amounts in before.lines}
+    assert row["city-life"] == (0, -200, -250, -250, -250, -250)  # 2,500 × 15 minutes at 400 kr. an hour
+
+    while counting.follow():
+        pass
+    contract = signed(case, unit, world)
+    closed = closing.close(contract, AFTER, reason="De almene spørgsmål bliver i centret.", by=world.hans, at=MORNING)
+    january, february = month_of_both
+    assert closed.value == pytest.approx(february / 28)
+    found = course.of_contract(BenefitContract.objects.get(), MORNING.date())
+    realised = found.so_far.realised
+    assert realised is not None
+    assert realised.value == pytest.approx(28 * 100 * (february / 28 - january / 31))
+    assert realised.low is not None
+    assert realised.low < realised.value < 0
+    assert found.so_far.expected == pytest.approx(28 * 100 * expected_change(unit))
+    assert BenefitMonth.objects.get().reason == "De almene spørgsmål bliver i centret."
+
+    again = recomputed(case, [found.measured()], goes_on=False)
+    deviation = (realised.value - found.so_far.expected) / 1000
+    assert again.table.net[1] == pytest.approx(before.net[1] + deviation, abs=1)
+    assert again.known["city-life", 2026] is AmountBasis.PARTLY
+    assert again.known["city-life", 2027] is AmountBasis.ASSUMED
