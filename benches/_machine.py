@@ -1,8 +1,9 @@
 """The speed of this machine: a fixed piece of plain Python, relative to the machine of docs/performance.md.
 
 Two machines, or one machine at two times, differ by a factor of two or three. An absolute goal is therefore compared
-with the value on the machine of docs/performance.md: a rate divided by `speed()`, or a time multiplied by it. Ratios,
-shares, counts and sizes are not scaled.
+with the value on the machine of docs/performance.md: a rate divided by `speed()`, or a time multiplied by it. Of a time,
+`fixed` is the part that the product waits on purpose, in the same unit: it is as long on every machine. Ratios, shares,
+counts and sizes are not scaled.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def _work() -> float:
 def judged(line: str, machine: float) -> str:
     """The figure of a bench with `scaled` (where the machine matters) and `kept` (where there is a goal)."""
     figure: dict[str, Any] = json.loads(line)
-    scaled = _scaled(figure["value"], figure["unit"], machine)
+    scaled = _scaled(figure["value"], figure["unit"], machine, float(figure.get("fixed", 0)))
     if scaled != figure["value"]:
         figure["scaled"] = round(scaled, 3)
     kept = _is_kept(figure, scaled)
@@ -70,9 +71,9 @@ def judged(line: str, machine: float) -> str:
     return json.dumps(figure) + "\n"
 
 
-def _scaled(value: float, unit: str, machine: float) -> float:
+def _scaled(value: float, unit: str, machine: float, fixed: float) -> float:
     if unit in _TIMES:
-        return value * machine
+        return fixed + max(0.0, value - fixed) * machine
     return value / machine if unit.endswith("/s") else value
 
 

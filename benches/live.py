@@ -328,12 +328,15 @@ async def _measure(people: People, chosen: argparse.Namespace) -> None:
 
 def _report(events: Events, bare: float) -> None:
     """The delays at the pages, beside the time of one announcement to 1,000 streams of a bare server (`bare`, ms)."""
+    from indgang.live.database import PAUSE
+
     happened = sum(len(each) for each in events.committed.values())
+    desk_waits = 1000 * (PAUSE / 2 + DESK_DELAY)  # the mean until the next announcement, and the page's delay
     desk, board = _streams.ms(events.desks, 0.99), _streams.ms(events.boards, 0.99)
-    _print("p99_ms", value=desk, unit="ms", goal="<= 150", **_beside(desk, bare))
+    _print("p99_ms", value=desk, unit="ms", goal="<= 150", fixed=desk_waits, **_beside(desk, bare))
     _print("p50_ms", value=_streams.ms(events.desks, 0.5), unit="ms", goal="")
     _print("shown_share", value=round(len(events.desks) / happened, 4), unit="of events", goal=">= 0.99")
-    _print("wallboard_p99_ms", value=board, unit="ms", goal="<= 1000", **_beside(board, bare))
+    _print("wallboard_p99_ms", value=board, unit="ms", goal="<= 1000", fixed=1000 * BOARD_PACE, **_beside(board, bare))
     _print("wallboard_max_ms", value=_streams.ms(events.boards, 1.0), unit="ms", goal="")
 
 

@@ -21,6 +21,8 @@ def judged(machine: float, **figure: Any) -> dict[str, Any]:
     [
         (0.5, {"value": 50.0, "goal": "<= 30"}, 25.0, True),
         (2.0, {"value": 20.0, "goal": "<= 30"}, 40.0, False),
+        (2.0, {"value": 740.0, "goal": "<= 1000", "fixed": 700.0}, 780.0, True),
+        (2.0, {"value": 100.0, "goal": "<= 150", "fixed": 30.0}, 170.0, False),
         (0.5, {"value": 12_000.0, "unit": "1/s", "goal": ">= 20000"}, 24_000.0, True),
         (2.0, {"value": 30_000.0, "unit": "1/s", "goal": ">= 20000"}, 15_000.0, False),
         (2.0, {"value": 0.3, "unit": "s", "goal": "< 1.5 (of the supervisor)"}, 0.6, True),
