@@ -1,9 +1,9 @@
 """The speed of this machine: a fixed piece of plain Python, relative to the machine of docs/performance.md.
 
 Two machines, or one machine at two times, differ by a factor of two or three. An absolute goal is therefore compared
-with the value on the machine of docs/performance.md: a rate divided by `speed()`, or a time multiplied by it. Of a time,
-`fixed` is the part that the product waits on purpose, in the same unit: it is as long on every machine. Ratios, shares,
-counts and sizes are not scaled.
+with the value on the machine of docs/performance.md: a rate divided by `speed()`, or a time multiplied by it. Of a
+time, `fixed` is the part that the product waits on purpose, in the same unit: it is as long on every machine. Ratios,
+shares, counts and sizes are not scaled.
 """
 
 from __future__ import annotations
