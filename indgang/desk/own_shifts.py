@@ -93,8 +93,11 @@ class OwnShifts:
         ]
 
     def own_in(self, swap: SwapRequest) -> list[PlannedShift]:
-        """The person's own shifts of the same plan that have not begun."""
-        return [each for each in self._shifts if each.plan_id == swap.shift.plan_id and each.starts_at > self.at]
+        """The person's own shifts of the same plan that have not begun, those of the same day first: with another one
+        the two would often work twice that day."""
+        mine = [each for each in self._shifts if each.plan_id == swap.shift.plan_id and each.starts_at > self.at]
+        day = day_of(swap.shift.starts_at)
+        return sorted(mine, key=lambda each: (day_of(each.starts_at) != day, each.starts_at))
 
     @cached_property
     def leave(self) -> list[tuple[LeaveRequest, str | Promise, str, str | Promise, bool]]:

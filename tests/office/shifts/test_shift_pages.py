@@ -162,6 +162,11 @@ def test_leave_and_a_swap_go_from_the_employee_to_the_leader_and_back(world: Wor
     swap = SwapRequest.objects.get()
     assert f"{OWN}swaps/{swap.pk}/" in text(bo, OWN)
     assert f'{OWN}swaps/{swap.pk}/"' not in text(as_person("clara"), OWN), "she has no contract in the centre"
+    for day in (2, 1):
+        shift(made, world.bo, MORNING + day * DAY, ActivityKind.PHONE)
+    choices = re.findall(r'<option value="\d*">([^<]*)', text(bo, OWN).partition("in_return")[2])
+    assert [each[:7] for each in choices[:3]] == ["Ingen v", "torsdag", "fredag "], "the same day comes first"
+    made.shifts.filter(person=world.bo).delete()
     posted(bo, f"{OWN}swaps/{swap.pk}/", in_return="")
     assert "vil tage en vagt" in text(eva, f"{PAGES}requests/")
     posted(eva, f"{PAGES}requests/swaps/{swap.pk}/", decision="approve", answer="")
