@@ -136,7 +136,8 @@ class _Named:
     @property
     def code(self) -> str:
         name = self.page or "-".join(self.words) or f"{self.service}-{self.purpose}".rstrip("-")
-        kind = "topic" if self.words else self.kind.value
+        unknown = self.kind is GapKind.PAGE and not self.page
+        kind = "topic" if self.words else "site" if unknown else self.kind.value
         return slug(f"{kind}-{name}", _LONGEST_CODE)
 
 

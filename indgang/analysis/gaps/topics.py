@@ -1,8 +1,8 @@
 """Topics of short texts, by the words that many of them share. Pure.
 
 A topic is one or two words that at least `fewest` texts have, together with these texts. The topic that tells most
-comes first (how many texts, times how rare its words are); then the texts that are left are looked at anew. Where at
-least half of the texts with one of two words have both, that word alone is the topic. So no text belongs to two topics,
+comes first (how many texts, times how rare its words are); then the texts that are left are looked at anew. A word that
+all its texts share takes the place of the term, unless many more texts have it. So no text belongs to two topics,
 a topic is named by words that all its texts have, and a word of fewer than `fewest` texts is never shown. This is
 clustering by frequent terms (Beil, Ester and Xu, 2002); it uses no chance and no number of topics.
 """
@@ -10,7 +10,7 @@ clustering by frequent terms (Beil, Ester and Xu, 2002); it uses no chance and n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import log
@@ -19,6 +19,8 @@ from math import log
 MOST_TOPICS = 60
 #: words of a text that count, the rarest ones
 _MOST_WORDS = 8
+#: a word that all texts of a term have takes its place when it has at most so many times as many texts
+_WIDEST = 3
 #: other words of a topic that are named, and the part of its texts that have them at least
 _MOST_OFTEN, _OFTEN = 3, 0.3
 
@@ -45,7 +47,7 @@ def topics(texts: Sequence[frozenset[str]], *, fewest: int, most: int = MOST_TOP
     counts = Counter(term for terms in left.values() for term in terms)
     found: list[Topic] = []
     while len(found) < most and (best := _best(counts, rarity, fewest)):
-        term = _widened(best, counts)
+        term = _widened(best, left, counts)
         members = tuple(place for place, terms in left.items() if term in terms)
         found.append(Topic(term, members, _often(term, [left[place] for place in members], fewest)))
         for place in members:
@@ -71,10 +73,12 @@ def _best(counts: Counter[Words], rarity: dict[str, float], fewest: int) -> Word
     return min(told, key=lambda pair: (-pair[0], pair[1]), default=(0.0, None))[1]
 
 
-def _widened(term: Words, counts: Counter[Words]) -> Words:
-    """The more common word of those of which at least half of the texts have the whole term; else the term."""
-    close = [(-counts[word,], word) for word in term if counts[word,] <= 2 * counts[term]]
-    return (min(close)[1],) if close else term
+def _widened(term: Words, left: Mapping[int, frozenset[Words]], counts: Counter[Words]) -> Words:
+    """The most common word that all texts with the term have, unless it is much more common; else the term."""
+    having = [terms for terms in left.values() if term in terms]
+    shared = [each for each in frozenset.intersection(*having) if len(each) == 1]
+    close = [(-counts[each], each) for each in shared if counts[each] <= _WIDEST * len(having)]
+    return min(close)[1] if close else term
 
 
 def _often(term: Words, texts: Sequence[frozenset[Words]], fewest: int) -> Words:

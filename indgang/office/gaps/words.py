@@ -58,6 +58,8 @@ class GapNames:
             return page.title if page else gap.page
         if gap.words:
             return self.written(gap.words)
+        if gap.kind is GapKind.PAGE:
+            return _("%(service)s: ingen side er noteret") % {"service": self.service(gap.service)}
         return ": ".join(each for each in (self.service(gap.service), self.purpose(gap.purpose)) if each)
 
     def written(self, stems: tuple[str, ...]) -> str:

@@ -163,5 +163,5 @@ def test_the_command_refuses_what_makes_no_sense(world: World, options: list[str
 def test_outcomes_that_sent_to_the_site_without_a_page_are_one_gap(as_person: SignIn, world: World) -> None:
     ask(world, 6, service="affald", outcome=Outcome.DIRECTED)
     (row,) = as_person("hans").get(ROOM).context["rows"]
-    assert (row.gap.code, row.gap.page, row.title) == ("page-affald", "", "Byggeaffald")
-    assert "ikke noteret, hvilken side" in text_of(as_person("hans").get(f"{ROOM}page-affald/"))
+    assert (row.gap.code, row.gap.page, row.title) == ("site-affald", "", "Byggeaffald: ingen side er noteret")
+    assert "ikke noteret, hvilken side" in text_of(as_person("hans").get(f"{ROOM}site-affald/"))

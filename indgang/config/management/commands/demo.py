@@ -17,6 +17,7 @@ from indgang.config import machine
 from indgang.config.supervisor import AddressTaken, check_free
 from indgang.core.clock import OFFSET_VARIABLE
 from indgang.demo import (
+    asked_gaps,
     demo_clock,
     feedback_answers,
     followed_up,
@@ -66,6 +67,7 @@ class Command(BaseCommand):
             handed_over.answer_past({each.code: each for each in Unit.objects.all()}, everybody, until=begins)
             feedback_answers.answer_past(until=begins)
             followed_up.follow_past(everybody, until=begins)
+            asked_gaps.seed(until=begins)
             self.stdout.write("Forecasts: calls of the days to come ...")
             forecast_past.make_past(until=begins)
 
