@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -34,6 +34,17 @@ def _day() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+if TYPE_CHECKING:
+    _EntryPointChoice = forms.ModelChoiceField[EntryPoint]
+else:
+    _EntryPointChoice = forms.ModelChoiceField
+
+
+class _EntryPointField(_EntryPointChoice):
+    def label_from_instance(self, obj: EntryPoint) -> str:
+        return f"{phone_numbers.for_people(obj.number)} {obj.name}"
+
+
 class SwitchoverForm(Revised, forms.Form):
     """What a switch changes, and when."""
 
@@ -55,7 +66,7 @@ class SwitchoverForm(Revised, forms.Form):
         label=gettext_lazy("Gamle numre, der omstilles"), required=False, max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}), help_text=gettext_lazy("Ét på hver linje. De er indgange i dag."),
     )  # fmt: skip
-    leads_to = forms.ModelChoiceField(
+    leads_to = _EntryPointField(
         EntryPoint.objects.none(), label=gettext_lazy("De gamle numre fører til"), required=False,
         empty_label=gettext_lazy("Vælg"),
     )  # fmt: skip
