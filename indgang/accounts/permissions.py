@@ -51,6 +51,7 @@ class Permission(StrEnum):
     EDIT_PROGRAMME = "edit_programme"
     PLAN_STAFFING = "plan_staffing"
     SET_UP_COUNTING = "set_up_counting"
+    IMPORT_HISTORY = "import_history"
 
 
 SENTENCES: dict[Permission, str | Promise] = {
@@ -100,6 +101,7 @@ SENTENCES: dict[Permission, str | Promise] = {
         "Beslutte for sine enheder, hvilke ydelser der undersøges, og hvad der sker med anbefalingerne"
     ),
     Permission.SET_UP_COUNTING: _("Tilrettelægge tælleuger for sine enheder"),
+    Permission.IMPORT_HISTORY: _("Indlæse tal fra tiden før Indgang, og tage dem tilbage"),
     Permission.SET_FEEDBACK: _("Bestemme, hvem der spørges om deres tilfredshed, og hvad de spørges om"),
     Permission.PLAN_STAFFING: _("Regne bemanding ud, lave prognoser og scenarier, og planlægge vagter"),
     Permission.EDIT_PROGRAMME: _("Lave og ændre investeringsforslag og udrulningsplaner"),

@@ -64,7 +64,7 @@ ROLES: dict[str, Role] = {
             _("Planlægger"),
             _("Planlægger bemanding og vagter"),
             frozenset({P.SEE_WALLBOARD, P.SEE_FIGURES, P.SEE_CATALOGUE, P.SEARCH_DIRECTORY, P.READ_KNOWLEDGE})
-            | {P.PLAN_STAFFING, P.SET_UP_COUNTING},
+            | {P.PLAN_STAFFING, P.SET_UP_COUNTING, P.IMPORT_HISTORY},
         ),
         Role(
             "owner",

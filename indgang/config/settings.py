@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "indgang.correspondence",
     "indgang.feedback",
     "indgang.analysis",
+    "indgang.history",
     "indgang.agreements",
     "indgang.planning",
     "indgang.reports",

@@ -36,6 +36,7 @@ from indgang.feedback.end_of_call import EndOfCall
 from indgang.handover import calls, counted, dialled, letters, news, ownership, pushing, stream
 from indgang.health import examination
 from indgang.health.examination import Check
+from indgang.history import counted as history_counted
 from indgang.measures.rollups import facts
 from indgang.messaging.mailbox import keeping
 from indgang.messaging.sms import arrivals
@@ -65,6 +66,7 @@ def connect() -> None:
     announcements.subscribe(announcing.by_queue)
     end_of_call.subscribe(EndOfCall())
     facts.connect(counted.STREAMS)
+    facts.connect(history_counted.STREAMS)
     for each in feedback_counted.STREAMS:
         facts.connect(each)
     desk_links.register()

@@ -182,7 +182,10 @@ def counts(kind: EventKind[Any]) -> bool:
 @dataclass(frozen=True)
 class OtherStreams:
     """Streams of a higher package that begin with `begins` and are no enquiries: the kinds that can change a fact, the
-    facts of one stream, the events that date each measure, and how streams and enquiries belong together."""
+    facts of one stream, the events that date each measure, and how streams and enquiries belong together.
+
+    A stream counts at most `reaches` after its first event in days without an event of its own. Streams that are not
+    `is_listed` hold many contacts together, of which none can be shown alone."""
 
     begins: EventKind[Any]
     kinds: frozenset[EventKind[Any]]
@@ -190,6 +193,8 @@ class OtherStreams:
     dated_by: Mapping[Measure, tuple[EventKind[Any], ...]]
     enquiry_of: Callable[[UUID], UUID | None]
     of_enquiry: Callable[[UUID], Sequence[UUID]]
+    reaches: timedelta = timedelta(0)
+    is_listed: bool = True
 
 
 _OTHERS: dict[EventKind[Any], OtherStreams] = {}

@@ -42,9 +42,11 @@ FROM {events.TABLE}
 WHERE kind = ANY(%(counting)s::text[]) AND (uuid_hash(stream) & 2147483647) %% %(shares)s = %(share)s
 ORDER BY stream, number, position
 """  # noqa: S608  # our names
-_FETCHED = 10_000
+_FETCHED = 2_000
 #: many events hold the same data, once the fields without facts are left out
 _REMEMBERED = 20_000
+#: longer data is that of many contacts, and no other event has the same
+_LONGEST_REMEMBERED = 2_000
 
 
 @cache
@@ -91,7 +93,8 @@ def _stream_of(row: Row) -> str:
 def noted(row: Row) -> StreamEvent:
     """The event of a row."""
     stream, _position, at, name, version, queue, person, data, channel, level, centre = row
-    kind, payload = _payload(name, version, data)
+    read = _payload if len(data) <= _LONGEST_REMEMBERED else _payload.__wrapped__
+    kind, payload = read(name, version, data)
     return StreamEvent(Event(stream, kind, at, queue, person, payload), channel, level, centre)
 
 

@@ -17,7 +17,7 @@ from indgang.events import cursor
 from indgang.measures.models import Rollup, SummedRollup
 from indgang.measures.period import Period
 from indgang.measures.rollups import counting, duty, formula, grains, log, store
-from indgang.measures.rollups.facts import NOT_FROM_EVENTS, FactKey, facts
+from indgang.measures.rollups.facts import NOT_FROM_EVENTS, FactKey, facts, others
 from indgang.measures.rollups.grains import Grain, SummedKey
 from indgang.measures.rollups.tallies import FactTally, K, Tallies
 
@@ -126,10 +126,18 @@ def _counted(period: Period) -> Tallies[FactKey]:
 
 
 def _keys(period: Period) -> set[UUID]:
-    """The streams that can count in the period: they have an event in it, or a time in it was typed later."""
+    """The streams that can count in the period: they have an event in it, a time in it was typed later, or
+    they reach into it."""
     within = cursor.already_read(counting.READER).filter(at__gte=period.start, at__lt=period.end)
     typed = Enquiry.objects.filter(arrived_at__gte=period.start, arrived_at__lt=period.end)
-    return set(within.values_list("stream", flat=True).distinct()) | set(typed.values_list("pk", flat=True))
+    keys = set(within.values_list("stream", flat=True).distinct()) | set(typed.values_list("pk", flat=True))
+    for other in others():
+        if other.reaches:
+            begun = cursor.already_read(counting.READER).filter(
+                kind=str(other.begins), at__gte=period.start - other.reaches, at__lt=period.start
+            )
+            keys.update(begun.values_list("stream", flat=True))
+    return keys
 
 
 def _quarters(period: Period) -> Iterator[tuple[FactKey, FactTally]]:

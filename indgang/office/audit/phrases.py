@@ -296,6 +296,7 @@ NOUNS: dict[str, str | Promise] = {
     "followupcause": _("Årsag til opfølgning"),
     "followuprule": _("Regel for opfølgning"),
     "improvementitem": _("Forbedring"),
+    "historyimport": _("Import af historik"),
 }
 
 #: pages on which a history was seen

@@ -77,6 +77,8 @@ FIELDS: dict[str, Words] = {
     "after": gettext_lazy("Efter (sekunder)"),
     "by": gettext_lazy("Vises for"),
     "cadence": gettext_lazy("Hvor tit"),
+    "imported": gettext_lazy("Importerede rækker"),
+    "rejected": gettext_lazy("Afviste rækker"),
     "answers": gettext_lazy("Antal svar"),
     "mean": gettext_lazy("Gennemsnit"),
     "closing": gettext_lazy("Sidste tekst"),

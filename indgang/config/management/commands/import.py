@@ -1,0 +1,229 @@
+# ruff: noqa: N999  # named after the command
+"""`indgang import FILE --kind calls`: figures of the time before Indgang, from a file of another system.
+
+Columns are recognised by their names, or mapped by `--mapping` (a JSON file or a saved mapping's name). `--dry-run`
+says what would happen. `indgang import list` shows the imports, and `indgang import withdraw --id 3 --why ...` takes
+one back. The same file is imported once, and an import that was killed goes on.
+"""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+
+from indgang.audit.trail import System
+from indgang.core import clock, spreadsheet
+from indgang.core.refusals import RefusedChange
+from indgang.history import files, importing, known, withdrawing, words
+from indgang.history.day_spool import TooManyOnOneDay
+from indgang.history.importing import ImportTally
+from indgang.history.mapping import choices
+from indgang.history.mapping.choices import ColumnMapping, MappingFault
+from indgang.history.mapping.fields import FieldName, FileKind
+from indgang.history.mapping.moments import DayOrder, DurationUnit, Zone
+from indgang.history.models import HistoryImport, MappingProfile
+from indgang.measures.rollups.formula import OutdatedRollups
+from indgang.tables.reading import UnreadableTable
+
+_BY = System("indgang import")
+KINDS = (FileKind.CALLS, FileKind.REGISTER)
+#: rows that the guess looks at
+_SAMPLES = 200
+#: bad rows that are written out
+_MOST_SAID = 20
+
+
+class Command(BaseCommand):
+    help = "import figures of the time before Indgang from a file of another system, or take an import back"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE|list|withdraw", help="a CSV file or an .xlsx workbook")
+        parser.add_argument("--kind", choices=[each.value for each in KINDS], help="what a row is about")
+        parser.add_argument("--mapping", metavar="FILE|NAME", help="a JSON file, or the name of a saved mapping")
+        parser.add_argument("--column", action="append", default=[], metavar="FIELD=COLUMN", help="a column of its own")
+        parser.add_argument("--fixed", action="append", default=[], metavar="FIELD=CODE", help="for every row")
+        parser.add_argument("--order", choices=[each.value for each in DayOrder], help="how days are written")
+        parser.add_argument("--zone", choices=[each.value for each in Zone], help="the time zone of the file")
+        parser.add_argument("--unit", choices=[each.value for each in DurationUnit], help="of plain durations")
+        parser.add_argument("--save", metavar="NAME", help="save the mapping under this name")
+        parser.add_argument("--dry-run", action="store_true", help="write nothing, and say what would happen")
+        parser.add_argument("--all-or-nothing", action="store_true", help="write nothing when a row is bad")
+        parser.add_argument("--rejected", type=Path, metavar="FILE", help="write the bad rows as CSV")
+        parser.add_argument("--id", type=int, help="withdraw: the number of the import")
+        parser.add_argument("--why", default="", help="withdraw: the reason")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        own = {"list": self._list, "withdraw": self._withdraw}
+        with translation.override("en"):
+            try:
+                own.get(options["file"], self._import)(options)
+            except OutdatedRollups as error:
+                raise CommandError(str(error)) from error
+
+    def _import(self, options: dict[str, Any]) -> None:
+        try:
+            with Path(options["file"]).open("rb") as file:
+                mapping = _mapping(file, options)
+                self._say(options, self._imported(file, mapping, options))
+                _save(mapping, options["save"])
+        except OSError as error:
+            raise CommandError(f"{options['file']} cannot be read: {error.strerror}", returncode=2) from error
+        except (UnreadableTable, RefusedChange) as error:
+            raise CommandError(str(error), returncode=2) from error
+        except MappingFault as fault:
+            raise CommandError(words.of_mapping(fault), returncode=2) from fault
+        except TooManyOnOneDay as error:
+            raise CommandError(words.too_many(f"{error.day:%d.%m.%Y}"), returncode=2) from error
+        except importing.SomebodyElseImports as error:
+            raise CommandError("another import is under way; run it again when it has ended") from error
+        except importing.TakenBackMeanwhile as error:
+            raise CommandError("the import was taken back while it was under way") from error
+        except importing.OtherMapping as error:
+            raise CommandError(
+                f"import {error.before.pk} of the same file is half done with another mapping; withdraw it, or use its"
+                " mapping", returncode=2,
+            ) from error  # fmt: skip
+
+    def _imported(self, file: IO[bytes], mapping: ColumnMapping, options: dict[str, Any]) -> dict[str, Any]:
+        places = known.places()
+        if options["dry_run"] or options["all_or_nothing"]:
+            tally = importing.tried(file, mapping, places=places, at=clock.now())
+            _write_rejected(options["rejected"], tally)
+            if options["dry_run"] or tally.rejected:
+                return {"import": None, "state": "tried", "mapping": mapping.data, **_of_tally(tally)}
+        name = Path(options["file"]).name
+        try:
+            done = importing.run(file, mapping, name=name, places=places, by=_BY, at=clock.now())
+        except importing.OtherMapping:
+            raise
+        except importing.AlreadyImported as error:
+            return {**_of_import(error.before), "already": True}
+        if options["rejected"]:
+            _write_refused(options["rejected"], done)
+        return _of_import(done)
+
+    def _list(self, options: dict[str, Any]) -> None:
+        rows = [_of_import(each, short=True) for each in HistoryImport.objects.all()]
+        if options["json"]:
+            self.stdout.write(json.dumps(rows, ensure_ascii=False))
+        for each in () if options["json"] else rows:
+            self.stdout.write(
+                f"{each['import']}: {each['file']} ({each['kind']}, {each['state']}), {each['imported']} of"
+                f" {each['rows']} rows, {each['first_day']} to {each['last_day']}"
+            )
+
+    def _withdraw(self, options: dict[str, Any]) -> None:
+        found = HistoryImport.objects.filter(pk=options["id"] or 0).first()
+        if found is None or not options["why"].strip():
+            raise CommandError("name the import and the reason: indgang import withdraw --id 3 --why ...", returncode=2)
+        try:
+            withdrawing.withdraw(found, why=options["why"], by=_BY, at=clock.now())
+        except RefusedChange as error:
+            raise CommandError(str(error), returncode=2) from error
+        found.refresh_from_db()
+        self._say(options, _of_import(found, short=True))
+
+    def _say(self, options: dict[str, Any], found: dict[str, Any]) -> None:
+        if options["json"]:
+            self.stdout.write(json.dumps(found, ensure_ascii=False))
+            return
+        if found.get("already"):
+            self.stdout.write(f"the file is import {found['import']} already; nothing is changed")
+        number = f"import {found['import']}" if found["import"] else "tried, nothing is written"
+        self.stdout.write(
+            f"{number}: {found['rows']} rows, {found['imported']} imported, {found['known']} there already,"
+            f" {found['left_out']} left out, {found['rejected']} rejected"
+        )
+        for each in found.get("bad_rows", [])[:_MOST_SAID]:
+            self.stdout.write(f"line {each['line']}, {each['column'] or '-'}: {each['reason']} ({each['told']})")
+
+
+def _mapping(file: IO[bytes], options: dict[str, Any]) -> ColumnMapping:
+    """The mapping of the command line, else what the names of the columns suggest. Raises MappingFault."""
+    data: dict[str, Any] = _given(options["mapping"]) if options["mapping"] else {}
+    kind = options["kind"] or data.get("kind")
+    if kind is None:
+        raise CommandError("say what a row is about: --kind calls", returncode=2)
+    if not data:
+        _table, rows = files.read(file).first(_SAMPLES)
+        data = choices.guessed(FileKind(kind), _table.header, [cells for _line, cells in rows]).data
+    data["kind"] = kind
+    for name in ("column", "fixed"):
+        for each in options[name]:
+            field, _sign, value = each.partition("=")
+            data.setdefault("columns" if name == "column" else "fixed", {})[field.strip()] = value.strip()
+    for name in ("order", "zone", "unit"):
+        if options[name]:
+            data[name] = options[name]
+    if "at" in data.get("columns", {}):
+        data["columns"].pop(FieldName.TIME, None)
+    return ColumnMapping.of(data)
+
+
+def _given(name: str) -> dict[str, Any]:
+    saved = MappingProfile.objects.filter(name=name).first()
+    if saved is not None:
+        return dict(saved.mapping)
+    try:
+        found = json.loads(Path(name).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{name} is no saved mapping and no JSON file: {error}", returncode=2) from error
+    if not isinstance(found, dict):
+        raise CommandError(f"{name} must hold a JSON object", returncode=2)
+    return found
+
+
+def _save(mapping: ColumnMapping, name: str | None) -> None:
+    if name:
+        MappingProfile.objects.update_or_create(
+            name=name[:100], defaults={"kind": mapping.kind, "mapping": mapping.data, "changed_at": clock.now()}
+        )
+
+
+def _of_tally(tally: ImportTally) -> dict[str, Any]:
+    return {
+        "rows": tally.rows, "imported": tally.imported, "known": tally.known, "left_out": tally.left_out,
+        "rejected": tally.rejected, "days": tally.days, "first_day": _day(tally.first_day),
+        "last_day": _day(tally.last_day), "by_fault": dict(tally.by_fault),
+        "bad_rows": [_bad(each.line, each.column, each.fault, each.told) for each in tally.refused[:_MOST_SAID]],
+    }  # fmt: skip
+
+
+def _of_import(source: HistoryImport, *, short: bool = False) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "import": source.pk, "kind": source.kind, "state": source.state, "file": source.name, "rows": source.rows,
+        "imported": source.imported, "known": source.known, "left_out": source.left_out, "rejected": source.rejected,
+        "first_day": _day(source.first_day), "last_day": _day(source.last_day),
+    }  # fmt: skip
+    if not short:
+        refused = source.refused.all()[:_MOST_SAID]
+        found["bad_rows"] = [_bad(each.line, each.column, each.fault, each.told) for each in refused]
+    return found
+
+
+def _bad(line: int, column: str, fault: str, told: str) -> dict[str, Any]:
+    return {"line": line, "column": column, "fault": str(fault), "reason": words.of_fault(fault), "told": told}
+
+
+def _write_rejected(path: Path | None, tally: ImportTally) -> None:
+    if path:
+        _write(path, [(each.line, each.column, each.fault, each.told) for each in tally.refused])
+
+
+def _write_refused(path: Path, source: HistoryImport) -> None:
+    _write(path, [(each.line, each.column, each.fault, each.told) for each in source.refused.all()])
+
+
+def _write(path: Path, rows: list[tuple[int, str, str, str]]) -> None:
+    head = ["line", "column", "reason", "told"]
+    spreadsheet.write(path, [head, *([str(line), col, words.of_fault(fault), told] for line, col, fault, told in rows)])
+
+
+def _day(day: Any) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,1 @@
+"""Figures of the time before Indgang: files of other systems, mapped, imported as events, and taken back as a whole."""

@@ -1,0 +1,257 @@
+"""Imports a file of calls or registered enquiries: mapped, spooled by day, written as events, and counted.
+
+Each batch of days is one transaction with the events, the parts and how far the import has come. A process that is
+killed leaves whole days, and the same file goes on after them. The figures are brought up to date after each batch.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import IO
+
+from django.db import connection, transaction
+from django.db.models import Max, Min, Sum
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.core.clock import day_of
+from indgang.events import months
+from indgang.history import day_contacts, files
+from indgang.history.day_contacts import SpooledDay
+from indgang.history.day_parts import DayWriter
+from indgang.history.day_spool import DaySpool
+from indgang.history.known import Places
+from indgang.history.mapping.choices import ColumnMapping
+from indgang.history.mapping.faults import RowFault
+from indgang.history.mapping.rows import ContactMapper
+from indgang.history.models import HistoryImport, RejectedRow
+from indgang.measures.period import Period
+from indgang.measures.rollups import counting, formula
+
+#: contacts that are written in one transaction, with the days that they are of
+MOST_AT_ONCE = 20_000
+#: refused rows that are kept of one import; the count includes all
+MOST_REFUSED = 10_000
+_LOCK = 7_431_915
+
+
+class AlreadyImported(Exception):
+    """The same file has been imported, and was not taken back."""
+
+    def __init__(self, before: HistoryImport) -> None:
+        super().__init__(f"import {before.pk}")
+        self.before = before
+
+
+class OtherMapping(AlreadyImported):
+    """The same file is half imported with another mapping."""
+
+
+class SomebodyElseImports(Exception):
+    """Another import is under way."""
+
+
+class TakenBackMeanwhile(Exception):
+    """Somebody took the import back while it was under way."""
+
+
+@dataclass
+class ImportTally:
+    """What became of the rows of a file."""
+
+    rows: int = 0
+    imported: int = 0
+    known: int = 0
+    left_out: int = 0
+    rejected: int = 0
+    days: int = 0
+    first_day: date | None = None
+    last_day: date | None = None
+    refused: list[RowFault] = field(default_factory=list)
+    by_fault: Counter[str] = field(default_factory=Counter)
+
+    def refuse(self, fault: RowFault) -> None:
+        self.rejected += 1
+        self.by_fault[fault.fault] += 1
+        if len(self.refused) < MOST_REFUSED:
+            self.refused.append(fault)
+
+
+#: told after each batch how many contacts it wrote
+Progress = Callable[[int], None]
+
+
+def _untold(_written: int) -> None:
+    """Nobody wants to know."""
+
+
+def tried(file: IO[bytes], mapping: ColumnMapping, *, places: Places, at: datetime) -> ImportTally:
+    """What importing the file would do, of which nothing is written. Raises UnreadableTable, MappingFault and
+    TooManyOnOneDay."""
+    tally, traits = ImportTally(), day_contacts.traits(mapping.columns)
+    with tempfile.TemporaryDirectory(prefix="indgang-history-") as folder:
+        spool = _spooled(files.read(file), mapping, places, tally, DaySpool(Path(folder)), at)
+        for batch in _batches(spool.days()):
+            for day in day_contacts.judged(mapping.kind, batch, tally.refuse, **traits):
+                tally.imported += day.contacts
+                tally.known += day.known
+                tally.days += 1
+                tally.first_day, tally.last_day = tally.first_day or day.day, day.day
+    return tally
+
+
+def run(
+    file: IO[bytes], mapping: ColumnMapping, *, name: str, places: Places, by: Person | trail.System, at: datetime,
+    progress: Progress = _untold,
+) -> HistoryImport:  # fmt: skip
+    """Import the file, or go on with it. Raises AlreadyImported, SomebodyElseImports, OutdatedRollups, and what `tried`
+    raises."""
+    if formula.is_outdated():
+        raise formula.OutdatedRollups
+    with _alone(), tempfile.TemporaryDirectory(prefix="indgang-history-") as folder:
+        table, tally = files.read(file), ImportTally()
+        _refuse_known(table.digest, mapping)
+        spool = _spooled(table, mapping, places, tally, DaySpool(Path(folder)), at)
+        source = _begun(table.digest, mapping, name, by, at)
+        writer = DayWriter(source, places, day_contacts.traits(mapping.columns))
+        done_until = source.done_until
+        left = ((day, rows) for day, rows in spool.days() if done_until is None or day > done_until)
+        for batch in _batches(left):
+            _ensure_months(batch)
+            written = _write(source, batch, writer)
+            counting.follow()
+            progress(written)
+        _end(source, tally, by, at)
+    return source
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """While somebody imports, nobody else does: two at once could each take the same row for new."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        if not (cursor.fetchone() or (False,))[0]:
+            raise SomebodyElseImports
+    try:
+        yield
+    finally:
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _before(digest: str, mapping: ColumnMapping) -> HistoryImport | None:
+    found: HistoryImport | None = HistoryImport.objects.counting().filter(digest=digest, kind=mapping.kind).first()
+    return found
+
+
+def _refuse_known(digest: str, mapping: ColumnMapping) -> None:
+    before = _before(digest, mapping)
+    if before is not None and before.state == HistoryImport.State.DONE:
+        raise AlreadyImported(before)
+    if before is not None and before.mapping != mapping.data:
+        raise OtherMapping(before)
+
+
+def _begun(digest: str, mapping: ColumnMapping, name: str, by: Person | trail.System, at: datetime) -> HistoryImport:
+    if before := _before(digest, mapping):
+        return before
+    made: HistoryImport = HistoryImport.objects.create(
+        kind=mapping.kind, name=name[:200], digest=digest, mapping=mapping.data, made_at=at,
+        made_by=by if isinstance(by, Person) else None,
+    )  # fmt: skip
+    return made
+
+
+def _spooled(
+    table: files.SourceTable, mapping: ColumnMapping, places: Places, tally: ImportTally, spool: DaySpool, at: datetime
+) -> DaySpool:
+    mapper = ContactMapper(mapping, table.header, places.codes, last=day_of(at) - timedelta(days=1))
+    for line, cells in table.rows:
+        tally.rows += 1
+        found = mapper.read(line, cells)
+        if found is None:
+            tally.left_out += 1
+        elif isinstance(found, RowFault):
+            tally.refuse(found)
+        else:
+            spool.add(found[0], (line, *found[1:]))
+    return spool
+
+
+def _batches(days: Iterable[SpooledDay]) -> Iterator[list[SpooledDay]]:
+    """Whole days together, up to `MOST_AT_ONCE` rows."""
+    batch: list[SpooledDay] = []
+    held = 0
+    for day, rows in days:
+        if batch and held + len(rows) > MOST_AT_ONCE:
+            yield batch
+            batch, held = [], 0
+        batch.append((day, rows))
+        held += len(rows)
+    if batch:
+        yield batch
+
+
+def _ensure_months(batch: Sequence[SpooledDay]) -> None:
+    for month in sorted({day.replace(day=15) for day, _rows in batch}):
+        months.ensure(Period.day(month).start)
+
+
+@transaction.atomic
+def _write(source: HistoryImport, batch: Sequence[SpooledDay], writer: DayWriter) -> int:
+    """The new contacts of some days, and the rows of them that are refused; returns how many were written."""
+    _locked(source)
+    tally = ImportTally()
+    kind = ColumnMapping.of(source.mapping).kind
+    for day in day_contacts.judged(kind, batch, tally.refuse, **writer.traits):
+        writer.add(day)
+        tally.imported += day.contacts
+    writer.write()
+    _keep_refused(source, tally.refused)
+    source.done_until = batch[-1][0]
+    source.imported += tally.imported
+    source.rejected += tally.rejected
+    source.save(update_fields=["done_until", "imported", "rejected"])
+    return tally.imported
+
+
+def _locked(source: HistoryImport) -> None:
+    state = HistoryImport.objects.select_for_update().values_list("state", flat=True).get(pk=source.pk)
+    if state != HistoryImport.State.RUNNING:
+        raise TakenBackMeanwhile
+
+
+def _keep_refused(source: HistoryImport, refused: Sequence[RowFault]) -> None:
+    left = MOST_REFUSED - (source.refused.count() if refused else 0)
+    RejectedRow.objects.bulk_create(
+        [
+            RejectedRow(source=source, line=each.line, column=each.column[:200], fault=each.fault, told=each.told[:80])
+            for each in refused[: max(left, 0)]
+        ],
+        batch_size=1_000,
+    )
+
+
+@transaction.atomic
+def _end(source: HistoryImport, tally: ImportTally, by: Person | trail.System, at: datetime) -> None:
+    _locked(source)
+    _keep_refused(source, tally.refused)
+    held = source.parts.aggregate(contacts=Sum("contacts"), first=Min("day"), last=Max("day"))
+    source.state, source.ended_at = HistoryImport.State.DONE, at
+    source.rows, source.left_out = tally.rows, tally.left_out
+    source.rejected += tally.rejected
+    source.imported = held["contacts"] or 0
+    source.known = tally.rows - source.rejected - source.left_out - source.imported
+    source.first_day, source.last_day = held["first"], held["last"]
+    source.save()
+    trail.record(
+        by=by, at=at, action="historyimport.create", target=source,
+        after={"kind": source.kind, "imported": source.imported, "rejected": source.rejected},
+    )  # fmt: skip

@@ -1,0 +1,50 @@
+"""Our queues, services and purposes, as files of other systems may name them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from indgang.accounts.access import everywhere, units_of
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import Purpose, Service
+from indgang.enquiries.circumstances import AnswerTarget
+from indgang.entry.models import Queue
+from indgang.history.mapping.codes import KnownCodes
+from indgang.history.mapping.fields import FieldName
+from indgang.measures.rollups import log
+from indgang.measures.rollups.facts import Promises
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The codes that a person may import for, the centre of each queue (codes), and what queues have promised."""
+
+    codes: KnownCodes
+    centres: Mapping[str, str]
+    promises: Promises
+
+    def promise(self, queue: str, at: datetime) -> AnswerTarget:
+        return self.promises(queue, at)
+
+
+def places(person: Person | None = None) -> Places:
+    """Queues of the centres that the person answers for, and all services and purposes, also those that have ended.
+    Without a person (a command), all queues."""
+    queues = Queue.objects.select_related("centre").order_by("valid_from", "code")
+    if person is not None and not everywhere(person, Permission.IMPORT_HISTORY):
+        units = units_of(person, Permission.IMPORT_HISTORY)
+        queues = queues.filter(Q(centre__owner__in=units) | Q(centre__operator__in=units))
+    rows = list(queues)
+    return Places(
+        KnownCodes({
+            FieldName.QUEUE: {each.code: each.name for each in rows},
+            FieldName.SERVICE: dict(Service.objects.values_list("code", "name")),
+            FieldName.PURPOSE: dict(Purpose.objects.values_list("code", "name")),
+        }),
+        {each.code: each.centre.code for each in rows}, log.promises(),
+    )  # fmt: skip

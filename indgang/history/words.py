@@ -1,0 +1,84 @@
+"""What is wrong with a row or a mapping, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.core.refusals import RefusedChange
+from indgang.history.mapping.choices import MappingFault
+from indgang.history.mapping.faults import Fault
+from indgang.history.mapping.fields import FieldName
+from indgang.measures.figure_texts import Words
+
+FIELD_WORDS: Mapping[FieldName, Words] = {
+    FieldName.AT: gettext_lazy("Dato og klokkeslæt"),
+    FieldName.DAY: gettext_lazy("Dato"),
+    FieldName.TIME: gettext_lazy("Klokkeslæt"),
+    FieldName.QUEUE: gettext_lazy("Kø"),
+    FieldName.CHANNEL: gettext_lazy("Kanal"),
+    FieldName.WAIT: gettext_lazy("Ventetid"),
+    FieldName.TALK: gettext_lazy("Samtaletid"),
+    FieldName.WRAP_UP: gettext_lazy("Efterbehandling"),
+    FieldName.RESULT: gettext_lazy("Resultat"),
+    FieldName.SERVICE: gettext_lazy("Ydelse"),
+    FieldName.PURPOSE: gettext_lazy("Ærinde"),
+    FieldName.RESOLUTION: gettext_lazy("Afklaring"),
+    FieldName.ROW_ID: gettext_lazy("Rækkens eget nummer"),
+    FieldName.SUBJECT: gettext_lazy("Hvad det handler om"),
+    FieldName.NUMBER: gettext_lazy("Antal"),
+    FieldName.VALUE: gettext_lazy("Værdi"),
+}
+_FAULTS: Mapping[Fault, Words] = {
+    Fault.EMPTY: gettext_lazy("Feltet er tomt, men skal være udfyldt."),
+    Fault.NO_MOMENT: gettext_lazy("Det er ikke en dato med klokkeslæt. Skriv fx 2026-03-01 08:15."),
+    Fault.NO_DAY: gettext_lazy("Det er ikke en dato. Skriv fx 2026-03-01 eller 1.3.2026."),
+    Fault.NO_SUCH_TIME: gettext_lazy("Klokkeslættet findes ikke den dag, fordi uret stilles frem til sommertid."),
+    Fault.OUT_OF_RANGE: gettext_lazy("Dagen skal ligge efter 1999 og før i dag."),
+    Fault.NO_DURATION: gettext_lazy("Det er ikke en varighed. Skriv sekunder eller fx 0:03:20."),
+    Fault.TOO_LONG: gettext_lazy("Det er længere end et døgn. Se, om tallet er i minutter."),
+    Fault.NO_NUMBER: gettext_lazy("Det er ikke et tal."),
+    Fault.NEGATIVE: gettext_lazy("Tallet må ikke være mindre end 0."),
+    Fault.UNKNOWN_CODE: gettext_lazy("Koden kendes ikke. Vælg, hvad den svarer til, eller lad den være ude."),
+    Fault.CELLS: gettext_lazy("Rækken har flere felter, end filen har kolonner."),
+    Fault.OTHER_IMPORT: gettext_lazy(
+        "En anden import har allerede tal for køen den dag. Tag den tilbage, hvis denne skal gælde."
+    ),
+    Fault.OWN_DATA: gettext_lazy("Køen har sine egne tal for den dag. Historik fylder kun dage uden tal."),
+}
+_MAPPING_FAULTS: Mapping[str, Words] = {
+    "not_an_object": gettext_lazy("Tilknytningen er ikke skrevet rigtigt: %(told)s"),
+    "unknown_setting": gettext_lazy("Tilknytningen har en indstilling, der ikke findes: %(told)s"),
+    "unknown_value": gettext_lazy("Tilknytningen har en værdi, der ikke findes: %(told)s"),
+    "no_text": gettext_lazy("Tilknytningen mangler en tekst: %(told)s"),
+    "too_many_codes": gettext_lazy("Tilknytningen har for mange koder: %(told)s"),
+    "strange_field": gettext_lazy("Feltet hører ikke til den slags fil: %(told)s"),
+    "no_such_column": gettext_lazy("Filen har ingen kolonne, der hedder %(told)s."),
+    "personal_column": gettext_lazy("Kolonnen %(told)s kan rumme personoplysninger og læses ikke."),
+    "not_fixed": gettext_lazy("Feltet skal have en kolonne: %(told)s"),
+    "field_missing": gettext_lazy("Vælg en kolonne til feltet: %(told)s"),
+    "unknown_target": gettext_lazy("Tilknytningen nævner noget, vi ikke har: %(told)s"),
+}
+
+
+def of_fault(fault: str) -> str:
+    """What is wrong in a row, as a sentence; a code that a later release wrote stands for itself."""
+    return str(_FAULTS[Fault(fault)]) if fault in set(Fault) else fault
+
+
+def of_mapping(fault: MappingFault) -> str:
+    told = fault.told
+    if told in set(FieldName):
+        told = str(FIELD_WORDS[FieldName(told)])
+    return str(_MAPPING_FAULTS[fault.code]) % {"told": told}
+
+
+def refusal(fault: MappingFault) -> RefusedChange:
+    return RefusedChange({"": of_mapping(fault)})
+
+
+def too_many(day: str) -> str:
+    said = _("Filen har flere end 200.000 rækker den %(day)s. Se, om datoerne bliver læst rigtigt.")
+    return said % {"day": day}

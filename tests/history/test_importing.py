@@ -1,0 +1,168 @@
+"""An import becomes events and figures: counted once, checked against the events, and taken back as a whole."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from openpyxl import Workbook
+
+from indgang.audit.models import Change
+from indgang.audit.trail import System
+from indgang.entry.models import Queue
+from indgang.history import importing, known, withdrawing
+from indgang.history.mapping import choices
+from indgang.history.mapping.choices import ColumnMapping
+from indgang.history.mapping.fields import FileKind
+from indgang.history.models import HistoryImport
+from indgang.measures.models import Rollup, SummedRollup
+from indgang.measures.period import Period
+from indgang.measures.rollups import counting, reading, rebuilding, recomputing
+from indgang.planning import call_history
+from tests.enquiries.told_calls import talked
+from tests.history import extracts
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BY = System("indgang import")
+MARCH_2025 = Period.days(date(2025, 3, 1), date(2025, 3, 31))
+
+
+def mapping(header: str = extracts.HEADER) -> ColumnMapping:
+    return choices.guessed(FileKind.CALLS, header.split(";"))
+
+
+def imported(rows: Any = extracts.ROWS, header: str = extracts.HEADER) -> HistoryImport:
+    file = extracts.file(rows, header)
+    return importing.run(file, mapping(header), name="udtræk.csv", places=known.places(), by=BY, at=MORNING)
+
+
+def stored(model: Any = Rollup) -> list[Any]:
+    names = [field.attname for field in model._meta.concrete_fields if field.name != "id"]
+    return sorted(tuple(map(repr, row)) for row in model._default_manager.values_list(*names))
+
+
+def test_an_extract_counts_as_calls_do_and_is_the_same_when_counted_again(world: World) -> None:
+    found = imported()
+    assert (found.state, found.rows, found.imported, found.rejected, found.known) == ("done", 5, 5, 0, 0)
+    totals = reading.totals(MARCH_2025)[""]
+    assert (totals.segments.offered, totals.segments.answered, totals.segments.abandoned_short) == (5, 4, 1)
+    assert (totals.segments.answered_in_time, totals.segments.answer_seconds) == (3, 210)
+    assert (totals.contacts.talk_seconds, totals.contacts.handle_seconds) == (390, 435)
+    assert (totals.contacts.registered, totals.arrived.whole) == (0, 5), "what the extract does not say is not counted"
+    assert not list(recomputing.differences(MARCH_2025))
+    fifth = Period.day(date(2025, 3, 5))
+    assert reading.totals(fifth)[""].contacts.answered == 1, "it came before midnight and was answered after"
+    assert not list(recomputing.differences(fifth)), "and is found from that day too"
+    past = call_history.history(Queue.objects.get(code="tmf-byggeri"), date(2025, 3, 6))
+    assert (past.first, past.counts[0].sum()) == (date(2025, 3, 3), 3), "forecasts stand on it"
+    before = stored(), stored(SummedRollup)
+    rebuilding.rebuild(processes=1)
+    assert (stored(), stored(SummedRollup)) == before
+    assert Change.objects.filter(action="historyimport.create").exists()
+
+
+def test_the_same_rows_count_once_in_whatever_file_they_come(world: World) -> None:
+    imported()
+    with pytest.raises(importing.AlreadyImported):
+        imported()
+    more = imported([*extracts.ROWS[2:], "a6;05-03-2025 08:00:00;tmf-byliv;1;1;1;Besvaret;"])
+    assert (more.rows, more.imported, more.known) == (4, 1, 3)
+    assert reading.totals(MARCH_2025)[""].segments.offered == 6
+
+
+def test_equal_rows_without_an_id_are_as_many_as_there_are(world: World) -> None:
+    header = "Starttid;Kø;Ventetid"
+    row = "2025-03-03 08:00:00;Byggeri;5"
+    assert imported([row, row], header).imported == 2
+    again = imported([row, row, row], header)
+    assert (again.imported, again.known) == (1, 2)
+
+
+def test_an_import_is_taken_back_as_a_whole_and_can_be_made_again(world: World) -> None:
+    talked(world.anna)
+    counting.follow()
+    before = stored(), stored(SummedRollup)
+    found = imported()
+    withdrawing.withdraw(found, why="Forkert kø", by=BY, at=MORNING)
+    assert (stored(), stored(SummedRollup)) == before
+    assert not list(recomputing.differences(MARCH_2025))
+    assert imported().imported == 5
+    assert reading.totals(MARCH_2025)[""].segments.offered == 5
+
+
+def test_a_queue_with_figures_of_its_own_that_day_takes_none_and_others_are_filled(world: World) -> None:
+    talked(world.anna, start=MORNING)
+    found = importing.tried(
+        extracts.file([
+            "b1;11-03-2026 07:00:00;tmf-byggeri;1;1;1;Besvaret;", "b2;11-03-2026 07:00:00;tmf-byliv;1;1;1;Besvaret;",
+        ]), mapping(), places=known.places(), at=MORNING.replace(day=12),
+    )  # fmt: skip
+    assert (found.imported, found.by_fault) == (1, {"own_data": 1})
+    assert [(each.line, each.told) for each in found.refused] == [(2, "11.03.2026")]
+
+
+def test_an_extract_whose_rows_cannot_be_compared_with_another_is_refused_for_its_days(world: World) -> None:
+    imported()
+    other = imported(["2025-03-03 08:15:00;Byggeri;20", "2025-03-07 08:15:00;Byggeri;20"], "Starttid;Kø;Ventetid")
+    assert (other.imported, other.rejected, other.refused.get().fault) == (1, 1, "other_import")
+
+
+def test_an_import_that_is_killed_half_way_goes_on_and_doubles_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [*extracts.numbered(60, ["03-03-2025", "04-03-2025", "05-03-2025"]), "x;i går;Byggeri;1;1;1;Besvaret;"]
+    monkeypatch.setattr(importing, "MOST_AT_ONCE", 20)
+
+    def dies(_written: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        importing.run(
+            extracts.file(rows), mapping(), name="udtræk.csv", places=known.places(), by=BY, at=MORNING, progress=dies
+        )
+    assert reading.totals(MARCH_2025)[""].segments.offered == 20, "one whole day is written and counted"
+    found = imported(rows)
+    assert (found.state, found.rows, found.imported, found.rejected, found.known) == ("done", 61, 60, 1, 0)
+    assert HistoryImport.objects.count() == 1
+    assert reading.totals(MARCH_2025)[""].segments.offered == 60
+
+
+def said(*arguments: str) -> dict[str, Any]:
+    out = io.StringIO()
+    call_command("import", *arguments, "--json", stdout=out)
+    return dict(json.loads(out.getvalue()))
+
+
+def test_the_command_tries_imports_and_takes_back(world: World, tmp_path: Path) -> None:
+    path, bad = tmp_path / "udtræk.csv", tmp_path / "bad.csv"
+    path.write_bytes(extracts.text([*extracts.ROWS, "x;i går;Byggeri;1;1;1;Besvaret;"]).encode("cp1252"))
+    tried = said(str(path), "--kind", "calls", "--dry-run", "--rejected", str(bad))
+    assert (tried["imported"], tried["rejected"], tried["bad_rows"][0]["line"]) == (5, 1, 7)
+    assert "7;Starttid;" in bad.read_text("utf-8-sig")
+    assert not HistoryImport.objects.exists()
+    assert said(str(path), "--kind", "calls", "--save", "CallGuide")["imported"] == 5
+    again = said(str(path), "--mapping", "CallGuide")
+    assert (again["already"], again["imported"]) == (True, 5)
+    back = said("withdraw", "--id", str(again["import"]), "--why", "prøve")
+    assert back["state"] == "withdrawn"
+
+
+def test_a_workbook_keeps_its_times_and_merged_cells_are_refused(world: World, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Starttid", "Kø", "Ventetid"])
+    sheet.append([MORNING.replace(year=2025, tzinfo=None), "Byggeri", 12])
+    book.save(tmp_path / "a.xlsx")
+    assert said(str(tmp_path / "a.xlsx"), "--kind", "calls")["first_day"] == "2025-03-11"
+    sheet.merge_cells("A2:A3")
+    book.save(tmp_path / "b.xlsx")
+    with pytest.raises(CommandError, match="A2:A3"):
+        said(str(tmp_path / "b.xlsx"), "--kind", "calls")
