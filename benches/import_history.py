@@ -102,9 +102,9 @@ def _imported(path: Path, rows: int) -> None:
     from indgang.audit.trail import System
     from indgang.history import importing, known
     from indgang.history.mapping import choices
-    from indgang.history.mapping.fields import FileKind
+    from indgang.history.mapping.fields import SourceKind
 
-    mapping = choices.guessed(FileKind.CALLS, HEADER)
+    mapping = choices.guessed(SourceKind.CALLS, HEADER)
     with path.open("rb") as file:
         done = importing.run(file, mapping, name=path.name, places=known.places(), by=System("bench"), at=NOW)
     assert (done.imported, done.rejected) == (rows, 0), (done.imported, done.rejected)

@@ -6,8 +6,9 @@ measure is no talk of nought seconds. No single contact can be shown behind a fi
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from functools import lru_cache
 from uuid import UUID
 
@@ -18,12 +19,13 @@ from indgang.history.mapping import codes
 from indgang.measures import histogram
 from indgang.measures.rollups.facts import (
     RESOLVED_AT_ONCE,
-    CountedFact,
+    CountedTogether,
     FactKey,
     Measure,
     OtherStreams,
     StreamEvent,
 )
+from indgang.measures.rollups.tallies import FactTally
 from indgang.measures.sums import SegmentOutcome
 
 _SEGMENTS: Mapping[str, SegmentOutcome] = {
@@ -33,14 +35,15 @@ _SEGMENTS: Mapping[str, SegmentOutcome] = {
 }  # fmt: skip
 _STATES: Mapping[str, State] = {
     codes.ABANDONED: State.ABANDONED, codes.OVERFLOWED: State.PASSED_ON, codes.MESSAGE: State.MESSAGE,
-    codes.CALLBACK: State.CALLBACK, codes.LEFT: State.LEFT, codes.REGISTERED: State.REGISTERED,
+    codes.CALLBACK: State.CALLBACK, codes.LEFT: State.LEFT,
 }  # fmt: skip
+_DECIDED = frozenset({codes.ANSWERED, codes.ABANDONED})
 _QUARTER = 900
 #: a contact lasts at most a day, so it counts at most so long after its day began
 REACHES = timedelta(days=2, hours=1)
 
 
-def facts(noted: Sequence[StreamEvent]) -> Iterator[CountedFact]:
+def facts(noted: Sequence[StreamEvent]) -> Iterator[CountedTogether]:
     """The facts of one part of an import; none once it was taken back."""
     if any(each.event.kind == HistoryKind.WITHDRAWN for each in noted):
         return
@@ -49,55 +52,53 @@ def facts(noted: Sequence[StreamEvent]) -> Iterator[CountedFact]:
             yield from _contacts(each)
 
 
-class _Keys:
-    """The keys of one day's facts, each made once."""
+class _DaySums:
+    """What the contacts of one event count, added up by quarter of an hour, measure, subject and outcome."""
 
     def __init__(self, noted: StreamEvent) -> None:
-        self._noted, self._told = noted, noted.event.payload.told
-        self._begins = noted.event.at.astimezone(UTC)
-        self._keys: dict[tuple[int, str, int, str], FactKey] = {}
+        self._noted = noted
+        self._sums: defaultdict[tuple[int, str, int, str], FactTally] = defaultdict(FactTally)
 
-    def at(self, seconds: int, measure: Measure, subject: int, outcome: str) -> FactKey:
-        place = seconds // _QUARTER, measure, subject, outcome
-        found = self._keys.get(place)
-        if found is None:
-            found = self._keys[place] = self._key(*place)
-        return found
+    def at(self, seconds: int, measure: Measure, subject: int, outcome: str) -> FactTally:
+        """What is counted so many seconds after the day began."""
+        return self._sums[seconds // _QUARTER, measure, subject, outcome]
 
-    def _key(self, quarter: int, measure: str, subject: int, outcome: str) -> FactKey:
-        noted, (service, purpose, _resolution) = self._noted, self._told[subject]
-        begins: datetime = self._begins + timedelta(seconds=quarter * _QUARTER)
-        return FactKey(
-            begins, measure, noted.centre, noted.event.queue, service, purpose, noted.channel, noted.level, outcome
-        )
+    def counted(self) -> Iterator[CountedTogether]:
+        noted, told, begins = self._noted, self._noted.event.payload.told, self._noted.event.at.astimezone(UTC)
+        for (quarter, measure, subject, outcome), held in self._sums.items():
+            service, purpose, _resolution = told[subject]
+            key = FactKey(
+                begins + timedelta(seconds=quarter * _QUARTER), measure, noted.centre, noted.event.queue, service,
+                purpose, noted.channel, noted.level, outcome,
+            )  # fmt: skip
+            yield CountedTogether(
+                key, held.whole, held.part, held.short, held.milliseconds, held.target_points, held.histogram
+            )
 
 
-def _contacts(noted: StreamEvent) -> Iterator[CountedFact]:
+def _contacts(noted: StreamEvent) -> Iterator[CountedTogether]:
     told: PastContacts = noted.event.payload
-    keys = _Keys(noted)
+    sums, points = _DaySums(noted), round(told.target_percent)
     columns = zip(told.starts, told.waits, told.talks, told.wrap_ups, told.results, told.subjects, strict=True)
     for start, wait, talk, wrap_up, result, subject in columns:
         resolution = told.told[subject][2]
-        if result == codes.REGISTERED:
-            state: str = State.REGISTERED
-        else:
-            yield _segment(keys, told, start, wait, result, subject)
-            state = _state(result, resolution)
-        yield CountedFact(keys.at(start, Measure.ARRIVED, subject, state), result != codes.REGISTERED)
+        if result != codes.REGISTERED:
+            segment = sums.at(start, Measure.SEGMENTS, subject, _SEGMENTS[result])
+            _time(segment, wait)
+            if result in _DECIDED:
+                segment.part += wait <= told.answer_within
+                segment.target_points += points
+                segment.short += result == codes.ABANDONED and wait <= SHORT_ABANDON_SECONDS
+            arrived = sums.at(start, Measure.ARRIVED, subject, _state(result, resolution))
+            arrived.whole += 1
+            arrived.part += 1
         if result == codes.ANSWERED:
-            yield from _conversation(keys, start + wait, wait, talk, wrap_up, subject, resolution)
+            _conversation(sums, start + wait, wait, talk, wrap_up, subject, resolution)
         if resolution and result in (codes.ANSWERED, codes.REGISTERED):
-            key = keys.at(start + wait, Measure.REGISTERED, subject, resolution)
-            yield CountedFact(key, resolution in RESOLVED_AT_ONCE)
-
-
-def _segment(keys: _Keys, told: PastContacts, start: int, wait: int, result: str, subject: int) -> CountedFact:
-    key = keys.at(start, Measure.SEGMENTS, subject, _SEGMENTS[result])
-    if result not in (codes.ANSWERED, codes.ABANDONED):
-        return CountedFact(key, milliseconds=1000 * wait, bucket=_bucket(wait))
-    is_short = result == codes.ABANDONED and wait <= SHORT_ABANDON_SECONDS
-    points = round(told.target_percent)
-    return CountedFact(key, wait <= told.answer_within, is_short, 1000 * wait, points, _bucket(wait))
+            registered = sums.at(start + wait, Measure.REGISTERED, subject, resolution)
+            registered.whole += 1
+            registered.part += resolution in RESOLVED_AT_ONCE
+    return sums.counted()
 
 
 def _state(result: str, resolution: str) -> str:
@@ -106,17 +107,23 @@ def _state(result: str, resolution: str) -> str:
     return _STATES[result]
 
 
-def _conversation(
-    keys: _Keys, at: int, wait: int, talk: int, wrap_up: int, subject: int, resolution: str
-) -> Iterator[CountedFact]:
-    yield CountedFact(keys.at(at, Measure.ANSWERED, subject, resolution), resolution == Outcome.TRANSFERRED)
-    yield CountedFact(keys.at(at, Measure.WHOLE_WAIT, subject, resolution), False, False, 1000 * wait, 0, _bucket(wait))
+def _conversation(sums: _DaySums, at: int, wait: int, talk: int, wrap_up: int, subject: int, resolution: str) -> None:
+    answered = sums.at(at, Measure.ANSWERED, subject, resolution)
+    answered.whole += 1
+    answered.part += resolution == Outcome.TRANSFERRED
+    _time(sums.at(at, Measure.WHOLE_WAIT, subject, resolution), wait)
     if talk >= 0:
-        yield CountedFact(keys.at(at, Measure.TALKED, subject, resolution), False, False, 1000 * talk, 0, _bucket(talk))
+        _time(sums.at(at, Measure.TALKED, subject, resolution), talk)
         if wrap_up >= 0:
-            handled = talk + wrap_up
-            key = keys.at(at, Measure.HANDLED, subject, resolution)
-            yield CountedFact(key, False, False, 1000 * handled, 0, _bucket(handled))
+            _time(sums.at(at, Measure.HANDLED, subject, resolution), talk + wrap_up)
+
+
+def _time(tally: FactTally, seconds: int) -> None:
+    """Count one thing with a time."""
+    tally.whole += 1
+    tally.milliseconds += 1000 * seconds
+    bucket, held = _bucket(seconds), tally.histogram
+    held[bucket] = held.get(bucket, 0) + 1
 
 
 @lru_cache(100_000)

@@ -17,8 +17,8 @@ from django.db import connection
 
 from indgang.enquiries.event_kinds import EnquiryKind
 from indgang.entry.event_kinds import Kind
-from indgang.history.mapping.faults import Fault, RowFault
-from indgang.history.mapping.fields import FieldName, FileKind
+from indgang.history.mapping.faults import CellFault, RowFault
+from indgang.history.mapping.fields import FieldName, SourceKind
 from indgang.history.models import HistoryImport, ImportedPart
 from indgang.measures.period import Period
 
@@ -62,7 +62,7 @@ class _Held:
 
 
 def judged(
-    kind: FileKind, batch: Sequence[SpooledDay], refuse: Callable[[RowFault], None], *, has_ids: bool,
+    kind: SourceKind, batch: Sequence[SpooledDay], refuse: Callable[[RowFault], None], *, has_ids: bool,
     has_resolutions: bool,
 ) -> Iterator[DayContacts]:  # fmt: skip
     """What is new of these days, which are in order. Other rows go to `refuse`, or are counted as known."""
@@ -77,8 +77,8 @@ def _judged(
     refuse: Callable[[RowFault], None],
 ) -> DayContacts:  # fmt: skip
     found, seen, before = DayContacts(day), Counter[str](), held.keys[day]
-    blocked = {queue: Fault.OTHER_IMPORT for each, queue in held.others if each == day}
-    blocked |= {queue: Fault.OWN_DATA for each, queue in live if each == day}
+    blocked = {queue: CellFault.OTHER_IMPORT for each, queue in held.others if each == day}
+    blocked |= {queue: CellFault.OWN_DATA for each, queue in live if each == day}
     new: set[bytes] = set()
     for row in rows:
         queue, identity = row[1], row[-1]
@@ -118,7 +118,7 @@ def _live(batch: Sequence[SpooledDay]) -> set[tuple[date, str]]:
         return set(cursor.fetchall())
 
 
-def _held(kind: FileKind, days: Sequence[date], has_ids: bool, has_resolutions: bool) -> _Held:
+def _held(kind: SourceKind, days: Sequence[date], has_ids: bool, has_resolutions: bool) -> _Held:
     parts = ImportedPart.objects.filter(day__in=days).exclude(source__state=HistoryImport.State.WITHDRAWN)
     names = ("source__kind", "day", "queue", "keys", "has_ids", "has_resolutions")
     held = _Held(defaultdict(set), set())

@@ -15,7 +15,7 @@ from indgang.core.ids import uuid7
 from indgang.events import log as events
 from indgang.history.day_contacts import DayContacts, NewContacts, SpooledContact
 from indgang.history.event_kinds import HistoryKind
-from indgang.history.known import Places
+from indgang.history.known import OurPlaces
 from indgang.history.models import HistoryImport, ImportedPart
 from indgang.measures.period import Period
 
@@ -29,7 +29,7 @@ class DayWriter:
     """Collects the parts of days, and writes them together: `write` inside the caller's transaction."""
 
     source: HistoryImport
-    places: Places
+    places: OurPlaces
     traits: dict[str, bool]
     _parts: list[ImportedPart] = field(default_factory=list)
     _events: list[tuple[Any, ...]] = field(default_factory=list)

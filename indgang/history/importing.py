@@ -26,7 +26,7 @@ from indgang.history import day_contacts, files
 from indgang.history.day_contacts import SpooledDay
 from indgang.history.day_parts import DayWriter
 from indgang.history.day_spool import DaySpool
-from indgang.history.known import Places
+from indgang.history.known import OurPlaces
 from indgang.history.mapping.choices import ColumnMapping
 from indgang.history.mapping.faults import RowFault
 from indgang.history.mapping.rows import ContactMapper
@@ -35,7 +35,7 @@ from indgang.measures.period import Period
 from indgang.measures.rollups import counting, formula
 
 #: contacts that are written in one transaction, with the days that they are of
-MOST_AT_ONCE = 20_000
+MOST_AT_ONCE = 50_000
 #: refused rows that are kept of one import; the count includes all
 MOST_REFUSED = 10_000
 _LOCK = 7_431_915
@@ -91,7 +91,7 @@ def _untold(_written: int) -> None:
     """Nobody wants to know."""
 
 
-def tried(file: IO[bytes], mapping: ColumnMapping, *, places: Places, at: datetime) -> ImportTally:
+def tried(file: IO[bytes], mapping: ColumnMapping, *, places: OurPlaces, at: datetime) -> ImportTally:
     """What importing the file would do, of which nothing is written. Raises UnreadableTable, MappingFault and
     TooManyOnOneDay."""
     tally, traits = ImportTally(), day_contacts.traits(mapping.columns)
@@ -107,7 +107,7 @@ def tried(file: IO[bytes], mapping: ColumnMapping, *, places: Places, at: dateti
 
 
 def run(
-    file: IO[bytes], mapping: ColumnMapping, *, name: str, places: Places, by: Person | trail.System, at: datetime,
+    file: IO[bytes], mapping: ColumnMapping, *, name: str, places: OurPlaces, by: Person | trail.System, at: datetime,
     progress: Progress = _untold,
 ) -> HistoryImport:  # fmt: skip
     """Import the file, or go on with it. Raises AlreadyImported, SomebodyElseImports, OutdatedRollups, and what `tried`
@@ -170,9 +170,14 @@ def _begun(digest: str, mapping: ColumnMapping, name: str, by: Person | trail.Sy
 
 
 def _spooled(
-    table: files.SourceTable, mapping: ColumnMapping, places: Places, tally: ImportTally, spool: DaySpool, at: datetime
+    table: files.SourceTable,
+    mapping: ColumnMapping,
+    places: OurPlaces,
+    tally: ImportTally,
+    spool: DaySpool,
+    at: datetime,
 ) -> DaySpool:
-    mapper = ContactMapper(mapping, table.header, places.codes, last=day_of(at) - timedelta(days=1))
+    mapper = ContactMapper(mapping, table.header, places.codes, last=last_day(at))
     for line, cells in table.rows:
         tally.rows += 1
         found = mapper.read(line, cells)
@@ -183,6 +188,11 @@ def _spooled(
         else:
             spool.add(found[0], (line, *found[1:]))
     return spool
+
+
+def last_day(at: datetime) -> date:
+    """The last day that is over: today's figures are our own."""
+    return day_of(at) - timedelta(days=1)
 
 
 def _batches(days: Iterable[SpooledDay]) -> Iterator[list[SpooledDay]]:

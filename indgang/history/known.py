@@ -21,7 +21,7 @@ from indgang.measures.rollups.facts import Promises
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class OurPlaces:
     """The codes that a person may import for, the centre of each queue (codes), and what queues have promised."""
 
     codes: KnownCodes
@@ -32,7 +32,7 @@ class Places:
         return self.promises(queue, at)
 
 
-def places(person: Person | None = None) -> Places:
+def places(person: Person | None = None) -> OurPlaces:
     """Queues of the centres that the person answers for, and all services and purposes, also those that have ended.
     Without a person (a command), all queues."""
     queues = Queue.objects.select_related("centre").order_by("valid_from", "code")
@@ -40,7 +40,7 @@ def places(person: Person | None = None) -> Places:
         units = units_of(person, Permission.IMPORT_HISTORY)
         queues = queues.filter(Q(centre__owner__in=units) | Q(centre__operator__in=units))
     rows = list(queues)
-    return Places(
+    return OurPlaces(
         KnownCodes({
             FieldName.QUEUE: {each.code: each.name for each in rows},
             FieldName.SERVICE: dict(Service.objects.values_list("code", "name")),

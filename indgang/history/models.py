@@ -24,7 +24,7 @@ class HistoryImport(models.Model):
     """
 
     class Kind(models.TextChoices):
-        """As `mapping.fields.FileKind`."""
+        """As `mapping.fields.SourceKind`."""
 
         CALLS = "calls", _("Opkald")
         REGISTER = "register", _("Henvendelsesregister")
@@ -109,7 +109,7 @@ class ImportedPart(models.Model):
 
 
 class RejectedRow(models.Model):
-    """A row that an import refused: `fault` is `mapping.faults.Fault`, `told` what stood there (`faults.shown`)."""
+    """A row that an import refused: `fault` is `mapping.faults.CellFault`, `told` what stood there (`faults.shown`)."""
 
     PERSONAL = ()
     IMPERSONAL = ("id", "source", "line", "column", "fault", "told")

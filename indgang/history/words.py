@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from indgang.core.refusals import RefusedChange
 from indgang.history.mapping.choices import MappingFault
-from indgang.history.mapping.faults import Fault
+from indgang.history.mapping.faults import CellFault
 from indgang.history.mapping.fields import FieldName
 from indgang.measures.figure_texts import Words
 
@@ -31,22 +30,22 @@ FIELD_WORDS: Mapping[FieldName, Words] = {
     FieldName.NUMBER: gettext_lazy("Antal"),
     FieldName.VALUE: gettext_lazy("Værdi"),
 }
-_FAULTS: Mapping[Fault, Words] = {
-    Fault.EMPTY: gettext_lazy("Feltet er tomt, men skal være udfyldt."),
-    Fault.NO_MOMENT: gettext_lazy("Det er ikke en dato med klokkeslæt. Skriv fx 2026-03-01 08:15."),
-    Fault.NO_DAY: gettext_lazy("Det er ikke en dato. Skriv fx 2026-03-01 eller 1.3.2026."),
-    Fault.NO_SUCH_TIME: gettext_lazy("Klokkeslættet findes ikke den dag, fordi uret stilles frem til sommertid."),
-    Fault.OUT_OF_RANGE: gettext_lazy("Dagen skal ligge efter 1999 og før i dag."),
-    Fault.NO_DURATION: gettext_lazy("Det er ikke en varighed. Skriv sekunder eller fx 0:03:20."),
-    Fault.TOO_LONG: gettext_lazy("Det er længere end et døgn. Se, om tallet er i minutter."),
-    Fault.NO_NUMBER: gettext_lazy("Det er ikke et tal."),
-    Fault.NEGATIVE: gettext_lazy("Tallet må ikke være mindre end 0."),
-    Fault.UNKNOWN_CODE: gettext_lazy("Koden kendes ikke. Vælg, hvad den svarer til, eller lad den være ude."),
-    Fault.CELLS: gettext_lazy("Rækken har flere felter, end filen har kolonner."),
-    Fault.OTHER_IMPORT: gettext_lazy(
+_FAULTS: Mapping[CellFault, Words] = {
+    CellFault.EMPTY: gettext_lazy("Feltet er tomt, men skal være udfyldt."),
+    CellFault.NO_MOMENT: gettext_lazy("Det er ikke en dato med klokkeslæt. Skriv fx 2026-03-01 08:15."),
+    CellFault.NO_DAY: gettext_lazy("Det er ikke en dato. Skriv fx 2026-03-01 eller 1.3.2026."),
+    CellFault.NO_SUCH_TIME: gettext_lazy("Klokkeslættet findes ikke den dag, fordi uret stilles frem til sommertid."),
+    CellFault.OUT_OF_RANGE: gettext_lazy("Dagen skal ligge efter 1999 og før i dag."),
+    CellFault.NO_DURATION: gettext_lazy("Det er ikke en varighed. Skriv sekunder eller fx 0:03:20."),
+    CellFault.TOO_LONG: gettext_lazy("Det er længere end et døgn. Se, om tallet er i minutter."),
+    CellFault.NO_NUMBER: gettext_lazy("Det er ikke et tal."),
+    CellFault.NEGATIVE: gettext_lazy("Tallet må ikke være mindre end 0."),
+    CellFault.UNKNOWN_CODE: gettext_lazy("Koden kendes ikke. Vælg, hvad den svarer til, eller lad den være ude."),
+    CellFault.CELLS: gettext_lazy("Rækken har flere felter, end filen har kolonner."),
+    CellFault.OTHER_IMPORT: gettext_lazy(
         "En anden import har allerede tal for køen den dag. Tag den tilbage, hvis denne skal gælde."
     ),
-    Fault.OWN_DATA: gettext_lazy("Køen har sine egne tal for den dag. Historik fylder kun dage uden tal."),
+    CellFault.OWN_DATA: gettext_lazy("Køen har sine egne tal for den dag. Historik fylder kun dage uden tal."),
 }
 _MAPPING_FAULTS: Mapping[str, Words] = {
     "not_an_object": gettext_lazy("Tilknytningen er ikke skrevet rigtigt: %(told)s"),
@@ -65,7 +64,7 @@ _MAPPING_FAULTS: Mapping[str, Words] = {
 
 def of_fault(fault: str) -> str:
     """What is wrong in a row, as a sentence; a code that a later release wrote stands for itself."""
-    return str(_FAULTS[Fault(fault)]) if fault in set(Fault) else fault
+    return str(_FAULTS[CellFault(fault)]) if fault in set(CellFault) else fault
 
 
 def of_mapping(fault: MappingFault) -> str:
@@ -75,8 +74,8 @@ def of_mapping(fault: MappingFault) -> str:
     return str(_MAPPING_FAULTS[fault.code]) % {"told": told}
 
 
-def refusal(fault: MappingFault) -> RefusedChange:
-    return RefusedChange({"": of_mapping(fault)})
+def left_out() -> str:
+    return _("Rækken skal ikke med.")
 
 
 def too_many(day: str) -> str:

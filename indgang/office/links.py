@@ -56,6 +56,7 @@ def register() -> None:
     navigation.register(_("Kompetencer"), "office:skills", P.EDIT_QUEUES, P.LEAD_TEAM, order=272, group=set_up)
     navigation.register(_("Pauseårsager"), "office:pause-reasons", P.EDIT_QUEUES, P.LEAD_TEAM, order=274, group=set_up)
     navigation.register(_("Login og sessioner"), "office:sign-on", P.EDIT_PEOPLE, order=275, group=set_up)
+    navigation.register(_("Historik"), "office:imports", P.IMPORT_HISTORY, order=279, group=set_up)
     navigation.register(_("Tabeller"), "office:tables", P.EDIT_CATALOGUE, P.EDIT_PEOPLE, order=278, group=set_up)
     navigation.register(_("Log over ændringer"), "office:changes", P.SEE_AUDIT, order=280, group=set_up)
     navigation.register(_("Persondata"), "office:privacy", P.SET_RETENTION, order=275, group=set_up)

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("counting/", include("indgang.office.counting.urls")),
     path("studies/", include("indgang.office.studies.urls")),
     path("feedback/", include("indgang.office.feedback.urls")),
+    path("imports/", include("indgang.office.imports.urls")),
     path("potential/", include("indgang.office.potential.urls")),
     path("segments/", include("indgang.office.segments.urls")),
     path("gaps/", include("indgang.office.gaps.urls")),

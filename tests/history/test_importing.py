@@ -18,7 +18,7 @@ from indgang.entry.models import Queue
 from indgang.history import importing, known, withdrawing
 from indgang.history.mapping import choices
 from indgang.history.mapping.choices import ColumnMapping
-from indgang.history.mapping.fields import FileKind
+from indgang.history.mapping.fields import SourceKind
 from indgang.history.models import HistoryImport
 from indgang.measures.models import Rollup, SummedRollup
 from indgang.measures.period import Period
@@ -35,7 +35,7 @@ MARCH_2025 = Period.days(date(2025, 3, 1), date(2025, 3, 31))
 
 
 def mapping(header: str = extracts.HEADER) -> ColumnMapping:
-    return choices.guessed(FileKind.CALLS, header.split(";"))
+    return choices.guessed(SourceKind.CALLS, header.split(";"))
 
 
 def imported(rows: Any = extracts.ROWS, header: str = extracts.HEADER) -> HistoryImport:

@@ -12,9 +12,9 @@ from indgang.core.clock import COPENHAGEN
 from indgang.history.mapping import choices
 from indgang.history.mapping.choices import ColumnMapping, MappingFault
 from indgang.history.mapping.codes import KnownCodes
-from indgang.history.mapping.faults import BadCell, Fault, RowFault, shown
+from indgang.history.mapping.faults import BadCell, CellFault, RowFault, shown
 from indgang.history.mapping.fields import FieldName as F
-from indgang.history.mapping.fields import FileKind
+from indgang.history.mapping.fields import SourceKind
 from indgang.history.mapping.moments import DayOrder, DurationReader, DurationUnit, MomentReader, Zone, number
 from indgang.history.mapping.rows import ContactMapper, PastContact
 from indgang.measures.period import Period
@@ -28,7 +28,7 @@ def read(text: str, order: DayOrder = DayOrder.DAY_FIRST, zone: Zone = Zone.COPE
     return MomentReader(order, zone).both(text)
 
 
-def fault_of(text: str) -> Fault:
+def fault_of(text: str) -> CellFault:
     with pytest.raises(BadCell) as bad:
         read(text)
     return bad.value.fault
@@ -51,7 +51,7 @@ def test_a_month_before_a_day_is_read_when_the_mapping_says_so() -> None:
 def test_seconds_of_a_day_on_which_the_clock_is_set_are_those_that_have_passed() -> None:
     assert read("2026-03-29 01:59:59") == (date(2026, 3, 29), 7_199)
     assert read("2026-03-29 03:00:00") == (date(2026, 3, 29), 7_200)
-    assert fault_of("2026-03-29 02:30") is Fault.NO_SUCH_TIME
+    assert fault_of("2026-03-29 02:30") is CellFault.NO_SUCH_TIME
     assert read("2026-10-25 02:30") == (date(2026, 10, 25), 9_000), "the first of the two"
     assert read("2026-10-25 02:30+01:00") == (date(2026, 10, 25), 12_600), "the second"
     assert read("2026-10-25 23:59:59") == (date(2026, 10, 25), 25 * 3600 - 1)
@@ -71,11 +71,11 @@ def test_every_moment_in_utc_comes_back(moment: datetime) -> None:
 
 @pytest.mark.parametrize("text", ["i går", "2026-13-01 08:00", "2026-03-01", "2026-03-01 25:00", "123-03-26 08:00"])
 def test_what_is_no_moment_is_a_fault(text: str) -> None:
-    assert fault_of(text) in (Fault.NO_MOMENT, Fault.NO_DAY)
+    assert fault_of(text) in (CellFault.NO_MOMENT, CellFault.NO_DAY)
 
 
 def test_a_day_before_the_year_2000_is_a_fault() -> None:
-    assert fault_of("1970-01-01 00:00") is Fault.OUT_OF_RANGE
+    assert fault_of("1970-01-01 00:00") is CellFault.OUT_OF_RANGE
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,9 @@ def test_minutes_are_read_when_the_mapping_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"), [("-5", Fault.NEGATIVE), ("90000", Fault.TOO_LONG), ("lang", Fault.NO_DURATION)]
+    ("text", "fault"), [("-5", CellFault.NEGATIVE), ("90000", CellFault.TOO_LONG), ("lang", CellFault.NO_DURATION)]
 )
-def test_an_impossible_duration_is_a_fault(text: str, fault: Fault) -> None:
+def test_an_impossible_duration_is_a_fault(text: str, fault: CellFault) -> None:
     with pytest.raises(BadCell) as bad:
         DurationReader(DurationUnit.SECONDS).read(text)
     assert bad.value.fault is fault
@@ -109,18 +109,18 @@ def test_a_number_is_the_same_in_danish_and_in_english(whole: int, cents: int) -
 
 
 def test_the_columns_of_an_extract_are_recognised_and_its_numbers_are_not_read() -> None:
-    found = choices.guessed(FileKind.CALLS, extracts.HEADER.split(";"))
+    found = choices.guessed(SourceKind.CALLS, extracts.HEADER.split(";"))
     assert found.columns == {
         F.AT: "Starttid", F.QUEUE: "Kø", F.WAIT: "Ventetid", F.TALK: "Taletid", F.WRAP_UP: "Efterbehandling",
         F.RESULT: "Resultat", F.ROW_ID: "Opkalds-id",
     }  # fmt: skip
     english = ["Call ID", "Start Time", "Queue Name", "Wait Time", "Talk Time", "ACW", "Disposition", "Caller Number"]
-    assert set(choices.guessed(FileKind.CALLS, english).columns) == set(found.columns)
+    assert set(choices.guessed(SourceKind.CALLS, english).columns) == set(found.columns)
 
 
 def test_a_day_and_a_time_in_two_columns_are_one_moment() -> None:
     header = ["Dato", "Klokkeslæt", "Kø", "Ventetid (min)"]
-    mapping = choices.guessed(FileKind.CALLS, header, [["13/3/2025", "8:15", "x", "1"]])
+    mapping = choices.guessed(SourceKind.CALLS, header, [["13/3/2025", "8:15", "x", "1"]])
     assert (mapping.unit, mapping.order) == (DurationUnit.SECONDS, DayOrder.DAY_FIRST)
     columns = {**mapping.data["columns"], "wait": header[3]}
     mapping = ColumnMapping.of({**mapping.data, "unit": "minutes", "columns": columns})
@@ -130,12 +130,12 @@ def test_a_day_and_a_time_in_two_columns_are_one_moment() -> None:
 
 
 def test_american_days_are_recognised_by_a_day_over_twelve() -> None:
-    found = choices.guessed(FileKind.CALLS, ["Start Time"], [["3/4/2025 08:00"], ["3/13/2025 08:00"]])
+    found = choices.guessed(SourceKind.CALLS, ["Start Time"], [["3/4/2025 08:00"], ["3/13/2025 08:00"]])
     assert found.order is DayOrder.MONTH_FIRST
 
 
 def test_a_mapping_comes_back_from_its_data() -> None:
-    found = choices.guessed(FileKind.CALLS, extracts.HEADER.split(";"))
+    found = choices.guessed(SourceKind.CALLS, extracts.HEADER.split(";"))
     assert ColumnMapping.of(found.data) == found
 
 
@@ -163,24 +163,24 @@ def test_a_mapping_that_cannot_be_used_says_why(data: dict[str, object], code: s
 
 def mapper(codes: dict[str, str] | None = None) -> ContactMapper:
     header = extracts.HEADER.split(";")
-    data = choices.guessed(FileKind.CALLS, header).data | {"codes": {"queue": codes or {}}}
+    data = choices.guessed(SourceKind.CALLS, header).data | {"codes": {"queue": codes or {}}}
     return ContactMapper(ColumnMapping.of(data), header, KNOWN, last=LAST)
 
 
 @pytest.mark.parametrize(
     ("row", "column", "fault"),
     [
-        ("1;;Byggeri;1;1;1;Besvaret;", "Starttid", Fault.EMPTY),
-        ("1;01-03-2025 08:00;Ukendt;1;1;1;Besvaret;", "Kø", Fault.UNKNOWN_CODE),
-        ("1;01-03-2025 08:00;Byggeri;x;1;1;Besvaret;", "Ventetid", Fault.NO_DURATION),
-        ("1;01-03-2025 08:00;Byggeri;1;-1;1;Besvaret;", "Taletid", Fault.NEGATIVE),
-        ("1;01-03-2025 08:00;Byggeri;50000;50000;1;Besvaret;", "Taletid", Fault.TOO_LONG),
-        ("1;01-03-2025 08:00;Byggeri;1;1;1;Måske;", "Resultat", Fault.UNKNOWN_CODE),
-        ("1;11-03-2026 08:00;Byggeri;1;1;1;Besvaret;", "Starttid", Fault.OUT_OF_RANGE),
-        ("1;01-03-2025 08:00;Byggeri;1;1;1;Besvaret;;mere", "", Fault.CELLS),
+        ("1;;Byggeri;1;1;1;Besvaret;", "Starttid", CellFault.EMPTY),
+        ("1;01-03-2025 08:00;Ukendt;1;1;1;Besvaret;", "Kø", CellFault.UNKNOWN_CODE),
+        ("1;01-03-2025 08:00;Byggeri;x;1;1;Besvaret;", "Ventetid", CellFault.NO_DURATION),
+        ("1;01-03-2025 08:00;Byggeri;1;-1;1;Besvaret;", "Taletid", CellFault.NEGATIVE),
+        ("1;01-03-2025 08:00;Byggeri;50000;50000;1;Besvaret;", "Taletid", CellFault.TOO_LONG),
+        ("1;01-03-2025 08:00;Byggeri;1;1;1;Måske;", "Resultat", CellFault.UNKNOWN_CODE),
+        ("1;11-03-2026 08:00;Byggeri;1;1;1;Besvaret;", "Starttid", CellFault.OUT_OF_RANGE),
+        ("1;01-03-2025 08:00;Byggeri;1;1;1;Besvaret;;mere", "", CellFault.CELLS),
     ],
 )
-def test_a_bad_row_says_its_line_and_column(row: str, column: str, fault: Fault) -> None:
+def test_a_bad_row_says_its_line_and_column(row: str, column: str, fault: CellFault) -> None:
     found = mapper().read(17, row.split(";"))
     assert isinstance(found, RowFault)
     assert (found.line, found.column, found.fault) == (17, column, fault)

@@ -62,6 +62,7 @@ NOT_ONCE = {
     "sign-in", "sign-out", "sign-out-everywhere", "still-here", "password", "language",  # concern the own session
     "office:flow-rehearsal", "office:article-preview", "office:table",  # preview only, nothing is stored
     "office:potential-file",  # computes only
+    "office:import-mapping",  # preview only
     # looks, which are logged each time
     "office:privacy-people", "office:case-system-trial", "office:mailbox-trial", "desk:cases", "desk:case-answer",
     "office:secure-mailbox-trial", "office:spoken-comment-listening",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from indgang.history.mapping.fields import FIELDS, NAMES, PERSONAL_COLUMNS, FieldName, FileKind, folded
+from indgang.history.mapping.fields import FIELDS, NAMES, PERSONAL_COLUMNS, FieldName, SourceKind, folded
 from indgang.history.mapping.moments import DayOrder, DurationUnit, Zone
 
 _MOST_CODES = 5_000
@@ -26,7 +26,7 @@ class ColumnMapping:
     """`columns` names the column of each field, `fixed` the value of fields that have none, and `codes` our code for
     each code of the other system (by field; "" means: leave it out of this row)."""
 
-    kind: FileKind
+    kind: SourceKind
     columns: Mapping[FieldName, str]
     fixed: Mapping[FieldName, str] = field(default_factory=dict)
     codes: Mapping[FieldName, Mapping[str, str]] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class ColumnMapping:
         if strange := sorted(map(str, data.keys() - {"kind", "columns", "fixed", "codes", "order", "zone", "unit"})):
             raise MappingFault("unknown_setting", strange[0])
         return cls(
-            _one_of(FileKind, data.get("kind"), "kind"), _texts(data.get("columns"), "columns"),
+            _one_of(SourceKind, data.get("kind"), "kind"), _texts(data.get("columns"), "columns"),
             _texts(data.get("fixed"), "fixed"), _codes(data.get("codes")),
             _one_of(DayOrder, data.get("order", DayOrder.DAY_FIRST), "order"),
             _one_of(Zone, data.get("zone", Zone.COPENHAGEN), "zone"),
@@ -76,7 +76,7 @@ class ColumnMapping:
                 raise MappingFault("field_missing", name)
 
 
-def guessed(kind: FileKind, header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> ColumnMapping:
+def guessed(kind: SourceKind, header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> ColumnMapping:
     """The mapping that the names of the columns suggest; fields without a likely column are left out. Days are written
     with the month first when one of the samples can be read in no other way."""
     taken: dict[FieldName, str] = {}

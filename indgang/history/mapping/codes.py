@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from indgang.history.mapping.choices import ColumnMapping
-from indgang.history.mapping.faults import BadCell, Fault
+from indgang.history.mapping.faults import BadCell, CellFault
 from indgang.history.mapping.fields import FieldName, folded
 
 #: how a call ended, as a letter in the stored event (`history.event_kinds`)
@@ -90,7 +90,7 @@ class CodeReader:
             if len(self._seen) < 100_000:
                 self._seen[text] = found
         if found is None:
-            raise BadCell(Fault.UNKNOWN_CODE, text)
+            raise BadCell(CellFault.UNKNOWN_CODE, text)
         return found
 
 

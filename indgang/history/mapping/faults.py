@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from indgang.core.masking import mask_cpr
+from indgang.history.mapping.fields import FieldName
 
 _LONGEST = 60
 
 
-class Fault(StrEnum):
+class CellFault(StrEnum):
     EMPTY = "empty"
     """A needed cell is empty."""
     NO_MOMENT = "no_moment"
@@ -39,16 +40,16 @@ class RowFault:
 
     line: int
     column: str
-    fault: Fault
+    fault: CellFault
     told: str = ""
 
 
 class BadCell(ValueError):
-    """What is wrong in one cell; `field` is the field that it fills."""
+    """What is wrong in one cell; `field` is the field that it fills, where that is not the one that is read."""
 
-    def __init__(self, fault: Fault, told: str = "", column: str = "") -> None:
+    def __init__(self, fault: CellFault, told: str = "", field: FieldName | None = None) -> None:
         super().__init__(fault.value)
-        self.fault, self.told, self.column = fault, shown(told), column
+        self.fault, self.told, self.field = fault, shown(told), field
 
 
 def shown(text: str) -> str:

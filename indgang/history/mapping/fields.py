@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class FileKind(StrEnum):
+class SourceKind(StrEnum):
     """What one row of a file is about."""
 
     CALLS = "calls"
@@ -122,19 +122,19 @@ class KindFields:
         return (*self.needed, *self.optional)
 
 
-FIELDS: Mapping[FileKind, KindFields] = {
-    FileKind.CALLS: KindFields(
+FIELDS: Mapping[SourceKind, KindFields] = {
+    SourceKind.CALLS: KindFields(
         (_F.AT, _F.QUEUE, _F.WAIT),
         (_F.DAY, _F.TIME, _F.RESULT, _F.TALK, _F.WRAP_UP, _F.SERVICE, _F.PURPOSE, _F.RESOLUTION, _F.ROW_ID),
         (_F.QUEUE,),
     ),
-    FileKind.REGISTER: KindFields(
+    SourceKind.REGISTER: KindFields(
         (_F.AT, _F.QUEUE, _F.CHANNEL, _F.RESOLUTION), (_F.DAY, _F.TIME, _F.SERVICE, _F.PURPOSE, _F.ROW_ID),
         (_F.QUEUE, _F.CHANNEL),
     ),
-    FileKind.COUNTS: KindFields((_F.DAY, _F.SUBJECT, _F.NUMBER), (_F.PURPOSE,), (_F.SUBJECT,)),
-    FileKind.VISITS: KindFields((_F.DAY, _F.SUBJECT, _F.NUMBER), (), (_F.SUBJECT,)),
-    FileKind.SATISFACTION: KindFields((_F.DAY, _F.SUBJECT, _F.VALUE), (_F.NUMBER,), (_F.SUBJECT,)),
+    SourceKind.COUNTS: KindFields((_F.DAY, _F.SUBJECT, _F.NUMBER), (_F.PURPOSE,), (_F.SUBJECT,)),
+    SourceKind.VISITS: KindFields((_F.DAY, _F.SUBJECT, _F.NUMBER), (), (_F.SUBJECT,)),
+    SourceKind.SATISFACTION: KindFields((_F.DAY, _F.SUBJECT, _F.VALUE), (_F.NUMBER,), (_F.SUBJECT,)),
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from indgang.core.clock import COPENHAGEN
-from indgang.history.mapping.faults import BadCell, Fault
+from indgang.history.mapping.faults import BadCell, CellFault
 
 FIRST_YEAR = 2000
 #: the longest wait or conversation that is believed
@@ -88,7 +88,7 @@ class MomentReader:
         """As `moment`, of a day and a time in one text, with a space or a T between them."""
         place = text.find(" ") if "T" not in text else text.find("T")
         if place < 0:
-            raise BadCell(Fault.NO_MOMENT, text)
+            raise BadCell(CellFault.NO_MOMENT, text)
         return self.moment(text[:place], text[place + 1 :].strip())
 
     def _is_plain(self, day: date) -> bool:
@@ -103,12 +103,12 @@ class MomentReader:
             return _date(text, int(month[1]), int(month[2]), 1)
         match = _DAY.fullmatch(text)
         if match is None:
-            raise BadCell(Fault.NO_DAY, text)
+            raise BadCell(CellFault.NO_DAY, text)
         first, second, third = (int(each) for each in match.groups())
         if len(match[1]) == 4:
             return _date(text, first, second, third)
         if len(match[1]) > 2 or len(match[3]) == 3:
-            raise BadCell(Fault.NO_DAY, text)
+            raise BadCell(CellFault.NO_DAY, text)
         year = third + 2000 if len(match[3]) == 2 else third
         if self._order is DayOrder.MONTH_FIRST:
             first, second = second, first
@@ -125,9 +125,9 @@ def _date(text: str, year: int, month: int, day: int) -> date:
     try:
         found = date(year, month, day)
     except ValueError as error:
-        raise BadCell(Fault.NO_DAY, text) from error
+        raise BadCell(CellFault.NO_DAY, text) from error
     if found.year < FIRST_YEAR:
-        raise BadCell(Fault.OUT_OF_RANGE, text)
+        raise BadCell(CellFault.OUT_OF_RANGE, text)
     return found
 
 
@@ -135,14 +135,14 @@ def _read_time(text: str) -> tuple[int, str]:
     """Seconds of the clock, and the offset that is written behind them."""
     match = _TIME.fullmatch(text)
     if match is None:
-        raise BadCell(Fault.NO_MOMENT, text)
+        raise BadCell(CellFault.NO_MOMENT, text)
     hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
     if match[4]:
         if not 1 <= hour <= 12:
-            raise BadCell(Fault.NO_MOMENT, text)
+            raise BadCell(CellFault.NO_MOMENT, text)
         hour = hour % 12 + (12 if match[4] in "Pp" else 0)
     if hour > 23 or minute > 59 or second > 59:
-        raise BadCell(Fault.NO_MOMENT, text)
+        raise BadCell(CellFault.NO_MOMENT, text)
     return hour * 3600 + minute * 60 + second, match[5] or ""
 
 
@@ -155,7 +155,7 @@ def _elapsed(day: date, seconds: int) -> int:
     local = datetime.combine(day, time(), COPENHAGEN) + timedelta(seconds=seconds)
     moment = local.astimezone(UTC)
     if moment.astimezone(COPENHAGEN).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise BadCell(Fault.NO_SUCH_TIME, f"{local:%d.%m.%Y %H:%M}")
+        raise BadCell(CellFault.NO_SUCH_TIME, f"{local:%d.%m.%Y %H:%M}")
     return _since_midnight(moment, day)
 
 
@@ -168,7 +168,7 @@ def _local(day: date, seconds: int, offset: str) -> Moment:
     if offset and offset != "Z":
         sign, hours, minutes = offset[0], int(offset[1:3]), int(offset[-2:])
         if hours > 14 or minutes > 59:
-            raise BadCell(Fault.NO_MOMENT, offset)
+            raise BadCell(CellFault.NO_MOMENT, offset)
         zone = timezone(timedelta(hours=hours, minutes=minutes) * (-1 if sign == "-" else 1))
     moment = (datetime.combine(day, time(), zone) + timedelta(seconds=seconds)).astimezone(UTC)
     own = moment.astimezone(COPENHAGEN).date()
@@ -192,9 +192,9 @@ class DurationReader:
     def _read(self, text: str) -> int:
         seconds = self._seconds(text)
         if seconds < 0:
-            raise BadCell(Fault.NEGATIVE, text)
+            raise BadCell(CellFault.NEGATIVE, text)
         if seconds > LONGEST_SECONDS:
-            raise BadCell(Fault.TOO_LONG, text)
+            raise BadCell(CellFault.TOO_LONG, text)
         return round(seconds)
 
     def _seconds(self, text: str) -> float:
@@ -209,7 +209,7 @@ class DurationReader:
         except BadCell:
             words = _WORDS.fullmatch(text.lower())
             if not words or not any(words.groups()):
-                raise BadCell(Fault.NO_DURATION, text) from None
+                raise BadCell(CellFault.NO_DURATION, text) from None
             hours, minutes, seconds = (int(each or 0) for each in words.groups())
             return hours * 3600 + minutes * 60 + seconds
 
@@ -230,4 +230,4 @@ def number(text: str) -> float:
         return float(text.replace(",", ""))
     if _PLAIN.fullmatch(text):
         return float(text.replace(",", "."))
-    raise BadCell(Fault.NO_NUMBER, text)
+    raise BadCell(CellFault.NO_NUMBER, text)

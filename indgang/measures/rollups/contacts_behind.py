@@ -230,4 +230,5 @@ def _of_parts(what: BehindWhat, measures: Iterable[Measure]) -> Iterator[Q]:
 def _facts_of(keys: Sequence[UUID], promises: Promises) -> Iterator[tuple[UUID, list[CountedFact]]]:
     """What each of these streams counts, in the order of the streams."""
     for rows in log.streams(cursor.already_read(counting.READER), keys):
-        yield UUID(rows[0][0]), facts([log.noted(row) for row in rows], promises)
+        of_stream = facts([log.noted(row) for row in rows], promises)
+        yield UUID(rows[0][0]), [each for each in of_stream if isinstance(each, CountedFact)]

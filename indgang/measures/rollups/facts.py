@@ -144,6 +144,21 @@ class CountedFact(NamedTuple):
     bucket: int | None = None
 
 
+class CountedTogether(NamedTuple):
+    """Many counted things under one key, added up: of streams that hold many contacts (`OtherStreams`)."""
+
+    key: FactKey
+    whole: int
+    part: int
+    short: int
+    milliseconds: int
+    target_points: int
+    histogram: Mapping[int, int]
+
+
+Counted = CountedFact | CountedTogether
+
+
 class StreamEvent(NamedTuple):
     """A stored event with its circumstances."""
 
@@ -157,7 +172,7 @@ class StreamEvent(NamedTuple):
 Promises = Callable[[str, datetime], AnswerTarget]
 
 
-def facts(noted: Sequence[StreamEvent], promises: Promises) -> list[CountedFact]:
+def facts(noted: Sequence[StreamEvent], promises: Promises) -> list[Counted]:
     """The facts of one stream, from its events in order."""
     if not noted:
         return []
@@ -165,7 +180,7 @@ def facts(noted: Sequence[StreamEvent], promises: Promises) -> list[CountedFact]
         return list(other.facts(noted))
     contact = _contact(noted) if stream.begins(noted[0].event.kind) else None
     subject = contact.subject if contact else ("", "")
-    found = list(_segments(noted, subject, promises))
+    found: list[Counted] = list(_segments(noted, subject, promises))
     if contact and not _was_discarded(noted):
         found += _of_contact(contact, noted, promises)
     return found
@@ -189,7 +204,7 @@ class OtherStreams:
 
     begins: EventKind[Any]
     kinds: frozenset[EventKind[Any]]
-    facts: Callable[[Sequence[StreamEvent]], Iterator[CountedFact]]
+    facts: Callable[[Sequence[StreamEvent]], Iterator[Counted]]
     dated_by: Mapping[Measure, tuple[EventKind[Any], ...]]
     enquiry_of: Callable[[UUID], UUID | None]
     of_enquiry: Callable[[UUID], Sequence[UUID]]

@@ -14,7 +14,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from indgang.measures.rollups.facts import CountedFact, FactKey
+from indgang.measures.rollups.facts import Counted, FactKey
 from indgang.measures.rollups.tallies import FactTally, Tallies
 
 #: the most keys in memory before they are written
@@ -26,7 +26,7 @@ _Line = tuple[tuple[Any, ...], tuple[int, int, int, int, int, tuple[tuple[int, i
 _key = itemgetter(0)
 
 
-def write(facts: Iterable[Iterable[CountedFact]], folder: Path, name: str, *, most: int = MOST_KEYS) -> None:
+def write(facts: Iterable[Iterable[Counted]], folder: Path, name: str, *, most: int = MOST_KEYS) -> None:
     """Count the facts of many streams into runs in the folder."""
     tallies: Tallies[FactKey] = Tallies()
     number = 0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from indgang.measures.rollups import log, runs
-from indgang.measures.rollups.facts import CountedFact, facts
+from indgang.measures.rollups.facts import Counted, facts
 
 _LOOKS_EVERY = 1_000
 
@@ -21,7 +21,7 @@ def count(number: int, shares: int, folder: Path, *, most: int, parent: int | No
     runs.write(_facts(number, shares, parent), folder, f"share-{number}", most=most)
 
 
-def _facts(number: int, shares: int, parent: int | None) -> Iterator[list[CountedFact]]:
+def _facts(number: int, shares: int, parent: int | None) -> Iterator[list[Counted]]:
     promises = log.promises()
     for place, rows in enumerate(log.share(number, shares)):
         if parent is not None and place % _LOOKS_EVERY == 0 and os.getppid() != parent:

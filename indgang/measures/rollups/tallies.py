@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
-from indgang.measures.rollups.facts import CountedFact
+from indgang.measures.rollups.facts import Counted, CountedFact, CountedTogether
 
 K = TypeVar("K", bound=tuple[Any, ...])
 
@@ -32,14 +32,18 @@ class FactTally:
         if fact.bucket is not None:
             self._put(fact.bucket, sign)
 
-    def add(self, other: FactTally) -> None:
-        self.whole += other.whole
-        self.part += other.part
-        self.short += other.short
-        self.milliseconds += other.milliseconds
-        self.target_points += other.target_points
+    def add(self, other: FactTally | CountedTogether, sign: int = 1) -> None:
+        self.whole += sign * other.whole
+        self.part += sign * other.part
+        self.short += sign * other.short
+        self.milliseconds += sign * other.milliseconds
+        self.target_points += sign * other.target_points
+        held = self.histogram
         for bucket, count in other.histogram.items():
-            self._put(bucket, count)
+            if now := held.get(bucket, 0) + sign * count:
+                held[bucket] = now
+            else:
+                held.pop(bucket, None)
 
     def _put(self, bucket: int, count: int) -> None:
         """Change a bucket; one without anything in it is left out, so that equal tallies are equal."""
@@ -57,10 +61,14 @@ class FactTally:
 class Tallies(dict[K, FactTally]):
     """The tallies of many keys."""
 
-    def count(self, facts: Iterable[CountedFact], sign: int = 1) -> None:
+    def count(self, facts: Iterable[Counted], sign: int = 1) -> None:
         """Add facts, or take them away, at their own keys."""
         for fact in facts:
-            self.at(cast(K, fact.key)).count(fact, sign)
+            tally = self.at(cast(K, fact.key))
+            if type(fact) is CountedFact:
+                tally.count(fact, sign)
+            else:
+                tally.add(cast(CountedTogether, fact), sign)
 
     def at(self, key: K) -> FactTally:
         """The tally of a key, which begins with nothing."""

@@ -297,6 +297,7 @@ NOUNS: dict[str, str | Promise] = {
     "followuprule": _("Regel for opfølgning"),
     "improvementitem": _("Forbedring"),
     "historyimport": _("Import af historik"),
+    "mappingprofile": _("Tilknytning af kolonner"),
 }
 
 #: pages on which a history was seen

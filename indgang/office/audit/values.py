@@ -77,6 +77,7 @@ FIELDS: dict[str, Words] = {
     "after": gettext_lazy("Efter (sekunder)"),
     "by": gettext_lazy("Vises for"),
     "cadence": gettext_lazy("Hvor tit"),
+    "columns": gettext_lazy("Kolonner"),
     "imported": gettext_lazy("Importerede rækker"),
     "rejected": gettext_lazy("Afviste rækker"),
     "answers": gettext_lazy("Antal svar"),

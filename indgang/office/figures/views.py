@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from indgang.accounts.access import may
 from indgang.accounts.gate import person_of, requires
+from indgang.history import imported_days
 from indgang.measures.definitions import DEFINITIONS, Definition, holding
 from indgang.measures.rollups.reading import GroupBy
 from indgang.office.figures import access, pictures, tables, words
@@ -56,6 +57,7 @@ def _chosen(request: HttpRequest, form: FiguresFilter) -> dict[str, Any]:
         "query": without(request.GET, "page"), "other_query": without(request.GET, "page", "by"),
         "by_word": form.by_word,
         "sees_contacts": may(person_of(request), access.SEE_CONTACTS),
+        "imported": imported_days.within(days.first, days.last, form.only),
     }  # fmt: skip
 
 

@@ -19,19 +19,19 @@ from django.utils import translation
 from indgang.audit.trail import System
 from indgang.core import clock, spreadsheet
 from indgang.core.refusals import RefusedChange
-from indgang.history import files, importing, known, withdrawing, words
+from indgang.history import files, importing, known, profiles, withdrawing, words
 from indgang.history.day_spool import TooManyOnOneDay
 from indgang.history.importing import ImportTally
 from indgang.history.mapping import choices
 from indgang.history.mapping.choices import ColumnMapping, MappingFault
-from indgang.history.mapping.fields import FieldName, FileKind
+from indgang.history.mapping.fields import FieldName, SourceKind
 from indgang.history.mapping.moments import DayOrder, DurationUnit, Zone
 from indgang.history.models import HistoryImport, MappingProfile
 from indgang.measures.rollups.formula import OutdatedRollups
 from indgang.tables.reading import UnreadableTable
 
 _BY = System("indgang import")
-KINDS = (FileKind.CALLS, FileKind.REGISTER)
+KINDS = (SourceKind.CALLS, SourceKind.REGISTER)
 #: rows that the guess looks at
 _SAMPLES = 200
 #: bad rows that are written out
@@ -152,7 +152,7 @@ def _mapping(file: IO[bytes], options: dict[str, Any]) -> ColumnMapping:
         raise CommandError("say what a row is about: --kind calls", returncode=2)
     if not data:
         _table, rows = files.read(file).first(_SAMPLES)
-        data = choices.guessed(FileKind(kind), _table.header, [cells for _line, cells in rows]).data
+        data = choices.guessed(SourceKind(kind), _table.header, [cells for _line, cells in rows]).data
     data["kind"] = kind
     for name in ("column", "fixed"):
         for each in options[name]:
@@ -181,9 +181,7 @@ def _given(name: str) -> dict[str, Any]:
 
 def _save(mapping: ColumnMapping, name: str | None) -> None:
     if name:
-        MappingProfile.objects.update_or_create(
-            name=name[:100], defaults={"kind": mapping.kind, "mapping": mapping.data, "changed_at": clock.now()}
-        )
+        profiles.save(name, mapping, by=_BY, at=clock.now())
 
 
 def _of_tally(tally: ImportTally) -> dict[str, Any]:

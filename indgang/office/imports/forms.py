@@ -1,0 +1,273 @@
+"""The file to import, and what its columns and codes mean.
+
+The file travels signed in the page, as in the import of tables: no process stores it, and nobody's data in it stays.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.enquiries.models import Channel, Outcome
+from indgang.history import files, words
+from indgang.history.known import OurPlaces
+from indgang.history.mapping import choices, codes
+from indgang.history.mapping.choices import ColumnMapping
+from indgang.history.mapping.codes import CodeReader
+from indgang.history.mapping.fields import FIELDS, PERSONAL_COLUMNS, FieldName, SourceKind, folded
+from indgang.history.mapping.moments import DayOrder, DurationUnit, Zone
+from indgang.history.models import HistoryImport, MappingProfile
+from indgang.tables.reading import MOST_BYTES, UnreadableTable
+from indgang.ui.choices import offer
+
+#: the kinds that are imported as contacts
+CONTACT_KINDS = (SourceKind.CALLS, SourceKind.REGISTER)
+#: codes of one column that the page asks about; a file with more needs a saved mapping
+MOST_CODES = 60
+_SALT = "indgang.history"
+#: an older file expires (a day)
+_LONGEST_SECONDS = 24 * 3600
+_SAMPLES = 200
+_OUT = "-"
+_CODED = (
+    FieldName.QUEUE, FieldName.CHANNEL, FieldName.RESULT, FieldName.SERVICE, FieldName.PURPOSE, FieldName.RESOLUTION,
+)  # fmt: skip
+RESULT_NAMES: Mapping[str, Any] = {
+    codes.ANSWERED: gettext_lazy("Besvaret"), codes.ABANDONED: gettext_lazy("Opgivet"),
+    codes.OVERFLOWED: gettext_lazy("Gik videre"), codes.MESSAGE: gettext_lazy("Lagde en besked"),
+    codes.CALLBACK: gettext_lazy("Fik lovet et opkald"), codes.LEFT: gettext_lazy("Sluttede på anden måde"),
+}  # fmt: skip
+
+
+class UploadForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Hvad handler en række om?"),
+        choices=[(each.value, HistoryImport.Kind(each).label) for each in CONTACT_KINDS],
+    )
+    profile = forms.ModelChoiceField(
+        MappingProfile.objects.none(), required=False, label=gettext_lazy("Gemt tilknytning"),
+        empty_label=gettext_lazy("Ingen: gæt ud fra kolonnernes navne"),
+    )  # fmt: skip
+    table = forms.FileField(
+        label=gettext_lazy("Fil"),
+        help_text=gettext_lazy(
+            "CSV eller .xlsx, højst 8 MB. Større filer læses med kommandoen indgang import. Intet indlæses, før du har "
+            "set, hvad der sker."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+        error_messages={"required": gettext_lazy("Vælg en fil."), "empty": gettext_lazy("Filen er tom.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "profile", MappingProfile.objects.filter(kind__in=CONTACT_KINDS))
+
+    def clean_table(self) -> SentFile:
+        given = self.cleaned_data["table"]
+        if given.size > MOST_BYTES:
+            said = _("Filen er for stor: højst %(most)s MB.")
+            raise forms.ValidationError(said % {"most": MOST_BYTES // 1024 // 1024})
+        sent = SentFile(given.name[:200], given.read())
+        try:
+            files.read(sent.stream)
+        except UnreadableTable as unreadable:
+            raise forms.ValidationError(str(unreadable)) from unreadable
+        return sent
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as somebody sent it."""
+
+    name: str
+    content: bytes
+
+    @property
+    def stream(self) -> io.BytesIO:
+        return io.BytesIO(self.content)
+
+    @property
+    def sealed(self) -> str:
+        told = {"name": self.name, "content": base64.b64encode(self.content).decode()}
+        return signing.dumps(told, salt=_SALT, compress=True)
+
+
+def opened(sealed: str) -> SentFile | None:
+    """The file that was sealed; None when it is too old or not ours."""
+    try:
+        told = signing.loads(sealed, salt=_SALT, max_age=_LONGEST_SECONDS)
+    except signing.BadSignature:
+        return None
+    return SentFile(told["name"], base64.b64decode(told["content"]))
+
+
+def suggested(sent: SentFile, kind: SourceKind, profile: MappingProfile | None) -> ColumnMapping:
+    """The saved mapping as far as the file has its columns, or what the names of the columns suggest. Raises
+    UnreadableTable."""
+    table, rows = files.read(sent.stream).first(_SAMPLES)
+    guess = choices.guessed(kind, table.header, [cells for _line, cells in rows])
+    if profile is None:
+        return guess
+    saved, known = ColumnMapping.of(profile.mapping), {folded(name) for name in table.header}
+    held = {name: column for name, column in saved.columns.items() if folded(column) in known}
+    return ColumnMapping(
+        saved.kind, {**guess.columns, **held}, saved.fixed, saved.codes, saved.order, saved.zone, saved.unit
+    )
+
+
+class MappingForm(forms.Form):
+    """A column for each field, how days and durations are written, and our code for each code that we do not know."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    kind = forms.CharField(widget=forms.HiddenInput)
+    order = forms.ChoiceField(
+        label=gettext_lazy("Datoer"),
+        choices=[
+            (DayOrder.DAY_FIRST.value, gettext_lazy("dag-måned-år, eller år-måned-dag")),
+            (DayOrder.MONTH_FIRST.value, gettext_lazy("måned-dag-år")),
+        ],
+    )
+    zone = forms.ChoiceField(
+        label=gettext_lazy("Klokkeslæt"),
+        choices=[(Zone.COPENHAGEN.value, gettext_lazy("dansk tid")), (Zone.UTC.value, "UTC")],
+    )
+    unit = forms.ChoiceField(
+        label=gettext_lazy("Varigheder uden enhed"),
+        choices=[
+            (DurationUnit.SECONDS.value, gettext_lazy("sekunder; 3:20 er minutter og sekunder")),
+            (DurationUnit.MINUTES.value, gettext_lazy("minutter; 3:20 er timer og minutter")),
+        ],
+    )
+    save_as = forms.CharField(
+        label=gettext_lazy("Gem tilknytningen som"), required=False, max_length=100,
+        help_text=gettext_lazy("Så kan den vælges næste gang, du henter fra samme system."),
+    )  # fmt: skip
+
+    def __init__(
+        self, sent: SentFile, kind: SourceKind, places: OurPlaces, mapping: ColumnMapping | None, data: Any = None
+    ) -> None:
+        self.file_kind, self._places = kind, places
+        table = files.read(sent.stream)
+        self.header = table.header
+        offered = [
+            str(place) for place, name in enumerate(self.header) if name and folded(name) not in PERSONAL_COLUMNS
+        ]
+        self._offered = [(each, self.header[int(each)]) for each in offered]
+        super().__init__(data, initial=self._initial(sent, mapping) if mapping else None)
+        self._add_columns()
+        self._coded = self._codes_asked(list(table.rows), mapping)
+
+    def _initial(self, sent: SentFile, mapping: ColumnMapping) -> dict[str, Any]:
+        places = {folded(name): str(place) for place, name in self._offered_columns()}
+        columns = {f"column_{name}": places.get(folded(column), "") for name, column in mapping.columns.items()}
+        fixed = {f"fixed_{name}": code for name, code in mapping.fixed.items()}
+        return {
+            "seen": sent.sealed, "kind": self.file_kind.value, "order": mapping.order.value, "zone": mapping.zone.value,
+            "unit": mapping.unit.value, **columns, **fixed,
+        }  # fmt: skip
+
+    def _offered_columns(self) -> list[tuple[str, str]]:
+        return self._offered
+
+    def _add_columns(self) -> None:
+        fields = FIELDS[self.file_kind]
+        for name in fields.all:
+            self.fields[f"column_{name}"] = forms.ChoiceField(
+                label=str(words.FIELD_WORDS[name]), required=False, choices=[("", "–"), *self._offered]
+            )
+        for name in fields.fixed:
+            label = _("%(field)s for alle rækker, hvis der ikke er en kolonne") % {"field": words.FIELD_WORDS[name]}
+            self.fields[f"fixed_{name}"] = forms.ChoiceField(
+                label=label, required=False, choices=[("", "–"), *self._ours(name)]
+            )
+
+    def _ours(self, name: FieldName) -> list[tuple[str, Any]]:
+        """Our codes with their names."""
+        if name is FieldName.RESULT:
+            return list(RESULT_NAMES.items())
+        if name is FieldName.CHANNEL:
+            return [each for each in Channel.choices if each[0] in set(codes.CHANNEL_WORDS.values())]
+        if name is FieldName.RESOLUTION:
+            return list(Outcome.choices)
+        return sorted(self._places.codes.names.get(name, {}).items(), key=lambda each: each[1])
+
+    def _codes_asked(
+        self, rows: Sequence[tuple[int, list[str]]], mapping: ColumnMapping | None
+    ) -> dict[str, tuple[FieldName, str]]:
+        """Adds a field for each code that means nothing to us; returns the field of ours and the code by its name."""
+        asked = {}
+        plain = ColumnMapping(self.file_kind, {})
+        for name in _CODED:
+            column = self._chosen_column(name)
+            if column is None:
+                continue
+            reader = CodeReader(name, plain, self._places.codes)
+            texts = (cells[column].strip() for _line, cells in rows if len(cells) > column)
+            for number, text in enumerate(codes.unknown(texts, reader)[:MOST_CODES]):
+                key = f"code_{name}_{column}_{number}"
+                asked[key] = (name, text)
+                self.fields[key] = forms.ChoiceField(
+                    label=_("%(field)s “%(code)s” er") % {"field": words.FIELD_WORDS[name], "code": text[:60]},
+                    required=False,
+                    choices=[("", _("ikke valgt: rækkerne afvises")), (_OUT, self._out_word(name)), *self._ours(name)],
+                )
+                if mapping is not None and text in mapping.codes.get(name, {}):
+                    self.initial[key] = mapping.codes[name][text] or _OUT
+        return asked
+
+    @staticmethod
+    def _out_word(name: FieldName) -> str:
+        left_out = name in (FieldName.QUEUE, FieldName.CHANNEL, FieldName.RESULT)
+        return _("rækkerne skal ikke med") if left_out else _("ikke noget: feltet er tomt")
+
+    def _chosen_column(self, name: FieldName) -> int | None:
+        held = self.data if self.is_bound else self.initial
+        place = str(held.get(f"column_{name}", ""))
+        return (
+            int(place)
+            if place.isascii() and place.isdigit() and len(place) < 5 and int(place) < len(self.header)
+            else None
+        )
+
+    @property
+    def mapping(self) -> ColumnMapping:
+        """The chosen mapping; of a form that was not sent, the suggested one."""
+        held: Mapping[str, Any] = self.cleaned_data if self.is_bound else self.initial
+        fields = FIELDS[self.file_kind]
+        columns = {name: self.header[int(place)] for name in fields.all if (place := held.get(f"column_{name}"))}
+        fixed = {
+            name: held[f"fixed_{name}"] for name in fields.fixed if held.get(f"fixed_{name}") and name not in columns
+        }
+        meant: dict[FieldName, dict[str, str]] = {}
+        for key, (name, text) in self._coded.items():
+            if chosen := held.get(key):
+                meant.setdefault(name, {})[text] = "" if chosen == _OUT else chosen
+        return ColumnMapping(
+            self.file_kind,
+            columns,
+            fixed,
+            meant,
+            DayOrder(held["order"]),
+            Zone(held["zone"]),
+            DurationUnit(held["unit"]),
+        )
+
+    @property
+    def column_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith(("column_", "fixed_"))]
+
+    @property
+    def code_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self._coded]
+
+
+class TakeBackForm(forms.Form):
+    why = forms.CharField(label=gettext_lazy("Hvorfor?"), max_length=500)

@@ -1,0 +1,176 @@
+"""Imports of history: the list, a file with its mapping and preview, the result, and taking one back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.core import clock
+from indgang.core.refusals import RefusedChange
+from indgang.history import importing, known, profiles, withdrawing, words
+from indgang.history.day_spool import TooManyOnOneDay
+from indgang.history.mapping.choices import MappingFault
+from indgang.history.mapping.fields import SourceKind
+from indgang.history.models import HistoryImport
+from indgang.measures.rollups.formula import OutdatedRollups
+from indgang.office.imports import access, preview
+from indgang.office.imports.access import IMPORT
+from indgang.office.imports.forms import (
+    CONTACT_KINDS,
+    MappingForm,
+    SentFile,
+    TakeBackForm,
+    UploadForm,
+    opened,
+    suggested,
+)
+from indgang.tables.reading import UnreadableTable
+from indgang.ui import downloads
+
+
+@require_GET
+@requires(IMPORT)
+def imports(request: HttpRequest) -> HttpResponse:
+    return _list(request, UploadForm())
+
+
+def _list(request: HttpRequest, form: UploadForm) -> HttpResponse:
+    rows = access.imports_of(person_of(request))[:200]
+    context = {"rows": rows, "upload": form, "form": form}
+    return render(request, "office/imports/imports.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires(IMPORT)
+def mapping(request: HttpRequest) -> HttpResponse:
+    """Show what a file would become; nothing is written."""
+    if "seen" not in request.POST:
+        upload = UploadForm(request.POST, request.FILES)
+        if not upload.is_valid():
+            return _list(request, upload)
+        sent, kind = upload.cleaned_data["table"], SourceKind(upload.cleaned_data["kind"])
+        try:
+            guess = suggested(sent, kind, upload.cleaned_data["profile"])
+            form = MappingForm(sent, guess.kind, known.places(person_of(request)), guess)
+        except (UnreadableTable, MappingFault) as error:
+            upload.add_error("table", words.of_mapping(error) if isinstance(error, MappingFault) else str(error))
+            return _list(request, upload)
+        return _preview(request, sent, form)
+    found = _sent(request)
+    return _preview(request, *found) if found else _too_old(request)
+
+
+def _sent(request: HttpRequest) -> tuple[SentFile, MappingForm] | None:
+    """The file and the form that a preview sent; None when the file is too old or not ours."""
+    sent, kind = opened(request.POST.get("seen", "")), request.POST.get("kind")
+    if sent is None or kind not in CONTACT_KINDS:
+        return None
+    return sent, MappingForm(sent, SourceKind(kind), known.places(person_of(request)), None, request.POST)
+
+
+def _too_old(request: HttpRequest) -> HttpResponse:
+    messages.error(request, _("Forhåndsvisningen er for gammel. Vælg filen igen."))
+    return redirect("office:imports")
+
+
+def _preview(request: HttpRequest, sent: SentFile, form: MappingForm) -> HttpResponse:
+    context: dict[str, Any] = {"form": form, "name": sent.name, "most": preview.SHOWN_BAD}
+    places, at = known.places(person_of(request)), clock.now()
+    if not form.is_bound or form.is_valid():
+        try:
+            tally = preview.tallied(sent, form.mapping, places, at)
+            context |= {"rows": preview.first_rows(sent, form.mapping, places, at), "tally": tally}
+            context["bad"] = preview.bad_rows(tally.refused[: preview.SHOWN_BAD])
+        except (MappingFault, TooManyOnOneDay, UnreadableTable) as error:
+            context["fault"] = _said(error)
+    return render(
+        request, "office/imports/mapping.html", context, status=422 if form.errors or "fault" in context else 200
+    )
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, MappingFault):
+        return words.of_mapping(error)
+    return words.too_many(f"{error.day:%d.%m.%Y}") if isinstance(error, TooManyOnOneDay) else str(error)
+
+
+@require_POST
+@requires(IMPORT)
+def new(request: HttpRequest) -> HttpResponse:
+    found = _sent(request)
+    if found is None:
+        return _too_old(request)
+    sent, form = found
+    if not form.is_valid():
+        return _preview(request, sent, form)
+    person = person_of(request)
+    try:
+        done = importing.run(
+            sent.stream, form.mapping, name=sent.name, places=known.places(person), by=person, at=clock.now()
+        )
+    except (MappingFault, TooManyOnOneDay, UnreadableTable):
+        return _preview(request, sent, form)
+    except importing.OtherMapping as error:
+        messages.error(request, _("Filen er halvt importeret med en anden tilknytning. Tag den import tilbage først."))
+        return redirect("office:import", error.before.pk)
+    except importing.AlreadyImported as error:
+        messages.info(request, _("Filen er allerede importeret. Intet er ændret."))
+        return redirect("office:import", error.before.pk)
+    except importing.SomebodyElseImports:
+        messages.error(request, _("En anden import er i gang. Prøv igen om lidt."))
+        return redirect("office:imports")
+    except OutdatedRollups:
+        messages.error(request, _("Nøgletallene skal først tælles om. Det står på driftssiden."))
+        return redirect("office:imports")
+    if form.cleaned_data["save_as"]:
+        profiles.save(form.cleaned_data["save_as"], form.mapping, by=person, at=clock.now())
+    return redirect("office:import", done.pk)
+
+
+@require_GET
+@requires(IMPORT)
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    return _one(request, access.import_for(person_of(request), pk), TakeBackForm())
+
+
+def _one(request: HttpRequest, source: HistoryImport, form: TakeBackForm) -> HttpResponse:
+    refused = source.refused.all()
+    context = {
+        "source": source, "form": form, "bad": preview.bad_rows(refused[: preview.SHOWN_BAD]), "kept": refused.count(),
+        "most": preview.SHOWN_BAD, "is_withdrawn": source.state == HistoryImport.State.WITHDRAWN,
+    }  # fmt: skip
+    return render(request, "office/imports/import.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires(IMPORT)
+def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+    person = person_of(request)
+    source, form = access.import_for(person, pk), TakeBackForm(request.POST)
+    if not form.is_valid():
+        return _one(request, source, form)
+    try:
+        withdrawing.withdraw(source, why=form.cleaned_data["why"], by=person, at=clock.now())
+        messages.success(request, _("Importen er taget tilbage. Dens tal tæller ikke mere."))
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+    except OutdatedRollups:
+        messages.error(request, _("Nøgletallene skal først tælles om. Det står på driftssiden."))
+    return redirect("office:import", pk)
+
+
+@require_GET
+@requires(IMPORT)
+def rejected(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The rejected rows for a spreadsheet."""
+    source = access.import_for(person_of(request), pk)
+    rows = ([str(each.line), each.column, each.reason, each.told] for each in preview.bad_rows(source.refused.all()))
+    columns = [_("Linje"), _("Kolonne"), _("Hvad er galt?"), _("Der stod")]
+    return downloads.table(columns, rows, f"afviste-{pk}.csv")
