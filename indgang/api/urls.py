@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from indgang.api import history
 from indgang.api.analysis import counting_week, counting_weeks, potential, segments
 from indgang.api.benefits import benefit, benefit_list
 from indgang.api.cases import case, case_list
@@ -16,6 +17,8 @@ from indgang.api.sms_reports import sms_reports
 from indgang.api.switchovers import old_numbers, switchovers
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("history/", history.imports, name="history"),
+    path("history/values/", history.values, name="history-values"),
     path("health/", health, name="health"),
     path("readiness/", readiness, name="readiness"),
     path("metrics/", metrics_page, name="metrics"),

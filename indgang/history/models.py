@@ -108,6 +108,30 @@ class ImportedPart(models.Model):
         return f"{self.day} {self.queue} {self.contacts}"
 
 
+class PastValue(models.Model):
+    """A value of a period, as `mapping.value_rows.PeriodValue`: a count, visits to a page, or a satisfaction."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "source", "kind", "subject", "first_day", "last_day", "number", "value")
+
+    source = models.ForeignKey(HistoryImport, on_delete=models.CASCADE, related_name="past_values")
+    kind = models.CharField(max_length=20, choices=HistoryImport.Kind.choices)
+    subject = models.CharField(max_length=300)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    number = models.PositiveIntegerField(null=True, blank=True)
+    value = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["kind", "subject", "first_day", "last_day"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "subject", "first_day", "last_day"], name="history_value_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.first_day}"
+
+
 class RejectedRow(models.Model):
     """A row that an import refused: `fault` is `mapping.faults.CellFault`, `told` what stood there (`faults.shown`)."""
 

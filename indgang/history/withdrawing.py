@@ -43,6 +43,7 @@ def _withdraw(source: HistoryImport, *, why: str, by: Person | trail.System, at:
     with connection.cursor() as cursor:
         cursor.execute(_WITHDRAW, {"at": at, "kind": kind, "version": kind.version, "source": locked.pk})
     locked.parts.update(keys=b"")
+    locked.past_values.all().delete()
     locked.state, locked.withdrawn_at = HistoryImport.State.WITHDRAWN, at
     locked.save(update_fields=["state", "withdrawn_at"])
     trail.record(

@@ -45,6 +45,7 @@ _FAULTS: Mapping[CellFault, Words] = {
     CellFault.OTHER_IMPORT: gettext_lazy(
         "En anden import har allerede tal for køen den dag. Tag den tilbage, hvis denne skal gælde."
     ),
+    CellFault.OTHER_VALUE: gettext_lazy("Der er allerede et andet tal for det samme i den periode."),
     CellFault.OWN_DATA: gettext_lazy("Køen har sine egne tal for den dag. Historik fylder kun dage uden tal."),
 }
 _MAPPING_FAULTS: Mapping[str, Words] = {
@@ -72,6 +73,10 @@ def of_mapping(fault: MappingFault) -> str:
     if told in set(FieldName):
         told = str(FIELD_WORDS[FieldName(told)])
     return str(_MAPPING_FAULTS[fault.code]) % {"told": told}
+
+
+def too_many_values() -> str:
+    return _("Filen har flere end 200.000 rækker. Del den i flere.")
 
 
 def left_out() -> str:

@@ -14,12 +14,13 @@ from openpyxl import Workbook
 
 from indgang.audit.models import Change
 from indgang.audit.trail import System
+from indgang.core import clock
 from indgang.entry.models import Queue
 from indgang.history import importing, known, withdrawing
 from indgang.history.mapping import choices
 from indgang.history.mapping.choices import ColumnMapping
 from indgang.history.mapping.fields import SourceKind
-from indgang.history.models import HistoryImport
+from indgang.history.models import HistoryImport, PastValue
 from indgang.measures.models import Rollup, SummedRollup
 from indgang.measures.period import Period
 from indgang.measures.rollups import counting, reading, rebuilding, recomputing
@@ -166,3 +167,27 @@ def test_a_workbook_keeps_its_times_and_merged_cells_are_refused(world: World, t
     book.save(tmp_path / "b.xlsx")
     with pytest.raises(CommandError, match="A2:A3"):
         said(str(tmp_path / "b.xlsx"), "--kind", "calls")
+
+
+def test_values_of_periods_are_imported_once_and_another_value_is_refused(world: World, tmp_path: Path) -> None:
+    first, second = tmp_path / "besøg.csv", tmp_path / "besøg-2.csv"
+    first.write_text("Måned;Side;Sidevisninger\n2025-01;/byg;1.200\n2025-02;/byg;900\n2025-02;;5\n", "utf-8")
+    rows = ("2025-02;/byg;901", "2025-03;/byg;-1", "2026-03;/byg;4", "2025-04;/byg;7", "2025-01;/byg;1200")
+    second.write_text("\n".join(["Måned;Side;Sidevisninger", *rows]), "utf-8")
+    with clock.frozen(MORNING):
+        done = said(str(first), "--kind", "visits")
+        more = said(str(second), "--kind", "visits")
+    assert (done["imported"], done["rejected"], done["bad_rows"][0]["column"]) == (2, 1, "Side")
+    assert (more["imported"], more["known"], more["rejected"]) == (1, 1, 3)
+    assert {each["fault"] for each in more["bad_rows"]} == {"other_value", "negative", "out_of_range"}
+    assert list(PastValue.objects.values_list("number", flat=True)) == [1200, 900, 7]
+    said("withdraw", "--id", str(done["import"]), "--why", "prøve")
+    assert PastValue.objects.get().number == 7
+
+
+def test_satisfaction_is_a_mean_with_how_many_answered(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "tilfredshed.csv"
+    path.write_text("Kvartal;Måling;Tilfredshed;Svar\nK1 2025;Telefon;7,9;312\nK2 2025;Telefon;8,1;\n", "utf-8")
+    found = said(str(path), "--kind", "satisfaction", "--column", "day=Kvartal")
+    assert (found["imported"], found["first_day"], found["last_day"]) == (2, "2025-01-01", "2025-06-30")
+    assert list(PastValue.objects.values_list("value", "number")) == [(7.9, 312), (8.1, None)]

@@ -16,6 +16,7 @@ from indgang.history.mapping.faults import BadCell, CellFault, RowFault, shown
 from indgang.history.mapping.fields import FieldName as F
 from indgang.history.mapping.fields import SourceKind
 from indgang.history.mapping.moments import DayOrder, DurationReader, DurationUnit, MomentReader, Zone, number
+from indgang.history.mapping.periods import PeriodReader
 from indgang.history.mapping.rows import ContactMapper, PastContact
 from indgang.measures.period import Period
 from tests.history import extracts
@@ -198,3 +199,23 @@ def test_a_number_that_stands_in_a_wrong_column_is_not_shown() -> None:
     assert [shown("20304050"), shown("+45 20 30 40 50")] == ["****", "****"]
     assert shown("2026-03-01 08:99") == "2026-03-01 08:99"
     assert "0101701234" not in shown("010170-1234")
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("2025-03-01", ("2025-03-01", "2025-03-01")), ("1.3.2025", ("2025-03-01", "2025-03-01")),
+        ("2024-02", ("2024-02-01", "2024-02-29")), ("december 2025", ("2025-12-01", "2025-12-31")),
+        ("Okt. 2025", ("2025-10-01", "2025-10-31")), ("K4 2025", ("2025-10-01", "2025-12-31")),
+        ("2025-Q1", ("2025-01-01", "2025-03-31")), ("2. kvartal 2025", ("2025-04-01", "2025-06-30")),
+        ("2025", ("2025-01-01", "2025-12-31")),
+    ],
+)  # fmt: skip
+def test_a_period_is_read_however_it_is_written(text: str, days: tuple[str, str]) -> None:
+    assert PeriodReader(DayOrder.DAY_FIRST).read(text) == tuple(map(date.fromisoformat, days))
+
+
+@pytest.mark.parametrize("text", ["2025-13", "uge 7", "1999", "foråret 2025"])
+def test_what_is_no_period_is_a_fault(text: str) -> None:
+    with pytest.raises(BadCell):
+        PeriodReader(DayOrder.DAY_FIRST).read(text)

@@ -29,7 +29,8 @@ CALL: tuple[Any, ...] = (
 
 
 def counted(noted: list[StreamEvent], measure: Measure) -> list[CountedFact]:
-    return [each for each in facts(noted, promises) if each.key.measure == measure]
+    found = [each for each in facts(noted, promises) if each.key.measure == measure]
+    return [each for each in found if isinstance(each, CountedFact)]
 
 
 def test_a_call_counts_its_segment_and_its_contact_in_the_quarter_of_each() -> None:

@@ -30,6 +30,8 @@ class CellFault(StrEnum):
     """More cells than the file has columns."""
     OTHER_IMPORT = "other_import"
     """Another import has the queue on that day, and the rows cannot be compared."""
+    OTHER_VALUE = "other_value"
+    """Another value of the same subject and period is there."""
     OWN_DATA = "own_data"
     """The queue has figures of its own on that day."""
 

@@ -122,6 +122,9 @@ class KindFields:
         return (*self.needed, *self.optional)
 
 
+#: the kinds whose rows become contacts, and those whose rows are values of a period
+CONTACT_KINDS = (SourceKind.CALLS, SourceKind.REGISTER)
+VALUE_KINDS = (SourceKind.COUNTS, SourceKind.VISITS, SourceKind.SATISFACTION)
 FIELDS: Mapping[SourceKind, KindFields] = {
     SourceKind.CALLS: KindFields(
         (_F.AT, _F.QUEUE, _F.WAIT),
@@ -132,7 +135,7 @@ FIELDS: Mapping[SourceKind, KindFields] = {
         (_F.AT, _F.QUEUE, _F.CHANNEL, _F.RESOLUTION), (_F.DAY, _F.TIME, _F.SERVICE, _F.PURPOSE, _F.ROW_ID),
         (_F.QUEUE, _F.CHANNEL),
     ),
-    SourceKind.COUNTS: KindFields((_F.DAY, _F.SUBJECT, _F.NUMBER), (_F.PURPOSE,), (_F.SUBJECT,)),
+    SourceKind.COUNTS: KindFields((_F.DAY, _F.SUBJECT, _F.NUMBER), (), (_F.SUBJECT,)),
     SourceKind.VISITS: KindFields((_F.DAY, _F.SUBJECT, _F.NUMBER), (), (_F.SUBJECT,)),
     SourceKind.SATISFACTION: KindFields((_F.DAY, _F.SUBJECT, _F.VALUE), (_F.NUMBER,), (_F.SUBJECT,)),
 }  # fmt: skip

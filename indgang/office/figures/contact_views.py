@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from indgang.accounts.gate import person_of, requires
 from indgang.audit import trail
 from indgang.core import clock
+from indgang.history import imported_days
 from indgang.office.figures import access, files, parquet, words
 from indgang.office.figures.contacts import ContactsOfFigure, figures_of
 from indgang.office.figures.described import DescribedFigure
@@ -39,6 +40,7 @@ def contacts(request: HttpRequest, code: str) -> HttpResponse:
             "query": without(request.GET, "after"),
             "figure_query": without(request.GET, "after", "part", "side", *_strange_to_figure(form)),
             "side_query": without(request.GET, "after", "side"),
+            "imported": imported_days.within(form.days.first, form.days.last, form.only),
         }  # fmt: skip
     return render(request, "office/figures/contacts.html", context, status=422 if form.errors else 200)
 

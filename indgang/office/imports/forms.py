@@ -28,8 +28,6 @@ from indgang.history.models import HistoryImport, MappingProfile
 from indgang.tables.reading import MOST_BYTES, UnreadableTable
 from indgang.ui.choices import offer
 
-#: the kinds that are imported as contacts
-CONTACT_KINDS = (SourceKind.CALLS, SourceKind.REGISTER)
 #: codes of one column that the page asks about; a file with more needs a saved mapping
 MOST_CODES = 60
 _SALT = "indgang.history"
@@ -50,7 +48,7 @@ RESULT_NAMES: Mapping[str, Any] = {
 class UploadForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Hvad handler en række om?"),
-        choices=[(each.value, HistoryImport.Kind(each).label) for each in CONTACT_KINDS],
+        choices=[(each.value, HistoryImport.Kind(each).label) for each in SourceKind],
     )
     profile = forms.ModelChoiceField(
         MappingProfile.objects.none(), required=False, label=gettext_lazy("Gemt tilknytning"),
@@ -68,7 +66,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "profile", MappingProfile.objects.filter(kind__in=CONTACT_KINDS))
+        offer(self, "profile", MappingProfile.objects.all())
 
     def clean_table(self) -> SentFile:
         given = self.cleaned_data["table"]
@@ -185,8 +183,10 @@ class MappingForm(forms.Form):
             )
         for name in fields.fixed:
             label = _("%(field)s for alle rækker, hvis der ikke er en kolonne") % {"field": words.FIELD_WORDS[name]}
-            self.fields[f"fixed_{name}"] = forms.ChoiceField(
-                label=label, required=False, choices=[("", "–"), *self._ours(name)]
+            self.fields[f"fixed_{name}"] = (
+                forms.CharField(label=label, required=False, max_length=200)
+                if name is FieldName.SUBJECT
+                else forms.ChoiceField(label=label, required=False, choices=[("", "–"), *self._ours(name)])
             )
 
     def _ours(self, name: FieldName) -> list[tuple[str, Any]]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.utils.formats import date_format, number_format
 
 from indgang.core.clock import COPENHAGEN
 from indgang.enquiries.models import Channel, Outcome
-from indgang.history import files, importing, words
+from indgang.history import files, importing, of_any_kind, words
 from indgang.history.importing import ImportTally
 from indgang.history.known import OurPlaces
 from indgang.history.mapping.choices import ColumnMapping
 from indgang.history.mapping.faults import RowFault
-from indgang.history.mapping.fields import FieldName
+from indgang.history.mapping.fields import VALUE_KINDS, FieldName
 from indgang.history.mapping.rows import ContactMapper, PastContact
-from indgang.history.models import RejectedRow
+from indgang.history.mapping.value_rows import PeriodValue, ValueMapper
+from indgang.history.models import PastValue, RejectedRow
 from indgang.measures.period import Period
 from indgang.office.imports.forms import RESULT_NAMES, SentFile
 
@@ -24,6 +27,8 @@ from indgang.office.imports.forms import RESULT_NAMES, SentFile
 SHOWN = 10
 #: bad rows that a page shows
 SHOWN_BAD = 200
+#: values that a plot is drawn from
+MOST_DRAWN = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,18 @@ class ReadRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadValue:
+    """A value of a period, in words, or what is wrong in its row."""
+
+    line: int
+    days: str = ""
+    subject: str = ""
+    number: str = ""
+    value: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedRow:
     line: int
     column: str
@@ -57,14 +74,42 @@ def bad_rows(rows: Iterable[RowFault | RejectedRow]) -> list[RefusedRow]:
 
 def tallied(sent: SentFile, mapping: ColumnMapping, places: OurPlaces, at: datetime) -> ImportTally:
     """Raises what `importing.tried` raises."""
-    return importing.tried(sent.stream, mapping, places=places, at=at)
+    return of_any_kind.tried(sent.stream, mapping, places=places, at=at)
 
 
-def first_rows(sent: SentFile, mapping: ColumnMapping, places: OurPlaces, at: datetime) -> list[ReadRow]:
-    """The first rows as they are read. Raises MappingFault."""
+def first_rows(sent: SentFile, mapping: ColumnMapping, places: OurPlaces, at: datetime) -> dict[str, Any]:
+    """The first rows as they are read: `rows` of contacts or `values`. Raises MappingFault."""
     table, rows = files.read(sent.stream).first(SHOWN)
-    mapper = ContactMapper(mapping, table.header, places.codes, last=importing.last_day(at))
-    return [_read(line, mapper.read(line, cells), places.codes.names) for line, cells in rows]
+    last = importing.last_day(at)
+    if mapping.kind in VALUE_KINDS:
+        values = ValueMapper(mapping, table.header, last=last)
+        return {"values": [_read_value(line, values.read(line, cells)) for line, cells in rows]}
+    mapper = ContactMapper(mapping, table.header, places.codes, last=last)
+    return {"rows": [_read(line, mapper.read(line, cells), places.codes.names) for line, cells in rows]}
+
+
+def said_values(values: Iterable[PastValue]) -> list[ReadValue]:
+    """Stored values in words."""
+    return [_said(0, each.first_day, each.last_day, each.subject, each.number, each.value) for each in values]
+
+
+def _read_value(line: int, found: PeriodValue | RowFault) -> ReadValue:
+    if isinstance(found, RowFault):
+        said = words.of_fault(found.fault)
+        return ReadValue(line, fault=f"{found.column}: {said}" if found.column else said)
+    return _said(line, found.first, found.last, found.subject, found.number, found.value)
+
+
+def _said(line: int, first: date, last: date, subject: str, number: int | None, value: float | None) -> ReadValue:
+    days = (
+        date_format(first, "j.n.Y")
+        if first == last
+        else f"{date_format(first, 'j.n.Y')} – {date_format(last, 'j.n.Y')}"
+    )
+    return ReadValue(
+        line, days, subject, "–" if number is None else number_format(number, use_l10n=True, force_grouping=True),
+        "–" if value is None else number_format(value, 2),
+    )  # fmt: skip
 
 
 def _read(line: int, found: PastContact | RowFault | None, names: Mapping[FieldName, Mapping[str, str]]) -> ReadRow:

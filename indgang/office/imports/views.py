@@ -14,16 +14,16 @@ from django.views.decorators.http import require_GET, require_POST
 from indgang.accounts.gate import person_of, requires
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
-from indgang.history import importing, known, profiles, withdrawing, words
+from indgang.history import importing, known, of_any_kind, profiles, withdrawing, words
 from indgang.history.day_spool import TooManyOnOneDay
 from indgang.history.mapping.choices import MappingFault
 from indgang.history.mapping.fields import SourceKind
 from indgang.history.models import HistoryImport
+from indgang.history.value_importing import TooManyValues
 from indgang.measures.rollups.formula import OutdatedRollups
-from indgang.office.imports import access, preview
+from indgang.office.imports import access, pictures, preview
 from indgang.office.imports.access import IMPORT
 from indgang.office.imports.forms import (
-    CONTACT_KINDS,
     MappingForm,
     SentFile,
     TakeBackForm,
@@ -33,6 +33,11 @@ from indgang.office.imports.forms import (
 )
 from indgang.tables.reading import UnreadableTable
 from indgang.ui import downloads
+
+#: why a file cannot be imported as it is mapped
+_UNUSABLE = (MappingFault, TooManyOnOneDay, TooManyValues, UnreadableTable)
+#: values that the page of an import shows
+_MOST_VALUES = 500
 
 
 @require_GET
@@ -70,7 +75,7 @@ def mapping(request: HttpRequest) -> HttpResponse:
 def _sent(request: HttpRequest) -> tuple[SentFile, MappingForm] | None:
     """The file and the form that a preview sent; None when the file is too old or not ours."""
     sent, kind = opened(request.POST.get("seen", "")), request.POST.get("kind")
-    if sent is None or kind not in CONTACT_KINDS:
+    if sent is None or kind not in set(SourceKind):
         return None
     return sent, MappingForm(sent, SourceKind(kind), known.places(person_of(request)), None, request.POST)
 
@@ -86,9 +91,9 @@ def _preview(request: HttpRequest, sent: SentFile, form: MappingForm) -> HttpRes
     if not form.is_bound or form.is_valid():
         try:
             tally = preview.tallied(sent, form.mapping, places, at)
-            context |= {"rows": preview.first_rows(sent, form.mapping, places, at), "tally": tally}
+            context |= preview.first_rows(sent, form.mapping, places, at) | {"tally": tally}
             context["bad"] = preview.bad_rows(tally.refused[: preview.SHOWN_BAD])
-        except (MappingFault, TooManyOnOneDay, UnreadableTable) as error:
+        except _UNUSABLE as error:
             context["fault"] = _said(error)
     return render(
         request, "office/imports/mapping.html", context, status=422 if form.errors or "fault" in context else 200
@@ -96,6 +101,8 @@ def _preview(request: HttpRequest, sent: SentFile, form: MappingForm) -> HttpRes
 
 
 def _said(error: Exception) -> str:
+    if isinstance(error, TooManyValues):
+        return words.too_many_values()
     if isinstance(error, MappingFault):
         return words.of_mapping(error)
     return words.too_many(f"{error.day:%d.%m.%Y}") if isinstance(error, TooManyOnOneDay) else str(error)
@@ -112,10 +119,10 @@ def new(request: HttpRequest) -> HttpResponse:
         return _preview(request, sent, form)
     person = person_of(request)
     try:
-        done = importing.run(
+        done = of_any_kind.run(
             sent.stream, form.mapping, name=sent.name, places=known.places(person), by=person, at=clock.now()
         )
-    except (MappingFault, TooManyOnOneDay, UnreadableTable):
+    except _UNUSABLE:
         return _preview(request, sent, form)
     except importing.OtherMapping as error:
         messages.error(request, _("Filen er halvt importeret med en anden tilknytning. Tag den import tilbage først."))
@@ -141,8 +148,9 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _one(request: HttpRequest, source: HistoryImport, form: TakeBackForm) -> HttpResponse:
-    refused = source.refused.all()
+    refused, values = source.refused.all(), list(source.past_values.all()[: preview.MOST_DRAWN])
     context = {
+        "values": preview.said_values(values[:_MOST_VALUES]), "plot": pictures.course(source, values),
         "source": source, "form": form, "bad": preview.bad_rows(refused[: preview.SHOWN_BAD]), "kept": refused.count(),
         "most": preview.SHOWN_BAD, "is_withdrawn": source.state == HistoryImport.State.WITHDRAWN,
     }  # fmt: skip

@@ -18,6 +18,7 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.entry.models import Queue
+from indgang.history import imported_days
 from indgang.office.planning import forecast_access, forecast_words, week_pictures
 from indgang.office.planning.forecast_forms import (
     CallEventForm,
@@ -69,6 +70,9 @@ def _shown(queue: Queue, stored: StoredForecast, weeks: int, day: date | None) -
         "need_plot": week_pictures.need(queue, stored),
         "in_time_plot": week_pictures.in_time(week.answered(queue, stored.first)),
         "handling": forecast_words.handling(forecasts.handling(queue, stored.first)),
+        "imported": imported_days.within(
+            stored.first - timedelta(days=call_history.MOST_DAYS), stored.first, {"queue": [queue.code]}
+        ),
     }  # fmt: skip
 
 

@@ -114,3 +114,20 @@ def test_somebody_sees_only_imports_of_their_own_centres(world: World, as_person
         source = HistoryImport.objects.get()
         assert david.get(reverse("office:import", args=[source.pk])).status_code == 404
         assert _preview(david, extracts.text().encode()).context["tally"].imported == 0, "the queue is not theirs"
+
+
+def test_visits_are_shown_over_time(world: World, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    content = "Måned;Side;Besøg\n2025-01;/byg;1.200\n2025-02;/byg;900\n2025-03;/byg;i går\n".encode()
+    with clock.frozen(MORNING):
+        shown = _preview(finn, content, kind="visits")
+        assert (shown.status_code, shown.context["tally"].imported, shown.context["tally"].rejected) == (200, 2, 1)
+        done = finn.post(reverse("office:import-new"), _fields(shown), follow=True)
+    page = done.content.decode()
+    assert "<svg" in page
+    assert "1.1.2025 – 31.1.2025" in page
+    assert "1.200" in page
+    assert [each["number"] for each in finn.get("/api/history/values/?kind=visits").json()["values"]] == [1200, 900]
+    assert finn.get("/api/history/").json()["imports"][0]["imported"] == 2
+    for odd in ("kind=calls", "kind=visits&from=x", "kind=visits&from=2025-02-01&to=2025-01-01", "kind=%00"):
+        assert finn.get(f"/api/history/values/?{odd}").status_code == 400

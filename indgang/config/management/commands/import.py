@@ -19,7 +19,7 @@ from django.utils import translation
 from indgang.audit.trail import System
 from indgang.core import clock, spreadsheet
 from indgang.core.refusals import RefusedChange
-from indgang.history import files, importing, known, profiles, withdrawing, words
+from indgang.history import files, importing, known, of_any_kind, profiles, withdrawing, words
 from indgang.history.day_spool import TooManyOnOneDay
 from indgang.history.importing import ImportTally
 from indgang.history.mapping import choices
@@ -27,11 +27,11 @@ from indgang.history.mapping.choices import ColumnMapping, MappingFault
 from indgang.history.mapping.fields import FieldName, SourceKind
 from indgang.history.mapping.moments import DayOrder, DurationUnit, Zone
 from indgang.history.models import HistoryImport, MappingProfile
+from indgang.history.value_importing import TooManyValues
 from indgang.measures.rollups.formula import OutdatedRollups
 from indgang.tables.reading import UnreadableTable
 
 _BY = System("indgang import")
-KINDS = (SourceKind.CALLS, SourceKind.REGISTER)
 #: rows that the guess looks at
 _SAMPLES = 200
 #: bad rows that are written out
@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE|list|withdraw", help="a CSV file or an .xlsx workbook")
-        parser.add_argument("--kind", choices=[each.value for each in KINDS], help="what a row is about")
+        parser.add_argument("--kind", choices=[each.value for each in SourceKind], help="what a row is about")
         parser.add_argument("--mapping", metavar="FILE|NAME", help="a JSON file, or the name of a saved mapping")
         parser.add_argument("--column", action="append", default=[], metavar="FIELD=COLUMN", help="a column of its own")
         parser.add_argument("--fixed", action="append", default=[], metavar="FIELD=CODE", help="for every row")
@@ -78,6 +78,8 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=2) from error
         except MappingFault as fault:
             raise CommandError(words.of_mapping(fault), returncode=2) from fault
+        except TooManyValues as error:
+            raise CommandError(words.too_many_values(), returncode=2) from error
         except TooManyOnOneDay as error:
             raise CommandError(words.too_many(f"{error.day:%d.%m.%Y}"), returncode=2) from error
         except importing.SomebodyElseImports as error:
@@ -93,13 +95,13 @@ class Command(BaseCommand):
     def _imported(self, file: IO[bytes], mapping: ColumnMapping, options: dict[str, Any]) -> dict[str, Any]:
         places = known.places()
         if options["dry_run"] or options["all_or_nothing"]:
-            tally = importing.tried(file, mapping, places=places, at=clock.now())
+            tally = of_any_kind.tried(file, mapping, places=places, at=clock.now())
             _write_rejected(options["rejected"], tally)
             if options["dry_run"] or tally.rejected:
                 return {"import": None, "state": "tried", "mapping": mapping.data, **_of_tally(tally)}
         name = Path(options["file"]).name
         try:
-            done = importing.run(file, mapping, name=name, places=places, by=_BY, at=clock.now())
+            done = of_any_kind.run(file, mapping, name=name, places=places, by=_BY, at=clock.now())
         except importing.OtherMapping:
             raise
         except importing.AlreadyImported as error:
