@@ -89,7 +89,10 @@ class MomentReader:
         place = text.find(" ") if "T" not in text else text.find("T")
         if place < 0:
             raise BadCell(CellFault.NO_MOMENT, text)
-        return self.moment(text[:place], text[place + 1 :].strip())
+        try:
+            return self.moment(text[:place], text[place + 1 :].strip())
+        except BadCell as bad:
+            raise BadCell(bad.fault, text) from bad
 
     def _is_plain(self, day: date) -> bool:
         """Whether the clock is not set on that day."""
