@@ -36,6 +36,8 @@ from indgang.plots.plot import BarPlot, PlotBar, PlotMoment, Series, TimePlot
 from indgang.staffing.need import ServiceTarget
 
 _SHARES = ("service_level", "abandoned_share", "occupancy")
+#: changes that the list of computations names; the others are on the page of each
+MOST_SAID = 3
 #: bars of a comparison
 MOST_COMPARED = 15
 _BY_QUEUE = ("service_level", "mean_wait", "abandoned_share")
@@ -109,10 +111,12 @@ def _routing_changes(changes: Changes, base: ScenarioBase) -> Iterator[str]:
             "centre": centres.get(hours.centre, hours.centre), "opens": _clock(hours.opens),
             "closes": _clock(hours.closes),
         }  # fmt: skip
-    names = {each.code: name_of(each) for each in base.queues}
+    names, queues = {each.code: name_of(each) for each in base.queues}, dict[str, list[str]]()
     for each in changes.routing:
         for said in _routed(each, base):
-            yield f"{names.get(each.queue, each.queue)}: {said}"
+            queues.setdefault(said, []).append(names.get(each.queue, each.queue))
+    for said, of in queues.items():
+        yield f"{_('Alle køer') if len(of) == len(names) else ', '.join(of)}: {said}"
     if changes.calls_back or changes.flow:
         yield _("%(percent)s siger ja til at blive ringet op") % {"percent": percent(changes.accepts)}
     if changes.flow:
@@ -260,7 +264,10 @@ def _estimated(figure: str, found: Mapping[str, float | None]) -> str:
     mean, half = found["mean"], found["half_width"]
     if mean is None:
         return "–"
-    return _figure(figure, mean) if half is None else f"{_figure(figure, mean)} ± {_figure(figure, half)}"
+    if half is None:
+        return _figure(figure, mean)
+    (value, unit), (around, _unit) = _parted(_figure(figure, mean)), _parted(_figure(figure, half))
+    return f"{value} ± {around}{unit}"
 
 
 def _figure(name: str, value: float) -> str:
@@ -330,7 +337,12 @@ def _scenario_row(run: ScenarioRun, found: WhatIf) -> ScenarioRow:
 
 def run_words(run: ScenarioRun, base: ScenarioBase) -> str:
     """`2: Opkald: −20,0 %`."""
-    return f"{run.number}: {', '.join(changes_words(changes_of(run.changes), base))}"
+    said = changes_words(changes_of(run.changes), base)
+    rest = len(said) - MOST_SAID
+    if rest > 0:
+        more = ngettext("og %(number)s ændring mere", "og %(number)s ændringer mere", rest) % {"number": rest}
+        said = [*said[:MOST_SAID], more]
+    return f"{run.number}: {', '.join(said)}"
 
 
 def calls_words(base: ScenarioBase) -> str:

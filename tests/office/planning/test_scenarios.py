@@ -183,6 +183,8 @@ def test_overflow_priority_teaching_and_callbacks_are_simulated_at_once_and_said
         "TMF-ydelser i KEH: åbent som i dag–15.00", "Tallene her kender ikke overløb",
     ):  # fmt: skip
         assert said in shown
+    assert "2: TMF-ydelser i KEH: åbent som i dag–15.00, Center for Miljøbeskyttelse: efter 20" in shown
+    assert "og 3 ændringer mere" in shown
     newest = scenario.runs.first()
     assert newest is not None
     assert newest.simulation in (ScenarioRun.Simulation.DONE, ScenarioRun.Simulation.WAITING)
