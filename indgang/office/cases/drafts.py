@@ -41,10 +41,13 @@ class CaseDraft:
     branches: tuple[DraftBranch, ...]
 
     @property
-    def by_year(self) -> list[tuple[int, list[int]]]:
-        """The net of each year, for each branch."""
-        tables = [each.table for each in self.branches]
-        return [(year, [round(each.net[k]) for each in tables]) for k, year in enumerate(tables[0].years)]
+    def by_year(self) -> list[tuple[int, int, int]]:
+        """Each year with its net and the cumulative net, without changes."""
+        table = self.branches[0].table
+        return [
+            (year, round(net), round(until))
+            for year, net, until in zip(table.years, table.net, table.cumulative, strict=True)
+        ]
 
 
 def draft_of(case: BusinessCase) -> CaseDraft:
