@@ -7,6 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from indgang.audit.trail import System
+from indgang.catalogue.models import ContactCentre
 from indgang.demo import (
     benefits,
     case_systems,
@@ -14,19 +16,33 @@ from indgang.demo import (
     entry,
     feedback_answers,
     figure_reports,
+    flows,
     followed_up,
+    handed_over,
+    knowledge_base,
     mailboxes,
     offering,
+    online_forms,
     organisation,
+    parties,
     people,
     queues,
+    reply_texts,
+    rollouts,
     rotas,
     second_level,
     segments,
+    settlement,
     shifts,
+    staff_news,
     studies,
+    switchovers,
     whatifs,
 )
+from indgang.demo.entry import Number
+from indgang.demo.rows import Added
+from indgang.entry.models import Prompt
+from indgang.entry.setup import prompts
 from indgang.events import months
 
 
@@ -68,3 +84,39 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     say("studies")
     studies.seed(units.all, services.all, everybody.all, at=at)
     segments.seed(services.all, everybody.all, at=at)
+    say("rollout of a centre")
+    rollouts.seed(centres.all, units.all, everybody.all, at=at)
+    say("online forms")
+    online_forms.seed(centres.all, units.all, everybody.all, at=at)
+    say("standard texts")
+    reply_texts.seed(units.all, centres.all, everybody.all, at=at)
+    say("a switch to the contact centre")
+    switchovers.seed(services.all, centres.all, everybody.all, at=at)
+    say("news for staff")
+    staff_news.seed(units.all, centres.all, everybody.all, at=at)
+    say("terms of settlement between centres")
+    settlement.terms(centres.all)
+    say("businesses and citizens who call often")
+    parties.seed(at=at)
+    say("hand-overs to the second level")
+    handed_over.seed(units.all, everybody.all, at=at)
+    say("knowledge")
+    knowledge_base.seed(everybody.all, at=at, say=lambda line: say(f"  {line}"))
+
+
+def _entries(centres: Added[ContactCentre], at: datetime) -> None:
+    """Prompts in both languages, the flows as published, and the numbers that lead to them."""
+    texts = (("da", flows.PROMPTS), ("en", flows.PROMPTS_EN))
+    entry.prompts([(code, language, text) for language, prompts in texts for code, text in prompts.items()], at=at)
+    published = entry.flows(
+        [(flows.FLOW_CENTRES[code], definition) for code, definition in flows.FLOWS.items()],
+        centres.all,
+        by=System("demo"),
+        at=at,
+    )
+    entry.elsewhere_series()
+    entry.greetings(flows.GREETINGS, centres.all)
+    if not Prompt.objects.exclude(unit=None).exists():
+        prompts.give_to_only_users()
+    entry.numbers([Number(**each) for each in flows.ENTRY_POINTS], published, centres.all)
+    entry.former_numbers(flows.ENTRY_POINTS[0]["number"])

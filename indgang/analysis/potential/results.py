@@ -159,9 +159,11 @@ def with_totals(units: Iterable[UnitPotential]) -> list[UnitPotential]:
 
 
 def _areas(by_area: dict[str, list[UnitPotential]]) -> Iterator[UnitPotential]:
+    """Units that belong to no area, and are all there are, have no total but that of all."""
     for area, rows in by_area.items():
         yield from rows
-        yield total(UnitName(area, ""), rows)
+        if area or len(by_area) > 1:
+            yield total(UnitName(area, ""), rows)
 
 
 def total(unit: UnitName, rows: Sequence[UnitPotential]) -> UnitPotential:
