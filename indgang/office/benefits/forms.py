@@ -52,7 +52,7 @@ class BenefitContractForm(Revised, forms.Form):
 
     line = forms.ChoiceField(label=gettext_lazy("Linje i investeringsforslaget"))
     unit = UnitChoice(Unit.objects.none(), label=gettext_lazy("Enhed"), empty_label=gettext_lazy("Vælg"))
-    about = forms.CharField(
+    gain = forms.CharField(
         label=gettext_lazy("Det kommer der ud af det"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
     owner = forms.ModelChoiceField(
@@ -145,7 +145,7 @@ class BenefitContractForm(Revised, forms.Form):
         unit, owner = self._unit or data.get("unit"), data.get("owner")
         if unit and owner and not access.owners(unit).filter(pk=owner.pk).exists():
             self.add_error("owner", _("%(name)s kan ikke se enhedens tal. Vælg en anden.") % {"name": owner.name})
-        data["kroner"] = data.get("kroner") or 0.0
+        data |= {"kroner": data.get("kroner") or 0.0, "about": data.get("gain", "")}
         return data
 
 
@@ -161,13 +161,14 @@ def _steps_sentence(error: UnreadableSteps) -> str:
 
 def _stored(version: BenefitVersion) -> dict[str, Any]:
     plain = (
-        "about", "owner", "way", "kpi", "level", "centre", "not_measured", "baseline_first", "baseline_last",
+        "owner", "way", "kpi", "level", "centre", "not_measured", "baseline_first", "baseline_last",
         "baseline_source", "change", "kroner", "price_year", "assumption",
     )  # fmt: skip
     return {name: getattr(version, name) for name in plain} | {
         "by_services": bool(version.services) or version.way != BenefitVersion.Way.FIGURE,
         "baseline_value": version.baseline_value if version.baseline_source else None,
         "steps": steps_text(version.phasing),
+        "gain": version.about,
     }
 
 

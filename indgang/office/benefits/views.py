@@ -22,7 +22,7 @@ from indgang.programme import known_cases
 from indgang.programme.benefits import course
 from indgang.programme.benefits.course import CourseOfBenefit
 from indgang.programme.benefits.following import added, together
-from indgang.programme.benefits.terms import MeasureWay, steps_text
+from indgang.programme.benefits.terms import MeasureWay
 from indgang.programme.cases.case import BusinessCase
 
 
@@ -119,7 +119,7 @@ def _terms(found: CourseOfBenefit) -> dict[str, Any]:
         "contract": contract, "version": version, "case": case, "line": _line(found, lines),
         "measured_by": words.measured_by(version), "baseline": words.baseline(version),
         "is_measured": version.measure is not MeasureWay.NOT, "change": written(version.change, unit),
-        "price": words.amount(version.kroner), "steps": steps_text(version.phasing).splitlines(),
+        "price": words.amount(version.kroner), "steps": words.steps(version),
         "assumption": _assumption(case, version.assumption), "unit_ended": _ended(contract.unit),
         "versions": contract.versions.all(),
     }  # fmt: skip

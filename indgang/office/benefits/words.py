@@ -79,6 +79,13 @@ def kroner(amount: BenefitEstimate | None) -> str:
     return written(amount.value, ValueUnit.KRONER) + _between(amount.low, amount.high, ValueUnit.COUNT)
 
 
+def steps(version: BenefitVersion) -> list[str]:
+    """`februar 2026: 50 %` each."""
+    return [
+        f"{date_format(each.month, 'F Y')}: {written(100 * each.share, ValueUnit.PERCENT)}" for each in version.phasing
+    ]
+
+
 def amount(value: float | None) -> str:
     return "\N{EN DASH}" if value is None else written(value, ValueUnit.KRONER)
 

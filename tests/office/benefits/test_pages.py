@@ -52,6 +52,9 @@ def test_from_a_written_contract_to_a_closed_month(world: World, as_person: Sign
     shown = text(hans, page)
     assert "enhedens 2 ydelser" in shown
     assert "målt 01.09.2025–31.12.2025" in shown
+    assert (
+        "januar 2026: 50\N{NO-BREAK SPACE}% · februar 2026: 100\N{NO-BREAK SPACE}%" in hans.get(page).content.decode()
+    )
     refused = hans.post(f"{page}months/", {"month": "2026-02", "reason": ""})
     assert refused.status_code == 422
     assert hans.post(f"{page}months/", {"month": "2026-02", "reason": "Siden virker."}).status_code == 302
