@@ -26,7 +26,7 @@ AGAIN = f"{LIST}cases/bc31/"
 def written(world: World) -> dict[str, str]:
     """A contract as it is typed."""
     return {
-        "line": "city-life", "unit": str(world.units["ctb-byliv"].pk), "about": "Færre opkald.",
+        "line": "city-life", "unit": str(world.units["ctb-byliv"].pk), "gain": "Færre opkald.",
         "owner": str(world.hans.pk), "way": "figure", "kpi": "contacts_arrived", "by_services": "on", "level": "0",
         "baseline_first": "2025-09-01", "baseline_last": "2025-12-31", "change": "-5", "kroner": "120",
         "price_year": "2021", "steps": "2026-01: 50\n2026-02: 100", "reason": "Aftalt",
