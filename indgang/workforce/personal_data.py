@@ -78,7 +78,7 @@ declare(
             ),
             Holding(
                 table="workforce_shiftappointment",
-                since="valid_to",
+                since="valid_to::timestamptz",  # a day: the night reads moments
                 scrubs=(
                     "UPDATE workforce_plannedactivity SET appointment_id = NULL WHERE appointment_id = ANY(%(keys)s)",
                     "DELETE FROM workforce_appointmentperson WHERE appointment_id = ANY(%(keys)s)",

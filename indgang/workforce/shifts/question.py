@@ -177,7 +177,7 @@ class PlanQuestion:
 
     @cached_property
     def _shifts(self) -> dict[int, tuple[WorkShift, ...]]:
-        """Fixed ones of somebody who is away then are fixed no more, unless they have begun."""
+        """Fixed ones of somebody who is away then are fixed no more, unless they have begun and the person came."""
         found = self._values(PlannedShift.objects.filter(plan=self.plan))
         return {person: tuple(self._freed(person, shifts)) for person, shifts in found.items()}
 
@@ -185,8 +185,10 @@ class PlanQuestion:
         away = self._absences.get(person, ())
         for each in shifts:
             is_away = any(first < each.end and last > each.start for first, last in away)
+            never_came = any(first <= each.start < last for first, last in away)
             has_begun = self.calendar.moment(each.start) <= self.at
-            yield replace(each, is_fixed=each.is_fixed and (has_begun or not is_away))
+            stays = not never_came if has_begun else not is_away
+            yield replace(each, is_fixed=each.is_fixed and stays)
 
     def _values(self, rows: QuerySet[PlannedShift]) -> dict[int, tuple[WorkShift, ...]]:
         found: dict[int, list[WorkShift]] = defaultdict(list)
@@ -245,7 +247,8 @@ class PlanQuestion:
                 key=str(person), week_hours=terms.week_hours,
                 slack_hours=terms.slack(max(0.0, owed), sum(each.length for each in fixed) / HOUR),
                 activities=frozenset(self._may_do(skills.get(person, ()))), credit=credit, **terms.rules(),
-                absences=(*absences.get(person, ()), *terms.away), wishes=tuple(wishes.get(person, ())), fixed=fixed,
+                absences=(*absences.get(person, ()), *terms.away, *self._over),
+                wishes=tuple(wishes.get(person, ())), fixed=fixed,
                 before=before.get(person, ()), after=after.get(person, ()), present=present.get(person, ()),
                 appointments=self._appointments(person),
             )  # fmt: skip
@@ -255,6 +258,12 @@ class PlanQuestion:
         for activity in self.activities.values():
             if activity.skill_id is None or activity.skill_id in known:
                 yield activity.code
+
+    @cached_property
+    def _over(self) -> tuple[tuple[int, int], ...]:
+        """What is over of today, if it is a day of the plan: nobody begins there any more."""
+        now = _ceil(self.calendar, self.at)
+        return tuple((day.start, now) for day in self.calendar.days if day.start < now < day.end)
 
     def _appointments(self, person: int) -> tuple[ShiftPart, ...]:
         return tuple(each.part for each in self.meetings.get(person, ()) if self._has_room(person, each.part))

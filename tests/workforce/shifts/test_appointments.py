@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 
 from indgang.core.clock import COPENHAGEN, day_of
+from indgang.core.ranges import TimeRange
 from indgang.core.refusals import RefusedChange
+from indgang.privacy import nightly
+from indgang.privacy.store import DjangoStore
 from indgang.staffing.shifts.activities import ActivityKind
-from indgang.workforce import shifts
+from indgang.workforce import own_day, shifts
+from indgang.workforce.day_line import DayKind, DayPart
 from indgang.workforce.models import LeaveRequest, PlannedShift, PlanRun, ShiftAppointment, ShiftPlan, TimeWish
 from indgang.workforce.shifts import appointments, feed, fixed, plans, wishes
 from indgang.workforce.shifts.question import PlanQuestion
@@ -164,3 +168,29 @@ def test_a_person_is_told_what_became_of_a_wish(world: World) -> None:
     found = wishes.outcomes(world.anna, rows, day_of(MORNING), made.last + 30 * DAY)
     assert [(each.days, each.met) for each in found.values()] == [(2, 1), (1, 1)]
     assert rows[2].pk not in found
+
+
+def test_two_years_after_its_end_nothing_is_left_of_a_meeting_but_the_time_in_the_shift(world: World) -> None:
+    contracted(world, world.anna)
+    row = meeting(world, people=[world.anna], valid_to=day_of(MORNING) + 30 * DAY)
+    lasting = meeting(world, title="Uden slut", weekdays=[4])
+    there = shift(plan(world, ShiftPlan.State.PUBLISHED), world.anna, MORNING + 700 * DAY, ActivityKind.MEETING)
+    there.parts.update(appointment=row)
+    assert nightly.run(DjangoStore(), at=MORNING + 800 * DAY, rest=0)
+    assert [each.pk for each in ShiftAppointment.objects.all()] == [lasting.pk]
+    assert list(there.parts.values_list("appointment", flat=True)) == [None]
+
+
+def test_who_is_ill_from_the_morning_is_replaced_after_the_shift_has_begun_by_nobody_in_the_past(world: World) -> None:
+    made = ready(world)
+    monday = datetime.combine(made.first, time(8), COPENHAGEN)
+    shift(made, world.anna, monday, *[ActivityKind.PHONE] * 2)
+    ShiftPlan.objects.filter(pk=made.pk).update(state=ShiftPlan.State.PUBLISHED, published_at=MORNING)
+    later = monday + timedelta(hours=2, minutes=20)
+    assert PlanQuestion(made, later).value[str(world.anna.pk)][0].is_fixed
+    sick = DayPart(DayKind.SICK, TimeRange(monday - timedelta(hours=8), monday + timedelta(hours=16)))
+    own_day.note(world.anna, [sick], by=world.anna, at=later)
+    asked = PlanQuestion(plans.follow(made, by=world.gerda, at=later), later)
+    assert not asked.value[str(world.anna.pk)][0].is_fixed
+    assert asked.breaches()
+    assert all((0, 42) in each.absences for each in asked.problem.people), "until half past ten"
