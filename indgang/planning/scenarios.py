@@ -125,7 +125,7 @@ def cancel_simulation(run: ScenarioRun, *, by: Person, at: datetime) -> None:
     """Stop a simulation that waits or runs; nothing of it is kept. One that is over stays as it is."""
     waits = ScenarioRun.objects.filter(pk=run.pk, simulation=ScenarioRun.Simulation.WAITING)
     if waits.update(simulation=ScenarioRun.Simulation.NONE, played=0):
-        trail.record(action="scenario.cancel", target=run.scenario, by=by, at=at, after={"number": run.number})
+        trail.record(action="scenario.stop", target=run.scenario, by=by, at=at, after={"number": run.number})
 
 
 def effort_of(run: ScenarioRun) -> float:

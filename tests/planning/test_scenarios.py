@@ -133,7 +133,7 @@ def test_a_simulation_that_is_cancelled_leaves_nothing_and_can_be_ordered_again(
         simulate_scenario(run.pk)
     run.refresh_from_db()
     assert (seen, run.simulation, run.played, run.simulated, run.fault) == ([1, 2, 3], "none", 0, None, "")
-    assert Change.objects.filter(action="scenario.cancel").count() == 1
+    assert Change.objects.filter(action="scenario.stop").count() == 1
     scenarios.order_simulation(run, by=world.eva, at=MORNING, defer=lambda key: None)
     simulate_scenario(run.pk)
     scenarios.cancel_simulation(run, by=world.eva, at=MORNING)
