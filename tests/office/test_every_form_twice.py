@@ -116,7 +116,7 @@ _FILES = {
     "file": lambda: SimpleUploadedFile("ny.wav", sound(), "audio/wav"),
 }
 _TAKES_AWAY = re.compile(
-    r"remov|end|study-state|withdraw|closure|discard|publication|settle|approval|reject|declin|password|rules|taken|recall|sign-out|second-factor|unusable"
+    r"remov|dropping|end|study-state|withdraw|closure|discard|publication|settle|approval|reject|declin|password|rules|taken|recall|sign-out|second-factor|unusable"
 )
 
 
