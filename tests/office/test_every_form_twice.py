@@ -106,6 +106,13 @@ _TYPED = {
 #: the second of two people or centres in a form, who is not the first
 _ANOTHER = {"substitute", "answered_by", "operator", "mentor"}
 
+#: names in a text that the same page's form of fields proposes too, and has taken
+_RENAMED = {"case_text": ("nyt-forslag", "andet-forslag"), "rules_text": ("tmf-egen", "tmf-anden")}
+#: a field of one of many rows; one that may be empty means something there
+_OF_A_ROW = re.compile(r"-\d+-")
+#: the buttons that add and remove rows, and store nothing
+_ROWS_ONLY = "do"
+
 _FILES = {
     "table": lambda: SimpleUploadedFile(
         "smileyer.csv",
@@ -390,14 +397,17 @@ def _filled(form: Form) -> dict[str, Any]:
             and (not any(values) or name in ("reason", "name", "plans", "from_day", "base"))
         ):
             data[name] = _TYPED[name]
-        elif name in form.options and not any(values):
+        elif name in form.options and not any(values) and not _OF_A_ROW.search(name):
             options = [each for each in form.options[name] if each] or [""]
             data[name] = options[-1 if name in _ANOTHER else 0]
+    for name, (proposed, other) in _RENAMED.items():
+        if name in data:
+            data[name] = data[name][0].replace(proposed, other)
     for name, choices in form.boxes.items():
         if name != "whole":  # a role holds for one unit or for all
             data.setdefault(name, choices[:1])
     data |= {name: _FILES[name]() for name in form.files}
-    if form.buttons:
+    if form.buttons and form.buttons[0][0] != _ROWS_ONLY:
         data[form.buttons[0][0]] = form.buttons[0][1]
     return data
 
