@@ -169,7 +169,7 @@ def test_from_a_counted_week_to_a_realised_benefit(world: World, month_of_both: 
     assert found.so_far.expected == pytest.approx(28 * 100 * expected_change(unit))
     assert BenefitMonth.objects.get().reason == "De almene spørgsmål bliver i centret."
 
-    again = recomputed(case, [found.measured()], goes_on=False)
+    again = recomputed(case, [found.measured(case)], goes_on=False)
     deviation = (realised.value - found.so_far.expected) / 1000
     assert again.table.net[1] == pytest.approx(before.net[1] + deviation, abs=1)
     assert again.known["city-life", 2026] is AmountBasis.PARTLY

@@ -18,8 +18,8 @@ from indgang.office.benefits.access import SEE
 from indgang.plots.numbers import decimal
 from indgang.programme import document, layout
 from indgang.programme import words as case_words
-from indgang.programme.benefits import course
-from indgang.programme.benefits.recomputed import AmountBasis, RecomputedCase, recomputed
+from indgang.programme.benefits import again
+from indgang.programme.benefits.recomputed import AmountBasis, RecomputedCase
 from indgang.programme.cases import evaluation
 from indgang.programme.cases.case import BusinessCase, CaseFault
 from indgang.programme.cases.evaluation import CaseTable
@@ -53,7 +53,8 @@ def _shown(request: HttpRequest, found: BusinessCase) -> HttpResponse:
 
 def _compared(found: BusinessCase) -> dict[str, Any]:
     original = evaluation.table(found)
-    as_assumed, going_on = _again(found, goes_on=False), _again(found, goes_on=True)
+    today = clock.today()
+    as_assumed, going_on = again.of_case(found, today, goes_on=False), again.of_case(found, today, goes_on=True)
     tables = {
         _("Oprindeligt"): original, _("Målt, og resten som antaget"): as_assumed.table,
         _("Målt, og resten som det går"): going_on.table,
@@ -65,13 +66,6 @@ def _compared(found: BusinessCase) -> dict[str, Any]:
                                                               layout.rows(going_on.table)],
         "is_measured": any(each is not AmountBasis.ASSUMED for each in going_on.known.values()),
     }  # fmt: skip
-
-
-def _again(found: BusinessCase, *, goes_on: bool) -> RecomputedCase:
-    """Raises CaseFault."""
-    rows = list(access.contracts().filter(case=found.code))
-    courses = course.of_contracts(rows, clock.today(), until=found.years[-1])
-    return recomputed(found, [each.measured() for each in courses], goes_on=goes_on)
 
 
 def _summary(name: str, found: BusinessCase, table: CaseTable) -> Mapping[str, Any]:
@@ -106,7 +100,7 @@ def spreadsheet(request: HttpRequest, code: str) -> HttpResponse:
     """The case as it goes, with live formulas. A case that cannot be computed again is shown with the reason."""
     original = access.case_for(code)
     try:
-        found = _again(original, goes_on=True)
+        found = again.of_case(original, clock.today(), goes_on=True)
     except CaseFault:
         return _shown(request, original)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -119,7 +113,7 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
     """The case as it goes, beside the original, and what each amount rests on."""
     original = access.case_for(code)
     try:
-        compared, found = _compared(original), _again(original, goes_on=True)
+        compared, found = _compared(original), again.of_case(original, clock.today(), goes_on=True)
     except CaseFault:
         return _shown(request, original)
     made = document.pdf(

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,9 +18,10 @@ from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core import clock
 from indgang.measures import definitions
 from indgang.measures.figure_names import FIGURE_NAMES
-from indgang.office.access import units_for
+from indgang.office.access import centres_of, units_for
 from indgang.office.benefits import access
 from indgang.office.unit_choice import UnitChoice
+from indgang.programme.benefits import units_of_measure
 from indgang.programme.benefits.models import BenefitVersion
 from indgang.programme.benefits.terms import UnreadableSteps, read_steps, steps_of_years, steps_text
 from indgang.programme.cases.case import BusinessCase
@@ -130,8 +132,8 @@ class BenefitContractForm(Revised, forms.Form):
         figures = [(each.code, str(FIGURE_NAMES.get(each.code, each.code))) for each in
                    definitions.holding(clock.today())]  # fmt: skip
         offer(self, "kpi", [("", _("Vælg")), *figures])
-        offer(self, "centre", ContactCentre.objects.valid_on(clock.today()).order_by("name"))
-        assumed = [(each.name, each.labelled) for each in case.assumptions]
+        offer(self, "centre", _centres(person, version))
+        assumed = [(each.name, each.labelled) for each in case.assumptions if units_of_measure.is_measurable(each.unit)]
         offer(self, "assumption", [("", _("Nej")), *assumed])
 
     def clean_steps(self) -> Any:
@@ -147,6 +149,14 @@ class BenefitContractForm(Revised, forms.Form):
             self.add_error("owner", _("%(name)s kan ikke se enhedens tal. Vælg en anden.") % {"name": owner.name})
         data |= {"kroner": data.get("kroner") or 0.0, "about": data.get("gain", "")}
         return data
+
+
+def _centres(person: Person, version: BenefitVersion | None) -> QuerySet[ContactCentre]:
+    """Those of the person, and the one that the contract has."""
+    own = Q(pk__in=centres_of(person, access.EDIT).values("pk"))
+    kept = Q(pk=version.centre_id if version else None)
+    found: QuerySet[ContactCentre] = ContactCentre.objects.filter(own | kept).order_by("name")
+    return found
 
 
 def _steps_sentence(error: UnreadableSteps) -> str:

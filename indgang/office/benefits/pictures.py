@@ -48,7 +48,8 @@ def _measured_until(courses: Sequence[CourseOfBenefit], month: date) -> BenefitS
     """None where no contract has data in the month."""
     if not any(each.month == month and each.has_data for course in courses for each in course.facts):
         return None
-    return together([so_far([each for each in course.facts if each.month <= month]) for course in courses])
+    sums = [so_far([each for each in course.facts if each.month <= month]) for course in courses]
+    return together(sums, [course.subject for course in courses])
 
 
 def measured(found: CourseOfBenefit) -> TimePlot | None:

@@ -19,11 +19,12 @@ from indgang.office.benefits.access import SEE
 from indgang.office.benefits.forms import BenefitFilter, BenefitSignatureForm, ClosedMonthForm
 from indgang.plots.numbers import written
 from indgang.programme import known_cases
+from indgang.programme import words as case_words
 from indgang.programme.benefits import course
 from indgang.programme.benefits.course import CourseOfBenefit
 from indgang.programme.benefits.following import added, together
 from indgang.programme.benefits.terms import MeasureWay
-from indgang.programme.cases.case import BusinessCase
+from indgang.programme.cases.case import BusinessCase, CaseFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class BenefitRow:
 @require_GET
 @requires(SEE)
 def benefits(request: HttpRequest) -> HttpResponse:
-    """One case at a time."""
+    """One case at a time, at its price level."""
     rows = list(access.contracts())
     cases = known_cases.every()
     usual = next((each.case for each in rows if any(each.case == case.code for case in cases)), cases[0].code)
@@ -55,16 +56,28 @@ def benefits(request: HttpRequest) -> HttpResponse:
     unit = form.cleaned_data["unit"] if is_valid else ""
     shown = [each for each in rows if each.case == case.code and unit in ("", each.unit.code)]
     context = {"form": form, "case": case, "may_edit": access.may_edit(person_of(request)), "year": clock.today().year}
-    courses = course.of_contracts(shown, clock.today())
+    courses, fault = _at_its_prices(case, course.of_contracts(shown, clock.today()))
+    context |= {"fault": fault}
     status = 200 if is_valid else 422
     return render(request, "office/benefits/benefits.html", context | _listed(case, courses), status=status)
 
 
-def _listed(case: BusinessCase, courses: Sequence[CourseOfBenefit]) -> dict[str, Any]:
+def _at_its_prices(case: BusinessCase, courses: list[CourseOfBenefit]) -> tuple[list[CourseOfBenefit], str]:
+    """The courses at the case's price level; as they are, with the reason, where it lost the index that they need."""
+    try:
+        return [course.at_prices_of(case, each) for each in courses], ""
+    except CaseFault as fault:
+        return courses, case_words.sentence(fault)
+
+
+def _listed(case: BusinessCase, every: Sequence[CourseOfBenefit]) -> dict[str, Any]:
+    """The contracts that count, with their sums, and apart from them those that nobody signed."""
+    courses = [each for each in every if each.counts]
     lines = {line.code: line.name for line in case.lines}
     about = _("%(case)s: 1.000 kr. fra den første måned. Besparelser er negative.") % {"case": case.title}
     return {
         "rows": [_row(each.contract.unit.name, [each], _line(each, lines), each) for each in courses],
+        "drafts": [(each, _line(each, lines)) for each in every if not each.counts],
         "plot": pictures.against_plan(courses, about),
         "sums": [(heading, groups) for heading, groups in (
             (_("Efter enhed"), _grouped(courses, lambda each: each.contract.unit.name)),
@@ -86,11 +99,12 @@ def _grouped(courses: Iterable[CourseOfBenefit], by: Callable[[CourseOfBenefit],
 
 
 def _row(name: str, courses: Sequence[CourseOfBenefit], line: str, one: CourseOfBenefit | None = None) -> BenefitRow:
-    found = together([each.so_far for each in courses])
+    subjects = [each.subject for each in courses]
+    found = together([each.so_far for each in courses], subjects)
     return BenefitRow(
         name, one, line, words.amount(found.expected), words.kroner(found.realised),
         words.amount(found.expected_of_measured if found.realised else None), words.months_with_data(found),
-        words.kroner(added([each.forecast for each in courses])),
+        words.kroner(added([each.forecast for each in courses], subjects)),
         words.amount(sum(each.forecast.expected for each in courses)),
     )  # fmt: skip
 

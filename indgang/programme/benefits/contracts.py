@@ -17,10 +17,10 @@ from indgang.core.refusals import RefusedChange
 from indgang.measures import definitions
 from indgang.measures.baselines import MeasuredFigure
 from indgang.programme import words as case_words
-from indgang.programme.benefits import measuring
+from indgang.programme.benefits import measuring, units_of_measure
 from indgang.programme.benefits.measuring import MeasuredSubject
 from indgang.programme.benefits.models import BenefitContract, BenefitSignature, BenefitVersion, stored_steps
-from indgang.programme.benefits.terms import MeasureWay
+from indgang.programme.benefits.terms import MeasureWay, first_effect
 from indgang.programme.cases.case import BusinessCase, CaseFault
 from indgang.programme.cases.evaluation import price_factor
 
@@ -86,6 +86,7 @@ def _write(
 ) -> BenefitVersion:  # fmt: skip
     _check_amount(case, values)
     subject = _subject(contract.unit, values, day_of(at))
+    _check_assumption(case, subject, values["assumption"])
     baseline = _baseline(subject, values, day_of(at))
     is_measured = subject.way is not MeasureWay.NOT
     plain = {name: values[name] for name in _PLAIN}
@@ -114,11 +115,21 @@ def _check_amount(case: BusinessCase, values: Mapping[str, Any]) -> None:
         raise RefusedChange({"change": _("Beløbet er for stort: det er over en milliard kroner om måneden.")})
     try:
         price_factor(case, values["price_year"])
-        if values["assumption"]:
-            case.assumption(values["assumption"])
     except CaseFault as fault:
-        field = "price_year" if fault.code == "no_price_level" else "assumption"
-        raise RefusedChange({field: case_words.sentence(fault)}) from fault
+        raise RefusedChange({"price_year": case_words.sentence(fault)}) from fault
+
+
+def _check_assumption(case: BusinessCase, subject: MeasuredSubject, name: str) -> None:
+    """An assumption takes measured values of its own unit only."""
+    if not name or subject.way is MeasureWay.NOT:
+        return
+    try:
+        unit = case.assumption(name).unit
+    except CaseFault as fault:
+        raise RefusedChange({"assumption": case_words.sentence(fault)}) from fault
+    if units_of_measure.scale(unit, subject.way, subject.kpi) is None:
+        said = _("Forudsætningen står i %(unit)s, og det måler kontrakten ikke.")
+        raise RefusedChange({"assumption": said % {"unit": unit or _("ingen enhed")}})
 
 
 def _subject(unit: Unit, values: Mapping[str, Any], day: date) -> MeasuredSubject:
@@ -156,6 +167,10 @@ def _baseline(subject: MeasuredSubject, values: Mapping[str, Any], today: date) 
     first, last = values["baseline_first"], values["baseline_last"]
     if first is None or last is None or last < first:
         raise RefusedChange({"baseline_last": _("Skriv udgangspunktets første og sidste dag.")})
+    begins = first_effect(values["steps"])
+    if begins is not None and last >= begins:
+        said = _("Udgangspunktet skal slutte, før virkningen begynder. Ellers måler det en del af virkningen med.")
+        raise RefusedChange({"baseline_last": said})
     if values["baseline_value"] is not None:
         if not values["baseline_source"]:
             raise RefusedChange({"baseline_source": _("Skriv, hvor udgangspunktet kommer fra.")})

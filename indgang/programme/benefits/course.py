@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
 from django.db.models import Prefetch, QuerySet
 
 from indgang.measures.baselines import MeasuredFigure
-from indgang.programme.benefits import measuring
+from indgang.programme.benefits import measuring, units_of_measure
 from indgang.programme.benefits.following import (
     BenefitEstimate,
     BenefitForecast,
@@ -25,6 +25,8 @@ from indgang.programme.benefits.measuring import Told, subject_of
 from indgang.programme.benefits.models import BenefitContract, BenefitMonth, BenefitVersion
 from indgang.programme.benefits.recomputed import MeasuredContract, MeasuredYear
 from indgang.programme.benefits.terms import MeasureWay, months, next_month, share_in
+from indgang.programme.cases.case import BusinessCase
+from indgang.programme.cases.evaluation import price_factor
 
 #: months before this one that are measured anew; older ones that nobody closed have no data
 MOST_OPEN = 36
@@ -59,6 +61,8 @@ class CourseOfBenefit:
     version: BenefitVersion
     months: Sequence[MonthOfBenefit]
     today: date
+    #: the price level of its amounts
+    price_year: int
 
     @cached_property
     def facts(self) -> list[MonthFacts]:
@@ -73,27 +77,71 @@ class CourseOfBenefit:
         return to_years_end(self.facts, self.today.year)
 
     @property
+    def counts(self) -> bool:
+        """Whether it is in sums and in the case computed anew: a draft that nobody signed is not."""
+        return self.version.is_signed
+
+    @property
     def to_close(self) -> list[date]:
         """The months that are over and still open."""
         return [each.facts.month for each in self.months if each.facts.is_over and each.closed is None]
 
-    def measured(self) -> MeasuredContract:
+    @property
+    def subject(self) -> Hashable:
+        """What is measured, whatever it is worth: contracts with the same one share their chance."""
+        version = self.version
+        if version.measure is MeasureWay.FIGURE:
+            return version.way, version.kpi, version.kpi_version, version.level, version.centre_id, *version.services
+        if version.measure is MeasureWay.STAFFING:
+            return version.way, version.centre_id
+        return "unit", self.contract.unit_id
+
+    def measured(self, case: BusinessCase) -> MeasuredContract:
         """For the case computed anew."""
         years = sorted({each.month.year for each in self.facts})
         of_year = {year: [each for each in self.facts if each.month.year == year] for year in years}
+        values = self._values_of_assumption(case)
         return MeasuredContract(
-            self.contract.line, self.version.price_year, self.version.assumption,
-            {year: _year(facts) for year, facts in of_year.items()},
+            self.contract.line, self.price_year, self.version.assumption,
+            {year: _year(facts, values) for year, facts in of_year.items()},
         )  # fmt: skip
 
+    def _values_of_assumption(self, case: BusinessCase) -> dict[date, float]:
+        """The measured values by month, in the unit of the assumption. Months that an earlier version measured in
+        another way say nothing of it."""
+        version, name = self.version, self.version.assumption
+        unit = next((each.unit for each in case.assumptions if each.name == name), None) if name else None
+        scale = None if unit is None else units_of_measure.scale(unit, version.measure, subject_of(version).kpi)
+        if scale is None:
+            return {}
+        return {
+            each.facts.month: scale * each.facts.measured.value
+            for each in self.months
+            if each.facts.measured is not None and each.facts.measured.value is not None
+            and (each.closed is None or _measures_as(each.closed.version, version))
+        }  # fmt: skip
 
-def _year(facts: Sequence[MonthFacts]) -> MeasuredYear:
+
+def at_prices_of(case: BusinessCase, found: CourseOfBenefit) -> CourseOfBenefit:
+    """The course at the case's price level. Raises CaseFault for a price level that the case has no index for."""
+    moved = []
+    for each in found.months:
+        year = each.closed.version.price_year if each.closed else found.version.price_year
+        facts = replace(each.facts, factor=each.facts.factor * price_factor(case, year))
+        moved.append(replace(each, facts=facts))
+    return replace(found, months=moved, price_year=case.price_year)
+
+
+def _measures_as(one: BenefitVersion, other: BenefitVersion) -> bool:
+    return (one.way, one.kpi, one.kpi_version) == (other.way, other.kpi, other.kpi_version)
+
+
+def _year(facts: Sequence[MonthFacts], values: Mapping[date, float]) -> MeasuredYear:
     found = so_far(facts)
-    values = [each.measured.value for each in facts if each.measured is not None and each.measured.value is not None]
     return MeasuredYear(
         sum(each.expected for each in facts), found.expected_of_measured,
         found.realised.value if found.realised else 0.0, found.measured, len(facts),
-        sum(values) / len(values) if values else None,
+        {each.month.month: values[each.month] for each in facts if each.month in values},
     )  # fmt: skip
 
 
@@ -125,17 +173,19 @@ def of_contract(
     first = version.phasing[0].month
     last = date(max(until or today.year, today.year, first.year), 12, 1)
     closed = {each.month: each for each in contract.months.all()}
-    open_months = [month for month in months(first, last) if next_month(month) <= today and month not in closed]
+    # a later version may begin later: what was closed before it stays
+    wanted = [month for month in months(min([first, *closed]), last) if month >= first or month in closed]
+    open_months = [month for month in wanted if next_month(month) <= today and month not in closed]
     measured = _measured(version, open_months[-MOST_OPEN:])
     found = []
-    for month in months(first, last):
+    for month in wanted:
         if month in closed:
             found.append(_closed(closed[month]))
         else:
             told = measured.get(month, (None, NoData.NOTHING if next_month(month) <= today else NoData.NOT_OVER))
             facts = _facts(version, month, told)
             found.append(_both_ways(version, facts) if both_ways and facts.is_over else MonthOfBenefit(facts))
-    return CourseOfBenefit(contract, version, found, today)
+    return CourseOfBenefit(contract, version, found, today, version.price_year)
 
 
 def month_of(version: BenefitVersion, month: date) -> MonthOfBenefit:

@@ -11,7 +11,7 @@ A month without data is never a month without effect: it is left out, and so is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -183,29 +183,38 @@ def _moved(carried: BenefitEstimate, by: float, rest: int, measured: Sequence[Mo
     return BenefitEstimate(value, low, value + sqrt((carried.high - carried.value) ** 2 + above))
 
 
-def together(sums: Sequence[BenefitSum]) -> BenefitSum:
-    """Several contracts, which are measured independently of each other. Those without data are left out of what was
-    realised and of what was expected of it."""
-    realised = [each.realised for each in sums if each.realised is not None]
+def together(sums: Sequence[BenefitSum], subjects: Sequence[Hashable]) -> BenefitSum:
+    """Several contracts. Those without data are left out of what was realised and of what was expected of it.
+
+    `subjects` are what each contract measures: two with the same one rest on the same measurement, and what is chance
+    in one is chance in the other.
+    """
+    realised = [each.realised for each in sums]
     return BenefitSum(
-        _added(realised) if realised else None, sum(each.expected_of_measured for each in sums),
+        _added(realised, subjects), sum(each.expected_of_measured for each in sums),
         sum(each.expected for each in sums), sum(each.measured for each in sums), sum(each.over for each in sums),
     )  # fmt: skip
 
 
-def _added(parts: Sequence[BenefitEstimate]) -> BenefitEstimate:
-    value = sum(each.value for each in parts)
-    below = above = 0.0
-    for each in parts:
+def _added(parts: Sequence[BenefitEstimate | None], subjects: Sequence[Hashable]) -> BenefitEstimate | None:
+    """The known parts. How far those of one subject reach is added, and the subjects by their squares."""
+    known = [(each, subject) for each, subject in zip(parts, subjects, strict=True) if each is not None]
+    if not known:
+        return None
+    value = sum(each.value for each, _subject in known)
+    below: defaultdict[Hashable, float] = defaultdict(float)
+    above: defaultdict[Hashable, float] = defaultdict(float)
+    for each, subject in known:
         if each.low is None or each.high is None:
             return BenefitEstimate(value, None, None)
-        below, above = below + (each.value - each.low) ** 2, above + (each.high - each.value) ** 2
-    return BenefitEstimate(value, value - sqrt(below), value + sqrt(above))
+        below[subject] += each.value - each.low
+        above[subject] += each.high - each.value
+    down, up = (sqrt(sum(reach**2 for reach in side.values())) for side in (below, above))
+    return BenefitEstimate(value, value - down, value + up)
 
 
-def added(forecasts: Sequence[BenefitForecast]) -> BenefitEstimate | None:
-    """The forecasts of several contracts; None unless each has one, since a sum of some would look like less than it
-    is."""
+def added(forecasts: Sequence[BenefitForecast], subjects: Sequence[Hashable]) -> BenefitEstimate | None:
+    """The forecasts of several contracts (`subjects` as in `together`); None unless each has one, since a sum of some
+    would look like less than it is."""
     parts = [each.forecast for each in forecasts]
-    known = [each for each in parts if each is not None]
-    return _added(known) if known and len(known) == len(parts) else None
+    return None if None in parts else _added(parts, subjects)

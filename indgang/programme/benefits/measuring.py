@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from indgang.analysis.counting.models import CountedEnquiry, CountingWeek
+from indgang.analysis.counting.models import CountingWeek
 from indgang.analysis.counting.scaling import place
 from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core.schedule import working_days
@@ -78,7 +78,13 @@ def in_months(subject: MeasuredSubject, first: date, last: date) -> dict[date, T
         return dict.fromkeys(wanted, (None, NoData.NOT_MEASURABLE))
     if subject.way is MeasureWay.FIGURE:
         return _figures(subject, wanted)
-    return {month: in_period(subject, month, next_month(month) - timedelta(days=1)) for month in wanted}
+    periods = {month: (month, next_month(month) - timedelta(days=1)) for month in wanted}
+    first, last = wanted[0], periods[wanted[-1]][1]
+    if subject.way is MeasureWay.STAFFING:
+        employed = _employed(subject, first, last)
+        return {month: _staffing(employed, *period) for month, period in periods.items()}
+    weeks = _weeks(subject, first, last)
+    return {month: _counted(subject, weeks, *period) for month, period in periods.items()}
 
 
 def in_period(subject: MeasuredSubject, first: date, last: date) -> Told:
@@ -86,9 +92,9 @@ def in_period(subject: MeasuredSubject, first: date, last: date) -> Told:
     if subject.way is MeasureWay.FIGURE:
         return _figure(subject, _days(subject, first, last), first, last)
     if subject.way is MeasureWay.STAFFING:
-        return _staffing(subject, first, last)
+        return _staffing(_employed(subject, first, last), first, last)
     if subject.way in COUNTED:
-        return _counted(subject, first, last)
+        return _counted(subject, _weeks(subject, first, last), first, last)
     return None, NoData.NOT_MEASURABLE
 
 
@@ -132,10 +138,15 @@ def _figure(subject: MeasuredSubject, counted: Mapping[str, Totals], first: date
 # --- Contracts of employment --------------------------------------------------------------------
 
 
-def _staffing(subject: MeasuredSubject, first: date, last: date) -> Told:
-    """Full-time employees of the centre on an average day. It is no estimate, so its interval has no width."""
+def _employed(subject: MeasuredSubject, first: date, last: date) -> list[WorkContract]:
+    """The contracts of the centre that hold on any of the days."""
+    return list(WorkContract.objects.filter(centre=subject.centre, valid_from__lte=last).exclude(valid_to__lte=first))
+
+
+def _staffing(employed: Sequence[WorkContract], first: date, last: date) -> Told:
+    """Full-time employees on an average day. It is no estimate, so its interval has no width."""
     days = (last - first).days + 1
-    rows = list(WorkContract.objects.filter(centre=subject.centre, valid_from__lte=last).exclude(valid_to__lte=first))
+    rows = [each for each in employed if _overlap(each, first, last)]
     people = len({each.person_id for each in rows})
     if not people:
         return None, NoData.NOTHING
@@ -154,31 +165,40 @@ def _overlap(contract: WorkContract, first: date, last: date) -> int:
 # --- Counting weeks -----------------------------------------------------------------------------
 
 
-def _counted(subject: MeasuredSubject, first: date, last: date) -> Told:
-    """Enquiries, or minutes with them, a working day in the weeks that this unit counted. Enquiries without minutes
-    count as long as the others."""
+def _weeks(subject: MeasuredSubject, first: date, last: date) -> list[CountingWeek]:
+    """The counting weeks that have days from one to another, each with all that was counted in it."""
     weeks = CountingWeek.objects.filter(unit=subject.unit, starts_on__lte=last, ends_on__gte=first)
+    return list(weeks.prefetch_related("enquiries"))
+
+
+def _counted(subject: MeasuredSubject, weeks: Sequence[CountingWeek], first: date, last: date) -> Told:
+    """Enquiries, or minutes with them, a working day in the weeks that this unit counted. Enquiries without minutes
+    count as long as the others. Days of a week that was counted and in which nobody came are zeros; a week that
+    nobody counted in says nothing until it is closed."""
     by_day: list[int] = []
     minutes: list[int] = []
     for week in weeks:
         days = [day for day in week.working_days_until(last) if day >= first]
-        rows = list(CountedEnquiry.objects.filter(week=week, day__range=(first, last)).values_list("day", "minutes"))
-        if rows and days:
-            counted = Counter(days[place(days, day)] for day, _minutes in rows)
+        rows = list(week.enquiries.all())
+        if days and (rows or week.closed_at is not None):
+            within = [each for each in rows if first <= each.day <= last]
+            counted = Counter(days[place(days, each.day)] for each in within)
             by_day += [counted[day] for day in days]
-            minutes += [said for _day, said in rows if said is not None]
+            minutes += [each.minutes for each in within if each.minutes is not None]
     return _a_working_day(subject.way, by_day, minutes)
 
 
 def _a_working_day(way: MeasureWay, by_day: list[int], minutes: list[int]) -> Told:
-    each = 1.0
-    if way is MeasureWay.COUNTED_MINUTES:
-        each = sum(minutes) / len(minutes) if minutes else 0.0
     base = sum(by_day)
-    if not base or not each:
+    each = 1.0
+    if base and way is MeasureWay.COUNTED_MINUTES:
+        each = sum(minutes) / len(minutes) if minutes else 0.0
+    if not by_day or not each:
         return None, NoData.NOTHING
     if is_too_few(base):
         return None, NoData.TOO_FEW
     per_day = [each * count for count in by_day]
-    low, high = daily.interval(per_day, each) or (None, None)
+    # how long those would have taken who did not come is not known
+    is_known = bool(base) or way is MeasureWay.COUNTED_ENQUIRIES
+    low, high = (daily.interval(per_day, each) if is_known else None) or (None, None)
     return MeasuredFigure(sum(per_day) / len(per_day), low, high, base, -(-len(per_day) // 5)), None

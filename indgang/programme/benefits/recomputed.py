@@ -2,13 +2,14 @@
 
 An amount of the case is changed by what the measured months deviate from what their contracts expected, so that the
 rest of it (months without data, units without a contract) stays as it is assumed. A contract can also measure an
-assumption itself: the case is then computed with the measured values from the first measured year on.
+assumption itself: its measured months then stand in place of as many months of the assumption's year. Where several
+contracts measure it, each a part of it, those months count that all of them measured.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from indgang.programme.cases import expressions
@@ -32,14 +33,15 @@ class AmountBasis(StrEnum):
 @dataclass(frozen=True, slots=True)
 class MeasuredYear:
     """A contract's year in kroner: what was expected of the whole year and of its measured months, what these gave, and
-    how many of its months were measured. `value` is the mean of the measured values."""
+    how many of its months were measured. `values` are the measured values by month, 1 to 12, in the unit of the
+    assumption that the contract measures."""
 
     expected: float
     expected_of_measured: float
     realised: float
     measured: int
     months: int
-    value: float | None = None
+    values: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,13 @@ def recomputed(
     by_line = {line.code: [each for each in contracts if each.line == line.code] for line in case.lines}
     lines = [_line(case, line, [each for each in by_line[line.code] if not each.assumption], goes_on)
              for line in case.lines]  # fmt: skip
-    assumptions = [_assumption(case, each, contracts, goes_on) for each in case.assumptions]
+    measured = {each.name: _measured_values(each.name, contracts) for each in case.assumptions}
+    assumptions = [_assumption(case, each, measured[each.name], goes_on) for each in case.assumptions]
     changed = replace(case, lines=tuple(lines), assumptions=tuple(assumptions))
     amounts = {line.code: dict(zip(case.years, row, strict=True)) for line, row in original.lines}
     covered = {code: _covered(case, found, amounts[code]) for code, found in by_line.items()}
     known = {
-        (line.code, year): _known(case, line, year, contracts, covered[line.code], goes_on)
+        (line.code, year): _known(case, line, year, contracts, measured, covered[line.code], goes_on)
         for line in case.lines
         for year in case.years
     }
@@ -117,30 +120,56 @@ def _last_measured(contract: MeasuredContract) -> int | None:
     return max((year for year, each in contract.years.items() if each.measured), default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class _AssumptionYear:
+    """The mean of `measured` months of an assumption, of the `months` that its contracts have in the year."""
+
+    mean: float
+    measured: int
+    months: int
+
+
 def _assumption(
-    case: BusinessCase, assumption: Assumption, contracts: Sequence[MeasuredContract], goes_on: bool
+    case: BusinessCase, assumption: Assumption, measured: Mapping[int, _AssumptionYear], goes_on: bool
 ) -> Assumption:
-    """With a value for each year, where a contract measures it."""
-    measured = _measured_values(assumption.name, contracts)
+    """With a value for each year, where contracts measure it."""
     if not measured.keys() & set(case.years):
         return assumption
     last = max(measured)
     values = []
     for year in case.years:
-        told = measured.get(last if goes_on and year > last else year)
         assumed = next((each.formula for each in assumption.values if each.holds_in(year)), None)
-        formula = assumed if told is None else _number(told)
+        formula = assumed
+        if goes_on and year > last:
+            formula = _number(measured[last].mean)
+        elif year in measured:
+            told = measured[year]
+            formula = _mixed(told.mean, told.months if goes_on and year == last else told.measured, assumed)
         values += [AssumedValue(formula, year, year)] if formula is not None else []
     return replace(assumption, values=tuple(values), low=None, high=None)
 
 
-def _measured_values(name: str, contracts: Sequence[MeasuredContract]) -> dict[int, float]:
-    """The mean by year; of several contracts the sum, since each measures its part."""
-    found: dict[int, float] = {}
-    for contract in contracts:
-        for year, each in contract.years.items() if contract.assumption == name else ():
-            if each.value is not None:
-                found[year] = found.get(year, 0.0) + each.value
+def _mixed(mean: float, months: int, assumed: Expression | None) -> Expression:
+    """The mean in so many months of a year, and in the others what is assumed."""
+    if months >= 12 or assumed is None:
+        return _number(mean)
+    rest = FormulaOperation("*", (assumed, _number(round((12 - months) / 12, 6))))
+    return FormulaOperation("+", (rest, _number(round(mean * months / 12, 6))))
+
+
+def _measured_values(name: str, contracts: Sequence[MeasuredContract]) -> dict[int, _AssumptionYear]:
+    """By year; of several contracts the sum, since each measures its part: a month that one of them has no data of
+    says nothing of the whole."""
+    own = [each for each in contracts if each.assumption == name]
+    found: dict[int, _AssumptionYear] = {}
+    for year in sorted({year for each in own for year in each.years}):
+        of_year = [each.years.get(year) for each in own]
+        known = [each for each in of_year if each is not None]
+        common = set.intersection(*(set(each.values if each else ()) for each in of_year))
+        if common:
+            total = sum(each.values[month] for each in known for month in common)
+            months = min(each.months for each in known)
+            found[year] = _AssumptionYear(total / len(common), len(common), months)
     return found
 
 
@@ -166,18 +195,19 @@ def _covered(
 
 
 def _known(
-    case: BusinessCase, line: CaseLine, year: int, contracts: Sequence[MeasuredContract], covered: float | None,
-    goes_on: bool,
+    case: BusinessCase, line: CaseLine, year: int, contracts: Sequence[MeasuredContract],
+    measured: Mapping[str, Mapping[int, object]], covered: float | None, goes_on: bool,
 ) -> AmountBasis:  # fmt: skip
     own = [each for each in contracts if each.line == line.code and not each.assumption]
     used = _used(case, line.amounts[case.years.index(year)])
-    others = [each for each in contracts if each.assumption and each.assumption in used]
+    others = [measured[name] for name in used if measured[name]]
     told = [each.years[year] for each in own if year in each.years]
     if own and told and all(each.measured == each.months for each in told) and (covered or 0.0) >= _ALL:
         return AmountBasis.MEASURED
-    if any(each.measured for each in told) or any(year in each.years and each.years[year].measured for each in others):
+    if any(each.measured for each in told) or any(year in each for each in others):
         return AmountBasis.PARTLY
-    last = [found for each in (*own, *others) if (found := _last_measured(each)) is not None]
+    last = [found for each in own if (found := _last_measured(each)) is not None]
+    last += [max(each) for each in others]
     return AmountBasis.CARRIED_ON if goes_on and last and year > min(last) else AmountBasis.ASSUMED
 
 

@@ -16,7 +16,8 @@ from enum import StrEnum
 MOST_STEPS, LARGEST_SHARE = 60, 2.0
 #: the years in which a step can lie
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-_STEP = re.compile(r"(\d{4})-(\d{1,2})\s*[:=]?\s*(\d+(?:[.,]\d+)?)\s*%?")
+#: something stands between month and percentage: "2027-12" is no step of two percent
+_STEP = re.compile(r"(\d{4})-(\d{1,2})(?:\s*[:=]\s*|\s+)(\d+(?:[.,]\d+)?)\s*%?")
 
 
 class MeasureWay(StrEnum):
@@ -91,6 +92,11 @@ def steps_text(steps: Sequence[BenefitStep]) -> str:
 def share_in(steps: Sequence[BenefitStep], month: date) -> float:
     """The share of the full effect in a month; 0 before the first step."""
     return next((each.share for each in reversed(steps) if each.month <= month), 0.0)
+
+
+def first_effect(steps: Sequence[BenefitStep]) -> date | None:
+    """The first month in which anything is expected."""
+    return next((each.month for each in steps if each.share), None)
 
 
 def steps_of_years(first_year: int, amounts: Sequence[float]) -> tuple[BenefitStep, ...]:

@@ -100,6 +100,28 @@ def test_who_may_do_what(world: World, as_person: SignIn) -> None:
     assert contract.versions.get().signature.signed_by == world.eva
 
 
+def test_what_nobody_signed_stands_apart_and_in_no_sum(world: World, as_person: SignIn) -> None:
+    made.fewer_contacts()
+    made.contract(world)
+    draft = text(as_person("gerda"), LIST)
+    assert "Kontrakterne tæller ikke med i summer" in draft
+    assert "Gevinst mod plan" not in draft
+    contracts.sign(BenefitContract.objects.get(), 1, by=world.hans, at=MORNING)
+    signed = text(as_person("gerda"), LIST)
+    assert "Kontrakterne tæller ikke med i summer" not in signed
+    assert "Gevinst mod plan" in signed
+
+
+def test_only_own_centres_and_measurable_assumptions_are_offered(world: World, as_person: SignIn) -> None:
+    """Otto owns BIF's benefits, so TMF's employees are not his to measure."""
+    RoleAssignment.objects.create(person=world.otto, role="owner", unit=world.units["bif"])
+    page = as_person("otto").get(NEW).content.decode()
+    assert f'<option value="{world.centres["bif"].pk}"' in page
+    assert world.centres["tmf"].name not in page
+    assert 'value="interruption"' in page
+    assert 'value="saving_city_life"' not in page
+
+
 @pytest.mark.parametrize(
     "address", [f"{LIST}999/", f"{LIST}new/", f"{LIST}new/?case=x", f"{LIST}cases/bc99/", f"{LIST}cases/bc99/document/"]
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,10 +18,13 @@ from indgang.audit.models import Change
 from indgang.catalogue.models import Service
 from indgang.core.clock import COPENHAGEN, in_utc
 from indgang.core.refusals import RefusedChange
-from indgang.programme.benefits import closing, contracts, course
+from indgang.measures.baselines import MeasuredFigure
+from indgang.programme.benefits import again, closing, contracts, course
 from indgang.programme.benefits.course import CourseOfBenefit
-from indgang.programme.benefits.following import NoData
+from indgang.programme.benefits.following import NoData, effect
 from indgang.programme.benefits.models import BenefitContract, BenefitMonth, BenefitVersion
+from indgang.programme.benefits.terms import read_steps
+from indgang.programme.cases.evaluation import table
 from indgang.programme.cases.library import shipped
 from indgang.workforce.models import WorkContract
 from tests.programme.benefits import made
@@ -28,6 +34,8 @@ from tests.world import MORNING, World
 pytestmark = pytest.mark.django_db
 
 BC31 = shipped("bc31")
+#: a figure in seconds
+SECONDS = "average_talk_seconds"
 TODAY = MORNING.date()
 JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
 
@@ -90,7 +98,9 @@ def test_what_cannot_be_measured_says_why_and_is_never_realised(world: World) ->
      ({"kroner": 1e6, "change": 1e6}, "change"),
      ({"by_services": False}, "centre"), ({"kpi": "occupancy"}, "by_services"), ({"way": "staffing"}, "centre"),
      ({"way": "not"}, "not_measured"), ({"baseline_last": date(2025, 8, 1)}, "baseline_last"),
-     ({"baseline_last": date(2026, 5, 1)}, "baseline_last"), ({"baseline_value": 5}, "baseline_source"),
+     ({"baseline_last": date(2026, 5, 1)}, "baseline_last"), ({"baseline_last": JANUARY}, "baseline_last"),
+     ({"baseline_last": JANUARY, "baseline_value": 20, "baseline_source": "x"}, "baseline_last"),
+     ({"baseline_value": 5}, "baseline_source"),
      ({"baseline_first": date(2023, 1, 1), "baseline_last": date(2023, 6, 1)}, "baseline_first"),
      ({"price_year": 2026}, "price_year"), ({"assumption": "unheard_of"}, "assumption")],
 )  # fmt: skip
@@ -209,7 +219,73 @@ def test_full_time_employees_are_counted_by_days(world: World) -> None:
     assert february.facts.measured.value == pytest.approx(0.5 * (4 + 14 / 28))
     assert february.realised is not None
     assert february.realised.value == pytest.approx(0.25 * 46_000)
-    assert followed(contract).measured().years[2026].value == pytest.approx(2.25)
+    assert followed(contract).measured(BC31).years[2026].values == {2: pytest.approx(2.25)}
+
+
+@pytest.mark.parametrize(
+    ("other", "assumption", "is_taken"),
+    [({"kpi": "contacts_arrived"}, "fte", False), ({"kpi": SECONDS}, "fte_cost", False),
+     ({"way": "counted_minutes"}, "interruption", False), ({"kpi": SECONDS}, "interruption", True),
+     ({"way": "not", "not_measured": "x"}, "interruption", True)],
+)  # fmt: skip
+def test_an_assumption_is_measured_in_its_own_unit_only(
+    world: World, other: dict[str, Any], assumption: str, is_taken: bool
+) -> None:
+    other |= {"assumption": assumption, "baseline_value": 5, "baseline_source": "Skøn"}
+    if is_taken:
+        assert made.contract(world, **other)
+        return
+    with pytest.raises(RefusedChange) as refused:
+        made.contract(world, **other)
+    assert list(refused.value.reasons) == ["assumption"]
+
+
+def test_seconds_stand_as_minutes_in_an_assumption(world: World) -> None:
+    made.fewer_contacts()
+    found = followed(made.signed(
+        world, kpi=SECONDS, assumption="interruption", baseline_value=5, baseline_source="Skøn", by_services=True
+    ))  # fmt: skip
+    february = replace(found.months[1], facts=replace(found.months[1].facts, measured=MeasuredFigure(300, 1, 1, 9, 4)))
+    assert replace(found, months=[february]).measured(BC31).years[2026].values == {2: pytest.approx(5)}
+
+
+def test_months_closed_before_a_later_version_begins_stay(world: World) -> None:
+    made.fewer_contacts()
+    contract = made.signed(world)
+    row = closing.close(contract, FEBRUARY, reason="x", by=world.hans, at=MORNING)
+    before = followed(contract)
+    later = made.terms(world, steps=read_steps("2026-07: 100"))
+    contracts.change(contract, BC31, later, reason="Senere", by=world.hans, at=MORNING)
+    contracts.sign(contract, 2, by=world.hans, at=MORNING)
+    found = followed(contract)
+    assert found.months[0].closed == row
+    assert [each.facts.month.month for each in found.months] == [2, 7, 8, 9, 10, 11, 12]
+    assert found.so_far.realised == effect([before.months[1].facts])
+    assert found.so_far.expected == before.months[1].facts.expected
+
+
+def test_months_of_another_price_level_are_converted_one_by_one(world: World) -> None:
+    """What was closed at the prices of 2021 counts a quarter more at those of 2026, and so does what is open."""
+    made.fewer_contacts()
+    indexed = replace(BC31, price_year=2026, price_index={2021: 100.0, 2026: 125.0})
+    contract = made.signed(world)
+    closing.close(contract, FEBRUARY, reason="x", by=world.hans, at=MORNING)
+    contracts.change(contract, indexed, made.terms(world, price_year=2026), reason="x", by=world.hans, at=MORNING)
+    contracts.sign(contract, 2, by=world.hans, at=MORNING)
+    before = followed(contract)
+    found = course.at_prices_of(indexed, before)
+    factors = [now.factor / then.factor for now, then in zip(found.facts[:2], before.facts[:2], strict=True)]
+    assert factors == pytest.approx([1, 1.25])
+    assert found.measured(indexed).price_year == 2026
+
+
+def test_the_case_again_knows_signed_contracts_only(world: World) -> None:
+    made.fewer_contacts()
+    case = replace(BC31, first_year=2025, years=tuple(range(2025, 2031)))
+    contract = made.contract(world)
+    assert again.of_case(case, TODAY, goes_on=True).table == table(case)
+    contracts.sign(contract, 1, by=world.hans, at=MORNING)
+    assert again.of_case(case, TODAY, goes_on=True).table != table(case)
 
 
 @pytest.mark.parametrize(("way", "each"), [("counted_enquiries", 1.0), ("counted_minutes", 12.0)])
@@ -233,3 +309,42 @@ def test_counting_weeks_measure_the_months_that_they_lie_in(world: World, way: s
     assert measured.low < 10 * each
     assert february.realised is not None
     assert february.realised.value == pytest.approx(-5 * each * 20 * KRONER)  # twenty working days
+
+
+def test_a_week_that_was_counted_and_in_which_nobody_came_is_a_zero(world: World) -> None:
+    """Forty enquiries in one week and none in the next: four a day, and a month without any is none."""
+    days = [(date(2026, 1, 5), 40), (date(2026, 1, 12), 0), (FEBRUARY + timedelta(days=1), 0)]
+    at = in_utc(datetime.combine(date(2026, 1, 5), time(9), COPENHAGEN))
+    for monday, number in days:
+        week = CountingWeek.objects.create(
+            unit=world.units["ctb-byliv"], title="Uge", starts_on=monday, ends_on=monday + timedelta(days=4),
+            created_by=world.eva, created_at=MORNING, closed_at=MORNING,
+        )  # fmt: skip
+        purpose = week.purposes.create(name="Regler")
+        CountedEnquiry.objects.bulk_create(
+            CountedEnquiry(week=week, key=uuid4(), day=monday + timedelta(days=place % 5), purpose=purpose, minutes=9,
+                           counted_by=world.eva, counted_at=at)
+            for place in range(number)
+        )  # fmt: skip
+    for way, line in (("counted_enquiries", "city-life"), ("counted_minutes", "noise")):
+        contract = made.signed(world, line=line, way=way, baseline_value=15, baseline_source="Uge 10")
+        each = 1 if way == "counted_enquiries" else 9
+        january, february = (month.facts.measured for month in followed(contract).months[:2])
+        assert january is not None
+        assert january.value == pytest.approx(4 * each)
+        assert february is not None
+        assert february.value == 0
+        assert (february.high is None) == (way == "counted_minutes")  # nobody knows how long those who missed it take
+    CountingWeek.objects.filter(starts_on__gte=FEBRUARY).update(closed_at=None)
+    assert followed(contract).months[1].facts.why is NoData.NOTHING
+
+
+def test_all_months_are_measured_in_a_few_queries(
+    world: World, django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    contract = made.signed(world, way="counted_enquiries", baseline_first=date(2020, 1, 1),
+                           baseline_last=date(2020, 1, 31), baseline_value=5, baseline_source="x",
+                           steps=read_steps("2023-01: 100"))  # fmt: skip
+    found = course.with_versions(BenefitContract.objects.filter(pk=contract.pk)).get()
+    with django_assert_max_num_queries(2):
+        assert len(course.of_contract(found, TODAY).months) > 36

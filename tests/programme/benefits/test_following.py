@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.measures.baselines import MeasuredFigure
-from indgang.programme.benefits.following import MonthFacts, NoData, effect, so_far, to_years_end
+from indgang.programme.benefits.following import (
+    BenefitEstimate,
+    BenefitForecast,
+    BenefitSum,
+    MonthFacts,
+    NoData,
+    added,
+    effect,
+    so_far,
+    to_years_end,
+    together,
+)
 from indgang.programme.benefits.terms import (
     BenefitStep,
     UnreadableSteps,
@@ -107,6 +118,20 @@ def test_a_year_ends_as_planned_with_the_mean_deviation_of_what_was_measured() -
     assert found.forecast.high - found.forecast.value > so_far_high.high - so_far_high.value
 
 
+def test_contracts_on_one_measurement_share_its_chance_and_others_do_not() -> None:
+    """What reaches three kroner reaches six twice, and with another of four the root of 6² + 4²."""
+    three, four = (BenefitSum(BenefitEstimate(-10.0, -10.0 - wide, -10.0 + wide), -9.0, -9.0, 1, 1) for wide in (3, 4))
+    found = together([three, three, four], ["calls", "calls", "staff"]).realised
+    assert found is not None
+    assert found.high == pytest.approx(-30 + sqrt(6**2 + 4**2))
+    forecasts = [BenefitForecast(2026, -9.0, each.realised, 1, 1) for each in (three, four)]
+    apart, one = added(forecasts, ["calls", "staff"]), added(forecasts, ["calls", "calls"])
+    assert apart is not None
+    assert one is not None
+    assert apart.low == pytest.approx(-20 - 5)
+    assert one.low == pytest.approx(-20 - 7)
+
+
 values = st.floats(0, 100, allow_nan=False)
 
 
@@ -145,6 +170,9 @@ def test_the_documents_phasing_is_three_steps() -> None:
     [
         ("", "none", 1),
         ("2027: 80", "unreadable", 1),
+        ("2027-12", "unreadable", 1),
+        ("2027-10", "unreadable", 1),
+        ("2026-01: 50\n2027-0180", "unreadable", 2),
         ("2027-13: 80", "unreadable", 1),
         ("2027-01: 80\nx", "unreadable", 2),
         ("1899-01: 1", "unreadable", 1),

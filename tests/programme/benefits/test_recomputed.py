@@ -77,9 +77,31 @@ def test_a_contract_about_half_of_a_line_leaves_the_other_half_assumed() -> None
     assert found.known["city-life", 2023] is AmountBasis.PARTLY
 
 
+def measuring_staff(values: Mapping[int, Mapping[int, float]]) -> MeasuredContract:
+    years = {number: replace(year(0, 0, len(told)), values=told) for number, told in values.items()}
+    return contract(years, line="centre", assumption="fte")
+
+
+def test_measured_months_replace_as_many_months_of_an_assumption() -> None:
+    """Eleven employees instead of nine in three months of 2023: 9 1/2 on average, and eleven as it goes."""
+    told = measuring_staff({2023: dict.fromkeys((1, 2, 3), 11.0)})
+    assert row(recomputed(BC31, [told], goes_on=False).table, "centre")[2:4] == (5225, 4455)
+    assert row(recomputed(BC31, [told], goes_on=True).table, "centre")[2:4] == (6050, 5445)
+
+
+def test_an_assumption_in_several_parts_is_measured_when_all_of_them_are() -> None:
+    """Half of the nine employees each: four and five, and in the months and years of one alone nothing is known."""
+    one = measuring_staff({2022: dict.fromkeys(range(1, 13), 4.0), 2023: dict.fromkeys(range(1, 13), 4.0)})
+    other = measuring_staff({2022: {}, 2023: dict.fromkeys(range(1, 7), 7.0)})
+    found = recomputed(BC31, [one, other], goes_on=False)
+    assert row(found.table, "centre")[1:4] == (4950, 5500, 4455)  # ten on average in 2023
+    assert found.known["centre", 2022] is AmountBasis.ASSUMED
+    assert found.known["centre", 2023] is AmountBasis.PARTLY
+
+
 def test_a_measured_assumption_counts_wherever_it_is_used() -> None:
     """Eleven instead of nine full-time employees from 2023 on, measured for one year and then going on."""
-    told = contract({2023: replace(year(0, 0), value=11.0)}, line="centre", assumption="fte")
+    told = measuring_staff({2023: dict.fromkeys(range(1, 13), 11.0)})
     found = recomputed(BC31, [told], goes_on=False)
     assert row(found.table, "centre") == (0, 4950, 6050, 4455, 4455, 4455)
     going_on = recomputed(BC31, [told], goes_on=True)
