@@ -18,6 +18,9 @@ from indgang.staffing.forecast import today
 
 #: roll-ups are counted every minute: a quarter is whole so long after its end
 _WHOLE_AFTER = timedelta(minutes=3)
+_DAY_SECONDS = 86_400.0
+#: seconds of a call in a queue where nothing was measured yet; only its weight beside the other queues comes of it
+_USUAL_HANDLING = 300.0
 #: nobody knows the level of a day better than to a twentieth, whatever the past says
 _LEAST_VARIANCE = 0.05**2
 
@@ -69,13 +72,13 @@ def again(centre: ContactCentre, at: datetime) -> TodayAgain | None:
 
 def _people(queue: Queue, stored: StoredForecast, calls: Numbers, level: float, at: datetime) -> Numbers:
     """The people who are needed for the calls as forecast, and as corrected. Where nothing was measured yet, as many as
-    there are calls: their ratio is what counts."""
+    talk at the same time in calls of the usual length: the ratio of both is what counts."""
     both = np.stack([calls, level * calls])
     try:
         day = day_of(at)
         return np.concatenate([shift_need.people_for(queue, stored, day, each[None]) for each in both])
     except RefusedChange:
-        return both
+        return both * _USUAL_HANDLING * stored.per_day / _DAY_SECONDS
 
 
 def _quarters_over(at: datetime) -> int:

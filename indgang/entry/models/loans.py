@@ -14,7 +14,7 @@ class AgentLoan(models.Model):
     """A centre asks another for somebody between two times; a leader there says who, or no.
 
     While it lasts, the person serves the queues of the borrower, by memberships of that day alone, and not those of the
-    lender: `switched_off` are the memberships that are switched on again at its end.
+    lender. At its end the memberships that it has `made` are taken away, and those it has `switched_off` are on again.
     """
 
     class State(models.TextChoices):
@@ -29,7 +29,7 @@ class AgentLoan(models.Model):
 
     PERSONAL = ("person", "asked_by", "decided_by")
     IMPERSONAL = (
-        "id", "borrower", "lender", "starts_at", "ends_at", "state", "asked_at", "decided_at", "switched_off",
+        "id", "borrower", "lender", "starts_at", "ends_at", "state", "asked_at", "decided_at", "made", "switched_off",
     )  # fmt: skip
 
     borrower = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="loans_asked")
@@ -42,6 +42,7 @@ class AgentLoan(models.Model):
     asked_at = models.DateTimeField()
     decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    made = ArrayField(models.BigIntegerField(), default=list)
     switched_off = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:

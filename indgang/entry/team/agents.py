@@ -16,6 +16,7 @@ from indgang.catalogue.models import ContactCentre
 from indgang.entry import commands
 from indgang.entry.models import AgentState, Queue, QueueMembership
 from indgang.entry.setup.changes import record_change
+from indgang.entry.team import loans
 from indgang.telephony.contract import MonitorMode
 from indgang.workforce import competence
 from indgang.workforce.models import Skill
@@ -31,7 +32,8 @@ def serve(
     """Let `person` serve exactly `queues` of this centre until it is changed again; queues of other centres stay.
 
     A queue taken away keeps its membership switched off, so that it can be switched on again; one not served that day
-    is added from `day` on, until a membership that is planned for later begins.
+    is added from `day` on, until a membership that is planned for later begins. Raises RefusedChange while the person
+    is lent from or to this centre.
     """
     Person.objects.select_for_update().get(pk=person.pk)
     wanted = {queue.pk for queue in queues if queue.centre_id == centre.pk}
@@ -39,6 +41,7 @@ def serve(
     before = {row.queue_id for row in rows if row.active}
     if before == wanted:
         return
+    loans.refuse_while_lent(person, centre)
     for row in rows:
         row.active = row.queue_id in wanted
     QueueMembership.objects.bulk_update(rows, ["active"])

@@ -1,11 +1,13 @@
 """Borrowing somebody from another centre for some hours: asked for by the one, answered by the other, and taken back.
 
 A person belongs to one centre. So a leader of that centre says yes, and who; only then does the person serve the other
-centre's calls, and only for that time.
+centre's calls, and only for that time. A loan gives nobody a right: only who has a role for the calls of the other
+centre can be lent to it.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +16,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from indgang.accounts.access import able_for
 from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission as P
 from indgang.audit import trail
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import COPENHAGEN, day_of
@@ -25,6 +29,7 @@ from indgang.entry.team import alerts
 
 State = AgentLoan.State
 OPEN = (State.ASKED, State.ACCEPTED, State.GOING)
+_log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -58,13 +63,17 @@ def ask(
 
 @transaction.atomic
 def accept(loan: AgentLoan, person: Person, *, by: Person, at: datetime) -> None:
-    """Lend this person. Raises RefusedChange when it is answered or over, and when the person is lent out then."""
+    """Lend this person. Raises RefusedChange when it is answered or over, and when the person is lent out then or
+    has no role for the calls of the borrower."""
     locked = _locked(loan)
     _refuse_answered(locked, at)
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     others = AgentLoan.objects.filter(person=person, state__in=(State.ACCEPTED, State.GOING))
     if others.filter(starts_at__lt=locked.ends_at, ends_at__gt=locked.starts_at).exists():
         raise RefusedChange({"person": _("%(name)s er allerede lånt ud på den tid.") % {"name": person.name}})
+    if not may_serve(locked.borrower, at).filter(pk=person.pk).exists():
+        text = _("%(name)s må ikke tage opkald for %(centre)s. Vælg en anden.")
+        raise RefusedChange({"person": text % {"name": person.name, "centre": locked.borrower.name}})
     locked.person = person
     _answer(locked, State.ACCEPTED, "agent_loan.approve", by=by, at=at, after={"participants": [person.username]})
     if locked.starts_at <= at:
@@ -92,9 +101,28 @@ def end(loan: AgentLoan, *, by: Person, at: datetime) -> None:
 def carry_out_due(at: datetime) -> None:
     """Begin the loans whose time has come, and end those whose time is over. For a job, every minute."""
     begins = Q(state=State.ACCEPTED, starts_at__lte=at)
-    for pk in AgentLoan.objects.filter(begins | Q(state__in=OPEN, ends_at__lte=at)).values_list("pk", flat=True):
-        with transaction.atomic():
-            _carry_out(AgentLoan.objects.select_for_update(of=("self",)).get(pk=pk), at)
+    due = AgentLoan.objects.filter(begins | Q(state__in=OPEN, ends_at__lte=at))
+    for pk in list(due.values_list("pk", flat=True)):
+        try:
+            with transaction.atomic():
+                _carry_out(AgentLoan.objects.select_for_update(of=("self",)).get(pk=pk), at)
+        except Exception:  # noqa: BLE001  # the others do not wait for its fault; it is tried again in a minute
+            _log.exception("loan %s could not be carried out", pk)
+
+
+def may_serve(borrower: ContactCentre, at: datetime) -> QuerySet[Person]:
+    """Who could answer the calls of the centre by their roles."""
+    return able_for(borrower.owner, P.TAKE_CALLS, day_of(at))
+
+
+def refuse_while_lent(person: Person, centre: ContactCentre) -> None:
+    """Raises RefusedChange while a loan of the person from or to the centre is going: it decides on their queues."""
+    going = AgentLoan.objects.filter(Q(borrower=centre) | Q(lender=centre), person=person, state=State.GOING)
+    loan = going.select_related("borrower").first()
+    if loan is not None:
+        text = _("%(name)s er lånt ud til %(centre)s til kl. %(to)s. Slut lånet på siden Dagen først.")
+        named = {"name": person.name, "centre": loan.borrower.name, "to": _on_the_clock(loan.ends_at)}
+        raise RefusedChange({"queues": text % named})
 
 
 def of_day(centre: ContactCentre, at: datetime) -> QuerySet[AgentLoan]:
@@ -123,6 +151,7 @@ def _carry_out(loan: AgentLoan, at: datetime) -> None:
 def _begin(loan: AgentLoan, *, by: trail.Actor, at: datetime) -> None:
     """The person serves the borrower's calls for the rest of the day at most, and the lender's no more."""
     assert loan.person is not None
+    Person.objects.select_for_update().get(pk=loan.person_id)
     day = day_of(at)
     held = QueueMembership.objects.select_for_update().valid_on(day).filter(person=loan.person)
     own = held.filter(queue__centre=loan.lender)
@@ -130,21 +159,20 @@ def _begin(loan: AgentLoan, *, by: trail.Actor, at: datetime) -> None:
     own.filter(pk__in=loan.switched_off).update(active=False)
     there = held.values_list("queue", flat=True)
     calls = Queue.objects.valid_on(day).filter(centre=loan.borrower, work=Queue.Work.CALL).exclude(pk__in=list(there))
-    QueueMembership.objects.bulk_create(
+    made = QueueMembership.objects.bulk_create(
         QueueMembership(person=loan.person, queue=each, valid_from=day, valid_to=day + timedelta(days=1))
         for each in calls
     )
+    loan.made = [each.pk for each in made]
     loan.state = State.GOING
-    loan.save(update_fields=["state", "switched_off"])
+    loan.save(update_fields=["state", "made", "switched_off"])
     _tell(loan, "agent_loan.begin", by=by, at=at, queues=[each.code for each in calls])
 
 
 def _take_back(loan: AgentLoan, *, by: trail.Actor, at: datetime) -> None:
     assert loan.person is not None
-    day = day_of(loan.starts_at)
-    QueueMembership.objects.filter(
-        person=loan.person, queue__centre=loan.borrower, valid_from=day, valid_to=day + timedelta(days=1)
-    ).delete()
+    Person.objects.select_for_update().get(pk=loan.person_id)
+    QueueMembership.objects.filter(pk__in=loan.made).delete()
     QueueMembership.objects.filter(pk__in=loan.switched_off).update(active=True)
     loan.state = State.OVER
     loan.save(update_fields=["state"])

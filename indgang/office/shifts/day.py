@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -45,8 +45,8 @@ from indgang.workforce.shifts.published import PublishedPart, PublishedShift
 
 #: how late somebody may be before they count as missing
 _GRACE = timedelta(minutes=5)
-#: who is planned for one of these is not lent out meanwhile
-_AGREED = (ActivityKind.MEETING, ActivityKind.TRAINING, ActivityKind.WINDOW)
+#: who does something else is not lent out meanwhile; a break passes
+_LENT_FROM = (ActivityKind.PHONE, ActivityKind.MAIL, ActivityKind.BREAK)
 _STATES: dict[str, str | Promise] = {
     "there": gettext_lazy("Som planlagt"),
     "missing": gettext_lazy("Mangler"),
@@ -162,9 +162,16 @@ class DayPage:
         return [
             offer
             for page in self._others()
-            for offer in offers(short, page.spare, page.centre)
+            for offer in page.offers_to(self._able, short)
             if not any(each.lender_id == page.centre.pk and _overlap(each, offer) for each in self.loans)
         ]
+
+    def offers_to(self, able: Collection[int], short: Mapping[datetime, float]) -> Iterator[LoanOffer]:
+        """When this centre can spare somebody of those who may answer the other's calls, and is here all that time."""
+        for offer in offers(short, self.spare, self.centre):
+            free = len(self._free(offer, able))
+            if free:
+                yield replace(offer, number=min(offer.number, free))
 
     @property
     def spare(self) -> dict[datetime, float]:
@@ -174,10 +181,21 @@ class DayPage:
         return {moment(at): number for at, number in self.day.situation.spare().items()}
 
     def _others(self) -> Iterator[DayPage]:
+        """The other centres that have somebody at work today who may answer calls here. Only for these is the rest of
+        the day worked out."""
         for centre in ContactCentre.objects.valid_on(clock.day_of(self.at)).exclude(pk=self.centre.pk).order_by("name"):
             plan = actions.plan_of(centre, self.at)
-            if plan is not None:
+            if plan is not None and self._has_somebody(plan):
                 yield DayPage(centre, plan, self.at)
+
+    def _has_somebody(self, plan: ShiftPlan) -> bool:
+        midnight = datetime.combine(clock.day_of(self.at) + timedelta(days=1), datetime.min.time(), COPENHAGEN)
+        return plan.shifts.filter(person__in=self._able, starts_at__lt=midnight, ends_at__gt=self.at).exists()
+
+    @cached_property
+    def _able(self) -> frozenset[int]:
+        """Who may answer the calls of this centre by their roles."""
+        return frozenset(loans.may_serve(self.centre, self.at).values_list("pk", flat=True))
 
     @cached_property
     def loans(self) -> list[AgentLoan]:
@@ -195,21 +213,23 @@ class DayPage:
         return loan.lender_id == self.centre.pk and loan.state == AgentLoan.State.ASKED
 
     def free_for(self, loan: AgentLoan) -> QuerySet[Person]:
-        """Who works for callers all the time that is asked for, is not missing, and is not lent out then."""
-        start = max(loan.starts_at, self.at)
-        taken = {each.person_id for each in self.loans if each.person_id and _overlap(each, loan)}
-        there = [
+        """Whom the centre could lend, by name."""
+        able = loans.may_serve(loan.borrower, self.at)
+        return able.filter(pk__in=self._free(loan, able.values_list("pk", flat=True)))
+
+    def _free(self, span: AgentLoan | LoanOffer, able: Collection[int]) -> set[int]:
+        """Who of these people is on the phone or at mail all that time, and is not missing or lent out then."""
+        start, end = max(span.starts_at, self.at), span.ends_at
+        taken = {each.person_id for each in self.loans if each.person_id and _overlap(each, span)}
+        return {
             shift.person
             for shift in self._today
-            if shift.starts_at <= start
-            and shift.ends_at >= loan.ends_at
+            if shift.person in able
+            and shift.starts_at <= start
+            and shift.ends_at >= end
             and shift.person not in taken | self.missing
-            and not any(
-                each.kind in _AGREED and each.starts_at < loan.ends_at and each.ends_at > start for each in shift.parts
-            )
-        ]
-        found: QuerySet[Person] = Person.objects.filter(pk__in=there, is_active=True).order_by("name", "pk")
-        return found
+            and all(each.kind in _LENT_FROM for each in shift.parts if each.starts_at < end and each.ends_at > start)
+        }
 
     @cached_property
     def again(self) -> TodayAgain | None:

@@ -83,12 +83,13 @@ class DaySituation:
         return found
 
     def spare(self) -> dict[int, float]:
-        """By quarter from now on, people at work beyond the need of all rows together; negative where some are
-        missing."""
+        """By quarter from now on, people on the phone beyond the need of all workplaces together; negative where some
+        are missing. Who is at a counter or a screen helps no caller."""
         there = self.staffed()
-        last = max((len(values) for values in self.need.values()), default=0)
+        phones = [row for row in self.need if self.kinds.get(row[1]) is ActivityKind.PHONE]
+        last = max((len(self.need[row]) for row in phones), default=0)
         return {
-            quarter: sum(there[row][quarter] for row in there) - sum(row[quarter] for row in self.need.values())
+            quarter: sum(there[row][quarter] - self.need[row][quarter] for row in phones)
             for quarter in range(self.now, last)
         }
 

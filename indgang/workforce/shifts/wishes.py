@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 
 from indgang.accounts.models import Person
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import COPENHAGEN, day_of
 from indgang.staffing.shifts.problem import DAY, ShiftWish
-from indgang.workforce.models import PlannedShift, ShiftPlan, TimeWish, WorkContract
+from indgang.workforce.day_line import DayKind
+from indgang.workforce.models import DayNote, LeaveRequest, PlannedShift, ShiftPlan, TimeWish, WorkContract
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,9 @@ class WishOutcome:
 
 def outcomes(person: Person, wishes: Iterable[TimeWish], first: date, last: date) -> dict[int, WishOutcome]:
     """By primary key, what the published plans between two days, both included, make of each wish; wishes for days
-    without a plan are left out."""
-    middles = _middles(person, first, last)
+    without a plan, and those on which the person is away anyway, are left out."""
+    away = _away(person, first, last)
+    middles = {day: middle for day, middle in _middles(person, first, last).items() if day not in away}
     spans = _spans(person, first, last)
     found: dict[int, WishOutcome] = {}
     for wish in wishes:
@@ -52,6 +54,27 @@ def _middles(person: Person, first: date, last: date) -> Mapping[date, int]:
                     found[day] = (row.earliest.hour * 4 + row.earliest.minute // 15 + latest) // 2
                 day += timedelta(days=1)
     return found
+
+
+def _away(person: Person, first: date, last: date) -> Collection[date]:
+    """Days with approved leave, or with illness or time off that somebody has noted."""
+    leave = LeaveRequest.objects.filter(
+        person=person, state=LeaveRequest.State.APPROVED, first__lte=last, last__gte=first
+    )
+    spans = list(leave.values_list("first", "last"))
+    after = datetime.combine(last + timedelta(days=1), time(0), COPENHAGEN)
+    notes = DayNote.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=datetime.combine(first, time(0), COPENHAGEN)), person=person,
+        kind__in=(DayKind.SICK, DayKind.OFF), starts_at__lt=after,
+    )  # fmt: skip
+    for starts, ends in notes.values_list("starts_at", "ends_at"):
+        spans.append((day_of(starts), last if ends is None else day_of(ends - timedelta(microseconds=1))))
+    days = (last - first).days + 1
+    return {
+        day
+        for day in (first + timedelta(days=number) for number in range(days))
+        if any(begins <= day <= ends for begins, ends in spans)
+    }
 
 
 def _spans(person: Person, first: date, last: date) -> Mapping[date, tuple[int, int]]:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
+from unittest.mock import Mock
 
+import numpy as np
 import pytest
+from django.urls import reverse
 
+from indgang.accounts.models import RoleAssignment
 from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import AgentLoan, AgentState, Alert, Presence, QueueMembership
-from indgang.entry.team import loans
-from indgang.planning import forecasts, today
+from indgang.entry.team import agents, loans
+from indgang.office.shifts.day import day_page
+from indgang.planning import forecasts, shift_need, today
 from indgang.planning.models import StoredForecast
 from indgang.staffing.shifts.activities import ActivityKind
-from indgang.workforce.models import PlannedNeed, ShiftPlan, WorkContract
+from indgang.workforce.models import PlannedActivity, PlannedNeed, ShiftPlan, WorkContract
 from indgang.workforce.shifts.day import CentreDay, DayFacts
 from tests.office.conftest import SignIn
 from tests.office.shifts.test_shift_pages import OWN, PAGES, posted, text
@@ -97,6 +104,62 @@ def test_somebody_is_borrowed_by_two_clicks_and_taken_back_at_the_end(two: World
     ]  # fmt: skip
 
 
+def test_who_may_not_answer_the_calls_of_the_borrower_is_not_lent(two: World, as_person: SignIn) -> None:
+    bif = two.centres["bif"]
+    there = ShiftPlan.objects.get(centre=bif)
+    shift(there, two.otto, MORNING, ActivityKind.PHONE, ActivityKind.PHONE)
+    starts, ends = MORNING + timedelta(hours=1), MORNING + timedelta(hours=3)
+    loan = loans.ask(two.centres["tmf"], bif, starts_at=starts, ends_at=ends, by=two.eva, at=MORNING)
+    page = day_page(bif, MORNING)
+    assert [each.username for each in page.free_for(loan)] == ["clara"]
+    with pytest.raises(RefusedChange, match="må ikke tage opkald"):
+        loans.accept(loan, two.otto, by=two.finn, at=MORNING)
+    loans.refuse(loan, by=two.finn, at=MORNING)
+    assert [each.number for each in day_page(two.centres["tmf"], MORNING).offers] == [1], "two are spare, one may come"
+    PlannedActivity.objects.filter(shift__person=two.clara).update(activity=activity(ActivityKind.COUNTER))
+    assert not day_page(bif, MORNING).free_for(loan), "who is at the counter stays there"
+    assert not day_page(two.centres["tmf"], MORNING).offers
+    RoleAssignment.objects.filter(person=two.clara, unit__code="tmf").delete()
+    assert not list(day_page(two.centres["tmf"], MORNING)._others()), "nothing is worked out for a centre without"
+
+
+def test_what_a_loan_has_made_is_what_its_end_takes_away(two: World, as_person: SignIn) -> None:
+    day, tmf, bif = day_of(MORNING), two.centres["tmf"], two.centres["bif"]
+    kept = QueueMembership.objects.create(
+        person=two.clara, queue=two.queues["tmf-byliv"], valid_from=day, valid_to=day + DAY
+    )
+    loan = loans.ask(tmf, bif, starts_at=MORNING, ends_at=MORNING + timedelta(hours=2), by=two.eva, at=MORNING)
+    loans.accept(loan, two.clara, by=two.finn, at=MORNING)
+    for centre, leader, queues in ((tmf, two.eva, [two.queues["tmf-byliv"]]), (bif, two.finn, two.queues.values())):
+        with pytest.raises(RefusedChange, match="er lånt ud til"):
+            agents.serve(two.clara, centre, list(queues), day=day, by=leader, at=MORNING)
+    answer = as_person("eva").post(reverse("office:agent-queues", args=["tmf", two.clara.pk]), {"queues": []})
+    assert answer.status_code == 422
+    assert "er lånt ud til" in answer.content.decode()
+    loans.end(loan, by=two.eva, at=MORNING + timedelta(minutes=5))
+    assert [each.pk for each in QueueMembership.objects.filter(person=two.clara, queue__centre=tmf)] == [kept.pk]
+    agents.serve(two.clara, tmf, [], day=day, by=two.eva, at=MORNING + timedelta(minutes=6))
+
+
+def test_no_loan_waits_for_the_fault_of_another(two: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    starts, ends = MORNING + timedelta(hours=1), MORNING + timedelta(hours=3)
+    first, second = (
+        loans.ask(two.centres[code], two.centres["bif"], starts_at=starts, ends_at=ends, by=two.eva, at=MORNING)
+        for code in ("tmf", "kff")
+    )
+    carry_out = loans._carry_out
+
+    def broken(loan: AgentLoan, at: datetime) -> None:
+        if loan.pk == first.pk:
+            raise ValueError("broken")
+        carry_out(loan, at)
+
+    monkeypatch.setattr(loans, "_carry_out", broken)
+    loans.carry_out_due(ends)
+    states = [AgentLoan.objects.get(pk=each.pk).state for each in (first, second)]
+    assert states == ["asked", "lapsed"]
+
+
 def test_a_request_is_refused_withdrawn_or_lapses(two: World) -> None:
     tmf, bif = two.centres["tmf"], two.centres["bif"]
     starts, ends = MORNING + timedelta(hours=1), MORNING + timedelta(hours=3)
@@ -160,6 +223,14 @@ def test_a_busy_morning_raises_the_need_for_the_rest_of_the_day(world: World, as
     assert after.planned_need == before.planned_need
     with clock.frozen(noon):
         assert "opkald, og prognosen ventede" in text(as_person("eva"), f"{PAGES}tmf/day/")
+
+
+def test_a_queue_without_measured_times_weighs_as_its_calls_do(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = SimpleNamespace(per_day=96)
+    monkeypatch.setattr(shift_need, "people_for", Mock(side_effect=RefusedChange({"": ""})))
+    calls = np.full(96, 6.0)
+    found = today._people(world.queues["tmf-byggeri"], cast(StoredForecast, stored), calls, 1.5, MORNING)
+    assert found[:, 40].tolist() == [2.0, 3.0], "people, not calls"
 
 
 def test_without_a_forecast_the_planned_need_holds(world: World) -> None:

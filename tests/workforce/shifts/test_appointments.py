@@ -15,7 +15,7 @@ from indgang.privacy.store import DjangoStore
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.workforce import own_day, shifts
 from indgang.workforce.day_line import DayKind, DayPart
-from indgang.workforce.models import LeaveRequest, PlannedShift, PlanRun, ShiftAppointment, ShiftPlan, TimeWish
+from indgang.workforce.models import DayNote, LeaveRequest, PlannedShift, PlanRun, ShiftAppointment, ShiftPlan, TimeWish
 from indgang.workforce.shifts import appointments, feed, fixed, plans, wishes
 from indgang.workforce.shifts.question import PlanQuestion
 from tests.workforce.shifts.rows import activity, plan, ready, shift, solve, workplace
@@ -168,6 +168,29 @@ def test_a_person_is_told_what_became_of_a_wish(world: World) -> None:
     found = wishes.outcomes(world.anna, rows, day_of(MORNING), made.last + 30 * DAY)
     assert [(each.days, each.met) for each in found.values()] == [(2, 1), (1, 1)]
     assert rows[2].pk not in found
+
+
+def test_a_day_on_which_somebody_is_away_anyway_meets_no_wish(world: World) -> None:
+    contracted(world, world.anna)
+    plan(world, ShiftPlan.State.PUBLISHED)
+    today, sent = day_of(MORNING), {"person": world.anna, "wished_at": MORNING}
+    row = TimeWish.objects.create(kind="early", weekday=today.weekday(), **sent)
+    lone = TimeWish.objects.create(kind="free", day=today + 3 * DAY, **sent)
+
+    def told() -> list[tuple[int, int]]:
+        return [
+            (each.days, each.met) for each in wishes.outcomes(world.anna, [row, lone], today, today + 13 * DAY).values()
+        ]
+
+    assert told() == [(2, 2), (1, 1)]
+    LeaveRequest.objects.create(
+        person=world.anna, first=today + 2 * DAY, last=today + 3 * DAY, state="approved", asked_at=MORNING
+    )
+    assert told() == [(2, 2)]
+    DayNote.objects.create(
+        person=world.anna, kind="sick", starts_at=MORNING, ends_at=MORNING + DAY, noted_at=MORNING, noted_by="anna"
+    )
+    assert told() == [(1, 1)]
 
 
 def test_two_years_after_its_end_nothing_is_left_of_a_meeting_but_the_time_in_the_shift(world: World) -> None:

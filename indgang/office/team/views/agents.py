@@ -24,6 +24,7 @@ from indgang.office.team import access
 from indgang.office.team.forms import AgentLevelForm, AgentQueuesForm, AgentStateForm, SupervisionForm
 from indgang.office.team.refusals import refusal_sentence
 from indgang.ui.pages import render_part_or_page
+from indgang.ui.refusals import refusals_on_form
 from indgang.workforce.models import Competence
 
 
@@ -42,7 +43,9 @@ def agent_queues(request: HttpRequest, centre: str, person: int) -> HttpResponse
     form = _queues_form(shown, changed, request.POST)
     if form.is_valid():
         chosen = list(form.cleaned_data["queues"])
-        agents.serve(changed, shown, chosen, day=clock.today(), by=person_of(request), at=clock.now())
+        with refusals_on_form(form):
+            agents.serve(changed, shown, chosen, day=clock.today(), by=person_of(request), at=clock.now())
+    if form.is_valid():
         messages.success(request, _("Køerne for %(name)s er ændret.") % {"name": changed.name})
         return _panel(request, shown, changed)
     return _panel(request, shown, changed, queues_form=form, status=422)
