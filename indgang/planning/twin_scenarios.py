@@ -36,9 +36,12 @@ class _Met:
 
 
 def today(base: ScenarioBase, outcome: ScenarioOutcome, changes: Changes | None = None) -> TwinScenario:
-    """The centre as it is: each queue with people of its own. Callers meet the flow of today when it is changed."""
-    met = _met(base, changes, is_today=True) if changes else _Met()
-    return _scenario("today", base, base.queues, outcome, Changes(staffing=Staffing.TODAY), met)
+    """The centre as it is: each queue with people of its own. Callers meet the flow of today when it is changed, and
+    as many accept its offers as those of the other one."""
+    changes = changes or Changes()
+    met = _met(base, changes, is_today=True)
+    unchanged = Changes(staffing=Staffing.TODAY, accepts=changes.accepts)
+    return _scenario("today", base, base.queues, outcome, unchanged, met)
 
 
 def other(changed: ScenarioBase, outcome: ScenarioOutcome, changes: Changes) -> TwinScenario:

@@ -208,6 +208,28 @@ def test_the_draft_of_a_flow_is_played_beside_the_one_in_force() -> None:
     assert mean(played, "offered")[0] == mean(played, "offered")[1]
 
 
+OFFERS = flow(
+    {"id": "menu", "kind": "menu", "prompts": ["p"], "keys": {"1": "a", "2": "b"}, "on_exhausted": "a"},
+    {
+        "id": "a", "kind": "queue", "queue": "a",
+        "callback": {"to": "offer", "prompts": ["offer"], "after": 30, "key": "1"},
+    },
+    {
+        "id": "offer", "kind": "callback_offer", "queue": "a", "prompts": ["which"], "enter_prompts": ["type"],
+        "confirm_prompts": ["right"], "done_prompts": ["thanks"], "on_declined": "a",
+    },
+    {"id": "b", "kind": "queue", "queue": "b"},
+)  # fmt: skip
+
+
+def test_as_many_accept_the_offers_of_today_as_those_of_the_draft() -> None:
+    same = FlowChange("entry", "Kladden", routing_flows.dump(OFFERS), routing_flows.dump(OFFERS))
+    changes = Changes(staffing=Staffing.TODAY, flow=same, accepts=0.9)
+    played = simulated(base(queue("a", 250, seats=2.5), queue("b", 30, seats=2)), changes, 3)
+    before, after = mean(played, "promised", "a")
+    assert before == after > 5
+
+
 def test_a_draft_that_leads_elsewhere_is_said() -> None:
     changes = Changes(staffing=Staffing.TODAY, flow=change(LEADS_AWAY))
     centre = base(queue("a", 20, seats=2), queue("b", 20, seats=2))
