@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 
 class _Cancelled(Exception):
-    """Somebody has cancelled the simulation that runs."""
+    """Somebody has cancelled the simulation that runs, or a later one plays the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,23 +136,37 @@ def effort_of(run: ScenarioRun) -> float:
 
 def simulate(key: int) -> None:
     """Play both centres of a run that waits for it, and keep what came out, or that nothing did; nothing when it is
-    cancelled meanwhile. Raises what is a fault of the program."""
-    waits = ScenarioRun.objects.select_related("scenario").filter(simulation=ScenarioRun.Simulation.WAITING)
-    run = waits.filter(pk=key).first()
+    cancelled or begun anew meanwhile. Raises what is a fault of the program."""
+    run = _begun(key)
     if run is None:
         return
+    waits = _waiting(key).filter(attempt=run.attempt)
     try:
-        played = _played(run, waits.filter(pk=key))
+        played = _played(run, waits)
     except _Cancelled:
         _log.info("the simulation of run %s of scenario %s is cancelled", run.number, run.scenario_id)
     except BadScenario:
         _log.exception("run %s of scenario %s cannot be simulated", run.number, run.scenario_id)
-        _fail(waits.filter(pk=key), ScenarioRun.Fault.UNUSABLE)
+        _fail(waits, ScenarioRun.Fault.UNUSABLE)
     except Exception:
-        _fail(waits.filter(pk=key), ScenarioRun.Fault.BROKEN)
+        _fail(waits, ScenarioRun.Fault.BROKEN)
         raise
     else:
-        waits.filter(pk=key).update(simulated=played, simulation=ScenarioRun.Simulation.DONE)
+        waits.update(simulated=played, simulation=ScenarioRun.Simulation.DONE)
+
+
+def _waiting(key: int) -> QuerySet[ScenarioRun]:
+    return ScenarioRun.objects.filter(pk=key, simulation=ScenarioRun.Simulation.WAITING)
+
+
+@transaction.atomic
+def _begun(key: int) -> ScenarioRun | None:
+    """The run if it waits, with one attempt more: one that was cancelled, ordered again and is still playing stops."""
+    run = _waiting(key).select_related("scenario").select_for_update(of=("self",)).first()
+    if run is not None:
+        run.attempt, run.played = run.attempt + 1, 0
+        run.save(update_fields=["attempt", "played"])
+    return run
 
 
 def _fail(runs: QuerySet[ScenarioRun], why: ScenarioRun.Fault) -> int:
@@ -168,7 +182,8 @@ def give_up_lost() -> int:
 
 
 def _played(run: ScenarioRun, waits: QuerySet[ScenarioRun]) -> dict[str, Any]:
-    """What both centres gave. Notes how far it is, and raises _Cancelled when the run waits for it no longer."""
+    """What both centres gave. Notes how far it is, and raises _Cancelled when the run no longer waits for this
+    attempt."""
 
     def note(days: int) -> None:
         if not waits.update(played=days):

@@ -142,6 +142,35 @@ def test_a_simulation_that_is_cancelled_leaves_nothing_and_can_be_ordered_again(
 
 
 @pytest.mark.django_db
+def test_a_simulation_that_is_ordered_again_while_it_plays_is_played_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scenarios, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(scenarios, "REPLICATIONS", 1)
+    run, notes = saved(world).runs.get(), list[Any]()
+    compare: Any = simulation.compare
+
+    def ordered_again_on_the_way(*args: Any, progress: Any) -> Any:
+        """The first goes on when a second one, of a later order, has begun."""
+        notes.append(progress)
+        progress(1)
+        if len(notes) == 1:
+            scenarios.cancel_simulation(run, by=world.eva, at=MORNING)
+            scenarios.order_simulation(run, by=world.eva, at=MORNING, defer=lambda key: None)
+            simulate_scenario(run.pk)
+        else:
+            with pytest.raises(scenarios._Cancelled):
+                notes[0](2)
+        return compare(*args, progress=progress)
+
+    monkeypatch.setattr(simulation, "compare", ordered_again_on_the_way)
+    scenarios.order_simulation(run, by=world.eva, at=MORNING, defer=lambda key: None)
+    simulate_scenario(run.pk)
+    run.refresh_from_db()
+    assert (len(notes), run.simulation, run.played) == (2, ScenarioRun.Simulation.DONE, 2)
+
+
+@pytest.mark.django_db
 def test_no_simulation_waits_for_a_job_that_broke_or_is_gone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scenarios, "MOST_AT_ONCE", 0)
     broken, waits, lost = (saved(world).runs.get() for _ in range(3))

@@ -62,7 +62,8 @@ class ScenarioRun(models.Model):
 
     PERSONAL = ("made_by",)
     IMPERSONAL = (
-        "id", "scenario", "number", "changes", "result", "simulation", "played", "simulated", "fault", "made_at"
+        "id", "scenario", "number", "changes", "result", "simulation", "attempt", "played", "simulated", "fault",
+        "made_at",
     )  # fmt: skip
 
     scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="runs")
@@ -70,6 +71,9 @@ class ScenarioRun(models.Model):
     changes = models.JSONField()
     result = models.JSONField()
     simulation = models.CharField(max_length=10, choices=Simulation.choices, default=Simulation.NONE)
+    attempt = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="how often a simulation has begun; only the latest goes on"
+    )
     played = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="days simulated, of both centres together"
     )
