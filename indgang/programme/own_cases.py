@@ -52,11 +52,17 @@ def begin(text: str, *, reason: str, by: Person, at: datetime) -> OwnCase:
 @transaction.atomic
 def change(own: OwnCase, text: str, *, reason: str, by: Person, at: datetime) -> OwnCaseVersion:
     """The next version. Raises RefusedChange, also when the text has the code of another case."""
-    locked = OwnCase.objects.select_for_update().get(pk=own.pk)
+    locked = lock(own)
     if read(text).code != locked.code:
         raise RefusedChange({"case_text": _("Koden skal stadig være %(code)s.") % {"code": locked.code}})
     made: OwnCaseVersion = documents.add_version(locked, latest_of(locked), text, reason=reason, by=by, at=at)
     return made
+
+
+def lock(own: OwnCase) -> OwnCase:
+    """The case for whoever makes a version out of the latest: nobody else makes one before the transaction ends."""
+    locked: OwnCase = OwnCase.objects.select_for_update().get(pk=own.pk)
+    return locked
 
 
 def latest_of(own: OwnCase) -> OwnCaseVersion:

@@ -42,8 +42,8 @@ def make_case(run: ScenarioRun, *, by: Person, at: datetime) -> OwnCase:
 @transaction.atomic
 def add_values(run: ScenarioRun, own: OwnCase, assumption: str, *, by: Person, at: datetime) -> OwnCase:
     """The next version of a case, in which a scenario of the case has the FTE of the run for one assumption."""
-    found, latest = scenarios.estimate(run), own_cases.latest_of(own)
-    given = dict(own_cases.values_of(latest.text))
+    found, locked = scenarios.estimate(run), own_cases.lock(own)
+    given = dict(own_cases.values_of(own_cases.latest_of(locked).text))
     if assumption not in given.get("assumptions", {}):
         raise RefusedChange({"target": _("Forslaget har ikke den forudsætning mere. Vælg en anden.")})
     values = _values(found, assumption)

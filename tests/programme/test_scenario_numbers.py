@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from indgang.core.refusals import RefusedChange
+from indgang.office.planning.handover import CaseTargetForm
 from indgang.planning import scenarios
 from indgang.planning.models import ScenarioRun
 from indgang.planning.scenarios import ScenarioOrigin, estimate
@@ -77,6 +80,26 @@ def test_a_case_that_is_there_gets_a_set_of_values_and_keeps_its_own(world: Worl
         with pytest.raises(RefusedChange):
             scenario_numbers.add_values(given, own, refused, by=world.finn, at=MORNING)
     assert [(each.version, each.values_code) for each in ScenarioInCase.objects.all()] == [(2, code)]
+
+
+def test_a_case_is_locked_before_its_text_is_read(world: World) -> None:
+    own = own_cases.begin(own_cases.text_with(library.text("bc31"), {}, "egen"), reason="x", by=world.finn, at=MORNING)
+    given = run(world)
+    with CaptureQueriesContext(connection) as asked:
+        scenario_numbers.add_values(given, own, "fte", by=world.finn, at=MORNING)
+    of_cases = [each["sql"] for each in asked if 'FROM "programme_owncase' in each["sql"]]
+    assert of_cases[0].endswith("FOR UPDATE")
+    assert "programme_owncaseversion" in of_cases[1]
+
+
+def test_the_cases_that_take_people_are_found_by_one_query(world: World) -> None:
+    for code in ("en", "to", "tre"):
+        text = own_cases.text_with(library.text("bc31"), {}, code)
+        own = own_cases.begin(text, reason="x", by=world.finn, at=MORNING)
+        own_cases.change(own, f"{text}\n# rettet", reason="y", by=world.finn, at=MORNING)
+    with CaptureQueriesContext(connection) as asked:
+        found = [value for value, _label in CaseTargetForm().fields["target"].choices]  # type: ignore[attr-defined]
+    assert (found, len(asked)) == (["", "en.fte", "to.fte", "tre.fte"], 1)
 
 
 def test_only_assumptions_in_fte_take_people(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -21,7 +22,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.office.planning import access
 from indgang.planning.models import ScenarioRun
 from indgang.programme import own_cases, scenario_numbers
-from indgang.programme.models import OwnCase, ScenarioInCase
+from indgang.programme.models import OwnCase, OwnCaseVersion, ScenarioInCase
 from indgang.ui.choices import offer
 from indgang.ui.refusals import refusals_as_messages
 
@@ -46,13 +47,21 @@ class CaseTargetForm(forms.Form):
 
 
 def _targets() -> Iterator[tuple[str, str]]:
-    for own in OwnCase.objects.all():
-        try:
-            case = own_cases.read(own_cases.latest_of(own).text)
-        except RefusedChange:
-            continue
-        for each in scenario_numbers.takes(case):
-            yield f"{own.code}{_OF}{each.name}", f"{case.title}: {each.label}"
+    latest = OwnCaseVersion.objects.order_by("case_id", "-number").distinct("case_id")
+    for code, text in latest.values_list("case__code", "text"):
+        for name, label in _fte_of(text):
+            yield f"{code}{_OF}{name}", label
+
+
+@lru_cache(maxsize=512)
+def _fte_of(text: str) -> tuple[tuple[str, str], ...]:
+    """The assumptions of a text that FTE can stand for, with their labels. A saved text never changes, so it is read
+    once and not for each page."""
+    try:
+        case = own_cases.read(text)
+    except RefusedChange:
+        return ()
+    return tuple((each.name, f"{case.title}: {each.label}") for each in scenario_numbers.takes(case))
 
 
 def shown(person: Person, run: ScenarioRun) -> dict[str, Any]:
