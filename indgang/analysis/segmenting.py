@@ -92,12 +92,13 @@ def decide(service: Service, values: Mapping[str, Any], *, by: Person, at: datet
         if not low <= values[name] <= high:
             raise RefusedChange({name: _("Vælg mellem %(low)s og %(high)s.") % {"low": low, "high": high}})
     there = segment(Indicators(*(values[name] for name in NAMES)), values["cases_a_year"])
+    own = {name: "" if values[name] == getattr(there, name) else values[name] for name in ("complexity", "volume")}
     made = SegmentDecision(decided_by=by, decided_at=at)
     reason = mask_cpr(values["reason"])
-    changes.save(made, {**values, "reason": reason, "service": locked}, by=by, at=at, why=reason)
+    changes.save(made, {**values, **own, "reason": reason, "service": locked}, by=by, at=at, why=reason)
     offering.save_segment(
-        locked, cases_per_year=values["cases_a_year"], volume=values["volume"] or there.volume,
-        complexity=values["complexity"] or there.complexity, why=reason, by=by, at=at,
+        locked, cases_per_year=values["cases_a_year"], volume=own["volume"] or there.volume,
+        complexity=own["complexity"] or there.complexity, why=reason, by=by, at=at,
     )  # fmt: skip
     return made
 
@@ -110,13 +111,12 @@ def proposed(services: Iterable[Service], today: date) -> dict[int, tuple[LiveEv
     listed = list(services)
     period = Period.days(today - timedelta(days=DAYS), today - timedelta(days=1))
     asked = Question.objects.filter(registered_at__gte=period.start, registered_at__lt=period.end)
-    first = asked.aggregate(first=Min("registered_at"))["first"]
-    days = max((period.end - first).days, 1) if first else 0
-    found = _evidence(listed, asked.filter(service__in=listed), period, days)
+    found = _evidence(listed, asked.filter(service__in=listed), period)
     return {each.pk: (found[each.pk], proposals(found[each.pk], each.cases_per_year)) for each in listed}
 
 
-def _evidence(services: list[Service], asked: Any, period: Period, days: int) -> dict[int, LiveEvidence]:
+def _evidence(services: list[Service], asked: Any, period: Period) -> dict[int, LiveEvidence]:
+    days = _days(asked, period)
     purposes: dict[int, dict[str, int]] = defaultdict(dict)
     at_once: dict[int, int] = defaultdict(int)
     for service, purpose, number, resolved in (
@@ -139,8 +139,14 @@ def _evidence(services: list[Service], asked: Any, period: Period, days: int) ->
     articles = dict(standing.values_list("service").annotate(number=Count("pk")))
     return {
         each.pk: LiveEvidence(
-            days, sum(purposes[each.pk].values()), at_once[each.pk], minutes.get(each.pk), purposes[each.pk],
-            units[each.pk], articles.get(each.pk, 0),
+            days.get(each.pk, DAYS), sum(purposes[each.pk].values()), at_once[each.pk], minutes.get(each.pk),
+            purposes[each.pk], units[each.pk], articles.get(each.pk, 0),
         )
         for each in services
     }  # fmt: skip
+
+
+def _days(asked: Any, period: Period) -> dict[int, int]:
+    """By service that was asked about, from the first question on: one that is a month old has a month."""
+    firsts = asked.order_by().values_list("service").annotate(first=Min("registered_at"))
+    return {service: max((period.end - first).days, 1) for service, first in firsts}

@@ -76,6 +76,27 @@ def test_what_live_data_propose_is_accepted_by_a_person(as_person: SignIn, world
     assert SegmentDecision.objects.first().variation == 3  # type: ignore[union-attr]
 
 
+def test_a_service_that_is_new_here_is_measured_from_its_first_question(world: World) -> None:
+    _registered(world, 40)
+    enquiry = Enquiry.objects.create(channel=Channel.PHONE, state=State.REGISTERED, arrived_at=MORNING)
+    Question.objects.create(
+        enquiry=enquiry, order=0, service=Service.objects.get(code="byggetilladelse"), character="general",
+        purpose=world.purposes["status"], outcome="resolved", registered_at=MORNING - timedelta(days=300),
+    )  # fmt: skip
+    services = list(Service.objects.filter(code__in=("arrangement", "byggetilladelse")))
+    found = segmenting.proposed(services, MORNING.date())
+    assert {each.code: found[each.pk][0].days for each in services} == {"arrangement": 39, "byggetilladelse": 299}
+
+
+def test_a_segment_that_is_the_rules_is_no_override(world: World) -> None:
+    service = Service.objects.get(code="arrangement")
+    values = {name: int(value) for name, value in VALUES.items()} | {"complexity": "high", "volume": "large"}
+    made = segmenting.decide(service, {**values, "reason": "Den er høj"}, by=world.hans, at=MORNING)
+    assert (made.complexity, made.volume) == ("", "large"), "the rule says high and small"
+    service.refresh_from_db()
+    assert (service.complexity, service.volume) == ("high", "large")
+
+
 @pytest.mark.parametrize(
     ("field", "typed"), [("interfaces", "6"), ("variation", "x"), ("cases_a_year", "-1"), ("reason", "")]
 )
