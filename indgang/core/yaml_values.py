@@ -31,6 +31,16 @@ def values_of(text: str) -> Any:
         raise UnreadableYaml(mark.line + 1 if mark else None) from error
 
 
+def has_comments(text: str) -> bool:
+    """Whether something in a text would be lost if it were written anew from its values."""
+    at, outside = 0, list[str]()
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        if isinstance(token, yaml.ScalarToken):
+            outside.append(text[at : token.start_mark.index])
+            at = token.end_mark.index
+    return "#" in "".join([*outside, text[at:]])
+
+
 def text_of(values: Any) -> str:
     """The values as a text, in their order."""
     written: str = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=110)

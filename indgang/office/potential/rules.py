@@ -145,6 +145,7 @@ def _page(request: HttpRequest, form: RuleListForm, code: str = "") -> HttpRespo
     context = {
         "form": form, "effect": effects.of_draft(person_of(request), stored, drafted) if drafted else None,
         "heading": _("Ret reglerne") if code else _("Nye regler"), "back": reverse("office:potential-rules"),
+        "loses_comments": bool(code) and yaml_values.has_comments(_own(code).versions.latest("number").text),
         **_addresses(names, query),
     }  # fmt: skip
     status = 422 if form.is_bound and form.errors else 200

@@ -92,8 +92,8 @@ class RuleListForm(RowsForm):
             "code": forms.CharField(label=_("Regel"), max_length=20),
             "mark": _choice(_("Mærke"), [("general", _("Generel")), ("case_specific", _("Sagsspecifik"))]),
             "resolved": _choice(_("Straksafklaret"), [("yes", _("Ja")), ("no", _("Nej"))]),
-            "short": forms.ChoiceField(label=_("Kort efter grænsen"), choices=limits, required=False),
-            "long": forms.ChoiceField(label=_("Lang efter grænsen"), choices=limits, required=False),
+            "short": forms.ChoiceField(label=_("Kort ifølge grænsen"), choices=limits, required=False),
+            "long": forms.ChoiceField(label=_("Lang ifølge grænsen"), choices=limits, required=False),
             "purposes": _boxes(_("Ærinder"), [(each.code, each.name) for each in NINE]),
             "topics": _boxes(
                 _("Emne"), [("no", _("Ikke sagsbehandling")), ("yes", _("Sagsbehandling")), ("possibly", _("Måske"))]
@@ -120,9 +120,9 @@ class RuleListForm(RowsForm):
         data: dict[str, Any] = self.cleaned_data
         limits, rules = list(self.filled("limits")), list(self.filled("rules"))
         for group, field, rows in (("limits", "name", limits), ("rules", "code", rules)):
-            names = [row[field] for _prefix, row in rows]
-            for prefix, row in rows:
-                if names.count(row[field]) > 1:
+            names = [_limit_code(row[field]) if group == "limits" else row[field] for _prefix, row in rows]
+            for (prefix, _row), name in zip(rows, names, strict=True):
+                if names.count(name) > 1:
                     self.add_error(f"{prefix}-{field}", _("Navnet står der to gange."))
             if not rows and group == "rules":
                 self.add_error(None, _("Tilføj mindst én regel."))

@@ -92,6 +92,26 @@ def test_a_version_is_changed_in_the_form_and_met_by_a_colleague(as_person: Sign
     assert as_person("gerda").get(MINE).status_code == 403
 
 
+def test_two_names_of_one_limit_are_refused(as_person: SignIn) -> None:
+    finn = as_person("finn")
+    page = "/office/potential/rules/new/?from=tmf"
+    form = form_at(finn, page)
+    names = [row["name"].value() for row in finn.get(page).context["form"].limits]
+    other = 1 - names.index("digitalt")
+    answer = finn.post(page, form.sent(reason="x", **{f"limits-{other}-name": "digital"}))
+    assert answer.status_code == 422
+    assert {"limits-0-name", "limits-1-name"} <= set(answer.context["form"].errors)
+
+
+def test_who_would_lose_remarks_is_told(as_person: SignIn) -> None:
+    finn = as_person("finn")
+    finn.post(NEW, form_at(finn, NEW).sent(reason="Prøver", name="Nr. # 1"))
+    assert "De går tabt" not in finn.get(MINE).content.decode()
+    version = OwnRuleVersion.objects.get()
+    OwnRuleVersion.objects.filter(pk=version.pk).update(text=f"# aftalt i maj\n{version.text}")
+    assert "De går tabt" in finn.get(MINE).content.decode()
+
+
 def test_all_problems_are_found_by_the_rules_that_decide() -> None:
     found = problems((*TMF.rules[1:], TMF.rules[2]), TMF.limits)
     assert {each.rules for each in found} == {(), ("T3", "T3")}
