@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,16 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
-from indgang.analysis import words
+from indgang.analysis import own_rules, words
 from indgang.analysis.counting.scaling import in_a_year, rounded
 from indgang.analysis.potential import reading, reference
 from indgang.analysis.potential.classifying import UNDECIDED, EnquiryColumns, classify
 from indgang.analysis.potential.presets import CBY, KEH, PRESETS, TMF, YDS, YDS_RULE
 from indgang.analysis.potential.reference import Fit
 from indgang.analysis.potential.results import CountedRows, Potential, UnitName, total
+from indgang.analysis.potential.rule_texts import values_of
 from indgang.analysis.potential.rules import (
     PURPOSES,
     CountMark,
@@ -32,6 +35,8 @@ from indgang.analysis.potential.rules import (
     TopicKind,
 )
 from indgang.catalogue.purposes import NINE
+from indgang.core import clock, yaml_values
+from tests.world import MORNING, World
 
 GENERAL, CASE = CountMark.GENERAL, CountMark.CASE_SPECIFIC
 DIGITAL, CENTRE, WORKER = FutureChannel.DIGITAL, FutureChannel.CONTACT_CENTRE, FutureChannel.CASE_WORKER
@@ -278,6 +283,29 @@ def test_the_command_counts_a_file_and_moves_limits(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="Line 6"):
         _run(str(file))
     assert json.loads(_run(str(file), "--json", "--skip-bad"))["units"] == found["units"]
+
+
+def test_the_command_reads_a_workbook(tmp_path: Path) -> None:
+    book, file = Workbook(), tmp_path / "uge.xlsx"
+    for line in FILE.splitlines():
+        book.worksheets[0].append(line.split(";"))
+    book.save(file)
+    assert json.loads(_run(str(file), "--json"))["units"][-1]["total"] == 300
+    file.write_bytes(b"PK\x03\x04 is no workbook")
+    with pytest.raises(CommandError, match="cannot be read"):
+        _run(str(file))
+
+
+@pytest.mark.django_db
+def test_the_command_takes_rules_of_ones_own_that_hold_today(tmp_path: Path, world: World) -> None:
+    file, text = tmp_path / "uge.csv", yaml_values.text_of(values_of(TMF.with_limits({"digital": 2})))
+    file.write_text(FILE, encoding="utf-8")
+    for code, day in (("egne", MORNING.date()), ("senere", clock.today() + timedelta(days=30))):
+        own_rules.begin(text.replace("tmf", code, 1), valid_from=day, reason="x", by=world.finn, at=MORNING)
+    found = json.loads(_run(str(file), "--json", "--rules", "egne"))
+    assert found["units"] == json.loads(_run(str(file), "--json", "--limit", "digital=2"))["units"]
+    with pytest.raises(CommandError, match=r"senere: there are .*egne$"):
+        _run(str(file), "--rules", "senere")
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,10 @@ from __future__ import annotations
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from indgang.analysis import words
-from indgang.analysis.potential import reading
+from indgang.analysis import count_tables, words
 from indgang.analysis.potential.reading import CountFile, NoColumns
 from indgang.analysis.potential.rules import RuleList
-from indgang.catalogue.purposes import NINE
 from indgang.core.refusals import RefusedChange
-from indgang.tables import reading as tables
 from indgang.tables.reading import MOST_BYTES, UnreadableTable
 
 #: enquiries that a page classifies; `indgang potential` takes more
@@ -25,11 +22,7 @@ def read(given: UploadedFile[bytes], rules: RuleList) -> CountFile:
             {"table": _("Filen er for stor: højst %(most)s MB.") % {"most": MOST_BYTES // 1024 // 1024}}
         )
     try:
-        sheet = tables.read(given.read())
-        names = {tables.folded_name(each): each for each in sheet.header}
-        rows = ((row.line, None if row.too_many else {names[key]: cell for key, cell in row.cells.items()})
-                for row in sheet.rows)  # fmt: skip
-        return reading.read_rows(sheet.header, rows, rules, _purposes(), most=_MOST)
+        return count_tables.read(given.read(), rules, most=_MOST)
     except UnreadableTable as unreadable:
         raise RefusedChange({"table": str(unreadable)}) from unreadable
     except NoColumns as lacking:
@@ -39,8 +32,3 @@ def read(given: UploadedFile[bytes], rules: RuleList) -> CountFile:
     except OverflowError as error:
         said = _("Filen har flere henvendelser, end siden kan regne på. Del den i flere.")
         raise RefusedChange({"table": said}) from error
-
-
-def _purposes() -> dict[str, str]:
-    """The codes by what people write."""
-    return {written: each.code for each in NINE for written in (each.name, each.name.lower(), each.code.title())}

@@ -1,7 +1,8 @@
 """`indgang potential FILE --rules tmf`: who could answer the counted enquiries, by unit and in a year.
 
-`--limit digital=2` moves a limit. `--reference` shows the documents' own tables, `--reference --check` what fits in
-them. The columns of a file are those of `analysis.potential.reading.COLUMNS`.
+`--rules` is one of the documents' lists or one of one's own that holds today; `--limit digital=2` moves a limit.
+`--reference` shows the documents' own tables, `--reference --check` what fits in them. The
+columns of a file are those of `analysis.potential.reading.COLUMNS`.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from indgang.analysis import words
+from indgang.analysis import count_tables, own_rules, words
 from indgang.analysis.potential import reading, reference
 from indgang.analysis.potential.classifying import classify
 from indgang.analysis.potential.listing import as_data, unit_data
 from indgang.analysis.potential.presets import PRESETS
+from indgang.analysis.potential.reading import CountFile
 from indgang.analysis.potential.results import Potential
 from indgang.analysis.potential.rules import RuleFault, RuleList
+from indgang.core import clock
+from indgang.tables.reading import UnreadableTable
 
 #: bad rows that are written out
 _MOST_SAID = 20
@@ -30,8 +34,8 @@ class Command(BaseCommand):
     help = "which enquiries the website, a contact centre or a case worker would answer"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", type=Path, help="a CSV file of counted enquiries")
-        parser.add_argument("--rules", choices=list(PRESETS), default="tmf")
+        parser.add_argument("file", nargs="?", type=Path, help="counted enquiries: a CSV file, or a workbook (.xlsx)")
+        parser.add_argument("--rules", default="tmf", help=f"{', '.join(PRESETS)}, or a list of one's own")
         parser.add_argument("--limit", action="append", default=[], metavar="NAME=MINUTES", help="another limit")
         parser.add_argument("--factor", type=float, default=50.0, help="from what was counted to a year (50 weeks)")
         parser.add_argument("--skip-bad", action="store_true", help="use the good rows although there are bad ones")
@@ -74,9 +78,8 @@ def _computed(options: dict[str, Any]) -> dict[str, Any]:
     if not 0 < options["factor"] <= 1_000:
         raise CommandError("--factor must be above 0 and at most 1,000", returncode=2)
     try:
-        with options["file"].open(encoding="utf-8", newline="") as lines:
-            counted = reading.read(lines, rules)
-    except (OSError, UnicodeDecodeError) as error:
+        counted = _counted(options["file"], rules)
+    except (OSError, UnicodeDecodeError, UnreadableTable) as error:
         raise CommandError(f"The file cannot be read: {error}", returncode=2) from error
     except OverflowError as error:
         raise CommandError(f"The file has more than {reading.MOST_ROWS:,} enquiries.", returncode=2) from error
@@ -91,6 +94,24 @@ def _computed(options: dict[str, Any]) -> dict[str, Any]:
     return as_data(found) | {"bad_rows": bad}
 
 
+def _counted(file: Path, rules: RuleList) -> CountFile:
+    if file.suffix.lower() == ".xlsx":
+        with translation.override("en"):
+            return count_tables.read(file.read_bytes(), rules)
+    with file.open(encoding="utf-8", newline="") as lines:
+        return reading.read(lines, rules)
+
+
+def _chosen(code: str) -> RuleList:
+    """The rules of that name: the documents', or one's own as they hold today."""
+    if code in PRESETS:
+        return PRESETS[code]
+    own = {each.code: each for each in own_rules.in_force(clock.today())}
+    if code not in own:
+        raise CommandError(f"--rules {code}: there are {', '.join([*PRESETS, *own])}", returncode=2)
+    return own[code]
+
+
 def _rules(options: dict[str, Any]) -> RuleList:
     limits = {}
     for each in options["limit"]:
@@ -100,7 +121,7 @@ def _rules(options: dict[str, Any]) -> RuleList:
         except ValueError as error:
             raise CommandError(f"--limit {each}: write NAME=MINUTES", returncode=2) from error
     try:
-        return PRESETS[options["rules"]].with_limits(limits)
+        return _chosen(options["rules"]).with_limits(limits)
     except RuleFault as fault:
         with translation.override("en"):
             raise CommandError(words.rule_fault(fault), returncode=2) from fault
