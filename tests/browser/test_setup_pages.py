@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
+from indgang.analysis.gap_models import GapMeasure
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, Purpose, Schedule, Service, Unit
 from indgang.core import clock
 from indgang.demo import feedback_answers
@@ -27,10 +28,15 @@ from indgang.entry.models import (
 from indgang.entry.switchboard import dead_letters
 from indgang.entry.team import capacity
 from indgang.feedback.models import Questionnaire, SpokenComment
+from indgang.planning.models import Scenario
+from indgang.programme.benefits.models import BenefitContract
+from indgang.programme.rollout.models import RolloutPlan
 from indgang.registers.models import CaseAgreement
 from tests.browser.axe import faults_at
 from tests.browser.conftest import DESKTOP, NARROW
 from tests.feedback import spoken
+from tests.office import decided
+from tests.programme.switchover import made
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,6 +64,35 @@ def test_every_page_of_the_set_up_is_accessible_and_fits(new_page: Callable[...,
         assert answer.status == 200, address
         wrong += faults_at(page, DESKTOP, NARROW, NARROWEST)
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_page_of_analysis_and_programme_is_accessible_and_fits(
+    new_page: Callable[..., Page], world: World
+) -> None:  # fmt: skip
+    decided.everything(world)
+    switch = made.switch(world)
+    page = new_page(person=world.finn)
+    wrong: list[str] = []
+    for address in (*_programme_pages(), f"office/switchover/{switch.pk}/", f"office/switchover/{switch.pk}/edit/"):
+        answer = page.goto(f"/{address}")
+        assert answer is not None
+        assert answer.status == 200, address
+        wrong += faults_at(page, DESKTOP, NARROW, NARROWEST)
+    assert not wrong, "\n".join(wrong)
+
+
+def _programme_pages() -> Iterator[str]:
+    yield from ("office/gaps/", f"office/gaps/measures/{_one(GapMeasure).pk}/", "office/gaps/measures/new/")
+    yield from ("office/benefits/", f"office/benefits/{_one(BenefitContract).pk}/", "office/benefits/new/?case=bc31")
+    yield "office/benefits/cases/bc31/"
+    yield from (f"office/rollout/{each}" for each in ("", "new/"))
+    plan = f"office/rollout/{_one(RolloutPlan).pk}"
+    yield from (f"{plan}/{each}" for each in ("", "activities/", "readiness/", "risks/", "communication/", "quarters/"))
+    yield from ("office/switchover/", "office/switchover/new/", "office/switchover/contacts/")
+    yield from ("office/switchover/old-numbers/", "office/switchover/old-addresses/new/", "office/imports/")
+    yield from ("office/planning/scenarios/new/", f"office/planning/scenarios/{_one(Scenario).pk}/")
+    yield from ("office/shifts/tmf/meetings/", "office/shifts/tmf/day/", "office/potential/file/")
+    yield f"office/segments/{_one(Service).code}/"
 
 
 def test_the_fields_of_microsoft_are_shown_to_who_chooses_it(new_page: Callable[..., Page], world: World) -> None:

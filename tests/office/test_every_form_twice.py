@@ -18,7 +18,6 @@ from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
 from indgang.accounts.models import Person, RoleAssignment
-from indgang.analysis import gap_measures
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.demo import feedback_answers
@@ -28,11 +27,6 @@ from indgang.feedback.studies.models import StudyFinding, StudyRecommendation
 from indgang.knowledge import tasks, versions
 from indgang.knowledge.models import Article, Language
 from indgang.measures.models import SettlementTerms
-from indgang.planning import bases, scenarios
-from indgang.planning.scenarios import ScenarioOrigin
-from indgang.planning.whatif import Changes
-from indgang.programme.benefits import contracts
-from indgang.programme.rollout import plans as rollouts
 from indgang.registers import agreements as case_agreements
 from indgang.registers.contract import NUMBER, CaseField
 from indgang.registers.models import CaseAgreement
@@ -45,9 +39,9 @@ from tests.correspondence.mails import mailbox
 from tests.correspondence.secure_post import posts
 from tests.feedback import spoken
 from tests.feedback.studies import made as studies
+from tests.office import decided
 from tests.office.pages import Form, forms_of
 from tests.office.sounds import sound
-from tests.programme.benefits import made as benefits
 from tests.reports.made import template as report_template
 from tests.rows import counts
 from tests.world import MORNING, World, build
@@ -145,15 +139,15 @@ def finn(transactional_db: None, settings: Any) -> Iterator[Client]:
 def _something_of_everything(world: World) -> None:
     """Create articles and a guide with drafts, one article in review, one proposal, a task and an agreement."""
     _agreement(world)
-    _measure(world)
+    decided.measure(world)
     SettlementTerms.objects.create(owner=world.centres["tmf"], answered_by=world.centres["bif"], per_call=12)
     _case_system(world)
     _reports(world)
     _study(world)
     _feedback(world)
-    _scenario(world)
-    _benefit(world)
-    _rollout(world)
+    decided.scenario(world)
+    decided.benefits(world)
+    decided.rollout(world)
     mailbox(world)
     posts.mailbox(world)
     made = knowledge_world.build(world)
@@ -165,37 +159,6 @@ def _something_of_everything(world: World) -> None:
         refusion, language=Language.DANISH, title="Kan jeg få refusion?", short="Ja, hvis du søger i tide.", body="",
         reason="Klarere", by=world.anna, at=MORNING,
     )  # fmt: skip
-
-
-def _scenario(world: World) -> None:
-    """Save a what-if of Finn's."""
-    base = bases.shipped(bases.ONE_NUMBER, {})
-    scenarios.make(
-        "Ét nummer", base, ScenarioOrigin(bases.ONE_NUMBER), centre=None, changes=Changes(), by=world.finn, at=MORNING
-    )
-
-
-def _benefit(world: World) -> None:
-    """Create a contract that Finn has signed, and one that he may sign."""
-    why = "Trivsel måles hvert andet år."
-    values: dict[str, Any] = {"way": "not", "not_measured": why, "change": -5.0, "owner": world.finn}
-    made = benefits.contract(world, **values)
-    contracts.sign(made, 1, by=world.finn, at=MORNING)
-    benefits.contract(world, line="noise", **values)
-
-
-def _rollout(world: World) -> None:
-    """Begin a plan with activities, milestones and risks."""
-    rollouts.begin(
-        world.centres["tmf"], name="Udrulning", granted_on=day_of(MORNING) - timedelta(days=100),
-        first=world.units["cby"], by=world.finn, at=MORNING,
-    )  # fmt: skip
-
-
-def _measure(world: World) -> None:
-    """Decide on a page about balconies."""
-    values = {"kind": "missing", "title": "Altaner", "service": world.services["byggetilladelse"], "owner": world.finn}
-    gap_measures.decide(values, gap="", expected=None, reason="Mange spørger", by=world.finn, at=MORNING)
 
 
 def _agreement(world: World) -> None:
