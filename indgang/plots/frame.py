@@ -51,7 +51,7 @@ _PAPER: Mapping[str, Mapping[str, str | float]] = {
     "plot-happening": {"fill": "none", "stroke": "#4a5862", "stroke-width": 1, "stroke-dasharray": "1 3"},
     "plot-label": {"fill": "#17222b", "stroke": "#ffffff", "stroke-width": 4, "paint-order": "stroke"},
     "plot-bar": {"fill": "#4b8fc0"},
-    "plot-ring": {"fill": "none", "stroke": "#a33b00", "stroke-width": 2},
+    "plot-ring": {"fill": "none", "stroke": "#b97400", "stroke-width": 2},
     "plot-heat": {"fill": "#4b8fc0"},
     "plot-heat-below": {"fill": "#8a5300"},
     "plot-flow": {"fill": "#4b8fc0", "fill-opacity": 0.28},

@@ -30,7 +30,7 @@ _LINK = re.compile(r'(?:href|src|hx-get|data-walk)="([^"#]+)')
 _LEFT_OUT = re.compile(r"^/(static|sign-out|language|stream)|\.(css|js|svg|woff2)$")
 
 #: pages with the cases and figures of the documents, which name the administrations that they are about
-_REFERENCE = re.compile(r"^/office/(cases|potential|planning)/")
+_REFERENCE = re.compile(r"^/office/(benefits|cases|potential|planning)/")
 _OF_THE_DOCUMENTS = re.compile(r"[\w-]+(?: og [\w-]+)?forvaltningen", re.IGNORECASE)
 
 
