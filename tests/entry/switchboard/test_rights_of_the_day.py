@@ -51,6 +51,7 @@ OF_NO_DAY = {
     ("accounts/people.py", "all"): "all roles of somebody who is closed",
     ("entry/setup/skills.py", "order_by"): "counts whoever has or had the skill, for it can then not be deleted",
     ("entry/team/agents.py", "filter"): "a membership to come is led up to",
+    ("entry/team/loans.py", "filter"): "the rows that a loan has made or switched off, by their keys",
     ("entry/team/memberships.py", "select_for_update"): "one row that is changed, whenever it counts",
     ("entry/team/memberships.py", "filter"): "the statement names the days itself",
     ("office/people/views.py", "filter"): "the page of a person lists their skills to come and those that are over",
