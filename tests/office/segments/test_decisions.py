@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
-from indgang.analysis import segmenting
+from indgang.analysis import segmenting, segments
 from indgang.analysis.segment_models import SegmentDecision
 from indgang.audit.models import Change
 from indgang.catalogue.models import Service
 from indgang.enquiries.models import Channel, Enquiry, Question, State
-from indgang.feedback.studies import packages
+from indgang.feedback.studies import packages, reference
 from tests.office.conftest import SignIn
 from tests.office.pages import form_at
 from tests.world import MORNING, World
@@ -95,6 +98,21 @@ def test_a_segment_that_is_the_rules_is_no_override(world: World) -> None:
     assert (made.complexity, made.volume) == ("", "large"), "the rule says high and small"
     service.refresh_from_db()
     assert (service.complexity, service.volume) == ("high", "large")
+
+
+def test_the_command_lists_decisions_beside_the_documents(world: World) -> None:
+    service = Service.objects.get(code="arrangement")
+    Service.objects.filter(pk=service.pk).update(name="Byggetilladelser mv")
+    values = {name: int(value) for name, value in VALUES.items()} | {"complexity": "low", "volume": "", "reason": "x"}
+    segmenting.decide(service, values, by=world.hans, at=MORNING)
+    told, said = StringIO(), StringIO()
+    call_command("segments", "--decided", "--json", stdout=told)
+    call_command("segments", "--decided", stdout=said)
+    (row,) = json.loads(told.getvalue())
+    assert (row["service"], row["index"], row["complexity"], row["is_override"]) == ("arrangement", 9, "low", True)
+    printed = next(each for each in segments.on_map(reference.services()) if each.name == "Byggetilladelser mv")
+    assert row["documents"]["index"] == printed.indicators.index
+    assert f"low small, not the rule's  (documents: {printed.indicators.index}  high" in said.getvalue()
 
 
 @pytest.mark.parametrize(
