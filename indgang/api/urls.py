@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from indgang.api import history
 from indgang.api.analysis import counting_week, counting_weeks, potential, segments
-from indgang.api.benefits import benefit, benefit_list
+from indgang.api.benefits import benefit, benefit_case, benefit_list
 from indgang.api.cases import case, case_list
 from indgang.api.forecasts import forecast, forecast_list
 from indgang.api.gaps import gap_measures, gaps
@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("segments/", segments, name="segments"),
     path("benefits/", benefit_list, name="benefits"),
     path("benefits/<int:pk>/", benefit, name="benefit"),
+    path("benefits/cases/<slug:code>/", benefit_case, name="benefit-case"),
     path("forecasts/", forecast_list, name="forecasts"),
     path("forecasts/<slug:code>/", forecast, name="forecast"),
     path("gaps/", gaps, name="gaps"),

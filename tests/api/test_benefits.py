@@ -28,6 +28,8 @@ def test_the_command_and_the_address_tell_the_same(world: World, client: Client)
         assert said() == "There are no benefit contracts.\n"
         made.fewer_contacts()
         contract = made.signed(world)
+        world.services["udeservering"].unit = world.units["cby"]
+        world.services["udeservering"].save()
         made.contract(world, line="noise", way="not", not_measured="Trivsel måles ikke.")
         client.force_login(world.gerda)
         listed = client.get("/api/benefits/?case=bc31").json()["benefits"]
@@ -36,6 +38,7 @@ def test_the_command_and_the_address_tell_the_same(world: World, client: Client)
         assert [each["line"] for each in listed] == ["city-life", "noise"]
         assert client.get("/api/benefits/?case=bc12").json() == {"benefits": []}
         assert printed[0]["months"] == one["months"]
+        assert printed[0]["months"][0]["services_gone"] == ["udeservering"]
         assert one["realised"] == listed[0]["realised"]
         assert one["realised"]["low"] < one["realised"]["value"] < one["realised"]["high"]
         assert [each["no_data"] for each in one["months"][:3]] == [None, None, "not_over"]
@@ -45,7 +48,15 @@ def test_the_command_and_the_address_tell_the_same(world: World, client: Client)
         assert "no data" in table
         assert "2/2" in table
         assert client.get("/api/benefits/999/").status_code == 404
+        again = client.get("/api/benefits/cases/bc31/").json()
+        assert again == json.loads(said("--again", "bc31"))
+        lines = {each["line"]: each for each in again["measured_and_assumed"]["lines"]}
+        assert lines["city-life"]["rests_on"][again["years"].index(2026)] == "partly"
+        assert again["original"]["net"] != again["measured_and_assumed"]["net"]
+        assert client.get("/api/benefits/cases/bc99/").status_code == 404
         client.force_login(world.anna)
         assert client.get("/api/benefits/").status_code == 403
     with pytest.raises(CommandError, match="no benefit contract 999"):
         said("999")
+    with pytest.raises(CommandError, match="no business case bc99"):
+        said("--again", "bc99")

@@ -247,7 +247,7 @@ NO_REVISION = {
     "office:cooperation-new", "office:cooperation-target-new", "office:cooperation-estimate",  # make or fill in a row
     "office:cooperation-end",  # sets the last day
     "office:baseline-new", "office:baseline-days",  # make a new row
-    "office:benefit-months",  # closes a month
+    "office:benefit-months", "office:benefit-withdrawal",  # close a month, and end a contract
     "office:questionnaire-publication", "office:asking-rule-end",  # set a day
     "office:workbench-adoption",  # writes another variant into the draft
     "office:group-members", "office:substitutes",  # make a new row

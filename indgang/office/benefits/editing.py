@@ -15,7 +15,12 @@ from indgang.accounts.gate import person_of, requires
 from indgang.core import clock
 from indgang.office.benefits import access, views
 from indgang.office.benefits.access import EDIT, SEE
-from indgang.office.benefits.forms import BenefitContractForm, BenefitSignatureForm, ClosedMonthForm
+from indgang.office.benefits.forms import (
+    BenefitContractForm,
+    BenefitSignatureForm,
+    BenefitWithdrawalForm,
+    ClosedMonthForm,
+)
 from indgang.programme.benefits import closing, contracts, course
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 
@@ -70,6 +75,21 @@ def signature(request: HttpRequest, pk: int) -> HttpResponse:
             contracts.sign(contract, form.cleaned_data["number"], by=person, at=clock.now())
             messages.success(request, _("Du har underskrevet. Kontrakten gælder nu."))
     return redirect("office:benefit", pk)
+
+
+@require_POST
+@requires(EDIT)
+def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+    """A contract that was written by mistake, or that nobody follows any more."""
+    person = person_of(request)
+    contract = access.contract_to_edit(person, pk)
+    form = BenefitWithdrawalForm(request.POST)
+    if form.is_valid():
+        with refusals_on_form(form):
+            contracts.withdraw(contract, reason=form.cleaned_data["reason"], by=person, at=clock.now())
+            messages.success(request, _("Kontrakten er trukket tilbage."))
+            return redirect("office:benefit", pk)
+    return views.shown(request, pk, withdrawal=form)
 
 
 @require_POST

@@ -197,6 +197,12 @@ class BenefitSignatureForm(forms.Form):
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 
 
+class BenefitWithdrawalForm(forms.Form):
+    """Why a contract counts no more."""
+
+    reason = forms.CharField(label=gettext_lazy("Hvorfor den trækkes tilbage"), max_length=500)
+
+
 class ClosedMonthForm(forms.Form):
     """A month that is over, and why it is as it is."""
 

@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/", views.benefit, name="benefit"),
     path("<int:pk>/edit/", editing.edit, name="benefit-edit"),
     path("<int:pk>/signature/", editing.signature, name="benefit-signature"),
+    path("<int:pk>/withdrawal/", editing.withdrawal, name="benefit-withdrawal"),
     path("<int:pk>/months/", editing.months, name="benefit-months"),
 ]

@@ -16,7 +16,7 @@ from indgang.catalogue.models import Unit
 from indgang.core import clock
 from indgang.office.benefits import access, pictures, words
 from indgang.office.benefits.access import SEE
-from indgang.office.benefits.forms import BenefitFilter, BenefitSignatureForm, ClosedMonthForm
+from indgang.office.benefits.forms import BenefitFilter, BenefitSignatureForm, BenefitWithdrawalForm, ClosedMonthForm
 from indgang.plots.numbers import written
 from indgang.programme import known_cases
 from indgang.programme import words as case_words
@@ -77,7 +77,8 @@ def _listed(case: BusinessCase, every: Sequence[CourseOfBenefit]) -> dict[str, A
     about = _("%(case)s: 1.000 kr. fra den første måned. Besparelser er negative.") % {"case": case.title}
     return {
         "rows": [_row(each.contract.unit.name, [each], _line(each, lines), each) for each in courses],
-        "drafts": [(each, _line(each, lines)) for each in every if not each.counts],
+        "drafts": [(each, _line(each, lines)) for each in every if not each.counts and not each.contract.withdrawn_at],
+        "withdrawn": [(each, _line(each, lines)) for each in every if each.contract.withdrawn_at],
         "plot": pictures.against_plan(courses, about),
         "sums": [(heading, groups) for heading, groups in (
             (_("Efter enhed"), _grouped(courses, lambda each: each.contract.unit.name)),
@@ -115,12 +116,15 @@ def benefit(request: HttpRequest, pk: int) -> HttpResponse:
     return shown(request, pk)
 
 
-def shown(request: HttpRequest, pk: int, closing: ClosedMonthForm | None = None) -> HttpResponse:
+def shown(
+    request: HttpRequest, pk: int, closing: ClosedMonthForm | None = None,
+    withdrawal: BenefitWithdrawalForm | None = None,
+) -> HttpResponse:  # fmt: skip
     """The page of a contract; with a form that was refused, if one was."""
     contract = access.contract_for(pk)
     found = course.of_contract(contract, clock.today(), both_ways=True)
-    status = 422 if closing is not None and closing.errors else 200
-    context = _terms(found) | _months(found) | _own(request, found, closing)
+    status = 422 if any(form is not None and form.errors for form in (closing, withdrawal)) else 200
+    context = _terms(found) | _months(found) | _own(request, found, closing, withdrawal)
     return render(request, "office/benefits/benefit.html", context, status=status)
 
 
@@ -156,12 +160,18 @@ def _months(found: CourseOfBenefit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _own(request: HttpRequest, found: CourseOfBenefit, closing: ClosedMonthForm | None) -> dict[str, Any]:
-    """What this person may do."""
+def _own(
+    request: HttpRequest, found: CourseOfBenefit, closing: ClosedMonthForm | None,
+    withdrawal: BenefitWithdrawalForm | None,
+) -> dict[str, Any]:  # fmt: skip
+    """What this person may do; nobody does anything with a contract that was withdrawn."""
     person, latest = person_of(request), found.contract.versions.all()[0]
+    if found.contract.withdrawn_at is not None:
+        return {"latest": latest, "withdrawal": withdrawal if withdrawal and withdrawal.errors else None}
     may_close = found.version.is_signed and found.version.owner_id == person.pk and found.to_close
     return {
-        "latest": latest, "may_edit": access.may_edit(person, found.contract.unit),
+        "latest": latest, "may_edit": (may_edit := access.may_edit(person, found.contract.unit)),
+        "withdrawal": (withdrawal or BenefitWithdrawalForm()) if may_edit else None,
         "signature": BenefitSignatureForm(initial={"number": latest.number})
         if not latest.is_signed and latest.owner_id == person.pk else None,
         "closing": (closing or ClosedMonthForm(months=found.to_close)) if may_close else None,

@@ -14,7 +14,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.events import cursor
 from indgang.measures.period import Period
 from indgang.measures.rollups import counting
-from indgang.programme.benefits import course
+from indgang.programme.benefits import contracts, course
 from indgang.programme.benefits.course import MonthOfBenefit
 from indgang.programme.benefits.models import BenefitContract, BenefitMonth, BenefitVersion
 from indgang.programme.benefits.terms import MeasureWay, next_month
@@ -27,7 +27,7 @@ def close(contract: BenefitContract, month: date, *, reason: str, by: Person, at
     Raises RefusedChange for a month that is not over or not counted yet, one that is closed, and everybody but the
     owner.
     """
-    locked = BenefitContract.objects.select_for_update(of=("self",)).select_related("unit").get(pk=contract.pk)
+    locked = contracts.open_contract(contract)
     version = _signed(locked)
     if version.owner_id != by.pk:
         raise RefusedChange({"": _("Kun den ansvarlige kan lukke en måned.")})

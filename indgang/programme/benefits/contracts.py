@@ -42,7 +42,7 @@ def begin(
     if all(each.code != line for each in case.lines):
         raise RefusedChange({"line": _("Forslaget har ikke den linje.")})
     locked = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
-    if BenefitContract.objects.filter(case=case.code, line=line, unit=locked).exists():
+    if BenefitContract.objects.filter(case=case.code, line=line, unit=locked, withdrawn_at=None).exists():
         raise RefusedChange({"unit": _("Enheden har allerede en gevinstkontrakt om den linje. Ret den i stedet.")})
     made = BenefitContract.objects.create(case=case.code, line=line, unit=locked, created_at=at)
     _write(made, 1, case, values, reason, by, at)
@@ -55,7 +55,7 @@ def change(
     contract: BenefitContract, case: BusinessCase, values: Mapping[str, Any], *, reason: str, by: Person, at: datetime
 ) -> BenefitVersion:
     """The next version. The one that is signed holds until this one is. Raises RefusedChange, by field."""
-    locked = BenefitContract.objects.select_for_update(of=("self",)).select_related("unit").get(pk=contract.pk)
+    locked = open_contract(contract)
     latest: BenefitVersion = locked.versions.latest("number")
     made = _write(locked, latest.number + 1, case, values, reason, by, at)
     before, after = {"version": latest.number}, {"version": made.number}
@@ -67,7 +67,7 @@ def change(
 def sign(contract: BenefitContract, number: int, *, by: Person, at: datetime) -> BenefitSignature:
     """Sign the version of this number, which was read. Raises RefusedChange when another one was written meanwhile,
     when it is signed, and for everybody but its owner."""
-    locked = BenefitContract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+    locked = open_contract(contract)
     version: BenefitVersion = locked.versions.select_related("signature").latest("number")
     if version.number != number:
         raise RefusedChange({"": _("Kontrakten er ændret, efter at du læste den. Læs den igen, før du underskriver.")})
@@ -78,6 +78,26 @@ def sign(contract: BenefitContract, number: int, *, by: Person, at: datetime) ->
     made: BenefitSignature = BenefitSignature.objects.create(version=version, signed_by=by, signed_at=at)
     trail.record(by=by, at=at, action="benefitcontract.sign", target=locked, after={"version": number})
     return made
+
+
+@transaction.atomic
+def withdraw(contract: BenefitContract, *, reason: str, by: Person, at: datetime) -> BenefitContract:
+    """It counts no more, with what was closed of it, and another one can be written in its place. Raises
+    RefusedChange."""
+    locked = open_contract(contract)
+    locked.withdrawn_at, locked.withdrawn_because = at, reason
+    locked.save(update_fields=["withdrawn_at", "withdrawn_because"])
+    trail.record(by=by, at=at, action="benefitcontract.withdraw", target=locked, why=reason)
+    return locked
+
+
+def open_contract(contract: BenefitContract) -> BenefitContract:
+    """Its row, locked. Raises RefusedChange for one that was withdrawn."""
+    rows = BenefitContract.objects.select_for_update(of=("self",)).select_related("unit")
+    locked: BenefitContract = rows.get(pk=contract.pk)
+    if locked.withdrawn_at is not None:
+        raise RefusedChange({"": _("Kontrakten er trukket tilbage.")})
+    return locked
 
 
 def _write(

@@ -78,8 +78,9 @@ class CourseOfBenefit:
 
     @property
     def counts(self) -> bool:
-        """Whether it is in sums and in the case computed anew: a draft that nobody signed is not."""
-        return self.version.is_signed
+        """Whether it is in sums and in the case computed anew: a draft that nobody signed and a contract that was
+        withdrawn are not."""
+        return self.version.is_signed and self.contract.withdrawn_at is None
 
     @property
     def to_close(self) -> list[date]:

@@ -7,6 +7,9 @@ from typing import Any
 from indgang.measures.baselines import MeasuredFigure
 from indgang.programme.benefits.course import CourseOfBenefit, MonthOfBenefit
 from indgang.programme.benefits.following import BenefitEstimate
+from indgang.programme.benefits.recomputed import RecomputedCase
+from indgang.programme.cases.case import BusinessCase
+from indgang.programme.cases.evaluation import CaseTable, table
 
 
 def as_data(found: CourseOfBenefit) -> dict[str, Any]:
@@ -15,6 +18,7 @@ def as_data(found: CourseOfBenefit) -> dict[str, Any]:
     return {
         "id": contract.pk, "case": contract.case, "line": contract.line, "unit": contract.unit.code,
         "unit_name": contract.unit.name, "version": version.number, "is_signed": version.is_signed,
+        "withdrawn": contract.withdrawn_at.isoformat() if contract.withdrawn_at else None,
         "owner": version.owner.username, "about": version.about, "measured_by": version.way,
         "figure": f"{version.kpi} v{version.kpi_version}" if version.kpi else None, "level": version.level,
         "centre": version.centre.code if version.centre else None, "services": version.services,
@@ -34,6 +38,29 @@ def as_data(found: CourseOfBenefit) -> dict[str, Any]:
 
 def with_months(found: CourseOfBenefit) -> dict[str, Any]:
     return {**as_data(found), "months": [_month(each) for each in found.months]}
+
+
+def case_again(case: BusinessCase, as_assumed: RecomputedCase, going_on: RecomputedCase) -> dict[str, Any]:
+    """A case before and after what was measured, in 1,000 kr.; the rest as it is assumed, and as it goes."""
+    return {
+        "case": case.code, "title": case.title, "price_year": case.price_year, "years": list(case.years),
+        "original": _table(table(case)), "measured_and_assumed": _again(as_assumed),
+        "measured_and_going_on": _again(going_on),
+    }  # fmt: skip
+
+
+def _table(found: CaseTable) -> dict[str, Any]:
+    return {"net": list(found.net), "present_value": found.present_value, "paid_back_in": found.paid_back_in}
+
+
+def _again(found: RecomputedCase) -> dict[str, Any]:
+    return _table(found.table) | {
+        "lines": [
+            {"line": line.code, "name": line.name, "amounts": list(amounts), "covered": found.covered[line.code],
+             "rests_on": [found.known[line.code, year] for year in found.table.years]}
+            for line, amounts in found.table.lines
+        ],
+    }  # fmt: skip
 
 
 def _month(month: MonthOfBenefit) -> dict[str, Any]:

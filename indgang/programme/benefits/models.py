@@ -17,19 +17,25 @@ from indgang.programme.benefits.terms import BenefitStep, MeasureWay
 
 class BenefitContract(models.Model):
     """What a unit is to gain by a line of a business case. Case and line are codes, since the shipped cases have no
-    rows."""
+    rows. One that is withdrawn is kept and counts no more."""
 
     PERSONAL = ()
-    IMPERSONAL = ("id", "case", "line", "unit", "created_at")
+    IMPERSONAL = ("id", "case", "line", "unit", "created_at", "withdrawn_at", "withdrawn_because")
 
     case = models.SlugField(max_length=40)
     line = models.SlugField(max_length=40)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_because = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         ordering = ["case", "line", "unit__name", "pk"]
-        constraints = [models.UniqueConstraint(fields=["case", "line", "unit"], name="programme_benefit_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "line", "unit"], condition=Q(withdrawn_at=None), name="programme_benefit_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.unit}: {self.case} {self.line}"

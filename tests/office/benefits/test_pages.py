@@ -112,6 +112,27 @@ def test_what_nobody_signed_stands_apart_and_in_no_sum(world: World, as_person: 
     assert "Gevinst mod plan" in signed
 
 
+def test_a_withdrawn_contract_counts_no_more_and_another_may_be_written(world: World, as_person: SignIn) -> None:
+    made.fewer_contacts()
+    contract = made.signed(world)
+    page, hans = f"{LIST}{contract.pk}/", as_person("hans")
+    assert hans.post(f"{page}withdrawal/", {"reason": ""}).status_code == 422
+    assert as_person("gerda").post(f"{page}withdrawal/", {"reason": "x"}).status_code == 403
+    RoleAssignment.objects.create(person=world.otto, role="owner", unit=world.units["bif"])
+    assert as_person("otto").post(f"{page}withdrawal/", {"reason": "x"}).status_code == 404
+    assert hans.post(f"{page}withdrawal/", {"reason": "Skrevet på den forkerte linje"}).status_code == 302
+    assert hans.post(f"{page}withdrawal/", {"reason": "Igen"}).status_code == 422
+    shown = text(hans, page)
+    assert "tæller ikke mere: Skrevet på den forkerte linje" in shown
+    assert "Luk en måned" not in shown
+    listed = text(hans, LIST)
+    assert "Skrevet på den forkerte linje" in listed
+    assert "Gevinst mod plan" not in listed
+    assert "Der er ikke målt noget endnu" in text(hans, AGAIN)
+    assert hans.post(f"{page}months/", {"month": "2026-02", "reason": "x"}).status_code == 422
+    assert made.signed(world).pk != contract.pk
+
+
 def test_only_own_centres_and_measurable_assumptions_are_offered(world: World, as_person: SignIn) -> None:
     """Otto owns BIF's benefits, so TMF's employees are not his to measure."""
     RoleAssignment.objects.create(person=world.otto, role="owner", unit=world.units["bif"])

@@ -1,16 +1,20 @@
-"""`indgang benefits`: what each benefit contract expects, and what was realised; `--json` with every month."""
+"""`indgang benefits`: what each benefit contract expects, and what was realised; `--json` with every month; `--again`
+a case computed again, as JSON."""
 
 from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from indgang.core import clock
-from indgang.programme.benefits import course, listing
+from indgang.programme import known_cases
+from indgang.programme.benefits import again, course, listing
 from indgang.programme.benefits.models import BenefitContract
+from indgang.programme.cases.case import CaseFault
 
 
 class Command(BaseCommand):
@@ -19,18 +23,36 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("number", nargs="?", type=int, help="of one contract")
         parser.add_argument("--case", default="", help="code of a business case")
+        parser.add_argument("--again", metavar="CASE", help="print a case computed again with what was measured")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["again"]:
+            self.stdout.write(json.dumps(_again(options["again"]), ensure_ascii=False, indent=2))
+            return
         rows = course.with_versions(BenefitContract.objects.all())
         if options["case"]:
             rows = rows.filter(case=options["case"])
         if options["number"] is not None:
             rows = rows.filter(pk=options["number"])
-        found = [listing.with_months(each) for each in course.of_contracts(rows, clock.today())]
+        found = [listing.with_months(each) for each in _courses(rows, is_full=options["json"])]
         if options["number"] is not None and not found:
             raise CommandError(f"There is no benefit contract {options['number']}.", returncode=2)
         self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) if options["json"] else _said(found))
+
+
+def _courses(rows: Iterable[BenefitContract], *, is_full: bool) -> list[course.CourseOfBenefit]:
+    return [course.of_contract(each, clock.today(), both_ways=is_full) for each in rows]
+
+
+def _again(code: str) -> dict[str, Any]:
+    case, today = known_cases.by_code(code), clock.today()
+    if case is None:
+        raise CommandError(f"There is no business case {code}.", returncode=2)
+    try:
+        return listing.case_again(case, *(again.of_case(case, today, goes_on=goes_on) for goes_on in (False, True)))
+    except CaseFault as fault:
+        raise CommandError(str(fault)) from fault
 
 
 def _said(found: list[dict[str, Any]]) -> str:
@@ -46,7 +68,13 @@ def _line(each: dict[str, Any]) -> str:
     forecast = "no data" if year["forecast"] is None else f"{year['forecast']['value']:,.0f}"
     months = f"{each['measured_months']}/{each['months_over']}"
     said = f"{name:44}{each['expected']:>12,.0f}{_amount(each['realised']):>28}{months:>8}"
-    return f"{said}{year['expected']:>12,.0f}{forecast:>12}{'' if each['is_signed'] else '  not signed'}"
+    return f"{said}{year['expected']:>12,.0f}{forecast:>12}{_state(each)}"
+
+
+def _state(each: dict[str, Any]) -> str:
+    if each["withdrawn"]:
+        return "  withdrawn"
+    return "" if each["is_signed"] else "  not signed"
 
 
 def _amount(amount: dict[str, float | None] | None) -> str:
