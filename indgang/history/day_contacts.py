@@ -1,11 +1,12 @@
 """The rows of a file that are new: not there already, and in a queue that has no figures of its own on that day.
 
 Live figures and imported ones never mix in one queue and day. A queue without any contact that day is a gap, which is
-filled. Nor do two systems that name their rows differently: nobody could say which rows are the same.
+filled. Nor do two files whose rows are told apart in different ways: nobody could say which rows are the same.
 """
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,8 +18,9 @@ from django.db import connection
 
 from indgang.enquiries.event_kinds import EnquiryKind
 from indgang.entry.event_kinds import Kind
+from indgang.history.mapping.choices import ColumnMapping
 from indgang.history.mapping.faults import CellFault, RowFault
-from indgang.history.mapping.fields import FieldName, SourceKind
+from indgang.history.mapping.fields import FieldName, SourceKind, folded
 from indgang.history.models import HistoryImport, ImportedPart
 from indgang.measures.period import Period
 
@@ -26,6 +28,8 @@ from indgang.measures.period import Period
 SpooledContact = tuple[int, str, str, int, int, int, int, str, str, str, str, str]
 SpooledDay = tuple[date, Sequence[SpooledContact]]
 _KEY_BYTES = 8
+#: what the identity of a row with an id of its own is made of, beside its queue
+_OF_AN_ID = {FieldName.ROW_ID, FieldName.AT, FieldName.DAY, FieldName.TIME}
 _LIVE = """
 SELECT DISTINCT (at AT TIME ZONE 'Europe/Copenhagen')::date, queue FROM events_event
 WHERE kind = ANY(%s) AND at >= %s AND at < %s AND queue = ANY(%s)
@@ -62,12 +66,12 @@ class _Held:
 
 
 def judged(
-    kind: SourceKind, batch: Sequence[SpooledDay], refuse: Callable[[RowFault], None], *, has_ids: bool,
+    kind: SourceKind, batch: Sequence[SpooledDay], refuse: Callable[[RowFault], None], *, identity_digest: str,
     has_resolutions: bool,
 ) -> Iterator[DayContacts]:  # fmt: skip
     """What is new of these days, which are in order. Other rows go to `refuse`, or are counted as known."""
     live = _live(batch)
-    held = _held(kind, [day for day, _rows in batch], has_ids, has_resolutions)
+    held = _held(kind, [day for day, _rows in batch], identity_digest, has_resolutions)
     for day, rows in batch:
         yield _judged(day, rows, live, held, refuse)
 
@@ -79,18 +83,20 @@ def _judged(
     found, seen, before = DayContacts(day), Counter[str](), held.keys[day]
     blocked = {queue: CellFault.OTHER_IMPORT for each, queue in held.others if each == day}
     blocked |= {queue: CellFault.OWN_DATA for each, queue in live if each == day}
-    new: set[bytes] = set()
     for row in rows:
         queue, identity = row[1], row[-1]
         if queue in blocked:
             refuse(RowFault(row[0], "", blocked[queue], f"{day:%d.%m.%Y}"))
             continue
-        key = key_of(identity, 0 if identity.startswith("#") else seen[identity])
+        occurrence = seen[identity]
         seen[identity] += 1
-        if key in before or key in new:
+        if occurrence and identity.startswith("#"):
+            refuse(RowFault(row[0], "", CellFault.DOUBLED, f"{day:%d.%m.%Y}"))
+            continue
+        key = key_of(identity, occurrence)
+        if key in before:
             found.known += 1
             continue
-        new.add(key)
         part = found.parts[queue, row[2]]
         part.rows.append(row)
         part.keys.append(key)
@@ -118,21 +124,37 @@ def _live(batch: Sequence[SpooledDay]) -> set[tuple[date, str]]:
         return set(cursor.fetchall())
 
 
-def _held(kind: SourceKind, days: Sequence[date], has_ids: bool, has_resolutions: bool) -> _Held:
+def _held(kind: SourceKind, days: Sequence[date], identity_digest: str, has_resolutions: bool) -> _Held:
     parts = ImportedPart.objects.filter(day__in=days).exclude(source__state=HistoryImport.State.WITHDRAWN)
-    names = ("source__kind", "day", "queue", "keys", "has_ids", "has_resolutions")
+    names = ("source__kind", "day", "queue", "keys", "identity_digest", "has_resolutions")
     held = _Held(defaultdict(set), set())
-    for theirs, day, queue, keys, have_ids, have_resolutions in parts.values_list(*names):
+    for theirs, day, queue, keys, theirs_digest, have_resolutions in parts.values_list(*names):
         if theirs == kind:
             held.keys[day].update(keys_in(bytes(keys)))
-            if have_ids != has_ids:
+            if theirs_digest != identity_digest:
                 held.others.add((day, queue))
         elif has_resolutions and have_resolutions:
             held.others.add((day, queue))
     return held
 
 
-def traits(columns: Iterable[Any]) -> dict[str, bool]:
-    """What the columns of a mapping say about its rows: whether they have ids, and whether they say how it ended."""
-    named = set(columns)
-    return {"has_ids": FieldName.ROW_ID in named, "has_resolutions": FieldName.RESOLUTION in named}
+def traits(mapping: ColumnMapping) -> dict[str, Any]:
+    """What a mapping says about its rows: what makes them the same, and whether they say how it ended."""
+    return {"identity_digest": _identity_digest(mapping), "has_resolutions": FieldName.RESOLUTION in mapping.columns}
+
+
+def _identity_digest(mapping: ColumnMapping) -> str:
+    """A digest of all of the mapping that has a part in the identities of its rows: only rows with the same digest can
+    be compared. The queue has none, because rows are compared within it."""
+    has_id = FieldName.ROW_ID in mapping.columns
+    names = _OF_AN_ID if has_id else set(FieldName) - {FieldName.QUEUE}
+    told: dict[str, Any] = {
+        "columns": {name: folded(column) for name, column in mapping.columns.items() if name in names},
+        "order": mapping.order, "zone": mapping.zone,
+    }  # fmt: skip
+    if not has_id:
+        told["unit"] = mapping.unit
+        told["fixed"] = {name: code for name, code in mapping.fixed.items() if name in names}
+        told["codes"] = {name: dict(codes) for name, codes in mapping.codes.items() if name in names and codes}
+    written = json.dumps(told, sort_keys=True)
+    return blake2b(written.encode(), digest_size=_KEY_BYTES).hexdigest()

@@ -30,7 +30,7 @@ class DayWriter:
 
     source: HistoryImport
     places: OurPlaces
-    traits: dict[str, bool]
+    traits: dict[str, Any]
     _parts: list[ImportedPart] = field(default_factory=list)
     _events: list[tuple[Any, ...]] = field(default_factory=list)
 

@@ -29,6 +29,8 @@ _MOST_UNPACKED = 1024 * 1024 * 1024
 _MOST_COLUMNS = 200
 _LONGEST_CELL = 20_000
 _AT_A_TIME = 1024 * 1024
+#: lines that a row can span; one with more has a quotation mark that nobody closed
+_MOST_LINES = 20
 _MERGED = re.compile(rb'<mergeCell [^>]*ref="([A-Z0-9:]{1,20})"')
 
 Line = tuple[int, list[str]]
@@ -98,8 +100,12 @@ def _scanned(file: IO[bytes]) -> tuple[str, str | None]:
     if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return digest.hexdigest(), "utf-16"
     if has_null:
-        raise UnreadableTable(_("Filen er ikke en tabel. Gem den som CSV eller .xlsx i regnearket, og prøv igen."))
+        raise _no_table()
     return digest.hexdigest(), spreadsheet.ENCODING if is_utf8 else "cp1252"
+
+
+def _no_table() -> UnreadableTable:
+    return UnreadableTable(_("Filen er ikke en tabel. Gem den som CSV eller .xlsx i regnearket, og prøv igen."))
 
 
 # --- CSV ---------------------------------------------------------------------------------------
@@ -114,16 +120,27 @@ def _csv(file: IO[bytes], encoding: str) -> Iterator[Line]:
             raise UnreadableTable(_("Filen er tom."))
     text.seek(0)
     csv.field_size_limit(_AT_A_TIME)
-    reader = csv.reader(text, delimiter=max(";,\t|", key=first.count))
+    reader = csv.reader(_without_null(text), delimiter=max(";,\t|", key=first.count), strict=True)
     line = 1
     try:
         for cells in reader:
+            if reader.line_num - line >= _MOST_LINES:
+                raise csv.Error
             yield line, [spreadsheet.text_of(cell) if cell[:1] == "'" else cell for cell in cells]
             line = reader.line_num + 1
     except csv.Error as error:
-        raise UnreadableTable(_("Linje %(line)s kan ikke læses som CSV.") % {"line": line}) from error
+        said = _("Linje %(line)s kan ikke læses som CSV. Se, om der står et anførselstegn, der ikke bliver lukket.")
+        raise UnreadableTable(said % {"line": line}) from error
     finally:
         text.detach()
+
+
+def _without_null(lines: Iterable[str]) -> Iterator[str]:
+    """The lines; in UTF-16 a null sign is only seen here. The database stores none."""
+    for each in lines:
+        if "\x00" in each:
+            raise _no_table()
+        yield each
 
 
 # --- Workbooks ---------------------------------------------------------------------------------
@@ -173,5 +190,10 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else f"{value:.6f}".rstrip("0")
+        return str(int(value)) if value.is_integer() else _decimal(value)
     return str(value)[:_LONGEST_CELL]
+
+
+def _decimal(value: float) -> str:
+    """With a comma: three digits after a point would be read as thousands."""
+    return f"{value:.6f}".rstrip("0").rstrip(".").replace(".", ",")

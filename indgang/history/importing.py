@@ -94,7 +94,7 @@ def _untold(_written: int) -> None:
 def tried(file: IO[bytes], mapping: ColumnMapping, *, places: OurPlaces, at: datetime) -> ImportTally:
     """What importing the file would do, of which nothing is written. Raises UnreadableTable, MappingFault and
     TooManyOnOneDay."""
-    tally, traits = ImportTally(), day_contacts.traits(mapping.columns)
+    tally, traits = ImportTally(), day_contacts.traits(mapping)
     with tempfile.TemporaryDirectory(prefix="indgang-history-") as folder:
         spool = _spooled(files.read(file), mapping, places, tally, DaySpool(Path(folder)), at)
         for batch in _batches(spool.days()):
@@ -119,7 +119,7 @@ def run(
         _refuse_known(table.digest, mapping)
         spool = _spooled(table, mapping, places, tally, DaySpool(Path(folder)), at)
         source = _begun(table.digest, mapping, name, by, at)
-        writer = DayWriter(source, places, day_contacts.traits(mapping.columns))
+        writer = DayWriter(source, places, day_contacts.traits(mapping))
         done_until = source.done_until
         left = ((day, rows) for day, rows in spool.days() if done_until is None or day > done_until)
         for batch in _batches(left):
@@ -187,6 +187,7 @@ def _spooled(
             tally.refuse(found)
         else:
             spool.add(found[0], (line, *found[1:]))
+    mapper.refuse_other_order()
     return spool
 
 

@@ -78,13 +78,14 @@ class HistoryImport(models.Model):
 class ImportedPart(models.Model):
     """The contacts of one import in one queue, channel and day: a stream of the log with so many `events`.
 
-    `keys` holds eight bytes for each contact (`importing.key_of`), by which the same row is known in another file.
+    `keys` holds eight bytes for each contact (`day_contacts.key_of`), by which the same row is known in another file
+    whose rows have the same `identity_digest` (`day_contacts.traits`; "" of an older release: none).
     Codes are kept as they were.
     """
 
     PERSONAL = ()
     IMPERSONAL = (
-        "id", "source", "day", "queue", "channel", "centre", "stream", "events", "contacts", "keys", "has_ids",
+        "id", "source", "day", "queue", "channel", "centre", "stream", "events", "contacts", "keys", "identity_digest",
         "has_resolutions",
     )  # fmt: skip
 
@@ -97,7 +98,7 @@ class ImportedPart(models.Model):
     events = models.PositiveIntegerField()
     contacts = models.PositiveIntegerField()
     keys = models.BinaryField()
-    has_ids = models.BooleanField()
+    identity_digest = models.CharField(max_length=16, blank=True, default="")
     has_resolutions = models.BooleanField()
 
     class Meta:

@@ -95,6 +95,7 @@ def _new(table: files.SourceTable, mapping: ColumnMapping, tally: ImportTally, a
             tally.refuse(RowFault(line, "", CellFault.OTHER_VALUE, f"{read.first:%d.%m.%Y}"))
         if len(found) > MOST_VALUES:
             raise TooManyValues
+    mapper.refuse_other_order()
     tally.imported = len(found)
     tally.first_day = min((each.first for each in found), default=None)
     tally.last_day = max((each.last for each in found), default=None)

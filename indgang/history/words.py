@@ -41,6 +41,7 @@ _FAULTS: Mapping[CellFault, Words] = {
     CellFault.NO_NUMBER: gettext_lazy("Det er ikke et tal."),
     CellFault.NEGATIVE: gettext_lazy("Tallet må ikke være mindre end 0."),
     CellFault.UNKNOWN_CODE: gettext_lazy("Koden kendes ikke. Vælg, hvad den svarer til, eller lad den være ude."),
+    CellFault.DOUBLED: gettext_lazy("Nummer, tidspunkt og kø er som i en tidligere række i filen. Den tæller."),
     CellFault.CELLS: gettext_lazy("Rækken har flere felter, end filen har kolonner."),
     CellFault.OTHER_IMPORT: gettext_lazy(
         "En anden import har allerede tal for køen den dag. Tag den tilbage, hvis denne skal gælde."
@@ -59,6 +60,7 @@ _MAPPING_FAULTS: Mapping[str, Words] = {
     "personal_column": gettext_lazy("Kolonnen %(told)s kan rumme personoplysninger og læses ikke."),
     "not_fixed": gettext_lazy("Feltet skal have en kolonne: %(told)s"),
     "field_missing": gettext_lazy("Vælg en kolonne til feltet: %(told)s"),
+    "other_order": gettext_lazy("Datoerne er skrevet i den anden rækkefølge af dag og måned, fx %(told)s. Vælg den."),
     "unknown_target": gettext_lazy("Tilknytningen nævner noget, vi ikke har: %(told)s"),
 }
 

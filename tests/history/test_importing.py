@@ -18,7 +18,7 @@ from indgang.core import clock
 from indgang.entry.models import Queue
 from indgang.history import importing, known, withdrawing
 from indgang.history.mapping import choices
-from indgang.history.mapping.choices import ColumnMapping
+from indgang.history.mapping.choices import ColumnMapping, MappingFault
 from indgang.history.mapping.fields import SourceKind
 from indgang.history.models import HistoryImport, PastValue
 from indgang.measures.models import Rollup, SummedRollup
@@ -113,6 +113,40 @@ def test_an_extract_whose_rows_cannot_be_compared_with_another_is_refused_for_it
     imported()
     other = imported(["2025-03-03 08:15:00;Byggeri;20", "2025-03-07 08:15:00;Byggeri;20"], "Starttid;Kø;Ventetid")
     assert (other.imported, other.rejected, other.refused.get().fault) == (1, 1, "other_import")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Noget;Starttid;Kø;Ventetid;Taletid", "Noget;Starttid;Kø;Ventetid;Efterbehandling"),
+        ("Opkalds-id;Starttid;Kø;Ventetid;Taletid", "Løbenummer;Starttid;Kø;Ventetid;Taletid"),
+    ],
+)
+def test_the_rows_of_a_day_count_once_when_a_later_extract_is_mapped_in_another_way(
+    world: World, first: str, second: str
+) -> None:
+    rows = ["5;2025-03-03 08:15:00;Byggeri;20;60", "6;2025-03-04 08:15:00;Byggeri;20;60"]
+    assert imported(rows[:1], first).imported == 1
+    later = imported(rows, second)
+    assert (later.imported, later.refused.get().fault) == (1, "other_import")
+
+
+def test_a_call_that_goes_on_to_another_queue_with_its_id_counts_there_and_a_doubled_row_is_refused(
+    world: World,
+) -> None:
+    start = "03-03-2025 08:15:00"
+    rows = [f"a1;{start};tmf-byggeri;240;0;0;Overløb;", f"a1;{start};tmf-byliv;10;100;0;Besvaret;"]
+    found = imported([*rows, rows[1]])
+    assert (found.imported, found.known, found.rejected) == (2, 0, 1)
+    assert (found.refused.get().line, found.refused.get().fault) == (4, "doubled")
+    assert reading.totals(MARCH_2025)[""].segments.answered == 1
+
+
+def test_an_extract_with_the_month_first_is_refused_before_anything_is_written(world: World) -> None:
+    rows = [f"a{day};{'1/13' if day > 200 else '1/2'}/2025 08:00;Byggeri;1;1;1;Besvaret;" for day in range(202)]
+    with pytest.raises(MappingFault, match="other_order"):
+        imported(rows)
+    assert not HistoryImport.objects.exists()
 
 
 def test_an_import_that_is_killed_half_way_goes_on_and_doubles_nothing(

@@ -13,8 +13,8 @@ from indgang.history.mapping import choices
 from indgang.history.mapping.choices import ColumnMapping, MappingFault
 from indgang.history.mapping.codes import KnownCodes
 from indgang.history.mapping.faults import BadCell, CellFault, RowFault, shown
+from indgang.history.mapping.fields import NAMES, SourceKind, is_personal
 from indgang.history.mapping.fields import FieldName as F
-from indgang.history.mapping.fields import SourceKind
 from indgang.history.mapping.moments import DayOrder, DurationReader, DurationUnit, MomentReader, Zone, number
 from indgang.history.mapping.periods import PeriodReader
 from indgang.history.mapping.rows import ContactMapper, PastContact
@@ -75,8 +75,9 @@ def test_what_is_no_moment_is_a_fault(text: str) -> None:
     assert fault_of(text) in (CellFault.NO_MOMENT, CellFault.NO_DAY)
 
 
-def test_a_day_before_the_year_2000_is_a_fault() -> None:
-    assert fault_of("1970-01-01 00:00") is CellFault.OUT_OF_RANGE
+@pytest.mark.parametrize("text", ["1970-01-01 00:00", "31-12-9999 00:00:00"])
+def test_a_day_before_the_year_2000_or_at_the_end_of_time_is_a_fault(text: str) -> None:
+    assert fault_of(text) is CellFault.OUT_OF_RANGE
 
 
 @pytest.mark.parametrize(
@@ -120,14 +121,39 @@ def test_the_columns_of_an_extract_are_recognised_and_its_numbers_are_not_read()
 
 
 def test_a_day_and_a_time_in_two_columns_are_one_moment() -> None:
-    header = ["Dato", "Klokkeslæt", "Kø", "Ventetid (min)"]
+    header = ["Dato", "Klokkeslæt", "Kø", "Ventetid"]
     mapping = choices.guessed(SourceKind.CALLS, header, [["13/3/2025", "8:15", "x", "1"]])
-    assert (mapping.unit, mapping.order) == (DurationUnit.SECONDS, DayOrder.DAY_FIRST)
-    columns = {**mapping.data["columns"], "wait": header[3]}
-    mapping = ColumnMapping.of({**mapping.data, "unit": "minutes", "columns": columns})
-    found = ContactMapper(mapping, header, KNOWN, last=LAST).read(2, ["3-4-2025", "08.15", "Byggeri", "1,5"])
+    assert mapping.order is DayOrder.DAY_FIRST
+    found = ContactMapper(mapping, header, KNOWN, last=LAST).read(2, ["3-4-2025", "08.15", "Byggeri", "90"])
     assert isinstance(found, PastContact)
     assert (found.day, found.start, found.wait, found.queue) == (date(2025, 4, 3), 29_700, 90, "tmf-byggeri")
+
+
+def test_each_column_of_durations_counts_in_the_unit_of_its_name() -> None:
+    header = ["Starttid", "Kø", "Ventetid (min)", "Taletid i sekunder", "Efterbehandling"]
+    mapping = choices.guessed(SourceKind.CALLS, header)
+    assert mapping.columns.keys() == {F.AT, F.QUEUE, F.WAIT, F.TALK, F.WRAP_UP}
+    reads = ContactMapper(mapping, header, KNOWN, last=LAST)
+    found = reads.read(2, ["3-4-2025 08.15", "Byggeri", "1,5", "90", "3:20"])
+    assert isinstance(found, PastContact)
+    assert (found.wait, found.talk, found.wrap_up) == (90, 90, 200)
+
+
+@pytest.mark.parametrize(
+    ("days", "is_refused"),
+    [(("1/2/2025", "1/13/2025"), True), (("13/1/2025", "1/13/2025"), False), (("1/2/2025", "2025-01-13"), False)],
+)
+def test_days_that_can_only_be_read_with_the_month_first_are_refused_for_the_whole_file(
+    days: tuple[str, ...], *, is_refused: bool
+) -> None:
+    reads = mapper()
+    for day in days:
+        reads.read(2, ["1", f"{day} 08:00", "Byggeri", "1", "1", "1", "Besvaret", ""])
+    if is_refused:
+        with pytest.raises(MappingFault, match="other_order"):
+            reads.refuse_other_order()
+    else:
+        reads.refuse_other_order()
 
 
 def test_american_days_are_recognised_by_a_day_over_twelve() -> None:
@@ -196,9 +222,34 @@ def test_codes_are_mapped_and_can_be_left_out() -> None:
 
 
 def test_a_number_that_stands_in_a_wrong_column_is_not_shown() -> None:
-    assert [shown("20304050"), shown("+45 20 30 40 50")] == ["****", "****"]
-    assert shown("2026-03-01 08:99") == "2026-03-01 08:99"
-    assert "0101701234" not in shown("010170-1234")
+    numbers = (
+        "20304050", "+45 20 30 40 50", "20-30-40-50", "20.30.40.50", "20.30.4050", "20:30:40:50", "tel:20304050",
+        "sip:20304050@example.dk", "20304050/2", "010170-1234", "2030-40-50",
+    )  # fmt: skip
+    assert {shown(each) for each in numbers} == {"****"}
+    moments = ("2026-03-01 08:99", "01.03.2026 08.15.30", "31-12-9999 00:00", "3/13/26 8:15 PM", "12:30:40.123456")
+    assert [shown(each) for each in moments] == list(moments), "what was meant as a time can be mended"
+
+
+def test_a_mail_address_that_stands_in_a_wrong_column_is_not_shown() -> None:
+    found = mapper().read(2, ["1", "01-03-2025 08:00", "Skriv til anna@example.dk", "1", "1", "1", "Besvaret", ""])
+    assert isinstance(found, RowFault)
+    assert (found.fault, "anna" in found.told) == (CellFault.UNKNOWN_CODE, False)
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["Telefonnr.", "Mobil", "Mobilnr", "Opkalder", "E-mailadresse", "Fornavn", "Borgers navn", "Besvaret af",
+     "Telefon 2", "A-nummer", "Agent name", "Sagsbehandler", "Bruger-ID"],
+)  # fmt: skip
+def test_columns_of_somebodys_data_cannot_be_mapped(column: str) -> None:
+    assert is_personal(column)
+
+
+def test_columns_that_are_recognised_or_only_sound_alike_can_be_mapped() -> None:
+    assert not [each for names in NAMES.values() for each in names if is_personal(each)]
+    alike = ("Telefonopkald", "Servicegruppenavn", "Sagsnr.", "Antal mails", "Borgertilfredshed", "Besvaret", "Ugenr")
+    assert not [each for each in alike if is_personal(each)]
 
 
 @pytest.mark.parametrize(
@@ -208,14 +259,24 @@ def test_a_number_that_stands_in_a_wrong_column_is_not_shown() -> None:
         ("2024-02", ("2024-02-01", "2024-02-29")), ("december 2025", ("2025-12-01", "2025-12-31")),
         ("Okt. 2025", ("2025-10-01", "2025-10-31")), ("K4 2025", ("2025-10-01", "2025-12-31")),
         ("2025-Q1", ("2025-01-01", "2025-03-31")), ("2. kvartal 2025", ("2025-04-01", "2025-06-30")),
-        ("2025", ("2025-01-01", "2025-12-31")),
+        ("2025", ("2025-01-01", "2025-12-31")), ("3/2025", ("2025-03-01", "2025-03-31")),
+        ("12-2025", ("2025-12-01", "2025-12-31")), ("2025/03", ("2025-03-01", "2025-03-31")),
+        ("1. kv. 2025", ("2025-01-01", "2025-03-31")), ("2025 kvartal 3", ("2025-07-01", "2025-09-30")),
+        ("1.3.2026 - 31.3.2026", ("2026-03-01", "2026-03-31")), ("1.3.2026-31.3.2026", ("2026-03-01", "2026-03-31")),
+        ("2026-03-01 til 2026-03-14", ("2026-03-01", "2026-03-14")),
+        ("jan 2025 – Marts 2025", ("2025-01-01", "2025-03-31")),
+        ("marts - 2026", ("2026-03-01", "2026-03-31")), ("2026-03-01 00:00:00", ("2026-03-01", "2026-03-01")),
+        ("2026-03-01T00:00", ("2026-03-01", "2026-03-01")),
     ],
 )  # fmt: skip
 def test_a_period_is_read_however_it_is_written(text: str, days: tuple[str, str]) -> None:
     assert PeriodReader(DayOrder.DAY_FIRST).read(text) == tuple(map(date.fromisoformat, days))
 
 
-@pytest.mark.parametrize("text", ["2025-13", "uge 7", "1999", "foråret 2025"])
+@pytest.mark.parametrize("text", [
+    "2025-13", "uge 7", "1999", "foråret 2025", "13/2025", "2 2025", "1.3.2026 uge 9", "2026-03 (foreløbig)",
+    "31.3.2026 - 1.3.2026", "1.3.2026 -",
+])  # fmt: skip
 def test_what_is_no_period_is_a_fault(text: str) -> None:
     with pytest.raises(BadCell):
         PeriodReader(DayOrder.DAY_FIRST).read(text)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
-from indgang.history.mapping.fields import FIELDS, NAMES, PERSONAL_COLUMNS, FieldName, SourceKind, folded
-from indgang.history.mapping.moments import DayOrder, DurationUnit, Zone
+from indgang.history.mapping.faults import shown
+from indgang.history.mapping.fields import FIELDS, NAMES, FieldName, SourceKind, folded, is_personal
+from indgang.history.mapping.moments import DayOrder, DurationUnit, OtherOrder, Zone
 
 _MOST_CODES = 5_000
 _LONGEST_NAME = 200
@@ -66,7 +68,7 @@ class ColumnMapping:
                 raise MappingFault("strange_field", name)
             if folded(column) not in known:
                 raise MappingFault("no_such_column", column)
-            if folded(column) in PERSONAL_COLUMNS:
+            if is_personal(column):
                 raise MappingFault("personal_column", column)
         if strange := [name for name in self.fixed if name not in fields.fixed]:
             raise MappingFault("not_fixed", strange[0])
@@ -80,9 +82,11 @@ def guessed(kind: SourceKind, header: Sequence[str], samples: Sequence[Sequence[
     """The mapping that the names of the columns suggest; fields without a likely column are left out. Days are written
     with the month first when one of the samples can be read in no other way."""
     taken: dict[FieldName, str] = {}
-    names = {folded(name): name for name in reversed(header)}
+    names = {folded(name): name for name in reversed(header) if not is_personal(name)}
+    durations = {folded(_UNIT.sub("", name)): name for name in names.values()} | names
     for wanted in FIELDS[kind].all:
-        likely = (names[each] for each in NAMES[wanted] if each in names and each not in PERSONAL_COLUMNS)
+        named = durations if wanted in _DURATIONS else names
+        likely = (named[each] for each in NAMES[wanted] if each in named)
         column = next((each for each in likely if each not in taken.values()), None)
         if column is not None:
             taken[wanted] = column
@@ -90,16 +94,34 @@ def guessed(kind: SourceKind, header: Sequence[str], samples: Sequence[Sequence[
         taken.pop(FieldName.TIME, None)
         if FieldName.AT in taken:
             taken.pop(FieldName.DAY, None)
-    is_minutes = any(_in_minutes(taken.get(each, "")) for each in _DURATIONS)
-    unit = DurationUnit.MINUTES if is_minutes else DurationUnit.SECONDS
-    return ColumnMapping(kind, taken, order=_order(header, taken, samples), unit=unit)
+    return ColumnMapping(kind, taken, order=_order(header, taken, samples))
 
 
 _DURATIONS = (FieldName.WAIT, FieldName.TALK, FieldName.WRAP_UP)
+#: the unit at the end of a column's name, as in "Ventetid (min)" and "Ventetid i sekunder"
+_UNIT = re.compile(r"[ ([_,-]*(?:\bi )?(?:min|minutter|minutes|sek|sekunder|sec|seconds)\.?[\])]?$", re.IGNORECASE)
 
 
-def _in_minutes(column: str) -> bool:
-    return folded(column).endswith(("min", "minutter", "minutes"))
+def unit_in(column: str) -> DurationUnit | None:
+    """What a plain number counts in a column of durations with this name; None where the name does not say it."""
+    name = folded(column)
+    if name.endswith(("min", "minutter", "minutes")):
+        return DurationUnit.MINUTES
+    return DurationUnit.SECONDS if name.endswith(("sek", "sekunder", "sec", "seconds")) else None
+
+
+class DayReader(Protocol):
+    """What reads the days of a file."""
+
+    def refuse_other_order(self) -> None: ...
+
+
+def refuse_other_order(reader: DayReader) -> None:
+    """Raise MappingFault when the days that were read can only be written in the other order."""
+    try:
+        reader.refuse_other_order()
+    except OtherOrder as other:
+        raise MappingFault("other_order", shown(str(other))) from other
 
 
 def _order(header: Sequence[str], taken: Mapping[FieldName, str], samples: Sequence[Sequence[str]]) -> DayOrder:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from indgang.core.masking import mask_cpr
+from indgang.core.masking import without_personal_numbers
 from indgang.history.mapping.fields import FieldName
 
 _LONGEST = 60
+#: so much is searched for numbers, so that none is cut in two
+_SEARCHED = 200
+_CLOCK = (
+    r"(?:\d{1,3}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?|\d{1,2}\.\d{2}(?:\.\d{2})?)(?: ?[AaPp][Mm])?"
+    r"(?: ?(?:Z|[+-]\d{2}:?\d{2}))?"
+)
+_DAY = r"(?:(?:[12]\d|99)\d{2}[-./][0-3]?\d[-./][0-3]?\d|[0-3]?\d[-./][0-3]?\d[-./](?:(?:[12]\d|99)\d{2}|\d{2}))"
+_WHEN = re.compile(rf"{_DAY}(?:(?:T| (?:kl\.? ?)?){_CLOCK})?|{_CLOCK}")
+_DIGITS_OF_A_NUMBER = 8
 
 
 class CellFault(StrEnum):
@@ -26,6 +36,8 @@ class CellFault(StrEnum):
     NO_NUMBER = "no_number"
     NEGATIVE = "negative"
     UNKNOWN_CODE = "unknown_code"
+    DOUBLED = "doubled"
+    """The same row of the other system comes twice in the file."""
     CELLS = "cells"
     """More cells than the file has columns."""
     OTHER_IMPORT = "other_import"
@@ -55,8 +67,11 @@ class BadCell(ValueError):
 
 
 def shown(text: str) -> str:
-    """As much of a cell as may stand in a list of faults: no long runs of digits that can be somebody's number."""
-    short = mask_cpr(text.strip()[:_LONGEST])
-    digits = sum(sign.isdigit() for sign in short)
-    looks_like_time = any(sign in short for sign in ":/") or short[4:5] == "-" or short[2:3] in ("-", ".")
-    return short if digits < 8 or looks_like_time else "****"
+    """As much of a cell as may stand in a list of faults: a moment or a duration as it is written, and of another text
+    no mail address, and nothing when it has as many digits as somebody's number."""
+    plain = text.strip()[:_SEARCHED]
+    if _WHEN.fullmatch(plain):
+        return plain
+    if sum(sign.isdigit() for sign in plain) >= _DIGITS_OF_A_NUMBER:
+        return "****"
+    return without_personal_numbers(plain)[:_LONGEST]

@@ -1,11 +1,12 @@
 """The kinds of files that can be imported, and the fields of each, with the names that their columns usually have.
 
 There is no field for a telephone number, a name, a mail address or the person who answered: such columns are never
-read (`PERSONAL_COLUMNS`).
+read (`is_personal`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -98,14 +99,29 @@ NAMES: Mapping[FieldName, tuple[str, ...]] = {
     _F.VALUE: ("tilfredshed", "score", "indeks", "gennemsnit", "værdi", "satisfaction", "index", "mean", "value"),
 }  # fmt: skip
 
-#: folded names of columns that hold somebody's data: they are never read
-PERSONAL_COLUMNS = frozenset({
+#: folded names of columns that hold somebody's data
+_PERSONAL = frozenset({
     "telefon", "telefonnummer", "tlf", "tlfnr", "nummer", "anummer", "anr", "ani", "opkaldsnummer", "fra", "caller",
     "callernumber", "callingnumber", "phone", "phonenumber", "msisdn", "clid", "navn", "name", "kunde", "customer",
     "borger", "cpr", "cprnr", "cprnummer", "mail", "email", "agent", "agentnavn", "agentid", "medarbejder",
     "medarbejdernavn", "initialer", "agentname", "user", "bruger", "bemærkning", "bemærkninger", "note", "noter",
     "kommentar", "comment",
 })  # fmt: skip
+#: what makes a folded name that of somebody's data: a part of it, or its end
+_PERSONAL_PART = re.compile(
+    r"cpr|fødsel|agent|medarbejder|sagsbehandler|employee|operatør|opkalder|caller|fornavn|efternavn|personnummer"
+    r"|bemærkning|kommentar|comment|notat|(?:etaf|edby)$|(?:user|bruger|kunde|borger|customer)id$"
+    r"|(?:telefon|phone|mobil|tlf|mail|mailadresse|mailaddress)(?:nr|nummer|numre|number|no)?\d*$"
+)
+_NAME_OR_NUMBER = re.compile(r".(?:navn|name|nummer|number|nr)\d*$")
+#: whose names and numbers are nobody's
+_NO_PERSON = re.compile(
+    r"kø|koe|queue|skill|servicegruppe|service|ydelse|enhed|afdeling|center|centre|unit|department|gruppe|group|side"
+    r"|page|emne|topic|kanal|channel|menu|indgang|kategori|category|måling|ærinde|årsag|kampagne|løbe|række|record|row"
+    r"|linje|line|sags|sagnr|case|ticket|henvendelse|sekvens|sequence|serie|serial|uge|week"
+)
+#: measures that are made of many people's answers
+_OF_MANY = re.compile(r"(?:tilfredshed|satisfaction)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +160,14 @@ FIELDS: Mapping[SourceKind, KindFields] = {
 def folded(name: str) -> str:
     """A name in the form that is compared: case, spaces and signs make no difference."""
     return "".join(sign for sign in name.lower() if sign.isalnum())
+
+
+def is_personal(column: str) -> bool:
+    """Whether a column with this name holds somebody's number, name, address or notes, or who answered: it is never
+    read."""
+    name = folded(column)
+    if name in _PERSONAL:
+        return True
+    if _PERSONAL_PART.search(name) and not _OF_MANY.search(name):
+        return True
+    return bool(_NAME_OR_NUMBER.search(name)) and not _NO_PERSON.search(name)

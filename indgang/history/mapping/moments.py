@@ -16,12 +16,13 @@ from indgang.core.clock import COPENHAGEN
 from indgang.history.mapping.faults import BadCell, CellFault
 
 FIRST_YEAR = 2000
+#: other systems write 31-12-9999 where they know no day
+LAST_YEAR = 9000
 #: the longest wait or conversation that is believed
 LONGEST_SECONDS = 86_400
 _MOST_REMEMBERED = 200_000
 T = TypeVar("T")
 _DAY = re.compile(r"(\d{1,4})[-./ ](\d{1,2})[-./ ](\d{2,4})\.?")
-_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _TIME = re.compile(
     r"(?:kl\.? ?)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d{1,9})?)? ?(?:([AaPp])[Mm])?"
     r" ?(Z|[+-]\d{2}:?\d{2})?"
@@ -54,7 +55,14 @@ class DurationUnit(StrEnum):
     """3:20 is three hours and twenty minutes; 1,5 is a minute and a half."""
 
 
+_SECONDS_IN = {DurationUnit.SECONDS: 1, DurationUnit.MINUTES: 60}
+
+
 Moment = tuple[date, int]
+
+
+class OtherOrder(ValueError):
+    """The days of a file are written in the other order."""
 
 
 class MomentReader:
@@ -65,9 +73,17 @@ class MomentReader:
         self._days: dict[str, date] = {}
         self._times: dict[str, tuple[int, str]] = {}
         self._plain: dict[date, bool] = {}
+        self._only_so = False
+        self._only_otherwise = ""
+
+    def refuse_other_order(self) -> None:
+        """Raise OtherOrder when all that was read says that days are written in the other order: some can be read only
+        so, and none can be read only in this one."""
+        if self._only_otherwise and not self._only_so:
+            raise OtherOrder(self._only_otherwise)
 
     def day(self, text: str) -> date:
-        """The day that a text names, or the first of a month. Raises BadCell."""
+        """The day that a text names. Raises BadCell."""
         found = self._days.get(text)
         if found is None:
             found = _bounded(self._days)[text] = self._read_day(text)
@@ -102,8 +118,6 @@ class MomentReader:
         return found
 
     def _read_day(self, text: str) -> date:
-        if month := _MONTH.fullmatch(text):
-            return _date(text, int(month[1]), int(month[2]), 1)
         match = _DAY.fullmatch(text)
         if match is None:
             raise BadCell(CellFault.NO_DAY, text)
@@ -115,7 +129,11 @@ class MomentReader:
         year = third + 2000 if len(match[3]) == 2 else third
         if self._order is DayOrder.MONTH_FIRST:
             first, second = second, first
-        return _date(text, year, second, first)
+        if first <= 12 < second <= 31:
+            self._only_otherwise = self._only_otherwise or text
+        found = _date(text, year, second, first)
+        self._only_so = self._only_so or first > 12
+        return found
 
 
 def _bounded(held: dict[str, T]) -> dict[str, T]:
@@ -129,7 +147,7 @@ def _date(text: str, year: int, month: int, day: int) -> date:
         found = date(year, month, day)
     except ValueError as error:
         raise BadCell(CellFault.NO_DAY, text) from error
-    if found.year < FIRST_YEAR:
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise BadCell(CellFault.OUT_OF_RANGE, text)
     return found
 
@@ -179,10 +197,11 @@ def _local(day: date, seconds: int, offset: str) -> Moment:
 
 
 class DurationReader:
-    """Reads durations as whole seconds, rounded."""
+    """Reads durations as whole seconds, rounded. `plain` is what a plain number counts, where that is known apart from
+    what two numbers with a colon mean."""
 
-    def __init__(self, unit: DurationUnit) -> None:
-        self._unit = unit
+    def __init__(self, unit: DurationUnit, plain: DurationUnit | None = None) -> None:
+        self._unit, self._plain = unit, plain or unit
         self._known: dict[str, int] = {}
 
     def read(self, text: str) -> int:
@@ -201,14 +220,13 @@ class DurationReader:
         return round(seconds)
 
     def _seconds(self, text: str) -> float:
-        is_minutes = self._unit is DurationUnit.MINUTES
         if clock := _CLOCK.fullmatch(text):
             first, second = int(clock[1]), int(clock[2])
             if clock[3] is not None:
                 return first * 3600 + second * 60 + int(clock[3])
-            return (first * 60 + second) * (60 if is_minutes else 1)
+            return (first * 60 + second) * _SECONDS_IN[self._unit]
         try:
-            return number(text) * (60 if is_minutes else 1)
+            return number(text) * _SECONDS_IN[self._plain]
         except BadCell:
             words = _WORDS.fullmatch(text.lower())
             if not words or not any(words.groups()):

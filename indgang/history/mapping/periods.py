@@ -6,41 +6,70 @@ import re
 from datetime import date, timedelta
 
 from indgang.history.mapping.faults import BadCell, CellFault
-from indgang.history.mapping.moments import FIRST_YEAR, DayOrder, MomentReader, Zone
+from indgang.history.mapping.moments import FIRST_YEAR, LAST_YEAR, DayOrder, MomentReader, Zone
 
 Days = tuple[date, date]
 _MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 _ENGLISH = {"may": 5, "oct": 10}
 _YEAR = re.compile(r"\d{4}")
-_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+_MONTH = re.compile(r"(?P<year>\d{4})[-/](?P<month>\d{1,2})|(?P<first>\d{1,2})[-/.](?P<behind>\d{4})")
 _QUARTER = re.compile(
-    r"(?:k|q|kvartal)? ?([1-4])(?:\.? ?kvartal|\. ?kv\.?)?[ ,/-]+(\d{4})|(\d{4})[ /-]+(?:k|q)\.? ?([1-4])"
+    r"(?:k|q|kvartal)\.? ?([1-4])[ ,/-]+(\d{4})|([1-4])\.? ?(?:kvartal|kv\.?|k|q)[ ,/-]+(\d{4})"
+    r"|(\d{4})[ ,/-]*(?:k|q|kvartal)\.? ?([1-4])|(\d{4})[ ,/-]+([1-4])\. ?(?:kvartal|kv\.?)"
 )
 _NAMED = re.compile(r"([a-z]{3})[a-z]*\.?[ -]+(\d{4})")
+_SPAN = re.compile(
+    r"(.+?)(?: +(?:-|til|to) +| *[–—] *)(.+)|(\d{1,2}[./]\d{1,2}[./]\d{2,4})-(\d{1,2}[./].+)", re.IGNORECASE
+)
 
 
 class PeriodReader:
-    """Reads periods: 2026-03-01, 1.3.2026, 2026-03, marts 2026, K1 2026, 2026-Q1 and 2026."""
+    """Reads periods: 2026-03-01, 1.3.2026, 2026-03, 3/2026, marts 2026, K1 2026, 2026-Q1, 2026, and two of these with a
+    dash or "til" between them. A number alone is never a quarter."""
 
     def __init__(self, order: DayOrder) -> None:
         self._days = MomentReader(order, Zone.COPENHAGEN)
+        self.refuse_other_order = self._days.refuse_other_order
 
     def read(self, text: str) -> Days:
         """The first day and the last. Raises BadCell."""
-        plain = text.lower()
-        if _YEAR.fullmatch(plain):
-            return _months(text, int(plain), 1, 12)
-        if month := _MONTH.fullmatch(plain):
-            return _months(text, int(month[1]), int(month[2]), 1)
-        if quarter := _QUARTER.fullmatch(plain):
-            year, number = int(quarter[2] or quarter[3]), int(quarter[1] or quarter[4])
-            return _months(text, year, 3 * number - 2, 3)
-        if named := _NAMED.fullmatch(plain):
-            month_number = _month_named(named[1])
-            if month_number:
-                return _months(text, int(named[2]), month_number, 1)
-        day = self._days.day(text.split(" ")[0].split("T")[0])
+        span = _SPAN.fullmatch(text)
+        if span is None or _whole(text):
+            return self._one(text)
+        first, last = self._one(span[1] or span[3])[0], self._one(span[2] or span[4])[1]
+        if last < first:
+            raise BadCell(CellFault.NO_DAY, text)
+        return first, last
+
+    def _one(self, text: str) -> Days:
+        if found := _whole(text):
+            return found
+        day = self._day(text)
         return day, day
+
+    def _day(self, text: str) -> date:
+        """A day, also with a time of day behind it, as spreadsheets write it."""
+        if " " not in text and "T" not in text:
+            return self._days.day(text)
+        try:
+            return self._days.both(text)[0]
+        except BadCell as bad:
+            raise BadCell(CellFault.NO_DAY if bad.fault is CellFault.NO_MOMENT else bad.fault, text) from bad
+
+
+def _whole(text: str) -> Days | None:
+    """A year, a quarter or a month; None for another text."""
+    plain = text.lower()
+    if _YEAR.fullmatch(plain):
+        return _months(text, int(plain), 1, 12)
+    if month := _MONTH.fullmatch(plain):
+        return _months(text, int(month["year"] or month["behind"]), int(month["month"] or month["first"]), 1)
+    if quarter := _QUARTER.fullmatch(plain):
+        number, year = sorted(map(int, filter(None, quarter.groups())))
+        return _months(text, year, 3 * number - 2, 3)
+    if (named := _NAMED.fullmatch(plain)) and (month_number := _month_named(named[1])):
+        return _months(text, int(named[2]), month_number, 1)
+    return None
 
 
 def _month_named(name: str) -> int:
@@ -50,7 +79,7 @@ def _month_named(name: str) -> int:
 def _months(text: str, year: int, first: int, number: int) -> Days:
     if not 1 <= first <= 12:
         raise BadCell(CellFault.NO_DAY, text)
-    if not FIRST_YEAR <= year <= 9000:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         raise BadCell(CellFault.OUT_OF_RANGE, text)
     following = date(year + (first + number - 1) // 12, (first + number - 1) % 12 + 1, 1)
     return date(year, first, 1), following - timedelta(days=1)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from indgang.history.mapping.choices import ColumnMapping, MappingFault
+from indgang.history.mapping.choices import ColumnMapping, MappingFault, refuse_other_order, unit_in
 from indgang.history.mapping.codes import ABANDONED, ANSWERED, REGISTERED, CodeReader, KnownCodes
 from indgang.history.mapping.faults import BadCell, CellFault, RowFault
 from indgang.history.mapping.fields import FieldName, SourceKind, folded
@@ -22,7 +22,8 @@ _EMPTY: dict[FieldName, Any] = dict.fromkeys(_DURATIONS, -1)
 class PastContact(NamedTuple):
     """A call or a registered enquiry of another system. `start` is in seconds since the day began in Copenhagen;
     `talk` and `wrap_up` are -1 where the file does not say them. `identity` tells it apart from other rows of the day:
-    the id that the other system gave it, after a #, or what is known of it."""
+    after a # the id that the other system gave it, its start and its queue (a call that goes on to another queue often
+    keeps its id), or what is known of it."""
 
     day: date
     queue: str
@@ -58,7 +59,10 @@ class ContactMapper:
         for name, reader in self._readers.items():
             if reader.strange:
                 raise MappingFault("unknown_target", f"{name}: {reader.strange[0]}")
-        self._moments, self._durations = MomentReader(mapping.order, mapping.zone), DurationReader(mapping.unit)
+        self._moments = MomentReader(mapping.order, mapping.zone)
+        self._durations = {
+            name: DurationReader(mapping.unit, unit_in(mapping.columns.get(name, ""))) for name in _DURATIONS
+        }
         places = {folded(name): place for place, name in reversed(list(enumerate(header)))}
         self._places = {name: places[folded(column)] for name, column in mapping.columns.items()}
         self._cells = [
@@ -80,7 +84,7 @@ class ContactMapper:
         if name is _F.DAY:
             return self._day_text
         if name in _DURATIONS:
-            return self._durations.read
+            return self._durations[name].read
         return self._readers[name].read if name in self._readers else str
 
     def _day_text(self, text: str) -> str:
@@ -113,6 +117,10 @@ class ContactMapper:
         except BadCell as bad:
             return RowFault(line, self._named(bad.field or name), bad.fault, bad.told)
 
+    def refuse_other_order(self) -> None:
+        """After the last row: raise MappingFault when the days can only be read in the other order."""
+        refuse_other_order(self._moments)
+
     def _contact(self, values: dict[FieldName, Any]) -> PastContact | None:
         day, start = values[_F.AT] or self._of_two(values)
         if day > self._last:
@@ -128,7 +136,7 @@ class ContactMapper:
             values[_F.RESOLUTION],
         )  # fmt: skip
         own = values[_F.ROW_ID]
-        return PastContact(day, *told, f"#{own}|{start}" if own else "|".join(map(str, told)))
+        return PastContact(day, *told, f"#{own}|{start}|{queue}" if own else "|".join(map(str, told)))
 
     def _of_two(self, values: dict[FieldName, Any]) -> tuple[date, int]:
         try:

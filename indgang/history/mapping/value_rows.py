@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from indgang.history.mapping.choices import ColumnMapping
+from indgang.history.mapping.choices import ColumnMapping, refuse_other_order
 from indgang.history.mapping.faults import BadCell, CellFault, RowFault
 from indgang.history.mapping.fields import FIELDS, FieldName, SourceKind, folded
 from indgang.history.mapping.moments import number
@@ -56,6 +56,10 @@ class ValueMapper:
         except BadCell as bad:
             place_of = self._places.get(bad.field or name) if name else None
             return RowFault(line, "" if place_of is None else self._header[place_of], bad.fault, bad.told)
+
+    def refuse_other_order(self) -> None:
+        """After the last row: raise MappingFault when the days can only be read in the other order."""
+        refuse_other_order(self._periods)
 
     def _value(self, texts: dict[FieldName, str]) -> PeriodValue:
         first, last = _in(_F.DAY, texts, self._periods.read)

@@ -22,7 +22,7 @@ from indgang.history.known import OurPlaces
 from indgang.history.mapping import choices, codes
 from indgang.history.mapping.choices import ColumnMapping
 from indgang.history.mapping.codes import CodeReader
-from indgang.history.mapping.fields import FIELDS, PERSONAL_COLUMNS, FieldName, SourceKind, folded
+from indgang.history.mapping.fields import FIELDS, FieldName, SourceKind, folded, is_personal
 from indgang.history.mapping.moments import DayOrder, DurationUnit, Zone
 from indgang.history.models import HistoryImport, MappingProfile
 from indgang.tables.reading import MOST_BYTES, UnreadableTable
@@ -155,9 +155,7 @@ class MappingForm(forms.Form):
         self.file_kind, self._places = kind, places
         table = files.read(sent.stream)
         self.header = table.header
-        offered = [
-            str(place) for place, name in enumerate(self.header) if name and folded(name) not in PERSONAL_COLUMNS
-        ]
+        offered = [str(place) for place, name in enumerate(self.header) if name and not is_personal(name)]
         self._offered = [(each, self.header[int(each)]) for each in offered]
         super().__init__(data, initial=self._initial(sent, mapping) if mapping else None)
         self._add_columns()
