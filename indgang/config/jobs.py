@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 from procrastinate import JobContext
 from procrastinate.app import WorkerOptions
 from procrastinate.contrib.django import DjangoApp, app, connector_params
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.middleware import SyncCallNext
@@ -61,6 +63,8 @@ logger = logging.getLogger(__name__)
 
 #: attempts after which a job that never ends is given up: it probably kills its worker each time
 MOST_ATTEMPTS = 10
+#: the queues of jobs that are over soon, and of those that take up to an hour, in a process of their own
+SOON_OVER, SIMULATIONS = ("default", "mail", "routines"), ("simulations",)
 #: the longest time that scrubbing delays other jobs
 SCRUBBING_SECONDS = 20.0
 #: the longest time that counting figures delays other jobs
@@ -259,10 +263,20 @@ def issue_reports(timestamp: int) -> None:
         report_sending.send_due(at=at)
 
 
-@app.task(name=scenarios.JOB, queue="routines")
+@app.task(name=scenarios.JOB, queue="simulations")
 def simulate_scenario(key: int) -> None:
     """Play a run of a scenario that takes longer than a page waits."""
     scenarios.simulate(key)
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name=scenarios.START_JOB, queue="routines", queueing_lock=scenarios.START_JOB)
+def start_simulations(timestamp: int) -> None:
+    """Start a process that plays the runs of scenarios that wait, unless one does so. It takes up to an hour, and no
+    other job waits for it."""
+    runs = ProcrastinateJob.objects.filter(task_name=scenarios.JOB)
+    if runs.filter(status="todo").exists() and not runs.filter(status="doing").exists():
+        subprocess.Popen([sys.executable, "-m", "indgang", "worker", "--simulations"], start_new_session=True)
 
 
 @app.periodic(cron=_EVERY_MINUTE)
@@ -378,13 +392,15 @@ def tell_when_given_up(call_next: SyncCallNext, context: JobContext, worker: Wor
         raise
 
 
-async def run_worker(*, wait: bool = True, obey_signals: bool = True) -> None:
-    """Work until a signal ends it, or without `wait` until no job is left.
+async def run_worker(*, wait: bool = True, obey_signals: bool = True, queues: Collection[str] = ()) -> None:
+    """Work until a signal ends it, or without `wait` until no job is left; of these queues, or of all.
 
     On a signal it waits for the running job to end. If the worker is killed before that, another takes the job over.
     """
     connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=3)
     around: WorkerOptions = {"task_middleware": [tell_when_given_up]}
+    if queues:
+        around["queues"] = list(queues)
     worker = DjangoApp(connector=connector, import_paths=app.import_paths, worker_defaults=around)
     worker.tasks, worker.periodic_registry = app.tasks, app.periodic_registry
     try:

@@ -34,6 +34,7 @@ MOST_AT_ONCE = 50_000
 #: more are refused: an hour of computing
 MOST_CALLS = 20_000_000
 JOB = "config.simulate_scenario"
+START_JOB = "config.start_simulations"
 _log = logging.getLogger(__name__)
 
 

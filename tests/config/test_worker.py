@@ -10,11 +10,13 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core import mail as outbox
 from django.core.mail import EmailMessage
 from django.db import connection
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -27,6 +29,7 @@ from indgang.entry.models import Alert
 from indgang.live import processes
 from indgang.messaging import mail
 from indgang.messaging.models import Mail
+from indgang.planning import scenarios
 from indgang.privacy import erasure
 from indgang.privacy.subjects import DataSubject
 from tests.enquiries.told_calls import talked
@@ -75,6 +78,30 @@ def _work(workers: int = 1) -> None:
 
     with clock.frozen(MORNING):
         asyncio.run(run())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_other_job_waits_for_a_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
+    played, started = list[int](), Mock()
+    monkeypatch.setattr(scenarios, "simulate", played.append)
+    monkeypatch.setattr(subprocess, "Popen", started)
+
+    def work(queues: tuple[str, ...]) -> None:
+        with clock.frozen(MORNING):
+            asyncio.run(jobs.run_worker(wait=False, obey_signals=False, queues=queues))
+
+    jobs.start_simulations(0)
+    assert not started.called, "nothing waits"
+    app.configure_task(scenarios.JOB, queue="simulations").defer(key=7)
+    work(jobs.SOON_OVER)
+    assert played == []
+    jobs.start_simulations(0)
+    assert started.call_args.args[0][-2:] == ["worker", "--simulations"]
+    work(jobs.SIMULATIONS)
+    assert played == [7]
+    assert {task.queue for task in app.tasks.values() if not task.name.startswith("builtin")} == {
+        *jobs.SOON_OVER[1:], *jobs.SIMULATIONS
+    }  # fmt: skip
 
 
 def _send(number: int = 1) -> None:

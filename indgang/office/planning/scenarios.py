@@ -29,7 +29,7 @@ from indgang.planning.bases import MEASURED
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.rights import PLANNERS, scenarios_seen
 from indgang.planning.routing_changes import FlowChange
-from indgang.planning.scenarios import JOB, ScenarioOrigin
+from indgang.planning.scenarios import JOB, START_JOB, ScenarioOrigin
 from indgang.planning.storing import base_of, changes_of, whatif_of
 from indgang.planning.whatif import GroupOutcome, WhatIf
 from indgang.ui import downloads
@@ -190,7 +190,8 @@ def _simulate(request: HttpRequest, run: ScenarioRun) -> None:
 
 
 def _defer(key: int) -> None:
-    app.configure_task(JOB).defer(key=key)
+    app.configure_task(JOB, queue="simulations").defer(key=key)
+    app.configure_task(START_JOB, queue="routines").defer(timestamp=0)
 
 
 @require_http_methods(["GET", "POST"])

@@ -19,13 +19,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--until-empty", action="store_true", help="stop when nothing is left to do")
+        parser.add_argument(
+            "--simulations", action="store_true", help="play the simulations that wait, and stop; used by the worker"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         secret.check()
         newer_tables.check()
         garbage.settle()
+        if options["simulations"]:
+            asyncio.run(jobs.run_worker(wait=False, queues=jobs.SIMULATIONS))
+            return
         if not options["until_empty"]:
             processes.give_signs_of_life("worker")
             keeping.start()
         reindexing.bring_up_to_date()
-        asyncio.run(jobs.run_worker(wait=not options["until_empty"]))
+        queues = () if options["until_empty"] else jobs.SOON_OVER
+        asyncio.run(jobs.run_worker(wait=not options["until_empty"], queues=queues))
