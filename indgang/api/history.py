@@ -39,7 +39,8 @@ def values(request: HttpRequest) -> JsonResponse:
     except ValueError:
         kinds = ", ".join(VALUE_KINDS)
         return JsonResponse({"error": f"kind is one of {kinds}; from and to are days (2025-01-01)"}, status=400)
-    rows = PastValue.objects.filter(kind=kind, first_day__gte=first, last_day__lte=last)
+    own = imports_of(person_of(request)).values("pk")
+    rows = PastValue.objects.filter(kind=kind, first_day__gte=first, last_day__lte=last, source__in=own)
     return JsonResponse({"values": [_value(each) for each in rows[:_MOST_VALUES]]})
 
 
@@ -51,11 +52,12 @@ def _as_data(source: HistoryImport) -> dict[str, Any]:
         "import": source.pk, "kind": source.kind, "state": source.state, "file": source.name, "rows": source.rows,
         "imported": source.imported, "known": source.known, "left_out": source.left_out, "rejected": source.rejected,
         "first_day": source.first_day, "last_day": source.last_day, "made_at": source.made_at.isoformat(),
+        "unit": source.unit,
     }  # fmt: skip
 
 
 def _value(row: PastValue) -> dict[str, Any]:
     return {
         "subject": row.subject, "first_day": row.first_day, "last_day": row.last_day, "number": row.number,
-        "value": row.value, "import": row.source_id,
+        "value": row.value, "import": row.source_id, "unit": row.unit,
     }  # fmt: skip

@@ -102,8 +102,9 @@ def _contacts(noted: StreamEvent) -> Iterator[CountedTogether]:
 
 
 def _state(result: str, resolution: str) -> str:
+    """How it ended; "" for an answered call of a file that does not say how it was resolved."""
     if result == codes.ANSWERED:
-        return State.REGISTERED if resolution else State.UNREGISTERED
+        return State.REGISTERED if resolution else ""
     return _STATES[result]
 
 

@@ -25,7 +25,7 @@ from indgang.history.mapping.fields import folded
 from indgang.tables.reading import UnreadableTable
 
 #: the largest size of an unpacked workbook: a small file can expand to a very large one
-_MOST_UNPACKED = 1024 * 1024 * 1024
+MOST_UNPACKED = 1024 * 1024 * 1024
 _MOST_COLUMNS = 200
 _LONGEST_CELL = 20_000
 _AT_A_TIME = 1024 * 1024
@@ -50,11 +50,11 @@ class SourceTable:
         return SourceTable(self.digest, self.header, chain(begun, self.rows)), begun
 
 
-def read(file: IO[bytes]) -> SourceTable:
+def read(file: IO[bytes], *, most_unpacked: int = MOST_UNPACKED) -> SourceTable:
     """The table in a file that can be read from any place. Raises UnreadableTable, also while its rows are read."""
     digest, encoding = _scanned(file)
     file.seek(0)
-    lines = _workbook(file) if encoding is None else _csv(file, encoding)
+    lines = _workbook(file, most_unpacked) if encoding is None else _csv(file, encoding)
     for _line, cells in lines:
         if any(cell.strip() for cell in cells):
             header = [cell.strip() for cell in cells]
@@ -146,11 +146,11 @@ def _without_null(lines: Iterable[str]) -> Iterator[str]:
 # --- Workbooks ---------------------------------------------------------------------------------
 
 
-def _workbook(file: IO[bytes]) -> Iterator[Line]:
+def _workbook(file: IO[bytes], most_unpacked: int) -> Iterator[Line]:
     """The rows of the first sheet, with days and times as ISO texts and durations in seconds."""
     try:
         with zipfile.ZipFile(file) as packed:
-            if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
+            if sum(part.file_size for part in packed.infolist()) > most_unpacked:
                 raise UnreadableTable(_("Regnearket er for stort. Gem det som CSV, og prøv igen."))
         book = load_workbook(file, read_only=True, data_only=True)
         sheet = book.worksheets[0]

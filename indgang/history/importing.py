@@ -31,6 +31,7 @@ from indgang.history.mapping.choices import ColumnMapping
 from indgang.history.mapping.faults import RowFault
 from indgang.history.mapping.rows import ContactMapper
 from indgang.history.models import HistoryImport, RejectedRow
+from indgang.history.rights import imports_of
 from indgang.measures.period import Period
 from indgang.measures.rollups import counting, formula
 
@@ -51,6 +52,10 @@ class AlreadyImported(Exception):
 
 class OtherMapping(AlreadyImported):
     """The same file is half imported with another mapping."""
+
+
+class SomebodyElsesImport(AlreadyImported):
+    """The same file was imported by somebody else, for queues or a unit that this person does not answer for."""
 
 
 class SomebodyElseImports(Exception):
@@ -116,9 +121,9 @@ def run(
         raise formula.OutdatedRollups
     with _alone(), tempfile.TemporaryDirectory(prefix="indgang-history-") as folder:
         table, tally = files.read(file), ImportTally()
-        _refuse_known(table.digest, mapping)
+        _refuse_known(table.digest, mapping, by)
         spool = _spooled(table, mapping, places, tally, DaySpool(Path(folder)), at)
-        source = _begun(table.digest, mapping, name, by, at)
+        source = _begin(table.digest, mapping, name, tally, by, at)
         writer = DayWriter(source, places, day_contacts.traits(mapping))
         done_until = source.done_until
         left = ((day, rows) for day, rows in spool.days() if done_until is None or day > done_until)
@@ -151,20 +156,36 @@ def _before(digest: str, mapping: ColumnMapping) -> HistoryImport | None:
     return found
 
 
-def _refuse_known(digest: str, mapping: ColumnMapping) -> None:
+def _refuse_known(digest: str, mapping: ColumnMapping, by: Person | trail.System) -> None:
     before = _before(digest, mapping)
+    if before is not None and isinstance(by, Person) and not imports_of(by).filter(pk=before.pk).exists():
+        raise SomebodyElsesImport(before)
     if before is not None and before.state == HistoryImport.State.DONE:
         raise AlreadyImported(before)
     if before is not None and before.mapping != mapping.data:
         raise OtherMapping(before)
 
 
-def _begun(digest: str, mapping: ColumnMapping, name: str, by: Person | trail.System, at: datetime) -> HistoryImport:
+@transaction.atomic
+def _begin(
+    digest: str, mapping: ColumnMapping, name: str, tally: ImportTally, by: Person | trail.System, at: datetime
+) -> HistoryImport:
+    """The import, new or half done, and who began it or went on with it."""
+    source = _begun(digest, mapping, name, by, at)
+    source.rows, source.left_out = tally.rows, tally.left_out
+    source.save(update_fields=["rows", "left_out"])
+    trail.record(by=by, at=at, action="historyimport.begin", target=source, after={"kind": source.kind})
+    return source
+
+
+def _begun(
+    digest: str, mapping: ColumnMapping, name: str, by: Person | trail.System, at: datetime, unit: str = ""
+) -> HistoryImport:
     if before := _before(digest, mapping):
         return before
     made: HistoryImport = HistoryImport.objects.create(
         kind=mapping.kind, name=name[:200], digest=digest, mapping=mapping.data, made_at=at,
-        made_by=by if isinstance(by, Person) else None,
+        made_by=by if isinstance(by, Person) else None, unit=unit,
     )  # fmt: skip
     return made
 
@@ -224,12 +245,15 @@ def _write(source: HistoryImport, batch: Sequence[SpooledDay], writer: DayWriter
     for day in day_contacts.judged(kind, batch, tally.refuse, **writer.traits):
         writer.add(day)
         tally.imported += day.contacts
+        tally.known += day.known
     writer.write()
     _keep_refused(source, tally.refused)
     source.done_until = batch[-1][0]
     source.imported += tally.imported
+    source.known += tally.known
     source.rejected += tally.rejected
-    source.save(update_fields=["done_until", "imported", "rejected"])
+    source.first_day, source.last_day = source.first_day or batch[0][0], batch[-1][0]
+    source.save(update_fields=["done_until", "imported", "known", "rejected", "first_day", "last_day"])
     return tally.imported
 
 
@@ -257,9 +281,9 @@ def _end(source: HistoryImport, tally: ImportTally, by: Person | trail.System, a
     held = source.parts.aggregate(contacts=Sum("contacts"), first=Min("day"), last=Max("day"))
     source.state, source.ended_at = HistoryImport.State.DONE, at
     source.rows, source.left_out = tally.rows, tally.left_out
-    source.rejected += tally.rejected
     source.imported = held["contacts"] or 0
-    source.known = tally.rows - source.rejected - source.left_out - source.imported
+    # a row that an earlier start imported may be refused now: its queue has another name
+    source.rejected = max(tally.rows - source.left_out - source.imported - source.known, 0)
     source.first_day, source.last_day = held["first"], held["last"]
     source.save()
     trail.record(

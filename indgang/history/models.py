@@ -20,7 +20,8 @@ class HistoryImport(models.Model):
     """One file that was imported, or is being. `digest` is the file's SHA-256, `mapping` a `ColumnMapping`.
 
     `done_until` is the last day whose rows are written: an import that was killed goes on after it. `known` rows were
-    there already, and `left_out` ones hold a code that the mapping leaves out.
+    there already, and `left_out` ones hold a code that the mapping leaves out. `unit` is the code of the unit that
+    values of periods belong to, and "" the whole municipality. Calls and registers belong to the centres of queues.
     """
 
     class Kind(models.TextChoices):
@@ -40,7 +41,7 @@ class HistoryImport(models.Model):
     PERSONAL = ("made_by",)
     IMPERSONAL = (
         "id", "kind", "state", "name", "digest", "mapping", "made_at", "ended_at", "withdrawn_at", "done_until", "rows",
-        "imported", "known", "left_out", "rejected", "first_day", "last_day",
+        "imported", "known", "left_out", "rejected", "first_day", "last_day", "unit",
     )  # fmt: skip
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -48,6 +49,7 @@ class HistoryImport(models.Model):
     name = models.CharField(max_length=200, help_text="of the file")
     digest = models.CharField(max_length=64)
     mapping = models.JSONField()
+    unit = models.CharField(max_length=60, blank=True, default="")
     made_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -110,14 +112,18 @@ class ImportedPart(models.Model):
 
 
 class PastValue(models.Model):
-    """A value of a period, as `mapping.value_rows.PeriodValue`: a count, visits to a page, or a satisfaction."""
+    """A value of a period, as `mapping.value_rows.PeriodValue`: a count, visits to a page, or a satisfaction.
+
+    `unit` is that of its import: two units may count the same in the same month.
+    """
 
     PERSONAL = ()
-    IMPERSONAL = ("id", "source", "kind", "subject", "first_day", "last_day", "number", "value")
+    IMPERSONAL = ("id", "source", "kind", "subject", "first_day", "last_day", "number", "value", "unit")
 
     source = models.ForeignKey(HistoryImport, on_delete=models.CASCADE, related_name="past_values")
     kind = models.CharField(max_length=20, choices=HistoryImport.Kind.choices)
     subject = models.CharField(max_length=300)
+    unit = models.CharField(max_length=60, blank=True, default="")
     first_day = models.DateField()
     last_day = models.DateField()
     number = models.PositiveIntegerField(null=True, blank=True)
@@ -126,7 +132,9 @@ class PastValue(models.Model):
     class Meta:
         ordering = ["kind", "subject", "first_day", "last_day"]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "subject", "first_day", "last_day"], name="history_value_once")
+            models.UniqueConstraint(
+                fields=["kind", "unit", "subject", "first_day", "last_day"], name="history_value_once"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,13 @@
 """Imports counts, visits and satisfaction: a value for each subject and period, in one transaction.
 
-They are rows and no events: nothing that happened is behind them, only what somebody else has added up.
+They are rows and no events: nothing that happened is behind them, only what somebody else has added up. Each belongs
+to a unit (its code), or to the whole municipality ("").
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import IO
 
 from django.db import transaction
@@ -16,21 +17,19 @@ from indgang.audit import trail
 from indgang.history import files, importing
 from indgang.history.importing import ImportTally
 from indgang.history.mapping.choices import ColumnMapping
-from indgang.history.mapping.faults import CellFault, RowFault
+from indgang.history.mapping.faults import RowFault
 from indgang.history.mapping.value_rows import PeriodValue, ValueMapper
 from indgang.history.models import HistoryImport, PastValue
+from indgang.history.value_sums import Said, ValueKey, ValueSums, other_value
 
 #: values of one file; they are held in memory
 MOST_VALUES = 200_000
 
-_Key = tuple[str, date, date]
-_Said = tuple[int | None, float | None]
 
-
-def tried(file: IO[bytes], mapping: ColumnMapping, *, at: datetime) -> ImportTally:
+def tried(file: IO[bytes], mapping: ColumnMapping, *, at: datetime, unit: str) -> ImportTally:
     """What importing the file would do. Raises UnreadableTable, MappingFault and TooManyValues."""
     tally = ImportTally()
-    _new(files.read(file), mapping, tally, at)
+    _new(files.read(file), mapping, tally, at, unit)
     return tally
 
 
@@ -39,71 +38,84 @@ class TooManyValues(ValueError):
 
 
 def run(
-    file: IO[bytes], mapping: ColumnMapping, *, name: str, by: Person | trail.System, at: datetime
+    file: IO[bytes], mapping: ColumnMapping, *, name: str, by: Person | trail.System, at: datetime, unit: str
 ) -> HistoryImport:
     """Import the file. Raises AlreadyImported, SomebodyElseImports, and what `tried` raises."""
     with importing._alone():
         table, tally = files.read(file), ImportTally()
-        importing._refuse_known(table.digest, mapping)
-        values = _new(table, mapping, tally, at)
-        return _write(table.digest, mapping, values, tally, name, by, at)
+        importing._refuse_known(table.digest, mapping, by)
+        values = _new(table, mapping, tally, at, unit)
+        return _write(table.digest, mapping, values, tally, name, by, at, unit)
 
 
 @transaction.atomic
 def _write(
     digest: str, mapping: ColumnMapping, values: Iterable[PeriodValue], tally: ImportTally, name: str,
-    by: Person | trail.System, at: datetime,
+    by: Person | trail.System, at: datetime, unit: str,
 ) -> HistoryImport:  # fmt: skip
-    source = importing._begun(digest, mapping, name, by, at)
+    source = importing._begun(digest, mapping, name, by, at, unit)
     rows = [
         PastValue(
             source=source, kind=mapping.kind, subject=each.subject, first_day=each.first, last_day=each.last,
-            number=each.number, value=each.value,
+            number=each.number, value=each.value, unit=unit,
         )
         for each in values
     ]  # fmt: skip
     PastValue.objects.bulk_create(rows, batch_size=2_000)
     importing._keep_refused(source, tally.refused)
     source.state, source.ended_at = HistoryImport.State.DONE, at
-    source.rows, source.imported, source.known, source.rejected = tally.rows, len(rows), tally.known, tally.rejected
+    source.rows, source.imported, source.known, source.rejected = (
+        tally.rows, tally.imported, tally.known, tally.rejected,
+    )  # fmt: skip
     source.first_day, source.last_day = tally.first_day, tally.last_day
     source.save()
     trail.record(
         by=by, at=at, action="historyimport.create", target=source,
-        after={"kind": source.kind, "imported": source.imported, "rejected": source.rejected},
+        after={"kind": source.kind, "imported": source.imported, "rejected": source.rejected, "unit": unit or None},
     )  # fmt: skip
     return source
 
 
-def _new(table: files.SourceTable, mapping: ColumnMapping, tally: ImportTally, at: datetime) -> list[PeriodValue]:
+def _new(
+    table: files.SourceTable, mapping: ColumnMapping, tally: ImportTally, at: datetime, unit: str
+) -> list[PeriodValue]:
     """The values that are not there yet; another value of the same period is refused."""
-    mapper, found = ValueMapper(mapping, table.header, last=importing.last_day(at)), list[PeriodValue]()
-    held = _held(mapping)
-    for line, cells in table.rows:
-        tally.rows += 1
-        read = mapper.read(line, cells)
-        if isinstance(read, RowFault):
-            tally.refuse(read)
-            continue
-        key, said = (read.subject, read.first, read.last), (read.number, read.value)
-        if key not in held:
-            held[key] = said
-            found.append(read)
-        elif held[key] == said:
-            tally.known += 1
+    found, held = list[PeriodValue](), _held(mapping, unit)
+    sums = _summed(table, mapping, tally, at)
+    tally.known = sums.known
+    for (subject, first, last), said, lines in sums.rows():
+        before = held.get((subject, first, last))
+        if before is None:
+            found.append(PeriodValue(first, last, subject, *said))
+            tally.imported += len(lines)
+        elif before == said:
+            tally.known += len(lines)
         else:
-            tally.refuse(RowFault(line, "", CellFault.OTHER_VALUE, f"{read.first:%d.%m.%Y}"))
-        if len(found) > MOST_VALUES:
-            raise TooManyValues
-    mapper.refuse_other_order()
-    tally.imported = len(found)
+            for line in lines:
+                tally.refuse(other_value(line, first))
     tally.first_day = min((each.first for each in found), default=None)
     tally.last_day = max((each.last for each in found), default=None)
     return found
 
 
-def _held(mapping: ColumnMapping) -> dict[_Key, _Said]:
-    rows = PastValue.objects.filter(kind=mapping.kind).values_list(
+def _summed(table: files.SourceTable, mapping: ColumnMapping, tally: ImportTally, at: datetime) -> ValueSums:
+    mapper = ValueMapper(mapping, table.header, last=importing.last_day(at))
+    sums = ValueSums(mapping.kind, tally.refuse)
+    for line, cells in table.rows:
+        tally.rows += 1
+        read = mapper.read(line, cells)
+        if isinstance(read, RowFault):
+            tally.refuse(read)
+        else:
+            sums.add(line, read)
+        if len(sums) > MOST_VALUES:
+            raise TooManyValues
+    mapper.refuse_other_order()
+    return sums
+
+
+def _held(mapping: ColumnMapping, unit: str) -> dict[ValueKey, Said]:
+    rows = PastValue.objects.filter(kind=mapping.kind, unit=unit).values_list(
         "subject", "first_day", "last_day", "number", "value"
     )
     return {(subject, first, last): (number, value) for subject, first, last, number, value in rows}

@@ -72,8 +72,9 @@ def of_fault(fault: str) -> str:
 
 def of_mapping(fault: MappingFault) -> str:
     told = fault.told
-    if told in set(FieldName):
-        told = str(FIELD_WORDS[FieldName(told)])
+    name, colon, rest = told.partition(": ")
+    if name in set(FieldName):
+        told = f"{FIELD_WORDS[FieldName(name)]}{colon}{rest}"
     return str(_MAPPING_FAULTS[fault.code]) % {"told": told}
 
 

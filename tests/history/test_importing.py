@@ -225,3 +225,57 @@ def test_satisfaction_is_a_mean_with_how_many_answered(world: World, tmp_path: P
     found = said(str(path), "--kind", "satisfaction", "--column", "day=Kvartal")
     assert (found["imported"], found["first_day"], found["last_day"]) == (2, "2025-01-01", "2025-06-30")
     assert list(PastValue.objects.values_list("value", "number")) == [(7.9, 312), (8.1, None)]
+
+
+def test_what_people_have_searched_for_and_their_numbers_are_not_kept(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "besøg.csv"
+    rows = ("/soeg?q=010170-1234;3", "/soeg?email=a@b.example;4", "/soeg;2", "/soeg;2", "Ring 20 30 40 50;1")
+    path.write_text("\n".join(["Måned;Side;Besøg", *(f"2025-01;{each}" for each in rows)]), "utf-8")
+    found = said(str(path), "--kind", "visits")
+    assert (found["rows"], found["imported"], found["known"], found["rejected"]) == (5, 4, 1, 0)
+    kept = dict(PastValue.objects.values_list("subject", "number"))
+    assert kept == {"/soeg": 9, "Ring ****": 1}, "visits to one page are added up"
+    path.write_bytes(path.read_bytes() + b"\n")
+    again = said(str(path), "--kind", "visits")
+    assert (again["imported"], again["known"]) == (0, 5)
+
+
+def test_an_import_is_recorded_when_it_begins_and_goes_on_for_those_who_may_see_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = extracts.numbered(40, ["03-03-2025", "04-03-2025"])
+    imported(rows[:2])
+    monkeypatch.setattr(importing, "MOST_AT_ONCE", 20)
+
+    def begin(by: Any, progress: Any = importing._untold) -> HistoryImport:
+        places = known.places(by if by is not BY else None)
+        return importing.run(
+            extracts.file(rows), mapping(), name="b.csv", places=places, by=by, at=MORNING, progress=progress
+        )
+
+    def dies(_written: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        begin(world.finn, dies)
+    half = HistoryImport.objects.get(state="running")
+    assert (half.rows, half.imported, half.known, half.last_day) == (40, 19, 1, date(2025, 3, 3))
+    assert Change.objects.filter(action="historyimport.begin", target_id=str(half.pk)).count() == 1
+    with pytest.raises(importing.SomebodyElsesImport):
+        begin(world.david)
+    Queue.objects.filter(code="tmf-byggeri").update(code="tmf-andet")
+    done = begin(world.finn)
+    assert (done.state, done.imported, done.known, done.rejected) == ("done", 19, 1, 20)
+    assert done.rows == done.imported + done.known + done.rejected + done.left_out
+
+
+def test_the_command_says_what_is_wrong_in_a_mapping_and_lists_bad_rows_again(world: World, tmp_path: Path) -> None:
+    path, given, bad = tmp_path / "udtræk.csv", tmp_path / "mapping.json", tmp_path / "bad.csv"
+    path.write_bytes(extracts.text([*extracts.ROWS, "x;i går;Byggeri;1;1;1;Besvaret;"]).encode())
+    for columns in ("null", '["at"]'):
+        given.write_text('{"kind": "calls", "columns": ' + columns + "}")
+        with pytest.raises(CommandError):
+            said(str(path), "--mapping", str(given))
+    said(str(path), "--kind", "calls")
+    assert said(str(path), "--kind", "calls", "--rejected", str(bad))["already"]
+    assert "7;Starttid;" in bad.read_text("utf-8-sig")

@@ -6,8 +6,10 @@ The file travels signed in the page, as in the import of tables: no process stor
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,20 +18,25 @@ from django.core import signing
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from indgang.catalogue.models import Unit
 from indgang.enquiries.models import Channel, Outcome
 from indgang.history import files, words
 from indgang.history.known import OurPlaces
 from indgang.history.mapping import choices, codes
 from indgang.history.mapping.choices import ColumnMapping
 from indgang.history.mapping.codes import CodeReader
-from indgang.history.mapping.fields import FIELDS, FieldName, SourceKind, folded, is_personal
+from indgang.history.mapping.fields import FIELDS, VALUE_KINDS, FieldName, SourceKind, folded, is_personal
 from indgang.history.mapping.moments import DayOrder, DurationUnit, Zone
 from indgang.history.models import HistoryImport, MappingProfile
+from indgang.office.imports.access import Owners
 from indgang.tables.reading import MOST_BYTES, UnreadableTable
 from indgang.ui.choices import offer
 
 #: codes of one column that the page asks about; a file with more needs a saved mapping
 MOST_CODES = 60
+#: a web process holds what a workbook unpacks to, so the page takes less than the command
+_MOST_UNPACKED = 300 * 1024 * 1024
+MOST_ROWS = 200_000
 _SALT = "indgang.history"
 #: an older file expires (a day)
 _LONGEST_SECONDS = 24 * 3600
@@ -75,10 +82,25 @@ class UploadForm(forms.Form):
             raise forms.ValidationError(said % {"most": MOST_BYTES // 1024 // 1024})
         sent = SentFile(given.name[:200], given.read())
         try:
-            files.read(sent.stream)
+            self._refuse_long(sent)
         except UnreadableTable as unreadable:
             raise forms.ValidationError(str(unreadable)) from unreadable
         return sent
+
+    @staticmethod
+    def _refuse_long(sent: SentFile) -> None:
+        table = files.read(sent.stream, most_unpacked=_MOST_UNPACKED)
+        if any(number > MOST_ROWS for number, _row in enumerate(table.rows, start=1)):
+            raise forms.ValidationError(
+                _("Filen har flere end 200.000 rækker. Del den i flere, eller brug kommandoen indgang import.")
+            )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        profile = given.get("profile")
+        if profile is not None and profile.kind != given.get("kind"):
+            self.add_error("profile", _("Den gemte tilknytning er til en anden slags fil."))
+        return given
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +133,11 @@ def suggested(sent: SentFile, kind: SourceKind, profile: MappingProfile | None) 
     """The saved mapping as far as the file has its columns, or what the names of the columns suggest. Raises
     UnreadableTable."""
     table, rows = files.read(sent.stream).first(_SAMPLES)
-    guess = choices.guessed(kind, table.header, [cells for _line, cells in rows])
     if profile is None:
-        return guess
+        return choices.guessed(kind, table.header, [cells for _line, cells in rows])
     saved, known = ColumnMapping.of(profile.mapping), {folded(name) for name in table.header}
     held = {name: column for name, column in saved.columns.items() if folded(column) in known}
-    return ColumnMapping(
-        saved.kind, {**guess.columns, **held}, saved.fixed, saved.codes, saved.order, saved.zone, saved.unit
-    )
+    return ColumnMapping(saved.kind, held, saved.fixed, saved.codes, saved.order, saved.zone, saved.unit)
 
 
 class MappingForm(forms.Form):
@@ -150,16 +169,21 @@ class MappingForm(forms.Form):
     )  # fmt: skip
 
     def __init__(
-        self, sent: SentFile, kind: SourceKind, places: OurPlaces, mapping: ColumnMapping | None, data: Any = None
-    ) -> None:
+        self, sent: SentFile, kind: SourceKind, places: OurPlaces, owners: Owners, mapping: ColumnMapping | None,
+        data: Any = None,
+    ) -> None:  # fmt: skip
         self.file_kind, self._places = kind, places
+        #: fields whose column has more unknown codes than the page asks about
+        self.more_codes: list[str] = []
         table = files.read(sent.stream)
         self.header = table.header
         offered = [str(place) for place, name in enumerate(self.header) if name and not is_personal(name)]
         self._offered = [(each, self.header[int(each)]) for each in offered]
         super().__init__(data, initial=self._initial(sent, mapping) if mapping else None)
         self._add_columns()
-        self._coded = self._codes_asked(list(table.rows), mapping)
+        if kind in VALUE_KINDS:
+            self._add_unit(owners)
+        self._coded = self._codes_asked(table.rows, mapping)
 
     def _initial(self, sent: SentFile, mapping: ColumnMapping) -> dict[str, Any]:
         places = {folded(name): str(place) for place, name in self._offered_columns()}
@@ -187,6 +211,15 @@ class MappingForm(forms.Form):
                 else forms.ChoiceField(label=label, required=False, choices=[("", "–"), *self._ours(name)])
             )
 
+    def _add_unit(self, owners: Owners) -> None:
+        self.fields["for_unit"] = forms.ModelChoiceField(
+            Unit.objects.none(), label=_("Tallene hører til"), required=not owners.is_everywhere,
+            empty_label=_("Hele kommunen") if owners.is_everywhere else None,
+        )  # fmt: skip
+        offer(self, "for_unit", owners.units.order_by("path"))
+        if not owners.is_everywhere:
+            self.initial["for_unit"] = owners.units.order_by("path").values_list("pk", flat=True).first()
+
     def _ours(self, name: FieldName) -> list[tuple[str, Any]]:
         """Our codes with their names."""
         if name is FieldName.RESULT:
@@ -198,18 +231,15 @@ class MappingForm(forms.Form):
         return sorted(self._places.codes.names.get(name, {}).items(), key=lambda each: each[1])
 
     def _codes_asked(
-        self, rows: Sequence[tuple[int, list[str]]], mapping: ColumnMapping | None
+        self, rows: Iterable[files.Line], mapping: ColumnMapping | None
     ) -> dict[str, tuple[FieldName, str]]:
         """Adds a field for each code that means nothing to us; returns the field of ours and the code by its name."""
         asked = {}
-        plain = ColumnMapping(self.file_kind, {})
-        for name in _CODED:
-            column = self._chosen_column(name)
-            if column is None:
-                continue
-            reader = CodeReader(name, plain, self._places.codes)
-            texts = (cells[column].strip() for _line, cells in rows if len(cells) > column)
-            for number, text in enumerate(codes.unknown(texts, reader)[:MOST_CODES]):
+        columns = {name: column for name in _CODED if (column := self._chosen_column(name)) is not None}
+        unknown = self._unknown(rows, columns) if columns else {}
+        self.more_codes = [str(words.FIELD_WORDS[name]) for name, texts in unknown.items() if len(texts) > MOST_CODES]
+        for name, column in columns.items():
+            for number, text in enumerate(list(unknown[name])[:MOST_CODES]):
                 key = f"code_{name}_{column}_{number}"
                 asked[key] = (name, text)
                 self.fields[key] = forms.ChoiceField(
@@ -220,6 +250,24 @@ class MappingForm(forms.Form):
                 if mapping is not None and text in mapping.codes.get(name, {}):
                     self.initial[key] = mapping.codes[name][text] or _OUT
         return asked
+
+    def _unknown(
+        self, rows: Iterable[files.Line], columns: Mapping[FieldName, int]
+    ) -> dict[FieldName, dict[str, None]]:
+        """The codes that mean nothing to us, in their order: at most one more of each field than the page asks about.
+        The rows are not held."""
+        plain = ColumnMapping(self.file_kind, {})
+        readers = {name: CodeReader(name, plain, self._places.codes) for name in columns}
+        found: dict[FieldName, dict[str, None]] = {name: {} for name in columns}
+        seen: dict[FieldName, set[str]] = {name: set() for name in columns}
+        for _line, cells in rows:
+            for name, column in columns.items():
+                text = cells[column].strip() if len(cells) > column else ""
+                if text in seen[name] or len(found[name]) > MOST_CODES:
+                    continue
+                seen[name].add(text)
+                found[name] |= dict.fromkeys(codes.unknown([text], readers[name]))
+        return found
 
     @staticmethod
     def _out_word(name: FieldName) -> str:
@@ -259,8 +307,25 @@ class MappingForm(forms.Form):
         )
 
     @property
+    def unit_code(self) -> str:
+        """The code of the unit that the values belong to; "" for the whole municipality."""
+        if "for_unit" not in self.fields:
+            return ""
+        if self.is_bound:
+            return getattr(self.cleaned_data["for_unit"], "code", "")
+        chosen = Unit.objects.filter(pk=self.initial.get("for_unit") or 0).first()
+        return chosen.code if chosen else ""
+
+    @property
+    def digest(self) -> str:
+        """What tells this mapping and unit from another: the preview sends it along."""
+        told = json.dumps([self.mapping.data, self.unit_code], sort_keys=True)
+        return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+    @property
     def column_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name.startswith(("column_", "fixed_"))]
+        shown = ("column_", "fixed_", "for_unit")
+        return [self[name] for name in self.fields if name.startswith(shown)]
 
     @property
     def code_fields(self) -> list[forms.BoundField]:

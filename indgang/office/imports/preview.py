@@ -11,12 +11,12 @@ from django.utils.formats import date_format, number_format
 
 from indgang.core.clock import COPENHAGEN
 from indgang.enquiries.models import Channel, Outcome
-from indgang.history import files, importing, of_any_kind, words
+from indgang.history import files, importing, of_any_kind, subjects, words
 from indgang.history.importing import ImportTally
 from indgang.history.known import OurPlaces
 from indgang.history.mapping.choices import ColumnMapping
 from indgang.history.mapping.faults import RowFault
-from indgang.history.mapping.fields import VALUE_KINDS, FieldName
+from indgang.history.mapping.fields import VALUE_KINDS, FieldName, SourceKind
 from indgang.history.mapping.rows import ContactMapper, PastContact
 from indgang.history.mapping.value_rows import PeriodValue, ValueMapper
 from indgang.history.models import PastValue, RejectedRow
@@ -72,9 +72,9 @@ def bad_rows(rows: Iterable[RowFault | RejectedRow]) -> list[RefusedRow]:
     return [RefusedRow(each.line, each.column, words.of_fault(each.fault), each.told) for each in rows]
 
 
-def tallied(sent: SentFile, mapping: ColumnMapping, places: OurPlaces, at: datetime) -> ImportTally:
+def tallied(sent: SentFile, mapping: ColumnMapping, places: OurPlaces, at: datetime, unit: str) -> ImportTally:
     """Raises what `importing.tried` raises."""
-    return of_any_kind.tried(sent.stream, mapping, places=places, at=at)
+    return of_any_kind.tried(sent.stream, mapping, places=places, at=at, unit=unit)
 
 
 def first_rows(sent: SentFile, mapping: ColumnMapping, places: OurPlaces, at: datetime) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def first_rows(sent: SentFile, mapping: ColumnMapping, places: OurPlaces, at: da
     last = importing.last_day(at)
     if mapping.kind in VALUE_KINDS:
         values = ValueMapper(mapping, table.header, last=last)
-        return {"values": [_read_value(line, values.read(line, cells)) for line, cells in rows]}
+        return {"values": [_read_value(line, values.read(line, cells), mapping.kind) for line, cells in rows]}
     mapper = ContactMapper(mapping, table.header, places.codes, last=last)
     return {"rows": [_read(line, mapper.read(line, cells), places.codes.names) for line, cells in rows]}
 
@@ -93,11 +93,11 @@ def said_values(values: Iterable[PastValue]) -> list[ReadValue]:
     return [_said(0, each.first_day, each.last_day, each.subject, each.number, each.value) for each in values]
 
 
-def _read_value(line: int, found: PeriodValue | RowFault) -> ReadValue:
+def _read_value(line: int, found: PeriodValue | RowFault, kind: SourceKind) -> ReadValue:
     if isinstance(found, RowFault):
         said = words.of_fault(found.fault)
         return ReadValue(line, fault=f"{found.column}: {said}" if found.column else said)
-    return _said(line, found.first, found.last, found.subject, found.number, found.value)
+    return _said(line, found.first, found.last, subjects.kept(kind, found.subject), found.number, found.value)
 
 
 def _said(line: int, first: date, last: date, subject: str, number: int | None, value: float | None) -> ReadValue:

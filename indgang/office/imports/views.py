@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from indgang.accounts.gate import person_of, requires
+from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.history import importing, known, of_any_kind, profiles, withdrawing, words
@@ -52,6 +53,7 @@ def _list(request: HttpRequest, form: UploadForm) -> HttpResponse:
     return render(request, "office/imports/imports.html", context, status=422 if form.errors else 200)
 
 
+@own_transactions
 @require_POST
 @requires(IMPORT)
 def mapping(request: HttpRequest) -> HttpResponse:
@@ -63,7 +65,8 @@ def mapping(request: HttpRequest) -> HttpResponse:
         sent, kind = upload.cleaned_data["table"], SourceKind(upload.cleaned_data["kind"])
         try:
             guess = suggested(sent, kind, upload.cleaned_data["profile"])
-            form = MappingForm(sent, guess.kind, known.places(person_of(request)), guess)
+            person = person_of(request)
+            form = MappingForm(sent, guess.kind, known.places(person), access.owners_for(person), guess)
         except (UnreadableTable, MappingFault) as error:
             upload.add_error("table", words.of_mapping(error) if isinstance(error, MappingFault) else str(error))
             return _list(request, upload)
@@ -77,7 +80,9 @@ def _sent(request: HttpRequest) -> tuple[SentFile, MappingForm] | None:
     sent, kind = opened(request.POST.get("seen", "")), request.POST.get("kind")
     if sent is None or kind not in set(SourceKind):
         return None
-    return sent, MappingForm(sent, SourceKind(kind), known.places(person_of(request)), None, request.POST)
+    person = person_of(request)
+    owners = access.owners_for(person)
+    return sent, MappingForm(sent, SourceKind(kind), known.places(person), owners, None, request.POST)
 
 
 def _too_old(request: HttpRequest) -> HttpResponse:
@@ -85,19 +90,22 @@ def _too_old(request: HttpRequest) -> HttpResponse:
     return redirect("office:imports")
 
 
-def _preview(request: HttpRequest, sent: SentFile, form: MappingForm) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "name": sent.name, "most": preview.SHOWN_BAD}
+def _preview(request: HttpRequest, sent: SentFile, form: MappingForm, *, is_changed: bool = False) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form, "name": sent.name, "most": preview.SHOWN_BAD, "is_changed": is_changed,
+        "more_codes": ", ".join(form.more_codes),
+    }  # fmt: skip
     places, at = known.places(person_of(request)), clock.now()
     if not form.is_bound or form.is_valid():
         try:
-            tally = preview.tallied(sent, form.mapping, places, at)
+            tally = preview.tallied(sent, form.mapping, places, at, form.unit_code)
+            context |= {"shown": form.digest}
             context |= preview.first_rows(sent, form.mapping, places, at) | {"tally": tally}
             context["bad"] = preview.bad_rows(tally.refused[: preview.SHOWN_BAD])
         except _UNUSABLE as error:
             context["fault"] = _said(error)
-    return render(
-        request, "office/imports/mapping.html", context, status=422 if form.errors or "fault" in context else 200
-    )
+    is_refused = form.errors or "fault" in context or is_changed
+    return render(request, "office/imports/mapping.html", context, status=422 if is_refused else 200)
 
 
 def _said(error: Exception) -> str:
@@ -108,6 +116,7 @@ def _said(error: Exception) -> str:
     return words.too_many(f"{error.day:%d.%m.%Y}") if isinstance(error, TooManyOnOneDay) else str(error)
 
 
+@own_transactions
 @require_POST
 @requires(IMPORT)
 def new(request: HttpRequest) -> HttpResponse:
@@ -117,13 +126,26 @@ def new(request: HttpRequest) -> HttpResponse:
     sent, form = found
     if not form.is_valid():
         return _preview(request, sent, form)
+    if request.POST.get("shown") != form.digest:
+        return _preview(request, sent, form, is_changed=True)
+    return _imported(request, sent, form)
+
+
+def _imported(request: HttpRequest, sent: SentFile, form: MappingForm) -> HttpResponse:
     person = person_of(request)
     try:
         done = of_any_kind.run(
-            sent.stream, form.mapping, name=sent.name, places=known.places(person), by=person, at=clock.now()
-        )
+            sent.stream, form.mapping, name=sent.name, places=known.places(person), by=person, at=clock.now(),
+            unit=form.unit_code,
+        )  # fmt: skip
     except _UNUSABLE:
         return _preview(request, sent, form)
+    except importing.SomebodyElsesImport:
+        messages.error(request, _("Filen er importeret af andre, for køer eller en enhed, du ikke har adgang til."))
+        return redirect("office:imports")
+    except importing.TakenBackMeanwhile:
+        messages.error(request, _("Importen blev taget tilbage, mens den var i gang."))
+        return redirect("office:imports")
     except importing.OtherMapping as error:
         messages.error(request, _("Filen er halvt importeret med en anden tilknytning. Tag den import tilbage først."))
         return redirect("office:import", error.before.pk)
@@ -137,7 +159,7 @@ def new(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Nøgletallene skal først tælles om. Det står på driftssiden."))
         return redirect("office:imports")
     if form.cleaned_data["save_as"]:
-        profiles.save(form.cleaned_data["save_as"], form.mapping, by=person, at=clock.now())
+        profiles.save(form.cleaned_data["save_as"], form.mapping, by=person, at=clock.now(), keeps_codes=True)
     return redirect("office:import", done.pk)
 
 
@@ -153,10 +175,12 @@ def _one(request: HttpRequest, source: HistoryImport, form: TakeBackForm) -> Htt
         "values": preview.said_values(values[:_MOST_VALUES]), "plot": pictures.course(source, values),
         "source": source, "form": form, "bad": preview.bad_rows(refused[: preview.SHOWN_BAD]), "kept": refused.count(),
         "most": preview.SHOWN_BAD, "is_withdrawn": source.state == HistoryImport.State.WITHDRAWN,
+        "is_running": source.state == HistoryImport.State.RUNNING,
     }  # fmt: skip
     return render(request, "office/imports/import.html", context, status=422 if form.errors else 200)
 
 
+@own_transactions
 @require_POST
 @requires(IMPORT)
 def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:

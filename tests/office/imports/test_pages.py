@@ -11,10 +11,14 @@ from django.test import Client
 from django.urls import reverse
 
 from indgang.accounts.models import RoleAssignment
+from indgang.audit.models import Change
 from indgang.core import clock
-from indgang.history import imported_days
+from indgang.history import imported_days, profiles
+from indgang.history.mapping.choices import ColumnMapping
 from indgang.history.models import HistoryImport, MappingProfile
-from indgang.measures.models import Rollup
+from indgang.measures.period import Period
+from indgang.measures.rollups import reading
+from indgang.office.imports import forms
 from tests.history import extracts
 from tests.office.conftest import SignIn
 from tests.office.pages import forms_of
@@ -41,6 +45,7 @@ def test_only_those_who_may_import_see_the_pages(world: World, as_person: SignIn
     assert as_person("finn").get(reverse("office:import", args=[999])).status_code == 404
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_file_is_shown_mapped_imported_and_taken_back(world: World, as_person: SignIn) -> None:
     finn = as_person("finn")
     with clock.frozen(MORNING):
@@ -53,12 +58,17 @@ def test_a_file_is_shown_mapped_imported_and_taken_back(world: World, as_person:
         fields = _fields(shown)
         code = next(name for name in fields if name.startswith("code_queue"))
         fields |= {code: "tmf-byliv", "save_as": "CallGuide"}
+        unseen = finn.post(reverse("office:import-new"), fields)
+        assert (unseen.status_code, HistoryImport.objects.count()) == (422, 0), "nobody has seen what this would do"
+        assert "Du har ændret noget" in unseen.content.decode()
         again = finn.post(reverse("office:import-mapping"), fields)
         assert again.context["tally"].imported == 6
-        done = finn.post(reverse("office:import-new"), fields, follow=True)
+        done = finn.post(reverse("office:import-new"), _fields(again), follow=True)
         source = HistoryImport.objects.get()
         assert (source.imported, source.rejected, source.made_by) == (6, 1, world.finn)
         assert "Det er ikke en dato" in done.content.decode()
+        march = Period.days(date(2025, 3, 1), date(2025, 3, 31))
+        assert reading.totals(march)[""].segments.offered == 6, "it is counted when the page answers"
         listed = finn.get(reverse("office:import-rejected", args=[source.pk]))
         assert "7;Starttid;" in b"".join(listed).decode("utf-8-sig")
         profile = MappingProfile.objects.get()
@@ -76,7 +86,7 @@ def test_a_file_is_shown_mapped_imported_and_taken_back(world: World, as_person:
         source.refresh_from_db()
         assert source.state == "withdrawn"
         assert imported_days.within(date(2025, 3, 1), date(2025, 3, 31)) is None
-    assert not Rollup.objects.exists()
+        assert reading.totals(march)[""].segments.offered == 0
 
 
 @pytest.mark.parametrize(
@@ -113,7 +123,56 @@ def test_somebody_sees_only_imports_of_their_own_centres(world: World, as_person
         finn.post(reverse("office:import-new"), fields)
         source = HistoryImport.objects.get()
         assert david.get(reverse("office:import", args=[source.pk])).status_code == 404
-        assert _preview(david, extracts.text().encode()).context["tally"].imported == 0, "the queue is not theirs"
+        shown = _preview(david, extracts.text().encode())
+        assert shown.context["tally"].imported == 0, "the queue is not theirs"
+        refused = david.post(reverse("office:import-new"), _fields(shown), follow=True)
+        assert refused.redirect_chain == [(reverse("office:imports"), 302)]
+        assert "importeret af andre" in refused.content.decode()
+
+
+def test_values_belong_to_a_unit_and_only_its_planners_see_them(world: World, as_person: SignIn) -> None:
+    RoleAssignment.objects.create(person=world.david, role="planner", unit=world.units["bif"])
+    finn, david = as_person("finn"), as_person("david")
+    theirs, ours = (f"Måned;Emne;Antal\n2025-01;Telefon;{number}\n" for number in (5, 7))
+    with clock.frozen(MORNING):
+        finn.post(reverse("office:import-new"), _fields(_preview(finn, theirs.encode(), kind="counts")))
+        source = HistoryImport.objects.get()
+        assert david.get(reverse("office:import", args=[source.pk])).status_code == 404
+        assert david.post(reverse("office:import-withdrawal", args=[source.pk]), {"why": "x"}).status_code == 404
+        assert david.get("/api/history/values/?kind=counts").json()["values"] == []
+        shown = _preview(david, ours.encode(), kind="counts")
+        taken = _fields(shown) | {"for_unit": world.units["tmf"].pk}
+        assert david.post(reverse("office:import-new"), taken).status_code == 422, "the unit is not theirs"
+        david.post(reverse("office:import-new"), _fields(shown))
+        found = david.get("/api/history/values/?kind=counts").json()["values"]
+    assert [(each["number"], each["unit"]) for each in found] == [(7, "bif")], "the same month of another unit"
+    assert Change.objects.filter(action="historyimport.create", after__unit="bif").exists()
+
+
+def test_a_saved_mapping_is_used_as_it_is_keeps_its_codes_and_fits_one_kind(world: World, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    columns = {"at": "Starttid", "queue": "Kø", "wait": "Ventetid"}
+    saved = {"kind": "calls", "columns": columns, "codes": {"queue": {"Kø 8": "tmf-byggeri"}}}
+    profile = profiles.save("CallGuide", ColumnMapping.of(saved), by=world.finn, at=MORNING)
+    with clock.frozen(MORNING):
+        assert _preview(finn, extracts.text().encode(), kind="register", profile=profile.pk).status_code == 422
+        shown = _preview(finn, extracts.text(ROWS).encode(), profile=profile.pk)
+        assert shown.context["form"].mapping.columns == columns, "no column is guessed beside it"
+        fields = _fields(shown)
+        code = next(name for name in fields if name.startswith("code_queue"))
+        again = finn.post(reverse("office:import-mapping"), fields | {code: "tmf-byliv", "save_as": "CallGuide"})
+        finn.post(reverse("office:import-new"), _fields(again))
+    profile.refresh_from_db()
+    assert profile.mapping["codes"] == {"queue": {"Kø 7": "tmf-byliv", "Kø 8": "tmf-byggeri"}}
+    assert "Kø 7 = tmf-byliv" in Change.objects.get(action="mappingprofile.edit").after["codes"]
+
+
+def test_a_file_that_is_too_long_for_the_page_names_the_command(
+    world: World, as_person: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "MOST_ROWS", 4)
+    shown = _preview(as_person("finn"), extracts.text().encode())
+    assert (shown.status_code, "kommandoen indgang import" in shown.content.decode()) == (422, True)
 
 
 def test_visits_are_shown_over_time(world: World, as_person: SignIn) -> None:

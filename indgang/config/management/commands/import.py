@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from indgang.audit.trail import System
+from indgang.catalogue.models import Unit
 from indgang.core import clock, spreadsheet
 from indgang.core.refusals import RefusedChange
 from indgang.history import files, importing, known, of_any_kind, profiles, withdrawing, words
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="write nothing, and say what would happen")
         parser.add_argument("--all-or-nothing", action="store_true", help="write nothing when a row is bad")
         parser.add_argument("--rejected", type=Path, metavar="FILE", help="write the bad rows as CSV")
+        parser.add_argument("--for-unit", default="", metavar="CODE", help="the unit that counts or visits belong to")
         parser.add_argument("--id", type=int, help="withdraw: the number of the import")
         parser.add_argument("--why", default="", help="withdraw: the reason")
         parser.add_argument("--json", action="store_true", help="print JSON")
@@ -93,18 +95,20 @@ class Command(BaseCommand):
             ) from error  # fmt: skip
 
     def _imported(self, file: IO[bytes], mapping: ColumnMapping, options: dict[str, Any]) -> dict[str, Any]:
-        places = known.places()
+        places, unit = known.places(), _unit(options["for_unit"])
         if options["dry_run"] or options["all_or_nothing"]:
-            tally = of_any_kind.tried(file, mapping, places=places, at=clock.now())
+            tally = of_any_kind.tried(file, mapping, places=places, at=clock.now(), unit=unit)
             _write_rejected(options["rejected"], tally)
             if options["dry_run"] or tally.rejected:
                 return {"import": None, "state": "tried", "mapping": mapping.data, **_of_tally(tally)}
         name = Path(options["file"]).name
         try:
-            done = of_any_kind.run(file, mapping, name=name, places=places, by=_BY, at=clock.now())
+            done = of_any_kind.run(file, mapping, name=name, places=places, by=_BY, at=clock.now(), unit=unit)
         except importing.OtherMapping:
             raise
         except importing.AlreadyImported as error:
+            if options["rejected"]:
+                _write_refused(options["rejected"], error.before)
             return {**_of_import(error.before), "already": True}
         if options["rejected"]:
             _write_refused(options["rejected"], done)
@@ -155,17 +159,23 @@ def _mapping(file: IO[bytes], options: dict[str, Any]) -> ColumnMapping:
     if not data:
         _table, rows = files.read(file).first(_SAMPLES)
         data = choices.guessed(SourceKind(kind), _table.header, [cells for _line, cells in rows]).data
-    data["kind"] = kind
+    data = ColumnMapping.of({**data, "kind": kind}).data
     for name in ("column", "fixed"):
         for each in options[name]:
             field, _sign, value = each.partition("=")
-            data.setdefault("columns" if name == "column" else "fixed", {})[field.strip()] = value.strip()
+            data["columns" if name == "column" else "fixed"][field.strip()] = value.strip()
     for name in ("order", "zone", "unit"):
         if options[name]:
             data[name] = options[name]
-    if "at" in data.get("columns", {}):
+    if "at" in data["columns"]:
         data["columns"].pop(FieldName.TIME, None)
     return ColumnMapping.of(data)
+
+
+def _unit(code: str) -> str:
+    if code and not Unit.objects.filter(code=code).exists():
+        raise CommandError(f"there is no unit with the code {code}", returncode=2)
+    return code
 
 
 def _given(name: str) -> dict[str, Any]:
