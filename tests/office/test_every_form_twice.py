@@ -96,6 +96,7 @@ _TYPED = {
     "ends_on": "2026-03-20", "remark": "Fordi", "assumed": "2", "source": "Et skøn", "base": "one-number",
     "gain": "Færre opkald.", "change": "-5", "kroner": "120", "not_measured": "Fordi", "baseline_value": "20",
     "baseline_first": "2021-09-01", "baseline_last": "2021-12-31", "baseline_source": "Et skøn",
+    "assumption": "",
 }  # fmt: skip
 #: the second of two people or centres in a form, who is not the first
 _ANOTHER = {"substitute", "answered_by", "operator", "mentor"}
