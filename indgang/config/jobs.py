@@ -71,6 +71,8 @@ SCRUBBING_SECONDS = 20.0
 COUNTING_SECONDS = 20.0
 #: the pauses before early warnings are tried again, when the day before is not counted yet
 _UNTIL_COUNTED = (MINUTE, 10 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR)
+#: the pauses before a switch that failed is tried again; then it is stopped
+_SWITCH_PAUSES = (MINUTE, MINUTE, MINUTE)
 _EVERY_MINUTE = "* * * * *"
 _EVERY_HOUR = "7 * * * *"
 
@@ -133,14 +135,28 @@ def erase_waiting(timestamp: int) -> None:
 @app.periodic(cron=_EVERY_MINUTE)
 @app.task(name="config.begin_switchovers", queue="routines", queueing_lock="config.begin_switchovers")
 def begin_switchovers(timestamp: int) -> None:
-    """Begin the switches of services whose time has come, each in a job of its own: none waits for another's fault."""
-    carrying.begin_due(at=clock.now(), make_job=lambda key: carry_out_switchover.defer(key=key))
+    """Begin the switches of services whose time has come, each in a job of its own: none waits for another's fault.
+    One whose job waits for its next attempt gets no other."""
+    waiting = {each["key"] for each in ProcrastinateJob.objects.filter(
+        task_name=carrying.JOB, status="todo"
+    ).values_list("args", flat=True)}  # fmt: skip
+
+    def begin(key: str) -> None:
+        if key not in waiting:
+            carry_out_switchover.defer(key=key)
+
+    carrying.begin_due(at=clock.now(), make_job=begin)
 
 
-@app.task(name=carrying.JOB, queue="routines", retry=Patience((MINUTE,)))
-def carry_out_switchover(*, key: str) -> None:
-    """Carry out a switch, unless another job has done so."""
-    carrying.carry_out_due(UUID(key), at=clock.now())
+@app.task(name=carrying.JOB, queue="routines", retry=Patience(_SWITCH_PAUSES), pass_context=True)
+def carry_out_switchover(context: JobContext, *, key: str) -> None:
+    """Carry out a switch, unless another job has done so. After the last attempt it is stopped."""
+    try:
+        carrying.carry_out_due(UUID(key), at=clock.now())
+    except Exception as error:
+        if context.job.attempts >= len(_SWITCH_PAUSES):
+            carrying.give_up(UUID(key), error, at=clock.now())
+        raise
 
 
 @app.task(name=running.TASK, queue="routines", retry=Patience((MINUTE,)))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import TextField
+from django.db.models import Q, TextField
 from django.db.models.functions import Cast, Concat, Lower
 
 from indgang.audit.trail import Actor
@@ -24,9 +26,14 @@ def save(row: FormerAddress, values: Mapping[str, Any], *, by: Actor, at: dateti
 def counts(addresses: Collection[str], *, since: datetime) -> dict[str, Counter[date]]:
     """How many mails came to each address, by day in Copenhagen. A mail to two of them counts for both."""
     found: dict[str, Counter[date]] = {each: Counter() for each in addresses}
-    came = ThreadMessage.objects.filter(direction=ThreadMessage.Direction.IN, at__gte=since)
+    if not found:
+        return found
+    quoted = {address: f'"{address.lower()}"' for address in found}
     named = Lower(Concat(Cast("to", TextField()), Cast("cc", TextField())))
-    for address, days in found.items():
-        moments = came.alias(named=named).filter(named__contains=f'"{address.lower()}"').values_list("at", flat=True)
-        days.update(day_of(each) for each in moments.order_by())
+    came = ThreadMessage.objects.filter(direction=ThreadMessage.Direction.IN, at__gte=since).annotate(named=named)
+    ours = came.filter(reduce(or_, (Q(named__contains=each) for each in quoted.values())))
+    for at, recipients in ours.order_by().values_list("at", "named"):
+        for address, wanted in quoted.items():
+            if wanted in recipients:
+                found[address][day_of(at)] += 1
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +23,7 @@ FIELDS = (
     "questionnaire", "centre", "service", "unit", "level", "way", "turn", "share", "delay_minutes", "asks_from",
     "asks_until", "attempts", "pause_minutes", "quarantine_days", "announced",
 )  # fmt: skip
+OVER = _("Reglen er slut. Lav en ny.")
 _BY_TELEPHONE = (Way.ROBOT, Way.END_OF_CALL)
 
 
@@ -89,25 +90,37 @@ def queues_after_calls(at: datetime, **asked: Any) -> list[str]:
 def _locked(rule: AskingRule, at: datetime) -> AskingRule:
     rows = AskingRule.objects.select_for_update(of=("self",)).select_related("questionnaire")
     found: AskingRule = rows.get(pk=rule.pk)
-    if found.valid_to is not None and found.valid_to <= day_of(at) + timedelta(days=1):
-        raise RefusedChange({"": _("Reglen er slut. Lav en ny.")})
+    if is_over(found, day_of(at)):
+        raise RefusedChange({"": OVER})
     return found
 
 
-def _refuse(values: Mapping[str, Any]) -> None:
+def is_over(rule: AskingRule, on: date) -> bool:
+    """Whether the rule has ended or ends with the day, so that it is changed no more."""
+    return rule.valid_to is not None and rule.valid_to <= on + timedelta(days=1)
+
+
+def refusal_of(values: Mapping[str, Any]) -> dict[str, str | Promise]:
+    """Why no rule can say this, by field; empty when one can."""
     if values["asks_from"] >= values["asks_until"]:
-        raise RefusedChange({"asks_until": _("Vælg et senere tidspunkt end det første.")})
+        return {"asks_until": _("Vælg et senere tidspunkt end det første.")}
     if values["way"] == Way.IN_TURN and len(values["turn"]) < 2:
-        raise RefusedChange({"turn": _("Vælg mindst to måder, der skiftes mellem.")})
+        return {"turn": _("Vælg mindst to måder, der skiftes mellem.")}
     if values["questionnaire"].kind not in ASKED_BY_RULE:
-        raise RefusedChange({"questionnaire": _("Vælg et spørgeskema om opkald, mails, formularer eller chat.")})
+        return {"questionnaire": _("Vælg et spørgeskema om opkald, mails, formularer eller chat.")}
     kind, in_turn = values["questionnaire"].kind, values["way"] == Way.IN_TURN
     for way in values["turn"] if in_turn else [values["way"]]:
-        if said := _refusal_of(way, kind):
-            raise RefusedChange({"turn" if in_turn else "way": said})
+        if said := _refusal_of_way(way, kind):
+            return {"turn" if in_turn else "way": said}
+    return {}
 
 
-def _refusal_of(way: str, kind: str) -> str | Promise:
+def _refuse(values: Mapping[str, Any]) -> None:
+    if refused := refusal_of(values):
+        raise RefusedChange(refused)
+
+
+def _refusal_of_way(way: str, kind: str) -> str | Promise:
     """Why nobody can be asked so about this kind; "" when they can."""
     if way in _BY_TELEPHONE and kind != SurveyKind.AFTER_CALL:
         return _("I telefonen spørges kun efter opkald. Vælg et link.")

@@ -1,4 +1,7 @@
-"""Which switches and old numbers a person sees and changes: those of their centres. Raises Http404 for others."""
+"""Which switches a person sees and changes: those of their centres. Raises Http404 for others.
+
+Old numbers and addresses, with how much comes in on each, are for all readers of figures: they belong to no centre.
+"""
 
 from __future__ import annotations
 
@@ -54,8 +57,9 @@ def flows(person: Person) -> QuerySet[Flow]:
     return Flow.objects.filter(centre__in=centres_of(person, EDIT))
 
 
-def entry_points() -> QuerySet[EntryPoint]:
-    today: QuerySet[EntryPoint] = EntryPoint.objects.valid_on(clock.today())
+def entry_points(person: Person) -> QuerySet[EntryPoint]:
+    """Those of today that old numbers may lead to."""
+    today: QuerySet[EntryPoint] = EntryPoint.objects.valid_on(clock.today()).filter(centre__in=centres_of(person, EDIT))
     return today.select_related("flow", "centre").order_by("number")
 
 

@@ -98,7 +98,7 @@ class SwitchoverForm(Revised, forms.Form):
         offer(self, "service", access.services())
         offer(self, "centre", centres_of(person, access.EDIT))
         offer(self, "flow", access.flows(person))
-        offer(self, "leads_to", access.entry_points())
+        offer(self, "leads_to", access.entry_points(person))
         offer(self, "versions", access.versions_in_review(switch))
         offer(self, "questionnaire", access.questionnaires())
 
@@ -142,6 +142,16 @@ class SwitchDecisionForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Hvorfor, trods bemærkningerne?"), max_length=500, required=False)
 
 
+class ReconsideringForm(forms.Form):
+    """`state` is what the switch was when the page was made."""
+
+    state = forms.CharField(widget=forms.HiddenInput, max_length=10)
+
+
+class GivingUpForm(ReconsideringForm):
+    confirmed = forms.BooleanField(label=gettext_lazy("Ja, opgiv skiftet for altid"))
+
+
 class CarryingOutForm(forms.Form):
     confirmed = forms.BooleanField(label=gettext_lazy("Ja, skift nu i stedet for på det planlagte tidspunkt"))
 
@@ -178,8 +188,8 @@ def _address(row: FormerAddress) -> dict[str, Any]:
     return {"mail_address": row.address, **{name: getattr(row, name) for name in names}}
 
 
-class ServiceContactForm(forms.Form):
-    """What the website shows for a service from today on."""
+class ServiceContactForm(Revised, forms.Form):
+    """What the website shows for a service from today on; refused when another contact has changed meanwhile."""
 
     service = forms.ModelChoiceField(
         Service.objects.none(), label=gettext_lazy("Ydelse"), empty_label=gettext_lazy("Vælg")
@@ -188,5 +198,13 @@ class ServiceContactForm(forms.Form):
     mail_address = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254, required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data)
+        super().__init__(data, also=_shown_contacts())
         offer(self, "service", access.services())
+
+
+def _shown_contacts() -> dict[str, str]:
+    """What the page of contacts lists, in words."""
+    return {
+        f"{each.service.name} ({each.valid_from:%d.%m.%Y})": ", ".join(filter(None, (each.phone, each.email)))
+        for each in access.contacts()
+    }

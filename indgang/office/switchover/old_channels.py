@@ -33,10 +33,12 @@ _LINES = 4
 @requires(SEE)
 def channels(request: HttpRequest) -> HttpResponse:
     found = old_channels.all_channels(clock.now())
+    coming = [each.switch for each in found if each.switch is not None]
+    seen = access.switchovers(person_of(request)).filter(pk__in=coming).values_list("pk", flat=True)
     context = {
         "rows": sorted(found, key=lambda each: (each.closed is not None, -each.lately, each.key)),
         "plot": _plot(found) if found else None, "weeks": WEEKS, "quiet_days": findings.QUIET_DAYS,
-        "may_edit": access.may_edit_addresses(person_of(request)),
+        "may_edit": access.may_edit_addresses(person_of(request)), "seen_switches": set(seen),
     }  # fmt: skip
     return render(request, "office/switchover/old_channels.html", context)
 

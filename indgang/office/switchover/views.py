@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,18 +20,26 @@ from indgang.core import clock
 from indgang.office.access import centres_of, has
 from indgang.office.switchover import access, trying_out
 from indgang.office.switchover.access import EDIT, SEE
-from indgang.office.switchover.forms import CarryingOutForm, SwitchDecisionForm, SwitchoverForm, TakingBackForm
+from indgang.office.switchover.forms import (
+    CarryingOutForm,
+    GivingUpForm,
+    ReconsideringForm,
+    SwitchDecisionForm,
+    SwitchoverForm,
+    TakingBackForm,
+)
 from indgang.programme.switchover import carrying, findings, rehearsing, setting_up, words
 from indgang.programme.switchover.models import Switchover
 from indgang.programme.switchover.parts import table
-from indgang.ui.refusals import refusals_as_messages, refusals_on_form
+from indgang.ui.refusals import refusals_on_form
 
 
 @require_GET
 @requires(SEE)
 def switchovers(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
-    rows = [(each, _late(each)) for each in access.switchovers(person)]
+    at = clock.now()
+    rows = [(each, _late(each, at)) for each in access.switchovers(person)]
     context = {"rows": rows, "may_edit": centres_of(person, EDIT).exists()}
     return render(request, "office/switchover/switchovers.html", context)
 
@@ -83,11 +92,16 @@ def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @requires(EDIT)
 def calling_off(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Prepare a decided switch again, or give up one that is prepared: whichever stood on the page."""
     person = person_of(request)
+    was_decided = request.POST.get("state") == Switchover.State.DECIDED
     switch = access.switchover_to_change(person, pk)
-    with refusals_as_messages(request):
-        setting_up.call_off(switch, by=person, at=clock.now())
-    return redirect("office:switchover", pk)
+    form = ReconsideringForm(request.POST) if was_decided else GivingUpForm(request.POST)
+    # not the page's own form: what may be called off now can be another thing than what was read
+    return _acted(
+        request, switch, form, "stale_form",
+        lambda said: setting_up.call_off(switch, seen=said["state"], by=person, at=clock.now()),
+    )  # fmt: skip
 
 
 @require_POST
@@ -129,9 +143,10 @@ def _page(request: HttpRequest, switch: Switchover, **bound: forms.Form) -> Http
     person, at = person_of(request), clock.now()
     may_edit = has(person, EDIT, switch.centre)
     context: dict[str, Any] = {
-        "switch": switch, "may_edit": may_edit, "late": _late(switch), "faults": bound,
+        "switch": switch, "may_edit": may_edit, "late": _late(switch, at), "faults": bound,
         "is_decided": switch.state == Switchover.State.DECIDED, "is_done": switch.state == Switchover.State.DONE,
         "carrying_form": CarryingOutForm(), "taking_form": TakingBackForm(), "stage": rehearsing.stage_of(switch),
+        "calling_form": (GivingUpForm if switch.is_open else ReconsideringForm)(initial={"state": switch.state}),
     }  # fmt: skip
     if switch.is_open:
         rehearsed = rehearsing.rehearse(switch, by=person if may_edit else None, at=at)
@@ -152,6 +167,11 @@ def _form_page(request: HttpRequest, form: SwitchoverForm, heading: str, back: s
     return render(request, "office/switchover/edit.html", context, status=422 if form.errors else 200)
 
 
-def _late(switch: Switchover) -> str:
-    late = findings.late_by(switch.planned_at, switch.carried_out_at) if switch.carried_out_at else None
-    return words.late_words(late) if late else ""
+def _late(switch: Switchover, at: datetime) -> str:
+    """How late it was carried out, or how long ago it should have been."""
+    is_due = switch.state == Switchover.State.DECIDED
+    late = findings.late_by(switch.planned_at, switch.carried_out_at or at) if is_due or switch.carried_out_at else None
+    if late is None:
+        return ""
+    said = words.late_words(late)
+    return _("Ikke sket endnu: %(late)s") % {"late": said} if is_due else said

@@ -76,10 +76,10 @@ def take_back(switch: Switchover, *, because: str, by: Person, at: datetime) -> 
     locked = setting_up.locked_switch(switch)
     if locked.state != State.DONE:
         raise RefusedChange({"": _("Kun et skifte, der er gennemført, kan tages tilbage.")})
-    back = change.taking_back(locked.plan)
+    place = table.place_of(locked, at)
+    back = table.on_day(change.taking_back(locked.plan), place)
     setting_up.refuse_right(locked, back, by)
     note = _("Skiftet af %(service)s er taget tilbage") % {"service": locked.service.name}
-    place = table.place_of(locked, at)
     _lock(back, place)
     _follow(back, place, Switcher(by, note[:300]))
     locked.state, locked.taken_back_by, locked.taken_back_at = State.TAKEN_BACK, by, at
@@ -93,7 +93,8 @@ def take_back(switch: Switchover, *, because: str, by: Person, at: datetime) -> 
 
 
 def _carry_out(locked: Switchover, *, by: Person, at: datetime) -> None:
-    place, plan = table.place_of(locked, at), locked.plan
+    place = table.place_of(locked, at)
+    plan = table.on_day(locked.plan, place)
     setting_up.refuse_right(locked, plan, by)
     _lock(plan, place)
     other = rehearsing.brought(plan, locked, place)
@@ -128,6 +129,15 @@ def _follow(plan: Plan, place: SwitchPlace, who: Switcher) -> None:
     if left:
         what = ", ".join(words.part_words(each.part, place) for each in left)
         raise RefusedChange({"": _("Det kunne ikke gennemføres for %(what)s.") % {"what": what}})
+
+
+def give_up(key: UUID, error: Exception, *, at: datetime) -> None:
+    """Stop a due switch that failed again and again with an error that nobody expected, and raise an alert."""
+    with translation.override("da"):
+        why = _("Der er en fejl i systemet (%(error)s). Driften kan se mere i loggen.") % {
+            "error": type(error).__qualname__,
+        }  # fmt: skip
+    _stop(key, why, at=at)
 
 
 def _stop(key: UUID, why: str, *, at: datetime) -> None:

@@ -24,6 +24,8 @@ class FindingCode(StrEnum):
     NOT_IN_REVIEW = "not_in_review"
     OTHER_APPROVER = "other_approver"
     CANNOT_UNPUBLISH = "cannot_unpublish"
+    NEVER_PUBLISHED = "never_published"
+    CANNOT_ASK = "cannot_ask"
     CHECK_FLOW = "check_flow"
     CENTRE_CLOSED = "centre_closed"
     NO_ARTICLE = "no_article"
@@ -39,6 +41,7 @@ BLOCKING = frozenset(
     {
         FindingCode.NOTHING, FindingCode.NO_DRAFT, FindingCode.CANNOT_RUN, FindingCode.NO_ENTRY, FindingCode.NOWHERE,
         FindingCode.NOT_IN_REVIEW, FindingCode.OTHER_APPROVER, FindingCode.CANNOT_UNPUBLISH,
+        FindingCode.NEVER_PUBLISHED, FindingCode.CANNOT_ASK,
     }
 )  # fmt: skip
 

@@ -33,6 +33,7 @@ def channel_data(channel: OldChannel) -> dict[str, Any]:
     return {
         "key": channel.key, "is_number": channel.is_number, "name": channel.name, "leads_to": channel.leads_to,
         "diverted": channel.diverted.isoformat(), "closed": channel.closed.isoformat() if channel.closed else None,
+        "until": channel.until.isoformat() if channel.until else None,
         "last_used": channel.last.isoformat() if channel.last else None, "lately": channel.lately,
         "may_close": channel.may_close, "weeks": {day.isoformat(): count for day, count in channel.by_week()},
     }  # fmt: skip

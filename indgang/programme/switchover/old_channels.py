@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -25,6 +26,8 @@ from indgang.entry.setup import flow_versions
 from indgang.programme.switchover import findings
 from indgang.programme.switchover.models import Switchover
 
+Row = TypeVar("Row", FormerNumber, FormerAddress)
+
 #: weeks that are shown and looked through
 WEEKS = 26
 
@@ -35,6 +38,7 @@ class OldChannel:
     that a switch is to divert (`switch`) and that is not listed yet.
 
     `closed` is the first day on which nothing is answered there any more; None: it is open, or others close it.
+    `until` is the first day on which a number is no old number any more; None: it is one.
     """
 
     key: str
@@ -47,6 +51,12 @@ class OldChannel:
     days: Counter[date]
     today: date
     switch: UUID | None = None
+    until: date | None = None
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it was an old number, and is none any more."""
+        return self.until is not None and self.until <= self.today
 
     @property
     def shown(self) -> str:
@@ -67,7 +77,7 @@ class OldChannel:
 
     @property
     def may_close(self) -> bool:
-        return self.closed is None and findings.may_close(self.last, self.diverted, self.today)
+        return self.closed is None and not self.is_past and findings.may_close(self.last, self.diverted, self.today)
 
     def by_week(self) -> list[tuple[date, int]]:
         """Monday and count of each week, the present one last."""
@@ -87,26 +97,29 @@ def mondays(today: date) -> list[date]:
 
 def all_channels(at: datetime) -> list[OldChannel]:
     """Each old number and address that was ever listed, and the numbers that switches are to divert; numbers first."""
-    listed = numbers(at)
-    return [*listed, *_to_be_diverted({each.key for each in listed}, at), *addresses(at)]
+    listed = {each.key: each for each in numbers(at)}
+    coming = {each.key: each for each in _to_be_diverted({key for key, each in listed.items() if not each.is_past}, at)}
+    return [*(listed | coming).values(), *addresses(at)]
 
 
 def numbers(at: datetime, only: int | None = None) -> list[OldChannel]:
+    """Each old number once, as the list says today, or said last; with `only` that row of it."""
     rows = FormerNumber.objects.select_related("entry_point", "queue", "unit").order_by("number", "valid_from")
-    found = list(rows if only is None else rows.filter(pk=only))
+    found = _each_once(rows, "number", at) if only is None else list(rows.filter(pk=only))
     days, closed = calls({each.number for each in found}, since=_since(at)), _closed({each.number for each in found})
     return [
         OldChannel(
             each.number, True, each.pk, each.name, _place(each), each.valid_from, closed.get(each.number),
-            days[each.number], day_of(at),
+            days[each.number], day_of(at), until=each.valid_to,
         )
         for each in found
     ]  # fmt: skip
 
 
 def addresses(at: datetime, only: int | None = None) -> list[OldChannel]:
+    """As `numbers`."""
     rows = FormerAddress.objects.select_related("forwards_to").order_by("address", "valid_from")
-    found = list(rows if only is None else rows.filter(pk=only))
+    found = _each_once(rows, "address", at) if only is None else list(rows.filter(pk=only))
     days = former_addresses.counts({each.address for each in found}, since=_since(at))
     return [
         OldChannel(
@@ -115,6 +128,16 @@ def addresses(at: datetime, only: int | None = None) -> list[OldChannel]:
         )
         for each in found
     ]  # fmt: skip
+
+
+def _each_once(rows: QuerySet[Row], key: str, at: datetime) -> list[Row]:
+    """Of the rows of each key (in the order of their days) the one that holds today, or else the latest."""
+    today, found = day_of(at), dict[str, Row]()
+    for row in rows:
+        known = found.get(getattr(row, key))
+        if known is None or not known.valid_on(today):
+            found[getattr(row, key)] = row
+    return list(found.values())
 
 
 def _to_be_diverted(listed: Collection[str], at: datetime) -> list[OldChannel]:
@@ -175,6 +198,8 @@ def close_address(row: FormerAddress, *, by: Person, at: datetime) -> FormerAddr
 def _refuse_in_use(channel: OldChannel) -> None:
     if channel.closed is not None:
         raise RefusedChange({"": _("Den er allerede lukket.")})
+    if channel.is_past:
+        raise RefusedChange({"": _("Nummeret er ikke et gammelt nummer mere.")})
     if not channel.may_close:
         said = _("Den kan først lukkes, når ingen har brugt den i %(days)s dage.") % {"days": findings.QUIET_DAYS}
         raise RefusedChange({"": said})

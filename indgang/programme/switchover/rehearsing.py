@@ -24,7 +24,7 @@ from indgang.programme.switchover import change
 from indgang.programme.switchover.change import PartKind, Plan, SwitchPart
 from indgang.programme.switchover.findings import FindingCode, SwitchFinding
 from indgang.programme.switchover.models import Switchover
-from indgang.programme.switchover.parts import article, number, table
+from indgang.programme.switchover.parts import article, feedback, number, table
 from indgang.programme.switchover.parts.place import SwitchPlace, digest
 
 
@@ -61,13 +61,15 @@ def _findings(
         yield SwitchFinding(FindingCode.NOTHING)
     yield from _about_calls(switch, place)
     yield from _about_pages(switch, place, by)
-    yield from _about_asking(switch, place)
+    yield from _about_asking(switch, place, plan)
     yield from _about_targets(switch, place)
     yield from _about_rollout(switch, place, at)
 
 
 def _about_calls(switch: Switchover, place: SwitchPlace) -> Iterator[SwitchFinding]:
     draft = flow_versions.draft_of(switch.flow) if switch.flow else None
+    if switch.flow and flow_versions.in_force(switch.flow) is None:
+        yield SwitchFinding(FindingCode.NEVER_PUBLISHED, switch.flow.name)
     if switch.flow and draft is None:
         yield SwitchFinding(FindingCode.NO_DRAFT, switch.flow.name)
     elif switch.flow and draft:
@@ -103,7 +105,11 @@ def _about_pages(switch: Switchover, place: SwitchPlace, by: Person | None) -> I
         yield SwitchFinding(FindingCode.NO_ARTICLE)
 
 
-def _about_asking(switch: Switchover, place: SwitchPlace) -> Iterator[SwitchFinding]:
+def _about_asking(switch: Switchover, place: SwitchPlace, plan: Plan) -> Iterator[SwitchFinding]:
+    for each in plan:
+        refusal = feedback.refusal(each.part.name, each.after, place) if each.part.kind is PartKind.FEEDBACK else ""
+        if refusal:
+            yield SwitchFinding(FindingCode.CANNOT_ASK, refusal)
     asked = AskingRule.objects.valid_on(place.day).filter(
         Q(centre=None) | Q(centre=switch.centre), Q(service=None) | Q(service=switch.service), share__gt=0,
         questionnaire__kind__in=ASKED_BY_RULE,

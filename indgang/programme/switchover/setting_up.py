@@ -9,11 +9,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from indgang.accounts.access import may
+from indgang.accounts.access import everywhere, may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import SENTENCES, Permission
 from indgang.audit import trail
 from indgang.catalogue import planned_days
+from indgang.catalogue.models import Unit
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.refusals import RefusedChange
 from indgang.programme.switchover import change, findings, rehearsing, words
@@ -74,10 +75,15 @@ def decide(switch: Switchover, *, seen: str, reason: str, by: Person, at: dateti
 
 
 @transaction.atomic
-def call_off(switch: Switchover, *, by: Person, at: datetime) -> Switchover:
-    """A decided switch is prepared again; one that is prepared is given up. Raises RefusedChange for one that is
-    over."""
+def call_off(switch: Switchover, *, seen: str, by: Person, at: datetime) -> Switchover:
+    """A decided switch is prepared again; one that is prepared is given up. `seen` is the state that was read.
+
+    Raises RefusedChange for one that is over, and for one that is in another state by now.
+    """
     locked = locked_switch(switch)
+    if locked.state != seen:
+        said = _("Skiftet er nu “%(state)s”. Læs siden igen.") % {"state": locked.get_state_display().lower()}
+        raise RefusedChange({"": said})
     if locked.state == State.DECIDED:
         locked.state = State.PLANNED
     else:
@@ -89,19 +95,28 @@ def call_off(switch: Switchover, *, by: Person, at: datetime) -> Switchover:
 
 
 def refuse_right(switch: Switchover, plan: Plan, by: Person) -> None:
-    """Raise RefusedChange for somebody who may not change all that the plan changes in this centre."""
-    needed = {Permission.EDIT_PROGRAMME, *(table.RIGHTS[kind] for kind in rehearsing.kinds_of(plan))}
-    missing = [each for each in Permission if each in needed and not may(by, each, switch.centre.owner)]
+    """Raise RefusedChange for somebody who may not change all that the plan changes, in this centre and wherever else
+    a part of it belongs."""
+    place = table.place_of(switch, switch.planned_at)
+    needed: list[tuple[Permission, Unit | None]] = [(Permission.EDIT_PROGRAMME, switch.centre.owner)]
+    needed += [(table.RIGHTS[each.part.kind], unit) for each in plan for unit in table.owners(each, place)]
+    missing = [(right, unit) for right, unit in dict.fromkeys(needed) if not _has(by, right, unit)]
     if missing:
-        rights = "; ".join(str(SENTENCES[each]) for each in missing)
+        rights = "; ".join(
+            f"{SENTENCES[right]} ({unit.name if unit else _('hele kommunen')})" for right, unit in missing
+        )
         raise RefusedChange({"": _("Du mangler rettigheder til at beslutte skiftet: %(rights)s.") % {"rights": rights}})
+
+
+def _has(by: Person, right: Permission, unit: Unit | None) -> bool:
+    return everywhere(by, right) if unit is None else may(by, right, unit)
 
 
 def locked_switch(switch: Switchover) -> Switchover:
     """As it is stored now, and nobody else changes it until the transaction ends."""
     rows = Switchover.objects.select_for_update(of=("self",)).select_related(
-        "service", "centre__owner", "centre__schedule", "flow", "leads_to__flow", "leads_to__centre", "questionnaire",
-        "decided_by",
+        "service__unit", "centre__owner", "centre__schedule", "flow", "leads_to__flow", "leads_to__centre",
+        "questionnaire", "decided_by",
     )  # fmt: skip
     return rows.get(pk=switch.pk)
 
@@ -112,6 +127,8 @@ def _write(
     planned_days.refuse_day(day_of(values["planned_at"]), at, field="planned_at")
     if values["numbers"] and values["leads_to"] is None:
         raise RefusedChange({"leads_to": _("Vælg den indgang, som de gamle numre skal føre til.")})
+    if values["leads_to"] is not None and values["leads_to"].centre_id != values["centre"].pk:
+        raise RefusedChange({"leads_to": _("Vælg en indgang, der hører til skiftets kontaktcenter.")})
     if values["leads_to"] is not None and values["leads_to"].number in values["numbers"]:
         raise RefusedChange({"numbers": _("Et nummer kan ikke føre til sig selv.")})
     for name in FIELDS:

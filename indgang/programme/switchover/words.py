@@ -37,6 +37,10 @@ _FINDINGS: dict[FindingCode, str | Promise] = {
         "Artiklen “%(value)s” har ingen udgivet tekst på det sprog, så den kan ikke tages tilbage alene. "
         "Udgiv den først."
     ),
+    FindingCode.NEVER_PUBLISHED: gettext_lazy(
+        "Forløbet %(value)s har aldrig været udgivet, så skiftet kan ikke tages tilbage. Udgiv en første version."
+    ),
+    FindingCode.CANNOT_ASK: gettext_lazy("Der kan ikke spørges sådan om tilfredshed. %(value)s"),
     FindingCode.CHECK_FLOW: gettext_lazy("Kladden til %(value)s har advarsler. Se dem på forløbets side."),
     FindingCode.CENTRE_CLOSED: gettext_lazy("%(value)s har lukket den dag."),
     FindingCode.NO_ARTICLE: gettext_lazy("Vidensbasen har ingen udgivet artikel om ydelsen den dag."),

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 
-from indgang.core.clock import FrozenTime
+from indgang.accounts.models import RoleAssignment
+from indgang.catalogue import service_contacts
+from indgang.core.clock import FrozenTime, frozen, now
 from indgang.correspondence.models import FormerAddress
 from indgang.entry.models import EntryPoint, FormerNumber
 from indgang.programme.switchover.models import Switchover
 from tests.correspondence import mails
 from tests.office.conftest import SignIn
+from tests.office.pages import forms_of
 from tests.programme.switchover import made
 from tests.programme.switchover.made import OLD_NUMBER
 from tests.world import MORNING, World
@@ -133,3 +137,49 @@ def test_the_command_lists_and_rehearses_without_writing(world: World, morning: 
         assert out.getvalue().strip()
     assert Switchover.objects.get().state == Switchover.State.PLANNED
     assert MORNING < made.AT
+
+
+def test_a_stale_page_gives_no_switch_up_and_giving_up_is_confirmed(
+    world: World, as_person: SignIn, morning: FrozenTime
+) -> None:
+    switch, finn = made.decided(world, made.switch(world, starts_targets=True)), as_person("finn")
+    address = f"/office/switchover/{switch.pk}/"
+    (form,) = (each for each in forms_of(finn.get(address).content.decode(), address) if "calling-off" in each.action)
+    assert finn.post(form.action, form.sent()).status_code == 302
+    assert "Læs siden igen" in finn.post(form.action, {"state": "decided"}).content.decode()
+    assert Switchover.objects.get().state == Switchover.State.PLANNED
+    assert finn.post(form.action, {"state": "planned"}).status_code == 422
+    assert Switchover.objects.get().state == Switchover.State.PLANNED
+    assert finn.post(form.action, {"state": "planned", "confirmed": "on"}).status_code == 302
+    assert Switchover.objects.get().state == Switchover.State.CALLED_OFF
+
+
+def test_a_switch_that_should_have_happened_says_so(world: World, as_person: SignIn, morning: FrozenTime) -> None:
+    made.decided(world, made.switch(world, starts_targets=True))
+    finn = as_person("finn")
+    assert "Ikke sket endnu" not in finn.get("/office/switchover/").content.decode()
+    with frozen(made.AT + timedelta(hours=2)):
+        assert "Ikke sket endnu: 2 timer for sent" in finn.get("/office/switchover/").content.decode()
+
+
+def test_who_sees_no_switches_of_a_centre_gets_no_link_to_one(world: World, as_person: SignIn) -> None:
+    made.old_number(world)
+    RoleAssignment.objects.create(person=world.otto, role="owner", unit=world.units["bif"])
+    numbers = {"numbers": [OLD_NUMBER], "leads_to": world.entry_points["+4533661000"]}
+    address = f"/office/switchover/{made.switch(world, **numbers).pk}/"
+    page = as_person("otto").get("/office/switchover/old-numbers/").content.decode()
+    assert "33 66 52 00" in page
+    assert address not in page
+    assert address in as_person("eva").get("/office/switchover/old-numbers/").content.decode()
+
+
+def test_a_contact_that_somebody_else_has_written_meanwhile_is_shown_first(world: World, as_person: SignIn) -> None:
+    finn, address = as_person("finn"), "/office/switchover/contacts/"
+    (form,) = (each for each in forms_of(finn.get(address).content.decode(), address) if "phone" in each.fields)
+    service = world.services["byggetilladelse"]
+    service_contacts.show(service, phone="33 66 52 01", email="", by=world.finn, at=now())
+    answer = finn.post(address, form.sent(service=service.pk, phone="33 66 52 00"))
+    assert answer.status_code == 422
+    assert "Andre har ændret" in answer.content.decode()
+    (again,) = (each for each in forms_of(answer.content.decode(), address) if "phone" in each.fields)
+    assert finn.post(address, again.sent(service=service.pk, phone="33 66 52 00")).status_code == 302

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from indgang.accounts.models import Person, RoleAssignment
 from indgang.agreements import service_starts
 from indgang.audit.models import Change
 from indgang.catalogue import service_contacts
+from indgang.config import jobs
+from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.entry.models import Alert, EntryPoint, FormerNumber
+from indgang.entry.models import Alert, EntryPoint, Flow, FlowVersion, FormerNumber
 from indgang.entry.setup import flow_versions
 from indgang.events.models import StoredEvent
-from indgang.feedback.models import AskingRule
+from indgang.feedback.models import AskingRule, SurveyKind
 from indgang.knowledge import articles
 from indgang.programme.rollout import plans
 from indgang.programme.switchover import carrying, change, rehearsing, setting_up
@@ -219,8 +223,13 @@ def test_a_service_has_one_switch_at_a_time_and_a_decided_one_is_not_edited(worl
     values = {name: getattr(first, name) for name in setting_up.FIELDS} | {"versions": []}
     with pytest.raises(RefusedChange, match="besluttet"):
         setting_up.edit(first, values, by=world.hans, at=MORNING)
-    assert setting_up.call_off(first, by=world.finn, at=MORNING).state == Switchover.State.PLANNED
-    assert setting_up.call_off(first, by=world.finn, at=MORNING).state == Switchover.State.CALLED_OFF
+    decided, planned = Switchover.State.DECIDED, Switchover.State.PLANNED
+    assert setting_up.call_off(first, seen=decided, by=world.finn, at=MORNING).state == planned
+    with pytest.raises(RefusedChange, match="Læs siden igen"):
+        setting_up.call_off(first, seen=decided, by=world.eva, at=MORNING)
+    assert _state(first).state == planned
+    given_up = setting_up.call_off(first, seen=planned, by=world.finn, at=MORNING)
+    assert given_up.state == Switchover.State.CALLED_OFF
     made.switch(world)
 
 
@@ -235,3 +244,144 @@ def test_what_the_rollout_plan_says_is_a_remark_and_not_what_the_switch_brings_i
     assert any(each.startswith("Artikler: ") for each in said)
     assert any(each.startswith("Træffetider: ") for each in said)
     assert not bare.is_blocked
+
+
+def _administers(world: World, unit: str) -> None:
+    """Hans, who owns the centre of TMF, becomes the administrator of a unit."""
+    RoleAssignment.objects.create(person=world.hans, role="administrator", unit=world.units[unit])
+
+
+def _of_kff(world: World, kind: PartKind) -> dict[str, Any]:
+    """A change of what belongs to the citizens' service or one of its units."""
+    if kind is PartKind.NUMBER:
+        made.old_number(world)
+        return {"numbers": [OLD_NUMBER], "leads_to": world.entry_points["+4533661000"]}
+    if kind is PartKind.FLOW:
+        draft = flow_versions.new_draft(world.flows["borger"], by=world.finn, at=MORNING)
+        wanted = {**draft.definition, "title": "Ny titel"}
+        flow_versions.save_draft(draft, wanted, revision=draft.revision, by=world.finn, at=MORNING)
+        return {"flow": world.flows["borger"]}
+    bevilling = world.services["bevilling"]
+    service_contacts.show(bevilling, phone="33 66 52 00", email="", by=world.finn, at=MORNING - timedelta(days=9))
+    return {"service": bevilling, "ends_contact": True}
+
+
+@pytest.mark.parametrize("kind", [PartKind.NUMBER, PartKind.FLOW, PartKind.CONTACT])
+def test_who_decides_has_the_rights_where_each_part_belongs(world: World, kind: PartKind) -> None:
+    _administers(world, "tmf")
+    prepared = made.switch(world, **_of_kff(world, kind))
+    rehearsed = rehearsing.rehearse(prepared, by=world.hans, at=MORNING)
+    assert rehearsing.kinds_of(rehearsed.plan) == [kind]
+    with pytest.raises(RefusedChange, match="Kultur- og Fritidsforvaltningen"):
+        setting_up.decide(prepared, seen=rehearsed.seen, reason="Aftalt", by=world.hans, at=MORNING)
+    _administers(world, "kff")
+    hans = Person.objects.get(pk=world.hans.pk)
+    setting_up.decide(prepared, seen=rehearsed.seen, reason="Aftalt", by=hans, at=MORNING)
+
+
+def test_old_numbers_lead_to_an_entry_of_the_centre_itself(world: World) -> None:
+    with pytest.raises(RefusedChange) as refused:
+        made.switch(world, numbers=[OLD_NUMBER], leads_to=world.entry_points["+4533663366"])
+    assert "leads_to" in refused.value.reasons
+
+
+def test_a_flow_that_was_never_published_is_not_switched(world: World) -> None:
+    made.new_flow(world)
+    FlowVersion.objects.filter(flow__code="erhverv", published_at__isnull=False).delete()
+    prepared = made.switch(world, flow=Flow.objects.get(code="erhverv"))
+    with pytest.raises(RefusedChange, match="aldrig været udgivet"):
+        made.decided(world, prepared)
+
+
+def test_a_contact_whose_end_is_over_is_not_shown_again(world: World) -> None:
+    service, ends = world.services[SERVICE], _DAY + timedelta(days=5)
+    service_contacts.show(
+        service, phone="33 66 52 00", email="", valid_to=ends, by=world.finn, at=MORNING - timedelta(days=9)
+    )  # fmt: skip
+    decided = made.decided(world, made.switch(world, ends_contact=True, starts_targets=True))
+    assert carrying.carry_out_due(decided.pk, at=AT)
+    back_at = AT + timedelta(days=5)
+    carrying.take_back(_state(decided), because="Fejl", by=world.finn, at=back_at)
+    assert service_starts.of(world.centres["tmf"], service) is None
+    assert service_contacts.on(service, day_of(back_at)) is None
+
+
+def test_a_contact_is_shown_again_until_its_end(world: World) -> None:
+    service, ends = world.services[SERVICE], _DAY + timedelta(days=5)
+    service_contacts.show(
+        service, phone="33 66 52 00", email="", valid_to=ends, by=world.finn, at=MORNING - timedelta(days=9)
+    )  # fmt: skip
+    decided = made.decided(world, made.switch(world, ends_contact=True))
+    assert carrying.carry_out_due(decided.pk, at=AT)
+    carrying.take_back(_state(decided), because="Fejl", by=world.finn, at=AT + timedelta(days=4))
+    assert service_contacts.on(service, ends - timedelta(days=1)) is not None
+    assert service_contacts.on(service, ends) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "ways"),
+    [
+        (SurveyKind.AFTER_CALL, {"robot", "end_of_call", "sms", "mail"}), (SurveyKind.MAIL, {"sms", "mail"}),
+        (SurveyKind.FORM, {"sms", "mail"}), (SurveyKind.CHAT, {"sms", "mail", "page"}),
+    ],
+)  # fmt: skip
+def test_a_way_of_asking_that_does_not_fit_the_questionnaire_forbids_the_switch(
+    world: World, kind: SurveyKind, ways: set[str]
+) -> None:
+    asked = made.questionnaire(world)
+    asked.kind = kind
+    asked.save(update_fields=["kind"])
+    prepared = made.switch(world, questionnaire=asked)
+    possible = set()
+    for way in ("robot", "end_of_call", "sms", "mail", "page"):
+        prepared.way = way
+        if not rehearsing.rehearse(prepared, by=world.finn, at=MORNING).is_blocked:
+            possible.add(way)
+    assert possible == ways
+    prepared.way = "mail"
+    prepared.save(update_fields=["way"])
+    assert carrying.carry_out_due(made.decided(world, prepared).pk, at=AT)
+
+
+def test_a_rule_that_ends_the_next_day_forbids_the_switch(world: World) -> None:
+    asked = made.questionnaire(world)
+    AskingRule.objects.create(
+        questionnaire=asked, centre=world.centres["tmf"], service=world.services[SERVICE], share=10,
+        valid_to=_DAY + timedelta(days=1),
+    )  # fmt: skip
+    rehearsed = rehearsing.rehearse(made.switch(world, questionnaire=asked), by=world.finn, at=MORNING)
+    assert FindingCode.CANNOT_ASK in [each.code for each in rehearsed.findings]
+
+
+@pytest.mark.parametrize("days", [0, 3])
+def test_the_list_of_old_numbers_says_where_a_listed_number_leads_and_led(world: World, days: int) -> None:
+    made.old_number(world)
+    FormerNumber.objects.create(number=OLD_NUMBER, name="Byg", queue=world.queues["tmf-byggeri"], text="Vent lidt")
+    numbers = {"numbers": [OLD_NUMBER], "leads_to": world.entry_points["+4533661000"]}
+    decided = made.decided(world, made.switch(world, **numbers))
+    assert carrying.carry_out_due(decided.pk, at=AT)
+    row = FormerNumber.objects.valid_on(_DAY).get(number=OLD_NUMBER)
+    assert (row.name, row.entry_point, row.queue, row.text) == ("Byg", numbers["leads_to"], None, "")
+    before = FormerNumber.objects.valid_on(_DAY - timedelta(days=1)).get(number=OLD_NUMBER)
+    assert before.queue == world.queues["tmf-byggeri"]
+    back_at = _LATER + timedelta(days=days)
+    carrying.take_back(_state(decided), because="Fejl", by=world.finn, at=back_at)
+    row = FormerNumber.objects.valid_on(day_of(back_at)).get(number=OLD_NUMBER)
+    assert (row.entry_point, row.queue, row.text) == (None, world.queues["tmf-byggeri"], "Vent lidt")
+
+
+def test_a_fault_that_nobody_expected_stops_the_switch_after_some_attempts(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decided = made.decided(world, made.switch(world, starts_targets=True))
+    monkeypatch.setattr(service_starts, "begin", _fail)
+    for attempts, state in ((0, "decided"), (2, "decided"), (3, "stopped")):
+        context: Any = SimpleNamespace(job=SimpleNamespace(attempts=attempts))
+        with clock.frozen(_LATER), pytest.raises(FormerNumber.DoesNotExist):
+            jobs.carry_out_switchover(context, key=str(decided.pk))
+        assert _state(decided).state == state
+    assert "FormerNumber.DoesNotExist" in Alert.objects.get(code=carrying.STOPPED_ALERT).text
+
+
+def _fail(*_args: Any, **_more: Any) -> None:
+    raise FormerNumber.DoesNotExist

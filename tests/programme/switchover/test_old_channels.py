@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.models import FormerAddress
@@ -83,3 +85,43 @@ def test_mails_are_counted_by_their_recipients_in_any_case(world: World) -> None
     later = MORNING + timedelta(days=30)
     old_channels.close_address(row, by=world.finn, at=later)
     assert old_channels.addresses(later)[0].closed == date(2026, 4, 11)
+
+
+def test_a_number_that_was_switched_twice_stands_once_and_one_taken_back_is_not_closed(world: World) -> None:
+    row = _listed(world)
+    row.valid_to = date(2026, 2, 1)
+    row.save()
+    (past,) = (each for each in old_channels.all_channels(MORNING) if each.key == OLD_NUMBER)
+    assert (past.is_past, past.may_close) == (True, False)
+    with pytest.raises(RefusedChange, match="gammelt nummer"):
+        old_channels.close_number(row, by=world.finn, at=MORNING)
+    again = FormerNumber.objects.create(
+        number=OLD_NUMBER, name="Igen", entry_point=world.entry_points["+4533661000"], valid_from=date(2026, 2, 5)
+    )  # fmt: skip
+    _call(7, entry_point=EntryPoint.objects.get(number=OLD_NUMBER), dialled=OLD_NUMBER)
+    (now,) = (each for each in old_channels.all_channels(MORNING) if each.key == OLD_NUMBER)
+    assert (now.pk, now.total, now.is_past) == (again.pk, 1, False)
+
+
+def test_a_number_that_was_taken_back_and_is_to_be_switched_again_stands_as_planned(world: World) -> None:
+    row = _listed(world)
+    row.valid_to = date(2026, 2, 1)
+    row.save()
+    numbers = {"numbers": [OLD_NUMBER], "leads_to": world.entry_points["+4533661000"]}
+    switch = made.switch(world, **numbers)
+    (found,) = (each for each in old_channels.all_channels(MORNING) if each.key == OLD_NUMBER)
+    assert found.switch == switch.pk
+
+
+def test_mails_to_several_old_addresses_are_counted_for_each(world: World) -> None:
+    box = mails.mailbox(world)
+    for name in ("byg", "vej"):
+        FormerAddress.objects.create(
+            address=f"{name}@kommune.example", name=name, forwards_to=box, valid_from=date(2026, 1, 1)
+        )  # fmt: skip
+    mails.receive(box, to="byg@kommune.example", number=1, Cc="Vej@kommune.example")
+    mails.receive(box, to="byg@kommune.example", number=2)
+    assert [each.total for each in old_channels.addresses(MORNING)] == [2, 1]
+    with CaptureQueriesContext(connection) as queries:
+        old_channels.addresses(MORNING)
+    assert len(queries) == 2

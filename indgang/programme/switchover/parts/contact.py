@@ -1,4 +1,5 @@
-"""The number and mail address of the service itself that the public site shows. The value is `phone|mail|last day`."""
+"""The number and mail address of the service itself that the public site shows. The value is `phone|mail|end`, where
+the end is the first day without it."""
 
 from __future__ import annotations
 
@@ -15,6 +16,12 @@ from indgang.programme.switchover.parts.place import Switcher, SwitchPlace
 def present(name: str, place: SwitchPlace) -> str:
     row = service_contacts.on(place.service, place.day)
     return f"{row.phone}|{row.email}|{row.valid_to or ''}" if row else ""
+
+
+def on_day(value: str, place: SwitchPlace) -> str:
+    """The value; "" once its last day is over."""
+    ends = value.split("|")[2] if value else ""
+    return "" if ends and date.fromisoformat(ends) <= place.day else value
 
 
 def lock(name: str) -> None:

@@ -30,6 +30,14 @@ def present(code: str, place: SwitchPlace) -> str:
     return _value(rule) if rule else ""
 
 
+def refusal(code: str, value: str, place: SwitchPlace) -> str:
+    """Why the rule cannot say this from the day on; "" when it can."""
+    rule, values = _rule(code, place), _all_values(code, value, place)
+    if rule is not None and rules.is_over(rule, place.day):
+        return str(rules.OVER)
+    return " ".join(str(each) for each in rules.refusal_of(values).values())
+
+
 def lock(code: str) -> None:
     """Let nobody change rules of the questionnaire until the transaction ends."""
     Questionnaire.objects.select_for_update().get(code=code)
@@ -43,10 +51,7 @@ def put(code: str, value: str, place: SwitchPlace, who: Switcher) -> None:
         if rule is not None:
             rules.take_back(rule, by=who.by, at=place.at)
         return
-    values = _values(value) | {
-        "questionnaire": Questionnaire.objects.get(code=code), "centre": place.centre, "service": place.service,
-        "unit": None, "level": None,
-    }  # fmt: skip
+    values = _all_values(code, value, place)
     if rule is None:
         rules.make(values, by=who.by, at=place.at)
     else:
@@ -79,6 +84,13 @@ def _value(rule: AskingRule) -> str:
     said = {name: getattr(rule, name) for name in _SAYS}
     plain = {name: f"{each:%H:%M}" if isinstance(each, time) else each for name, each in said.items()}
     return json.dumps(plain, sort_keys=True)
+
+
+def _all_values(code: str, value: str, place: SwitchPlace) -> dict[str, Any]:
+    return _values(value) | {
+        "questionnaire": Questionnaire.objects.get(code=code), "centre": place.centre, "service": place.service,
+        "unit": None, "level": None,
+    }  # fmt: skip
 
 
 def _values(value: str) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import ContactCentre, Unit
+from indgang.entry.models import Flow
 from indgang.entry.setup import flow_versions
-from indgang.programme.switchover.change import PartKind, PlannedChange, SwitchPart
+from indgang.programme.switchover.change import PartKind, Plan, PlannedChange, SwitchPart
 from indgang.programme.switchover.models import Switchover
 from indgang.programme.switchover.parts import article, contact, feedback, flow, number, targets
 from indgang.programme.switchover.parts.place import Switcher, SwitchPlace
@@ -31,7 +33,7 @@ _HANDLERS = {
     PartKind.TARGETS: _Handler(targets.present, targets.put, targets.lock, targets.words),
 }
 
-#: what a person needs in the centre to decide a switch that changes this, beside EDIT_PROGRAMME
+#: what a person needs where the part belongs (`owners`) to decide a switch that changes it, beside EDIT_PROGRAMME
 RIGHTS: dict[PartKind, Permission] = {
     PartKind.FLOW: Permission.PUBLISH_FLOWS,
     PartKind.NUMBER: Permission.PUBLISH_FLOWS,
@@ -40,6 +42,31 @@ RIGHTS: dict[PartKind, Permission] = {
     PartKind.FEEDBACK: Permission.SET_FEEDBACK,
     PartKind.TARGETS: Permission.EDIT_PROGRAMME,
 }
+
+
+def owners(change: PlannedChange, place: SwitchPlace) -> list[Unit | None]:
+    """To whom the part belongs: a number to the centres that it leads to before and after. None: nobody in particular,
+    so that a right for the whole municipality is needed."""
+    match change.part.kind:
+        case PartKind.FLOW:
+            return [Flow.objects.select_related("centre__owner").get(code=change.part.name).centre.owner]
+        case PartKind.NUMBER:
+            codes = {number.centre_of(value) for value in (change.before, change.after) if value}
+            return [each.owner for each in ContactCentre.objects.filter(code__in=codes).select_related("owner")]
+        case PartKind.CONTACT:
+            return [place.service.unit]
+        case _:
+            return [place.centre.owner]
+
+
+def on_day(plan: Plan, place: SwitchPlace) -> Plan:
+    """The plan without what has ended by itself: a contact whose last day is over is shown no more."""
+    return tuple(
+        PlannedChange(each.part, contact.on_day(each.before, place), contact.on_day(each.after, place))
+        if each.part.kind is PartKind.CONTACT
+        else each
+        for each in plan
+    )
 
 
 def place_of(switch: Switchover, at: datetime) -> SwitchPlace:
