@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from indgang.analysis import gap_measures
+from indgang.analysis import gap_effects
 from indgang.analysis.gap_models import GapMeasure
 from indgang.analysis.gap_rows import FoundGaps
 from indgang.analysis.gaps.effect import ChangeEstimate
@@ -18,7 +19,8 @@ def of_gaps(found: FoundGaps) -> dict[str, Any]:
     ranked = found.ranked
     return {
         "from": found.first.isoformat(), "to": found.last.isoformat(), "days": ranked.days,
-        "questions": ranked.questions, "needing_person": ranked.needing_person, "too_small": ranked.too_small,
+        "questions": ranked.questions,
+        "needing_person": ranked.needing_person if ranked.is_person_told else None, "too_small": ranked.too_small,
         "gaps": [_gap(each, found) for each in ranked.gaps],
     }  # fmt: skip
 
@@ -30,31 +32,43 @@ def _gap(gap: AnswerGap, found: FoundGaps) -> dict[str, Any]:
         "often_with": [found.written.get(stem, stem) for stem in gap.often], "questions": gap.counted,
         "could_be_online": gap.savable, "page_was_open": gap.page_opened, "by_reason": dict(gap.reasons),
         "by_service": dict(gap.services), "by_purpose": dict(gap.purposes),
-        "searches": asdict(gap.searches) | {"number": gap.searches.number},
-        "a_year": asdict(gap.year) if gap.year else None,
-        "saved_calls_a_year": asdict(gap.saved) if gap.saved else None,
+        "searches": gap.searches.told,
+        "a_year": _year(gap),
+        "saved_enquiries_a_year": asdict(gap.saved) if gap.saved else None,
     }  # fmt: skip
 
 
-def of_measure(measure: GapMeasure, *, today: date) -> dict[str, Any]:
-    measured = gap_measures.measured(measure, today=today)
+def _year(gap: AnswerGap) -> dict[str, Any] | None:
+    """Without what was counted where the rest of the gap is too small to be told, because it would tell it."""
+    if gap.year is None:
+        return None
+    return asdict(gap.year) | ({"counted": None} if gap.savable is None else {})
+
+
+def of_measures(measures: Sequence[GapMeasure], *, today: date) -> list[dict[str, Any]]:
+    asked = gap_effects.AskedWeekly.about(measures, today=today)
+    return [_measure(each, gap_effects.measured(each, today=today, asked=asked)) for each in measures]
+
+
+def _measure(measure: GapMeasure, measured: gap_effects.EffectWeeks | None) -> dict[str, Any]:
     return {
         "id": measure.pk, "title": measure.title, "kind": measure.kind, "gap": measure.gap or None,
         "service": measure.service.code, "purpose": measure.purpose.code if measure.purpose else None,
         "state": measure.state.value,
         "published_on": measure.published_on.isoformat() if measure.published_on else None,
-        "expected_calls_a_year": measure.expected, "effect": _effect(measured) if measured else None,
+        "expected_enquiries_a_year": measure.expected, "effect": _effect(measured) if measured else None,
     }  # fmt: skip
 
 
-def _effect(measured: gap_measures.EffectWeeks) -> dict[str, Any]:
+def _effect(measured: gap_effects.EffectWeeks) -> dict[str, Any]:
     effect = measured.effect
     return {
         "verdict": effect.verdict, "missing": list(effect.missing), "weeks_before": effect.weeks_before,
         "weeks_after": effect.weeks_after, "difference": _change(effect.difference), "series": _change(effect.series),
         "placebo": _change(effect.placebo), "changed_as_much": effect.as_much, "compared": effect.compared,
-        "saved_calls_a_year": asdict(effect.saved) if effect.saved else None,
+        "saved_enquiries_a_year": asdict(effect.saved) if effect.saved else None,
         "compared_with": "unit" if measured.is_of_unit else "all",
+        "left_out": measured.left_out, "measures_on_the_same": [each.pk for each in measured.others],
     }  # fmt: skip
 
 

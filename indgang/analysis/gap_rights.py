@@ -30,5 +30,10 @@ def measures_for(person: Person) -> QuerySet[GapMeasure]:
     return GapMeasure.objects.filter(seen).select_related("service__unit", "purpose", "owner")
 
 
+def may_list(person: Person) -> bool:
+    """Whether the list of gaps is open to them; who edits a programme alone sees the measures they work on."""
+    return any(units_of(person, each).exists() for each in READERS)
+
+
 def may_change(person: Person, measure: GapMeasure) -> bool:
     return any(may(person, each, measure.service.unit) for each in EDITORS)

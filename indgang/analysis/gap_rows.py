@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from indgang.analysis.counting.scaling import place
@@ -35,6 +35,10 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+#: slugs by enquiry and the code of a service, "" for any
+_Pages = dict[tuple[Any, str], set[str]]
+
+
 class TooManyRows(ValueError):
     """More questions or searches than are ranked at once."""
 
@@ -55,20 +59,24 @@ def find(period: Period, scope: Q, *, today: date, at: datetime, uptake: Uptake)
 
     Every working day from that of the first question counts, also without a question; today only when it is alone.
     """
-    asked = Question.objects.filter(scope, registered_at__gte=period.start, registered_at__lt=period.end)
+    registered = Question.objects.filter(scope, registered_at__gte=period.start, registered_at__lt=period.end)
     pages, words = read_pages(at)
-    days = _days(asked, period, today)
+    asked, days = _counted(registered, period, today)
     questions = _questions(asked, days, words)
     searches = _searches(period, words)
     ranked = rank(questions, searches, pages, days=len(days), uptake=uptake, looked_at=asked.count())
     return FoundGaps(ranked, pages, words.written, days[0], days[-1])
 
 
-def _days(asked: QuerySet[Question], period: Period, today: date) -> Sequence[date]:
+def _counted(asked: QuerySet[Question], period: Period, today: date) -> tuple[QuerySet[Question], Sequence[date]]:
+    """The working days that count, and the questions until the end of them: today has no end yet."""
     first = asked.order_by("registered_at").values_list("registered_at", flat=True).first()
     begins = clock.day_of(first) if first else clock.day_of(period.start)
     ends = min(clock.day_of(period.end) - timedelta(days=1), today - timedelta(days=1))
-    return working_days(begins, ends) or [begins]
+    if begins > ends:
+        return asked, [begins]
+    until = Period.days(ends, ends).end
+    return asked.filter(registered_at__lt=until), working_days(begins, ends) or [begins]
 
 
 def _questions(asked: QuerySet[Question], days: Sequence[date], words: WordReader) -> list[GapQuestion]:
@@ -87,26 +95,42 @@ def _questions(asked: QuerySet[Question], days: Sequence[date], words: WordReade
 
 def _question(
     row: tuple[Any, ...], numbers: dict[Any, int], days: Sequence[date], words: WordReader,
-    opened: dict[Any, set[str]], used: dict[Any, set[str]],
+    opened: _Pages, used: _Pages,
 ) -> GapQuestion:  # fmt: skip
     enquiry, day, service, purpose, character, digital, outcome, in_knowledge, note, caller, party = row
     return GapQuestion(
         numbers.setdefault(enquiry, len(numbers)), place(days, day), service, purpose,
         character == Character.GENERAL, digital, outcome in _AT_ONCE, outcome == Outcome.DIRECTED, in_knowledge,
-        frozenset(opened.get(enquiry, ())), frozenset(used.get(enquiry, ())),
+        _of_question(opened, enquiry, service), _of_question(used, enquiry, service),
         words.of(note, caller or "", party or "") if note and purpose != STATUS_PURPOSE else frozenset(),
     )  # fmt: skip
 
 
-def _article_uses(chosen: QuerySet[Question]) -> tuple[dict[Any, set[str]], dict[Any, set[str]]]:
-    opened: dict[Any, set[str]] = defaultdict(set)
-    used: dict[Any, set[str]] = defaultdict(set)
+def _article_uses(chosen: QuerySet[Question]) -> tuple[_Pages, _Pages]:
+    """The pages that were opened and used, by enquiry and service (see `_of_question`)."""
+    opened: _Pages = defaultdict(set)
+    used: _Pages = defaultdict(set)
     rows = ArticleUse.objects.filter(enquiry__in=chosen.order_by().values("enquiry"))
-    for enquiry, slug, used_at in rows.values_list("enquiry", "version__article__slug", "used_at"):
-        opened[enquiry].add(slug)
+    several = _with_several(rows)
+    columns = ("enquiry", "version__article__slug", "version__article__service__code", "used_at")
+    for enquiry, slug, about, used_at in rows.values_list(*columns):
+        of = (enquiry, about or "" if enquiry in several else "")
+        opened[of].add(slug)
         if used_at is not None:
-            used[enquiry].add(slug)
+            used[of].add(slug)
     return opened, used
+
+
+def _with_several(uses: QuerySet[ArticleUse]) -> set[Any]:
+    """The enquiries with pages that had more than one question."""
+    questions = Question.objects.filter(enquiry__in=uses.order_by().values("enquiry")).order_by().values("enquiry")
+    return set(questions.annotate(number=Count("pk")).filter(number__gt=1).values_list("enquiry", flat=True))
+
+
+def _of_question(pages: _Pages, enquiry: Any, service: str) -> frozenset[str]:
+    """An enquiry with one question was answered from its pages; of several questions each has the pages of its
+    service, and those without a service."""
+    return frozenset(pages.get((enquiry, ""), ())) | frozenset(pages.get((enquiry, service), ()))
 
 
 def _searches(period: Period, words: WordReader) -> list[SiteSearch]:

@@ -48,4 +48,4 @@ def gaps(request: HttpRequest) -> JsonResponse:
 def gap_measures(request: HttpRequest) -> JsonResponse:
     """The newest measures that this person sees."""
     seen = gap_rights.measures_for(person_of(request))[:MOST]
-    return JsonResponse({"measures": [gap_data.of_measure(each, today=clock.today()) for each in seen]})
+    return JsonResponse({"measures": gap_data.of_measures(list(seen), today=clock.today())})

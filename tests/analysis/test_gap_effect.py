@@ -128,6 +128,11 @@ def test_nothing_that_comes_any_more_is_a_change_with_an_end() -> None:
     result = effect(own[:27] + [0.0] * 16, others, published=26)
     assert result.difference
     assert -1 <= result.difference.low < result.difference.value < result.difference.high < -0.5
+    usual = sum(own[:26]) / sum(sum(each[:26]) for each in others.values())
+    expected = 52 * usual * sum(sum(each[27:]) for each in others.values()) / 16
+    assert result.saved
+    assert result.saved.value == pytest.approx(expected)
+    assert 0.5 * expected < result.saved.low < expected < result.saved.high < 1.2 * expected
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from indgang.analysis.counting.scaling import in_a_year
 from indgang.analysis.gaps.deciding import GapKind, GapQuestion, GapReason, KnownPages, SitePage, decide
-from indgang.analysis.gaps.ranking import SiteSearch, Uptake, rank, saved_calls
+from indgang.analysis.gaps.ranking import SiteSearch, Uptake, rank, saved_enquiries
 from indgang.analysis.gaps.topics import topics
 from indgang.measures.definitions import FEWEST
 
@@ -139,6 +139,13 @@ def test_one_caller_who_asks_often_is_no_topic() -> None:
     assert (found.gaps, found.too_small) == ((), 9)
 
 
+def test_an_enquiry_with_two_questions_can_be_saved_once() -> None:
+    asked = [question(enquiry=number // 2, day=number // 2, purpose="status", is_answered=True) for number in range(12)]
+    (gap,) = rank(asked, [], PAGES, days=10).gaps
+    assert gap.year
+    assert (gap.counted, gap.year.counted, gap.year.year) == (12, 6, 150)
+
+
 def test_the_page_that_was_passed_over_is_seen_in_the_searches() -> None:
     asked = [question(enquiry=number, day=number, used=frozenset({"altan"})) for number in range(6)]
     altan = frozenset({"altan"})
@@ -151,7 +158,7 @@ def test_the_page_that_was_passed_over_is_seen_in_the_searches() -> None:
 @given(by_day=st.lists(st.integers(0, 30), min_size=1, max_size=20), share=st.floats(0.01, 1))
 def test_more_who_find_the_answer_save_more(by_day: list[int], share: float) -> None:
     year = in_a_year(by_day, days_a_year=250, rounds_to=10)
-    saved, most = saved_calls(year, Uptake.about(share)), saved_calls(year, Uptake.about(1))
+    saved, most = saved_enquiries(year, Uptake.about(share)), saved_enquiries(year, Uptake.about(1))
     assert saved.low <= saved.value <= saved.high
     assert saved.value <= most.value == year.year
 

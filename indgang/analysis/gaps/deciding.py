@@ -50,7 +50,7 @@ class GapReason(StrEnum):
     MARKED = "marked"
 
 
-#: what is counted as calls that could have been saved
+#: what is counted as enquiries that could have been saved
 SAVABLE = frozenset(GapReason) - {GapReason.STATUS_PASSED_ON}
 
 

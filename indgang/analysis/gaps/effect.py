@@ -47,6 +47,8 @@ class EffectVerdict(StrEnum):
     """The interval has no change in it."""
     NOT_COMPARABLE = "not_comparable"
     """The subject and the others went apart already before."""
+    NOT_SEPARABLE = "not_separable"
+    """Another measure on the same questions began or ended at the same time, so neither is estimated."""
     TOO_LITTLE = "too_little"
 
 
@@ -124,7 +126,8 @@ def effect(subject: Sequence[float], comparable: Mapping[str, Sequence[float]], 
     as_much, compared = _by_chance(counts[1:], difference, before, after)
     return MeasureEffect(
         _verdict(difference, placebo, drift), (), number_before, number_after, mean, difference,
-        _series(own, others, before, after), placebo, drift, as_much, compared, _saved(own[after], difference),
+        _series(own, others, before, after), placebo, drift, as_much, compared,
+        _saved(own, others, before, after, difference),
         _expected(own, others, before),
     )  # fmt: skip
 
@@ -286,14 +289,29 @@ def _by_chance(comparable: Counts, found: ChangeEstimate, before: slice, after: 
     return sum(other >= size for other in sizes), len(sizes)
 
 
-def _saved(after: Counts, found: ChangeEstimate) -> AYear:
+def _saved(own: Counts, others: Counts, before: slice, after: slice, found: ChangeEstimate) -> AYear:
     """What would have come without the change, less what came."""
-    came = float(after.mean())
+    came = float(own[after].mean())
 
     def saved(part: float) -> float:
-        return WEEKS_A_YEAR * came * (1 / max(1 + part, 1e-9) - 1) if came else 0.0
+        return WEEKS_A_YEAR * came * (1 / max(1 + part, 1e-9) - 1)
 
-    return AYear(saved(found.value), saved(found.high), saved(found.low))
+    if came:
+        return AYear(saved(found.value), saved(found.high), saved(found.low))
+    usual = float(own[before].sum()) / float(others[before].sum())
+    expected = WEEKS_A_YEAR * usual * float(others[after].mean())
+    reach = _reach_before(own, others, before)
+    return AYear(expected, max(expected * -found.high, 0.0) / reach, expected * reach)
+
+
+def _reach_before(own: Counts, others: Counts, before: slice) -> float:
+    """By what factor the ratio of the weeks before may be wrong."""
+    errors = _errors(own[before], others[before])
+    alike = _alikeness([errors])
+    widened, weeks = (1 + alike) / (1 - alike), len(errors)
+    variance = widened * weeks / (weeks - 1) * float((errors**2).sum())
+    freedom = max((weeks - 1) / widened, _LEAST_FREEDOM)
+    return exp(min(float(stdtrit(freedom, (1 + CONFIDENCE) / 2)) * sqrt(variance), 50.0))
 
 
 def _expected(own: Counts, others: Counts, before: slice) -> tuple[tuple[float, float, float] | None, ...]:

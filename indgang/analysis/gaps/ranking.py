@@ -1,11 +1,11 @@
-"""Gaps in what the website answers, ranked by the calls that could be saved. Pure.
+"""Gaps in what the website answers, ranked by the enquiries that could be saved. Pure.
 
 Questions that lack a page are put together by the words they share, with searches that found nothing; those without
 common words by service and purpose. A gap behind which there are fewer than `FEWEST` questions and searches is not
 shown, and neither are counts of its parts from which a small part could be worked out (`hidden_groups`).
 
 A year is the mean of the counted days times the working days of a year, with the interval of the days. Not everybody
-finds the answer: the saved calls are a stated share of them, and its own range widens the interval.
+finds the answer: the saved enquiries are a stated share of them, and its own range widens the interval.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class Uptake:
 
 
 @dataclass(frozen=True, slots=True)
-class SavedCalls:
-    """Calls saved in a year."""
+class SavedEnquiries:
+    """Enquiries saved in a year, on any channel."""
 
     value: int
     low: int
@@ -77,6 +77,16 @@ class SearchEvidence:
     def number(self) -> int:
         return self.on_site + self.by_staff
 
+    @property
+    def told(self) -> dict[str, int | None]:
+        """The numbers that may be shown; None for those that are too small, or would give a small one away."""
+        number, places = self.number, {"on_site": self.on_site, "by_staff": self.by_staff}
+        found: dict[str, int | None] = {"number": None if is_too_few(number) else number}
+        for parts in (places, {"opened": self.opened, "passed_over": self.passed_over}):
+            hidden = hidden_groups({key: Figure(None, each) for key, each in parts.items()}, is_part=True)
+            found |= {key: None if key in hidden else each for key, each in parts.items()}
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerGap:
@@ -102,7 +112,7 @@ class AnswerGap:
     purposes: Mapping[str, int] = field(default_factory=dict)
     searches: SearchEvidence = SearchEvidence()
     year: YearEstimate | None = None
-    saved: SavedCalls | None = None
+    saved: SavedEnquiries | None = None
 
     @property
     def evidence(self) -> int:
@@ -112,7 +122,7 @@ class AnswerGap:
 
 @dataclass(frozen=True, slots=True)
 class RankedGaps:
-    """The gaps, the most saved calls first. `questions` were looked at, `needing_person` belong to none, and
+    """The gaps, the most saved enquiries first. `questions` were looked at, `needing_person` belong to none, and
     `too_small` belong to gaps that are not shown (None: too few to be told)."""
 
     gaps: tuple[AnswerGap, ...]
@@ -120,6 +130,10 @@ class RankedGaps:
     needing_person: int
     too_small: int | None
     days: int
+
+    @property
+    def is_person_told(self) -> bool:
+        return not is_too_few(self.needing_person)
 
     def by_code(self, code: str) -> AnswerGap | None:
         return next((each for each in self.gaps if each.code == code), None)
@@ -236,7 +250,7 @@ def _gap(
         _told(sum(why in SAVABLE for _question, why in group.members), len(questions)),
         _told(sum(named.page in each.opened | each.used for each in questions), len(questions)) if named.page else None,
         _counts(why for _question, why in group.members), _counts(each.service for each in questions),
-        _counts(each.purpose for each in questions), found, year, saved_calls(year, uptake) if year else None,
+        _counts(each.purpose for each in questions), found, year, saved_enquiries(year, uptake) if year else None,
     )  # fmt: skip
 
 
@@ -246,11 +260,15 @@ def _told(part: int, whole: int) -> int | None:
 
 
 def _year(group: _Group, days: int) -> YearEstimate | None:
-    """The savable questions of a year; None where they are too few to be told."""
-    by_day = [0] * days
+    """The enquiries of a year with a savable question, each on the day of its first one; None where they are too few
+    to be told."""
+    first: dict[int, int] = {}
     for question, why in group.members:
         if why in SAVABLE:
-            by_day[min(max(question.day, 0), days - 1)] += 1
+            first[question.enquiry] = min(question.day, first.get(question.enquiry, question.day))
+    by_day = [0] * days
+    for day in first.values():
+        by_day[min(max(day, 0), days - 1)] += 1
     return in_a_year(by_day, days_a_year=DAYS_A_YEAR, rounds_to=STEP) if sum(by_day) >= FEWEST else None
 
 
@@ -278,7 +296,7 @@ def _of_page(page_words: frozenset[str], page: str, searches: Sequence[SiteSearc
     return SearchEvidence(on_site, len(opened) + len(passed) - on_site, len(opened), len(passed))
 
 
-def saved_calls(year: YearEstimate, uptake: Uptake) -> SavedCalls:
+def saved_enquiries(year: YearEstimate, uptake: Uptake) -> SavedEnquiries:
     """The share of the year's questions, with an interval of both: relative widths add up as squares. With one counted
     day the interval is that of the share alone."""
     value = year.year * uptake.share
@@ -286,4 +304,4 @@ def saved_calls(year: YearEstimate, uptake: Uptake) -> SavedCalls:
     if year.low is not None and year.high is not None and year.year:
         spread = sqrt(spread**2 + ((year.high - year.low) / 2 / year.year) ** 2)
     most = float(year.high if year.high is not None else year.year)
-    return SavedCalls(round(value), round(max(value * (1 - spread), 0)), round(min(value * (1 + spread), most)))
+    return SavedEnquiries(round(value), round(max(value * (1 - spread), 0)), round(min(value * (1 + spread), most)))

@@ -21,10 +21,11 @@ _TO_US = frozenset(("contact", "forms", "form"))
 
 @dataclass(frozen=True, slots=True)
 class PageBehaviour:
-    """Votes for and against a page, and visits that went on from it to the contact page or a form (None: too few)."""
+    """Votes for and against a page, and visits that went on from it to the contact page or a form. None: too few, of
+    the votes on either side."""
 
-    helped: int
-    did_not_help: int
+    helped: int | None
+    did_not_help: int | None
     went_on: int | None
 
 
@@ -35,7 +36,10 @@ def of_page(slug: str, period: Period) -> PageBehaviour:
     answers = Response.objects.filter(answered_at__gte=period.start, answered_at__lt=period.end).exclude(visited=[])
     visits = answers.order_by("-answered_at").values_list("visited", flat=True)[:_MOST]
     went_on = sum(_went_on(slug, visited) for visited in visits)
-    return PageBehaviour(sums["yes"] or 0, sums["no"] or 0, None if is_too_few(went_on) else went_on)
+    helped, did_not = sums["yes"] or 0, sums["no"] or 0
+    if is_too_few(helped) or is_too_few(did_not):
+        helped = did_not = None
+    return PageBehaviour(helped, did_not, None if is_too_few(went_on) else went_on)
 
 
 def _went_on(slug: str, visited: list[str]) -> bool:

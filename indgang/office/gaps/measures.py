@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
-from indgang.analysis import gap_measures, gap_rights
-from indgang.analysis.gap_measures import EffectWeeks
+from indgang.analysis import gap_effects, gap_measures, gap_rights
+from indgang.analysis.gap_effects import EffectWeeks
 from indgang.analysis.gap_models import GapMeasure
 from indgang.analysis.gap_rows import FoundGaps
 from indgang.analysis.gaps.ranking import AnswerGap
@@ -98,9 +98,10 @@ def dropping(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, shown: GapMeasure, form: DroppingForm, *, status: int = 200) -> HttpResponse:
     person = person_of(request)
-    measured = gap_measures.measured(shown, today=clock.today())
+    measured = gap_effects.measured(shown, today=clock.today())
     context: dict[str, Any] = {
         "measure": shown, "form": form, "may_change": gap_rights.may_change(person, shown) and not shown.dropped_at,
+        "may_list": gap_rights.may_list(person),
         "changes": shown.changes.select_related("owner", "made_by"), "measured": measured, "fewest": FEWEST,
     }  # fmt: skip
     if measured is not None:

@@ -18,7 +18,7 @@ from indgang.analysis.gaps.deciding import GapKind
 from indgang.analysis.gaps.ranking import DAYS_A_YEAR, STEP, AnswerGap
 from indgang.core import clock
 from indgang.measures.definitions import FEWEST
-from indgang.office.gaps import access, behaviour
+from indgang.office.gaps import access, behaviour, words
 from indgang.office.gaps.forms import GapFilter
 from indgang.office.gaps.words import KIND_WORDS, WHY_WORDS, GapNames
 from indgang.plots.numbers import ValueUnit, decimal
@@ -39,6 +39,7 @@ class GapRow:
         self.often = names.written(gap.often)
         self.reasons = [(WHY_WORDS[why], number) for why, number in gap.reasons.items()]
         self.services = [(names.service(code), number) for code, number in gap.services.items()]
+        self.searches = words.told_searches(gap.searches)
         self.purposes = [(names.purpose(code), number) for code, number in gap.purposes.items()]
 
 
@@ -105,9 +106,9 @@ def _plot(rows: Sequence[GapRow]) -> BarPlot | None:
     if not bars:
         return None
     return BarPlot(
-        title=_("Opkald, der kan spares om året"),
-        about=_("De %(number)s spørgsmål, hvor flest opkald kan spares.") % {"number": len(bars)},
-        unit=ValueUnit.COUNT, what=_("Spørgsmål"), measured=_("Opkald om året"), bars=tuple(bars),
+        title=_("Henvendelser, der kan spares om året"),
+        about=_("De %(number)s spørgsmål, hvor flest henvendelser kan spares.") % {"number": len(bars)},
+        unit=ValueUnit.COUNT, what=_("Spørgsmål"), measured=_("Henvendelser om året"), bars=tuple(bars),
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from indgang.analysis.gaps.effect import (
     MeasureEffect,
     MissingData,
 )
-from indgang.analysis.gaps.ranking import AnswerGap
+from indgang.analysis.gaps.ranking import AnswerGap, SearchEvidence
 from indgang.catalogue.models import Purpose, Service
 from indgang.plots.numbers import decimal
 
@@ -72,6 +72,11 @@ class GapNames:
         return self._purposes.get(code, code)
 
 
+def told_searches(found: SearchEvidence) -> dict[str, str]:
+    """The searches of a gap, where too few are no number."""
+    return {name: _("for få") if each is None else decimal(each, 0) for name, each in found.told.items()}
+
+
 def percent(part: float) -> str:
     return decimal(100 * part, 0)
 
@@ -97,6 +102,9 @@ def verdict_words(effect: MeasureEffect) -> str:
         EffectVerdict.NOT_SEEN: _("Der kan ikke ses en virkning. Forskellen kan skyldes tilfældige udsving."),
         EffectVerdict.NOT_COMPARABLE: _(
             "Tallene har ændret sig, men det begyndte, før tiltaget blev udgivet. Det kan ikke tilskrives tiltaget."
+        ),
+        EffectVerdict.NOT_SEPARABLE: _(
+            "Virkningen kan ikke skilles fra andre tiltag på de samme spørgsmål, som begyndte eller sluttede samtidig."
         ),
         EffectVerdict.TOO_LITTLE: _("Der er for lidt at regne på endnu."),
     }[effect.verdict]

@@ -16,6 +16,7 @@ from indgang.analysis.gap_models import GapMeasure, GapMeasureChange
 from indgang.core import clock
 from indgang.core.clock import FrozenTime
 from indgang.enquiries.models import ArticleUse, Outcome
+from indgang.knowledge.models import Helpfulness
 from indgang.knowledge.search import log
 from tests.analysis.asked import ask, each_week
 from tests.knowledge_world import KnowledgeWorld
@@ -128,7 +129,7 @@ def test_the_effect_of_a_published_measure_is_estimated_against_other_purposes(
     assert "12 før, 8 efter" in shown
     data = as_person("ida").get("/api/gaps/measures/").json()["measures"][0]["effect"]
     assert (data["verdict"], data["compared"], data["compared_with"]) == ("fewer", 2, "unit")
-    assert data["saved_calls_a_year"]["low"] > 0
+    assert data["saved_enquiries_a_year"]["low"] > 0
     said = StringIO()
     call_command("gaps", "--measures", stdout=said)
     assert "fewer" in said.getvalue()
@@ -140,7 +141,7 @@ def test_other_programs_get_the_same_gaps(as_person: SignIn, asked: KnowledgeWor
     call_command("gaps", "--json", stdout=said)
     assert json.loads(said.getvalue()) == data
     assert [each["code"] for each in data["gaps"]] == ["topic-varmepump", "page-altan", "status-byggetilladelse"]
-    assert data["gaps"][0]["saved_calls_a_year"] == {"value": 1500, "low": 750, "high": 2250}
+    assert data["gaps"][0]["saved_enquiries_a_year"] == {"value": 1500, "low": 750, "high": 2250}
     assert as_person("anna").get("/api/gaps/").status_code == 403
     plain = StringIO()
     call_command("gaps", stdout=plain)
@@ -165,3 +166,52 @@ def test_outcomes_that_sent_to_the_site_without_a_page_are_one_gap(as_person: Si
     (row,) = as_person("hans").get(ROOM).context["rows"]
     assert (row.gap.code, row.gap.page, row.title) == ("site-affald", "", "Byggeaffald: ingen side er noteret")
     assert "ikke noteret, hvilken side" in text_of(as_person("hans").get(f"{ROOM}site-affald/"))
+
+
+def test_today_counts_when_it_is_over(as_person: SignIn, world: World) -> None:
+    for back in (1, 2):
+        ask(world, 6, purpose="status", at=MORNING - timedelta(days=back))
+    days = {"from": "2026-03-01"}
+    before = as_person("ida").get("/api/gaps/", days).json()
+    assert (before["days"], before["gaps"][0]["questions"], before["gaps"][0]["a_year"]["year"]) == (2, 12, 1500)
+    ask(world, 5, purpose="status", at=MORNING)
+    assert as_person("ida").get("/api/gaps/", days).json() == before
+    today = as_person("ida").get("/api/gaps/", {"from": clock.today().isoformat()}).json()
+    assert (today["days"], today["questions"]) == (1, 5)
+
+
+def test_a_page_answers_the_question_of_its_service_alone(as_person: SignIn, knowledge_world: KnowledgeWorld,
+                                                          world: World) -> None:  # fmt: skip
+    version = knowledge_world.articles["altan"].versions.get(language="da")
+    for each in ask(world, 6):
+        ArticleUse.objects.create(enquiry=each.enquiry, version=version, shown_at=MORNING, used_at=MORNING)
+        each.pk, each.order, each.service = None, 1, world.services["affald"]
+        each._state.adding = True
+        each.save()
+    found = as_person("ida").get("/api/gaps/").json()
+    assert [(each["code"], each["questions"]) for each in found["gaps"]] == [("page-altan", 6)]
+    assert found["needing_person"] == 6
+
+
+def test_numbers_that_are_too_small_or_tell_one_are_not_told(
+    as_person: SignIn, knowledge_world: KnowledgeWorld, world: World
+) -> None:  # fmt: skip
+    ask(world, 9, purpose="status", character="case_specific")
+    ask(world, 3, purpose="status", character="case_specific", outcome=Outcome.MESSAGE)
+    ask(world, 2)
+    version = knowledge_world.articles["altan"].versions.get(language="da")
+    for each in ask(world, 6):
+        ArticleUse.objects.create(enquiry=each.enquiry, version=version, shown_at=MORNING, used_at=MORNING)
+    for _number in range(2):
+        log.note("altan", place="site", language="da", found=1, at=MORNING - timedelta(days=2))
+    Helpfulness.objects.create(version=version, day=clock.day_of(MORNING - timedelta(days=2)), yes=9, no=1)
+    ida = as_person("ida")
+    found = ida.get("/api/gaps/").json()
+    gaps = {each["code"]: each for each in found["gaps"]}
+    status = gaps["status-byggetilladelse"]
+    assert (status["could_be_online"], status["a_year"]["counted"], found["needing_person"]) == (None, None, None)
+    assert gaps["page-altan"]["searches"]["number"] is None
+    assert "kræver et menneske" not in text_of(ida.get(ROOM))
+    shown = text_of(ida.get(f"{ROOM}page-altan/"))
+    assert "9 / 1" not in shown
+    assert "intet blev åbnet for få" in shown

@@ -1,4 +1,4 @@
-"""`indgang gaps`: what the website could have answered, ranked by the calls that could be saved, and what measures did.
+"""`indgang gaps`: what the website could have answered, ranked by what could be saved, and what measures did.
 
 `--from` and `--to` choose the days (both included), `--share` the part of the callers who find an answer online.
 """
@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["measures"]:
             rows = GapMeasure.objects.select_related("service__unit", "purpose", "owner")
-            found: dict[str, Any] = {"measures": [gap_data.of_measure(each, today=clock.today()) for each in rows]}
+            found: dict[str, Any] = {"measures": gap_data.of_measures(list(rows), today=clock.today())}
         else:
             found = self._gaps(options)
         if options["json"]:
@@ -63,16 +63,20 @@ class Command(BaseCommand):
 
 
 def _gap_lines(found: dict[str, Any]) -> list[str]:
-    head = f"{found['questions']} questions on {found['days']} days; {found['needing_person']} need a person"
+    head = f"{found['questions']} questions on {found['days']} days; {_or_few(found['needing_person'])} need a person"
     return [head, *(_gap_line(each) for each in found["gaps"])]
 
 
 def _gap_line(gap: dict[str, Any]) -> str:
-    saved, asked = gap["saved_calls_a_year"], gap["questions"]
+    saved = gap["saved_enquiries_a_year"]
     return (
         f"{'–' if saved is None else format(saved['value'], ','):>6}  {gap['kind']:8}  {gap['code'][:50]:50}"
-        f"  {'<5' if asked is None else asked:>6} asked, {gap['searches']['number']} searches"
+        f"  {_or_few(gap['questions']):>6} asked, {_or_few(gap['searches']['number'])} searches"
     )
+
+
+def _or_few(number: int | None) -> str:
+    return "<5" if number is None else str(number)
 
 
 def _measure_lines(measures: list[dict[str, Any]]) -> list[str]:
