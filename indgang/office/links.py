@@ -16,6 +16,7 @@ def register() -> None:
     _agreements()
     _acting_on_feedback()
     _planning()
+    _programme()
     set_up = _("Opsætning")
     catalogue = _("Katalog")
     overview = _("Overblik")
@@ -94,16 +95,25 @@ def _studies() -> None:
     """Reflective feedback. Whoever is in the team of a study finds it without one of these permissions."""
     overview, readers = _("Overblik"), (P.SEE_FIGURES, P.LEAD_STUDIES, P.DECIDE_STUDIES)
     navigation.register(_("Brugerundersøgelser"), "office:studies", *readers, order=112, group=overview)
-    navigation.register(_("Ydelser efter segment"), "office:segments", *readers, order=117, group=overview)
-    navigation.register(_("Kanalpotentiale"), "office:potential", P.SEE_FIGURES, order=117, group=overview)
-    navigation.register(_("Investeringsforslag"), "office:cases", P.SEE_FIGURES, order=118, group=overview)
-    navigation.register(_("Gevinster"), "office:benefits", P.SEE_FIGURES, order=119, group=overview)
-    rolling = (P.SEE_FIGURES, P.EDIT_PROGRAMME, P.MAKE_AGREEMENTS)
-    navigation.register(_("Udrulning"), "office:rollouts", *rolling, order=119, group=overview)
     navigation.register(_("Feedbackpakker"), "office:feedback-packages", *readers, order=113, group=overview)
-    navigation.register(_("Skift til kontaktcentret"), "office:switchovers", P.SEE_FIGURES, order=119, group=overview)
-    counters = (P.SEE_FIGURES, P.SET_UP_COUNTING)
-    navigation.register(_("Tælleuger"), "office:counting-weeks", *counters, order=117, group=overview)
+
+
+def _programme() -> None:
+    """What could be answered otherwise, what that is worth, and how services move: in the order in which it is done."""
+    programme, overview, knowledge = _("Udvikling"), _("Overblik"), _("Redaktion")
+    counters, askers = (P.SEE_FIGURES, P.SET_UP_COUNTING), (P.SEE_FIGURES, P.EDIT_KNOWLEDGE)
+    navigation.register(_("Tælleuger"), "office:counting-weeks", *counters, order=130, group=programme)
+    readers = (P.SEE_FIGURES, P.LEAD_STUDIES, P.DECIDE_STUDIES)
+    navigation.register(_("Ydelser efter segment"), "office:segments", *readers, order=131, group=programme)
+    navigation.register(_("Kanalpotentiale"), "office:potential", P.SEE_FIGURES, order=132, group=programme)
+    navigation.register(
+        _("Fra spørgsmål til digitalt"), "office:gaps", *askers, order=133, group=programme, alone=knowledge
+    )
+    navigation.register(_("Investeringsforslag"), "office:cases", P.SEE_FIGURES, order=134, group=programme)
+    rolling = (P.SEE_FIGURES, P.EDIT_PROGRAMME, P.MAKE_AGREEMENTS)
+    navigation.register(_("Udrulning"), "office:rollouts", *rolling, order=135, group=programme, alone=overview)
+    navigation.register(_("Skift til kontaktcentret"), "office:switchovers", P.SEE_FIGURES, order=136, group=programme)
+    navigation.register(_("Gevinster"), "office:benefits", P.SEE_FIGURES, order=137, group=programme)
 
 
 def _acting_on_feedback() -> None:
@@ -155,8 +165,6 @@ def _knowledge() -> None:
     navigation.register(_("Formularer"), "office:online-forms", *writers, order=157, group=knowledge)
     navigation.register(_("Nyheder"), "office:news", P.WRITE_NEWS, order=158, group=knowledge)
     navigation.register(_("Søgninger"), "office:searches", *writers, order=160, group=knowledge)
-    askers = (P.SEE_FIGURES, P.EDIT_KNOWLEDGE)
-    navigation.register(_("Fra spørgsmål til digitalt"), "office:gaps", *askers, order=155, group=knowledge)
     navigation.register(_("Læsernes svar"), "office:page-feedback", *writers, order=161, group=knowledge)
     navigation.register(_("Synonymer"), "office:synonyms", P.EDIT_KNOWLEDGE, order=162, group=knowledge)
     navigation.register(

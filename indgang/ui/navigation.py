@@ -5,6 +5,7 @@ Fronts register theirs in AppConfig.ready; a page shows those the person may ope
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -24,6 +25,7 @@ class Link:
     order: int
     group: str | Promise
     waiting: Callable[[Any], int] | None = None
+    alone: str | Promise = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,15 @@ _links: dict[str, Link] = {}
 
 def register(
     label: str | Promise, url_name: str, *permissions: str, order: int = 100, group: str | Promise = "",
-    waiting: Callable[[Any], int] | None = None,
+    waiting: Callable[[Any], int] | None = None, alone: str | Promise = "",
 ) -> None:  # fmt: skip
     """Add a link to the page `url_name` for people who have any of `permissions`.
 
     `order` sorts: desk below 100, office 100 to 199, set-up from 200. Links with the same `group` (a heading) are
-    folded into one menu. `waiting` takes the person and is asked for each page, so it is cheap: one query, or a
-    count that is remembered.
+    folded into one menu; for somebody who sees no other link of it, the link is in the group `alone`. `waiting` takes
+    the person and is asked for each page, so it is cheap: one query, or a count that is remembered.
     """
-    _links[url_name] = Link(label, url_name, frozenset(permissions), order, group, waiting)
+    _links[url_name] = Link(label, url_name, frozenset(permissions), order, group, waiting, alone)
 
 
 def registered() -> list[Link]:
@@ -81,12 +83,15 @@ def groups_for(
     permissions: Collection[str], path: str, waiting: Mapping[str, int] = MappingProxyType({})
 ) -> list[LinkGroup]:
     """The menus for somebody with these permission codes, on the page at `path`; `waiting` as `waiting_for` says."""
+    seen = [
+        (link, url) for link in registered() if not link.permissions.isdisjoint(permissions) and (url := _url(link))
+    ]
+    sizes = Counter(str(link.group) for link, _url_of_it in seen)
     groups: dict[str, LinkGroup] = {}
-    for link in registered():
-        if not link.permissions.isdisjoint(permissions) and (url := _url(link)):
-            key = str(link.group) or link.url_name
-            group = groups.setdefault(key, LinkGroup(link.group, []))
-            group.links.append(ShownLink(link.label, url, path == url, waiting.get(link.url_name, 0)))
+    for link, url in seen:
+        label = link.alone if link.alone and sizes[str(link.group)] == 1 else link.group
+        group = groups.setdefault(str(label) or link.url_name, LinkGroup(label, []))
+        group.links.append(ShownLink(link.label, url, path == url, waiting.get(link.url_name, 0)))
     return list(groups.values())
 
 

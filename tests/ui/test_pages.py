@@ -89,6 +89,15 @@ def test_the_menu_shows_what_one_may_open_and_folds_groups(monkeypatch: pytest.M
     assert navigation.groups_for({"b"}, reverse("password-rules"))[0].current
 
 
+def test_a_link_that_would_be_alone_in_its_menu_is_in_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(navigation, "_links", {})
+    navigation.register("Log ind", "sign-in", "a", order=10, group="Overblik")
+    navigation.register("Regler", "password-rules", "a", "b", order=20, group="Udvikling", alone="Overblik")
+    navigation.register("Ud", "sign-out", "b", order=30, group="Udvikling")
+    assert [group.label for group in navigation.groups_for({"a"}, "/")] == ["Overblik"]
+    assert [group.label for group in navigation.groups_for({"b"}, "/")] == ["Udvikling"]
+
+
 @pytest.mark.django_db
 def test_every_link_in_the_menu_leads_somewhere(client: Client, world: Any) -> None:
     assert navigation.registered()

@@ -74,6 +74,11 @@ class RolloutPlan(models.Model):
 
     class Meta:
         ordering = ["-granted_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["centre"], condition=Q(closed_at__isnull=True), name="programme_rollout_one_open"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -18,6 +18,9 @@ from indgang.programme.rollout.timing import due
 from indgang.programme.rollout.unit_facts import PlanReadiness
 from indgang.programme.rollout.watching import WatchedFigure
 
+#: an activity that nobody works on any more
+_OVER = (RolloutActivity.State.DONE, RolloutActivity.State.DROPPED)
+
 
 @dataclass(frozen=True, slots=True)
 class StandingStage:
@@ -39,7 +42,7 @@ class StandingStage:
 
 @dataclass(frozen=True, slots=True)
 class StandingActivity:
-    """An activity with its days; `waits_for` are those it needs that are not finished."""
+    """An activity with its days; `waits_for` are those it needs that are neither finished nor given up."""
 
     activity: RolloutActivity
     starts: date | None
@@ -114,10 +117,9 @@ def _stage(stage: RolloutStage, days: Mapping[int, date], services: int) -> Stan
 def _activity(activity: RolloutActivity, days: Mapping[int, date], today: date) -> StandingActivity:
     starts = due(days, activity.from_stage, activity.from_months, activity.starts_on)
     ends = due(days, activity.until_stage, activity.until_months, activity.ends_on)
-    unfinished = [each.needs for each in activity.needs.all() if each.needs.progress != RolloutActivity.State.DONE]
-    is_over = activity.progress in (RolloutActivity.State.DONE, RolloutActivity.State.DROPPED)
+    unfinished = [each.needs for each in activity.needs.all() if each.needs.progress not in _OVER]
     judged = lateness(ActivityProgress(activity.progress), starts, ends, today)
-    return StandingActivity(activity, starts, ends, judged, [] if is_over else unfinished)
+    return StandingActivity(activity, starts, ends, judged, [] if activity.progress in _OVER else unfinished)
 
 
 def _milestone(milestone: RolloutMilestone, days: Mapping[int, date], today: date) -> StandingMilestone:

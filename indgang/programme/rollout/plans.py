@@ -36,7 +36,7 @@ def begin(
     """A plan with the stages, activities, milestones and risks of the documents. The services of the unit `first` and
     of those below it move first, the owner's other services later. Raises RefusedChange when the centre has an open
     plan."""
-    if RolloutPlan.objects.filter(centre=centre, closed_at=None).exists():
+    if _has_open(centre):
         said = _("%(centre)s har allerede en plan. Luk den først.")
         raise RefusedChange({"centre": said % {"centre": centre.name}})
     made = RolloutPlan(centre=centre, name=name, granted_on=granted_on, created_by=by, created_at=at)
@@ -48,6 +48,12 @@ def begin(
     RolloutMilestone.objects.bulk_create(RolloutMilestone(plan=made, **each) for each in given.milestones)
     RolloutRisk.objects.bulk_create(RolloutRisk(plan=made, **each) for each in given.risks)
     return made
+
+
+def _has_open(centre: ContactCentre) -> bool:
+    """Whether the centre has an open plan. Whoever asks at the same time waits until this transaction has ended."""
+    ContactCentre.objects.select_for_update(of=("self",)).get(pk=centre.pk)
+    return RolloutPlan.objects.filter(centre=centre, closed_at=None).exists()
 
 
 def _share_services(plan: RolloutPlan, stages: list[RolloutStage], first: Unit | None, today: date) -> None:
@@ -95,7 +101,7 @@ def close(plan: RolloutPlan, *, by: Person, at: datetime) -> RolloutPlan:
 def reopen(plan: RolloutPlan, *, by: Person, at: datetime) -> RolloutPlan:
     """Raises RefusedChange when the centre has got another plan since."""
     locked = RolloutPlan.objects.select_for_update().get(pk=plan.pk)
-    if RolloutPlan.objects.filter(centre=locked.centre, closed_at=None).exclude(pk=locked.pk).exists():
+    if locked.closed_at is not None and _has_open(locked.centre):
         raise RefusedChange({"": _("Kontaktcentret har fået en anden plan.")})
     return changes.save(locked, {"closed_at": None}, by=by, at=at)
 

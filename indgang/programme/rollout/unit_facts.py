@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
-from indgang.catalogue.models import Service, Unit
-from indgang.core.clock import day_of
+from indgang.catalogue.models import ContactCentre, Service, Unit
+from indgang.core.clock import COPENHAGEN, day_of
 from indgang.correspondence.models import Mailbox
 from indgang.entry.models import EntryPoint, FormerNumber
 from indgang.knowledge.models import ArticleVersion, Language
@@ -26,6 +26,9 @@ from indgang.programme.rollout.readiness import (
     StandingAgreement,
 )
 from indgang.workforce.models import AvailabilityAgreement, PromisedWindow
+
+#: texts that somebody has written and nobody has published or rejected
+_WAITING = (ArticleVersion.State.PROPOSED, ArticleVersion.State.DRAFT, ArticleVersion.State.IN_REVIEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +78,16 @@ def of_plan(plan: RolloutPlan, *, at: datetime) -> PlanReadiness:
     for number in sorted({stage.number for stage, _unit in by_unit}):
         of_stage = {unit: services for (stage, unit), services in by_unit.items() if stage.number == number}
         stage = next(stage for stage, _unit in by_unit if stage.number == number)
-        found += _of_stage(plan, stage, of_stage, days[number], at)
+        found += _of_stage(plan, stage, of_stage, days[number])
     return PlanReadiness(found, homeless)
 
 
 def _of_stage(
-    plan: RolloutPlan, stage: RolloutStage, services: Mapping[Unit, list[Service]], day: date, at: datetime
+    plan: RolloutPlan, stage: RolloutStage, services: Mapping[Unit, list[Service]], day: date
 ) -> list[UnitReadiness]:  # fmt: skip
-    articles = _articles([each for rows in services.values() for each in rows], at)
+    articles = _articles([each for rows in services.values() for each in rows], day)
     agreements, said = _agreements(services, day), _statements(plan)
-    numbers, mailboxes = _numbers(services, day), _mailboxes(services, day)
+    numbers, mailboxes = _numbers(services, plan.centre, day), _mailboxes(services, day)
     found = []
     for unit in sorted(services, key=lambda each: each.path):
         facts = MovingUnit(
@@ -98,10 +101,13 @@ def _of_stage(
     return found
 
 
-def _articles(services: Sequence[Service], at: datetime) -> dict[int, ServiceArticles]:
+def _articles(services: Sequence[Service], day: date) -> dict[int, ServiceArticles]:
+    """Published when a text is in force as the day ends, written when one waits for that or is published later."""
+    end = datetime.combine(day + timedelta(days=1), time(0), COPENHAGEN) - timedelta(microseconds=1)
     versions = ArticleVersion.objects.filter(article__service__in=services, language=Language.DANISH)
-    published = set(versions.in_force(at).values_list("article__service", flat=True))
-    waiting = versions.filter(article__withdrawn_at=None).exclude(state=ArticleVersion.State.REJECTED)
+    published = set(versions.in_force(end).values_list("article__service", flat=True))
+    later = Q(state=ArticleVersion.State.PUBLISHED, published_from__gt=end)
+    waiting = versions.filter(Q(state__in=_WAITING) | later, article__withdrawn_at=None)
     written = set(waiting.values_list("article__service", flat=True))
     return {each.pk: ServiceArticles(each.name, each.pk in published, each.pk in written) for each in services}
 
@@ -117,11 +123,12 @@ def _agreements(units: Iterable[Unit], day: date) -> dict[int, StandingAgreement
     return found
 
 
-def _numbers(units: Iterable[Unit], day: date) -> set[str]:
-    """The units' numbers that lead to an entry point or a queue on the day."""
+def _numbers(units: Iterable[Unit], centre: ContactCentre, day: date) -> set[str]:
+    """The units' numbers that lead to the centre on the day: to an entry point of it, or to a queue of it."""
     own = [each.phone for each in units if each.phone]
-    entries = EntryPoint.objects.valid_on(day).filter(number__in=own)
-    former = FormerNumber.objects.valid_on(day).filter(number__in=own).exclude(entry_point=None, queue=None)
+    entries = EntryPoint.objects.valid_on(day).filter(number__in=own, centre=centre)
+    there = Q(entry_point__centre=centre) | Q(queue__centre=centre)
+    former = FormerNumber.objects.valid_on(day).filter(there, number__in=own)
     return {*entries.values_list("number", flat=True), *former.values_list("number", flat=True)}
 
 

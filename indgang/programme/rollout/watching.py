@@ -1,10 +1,14 @@
-"""The figures that risks watch: what callers answered before the first go-live and what they answer now."""
+"""The figures that risks watch: what callers answered before the first go-live and what they answer now.
+
+A centre that is new has no answers of its own from the time before, so the services are compared, not the centre.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models.functions import TruncWeek
 
@@ -50,8 +54,16 @@ def watched(plan: RolloutPlan, risk: RolloutRisk, first_live: date | None, today
 def _ratings(plan: RolloutPlan, indicator: str, first: date, end: date) -> Ratings:
     if first >= end:
         return Ratings()
-    chosen = Chosen(Period.days(first, end - timedelta(days=1)), {"centre": plan.centre_id})
+    chosen = Chosen(Period.days(first, end - timedelta(days=1)), _moved(plan))
     return results.ratings(chosen).get("", {}).get(indicator, Ratings())
+
+
+def _moved(plan: RolloutPlan) -> dict[str, Any]:
+    """Answers about the services that have moved, whoever answered the call; before the first go-live about all that
+    are to move."""
+    live = plan.services.exclude(stage__live_on=None)
+    rows = live if live.exists() else plan.services.all()
+    return {"service__in": rows.values("service")}
 
 
 def _shown(ratings: Ratings) -> Index | None:
@@ -63,7 +75,7 @@ def weekly(plan: RolloutPlan, indicator: str, today: date) -> list[tuple[date, I
     """The index of each of the last weeks, from Monday; None where too few answered."""
     this = today - timedelta(days=today.weekday())
     mondays = [this - timedelta(weeks=number) for number in range(WEEKS - 1, -1, -1)]
-    chosen = Chosen(Period.days(mondays[0], today), {"centre": plan.centre_id})
+    chosen = Chosen(Period.days(mondays[0], today), _moved(plan))
     by_week = results.ratings_of(chosen.responses(), TruncWeek("response__answered_at", tzinfo=COPENHAGEN))
     found = {at.astimezone(COPENHAGEN).date(): each.get(indicator, Ratings()) for at, each in by_week.items()}
     return [(monday, _shown(found.get(monday, Ratings()))) for monday in mondays]

@@ -6,11 +6,14 @@ import json
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from indgang.audit.models import Change
+from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.entry.models import FormerNumber
+from indgang.entry.models import EntryPoint, FormerNumber
+from indgang.knowledge.models import Article, ArticleVersion
 from indgang.programme.rollout import activities, keeping, overview, plans, quarters, unit_facts
 from indgang.programme.rollout.judging import Lateness
 from indgang.programme.rollout.models import (
@@ -23,6 +26,7 @@ from indgang.programme.rollout.models import (
 from indgang.programme.rollout.readiness import ReadinessPoint
 from indgang.workforce import agreements
 from indgang.workforce.models import PromisedWindow
+from tests.knowledge_world import KnowledgeWorld
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +68,13 @@ def test_a_centre_has_one_open_plan(plan: RolloutPlan, world: World) -> None:
     with pytest.raises(RefusedChange, match="anden plan"):
         plans.reopen(plan, by=world.hans, at=MORNING)
     assert again.activities.count() == 37
+
+
+def test_the_database_holds_one_open_plan_of_a_centre(plan: RolloutPlan, world: World) -> None:
+    with pytest.raises(IntegrityError, match="programme_rollout_one_open"), transaction.atomic():
+        RolloutPlan.objects.create(
+            centre=plan.centre, name="To", granted_on=GRANTED, created_by=world.hans, created_at=MORNING
+        )
 
 
 def test_days_follow_a_stage_that_moves_and_the_reason_stays(plan: RolloutPlan, world: World) -> None:
@@ -117,6 +128,12 @@ def test_activities_do_not_wait_for_each_other_in_a_circle(plan: RolloutPlan, wo
     assert shown["1b"].lateness is Lateness.OVER
 
 
+def test_an_activity_does_not_wait_for_one_that_was_given_up(plan: RolloutPlan, world: World) -> None:
+    activities.change(plan.activities.get(code="1b"), {"progress": "dropped"}, why="Findes", by=world.hans, at=MORNING)
+    shown = {each.activity.code: each for each in overview.standing(plan, today=GRANTED).activities}
+    assert not shown["1d"].waits_for
+
+
 def test_an_activity_of_the_documents_is_dropped_and_one_s_own_removed(plan: RolloutPlan, world: World) -> None:
     with pytest.raises(RefusedChange, match="Opgivet"):
         activities.remove(plan.activities.get(code="1a"), by=world.hans, at=MORNING)
@@ -157,6 +174,43 @@ def test_what_the_product_knows_of_a_unit_is_looked_at(plan: RolloutPlan, world:
     found = missing()
     assert (found["windows"], found["procedures"]) == (["not_signed"], ["not_signed"])
     assert (found["numbers"], found["mentor"], found["trained"]) == ([], [], ["stated_missing"])
+
+
+def _lacks(plan: RolloutPlan, unit: Unit, point: ReadinessPoint) -> list[str]:
+    found = next(each for each in unit_facts.of_plan(plan, at=MORNING).units if each.unit == unit)
+    return [lack.lack for each in found.states if each.point == point for lack in each.missing]
+
+
+def test_a_number_moves_when_it_leads_to_the_centre_of_the_plan(plan: RolloutPlan, world: World) -> None:
+    byliv = world.units["ctb-byliv"]
+    byliv.phone = "+4533669999"
+    byliv.save()
+    point = EntryPoint.objects.create(
+        number=byliv.phone, name="Byliv", centre=world.centres["bif"], flow=world.entry_points["+4533661000"].flow
+    )
+    assert _lacks(plan, byliv, ReadinessPoint.NUMBERS) == ["number_stays"]
+    point.centre = plan.centre
+    point.save()
+    assert _lacks(plan, byliv, ReadinessPoint.NUMBERS) == []
+
+
+def test_an_article_is_published_on_the_day_of_the_go_live(plan: RolloutPlan, knowledge_world: KnowledgeWorld) -> None:
+    service = knowledge_world.world.services["byggetilladelse"]
+    unit = service.unit
+    assert unit
+    published = ArticleVersion.objects.filter(article__service=service, state=ArticleVersion.State.PUBLISHED)
+    assert published.in_force(MORNING).exists()
+    published.update(published_from=datetime(2026, 7, 1, 8, tzinfo=UTC))  # the day of the first go-live
+    assert service.name not in _names(plan, unit, "no_article") + _names(plan, unit, "not_approved")
+    published.update(published_from=datetime(2026, 7, 2, 8, tzinfo=UTC))
+    assert service.name in _names(plan, unit, "not_approved")
+    Article.objects.filter(service=service).update(withdrawn_at=datetime(2026, 6, 1, tzinfo=UTC))
+    assert service.name in _names(plan, unit, "no_article")
+
+
+def _names(plan: RolloutPlan, unit: Unit, lack: str) -> list[str]:
+    found = next(each for each in unit_facts.of_plan(plan, at=MORNING).units if each.unit == unit)
+    return [name for each in found.states for one in each.missing if one.lack == lack for name in one.names]
 
 
 def test_statements_stay_and_the_latest_holds(plan: RolloutPlan, world: World) -> None:

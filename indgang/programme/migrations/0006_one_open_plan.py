@@ -1,0 +1,16 @@
+"""A centre has one open rollout plan."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("programme", "0005_scenario_in_case")]
+
+    operations = [
+        migrations.AddConstraint(
+            model_name="rolloutplan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)), fields=("centre",), name="programme_rollout_one_open"
+            ),
+        ),
+    ]
