@@ -67,9 +67,6 @@ def register() -> None:
     navigation.register(_("Afregning"), "office:settlement", P.SEE_FIGURES, order=246, group=catalogue)
     navigation.register(_("Mine opslag"), "office:own-looks", P.SEE_HISTORY, order=250, group=catalogue)
     navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)
-    navigation.register(
-        _("Ydelsers egne numre"), "office:service-contacts", P.EDIT_CATALOGUE, order=247, group=catalogue
-    )
     _demo()
     banner.register("office:alert-strip", "alerts")
 
@@ -114,6 +111,9 @@ def _programme() -> None:
     navigation.register(_("Udrulning"), "office:rollouts", *rolling, order=135, group=programme, alone=overview)
     navigation.register(_("Skift til kontaktcentret"), "office:switchovers", P.SEE_FIGURES, order=136, group=programme)
     navigation.register(_("Gevinster"), "office:benefits", P.SEE_FIGURES, order=137, group=programme)
+    navigation.register(
+        _("Ydelsers egne numre"), "office:service-contacts", P.EDIT_CATALOGUE, order=247, group=_("Katalog")
+    )
 
 
 def _acting_on_feedback() -> None:
