@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("programme", "0005_scenario_in_case")]
+    dependencies = [("programme", "0006_benefit_withdrawn")]
 
     operations = [
         migrations.AddConstraint(
