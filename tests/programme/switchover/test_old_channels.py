@@ -69,22 +69,6 @@ def test_a_number_that_nobody_calls_is_closed_from_tomorrow_on(world: World) -> 
         old_channels.close_number(world.former_number, by=world.finn, at=MORNING)
 
 
-def test_a_number_that_was_taken_back_is_ordinary_and_diverted_again_it_stands_once(world: World) -> None:
-    row = _listed(world)
-    _call(31, entry_point=EntryPoint.objects.get(number=OLD_NUMBER), dialled=OLD_NUMBER)
-    row.valid_to = date(2026, 2, 1)
-    row.save()
-    (taken_back,) = (each for each in old_channels.all_channels(MORNING) if each.key == OLD_NUMBER)
-    assert (taken_back.is_over, taken_back.may_close) == (True, False)
-    with pytest.raises(RefusedChange, match="ikke et gammelt nummer"):
-        old_channels.close_number(row, by=world.finn, at=MORNING)
-    again = FormerNumber.objects.create(
-        number=OLD_NUMBER, name="Byggesager", queue=world.queues["tmf-byggeri"], valid_from=date(2026, 2, 5)
-    )
-    (channel,) = (each for each in old_channels.all_channels(MORNING) if each.key == OLD_NUMBER)
-    assert (channel.pk, channel.total, channel.may_close) == (again.pk, 1, True)
-
-
 def test_mails_are_counted_by_their_recipients_in_any_case(world: World) -> None:
     box = mails.mailbox(world)
     row = FormerAddress.objects.create(
