@@ -5,12 +5,13 @@ The files hold what was mapped: no person.
 
 from __future__ import annotations
 
-import pickle
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from indgang.measures import batches
 
 #: rows in memory before they are written
 MOST_HELD = 100_000
@@ -46,26 +47,16 @@ class DaySpool:
         """The days in order, each with its rows in the order of the file. Raises TooManyOnOneDay."""
         self._flush()
         for day in sorted(self._counts):
-            yield day, self._read(day)
+            yield day, list(batches.rows(self._path(day)))
 
     def _flush(self) -> None:
         for day, rows in self._held.items():
             self._counts[day] += len(rows)
             if self._counts[day] > MOST_OF_A_DAY:
                 raise TooManyOnOneDay(day)
-            with self._path(day).open("ab") as file:
-                pickle.dump(rows, file, pickle.HIGHEST_PROTOCOL)
+            batches.append(self._path(day), rows)
         self._held.clear()
         self._held_now = 0
-
-    def _read(self, day: date) -> list[SpooledRow]:
-        found: list[SpooledRow] = []
-        with self._path(day).open("rb") as file:
-            while True:
-                try:
-                    found += pickle.load(file)  # noqa: S301  # written by us, in a folder of our own
-                except EOFError:
-                    return found
 
     def _path(self, day: date) -> Path:
         return self._folder / day.isoformat()

@@ -7,13 +7,13 @@ hold: no person.
 from __future__ import annotations
 
 import heapq
-import pickle
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from indgang.measures import batches
 from indgang.measures.rollups.facts import Counted, FactKey
 from indgang.measures.rollups.tallies import FactTally, Tallies
 
@@ -40,9 +40,8 @@ def write(facts: Iterable[Iterable[Counted]], folder: Path, name: str, *, most: 
 
 def _write(tallies: Tallies[FactKey], path: Path) -> None:
     lines = iter(sorted((tuple(key), _plain(tally)) for key, tally in tallies.changes()))
-    with path.open("wb") as file:
-        while batch := list(islice(lines, _AT_A_TIME)):
-            pickle.dump(batch, file, pickle.HIGHEST_PROTOCOL)
+    while batch := list(islice(lines, _AT_A_TIME)):
+        batches.append(path, batch)
 
 
 def _plain(tally: FactTally) -> Any:
@@ -52,19 +51,9 @@ def _plain(tally: FactTally) -> Any:
 
 def merged(folder: Path) -> Iterator[tuple[FactKey, FactTally]]:
     """The keys of all runs in the folder, in order, each with everything that is counted under it."""
-    lines = heapq.merge(*map(_read, sorted(folder.iterdir())), key=_key)
+    lines: Iterator[_Line] = heapq.merge(*map(batches.rows, sorted(folder.iterdir())), key=_key)
     for key, of_key in groupby(lines, key=_key):
         tally = FactTally()
         for _same, (whole, part, short, milliseconds, points, histogram) in of_key:
             tally.add(FactTally(whole, part, short, milliseconds, points, dict(histogram)))
         yield FactKey(*key), tally
-
-
-def _read(path: Path) -> Iterator[_Line]:
-    with path.open("rb") as file:
-        while True:
-            try:
-                batch: list[_Line] = pickle.load(file)  # noqa: S301  # written by us, in a folder of our own
-            except EOFError:
-                return
-            yield from batch

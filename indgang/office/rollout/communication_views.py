@@ -14,7 +14,7 @@ from indgang.office.access import part_of
 from indgang.office.rollout import access
 from indgang.office.rollout.access import EDIT, READERS
 from indgang.office.rollout.forms import OldNumberPlaceForm, PlannedMessageForm
-from indgang.office.rollout.rows import about, row_page
+from indgang.office.rollout.rows import about, kept_page
 from indgang.programme.rollout import keeping
 from indgang.programme.rollout.models import OldNumberPlace, PlannedMessage, RolloutPlan
 from indgang.ui.refusals import refusals_as_messages
@@ -47,15 +47,9 @@ def message(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
 
 def _message(request: HttpRequest, plan: RolloutPlan, row: PlannedMessage) -> HttpResponse:
-    form = PlannedMessageForm(request.POST or None, row=row)
-
-    def save() -> None:
-        keeping.save(row, form.values, by=person_of(request), at=clock.now())
-
-    return row_page(
-        request, plan, form, save, heading=row.message or _("Nyt budskab"), back=_page(plan),
-        row=row if row.pk else None,
-        removal=reverse("office:rollout-message-removal", args=[plan.pk, row.pk]) if row.pk else "",
+    return kept_page(
+        request, plan, PlannedMessageForm(request.POST or None, row=row), row, heading=row.message or _("Nyt budskab"),
+        back=_page(plan), removal="rollout-message-removal",
     )  # fmt: skip
 
 
@@ -81,15 +75,9 @@ def place(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
 
 def _place(request: HttpRequest, plan: RolloutPlan, row: OldNumberPlace) -> HttpResponse:
-    form = OldNumberPlaceForm(request.POST or None, row=row)
-
-    def save() -> None:
-        keeping.save(row, form.values, by=person_of(request), at=clock.now())
-
-    return row_page(
-        request, plan, form, save, heading=row.place or _("Nyt sted med et gammelt nummer"), back=_page(plan),
-        row=row if row.pk else None,
-        removal=reverse("office:rollout-place-removal", args=[plan.pk, row.pk]) if row.pk else "",
+    return kept_page(
+        request, plan, OldNumberPlaceForm(request.POST or None, row=row), row,
+        heading=row.place or _("Nyt sted med et gammelt nummer"), back=_page(plan), removal="rollout-place-removal",
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from indgang.office.access import part_of
 from indgang.office.rollout import access, pictures
 from indgang.office.rollout.access import EDIT, READERS
 from indgang.office.rollout.forms import RolloutRiskForm
-from indgang.office.rollout.rows import about, row_page
+from indgang.office.rollout.rows import about, kept_page
 from indgang.plots.plot import TimePlot
 from indgang.programme.rollout import keeping, overview, watching, words
 from indgang.programme.rollout.models import RolloutPlan, RolloutRisk
@@ -60,14 +60,9 @@ def risk(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
 
 def _risk(request: HttpRequest, plan: RolloutPlan, row: RolloutRisk) -> HttpResponse:
-    form = RolloutRiskForm(request.POST or None, row=row)
-
-    def save() -> None:
-        keeping.save(row, form.values, by=person_of(request), at=clock.now())
-
-    return row_page(
-        request, plan, form, save, heading=row.title or _("Ny risiko"), back=_list(plan), row=row if row.pk else None,
-        removal=reverse("office:rollout-risk-removal", args=[plan.pk, row.pk]) if row.pk else "",
+    return kept_page(
+        request, plan, RolloutRiskForm(request.POST or None, row=row), row, heading=row.title or _("Ny risiko"),
+        back=_list(plan), removal="rollout-risk-removal",
     )  # fmt: skip
 
 

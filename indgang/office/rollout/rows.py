@@ -8,12 +8,14 @@ from typing import Any
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from indgang.accounts.gate import person_of
 from indgang.audit.models import Change
+from indgang.core import clock
 from indgang.office.audit.phrases import action_phrase
 from indgang.office.audit.values import ChangeLine, TrailWords
-from indgang.programme.rollout import rights
+from indgang.programme.rollout import keeping, rights
 from indgang.programme.rollout.models import RolloutPlan
 from indgang.ui.refusals import refusals_on_form
 
@@ -40,6 +42,21 @@ def row_page(
         "history": history(row) if row is not None else [],
     }  # fmt: skip
     return render(request, "office/rollout/row.html", context, status=422 if form.errors else 200)
+
+
+def kept_page(
+    request: HttpRequest, plan: RolloutPlan, form: Any, row: keeping.Kept, *,
+    heading: str, back: str, removal: str,
+) -> HttpResponse:  # fmt: skip
+    """The page of a row that is saved as its form says, new or not. `removal` names the address that removes one."""
+
+    def save() -> None:
+        keeping.save(row, form.values, by=person_of(request), at=clock.now())
+
+    address = reverse(f"office:{removal}", args=[plan.pk, row.pk]) if row.pk else ""
+    return row_page(
+        request, plan, form, save, heading=heading, back=back, row=row if row.pk else None, removal=address
+    )  # fmt: skip
 
 
 def history(row: Model) -> list[tuple[Change, str, list[ChangeLine]]]:
