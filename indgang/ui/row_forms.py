@@ -77,6 +77,7 @@ class RowsForm(Revised, forms.Form):
         super().__init__(data, **kwargs)
 
     def row_fields(self, group: str) -> dict[str, forms.Field]:
+        """The fields of one row. Forms cannot be abstract classes: they have a metaclass of their own."""
         raise NotImplementedError
 
     def make_rows(self) -> None:

@@ -41,7 +41,7 @@ def _why() -> forms.CharField:
     return forms.CharField(label=gettext_lazy("Hvorfor"), required=False, max_length=500, help_text=_WHY)
 
 
-def _person() -> forms.ModelChoiceField:  # type: ignore[type-arg]
+def _person() -> forms.ModelChoiceField[Person]:
     return forms.ModelChoiceField(
         Person.objects.none(), label=gettext_lazy("Kollega"), required=False, empty_label=gettext_lazy("Ingen")
     )
