@@ -16,9 +16,9 @@ def read(content: bytes, rules: RuleList, *, most: int = MOST_ROWS) -> CountFile
     names = {tables.folded_name(each): each for each in sheet.header}
     rows = ((row.line, None if row.too_many else {names[key]: cell for key, cell in row.cells.items()})
             for row in sheet.rows)  # fmt: skip
-    return reading.read_rows(sheet.header, rows, rules, _purposes(), most=most)
+    return reading.read_rows(sheet.header, rows, rules, written_purposes(), most=most)
 
 
-def _purposes() -> dict[str, str]:
-    """The codes by what people write."""
+def written_purposes() -> dict[str, str]:
+    """The codes of the nine purposes by what people write."""
     return {written: each.code for each in NINE for written in (each.name, each.name.lower(), each.code.title())}

@@ -14,12 +14,13 @@ from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core import yaml_values
 from indgang.core.clock import day_of
+from indgang.core.months import months_later
 from indgang.programme import own_cases
 from indgang.programme.benefits import contracts, measuring
 from indgang.programme.benefits.following import NoData
 from indgang.programme.benefits.measuring import subject_of
 from indgang.programme.benefits.models import BenefitContract, BenefitMonth, BenefitVersion
-from indgang.programme.benefits.terms import BenefitStep, months, share_in
+from indgang.programme.benefits.terms import BenefitStep, share_in
 from indgang.programme.cases import library
 from indgang.programme.models import OwnCase
 
@@ -89,16 +90,10 @@ def seed(
     if BenefitContract.objects.exists() or OwnCase.objects.filter(code=CODE).exists() or "hans" not in people:
         return
     today = day_of(at)
-    first = _back(today.replace(day=1), _MONTHS)
+    first = months_later(today.replace(day=1), -_MONTHS)
     own_cases.begin(_case(first.year - 1), reason="Vores egen version af forslaget", by=people["hans"], at=at)
     for each in _benefits(centres["tmf"]):
         _agreed(each, units[each.unit], people, first, at)
-
-
-def _back(first: date, number: int) -> date:
-    for _month in range(number):
-        first = (first - timedelta(days=1)).replace(day=1)
-    return first
 
 
 def _case(year: int) -> str:
@@ -121,7 +116,7 @@ def _agreed(each: _Benefit, unit: Unit, people: Mapping[str, Person], first: dat
     owner, hans = people[each.owner], people["hans"]
     usual: dict[str, Any] = {
         "owner": owner, "kpi": "", "by_services": False, "level": 0, "centre": None, "not_measured": "",
-        "baseline_first": _back(first, 1), "baseline_last": first - timedelta(days=1), "baseline_value": None,
+        "baseline_first": months_later(first, -1), "baseline_last": first - timedelta(days=1), "baseline_value": None,
         "baseline_source": "", "kroner": 1.0, "price_year": first.year - 1, "assumption": "",
         "steps": _steps(first, is_at_once=each.line == "centre"),
     }  # fmt: skip
@@ -135,12 +130,13 @@ def _steps(first: date, *, is_at_once: bool) -> tuple[BenefitStep, ...]:
     """Half of the effect in the first quarter, 80 percent until the year is over, and then all of it."""
     if is_at_once:
         return (BenefitStep(first, 1.0),)
-    ahead = list(months(first, first + timedelta(days=380)))
-    return BenefitStep(first, 0.5), BenefitStep(ahead[3], 0.8), BenefitStep(ahead[12], 1.0)
+    return (
+        BenefitStep(first, 0.5), BenefitStep(months_later(first, 3), 0.8), BenefitStep(months_later(first, 12), 1.0),
+    )  # fmt: skip
 
 
 def _close(version: BenefitVersion, each: _Benefit, first: date, owner: Person, at: datetime) -> None:
-    closed = months(first, first + timedelta(days=31 * _MONTHS - 10))
+    closed = [months_later(first, number) for number in range(_MONTHS)]
     no_data = NoData.NOT_MEASURABLE if version.way == "not" else NoData.NOTHING
     subject = subject_of(version)
     BenefitMonth.objects.bulk_create(

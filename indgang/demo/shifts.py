@@ -59,7 +59,7 @@ def seed(centres: Mapping[str, ContactCentre], people: Mapping[str, Person], *, 
     for part in range(2):
         plan = _draft(centre, place, activities, weeks_ahead=part * _WEEKS, by=by, at=at)
         if part == 0:
-            _shifts(plan, staff, place, activities, at)
+            _shifts(plan, staff, place, activities)
             plans.publish(plan, by=by, at=at)
 
 
@@ -99,9 +99,7 @@ def _draft(
     return plan
 
 
-def _shifts(
-    plan: ShiftPlan, staff: list[Person], place: Workplace, activities: Mapping[str, ShiftActivity], at: datetime
-) -> None:
+def _shifts(plan: ShiftPlan, staff: list[Person], place: Workplace, activities: Mapping[str, ShiftActivity]) -> None:
     """Seven and a half hours on each weekday, begun from 8 to 9, with breaks one after another; one does mail."""
     quarter = timedelta(minutes=15)
     shifts: list[PlannedShift] = []

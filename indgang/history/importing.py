@@ -58,7 +58,7 @@ class SomebodyElsesImport(AlreadyImported):
     """The same file was imported by somebody else, for queues or a unit that this person does not answer for."""
 
 
-class SomebodyElseImports(Exception):
+class ImportUnderWay(Exception):
     """Another import is under way."""
 
 
@@ -115,8 +115,8 @@ def run(
     file: IO[bytes], mapping: ColumnMapping, *, name: str, places: OurPlaces, by: Person | trail.System, at: datetime,
     progress: Progress = _untold,
 ) -> HistoryImport:  # fmt: skip
-    """Import the file, or go on with it. Raises AlreadyImported, SomebodyElseImports, OutdatedRollups, and what `tried`
-    raises."""
+    """Import the file, or go on with it. Raises AlreadyImported, ImportUnderWay, TakenBackMeanwhile, OutdatedRollups,
+    and what `tried` raises."""
     if formula.is_outdated():
         raise formula.OutdatedRollups
     with _alone(), tempfile.TemporaryDirectory(prefix="indgang-history-") as folder:
@@ -142,7 +142,7 @@ def _alone() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
         if not (cursor.fetchone() or (False,))[0]:
-            raise SomebodyElseImports
+            raise ImportUnderWay
     try:
         yield
     finally:

@@ -40,7 +40,7 @@ class TooManyValues(ValueError):
 def run(
     file: IO[bytes], mapping: ColumnMapping, *, name: str, by: Person | trail.System, at: datetime, unit: str
 ) -> HistoryImport:
-    """Import the file. Raises AlreadyImported, SomebodyElseImports, and what `tried` raises."""
+    """Import the file. Raises AlreadyImported, ImportUnderWay, and what `tried` raises."""
     with importing._alone():
         table, tally = files.read(file), ImportTally()
         importing._refuse_known(table.digest, mapping, by)

@@ -285,6 +285,12 @@ def test_the_command_counts_a_file_and_moves_limits(tmp_path: Path) -> None:
     assert json.loads(_run(str(file), "--json", "--skip-bad"))["units"] == found["units"]
 
 
+def test_the_command_takes_purposes_by_their_names_as_the_page_does(tmp_path: Path) -> None:
+    file = tmp_path / "uge.csv"
+    file.write_text("unit,mark,purpose,minutes\nA,generel,Generelle spørgsmål og vejledning,1\n", encoding="utf-8")
+    assert json.loads(_run(str(file), "--json"))["bad_rows"] == []
+
+
 def test_the_command_reads_a_workbook(tmp_path: Path) -> None:
     book, file = Workbook(), tmp_path / "uge.xlsx"
     for line in FILE.splitlines():

@@ -138,8 +138,7 @@ class KindFields:
         return (*self.needed, *self.optional)
 
 
-#: the kinds whose rows become contacts, and those whose rows are values of a period
-CONTACT_KINDS = (SourceKind.CALLS, SourceKind.REGISTER)
+#: the kinds whose rows are values of a period; the rows of the others become contacts
 VALUE_KINDS = (SourceKind.COUNTS, SourceKind.VISITS, SourceKind.SATISFACTION)
 FIELDS: Mapping[SourceKind, KindFields] = {
     SourceKind.CALLS: KindFields(

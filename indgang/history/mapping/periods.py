@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from indgang.core.months import months_later
 from indgang.history.mapping.faults import BadCell, CellFault
 from indgang.history.mapping.moments import FIRST_YEAR, LAST_YEAR, DayOrder, MomentReader, Zone
 
@@ -81,5 +82,5 @@ def _months(text: str, year: int, first: int, number: int) -> Days:
         raise BadCell(CellFault.NO_DAY, text)
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise BadCell(CellFault.OUT_OF_RANGE, text)
-    following = date(year + (first + number - 1) // 12, (first + number - 1) % 12 + 1, 1)
-    return date(year, first, 1), following - timedelta(days=1)
+    begins = date(year, first, 1)
+    return begins, months_later(begins, number) - timedelta(days=1)

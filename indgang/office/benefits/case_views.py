@@ -61,14 +61,14 @@ def _compared(found: BusinessCase) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "years": original.years, "plot": pictures.versions_of_case(found.title, tables),
-        "compared": [_summary(name, found, table) for name, table in tables.items()],
+        "compared": [_summary(name, table) for name, table in tables.items()],
         "discount": decimal(100 * found.discount, 2), "rows": [_measured(row, going_on) for row in
                                                               layout.rows(going_on.table)],
         "is_measured": any(each is not AmountBasis.ASSUMED for each in going_on.known.values()),
     }  # fmt: skip
 
 
-def _summary(name: str, found: BusinessCase, table: CaseTable) -> Mapping[str, Any]:
+def _summary(name: str, table: CaseTable) -> Mapping[str, Any]:
     payback = case_words.payback_words(table.payback)
     if table.paid_back_in is not None:
         payback = _("%(years)s, i %(year)s") % {"years": payback, "year": table.paid_back_in}

@@ -17,6 +17,7 @@ from indgang.analysis.gap_rows import FoundGaps
 from indgang.analysis.gaps.deciding import GapKind
 from indgang.analysis.gaps.ranking import DAYS_A_YEAR, STEP, AnswerGap
 from indgang.core import clock
+from indgang.core.text import shorten
 from indgang.measures.definitions import FEWEST
 from indgang.office.gaps import access, behaviour, words
 from indgang.office.gaps.forms import GapFilter
@@ -100,9 +101,10 @@ def _scale(found: FoundGaps) -> dict[str, Any]:
 
 
 def _plot(rows: Sequence[GapRow]) -> BarPlot | None:
-    bars = [PlotBar(_short(f"{row.title} ({row.kind})"), float(row.gap.saved.value)) for row in rows if row.gap.saved][
-        :_MOST_BARS
-    ]
+    bars = [
+        PlotBar(shorten(f"{row.title} ({row.kind})", _LONGEST_NAME), float(row.gap.saved.value))
+        for row in rows if row.gap.saved
+    ][:_MOST_BARS]  # fmt: skip
     if not bars:
         return None
     return BarPlot(
@@ -120,7 +122,3 @@ def _reasons_plot(row: GapRow) -> BarPlot | None:
         unit=ValueUnit.COUNT, what=_("Regel"), measured=_("Registreringer"),
         bars=tuple(PlotBar(str(name), float(number)) for name, number in row.reasons),
     )  # fmt: skip
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip(" ,(–-") + "…"

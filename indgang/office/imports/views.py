@@ -152,7 +152,7 @@ def _imported(request: HttpRequest, sent: SentFile, form: MappingForm) -> HttpRe
     except importing.AlreadyImported as error:
         messages.info(request, _("Filen er allerede importeret. Intet er ændret."))
         return redirect("office:import", error.before.pk)
-    except importing.SomebodyElseImports:
+    except importing.ImportUnderWay:
         messages.error(request, _("En anden import er i gang. Prøv igen om lidt."))
         return redirect("office:imports")
     except OutdatedRollups:

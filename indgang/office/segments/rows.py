@@ -14,6 +14,7 @@ from indgang.analysis.indicators import IndicatorProposal
 from indgang.analysis.segmenting import NAMES, SegmentedNow
 from indgang.analysis.segments import Indicators, Segment, segment
 from indgang.catalogue.offering import LARGE_FROM
+from indgang.core.text import shorten
 from indgang.feedback.studies import reference
 from indgang.office.studies.packages import PACKAGE_WORDS, WHY_WORDS
 from indgang.plots.plot import MapPoint, PointMark, PointPlot
@@ -99,7 +100,7 @@ def with_proposals(indicators: Indicators, proposals: Sequence[IndicatorProposal
 def plot(services: Sequence[SegmentRow]) -> PointPlot:
     """The map: where services are, those with a segment of their own, and where live data would move one."""
     points = [
-        MapPoint(_short(each.name), float(each.indicators.index), float(each.cases),
+        MapPoint(shorten(each.name, _LONGEST), float(each.indicators.index), float(each.cases),
                  PointMark.CHANGED if each.is_override else PointMark.PLAIN)
         for each in services
     ]  # fmt: skip
@@ -115,13 +116,11 @@ def plot(services: Sequence[SegmentRow]) -> PointPlot:
 def _proposed_points(services: Iterable[SegmentRow]) -> Iterator[MapPoint]:
     for each in services:
         if each.proposed is not None and each.moves_to:
-            yield MapPoint(_short(each.name), float(each.proposed.index), float(each.cases), PointMark.PROPOSED)
+            yield MapPoint(
+                shorten(each.name, _LONGEST), float(each.proposed.index), float(each.cases), PointMark.PROPOSED
+            )
 
 
 def _corners() -> tuple[str, str, str, str]:
     low_small, high_small, low_large, high_large = (str(each) for each in SEGMENT_WORDS.values())
     return low_small, high_small, low_large, high_large
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else name[: _LONGEST - 1].rstrip(" ,(–-") + "…"

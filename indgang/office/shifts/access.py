@@ -92,7 +92,7 @@ def loan(shown: ContactCentre, pk: int, at: datetime) -> AgentLoan:
     return get_object_or_404(loans.of_day(shown, at), pk=pk)
 
 
-def loan_asked_of(shown: ContactCentre, pk: int, at: datetime) -> AgentLoan:
+def loan_asked_of(shown: ContactCentre, pk: int) -> AgentLoan:
     """A loan for which another centre has asked this one."""
     return get_object_or_404(AgentLoan.objects.select_related("borrower", "lender"), pk=pk, lender=shown)
 

@@ -60,7 +60,7 @@ def loan_answer(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
     """Lend somebody, or say no."""
     person, at = person_of(request), clock.now()
     centre = access.centre(person, code)
-    loan = access.loan_asked_of(centre, pk, at)
+    loan = access.loan_asked_of(centre, pk)
     form = LoanForm(request.POST, people=day_page(centre, at).free_for(loan))
     with refusals_as_messages(request):
         if request.POST.get("answer") == "no":

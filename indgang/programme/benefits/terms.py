@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from indgang.core.months import months_later
+
 #: steps of one contract, and the largest share of the full effect in one
 MOST_STEPS, LARGEST_SHARE = 60, 2.0
 #: the years in which a step can lie
@@ -120,4 +122,4 @@ def months(first: date, last: date) -> Iterator[date]:
 
 
 def next_month(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return months_later(month, 1)

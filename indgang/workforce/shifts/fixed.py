@@ -44,7 +44,7 @@ def set_shifts(
     if not chosen:
         raise RefusedChange({"weekdays": _("Medarbejderen kan ikke arbejde på nogen af de dage. Vælg andre.")})
     for day in chosen:
-        _set(asked, person, who, day, (day.quarter(span[0]), day.quarter(span[1])), activity, workplace)
+        _set(asked, person, day, (day.quarter(span[0]), day.quarter(span[1])), activity, workplace)
     after = {
         "participants": [person.username], "activity": activity.name, "workplace": workplace.name,
         "opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}", "days": len(chosen),
@@ -78,8 +78,8 @@ def _set_fixed(row: PlannedShift, is_fixed: bool, action: str, *, by: Person, at
 
 
 def _set(
-    asked: PlanQuestion, person: Person, who: ShiftPerson, day: ShiftDay, span: tuple[int, int],
-    activity: ShiftActivity, workplace: Workplace,
+    asked: PlanQuestion, person: Person, day: ShiftDay, span: tuple[int, int], activity: ShiftActivity,
+    workplace: Workplace,
 ) -> None:  # fmt: skip
     moment = asked.calendar.moment
     PlannedShift.objects.filter(

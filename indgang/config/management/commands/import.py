@@ -84,7 +84,7 @@ class Command(BaseCommand):
             raise CommandError(words.too_many_values(), returncode=2) from error
         except TooManyOnOneDay as error:
             raise CommandError(words.too_many(f"{error.day:%d.%m.%Y}"), returncode=2) from error
-        except importing.SomebodyElseImports as error:
+        except importing.ImportUnderWay as error:
             raise CommandError("another import is under way; run it again when it has ended") from error
         except importing.TakenBackMeanwhile as error:
             raise CommandError("the import was taken back while it was under way") from error

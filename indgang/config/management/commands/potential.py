@@ -99,7 +99,7 @@ def _counted(file: Path, rules: RuleList) -> CountFile:
         with translation.override("en"):
             return count_tables.read(file.read_bytes(), rules)
     with file.open(encoding="utf-8", newline="") as lines:
-        return reading.read(lines, rules)
+        return reading.read(lines, rules, count_tables.written_purposes())
 
 
 def _chosen(code: str) -> RuleList:
