@@ -126,11 +126,6 @@ class BenefitSum:
     measured: int
     over: int
 
-    @property
-    def deviation(self) -> float | None:
-        """Kroner that the months with data cost more (above 0) than expected, or less."""
-        return None if self.realised is None else self.realised.value - self.expected_of_measured
-
 
 def so_far(months: Sequence[MonthFacts]) -> BenefitSum:
     """The months that are over."""

@@ -103,10 +103,6 @@ def states(facts: MovingUnit) -> tuple[ReadinessState, ...]:
     )
 
 
-def is_ready(facts: MovingUnit) -> bool:
-    return all(each.is_ready for each in states(facts))
-
-
 def _articles(facts: MovingUnit) -> Iterator[Missing]:
     missing = tuple(each.name for each in facts.services if not each.is_published and not each.is_written)
     waiting = tuple(each.name for each in facts.services if not each.is_published and each.is_written)

@@ -82,7 +82,6 @@ def test_a_month_without_data_is_neither_zero_nor_as_planned() -> None:
     assert (both.measured, both.over) == (1, 2)
     nothing = so_far([fact(FEBRUARY, None)])
     assert nothing.realised is None
-    assert nothing.deviation is None
     assert to_years_end([fact(FEBRUARY, None)], 2026).forecast is None
 
 

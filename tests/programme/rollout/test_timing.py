@@ -127,7 +127,7 @@ def test_a_dip_is_more_than_the_limit_and_said_to_be_chance_where_it_may_be(
 
 
 def test_a_unit_is_ready_when_nothing_is_missing() -> None:
-    assert readiness.is_ready(READY)
+    assert all(each.is_ready for each in readiness.states(READY))
     assert [each.point for each in readiness.states(READY)] == list(ReadinessPoint)
 
 
@@ -157,7 +157,7 @@ def test_a_unit_is_ready_exactly_when_every_point_is(
         and all(numbers.values())
         and all(stated.get(point) for point in STATED)
     )
-    assert readiness.is_ready(facts) is whole
+    assert all(each.is_ready for each in readiness.states(facts)) is whole
     named = [name for each in readiness.states(facts) for lack in each.missing for name in lack.names]
     assert sorted(named) == sorted(
         [each.name for each in services if not each.is_published] + 2 * [name for name in numbers if not numbers[name]]
