@@ -18,6 +18,7 @@ from django.utils import translation
 
 from indgang.audit.trail import System
 from indgang.catalogue.models import Unit
+from indgang.config import garbage
 from indgang.core import clock, spreadsheet
 from indgang.core.refusals import RefusedChange
 from indgang.history import files, importing, known, of_any_kind, profiles, withdrawing, words
@@ -69,6 +70,7 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from error
 
     def _import(self, options: dict[str, Any]) -> None:
+        garbage.settle()
         try:
             with Path(options["file"]).open("rb") as file:
                 mapping = _mapping(file, options)
