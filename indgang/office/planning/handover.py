@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -19,10 +20,11 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
+from indgang.office.cases import access as cases
 from indgang.office.planning import access
 from indgang.planning.models import ScenarioRun
 from indgang.programme import own_cases, scenario_numbers
-from indgang.programme.models import OwnCase, OwnCaseVersion, ScenarioInCase
+from indgang.programme.models import OwnCaseVersion, ScenarioInCase
 from indgang.ui.choices import offer
 from indgang.ui.refusals import refusals_as_messages
 
@@ -82,9 +84,8 @@ def case(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             raise RefusedChange({"target": _("Forslaget har ikke den forudsætning mere. Vælg en anden.")})
         code, name = form.case
         if code:
-            own = OwnCase.objects.get(code=code)
-            made = scenario_numbers.add_values(run, own, name, by=person, at=clock.now())
+            made = scenario_numbers.add_values(run, cases.own_case_for(code), name, by=person, at=clock.now())
         else:
             made = scenario_numbers.make_case(run, by=person, at=clock.now())
         return redirect("office:case", made.code)
-    return redirect(f"{request.path_info.partition('/runs/')[0]}/?run={number}")
+    return redirect(f"{reverse('office:scenario', args=[pk])}?run={number}")
