@@ -119,9 +119,9 @@ def run(
     and what `tried` raises."""
     if formula.is_outdated():
         raise formula.OutdatedRollups
-    with _alone(), tempfile.TemporaryDirectory(prefix="indgang-history-") as folder:
+    with alone(), tempfile.TemporaryDirectory(prefix="indgang-history-") as folder:
         table, tally = files.read(file), ImportTally()
-        _refuse_known(table.digest, mapping, by)
+        refuse_known(table.digest, mapping, by)
         spool = _spooled(table, mapping, places, tally, DaySpool(Path(folder)), at)
         source = _begin(table.digest, mapping, name, tally, by, at)
         writer = DayWriter(source, places, day_contacts.traits(mapping))
@@ -137,7 +137,7 @@ def run(
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """While somebody imports, nobody else does: two at once could each take the same row for new."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
@@ -156,7 +156,7 @@ def _before(digest: str, mapping: ColumnMapping) -> HistoryImport | None:
     return found
 
 
-def _refuse_known(digest: str, mapping: ColumnMapping, by: Person | trail.System) -> None:
+def refuse_known(digest: str, mapping: ColumnMapping, by: Person | trail.System) -> None:
     before = _before(digest, mapping)
     if before is not None and isinstance(by, Person) and not imports_of(by).filter(pk=before.pk).exists():
         raise SomebodyElsesImport(before)
@@ -171,14 +171,14 @@ def _begin(
     digest: str, mapping: ColumnMapping, name: str, tally: ImportTally, by: Person | trail.System, at: datetime
 ) -> HistoryImport:
     """The import, new or half done, and who began it or went on with it."""
-    source = _begun(digest, mapping, name, by, at)
+    source = begun(digest, mapping, name, by, at)
     source.rows, source.left_out = tally.rows, tally.left_out
     source.save(update_fields=["rows", "left_out"])
     trail.record(by=by, at=at, action="historyimport.begin", target=source, after={"kind": source.kind})
     return source
 
 
-def _begun(
+def begun(
     digest: str, mapping: ColumnMapping, name: str, by: Person | trail.System, at: datetime, unit: str = ""
 ) -> HistoryImport:
     if before := _before(digest, mapping):
@@ -247,7 +247,7 @@ def _write(source: HistoryImport, batch: Sequence[SpooledDay], writer: DayWriter
         tally.imported += day.contacts
         tally.known += day.known
     writer.write()
-    _keep_refused(source, tally.refused)
+    keep_refused(source, tally.refused)
     source.done_until = batch[-1][0]
     source.imported += tally.imported
     source.known += tally.known
@@ -263,7 +263,7 @@ def _locked(source: HistoryImport) -> None:
         raise TakenBackMeanwhile
 
 
-def _keep_refused(source: HistoryImport, refused: Sequence[RowFault]) -> None:
+def keep_refused(source: HistoryImport, refused: Sequence[RowFault]) -> None:
     left = MOST_REFUSED - (source.refused.count() if refused else 0)
     RejectedRow.objects.bulk_create(
         [
@@ -277,7 +277,7 @@ def _keep_refused(source: HistoryImport, refused: Sequence[RowFault]) -> None:
 @transaction.atomic
 def _end(source: HistoryImport, tally: ImportTally, by: Person | trail.System, at: datetime) -> None:
     _locked(source)
-    _keep_refused(source, tally.refused)
+    keep_refused(source, tally.refused)
     held = source.parts.aggregate(contacts=Sum("contacts"), first=Min("day"), last=Max("day"))
     source.state, source.ended_at = HistoryImport.State.DONE, at
     source.rows, source.left_out = tally.rows, tally.left_out

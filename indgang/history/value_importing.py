@@ -41,9 +41,9 @@ def run(
     file: IO[bytes], mapping: ColumnMapping, *, name: str, by: Person | trail.System, at: datetime, unit: str
 ) -> HistoryImport:
     """Import the file. Raises AlreadyImported, ImportUnderWay, and what `tried` raises."""
-    with importing._alone():
+    with importing.alone():
         table, tally = files.read(file), ImportTally()
-        importing._refuse_known(table.digest, mapping, by)
+        importing.refuse_known(table.digest, mapping, by)
         values = _new(table, mapping, tally, at, unit)
         return _write(table.digest, mapping, values, tally, name, by, at, unit)
 
@@ -53,7 +53,7 @@ def _write(
     digest: str, mapping: ColumnMapping, values: Iterable[PeriodValue], tally: ImportTally, name: str,
     by: Person | trail.System, at: datetime, unit: str,
 ) -> HistoryImport:  # fmt: skip
-    source = importing._begun(digest, mapping, name, by, at, unit)
+    source = importing.begun(digest, mapping, name, by, at, unit)
     rows = [
         PastValue(
             source=source, kind=mapping.kind, subject=each.subject, first_day=each.first, last_day=each.last,
@@ -62,7 +62,7 @@ def _write(
         for each in values
     ]  # fmt: skip
     PastValue.objects.bulk_create(rows, batch_size=2_000)
-    importing._keep_refused(source, tally.refused)
+    importing.keep_refused(source, tally.refused)
     source.state, source.ended_at = HistoryImport.State.DONE, at
     source.rows, source.imported, source.known, source.rejected = (
         tally.rows, tally.imported, tally.known, tally.rejected,
