@@ -206,7 +206,10 @@ class BenefitWithdrawalForm(forms.Form):
 class ClosedMonthForm(forms.Form):
     """A month that is over, and why it is as it is."""
 
-    month = forms.ChoiceField(label=gettext_lazy("Måned"))
+    month = forms.ChoiceField(
+        label=gettext_lazy("Måned"),
+        error_messages={"invalid_choice": gettext_lazy("Måneden kan ikke lukkes, eller den er lukket. Vælg en anden.")},
+    )
     reason = forms.CharField(
         label=gettext_lazy("Hvorfor det gik sådan"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -113,9 +113,9 @@ def verdict_words(effect: MeasureEffect) -> str:
 def missing_words(effect: MeasureEffect) -> list[str]:
     """What is still missing for an estimate."""
     said = {
-        MissingData.WEEKS_BEFORE: _("Der er %(weeks)s hele uger før udgivelsen. Der skal være mindst %(fewest)s.")
+        MissingData.WEEKS_BEFORE: _("Hele uger før udgivelsen: %(weeks)s. Der skal være mindst %(fewest)s.")
         % {"weeks": effect.weeks_before, "fewest": FEWEST_BEFORE},
-        MissingData.WEEKS_AFTER: _("Der er %(weeks)s hele uger efter udgivelsen. Der skal være mindst %(fewest)s.")
+        MissingData.WEEKS_AFTER: _("Hele uger efter udgivelsen: %(weeks)s. Der skal være mindst %(fewest)s.")
         % {"weeks": effect.weeks_after, "fewest": FEWEST_AFTER},
         MissingData.QUESTIONS: _("Der skal have været mindst %(fewest)s af spørgsmålene om ugen før udgivelsen.")
         % {"fewest": decimal(FEWEST_A_WEEK, 0)},

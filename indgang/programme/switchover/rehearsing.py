@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Q
 
@@ -42,8 +42,9 @@ class RehearsedSwitch:
 
     @property
     def seen(self) -> str:
-        """The same for the same plan and findings: who decides has read these."""
-        return digest([change.as_data(self.plan), [[each.code, each.value] for each in self.findings]])
+        """The same for the same moment, plan and findings: who decides has read these."""
+        found = [[each.code, each.value] for each in self.findings]
+        return digest([self.place.at.astimezone(UTC).isoformat(), change.as_data(self.plan), found])
 
 
 def rehearse(switch: Switchover, *, by: Person | None, at: datetime) -> RehearsedSwitch:

@@ -58,6 +58,9 @@ def test_from_a_written_contract_to_a_closed_month(world: World, as_person: Sign
     refused = hans.post(f"{page}months/", {"month": "2026-02", "reason": ""})
     assert refused.status_code == 422
     assert hans.post(f"{page}months/", {"month": "2026-02", "reason": "Siden virker."}).status_code == 302
+    twice = hans.post(f"{page}months/", {"month": "2026-02", "reason": "Fra en anden fane"})
+    assert twice.status_code == 422
+    assert "Måneden kan ikke lukkes, eller den er lukket. Vælg en anden." in twice.content.decode()
     assert "Siden virker." in text(hans, page)
     row = BenefitMonth.objects.get()
     listed = text(as_person("gerda"), LIST)

@@ -136,6 +136,17 @@ def test_who_decides_gives_a_reason_has_the_rights_and_has_read_the_present_plan
     assert _state(prepared).state == Switchover.State.PLANNED
 
 
+def test_a_switch_that_was_put_off_is_read_again_before_it_is_decided(world: World) -> None:
+    prepared = made.switch(world, starts_targets=True)
+    seen = rehearsing.rehearse(prepared, by=world.finn, at=MORNING).seen
+    values = {name: getattr(prepared, name) for name in setting_up.FIELDS}
+    values |= {"planned_at": AT + timedelta(hours=1), "versions": []}
+    moved = setting_up.edit(prepared, values, by=world.hans, at=MORNING)
+    with pytest.raises(RefusedChange, match="siden siden"):
+        setting_up.decide(moved, seen=seen, reason="Aftalt", by=world.finn, at=MORNING)
+    made.decided(world, moved)
+
+
 def _newer_flow(world: World) -> None:
     draft = flow_versions.draft_of(world.flows["erhverv"])
     assert draft is not None
