@@ -40,7 +40,7 @@ _FAULTS: Mapping[CellFault, Words] = {
     CellFault.TOO_LONG: gettext_lazy("Det er længere end et døgn. Se, om tallet er i minutter."),
     CellFault.NO_NUMBER: gettext_lazy("Det er ikke et tal."),
     CellFault.NEGATIVE: gettext_lazy("Tallet må ikke være mindre end 0."),
-    CellFault.UNKNOWN_CODE: gettext_lazy("Koden kendes ikke. Vælg, hvad den svarer til, eller lad den være ude."),
+    CellFault.UNKNOWN_CODE: gettext_lazy("Koden kendes ikke. Vælg, hvad den svarer til, eller udelad den."),
     CellFault.DOUBLED: gettext_lazy("Nummer, tidspunkt og kø er som i en tidligere række i filen. Den tæller."),
     CellFault.CELLS: gettext_lazy("Rækken har flere felter, end filen har kolonner."),
     CellFault.OTHER_IMPORT: gettext_lazy(

@@ -128,7 +128,7 @@ def _interval(found: StaffingEstimate) -> Mapping[str, Any]:
 
 
 def _interval_words() -> str:
-    return _("95 procent sikkert, ud fra hvor forskellige de målte dage er")
+    return _("med 95 procents sikkerhed, ud fra hvor forskellige de målte dage er")
 
 
 def _values(found: StaffingEstimate, assumption: str) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def test_a_case_that_is_there_gets_a_set_of_values_and_keeps_its_own(world: Worl
     assert evaluation.table(case, code).values["fte"][0] == pytest.approx(estimate(given).fte, abs=0.001)
     added = next(each for each in case.scenarios if each.code == code)
     assert "beregning 1" in added.source
-    assert "årsværk (95 procent" in added.source
+    assert "årsværk (med 95 procent" in added.source
     for refused in ("fte", "gone"):
         with pytest.raises(RefusedChange):
             scenario_numbers.add_values(given, own, refused, by=world.finn, at=MORNING)

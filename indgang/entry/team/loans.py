@@ -45,7 +45,7 @@ def ask(
     list(ContactCentre.objects.select_for_update(no_key=True).filter(pk__in=[borrower.pk, lender.pk]).order_by("pk"))
     there = AgentLoan.objects.filter(borrower=borrower, lender=lender, state=State.ASKED)
     if there.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
-        raise RefusedChange({"": _("I har allerede spurgt %(centre)s om den tid.") % {"centre": lender.name}})
+        raise RefusedChange({"": _("I har allerede spurgt %(centre)s om det tidsrum.") % {"centre": lender.name}})
     made = AgentLoan.objects.create(
         borrower=borrower, lender=lender, starts_at=starts_at, ends_at=ends_at, asked_by=by, asked_at=at
     )
@@ -70,7 +70,7 @@ def accept(loan: AgentLoan, person: Person, *, by: Person, at: datetime) -> None
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     others = AgentLoan.objects.filter(person=person, state__in=(State.ACCEPTED, State.GOING))
     if others.filter(starts_at__lt=locked.ends_at, ends_at__gt=locked.starts_at).exists():
-        raise RefusedChange({"person": _("%(name)s er allerede lånt ud på den tid.") % {"name": person.name}})
+        raise RefusedChange({"person": _("%(name)s er allerede lånt ud i det tidsrum.") % {"name": person.name}})
     if not may_serve(locked.borrower, at).filter(pk=person.pk).exists():
         text = _("%(name)s må ikke tage opkald for %(centre)s. Vælg en anden.")
         raise RefusedChange({"person": text % {"name": person.name, "centre": locked.borrower.name}})

@@ -57,7 +57,7 @@ def _compared(found: BusinessCase) -> dict[str, Any]:
     as_assumed, going_on = again.of_case(found, today, goes_on=False), again.of_case(found, today, goes_on=True)
     tables = {
         _("Oprindeligt"): original, _("Målt, og resten som antaget"): as_assumed.table,
-        _("Målt, og resten som det går"): going_on.table,
+        _("Målt, og resten efter prognosen"): going_on.table,
     }  # fmt: skip
     return {
         "years": original.years, "plot": pictures.versions_of_case(found.title, tables),
@@ -117,7 +117,7 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
     except CaseFault:
         return _shown(request, original)
     made = document.pdf(
-        found.case, found.table, scenario=_("Regnet igen med målte gevinster; resten som det går"),
+        found.case, found.table, scenario=_("Genberegnet med målte gevinster; resten efter prognosen"),
         plots=[compared["plot"]], assumptions=[], notes=[*_said(compared), *_rests(found)], on=clock.today(),
     )  # fmt: skip
     return saved(f"{code}-again-{clock.today():%Y-%m-%d}.pdf", "application/pdf", made)

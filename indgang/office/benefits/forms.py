@@ -55,7 +55,7 @@ class BenefitContractForm(Revised, forms.Form):
     line = forms.ChoiceField(label=gettext_lazy("Linje i investeringsforslaget"))
     unit = UnitChoice(Unit.objects.none(), label=gettext_lazy("Enhed"), empty_label=gettext_lazy("Vælg"))
     gain = forms.CharField(
-        label=gettext_lazy("Det kommer der ud af det"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Hvad enheden får ud af det"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
     owner = forms.ModelChoiceField(
         Person.objects.none(), label=gettext_lazy("Ansvarlig"), empty_label=gettext_lazy("Vælg"),
@@ -113,7 +113,7 @@ class BenefitContractForm(Revised, forms.Form):
     )  # fmt: skip
     assumption = forms.ChoiceField(
         label=gettext_lazy("Måler en forudsætning i forslaget"), required=False,
-        help_text=gettext_lazy("Så regnes forslaget igen med de målte værdier af den."),
+        help_text=gettext_lazy("Så genberegnes forslaget med de målte værdier."),
     )  # fmt: skip
     reason = forms.CharField(label=gettext_lazy("Hvorfor"), max_length=500)
 

@@ -26,13 +26,13 @@ def against_plan(courses: Sequence[CourseOfBenefit], about: str) -> TimePlot | N
     series = [Series(_("Ventet"), _thousands([_until(courses, month) for month in months]))]
     if any(each is not None and each.measured < each.over for each in sums):
         of_measured = [each.expected_of_measured if each else None for each in sums]
-        series.append(Series(_("Ventet af de målte måneder"), _thousands(of_measured)))
+        series.append(Series(_("Ventet i de målte måneder"), _thousands(of_measured)))
     series.append(Series(_("Realiseret"), _thousands([each.value if each else None for each in realised])))
     low, high = (_thousands([getattr(each, side, None) for each in realised]) for side in ("low", "high"))
     return TimePlot(
-        title=_("Gevinst mod plan, 1.000 kr."), about=about, unit=ValueUnit.COUNT, when=_("Til og med"),
+        title=_("Gevinst i forhold til planen, 1.000 kr."), about=about, unit=ValueUnit.COUNT, when=_("Til og med"),
         moments=tuple(PlotMoment(month, date_format(month, "b Y")) for month in months), series=tuple(series),
-        targets=(PlotTarget(_("Nul"), 0.0),), ranges=(PlotRange(_("95 procent sikkert"), low, high),),
+        targets=(PlotTarget(_("Nul"), 0.0),), ranges=(PlotRange(_("Med 95 procents sikkerhed"), low, high),),
     )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def measured(found: CourseOfBenefit) -> TimePlot | None:
         targets=() if low is not None else (PlotTarget(_("Udgangspunkt"), version.baseline_value),),
         happenings=_reorganised(found),
         ranges=(PlotRange(
-            _("95 procent sikkert"), tuple(each.low if each else None for each in figures),
+            _("Med 95 procents sikkerhed"), tuple(each.low if each else None for each in figures),
             tuple(each.high if each else None for each in figures),
         ),),
     )  # fmt: skip
@@ -79,7 +79,7 @@ def measured(found: CourseOfBenefit) -> TimePlot | None:
 def _reorganised(found: CourseOfBenefit) -> tuple[Happening, ...]:
     """The first month in which the unit had other services."""
     first = next((each.facts.month for each in found.months if each.is_reorganised), None)
-    return () if first is None else (Happening(_("Enheden har andre ydelser"), first),)
+    return () if first is None else (Happening(_("Enhedens ydelser er ændret"), first),)
 
 
 def versions_of_case(title: str, tables: Mapping[str, CaseTable]) -> TimePlot:

@@ -154,6 +154,6 @@ def basis(known: AmountBasis) -> str:
     return {
         AmountBasis.MEASURED: _("målt"),
         AmountBasis.PARTLY: _("delvist målt"),
-        AmountBasis.CARRIED_ON: _("som det går"),
+        AmountBasis.CARRIED_ON: _("efter prognosen"),
         AmountBasis.ASSUMED: _("antaget"),
     }[known]

@@ -60,7 +60,7 @@ class CaseForm(RowsForm):
             "Kun når en forudsætning har et andet prisniveau. Ét år på hver linje: 2021 = 1,0 og 2026 = 1,12."
         ),
     )  # fmt: skip
-    reason = forms.CharField(label=gettext_lazy("Hvorfor gemmer du"), max_length=500)
+    reason = forms.CharField(label=gettext_lazy("Hvorfor du gemmer"), max_length=500)
 
     def __init__(
         self, data: QueryDict | None, *, base: Mapping[str, Any], version: str, change: str = "",

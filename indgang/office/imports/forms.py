@@ -64,8 +64,8 @@ class UploadForm(forms.Form):
     table = forms.FileField(
         label=gettext_lazy("Fil"),
         help_text=gettext_lazy(
-            "CSV eller .xlsx, højst 8 MB. Større filer læses med kommandoen indgang import. Intet indlæses, før du har "
-            "set, hvad der sker."
+            "CSV eller .xlsx, højst 8 MB. Større filer importeres med kommandoen indgang import. "
+            "Intet importeres, før du har set, hvad der sker."
         ),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
         error_messages={"required": gettext_lazy("Vælg en fil."), "empty": gettext_lazy("Filen er tom.")},
@@ -165,7 +165,7 @@ class MappingForm(forms.Form):
     )
     save_as = forms.CharField(
         label=gettext_lazy("Gem tilknytningen som"), required=False, max_length=100,
-        help_text=gettext_lazy("Så kan den vælges næste gang, du henter fra samme system."),
+        help_text=gettext_lazy("Så kan den vælges næste gang, du importerer fra samme system."),
     )  # fmt: skip
 
     def __init__(

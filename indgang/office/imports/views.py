@@ -147,7 +147,7 @@ def _imported(request: HttpRequest, sent: SentFile, form: MappingForm) -> HttpRe
         messages.error(request, _("Importen blev taget tilbage, mens den var i gang."))
         return redirect("office:imports")
     except importing.OtherMapping as error:
-        messages.error(request, _("Filen er halvt importeret med en anden tilknytning. Tag den import tilbage først."))
+        messages.error(request, _("Filen er delvis importeret med en anden tilknytning. Tag den import tilbage først."))
         return redirect("office:import", error.before.pk)
     except importing.AlreadyImported as error:
         messages.info(request, _("Filen er allerede importeret. Intet er ændret."))
@@ -156,7 +156,7 @@ def _imported(request: HttpRequest, sent: SentFile, form: MappingForm) -> HttpRe
         messages.error(request, _("En anden import er i gang. Prøv igen om lidt."))
         return redirect("office:imports")
     except OutdatedRollups:
-        messages.error(request, _("Nøgletallene skal først tælles om. Det står på driftssiden."))
+        messages.error(request, _("Nøgletallene skal først tælles om. Se driftssiden."))
         return redirect("office:imports")
     if form.cleaned_data["save_as"]:
         profiles.save(form.cleaned_data["save_as"], form.mapping, by=person, at=clock.now(), keeps_codes=True)
@@ -194,7 +194,7 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     except RefusedChange as refusal:
         messages.error(request, str(refusal))
     except OutdatedRollups:
-        messages.error(request, _("Nøgletallene skal først tælles om. Det står på driftssiden."))
+        messages.error(request, _("Nøgletallene skal først tælles om. Se driftssiden."))
     return redirect("office:import", pk)
 
 

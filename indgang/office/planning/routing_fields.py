@@ -85,18 +85,20 @@ def _of_queue(base: ScenarioBase, queue: QueueLoad, given: QueueRouting) -> dict
     if others:
         fields["priority"] = forms.IntegerField(
             label=_("Prioritet"), min_value=0, max_value=100, initial=given.priority, required=False,
-            help_text=_("Det højeste tal går først hos dem, der betjener flere køer; 0 er almindelig."),
+            help_text=_("Køen med det højeste tal går først hos dem, der betjener flere køer. 0 er det normale."),
         )  # fmt: skip
         fields["overflow_after"] = _seconds(_("Overløb efter (sekunder)"), "0", given.overflow_after)
         fields["overflow_to"] = forms.ChoiceField(
             label=_("Hvem kan så også tage opkaldet"), choices=others, initial=given.overflow_to, required=False
         )
-        fields["taught_share"] = number_field(_("Medarbejdere, der lærer køen (%)"), "0", "100", required=False)
+        fields["taught_share"] = number_field(_("Medarbejdere, der oplæres i køen (%)"), "0", "100", required=False)
         fields["taught_share"].initial = _percent(given.taught_share) if given.taught_share else None
         fields["taught"] = forms.ChoiceField(
             label=_("Blandt hvem"), choices=others, initial=given.taught, required=False
         )
-    fields["callback_after"] = _seconds(_("Tilbud om at blive ringet op efter (sekunder)"), "5", given.callback_after)
+    fields["callback_after"] = _seconds(
+        _("Ventetid før tilbud om at blive ringet op (sekunder)"), "5", given.callback_after
+    )
     return fields
 
 

@@ -131,11 +131,11 @@ def _routed(changed: QueueRouting, base: ScenarioBase) -> Iterator[str]:
             "seconds": number_format(changed.overflow_after, 0), "who": named(changed.overflow_to, base),
         }  # fmt: skip
     if changed.taught_share:
-        yield _("%(percent)s af %(who)s lærer køen") % {
+        yield _("%(percent)s af %(who)s oplæres i køen") % {
             "percent": percent(changed.taught_share), "who": named(changed.taught, base),
         }  # fmt: skip
     if changed.callback_after is not None:
-        said = _("tilbud om at blive ringet op efter %(seconds)s sekunder")
+        said = _("efter %(seconds)s sekunder et tilbud om at blive ringet op")
         yield said % {"seconds": number_format(changed.callback_after, 0)}
 
 

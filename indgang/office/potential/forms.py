@@ -122,7 +122,7 @@ class CountFileForm(forms.Form):
         min_value=0, max_value=MOST_MINUTES,
     )  # fmt: skip
     factor = forms.FloatField(
-        label=gettext_lazy("Ganges med, for at blive et år"), localize=True, initial=50, min_value=0.01,
+        label=gettext_lazy("Ganges med, så det svarer til et år"), localize=True, initial=50, min_value=0.01,
         max_value=1_000, help_text=gettext_lazy("En talt uge ganges med 50. Et register over et år ganges med 1."),
     )  # fmt: skip
     skip_bad = forms.BooleanField(label=gettext_lazy("Spring linjer med fejl over"), required=False)

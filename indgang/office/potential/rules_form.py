@@ -43,7 +43,7 @@ class RuleListForm(RowsForm):
     valid_from = DayField(
         label=gettext_lazy("Gælder fra"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    reason = forms.CharField(label=gettext_lazy("Hvorfor gemmer du"), max_length=500)
+    reason = forms.CharField(label=gettext_lazy("Hvorfor du gemmer"), max_length=500)
 
     def __init__(
         self, data: QueryDict | None, *, base: Mapping[str, Any], valid_from: date, version: str, change: str = "",
@@ -173,7 +173,7 @@ def _choice(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
 def _boxes(label: str, choices: list[tuple[str, str]]) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple,
-        help_text=_("Alle eller ingen valgt: uanset."),
+        help_text=_("Vælger du alle eller ingen, er det ligegyldigt."),
     )  # fmt: skip
 
 

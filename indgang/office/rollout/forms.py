@@ -34,7 +34,7 @@ from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-_WHY = gettext_lazy("Skal skrives, når en dato flytter.")
+_WHY = gettext_lazy("Skal skrives, når en dato flyttes.")
 
 
 def _why() -> forms.CharField:
@@ -260,7 +260,7 @@ class RolloutRiskForm(RowForm):
     )  # fmt: skip
     consequence = forms.IntegerField(
         label=gettext_lazy("Konsekvens"), min_value=LOWEST, max_value=HIGHEST, initial=3,
-        help_text=gettext_lazy("Fra 1, kan knap mærkes, til 5, planen falder."),
+        help_text=gettext_lazy("Fra 1, kan knap mærkes, til 5, planen må opgives."),
     )  # fmt: skip
     measure = _text(gettext_lazy("Det gør vi"))
     responsible = forms.CharField(label=gettext_lazy("Ansvarlig"), required=False, max_length=200)
@@ -286,7 +286,7 @@ class PlannedMessageForm(RowForm):
     responsible = forms.CharField(label=gettext_lazy("Ansvarlig"), required=False, max_length=200)
     person = _person()
     due_on = DayField(label=gettext_lazy("Senest"), required=False, widget=_DAY)
-    done_on = DayField(label=gettext_lazy("Gjort den"), required=False, widget=_DAY)
+    done_on = DayField(label=gettext_lazy("Udført den"), required=False, widget=_DAY)
 
 
 class OldNumberPlaceForm(RowForm):
@@ -296,13 +296,13 @@ class OldNumberPlaceForm(RowForm):
     place = forms.CharField(label=gettext_lazy("Sted"), max_length=200)
     address = forms.CharField(
         label=gettext_lazy("Adresse"), required=False, max_length=500,
-        help_text=gettext_lazy("Sidens, vejens eller filens."),
+        help_text=gettext_lazy("Adressen på siden, vejen eller filen."),
     )  # fmt: skip
     old_contact = forms.CharField(label=gettext_lazy("Gammelt nummer eller mailadresse"), max_length=100)
     responsible = forms.CharField(label=gettext_lazy("Hvem fjerner det"), required=False, max_length=200)
     person = _person()
     due_on = DayField(label=gettext_lazy("Senest"), required=False, widget=_DAY)
-    done_on = DayField(label=gettext_lazy("Gjort den"), required=False, widget=_DAY)
+    done_on = DayField(label=gettext_lazy("Udført den"), required=False, widget=_DAY)
 
 
 class StatementForm(forms.Form):

@@ -94,13 +94,13 @@ def _how(proposal: IndicatorProposal) -> str:
     if proposal.measured is None:
         if proposal.indicator == "target_group_breadth":
             return _("Kan ikke måles: intet, der registreres, siger, hvor forskellige de er, der spørger.")
-        return _("Kan ikke måles endnu: der mangler sager om året eller registreringer.")
+        return _("Kan ikke måles endnu: antallet af sager om året eller registreringer mangler.")
     cuts = {"enquiries_per_case": indicators.PER_CASE_CUTS, "variation": indicators.VARIATION_CUTS}
     if proposal.indicator in cuts:
         about |= dict(zip(("low", "high"), (decimal(each, 1) for each in cuts[proposal.indicator]), strict=True))
     texts = {
         "enquiries_per_case": _("%(measured)s registrerede spørgsmål pr. sag. 2 fra %(low)s, 3 fra %(high)s."),
-        "interfaces": _("%(measured)s enheder får mindst hver tyvende overdragelse. Højst 5."),
+        "interfaces": _("%(measured)s enheder får mindst hver tyvende overlevering. Højst 5."),
         "variation": _("Lige så spredt som %(measured)s lige hyppige ærinder. 2 fra %(low)s, 3 fra %(high)s."),
     }
     said = texts[proposal.indicator] % about
@@ -114,5 +114,5 @@ def _evidence(found: LiveEvidence) -> Iterator[tuple[str, str]]:
     percent = found.resolved_percent
     yield _("Straksafklaret, procent"), "–" if percent is None else decimal(percent, 1)
     yield _("Samtaletid i gennemsnit, minutter"), "–" if found.minutes is None else decimal(found.minutes, 1)
-    yield _("Overdragelser"), decimal(found.handovers, 0)
+    yield _("Overleveringer"), decimal(found.handovers, 0)
     yield _("Artikler i vidensbasen"), decimal(found.articles, 0)

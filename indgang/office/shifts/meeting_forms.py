@@ -35,7 +35,7 @@ class AppointmentForm(forms.Form):
     )
     mentor = forms.ModelChoiceField(
         Person.objects.none(), label=_("Mentor"), required=False, empty_label=_("Ingen"), to_field_name="username",
-        help_text=_("Ved oplæring. Mentor har tiden sat af sammen med dem, der er valgt."),
+        help_text=_("Kun ved oplæring. Mentoren får tiden sat af sammen med dem, der er valgt."),
     )  # fmt: skip
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Ugedage"), coerce=int, choices=_WEEKDAYS, widget=forms.CheckboxSelectMultiple

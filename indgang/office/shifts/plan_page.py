@@ -276,7 +276,9 @@ class RunShown:
         text = _("%(name)s kan ikke planlægges. Disse regler kan ikke holdes samtidig: %(rules)s.")
         said = text % {"name": name, "rules": ", ".join(rules)}
         if sum(str(each.person_id) == person for each in self._asked.contracts) > 1:
-            said += " " + _("To ansættelser ligger i planen, og de strengeste regler gælder i den hele.")
+            said += " " + _(
+                "Medarbejderen har flere ansættelser i planens dage. De strengeste regler gælder i hele planen."
+            )
             said += " " + _("Lad planen slutte, før den nye ansættelse begynder.")
         return said
 

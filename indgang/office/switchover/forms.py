@@ -165,7 +165,7 @@ class FormerAddressForm(Revised, forms.Form):
     """An old address, since when it is forwarded, and when it is closed."""
 
     mail_address = forms.EmailField(label=gettext_lazy("Gammel mailadresse"), max_length=254)
-    name = forms.CharField(label=gettext_lazy("Hvis adresse det var"), max_length=200)
+    name = forms.CharField(label=gettext_lazy("Hvem adressen tilhørte"), max_length=200)
     forwards_to = forms.ModelChoiceField(
         Mailbox.objects.none(), label=gettext_lazy("Sendes videre til"), empty_label=gettext_lazy("Vælg")
     )  # fmt: skip

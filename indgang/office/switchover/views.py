@@ -174,4 +174,4 @@ def _late(switch: Switchover, at: datetime) -> str:
     if late is None:
         return ""
     said = words.late_words(late)
-    return _("Ikke sket endnu: %(late)s") % {"late": said} if is_due else said
+    return _("Ikke gennemført endnu: %(late)s") % {"late": said} if is_due else said

@@ -130,7 +130,7 @@ def _check_amount(case: BusinessCase, values: Mapping[str, Any]) -> None:
         raise RefusedChange({"change": _("Skriv, hvad der ventes. Nul er ingen gevinst.")})
     is_measured = MeasureWay(values["way"]) is not MeasureWay.NOT
     if is_measured and not values["kroner"]:
-        raise RefusedChange({"kroner": _("Skriv, hvad én enhed mere koster. Spares der, er tallet negativt.")})
+        raise RefusedChange({"kroner": _("Skriv, hvad én mere koster. Er det en besparelse, er tallet negativt.")})
     if abs(values["change"] * (values["kroner"] if is_measured else 1.0)) > LARGEST:
         raise RefusedChange({"change": _("Beløbet er for stort: det er over en milliard kroner om måneden.")})
     try:
@@ -189,7 +189,7 @@ def _baseline(subject: MeasuredSubject, values: Mapping[str, Any], today: date) 
         raise RefusedChange({"baseline_last": _("Skriv udgangspunktets første og sidste dag.")})
     begins = first_effect(values["steps"])
     if begins is not None and last >= begins:
-        said = _("Udgangspunktet skal slutte, før virkningen begynder. Ellers måler det en del af virkningen med.")
+        said = _("Udgangspunktet skal slutte, før virkningen begynder. Ellers måler det også en del af virkningen.")
         raise RefusedChange({"baseline_last": said})
     if values["baseline_value"] is not None:
         if not values["baseline_source"]:

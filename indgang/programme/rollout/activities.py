@@ -42,7 +42,7 @@ def change(
     locked = RolloutActivity.objects.select_for_update().get(pk=activity.pk)
     checked = _checked(values, locked, at)
     if _moves(locked, checked, "starts_on", "ends_on") and not why:
-        raise RefusedChange({"why": _("Skriv, hvorfor datoen flytter.")})
+        raise RefusedChange({"why": _("Skriv, hvorfor datoen flyttes.")})
     changed = changes.save(locked, checked, by=by, at=at, why=why)
     if needs is not None:
         _set_needs(changed, list(needs), by=by, at=at)
@@ -117,7 +117,7 @@ def save_milestone(
         raise RefusedChange({"reached": _("Vælg i dag eller en dag før.")})
     is_new = milestone._state.adding
     if not is_new and _moves(milestone, values, "planned") and not why:
-        raise RefusedChange({"why": _("Skriv, hvorfor datoen flytter.")})
+        raise RefusedChange({"why": _("Skriv, hvorfor datoen flyttes.")})
     return changes.save(milestone, values, by=by, at=at, why=why)
 
 

@@ -87,7 +87,7 @@ def change(plan: RolloutPlan, values: Mapping[str, Any], *, why: str, by: Person
     """Another name, or another day of the grant: what follows from it moves too."""
     locked = opened(plan)
     if values.get("granted_on", locked.granted_on) != locked.granted_on and not why:
-        raise RefusedChange({"why": _("Skriv, hvorfor datoen flytter.")})
+        raise RefusedChange({"why": _("Skriv, hvorfor datoen flyttes.")})
     return changes.save(locked, values, by=by, at=at, why=why)
 
 
@@ -128,7 +128,7 @@ def change_stage(
     checked = _checked(values, at)
     moves = any(name in checked and checked[name] != getattr(locked, name) for name in ("after_months", "moved_to"))
     if moves and not why:
-        raise RefusedChange({"why": _("Skriv, hvorfor datoen flytter.")})
+        raise RefusedChange({"why": _("Skriv, hvorfor datoen flyttes.")})
     return changes.save(locked, checked, by=by, at=at, why=why)
 
 

@@ -75,7 +75,7 @@ def take_back(switch: Switchover, *, because: str, by: Person, at: datetime) -> 
     since: nothing is changed then."""
     locked = setting_up.locked_switch(switch)
     if locked.state != State.DONE:
-        raise RefusedChange({"": _("Kun et skifte, der er gennemført, kan tages tilbage.")})
+        raise RefusedChange({"": _("Kun et skift, der er gennemført, kan tages tilbage.")})
     place = table.place_of(locked, at)
     back = table.on_day(change.taking_back(locked.plan), place)
     setting_up.refuse_right(locked, back, by)

@@ -139,7 +139,7 @@ def _write(
             switch.versions.set(values["versions"])
             trail.record(by=by, at=at, action=action, target=switch, after=_facts(switch, values["versions"]))
     except IntegrityError as error:
-        said = _("Der er allerede et skifte af ydelsen, som ikke er gennemført.")
+        said = _("Der er allerede et skift af ydelsen, som ikke er gennemført.")
         raise RefusedChange({"service": said}) from error
     return switch
 

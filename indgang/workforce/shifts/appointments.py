@@ -129,7 +129,7 @@ def _refuse_two_at_once(made: ShiftAppointment, people: Collection[Person]) -> N
         other = row.appointment
         is_then = other.opens < made.closes and made.opens < other.closes
         if is_then and next(days(other, mine), None) is not None:
-            text = _("%(name)s skal allerede til %(title)s på den tid.")
+            text = _("%(name)s skal allerede til %(title)s på det tidspunkt.")
             raise RefusedChange({"people": text % {"name": names[row.person_id], "title": other.title}})
 
 

@@ -107,12 +107,12 @@ def test_what_nobody_signed_stands_apart_and_in_no_sum(world: World, as_person: 
     made.fewer_contacts()
     made.contract(world)
     draft = text(as_person("gerda"), LIST)
-    assert "Kontrakterne tæller ikke med i summer" in draft
-    assert "Gevinst mod plan" not in draft
+    assert "tæller kontrakterne ikke med i summerne" in draft
+    assert "Gevinst i forhold til planen" not in draft
     contracts.sign(BenefitContract.objects.get(), 1, by=world.hans, at=MORNING)
     signed = text(as_person("gerda"), LIST)
-    assert "Kontrakterne tæller ikke med i summer" not in signed
-    assert "Gevinst mod plan" in signed
+    assert "tæller kontrakterne ikke med i summerne" not in signed
+    assert "Gevinst i forhold til planen" in signed
 
 
 def test_a_withdrawn_contract_counts_no_more_and_another_may_be_written(world: World, as_person: SignIn) -> None:
@@ -130,7 +130,7 @@ def test_a_withdrawn_contract_counts_no_more_and_another_may_be_written(world: W
     assert "Luk en måned" not in shown
     listed = text(hans, LIST)
     assert "Skrevet på den forkerte linje" in listed
-    assert "Gevinst mod plan" not in listed
+    assert "Gevinst i forhold til planen" not in listed
     assert "Der er ikke målt noget endnu" in text(hans, AGAIN)
     assert hans.post(f"{page}months/", {"month": "2026-02", "reason": "x"}).status_code == 422
     assert made.signed(world).pk != contract.pk
@@ -165,7 +165,7 @@ def test_the_case_is_computed_again_as_page_spreadsheet_and_pdf(world: World, as
     closing.close(contract, LAST_MONTH, reason="x", by=world.hans, at=MORNING)
     shown = text(hans, AGAIN)
     assert "delvist målt" in shown
-    assert "Målt, og resten som det går" in shown
+    assert "Målt, og resten efter prognosen" in shown
     assert "% i kontrakter" in shown
     book = load_workbook(io.BytesIO(hans.get(f"{AGAIN}spreadsheet/").content))
     assert any("+" in str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row if cell.value)

@@ -178,9 +178,9 @@ def test_overflow_priority_teaching_and_callbacks_are_simulated_at_once_and_said
     shown = text_of(gerda.get(f"{ROOM}{scenario.pk}/")).replace("\xa0", " ")
     for said in (
         "Center for Miljøbeskyttelse: efter 20 sekunder kan medarbejderne i Center for Trafik og Byliv også tage",
-        "Center for Trafik og Byliv: prioritet 4", "Sekretariat i Byens Anvendelse: 25,0 % af alle lærer køen",
-        "Center for Bygninger: tilbud om at blive ringet op efter 60 sekunder", "40,0 % siger ja",
-        "TMF-ydelser i KEH: åbent som i dag–15.00", "Tallene her kender ikke overløb",
+        "Center for Trafik og Byliv: prioritet 4", "Sekretariat i Byens Anvendelse: 25,0 % af alle oplæres i køen",
+        "Center for Bygninger: efter 60 sekunder et tilbud om at blive ringet op", "40,0 % siger ja",
+        "TMF-ydelser i KEH: åbent som i dag–15.00", "Tallene her regner ikke med overløb",
     ):  # fmt: skip
         assert said in shown
     assert "2: TMF-ydelser i KEH: åbent som i dag–15.00, Center for Miljøbeskyttelse: efter 20" in shown

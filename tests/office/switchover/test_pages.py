@@ -157,9 +157,9 @@ def test_a_stale_page_gives_no_switch_up_and_giving_up_is_confirmed(
 def test_a_switch_that_should_have_happened_says_so(world: World, as_person: SignIn, morning: FrozenTime) -> None:
     made.decided(world, made.switch(world, starts_targets=True))
     finn = as_person("finn")
-    assert "Ikke sket endnu" not in finn.get("/office/switchover/").content.decode()
+    assert "Ikke gennemført endnu" not in finn.get("/office/switchover/").content.decode()
     with frozen(made.AT + timedelta(hours=2)):
-        assert "Ikke sket endnu: 2 timer for sent" in finn.get("/office/switchover/").content.decode()
+        assert "Ikke gennemført endnu: 2 timer for sent" in finn.get("/office/switchover/").content.decode()
 
 
 def test_who_sees_no_switches_of_a_centre_gets_no_link_to_one(world: World, as_person: SignIn) -> None:

@@ -80,7 +80,7 @@ def test_the_database_holds_one_open_plan_of_a_centre(plan: RolloutPlan, world: 
 def test_days_follow_a_stage_that_moves_and_the_reason_stays(plan: RolloutPlan, world: World) -> None:
     first = plan.stages.get(number=1)
     values = {"name": first.name, "after_months": 6, "latest_months": None, "moved_to": date(2026, 8, 15)}
-    with pytest.raises(RefusedChange, match="hvorfor datoen flytter"):
+    with pytest.raises(RefusedChange, match="hvorfor datoen flyttes"):
         plans.change_stage(first, values, why="", by=world.hans, at=MORNING)
     plans.change_stage(first, values, why="Lokalerne er forsinkede", by=world.hans, at=MORNING)
     shown = overview.standing(plan, today=day_of(MORNING))

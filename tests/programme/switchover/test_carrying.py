@@ -229,7 +229,7 @@ def _die(*_args: Any, **_more: Any) -> None:
 
 def test_a_service_has_one_switch_at_a_time_and_a_decided_one_is_not_edited(world: World) -> None:
     first = made.decided(world, made.switch(world, starts_targets=True))
-    with pytest.raises(RefusedChange, match="allerede et skifte"):
+    with pytest.raises(RefusedChange, match="allerede et skift af"):
         made.switch(world)
     values = {name: getattr(first, name) for name in setting_up.FIELDS} | {"versions": []}
     with pytest.raises(RefusedChange, match="besluttet"):
