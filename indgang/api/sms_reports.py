@@ -10,12 +10,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from indgang.accounts.gate import public
+from indgang.api.operations import Operation, declares
 from indgang.core import clock
 from indgang.messaging.sms import arrivals, gatewayapi
 
 logger = logging.getLogger(__name__)
 
 
+@declares(Operation("POST", "A report of the SMS gateway", status=204))
 @csrf_exempt  # no cookie and no session: the gateway signs what it reports
 @require_POST
 @public

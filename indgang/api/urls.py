@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from indgang.api import day as centre_day
 from indgang.api import history
 from indgang.api.analysis import counting_week, counting_weeks, potential, segments
 from indgang.api.benefits import benefit, benefit_case, benefit_list
@@ -10,6 +11,7 @@ from indgang.api.forecasts import forecast, forecast_list
 from indgang.api.gaps import gap_measures, gaps
 from indgang.api.health import health, readiness
 from indgang.api.monitoring import metrics_page
+from indgang.api.openapi import openapi
 from indgang.api.planning import scenario, scenario_list, staffing_need
 from indgang.api.rollout import rollout, rollout_list
 from indgang.api.shifts import shifts
@@ -21,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("history/values/", history.values, name="history-values"),
     path("health/", health, name="health"),
     path("readiness/", readiness, name="readiness"),
+    path("openapi.json", openapi, name="openapi"),
     path("metrics/", metrics_page, name="metrics"),
     path("cases/", case_list, name="cases"),
     path("cases/<slug:code>/", case, name="case"),
@@ -41,6 +44,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rollouts/", rollout_list, name="rollouts"),
     path("rollouts/<int:pk>/", rollout, name="rollout"),
     path("shifts/", shifts, name="shifts"),
+    path("shifts/<slug:code>/day/", centre_day.day, name="centre-day"),
+    path("shifts/<slug:code>/day/move/", centre_day.move, name="centre-day-move"),
+    path("shifts/<slug:code>/loans/", centre_day.loans, name="centre-loans"),
+    path("shifts/<slug:code>/loans/<int:pk>/answer/", centre_day.loan_answer, name="centre-loan-answer"),
+    path("shifts/<slug:code>/loans/<int:pk>/end/", centre_day.loan_end, name="centre-loan-end"),
     path("switchovers/", switchovers, name="switchovers"),
     path("old-numbers/", old_numbers, name="old-numbers"),
     path("sms/", sms_reports, name="sms-reports"),

@@ -44,13 +44,9 @@ def loan_requests(request: HttpRequest, code: str) -> HttpResponseBase:
     """Ask a centre that can spare somebody."""
     person, at = person_of(request), clock.now()
     page = day_page(access.centre(person, code), at)
-    wanted = next((each for each in page.offers if each.key == request.POST.get("key")), None)
-    if wanted is None:
-        messages.error(request, _("Forslaget gælder ikke længere. Se de nye."))
-        return redirect("office:shift-day", code)
     with refusals_as_messages(request):
-        loans.ask(page.centre, wanted.lender, starts_at=wanted.starts_at, ends_at=wanted.ends_at, by=person, at=at)
-        messages.success(request, _("%(centre)s er spurgt. Svaret kommer her.") % {"centre": wanted.lender.name})
+        asked = page.ask(request.POST.get("key", ""), by=person)
+        messages.success(request, _("%(centre)s er spurgt. Svaret kommer her.") % {"centre": asked.lender.name})
     return redirect("office:shift-day", code)
 
 

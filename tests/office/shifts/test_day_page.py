@@ -17,47 +17,27 @@ from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.entry.models import AgentLoan, AgentState, Alert, Presence, QueueMembership
+from indgang.entry.models import AgentLoan, Alert, QueueMembership
 from indgang.entry.team import agents, loans
 from indgang.office.shifts.day import day_page
 from indgang.planning import forecasts, shift_need, today
 from indgang.planning.models import StoredForecast
 from indgang.staffing.shifts.activities import ActivityKind
-from indgang.workforce.models import PlannedActivity, PlannedNeed, ShiftPlan, WorkContract
+from indgang.workforce.models import PlannedActivity, ShiftPlan
 from indgang.workforce.shifts.day import CentreDay, DayFacts
 from tests.office.conftest import SignIn
 from tests.office.shifts.test_shift_pages import OWN, PAGES, posted, text
 from tests.planning.counted import count
-from tests.workforce.shifts.rows import activity, contracts, plan, shift, workplace
+from tests.workforce.shifts.rows import activity, needed, plan, shift, two_centres
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-def needed(made: ShiftPlan, first: int, last: int, people: float) -> None:
-    row = [0.0] * 96
-    row[first:last] = [people] * (last - first)
-    PlannedNeed.objects.create(
-        plan=made, day=made.first, activity=activity(ActivityKind.PHONE), workplace=workplace(), people=row
-    )
-
-
 @pytest.fixture
 def two(world: World) -> World:
-    """Anna's centre is short from 10 to 12, and clara has nothing to do in the other one from 9 to 13."""
-    contracts(world, world.anna)
-    needed(plan(world, ShiftPlan.State.PUBLISHED), 40, 48, 1)
-    bif = world.centres["bif"]
-    there = ShiftPlan.objects.create(
-        centre=bif, first=day_of(MORNING), last=day_of(MORNING), state=ShiftPlan.State.PUBLISHED, made_at=MORNING
-    )
-    WorkContract.objects.create(person=world.clara, centre=bif, weekends_off=0)
-    needed(there, 0, 0, 0)
-    shift(there, world.clara, MORNING, ActivityKind.PHONE, ActivityKind.PHONE)
-    QueueMembership.objects.filter(person=world.clara, queue__centre__code="tmf").delete()
-    Presence.objects.update_or_create(person=world.clara, defaults={"state": AgentState.READY, "since": MORNING})
-    return world
+    return two_centres(world)
 
 
 def served(world: World) -> set[str]:

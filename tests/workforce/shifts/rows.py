@@ -7,9 +7,11 @@ from typing import Any
 
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
+from indgang.entry.models import AgentState, Presence, QueueMembership
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.workforce.models import (
     PlannedActivity,
+    PlannedNeed,
     PlannedShift,
     PlanRun,
     ShiftActivity,
@@ -77,3 +79,28 @@ def solve(made: ShiftPlan, world: World, seconds: int = 2) -> PlanRun:
     running.carry_out(run.pk, lambda: MORNING)
     run.refresh_from_db()
     return run
+
+
+def needed(made: ShiftPlan, first: int, last: int, people: float) -> None:
+    """People on the phone from one quarter of the first day to another."""
+    row = [0.0] * 96
+    row[first:last] = [people] * (last - first)
+    PlannedNeed.objects.create(
+        plan=made, day=made.first, activity=activity(ActivityKind.PHONE), workplace=workplace(), people=row
+    )
+
+
+def two_centres(world: World) -> World:
+    """Anna's centre is short from 10 to 12, and clara has nothing to do in the other one from 9 to 13."""
+    contracts(world, world.anna)
+    needed(plan(world, ShiftPlan.State.PUBLISHED), 40, 48, 1)
+    bif = world.centres["bif"]
+    there = ShiftPlan.objects.create(
+        centre=bif, first=day_of(MORNING), last=day_of(MORNING), state=ShiftPlan.State.PUBLISHED, made_at=MORNING
+    )
+    WorkContract.objects.create(person=world.clara, centre=bif, weekends_off=0)
+    needed(there, 0, 0, 0)
+    shift(there, world.clara, MORNING, ActivityKind.PHONE, ActivityKind.PHONE)
+    QueueMembership.objects.filter(person=world.clara, queue__centre__code="tmf").delete()
+    Presence.objects.update_or_create(person=world.clara, defaults={"state": AgentState.READY, "since": MORNING})
+    return world

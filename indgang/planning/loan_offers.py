@@ -1,4 +1,4 @@
-"""What the page of the day says of loans between centres."""
+"""What centres can spare for each other, and loans between them in words."""
 
 from __future__ import annotations
 

@@ -1,0 +1,78 @@
+"""What a program sends, and how a refusal is answered.
+
+A body is a JSON object, or a form as a browser sends it. Values are texts, numbers, true and false, and lists of them.
+A body that cannot be read is answered with 400; one that is refused, for its values or by the action, with 422. Both
+answers are `{"error": sentence}`; the second has `fields` too, which maps names of the body to sentences.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django import forms
+from django.http import HttpRequest, JsonResponse
+from django.utils.datastructures import MultiValueDict
+
+from indgang.core.refusals import RefusedChange
+
+Answer = Callable[..., JsonResponse]
+FormT = TypeVar("FormT", bound=forms.Form)
+
+
+class UnreadableBody(Exception):
+    """The body is no JSON object of texts, numbers and lists."""
+
+
+def answers_refusals(view: Answer) -> Answer:
+    """Answer an unreadable body with 400, and a refused change with 422 and its reasons."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except UnreadableBody as error:
+            return JsonResponse({"error": str(error)}, status=400)
+        except RefusedChange as refusal:
+            fields = {name: str(reason) for name, reason in refusal.reasons.items() if name}
+            return JsonResponse({"error": str(refusal), "fields": fields}, status=422)
+
+    return guarded
+
+
+def values(request: HttpRequest) -> MultiValueDict[str, str]:
+    """The values of the body as a form reads them. Raises UnreadableBody."""
+    if request.content_type != "application/json":
+        return request.POST
+    try:
+        given = json.loads(request.body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise UnreadableBody("The body is no JSON.") from error
+    if not isinstance(given, dict):
+        raise UnreadableBody("The body is a JSON object.")
+    return MultiValueDict({name: _texts(name, value) for name, value in given.items() if value is not None})
+
+
+def checked(form: FormT) -> FormT:
+    """The form, valid. Raises RefusedChange with the reasons of each field."""
+    if form.is_valid():
+        return form
+    found = {name: " ".join(map(str, errors)) for name, errors in form.errors.items()}
+    raise RefusedChange({"" if name == "__all__" else name: reason for name, reason in found.items()})
+
+
+def _texts(name: str, value: Any) -> list[str]:
+    return [_text(name, each) for each in (value if isinstance(value, list) else [value])]
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, str | int | float):
+        raise UnreadableBody(f"{name} is a text, a number, true or false, or a list of them.")
+    found = str(value)
+    if "\0" in found or any("\ud800" <= each <= "\udfff" for each in found):
+        raise UnreadableBody(f"{name} holds a character that no text has.")
+    return found
