@@ -115,7 +115,8 @@ def _agreed(each: _Benefit, unit: Unit, people: Mapping[str, Person], first: dat
     case = own_cases.read(_case(first.year - 1))
     owner, hans = people[each.owner], people["hans"]
     usual: dict[str, Any] = {
-        "owner": owner, "kpi": "", "by_services": False, "level": 0, "centre": None, "not_measured": "",
+        "owner": owner, "kpi": "", "by_services": False, "counted_service": None, "level": 0, "centre": None,
+        "not_measured": "",
         "baseline_first": months_later(first, -1), "baseline_last": first - timedelta(days=1), "baseline_value": None,
         "baseline_source": "", "kroner": 1.0, "price_year": first.year - 1, "assumption": "",
         "steps": _steps(first, is_at_once=each.line == "centre"),

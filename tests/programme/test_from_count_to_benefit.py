@@ -124,7 +124,8 @@ def expected_change(unit: UnitPotential) -> float:
 def signed(case: BusinessCase, unit: UnitPotential, world: World) -> BenefitContract:
     values = {
         "about": "Kontaktcentret svarer på de almene spørgsmål.", "owner": world.hans, "way": "figure",
-        "kpi": "contacts_arrived", "level": 0, "by_services": True, "centre": None, "not_measured": "",
+        "kpi": "contacts_arrived", "level": 0, "by_services": True, "counted_service": None, "centre": None,
+        "not_measured": "",
         "baseline_first": BEFORE, "baseline_last": AFTER - timedelta(days=1), "baseline_value": None,
         "baseline_source": "", "change": expected_change(unit), "kroner": MINUTES / 60 * HOURLY,
         "price_year": case.price_year, "assumption": "", "steps": read_steps("2026-02: 100"),

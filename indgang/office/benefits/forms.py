@@ -14,16 +14,16 @@ from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
 from indgang.agreements.models import AgreementTarget
-from indgang.catalogue.models import ContactCentre, Unit
+from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core import clock
 from indgang.measures import definitions
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.office.access import centres_of, units_for
 from indgang.office.benefits import access
 from indgang.office.unit_choice import UnitChoice
-from indgang.programme.benefits import units_of_measure
+from indgang.programme.benefits import measuring, units_of_measure
 from indgang.programme.benefits.models import BenefitVersion
-from indgang.programme.benefits.terms import UnreadableSteps, read_steps, steps_of_years, steps_text
+from indgang.programme.benefits.terms import COUNTED, UnreadableSteps, read_steps, steps_of_years, steps_text
 from indgang.programme.cases.case import BusinessCase
 from indgang.programme.cases.evaluation import table
 from indgang.ui.choices import offer
@@ -68,6 +68,11 @@ class BenefitContractForm(Revised, forms.Form):
     by_services = forms.BooleanField(
         label=gettext_lazy("Kun henvendelser om enhedens ydelser"), required=False, initial=True
     )
+    counted_service = forms.ModelChoiceField(
+        Service.objects.none(), label=gettext_lazy("Tælleugernes ydelse"), required=False,
+        empty_label=gettext_lazy("Uger for alle ydelser"), to_field_name="code",
+        help_text=gettext_lazy("Kun når tælleuger måler gevinsten. En uge for én ydelse måler ikke de andre."),
+    )  # fmt: skip
     level = forms.TypedChoiceField(
         label=gettext_lazy("Hvem"), choices=AgreementTarget.Level.choices, coerce=int, initial=0
     )
@@ -133,6 +138,7 @@ class BenefitContractForm(Revised, forms.Form):
                    definitions.holding(clock.today())]  # fmt: skip
         offer(self, "kpi", [("", _("Vælg")), *figures])
         offer(self, "centre", _centres(person, version))
+        offer(self, "counted_service", _services(person, self._unit))
         assumed = [(each.name, each.labelled) for each in case.assumptions if units_of_measure.is_measurable(each.unit)]
         offer(self, "assumption", [("", _("Nej")), *assumed])
 
@@ -159,6 +165,14 @@ def _centres(person: Person, version: BenefitVersion | None) -> QuerySet[Contact
     return found
 
 
+def _services(person: Person, unit: Unit | None) -> QuerySet[Service]:
+    """Those of the contract's unit, or of all units that the person writes contracts for."""
+    units = [unit] if unit else units_for(person, access.EDIT)
+    codes = {code for each in units for code in measuring.services_of(each, clock.today())}
+    found: QuerySet[Service] = Service.objects.valid_on(clock.today()).filter(code__in=codes).order_by("name")
+    return found
+
+
 def _steps_sentence(error: UnreadableSteps) -> str:
     said = {
         "none": _("Skriv mindst ét trin."),
@@ -176,6 +190,7 @@ def _stored(version: BenefitVersion) -> dict[str, Any]:
     )  # fmt: skip
     return {name: getattr(version, name) for name in plain} | {
         "by_services": bool(version.services) or version.way != BenefitVersion.Way.FIGURE,
+        "counted_service": next(iter(version.services), "") if version.measure in COUNTED else "",
         "baseline_value": version.baseline_value if version.baseline_source else None,
         "steps": steps_text(version.phasing),
         "gain": version.about,

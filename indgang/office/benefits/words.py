@@ -47,7 +47,8 @@ def measured_by(version: BenefitVersion) -> str:
         return _("Kan ikke måles: %(why)s") % {"why": version.not_measured}
     if version.measure is not MeasureWay.FIGURE:
         said = str(version.get_way_display())
-        return f"{said}: {version.centre.name}" if version.centre else said
+        of = version.centre.name if version.centre else _listed(version.services, _names(version.services))
+        return f"{said}: {of}" if of else said
     name = str(FIGURE_NAMES.get(version.kpi, version.kpi))
     parts = [_("%(name)s (version %(version)s)") % {"name": name, "version": version.kpi_version}]
     parts += [str(AgreementTarget.Level(version.level).label)] if version.level else []
@@ -111,9 +112,13 @@ def no_data(why: NoData | None) -> str:
 
 def rows(found: CourseOfBenefit) -> list[BenefitMonthRow]:
     """The months, the newest first; months ahead last in time are left to the plot."""
-    names = dict(Service.objects.filter(code__in=_moved(found)).values_list("code", "name"))
+    names = _names(_moved(found))
     unit = unit_of(found.version)
     return [_row(each, unit, names) for each in reversed(found.months) if each.facts.is_over]
+
+
+def _names(codes: Sequence[str]) -> dict[str, str]:
+    return dict(Service.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
 
 
 def _moved(found: CourseOfBenefit) -> list[str]:

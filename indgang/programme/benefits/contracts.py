@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
-from indgang.catalogue.models import Unit
+from indgang.catalogue.models import Service, Unit
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.measures import definitions
@@ -20,7 +20,7 @@ from indgang.programme import words as case_words
 from indgang.programme.benefits import measuring, units_of_measure
 from indgang.programme.benefits.measuring import MeasuredSubject
 from indgang.programme.benefits.models import BenefitContract, BenefitSignature, BenefitVersion, stored_steps
-from indgang.programme.benefits.terms import MeasureWay, first_effect
+from indgang.programme.benefits.terms import COUNTED, MeasureWay, first_effect
 from indgang.programme.cases.case import BusinessCase, CaseFault
 from indgang.programme.cases.evaluation import price_factor
 
@@ -37,7 +37,8 @@ def begin(
     """A contract with its first version, which its owner has still to sign.
 
     `values` are those of the fields of `BenefitVersion`, `by_services` (whether a figure is counted for the unit's
-    services, and not for all of the centre) and `steps`. Raises RefusedChange, by field.
+    services, and not for all of the centre), `counted_service` (that of the counting weeks, or None for weeks for
+    all) and `steps`. Raises RefusedChange, by field.
     """
     if all(each.code != line for each in case.lines):
         raise RefusedChange({"line": _("Forslaget har ikke den linje.")})
@@ -161,7 +162,15 @@ def _subject(unit: Unit, values: Mapping[str, Any], day: date) -> MeasuredSubjec
         raise RefusedChange({"centre": _("Vælg det kontaktcenter, hvis ansættelser tælles.")})
     if way is MeasureWay.FIGURE:
         return _figure(unit, values, day)
+    if way in COUNTED:
+        return _of_counting_weeks(way, unit, values["counted_service"], day)
     return MeasuredSubject(way, unit, centre=values["centre"] if way is MeasureWay.STAFFING else None)
+
+
+def _of_counting_weeks(way: MeasureWay, unit: Unit, service: Service | None, day: date) -> MeasuredSubject:
+    if service is not None and service.code not in measuring.services_of(unit, day):
+        raise RefusedChange({"counted_service": _("Enheden har ikke den ydelse. Vælg en af enhedens ydelser.")})
+    return MeasuredSubject(way, unit, services=(service.code,) if service else ())
 
 
 def _figure(unit: Unit, values: Mapping[str, Any], day: date) -> MeasuredSubject:

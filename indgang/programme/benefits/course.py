@@ -95,7 +95,7 @@ class CourseOfBenefit:
             return version.way, version.kpi, version.kpi_version, version.level, version.centre_id, *version.services
         if version.measure is MeasureWay.STAFFING:
             return version.way, version.centre_id
-        return "unit", self.contract.unit_id
+        return "unit", self.contract.unit_id, *version.services
 
     def measured(self, case: BusinessCase) -> MeasuredContract:
         """For the case computed anew."""
@@ -225,7 +225,7 @@ def _closed(row: BenefitMonth) -> MonthOfBenefit:
 
 def _both_ways(version: BenefitVersion, facts: MonthFacts) -> MonthOfBenefit:
     """With the figure of the services that the unit had at the end of the month, where they are others."""
-    if not version.services:
+    if not version.services or version.measure is not MeasureWay.FIGURE:
         return MonthOfBenefit(facts)
     last = next_month(facts.month) - timedelta(days=1)
     then, agreed = set(measuring.services_of(version.contract.unit, last)), set(version.services)

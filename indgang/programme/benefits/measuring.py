@@ -32,7 +32,9 @@ FULL_TIME = 37.0
 
 @dataclass(frozen=True, slots=True)
 class MeasuredSubject:
-    """What is measured, and of whom: contacts about `services`, or all of a centre; a unit's counting weeks."""
+    """What is measured, and of whom: contacts about `services`, or all of a centre; a unit's counting weeks.
+
+    Counting weeks are those for the one service of `services`; without one, those for all services."""
 
     way: MeasureWay
     unit: Unit
@@ -166,26 +168,28 @@ def _overlap(contract: WorkContract, first: date, last: date) -> int:
 
 
 def _weeks(subject: MeasuredSubject, first: date, last: date) -> list[CountingWeek]:
-    """The counting weeks that have days from one to another, each with all that was counted in it."""
+    """The counting weeks that have days from one to another, each with all that was counted in it. A week for all
+    services says nothing of one, and a week for one nothing of all."""
     weeks = CountingWeek.objects.filter(unit=subject.unit, starts_on__lte=last, ends_on__gte=first)
+    weeks = weeks.filter(service__code__in=subject.services) if subject.services else weeks.filter(service=None)
     return list(weeks.prefetch_related("enquiries"))
 
 
 def _counted(subject: MeasuredSubject, weeks: Sequence[CountingWeek], first: date, last: date) -> Told:
     """Enquiries, or minutes with them, a working day in the weeks that this unit counted. Enquiries without minutes
-    count as long as the others. Days of a week that was counted and in which nobody came are zeros; a week that
-    nobody counted in says nothing until it is closed."""
-    by_day: list[int] = []
+    count as long as the others. Weeks of the same day add up. Days of a week that was counted and in which nobody
+    came are zeros; a week that nobody counted in says nothing until it is closed."""
+    by_day: Counter[date] = Counter()
     minutes: list[int] = []
     for week in weeks:
         days = [day for day in week.working_days_until(last) if day >= first]
         rows = list(week.enquiries.all())
         if days and (rows or week.closed_at is not None):
             within = [each for each in rows if first <= each.day <= last]
-            counted = Counter(days[place(days, each.day)] for each in within)
-            by_day += [counted[day] for day in days]
+            by_day.update(dict.fromkeys(days, 0))
+            by_day.update(days[place(days, each.day)] for each in within)
             minutes += [each.minutes for each in within if each.minutes is not None]
-    return _a_working_day(subject.way, by_day, minutes)
+    return _a_working_day(subject.way, list(by_day.values()), minutes)
 
 
 def _a_working_day(way: MeasureWay, by_day: list[int], minutes: list[int]) -> Told:

@@ -26,7 +26,8 @@ def terms(world: World, **other: Any) -> dict[str, Any]:
     """Byliv gets five enquiries a day fewer, from February on, measured on contacts about its services."""
     return {
         "about": "Sagsbehandlerne i Byliv får færre opkald.", "owner": world.hans, "way": "figure",
-        "kpi": "contacts_arrived", "level": 0, "by_services": True, "centre": None, "not_measured": "",
+        "kpi": "contacts_arrived", "level": 0, "by_services": True, "counted_service": None, "centre": None,
+        "not_measured": "",
         "baseline_first": BEFORE[0], "baseline_last": BEFORE[1], "baseline_value": None, "baseline_source": "",
         "change": -5.0, "kroner": KRONER, "price_year": 2021, "assumption": "",
         "steps": read_steps("2026-01: 50\n2026-02: 100"),

@@ -348,3 +348,39 @@ def test_all_months_are_measured_in_a_few_queries(
     found = course.with_versions(BenefitContract.objects.filter(pk=contract.pk)).get()
     with django_assert_max_num_queries(2):
         assert len(course.of_contract(found, TODAY).months) > 36
+
+
+def test_counting_weeks_of_one_service_say_nothing_of_all(world: World) -> None:
+    """Thirty enquiries a day in two weeks for all on the same days, and nine in a week for one service."""
+    arrangement = world.services["arrangement"]
+    for service, each in ((None, 20), (None, 10), (arrangement, 9)):
+        _counted_week(world, service, each)
+    of_all = made.signed(world, way="counted_enquiries", baseline_value=40, baseline_source="Uge 10")
+    of_one = made.signed(world, line="noise", way="counted_enquiries", baseline_value=12, baseline_source="Uge 10",
+                         counted_service=arrangement)  # fmt: skip
+    for contract, expected in ((of_all, 30), (of_one, 9)):
+        february = followed(contract).months[1]
+        assert february.facts.measured is not None
+        assert february.facts.measured.value == pytest.approx(expected)
+        assert (february.gone, february.new) == ((), ())
+
+
+def test_counting_weeks_are_of_a_service_of_the_unit(world: World) -> None:
+    with pytest.raises(RefusedChange) as refused:
+        made.contract(world, way="counted_minutes", counted_service=world.services["byggetilladelse"])
+    assert list(refused.value.reasons) == ["counted_service"]
+
+
+def _counted_week(world: World, service: Service | None, each: int) -> None:
+    monday = date(2026, 2, 2)
+    week = CountingWeek.objects.create(
+        unit=world.units["ctb-byliv"], service=service, title="Uge 6", starts_on=monday,
+        ends_on=monday + timedelta(days=4), created_by=world.eva, created_at=MORNING,
+    )  # fmt: skip
+    purpose = week.purposes.create(name="Regler")
+    at = in_utc(datetime.combine(monday, time(9), COPENHAGEN))
+    CountedEnquiry.objects.bulk_create(
+        CountedEnquiry(week=week, key=uuid4(), day=monday + timedelta(days=day), purpose=purpose, counted_by=world.eva,
+                       counted_at=at)
+        for day in range(5) for _number in range(each)
+    )  # fmt: skip
