@@ -184,8 +184,10 @@ def _of_weeks(problem: ShiftProblem, person: ShiftPerson, shifts: list[WorkShift
     for shift in (*person.before, *shifts, *person.after):
         day = problem.day_of(shift.start)
         lengths[day] = lengths.get(day, 0) + shift.end - shift.start
+    every = sorted((*person.before, *shifts, *person.after), key=lambda each: each.start)
+    no_days_off = set(lengths).union(*_too_short(problem, every))
     for day in range(number + 6 if person.after else number):
-        if sum(each in lengths for each in range(day - 6, day + 1)) > rules.days_in_seven:
+        if sum(each in no_days_off for each in range(day - 6, day + 1)) > rules.days_in_seven:
             yield HardRule.DAY_OFF, problem.days[min(day, number - 1)].start
     weeks: dict[object, list[int]] = {}
     for day in lengths:
@@ -200,6 +202,13 @@ def _of_weeks(problem: ShiftProblem, person: ShiftPerson, shifts: list[WorkShift
         if sum(lengths[each] for each in days) > rules.hours_of_a_week * _HOUR:
             yield HardRule.WEEK_HOURS, quarter
     yield from _of_plan(problem, person, {day: length for day, length in lengths.items() if 0 <= day < number})
+
+
+def _too_short(problem: ShiftProblem, shifts: list[WorkShift]) -> Iterator[range]:
+    """Days without a shift that are no day off, because the time between the shifts around them is too short."""
+    for one, other in pairwise(shifts):
+        if other.start - one.end < problem.rules.weekly_rest:
+            yield range(problem.day_of(one.start) + 1, problem.day_of(other.start))
 
 
 def _of_plan(problem: ShiftProblem, person: ShiftPerson, lengths: dict[int, int]) -> Iterator[tuple[HardRule, int]]:

@@ -221,10 +221,32 @@ def _days_off(
     model: cp_model.CpModel, problem: ShiftProblem, person: ShiftPerson, by_day: Mapping[int, list[_Option]]
 ) -> None:
     number, most = len(problem.days), problem.rules.days_in_seven
+    short = _too_short(model, problem, by_day)
     for first in range(-6, number):
-        _at_most(model, _of(by_day, range(first, first + 7)), most)
+        window = range(first, first + 7)
+        _at_most(model, _of(by_day, window), most, [short[day] for day in window if day in short])
     for week in problem.calendar_weeks:
         _at_most(model, _of(by_day, week), person.days_a_week)
+
+
+def _too_short(
+    model: cp_model.CpModel, problem: ShiftProblem, by_day: Mapping[int, list[_Option]]
+) -> dict[int, cp_model.IntVar]:
+    """Of each day that may lie between two shifts closer than the weekly rest, whether it does and is no day off.
+
+    One constraint for each end that matters. Nothing says that it is not so: the model has no reason to claim it.
+    """
+    found: dict[int, cp_model.IntVar] = {}
+    for day in range(-6, len(problem.days) + 6):
+        before, there, after = by_day.get(day - 1, []), by_day.get(day, []), by_day.get(day + 1, [])
+        first = min((each.start for each in after), default=None)
+        late_ends = {each.end for each in before if first is not None and each.end + problem.rules.weekly_rest > first}
+        for end in sorted(late_ends):
+            late = [each for each in before if each.end >= end]
+            early = [each for each in after if each.start < end + problem.rules.weekly_rest]
+            is_short = found.setdefault(day, model.new_bool_var(""))
+            model.add(_sum([*late, *early]) - _sum(there) <= 1 + is_short)
+    return found
 
 
 def _hours(
@@ -259,9 +281,12 @@ def _of(by_day: Mapping[int, list[_Option]], days: Iterable[int]) -> list[_Optio
     return [each for day in days for each in by_day.get(day, ())]
 
 
-def _at_most(model: cp_model.CpModel, options: Sequence[_Option], most: int) -> None:
-    if len({each.day for each in options}) > most:
-        model.add(_sum(options) <= most)
+def _at_most(
+    model: cp_model.CpModel, options: Sequence[_Option], most: int, others: Sequence[cp_model.IntVar] = ()
+) -> None:
+    """Each day has one option at most."""
+    if len({each.day for each in options}) + len(others) > most:
+        model.add(_sum(options) + cp_model.LinearExpr.sum(list(others)) <= most)
 
 
 def _sum(options: Iterable[_Option]) -> cp_model.LinearExprT:

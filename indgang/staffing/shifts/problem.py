@@ -148,7 +148,10 @@ class ShiftRules:
     """The hard rules, in quarters unless the name says otherwise."""
 
     rest: int = 11 * HOUR
+    weekly_rest: int = 35 * HOUR
+    """A day off is 24 hours in connection with a daily rest (arbejdsmiljøloven section 51)."""
     days_in_seven: int = 6
+    """A day between two shifts that lie closer than the weekly rest counts as a day of work."""
     week_hours: float = 48.0
     """The highest average over the horizon, and over any calendar week `hours_of_a_week`."""
     hours_of_a_week: float = 48.0

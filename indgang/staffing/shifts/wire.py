@@ -32,7 +32,8 @@ _QUARTER = timedelta(minutes=15)
 _MINUTES = 15
 #: fields of rules and people that the file gives in minutes
 _IN_MINUTES = {
-    "rest", "break_after", "break_length", "longest_stretch", "start_step", "shortest", "longest", "earliest", "latest",
+    "rest", "weekly_rest", "break_after", "break_length", "longest_stretch", "start_step", "shortest", "longest",
+    "earliest", "latest",
 }  # fmt: skip
 
 

@@ -14,6 +14,10 @@ from tests.staffing.shifts.small import MAIL, PHONE, PLACE, person, shift, week
 #: what a person with 30 hours a week works: four shifts of 7.5 hours from 8 o'clock
 USUAL = [shift(day * DAY + 32) for day in range(4)]
 
+#: until 22 o'clock from Monday to Wednesday, and from 7 o'clock from Friday on: 33 hours on Thursday
+LATE_THEN_EARLY = [*(shift(day * DAY + 58) for day in range(3)), *(shift(day * DAY + 28) for day in (4, 5, 6))]
+AFTER = tuple(shift(day * DAY + 28) for day in (5, 6, 7))
+
 
 def found(shifts: list[WorkShift], **changes: Any) -> set[HardRule]:
     problem = week(person("a", **({"week_hours": 30.0} | changes)))
@@ -39,6 +43,7 @@ def test_a_usual_week_breaks_nothing() -> None:
         ([shift(day * DAY + 32) for day in (3, 4, 5, 6)],
          {"after": tuple(shift(day * DAY + 32) for day in (7, 8, 9))}, HardRule.DAY_OFF),
         ([shift(day * DAY + 32, 24) for day in range(7)], {}, HardRule.DAY_OFF),
+        ([*LATE_THEN_EARLY[:3], shift(4 * DAY + 28)], {"after": AFTER}, HardRule.DAY_OFF),
         (USUAL, {"days_a_week": 3}, HardRule.DAYS_A_WEEK),
         ([shift(day * DAY + 32, 34) for day in range(6)], {}, HardRule.WEEK_HOURS),
         (USUAL[:2], {}, HardRule.CONTRACT),
@@ -89,3 +94,13 @@ def test_wishes_that_are_met_are_told_from_those_that_are_not() -> None:
     met = met_wishes(problem, problem.people[0], (shift(DAY + 28),))
     assert [is_met for _wish, is_met in met] == [True, False, True, False]
     assert cost(problem, {"a": (shift(DAY + 28),)}).wishes == 3 * problem.prices.wish
+
+
+def test_a_day_off_takes_35_hours() -> None:
+    """Between Wednesday at 22 and Friday at 7 there are 33; when Friday begins at 9, there are 35."""
+    worked = LATE_THEN_EARLY[:5]
+    after = tuple(shift(day * DAY + 28) for day in (6, 7))
+    problem = week(person("a", slack_hours=20.0, days_a_week=6, after=after))
+    assert {each.rule for each in breaches(problem, {"a": tuple(worked)})} == {HardRule.DAY_OFF}
+    worked[3] = shift(4 * DAY + 36)
+    assert breaches(problem, {"a": tuple(worked)}) == []

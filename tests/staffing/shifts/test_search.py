@@ -62,6 +62,25 @@ def test_the_days_after_the_plan_count_in_its_last_week() -> None:
     assert breaches(problem, plan) == []
 
 
+def test_nobody_is_planned_late_before_a_day_off_and_early_after_it() -> None:
+    """Needed late until Wednesday and early from Friday on: with Thursday between them there would be 33 hours."""
+    days = days_from(FIRST, 7)
+    row = [0.0] * days[-1].end
+    for number, (opens, closes) in {
+        0: (58, 88),
+        1: (58, 88),
+        2: (58, 88),
+        4: (28, 58),
+        5: (28, 58),
+        6: (28, 58),
+    }.items():
+        row[days[number].quarter(opens) : days[number].quarter(closes)] = [1.0] * (closes - opens)
+    one = person("a", earliest=28, latest=88, slack_hours=30.0, days_a_week=6,
+                 before=tuple(shift(-DAY * each + 58) for each in (1,)), after=(shift(7 * DAY + 28),))  # fmt: skip
+    problem = week(one, need={(PLACE, PHONE): tuple(row)})
+    assert breaches(problem, solved(problem)) == []
+
+
 def test_two_people_who_are_needed_from_eight_to_four_are_there() -> None:
     problem = week(*(person(f"p{each}") for each in range(5)), needed=2)
     plan = solved(problem)
