@@ -17,6 +17,8 @@ from indgang.staffing.shifts.problem import HOUR, ShiftPart, ShiftPerson, ShiftP
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+#: what a quarter is worth in which the person cannot do the activity: a shift with one is none
+_UNTRAINED = -1e6
 #: who changes between activities stays at each for this long at least
 _BLOCK = 2 * HOUR
 #: a break begins this long after the beginning of a shift at the earliest, and ends as long before its end
@@ -92,7 +94,7 @@ class ShiftOffers:
                 chosen[block] = np.asarray(place)[best]
             better = here > worth
             worth[better], rows[:, better] = here[better], chosen[:, better]
-        worth[~self._possible(person, grid)] = -np.inf
+        worth[~self._possible(person, grid) | (worth < _UNTRAINED / 2)] = -np.inf
         kept = np.arange(len(worth)) if all_breaks else _best_of_each(worth, grid.firsts)
         kept = kept[np.isfinite(worth[kept])]
         return ShiftTable(
@@ -128,8 +130,10 @@ class ShiftOffers:
     def _sums(self, person: ShiftPerson, gain: Floats) -> Floats:
         sums = np.zeros((len(self.rows), self.problem.quarters + 1))
         np.cumsum(gain, axis=1, out=sums[:, 1:])
-        if person.appointments:
+        if person.appointments or person.untrained:
             gain = gain.copy()
+            for activity, start, end in person.untrained:
+                gain[[row for row, each in enumerate(self.rows) if each[1] == activity], start:end] = _UNTRAINED
             for each in person.appointments:
                 gain[:, each.start : each.end] = 0
             np.cumsum(gain, axis=1, out=sums[:, 1:])

@@ -149,7 +149,7 @@ def _of_shift(problem: ShiftProblem, person: ShiftPerson, shift: WorkShift) -> I
     appointed = {(each.activity, at) for each in person.appointments for at in range(each.start, each.end)}
     for part in shift.parts:
         is_agreed = all((part.activity, at) in appointed for at in range(part.start, part.end))
-        if not part.is_break and part.activity not in person.activities and not is_agreed:
+        if not part.is_break and part.activity not in person.can_do(part.start, part.end) and not is_agreed:
             yield HardRule.SKILL, part.start
     if person.workplaces and shift.workplace not in person.workplaces:
         yield HardRule.WORKPLACE, shift.start

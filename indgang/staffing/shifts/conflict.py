@@ -37,7 +37,8 @@ def _person(**changes: object) -> Callable[[ShiftProblem, ShiftPerson], tuple[Sh
 
 
 def _can_do_all(problem: ShiftProblem, person: ShiftPerson) -> tuple[ShiftProblem, ShiftPerson]:
-    return problem, replace(person, activities=frozenset(activity for _place, activity in problem.need))
+    everything = frozenset(activity for _place, activity in problem.need)
+    return problem, replace(person, activities=everything, untrained=())
 
 
 #: what lifts each rule

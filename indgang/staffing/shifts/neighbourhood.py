@@ -245,7 +245,8 @@ def _too_short(
             late = [each for each in before if each.end >= end]
             early = [each for each in after if each.start < end + problem.rules.weekly_rest]
             is_short = found.setdefault(day, model.new_bool_var(""))
-            model.add(_sum([*late, *early]) - _sum(there) <= 1 + is_short)
+            around, inside = [each.taken for each in (*late, *early)], [is_short, *(each.taken for each in there)]
+            model.add(_weighted(around, 1, inside, -1) <= 1)
     return found
 
 
@@ -286,11 +287,18 @@ def _at_most(
 ) -> None:
     """Each day has one option at most."""
     if len({each.day for each in options}) + len(others) > most:
-        model.add(_sum(options) + cp_model.LinearExpr.sum(list(others)) <= most)
+        model.add(cp_model.LinearExpr.sum([*(each.taken for each in options), *others]) <= most)
 
 
 def _sum(options: Iterable[_Option]) -> cp_model.LinearExprT:
     return cp_model.LinearExpr.sum([each.taken for each in options])
+
+
+def _weighted(
+    some: Sequence[cp_model.IntVar], weight: int, others: Sequence[cp_model.IntVar], other: int
+) -> cp_model.LinearExprT:
+    weights = [weight] * len(some) + [other] * len(others)
+    return cp_model.LinearExpr.weighted_sum([*some, *others], weights)
 
 
 def _lengths(options: Sequence[_Option]) -> cp_model.LinearExprT:

@@ -118,7 +118,8 @@ class ShiftPerson:
     `absences` are spans of the horizon in which the person cannot work; `appointments` are meetings and training, which
     lie inside the shift of their day. `credit` are hours that count as worked for absences. `before` are shifts that
     ended before the horizon, with negative quarters, and `after` those that begin after it. `present` is the plan that
-    exists, of which as little as possible is changed.
+    exists, of which as little as possible is changed. `untrained` are spans in which the person cannot yet do one of
+    their activities, or no longer.
     """
 
     key: str
@@ -131,6 +132,7 @@ class ShiftPerson:
     latest: int = 88
     weekends_off: int = 2
     activities: frozenset[str] = frozenset()
+    untrained: tuple[tuple[str, int, int], ...] = ()
     workplaces: frozenset[str] = frozenset()
     off_phone_share: float = 0.0
     absences: tuple[tuple[int, int], ...] = ()
@@ -141,6 +143,11 @@ class ShiftPerson:
     before: tuple[WorkShift, ...] = ()
     after: tuple[WorkShift, ...] = ()
     present: tuple[WorkShift, ...] = ()
+
+    def can_do(self, start: int, end: int) -> frozenset[str]:
+        """The activities that the person can do in all quarters between two."""
+        without = {activity for activity, first, last in self.untrained if first < end and last > start}
+        return self.activities - without
 
 
 @dataclass(frozen=True, slots=True)

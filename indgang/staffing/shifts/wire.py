@@ -164,6 +164,10 @@ def _person(calendar: Calendar, given: Mapping[str, Any], need: Mapping[tuple[st
     values["absences"] = tuple(
         (calendar.quarter(_moment(start)), calendar.quarter(_moment(end))) for start, end in given.get("absences", ())
     )
+    values["untrained"] = tuple(
+        (str(activity), calendar.quarter(_moment(start)), calendar.quarter(_moment(end)))
+        for activity, start, end in given.get("untrained", ())
+    )
     values["appointments"] = tuple(_part(calendar, each) for each in given.get("appointments", ()))
     values["wishes"] = tuple(
         ShiftWish(str(each["kind"]), calendar.number_of(date.fromisoformat(each["day"])), int(each.get("weight", 1)))
@@ -182,6 +186,10 @@ def _written_person(calendar: Calendar, person: ShiftPerson) -> dict[str, Any]:
     written["key"] = person.key
     written["activities"], written["workplaces"] = sorted(person.activities), sorted(person.workplaces)
     written["absences"] = [[calendar.moment(each).isoformat() for each in span] for span in person.absences]
+    written["untrained"] = [
+        [activity, calendar.moment(start).isoformat(), calendar.moment(end).isoformat()]
+        for activity, start, end in person.untrained
+    ]
     written["appointments"] = [_written_part(calendar, each) for each in person.appointments]
     written["wishes"] = [
         {"kind": each.kind, "day": calendar.days[each.day].date.isoformat(), "weight": each.weight}

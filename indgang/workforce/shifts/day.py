@@ -80,7 +80,7 @@ class CentreDay:
             missing=frozenset(str(each) for each in facts.missing),
             lent={str(person): [self._quarters(each) for each in spans] for person, spans in facts.lent.items()},
             borrowed=[(phones[0], *self._quarters(each)) for each in facts.borrowed] if phones else [],
-            may_do={each.key: each.activities for each in problem.people},
+            may_do={each.key: each.can_do(self.now, self.last) for each in problem.people},
             agreed={str(person): [each.part for each in agreed] for person, agreed in self.asked.meetings.items()},
             kinds=problem.kinds,
             rules=problem.rules,

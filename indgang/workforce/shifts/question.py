@@ -28,7 +28,6 @@ from indgang.staffing.shifts.problem import (
 from indgang.staffing.shifts.wire import Calendar
 from indgang.workforce.day_line import DayKind
 from indgang.workforce.models import (
-    Competence,
     ContractWorkplace,
     DayNote,
     LeaveRequest,
@@ -44,6 +43,7 @@ from indgang.workforce.shifts import appointments
 from indgang.workforce.shifts.part_rows import PartRows, PlannedAppointment
 from indgang.workforce.shifts.quarters import quarter_of
 from indgang.workforce.shifts.terms import LENGTHS, PlanTerms
+from indgang.workforce.shifts.training import Training
 
 #: of shifts before and after the plan that its rules look at
 _BESIDE = timedelta(days=7)
@@ -232,9 +232,7 @@ class PlanQuestion:
 
     def _people(self) -> Iterator[ShiftPerson]:
         people = list(self.people)
-        skills = _by(
-            Competence.objects.valid_on(self.plan.first).filter(person__in=people).values_list("person", "skill")
-        )
+        training = Training(self.calendar.days, self.activities.values(), people)
         absences, wishes = self._absences, self._wishes(people)
         before, after = self._before(people), self._after(people)
         followed = self.plan.follows_id
@@ -246,18 +244,13 @@ class PlanQuestion:
             yield ShiftPerson(
                 key=str(person), week_hours=terms.week_hours,
                 slack_hours=terms.slack(max(0.0, owed), sum(each.length for each in fixed) / HOUR),
-                activities=frozenset(self._may_do(skills.get(person, ()))), credit=credit, **terms.rules(),
+                activities=training.activities(person), untrained=training.untrained(person), credit=credit,
+                **terms.rules(),
                 absences=(*absences.get(person, ()), *terms.away, *self._over),
                 wishes=tuple(wishes.get(person, ())), fixed=fixed,
                 before=before.get(person, ()), after=after.get(person, ()), present=present.get(person, ()),
                 appointments=self._appointments(person),
             )  # fmt: skip
-
-    def _may_do(self, skills: Iterable[object]) -> Iterator[str]:
-        known = set(skills)
-        for activity in self.activities.values():
-            if activity.skill_id is None or activity.skill_id in known:
-                yield activity.code
 
     @cached_property
     def _over(self) -> tuple[tuple[int, int], ...]:

@@ -98,6 +98,20 @@ def test_both_activities_are_served_by_those_who_can() -> None:
     assert cost(problem, plan).short <= 0.1 * sum(map(sum, needs.values()))
 
 
+def test_nobody_does_what_they_learn_later() -> None:
+    """The mail of Monday and Tuesday waits; from Wednesday on it is answered, and the phone before it."""
+    days = days_from(FIRST, 7)
+    needs = {(PLACE, PHONE): need(days, 0.5), (PLACE, MAIL): need(days, 1)}
+    learner = person("a", activities=frozenset({PHONE, MAIL}), untrained=((MAIL, 0, 2 * DAY),))
+    problem = week(learner, need=needs)
+    plan = solved(problem)
+    assert breaches(problem, plan) == []
+    done = {problem.day_of(part.start) for each in plan["a"] for part in each.parts if part.activity == MAIL}
+    assert {2, 3, 4} <= done <= {2, 3, 4, 5, 6}
+    untrained = {"a": (shift(DAY + 32, activity=MAIL), *plan["a"][2:])}
+    assert HardRule.SKILL in {each.rule for each in breaches(problem, untrained)}
+
+
 def test_everybody_works_where_they_may() -> None:
     days = days_from(FIRST, 7)
     needs = {("one", PHONE): need(days, 1), ("two", PHONE): need(days, 1)}

@@ -15,7 +15,16 @@ from indgang.staffing.shifts.activities import ActivityKind
 from indgang.staffing.shifts.problem import ShiftPerson, ShiftProblem, UnusableProblem, days_from
 from indgang.workforce import own_day, shifts
 from indgang.workforce.day_line import DayKind, DayPart
-from indgang.workforce.models import LeaveRequest, PlannedShift, PlanRun, ShiftPlan, SwapRequest, TimeWish, WorkContract
+from indgang.workforce.models import (
+    Competence,
+    LeaveRequest,
+    PlannedShift,
+    PlanRun,
+    ShiftPlan,
+    SwapRequest,
+    TimeWish,
+    WorkContract,
+)
 from indgang.workforce.shifts import contracts, feed, leave, plans, rule_words, running, swaps
 from indgang.workforce.shifts.question import PlanQuestion
 from tests.workforce.shifts.rows import activity, plan, ready, shift, solve, workplace
@@ -47,6 +56,25 @@ def test_a_need_becomes_published_shifts(world: World, published: ShiftPlan) -> 
     assert list(Change.objects.order_by("pk").values_list("action", flat=True)) == [
         "shift_plan.draft", "shift_plan.need", "shift_plan.run", "shift_plan.publish",
     ]  # fmt: skip
+
+
+def test_a_skill_counts_on_the_days_on_which_somebody_has_it(world: World) -> None:
+    """Anna learns it on Wednesday, Bo has it until then, and Clara never."""
+    made = ready(world)
+    wednesday = made.first + 2 * DAY
+    phone = activity(ActivityKind.PHONE)
+    phone.skill = world.skills["erhverv"]
+    phone.save()
+    Competence.objects.filter(skill=phone.skill).delete()
+    Competence.objects.create(person=world.anna, skill=phone.skill, valid_from=wednesday)
+    Competence.objects.create(person=world.bo, skill=phone.skill, valid_to=wednesday)
+    problem = PlanQuestion(made, MORNING).problem
+    able = {
+        each.key: [phone.code in each.can_do(day.start, day.end) for day in problem.days[:4]] for each in problem.people
+    }
+    assert able[str(world.anna.pk)] == [False, False, True, True]
+    assert able[str(world.bo.pk)] == [True, True, False, False]
+    assert able[str(world.clara.pk)] == [False] * 4
 
 
 def test_who_calls_in_sick_is_replaced_by_a_version_that_changes_little(world: World, published: ShiftPlan) -> None:
