@@ -46,8 +46,13 @@ def values(request: HttpRequest) -> MultiValueDict[str, str]:
     """The values of the body as a form reads them. Raises UnreadableBody."""
     if request.content_type != "application/json":
         return request.POST
+    return of_json(request.body or b"{}")
+
+
+def of_json(text: bytes) -> MultiValueDict[str, str]:
+    """The same of a JSON object. Raises UnreadableBody."""
     try:
-        given = json.loads(request.body or b"{}")
+        given = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UnreadableBody("The body is no JSON.") from error
     if not isinstance(given, dict):

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from indgang.api import day as centre_day
-from indgang.api import history
+from indgang.api import history, meetings, own_wishes, shift_plans
 from indgang.api.analysis import counting_week, counting_weeks, potential, segments
 from indgang.api.benefits import benefit, benefit_case, benefit_list
 from indgang.api.cases import case, case_list
@@ -49,6 +49,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shifts/<slug:code>/loans/", centre_day.loans, name="centre-loans"),
     path("shifts/<slug:code>/loans/<int:pk>/answer/", centre_day.loan_answer, name="centre-loan-answer"),
     path("shifts/<slug:code>/loans/<int:pk>/end/", centre_day.loan_end, name="centre-loan-end"),
+    path("shifts/<slug:code>/meetings/", meetings.meetings, name="centre-meetings"),
+    path("shifts/<slug:code>/meetings/<int:pk>/end/", meetings.meeting_end, name="centre-meeting-end"),
+    path("shifts/<slug:code>/plans/", shift_plans.plans, name="centre-plans"),
+    path("shifts/plans/<int:pk>/fixed-shifts/", shift_plans.fixed_shifts, name="plan-fixed-shifts"),
+    path("shifts/plans/<int:pk>/held-shifts/", shift_plans.held_shifts, name="plan-held-shifts"),
+    path("shifts/plans/<int:pk>/held-shifts/<int:number>/removal/", shift_plans.freed, name="plan-freed-shift"),
+    path("shifts/plans/<int:pk>/wishes/", shift_plans.wishes, name="plan-wishes"),
+    path("own-wishes/", own_wishes.own_wishes, name="own-wishes"),
+    path("own-wishes/<int:pk>/removal/", own_wishes.removal, name="own-wish-removal"),
     path("switchovers/", switchovers, name="switchovers"),
     path("old-numbers/", old_numbers, name="old-numbers"),
     path("sms/", sms_reports, name="sms-reports"),

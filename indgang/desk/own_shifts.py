@@ -130,9 +130,8 @@ class OwnShifts:
     def wishes(self) -> list[tuple[TimeWish, str]]:
         """Each wish in words, with what the plans that hold make of it."""
         today = day_of(self.at)
-        rows = list(TimeWish.objects.filter(person=self.person).exclude(day__lt=today))
-        found = wishes.outcomes(self.person, rows, today, today + timedelta(days=DAYS))
-        return [(each, _wish_words(each, found.get(each.pk))) for each in rows]
+        found = wishes.of_person(self.person, today, today + timedelta(days=DAYS))
+        return [(each, _wish_words(each, outcome)) for each, outcome in found]
 
     @property
     def has_feed(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -25,6 +25,7 @@ from indgang.workforce.models import (
     SwapRequest,
     WorkContract,
 )
+from indgang.workforce.shifts import appointments, contracts
 
 
 def centres(person: Person) -> QuerySet[ContactCentre]:
@@ -57,26 +58,17 @@ def people_of(shown: ContactCentre) -> QuerySet[Person]:
 
 def contracted(shown: ContactCentre) -> QuerySet[Person]:
     """The people who have a contract in the centre today or later, by name."""
-    return _with_contract(WorkContract.objects.filter(centre=shown), clock.today())
+    return contracts.people_of(shown.pk, clock.today())
 
 
 def contracted_in(shown: ShiftPlan) -> QuerySet[Person]:
     """The people with a contract of the centre on some day of the plan, by name."""
-    rows = WorkContract.objects.filter(centre=shown.centre_id, valid_from__lte=shown.last)
-    return _with_contract(rows, shown.first)
-
-
-def _with_contract(rows: QuerySet[WorkContract], since: date) -> QuerySet[Person]:
-    holding = rows.filter(Q(valid_to=None) | Q(valid_to__gt=since)).values("person")
-    found: QuerySet[Person] = Person.objects.filter(pk__in=holding, is_active=True).order_by("name", "pk")
-    return found
+    return contracts.people_of(shown.centre_id, shown.first, shown.last)
 
 
 def appointments_of(shown: ContactCentre) -> QuerySet[ShiftAppointment]:
     """What people of the centre have at set times today or later."""
-    rows = ShiftAppointment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()), centre=shown)
-    found: QuerySet[ShiftAppointment] = rows.select_related("activity").prefetch_related("people__person")
-    return found
+    return appointments.of_centre(shown, clock.today())
 
 
 def appointment(shown: ContactCentre, pk: int) -> ShiftAppointment:

@@ -16,12 +16,12 @@ from indgang.core.clock import COPENHAGEN
 from indgang.office.planning import week_pictures
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import HeatPlot, PlotMoment, Series, TimePlot
-from indgang.staffing.shifts.checker import PlanCost, cost, met_wishes, staffed
+from indgang.staffing.shifts.checker import PlanCost, cost, staffed
 from indgang.staffing.shifts.problem import UnusableProblem
 from indgang.staffing.shifts.wire import gap
 from indgang.workforce.models import PlannedShift, PlanRun, ShiftPlan
 from indgang.workforce.shift_words import when, wish_of_day
-from indgang.workforce.shifts import rule_words
+from indgang.workforce.shifts import rule_words, wishes
 from indgang.workforce.shifts.question import PlanQuestion
 
 STATES: dict[str, str | Promise] = {
@@ -139,18 +139,12 @@ class PlanPage:
         """What each person wishes of the plan's days, and what of it the plan meets."""
         if self.fault:
             return []
-        problem, value = self.asked.problem, self.asked.value
-        has_shifts = any(value.values())
-        found = []
-        for person in problem.people:
-            met = met_wishes(problem, person, value.get(person.key, ()))
-            if met:
-                unmet = [wish for wish, is_met in met if not is_met] if has_shifts else []
-                said = [wish_of_day(each.kind, problem.days[each.day].date) for each in unmet]
-                price = problem.prices.wish * sum(each.weight for each in unmet)
-                kept = len(met) - len(unmet) if has_shifts else None
-                found.append(PersonWishes(self.asked.names[person.key], len(met), kept, said, price))
-        return sorted(found, key=lambda each: (-each.price, each.name))
+        return [
+            PersonWishes(
+                each.person.name, each.number, each.kept, [wish_of_day(*wish) for wish in each.unmet], each.price
+            )
+            for each in wishes.of_plan(self.asked)
+        ]
 
     @cached_property
     def fault(self) -> str:

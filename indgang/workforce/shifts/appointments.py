@@ -72,6 +72,13 @@ def end(appointment: ShiftAppointment, *, on: date, by: Person, at: datetime) ->
     end_days.apply(row, on)
 
 
+def of_centre(centre: ContactCentre, since: date) -> QuerySet[ShiftAppointment]:
+    """Those of a centre that hold on a day or later, with their people."""
+    rows = ShiftAppointment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=since), centre=centre)
+    found: QuerySet[ShiftAppointment] = rows.select_related("activity").prefetch_related("people__person")
+    return found
+
+
 def of_people(people: Collection[int], first: date, last: date) -> QuerySet[AppointmentPerson]:
     """The appointments of these people that hold on a day between two, both included."""
     rows = AppointmentPerson.objects.filter(

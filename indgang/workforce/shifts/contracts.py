@@ -73,6 +73,14 @@ def add_workplace(name: str, *, by: Person, at: datetime) -> Workplace:
     return changes.save(Workplace(), {"name": name, "code": _code(name), "valid_from": day_of(at)}, by=by, at=at)
 
 
+def people_of(centre: int, first: date, last: date | None = None) -> QuerySet[Person]:
+    """The people with a contract of the centre (primary key) on a day from `first` to `last`, by name."""
+    rows = WorkContract.objects.filter(Q(valid_to=None) | Q(valid_to__gt=first), centre=centre)
+    holding = rows if last is None else rows.filter(valid_from__lte=last)
+    found: QuerySet[Person] = Person.objects.filter(pk__in=holding.values("person"), is_active=True)
+    return found.order_by("name", "pk")
+
+
 @transaction.atomic
 def add_activity(name: str, *, kind: ActivityKind, skill: Skill | None, by: Person, at: datetime) -> ShiftActivity:
     """Raises RefusedChange for a name that is taken."""

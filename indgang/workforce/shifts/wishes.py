@@ -10,9 +10,11 @@ from django.db.models import Q
 
 from indgang.accounts.models import Person
 from indgang.core.clock import COPENHAGEN, day_of
+from indgang.staffing.shifts.checker import met_wishes
 from indgang.staffing.shifts.problem import DAY, ShiftWish
 from indgang.workforce.day_line import DayKind
 from indgang.workforce.models import DayNote, LeaveRequest, PlannedShift, ShiftPlan, TimeWish, WorkContract
+from indgang.workforce.shifts.question import PlanQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,41 @@ class WishOutcome:
 
     days: int
     met: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWishes:
+    """How many wishes a person has for days of a plan, how many it meets (None without shifts), the kinds and days of
+    those that it does not meet, and what they cost."""
+
+    person: Person
+    number: int
+    kept: int | None
+    unmet: list[tuple[str, date]]
+    price: float
+
+
+def of_plan(asked: PlanQuestion) -> list[PlanWishes]:
+    """The dearest first. Raises UnusableProblem."""
+    problem, value = asked.problem, asked.value
+    has_shifts = any(value.values())
+    found = []
+    for person in problem.people:
+        met = met_wishes(problem, person, value.get(person.key, ()))
+        if met:
+            unmet = [wish for wish, is_met in met if not is_met] if has_shifts else []
+            said = [(str(each.kind), problem.days[each.day].date) for each in unmet]
+            price = problem.prices.wish * sum(each.weight for each in unmet)
+            kept = len(met) - len(unmet) if has_shifts else None
+            found.append(PlanWishes(asked.people[int(person.key)], len(met), kept, said, price))
+    return sorted(found, key=lambda each: (-each.price, each.person.name))
+
+
+def of_person(person: Person, first: date, last: date) -> list[tuple[TimeWish, WishOutcome | None]]:
+    """The person's wishes that are not over on the first day, with what the plans until the last make of them."""
+    rows = list(TimeWish.objects.filter(person=person).exclude(day__lt=first))
+    found = outcomes(person, rows, first, last)
+    return [(each, found.get(each.pk)) for each in rows]
 
 
 def outcomes(person: Person, wishes: Iterable[TimeWish], first: date, last: date) -> dict[int, WishOutcome]:

@@ -2,6 +2,7 @@
 
 It shows progress while it works; Ctrl-C stops it with the best plan so far. With `--run` it carries out a run that a
 planner has ordered on the page: the worker starts it as a process of its own, so that no other job waits for it.
+`--plan` prints a plan's fixed shifts, and what it makes of wishes.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from indgang.core import clock
 from indgang.staffing.shifts import wire
 from indgang.staffing.shifts.problem import UnusableProblem
 from indgang.staffing.shifts.runner import SolverFailed, SolverRun
-from indgang.workforce.shifts import running
+from indgang.workforce.models import ShiftPlan
+from indgang.workforce.shifts import listing, running
 
 #: the longest run, in seconds
 _LONGEST = 3_600
@@ -33,11 +35,15 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--repair", action="store_true", help="change the plan that exists as little as possible")
         parser.add_argument("--run", type=int, metavar="NUMBER", help="carry out an ordered run; used by the worker")
+        parser.add_argument("--plan", type=int, metavar="NUMBER", help="fixed shifts and wishes of a plan")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["run"] is not None:
             running.carry_out(options["run"], clock.now)
+            return
+        if options["plan"] is not None:
+            self._print_plan(options["plan"], as_json=options["json"])
             return
         if options["file"] is None:
             raise CommandError("name a file", returncode=2)
@@ -54,6 +60,16 @@ class Command(BaseCommand):
         except (UnusableProblem, SolverFailed) as error:
             raise CommandError(str(error), returncode=2) from error
         self._print(answer, as_json=options["json"])
+
+    def _print_plan(self, number: int, *, as_json: bool) -> None:
+        row = ShiftPlan.objects.select_related("follows").filter(pk=number).first() if 0 < number < 2**63 else None
+        if row is None:
+            raise CommandError(f"there is no plan {number}", returncode=2)
+        try:
+            found = listing.whole_plan(row, clock.now())
+        except UnusableProblem as error:
+            raise CommandError(str(error), returncode=2) from error
+        self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) if as_json else "\n".join(_plan_lines(found)))
 
     def _follow(self, run: SolverRun) -> dict[str, Any]:
         answer: dict[str, Any] = {}
@@ -88,6 +104,16 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise CommandError(f"{path} holds no JSON object", returncode=2)
     return given
+
+
+def _plan_lines(found: dict[str, Any]) -> list[str]:
+    return [
+        f"plan {found['plan']}, {found['first']} to {found['last']}, {found['state']}",
+        *(f"fixed: {each['person']} {each['starts_at'][:16]}-{each['ends_at'][11:16]} {each['workplace']}"
+          for each in found["fixed_shifts"]),
+        *(f"wishes: {each['person']} {each['wishes']}, met {'-' if each['met'] is None else each['met']}"
+          for each in found["people"]),
+    ]  # fmt: skip
 
 
 def _progress(line: dict[str, Any]) -> str:

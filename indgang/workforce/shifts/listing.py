@@ -1,0 +1,67 @@
+"""Plans, meetings, fixed shifts and wishes as data, for the API and commands."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from indgang.core.clock import COPENHAGEN
+from indgang.workforce.models import PlannedShift, ShiftAppointment, ShiftPlan, TimeWish
+from indgang.workforce.shifts import wishes
+from indgang.workforce.shifts.question import PlanQuestion
+from indgang.workforce.shifts.wishes import PlanWishes, WishOutcome
+
+
+def plan(row: ShiftPlan) -> dict[str, Any]:
+    return {
+        "plan": row.pk, "first": row.first.isoformat(), "last": row.last.isoformat(), "state": row.state,
+        "revision": row.revision, "follows": row.follows_id,
+    }  # fmt: skip
+
+
+def meeting(row: ShiftAppointment) -> dict[str, Any]:
+    """`last` is its last day, None for one without an end. Weekdays are numbers, 0 for Monday."""
+    mentors = [each.person.username for each in row.people.all() if each.is_mentor]
+    last = row.valid_to and row.valid_to - timedelta(days=1)
+    return {
+        "meeting": row.pk, "title": row.title, "activity": row.activity.code, "kind": row.activity.kind,
+        "people": [each.person.username for each in row.people.all() if not each.is_mentor],
+        "mentor": mentors[0] if mentors else None, "weekdays": row.weekdays, "every_weeks": row.every_weeks,
+        "opens": f"{row.opens:%H:%M}", "closes": f"{row.closes:%H:%M}", "valid_from": row.valid_from.isoformat(),
+        "last": last.isoformat() if last else None,
+    }  # fmt: skip
+
+
+def fixed_shift(row: PlannedShift) -> dict[str, Any]:
+    return {
+        "shift": row.pk, "person": row.person.username, "workplace": row.workplace.code,
+        "starts_at": _local(row.starts_at), "ends_at": _local(row.ends_at),
+    }  # fmt: skip
+
+
+def wish(row: TimeWish, outcome: WishOutcome | None) -> dict[str, Any]:
+    """`days` and `met` count the days of published plans; both are None when no plan holds yet."""
+    return {
+        "wish": row.pk, "kind": row.kind, "day": row.day.isoformat() if row.day else None, "weekday": row.weekday,
+        "weight": row.weight, "days": outcome.days if outcome else None, "met": outcome.met if outcome else None,
+    }  # fmt: skip
+
+
+def whole_plan(row: ShiftPlan, at: datetime) -> dict[str, Any]:
+    """A plan with its fixed shifts, and with what it makes of wishes. Raises UnusableProblem."""
+    fixed = row.shifts.filter(is_fixed=True).select_related("person", "workplace")
+    wished = wishes.of_plan(PlanQuestion(row, at))
+    return plan(row) | {
+        "fixed_shifts": [fixed_shift(each) for each in fixed], "people": [plan_wishes(each) for each in wished],
+    }  # fmt: skip
+
+
+def plan_wishes(found: PlanWishes) -> dict[str, Any]:
+    return {
+        "person": found.person.username, "wishes": found.number, "met": found.kept, "price": found.price,
+        "unmet": [{"kind": kind, "day": day.isoformat()} for kind, day in found.unmet],
+    }  # fmt: skip
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone(COPENHAGEN).isoformat()
