@@ -90,5 +90,7 @@ def scenario(request: HttpRequest, pk: int) -> JsonResponse:
     run = (rows.filter(number=number) if number else rows).first()
     if run is None:
         raise Http404
-    data = {"changes": run.changes, "result": run.result, "simulated": run.simulated, "base": run.scenario.base}
+    found = scenarios.imported(run.scenario)
+    data = {"imported": found.sentence if found else None}
+    data |= {"changes": run.changes, "result": run.result, "simulated": run.simulated, "base": run.scenario.base}
     return JsonResponse({**scenarios.estimate(run).as_data(), **data})

@@ -19,6 +19,9 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue.models import ContactCentre
 from indgang.core.refusals import RefusedChange
+from indgang.enquiries.models import Channel
+from indgang.history import imported_days
+from indgang.history.imported_days import ImportedDays
 from indgang.planning import twin_scenarios
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.storing import base_of, changes_of, stored, whatif_of
@@ -65,6 +68,14 @@ def make(
     trail.record(action="scenario.create", target=made, by=by, at=at, after={"name": name})
     run(made, changes, by=by, at=at)
     return made
+
+
+def imported(scenario: Scenario) -> ImportedDays | None:
+    """The imported ones of the days that its base was measured on."""
+    if scenario.first_day is None or scenario.last_day is None:
+        return None
+    only = {"queue": [each.code for each in base_of(scenario.base).queues], "channel": [Channel.PHONE.value]}
+    return imported_days.within(scenario.first_day, scenario.last_day, only, at=scenario.made_at)
 
 
 def newest_runs(shown: Sequence[Scenario]) -> list[ScenarioRun]:

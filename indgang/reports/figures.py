@@ -15,6 +15,7 @@ from indgang.agreements.reality import TargetReality
 from indgang.agreements.words import target_words
 from indgang.catalogue.models import ContactCentre
 from indgang.core.ranges import DateRange
+from indgang.history import imported_days
 from indgang.measures.definitions import (
     DEFINITIONS,
     Definition,
@@ -98,7 +99,9 @@ class CentreReporting:
 
     def remarks(self) -> Iterator[str]:
         """Where the report uses another formula or other days than the agreement, or an older version than holds
-        now."""
+        now; and which days are imported."""
+        if imported := self.imported():
+            yield imported
         if self.agreement and self.agreement.valid_from > self.first and any(map(self.targets_of, self.used)):
             begins = {"day": f"{self.agreement.valid_from:%d.%m.%Y}"}
             yield _("Aftalen gælder fra %(day)s. Om målene er nået, er gjort op fra den dag.") % begins
@@ -114,6 +117,14 @@ class CentreReporting:
                     yield _("%(target)s: målet er gjort op med et andet løfte end det viste tal.") % {
                         "target": target_words(each.target)
                     }
+
+    def imported(self) -> str:
+        """Which of the days that were read are imported; "" for none."""
+        if not self._read:
+            return ""
+        first, last = min(key[0] for key in self._read), max(key[1] for key in self._read)
+        found = imported_days.within(first, last, {"centre": [self.centre.code]})
+        return found.sentence if found else ""
 
     def _other_formula(self, code: str) -> Iterator[str]:
         """The variants of the service level measure the same thing by different formulas."""

@@ -17,6 +17,8 @@ from indgang.catalogue.hours import schedule_of
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
+from indgang.history import imported_days
+from indgang.history.imported_days import ImportedDays
 from indgang.measures.definitions import FEWEST, Adding, Definition, Figure, definition
 from indgang.measures.early_warning import DAYS, IN_A_ROW, ExpectedDay, as_long, expected, runs, with_chance
 from indgang.measures.figure_names import FIGURE_NAMES
@@ -160,11 +162,18 @@ def in_words(warning: EarlyWarning) -> str:
     return _("%(name)s var %(value)s den %(day)s. Det plejer at ligge mellem %(low)s og %(high)s.") % said
 
 
+def imported(warning: EarlyWarning) -> ImportedDays | None:
+    """The imported ones of the days that its band rests on."""
+    only = {"centre": [warning.centre.code]}
+    return imported_days.within(warning.day - timedelta(days=DAYS), warning.day, only, at=warning.raised_at)
+
+
 def _tell(warning: EarlyWarning, at: datetime) -> None:
     """Write to the leaders of the centre, unless they have been told often enough this week. The page of the warning
     names those who get no mail."""
     parts = [in_words(warning)]
     parts += [_("Mest ændret: %(cause)s.") % {"cause": warning.cause}] if warning.cause else []
+    parts += [found.sentence] if (found := imported(warning)) else []
     parts.append(_("Skriv, hvad der er gjort:") + f"\n{links.url_of_warning(warning)}")
     subject = _("%(name)s er uden for det sædvanlige, %(centre)s") % {
         "name": FIGURE_NAMES[warning.figure], "centre": warning.centre.name,

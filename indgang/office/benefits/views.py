@@ -20,9 +20,10 @@ from indgang.office.benefits.forms import BenefitFilter, BenefitSignatureForm, B
 from indgang.plots.numbers import written
 from indgang.programme import known_cases
 from indgang.programme import words as case_words
-from indgang.programme.benefits import course
+from indgang.programme.benefits import course, imported
 from indgang.programme.benefits.course import CourseOfBenefit
 from indgang.programme.benefits.following import added, together
+from indgang.programme.benefits.imported import ImportedBasis
 from indgang.programme.benefits.terms import MeasureWay
 from indgang.programme.cases.case import BusinessCase, CaseFault
 
@@ -124,7 +125,8 @@ def shown(
     contract = access.contract_for(pk)
     found = course.of_contract(contract, clock.today(), both_ways=True)
     status = 422 if any(form is not None and form.errors for form in (closing, withdrawal)) else 200
-    context = _terms(found) | _months(found) | _own(request, found, closing, withdrawal)
+    basis = imported.of_course(found)
+    context = _terms(found) | _months(found, basis) | _own(request, found, closing, withdrawal)
     return render(request, "office/benefits/benefit.html", context, status=status)
 
 
@@ -152,11 +154,12 @@ def _ended(unit: Unit) -> bool:
     return unit.valid_to is not None and unit.valid_to <= clock.today()
 
 
-def _months(found: CourseOfBenefit) -> dict[str, Any]:
+def _months(found: CourseOfBenefit, basis: ImportedBasis) -> dict[str, Any]:
     about = _("1.000 kr. fra den første måned. Besparelser er negative.")
     return {
-        "months": words.rows(found), "row": _row("", [found], ""), "year": found.today.year,
-        "plot": pictures.against_plan([found], about), "measured_plot": pictures.measured(found),
+        "months": words.rows(found, basis.months), "imported": basis.baseline, "row": _row("", [found], ""),
+        "year": found.today.year, "plot": pictures.against_plan([found], about),
+        "measured_plot": pictures.measured(found),
     }  # fmt: skip
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import ngettext
 
 from indgang.agreements.models import AgreementTarget
 from indgang.catalogue.models import Service
+from indgang.history.imported_days import ImportedDays
 from indgang.measures.definitions import versioned
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.plots.numbers import ValueUnit, written
@@ -33,6 +35,7 @@ class BenefitMonthRow:
     reason: str
     closed: str
     both_ways: str
+    imported: str
 
 
 def unit_of(version: BenefitVersion) -> ValueUnit:
@@ -110,11 +113,12 @@ def no_data(why: NoData | None) -> str:
     }.get(why or NoData.NOTHING, _("Ingen data"))
 
 
-def rows(found: CourseOfBenefit) -> list[BenefitMonthRow]:
+def rows(found: CourseOfBenefit, imported: Mapping[date, ImportedDays]) -> list[BenefitMonthRow]:
     """The months, the newest first; months ahead last in time are left to the plot."""
     names = _names(_moved(found))
     unit = unit_of(found.version)
-    return [_row(each, unit, names) for each in reversed(found.months) if each.facts.is_over]
+    over = [each for each in reversed(found.months) if each.facts.is_over]
+    return [_row(each, unit, names, imported.get(each.facts.month)) for each in over]
 
 
 def _names(codes: Sequence[str]) -> dict[str, str]:
@@ -125,7 +129,9 @@ def _moved(found: CourseOfBenefit) -> list[str]:
     return [code for each in found.months for code in (*each.gone, *each.new)]
 
 
-def _row(month: MonthOfBenefit, unit: ValueUnit, names: dict[str, str]) -> BenefitMonthRow:
+def _row(
+    month: MonthOfBenefit, unit: ValueUnit, names: dict[str, str], imported: ImportedDays | None
+) -> BenefitMonthRow:  # fmt: skip
     facts, closed = month.facts, month.closed
     value = no_data(facts.why)
     if facts.measured is not None and facts.measured.value is not None:
@@ -135,6 +141,7 @@ def _row(month: MonthOfBenefit, unit: ValueUnit, names: dict[str, str]) -> Benef
         date_format(facts.month, "F Y"), "\N{EN DASH}" if expected is None else written(expected, unit), value,
         amount(facts.expected), kroner(month.realised), closed.reason if closed else "",
         f"{closed.closed_by.name}, {closed.closed_at:%d.%m.%Y}" if closed else "", _both_ways(month, unit, names),
+        imported.sentence if imported else "",
     )  # fmt: skip
 
 

@@ -112,7 +112,7 @@ def _scenario(
     context: dict[str, Any] = {
         "scenario": shown, "run": run, "found": found, "is_own": shown.owner_id == person_of(request).pk,
         "source": scenario_words.source_words(shown), "calls": scenario_words.calls_words(base),
-        "target": scenario_words.target_words(base.target),
+        "target": scenario_words.target_words(base.target), "imported": scenarios.imported(shown),
         "changes": scenario_words.changes_words(changes, base), "is_for_simulation": changes.is_for_simulation,
         "flow_remarks": list(scenario_words.flow_remarks(changes, base)), "outcomes": scenario_words.outcomes(found),
         "today_groups": scenario_words.by_group(found.today) if len(base.queues) > 1 else [],

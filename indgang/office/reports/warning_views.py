@@ -47,5 +47,8 @@ def warning(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Svaret er gemt."))
             return redirect("office:early-warnings")
     unreachable = addressees.unreachable(rights.leaders(shown.centre, clock.today()))
-    context = {"warning": shown, "said": warnings.in_words(shown), "form": form, "unreachable": unreachable}
+    context = {
+        "warning": shown, "said": warnings.in_words(shown), "form": form, "unreachable": unreachable,
+        "imported": warnings.imported(shown),
+    }  # fmt: skip
     return render(request, "office/reports/warning.html", context, status=422 if form.errors else 200)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from indgang.history.imported_days import ImportedDays
 from indgang.measures.baselines import MeasuredFigure
+from indgang.programme.benefits import imported
 from indgang.programme.benefits.course import CourseOfBenefit, MonthOfBenefit
 from indgang.programme.benefits.following import BenefitEstimate
 from indgang.programme.benefits.recomputed import RecomputedCase
@@ -37,7 +39,17 @@ def as_data(found: CourseOfBenefit) -> dict[str, Any]:
 
 
 def with_months(found: CourseOfBenefit) -> dict[str, Any]:
-    return {**as_data(found), "months": [_month(each) for each in found.months]}
+    """`imported`: which days of the baseline, and of each month, have imported figures, in words."""
+    basis = imported.of_course(found)
+    months = [_month(each) | _imported(basis.months.get(each.facts.month)) for each in found.months]
+    told = as_data(found)
+    if told["baseline"] is not None:
+        told["baseline"] |= _imported(basis.baseline)
+    return told | {"months": months}
+
+
+def _imported(found: ImportedDays | None) -> dict[str, str | None]:
+    return {"imported": found.sentence if found else None}
 
 
 def case_again(case: BusinessCase, as_assumed: RecomputedCase, going_on: RecomputedCase) -> dict[str, Any]:
