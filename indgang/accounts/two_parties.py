@@ -6,7 +6,7 @@ The owner of a kind of agreement derives its model from `SignedByTwo` and offers
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self, TypeVar
@@ -20,6 +20,7 @@ from indgang.audit import trail
 from indgang.catalogue import changes, end_days
 from indgang.catalogue.models import Dated, DatedQuerySet
 from indgang.core.clock import day_of
+from indgang.core.ranges import DateRange
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
 
 
@@ -94,6 +95,16 @@ def in_force(kind: type[Agreement], subject: models.Model, on: date) -> Agreemen
     """The signed version about this subject on a day."""
     found: Agreement | None = kind.objects.signed().valid_on(on).filter(**{kind.SUBJECT: subject}).first()
     return found
+
+
+def in_force_within(
+    kind: type[Agreement], subject: models.Model, days: DateRange
+) -> Iterator[tuple[Agreement, DateRange]]:
+    """The signed versions about this subject one after the other, each with those days on which it holds."""
+    for version in kind.objects.signed().filter(**{kind.SUBJECT: subject}).order_by("valid_from"):
+        held = days.intersection(DateRange(version.valid_from, version.valid_to))
+        if held is not None:
+            yield version, held
 
 
 def locked_draft(agreement: Agreement) -> Agreement:

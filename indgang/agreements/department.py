@@ -3,7 +3,7 @@ what they cost by the agreements of the centres that answered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -19,6 +19,9 @@ from indgang.measures.rollups import reading
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.totals import Totals
 
+#: services (codes) with the days on which they are the department's
+ServiceSpans = Sequence[tuple[DateRange, Sequence[str]]]
+
 
 @dataclass(frozen=True, slots=True)
 class DepartmentPart:
@@ -30,7 +33,8 @@ class DepartmentPart:
 
 @dataclass(frozen=True, slots=True)
 class CentreCost:
-    """What the contacts of one centre cost: its price of the days, shared by all contacts that it answered."""
+    """What the contacts of one centre cost: its agreed price of the days, shared by all contacts that it answered on
+    them. `kroner` is None for the contacts of days without an agreed price, and where the contacts are too few."""
 
     name: str
     contacts: int | None
@@ -62,17 +66,31 @@ class DepartmentView:
 
 def of_unit(unit: Unit, days: DateRange) -> DepartmentView:
     """The days are over; both ends are known."""
+    names = dict(Service.objects.filter(unit__path__startswith=unit.path).values_list("code", "name"))
+    spans = [(days, list(names))]
+    return DepartmentView(
+        by_level=_totals(spans, days, GroupBy.LEVEL),
+        purposes=_parts(_totals(spans, days, GroupBy.PURPOSE), _purposes()),
+        services=_parts(_totals(spans, days, GroupBy.SERVICE), names),
+        costs=list(_costs(spans, days)),
+    )
+
+
+def _totals(spans: ServiceSpans, days: DateRange, by: GroupBy) -> dict[str, Totals]:
+    """Of these services in those of their days that lie within `days`, by group."""
+    found: dict[str, Totals] = {}
+    for span, services in spans:
+        common = span.intersection(days)
+        if common is not None:
+            for group, totals in reading.totals(_period(common), by=by, only={"service": services}).items():
+                found[group] = found.get(group, Totals()) + totals
+    return found
+
+
+def _period(days: DateRange) -> Period:
     assert days.start is not None
     assert days.end is not None
-    period = Period.days(days.start, days.end - timedelta(days=1))
-    names = dict(Service.objects.filter(unit__path__startswith=unit.path).values_list("code", "name"))
-    only = {"service": list(names)}
-    return DepartmentView(
-        by_level=reading.totals(period, by=GroupBy.LEVEL, only=only),
-        purposes=_parts(reading.totals(period, by=GroupBy.PURPOSE, only=only), _purposes()),
-        services=_parts(reading.totals(period, by=GroupBy.SERVICE, only=only), names),
-        costs=list(_costs(reading.totals(period, by=GroupBy.CENTRE, only=only), period, days)),
-    )
+    return Period.days(days.start, days.end - timedelta(days=1))
 
 
 def _purposes() -> dict[str, str]:
@@ -87,27 +105,49 @@ def _parts(groups: Mapping[str, Totals], names: Mapping[str, str]) -> list[Depar
     return sorted(shown, key=lambda each: (each.contacts is None, -(each.contacts or 0), each.name))
 
 
-def _costs(groups: Mapping[str, Totals], period: Period, days: DateRange) -> Iterable[CentreCost]:
+@dataclass(frozen=True, slots=True)
+class _AgreedCost:
+    """Kroner by the agreements of a centre on the days on which they hold, and what was answered on those days: about
+    the department's services, and all of it."""
+
+    kroner: Decimal
+    contacts: int
+    of: int
+
+
+def _costs(spans: ServiceSpans, days: DateRange) -> Iterable[CentreCost]:
+    """Each centre with its contacts of the days that have an agreed price, and beside them those of the other days."""
+    groups = _totals(spans, days, GroupBy.CENTRE)
     counts = {code: totals.contacts.answered for code, totals in groups.items() if totals.contacts.answered}
-    hidden = hidden_groups({code: Figure(None, count) for code, count in counts.items()}, is_part=True)
     centres = {row.code: row for row in ContactCentre.objects.filter(code__in=counts)}
-    answered = reading.totals(period, by=GroupBy.CENTRE, only={"centre": list(counts)})
+    agreed = {code: _agreed(row, spans, days) for code, row in centres.items()}
+    parts: dict[str, tuple[str, _AgreedCost | None, int]] = {}
     for code, count in sorted(counts.items()):
+        cost = agreed.get(code)
+        priced = cost.contacts if cost else 0
+        parts |= {f"{code} 1": (code, cost, priced)} if priced else {}
+        parts |= {f"{code} 2": (code, None, count - priced)} if count > priced else {}
+    hidden = hidden_groups({part: Figure(None, count) for part, (_code, _cost, count) in parts.items()}, is_part=True)
+    for part, (code, cost, count) in parts.items():
         name = centres[code].name if code in centres else code
-        if code in hidden:
-            yield CentreCost(name, None, None)
-        else:
-            all_of_it = answered[code].contacts.answered
-            yield CentreCost(name, count, _share(centres.get(code), days, count, all_of_it))
+        is_hidden = part in hidden
+        kroner = (cost.kroner * count / cost.of).quantize(Decimal("0.01")) if cost and cost.of else None
+        yield CentreCost(name, None if is_hidden else count, None if is_hidden else kroner)
 
 
-def _share(centre: ContactCentre | None, days: DateRange, contacts: int, of: int) -> Decimal | None:
-    """The agreement of the last day says the price."""
-    assert days.start is not None
-    assert days.end is not None
-    last = days.end - timedelta(days=1)
-    agreement = two_parties.in_force(CooperationAgreement, centre, last) if centre else None
-    if agreement is None or agreement.price is None or not of:
-        return None
-    price = price_of(agreement).of_days(agreement.valid_from, days.start, days.end)
-    return (price * contacts / of).quantize(Decimal("0.01"))
+def _agreed(centre: ContactCentre, spans: ServiceSpans, days: DateRange) -> _AgreedCost:
+    """By all agreements with a price in the period, each for its own days."""
+    kroner, contacts, of = Decimal(0), 0, 0
+    for agreement, held in two_parties.in_force_within(CooperationAgreement, centre, days):
+        if agreement.price is None or held.start is None or held.end is None:
+            continue
+        kroner += price_of(agreement).of_days(agreement.valid_from, held.start, held.end)
+        own = _totals(spans, held, GroupBy.CENTRE).get(centre.code, Totals())
+        contacts += own.contacts.answered
+        of += _answered(centre, held)
+    return _AgreedCost(kroner, contacts, of)
+
+
+def _answered(centre: ContactCentre, days: DateRange) -> int:
+    found = reading.totals(_period(days), only={"centre": [centre.code]}, times=False)
+    return sum(each.contacts.answered for each in found.values())

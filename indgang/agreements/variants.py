@@ -42,6 +42,20 @@ MEMBERS: Mapping[FigureFamily, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+#: figures that answer the same question and are no variants to choose between: one with a promise of its own, and one
+#: that is the other's rest
+_ALSO_ALIKE = (
+    frozenset({*MEMBERS[FigureFamily.SERVICE_LEVEL], "answered_within_20_seconds"}),
+    frozenset({"given_up", "availability"}),
+)
+
+
+def alike(code: str) -> frozenset[str]:
+    """The other figures that answer the same question by another formula."""
+    families = (*map(frozenset, MEMBERS.values()), *_ALSO_ALIKE)
+    return frozenset().union(*(each for each in families if code in each)) - {code}
+
+
 @dataclass(frozen=True, slots=True)
 class FigureVariant:
     """A definition, and the seconds that every queue is taken to promise; None for the queues' own promises."""

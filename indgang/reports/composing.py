@@ -108,11 +108,11 @@ def _against_before(codes: Sequence[str], reporting: CentreReporting, template: 
     for code in codes:
         now, then = (reporting.whole(code, *span) for span in ((reporting.first, reporting.last), before))
         unit = ValueUnit(reporting.definition(code).unit)
-        targets = reporting.targets_of(code)
+        targets = reporting.targets_in_words(code)
         rows.append(
             [reporting.name(code), _shown(now, unit), _shown(then, unit),
-             "; ".join(target_words(each.target) for each in targets) or NOTHING,
-             NOTHING if now.is_small else _reached(targets),
+             "; ".join(words for words, _each in targets) or NOTHING,
+             NOTHING if now.is_small else _reached([each for _words, each in targets]),
              NOTHING if now.is_small else said(now.base, ValueUnit.COUNT)]
         )  # fmt: skip
         if not now.is_small:
@@ -218,20 +218,24 @@ def _own_figures(
 def _own_targets(
     reporting: CentreReporting, person: Person, spans: Sequence[tuple[date, date]], at: datetime
 ) -> list[list[str]]:
-    """The targets of the agreement that an employee can be held against, in this period and the one before."""
-    if not any(map(employees.is_own, reporting.judged)):
-        return []
-    now, then = (
-        employees.against(reporting.judged, employees.totals(person, days, centre=reporting.centre, at=at))
-        for days in (DateRange(first, last + timedelta(days=1)) for first, last in spans)
-    )
+    """The targets of each agreement that an employee can be held against, on its days and in the period before."""
+    before = DateRange(spans[1][0], spans[1][1] + timedelta(days=1))
     words = {TargetVerdict.KEPT: _("ja"), TargetVerdict.MISSED: _("nej")}
-    return [
-        [reporting.name(own.kpi.code), said(own.figure.value, ValueUnit(own.kpi.unit)),
-         said(before.figure.value, ValueUnit(own.kpi.unit)), target_words(own.target),
-         words.get(own.verdict, NOTHING)]
-        for own, before in zip(now, then, strict=True)
-    ]  # fmt: skip
+    rows = []
+    for held in reporting.held:
+        if not any(map(employees.is_own, held.judged)):
+            continue
+        now, then = (
+            employees.against(held.judged, employees.totals(person, days, centre=reporting.centre, at=at))
+            for days in (held.days, before)
+        )
+        rows += [
+            [reporting.name(own.kpi.code), said(own.figure.value, ValueUnit(own.kpi.unit)),
+             said(earlier.figure.value, ValueUnit(own.kpi.unit)), reporting.words_of(own.target, held),
+             words.get(own.verdict, NOTHING)]
+            for own, earlier in zip(now, then, strict=True)
+        ]  # fmt: skip
+    return rows
 
 
 def _own(figures: AgentFigures) -> Iterator[tuple[str, ValueUnit, float | None]]:

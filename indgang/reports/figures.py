@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import starmap
 
 from django.utils.translation import gettext as _
 
@@ -12,23 +13,50 @@ from indgang.accounts import two_parties
 from indgang.agreements import reality
 from indgang.agreements.models import AgreementTarget, CooperationAgreement
 from indgang.agreements.reality import TargetReality
+from indgang.agreements.variants import alike
 from indgang.agreements.words import target_words
 from indgang.catalogue.models import ContactCentre
 from indgang.core.ranges import DateRange
 from indgang.history import imported_days
 from indgang.measures.definitions import (
-    DEFINITIONS,
     Definition,
     Figure,
     as_if_promised,
     definition,
     hidden_groups,
+    versioned,
 )
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.period import Period
 from indgang.measures.rollups import reading
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.totals import Totals
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAgreement:
+    """An agreement, the days of the period on which it held, and each of its targets against those days."""
+
+    agreement: CooperationAgreement
+    days: DateRange
+    judged: tuple[TargetReality, ...]
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """The first and the last of the days."""
+        assert self.days.start is not None
+        assert self.days.end is not None
+        return self.days.start, self.days.end - timedelta(days=1)
+
+    @property
+    def in_words(self) -> str:
+        """`11.03.2026–31.03.2026`."""
+        return "–".join(f"{each:%d.%m.%Y}" for each in self.span)
+
+    def targets_of(self, code: str) -> list[TargetReality]:
+        """The targets of the whole centre, floors left out, those of both levels first."""
+        found = (each for each in self.judged if each.target.kpi == code and not each.target.is_floor)
+        return sorted((each for each in found if each.target.service is None), key=lambda each: each.target.level)
 
 
 @dataclass(slots=True)
@@ -39,27 +67,25 @@ class CentreReporting:
     centre: ContactCentre
     first: date
     last: date
-    agreement: CooperationAgreement | None
-    #: each target of the agreement against the days of the period on which it holds
-    judged: tuple[TargetReality, ...]
+    #: the agreements of the period, one after the other
+    held: tuple[HeldAgreement, ...]
     used: dict[str, Definition] = field(default_factory=dict)
     _read: dict[tuple[date, date, GroupBy], Mapping[str, Totals]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, centre: ContactCentre, first: date, last: date) -> CentreReporting:
-        agreement = two_parties.in_force(CooperationAgreement, centre, last)
         days = DateRange(first, last + timedelta(days=1))
-        return cls(centre, first, last, agreement, _judged(agreement, days) if agreement else ())
+        agreements = two_parties.in_force_within(CooperationAgreement, centre, days)
+        return cls(centre, first, last, tuple(starmap(_held, agreements)))
 
     @property
     def targets(self) -> list[AgreementTarget]:
-        return [each.target for each in self.judged]
+        return [each.target for held in self.held for each in held.judged]
 
     def definition(self, code: str) -> Definition:
-        """The version that the agreement names, or else the one that holds on the last day."""
-        agreed = {each.version for each in self.targets if each.kpi == code}
-        found = next((each for each in DEFINITIONS if each.code == code and each.version in agreed), None)
-        self.used[code] = found or definition(code, on=self.last)
+        """The version that the latest agreement names, or else the one that holds on the last day."""
+        agreed = [each.version for each in self.targets if each.kpi == code]
+        self.used[code] = versioned(code, agreed[-1]) if agreed else definition(code, on=self.last)
         return self.used[code]
 
     def totals(self, first: date, last: date, by: GroupBy) -> Mapping[str, Totals]:
@@ -82,13 +108,23 @@ class CentreReporting:
         return used.of(as_if_promised(totals, used, self.within(code)))
 
     def targets_of(self, code: str) -> list[TargetReality]:
-        """The targets of the whole centre, floors left out, those of both levels first."""
-        found = (each for each in self.judged if each.target.kpi == code and not each.target.is_floor)
-        return sorted((each for each in found if each.target.service is None), key=lambda each: each.target.level)
+        """As of each agreement, one after the other."""
+        return [each for held in self.held for each in held.targets_of(code)]
+
+    def targets_in_words(self, code: str) -> list[tuple[str, TargetReality]]:
+        """Each with its words; with its days where the period has several agreements."""
+        return [
+            (self.words_of(each.target, held), each) for held in self.held for each in held.targets_of(code)
+        ]  # fmt: skip
+
+    def words_of(self, target: AgreementTarget, held: HeldAgreement) -> str:
+        said = target_words(target)
+        return f"{held.in_words}: {said}" if len(self.held) > 1 else said
 
     def within(self, code: str) -> int | None:
-        """The promise in seconds that the agreement computes the figure with; None for the queues' own."""
-        return next((each.target.within for each in self.targets_of(code)), None)
+        """The promise in seconds that the latest agreement computes the figure with; None for the queues' own."""
+        latest = (each for held in reversed(self.held) for each in held.targets_of(code))
+        return next((each.target.within for each in latest), None)
 
     def name(self, code: str) -> str:
         """The name of the figure, with the promise that the agreement computes it with."""
@@ -102,21 +138,18 @@ class CentreReporting:
         now; and which days are imported."""
         if imported := self.imported():
             yield imported
-        if self.agreement and self.agreement.valid_from > self.first and any(map(self.targets_of, self.used)):
-            begins = {"day": f"{self.agreement.valid_from:%d.%m.%Y}"}
-            yield _("Aftalen gælder fra %(day)s. Om målene er nået, er gjort op fra den dag.") % begins
+        if any(map(self.targets_of, self.used)):
+            yield from self._other_days()
         for code, used in sorted(self.used.items()):
             newest = definition(code, on=self.last)
             if newest != used:
                 said = {"name": self.name(code), "used": used.name, "newest": newest.name}
                 yield _("%(name)s er gjort op som aftalt (%(used)s). %(newest)s er kommet til siden.") % said
-            if self.agreement and not any(each.kpi == code for each in self.targets):
-                yield from self._other_formula(code)
-            for each in self.targets_of(code):
+            for held in self.held:
+                yield from self._other_formula(code, held)
+            for words, each in self.targets_in_words(code):
                 if each.target.within != self.within(code):
-                    yield _("%(target)s: målet er gjort op med et andet løfte end det viste tal.") % {
-                        "target": target_words(each.target)
-                    }
+                    yield _("%(target)s: målet er gjort op med et andet løfte end det viste tal.") % {"target": words}
 
     def imported(self) -> str:
         """Which of the days that were read are imported; "" for none."""
@@ -126,20 +159,40 @@ class CentreReporting:
         found = imported_days.within(first, last, {"centre": [self.centre.code]})
         return found.sentence if found else ""
 
-    def _other_formula(self, code: str) -> Iterator[str]:
-        """The variants of the service level measure the same thing by different formulas."""
-        family = code.partition("_sl")[0]
-        agreed = {each.kpi for each in self.targets if each.kpi.partition("_sl")[0] == family}
-        if "_sl" in code and agreed:
-            said = {"name": FIGURE_NAMES[code], "agreed": ", ".join(str(FIGURE_NAMES[each]) for each in sorted(agreed))}
+    def _other_days(self) -> Iterator[str]:
+        """The days of the period on which no agreement or another one held."""
+        if len(self.held) > 1:
+            spans = ", ".join(held.in_words for held in self.held)
+            yield _("Perioden har flere aftaler (%(days)s). Hvert mål er gjort op på sin egen aftales dage.") % {
+                "days": spans
+            }
+            return
+        (first, last), *_rest = (held.span for held in self.held)
+        if first > self.first:
+            day = {"day": f"{first:%d.%m.%Y}"}
+            yield _("Aftalen gælder fra %(day)s. Om målene er nået, er gjort op fra den dag.") % day
+        if last < self.last:
+            day = {"day": f"{last:%d.%m.%Y}"}
+            yield _("Aftalen gjaldt til og med %(day)s. Om målene er nået, er gjort op til den dag.") % day
+
+    def _other_formula(self, code: str, held: HeldAgreement) -> Iterator[str]:
+        """Another figure of the same family answers the same question by another formula."""
+        agreed = {each.target.kpi for each in held.judged}
+        others = agreed & alike(code)
+        if code in agreed or not others:
+            return
+        said = {"name": FIGURE_NAMES[code], "agreed": ", ".join(str(FIGURE_NAMES[each]) for each in sorted(others))}
+        if len(self.held) > 1:
+            said |= {"days": held.in_words}
+            yield _("%(name)s er en anden formel end den, aftalen for %(days)s bygger på: %(agreed)s.") % said
+        else:
             yield _("%(name)s er en anden formel end den, aftalen bygger på: %(agreed)s.") % said
 
 
-def _judged(agreement: CooperationAgreement, days: DateRange) -> tuple[TargetReality, ...]:
+def _held(agreement: CooperationAgreement, days: DateRange) -> HeldAgreement:
     """As the page of the agreement: only the days on which it holds count."""
-    held = days.intersection(DateRange(agreement.valid_from, agreement.valid_to))
-    counted = reality.measure([agreement.centre.code], reality.levels_of(agreement), held)
-    return tuple(reality.of_agreement(agreement, counted))
+    counted = reality.measure([agreement.centre.code], reality.levels_of(agreement), days)
+    return HeldAgreement(agreement, days, tuple(reality.of_agreement(agreement, counted)))
 
 
 def days(first: date, last: date) -> list[date]:

@@ -8,7 +8,6 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from indgang.agreements.words import target_words
 from indgang.measures import control_limits
 from indgang.measures.definitions import Figure
 from indgang.measures.rollups.reading import GroupBy
@@ -74,8 +73,8 @@ def _targets(code: str, reporting: CentreReporting) -> tuple[PlotTarget, ...]:
     if reporting.definition(code).unit == ValueUnit.COUNT:
         return ()
     return tuple(
-        PlotTarget(_("Mål, %(target)s") % {"target": target_words(each.target)}, each.limit.value)
-        for each in reporting.targets_of(code) if each.limit
+        PlotTarget(_("Mål, %(target)s") % {"target": words}, each.limit.value)
+        for words, each in reporting.targets_in_words(code) if each.limit
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from indgang.entry.event_kinds import Kind
 from indgang.entry.models import QueueMembership
 from indgang.events.log import append, row
 from indgang.measures import definitions
+from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.models import Rollup, SummedRollup
 from indgang.measures.rollups import counting
 from indgang.messaging.models import Mail
@@ -31,6 +32,7 @@ from indgang.plots.storing import restored, stored
 from indgang.privacy import nightly
 from indgang.privacy.store import DjangoStore
 from indgang.reports import addressees, composing, document, links, making, sending, templates
+from indgang.reports.figures import CentreReporting
 from indgang.reports.models import Report, ReportBlock, ReportMilestone, ReportReceipt, ReportTemplate
 from indgang.reports.presets import PRESETS
 from tests.agreements.agreed import signed, target, written
@@ -210,6 +212,79 @@ def test_another_formula_than_the_agreed_one_is_remarked(world: World) -> None:
     _reader, text = read(document.pdf(only()))
     assert "Bemærk om tallene" in text
     assert "en anden formel" in text
+
+
+@pytest.mark.parametrize(
+    ("agreed", "shown"),
+    [
+        ("first_contact_resolution_by_repeat", "first_contact_resolution"),
+        ("p90_answer_seconds", "average_answer_seconds"),
+        ("written_median_answer_seconds", "written_average_answer_seconds"),
+        ("service_level_sl4", "answered_within_20_seconds"),
+        ("given_up", "availability"),
+    ],
+)
+def test_another_formula_is_remarked_in_every_family_of_figures(world: World, agreed: str, shown: str) -> None:
+    made = written(world)
+    made.targets.all().delete()
+    target(made, world.hans, kpi=agreed, level=0, value=Decimal(80), aim=aim_of(agreed))
+    in_force(made)
+    reporting = CentreReporting.of(world.centres["tmf"], WEEK, date(2026, 3, 15))
+    for code in (agreed, shown, "transfers"):
+        reporting.definition(code)
+    said = [text for text in reporting.remarks() if "en anden formel" in text]
+    assert said == [f"{FIGURE_NAMES[shown]} er en anden formel end den, aftalen bygger på: {FIGURE_NAMES[agreed]}."]
+
+
+def aim_of(kpi: str) -> str:
+    lower = definitions.definition(kpi, on=WEEK).direction is definitions.Direction.LOWER
+    return "at_most" if lower else "at_least"
+
+
+def in_force(made: CooperationAgreement, until: date | None = None) -> None:
+    """Signed by both, from the first day of the week."""
+    rows = CooperationAgreement.objects.filter(pk=made.pk)
+    rows.update(valid_from=made.valid_from, valid_to=until, owner_signed_at=MORNING, operator_signed_at=MORNING)
+
+
+def test_an_agreement_that_ended_in_the_period_is_judged_by_its_own_days_and_the_report_says_so(world: World) -> None:
+    calls(9)
+    calls(0, 9, start=MORNING + timedelta(days=2))
+    in_force(sign(world), until=date(2026, 3, 13))
+    template(world)
+    making.make_due(at=DUE)
+    service = next(row for row in table(only()) if row[0].startswith("Serviceniveau"))
+    assert (service[1], service[4]) == ("50\N{NO-BREAK SPACE}%", "ja")
+    said = "Aftalen gjaldt til og med 12.03.2026. Om målene er nået, er gjort op til den dag."
+    assert said in only().content["remarks"]
+
+
+def test_both_agreements_are_judged_each_by_its_days_when_one_took_over_in_the_period(world: World) -> None:
+    calls(9)
+    calls(0, 9, start=MORNING + timedelta(days=2))
+    before = sign(world)
+    in_force(before, until=date(2026, 3, 13))
+    after = written(world, valid_from=date(2026, 3, 13))
+    after.targets.all().delete()
+    target(after, world.hans, kpi="service_level_sl4", level=0, value=Decimal(70))
+    target(after, world.hans, kpi="first_contact_resolution_by_repeat", level=0, value=Decimal(70))
+    in_force(after)
+    template(world)
+    making.make_due(at=DUE)
+    service = next(row for row in table(only()) if row[0].startswith("Serviceniveau"))
+    assert service[4] == "ja, nej"
+    first, second = service[3].split("; ")
+    assert first.startswith("11.03.2026–12.03.2026: ")
+    assert second.startswith("13.03.2026–15.03.2026: ")
+    assert "mindst 80" in first
+    assert "mindst 70" in second
+    remarks = only().content["remarks"]
+    assert any("flere aftaler (11.03.2026–12.03.2026, 13.03.2026–15.03.2026)" in text for text in remarks)
+    other = [text for text in remarks if "en anden formel" in text]
+    assert other == [
+        "Straksafklaring er en anden formel end den, aftalen for 13.03.2026–15.03.2026 bygger på: "
+        f"{FIGURE_NAMES['first_contact_resolution_by_repeat']}."
+    ]
 
 
 def sign(world: World, **wanted: object) -> CooperationAgreement:

@@ -29,6 +29,7 @@ from indgang.agreements.words import (
 )
 from indgang.core import clock
 from indgang.core.ranges import DateRange
+from indgang.measures.definitions import is_too_few
 from indgang.measures.group_names import group_names
 from indgang.measures.rollups.reading import GroupBy
 from indgang.office.cooperation import access
@@ -85,6 +86,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": [_shown(each, queues.get(each.target.pk, [])) for each in found],
         "cost": cost_words(shown, counted.days, answered) if counted.days else "–",
         "answered": answered,
+        "answered_is_small": is_too_few(answered),
         "together": list(_together(reality.together(found, counted))),
     }
     return render(request, "office/cooperation/kept.html", context)

@@ -40,6 +40,18 @@ def test_each_target_is_shown_with_what_was_reached(as_person: SignIn, world: Wo
     assert "til sammenligning" in shown, "a draft holds on no day"
 
 
+def test_the_price_of_few_contacts_and_their_number_are_not_shown(as_person: SignIn, world: World) -> None:
+    page = f"{ROOM}{agreement(world, 'tmf', 80).pk}/kept/"
+    calls(TODAY, 3, 0)
+    with clock.frozen(MORNING + timedelta(days=1)):
+        few = text_of(as_person("hans").get(page))
+        calls(TODAY, 3, 0)
+        enough = text_of(as_person("hans").get(page))
+    assert "Pris for hver besvaret henvendelse For få til at vise" in few
+    assert "delt med" not in few
+    assert "delt med 6 besvarede henvendelser" in enough
+
+
 def test_a_target_of_the_centre_is_held_against_each_contact_point(as_person: SignIn, world: World) -> None:
     made = draft(world)
     target(made, world.hans, level=0, value=Decimal(60))

@@ -60,7 +60,28 @@ def test_a_contact_costs_its_share_of_the_price_of_the_centre(as_person: SignIn,
     calls(TODAY, 30, 0, service="arrangement")
     with clock.frozen(LATER):
         shown = text_of(as_person("hans").get(f"{PAGE}?unit={world.units['cby'].pk}"))
-    assert "2.750,00 kr. for 10 henvendelser" in shown, "eleven days of 1,000 kroner, ten of forty contacts"
+    assert "250,00 kr. for 10 henvendelser" in shown, "one day of 1,000 kroner, ten of forty contacts"
+
+
+def test_a_new_price_counts_from_its_day_and_days_without_an_agreement_have_none(
+    as_person: SignIn, world: World
+) -> None:
+    dear = agreement(world, "tmf", 80)
+    kind = type(dear)
+    kind.objects.filter(pk=dear.pk).update(
+        price=Decimal(365_000), valid_from=TODAY - timedelta(days=8), valid_to=TODAY - timedelta(days=3)
+    )
+    cheap = agreement(world, "tmf", 80)
+    kind.objects.filter(pk=cheap.pk).update(price=Decimal(73_000), valid_from=TODAY - timedelta(days=3))
+    calls(TODAY, 5, 5)
+    calls(TODAY, 10, 0, service="arrangement")
+    calls(TODAY - timedelta(days=5), 8, 2)
+    calls(TODAY - timedelta(days=9), 6, 0)
+    with clock.frozen(LATER):
+        shown = text_of(as_person("hans").get(f"{PAGE}?unit={world.units['cby'].pk}"))
+    assert "3.866,67 kr. for 20 henvendelser" in shown, "five days of 1,000 and four of 200, twenty of thirty contacts"
+    assert "6 henvendelser, ingen aftalt pris" in shown
+    assert "I alt 3.866,67 kr." in shown
 
 
 def test_who_sees_figures_sees_those_of_their_units(as_person: SignIn, world: World) -> None:
