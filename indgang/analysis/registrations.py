@@ -73,7 +73,7 @@ def count(questions: QuerySet[Question], *, last: date, today: date) -> tuple[Co
     if len(rows) > MOST:
         raise TooMany
     rows = [each for each in rows if each[1] < today] or rows
-    units, named = _units({each[0] for each in rows})
+    units, named = units_named({each[0] for each in rows})
     days = _days({each[1] for each in rows}, min(last, today - timedelta(days=1)))
     first = np.array([each[2] is not None for each in rows], dtype=bool)
     resolved = np.array([each[5] in AT_ONCE for each in rows], dtype=bool)
@@ -98,7 +98,7 @@ def _columns(rows: Sequence[Any], resolved: np.ndarray[Any, np.dtype[np.bool_]])
     )  # fmt: skip
 
 
-def _units(numbers: set[int | None]) -> tuple[dict[int | None, int], list[UnitName]]:
+def units_named(numbers: set[int | None]) -> tuple[dict[int | None, int], list[UnitName]]:
     """The place of each unit in the list of names, which is by administration."""
     rows = {unit.pk: unit for unit in Unit.objects.filter(pk__in=[each for each in numbers if each is not None])}
     names = dict(Unit.objects.filter(kind=Unit.Kind.ADMINISTRATION).values_list("path", "name"))

@@ -4,6 +4,7 @@ GET /api/counting-weeks/                                       the weeks that th
 GET /api/counting-weeks/3/                                     one week, counted and in a year
 GET /api/potential/?first=2026-01-01&last=2026-03-31&rules=tmf&digital=2   registrations by rules, by unit
 GET /api/potential/?week=3                                     a counting week by rules
+GET /api/potential/?import=3&mark=general&resolved=yes&minutes=4   imported counts by rules, and what they are taken for
 GET /api/segments/                                             the services with indicators, segment and proposals
 """
 
@@ -21,16 +22,17 @@ from django.views.decorators.http import require_GET
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.analysis import counted_rows, own_rules, registrations, segmenting, words
+from indgang.analysis import counted_rows, imported_counts, own_rules, registrations, segmenting, words
 from indgang.analysis.counting import counted, rights
 from indgang.analysis.counting.counted import CountedLine
 from indgang.analysis.counting.models import CountingWeek
+from indgang.analysis.imported_counts import AssumedOfCounts, ImportedCount
 from indgang.analysis.indicators import IndicatorProposal
 from indgang.analysis.potential.classifying import EnquiryColumns, classify
 from indgang.analysis.potential.listing import as_data
 from indgang.analysis.potential.presets import PRESETS, TMF
 from indgang.analysis.potential.results import CountedRows, Potential
-from indgang.analysis.potential.rules import RuleFault, RuleList
+from indgang.analysis.potential.rules import MOST_MINUTES, CountMark, RuleFault, RuleList
 from indgang.core import clock
 from indgang.core.text import whole_number
 from indgang.feedback.studies import rights as study_rights
@@ -144,6 +146,9 @@ def _counted(request: HttpRequest, first: date, last: date) -> tuple[CountedRows
     if "week" in request.GET:
         week = _week_for(person, whole_number(request.GET["week"]) or 0)
         return *counted_rows.count(week, today=today), week.days_a_year
+    if "import" in request.GET:
+        found = _imported(request, person)
+        return found.rows, found.enquiries, found.factor * found.rows.days
     seen, centre = registrations.centres_of(person), request.GET.get("centre", "")
     if centre and seen is not None and centre not in seen:
         raise Http404
@@ -152,6 +157,27 @@ def _counted(request: HttpRequest, first: date, last: date) -> tuple[CountedRows
         return *registrations.count(questions, last=last, today=today), registrations.WORKING_DAYS
     except registrations.TooMany as error:
         raise _Refused(f"there are more than {registrations.MOST:,} registrations; choose fewer days") from error
+
+
+def _imported(request: HttpRequest, person: Person) -> ImportedCount:
+    """Counts of an import that the person sees, with what is assumed of all of them."""
+    source = imported_counts.offered_to(person).filter(pk=whole_number(request.GET["import"]) or 0).first()
+    if source is None:
+        raise Http404
+    marks = {"": None, "general": CountMark.GENERAL, "case_specific": CountMark.CASE_SPECIFIC}
+    resolved = {"": None, "yes": True, "no": False}
+    try:
+        minutes = float(request.GET["minutes"]) if request.GET.get("minutes") else None
+        if minutes is not None and not 0 <= minutes < MOST_MINUTES:
+            raise ValueError
+        assumed = AssumedOfCounts(
+            marks[request.GET.get("mark", "")], resolved[request.GET.get("resolved", "")], minutes
+        )
+        return imported_counts.count(source, assumed)
+    except imported_counts.TooManyCounted as error:
+        raise _Refused(f"there are more than {imported_counts.MOST:,} enquiries in the import") from error
+    except (KeyError, ValueError) as error:
+        raise _Refused("mark is general or case_specific, resolved yes or no, and minutes a number") from error
 
 
 # --- segments ---------------------------------------------------------------------------------------

@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy
 
 from indgang.analysis import own_rules, words
 from indgang.analysis.counting.models import CountingWeek
+from indgang.analysis.imported_counts import AssumedOfCounts
 from indgang.analysis.potential.presets import CBY, KEH, PRESETS, TMF, YDS, YDS_RULE
 from indgang.analysis.potential.reading import CountFile
-from indgang.analysis.potential.rules import MOST_MINUTES, RuleFault, RuleList
+from indgang.analysis.potential.rules import MOST_MINUTES, CountMark, RuleFault, RuleList
 from indgang.analysis.rule_models import LONGEST
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
+from indgang.history.models import HistoryImport
 from indgang.office.day_range import DayRange
 from indgang.office.figures.access import SeenCentres
 from indgang.office.potential import count_files
@@ -30,12 +32,41 @@ from indgang.ui.revision import Revised
 OFFERED: Mapping[str, RuleList] = {each.code: each for each in (TMF, KEH, CBY)}
 
 
+_ASSUMED = ("counted_mark", "counted_resolved", "counted_minutes")
+
+
+class _CountChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # the stubs make it generic, Django does not
+    def label_from_instance(self, obj: HistoryImport) -> str:
+        days = f"{obj.first_day:%d.%m.%Y} – {obj.last_day:%d.%m.%Y}" if obj.first_day and obj.last_day else ""
+        return f"{obj.name}, {days}"
+
+
 class PotentialFilter(DayRange):
-    """The whole of it stands in the address, so it can be kept as a bookmark."""
+    """The whole of it stands in the address, so it can be kept as a bookmark. Fields about imported counts are there
+    when the person sees any."""
 
     week = forms.ModelChoiceField(
         CountingWeek.objects.none(), label=gettext_lazy("Tælleuge"), required=False,
         empty_label=gettext_lazy("Ingen: det, der er registreret"),
+    )  # fmt: skip
+    counts = _CountChoice(
+        HistoryImport.objects.none(), label=gettext_lazy("Importeret optælling"), required=False,
+        empty_label=gettext_lazy("Ingen"),
+    )  # fmt: skip
+    counted_mark = forms.ChoiceField(
+        label=gettext_lazy("Optællingen handler om"), required=False,
+        choices=[
+            ("", gettext_lazy("Det vides ikke")), ("general", gettext_lazy("Generelle spørgsmål")),
+            ("case_specific", gettext_lazy("Bestemte sager")),
+        ],
+    )  # fmt: skip
+    counted_resolved = forms.ChoiceField(
+        label=gettext_lazy("Optællingen blev straksafklaret"), required=False,
+        choices=[("", gettext_lazy("Det vides ikke")), ("yes", gettext_lazy("Ja")), ("no", gettext_lazy("Nej"))],
+    )  # fmt: skip
+    counted_minutes = forms.FloatField(
+        label=gettext_lazy("Optællingens henvendelser varede (minutter)"), required=False, localize=True, min_value=0,
+        max_value=MOST_MINUTES - 1,
     )  # fmt: skip
     centre = forms.ChoiceField(label=gettext_lazy("Center"), required=False)
     rules = forms.ChoiceField(label=gettext_lazy("Regler"))
@@ -48,9 +79,16 @@ class PotentialFilter(DayRange):
         min_value=0, max_value=MOST_MINUTES,
     )  # fmt: skip
 
-    def __init__(self, data: Mapping[str, Any], *, centres: SeenCentres, weeks: QuerySet[CountingWeek]) -> None:
+    def __init__(
+        self, data: Mapping[str, Any], *, centres: SeenCentres, weeks: QuerySet[CountingWeek],
+        counts: QuerySet[HistoryImport],
+    ) -> None:  # fmt: skip
         super().__init__(data, rules=TMF.code)
         offer(self, "week", weeks)
+        offer(self, "counts", counts)
+        if not counts.exists():
+            for name in ("counts", *_ASSUMED):
+                del self.fields[name]
         self._centres = centres
         self._choose("centre", [("", _("Alle")), *centres.names.items()])
         self._lists = dict(OFFERED) | {each.code: each for each in own_rules.in_force(self._last_day())}
@@ -76,6 +114,8 @@ class PotentialFilter(DayRange):
         data = super().clean()
         chosen = self._lists.get(str(data.get("rules")))
         limits = {name: data[name] for name in ("digital", "case_information") if data.get(name) is not None}
+        if data.get("week") and data.get("counts"):
+            self.add_error("counts", _("Vælg enten en tælleuge eller en importeret optælling."))
         if chosen is not None:
             data["own"] = chosen
             try:
@@ -94,6 +134,16 @@ class PotentialFilter(DayRange):
         """The rules with their own limits, when the chosen ones are others."""
         own: RuleList = self.cleaned_data["own"]
         return None if own.limits == self.rule_list.limits else own
+
+    @property
+    def assumed(self) -> AssumedOfCounts:
+        """What the imported counts do not say."""
+        mark = {"general": CountMark.GENERAL, "case_specific": CountMark.CASE_SPECIFIC}
+        resolved = {"yes": True, "no": False}
+        given = {name: self.cleaned_data.get(name) for name in _ASSUMED}
+        return AssumedOfCounts(
+            mark.get(str(given["counted_mark"])), resolved.get(str(given["counted_resolved"])), given["counted_minutes"]
+        )
 
     @property
     def centre_codes(self) -> Collection[str] | None:

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.accounts.submission import own_transactions
-from indgang.analysis import counted_rows, registrations, words
+from indgang.analysis import counted_rows, imported_counts, registrations, words
 from indgang.analysis.counting import rights
 from indgang.analysis.potential import reading, reference
 from indgang.analysis.potential.reference import Fit
 from indgang.core import clock
+from indgang.history.models import HistoryImport
 from indgang.office.figures.access import centres_seen
 from indgang.office.potential import pictures
 from indgang.office.potential.forms import CountFileForm, PotentialFilter
@@ -32,7 +33,10 @@ _MOST_SAID = 100
 @requires(P.SEE_FIGURES)
 def potential(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
-    form = PotentialFilter(request.GET, centres=centres_seen(person), weeks=rights.seen_by(person))
+    form = PotentialFilter(
+        request.GET, centres=centres_seen(person), weeks=rights.seen_by(person),
+        counts=imported_counts.offered_to(person),
+    )  # fmt: skip
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         try:
@@ -40,13 +44,18 @@ def potential(request: HttpRequest) -> HttpResponse:
         except registrations.TooMany:
             said = _("Der er flere end %(most)s registreringer. Vælg en kortere periode eller ét center.")
             form.add_error(None, said % {"most": decimal(registrations.MOST, 0)})
+        except imported_counts.TooManyCounted:
+            said = _("Optællingen har flere end %(most)s henvendelser.")
+            form.add_error(None, said % {"most": decimal(imported_counts.MOST, 0)})
     status = 422 if form.errors else 200
     parts = {"potential-result": "result"}
     return render_part_or_page(request, "office/potential/potential.html", context, parts, status)
 
 
 def _computed(form: PotentialFilter) -> dict[str, Any]:
-    week = form.cleaned_data["week"]
+    week, source = form.cleaned_data["week"], form.cleaned_data.get("counts")
+    if source is not None:
+        return _imported(form, source)
     if week is not None:
         counted, enquiries = counted_rows.count(week, today=clock.today())
         days_a_year = week.days_a_year
@@ -58,6 +67,15 @@ def _computed(form: PotentialFilter) -> dict[str, Any]:
         return {"is_empty": True}
     found = shown(form.rule_list, counted, enquiries, factor=days_a_year / counted.days, unmoved=form.unmoved)
     return found | {"days_a_year": days_a_year, "is_counted": week is not None}
+
+
+def _imported(form: PotentialFilter, source: HistoryImport) -> dict[str, Any]:
+    """An imported count, with what is assumed of it."""
+    found = imported_counts.count(source, form.assumed)
+    if not len(found.enquiries):
+        return {"is_empty": True}
+    context = shown(form.rule_list, found.rows, found.enquiries, factor=found.factor, unmoved=form.unmoved)
+    return context | {"source": source, "no_purpose": found.no_purpose, "doubled": found.doubled}
 
 
 @require_http_methods(["GET", "POST"])

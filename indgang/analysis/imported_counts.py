@@ -1,0 +1,164 @@
+"""Imported counts (`history`), for the rules of potential: how many enquiries came in about what.
+
+A count says a period, a subject and a number. A subject that is one of the nine purposes, or a service's own wording of
+one, gives the purpose. How marked, how long and how often resolved they were, nobody counted: whoever looks assumes it
+for all of them, or the rules leave them undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+from django.db.models import QuerySet
+
+from indgang.accounts.models import Person
+from indgang.analysis import registrations
+from indgang.analysis.potential.classifying import EnquiryColumns
+from indgang.analysis.potential.results import CountedRows
+from indgang.analysis.potential.rules import PURPOSES, CountMark
+from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service, Unit
+from indgang.core.schedule import working_days
+from indgang.history.models import HistoryImport, PastValue
+from indgang.history.rights import imports_of
+
+#: enquiries that a page classifies
+MOST = 2_000_000
+_YEAR = 365
+_LONGEST_YEAR = 366
+
+
+class TooManyCounted(ValueError):
+    """More enquiries than a page classifies."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssumedOfCounts:
+    """What is assumed of all counted enquiries; None: not known."""
+
+    mark: CountMark | None = None
+    is_resolved: bool | None = None
+    minutes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedCount:
+    """The columns; the factor that makes them a year; and what of the import they leave out.
+
+    `no_purpose`: enquiries whose subject is no purpose; `doubled`: values of a period that lies in a longer one of the
+    same subject, and are left out.
+    """
+
+    rows: CountedRows
+    enquiries: EnquiryColumns
+    factor: float
+    no_purpose: int
+    doubled: int
+
+
+def offered_to(person: Person) -> QuerySet[HistoryImport]:
+    """The imported counts that the person sees, the newest first."""
+    counts = imports_of(person).filter(kind=HistoryImport.Kind.COUNTS, state=HistoryImport.State.DONE)
+    return counts.filter(imported__gt=0)
+
+
+def count(source: HistoryImport, assumed: AssumedOfCounts) -> ImportedCount:
+    """The enquiries of an import in columns, by the unit of the import; those of the whole municipality by the unit
+    of the service that the subject names. They met the main entry first when the unit operates a contact centre.
+    Raises TooManyCounted."""
+    values = list(source.past_values.order_by("unit", "subject", "first_day", "-last_day"))
+    kept = _without_doubled(values)
+    periods = sorted({(each.first_day, each.last_day) for each in kept})
+    places = {period: place for place, period in enumerate(periods)} if _are_alike(periods) else {}
+    purposes = _purposes()
+    times = np.array([each.number or 0 for each in kept], dtype=np.int64)
+    if times.sum() > MOST:
+        raise TooManyCounted
+    asked = np.array([purposes.get(each.subject.casefold().strip(), -1) for each in kept], dtype=np.int8)
+    units = _units(kept)
+    named, names = registrations.units_named(set(units))
+    with_centre = _with_centre(set(units))
+    first = np.array([each in with_centre for each in units], dtype=bool)
+    unit = np.array([named[each] for each in units], dtype=np.int32)
+    day = np.array([places.get((each.first_day, each.last_day), 0) for each in kept], dtype=np.int32)
+    unit, day, first, asked = (np.repeat(each, times) for each in (unit, day, first, asked))
+    resolved = assumed.is_resolved is True
+    rows = CountedRows(tuple(names), max(len(places), 1), unit, day, first, first & resolved)
+    return ImportedCount(
+        rows, _columns(asked, assumed), factor(periods), int((asked < 0).sum()), len(values) - len(kept)
+    )  # fmt: skip
+
+
+def factor(periods: Sequence[tuple[date, date]]) -> float:
+    """What makes the counted periods a year: single days are working days, longer periods are all of their days. A
+    whole year is one."""
+    if not periods:
+        return 1.0
+    first, last = periods[0][0], max(until for _from, until in periods)
+    if all(since == until for since, until in periods):
+        return registrations.WORKING_DAYS / max(len(working_days(first, last)), 1)
+    days = len(
+        {since + timedelta(days=number) for since, until in periods for number in range((until - since).days + 1)}
+    )
+    return 1.0 if _YEAR <= days <= _LONGEST_YEAR else _YEAR / days
+
+
+def _without_doubled(values: Sequence[PastValue]) -> list[PastValue]:
+    """Without the values of a period that a longer one of the same subject and unit has begun before and not ended."""
+    kept: list[PastValue] = []
+    for each in values:
+        before = kept[-1] if kept else None
+        is_same = before is not None and (before.unit, before.subject) == (each.unit, each.subject)
+        if before is None or not is_same or each.first_day > before.last_day:
+            kept.append(each)
+    return kept
+
+
+def _are_alike(periods: Sequence[tuple[date, date]]) -> bool:
+    """Whether the periods are of one kind, and none lies in another, so that their differences say how sure the year
+    is: days, or months (of 28 to 31 days), or quarters, or years."""
+    lengths = {(until - since).days + 1 for since, until in periods}
+    is_apart = all(before[1] < after[0] for before, after in pairwise(periods))
+    return is_apart and len(periods) > 0 and max(lengths) <= 1.11 * min(lengths)
+
+
+def _purposes() -> Mapping[str, int]:
+    """The place in PURPOSES of each name that a purpose has. A wording that stands for two of them says nothing."""
+    places = {code: place for place, code in enumerate(PURPOSES)}
+    local: dict[str, set[str]] = {}
+    for name, code in LocalPurpose.objects.values_list("name", "purpose__code"):
+        local.setdefault(name.casefold(), set()).add(code)
+    found = {
+        name: places[next(iter(codes))] for name, codes in local.items() if len(codes) == 1 and codes <= set(places)
+    }
+    for code, name, english in Purpose.objects.filter(code__in=places).values_list("code", "name", "name_en"):
+        found |= {each.casefold(): places[code] for each in (code, name, english) if each}
+    return found
+
+
+def _units(values: Sequence[PastValue]) -> list[int | None]:
+    """The unit of each value."""
+    units = dict(Unit.objects.filter(code__in={each.unit for each in values}).values_list("code", "pk"))
+    services: dict[str, int | None] = {}
+    for code, name, unit in Service.objects.values_list("code", "name", "unit"):
+        services |= {code.casefold(): unit, name.casefold(): unit}
+    return [units.get(each.unit) if each.unit else services.get(each.subject.casefold().strip()) for each in values]
+
+
+def _with_centre(units: Collection[int | None]) -> set[int]:
+    operators = ContactCentre.objects.filter(operator__in=[each for each in units if each is not None])
+    return set(operators.values_list("operator", flat=True))
+
+
+def _columns(asked: np.ndarray[tuple[int, ...], np.dtype[np.int8]], assumed: AssumedOfCounts) -> EnquiryColumns:
+    number = len(asked)
+    mark = -1 if assumed.mark is None else int(assumed.mark)
+    resolved = -1 if assumed.is_resolved is None else int(assumed.is_resolved)
+    minutes = np.nan if assumed.minutes is None else assumed.minutes
+    return EnquiryColumns(
+        np.full(number, mark, dtype=np.int8), asked, np.full(number, resolved, dtype=np.int8),
+        np.full(number, -1, dtype=np.int8), np.full(number, minutes, dtype=np.float32),
+    )  # fmt: skip
