@@ -5,7 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from indgang.accounts.access import may
+from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
+from indgang.analysis.counting import rights as counting
+from indgang.core import clock
 from indgang.feedback.follow_ups import menu_count
 from indgang.messaging.sms import gateways
 from indgang.ui import banner, navigation
@@ -99,7 +103,10 @@ def _programme() -> None:
     """What could be answered otherwise, what that is worth, and how services move: in the order in which it is done."""
     programme, overview, knowledge = _("Udvikling"), _("Overblik"), _("Redaktion")
     counters, askers = (P.SEE_FIGURES, P.SET_UP_COUNTING), (P.SEE_FIGURES, P.EDIT_KNOWLEDGE)
-    navigation.register(_("Tælleuger"), "office:counting-weeks", *counters, order=130, group=programme)
+    navigation.register(
+        _("Tælleuger"), "office:counting-weeks", *counters, order=130, group=programme, alone=overview,
+        named=_counts_now,
+    )  # fmt: skip
     readers = (P.SEE_FIGURES, P.LEAD_STUDIES, P.DECIDE_STUDIES)
     navigation.register(_("Ydelser efter segment"), "office:segments", *readers, order=131, group=programme)
     navigation.register(_("Kanalpotentiale"), "office:potential", P.SEE_FIGURES, order=132, group=programme)
@@ -170,3 +177,8 @@ def _knowledge() -> None:
     navigation.register(
         _("Regler for viden"), "office:knowledge-rules", P.SET_KNOWLEDGE_RULES, order=164, group=knowledge
     )
+
+
+def _counts_now(person: Person) -> bool:
+    """Of those who may open the page."""
+    return may(person, P.READ_KNOWLEDGE) and counting.counts_now(person, clock.today())

@@ -17,7 +17,8 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`permissions` are codes; any of them opens the link. `waiting` counts what waits there for somebody."""
+    """`permissions` are codes; any of them opens the link, and so does `named`, which says whether somebody without
+    them has been named to do something there. `waiting` counts what waits there for somebody."""
 
     label: str | Promise
     url_name: str
@@ -26,6 +27,7 @@ class Link:
     group: str | Promise
     waiting: Callable[[Any], int] | None = None
     alone: str | Promise = ""
+    named: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,15 @@ _links: dict[str, Link] = {}
 
 def register(
     label: str | Promise, url_name: str, *permissions: str, order: int = 100, group: str | Promise = "",
-    waiting: Callable[[Any], int] | None = None, alone: str | Promise = "",
+    waiting: Callable[[Any], int] | None = None, alone: str | Promise = "", named: Callable[[Any], bool] | None = None,
 ) -> None:  # fmt: skip
     """Add a link to the page `url_name` for people who have any of `permissions`.
 
     `order` sorts: desk below 100, office 100 to 199, set-up from 200. Links with the same `group` (a heading) are
     folded into one menu; for somebody who sees no other link of it, the link is in the group `alone`. `waiting` takes
-    the person and is asked for each page, so it is cheap: one query, or a count that is remembered.
+    the person and is asked for each page, so it is cheap: one query, or a count that is remembered. So is `named`.
     """
-    _links[url_name] = Link(label, url_name, frozenset(permissions), order, group, waiting, alone)
+    _links[url_name] = Link(label, url_name, frozenset(permissions), order, group, waiting, alone, named)
 
 
 def registered() -> list[Link]:
@@ -79,13 +81,20 @@ def waiting_for(person: Any, permissions: Collection[str]) -> dict[str, int]:
     return {name: count for name, count in found.items() if count}
 
 
+def named_for(person: Any, permissions: Collection[str]) -> frozenset[str]:
+    """The pages, by name, that the person has no permission for and was named for."""
+    others = [link for link in registered() if link.named and link.permissions.isdisjoint(permissions)]
+    return frozenset(link.url_name for link in others if link.named and link.named(person))
+
+
 def groups_for(
-    permissions: Collection[str], path: str, waiting: Mapping[str, int] = MappingProxyType({})
-) -> list[LinkGroup]:
-    """The menus for somebody with these permission codes, on the page at `path`; `waiting` as `waiting_for` says."""
-    seen = [
-        (link, url) for link in registered() if not link.permissions.isdisjoint(permissions) and (url := _url(link))
-    ]
+    permissions: Collection[str], path: str, waiting: Mapping[str, int] = MappingProxyType({}),
+    named: Collection[str] = (),
+) -> list[LinkGroup]:  # fmt: skip
+    """The menus for somebody with these permission codes, on the page at `path`; `waiting` as `waiting_for` says, and
+    `named` as `named_for`."""
+    opened = [each for each in registered() if not each.permissions.isdisjoint(permissions) or each.url_name in named]
+    seen = [(link, url) for link in opened if (url := _url(link))]
     sizes = Counter(str(link.group) for link, _url_of_it in seen)
     groups: dict[str, LinkGroup] = {}
     for link, url in seen:

@@ -72,16 +72,63 @@ def test_a_telephone_sends_what_it_has_kept(as_person: SignIn, world: World, wee
     }
 
 
-@pytest.mark.parametrize(
-    "taps",
-    [
-        "", json.dumps([_TAP]).replace('"purpose": 1', '"purpose": 1e999'), "nothing", "{}", "[1]", '[{"key": "x"}]',
-        json.dumps([_TAP | {"at": "2026-03-11"}]), json.dumps([_TAP | {"channel": "pigeon"}]),
-    ],
-    ids=["empty", "an endless number", "no JSON", "no list", "no tap", "no time", "no zone", "unknown channel"],
-)  # fmt: skip
+@pytest.mark.parametrize("taps", ["", "nothing", "{}", "[" * 5000])
 def test_what_no_telephone_sends_is_refused(as_person: SignIn, week: CountingWeek, taps: str) -> None:
     assert as_person("david").post(f"{ROOM}{week.pk}/tally/taps/", {"taps": taps}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        json.dumps(_TAP).replace('"purpose": 1', '"purpose": 1e999'), "1", '{"key": "x"}', '{"key": ["x"]}',
+        json.dumps(_TAP | {"at": "2026-03-11"}), json.dumps(_TAP | {"channel": "pigeon"}),
+    ],
+    ids=["an endless number", "no tap", "no time", "no key", "no zone", "unknown channel"],
+)  # fmt: skip
+def test_one_tap_that_cannot_be_read_does_not_hold_the_others_back(
+    as_person: SignIn, week: CountingWeek, wrong: str
+) -> None:  # fmt: skip
+    right = json.dumps(_TAP | {"purpose": week.purposes.all()[0].pk, "key": str(uuid4())})
+    answer = as_person("david").post(f"{ROOM}{week.pk}/tally/taps/", {"taps": f"[{wrong},{right}]"})
+    assert list(answer.json()["refused"].values()) == ["Kan ikke læses."]
+    assert week.enquiries.count() == 1
+
+
+def test_taps_of_a_page_that_another_person_opened_are_not_counted(
+    as_person: SignIn, world: World, week: CountingWeek
+) -> None:  # fmt: skip
+    taps = json.dumps([_TAP | {"purpose": week.purposes.all()[0].pk}])
+    answer = as_person("eva").post(f"{ROOM}{week.pk}/tally/taps/", {"taps": taps, "person": world.david.pk})
+    assert answer.status_code == 403
+    assert not week.enquiries.exists()
+
+
+def test_a_case_worker_who_counts_finds_the_week_from_the_menu(
+    as_person: SignIn, world: World, week: CountingWeek
+) -> None:  # fmt: skip
+    week.people.filter(person=world.eva).delete()
+    link = f'href="{ROOM}"'
+    david = as_person("david")
+    assert link in david.get("/start/", follow=True).content.decode()
+    assert f'href="{ROOM}{week.pk}/tally/"' in david.get(ROOM).content.decode()
+    assert link not in as_person("anna").get("/start/", follow=True).content.decode()
+    week.closed_at = MORNING
+    week.save(update_fields=["closed_at"])
+    assert link in david.get("/start/", follow=True).content.decode(), "a telephone may still have taps"
+    CountingWeek.objects.update(starts_on="2026-02-02", ends_on="2026-02-06")
+    assert link not in david.get("/start/", follow=True).content.decode()
+
+
+def test_what_a_telephone_has_kept_is_sent_from_every_page_of_a_week_that_is_over(
+    as_person: SignIn, world: World, week: CountingWeek
+) -> None:  # fmt: skip
+    CountingWeek.objects.update(closed_at=MORNING, ends_on="2026-03-10")
+    david, store = as_person("david"), f'data-kept-taps="tally-{week.pk}-{world.david.pk}"'
+    for page in (ROOM, f"{ROOM}{week.pk}/", f"{ROOM}{week.pk}/tally/"):
+        shown = david.get(page).content.decode()
+        assert store in shown, page
+        assert "office/kept_taps.js" in shown
+    assert "data-kept-taps" not in as_person("hans").get(f"{ROOM}{week.pk}/").content.decode()
 
 
 def test_a_filled_sheet_is_read_on_the_page(as_person: SignIn, world: World, week: CountingWeek) -> None:

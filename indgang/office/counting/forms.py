@@ -160,20 +160,43 @@ class TallyForm(forms.Form):
         )  # fmt: skip
 
 
-class TapsForm(forms.Form):
-    """The taps that a telephone has kept, as JSON."""
+class SentForm(forms.Form):
+    """What the script of a page sends: `person` is whose page it is."""
+
+    person = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+
+    def is_of(self, person: Person) -> bool:
+        return self.cleaned_data["person"] in (None, person.pk)
+
+
+class TapsForm(SentForm):
+    """The taps that a telephone has kept, as JSON; `unreadable` are the keys of those that no page sends."""
 
     taps = forms.CharField(max_length=MOST_TAPS * 400)
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.unreadable: list[str] = []
 
     def clean_taps(self) -> list[CountedTap]:
         try:
             found = json.loads(self.cleaned_data["taps"])
-            return [_tap(each) for each in found[:MOST_TAPS]]
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise forms.ValidationError(_("Kan ikke læses.")) from error
+        if not isinstance(found, list):
+            raise forms.ValidationError(_("Kan ikke læses."))
+        return [tap for each in found[:MOST_TAPS] if (tap := self._read(each))]
+
+    def _read(self, said: Any) -> CountedTap | None:
+        """The tap; None when it cannot be read, so that the others count all the same."""
+        try:
+            return _tap(said)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+            self.unreadable.append(str(said.get("key", ""))[:40] if isinstance(said, dict) else "")
+            return None
 
 
-class TapKeyForm(forms.Form):
+class TapKeyForm(SentForm):
     key = forms.UUIDField()
 
 

@@ -58,8 +58,11 @@ def taps(request: HttpRequest, pk: int) -> HttpResponse:
     week, form = access.week_to_count(person, pk), TapsForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"error": _("Kan ikke læses.")}, status=422)
+    if not form.is_of(person):
+        return _of_another()
     refused = tallying.count(week, form.cleaned_data["taps"], by=person, at=clock.now())
     said = {str(key): _words(why) for key, why in refused.items()}
+    said |= dict.fromkeys(form.unreadable, _("Kan ikke læses."))
     later = [str(key) for key, why in refused.items() if why is NotCounted.AHEAD]
     return JsonResponse({"refused": said, "later": later, "counts": _today(week, person)})
 
@@ -71,6 +74,8 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     week, form = access.week_to_count(person, pk), TapKeyForm(request.POST)
     if form.is_valid():
+        if not form.is_of(person):
+            return _of_another()
         try:
             tallying.withdraw(week, form.cleaned_data["key"], by=person, at=clock.now())
         except RefusedChange as refused:
@@ -80,6 +85,11 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     if request.accepts("text/html"):
         return redirect("office:counting-tally", pk)
     return JsonResponse({"counts": _today(week, person)})
+
+
+def _of_another() -> HttpResponse:
+    """The page was opened by somebody else, who has signed out since: the taps stay theirs."""
+    return JsonResponse({"error": _("En anden er logget ind.")}, status=403)
 
 
 def _kept(form: TallyForm) -> dict[str, object]:

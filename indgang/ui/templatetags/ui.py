@@ -228,18 +228,19 @@ def _flat(words: Iterable[str | Iterable[str]]) -> list[str]:
 
 @register.simple_tag(takes_context=True)
 def navigation_menu(context: Context) -> SafeString:
-    """The menu, cached for each set of permissions, page, language and what waits."""
+    """The menu, cached for each set of permissions, page, language, what waits and what the person is named for."""
     permissions, request = frozenset(context.get("permissions") or ()), context["request"]
     waiting = frozenset(navigation.waiting_for(request.user, permissions).items())
-    return _navigation_menu(permissions, request.path, tuple(navigation.registered()), waiting, get_language())
+    named = navigation.named_for(request.user, permissions)
+    return _navigation_menu(permissions, request.path, tuple(navigation.registered()), waiting, named, get_language())
 
 
 @lru_cache(maxsize=512)
 def _navigation_menu(
     permissions: frozenset[str], path: str, _links: tuple[navigation.Link, ...], waiting: frozenset[tuple[str, int]],
-    _language: str | None,
+    named: frozenset[str], _language: str | None,
 ) -> SafeString:  # fmt: skip
-    words = {"groups": navigation.groups_for(permissions, path, dict(waiting))}
+    words = {"groups": navigation.groups_for(permissions, path, dict(waiting), named)}
     return SafeString(render_to_string("ui/navigation.html", words))
 
 

@@ -1,21 +1,19 @@
-// The tally: a tap is kept on the telephone until the server has it, so counting goes on without a connection. A tap keeps
-// its key, so what is sent twice counts once. Without this script each tap loads the page.
+// The tally: a tap is kept on the telephone (kept_taps.js), so counting goes on without a connection. Without this script
+// each tap loads the page.
 (() => {
   const form = document.getElementById("tally");
-  if (!form) return;
-  const { taps: address, withdrawal, store, longest, ...texts } = form.dataset;
-  const state = document.getElementById("tally-state");
+  const taps = window.indgang.keptTaps?.get(form?.dataset.store);
+  if (!taps) return;
+  const { longest, ...texts } = form.dataset;
   const undo = document.getElementById("tally-undo");
   const lastText = document.getElementById("tally-last");
-  const csrf = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
-  const kept = () => JSON.parse(localStorage.getItem(store) || "[]");
-  const keep = (taps) => localStorage.setItem(store, JSON.stringify(taps));
-  const counter = (purpose) => form.querySelector(`[data-count="${CSS.escape(String(purpose))}"]`);
-  const add = (purpose, number) => {
-    const shown = counter(purpose);
+  const button = (purpose) => form.querySelector(`button[value="${CSS.escape(String(purpose))}"]`);
+  const nameOf = (purpose) => button(purpose)?.querySelector("span").textContent || "";
+
+  function add(purpose, number) {
+    const shown = button(purpose)?.querySelector("b");
     if (shown) shown.textContent = Math.max(0, Number(shown.textContent) + number);
-  };
-  let sending = false;
+  }
 
   function newKey() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -45,87 +43,50 @@
     return wrong;
   }
 
-  form.addEventListener("submit", (event) => {
-    const button = event.submitter;
-    if (!button?.value) return;
-    event.preventDefault();
-    if (minutesAreWrong()) return;
-    const tap = tapOf(button.value);
-    keep([...kept(), tap]);
-    add(tap.purpose, 1);
-    const name = button.querySelector("span").textContent;
-    lastText.textContent = `${texts.textCounted} ${name}`;
-    undo.elements.key.value = tap.key;
-    undo.dataset.purpose = tap.purpose;
+  function offerUndo({ key, purpose }) {
+    lastText.textContent = `${texts.textCounted} ${nameOf(purpose)}`;
+    undo.elements.key.value = key;
+    undo.dataset.purpose = purpose;
     undo.hidden = false;
+  }
+
+  form.addEventListener("submit", (event) => {
+    const purpose = event.submitter?.value;
+    if (!purpose) return;
+    if (minutesAreWrong()) return event.preventDefault();
+    const tap = tapOf(purpose);
+    taps.add(tap); // fails where nothing may be stored: then the page is sent
+    event.preventDefault();
+    add(tap.purpose, 1);
+    offerUndo(tap);
     if (form.elements.minutes) form.elements.minutes.value = "";
     if (form.elements.should_be_digital) form.elements.should_be_digital.checked = false;
-    say(`${texts.textCounted} ${name}`);
-    send();
+    taps.say(`${texts.textCounted} ${nameOf(purpose)}`);
+    taps.send();
   });
 
   form.elements.minutes?.addEventListener("input", () => form.elements.minutes.setCustomValidity(""));
 
-  undo?.addEventListener("submit", async (event) => {
-    const key = undo.elements.key.value;
-    const taps = kept();
-    const waiting = taps.find((tap) => tap.key === key);
-    if (sending) return event.preventDefault();
-    if (!waiting && !undo.dataset.purpose) return;
+  undo.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (waiting) {
-      keep(taps.filter((tap) => tap.key !== key));
-      add(waiting.purpose, -1);
-    } else {
-      const answer = await post(withdrawal, { key });
-      if (!answer) return say(texts.textStays);
-      show(answer.counts);
-    }
+    const { purpose } = undo.dataset;
+    taps.undo({ key: undo.elements.key.value, purpose });
+    add(purpose, -1);
     undo.hidden = true;
-    say(texts.textUndone);
+    taps.say(texts.textUndone);
+    taps.send();
   });
 
-  async function send() {
-    const taps = kept().slice(0, 500);
-    if (sending || !taps.length) return;
-    sending = true;
-    const answer = await post(address, { taps: JSON.stringify(taps) });
-    sending = false;
-    if (!answer) return say(waits());
-    const gone = new Set(taps.map((tap) => tap.key));
-    for (const key of answer.later) gone.delete(key); // the telephone's clock is fast: they are sent again
-    keep(kept().filter((tap) => !gone.has(tap.key)));
-    show(answer.counts);
-    const reasons = [...new Set(Object.values(answer.refused))];
-    say(reasons.length ? `${texts.textRefused} ${reasons.join(" ")}` : texts.textSent);
-    if (kept().length > answer.later.length) send();
-  }
-
-  // the answer, or nothing when there is no connection, no sign-in, or something is wrong over there
-  async function post(to, values) {
-    try {
-      const answer = await fetch(to, {
-        method: "POST", body: new URLSearchParams(values), redirect: "error",
-        headers: { "X-CSRFToken": csrf(), Accept: "application/json" },
-      });
-      return answer.ok ? await answer.json() : null;
-    } catch {
-      return null;
+  // what the server has counted, and what waits
+  taps.part.addEventListener("counted", ({ detail: counts }) => {
+    for (const each of form.querySelectorAll("button[name=purpose]")) {
+      const waiting = taps.kept().filter((tap) => String(tap.purpose) === each.value).length;
+      each.querySelector("b").textContent = (counts[each.value] || 0) + waiting;
     }
-  }
+  });
 
-  function show(counts) {
-    for (const shown of form.querySelectorAll("[data-count]")) {
-      const waiting = kept().filter((tap) => String(tap.purpose) === shown.dataset.count).length;
-      shown.textContent = (counts[shown.dataset.count] || 0) + waiting;
-    }
-  }
-
-  const waits = () => `${kept().length} ${texts.textWaits}`;
-  const say = (text) => { state.textContent = text; };
-  for (const tap of kept()) add(tap.purpose, 1);
-  if (kept().length) say(waits());
-  addEventListener("online", send);
-  setInterval(send, 20_000);
-  send();
+  for (const tap of taps.kept()) add(tap.purpose, 1);
+  for (const tap of taps.undone()) add(tap.purpose, -1);
+  const last = taps.kept().at(-1);
+  if (last) offerUndo(last);
 })();

@@ -21,7 +21,7 @@
   function watch() {
     if (idle && secondsLeft() > 0 && document.querySelector('[data-state="talking"]')) signOfLife();
     warning.hidden = secondsLeft() > WARN_SECONDS;
-    if (secondsLeft() <= 0) (idle ? askServer() : askUnasked());
+    if (secondsLeft() <= 0 && navigator.onLine) (idle ? askServer() : askUnasked());
   }
 
   // keys, the mouse and a call on this page count as activity
@@ -170,10 +170,10 @@
       askAgain();
     }
   });
-  // an ordinary form is not sent after the session has ended
+  // an ordinary form is not sent after the session has ended; a form with data-keeps keeps by itself what is typed
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (secondsLeft() > 0 || form.method !== "post" || form.closest("#sign-in-again")) return;
+    if (secondsLeft() > 0 || form.method !== "post" || form.closest("#sign-in-again, [data-keeps]")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     refused.push({ element: form, event });
@@ -187,5 +187,5 @@
   }
   setInterval(watch, idle ? Math.min(5_000, (idle * 1000) / 6) : 5_000);
   watch();
-  window.indgang = Object.assign(window.indgang || {}, { signInAgain: askUnasked });
+  window.indgang = Object.assign(window.indgang || {}, { signInAgain: askUnasked, takeToken });
 })();

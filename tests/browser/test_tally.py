@@ -1,0 +1,85 @@
+"""The tally on a telephone whose connection comes and goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from indgang.analysis.counting import setting_up
+from indgang.analysis.counting.models import CountingWeek
+from indgang.core import clock
+from tests.browser.conftest import NARROW
+from tests.browser.rest import wait_for
+from tests.world import PASSWORD, World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_taps_without_a_connection_are_each_counted_once_also_when_the_week_is_over(
+    new_page: Callable[..., Page], world: World
+) -> None:  # fmt: skip
+    week = _counts_today(world)
+    first, second = week.purposes.all()[:2]
+    page = new_page(person=world.david, viewport=NARROW)
+    page.goto(f"/office/counting/{week.pk}/tally/")
+    state, undo = page.locator("[data-kept-state]"), page.get_by_role("button", name="Fortryd den sidste")
+    page.context.set_offline(True)
+    for each in (first, first, second):
+        _button(page, each.name).click()
+    expect(state).to_have_text("3 venter på forbindelse")
+    undo.click()
+    expect(_button(page, second.name)).to_contain_text("0")
+    expect(_button(page, first.name)).to_contain_text("2")
+    page.context.set_offline(False)
+    expect(state).to_have_text("Fortrudt.")
+    assert _counted(week) == [first, first]
+    _button(page, second.name).click()
+    expect(state).to_have_text("Alt er sendt.")
+    undo.click()
+    wait_for(lambda: _counted(week) == [first, first])
+    page.route("**/tally/taps/", lambda route: route.abort())
+    _button(page, second.name).click()
+    expect(state).to_have_text("1 venter på forbindelse")
+    CountingWeek.objects.update(closed_at=clock.now())
+    page.unroute("**/tally/taps/")
+    page.goto(f"/office/counting/{week.pk}/")
+    expect(state).to_have_text("Alt er sendt.")
+    assert _counted(week) == [first, first, second]
+
+
+def test_taps_wait_for_the_sign_in_and_are_sent_after_it(new_page: Callable[..., Page], world: World) -> None:
+    week = _counts_today(world)
+    page = new_page(person=world.david, viewport=NARROW)
+    page.goto(f"/office/counting/{week.pk}/tally/")
+    page.context.clear_cookies(name="sessionid")
+    _button(page, week.purposes.all()[0].name).click()
+    state, dialog = page.locator("[data-kept-state]"), page.get_by_role("dialog")
+    expect(state).to_contain_text("1 venter: Du er logget ud")
+    dialog.get_by_label("Brugernavn").fill("david")
+    dialog.get_by_label("Adgangskode").fill(PASSWORD)
+    dialog.get_by_role("button", name="Log ind").click()
+    expect(state).to_have_text("Alt er sendt.")
+    assert week.enquiries.count() == 1
+
+
+def _counts_today(world: World) -> CountingWeek:
+    at = clock.now()
+    today = clock.today()
+    values: dict[str, Any] = {
+        "title": "Ugen", "unit": world.units["tmf"], "service": None, "starts_on": today, "ends_on": today,
+        "days_a_year": 250, "rounds_to": 50,
+    } | {f"asks_{mark}": True for mark in ("channel", "character", "minutes", "outcome", "digital")}  # fmt: skip
+    week = setting_up.plan(values, by=world.hans, at=at)
+    setting_up.add_person(week, person=world.david, by=world.hans, at=at)
+    return week
+
+
+def _button(page: Page, name: str) -> Any:
+    return page.locator(".tally-button").filter(has_text=name)
+
+
+def _counted(week: CountingWeek) -> list[Any]:
+    return [each.purpose for each in week.enquiries.select_related("purpose").order_by("pk")]
