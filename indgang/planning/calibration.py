@@ -27,7 +27,7 @@ from indgang.measures.sums import SegmentOutcome
 from indgang.measures.totals import Totals
 from indgang.planning import call_history
 from indgang.planning.fitting import MeasuredQueue, QueueFit, fit
-from indgang.planning.whatif import QueueLoad
+from indgang.planning.whatif import CountedWeekday, QueueLoad
 from indgang.staffing.twin.calibration import arrivals
 
 MINUTES = 30
@@ -56,6 +56,7 @@ class CalibratedQueues:
     """Opening days of the year that ends with the last day."""
     spread: float
     """The standard error of the mean of all calls of a day, beside it; 0 when too few days are known."""
+    weekdays: tuple[CountedWeekday, ...]
 
 
 def calibrate(queues: Sequence[Queue], first: date, last: date, *, within: float) -> CalibratedQueues | None:
@@ -87,8 +88,8 @@ def calibrate(queues: Sequence[Queue], first: date, last: date, *, within: float
     opens = time(slots[0] * MINUTES // 60, slots[0] * MINUTES % 60)
     if not loads:
         return None
-    spread = _spread(counted, days)
-    return CalibratedQueues(opens, tuple(loads), fits, len(days), len(within_hours), len(opened), spread)
+    spread, weekdays = _spread(counted, days), _weekdays([counted[each.code] for each in loads], days, slots)
+    return CalibratedQueues(opens, tuple(loads), fits, len(days), len(within_hours), len(opened), spread, weekdays)
 
 
 def _opening_days(queues: Sequence[Queue], first: date, last: date) -> set[date]:
@@ -144,6 +145,18 @@ def _slots(counted: _Counted) -> range:
 
 def _average(by_day: Mapping[date, Mapping[int, int]], days: int, slots: range) -> tuple[float, ...]:
     return tuple(sum(each.get(slot, 0) for each in by_day.values()) / days for slot in slots)
+
+
+def _weekdays(
+    counted: Sequence[Mapping[date, Mapping[int, int]]], days: Sequence[date], slots: range
+) -> tuple[CountedWeekday, ...]:
+    """What each weekday among the days was like, queue by queue."""
+    found = []
+    for weekday in sorted({each.weekday() for each in days}):
+        chosen = [each for each in days if each.weekday() == weekday]
+        rows = ({day: by_day[day] for day in chosen if day in by_day} for by_day in counted)
+        found.append(CountedWeekday(weekday, len(chosen), tuple(_average(each, len(chosen), slots) for each in rows)))
+    return tuple(found)
 
 
 def _day_spread(by_day: Mapping[date, Mapping[int, int]], days: Sequence[date], slots: range) -> float:

@@ -22,7 +22,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.enquiries.models import Channel
 from indgang.history import imported_days
 from indgang.history.imported_days import ImportedDays
-from indgang.planning import twin_scenarios
+from indgang.planning import played_days, twin_scenarios
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.storing import base_of, changes_of, stored, whatif_of
 from indgang.planning.whatif import Changes, ScenarioBase, WhatIf, compute
@@ -202,9 +202,8 @@ def _played(run: ScenarioRun, waits: QuerySet[ScenarioRun]) -> dict[str, Any]:
             raise _Cancelled
 
     base, found, changes = base_of(run.scenario.base), whatif_of(run.result), changes_of(run.changes)
-    today = twin_scenarios.today(base, found.today, changes)
-    other = twin_scenarios.other(found.changed, found.other, changes)
-    return simulation.compare(today, other, REPLICATIONS, progress=note).as_data()
+    today, other = played_days.of(base, found, changes, REPLICATIONS)
+    return simulation.compare_days(today, other, progress=note).as_data()
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from typing import Any
 from indgang.planning.routing_changes import CentreHours, FlowChange, QueueRouting
 from indgang.planning.whatif import (
     Changes,
+    CountedWeekday,
     GroupOutcome,
     QueueLoad,
     Ranged,
@@ -49,8 +50,13 @@ def base_of(data: Mapping[str, Any]) -> ScenarioBase:
             **given, "opens": time.fromisoformat(given["opens"]), "supply": _supply(given["supply"]),
             "target": ServiceTarget(**given["target"]), "seats": Seats(given["seats"]),
             "queues": tuple(_queue(each) for each in given["queues"]),
+            "weekdays": tuple(_weekday(each) for each in given.get("weekdays", ())),
         }
     )  # fmt: skip
+
+
+def _weekday(data: Mapping[str, Any]) -> CountedWeekday:
+    return CountedWeekday(data["weekday"], data["days"], tuple(tuple(each) for each in data["calls"]))
 
 
 def _supply(data: Mapping[str, Any]) -> Supply:

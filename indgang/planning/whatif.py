@@ -60,6 +60,16 @@ class QueueLoad:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedWeekday:
+    """A weekday (0 is Monday) of the days that were measured: on how many of them, and each queue's calls in each
+    interval on average."""
+
+    weekday: int
+    days: int
+    calls: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ScenarioBase:
     """A centre as it is. `spread` is the standard error of its daily calls beside their mean; 0 when unknown."""
 
@@ -75,6 +85,9 @@ class ScenarioBase:
     counted_days: int = 0
     """Of the `open_days` that were measured; both are 0 where nothing was."""
     open_days: int = 0
+    weekdays: tuple[CountedWeekday, ...] = ()
+    """How the weekdays differ, in the order of the week; none where nothing was measured. The simulation alone uses
+    them."""
 
     @property
     def intervals(self) -> int:
@@ -206,7 +219,7 @@ def apply(base: ScenarioBase, changes: Changes) -> ScenarioBase:
     ]  # fmt: skip
     if not sum(sum(each.calls) for each in queues):
         raise ValueError("no calls are left")
-    changed = replace(base, queues=tuple(queues), target=changes.target or base.target)
+    changed = replace(base, queues=tuple(queues), target=changes.target or base.target, weekdays=())
     return _with_hours(changed, changes)
 
 

@@ -115,7 +115,7 @@ def test_a_simulation_that_is_cancelled_leaves_nothing_and_can_be_ordered_again(
     monkeypatch.setattr(scenarios, "REPLICATIONS", 3)
     run, seen = saved(world).runs.get(), list[int]()
     scenarios.order_simulation(run, by=world.eva, at=MORNING, defer=lambda key: None)
-    compare: Any = simulation.compare
+    compare: Any = simulation.compare_days
 
     def cancelled_on_the_way(*args: Any, progress: Any) -> Any:
         """Somebody cancels after the second day."""
@@ -129,7 +129,7 @@ def test_a_simulation_that_is_cancelled_leaves_nothing_and_can_be_ordered_again(
         return compare(*args, progress=note)
 
     with monkeypatch.context() as patched:
-        patched.setattr(simulation, "compare", cancelled_on_the_way)
+        patched.setattr(simulation, "compare_days", cancelled_on_the_way)
         simulate_scenario(run.pk)
     run.refresh_from_db()
     assert (seen, run.simulation, run.played, run.simulated, run.fault) == ([1, 2, 3], "none", 0, None, "")
@@ -148,7 +148,7 @@ def test_a_simulation_that_is_ordered_again_while_it_plays_is_played_once(
     monkeypatch.setattr(scenarios, "MOST_AT_ONCE", 0)
     monkeypatch.setattr(scenarios, "REPLICATIONS", 1)
     run, notes = saved(world).runs.get(), list[Any]()
-    compare: Any = simulation.compare
+    compare: Any = simulation.compare_days
 
     def ordered_again_on_the_way(*args: Any, progress: Any) -> Any:
         """The first goes on when a second one, of a later order, has begun."""
@@ -163,7 +163,7 @@ def test_a_simulation_that_is_ordered_again_while_it_plays_is_played_once(
                 notes[0](2)
         return compare(*args, progress=progress)
 
-    monkeypatch.setattr(simulation, "compare", ordered_again_on_the_way)
+    monkeypatch.setattr(simulation, "compare_days", ordered_again_on_the_way)
     scenarios.order_simulation(run, by=world.eva, at=MORNING, defer=lambda key: None)
     simulate_scenario(run.pk)
     run.refresh_from_db()
@@ -238,6 +238,8 @@ def test_days_that_differ_make_the_simulation_and_the_results_uncertain(world: W
     assert found.base.spread == pytest.approx(0.34, abs=0.01), "the standard error of 20, 90, 30 and 100, beside 60"
     assert found.base.queues[0].day_spread == pytest.approx(0.67, abs=0.02)
     assert (found.calibrated.days, sum(found.base.queues[0].calls)) == (4, 60), "calls on a Sunday make no opening day"
+    weekdays = [(each.weekday, each.days, sum(each.calls[0])) for each in found.base.weekdays]
+    assert weekdays == [(0, 1, 100), (2, 1, 20), (3, 1, 90), (4, 1, 30)]
     assert 245 <= found.base.days <= 255, "weekdays of a year without the holidays"
     needed = compute(found.base, Changes()).other.total.fte
     assert needed.low is not None

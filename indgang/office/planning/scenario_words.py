@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -253,6 +254,16 @@ def simulated_queues(run: ScenarioRun) -> list[SimulatedRow]:
         )
         for queue in shown
     ]  # fmt: skip
+
+
+def played_days(run: ScenarioRun) -> str:
+    """Which days the simulation has played; "" where it makes no difference, and where nobody noted it."""
+    kinds = run.simulated["today"].get("kinds", ()) if run.simulated else ()
+    if any(each["code"] for each in kinds):
+        days = ", ".join(f"{WEEKDAYS[int(each['code'])]} ({each['replications']})".lower() for each in kinds)
+        text = _("Spillede dage: %(days)s. Hver ugedag tæller så meget, som den fylder i de målte dage.")
+        return f"{text % {'days': days}} {_('Opkaldene er ugedagens egne, og bemandingen er den samme hver dag.')}"
+    return _("Alle dage er spillet som en almindelig mandag.") if kinds and changes_of(run.changes).flow else ""
 
 
 def fault(run: ScenarioRun) -> str:

@@ -118,7 +118,7 @@ def _scenario(
         "today_groups": scenario_words.by_group(found.today) if len(base.queues) > 1 else [],
         "other_groups": scenario_words.by_group(found.other) if len(base.queues) > 1 else [],
         "plot": scenario_words.seats_plot(base, found), "simulated": scenario_words.simulated(run),
-        "simulated_queues": scenario_words.simulated_queues(run),
+        "simulated_queues": scenario_words.simulated_queues(run), "played_days": scenario_words.played_days(run),
         **_how_far(run), "fault": scenario_words.fault(run), "fits": scenario_words.fits(run),
         "form": form or ScenarioChangesForm(base=base, changes=changes, flows=_flows(shown)),
         **handover.shown(person_of(request), run),

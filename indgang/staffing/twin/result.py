@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,26 @@ class Estimated:
             quantile = float(special.stdtrit(known.size - 1, (1 + CONFIDENCE) / 2))
             half_width = quantile * float(known.std(ddof=1)) / known.size**0.5
         return cls(float(known.mean()), half_width, tuple(known.tolist()))
+
+    @classmethod
+    def weighted(cls, kinds: Sequence[tuple[float, Sequence[float]]]) -> Estimated:
+        """From the values of each kind of day and its share of all days: each kind counts as often as it is, however
+        often it was played. Kinds without data do not count. A kind that was played once is taken to vary as the
+        others do."""
+        known = [(share, found) for share, values in kinds if (found := [each for each in values if np.isfinite(each)])]
+        if len(known) < 2:
+            return cls.of(known[0][1] if known else ())
+        total, freedom = sum(share for share, _found in known), sum(len(found) - 1 for _share, found in known)
+        mean = sum(share * float(np.mean(found)) for share, found in known) / total
+        values = tuple(value for _share, found in known for value in found)
+        if not freedom:
+            return cls(mean, None, values)
+        common = sum(float(np.var(found)) * len(found) for _share, found in known) / freedom
+        error = sum(
+            (share / total) ** 2 * (float(np.var(found, ddof=1)) if len(found) > 1 else common) / len(found)
+            for share, found in known
+        )
+        return cls(mean, float(special.stdtrit(freedom, (1 + CONFIDENCE) / 2)) * error**0.5, values)
 
     def holds(self, value: float) -> bool:
         """Whether the value lies in the confidence interval."""
@@ -82,6 +103,15 @@ def figure(counts: Counts, name: str, rows: NDArray[np.int64]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class KindOfDay:
+    """A kind of day, its share of all days, and how often it was played."""
+
+    code: str
+    share: float
+    replications: int
+
+
+@dataclass(frozen=True, slots=True)
 class TwinResult:
     """All replications of a scenario.
 
@@ -92,23 +122,36 @@ class TwinResult:
     scenario: TwinScenario
     seed: int
     counts: tuple[Counts, ...]
+    kinds: tuple[KindOfDay, ...] = ()
+    """The kinds of day that were played, in the order of `counts`; none: all days are alike."""
+
+    def estimated(self, values: Sequence[float]) -> Estimated:
+        """From one value of each replication."""
+        if not self.kinds:
+            return Estimated.of(values)
+        ends = list(accumulate(each.replications for each in self.kinds))
+        return Estimated.weighted([
+            (kind.share, values[end - kind.replications : end]) for kind, end in zip(self.kinds, ends, strict=True)
+        ])  # fmt: skip
 
     def estimate(self, name: str, queue: str | None = None) -> Estimated:
         """A figure of the whole or of one queue, by its name in `FIGURES`. Raises LookupError for an unknown queue."""
         rows = self._rows(queue)
-        return Estimated.of([figure(each, name, rows) for each in self.counts])
+        return self.estimated([figure(each, name, rows) for each in self.counts])
 
     def by_interval(self, name: str, queue: str | None = None) -> list[Estimated]:
         """A figure of each interval in turn, by time of arrival."""
         return [
-            Estimated.of([figure(_interval(each, number), name, self._rows(queue)) for each in self.counts])
+            self.estimated([figure(_interval(each, number), name, self._rows(queue)) for each in self.counts])
             for number in range(self.scenario.intervals)
         ]
 
     def waits(self, queue: str | None = None) -> list[tuple[float | None, float]]:
         """Answered calls by wait, per replication: the upper end of the class (None: no end) and their number."""
         rows = self._rows(queue)
-        numbers = sum((each.waits[rows].sum(axis=0) for each in self.counts), np.zeros(1)) / len(self.counts)
+        shares = [each.share / each.replications for each in self.kinds for _day in range(each.replications)]
+        waits = [each.waits[rows].sum(axis=0) for each in self.counts]
+        numbers = np.average(waits, axis=0, weights=shares or None)
         return list(zip((*WAIT_CLASSES, None), numbers.tolist(), strict=True))
 
     def _rows(self, queue: str | None) -> NDArray[np.int64]:
@@ -124,7 +167,8 @@ class TwinResult:
         queues = [rule.queue for rule in self.scenario.queues]
         return {
             "scenario": self.scenario.code, "title": self.scenario.title, "seed": self.seed,
-            "replications": len(self.counts), "confidence": CONFIDENCE, "within_seconds": self.scenario.within,
+            "replications": len(self.counts), "kinds": [asdict(each) for each in self.kinds],
+            "confidence": CONFIDENCE, "within_seconds": self.scenario.within,
             "all": {name: self.estimate(name).as_data() for name in FIGURES},
             "queues": {
                 queue: {name: self.estimate(name, queue).as_data() for name in _BY_QUEUE} for queue in queues
@@ -150,7 +194,7 @@ class TwinComparison:
         """The second less the first, pair by pair. Without 0 in its interval, the difference is not chance."""
         everything = (self.today._rows(None), self.other._rows(None))
         pairs = zip(self.today.counts, self.other.counts, strict=True)
-        return Estimated.of(
+        return self.today.estimated(
             [figure(after, name, everything[1]) - figure(before, name, everything[0]) for before, after in pairs]
         )
 

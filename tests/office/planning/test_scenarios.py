@@ -240,6 +240,7 @@ def test_a_draft_of_a_flow_is_tried_on_what_was_measured(
     assert newest.simulation == ScenarioRun.Simulation.DONE, newest.fault
     assert newest.changes["flow"]["other"]["start"] == "first"
     assert "Tryk: kladden, version 2" in shown
+    assert "Spillede dage: onsdag (2)" in shown
     assert "som den var sidst" in shown
 
 

@@ -356,7 +356,7 @@ def test_what_nobody_can_keep_is_said_with_the_reason_until_a_plan_holds(world: 
     )  # fmt: skip
     gerda, page = as_person("gerda"), f"{PAGES}plans/{made.pk}/"
     shown = text(gerda, page)
-    assert "timer efter ansættelsen, antal arbejdsdage om ugen. To ansættelser" in shown
+    assert "timer efter ansættelsen, antal arbejdsdage om ugen. Medarbejderen har flere ansættelser" in shown
     run.answer = {"person": str(world.anna.pk), "rules": []}
     run.save()
     assert "ikke fundet en plan for Anna" in text(gerda, page)
