@@ -22,6 +22,7 @@ from indgang.analysis.potential.results import CountedRows
 from indgang.analysis.potential.rules import PURPOSES, CountMark
 from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service, Unit
 from indgang.core.schedule import working_days
+from indgang.history import past_values
 from indgang.history.models import HistoryImport, PastValue
 from indgang.history.rights import imports_of
 
@@ -69,8 +70,8 @@ def count(source: HistoryImport, assumed: AssumedOfCounts) -> ImportedCount:
     """The enquiries of an import in columns, by the unit of the import; those of the whole municipality by the unit
     of the service that the subject names. They met the main entry first when the unit operates a contact centre.
     Raises TooManyCounted."""
-    values = list(source.past_values.order_by("unit", "subject", "first_day", "-last_day"))
-    kept = _without_doubled(values)
+    values = list(source.past_values.all())
+    kept = past_values.apart(values)
     periods = sorted({(each.first_day, each.last_day) for each in kept})
     places = {period: place for place, period in enumerate(periods)} if _are_alike(periods) else {}
     purposes = _purposes()
@@ -104,17 +105,6 @@ def factor(periods: Sequence[tuple[date, date]]) -> float:
         {since + timedelta(days=number) for since, until in periods for number in range((until - since).days + 1)}
     )
     return 1.0 if _YEAR <= days <= _LONGEST_YEAR else _YEAR / days
-
-
-def _without_doubled(values: Sequence[PastValue]) -> list[PastValue]:
-    """Without the values of a period that a longer one of the same subject and unit has begun before and not ended."""
-    kept: list[PastValue] = []
-    for each in values:
-        before = kept[-1] if kept else None
-        is_same = before is not None and (before.unit, before.subject) == (each.unit, each.subject)
-        if before is None or not is_same or each.first_day > before.last_day:
-            kept.append(each)
-    return kept
 
 
 def _are_alike(periods: Sequence[tuple[date, date]]) -> bool:

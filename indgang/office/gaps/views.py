@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
-from indgang.analysis import gap_rights, gap_rows
+from indgang.analysis import gap_rights, gap_rows, page_visits
 from indgang.analysis.gap_rows import FoundGaps
 from indgang.analysis.gaps.deciding import GapKind
 from indgang.analysis.gaps.ranking import DAYS_A_YEAR, STEP, AnswerGap
@@ -75,7 +75,8 @@ def gap(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "row": row, "form": form, "found": found, "query": request.GET.urlencode(), "plot": _reasons_plot(row),
         "behaviour": behaviour.of_page(shown.page, form.period) if shown.page else None,
-        "page": found.pages.by_slug.get(shown.page), "is_page": shown.kind is GapKind.PAGE,
+        "page": (page := found.pages.by_slug.get(shown.page)),
+        "past_visits": page_visits.of_page(page, person) if page else None, "is_page": shown.kind is GapKind.PAGE,
         "may_decide": access.services_to_change(person).exists(),
         "measures": gap_rights.measures_for(person).filter(gap=shown.code), "share": form.cleaned_data["share"],
     }  # fmt: skip

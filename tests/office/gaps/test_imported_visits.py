@@ -1,0 +1,70 @@
+"""A gap that an existing page could have answered shows the imported visits to that page."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import pytest
+
+from indgang.audit.trail import System
+from indgang.enquiries.models import ArticleUse
+from indgang.history import value_importing, withdrawing
+from indgang.history.mapping import choices
+from indgang.history.mapping.fields import SourceKind
+from indgang.history.models import HistoryImport
+from tests.analysis.asked import ask
+from tests.knowledge_world import KnowledgeWorld
+from tests.office.conftest import SignIn
+from tests.office.cooperation.test_cooperation_pages import text_of
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+
+GAP = "/office/gaps/page-altan/"
+BY = System("indgang import")
+SAID = "Besøg på siden før Indgang, importeret"
+
+
+def imported(rows: Sequence[str], *, unit: str = "", name: str = "webstatistik.csv") -> HistoryImport:
+    header = "Måned;Side;Besøg"
+    mapping = choices.guessed(SourceKind.VISITS, header.split(";"))
+    file = io.BytesIO("\n".join([header, *rows]).encode())
+    found = value_importing.run(file, mapping, name=name, by=BY, at=MORNING, unit=unit)
+    assert (found.imported, found.rejected) == (len(rows), 0)
+    return found
+
+
+@pytest.fixture
+def asked(knowledge_world: KnowledgeWorld, world: World) -> None:
+    """Ten callers who were answered from the page about balconies."""
+    version = knowledge_world.articles["altan"].versions.get(language="da")
+    for each in ask(world, 10):
+        ArticleUse.objects.create(enquiry=each.enquiry, version=version, shown_at=MORNING, used_at=MORNING)
+
+
+@pytest.mark.usefixtures("asked")
+def test_visits_to_the_address_of_the_page_are_added_up(as_person: SignIn) -> None:
+    ida = as_person("ida")
+    assert SAID not in text_of(ida.get(GAP))
+    source = imported([
+        "2025-01;https://gammel.kk.dk/svar/altan?q=storm;400", "2025-02;/svar/altan/;500",
+        "2025-02;/svar/altankasser/;9000", "2025-01;Må jeg få en altan?;7",
+    ])  # fmt: skip
+    shown = text_of(ida.get(GAP))
+    assert f"{SAID} 900 i perioder fra 1.1.2025 til 28.2.2025, cirka 464 om måneden (webstatistik.csv)" in shown
+    withdrawing.withdraw(source, why="Forkert", by=BY, at=MORNING)
+    assert SAID not in text_of(ida.get(GAP))
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_title_stands_for_an_address_and_few_visits_are_not_told(as_person: SignIn) -> None:
+    imported(["2025-01;Må jeg få en altan?;4"])
+    assert f"{SAID} for få til at blive vist" in text_of(as_person("ida").get(GAP))
+
+
+@pytest.mark.usefixtures("asked")
+def test_visits_of_a_unit_are_for_those_who_see_their_import(as_person: SignIn) -> None:
+    imported(["2025;/svar/altan/;1200"], unit="tmf")
+    assert SAID not in text_of(as_person("ida").get(GAP))
+    assert f"{SAID} 1.200 i perioder fra 1.1.2025 til 31.12.2025, cirka 100" in text_of(as_person("finn").get(GAP))
