@@ -19,6 +19,12 @@ from indgang.core import clock
 from indgang.prepared.query import Query
 
 _CACHE = "_access_by_day"
+#: What the owner and the operator of a centre may do alike: the operator runs it from day to day, and both see how it
+#: goes. What it is (its numbers, flows, queues and prices) its owner decides.
+OF_BOTH_SIDES = frozenset({
+    Permission.LEAD_TEAM, Permission.PLAN_STAFFING, Permission.SEE_FIGURES, Permission.SEE_WALLBOARD,
+    Permission.SUPERVISE_CALLS, Permission.SWITCH_MESSAGES,
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +62,28 @@ def units_of(person: Person | AnonymousUser, permission: Permission, on: date | 
     return Unit.objects.filter(within)
 
 
+def centres_with(person: Person, permission: Permission) -> DatedQuerySet:
+    """The centres in which `person` has `permission`, for the owner or, if it is of both sides, for the operator."""
+    centres = ContactCentre.objects.all()
+    return centres if everywhere(person, permission) else centres.filter(of_centres(person, permission))
+
+
+def of_centres(person: Person, permission: Permission, before: str = "") -> Q:
+    """`centres_with` as a filter for rows whose field `before` (with its underscores) is a centre."""
+    units = units_of(person, permission)
+    found = Q(**{f"{before}owner__in": units})
+    return found | Q(**{f"{before}operator__in": units}) if permission in OF_BOTH_SIDES else found
+
+
+def may_in(person: Person, permission: Permission, centre: ContactCentre, on: date | None = None) -> bool:
+    """Whether `person` has `permission` in a centre. Its owner and operator are best read with it."""
+    is_of_both = permission in OF_BOTH_SIDES
+    return may(person, permission, centre.owner, on) or (is_of_both and may(person, permission, centre.operator, on))
+
+
 def centres_led(person: Person) -> DatedQuerySet:
-    """The centres whose teams the person leads, for the owner or the operator."""
-    units = units_of(person, Permission.LEAD_TEAM)
-    return ContactCentre.objects.filter(Q(owner__in=units) | Q(operator__in=units))
+    """The centres whose teams the person leads."""
+    return centres_with(person, Permission.LEAD_TEAM)
 
 
 def units_led(person: Person) -> QuerySet[Unit]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
-from indgang.accounts.access import everywhere, units_of
+from indgang.accounts.access import everywhere, of_centres
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
 from indgang.core import clock
@@ -26,7 +26,7 @@ def switchovers(request: HttpRequest) -> JsonResponse:
     person = person_of(request)
     rows = Switchover.objects.select_related("service", "centre")
     if not everywhere(person, Permission.SEE_FIGURES):
-        rows = rows.filter(centre__owner__in=units_of(person, Permission.SEE_FIGURES))
+        rows = rows.filter(of_centres(person, Permission.SEE_FIGURES, "centre__"))
     return JsonResponse({"switchovers": [listing.switch_data(each) for each in rows[:MOST]]})
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from django.core.management.base import CommandError
 from django.utils import translation
 
-from indgang.accounts.access import may
+from indgang.accounts.access import may_in
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre
@@ -40,7 +40,7 @@ def as_planner(username: str | None, shown: ContactCentre) -> Iterator[Person]:
     if not username:
         raise CommandError("say with --by who makes the change", returncode=2)
     person = Person.objects.filter(username=username.replace("\0", ""), is_active=True).first()
-    if person is None or not may(person, Permission.PLAN_STAFFING, shown.owner):
+    if person is None or not may_in(person, Permission.PLAN_STAFFING, shown):
         raise CommandError(f"{username} does not plan for {shown.code}", returncode=3)
     try:
         with translation.override(person.language):

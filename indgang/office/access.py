@@ -12,7 +12,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from indgang.accounts.access import everywhere, may, units_of
+from indgang.accounts.access import centres_with, everywhere, may, may_in, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre, DatedQuerySet, Unit
@@ -23,9 +23,8 @@ Row = TypeVar("Row", bound=Model)
 
 
 def centres_of(person: Person, permission: Permission) -> DatedQuerySet:
-    """The centres of today for which `person` has `permission`. A centre belongs to the unit of its owner."""
-    today = ContactCentre.objects.valid_on(clock.today()).select_related("owner", "schedule")
-    return today if everywhere(person, permission) else today.filter(owner__in=units_of(person, permission))
+    """The centres of today in which `person` has `permission`."""
+    return centres_with(person, permission).valid_on(clock.today()).select_related("owner", "operator", "schedule")
 
 
 def centre_for(person: Person, code: str, permission: Permission) -> ContactCentre:
@@ -37,7 +36,7 @@ def centre_for(person: Person, code: str, permission: Permission) -> ContactCent
 
 
 def has(person: Person, permission: Permission, centre: ContactCentre) -> bool:
-    return may(person, permission, centre.owner)
+    return may_in(person, permission, centre)
 
 
 def may_edit_unit(person: Person, permission: Permission, unit: Unit | None) -> bool:

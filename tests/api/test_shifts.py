@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from indgang.accounts.models import Person, RoleAssignment
 from indgang.core import clock
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.workforce.models import ShiftPlan
@@ -29,3 +30,34 @@ def test_a_planner_reads_the_published_shifts_of_a_centre(world: World) -> None:
             assert client.get(f"/api/shifts/?centre={code}").status_code == 404, code
         client.force_login(world.anna)
         assert client.get("/api/shifts/?centre=tmf").status_code == 403
+
+
+def test_shifts_in_other_centres_are_not_told(world: World) -> None:
+    """Somebody with a contract here, also from before, has shifts elsewhere."""
+    contracts(world, world.anna)
+    elsewhere = plan(world, ShiftPlan.State.PUBLISHED)
+    shift(elsewhere, world.anna, MORNING, ActivityKind.PHONE)
+    ShiftPlan.objects.filter(pk=elsewhere.pk).update(centre=world.centres["bif"])
+    client = Client()
+    client.force_login(world.gerda)
+    with clock.frozen(MORNING):
+        assert client.get("/api/shifts/?centre=tmf").json() == {"shifts": []}
+
+
+def test_the_operator_plans_and_leads_the_centre_it_runs(world: World) -> None:
+    """TMF owns the centre and KFF runs it: KFF plans, leads and sees figures, and TMF alone decides on its queues."""
+    operator = Person.objects.create(username="operator", name="Ove")
+    for role in ("planner", "team_leader", "administrator"):
+        RoleAssignment.objects.create(person=operator, role=role, unit=world.units["kff"])
+    client = Client()
+    client.force_login(operator)
+    with clock.frozen(MORNING):
+        for page in (
+            "/api/shifts/?centre=tmf",
+            "/office/shifts/tmf/",
+            "/office/wallboard/tmf/",
+            "/office/figures/?centre=tmf",
+        ):
+            assert client.get(page).status_code == 200, page
+        assert client.get("/office/queues/tmf-byggeri/").status_code == 404
+        assert client.get("/api/shifts/?centre=bif").status_code == 404

@@ -9,10 +9,9 @@ from uuid import UUID
 
 from django.http import Http404
 
-from indgang.accounts.access import everywhere, units_of
+from indgang.accounts.access import centres_with, everywhere
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.catalogue.models import ContactCentre
 from indgang.enquiries.models import Enquiry
 from indgang.entry.models import Queue
 from indgang.measures.definitions import DEFINITIONS, Definition
@@ -42,11 +41,8 @@ class SeenCentres:
 
 
 def centres_seen(person: Person, permission: Permission = SEE) -> SeenCentres:
-    rows = ContactCentre.objects.order_by("name")
-    is_all = everywhere(person, permission)
-    if not is_all:
-        rows = rows.filter(owner__in=units_of(person, permission))
-    return SeenCentres(dict(rows.values_list("code", "name")), is_all)
+    rows = centres_with(person, permission).order_by("name")
+    return SeenCentres(dict(rows.values_list("code", "name")), everywhere(person, permission))
 
 
 def queues_seen(centres: SeenCentres) -> list[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 from django.http import Http404
 
-from indgang.accounts.access import everywhere, units_of
+from indgang.accounts.access import everywhere, of_centres
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.entry.models import Alert, DeadLetter, TrunkStatus
@@ -26,8 +26,7 @@ def alerts_of(person: Person) -> QuerySet[Any]:
     rows = Alert.objects.select_related("centre")
     if any(everywhere(person, permission) for permission in _ALERTED):
         return rows.annotate(may_settle=Value(True))
-    units = [units_of(person, permission) for permission in _ALERTED]
-    theirs = Q(centre__owner__in=units[0]) | Q(centre__owner__in=units[1])
+    theirs = of_centres(person, _ALERTED[0], "centre__") | of_centres(person, _ALERTED[1], "centre__")
     seen = rows.filter(theirs | Q(centre=None, code__startswith="exchange_"))
     return seen.annotate(may_settle=ExpressionWrapper(Q(centre__isnull=False), BooleanField()))
 

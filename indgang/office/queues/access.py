@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404
 
-from indgang.accounts.access import everywhere, units_of
+from indgang.accounts.access import everywhere, of_centres
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.entry.models import Queue, QueueQuerySet
@@ -12,7 +12,9 @@ from indgang.office.access import has
 
 
 def queue_for(person: Person, code: str, permission: Permission) -> Queue:
-    queue: Queue | None = Queue.objects.filter(code=code).select_related("centre__owner", "schedule", "unit").first()
+    queue: Queue | None = (
+        Queue.objects.filter(code=code).select_related("centre__owner", "centre__operator", "schedule", "unit").first()
+    )
     if queue is None or not has(person, permission, queue.centre):
         raise Http404
     return queue
@@ -20,4 +22,4 @@ def queue_for(person: Person, code: str, permission: Permission) -> Queue:
 
 def queues_of(person: Person, permission: Permission) -> QueueQuerySet:
     queues: QueueQuerySet = Queue.objects.select_related("centre", "schedule", "unit")
-    return queues if everywhere(person, permission) else queues.filter(centre__owner__in=units_of(person, permission))
+    return queues if everywhere(person, permission) else queues.filter(of_centres(person, permission, "centre__"))

@@ -8,9 +8,8 @@ from __future__ import annotations
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from indgang.accounts.access import may
+from indgang.accounts.access import centres_led
 from indgang.accounts.models import Person
-from indgang.accounts.permissions import Permission
 from indgang.entry.models import DutyRota, DutyShift, Queue, RotaMember, ShiftSwap
 
 
@@ -22,17 +21,17 @@ def rota(code: str) -> DutyRota:
 
 def leads(person: Person, queue: Queue) -> bool:
     """Whether the person leads the centre of the queue."""
-    return may(person, Permission.LEAD_TEAM, queue.centre.owner)
+    return centres_led(person).filter(pk=queue.centre_id).exists()
 
 
 def member(rota: DutyRota, pk: int) -> RotaMember:
-    found: RotaMember = get_object_or_404(rota.members.select_related("queue__centre__owner"), pk=pk)
+    found: RotaMember = get_object_or_404(rota.members.select_related("queue__centre"), pk=pk)
     return found
 
 
 def queue_of(rota: DutyRota, code: str) -> Queue:
     """The queue of a centre of the rota; whether it takes part on a day is for the actions to say."""
-    rows = Queue.objects.filter(pk__in=rota.members.values("queue")).select_related("centre__owner")
+    rows = Queue.objects.filter(pk__in=rota.members.values("queue"))
     found: Queue = get_object_or_404(rows, code=code)
     return found
 
@@ -46,11 +45,11 @@ def own_shift(person: Person, rota: DutyRota, pk: int) -> DutyShift:
 
 
 def shift(rota: DutyRota, pk: int) -> DutyShift:
-    return get_object_or_404(rota.shifts.select_related("queue__centre__owner"), pk=pk)
+    return get_object_or_404(rota.shifts.select_related("queue__centre"), pk=pk)
 
 
 def swap(rota: DutyRota, pk: int) -> ShiftSwap:
-    rows = ShiftSwap.objects.filter(shift__rota=rota).select_related("shift__queue__centre__owner")
+    rows = ShiftSwap.objects.filter(shift__rota=rota).select_related("shift__queue__centre")
     return get_object_or_404(rows, pk=pk)
 
 

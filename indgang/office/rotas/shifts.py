@@ -8,11 +8,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from indgang.accounts.access import centres_led
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.entry.models import DutyRota, DutyShift, Queue, RotaMember, ShiftSwap
 from indgang.entry.team import rotas
-from indgang.office.rotas import access
 from indgang.office.rotas.forms import TakeForm
 from indgang.office.rotas.words import when
 
@@ -47,7 +47,7 @@ class RotaPage:
     @cached_property
     def members(self) -> list[RotaMember]:
         """All centres that take part, have done or will, by the name of their queue."""
-        rows = self.rota.members.select_related("queue__centre__owner")
+        rows = self.rota.members.select_related("queue__centre")
         return list(rows.order_by("queue__name", "valid_from"))
 
     def rows(self) -> list[ShiftRow]:
@@ -78,4 +78,8 @@ class RotaPage:
         return [queue for queue in self._others(shift) if self._leads(queue)]
 
     def _leads(self, queue: Queue) -> bool:
-        return access.leads(self.person, queue)
+        return queue.centre_id in self._led
+
+    @cached_property
+    def _led(self) -> frozenset[int]:
+        return frozenset(centres_led(self.person).values_list("pk", flat=True))

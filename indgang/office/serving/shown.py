@@ -8,13 +8,12 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from indgang.accounts.access import centres_led
 from indgang.accounts.models import Person
-from indgang.accounts.permissions import Permission
 from indgang.core import clock
 from indgang.entry.models import QueueMembership
 from indgang.entry.setup.queues import steps_of
 from indgang.entry.team.memberships import asked_after
-from indgang.office.access import has
 from indgang.office.last_day import LastDayForm
 from indgang.workforce.models import Competence
 
@@ -41,13 +40,12 @@ def queues_of(person: Person, *, leader: Person, typed: Mapping[QueueMembership,
 def described(
     rows: Sequence[QueueMembership], *, leader: Person, typed: Mapping[QueueMembership, LastDayForm]
 ) -> list[MembershipShown]:
-    """Memberships of any person and queue as pages show them. Two queries."""
+    """Memberships of any person and queue as pages show them. Three queries."""
     today = clock.today()
     pks = [row.pk for row in rows]
     serving = set(QueueMembership.objects.serving_on(today).filter(pk__in=pks).values_list("pk", flat=True))
     levels = _levels({row.person_id for row in rows}, today)
-    led = {row.queue.centre_id: row.queue.centre for row in rows}
-    led = {pk: centre for pk, centre in led.items() if has(leader, Permission.LEAD_TEAM, centre)}
+    led = set(centres_led(leader).values_list("pk", flat=True))
     shown = [
         MembershipShown(
             membership=row,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from indgang.catalogue.models import ContactCentre
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.workforce.models import PlannedShift, ShiftPlan
 from indgang.workforce.shifts import appointments
@@ -47,8 +49,17 @@ def planned(people: Collection[int], start: datetime, end: datetime) -> list[Pub
 
     Only the newest published version counts. Takes at most five queries, whatever the number of people.
     """
+    return _between(start, end, person__in=people)
+
+
+def planned_in(centre: ContactCentre, start: datetime, end: datetime) -> list[PublishedShift]:
+    """The same for everybody in the plans of a centre, and nobody's shifts in others."""
+    return _between(start, end, plan__centre=centre)
+
+
+def _between(start: datetime, end: datetime, **which: Any) -> list[PublishedShift]:
     rows = PlannedShift.objects.filter(
-        person__in=people, plan__state=ShiftPlan.State.PUBLISHED, starts_at__lt=end, ends_at__gt=start
+        plan__state=ShiftPlan.State.PUBLISHED, starts_at__lt=end, ends_at__gt=start, **which
     )
     rows = rows.select_related("workplace").prefetch_related(*PARTS).order_by("starts_at", "person")
     return [published(row) for row in rows]
