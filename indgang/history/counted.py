@@ -38,6 +38,8 @@ _STATES: Mapping[str, State] = {
     codes.CALLBACK: State.CALLBACK, codes.LEFT: State.LEFT,
 }  # fmt: skip
 _DECIDED = frozenset({codes.ANSWERED, codes.ABANDONED})
+#: somebody talked or wrote with the contact
+_MET = frozenset({codes.ANSWERED, codes.REGISTERED})
 _QUARTER = 900
 #: a contact lasts at most a day, so it counts at most so long after its day began
 REACHES = timedelta(days=2, hours=1)
@@ -59,46 +61,76 @@ class _DaySums:
         self._noted = noted
         self._sums: defaultdict[tuple[int, str, int, str], FactTally] = defaultdict(FactTally)
 
-    def at(self, seconds: int, measure: Measure, subject: int, outcome: str) -> FactTally:
-        """What is counted so many seconds after the day began."""
-        return self._sums[seconds // _QUARTER, measure, subject, outcome]
+    def at(self, quarter: int, measure: Measure, subject: int, outcome: str) -> FactTally:
+        """What is counted in a quarter of the day, from 0 on."""
+        return self._sums[quarter, measure, subject, outcome]
 
     def counted(self) -> Iterator[CountedTogether]:
         noted, told, begins = self._noted, self._noted.event.payload.told, self._noted.event.at.astimezone(UTC)
+        quarters = {quarter: begins + timedelta(seconds=quarter * _QUARTER) for quarter, *_rest in self._sums}
         for (quarter, measure, subject, outcome), held in self._sums.items():
             service, purpose, _resolution = told[subject]
             key = FactKey(
-                begins + timedelta(seconds=quarter * _QUARTER), measure, noted.centre, noted.event.queue, service,
-                purpose, noted.channel, noted.level, outcome,
+                quarters[quarter], measure, noted.centre, noted.event.queue, service, purpose, noted.channel,
+                noted.level, outcome,
             )  # fmt: skip
             yield CountedTogether(
                 key, held.whole, held.part, held.short, held.milliseconds, held.target_points, held.histogram
             )
 
 
+#: contacts that count the same: their quarter, result and subject
+_Alike = tuple[int, str, int]
+
+
 def _contacts(noted: StreamEvent) -> Iterator[CountedTogether]:
     told: PastContacts = noted.event.payload
-    sums, points = _DaySums(noted), round(told.target_percent)
+    sums = _DaySums(noted)
+    waits, met = _alike(told)
+    for (quarter, result, subject), their_waits in waits.items():
+        _arrived(sums, told, (quarter, result, subject), their_waits)
+    for (quarter, result, subject), times in met.items():
+        resolution = told.told[subject][2]
+        if result == codes.ANSWERED:
+            _conversations(sums, quarter, subject, resolution, times)
+        if resolution:
+            registered = sums.at(quarter, Measure.REGISTERED, subject, resolution)
+            registered.whole += len(times)
+            registered.part += len(times) * (resolution in RESOLVED_AT_ONCE)
+    return sums.counted()
+
+
+def _alike(
+    told: PastContacts,
+) -> tuple[Mapping[_Alike, Sequence[int]], Mapping[_Alike, Sequence[tuple[int, int, int]]]]:
+    """The waits of the contacts that came into the queue, by the quarter in which they came; and wait, talk and wrap-up
+    of those that somebody met, by the quarter in which they were met."""
+    waits, met = defaultdict[_Alike, list[int]](list), defaultdict[_Alike, list[tuple[int, int, int]]](list)
     columns = zip(told.starts, told.waits, told.talks, told.wrap_ups, told.results, told.subjects, strict=True)
     for start, wait, talk, wrap_up, result, subject in columns:
-        resolution = told.told[subject][2]
         if result != codes.REGISTERED:
-            segment = sums.at(start, Measure.SEGMENTS, subject, _SEGMENTS[result])
-            _time(segment, wait)
-            if result in _DECIDED:
-                segment.part += wait <= told.answer_within
-                segment.target_points += points
-                segment.short += result == codes.ABANDONED and wait <= SHORT_ABANDON_SECONDS
-            arrived = sums.at(start, Measure.ARRIVED, subject, _state(result, resolution))
-            arrived.whole += 1
-            arrived.part += 1
-        if result == codes.ANSWERED:
-            _conversation(sums, start + wait, wait, talk, wrap_up, subject, resolution)
-        if resolution and result in (codes.ANSWERED, codes.REGISTERED):
-            registered = sums.at(start + wait, Measure.REGISTERED, subject, resolution)
-            registered.whole += 1
-            registered.part += resolution in RESOLVED_AT_ONCE
-    return sums.counted()
+            waits[start // _QUARTER, result, subject].append(wait)
+        if result in _MET:
+            met[(start + wait) // _QUARTER, result, subject].append((wait, talk, wrap_up))
+    return waits, met
+
+
+def _arrived(sums: _DaySums, told: PastContacts, alike: _Alike, waits: Sequence[int]) -> None:
+    quarter, result, subject = alike
+    segments = sums.at(quarter, Measure.SEGMENTS, subject, _SEGMENTS[result])
+    _time(segments, waits)
+    if result in _DECIDED:
+        segments.part += _up_to(told.answer_within, waits)
+        segments.target_points += len(waits) * round(told.target_percent)
+    if result == codes.ABANDONED:
+        segments.short += _up_to(SHORT_ABANDON_SECONDS, waits)
+    arrived = sums.at(quarter, Measure.ARRIVED, subject, _state(result, told.told[subject][2]))
+    arrived.whole += len(waits)
+    arrived.part += len(waits)
+
+
+def _up_to(seconds: float, times: Sequence[int]) -> int:
+    return len([each for each in times if each <= seconds])
 
 
 def _state(result: str, resolution: str) -> str:
@@ -108,23 +140,27 @@ def _state(result: str, resolution: str) -> str:
     return _STATES[result]
 
 
-def _conversation(sums: _DaySums, at: int, wait: int, talk: int, wrap_up: int, subject: int, resolution: str) -> None:
-    answered = sums.at(at, Measure.ANSWERED, subject, resolution)
-    answered.whole += 1
-    answered.part += resolution == Outcome.TRANSFERRED
-    _time(sums.at(at, Measure.WHOLE_WAIT, subject, resolution), wait)
-    if talk >= 0:
-        _time(sums.at(at, Measure.TALKED, subject, resolution), talk)
-        if wrap_up >= 0:
-            _time(sums.at(at, Measure.HANDLED, subject, resolution), talk + wrap_up)
+def _conversations(
+    sums: _DaySums, quarter: int, subject: int, resolution: str, times: Sequence[tuple[int, int, int]]
+) -> None:
+    answered = sums.at(quarter, Measure.ANSWERED, subject, resolution)
+    answered.whole += len(times)
+    answered.part += len(times) * (resolution == Outcome.TRANSFERRED)
+    _time(sums.at(quarter, Measure.WHOLE_WAIT, subject, resolution), [wait for wait, _talk, _wrap_up in times])
+    if talks := [talk for _wait, talk, _wrap_up in times if talk >= 0]:
+        _time(sums.at(quarter, Measure.TALKED, subject, resolution), talks)
+    if handled := [talk + wrap_up for _wait, talk, wrap_up in times if talk >= 0 and wrap_up >= 0]:
+        _time(sums.at(quarter, Measure.HANDLED, subject, resolution), handled)
 
 
-def _time(tally: FactTally, seconds: int) -> None:
-    """Count one thing with a time."""
-    tally.whole += 1
-    tally.milliseconds += 1000 * seconds
-    bucket, held = _bucket(seconds), tally.histogram
-    held[bucket] = held.get(bucket, 0) + 1
+def _time(tally: FactTally, times: Sequence[int]) -> None:
+    """Count things with a time, in seconds."""
+    tally.whole += len(times)
+    tally.milliseconds += 1000 * sum(times)
+    held = tally.histogram
+    for seconds in times:
+        bucket = _bucket(seconds)
+        held[bucket] = held.get(bucket, 0) + 1
 
 
 @lru_cache(100_000)

@@ -120,13 +120,14 @@ def _csv(file: IO[bytes], encoding: str) -> Iterator[Line]:
             raise UnreadableTable(_("Filen er tom."))
     text.seek(0)
     csv.field_size_limit(_AT_A_TIME)
-    reader = csv.reader(_without_null(text), delimiter=max(";,\t|", key=first.count), strict=True)
+    lines = _without_null(text) if encoding == "utf-16" else text
+    reader = csv.reader(lines, delimiter=max(";,\t|", key=first.count), strict=True)
     line = 1
     try:
         for cells in reader:
             if reader.line_num - line >= _MOST_LINES:
                 raise csv.Error
-            yield line, [spreadsheet.text_of(cell) if cell[:1] == "'" else cell for cell in cells]
+            yield line, list(map(spreadsheet.text_of, cells)) if "'" in "".join(cells) else cells
             line = reader.line_num + 1
     except csv.Error as error:
         said = _("Linje %(line)s kan ikke læses som CSV. Se, om der står et anførselstegn, der ikke bliver lukket.")
@@ -136,7 +137,7 @@ def _csv(file: IO[bytes], encoding: str) -> Iterator[Line]:
 
 
 def _without_null(lines: Iterable[str]) -> Iterator[str]:
-    """The lines; in UTF-16 a null sign is only seen here. The database stores none."""
+    """The lines of UTF-16, where a null sign is only seen here (`_scanned` sees others). The database stores none."""
     for each in lines:
         if "\x00" in each:
             raise _no_table()

@@ -25,11 +25,12 @@ from indgang.measures import recount
 from indgang.measures.models import Rollup, RollupState, SummedRollup
 from indgang.measures.period import Period
 from indgang.measures.rollups import counting, reading, rebuilding, recomputing, store
-from indgang.measures.rollups.facts import FACTS_VERSION, Measure
+from indgang.measures.rollups.facts import FACTS_VERSION, FactKey, Measure, quarter_of
 from indgang.measures.rollups.formula import OutdatedRollups
 from indgang.measures.rollups.grains import Grain
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.rollups.sharing import SharingFailed
+from indgang.measures.rollups.tallies import FactTally, Tallies
 from indgang.privacy import nightly
 from indgang.privacy.store import DjangoStore
 from tests.enquiries.told_calls import abandoned, happen, talked, waiting
@@ -179,6 +180,18 @@ def test_a_queue_that_is_renamed_or_gone_keeps_its_figures(world: World) -> None
     talked(world.anna, queue="tmf-byliv")
     counting.follow()
     assert set(before) <= set(rows())
+
+
+def test_a_row_is_written_added_to_and_taken_away_whatever_signs_its_codes_have() -> None:
+    quarter = quarter_of(MORNING)
+    keys = [FactKey(quarter + timedelta(days=number), "segments", queue='a\tb\\N\n"{,}\r') for number in (0, 0, 40)]
+    for key, sign in zip([*keys, *keys], (1, 1, 1, -1, -1, 1), strict=True):
+        changes: Tallies[FactKey] = Tallies()
+        changes.at(key).add(FactTally(1, 0, 1, 3_000, 80, {3: 1, 900: 2}), sign)
+        with transaction.atomic():
+            store.add(changes)
+    (left,) = Rollup.objects.values_list(*FactKey._fields, *store.SUMS)
+    assert store.QUARTERS.read(left) == (keys[2], FactTally(2, 0, 2, 6_000, 160, {3: 2, 900: 4}))
 
 
 @pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])

@@ -79,16 +79,17 @@ class CodeReader:
         self._codes = {theirs.strip(): ours_ for theirs, ours_ in mapping.codes.get(field, {}).items()}
         self.strange = sorted({each for each in self._codes.values() if each and each not in ours})
         self._accepted = accepted
-        self._seen: dict[str, str | None] = {}
+        #: what has been read; None: it means nothing
+        self.known: dict[str, str | None] = {}
 
     def read(self, text: str) -> str:
         """Our code; "" for one that the mapping leaves out. Raises BadCell."""
-        if text in self._seen:
-            found = self._seen[text]
+        if text in self.known:
+            found = self.known[text]
         else:
             found = self._codes.get(text, self._accepted.get(folded(text)))
-            if len(self._seen) < 100_000:
-                self._seen[text] = found
+            if len(self.known) < 100_000:
+                self.known[text] = found
         if found is None:
             raise BadCell(CellFault.UNKNOWN_CODE, text)
         return found

@@ -73,6 +73,7 @@ class MomentReader:
         self._days: dict[str, date] = {}
         self._times: dict[str, tuple[int, str]] = {}
         self._plain: dict[date, bool] = {}
+        self._plain_days: dict[str, date] = {}
         self._only_so = False
         self._only_otherwise = ""
 
@@ -102,13 +103,24 @@ class MomentReader:
 
     def both(self, text: str) -> Moment:
         """As `moment`, of a day and a time in one text, with a space or a T between them."""
-        place = text.find(" ") if "T" not in text else text.find("T")
-        if place < 0:
+        day_text, between, time_text = text.partition("T" if "T" in text else " ")
+        if not between:
             raise BadCell(CellFault.NO_MOMENT, text)
+        plain, known = self._plain_days.get(day_text), self._times.get(time_text)
+        if plain is not None and known is not None and not known[1]:
+            return plain, known[0]
         try:
-            return self.moment(text[:place], text[place + 1 :].strip())
+            found = self.moment(day_text, time_text.strip())
         except BadCell as bad:
             raise BadCell(bad.fault, text) from bad
+        self._remember(day_text)
+        return found
+
+    def _remember(self, day_text: str) -> None:
+        """Keep a day on which the time of the clock is the time since it began."""
+        day = self.day(day_text)
+        if self._zone is Zone.COPENHAGEN and self._is_plain(day):
+            _bounded(self._plain_days)[day_text] = day
 
     def _is_plain(self, day: date) -> bool:
         """Whether the clock is not set on that day."""
@@ -202,13 +214,14 @@ class DurationReader:
 
     def __init__(self, unit: DurationUnit, plain: DurationUnit | None = None) -> None:
         self._unit, self._plain = unit, plain or unit
-        self._known: dict[str, int] = {}
+        #: what has been read
+        self.known: dict[str, int] = {}
 
     def read(self, text: str) -> int:
         """Raises BadCell."""
-        found = self._known.get(text)
+        found = self.known.get(text)
         if found is None:
-            found = _bounded(self._known)[text] = self._read(text)
+            found = _bounded(self.known)[text] = self._read(text)
         return found
 
     def _read(self, text: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -10,11 +10,16 @@ from indgang.history.mapping.choices import ColumnMapping, MappingFault, refuse_
 from indgang.history.mapping.codes import ABANDONED, ANSWERED, REGISTERED, CodeReader, KnownCodes
 from indgang.history.mapping.faults import BadCell, CellFault, RowFault
 from indgang.history.mapping.fields import FieldName, SourceKind, folded
-from indgang.history.mapping.moments import LONGEST_SECONDS, DurationReader, MomentReader
+from indgang.history.mapping.moments import LONGEST_SECONDS, DurationReader, Moment, MomentReader
 
 _F = FieldName
 _CODED = (_F.QUEUE, _F.CHANNEL, _F.RESULT, _F.SERVICE, _F.PURPOSE, _F.RESOLUTION)
 _DURATIONS = (_F.WAIT, _F.TALK, _F.WRAP_UP)
+#: the fields in the order in which `_contact` takes them, each with its place
+_PLACES = {name: place for place, name in enumerate((
+    _F.AT, _F.DAY, _F.TIME, _F.QUEUE, _F.CHANNEL, _F.WAIT, _F.TALK, _F.WRAP_UP, _F.RESULT, _F.SERVICE, _F.PURPOSE,
+    _F.RESOLUTION, _F.ROW_ID,
+))}  # fmt: skip
 #: what a field is in a row whose cell is empty
 _EMPTY: dict[FieldName, Any] = dict.fromkeys(_DURATIONS, -1)
 
@@ -40,10 +45,12 @@ class PastContact(NamedTuple):
 
 
 class _Cell(NamedTuple):
-    """How one column is read."""
+    """How one column is read: `known` holds what has been read, and `target` is a place in `_PLACES`."""
 
     name: FieldName
     place: int
+    target: int
+    known: Mapping[str, Any]
     read: Callable[[str], Any]
     is_needed: bool
 
@@ -69,14 +76,20 @@ class ContactMapper:
             self._cell(name, place) for name, place in sorted(self._places.items(), key=lambda each: each[1])
         ]
         self._fixed = {name: self._fixed_code(name, text) for name, text in mapping.fixed.items()}
-        self._usual = {name: _EMPTY.get(name, "") for name in FieldName} | self._fixed
+        usual = {name: _EMPTY.get(name, "") for name in _PLACES} | self._fixed
         if not self._is_register:
-            self._usual[_F.CHANNEL] = "phone"
+            usual[_F.CHANNEL] = "phone"
+        self._usual = [usual[name] for name in _PLACES]
+        self._result_is_told = _F.RESULT in self._places
 
     def _cell(self, name: FieldName, place: int) -> _Cell:
         needed = {_F.AT, _F.DAY, _F.TIME, _F.QUEUE, _F.WAIT, _F.RESULT}
         needed |= {_F.CHANNEL, _F.RESOLUTION} if self._is_register else set()
-        return _Cell(name, place, self._reader(name), name in needed)
+        return _Cell(name, place, _PLACES[name], self._known(name), self._reader(name), name in needed)
+
+    def _known(self, name: FieldName) -> Mapping[str, Any]:
+        reader = self._durations.get(name) or self._readers.get(name)
+        return reader.known if reader else {}
 
     def _reader(self, name: FieldName) -> Callable[[str], Any]:
         if name is _F.AT:
@@ -107,13 +120,16 @@ class ContactMapper:
         name: FieldName | None = None
         number = len(cells)
         try:
-            for name, place, read, is_needed in self._cells:
-                text = cells[place].strip() if place < number else ""
-                if text:
-                    values[name] = read(text)
+            for name, place, target, known, read, is_needed in self._cells:
+                text = cells[place] if place < number else ""
+                value = known.get(text)
+                if value is not None:
+                    values[target] = value
+                elif text := text.strip():
+                    values[target] = read(text)
                 elif is_needed:
-                    raise BadCell(CellFault.EMPTY)
-            return self._contact(values)
+                    raise BadCell(CellFault.EMPTY, "", name)
+            return self._contact(*values)
         except BadCell as bad:
             return RowFault(line, self._named(bad.field or name), bad.fault, bad.told)
 
@@ -121,35 +137,36 @@ class ContactMapper:
         """After the last row: raise MappingFault when the days can only be read in the other order."""
         refuse_other_order(self._moments)
 
-    def _contact(self, values: dict[FieldName, Any]) -> PastContact | None:
-        day, start = values[_F.AT] or self._of_two(values)
+    def _contact(
+        self, moment: Moment | None, day_text: str, time_text: str, queue: str, channel: str, wait: int, talk: int,
+        wrap_up: int, result: str, service: str, purpose: str, resolution: str, own: str,
+    ) -> PastContact | None:  # fmt: skip
+        day, start = moment or self._of_two(day_text, time_text)
         if day > self._last:
-            raise BadCell(CellFault.OUT_OF_RANGE, f"{day:%d.%m.%Y}", _F.AT if values[_F.AT] else _F.DAY)
-        queue, channel, result = values[_F.QUEUE], values[_F.CHANNEL], self._result(values)
+            raise BadCell(CellFault.OUT_OF_RANGE, f"{day:%d.%m.%Y}", _F.AT if moment else _F.DAY)
+        if not self._result_is_told:
+            result = self._result(talk)
         if not queue or not channel or not result:
             return None
-        wait, talk, wrap_up = max(values[_F.WAIT], 0), values[_F.TALK], values[_F.WRAP_UP]
+        if wait < 0:
+            wait = 0
         if wait + talk + wrap_up > LONGEST_SECONDS:
             raise BadCell(CellFault.TOO_LONG, "", _F.TALK)
-        told = (
-            queue, channel, start, wait, talk, wrap_up, result, values[_F.SERVICE], values[_F.PURPOSE],
-            values[_F.RESOLUTION],
-        )  # fmt: skip
-        own = values[_F.ROW_ID]
-        return PastContact(day, *told, f"#{own}|{start}|{queue}" if own else "|".join(map(str, told)))
+        told = (queue, channel, start, wait, talk, wrap_up, result, service, purpose, resolution)
+        identity = f"#{own}|{start}|{queue}" if own else "|".join(map(str, told))
+        return PastContact._make((day, *told, identity))
 
-    def _of_two(self, values: dict[FieldName, Any]) -> tuple[date, int]:
+    def _of_two(self, day_text: str, time_text: str) -> Moment:
         try:
-            return self._moments.moment(values[_F.DAY], values[_F.TIME])
+            return self._moments.moment(day_text, time_text)
         except BadCell as bad:
             raise BadCell(bad.fault, bad.told, _F.TIME) from bad
 
-    def _result(self, values: dict[FieldName, Any]) -> str:
+    def _result(self, talk: int) -> str:
+        """The result of a row that does not say it."""
         if self._is_register:
             return REGISTERED
-        if _F.RESULT in self._places:
-            return str(values[_F.RESULT])
-        return ANSWERED if values[_F.TALK] > 0 or _F.TALK not in self._places else ABANDONED
+        return ANSWERED if talk > 0 or _F.TALK not in self._places else ABANDONED
 
     def _named(self, name: FieldName | None) -> str:
         place = self._places.get(name) if name else None

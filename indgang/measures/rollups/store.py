@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
-from typing import Any, Generic
+from itertools import groupby, islice
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 
@@ -26,14 +26,18 @@ _TYPES = {
     **dict(zip(SUMS, _SUM_TYPES, strict=True)),
 }  # fmt: skip
 _AT_A_TIME = 5_000
+_COPIED_TOGETHER = 500
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class RollupTable(Generic[K]):
-    """A table of tallies under keys of one type."""
+    """A table of tallies under keys of one type. `time` is the column of the time where the index of the keys begins
+    with it: only rows between the first and the last time of the keys are looked at."""
 
     name: str
     key: Any
+    time: str = ""
 
     @property
     def columns(self) -> str:
@@ -48,10 +52,31 @@ class RollupTable(Generic[K]):
     def find(self, keys: Sequence[K]) -> Iterator[tuple[K, FactTally]]:
         """The stored tallies of these keys."""
         sql = f"SELECT place, {', '.join(SUMS)} FROM {self.name} JOIN {self.rows_of('place')} USING ({self.columns})"  # noqa: S608  # our names
+        words = [*_columns(keys), _array(range(len(keys)))]
+        if self.time:
+            sql += f" WHERE {self._between}"
+            words += self._span(keys)
         with connection.cursor() as cursor:
-            cursor.execute(sql, [*_columns(keys), _array(range(len(keys)))])
+            cursor.execute(sql, words)
             for place, *sums in cursor.fetchall():
                 yield keys[place], _tally(*sums)
+
+    @property
+    def _between(self) -> str:
+        return f"{self.name}.{self.time} BETWEEN %s AND %s"
+
+    def _span(self, keys: Sequence[K]) -> list[Any]:
+        """The first and the last time of the keys."""
+        times = {key[0] for key in keys}
+        return [min(times), max(times)]
+
+    def _has_any(self, keys: Sequence[K]) -> bool:
+        """Whether there can be rows of these keys. There are none while the past is counted in the order of time."""
+        if not self.time:
+            return True
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {self.name} WHERE {self._between})", self._span(keys))  # noqa: S608  # our names
+            return bool((cursor.fetchone() or (False,))[0])
 
     def read(self, row: Sequence[Any]) -> tuple[K, FactTally]:
         """The key and the tally of one row of the key's columns and `SUMS`."""
@@ -77,27 +102,29 @@ class RollupTable(Generic[K]):
 
     def add(self, changed: Sequence[tuple[K, FactTally]]) -> None:
         """Add these changes to the rows; a row at which nothing is left goes."""
-        stored = dict(self.find([key for key, _tally in changed]))
-        kept, gone = [], []
+        if not changed:
+            return
+        keys = [key for key, _tally in changed]
+        stored: dict[K, FactTally] = {}
+        for part in _parts(keys) if self._has_any(keys) else ():
+            stored.update(self.find(part))
+        if new := [each for each in changed if each[0] not in stored]:
+            self.copy(new)
         for key, tally in changed:
-            if before := stored.get(key):
+            if (before := stored.get(key)) is not None:
                 before.add(tally)
-                tally = before
-            if tally:
-                kept.append((key, tally))
-            else:
-                gone.append(key)
-        if kept:
-            self.put(kept)
-        if gone:
+        for rows in _parts([each for each in stored.items() if each[1]]):
+            self.put(rows)
+        for gone in _parts([key for key, tally in stored.items() if not tally]):
             self.delete(gone)
 
     def copy(self, rows: Iterable[tuple[K, FactTally]]) -> None:
-        """Write rows that are not there yet."""
+        """Write rows that are not there yet. The database stores some while the next are put into words."""
         into = f"COPY {self.name} ({self.columns}, {', '.join(SUMS)}) FROM STDIN"
+        following = iter(rows)
         with connection.cursor() as cursor, cursor.copy(into) as copy:
-            for key, tally in rows:
-                copy.write_row((*key, *_sums(tally)))
+            while lines := [_line(key, tally) for key, tally in islice(following, _COPIED_TOGETHER)]:
+                copy.write("".join(lines))
 
     def clear(self) -> None:
         """Delete the rows that the events of the log count."""
@@ -105,18 +132,15 @@ class RollupTable(Generic[K]):
             cursor.execute(f"DELETE FROM {self.name} WHERE measure <> ALL(%s)", [list(NOT_FROM_EVENTS)])  # noqa: S608  # our name
 
 
-QUARTERS: RollupTable[FactKey] = RollupTable(Rollup._meta.db_table, FactKey)
+QUARTERS: RollupTable[FactKey] = RollupTable(Rollup._meta.db_table, FactKey, time="quarter")
 SUMMED: RollupTable[SummedKey] = RollupTable(SummedRollup._meta.db_table, SummedKey)
 
 
 def add(changes: Tallies[FactKey]) -> None:
     """Add the changes to the rows and to the sums of days and months. Inside the caller's transaction."""
     changed = list(changes.changes())
-    summed = list(grains.summed(changed).changes())
-    for first in range(0, len(changed), _AT_A_TIME):
-        QUARTERS.add(changed[first : first + _AT_A_TIME])
-    for first in range(0, len(summed), _AT_A_TIME):
-        SUMMED.add(summed[first : first + _AT_A_TIME])
+    QUARTERS.add(changed)
+    SUMMED.add(list(grains.summed(changed).changes()))
 
 
 def replace(rows: Iterable[tuple[FactKey, FactTally]]) -> None:
@@ -140,6 +164,11 @@ def replace(rows: Iterable[tuple[FactKey, FactTally]]) -> None:
     SUMMED.copy(months.changes())
 
 
+def _parts(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The rows of one statement after the other."""
+    return (rows[first : first + _AT_A_TIME] for first in range(0, len(rows), _AT_A_TIME))
+
+
 def _tally(
     whole: int, part: int, short: int, milliseconds: int, points: int, buckets: Sequence[int], counts: Sequence[int]
 ) -> FactTally:
@@ -147,11 +176,41 @@ def _tally(
 
 
 def _sums(tally: FactTally) -> tuple[Any, ...]:
-    buckets = sorted(tally.histogram)
+    held = tally.histogram
+    buckets = sorted(held)
     return (
         tally.whole, tally.part, tally.short, tally.milliseconds, tally.target_points,
-        _array(buckets), _array([tally.histogram[bucket] for bucket in buckets]),
+        _list(buckets), _list([held[bucket] for bucket in buckets]),
     )  # fmt: skip
+
+
+def _list(numbers: list[int]) -> str:
+    """As `_array`; Python writes a list of numbers faster than one number after the other."""
+    return f"{{{str(numbers)[1:-1]}}}"
+
+
+def _line(key: Sequence[Any], tally: FactTally) -> str:
+    """A row as COPY reads it."""
+    whole, part, short, milliseconds, points, buckets, counts = _sums(tally)
+    return (
+        f"{_copied(key[0])}\t{_all_copied(tuple(key[1:]))}\t{whole}\t{part}\t{short}\t{milliseconds}\t{points}"
+        f"\t{buckets}\t{counts}\n"
+    )
+
+
+#: what stands for something else in a line of COPY
+_IN_A_LINE = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+@lru_cache(maxsize=20_000)
+def _copied(value: object) -> str:
+    return str(value).translate(_IN_A_LINE)
+
+
+@lru_cache(maxsize=20_000)
+def _all_copied(values: tuple[object, ...]) -> str:
+    """The rest of a key: the same stands in most quarters."""
+    return "\t".join(map(_copied, values))
 
 
 def _array(values: Iterable[Any]) -> str:

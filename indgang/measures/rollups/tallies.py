@@ -39,6 +39,9 @@ class FactTally:
         self.milliseconds += sign * other.milliseconds
         self.target_points += sign * other.target_points
         held = self.histogram
+        if not held and sign == 1:
+            held.update(other.histogram)
+            return
         for bucket, count in other.histogram.items():
             if now := held.get(bucket, 0) + sign * count:
                 held[bucket] = now
