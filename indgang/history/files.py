@@ -9,7 +9,6 @@ import codecs
 import csv
 import hashlib
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from openpyxl import load_workbook
 
 from indgang.core import spreadsheet
 from indgang.history.mapping.fields import folded
-from indgang.tables.reading import UnreadableTable
+from indgang.tables.reading import UnreadableTable, refuse_merged
 
 #: the largest size of an unpacked workbook: a small file can expand to a very large one
 MOST_UNPACKED = 1024 * 1024 * 1024
@@ -31,7 +30,6 @@ _LONGEST_CELL = 20_000
 _AT_A_TIME = 1024 * 1024
 #: lines that a row can span; one with more has a quotation mark that nobody closed
 _MOST_LINES = 20
-_MERGED = re.compile(rb'<mergeCell [^>]*ref="([A-Z0-9:]{1,20})"')
 
 Line = tuple[int, list[str]]
 
@@ -155,7 +153,7 @@ def _workbook(file: IO[bytes], most_unpacked: int) -> Iterator[Line]:
                 raise UnreadableTable(_("Regnearket er for stort. Gem det som CSV, og prøv igen."))
         book = load_workbook(file, read_only=True, data_only=True)
         sheet = book.worksheets[0]
-        _refuse_merged(file, sheet)
+        refuse_merged(file, sheet)
         for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
             yield line, [_text(cell) for cell in cells[: _MOST_COLUMNS + 1]]
     except UnreadableTable:
@@ -164,17 +162,6 @@ def _workbook(file: IO[bytes], most_unpacked: int) -> Iterator[Line]:
         raise UnreadableTable(
             _("Regnearket kan ikke læses. Gem det igen som .xlsx eller CSV, og prøv igen.")
         ) from error
-
-
-def _refuse_merged(file: IO[bytes], sheet: Any) -> None:
-    """Of merged cells only the first has the value: the other rows would be without it."""
-    with zipfile.ZipFile(file) as packed, packed.open(sheet._worksheet_path) as xml:
-        before = b""
-        while piece := xml.read(_AT_A_TIME):
-            if found := _MERGED.search(before + piece):
-                said = _("Cellerne %(cells)s er flettet. Ophæv fletningen, skriv værdien i hver celle, og prøv igen.")
-                raise UnreadableTable(said % {"cells": found[1].decode()})
-            before = piece[-100:]
 
 
 def _text(value: Any) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
@@ -21,6 +22,8 @@ MOST_BYTES = 8 * 1024 * 1024
 _MOST_UNPACKED = 300 * 1024 * 1024
 _MOST_COLUMNS = 100
 _LONGEST_CELL = 20_000
+_AT_A_TIME = 1024 * 1024
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell [^>]*ref=["']([A-Z0-9:]{1,20})["']""")
 
 
 class UnreadableTable(Exception):
@@ -145,6 +148,7 @@ def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
             if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
                 raise UnreadableTable(_("Regnearket er for stort."))
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        refuse_merged(io.BytesIO(content), book.worksheets[0])
         for line, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
             yield line, [_text(cell) for cell in cells[: _MOST_COLUMNS + 1]]
     except UnreadableTable:
@@ -153,6 +157,17 @@ def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise UnreadableTable(
             _("Regnearket kan ikke læses. Gem det igen som .xlsx eller CSV, og prøv igen.")
         ) from error
+
+
+def refuse_merged(file: IO[bytes], sheet: Any) -> None:
+    """Of merged cells only the first has the value: the other rows would be without it. Raises UnreadableTable."""
+    with zipfile.ZipFile(file) as packed, packed.open(sheet._worksheet_path) as xml:
+        before = b""
+        while piece := xml.read(_AT_A_TIME):
+            if found := _MERGED.search(before + piece):
+                said = _("Cellerne %(cells)s er flettet. Ophæv fletningen, skriv værdien i hver celle, og prøv igen.")
+                raise UnreadableTable(said % {"cells": found[1].decode()})
+            before = piece[-100:]
 
 
 def _text(value: Any) -> str:

@@ -137,9 +137,51 @@ def test_a_sheet_is_read_again_and_corrected_without_counting_twice(world: World
     assert read(week, world, *lines) == paper.SheetImport(known=4)
     corrected = (f"9.3.2026;{name};2;Telefon;Generel;2;ja;nej", lines[1])
     assert read(week, world, *corrected) == paper.SheetImport(known=3, removed=1)
+    assert [each.enquiries for each in paper.handed_in(week)] == [3], "it has taken the place of the others"
     # another person's sheet with the same lines is other enquiries
-    assert read(week, world, *corrected, counted_by=world.eva) == paper.SheetImport(new=3)
+    assert read(week, world, *corrected, "", counted_by=world.eva) == paper.SheetImport(new=3)
     assert CountedEnquiry.objects.count() == 6
+
+
+def test_the_same_file_is_not_read_for_two_people_until_it_is_taken_back(world: World, week: CountingWeek) -> None:
+    line = f"9.3.2026;{week.purposes.all()[0].name};3;;;;;"
+    read(week, world, line)
+    with pytest.raises(RefusedChange, match="hentet ind for David"):
+        read(week, world, line, counted_by=world.eva)
+    paper.take_back(week.sheets.get(), by=world.hans, at=MORNING)
+    assert not CountedEnquiry.objects.exists()
+    assert read(week, world, line, counted_by=world.eva).new == 3
+
+
+def test_a_day_that_is_both_on_paper_and_tapped_is_said(world: World, week: CountingWeek) -> None:
+    name = week.purposes.all()[0].name
+    lines = (f"11.3.2026;{name};3;;;;;", f"10.3.2026;{name};;;;;;")
+    assert read(week, world, *lines, counted_by=world.eva).tapped == ()
+    count(week, tap(week), tap(week), by=world.david)
+    assert read(week, world, *lines, "").tapped == (TODAY,)
+    assert [each.tapped for each in paper.handed_in(week)] == [(), (TODAY,)]
+
+
+def test_the_number_on_the_printed_sheet_is_understood_and_never_given_again(world: World, week: CountingWeek) -> None:
+    names = ("title", "unit", "service", "starts_on", "ends_on", "days_a_year", "rounds_to")
+    later = setting_up.plan({name: getattr(week, name) for name in names}, by=world.hans, at=MORNING)
+    setting_up.add_person(later, person=world.david, by=world.hans, at=MORNING)
+    first, removed, third = later.purposes.all()[:3]
+    setting_up.remove_purpose(removed, by=world.hans, at=MORNING)
+    last = setting_up.add_purpose(later, name="Vores eget", purpose=None, by=world.hans, at=MORNING)
+    setting_up.remove_purpose(last, by=world.hans, at=MORNING)
+    newest = setting_up.add_purpose(later, name="Et til", purpose=None, by=world.hans, at=MORNING)
+    assert newest.number == last.number + 1
+    assert read(later, world, "9.3.2026;1;;;;;;", "9.3.2026;3;;;;;;").new == 2
+    assert {each.purpose for each in later.enquiries.all()} == {first, third}
+    gone = read(later, world, "9.3.2026;2;;;;;;", f"9.3.2026;{last.number};;;;;;", f"9.3.2026;{first.pk + 100};;;;;;")
+    assert [each.line for each in gone.wrong] == [2, 3, 4]
+
+
+def test_a_sheet_with_too_many_enquiries_is_refused(world: World, week: CountingWeek) -> None:
+    name = week.purposes.all()[0].name
+    with pytest.raises(UnreadableTable, match=r"Højst 20000 henvendelser"):
+        read(week, world, *[f"9.3.2026;{name};500;;;;;"] * 41)
 
 
 def test_every_wrong_line_is_reported_and_nothing_is_counted(world: World, week: CountingWeek) -> None:

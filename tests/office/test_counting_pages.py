@@ -140,4 +140,9 @@ def test_a_filled_sheet_is_read_on_the_page(as_person: SignIn, world: World, wee
     right = SimpleUploadedFile("skema.csv", sheet(f"9.3.2026;{name};4;;;9;;"))
     assert hans.post(f"{page}sheets/", {"person": world.david.pk, "table": right}).status_code == 302
     assert "4 henvendelser på 2 dage" in text_of(hans.get(page))
-    assert hans.get(f"{page}sheet/").status_code == 200
+    assert '<li value="1">' in hans.get(f"{page}sheet/").content.decode()
+    again = SimpleUploadedFile("skema.csv", sheet(f"9.3.2026;{name};4;;;9;;"))
+    answer = hans.post(f"{page}sheets/", {"person": world.eva.pk, "table": again})
+    assert "Den samme fil er hentet ind for David" in text_of(answer)
+    assert hans.post(f"{page}sheets/{week.sheets.get().pk}/removal/").status_code == 302
+    assert not week.enquiries.exists()

@@ -7,6 +7,8 @@ import io
 import pytest
 from openpyxl import Workbook
 
+from indgang.analysis import count_tables
+from indgang.analysis.potential import presets
 from indgang.tables import reading
 from indgang.tables.reading import UnreadableTable
 
@@ -47,6 +49,21 @@ def test_what_excel_writes_is_read(content: bytes, line: int) -> None:
     assert [(row.line, row.cells) for row in sheet.rows] == [
         (line, {"kode": "æble", "navn": "Ærø og Åle", "hørerunder": "kk"})
     ]
+
+
+def test_merged_cells_are_refused_with_their_place_in_every_table() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for cells in (["Dag", "Ærinde", "Antal"], ["9.3.2026", "Status", 10], ["9.3.2026", "Vejledning", None]):
+        sheet.append(cells)
+    sheet.merge_cells("C2:C3")
+    content = io.BytesIO()
+    book.save(content)
+    with pytest.raises(UnreadableTable, match="C2:C3"):
+        reading.read(content.getvalue())
+    with pytest.raises(UnreadableTable, match="C2:C3"):
+        count_tables.read(content.getvalue(), presets.TMF)
 
 
 def test_a_cell_of_several_lines_keeps_the_numbers_of_the_lines_after_it() -> None:

@@ -35,7 +35,7 @@ class CountingWeek(models.Model):
     PERSONAL = ("created_by",)
     IMPERSONAL = (
         "id", "unit", "service", "title", "starts_on", "ends_on", "days_a_year", "rounds_to", "asks_channel",
-        "asks_character", "asks_minutes", "asks_outcome", "asks_digital", "created_at", "closed_at",
+        "asks_character", "asks_minutes", "asks_outcome", "asks_digital", "created_at", "closed_at", "numbers_given",
     )  # fmt: skip
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -57,6 +57,7 @@ class CountingWeek(models.Model):
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    numbers_given = models.PositiveSmallIntegerField(default=0, help_text="the last number of a removed purpose")
 
     class Meta:
         ordering = ["-starts_on", "-pk"]
@@ -98,6 +99,11 @@ class CountedPurpose(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def number(self) -> int:
+        """Its number on the printed sheet; no other purpose of the week ever has it."""
+        return self.order + 1
+
 
 class CountingPerson(models.Model):
     """Somebody who counts."""
@@ -116,13 +122,31 @@ class CountingPerson(models.Model):
         return str(self.person)
 
 
+class CountedSheet(models.Model):
+    """A sheet of paper that was read. `digest` is that of the file: the same file is of one person."""
+
+    PERSONAL = ("counted_by",)
+    IMPERSONAL = ("id", "week", "digest", "read_at")
+
+    week = models.ForeignKey(CountingWeek, on_delete=models.CASCADE, related_name="sheets")
+    counted_by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, help_text="SHA-256")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["read_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.counted_by} {self.read_at:%d.%m.%Y}"
+
+
 class CountedEnquiry(models.Model):
     """One enquiry. `key` comes from the page or the sheet, so that what is sent twice is counted once."""
 
     PERSONAL = ("counted_by",)
     IMPERSONAL = (
         "id", "week", "key", "day", "purpose", "channel", "character", "minutes", "is_resolved", "should_be_digital",
-        "counted_at", "from_paper",
+        "counted_at", "from_paper", "sheet",
     )  # fmt: skip
 
     week = models.ForeignKey(CountingWeek, on_delete=models.CASCADE, related_name="enquiries")
@@ -137,6 +161,9 @@ class CountedEnquiry(models.Model):
     counted_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     counted_at = models.DateTimeField()
     from_paper = models.BooleanField(default=False)
+    sheet = models.ForeignKey(
+        CountedSheet, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries"
+    )  # fmt: skip
 
     class Meta:
         ordering = ["counted_at", "pk"]

@@ -2,13 +2,14 @@
 
 All lines are counted or none: every wrong one is reported with its line and what to do. A sheet belongs to somebody,
 and takes the place of what the same person handed in on paper for the same days. So it can be read again, also
-corrected, and nothing is counted twice.
+corrected, and nothing is counted twice. The same file is not read for two people, and a sheet can be taken back.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -23,6 +24,7 @@ from indgang.analysis.counting.models import (
     CountedChannel,
     CountedEnquiry,
     CountedPurpose,
+    CountedSheet,
     CountingWeek,
 )
 from indgang.analysis.counting.setting_up import opened
@@ -39,43 +41,99 @@ COLUMNS = ("dag", "ærinde", "antal", "kanal", "karakter", "minutter", "afklaret
 _NEEDED = COLUMNS[:2]
 #: enquiries that one line may stand for
 _MOST_ALIKE = 500
+#: enquiries in one sheet
+MOST_ENQUIRIES = 20_000
 _SHEETS = UUID("6d3f5d8e-5a0a-4b0e-9a43-0f1e5f3f8a11")
 _YES_NO = {"yes": "ja", "no": "nej"}
 
 
 @dataclass(frozen=True, slots=True)
 class SheetImport:
-    """What a sheet holds: enquiries that are new, those that were there, those that it takes away, and wrong lines."""
+    """What a sheet holds: enquiries that are new, those that were there, those that it takes away, and wrong lines;
+    and the days on which the same person has also counted on a telephone."""
 
     new: int = 0
     known: int = 0
     removed: int = 0
     wrong: tuple[WrongRow, ...] = ()
+    tapped: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HandedInSheet:
+    """A sheet that was read: how many enquiries it holds, and the days on which the person also tapped."""
+
+    sheet: CountedSheet
+    enquiries: int
+    tapped: tuple[date, ...]
 
 
 @transaction.atomic
 def read_sheet(week: CountingWeek, content: bytes, *, counted_by: Person, by: Person, at: datetime) -> SheetImport:
-    """Count what stands in the sheet of `counted_by`. Raises UnreadableTable, and RefusedChange for a closed week."""
+    """Count what stands in the sheet of `counted_by`. Raises UnreadableTable, and RefusedChange for a closed week and
+    for a file that was read for somebody else."""
     locked = opened(week)
     if not locked.people.filter(person=counted_by).exists():
         raise RefusedChange({"person": _("%(name)s er ikke sat til at tælle i denne uge.") % {"name": counted_by.name}})
+    digest = hashlib.sha256(content).hexdigest()
+    _refuse_of_another(locked, digest, counted_by)
     rows, wrong = _rows(locked, reading.read(content))
     if wrong:
         return SheetImport(wrong=tuple(wrong))
-    done = _stored(locked, dict(_keyed(locked, counted_by, rows)), counted_by)
+    sheet = CountedSheet.objects.create(week=locked, counted_by=counted_by, digest=digest, read_at=at)
+    done = _stored(sheet, dict(_keyed(locked, counted_by, rows)))
     after = {"person": counted_by.name, "new": done.new, "known": done.known, "removed": done.removed}
     trail.record(by=by, at=at, action="countingweek.read_sheet", target=locked, after=after)
     return done
 
 
-def _stored(week: CountingWeek, keyed: Mapping[UUID, dict[str, Any]], counted_by: Person) -> SheetImport:
+@transaction.atomic
+def take_back(sheet: CountedSheet, *, by: Person, at: datetime) -> None:
+    """Count nothing of the sheet any more: it was another person's, or it was tapped too."""
+    week = opened(sheet.week)
+    removed, _by_table = sheet.enquiries.all().delete()
+    before = {"person": sheet.counted_by.name, "removed": removed}
+    trail.record(by=by, at=at, action="countedsheet.remove", target=week, before=before)
+    sheet.delete()
+
+
+def handed_in(week: CountingWeek) -> list[HandedInSheet]:
+    """The sheets of the week, with what may have been counted twice."""
+    days: dict[int, Counter[date]] = {}
+    for sheet, when in week.enquiries.filter(sheet__isnull=False).values_list("sheet", "day").order_by():
+        days.setdefault(sheet, Counter())[when] += 1
+    return [
+        HandedInSheet(each, days[each.pk].total(), _tapped(week, each.counted_by, days[each.pk]))
+        for each in week.sheets.select_related("counted_by", "week")
+        if each.pk in days
+    ]  # fmt: skip
+
+
+def _refuse_of_another(week: CountingWeek, digest: str, counted_by: Person) -> None:
+    other = week.sheets.filter(digest=digest).exclude(counted_by=counted_by).select_related("counted_by").first()
+    if other is None:
+        return
+    said = _(
+        "Den samme fil er hentet ind for %(name)s. Er skemaet en andens, så fjern det først under Udfyldte skemaer."
+    )
+    raise RefusedChange({"table": said % {"name": other.counted_by.name}})
+
+
+def _stored(sheet: CountedSheet, keyed: Mapping[UUID, dict[str, Any]]) -> SheetImport:
     """The sheet instead of what the person handed in before for its days."""
-    days = {values["day"] for values in keyed.values()}
-    before = week.enquiries.filter(from_paper=True, counted_by=counted_by, day__in=days)
+    week, days = sheet.week, {values["day"] for values in keyed.values()}
+    before = week.enquiries.filter(from_paper=True, counted_by=sheet.counted_by, day__in=days)
     removed, _by_table = before.exclude(key__in=keyed).delete()
     known = set(before.values_list("key", flat=True))
-    CountedEnquiry.objects.bulk_create(_new(week, keyed, known, counted_by))
-    return SheetImport(len(keyed) - len(known), len(known), removed)
+    before.update(sheet=sheet)
+    CountedEnquiry.objects.bulk_create(_new(sheet, keyed, known))
+    week.sheets.filter(counted_by=sheet.counted_by, enquiries__isnull=True).delete()  # this one has taken their place
+    return SheetImport(len(keyed) - len(known), len(known), removed, tapped=_tapped(week, sheet.counted_by, days))
+
+
+def _tapped(week: CountingWeek, person: Person, days: Iterable[date]) -> tuple[date, ...]:
+    taps = week.enquiries.filter(from_paper=False, counted_by=person, day__in=list(days))
+    return tuple(taps.order_by("day").values_list("day", flat=True).distinct())
 
 
 def _rows(week: CountingWeek, sheet: reading.TableSheet) -> tuple[list[dict[str, Any]], list[WrongRow]]:
@@ -84,14 +142,19 @@ def _rows(week: CountingWeek, sheet: reading.TableSheet) -> tuple[list[dict[str,
     missing = [name for name in _NEEDED if name not in there]
     if missing:
         raise UnreadableTable(_("Filen mangler kolonnerne: %(names)s.") % {"names": ", ".join(missing)})
-    purposes = ByName[CountedPurpose](list(week.purposes.all()), lambda each: str(each.pk), str, codes_shown=False)
+    purposes = ByName[CountedPurpose](list(week.purposes.all()), lambda each: str(each.number), str, codes_shown=False)
     rows: list[dict[str, Any]] = []
     wrong: list[WrongRow] = []
     for row in sheet.rows:
         try:
-            rows += _alike(row) * [_values(week, purposes, row.cells)]
+            alike, values = _alike(row), _values(week, purposes, row.cells)
         except BadValue as reason:
             wrong.append(WrongRow(row.line, str(reason)))
+            continue
+        if len(rows) + alike > MOST_ENQUIRIES:
+            said = _("Højst %(most)s henvendelser i et skema. Del det i flere, så hver dag kun står i ét.")
+            raise UnreadableTable(said % {"most": MOST_ENQUIRIES})
+        rows += alike * [values]
     return rows, wrong
 
 
@@ -141,12 +204,11 @@ def _keyed(week: CountingWeek, counted_by: Person, rows: list[dict[str, Any]]) -
         yield uuid5(_SHEETS, f"{week.pk}|{counted_by.pk}|{said}|{seen[said]}"), each
 
 
-def _new(
-    week: CountingWeek, keyed: Mapping[UUID, dict[str, Any]], known: set[UUID], counted_by: Person
-) -> list[CountedEnquiry]:
+def _new(sheet: CountedSheet, keyed: Mapping[UUID, dict[str, Any]], known: set[UUID]) -> list[CountedEnquiry]:
     return [
         CountedEnquiry(
-            week=week, key=key, counted_by=counted_by, counted_at=_noon(values["day"]), from_paper=True, **values
+            week=sheet.week, key=key, counted_by=sheet.counted_by, counted_at=_noon(values["day"]), from_paper=True,
+            sheet=sheet, **values,
         )
         for key, values in keyed.items()
         if key not in known

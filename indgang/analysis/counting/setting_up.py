@@ -57,7 +57,8 @@ def add_purpose(week: CountingWeek, *, name: str, purpose: Purpose | None, by: P
     if locked.purposes.filter(name__iexact=name).exists():
         raise RefusedChange({"name": _("Ærindet er der allerede.")})
     last = locked.purposes.aggregate(last=Max("order"))["last"]
-    values = {"week": locked, "name": name, "purpose": purpose, "order": 0 if last is None else last + 1}
+    order = max(locked.numbers_given, 0 if last is None else last + 1)
+    values = {"week": locked, "name": name, "purpose": purpose, "order": order}
     return changes.save(CountedPurpose(), values, by=by, at=at)
 
 
@@ -69,11 +70,13 @@ def map_purpose(row: CountedPurpose, *, purpose: Purpose | None, by: Person, at:
 
 @transaction.atomic
 def remove_purpose(row: CountedPurpose, *, by: Person, at: datetime) -> None:
-    """Raises RefusedChange when it has been counted."""
-    opened(row.week)
+    """Raises RefusedChange when it has been counted. Its number is not given again: it may stand on printed sheets."""
+    week = opened(row.week)
     if row.enquiries.exists():
         raise RefusedChange({"": _("“%(name)s” er talt, så det kan ikke fjernes.") % {"name": row.name}})
     trail.record(by=by, at=at, action="countedpurpose.remove", target=row, before={"name": row.name})
+    week.numbers_given = max(week.numbers_given, row.number)
+    week.save(update_fields=["numbers_given"])
     row.delete()
 
 

@@ -291,6 +291,7 @@ NOUNS: dict[str, str | Promise] = {
     "countedpurpose": _("Ærinde i en tælleuge"),
     "countedenquiry": _("Talt henvendelse"),
     "countingperson": _("En, der tæller"),
+    "countedsheet": _("Udfyldt skema"),
     "commenttag": _("Emne for en kommentar"),
     "followup": _("Opfølgning på feedback"),
     "followupcause": _("Årsag til opfølgning"),

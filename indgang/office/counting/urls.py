@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/people/<int:person>/removal/", views.person_removal, name="counting-person-removal"),
     path("<int:pk>/sheet/", views.sheet, name="counting-sheet"),
     path("<int:pk>/sheets/", views.sheets, name="counting-sheets"),
+    path("<int:pk>/sheets/<int:sheet>/removal/", views.sheet_removal, name="counting-sheet-removal"),
     path("<int:pk>/file/", views.file, name="counting-week-file"),
     path("<int:pk>/tally/", tally.tally, name="counting-tally"),
     path("<int:pk>/tally/taps/", tally.taps, name="counting-taps"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
 from indgang.analysis.counting import counted, paper, rights, setting_up
 from indgang.analysis.counting.models import CountedEnquiry, CountingWeek
 from indgang.core import clock
@@ -166,10 +168,28 @@ def sheets(request: HttpRequest, pk: int) -> HttpResponse:
         if not read.wrong:
             said = {"new": read.new, "known": read.known, "removed": read.removed}
             messages.success(request, _("%(new)d nye, %(known)d var talt, %(removed)d er taget ud.") % said)
+            _warn_of_taps(request, counted_by, read.tapped)
             return redirect("office:counting-week", pk)
         form.add_error("table", _("Nogle rækker er forkerte. Ret dem, og hent filen ind igen."))
         return _week(request, shown, status=422, sheet_form=form, wrong=read.wrong)
     return _week(request, shown, status=422, sheet_form=form)
+
+
+def _warn_of_taps(request: HttpRequest, counted_by: Person, days: Sequence[date]) -> None:
+    if days:
+        said = _(
+            "%(name)s har også talt på telefonen samme dag: %(days)s. "
+            "Se efter, at de samme henvendelser ikke tæller to gange."
+        )
+        written = ", ".join(f"{day:%d.%m.%Y}" for day in days)
+        messages.warning(request, said % {"name": counted_by.name, "days": written})
+
+
+@require_POST
+@requires(*STAFF)
+def sheet_removal(request: HttpRequest, pk: int, sheet: int) -> HttpResponse:
+    row = part_of(access.week_to_set_up(person_of(request), pk).sheets.select_related("week", "counted_by"), sheet)
+    return _done(request, pk, row, paper.take_back)
 
 
 @require_GET
@@ -216,6 +236,7 @@ def _week(request: HttpRequest, shown: CountingWeek, *, status: int = 200, **mor
         "purposes": shown.purposes.select_related("purpose"), "people": shown.people.select_related("person"),
         "purpose_form": CountedPurposeForm(), "person_form": CountingPersonForm(),
         "sheet_form": CountingSheetForm(week=shown), "columns": "; ".join(paper.COLUMNS),
+        "handed_in": paper.handed_in(shown) if sets_up else (),
         "unit_ended": shown.unit.valid_to is not None and shown.unit.valid_to <= shown.ends_on,
     }  # fmt: skip
     return render(request, "office/counting/week.html", context | more, status=status)
