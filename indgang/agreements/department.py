@@ -11,7 +11,9 @@ from decimal import Decimal
 from indgang.accounts import two_parties
 from indgang.agreements.models import CooperationAgreement
 from indgang.agreements.words import price_of
-from indgang.catalogue.models import ContactCentre, Purpose, Service, Unit
+from indgang.catalogue import service_units
+from indgang.catalogue.models import ContactCentre, Purpose, Unit
+from indgang.catalogue.service_units import ServiceMove
 from indgang.core.ranges import DateRange
 from indgang.measures.definitions import Figure, hidden_groups
 from indgang.measures.period import Period
@@ -43,12 +45,14 @@ class CentreCost:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentView:
-    """The totals of contacts about the unit's services, by level, and their parts."""
+    """The totals of contacts about the unit's services, by level, and their parts; `moves` are the services that came
+    to the unit in the period, or left it."""
 
     by_level: Mapping[str, Totals]
     purposes: list[DepartmentPart]
     services: list[DepartmentPart]
     costs: list[CentreCost]
+    moves: list[ServiceMove]
 
     @property
     def whole(self) -> Totals:
@@ -64,15 +68,16 @@ class DepartmentView:
         return sum(known, Decimal(0)) if known else None
 
 
-def of_unit(unit: Unit, days: DateRange) -> DepartmentView:
-    """The days are over; both ends are known."""
-    names = dict(Service.objects.filter(unit__path__startswith=unit.path).values_list("code", "name"))
-    spans = [(days, list(names))]
+def of_unit(unit: Unit, days: DateRange, *, as_now: bool = False) -> DepartmentView:
+    """The days are over; both ends are known. Each service counts on the days on which it was the unit's; `as_now`: the
+    services of today on all days."""
+    spans = [(days, service_units.now_of(unit))] if as_now else service_units.spans_of(unit, days)
     return DepartmentView(
         by_level=_totals(spans, days, GroupBy.LEVEL),
         purposes=_parts(_totals(spans, days, GroupBy.PURPOSE), _purposes()),
-        services=_parts(_totals(spans, days, GroupBy.SERVICE), names),
+        services=_parts(_totals(spans, days, GroupBy.SERVICE), service_units.names_of(spans)),
         costs=list(_costs(spans, days)),
+        moves=service_units.moves(unit, days),
     )
 
 

@@ -241,6 +241,24 @@ class Service(Dated):
         return (self.public_name_en or self.name_en or danish) if language == "en" else danish
 
 
+class ServiceUnit(Dated):
+    """The unit that a service belonged to in a period. Rows are written when `Service.unit` changes
+    (`catalogue.service_units`), so a service without rows has always had its present unit."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "valid_from", "valid_to", "service", "unit")
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="unit_periods")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Dated.Meta):
+        ordering = ["service", "valid_from"]
+        constraints = [*Dated.Meta.constraints, one_at_a_time("catalogue_serviceunit_one", "service")]
+
+    def __str__(self) -> str:
+        return f"{self.service}: {self.unit}"
+
+
 class ServiceContact(Dated):
     """The number and mail address of a service itself, on its pages until it has moved to a contact centre (R-038)."""
 

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.audit.trail import Actor
-from indgang.catalogue import changes
+from indgang.catalogue import changes, service_units
 from indgang.catalogue.models import LocalPurpose, Purpose, Service
 from indgang.core.refusals import RefusedChange
 
@@ -34,12 +34,18 @@ def search(text: str, *, on: date | None) -> QuerySet[Service]:
     return found.select_related("unit")
 
 
+@transaction.atomic
 def save_service(service: Service, *, by: Actor, at: datetime, **values: Any) -> Service:
-    """Add or change a service. The volume class follows from the number of cases when that is given."""
+    """Add or change a service. The volume class follows from the number of cases when that is given. Another unit is
+    responsible from today on."""
     cases = values.get("cases_per_year")
     if cases is not None:
         values["volume"] = "large" if cases >= LARGE_FROM else "small"
-    return changes.save(service, values, by=by, at=at)
+    there = Service.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=service.pk)
+    before = [row.unit for row in there]
+    saved = changes.save(service, values, by=by, at=at)
+    service_units.keep_changes({saved: before[0]} if before else {}, at=at)
+    return saved
 
 
 def save_segment(

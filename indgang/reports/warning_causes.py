@@ -10,8 +10,10 @@ from datetime import date, timedelta
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from indgang.catalogue.models import ContactCentre, Service
+from indgang.catalogue import service_units
+from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
+from indgang.core.ranges import DateRange
 from indgang.entry.models import FlowVersion
 from indgang.measures.definitions import FEWEST, Adding, Definition, Figure
 from indgang.measures.early_warning import moved_most
@@ -25,6 +27,9 @@ from indgang.measures.totals import Totals
 _USUAL = timedelta(days=28)
 #: a flow that was published so long before the first day can be the cause
 _CHANGED = timedelta(days=3)
+
+
+_Sides = tuple[Mapping[str, Totals], Mapping[str, Totals]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +59,25 @@ def in_words(moved: Moved) -> str:
 def _parts_that_moved(moved: Moved) -> Iterator[str]:
     services = _both(moved, GroupBy.SERVICE)
     yield from _named(moved, _("Ydelse"), services, GroupBy.SERVICE)
-    units = _units({code for side in services for code in side})
-    yield from _named(moved, _("Enhed"), (_joined(services[0], units), _joined(services[1], units)), None)
+    yield from _units_that_moved(moved, services)
     yield from _named(moved, _("Kø"), _both(moved, GroupBy.QUEUE), GroupBy.QUEUE)
     yield from _named(moved, _("Kanal"), _both(moved, GroupBy.CHANNEL), GroupBy.CHANNEL)
     for hour in _moved(moved, _both(moved, GroupBy.HOUR)):
         yield _("Tidspunkt: kl. %(first)s til %(last)s") % {"first": int(hour), "last": int(hour) + 1}
 
 
-_Sides = tuple[Mapping[str, Totals], Mapping[str, Totals]]
+def _units_that_moved(moved: Moved, services: _Sides) -> Iterator[str]:
+    """Both sides by the unit that each service belonged to on the last day: a service that was given to another unit
+    makes neither of them worse. Such services are named with a unit that moved."""
+    codes = {code for side in services for code in side}
+    units = service_units.on(moved.last, codes)
+    for unit in _moved(moved, (_joined(services[0], units), _joined(services[1], units))):
+        yield f"{_('Enhed')}: {unit}"
+        days = DateRange(moved.usual[0], moved.last + timedelta(days=1))
+        of_unit = [code for code in codes if units.get(code) == unit]
+        for each in service_units.moves_of(of_unit, days)[:3]:
+            said = {"service": each.service.name, "day": date_format(each.day)}
+            yield _("Ydelsen %(service)s har hørt til enheden siden %(day)s") % said
 
 
 def _both(moved: Moved, by: GroupBy) -> _Sides:
@@ -106,11 +121,6 @@ def _shown(kpi: Definition, sides: _Sides) -> tuple[dict[str, Figure], dict[str,
     shown = {part for side in figures for part, figure in side.items() if figure.base >= FEWEST}
     first, second = ({part: side[part] for part in side.keys() & shown} for side in figures)
     return first, second
-
-
-def _units(services: set[str]) -> dict[str, str]:
-    """The unit that is responsible for each service (code) now."""
-    return dict(Service.objects.filter(code__in=services).values_list("code", "unit__name"))
 
 
 def _joined(totals: Mapping[str, Totals], units: Mapping[str, str]) -> dict[str, Totals]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
+from indgang.catalogue import service_units
 from indgang.catalogue.models import Service, Unit
 from indgang.catalogue.offering import LARGE_FROM
 from indgang.tables import columns as read
@@ -24,7 +25,7 @@ from indgang.tables.kinds import (
     refuse_new_code,
     write_rows,
 )
-from indgang.tables.plan import ImportPlan, PlannedRow, RowProblem, refuse_doubles
+from indgang.tables.plan import ImportPlan, PlannedRow, RowProblem, RowState, refuse_doubles
 from indgang.tables.reading import TableSheet
 
 _GROUPS = {code: str(word) for code, word in Service.Situation.choices}
@@ -121,7 +122,10 @@ class ServiceTable:
         compare(row, self.columns)
 
     def write(self, plan: ImportPlan, *, by: Person, at: datetime) -> None:
+        targets = [row.target for row in plan.of(RowState.CHANGED)]
+        before = {target: target.unit for target in targets if isinstance(target, Service)}
         write_rows(plan, Service, by=by, at=at, fields=self._FIELDS)
+        service_units.keep_changes(before, at=at)
 
     def export(self, *, scope: UnitScope, day: date) -> Iterator[list[str]]:
         for service in Service.objects.select_related("unit").order_by("code").iterator(chunk_size=2000):

@@ -11,16 +11,21 @@ from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from indgang.accounts.models import Person, RoleAssignment
-from indgang.catalogue.models import ScheduleException
+from indgang.catalogue import offering
+from indgang.catalogue.models import ScheduleException, Service
 from indgang.config import jobs, routines
+from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import FlowVersion
 from indgang.events.log import append, row
+from indgang.measures.definitions import definition
 from indgang.measures.rollups import counting
 from indgang.messaging.models import Mail
-from indgang.reports import links, warnings
+from indgang.reports import links, warning_causes, warnings
 from indgang.reports.models import EarlyWarning
+from indgang.reports.warning_causes import Moved
+from tests.agreements.measured import calls as contacts
 from tests.measures.test_reading import one, write
 from tests.world import MORNING, World
 
@@ -167,3 +172,20 @@ def test_a_queue_that_got_nothing_is_named_as_the_cause(world: World) -> None:
     write(*[one(Kind.ANSWERED, 10.0, 150 + each, start=start, queue="tmf-byliv") for each in range(10)])
     raised = {each.figure: each for each in watch(world)}
     assert "Kø: Byggeri" in raised["contacts_arrived"].cause
+
+
+def test_the_unit_of_the_day_is_named_with_the_service_that_came_to_it(world: World) -> None:
+    """A service that was given to another unit makes neither of them the cause."""
+    last = day_of(MORNING)
+    for back in range(1, 8):
+        contacts(last - timedelta(days=back), 10, 0)
+        contacts(last - timedelta(days=back), 10, 0, service="affald")
+    contacts(last, 1, 9)
+    contacts(last, 10, 0, service="affald")
+    service = Service.objects.get(code="byggetilladelse")
+    offering.save_service(service, unit=world.units["ctb"], by=world.finn, at=MORNING - timedelta(days=3))
+    offering.save_service(service, unit=world.units["bif"], by=world.finn, at=MORNING + timedelta(days=30))
+    kpi = definition("first_contact_resolution", on=last)
+    said = warning_causes.in_words(Moved(world.centres["tmf"], kpi, last, last, rises=False))
+    assert f"Enhed: {world.units['ctb'].name}" in said
+    assert "Ydelsen Byggetilladelser har hørt til enheden siden 8. marts 2026" in said

@@ -17,8 +17,8 @@ from indgang.measures.rollups.facts import Measure
 SCHEMA = "reporting"
 #: what the views read
 TABLES = (
-    "catalogue_contactcentre", "catalogue_purpose", "catalogue_service", "entry_queue", "measures_rollup",
-    "measures_summedrollup",
+    "catalogue_contactcentre", "catalogue_purpose", "catalogue_service", "catalogue_serviceunit", "catalogue_unit",
+    "entry_queue", "measures_rollup", "measures_summedrollup",
 )  # fmt: skip
 
 
@@ -136,6 +136,17 @@ def _names(table: str) -> str:
     return f"SELECT code::text, name::text FROM public.{table}"  # noqa: S608  # our names
 
 
+#: a service whose unit has never changed has no rows of its own
+_SERVICE_UNITS = """SELECT s.code::text AS service, u.code::text AS unit, u.name::text AS name,
+    nullif(p.valid_from, '0001-01-01') AS valid_from, p.valid_to
+FROM public.catalogue_serviceunit p
+JOIN public.catalogue_service s ON s.id = p.service_id JOIN public.catalogue_unit u ON u.id = p.unit_id
+UNION ALL
+SELECT s.code::text, u.code::text, u.name::text, NULL::date, NULL::date
+FROM public.catalogue_service s JOIN public.catalogue_unit u ON u.id = s.unit_id
+WHERE NOT EXISTS (SELECT 1 FROM public.catalogue_serviceunit p WHERE p.service_id = s.id)"""
+
+
 VIEWS = (
     ReportingView(
         "days", "What each day counts, by code. Add whole, part, short, seconds and target_points over any rows of "
@@ -196,5 +207,13 @@ VIEWS = (
     ReportingView(
         "purposes", "The names of purposes (ærinder) now, by code.",
         {"code": "As in days.", "name": "As it is now, or was last."}, _names("catalogue_purpose"),
+    ),
+    ReportingView(
+        "service_units", "The unit that each service belonged to, by the days on which it did.",
+        {
+            "service": "Code, as in days.", "unit": "Code of the unit.", "name": "Name of the unit now.",
+            "valid_from": "The first day; empty: always.", "valid_to": "The day after the last; empty: still.",
+        },
+        _SERVICE_UNITS,
     ),
 )  # fmt: skip

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -18,6 +20,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.agreements import department, reality
 from indgang.agreements.department import DepartmentView
 from indgang.catalogue.models import Unit
+from indgang.catalogue.service_units import ServiceMove
 from indgang.core import clock
 from indgang.measures.definitions import Figure, definition, hidden_groups
 from indgang.measures.figure_names import FIGURE_NAMES
@@ -27,6 +30,8 @@ from indgang.office.figures.words import value_words
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
 
+#: whose the services are: as they were on each day, or as they are today
+_THEN, _NOW = "then", "now"
 #: what became of the contacts, and how long callers waited
 _BECAME = ("first_contact_resolution", "first_contact_resolution_by_repeat", "transfers", "handed_over")
 _WAITED = ("average_answer_seconds", "p90_answer_seconds", "average_whole_wait_seconds")
@@ -36,14 +41,18 @@ class DepartmentForm(AgreedPeriodFilter):
     """The unit and the period."""
 
     unit = UnitChoice(Unit.objects.none(), label=_("Enhed"), required=False, empty_label=None)
+    services = forms.ChoiceField(
+        label=_("Ydelserne hører til enheden"), required=False,
+        choices=[(_THEN, _("som den dag, henvendelsen kom")), (_NOW, _("som i dag"))],
+    )  # fmt: skip
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, today: date, person: Person) -> None:
         units = units_of(person, P.SEE_FIGURES).order_by("path")
         given = {name: value for name in data or {} if (value := (data or {})[name])}
         first = units.first()
-        super().__init__(({"unit": str(first.pk)} if first else {}) | given, today=today)
+        super().__init__({"services": _THEN} | ({"unit": str(first.pk)} if first else {}) | given, today=today)
         offer(self, "unit", units)
-        self.order_fields(["unit", "period"])
+        self.order_fields(["unit", "period", "services"])
 
     @property
     def chosen(self) -> Unit | None:
@@ -52,6 +61,10 @@ class DepartmentForm(AgreedPeriodFilter):
         if found is None:
             found = self.fields["unit"].queryset.first()  # type: ignore[attr-defined]  # a model choice
         return found
+
+    @property
+    def as_now(self) -> bool:
+        return "services" not in self.errors and self.cleaned_data["services"] == _NOW
 
 
 @require_GET
@@ -62,11 +75,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     days, unit = reality.over(form.days, today=today), form.chosen
     context: dict[str, Any] = {"form": form, "unit": unit, "days": days}
     if unit is not None and days is not None and days.end is not None:
-        context |= _shown(department.of_unit(unit, days), days.end - timedelta(days=1))
+        context |= _shown(department.of_unit(unit, days, as_now=form.as_now), unit, days.end - timedelta(days=1))
     return render(request, "office/department/overview.html", context)
 
 
-def _shown(found: DepartmentView, last_day: date) -> dict[str, Any]:
+def _shown(found: DepartmentView, unit: Unit, last_day: date) -> dict[str, Any]:
     whole, registered = found.whole, found.whole.contacts.registered
     answered = {number: found.level(number).contacts.answered for number in (1, 2)}
     hidden = hidden_groups({str(number): _count(count) for number, count in answered.items()}, is_part=True)
@@ -80,8 +93,25 @@ def _shown(found: DepartmentView, last_day: date) -> dict[str, Any]:
         ],
         "became": _figures(_BECAME, whole, last_day),
         "waited": _figures(_WAITED, whole, last_day),
+        "moves": [_move_words(each, unit) for each in found.moves],
         "found": found,
     }
+
+
+def _move_words(move: ServiceMove, unit: Unit) -> str:
+    """Since when a service is the unit's, or until when it was, and the other unit."""
+    came = move.after is not None and unit.contains(move.after)
+    other = move.before if came else move.after
+    said = {"service": move.service.name, "other": other.name if other else "", "day": f"{move.day:%d.%m.%Y}"}
+    if came:
+        return (
+            gettext("%(service)s kom til enheden %(day)s fra %(other)s.") % said if other
+            else gettext("%(service)s kom til enheden %(day)s.") % said
+        )  # fmt: skip
+    return (
+        gettext("%(service)s gik %(day)s til %(other)s.") % said if other
+        else gettext("%(service)s forlod enheden %(day)s.") % said
+    )  # fmt: skip
 
 
 def _count(contacts: int) -> Figure:

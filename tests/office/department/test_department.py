@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from indgang.catalogue import offering
+from indgang.catalogue.models import Service
 from indgang.core import clock
 from tests.agreements.agreed import TODAY, operator
 from tests.agreements.measured import calls
@@ -82,6 +84,33 @@ def test_a_new_price_counts_from_its_day_and_days_without_an_agreement_have_none
     assert "3.866,67 kr. for 20 henvendelser" in shown, "five days of 1,000 and four of 200, twenty of thirty contacts"
     assert "6 henvendelser, ingen aftalt pris" in shown
     assert "I alt 3.866,67 kr." in shown
+
+
+def test_a_service_that_moved_counts_for_each_unit_on_its_days_and_the_page_says_so(
+    as_person: SignIn, world: World
+) -> None:
+    made = agreement(world, "tmf", 80)
+    type(made).objects.filter(pk=made.pk).update(price=Decimal(365_000), valid_from=TODAY - timedelta(days=10))
+    calls(TODAY - timedelta(days=5), 12, 0)
+    calls(TODAY, 7, 0)
+    service = Service.objects.get(code="byggetilladelse")
+    offering.save_service(service, unit=world.units["cmb"], by=world.finn, at=MORNING)
+    with clock.frozen(LATER):
+        old = text_of(as_person("hans").get(f"{PAGE}?unit={world.units['cby'].pk}"))
+        new = text_of(as_person("hans").get(f"{PAGE}?unit={world.units['cmb'].pk}"))
+        now = text_of(as_person("hans").get(f"{PAGE}?unit={world.units['cmb'].pk}&services=now"))
+        gone = text_of(as_person("hans").get(f"{PAGE}?unit={world.units['cby'].pk}&services=now"))
+        odd = as_person("hans").get(f"{PAGE}?services=x%00")
+    assert odd.status_code == 200
+    assert "Registreret om vores ydelser 12" in old
+    assert f"Byggetilladelser gik 11.03.2026 til {world.units['cmb'].name}." in old
+    assert "6.947,37 kr. for 12 henvendelser" in old, "eleven days of 1,000 kroner, twelve of nineteen contacts"
+    assert "Registreret om vores ydelser 7" in new
+    assert "Byggetilladelser kom til enheden 11.03.2026 fra" in new
+    assert "Hver ydelse er talt på de dage, hvor den hørte til enheden." in new
+    assert "Registreret om vores ydelser 19" in now
+    assert "som de hører til enheden i dag" in now
+    assert "Registreret om vores ydelser 0" in gone
 
 
 def test_who_sees_figures_sees_those_of_their_units(as_person: SignIn, world: World) -> None:
