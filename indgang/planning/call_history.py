@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
-from django.db.models import Min, QuerySet, Sum
+from django.db.models import Min, Q, QuerySet, Sum
 
 from indgang.catalogue.hours import schedule_of
 from indgang.core.clock import COPENHAGEN
@@ -32,8 +32,10 @@ MOST_DAYS = 3 * 366
 #: days whose handling times count
 HANDLING_DAYS = 180
 _SEGMENTS = (Measure.SEGMENTS, Measure.WRITTEN_SEGMENTS)
-#: these calls count in another queue, or not yet
-_ELSEWHERE = (SegmentOutcome.OVERFLOWED, SegmentOutcome.WAITING)
+#: what went on to another queue counts there
+_ARRIVED = ~Q(outcome=SegmentOutcome.OVERFLOWED)
+#: a call that waits may still go on; what was written came when it came, and waits for days until it is answered
+_ARRIVED &= Q(measure=Measure.WRITTEN_SEGMENTS) | ~Q(outcome=SegmentOutcome.WAITING)
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def _between(queue: Queue, first: date, end: date) -> QuerySet[Rollup]:
 def _calls(queue: Queue, first: date, end: date) -> Iterable[tuple[datetime, int]]:
     if first >= end:
         return []
-    rows = _between(queue, first, end).filter(measure__in=_SEGMENTS).exclude(outcome__in=_ELSEWHERE)
+    rows = _between(queue, first, end).filter(_ARRIVED, measure__in=_SEGMENTS)
     return rows.values_list("quarter").annotate(calls=Sum("whole"))
 
 

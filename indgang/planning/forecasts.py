@@ -5,6 +5,7 @@ Only the newest forecast of a queue keeps its intervals. The days of all are kep
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -16,6 +17,8 @@ from django.db.models import Q, Sum
 
 from indgang.core.clock import day_of
 from indgang.entry.models import Queue
+from indgang.measures.period import Period
+from indgang.measures.rollups import counting
 from indgang.planning import call_history
 from indgang.planning.models import (
     CallEvent,
@@ -34,6 +37,8 @@ from indgang.staffing.forecast.forecaster import MOST_DAYS_AHEAD, Forecast, fore
 from indgang.staffing.forecast.handling import HandlingTimes, handling_times
 from indgang.staffing.forecast.history import open_intervals
 from indgang.staffing.need import Impossible
+
+logger = logging.getLogger(__name__)
 
 #: days that the nightly forecast looks ahead
 DAYS_AHEAD = 365
@@ -267,10 +272,17 @@ def queues(at: datetime) -> Iterable[Queue]:
 
 
 def keep_current(*, at: datetime) -> None:
-    """Judge the forecasts of all queues by what came, and make today's. A queue with too little to go by has none."""
+    """Judge the forecasts of all queues by what came, and make today's. A queue with too little to go by has none, and
+    one in which something fails holds no other up. Raises NotCountedYet: a day that is counted in part would be judged
+    once for all."""
+    counting.refuse_uncounted(Period.day(day_of(at)).start)
     for queue in queues(at):
-        judge(queue, until=day_of(at))
-        store(queue, at=at)
+        try:
+            with transaction.atomic():
+                judge(queue, until=day_of(at))
+                store(queue, at=at)
+        except Exception:
+            logger.exception("the forecast of queue %s could not be made", queue.code)
 
 
 def last_day(first: date) -> date:

@@ -43,18 +43,13 @@ TOLD_FOR = 28
 _LONGEST_CAUSE = 700
 
 
-class NotCountedYet(Exception):
-    """The figures of the day would be too low; it is looked at again some minutes later."""
-
-
 @transaction.atomic
 def watch(*, centre: ContactCentre, day: date, at: datetime) -> list[EarlyWarning]:
     """Look at a day of a centre. A second call for the same day finds nothing new.
 
     Raises NotCountedYet while the roll-ups do not hold the whole day.
     """
-    if not counting.has_counted_until(Period.day(day).end):
-        raise NotCountedYet(f"the roll-ups do not hold {day} yet")
+    counting.refuse_uncounted(Period.day(day).end)
     raised = list(_of_centre(centre, day, at))
     with translation.override("da"):
         for warning in raised:

@@ -18,6 +18,11 @@ from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Queue
+from indgang.measures.period import Period
+from indgang.measures.rollups import counting, store
+from indgang.measures.rollups.facts import FactKey, Measure, quarter_of
+from indgang.measures.rollups.tallies import Tallies
+from indgang.measures.sums import SegmentOutcome
 from indgang.planning import call_changes, call_history, forecasts
 from indgang.planning.models import CallEvent, ForecastAccuracy, MovedService, StoredForecast
 from indgang.staffing.forecast.accuracy import Accuracy
@@ -84,6 +89,41 @@ def test_only_the_newest_forecast_keeps_its_intervals_and_each_is_judged_once_by
     assert rows[1].off > 0
     assert rows[1].over < 0, "more came than was forecast"
     assert not second.accuracies.exists()
+
+
+def test_nothing_is_judged_before_the_days_are_counted(counted_queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = _made(counted_queue)
+    later = MORNING + WEEK
+    count(counted_queue, TODAY, day_of(later))
+    monkeypatch.setattr(counting, "has_counted_until", lambda moment: moment < Period.day(day_of(later)).start)
+    with pytest.raises(counting.NotCountedYet):
+        forecasts.keep_current(at=later)
+    assert not made.accuracies.exists()
+
+
+def test_a_queue_that_fails_holds_no_other_up(counted_queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    queues = list(forecasts.queues(MORNING))
+    assert queues[0] != counted_queue
+    history = call_history.history
+    monkeypatch.setattr(
+        call_history, "history", lambda queue, end: 1 / 0 if queue == queues[0] else history(queue, end)
+    )
+    forecasts.keep_current(at=MORNING)
+    assert list(StoredForecast.objects.values_list("queue__code", flat=True)) == [counted_queue.code]
+
+
+def test_what_was_written_counts_when_it_came_and_not_when_it_is_answered(world: World) -> None:
+    """Of five mails two are answered, two wait and one went on to another queue; and a call that waits may too."""
+    queue = world.queues["tmf-byggeri"]
+    at = quarter_of(MORNING)
+    tallies: Tallies[FactKey] = Tallies()
+    for measure, outcome, number in (
+        (Measure.WRITTEN_SEGMENTS, SegmentOutcome.ANSWERED, 2), (Measure.WRITTEN_SEGMENTS, SegmentOutcome.WAITING, 2),
+        (Measure.WRITTEN_SEGMENTS, SegmentOutcome.OVERFLOWED, 1), (Measure.SEGMENTS, SegmentOutcome.WAITING, 1),
+    ):  # fmt: skip
+        tallies.at(FactKey(at, measure, queue.centre.code, queue.code, outcome=outcome)).whole += number
+    store.add(tallies)
+    assert call_history.of_day(queue, TODAY).sum() == 4
 
 
 def test_a_queue_with_too_little_has_none_and_says_why(world: World) -> None:

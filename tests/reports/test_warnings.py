@@ -69,7 +69,7 @@ def test_a_day_outside_its_band_is_raised_once_with_what_moved_most(world: World
 def test_a_day_that_is_not_counted_yet_is_looked_at_later(world: World) -> None:
     at = MORNING - timedelta(days=1)
     append(row(Kind.ARRIVED.event(str(UUID(int=77)), at, "", None, {}), number=0, centre="tmf"))
-    with pytest.raises(warnings.NotCountedYet):
+    with pytest.raises(counting.NotCountedYet):
         watch(world)
     counting.follow()
     assert watch(world) == []

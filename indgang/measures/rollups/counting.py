@@ -33,6 +33,16 @@ def follow(*, most: int = AT_A_TIME, seconds: float = inf, waits: bool = True) -
     return cursor.repeat(lambda: step(promises, most=most, waits=waits), seconds=seconds)
 
 
+class NotCountedYet(Exception):
+    """The figures would be too low; whatever needs them is done some minutes later."""
+
+
+def refuse_uncounted(moment: datetime) -> None:
+    """Raises NotCountedYet while the roll-ups do not hold every event before a moment."""
+    if not has_counted_until(moment):
+        raise NotCountedYet(f"the roll-ups do not hold everything before {moment} yet")
+
+
 def has_counted_until(moment: datetime) -> bool:
     """Whether the roll-ups hold every event of the log before a moment, counted as events are counted now."""
     if formula.is_outdated():
