@@ -74,10 +74,14 @@ class Demand:
             value = getattr(self, name)
             if not (np.isfinite(value) and value >= 0):
                 raise Impossible(f"{name} is a number, 0 or more, not {value:g}")
-        if not (self.opening_days and self.opening_hours and self.opening_hours <= 24 and self.opening_days <= 366):
+        if not (1 <= self.opening_days <= 366 and 0 < self.opening_hours <= 24):
             raise Impossible("a year has 1 to 366 opening days, and each day more than 0 and at most 24 opening hours")
         if not self.profile or min(self.profile) < 0 or not sum(self.profile):
             raise Impossible("a profile has no negative interval and at least one with calls")
+        if not self.handling_seconds:
+            raise Impossible("talk_seconds and after_call_seconds are not both 0")
+        if self.patience_seconds is not None and not (np.isfinite(self.patience_seconds) and self.patience_seconds > 0):
+            raise Impossible(f"patience_seconds is a number above 0, not {self.patience_seconds:g}")
 
     @property
     def handling_seconds(self) -> float:
@@ -111,6 +115,8 @@ class Supply:
             raise Impossible(f"phone_share is above 0 and at most 1, not {self.phone_share:g}")
         if not 0 <= self.shrinkage < 1:
             raise Impossible(f"shrinkage is 0 or more and below 1, not {self.shrinkage:g}")
+        if self.kroner_each is not None and not (np.isfinite(self.kroner_each) and self.kroner_each >= 0):
+            raise Impossible(f"kroner_each is a number, 0 or more, not {self.kroner_each:g}")
 
     @property
     def phone_hours(self) -> float:

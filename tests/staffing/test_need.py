@@ -176,6 +176,10 @@ def test_a_year_without_calls_needs_nobody() -> None:
         ({"calls_a_year": -1.0}, "calls_a_year"),
         ({"opening_hours": 25.0}, "24 opening hours"),
         ({"opening_days": 0.0}, "opening days"),
+        ({"opening_days": 0.5}, "opening days"),
+        ({"patience_seconds": 0.0}, "patience_seconds"),
+        ({"patience_seconds": float("inf")}, "patience_seconds"),
+        ({"talk_seconds": 0.0, "after_call_seconds": 0.0}, "talk_seconds"),
         ({"profile": ()}, "profile"),
         ({"profile": (1.0, -1.0)}, "profile"),
     ],
@@ -186,7 +190,13 @@ def test_a_demand_that_cannot_be_is_refused_in_words(changed: dict[str, Any], na
 
 
 @pytest.mark.parametrize(
-    ("changed", "names"), [({"phone_share": 0.0}, "phone_share"), ({"shrinkage": 1.0}, "shrinkage")]
+    ("changed", "names"),
+    [
+        ({"phone_share": 0.0}, "phone_share"),
+        ({"shrinkage": 1.0}, "shrinkage"),
+        ({"kroner_each": -5.0}, "kroner_each"),
+        ({"kroner_each": float("nan")}, "kroner_each"),
+    ],
 )
 def test_a_supply_that_cannot_be_is_refused_in_words(changed: dict[str, Any], names: str) -> None:
     with pytest.raises(Impossible, match=names):
