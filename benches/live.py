@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import functools
 import json
 import os
 import random
@@ -29,7 +30,6 @@ import resource
 import subprocess
 import sys
 import time
-import zlib
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -55,8 +55,9 @@ LOOK = 0.25
 #: as in the pages themselves: the delay of the trigger in desk/home.html, the pace of office/wallboard.html
 DESK_DELAY = 0.02
 BOARD_PACE = 0.7
-#: and the most by which their turns differ
+#: the most by which their turns differ, and what places the turns of different pages (ui/live.js)
 APART = 0.1
+GOLDEN = (5**0.5 - 1) / 2
 
 
 def main() -> None:
@@ -188,6 +189,11 @@ class Page(ABC):
         self._quiet = True
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """The address of the part."""
+
     @abstractmethod
     def concerns(self, part: str) -> bool:
         """Whether the page shows this part."""
@@ -231,7 +237,7 @@ class Page(ABC):
 
     def _until_turn(self) -> float:
         """Wait for the page's turn: pages with the same content fetch at nearly the same moments, as in ui/live.js."""
-        turn = zlib.crc32(self.who.centre.encode()) + APART * self._own
+        turn = hashed(self.url) * GOLDEN % 1 * self.pace + APART * self._own
         rest = self.pace - (time.time() - turn) % self.pace
         return rest + self.pace if rest < self._earliest - asyncio.get_running_loop().time() else rest
 
@@ -254,12 +260,13 @@ class Desk(Page):
     """An agent's desk: it fetches its state when it is stale."""
 
     delay = DESK_DELAY
+    url = "/desk/"
 
     def concerns(self, part: str) -> bool:
         return part == "state"
 
     async def fetch(self) -> None:
-        self.note(await _part(self.web, "/desk/", "desk-state", self.who.cookie), self.events.desks)
+        self.note(await _part(self.web, self.url, "desk-state", self.who.cookie), self.events.desks)
 
 
 class Board(Page):
@@ -268,15 +275,23 @@ class Board(Page):
     pace = BOARD_PACE
     _tag = ""
 
+    @property
+    def url(self) -> str:
+        return f"/office/wallboard/{self.who.centre}/"
+
     def concerns(self, part: str) -> bool:
         return True
 
     async def fetch(self) -> None:
-        path = f"/office/wallboard/{self.who.centre}/"
-        answer = await _answer(self.web, path, "board", self.who.cookie, self._tag)
+        answer = await _answer(self.web, self.url, "board", self.who.cookie, self._tag)
         if answer is not None:
             body, self._tag = answer
             self.note(body, self.events.boards)
+
+
+def hashed(text: str) -> int:
+    """As in ui/live.js."""
+    return functools.reduce(lambda total, letter: (total * 31 + ord(letter)) % 1_000_003, text, 7)
 
 
 _SINCE = re.compile(rb'data-since="(\d+)"')
@@ -378,6 +393,7 @@ async def _pages(people: People, chosen: argparse.Namespace) -> tuple[Events, Ov
     events = Events()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64)) as web:
         pages, streams = await _opened(web, people, chosen, events)
+        _own.settle()  # each page stands for a browser of its own: no collection of theirs stops all the others
         await _happen(people.agents, events, seconds=3)  # the first events warm caches and connections
         await asyncio.sleep(2)
         measured = await _normal(people, events, chosen.seconds)

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,19 @@ def write(path: Path, settings: ExchangeSettings) -> None:
 def read(path: Path) -> ExchangeSettings | None:
     """The settings of the exchange that runs now; None without a file, or when its writer has been killed."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        process, settings = _read(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    if not _runs(told.pop(_RUN_BY)):
-        return None
-    return ExchangeSettings(**{name: _value(name, value) for name, value in told.items()})
+    return settings if _runs(process) else None
+
+
+@lru_cache(maxsize=1)
+def _read(content: str) -> tuple[int, ExchangeSettings]:
+    """The process that runs the exchange, and its settings. The switchboard asks every two seconds, beside live calls,
+    and the content seldom changes."""
+    told = json.loads(content)
+    process = told.pop(_RUN_BY)
+    return process, ExchangeSettings(**{name: _value(name, value) for name, value in told.items()})
 
 
 def keep(folder: Path, settings: ExchangeSettings) -> None:

@@ -41,7 +41,7 @@ Follow = Callable[[Sequence[Event[Any]], Mapping[str, Enquiry]], None]
 _INSERT_EVENTS = rowsets.insert(log.TABLE, log.COLUMNS)
 _KEEP_ITEMS = """
     INSERT INTO entry_livework (item, since, kept) SELECT item, since, kept
-    FROM jsonb_to_recordset(%s) AS v(item uuid, since timestamptz, kept jsonb)
+    FROM json_to_recordset(%s) AS v(item uuid, since timestamptz, kept jsonb)
     ON CONFLICT (item) DO UPDATE SET kept = EXCLUDED.kept
 """
 _FORGET_ITEMS = "DELETE FROM entry_livework WHERE item = ANY(%s::uuid[])"

@@ -15,13 +15,15 @@ import orjson
 import psycopg
 from django.db import connection
 from django.db.models import Model
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Json, Jsonb
 
 #: column names with their PostgreSQL types
 Columns = Mapping[str, str]
 Row = Mapping[str, Any]
 
 as_json = partial(Jsonb, dumps=orjson.dumps)
+#: a row set travels as `json`: PostgreSQL takes it apart in two thirds of the time that `jsonb` takes
+_as_row_set = partial(Json, dumps=orjson.dumps)
 
 
 @cache
@@ -47,7 +49,7 @@ def update(table: str, columns: Columns, key: str) -> str:
 
 
 def _taken_apart(columns: Columns) -> str:
-    return f"jsonb_to_recordset(%s) AS v({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
+    return f"json_to_recordset(%s) AS v({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
 
 
 #: a prepared statement keeps its plan, even one made for an empty table, so every plan must find rows by key
@@ -68,9 +70,12 @@ class Sending:
         return psycopg.Cursor(self._link).execute(statement, values, prepare=True)
 
     def rows(self, statement: str, rows: Iterable[Row]) -> None:
-        """Send a statement made by `insert` or `update` with its rows; without rows, send nothing."""
-        if values := list(rows):
-            self.send(statement, [as_json(values)])
+        """Send a statement made by `insert` or `update` with its rows; without rows, send nothing.
+
+        A column that is not sent is NULL in PostgreSQL, so values that are None stay here.
+        """
+        if values := [{name: value for name, value in row.items() if value is not None} for row in rows]:
+            self.send(statement, [_as_row_set(values)])
 
 
 @contextmanager

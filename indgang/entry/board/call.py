@@ -287,8 +287,9 @@ class Call(WorkItem):
         return [self.leg, *(f"{self.id}-{number}" for number in range(1, self.count + 1))]
 
     def as_data(self) -> dict[str, Any]:
-        """The state that must survive a restart, as JSON data."""
-        return {
+        """The state that must survive a restart, as JSON data. What is empty is left out: most of a call is, and all of
+        it is written again with each of its steps."""
+        data = {
             "format": FORMAT, "id": self.id, "number": self.number, "exchange": self.exchange, "leg": self.leg,
             "contact": self.contact, "caller_name": self.caller_name, "dialled": self.dialled,
             "arrived": self.arrived.isoformat(), "stage": self.stage.value, "entry": self.entry,
@@ -312,12 +313,14 @@ class Call(WorkItem):
             "reached_at": _written(self.reached_at), "survey": self.survey,
             "survey_at": _written(self.survey_at),
         }  # fmt: skip
+        return {name: value for name, value in data.items() if value or name in _ALWAYS}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Call:
         """The call that `as_data` wrote, in this release or an earlier one. Raises one of `UNREADABLE`.
 
-        Offers are not restored but made again. Fields that an earlier release lacked have the values of a new call.
+        Offers are not restored but made again. Fields that are not there have the values of a new call: they were
+        empty, or an earlier release lacked them.
         """
         data = _upgraded(data)
         _check_types(data)
@@ -358,6 +361,8 @@ _TEXT = {
     "limited_leg",
     "survey",
 }
+#: what is written although it is empty: it is no default, or the lack of it says that an earlier release has written it
+_ALWAYS = {"contact", "dialled", "language", "recorded", "hearing"}
 _NUMBERS = {"priority", "raised", "count", "away_seconds", "number", "reserved_seconds"}
 _KEYS = {"entry", "reserved_for", "reserved_by", "personal"}
 _FLAGS = {"outgoing", "on_line", "reserved_only"}
@@ -446,7 +451,7 @@ def salvaged(data: Mapping[str, Any]) -> Call:
     )  # fmt: skip
     data = _upgraded_if_possible(data)
     read = plain.as_data()
-    for name in read.keys() & data.keys():
+    for name in data:
         try:
             Call.from_data(read | {name: data[name]})
         except UNREADABLE:

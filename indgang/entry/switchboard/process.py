@@ -271,7 +271,7 @@ class Switchboard:
     async def _sounds_are_there(self, telephone: tel.Telephone) -> None:
         """Wait a moment for the sounds that an exchange still lacks; its callers hear ringing meanwhile."""
         loading = self._loading.get(telephone.name)
-        if loading is not None and self.sounds.are_missing_at(telephone):
+        if loading is not None and not loading.done() and self.sounds.are_missing_at(telephone):
             await asyncio.wait({loading}, timeout=FIRST_SOUNDS_SECONDS)
 
     async def _take_commands(self, wakeup: Wakeup) -> None:

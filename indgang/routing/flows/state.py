@@ -514,8 +514,8 @@ class FlowState:
         return self != before
 
     def as_data(self) -> dict[str, Any]:
-        """The state as JSON data."""
-        return {
+        """The state as JSON data, without what is empty."""
+        data = {
             "flow": self.flow, "version": self.version, "step": self.step, "phase": self.phase.value,
             "entered_at": self.entered_at.isoformat(), "tries": self.tries, "typed": self.typed,
             "choices": [list(choice) for choice in self.choices],
@@ -530,6 +530,7 @@ class FlowState:
             "elsewhere": self.elsewhere,
             "kept": self.kept and self.kept.value, "ending": self.ending and self.ending.value,
         }  # fmt: skip
+        return {name: value for name, value in data.items() if value or name in _ALWAYS}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> FlowState:
@@ -553,6 +554,8 @@ class FlowState:
             raise FlowError("", f"this is no state of a flow: {error!r}") from error
 
 
+#: what is written although it may be empty
+_ALWAYS = frozenset({"flow", "version", "step", "phase", "entered_at", "language"})
 #: fields that are read back unchanged
 _PLAIN = (
     "tries", "typed", "saying", "count", "moves", "hops", "language", "queue", "promised_queue", "is_offered",

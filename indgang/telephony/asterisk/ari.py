@@ -14,6 +14,7 @@ import asyncio
 import base64
 import itertools
 import logging
+import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ HEARTBEAT = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 0.5
 #: number of latest events that are searched for a repeated one
 LATEST = 16
+
+_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch
 
 #: the first minor version of each series that takes requests over the websocket
 _REQUESTS_OVER_WEBSOCKET = {20: 14, 21: 9, 22: 4}
@@ -81,8 +84,8 @@ class _Asked:
 
 
 def path(*parts: str) -> str:
-    """A path from parts that may contain any character."""
-    return "/".join(quote(part, safe="") for part in parts)
+    """A path from parts that may contain any character. Most contain nothing that must be quoted."""
+    return "/".join(part if _UNRESERVED(part) else quote(part, safe="") for part in parts)
 
 
 async def ended(*tasks: asyncio.Task[None]) -> None:

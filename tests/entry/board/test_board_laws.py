@@ -446,7 +446,7 @@ class AnyDay(RuleBasedStateMachine):
         for call in self.house.board.calls.values():
             kept = Call.from_data(self.house.kept[call.id])
             assert kept.talk == call.talk
-            assert kept.as_data()["consult"] == call.as_data()["consult"]
+            assert kept.as_data().get("consult") == call.as_data().get("consult")
             assert kept.queued_since == call.queued_since
 
 

@@ -7,16 +7,17 @@ agent consults a colleague, a supervisor listens to one, one waits and one is in
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from indgang.entry.board.call import FORMAT, Call, ConsultState
+from indgang.entry.board.call import FORMAT, Call, ConsultState, Stage
 from indgang.entry.board.kept import read_item
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.flows.state import FlowState, Phase
 from indgang.telephony import contract as tel
 from tests.entry.house import ANNA, BO, DAVID, EVA, EXCHANGE, House, desks_of, new_board, plan
 
@@ -88,13 +89,20 @@ def test_what_is_kept_now_is_of_the_newest_format_and_reads_the_same(name: str) 
     assert Call.from_data(again).as_data() == call.as_data()
 
 
+def test_what_is_left_out_because_it_is_empty_is_empty_again() -> None:
+    at = datetime(2026, 11, 30, 9, tzinfo=UTC)
+    call = Call(id="c", exchange="e", leg="l", dialled="", stage=Stage.FLOW, arrived=at, language="")
+    call.flow = FlowState("", 0, "", Phase.ASKING, at, language="")
+    assert Call.from_data(json.loads(json.dumps(call.as_data()))) == call
+
+
 @pytest.mark.parametrize("name", sorted(KEPT["calls"]))
 def test_a_field_that_a_release_adds_has_a_default_and_one_it_does_not_know_does_no_harm(name: str) -> None:
     """Leaves out each field of the call and its flow in turn, as if the earlier release did not have it."""
     kept = Call.from_data(KEPT["calls"][name]).as_data()
     for field in kept.keys() - ESSENTIAL - {"format"}:
         read_item({key: value for key, value in kept.items() if key != field})
-    for field in (kept["flow"] or {}).keys() - {"flow", "version", "step", "phase", "entered_at"}:
+    for field in kept.get("flow", {}).keys() - {"flow", "version", "step", "phase", "entered_at"}:
         flow = {key: value for key, value in kept["flow"].items() if key != field}
         read_item(kept | {"flow": flow})
-    read_item(kept | {"invented_later": 1, "flow": (kept["flow"] or {}) | {"invented_later": 1}})
+    read_item(kept | {"invented_later": 1, "flow": kept.get("flow", {}) | {"invented_later": 1}})

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from typing import Any
 
+import uvloop
 from django.core.management.base import BaseCommand, CommandError
 
 from indgang.config import garbage, newer_tables, secret, switchboard
@@ -20,7 +21,8 @@ class Command(BaseCommand):
         secret.check()
         newer_tables.check()
         garbage.settle()
-        asyncio.run(_until_stopped())
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_until_stopped())
 
 
 async def _until_stopped() -> None:

@@ -27,6 +27,10 @@
   // The spread of the pages' turns in milliseconds, less than the permitted age of shared content.
   const APART = 100;
 
+  // Places the turns of neighbouring hashes far from each other: addresses often differ in one letter only, and the
+  // content of two of them is not to be made at the same moment.
+  const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
   // A hash that is the same on every machine.
   const hash = (text) => [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
 
@@ -56,7 +60,7 @@
 
     // Milliseconds to the next turn of a part with a pace, skipping the turn of its last fetch.
     untilTurn(pace) {
-      const turn = hash(this.element.dataset.liveUrl) + APART * this.own;
+      const turn = ((hash(this.element.dataset.liveUrl) * GOLDEN) % 1) * pace + APART * this.own;
       const rest = pace - ((Date.now() - turn) % pace);
       return rest < this.earliest - performance.now() ? rest + pace : rest;
     }
