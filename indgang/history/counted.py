@@ -67,7 +67,7 @@ class _DaySums:
 
     def counted(self) -> Iterator[CountedTogether]:
         noted, told, begins = self._noted, self._noted.event.payload.told, self._noted.event.at.astimezone(UTC)
-        quarters = {quarter: begins + timedelta(seconds=quarter * _QUARTER) for quarter, *_rest in self._sums}
+        quarters = {each: begins + timedelta(seconds=each * _QUARTER) for each in {key[0] for key in self._sums}}
         for (quarter, measure, subject, outcome), held in self._sums.items():
             service, purpose, _resolution = told[subject]
             key = FactKey(

@@ -221,6 +221,18 @@ def test_codes_are_mapped_and_can_be_left_out() -> None:
     assert reads.read(3, ["1", "01-03-2025 08:00", "Test", "1", "1", "1", "Besvaret", ""]) is None
 
 
+def test_what_has_been_read_before_is_read_the_same_again() -> None:
+    moments = (
+        "01-03-2025 08:00", " 01-03-2025 08:00 ", "01-03-2025T08:00", "01-03-2025 08:00Z", "30-03-2025 08:00",
+        "30-03-2025 02:30", "26-10-2025 02:30", "01-03-202508:00", "32-03-2025 08:00", "",
+    )  # fmt: skip
+    others = ("Byggeri;1;1;1;Besvaret;", " Byggeri ;2;;-1;Besvaret;", "Test;1;1;1;Besvaret;", "Ukendt;1;1;1;Besvaret;")
+    rows = [f"1;{moment};{other}".split(";") for moment in moments for other in others]
+    reads = mapper({"Test": ""})
+    read = [[reads.read(2, row) for row in rows] for _time in range(3)]
+    assert read == [[mapper({"Test": ""}).read(2, row) for row in rows]] * 3
+
+
 def test_a_number_that_stands_in_a_wrong_column_is_not_shown() -> None:
     numbers = (
         "20304050", "+45 20 30 40 50", "20-30-40-50", "20.30.40.50", "20.30.4050", "20:30:40:50", "tel:20304050",
