@@ -29,7 +29,7 @@ from indgang.correspondence.models import CentreSignature, ReplyText
 from indgang.enquiries.models import Channel, Character, Outcome, Party, ReturnCall
 from indgang.entry.models import AgentState, PauseReason, Prompt, Queue
 from indgang.feedback.follow_up_models import CommentTag, FollowUp, ImprovementItem
-from indgang.feedback.models import SpokenComment
+from indgang.feedback.models import EarlierResult, SpokenComment
 from indgang.feedback.studies.models import (
     CrowdQuestion,
     Study,
@@ -396,6 +396,8 @@ FIELDS: dict[str, Words] = {
     "consequence": gettext_lazy("Konsekvens"),
     "watched": gettext_lazy("Tal, der følges"),
     "limit": gettext_lazy("Må højst falde (point)"),
+    "past_series": gettext_lazy("Importeret tilfredshed som udgangspunkt"),
+    "past_scale": gettext_lazy("Målt på skalaen"),
     "closed_on": gettext_lazy("Lukket den"),
     "message": gettext_lazy("Budskab"),
     "place": gettext_lazy("Sted"),
@@ -427,6 +429,7 @@ _CODES: dict[str, Mapping[str, Words]] = {
     "track": dict(RolloutTrack.choices),
     "part_of": dict(RolloutChange.choices),
     "watched": dict(RolloutRisk.Watched.choices),
+    "past_scale": dict(EarlierResult.MeasuredOn.choices),
     "point": dict(ReadinessStatement.Point.choices),
     "by": dict(ReportBlock.By.choices),
     "cadence": dict(ReportTemplate.Cadence.choices),

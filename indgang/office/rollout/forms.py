@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core import clock
+from indgang.feedback.models import EarlierResult
 from indgang.office.access import colleagues
 from indgang.office.rollout import access
+from indgang.programme.rollout import past_baseline
 from indgang.programme.rollout.judging import HIGHEST, LOWEST
 from indgang.programme.rollout.models import (
     LONGEST,
@@ -273,7 +275,32 @@ class RolloutRiskForm(RowForm):
         label=gettext_lazy("Må højst falde (point)"), min_value=0, max_value=100, initial=5,
         help_text=gettext_lazy("Indekset går fra 0 til 100."),
     )  # fmt: skip
+    past_series = forms.ChoiceField(
+        label=gettext_lazy("Importeret tilfredshed som udgangspunkt"), required=False,
+        help_text=gettext_lazy("Gælder, når ingen har svaret her før den første etape. Skal måle det tal, der følges."),
+    )  # fmt: skip
+    past_scale = forms.ChoiceField(
+        label=gettext_lazy("Målt på skalaen"), required=False,
+        choices=[("", gettext_lazy("Ingen")), *EarlierResult.MeasuredOn.choices],
+    )  # fmt: skip
     closed_on = DayField(label=gettext_lazy("Lukket den"), required=False, widget=_DAY)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, row: RolloutRisk) -> None:
+        super().__init__(data, row=row)
+        self._plan = row.plan
+        offered = sorted({*past_baseline.series_for(row.plan), row.past_series} - {""})
+        offer(self, "past_series", [("", _("Ingen")), *((each, each) for each in offered)])
+        if not offered:
+            del self.fields["past_series"], self.fields["past_scale"]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.cleaned_data
+        series, scale = data.get("past_series"), data.get("past_scale")
+        if series and not scale:
+            self.add_error("past_scale", _("Vælg den skala, tallene er målt på."))
+        elif series and scale and not past_baseline.is_on_scale(self._plan, series, scale):
+            self.add_error("past_scale", _("Et af tallene ligger uden for den skala."))
+        return data
 
 
 class PlannedMessageForm(RowForm):

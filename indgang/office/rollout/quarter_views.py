@@ -100,9 +100,14 @@ def _milestones(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{**each, "due": _day(each["due"]), "reached": _day(each["reached"])} for each in content["milestones"]]
 
 
+def _imported(told: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Where a baseline was imported from; quarters of an older release say nothing of it."""
+    return {**told, "first": _day(told["first"]), "last": _day(told["last"])} if told else None
+
+
 def _risks(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {**each, "size": words.SIZES[each["size"]], "dip": words.DIPS.get(each["dip"] or "", ""),
-         "watched": RolloutRisk.Watched(each["watched"]).label}
+         "watched": RolloutRisk.Watched(each["watched"]).label, "imported": _imported(each.get("imported"))}
         for each in content["risks"]
     ]  # fmt: skip

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, Service, Unit
+from indgang.feedback.models import EarlierResult
 from indgang.programme.rollout.judging import HIGHEST, LOWEST, ActivityProgress
 from indgang.programme.rollout.readiness import ReadinessPoint
 
@@ -259,12 +260,13 @@ class QuarterReport(models.Model):
 
 
 class RolloutRisk(models.Model):
-    """`watched` is the figure that shows whether it comes true: it must not fall by more than `limit` points."""
+    """`watched` is the figure that shows whether it comes true: it must not fall by more than `limit` points. Where
+    nobody answered before, it is held against `past_series` of imported satisfaction (`history`), on `past_scale`."""
 
     PERSONAL = ("person",)
     IMPERSONAL = (
-        "id", "plan", "title", "likelihood", "consequence", "measure", "responsible", "watched", "limit", "closed_on",
-        "source",
+        "id", "plan", "title", "likelihood", "consequence", "measure", "responsible", "watched", "limit", "past_series",
+        "past_scale", "closed_on", "source",
     )  # fmt: skip
 
     class Watched(models.TextChoices):
@@ -284,6 +286,8 @@ class RolloutRisk(models.Model):
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     watched = models.CharField(max_length=20, choices=Watched.choices, blank=True, default="")
     limit = models.PositiveSmallIntegerField(default=5, validators=[MaxValueValidator(100)], help_text="points of 100")
+    past_series = models.CharField(max_length=300, blank=True, default="", help_text="the subject of imported values")
+    past_scale = models.CharField(max_length=12, choices=EarlierResult.MeasuredOn.choices, blank=True, default="")
     closed_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=100, blank=True, default="")
 

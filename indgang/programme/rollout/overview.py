@@ -13,6 +13,7 @@ from indgang.core.months import months_later
 from indgang.programme.rollout import unit_facts, watching
 from indgang.programme.rollout.judging import ActivityProgress, Lateness, lateness, risk_size
 from indgang.programme.rollout.models import RolloutActivity, RolloutMilestone, RolloutPlan, RolloutRisk, RolloutStage
+from indgang.programme.rollout.past_baseline import PastBaseline
 from indgang.programme.rollout.plans import days_of
 from indgang.programme.rollout.timing import due
 from indgang.programme.rollout.unit_facts import PlanReadiness
@@ -222,8 +223,13 @@ def _risk(shown: StandingRisk) -> dict[str, Any]:
         "title": shown.risk.title, "likelihood": shown.risk.likelihood, "consequence": shown.risk.consequence,
         "size": shown.size, "measure": shown.risk.measure, "watched": shown.risk.watched,
         "before": _mean(figure.before) if figure else None, "now": _mean(figure.now) if figure else None,
-        "dip": figure.dip if figure else None,
+        "dip": figure.dip if figure else None, "imported": _imported(figure.past) if figure and figure.past else None,
     }  # fmt: skip
+
+
+def _imported(past: PastBaseline) -> dict[str, Any]:
+    """Where a baseline was imported from."""
+    return {"first": past.first.isoformat(), "last": past.last.isoformat(), "files": list(past.names)}
 
 
 def _mean(index: Any) -> float | None:

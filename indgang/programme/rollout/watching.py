@@ -17,9 +17,10 @@ from indgang.feedback import index, results
 from indgang.feedback.index import Index, Ratings
 from indgang.feedback.results import Chosen
 from indgang.measures.period import Period
-from indgang.programme.rollout import judging
+from indgang.programme.rollout import judging, past_baseline
 from indgang.programme.rollout.judging import Dip, IndexDifference
 from indgang.programme.rollout.models import RolloutPlan, RolloutRisk
+from indgang.programme.rollout.past_baseline import PastBaseline
 
 #: days before the go-live, and the last days since
 BEFORE, NOW = 90, 28
@@ -30,12 +31,13 @@ WEEKS = 26
 @dataclass(frozen=True, slots=True)
 class WatchedFigure:
     """The index of a period before the go-live and of the last days since; None where too few answered. Before the
-    go-live there is only `before`: the last days until now."""
+    go-live there is only `before`: the last days until now. `past`: where `before` was imported."""
 
     before: Index | None
     now: Index | None
     difference: IndexDifference | None
     dip: Dip
+    past: PastBaseline | None = None
 
 
 def watched(plan: RolloutPlan, risk: RolloutRisk, first_live: date | None, today: date) -> WatchedFigure | None:
@@ -46,9 +48,26 @@ def watched(plan: RolloutPlan, risk: RolloutRisk, first_live: date | None, today
     edge = first_live or today
     before = _ratings(plan, risk.watched, edge - timedelta(days=BEFORE), edge)
     now = _ratings(plan, risk.watched, max(first_live, today - timedelta(days=NOW)), today) if first_live else Ratings()
-    change = index.change(before, now)
-    difference = IndexDifference(change.by, change.is_certain) if change else None
+    if _shown(before) is None and (past := past_baseline.before(plan, risk, edge)) is not None:
+        difference = _from_past(past, now)
+        return WatchedFigure(past.index, _shown(now), difference, judging.dip(difference, risk.limit), past)
+    difference = _difference(before, now)
     return WatchedFigure(_shown(before), _shown(now), difference, judging.dip(difference, risk.limit))
+
+
+def _difference(before: Ratings, now: Ratings) -> IndexDifference | None:
+    change = index.change(before, now)
+    return IndexDifference(change.by, change.is_certain) if change else None
+
+
+def _from_past(past: PastBaseline, now: Ratings) -> IndexDifference | None:
+    """Where nobody knows how many answered, chance may always be why."""
+    if past.ratings is not None:
+        return _difference(past.ratings, now)
+    shown = _shown(now)
+    if shown is None or shown.mean is None or past.index.mean is None:
+        return None
+    return IndexDifference(shown.mean - past.index.mean, is_certain=False)
 
 
 def _ratings(plan: RolloutPlan, indicator: str, first: date, end: date) -> Ratings:
