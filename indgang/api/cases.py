@@ -36,12 +36,10 @@ def case(request: HttpRequest, code: str) -> JsonResponse:
         raise Http404
     scenario = request.GET.get("scenario", "")
     try:
-        given = _given(request, found)
-        table = evaluation.table(found, scenario, given)
+        return JsonResponse(listing.complete(found, scenario=scenario, given=_given(request, found)))
     except CaseFault as fault:
         with translation.override("en"):
             return JsonResponse({"error": words.sentence(fault)}, status=400)
-    return JsonResponse(listing.as_data(found, table, scenario=scenario, given=frozenset(given)))
 
 
 def _given(request: HttpRequest, shown: BusinessCase) -> dict[str, float]:

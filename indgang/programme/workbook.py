@@ -124,7 +124,7 @@ def _below(sheet: Worksheet, net: int, permanent: int, case: BusinessCase) -> No
     sheet.cell(total + 3, _BEFORE_LINE + 1, case.discount).number_format = "0.0%"
     rate = f"{first}{total + 3}"
     rest_of = f"+NPV({rate},{columns[1]}{net}:{last}{net})" if len(columns) > 1 else ""
-    sheet.cell(total + 4, 1, _("Nutidsværdi")).font = _BOLD
+    sheet.cell(total + 4, 1, _("Nutidsværdi for årene")).font = _BOLD
     sheet.cell(total + 4, _BEFORE_LINE + 1, f"={first}{net}{rest_of}").number_format = "#,##0"
 
 

@@ -39,6 +39,7 @@ def test_a_case_is_read_with_other_values(gerda: Client) -> None:
     table = evaluation.table(library.shipped("bc31"))
     found = gerda.get("/api/cases/bc31/").json()
     assert (found["net"], found["payback_years"]) == (list(table.net), 6)
+    assert {"tornado", "simulation", "remarks", "disagreements"} <= found.keys()
     assert gerda.get("/api/cases/bc31/?scenario=no-buildings").json()["payback_years"] == 11
     assert gerda.get("/api/cases/bc31/?fte=10").json()["lines"][0]["amounts"] != found["lines"][0]["amounts"]
     assert [each["case"] for each in gerda.get("/api/cases/").json()["cases"]] == list(library.SHIPPED)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -104,3 +108,12 @@ def test_the_cases_that_take_people_are_found_by_one_query(world: World) -> None
 
 def test_only_assumptions_in_fte_take_people(world: World) -> None:
     assert [each.name for each in scenario_numbers.takes(library.shipped("bc31"))] == ["fte"]
+
+
+def test_the_command_computes_a_case_of_ones_own(world: World) -> None:
+    own_cases.begin(own_cases.text_with(library.text("bc31"), {}, "egen"), reason="x", by=world.finn, at=MORNING)
+    out = StringIO()
+    call_command("businesscase", "egen", "--json", "--runs", "100", stdout=out)
+    assert json.loads(out.getvalue())["net"] == list(evaluation.table(library.shipped("bc31")).net)
+    with pytest.raises(CommandError, match="bc99"):
+        call_command("businesscase", "bc99")

@@ -19,7 +19,7 @@ from indgang.office.cases.forms import CaseFilter
 from indgang.plots.numbers import decimal
 from indgang.programme import document, layout, words
 from indgang.programme.cases import evaluation, findings, library, uncertainty
-from indgang.programme.cases.case import Assumption, BusinessCase, CaseFault
+from indgang.programme.cases.case import Assumption, BusinessCase, CaseFault, Remark
 from indgang.programme.cases.evaluation import CaseTable
 from indgang.programme.cases.uncertainty import Simulation, Swing
 from indgang.programme.workbook import workbook
@@ -89,13 +89,14 @@ def _computed(shown: BusinessCase, form: CaseFilter, table: CaseTable) -> dict[s
     swings, drawn, fault = _uncertain(shown, form)
     return {
         "table": table, "rows": list(layout.rows(table)), "heading": layout.heading(shown),
-        "payback": list(layout.payback_lines(shown, table)), "present_value": round(table.present_value),
+        "payback": list(layout.payback_lines(shown, table)), "span": f"{table.years[0]}\N{EN DASH}{table.years[-1]}",
+        "present_value": round(table.present_value),
         "discount": decimal(100 * shown.discount, 2), "is_changed": bool(form.scenario or form.given),
         "cumulative_plot": pictures.cumulative(shown, table), "tornado_plot": pictures.tornado(shown, table, swings),
         "uncertain_fault": fault, **(_drawn(shown, drawn) if drawn else {}),
         "value_fields": form.value_fields(table.values),
         "assumptions": [(each, row) for each, row in zip(shown.assumptions, _assumed(shown, table), strict=True)],
-        "remarks": [(each, list(_figures(shown, each.code))) for each in shown.remarks],
+        "remarks": [(each, list(_figures(shown, each, table))) for each in shown.remarks],
         "disagreements": list(_disagreements(shown)),
     }  # fmt: skip
 
@@ -130,9 +131,8 @@ def _interval(shown: BusinessCase, assumption: Assumption) -> str:
     return "–" if ends is None else "–".join(decimal(end, 4) for end in ends)
 
 
-def _figures(shown: BusinessCase, code: str) -> Iterator[tuple[str, str, str]]:
-    remark = next(each for each in shown.remarks if each.code == code)
-    for name, value, source in findings.remark_figures(shown, remark):
+def _figures(shown: BusinessCase, remark: Remark, table: CaseTable) -> Iterator[tuple[str, str, str]]:
+    for name, value, source in findings.remark_figures(shown, remark, table):
         yield name, decimal(value, 0 if abs(value) >= 100 else 2), source
 
 
@@ -174,7 +174,7 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
         shown, table, scenario=_scenario(shown, form),
         plots=[each for each in (pictures.cumulative(shown, table), tornado) if each],
         assumptions=[(each.labelled, *row, each.source) for each, row in assumed],
-        notes=[*_notes(shown), *([{"text": fault, "figures": []}] if fault else [])], on=clock.today(),
+        notes=[*_notes(shown, table), *([{"text": fault, "figures": []}] if fault else [])], on=clock.today(),
     )  # fmt: skip
     return saved(f"{shown.code}-{clock.today():%Y-%m-%d}.pdf", "application/pdf", made)
 
@@ -193,11 +193,11 @@ def _scenario(shown: BusinessCase, form: CaseFilter) -> str:
     return _("Scenarie: %(scenario)s") % {"scenario": "; ".join([chosen, *changed])}
 
 
-def _notes(shown: BusinessCase) -> Iterator[dict[str, object]]:
+def _notes(shown: BusinessCase, table: CaseTable) -> Iterator[dict[str, object]]:
     for each in shown.remarks:
         yield {
             "text": each.text,
-            "figures": [f"{name}: {value} ({source})" for name, value, source in _figures(shown, each.code)],
+            "figures": [f"{name}: {value} ({source})" for name, value, source in _figures(shown, each, table)],
         }
     for found in _disagreements(shown):
         said = _("%(name)s, %(when)s: trykt %(printed)s, men posterne giver %(computed)s (%(source)s).") % found

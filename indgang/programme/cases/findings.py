@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from indgang.programme.cases import expressions
 from indgang.programme.cases.case import BusinessCase, Remark
 from indgang.programme.cases.evaluation import CaseTable, assumed
@@ -40,8 +42,12 @@ def disagreements(case: BusinessCase, table: CaseTable) -> list[Disagreement]:
     return found
 
 
-def remark_figures(case: BusinessCase, remark: Remark) -> Iterator[tuple[str, float, str]]:
-    """The figures of a remark: name, value and source."""
+def remark_figures(
+    case: BusinessCase, remark: Remark, table: CaseTable | None = None
+) -> Iterator[tuple[str, float, str]]:
+    """The figures of a remark: name, value and source, by the values of a table or else those of the case itself."""
     known = assumed(case, {})
+    if table is not None:
+        known |= {name: np.array([row], dtype=float) for name, row in table.values.items()}
     for name, formula, source in remark.figures:
         yield name, float(expressions.value(formula, known).flat[0]), source

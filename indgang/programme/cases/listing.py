@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from indgang.programme.cases import evaluation
+from indgang.programme.cases import evaluation, findings, uncertainty
 from indgang.programme.cases.case import BusinessCase
 from indgang.programme.cases.evaluation import CaseTable
+from indgang.programme.cases.uncertainty import Simulation, Swing
 
 
 def as_data(case: BusinessCase, table: CaseTable, *, scenario: str = "", given: frozenset[str] = frozenset(),
@@ -22,6 +25,50 @@ def as_data(case: BusinessCase, table: CaseTable, *, scenario: str = "", given: 
              "interval": evaluation.interval(case, each), "source": "given" if each.name in given else each.source}
             for each in case.assumptions
         ],
+    }  # fmt: skip
+
+
+def complete(
+    case: BusinessCase,
+    *,
+    scenario: str = "",
+    given: Mapping[str, float],
+    price_year: int | None = None,
+    seed: int = 1,
+    runs: int = uncertainty.RUNS,
+) -> dict[str, Any]:
+    """Everything that can be computed of a case with other values for the `given` assumptions: `as_data` with the
+    tornado, the simulation, the remarks, and where the case and its source disagree. Raises CaseFault."""
+    table = evaluation.table(case, scenario, given, price_year)
+    is_as_printed = not scenario and not given and price_year in (None, case.price_year)
+    return {
+        **as_data(case, table, scenario=scenario, given=frozenset(given), price_year=price_year),
+        "tornado": [_swing(each) for each in uncertainty.tornado(case, scenario, given)],
+        "simulation": _simulation(uncertainty.simulate(case, seed=seed, runs=runs, scenario=scenario, given=given)),
+        "disagreements": [asdict(each) for each in findings.disagreements(case, table)] if is_as_printed else [],
+        "remarks": [
+            {"code": each.code, "text": each.text,
+             "figures": [{"name": name, "value": round(value, 2), "source": source}
+                         for name, value, source in findings.remark_figures(case, each, table)]}
+            for each in case.remarks
+        ],
+    }  # fmt: skip
+
+
+def _swing(swing: Swing) -> dict[str, Any]:
+    return {
+        "assumption": swing.assumption.name, "low": swing.low, "high": swing.high,
+        "present_value_at_low": round(swing.at_low, 1), "present_value_at_high": round(swing.at_high, 1),
+        "payback_at_low": years_of(swing.payback_at_low), "payback_at_high": years_of(swing.payback_at_high),
+    }  # fmt: skip
+
+
+def _simulation(drawn: Simulation) -> dict[str, Any]:
+    return {
+        "runs": drawn.runs, "seed": drawn.seed, "drawn": list(drawn.drawn), "mean": round(drawn.mean, 1),
+        **{f"percentile_{share}": round(drawn.percentile(share), 1) for share in (5, 50, 95)},
+        "share_that_gains": round(drawn.gain, 4), "share_never_paid_back": round(drawn.never, 4),
+        "payback_shares": {str(years): round(share, 4) for years, share in drawn.payback_shares()},
     }  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def test_the_formulas_of_the_spreadsheet_give_what_the_page_shows(code: str) -> 
         assert [cells(sheet, f"{'DEFGHIJ'[k]}{rows[name]}") for k in years] == pytest.approx(list(amounts))
     payback = cells(sheet, f"D{rows['Tilbagebetalingstid i år']}")
     assert payback == ("aldrig" if math.isinf(table.payback) else table.payback)
-    assert cells(sheet, f"D{rows['Nutidsværdi']}") == pytest.approx(table.present_value)
+    assert cells(sheet, f"D{rows['Nutidsværdi for årene']}") == pytest.approx(table.present_value)
 
 
 def test_a_text_of_a_case_never_becomes_a_formula() -> None:

@@ -1,6 +1,7 @@
 """`indgang businesscase bc31`: the case as a table, with payback, present value, a tornado and a simulation.
 
-`--scenario no-buildings` and `--set fte=10` change assumptions; `--file case.yaml` reads a case of one's own.
+A case of one's own that is stored in the product is named by its code, and `--file case.yaml` reads one from a file.
+`--scenario no-buildings` and `--set fte=10` change assumptions.
 """
 
 from __future__ import annotations
@@ -15,10 +16,9 @@ import yaml
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from indgang.programme import words
-from indgang.programme.cases import evaluation, findings, library, uncertainty
+from indgang.programme import known_cases, words
+from indgang.programme.cases import library, listing, uncertainty
 from indgang.programme.cases.case import BusinessCase, CaseFault
-from indgang.programme.cases.listing import as_data, years_of
 from indgang.programme.cases.reading import case_of
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     help = "a business case: net per year, payback, present value, sensitivity and chance"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("code", nargs="?", help=f"one of {', '.join(library.SHIPPED)}")
+        parser.add_argument("code", nargs="?", help=f"one of {', '.join(library.SHIPPED)}, or a case of one's own")
         parser.add_argument("--file", type=Path, help="a case of one's own, as YAML or JSON")
         parser.add_argument("--scenario", default="", help="code of one of the case's scenarios")
         parser.add_argument("--set", action="append", default=[], metavar="NAME=NUMBER", help="another value")
@@ -38,7 +38,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             case = _case(options)
-            found = _computed(case, options)
+            found = listing.complete(
+                case, scenario=options["scenario"], given=_given(options), price_year=options["price_year"],
+                seed=options["seed"], runs=options["runs"],
+            )  # fmt: skip
         except CaseFault as fault:
             with translation.override("en"):
                 raise CommandError(words.sentence(fault), returncode=2) from fault
@@ -50,7 +53,8 @@ class Command(BaseCommand):
 
 def _case(options: dict[str, Any]) -> BusinessCase:
     if options["file"] is None:
-        return library.shipped(options["code"] or library.SHIPPED[0])
+        code = options["code"] or library.SHIPPED[0]
+        return known_cases.by_code(code) or library.shipped(code)
     try:
         return case_of(yaml.safe_load(options["file"].read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -68,44 +72,6 @@ def _given(options: dict[str, Any]) -> dict[str, float]:
         if not math.isfinite(found[name.strip()]):
             raise CommandError(f"--set {each}: write NAME=NUMBER", returncode=2)
     return found
-
-
-def _computed(case: BusinessCase, options: dict[str, Any]) -> dict[str, Any]:
-    given, scenario = _given(options), options["scenario"]
-    table = evaluation.table(case, scenario, given, options["price_year"])
-    swings = uncertainty.tornado(case, scenario, given)
-    drawn = uncertainty.simulate(case, seed=options["seed"], runs=options["runs"], scenario=scenario, given=given)
-    is_shipped = not scenario and not given and options["price_year"] in (None, case.price_year)
-    return {
-        **as_data(case, table, scenario=scenario, given=frozenset(given), price_year=options["price_year"]),
-        "tornado": [
-            {"assumption": each.assumption.name, "low": each.low, "high": each.high,
-             "present_value_at_low": round(each.at_low, 1), "present_value_at_high": round(each.at_high, 1),
-             "payback_at_low": years_of(each.payback_at_low), "payback_at_high": years_of(each.payback_at_high)}
-            for each in swings
-        ],
-        "simulation": _simulation(drawn),
-        "disagreements": [
-            {"of": each.of, "year": each.year, "printed": each.printed, "computed": each.computed,
-             "source": each.source}
-            for each in findings.disagreements(case, table)
-        ] if is_shipped else [],
-        "remarks": [
-            {"code": each.code, "text": each.text,
-             "figures": [{"name": name, "value": round(value, 2), "source": source}
-                         for name, value, source in findings.remark_figures(case, each)]}
-            for each in case.remarks
-        ],
-    }  # fmt: skip
-
-
-def _simulation(drawn: uncertainty.Simulation) -> dict[str, Any]:
-    return {
-        "runs": drawn.runs, "seed": drawn.seed, "drawn": list(drawn.drawn), "mean": round(drawn.mean, 1),
-        **{f"percentile_{share}": round(drawn.percentile(share), 1) for share in (5, 50, 95)},
-        "share_that_gains": round(drawn.gain, 4), "share_never_paid_back": round(drawn.never, 4),
-        "payback_shares": {str(years): round(share, 4) for years, share in drawn.payback_shares()},
-    }  # fmt: skip
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
