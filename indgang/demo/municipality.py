@@ -13,6 +13,7 @@ from indgang.demo import (
     benefits,
     case_systems,
     chats,
+    counting_weeks,
     entry,
     feedback_answers,
     figure_reports,
@@ -84,6 +85,7 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     say("studies")
     studies.seed(units.all, services.all, everybody.all, at=at)
     segments.seed(services.all, everybody.all, at=at)
+    counting_weeks.seed(units.all, everybody.all, at=at)
     say("rollout of a centre")
     rollouts.seed(centres.all, units.all, everybody.all, at=at)
     say("online forms")

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
+from indgang.analysis.counting import paper, tallying
+from indgang.analysis.counting.models import CountingWeek
+from indgang.analysis.counting.tallying import CountedTap
 from indgang.analysis.gap_models import GapMeasure
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, Purpose, Schedule, Service, Unit
 from indgang.core import clock
@@ -32,6 +36,7 @@ from indgang.planning.models import Scenario
 from indgang.programme.benefits.models import BenefitContract
 from indgang.programme.rollout.models import RolloutPlan
 from indgang.registers.models import CaseAgreement
+from tests.analysis.weeks import counts_today, sheet
 from tests.browser.axe import faults_at
 from tests.browser.conftest import DESKTOP, NARROW
 from tests.feedback import spoken
@@ -71,6 +76,7 @@ def test_every_page_of_analysis_and_programme_is_accessible_and_fits(
 ) -> None:  # fmt: skip
     decided.everything(world)
     switch = made.switch(world)
+    _counts(world)
     page = new_page(person=world.finn)
     wrong: list[str] = []
     for address in (*_programme_pages(), f"office/switchover/{switch.pk}/", f"office/switchover/{switch.pk}/edit/"):
@@ -93,6 +99,18 @@ def _programme_pages() -> Iterator[str]:
     yield from ("office/planning/scenarios/new/", f"office/planning/scenarios/{_one(Scenario).pk}/")
     yield from ("office/shifts/tmf/meetings/", "office/shifts/tmf/day/", "office/potential/file/")
     yield f"office/segments/{_one(Service).code}/"
+    week = f"office/counting/{_one(CountingWeek).pk}"
+    yield from ("office/counting/", "office/counting/new/")
+    yield from (f"{week}/{each}" for each in ("", "set-up/", "sheet/", "tally/"))
+
+
+def _counts(world: World) -> None:
+    """Finn counts today, and has also handed in a sheet."""
+    week, at = counts_today(world, world.finn), clock.now()
+    purpose = week.purposes.all()[0]
+    tallying.count(week, [CountedTap(uuid4(), at, purpose.pk, minutes=3)], by=world.finn, at=at)
+    filled = sheet(f"{week.starts_on:%d.%m.%Y};{purpose.name};3;Telefon;Generel;2;ja;nej")
+    paper.read_sheet(week, filled, counted_by=world.finn, by=world.hans, at=at)
 
 
 def test_the_fields_of_microsoft_are_shown_to_who_chooses_it(new_page: Callable[..., Page], world: World) -> None:

@@ -8,26 +8,34 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from indgang.analysis.counting import setting_up
 from indgang.analysis.counting.models import CountingWeek
 from indgang.core import clock
+from tests.analysis.weeks import counts_today
 from tests.browser.conftest import NARROW
-from tests.browser.rest import wait_for
+from tests.browser.rest import settled, wait_for
 from tests.world import PASSWORD, World
 
+#: whether this page opens without a connection
+_KEPT = "async () => Boolean(await caches.match(location.pathname, {ignoreVary: true}))"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_taps_without_a_connection_are_each_counted_once_also_when_the_week_is_over(
     new_page: Callable[..., Page], world: World
 ) -> None:  # fmt: skip
-    week = _counts_today(world)
+    week = counts_today(world, world.david)
     first, second = week.purposes.all()[:2]
     page = new_page(person=world.david, viewport=NARROW)
     page.goto(f"/office/counting/{week.pk}/tally/")
     state, undo = page.locator("[data-kept-state]"), page.get_by_role("button", name="Fortryd den sidste")
+    wait_for(lambda: page.evaluate(_KEPT))
     page.context.set_offline(True)
-    for each in (first, first, second):
+    _button(page, first.name).click()
+    CountingWeek.objects.update(title="Rettet")
+    page.reload()
+    expect(page.get_by_role("link", name="Ugen")).to_be_visible()  # as it was kept
+    expect(_button(page, first.name)).to_contain_text("1")
+    for each in (first, second):
         _button(page, each.name).click()
     expect(state).to_have_text("3 venter på forbindelse")
     undo.click()
@@ -50,10 +58,23 @@ def test_taps_without_a_connection_are_each_counted_once_also_when_the_week_is_o
     assert _counted(week) == [first, first, second]
 
 
+def test_a_kept_page_is_nobody_elses(new_page: Callable[..., Page], world: World) -> None:
+    week = counts_today(world, world.david, world.eva)
+    page = new_page(person=world.david)
+    page.goto(f"/office/counting/{week.pk}/tally/")
+    wait_for(lambda: page.evaluate(_KEPT))
+    assert page.evaluate("caches.keys()") == [f"kept-{world.david.pk}"]
+    page.locator("header details.menu summary").last.click()
+    page.get_by_role("button", name="Log ud").click()
+    page.wait_for_url("**/sign-in/")
+    wait_for(lambda: page.evaluate("caches.keys()") == [])
+
+
 def test_taps_wait_for_the_sign_in_and_are_sent_after_it(new_page: Callable[..., Page], world: World) -> None:
-    week = _counts_today(world)
+    week = counts_today(world, world.david)
     page = new_page(person=world.david, viewport=NARROW)
     page.goto(f"/office/counting/{week.pk}/tally/")
+    settled(page)  # or a part that is still being fetched would ask for the sign-in
     page.context.clear_cookies(name="sessionid")
     _button(page, week.purposes.all()[0].name).click()
     state, dialog = page.locator("[data-kept-state]"), page.get_by_role("dialog")
@@ -63,18 +84,6 @@ def test_taps_wait_for_the_sign_in_and_are_sent_after_it(new_page: Callable[...,
     dialog.get_by_role("button", name="Log ind").click()
     expect(state).to_have_text("Alt er sendt.")
     assert week.enquiries.count() == 1
-
-
-def _counts_today(world: World) -> CountingWeek:
-    at = clock.now()
-    today = clock.today()
-    values: dict[str, Any] = {
-        "title": "Ugen", "unit": world.units["tmf"], "service": None, "starts_on": today, "ends_on": today,
-        "days_a_year": 250, "rounds_to": 50,
-    } | {f"asks_{mark}": True for mark in ("channel", "character", "minutes", "outcome", "digital")}  # fmt: skip
-    week = setting_up.plan(values, by=world.hans, at=at)
-    setting_up.add_person(week, person=world.david, by=world.hans, at=at)
-    return week
 
 
 def _button(page: Page, name: str) -> Any:

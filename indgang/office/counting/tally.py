@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
@@ -85,6 +85,13 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     if request.accepts("text/html"):
         return redirect("office:counting-tally", pk)
     return JsonResponse({"counts": _today(week, person)})
+
+
+@require_GET
+@requires(*STAFF)
+def worker(request: HttpRequest) -> HttpResponse:
+    """The script that opens a tally without a connection. It serves the pages below its own address."""
+    return render(request, "office/counting/worker.js", content_type="text/javascript; charset=utf-8")
 
 
 def _of_another() -> HttpResponse:

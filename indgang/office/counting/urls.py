@@ -6,6 +6,7 @@ from indgang.office.counting import tally, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.weeks, name="counting-weeks"),
+    path("worker.js", tally.worker, name="counting-worker"),
     path("new/", views.new, name="counting-week-new"),
     path("<int:pk>/", views.week, name="counting-week"),
     path("<int:pk>/set-up/", views.set_up, name="counting-week-set-up"),

@@ -4,7 +4,7 @@
   const form = document.getElementById("tally");
   const taps = window.indgang.keptTaps?.get(form?.dataset.store);
   if (!taps) return;
-  const { longest, ...texts } = form.dataset;
+  const { store, longest, ...texts } = form.dataset;
   const undo = document.getElementById("tally-undo");
   const lastText = document.getElementById("tally-last");
   const button = (purpose) => form.querySelector(`button[value="${CSS.escape(String(purpose))}"]`);
@@ -78,14 +78,25 @@
   });
 
   // what the server has counted, and what waits
-  taps.part.addEventListener("counted", ({ detail: counts }) => {
+  function show(counts) {
     for (const each of form.querySelectorAll("button[name=purpose]")) {
       const waiting = taps.kept().filter((tap) => String(tap.purpose) === each.value).length;
       each.querySelector("b").textContent = (counts[each.value] || 0) + waiting;
     }
+  }
+
+  taps.part.addEventListener("counted", ({ detail: counts }) => {
+    localStorage.setItem(`${store}-counts`, JSON.stringify({ at: Date.now(), counts }));
+    show(counts);
   });
 
-  for (const tap of taps.kept()) add(tap.purpose, 1);
+  // a page that opens without a connection may be older than what was counted last, and of another day
+  const dayOf = (time) => new Date(time).toDateString();
+  const made = Number(document.documentElement.dataset.now) * 1000;
+  const counted = JSON.parse(localStorage.getItem(`${store}-counts`) || "null");
+  if (counted?.at > made && dayOf(counted.at) === dayOf(Date.now())) show(counted.counts);
+  else if (dayOf(made) !== dayOf(Date.now())) show({});
+  else for (const tap of taps.kept()) add(tap.purpose, 1);
   for (const tap of taps.undone()) add(tap.purpose, -1);
   const last = taps.kept().at(-1);
   if (last) offerUndo(last);
