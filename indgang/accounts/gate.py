@@ -9,7 +9,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render, resolve_url
@@ -62,8 +62,9 @@ def person_of(request: HttpRequest) -> Person:
 def refused(request: HttpRequest, *permissions: Permission) -> HttpResponse:
     """The answer 403, which names the missing permission in a sentence."""
     sentences = [str(SENTENCES[permission]) for permission in permissions]
-    if _is_part(request):
-        return _line(_("Det har du ikke adgang til. Det kræver: %(what)s.") % {"what": " / ".join(sentences)}, 403)
+    if _reads_a_line(request):
+        text = _("Det har du ikke adgang til. Det kræver: %(what)s.") % {"what": " / ".join(sentences)}
+        return _line(request, text, 403)
     return render(request, "accounts/refused.html", {"sentences": sentences}, status=403)
 
 
@@ -74,9 +75,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """
     if not request.user.is_authenticated:
         return _not_signed_in(request)
+    if _is_program(request):
+        return _line(request, _("Headeren X-CSRFToken mangler eller passer ikke til sessionen."), 403)
     form = carried.of(request)
     if _is_part(request):
-        answer = _line(_("Du er logget ind på ny, efter at siden blev åbnet. Prøv igen."), 403)
+        answer = _line(request, _("Du er logget ind på ny, efter at siden blev åbnet. Prøv igen."), 403)
         answer["X-CSRFToken"] = get_token(request)  # the page puts it in its forms and sends the request again
         return answer
     if form is None or form.person != request.user.pk:
@@ -87,8 +90,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 def _not_signed_in(request: HttpRequest) -> HttpResponseBase:
     """Redirect to the sign-in page with the typed values. A part of a page gets 401, and the page shows the sign-in
     form itself."""
+    if _is_program(request):
+        return _line(request, _("Log ind først."), 401)
     if _is_part(request):
-        return _line(_("Du er ikke længere logget ind. Log ind igen; det, du har skrevet, bliver stående."), 401)
+        text = _("Du er ikke længere logget ind. Log ind igen; det, du har skrevet, bliver stående.")
+        return _line(request, text, 401)
     if request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path())
     form = carried.of(request)
@@ -123,9 +129,9 @@ def _owes_password(request: HttpRequest) -> bool:
 
 
 def _to_password(request: HttpRequest) -> HttpResponse:
-    if not _is_part(request):
+    if not _reads_a_line(request):
         return redirect("password")
-    answer = _line(_("Vælg først din egen adgangskode."), 403)
+    answer = _line(request, _("Vælg først din egen adgangskode."), 403)
     answer.headers["HX-Redirect"] = reverse("password")
     return answer
 
@@ -141,6 +147,17 @@ def _is_part(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def _line(text: str, status: int) -> HttpResponse:
-    """One line of text; the page shows it in its message area instead of swapping it in."""
+def _is_program(request: HttpRequest) -> bool:
+    """A program that reads the API; a person's browser asks for HTML there too."""
+    return request.path_info.startswith("/api/") and "text/html" not in request.headers.get("Accept", "")
+
+
+def _reads_a_line(request: HttpRequest) -> bool:
+    return _is_part(request) or _is_program(request)
+
+
+def _line(request: HttpRequest, text: str, status: int) -> HttpResponse:
+    """One line of text; the page shows it in its message area instead of swapping it in. A program gets it as JSON."""
+    if _is_program(request):
+        return JsonResponse({"error": text}, status=status)
     return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")

@@ -1,6 +1,7 @@
 """Shift plans with their fixed shifts and wishes as JSON, for those who plan for the centre.
 
 GET  /api/shifts/tmf/plans/                            the newest 100 plans
+POST /api/shifts/tmf/plans/                            {"first": "2026-03-16", "last": "2026-04-12"} makes a draft
 GET  /api/shifts/plans/3/fixed-shifts/                 the fixed shifts of a plan
 POST /api/shifts/plans/3/fixed-shifts/                 gives somebody fixed shifts in a draft
 POST /api/shifts/plans/3/held-shifts/                  {"person": "anna", "day": "2026-03-16"} keeps a shift as it is
@@ -31,6 +32,7 @@ from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
 from indgang.workforce.models import ShiftActivity, ShiftPlan, Workplace
 from indgang.workforce.shifts import contracts, fixed, listing, rule_words
+from indgang.workforce.shifts import plans as drafts
 from indgang.workforce.shifts import wishes as reads
 from indgang.workforce.shifts.question import PlanQuestion
 
@@ -66,6 +68,13 @@ class FixedShiftsForm(forms.Form):
         return said | {"first": said["first"] or self._plan.first, "last": said["last"] or self._plan.last}
 
 
+class PlanDaysForm(forms.Form):
+    """The days of a new plan, both included."""
+
+    first = DayField()
+    last = DayField()
+
+
 class HeldDayForm(forms.Form):
     """The shift of a person and day that the next run is to keep."""
 
@@ -77,11 +86,20 @@ class HeldDayForm(forms.Form):
         offer(self, "person", contracts.people_of(plan.centre_id, plan.first, plan.last))
 
 
-@declares(Operation("GET", "The newest plans of a centre: drafts, published and replaced ones"))
-@require_GET
+@declares(
+    Operation("GET", "The newest plans of a centre: drafts, published and replaced ones"),
+    Operation("POST", "Make a draft for days without a plan", body=PlanDaysForm, status=201),
+)
+@require_http_methods(["GET", "POST"])
 @requires(Permission.PLAN_STAFFING)
+@answers_refusals
 def plans(request: HttpRequest, code: str) -> JsonResponse:
-    rows = ShiftPlan.objects.filter(centre=access.centre(person_of(request), code))[:_MOST]
+    shown = access.centre(person_of(request), code)
+    if request.method == "POST":
+        said = checked(PlanDaysForm(values(request))).cleaned_data
+        made = drafts.draft(shown, **said, by=person_of(request), at=clock.now())
+        return JsonResponse(listing.plan(made), status=201)
+    rows = ShiftPlan.objects.filter(centre=shown)[:_MOST]
     return JsonResponse({"centre": code, "plans": [listing.plan(each) for each in rows]})
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from indgang.api import day as centre_day
-from indgang.api import history, meetings, own_wishes, shift_plans
+from indgang.api import history, meetings, own_wishes, plan_making, shift_plans, shift_requests
 from indgang.api.analysis import counting_week, counting_weeks, potential, segments
 from indgang.api.benefits import benefit, benefit_case, benefit_list
 from indgang.api.cases import case, case_list
@@ -55,6 +55,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shifts/plans/<int:pk>/fixed-shifts/", shift_plans.fixed_shifts, name="plan-fixed-shifts"),
     path("shifts/plans/<int:pk>/held-shifts/", shift_plans.held_shifts, name="plan-held-shifts"),
     path("shifts/plans/<int:pk>/held-shifts/<int:number>/removal/", shift_plans.freed, name="plan-freed-shift"),
+    path("shifts/plans/<int:pk>/", plan_making.plan, name="shift-plan"),
+    path("shifts/plans/<int:pk>/need/", plan_making.need, name="plan-need"),
+    path("shifts/plans/<int:pk>/forecast-need/", plan_making.forecast_need, name="plan-forecast-need"),
+    path("shifts/plans/<int:pk>/run/", plan_making.run, name="plan-run"),
+    path("shifts/plans/<int:pk>/run/<int:number>/stop/", plan_making.stop, name="plan-run-stop"),
+    path("shifts/plans/<int:pk>/publication/", plan_making.publication, name="plan-publication"),
+    path("shifts/plans/<int:pk>/version/", plan_making.version, name="plan-version"),
+    path("shifts/plans/<int:pk>/removal/", plan_making.removal, name="plan-removal"),
+    path("shifts/requests/", shift_requests.requests, name="shift-requests"),
+    path("shifts/requests/leave/<int:pk>/", shift_requests.leave_decision, name="leave-decision"),
+    path("shifts/requests/swaps/<int:pk>/", shift_requests.swap_decision, name="swap-decision"),
     path("shifts/plans/<int:pk>/wishes/", shift_plans.wishes, name="plan-wishes"),
     path("own-wishes/", own_wishes.own_wishes, name="own-wishes"),
     path("own-wishes/<int:pk>/removal/", own_wishes.removal, name="own-wish-removal"),

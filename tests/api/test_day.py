@@ -160,4 +160,5 @@ def test_a_body_that_is_no_json_object_is_refused_in_words(world: World, body: s
 def test_a_change_needs_the_token_of_the_session(world: World) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(world.eva)
-    assert sent(strict, "tmf/day/move/", key="x").status_code == 403
+    refused = sent(strict, "tmf/day/move/", key="x")
+    assert (refused.status_code, "X-CSRFToken" in refused.json()["error"]) == (403, True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -25,7 +25,8 @@ from indgang.workforce.models import (
     SwapRequest,
     WorkContract,
 )
-from indgang.workforce.shifts import appointments, contracts
+from indgang.workforce.shifts import appointments, contracts, swaps
+from indgang.workforce.shifts import leave as requests
 
 
 def centres(person: Person) -> QuerySet[ContactCentre]:
@@ -112,11 +113,7 @@ def leave(person: Person, pk: int) -> LeaveRequest:
 
 
 def leave_requests(person: Person) -> QuerySet[LeaveRequest]:
-    contracts = WorkContract.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=OuterRef("first")), centre__in=centres(person), person=OuterRef("person"),
-        valid_from__lte=OuterRef("last"),
-    )  # fmt: skip
-    return LeaveRequest.objects.filter(Exists(contracts)).select_related("person")
+    return requests.of_centres(centres(person))
 
 
 def swap(person: Person, pk: int) -> SwapRequest:
@@ -124,5 +121,4 @@ def swap(person: Person, pk: int) -> SwapRequest:
 
 
 def swap_requests(person: Person) -> QuerySet[SwapRequest]:
-    rows = SwapRequest.objects.filter(shift__plan__centre__in=centres(person))
-    return rows.select_related("shift__workplace", "asked_by", "taken_by", "in_return")
+    return swaps.of_centres(centres(person))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
+from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
-from indgang.workforce.models import LeaveRequest, PlannedShift, ShiftPlan
+from indgang.workforce.models import LeaveRequest, PlannedShift, ShiftPlan, WorkContract
 
 MOST_DAYS, MOST_AHEAD = 180, 550
 _OPEN = (LeaveRequest.State.ASKED, LeaveRequest.State.APPROVED)
@@ -61,6 +63,15 @@ def decide(request: LeaveRequest, *, is_approved: bool, answer: str, by: Person,
     state = LeaveRequest.State.APPROVED if is_approved else LeaveRequest.State.REFUSED
     action = "leave_request.approve" if is_approved else "leave_request.refuse"
     _settle(locked, state, action, answer=mask_cpr(answer), by=by, at=at)
+
+
+def of_centres(centres: QuerySet[ContactCentre]) -> QuerySet[LeaveRequest]:
+    """The requests of people who have a contract in one of these centres on some of the days."""
+    contracts = WorkContract.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=OuterRef("first")), centre__in=centres, person=OuterRef("person"),
+        valid_from__lte=OuterRef("last"),
+    )  # fmt: skip
+    return LeaveRequest.objects.filter(Exists(contracts)).select_related("person")
 
 
 def shifts_in(request: LeaveRequest) -> list[PlannedShift]:

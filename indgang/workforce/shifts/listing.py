@@ -5,8 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from indgang.accounts.models import Person
 from indgang.core.clock import COPENHAGEN
-from indgang.workforce.models import PlannedShift, ShiftAppointment, ShiftPlan, TimeWish
+from indgang.staffing.shifts.checker import cost
+from indgang.staffing.shifts.wire import gap
+from indgang.workforce.models import (
+    LeaveRequest,
+    PlannedShift,
+    PlanRun,
+    ShiftAppointment,
+    ShiftPlan,
+    SwapRequest,
+    TimeWish,
+)
 from indgang.workforce.shifts import wishes
 from indgang.workforce.shifts.question import PlanQuestion
 from indgang.workforce.shifts.wishes import PlanWishes, WishOutcome
@@ -29,6 +40,57 @@ def meeting(row: ShiftAppointment) -> dict[str, Any]:
         "mentor": mentors[0] if mentors else None, "weekdays": row.weekdays, "every_weeks": row.every_weeks,
         "opens": f"{row.opens:%H:%M}", "closes": f"{row.closes:%H:%M}", "valid_from": row.valid_from.isoformat(),
         "last": last.isoformat() if last else None,
+    }  # fmt: skip
+
+
+def run(row: PlanRun) -> dict[str, Any]:
+    """`share` is how much of the work is done, from 0 to 1; `over_bound` how much the plan costs over the bound, as a
+    share of it; `conflict` the person whose rules contradict each other, and the rules."""
+    over = None if row.cost is None or not row.course else gap(row.cost, row.bound)
+    is_impossible = row.state == PlanRun.State.IMPOSSIBLE
+    return {
+        "run": row.pk, "state": row.state, "share": row.share, "cost": row.cost, "over_bound": over,
+        "asked_at": _local(row.asked_at), "ended_at": _local(row.ended_at) if row.ended_at else None,
+        "conflict": _conflict(row) if is_impossible else None,
+    }  # fmt: skip
+
+
+def _conflict(row: PlanRun) -> dict[str, Any]:
+    person = Person.objects.filter(pk=int(row.answer.get("person") or 0)).first()
+    return {"person": person.username if person else None, "rules": row.answer.get("rules", [])}
+
+
+def made_plan(row: ShiftPlan, at: datetime) -> dict[str, Any]:
+    """A plan with its last run, the hours of people that it lacks, what it costs, and the rules that it breaks, each
+    with the person and the day. Raises UnusableProblem."""
+    asked, last = PlanQuestion(row, at), row.runs.first()
+    price = cost(asked.problem, asked.value)
+    return plan(row) | {
+        "run": run(last) if last else None, "missing_hours": price.short / 4, "cost": price.total,
+        "shifts": row.shifts.count(),
+        "broken": [
+            {
+                "person": asked.people[int(each.person)].username, "rule": each.rule,
+                "day": asked.calendar.moment(each.quarter).astimezone(COPENHAGEN).date().isoformat(),
+            }
+            for each in (asked.breaches() if row.shifts.exists() else [])
+        ],
+    }  # fmt: skip
+
+
+def leave_request(row: LeaveRequest) -> dict[str, Any]:
+    return {
+        "leave": row.pk, "person": row.person.username, "kind": row.kind, "first": row.first.isoformat(),
+        "last": row.last.isoformat(), "note": row.note, "state": row.state, "answer": row.answer,
+    }  # fmt: skip
+
+
+def swap_request(row: SwapRequest) -> dict[str, Any]:
+    """`in_return` is the shift that the taker gives, None for none."""
+    return {
+        "swap": row.pk, "state": row.state, "person": row.asked_by.username,
+        "taken_by": row.taken_by.username if row.taken_by else None, "starts_at": _local(row.shift.starts_at),
+        "ends_at": _local(row.shift.ends_at), "in_return": row.in_return_id, "answer": row.answer,
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
+from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
@@ -100,6 +101,12 @@ def lapse(plan: ShiftPlan, *, by: Person, at: datetime) -> None:
     """End the open swaps of a plan that is replaced. Belongs in a transaction that has locked the plan."""
     for each in SwapRequest.objects.filter(shift__plan=plan, state__in=_OPEN).select_for_update(of=("self",)):
         _settle(each, SwapRequest.State.LAPSED, "swap_request.end", by=by, at=at)
+
+
+def of_centres(centres: QuerySet[ContactCentre]) -> QuerySet[SwapRequest]:
+    """The swaps of shifts that belong to a plan of these centres."""
+    rows = SwapRequest.objects.filter(shift__plan__centre__in=centres)
+    return rows.select_related("shift__workplace", "asked_by", "taken_by", "in_return")
 
 
 def offered_to(person: Person, at: datetime) -> QuerySet[SwapRequest]:

@@ -1,0 +1,170 @@
+"""A shift plan from draft to publication as JSON, for those who plan for its centre; a POST does what the page does.
+
+GET  /api/shifts/plans/3/                   the plan with its last run, what it lacks, and the rules that it breaks
+POST /api/shifts/plans/3/need/              so many people between two times on these weekdays
+POST /api/shifts/plans/3/forecast-need/     the need of an activity from the forecast of these queues
+POST /api/shifts/plans/3/run/               {"seconds": 60} has the shifts planned; run/7/stop/ keeps the best so far
+POST /api/shifts/plans/3/publication/       publishes the draft
+POST /api/shifts/plans/3/version/           a draft that begins as a copy of the published plan
+POST /api/shifts/plans/3/removal/           discards the draft
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission
+from indgang.api import access
+from indgang.api.bodies import answers_refusals, checked, values
+from indgang.api.operations import Operation, declares
+from indgang.core import clock
+from indgang.core.refusals import RefusedChange
+from indgang.entry.models import Queue
+from indgang.planning import shift_need
+from indgang.staffing.shifts.problem import UnusableProblem
+from indgang.ui.choices import offer
+from indgang.workforce.models import ShiftActivity, ShiftPlan, Workplace
+from indgang.workforce.shifts import listing, plans, rule_words, running
+
+_WEEKDAYS = [(str(number), number) for number in range(7)]
+
+
+class _OfPlanForm(forms.Form):
+    """What is done, and where."""
+
+    activity = forms.ModelChoiceField(
+        ShiftActivity.objects.none(), to_field_name="code", help_text="code of an activity of shift planning"
+    )
+    workplace = forms.ModelChoiceField(Workplace.objects.none(), to_field_name="code")
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, plan: ShiftPlan) -> None:
+        super().__init__(data)
+        offer(self, "activity", ShiftActivity.objects.valid_on(plan.first))
+        offer(self, "workplace", Workplace.objects.valid_on(plan.first))
+
+
+class WrittenNeedForm(_OfPlanForm):
+    """So many people between two times on these weekdays."""
+
+    weekdays = forms.TypedMultipleChoiceField(coerce=int, choices=_WEEKDAYS, help_text="0 for Monday")
+    opens = forms.TimeField()
+    closes = forms.TimeField(help_text="00:00 is the end of the day")
+    people = forms.FloatField(min_value=0, max_value=plans.MOST_PEOPLE)
+    on_holidays = forms.BooleanField(required=False, help_text="also on public holidays")
+
+
+class QueuesNeedForm(_OfPlanForm):
+    """The queues whose calls need people."""
+
+    queues = forms.ModelMultipleChoiceField(Queue.objects.none(), to_field_name="code")
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, plan: ShiftPlan) -> None:
+        super().__init__(data, plan=plan)
+        queues = Queue.objects.valid_on(plan.first).filter(centre=plan.centre_id, work=Queue.Work.CALL)
+        offer(self, "queues", queues.select_related("centre"))
+
+
+class OrderRunForm(forms.Form):
+    """How long to look for a plan."""
+
+    seconds = forms.IntegerField(
+        min_value=5, max_value=running.LONGEST, required=False, help_text=f"{running.USUAL} when left out"
+    )
+
+
+@declares(Operation("GET", "A plan with its last run, what it lacks and costs, and the rules that it breaks"))
+@require_GET
+@requires(Permission.PLAN_STAFFING)
+@answers_refusals
+def plan(request: HttpRequest, pk: int) -> JsonResponse:
+    return _made(access.plan(person_of(request), pk))
+
+
+@declares(Operation("POST", "Write the need of an activity into a draft", body=WrittenNeedForm))
+@require_POST
+@requires(Permission.PLAN_STAFFING)
+@answers_refusals
+def need(request: HttpRequest, pk: int) -> JsonResponse:
+    """How many days were changed."""
+    shown = access.plan(person_of(request), pk)
+    said = checked(WrittenNeedForm(values(request), plan=shown)).cleaned_data
+    days = plans.set_need(shown, **said, by=person_of(request), at=clock.now())
+    return JsonResponse({**listing.plan(shown), "days": days})
+
+
+@declares(Operation("POST", "Take the need of an activity from the forecast", body=QueuesNeedForm))
+@require_POST
+@requires(Permission.PLAN_STAFFING)
+@answers_refusals
+def forecast_need(request: HttpRequest, pk: int) -> JsonResponse:
+    """How many days were changed."""
+    shown = access.plan(person_of(request), pk)
+    said = checked(QueuesNeedForm(values(request), plan=shown)).cleaned_data
+    days = shift_need.take(shown, **said, by=person_of(request), at=clock.now())
+    return JsonResponse({**listing.plan(shown), "days": days})
+
+
+@declares(Operation("POST", "Have the shifts of a draft planned", body=OrderRunForm, status=202))
+@require_POST
+@requires(Permission.PLAN_STAFFING)
+@answers_refusals
+def run(request: HttpRequest, pk: int) -> JsonResponse:
+    """The run, which the worker carries out; the plan says how far it is."""
+    shown = access.plan(person_of(request), pk)
+    seconds = checked(OrderRunForm(values(request))).cleaned_data["seconds"] or running.USUAL
+    made = running.order(shown, seconds=seconds, by=person_of(request), at=clock.now())
+    return JsonResponse(listing.run(made), status=202)
+
+
+@declares(Operation("POST", "Stop a run with the best plan so far"))
+@require_POST
+@requires(Permission.PLAN_STAFFING)
+@answers_refusals
+def stop(request: HttpRequest, pk: int, number: int) -> JsonResponse:
+    going = get_object_or_404(access.plan(person_of(request), pk).runs.select_related("plan"), pk=number)
+    running.stop(going, by=person_of(request), at=clock.now())
+    return JsonResponse(listing.run(going))
+
+
+@declares(Operation("POST", "Publish a draft"))
+@require_POST
+@requires(Permission.PLAN_STAFFING)
+@answers_refusals
+def publication(request: HttpRequest, pk: int) -> JsonResponse:
+    made = plans.publish(access.plan(person_of(request), pk), by=person_of(request), at=clock.now())
+    return JsonResponse(listing.plan(made))
+
+
+@declares(Operation("POST", "Make a draft that begins as a copy of the published plan", status=201))
+@require_POST
+@requires(Permission.PLAN_STAFFING)
+@answers_refusals
+def version(request: HttpRequest, pk: int) -> JsonResponse:
+    made = plans.follow(access.plan(person_of(request), pk), by=person_of(request), at=clock.now())
+    return JsonResponse(listing.plan(made), status=201)
+
+
+@declares(Operation("POST", "Discard a draft"))
+@require_POST
+@requires(Permission.PLAN_STAFFING)
+@answers_refusals
+def removal(request: HttpRequest, pk: int) -> JsonResponse:
+    """The plan as it was."""
+    shown = access.plan(person_of(request), pk)
+    said = listing.plan(shown)
+    plans.discard(shown, by=person_of(request), at=clock.now())
+    return JsonResponse(said)
+
+
+def _made(shown: ShiftPlan) -> JsonResponse:
+    try:
+        return JsonResponse(listing.made_plan(shown, clock.now()))
+    except UnusableProblem as error:
+        raise RefusedChange({"": rule_words.of_unusable(error)}) from error

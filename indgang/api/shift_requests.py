@@ -1,0 +1,70 @@
+"""What employees ask for, leave and swaps, as JSON, for those who plan for their centre.
+
+GET  /api/shifts/requests/             what waits for an answer
+POST /api/shifts/requests/leave/3/     {"decision": "approve"} or {"decision": "refuse", "answer": "why"}
+POST /api/shifts/requests/swaps/3/     the same of a swap that a colleague has taken
+"""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission
+from indgang.api import access
+from indgang.api.bodies import answers_refusals, checked, values
+from indgang.api.operations import Operation, declares
+from indgang.core import clock
+from indgang.workforce.models import LeaveRequest, SwapRequest
+from indgang.workforce.shifts import leave, listing, swaps
+
+
+class RequestDecisionForm(forms.Form):
+    """Yes or no, with a sentence; a refusal says why."""
+
+    decision = forms.ChoiceField(choices=[("approve", "approve"), ("refuse", "refuse")])
+    answer = forms.CharField(max_length=500, required=False)
+
+
+@declares(Operation("GET", "Leave and swaps that wait for an answer"))
+@require_GET
+@requires(Permission.PLAN_STAFFING)
+def requests(request: HttpRequest) -> JsonResponse:
+    centres = access.centres(person_of(request))
+    asked = leave.of_centres(centres).filter(state=LeaveRequest.State.ASKED)
+    taken = swaps.of_centres(centres).filter(state=SwapRequest.State.TAKEN)
+    return JsonResponse({
+        "leave": [listing.leave_request(each) for each in asked],
+        "swaps": [listing.swap_request(each) for each in taken],
+    })  # fmt: skip
+
+
+@declares(Operation("POST", "Approve or refuse leave", body=RequestDecisionForm))
+@require_POST
+@requires(Permission.PLAN_STAFFING)
+@answers_refusals
+def leave_decision(request: HttpRequest, pk: int) -> JsonResponse:
+    person = person_of(request)
+    asked = get_object_or_404(leave.of_centres(access.centres(person)), pk=pk)
+    said = checked(RequestDecisionForm(values(request))).cleaned_data
+    is_approved = said["decision"] == "approve"
+    leave.decide(asked, is_approved=is_approved, answer=said["answer"], by=person, at=clock.now())
+    asked.refresh_from_db()
+    return JsonResponse(listing.leave_request(asked))
+
+
+@declares(Operation("POST", "Approve or refuse a swap", body=RequestDecisionForm))
+@require_POST
+@requires(Permission.PLAN_STAFFING)
+@answers_refusals
+def swap_decision(request: HttpRequest, pk: int) -> JsonResponse:
+    person = person_of(request)
+    asked = get_object_or_404(swaps.of_centres(access.centres(person)), pk=pk)
+    said = checked(RequestDecisionForm(values(request))).cleaned_data
+    is_approved = said["decision"] == "approve"
+    swaps.decide(asked, is_approved=is_approved, answer=said["answer"], by=person, at=clock.now())
+    asked.refresh_from_db()
+    return JsonResponse(listing.swap_request(asked))
