@@ -19,7 +19,7 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.events import cursor
-from indgang.measures import baselines, definitions
+from indgang.measures import baselines, channel_groups, definitions
 from indgang.measures.baselines import FEWEST_CONTACTS, FEWEST_WEEKS, MeasuredFigure
 from indgang.measures.definitions import Definition, is_too_few
 from indgang.measures.period import Period
@@ -31,7 +31,7 @@ SHORTEST_MONTHS, LONGEST_MONTHS = 2, 4
 #: a first day further ahead is taken for a typing error
 _MOST_AHEAD = timedelta(days=366)
 #: what a stored figure is found by: the same of a target and of a figure
-_KEY = ("baseline_id", "kpi", "version", "level", "service_id", "within")
+_KEY = ("baseline_id", "kpi", "version", "level", "service_id", "channel", "within")
 
 
 @transaction.atomic
@@ -113,7 +113,7 @@ def figures(baseline: Baseline) -> dict[tuple[Definition, int], MeasuredFigure]:
 
 def kept_figures(baseline: Baseline) -> dict[tuple[Definition, int], MeasuredFigure]:
     """The stored figures of the whole centre of a settled baseline."""
-    rows = baseline.figures.filter(service=None, within=None)
+    rows = baseline.figures.filter(service=None, channel="", within=None)
     return {(definitions.versioned(row.kpi, row.version), row.level): row.measured for row in rows}
 
 
@@ -124,7 +124,8 @@ def measure(target: AgreementTarget) -> MeasuredFigure | None:
     found = of_targets([target]).get(target.pk)
     if found is None:
         kpi = definitions.versioned(target.kpi, target.version)
-        days = _days(target.baseline, target.level, [target.service.code] if target.service else [])
+        services = [target.service.code] if target.service else []
+        days = _days(target.baseline, target.level, services, target.channel)
         promised = {day: definitions.as_if_promised(each, kpi, target.within) for day, each in days.items()}
         found = _keep(target, baselines.measured(baselines.by_week(promised), kpi))
     return found
@@ -159,10 +160,12 @@ def _keep(target: AgreementTarget, figure: MeasuredFigure) -> MeasuredFigure:
     return figure
 
 
-def _days(baseline: Baseline, level: int, services: Iterable[str] = ()) -> Mapping[date, Totals]:
+def _days(
+    baseline: Baseline, level: int, services: Iterable[str] = (), channel: str = channel_groups.EVERY
+) -> Mapping[date, Totals]:
     """The totals of each day that counts, also of those without data."""
     period = Period.days(baseline.first_day, baseline.last_day)
-    only = choice(baseline.centre, level, services)
+    only = choice(baseline.centre, level, services) | channel_groups.choice(channel)
     counted = reading.totals(period, by=GroupBy.DAY, only=only)
     left_out = set(baseline.excluded_days.values_list("day", flat=True))
     length = (baseline.last_day - baseline.first_day).days + 1

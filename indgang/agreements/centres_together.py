@@ -35,7 +35,7 @@ class CentresTogether:
     verdict: TargetVerdict | None
 
 
-_Key = tuple[str, int, int, int | None, bool]
+_Key = tuple[str, int, int, str, int | None, bool]
 _Measured = tuple[TargetReality, MeasuredDays]
 
 
@@ -43,24 +43,27 @@ def of_agreements(agreements: Iterable[CooperationAgreement], days: DateRange | 
     """The targets of whole centres in these agreements, by figure. Two or three queries for each agreement."""
     groups: defaultdict[_Key, list[_Measured]] = defaultdict(list)
     for agreement in agreements:
-        counted = reality.measure([agreement.centre.code], reality.levels_of(agreement), days)
+        counted = reality.measure([agreement.centre.code], reality.scopes_of(agreement), days)
         for each in reality.of_agreement(agreement, counted):
             target = each.target
             if target.service is None and not target.is_floor:
-                key = (target.kpi, target.version, target.level, target.within, target.is_per_day)
+                key = (
+                    target.kpi, target.version, target.level, target.channel, target.within, target.is_per_day,
+                )  # fmt: skip
                 groups[key].append((each, counted))
     return [_together(found) for _key, found in sorted(groups.items(), key=lambda item: str(item[0]))]
 
 
 def _together(found: Sequence[_Measured]) -> CentresTogether:
     kpi, level, within = found[0][0].kpi, found[0][0].target.level, found[0][0].target.within
+    channel = found[0][0].target.channel
     figures = {
-        str(number): kpi.of(as_if_promised(counted.of(level), kpi, within))
+        str(number): kpi.of(as_if_promised(counted.of(level, channel=channel), kpi, within))
         for number, (_each, counted) in enumerate(found)
     }
     hidden = hidden_groups(figures, is_part=True)
     parts = [_without_figure(each) if str(number) in hidden else each for number, (each, _counted) in enumerate(found)]
-    totals = sum((counted.of(level) for _each, counted in found), Totals())
+    totals = sum((counted.of(level, channel=channel) for _each, counted in found), Totals())
     length = max(counted.length for _each, counted in found)
     promised = as_if_promised(totals, kpi, within)
     figure = figure_of(promised, kpi, length) if found[0][0].target.is_per_day else kpi.of(promised)

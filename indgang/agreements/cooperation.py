@@ -127,11 +127,11 @@ def adopt(
     The agreement in force stays as it is, and so do figures of the past. Raises as `save_target`.
     """
     locked = two_parties.locked_draft(agreement)
-    same = locked.targets.filter(kpi__in=family, level=values["level"], service=None, is_floor=False)
+    same = locked.targets.filter(kpi__in=family, level=values["level"], service=None, channel="", is_floor=False)
     found = same.filter(kpi=values["kpi"]).first() or same.first() or AgreementTarget(agreement=locked)
     for row in same.exclude(pk=found.pk):
         remove_target(row, by=by, at=at)
-    wanted = {"service": None, "is_floor": False, "baseline": None} | dict(values)
+    wanted = {"service": None, "channel": "", "is_floor": False, "baseline": None} | dict(values)
     return save_target(found, wanted, by=by, at=at)
 
 
@@ -222,12 +222,15 @@ def _refuse_target(
         )
     if values.get("within") is not None and not kpi.has_promise:
         raise RefusedChange({"within": _("Kun et serviceniveau regnes med et løfte i sekunder. Lad feltet stå tomt.")})
+    if values.get("channel") and not kpi.has_contacts:
+        raise RefusedChange({"channel": _("Nøgletallet handler om medarbejdernes tid. Vælg alle kanaler.")})
     is_share = kpi.unit == "percent" or values["aim"] in (AgreementTarget.Aim.UP, AgreementTarget.Aim.DOWN)
     if is_share and values["value"] > 100:
         raise RefusedChange({"value": _("Skriv et tal mellem 0 og 100 procent.")})
     same = agreement.targets.filter(
-        kpi=kpi.code, level=values["level"], service=values.get("service"), is_floor=values["is_floor"]
-    )
+        kpi=kpi.code, level=values["level"], service=values.get("service"), channel=values.get("channel", ""),
+        is_floor=values["is_floor"],
+    )  # fmt: skip
     if same.exclude(pk=target.pk).exists():
         raise RefusedChange({"kpi": _("Aftalen har allerede et mål for det nøgletal. Ret det i stedet.")})
 

@@ -53,4 +53,4 @@ def _by_subject(agreement: CooperationAgreement) -> dict[tuple[object, ...], str
 
 
 def _subject(target: AgreementTarget) -> tuple[object, ...]:
-    return target.kpi, target.level, target.service_id or 0, target.is_floor
+    return target.kpi, target.level, target.service_id or 0, target.channel, target.is_floor

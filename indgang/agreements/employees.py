@@ -60,7 +60,7 @@ def _period(days: DateRange) -> Period:
 def is_own(found: TargetReality) -> bool:
     """Whether a target of an agreement is one that single employees can be held against."""
     target = found.target
-    return target.kpi in OWN and target.service_id is None and not target.is_floor and (
+    return target.kpi in OWN and target.service_id is None and not target.channel and not target.is_floor and (
         target.level != AgreementTarget.Level.SECOND
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from indgang.accounts.models import Person
 from indgang.accounts.two_parties import SignedByTwo
 from indgang.catalogue.models import ContactCentre, Dated, Service, Unit, one_at_a_time
+from indgang.measures import channel_groups
 from indgang.measures.baselines import MeasuredFigure
 from indgang.measures.histogram import EXACT_SECONDS
 
@@ -150,12 +151,13 @@ class ExcludedDay(models.Model):
 class BaselineFigure(models.Model):
     """What one version of a figure was in a settled baseline, as `measures.baselines.MeasuredFigure`.
 
-    `level`, `service` and `within` as `AgreementTarget`.
+    `level`, `service`, `channel` and `within` as `AgreementTarget`.
     """
 
     PERSONAL = ()
     IMPERSONAL = (
-        "id", "baseline", "kpi", "version", "level", "service", "within", "value", "low", "high", "base", "weeks",
+        "id", "baseline", "kpi", "version", "level", "service", "channel", "within", "value", "low", "high", "base",
+        "weeks",
     )  # fmt: skip
 
     baseline = models.ForeignKey(Baseline, on_delete=models.PROTECT, related_name="figures")
@@ -163,6 +165,7 @@ class BaselineFigure(models.Model):
     version = models.PositiveSmallIntegerField()
     level = models.PositiveSmallIntegerField(default=0)
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=10, blank=True, default="", choices=channel_groups.CHOICES)
     within = models.PositiveSmallIntegerField(null=True)
     value = models.FloatField(null=True)
     low = models.FloatField(null=True)
@@ -174,7 +177,7 @@ class BaselineFigure(models.Model):
         ordering = ["kpi", "level", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["baseline", "kpi", "version", "level", "service", "within"],
+                fields=["baseline", "kpi", "version", "level", "service", "channel", "within"],
                 name="agreements_baselinefigure_once",
                 nulls_distinct=False,
             )
@@ -195,7 +198,8 @@ class AgreementTarget(models.Model):
     `baseline` is the settled period that an improvement is a percentage of. `within` is the promise in seconds that a
     service level is computed with; the queues' own promises without.
     `is_per_day` is False for counts that were signed as a plain number, before counts were held per day.
-    `service` is None for the whole centre. A floor (bundniveau) is a value that no service may fall below.
+    `service` is None for the whole centre, `channel` is empty for all channels. A floor (bundniveau) is a value that no
+    service may fall below.
     """
 
     class Aim(models.TextChoices):
@@ -213,8 +217,8 @@ class AgreementTarget(models.Model):
 
     PERSONAL = ()
     IMPERSONAL = (
-        "id", "agreement", "kpi", "version", "level", "service", "aim", "value", "is_floor", "baseline", "within",
-        "is_per_day",
+        "id", "agreement", "kpi", "version", "level", "service", "channel", "aim", "value", "is_floor", "baseline",
+        "within", "is_per_day",
     )  # fmt: skip
 
     agreement = models.ForeignKey(CooperationAgreement, on_delete=models.CASCADE, related_name="targets")
@@ -222,6 +226,7 @@ class AgreementTarget(models.Model):
     version = models.PositiveSmallIntegerField()
     level = models.PositiveSmallIntegerField(choices=Level.choices, default=Level.BOTH)
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=10, blank=True, default="", choices=channel_groups.CHOICES)
     aim = models.CharField(max_length=10, choices=Aim.choices)
     value = models.DecimalField(max_digits=10, decimal_places=2, validators=[_NOT_NEGATIVE])
     is_floor = models.BooleanField(default=False)
@@ -230,10 +235,10 @@ class AgreementTarget(models.Model):
     is_per_day = models.BooleanField(default=True)
 
     class Meta:
-        ordering = ["kpi", "level", "service__name", "is_floor", "pk"]
+        ordering = ["kpi", "level", "service__name", "channel", "is_floor", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["agreement", "kpi", "level", "service", "is_floor"],
+                fields=["agreement", "kpi", "level", "service", "channel", "is_floor"],
                 name="agreements_target_once",
                 nulls_distinct=False,
             )

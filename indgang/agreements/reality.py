@@ -25,8 +25,9 @@ from indgang.agreements.targets import (
 )
 from indgang.catalogue.models import Service
 from indgang.core.ranges import DateRange
-from indgang.measures import definitions
+from indgang.measures import channel_groups, definitions
 from indgang.measures.baselines import MeasuredFigure, figure_of
+from indgang.measures.channel_groups import EVERY
 from indgang.measures.definitions import Definition, Figure, hidden_groups
 from indgang.measures.period import Period
 from indgang.measures.rollups import reading
@@ -34,20 +35,23 @@ from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.totals import Totals
 
 _NO_FIGURE = Figure(None, 0)
+#: a level (`AgreementTarget.Level`) and a channel or group of them (`channel_groups`)
+MeasuredScope = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredDays:
-    """The days of a period that are over, and what they count by level and service ("" for no service).
+    """The days of a period that are over, and what they count by level and channel (`MeasuredScope`), and by service
+    ("" for no service).
 
     `starts` are the services whose targets count from a day within the period or after it, and `since` is what those
     count from that day on (`service_starts`).
     """
 
     days: DateRange | None
-    totals: Mapping[int, Mapping[str, Totals]]
+    totals: Mapping[MeasuredScope, Mapping[str, Totals]]
     starts: Mapping[str, date] = field(default_factory=dict)
-    since: Mapping[int, Mapping[str, Totals]] = field(default_factory=dict)
+    since: Mapping[MeasuredScope, Mapping[str, Totals]] = field(default_factory=dict)
 
     @property
     def period(self) -> Period | None:
@@ -59,15 +63,15 @@ class MeasuredDays:
     def length(self) -> int:
         return (self.days.end - self.days.start).days if self.days and self.days.start and self.days.end else 0
 
-    def of(self, level: int, services: Iterable[str] | None = None) -> Totals:
-        by_service = self.totals.get(level, {})
+    def of(self, level: int, services: Iterable[str] | None = None, channel: str = EVERY) -> Totals:
+        by_service = self.totals.get((level, channel), {})
         chosen = by_service if services is None else services
         return sum((by_service[each] for each in chosen if each in by_service), Totals())
 
-    def of_service(self, level: int, service: str) -> Totals:
+    def of_service(self, level: int, service: str, channel: str = EVERY) -> Totals:
         """Of the days on which the service's targets count."""
         by_service = self.since if service in self.starts else self.totals
-        return by_service.get(level, {}).get(service, Totals())
+        return by_service.get((level, channel), {}).get(service, Totals())
 
     def length_of(self, service: str) -> int:
         """The days of the period on which the service's targets count."""
@@ -126,6 +130,7 @@ class LevelsTogether:
     within: int | None
     target: float | None
     parts: PartsTogether
+    channel: str = EVERY
 
 
 def over(days: DateRange, *, today: date) -> DateRange | None:
@@ -133,31 +138,37 @@ def over(days: DateRange, *, today: date) -> DateRange | None:
     return days.intersection(DateRange(None, today))
 
 
-def measure(centres: Sequence[str], levels: Iterable[int], days: DateRange | None) -> MeasuredDays:
-    """What these days count for centres (codes). One query for each level."""
+def measure(centres: Sequence[str], levels: Iterable[int | MeasuredScope], days: DateRange | None) -> MeasuredDays:
+    """What these days count for centres (codes), for levels of all channels or of one. One query for each."""
     period = MeasuredDays(days, {}).period
     if period is None:
         return MeasuredDays(None, {})
-    wanted = set(levels)
+    wanted = {(each, EVERY) if isinstance(each, int) else each for each in levels}
     begun = service_starts.first_days(centres).items()
     starts = {code: day for code, day in begun if Period.day(day).start > period.start}
-    since = {level: _since(centres, level, period, starts) for level in wanted} if starts else {}
-    return MeasuredDays(days, {level: _by_service(centres, level, period) for level in wanted}, starts, since)
+    since = {scope: _since(centres, scope, period, starts) for scope in wanted} if starts else {}
+    return MeasuredDays(days, {scope: _by_service(centres, scope, period) for scope in wanted}, starts, since)
 
 
-def _since(centres: Sequence[str], level: int, period: Period, starts: Mapping[str, date]) -> dict[str, Totals]:
+def _since(
+    centres: Sequence[str], scope: MeasuredScope, period: Period, starts: Mapping[str, date]
+) -> dict[str, Totals]:
     """What each of these services counts from its day on."""
     found = {}
     for code, day in starts.items():
         left = Period(Period.day(day).start, period.end)
         if left.start < left.end:
-            found[code] = _by_service(centres, level, left).get(code, Totals())
+            found[code] = _by_service(centres, scope, left).get(code, Totals())
     return found
 
 
-def _by_service(centres: Sequence[str], level: int, period: Period) -> dict[str, Totals]:
-    only = {"centre": list(centres)} | ({"level": [str(level)]} if level else {})
-    return reading.totals(period, by=GroupBy.SERVICE, only=only)
+def _by_service(centres: Sequence[str], scope: MeasuredScope, period: Period) -> dict[str, Totals]:
+    return reading.totals(period, by=GroupBy.SERVICE, only=_chosen(centres, scope))
+
+
+def _chosen(centres: Sequence[str], scope: MeasuredScope) -> dict[str, list[str]]:
+    level, channel = scope
+    return {"centre": list(centres)} | ({"level": [str(level)]} if level else {}) | channel_groups.choice(channel)
 
 
 def of_agreement(agreement: CooperationAgreement, counted: MeasuredDays) -> list[TargetReality]:
@@ -174,8 +185,9 @@ def of_agreement(agreement: CooperationAgreement, counted: MeasuredDays) -> list
     ]  # fmt: skip
 
 
-def levels_of(agreement: CooperationAgreement) -> set[int]:
-    return set(agreement.targets.values_list("level", flat=True))
+def scopes_of(agreement: CooperationAgreement) -> set[MeasuredScope]:
+    """What its targets are about."""
+    return set(agreement.targets.values_list("level", "channel"))
 
 
 def _services(counted: MeasuredDays) -> set[str]:
@@ -206,14 +218,18 @@ def _reality(
 
 def _figure(target: AgreementTarget, kpi: Definition, counted: MeasuredDays) -> Figure:
     service = target.service.code if target.service else ""
-    raw = counted.of_service(target.level, service) if service else counted.of(target.level)
+    raw = (
+        counted.of_service(target.level, service, target.channel) if service
+        else counted.of(target.level, channel=target.channel)
+    )  # fmt: skip
     totals = definitions.as_if_promised(raw, kpi, target.within)
     return figure_of(totals, kpi, counted.length_of(service)) if target.is_per_day else kpi.of(totals)
 
 
 def _hidden(targets: Iterable[AgreementTarget], counted: MeasuredDays) -> set[int]:
     """The targets (primary keys) whose figure rests on too few contacts, or would tell that of another one that does:
-    the levels of a figure beside both together, and its services beside the whole."""
+    the levels of a figure beside both together, its services beside the whole, and its channels beside those that they
+    are part of."""
     figures = {
         each: _figure(each, definitions.versioned(each.kpi, each.version), counted)
         for each in targets if not each.is_floor
@@ -221,15 +237,19 @@ def _hidden(targets: Iterable[AgreementTarget], counted: MeasuredDays) -> set[in
     hidden = {target.pk for target, figure in figures.items() if figure.is_small}
     for whole, figure in figures.items():
         if whole.level == AgreementTarget.Level.BOTH:
-            hidden |= _beside(figure, {t: f for t, f in figures.items() if t.level and _split(t, whole, "service_id")})
+            hidden |= _beside(figure, {t: f for t, f in figures.items() if t.level and _split(t, whole, "level")})
         if whole.service_id is None:
-            hidden |= _beside(figure, {t: f for t, f in figures.items() if t.service_id and _split(t, whole, "level")})
+            of_services = {t: f for t, f in figures.items() if t.service_id and _split(t, whole, "service_id")}
+            hidden |= _beside(figure, of_services)
+        for part, of_part in figures.items():  # channels overlap, so each is held against its whole alone
+            if channel_groups.is_within(part.channel, whole.channel) and _split(part, whole, "channel"):
+                hidden |= _beside(figure, {part: of_part})
     return hidden
 
 
-def _split(part: AgreementTarget, whole: AgreementTarget, same: str) -> bool:
-    """Whether the target of a part is about the same figure as that of the whole."""
-    names = ("kpi", "version", "within", "is_per_day", same)
+def _split(part: AgreementTarget, whole: AgreementTarget, by: str) -> bool:
+    """Whether the target of a part is about the same figure as that of the whole, and differs in `by` alone."""
+    names = {"kpi", "version", "within", "is_per_day", "level", "service_id", "channel"} - {by}
     return all(getattr(part, name) == getattr(whole, name) for name in names)
 
 
@@ -243,8 +263,8 @@ def _beside(whole: Figure, parts: Mapping[AgreementTarget, Figure]) -> set[int]:
 def _floor(
     target: AgreementTarget, kpi: Definition, limit: Limit | None, counted: MeasuredDays, names: Mapping[str, str]
 ) -> Iterator[ServiceReality]:
-    services = [code for code in counted.totals.get(target.level, {}) if code]
-    counts = {code: counted.of_service(target.level, code) for code in services}
+    services = [code for code in counted.totals.get((target.level, target.channel), {}) if code]
+    counts = {code: counted.of_service(target.level, code, target.channel) for code in services}
     promised = {code: definitions.as_if_promised(each, kpi, target.within) for code, each in counts.items()}
     figures = {code: figure_of(totals, kpi, counted.length_of(code)) for code, totals in promised.items()}
     figures = {code: figure for code, figure in figures.items() if figure.base}
@@ -274,19 +294,18 @@ def of_queues(
     names: Callable[[Collection[str]], Mapping[str, str]],
 ) -> dict[int, list[ServiceReality]]:  # fmt: skip
     """The targets of the whole centre (by primary key) against each of its queues, the contact points that people turn
-    to; time on duty is of no queue. `names` gives their names by code. One query for each level."""
+    to; time on duty is of no queue. `names` gives their names by code. One query for each level and channel."""
     wanted = [
         each for each in realities
         if each.target.service_id is None and not each.target.is_floor and each.limit and each.kpi.has_contacts
     ]  # fmt: skip
     found: dict[int, list[ServiceReality]] = {}
-    for level in {each.target.level for each in wanted} if counted.period else ():
+    for scope in {(each.target.level, each.target.channel) for each in wanted} if counted.period else ():
         assert counted.period is not None
-        only = {"centre": [centre]} | ({"level": [str(level)]} if level else {})
-        by_queue = reading.totals(counted.period, by=GroupBy.QUEUE, only=only)
+        by_queue = reading.totals(counted.period, by=GroupBy.QUEUE, only=_chosen([centre], scope))
         named = names(by_queue.keys())
         for each in wanted:
-            if each.target.level == level and each.verdict is not TargetVerdict.TOO_FEW:
+            if (each.target.level, each.target.channel) == scope and each.verdict is not TargetVerdict.TOO_FEW:
                 found[each.target.pk] = list(_parts(each, by_queue, named, counted.length))
     return found
 
@@ -310,11 +329,11 @@ def _parts(
 def together(realities: Sequence[TargetReality], counted: MeasuredDays) -> list[LevelsTogether]:
     """For each figure and level with targets for services: what they make together, weighted by the contacts of the
     period."""
-    groups: defaultdict[tuple[str, int, int, int | None, bool], list[TargetReality]] = defaultdict(list)
+    groups: defaultdict[tuple[str, int, int, str, int | None, bool], list[TargetReality]] = defaultdict(list)
     for each in realities:
         if not each.target.is_floor and each.limit is not None:
             of = each.target
-            groups[of.kpi, of.version, of.level, of.within, of.is_per_day].append(each)
+            groups[of.kpi, of.version, of.level, of.channel, of.within, of.is_per_day].append(each)
     found = (_together(group, counted) for group in groups.values())
     return [each for each in found if each is not None]
 
@@ -322,15 +341,16 @@ def together(realities: Sequence[TargetReality], counted: MeasuredDays) -> list[
 def _together(group: Sequence[TargetReality], counted: MeasuredDays) -> LevelsTogether | None:
     """None also where the sum would tell about a part with too few contacts."""
     kpi, level, within = group[0].kpi, group[0].target.level, group[0].target.within
+    channel = group[0].target.channel
     parts = [each for each in group if each.target.service is not None]
     whole = next((each.limit.value for each in group if each.target.service is None and each.limit), None)
     if not parts or len({each.limit.at_least for each in group if each.limit}) > 1:
         return None
     shares = [TargetPart(each.limit.value, each.figure.base) for each in parts if each.limit]
-    base = kpi.of(definitions.as_if_promised(counted.of(level), kpi, within)).base
+    base = kpi.of(definitions.as_if_promised(counted.of(level, channel=channel), kpi, within)).base
     if any(each.verdict is TargetVerdict.TOO_FEW for each in group) or definitions.is_too_few(
         base - sum(share.base for share in shares)
     ):
         return None
     added = add_up(shares, whole, base, kpi.adds)
-    return LevelsTogether(kpi, level, within, whole, added) if added else None
+    return LevelsTogether(kpi, level, within, whole, added, channel) if added else None

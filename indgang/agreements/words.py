@@ -14,6 +14,7 @@ from indgang.agreements.models import AgreementTarget, Baseline, CooperationAgre
 from indgang.agreements.price import AgreedPrice
 from indgang.agreements.targets import DECIMALS
 from indgang.core.ranges import DateRange
+from indgang.measures import channel_groups
 from indgang.measures.baselines import MeasuredFigure
 from indgang.measures.definitions import DEFINITIONS, Definition, versioned
 from indgang.measures.figure_names import FIGURE_NAMES
@@ -107,6 +108,8 @@ def _heading(target: AgreementTarget) -> Iterator[object]:
         yield AgreementTarget.Level(target.level).label
     if target.service is not None:
         yield target.service.name
+    if target.channel:
+        yield channel_groups.name_of(target.channel)
     if target.is_floor:
         yield _("bundniveau for hver ydelse")
 

@@ -54,7 +54,7 @@ def content(
         "centre": template.centre.name,
         "period": in_words(template.cadence, first, last),
         "blocks": blocks,
-        "definitions": [_definition(each, reporting) for each in reporting.used.values()],
+        "definitions": [_definition(each, reporting) for each in dict.fromkeys(reporting.used.values())],
         "remarks": list(reporting.remarks()),
         "targets": [target_words(each) for each in reporting.targets],
     }
@@ -96,27 +96,28 @@ def _notes(_block: ReportBlock, _reporting: CentreReporting, _template: ReportTe
 
 def _figures(block: ReportBlock, reporting: CentreReporting, template: ReportTemplate) -> dict[str, Any]:
     if block.by in (ReportBlock.By.NOTHING, ReportBlock.By.MONTH, ReportBlock.By.DAY):
-        return _against_before(block.figures, reporting, template)
-    return _by_group(block.figures, reporting, GroupBy(block.by))
+        return _against_before(block, reporting, template)
+    return _by_group(block, reporting, GroupBy(block.by))
 
 
-def _against_before(codes: Sequence[str], reporting: CentreReporting, template: ReportTemplate) -> dict[str, Any]:
+def _against_before(block: ReportBlock, reporting: CentreReporting, template: ReportTemplate) -> dict[str, Any]:
     """Each figure in this period and the one before, its targets, and whether they were reached. The figures of one
     centre are parts: with too few behind them, neither value, number nor verdict is shown."""
     before = periods.before(template.cadence, reporting.first)
-    rows, values = [], []
-    for code in codes:
-        now, then = (reporting.whole(code, *span) for span in ((reporting.first, reporting.last), before))
-        unit = ValueUnit(reporting.definition(code).unit)
-        targets = reporting.targets_in_words(code)
+    rows, values, channel = [], [], block.channel
+    for code in block.figures:
+        now, then = (reporting.whole(code, *span, channel) for span in ((reporting.first, reporting.last), before))
+        used = reporting.definition(code, channel)
+        unit = ValueUnit(used.unit)
+        targets = reporting.targets_in_words(code, channel)
         rows.append(
-            [reporting.name(code), _shown(now, unit), _shown(then, unit),
+            [reporting.name(code, channel), _shown(now, unit), _shown(then, unit),
              "; ".join(words for words, _each in targets) or NOTHING,
              NOTHING if now.is_small else _reached([each for _words, each in targets]),
              NOTHING if now.is_small else said(now.base, ValueUnit.COUNT)]
         )  # fmt: skip
         if not now.is_small:
-            values.append(_value(reporting.definition(code), "", now))
+            values.append(_value(used, channel, now))
     columns = [_("Nøgletal"), _("Perioden"), _("Perioden før"), _("Mål"), _("Nået"), _("Grundlag")]
     return {"kind": "table", "columns": columns, "rows": rows, "values": values, "is_headline": True}
 
@@ -131,22 +132,24 @@ def _reached(targets: Sequence[TargetReality]) -> str:
     return ", ".join(found) or NOTHING
 
 
-def _by_group(codes: Sequence[str], reporting: CentreReporting, by: GroupBy) -> dict[str, Any]:
+def _by_group(block: ReportBlock, reporting: CentreReporting, by: GroupBy) -> dict[str, Any]:
     """Each figure of each group. Groups with too few behind a figure are not shown."""
     values: list[dict[str, Any]] = []
     found: dict[str, dict[str, str]] = {}
+    codes, channel = block.figures, block.channel
     for code in codes:
-        figures, hidden = reporting.grouped(code, reporting.first, reporting.last, by)
-        unit = ValueUnit(reporting.definition(code).unit)
+        figures, hidden = reporting.grouped(code, reporting.first, reporting.last, by, channel)
+        used = reporting.definition(code, channel)
+        unit = ValueUnit(used.unit)
         for group, figure in figures.items():
             is_hidden = group in hidden
             cell = _("vises ikke: for få") if is_hidden else said(figure.value, unit)
             found.setdefault(group, {})[code] = cell
             if not is_hidden:
-                values.append(_value(reporting.definition(code), group, figure))
+                values.append(_value(used, group, figure))
     names = group_names(by, found)
     rows = [[names[group], *(cells.get(code, NOTHING) for code in codes)] for group, cells in found.items()]
-    columns = [_HEADINGS[by](), *(reporting.name(code) for code in codes)]
+    columns = [_HEADINGS[by](), *(reporting.name(code, channel) for code in codes)]
     return {"kind": "table", "columns": columns, "rows": sorted(rows), "values": values}
 
 
@@ -162,13 +165,13 @@ _HEADINGS: Mapping[GroupBy, Callable[[], str]] = {
 def _plot(block: ReportBlock, reporting: CentreReporting, _template: ReportTemplate) -> dict[str, Any]:
     by = GroupBy(block.by)
     if by in (GroupBy.DAY, GroupBy.MONTH):
-        plot: Plot = pictures.over_time(block.heading, block.figures, reporting, by)
+        plot: Plot = pictures.over_time(block.heading, block.figures, reporting, by, block.channel)
     else:
         by = GroupBy.QUEUE if by is GroupBy.NOTHING else by
         code = block.figures[0]
-        figures, hidden = reporting.grouped(code, reporting.first, reporting.last, by)
+        figures, hidden = reporting.grouped(code, reporting.first, reporting.last, by, block.channel)
         shown = {group: figure for group, figure in figures.items() if group not in hidden}
-        plot = pictures.of_groups(block.heading, code, shown, group_names(by, shown), _HEADINGS[by](), reporting)
+        plot = pictures.of_groups(block, code, shown, group_names(by, shown), _HEADINGS[by](), reporting)
     return {"kind": "plot", "plot": stored(plot)}
 
 

@@ -18,6 +18,8 @@ from indgang.agreements.words import target_words
 from indgang.catalogue.models import ContactCentre
 from indgang.core.ranges import DateRange
 from indgang.history import imported_days
+from indgang.measures import channel_groups
+from indgang.measures.channel_groups import EVERY
 from indgang.measures.definitions import (
     Definition,
     Figure,
@@ -53,9 +55,10 @@ class HeldAgreement:
         """`11.03.2026–31.03.2026`."""
         return "–".join(f"{each:%d.%m.%Y}" for each in self.span)
 
-    def targets_of(self, code: str) -> list[TargetReality]:
-        """The targets of the whole centre, floors left out, those of both levels first."""
-        found = (each for each in self.judged if each.target.kpi == code and not each.target.is_floor)
+    def targets_of(self, code: str, channel: str = EVERY) -> list[TargetReality]:
+        """The targets of the whole centre for a channel, floors left out, those of both levels first."""
+        found = (each for each in self.judged if (each.target.kpi, each.target.channel) == (code, channel))
+        found = (each for each in found if not each.target.is_floor)
         return sorted((each for each in found if each.target.service is None), key=lambda each: each.target.level)
 
 
@@ -69,8 +72,9 @@ class CentreReporting:
     last: date
     #: the agreements of the period, one after the other
     held: tuple[HeldAgreement, ...]
-    used: dict[str, Definition] = field(default_factory=dict)
-    _read: dict[tuple[date, date, GroupBy], Mapping[str, Totals]] = field(default_factory=dict)
+    #: by code and channel
+    used: dict[tuple[str, str], Definition] = field(default_factory=dict)
+    _read: dict[tuple[date, date, GroupBy, str], Mapping[str, Totals]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, centre: ContactCentre, first: date, last: date) -> CentreReporting:
@@ -82,53 +86,59 @@ class CentreReporting:
     def targets(self) -> list[AgreementTarget]:
         return [each.target for held in self.held for each in held.judged]
 
-    def definition(self, code: str) -> Definition:
+    def definition(self, code: str, channel: str = EVERY) -> Definition:
         """The version that the latest agreement names, or else the one that holds on the last day."""
         agreed = [each.version for each in self.targets if each.kpi == code]
-        self.used[code] = versioned(code, agreed[-1]) if agreed else definition(code, on=self.last)
-        return self.used[code]
+        found = versioned(code, agreed[-1]) if agreed else definition(code, on=self.last)
+        self.used[code, channel] = found
+        return found
 
-    def totals(self, first: date, last: date, by: GroupBy) -> Mapping[str, Totals]:
-        key = (first, last, by)
+    def totals(self, first: date, last: date, by: GroupBy, channel: str) -> Mapping[str, Totals]:
+        key = (first, last, by, channel)
         if key not in self._read:
-            self._read[key] = reading.totals(Period.days(first, last), by=by, only={"centre": [self.centre.code]})
+            only = {"centre": [self.centre.code]} | channel_groups.choice(channel)
+            self._read[key] = reading.totals(Period.days(first, last), by=by, only=only)
         return self._read[key]
 
-    def whole(self, code: str, first: date, last: date) -> Figure:
+    def whole(self, code: str, first: date, last: date, channel: str = EVERY) -> Figure:
         """The figure of the centre."""
-        return self._figure(code, self.totals(first, last, GroupBy.NOTHING).get("", Totals()))
+        return self._figure(code, self.totals(first, last, GroupBy.NOTHING, channel).get("", Totals()), channel)
 
-    def grouped(self, code: str, first: date, last: date, by: GroupBy) -> tuple[dict[str, Figure], set[str]]:
+    def grouped(
+        self, code: str, first: date, last: date, by: GroupBy, channel: str = EVERY
+    ) -> tuple[dict[str, Figure], set[str]]:
         """The figure by group, and the groups that are not shown because too few are behind them."""
-        figures = {group: self._figure(code, each) for group, each in self.totals(first, last, by).items()}
+        totals = self.totals(first, last, by, channel)
+        figures = {group: self._figure(code, each, channel) for group, each in totals.items()}
         return figures, hidden_groups(figures, is_part=True)
 
-    def _figure(self, code: str, totals: Totals) -> Figure:
-        used = self.definition(code)
-        return used.of(as_if_promised(totals, used, self.within(code)))
+    def _figure(self, code: str, totals: Totals, channel: str) -> Figure:
+        used = self.definition(code, channel)
+        return used.of(as_if_promised(totals, used, self.within(code, channel)))
 
-    def targets_of(self, code: str) -> list[TargetReality]:
+    def targets_of(self, code: str, channel: str = EVERY) -> list[TargetReality]:
         """As of each agreement, one after the other."""
-        return [each for held in self.held for each in held.targets_of(code)]
+        return [each for held in self.held for each in held.targets_of(code, channel)]
 
-    def targets_in_words(self, code: str) -> list[tuple[str, TargetReality]]:
+    def targets_in_words(self, code: str, channel: str = EVERY) -> list[tuple[str, TargetReality]]:
         """Each with its words; with its days where the period has several agreements."""
         return [
-            (self.words_of(each.target, held), each) for held in self.held for each in held.targets_of(code)
+            (self.words_of(each.target, held), each) for held in self.held for each in held.targets_of(code, channel)
         ]  # fmt: skip
 
     def words_of(self, target: AgreementTarget, held: HeldAgreement) -> str:
         said = target_words(target)
         return f"{held.in_words}: {said}" if len(self.held) > 1 else said
 
-    def within(self, code: str) -> int | None:
+    def within(self, code: str, channel: str = EVERY) -> int | None:
         """The promise in seconds that the latest agreement computes the figure with; None for the queues' own."""
-        latest = (each for held in reversed(self.held) for each in held.targets_of(code))
+        latest = (each for held in reversed(self.held) for each in held.targets_of(code, channel))
         return next((each.target.within for each in latest), None)
 
-    def name(self, code: str) -> str:
-        """The name of the figure, with the promise that the agreement computes it with."""
-        within, name = self.within(code), str(FIGURE_NAMES[code])
+    def name(self, code: str, channel: str = EVERY) -> str:
+        """The name of the figure, with its channel and the promise that the agreement computes it with."""
+        within, name = self.within(code, channel), str(FIGURE_NAMES[code])
+        name = f"{name}, {channel_groups.name_of(channel).lower()}" if channel else name
         if within is None:
             return name
         return _("%(name)s, svar inden for %(seconds)s sekunder") % {"name": name, "seconds": within}
@@ -138,18 +148,30 @@ class CentreReporting:
         now; and which days are imported."""
         if imported := self.imported():
             yield imported
-        if any(map(self.targets_of, self.used)):
+        if any(starmap(self.targets_of, self.used)):
             yield from self._other_days()
-        for code, used in sorted(self.used.items()):
+        for (code, channel), used in sorted(self.used.items(), key=lambda item: item[0]):
             newest = definition(code, on=self.last)
             if newest != used:
-                said = {"name": self.name(code), "used": used.name, "newest": newest.name}
+                said = {"name": self.name(code, channel), "used": used.name, "newest": newest.name}
                 yield _("%(name)s er gjort op som aftalt (%(used)s). %(newest)s er kommet til siden.") % said
             for held in self.held:
                 yield from self._other_formula(code, held)
-            for words, each in self.targets_in_words(code):
-                if each.target.within != self.within(code):
+            for words, each in self.targets_in_words(code, channel):
+                if each.target.within != self.within(code, channel):
                     yield _("%(target)s: målet er gjort op med et andet løfte end det viste tal.") % {"target": words}
+        yield from self._other_channels()
+
+    def _other_channels(self) -> Iterator[str]:
+        """Targets of the whole centre on figures that the report shows for other channels alone."""
+        codes = {code for code, _channel in self.used}
+        for held in self.held:
+            for each in held.judged:
+                of = each.target
+                is_whole = of.service is None and not of.is_floor
+                if is_whole and of.kpi in codes and (of.kpi, of.channel) not in self.used:
+                    target = {"target": self.words_of(of, held)}
+                    yield _("%(target)s: de viste tal er for andre kanaler end målet.") % target
 
     def imported(self) -> str:
         """Which of the days that were read are imported; "" for none."""
@@ -191,7 +213,7 @@ class CentreReporting:
 
 def _held(agreement: CooperationAgreement, days: DateRange) -> HeldAgreement:
     """As the page of the agreement: only the days on which it holds count."""
-    counted = reality.measure([agreement.centre.code], reality.levels_of(agreement), days)
+    counted = reality.measure([agreement.centre.code], reality.scopes_of(agreement), days)
     return HeldAgreement(agreement, days, tuple(reality.of_agreement(agreement, counted)))
 
 

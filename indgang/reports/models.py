@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
+from indgang.measures import channel_groups
 
 LONGEST_TEXT = 10_000
 
@@ -84,7 +85,8 @@ class ReportReader(models.Model):
 
 
 class ReportBlock(models.Model):
-    """A part of a template. `figures` are codes of definitions; `by` is what they are shown by."""
+    """A part of a template. `figures` are codes of definitions; `by` is what they are shown by, and `channel` of which
+    channel or group of channels they are (`channel_groups`)."""
 
     class Kind(models.TextChoices):
         TEXT = "text", _("Tekst")
@@ -105,7 +107,7 @@ class ReportBlock(models.Model):
         CHANNEL = "channel", _("hver kanal")
 
     PERSONAL = ()
-    IMPERSONAL = ("id", "template", "position", "kind", "heading", "text", "figures", "by")
+    IMPERSONAL = ("id", "template", "position", "kind", "heading", "text", "figures", "by", "channel")
 
     template = models.ForeignKey(ReportTemplate, on_delete=models.CASCADE, related_name="blocks")
     position = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(999)])
@@ -114,6 +116,7 @@ class ReportBlock(models.Model):
     text = models.TextField(max_length=LONGEST_TEXT, blank=True, default="")
     figures = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     by = models.CharField(max_length=10, choices=By.choices, default=By.NOTHING)
+    channel = models.CharField(max_length=10, blank=True, default="", choices=channel_groups.CHOICES)
 
     class Meta:
         ordering = ["position", "pk"]

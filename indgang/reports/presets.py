@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from indgang.measures.channel_groups import CALLS, EVERY
 from indgang.reports.models import ReportBlock, ReportTemplate
 
 _Cadence, _Readers, _Kind, _By = ReportTemplate.Cadence, ReportTemplate.Readers, ReportBlock.Kind, ReportBlock.By
 Words = str | Promise
-#: kind, heading, text, figures, by
-PresetBlock = tuple[ReportBlock.Kind, Words, Words, Sequence[str], ReportBlock.By]
+#: kind, heading, text, figures, by, channel
+PresetBlock = tuple[ReportBlock.Kind, Words, Words, Sequence[str], ReportBlock.By, str]
 
 _SERVICE, _WAIT, _ONCE, _ON, _CONTENT = (
     "service_level_sl4", "average_answer_seconds", "first_contact_resolution", "transfers", "satisfaction",
@@ -39,21 +40,23 @@ class ReportPreset:
     source: str
 
 
-def _table(heading: Words, figures: Sequence[str], by: ReportBlock.By = _By.NOTHING) -> PresetBlock:
-    return _Kind.FIGURES, heading, "", figures, by
+def _table(
+    heading: Words, figures: Sequence[str], by: ReportBlock.By = _By.NOTHING, channel: str = EVERY
+) -> PresetBlock:
+    return _Kind.FIGURES, heading, "", figures, by, channel
 
 
-def _plot(heading: Words, figures: Sequence[str], by: ReportBlock.By) -> PresetBlock:
-    return _Kind.PLOT, heading, "", figures, by
+def _plot(heading: Words, figures: Sequence[str], by: ReportBlock.By, channel: str = EVERY) -> PresetBlock:
+    return _Kind.PLOT, heading, "", figures, by, channel
 
 
 def _text(heading: Words, text: Words) -> PresetBlock:
-    return _Kind.TEXT, heading, text, (), _By.NOTHING
+    return _Kind.TEXT, heading, text, (), _By.NOTHING, EVERY
 
 
-_NOTES: PresetBlock = (_Kind.NOTES, _("Bemærkninger"), "", (), _By.NOTHING)
-_TOPICS: PresetBlock = (_Kind.TOPICS, _("Emner, der burde løses digitalt"), "", (), _By.NOTHING)
-_MILESTONES: PresetBlock = (_Kind.MILESTONES, _("Milepæle"), "", (), _By.NOTHING)
+_NOTES: PresetBlock = (_Kind.NOTES, _("Bemærkninger"), "", (), _By.NOTHING, EVERY)
+_TOPICS: PresetBlock = (_Kind.TOPICS, _("Emner, der burde løses digitalt"), "", (), _By.NOTHING, EVERY)
+_MILESTONES: PresetBlock = (_Kind.MILESTONES, _("Milepæle"), "", (), _By.NOTHING, EVERY)
 
 PRESETS: tuple[ReportPreset, ...] = (
     ReportPreset(
@@ -80,9 +83,12 @@ PRESETS: tuple[ReportPreset, ...] = (
     ReportPreset(
         "owner", _("Månedsrapport til ejeren"), _Readers.OWNER, _Cadence.MONTHLY, 3, 3,
         (
-            _table(_("Opkald, straksafklaring og viderestilling"), ("contacts_arrived", _ONCE, _ON, _SERVICE, _WAIT)),
-            _plot(_("Henvendelser hver måned"), ("contacts_arrived",), _By.MONTH),
-            _plot(_("Straksafklaring og viderestilling"), (_ONCE, _ON), _By.MONTH),
+            _table(
+                _("Opkald, straksafklaring og viderestilling"), ("contacts_arrived", _ONCE, _ON), channel=CALLS
+            ),
+            _table(_("Alle henvendelser"), ("contacts_arrived", _ONCE, _ON, _SERVICE, _WAIT)),
+            _plot(_("Opkald hver måned"), ("contacts_arrived",), _By.MONTH, CALLS),
+            _plot(_("Straksafklaring og viderestilling af opkald"), (_ONCE, _ON), _By.MONTH, CALLS),
             _TOPICS,
             _NOTES,
         ),

@@ -44,8 +44,8 @@ def begin(
         made = changes.save(ReportTemplate(), values, by=by, at=at)
         ReportBlock.objects.bulk_create(
             ReportBlock(template=made, position=10 * number, kind=kind, heading=str(heading), text=str(text),
-                        figures=list(figures), by=by_what)
-            for number, (kind, heading, text, figures, by_what) in enumerate(preset.blocks, 1)
+                        figures=list(figures), by=by_what, channel=channel)
+            for number, (kind, heading, text, figures, by_what, channel) in enumerate(preset.blocks, 1)
         )  # fmt: skip
     return made
 
@@ -84,6 +84,8 @@ def save_block(block: ReportBlock, values: Mapping[str, Any], *, by: Person, at:
         raise RefusedChange({"": _("Rapporten har allerede mange afsnit. Fjern et først.")})
     _refuse_signs(values, "heading", "text")
     _refuse_figures(values["kind"], values["figures"], values["by"], template.starts_on)
+    if values["kind"] in (ReportBlock.Kind.FIGURES, ReportBlock.Kind.PLOT):
+        _refuse_channel(values["figures"], values.get("channel", ""), template.starts_on)
     return changes.save(block, {**values, "template": template}, by=by, at=at)
 
 
@@ -138,6 +140,11 @@ def _refuse_figures(kind: str, figures: Sequence[str], by: str, on: date) -> Non
             raise RefusedChange({"figures": _("En figur over tid kan vise op til seks nøgletal med samme enhed.")})
     elif kind == ReportBlock.Kind.PLOT and len(figures) != 1:
         raise RefusedChange({"figures": _("En figur efter kø, ydelse eller kanal viser ét nøgletal.")})
+
+
+def _refuse_channel(figures: Sequence[str], channel: str, on: date) -> None:
+    if channel and not all(definition(code, on=on).has_contacts for code in figures):
+        raise RefusedChange({"channel": _("Et af nøgletallene handler om medarbejdernes tid. Vælg alle kanaler.")})
 
 
 def _names(people: Collection[Person]) -> list[str]:

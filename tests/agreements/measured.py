@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from itertools import count
+from uuid import UUID
 
 from indgang.agreements import baselines
 from indgang.agreements.models import Baseline
 from indgang.core.clock import COPENHAGEN, in_utc
+from indgang.enquiries.event_kinds import EnquiryKind
 from indgang.entry.event_kinds import Kind
-from tests.measures.test_reading import one, write
+from tests.measures.histories import history, registered
+from tests.measures.test_reading import PROMISE, one, write
 from tests.world import MORNING, World
 
 FIRST, LAST = date(2025, 12, 1), date(2026, 2, 28)
@@ -24,6 +27,20 @@ def calls(day: date, resolved: int, others: int, service: str = "byggetilladelse
         one(Kind.ANSWERED, 20.0, next(_numbers), start=start, outcomes=[each], service=service) for each in outcomes
     ]
     write(*([event._replace(level=level) for event in call] for call in told))
+
+
+def mails(day: date, resolved: int, others: int) -> None:
+    """Mails of one day that were registered with the same outcomes."""
+    start = in_utc(datetime.combine(day, time(10), COPENHAGEN))
+    for outcome in ["resolved"] * resolved + ["message"] * others:
+        written = history(
+            (EnquiryKind.RECEIVED, 0, {"channel": "mail", "centre": "tmf"}),
+            (Kind.QUEUED, 0, {"queue": "tmf-byggeri", **PROMISE}),
+            (Kind.WORK_BEGUN, 60, {"queue": "tmf-byggeri"}),
+            (EnquiryKind.REGISTERED, 200, registered(outcomes=[outcome])),
+            start=start, stream=UUID(int=next(_numbers)), channel="mail",
+        )  # fmt: skip
+        write(written)
 
 
 def weeks(first: date, last: date, resolved: int, others: int, service: str = "byggetilladelse") -> None:

@@ -27,7 +27,7 @@ from indgang.measures.models import RollupState
 from indgang.measures.rollups import counting
 from indgang.measures.rollups.facts import FACTS_VERSION
 from tests.agreements.agreed import TODAY, draft, signed, target
-from tests.agreements.measured import FIRST, LAST, calls, measuring, settled, weeks
+from tests.agreements.measured import FIRST, LAST, calls, mails, measuring, settled, weeks
 from tests.measures.test_reading import one, write
 from tests.world import MORNING, World
 
@@ -292,3 +292,52 @@ def test_a_new_version_in_mid_quarter_changes_no_target_and_is_said(
     assert (found.figure.value, found.verdict) == (50, TargetVerdict.KEPT)
     assert found.switched is not None
     assert (found.switched.kpi.version, found.switched.figure.value) == (2, 0)
+
+
+def test_a_target_of_a_channel_is_held_against_that_channel_alone(world: World) -> None:
+    made = draft(world)
+    of_calls = target(made, world.hans, level=0, channel="calls", value=Decimal(70))
+    of_all = target(made, world.hans, level=0, value=Decimal(70))
+    calls(date(2026, 3, 3), 8, 2)
+    mails(date(2026, 3, 3), 2, 8)
+    found = kept(made)
+    assert (found[of_calls.pk].figure.value, found[of_calls.pk].verdict) == (80, TargetVerdict.KEPT)
+    assert (found[of_all.pk].figure.value, found[of_all.pk].verdict) == (50, TargetVerdict.MISSED)
+
+
+def test_few_on_the_other_channels_hide_the_target_of_one(world: World) -> None:
+    made = draft(world)
+    of_calls = target(made, world.hans, level=0, channel="calls", value=Decimal(70))
+    of_all = target(made, world.hans, level=0, value=Decimal(70))
+    calls(date(2026, 3, 3), 8, 2)
+    mails(date(2026, 3, 3), 1, 2)
+    found = kept(made)
+    assert found[of_calls.pk].verdict is TargetVerdict.TOO_FEW, "three mails could be worked out from the two"
+    assert found[of_all.pk].figure.base == 13
+
+
+def test_an_improvement_of_a_channel_rests_on_that_channel_in_the_baseline(world: World) -> None:
+    measured = settled(world)
+    (before,) = [
+        each for (kpi, level), each in baselines.kept_figures(measured).items() if (kpi.code, level) == (_CODE, 0)
+    ]
+    for back in range(12):
+        mails(LAST - timedelta(days=7 * back), 0, 10)
+    made = draft(world)
+    wanted = {"level": 0, "aim": "up", "value": Decimal(10), "baseline": measured}
+    improved = target(made, world.hans, channel="calls", **wanted)
+    written = target(made, world.hans, channel="written", **wanted)
+    figures = baselines.of_targets([improved, written])
+    assert (figures[improved.pk].value, figures[improved.pk].base) == (before.value, before.base)
+    assert (figures[written.pk].value, figures[written.pk].base) == (0, 120)
+
+
+def test_time_on_duty_has_no_channel(world: World) -> None:
+    with pytest.raises(RefusedChange) as refused:
+        target(draft(world), world.hans, kpi="occupancy", level=0, channel="calls", value=Decimal(70))
+    assert "channel" in refused.value.reasons
+
+
+def kept(made: CooperationAgreement) -> dict[int, reality.TargetReality]:
+    counted = reality.measure(["tmf"], reality.scopes_of(made), reality.over(MARCH, today=TODAY))
+    return {each.target.pk: each for each in reality.of_agreement(made, counted)}

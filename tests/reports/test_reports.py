@@ -17,6 +17,7 @@ from indgang.accounts.models import Person
 from indgang.agreements import cooperation, reality
 from indgang.agreements.models import AgreementTarget, Baseline, BaselineFigure, CooperationAgreement
 from indgang.agreements.targets import TargetVerdict
+from indgang.core.clock import day_of
 from indgang.core.ranges import DateRange
 from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
@@ -36,6 +37,7 @@ from indgang.reports.figures import CentreReporting
 from indgang.reports.models import Report, ReportBlock, ReportMilestone, ReportReceipt, ReportTemplate
 from indgang.reports.presets import PRESETS
 from tests.agreements.agreed import signed, target, written
+from tests.agreements.measured import mails
 from tests.agreements.test_document import read
 from tests.measures.histories import history
 from tests.measures.test_reading import write
@@ -287,6 +289,29 @@ def test_both_agreements_are_judged_each_by_its_days_when_one_took_over_in_the_p
     ]
 
 
+def test_a_block_of_calls_counts_neither_mails_nor_their_targets(world: World) -> None:
+    calls(9, 3)
+    mails(day_of(MORNING), 7, 0)
+    made = written(world)
+    target(made, world.hans, kpi="contacts_arrived", level=0, channel="calls", value=Decimal(1))
+    target(made, world.hans, kpi="contacts_arrived", level=0, channel="written", value=Decimal(5))
+    in_force(made)
+    template(world, "owner", starts_on=date(2026, 3, 1))
+    making.make_due(at=datetime(2026, 4, 6, 7, tzinfo=UTC))
+    of_calls, of_all = table(only()), table(only(), 1)
+    assert of_calls[0][0] == "Henvendelser, opkald"
+    assert (of_calls[0][1], of_calls[0][4]) == ("12", "nej"), "twelve calls in 21 days are less than one a day"
+    assert "Henvendelser, Opkald: mindst 1 om dagen" in of_calls[0][3]
+    assert (of_all[0][0], of_all[0][1], of_all[0][3]) == ("Henvendelser", "19", "–")
+    other = [text for text in only().content["remarks"] if "andre kanaler" in text]
+    assert len(other) == 1
+    assert "Skriftlige henvendelser" in other[0]
+    plot = restored(next(block["plot"] for block in only().content["blocks"] if block["kind"] == "plot"))
+    assert plot.series[0].values[-1] == 12  # type: ignore[union-attr]
+    _reader, text = read(document.pdf(only()))
+    assert "Henvendelser, opkald" in text
+
+
 def sign(world: World, **wanted: object) -> CooperationAgreement:
     """An agreement with one more target, for the whole centre."""
     made = written(world)
@@ -306,7 +331,7 @@ def test_a_target_with_its_own_promise_is_shown_and_judged_with_it_as_on_the_pag
     template(world)
     making.make_due(at=DUE)
     held = DateRange(agreement.valid_from, date(2026, 3, 16))
-    counted = reality.measure(["tmf"], reality.levels_of(agreement), held)
+    counted = reality.measure(["tmf"], reality.scopes_of(agreement), held)
     judged = next(each for each in reality.of_agreement(agreement, counted) if each.target.within)
     assert judged.verdict is TargetVerdict.MISSED
     service = next(row for row in table(only()) if row[0].startswith("Serviceniveau"))

@@ -26,7 +26,7 @@ from indgang.catalogue.models import ContactCentre, Purpose, Service, Unit
 from indgang.core.clock import COPENHAGEN
 from indgang.core.text import shorten
 from indgang.correspondence.models import CentreSignature, ReplyText
-from indgang.enquiries.models import Channel, Character, Outcome, Party, ReturnCall
+from indgang.enquiries.models import Character, Outcome, Party, ReturnCall
 from indgang.entry.models import AgentState, PauseReason, Prompt, Queue
 from indgang.feedback.follow_up_models import CommentTag, FollowUp, ImprovementItem
 from indgang.feedback.models import EarlierResult, SpokenComment
@@ -39,6 +39,7 @@ from indgang.feedback.studies.models import (
     TestOutcome,
 )
 from indgang.knowledge.models import ArticleVersion, Audience, Language, Task
+from indgang.measures import channel_groups
 from indgang.measures.models import SettlementTerms
 from indgang.office.flows.words import field_path_word
 from indgang.programme.rollout.models import (
@@ -433,7 +434,7 @@ _CODES: dict[str, Mapping[str, Words]] = {
     "point": dict(ReadinessStatement.Point.choices),
     "by": dict(ReportBlock.By.choices),
     "cadence": dict(ReportTemplate.Cadence.choices),
-    "channel": dict(Channel.choices),
+    "channel": dict(channel_groups.CHOICES),
     "character": dict(Character.choices),
     "choose": dict(Queue.Choose.choices),
     "kind": dict(OldNumberPlace.Kind.choices)

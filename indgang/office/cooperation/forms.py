@@ -18,6 +18,7 @@ from indgang.agreements.presets import PRESETS
 from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core import clock
 from indgang.core.ranges import DateRange
+from indgang.measures import channel_groups
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.histogram import EXACT_SECONDS
 from indgang.office.cooperation.access import signatories
@@ -111,6 +112,10 @@ class AgreedTargetForm(Revised, forms.Form):
     service = forms.ModelChoiceField(
         Service.objects.none(), label=_("Ydelse"), required=False, empty_label=_("Hele kontaktcentret")
     )
+    channel = forms.ChoiceField(
+        label=_("Kanal"), required=False, choices=channel_groups.CHOICES,
+        help_text=_("Et mål for opkald tæller hverken mails, chat eller fremmøde."),
+    )  # fmt: skip
     aim = forms.ChoiceField(label=_("Målet er"), choices=AgreementTarget.Aim.choices)
     value = forms.DecimalField(label=_("Værdi"), min_value=0, max_digits=10, decimal_places=2, localize=True)
     baseline = forms.ModelChoiceField(

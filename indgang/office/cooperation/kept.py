@@ -69,7 +69,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     sees_centre = access.centres_seen(person_of(request)).filter(pk=shown.centre_id).exists()
     days = _days(shown, form.days, also_without=sees_centre)
     counted = reality.measure(
-        [shown.centre.code], [0, *reality.levels_of(shown)], reality.over(days, today=today) if days else None
+        [shown.centre.code], [0, *reality.scopes_of(shown)], reality.over(days, today=today) if days else None
     )
     found = reality.of_agreement(shown, counted)
     answered = counted.of(AgreementTarget.Level.BOTH).contacts.answered
@@ -164,7 +164,9 @@ def _together(found: list[LevelsTogether]) -> Iterator[tuple[str, str]]:
     """What the targets of services make together, as a heading and a sentence."""
     for each in found:
         unit, parts = each.kpi.unit, each.parts
-        heading = heading_words(AgreementTarget(kpi=each.kpi.code, level=each.level, within=each.within))
+        heading = heading_words(
+            AgreementTarget(kpi=each.kpi.code, level=each.level, channel=each.channel, within=each.within)
+        )
         said = {
             "value": figure_words(parts.value, unit), "base": number_format(parts.base, force_grouping=True),
             "whole": number_format(parts.whole_base, force_grouping=True),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
+from indgang.measures import channel_groups
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.reports import rights
 from indgang.reports.models import LONGEST_TEXT, EarlyWarning, Report, ReportBlock, ReportMilestone, ReportTemplate
@@ -85,6 +86,10 @@ class ReportBlockForm(Revised, forms.Form):
         help_text=_("For tabeller og figurer."),
     )  # fmt: skip
     by = forms.ChoiceField(label=_("Vises for"), choices=ReportBlock.By.choices)
+    channel = forms.ChoiceField(
+        label=_("Kanal"), required=False, choices=channel_groups.CHOICES,
+        help_text=_("Mål for andre kanaler står ikke ved siden af."),
+    )  # fmt: skip
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, block: ReportBlock) -> None:
         super().__init__(data, initial={name: getattr(block, name) for name in self.base_fields})

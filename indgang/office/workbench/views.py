@@ -140,7 +140,9 @@ def _agreed(shown: ContactCentre, form: ComparisonForm) -> AgreementTarget | Non
     agreement = two_parties.in_force(CooperationAgreement, shown, clock.today())
     if agreement is None:
         return None
-    same = agreement.targets.filter(kpi__in=MEMBERS[form.chosen], level=form.chosen_level, service=None, is_floor=False)
+    same = agreement.targets.filter(
+        kpi__in=MEMBERS[form.chosen], level=form.chosen_level, service=None, channel="", is_floor=False
+    )
     return same.select_related("baseline").first()
 
 
