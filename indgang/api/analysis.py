@@ -101,7 +101,9 @@ def potential(request: HttpRequest) -> JsonResponse:
     """400 for days, rules or limits that make no sense, in words."""
     try:
         first, last = _days(request)
-        rules = _rules(request, last)
+        rules = _rules(request, _week_of(request).ends_on if "week" in request.GET else last)
+        if "topic" in rules.uses:
+            raise _Refused(f"{rules.code} needs the topic of each enquiry, and only a file has it (indgang potential)")
         rows, enquiries, days_a_year = _counted(request, first, last)
     except _Refused as refused:
         return JsonResponse({"error": str(refused)}, status=400)
@@ -140,11 +142,16 @@ def _rules(request: HttpRequest, on: date) -> RuleList:
         raise _Refused("a limit is a number of minutes") from error
 
 
+def _week_of(request: HttpRequest) -> CountingWeek:
+    """The counting week that the address names. Raises Http404."""
+    return _week_for(person_of(request), whole_number(request.GET["week"]) or 0)
+
+
 def _counted(request: HttpRequest, first: date, last: date) -> tuple[CountedRows, EnquiryColumns, float]:
     """A counting week that the person sees, or the registrations of their centres; with the days of a year."""
     person, today = person_of(request), clock.today()
     if "week" in request.GET:
-        week = _week_for(person, whole_number(request.GET["week"]) or 0)
+        week = _week_of(request)
         return *counted_rows.count(week, today=today), week.days_a_year
     if "import" in request.GET:
         found = _imported(request, person)

@@ -23,7 +23,7 @@ from indgang.analysis.potential import reading, reference
 from indgang.analysis.potential.classifying import UNDECIDED, EnquiryColumns, classify
 from indgang.analysis.potential.presets import CBY, KEH, PRESETS, TMF, YDS, YDS_RULE
 from indgang.analysis.potential.reference import Fit
-from indgang.analysis.potential.results import CountedRows, Potential, UnitName, total
+from indgang.analysis.potential.results import CountedRows, Potential, UnitName, UnitPotential, total
 from indgang.analysis.potential.rule_texts import values_of
 from indgang.analysis.potential.rules import (
     PURPOSES,
@@ -330,3 +330,34 @@ def test_the_command_checks_the_reference() -> None:
 
 def test_undecided_is_no_number_of_a_rule() -> None:
     assert all(len(each.rules) < UNDECIDED for each in PRESETS.values())
+
+
+def test_each_unit_of_a_file_counts_on_its_own_days() -> None:
+    """A counts in one week and B in the next: the interval of A is that of A alone. A day has many spellings."""
+
+    def of(*units: tuple[str, int]) -> UnitPotential:
+        lines = ["unit;day;mark;purpose;minutes;count"]
+        for unit, first in units:
+            for number, count in enumerate((20, 18, 22, 19, 21)):
+                lines.append(f"{unit};{first + number}.3.2018;general;vejledning;3;{count - 1}")
+                lines.append(f"{unit};2018-03-{first + number:02};general;vejledning;3;1")
+        read = reading.read(lines, TMF)
+        assert read.bad == []
+        return Potential(classify(TMF, read.enquiries), read.rows, factor=50).table[0]
+
+    alone, beside = of(("A", 5)), of(("A", 5), ("B", 12))
+    assert alone.intervals
+    assert beside == alone
+
+
+def test_units_without_an_area_have_no_total_of_their_own() -> None:
+    lines = [
+        "area;unit;mark;purpose;minutes;count",
+        "TMF;A;general;vejledning;3;1",
+        ";B;general;vejledning;3;2",
+    ]
+    read = reading.read(lines, TMF)
+    rows = Potential(classify(TMF, read.enquiries), read.rows, factor=50).table
+    assert [(each.unit.area, each.unit.name, each.total) for each in rows] == [
+        ("TMF", "A", 50), ("TMF", "", 50), ("", "B", 100), ("", "", 150),
+    ]  # fmt: skip

@@ -31,6 +31,7 @@ def unit_data(row: UnitPotential) -> dict[str, Any]:
             "digital": row.digital, "contact_centre": row.contact_centre, "case_workers": row.future_case_workers,
         },
         "total": row.total, "moved": row.moved,
+        "at_once_percent": None if row.at_once_percent is None else round(row.at_once_percent, 2),
         "movable_percent": None if row.movable_percent is None else round(row.movable_percent, 2),
         "intervals": row.intervals,
     }  # fmt: skip

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TypeVar
 
 import numpy as np
@@ -159,11 +161,23 @@ def _row(
     if not given.get("unit"):
         return UnusedRow(0, "unit", "missing", "")
     unit = into.units.setdefault(UnitName(given.get("area", ""), given["unit"]), len(into.units))
-    day = into.days.setdefault(given.get("day", ""), len(into.days))
+    day = into.days.setdefault(_day(given.get("day", "")), len(into.days))
     into.values.append((unit, day, bool(values["level"]), values["mark"], values["purpose"], values["resolved"],
                         values["topic"], minutes))  # fmt: skip
     into.times.append(int(times))
     return None
+
+
+def _day(text: str) -> str:
+    """One day is the same however it is written: 1.3.2018, 01-03-2018, 2018-03-01. Other texts are days as they are."""
+    parts = re.split(r"[./-]", text.split(" ")[0].split("T")[0])
+    if len(parts) != 3 or not all(each.isdecimal() for each in parts):
+        return text
+    year, month, day = parts if len(parts[0]) == 4 else reversed(parts)
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return text
 
 
 def _number(text: str) -> float | None:
@@ -184,7 +198,7 @@ def _columns(gathered: _Gathered, most: int) -> tuple[CountedRows, EnquiryColumn
     first, resolved = _repeated(columns[2], times, np.bool_), _repeated(columns[5], times, np.int8)
     rows = CountedRows(
         tuple(gathered.units), max(len(gathered.days), 1), _repeated(columns[0], times, np.int32),
-        _repeated(columns[1], times, np.int32), first, first & (resolved == 1),
+        _repeated(columns[1], times, np.int32), first, first & (resolved == 1), is_by_unit=True,
     )  # fmt: skip
     mark, purpose, topic = (_repeated(columns[place], times, np.int8) for place in (3, 4, 6))
     return rows, EnquiryColumns(mark, purpose, resolved, topic, _repeated(columns[7], times, np.float32))

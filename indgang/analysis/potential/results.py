@@ -32,7 +32,8 @@ class UnitName:
 @dataclass(frozen=True, slots=True)
 class CountedRows:
     """Where each enquiry came in. `unit` and `day` are places in the lists; `first_level` says that it met the main
-    entry first, `at_once` that it was resolved there."""
+    entry first, `at_once` that it was resolved there. Every unit counted on all `days`; `is_by_unit`: each on the days
+    on which it has rows, as in a file, which does not say when a unit counted."""
 
     units: tuple[UnitName, ...]
     days: int
@@ -40,6 +41,7 @@ class CountedRows:
     day: NDArray[np.int32]
     first_level: NDArray[np.bool_]
     at_once: NDArray[np.bool_]
+    is_by_unit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +129,14 @@ class Potential:
             digital,
             centre,
             workers,
-            intervals=tuple(found for each in channels if (found := interval(each.tolist(), self.days_a_year))),
+            intervals=self._intervals(index, channels),
         )
+
+    def _intervals(self, index: int, channels: Sequence[Counts]) -> tuple[tuple[int, int], ...]:
+        if self.rows.is_by_unit:
+            there = self.counts[index].any(axis=(1, 2))
+            channels = [each[there] for each in channels]
+        return tuple(found for each in channels if (found := interval(each.tolist(), self.factor * len(each))))
 
     def _rules_of(self, channel: FutureChannel) -> list[int]:
         return [index for index, each in enumerate(self.rules.rules) if each.channel is channel]
@@ -159,10 +167,10 @@ def with_totals(units: Iterable[UnitPotential]) -> list[UnitPotential]:
 
 
 def _areas(by_area: dict[str, list[UnitPotential]]) -> Iterator[UnitPotential]:
-    """Units that belong to no area, and are all there are, have no total but that of all."""
+    """Units that belong to no area have no total but that of all."""
     for area, rows in by_area.items():
         yield from rows
-        if area or len(by_area) > 1:
+        if area:
             yield total(UnitName(area, ""), rows)
 
 

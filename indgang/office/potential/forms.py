@@ -32,6 +32,11 @@ from indgang.ui.revision import Revised
 OFFERED: Mapping[str, RuleList] = {each.code: each for each in (TMF, KEH, CBY)}
 
 
+#: what a limit is called that is short itself
+_AT_MOST = {
+    "digital": gettext_lazy("Digitalt, når det tager højst (minutter)"),
+    "case_information": gettext_lazy("Sagsinformation, når det tager højst (minutter)"),
+}
 _ASSUMED = ("counted_mark", "counted_resolved", "counted_minutes")
 
 
@@ -95,13 +100,21 @@ class PotentialFilter(DayRange):
         self._choose("rules", [(each.code, rule_list_name(each)) for each in self._lists.values()])
         chosen = self._lists.get(str(self.data.get("rules")), TMF)
         for name in ("digital", "case_information"):
-            if name not in chosen.limits_by_name:
+            limit = chosen.limits_by_name.get(name)
+            if limit is None:
                 del self.fields[name]
+            elif limit.is_inclusive:
+                self.fields[name].label = _AT_MOST[name]
 
     def _last_day(self) -> date:
-        """Of the chosen days: the rules that held then decide."""
+        """Of the counting week, or of the chosen days: the rules that held then decide."""
+        weeks = self.fields["week"]
+        assert isinstance(weeks, forms.ModelChoiceField)
         try:
-            return date.fromisoformat(str(self.data.get("last")))
+            week = weeks.clean(self.data.get("week"))
+            return week.ends_on if week else date.fromisoformat(str(self.data.get("last")))
+        except forms.ValidationError:
+            return clock.today()
         except ValueError:
             return clock.today()
 

@@ -26,6 +26,7 @@ class PotentialRow:
         self.name = row.unit.name or (_("%(area)s i alt") % {"area": row.unit.area} if row.unit.area else _("I alt"))
         self.area = "" if row.unit.area == reference.EVERYTHING else row.unit.area
         self.intervals = dict(zip(CHANNELS, row.intervals, strict=False))
+        self.at_once = "–" if row.at_once_percent is None else number_format(round(row.at_once_percent, 1), 1)
         self.movable = "–" if row.movable_percent is None else number_format(round(row.movable_percent, 1), 1)
 
 

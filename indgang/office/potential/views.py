@@ -89,7 +89,7 @@ def file(request: HttpRequest) -> HttpResponse:
         counted = form.counted
         context |= {
             "bad": [words.bad_row(each) for each in counted.bad[:_MOST_SAID]], "bad_number": len(counted.bad),
-            "is_counted": True, "is_empty": not len(counted.enquiries),
+            "is_counted": True, "is_file": True, "is_empty": not len(counted.enquiries),
         }  # fmt: skip
         if len(counted.enquiries) and not (counted.bad and not form.cleaned_data["skip_bad"]):
             context |= shown(form.rule_list, counted.rows, counted.enquiries, factor=form.cleaned_data["factor"],
