@@ -35,6 +35,8 @@ _THEN, _NOW = "then", "now"
 #: what became of the contacts, and how long callers waited
 _BECAME = ("first_contact_resolution", "first_contact_resolution_by_repeat", "transfers", "handed_over")
 _WAITED = ("average_answer_seconds", "p90_answer_seconds", "average_whole_wait_seconds")
+#: what we of the second level did with what came to us
+_OURS = ("second_level_reached", "promises_kept", "handovers_returned", "satisfaction")
 
 
 class DepartmentForm(AgreedPeriodFilter):
@@ -93,6 +95,7 @@ def _shown(found: DepartmentView, unit: Unit, last_day: date) -> dict[str, Any]:
         ],
         "became": _figures(_BECAME, whole, last_day),
         "waited": _figures(_WAITED, whole, last_day),
+        "ours": _figures(_OURS, found.level(2), last_day),
         "moves": [_move_words(each, unit) for each in found.moves],
         "found": found,
     }

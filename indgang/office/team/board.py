@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from indgang.accounts import recognition
+from indgang.agreements import agreed_level
 from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre, Schedule
 from indgang.core import schedule as core_schedule
@@ -27,7 +28,7 @@ from indgang.entry.team.on_duty import AgentNow
 from indgang.handover import time_words
 from indgang.measures.day import CentreFigures, QueueFigures, WrittenFigures, centre_figures
 from indgang.measures.service_level import ServiceLevel, in_time, service_level
-from indgang.measures.sums import Replies, Share
+from indgang.measures.sums import Replies, Segments, Share
 from indgang.prepared.query import Query
 
 #: up to this many points below its target a service level or share is near it; further down it is missed
@@ -159,6 +160,8 @@ class Wallboard:
     level: TargetStatus
     in_time: Share
     strict_level: float | None
+    #: what the agreement measures, where that is another formula; "" otherwise
+    agreed_level: str
     target: float | None
     waiting: TargetStatus
     #: each with its spoken text as `text`
@@ -235,12 +238,26 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Wallboard:
         level=level_of(answered.percent, numbers.target_percent),
         in_time=answered,
         strict_level=service_level(numbers.segments, ServiceLevel.SL3),
+        agreed_level=_agreed_level(centre, day, numbers.segments),
         target=numbers.target_percent,
         waiting=max((row.waiting for row in rows), key=_badness, default=TargetStatus.NONE),
         messages=_MESSAGES.models(centre=centre.pk, day=day),
         disturbances=_DISTURBANCES.models(centre=centre.pk, at=at),
         personal=_PERSONAL.models(centre=centre.pk),
     )
+
+
+def _agreed_level(centre: ContactCentre, day: date, segments: Segments) -> str:
+    """The day's value by the agreed formula; a promise in seconds of its own is named alone."""
+    agreed = agreed_level.other_than_shown(centre, day)
+    if agreed is None:
+        return ""
+    if agreed.within is not None:
+        said = {"variant": agreed.variant, "seconds": agreed.within}
+        return _("Aftalen måler %(variant)s med svar inden for %(seconds)s sekunder") % said
+    value = service_level(segments, agreed.variant)
+    said = {"variant": agreed.variant, "value": "–" if value is None else f"{value:.0f} %"}
+    return _("%(value)s efter aftalens formel, %(variant)s") % said
 
 
 def _opening(schedule: Schedule, at: datetime) -> hours.Opening:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
 from indgang.catalogue import offering
 from indgang.catalogue.models import Service
 from indgang.core import clock
+from indgang.entry.event_kinds import Kind
+from indgang.measures.figure_names import FIGURE_NAMES
 from tests.agreements.agreed import TODAY, operator
 from tests.agreements.measured import calls
 from tests.agreements.test_centres_together import agreement
+from tests.measures.histories import history
+from tests.measures.test_reading import write
 from tests.office.conftest import SignIn
 from tests.office.cooperation.test_cooperation_pages import EVERYBODY, text_of
 from tests.world import MORNING, World
@@ -111,6 +116,23 @@ def test_a_service_that_moved_counts_for_each_unit_on_its_days_and_the_page_says
     assert "Registreret om vores ydelser 19" in now
     assert "som de hører til enheden i dag" in now
     assert "Registreret om vores ydelser 0" in gone
+
+
+def test_what_the_second_level_answered_stands_apart(as_person: SignIn, world: World) -> None:
+    calls(TODAY, 3, 0)
+    for number in range(6):
+        result = "answered" if number else "no_answer"
+        write(history(
+            (Kind.ARRIVED, 0, {"centre": "tmf"}), (Kind.QUEUED, 5, {"queue": "tmf-byggeri"}),
+            (Kind.ANSWERED, 10, {"queue": "tmf-byggeri"}),
+            (Kind.SUBJECT_TRIED, 20, {"subject": "byggetilladelse", "window": 3, "result": result}),
+            (Kind.ENDED, 100, {}), start=MORNING, stream=UUID(int=number + 77_000),
+        ))  # fmt: skip
+    with clock.frozen(LATER):
+        shown = text_of(as_person("hans").get(f"{PAGE}?unit={world.units['cby'].pk}"))
+    ours = shown.partition("Det svarede vi på")[2].partition("Det spurgte man om")[0]
+    assert f"{FIGURE_NAMES['second_level_reached']} 83,3 %" in ours
+    assert f"{FIGURE_NAMES['promises_kept']} ingen data" in ours
 
 
 def test_who_sees_figures_sees_those_of_their_units(as_person: SignIn, world: World) -> None:

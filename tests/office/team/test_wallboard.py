@@ -20,6 +20,7 @@ from indgang.entry.setup import queue_terms
 from indgang.entry.team.on_duty import AgentNow
 from indgang.office.team.board import LINES_ON_WALL, NAMES_IN_LINE, QUEUES_ON_WALL, AgentShown, board_of, grouped
 from indgang.office.team.views import wallboard
+from tests.agreements.test_centres_together import agreement
 from tests.correspondence.mails import mailbox, receive
 from tests.enquiries.calls import call
 from tests.markup import squeezed
@@ -338,3 +339,16 @@ def test_a_wall_without_room_for_each_written_queue_has_them_in_one_row(world: W
     assert "1 af 1" in wall
     desk = as_person("eva").get("/office/wallboard/tmf/").content.decode()
     assert "Postkasse 3" in desk
+
+
+def test_the_board_names_the_agreed_formula_where_it_is_another_one(world: World, as_person: SignIn) -> None:
+    made = agreement(world, "tmf", 80, kpi="service_level_sl2")
+    centre = world.centres["tmf"]
+    call(world.queues["tmf-byggeri"], (20, Kind.ANSWERED, ""), agent=world.anna, answered_at=MORNING)
+    assert "100 % efter aftalens formel, SL2" in as_person("eva").get("/office/wallboard/tmf/").content.decode()
+    made.targets.update(within=20)
+    assert board_of(centre, at=MORNING).agreed_level == "Aftalen måler SL2 med svar inden for 20 sekunder"
+    made.targets.update(kpi="service_level_sl4", within=None)
+    assert board_of(centre, at=MORNING).agreed_level == ""
+    made.targets.update(kpi="transfers")
+    assert board_of(centre, at=MORNING).agreed_level == ""
