@@ -34,7 +34,8 @@ MEMBERS: Mapping[FigureFamily, tuple[str, ...]] = {
         "p90_whole_wait_seconds",
     ),
     FigureFamily.RESOLUTION: (
-        "first_contact_resolution", "first_contact_resolution_by_repeat", "first_contact_resolution_by_contact",
+        "first_contact_resolution", "first_contact_resolution_by_repeat", "first_contact_resolution_no_repeat",
+        "first_contact_resolution_by_contact",
     ),
     FigureFamily.WRITTEN: (
         "written_average_answer_seconds", "written_median_answer_seconds", "written_p90_answer_seconds",

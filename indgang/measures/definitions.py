@@ -329,6 +329,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         switches={"decided": "seven days after the registration; until then in neither"},
     ),
     Definition(
+        "first_contact_resolution_no_repeat", 1, _FIRST, "percent", "not repeated / decided",
+        "Contacts who did not come back within seven days about the same service, whatever the agent marked. Decided "
+        "as by repeat.",
+        lambda totals: _share(totals.not_back), ("K06", "K16"), source="features.md 4.3",
+        switches={"decided": "seven days after the registration; until then in neither", "agent's mark": "not used"},
+    ),
+    Definition(
         "handed_over", 1, _FIRST, "percent", "message or call promised / contacts first registered",
         "Contacts that ended with a message to a case worker or a promised call, without being transferred: somebody "
         "else goes on.",
@@ -379,6 +386,14 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Calls promised in place of waiting: rung until somebody talked with the contact, or the contact called in "
         "first. Cancelled ones are in neither.",
         lambda totals: _share(totals.callbacks), source="features.md 4.3",
+    ),
+    Definition(
+        "callbacks_on_time", 1, _FIRST, "percent", "rung within the promise / promised calls at a chosen time",
+        "Promised calls at a time that the contact chose: the first attempt came no later than the queue's promise in "
+        "seconds after that time. Whoever called in and was answered meanwhile was rung then. Calls without a chosen "
+        "time, and those cancelled before we rang, are in neither.",
+        lambda totals: _share(totals.callback_times), source="features.md 4.3",
+        switches={"attempts without contact": "a call in time that nobody took keeps the promise"},
     ),
     Definition(
         "promises_kept", 1, _FIRST, "percent", "promises kept / promises that should have been kept",

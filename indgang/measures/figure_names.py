@@ -24,6 +24,8 @@ FIGURE_NAMES = {
     "transfers": _("Viderestillede"),
     "first_contact_resolution": _("Straksafklaring"),
     "first_contact_resolution_by_repeat": _("Straksafklaring uden ny henvendelse inden for syv dage"),
+    "first_contact_resolution_no_repeat": _("Ingen ny henvendelse inden for syv dage"),
+    "callbacks_on_time": _("Lovede opkald på det valgte tidspunkt"),
     "satisfaction": _("Tilfredshed med samtalen"),
     "courtesy": _("Imødekommenhed, som de oplever den"),
     "waiting_satisfaction": _("Tilfredshed med ventetiden"),

@@ -118,6 +118,21 @@ FIGURE_TEXTS: dict[str, FigureText] = {
             "Henvendelser uden nummer og part er ikke med."
         ),
     ),
+    "first_contact_resolution_no_repeat v1": FigureText(
+        _("ingen ny henvendelse / afgjorte henvendelser"),
+        _(
+            "Den, der ikke henvender sig igen om samme ydelse inden for syv dage, var afklaret, uanset hvad "
+            "medarbejderen har markeret. Det bliver afgjort som straksafklaring uden ny henvendelse."
+        ),
+    ),
+    "callbacks_on_time v1": FigureText(
+        _("ringet inden for løftet / lovede opkald på et valgt tidspunkt"),
+        _(
+            "Opkald, vi har lovet på et tidspunkt, som kontakten selv valgte: første forsøg kom inden for køens løfte "
+            "i sekunder efter tidspunktet, også hvis ingen tog den. Opkald uden valgt tidspunkt og opkald, der blev "
+            "aflyst, før vi ringede, er ikke med."
+        ),
+    ),
     "satisfaction v1": FigureText(
         _("svarenes indeks lagt sammen / antal svar"),
         _(

@@ -53,6 +53,8 @@ class Totals(Sum):
     replies: Replies = field(default_factory=Replies)
     handed_over: Share = _NO_SHARE
     repeats: Share = _NO_SHARE
+    not_back: Share = _NO_SHARE
+    callback_times: Share = _NO_SHARE
     answer_waits: Times = field(default_factory=Times)
     abandon_waits: Times = field(default_factory=Times)
     whole_waits: Times = field(default_factory=Times)

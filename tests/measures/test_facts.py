@@ -112,6 +112,23 @@ def test_a_promised_call_counts_when_it_was_promised_and_whether_we_talked() -> 
     assert not counted(history(*cancelled), Measure.CALLBACKS)
 
 
+def test_a_call_at_a_chosen_time_is_kept_by_the_first_attempt_within_the_promise() -> None:
+    due = MORNING + timedelta(hours=2)
+    said = {"queue": "tmf-byggeri", "asked_at": MORNING.isoformat(), "due": due.isoformat()}
+    late = promises("tmf-byggeri", due).seconds + 1
+
+    def kept(*after: Any, **changed: Any) -> list[bool]:
+        steps = ((Kind.ARRIVED, 0, {"centre": "tmf"}), (Kind.QUEUED, 5, BYGGERI), (Kind.CALLBACK, 60, said | changed))
+        return [each.part for each in counted(history(*steps, *after), Measure.CALLBACK_TIMES)]
+
+    assert kept((Kind.CALLED_BACK, 7200, BYGGERI), (Kind.CALLED_BACK, 9000, BYGGERI)) == [True]
+    assert kept((Kind.CALLED_BACK, 7200 + late, BYGGERI)) == [False]
+    assert kept((Kind.CALLBACK_OVER, 3600, {"why": "called_in"})) == [True]
+    assert kept((Kind.CALLBACK_OVER, 3600, {"why": "cancelled"})) == []
+    assert kept() == [], "not rung yet"
+    assert kept((Kind.CALLED_BACK, 7200, BYGGERI), due=None) == [], "no time was chosen"
+
+
 def test_the_second_level_counts_when_it_is_asked_in_promised_hours() -> None:
     called = ((Kind.ARRIVED, 0, {"centre": "tmf"}), (Kind.QUEUED, 5, BYGGERI), (Kind.ANSWERED, 10, BYGGERI))
     asked: list[Any] = [

@@ -115,6 +115,9 @@ def test_the_figure_counts_decisions_and_erasing_the_number_changes_nothing(worl
     assert found() == (None, 0), "nothing is decided"
     repeats.decide_due(DECIDED)
     assert found() == (33.3, 3), "one came back, one was not resolved"
+    totals = reading.totals(Period.day(MORNING.date()), only={"centre": ["tmf"]})[""]
+    without_mark = definition("first_contact_resolution_no_repeat", on=MORNING.date()).of(totals)
+    assert (round(without_mark.value or 0, 1), without_mark.base) == (66.7, 3), "one of three came back"
     Enquiry.objects.update(caller_number="")
     repeats.decide_due(DECIDED + timedelta(days=1))
     assert found() == (33.3, 3)

@@ -69,7 +69,11 @@ _MEASURES: Mapping[Measure, tuple[str, str]] = {
     Measure.REPLIED: ("Written answers, when they were sent; the time is that of opening hours.", "within the promise"),
     Measure.REPEATS: (
         "Contacts of whom it is decided whether they came back within seven days, when they were registered first.",
-        "resolved at once, and did not come back",
+        "resolved at once, and did not come back (short: came back)",
+    ),
+    Measure.CALLBACK_TIMES: (
+        "Promised calls at a time that the contact chose, when they were promised, once we have rung.",
+        "rung within the queue's promise after that time",
     ),
     Measure.CALLBACKS: ("Promised calls that are over, when they were promised.", "we talked"),
     Measure.NOT_REACHED: ("Promised calls that were given up, when they were.", ""),

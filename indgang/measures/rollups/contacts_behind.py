@@ -53,6 +53,7 @@ _DATED_BY: Mapping[Measure, tuple[EventKind[Any], ...]] = {
     Measure.REPEATS: (EnquiryKind.REGISTERED,),
     Measure.REPLIED: (EnquiryKind.REPLIED,),
     Measure.CALLBACKS: (Kind.CALLBACK, Kind.CALLBACK_ORDERED),
+    Measure.CALLBACK_TIMES: (Kind.CALLBACK, Kind.CALLBACK_ORDERED),
     Measure.NOT_REACHED: (Kind.CALLBACK_OVER,),
     Measure.SECOND_LEVEL: (Kind.SUBJECT_TRIED, Kind.SUBJECT_UNREACHED, Kind.CONSULTING, Kind.TRANSFERRED),
     Measure.ON_DUTY: (),

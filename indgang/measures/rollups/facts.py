@@ -58,7 +58,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 #: what the events count, as a number: it goes up with each change of `facts`, and then the roll-ups are counted anew
-FACTS_VERSION = 4
+FACTS_VERSION = 5
 
 
 class Measure(StrEnum):
@@ -87,7 +87,10 @@ class Measure(StrEnum):
     Part: within the promise."""
     REPEATS = "repeats"
     """Contacts of whom it is decided whether they came back within seven days, when they were registered first.
-    Part: resolved at once, by the agent's mark, and did not come back."""
+    Part: resolved at once, by the agent's mark, and did not come back. Short: came back."""
+    CALLBACK_TIMES = "callback_times"
+    """Promised calls at a time that the contact chose, when they were promised, once it is known when we rang first.
+    Part: within the queue's promise after that time."""
     CALLBACKS = "callbacks"
     """Promised calls that are over and were not cancelled, when they were promised. Part: we talked."""
     NOT_REACHED = "not_reached"
@@ -380,6 +383,7 @@ def _of_contact(contact: _Contact, noted: Sequence[StreamEvent], promises: Promi
         if each.event.kind == EnquiryKind.REPLIED:
             yield from _reply(contact, each, promises)
     yield from _promised_calls(contact, noted)
+    yield from _chosen_times(contact, noted, promises)
     yield from _attempts(contact, noted)
 
 
@@ -403,7 +407,7 @@ def _repeat(contact: _Contact, at: datetime, noted: Sequence[StreamEvent]) -> It
     decided = [each.event.payload.repeated for each in noted if each.event.kind == EnquiryKind.REPEAT_DECIDED]
     if decided:
         resolved = contact.outcome in RESOLVED_AT_ONCE and not any(decided)
-        yield CountedFact(contact.key(at, Measure.REPEATS), part=resolved)
+        yield CountedFact(contact.key(at, Measure.REPEATS), part=resolved, short=any(decided))
 
 
 def _given_from(contact: _Contact, noted: StreamEvent, measure: Measure) -> FactKey:
@@ -443,6 +447,23 @@ def _promised_calls(contact: _Contact, noted: Sequence[StreamEvent]) -> Iterator
             talked = event.payload.why in _ANSWERED_OTHERWISE
             if promised is not None and (talked or event.payload.was_missed):
                 yield CountedFact(contact.key(promised, Measure.CALLBACKS), part=talked)
+            promised = None
+
+
+def _chosen_times(contact: _Contact, noted: Sequence[StreamEvent], promises: Promises) -> Iterator[CountedFact]:
+    """Whether we rang first within the queue's promise after the time that the contact chose; who called in and was
+    answered meanwhile was rung then. Calls that were cancelled before we rang are in neither."""
+    promised: Event[Any] | None = None
+    for each in noted:
+        event = each.event
+        if event.kind in (Kind.CALLBACK, Kind.CALLBACK_ORDERED) and event.payload.waits_in_queue:
+            promised = event if event.payload.due else None
+        elif promised is not None and event.kind in (Kind.CALLED_BACK, Kind.CALLBACK_OVER):
+            if event.kind == Kind.CALLED_BACK or event.payload.why in _ANSWERED_OTHERWISE or event.payload.was_missed:
+                due = datetime.fromisoformat(promised.payload.due).astimezone(UTC)
+                limit = due + timedelta(seconds=promises(promised.queue, due).seconds)
+                in_time = event.at <= limit and not (event.kind == Kind.CALLBACK_OVER and event.payload.was_missed)
+                yield CountedFact(contact.key(promised.at, Measure.CALLBACK_TIMES), part=in_time)
             promised = None
 
 

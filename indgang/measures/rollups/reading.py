@@ -173,6 +173,8 @@ def _totals(tallied: Tallied) -> Totals:
         contacts=_contacts(by_measure),
         handed_over=_handed_over(by_outcome[Measure.REGISTERED]),
         repeats=_share(by_measure[Measure.REPEATS]),
+        not_back=_rest(by_measure[Measure.REPEATS]),
+        callback_times=_share(by_measure[Measure.CALLBACK_TIMES]),
         arrived=_share(by_measure[Measure.ARRIVED]),
         digital=_share(by_measure[Measure.DIGITAL]),
         callbacks=_share(by_measure[Measure.CALLBACKS]),
@@ -254,6 +256,11 @@ def _replies(tally: FactTally) -> Replies:
 
 def _share(tally: FactTally) -> Share:
     return Share(tally.part, tally.whole)
+
+
+def _rest(tally: FactTally) -> Share:
+    """Those that are not short."""
+    return Share(tally.whole - tally.short, tally.whole)
 
 
 def _times(tally: FactTally) -> Times:

@@ -49,6 +49,7 @@ MEASURE_WORDS: dict[str, Words] = {
     Measure.REPEATS: gettext_lazy("Kom kontakten igen inden for syv dage?"),
     Measure.REPLIED: gettext_lazy("Skriftligt svar"),
     Measure.CALLBACKS: gettext_lazy("Lovet opkald"),
+    Measure.CALLBACK_TIMES: gettext_lazy("Lovet opkald på et valgt tidspunkt"),
     Measure.NOT_REACHED: gettext_lazy("Ikke truffet"),
     Measure.SECOND_LEVEL: gettext_lazy("2. niveau blev spurgt"),
     Measure.HANDOVERS: gettext_lazy("Overlevering"),

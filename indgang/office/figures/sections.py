@@ -36,7 +36,8 @@ _SECTIONS: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
         "resolution",
         _("Afklaring og samtaler"),
         (
-            "first_contact_resolution", "first_contact_resolution_by_repeat", "transfers", "handed_over",
+            "first_contact_resolution", "first_contact_resolution_by_repeat", "first_contact_resolution_no_repeat",
+            "transfers", "handed_over",
             "average_talk_seconds", "average_handle_seconds",
         ),
     ),
@@ -49,7 +50,7 @@ _SECTIONS: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
         "written_p90_answer_seconds",
     )),
     ("promises", _("Løfter og 2. niveau"), (
-        "promised_calls_reached", "promises_kept", "second_level_reached", "handovers_returned",
+        "promised_calls_reached", "callbacks_on_time", "promises_kept", "second_level_reached", "handovers_returned",
     )),
     ("duty", _("Medarbejdernes tid"), (
         "occupancy", "time_ready", "time_talking", "time_working", "time_wrap_up", "time_paused", "contacts_per_hour",
