@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from _pytest.terminal import TerminalReporter
 
+from indgang.config import garbage
 from tests import emptying, sample, second_try, slowest
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
 # the telephones of tests are on this machine, and processes that tests start need a secret of their own
 os.environ.setdefault("INDGANG_DESK_PHONES_AT", "127.0.0.1")
 os.environ.setdefault("INDGANG_SECRET_KEY", "tests: 0123456789 abcdefghijklmnopqrstuvwxyz kornblomst")
+
+garbage.rarely()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -70,8 +73,6 @@ def django_db_modify_db_settings(database_server: None, django_db_modify_db_sett
 
 def pytest_collection_finish() -> None:
     """Freeze the present objects, which stay alive, so that the garbage collector does not scan them repeatedly."""
-    from indgang.config import garbage
-
     garbage.settle()
 
 

@@ -28,6 +28,16 @@ def some(things: Sequence[T]) -> list[T]:
     return [things[place] for place in chosen]
 
 
+def dealt(things: Sequence[T], hands: int, hand: int) -> list[T]:
+    """One of several hands that all things are dealt to, anew in each run, in a full run too.
+
+    For kinds of a test that would each do the same with all of them: one kind takes each hand. pytest-randomly seeds
+    `random` before each test with the seed of the run, so the hands of one run fit together.
+    """
+    mixed = random.sample(range(len(things)), len(things))
+    return [things[place] for place in sorted(mixed[hand::hands])]
+
+
 def examples(most: int) -> int:
     """The number of examples of a Hypothesis property that has `most` in a full run."""
     return -(-most // _SHARE) if TAKEN else most

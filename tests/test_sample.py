@@ -31,6 +31,19 @@ def test_a_sample_is_a_third_in_order_the_same_for_the_same_seed_and_all_in_the_
     assert taken == set(range(7))
 
 
+def test_hands_of_one_run_hold_everything_once_and_are_dealt_anew_in_the_next() -> None:
+    dealt = []
+    for seed in range(5):
+        hands = []
+        for hand in range(3):
+            random.seed(seed)
+            hands.append(sample.dealt(range(10), 3, hand))
+        assert sorted(thing for hand in hands for thing in hand) == list(range(10))
+        assert all(hand == sorted(hand) and len(hand) >= 3 for hand in hands)
+        dealt.append(hands)
+    assert dealt[0] != dealt[1]
+
+
 def test_of_a_property_a_sample_makes_a_third_of_the_examples(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sample, "TAKEN", False)
     assert sample.examples(100) == 100

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from indgang.config import environment
+from indgang.config import environment, garbage
 
 #: commands that neither read nor write the database
 _WITHOUT_DATABASE = {"help", "--help", "--version", "collectstatic", "makemessages", "makemigrations"}
@@ -23,6 +23,7 @@ _SERVERS = (["web"], ["live"])
 
 
 def main(arguments: list[str] | None = None) -> None:
+    garbage.rarely()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["doctor"]:

@@ -16,7 +16,7 @@ from typing import Literal
 import uvicorn
 from django.conf import settings
 
-from indgang.config import secret
+from indgang.config import garbage, secret
 from indgang.config.connections import Limits, guarded
 from indgang.config.pages import Pages
 from indgang.config.supervisor import Process, Supervisor, bound, python
@@ -136,6 +136,7 @@ def limits_for(workers: int) -> Limits:
 
 
 def _main(what: str, number: int, workers: int) -> None:
+    garbage.rarely()
     work(_APPLICATIONS[what], number, limits_for(workers), "on" if what == "streams" else "off")
 
 

@@ -17,7 +17,6 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 Numbers: TypeAlias = NDArray[np.float64]
 
@@ -128,6 +127,8 @@ def _inverse_b(agents: Numbers, load: Numbers) -> Numbers:
 
 def _inverse_b_below_one(part: Numbers, load: Numbers) -> Numbers:
     """1 / B for less than one agent: the integral of exp(-s) (1 + s/a)^part over s from 0."""
+    from scipy import special
+
     inverse = np.ones_like(load)
     light = (part > 0) & (load <= _LIGHT)
     heavy = (part > 0) & (load > _LIGHT)
@@ -228,6 +229,8 @@ class _Sums:
                 first, hurdle, served = first[going], hurdle[going], served[going]
 
     def _as_fluid(self, which: NDArray[np.int64], all_c: Numbers, all_y: Numbers) -> None:
+        from scipy import special
+
         c, y = all_c[which], all_y[which]
         self._log[which] = special.gammaln(c + 1) + y - special.xlogy(c, y) + np.log(special.gammainc(c, y))
         self._beyond[which] = -np.expm1(-self._log[which])

@@ -80,12 +80,18 @@ def test_a_process_that_only_starts_others_loads_no_models_and_says_when_its_add
 
 
 def test_what_few_processes_need_is_loaded_when_they_need_it() -> None:
-    """The checks of the doctor, and OpenTelemetry without a collector."""
-    code = "import sys, django; django.setup(); print(*sys.modules)"
+    """The checks of the doctor, OpenTelemetry without a collector; and for no page what computes with distributions."""
+    code = "import sys, django; django.setup(); print(*sys.modules); import indgang.config.urls; print(*sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
-    loaded = {".".join(name.split(".")[:depth]) for name in told.stdout.split() for depth in (1, 2, 3)}
-    assert "indgang.accounts.models" in loaded
-    assert not {"opentelemetry", "indgang.config.checks", "indgang.config.backup", "onelogin"} & loaded
+    processes, pages = (_loaded(line) for line in told.stdout.splitlines())
+    assert "indgang.accounts.models" in processes
+    assert not {"opentelemetry", "indgang.config.checks", "indgang.config.backup", "onelogin"} & processes
+    assert "indgang.planning.forecasts" in pages
+    assert "scipy" not in pages
+
+
+def _loaded(line: str) -> set[str]:
+    return {".".join(name.split(".")[:depth]) for name in line.split() for depth in (1, 2, 3)}
 
 
 def test_the_demo_starts_without_a_secret_of_its_own(settings: Any) -> None:

@@ -14,7 +14,8 @@ from datetime import date
 from math import sqrt
 
 import numpy as np
-from scipy.special import stdtrit
+
+from indgang.core import students_t
 
 #: two-sided
 CONFIDENCE = 0.95
@@ -59,7 +60,7 @@ def interval(by_day: Sequence[int], days_a_year: float, rounds_to: int = STEP) -
         return None
     centre = float(np.mean(by_day))
     deviation = max(float(np.std(by_day, ddof=1)), sqrt(centre))
-    reach = float(stdtrit(len(by_day) - 1, (1 + CONFIDENCE) / 2)) * deviation / sqrt(len(by_day))
+    reach = students_t.quantile(len(by_day) - 1, (1 + CONFIDENCE) / 2) * deviation / sqrt(len(by_day))
     low, high = max(centre - reach, 0.0) * days_a_year, (centre + reach) * days_a_year
     return rounded(low, rounds_to), rounded(high, rounds_to)
 

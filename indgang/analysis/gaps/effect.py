@@ -20,7 +20,8 @@ from math import exp, inf, isfinite, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
+
+from indgang.core import students_t
 
 #: two-sided; each of the two checks of the weeks before is as strict as both together
 CONFIDENCE = 0.95
@@ -181,7 +182,7 @@ def change(
             variances[place] += 1 / _NONE
     freedom = _freedom(variances, [(len(each) - 1) / widened for each in errors])
     estimate = _ratio(own[after], others[after]) - _ratio(own[before], others[before])
-    reach = float(stdtrit(freedom, (1 + confidence) / 2)) * sqrt(sum(variances))
+    reach = students_t.quantile(freedom, (1 + confidence) / 2) * sqrt(sum(variances))
     return ChangeEstimate(*(_as_part(each) for each in (estimate, estimate - reach, estimate + reach)))
 
 
@@ -261,7 +262,7 @@ def _coefficient(values: Counts, columns: Counts, confidence: float) -> ChangeEs
     alike = _alikeness([errors])
     widened = (1 + alike) / (1 - alike)
     variance = widened * float((errors**2).sum()) / free * float(inverse[0, 0])
-    reach = float(stdtrit(max(free / widened, _LEAST_FREEDOM), (1 + confidence) / 2)) * sqrt(variance)
+    reach = students_t.quantile(max(free / widened, _LEAST_FREEDOM), (1 + confidence) / 2) * sqrt(variance)
     value = float(fitted[0])
     return ChangeEstimate(value, value - reach, value + reach)
 
@@ -311,7 +312,7 @@ def _reach_before(own: Counts, others: Counts, before: slice) -> float:
     widened, weeks = (1 + alike) / (1 - alike), len(errors)
     variance = widened * weeks / (weeks - 1) * float((errors**2).sum())
     freedom = max((weeks - 1) / widened, _LEAST_FREEDOM)
-    return exp(min(float(stdtrit(freedom, (1 + CONFIDENCE) / 2)) * sqrt(variance), 50.0))
+    return exp(min(students_t.quantile(freedom, (1 + CONFIDENCE) / 2) * sqrt(variance), 50.0))
 
 
 def _expected(own: Counts, others: Counts, before: slice) -> tuple[tuple[float, float, float] | None, ...]:
@@ -319,7 +320,7 @@ def _expected(own: Counts, others: Counts, before: slice) -> tuple[tuple[float, 
     usual = float(own[before].sum()) / float(others[before].sum())
     ratio = _relative(own, others, before)[before]
     known = ratio[np.isfinite(ratio)]
-    reach = float(stdtrit(max(len(known) - 1, 2), (1 + CONFIDENCE) / 2)) * float(np.std(known, ddof=1))
+    reach = students_t.quantile(max(len(known) - 1, 2), (1 + CONFIDENCE) / 2) * float(np.std(known, ddof=1))
     reach *= sqrt(1 + 1 / len(known))
     return tuple(
         (usual * each, max(usual * each * (1 - reach), 0.0), usual * each * (1 + reach)) if each > 0 else None

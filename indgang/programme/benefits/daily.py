@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from math import log, sqrt
 
 import numpy as np
-from scipy.special import stdtrit
+
+from indgang.core import students_t
 
 #: two-sided
 CONFIDENCE = 0.95
@@ -24,5 +25,5 @@ def interval(by_day: Sequence[float], each: float = 1.0) -> tuple[float, float] 
     if not mean:
         return 0.0, -log((1 - CONFIDENCE) / 2) * each / len(by_day)
     deviation = max(float(np.std(by_day, ddof=1)), sqrt(each * mean))
-    reach = float(stdtrit(len(by_day) - 1, (1 + CONFIDENCE) / 2)) * deviation / sqrt(len(by_day))
+    reach = students_t.quantile(len(by_day) - 1, (1 + CONFIDENCE) / 2) * deviation / sqrt(len(by_day))
     return max(mean - reach, 0.0), mean + reach

@@ -7,7 +7,6 @@ With a mean of *m* calls and a relative variance *v* of the level, calls follow 
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from indgang.staffing.erlang import Numbers
 from indgang.staffing.need import Impossible
@@ -27,6 +26,8 @@ def band(mean: Numbers, relative_variance: Numbers, share: float) -> tuple[Numbe
 
 def quantile(mean: Numbers, relative_variance: Numbers, chance: float) -> Numbers:
     """The fewest calls that are not exceeded with this chance."""
+    from scipy import stats
+
     mean, spread = np.broadcast_arrays(mean, np.maximum(relative_variance, _SMALLEST))
     found = np.zeros(mean.shape)
     some = mean > 0

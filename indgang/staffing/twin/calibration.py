@@ -12,7 +12,6 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from indgang.staffing.twin.result import CONFIDENCE, Estimated, TwinResult
 from indgang.staffing.twin.scenario import BadScenario, RandomTime, TimeShape
@@ -45,6 +44,8 @@ def patience(waits: ArrayLike, has_abandoned: ArrayLike) -> PatienceFit:
     twice the total over the mean has a chi-square distribution (docs/algorithms/simulation.md). Raises BadScenario for
     waits that are negative or not finite.
     """
+    from scipy import special
+
     waited, left = _checked("waits", waits), np.asarray(has_abandoned, dtype=bool)
     if waited.shape != left.shape:
         raise BadScenario("waits and who hung up must be of the same callers")
@@ -84,6 +85,8 @@ class HandlingFit:
 def handling(seconds: ArrayLike) -> HandlingFit:
     """From the handling times of single calls. The mean is that of the times, whatever the shape; the spread of a
     lognormal one is that of the logarithms. Raises BadScenario when fewer than two times are above 0."""
+    from scipy import special
+
     everything = _checked("handling times", seconds)
     known = np.sort(everything[everything > 0])
     if known.size < 2:
@@ -123,6 +126,8 @@ class ArrivalFit:
 def arrivals(counts: ArrayLike) -> ArrivalFit:
     """From counted days, one row for each with a column for each interval. Days of one kind belong together (weekdays
     of one season); raises BadScenario for an empty table or counts below 0."""
+    from scipy import special
+
     table = _checked("counts", counts)
     if table.ndim != 2 or not table.size:
         raise BadScenario("counts are a table with a row for each day and a column for each interval")

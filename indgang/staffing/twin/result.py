@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from indgang.core import students_t
 from indgang.staffing.twin.counts import WAIT_CLASSES, Counts, Table
 from indgang.staffing.twin.scenario import TwinScenario
 
@@ -36,7 +36,7 @@ class Estimated:
             return cls(None, None, ())
         half_width = None
         if known.size > 1:
-            quantile = float(special.stdtrit(known.size - 1, (1 + CONFIDENCE) / 2))
+            quantile = students_t.quantile(known.size - 1, (1 + CONFIDENCE) / 2)
             half_width = quantile * float(known.std(ddof=1)) / known.size**0.5
         return cls(float(known.mean()), half_width, tuple(known.tolist()))
 
@@ -58,7 +58,7 @@ class Estimated:
             (share / total) ** 2 * (float(np.var(found, ddof=1)) if len(found) > 1 else common) / len(found)
             for share, found in known
         )
-        return cls(mean, float(special.stdtrit(freedom, (1 + CONFIDENCE) / 2)) * error**0.5, values)
+        return cls(mean, students_t.quantile(freedom, (1 + CONFIDENCE) / 2) * error**0.5, values)
 
     def holds(self, value: float) -> bool:
         """Whether the value lies in the confidence interval."""

@@ -11,6 +11,7 @@ from indgang.enquiries.verification import Deviation, Verification
 
 class Command(BaseCommand):
     help = "Work on enquiries: `verify` replays their events and compares, column by column"
+    requires_system_checks: list[str] = []  # they load every page
 
     def add_arguments(self, parser: Any) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
