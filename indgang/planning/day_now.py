@@ -29,6 +29,7 @@ from indgang.staffing.shifts.moves import MoveKind, ShiftMove
 from indgang.workforce.models import ShiftPlan
 from indgang.workforce.shifts import day as actions
 from indgang.workforce.shifts import planned
+from indgang.workforce.shifts.absences import absences
 from indgang.workforce.shifts.day import CentreDay, DayFacts
 from indgang.workforce.shifts.published import PublishedPart, PublishedShift
 
@@ -58,14 +59,30 @@ class DayNow:
     def shifts(self) -> list[PublishedShift]:
         if self.plan is None:
             return []
-        start = datetime.combine(clock.day_of(self.at), datetime.min.time(), COPENHAGEN)
         people = list(self.plan.shifts.values_list("person", flat=True).distinct())
-        return planned(people, start, start + timedelta(days=1))
+        return planned(people, self._midnight - timedelta(days=1), self._midnight)
+
+    @property
+    def _midnight(self) -> datetime:
+        """The end of the day."""
+        return datetime.combine(clock.day_of(self.at) + timedelta(days=1), datetime.min.time(), COPENHAGEN)
 
     @cached_property
     def _presences(self) -> dict[int, str]:
         people = [each.person for each in self.shifts]
         return dict(Presence.objects.filter(person__in=people).values_list("person", "state"))
+
+    @cached_property
+    def _absences(self) -> dict[int, list[tuple[datetime, datetime]]]:
+        """What is not over of the day. Who is signed in has come in spite of an absence that has begun."""
+        found = absences([each.person for each in self.shifts], self.at, self._midnight)
+        return {
+            person: [each for each in spans if each[0] > self.at or not self._is_signed_in(person)]
+            for person, spans in found.items()
+        }
+
+    def _is_signed_in(self, person: int) -> bool:
+        return self._presences.get(person, AgentState.SIGNED_OUT) != AgentState.SIGNED_OUT
 
     @cached_property
     def missing(self) -> frozenset[int]:
@@ -77,16 +94,20 @@ class DayNow:
 
     @cached_property
     def facts(self) -> DayFacts:
-        lent: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+        away = defaultdict(list, {person: list(spans) for person, spans in self._absences.items()})
         for each in self.loans:
             if each.lender_id == self.centre.pk and each.person_id:
-                lent[each.person_id].append((each.starts_at, each.ends_at))
+                away[each.person_id].append((each.starts_at, each.ends_at))
         here = [each for each in self.loans if each.borrower_id == self.centre.pk and each.person_id]
         factors = self.again.factors if self.again else ()
-        return DayFacts(self.missing, factors, lent, [(each.starts_at, each.ends_at) for each in here])
+        return DayFacts(self.missing, factors, away, [(each.starts_at, each.ends_at) for each in here])
 
     def state_of(self, shift: PublishedShift) -> str:
-        """`later`, `over`, `break` (planned), `paused`, `missing`, or `there` as planned."""
+        """`away` (noted or granted, now or when the shift begins), `later`, `over`, `break` (planned), `paused`,
+        `missing`, or `there` as planned."""
+        when = max(self.at, shift.starts_at)
+        if when < shift.ends_at and any(start <= when < end for start, end in self._absences.get(shift.person, ())):
+            return "away"
         if self.at < shift.starts_at:
             return "later"
         part = shift.at(self.at)
@@ -94,10 +115,9 @@ class DayNow:
             return "over"
         if not part.kind.is_signed_in:
             return "break" if not part.activity else "there"
-        state = self._presences.get(shift.person, AgentState.SIGNED_OUT)
-        if state == AgentState.SIGNED_OUT:
+        if not self._is_signed_in(shift.person):
             return "there" if self.at < _since(shift, part) + _GRACE else "missing"
-        return "paused" if state == AgentState.PAUSED else "there"
+        return "paused" if self._presences[shift.person] == AgentState.PAUSED else "there"
 
     def in_words(self, move: ShiftMove) -> str:
         assert self.day is not None
@@ -165,8 +185,8 @@ class DayNow:
                 yield DayNow(centre, plan, self.at)
 
     def _has_somebody(self, plan: ShiftPlan) -> bool:
-        midnight = datetime.combine(clock.day_of(self.at) + timedelta(days=1), datetime.min.time(), COPENHAGEN)
-        return plan.shifts.filter(person__in=self._able, starts_at__lt=midnight, ends_at__gt=self.at).exists()
+        there = plan.shifts.filter(person__in=self._able, starts_at__lt=self._midnight, ends_at__gt=self.at)
+        return there.exists()
 
     @cached_property
     def _able(self) -> frozenset[int]:
@@ -186,8 +206,9 @@ class DayNow:
         return able.filter(pk__in=self._free(loan, able.values_list("pk", flat=True)))
 
     def _free(self, span: AgentLoan | LoanOffer, able: Collection[int]) -> set[int]:
-        """Who of these people is on the phone or at mail all that time, and is not missing or lent out then."""
+        """Who of these people is on the phone or at mail all that time, and is not missing, absent or lent out then."""
         start, end = max(span.starts_at, self.at), span.ends_at
+        absent = {person for person, spans in self._absences.items() if any(a < end and b > start for a, b in spans)}
         taken = {each.person_id for each in self.loans if each.person_id and _overlap(each, span)}
         return {
             shift.person
@@ -195,7 +216,7 @@ class DayNow:
             if shift.person in able
             and shift.starts_at <= start
             and shift.ends_at >= end
-            and shift.person not in taken | self.missing
+            and shift.person not in taken | absent | self.missing
             and all(each.kind in _LENT_FROM for each in shift.parts if each.starts_at < end and each.ends_at > start)
         }
 

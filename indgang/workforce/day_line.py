@@ -79,6 +79,9 @@ _WORDS = {
 _KINDS = re.compile(
     "|".join(rf"(?P<{kind}>\b(?:{'|'.join(words)})\b)" for kind, words in _WORDS.items()), re.IGNORECASE
 )
+#: "til og med" is one word of the line, and its "og" begins no other part
+_THROUGH_WORDS = re.compile(r"\b(?:(?:ind|frem\s+)?til\s+og\s+med|t\.\s?o\.\s?m\.)(?!\w)", re.IGNORECASE)
+_THROUGH = "t.o.m."
 _SPLIT = re.compile(r"[,;\n]|\b(?:og\s+)?(?:så|derefter|bagefter)\b|\bog\b", re.IGNORECASE)
 _THEN = re.compile(r"(?:så|derefter|bagefter)$", re.IGNORECASE)
 _MONTHS = (
@@ -123,7 +126,7 @@ def read(line: str, *, at: datetime) -> list[DayPart]:
     Without a day it is today; without times it is from now until midnight. A later part ends an earlier one. Raises
     UnreadableLine.
     """
-    text = " ".join(line.split())
+    text = _THROUGH_WORDS.sub(_THROUGH, " ".join(line.split()))
     if len(text) > LONGEST:
         raise UnreadableLine(LineFault.TOO_LONG)
     fragments = list(_fragments(text))
@@ -289,11 +292,14 @@ def _date(today: date, found: re.Match[str], fragment: str) -> date:
 
 
 def _day_range(fragment: str, day: date, at: datetime) -> tuple[date, date] | None:
-    """The days of "mandag-onsdag" and "1/12-5/12", both included; None for a single day.
+    """The days of "mandag-onsdag", "1/12-5/12" and "til og med onsdag", both included; None for a single day.
 
     "ferie til onsdag" and "ferie fra mandag" leave open which days are meant, and are refused.
     """
-    named = sorted([*_DAY_WORD.finditer(fragment), *_DATE.finditer(fragment)], key=lambda found: found.start())
+    before, through, after = fragment.partition(_THROUGH)
+    if through:
+        return _days_through(before, after, at, fragment)
+    named = _days_named(fragment)
     has_clock = bool(re.search(r"\d", _without_days(fragment)))
     if len(named) == 1 and not has_clock and _TILL_A_DAY.search(fragment[: named[0].start()]):
         raise UnreadableLine(LineFault.UNTIL_A_DAY, fragment)
@@ -301,6 +307,20 @@ def _day_range(fragment: str, day: date, at: datetime) -> tuple[date, date] | No
         return None
     last = _day(named[1][0], day, at)
     return day, last if last >= day else last + timedelta(days=7)
+
+
+def _days_through(before: str, after: str, at: datetime, fragment: str) -> tuple[date, date]:
+    """The days of "mandag til og med onsdag"; without the first one they begin today."""
+    has_clock = bool(re.search(r"\d", _without_days(f"{before} {after}")))
+    if has_clock or len(_days_named(before)) > 1 or len(_days_named(after)) != 1:
+        raise UnreadableLine(LineFault.UNTIL_A_DAY, fragment)
+    first, last = (_day(each, day_of(at), at) for each in (before, after))
+    return first, last if last >= first else last + timedelta(days=7)
+
+
+def _days_named(text: str) -> list[re.Match[str]]:
+    found = [*_DAY_WORD.finditer(text), *_DATE.finditer(text)]
+    return sorted(found, key=lambda each: each.start())
 
 
 def _without_days(fragment: str) -> str:

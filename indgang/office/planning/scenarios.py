@@ -13,6 +13,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from procrastinate.contrib.django import app
@@ -162,12 +163,13 @@ def simulation(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_GET
 @requires(*PLANNERS)
 def progress(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """How far a simulation is, fetched again and again while it runs. When it is over, the page is loaded anew."""
+    """How far a simulation is, fetched again and again while it runs. When it is over, the scenario is shown anew: the
+    page that asks may be the answer to a form, which must not be sent again."""
     shown = access.scenario_for(person_of(request), pk)
     run = access.run_for(shown, number)
     answer = render(request, "office/planning/scenario.html#progress", {"scenario": shown, "run": run, **_how_far(run)})
     if run.simulation != ScenarioRun.Simulation.WAITING:
-        answer["HX-Refresh"] = "true"
+        answer["HX-Redirect"] = f"{reverse('office:scenario', args=[pk])}?run={number}"
     return answer
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -14,7 +12,6 @@ from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.entry.models import AgentLoan
-from indgang.entry.team import loans
 from indgang.office.access import centre_for, centres_of
 from indgang.workforce.models import (
     LeaveRequest,
@@ -80,9 +77,9 @@ def shift(shown: ShiftPlan, pk: int) -> PlannedShift:
     return get_object_or_404(shown.shifts.select_related("plan"), pk=pk)
 
 
-def loan(shown: ContactCentre, pk: int, at: datetime) -> AgentLoan:
-    """An open loan to the centre or from it."""
-    return get_object_or_404(loans.of_day(shown, at), pk=pk)
+def loan(shown: ContactCentre, pk: int) -> AgentLoan:
+    """A loan to the centre or from it, also one that is over."""
+    return get_object_or_404(AgentLoan.objects.filter(Q(borrower=shown) | Q(lender=shown)), pk=pk)
 
 
 def loan_asked_of(shown: ContactCentre, pk: int) -> AgentLoan:

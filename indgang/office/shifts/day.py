@@ -34,6 +34,7 @@ from indgang.workforce.shifts import day as actions
 _STATES: dict[str, str | Promise] = {
     "there": gettext_lazy("Som planlagt"),
     "missing": gettext_lazy("Mangler"),
+    "away": gettext_lazy("Fraværende"),
     "break": gettext_lazy("Planlagt pause"),
     "paused": gettext_lazy("Holder pause"),
     "later": gettext_lazy("Møder senere"),

@@ -75,7 +75,7 @@ def loan_answer(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
 def loan_end(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
     """End a loan, or take the request back. Both centres may."""
     person, at = person_of(request), clock.now()
-    loan = access.loan(access.centre(person, code), pk, at)
+    loan = access.loan(access.centre(person, code), pk)
     loans.end(loan, by=person, at=at)
     messages.success(request, _("Lånet er slut."))
     return redirect("office:shift-day", code)

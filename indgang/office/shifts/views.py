@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -67,11 +68,12 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @requires(P.PLAN_STAFFING)
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """How the run goes, fetched again and again while it does. When it is over, the page is loaded anew."""
+    """How the run goes, fetched again and again while it does. When it is over, the plan is shown anew: the page that
+    asks may be the answer to a form, which must not be sent again."""
     shown = PlanPage(access.plan(person_of(request), pk), clock.now())
     answer = render(request, "office/shifts/plan.html#progress", {"page": shown, "plan": shown.plan})
     if not (shown.run and shown.run.row.is_going):
-        answer["HX-Refresh"] = "true"
+        answer["HX-Redirect"] = reverse("office:shift-plan", args=[pk])
     return answer
 
 

@@ -60,8 +60,8 @@ class DaySituation:
     rules: ShiftRules = field(default_factory=ShiftRules)
     agreed: Mapping[str, Collection[ShiftPart]] = field(default_factory=dict)
     """Appointments of each person, which no suggestion touches."""
-    lent: Mapping[str, Collection[tuple[int, int]]] = field(default_factory=dict)
-    """Spans in which people work for another centre; nothing is suggested to them that day."""
+    away: Mapping[str, Collection[tuple[int, int]]] = field(default_factory=dict)
+    """Spans in which people are absent or work for another centre; nothing is suggested to them that day."""
     borrowed: Collection[tuple[Row, int, int]] = ()
     """Rows and spans in which somebody comes from another centre."""
 
@@ -71,10 +71,10 @@ class DaySituation:
         for person, shifts in self.shifts.items():
             if person in self.missing:
                 continue
-            lent = self.lent.get(person, ())
+            away = self.away.get(person, ())
             for shift in shifts:
                 for row, quarter in _cells(shift):
-                    is_here = not any(start <= quarter < end for start, end in lent)
+                    is_here = not any(start <= quarter < end for start, end in away)
                     if row in found and is_here and 0 <= quarter < len(found[row]):
                         found[row][quarter] += 1
         for row, start, end in self.borrowed:
@@ -109,7 +109,7 @@ def suggest(day: DaySituation, most: int = 8) -> list[ShiftMove]:
     there = day.staffed()
     found: dict[tuple[str, int], ShiftMove] = {}
     for person, shifts in day.shifts.items():
-        if person in day.missing or day.lent.get(person):
+        if person in day.missing or day.away.get(person):
             continue
         for shift in shifts:
             for move in (*_breaks(day, person, shift, there), *_activities(day, person, shift, there)):

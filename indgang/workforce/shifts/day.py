@@ -32,8 +32,8 @@ class DayFacts:
     """Who is planned now and is not there."""
     factors: Sequence[float] = ()
     """What the need on the phone is multiplied with, for each quarter by the clock on the wall; none: it holds."""
-    lent: Mapping[int, Collection[TimeSpan]] = field(default_factory=dict)
-    """Who works for another centre, and when."""
+    away: Mapping[int, Collection[TimeSpan]] = field(default_factory=dict)
+    """Who is absent or works for another centre, and when."""
     borrowed: Collection[TimeSpan] = ()
     """When somebody comes from another centre."""
 
@@ -78,7 +78,7 @@ class CentreDay:
                 for person, shifts in self.asked.value.items()
             },
             missing=frozenset(str(each) for each in facts.missing),
-            lent={str(person): [self._quarters(each) for each in spans] for person, spans in facts.lent.items()},
+            away={str(person): [self._quarters(each) for each in spans] for person, spans in facts.away.items()},
             borrowed=[(phones[0], *self._quarters(each)) for each in facts.borrowed] if phones else [],
             may_do={each.key: each.can_do(self.now, self.last) for each in problem.people},
             agreed={str(person): [each.part for each in agreed] for person, agreed in self.asked.meetings.items()},

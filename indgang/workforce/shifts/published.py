@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from indgang.catalogue.models import ContactCentre
 from indgang.staffing.shifts.activities import ActivityKind
-from indgang.workforce.models import PlannedShift, ShiftPlan
+from indgang.workforce.models import PlannedActivity, PlannedShift, ShiftPlan
 from indgang.workforce.shifts import appointments
 
 #: what is read with a shift for `published`
@@ -66,16 +66,19 @@ def _between(start: datetime, end: datetime, **which: Any) -> list[PublishedShif
 
 
 def published(row: PlannedShift) -> PublishedShift:
-    """The value of a row; its workplace and parts are best read with it."""
-    parts = sorted(row.parts.all(), key=lambda part: part.starts_at)
-    return PublishedShift(
-        row.pk, row.person_id, row.workplace.name, row.starts_at, row.ends_at,
-        tuple(
-            PublishedPart(
-                ActivityKind(part.activity.kind) if part.activity else ActivityKind.BREAK,
-                part.activity.name if part.activity else "", part.starts_at, part.ends_at,
-                appointments.words(part.appointment) if part.appointment else "",
-            )
-            for part in parts
-        ),
+    """The value of a row; its workplace and parts are best read with it. Parts that go on with the same are one."""
+    parts: list[PublishedPart] = []
+    for each in sorted(row.parts.all(), key=lambda part: part.starts_at):
+        part = _part(each)
+        if parts and replace(part, starts_at=parts[-1].starts_at) == replace(parts[-1], ends_at=part.ends_at):
+            part = replace(part, starts_at=parts.pop().starts_at)
+        parts.append(part)
+    return PublishedShift(row.pk, row.person_id, row.workplace.name, row.starts_at, row.ends_at, tuple(parts))
+
+
+def _part(row: PlannedActivity) -> PublishedPart:
+    return PublishedPart(
+        ActivityKind(row.activity.kind) if row.activity else ActivityKind.BREAK,
+        row.activity.name if row.activity else "", row.starts_at, row.ends_at,
+        appointments.words(row.appointment) if row.appointment else "",
     )  # fmt: skip

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.db.models import Q, QuerySet
 
 from indgang.accounts.models import Person
-from indgang.core.clock import COPENHAGEN
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.staffing.shifts.checker import RuleBreach, breaches
 from indgang.staffing.shifts.problem import (
@@ -26,11 +25,8 @@ from indgang.staffing.shifts.problem import (
     WorkShift,
 )
 from indgang.staffing.shifts.wire import Calendar
-from indgang.workforce.day_line import DayKind
 from indgang.workforce.models import (
     ContractWorkplace,
-    DayNote,
-    LeaveRequest,
     PlannedActivity,
     PlannedShift,
     ShiftActivity,
@@ -40,6 +36,7 @@ from indgang.workforce.models import (
     Workplace,
 )
 from indgang.workforce.shifts import appointments
+from indgang.workforce.shifts.absences import absences
 from indgang.workforce.shifts.part_rows import PartRows, PlannedAppointment
 from indgang.workforce.shifts.quarters import quarter_of
 from indgang.workforce.shifts.terms import LENGTHS, PlanTerms
@@ -47,8 +44,6 @@ from indgang.workforce.shifts.training import Training
 
 #: of shifts before and after the plan that its rules look at
 _BESIDE = timedelta(days=7)
-#: kinds of a person's own day in which nobody is asked to work
-_AWAY = (DayKind.SICK, DayKind.OFF)
 
 
 @dataclass(frozen=True)
@@ -266,23 +261,13 @@ class PlanQuestion:
         """Approved leave, and illness and time off that people have noted themselves, in quarters of the plan."""
         people = {each.person_id for each in self.contracts}
         people.update(PlannedShift.objects.filter(plan=self.plan).values_list("person", flat=True))
-        spans: list[tuple[int, datetime, datetime | None]] = []
-        leave = LeaveRequest.objects.filter(
-            person__in=people, state=LeaveRequest.State.APPROVED, first__lte=self.plan.last, last__gte=self.plan.first
-        )
-        for person, first, last in leave.values_list("person", "first", "last"):
-            after = datetime.combine(last + timedelta(days=1), time(0), COPENHAGEN)
-            spans.append((person, datetime.combine(first, time(0), COPENHAGEN), after))
-        notes = DayNote.objects.filter(
-            Q(ends_at=None) | Q(ends_at__gt=self._begins), person__in=people, kind__in=_AWAY, starts_at__lt=self._ends
-        )
-        spans += notes.values_list("person", "starts_at", "ends_at")
         found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for person, starts, ends in sorted(spans, key=lambda each: (each[0], each[1])):
-            start = max(0, _floor(self.calendar, starts))
-            end = min(self.calendar.days[-1].end, _ceil(self.calendar, ends or self._ends))
-            if start < end:
-                found[person].append((start, end))
+        for person, spans in absences(people, self._begins, self._ends).items():
+            for starts, ends in spans:
+                start = max(0, _floor(self.calendar, starts))
+                end = min(self.calendar.days[-1].end, _ceil(self.calendar, ends))
+                if start < end:
+                    found[person].append((start, end))
         return found
 
     def _wishes(self, people: list[int]) -> dict[int, list[ShiftWish]]:

@@ -26,6 +26,8 @@ TASK = "config.plan_shifts"
 LONGEST, USUAL = 600, 40
 #: a run that lasts twice its time and so much longer has lost its process; one that waits so long has lost its job
 _LOST_AFTER, _WAITS_AT_MOST = timedelta(minutes=3), timedelta(hours=2)
+#: one that is stopped while it waits is given up after so long
+_WAITS_STOPPED = timedelta(minutes=1)
 #: of the job among others: somebody looks at the page
 _SOON = 10
 #: points of the course that are kept for the plot
@@ -90,7 +92,7 @@ def give_up_lost(at: datetime) -> int:
 
 def _is_lost(run: PlanRun, at: datetime) -> bool:
     if run.begun_at is None:
-        return run.asked_at + _WAITS_AT_MOST < at
+        return run.asked_at + (_WAITS_STOPPED if run.is_stopping else _WAITS_AT_MOST) < at
     return run.begun_at + timedelta(seconds=2 * run.seconds) + _LOST_AFTER < at
 
 

@@ -274,10 +274,10 @@ def test_a_simulation_that_runs_is_followed_on_its_page_and_cancelled(
     scenario.runs.update(played=10)
     going = gerda.get(f"{page}runs/1/progress/")
     assert "har spillet 10 af 40 dage" in text_of(going)
-    assert "HX-Refresh" not in going
+    assert "HX-Redirect" not in going
     assert gerda.post(f"{page}runs/1/cancellation/").status_code == 302
     over = gerda.get(f"{page}runs/1/progress/")
-    assert over["HX-Refresh"] == "true"
+    assert over["HX-Redirect"] == f"{page}?run=1", "not the answer to a form"
     assert "hx-get" not in over.content.decode()
     assert "Simulér beregningen" in text_of(gerda.get(page))
     assert gerda.get(f"{page}runs/9/progress/").status_code == 404

@@ -17,18 +17,20 @@ from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.entry.models import AgentLoan, Alert, QueueMembership
+from indgang.entry.models import AgentLoan, AgentState, Alert, Presence, QueueMembership
 from indgang.entry.team import agents, loans
 from indgang.office.shifts.day import day_page
 from indgang.planning import forecasts, shift_need, today
 from indgang.planning.models import StoredForecast
 from indgang.staffing.shifts.activities import ActivityKind
+from indgang.workforce import own_day
+from indgang.workforce.day_line import read
 from indgang.workforce.models import PlannedActivity, ShiftPlan
 from indgang.workforce.shifts.day import CentreDay, DayFacts
 from tests.office.conftest import SignIn
 from tests.office.shifts.test_shift_pages import OWN, PAGES, posted, text
 from tests.planning.counted import count
-from tests.workforce.shifts.rows import activity, needed, plan, shift, two_centres
+from tests.workforce.shifts.rows import activity, contracts, needed, plan, shift, two_centres
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -162,7 +164,7 @@ def test_a_request_is_refused_withdrawn_or_lapses(two: World) -> None:
     assert not Alert.objects.filter(over_at=None).exists()
 
 
-def test_who_is_lent_out_is_not_lent_twice_and_comes_back_early(two: World) -> None:
+def test_who_is_lent_out_is_not_lent_twice_and_comes_back_early(two: World, as_person: SignIn) -> None:
     tmf, bif, kff = two.centres["tmf"], two.centres["bif"], two.centres["kff"]
     ends = MORNING + timedelta(hours=2)
     one, other = (loans.ask(each, bif, starts_at=MORNING, ends_at=ends, by=two.eva, at=MORNING) for each in (tmf, kff))
@@ -172,7 +174,7 @@ def test_who_is_lent_out_is_not_lent_twice_and_comes_back_early(two: World) -> N
         loans.accept(other, two.clara, by=two.finn, at=MORNING)
     loans.end(one, by=two.finn, at=MORNING + timedelta(minutes=5))
     assert served(two) == {"bif"}
-    loans.end(one, by=two.finn, at=MORNING + timedelta(minutes=6))
+    assert "Lånet er slut" in posted(as_person("eva"), f"{PAGES}tmf/day/loans/{one.pk}/end/"), "in another tab"
 
 
 def test_lending_takes_from_one_plan_and_gives_to_the_other(two: World) -> None:
@@ -180,9 +182,32 @@ def test_lending_takes_from_one_plan_and_gives_to_the_other(two: World) -> None:
     here, there = (ShiftPlan.objects.get(centre=two.centres[code]) for code in ("tmf", "bif"))
     assert CentreDay(here, MORNING).situation.short() == 8
     assert CentreDay(here, MORNING, DayFacts(borrowed=[span])).situation.short() == 0
-    spare = CentreDay(there, MORNING, DayFacts(lent={two.clara.pk: [span]})).situation.spare()
+    spare = CentreDay(there, MORNING, DayFacts(away={two.clara.pk: [span]})).situation.spare()
     assert {spare[at] for at in range(40, 48)} == {0}
     assert spare[39] == 1
+
+
+def test_who_is_noted_as_ill_does_not_count_before_the_shift_nor_in_its_break(world: World) -> None:
+    contracts(world, world.anna, world.bo)
+    made = plan(world, ShiftPlan.State.PUBLISHED)
+    needed(made, 40, 56, 2)
+    for person in (world.anna, world.bo):
+        shift(made, person, MORNING + timedelta(hours=1), ActivityKind.PHONE, ActivityKind.BREAK, ActivityKind.PHONE)
+    own_day.note(world.anna, read("syg i dag", at=MORNING), by=world.anna, at=MORNING)
+    own_day.note(world.bo, read("går hjem 14", at=MORNING), by=world.bo, at=MORNING)
+    Presence.objects.update_or_create(person=world.bo, defaults={"state": AgentState.READY, "since": MORNING})
+    tmf, states = world.centres["tmf"], {}
+    for hours in (0, 2, 4):
+        page = day_page(tmf, MORNING + timedelta(hours=hours))
+        states[hours] = [each.state for each in sorted(page.people, key=lambda each: each.name)]
+        assert page.day is not None
+        there = [sum(row[at] for row in page.day.situation.staffed().values()) for at in (44, 58)]
+        assert there == [1, 0], "bo goes home at 14"
+        assert not any(f"-{world.anna.pk}-" in key for key, *_words in page.suggestions)
+    assert states == {0: ["away", "later"], 2: ["away", "there"], 4: ["away", "break"]}
+    Presence.objects.update_or_create(person=world.anna, defaults={"state": AgentState.READY, "since": MORNING})
+    page = day_page(tmf, MORNING + timedelta(hours=2))
+    assert {each.state for each in page.people} == {"there"}, "she has come after all"
 
 
 def test_a_busy_morning_raises_the_need_for_the_rest_of_the_day(world: World, as_person: SignIn) -> None:

@@ -71,11 +71,11 @@ def test_a_planner_gets_from_contracts_to_a_plan_that_holds(world: World, as_per
     assert "Venter på at begynde" in posted(gerda, f"{page}run/", seconds="5")
     run = PlanRun.objects.get()
     fragment = gerda.get(f"{page}progress/")
-    assert "HX-Refresh" not in fragment
+    assert "HX-Redirect" not in fragment
     assert f"{page}run/{run.pk}/stop/" in fragment.content.decode()
     PlanRun.objects.update(seconds=2)
     running.carry_out(run.pk, lambda: MORNING)
-    assert gerda.get(f"{page}progress/")["HX-Refresh"] == "true"
+    assert gerda.get(f"{page}progress/")["HX-Redirect"] == page, "not the answer to a form"
     shown = text(gerda, page)
     assert re.search(r"Den ligger højst \d+,\d % over den bedste", shown), shown
     assert "Behov og bemanding" in shown

@@ -187,6 +187,9 @@ def test_a_run_that_is_stopped_keeps_its_plan_and_a_lost_one_is_given_up(world: 
     running.carry_out(lost.pk, lambda: MORNING)
     lost.refresh_from_db()
     assert lost.state == PlanRun.State.FAILED, "a run that was given up is not begun any more"
+    waiting = running.order(made, seconds=5, by=world.gerda, at=MORNING)
+    running.stop(waiting, by=world.gerda, at=MORNING + timedelta(minutes=10))
+    assert running.give_up_lost(MORNING + timedelta(minutes=11)) == 1, "the draft is free again for who has stopped it"
 
 
 def test_what_a_run_answers_after_it_was_given_up_is_not_kept(world: World) -> None:

@@ -28,6 +28,15 @@ def test_the_published_shift_says_what_a_person_does_at_a_moment(world: World) -
     ]  # fmt: skip
 
 
+def test_parts_that_go_on_with_the_same_are_one(world: World) -> None:
+    made = plan(world, ShiftPlan.State.PUBLISHED)
+    kinds = (ActivityKind.PHONE, ActivityKind.MAIL, ActivityKind.MAIL, ActivityKind.PHONE)
+    shift(made, world.anna, MORNING, *kinds)
+    (found,) = shifts.planned([world.anna.pk], MORNING, MORNING + HOUR)
+    spans = [(each.starts_at - MORNING, each.ends_at - MORNING) for each in found.parts]
+    assert spans == [(0 * HOUR, 2 * HOUR), (2 * HOUR, 6 * HOUR), (6 * HOUR, 8 * HOUR)]
+
+
 def test_drafts_and_replaced_versions_are_not_read_and_a_day_takes_three_queries(
     world: World, django_assert_num_queries: Any
 ) -> None:
