@@ -153,7 +153,7 @@ class MappingForm(forms.Form):
         ],
     )
     zone = forms.ChoiceField(
-        label=gettext_lazy("Klokkeslæt"),
+        label=gettext_lazy("Klokkeslæt er i"),
         choices=[(Zone.COPENHAGEN.value, gettext_lazy("dansk tid")), (Zone.UTC.value, "UTC")],
     )
     unit = forms.ChoiceField(
