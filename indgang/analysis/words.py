@@ -156,4 +156,33 @@ def _single_checks() -> dict[str, str]:
         "yds over_4_min": _("Refusion: den trykte sum over 4 minutter er summen af rækkerne"),
         "yds andet as case processing": _("Refusion: 450 digitale, når Andet er sagsbehandling"),
         "yds andet as general": _("Refusion: 450 digitale, når Andet ikke er sagsbehandling"),
+        **_disputed(),
+    }
+
+
+def _disputed() -> dict[str, str]:
+    """Readings of what the documents say in two ways."""
+    return {
+        "X-12 volume": _("Gennem KEH i dag, cirka"),
+        "X-12 without other": _("Trækkes fra KEH: TMF i KEH og det digitale i BIF"),
+        "X-12 with other": _("Trækkes fra KEH: det samme og det digitale i Øvrige"),
+        "X-12 twice": _("Trækkes fra KEH: det samme med det digitale af TMF i KEH talt to gange"),
+        "X-05 tmf with other": _("Digitalt eller kontaktcenter, procent af TMF og Øvrige"),
+        "bif via keh": _("Gennem KEH, procent af BIF, cirka"),
+        "all resolved at once": _("Løst i hovedindgang i dag, procent af alle"),
+        "X-16 TMF øvrige (KEH)": _("TMF øvrige (KEH): det, KEH giver videre, bliver hos sagsbehandlerne"),
+        "X-16 Rekruttering": _("Rekruttering: det, KEH giver videre, bliver hos sagsbehandlerne"),
+        "X-17 cby": _("Center for Bygninger: et kontaktcenter aflaster sagsbehandlerne"),
+        "X-21 refund": _("Refusion og sygedagpenge: straksafklaret, procent af 1. level"),
+        "X-22 first level": _("Center for Bygninger, procent af TMF's 1. level"),
+        "X-22 tmf": _("Center for Bygninger, procent af TMF"),
+        "X-22 all": _("Center for Bygninger, procent af alle"),
+        "X-23 5200": _("5200: straksafklaret, procent, cirka"),
+        "X-23 dialogteam": _("Dialogteamet: straksafklaret, procent, cirka"),
+        "X-37 written": _("Jordanmeldelser: skriftlige, procent af alle"),
+        "X-37 unsuited": _("Jordanmeldelser: bidrag til en sag, procent af alle"),
+        "soil phone_per_year": _("Jordanmeldelser: den trykte sum af opkald er summen af rækkerne"),
+        "soil mail_per_year": _("Jordanmeldelser: den trykte sum af mails er summen af rækkerne"),
+        "events first_level_per_year": _("Arrangementer: den trykte sum på 1. level er summen af rækkerne"),
+        "events second_level_per_year": _("Arrangementer: den trykte sum på 2. level er summen af rækkerne"),
     }

@@ -107,15 +107,11 @@ def documents(request: HttpRequest) -> HttpResponse:
     checks = reference.checks()
     context = {
         "rows": [(each, PotentialRow(each.potential)) for each in mended],
-        "misprints": [(unit, decimal(_printed(unit, column), 0), decimal(right, 0))
-                      for (unit, column), right in reference.MISPRINTS.items()],
+        "misprints": [(unit, decimal(printed, 0), decimal(right, 0))
+                      for unit, _column, printed, right in reference.misprints()],
         "wrong": [(words.check_words(each), each) for each in checks if each.fit is Fit.MISMATCH],
         "shares": [(words.check_words(each), each) for each in checks if each.code.startswith("share")],
         "counts": {fit.value: sum(each.fit is fit for each in checks) for fit in Fit}, "checks": len(checks),
         "flows": pictures.flows(areas, flows_title()),
     }  # fmt: skip
     return render(request, "office/potential/documents.html", context)
-
-
-def _printed(unit: str, column: str) -> float:
-    return next(float(row[column]) for row in reference.table("future") if row["unit"] == unit)

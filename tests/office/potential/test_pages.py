@@ -122,7 +122,7 @@ def test_the_documents_are_shown_with_what_does_not_fit(as_person: SignIn) -> No
         "56,5",
         "54,8",
         "70,9",
-        "16 stemmer ikke",
+        "27 stemmer ikke",
     ):
         assert said in text
     assert "Rekruttering: løst i hovedindgangen er 1. level gange andelen" in text

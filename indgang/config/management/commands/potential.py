@@ -57,8 +57,8 @@ def _reference() -> dict[str, Any]:
     rows = reference.rows(is_corrected=True)
     return {
         "source": "001:1275-1302; 001:1519-1546",
-        "misprints": [{"unit": unit, "column": column, "should_be": value}
-                      for (unit, column), value in reference.MISPRINTS.items()],
+        "misprints": [{"unit": unit, "column": column, "printed": printed, "should_be": right}
+                      for unit, column, printed, right in reference.misprints()],
         "units": [unit_data(each.potential) | {"source": each.source} for each in rows],
     }  # fmt: skip
 
@@ -131,6 +131,8 @@ def _said(found: dict[str, Any]) -> str:
     if "checks" in found:
         lines = [f"{each['fit']:9} {each['code']}: {each['about']}: {each['stated']:g}, computed {each['computed']:g}"
                  f" ({each['source']})" for each in found["checks"] if each["fit"] != "exact"]  # fmt: skip
+        lines += [f"misprint  {each['unit']}, {each['column']}: {each['printed']:,} should be {each['should_be']:,}"
+                  for each in found["misprints"]]  # fmt: skip
         return "\n".join([*lines, ", ".join(f"{number} {fit}" for fit, number in found["fits"].items())])
     head = f"{'':40}{'total':>9}{'main':>9}{'workers':>9} |{'digital':>9}{'centre':>9}{'workers':>9}{'movable':>9}"
     rows = []
