@@ -393,7 +393,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "seconds after that time. Whoever called in and was answered meanwhile was rung then. Calls without a chosen "
         "time, and those cancelled before we rang, are in neither.",
         lambda totals: _share(totals.callback_times), source="features.md 4.3",
-        switches={"attempts without contact": "a call in time that nobody took keeps the promise"},
+        switches={"callbacks": "a call in time that nobody took keeps the promise"},
     ),
     Definition(
         "promises_kept", 1, _FIRST, "percent", "promises kept / promises that should have been kept",

@@ -286,6 +286,8 @@ SWITCH_WORDS: dict[str, Words] = {
     "at the first ring": _("ved første ring"),
     "the call counts under its last queue": _("opkaldet tæller i sin sidste kø"),
     "not in it": _("ikke med"),
+    "agent's mark": _("Medarbejderens markering"),
+    "not used": _("bruges ikke"),
     "decided": _("Afgjort"),
     "seven days after the registration; until then in neither": _(
         "syv dage efter registreringen: indtil da tæller henvendelsen ikke med"
