@@ -17,6 +17,7 @@ from indgang.audit import trail
 from indgang.catalogue import changes
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
+from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.events import cursor
 from indgang.measures import baselines, channel_groups, definitions
@@ -59,7 +60,7 @@ def exclude(baseline: Baseline, *, day: date, reason: str, by: Person, at: datet
         raise RefusedChange({"day": _("Dagen ligger ikke i perioden.")})
     if locked.excluded_days.filter(day=day).exists():
         raise RefusedChange({"day": _("Dagen er allerede udeladt.")})
-    values = {"baseline": locked, "day": day, "reason": reason, "chosen_by": by}
+    values = {"baseline": locked, "day": day, "reason": mask_cpr(reason), "chosen_by": by}
     return changes.save(ExcludedDay(), values, by=by, at=at)
 
 

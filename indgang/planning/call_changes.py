@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.clock import day_of
+from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Queue
 from indgang.planning.models import CallEvent, HistoryStandIn, JudgedDay, MovedService
@@ -66,7 +67,7 @@ def judge_day(queue: Queue, day: date, *, is_kept: bool, reason: str, by: Person
     if not reason.strip():
         raise RefusedChange({"reason": _("Skriv hvorfor.")})
     before = JudgedDay.objects.filter(queue=queue, day=day).first()
-    values = {"is_kept": is_kept, "reason": reason.strip()}
+    values = {"is_kept": is_kept, "reason": mask_cpr(reason.strip())}
     row, _created = JudgedDay.objects.update_or_create(queue=queue, day=day, defaults=values)
     trail.record(
         action="judgedday.change" if before else "judgedday.add", target=row, by=by, at=at,

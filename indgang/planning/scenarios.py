@@ -18,6 +18,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue.models import ContactCentre
+from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.enquiries.models import Channel
 from indgang.history import imported_days
@@ -209,10 +210,10 @@ def _played(run: ScenarioRun, waits: QuerySet[ScenarioRun]) -> dict[str, Any]:
 @transaction.atomic
 def describe(scenario: Scenario, *, name: str, note: str, by: Person, at: datetime) -> None:
     held = Scenario.objects.select_for_update().get(pk=scenario.pk)
-    before, after = {"name": held.name, "note": held.note}, {"name": name, "note": note}
+    before, after = {"name": held.name, "note": held.note}, {"name": mask_cpr(name), "note": mask_cpr(note)}
     if before == after:
         return
-    held.name, held.note = name, note
+    held.name, held.note = after["name"], after["note"]
     held.save(update_fields=["name", "note"])
     trail.record(action="scenario.change", target=held, by=by, at=at, before=before, after=after)
 

@@ -42,7 +42,7 @@ def _words(report: Report) -> dict[str, Any]:
         "blocks": [_block(block, report) for block in content["blocks"]],
         "tables": list(_behind_plots(content["blocks"])),
         "definitions": [
-            {"heading": f"{each['title']} ({each['name']})", "text": f"{each['formula']}. {each['counts']}"}
+            {"heading": _heading(each), "text": f"{_capital(each['formula'])}. {_capital(each['counts'])}"}
             for each in content["definitions"]
         ],
         "words": {
@@ -50,6 +50,16 @@ def _words(report: Report) -> dict[str, Any]:
             "definitions": _("Sådan er tallene gjort op"), "none": _("Ingen data"),
         },
     }  # fmt: skip
+
+
+def _heading(definition: Mapping[str, Any]) -> str:
+    """The title of a figure with its version, without the code that it is stored under (`contacts_arrived v1`)."""
+    version = definition["name"].rpartition(" v")[2]
+    return _("%(name)s (version %(version)s)") % {"name": definition["title"], "version": version}
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _block(block: Mapping[str, Any], report: Report) -> dict[str, Any]:

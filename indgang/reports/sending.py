@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core.clock import COPENHAGEN, day_of
+from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.reports import addressees, document, letter, rights
 from indgang.reports.making import FROM
@@ -55,6 +56,7 @@ def send(report: Report, *, by: Person, at: datetime) -> Report:
 def write_notes(report: Report, notes: str, *, by: Person, at: datetime) -> Report:
     """Write the notes of the responsible. Raises RefusedChange for a report that has been sent."""
     refuse_text(notes, "notes")
+    notes = mask_cpr(notes)
     locked = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
     if locked.sent_at is not None:
         raise RefusedChange({"": _("Rapporten er sendt og kan ikke ændres.")})

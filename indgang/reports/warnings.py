@@ -16,6 +16,7 @@ from indgang.audit import trail
 from indgang.catalogue.hours import schedule_of
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
+from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.history import imported_days
 from indgang.history.imported_days import ImportedDays
@@ -67,7 +68,7 @@ def answer(warning: EarlyWarning, *, done: str, is_false: bool, by: Person, at: 
         raise RefusedChange({"done": _("Skriv, hvad der er gjort, eller hvorfor der ikke var noget.")})
     locked = EarlyWarning.objects.select_for_update(of=("self",)).get(pk=warning.pk)
     before = trail.values_of(locked, ("done", "is_false"))
-    locked.done, locked.is_false, locked.answered_by, locked.answered_at = done, is_false, by, at
+    locked.done, locked.is_false, locked.answered_by, locked.answered_at = mask_cpr(done), is_false, by, at
     locked.save(update_fields=["done", "is_false", "answered_by", "answered_at"])
     after = trail.values_of(locked, ("done", "is_false"))
     trail.record(by=by, at=at, action="earlywarning.change", target=locked, before=before, after=after)

@@ -24,7 +24,7 @@ from indgang.measures.rollups.facts import FactKey, Measure, quarter_of
 from indgang.measures.rollups.tallies import Tallies
 from indgang.measures.sums import SegmentOutcome
 from indgang.planning import call_changes, call_history, forecasts
-from indgang.planning.models import CallEvent, ForecastAccuracy, MovedService, StoredForecast
+from indgang.planning.models import CallEvent, ForecastAccuracy, JudgedDay, MovedService, StoredForecast
 from indgang.staffing.forecast.accuracy import Accuracy
 from indgang.staffing.need import Impossible
 from tests.planning.counted import HANDLED, count
@@ -158,7 +158,8 @@ def test_an_odd_day_is_left_out_and_kept_when_the_planner_says_so(world: World) 
     assert [each["day"] for each in made.about["outliers"]] == ["2026-02-04"]
     call_changes.judge_day(queue, odd, is_kept=True, reason="Det sker igen", by=world.gerda, at=MORNING)
     assert _made(queue).about["outliers"] == []
-    call_changes.judge_day(queue, odd, is_kept=False, reason="Talt forkert", by=world.gerda, at=MORNING)
+    call_changes.judge_day(queue, odd, is_kept=False, reason="Talt forkert (010190-1234)", by=world.gerda, at=MORNING)
+    assert JudgedDay.objects.get(queue=queue, day=odd).reason == "Talt forkert (******-****)"
     judged = _made(queue)
     assert judged.about["outliers"] == []
     assert judged.calls == made.calls

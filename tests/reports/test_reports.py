@@ -140,7 +140,7 @@ def test_a_draft_waits_for_notes_and_is_then_sent_by_itself(world: World) -> Non
     template(world, "owner", starts_on=date(2026, 2, 1))
     making.make_due(at=DUE)
     assert "bliver sendt af sig selv den 19.03.2026" in Mail.objects.get(to=world.eva.email).text
-    report = sending.write_notes(only(), "Strejke i uge 8.\n#panic()", by=world.eva, at=DUE)
+    report = sending.write_notes(only(), "Strejke i uge 8.\n#panic() 010190-1234", by=world.eva, at=DUE)
     assert sending.send_due(at=DUE + timedelta(days=2)) == []
     assert sending.send_due(at=DUE + timedelta(days=3, hours=-2)) == []
     assert sending.send_due(at=DUE + timedelta(days=3)) == [report]

@@ -103,6 +103,8 @@ def test_a_warning_is_answered_and_a_false_one_is_counted(world: World) -> None:
     first = watch(world)[0]
     with pytest.raises(RefusedChange):
         warnings.answer(first, done=" ", is_false=True, by=world.eva, at=MORNING)
+    masked = warnings.answer(first, done="cpr 010190-1234 ringede", is_false=True, by=world.eva, at=MORNING)
+    assert masked.done == "cpr ******-**** ringede"
     warnings.answer(first, done="Målefejl", is_false=True, by=world.eva, at=MORNING)
     first.refresh_from_db()
     assert (first.is_false, first.answered_by) == (True, world.eva)

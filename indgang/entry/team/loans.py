@@ -28,6 +28,8 @@ from indgang.entry.setup.changes import record_change
 from indgang.entry.team import alerts
 
 State = AgentLoan.State
+#: how the code of an alert about a loan begins; its number follows
+ALERT = "agent-loan-"
 OPEN = (State.ASKED, State.ACCEPTED, State.GOING)
 _log = logging.getLogger(__name__)
 
@@ -217,7 +219,7 @@ def _locked(loan: AgentLoan) -> AgentLoan:
 
 
 def _alert(loan: AgentLoan) -> str:
-    return f"agent-loan-{loan.pk}"
+    return f"{ALERT}{loan.pk}"
 
 
 def _on_the_clock(moment: datetime) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang import __version__
-from indgang.accounts.access import may
+from indgang.accounts.access import may, may_in
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.accounts.submission import own_transactions
@@ -24,7 +24,7 @@ from indgang.entry import commands
 from indgang.entry.models import HEARD_WITHIN, Command, ExchangeStatus, TrunkStatus
 from indgang.entry.switchboard import dead_letters, trunk_trials
 from indgang.entry.switchboard.leadership import LOCK
-from indgang.entry.team import alerts
+from indgang.entry.team import alerts, loans
 from indgang.health.examination import examine, registered
 from indgang.live import processes
 from indgang.live.models import Mark, RunningProcess
@@ -162,6 +162,9 @@ def alert_strip(request: HttpRequest) -> HttpResponse:
         newest = open_alerts.first()
     context = {"alert": newest, "may_see": may(person, P.SEE_OPERATIONS)}
     context["may_settle"] = newest is not None and newest.may_settle
+    # a loan is answered on the day's page
+    centre = newest.centre if newest is not None and newest.code.startswith(loans.ALERT) else None
+    context["on_the_day"] = centre is not None and may_in(person, P.PLAN_STAFFING, centre)
     return render(request, "office/operations/alert_strip.html", context)
 
 

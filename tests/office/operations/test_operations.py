@@ -75,6 +75,13 @@ def test_an_alert_is_shown_above_all_pages_until_somebody_has_seen_it(world: Wor
     assert "set af Eva Engtoft" in as_person("finn").get("/office/operations/").content.decode()
 
 
+def test_who_is_asked_to_lend_somebody_finds_the_page_that_answers(world: World, as_person: SignIn) -> None:
+    Alert.objects.create(
+        at=MORNING, code="agent-loan-1", text="BIF vil låne en medarbejder", centre=world.centres["tmf"]
+    )
+    assert 'href="/office/shifts/tmf/day/"' in as_person("eva").get("/office/operations/alert-strip/").content.decode()
+
+
 def test_a_leader_does_not_see_alerts_of_other_units(world: World, as_person: SignIn) -> None:
     alert = Alert.objects.create(at=MORNING, code="queue", text="Ingen betjener køen", centre=world.centres["bif"])
     assert as_person("eva").post(f"/office/operations/alerts/{alert.pk}/sight/").status_code == 404
