@@ -8,11 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from indgang.accounts.access import may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
+from indgang.accounts.recognition import Remembered
 from indgang.analysis.counting import rights as counting
 from indgang.core import clock
 from indgang.feedback.follow_ups import menu_count
 from indgang.messaging.sms import gateways
 from indgang.ui import banner, navigation
+
+#: whether each person counts now: every page with the menu asks
+_counting: Remembered[bool] = Remembered()
 
 
 def register() -> None:
@@ -181,4 +185,7 @@ def _knowledge() -> None:
 
 def _counts_now(person: Person) -> bool:
     """Of those who may open the page."""
-    return may(person, P.READ_KNOWLEDGE) and counting.counts_now(person, clock.today())
+    known = _counting.find(person.pk)
+    if known is None:
+        known = _counting.keep(person.pk, counting.counts_now(person, clock.today()))
+    return known and may(person, P.READ_KNOWLEDGE)
