@@ -59,11 +59,11 @@ class ScenarioOrigin:
 @transaction.atomic
 def make(
     name: str, base: ScenarioBase, origin: ScenarioOrigin, *, centre: ContactCentre | None, changes: Changes,
-    by: Person, at: datetime,
+    by: Person, at: datetime, note: str = "",
 ) -> Scenario:  # fmt: skip
     """Save a what-if with its first run. Raises RefusedChange for changes without an answer."""
     made = Scenario.objects.create(
-        name=name, owner=by, centre=centre, is_measured=origin.first_day is not None, source=origin.source,
+        name=name, note=note, owner=by, centre=centre, is_measured=origin.first_day is not None, source=origin.source,
         first_day=origin.first_day, last_day=origin.last_day, base=stored(base), fits=origin.fits or {}, made_at=at,
     )  # fmt: skip
     trail.record(action="scenario.create", target=made, by=by, at=at, after={"name": name})

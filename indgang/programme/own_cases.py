@@ -59,6 +59,28 @@ def change(own: OwnCase, text: str, *, reason: str, by: Person, at: datetime) ->
     return made
 
 
+@transaction.atomic
+def fill(
+    own: OwnCase, assumptions: Mapping[str, Mapping[str, Any]], *, reason: str, by: Person, at: datetime
+) -> OwnCaseVersion:  # fmt: skip
+    """The next version, in which assumptions have these values, sources and intervals instead of theirs. Raises
+    RefusedChange when one of them is gone, and when all of them are filled so already."""
+    given = dict(values_of(latest_of(lock(own)).text))
+    there = given.get("assumptions", {})
+    if not assumptions.keys() <= there.keys():
+        raise RefusedChange({"": _("Forslaget har ikke den forudsætning mere. Vælg en anden.")})
+    filled = {name: _kept(there[name]) | dict(values) for name, values in assumptions.items()}
+    if all(there[name] == values for name, values in filled.items()):
+        raise RefusedChange({"": _("Forslaget har allerede tallene fra den beregning.")})
+    given["assumptions"] = {**there, **filled}
+    return change(own, yaml_values.text_of(given), reason=reason, by=by, at=at)
+
+
+def _kept(assumption: Mapping[str, Any]) -> dict[str, Any]:
+    """What stays of an assumption that gets another value."""
+    return {name: assumption[name] for name in ("label", "unit") if name in assumption}
+
+
 def lock(own: OwnCase) -> OwnCase:
     """The case for whoever makes a version out of the latest: nobody else makes one before the transaction ends."""
     locked: OwnCase = OwnCase.objects.select_for_update().get(pk=own.pk)

@@ -7,31 +7,34 @@ from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
+from django.http import HttpResponse
+from django.test import Client
 
-from indgang.analysis import counted_rows
 from indgang.analysis.counting import setting_up, tallying
 from indgang.analysis.counting.models import CountedChannel, CountingWeek
 from indgang.analysis.counting.tallying import CountedTap
-from indgang.analysis.potential.classifying import classify
-from indgang.analysis.potential.presets import TMF
-from indgang.analysis.potential.results import Potential, UnitPotential
-from indgang.core import yaml_values
+from indgang.analysis.potential.results import UnitPotential
+from indgang.core import clock, yaml_values
 from indgang.core.clock import COPENHAGEN, in_utc
 from indgang.core.schedule import working_days
 from indgang.enquiries import registration
 from indgang.enquiries.models import Character
 from indgang.enquiries.registration import QuestionData
+from indgang.entry.models import EntryPoint
 from indgang.measures.rollups import counting
-from indgang.planning import bases, scenarios
-from indgang.planning.scenarios import ScenarioOrigin, StaffingEstimate
-from indgang.planning.whatif import Changes
-from indgang.programme import known_cases, own_cases
+from indgang.planning import scenarios
+from indgang.planning.models import ScenarioRun
+from indgang.planning.storing import changes_of
+from indgang.programme import known_cases, own_cases, scenario_numbers
 from indgang.programme.benefits import closing, contracts, course
 from indgang.programme.benefits.models import BenefitContract, BenefitMonth
 from indgang.programme.benefits.recomputed import AmountBasis, recomputed
 from indgang.programme.benefits.terms import read_steps
 from indgang.programme.cases import evaluation, library
 from indgang.programme.cases.case import BusinessCase
+from indgang.programme.cases.expressions import FormulaNumber
+from indgang.programme.switchover import carrying, rehearsing
+from indgang.programme.switchover import setting_up as setting_up_switches
 from tests.enquiries.told_calls import talked
 from tests.world import MORNING, World
 
@@ -72,36 +75,53 @@ def counted(world: World) -> CountingWeek:
     return setting_up.close(week, by=world.hans, at=moment(monday + timedelta(days=5)))
 
 
-def potential(week: CountingWeek) -> UnitPotential:
-    rows, columns = counted_rows.count(week, today=week.ends_on + timedelta(days=3))
-    return Potential(classify(TMF, columns), rows, factor=week.days_a_year / rows.days).table[0]
+def potential(client: Client, week: CountingWeek) -> HttpResponse:
+    """The page of the week's potential, with what it hands on."""
+    answer = client.get("/office/potential/", {"week": week.pk, "rules": "tmf"})
+    assert answer.status_code == 200
+    return answer
 
 
-def staffed(unit: UnitPotential, by: World) -> StaffingEstimate:
-    """The staff of BC31's centre when what the website could answer does not come."""
-    changes = Changes(digital=unit.digital / unit.total)
-    made = scenarios.make(
-        "Efter tælleugen", bases.shipped("bc31", {}), ScenarioOrigin("bc31"), centre=None, changes=changes, by=by.gerda,
-        at=MORNING,
-    )  # fmt: skip
-    return scenarios.estimate(made.runs.get())
+def staffed(client: Client, shown: HttpResponse) -> ScenarioRun:
+    """The staff of BC31's centre when what the website could answer does not come: the page of a new what-if, as the
+    potential opens it."""
+    opened = client.get(shown.context["scenario_address"]).context["form"]
+    filled = {name: opened[name].value() for name in ("name", "digital", "note")}
+    made = client.post("/office/planning/scenarios/new/", filled | {"base": "bc31"})
+    assert made.status_code == 302
+    return ScenarioRun.objects.select_related("scenario").get()
 
 
-def proposed(unit: UnitPotential, staff: StaffingEstimate, world: World) -> BusinessCase:
-    """BC31 as one's own: staff from the scenario, and Byliv's saving from the potential."""
+def proposed(client: Client, shown: HttpResponse, run: ScenarioRun, world: World) -> BusinessCase:
+    """BC31 as one's own: Byliv's enquiries and the share that moves from the potential, staff from the scenario."""
     values = dict(own_cases.values_of(library.text("bc31")))
     for name in ("printed", "remarks", "stated_payback"):
         values.pop(name)
-    told = {"fte": staff.fte, "saving_city_life": unit.moved * MINUTES / 60 * HOURLY / 1000}
-    values["assumptions"] = {
-        name: {"value": round(told[name], 2), "source": "tælleuge 49", "label": each["label"]} if name in told else each
-        for name, each in values["assumptions"].items()
-    }
     values |= {"code": "byliv-2026", "first_year": 2025}
-    own_cases.begin(yaml_values.text_of(values), reason="Efter tælleugen", by=world.hans, at=MORNING)
+    own = own_cases.begin(yaml_values.text_of(values), reason="Efter tælleugen", by=world.hans, at=MORNING)
+    chosen = {"workers": "byliv-2026.city_life_enquiries", "moved_share": "byliv-2026.city_life_share"}
+    assert client.post(shown.context["case_address"], chosen).headers["Location"].endswith("/byliv-2026/")
+    scenario_numbers.add_values(run, own, "fte", by=world.hans, at=MORNING)
     found = known_cases.by_code("byliv-2026")
     assert found is not None
     return found
+
+
+def switched(world: World) -> None:
+    """The old number of the arrangements leads to the centre from the first of February."""
+    old = "+4533665200"
+    EntryPoint.objects.create(number=old, name="Byliv", centre=world.centres["kff"], flow=world.flows["borger"])
+    values = {
+        "service": world.services["arrangement"], "centre": world.centres["tmf"], "planned_at": moment(AFTER, 1),
+        "flow": None, "numbers": [old], "leads_to": world.entry_points["+4533661000"], "versions": [],
+        "ends_contact": False, "questionnaire": None, "way": "robot", "share": 100, "starts_targets": False,
+    }  # fmt: skip
+    before = moment(AFTER - timedelta(days=3))
+    made = setting_up_switches.make(values, by=world.hans, at=before)
+    seen = rehearsing.rehearse(made, by=world.finn, at=before).seen
+    setting_up_switches.decide(made, seen=seen, reason="Aftalt", by=world.finn, at=before)
+    assert carrying.carry_out_due(made.pk, at=moment(AFTER, 1))
+    assert EntryPoint.objects.valid_on(AFTER).get(number=old).centre == world.centres["tmf"]
 
 
 def calls(world: World, month: date, *, each: int) -> int:
@@ -143,18 +163,30 @@ def month_of_both(world: World) -> tuple[int, int]:
     return calls(world, BEFORE, each=1), calls(world, AFTER, each=2)
 
 
-def test_from_a_counted_week_to_a_realised_benefit(world: World, month_of_both: tuple[int, int]) -> None:
-    unit = potential(counted(world))
+def test_from_a_counted_week_to_a_realised_benefit(
+    world: World, month_of_both: tuple[int, int], client: Client
+) -> None:  # fmt: skip
+    client.force_login(world.finn)
+    with clock.frozen(MORNING):
+        shown = potential(client, counted(world))
+        unit = shown.context["rows"][0].row
+        run = staffed(client, shown)
+        case = proposed(client, shown, run, world)
     assert (unit.digital, unit.contact_centre, unit.future_case_workers) == (1_000, 1_500, 1_500)
     assert unit.moved == 2_500
-    staff = staffed(unit, world)
-    case = proposed(unit, staff, world)
-    before = evaluation.table(case)
+    staff = scenarios.estimate(run)
+    assert changes_of(run.changes).digital == 0.25
+    assert "tælleugen “Uge 49” (01.12.2025–05.12.2025)" in run.scenario.note
     assert staff.fte < staff.fte_today
-    assert before.values["fte"][0] == pytest.approx(staff.fte, abs=0.01)
+    assert case.scenarios[-1].values["fte"] == FormulaNumber(round(staff.fte, 3))
+    share = next(each for each in case.assumptions if each.name == "city_life_share")
+    assert share.is_uncertain
+    assert share.source == next(each for each in case.assumptions if each.name == "city_life_enquiries").source
+    before = evaluation.table(case)
     row = {line.code: amounts for line, amounts in before.lines}
-    assert row["city-life"] == (0, -200, -250, -250, -250, -250)  # 2,500 × 15 minutes at 400 kr. an hour
+    assert row["city-life"] == (0, -392, -490, -490, -490, -490)  # 2,500 × 15 minutes at 783.30 kr. an hour
 
+    switched(world)
     while counting.follow():
         pass
     contract = signed(case, unit, world)

@@ -65,6 +65,23 @@ def interval(by_day: Sequence[int], days_a_year: float, rounds_to: int = STEP) -
     return rounded(low, rounds_to), rounded(high, rounds_to)
 
 
+def share_interval(parts: Sequence[int], wholes: Sequence[int]) -> tuple[float, float] | None:
+    """The bounds of a share, from how the days differ from it (a ratio estimate); None for one day, and for nothing.
+
+    At least the chance of independent enquiries is taken here too.
+
+    >>> share_interval([5, 6, 4], [10, 12, 8])
+    (0.1072, 0.8928)
+    """
+    if len(wholes) < 2 or sum(wholes) <= 0:
+        return None
+    share, mean = sum(parts) / sum(wholes), float(np.mean(wholes))
+    beside = [part - share * whole for part, whole in zip(parts, wholes, strict=True)]
+    deviation = max(float(np.std(beside, ddof=1)), sqrt(max(mean * share * (1 - share), 0.0)))
+    reach = float(stdtrit(len(wholes) - 1, (1 + CONFIDENCE) / 2)) * deviation / sqrt(len(wholes)) / mean
+    return round(min(max(share - reach, 0.0), 1.0), 4), round(max(min(share + reach, 1.0), 0.0), 4)
+
+
 def rounded(value: float, step: int = STEP) -> int:
     """To the nearest step; halves go up.
 

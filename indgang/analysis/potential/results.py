@@ -116,7 +116,7 @@ class Potential:
     def _unit(self, index: int) -> UnitPotential:
         decided = self.counts[index, :, :, :-1]
         first, at_once = decided[:, 2:, :], decided[:, 3, :]
-        channels = [decided[:, :, self._rules_of(each)].sum(axis=(1, 2)) for each in CHANNELS]
+        channels = [decided[:, :, self.rules_of(each)].sum(axis=(1, 2)) for each in CHANNELS]
         all_of_it, first_level, main_entry = (rounded(self._in_a_year(each)) for each in (decided, first, at_once))
         # what is rounded apart need not add up to the rounded total: the largest figure takes the difference
         digital, centre, workers = _adding_up([self._in_a_year(each) for each in channels], all_of_it)
@@ -138,7 +138,8 @@ class Potential:
             channels = [each[there] for each in channels]
         return tuple(found for each in channels if (found := interval(each.tolist(), self.factor * len(each))))
 
-    def _rules_of(self, channel: FutureChannel) -> list[int]:
+    def rules_of(self, channel: FutureChannel) -> list[int]:
+        """The places of the rules that lead to a channel."""
         return [index for index, each in enumerate(self.rules.rules) if each.channel is channel]
 
     @property

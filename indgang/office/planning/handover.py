@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -21,15 +20,13 @@ from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.office.cases import access as cases
+from indgang.office.cases.targets import parts, targets
 from indgang.office.planning import access
 from indgang.planning.models import ScenarioRun
-from indgang.programme import own_cases, scenario_numbers
-from indgang.programme.models import OwnCaseVersion, ScenarioInCase
+from indgang.programme import scenario_numbers
+from indgang.programme.models import ScenarioInCase
 from indgang.ui.choices import offer
 from indgang.ui.refusals import refusals_as_messages
-
-#: between the code of a case and the name of its assumption
-_OF = "."
 
 
 class CaseTargetForm(forms.Form):
@@ -39,31 +36,12 @@ class CaseTargetForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        offer(self, "target", [("", _("et nyt investeringsforslag")), *_targets()])
+        offer(self, "target", [("", _("et nyt investeringsforslag")), *targets(scenario_numbers.takes)])
 
     @property
     def case(self) -> tuple[str, str]:
         """Code and assumption; both empty for a new case."""
-        code, _of, name = self.cleaned_data["target"].partition(_OF)
-        return code, name
-
-
-def _targets() -> Iterator[tuple[str, str]]:
-    latest = OwnCaseVersion.objects.order_by("case_id", "-number").distinct("case_id")
-    for code, text in latest.values_list("case__code", "text"):
-        for name, label in _fte_of(text):
-            yield f"{code}{_OF}{name}", label
-
-
-@lru_cache(maxsize=512)
-def _fte_of(text: str) -> tuple[tuple[str, str], ...]:
-    """The assumptions of a text that FTE can stand for, with their labels. A saved text never changes, so it is read
-    once and not for each page."""
-    try:
-        case = own_cases.read(text)
-    except RefusedChange:
-        return ()
-    return tuple((each.name, f"{case.title}: {each.label}") for each in scenario_numbers.takes(case))
+        return parts(self.cleaned_data["target"])
 
 
 def shown(person: Person, run: ScenarioRun) -> dict[str, Any]:

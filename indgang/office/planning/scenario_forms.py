@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -56,8 +57,17 @@ class ScenarioStartForm(forms.Form):
     in_time = number_field(gettext_lazy("Mål for de målte køer: besvaret i tide (%)"), "1", "99.9", required=False)
     within = number_field(gettext_lazy("I tide er inden for (sekunder)"), "0", "3600", required=False)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, centres: Sequence[ContactCentre]) -> None:
-        super().__init__(data)
+    digital = number_field(gettext_lazy("Opkald, der bliver digitale (%)"), "0", "100", required=False)
+    note = forms.CharField(
+        label=gettext_lazy("Note"), max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 4}), required=False
+    )
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, centres: Sequence[ContactCentre],
+        prefilled: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        """`prefilled`: what another page proposes; whoever makes the scenario reads and may change it."""
+        super().__init__(data, initial={name: (prefilled or {}).get(name, "") for name in ("name", "digital", "note")})
         self._centres = {f"{_OF_CENTRE}{each.code}": each for each in centres}
         measured = [(code, _("Målt: %(centre)s") % {"centre": each.name}) for code, each in self._centres.items()]
         if len(centres) > 1:
@@ -89,6 +99,11 @@ class ScenarioStartForm(forms.Form):
     def is_measured(self) -> bool:
         chosen = self.cleaned_data.get("base", "")
         return chosen == _ALL_CENTRES or chosen in self._centres
+
+    def changed(self, first: Changes) -> Changes:
+        """The first changes of a base, with the share of calls that becomes digital."""
+        digital = self.cleaned_data["digital"]
+        return first if digital is None else replace(first, digital=float(digital) / 100)
 
     @property
     def target(self) -> ServiceTarget | None:

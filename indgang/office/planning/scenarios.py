@@ -55,7 +55,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Save a scenario: its base is taken now and does not change any more."""
     person = person_of(request)
-    form = ScenarioStartForm(request.POST or None, centres=list(access.centres_planned(person)))
+    centres = list(access.centres_planned(person))
+    form = ScenarioStartForm(request.POST or None, centres=centres, prefilled=request.GET)
     if request.method == "POST" and form.is_valid():
         with refusals_on_form(form):
             made = _measured(form, person) if form.is_measured else _shipped(form, person)
@@ -69,8 +70,8 @@ def _shipped(form: ScenarioStartForm, person: Person) -> Scenario:
     code = form.cleaned_data["base"]
     base = bases.shipped(code, assumptions.on(clock.today()))
     return scenarios.make(
-        form.cleaned_data["name"], base, ScenarioOrigin(code), centre=None, changes=bases.first_changes(code),
-        by=person, at=clock.now(),
+        form.cleaned_data["name"], base, ScenarioOrigin(code), centre=None,
+        changes=form.changed(bases.first_changes(code)), note=form.cleaned_data["note"], by=person, at=clock.now(),
     )  # fmt: skip
 
 

@@ -37,7 +37,8 @@ _AT_MOST = {
     "digital": gettext_lazy("Digitalt, når det tager højst (minutter)"),
     "case_information": gettext_lazy("Sagsinformation, når det tager højst (minutter)"),
 }
-_ASSUMED = ("counted_mark", "counted_resolved", "counted_minutes")
+#: fields about what an imported count does not say
+ASSUMED = ("counted_mark", "counted_resolved", "counted_minutes")
 
 
 class _CountChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # the stubs make it generic, Django does not
@@ -92,7 +93,7 @@ class PotentialFilter(DayRange):
         offer(self, "week", weeks)
         offer(self, "counts", counts)
         if not counts.exists():
-            for name in ("counts", *_ASSUMED):
+            for name in ("counts", *ASSUMED):
                 del self.fields[name]
         self._centres = centres
         self._choose("centre", [("", _("Alle")), *centres.names.items()])
@@ -153,7 +154,7 @@ class PotentialFilter(DayRange):
         """What the imported counts do not say."""
         mark = {"general": CountMark.GENERAL, "case_specific": CountMark.CASE_SPECIFIC}
         resolved = {"yes": True, "no": False}
-        given = {name: self.cleaned_data.get(name) for name in _ASSUMED}
+        given = {name: self.cleaned_data.get(name) for name in ASSUMED}
         return AssumedOfCounts(
             mark.get(str(given["counted_mark"])), resolved.get(str(given["counted_resolved"])), given["counted_minutes"]
         )

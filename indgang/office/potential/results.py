@@ -38,7 +38,8 @@ def shown(
     rows = found.table
     before = effects.total(unmoved, counted, enquiries, factor) if unmoved else None
     return {
-        "rows": [PotentialRow(each) for each in rows], "questions": len(enquiries), "days": counted.days,
+        "found": found, "rows": [PotentialRow(each) for each in rows], "questions": len(enquiries),
+        "days": counted.days,
         "factor": decimal(factor, 2), "days_a_year": decimal(found.days_a_year, 1),
         "step": STEP, "undecided": found.undecided, "all": PotentialRow(rows[-1]),
         "by_rule": [(rule, number, words.handling_word(rule.handling), words.channel_word(rule.channel))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
@@ -17,13 +18,15 @@ from indgang.analysis.counting import rights
 from indgang.analysis.potential import reading, reference
 from indgang.analysis.potential.reference import Fit
 from indgang.core import clock
+from indgang.core.refusals import RefusedChange
 from indgang.history.models import HistoryImport
 from indgang.office.figures.access import centres_seen
-from indgang.office.potential import pictures
+from indgang.office.potential import handover, pictures
 from indgang.office.potential.forms import CountFileForm, PotentialFilter
 from indgang.office.potential.results import PotentialRow, flows_title, shown
 from indgang.plots.numbers import decimal
 from indgang.ui.pages import render_part_or_page
+from indgang.ui.refusals import refusals_as_messages
 
 #: refused rows of a file that a page shows; the number includes all
 _MOST_SAID = 100
@@ -32,6 +35,31 @@ _MOST_SAID = 100
 @require_GET
 @requires(P.SEE_FIGURES)
 def potential(request: HttpRequest) -> HttpResponse:
+    form, context = _asked(request)
+    if found := context.get("found"):
+        context |= handover.shown(request, person_of(request), form, found)
+    status = 422 if form.errors else 200
+    parts = {"potential-result": "result"}
+    return render_part_or_page(request, "office/potential/potential.html", context, parts, status)
+
+
+@require_POST
+@requires(P.EDIT_PROGRAMME)
+def case(request: HttpRequest) -> HttpResponse:
+    """Make a business case of what the address asks for, or give its numbers to one."""
+    form, context = _asked(request)
+    with refusals_as_messages(request):
+        found = context.get("found")
+        if found is None:
+            raise RefusedChange({"": _("Der er ingen registreringer i perioden.")})
+        targets = handover.PotentialTargetsForm(request.POST, rows=found.rows)
+        made = handover.use(targets, form, found, by=person_of(request))
+        return redirect("office:case", made.code)
+    return redirect(f"{reverse('office:potential')}?{request.GET.urlencode()}")
+
+
+def _asked(request: HttpRequest) -> tuple[PotentialFilter, dict[str, Any]]:
+    """What the address asks for, and what comes of it."""
     person = person_of(request)
     form = PotentialFilter(
         request.GET, centres=centres_seen(person), weeks=rights.seen_by(person),
@@ -47,9 +75,7 @@ def potential(request: HttpRequest) -> HttpResponse:
         except imported_counts.TooManyCounted:
             said = _("Optællingen har flere end %(most)s henvendelser.")
             form.add_error(None, said % {"most": decimal(imported_counts.MOST, 0)})
-    status = 422 if form.errors else 200
-    parts = {"potential-result": "result"}
-    return render_part_or_page(request, "office/potential/potential.html", context, parts, status)
+    return form, context
 
 
 def _computed(form: PotentialFilter) -> dict[str, Any]:

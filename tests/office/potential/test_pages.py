@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,8 @@ from indgang.analysis import registrations
 from indgang.analysis.counting.models import CountedEnquiry, CountedPurpose, CountingWeek
 from indgang.enquiries.models import Channel, Enquiry, Question, State
 from indgang.measures.period import Period
+from indgang.programme import known_cases
+from indgang.programme.cases.expressions import FormulaNumber
 from tests.office.conftest import SignIn
 from tests.world import MORNING, World
 
@@ -151,3 +154,46 @@ def test_a_counting_week_is_decided_by_the_same_rules(as_person: SignIn, world: 
     assert (answer.context["days"], answer.context["undecided"]) == (5, 1)
     assert (row.total, row.digital, row.contact_centre, row.future_case_workers) == (200, 150, 0, 50)
     assert as_person("gerda").get(PAGE, {"week": "999"}).status_code == 422
+
+
+@pytest.mark.usefixtures("registered")
+def test_the_numbers_of_a_potential_begin_a_case_or_fill_one(as_person: SignIn) -> None:
+    finn = as_person("finn")
+    query = urlencode(TODAY | {"rules": "tmf"})
+    address = finn.get(f"{PAGE}?{query}").context["case_address"]
+    made = finn.post(address, {}).headers["Location"]
+    code = made.rstrip("/").rsplit("/", 1)[1]
+    case = known_cases.by_code(code)
+    assert case is not None
+    moved = next(each for each in case.assumptions if each.name == "moved")
+    assert "registreringer 01.01.2026–31.12.2026, regler Tælleuge i TMF" in case.source
+    assert (moved.source, moved.values[0].formula) == (case.source, FormulaNumber(250.0))
+    again = finn.post(address, {}, follow=True)
+    assert "Der er allerede et investeringsforslag" in again.content.decode()
+    moved_limits = f"{address}&digital=4,5"
+    filled = finn.post(moved_limits, {"workers": f"{code}.moved"})
+    assert filled.headers["Location"] == made
+    later = known_cases.by_code(code)
+    assert later is not None
+    value = next(each for each in later.assumptions if each.name == "moved")
+    assert value.values[0].formula == FormulaNumber(500.0)
+    assert "4,5" in value.source
+    assert "har allerede tallene" in finn.post(moved_limits, {"workers": f"{code}.moved"}, follow=True).content.decode()
+    gone = finn.post(address, {"moved": f"{code}.nothing"}, follow=True)
+    assert "har ikke den forudsætning mere" in gone.content.decode()
+    twice = finn.post(address, {"moved": f"{code}.moved", "workers": f"{code}.moved"}, follow=True)
+    assert "højst ét tal til hver forudsætning" in twice.content.decode()
+
+
+def test_a_potential_without_registrations_makes_no_case(world: World, as_person: SignIn) -> None:
+    answer = as_person("finn").post(f"{PAGE}case/?first=2026-01-01&last=2026-01-02", {}, follow=True)
+    assert "Der er ingen registreringer i perioden" in answer.content.decode()
+    assert as_person("david").post(f"{PAGE}case/", {}).status_code == 403
+
+
+@pytest.mark.usefixtures("registered")
+def test_a_scenario_opens_with_the_share_that_becomes_digital(as_person: SignIn) -> None:
+    finn = as_person("finn")
+    opened = finn.get(finn.get(PAGE, TODAY).context["scenario_address"]).context["form"]
+    assert opened["digital"].value() == "25"
+    assert "andel, der bliver digital: 25 procent" in opened["note"].value().lower()
