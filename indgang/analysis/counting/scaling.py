@@ -60,7 +60,7 @@ def interval(by_day: Sequence[int], days_a_year: float, rounds_to: int = STEP) -
         return None
     centre = float(np.mean(by_day))
     deviation = max(float(np.std(by_day, ddof=1)), sqrt(centre))
-    reach = students_t.quantile(len(by_day) - 1, (1 + CONFIDENCE) / 2) * deviation / sqrt(len(by_day))
+    reach = _reach(len(by_day), deviation)
     low, high = max(centre - reach, 0.0) * days_a_year, (centre + reach) * days_a_year
     return rounded(low, rounds_to), rounded(high, rounds_to)
 
@@ -78,8 +78,13 @@ def share_interval(parts: Sequence[int], wholes: Sequence[int]) -> tuple[float, 
     share, mean = sum(parts) / sum(wholes), float(np.mean(wholes))
     beside = [part - share * whole for part, whole in zip(parts, wholes, strict=True)]
     deviation = max(float(np.std(beside, ddof=1)), sqrt(max(mean * share * (1 - share), 0.0)))
-    reach = float(stdtrit(len(wholes) - 1, (1 + CONFIDENCE) / 2)) * deviation / sqrt(len(wholes)) / mean
+    reach = _reach(len(wholes), deviation) / mean
     return round(min(max(share - reach, 0.0), 1.0), 4), round(max(min(share + reach, 1.0), 0.0), 4)
+
+
+def _reach(days: int, deviation: float) -> float:
+    """How far the mean of so many days may be from the true one."""
+    return students_t.quantile(days - 1, (1 + CONFIDENCE) / 2) * deviation / sqrt(days)
 
 
 def rounded(value: float, step: int = STEP) -> int:
