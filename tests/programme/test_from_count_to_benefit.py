@@ -4,10 +4,10 @@ contract, and what was realised after the contact centre had taken over."""
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from indgang.analysis.counting import setting_up, tallying
@@ -75,14 +75,14 @@ def counted(world: World) -> CountingWeek:
     return setting_up.close(week, by=world.hans, at=moment(monday + timedelta(days=5)))
 
 
-def potential(client: Client, week: CountingWeek) -> HttpResponse:
+def potential(client: Client, week: CountingWeek) -> Any:
     """The page of the week's potential, with what it hands on."""
-    answer = client.get("/office/potential/", {"week": week.pk, "rules": "tmf"})
+    answer = client.get("/office/potential/", {"week": str(week.pk), "rules": "tmf"})
     assert answer.status_code == 200
     return answer
 
 
-def staffed(client: Client, shown: HttpResponse) -> ScenarioRun:
+def staffed(client: Client, shown: Any) -> ScenarioRun:
     """The staff of BC31's centre when what the website could answer does not come: the page of a new what-if, as the
     potential opens it."""
     opened = client.get(shown.context["scenario_address"]).context["form"]
@@ -92,7 +92,7 @@ def staffed(client: Client, shown: HttpResponse) -> ScenarioRun:
     return ScenarioRun.objects.select_related("scenario").get()
 
 
-def proposed(client: Client, shown: HttpResponse, run: ScenarioRun, world: World) -> BusinessCase:
+def proposed(client: Client, shown: Any, run: ScenarioRun, world: World) -> BusinessCase:
     """BC31 as one's own: Byliv's enquiries and the share that moves from the potential, staff from the scenario."""
     values = dict(own_cases.values_of(library.text("bc31")))
     for name in ("printed", "remarks", "stated_payback"):
