@@ -24,10 +24,10 @@ from indgang.measures.rollups import reading
 from indgang.measures.rollups.facts import Measure
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.sums import SegmentOutcome
-from indgang.measures.totals import Totals
-from indgang.planning import call_history
+from indgang.measures.totals import Times, Totals
+from indgang.planning import call_history, measured_times
 from indgang.planning.fitting import MeasuredQueue, QueueFit, fit
-from indgang.planning.whatif import CountedWeekday, QueueLoad
+from indgang.planning.whatif import CountedWeekday, QueueLoad, SeenFigure
 from indgang.staffing.twin.calibration import arrivals
 
 MINUTES = 30
@@ -57,6 +57,7 @@ class CalibratedQueues:
     spread: float
     """The standard error of the mean of all calls of a day, beside it; 0 when too few days are known."""
     weekdays: tuple[CountedWeekday, ...]
+    seen: tuple[SeenFigure, ...]
 
 
 def calibrate(queues: Sequence[Queue], first: date, last: date, *, within: float) -> CalibratedQueues | None:
@@ -70,7 +71,9 @@ def calibrate(queues: Sequence[Queue], first: date, last: date, *, within: float
     if not days or not slots:
         return None
     only = {"queue": codes, "channel": [Channel.PHONE.value]}
-    totals = reading.totals(Period.days(first, last), by=GroupBy.QUEUE, only=only)
+    period = Period.days(first, last)
+    totals = reading.totals(period, by=GroupBy.QUEUE, only=only)
+    handled = reading.times(Measure.HANDLED, period, by=GroupBy.QUEUE, only=only)
     loads, fits = [], {}
     for queue in queues:
         found = totals.get(queue.code, Totals())
@@ -83,13 +86,18 @@ def calibrate(queues: Sequence[Queue], first: date, last: date, *, within: float
             loads.append(QueueLoad(
                 queue.code, queue.name, calls, min(talk, measured.handling), max(measured.handling - talk, 0.0),
                 measured.patience, fitted.seats, _day_spread(counted[queue.code], days, slots), queue.centre.code,
-                queue.centre.name,
+                queue.centre.name, measured_times.handling_spread(handled.get(queue.code, Times()).counts),
+                measured_times.lognormal_patience(found.answer_waits.counts, found.abandon_waits.counts),
             ))  # fmt: skip
     opens = time(slots[0] * MINUTES // 60, slots[0] * MINUTES % 60)
     if not loads:
         return None
     spread, weekdays = _spread(counted, days), _weekdays([counted[each.code] for each in loads], days, slots)
-    return CalibratedQueues(opens, tuple(loads), fits, len(days), len(within_hours), len(opened), spread, weekdays)
+    by_day = reading.totals(period, by=GroupBy.DAY, only=only)
+    seen = measured_times.seen([by_day[str(day)] for day in days if str(day) in by_day], within)
+    return CalibratedQueues(
+        opens, tuple(loads), fits, len(days), len(within_hours), len(opened), spread, weekdays, seen
+    )
 
 
 def _opening_days(queues: Sequence[Queue], first: date, last: date) -> set[date]:

@@ -18,6 +18,7 @@ from indgang.planning.whatif import (
     Ranged,
     ScenarioBase,
     ScenarioOutcome,
+    SeenFigure,
     Staffing,
     WhatIf,
 )
@@ -51,6 +52,7 @@ def base_of(data: Mapping[str, Any]) -> ScenarioBase:
             "target": ServiceTarget(**given["target"]), "seats": Seats(given["seats"]),
             "queues": tuple(_queue(each) for each in given["queues"]),
             "weekdays": tuple(_weekday(each) for each in given.get("weekdays", ())),
+            "seen": tuple(SeenFigure(**each) for each in given.get("seen", ())),
         }
     )  # fmt: skip
 
@@ -64,8 +66,8 @@ def _supply(data: Mapping[str, Any]) -> Supply:
 
 
 def _queue(data: Mapping[str, Any]) -> QueueLoad:
-    seats = data["seats"]
-    return QueueLoad(**{**data, "calls": tuple(data["calls"]), "seats": None if seats is None else tuple(seats)})
+    lists = {name: tuple(data[name]) for name in ("calls", "seats", "lognormal_patience") if data.get(name) is not None}
+    return QueueLoad(**{**data, **lists})
 
 
 def changes_of(data: Mapping[str, Any]) -> Changes:

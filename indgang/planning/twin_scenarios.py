@@ -9,13 +9,13 @@ from math import ceil
 
 from indgang.core.clock import COPENHAGEN
 from indgang.core.schedule import Schedule, Weekly
-from indgang.planning import flow_paths
+from indgang.planning import flow_paths, measured_times
 from indgang.planning.routing_changes import EVERYBODY, OF_CENTRE, QueueRouting
 from indgang.planning.whatif import Changes, QueueLoad, ScenarioBase, ScenarioOutcome, Staffing
 from indgang.routing import flows as routing_flows
 from indgang.routing.distribution.requirement import QueueRule, Relaxation
 from indgang.routing.flows.steps import Flow
-from indgang.staffing.twin.scenario import Attendance, Crew, Inflow, RandomTime, TwinScenario
+from indgang.staffing.twin.scenario import Attendance, Crew, Inflow, TwinScenario
 
 _MINUTE = 60.0
 #: a Monday without a holiday, for flows that ask for the day
@@ -91,10 +91,10 @@ def _scenario(
 
 
 def _inflow(queue: QueueLoad, met: _Met, accepts: float) -> Inflow:
-    patience = None if queue.patience is None else RandomTime(queue.patience)
+    talk, after_call, patience = measured_times.times(queue)
     flow, keys = met.of(queue.code)
     return Inflow(
-        queue.code, queue.calls, RandomTime(queue.talk), wrap_up=RandomTime(queue.after_call), patience=patience,
+        queue.code, queue.calls, talk, wrap_up=after_call, patience=patience,
         day_spread=queue.day_spread, flow=flow, keys=keys, accepts_callback=accepts if flow else 0.0,
     )  # fmt: skip
 

@@ -50,6 +50,11 @@ class QueueLoad:
     day_spread: float = 0.0
     centre: str = ""
     centre_name: str = ""
+    handling_spread: float | None = None
+    """Standard deviation over mean of talk and after-call work together, where they are lognormal; None: exponential.
+    The simulation alone uses it, as the next."""
+    lognormal_patience: tuple[float, float] | None = None
+    """Mean and spread, where callers hung up more like this than like an exponential patience."""
 
     @property
     def day(self) -> range:
@@ -67,6 +72,16 @@ class CountedWeekday:
     weekday: int
     days: int
     calls: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFigure:
+    """A figure of the measured days, all queues together: the mean of the days and its 95 % interval, None for one
+    day. The name is that of the simulation's figure."""
+
+    name: str
+    mean: float
+    half_width: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,8 @@ class ScenarioBase:
     weekdays: tuple[CountedWeekday, ...] = ()
     """How the weekdays differ, in the order of the week; none where nothing was measured. The simulation alone uses
     them."""
+    seen: tuple[SeenFigure, ...] = ()
+    """What the simulation of today is compared with; none where nothing was measured."""
 
     @property
     def intervals(self) -> int:
@@ -219,7 +236,7 @@ def apply(base: ScenarioBase, changes: Changes) -> ScenarioBase:
     ]  # fmt: skip
     if not sum(sum(each.calls) for each in queues):
         raise ValueError("no calls are left")
-    changed = replace(base, queues=tuple(queues), target=changes.target or base.target, weekdays=())
+    changed = replace(base, queues=tuple(queues), target=changes.target or base.target, weekdays=(), seen=())
     return _with_hours(changed, changes)
 
 

@@ -17,10 +17,10 @@ from indgang.entry.event_kinds import Kind
 from indgang.measures.definitions import DEFINITIONS, definition
 from indgang.measures.period import Period
 from indgang.measures.rollups import reading, store
-from indgang.measures.rollups.facts import FactKey, StreamEvent, facts
+from indgang.measures.rollups.facts import FactKey, Measure, StreamEvent, facts
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.rollups.tallies import Tallies
-from indgang.measures.totals import Totals
+from indgang.measures.totals import Times, Totals
 from tests.measures.histories import history, promises, registered
 from tests.measures.test_formulas import PUBLISHED
 from tests.world import MORNING
@@ -104,6 +104,9 @@ def test_groups_add_up_to_the_whole_and_choices_leave_the_rest_out(db: None) -> 
     assert (waits.count, waits.seconds, waits.counts) == (2, 10.0, {5: 2})
     untimed = reading.totals(both, times=False)[""].answer_waits
     assert (untimed.count, untimed.seconds, untimed.counts) == (2, 10.0, {})
+    handled = reading.times(Measure.HANDLED, both, by=GroupBy.QUEUE, only={"channel": ["phone"]})
+    assert handled == {code: Times(1, 120.0, {120: 1}) for code in ("tmf-byggeri", "bif-erhverv")}
+    assert reading.times(Measure.HANDLED, both) == {"": Times(2, 240.0, {120: 2})}
     assert reading.totals(both, by=GroupBy.MONTH).keys() == {"2026-03", "2026-04"}
     assert reading.totals(both, by=GroupBy.DAY).keys() == {"2026-03-11", "2026-04-05"}
     by_service = reading.totals(both, by=GroupBy.SERVICE)

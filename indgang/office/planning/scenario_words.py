@@ -228,14 +228,14 @@ def simulated(run: ScenarioRun) -> list[SimulatedRow]:
     }  # fmt: skip
     data = run.simulated
     sides = (data["today"]["all"], data["other"]["all"], data["difference"])
-    rows = [SimulatedRow(names[each], [_estimated(each, side[each]) for side in sides]) for each in _FIGURES]
+    rows = [SimulatedRow(names[each], [estimated(each, side[each]) for side in sides]) for each in _FIGURES]
     more = {
         "helped": _("Taget af andre end køens egne"), "promised": _("Lovet at blive ringet op"),
         "called_back": _("Ringet op"), "mean_callback_wait": _("Ventetid på at blive ringet op"),
         "turned_away": _("Afsluttet af forløbet"),
     }  # fmt: skip
     return rows + [
-        SimulatedRow(name, [_estimated(each, side[each]) for side in sides])
+        SimulatedRow(name, [estimated(each, side[each]) for side in sides])
         for each, name in more.items()
         if any(side.get(each, {}).get("mean") for side in sides[:2])
     ]
@@ -250,7 +250,7 @@ def simulated_queues(run: ScenarioRun) -> list[SimulatedRow]:
     return [
         SimulatedRow(
             name_of(queue),
-            [_estimated(figure, side[queue.code][figure]) for figure in _BY_QUEUE for side in sides],
+            [estimated(figure, side[queue.code][figure]) for figure in _BY_QUEUE for side in sides],
         )
         for queue in shown
     ]  # fmt: skip
@@ -271,7 +271,8 @@ def fault(run: ScenarioRun) -> str:
     return str(ScenarioRun.Fault(run.fault).label) if run.fault in ScenarioRun.Fault.values else ""
 
 
-def _estimated(figure: str, found: Mapping[str, float | None]) -> str:
+def estimated(figure: str, found: Mapping[str, float | None]) -> str:
+    """`81,2 ± 1,3 %`."""
     mean, half = found["mean"], found["half_width"]
     if mean is None:
         return "–"
@@ -301,7 +302,7 @@ def _fit(queue: QueueLoad, fit: Mapping[str, Any], played: Mapping[str, Any] | N
         queue.name, number_format(round(sum(queue.calls), 1), 1), seconds(queue.talk + queue.after_call),
         "–" if queue.patience is None else seconds(queue.patience),
         number_format(round(sum(seats) / len(seats), 1), 1), seconds(fit["seen_wait"]), percent(fit["seen_in_time"]),
-        percent(fit["model_in_time"]), _estimated("service_level", played["service_level"]) if played else "–",
+        percent(fit["model_in_time"]), estimated("service_level", played["service_level"]) if played else "–",
         percent(fit["seen_abandoned"]), percent(fit["model_abandoned"]),
     )  # fmt: skip
 

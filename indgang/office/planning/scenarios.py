@@ -23,7 +23,7 @@ from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.spreadsheet import NumberCell
-from indgang.office.planning import access, handover, scenario_words
+from indgang.office.planning import access, handover, scenario_words, simulation_fit
 from indgang.office.planning.scenario_forms import RunChoice, ScenarioChangesForm, ScenarioNameForm, ScenarioStartForm
 from indgang.planning import assumptions, bases, flow_drafts, scenarios, targets
 from indgang.planning.bases import MEASURED
@@ -122,6 +122,7 @@ def _scenario(
         "plot": scenario_words.seats_plot(base, found), "simulated": scenario_words.simulated(run),
         "simulated_queues": scenario_words.simulated_queues(run), "played_days": scenario_words.played_days(run),
         **_how_far(run), "fault": scenario_words.fault(run), "fits": scenario_words.fits(run),
+        "simulation_fit": simulation_fit.rows(run, base), "simulation_basis": simulation_fit.basis(base),
         "form": form or ScenarioChangesForm(base=base, changes=changes, flows=_flows(shown)),
         **handover.shown(person_of(request), run),
         "runs": [(each, scenario_words.run_words(each, base)) for each in shown.runs.select_related("made_by")],

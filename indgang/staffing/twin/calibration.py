@@ -17,6 +17,10 @@ from indgang.staffing.twin.result import CONFIDENCE, Estimated, TwinResult
 from indgang.staffing.twin.scenario import BadScenario, RandomTime, TimeShape
 
 Numbers = NDArray[np.float64]
+#: a wait of no time counts as so many seconds
+_SHORTEST = 0.5
+#: of the logarithms of a lognormal patience, least and most: beyond, few who hung up say nothing about the rest
+_DEVIATIONS = (0.05, 2.5)
 
 
 # --- patience --------------------------------------------------------------------------------------
@@ -55,6 +59,42 @@ def patience(waits: ArrayLike, has_abandoned: ArrayLike) -> PatienceFit:
     if not lost:
         return PatienceFit(None, least, None, 0, total)
     return PatienceFit(total / lost, least, total / float(special.gammaincinv(lost, tail)), lost, total)
+
+
+def patience_time(waits: ArrayLike, has_abandoned: ArrayLike) -> RandomTime | None:
+    """The likelier of an exponential and a lognormal patience, of callers of whom those who were answered are known to
+    have waited so long at least. None when nobody hung up. Raises BadScenario as `patience`."""
+    simple = patience(waits, has_abandoned)
+    if simple.mean is None:
+        return None
+    left = np.asarray(has_abandoned, dtype=bool)
+    waited = np.maximum(_checked("waits", waits), _SHORTEST)
+    exponential = -simple.abandoned * (np.log(simple.mean) + 1.0)
+    shaped, lognormal = _censored_lognormal(waited, left, simple.mean)
+    return RandomTime(simple.mean) if exponential - 1 >= lognormal - 2 else shaped  # Akaike, as below
+
+
+def _censored_lognormal(waited: Numbers, left: NDArray[np.bool_], mean: float) -> tuple[RandomTime, float]:
+    """The likeliest one and its log-likelihood. Equal waits are taken together."""
+    from scipy import optimize, special
+
+    seconds, places = np.unique(waited, return_inverse=True)
+    lost, kept = (np.bincount(places, weights=which, minlength=len(seconds)) for which in (left, ~left))
+    logs = np.log(seconds)
+
+    def unlikely(at: Numbers) -> float:
+        scaled = (logs - at[0]) / np.exp(at[1])
+        density = -logs - at[1] - np.log(2 * np.pi) / 2 - scaled**2 / 2
+        return -float(lost @ density + kept @ special.log_ndtr(-scaled))
+
+    around, widths = float(np.log(mean)), (np.log(_DEVIATIONS[0]), np.log(_DEVIATIONS[1]))
+    bounds = [(around - 10, around + 10), widths]
+    found = optimize.minimize(unlikely, np.asarray([around, 0.0]), method="Nelder-Mead", bounds=bounds)
+    deviation = float(np.exp(found.x[1]))
+    time = RandomTime(
+        float(np.exp(found.x[0] + deviation**2 / 2)), TimeShape.LOGNORMAL, float(np.sqrt(np.expm1(deviation**2)))
+    )
+    return time, -float(found.fun)
 
 
 def still_waiting(waits: ArrayLike, has_abandoned: ArrayLike) -> list[tuple[float, float]]:

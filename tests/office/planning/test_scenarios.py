@@ -11,6 +11,7 @@ from django.test import Client
 from indgang.accounts.models import RoleAssignment
 from indgang.core import clock
 from indgang.entry.models import Flow, FlowVersion, QueueTerms
+from indgang.office.planning import scenario_words
 from indgang.planning import scenarios
 from indgang.planning.models import Scenario, ScenarioRun
 from tests.measures.test_reading import published, write
@@ -84,6 +85,24 @@ def test_what_was_measured_is_a_base_with_its_fit(as_person: SignIn, world: Worl
     assert "Målt, og hvad modellen siger" in shown
     assert "5,7 % 5,7 %" in shown.replace("\xa0", " "), "abandoned, seen and by the model"
     assert "de samme som i dag" in shown
+
+
+def test_the_simulation_of_today_is_shown_beside_the_measured_days(as_person: SignIn, world: World) -> None:
+    write(*published())
+    with clock.frozen(LATER):
+        gerda = as_person("gerda")
+        scenario = made(gerda, base="centre:tmf", first=DAY, last=DAY)
+        assert "I dag, målt og simuleret" not in text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+        answer = gerda.post(f"{ROOM}{scenario.pk}/runs/1/simulation/", follow=True)
+    shown = text_of(answer).replace("\xa0", " ")
+    assert "I dag, målt og simuleret Målt er gennemsnittet af 1 dag." in shown
+    assert "spredes lognormalt i 1 af 1 køer, tålmodigheden i 1." in shown, "all calls took two minutes"
+    assert "Pauser, skriftligt arbejde og folk, der ringer igen, er ikke med." in shown
+    played = scenario.runs.get().simulated
+    assert played is not None
+    lost = scenario_words.estimated("abandoned_share", played["today"]["all"]["abandoned_share"]).replace("\xa0", " ")
+    assert "±" in lost
+    assert f"Lægger på 5,7 % {lost} Kan ikke afgøres" in shown, "one day says nothing about its own error"
 
 
 def test_queues_with_different_targets_are_asked_for_one(as_person: SignIn, world: World) -> None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indgang.staffing.twin.calibration import arrivals, fit, handling, patience, still_waiting
-from indgang.staffing.twin.draws import draw
+from indgang.staffing.twin.calibration import arrivals, fit, handling, patience, patience_time, still_waiting
+from indgang.staffing.twin.draws import draw, times
 from indgang.staffing.twin.result import FIGURES, figure
 from indgang.staffing.twin.scenario import BadScenario, RandomTime, TimeShape
 from indgang.staffing.twin.simulation import played, run
@@ -48,6 +48,23 @@ def test_the_patience_of_the_twins_callers_is_found() -> None:
     for seconds, share in still_waiting(waits, np.isfinite(left)):
         if seconds < 120.0:
             assert share == pytest.approx(np.exp(-seconds / 90.0), abs=0.06)
+
+
+@pytest.mark.parametrize(
+    "time",
+    [RandomTime(120.0), RandomTime(120.0, TimeShape.LOGNORMAL, 0.5), RandomTime(200.0, TimeShape.LOGNORMAL, 1.5)],
+)
+def test_the_shape_of_patience_is_found_although_most_are_answered_first(time: RandomTime) -> None:
+    numbers = np.random.default_rng(3)
+    patient, answered = times(time, 20_000, numbers), numbers.exponential(50.0, 20_000)
+    has_left = patient < answered
+    found = patience_time(np.minimum(patient, answered), has_left)
+    assert has_left.mean() < 0.4
+    assert found is not None
+    assert found.shape is time.shape
+    assert found.mean == pytest.approx(time.mean, rel=0.1)
+    assert found.spread == pytest.approx(time.spread, rel=0.1)
+    assert patience_time([5.0, 9.0], [False, False]) is None
 
 
 def test_the_share_that_still_waits_by_hand() -> None:
