@@ -409,6 +409,7 @@ FIELDS: dict[str, Words] = {
     "latest_months": gettext_lazy("Senest (måneder efter)"),
     "moved_to": gettext_lazy("Flyttet til"),
     "live_on": gettext_lazy("Gik i drift"),
+    "switched_on": gettext_lazy("Skiftet den"),
     "stage": gettext_lazy("Etape"),
     "weekly_hours": gettext_lazy("Timer om ugen"),
     "days_a_week": gettext_lazy("Højst antal dage om ugen"),

@@ -143,6 +143,10 @@ class StageForm(RowForm):
         super().__init__(data, row=row)
         if row.pk is None:
             self.initial["after_months"] = self.fields["after_months"].initial = 2
+        elif row.live_on is None and (day := row.all_switched_on) is not None:
+            self.fields["live_on"].help_text = _("Alle ydelser i etapen er skiftet. Den sidste skiftede %(day)s.") % {
+                "day": f"{day:%d.%m.%Y}"
+            }
 
 
 class StageServicesForm(forms.Form):

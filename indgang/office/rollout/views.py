@@ -124,7 +124,7 @@ def _stage(request: HttpRequest, plan: RolloutPlan, shown: RolloutStage, form: A
     rows = shown.services.select_related("service__unit").order_by("service__unit__path", "service__name")
     context = about(request, plan, "rollout") | {
         "stage": next(each for each in standing.stages if each.stage.pk == shown.pk), "rows": rows,
-        "form": form or StageServicesForm(plan=plan),
+        "form": form or StageServicesForm(plan=plan), "proposed": None if shown.live_on else shown.all_switched_on,
     }  # fmt: skip
     return render(request, "office/rollout/stage.html", context, status=422 if form else 200)
 

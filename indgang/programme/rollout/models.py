@@ -110,16 +110,24 @@ class RolloutStage(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def all_switched_on(self) -> date | None:
+        """The day on which the last of its services was switched; None until all are."""
+        days = list(self.services.values_list("switched_on", flat=True))
+        known = [each for each in days if each is not None]
+        return max(known) if known and len(known) == len(days) else None
+
 
 class RolloutService(models.Model):
-    """A service that moves in a stage; in a plan once."""
+    """A service that moves in a stage; in a plan once. `switched_on` is the day of its switch (`switchover`)."""
 
     PERSONAL = ()
-    IMPERSONAL = ("id", "plan", "stage", "service")
+    IMPERSONAL = ("id", "plan", "stage", "service", "switched_on")
 
     plan = models.ForeignKey(RolloutPlan, on_delete=models.CASCADE, related_name="services")
     stage = models.ForeignKey(RolloutStage, on_delete=models.CASCADE, related_name="services")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="rollouts")
+    switched_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["stage", "service__name", "pk"]

@@ -179,6 +179,19 @@ def _placed(row: RolloutService | None, service: Service, plan: RolloutPlan, sta
 
 
 @transaction.atomic
+def mark_switched(row: RolloutService, day: date | None, *, by: trail.Actor, at: datetime) -> None:
+    """The service was switched on this day; None: its switch was taken back."""
+    if row.switched_on == day:
+        return
+    before, row.switched_on = row.switched_on, day
+    row.save(update_fields=["switched_on"])
+    trail.record(
+        by=by, at=at, action="rolloutservice.change", target=row, before={"switched_on": before},
+        after={"switched_on": day},
+    )  # fmt: skip
+
+
+@transaction.atomic
 def take_out(row: RolloutService, *, by: Person, at: datetime) -> None:
     """The service does not move in this plan."""
     opened(row.plan)

@@ -7,7 +7,7 @@ next one begins anew.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.audit.trail import System
+from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Alert
 from indgang.events import log
 from indgang.events.event import EventKind
 from indgang.live import stale
+from indgang.programme.rollout import plans
 from indgang.programme.switchover import change, findings, rehearsing, setting_up, words
 from indgang.programme.switchover.change import Plan
 from indgang.programme.switchover.event_kinds import SwitchoverKind
@@ -86,6 +88,7 @@ def take_back(switch: Switchover, *, because: str, by: Person, at: datetime) -> 
     locked.taken_back_because = because
     _append(locked, SwitchoverKind.SWITCHED_BACK, at=at)
     locked.save()
+    _mark(locked, None, by=by, at=at)
     trail.record(
         by=by, at=at, action="switchover.take_back", target=locked, after={"changes": len(back)}, why=because
     )  # fmt: skip
@@ -106,8 +109,16 @@ def _carry_out(locked: Switchover, *, by: Person, at: datetime) -> None:
     locked.state, locked.carried_out_at, locked.stopped = State.DONE, at, ""
     _append(locked, SwitchoverKind.SWITCHED, at=at, late_seconds=int(late.total_seconds()) if late else 0)
     locked.save()
+    _mark(locked, day_of(at), by=by, at=at)
     after = {"changes": len(plan), "delay": words.late_words(late) if late else ""}
     trail.record(by=by, at=at, action="switchover.carry_out", target=locked, after=after)
+
+
+def _mark(switch: Switchover, day: date | None, *, by: Person, at: datetime) -> None:
+    """Tell the open rollout plan of the centre."""
+    moving = rehearsing.stage_of(switch)
+    if moving is not None:
+        plans.mark_switched(moving, day, by=by, at=at)
 
 
 def _lock(plan: Plan, place: SwitchPlace) -> None:

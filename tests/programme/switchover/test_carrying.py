@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.agreements import service_starts
@@ -255,6 +256,31 @@ def test_what_the_rollout_plan_says_is_a_remark_and_not_what_the_switch_brings_i
     assert any(each.startswith("Artikler: ") for each in said)
     assert any(each.startswith("Træffetider: ") for each in said)
     assert not bare.is_blocked
+
+
+def test_a_switch_marks_its_service_in_the_plan_and_its_stage_proposes_the_day(
+    world: World, client: Client
+) -> None:  # fmt: skip
+    plan = plans.begin(
+        world.centres["tmf"], name="Plan", granted_on=_DAY - timedelta(days=100), first=None, by=world.hans, at=MORNING
+    )  # fmt: skip
+    stage = plan.stages.get(number=1)
+    stage.services.exclude(service=world.services[SERVICE]).delete()
+    made.old_number(world)
+    decided = made.decided(world, made.switch(world, starts_targets=True))
+    assert stage.all_switched_on is None
+    assert carrying.carry_out_due(decided.pk, at=AT)
+    assert stage.services.get().switched_on == _DAY
+    assert Change.objects.filter(action="rolloutservice.change").count() == 1
+    client.force_login(world.hans)
+    address = f"/office/rollout/{plan.pk}/stages/1/"
+    with clock.frozen(AT):
+        assert f"Den sidste skiftede {_DAY:%d.%m.%Y}" in client.get(address).content.decode()
+        assert "Alle ydelser i etapen er skiftet" in client.get(f"{address}edit/").content.decode()
+    carrying.take_back(_state(decided), because="For tidligt", by=world.finn, at=_LATER)
+    assert stage.services.get().switched_on is None
+    with clock.frozen(_LATER):
+        assert "Alle ydelser" not in client.get(address).content.decode()
 
 
 def _administers(world: World, unit: str) -> None:
