@@ -469,6 +469,13 @@ def test_what_a_style_names_stands_among_the_tokens() -> None:
     assert not kept, "a token that nothing uses"
 
 
+def test_a_comment_of_a_template_ends_on_its_line() -> None:
+    """Django shows one that does not, as text on the page."""
+    unended = re.compile(r"\{#(?!.*#\})")
+    templates = [name for name in tracked() if name.endswith(".html")]
+    assert not [name for name in templates if unended.search((ROOT / name).read_text(encoding="utf-8"))]
+
+
 def test_a_long_line_of_a_template_holds_one_element() -> None:
     """Long texts and URLs are allowed, because they cannot be broken; several elements have a line each."""
     wrong = [
