@@ -56,15 +56,24 @@ def is_on_scale(plan: RolloutPlan, series: str, scale: str) -> bool:
 
 
 def before(plan: RolloutPlan, risk: RolloutRisk, edge: date) -> PastBaseline | None:
-    """The year of imported values that ends with the last one before a day. None when the risk names no series, there
-    is none, too few answered, or a value does not lie on the scale."""
+    """The year of imported values that ends with the last one before a day, of those of the nearest unit. None when
+    the risk names no series, there is none, too few answered, or a value does not lie on the scale."""
     if not risk.past_series or not risk.past_scale:
         return None
     named = values_for(plan).filter(subject=risk.past_series, last_day__lt=edge, value__isnull=False)
     rows = past_values.apart(named.select_related("source"))
     newest = max((each.last_day for each in rows), default=edge)
     rows = [each for each in rows if each.first_day > newest - timedelta(days=LONGEST)]
-    return _baseline(rows, risk.past_scale) if rows else None
+    return _baseline(_nearest(rows, plan.centre.owner), risk.past_scale) if rows else None
+
+
+def _nearest(rows: Sequence[PastValue], owner: Unit) -> list[PastValue]:
+    """Those of the owner; without any those of the units below it, none of them below another one; and without any of
+    these those of the whole municipality. The same answers are behind the values of a unit and of those below it."""
+    paths = dict(Unit.objects.filter(code__in={each.unit for each in rows}).values_list("code", "path"))
+    below = [path for path in paths.values() if path.startswith(owner.path)]
+    outer = {path for path in below if not any(path != other and path.startswith(other) for other in below)}
+    return [each for each in rows if paths.get(each.unit, "") in outer] if outer else list(rows)
 
 
 def _baseline(rows: Sequence[PastValue], scale: str) -> PastBaseline | None:

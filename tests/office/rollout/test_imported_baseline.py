@@ -16,7 +16,7 @@ from indgang.history import value_importing, withdrawing
 from indgang.history.mapping import choices
 from indgang.history.mapping.fields import SourceKind
 from indgang.history.models import HistoryImport
-from indgang.programme.rollout import plans
+from indgang.programme.rollout import past_baseline, plans
 from indgang.programme.rollout.models import RolloutPlan, RolloutRisk
 from tests.feedback.conftest import asked, invite  # noqa: F401  # fixtures
 from tests.office.conftest import SignIn
@@ -110,3 +110,26 @@ def test_without_numbers_of_answers_a_fall_may_be_chance(
     risks = as_person("hans").get(f"/api/rollouts/{plan.pk}/").json()["risks"]
     figure = next(each for each in risks if each["watched"] == "satisfaction")
     assert (figure["before"], figure["now"], figure["dip"]) == (100.0, 0.0, "unsure")
+
+
+@pytest.mark.parametrize(
+    ("units", "expected"),
+    [
+        (["", "tmf", "cby", "bif"], (50.0, 50)),
+        (["", "cby", "cmb", "cmb-jord"], (100.0, 130)),
+        (["", "bif"], (0.0, 40)),
+    ],
+)
+def test_only_the_nearest_units_that_have_values_are_the_baseline(
+    world: World, plan: RolloutPlan, units: Sequence[str], expected: tuple[float, int]
+) -> None:
+    values = {"": (1, 40), "tmf": (5, 50), "cby": (9, 60), "cmb": (9, 70), "cmb-jord": (1, 80), "bif": (9, 90)}
+    for unit in units:
+        value, number = values[unit]
+        imported([f"2025-10;{SERIES};{value};{number}"], unit=unit)
+    risk = plan.risks.get(watched="satisfaction")
+    risk.past_series, risk.past_scale = SERIES, "keys_1_9"
+    found = past_baseline.before(plan, risk, date(2026, 3, 1))
+    assert found is not None
+    assert found.ratings is not None
+    assert (found.index.mean, found.ratings.count) == expected
