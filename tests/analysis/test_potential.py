@@ -356,6 +356,12 @@ def test_each_unit_of_a_file_counts_on_its_own_days() -> None:
     assert beside == alone
 
 
+@pytest.mark.parametrize("day", ["1.1.99999999999", "31.2.2018", "99999999999999999999-1-1"])
+def test_what_is_no_day_is_kept_as_it_is(day: str) -> None:
+    read = reading.read(["unit;day;mark;purpose;minutes", f"A;{day};general;vejledning;3"], TMF)
+    assert (len(read.enquiries), read.rows.days) == (1, 1)
+
+
 def test_units_without_an_area_have_no_total_of_their_own() -> None:
     lines = [
         "area;unit;mark;purpose;minutes;count",

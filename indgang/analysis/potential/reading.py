@@ -176,7 +176,7 @@ def _day(text: str) -> str:
     year, month, day = parts if len(parts[0]) == 4 else reversed(parts)
     try:
         return date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):  # no day at all, and a number that is too large for one
         return text
 
 
