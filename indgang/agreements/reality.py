@@ -241,9 +241,7 @@ def _hidden(targets: Iterable[AgreementTarget], counted: MeasuredDays) -> set[in
         if whole.service_id is None:
             of_services = {t: f for t, f in figures.items() if t.service_id and _split(t, whole, "service_id")}
             hidden |= _beside(figure, of_services)
-        for part, of_part in figures.items():  # channels overlap, so each is held against its whole alone
-            if channel_groups.is_within(part.channel, whole.channel) and _split(part, whole, "channel"):
-                hidden |= _beside(figure, {part: of_part})
+        hidden |= _channels_beside(figure, {t: f for t, f in figures.items() if _split(t, whole, "channel")}, whole)
     return hidden
 
 
@@ -251,6 +249,14 @@ def _split(part: AgreementTarget, whole: AgreementTarget, by: str) -> bool:
     """Whether the target of a part is about the same figure as that of the whole, and differs in `by` alone."""
     names = {"kpi", "version", "within", "is_per_day", "level", "service_id", "channel"} - {by}
     return all(getattr(part, name) == getattr(whole, name) for name in names)
+
+
+def _channels_beside(figure: Figure, others: Mapping[AgreementTarget, Figure], whole: AgreementTarget) -> set[int]:
+    """The channels to hide beside those that they are part of: each by itself, and all that do not overlap together."""
+    parts = {t: f for t, f in others.items() if channel_groups.is_within(t.channel, whole.channel)}
+    apart = channel_groups.outermost({each.channel for each in parts})
+    hidden = _beside(figure, {t: f for t, f in parts.items() if t.channel in apart})
+    return hidden.union(*(_beside(figure, {part: of_part}) for part, of_part in parts.items()))
 
 
 def _beside(whole: Figure, parts: Mapping[AgreementTarget, Figure]) -> set[int]:

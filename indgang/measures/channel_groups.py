@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -39,3 +39,8 @@ def is_within(part: str, whole: str) -> bool:
     if part in (EVERY, whole):
         return False
     return whole == EVERY or _GROUPS.get(part, frozenset({part})) < _GROUPS.get(whole, frozenset({whole}))
+
+
+def outermost(chosen: Collection[str]) -> list[str]:
+    """Those that are part of none of the others. They do not overlap."""
+    return [each for each in chosen if not any(is_within(each, other) for other in chosen)]

@@ -42,9 +42,11 @@ def content(
     Blocks are of the kinds text (`paragraphs`), table (`columns`, `rows`, and the `values` behind them), plot (`plot`,
     see `plots.storing`) and notes.
     """
-    reporting = CentreReporting.of(template.centre, first, last)
-    blocks = []
-    for block in template.blocks.all():
+    shown, blocks = list(template.blocks.all()), []
+    reporting = CentreReporting.of(
+        template.centre, first, last, {(code, each.channel) for each in shown for code in each.figures}
+    )
+    for block in shown:
         if person is not None and block.kind == ReportBlock.Kind.FIGURES:
             made = _own_figures(template, reporting, person, at)
         else:
@@ -102,28 +104,31 @@ def _figures(block: ReportBlock, reporting: CentreReporting, template: ReportTem
 
 def _against_before(block: ReportBlock, reporting: CentreReporting, template: ReportTemplate) -> dict[str, Any]:
     """Each figure in this period and the one before, its targets, and whether they were reached. The figures of one
-    centre are parts: with too few behind them, neither value, number nor verdict is shown."""
+    centre are parts: with too few behind them, or behind what other channels in the report leave of them, no value,
+    number or verdict is shown."""
     before = periods.before(template.cadence, reporting.first)
     rows, values, channel = [], [], block.channel
     for code in block.figures:
-        now, then = (reporting.whole(code, *span, channel) for span in ((reporting.first, reporting.last), before))
+        spans = ((reporting.first, reporting.last), before)
+        now, then = (reporting.whole(code, *span, channel) for span in spans)
+        is_hidden, was_hidden = (reporting.is_hidden(code, *span, channel) for span in spans)
         used = reporting.definition(code, channel)
         unit = ValueUnit(used.unit)
         targets = reporting.targets_in_words(code, channel)
         rows.append(
-            [reporting.name(code, channel), _shown(now, unit), _shown(then, unit),
+            [reporting.name(code, channel), _shown(now, unit, is_hidden), _shown(then, unit, was_hidden),
              "; ".join(words for words, _each in targets) or NOTHING,
-             NOTHING if now.is_small else _reached([each for _words, each in targets]),
-             NOTHING if now.is_small else said(now.base, ValueUnit.COUNT)]
+             NOTHING if is_hidden else _reached([each for _words, each in targets]),
+             NOTHING if is_hidden else said(now.base, ValueUnit.COUNT)]
         )  # fmt: skip
-        if not now.is_small:
+        if not is_hidden:
             values.append(_value(used, channel, now))
     columns = [_("Nøgletal"), _("Perioden"), _("Perioden før"), _("Mål"), _("Nået"), _("Grundlag")]
     return {"kind": "table", "columns": columns, "rows": rows, "values": values, "is_headline": True}
 
 
-def _shown(figure: Figure, unit: ValueUnit) -> str:
-    return _("vises ikke: for få") if figure.is_small else said(figure.value, unit)
+def _shown(figure: Figure, unit: ValueUnit, is_hidden: bool) -> str:
+    return _("vises ikke: for få") if is_hidden else said(figure.value, unit)
 
 
 def _reached(targets: Sequence[TargetReality]) -> str:
@@ -142,10 +147,8 @@ def _by_group(block: ReportBlock, reporting: CentreReporting, by: GroupBy) -> di
         used = reporting.definition(code, channel)
         unit = ValueUnit(used.unit)
         for group, figure in figures.items():
-            is_hidden = group in hidden
-            cell = _("vises ikke: for få") if is_hidden else said(figure.value, unit)
-            found.setdefault(group, {})[code] = cell
-            if not is_hidden:
+            found.setdefault(group, {})[code] = _shown(figure, unit, group in hidden)
+            if group not in hidden:
                 values.append(_value(used, group, figure))
     names = group_names(by, found)
     rows = [[names[group], *(cells.get(code, NOTHING) for code in codes)] for group, cells in found.items()]

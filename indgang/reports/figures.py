@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import starmap
@@ -72,15 +72,19 @@ class CentreReporting:
     last: date
     #: the agreements of the period, one after the other
     held: tuple[HeldAgreement, ...]
+    #: code and channel of all that the report shows
+    shown: frozenset[tuple[str, str]] = frozenset()
     #: by code and channel
     used: dict[tuple[str, str], Definition] = field(default_factory=dict)
     _read: dict[tuple[date, date, GroupBy, str], Mapping[str, Totals]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, centre: ContactCentre, first: date, last: date) -> CentreReporting:
+    def of(
+        cls, centre: ContactCentre, first: date, last: date, shown: Iterable[tuple[str, str]] = ()
+    ) -> CentreReporting:
         days = DateRange(first, last + timedelta(days=1))
         agreements = two_parties.in_force_within(CooperationAgreement, centre, days)
-        return cls(centre, first, last, tuple(starmap(_held, agreements)))
+        return cls(centre, first, last, tuple(starmap(_held, agreements)), frozenset(shown))
 
     @property
     def targets(self) -> list[AgreementTarget]:
@@ -107,10 +111,36 @@ class CentreReporting:
     def grouped(
         self, code: str, first: date, last: date, by: GroupBy, channel: str = EVERY
     ) -> tuple[dict[str, Figure], set[str]]:
-        """The figure by group, and the groups that are not shown because too few are behind them."""
+        """The figure by group, and the groups that are not shown because too few are behind them, or behind what the
+        report's figures of other channels leave of them."""
+        figures = self._by_group(code, first, last, by, channel)
+        hidden = hidden_groups(figures, is_part=True)
+        wholes = [each for of, each in self.shown if of == code and channel_groups.is_within(channel, each)]
+        return figures, hidden.union(*(self._beside(code, first, last, by, channel, whole) for whole in wholes))
+
+    def is_hidden(self, code: str, first: date, last: date, channel: str = EVERY) -> bool:
+        """Whether the figure of the centre is not shown."""
+        return "" in self.grouped(code, first, last, GroupBy.NOTHING, channel)[1]
+
+    def _by_group(self, code: str, first: date, last: date, by: GroupBy, channel: str) -> dict[str, Figure]:
         totals = self.totals(first, last, by, channel)
-        figures = {group: self._figure(code, each, channel) for group, each in totals.items()}
-        return figures, hidden_groups(figures, is_part=True)
+        return {group: self._figure(code, each, channel) for group, each in totals.items()}
+
+    def _beside(self, code: str, first: date, last: date, by: GroupBy, channel: str, whole: str) -> set[str]:
+        """The groups of a channel that would tell, beside those of its whole, what a few others came to: by itself, and
+        together with the channels that share the whole with it."""
+        parts = channel_groups.outermost(
+            {each for of, each in self.shown if of == code and channel_groups.is_within(each, whole)}
+        )
+        alone = self._by_group(code, first, last, by, channel)
+        found = {each: self._by_group(code, first, last, by, each) for each in parts if channel in parts}
+        every = {group: each for group, each in self._by_group(code, first, last, by, whole).items() if group in alone}
+        hidden = hidden_groups({group: _rest(each, alone[group]) for group, each in every.items()}, is_part=True)
+        for group, each in every.items() if found else ():
+            shares = {part: of_part.get(group, Figure(None, 0)) for part, of_part in found.items()}
+            if channel in hidden_groups(shares | {"": _rest(each, *shares.values())}, is_part=True):
+                hidden.add(group)
+        return hidden
 
     def _figure(self, code: str, totals: Totals, channel: str) -> Figure:
         used = self.definition(code, channel)
@@ -155,11 +185,12 @@ class CentreReporting:
             if newest != used:
                 said = {"name": self.name(code, channel), "used": used.name, "newest": newest.name}
                 yield _("%(name)s er gjort op som aftalt (%(used)s). %(newest)s er kommet til siden.") % said
-            for held in self.held:
-                yield from self._other_formula(code, held)
             for words, each in self.targets_in_words(code, channel):
                 if each.target.within != self.within(code, channel):
                     yield _("%(target)s: målet er gjort op med et andet løfte end det viste tal.") % {"target": words}
+        for code in sorted({code for code, _channel in self.used}):
+            for held in self.held:
+                yield from self._other_formula(code, held)
         yield from self._other_channels()
 
     def _other_channels(self) -> Iterator[str]:
@@ -209,6 +240,11 @@ class CentreReporting:
             yield _("%(name)s er en anden formel end den, aftalen for %(days)s bygger på: %(agreed)s.") % said
         else:
             yield _("%(name)s er en anden formel end den, aftalen bygger på: %(agreed)s.") % said
+
+
+def _rest(whole: Figure, *parts: Figure) -> Figure:
+    """What parts that do not overlap leave of their whole."""
+    return Figure(None, max(whole.base - sum(each.base for each in parts), 0))
 
 
 def _held(agreement: CooperationAgreement, days: DateRange) -> HeldAgreement:

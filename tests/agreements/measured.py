@@ -29,18 +29,23 @@ def calls(day: date, resolved: int, others: int, service: str = "byggetilladelse
     write(*([event._replace(level=level) for event in call] for call in told))
 
 
-def mails(day: date, resolved: int, others: int) -> None:
-    """Mails of one day that were registered with the same outcomes."""
+def mails(day: date, resolved: int, others: int, channel: str = "mail") -> None:
+    """Mails (or what came in otherwise) of one day that were registered with the same outcomes."""
     start = in_utc(datetime.combine(day, time(10), COPENHAGEN))
     for outcome in ["resolved"] * resolved + ["message"] * others:
         written = history(
-            (EnquiryKind.RECEIVED, 0, {"channel": "mail", "centre": "tmf"}),
+            (EnquiryKind.RECEIVED, 0, {"channel": channel, "centre": "tmf"}),
             (Kind.QUEUED, 0, {"queue": "tmf-byggeri", **PROMISE}),
             (Kind.WORK_BEGUN, 60, {"queue": "tmf-byggeri"}),
             (EnquiryKind.REGISTERED, 200, registered(outcomes=[outcome])),
-            start=start, stream=UUID(int=next(_numbers)), channel="mail",
+            start=start, stream=UUID(int=next(_numbers)), channel=channel,
         )  # fmt: skip
         write(written)
+
+
+def visits(day: date, number: int) -> None:
+    """People who came to the counter and got their answer."""
+    mails(day, number, 0, channel="walk_in")
 
 
 def weeks(first: date, last: date, resolved: int, others: int, service: str = "byggetilladelse") -> None:

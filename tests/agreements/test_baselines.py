@@ -27,7 +27,7 @@ from indgang.measures.models import RollupState
 from indgang.measures.rollups import counting
 from indgang.measures.rollups.facts import FACTS_VERSION
 from tests.agreements.agreed import TODAY, draft, signed, target
-from tests.agreements.measured import FIRST, LAST, calls, mails, measuring, settled, weeks
+from tests.agreements.measured import FIRST, LAST, calls, mails, measuring, settled, visits, weeks
 from tests.measures.test_reading import one, write
 from tests.world import MORNING, World
 
@@ -314,6 +314,19 @@ def test_few_on_the_other_channels_hide_the_target_of_one(world: World) -> None:
     found = kept(made)
     assert found[of_calls.pk].verdict is TargetVerdict.TOO_FEW, "three mails could be worked out from the two"
     assert found[of_all.pk].figure.base == 13
+
+
+def test_few_beside_calls_and_what_is_written_together_hide_the_smaller_of_them(world: World) -> None:
+    made = draft(world)
+    of_all, of_calls, written = (
+        target(made, world.hans, level=0, channel=each, value=Decimal(70)) for each in ("", "calls", "written")
+    )
+    calls(date(2026, 3, 3), 8, 2)
+    mails(date(2026, 3, 3), 7, 0)
+    visits(date(2026, 3, 3), 3)
+    found = kept(made)
+    assert found[written.pk].verdict is TargetVerdict.TOO_FEW, "three visits are what the three leave"
+    assert (found[of_calls.pk].figure.base, found[of_all.pk].figure.base) == (10, 20)
 
 
 def test_an_improvement_of_a_channel_rests_on_that_channel_in_the_baseline(world: World) -> None:

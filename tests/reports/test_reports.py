@@ -26,7 +26,7 @@ from indgang.events.log import append, row
 from indgang.measures import definitions
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.models import Rollup, SummedRollup
-from indgang.measures.rollups import counting
+from indgang.measures.rollups import counting, reading
 from indgang.messaging.models import Mail
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.storing import restored, stored
@@ -37,7 +37,7 @@ from indgang.reports.figures import CentreReporting
 from indgang.reports.models import Report, ReportBlock, ReportMilestone, ReportReceipt, ReportTemplate
 from indgang.reports.presets import PRESETS
 from tests.agreements.agreed import signed, target, written
-from tests.agreements.measured import mails
+from tests.agreements.measured import mails, visits
 from tests.agreements.test_document import read
 from tests.measures.histories import history
 from tests.measures.test_reading import write
@@ -234,6 +234,7 @@ def test_another_formula_is_remarked_in_every_family_of_figures(world: World, ag
     reporting = CentreReporting.of(world.centres["tmf"], WEEK, date(2026, 3, 15))
     for code in (agreed, shown, "transfers"):
         reporting.definition(code)
+    reporting.definition(shown, "calls")
     said = [text for text in reporting.remarks() if "en anden formel" in text]
     assert said == [f"{FIGURE_NAMES[shown]} er en anden formel end den, aftalen bygger på: {FIGURE_NAMES[agreed]}."]
 
@@ -310,6 +311,34 @@ def test_a_block_of_calls_counts_neither_mails_nor_their_targets(world: World) -
     assert plot.series[0].values[-1] == 12  # type: ignore[union-attr]
     _reader, text = read(document.pdf(only()))
     assert "Henvendelser, opkald" in text
+
+
+def test_a_block_of_calls_does_not_tell_beside_all_what_became_of_a_few_mails(world: World) -> None:
+    """Of nineteen contacts, sixteen are calls and three mails: number and share of the calls would give theirs away."""
+    calls(13, 3)
+    mails(day_of(MORNING), 3, 0)
+    template(world, "owner", starts_on=date(2026, 3, 1))
+    making.make_due(at=datetime(2026, 4, 6, 7, tzinfo=UTC))
+    of_calls, of_all = table(only()), table(only(), 1)
+    assert (of_calls[0][1], *of_calls[0][3:]) == ("vises ikke: for få", "–", "–", "–")
+    assert of_all[0][1] == "19"
+    told = [each["definition"] for each in only().content["blocks"][0]["values"]]
+    assert told == ["transfers v1"], "no mail was handed on or could be"
+    plot = restored(next(block["plot"] for block in only().content["blocks"] if block["kind"] == "plot"))
+    assert plot.series[0].values[-1] is None  # type: ignore[union-attr]
+
+
+def test_what_is_left_beside_calls_and_mails_together_is_not_told_either(world: World) -> None:
+    calls(12)
+    mails(day_of(MORNING), 7, 0)
+    visits(day_of(MORNING), 3)
+    days, code = (WEEK, date(2026, 3, 15)), "contacts_arrived"
+    for channels, hidden in ((("", "calls"), []), (("", "calls", "written"), ["written"])):
+        shown = {(code, channel) for channel in channels}
+        reporting = CentreReporting.of(world.centres["tmf"], *days, shown)
+        assert [each for each in channels if reporting.is_hidden(code, *days, each)] == hidden
+    by_queue = reporting.grouped(code, *days, reading.GroupBy.QUEUE, "written")
+    assert by_queue[1] == {"tmf-byggeri"}
 
 
 def sign(world: World, **wanted: object) -> CooperationAgreement:
