@@ -30,16 +30,24 @@ def case_list(_request: HttpRequest) -> JsonResponse:
 @require_GET
 @requires(Permission.SEE_FIGURES)
 def case(request: HttpRequest, code: str) -> JsonResponse:
-    """400 for a scenario or a value that makes no sense, in words."""
+    """400 for a scenario or a value that makes no sense, in words.
+
+    `uncertain_fault` says why there is no tornado and no simulation: a line cannot be computed at an end of an
+    interval.
+    """
     found = known_cases.by_code(code)
     if found is None:
         raise Http404
     scenario = request.GET.get("scenario", "")
     try:
-        return JsonResponse(listing.complete(found, scenario=scenario, given=_given(request, found)))
+        return JsonResponse(listing.complete(found, scenario=scenario, given=_given(request, found), told=_told))
     except CaseFault as fault:
-        with translation.override("en"):
-            return JsonResponse({"error": words.sentence(fault)}, status=400)
+        return JsonResponse({"error": _told(fault)}, status=400)
+
+
+def _told(fault: CaseFault) -> str:
+    with translation.override("en"):
+        return words.sentence(fault)
 
 
 def _given(request: HttpRequest, shown: BusinessCase) -> dict[str, float]:

@@ -48,6 +48,16 @@ def test_a_case_is_read_with_other_values(gerda: Client) -> None:
     assert gerda.get("/api/cases/bc99/").status_code == 404
 
 
+def test_a_case_that_cannot_be_computed_at_an_end_of_an_interval_is_given_without_chances(gerda: Client) -> None:
+    """Nine people fit below the largest amount, eleven do not."""
+    answer = gerda.get("/api/cases/bc31/?fte_cost=10000000")
+    found = answer.json()
+    assert (answer.status_code, found["tornado"], found["simulation"]) == (200, None, None)
+    assert found["uncertain_fault"].startswith("The line")
+    assert found["net"]
+    assert gerda.get("/api/cases/bc31/").json()["uncertain_fault"] == ""
+
+
 @pytest.mark.usefixtures("registered")
 def test_registrations_are_decided_by_rules_whose_limits_move(world: World, gerda: Client) -> None:
     gerda.force_login(world.finn)

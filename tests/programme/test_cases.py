@@ -311,6 +311,12 @@ def test_the_command_says_the_case_in_words_and_as_json() -> None:
     assert next(each for each in found["assumptions"] if each["name"] == "fte")["source"] == "given"
 
 
+def test_the_command_gives_the_table_also_when_chances_cannot_be_computed() -> None:
+    said = _run("bc31", "--set", "fte_cost=10000000")
+    assert "present value" in said
+    assert "cannot be computed in all of its interval: The line" in said
+
+
 @pytest.mark.parametrize(
     "arguments", [["bc31", "--set", "fte"], ["bc31", "--set", "x=1"], ["bc31", "--price-year", "1999"],
                   ["bc31", "--scenario", "x"], ["bc31", "--runs", "0"], ["--file", "/no/where.yaml"]],

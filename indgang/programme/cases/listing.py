@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from indgang.programme.cases import evaluation, findings, uncertainty
-from indgang.programme.cases.case import BusinessCase
+from indgang.programme.cases.case import BusinessCase, CaseFault
 from indgang.programme.cases.evaluation import CaseTable
 from indgang.programme.cases.uncertainty import Simulation, Swing
 
@@ -36,15 +36,18 @@ def complete(
     price_year: int | None = None,
     seed: int = 1,
     runs: int = uncertainty.RUNS,
+    told: Callable[[CaseFault], str] = str,
 ) -> dict[str, Any]:
     """Everything that can be computed of a case with other values for the `given` assumptions: `as_data` with the
-    tornado, the simulation, the remarks, and where the case and its source disagree. Raises CaseFault."""
+    tornado, the simulation, the remarks, and where the case and its source disagree. Raises CaseFault.
+
+    A case that cannot be computed at an end of an interval has neither tornado nor simulation, and `told` says why.
+    """
     table = evaluation.table(case, scenario, given, price_year)
     is_as_printed = not scenario and not given and price_year in (None, case.price_year)
     return {
         **as_data(case, table, scenario=scenario, given=frozenset(given), price_year=price_year),
-        "tornado": [_swing(each) for each in uncertainty.tornado(case, scenario, given)],
-        "simulation": _simulation(uncertainty.simulate(case, seed=seed, runs=runs, scenario=scenario, given=given)),
+        **_uncertain(case, scenario, given, seed=seed, runs=runs, told=told),
         "disagreements": [asdict(each) for each in findings.disagreements(case, table)] if is_as_printed else [],
         "remarks": [
             {"code": each.code, "text": each.text,
@@ -53,6 +56,20 @@ def complete(
             for each in case.remarks
         ],
     }  # fmt: skip
+
+
+def _uncertain(
+    case: BusinessCase, scenario: str, given: Mapping[str, float], *, seed: int, runs: int,
+    told: Callable[[CaseFault], str],
+) -> dict[str, Any]:  # fmt: skip
+    try:
+        swings = uncertainty.tornado(case, scenario, given)
+        drawn = uncertainty.simulate(case, seed=seed, runs=runs, scenario=scenario, given=given)
+    except CaseFault as fault:
+        if fault.code == "runs":  # asks for what nobody can draw
+            raise
+        return {"tornado": None, "simulation": None, "uncertain_fault": told(fault)}
+    return {"tornado": [_swing(each) for each in swings], "simulation": _simulation(drawn), "uncertain_fault": ""}
 
 
 def _swing(swing: Swing) -> dict[str, Any]:

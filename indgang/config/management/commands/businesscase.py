@@ -40,15 +40,19 @@ class Command(BaseCommand):
             case = _case(options)
             found = listing.complete(
                 case, scenario=options["scenario"], given=_given(options), price_year=options["price_year"],
-                seed=options["seed"], runs=options["runs"],
+                seed=options["seed"], runs=options["runs"], told=_told,
             )  # fmt: skip
         except CaseFault as fault:
-            with translation.override("en"):
-                raise CommandError(words.sentence(fault), returncode=2) from fault
+            raise CommandError(_told(fault), returncode=2) from fault
         if options["json"]:
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
         else:
             self.stdout.write("\n".join(_lines(found)))
+
+
+def _told(fault: CaseFault) -> str:
+    with translation.override("en"):
+        return words.sentence(fault)
 
 
 def _case(options: dict[str, Any]) -> BusinessCase:
@@ -83,7 +87,6 @@ def _lines(found: dict[str, Any]) -> list[str]:
     payback = found["payback_years"]
     paid = "never" if payback is None else f"{payback} years, in {found['paid_back_in']}" if payback else "at once"
     stated = f" (stated: {found['stated_payback']})" if found["stated_payback"] else ""
-    drawn = found["simulation"]
     return [
         f"{found['title']}, 1,000 kr. at {found['price_year']} prices; savings are negative", "",
         f"{'':46}{years}",
@@ -91,12 +94,21 @@ def _lines(found: dict[str, Any]) -> list[str]:
         *(row(name, found[name]) for name in ("permanent", "once", "net", "cumulative")), "",
         f"payback         {paid}{stated}",
         f"present value   {found['present_value']:,.0f} at {found['discount']:.1%} a year",
+        *_uncertain_lines(found),
+        *(f"the source prints {each['printed']:,.0f} for {each['of']}, its lines give {each['computed']:,.0f} "
+          f"({each['source']})" for each in found["disagreements"]),
+        *(f"note            {each['text']}" for each in found["remarks"]),
+    ]  # fmt: skip
+
+
+def _uncertain_lines(found: dict[str, Any]) -> list[str]:
+    drawn = found["simulation"]
+    if drawn is None:
+        return [f"by chance       cannot be computed in all of its interval: {found['uncertain_fault']}"]
+    return [
         f"by chance       {drawn['percentile_5']:,.0f} to {drawn['percentile_95']:,.0f} in 90 % of {drawn['runs']:,} "
         f"runs; {drawn['share_that_gains']:.0%} gain, {drawn['share_never_paid_back']:.0%} are never paid back",
         "", "what it depends on most (present value)",
         *(f"  {each['assumption']:24}{each['present_value_at_low']:>12,.0f} at {each['low']:<8g}"
           f"{each['present_value_at_high']:>12,.0f} at {each['high']:g}" for each in found["tornado"]),
-        *(f"the source prints {each['printed']:,.0f} for {each['of']}, its lines give {each['computed']:,.0f} "
-          f"({each['source']})" for each in found["disagreements"]),
-        *(f"note            {each['text']}" for each in found["remarks"]),
     ]  # fmt: skip
