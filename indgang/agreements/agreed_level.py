@@ -9,14 +9,18 @@ from datetime import date
 from indgang.agreements.models import AgreementTarget, CooperationAgreement
 from indgang.agreements.variants import MEMBERS, FigureFamily
 from indgang.catalogue.models import ContactCentre
+from indgang.enquiries.models import Channel
+from indgang.measures import channel_groups
 from indgang.measures.service_level import ServiceLevel
 from indgang.prepared.query import Query
 
 _FAMILY = MEMBERS[FigureFamily.SERVICE_LEVEL]
+#: of targets that calls, which the wallboard shows, have to reach
+_CHANNELS = (channel_groups.EVERY, channel_groups.CALLS, Channel.PHONE.value)
 _TARGETS = Query(
     lambda centre, day: AgreementTarget.objects.filter(
         agreement__in=CooperationAgreement.objects.signed().valid_on(day).filter(centre=centre),
-        kpi__in=_FAMILY, service=None, is_floor=False,
+        kpi__in=_FAMILY, service=None, channel__in=_CHANNELS, is_floor=False,
     ).exclude(level=AgreementTarget.Level.SECOND).order_by("level", "pk"),
     centre=int,
     day=date,

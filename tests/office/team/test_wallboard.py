@@ -352,3 +352,7 @@ def test_the_board_names_the_agreed_formula_where_it_is_another_one(world: World
     assert board_of(centre, at=MORNING).agreed_level == ""
     made.targets.update(kpi="transfers")
     assert board_of(centre, at=MORNING).agreed_level == ""
+    made.targets.update(kpi="service_level_sl2", channel="written")
+    assert board_of(centre, at=MORNING).agreed_level == "", "it shows calls"
+    made.targets.update(channel="calls")
+    assert board_of(centre, at=MORNING).agreed_level
