@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 
 from indgang.audit.models import Change
 from indgang.config.jobs import give_up_simulations, simulate_scenario
+from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
@@ -63,6 +64,17 @@ def test_each_run_is_kept_and_a_closed_scenario_has_no_more(world: World) -> Non
     with pytest.raises(RefusedChange):
         scenarios.run(made, Changes(), by=world.eva, at=MORNING)
     assert Change.objects.filter(action__startswith="scenario.").count() == 4
+
+
+@pytest.mark.django_db
+def test_a_scenario_and_its_trail_keep_no_civil_registration_number(world: World) -> None:
+    made = scenarios.make(
+        "Som 010190-1234 ringer", base(queue("a", 300)), ScenarioOrigin("tmf-2020"), centre=world.centres["tmf"],
+        changes=Changes(), by=world.eva, at=MORNING,
+    )  # fmt: skip
+    made.refresh_from_db()
+    assert made.name == mask_cpr("Som 010190-1234 ringer") != "Som 010190-1234 ringer"
+    assert Change.objects.get(action="scenario.create").after == {"name": made.name}
 
 
 @pytest.mark.django_db
