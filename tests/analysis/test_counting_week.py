@@ -153,13 +153,16 @@ def test_the_same_file_is_not_read_for_two_people_until_it_is_taken_back(world: 
     assert read(week, world, line, counted_by=world.eva).new == 3
 
 
-def test_a_day_that_is_both_on_paper_and_tapped_is_said(world: World, week: CountingWeek) -> None:
+def test_a_day_that_is_both_on_paper_and_tapped_is_said(
+    world: World, week: CountingWeek, django_assert_num_queries: Any
+) -> None:
     name = week.purposes.all()[0].name
     lines = (f"11.3.2026;{name};3;;;;;", f"10.3.2026;{name};;;;;;")
     assert read(week, world, *lines, counted_by=world.eva).tapped == ()
     count(week, tap(week), tap(week), by=world.david)
     assert read(week, world, *lines, "").tapped == (TODAY,)
-    assert [each.tapped for each in paper.handed_in(week)] == [(), (TODAY,)]
+    with django_assert_num_queries(3):
+        assert [each.tapped for each in paper.handed_in(week)] == [(), (TODAY,)]
 
 
 def test_the_number_on_the_printed_sheet_is_understood_and_never_given_again(world: World, week: CountingWeek) -> None:

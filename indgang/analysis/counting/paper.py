@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
@@ -99,11 +100,16 @@ def take_back(sheet: CountedSheet, *, by: Person, at: datetime) -> None:
 
 def handed_in(week: CountingWeek) -> list[HandedInSheet]:
     """The sheets of the week, with what may have been counted twice."""
-    days: dict[int, Counter[date]] = {}
-    for sheet, when in week.enquiries.filter(sheet__isnull=False).values_list("sheet", "day").order_by():
-        days.setdefault(sheet, Counter())[when] += 1
+    days: dict[int, dict[date, int]] = {}
+    on_paper = week.enquiries.filter(sheet__isnull=False).order_by().values_list("sheet", "day")
+    for sheet, when, number in on_paper.annotate(Count("pk")):
+        days.setdefault(sheet, {})[when] = number
+    tapped = set(week.enquiries.filter(from_paper=False).order_by().values_list("counted_by", "day").distinct())
     return [
-        HandedInSheet(each, days[each.pk].total(), _tapped(week, each.counted_by, days[each.pk]))
+        HandedInSheet(
+            each, sum(days[each.pk].values()),
+            tuple(sorted(when for when in days[each.pk] if (each.counted_by_id, when) in tapped)),
+        )
         for each in week.sheets.select_related("counted_by", "week")
         if each.pk in days
     ]  # fmt: skip
