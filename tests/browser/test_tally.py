@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from indgang.analysis.counting.models import CountingWeek
@@ -17,6 +18,16 @@ from tests.world import PASSWORD, World
 
 #: whether this page opens without a connection
 _KEPT = "async () => Boolean(await caches.match(location.pathname, {ignoreVary: true}))"
+#: what a telephone knows of counts
+_COUNTS = "Object.keys(localStorage).filter((name) => name.endsWith('-counts'))"
+#: makes this kept page as old as the given day
+_AGED = """async (day) => {
+  const cache = await caches.open((await caches.keys())[0]);
+  const kept = await cache.match(location.pathname, {ignoreVary: true});
+  const headers = new Headers(kept.headers);
+  headers.set("Date", day);
+  await cache.put(location.pathname, new Response(await kept.blob(), {headers}));
+}"""
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -64,10 +75,26 @@ def test_a_kept_page_is_nobody_elses(new_page: Callable[..., Page], world: World
     page.goto(f"/office/counting/{week.pk}/tally/")
     wait_for(lambda: page.evaluate(_KEPT))
     assert page.evaluate("caches.keys()") == [f"kept-{world.david.pk}"]
+    _button(page, week.purposes.all()[0].name).click()
+    wait_for(lambda: len(page.evaluate(_COUNTS)) == 1)
     page.locator("header details.menu summary").last.click()
     page.get_by_role("button", name="Log ud").click()
     page.wait_for_url("**/sign-in/")
     wait_for(lambda: page.evaluate("caches.keys()") == [])
+    assert page.evaluate(_COUNTS) == []
+
+
+def test_a_kept_page_opens_for_a_week(new_page: Callable[..., Page], world: World) -> None:
+    week = counts_today(world, world.david)
+    page = new_page(person=world.david)
+    page.goto(f"/office/counting/{week.pk}/tally/")
+    wait_for(lambda: page.evaluate(_KEPT))
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("link", name="Ugen")).to_be_visible()
+    page.evaluate(_AGED, "Mon, 02 Nov 2020 08:00:00 GMT")
+    with pytest.raises(PlaywrightError, match="ERR_"):
+        page.reload()
 
 
 def test_taps_wait_for_the_sign_in_and_are_sent_after_it(new_page: Callable[..., Page], world: World) -> None:

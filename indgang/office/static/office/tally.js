@@ -5,6 +5,7 @@
   const taps = window.indgang.keptTaps?.get(form?.dataset.store);
   if (!taps) return;
   const { store, longest, ...texts } = form.dataset;
+  const countsStore = `kept-${document.body.dataset.person}-${store}-counts`; // kept_pages.js deletes it
   const undo = document.getElementById("tally-undo");
   const lastText = document.getElementById("tally-last");
   const button = (purpose) => form.querySelector(`button[value="${CSS.escape(String(purpose))}"]`);
@@ -86,14 +87,14 @@
   }
 
   taps.part.addEventListener("counted", ({ detail: counts }) => {
-    localStorage.setItem(`${store}-counts`, JSON.stringify({ at: Date.now(), counts }));
+    localStorage.setItem(countsStore, JSON.stringify({ at: Date.now(), counts }));
     show(counts);
   });
 
   // a page that opens without a connection may be older than what was counted last, and of another day
   const dayOf = (time) => new Date(time).toDateString();
   const made = Number(document.documentElement.dataset.now) * 1000;
-  const counted = JSON.parse(localStorage.getItem(`${store}-counts`) || "null");
+  const counted = JSON.parse(localStorage.getItem(countsStore) || "null");
   if (counted?.at > made && dayOf(counted.at) === dayOf(Date.now())) show(counted.counts);
   else if (dayOf(made) !== dayOf(Date.now())) show({});
   else for (const tap of taps.kept()) add(tap.purpose, 1);
