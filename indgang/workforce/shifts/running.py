@@ -26,7 +26,7 @@ TASK = "config.plan_shifts"
 LONGEST, USUAL = 600, 40
 #: a run that lasts twice its time and so much longer has lost its process; one that waits so long has lost its job
 _LOST_AFTER, _WAITS_AT_MOST = timedelta(minutes=3), timedelta(hours=2)
-#: one that is stopped while it waits is given up after so long
+#: one that is stopped while it waits is given up so long after its order: a worker that is free has begun it by then
 _WAITS_STOPPED = timedelta(minutes=1)
 #: of the job among others: somebody looks at the page
 _SOON = 10
