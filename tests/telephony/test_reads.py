@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from typing import Any
 
 from aiohttp import web
 
-from indgang.telephony.asterisk.ari import Ari
+from indgang.telephony.asterisk.ari import READS_APART, Ari
 
 MANY = 2_000
 
 
-async def _heard(pause: float) -> list[int]:
-    """What the product hears of a server that sends `MANY` events, with a pause after each tenth, and then closes."""
+async def _heard(pause: float) -> tuple[list[int], list[float]]:
+    """What the product hears of a server that sends `MANY` events, with a pause after each tenth, and then closes; and
+    the times of the loop at which it read them."""
     heard: list[int] = []
+    reads: list[float] = []
+    in_one_read: set[bool] = set()
+    loop = asyncio.get_running_loop()
     lost = asyncio.Event()
 
     async def info(_request: web.Request) -> web.Response:
@@ -32,6 +37,10 @@ async def _heard(pause: float) -> list[int]:
 
     def hear(event: dict[str, Any]) -> None:
         heard.append(event["number"])
+        if not in_one_read:
+            reads.append(loop.time())
+            in_one_read.add(True)
+            loop.call_soon(in_one_read.clear)
 
     async def opened() -> None:
         pass
@@ -52,9 +61,15 @@ async def _heard(pause: float) -> list[int]:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     await runner.cleanup()
-    return heard[:MANY]
+    return heard[:MANY], reads
 
 
 def test_events_that_come_while_the_socket_rests_are_heard_in_their_sequence_also_before_it_closes() -> None:
-    assert asyncio.run(_heard(0)) == list(range(MANY))
-    assert asyncio.run(_heard(0.001)) == list(range(MANY))
+    assert asyncio.run(_heard(0))[0] == list(range(MANY))
+    assert asyncio.run(_heard(0.001))[0] == list(range(MANY))
+
+
+def test_events_that_come_in_a_stream_are_read_together() -> None:
+    _events, reads = asyncio.run(_heard(0.001))
+    # a timer of the loop may be early by the resolution of its clock
+    assert min(later - before for before, later in pairwise(reads)) > 0.9 * READS_APART
