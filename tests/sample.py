@@ -29,11 +29,13 @@ def some(things: Sequence[T]) -> list[T]:
 
 
 def dealt(things: Sequence[T], hands: int, hand: int) -> list[T]:
-    """One of several hands that all things are dealt to, anew in each run, in a full run too.
+    """One of several hands that all things are dealt to, anew in each run; all of them when no sample is taken.
 
     For kinds of a test that would each do the same with all of them: one kind takes each hand. pytest-randomly seeds
     `random` before each test with the seed of the run, so the hands of one run fit together.
     """
+    if not TAKEN:
+        return list(things)
     mixed = random.sample(range(len(things)), len(things))
     return [things[place] for place in sorted(mixed[hand::hands])]
 

@@ -13,6 +13,7 @@ from tests import sample
 
 def test_everything_is_taken_unless_a_sample_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sample, "TAKEN", False)
+    assert [sample.dealt(range(7), 3, hand) for hand in range(3)] == 3 * [list(range(7))]
     assert sample.some(range(7)) == list(range(7))
 
 
@@ -31,7 +32,10 @@ def test_a_sample_is_a_third_in_order_the_same_for_the_same_seed_and_all_in_the_
     assert taken == set(range(7))
 
 
-def test_hands_of_one_run_hold_everything_once_and_are_dealt_anew_in_the_next() -> None:
+def test_hands_of_a_sample_hold_everything_once_and_are_dealt_anew_in_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sample, "TAKEN", True)
     dealt = []
     for seed in range(5):
         hands = []

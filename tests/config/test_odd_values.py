@@ -1,8 +1,8 @@
-"""Every address is asked with every kind of odd value, by everybody: no fault, and nobody gets where they may not.
+"""Every address is asked with odd values, and by everybody: no fault, and nobody gets where they may not.
 
-A fixed core asks each address as the administrator with all names at once: its kinds are dealt to the addresses anew
-in each run (`--randomly-seed` repeats them). The rest is drawn. A draw that fails is repeated with
-INDGANG_ODD_SEED=<the number in the message>.
+A fixed core asks each address as the administrator with all names at once; where a sample is taken, its kinds are
+dealt to the addresses anew in each run (`--randomly-seed` repeats them). The rest is drawn. A draw that fails is
+repeated with INDGANG_ODD_SEED=<the number in the message>.
 """
 
 from __future__ import annotations

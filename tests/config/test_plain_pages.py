@@ -60,7 +60,7 @@ def test_the_reader_finds_what_is_raw_and_passes_over_what_is_meant() -> None:
     assert [line for line in seen(html) if _RAW.search(line)] == ["Kø: None", "tmf_kø"]
 
 
-#: the administrator sees all pages, and each of the others half of them, another half in each run
+#: whom all pages are shown to; where a sample is taken, each of the last two is dealt half of them
 _WHOSE = {"finn": (1, 0), "eva": (2, 0), "ida": (2, 1)}
 
 
