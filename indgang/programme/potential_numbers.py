@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
@@ -65,7 +66,9 @@ def make_case(found: PotentialEstimate, *, by: Person, at: datetime) -> OwnCase:
     """A new case of what the moved enquiries save. Raises RefusedChange when nothing moves, or it is there already."""
     if found.numbers.moved.value <= 0:
         raise RefusedChange({"": _("Der flytter ingen henvendelser fra sagsbehandlerne, så der er intet at spare.")})
-    return own_cases.begin(case_text(found, day_of(at).year), reason=_reason(found), by=by, at=at)
+    with translation.override("da"):
+        text = case_text(found, day_of(at).year)
+    return own_cases.begin(text, reason=_reason(found), by=by, at=at)
 
 
 def fill(
@@ -75,7 +78,8 @@ def fill(
     interval. Raises RefusedChange, also when two figures are for one assumption."""
     if len(set(chosen.values())) < len(chosen):
         raise RefusedChange({"": _("Vælg højst ét tal til hver forudsætning.")})
-    values = {name: _assumed(found, found.number(figure)) for figure, name in chosen.items()}
+    with translation.override("da"):
+        values = {name: _assumed(found, found.number(figure)) for figure, name in chosen.items()}
     own_cases.fill(own, values, reason=_reason(found), by=by, at=at)
     return own
 

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -88,7 +89,9 @@ def use(form: PotentialTargetsForm, shown_for: PotentialFilter, found: Potential
     """Give the numbers to a case, or make one of them. Raises RefusedChange."""
     if not form.is_valid():
         raise RefusedChange({"": _("Forslaget har ikke den forudsætning mere. Vælg en anden.")})
-    numbers_of, at = estimate(shown_for, found, form.place), clock.now()
+    at = clock.now()
+    with translation.override("da"):  # what is stored is read by everybody
+        numbers_of = estimate(shown_for, found, form.place)
     code, chosen = form.chosen
     if not code:
         return potential_numbers.make_case(numbers_of, by=by, at=at)
@@ -111,9 +114,10 @@ def estimate(form: PotentialFilter, found: Potential, unit: int | None) -> Poten
         "what": ", ".join([what, *(each for each in details if each)]), "rules": rule_list_name(form.rule_list),
         "day": f"{clock.today():%d.%m.%Y}",
     }  # fmt: skip
-    telling = sha256(said.encode()).hexdigest()[:_TELLING]
+    computed = numbers(found, unit)
+    telling = sha256(f"{form.rule_list.code} {unit} {computed}".encode()).hexdigest()[:_TELLING]
     title = _("Potentiale: %(what)s") % {"what": name or what}
-    return PotentialEstimate(f"potentiale-{code}-{telling}", title[:120], said, numbers(found, unit))
+    return PotentialEstimate(f"potentiale-{code}-{telling}", title[:120], said, computed)
 
 
 def _chosen(form: PotentialFilter) -> Iterator[str]:
