@@ -3,10 +3,11 @@ what they cost by the agreements of the centres that answered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache, partial
 
 from indgang.accounts import two_parties
 from indgang.agreements.models import CooperationAgreement
@@ -82,12 +83,13 @@ def of_unit(unit: Unit, days: DateRange, *, as_now: bool = False) -> DepartmentV
 
 
 def _totals(spans: ServiceSpans, days: DateRange, by: GroupBy) -> dict[str, Totals]:
-    """Of these services in those of their days that lie within `days`, by group."""
+    """Of these services in those of their days that lie within `days`, by group. Only levels have times."""
     found: dict[str, Totals] = {}
     for span, services in spans:
         common = span.intersection(days)
         if common is not None:
-            for group, totals in reading.totals(_period(common), by=by, only={"service": services}).items():
+            rows = reading.totals(_period(common), by=by, only={"service": services}, times=by is GroupBy.LEVEL)
+            for group, totals in rows.items():
                 found[group] = found.get(group, Totals()) + totals
     return found
 
@@ -125,7 +127,8 @@ def _costs(spans: ServiceSpans, days: DateRange) -> Iterable[CentreCost]:
     groups = _totals(spans, days, GroupBy.CENTRE)
     counts = {code: totals.contacts.answered for code, totals in groups.items() if totals.contacts.answered}
     centres = {row.code: row for row in ContactCentre.objects.filter(code__in=counts)}
-    agreed = {code: _agreed(row, spans, days) for code, row in centres.items()}
+    answered = cache(partial(_answered, spans, tuple(centres)))
+    agreed = {code: _agreed(row, days, answered) for code, row in centres.items()}
     parts: dict[str, tuple[str, _AgreedCost | None, int]] = {}
     for code, count in sorted(counts.items()):
         cost = agreed.get(code)
@@ -140,19 +143,24 @@ def _costs(spans: ServiceSpans, days: DateRange) -> Iterable[CentreCost]:
         yield CentreCost(name, None if is_hidden else count, None if is_hidden else kroner)
 
 
-def _agreed(centre: ContactCentre, spans: ServiceSpans, days: DateRange) -> _AgreedCost:
+def _agreed(
+    centre: ContactCentre, days: DateRange, answered: Callable[[DateRange], Mapping[str, tuple[int, int]]]
+) -> _AgreedCost:
     """By all agreements with a price in the period, each for its own days."""
     kroner, contacts, of = Decimal(0), 0, 0
     for agreement, held in two_parties.in_force_within(CooperationAgreement, centre, days):
         if agreement.price is None or held.start is None or held.end is None:
             continue
         kroner += price_of(agreement).of_days(agreement.valid_from, held.start, held.end)
-        own = _totals(spans, held, GroupBy.CENTRE).get(centre.code, Totals())
-        contacts += own.contacts.answered
-        of += _answered(centre, held)
+        own, whole = answered(held)[centre.code]
+        contacts += own
+        of += whole
     return _AgreedCost(kroner, contacts, of)
 
 
-def _answered(centre: ContactCentre, days: DateRange) -> int:
-    found = reading.totals(_period(days), only={"centre": [centre.code]}, times=False)
-    return sum(each.contacts.answered for each in found.values())
+def _answered(spans: ServiceSpans, centres: Sequence[str], days: DateRange) -> dict[str, tuple[int, int]]:
+    """Of each of these centres (codes) what it answered on these days: about the services, and all of it."""
+    own = _totals(spans, days, GroupBy.CENTRE)
+    whole = reading.totals(_period(days), by=GroupBy.CENTRE, only={"centre": centres}, times=False)
+    none = Totals()
+    return {code: (own.get(code, none).contacts.answered, whole.get(code, none).contacts.answered) for code in centres}

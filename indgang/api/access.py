@@ -9,6 +9,8 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre, DatedQuerySet
 from indgang.core import clock
+from indgang.entry.models import AgentLoan
+from indgang.entry.team import loans
 from indgang.workforce.models import ShiftPlan
 
 
@@ -21,6 +23,11 @@ def centre(person: Person, code: str) -> ContactCentre:
     """Raises Http404 for a centre that is none of these."""
     found: ContactCentre = get_object_or_404(centres(person), code=code)
     return found
+
+
+def loan(shown: ContactCentre, pk: int) -> AgentLoan:
+    """A loan to the centre or from it, also one that is over. Raises Http404."""
+    return get_object_or_404(loans.of_centre(shown), pk=pk)
 
 
 def plan(person: Person, pk: int) -> ShiftPlan:

@@ -106,7 +106,7 @@ def loan_answer(request: HttpRequest, code: str, pk: int) -> JsonResponse:
 @answers_refusals
 def loan_end(request: HttpRequest, code: str, pk: int) -> JsonResponse:
     now = _now(request, code)
-    loan = get_object_or_404(actions.of_day(now.centre, now.at), pk=pk)
+    loan = access.loan(now.centre, pk)
     actions.end(loan, by=person_of(request), at=now.at)
     return _answered(now, loan)
 

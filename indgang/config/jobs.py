@@ -50,7 +50,7 @@ from indgang.live import stale
 from indgang.measures.rollups import duty, rebuilding
 from indgang.messaging.mail import NotSent
 from indgang.messaging.patience import DAILY, HOUR, MINUTE, Patience
-from indgang.planning import scenarios
+from indgang.planning import forecasts, scenarios
 from indgang.privacy import erasure
 from indgang.privacy.models import Erasure
 from indgang.programme.switchover import carrying
@@ -69,7 +69,7 @@ SOON_OVER, SIMULATIONS = ("default", "mail", "routines"), ("simulations",)
 SCRUBBING_SECONDS = 20.0
 #: the longest time that counting figures delays other jobs
 COUNTING_SECONDS = 20.0
-#: the pauses before early warnings are tried again, when the day before is not counted yet
+#: the pauses before early warnings and forecasts are tried again, when the day before is not counted yet
 _UNTIL_COUNTED = (MINUTE, 10 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR)
 #: the pauses before a switch that failed is tried again; then it is stopped
 _SWITCH_PAUSES = (MINUTE, MINUTE, MINUTE)
@@ -109,6 +109,16 @@ def watch_centre(*, centre: int, day: str) -> None:
     found = ContactCentre.objects.select_related("owner", "operator").filter(pk=centre).first()
     if found is not None:
         warnings.watch(centre=found, day=date.fromisoformat(day), at=clock.now())
+
+
+@app.task(name=routines.FORECAST, queue="routines", retry=Patience(_UNTIL_COUNTED))
+def forecast_queue(*, queue: int) -> None:
+    """Judge the forecasts of a queue and make today's, unless it has ended meanwhile; tried again until the roll-ups
+    hold the day before."""
+    at = clock.now()
+    found = forecasts.queues(at).filter(pk=queue).first()
+    if found is not None:
+        forecasts.keep_current(found, at=at)
 
 
 @app.task(name=erasure.TASK, queue="routines", retry=Patience(DAILY))

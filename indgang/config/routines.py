@@ -41,6 +41,9 @@ SCRUB = "config.scrub"
 #: the job that looks for early warnings in one centre; it is tried again until the day is counted, and no centre waits
 #: for another
 WATCH = "config.watch_centre"
+#: the job that makes the forecast of one queue; it is tried again until the day before is counted, and no queue waits
+#: for another's fault
+FORECAST = "config.forecast_queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,11 @@ def _watch_centres(at: datetime) -> None:
         app.configure_task(WATCH).defer(centre=centre.pk, day=day.isoformat())
 
 
+def _forecast_queues(at: datetime) -> None:
+    for queue in forecasts.queues(at):
+        app.configure_task(FORECAST).defer(queue=queue.pk)
+
+
 def _forget_given_up(_at: datetime) -> None:
     async_to_sync(app.job_manager.delete_old_jobs)(
         nb_hours=FAILED_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
@@ -121,7 +129,7 @@ ROUTINES: Mapping[str, Routine] = {
     "figures-agree": Routine(time(0, 50), lambda at: recomputing.check(at)),
     "proven-days-agree": Routine(time(0, 40), lambda at: recomputed_windows.check(at)),
     "early-warnings": Routine(time(6, 20), lambda at: _watch_centres(at)),
-    "forecasts-are-made": Routine(time(1, 10), lambda at: forecasts.keep_current(at=at)),
+    "forecasts-are-made": Routine(time(1, 10), _forecast_queues),
     "search-follows-periods": Routine(time(0, 5), _follow_periods),
     "popularity-fades": Routine(time(3, 30), lambda _at: fading.fade()),
     "unconfirmed-subscribers-go": Routine(time(3, 40), lambda at: newsletter.forget_unconfirmed(at=at)),

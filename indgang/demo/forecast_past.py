@@ -19,9 +19,14 @@ def make_past(*, until: datetime) -> None:
     """Count the past weeks, and make the forecasts that would have been made in them. An event is planned."""
     rebuilding.keep_current(seconds=120, at=until)
     for days in _EARLIER:
-        forecasts.keep_current(at=until - timedelta(days=days))
+        _forecast(until - timedelta(days=days))
     _plan(until)
-    forecasts.keep_current(at=until)
+    _forecast(until)
+
+
+def _forecast(at: datetime) -> None:
+    for queue in forecasts.queues(at):
+        forecasts.keep_current(queue, at=at)
 
 
 def _plan(at: datetime) -> None:

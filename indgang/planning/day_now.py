@@ -28,7 +28,7 @@ from indgang.staffing.shifts.activities import ActivityKind
 from indgang.staffing.shifts.moves import MoveKind, ShiftMove
 from indgang.workforce.models import ShiftPlan
 from indgang.workforce.shifts import day as actions
-from indgang.workforce.shifts import planned
+from indgang.workforce.shifts import planned_in
 from indgang.workforce.shifts.absences import absences
 from indgang.workforce.shifts.day import CentreDay, DayFacts
 from indgang.workforce.shifts.published import PublishedPart, PublishedShift
@@ -59,8 +59,7 @@ class DayNow:
     def shifts(self) -> list[PublishedShift]:
         if self.plan is None:
             return []
-        people = list(self.plan.shifts.values_list("person", flat=True).distinct())
-        return planned(people, self._midnight - timedelta(days=1), self._midnight)
+        return planned_in(self.centre, self._midnight - timedelta(days=1), self._midnight)
 
     @property
     def _midnight(self) -> datetime:

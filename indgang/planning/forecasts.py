@@ -5,7 +5,6 @@ Only the newest forecast of a queue keeps its intervals. The days of all are kep
 
 from __future__ import annotations
 
-import logging
 import zlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -13,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from indgang.core.clock import day_of
 from indgang.entry.models import Queue
@@ -37,8 +36,6 @@ from indgang.staffing.forecast.forecaster import MOST_DAYS_AHEAD, Forecast, fore
 from indgang.staffing.forecast.handling import HandlingTimes, handling_times
 from indgang.staffing.forecast.history import open_intervals
 from indgang.staffing.need import Impossible
-
-logger = logging.getLogger(__name__)
 
 #: days that the nightly forecast looks ahead
 DAYS_AHEAD = 365
@@ -266,23 +263,18 @@ def accuracies_of(queues: Collection[Queue]) -> dict[int, list[Accuracy]]:
 # --- Every night ---------------------------------------------------------------------------------
 
 
-def queues(at: datetime) -> Iterable[Queue]:
+def queues(at: datetime) -> QuerySet[Queue]:
     """The queues of today, of work of any kind."""
     return Queue.objects.valid_on(day_of(at)).select_related("centre__schedule", "schedule").order_by("code")
 
 
-def keep_current(*, at: datetime) -> None:
-    """Judge the forecasts of all queues by what came, and make today's. A queue with too little to go by has none, and
-    one in which something fails holds no other up. Raises NotCountedYet: a day that is counted in part would be judged
-    once for all."""
+@transaction.atomic
+def keep_current(queue: Queue, *, at: datetime) -> None:
+    """Judge the forecasts of a queue by what came, and make today's; with too little to go by there is none. Raises
+    NotCountedYet: a day that is counted in part would be judged once for all."""
     counting.refuse_uncounted(Period.day(day_of(at)).start)
-    for queue in queues(at):
-        try:
-            with transaction.atomic():
-                judge(queue, until=day_of(at))
-                store(queue, at=at)
-        except Exception:
-            logger.exception("the forecast of queue %s could not be made", queue.code)
+    judge(queue, until=day_of(at))
+    store(queue, at=at)
 
 
 def last_day(first: date) -> date:

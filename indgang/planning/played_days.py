@@ -31,9 +31,10 @@ def of(
         kind = KindOfDay("", 1.0, replications)
         return [PlayedDay(kind, today)], [PlayedDay(kind, other)]
     spreads = _spreads(base)
+    counted = [(day, kind, _as_counted(base, day)) for day, kind in weekdays]
     return (
-        [PlayedDay(kind, _on(today, day, _as_counted(base, day), spreads)) for day, kind in weekdays],
-        [PlayedDay(kind, _on(other, day, apply(_as_counted(base, day), changes), spreads)) for day, kind in weekdays],
+        [PlayedDay(kind, _on(today, day, loads, spreads)) for day, kind, loads in counted],
+        [PlayedDay(kind, _on(other, day, apply(loads, changes, base), spreads)) for day, kind, loads in counted],
     )
 
 
@@ -79,9 +80,9 @@ def _on(scenario: TwinScenario, day: CountedWeekday, loads: ScenarioBase, spread
 
 
 def _in_hours(crews: Sequence[Crew], calls: Sequence[Sequence[float]], interval: float) -> Iterator[Crew]:
-    """The people from when the first calls come to when the last ones do."""
+    """The people from when the first calls come to when the last ones do; nobody on a day without calls."""
     busy = [number for number, column in enumerate(zip(*calls, strict=True)) if sum(column)]
-    opens, closes = busy[0] * interval, (busy[-1] + 1) * interval
+    opens, closes = (busy[0] * interval, (busy[-1] + 1) * interval) if busy else (0.0, 0.0)
     for crew in crews:
         spans = [(max(each.begins, opens), min(each.ends, closes)) for each in crew.attendances]
         stays = tuple(Attendance(begins, ends) for begins, ends in spans if begins < ends)

@@ -224,8 +224,9 @@ def compute(base: ScenarioBase, changes: Changes) -> WhatIf:
 # --- the changed centre --------------------------------------------------------------------------------
 
 
-def apply(base: ScenarioBase, changes: Changes) -> ScenarioBase:
-    """The centre with other calls, times, hours and target; who serves whom is not changed yet (`groups`)."""
+def apply(base: ScenarioBase, changes: Changes, average: ScenarioBase | None = None) -> ScenarioBase:
+    """The centre with other calls, times, hours and target; who serves whom is not changed yet (`groups`). `average`:
+    the base is one of its weekdays, whose hours change as those of the average day."""
     factor = (1 + changes.volume) * (1 - changes.digital)
     queues = [
         replace(
@@ -237,10 +238,10 @@ def apply(base: ScenarioBase, changes: Changes) -> ScenarioBase:
     if not sum(sum(each.calls) for each in queues):
         raise ValueError("no calls are left")
     changed = replace(base, queues=tuple(queues), target=changes.target or base.target, weekdays=(), seen=())
-    return _with_hours(changed, changes)
+    return _with_hours(changed, changes, average or base)
 
 
-def _with_hours(base: ScenarioBase, changes: Changes) -> ScenarioBase:
+def _with_hours(base: ScenarioBase, changes: Changes, average: ScenarioBase) -> ScenarioBase:
     """The day from when the first centre opens to when the last closes, each queue in its centre's hours."""
     whole = (base.first_minute, base.first_minute + base.intervals * base.interval_minutes)
     common = _span(changes.opens, changes.closes, whole)
@@ -251,10 +252,10 @@ def _with_hours(base: ScenarioBase, changes: Changes) -> ScenarioBase:
     opens, closes = min(first for first, _last in spans), max(last for _first, last in spans)
     slots = range(opens, closes, base.interval_minutes)
     queues = []
-    for queue, span in zip(base.queues, spans, strict=True):
+    for queue, usual, span in zip(base.queues, average.queues, spans, strict=True):
         places = [(minute - whole[0]) // base.interval_minutes if span[0] <= minute < span[1] else None
                   for minute in slots]  # fmt: skip
-        queues.append(_moved(queue, places, changes.moved))
+        queues.append(_moved(queue, usual, places, changes.moved))
     return replace(base, opens=time(opens // _HOUR, opens % _HOUR), queues=tuple(queues))
 
 
@@ -267,10 +268,10 @@ def _span(opens: time | None, closes: time | None, others: tuple[int, int]) -> t
     return first, last
 
 
-def _moved(queue: QueueLoad, places: Sequence[int | None], moved: float) -> QueueLoad:
-    """The queue in other intervals, given by their places in the old day; places outside its day are new, and while it
-    is closed (None) nobody calls and nobody is there."""
-    day = queue.day
+def _moved(queue: QueueLoad, usual: QueueLoad, places: Sequence[int | None], moved: float) -> QueueLoad:
+    """The queue in other intervals, given by their places in the old day; places outside its usual day are new, and
+    while it is closed (None) nobody calls and nobody is there. A weekday without calls in them loses its calls."""
+    day = usual.day
     if not day:
         return replace(queue, calls=(0.0,) * len(places), seats=None if queue.seats is None else (0.0,) * len(places))
     nearest = [None if place is None else min(max(place, day[0]), day[-1]) for place in places]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -115,7 +116,19 @@ def test_somebody_is_asked_for_lent_and_taken_back(world: World) -> None:
     assert (lent["state"], lent["person"]) == ("accepted", "clara")
     assert sent(finn, answer, answer="no").status_code == 422
     assert sent(eva, f"tmf/loans/{number}/end/").json()["state"] == "withdrawn"
-    assert sent(eva, f"tmf/loans/{number}/end/").status_code == 404
+    again = sent(eva, f"tmf/loans/{number}/end/")
+    assert (again.status_code, again.json()["state"]) == (200, "withdrawn"), "it was ended in another tab"
+    assert sent(eva, "tmf/loans/999/end/").status_code == 404
+
+
+def test_the_day_tells_no_shift_of_another_centre(world: World) -> None:
+    """Anna is in the plan of TMF tomorrow and works in BIF today; neither is she missing, nor can TMF lend her."""
+    two_centres(world)
+    tmf, bif = (ShiftPlan.objects.get(centre=world.centres[code]) for code in ("tmf", "bif"))
+    shift(tmf, world.anna, MORNING + timedelta(days=1), ActivityKind.PHONE)
+    shift(bif, world.anna, MORNING - timedelta(hours=1), ActivityKind.PHONE, ActivityKind.PHONE)
+    assert read(client(world, "eva"), "tmf/day/")["people"] == []
+    assert {each["person"] for each in read(client(world, "finn"), "bif/day/")["people"]} == {"anna", "clara"}
 
 
 def test_loans_are_made_by_commands_too(world: World) -> None:

@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from indgang.audit.models import Change
+from indgang.config import jobs, routines
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
@@ -79,8 +81,8 @@ def test_only_the_newest_forecast_keeps_its_intervals_and_each_is_judged_once_by
     _made(counted_queue)
     later = MORNING + 2 * WEEK
     count(counted_queue, TODAY, day_of(later), each=3)
-    forecasts.keep_current(at=later)
-    forecasts.keep_current(at=later)
+    forecasts.keep_current(counted_queue, at=later)
+    forecasts.keep_current(counted_queue, at=later)
     first, second = StoredForecast.objects.filter(queue=counted_queue).order_by("made_on")
     assert (first.intervals, second.intervals is None) == (None, False)
     rows = {each.horizon: each for each in ForecastAccuracy.objects.filter(forecast=first)}
@@ -97,18 +99,26 @@ def test_nothing_is_judged_before_the_days_are_counted(counted_queue: Queue, mon
     count(counted_queue, TODAY, day_of(later))
     monkeypatch.setattr(counting, "has_counted_until", lambda moment: moment < Period.day(day_of(later)).start)
     with pytest.raises(counting.NotCountedYet):
-        forecasts.keep_current(at=later)
+        forecasts.keep_current(counted_queue, at=later)
     assert not made.accuracies.exists()
 
 
-def test_a_queue_that_fails_holds_no_other_up(counted_queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_queue_that_fails_is_tried_again_and_holds_no_other_up(
+    counted_queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
     queues = list(forecasts.queues(MORNING))
-    assert queues[0] != counted_queue
+    routines.do("forecasts-are-made", due=MORNING, at=MORNING)
+    made = [each.args for each in ProcrastinateJob.objects.filter(task_name=routines.FORECAST).order_by("pk")]
+    assert made == [{"queue": each.pk} for each in queues], "each has a job of its own"
     history = call_history.history
     monkeypatch.setattr(
         call_history, "history", lambda queue, end: 1 / 0 if queue == queues[0] else history(queue, end)
     )
-    forecasts.keep_current(at=MORNING)
+    with clock.frozen(MORNING):
+        with pytest.raises(ZeroDivisionError):  # the job is tried again, and one that is given up raises an alert
+            jobs.forecast_queue(queue=queues[0].pk)
+        for each in queues[1:]:
+            jobs.forecast_queue(queue=each.pk)
     assert list(StoredForecast.objects.values_list("queue__code", flat=True)) == [counted_queue.code]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import time
 
 import pytest
 from hypothesis import given
@@ -67,6 +68,45 @@ def test_people_are_there_while_anybody_calls_and_changes_hold_on_each_day() -> 
     assert ends == [9 * 3600, 4 * 3600]
     assert [sum(each.scenario.inflows[0].arrivals) for each in today] == [108, 48]
     assert [sum(each.scenario.inflows[0].arrivals) for each in other] == [162, 72]
+
+
+def averaged(*weekdays: CountedWeekday) -> ScenarioBase:
+    """The same, whose average day is the mean of its weekdays."""
+    found, total = measured(*weekdays), sum(each.days for each in weekdays)
+    columns = zip(*(each.calls[0] for each in weekdays), strict=True)
+    calls = tuple(
+        sum(each.days * one for each, one in zip(weekdays, column, strict=True)) / total for column in columns
+    )
+    return replace(found, queues=(replace(found.queues[0], calls=calls),))
+
+
+@pytest.mark.parametrize(
+    ("changes", "monday", "friday"),
+    [
+        (Changes(closes=time(18), staffing=Staffing.TODAY), 114.0, 48.0),  # half as many in each new half-hour
+        (Changes(opens=time(14), moved=0, staffing=Staffing.TODAY), 36.0, 0.0),
+        (Changes(opens=time(14), staffing=Staffing.TODAY), 36.0 + 36.0, 0.0),  # on Fridays there are no hours left
+        (Changes(closes=time(11), staffing=Staffing.TODAY), 36.0 + 36.0, 36.0 + 6.0),
+    ],
+)
+def test_other_hours_are_those_of_the_average_day_on_a_short_friday_too(
+    changes: Changes, monday: float, friday: float
+) -> None:
+    centre = averaged(MONDAY, FRIDAY)
+    _today, other = days(centre, changes)
+    played = [sum(each.scenario.inflows[0].arrivals) for each in other]
+    assert played == pytest.approx([monday, friday])
+    if friday:
+        assert (2 * monday + 4 * friday) / 6 == pytest.approx(compute(centre, changes).changed.calls_a_day)
+    ends = [max((stay.ends for crew in each.scenario.crews for stay in crew.attendances), default=0) for each in other]
+    assert ends[1] <= 4 * 3600, "nobody is there on Friday after noon"
+
+
+def test_a_weekday_on_which_nobody_calls_any_more_is_played_to_its_end() -> None:
+    today, other = days(averaged(MONDAY, FRIDAY), Changes(opens=time(14), moved=0, staffing=Staffing.TODAY), 4)
+    played = simulation.compare_days(today, other)
+    assert [float(each.offered.sum()) for each in played.other.counts[2:]] == [0, 0]
+    json.dumps(played.as_data(), allow_nan=False)
 
 
 def test_what_weekdays_explain_is_not_played_twice() -> None:

@@ -129,7 +129,12 @@ def refuse_while_lent(person: Person, centre: ContactCentre) -> None:
 
 def of_day(centre: ContactCentre, at: datetime) -> QuerySet[AgentLoan]:
     """The open loans of the centre, to it and from it."""
-    rows = AgentLoan.objects.filter(Q(borrower=centre) | Q(lender=centre), state__in=OPEN, ends_at__gt=at)
+    return of_centre(centre).filter(state__in=OPEN, ends_at__gt=at)
+
+
+def of_centre(centre: ContactCentre) -> QuerySet[AgentLoan]:
+    """All loans to the centre and from it, also those that are over."""
+    rows = AgentLoan.objects.filter(Q(borrower=centre) | Q(lender=centre))
     return rows.select_related("borrower", "lender", "person")
 
 

@@ -12,6 +12,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.entry.models import AgentLoan
+from indgang.entry.team import loans
 from indgang.office.access import centre_for, centres_of
 from indgang.workforce.models import (
     LeaveRequest,
@@ -79,7 +80,7 @@ def shift(shown: ShiftPlan, pk: int) -> PlannedShift:
 
 def loan(shown: ContactCentre, pk: int) -> AgentLoan:
     """A loan to the centre or from it, also one that is over."""
-    return get_object_or_404(AgentLoan.objects.filter(Q(borrower=shown) | Q(lender=shown)), pk=pk)
+    return get_object_or_404(loans.of_centre(shown), pk=pk)
 
 
 def loan_asked_of(shown: ContactCentre, pk: int) -> AgentLoan:

@@ -11,7 +11,9 @@ from datetime import date, timedelta
 
 from indgang.analysis.counting.models import CountingWeek
 from indgang.analysis.counting.scaling import place
+from indgang.catalogue import service_units
 from indgang.catalogue.models import ContactCentre, Service, Unit
+from indgang.core.ranges import DateRange
 from indgang.core.schedule import working_days
 from indgang.measures import baselines
 from indgang.measures.baselines import MeasuredFigure
@@ -68,9 +70,10 @@ def subject_of(version: BenefitVersion, services: Iterable[str] | None = None) -
 
 
 def services_of(unit: Unit, on: date) -> list[str]:
-    """The codes of the unit's services on a day, those of the units below it included."""
-    rows = Service.objects.valid_on(on).filter(unit__path__startswith=unit.path)
-    return sorted(rows.values_list("code", flat=True))
+    """The codes of the services that the unit had on a day, those of the units below it included."""
+    spans = service_units.spans_of(unit, DateRange(on, on + timedelta(days=1)))
+    codes = [code for _days, services in spans for code in services]
+    return sorted(Service.objects.valid_on(on).filter(code__in=codes).values_list("code", flat=True))
 
 
 def in_months(subject: MeasuredSubject, first: date, last: date) -> dict[date, Told]:

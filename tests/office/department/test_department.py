@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from indgang.agreements import department
 from indgang.catalogue import offering
 from indgang.catalogue.models import Service
 from indgang.core import clock
+from indgang.core.ranges import DateRange
 from indgang.entry.event_kinds import Kind
 from indgang.measures.figure_names import FIGURE_NAMES
+from indgang.measures.rollups import reading
+from indgang.measures.totals import Totals
 from tests.agreements.agreed import TODAY, operator
 from tests.agreements.measured import calls
 from tests.agreements.test_centres_together import agreement
 from tests.measures.histories import history
-from tests.measures.test_reading import write
+from tests.measures.test_reading import one, write
 from tests.office.conftest import SignIn
 from tests.office.cooperation.test_cooperation_pages import EVERYBODY, text_of
 from tests.world import MORNING, World
@@ -68,6 +73,28 @@ def test_a_contact_costs_its_share_of_the_price_of_the_centre(as_person: SignIn,
     with clock.frozen(LATER):
         shown = text_of(as_person("hans").get(f"{PAGE}?unit={world.units['cby'].pk}"))
     assert "250,00 kr. for 10 henvendelser" in shown, "one day of 1,000 kroner, ten of forty contacts"
+
+
+def test_centres_with_agreements_of_the_same_days_are_read_together(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code, price in (("tmf", 365_000), ("bif", 73_000)):
+        made = agreement(world, code, 80)
+        type(made).objects.filter(pk=made.pk).update(price=Decimal(price))
+    calls(TODAY, 10, 0)
+    calls(TODAY, 10, 0, service="arrangement")
+    write(*(one(Kind.ANSWERED, 5, 5_000 + number, queue="bif-erhverv", service="byggetilladelse", outcomes=["resolved"])
+            for number in range(8)))  # fmt: skip
+    read, asked = reading.totals, []
+
+    def count(*args: Any, **chosen: Any) -> dict[str, Totals]:
+        asked.append(chosen)
+        return read(*args, **chosen)
+
+    monkeypatch.setattr(reading, "totals", count)
+    found = department.of_unit(world.units["cby"], DateRange(TODAY, TODAY + timedelta(days=1)))
+    assert [(each.contacts, each.kroner) for each in found.costs] == [(8, Decimal("200.00")), (10, Decimal("500.00"))]
+    assert len(asked) == 4 + 2, "four groups, and once for both centres what is theirs and what is all"
 
 
 def test_a_new_price_counts_from_its_day_and_days_without_an_agreement_have_none(

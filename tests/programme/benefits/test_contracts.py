@@ -15,11 +15,12 @@ from django.db import ProgrammingError, transaction
 
 from indgang.analysis.counting.models import CountedEnquiry, CountingWeek
 from indgang.audit.models import Change
+from indgang.catalogue import offering
 from indgang.catalogue.models import Service
 from indgang.core.clock import COPENHAGEN, in_utc
 from indgang.core.refusals import RefusedChange
 from indgang.measures.baselines import MeasuredFigure
-from indgang.programme.benefits import again, closing, contracts, course
+from indgang.programme.benefits import again, closing, contracts, course, measuring
 from indgang.programme.benefits.course import CourseOfBenefit
 from indgang.programme.benefits.following import NoData, effect
 from indgang.programme.benefits.models import BenefitContract, BenefitMonth, BenefitVersion
@@ -200,6 +201,19 @@ def test_a_unit_that_was_reorganised_is_shown_both_ways(world: World) -> None:
     row = closing.close(contract, FEBRUARY, reason="Ny enhed", by=world.hans, at=MORNING)
     assert (row.services_gone, row.services_new) == (["udeservering"], ["gravetilladelse"])
     assert row.value_now == pytest.approx(february.now.value)
+
+
+def test_a_service_is_the_units_on_the_days_on_which_it_was(world: World) -> None:
+    """It moves today, after the month."""
+    service, unit = Service.objects.get(code="udeservering"), world.units["ctb-byliv"]
+    assert service.unit == unit
+    last = date(2026, 2, 28)
+    before = measuring.services_of(unit, last)
+    offering.save_service(service, unit=world.units["cby"], by=world.finn, at=MORNING)
+    assert measuring.services_of(unit, last) == before
+    assert measuring.services_of(unit, TODAY) == [each for each in before if each != "udeservering"]
+    assert "udeservering" not in measuring.services_of(world.units["cby"], last)
+    assert "udeservering" in measuring.services_of(world.units["cby"], TODAY)
 
 
 def test_full_time_employees_are_counted_by_days(world: World) -> None:
