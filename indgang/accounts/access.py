@@ -144,6 +144,13 @@ def able_for(unit: Unit, permission: Permission, on: date) -> QuerySet[Person]:
     return found
 
 
+def able_in(centre: ContactCentre, permission: Permission, on: date) -> QuerySet[Person]:
+    """The active people who have `permission` on that day for the owner or the operator of a centre, by name: either
+    staffs it with its own. Its owner and operator are best read with it."""
+    sides = able_for(centre.owner, permission, on) | able_for(centre.operator, permission, on)
+    return sides.order_by("name", "pk")
+
+
 def forget(person: Person) -> None:
     """Drop the cached roles of `person`: after a change of roles, or in a process that keeps its person objects."""
     if hasattr(person, _CACHE):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from indgang.accounts.access import everywhere, may, units_of
+from indgang.accounts.access import centres_with, everywhere, may, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.analysis.gap_models import GapMeasure
-from indgang.catalogue.models import ContactCentre
 
 EDITORS = (P.EDIT_KNOWLEDGE, P.EDIT_PROGRAMME)
 READERS = (P.SEE_FIGURES, P.EDIT_KNOWLEDGE)
@@ -18,7 +17,7 @@ def scope_for(person: Person) -> Q:
     """The questions to the centres whose figures the person sees, and about the subjects they write about."""
     if any(everywhere(person, each) for each in READERS):
         return Q()
-    centres = ContactCentre.objects.filter(owner__in=units_of(person, P.SEE_FIGURES))
+    centres = centres_with(person, P.SEE_FIGURES)
     about = Q(service__unit__in=units_of(person, P.EDIT_KNOWLEDGE))
     return Q(enquiry__centre__in=list(centres.values_list("pk", flat=True))) | about
 

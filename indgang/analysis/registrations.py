@@ -14,14 +14,14 @@ import numpy as np
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
-from indgang.accounts.access import everywhere, units_of
+from indgang.accounts.access import centres_with, everywhere
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.analysis.counting.scaling import place
 from indgang.analysis.potential.classifying import EnquiryColumns
 from indgang.analysis.potential.results import CountedRows, UnitName
 from indgang.analysis.potential.rules import PURPOSES, CountMark
-from indgang.catalogue.models import ContactCentre, Unit
+from indgang.catalogue.models import Unit
 from indgang.core import clock
 from indgang.core.schedule import working_days
 from indgang.enquiries.models import Character, Outcome, Question
@@ -51,8 +51,7 @@ def centres_of(person: Person) -> list[str] | None:
     """The codes of the centres whose registrations this person sees as figures; None: all, and those to none."""
     if everywhere(person, Permission.SEE_FIGURES):
         return None
-    owned = ContactCentre.objects.filter(owner__in=units_of(person, Permission.SEE_FIGURES))
-    return list(owned.values_list("code", flat=True))
+    return list(centres_with(person, Permission.SEE_FIGURES).values_list("code", flat=True))
 
 
 def count(questions: QuerySet[Question], *, last: date, today: date) -> tuple[CountedRows, EnquiryColumns]:

@@ -170,7 +170,10 @@ class _There:
         self.levels: dict[int, dict[int, int]] = defaultdict(dict)
         for person, skill, level in Competence.objects.valid_on(day).values_list("person", "skill", "level"):
             self.levels[person][skill] = level
-        units, queues = list(Unit.objects.all()), list(Queue.objects.filter(coming).select_related("centre__owner"))
+        units, queues = (
+            list(Unit.objects.all()),
+            list(Queue.objects.filter(coming).select_related("centre__owner", "centre__operator")),
+        )
         skills = list(Skill.objects.filter(coming))
         self.units = ByName(units, lambda unit: unit.code, lambda unit: unit.name)
         self.known_queues = ByName(queues, lambda queue: queue.code, lambda queue: queue.name)
@@ -293,7 +296,8 @@ class _Reading:
 
     def _queue(self, written: str) -> Queue:
         queue: Queue = self.there.known_queues.find(written)
-        if not self.scope.holds(queue.centre.owner):
+        centre = queue.centre
+        if not (self.scope.holds(centre.owner) or self.scope.holds(centre.operator)):  # either side leads its team
             raise BadValue(_("Du har ikke rettigheder til køen “%(name)s”.") % {"name": queue.name})
         return queue
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from indgang.accounts.models import Person, RoleAssignment
 from indgang.core import clock
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.workforce.models import ShiftPlan
@@ -42,22 +41,3 @@ def test_shifts_in_other_centres_are_not_told(world: World) -> None:
     client.force_login(world.gerda)
     with clock.frozen(MORNING):
         assert client.get("/api/shifts/?centre=tmf").json() == {"shifts": []}
-
-
-def test_the_operator_plans_and_leads_the_centre_it_runs(world: World) -> None:
-    """TMF owns the centre and KFF runs it: KFF plans, leads and sees figures, and TMF alone decides on its queues."""
-    operator = Person.objects.create(username="operator", name="Ove")
-    for role in ("planner", "team_leader", "administrator"):
-        RoleAssignment.objects.create(person=operator, role=role, unit=world.units["kff"])
-    client = Client()
-    client.force_login(operator)
-    with clock.frozen(MORNING):
-        for page in (
-            "/api/shifts/?centre=tmf",
-            "/office/shifts/tmf/",
-            "/office/wallboard/tmf/",
-            "/office/figures/?centre=tmf",
-        ):
-            assert client.get(page).status_code == 200, page
-        assert client.get("/office/queues/tmf-byggeri/").status_code == 404
-        assert client.get("/api/shifts/?centre=bif").status_code == 404

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from indgang.accounts.access import units_of
+from indgang.accounts.access import of_centres, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Unit
@@ -62,7 +62,7 @@ def own(person: Person, on: date) -> list[ReplyText]:
 
 def kept_by(person: Person, on: date) -> QuerySet[ReplyText]:
     """The texts of teams and units that the person may change."""
-    teams = Q(queue__centre__owner__in=units_of(person, Permission.LEAD_TEAM))
+    teams = of_centres(person, Permission.LEAD_TEAM, "queue__centre__")
     found: QuerySet[ReplyText] = used(on).filter(
         teams | Q(unit__in=units_of(person, Permission.EDIT_KNOWLEDGE)), person=None
     )

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from indgang.accounts.access import may
+from indgang.accounts.access import may, may_in
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.audit import trail
@@ -25,7 +25,7 @@ def may_write(person: Person, text: ReplyText) -> bool:
     """Whether the person may make or change the text: everybody their own, who leads the centre's team those of its
     queues, and who edits the unit's articles those of the unit."""
     if text.queue is not None:
-        return may(person, Permission.LEAD_TEAM, text.queue.centre.owner)
+        return may_in(person, Permission.LEAD_TEAM, text.queue.centre)
     if text.unit is not None:
         return may(person, Permission.EDIT_KNOWLEDGE, text.unit)
     return text.person_id == person.pk and may(person, Permission.ANSWER_WRITTEN)

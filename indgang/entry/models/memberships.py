@@ -24,16 +24,18 @@ class MembershipQuerySet(DatedQuerySet):
     def serving_on(self, day: date) -> Self:
         """Those of the day whose person may take calls there that day, also the ones that are switched off.
 
-        The role is one for the centre's owner, for the queue's unit, or for a unit above them.
+        The role is one for the centre's owner or operator, for the queue's unit, or for a unit above them.
         """
-        owner, unit = (ExpressionWrapper(OuterRef(path), models.CharField()) for path in _PLACES_OF_QUEUE)
+        owner, operator, unit = (ExpressionWrapper(OuterRef(path), models.CharField()) for path in _PLACES_OF_QUEUE)
         roles = RoleAssignment.objects.valid_on(day).filter(person=OuterRef("person"), role__in=SERVING_ROLES)
-        above = Q(unit=None) | Q(owner__startswith=F("unit__path")) | Q(at__startswith=F("unit__path"))
-        holding = roles.alias(owner=owner, at=unit).filter(above)
+        above = Q(unit=None)
+        for place in ("owner", "operator", "at"):
+            above |= Q(**{f"{place}__startswith": F("unit__path")})
+        holding = roles.alias(owner=owner, operator=operator, at=unit).filter(above)
         return self.valid_on(day).filter(Exists(holding), person__is_active=True)
 
 
-_PLACES_OF_QUEUE = ("queue__centre__owner__path", "queue__unit__path")
+_PLACES_OF_QUEUE = ("queue__centre__owner__path", "queue__centre__operator__path", "queue__unit__path")
 
 
 class QueueMembership(Dated):

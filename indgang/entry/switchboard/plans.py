@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import Prefetch, Q
 
-from indgang.accounts.access import holders, people_who_may
+from indgang.accounts.access import OF_BOTH_SIDES, holders, people_who_may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.hours import all_schedules
@@ -300,10 +300,11 @@ def _at_once(load: Load) -> tuple[Mapping[str, int], frozenset[str]]:
 
 
 def _centres_by_holder(permission: Permission, day: date) -> dict[int, frozenset[str]]:
-    """The centres for which each person has `permission` on the day; "" stands for all centres."""
-    owners = [*ContactCentre.objects.values_list("code", "owner__path"), ("", "")]
+    """The centres in which each person has `permission` on the day (`may_in`); "" stands for all centres."""
+    sides = ("owner__path", "operator__path") if permission in OF_BOTH_SIDES else ("owner__path",)
+    centres = [*ContactCentre.objects.values_list("code", *sides), ("", "")]
     return {
-        person: frozenset(code for code, owner in owners if any(owner.startswith(path) for path in paths))
+        person: frozenset(code for code, *of in centres if any(side.startswith(tuple(paths)) for side in of))
         for person, paths in holders(permission, day).items()
     }
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from indgang.accounts.access import able_for
+from indgang.accounts.access import able_in
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.audit import trail
@@ -114,7 +114,7 @@ def carry_out_due(at: datetime) -> None:
 
 def may_serve(borrower: ContactCentre, at: datetime) -> QuerySet[Person]:
     """Who could answer the calls of the centre by their roles."""
-    return able_for(borrower.owner, P.TAKE_CALLS, day_of(at))
+    return able_in(borrower, P.TAKE_CALLS, day_of(at))
 
 
 def refuse_while_lent(person: Person, centre: ContactCentre) -> None:

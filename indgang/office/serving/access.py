@@ -49,8 +49,10 @@ def membership_for(queue: Queue, pk: int) -> QueueMembership:
 
 
 def people_to_serve(queue: Queue) -> QuerySet[Person]:
-    """People with a present or later role that takes the queue's calls, who do not yet serve it without an end date."""
-    paths = [queue.centre.owner.path, *([queue.unit.path] if queue.unit else [])]
+    """People with a present or later role that takes the queue's calls, who do not yet serve it without an end date:
+    for the owner or the operator of the centre, for the queue's unit, or for a unit above them."""
+    sides = [queue.centre.owner, queue.centre.operator, queue.unit]
+    paths = [side.path for side in sides if side is not None]
     above = {path[: place + 1] for path in paths for place, sign in enumerate(path) if sign == "/"}
     current = RoleAssignment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()), role__in=SERVING_ROLES)
     roles = current.filter(Q(unit=None) | Q(unit__path__in=above))

@@ -1,7 +1,8 @@
 """Whose settlements a person may see and decide on.
 
-The owner's side sees all of a statement, and the answering side what its centre answered. Only the owner's side, with
-the right to the catalogue, agrees on terms and closes months.
+Settlements are between owners: whoever operates a centre for another does not see them. The owner's side sees all of a
+statement, and the answering side what its centre answered. Only the owner's side, with the right to the catalogue,
+agrees on terms and closes months.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from indgang.accounts.access import units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre
+from indgang.core import clock
 from indgang.measures.models import SettlementStatement, SettlementTerms, StatementLine
 from indgang.measures.settlement import statements
 from indgang.measures.settlement.prices import SettlementLine, SettlementSum
-from indgang.office.access import centre_for, centres_of
 
 SEE, DECIDE = Permission.SEE_FIGURES, Permission.EDIT_CATALOGUE
 
@@ -52,7 +54,7 @@ def _whole(statement: SettlementStatement) -> SettlementSum:
 
 
 def seen_by(person: Person) -> VisibleCentres:
-    return VisibleCentres(frozenset(centres_of(person, SEE).values_list("code", flat=True)))
+    return VisibleCentres(frozenset(_owned(person, SEE).values_list("code", flat=True)))
 
 
 def terms_of(person: Person) -> QuerySet[SettlementTerms]:
@@ -73,12 +75,15 @@ def terms_to_decide(person: Person, pk: int) -> SettlementTerms:
 
 
 def centres_to_decide(person: Person) -> list[ContactCentre]:
-    return list(centres_of(person, DECIDE).order_by("name"))
+    return list(_owned(person, DECIDE).order_by("name"))
 
 
 def owner(person: Person, code: str, permission: Permission = SEE) -> ContactCentre:
     """Raises Http404 when the centre does not exist or is another's."""
-    return centre_for(person, code, permission)
+    found = _owned(person, permission).filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def statements_of(person: Person) -> QuerySet[SettlementStatement]:
@@ -88,6 +93,13 @@ def statements_of(person: Person) -> QuerySet[SettlementStatement]:
     return SettlementStatement.objects.filter(Q(owner__code__in=codes) | Q(pk__in=answered)).select_related(
         "owner", "corrects"
     )
+
+
+def _owned(person: Person, permission: Permission) -> QuerySet[ContactCentre]:
+    """The centres of today for whose owner the person has `permission`."""
+    centres = ContactCentre.objects.valid_on(clock.today()).filter(owner__in=units_of(person, permission))
+    found: QuerySet[ContactCentre] = centres.select_related("owner", "operator", "schedule")
+    return found
 
 
 def statement(person: Person, number: int) -> SettlementStatement:

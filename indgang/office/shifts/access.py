@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from indgang.accounts.access import able_for
+from indgang.accounts.access import able_in
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre
@@ -47,7 +47,7 @@ def run(person: Person, pk: int, number: int) -> PlanRun:
 
 def people_of(shown: ContactCentre) -> QuerySet[Person]:
     """The people who serve the centre, or have a contract in it, by name."""
-    serving = able_for(shown.owner, P.TAKE_CALLS, clock.today()).order_by().values("pk")
+    serving = able_in(shown, P.TAKE_CALLS, clock.today()).order_by().values("pk")
     contracted = WorkContract.objects.filter(centre=shown).values("person")
     found: QuerySet[Person] = Person.objects.filter(Q(pk__in=serving) | Q(pk__in=contracted), is_active=True).order_by(
         "name", "pk"
