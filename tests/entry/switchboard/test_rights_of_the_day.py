@@ -39,6 +39,7 @@ def serving(world: World, person: Person, days: int = 0) -> frozenset[str]:
 
 #: queries that depend on no day, with the reason
 OF_NO_DAY = {
+    ("workforce/shifts/training.py", "filter"): "what somebody can do on each day of a plan",
     ("workforce/competence.py", "filter"): "makes room among the periods of one person",
     ("office/people/access.py", "filter"): "an administrator sees roles to come and those that are over",
     ("office/people/views.py", "select_related"): "the page of a person lists all their roles",
