@@ -50,7 +50,8 @@ class ImportedCount:
     """The columns; the factor that makes them a year; and what of the import they leave out.
 
     `no_purpose`: enquiries whose subject is no purpose; `doubled`: values of a period that lies in a longer one of the
-    same subject, and are left out.
+    same subject, and are left out; `partly`: subjects with values of a part of the time alone, which the factor of all
+    makes too small a year of, unless there were none in the rest.
     """
 
     rows: CountedRows
@@ -58,6 +59,7 @@ class ImportedCount:
     factor: float
     no_purpose: int
     doubled: int
+    partly: int
 
 
 def offered_to(person: Person) -> QuerySet[HistoryImport]:
@@ -87,10 +89,24 @@ def count(source: HistoryImport, assumed: AssumedOfCounts) -> ImportedCount:
     day = np.array([places.get((each.first_day, each.last_day), 0) for each in kept], dtype=np.int32)
     unit, day, first, asked = (np.repeat(each, times) for each in (unit, day, first, asked))
     resolved = assumed.is_resolved is True
-    rows = CountedRows(tuple(names), max(len(places), 1), unit, day, first, first & resolved)
-    return ImportedCount(
-        rows, _columns(asked, assumed), factor(periods), int((asked < 0).sum()), len(values) - len(kept)
+    partly = _partly(kept)
+    rows = CountedRows(
+        tuple(names), max(len(places), 1), unit, day, first, first & resolved, is_by_unit=partly > 0
     )  # fmt: skip
+    return ImportedCount(
+        rows, _columns(asked, assumed), factor(periods), int((asked < 0).sum()), len(values) - len(kept), partly
+    )  # fmt: skip
+
+
+def _partly(values: Sequence[PastValue]) -> int:
+    """How many subjects begin later or end earlier than the others."""
+    spans: dict[str, tuple[date, date]] = {}
+    for each in values:
+        first, last = spans.get(each.subject, (each.first_day, each.last_day))
+        spans[each.subject] = min(first, each.first_day), max(last, each.last_day)
+    begun = min((first for first, _last in spans.values()), default=None)
+    ended = max((last for _first, last in spans.values()), default=None)
+    return sum(span != (begun, ended) for span in spans.values())
 
 
 def factor(periods: Sequence[tuple[date, date]]) -> float:

@@ -11,7 +11,7 @@ GET /api/segments/                                             the services with
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -104,11 +104,11 @@ def potential(request: HttpRequest) -> JsonResponse:
         rules = _rules(request, _week_of(request).ends_on if "week" in request.GET else last)
         if "topic" in rules.uses:
             raise _Refused(f"{rules.code} needs the topic of each enquiry, and only a file has it (indgang potential)")
-        rows, enquiries, days_a_year = _counted(request, first, last)
+        rows, enquiries, days_a_year, remarks = _counted(request, first, last)
     except _Refused as refused:
         return JsonResponse({"error": str(refused)}, status=400)
     found = Potential(classify(rules, enquiries), rows, factor=days_a_year / rows.days)
-    return JsonResponse({**as_data(found), "counted": len(enquiries)})
+    return JsonResponse({**as_data(found), "counted": len(enquiries), **remarks})
 
 
 def _days(request: HttpRequest) -> tuple[date, date]:
@@ -147,21 +147,25 @@ def _week_of(request: HttpRequest) -> CountingWeek:
     return _week_for(person_of(request), whole_number(request.GET["week"]) or 0)
 
 
-def _counted(request: HttpRequest, first: date, last: date) -> tuple[CountedRows, EnquiryColumns, float]:
-    """A counting week that the person sees, or the registrations of their centres; with the days of a year."""
+def _counted(
+    request: HttpRequest, first: date, last: date
+) -> tuple[CountedRows, EnquiryColumns, float, Mapping[str, int]]:
+    """A counting week or an import that the person sees, or the registrations of their centres; with the days of a
+    year, and what the page remarks of an import."""
     person, today = person_of(request), clock.today()
     if "week" in request.GET:
         week = _week_of(request)
-        return *counted_rows.count(week, today=today), week.days_a_year
+        return *counted_rows.count(week, today=today), week.days_a_year, {}
     if "import" in request.GET:
         found = _imported(request, person)
-        return found.rows, found.enquiries, found.factor * found.rows.days
+        remarks = {"no_purpose": found.no_purpose, "doubled": found.doubled, "partly_counted": found.partly}
+        return found.rows, found.enquiries, found.factor * found.rows.days, remarks
     seen, centre = registrations.centres_of(person), request.GET.get("centre", "")
     if centre and seen is not None and centre not in seen:
         raise Http404
     questions = registrations.registered(Period.days(first, last), [centre] if centre else seen)
     try:
-        return *registrations.count(questions, last=last, today=today), registrations.WORKING_DAYS
+        return *registrations.count(questions, last=last, today=today), registrations.WORKING_DAYS, {}
     except registrations.TooMany as error:
         raise _Refused(f"there are more than {registrations.MOST:,} registrations; choose fewer days") from error
 

@@ -101,7 +101,9 @@ def _imported(form: PotentialFilter, source: HistoryImport) -> dict[str, Any]:
     if not len(found.enquiries):
         return {"is_empty": True}
     context = shown(form.rule_list, found.rows, found.enquiries, factor=found.factor, unmoved=form.unmoved)
-    return context | {"source": source, "no_purpose": found.no_purpose, "doubled": found.doubled}
+    return context | {
+        "source": source, "no_purpose": found.no_purpose, "doubled": found.doubled, "partly": found.partly
+    }  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])

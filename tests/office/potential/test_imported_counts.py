@@ -80,6 +80,26 @@ def test_a_value_that_a_longer_period_covers_counts_once_and_the_page_says_so(wo
     assert "1 tal er ikke med" in text_of(answer)
 
 
+def test_subjects_of_different_months_are_told_and_give_each_other_no_empty_months(
+    world: World, as_person: SignIn
+) -> None:
+    """Noise was counted from January to June, and permits from July: neither is a year."""
+    numbers = (100, 90, 110, 95, 105, 100)
+    noise = [f"2025-{month:02};Støj fra byggeplads;{number}" for month, number in enumerate(numbers, 1)]
+    permits = [f"2025-{month:02};Byggetilladelser;{number}" for month, number in enumerate(numbers, 7)]
+    both, alone = imported(noise + permits, unit="", name="begge.csv"), imported(noise[:3], unit="tmf", name="en.csv")
+    finn = as_person("finn")
+    chosen = {"rules": "keh", "counted_resolved": "no", "counted_minutes": "3"}
+    answer = finn.get(PAGE, chosen | {"counts": str(both.pk)})
+    assert "2 emner har kun tal for en del af tiden." in text_of(answer)
+    row = next(each.row for each in answer.context["rows"] if each.row.total == 600)
+    assert all(high - low < 400 for low, high in row.intervals), "six months that hardly differ"
+    assert row.intervals
+    assert "for en del af tiden" not in text_of(finn.get(PAGE, chosen | {"counts": str(alone.pk)}))
+    told = finn.get(API, {"import": str(both.pk), "mark": "general", "minutes": "3"}).json()
+    assert (told["no_purpose"], told["doubled"], told["partly_counted"]) == (1_200, 0, 2)
+
+
 def test_a_service_of_a_count_of_the_whole_municipality_gives_its_unit(world: World, as_person: SignIn) -> None:
     source = imported(["2025;Støj fra byggeplads;5000", "2025;Telefon;1000"], unit="")
     answer = as_person("finn").get(PAGE, {"counts": str(source.pk), "rules": "keh", "counted_resolved": "no"})
