@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indgang.plots import bars, heat_map, lines, point_map, sankey, spans, timeline, tornado
+from indgang.plots import bars, heat_map, lines, point_map, sankey, spans, stacked, timeline, tornado
 from indgang.plots.frame import Shape
 from indgang.plots.plot import (
     NOTHING,
@@ -11,6 +11,7 @@ from indgang.plots.plot import (
     PointPlot,
     SankeyPlot,
     SpanPlot,
+    StackedPlot,
     TimelinePlot,
     TimePlot,
     TornadoPlot,
@@ -25,6 +26,8 @@ def svg(plot: Plot, shape: Shape, *, key: str, nothing: str = NOTHING) -> str:
     """
     if isinstance(plot, TimePlot):
         return lines.draw(plot, shape, key=key, nothing=nothing)
+    if isinstance(plot, StackedPlot):
+        return stacked.draw(plot, shape, key=key)
     if isinstance(plot, SpanPlot):
         return spans.draw(plot, shape, key=key, nothing=nothing)
     if isinstance(plot, TornadoPlot):

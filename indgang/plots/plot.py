@@ -172,6 +172,46 @@ class BarPlot:
 
 
 @dataclass(frozen=True, slots=True)
+class StackedBar:
+    """One group with the value of each part."""
+
+    name: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StackedPlot:
+    """A bar for each group, of two or three parts that lie end to end. `what` and `whole` are headings of the table."""
+
+    title: str
+    about: str
+    unit: ValueUnit
+    what: str
+    whole: str
+    parts: tuple[str, ...]
+    bars: tuple[StackedBar, ...]
+
+    def __post_init__(self) -> None:
+        _check(value for each in self.bars for value in each.values)
+        if not 2 <= len(self.parts) <= 3 or any(len(each.values) != len(self.parts) for each in self.bars):
+            raise ValueError("two or three parts, and each bar has all of them")
+        if any(value < 0 for each in self.bars for value in each.values):
+            raise ValueError("parts that lie end to end are not negative")
+
+    def columns(self) -> list[str]:
+        return [self.what, *self.parts, self.whole]
+
+    def rows(self) -> list[list[str]]:
+        return [
+            [each.name, *(written(value, self.unit) for value in each.values), written(sum(each.values), self.unit)]
+            for each in self.bars
+        ]
+
+    def notes(self) -> list[str]:
+        return []
+
+
+@dataclass(frozen=True, slots=True)
 class PlotSpan:
     """From `start` until `end`. `words` are its cells in the table, in the order of the plot's headings."""
 
@@ -456,7 +496,7 @@ class HeatPlot:
         return []
 
 
-Plot = TimePlot | BarPlot | SpanPlot | TornadoPlot | SankeyPlot | PointPlot | TimelinePlot | HeatPlot
+Plot = TimePlot | BarPlot | StackedPlot | SpanPlot | TornadoPlot | SankeyPlot | PointPlot | TimelinePlot | HeatPlot
 
 
 def said(value: float | None, unit: ValueUnit) -> str:

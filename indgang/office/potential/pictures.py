@@ -1,4 +1,4 @@
-"""Flows today and tomorrow: who resolves the enquiries of each unit, and who could."""
+"""Who resolves the enquiries of each unit today, and who could: flows, and a bar for each unit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from indgang.analysis import words
 from indgang.analysis.potential.results import UnitPotential
 from indgang.analysis.potential.rules import CHANNELS
 from indgang.plots.numbers import ValueUnit
-from indgang.plots.plot import SankeyFlow, SankeyNode, SankeyPlot
+from indgang.plots.plot import SankeyFlow, SankeyNode, SankeyPlot, StackedBar, StackedPlot
 
 #: units that a picture has room for; the rest are one
 MOST_UNITS = 9
@@ -38,6 +38,19 @@ def flows(rows: Sequence[UnitPotential], title: str) -> SankeyPlot | None:
         about=_("Henvendelser om året: hvem løser dem i dag, hvilken enhed de gælder, og hvem kunne løse dem."),
         unit=ValueUnit.COUNT, nodes=tuple(nodes), flows=tuple(each for each in ribbons if each.value > 0),
         columns_named=(_("I dag"), _("Enhed"), _("Fremover")), headings=(_("Fra"), _("Til"), _("Henvendelser om året")),
+    )  # fmt: skip
+
+
+def by_unit(rows: Sequence[UnitPotential]) -> StackedPlot | None:
+    """Who could resolve the enquiries of each unit, the largest first; None without enquiries."""
+    units = sorted((each for each in rows if each.total), key=lambda each: -each.total)
+    if not units:
+        return None
+    bars = (StackedBar(each.unit.name or each.unit.area or "–", _channels([each])) for each in units)
+    return StackedPlot(
+        title=_("Potentiale efter enhed"), about=_("Henvendelser om året i hver enhed, efter hvem der kunne løse dem."),
+        unit=ValueUnit.COUNT, what=_("Enhed"), whole=_("I alt"),
+        parts=tuple(str(words.channel_word(each)) for each in CHANNELS), bars=tuple(bars),
     )  # fmt: skip
 
 

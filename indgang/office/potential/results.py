@@ -45,6 +45,7 @@ def shown(
         "by_rule": [(rule, number, words.handling_word(rule.handling), words.channel_word(rule.channel))
                     for rule, (_code, number) in zip(rules.rules, found.by_rule(), strict=True)],
         "flows": pictures.flows([each for each in rows if not each.is_total], flows_title()), "notes": rules.notes,
+        "by_unit": pictures.by_unit([each for each in rows if not each.is_total]),
         "moved": effects.between(before, rows[-1]) if before else None,
     }  # fmt: skip
 

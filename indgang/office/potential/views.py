@@ -132,6 +132,9 @@ def documents(request: HttpRequest) -> HttpResponse:
     """The documents' tables, with their misprints mended, and every check that does not fit."""
     mended = reference.rows(is_corrected=True)
     areas = [each.potential for each in mended if each.level == "area_total"]
+    # the parts stand for a unit that has some
+    units = [each.potential for each in mended
+             if not each.potential.is_total and each.potential.unit.name not in reference.PARTS]  # fmt: skip
     checks = reference.checks()
     context = {
         "rows": [(each, PotentialRow(each.potential)) for each in mended],
@@ -141,5 +144,6 @@ def documents(request: HttpRequest) -> HttpResponse:
         "shares": [(words.check_words(each), each) for each in checks if each.code.startswith("share")],
         "counts": {fit.value: sum(each.fit is fit for each in checks) for fit in Fit}, "checks": len(checks),
         "flows": pictures.flows(areas, flows_title()),
+        "by_unit": pictures.by_unit(units),
     }  # fmt: skip
     return render(request, "office/potential/documents.html", context)
