@@ -331,7 +331,7 @@ def test_a_caller_whom_the_exchange_lists_is_no_longer_in_its_fallback_plan(how:
     house.wait(20)
     away(house, how, 30)
     assert house.board.telephones.is_in_reach(house.board.calls[call])
-    assert house.kept[call]["fallen_back"] is None
+    assert "fallen_back" not in house.kept[call], "what is empty is not stored"
     assert house.board.calls[call].away_seconds == 50, "no time passed in the fallback plan"
     house.ask("ready", ANNA)
     house.answer(house.ringing()[0].leg)
@@ -417,7 +417,9 @@ def test_of_odd_data_as_much_as_can_be_read_goes_on(data: st.DataObject, number:
     house = a_full_house()
     call_id = sorted(house.kept)[number]
     kept = dict(house.kept[call_id])
-    name = data.draw(st.sampled_from(sorted(kept.keys() - {"id", "exchange", "leg"})))
+    # what is empty is not stored, and which of the calls is damaged depends on their random ids
+    names = set().union(*house.kept.values()) - {"id", "exchange", "leg"}
+    name = data.draw(st.sampled_from(sorted(names)))
     kept[name] = data.draw(JUNK)
     try:
         read = Call.from_data(kept)
