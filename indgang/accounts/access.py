@@ -75,6 +75,18 @@ def of_centres(person: Person, permission: Permission, before: str = "") -> Q:
     return found | Q(**{f"{before}operator__in": units}) if permission in OF_BOTH_SIDES else found
 
 
+def of_either_side(person: Person, *permissions: Permission, before: str = "") -> Q:
+    """A filter like `of_centres`, for the owner or the operator whichever of the permissions it is: what the two do
+    together, such as their agreement."""
+    found = Q(pk__in=())
+    for permission in permissions:
+        if everywhere(person, permission):
+            return Q(pk__isnull=False)
+        units = units_of(person, permission)
+        found |= Q(**{f"{before}owner__in": units}) | Q(**{f"{before}operator__in": units})
+    return found
+
+
 def may_in(person: Person, permission: Permission, centre: ContactCentre, on: date | None = None) -> bool:
     """Whether `person` has `permission` in a centre. Its owner and operator are best read with it."""
     is_of_both = permission in OF_BOTH_SIDES

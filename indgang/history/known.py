@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
-from indgang.accounts.access import everywhere, units_of
+from indgang.accounts.access import of_either_side
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Purpose, Service
@@ -36,9 +34,8 @@ def places(person: Person | None = None) -> OurPlaces:
     """Queues of the centres that the person answers for, and all services and purposes, also those that have ended.
     Without a person (a command), all queues."""
     queues = Queue.objects.select_related("centre").order_by("valid_from", "code")
-    if person is not None and not everywhere(person, Permission.IMPORT_HISTORY):
-        units = units_of(person, Permission.IMPORT_HISTORY)
-        queues = queues.filter(Q(centre__owner__in=units) | Q(centre__operator__in=units))
+    if person is not None:
+        queues = queues.filter(of_either_side(person, Permission.IMPORT_HISTORY, before="centre__"))
     rows = list(queues)
     return OurPlaces(
         KnownCodes({

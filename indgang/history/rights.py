@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from indgang.accounts.access import everywhere, units_of
+from indgang.accounts.access import everywhere, of_either_side, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre
@@ -20,7 +20,7 @@ def imports_of(person: Person) -> QuerySet[HistoryImport]:
     if everywhere(person, IMPORT):
         return rows
     units = units_of(person, IMPORT)
-    own = ContactCentre.objects.filter(Q(owner__in=units) | Q(operator__in=units)).values("code")
+    own = ContactCentre.objects.filter(of_either_side(person, IMPORT)).values("code")
     parts = ImportedPart.objects.filter(source=OuterRef("pk"))
     contacts = (Q(made_by=person) | Exists(parts)) & ~Exists(parts.exclude(centre__in=own))
     values = Q(kind__in=list(VALUE_KINDS))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from indgang.accounts.access import everywhere, units_of
+from indgang.accounts.access import everywhere, of_either_side
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.planning.models import Scenario
@@ -18,13 +18,7 @@ PLANNERS = (P.PLAN_STAFFING, P.SIGN_COOPERATION)
 
 def of_centres(person: Person, permissions: tuple[P, ...] = PLANNERS, before: str = "") -> Q:
     """A filter for rows whose centre's owner or operator is a unit for which the person has one of the permissions."""
-    found = Q(pk__in=())
-    for permission in permissions:
-        if everywhere(person, permission):
-            return Q(pk__isnull=False)
-        units = units_of(person, permission)
-        found |= Q(**{f"{before}owner__in": units}) | Q(**{f"{before}operator__in": units})
-    return found
+    return of_either_side(person, *permissions, before=before)
 
 
 def scenarios_seen(person: Person) -> QuerySet[Scenario]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from indgang.accounts.access import everywhere, units_of
+from indgang.accounts.access import of_either_side
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre
@@ -20,21 +20,15 @@ from indgang.reports.models import EarlyWarning, Report, ReportBlock, ReportMile
 from indgang.ui.missing import not_found
 
 
-def _of(person: Person, permissions: tuple[Permission, ...], before: str = "") -> Q:
-    """A filter for rows whose centre's owner or operator is a unit for which the person has a permission."""
-    found = Q(pk__in=())
-    for permission in permissions:
-        if everywhere(person, permission):
-            return Q(pk__isnull=False)
-        units = units_of(person, permission)
-        found |= Q(**{f"{before}owner__in": units}) | Q(**{f"{before}operator__in": units})
-    return found
+def _made_by(person: Person) -> Q:
+    """Rows of a centre whose reports this person makes."""
+    return of_either_side(person, *rights.MAKERS, before="centre__")
 
 
 def centres_made(person: Person) -> QuerySet[ContactCentre]:
     """The centres of today whose reports this person makes."""
     today = ContactCentre.objects.valid_on(clock.today()).select_related("owner", "operator")
-    found: QuerySet[ContactCentre] = today.filter(_of(person, rights.MAKERS))
+    found: QuerySet[ContactCentre] = today.filter(of_either_side(person, *rights.MAKERS))
     return found
 
 
@@ -52,8 +46,10 @@ def reports_seen(person: Person) -> QuerySet[Report]:
     served = QueueMembership.objects.valid_on(clock.today()).filter(person=person).values("queue__centre")
     is_team = Q(template__readers=ReportTemplate.Readers.TEAM, template__centre__in=served)
     is_named = Q(template__named__person=person)
-    sent = Q(sent_at__isnull=False) & (_of(person, (Permission.SEE_FIGURES,), centre) | is_team | is_named)
-    shared = Q(person=None) & (sent | _of(person, rights.MAKERS, centre))
+    sent = Q(sent_at__isnull=False) & (
+        of_either_side(person, Permission.SEE_FIGURES, before=centre) | is_team | is_named
+    )
+    shared = Q(person=None) & (sent | of_either_side(person, *rights.MAKERS, before=centre))
     own = Q(person=person, sent_at__isnull=False)
     found = Report.objects.filter(pk__in=Report.objects.filter(own | shared).values("pk")).defer("pdf")
     return found.select_related("template__centre__owner", "template__centre__operator", "template__responsible")
@@ -79,7 +75,7 @@ def report_to_change(person: Person, pk: int) -> Report:
 
 
 def templates_made(person: Person) -> QuerySet[ReportTemplate]:
-    found: QuerySet[ReportTemplate] = ReportTemplate.objects.filter(_of(person, rights.MAKERS, "centre__"))
+    found: QuerySet[ReportTemplate] = ReportTemplate.objects.filter(_made_by(person))
     return found.select_related("centre__owner", "centre__operator", "responsible")
 
 
@@ -106,7 +102,7 @@ def milestone_for(centre: ContactCentre, pk: int) -> ReportMilestone:
 
 def warnings_seen(person: Person) -> QuerySet[EarlyWarning]:
     """The warnings of the centres whose reports this person makes, those without an answer first."""
-    found: QuerySet[EarlyWarning] = EarlyWarning.objects.filter(_of(person, rights.MAKERS, "centre__"))
+    found: QuerySet[EarlyWarning] = EarlyWarning.objects.filter(_made_by(person))
     return found.select_related("centre", "answered_by").order_by("-answered_at", "-day", "figure")
 
 
