@@ -1,4 +1,4 @@
-"""Values of periods for whoever uses them beside the figures: which of them count, and where they come from."""
+"""Values of periods for whoever uses them beside the figures: which of them count."""
 
 from __future__ import annotations
 

@@ -19,10 +19,11 @@ from indgang.core.clock import COPENHAGEN
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import AgentLoan, AgentState, Presence
 from indgang.entry.team import loans
+from indgang.entry.team.loans import on_the_clock
 from indgang.measures.rollups import on_shift
 from indgang.measures.sums import OnShift
 from indgang.planning import today
-from indgang.planning.loan_offers import LoanOffer, offers, on_the_clock
+from indgang.planning.loan_offers import LoanOffer, offers
 from indgang.planning.today import TodayAgain
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.staffing.shifts.moves import MoveKind, ShiftMove

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.catalogue.models import ContactCentre
-from indgang.core.clock import COPENHAGEN
 from indgang.entry.models import AgentLoan
+from indgang.entry.team.loans import on_the_clock
 
 #: quarters for which it is worth to borrow somebody
 _QUARTER, _LEAST_LENT = timedelta(minutes=15), 4
@@ -72,7 +72,3 @@ def offers(
             span = []
         if at is not None and both[at] >= 1:
             span.append(at)
-
-
-def on_the_clock(moment: datetime) -> str:
-    return f"{moment.astimezone(COPENHAGEN):%H.%M}"

@@ -118,6 +118,8 @@ def test_groups_add_up_to_the_whole_and_choices_leave_the_rest_out(db: None) -> 
     assert not reading.totals(Period.day(date(2026, 5, 1)))
     with pytest.raises(ValueError, match="not chosen by"):
         reading.totals(both, only={"id; DROP TABLE": ["x"]})
+    with pytest.raises(ValueError, match="not chosen by"):
+        reading.times(Measure.HANDLED, both, only={"id; DROP TABLE": ["x"]})
 
 
 # --- The command ---------------------------------------------------------------------------------

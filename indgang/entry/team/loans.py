@@ -52,12 +52,12 @@ def ask(
         borrower=borrower, lender=lender, starts_at=starts_at, ends_at=ends_at, asked_by=by, asked_at=at
     )
     text = _("%(centre)s vil låne en medarbejder kl. %(from)s–%(to)s. Svar på siden Dagen.") % {
-        "centre": borrower.name, "from": _on_the_clock(starts_at), "to": _on_the_clock(ends_at),
+        "centre": borrower.name, "from": on_the_clock(starts_at), "to": on_the_clock(ends_at),
     }  # fmt: skip
     alerts.begin(_alert(made), text, at=at, centre=lender)
     after = {
-        "borrower": borrower.code, "lender": lender.code, "opens": _on_the_clock(starts_at),
-        "closes": _on_the_clock(ends_at),
+        "borrower": borrower.code, "lender": lender.code, "opens": on_the_clock(starts_at),
+        "closes": on_the_clock(ends_at),
     }  # fmt: skip
     trail.record(by=by, at=at, action="agent_loan.ask", target=made, after=after)
     return made
@@ -123,7 +123,7 @@ def refuse_while_lent(person: Person, centre: ContactCentre) -> None:
     loan = going.select_related("borrower").first()
     if loan is not None:
         text = _("%(name)s er lånt ud til %(centre)s til kl. %(to)s. Slut lånet på siden Dagen først.")
-        named = {"name": person.name, "centre": loan.borrower.name, "to": _on_the_clock(loan.ends_at)}
+        named = {"name": person.name, "centre": loan.borrower.name, "to": on_the_clock(loan.ends_at)}
         raise RefusedChange({"queues": text % named})
 
 
@@ -227,5 +227,5 @@ def _alert(loan: AgentLoan) -> str:
     return f"{ALERT}{loan.pk}"
 
 
-def _on_the_clock(moment: datetime) -> str:
+def on_the_clock(moment: datetime) -> str:
     return f"{moment.astimezone(COPENHAGEN):%H.%M}"

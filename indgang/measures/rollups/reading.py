@@ -100,9 +100,7 @@ def totals(
     (`CHOICES`). Without `times`, histograms are left out (`Definition.has_times`).
 
     One query, of the fewest rows that tell it: months and days where the period is made of them."""
-    chosen = {name: list(codes) for name, codes in (only or {}).items()}
-    if strange := chosen.keys() - set(CHOICES):
-        raise ValueError(f"roll-ups are not chosen by {', '.join(sorted(strange))}")
+    chosen = _chosen(only)
     table, moment, where, words = _source(period, by, chosen)
     conditions = [where, *(f"{name}::text = ANY(%({name})s)" for name in chosen)]
     if by is GroupBy.HOUR:
@@ -124,7 +122,7 @@ def times(
     measure: Measure, period: Period, *, by: GroupBy = GroupBy.NOTHING, only: Mapping[str, Iterable[str]] | None = None
 ) -> dict[str, Times]:
     """How long one measure took, by group, with the histogram that `totals` leaves out for most measures."""
-    chosen = {name: list(codes) for name, codes in (only or {}).items()}
+    chosen = _chosen(only)
     table, moment, where, words = _source(period, by, chosen)
     conditions = [where, "measure = %(measure)s", *(f"{name}::text = ANY(%({name})s)" for name in chosen)]
     parts = {"table": table, "group": _group(by, moment), "where": " AND ".join(conditions)}
@@ -132,6 +130,13 @@ def times(
         cursor.execute(_TIMES.format(**parts), words | chosen | {"measure": measure.value})
         rows = cursor.fetchall()
     return {str(group): Times(whole, ms / 1000, _histogram(histograms)) for group, whole, ms, histograms in rows}
+
+
+def _chosen(only: Mapping[str, Iterable[str]] | None) -> dict[str, list[str]]:
+    chosen = {name: list(codes) for name, codes in (only or {}).items()}
+    if strange := chosen.keys() - set(CHOICES):
+        raise ValueError(f"roll-ups are not chosen by {', '.join(sorted(strange))}")
+    return chosen
 
 
 def _histogram(text: str | None) -> dict[int, int]:

@@ -23,9 +23,10 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
 from indgang.entry.models import AgentLoan
+from indgang.entry.team.loans import on_the_clock
 from indgang.office.shifts import access
 from indgang.planning.day_now import DayNow
-from indgang.planning.loan_offers import on_the_clock, words
+from indgang.planning.loan_offers import words
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import PlotMoment, Series, TimePlot
 from indgang.ui.refusals import refusals_as_messages

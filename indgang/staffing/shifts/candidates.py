@@ -128,15 +128,14 @@ class ShiftOffers:
         return WorkShift(int(edges[0]), int(edges[5]), place, with_appointments(parts, inside))
 
     def _sums(self, person: ShiftPerson, gain: Floats) -> Floats:
-        sums = np.zeros((len(self.rows), self.problem.quarters + 1))
-        np.cumsum(gain, axis=1, out=sums[:, 1:])
         if person.appointments or person.untrained:
             gain = gain.copy()
             for activity, start, end in person.untrained:
                 gain[[row for row, each in enumerate(self.rows) if each[1] == activity], start:end] = _UNTRAINED
             for each in person.appointments:
                 gain[:, each.start : each.end] = 0
-            np.cumsum(gain, axis=1, out=sums[:, 1:])
+        sums = np.zeros((len(self.rows), self.problem.quarters + 1))
+        np.cumsum(gain, axis=1, out=sums[:, 1:])
         return sums
 
     def shapes(self, person: ShiftPerson) -> ShiftGrid:

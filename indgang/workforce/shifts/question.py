@@ -228,20 +228,20 @@ class PlanQuestion:
     def _people(self) -> Iterator[ShiftPerson]:
         people = list(self.people)
         training = Training(self.calendar.days, self.activities.values(), people)
-        absences, wishes = self._absences, self._wishes(people)
+        away, wishes = self._absences, self._wishes(people)
         before, after = self._before(people), self._after(people)
         followed = self.plan.follows_id
         present = self._values(PlannedShift.objects.filter(plan=followed)) if followed else {}
         for person, terms in self._terms.items():
             fixed = tuple(each for each in self._shifts.get(person, ()) if each.is_fixed)
-            credit = terms.credit(absences.get(person, ()))
+            credit = terms.credit(away.get(person, ()))
             owed = terms.week_hours * len(self.calendar.days) / 7 - credit
             yield ShiftPerson(
                 key=str(person), week_hours=terms.week_hours,
                 slack_hours=terms.slack(max(0.0, owed), sum(each.length for each in fixed) / HOUR),
                 activities=training.activities(person), untrained=training.untrained(person), credit=credit,
                 **terms.rules(),
-                absences=(*absences.get(person, ()), *terms.away, *self._over),
+                absences=(*away.get(person, ()), *terms.away, *self._over),
                 wishes=tuple(wishes.get(person, ())), fixed=fixed,
                 before=before.get(person, ()), after=after.get(person, ()), present=present.get(person, ()),
                 appointments=self._appointments(person),
