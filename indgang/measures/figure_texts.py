@@ -122,15 +122,16 @@ FIGURE_TEXTS: dict[str, FigureText] = {
         _("ingen ny henvendelse / afgjorte henvendelser"),
         _(
             "Den, der ikke henvender sig igen om samme ydelse inden for syv dage, var afklaret, uanset hvad "
-            "medarbejderen har markeret. Det bliver afgjort som straksafklaring uden ny henvendelse."
+            "medarbejderen har markeret. Det bliver afgjort én gang, når dagene er gået. Henvendelser uden nummer og "
+            "part er ikke med."
         ),
     ),
     "callbacks_on_time v1": FigureText(
         _("ringet inden for løftet / lovede opkald på et valgt tidspunkt"),
         _(
-            "Opkald, vi har lovet på et tidspunkt, som kontakten selv valgte: første forsøg kom inden for køens løfte "
-            "i sekunder efter tidspunktet, også hvis ingen tog den. Opkald uden valgt tidspunkt og opkald, der blev "
-            "aflyst, før vi ringede, er ikke med."
+            "Opkald, vi har lovet på et tidspunkt, som kontakten selv valgte. De tæller som ringet i tide, når første "
+            "forsøg kom højst så mange sekunder efter tidspunktet, som køen lover, også hvis ingen tog telefonen. "
+            "Opkald uden valgt tidspunkt og opkald, der blev aflyst, før vi ringede, er ikke med."
         ),
     ),
     "satisfaction v1": FigureText(

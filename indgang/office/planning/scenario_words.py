@@ -261,9 +261,10 @@ def played_days(run: ScenarioRun) -> str:
     kinds = run.simulated["today"].get("kinds", ()) if run.simulated else ()
     if any(each["code"] for each in kinds):
         days = ", ".join(f"{WEEKDAYS[int(each['code'])]} ({each['replications']})".lower() for each in kinds)
-        text = _("Spillede dage: %(days)s. Hver ugedag tæller så meget, som den fylder i de målte dage.")
+        text = _("Simuleringen har spillet %(days)s. Hver ugedag tæller så meget, som den fylder i de målte dage.")
         return f"{text % {'days': days}} {_('Opkaldene er ugedagens egne, og bemandingen er den samme hver dag.')}"
-    return _("Alle dage er spillet som en almindelig mandag.") if kinds and changes_of(run.changes).flow else ""
+    is_monday = kinds and changes_of(run.changes).flow
+    return _("Simuleringen har spillet alle dage som en almindelig mandag.") if is_monday else ""
 
 
 def fault(run: ScenarioRun) -> str:

@@ -53,7 +53,8 @@ def basis(base: ScenarioBase) -> str:
     number = base.counted_days
     days = ngettext("Målt er gennemsnittet af %(number)s dag.", "Målt er gennemsnittet af %(number)s dage.", number)
     shapes = _(
-        "Samtale og efterbehandling spredes lognormalt i %(handling)s af %(all)s køer, tålmodigheden i %(patience)s."
+        "Tiden til samtale og efterbehandling følger en lognormal fordeling i %(handling)s af %(all)s køer, "
+        "tålmodigheden i %(patience)s."
     )
     return f"{days % {'number': number}} {shapes % _counted(queues)} {_rest()}"
 
@@ -66,6 +67,6 @@ def _counted(queues: Sequence[QueueLoad]) -> dict[str, int]:
 
 
 def _rest() -> str:
-    others = _("Ellers er de eksponentielle med det målte gennemsnit.")
+    others = _("I resten er fordelingen eksponentiel med det målte gennemsnit.")
     unknown = _("Bemandingen er modellens. Pauser, skriftligt arbejde og folk, der ringer igen, er ikke med.")
     return f"{others} {unknown}"

@@ -110,7 +110,7 @@ def estimate(form: PotentialFilter, found: Potential, unit: int | None) -> Poten
     what, code = _counted(form)
     name = found.rows.units[unit].name if unit is not None else ""
     details = [name, *_chosen(form)]
-    said = _("Potentiale, %(what)s, regler %(rules)s (regnet %(day)s)") % {
+    said = _("Potentiale, %(what)s, regler %(rules)s (beregnet %(day)s)") % {
         "what": ", ".join([what, *(each for each in details if each)]), "rules": rule_list_name(form.rule_list),
         "day": f"{clock.today():%d.%m.%Y}",
     }  # fmt: skip

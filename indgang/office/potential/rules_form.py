@@ -173,7 +173,7 @@ def _choice(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
 def _boxes(label: str, choices: list[tuple[str, str]]) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple,
-        help_text=_("Vælger du alle eller ingen, er det ligegyldigt."),
+        help_text=_("Vælger du alle eller ingen, ser reglen bort fra det."),
     )  # fmt: skip
 
 

@@ -88,7 +88,7 @@ class ReportBlockForm(Revised, forms.Form):
     by = forms.ChoiceField(label=_("Vises for"), choices=ReportBlock.By.choices)
     channel = forms.ChoiceField(
         label=_("Kanal"), required=False, choices=channel_groups.CHOICES,
-        help_text=_("Mål for andre kanaler står ikke ved siden af."),
+        help_text=_("Tallene vises kun sammen med mål for den samme kanal."),
     )  # fmt: skip
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, block: ReportBlock) -> None:

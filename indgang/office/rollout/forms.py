@@ -281,7 +281,10 @@ class RolloutRiskForm(RowForm):
     )  # fmt: skip
     past_series = forms.ChoiceField(
         label=gettext_lazy("Importeret tilfredshed som udgangspunkt"), required=False,
-        help_text=gettext_lazy("Gælder, når ingen har svaret her før den første etape. Skal måle det tal, der følges."),
+        help_text=gettext_lazy(
+            "Bruges kun, hvis ingen har svaret i Indgang før den første etape. Vælg tal, der måler det samme som det, "
+            "der følges."
+        ),
     )  # fmt: skip
     past_scale = forms.ChoiceField(
         label=gettext_lazy("Målt på skalaen"), required=False,

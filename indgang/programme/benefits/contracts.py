@@ -131,7 +131,7 @@ def _check_amount(case: BusinessCase, values: Mapping[str, Any]) -> None:
         raise RefusedChange({"change": _("Skriv, hvad der ventes. Nul er ingen gevinst.")})
     is_measured = MeasureWay(values["way"]) is not MeasureWay.NOT
     if is_measured and not values["kroner"]:
-        raise RefusedChange({"kroner": _("Skriv, hvad én mere koster. Er det en besparelse, er tallet negativt.")})
+        raise RefusedChange({"kroner": _("Skriv prisen for én mere. Er det en besparelse, er tallet negativt.")})
     if abs(values["change"] * (values["kroner"] if is_measured else 1.0)) > LARGEST:
         raise RefusedChange({"change": _("Beløbet er for stort: det er over en milliard kroner om måneden.")})
     try:

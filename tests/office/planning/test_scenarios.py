@@ -96,7 +96,7 @@ def test_the_simulation_of_today_is_shown_beside_the_measured_days(as_person: Si
         answer = gerda.post(f"{ROOM}{scenario.pk}/runs/1/simulation/", follow=True)
     shown = text_of(answer).replace("\xa0", " ")
     assert "I dag, målt og simuleret Målt er gennemsnittet af 1 dag." in shown
-    assert "spredes lognormalt i 1 af 1 køer, tålmodigheden i 1." in shown, "all calls took two minutes"
+    assert "følger en lognormal fordeling i 1 af 1 køer, tålmodigheden i 1." in shown, "all calls took two minutes"
     assert "Pauser, skriftligt arbejde og folk, der ringer igen, er ikke med." in shown
     played = scenario.runs.get().simulated
     assert played is not None
@@ -259,7 +259,7 @@ def test_a_draft_of_a_flow_is_tried_on_what_was_measured(
     assert newest.simulation == ScenarioRun.Simulation.DONE, newest.fault
     assert newest.changes["flow"]["other"]["start"] == "first"
     assert "Tryk: kladden, version 2" in shown
-    assert "Spillede dage: onsdag (2)" in shown
+    assert "Simuleringen har spillet onsdag (2)" in shown
     assert "som den var sidst" in shown
 
 
