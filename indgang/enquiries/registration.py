@@ -381,7 +381,8 @@ def _mark_story(enquiry: Enquiry, by: Person) -> None:
 
 
 def _mark(enquiry: Enquiry, by: Person) -> None:
-    parts = [f"person-{by.pk}/lists", f"person-{by.pk}/figures"]
+    # the card of the call asks for the registration until there is one
+    parts = [f"person-{by.pk}/{name}" for name in ("lists", "figures", "call")]
     if enquiry.centre:
         parts.append(f"centre-{enquiry.centre.code}/figures")
     stale.mark(*parts)

@@ -57,9 +57,12 @@ def test_a_registered_enquiry_has_its_questions_an_event_an_audit_row_and_live_m
     change = Change.objects.get(action="enquiry.register")
     assert change.by_id == world.anna.audit_id
     assert change.after["questions"][0]["outcome"] == "resolved"
-    assert {f"person-{world.anna.pk}/lists", f"person-{world.anna.pk}/figures", "centre-tmf/figures"} <= set(
-        Mark.objects.values_list("part", flat=True)
-    )
+    assert {
+        f"person-{world.anna.pk}/lists",
+        f"person-{world.anna.pk}/figures",
+        f"person-{world.anna.pk}/call",
+        "centre-tmf/figures",
+    } <= set(Mark.objects.values_list("part", flat=True))
 
 
 def test_several_questions_of_one_call_keep_their_order(world: World) -> None:
