@@ -244,9 +244,11 @@ def _too_short(
         for end in sorted(late_ends):
             late = [each for each in before if each.end >= end]
             early = [each for each in after if each.start < end + problem.rules.weekly_rest]
-            is_short = found.setdefault(day, model.new_bool_var(""))
-            around, inside = [each.taken for each in (*late, *early)], [is_short, *(each.taken for each in there)]
-            model.add(_weighted(around, 1, inside, -1) <= 1)
+            if day not in found:
+                found[day] = model.new_bool_var("")
+            around, inside = [each.taken for each in (*late, *early)], [found[day], *(each.taken for each in there)]
+            weights = [1] * len(around) + [-1] * len(inside)
+            model.add(cp_model.LinearExpr.weighted_sum([*around, *inside], weights) <= 1)
     return found
 
 
@@ -292,13 +294,6 @@ def _at_most(
 
 def _sum(options: Iterable[_Option]) -> cp_model.LinearExprT:
     return cp_model.LinearExpr.sum([each.taken for each in options])
-
-
-def _weighted(
-    some: Sequence[cp_model.IntVar], weight: int, others: Sequence[cp_model.IntVar], other: int
-) -> cp_model.LinearExprT:
-    weights = [weight] * len(some) + [other] * len(others)
-    return cp_model.LinearExpr.weighted_sum([*some, *others], weights)
 
 
 def _lengths(options: Sequence[_Option]) -> cp_model.LinearExprT:
