@@ -74,6 +74,11 @@ def day_of(at: datetime) -> date:
     return at.astimezone(COPENHAGEN).date()
 
 
+def local_text(at: datetime) -> str:
+    """A moment in ISO 8601 by the clock on the wall in Copenhagen, as `2026-03-11T09:00:00+01:00`."""
+    return at.astimezone(COPENHAGEN).isoformat()
+
+
 def seconds_to_midnight(at: datetime) -> float:
     """Seconds from that moment until the next day begins in Copenhagen; always more than 0."""
     tomorrow = datetime.combine(day_of(at) + timedelta(days=1), time.min, COPENHAGEN)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from typing import Any
 
 from indgang.accounts.models import Person
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import local_text
 from indgang.entry.models import AgentLoan
 from indgang.entry.team.loans import OPEN
 from indgang.planning.day_now import DayNow
@@ -21,11 +20,11 @@ _one_decimal = partial(round, ndigits=1)
 def of_day(now: DayNow) -> dict[str, Any]:
     """`plan` is None, and the lists are empty, without a published plan of today. Hours are hours of people."""
     return {
-        "centre": now.centre.code, "at": _local(now.at), "plan": now.plan.pk if now.plan else None,
+        "centre": now.centre.code, "at": local_text(now.at), "plan": now.plan.pk if now.plan else None,
         "calls": _calls(now), "adherence": _adherence(now),
         "quarters": [
             {
-                "starts_at": _local(each.starts_at), "planned_need": _one_decimal(each.planned),
+                "starts_at": local_text(each.starts_at), "planned_need": _one_decimal(each.planned),
                 "need": _one_decimal(each.need), "at_work": each.there,
             }
             for each in now.quarters
@@ -45,8 +44,8 @@ def of_loan(now: DayNow, loan: AgentLoan) -> dict[str, Any]:
     """`could_lend` names whom the centre may answer with; it is empty for everything but a request to it."""
     return {
         "loan": loan.pk, "state": loan.state, "borrower": loan.borrower.code, "lender": loan.lender.code,
-        "person": loan.person.username if loan.person else None, "starts_at": _local(loan.starts_at),
-        "ends_at": _local(loan.ends_at),
+        "person": loan.person.username if loan.person else None, "starts_at": local_text(loan.starts_at),
+        "ends_at": local_text(loan.ends_at),
         "could_lend": [each.username for each in now.free_for(loan)] if now.is_asked(loan) else [],
         "text": words(loan, now.centre) if loan.state in OPEN else "",
     }  # fmt: skip
@@ -79,8 +78,8 @@ def _people(now: DayNow) -> list[dict[str, Any]]:
 def _person(now: DayNow, shift: PublishedShift, person: Person) -> dict[str, Any]:
     part = shift.at(now.at)
     return {
-        "person": person.username, "name": person.name, "starts_at": _local(shift.starts_at),
-        "ends_at": _local(shift.ends_at), "workplace": shift.workplace, "state": now.state_of(shift),
+        "person": person.username, "name": person.name, "starts_at": local_text(shift.starts_at),
+        "ends_at": local_text(shift.ends_at), "workplace": shift.workplace, "state": now.state_of(shift),
         "kind": part.kind if part else None, "activity": part.activity if part else None,
     }  # fmt: skip
 
@@ -91,17 +90,14 @@ def _move(now: DayNow, move: ShiftMove) -> dict[str, Any]:
     is_break = move.kind is MoveKind.BREAK
     return {
         "key": move.key, "kind": move.kind, "person": now.day.asked.people[int(move.person)].username,
-        "starts_at": _local(moment(move.start)), "ends_at": _local(moment(move.end)),
-        "to": _local(moment(int(move.to))) if is_break else move.to, "hours": move.gain / 4, "text": now.in_words(move),
+        "starts_at": local_text(moment(move.start)), "ends_at": local_text(moment(move.end)),
+        "to": local_text(moment(int(move.to))) if is_break else move.to, "hours": move.gain / 4,
+        "text": now.in_words(move),
     }  # fmt: skip
 
 
 def _offer(offer: LoanOffer) -> dict[str, Any]:
     return {
-        "key": offer.key, "lender": offer.lender.code, "starts_at": _local(offer.starts_at),
-        "ends_at": _local(offer.ends_at), "people": offer.number, "text": offer.words,
+        "key": offer.key, "lender": offer.lender.code, "starts_at": local_text(offer.starts_at),
+        "ends_at": local_text(offer.ends_at), "people": offer.number, "text": offer.words,
     }  # fmt: skip
-
-
-def _local(moment: datetime) -> str:
-    return moment.astimezone(COPENHAGEN).isoformat()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from indgang.accounts.models import Person
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import day_of, local_text
 from indgang.staffing.shifts.checker import cost
 from indgang.staffing.shifts.wire import gap
 from indgang.workforce.models import (
@@ -50,7 +50,7 @@ def run(row: PlanRun) -> dict[str, Any]:
     is_impossible = row.state == PlanRun.State.IMPOSSIBLE
     return {
         "run": row.pk, "state": row.state, "share": row.share, "cost": row.cost, "over_bound": over,
-        "asked_at": _local(row.asked_at), "ended_at": _local(row.ended_at) if row.ended_at else None,
+        "asked_at": local_text(row.asked_at), "ended_at": local_text(row.ended_at) if row.ended_at else None,
         "conflict": _conflict(row) if is_impossible else None,
     }  # fmt: skip
 
@@ -71,7 +71,7 @@ def made_plan(row: ShiftPlan, at: datetime) -> dict[str, Any]:
         "broken": [
             {
                 "person": asked.people[int(each.person)].username, "rule": each.rule,
-                "day": asked.calendar.moment(each.quarter).astimezone(COPENHAGEN).date().isoformat(),
+                "day": day_of(asked.calendar.moment(each.quarter)).isoformat(),
             }
             for each in (asked.breaches() if row.shifts.exists() else [])
         ],
@@ -89,15 +89,15 @@ def swap_request(row: SwapRequest) -> dict[str, Any]:
     """`in_return` is the shift that the taker gives, None for none."""
     return {
         "swap": row.pk, "state": row.state, "person": row.asked_by.username,
-        "taken_by": row.taken_by.username if row.taken_by else None, "starts_at": _local(row.shift.starts_at),
-        "ends_at": _local(row.shift.ends_at), "in_return": row.in_return_id, "answer": row.answer,
+        "taken_by": row.taken_by.username if row.taken_by else None, "starts_at": local_text(row.shift.starts_at),
+        "ends_at": local_text(row.shift.ends_at), "in_return": row.in_return_id, "answer": row.answer,
     }  # fmt: skip
 
 
 def fixed_shift(row: PlannedShift) -> dict[str, Any]:
     return {
         "shift": row.pk, "person": row.person.username, "workplace": row.workplace.code,
-        "starts_at": _local(row.starts_at), "ends_at": _local(row.ends_at),
+        "starts_at": local_text(row.starts_at), "ends_at": local_text(row.ends_at),
     }  # fmt: skip
 
 
@@ -123,7 +123,3 @@ def plan_wishes(found: PlanWishes) -> dict[str, Any]:
         "person": found.person.username, "wishes": found.number, "met": found.kept, "price": found.price,
         "unmet": [{"kind": kind, "day": day.isoformat()} for kind, day in found.unmet],
     }  # fmt: skip
-
-
-def _local(moment: datetime) -> str:
-    return moment.astimezone(COPENHAGEN).isoformat()
