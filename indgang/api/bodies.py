@@ -8,7 +8,7 @@ answers are `{"error": sentence}`; the second has `fields` too, which maps names
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -57,6 +57,11 @@ def of_json(text: bytes) -> MultiValueDict[str, str]:
         raise UnreadableBody("The body is no JSON.") from error
     if not isinstance(given, dict):
         raise UnreadableBody("The body is a JSON object.")
+    return of_values(given)
+
+
+def of_values(given: Mapping[str, Any]) -> MultiValueDict[str, str]:
+    """Texts, numbers and lists of them as a form reads them; None is left out. Raises UnreadableBody."""
     return MultiValueDict({name: _texts(name, value) for name, value in given.items() if value is not None})
 
 

@@ -7,7 +7,9 @@ POST /api/own-wishes/3/removal/     takes one back
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, JsonResponse
@@ -20,6 +22,7 @@ from indgang.accounts.permissions import Permission
 from indgang.api.bodies import answers_refusals, checked, values
 from indgang.api.operations import Operation, declares
 from indgang.core import clock
+from indgang.core.clock import day_of
 from indgang.ui.parameters import DayField
 from indgang.workforce.models import TimeWish
 from indgang.workforce.shifts import contracts, listing, wishes
@@ -47,10 +50,8 @@ class OwnWishForm(forms.Form):
 def own_wishes(request: HttpRequest) -> JsonResponse:
     person = person_of(request)
     if request.method == "POST":
-        said = checked(OwnWishForm(values(request))).cleaned_data
-        made = contracts.wish(person, **said, at=clock.now())
-        return JsonResponse(listing.wish(made, None), status=201)
-    return _all(person)
+        return JsonResponse(listing.wish(wish(person, values(request), clock.now()), None), status=201)
+    return JsonResponse(of_person(person, clock.now()))
 
 
 @declares(Operation("POST", "Take a wish back"))
@@ -58,11 +59,24 @@ def own_wishes(request: HttpRequest) -> JsonResponse:
 @requires(Permission.REGISTER_ENQUIRIES)
 def removal(request: HttpRequest, pk: int) -> JsonResponse:
     person = person_of(request)
-    contracts.take_back(get_object_or_404(TimeWish, pk=pk, person=person), at=clock.now())
-    return _all(person)
+    take_back(person, pk, clock.now())
+    return JsonResponse(of_person(person, clock.now()))
 
 
-def _all(person: Person) -> JsonResponse:
-    today = clock.today()
+# --- What `indgang ownshifts` does too -------------------------------------------------------------
+
+
+def of_person(person: Person, at: datetime) -> dict[str, Any]:
+    today = day_of(at)
     rows = wishes.of_person(person, today, today + _DAYS)
-    return JsonResponse({"wishes": [listing.wish(each, outcome) for each, outcome in rows]})
+    return {"wishes": [listing.wish(each, outcome) for each, outcome in rows]}
+
+
+def wish(person: Person, given: Mapping[str, Any], at: datetime) -> TimeWish:
+    """Raises RefusedChange."""
+    return contracts.wish(person, **checked(OwnWishForm(given)).cleaned_data, at=at)
+
+
+def take_back(person: Person, pk: int, at: datetime) -> None:
+    """Raises Http404 for a wish of somebody else."""
+    contracts.take_back(get_object_or_404(TimeWish, pk=pk, person=person), at=at)

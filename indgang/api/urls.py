@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from indgang.api import day as centre_day
-from indgang.api import history, meetings, own_wishes, plan_making, shift_plans, shift_requests
+from indgang.api import history, meetings, own_shifts, own_wishes, plan_making, shift_plans, shift_requests
 from indgang.api.analysis import counting_week, counting_weeks, potential, segments
 from indgang.api.benefits import benefit, benefit_case, benefit_list
 from indgang.api.cases import case, case_list
@@ -67,6 +67,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shifts/requests/leave/<int:pk>/", shift_requests.leave_decision, name="leave-decision"),
     path("shifts/requests/swaps/<int:pk>/", shift_requests.swap_decision, name="swap-decision"),
     path("shifts/plans/<int:pk>/wishes/", shift_plans.wishes, name="plan-wishes"),
+    path("own-shifts/", own_shifts.own_shifts, name="own-shifts"),
+    path("own-shifts/<int:pk>/offer/", own_shifts.offer, name="own-shift-offer"),
+    path("own-shifts/swaps/<int:pk>/taking/", own_shifts.taking, name="swap-taking"),
+    path("own-shifts/swaps/<int:pk>/withdrawal/", own_shifts.swap_withdrawal, name="swap-withdrawal"),
+    path("own-shifts/leave/", own_shifts.leave, name="own-leave"),
+    path("own-shifts/leave/<int:pk>/withdrawal/", own_shifts.leave_withdrawal, name="own-leave-withdrawal"),
     path("own-wishes/", own_wishes.own_wishes, name="own-wishes"),
     path("own-wishes/<int:pk>/removal/", own_wishes.removal, name="own-wish-removal"),
     path("switchovers/", switchovers, name="switchovers"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,22 +13,13 @@ from indgang.accounts.models import Person
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.desk.shift_forms import OfferShiftForm, TakeShiftForm
 from indgang.entry.team import loans
-from indgang.workforce.models import (
-    LeaveRequest,
-    PlannedShift,
-    ShiftFeed,
-    ShiftPlan,
-    SwapRequest,
-    TimeWish,
-    WorkContract,
-)
+from indgang.workforce.models import LeaveRequest, PlannedShift, ShiftFeed, SwapRequest, TimeWish
 from indgang.workforce.shift_words import LEAVE_KINDS, LEAVE_STATES, SWAP_STATES, WISH_KINDS, days_of, when
-from indgang.workforce.shifts import swaps, wishes
-from indgang.workforce.shifts.published import PARTS, published
+from indgang.workforce.shifts import leave, own, swaps, wishes
+from indgang.workforce.shifts.own import DAYS
+from indgang.workforce.shifts.published import published
 from indgang.workforce.shifts.wishes import WishOutcome
 
-#: days ahead that the page shows
-DAYS = 42
 _SOON = timedelta(days=7)
 _A_MONDAY = date(2026, 9, 14)
 _OPEN = (SwapRequest.State.OFFERED, SwapRequest.State.TAKEN)
@@ -46,11 +36,7 @@ class OwnShifts:
 
     @cached_property
     def _shifts(self) -> list[PlannedShift]:
-        rows = PlannedShift.objects.filter(
-            person=self.person, plan__state=ShiftPlan.State.PUBLISHED, ends_at__gt=self.at,
-            starts_at__lt=self.at + timedelta(days=DAYS),
-        )  # fmt: skip
-        return list(rows.select_related("workplace", "plan").prefetch_related(*PARTS).order_by("starts_at"))
+        return own.coming(self.person, self.at)
 
     @property
     def soon(self) -> list[OwnShiftRow]:
@@ -67,7 +53,7 @@ class OwnShifts:
         open_ones = {
             each.shift_id: each for each in SwapRequest.objects.filter(shift__in=self._shifts, state__in=_OPEN)
         }
-        form = OfferShiftForm(colleagues=self.colleagues)
+        form = OfferShiftForm(colleagues=own.colleagues(self.person, self.at))
         found: list[OwnShiftRow] = []
         for row in self._shifts:
             swap = open_ones.get(row.pk)
@@ -75,14 +61,6 @@ class OwnShifts:
             state = SWAP_STATES[swap.state] if swap else ""
             found.append((row, when(row), _parts(row), swap, state, form if may_offer else None))
         return found
-
-    @cached_property
-    def colleagues(self) -> QuerySet[Person]:
-        contracts = WorkContract.objects.valid_on(day_of(self.at))
-        centres = contracts.filter(person=self.person).values("centre")
-        people = contracts.filter(centre__in=centres).values("person")
-        found: QuerySet[Person] = Person.objects.filter(pk__in=people, is_active=True)
-        return found.exclude(pk=self.person.pk).order_by("name")
 
     @cached_property
     def offered(self) -> list[tuple[SwapRequest, str, TakeShiftForm]]:
@@ -93,25 +71,31 @@ class OwnShifts:
         ]
 
     def own_in(self, swap: SwapRequest) -> list[PlannedShift]:
-        """The person's own shifts of the same plan that have not begun, those of the same day first: with another one
-        the two would often work twice that day."""
-        mine = [each for each in self._shifts if each.plan_id == swap.shift.plan_id and each.starts_at > self.at]
-        day = day_of(swap.shift.starts_at)
-        return sorted(mine, key=lambda each: (day_of(each.starts_at) != day, each.starts_at))
+        return own.in_return(swap, self._shifts, self.at)
+
+    @cached_property
+    def swaps(self) -> list[tuple[str, str | Promise, str]]:
+        """What became of the swaps of the person: time and colleague, state, and the answer. A shift that is still
+        offered stands among the shifts."""
+        return [
+            (self._swap_words(each), SWAP_STATES[each.state], each.answer)
+            for each in own.swaps_of(self.person, self.at).exclude(state=SwapRequest.State.OFFERED)
+        ]
+
+    def _swap_words(self, swap: SwapRequest) -> str:
+        other = swap.taken_by if swap.asked_by_id == self.person.pk else swap.asked_by
+        said = when(swap.shift) if other is None else f"{when(swap.shift)}, {other.name}"
+        if swap.in_return is None:
+            return said
+        return _("%(swap)s, til gengæld for %(shift)s") % {"swap": said, "shift": when(swap.in_return)}
 
     @cached_property
     def leave(self) -> list[tuple[LeaveRequest, str | Promise, str, str | Promise, bool]]:
         """Request, kind, days, state, and whether it can be withdrawn."""
-        rows = LeaveRequest.objects.filter(person=self.person, last__gte=day_of(self.at) - timedelta(days=30))
         return [
-            (each, LEAVE_KINDS[each.kind], days_of(each), LEAVE_STATES[each.state], self._may_withdraw(each))
-            for each in rows
+            (each, LEAVE_KINDS[each.kind], days_of(each), LEAVE_STATES[each.state], leave.may_withdraw(each, self.at))
+            for each in own.leave_of(self.person, self.at)
         ]
-
-    def _may_withdraw(self, leave: LeaveRequest) -> bool:
-        if leave.state == LeaveRequest.State.ASKED:
-            return True
-        return leave.state == LeaveRequest.State.APPROVED and leave.first > day_of(self.at)
 
     @cached_property
     def loans(self) -> list[str]:

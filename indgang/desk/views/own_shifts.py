@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 from indgang.accounts.gate import person_of, public, requires
 from indgang.accounts.permissions import Permission
 from indgang.core import clock
-from indgang.desk.own_shifts import DAYS, OwnShifts
+from indgang.desk.own_shifts import OwnShifts
 from indgang.desk.shift_forms import LeaveForm, OfferShiftForm, TakeShiftForm, WishForm
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 from indgang.workforce.models import LeaveRequest, PlannedShift, SwapRequest, TimeWish
-from indgang.workforce.shifts import contracts, feed, swaps
+from indgang.workforce.shifts import contracts, feed, own, swaps
 from indgang.workforce.shifts import leave as leave_actions
 
 _MAY = Permission.REGISTER_ENQUIRIES
@@ -86,7 +86,7 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
     """Offer a shift of one's own."""
     person = person_of(request)
     shift = get_object_or_404(PlannedShift, pk=pk, person=person)
-    form = OfferShiftForm(request.POST, colleagues=OwnShifts(person, clock.now()).colleagues)
+    form = OfferShiftForm(request.POST, colleagues=own.colleagues(person, clock.now()))
     if not form.is_valid():
         messages.error(request, _("Vælg en kollega eller alle i centret."))
         return redirect("desk:own-shifts")
@@ -112,17 +112,14 @@ def swap_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
 def taking(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a shift that a colleague offers."""
     person, at = person_of(request), clock.now()
-    swap = swaps.offered_to(person, at).filter(pk=pk).first()
-    if swap is None:
-        messages.error(request, _("En anden har allerede taget vagten, eller den er ikke længere tilbudt."))
-        return redirect("desk:own-shifts")
-    own = OwnShifts(person, at).own_in(swap)
-    form = TakeShiftForm(request.POST, own=own)
-    if not form.is_valid():
-        messages.error(request, _("Vælg en af dine egne vagter eller ingen."))
-        return redirect("desk:own-shifts")
-    given = next((each for each in own if str(each.pk) == form.cleaned_data["in_return"]), None)
     with refusals_as_messages(request):
+        swap = own.offered_swap(person, pk, at)
+        mine = OwnShifts(person, at).own_in(swap)
+        form = TakeShiftForm(request.POST, own=mine)
+        if not form.is_valid():
+            messages.error(request, _("Vælg en af dine egne vagter eller ingen."))
+            return redirect("desk:own-shifts")
+        given = next((each for each in mine if str(each.pk) == form.cleaned_data["in_return"]), None)
         swaps.take(swap, in_return=given, by=person, at=at)
         messages.success(request, _("Du tager vagten, når byttet er godkendt."))
     return redirect("desk:own-shifts")
@@ -162,7 +159,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     context = {
-        "page": OwnShifts(person_of(request), clock.now()), "days": DAYS, "leave_form": leave_form or LeaveForm(),
+        "page": OwnShifts(person_of(request), clock.now()), "days": own.DAYS, "leave_form": leave_form or LeaveForm(),
         "wish_form": wish_form or WishForm(), "address": address,
     }  # fmt: skip
     return render(request, "desk/own_shifts.html", context, status=status)

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import COPENHAGEN, day_of
 from indgang.office.planning import week_pictures
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import HeatPlot, PlotMoment, Series, TimePlot
@@ -68,12 +68,14 @@ class PersonWishes:
 class PlanPage:
     """A plan as a planner sees it, one week at a time."""
 
-    def __init__(self, plan: ShiftPlan, at: datetime, week: int = 0) -> None:
+    def __init__(self, plan: ShiftPlan, at: datetime, week: int | None = None) -> None:
+        """`week` is a number; for None, or one that the plan does not have, it is the week of today, or the first."""
         self.plan, self.at = plan, at
         self.asked = PlanQuestion(plan, at)
         days = (plan.last - plan.first).days + 1
         self.weeks = list(range((days + _WEEK - 1) // _WEEK))
-        self.week = week if week in self.weeks else 0
+        wanted = (day_of(at) - plan.first).days // _WEEK if week not in self.weeks else week
+        self.week = wanted if wanted in self.weeks else 0
 
     @property
     def state(self) -> str | Promise:
@@ -166,6 +168,17 @@ class PlanPage:
     @cached_property
     def cost(self) -> PlanCost | None:
         return None if self.fault else cost(self.asked.problem, self.asked.value)
+
+    @property
+    def cost_rows(self) -> list[tuple[str, float]]:
+        """What the plan costs by kind, in units of a paid quarter, without what costs nothing."""
+        if self.cost is None:
+            return []
+        found = (
+            (_("Betalt arbejdstid"), self.cost.paid), (_("Tid, hvor der mangler nogen"), self.cost.understaffed),
+            (_("Ønsker, der ikke er opfyldt"), self.cost.wishes), (_("Dage, der er lavet om"), self.cost.changes),
+        )  # fmt: skip
+        return [(name, price) for name, price in found if price]
 
     @property
     def missing_hours(self) -> float:

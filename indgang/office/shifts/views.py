@@ -196,7 +196,7 @@ def plan_page(
 ) -> HttpResponse:
     """The page of a plan, with the forms that were sent and refused."""
     week = request.GET.get("week", "")
-    page = PlanPage(shown, clock.now(), int(week) if week.isascii() and week.isdigit() and len(week) < 3 else 0)
+    page = PlanPage(shown, clock.now(), int(week) if week.isascii() and week.isdigit() and len(week) < 3 else None)
     context: dict[str, Any] = {"page": page, "plan": shown}
     if shown.is_draft:
         people = access.contracted_in(shown)

@@ -45,9 +45,16 @@ def ask(person: Person, *, kind: LeaveRequest.Kind, first: date, last: date, not
 def withdraw(request: LeaveRequest, *, by: Person, at: datetime) -> None:
     """Take back a request, or leave that has not begun. Raises RefusedChange."""
     locked = _locked(request)
-    if locked.state not in _OPEN or (locked.state == LeaveRequest.State.APPROVED and locked.first <= day_of(at)):
+    if not may_withdraw(locked, at):
         raise RefusedChange({"": _("Fraværet er begyndt eller afgjort og kan ikke trækkes tilbage.")})
     _settle(locked, LeaveRequest.State.WITHDRAWN, "leave_request.withdraw", answer="", by=by, at=at)
+
+
+def may_withdraw(request: LeaveRequest, at: datetime) -> bool:
+    """Whether it can be taken back: while nobody has answered, and after that until it begins."""
+    if request.state == LeaveRequest.State.APPROVED:
+        return request.first > day_of(at)
+    return request.state == LeaveRequest.State.ASKED
 
 
 @transaction.atomic

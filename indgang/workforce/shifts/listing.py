@@ -19,6 +19,7 @@ from indgang.workforce.models import (
     TimeWish,
 )
 from indgang.workforce.shifts import wishes
+from indgang.workforce.shifts.published import PublishedShift, published
 from indgang.workforce.shifts.question import PlanQuestion
 from indgang.workforce.shifts.wishes import PlanWishes, WishOutcome
 
@@ -89,9 +90,29 @@ def swap_request(row: SwapRequest) -> dict[str, Any]:
     """`in_return` is the shift that the taker gives, None for none."""
     return {
         "swap": row.pk, "state": row.state, "person": row.asked_by.username,
+        "offered_to": row.offered_to.username if row.offered_to else None, "shift": row.shift_id,
+        "workplace": row.shift.workplace.code,
         "taken_by": row.taken_by.username if row.taken_by else None, "starts_at": local_text(row.shift.starts_at),
         "ends_at": local_text(row.shift.ends_at), "in_return": row.in_return_id, "answer": row.answer,
     }  # fmt: skip
+
+
+def own_shift(row: PlannedShift) -> dict[str, Any]:
+    return {
+        "shift": row.pk, "workplace": row.workplace.code, "starts_at": local_text(row.starts_at),
+        "ends_at": local_text(row.ends_at), "parts": parts(published(row)),
+    }  # fmt: skip
+
+
+def parts(shift: PublishedShift) -> list[dict[str, Any]]:
+    """`title` says which meeting or training it is, "" for anything else."""
+    return [
+        {
+            "kind": each.kind, "activity": each.activity, "title": each.title, "starts_at": local_text(each.starts_at),
+            "ends_at": local_text(each.ends_at),
+        }
+        for each in shift.parts
+    ]  # fmt: skip
 
 
 def fixed_shift(row: PlannedShift) -> dict[str, Any]:

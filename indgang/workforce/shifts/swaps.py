@@ -24,6 +24,8 @@ from indgang.workforce.shifts import rule_words
 from indgang.workforce.shifts.question import PlanQuestion
 
 _OPEN = (SwapRequest.State.OFFERED, SwapRequest.State.TAKEN)
+#: what is read with a swap
+READ = ("shift__workplace", "asked_by", "taken_by", "offered_to", "in_return")
 
 
 @transaction.atomic
@@ -106,7 +108,7 @@ def lapse(plan: ShiftPlan, *, by: Person, at: datetime) -> None:
 def of_centres(centres: QuerySet[ContactCentre]) -> QuerySet[SwapRequest]:
     """The swaps of shifts that belong to a plan of these centres."""
     rows = SwapRequest.objects.filter(shift__plan__centre__in=centres)
-    return rows.select_related("shift__workplace", "asked_by", "taken_by", "in_return")
+    return rows.select_related(*READ)
 
 
 def offered_to(person: Person, at: datetime) -> QuerySet[SwapRequest]:
@@ -116,7 +118,7 @@ def offered_to(person: Person, at: datetime) -> QuerySet[SwapRequest]:
         Q(offered_to=None) | Q(offered_to=person), state=SwapRequest.State.OFFERED, shift__starts_at__gt=at,
         shift__plan__centre__in=centres, shift__plan__state=ShiftPlan.State.PUBLISHED,
     )  # fmt: skip
-    return rows.exclude(asked_by=person).select_related("shift__workplace", "asked_by")
+    return rows.exclude(asked_by=person).select_related(*READ)
 
 
 def refuse_broken(shift: PlannedShift, in_return: PlannedShift | None, taker: Person, at: datetime) -> None:

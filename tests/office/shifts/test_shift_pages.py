@@ -11,6 +11,7 @@ from django.test import Client
 from indgang.accounts.models import RoleAssignment
 from indgang.core import clock
 from indgang.entry.models import AgentState, Presence
+from indgang.office.shifts.plan_page import PlanPage
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.workforce.models import (
     LeaveRequest,
@@ -26,7 +27,7 @@ from indgang.workforce.models import (
 )
 from indgang.workforce.shifts import leave, running, swaps
 from tests.office.conftest import SignIn
-from tests.workforce.shifts.rows import activity, contracts, plan, shift, workplace
+from tests.workforce.shifts.rows import activity, contracts, needed, plan, shift, workplace
 from tests.world import MORNING, World
 
 PAGES = "/office/shifts/"
@@ -371,3 +372,17 @@ def test_the_shifts_of_the_next_week_come_first(world: World, as_person: SignIn)
         shift(made, world.anna, MORNING + day * DAY, ActivityKind.PHONE)
     shown = text(as_person("anna"), OWN)
     assert shown.index("torsdag 12. marts") < shown.index("2 vagter derefter") < shown.index("torsdag 19. marts")
+
+
+def test_a_plan_opens_on_the_week_of_today_and_says_what_it_costs(world: World, as_person: SignIn) -> None:
+    contracts(world, world.anna)
+    made = plan(world, ShiftPlan.State.PUBLISHED, days=21)
+    needed(made, 36, 44, 1)
+    shift(made, world.anna, MORNING + DAY, ActivityKind.PHONE)
+    for days, week in ((0, 0), (8, 1), (20, 2), (21, 0), (-3, 0)):
+        assert PlanPage(made, MORNING + days * DAY).week == week, days
+    assert [PlanPage(made, MORNING, each).week for each in (2, 9)] == [2, 0]
+    shown = text(as_person("gerda"), f"{PAGES}plans/{made.pk}/")
+    assert "<dt>Betalt arbejdstid</dt> <dd>8</dd>" in shown, "two hours"
+    assert "<dt>Tid, hvor der mangler nogen</dt> <dd>32</dd>" in shown, "eight quarters at the price of four"
+    assert "Dage, der er lavet om" not in shown

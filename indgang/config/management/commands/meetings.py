@@ -50,11 +50,7 @@ class Command(BaseCommand):
 
 
 def _add(shown: ContactCentre, path: Path, person: Person) -> None:
-    try:
-        given = bodies.of_json(path.read_bytes())
-    except (OSError, bodies.UnreadableBody) as error:
-        raise CommandError(f"{path} cannot be read: {error}", returncode=2) from error
-    form = bodies.checked(MeetingForm(given, people=contracts.people_of(shown.pk, clock.today())))
+    form = bodies.checked(MeetingForm(acting.body(path), people=contracts.people_of(shown.pk, clock.today())))
     appointments.add(shown, **form.values(), by=person, at=clock.now())
 
 
