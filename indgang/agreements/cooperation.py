@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from indgang.accounts import two_parties
@@ -20,7 +19,7 @@ from indgang.agreements.models import AgreementPart, AgreementTarget, Cooperatio
 from indgang.agreements.price import AgreedPrice
 from indgang.audit import trail
 from indgang.catalogue import changes, planned_days
-from indgang.catalogue.models import ContactCentre, Unit
+from indgang.catalogue.models import ContactCentre, Unit, not_ended
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.measures import definitions
@@ -164,7 +163,7 @@ def follow_centres(rows: Sequence[models.Model], by: trail.Actor, at: datetime) 
 
 def _of_former_parties(centre: ContactCentre, today: date) -> list[CooperationAgreement]:
     """The signed agreements that hold or are to hold, the latest first, between others than the centre's parties."""
-    signed = CooperationAgreement.objects.signed().filter(Q(valid_to=None) | Q(valid_to__gt=today), centre=centre)
+    signed = CooperationAgreement.objects.signed().filter(not_ended(today), centre=centre)
     return list(signed.exclude(owner_unit=centre.owner_id, operator_unit=centre.operator_id).order_by("-valid_from"))
 
 

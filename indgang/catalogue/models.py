@@ -13,11 +13,23 @@ from django.utils.translation import gettext_lazy as _
 from indgang.catalogue.folding import folded_fields
 
 
+def not_ended(day: date | Expression | F, of: str = "") -> Q:
+    """The condition on `Dated` rows that they are valid on the day or later. `of` is the field that leads to them."""
+    path = f"{of}__" if of else ""
+    return Q((f"{path}valid_to", None)) | Q((f"{path}valid_to__gt", day))
+
+
+def in_force(day: date | Expression | F, of: str = "") -> Q:
+    """The condition on `Dated` rows that they are valid on the day. `of` is the field that leads to them."""
+    path = f"{of}__" if of else ""
+    return Q((f"{path}valid_from__lte", day)) & not_ended(day, of)
+
+
 class DatedQuerySet(models.QuerySet[Any]):
     """Rows with a validity period, half-open: valid_from <= day < valid_to."""
 
     def valid_on(self, day: date) -> Self:
-        return self.filter(Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+        return self.filter(in_force(day))
 
 
 class Dated(models.Model):

@@ -9,13 +9,12 @@ from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes
-from indgang.catalogue.models import OpenSpan, Schedule, ScheduleException
+from indgang.catalogue.models import OpenSpan, Schedule, ScheduleException, not_ended
 from indgang.core import hours_text
 from indgang.core.clock import day_of
 from indgang.core.hours_text import MIDNIGHT
@@ -189,7 +188,7 @@ def _replace(schedule: Schedule, weekday: int, spans: Spans, from_day: date, unt
     """Make the spans valid from a day until another; None: until further notice, which also drops later plans."""
     rows = schedule.weekly.filter(weekday=weekday)
     rows.filter(valid_from__gte=from_day, **({"valid_from__lt": until} if until else {})).delete()
-    rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=from_day), valid_from__lt=from_day).update(valid_to=from_day)
+    rows.filter(not_ended(from_day), valid_from__lt=from_day).update(valid_to=from_day)
     OpenSpan.objects.bulk_create(
         OpenSpan(schedule=schedule, weekday=weekday, opens=opens, closes=closes, valid_from=from_day, valid_to=until)
         for opens, closes in spans

@@ -14,7 +14,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +21,7 @@ from indgang.accounts import people_in_bulk
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.people_in_bulk import RoleGift
 from indgang.accounts.roles import ROLES, Role
-from indgang.catalogue.models import DirectoryEntry, Unit
+from indgang.catalogue.models import DirectoryEntry, Unit, not_ended
 from indgang.core.clock import day_of
 from indgang.core.text import folded
 from indgang.entry import commands
@@ -160,7 +159,7 @@ class _There:
         self.people: dict[str, Person] = {person.username_folded: person for person in found}
         self.by_pk = {person.pk: person for person in self.people.values()}
         self.emails, self.names = _by(self.by_pk, "email"), _by(self.by_pk, "name")
-        coming = Q(valid_to=None) | Q(valid_to__gt=day)
+        coming = not_ended(day)
         self.roles: dict[int, dict[tuple[str, int | None], Unit | None]] = defaultdict(dict)
         for role in RoleAssignment.objects.filter(coming).select_related("unit"):
             self.roles[role.person_id][role.role, role.unit_id] = role.unit

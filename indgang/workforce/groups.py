@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue import changes, end_days
-from indgang.catalogue.models import Unit
+from indgang.catalogue.models import Unit, not_ended
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.workforce import availability_changes, group_changes
@@ -42,9 +41,7 @@ def add_member(
     if valid_from < day_of(at):
         raise RefusedChange({"valid_from": _("Vælg i dag eller en senere dag.")})
     Group.objects.select_for_update(no_key=True).get(pk=group.pk)
-    overlapping = GroupMember.objects.filter(group=group, person=person).filter(
-        Q(valid_to=None) | Q(valid_to__gt=valid_from)
-    )
+    overlapping = GroupMember.objects.filter(group=group, person=person).filter(not_ended(valid_from))
     if valid_to is not None:
         overlapping = overlapping.filter(valid_from__lt=valid_to)
     if overlapping.exists():

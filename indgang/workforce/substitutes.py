@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue import changes, end_days
+from indgang.catalogue.models import not_ended
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.workforce import availability_changes
@@ -82,7 +82,7 @@ def _ring(first: int, after: Mapping[int, int]) -> list[int]:
 
 
 def _refuse_overlap(person: Person, valid_from: date, valid_to: date | None) -> None:
-    rows = Substitute.objects.filter(person=person).filter(Q(valid_to=None) | Q(valid_to__gt=valid_from))
+    rows = Substitute.objects.filter(person=person).filter(not_ended(valid_from))
     if valid_to is not None:
         rows = rows.filter(valid_from__lt=valid_to)
     there = rows.select_related("substitute").first()

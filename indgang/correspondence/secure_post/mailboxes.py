@@ -9,7 +9,6 @@ from itertools import chain, count
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from indgang.accounts import sealing
 from indgang.audit import trail
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes, collisions
+from indgang.catalogue.models import not_ended
 from indgang.core.clock import day_of
 from indgang.core.cvr import is_cvr
 from indgang.core.refusals import RefusedChange
@@ -117,7 +117,7 @@ def _refuse_taken(mailbox: Mailbox, values: Mapping[str, Any]) -> None:
         return
     collisions.wait_for_turn("correspondence.secure_post.system")
     same = Mailbox.objects.filter(adapter=Mailbox.Adapter.POST, login__iexact=values["login"]).exclude(pk=mailbox.pk)
-    other = same.filter(Q(valid_to=None) | Q(valid_to__gt=values["valid_from"]))
+    other = same.filter(not_ended(values["valid_from"]))
     if mailbox.valid_to is not None:
         other = other.filter(valid_from__lt=mailbox.valid_to)
     taken = other.first()

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from indgang.accounts.access import of_centres, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.catalogue.models import Unit
+from indgang.catalogue.models import Unit, in_force
 from indgang.core.text import sort_key
 from indgang.correspondence.models import ReplyText, Thread
 from indgang.correspondence.texts import values
@@ -36,7 +36,7 @@ def for_thread(thread: Thread, *, by: Person, on: date) -> list[ReplyText]:
     those of the units above and below the centre. Texts in the language of the contact come first, then the most
     used."""
     rows = used(on).filter(_mine(by, on) | Q(queue=thread.queue) & Q(queue__isnull=False) | _of_units(thread))
-    valid = Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))
+    valid = in_force(on)
     rows = rows.filter(valid, **{_FLAGS.get(Channel(thread.channel), "in_mails"): True})
     return sorted(rows, key=lambda each: (each.language != thread.language, -_uses(each), sort_key(each.title)))
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
-from indgang.catalogue.models import ContactCentre, Dated, DatedQuerySet, Schedule, Unit, one_at_a_time
+from indgang.catalogue.models import ContactCentre, Dated, DatedQuerySet, Schedule, Unit, in_force, one_at_a_time
 
 
 class QueueQuerySet(DatedQuerySet):
@@ -23,7 +23,7 @@ class QueueQuerySet(DatedQuerySet):
 
     def with_terms(self, day: date) -> Self:
         """Each with the terms of that day as `terms_then`, in the same query; None where none were set."""
-        holds = Q(terms__valid_from__lte=day) & (Q(terms__valid_to=None) | Q(terms__valid_to__gt=day))
+        holds = in_force(day, "terms")
         return self.annotate(terms_then=FilteredRelation("terms", condition=holds)).select_related("terms_then")
 
 

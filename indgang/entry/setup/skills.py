@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
+from indgang.catalogue.models import in_force, not_ended
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry import commands
@@ -36,7 +37,7 @@ class SkillUse:
 
 def uses(day: date) -> dict[str, SkillUse]:
     """By the skill's code. Two queries."""
-    today = Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
+    today = in_force(day)
     counted = Competence.objects.order_by().values("skill__code").annotate(
         ever=Count("pk"), people=Count("person", filter=today, distinct=True)
     )  # fmt: skip
@@ -52,7 +53,7 @@ def uses(day: date) -> dict[str, SkillUse]:
 def requiring(day: date) -> dict[str, tuple[str, ...]]:
     """By the skill's code, the names of the queues of the day and of later days that require it at any step."""
     found: dict[str, tuple[str, ...]] = {}
-    for name, steps in Queue.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day)).values_list("name", "steps"):
+    for name, steps in Queue.objects.filter(not_ended(day)).values_list("name", "steps"):
         for skill in dict.fromkeys(skill for step in steps_of(steps) for skill in step["skills"]):
             found[skill] = (*found.get(skill, ()), name)
     return found

@@ -15,7 +15,7 @@ from indgang.accounts.access import OF_BOTH_SIDES, holders, people_who_may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.hours import all_schedules
-from indgang.catalogue.models import ContactCentre, Unit
+from indgang.catalogue.models import ContactCentre, Unit, not_ended
 from indgang.core import phone_numbers
 from indgang.core.clock import day_of
 from indgang.core.dial_rules import DialRule, Refusal, decide
@@ -369,7 +369,7 @@ def sounds(at: datetime) -> list[Sound]:
 
 def _recording_sounds(at: datetime) -> Iterator[Sound]:
     """The questions about recording, of today and of later."""
-    lasting = Q(valid_to=None) | Q(valid_to__gt=day_of(at))
+    lasting = not_ended(day_of(at))
     for each in RecordingPurpose.objects.filter(lasting, stopped_at=None):
         yield from (_sound(each.prompt_code, text, code, None) for code, text in each.questions.items())
 

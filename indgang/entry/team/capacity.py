@@ -12,12 +12,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue import planned_days
-from indgang.catalogue.models import ContactCentre
+from indgang.catalogue.models import ContactCentre, not_ended
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import SINCE_EVER, CapacityChoice, CapacityProfile, CapacityTerms
@@ -170,7 +170,7 @@ def _refuse_others(rows: QuerySet[CapacityChoice]) -> None:
 
 def from_day_on(day: date) -> QuerySet[CapacityChoice]:
     """The choices that hold on the day or later, in order."""
-    found: QuerySet[CapacityChoice] = CapacityChoice.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day))
+    found: QuerySet[CapacityChoice] = CapacityChoice.objects.filter(not_ended(day))
     return found.order_by("valid_from")
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue import end_days, planned_days
+from indgang.catalogue.models import not_ended
 from indgang.core.refusals import RefusedChange
 from indgang.entry import commands
 from indgang.entry.models import Presence, Queue, QueueMembership
@@ -60,7 +61,7 @@ def begin_many(wanted: Mapping[Person, Collection[Queue]], *, day: date, by: Per
     locked = list(Person.objects.select_for_update().filter(pk__in=[each.pk for each in wanted]).order_by("pk"))
     queues = {queue.pk: queue for each in wanted.values() for queue in each}
     _refuse_closed(locked, queues.values(), day)
-    coming = QueueMembership.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), person__in=locked)
+    coming = QueueMembership.objects.filter(not_ended(day), person__in=locked)
     there = set(coming.values_list("person", "queue"))
     new = {person: [each for each in wanted[person] if (person.pk, each.pk) not in there] for person in locked}
     begun = {person: each for person, each in new.items() if each}
@@ -152,7 +153,7 @@ def _refuse_closed(people: Collection[Person], queues: Collection[Queue], day: d
 
 def _refuse_twice(people: Collection[Person], queues: Collection[Queue], day: date, until: date | None) -> None:
     """The database refuses it too; whoever asks for it waits at the lock on the person."""
-    on_these_days = Q(valid_to=None) | Q(valid_to__gt=day)
+    on_these_days = not_ended(day)
     if until is not None:
         on_these_days &= Q(valid_from__lt=until)
     rows = QueueMembership.objects.filter(on_these_days, person__in=people, queue__in=queues)

@@ -14,6 +14,7 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue import end_days, hours, planned_days
 from indgang.catalogue.models import Schedule as HoursRow
+from indgang.catalogue.models import not_ended
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.refusals import RefusedChange
 from indgang.core.schedule import Schedule
@@ -47,7 +48,7 @@ def join(rota: DutyRota, queue: Queue, *, weight: Decimal, valid_from: date, by:
     takes part already."""
     planned_days.refuse_day(valid_from, at)
     _lock(rota.pk)
-    there = rota.members.filter(Q(valid_to=None) | Q(valid_to__gt=valid_from), queue=queue)
+    there = rota.members.filter(not_ended(valid_from), queue=queue)
     if there.exists():
         raise RefusedChange({"queue": _("Køen deltager allerede i vagtordningen.")})
     made = RotaMember.objects.create(rota=rota, queue=queue, weight=weight, valid_from=valid_from)
@@ -79,7 +80,7 @@ def plan(rota: DutyRota, *, first: date, last: date, by: Person, at: datetime) -
     """
     _refuse_days(first, last, at)
     locked = _lock(rota.pk)
-    lasting = Q(valid_to=None) | Q(valid_to__gt=first)
+    lasting = not_ended(first)
     members = list(locked.members.filter(lasting, valid_from__lte=last).select_related("queue"))
     if not members:
         raise RefusedChange({"": _("Vælg først, hvem der deltager i vagtordningen.")})

@@ -15,7 +15,7 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue import end_days, planned_days
 from indgang.catalogue.collisions import wait_for_turn
-from indgang.catalogue.models import ContactCentre
+from indgang.catalogue.models import ContactCentre, not_ended
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.measures.models import SettlementStatement, SettlementTerms
@@ -66,7 +66,7 @@ def first_open_month(owner: ContactCentre, at: datetime, *, rule: str = OwnerRul
         earliest = (earliest - timedelta(days=1)).replace(day=1)
     month = OuterRef("month")
     by_first_queue = SettlementTerms.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=month), owner=owner, rule=OwnerRule.FIRST_QUEUE, valid_from__lte=month
+        not_ended(month), owner=owner, rule=OwnerRule.FIRST_QUEUE, valid_from__lte=month
     )
     closed = SettlementStatement.objects.order_by("-month")
     if rule != OwnerRule.FIRST_QUEUE:

@@ -24,6 +24,7 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission as P
 from indgang.audit import patterns, trail
 from indgang.audit.models import Change, Look, LookReview
+from indgang.catalogue.models import in_force
 from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
 from indgang.enquiries import parties
@@ -189,7 +190,7 @@ def _theirs(person: Person) -> Q:
     if everywhere(person, P.SEE_AUDIT):
         return Q()
     day = TruncDate(ExpressionWrapper(OuterRef("at"), DateTimeField()))
-    within = Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
+    within = in_force(day)
     held = RoleAssignment.objects.filter(within, unit__in=units_of(person, P.SEE_AUDIT))
     holder = Concat(Value("person:"), Cast("person_id", CharField()))
     return Q(Exists(held.alias(holder=holder).filter(holder=OuterRef("by_id"))))

@@ -9,7 +9,7 @@ from indgang.accounts.access import able_for, everywhere, holders, may, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.accounts.two_parties import SignedByTwoQuerySet
-from indgang.catalogue.models import Unit
+from indgang.catalogue.models import Unit, not_ended
 from indgang.core import clock
 from indgang.office.access import units_for
 from indgang.ui.missing import not_found
@@ -156,9 +156,7 @@ def member_for(group: Group, pk: int) -> GroupMember:
 
 def substitutes_of(unit: Unit) -> QuerySet[Substitute]:
     """Who stands in for the people of the unit, today and later."""
-    found: QuerySet[Substitute] = Substitute.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=clock.today()), person__in=people_in(unit)
-    )
+    found: QuerySet[Substitute] = Substitute.objects.filter(not_ended(clock.today()), person__in=people_in(unit))
     return found.select_related("person", "substitute").order_by("person__name", "valid_from")
 
 

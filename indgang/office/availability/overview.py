@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from indgang.accounts.models import Person
-from indgang.catalogue.models import Service, Unit
+from indgang.catalogue.models import Service, Unit, not_ended
 from indgang.office.availability import access
 from indgang.workforce.models import AvailabilityAgreement
 
@@ -43,7 +43,7 @@ def units(person: Person, day: date, *, text: str = "", state: str = "") -> Quer
 def rows(units: Iterable[Unit], person: Person, day: date) -> list[UnitRow]:
     """One row for each unit; three queries for any number of them."""
     listed = {unit.pk: UnitRow(unit, access.may_make(person, unit)) for unit in units}
-    lasting = access.agreements_seen(person).filter(Q(valid_to=None) | Q(valid_to__gt=day), unit__in=listed)
+    lasting = access.agreements_seen(person).filter(not_ended(day), unit__in=listed)
     for agreement in lasting:
         listed[agreement.unit_id].agreements[agreement.state_on(day)] = agreement
     return list(listed.values())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
 from indgang.accounts.access import everywhere
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import not_ended
 from indgang.core import clock
 from indgang.correspondence.models import Mailbox, RoutingRule
 from indgang.ui.missing import not_found
@@ -45,7 +46,7 @@ def _of_kind(found: Mailbox, *, is_secure_post: bool) -> Mailbox:
 
 def rules_to_come(mailbox: Mailbox) -> list[RoutingRule]:
     """The rules that hold or will hold, in their order."""
-    has_not_ended = Q(valid_to=None) | Q(valid_to__gt=clock.today())
+    has_not_ended = not_ended(clock.today())
     return list(mailbox.rules.filter(has_not_ended).select_related("queue").order_by("order", "pk"))
 
 

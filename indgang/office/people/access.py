@@ -8,7 +8,7 @@ from django.http import Http404
 from indgang.accounts.access import everywhere, may, on_the_branch_of, units_of
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission
-from indgang.catalogue.models import Unit
+from indgang.catalogue.models import Unit, not_ended
 from indgang.core import clock
 from indgang.entry.models import SERVING_ROLES, OwnNumber
 
@@ -107,4 +107,4 @@ def _serving(leader: Person) -> QuerySet[RoleAssignment]:
 
 def _current_roles() -> QuerySet[RoleAssignment]:
     today = clock.today()
-    return RoleAssignment.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today))
+    return RoleAssignment.objects.filter(not_ended(today))

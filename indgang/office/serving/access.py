@@ -7,6 +7,7 @@ from django.http import Http404
 
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import not_ended
 from indgang.core import clock
 from indgang.entry.models import SERVING_ROLES, Queue, QueueMembership, QueueQuerySet
 from indgang.office.access import has
@@ -18,7 +19,7 @@ LEAD = Permission.LEAD_TEAM
 
 def queues_led(leader: Person) -> QueueQuerySet:
     """The queues of today and of later days that `leader` may assign, by centre and name."""
-    led = queues_of(leader, LEAD).filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()))
+    led = queues_of(leader, LEAD).filter(not_ended(clock.today()))
     return led.order_by("centre__name", "name")
 
 
@@ -54,7 +55,7 @@ def people_to_serve(queue: Queue) -> QuerySet[Person]:
     sides = [queue.centre.owner, queue.centre.operator, queue.unit]
     paths = [side.path for side in sides if side is not None]
     above = {path[: place + 1] for path in paths for place, sign in enumerate(path) if sign == "/"}
-    current = RoleAssignment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()), role__in=SERVING_ROLES)
+    current = RoleAssignment.objects.filter(not_ended(clock.today()), role__in=SERVING_ROLES)
     roles = current.filter(Q(unit=None) | Q(unit__path__in=above))
     there = queue.memberships.filter(valid_to=None)
     found: QuerySet[Person] = Person.objects.filter(is_active=True, pk__in=roles.values("person"))

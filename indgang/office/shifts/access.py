@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from indgang.accounts.access import able_in
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
-from indgang.catalogue.models import ContactCentre
+from indgang.catalogue.models import ContactCentre, not_ended
 from indgang.core import clock
 from indgang.entry.models import AgentLoan
 from indgang.entry.team import loans
@@ -97,7 +97,7 @@ def person_of_centre(shown: ContactCentre, username: str) -> Person:
 
 def contracts_of(shown: ContactCentre, person: Person) -> QuerySet[WorkContract]:
     """The person's contracts in the centre that hold or will hold."""
-    rows = WorkContract.objects.filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()), centre=shown, person=person)
+    rows = WorkContract.objects.filter(not_ended(clock.today()), centre=shown, person=person)
     return rows.order_by("valid_from")
 
 

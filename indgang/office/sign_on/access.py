@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
 from indgang.accounts.models import ClaimRule, Person
+from indgang.catalogue.models import not_ended
 from indgang.core import clock
 from indgang.office.people.access import may_give
 
@@ -15,7 +16,7 @@ def rules() -> QuerySet[ClaimRule]:
 
     Whoever gives roles sees all of them: they decide who gets which role at sign-in.
     """
-    found: QuerySet[ClaimRule] = ClaimRule.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=clock.today()))
+    found: QuerySet[ClaimRule] = ClaimRule.objects.filter(not_ended(clock.today()))
     return found.select_related("unit")
 
 

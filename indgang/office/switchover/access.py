@@ -13,7 +13,7 @@ from django.http import Http404
 from indgang.accounts.access import everywhere
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
-from indgang.catalogue.models import Service, ServiceContact
+from indgang.catalogue.models import Service, ServiceContact, not_ended
 from indgang.core import clock
 from indgang.correspondence.models import FormerAddress, Mailbox
 from indgang.entry.models import EntryPoint, Flow, FormerNumber
@@ -107,7 +107,7 @@ def mailboxes() -> QuerySet[Mailbox]:
 
 def contacts() -> QuerySet[ServiceContact]:
     """Those that hold or are to hold."""
-    left = Q(valid_to=None) | Q(valid_to__gt=clock.today())
+    left = not_ended(clock.today())
     found: QuerySet[ServiceContact] = ServiceContact.objects.filter(left)
     return found.select_related("service__unit").order_by("service__name", "valid_from")
 

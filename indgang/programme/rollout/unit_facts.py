@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
-from indgang.catalogue.models import ContactCentre, Service, Unit
+from indgang.catalogue.models import ContactCentre, Service, Unit, not_ended
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.correspondence.models import Mailbox
 from indgang.entry.models import EntryPoint, FormerNumber
@@ -116,7 +116,7 @@ def _agreements(units: Iterable[Unit], day: date) -> dict[int, StandingAgreement
     """By unit: the agreement that both have signed for the day, else a draft."""
     windows = PromisedWindow.objects.filter(agreement=OuterRef("pk"))
     rows = AvailabilityAgreement.objects.filter(unit__in=list(units), valid_from__lte=day)
-    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gt=day)).annotate(has_windows=Exists(windows))
+    rows = rows.filter(not_ended(day)).annotate(has_windows=Exists(windows))
     found: dict[int, StandingAgreement] = {}
     for each in sorted(rows, key=lambda row: (row.is_signed, row.valid_from)):
         found[each.unit_id] = StandingAgreement(each.is_signed, each.has_windows, bool(each.procedure.strip()))

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from indgang.accounts.models import Person
 from indgang.accounts.two_parties import SignedByTwo
-from indgang.catalogue.models import Dated, Service, Unit, one_at_a_time
+from indgang.catalogue.models import Dated, Service, Unit, not_ended, one_at_a_time
 
 #: seven letters, one for each weekday from Monday; "-" for a day without the window
 NO_DAYS, EVERY_DAY = "-------", "MTOTFLS"
@@ -101,7 +101,7 @@ class WindowQuerySet(models.QuerySet["PromisedWindow"]):
     def between(self, first: date, last: date) -> Self:
         """The lines of signed agreements that hold on some day from `first` to `last`."""
         return self.filter(
-            Q(agreement__valid_to=None) | Q(agreement__valid_to__gt=first),
+            not_ended(first, "agreement"),
             agreement__valid_from__lte=last,
             agreement__contact_signed_at__isnull=False,
             agreement__coordinator_signed_at__isnull=False,

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue import end_days, planned_days
-from indgang.catalogue.models import ContactCentre
+from indgang.catalogue.models import ContactCentre, not_ended
 from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.core.schedule import is_public_holiday
@@ -74,7 +74,7 @@ def end(appointment: ShiftAppointment, *, on: date, by: Person, at: datetime) ->
 
 def of_centre(centre: ContactCentre, since: date) -> QuerySet[ShiftAppointment]:
     """Those of a centre that hold on a day or later, with their people."""
-    rows = ShiftAppointment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=since), centre=centre)
+    rows = ShiftAppointment.objects.filter(not_ended(since), centre=centre)
     found: QuerySet[ShiftAppointment] = rows.select_related("activity").prefetch_related("people__person")
     return found
 
@@ -82,7 +82,7 @@ def of_centre(centre: ContactCentre, since: date) -> QuerySet[ShiftAppointment]:
 def of_people(people: Collection[int], first: date, last: date) -> QuerySet[AppointmentPerson]:
     """The appointments of these people that hold on a day between two, both included."""
     rows = AppointmentPerson.objects.filter(
-        Q(appointment__valid_to=None) | Q(appointment__valid_to__gt=first), person__in=people,
+        not_ended(first, "appointment"), person__in=people,
         appointment__valid_from__lte=last,
     )  # fmt: skip
     return rows.select_related("appointment__activity").order_by("appointment__opens", "appointment")

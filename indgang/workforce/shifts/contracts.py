@@ -7,13 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue import changes, planned_days
-from indgang.catalogue.models import ContactCentre
+from indgang.catalogue.models import ContactCentre, not_ended
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import slug
@@ -41,7 +41,7 @@ def agree(
     planned_days.refuse_day(valid_from, at)
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     _refuse_lengths(values)
-    touched = WorkContract.objects.filter(Q(valid_to=None) | Q(valid_to__gt=valid_from), person=person)
+    touched = WorkContract.objects.filter(not_ended(valid_from), person=person)
     _refuse_elsewhere(touched, values["centre"])
     for row in touched:
         _end(row, on=valid_from, by=by, at=at)
@@ -75,7 +75,7 @@ def add_workplace(name: str, *, by: Person, at: datetime) -> Workplace:
 
 def people_of(centre: int, first: date, last: date | None = None) -> QuerySet[Person]:
     """The people with a contract of the centre (primary key) on a day from `first` to `last`, by name."""
-    rows = WorkContract.objects.filter(Q(valid_to=None) | Q(valid_to__gt=first), centre=centre)
+    rows = WorkContract.objects.filter(not_ended(first), centre=centre)
     holding = rows if last is None else rows.filter(valid_from__lte=last)
     found: QuerySet[Person] = Person.objects.filter(pk__in=holding.values("person"), is_active=True)
     return found.order_by("name", "pk")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
-from indgang.catalogue.models import ContactCentre
+from indgang.catalogue.models import ContactCentre, not_ended
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
@@ -75,7 +75,7 @@ def decide(request: LeaveRequest, *, is_approved: bool, answer: str, by: Person,
 def of_centres(centres: QuerySet[ContactCentre]) -> QuerySet[LeaveRequest]:
     """The requests of people who have a contract in one of these centres on some of the days."""
     contracts = WorkContract.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=OuterRef("first")), centre__in=centres, person=OuterRef("person"),
+        not_ended(OuterRef("first")), centre__in=centres, person=OuterRef("person"),
         valid_from__lte=OuterRef("last"),
     )  # fmt: skip
     return LeaveRequest.objects.filter(Exists(contracts)).select_related("person")

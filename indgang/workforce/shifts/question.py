@@ -11,6 +11,7 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from indgang.accounts.models import Person
+from indgang.catalogue.models import not_ended
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.staffing.shifts.checker import RuleBreach, breaches
 from indgang.staffing.shifts.problem import (
@@ -61,7 +62,7 @@ class PlanQuestion:
     def contracts(self) -> list[WorkContract]:
         """Those of the centre that hold on some day of the plan, in the order of their first days."""
         rows = WorkContract.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gt=self.plan.first), centre=self.plan.centre_id,
+            not_ended(self.plan.first), centre=self.plan.centre_id,
             valid_from__lte=self.plan.last, person__is_active=True,
         )  # fmt: skip
         return list(rows.select_related("person").order_by("valid_from", "pk"))
@@ -109,9 +110,7 @@ class PlanQuestion:
     @cached_property
     def activities(self) -> dict[int, ShiftActivity]:
         """Those that hold on some day of the plan."""
-        rows = ShiftActivity.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gt=self.plan.first), valid_from__lte=self.plan.last
-        )
+        rows = ShiftActivity.objects.filter(not_ended(self.plan.first), valid_from__lte=self.plan.last)
         return {each.pk: each for each in rows}
 
     @cached_property

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
-from django.db.models import Q
-
+from indgang.catalogue.models import not_ended
 from indgang.staffing.shifts.problem import ShiftDay
 from indgang.workforce.models import Competence, ShiftActivity
 
@@ -19,9 +18,7 @@ class Training:
     ) -> None:  # fmt: skip
         self._days, self._activities = days, activities
         self._skilled: dict[tuple[int, int], list[Competence]] = defaultdict(list)
-        rows = Competence.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gt=days[0].date), valid_from__lte=days[-1].date, person__in=people
-        )
+        rows = Competence.objects.filter(not_ended(days[0].date), valid_from__lte=days[-1].date, person__in=people)
         for each in rows:
             self._skilled[each.person_id, each.skill_id].append(each)
 

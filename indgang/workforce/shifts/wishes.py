@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q
 
 from indgang.accounts.models import Person
+from indgang.catalogue.models import not_ended
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.staffing.shifts.checker import met_wishes
 from indgang.staffing.shifts.problem import DAY, ShiftWish
@@ -79,7 +80,7 @@ def _middles(person: Person, first: date, last: date) -> Mapping[date, int]:
     """The days of published plans on which the person has a contract, each with the middle of the hours in which they
     may work, in quarters."""
     plans = ShiftPlan.objects.filter(state=ShiftPlan.State.PUBLISHED, first__lte=last, last__gte=first)
-    rows = WorkContract.objects.filter(Q(valid_to=None) | Q(valid_to__gt=first), person=person, valid_from__lte=last)
+    rows = WorkContract.objects.filter(not_ended(first), person=person, valid_from__lte=last)
     covered = list(plans.values_list("centre", "first", "last"))
     found: dict[date, int] = {}
     for row in rows:
