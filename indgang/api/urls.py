@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from indgang.api import day as centre_day
-from indgang.api import history, meetings, own_shifts, own_wishes, plan_making, shift_plans, shift_requests
+from indgang.api import history, meetings, moves, own_shifts, own_wishes, plan_making, shift_plans, shift_requests
 from indgang.api.analysis import counting_week, counting_weeks, potential, segments
 from indgang.api.benefits import benefit, benefit_case, benefit_list
 from indgang.api.cases import case, case_list
@@ -36,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("benefits/cases/<slug:code>/", benefit_case, name="benefit-case"),
     path("forecasts/", forecast_list, name="forecasts"),
     path("forecasts/<slug:code>/", forecast, name="forecast"),
+    path("forecasts/<slug:code>/moves/", moves.moves, name="forecast-moves"),
+    path("forecasts/<slug:code>/moves/follow/", moves.following, name="forecast-moves-following"),
     path("gaps/", gaps, name="gaps"),
     path("gaps/measures/", gap_measures, name="gap-measures"),
     path("staffing-need/", staffing_need, name="staffing-need"),

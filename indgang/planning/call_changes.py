@@ -5,7 +5,7 @@ Each change is in the audit trail. The next forecast takes it in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -52,6 +52,17 @@ def add_move(made: MovedService, *, by: Person, at: datetime) -> MovedService:
         raise RefusedChange({"calls_a_year": _("Skriv, hvor mange opkald om året ydelsen har.")})
     _add("movedservice", made, ("first", "calls_a_year", "ramp_days", "source"), by, at)
     return made
+
+
+@transaction.atomic
+def change_move(row: MovedService, values: Mapping[str, Any], *, by: Person, at: datetime) -> None:
+    """Another day or volume, and where it comes from."""
+    _refuse_far(values.get("first", row.first), at, "first")
+    before = _values(row, list(values))
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))
+    trail.record(action="movedservice.change", target=row, by=by, at=at, before=before, after=dict(values))
 
 
 @transaction.atomic

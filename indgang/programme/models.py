@@ -14,6 +14,7 @@ from indgang.programme.rollout.models import (
     ReadinessStatement,
     RolloutActivity,
     RolloutMilestone,
+    RolloutMove,
     RolloutPlan,
     RolloutRisk,
     RolloutService,
@@ -25,8 +26,8 @@ from indgang.programme.switchover.models import Switchover
 __all__ = [
     "LONGEST", "ActivityNeed", "BenefitContract", "BenefitMonth", "BenefitSignature", "BenefitVersion",
     "OldNumberPlace", "OwnCase", "OwnCaseVersion", "PlannedMessage", "QuarterReport", "ReadinessStatement",
-    "RolloutActivity", "RolloutMilestone", "RolloutPlan", "RolloutRisk", "RolloutService", "RolloutStage",
-    "ScenarioInCase", "Switchover",
+    "RolloutActivity", "RolloutMilestone", "RolloutMove", "RolloutPlan", "RolloutRisk", "RolloutService",
+    "RolloutStage", "ScenarioInCase", "Switchover",
 ]  # fmt: skip
 
 #: letters of a case, as YAML

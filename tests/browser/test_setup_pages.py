@@ -90,7 +90,7 @@ def test_every_page_of_analysis_and_programme_is_accessible_and_fits(
 def _programme_pages() -> Iterator[str]:
     yield from ("office/gaps/", f"office/gaps/measures/{_one(GapMeasure).pk}/", "office/gaps/measures/new/")
     yield from ("office/benefits/", f"office/benefits/{_one(BenefitContract).pk}/", "office/benefits/new/?case=bc31")
-    yield "office/benefits/cases/bc31/"
+    yield from ("office/benefits/cases/bc31/", "office/planning/forecast/tmf-oevrige/rollout/")
     yield from (f"office/rollout/{each}" for each in ("", "new/"))
     plan = f"office/rollout/{_one(RolloutPlan).pk}"
     yield from (f"{plan}/{each}" for each in ("", "activities/", "readiness/", "risks/", "communication/", "quarters/"))

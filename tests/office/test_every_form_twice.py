@@ -272,7 +272,7 @@ NO_REVISION = {
     "office:scenario-runs",  # makes a new row
     "office:rollout-stage-new", "office:rollout-activity-new", "office:rollout-risk-new",  # make a new row
     "office:rollout-milestone-new", "office:rollout-message-new", "office:rollout-place-new", "office:rollout-unit",
-    "office:rollout-services",  # adds services
+    "office:rollout-services", "office:stage-moves",  # add services
     "office:improvement-completion",  # today is proposed
     "office:shift-plans", "office:shift-contract", "office:shift-plan-need", "office:shift-plan-run",  # make a new row
     "office:shift-plan-forecast-need", "office:shift-plan-fixed",  # make new rows

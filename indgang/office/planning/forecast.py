@@ -19,7 +19,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.entry.models import Queue
 from indgang.history import imported_days
-from indgang.office.planning import forecast_access, forecast_words, week_pictures
+from indgang.office.planning import forecast_access, forecast_words, rollout_words, week_pictures
 from indgang.office.planning.forecast_forms import (
     CallEventForm,
     ForecastPeriodForm,
@@ -31,6 +31,7 @@ from indgang.planning import call_changes, call_history, forecasts, week
 from indgang.planning.forecast_rights import queues_planned
 from indgang.planning.models import CallEvent, HistoryStandIn, JudgedDay, MovedService, StoredForecast
 from indgang.planning.rights import PLANNERS
+from indgang.programme.rollout import forecast_moves
 from indgang.ui.refusals import refusals_on_form
 
 
@@ -50,7 +51,11 @@ def forecast(request: HttpRequest, code: str) -> HttpResponse:
     """The newest forecast of one queue."""
     queue = forecast_access.queue_planned(person_of(request), code)
     form = ForecastPeriodForm(request.GET)
-    context: dict[str, Any] = {"queue": queue, "form": form, "may_change": _may_change(request, queue)}
+    moves = forecast_moves.followed(queue, today=clock.today())
+    context: dict[str, Any] = {
+        "queue": queue, "form": form, "may_change": _may_change(request, queue),
+        "misfits": sum(bool(each.misfits) for each in moves),
+    }  # fmt: skip
     stored = forecasts.newest(queue)
     if stored is not None:
         context |= _shown(queue, stored, form.chosen, form.chosen_day)
@@ -109,10 +114,12 @@ def knowledge(request: HttpRequest, code: str) -> HttpResponse:
 
 def _knowledge(request: HttpRequest, queue: Queue, **bound: forms.Form) -> HttpResponse:
     """The page, with the form that was refused."""
+    moves = forecast_moves.followed(queue, today=clock.today())
     context: Mapping[str, Any] = {
         "queue": queue, "may_change": _may_change(request, queue),
+        "has_plan": forecast_moves.plan_of(queue) is not None, "can_follow": any(each.can_follow for each in moves),
         "events": CallEvent.objects.filter(Q(queue=queue) | Q(queue=None, centre=queue.centre)),
-        "moves": MovedService.objects.filter(queue=queue), "judged": JudgedDay.objects.filter(queue=queue),
+        "moves": [rollout_words.moved_row(each) for each in moves], "judged": JudgedDay.objects.filter(queue=queue),
         "stand_in": HistoryStandIn.objects.filter(queue=queue).select_related("similar").first(),
         "event_form": CallEventForm(), "move_form": MovedServiceForm(), "day_form": JudgedDayForm(),
         "stand_in_form": StandInForm(queue=queue), **bound,

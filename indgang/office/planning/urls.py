@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.planning import assumptions, forecast, handover, need, scenarios
+from indgang.office.planning import assumptions, forecast, handover, need, rollout_moves, scenarios
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("need/", need.calculator, name="staffing-need"),
@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forecast/<slug:code>/events/<int:pk>/removal/", forecast.event_removal, name="call-event-removal"),
     path("forecast/<slug:code>/moves/", forecast.moves, name="moved-services"),
     path("forecast/<slug:code>/moves/<int:pk>/removal/", forecast.move_removal, name="moved-service-removal"),
+    path("forecast/<slug:code>/rollout/", rollout_moves.stage_moves, name="stage-moves"),
+    path("forecast/<slug:code>/rollout/following/", rollout_moves.following, name="stage-moves-following"),
     path("forecast/<slug:code>/days/", forecast.days, name="judged-days"),
     path("forecast/<slug:code>/days/<int:pk>/removal/", forecast.day_removal, name="judged-day-removal"),
     path("forecast/<slug:code>/stand-in/", forecast.stand_in, name="forecast-stand-in"),

@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.feedback.models import EarlierResult
+from indgang.planning.models import MovedService
 from indgang.programme.rollout.judging import HIGHEST, LOWEST, ActivityProgress
+from indgang.programme.rollout.moved_volume import MovedPart
 from indgang.programme.rollout.readiness import ReadinessPoint
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ class RolloutPlan(models.Model):
     if TYPE_CHECKING:
         stages: RelatedManager[RolloutStage]
         services: RelatedManager[RolloutService]
+        moves: RelatedManager[RolloutMove]
         activities: RelatedManager[RolloutActivity]
         milestones: RelatedManager[RolloutMilestone]
         reports: RelatedManager[QuarterReport]
@@ -135,6 +138,39 @@ class RolloutService(models.Model):
 
     def __str__(self) -> str:
         return str(self.service)
+
+
+class RolloutMove(models.Model):
+    """A service of a plan that a planner has taken into the forecast of a queue, where it is `moved`: which of its
+    enquiries count there, and how many percent of them are calls (None: as counted, else all). It goes when a planner
+    removes `moved`, and stays when the service is taken out of the plan."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "plan", "service", "moved", "counts", "by_phone")
+
+    class Counts(models.TextChoices):
+        ALL = MovedPart.ALL.value, _("alle, undtagen dem, der bliver digitale")
+        RESOLVED = MovedPart.RESOLVED.value, _("kun dem, kontaktcentret selv kan besvare")
+
+    plan = models.ForeignKey(RolloutPlan, on_delete=models.CASCADE, related_name="moves")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    moved = models.OneToOneField(MovedService, on_delete=models.CASCADE, related_name="+")
+    counts = models.CharField(max_length=10, choices=Counts.choices, default=Counts.ALL)
+    by_phone = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(100)], help_text="percent"
+    )
+
+    class Meta:
+        ordering = ["plan", "service__name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["plan", "service"], name="programme_rollout_move_once")]
+
+    def __str__(self) -> str:
+        return str(self.moved)
+
+    @property
+    def phone_share(self) -> float | None:
+        """From 0 to 1."""
+        return None if self.by_phone is None else self.by_phone / 100
 
 
 class RolloutActivity(models.Model):
