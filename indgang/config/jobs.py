@@ -45,6 +45,8 @@ from indgang.entry.team import loans
 from indgang.feedback import inviting, link_sending, robot_asking, spoken_comments, transcribing
 from indgang.feedback.follow_ups import opening
 from indgang.handover import climbing, closed_days, ownership, pushing
+from indgang.history import waiting as waiting_imports
+from indgang.history.models import HistoryImport
 from indgang.knowledge import reindexing
 from indgang.live import stale
 from indgang.measures.rollups import duty, rebuilding
@@ -73,6 +75,8 @@ COUNTING_SECONDS = 20.0
 _UNTIL_COUNTED = (MINUTE, 10 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR)
 #: the pauses before a switch that failed is tried again; then it is stopped
 _SWITCH_PAUSES = (MINUTE, MINUTE, MINUTE)
+#: the pauses before an import is tried again: another one is under way, or the figures are counted anew
+_IMPORT_PAUSES = (MINUTE,) * 10
 _EVERY_MINUTE = "* * * * *"
 _EVERY_HOUR = "7 * * * *"
 
@@ -180,6 +184,25 @@ def plan_shifts(*, run: int) -> None:
 def give_up_shift_runs(timestamp: int) -> None:
     """End the runs of the shift planner whose process is gone."""
     running.give_up_lost(clock.now())
+
+
+@app.task(name=waiting_imports.JOB, queue="routines", retry=Patience(_IMPORT_PAUSES), pass_context=True)
+def import_history(context: JobContext, *, source: int) -> None:
+    """Import a file of history that is too long for a page: at most 200,000 rows, some ten seconds. After the last
+    attempt it is given up."""
+    try:
+        waiting_imports.carry_out(source, at=clock.now())
+    except Exception:
+        if context.job.attempts >= len(_IMPORT_PAUSES):
+            waiting_imports.give_up(source, HistoryImport.Fault.BROKEN, at=clock.now())
+        raise
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.give_up_imports", queue="routines", queueing_lock="config.give_up_imports")
+def give_up_imports(timestamp: int) -> None:
+    """End the imports whose job is gone."""
+    waiting_imports.give_up_lost(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

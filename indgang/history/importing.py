@@ -58,6 +58,14 @@ class SomebodyElsesImport(AlreadyImported):
     """The same file was imported by somebody else, for queues or a unit that this person does not answer for."""
 
 
+class RowsRejected(Exception):
+    """Rows of a file are bad that was to be imported as a whole: nothing is written."""
+
+    def __init__(self, tally: ImportTally) -> None:
+        super().__init__(f"{tally.rejected} rows")
+        self.tally = tally
+
+
 class ImportUnderWay(Exception):
     """Another import is under way."""
 
@@ -115,25 +123,51 @@ def run(
     file: IO[bytes], mapping: ColumnMapping, *, name: str, places: OurPlaces, by: Person | trail.System, at: datetime,
     progress: Progress = _untold,
 ) -> HistoryImport:  # fmt: skip
-    """Import the file, or go on with it. Raises AlreadyImported, ImportUnderWay, TakenBackMeanwhile, OutdatedRollups,
-    and what `tried` raises."""
+    """`run_table` for a file. Raises UnreadableTable too."""
+    return run_table(files.read(file), mapping, name=name, places=places, by=by, at=at, progress=progress)
+
+
+def run_table(
+    table: files.SourceTable, mapping: ColumnMapping, *, name: str, places: OurPlaces, by: Person | trail.System,
+    at: datetime, is_whole: bool = False, at_once: int | None = None, progress: Progress = _untold,
+) -> HistoryImport:  # fmt: skip
+    """Import the rows, or go on with them, `at_once` (or `MOST_AT_ONCE`) in one transaction.
+
+    `is_whole`: all of them or none.
+    Raises AlreadyImported, ImportUnderWay, TakenBackMeanwhile, OutdatedRollups, RowsRejected, and what `tried` raises.
+    """
     if formula.is_outdated():
         raise formula.OutdatedRollups
     with alone(), tempfile.TemporaryDirectory(prefix="indgang-history-") as folder:
-        table, tally = files.read(file), ImportTally()
+        tally = ImportTally()
         refuse_known(table.digest, mapping, by)
         spool = _spooled(table, mapping, places, tally, DaySpool(Path(folder)), at)
+        if is_whole:
+            _refuse_rejected(spool, table.digest, mapping, tally)
         source = _begin(table.digest, mapping, name, tally, by, at)
         writer = DayWriter(source, places, day_contacts.traits(mapping))
-        done_until = source.done_until
-        left = ((day, rows) for day, rows in spool.days() if done_until is None or day > done_until)
-        for batch in _batches(left):
+        for batch in _batches(_left(spool, source), at_once):
             _ensure_months(batch)
             written = _write(source, batch, writer)
             counting.follow()
             progress(written)
         _end(source, tally, by, at)
     return source
+
+
+def _left(spool: DaySpool, source: HistoryImport | None) -> Iterator[SpooledDay]:
+    """The days that the import has not reached yet."""
+    done_until = source.done_until if source else None
+    return ((day, rows) for day, rows in spool.days() if done_until is None or day > done_until)
+
+
+def _refuse_rejected(spool: DaySpool, digest: str, mapping: ColumnMapping, tally: ImportTally) -> None:
+    """Raise RowsRejected when any row is bad. Nobody else imports meanwhile (`alone`)."""
+    for batch in _batches(_left(spool, counting_import(digest, mapping))):
+        for _day in day_contacts.judged(mapping.kind, batch, tally.refuse, **day_contacts.traits(mapping)):
+            pass
+    if tally.rejected:
+        raise RowsRejected(tally)
 
 
 @contextmanager
@@ -151,13 +185,14 @@ def alone() -> Iterator[None]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
-def _before(digest: str, mapping: ColumnMapping) -> HistoryImport | None:
+def counting_import(digest: str, mapping: ColumnMapping) -> HistoryImport | None:
+    """The import of the same file that was not taken back."""
     found: HistoryImport | None = HistoryImport.objects.counting().filter(digest=digest, kind=mapping.kind).first()
     return found
 
 
 def refuse_known(digest: str, mapping: ColumnMapping, by: Person | trail.System) -> None:
-    before = _before(digest, mapping)
+    before = counting_import(digest, mapping)
     if before is not None and isinstance(by, Person) and not imports_of(by).filter(pk=before.pk).exists():
         raise SomebodyElsesImport(before)
     if before is not None and before.state == HistoryImport.State.DONE:
@@ -181,7 +216,7 @@ def _begin(
 def begun(
     digest: str, mapping: ColumnMapping, name: str, by: Person | trail.System, at: datetime, unit: str = ""
 ) -> HistoryImport:
-    if before := _before(digest, mapping):
+    if before := counting_import(digest, mapping):
         return before
     made: HistoryImport = HistoryImport.objects.create(
         kind=mapping.kind, name=name[:200], digest=digest, mapping=mapping.data, made_at=at,
@@ -217,12 +252,13 @@ def last_day(at: datetime) -> date:
     return day_of(at) - timedelta(days=1)
 
 
-def _batches(days: Iterable[SpooledDay]) -> Iterator[list[SpooledDay]]:
-    """Whole days together, up to `MOST_AT_ONCE` rows."""
+def _batches(days: Iterable[SpooledDay], most: int | None = None) -> Iterator[list[SpooledDay]]:
+    """Whole days together, up to so many rows, or `MOST_AT_ONCE`."""
+    most = most or MOST_AT_ONCE
     batch: list[SpooledDay] = []
     held = 0
     for day, rows in days:
-        if batch and held + len(rows) > MOST_AT_ONCE:
+        if batch and held + len(rows) > most:
             yield batch
             batch, held = [], 0
         batch.append((day, rows))
@@ -279,7 +315,7 @@ def _end(source: HistoryImport, tally: ImportTally, by: Person | trail.System, a
     _locked(source)
     keep_refused(source, tally.refused)
     held = source.parts.aggregate(contacts=Sum("contacts"), first=Min("day"), last=Max("day"))
-    source.state, source.ended_at = HistoryImport.State.DONE, at
+    source.state, source.ended_at, source.fault = HistoryImport.State.DONE, at, ""
     source.rows, source.left_out = tally.rows, tally.left_out
     source.imported = held["contacts"] or 0
     # a row that an earlier start imported may be refused now: its queue has another name

@@ -12,8 +12,8 @@ from indgang.accounts.models import Person
 
 class HistoryImportQuerySet(models.QuerySet["HistoryImport"]):
     def counting(self) -> Self:
-        """Those whose rows count: they are not taken back."""
-        return self.exclude(state=HistoryImport.State.WITHDRAWN)
+        """Those whose rows count: they were not taken back, nor refused as a whole."""
+        return self.exclude(state__in=HistoryImport.NOT_COUNTING)
 
 
 class HistoryImport(models.Model):
@@ -22,6 +22,7 @@ class HistoryImport(models.Model):
     `done_until` is the last day whose rows are written: an import that was killed goes on after it. `known` rows were
     there already, and `left_out` ones hold a code that the mapping leaves out. `unit` is the code of the unit that
     values of periods belong to, and "" the whole municipality. Calls and registers belong to the centres of queues.
+    `fault` is why the worker gave it up.
     """
 
     class Kind(models.TextChoices):
@@ -37,11 +38,20 @@ class HistoryImport(models.Model):
         RUNNING = "running", _("Ikke færdig")
         DONE = "done", _("Importeret")
         WITHDRAWN = "withdrawn", _("Taget tilbage")
+        REFUSED = "refused", _("Ikke importeret")
+
+    class Fault(models.TextChoices):
+        REJECTED = "rejected", _("Nogle rækker bliver afvist, og der skulle kun importeres, hvis ingen gør.")
+        UNUSABLE = "unusable", _("Filen kan ikke læses på den måde, den er tilknyttet.")
+        LOST = "lost", _("Importen blev ikke gjort færdig i baggrunden.")
+        BROKEN = "broken", _("Der er en fejl i systemet. Driften kan se mere i loggen.")
+
+    NOT_COUNTING = (State.WITHDRAWN, State.REFUSED)
 
     PERSONAL = ("made_by",)
     IMPERSONAL = (
         "id", "kind", "state", "name", "digest", "mapping", "made_at", "ended_at", "withdrawn_at", "done_until", "rows",
-        "imported", "known", "left_out", "rejected", "first_day", "last_day", "unit",
+        "imported", "known", "left_out", "rejected", "first_day", "last_day", "unit", "fault",
     )  # fmt: skip
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -62,6 +72,7 @@ class HistoryImport(models.Model):
     rejected = models.PositiveIntegerField(default=0)
     first_day = models.DateField(null=True, blank=True)
     last_day = models.DateField(null=True, blank=True)
+    fault = models.CharField(max_length=10, choices=Fault.choices, blank=True, default="")
 
     objects = HistoryImportQuerySet.as_manager()
 
@@ -69,12 +80,36 @@ class HistoryImport(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["digest", "kind"], condition=~models.Q(state="withdrawn"), name="history_import_once"
+                fields=["digest", "kind"],
+                condition=~models.Q(state__in=["withdrawn", "refused"]),
+                name="history_import_once",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.name}"
+
+
+class WaitingImport(models.Model):
+    """The rows of an import that the worker carries out: its mapped columns (`waiting`), until it is over.
+
+    `is_whole`: all rows are imported, or none.
+    """
+
+    PERSONAL = ("by", "content")
+    IMPERSONAL = ("source", "is_whole", "at")
+
+    source = models.OneToOneField(HistoryImport, primary_key=True, on_delete=models.CASCADE, related_name="waiting")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    content = models.BinaryField()
+    is_whole = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return str(self.source_id)
 
 
 class ImportedPart(models.Model):

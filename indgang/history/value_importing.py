@@ -40,11 +40,22 @@ class TooManyValues(ValueError):
 def run(
     file: IO[bytes], mapping: ColumnMapping, *, name: str, by: Person | trail.System, at: datetime, unit: str
 ) -> HistoryImport:
-    """Import the file. Raises AlreadyImported, ImportUnderWay, and what `tried` raises."""
+    """`run_table` for a file. Raises UnreadableTable too."""
+    return run_table(files.read(file), mapping, name=name, by=by, at=at, unit=unit)
+
+
+def run_table(
+    table: files.SourceTable, mapping: ColumnMapping, *, name: str, by: Person | trail.System, at: datetime, unit: str,
+    is_whole: bool = False,
+) -> HistoryImport:  # fmt: skip
+    """Import the rows; `is_whole`: all of them or none. Raises AlreadyImported, ImportUnderWay, RowsRejected, and what
+    `tried` raises."""
     with importing.alone():
-        table, tally = files.read(file), ImportTally()
+        tally = ImportTally()
         importing.refuse_known(table.digest, mapping, by)
         values = _new(table, mapping, tally, at, unit)
+        if is_whole and tally.rejected:
+            raise importing.RowsRejected(tally)
         return _write(table.digest, mapping, values, tally, name, by, at, unit)
 
 
@@ -63,7 +74,7 @@ def _write(
     ]  # fmt: skip
     PastValue.objects.bulk_create(rows, batch_size=2_000)
     importing.keep_refused(source, tally.refused)
-    source.state, source.ended_at = HistoryImport.State.DONE, at
+    source.state, source.ended_at, source.fault = HistoryImport.State.DONE, at, ""
     source.rows, source.imported, source.known, source.rejected = (
         tally.rows, tally.imported, tally.known, tally.rejected,
     )  # fmt: skip

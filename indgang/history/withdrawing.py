@@ -12,7 +12,7 @@ from indgang.audit import trail
 from indgang.core.refusals import RefusedChange
 from indgang.events import log
 from indgang.history.event_kinds import HistoryKind
-from indgang.history.models import HistoryImport, ImportedPart
+from indgang.history.models import HistoryImport, ImportedPart, WaitingImport
 from indgang.measures.rollups import counting, formula
 
 _WITHDRAW = f"""
@@ -39,11 +39,14 @@ def _withdraw(source: HistoryImport, *, why: str, by: Person | trail.System, at:
     locked = HistoryImport.objects.select_for_update().get(pk=source.pk)
     if locked.state == HistoryImport.State.WITHDRAWN:
         raise RefusedChange({"": _("Importen er allerede taget tilbage.")})
+    if locked.state == HistoryImport.State.REFUSED:
+        raise RefusedChange({"": _("Der blev ikke importeret noget.")})
     kind = HistoryKind.WITHDRAWN
     with connection.cursor() as cursor:
         cursor.execute(_WITHDRAW, {"at": at, "kind": kind, "version": kind.version, "source": locked.pk})
     locked.parts.update(keys=b"")
     locked.past_values.all().delete()
+    WaitingImport.objects.filter(source=locked).delete()
     locked.state, locked.withdrawn_at = HistoryImport.State.WITHDRAWN, at
     locked.save(update_fields=["state", "withdrawn_at"])
     trail.record(

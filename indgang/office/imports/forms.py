@@ -163,6 +163,9 @@ class MappingForm(forms.Form):
             (DurationUnit.MINUTES.value, gettext_lazy("minutter; 3:20 er timer og minutter")),
         ],
     )
+    is_whole = forms.BooleanField(
+        label=gettext_lazy("Importér intet, hvis en række bliver afvist"), required=False
+    )  # fmt: skip
     save_as = forms.CharField(
         label=gettext_lazy("Gem tilknytningen som"), required=False, max_length=100,
         help_text=gettext_lazy("Så kan den vælges næste gang, du importerer fra samme system."),
@@ -317,9 +320,13 @@ class MappingForm(forms.Form):
         return chosen.code if chosen else ""
 
     @property
+    def is_all_or_nothing(self) -> bool:
+        return bool(self.cleaned_data["is_whole"]) if self.is_bound else False
+
+    @property
     def digest(self) -> str:
         """What tells this mapping and unit from another: the preview sends it along."""
-        told = json.dumps([self.mapping.data, self.unit_code], sort_keys=True)
+        told = json.dumps([self.mapping.data, self.unit_code, self.is_all_or_nothing], sort_keys=True)
         return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     @property

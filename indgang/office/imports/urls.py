@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mapping/", views.mapping, name="import-mapping"),
     path("new/", views.new, name="import-new"),
     path("<int:pk>/", views.one, name="import"),
+    path("<int:pk>/progress/", views.progress, name="import-progress"),
     path("<int:pk>/withdrawal/", views.withdrawal, name="import-withdrawal"),
     path("<int:pk>/rejected/", views.rejected, name="import-rejected"),
 ]

@@ -8,18 +8,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
-from indgang.history import importing, known, of_any_kind, profiles, withdrawing, words
+from indgang.history import importing, known, of_any_kind, profiles, waiting, withdrawing, words
 from indgang.history.day_spool import TooManyOnOneDay
 from indgang.history.mapping.choices import MappingFault
 from indgang.history.mapping.fields import SourceKind
-from indgang.history.models import HistoryImport
+from indgang.history.models import HistoryImport, WaitingImport
 from indgang.history.value_importing import TooManyValues
 from indgang.measures.rollups.formula import OutdatedRollups
 from indgang.office.imports import access, pictures, preview
@@ -90,7 +92,9 @@ def _too_old(request: HttpRequest) -> HttpResponse:
     return redirect("office:imports")
 
 
-def _preview(request: HttpRequest, sent: SentFile, form: MappingForm, *, is_changed: bool = False) -> HttpResponse:
+def _preview(
+    request: HttpRequest, sent: SentFile, form: MappingForm, *, is_changed: bool = False, is_refused: bool = False
+) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form, "name": sent.name, "most": preview.SHOWN_BAD, "is_changed": is_changed,
         "more_codes": ", ".join(form.more_codes),
@@ -99,12 +103,12 @@ def _preview(request: HttpRequest, sent: SentFile, form: MappingForm, *, is_chan
     if not form.is_bound or form.is_valid():
         try:
             tally = preview.tallied(sent, form.mapping, places, at, form.unit_code)
-            context |= {"shown": form.digest}
+            context |= {"shown": form.digest, "is_nothing": form.is_all_or_nothing and tally.rejected > 0}
             context |= preview.first_rows(sent, form.mapping, places, at) | {"tally": tally}
             context["bad"] = preview.bad_rows(tally.refused[: preview.SHOWN_BAD])
         except _UNUSABLE as error:
             context["fault"] = _said(error)
-    is_refused = form.errors or "fault" in context or is_changed
+    is_refused = is_refused or bool(form.errors) or "fault" in context or is_changed
     return render(request, "office/imports/mapping.html", context, status=422 if is_refused else 200)
 
 
@@ -134,12 +138,9 @@ def new(request: HttpRequest) -> HttpResponse:
 def _imported(request: HttpRequest, sent: SentFile, form: MappingForm) -> HttpResponse:
     person = person_of(request)
     try:
-        done = of_any_kind.run(
-            sent.stream, form.mapping, name=sent.name, places=known.places(person), by=person, at=clock.now(),
-            unit=form.unit_code,
-        )  # fmt: skip
-    except _UNUSABLE:
-        return _preview(request, sent, form)
+        done = _begun(sent, form, person)
+    except (*_UNUSABLE, importing.RowsRejected):
+        return _preview(request, sent, form, is_refused=True)
     except importing.SomebodyElsesImport:
         messages.error(request, _("Filen er importeret af andre, for køer eller en enhed, du ikke har adgang til."))
         return redirect("office:imports")
@@ -150,7 +151,11 @@ def _imported(request: HttpRequest, sent: SentFile, form: MappingForm) -> HttpRe
         messages.error(request, _("Filen er delvis importeret med en anden tilknytning. Tag den import tilbage først."))
         return redirect("office:import", error.before.pk)
     except importing.AlreadyImported as error:
-        messages.info(request, _("Filen er allerede importeret. Intet er ændret."))
+        is_done = error.before.state == HistoryImport.State.DONE
+        said = (
+            _("Filen er allerede importeret. Intet er ændret.") if is_done else _("Filen bliver allerede importeret.")
+        )
+        messages.info(request, said)
         return redirect("office:import", error.before.pk)
     except importing.ImportUnderWay:
         messages.error(request, _("En anden import er i gang. Prøv igen om lidt."))
@@ -161,6 +166,16 @@ def _imported(request: HttpRequest, sent: SentFile, form: MappingForm) -> HttpRe
     if form.cleaned_data["save_as"]:
         profiles.save(form.cleaned_data["save_as"], form.mapping, by=person, at=clock.now(), keeps_codes=True)
     return redirect("office:import", done.pk)
+
+
+def _begun(sent: SentFile, form: MappingForm, person: Person) -> HistoryImport:
+    """A short file is imported at once, a long one by the worker."""
+    about: dict[str, Any] = {
+        "name": sent.name, "unit": form.unit_code, "is_whole": form.is_all_or_nothing, "by": person, "at": clock.now(),
+    }  # fmt: skip
+    if waiting.is_long(sent.stream):
+        return waiting.order(sent.stream, form.mapping, **about)
+    return of_any_kind.run(sent.stream, form.mapping, places=known.places(person), **about)
 
 
 @require_GET
@@ -174,10 +189,31 @@ def _one(request: HttpRequest, source: HistoryImport, form: TakeBackForm) -> Htt
     context = {
         "values": preview.said_values(values[:_MOST_VALUES]), "plot": pictures.course(source, values),
         "source": source, "form": form, "bad": preview.bad_rows(refused[: preview.SHOWN_BAD]), "kept": refused.count(),
-        "most": preview.SHOWN_BAD, "is_withdrawn": source.state == HistoryImport.State.WITHDRAWN,
-        "is_running": source.state == HistoryImport.State.RUNNING,
+        "most": preview.SHOWN_BAD, "counts": source.state not in HistoryImport.NOT_COUNTING,
+        "is_running": source.state == HistoryImport.State.RUNNING, **_how_far(source),
     }  # fmt: skip
     return render(request, "office/imports/import.html", context, status=422 if form.errors else 200)
+
+
+def _how_far(source: HistoryImport) -> dict[str, Any]:
+    """How many rows the worker has reached of an import that waits for it."""
+    reached = source.imported + source.known + source.rejected
+    return {
+        "is_waiting": WaitingImport.objects.filter(source=source).exists(), "reached": reached,
+        "percent": round(100 * reached / source.rows) if source.rows else 0,
+    }  # fmt: skip
+
+
+@require_GET
+@requires(IMPORT)
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far an import is, fetched again and again while the worker has it; then its page is shown anew."""
+    source = access.import_for(person_of(request), pk)
+    context = {"source": source, **_how_far(source)}
+    answer = render(request, "office/imports/import.html#progress", context)
+    if not context["is_waiting"]:
+        answer["HX-Redirect"] = reverse("office:import", args=[pk])
+    return answer
 
 
 @own_transactions

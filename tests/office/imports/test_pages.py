@@ -13,7 +13,7 @@ from django.urls import reverse
 from indgang.accounts.models import RoleAssignment
 from indgang.audit.models import Change
 from indgang.core import clock
-from indgang.history import imported_days, profiles
+from indgang.history import imported_days, profiles, waiting
 from indgang.history.mapping.choices import ColumnMapping
 from indgang.history.models import HistoryImport, MappingProfile
 from indgang.measures.period import Period
@@ -173,6 +173,49 @@ def test_a_file_that_is_too_long_for_the_page_names_the_command(
     monkeypatch.setattr(forms, "MOST_ROWS", 4)
     shown = _preview(as_person("finn"), extracts.text().encode())
     assert (shown.status_code, "kommandoen indgang import" in shown.content.decode()) == (422, True)
+
+
+def test_a_long_file_is_imported_in_the_background_and_its_page_says_how_far_it_is(
+    world: World, as_person: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "MOST_IN_REQUEST", 4)
+    finn = as_person("finn")
+    with clock.frozen(MORNING):
+        fields = _fields(_preview(finn, extracts.text().encode()))
+        waits = finn.post(reverse("office:import-new"), fields, follow=True)
+        assert "bliver importeret i baggrunden" in waits.content.decode()
+        source = HistoryImport.objects.get()
+        assert (source.state, source.rows, source.imported) == ("running", 5, 0)
+        again = finn.post(reverse("office:import-new"), fields, follow=True).content.decode()
+        assert "bliver allerede importeret" in again
+        address = reverse("office:import-progress", args=[source.pk])
+        HistoryImport.objects.update(imported=2)
+        going = finn.get(address)
+        assert "2 af 5 rækker er læst ind" in going.content.decode()
+        assert "HX-Redirect" not in going.headers
+        waiting.give_up(source.pk, HistoryImport.Fault.LOST, at=MORNING)
+        assert finn.get(address).headers["HX-Redirect"] == reverse("office:import", args=[source.pk])
+        over = finn.get(reverse("office:import", args=[source.pk])).content.decode()
+    assert "blev ikke gjort færdig" in over
+    assert "Tag importen tilbage" not in over
+
+
+def test_all_or_nothing_is_chosen_on_the_page(world: World, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    with clock.frozen(MORNING):
+        fields = _fields(_preview(finn, extracts.text(ROWS).encode())) | {"is_whole": "on"}
+        unseen = finn.post(reverse("office:import-new"), fields)
+        assert (unseen.status_code, HistoryImport.objects.count()) == (422, 0), (
+            "nobody has seen that nothing comes of it"
+        )
+        page = unseen.content.decode()
+        assert "Intet bliver importeret, fordi 2 rækker bliver afvist." in page
+        assert 'formaction="' + reverse("office:import-new") not in page
+        assert finn.post(reverse("office:import-new"), _fields(unseen)).status_code == 422
+        assert not HistoryImport.objects.exists()
+        whole = finn.post(reverse("office:import-mapping"), _fields(_preview(finn, extracts.text().encode())))
+        finn.post(reverse("office:import-new"), _fields(whole))
+    assert HistoryImport.objects.get().imported == 5
 
 
 def test_visits_are_shown_over_time(world: World, as_person: SignIn) -> None:

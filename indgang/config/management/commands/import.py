@@ -98,14 +98,16 @@ class Command(BaseCommand):
 
     def _imported(self, file: IO[bytes], mapping: ColumnMapping, options: dict[str, Any]) -> dict[str, Any]:
         places, unit = known.places(), _unit(options["for_unit"])
-        if options["dry_run"] or options["all_or_nothing"]:
+        if options["dry_run"]:
             tally = of_any_kind.tried(file, mapping, places=places, at=clock.now(), unit=unit)
-            _write_rejected(options["rejected"], tally)
-            if options["dry_run"] or tally.rejected:
-                return {"import": None, "state": "tried", "mapping": mapping.data, **_of_tally(tally)}
-        name = Path(options["file"]).name
+            return _tried(tally, mapping, options)
+        name, is_whole = Path(options["file"]).name, options["all_or_nothing"]
         try:
-            done = of_any_kind.run(file, mapping, name=name, places=places, by=_BY, at=clock.now(), unit=unit)
+            done = of_any_kind.run(
+                file, mapping, name=name, places=places, by=_BY, at=clock.now(), unit=unit, is_whole=is_whole
+            )
+        except importing.RowsRejected as refused:
+            return _tried(refused.tally, mapping, options)
         except importing.OtherMapping:
             raise
         except importing.AlreadyImported as error:
@@ -196,6 +198,12 @@ def _given(name: str) -> dict[str, Any]:
 def _save(mapping: ColumnMapping, name: str | None) -> None:
     if name:
         profiles.save(name, mapping, by=_BY, at=clock.now())
+
+
+def _tried(tally: ImportTally, mapping: ColumnMapping, options: dict[str, Any]) -> dict[str, Any]:
+    """What nothing was written of."""
+    _write_rejected(options["rejected"], tally)
+    return {"import": None, "state": "tried", "mapping": mapping.data, **_of_tally(tally)}
 
 
 def _of_tally(tally: ImportTally) -> dict[str, Any]:
