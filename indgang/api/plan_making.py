@@ -75,8 +75,9 @@ class OrderRunForm(forms.Form):
     """How long to look for a plan."""
 
     seconds = forms.IntegerField(
-        min_value=5, max_value=running.LONGEST, required=False, help_text=f"{running.USUAL} when left out"
-    )
+        min_value=5, max_value=running.LONGEST, required=False,
+        help_text=f"{running.USUAL} when left out, {running.USUAL_OF_VERSION} in a version",
+    )  # fmt: skip
 
 
 @declares(Operation("GET", "A plan with its last run, what it lacks and costs, and the rules that it breaks"))
@@ -118,7 +119,7 @@ def forecast_need(request: HttpRequest, pk: int) -> JsonResponse:
 def run(request: HttpRequest, pk: int) -> JsonResponse:
     """The run, which the worker carries out; the plan says how far it is."""
     shown = access.plan(person_of(request), pk)
-    seconds = checked(OrderRunForm(values(request))).cleaned_data["seconds"] or running.USUAL
+    seconds = checked(OrderRunForm(values(request))).cleaned_data["seconds"] or running.usual(shown)
     made = running.order(shown, seconds=seconds, by=person_of(request), at=clock.now())
     return JsonResponse(listing.run(made), status=202)
 

@@ -48,6 +48,9 @@ def test_a_draft_gets_its_need_is_planned_published_and_followed(world: World) -
     assert sent(eva, f"{own}removal/").status_code == 422
     version = sent(eva, f"{own}version/").json()
     assert version["follows"] == found["plan"]
+    assert sent(eva, f"plans/{version['plan']}/run/").status_code == 202
+    assert list(PlanRun.objects.values_list("seconds", flat=True)) == [15, 5], "somebody waits for a version"
+    PlanRun.objects.update(state=PlanRun.State.FAILED)
     assert sent(eva, f"plans/{version['plan']}/removal/").status_code == 200
     assert not ShiftPlan.objects.filter(pk=version["plan"]).exists()
     assert Change.objects.filter(action="shift_plan.publish", by_id=f"person:{world.eva.pk}").count() == 1

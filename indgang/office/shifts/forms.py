@@ -82,9 +82,12 @@ class PricesForm(Revised, forms.Form):
 
 class RunForm(forms.Form):
     seconds = forms.IntegerField(
-        label=_("Stop efter (sekunder)"), min_value=5, max_value=running.LONGEST, initial=running.USUAL,
+        label=_("Stop efter (sekunder)"), min_value=5, max_value=running.LONGEST,
         help_text=_("Længere tid giver en bedre plan. Du kan stoppe før og beholde den bedste indtil da."),
     )  # fmt: skip
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, plan: ShiftPlan) -> None:
+        super().__init__(data, initial={"seconds": running.usual(plan)})
 
 
 class ContractForm(forms.Form):

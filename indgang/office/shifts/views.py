@@ -131,7 +131,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     """Have the shifts planned."""
     person = person_of(request)
     shown = access.plan(person, pk)
-    form = RunForm(request.POST)
+    form = RunForm(request.POST, plan=shown)
     if form.is_valid():
         with refusals_on_form(form):
             running.order(shown, **form.cleaned_data, by=person, at=clock.now())
@@ -204,6 +204,6 @@ def plan_page(
             "fixed_form": fixed_form or FixedShiftForm(plan=shown, people=people),
             "held_form": held_form or HeldShiftForm(plan=shown, people=people),
             "need_form": need_form or PlanNeedForm(plan=shown), "prices_form": prices_form or PricesForm(plan=shown),
-            "run_form": run_form or RunForm(), "forecast_form": forecast_form or ForecastNeedForm(plan=shown),
+            "run_form": run_form or RunForm(plan=shown), "forecast_form": forecast_form or ForecastNeedForm(plan=shown),
         }  # fmt: skip
     return render(request, "office/shifts/plan.html", context, status=status)

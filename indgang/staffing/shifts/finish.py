@@ -21,14 +21,15 @@ def with_time_off_the_phone(problem: ShiftProblem, plan: ShiftPlanValue) -> dict
     It is taken from the pieces that are missed least, as long as a quarter off the phone is worth more than the
     shortage that it makes.
     """
-    name = next((each for each, kind in problem.kinds.items() if kind is ActivityKind.OFF_PHONE), "")
+    names = [each for each, kind in problem.kinds.items() if kind is ActivityKind.OFF_PHONE]
     changed = dict(plan)
-    if not name:
+    if not names:
         return changed
     offers = ShiftOffers(problem)
     spare = offers.served(shift for shifts in plan.values() for shift in shifts) - offers.need
     for person in problem.people:
-        if person.off_phone_share:
+        name = next((each for each in names if each in person.activities), "")
+        if person.off_phone_share and name:
             changed[person.key] = _of_person(offers, person, plan.get(person.key, ()), spare, name)
     return changed
 
@@ -43,7 +44,7 @@ def _of_person(
     made = {shift: shift for shift in shifts if not shift.is_fixed}
     while wanted >= _PIECE:
         pieces = [(_loss(prices.understaffed, spare, piece), shift, piece) for shift in made for piece in
-                  _pieces(offers, person, made[shift])]  # fmt: skip
+                  _pieces(offers, person, made[shift], name)]  # fmt: skip
         if not pieces:
             break
         loss, shift, (row, start, end) = min(pieces, key=lambda each: (each[0], each[2]))
@@ -55,11 +56,12 @@ def _of_person(
     return tuple(made.get(shift, shift) for shift in shifts)
 
 
-def _pieces(offers: ShiftOffers, person: ShiftPerson, shift: WorkShift) -> Iterator[tuple[int, int, int]]:
-    """What may be taken away: nothing of an appointment."""
+def _pieces(offers: ShiftOffers, person: ShiftPerson, shift: WorkShift, name: str) -> Iterator[tuple[int, int, int]]:
+    """What may be taken away: nothing of an appointment, nor while the person cannot do the other thing."""
     for row, start, end in offers.cells_of(shift):
         for first in range(start, end - _PIECE + 1, _PIECE):
-            if not any(each.start < first + _PIECE and each.end > first for each in person.appointments):
+            is_agreed = any(each.start < first + _PIECE and each.end > first for each in person.appointments)
+            if not is_agreed and name in person.can_do(first, first + _PIECE):
                 yield row, first, first + _PIECE
 
 

@@ -22,8 +22,10 @@ from indgang.workforce.shifts.question import PlanQuestion
 
 #: the worker's job (indgang.config.jobs)
 TASK = "config.plan_shifts"
-#: the longest run, and the usual one, in seconds
-LONGEST, USUAL = 600, 40
+#: the longest run, the usual one, and the usual one of a version: somebody waits for it in the morning
+LONGEST, USUAL, USUAL_OF_VERSION = 600, 40, 15
+#: states of a run that is not over
+GOING = (PlanRun.State.WAITING, PlanRun.State.RUNNING)
 #: a run that lasts twice its time and so much longer has lost its process; one that waits so long has lost its job
 _LOST_AFTER, _WAITS_AT_MOST = timedelta(minutes=3), timedelta(hours=2)
 #: one that is stopped while it waits is given up so long after its order: a worker that is free has begun it by then
@@ -33,6 +35,11 @@ _SOON = 10
 #: points of the course that are kept for the plot
 _COURSE = 200
 _log = logging.getLogger(__name__)
+
+
+def usual(plan: ShiftPlan) -> int:
+    """How long a run of this plan takes when nobody says anything else, in seconds."""
+    return USUAL if plan.follows_id is None else USUAL_OF_VERSION
 
 
 @transaction.atomic
@@ -57,7 +64,7 @@ def order(plan: ShiftPlan, *, seconds: int, by: Person, at: datetime) -> PlanRun
 @transaction.atomic
 def stop(run: PlanRun, *, by: Person, at: datetime) -> None:
     """Ask a run to end with the best plan so far; one that is over stays as it is."""
-    going = PlanRun.objects.filter(pk=run.pk, state__in=[PlanRun.State.WAITING, PlanRun.State.RUNNING])
+    going = PlanRun.objects.filter(pk=run.pk, state__in=GOING)
     if going.filter(is_stopping=False).update(is_stopping=True):
         trail.record(by=by, at=at, action="shift_plan.stop", target=run.plan)
 
@@ -85,7 +92,7 @@ def carry_out(pk: int, clock: Any) -> None:
 
 def give_up_lost(at: datetime) -> int:
     """Mark the runs whose process is gone as failed; how many."""
-    going = PlanRun.objects.filter(state__in=[PlanRun.State.WAITING, PlanRun.State.RUNNING])
+    going = PlanRun.objects.filter(state__in=GOING)
     lost = [run.pk for run in going if _is_lost(run, at)]
     return PlanRun.objects.filter(pk__in=lost).update(state=PlanRun.State.FAILED, ended_at=at)
 

@@ -260,7 +260,9 @@ def test_a_new_colleague_gets_shifts_in_a_plan_that_exists() -> None:
 
 
 def test_time_off_the_phone_is_taken_where_nobody_misses_it() -> None:
-    people = [person(f"p{each}", off_phone_share=0.3) for each in range(3)]
+    both = frozenset({PHONE, "cases"})
+    people = [person(f"p{each}", off_phone_share=0.3, activities=both) for each in range(3)]
+    people.append(person("without the skill", off_phone_share=0.3))
     kinds = {"cases": ActivityKind.OFF_PHONE}
     problem = week(*people, needed=1, kinds=kinds)
     plan = solved(problem)
@@ -271,6 +273,7 @@ def test_time_off_the_phone_is_taken_where_nobody_misses_it() -> None:
     )
     assert off > 0
     assert cost(problem, after).short == before.short
+    assert breaches(problem, after) == []
 
 
 @pytest.mark.parametrize("has_them", ["a", "b"])
