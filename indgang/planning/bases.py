@@ -93,7 +93,7 @@ def measured(
     days = float(decided["days"].value) if "days" in decided else float(found.days_a_year)
     base = ScenarioBase(
         found.opens, calibration.MINUTES, days, supply, target, found.queues, found.spread, counted_days=found.days,
-        open_days=found.open_days, weekdays=found.weekdays, seen=found.seen,
+        open_days=found.open_days, weekdays=found.weekdays, seen=found.seen, pick_up=found.pick_up,
     )  # fmt: skip
     return MeasuredBase(replace(base, queues=tuple(_with_patience(each, decided) for each in found.queues)), found)
 

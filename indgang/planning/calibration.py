@@ -58,6 +58,8 @@ class CalibratedQueues:
     """The standard error of the mean of all calls of a day, beside it; 0 when too few days are known."""
     weekdays: tuple[CountedWeekday, ...]
     seen: tuple[SeenFigure, ...]
+    pick_up: float
+    """Seconds that a call rings until it is taken."""
 
 
 def calibrate(queues: Sequence[Queue], first: date, last: date, *, within: float) -> CalibratedQueues | None:
@@ -96,8 +98,9 @@ def calibrate(queues: Sequence[Queue], first: date, last: date, *, within: float
     by_day = reading.totals(period, by=GroupBy.DAY, only=only)
     seen = measured_times.seen([by_day[str(day)] for day in days if str(day) in by_day], within)
     return CalibratedQueues(
-        opens, tuple(loads), fits, len(days), len(within_hours), len(opened), spread, weekdays, seen
-    )
+        opens, tuple(loads), fits, len(days), len(within_hours), len(opened), spread, weekdays, seen,
+        measured_times.pick_up(totals.values()),
+    )  # fmt: skip
 
 
 def _opening_days(queues: Sequence[Queue], first: date, last: date) -> set[date]:

@@ -3,13 +3,13 @@ compared with. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 
 import numpy as np
 
 from indgang.measures.histogram import seconds_of
-from indgang.measures.totals import Totals
+from indgang.measures.totals import Times, Totals
 from indgang.planning.whatif import QueueLoad, SeenFigure
 from indgang.staffing.twin import calibration
 from indgang.staffing.twin.calibration import Numbers
@@ -18,6 +18,9 @@ from indgang.staffing.twin.scenario import RandomTime, TimeShape
 
 #: fewer calls, or callers who hung up, say nothing about a shape
 FEWEST = 30
+
+#: a tenth of the calls that are answered is answered at once, after ringing so long; at most so many seconds
+_AT_ONCE, _LONGEST_RING = 10.0, 15.0
 
 _Histogram = Mapping[int, int]
 
@@ -59,6 +62,14 @@ def times(queue: QueueLoad) -> tuple[RandomTime, RandomTime, RandomTime | None]:
     spread = queue.handling_spread * (queue.talk + queue.after_call) / both
     talk, after_call = (RandomTime(each, TimeShape.LOGNORMAL, spread) for each in (queue.talk, queue.after_call))
     return talk, after_call, patience
+
+
+def pick_up(queues: Iterable[Totals]) -> float:
+    """Seconds that a call rings until somebody takes it: nobody who is answered waits less. A bucket of the histogram
+    ends at its second, so half a second less. Where all wait long, a tenth of the waits says nothing of ringing: it is
+    taken for the longest that a telephone rings by habit."""
+    found = sum((each.answer_waits for each in queues), Times()).percentile(_AT_ONCE)
+    return 0.0 if found is None else min(max(found - 0.5, 0.0), _LONGEST_RING)
 
 
 def seen(days: Sequence[Totals], within: float) -> tuple[SeenFigure, ...]:

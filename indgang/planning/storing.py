@@ -14,6 +14,7 @@ from indgang.planning.whatif import (
     Changes,
     CountedWeekday,
     GroupOutcome,
+    PlayedStaffing,
     QueueLoad,
     Ranged,
     ScenarioBase,
@@ -53,6 +54,7 @@ def base_of(data: Mapping[str, Any]) -> ScenarioBase:
             "queues": tuple(_queue(each) for each in given["queues"]),
             "weekdays": tuple(_weekday(each) for each in given.get("weekdays", ())),
             "seen": tuple(SeenFigure(**each) for each in given.get("seen", ())),
+            "played": PlayedStaffing(**given["played"]) if given.get("played") else None,
         }
     )  # fmt: skip
 

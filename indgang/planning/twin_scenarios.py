@@ -11,7 +11,7 @@ from indgang.core.clock import COPENHAGEN
 from indgang.core.schedule import Schedule, Weekly
 from indgang.planning import flow_paths, measured_times
 from indgang.planning.routing_changes import EVERYBODY, OF_CENTRE, QueueRouting
-from indgang.planning.whatif import Changes, QueueLoad, ScenarioBase, ScenarioOutcome, Staffing
+from indgang.planning.whatif import Changes, PlayedStaffing, QueueLoad, ScenarioBase, ScenarioOutcome, Staffing
 from indgang.routing import flows as routing_flows
 from indgang.routing.distribution.requirement import QueueRule, Relaxation
 from indgang.routing.flows.steps import Flow
@@ -78,14 +78,16 @@ def _scenario(
 ) -> TwinScenario:
     busy = [each for each in queues if sum(each.calls)]
     everything = frozenset(each.code for each in busy)
+    played = base.played if changes.staffing is Staffing.TODAY else None
     crews = [
         crew
         for group in outcome.groups
-        for crew in _crews(base, group.code, group.seats, everything, changes)
+        for crew in _crews(base, group.code, _as_played(group.seats, played), everything, changes)
     ]  # fmt: skip
     return TwinScenario(
         code, code, tuple(_inflow(each, met, changes.accepts) for each in busy), tuple(_rules(busy, changes, met)),
-        tuple(crews), interval_seconds=base.interval_minutes * _MINUTE, within=base.target.within, flows=met.flows,
+        tuple(crews), interval_seconds=base.interval_minutes * _MINUTE, within=base.target.within, pick_up=base.pick_up,
+        flows=met.flows,
         schedules=_schedules(base, met.flows), begins=datetime.combine(_ON_SOME_MONDAY, base.opens, COPENHAGEN),
     )  # fmt: skip
 
@@ -131,13 +133,23 @@ def is_named(code: str, queue: QueueLoad) -> bool:
     return code in (EVERYBODY, queue.code) or (bool(queue.centre) and code == f"{OF_CENTRE}{queue.centre}")
 
 
+def _as_played(seats: Sequence[float], played: PlayedStaffing | None) -> Sequence[float]:
+    """Today's seats as they explain the measured days."""
+    there = [each for each in seats if each]
+    if played is None or not there:
+        return seats
+    mean = sum(there) / len(there)
+    return [played.seats * (each + played.even * (mean - each)) if each else 0.0 for each in seats]
+
+
 def _crews(
     base: ScenarioBase, code: str, seats: Sequence[float], everything: frozenset[str], changes: Changes
 ) -> Iterator[Crew]:
     """A person for each seat, there while so many seats are held; the first of them serve more queues."""
     whole = [max(round(each), 1) if each else 0 for each in seats]
     most = max(whole, default=0)
-    shared = 1.0 if changes.pooled or code not in everything else changes.shared
+    today = base.played.shared if base.played else 0.0
+    shared = 1.0 if changes.pooled or code not in everything else max(changes.shared, today)
     own = next((each for each in base.queues if each.code == code), None)
     taught = [each for each in changes.routing if own is not None and is_named(each.taught, own)]
     for number in range(1, most + 1):

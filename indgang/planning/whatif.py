@@ -85,6 +85,18 @@ class SeenFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayedStaffing:
+    """How the people of today are there in the simulation, so that it comes as near as it can to what was measured
+    (`played_staffing`): so many times the seats of the formulas, the share `even` of them all day, whatever calls come;
+    and the share `shared` of each queue's people serves all queues. It was found in so many `plays`."""
+
+    seats: float = 1.0
+    even: float = 0.0
+    shared: float = 0.0
+    plays: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ScenarioBase:
     """A centre as it is. `spread` is the standard error of its daily calls beside their mean; 0 when unknown."""
 
@@ -105,6 +117,10 @@ class ScenarioBase:
     them."""
     seen: tuple[SeenFigure, ...] = ()
     """What the simulation of today is compared with; none where nothing was measured."""
+    pick_up: float = 0.0
+    """Seconds that a call rings until it is taken. The simulation alone uses it, as the next."""
+    played: PlayedStaffing | None = None
+    """None where it was not fitted: the people are the seats of the formulas."""
 
     @property
     def intervals(self) -> int:

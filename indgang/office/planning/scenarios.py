@@ -25,7 +25,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.core.spreadsheet import NumberCell
 from indgang.office.planning import access, handover, scenario_words, simulation_fit
 from indgang.office.planning.scenario_forms import RunChoice, ScenarioChangesForm, ScenarioNameForm, ScenarioStartForm
-from indgang.planning import assumptions, bases, flow_drafts, scenarios, targets
+from indgang.planning import assumptions, bases, flow_drafts, played_staffing, scenarios, targets
 from indgang.planning.bases import MEASURED
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.rights import PLANNERS, scenarios_seen
@@ -88,8 +88,9 @@ def _measured(form: ScenarioStartForm, person: Person) -> Scenario | None:
     if found is None:
         return None
     fits = {code: asdict(each) for code, each in found.calibrated.fits.items()}
+    base = played_staffing.fitted(found.base)
     return scenarios.make(
-        form.cleaned_data["name"], found.base, ScenarioOrigin(MEASURED, first, last, fits), centre=centre,
+        form.cleaned_data["name"], base, ScenarioOrigin(MEASURED, first, last, fits), centre=centre,
         changes=bases.first_changes(MEASURED), by=person, at=clock.now(),
     )  # fmt: skip
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from indgang.office.planning.scenario_words import estimated
+from indgang.office.planning.words import percent, seconds
 from indgang.planning.models import ScenarioRun
 from indgang.planning.whatif import QueueLoad, ScenarioBase
 from indgang.staffing.twin.calibration import FitLine
@@ -56,7 +58,7 @@ def basis(base: ScenarioBase) -> str:
         "Tiden til samtale og efterbehandling følger en lognormal fordeling i %(handling)s af %(all)s køer, "
         "tålmodigheden i %(patience)s."
     )
-    return f"{days % {'number': number}} {shapes % _counted(queues)} {_rest()}"
+    return f"{days % {'number': number}} {shapes % _counted(queues)} {_rest()} {_people(base)}"
 
 
 def _counted(queues: Sequence[QueueLoad]) -> dict[str, int]:
@@ -68,5 +70,21 @@ def _counted(queues: Sequence[QueueLoad]) -> dict[str, int]:
 
 def _rest() -> str:
     others = _("I resten er fordelingen eksponentiel med det målte gennemsnit.")
-    unknown = _("Bemandingen er modellens. Pauser, skriftligt arbejde og folk, der ringer igen, er ikke med.")
+    unknown = _("Pauser, skriftligt arbejde og folk, der ringer igen, er ikke med.")
     return f"{others} {unknown}"
+
+
+def _people(base: ScenarioBase) -> str:
+    """Where the people of the simulation come from, and what the table still tests."""
+    played = base.played
+    if played is None:
+        return _("Bemandingen er formlernes.")
+    said = _(
+        "Bemandingen er fundet ved at spille de målte dage med %(plays)s slags bemanding: %(seats)s gange formlernes "
+        "pladser, %(even)s af dem jævnt hele dagen, og %(shared)s betjener alle køer. Et opkald ringer %(ring)s, før "
+        "det bliver taget. Det, der stadig er forskelligt, kan simuleringen ikke forklare."
+    )
+    return said % {
+        "plays": played.plays, "seats": number_format(round(played.seats, 2), 2), "even": percent(played.even),
+        "shared": percent(played.shared), "ring": seconds(base.pick_up),
+    }  # fmt: skip

@@ -12,7 +12,7 @@ from indgang.accounts.models import RoleAssignment
 from indgang.core import clock
 from indgang.entry.models import Flow, FlowVersion, QueueTerms
 from indgang.office.planning import scenario_words
-from indgang.planning import scenarios
+from indgang.planning import played_staffing, scenarios
 from indgang.planning.models import Scenario, ScenarioRun
 from tests.measures.test_reading import published, write
 from tests.office.conftest import SignIn
@@ -28,6 +28,12 @@ CHANGES = {
     "staffing": "target", "agents": "", "shared": "0", "in_time": "80", "within": "20", "mean_wait": "",
     "abandoned": "", "accepts": "50",
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_fitted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fitting the people of a measured scenario takes seconds; `tests/planning` tests it, and one test below."""
+    monkeypatch.setattr(played_staffing, "MOST_CALLS", 0)
 
 
 def made(client: Client, base: str = "one-number", **fields: str) -> Scenario:
@@ -87,8 +93,11 @@ def test_what_was_measured_is_a_base_with_its_fit(as_person: SignIn, world: Worl
     assert "de samme som i dag" in shown
 
 
-def test_the_simulation_of_today_is_shown_beside_the_measured_days(as_person: SignIn, world: World) -> None:
+def test_the_simulation_of_today_is_shown_beside_the_measured_days(
+    as_person: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(*published())
+    monkeypatch.setattr(played_staffing, "MOST_CALLS", 64_000)
     with clock.frozen(LATER):
         gerda = as_person("gerda")
         scenario = made(gerda, base="centre:tmf", first=DAY, last=DAY)
@@ -98,6 +107,8 @@ def test_the_simulation_of_today_is_shown_beside_the_measured_days(as_person: Si
     assert "I dag, målt og simuleret Målt er gennemsnittet af 1 dag." in shown
     assert "følger en lognormal fordeling i 1 af 1 køer, tålmodigheden i 1." in shown, "all calls took two minutes"
     assert "Pauser, skriftligt arbejde og folk, der ringer igen, er ikke med." in shown
+    assert "Bemandingen er fundet ved at spille de målte dage med 6 slags bemanding: " in shown
+    assert "Et opkald ringer 15 sekunder, før det bliver taget." in shown
     played = scenario.runs.get().simulated
     assert played is not None
     lost = scenario_words.estimated("abandoned_share", played["today"]["all"]["abandoned_share"]).replace("\xa0", " ")
