@@ -1,7 +1,7 @@
 """The newest forecasts of queues as JSON, for planners who are signed in. Read only.
 
 GET /api/forecasts/                        the queues that have one
-GET /api/forecasts/tmf-byggeri/?days=28    its days with ranges and intervals, what was left out and remarked
+GET /api/forecasts/tmf-byggeri/?days=28    its days with ranges and intervals, remarks, and how forecasts did
 """
 
 from __future__ import annotations
@@ -36,4 +36,5 @@ def forecast(request: HttpRequest, code: str) -> JsonResponse:
     stored = forecasts.newest(queue) if queue else None
     if stored is None:
         raise Http404
-    return JsonResponse(forecasts.as_data(stored, days=whole_number(request.GET.get("days", ""))))
+    told = forecasts.as_data(stored, days=whole_number(request.GET.get("days", "")))
+    return JsonResponse({**told, "accuracy": forecasts.accuracy_data(stored.queue)})

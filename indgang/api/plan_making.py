@@ -27,7 +27,7 @@ from indgang.api.operations import Operation, declares
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Queue
-from indgang.planning import shift_need
+from indgang.planning import shift_need, targets
 from indgang.staffing.shifts.problem import UnusableProblem
 from indgang.ui.choices import offer
 from indgang.workforce.models import ShiftActivity, ShiftPlan, Workplace
@@ -109,7 +109,8 @@ def forecast_need(request: HttpRequest, pk: int) -> JsonResponse:
     shown = access.plan(person_of(request), pk)
     said = checked(QueuesNeedForm(values(request), plan=shown)).cleaned_data
     days = shift_need.take(shown, **said, by=person_of(request), at=clock.now())
-    return JsonResponse({**listing.plan(shown), "days": days})
+    remarks = targets.remarks(said["queues"], shown.first)
+    return JsonResponse({**listing.plan(shown), "days": days, "remarks": remarks})
 
 
 @declares(Operation("POST", "Have the shifts of a draft planned", body=OrderRunForm, status=202))

@@ -8,6 +8,7 @@ GET /api/scenarios/3/                                         one scenario with 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
@@ -18,6 +19,7 @@ from indgang.planning import calculation, scenarios
 from indgang.planning.calculation import of_preset
 from indgang.planning.models import ScenarioRun
 from indgang.planning.rights import PLANNERS, scenarios_seen
+from indgang.planning.storing import base_of, changes_of
 from indgang.staffing.need import Impossible
 from indgang.staffing.presets import DEMAND_OPTIONS, PRESETS, SUPPLY_OPTIONS, TARGET_OPTIONS, changed
 from indgang.staffing.sizing import Seats
@@ -91,6 +93,7 @@ def scenario(request: HttpRequest, pk: int) -> JsonResponse:
     if run is None:
         raise Http404
     found = scenarios.imported(run.scenario)
-    data = {"imported": found.sentence if found else None}
+    data: dict[str, Any] = {"imported": found.sentence if found else None}
+    data["remarks"] = scenarios.remarks(base_of(run.scenario.base), changes_of(run.changes))
     data |= {"changes": run.changes, "result": run.result, "simulated": run.simulated, "base": run.scenario.base}
     return JsonResponse({**scenarios.estimate(run).as_data(), **data})

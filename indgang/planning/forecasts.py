@@ -34,21 +34,31 @@ from indgang.staffing.forecast.cold_start import StandIn, from_counted_week
 from indgang.staffing.forecast.events import ArrivingVolume, PlannedChanges, PlannedEvent
 from indgang.staffing.forecast.forecaster import MOST_DAYS_AHEAD, Forecast, forecast
 from indgang.staffing.forecast.handling import HandlingTimes, handling_times
-from indgang.staffing.forecast.history import open_intervals
+from indgang.staffing.forecast.history import History, open_intervals
 from indgang.staffing.need import Impossible
 
 #: days that the nightly forecast looks ahead
 DAYS_AHEAD = 365
+#: what a forecast holds of each of its days
+_DAYS = ("calls", "mean", "low_80", "high_80", "low_95", "high_95", "variance")
+#: horizons up to four weeks ahead
+FOUR_WEEKS = 4
 
 
 def compute(queue: Queue, first: date, days: int = DAYS_AHEAD) -> Forecast:
     """The forecast of the days from `first`, from what was counted before. Raises `Impossible` when there is too
     little to go by."""
-    judged = list(JudgedDay.objects.filter(queue=queue))
-    known = _known(queue, {each.day: each.reason for each in judged if each.is_kept})
-    past = call_history.history(queue, first).without({each.day: each.reason for each in judged if not each.is_kept})
+    past, known = _learned(queue, first)
     opened = open_intervals(call_history.opening(queue), first, days, call_history.PER_DAY)
     return forecast(past, opened, known, _stand_in(queue, first, days))
+
+
+def _learned(queue: Queue, end: date) -> tuple[History, PlannedChanges]:
+    """What was counted in a queue before a day, and what its planner knows of it."""
+    judged = list(JudgedDay.objects.filter(queue=queue))
+    known = _known(queue, {each.day: each.reason for each in judged if each.is_kept})
+    left_out = {each.day: each.reason for each in judged if not each.is_kept}
+    return call_history.history(queue, end).without(left_out), known
 
 
 def _known(queue: Queue, kept: Mapping[date, str]) -> PlannedChanges:
@@ -67,9 +77,9 @@ def _stand_in(queue: Queue, first: date, days: int) -> StandIn | None:
         return None
     if row.similar is None:
         return _counted_week(queue, row, first)
-    past = call_history.history(row.similar, first)
+    past, known = _learned(row.similar, first)
     opened = open_intervals(call_history.opening(row.similar), first, days, call_history.PER_DAY)
-    made = forecast(past, opened)
+    made = forecast(past, opened, known)
     assert made.fitted is not None
     return made.fitted.as_stand_in(float(row.scaling), past.days + days, row.source)
 
@@ -260,6 +270,48 @@ def accuracies_of(queues: Collection[Queue]) -> dict[int, list[Accuracy]]:
     return found
 
 
+def judged(queue: Queue, most: int = 30) -> list[tuple[StoredForecast, Accuracy]]:
+    """The newest forecasts of which days have come, with how each did up to four weeks ahead."""
+    rows = ForecastAccuracy.objects.filter(forecast__queue=queue, horizon__lt=FOUR_WEEKS, days__gt=0)
+    summed = {f"all_{name}": Sum(name) for name in _SUMS}
+    sums: Any = rows.order_by("-forecast__made_on").values_list("forecast").annotate(**summed)
+    found = [(key, Accuracy(*of_it)) for key, *of_it in sums[:most]]
+    made = StoredForecast.objects.only("made_on", "queue").in_bulk([key for key, _accuracy in found])
+    return [(made[key], accuracy) for key, accuracy in found]
+
+
+def accuracy_data(queue: Queue) -> dict[str, Any]:
+    """How all forecasts of the queue did by days ahead, and each of the newest up to four weeks ahead, as plain
+    values."""
+    return {
+        "by_days_ahead": [
+            {"days_ahead": list(ahead), **_accuracy_values(each)}
+            for ahead, each in zip(HORIZONS, accuracies(queue), strict=True)
+        ],
+        "by_forecast": [
+            {"made_on": made.made_on.isoformat(), **_accuracy_values(each)} for made, each in judged(queue)
+        ],
+    }  # fmt: skip
+
+
+def _accuracy_values(each: Accuracy) -> dict[str, Any]:
+    error, mean_error = (None if value is None else round(value, 4) for value in (each.error, each.mean_error))
+    return {
+        "days": each.days, "error": error, "error_of_mean": mean_error, "days_within_80": each.in_narrow,
+        "days_within_95": each.in_wide,
+    }  # fmt: skip
+
+
+def forget_days(queue: Queue, *, at: datetime) -> None:
+    """Empty the days of forecasts that are judged to the last, and keep how well they did: a year of forecasts of a
+    queue holds a million numbers that nobody reads again."""
+    over = StoredForecast.objects.filter(
+        queue=queue, calls__len__gt=0, first__lt=day_of(at) - timedelta(days=DAYS_AHEAD)
+    )
+    done = [each.pk for each in over.defer("about", "variance") if not _lasts(each)]
+    StoredForecast.objects.filter(pk__in=done, intervals=None).update(**{name: [] for name in _DAYS})
+
+
 # --- Every night ---------------------------------------------------------------------------------
 
 
@@ -274,6 +326,7 @@ def keep_current(queue: Queue, *, at: datetime) -> None:
     NotCountedYet: a day that is counted in part would be judged once for all."""
     counting.refuse_uncounted(Period.day(day_of(at)).start)
     judge(queue, until=day_of(at))
+    forget_days(queue, at=at)
     store(queue, at=at)
 
 

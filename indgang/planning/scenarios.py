@@ -23,7 +23,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.enquiries.models import Channel
 from indgang.history import imported_days
 from indgang.history.imported_days import ImportedDays
-from indgang.planning import played_days, twin_scenarios
+from indgang.planning import played_days, targets, twin_scenarios
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.storing import base_of, changes_of, stored, whatif_of
 from indgang.planning.whatif import Changes, ScenarioBase, WhatIf, compute
@@ -78,6 +78,11 @@ def imported(scenario: Scenario) -> ImportedDays | None:
         return None
     only = {"queue": [each.code for each in base_of(scenario.base).queues], "channel": [Channel.PHONE.value]}
     return imported_days.within(scenario.first_day, scenario.last_day, only, at=scenario.made_at)
+
+
+def remarks(base: ScenarioBase, changes: Changes) -> list[str]:
+    """What is counted with instead of what was asked, in sentences. With a target of its own nothing is."""
+    return [] if changes.target else [targets.capped_words(each) for each in base.promises_all]
 
 
 def newest_runs(shown: Sequence[Scenario]) -> list[ScenarioRun]:

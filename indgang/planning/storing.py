@@ -54,6 +54,7 @@ def base_of(data: Mapping[str, Any]) -> ScenarioBase:
             "queues": tuple(_queue(each) for each in given["queues"]),
             "weekdays": tuple(_weekday(each) for each in given.get("weekdays", ())),
             "seen": tuple(SeenFigure(**each) for each in given.get("seen", ())),
+            "promises_all": tuple(given.get("promises_all", ())),
             "played": PlayedStaffing(**given["played"]) if given.get("played") else None,
         }
     )  # fmt: skip

@@ -11,23 +11,24 @@ from django.db.models import Sum
 from indgang.core.clock import COPENHAGEN
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Queue
+from indgang.measures import service_level
 from indgang.measures.models import Rollup
 from indgang.measures.period import Period
 from indgang.measures.rollups.facts import Measure
-from indgang.measures.sums import SegmentOutcome
+from indgang.measures.sums import SegmentOutcome, Segments
 from indgang.planning import shift_need
 from indgang.staffing.erlang import Numbers
 
 DAYS, HALF_HOURS = 7, 48
 #: weeks whose calls are added up
 WEEKS = 8
-#: calls that count in another queue, or not yet
-_ELSEWHERE = (SegmentOutcome.OVERFLOWED, SegmentOutcome.WAITING)
+_DECIDED = (SegmentOutcome.ANSWERED, SegmentOutcome.ABANDONED)
 
 
 @dataclass(frozen=True)
 class AnsweredWeek:
-    """Calls, and those that were answered within what the queue promises, by weekday (0 is Monday) and half-hour."""
+    """By weekday (0 is Monday) and half-hour, the calls that count in the service level (SL4), and those of them that
+    were answered within what the queue promises."""
 
     calls: Numbers
     in_time: Numbers
@@ -38,9 +39,9 @@ def answered(queue: Queue, end: date) -> AnsweredWeek:
     period = Period.days(end - timedelta(weeks=WEEKS), end - timedelta(days=1))
     rows = (
         Rollup.objects.filter(
-            measure=Measure.SEGMENTS, queue=queue.code, quarter__gte=period.start, quarter__lt=period.end
+            measure=Measure.SEGMENTS, queue=queue.code, quarter__gte=period.start, quarter__lt=period.end,
+            outcome__in=_DECIDED,
         )
-        .exclude(outcome__in=_ELSEWHERE)
         .order_by()
         .values_list("quarter", "outcome")
         .annotate(calls=Sum("whole"), kept=Sum("part"))
@@ -49,8 +50,9 @@ def answered(queue: Queue, end: date) -> AnsweredWeek:
     for quarter, outcome, calls, kept in rows:
         local = quarter.astimezone(COPENHAGEN)
         place = local.weekday(), 2 * local.hour + local.minute // 30
-        found.calls[place] += calls
-        found.in_time[place] += kept if outcome == SegmentOutcome.ANSWERED else 0
+        share = service_level.in_time(Segments(**{outcome: calls, f"{outcome}_in_time": kept}))
+        found.calls[place] += share.whole
+        found.in_time[place] += share.part
     return found
 
 

@@ -117,6 +117,8 @@ class ScenarioBase:
     them."""
     seen: tuple[SeenFigure, ...] = ()
     """What the simulation of today is compared with; none where nothing was measured."""
+    promises_all: tuple[str, ...] = ()
+    """Names of the queues that promise 100 percent in time, which no number of people keeps: the target is less."""
     pick_up: float = 0.0
     """Seconds that a call rings until it is taken. The simulation alone uses it, as the next."""
     played: PlayedStaffing | None = None

@@ -41,5 +41,7 @@ def test_a_planner_reads_days_with_ranges_and_intervals(as_person: SignIn, world
     told = gerda.get("/api/forecasts/tmf-byggeri/?days=7").json()
     assert [len(told["days"]), len(told["days"][0]["intervals"]), told["interval_minutes"]] == [7, 96, 15]
     assert told["days"][0]["range_95"][0] <= told["days"][0]["calls"] <= told["days"][0]["range_95"][1]
+    assert [each["days_ahead"] for each in told["accuracy"]["by_days_ahead"]][:2] == [[1, 1], [2, 7]]
+    assert told["accuracy"]["by_forecast"] == [], "none of its days has come"
     assert gerda.get("/api/forecasts/bif-erhverv/").status_code == 404
     assert as_person("anna").get("/api/forecasts/").status_code == 403

@@ -196,6 +196,69 @@ def test_a_new_queue_begins_with_a_counted_week_or_a_similar_queue(counted_queue
     assert sum(_made(new).calls[:28]) == pytest.approx(1.5 * sum(_made(counted_queue).calls[:28]), rel=0.15)
 
 
+def test_a_similar_queue_lends_its_usual_days_and_not_its_events_moves_and_odd_days(world: World) -> None:
+    """A campaign of the similar queue, a service that moves into it later, and a day that its planner left out."""
+    similar, new = world.queues["tmf-byggeri"], world.queues["tmf-byliv"]
+    odd = TODAY - timedelta(days=14)
+    count(similar, BEGAN, TODAY, odd={odd + timedelta(days=number): 5 for number in range(-5, 1)})
+    given: dict[str, Any] = {"by": world.gerda, "at": MORNING}
+    call_changes.stand_in(new, similar=similar, week=[], scaling=Decimal("1.5"), source="Skøn", **given)
+    raw = forecasts.compute(new, TODAY, 28)
+    for number in range(-5, 1):
+        call_changes.judge_day(
+            similar, odd + timedelta(days=number), is_kept=False, reason="Testopkald", **given
+        )  # fmt: skip
+    usual = forecasts.compute(similar, TODAY, 28)
+    found = forecasts.compute(new, TODAY, 28)
+    assert found.day_calls.sum() == pytest.approx(1.5 * usual.day_calls.sum(), rel=0.03)
+    assert raw.day_calls.sum() > 1.05 * found.day_calls.sum(), "the odd days counted"
+    day = TODAY + timedelta(days=1)
+    event = CallEvent(
+        kind="mailing", name="Brev", centre=similar.centre, queue=similar, first=day, last=day, percent=90
+    )
+    call_changes.add_event(event, **given)
+    later = MovedService(queue=similar, name="A", first=TODAY + WEEK, calls_a_year=9000, source="Skøn")
+    call_changes.add_move(later, **given)
+    np.testing.assert_allclose(forecasts.compute(new, TODAY, 28).day_calls, found.day_calls, rtol=0.02)
+    earlier = MovedService(queue=similar, name="B", first=BEGAN + 5 * WEEK, calls_a_year=900, source="Skøn")
+    call_changes.add_move(earlier, **given)
+    moved = forecasts.compute(new, TODAY, 28)
+    assert moved.day_calls.sum() == pytest.approx(found.day_calls.sum(), rel=0.1), "it is counted already"
+
+
+def test_a_similar_queue_of_three_weeks_is_enough(world: World) -> None:
+    similar, new = world.queues["tmf-byggeri"], world.queues["tmf-byliv"]
+    count(similar, TODAY - 3 * WEEK, TODAY)
+    call_changes.stand_in(
+        new, similar=similar, week=[], scaling=Decimal(2), source="Skøn", by=world.gerda, at=MORNING
+    )  # fmt: skip
+    found, usual = forecasts.compute(new, TODAY, 28), forecasts.compute(similar, TODAY, 28)
+    assert found.day_calls.sum() == pytest.approx(2 * usual.day_calls.sum(), rel=0.1)
+
+
+def test_a_forecast_that_is_judged_to_the_end_keeps_how_well_it_did_and_not_its_days(counted_queue: Queue) -> None:
+    made = _made(counted_queue)
+    later = MORNING + WEEK
+    count(counted_queue, TODAY, day_of(later))
+    forecasts.judge(counted_queue, until=day_of(later))
+    assert isinstance(forecasts.store(counted_queue, at=later), StoredForecast)
+    ((of, accuracy),) = forecasts.judged(counted_queue)
+    assert (of, accuracy.days) == (made, 5)
+    forecasts.forget_days(counted_queue, at=later)
+    made.refresh_from_db()
+    assert len(made.calls) == 365, "a year of days is still to come"
+    over = MORNING + timedelta(days=366)
+    forecasts.judge(counted_queue, until=day_of(over))
+    forecasts.forget_days(counted_queue, at=over)
+    made.refresh_from_db()
+    assert (made.calls, made.variance, made.low_95) == ([], [], [])
+    assert forecasts.judged(counted_queue)[-1] == (made, accuracy)
+    newest = forecasts.newest(counted_queue)
+    assert newest is not None
+    assert len(newest.calls) == 365
+    forecasts.judge(counted_queue, until=day_of(over) + WEEK)
+
+
 def test_handling_times_are_read_by_weekday_and_quarter(counted_queue: Queue, world: World) -> None:
     found = forecasts.handling(counted_queue, TODAY)
     assert found is not None

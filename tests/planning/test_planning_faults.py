@@ -70,18 +70,22 @@ def test_an_hour_that_comes_twice_counts_in_its_place_and_no_week_has_another(wo
     twice = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     tallies: Tallies[FactKey] = Tallies()
     for at in (twice, twice + timedelta(hours=1), datetime(2026, 12, 31, 12, tzinfo=UTC)):
-        _answered(tallies, found, at, 10, 7)
+        _counted(tallies, found, at, 10, 7)
+        _counted(tallies, found, at, 6, 4, SegmentOutcome.ABANDONED)
+        _counted(tallies, found, at, 3, 0, SegmentOutcome.CALLBACKS)
     store.add(tallies)
     autumn = week.answered(found, date(2026, 10, 26))
-    assert autumn.calls[6, 5] == 20
+    assert autumn.calls[6, 5] == 20 + 2 * (6 - 4), "SL4: who hung up within the promise does not count"
     assert autumn.in_time[6, 5] == 14
-    assert autumn.calls.sum() == 20
+    assert autumn.calls.sum() == 24
     new_year = week.answered(found, date(2027, 1, 4))
     assert np.argwhere(new_year.calls).tolist() == [[3, 26]]
 
 
-def _answered(tallies: Tallies[FactKey], of: Queue, at: datetime, calls: int, kept: int) -> None:
-    outcome = SegmentOutcome.ANSWERED
+def _counted(
+    tallies: Tallies[FactKey], of: Queue, at: datetime, calls: int, kept: int,
+    outcome: SegmentOutcome = SegmentOutcome.ANSWERED,
+) -> None:  # fmt: skip
     key = FactKey(quarter_of(at), Measure.SEGMENTS, of.centre.code, of.code, channel="phone", outcome=outcome)
     tally = tallies.at(key)
     tally.whole, tally.part = calls, kept

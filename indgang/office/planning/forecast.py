@@ -27,7 +27,7 @@ from indgang.office.planning.forecast_forms import (
     MovedServiceForm,
     StandInForm,
 )
-from indgang.planning import call_changes, call_history, forecasts, week
+from indgang.planning import call_changes, call_history, forecasts, targets, week
 from indgang.planning.forecast_rights import queues_planned
 from indgang.planning.models import CallEvent, HistoryStandIn, JudgedDay, MovedService, StoredForecast
 from indgang.planning.rights import PLANNERS
@@ -70,9 +70,11 @@ def _shown(queue: Queue, stored: StoredForecast, weeks: int, day: date | None) -
         "stored": stored, "plot": forecast_words.plot(stored, call_history.counted(queue, before, stored.first), count),
         "days": forecast_words.days(stored, queue, count), "remarks": list(forecast_words.remarks(stored)),
         "day": day, "intervals": forecast_words.intervals(stored, day) if day else [],
-        "accuracy": forecast_words.accuracy(forecasts.accuracies(queue)), "measured": forecast_words.measured(stored),
+        "accuracy": forecast_words.accuracy(forecasts.accuracies(queue)),
+        "each_accuracy": forecast_words.each_accuracy(forecasts.judged(queue)),
+        "measured": forecast_words.measured(stored),
         "outliers": forecast_words.outliers(stored), "judged": left_out, "weeks": weeks,
-        "need_plot": week_pictures.need(queue, stored),
+        "need_plot": week_pictures.need(queue, stored), "target_remarks": targets.remarks([queue], stored.first),
         "in_time_plot": week_pictures.in_time(week.answered(queue, stored.first)),
         "handling": forecast_words.handling(forecasts.handling(queue, stored.first)),
         "imported": imported_days.within(

@@ -54,7 +54,7 @@ class ForecastInterval:
 
 @dataclass(frozen=True, slots=True)
 class AccuracyRow:
-    """One horizon, as it came out."""
+    """One horizon, or one forecast, as it came out."""
 
     horizon: str
     days: int
@@ -136,13 +136,19 @@ def intervals(stored: StoredForecast, day: date) -> list[ForecastInterval]:
 
 
 def accuracy(found: Sequence[Accuracy]) -> list[AccuracyRow]:
-    return [
-        AccuracyRow(
-            horizon_words(place), each.days, _percent(each.error), _percent(each.mean_error),
-            _share(each.in_narrow, each.days), _share(each.in_wide, each.days),
-        )
-        for place, each in enumerate(found)
-    ]  # fmt: skip
+    return [_accuracy(horizon_words(place), each) for place, each in enumerate(found)]
+
+
+def each_accuracy(found: Sequence[tuple[StoredForecast, Accuracy]]) -> list[AccuracyRow]:
+    """Each forecast by the day on which it was made."""
+    return [_accuracy(date_format(made.made_on, "j. F Y"), each) for made, each in found]
+
+
+def _accuracy(name: str, each: Accuracy) -> AccuracyRow:
+    return AccuracyRow(
+        name, each.days, _percent(each.error), _percent(each.mean_error), _share(each.in_narrow, each.days),
+        _share(each.in_wide, each.days),
+    )  # fmt: skip
 
 
 def measured(stored: StoredForecast) -> list[AccuracyRow]:
@@ -228,7 +234,7 @@ def overview_row(queue: Queue, stored: StoredForecast | None, found: Sequence[Ac
     """What is expected of the next seven days, and how far forecasts were off up to four weeks ahead."""
     if stored is None:
         return OverviewRow(queue, False, "–", "–", "–")
-    month = sum(found[:4], Accuracy())
+    month = sum(found[: forecasts.FOUR_WEEKS], Accuracy())
     return OverviewRow(queue, True, _number(sum(stored.calls[:7])), _percent(month.error), _percent(month.mean_error))
 
 

@@ -24,7 +24,9 @@ def calculator(request: HttpRequest) -> HttpResponse:
     """What a year's calls need. The whole question stands in the address."""
     start = start_of(request.GET.get("preset", ""))
     form = NeedForm(request.GET, start=start)
-    context: dict[str, Any] = {"form": form, "start": start, "starts": starts()}
+    context: dict[str, Any] = {
+        "form": form, "start": start, "starts": starts(), "in_time_meaning": words.IN_TIME_MEANING
+    }  # fmt: skip
     if form.is_valid() and form.question is not None:
         context |= _answered(form, form.question)
         context["assumptions"] = words.assumptions(form, start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal
 from math import isfinite
 from typing import Any
@@ -23,7 +23,7 @@ from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.spreadsheet import NumberCell
-from indgang.office.planning import access, handover, scenario_words, simulation_fit
+from indgang.office.planning import access, handover, scenario_words, simulation_fit, words
 from indgang.office.planning.scenario_forms import RunChoice, ScenarioChangesForm, ScenarioNameForm, ScenarioStartForm
 from indgang.planning import assumptions, bases, flow_drafts, played_staffing, scenarios, targets
 from indgang.planning.bases import MEASURED
@@ -88,7 +88,8 @@ def _measured(form: ScenarioStartForm, person: Person) -> Scenario | None:
     if found is None:
         return None
     fits = {code: asdict(each) for code, each in found.calibrated.fits.items()}
-    base = played_staffing.fitted(found.base)
+    promises_all = () if form.target else targets.that_promise_all(queues, clock.today())
+    base = played_staffing.fitted(replace(found.base, promises_all=promises_all))
     return scenarios.make(
         form.cleaned_data["name"], base, ScenarioOrigin(MEASURED, first, last, fits), centre=centre,
         changes=bases.first_changes(MEASURED), by=person, at=clock.now(),
@@ -117,6 +118,7 @@ def _scenario(
         "source": scenario_words.source_words(shown), "calls": scenario_words.calls_words(base),
         "target": scenario_words.target_words(base.target), "imported": scenarios.imported(shown),
         "changes": scenario_words.changes_words(changes, base), "is_for_simulation": changes.is_for_simulation,
+        "target_remarks": scenarios.remarks(base, changes), "in_time_meaning": words.IN_TIME_MEANING,
         "flow_remarks": list(scenario_words.flow_remarks(changes, base)), "outcomes": scenario_words.outcomes(found),
         "today_groups": scenario_words.by_group(found.today) if len(base.queues) > 1 else [],
         "other_groups": scenario_words.by_group(found.other) if len(base.queues) > 1 else [],

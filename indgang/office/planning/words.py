@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.forms import BoundField
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from indgang.office.planning.forms import NeedForm, typed
 from indgang.office.planning.starts import CalculatorStart
@@ -46,6 +47,13 @@ class OutcomeRow:
     mean_wait: str
     abandoned: str
     occupancy: str
+
+
+#: what the share in time of needs and what-ifs is a share of
+IN_TIME_MEANING = gettext_lazy(
+    "Besvaret i tide er en andel af alle opkald, også dem, der bliver lagt på (SL3). Tavlen og aftalerne måler "
+    "serviceniveauet uden dem, der lægger på inden for målet (SL4), så det er lidt højere."
+)
 
 
 def main(found: StaffingAnswer) -> list[NeedFact]:

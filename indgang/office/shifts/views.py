@@ -23,7 +23,7 @@ from indgang.office.shifts.forms import NewPlanForm, PlanNeedForm, PricesForm, R
 from indgang.office.shifts.meeting_forms import FixedShiftForm, HeldShiftForm
 from indgang.office.shifts.need_form import ForecastNeedForm
 from indgang.office.shifts.plan_page import STATES, PlanPage
-from indgang.planning import shift_need
+from indgang.planning import shift_need, targets
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 from indgang.workforce.models import ShiftPlan
 from indgang.workforce.shifts import plans as actions
@@ -107,6 +107,8 @@ def forecast_need(request: HttpRequest, pk: int) -> HttpResponse:
                 days,
             )  # fmt: skip
             messages.success(request, text % {"days": days})
+            for each in targets.remarks(form.cleaned_data["queues"], shown.first):
+                messages.warning(request, each)
             return redirect("office:shift-plan", pk)
     return plan_page(request, shown, forecast_form=form, status=422)
 

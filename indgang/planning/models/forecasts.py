@@ -125,8 +125,9 @@ class StoredForecast(models.Model):
     """A forecast of one queue as it was made on a day. Each array has one place for each day from `first`.
 
     `intervals` are the expected calls of each interval as 32-bit numbers, days by intervals, compressed; only the
-    newest forecast of a queue has them. `about` holds what was left out, remarks, and what was measured of the past
-    (`planning.forecasts`). `mean` is NaN where nothing was counted yet.
+    newest forecast of a queue has them. The arrays of days are empty once the last day is judged. `about` holds what
+    was left out, remarks, and what was measured of the past (`planning.forecasts`). `mean` is NaN where nothing was
+    counted yet.
     """
 
     PERSONAL = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -38,6 +38,19 @@ class Design:
     """So many columns at the end are those of the season."""
     offset: Numbers
     weekdays: Weekdays
+    events: slice
+    stages: slice
+    """The columns of events, and of services that move in."""
+    moved: Numbers
+    """The part of the offset that is of services that move in."""
+
+    def usual(self, on: date) -> Design:
+        """The same days of the queue as such: without events, and with the services that had moved in by a day."""
+        place = min(max((on - self.first).days, 0), len(self.offset) - 1)
+        columns = self.columns.copy()
+        columns[:, self.events] = 0.0
+        columns[:, self.stages] = columns[place, self.stages]
+        return replace(self, columns=columns, offset=np.full_like(self.offset, self.moved[place]))
 
     def rows(self, first: date, days: int) -> slice:
         begin = (first - self.first).days
@@ -48,13 +61,18 @@ def design(
     first: date, days: int, known: PlannedChanges, calls_a_day: float, open_a_year: float, instead: StandIn | None
 ) -> Design:
     """For so many days. `calls_a_day` is the mean that stages add to, on `open_a_year` open days."""
-    season = calendar.season(first, days)
-    parts = [calendar.traits(first, days), events.columns(known, first, days), season]
+    season, traits = calendar.season(first, days), calendar.traits(first, days)
+    parts = [traits, events.columns(known, first, days), season]
     offset = events.expected(known, first, days, calls_a_day, open_a_year)
+    moved = events.expected(PlannedChanges(stages=known.stages), first, days, calls_a_day, open_a_year)
+    stages_from = traits.shape[1] + len(events.labels(known))
     if instead is not None:
         offset = offset + instead.logarithm(first, days)
     weekdays = np.asarray((first.weekday() + np.arange(days)) % 7, dtype=np.int64)
-    return Design(first, np.concatenate(parts, axis=1), season.shape[1], offset, weekdays)
+    return Design(
+        first, np.concatenate(parts, axis=1), season.shape[1], offset, weekdays,
+        slice(traits.shape[1], stages_from), slice(stages_from, stages_from + len(known.stages)), moved,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,13 +112,14 @@ class Fitted:
         return np.asarray(mean * factor[:, None])
 
     def as_stand_in(self, ratio: float, days: int, says: str) -> StandIn:
-        """What stands in for a similar queue that has `ratio` times the calls."""
-        first = self.history.first
+        """What stands in for a queue that has `ratio` times the calls of this one: this one's days without its events,
+        and without the services that move into it later."""
+        first, end = self.history.first, self.history.days
         weekdays = self.design.weekdays[:days]
-        full = self.full_days(first, days) * ratio
-        recent = self.history.end - timedelta(days=_RECENT_DAYS)
-        last = self.full_days(recent, _RECENT_DAYS) * ratio * np.exp(self.level.value)
-        on = self.design.weekdays[self.design.rows(recent, _RECENT_DAYS)]
+        usual = self.design.usual(self.history.end - timedelta(days=1))
+        full = self.days.calls(usual.columns[:days], usual.offset[:days]) * ratio
+        recent = slice(max(end - _RECENT_DAYS, 0), end)
+        last, on = full[recent] * np.exp(self.level.value), weekdays[recent]
         by_weekday = np.array([last[on == day].mean() for day in range(7)])
         return StandIn(by_weekday, self.profile, says, first, np.log(full / by_weekday[weekdays]))
 

@@ -132,6 +132,26 @@ def test_queues_with_different_targets_are_asked_for_one(as_person: SignIn, worl
     assert "70,0 % besvaret inden for 40 sekunder" in shown.replace("\xa0", " ")
 
 
+def test_a_promise_of_100_percent_counts_as_99_and_the_scenario_says_so(as_person: SignIn, world: World) -> None:
+    write(*published())
+    QueueTerms.objects.filter(queue__centre__code="tmf").update(service_level_percent=100, service_level_seconds=20)
+    said = (
+        "Byggeri har målet 100 %. Intet antal medarbejdere kan besvare alle opkald i tide, så der er regnet med 99 %."
+    )
+    with clock.frozen(LATER):
+        gerda = as_person("gerda")
+        scenario = made(gerda, base="centre:tmf", first=DAY, last=DAY)
+        shown = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+        run(gerda, scenario, in_time="90", opens="09:00", closes="10:00")
+        changed = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+        told = [gerda.get(f"/api/scenarios/{scenario.pk}/?run={each}").json()["remarks"] for each in (1, 2)]
+    assert said in shown
+    assert "en andel af alle opkald, også dem, der bliver lagt på (SL3)" in shown
+    assert "Et andet mål" in changed
+    assert said not in changed
+    assert (said in told[0], told[1]) == (True, [])
+
+
 def test_a_measured_scenario_is_for_those_who_plan_for_its_centre(as_person: SignIn, world: World) -> None:
     write(*published())
     with clock.frozen(LATER):

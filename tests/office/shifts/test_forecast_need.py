@@ -92,6 +92,26 @@ def test_a_planner_takes_the_need_from_the_forecast_and_it_replaces_what_was_wri
     assert (said["queues"], said["days"]) == ([forecast_queue.code], 14)
 
 
+def test_a_promise_of_100_percent_is_planned_as_99_and_said(
+    forecast_queue: Queue, world: World, as_person: SignIn
+) -> None:
+    made, gerda = plan(world, ShiftPlan.State.DRAFT), as_person("gerda")
+    place = {"activity": activity(ActivityKind.PHONE).code, "workplace": workplace().code}
+    sent = {"queues": forecast_queue.code, **place}
+    on_page = {f"forecast-{name}": value for name, value in sent.items()}
+    address, forecast_page = f"plans/{made.pk}/forecast-need/", f"/office/planning/forecast/{forecast_queue.code}/"
+    said = (
+        "Byggeri har målet 100 %. Intet antal medarbejdere kan besvare alle opkald i tide, så der er regnet med 99 %."
+    )
+    assert said not in text_of(gerda.post(f"/office/shifts/{address}", on_page, follow=True))
+    assert gerda.post(f"/api/shifts/{address}", sent).json()["remarks"] == []
+    assert said not in text_of(gerda.get(forecast_page))
+    QueueTerms.objects.filter(queue=forecast_queue).update(service_level_percent=100)
+    assert said in text_of(gerda.post(f"/office/shifts/{address}", on_page, follow=True))
+    assert gerda.post(f"/api/shifts/{address}", sent).json()["remarks"] == [said]
+    assert said in text_of(gerda.get(forecast_page))
+
+
 def test_what_has_no_forecast_is_refused_in_words(forecast_queue: Queue, world: World, as_person: SignIn) -> None:
     made = plan(world, ShiftPlan.State.DRAFT)
     sent = {"forecast-activity": activity(ActivityKind.PHONE).code, "forecast-workplace": workplace().code}
