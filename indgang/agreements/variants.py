@@ -21,6 +21,7 @@ class FigureFamily(StrEnum):
     """Figures to choose between."""
 
     SERVICE_LEVEL = "service_level"
+    ABANDONED = "abandoned"
     WAIT = "wait"
     RESOLUTION = "resolution"
     WRITTEN = "written"
@@ -28,14 +29,15 @@ class FigureFamily(StrEnum):
 
 #: the codes of each family, in the order in which they are shown
 MEMBERS: Mapping[FigureFamily, tuple[str, ...]] = {
-    FigureFamily.SERVICE_LEVEL: tuple(f"service_level_sl{number}" for number in range(1, 6)),
+    FigureFamily.SERVICE_LEVEL: (*(f"service_level_sl{number}" for number in range(1, 6)), "service_level_slg"),
+    FigureFamily.ABANDONED: ("given_up", "abandoned_in_queue"),
     FigureFamily.WAIT: (
         "average_answer_seconds", "median_answer_seconds", "p90_answer_seconds", "average_whole_wait_seconds",
         "p90_whole_wait_seconds",
     ),
     FigureFamily.RESOLUTION: (
         "first_contact_resolution", "first_contact_resolution_by_repeat", "first_contact_resolution_no_repeat",
-        "first_contact_resolution_by_contact",
+        "first_contact_resolution_net", "first_contact_resolution_by_contact",
     ),
     FigureFamily.WRITTEN: (
         "written_average_answer_seconds", "written_median_answer_seconds", "written_p90_answer_seconds",
@@ -46,8 +48,14 @@ MEMBERS: Mapping[FigureFamily, tuple[str, ...]] = {
 #: figures that answer the same question and are no variants to choose between: one with a promise of its own, and one
 #: that is the other's rest
 _ALSO_ALIKE = (
-    frozenset({*MEMBERS[FigureFamily.SERVICE_LEVEL], "answered_within_20_seconds"}),
-    frozenset({"given_up", "availability"}),
+    frozenset(
+        {
+            *MEMBERS[FigureFamily.SERVICE_LEVEL],
+            "answered_within_20_seconds",
+            "whole_wait_within_100_seconds",
+        }
+    ),
+    frozenset({"given_up", "abandoned_in_queue", "availability"}),
 )
 
 

@@ -18,6 +18,7 @@ from indgang.history.event_kinds import HistoryKind, PastContacts
 from indgang.history.mapping import codes
 from indgang.measures import histogram
 from indgang.measures.rollups.facts import (
+    DIGITAL_CHANNELS,
     RESOLVED_AT_ONCE,
     CountedTogether,
     FactKey,
@@ -60,6 +61,7 @@ class _DaySums:
     def __init__(self, noted: StreamEvent) -> None:
         self._noted = noted
         self._sums: defaultdict[tuple[int, str, int, str], FactTally] = defaultdict(FactTally)
+        self.channel = noted.channel
 
     def at(self, quarter: int, measure: Measure, subject: int, outcome: str) -> FactTally:
         """What is counted in a quarter of the day, from 0 on."""
@@ -127,6 +129,7 @@ def _arrived(sums: _DaySums, told: PastContacts, alike: _Alike, waits: Sequence[
     arrived = sums.at(quarter, Measure.ARRIVED, subject, _state(result, told.told[subject][2]))
     arrived.whole += len(waits)
     arrived.part += len(waits)
+    arrived.short += len(waits) * (sums.channel in DIGITAL_CHANNELS)
 
 
 def _up_to(seconds: float, times: Sequence[int]) -> int:

@@ -146,11 +146,14 @@ def _percentile(times: Times, percent: float) -> Figure:
     return Figure(times.percentile(percent), times.count)
 
 
-def _level(variant: ServiceLevel, formula: str, counts: str, short: str, kpis: tuple[str, ...] = ()) -> Definition:
+def _level(
+    variant: ServiceLevel, formula: str, counts: str, short: str, kpis: tuple[str, ...] = (), overflow: str = ""
+) -> Definition:
+    switches = {**_ON_SEGMENTS, "given up early": short} | ({"overflow": overflow} if overflow else {})
     return Definition(
         f"service_level_{variant.value.lower()}", 1, _FIRST, "percent", formula, counts,
         lambda totals: _share(in_time(totals.segments, variant)), kpis, source="features.md 4.2",
-        switches={**_ON_SEGMENTS, "given up early": short}, has_promise=True,
+        switches=switches, has_promise=True,
     )  # fmt: skip
 
 
@@ -216,6 +219,12 @@ def _on_shift(
     )  # fmt: skip
 
 
+#: what is not resolved at once, by the agent's mark
+_NOT_AT_ONCE: Mapping[str, str] = {
+    "transferred and returned calls": "a transferred contact is not resolved",
+    "callbacks": "a promised call is not resolved",
+}
+
 DEFINITIONS: tuple[Definition, ...] = (
     _level(ServiceLevel.SL1, "(A_T + B_T) / (A + B)", "A quick hang-up counts as good.", "good"),
     _level(
@@ -236,6 +245,21 @@ DEFINITIONS: tuple[Definition, ...] = (
         "A_T / (A + B - B_s)",
         "Short calls (given up within 5 seconds) are left out.",
         "left out within 5 seconds",
+    ),
+    _level(
+        ServiceLevel.SLG, "A_T / (A + B + O)",
+        "As SL3, and every segment that went on elsewhere (O) counts against the queue that it left.", "against",
+        overflow="counts against the queue that gives the call away",
+    ),
+    Definition(
+        "whole_wait_within_100_seconds", 1, _FIRST, "percent",
+        "whole waits of at most 100 seconds / answered calls that are over",
+        "The clock starts at the first ring: menu and every queue. The estimate of 2020 says 100 seconds. Who gave up "
+        "is not in it.",
+        lambda totals: _share(Share(totals.whole_waits.within(100), totals.whole_waits.count)), ("K04",),
+        source="2020: 100 s", has_times=True,
+        switches={"clock starts": "at the first ring", "overflow": "the call counts under its last queue",
+                  "given up early": "nothing", "callbacks": "neither answered nor abandoned"},
     ),
     Definition(
         "answered_within_20_seconds", 1, _FIRST, "percent", "A_20 / (A + B - B_20)",
@@ -284,6 +308,22 @@ DEFINITIONS: tuple[Definition, ...] = (
         {**_ON_SEGMENTS, "given up early": "left out within 5 seconds", "hang-ups in the menu": "not in it"},
     ),
     Definition(
+        "abandoned_in_queue", 1, _FIRST, "percent", "B / (offered - waiting)",
+        "Segments given up, short ones included, of all segments that are decided: also those that ended with a "
+        "message or a promised call, or went on elsewhere.",
+        lambda totals: _share(totals.segments.abandoned_of_offered), ("K15",), Direction.LOWER, "features.md 4.3",
+        {**_ON_SEGMENTS, "given up early": "against", "callbacks": "not given up, but in the denominator",
+         "overflow": "not given up, but in the denominator", "hang-ups in the menu": "not in it"},
+    ),
+    Definition(
+        "given_up_after_overflow", 1, _FIRST, "percent", "given up afterwards / calls that went on from a queue",
+        "Calls that are over and went on from one queue by rule or by the caller's choice. Given up are those that "
+        "nobody answered after that, because the caller hung up. They count when they arrived, under their last queue.",
+        lambda totals: _share(totals.overflows), ("K15",), Direction.LOWER, "features.md 4.3",
+        {"clock starts": "at the first ring", "callbacks": "not given up, but in the denominator",
+         "overflow": "the call counts under its last queue", "given up early": "against"},
+    ),
+    Definition(
         "availability", 1, _FIRST, "percent", "100 % - (B - B_s) / (A + B - B_s)",
         "Tilgængelighed: segments answered, of those answered or given up after more than 5 seconds.",
         lambda totals: _rest(totals.segments.given_up), ("K15",), source="2006: at most 10 % hang up",
@@ -315,10 +355,34 @@ DEFINITIONS: tuple[Definition, ...] = (
         {"transferred and returned calls": "once per contact, never per leg"},
     ),
     Definition(
+        "transfers_warm", 1, _FIRST, "percent", "contacts transferred after asking / contacts answered",
+        "Of the same contacts those whose colleague was asked before each transfer.",
+        lambda totals: _share(totals.transferred_warm), ("K08",), Direction.NEITHER, "features.md 4.3",
+        {"transferred and returned calls": "once per contact, never per leg",
+         "kind of transfer": "warm when the colleague was asked each time"},
+    ),
+    Definition(
+        "transfers_blind", 1, _FIRST, "percent", "contacts transferred without asking / contacts answered",
+        "Of the same contacts the others: at least one transfer without asking first. Imported calls, of which nobody "
+        "knows, are among them. Messages and promised calls are in `handed_over`.",
+        lambda totals: _share(totals.transferred_blind), ("K08",), Direction.LOWER, "features.md 4.3",
+        {"transferred and returned calls": "once per contact, never per leg",
+         "kind of transfer": "blind when once was without asking, or is not known"},
+    ),
+    Definition(
         "first_contact_resolution", 1, _FIRST, "percent", "resolved at once / contacts first registered",
         "Straksafklaring by the agent's own mark: never transferred, and every question ended as resolved or directed "
         "to self-service. Contacts that nobody has registered are not in the denominator.",
         lambda totals: _share(totals.contacts.first_contact_resolution), ("K06", "K16"), source="features.md 4.3",
+        switches=_NOT_AT_ONCE,
+    ),
+    Definition(
+        "first_contact_resolution_net", 1, _FIRST, "percent", "resolved at once / contacts with general questions",
+        "As straksafklaring by the agent's mark, of the contacts that the first level can solve: those without a "
+        "question that the agent has marked as about a single case. Imported contacts do not say it, and are in "
+        "neither.",
+        lambda totals: _share(totals.general), ("K06", "K16"), source="features.md 4.3",
+        switches={**_NOT_AT_ONCE, "what level one cannot solve": "questions about a single case are left out"},
     ),
     Definition(
         "first_contact_resolution_by_repeat", 1, _FIRST, "percent", "resolved at once and not repeated / decided",
@@ -351,6 +415,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         "The same contacts, counted.",
         lambda totals: Figure(float(totals.digital.part), totals.digital.whole), ("K09",), Direction.LOWER,
         adds=Adding.COUNTS,
+    ),
+    Definition(
+        "digital_share", 1, _FIRST, "percent", "contacts on digital channels / contacts that turned to us",
+        "Mail, forms, chat, SMS, Digital Post and calls ordered on the website; the others are telephone and visits. "
+        "Who found the answer on the website alone is in neither.",
+        lambda totals: _share(totals.on_digital), ("K26",), source="features.md 4.3",
+        switches={"digital": "mail counts as digital, self-service without a contact does not"},
     ),
     Definition(
         "written_answered_in_time", 1, _FIRST, "percent", "answers within the promise / answers",
@@ -415,8 +486,38 @@ DEFINITIONS: tuple[Definition, ...] = (
         lambda totals: _share(totals.second_level), source="features.md 4.3",
         switches={"attempts out of hours": "not in it"},
     ),
+    Definition(
+        "second_level_out_of_hours", 1, _FIRST, "percent", "attempts outside promised hours / all attempts",
+        "How often somebody of the second level was asked about a subject although nobody had promised these hours, or "
+        "would have been; of all attempts. Attempts by name are in it inside promised hours alone.",
+        lambda totals: _share(totals.out_of_hours), direction=Direction.LOWER, source="features.md 4.3",
+        switches={"attempts out of hours": "the part"},
+    ),
     _answered(
         "satisfaction", "All in all; each level about its own part.", lambda answers: answers.satisfaction, "K01",
+    ),
+    Definition(
+        "satisfied", 1, _FIRST, "percent", "answers of at least 75 about satisfaction / answers about it",
+        "Satisfied or very satisfied, all in all: 4 and 5 of 5, 7 to 9 of 9, 8 to 10 of 10. Choose the channel of "
+        "visits for those who came in person.",
+        lambda totals: Figure(
+            Share(totals.answers.satisfaction.yes, totals.answers.satisfaction.count).percent,
+            totals.answers.satisfaction.count,
+        ),
+        ("K18",), source="docs/feedback.md", switches=_OF_ANSWERS,
+    ),
+    Definition(
+        "survey_response_rate", 1, _FIRST, "percent", "answered / reached",
+        "Contacts who were asked about their conversation and could be reached, once it is over; on the day they were "
+        "asked first. One answered question is an answer. Answers about a page, which nobody asked for, are in "
+        "neither.",
+        lambda totals: _share(totals.asked), source="features.md 4.3", switches=_OF_ANSWERS,
+    ),
+    Definition(
+        "survey_reached", 1, _FIRST, "percent", "reached / drawn to be asked",
+        "Of those who were drawn and not called off again: who was on the line when the robot asked, or had the "
+        "message delivered.",
+        lambda totals: _share(totals.reached_to_ask), source="features.md 4.3", switches=_OF_ANSWERS,
     ),
     _answered(
         "courtesy", "How friendly and helpful the person was; each level about its own part.",

@@ -42,6 +42,20 @@ FIGURE_TEXTS: dict[str, FigureText] = {
         _("besvaret i tide / (besvarede + opgivne − korte)"),
         _("Korte opkald tæller ikke med: dem, hvor der lægges på inden for 5 sekunder."),
     ),
+    "service_level_slg v1": FigureText(
+        _("besvaret i tide / (besvarede + opgivne + gået videre)"),
+        _(
+            "Alle, der giver op, tæller imod. Det gør også alle ophold, hvor opkaldet går videre til en anden kø, et"
+            " andet forløb eller et andet nummer: den kø, der giver opkaldet fra sig, svarer for det."
+        ),
+    ),
+    "whole_wait_within_100_seconds v1": FigureText(
+        _("ventetid i alt på højst 100 sekunder / besvarede opkald, der er slut"),
+        _(
+            "Uret starter ved første ring: menuen og alle køer er med. I 2020 blev der anslået 100 sekunder. Den, der"
+            " giver op, tæller ikke med."
+        ),
+    ),
     "answered_within_20_seconds v1": FigureText(
         _("besvaret inden for 20 sekunder / (besvarede + opgivne − opgivet inden for 20 sekunder)"),
         _("Som serviceniveauet, men som om alle køer lovede svar inden for 20 sekunder, som i 2006."),
@@ -77,6 +91,20 @@ FIGURE_TEXTS: dict[str, FigureText] = {
             "sådan. Beskeder, lovede opkald og opkald, der gik videre, er hverken det ene eller det andet."
         ),
     ),
+    "abandoned_in_queue v1": FigureText(
+        _("opgivne / alle ophold i kø, der er afgjort"),
+        _(
+            "Alle opgivne, også de korte, ud af alle ophold i køen. Ophold, der endte med en besked eller et lovet"
+            " opkald, eller hvor opkaldet gik videre, er ikke opgivet, men tæller med i det hele."
+        ),
+    ),
+    "given_up_after_overflow v1": FigureText(
+        _("opgivet bagefter / opkald, der gik videre fra en kø"),
+        _(
+            "Opkald, der er slut, og som gik videre fra deres kø efter reglen eller efter eget valg. Det er opgivet,"
+            " når den, der ringede, lagde på, og ingen svarede efter det. De tæller, når de kom, i deres sidste kø."
+        ),
+    ),
     "availability v1": FigureText(
         _("100 % − (opgivne − korte) / (besvarede + opgivne − korte)"),
         _("Besvarede ophold i køen ud af dem, der blev besvaret eller opgivet efter mere end 5 sekunder."),
@@ -102,6 +130,25 @@ FIGURE_TEXTS: dict[str, FigureText] = {
     "transfers v1": FigureText(
         _("viderestillede henvendelser / besvarede henvendelser"),
         _("En henvendelse tæller én gang, hvor tit den end stilles om, og uanset om der spørges først."),
+    ),
+    "transfers_warm v1": FigureText(
+        _("viderestillede efter at have spurgt / besvarede henvendelser"),
+        _("De viderestillede henvendelser, hvor kollegaen hver gang blev spurgt først."),
+    ),
+    "transfers_blind v1": FigureText(
+        _("viderestillede uden at spørge / besvarede henvendelser"),
+        _(
+            "De øvrige viderestillede henvendelser: mindst én gang blev kollegaen ikke spurgt først. Importerede"
+            " opkald, hvor ingen ved det, er med her. Beskeder og lovede opkald har deres eget tal."
+        ),
+    ),
+    "first_contact_resolution_net v1": FigureText(
+        _("afklaret med det samme / henvendelser med kun generelle spørgsmål"),
+        _(
+            "Som straksafklaring, men kun af det, som 1. niveau kan afklare: henvendelser med et spørgsmål, som"
+            " medarbejderen har markeret som sagsspecifikt, er ikke med. Importerede henvendelser siger det ikke og er"
+            " heller ikke med."
+        ),
     ),
     "first_contact_resolution v1": FigureText(
         _("afklaret med det samme / henvendelser, der er registreret første gang"),
@@ -141,6 +188,27 @@ FIGURE_TEXTS: dict[str, FigureText] = {
             "fra 0 til 100 og tæller på den dag, de blev givet."
         ),
     ),
+    "satisfied v1": FigureText(
+        _("svar om tilfredshed på mindst 75 i indekset / svar om tilfredshed"),
+        _(
+            "Tilfredse eller meget tilfredse alt i alt: 4 og 5 ud af 5, 7 til 9 ud af 9, 8 til 10 ud af 10. Vælg"
+            " kanalen fremmøde for at se dem, der kom personligt."
+        ),
+    ),
+    "survey_response_rate v1": FigureText(
+        _("har svaret / blev truffet"),
+        _(
+            "De, der blev spurgt om samtalen og kunne træffes, når det er slut, på den dag de først blev spurgt. Ét"
+            " besvaret spørgsmål er et svar. Svar om en side, som ingen har bedt om, er ikke med."
+        ),
+    ),
+    "survey_reached v1": FigureText(
+        _("blev truffet / udtrukket til at blive spurgt"),
+        _(
+            "Af dem, der blev udtrukket og ikke aflyst igen: den, der tog telefonen, da robotten ringede, eller fik"
+            " beskeden frem."
+        ),
+    ),
     "courtesy v1": FigureText(
         _("svarenes indeks lagt sammen / antal svar"),
         _("Hvor imødekommende de blev mødt; hvert niveau om sin egen del. Et indeks fra 0 til 100."),
@@ -170,6 +238,13 @@ FIGURE_TEXTS: dict[str, FigureText] = {
     ),
     "digital_topic_contacts v1": FigureText(
         _("henvendelser, der burde løses digitalt"), _("De samme henvendelser, talt op.")
+    ),
+    "digital_share v1": FigureText(
+        _("henvendelser på digitale kanaler / henvendelser, der kom til os"),
+        _(
+            "Mail, formularer, chat, SMS, Digital Post og opkald, der er bestilt på hjemmesiden. De øvrige er telefon"
+            " og fremmøde. Den, der selv finder svaret på hjemmesiden, er ikke med."
+        ),
     ),
     "written_answered_in_time v1": FigureText(
         _("svar inden for løftet / svar"),
@@ -214,6 +289,13 @@ FIGURE_TEXTS: dict[str, FigureText] = {
         _(
             "Hver gang en kollega på 2. niveau blev spurgt i den tid, der er aftalt, om et emne eller ved navn. Det "
             "tæller også, når ingen kunne spørges, selv om tiden var åben."
+        ),
+    ),
+    "second_level_out_of_hours v1": FigureText(
+        _("forsøg uden for den aftalte tid / alle forsøg"),
+        _(
+            "Hvor tit en kollega på 2. niveau blev eller ville være blevet spurgt om et emne, selv om ingen havde lovet"
+            " den tid. Forsøg ved navn er kun med inden for den aftalte tid."
         ),
     ),
     "occupancy v1": FigureText(
@@ -280,6 +362,20 @@ SWITCH_WORDS: dict[str, Words] = {
     "no segment, so no data": _("intet ophold i køen, så ingen data"),
     "good": _("tæller som i tide"),
     "nothing": _("tæller ikke"),
+    "counts against the queue that gives the call away": _("tæller imod den kø, der giver opkaldet fra sig"),
+    "not given up, but in the denominator": _("ikke opgivet, men med i det hele"),
+    "kind of transfer": _("Måden at stille om på"),
+    "warm when the colleague was asked each time": _("kollegaen blev spurgt hver gang"),
+    "blind when once was without asking, or is not known": _("mindst én gang uden at spørge, eller det vides ikke"),
+    "a transferred contact is not resolved": _("en viderestillet henvendelse er ikke afklaret"),
+    "a promised call is not resolved": _("et lovet opkald er ikke afklaret"),
+    "what level one cannot solve": _("Hvad 1. niveau ikke kan afklare"),
+    "questions about a single case are left out": _("sagsspecifikke spørgsmål er ikke med"),
+    "digital": _("Digitalt"),
+    "mail counts as digital, self-service without a contact does not": _(
+        "mail tæller som digital, selvbetjening uden henvendelse gør ikke"
+    ),
+    "the part": _("er dem, der tælles"),
     "against": _("tæller imod"),
     "left out within the promise": _("tæller ikke inden for løftet"),
     "left out within 5 seconds": _("tæller ikke inden for 5 sekunder"),
@@ -322,6 +418,7 @@ SWITCH_WORDS: dict[str, Words] = {
 #: where a rule comes from, if it is not the product's own
 SOURCE_WORDS: dict[str, Words] = {
     "2006: 80 % within 20 s": _("Konceptet fra 2006: 80 procent inden for 20 sekunder"),
+    "2020: 100 s": _("Skønnet fra 2020: 100 sekunder"),
     "2006: at most 10 % hang up": _("Konceptet fra 2006: højst 10 procent lægger på"),
 }
 

@@ -10,9 +10,13 @@ of a short call:
 | SL3 | A_T / (A + B) | 81.1 % |
 | SL4 | A_T / (A + B - B_T) | 82.7 % |
 | SL5 | A_T / (A + B - B_s) | 81.9 % |
+| SLg | A_T / (A + B + O) | 78.9 % |
 
-The example is a day with A = 1000, A_T = 860, B = 60, B_T = 20 and B_s = 10. On any sums SL3 <= SL5, SL3 <= SL4 <= SL1
-and SL5 <= SL2 and SL4 <= SL2; SL5 <= SL4 where the promise is no shorter than a short call.
+O are the segments that went on elsewhere: here the queue that gave them away answers for them.
+
+The example is a day with A = 1000, A_T = 860, B = 60, B_T = 20, B_s = 10 and O = 30. On any sums
+SLg <= SL3 <= SL5, SL3 <= SL4 <= SL1, SL5 <= SL2 and SL4 <= SL2; SL5 <= SL4 where the promise is no shorter than a
+short call.
 """
 
 from __future__ import annotations
@@ -35,6 +39,8 @@ class ServiceLevel(StrEnum):
     """Calls abandoned within the promise are left out."""
     SL5 = "SL5"
     """Short calls are left out."""
+    SLG = "SLG"
+    """Calls that went on elsewhere count against the queue that they left."""
 
 
 def in_time(segments: Segments, variant: ServiceLevel = ServiceLevel.SL4) -> Share:
@@ -51,6 +57,8 @@ def in_time(segments: Segments, variant: ServiceLevel = ServiceLevel.SL4) -> Sha
             return Share(good, decided - segments.abandoned_in_time)
         case ServiceLevel.SL5:
             return Share(good, decided - segments.abandoned_short)
+        case ServiceLevel.SLG:
+            return Share(good, decided + segments.overflowed)
 
 
 def service_level(segments: Segments, variant: ServiceLevel = ServiceLevel.SL4) -> float | None:

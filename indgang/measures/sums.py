@@ -163,6 +163,11 @@ class Segments(Sum):
         return Share(self.abandoned_late, self.answered + self.abandoned_late)
 
     @property
+    def abandoned_of_offered(self) -> Share:
+        """All abandoned calls, of all segments that are decided in any way."""
+        return Share(self.abandoned, self.offered - self.waiting)
+
+    @property
     def average_answer_seconds(self) -> float | None:
         """Average speed of answer (ASA): from entering the queue to the answer, including ringing at agents."""
         return mean(self.answer_seconds, self.answered)

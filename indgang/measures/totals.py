@@ -60,6 +60,14 @@ class Totals(Sum):
     whole_waits: Times = field(default_factory=Times)
     reply_times: Times = field(default_factory=Times)
     second_level: Share = _NO_SHARE
+    out_of_hours: Share = _NO_SHARE
+    on_digital: Share = _NO_SHARE
+    transferred_warm: Share = _NO_SHARE
+    transferred_blind: Share = _NO_SHARE
+    general: Share = _NO_SHARE
+    overflows: Share = _NO_SHARE
+    asked: Share = _NO_SHARE
+    reached_to_ask: Share = _NO_SHARE
     handovers: Share = _NO_SHARE
     promises: Share = _NO_SHARE
     duty: Duty = field(default_factory=Duty)

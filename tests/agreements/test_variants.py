@@ -26,10 +26,10 @@ def totals(segments: Segments) -> Totals:
 
 
 def test_each_service_level_comes_once_for_each_threshold() -> None:
-    assert [each.code for each in LEVELS[:6]] == [
-        *(f"service_level_sl{number}" for number in range(1, 6)), "service_level_sl1-20",
+    assert [each.code for each in LEVELS[:7]] == [
+        *(f"service_level_sl{number}" for number in range(1, 6)), "service_level_slg", "service_level_sl1-20",
     ]  # fmt: skip
-    assert len(LEVELS) == 15
+    assert len(LEVELS) == 18
     assert [each.within for each in variants(FigureFamily.WAIT, [20], on=DAY)] == [None] * 5
 
 

@@ -38,11 +38,22 @@ def history(
 
 
 def registered(
-    *outcome: str, outcomes: Sequence[str] = (), service: str = "byggetilladelse", digital: bool = False
+    *outcome: str,
+    outcomes: Sequence[str] = (),
+    service: str = "byggetilladelse",
+    digital: bool = False,
+    character: str = "general",
 ) -> dict[str, Any]:
     """The data of a registration with one question for each outcome."""
     questions = [
-        {"order": order, "service": service, "purpose": "status", "outcome": outcome, "should_be_digital": digital}
+        {
+            "order": order,
+            "service": service,
+            "purpose": "status",
+            "outcome": outcome,
+            "should_be_digital": digital,
+            "character": character,
+        }
         for order, outcome in enumerate((*outcome, *outcomes))
     ]
     return {"questions": questions}
@@ -62,7 +73,9 @@ _KINDS: tuple[tuple[EventKind[Any], dict[str, Any]], ...] = (
     (Kind.CONSULT_REFUSED, {}),
     (Kind.SUBJECT_TRIED, {"subject": "parkering", "window": 1, "result": "answered", "by": 1}),
     (Kind.SUBJECT_UNREACHED, {"subject": "parkering", "is_open": True}),
+    (Kind.SUBJECT_TRIED, {"subject": "parkering", "result": "no_answer", "by": 1}),
     (Kind.TRANSFERRED, {"name": "#1"}),
+    (Kind.TRANSFERRED, {"name": "#2", "warm": True}),
     (Kind.PASSED_ON, {"name": "#1"}),
     (Kind.OVERFLOWED, {}),
     (Kind.CALLBACK, {"asked_at": MORNING.isoformat()}),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from indgang.measures.definitions import DEFINITIONS, Definition, definition
-from indgang.measures.sums import Contacts, Replies, Share
+from indgang.measures.sums import AnswerSums, Contacts, IndexSum, Replies, Share
 from indgang.measures.totals import Times, Totals
 from tests.measures.test_formulas import PUBLISHED
 
@@ -23,7 +23,10 @@ CONTACTS = Contacts(
 REPLIES = Replies(answered=50, answered_in_time=41, open_seconds=180_000.0, target_points=4_000)
 TOTALS = Totals(
     PUBLISHED, CONTACTS, replies=REPLIES, reply_times=Times(10, 6_300.0, {300: 3, 600: 4, 900: 3}),
-    handed_over=Share(6, 30), repeats=Share(5, 8),
+    handed_over=Share(6, 30), repeats=Share(5, 8), on_digital=Share(12, 48), transferred_warm=Share(6, 40),
+    transferred_blind=Share(4, 40), general=Share(18, 24), overflows=Share(3, 20), out_of_hours=Share(5, 20),
+    asked=Share(21, 60), reached_to_ask=Share(60, 80),
+    answers=AnswerSums(satisfaction=IndexSum(50, 400_000, 40)),
 )  # fmt: skip
 WAITS: dict[str, Any] = {
     name: Times(60, 900.0, {5: 40, 30: 20}) for name in ("answer_waits", "abandon_waits", "whole_waits")
@@ -48,7 +51,10 @@ def test_the_page_names_no_version_that_is_not_in_the_list() -> None:
         ("average_handle_seconds", 300.0), ("transfers", 25.0), ("first_contact_resolution", 70.0),
         ("written_answered_in_time", 82.0), ("written_average_answer_seconds", 3600.0),
         ("written_median_answer_seconds", 600.0), ("written_p90_answer_seconds", 900.0), ("handed_over", 20.0),
-        ("first_contact_resolution_by_repeat", 62.5),
+        ("first_contact_resolution_by_repeat", 62.5), ("digital_share", 25.0), ("transfers_warm", 15.0),
+        ("transfers_blind", 10.0), ("first_contact_resolution_net", 75.0), ("given_up_after_overflow", 15.0),
+        ("second_level_out_of_hours", 25.0), ("survey_response_rate", 35.0), ("survey_reached", 75.0),
+        ("satisfied", 80.0), ("service_level_slg", 81.1), ("abandoned_in_queue", 5.7),
     ],
 )  # fmt: skip
 def test_definitions_compute_the_figures_of_a_day(code: str, figure: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -149,6 +150,53 @@ def test_the_second_level_counts_when_it_is_asked_in_promised_hours() -> None:
         ("parkering", False), ("parkering", True), ("affald", False), ("", False), ("", True)
     ]  # fmt: skip
     assert {(each.key.level, each.key.queue) for each in found} == {(2, "tmf-byggeri")}
+    (outside,) = counted(history(*asked), Measure.OUT_OF_HOURS)
+    assert (outside.key.service, outside.key.level, outside.part) == ("affald", 2, False)
+
+
+def test_a_transfer_is_warm_when_the_colleague_was_asked_each_time() -> None:
+    called = ((Kind.ARRIVED, 0, {"centre": "tmf"}), (Kind.QUEUED, 5, BYGGERI), (Kind.ANSWERED, 10, BYGGERI))
+    warm, blind = ((Kind.TRANSFERRED, after, {"name": "#1", "warm": after == 20}) for after in (20, 40))
+
+    def kinds(*after: Any) -> tuple[bool, bool]:
+        (fact,) = counted(history(*called, *after), Measure.ANSWERED)
+        return fact.part, fact.short
+
+    assert (kinds(), kinds(warm), kinds(blind), kinds(warm, blind)) == (
+        (False, False), (True, True), (True, False), (True, False)
+    )  # fmt: skip
+
+
+def test_a_call_that_went_on_from_its_queue_is_given_up_when_nobody_answers_after_that() -> None:
+    moved = (
+        (Kind.ARRIVED, 0, {"centre": "tmf"}), (Kind.QUEUED, 5, BYGGERI), (Kind.OVERFLOWED, 70, BYGGERI),
+        (Kind.QUEUED, 70, {"queue": "bif-erhverv"}),
+    )  # fmt: skip
+    answered, given_up = (Kind.ANSWERED, 90, {"queue": "bif-erhverv"}), (Kind.ABANDONED, 90, {"queue": "bif-erhverv"})
+
+    def lost(*after: Any) -> list[tuple[str, bool]]:
+        return [(each.key.queue, each.part) for each in counted(history(*moved, *after), Measure.OVERFLOWS)]
+
+    assert lost(given_up) == [("bif-erhverv", True)]
+    assert lost(answered, (Kind.ENDED, 200, {})) == [("bif-erhverv", False)]
+    assert lost() == [], "it goes on"
+    assert not counted(history(*CALL), Measure.OVERFLOWS)
+
+
+def test_only_contacts_with_general_questions_are_for_the_first_level_to_solve() -> None:
+    def general(*outcome: str, character: str = "general") -> list[bool]:
+        made = history(*CALL, (EnquiryKind.REGISTERED, 300, registered(*outcome, character=character)))
+        return [each.part for each in counted(made, Measure.GENERAL)]
+
+    assert (general("resolved"), general("resolved", "message"), general("resolved", character="case_specific")) == (
+        [True], [False], []
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("channel", "is_digital"), [("phone", False), ("walk_in", False), ("mail", True)])
+def test_contacts_on_digital_channels_are_told_apart(channel: str, is_digital: bool) -> None:
+    made = history((EnquiryKind.RECEIVED, 0, {"channel": channel, "centre": "tmf"}), channel=channel)
+    assert [each.short for each in counted(made, Measure.ARRIVED)] == [is_digital]
 
 
 def test_written_answers_count_against_their_promise_and_not_as_calls() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -19,12 +20,20 @@ PUBLISHED = Segments(
 
 
 @pytest.mark.parametrize(
-    ("variant", "percent"), [("SL1", 83.0), ("SL2", 86.0), ("SL3", 81.1), ("SL4", 82.7), ("SL5", 81.9)]
+    ("variant", "percent"),
+    [("SL1", 83.0), ("SL2", 86.0), ("SL3", 81.1), ("SL4", 82.7), ("SL5", 81.9), ("SLG", 81.1)],
 )
 def test_the_published_day_comes_out_in_every_variant(variant: str, percent: float) -> None:
     level = service_level(PUBLISHED, ServiceLevel(variant))
     assert level is not None
     assert round(level, 1) == percent
+
+
+def test_what_went_on_elsewhere_counts_against_its_queue_by_slg_alone() -> None:
+    moved = replace(PUBLISHED, offered=1090, overflowed=30)
+    levels = {each: round(service_level(moved, each) or 0, 1) for each in (ServiceLevel.SL3, ServiceLevel.SLG)}
+    assert levels == {ServiceLevel.SL3: 81.1, ServiceLevel.SLG: 78.9}
+    assert moved.abandoned_of_offered == Share(60, 1090)
 
 
 def test_the_published_day_counted_call_by_call_is_the_same() -> None:
@@ -46,7 +55,7 @@ def test_the_published_day_counted_call_by_call_is_the_same() -> None:
 @pytest.mark.parametrize("variant", ServiceLevel)
 def test_no_calls_is_no_data_and_not_a_hundred_percent(variant: ServiceLevel) -> None:
     assert service_level(Segments(), variant) is None
-    assert service_level(Segments(offered=3, waiting=2, overflowed=1), variant) is None
+    assert service_level(Segments(offered=3, waiting=2, messages=1), variant) is None
 
 
 def test_only_early_abandons_are_no_data_where_these_are_left_out() -> None:
@@ -134,7 +143,7 @@ def test_shares_lie_between_none_and_all(day: list[Segments]) -> None:
 def test_the_variants_stand_in_the_order_that_their_formulas_say(day: list[Segments]) -> None:
     """Where both have data; the promises here are no shorter than a short call."""
     level = {variant.name: service_level(total(day), variant) for variant in ServiceLevel}
-    for low, high in (("SL3", "SL5"), ("SL5", "SL4"), ("SL4", "SL2"), ("SL4", "SL1"), ("SL3", "SL1")):
+    for low, high in (("SLG", "SL3"), ("SL3", "SL5"), ("SL5", "SL4"), ("SL4", "SL2"), ("SL4", "SL1"), ("SL3", "SL1")):
         lower, higher = level[low], level[high]
         assert lower is None or higher is None or lower <= higher + 1e-9, (low, high)
 

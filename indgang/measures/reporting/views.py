@@ -47,7 +47,7 @@ _WITHOUT_SERVICES = {name: said for name, said in _KEY.items() if name not in ("
 _SUMS = {
     "whole": "How many there are.",
     "part": "How many of them are what the measure says of its part.",
-    "short": "How many of them were abandoned within 5 seconds.",
+    "short": "How many of them were abandoned within 5 seconds; of other measures as the view measures says.",
     "seconds": "Their times added up, in seconds.",
     "target_points": "The target (percent) of each added up; divided by how many have one it is their mean target.",
 }
@@ -59,13 +59,24 @@ _FROM_DAYS = "FROM public.measures_summedrollup WHERE grain = 'day'"
 _MEASURES: Mapping[Measure, tuple[str, str]] = {
     Measure.SEGMENTS: ("Queue segments of calls, when they began; the time is the wait.", "within the promise"),
     Measure.WRITTEN_SEGMENTS: ("Queue segments of what people write, on the clock.", "within the promise"),
-    Measure.ARRIVED: ("Contacts that turned to us, when they arrived.", "came into a queue"),
-    Measure.ANSWERED: ("Contacts, when they were answered first.", "transferred at least once"),
+    Measure.ARRIVED: (
+        "Contacts that turned to us, when they arrived.",
+        "came into a queue (short: came on a digital channel)",
+    ),
+    Measure.ANSWERED: (
+        "Contacts, when they were answered first.",
+        "transferred at least once (short: each time after the colleague was asked)",
+    ),
     Measure.WHOLE_WAIT: ("Answered calls that are over: the caller's whole wait, from the first ring.", ""),
     Measure.TALKED: ("Answered calls that are over: the talk.", ""),
     Measure.HANDLED: ("The same calls: talk, hold and after-work.", ""),
     Measure.REGISTERED: ("Contacts, when they were registered first.", "resolved at once"),
     Measure.DIGITAL: ("The same contacts.", "should have been solved digitally"),
+    Measure.GENERAL: ("Those of them with general questions alone.", "resolved at once"),
+    Measure.OVERFLOWS: (
+        "Calls that are over and went on from one queue by rule or by the caller's choice, when they arrived.",
+        "given up after that",
+    ),
     Measure.REPLIED: ("Written answers, when they were sent; the time is that of opening hours.", "within the promise"),
     Measure.REPEATS: (
         "Contacts of whom it is decided whether they came back within seven days, when they were registered first.",
@@ -81,12 +92,21 @@ _MEASURES: Mapping[Measure, tuple[str, str]] = {
         "People of the second level who were asked in promised hours, when they were; by the service asked about.",
         "somebody answered",
     ),
+    Measure.OUT_OF_HOURS: (
+        "People of the second level who were asked about a subject outside promised hours, when they were; by the "
+        "service asked about.",
+        "somebody answered",
+    ),
     Measure.HANDOVERS: ("Hand-overs that were not cancelled, when they were sent.", "came back at least once"),
     Measure.PROMISES: ("Promises of hand-overs that should have been kept, when they ended.", "kept"),
     Measure.RATED: (
         "What contacts answered about their conversation, when they answered, by what was asked (outcome); seconds are "
         "tenths of an index point, 0 to 100.",
         "an index of at least 75",
+    ),
+    Measure.ASKED: (
+        "Contacts who were to be asked about their conversation, when they were asked first, once it is over.",
+        "answered (short: could not be asked)",
     ),
     Measure.ON_DUTY: (
         "Time signed in, in seconds by state (outcome); under signed_in how many people, under in_hand the contacts "

@@ -50,12 +50,14 @@ _DATED_BY: Mapping[Measure, tuple[EventKind[Any], ...]] = {
     Measure.WRITTEN_SEGMENTS: (Kind.QUEUED,),
     Measure.REGISTERED: (EnquiryKind.REGISTERED,),
     Measure.DIGITAL: (EnquiryKind.REGISTERED,),
+    Measure.GENERAL: (EnquiryKind.REGISTERED,),
     Measure.REPEATS: (EnquiryKind.REGISTERED,),
     Measure.REPLIED: (EnquiryKind.REPLIED,),
     Measure.CALLBACKS: (Kind.CALLBACK, Kind.CALLBACK_ORDERED),
     Measure.CALLBACK_TIMES: (Kind.CALLBACK, Kind.CALLBACK_ORDERED),
     Measure.NOT_REACHED: (Kind.CALLBACK_OVER,),
     Measure.SECOND_LEVEL: (Kind.SUBJECT_TRIED, Kind.SUBJECT_UNREACHED, Kind.CONSULTING, Kind.TRANSFERRED),
+    Measure.OUT_OF_HOURS: (Kind.SUBJECT_TRIED, Kind.SUBJECT_UNREACHED),
     Measure.ON_DUTY: (),
     Measure.ON_SHIFT: (),
 }
@@ -66,6 +68,7 @@ _FROM_EVENT: Mapping[Measure, frozenset[str]] = {
     Measure.REPLIED: frozenset({"queue", "centre"}),
     Measure.NOT_REACHED: frozenset({"queue", "centre"}),
     Measure.SECOND_LEVEL: frozenset({"queue", "centre"}),
+    Measure.OUT_OF_HOURS: frozenset({"queue", "centre"}),
 }
 #: measures whose facts may have any of the outcomes of segments: those of time have outcomes of their own
 _OF_SEGMENTS = [each for each in Measure if each not in NOT_FROM_EVENTS]

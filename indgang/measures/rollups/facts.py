@@ -18,7 +18,7 @@ from indgang.enquiries import derived, stream
 from indgang.enquiries.circumstances import AnswerTarget
 from indgang.enquiries.derived import DerivedEnquiry
 from indgang.enquiries.event_kinds import EnquiryKind
-from indgang.enquiries.models import WRITTEN_CHANNELS, Channel
+from indgang.enquiries.models import WRITTEN_CHANNELS, Channel, Character
 from indgang.enquiries.models import Outcome as Ended
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import SHORT_ABANDON_SECONDS
@@ -30,6 +30,8 @@ from indgang.measures.sums import DECIDED_BY, SegmentOutcome
 RESOLVED_AT_ONCE = (Ended.RESOLVED, Ended.DIRECTED)
 #: the channels whose minutes are talk; an order on the website leads to a call that we make
 SPOKEN = (Channel.PHONE, Channel.DIRECT, Channel.WEB)
+#: on which contacts come over the net; the others are calls and visits
+DIGITAL_CHANNELS = frozenset({*WRITTEN_CHANNELS, Channel.WEB})
 #: the enquiry begins with one of these when the contact turned to us; the others are calls that agents make
 _THEY_BEGAN = frozenset({Kind.ARRIVED, Kind.CALLBACK_ORDERED, EnquiryKind.BEGUN, EnquiryKind.RECEIVED})
 #: the promised call ended in one of these ways although the contact was not rung: they have been answered
@@ -58,7 +60,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 #: what the events count, as a number: it goes up with each change of `facts`, and then the roll-ups are counted anew
-FACTS_VERSION = 5
+FACTS_VERSION = 6
 
 
 class Measure(StrEnum):
@@ -69,9 +71,11 @@ class Measure(StrEnum):
     WRITTEN_SEGMENTS = "written_segments"
     """The same of what people write, whose promise is measured in opening hours (`REPLIED`) and not by these."""
     ARRIVED = "arrived"
-    """Contacts that turned to us, when they arrived, by the state of the enquiry. Part: came into a queue."""
+    """Contacts that turned to us, when they arrived, by the state of the enquiry. Part: came into a queue. Short: came
+    on a digital channel."""
     ANSWERED = "answered"
-    """Contacts, when they were answered first. Part: transferred at least once."""
+    """Contacts, when they were answered first. Part: transferred at least once. Short: transferred, and each time after
+    the colleague was asked."""
     WHOLE_WAIT = "whole_wait"
     """Answered calls that are over: the caller's whole wait, menu and every queue, when they were answered first."""
     TALKED = "talked"
@@ -82,6 +86,11 @@ class Measure(StrEnum):
     """Contacts, when they were registered first. Part: resolved at once, by the agent's mark."""
     DIGITAL = "digital"
     """The same contacts. Part: at least one question should have been solved digitally."""
+    GENERAL = "general"
+    """Those of them with general questions alone, which the first level can solve. Part: resolved at once."""
+    OVERFLOWS = "overflows"
+    """Calls that are over and went on from one queue by rule or by the caller's choice, when they arrived. Part: given
+    up after that."""
     REPLIED = "replied"
     """Written answers with a promise, when they were sent; the time is that of opening hours since the contact wrote.
     Part: within the promise."""
@@ -98,6 +107,8 @@ class Measure(StrEnum):
     SECOND_LEVEL = "second_level"
     """People of the second level who were asked in hours that they had promised, when they were; of the service asked
     about. Part: somebody answered."""
+    OUT_OF_HOURS = "out_of_hours"
+    """The same outside the hours that they had promised, about a subject. Part: somebody answered."""
     HANDOVERS = "handovers"
     """Hand-overs that were not cancelled, when they were sent. Part: came back at least once."""
     PROMISES = "promises"
@@ -105,6 +116,9 @@ class Measure(StrEnum):
     RATED = "rated"
     """What contacts answered about their conversation (`feedback`), when they answered first, by what was asked
     (outcome). In place of a time stand hundredths of an index point. Part: said yes."""
+    ASKED = "asked"
+    """Contacts who were to be asked about their conversation, when they were asked first, once it is over. Part:
+    answered. Short: could not be asked."""
     ON_DUTY = "on_duty"
     """Time signed in (`rollups.duty`), by state; under `SIGNED_IN` how many people were, and under `IN_HAND` the
     contacts that each had in conversation or work. Of whole days, all under the first quarter of the day."""
@@ -371,9 +385,17 @@ def _of_contact(contact: _Contact, noted: Sequence[StreamEvent], promises: Promi
     enquiry = contact.enquiry
     if noted[0].event.kind in _THEY_BEGAN:
         reached_queue = enquiry.queued_at is not None
-        yield CountedFact(contact.key(enquiry.arrived_at, Measure.ARRIVED, enquiry.state), part=reached_queue)
+        yield CountedFact(
+            contact.key(enquiry.arrived_at, Measure.ARRIVED, enquiry.state), part=reached_queue,
+            short=enquiry.channel in DIGITAL_CHANNELS,
+        )  # fmt: skip
+        yield from _overflow(contact, noted)
     if enquiry.answered_at is not None:
-        yield CountedFact(contact.key(enquiry.answered_at, Measure.ANSWERED), part=enquiry.transfers > 0)
+        was_transferred = enquiry.transfers > 0
+        yield CountedFact(
+            contact.key(enquiry.answered_at, Measure.ANSWERED), part=was_transferred,
+            short=was_transferred and _was_always_asked(noted),
+        )  # fmt: skip
         if enquiry.ended_at is not None and enquiry.channel in SPOKEN:
             yield from _conversation(contact, enquiry.answered_at, came_in=noted[0].event.kind == Kind.ARRIVED)
     if enquiry.registered_at is not None:
@@ -385,6 +407,22 @@ def _of_contact(contact: _Contact, noted: Sequence[StreamEvent], promises: Promi
     yield from _promised_calls(contact, noted)
     yield from _chosen_times(contact, noted, promises)
     yield from _attempts(contact, noted)
+
+
+def _was_always_asked(noted: Sequence[StreamEvent]) -> bool:
+    """Whether the colleague was asked before each transfer (warm)."""
+    moved = [each.event.payload.warm for each in noted if each.event.kind in (Kind.TRANSFERRED, Kind.PASSED_ON)]
+    return bool(moved) and all(moved)
+
+
+def _overflow(contact: _Contact, noted: Sequence[StreamEvent]) -> Iterator[CountedFact]:
+    """A call that went on from its queue, and is over: given up when nobody has answered since."""
+    enquiry = contact.enquiry
+    kinds = [each.event.kind for each in noted]
+    if Kind.OVERFLOWED in kinds and enquiry.channel in SPOKEN and enquiry.ended_at is not None:
+        since = kinds[kinds.index(Kind.OVERFLOWED) :]
+        given_up = Kind.ABANDONED in since and Kind.ANSWERED not in since
+        yield CountedFact(contact.key(enquiry.arrived_at, Measure.OVERFLOWS), part=given_up)
 
 
 def _conversation(contact: _Contact, at: datetime, *, came_in: bool) -> Iterator[CountedFact]:
@@ -401,6 +439,8 @@ def _registration(contact: _Contact, at: datetime) -> Iterator[CountedFact]:
     yield CountedFact(contact.key(at, Measure.REGISTERED), part=contact.outcome in RESOLVED_AT_ONCE)
     digital = any(each.get("should_be_digital") for each in contact.questions)
     yield CountedFact(contact.key(at, Measure.DIGITAL), part=digital)
+    if contact.questions and all(each.get("character") == Character.GENERAL for each in contact.questions):
+        yield CountedFact(contact.key(at, Measure.GENERAL), part=contact.outcome in RESOLVED_AT_ONCE)
 
 
 def _repeat(contact: _Contact, at: datetime, noted: Sequence[StreamEvent]) -> Iterator[CountedFact]:
@@ -471,16 +511,20 @@ def _chosen_times(contact: _Contact, noted: Sequence[StreamEvent], promises: Pro
 
 
 def _attempts(contact: _Contact, noted: Sequence[StreamEvent]) -> Iterator[CountedFact]:
-    """Who of the second level was asked in promised hours: about a subject, or by name."""
+    """Who of the second level was asked in promised hours: about a subject, or by name; and outside them about a
+    subject alone, because an event by name does not say of which level the colleague is."""
     for place, each in enumerate(noted):
         told = each.event.payload
-        if each.event.kind == Kind.SUBJECT_TRIED and told.window:
-            yield _attempt(contact, each, told.subject, was_answered=told.result == "answered")
-        elif each.event.kind == Kind.SUBJECT_UNREACHED and told.is_open and not told.tried:
-            yield _attempt(contact, each, told.subject, was_answered=False)
+        if each.event.kind == Kind.SUBJECT_TRIED:
+            measure = Measure.SECOND_LEVEL if told.window else Measure.OUT_OF_HOURS
+            yield _attempt(contact, each, told.subject, measure, was_answered=told.result == "answered")
+        elif each.event.kind == Kind.SUBJECT_UNREACHED and not told.tried:
+            measure = Measure.SECOND_LEVEL if told.is_open else Measure.OUT_OF_HOURS
+            yield _attempt(contact, each, told.subject, measure, was_answered=False)
         elif _asked_by_name(each.event):
             ends = (_ATTEMPT_OVER.get(later.event.kind) for later in noted[place + 1 :])
-            yield _attempt(contact, each, "", was_answered=next((end for end in ends if end is not None), False))
+            was_answered = next((end for end in ends if end is not None), False)
+            yield _attempt(contact, each, "", Measure.SECOND_LEVEL, was_answered=was_answered)
 
 
 def _asked_by_name(event: Event[Any]) -> bool:
@@ -490,6 +534,8 @@ def _asked_by_name(event: Event[Any]) -> bool:
     return event.kind == Kind.CONSULTING and bool(event.payload.windows)
 
 
-def _attempt(contact: _Contact, noted: StreamEvent, subject: str, *, was_answered: bool) -> CountedFact:
-    key = _given_from(contact, noted, Measure.SECOND_LEVEL)
+def _attempt(
+    contact: _Contact, noted: StreamEvent, subject: str, measure: Measure, *, was_answered: bool
+) -> CountedFact:
+    key = _given_from(contact, noted, measure)
     return CountedFact(key._replace(service=subject or key.service, level=2, outcome=""), part=was_answered)

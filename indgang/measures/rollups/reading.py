@@ -207,6 +207,14 @@ def _totals(tallied: Tallied) -> Totals:
         whole_waits=_times(by_measure[Measure.WHOLE_WAIT]),
         reply_times=_times(by_measure[Measure.REPLIED]),
         second_level=_share(by_measure[Measure.SECOND_LEVEL]),
+        out_of_hours=_outside(by_measure[Measure.OUT_OF_HOURS], by_measure[Measure.SECOND_LEVEL]),
+        on_digital=_short(by_measure[Measure.ARRIVED]),
+        transferred_warm=_short(by_measure[Measure.ANSWERED]),
+        transferred_blind=_blind(by_measure[Measure.ANSWERED]),
+        general=_share(by_measure[Measure.GENERAL]),
+        overflows=_share(by_measure[Measure.OVERFLOWS]),
+        asked=Share(by_measure[Measure.ASKED].part, _rest(by_measure[Measure.ASKED]).part),
+        reached_to_ask=_rest(by_measure[Measure.ASKED]),
         handovers=_share(by_measure[Measure.HANDOVERS]),
         promises=_share(by_measure[Measure.PROMISES]),
         answers=_answers(by_outcome[Measure.RATED]),
@@ -284,6 +292,19 @@ def _share(tally: FactTally) -> Share:
 def _rest(tally: FactTally) -> Share:
     """Those that are not short."""
     return Share(tally.whole - tally.short, tally.whole)
+
+
+def _short(tally: FactTally) -> Share:
+    return Share(tally.short, tally.whole)
+
+
+def _blind(answered: FactTally) -> Share:
+    """Those transferred, but not always after the colleague was asked."""
+    return Share(answered.part - answered.short, answered.whole)
+
+
+def _outside(outside: FactTally, inside: FactTally) -> Share:
+    return Share(outside.whole, outside.whole + inside.whole)
 
 
 def _times(tally: FactTally) -> Times:

@@ -28,8 +28,9 @@ _SECTIONS: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
         _("Ventetid og svar"),
         (
             "contacts_arrived", "service_level_sl4", "average_answer_seconds", "median_answer_seconds",
-            "p90_answer_seconds", "average_whole_wait_seconds", "p90_whole_wait_seconds", "given_up", "availability",
-            "answered_within_20_seconds",
+            "p90_answer_seconds", "average_whole_wait_seconds", "p90_whole_wait_seconds", "given_up",
+            "abandoned_in_queue", "given_up_after_overflow", "availability", "answered_within_20_seconds",
+            "whole_wait_within_100_seconds",
         ),
     ),
     (
@@ -37,30 +38,31 @@ _SECTIONS: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
         _("Afklaring og samtaler"),
         (
             "first_contact_resolution", "first_contact_resolution_by_repeat", "first_contact_resolution_no_repeat",
-            "transfers", "handed_over",
+            "first_contact_resolution_net", "transfers", "transfers_warm", "transfers_blind", "handed_over",
             "average_talk_seconds", "average_handle_seconds",
         ),
     ),
     ("answers", _("Hvad de selv siger"), (
-        "satisfaction", "courtesy", "waiting_satisfaction", "resolution_by_contact",
-        "first_contact_resolution_by_contact",
+        "satisfaction", "satisfied", "courtesy", "waiting_satisfaction", "resolution_by_contact",
+        "first_contact_resolution_by_contact", "survey_response_rate", "survey_reached",
     )),
     ("written", _("Skriftlige svar"), (
         "written_answered_in_time", "written_average_answer_seconds", "written_median_answer_seconds",
         "written_p90_answer_seconds",
     )),
     ("promises", _("Løfter og 2. niveau"), (
-        "promised_calls_reached", "callbacks_on_time", "promises_kept", "second_level_reached", "handovers_returned",
+        "promised_calls_reached", "callbacks_on_time", "promises_kept", "second_level_reached",
+        "second_level_out_of_hours", "handovers_returned",
     )),
     ("duty", _("Medarbejdernes tid"), (
         "occupancy", "time_ready", "time_talking", "time_working", "time_wrap_up", "time_paused", "contacts_per_hour",
     )),
     ("plan", _("Vagtplanen"), ("adherence", "conformance")),
-    ("digital", _("Digitalt"), ("avoidable_contacts", "digital_topic_contacts")),
+    ("digital", _("Digitalt"), ("digital_share", "avoidable_contacts", "digital_topic_contacts")),
     (
         "variants",
         _("Serviceniveau regnet på andre måder"),
-        ("service_level_sl1", "service_level_sl2", "service_level_sl3", "service_level_sl5"),
+        ("service_level_sl1", "service_level_sl2", "service_level_sl3", "service_level_sl5", "service_level_slg"),
     ),
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from indgang.ui.choices import offer
 
 _FAMILIES = {
     FigureFamily.SERVICE_LEVEL: _("Serviceniveau"),
+    FigureFamily.ABANDONED: _("Opgivne opkald"),
     FigureFamily.WAIT: _("Ventetid"),
     FigureFamily.RESOLUTION: _("Straksafklaring"),
     FigureFamily.WRITTEN: _("Svartid på skrift"),
