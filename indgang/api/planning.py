@@ -1,8 +1,9 @@
-"""The staffing need and scenarios as JSON, for planners who are signed in. Read only.
+"""The staffing need and scenarios as JSON, for planners who are signed in.
 
 GET /api/staffing-need/?preset=bc31&calls=80000&seats=curve   options as those of `indgang staffing`
 GET /api/scenarios/                                           people and kroner of the newest runs
 GET /api/scenarios/3/                                         one scenario with its newest run
+POST /api/scenarios/3/runs/                                   {"volume": 10} computes it with another change
 """
 
 from __future__ import annotations
@@ -10,22 +11,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.http import Http404, HttpRequest, JsonResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from indgang.accounts.gate import person_of, requires
+from indgang.api.bodies import answers_refusals, checked, values
+from indgang.api.operations import Operation, declares
+from indgang.core import clock
+from indgang.core.refusals import RefusedChange
 from indgang.core.text import whole_number
-from indgang.planning import calculation, scenarios
+from indgang.planning import calculation, scenario_listing, scenario_options, scenarios
 from indgang.planning.calculation import of_preset
 from indgang.planning.models import ScenarioRun
 from indgang.planning.rights import PLANNERS, scenarios_seen
+from indgang.planning.scenario_options import LIMITS, MOST_AGENTS
 from indgang.planning.storing import base_of, changes_of
+from indgang.planning.whatif import Staffing
 from indgang.staffing.need import Impossible
 from indgang.staffing.presets import DEMAND_OPTIONS, PRESETS, SUPPLY_OPTIONS, TARGET_OPTIONS, changed
 from indgang.staffing.sizing import Seats
 
 #: scenarios of one answer
 MOST = 100
+
+
+def _limited(name: str) -> forms.FloatField:
+    low, high = (float(each) for each in LIMITS[name])
+    return forms.FloatField(min_value=low, max_value=high, required=False, help_text=f"{low:g} to {high:g}")
 
 
 @require_GET
@@ -86,14 +99,52 @@ def scenario_list(request: HttpRequest) -> JsonResponse:
 @requires(*PLANNERS)
 def scenario(request: HttpRequest, pk: int) -> JsonResponse:
     """One scenario: its base, and its newest run (or `run`) with changes, results and the simulation."""
+    return JsonResponse(scenario_listing.of_run(_run(request, pk, whole_number(request.GET.get("run", "")))))
+
+
+class ChangedRunForm(forms.Form):
+    """What is changed, beside the newest run. Numbers are percent, or seconds."""
+
+    volume, digital, talk, after_call = (_limited(name) for name in ("volume", "digital", "talk", "after_call"))
+    moved, shared, accepts = (_limited(name) for name in ("moved", "shared", "accepts"))
+    in_time, within, mean_wait, abandoned = (_limited(name) for name in ("in_time", "within", "mean_wait", "abandoned"))
+    opens = forms.TimeField(required=False)
+    closes = forms.TimeField(required=False)
+    staffing = forms.ChoiceField(choices=[(each.value, each.value) for each in Staffing], required=False)
+    agents = forms.IntegerField(min_value=1, max_value=MOST_AGENTS, required=False)
+    pooled = forms.NullBooleanField(required=False)
+    simulate = forms.BooleanField(required=False, help_text="play it too")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Those that are given."""
+        found = {name: self.cleaned_data[name] for name in scenario_options.NAMES}
+        given = {name: value for name, value in found.items() if value not in (None, "")}
+        return given | ({"staffing": Staffing(given["staffing"])} if "staffing" in given else {})
+
+
+@declares(Operation("POST", "Compute a scenario with other changes", body=ChangedRunForm, status=201))
+@require_POST
+@requires(*PLANNERS)
+@answers_refusals
+def runs(request: HttpRequest, pk: int) -> JsonResponse:
+    """The new run; a long simulation is the worker's, and the scenario says when it is done."""
+    newest, person = _run(request, pk), person_of(request)
+    form = checked(ChangedRunForm(values(request)))
+    try:
+        changes = scenario_options.changed(base_of(newest.scenario.base), changes_of(newest.changes), form.values)
+    except Impossible as error:
+        raise RefusedChange({"": str(error)}) from error
+    made = scenarios.run(newest.scenario, changes, by=person, at=clock.now())
+    if form.cleaned_data["simulate"]:
+        scenarios.order_simulation(made, by=person, at=clock.now(), defer=scenarios.in_the_worker)
+    return JsonResponse(scenario_listing.of_run(_run(request, pk, made.number)), status=201)
+
+
+def _run(request: HttpRequest, pk: int, number: int | None = None) -> ScenarioRun:
     seen = scenarios_seen(person_of(request)).filter(pk=pk).first()
-    number = whole_number(request.GET.get("run", ""))
     rows = seen.runs.select_related("scenario") if seen else ScenarioRun.objects.none()
     run = (rows.filter(number=number) if number else rows).first()
     if run is None:
         raise Http404
-    found = scenarios.imported(run.scenario)
-    data: dict[str, Any] = {"imported": found.sentence if found else None}
-    data["remarks"] = scenarios.remarks(base_of(run.scenario.base), changes_of(run.changes))
-    data |= {"changes": run.changes, "result": run.result, "simulated": run.simulated, "base": run.scenario.base}
-    return JsonResponse({**scenarios.estimate(run).as_data(), **data})
+    return run

@@ -13,6 +13,8 @@ from django.db.models import Exists, Max, OuterRef, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from indgang.accounts.models import Person
@@ -39,6 +41,7 @@ MOST_AT_ONCE = 50_000
 MOST_CALLS = 20_000_000
 JOB = "config.simulate_scenario"
 START_JOB = "config.start_simulations"
+_TOO_MANY = gettext_lazy("Så mange opkald kan ikke simuleres. Regn med færre.")
 _log = logging.getLogger(__name__)
 
 
@@ -128,7 +131,7 @@ def order_simulation(run: ScenarioRun, *, by: Person, at: datetime, defer: Calla
         return
     calls = effort_of(held)
     if calls > MOST_CALLS:
-        raise RefusedChange({"": _("Så mange opkald kan ikke simuleres. Regn med færre.")})
+        raise RefusedChange({"": _TOO_MANY})
     trail.record(action="scenario.simulate", target=held.scenario, by=by, at=at, after={"number": held.number})
     held.simulation = ScenarioRun.Simulation.WAITING
     held.fault, held.played = "", 0
@@ -137,6 +140,12 @@ def order_simulation(run: ScenarioRun, *, by: Person, at: datetime, defer: Calla
         simulate(held.pk)
     else:
         defer(held.pk)
+
+
+def in_the_worker(key: int) -> None:
+    """Have the worker simulate a run."""
+    app.configure_task(JOB, queue="simulations").defer(key=key)
+    app.configure_task(START_JOB, queue="routines").defer(timestamp=0)
 
 
 @transaction.atomic
@@ -209,8 +218,17 @@ def _played(run: ScenarioRun, waits: QuerySet[ScenarioRun]) -> dict[str, Any]:
             raise _Cancelled
 
     base, found, changes = base_of(run.scenario.base), whatif_of(run.result), changes_of(run.changes)
+    return play(base, found, changes, progress=note)
+
+
+def play(
+    base: ScenarioBase, found: WhatIf, changes: Changes, *, progress: Callable[[int], None] | None = None
+) -> dict[str, Any]:
+    """What the simulation of both sides gives. Raises BadScenario, and RefusedChange for too many calls."""
+    if twin_scenarios.effort(base, found.changed, changes, REPLICATIONS) > MOST_CALLS:
+        raise RefusedChange({"": _TOO_MANY})
     today, other = played_days.of(base, found, changes, REPLICATIONS)
-    return simulation.compare_days(today, other, progress=note).as_data()
+    return simulation.compare_days(today, other, progress=progress).as_data()
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from indgang.office.planning.forms import number_field
 from indgang.planning.routing_changes import EVERYBODY, OF_CENTRE, CentreHours, FlowChange, QueueRouting
+from indgang.planning.scenario_options import LIMITS
 from indgang.planning.whatif import Changes, QueueLoad, ScenarioBase
 
 #: the choice of the flow that the computation before had
@@ -65,7 +66,7 @@ def add(form: forms.Form, base: ScenarioBase, changes: Changes, flows: Sequence[
         for name, field in _of_queue(base, queue, given).items():
             form.fields[f"{name}-{number}"] = field
     form.fields["accepts"] = number_field(
-        _("Siger ja til at blive ringet op (%)"), "0", "100", help_text=_("Af dem, der får tilbuddet."),
+        _("Siger ja til at blive ringet op (%)"), *LIMITS["accepts"], help_text=_("Af dem, der får tilbuddet."),
     )  # fmt: skip
     form.fields["accepts"].initial = _percent(changes.accepts)
     offered = [(each.code, each.name) for each in flows]

@@ -22,6 +22,7 @@ from indgang.planning import bases
 from indgang.planning.models import Scenario
 from indgang.planning.models.scenarios import LONGEST_NAME, LONGEST_NOTE
 from indgang.planning.routing_changes import FlowChange
+from indgang.planning.scenario_options import LIMITS, MOST_AGENTS
 from indgang.planning.whatif import Changes, ScenarioBase, Staffing
 from indgang.staffing.need import ServiceTarget
 from indgang.ui.choices import offer
@@ -121,14 +122,14 @@ class ScenarioStartForm(forms.Form):
 class ScenarioChangesForm(forms.Form):
     """What is changed. It begins with the changes of the run that is shown."""
 
-    volume = number_field(gettext_lazy("Flere (eller færre) opkald (%)"), "-100", "500")
-    digital = number_field(gettext_lazy("Opkald, der bliver digitale (%)"), "0", "100")
-    talk = number_field(gettext_lazy("Længere (eller kortere) samtaler (%)"), "-90", "500")
-    after_call = number_field(gettext_lazy("Længere (eller kortere) efterbehandling (%)"), "-100", "500")
+    volume = number_field(gettext_lazy("Flere (eller færre) opkald (%)"), *LIMITS["volume"])
+    digital = number_field(gettext_lazy("Opkald, der bliver digitale (%)"), *LIMITS["digital"])
+    talk = number_field(gettext_lazy("Længere (eller kortere) samtaler (%)"), *LIMITS["talk"])
+    after_call = number_field(gettext_lazy("Længere (eller kortere) efterbehandling (%)"), *LIMITS["after_call"])
     opens = forms.TimeField(label=gettext_lazy("Åbner"), widget=_TIME)
     closes = forms.TimeField(label=gettext_lazy("Lukker"), widget=_TIME)
     moved = number_field(
-        gettext_lazy("Opkald, der flytter med tiden (%)"), "0", "100",
+        gettext_lazy("Opkald, der flytter med tiden (%)"), *LIMITS["moved"],
         help_text=gettext_lazy(
             "Kortere tid: så mange ringer i stedet, mens der er åbent. Længere tid: så mange ringer i en ny halv time,"
             " målt på den nærmeste."
@@ -136,18 +137,20 @@ class ScenarioChangesForm(forms.Form):
     )  # fmt: skip
     staffing = forms.ChoiceField(label=gettext_lazy("Pladser"), choices=list(STAFFING_WORDS.items()))
     agents = forms.IntegerField(
-        label=gettext_lazy("Antal pladser"), min_value=1, max_value=2000, required=False,
+        label=gettext_lazy("Antal pladser"), min_value=1, max_value=MOST_AGENTS, required=False,
         help_text=gettext_lazy("Kun ved et fast antal."),
     )  # fmt: skip
     pooled = forms.BooleanField(label=gettext_lazy("Alle betjener alle køer (ét nummer)"), required=False)
     shared = number_field(
-        gettext_lazy("Medarbejdere, der kan betjene alle køer (%)"), "0", "100",
+        gettext_lazy("Medarbejdere, der kan betjene alle køer (%)"), *LIMITS["shared"],
         help_text=gettext_lazy("Tæller kun i simuleringen."),
     )  # fmt: skip
-    in_time = number_field(gettext_lazy("Andel besvaret i tide, mindst (%)"), "1", "99.9", required=False)
-    within = number_field(gettext_lazy("I tide er inden for (sekunder)"), "0", "900", places=0)
-    mean_wait = number_field(gettext_lazy("Ventetid i gennemsnit, højst (sekunder)"), "1", "7200", required=False)
-    abandoned = number_field(gettext_lazy("Andel, der lægger på, højst (%)"), "0.1", "100", required=False)
+    in_time = number_field(gettext_lazy("Andel besvaret i tide, mindst (%)"), *LIMITS["in_time"], required=False)
+    within = number_field(gettext_lazy("I tide er inden for (sekunder)"), *LIMITS["within"], places=0)
+    mean_wait = number_field(
+        gettext_lazy("Ventetid i gennemsnit, højst (sekunder)"), *LIMITS["mean_wait"], required=False
+    )
+    abandoned = number_field(gettext_lazy("Andel, der lægger på, højst (%)"), *LIMITS["abandoned"], required=False)
 
     SECTIONS = {
         gettext_lazy("Opkald"): ("volume", "digital", "talk", "after_call"),

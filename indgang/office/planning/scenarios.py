@@ -16,7 +16,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from procrastinate.contrib.django import app
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
@@ -30,7 +29,7 @@ from indgang.planning.bases import MEASURED
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.rights import PLANNERS, scenarios_seen
 from indgang.planning.routing_changes import FlowChange
-from indgang.planning.scenarios import JOB, START_JOB, ScenarioOrigin
+from indgang.planning.scenarios import ScenarioOrigin
 from indgang.planning.storing import base_of, changes_of, whatif_of
 from indgang.planning.whatif import GroupOutcome, WhatIf
 from indgang.ui import downloads
@@ -193,12 +192,7 @@ def cancellation(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 def _simulate(request: HttpRequest, run: ScenarioRun) -> None:
     with refusals_as_messages(request):
-        scenarios.order_simulation(run, by=person_of(request), at=clock.now(), defer=_defer)
-
-
-def _defer(key: int) -> None:
-    app.configure_task(JOB, queue="simulations").defer(key=key)
-    app.configure_task(START_JOB, queue="routines").defer(timestamp=0)
+        scenarios.order_simulation(run, by=person_of(request), at=clock.now(), defer=scenarios.in_the_worker)
 
 
 @require_http_methods(["GET", "POST"])
