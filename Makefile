@@ -54,6 +54,7 @@ test-compiled: compile ## run the tests of the engines on compiled engines
 test-tools:
 	@scripts/install-test-tools
 	@scripts/install-asterisk
+	@scripts/install-duckdb
 
 lint: types style layers templates ## check style, types, layers and templates
 

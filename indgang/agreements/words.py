@@ -98,6 +98,12 @@ def variant_words(code: str) -> str:
     return code.rpartition("_")[2].upper()
 
 
+def promised_words(code: str, seconds: int) -> str:
+    """A service level with a promise of its own: `Serviceniveau SL4, svar inden for 20 sekunder`."""
+    said = {"name": _("Serviceniveau %(variant)s") % {"variant": variant_words(code)}, "seconds": seconds}
+    return _("%(name)s, svar inden for %(seconds)s sekunder") % said
+
+
 def _heading(target: AgreementTarget) -> Iterator[object]:
     if target.within is None:
         yield FIGURE_NAMES.get(target.kpi, target.kpi)

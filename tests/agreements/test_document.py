@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from indgang.agreements import cooperation, document
 from indgang.agreements.models import AgreementPart
 from indgang.agreements.printing import unprintable
 from tests.agreements.agreed import draft, signed, written
 from tests.measures.test_settlement import agreed
+from tests.pdf_ua import faults
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -26,13 +27,23 @@ def read(made: bytes) -> tuple[PdfReader, str]:
 
 
 def test_it_holds_all_that_was_agreed_and_says_how_it_is_built(world: World) -> None:
-    reader, text = read(document.pdf(signed(world)))
+    made = document.pdf(signed(world))
+    assert faults(made) == []
+    reader, text = read(made)
     root: Any = reader.trailer["/Root"]
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("da", True)
     assert "<pdfuaid:part>1<" in root["/Metadata"].get_data().decode()
     assert "Underskrevet af begge parter." in text
     for words in ("Straksafklaring, 1st level: mindst 70 %", "4.950.000,00 kr.", "6. Løbende samarbejde", "Karen"):
         assert words in text
+
+
+def test_the_checker_names_what_is_missing(world: World) -> None:
+    whole, stripped = PdfWriter(clone_from=io.BytesIO(document.pdf(signed(world)))), io.BytesIO()
+    for name in ("/StructTreeRoot", "/MarkInfo", "/Lang"):
+        del whole.root_object[name]
+    whole.write(stripped)
+    assert len(faults(stripped.getvalue())) >= 3
 
 
 def test_what_people_write_is_no_markup(world: World) -> None:
@@ -66,7 +77,9 @@ def test_settlement_and_promised_windows_are_annexes(world: World) -> None:
     made = signed(world)
     assert "Der er ikke aftalt afregning mellem centrene." in read(document.pdf(made))[1]
     agreed(world, month=date(2026, 3, 1), minimum=Decimal(500), vat_percent=Decimal(25))
-    _reader, text = read(document.pdf(made))
+    printed = document.pdf(made)
+    assert faults(printed) == []
+    _reader, text = read(printed)
     assert "Bilag: afregning, som den er aftalt 11. marts 2026" in text
     assert world.centres["bif"].name in text
     assert "12,50 kr. for et opkald og 4,25 kr. for hvert påbegyndt minut. Gratis op til 10 sekunder." in text

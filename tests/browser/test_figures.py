@@ -42,7 +42,7 @@ def test_pages_with_figures_are_accessible_and_fit(new_page: Callable[..., Page]
     page = new_page(person=world.eva)
     wrong: list[str] = []
     level = f"{FIGURES}service_level_sl4/"
-    for address in (FIGURES, f"{level}?{week}", f"{level}contacts/?{week}", f"{FIGURES}?{week}&by=queue"):
+    for address in (FIGURES, f"{level}?{week}&within=20,60", f"{level}contacts/?{week}", f"{FIGURES}?{week}&by=queue"):
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, address

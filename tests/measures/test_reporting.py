@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
+import subprocess
 from collections.abc import Iterator
 from datetime import date, timedelta
 from io import StringIO
@@ -183,6 +187,56 @@ def test_the_views_are_there_again_after_a_migration_that_failed(monkeypatch: py
     with pytest.raises(RuntimeError):
         call_command("migrate")
     assert asked("SELECT to_regclass('reporting.days')") == [("reporting.days",)]
+
+
+# --- DuckDB --------------------------------------------------------------------------------------
+
+#: DuckDB's own program with its PostgreSQL extension (scripts/install-duckdb), and the database as it is attached
+_LOCK = PAGE.parents[1] / "scripts" / "duckdb.lock"
+_ATTACHED = "ATTACH '{where}' AS municipality (TYPE postgres, READ_ONLY, SCHEMA 'reporting'); "
+
+
+def in_duckdb(reader: psycopg.Connection[Any], query: str) -> list[dict[str, Any]]:
+    """The rows of a query in DuckDB, which is connected as the role of other tools."""
+    of_lock = hashlib.sha256(_LOCK.read_bytes()).hexdigest()[:12]
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "indgang" / f"duckdb-{of_lock}"
+    assert home.exists(), "run scripts/install-duckdb"
+    (extension,) = home.glob("duckdb_extension_postgres_scanner/extensions/*/postgres_scanner.duckdb_extension")
+    where = {**reader.info.get_parameters(), "password": schema.ROLE}
+    attached = _ATTACHED.format(where=psycopg.conninfo.make_conninfo(**where))
+    told = subprocess.run(
+        [home / "duckdb_cli" / "duckdb", "-json", "-c", f"LOAD '{extension}'; {attached}{query}"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    rows: list[dict[str, Any]] = json.loads(told.stdout or "[]")
+    return rows
+
+
+@pytest.mark.slow("starts DuckDB's own program, which scripts/install-duckdb fetches")
+def test_duckdb_reads_every_view_of_the_schema_itself(world: World, reader: psycopg.Connection[Any]) -> None:
+    counted(world)
+    counts = " UNION ALL ".join(
+        f"SELECT '{view.name}' AS view, count(*) AS rows, (SELECT list(name) FROM pragma_table_info("  # our names
+        f"'municipality.reporting.{view.name}')) AS columns FROM municipality.reporting.{view.name}"
+        for view in VIEWS
+    )
+    read = in_duckdb(reader, f"{counts};")
+    assert len(read) == len(VIEWS)
+    for found in read:
+        (view,) = [each for each in VIEWS if each.name == found["view"]]
+        assert found["columns"] == list(view.columns)
+        assert [(found["rows"],)] == asked(f"SELECT count(*) FROM reporting.{view.name}"), view.name
+    sums = "SELECT measure, sum(whole)::int AS whole, sum(seconds)::float AS seconds FROM {} GROUP BY 1 ORDER BY 1"
+    ours = [{"measure": measure, "whole": whole, "seconds": seconds}
+            for measure, whole, seconds in asked(sums.format("reporting.days"))]  # fmt: skip
+    assert len(ours) > 3
+    assert in_duckdb(reader, f"{sums.format('municipality.reporting.days')};") == ours
+    query = PAGE.read_text(encoding="utf-8").split("```sql")[2].split("```")[0].replace(">= 5", ">= 2").strip(" \n;")
+    (level,) = in_duckdb(reader, f"USE municipality; {query};")
+    assert (level["month"], level["service_level"]) == (
+        str(DAY.replace(day=1)), definition("service_level_sl4", on=DAY).of(reading.totals(Period.day(DAY))[""]).value
+    )  # fmt: skip
 
 
 # --- The dictionary ------------------------------------------------------------------------------

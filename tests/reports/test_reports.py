@@ -41,6 +41,7 @@ from tests.agreements.measured import mails, visits
 from tests.agreements.test_document import read
 from tests.measures.histories import history
 from tests.measures.test_reading import write
+from tests.pdf_ua import faults
 from tests.reports.made import DUE, WEEK, calls, template
 from tests.world import MORNING, World
 
@@ -440,7 +441,9 @@ def test_every_shipped_template_becomes_a_report_and_a_pdf_of_ua(world: World) -
         template(world, preset.code, starts_on=date(2025, 1, 1))
     making.make_due(at=DUE.replace(year=2027, month=1, day=12))
     for report in Report.objects.all():
-        reader, text = read(document.pdf(report))
+        printed = document.pdf(report)
+        assert faults(printed) == [], report.title
+        reader, text = read(printed)
         root: Any = reader.trailer["/Root"]
         assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("da", True)
         assert "<pdfuaid:part>1<" in root["/Metadata"].get_data().decode()

@@ -15,11 +15,13 @@ from django.views.decorators.http import require_GET
 from indgang.accounts.gate import person_of, requires
 from indgang.core.clock import COPENHAGEN
 from indgang.core.spreadsheet import NumberCell
-from indgang.measures.definitions import Definition, holding
+from indgang.measures.definitions import Definition
 from indgang.measures.rollups.reading import GroupBy
 from indgang.office.figures import access, tables
+from indgang.office.figures.agreed import AgreedElsewhere
 from indgang.office.figures.contacts import ContactsOfFigure, CountedContact
 from indgang.office.figures.forms import FigureFilter, FiguresFilter
+from indgang.office.figures.promised import also_within
 from indgang.office.figures.sections import sections
 from indgang.office.figures.tables import FigureShown, GroupedFigures
 from indgang.ui import downloads
@@ -36,7 +38,7 @@ def figures(request: HttpRequest) -> HttpResponseBase:
     form = FiguresFilter(request.GET, centres=access.centres_seen(person_of(request)))
     if not form.is_valid():
         return refused()
-    chosen = [each for section in form.chosen(sections(holding(form.days.last))) for each in section.definitions]
+    chosen = [each for section in form.chosen(sections(form.definitions)) for each in section.definitions]
     return _file("noegletal", form, _lines(form, chosen))
 
 
@@ -47,7 +49,11 @@ def figure(request: HttpRequest, code: str) -> HttpResponseBase:
     form = FigureFilter(request.GET, centres=access.centres_seen(person_of(request)))
     is_valid = form.is_valid()
     definition = access.definition_for(code, form.days.last)
-    return _file(definition.code, form, _lines(form, [definition])) if is_valid else refused()
+    return (
+        _file(definition.code, form, _lines(form, also_within([definition], form.thresholds)))
+        if is_valid
+        else refused()
+    )
 
 
 def refused() -> HttpResponseBase:
@@ -105,19 +111,21 @@ def _columns() -> list[str]:
 
 def _lines(form: FiguresFilter, definitions: list[Definition]) -> list[list[str]]:
     """They are made before the file is sent: by then the reader's language is gone."""
-    whole = tables.Whole(form.days.period, form)
+    whole, agreed = tables.Whole(form.days.period, form), AgreedElsewhere(form)
+    remarks = {each: agreed.remark(each) for each in definitions}
     rows = [tables.all_groups(definitions, whole)]
     if form.group_by is not GroupBy.NOTHING:
         rows = [*tables.Groups(form, form.group_by, whole).rows(definitions), *rows]
-    return [list(_line(form, row, cell)) for row in rows for cell in row.cells]
+    return [list(_line(form, row, cell, remarks[cell.definition])) for row in rows for cell in row.cells]
 
 
-def _line(form: FiguresFilter, row: GroupedFigures, cell: FigureShown) -> Iterator[str]:
+def _line(form: FiguresFilter, row: GroupedFigures, cell: FigureShown, remark: str) -> Iterator[str]:
     definition, days = cell.definition, form.days
     yield from (str(tables.name_of(definition)), definition.name, tables.unit_of(definition))
     yield from (f"{days.first:%d-%m-%Y}", f"{days.last:%d-%m-%Y}")
     yield from ("" if row.is_whole else form.by_word, row.name, row.group)
-    yield from (_number(cell), "" if cell.is_hidden else NumberCell.of(cell.figure.base), cell.remark)
+    yield from (_number(cell), "" if cell.is_hidden else NumberCell.of(cell.figure.base))
+    yield ". ".join(filter(None, (cell.remark, remark)))
 
 
 def _number(cell: FigureShown) -> str:

@@ -13,13 +13,16 @@ from django.utils.translation import gettext_lazy
 from indgang.catalogue.models import Service
 from indgang.core import clock
 from indgang.enquiries.models import Channel
+from indgang.measures.definitions import Definition, holding
 from indgang.measures.period import Period
 from indgang.measures.rollups.hiding import ChosenParts
 from indgang.measures.rollups.reading import GroupBy
 from indgang.office.figures import days
 from indgang.office.figures.access import SeenCentres, queues_seen
 from indgang.office.figures.days import FigureDays, NamedDays
+from indgang.office.figures.promised import also_within
 from indgang.office.figures.sections import FigureSection, section_choices
+from indgang.office.thresholds import ThresholdsField
 from indgang.ui.choices import offer
 from indgang.ui.parameters import FIRST_DAY, LAST_DAY, DayField
 
@@ -51,6 +54,7 @@ class FiguresFilter(forms.Form):
     service = forms.ChoiceField(label=gettext_lazy("Ydelse"), required=False)
     channel = forms.ChoiceField(label=gettext_lazy("Kanal"), required=False)
     by = forms.ChoiceField(label=gettext_lazy("Opdelt efter"), choices=list(GROUP_WORDS.items()), required=False)
+    within = ThresholdsField()
     section = forms.ChoiceField(label=gettext_lazy("Nøgletal om"), required=False)
 
     def __init__(self, data: Mapping[str, Any], *, centres: SeenCentres) -> None:
@@ -97,6 +101,16 @@ class FiguresFilter(forms.Form):
     @property
     def group_by(self) -> GroupBy:
         return GroupBy(self.cleaned_data.get("by") or GroupBy.NOTHING)
+
+    @property
+    def thresholds(self) -> list[int]:
+        """Promises in seconds that service levels are also shown for."""
+        return list(self.cleaned_data.get("within") or [])
+
+    @property
+    def definitions(self) -> list[Definition]:
+        """All that hold on the last day, and the service levels by the other promises."""
+        return also_within(holding(self.days.last), self.thresholds)
 
     def chosen(self, sections: list[FigureSection]) -> list[FigureSection]:
         """The section that is asked for, or all."""

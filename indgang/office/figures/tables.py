@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from indgang.agreements.words import promised_words
 from indgang.core import clock
 from indgang.core.text import sort_key
 from indgang.measures.baselines import figure_of
-from indgang.measures.definitions import Adding, Definition, Figure, hidden_groups, holding
+from indgang.measures.definitions import Adding, Definition, Figure, hidden_groups
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.group_names import group_names
 from indgang.measures.period import Period
@@ -19,7 +20,9 @@ from indgang.measures.rollups import reading
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.totals import Totals
 from indgang.office.figures import words
+from indgang.office.figures.agreed import AgreedElsewhere
 from indgang.office.figures.forms import ContactsFilter, FiguresFilter
+from indgang.office.figures.promised import PromisedDefinition
 from indgang.office.figures.sections import FigureSection, sections
 
 
@@ -57,11 +60,12 @@ class FigureShown:
 
 @dataclass(frozen=True, slots=True)
 class ComparedFigure:
-    """A figure with that of the days before."""
+    """A figure with that of the days before. `remark`: the agreement names another formula."""
 
     now: FigureShown
     before: FigureShown
     difference: str
+    remark: str = ""
 
     @property
     def definition(self) -> Definition:
@@ -87,6 +91,11 @@ class GroupedFigures:
         return [(cell.value, cell.out_of) for cell in self.cells]
 
     @property
+    def promised(self) -> list[tuple[str, str]]:
+        """The same of all but the first: the page of one service level shows it by other promises beside it."""
+        return self.texts[1:]
+
+    @property
     def has_data(self) -> bool:
         """Whether anything is behind any of the figures."""
         return any(cell.figure.base for cell in self.cells)
@@ -98,6 +107,8 @@ class GroupedFigures:
 
 
 def name_of(definition: Definition) -> str | Promise:
+    if isinstance(definition, PromisedDefinition):
+        return promised_words(definition.code, definition.within)
     return FIGURE_NAMES.get(definition.code, definition.code)
 
 
@@ -115,16 +126,19 @@ def unit_of(definition: Definition) -> str:
 
 def compared(form: FiguresFilter) -> list[tuple[FigureSection, list[ComparedFigure]]]:
     """Each section with its figures, and those of the days before."""
-    days = form.days
-    now, before = (Whole(each, form) for each in (days.period, days.before))
-    held = holding(days.last)
-    return [(section, [compare(each, now, before) for each in section.definitions]) for section in sections(held)]
+    agreed = AgreedElsewhere(form)
+    now, before = (Whole(each, form) for each in (form.days.period, form.days.before))
+    return [
+        (section, [compare(each, now, before, agreed) for each in section.definitions])
+        for section in sections(form.definitions)
+    ]
 
 
-def compare(definition: Definition, now: Whole, before: Whole) -> ComparedFigure:
+def compare(definition: Definition, now: Whole, before: Whole, agreed: AgreedElsewhere) -> ComparedFigure:
     shown, earlier = now.figure(definition), before.figure(definition)
     is_hidden = shown.is_hidden or earlier.is_hidden
-    return ComparedFigure(shown, earlier, "" if is_hidden else _difference(definition, now, before))
+    difference = "" if is_hidden else _difference(definition, now, before)
+    return ComparedFigure(shown, earlier, difference, agreed.remark(definition))
 
 
 def _difference(definition: Definition, now: Whole, before: Whole) -> str:

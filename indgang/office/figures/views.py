@@ -12,11 +12,13 @@ from django.views.decorators.http import require_GET
 from indgang.accounts.access import may
 from indgang.accounts.gate import person_of, requires
 from indgang.history import imported_days
-from indgang.measures.definitions import DEFINITIONS, Definition, holding
+from indgang.measures.definitions import DEFINITIONS, Definition
 from indgang.measures.rollups.reading import GroupBy
 from indgang.office.figures import access, pictures, tables, words
+from indgang.office.figures.agreed import AgreedElsewhere
 from indgang.office.figures.described import DescribedFigure
 from indgang.office.figures.forms import MOST_SINGLE_DAYS, FigureFilter, FiguresFilter
+from indgang.office.figures.promised import also_within
 from indgang.office.figures.query import without
 from indgang.office.figures.sections import sections
 
@@ -40,12 +42,24 @@ def figures(request: HttpRequest) -> HttpResponse:
 def _by_group(request: HttpRequest, form: FiguresFilter) -> dict[str, Any]:
     everything = tables.Whole(form.days.period, form)
     groups = tables.Groups(form, form.group_by, everything)
+    agreed = AgreedElsewhere(form)
     page = Paginator(groups.ordered, PER_PAGE).get_page(request.GET.get("page"))
     shown = []
-    for section in form.chosen(sections(holding(form.days.last))):
+    for section in form.chosen(sections(form.definitions)):
         whole = tables.all_groups(section.definitions, everything)
         rows = [*groups.rows(section.definitions, page), whole] if whole.has_data else []
-        shown.append((section, rows, [(each, tables.name_of(each)) for each in section.definitions]))
+        columns = [(each, tables.name_of(each)) for each in section.definitions]
+        shown.append(
+            (
+                section,
+                rows,
+                columns,
+                [
+                    (said, [tables.name_of(each) for each in of])
+                    for said, of in agreed.remarks(section.definitions).items()
+                ],
+            )
+        )
     return {"sections": shown, "page": page}
 
 
@@ -79,13 +93,16 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _figure(definition: Definition, form: FigureFilter) -> dict[str, Any]:
-    days = form.days
-    now, before = (tables.Whole(each, form, times=definition.has_times) for each in (days.period, days.before))
+    days, agreed = form.days, AgreedElsewhere(form)
+    columns = also_within([definition], form.thresholds)
+    times = any(each.has_times for each in columns)
+    now, before = (tables.Whole(each, form, times=times) for each in (days.period, days.before))
     along = GroupBy.DAY if days.number <= MOST_SINGLE_DAYS else GroupBy.MONTH
-    course = tables.Groups(form, along, now).rows([definition]) if days.number > 1 else []
-    parts = tables.Groups(form, form.group_by, now).rows([definition]) if form.group_by is not GroupBy.NOTHING else []
+    course = tables.Groups(form, along, now).rows(columns) if days.number > 1 else []
+    parts = tables.Groups(form, form.group_by, now).rows(columns) if form.group_by is not GroupBy.NOTHING else []
+    shown, *promised = (tables.compare(each, now, before, agreed) for each in columns)
     return {
-        "shown": tables.compare(definition, now, before), "course": course, "parts": parts,
+        "shown": shown, "promised": promised, "course": course, "parts": parts,
         "course_plot": pictures.course(definition, days, course, along) if course else None,
         "parts_plot": pictures.parts(definition, parts, form.by_word),
         "has_changed": access.definition_for(definition.code, days.first) is not definition,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -12,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.agreements.models import AgreementTarget
 from indgang.agreements.variants import FigureFamily
-from indgang.measures.histogram import EXACT_SECONDS
 from indgang.office.cooperation.forms import AgreedPeriodFilter
+from indgang.office.thresholds import ThresholdsField
 from indgang.ui.choices import offer
 
 _FAMILIES = {
@@ -24,24 +23,6 @@ _FAMILIES = {
     FigureFamily.WRITTEN: _("Svartid på skrift"),
 }
 _FIRST_THRESHOLDS = "20, 60, 100"
-_MOST_THRESHOLDS = 6
-
-
-class ThresholdsField(forms.CharField):
-    """Whole numbers of seconds between commas."""
-
-    def clean(self, value: Any) -> list[int]:
-        words = [word for word in re.split(r"[\s,;]+", super().clean(value)) if word]
-        if len(words) > _MOST_THRESHOLDS or not all(_is_threshold(word) for word in words):
-            raise forms.ValidationError(
-                _("Skriv højst %(most)s hele tal mellem 1 og %(last)s, med komma imellem."),
-                params={"most": _MOST_THRESHOLDS, "last": EXACT_SECONDS},
-            )
-        return [int(word) for word in words]
-
-
-def _is_threshold(word: str) -> bool:
-    return word.isascii() and word.isdigit() and len(word) <= 4 and 1 <= int(word) <= EXACT_SECONDS
 
 
 class ComparisonForm(AgreedPeriodFilter):
@@ -49,10 +30,7 @@ class ComparisonForm(AgreedPeriodFilter):
 
     family = forms.ChoiceField(label=_("Nøgletal"), choices=[(each.value, word) for each, word in _FAMILIES.items()])
     level = forms.TypedChoiceField(label=_("Hvem"), choices=AgreementTarget.Level.choices, coerce=int)
-    thresholds = ThresholdsField(
-        label=_("Svar inden for (sekunder)"), required=False, max_length=60,
-        help_text=_("Kun for serviceniveauer. Køernes egne løfter er altid med."),
-    )  # fmt: skip
+    thresholds = ThresholdsField()
     limit = forms.DecimalField(
         label=_("Mål"), required=False, min_value=0, max_digits=10, decimal_places=2, localize=True,
         help_text=_("Tomt: aftalens mål."),

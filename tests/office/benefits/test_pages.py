@@ -14,6 +14,7 @@ from indgang.programme.benefits import closing, contracts
 from indgang.programme.benefits.models import BenefitContract, BenefitMonth
 from tests.office.conftest import SignIn
 from tests.office.pages import form_at
+from tests.pdf_ua import faults
 from tests.programme.benefits import made
 from tests.programme.benefits.made import LAST_MONTH
 from tests.world import MORNING, World
@@ -169,7 +170,9 @@ def test_the_case_is_computed_again_as_page_spreadsheet_and_pdf(world: World, as
     assert "% i kontrakter" in shown
     book = load_workbook(io.BytesIO(hans.get(f"{AGAIN}spreadsheet/").content))
     assert any("+" in str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row if cell.value)
-    pdf = PdfReader(io.BytesIO(hans.get(f"{AGAIN}document/").content))
+    printed = hans.get(f"{AGAIN}document/").content
+    assert faults(printed) == []
+    pdf = PdfReader(io.BytesIO(printed))
     assert "delvist målt" in " ".join(page.extract_text() for page in pdf.pages)
 
 

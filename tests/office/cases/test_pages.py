@@ -24,6 +24,7 @@ from indgang.programme.models import OwnCase, OwnCaseVersion
 from indgang.programme.workbook import workbook
 from tests.office.conftest import SignIn
 from tests.office.pages import form_at
+from tests.pdf_ua import faults
 from tests.world import World
 
 BC31 = "/office/cases/bc31/"
@@ -83,6 +84,7 @@ def test_the_pdf_is_tagged_and_has_the_table(as_person: SignIn) -> None:
     made = as_person("gerda").get(BC31 + "document/", {"scenario": "no-buildings"})
     text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(made.content)).pages)
     assert made["Content-Type"] == "application/pdf"
+    assert faults(made.content) == []
     assert "4.950" in text
     assert "Uden besparelsen i Center for Bygninger" in text
 

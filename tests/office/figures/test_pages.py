@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+import json
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from django.core.management import call_command
 
 from indgang.accounts.models import Person
+from indgang.agreements import cooperation
 from indgang.core.clock import FrozenTime
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
@@ -21,6 +23,7 @@ from indgang.measures.figure_texts import FIGURE_TEXTS, SOURCE_WORDS, SWITCH_WOR
 from indgang.measures.rollups.facts import StreamEvent
 from indgang.office.figures import access
 from indgang.office.figures.sections import sections
+from tests.agreements.agreed import operator, target, written
 from tests.measures.test_reading import one, published, write
 from tests.office.conftest import SignIn
 from tests.world import MORNING, World
@@ -288,6 +291,77 @@ def test_a_course_and_parts_are_drawn_and_what_is_hidden_is_a_gap(as_person: Sig
     hidden = words(as_person("eva").get(f"{PAGE}contacts_arrived/?{MONTH}"))
     assert hidden.count(">for få</td>") == 2, "the small day, and the next smallest with it"
     assert "<details>" not in page.partition("<main")[2], "the tables stand beside the pictures"
+
+
+# --- Other promises, and the agreed formula ------------------------------------------------------
+
+
+def agreed_on(world: World, **target_of: Any) -> None:
+    """An agreement of the TMF centre from MORNING's day on with this target."""
+    made = written(world)
+    target(made, world.hans, level=0, **target_of)
+    made.refresh_from_db()
+    for person in (world.hans, operator(world)):
+        made = cooperation.sign(made, revision=made.revision, by=person, at=MORNING)
+
+
+def test_service_levels_are_shown_by_several_promises_for_each_queue(as_person: SignIn) -> None:
+    waits = [one(Kind.ANSWERED, wait, number) for number, wait in enumerate([10] * 6 + [50] * 6)]
+    write(*waits, *(one(Kind.ANSWERED, 90, 100 + each, queue="tmf-byliv") for each in range(6)))
+    eva = as_person("eva")
+    page = words(eva.get(f"{LEVEL}?{MONTH}&within=60%2C+20"))
+    assert "Serviceniveau SL4, svar inden for 20 sekunder: <strong>33,3 %</strong> ud af 18." in page
+    assert "Serviceniveau SL4, svar inden for 60 sekunder: <strong>66,7 %</strong> ud af 18." in page
+    parts = page.partition('id="parts-title"')[2].partition("</table>")[0]
+    assert parts.index("inden for 20 sekunder") < parts.index("inden for 60 sekunder"), "the shortest first"
+    assert "Byggeri</th>" in parts
+    assert parts.count("50,0 %") == 2, "of the queue's own 20 seconds, and of 20"
+    assert parts.count("100,0 %") == 1
+    everything = words(eva.get(f"{PAGE}?{MONTH}&within=60"))
+    assert "Serviceniveau SL2, svar inden for 60 sekunder" in everything
+    rows = {row[1]: row[8] for row in lines(eva.get(f"{LEVEL}file/?{MONTH}&by=nothing&within=60"))}
+    assert rows["service_level_sl4 v1 within 60 seconds"] == "66,67"
+    wrong = eva.get(f"{LEVEL}?{MONTH}&within=0%2C901")
+    assert wrong.status_code == 422
+    assert "Skriv højst 6 hele tal mellem 1 og 900, med komma imellem." in words(wrong)
+
+
+def test_a_figure_by_another_formula_than_the_agreed_one_is_remarked(as_person: SignIn, world: World) -> None:
+    agreed_on(world, kpi="service_level_sl2", value=80, within=20)
+    write(*calls(7), *calls(8, first=50, queue="bif-erhverv"))
+    eva = as_person("eva")
+    other = "En anden formel end aftalens: Serviceniveau SL2, svar inden for 20 sekunder."
+    page = words(eva.get(f"{PAGE}?{MONTH}"))
+    assert page.count(other) == 6, "the five service levels, and the answers within 20 seconds"
+    assert words(eva.get(f"{PAGE}?{MONTH}&within=20")).count(other) == 10, "SL2 within 20 seconds is the agreed one"
+    assert other in words(eva.get(f"{LEVEL}?{MONTH}"))
+    assert other in words(eva.get(f"{PAGE}?{MONTH}&by=queue&section=waiting"))
+    remarks = {row[1]: row[10] for row in lines(eva.get(f"{PAGE}file/?{MONTH}&within=20"))}
+    assert remarks["service_level_sl4 v1"] == other
+    assert remarks["service_level_sl2 v1 within 20 seconds"] == ""
+    assert "anden formel" not in words(eva.get(f"{PAGE}?period=own&first=2026-02-01&last=2026-02-28")), "not agreed yet"
+    finn = as_person("finn")
+    named = "En anden formel end aftalens for TMF kontaktcenter: Serviceniveau SL2, svar inden for 20 sekunder."
+    assert named in words(finn.get(f"{LEVEL}?{MONTH}"))
+    assert other in words(finn.get(f"{LEVEL}?{MONTH}&queue=tmf-byggeri"))
+    assert "anden formel" not in words(finn.get(f"{LEVEL}?{MONTH}&centre=bif"))
+
+
+def test_the_command_says_which_formula_is_agreed(world: World) -> None:
+    agreed_on(world, kpi="service_level_sl2", value=80, within=20)
+    said = {}
+    for code, within in (("service_level_sl4", None), ("service_level_sl2", 20), ("transfers", None)):
+        out = StringIO()
+        call_command("figures", code, first=MORNING.date(), within=within, json=True, stdout=out)
+        said[code] = json.loads(out.getvalue())["notes"]
+    note = "the agreement of tmf names service_level_sl2 v1 within 20 seconds"
+    assert said == {"service_level_sl4": [note], "service_level_sl2": [], "transfers": []}
+    plain = StringIO()
+    call_command("figures", "service_level_sl4", first=MORNING.date(), queue=["tmf-byggeri"], stdout=plain)
+    assert f"note: {note}" in plain.getvalue()
+    other = StringIO()
+    call_command("figures", "service_level_sl4", first=MORNING.date(), centre=["bif"], stdout=other)
+    assert "note" not in other.getvalue()
 
 
 def test_a_definition_that_changed_in_the_period_is_stated(as_person: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:

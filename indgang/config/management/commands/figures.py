@@ -9,14 +9,17 @@ import json
 from argparse import ArgumentTypeError
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
+from indgang.agreements import agreed_formulas
+from indgang.agreements.agreed_formulas import AgreedFormula
 from indgang.core import clock
+from indgang.core.ranges import DateRange
 from indgang.measures.definitions import (
     Definition,
     Figure,
@@ -101,15 +104,18 @@ class Command(BaseCommand):
         hidden = hidden_groups(rows, is_part=by is not GroupBy.NOTHING or bool(only) or first == last)
         if ChosenParts(Period.days(first, last), only, times=times).hides(figure):
             hidden = set(rows)
+        notes = _notes(wanted, within, only, first, last)
         if options["json"]:
             head = {"figure": wanted.code, "definition": wanted.name, "formula": wanted.formula, "unit": wanted.unit}
             about = {"from": str(first), "to": str(last), "by": by.value, "within": within, "only": only}
             values = [{"group": group, **_json(each, is_hidden=group in hidden)} for group, each in rows.items()]
-            self.stdout.write(json.dumps({**head, **about, "rows": values}, ensure_ascii=False))
+            self.stdout.write(json.dumps({**head, **about, "rows": values, "notes": notes}, ensure_ascii=False))
         else:
             self.stdout.write(f"{wanted.name} ({wanted.formula}), {first} to {last}")
             for group, each in rows.items():
                 self.stdout.write(f"{group or 'all'}: {_text(wanted, each, is_hidden=group in hidden)}")
+            for note in notes:
+                self.stdout.write(f"note: {note}")
 
     def _list(self, options: dict[str, Any]) -> None:
         listed = holding(_days(options)[1])
@@ -151,6 +157,19 @@ class Command(BaseCommand):
 
     def _dictionary(self, _options: dict[str, Any]) -> None:
         self.stdout.write(dictionary.markdown())
+
+
+def _notes(
+    wanted: Definition, within: int | None, only: Mapping[str, list[str]], first: date, last: date
+) -> list[str]:  # fmt: skip
+    """Where the agreements of the chosen centres, or of the centres of the chosen queues, name another formula."""
+    shown = AgreedFormula(wanted.code, wanted.version, (within or 0) if wanted.has_promise else 0)
+    centres = agreed_formulas.of_choice(only, DateRange(first, last + timedelta(days=1)))
+    return [
+        f"the agreement of {each.centre} names {', '.join(formula.name for formula in found)}"
+        for each in centres
+        if (found := each.instead_of(shown))
+    ]
 
 
 #: what these take; everything else they would ignore
