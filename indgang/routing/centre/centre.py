@@ -26,11 +26,12 @@ def make(plan: Plan, at: datetime, new_id: Callable[[], str]) -> Core:
 
 def settle(core: Core) -> None:
     """Handle posted messages until none is left: signals to flows first, then decisions, each in order."""
-    while core.signals or core.decisions:
-        if core.signals:
-            journey.signal(core, *core.signals.popleft())
+    signals, decisions = core.signals, core.decisions
+    while signals or decisions:
+        if signals:
+            journey.signal(core, *signals.popleft())
         else:
-            offers.carry_out(core, core.decisions.popleft())
+            offers.carry_out(core, decisions.popleft())
 
 
 def tick(core: Core) -> None:

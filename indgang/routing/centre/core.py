@@ -13,7 +13,7 @@ from heapq import heappop, heappush
 from typing import Any, TypeAlias
 
 from indgang.routing.centre.carrier import Carrier
-from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.centre.desk import PAUSED, READY, Desk, Doing
 from indgang.routing.centre.output import Alerted, Noted, Output
 from indgang.routing.centre.plan import Plan
 from indgang.routing.centre.recent import Recent
@@ -219,9 +219,9 @@ class Core:
         """Set what the person at the desk is doing. A new activity starts its own clock."""
         changed = desk.doing is not doing or desk.reason != reason
         if changed:
-            if doing is Doing.READY:
+            if doing is READY:
                 desk.paused_for = ""
-            elif desk.doing is Doing.PAUSED:
+            elif desk.doing is PAUSED:
                 desk.paused_for = desk.reason
             desk.begin(doing, self.at)
             desk.reason = reason

@@ -69,7 +69,7 @@ def _go_on(core: Core, item: WorkItem, progress: fs.Progress, before: fs.FlowSta
     state = item.flow = progress.state
     if core.watch is not None:
         core.watch(item, progress)
-    if before is None or state.choices is not before.choices:
+    if state.choices and (before is None or state.choices is not before.choices):
         _note_choices(core, item, state, before)
     if item.language != state.language:
         item.language = state.language

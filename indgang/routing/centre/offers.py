@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from indgang.routing.centre import presence
 from indgang.routing.centre.core import OWN_QUEUE_RING_SECONDS, Core, pairs, place_of
-from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.centre.desk import RINGING, Desk
 from indgang.routing.centre.output import CentreEventKind
 from indgang.routing.centre.plan import QueuePlan
 from indgang.routing.centre.work import Offered, WorkItem
@@ -24,6 +23,7 @@ from indgang.routing.distribution.decision import (
 )
 from indgang.routing.distribution.requirement import NOTHING, Item, requirement
 from indgang.routing.flows import state as fs
+from indgang.routing.flows.turn import length
 
 #: priority of an item that comes back to a queue through our fault: before the others
 COMES_BACK_PRIORITY = 1_000
@@ -191,12 +191,12 @@ def _offer(core: Core, decision: Offer) -> None:
     if item is None:
         return
     reasons = _why(item, decision)
-    until = core.at + timedelta(seconds=offer_seconds(core, item))
+    until = core.at + length(offer_seconds(core, item))
     offer = item.offer = Offered(desk.person, core.at, until, reasons=reasons)
     desk.take(item.id)
     said = core.carriers[item.kind].offer(item, desk, offer)
     core.note(item, CentreEventKind.OFFERED, person=desk.person, queue=item.queue, reasons=reasons, **said)
-    core.set_doing(desk, Doing.RINGING)
+    core.set_doing(desk, RINGING)
     core.tell_flow(item, _OFFERED)
 
 

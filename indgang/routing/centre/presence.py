@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from indgang.routing.centre.core import Core, RefusedOrder
-from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.centre.desk import PAUSED, RINGING, SIGNED_OUT, TALKING, WRAP_UP, Desk, Doing
 from indgang.routing.centre.output import CentreEventKind
 from indgang.routing.centre.work import WorkItem
 from indgang.routing.distribution.decision import SeatState
+from indgang.routing.flows.turn import length
 
 _SHOWN = {
     SeatState.READY: Doing.READY,
@@ -142,12 +143,13 @@ def after_work(core: Core, desk: Desk, item: WorkItem, wrap_up: float) -> None:
     if state is SeatState.BUSY:
         core.show(desk)  # they talk with somebody else, and are not done
     elif wrap_up > 0:
-        until = core.at + timedelta(seconds=wrap_up)
-        until = max(until, desk.wrap_up_until or until)
+        until = core.at + length(wrap_up)
+        if desk.wrap_up_until is not None:
+            until = max(until, desk.wrap_up_until)
         close_wrap_up(core, desk)
         desk.wrap_up(item.stream, core.at)
         desk.wrap_up_until = until
-        core.set_doing(desk, Doing.WRAP_UP)
+        core.set_doing(desk, WRAP_UP)
     elif state is SeatState.WRAP_UP:
         show_state(core, desk)  # of another item, which goes on
     else:
@@ -157,7 +159,7 @@ def after_work(core: Core, desk: Desk, item: WorkItem, wrap_up: float) -> None:
 def wrapped_up(core: Core, desk: Desk) -> None:
     """Wrap-up has ended: by its time, by the person, or by work that took its place."""
     close_wrap_up(core, desk)
-    if desk.doing in (Doing.RINGING, Doing.TALKING):
+    if desk.doing is RINGING or desk.doing is TALKING:
         core.show(desk)  # asked into another conversation, at whose end a planned pause begins
     else:
         work_over(core, desk)
@@ -193,9 +195,9 @@ def stopped_responding(core: Core, desk: Desk) -> None:
 def show_state(core: Core, desk: Desk) -> None:
     """Set the desk's activity from the distributor's state."""
     shown = _SHOWN[core.distributor.state_of_agent(desk.agent)]
-    if desk.signed_in and shown is Doing.SIGNED_OUT:
-        shown = Doing.PAUSED
-    before = desk.reason if shown is desk.doing else desk.paused_for if shown is Doing.PAUSED else ""
+    if shown is SIGNED_OUT and desk.signed_in:
+        shown = PAUSED
+    before = desk.reason if shown is desk.doing else desk.paused_for if shown is PAUSED else ""
     core.set_doing(desk, shown, before)
 
 

@@ -128,6 +128,10 @@ class SeatPresence(StrEnum):
 
 #: signed in, neither paused nor not responding; a module-level name because every step reads it
 PRESENT = SeatPresence.READY
+#: the state of an agent who has nothing in hand, by presence
+_STATE_OF = {presence: SeatState(presence.value) for presence in SeatPresence}
+#: see `decision.WAITING`
+_BUSY, _OFFERED, _WRAP_UP = SeatState.BUSY, SeatState.OFFERED, SeatState.WRAP_UP
 
 
 class Seat(Timed):
@@ -229,16 +233,16 @@ class Seat(Timed):
 
     def state(self) -> SeatState:
         if self.holds and (not self.signed or self.talks()):
-            return SeatState.BUSY
+            return _BUSY
         if not self.signed:
             return SeatState.OFF
         if self.offers:
-            return SeatState.OFFERED
+            return _OFFERED
         if self.wrap_until is not None:
-            return SeatState.WRAP_UP
+            return _WRAP_UP
         if self.holds and self.presence is PRESENT:
             return SeatState.WORKING
-        return SeatState(self.presence.value)
+        return _STATE_OF[self.presence]
 
 
 class Lane:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from heapq import heapify, heappop, heappush
-from itertools import chain
+from itertools import chain, count
 
 from indgang.routing.distribution.decision import OFFERED
 from indgang.routing.distribution.line import (
@@ -58,11 +58,8 @@ class Matching:
         self._reserving = False
         self._lines = 0
         self._most_lines = ROOM_FOR_EMPTY_LINES
-        self._numbers = 0
-
-    def next_number(self) -> int:
-        self._numbers += 1
-        return self._numbers
+        #: a number that has not been given to anything
+        self.next_number = count(1).__next__
 
     # --- queues ----------------------------------------------------------------------------------
 
@@ -423,9 +420,9 @@ class Matching:
 
     def _match_changes(self, pairs: list[Pair]) -> None:
         """Match one new item or one free seat, the usual case, without a comparison of all waiting items."""
+        for item in [item for item, entry in self.moved.items() if not _has_hope(entry)]:
+            del self.moved[item]
         moved, freed = self.moved, self.freed
-        if moved:
-            moved = self.moved = {item: entry for item, entry in moved.items() if _has_hope(entry)}
         if len(moved) + len(freed) > 1:
             self._match_all(pairs)
         elif moved:

@@ -64,13 +64,13 @@ def enter_flow(turn: Turn, flow: Flow) -> None:
     """Begin a flow: a disturbance that the caller has not heard comes before its first step."""
     turn.flow, state = flow, turn.state
     state.flow, state.version, state.step, state.entered_at = flow.code, flow.version, flow.start, turn.at
-    unheard = tuple(code for code in turn.facts.disturbance(flow.code) if code not in turn.state.heard)
+    unheard = [code for code in turn.facts.disturbance(flow.code) if code not in state.heard]
     if not unheard:
         turn.pending = flow.start
         return
     turn.because("disturbance", ", ".join(unheard))
-    turn.state.heard = (*turn.state.heard, *unheard)
-    turn.say(unheard, Phase.DISTURBANCE)
+    state.heard = (*state.heard, *unheard)
+    turn.say(tuple(unheard), Phase.DISTURBANCE)
 
 
 def _named(test: Test) -> str:

@@ -32,6 +32,7 @@ from indgang.routing.flows.dialogue import (
     keep_message,
 )
 from indgang.routing.flows.state import (
+    ANSWERED,
     ASKING,
     DISTURBANCE,
     SAFE_STEP,
@@ -46,7 +47,6 @@ from indgang.routing.flows.state import (
     Phase,
     Progress,
     PromptEnded,
-    QueueNews,
     QueueSaid,
     RaiseAlert,
     Resumed,
@@ -140,7 +140,8 @@ def advance(flow: Flow, state: FlowState, signal: Signal, facts: Facts, at: date
 def _turn(turn: Turn, first: Callable[[Turn, T], None], about: T) -> Progress:
     try:
         first(turn, about)
-        _settle(turn)
+        if turn.pending is not None or turn.said_nothing:
+            _settle(turn)
     except CannotGoOnError as known:
         return _made_safe(turn, known.code, str(known))
     except Exception as fault:  # noqa: BLE001  # a caller must never be lost to a fault in a flow, in facts or in here
@@ -291,7 +292,7 @@ _HEARD: Mapping[type[Signal], Callable[[Turn, Step, Behaviour[Any], Any], None]]
 
 
 def _perhaps_answered(turn: Turn, signal: QueueSaid) -> None:
-    if signal.news is QueueNews.ANSWERED and turn.state.queue:
+    if signal.news is ANSWERED and turn.state.queue:
         turn.close_consent("answered")
         turn.because("answered", turn.state.queue)
         turn.end(FlowEnding.ANSWERED)

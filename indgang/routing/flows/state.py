@@ -182,6 +182,10 @@ class QueueNews(StrEnum):
     REFUSED = "refused"
 
 
+#: those of every conversation, as names of the module (see `ASKING`)
+ANSWERED, OFFERED = QueueNews.ANSWERED, QueueNews.OFFERED
+
+
 @value
 class QueueSaid:
     news: QueueNews
@@ -401,7 +405,7 @@ class Phase(StrEnum):
 
 #: those that every turn asks for, as names of the module: a member that is looked up in its class takes five times as
 #: long
-DISTURBANCE, ASKING, QUEUED = Phase.DISTURBANCE, Phase.ASKING, Phase.QUEUED
+DISTURBANCE, ASKING, QUEUED, ENDED = Phase.DISTURBANCE, Phase.ASKING, Phase.QUEUED, Phase.ENDED
 
 
 class FlowEnding(StrEnum):

@@ -34,7 +34,7 @@ ON_DUTY = "@duty:"
 UNDER_A_MINUTE, MINUTES = "vent-under-et-minut", "vent-minutter"
 SPOKEN_WITH_FIGURES = (UNDER_A_MINUTE, MINUTES)
 
-#: how often conditions to overflow and switched-on notices are looked at while a caller waits
+#: how often conditions to overflow and switched-on notices are looked at while a caller waits, where there are any
 CHECK_SECONDS = 15.0
 CHECK_TIMER, MAX_WAIT_TIMER, CALLBACK_TIMER = "check", "max_wait", "callback"
 
@@ -288,8 +288,12 @@ class QueueStep(Step):
     on_max_wait: str = holds(Holds.STEP, "")
     #: what the waiting begins with, found out once for all callers: what each timer is for, and its seconds
     timers: tuple[tuple[str, float], ...] = field(init=False, repr=False, compare=False)
+    #: whether a way out depends on what changes without a report: people, hours, the expected wait
+    follows_figures: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        follows_figures = any(each.when is not OverflowWhen.WAITED for each in self.overflow)
+        object.__setattr__(self, "follows_figures", follows_figures)
         object.__setattr__(self, "timers", tuple(self._timers()))
 
     def _timers(self) -> Iterator[tuple[str, float]]:
@@ -299,7 +303,6 @@ class QueueStep(Step):
         if self.callback is not None:
             yield CALLBACK_TIMER, self.callback.after
         yield from ((f"message:{number}", each.after) for number, each in enumerate(self.messages) if each.after)
-        yield CHECK_TIMER, CHECK_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

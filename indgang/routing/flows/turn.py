@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NoReturn, TypeVar
 
 from indgang.routing.flows.state import (
+    ENDED,
     NOBODY_ON_DUTY,
     SAFE_STEP,
     EndCall,
@@ -228,7 +229,8 @@ class Turn:
         state = self.state
         state.count += 1
         timer = Timer(f"{what}#{state.count}", what, seconds, self.at + length(seconds))
-        state.timers = (*[each for each in state.timers if each.what != what], timer)
+        others = [each for each in state.timers if each.what != what] if state.timers else ()
+        state.timers = (*others, timer)
 
     def start_timers(self, timers: Iterable[tuple[str, float]]) -> None:
         """Start several, each what it is for and its seconds, none of which runs."""
@@ -245,7 +247,7 @@ class Turn:
         return False
 
     def cancel(self, what: str) -> None:
-        if self.state.timers:
+        if self.is_running(what):
             self.state.timers = tuple([each for each in self.state.timers if each.what != what])
 
     def timer_over(self, name: str) -> str:
@@ -302,7 +304,7 @@ class Turn:
         self.hush()
         state = self.state
         state.timers = ()
-        state.phase, state.ending, state.queue, state.is_offered = Phase.ENDED, ending, "", False
+        state.phase, state.ending, state.queue, state.is_offered = ENDED, ending, "", False
         state.consent_open = 0
         self.because("ended", str(ending))
 

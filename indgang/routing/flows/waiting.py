@@ -12,6 +12,7 @@ from datetime import datetime
 from indgang.routing.flows.behaviour import Behaviour, S
 from indgang.routing.flows.state import (
     MUSIC,
+    OFFERED,
     QUEUED,
     Enqueue,
     Figures,
@@ -84,7 +85,7 @@ class Waiting(Behaviour[S]):
     def queue_said(self, turn: Turn, step: S, said: QueueSaid) -> None:
         if not turn.state.queue:
             super().queue_said(turn, step, said)
-        elif said.news is QueueNews.OFFERED:
+        elif said.news is OFFERED:
             turn.state.is_offered = True
             turn.because("offered", said.detail)
         else:
@@ -106,11 +107,14 @@ class QueueBehaviour(Waiting[QueueStep]):
             _take_up_callback(turn, queue)
         self.join(turn, queue, step.priority)
         turn.start_timers(step.timers)
+        _check_later(turn, step, figures)
         self._ask_consent(turn, figures)
         self._say_first(turn, step)
 
     def resume(self, turn: Turn, step: QueueStep) -> None:
         self.rejoin(turn, step.priority)
+        if not turn.is_running(CHECK_TIMER):
+            turn.set_timer(CHECK_TIMER, CHECK_SECONDS)  # what it looks at may have changed meanwhile
         if turn.state.consent_open:
             self._ask_again(turn, step)
 
@@ -139,9 +143,8 @@ class QueueBehaviour(Waiting[QueueStep]):
             self._callback_due(turn, step)
         elif kind == CONSENT_TIMER:
             turn.close_consent("silence")
-        elif kind == CHECK_TIMER:
+        elif kind == CHECK_TIMER and turn.state.is_offered:
             turn.set_timer(CHECK_TIMER, CHECK_SECONDS)
-            self._look_around(turn, step)
         else:
             self._look_around(turn, step)
 
@@ -160,6 +163,7 @@ class QueueBehaviour(Waiting[QueueStep]):
         if turn.state.is_offered:
             return
         figures = turn.figures(step.queue)
+        _check_later(turn, step, figures)
         if not self._left(turn, step, figures):
             self._notice_due(turn, figures)
 
@@ -291,6 +295,12 @@ class SafeQueueBehaviour(Waiting[SafeQueue]):
         where = f"{turn.state.flow} v{turn.state.version}, {turn.state.step}"
         turn.order(RaiseAlert("safe_queue", f"{turn.facts.safe_queue}: {where}"))
         turn.set_timer(SAFE_TIMER, SAFE_ALERT_SECONDS)
+
+
+def _check_later(turn: Turn, step: QueueStep, figures: Figures) -> None:
+    """Look again after a while, where something may change that nobody reports."""
+    if (step.follows_figures or figures.notices) and not turn.is_running(CHECK_TIMER):
+        turn.set_timer(CHECK_TIMER, CHECK_SECONDS)
 
 
 def _was_heard(turn: Turn) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indgang.routing import flows
-from indgang.routing.flows import Enqueue, LeaveQueue
+from indgang.routing.flows import Enqueue, LeaveQueue, QueueNews, QueueSaid
 from indgang.routing.flows.problems import Known
 from tests.routing.flows.test_flows import AT, BYE, WAIT, Caller, facts_of, flow_of
 
@@ -14,7 +14,7 @@ def test_a_caller_waits_for_whoever_is_on_duty_and_stays_there_when_the_duty_cha
     caller = Caller(flow_of(DUTY, BYE), facts_of(on_duty=lambda rota, _at: "r" if rota == "aften" else ""))
     assert caller.orders(Enqueue) == [Enqueue("r", 0, AT)]
     caller.facts = facts_of(on_duty=lambda _rota, _at: "q")
-    caller.times_out("check", 15)
+    caller.hears(QueueSaid(QueueNews.CHANGED))
     assert caller.state.queue == "r"
     assert caller.orders(LeaveQueue) == []
 

@@ -359,7 +359,7 @@ def test_position_and_expected_wait_are_filled_in_and_music_follows() -> None:
     assert caller.orders(PlayMusic) == [PlayMusic()]
     caller.times_out("message:1", 5)
     assert caller.said() == [("number:3", "vent-minutter")]
-    assert {each.what for each in caller.state.timers} >= {"message:0", "max_wait", "check"}
+    assert {each.what for each in caller.state.timers} >= {"message:0", "max_wait"}
 
 
 def test_a_short_wait_is_said_in_words() -> None:
@@ -488,7 +488,7 @@ def test_a_closed_queue_without_an_overflow_for_it_leads_where_a_long_wait_leads
 def test_who_waits_already_when_the_queue_is_closed_is_still_served() -> None:
     caller = Caller(flow_of(WAIT, BYE))
     caller.facts = facts_of(queues={"q": QueueFigures(is_open=False)})
-    caller.times_out("check", 15)
+    caller.hears(QueueSaid(QueueNews.CHANGED))
     assert caller.state.queue == "q"
 
 
@@ -746,7 +746,7 @@ def test_a_caller_in_queue_keeps_the_place_and_the_time_left() -> None:
     caller = Caller(flow_of(WAIT, BYE))
     restart(caller)
     assert caller.orders(Enqueue) == [Enqueue("q", 0, AT, again=True)]
-    assert caller.left() == [590, 5]
+    assert caller.left() == [590, 15], "and soon looks whether something has changed meanwhile"
 
 
 def test_a_clock_set_back_during_a_restart_does_not_lengthen_a_wait() -> None:
