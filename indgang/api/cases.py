@@ -2,6 +2,7 @@
 
 GET /api/cases/                                   every case, the municipality's own first
 GET /api/cases/bc31/?scenario=no-buildings&fte=10   one case with its lines, and other values for assumptions
+GET /api/cases/bc31/?price_year=2026                the same at another price level, where the case has an index for it
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from indgang.accounts.gate import requires
 from indgang.accounts.permissions import Permission
+from indgang.core.text import whole_number
 from indgang.programme import known_cases, words
 from indgang.programme.cases import evaluation, listing
 from indgang.programme.cases.case import BusinessCase, CaseFault
@@ -40,7 +42,8 @@ def case(request: HttpRequest, code: str) -> JsonResponse:
         raise Http404
     scenario = request.GET.get("scenario", "")
     try:
-        return JsonResponse(listing.complete(found, scenario=scenario, given=_given(request, found), told=_told))
+        given, year = _given(request, found), _price_year(request)
+        return JsonResponse(listing.complete(found, scenario=scenario, given=given, price_year=year, told=_told))
     except CaseFault as fault:
         return JsonResponse({"error": _told(fault)}, status=400)
 
@@ -61,3 +64,12 @@ def _given(request: HttpRequest, shown: BusinessCase) -> dict[str, float]:
         if not -_LARGEST <= found[name] <= _LARGEST:
             raise CaseFault("range", where=name, least=f"{-_LARGEST:g}", most=f"{_LARGEST:g}")
     return found
+
+
+def _price_year(request: HttpRequest) -> int | None:
+    """The year whose prices the amounts are wanted in. Raises CaseFault."""
+    typed = request.GET.get("price_year", "")
+    year = whole_number(typed, 4)
+    if typed and year is None:
+        raise CaseFault("number", where="price_year")
+    return year

@@ -31,20 +31,27 @@ def pdf(
     """The table of a case with its plots, assumptions and notes. `scenario` says which values it has, in words."""
     words = {
         "title": case.title, "language": (get_language() or "da")[:2],
-        "about": [layout.heading(case) + ". " + _("Besparelser er negative."), scenario],
+        "about": list(filter(None, (
+            layout.heading(case) + ". " + _("Besparelser er negative."), layout.about_level(case), scenario,
+        ))),
         "columns": [_("Linje"), _("Styringsområde"), *map(str, table.years)],
         "rows": [
             {"style": row.style, "cells": [row.name, row.area, *(decimal(each, 0) for each in row.amounts)]}
-            for row in layout.rows(table)
+            for row in layout.rows(case, table)
         ],
-        "payback": [list(each) for each in layout.payback_lines(case, table)],
+        "facts": [list(each) for each in layout.facts(case, table)],
+        "printed": [[each.name, each.when, each.printed, each.computed, each.source] for each in layout.printed(case)],
         "plots": [
             {"title": each.title, "about": each.about,
              "svg": drawing.svg(each, WIDE, key="plot", nothing=_("Ingen data"))}
             for each in plots
         ],
         "assumptions": [list(each) for each in assumptions], "notes": list(notes),
-        "words": {"assumptions": _("Forudsætninger"), "notes": _("Bemærkninger"), "payback": _("Tilbagebetaling")},
+        "words": {
+            "assumptions": _("Forudsætninger"), "notes": _("Bemærkninger"), "printed": _("Dokumentets egne tal"),
+            "facts": _("Tilbagebetaling og nutidsværdi"),
+        },
+        "printed_columns": [_("Række"), _("År"), _("Trykt"), _("Forslaget giver"), _("Kilde")],
         "assumption_columns": [_("Forudsætning"), _("Værdi"), _("Interval"), _("Kilde")],
     }  # fmt: skip
     made: bytes = typst.compile(

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from indgang.plots.numbers import decimal
 from indgang.programme import words
-from indgang.programme.cases.case import BusinessCase, CaseLine
+from indgang.programme.cases import findings
+from indgang.programme.cases.case import BusinessCase, CaseGroup, CaseLine
 from indgang.programme.cases.evaluation import ONCE, CaseTable
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A row of the table. `style` is heading, line or total; `of` is the line's code or the total's name."""
+    """A row of the table. `style` is heading, line, subtotal or total; `of` is the code of the line or group, or the
+    name of the total."""
 
     style: str
     name: str
@@ -22,40 +25,87 @@ class CaseRow:
     owner: str = ""
     amounts: tuple[int, ...] = ()
     of: str = ""
+    price_year: int | None = None
 
 
-def heading(case: BusinessCase, price_year: int | None = None) -> str:
+def heading(case: BusinessCase) -> str:
     """What the amounts are: `1.000 kr., 2021 p/l`."""
-    return _("1.000 kr., %(year)s p/l") % {"year": price_year or case.price_year}
+    return _("1.000 kr., %(year)s p/l") % {"year": case.shown_year or case.price_year}
 
 
-def rows(table: CaseTable) -> Iterator[CaseRow]:
-    permanent = [each for each in table.lines if each[0].kind not in ONCE]
-    once = [each for each in table.lines if each[0].kind in ONCE]
-    yield CaseRow("heading", _("Varige ændringer"))
-    yield from _lines(permanent)
-    yield _total("permanent", _("Varig ændring i alt"), table.permanent)
-    yield CaseRow("heading", _("Implementering og investering"))
-    yield from _lines(once)
-    yield _total("once", _("Implementering og investering i alt"), table.once)
-    yield _total("net", _("Samlet virkning på økonomien"), table.net)
-    yield _total("cumulative", _("Samlet virkning indtil nu"), table.cumulative)
+def about_level(case: BusinessCase) -> str:
+    """What the amounts were moved with; empty where nothing has another price level."""
+    levels = {each.price_year for each in (*case.lines, *case.assumptions)} | {case.shown_year}
+    if levels <= {None, case.price_year}:
+        return ""
+    source = case.price_index_source or _("kilden er ikke skrevet")
+    return _("Andre prisniveauer er regnet om med forslagets prisindeks (%(source)s).") % {"source": source}
 
 
-def _lines(lines: Sequence[tuple[CaseLine, tuple[float, ...]]]) -> Iterator[CaseRow]:
-    for line, amounts in lines:
-        yield CaseRow("line", line.name, words.area_word(line.area), line.owner, _whole(amounts), line.code)
+def span(table: CaseTable) -> str:
+    """The years that the present value counts: `2021–2026`."""
+    return f"{table.years[0]}\N{EN DASH}{table.years[-1]}"
 
 
-def _total(of: str, name: str, amounts: tuple[float, ...]) -> CaseRow:
-    return CaseRow("total", name, amounts=_whole(amounts), of=of)
+def rows(case: BusinessCase, table: CaseTable) -> Iterator[CaseRow]:
+    """Each group stands after the last of its lines; one with both kinds of lines before the effect in all."""
+    amounts = {line.code: row for line, row in table.lines} | {group.code: row for group, row in table.groups}
+    totals = {"permanent": table.permanent, "once": table.once, "net": table.net, "cumulative": table.cumulative}
+    for each in order(case):
+        if isinstance(each, CaseLine):
+            yield CaseRow(
+                "line", each.name, words.area_word(each.area), each.owner, _whole(amounts[each.code]), each.code,
+                each.price_year,
+            )  # fmt: skip
+        elif isinstance(each, CaseGroup):
+            yield CaseRow("subtotal", each.name, amounts=_whole(amounts[each.code]), of=each.code)
+        elif each in totals:
+            yield CaseRow("total", total_name(each), amounts=_whole(totals[each]), of=each)
+        else:
+            yield CaseRow("heading", each)
+
+
+def order(case: BusinessCase) -> Iterator[CaseLine | CaseGroup | str]:
+    """What stands below each other: lines, groups, names of totals (`permanent` …), and headings."""
+    permanent = [each for each in case.lines if each.kind not in ONCE]
+    once = [each for each in case.lines if each.kind in ONCE]
+    yield _("Varige ændringer")
+    yield from _with_groups(case, permanent)
+    yield "permanent"
+    yield _("Implementering og investering")
+    yield from _with_groups(case, once)
+    yield "once"
+    for group in case.groups:
+        if not _all_in(case, group, permanent) and not _all_in(case, group, once):
+            yield group
+    yield "net"
+    yield "cumulative"
+
+
+def _with_groups(case: BusinessCase, lines: Sequence[CaseLine]) -> Iterator[CaseLine | CaseGroup]:
+    own = [each for each in case.groups if _all_in(case, each, lines)]
+    last = {group.code: [each.code for each in lines if each.code in case.lines_of(group)][-1] for group in own}
+    for line in lines:
+        yield line
+        yield from (group for group in own if last[group.code] == line.code)
+
+
+def _all_in(case: BusinessCase, group: CaseGroup, lines: Collection[CaseLine]) -> bool:
+    return {*case.lines_of(group)} <= {each.code for each in lines}
+
+
+def total_name(of: str) -> str:
+    return {
+        "permanent": _("Varig ændring i alt"), "once": _("Implementering og investering i alt"),
+        "net": _("Samlet virkning på økonomien"), "cumulative": _("Samlet virkning indtil nu"),
+    }[of]  # fmt: skip
 
 
 def _whole(amounts: tuple[float, ...]) -> tuple[int, ...]:
     return tuple(round(each) for each in amounts)
 
 
-def payback_lines(case: BusinessCase, table: CaseTable) -> Iterator[tuple[str, str]]:
+def facts(case: BusinessCase, table: CaseTable) -> Iterator[tuple[str, str]]:
     """Name and value of what stands below the table."""
     yield _("Tilbagebetalingstid efter service"), words.payback_words(table.payback_service)
     total = words.payback_words(table.payback)
@@ -64,3 +114,65 @@ def payback_lines(case: BusinessCase, table: CaseTable) -> Iterator[tuple[str, s
     yield _("Tilbagebetalingstid efter totaløkonomi"), total
     if case.stated_payback is not None:
         yield _("Tilbagebetalingstid i dokumentet"), words.payback_words(case.stated_payback)
+    about = {"span": span(table), "discount": decimal(100 * case.discount, 2)}
+    yield _("Nutidsværdi for %(span)s ved %(discount)s procent om året") % about, decimal(table.present_value, 0)
+
+
+# --- what a reader must know ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedRow:
+    """A figure of the source in words, beside that of the case."""
+
+    name: str
+    when: str
+    printed: str
+    computed: str
+    source: str
+    differs: bool
+
+
+def printed(case: BusinessCase) -> list[PrintedRow]:
+    """Every figure that the source prints."""
+    names = {line.code: line.name for line in case.lines} | {group.code: group.name for group in case.groups}
+    return [
+        PrintedRow(
+            names.get(each.of) or total_name(each.of), str(each.year) if each.year else _("i alt"),
+            decimal(each.printed, 0), decimal(each.computed, 0), each.source, each.differs,
+        )
+        for each in findings.compared(case)
+    ]  # fmt: skip
+
+
+def disagreements(case: BusinessCase) -> list[str]:
+    """A sentence for each printed figure that the lines do not give."""
+    said = _("%(name)s, %(when)s: trykt %(printed)s, men posterne giver %(computed)s (%(source)s).")
+    return [
+        said % {"name": each.name, "when": each.when, "printed": each.printed, "computed": each.computed,
+                "source": each.source}
+        for each in printed(case)
+        if each.differs
+    ]  # fmt: skip
+
+
+def remarks(case: BusinessCase, table: CaseTable) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
+    """The text of each remark, with the names, values and sources of its figures."""
+    for each in case.remarks:
+        yield (
+            each.text,
+            [
+                (name, decimal(value, 0 if abs(value) >= 100 else 2), source)
+                for name, value, source in findings.remark_figures(case, each, table)
+            ],
+        )
+
+
+def warnings(case: BusinessCase, table: CaseTable) -> list[str]:
+    """A sentence for each assumption whose value is not thought likely."""
+    said = _("%(name)s er %(value)s. Det er uden for intervallet %(low)s til %(high)s.")
+    return [
+        said % {"name": each.assumption.labelled, "value": decimal(each.value, 4), "low": decimal(each.low, 4),
+                "high": decimal(each.high, 4)}
+        for each in findings.outside(case, table)
+    ]  # fmt: skip

@@ -78,7 +78,7 @@ def fill(
 
 def _kept(assumption: Mapping[str, Any]) -> dict[str, Any]:
     """What stays of an assumption that gets another value."""
-    return {name: assumption[name] for name in ("label", "unit") if name in assumption}
+    return {name: assumption[name] for name in ("label", "unit", "least", "most") if name in assumption}
 
 
 def lock(own: OwnCase) -> OwnCase:

@@ -16,15 +16,13 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.analysis.potential.moving import MovingNumber, MovingNumbers
-from indgang.core import yaml_values
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.plots.numbers import decimal
-from indgang.programme import own_cases
+from indgang.programme import begun_cases, own_cases
 from indgang.programme.cases.case import Assumption, BusinessCase
 from indgang.programme.models import OwnCase
 
-_YEARS, _DISCOUNT = 6, 0.035
 #: units that assumptions about enquiries and shares have, in shipped cases and in the blank one
 _ENQUIRIES, _SHARE = frozenset({"om året", "henvendelser", "opkald"}), frozenset({"andel"})
 
@@ -101,7 +99,8 @@ def note(found: PotentialEstimate) -> str:
     shown = "; ".join(
         figure_words(found, each) for each in (PotentialFigure.DIGITAL_SHARE, PotentialFigure.MOVED_SHARE)
     )
-    why = f" {_interval_words().capitalize()}." if found.numbers.digital_share.low is not None else ""
+    words = begun_cases.interval_words(_("de talte dage")).capitalize()
+    why = f" {words}." if found.numbers.digital_share.low is not None else ""
     return f"{found.source}. {shown[:1].upper()}{shown[1:]}.{why}"
 
 
@@ -111,25 +110,24 @@ def case_text(found: PotentialEstimate, year: int) -> str:
     moved = found.numbers.moved
     amount = "-moved * minutes / 60 * hourly / 1000"
     documents = _("et skøn; skriv jeres egne tal")
-    return yaml_values.text_of({
-        "code": found.code, "title": found.name, "source": found.source, "price_year": year, "first_year": year + 1,
-        "years": _YEARS, "discount": {"share": _DISCOUNT, "source": _("valgt her")},
-        "assumptions": {
+    return begun_cases.text_of(
+        found.code, found.name, found.source, year,
+        assumptions={
             "moved": {"label": _("Henvendelser, der flytter fra sagsbehandlerne"), "unit": "om året"}
             | _assumed(found, moved),
             "minutes": {"label": _("Minutter, en henvendelse koster en sagsbehandler"), "unit": "minutter", "value": 15}
-            | {"low": 10, "high": 20, "interval_source": documents, "source": "000:88"},
-            "hourly": {"label": _("Pris for en time"), "unit": "kr. i timen", "value": 400, "source": documents},
+            | {"least": 0, "low": 10, "high": 20, "interval_source": documents, "source": "000:88"},
+            "hourly": {"label": _("Pris for en time"), "unit": "kr. i timen", "value": 400, "source": documents}
+            | {"least": 0},
         },
-        "lines": [{
+        lines=[{
             "code": "saving", "name": _("Sparet tid hos sagsbehandlerne"), "kind": "permanent", "area": "service",
             "owner": "", "amount": amount, "shares": [1], "source": found.source,
         }],
-        "remarks": [{
-            "code": "only-saving",
-            "text": _("Forslaget har kun den sparede tid. Skriv selv, hvad det koster at indføre ændringen."),
-        }],
-    })  # fmt: skip
+        remark=(
+            "only-saving", _("Forslaget har kun den sparede tid. Skriv selv, hvad det koster at indføre ændringen."),
+        ),
+    )  # fmt: skip
 
 
 def _assumed(found: PotentialEstimate, number: MovingNumber) -> dict[str, Any]:
@@ -137,13 +135,7 @@ def _assumed(found: PotentialEstimate, number: MovingNumber) -> dict[str, Any]:
 
 
 def _interval(number: MovingNumber) -> Mapping[str, Any]:
-    if number.low is None or number.high is None or number.low == number.high:
-        return {}
-    return {"low": number.low, "high": number.high, "interval_source": _interval_words()}
-
-
-def _interval_words() -> str:
-    return _("med 95 procents sikkerhed, ud fra hvor forskellige de talte dage er")
+    return begun_cases.interval(number.low, number.high, of=_("de talte dage"))
 
 
 def _reason(found: PotentialEstimate) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
@@ -20,13 +21,12 @@ from indgang.core.refusals import RefusedChange
 from indgang.planning import scenarios
 from indgang.planning.models import ScenarioRun
 from indgang.planning.scenarios import StaffingEstimate
-from indgang.programme import own_cases
+from indgang.programme import begun_cases, own_cases
 from indgang.programme.cases.case import Assumption, BusinessCase
 from indgang.programme.models import OwnCase, ScenarioInCase
 
 #: the assumption that is a difference from today; all others of the unit are FTE as they become
 CHANGE = "fte_change"
-_YEARS, _DISCOUNT = 6, 0.035
 _UNIT = "årsværk"
 
 
@@ -34,7 +34,9 @@ _UNIT = "årsværk"
 def make_case(run: ScenarioRun, *, by: Person, at: datetime) -> OwnCase:
     """A new case of the staffing of a run. Raises RefusedChange, as below, also when the run has a case already."""
     found = scenarios.estimate(run)
-    made = own_cases.begin(case_text(found, day_of(at).year), reason=_reason(found), by=by, at=at)
+    with translation.override("da"):
+        text, reason = case_text(found, day_of(at).year), _reason(found)
+    made = own_cases.begin(text, reason=reason, by=by, at=at)
     ScenarioInCase.objects.create(case=made, run=run, version=1)
     return made
 
@@ -46,11 +48,12 @@ def add_values(run: ScenarioRun, own: OwnCase, assumption: str, *, by: Person, a
     given = dict(own_cases.values_of(own_cases.latest_of(locked).text))
     if assumption not in given.get("assumptions", {}):
         raise RefusedChange({"target": _("Forslaget har ikke den forudsætning mere. Vælg en anden.")})
-    values = _values(found, assumption)
+    with translation.override("da"):
+        values, reason = _values(found, assumption), _reason(found)
     if any(each.get("code") == values["code"] for each in given.get("scenarios", [])):
         raise RefusedChange({"target": _("Forslaget har allerede tallene fra den beregning.")})
     given["scenarios"] = [*given.get("scenarios", []), values]
-    made = own_cases.change(own, yaml_values.text_of(given), reason=_reason(found), by=by, at=at)
+    made = own_cases.change(own, yaml_values.text_of(given), reason=reason, by=by, at=at)
     ScenarioInCase.objects.create(case=own, run=run, version=made.number, values_code=values["code"])
     return own
 
@@ -76,24 +79,22 @@ def case_text(found: StaffingEstimate, year: int) -> str:
         "code": "staffing", "name": _("Bemanding, forskel fra i dag"), "kind": "permanent", "area": "service",
         "owner": "", "amount": f"{CHANGE} * fte_cost", "shares": [1], "source": source,
     }  # fmt: skip
-    return yaml_values.text_of({
-        "code": code_of(found), "title": found.name, "source": source, "price_year": year, "first_year": year + 1,
-        "years": _YEARS, "discount": {"share": _DISCOUNT, "source": _("valgt her")},
-        "assumptions": {
+    return begun_cases.text_of(
+        code_of(found), found.name, source, year,
+        assumptions={
             "calls": {"label": _("Opkald om året"), "unit": _("opkald"), "value": round(found.calls_a_year)}
-            | {"source": source},
+            | {"least": 0, "source": source},
             "fte_today": {"label": _("Årsværk i dag"), "unit": _UNIT, "value": round(found.fte_today, 3)}
-            | {"source": source},
+            | {"least": 0, "source": source},
             CHANGE: {"label": _("Årsværk mere end i dag"), "unit": _UNIT, "value": _change(found), **_interval(found)}
             | {"source": source},
-            "fte_cost": cost | {"source": source},
+            "fte_cost": cost | {"least": 0, "source": source},
         },
-        "lines": [line],
-        "remarks": [{
-            "code": "only-staffing",
-            "text": _("Forslaget har kun bemandingen. Skriv selv, hvad det koster at indføre ændringen."),
-        }],
-    })  # fmt: skip
+        lines=[line],
+        remark=(
+            "only-staffing", _("Forslaget har kun bemandingen. Skriv selv, hvad det koster at indføre ændringen."),
+        ),
+    )  # fmt: skip
 
 
 def code_of(found: StaffingEstimate) -> str:
@@ -124,11 +125,7 @@ def _interval(found: StaffingEstimate) -> Mapping[str, Any]:
         if other is not None
     ]
     low, high = min([_change(found), *differences]), max([_change(found), *differences])
-    return {} if low == high else {"low": low, "high": high, "interval_source": _interval_words()}
-
-
-def _interval_words() -> str:
-    return _("med 95 procents sikkerhed, ud fra hvor forskellige de målte dage er")
+    return begun_cases.interval(low, high, of=_("de målte dage"))
 
 
 def _values(found: StaffingEstimate, assumption: str) -> dict[str, Any]:
@@ -138,6 +135,11 @@ def _values(found: StaffingEstimate, assumption: str) -> dict[str, Any]:
     source = source_words(found)
     if low is not None and high is not None and low != high and not is_change:
         said = _("%(source)s; %(low).1f til %(high).1f årsværk (%(why)s)")
-        source = said % {"source": source, "low": low, "high": high, "why": _interval_words()}
+        source = said % {
+            "source": source,
+            "low": low,
+            "high": high,
+            "why": begun_cases.interval_words(_("de målte dage")),
+        }
     value = _change(found) if is_change else round(found.fte, 3)
     return {"code": code_of(found), "name": found.name, "values": {assumption: value}, "source": source}

@@ -56,6 +56,12 @@ _SENTENCES: Mapping[str, Callable[[], str]] = {
     "not_finite": lambda: _("Linjen %(line)s giver ikke et tal i %(year)s. Se, om formlen deler med nul."),
     "too_large": lambda: _("Linjen %(line)s er for stor i %(year)s. Beløb er i 1.000 kr."),
     "no_price_level": lambda: _("Forslaget har ikke noget prisindeks for %(year)s. Det kender %(known)s."),
+    "two_price_levels": lambda: _(
+        "Linjen %(line)s er i priser fra %(year)s, men bruger %(label)s, som har sit eget prisniveau. Fjern det ene."
+    ),
+    "below_least": lambda: _("%(label)s er %(value)s, men kan ikke være under %(least)s."),
+    "above_most": lambda: _("%(label)s er %(value)s, men kan ikke være over %(most)s."),
+    "beyond": lambda: _("%(label)s: intervallet skal ligge inden for det mindste og det største, den kan være."),
     "overlap": lambda: _("Forudsætningen %(name)s har to værdier i samme år."),
     "interval": lambda: _("%(where)s: den laveste værdi skal være mindst, og begge skal være der."),
     "interval_of_several": lambda: _("Forudsætningen %(name)s har flere værdier og kan ikke også have et interval."),

@@ -44,7 +44,7 @@ def small(**changes: Any) -> dict[str, Any]:
 def test_a_shipped_case_gives_what_its_source_prints(code: str) -> None:
     case = shipped(code)
     assert case.printed
-    found = {(code, each.of, each.year) for each in findings.disagreements(case, evaluation.table(case))}
+    found = {(code, each.of, each.year) for each in findings.disagreements(case)}
     assert found == {each for each in MISPRINTED if each[0] == code}
 
 
@@ -206,6 +206,32 @@ FAULTY: Mapping[str, tuple[dict[str, Any], str]] = {
         small(remarks=[{"code": "r", "text": "x", "figures": [{"name": "x", "value": "1 / (wage - wage)"}]}]),
         "remarks.r",
     ),
+    "a value that cannot be": (
+        small(assumptions={"wage": {"label": "Lønnen", "value": -5, "least": 0, "source": "x"}}), "Lønnen er -5",
+    ),
+    "a share that cannot be": (
+        small(assumptions={"wage": {"label": "Andelen", "value": 1.2, "most": 1, "source": "x"}}), "ikke være over 1",
+    ),
+    "an interval of what cannot be": (
+        small(assumptions={"wage": {"label": "Lønnen", "value": 5, "low": -1, "high": 9, "least": 0, "source": "x"}}),
+        "Lønnen: intervallet",
+    ),
+    "a scenario of what cannot be": (
+        small(assumptions={"wage": {"value": 5, "least": 0, "source": "x"}},
+              scenarios=[{"code": "x", "name": "x", "values": {"wage": "-1 * 2"}}]), "wage er -2",
+    ),
+    "two price levels": (
+        small(price_index={2019: 1, 2024: 1.1}, assumptions={"wage": {"value": 5, "price_year": 2024, "source": "x"}},
+              lines=[small()["lines"][0] | {"price_year": 2019}]), "priser fra 2019, men bruger wage",
+    ),
+    "a price level of a line": (small(lines=[small()["lines"][1] | {"price_year": 2019}]), "prisindeks for 2019"),
+    "a group of what is not there": (small(groups=[{"code": "g", "name": "G", "lines": ["gone"]}]), "groups.g"),
+    "a group of later groups": (
+        small(groups=[{"code": "g", "name": "G", "lines": ["h"]}, {"code": "h", "name": "H", "lines": ["g"]}]),
+        "groups.g",
+    ),
+    "a line twice in a group": (small(groups=[{"code": "g", "name": "G", "lines": ["pay", "pay"]}]), "groups.g: pay"),
+    "a group with the code of a line": (small(groups=[{"code": "pay", "name": "G", "lines": ["buy"]}]), "groups: pay"),
     "nothing": ([], "–"),  # type: ignore[dict-item]
 }  # fmt: skip
 
@@ -232,6 +258,45 @@ def test_amounts_are_shown_at_another_price_level_when_the_index_is_known() -> N
     with pytest.raises(CaseFault) as refused:
         evaluation.table(case, price_year=2030)
     assert refused.value.code == "no_price_level"
+
+
+def test_a_line_is_in_the_kroner_of_its_own_price_level() -> None:
+    lines = [small()["lines"][0], small()["lines"][1] | {"price_year": 2020}]
+    case = case_of(small(lines=lines, price_index={2020: 100, 2024: 110, 2026: 121}))
+    assert evaluation.table(case).lines[1][1] == (110, 0, 0)
+    assert evaluation.table(case).net == (110, -20, -20)
+    later = evaluation.at_price_level(case, 2026)
+    assert evaluation.table(later).net == (121, -22, -22)
+    assert evaluation.price_levels(case) == (2020, 2024, 2026)
+    swings, drawn = uncertainty.tornado(later), uncertainty.simulate(later, seed=1, runs=5)
+    assert (swings, drawn.mean) == ([], pytest.approx(evaluation.table(later).present_value))
+
+
+def test_a_group_is_the_sum_of_its_lines_and_of_the_groups_in_it() -> None:
+    groups = [
+        {"code": "all-pay", "name": "Løn i alt", "lines": ["pay"]},
+        {"code": "both", "name": "Begge", "lines": ["all-pay", "buy"]},
+    ]
+    table = evaluation.table(case_of(small(groups=groups)))
+    assert {group.code: row for group, row in table.groups} == {"all-pay": (0, -20, -20), "both": table.net}
+
+
+def test_a_value_outside_its_interval_is_told_and_one_that_cannot_be_is_refused() -> None:
+    case = shipped("bc31")
+    assert not list(findings.outside(case, evaluation.table(case)))
+    (found,) = findings.outside(case, evaluation.table(case, given={"fte": 12}))
+    assert (found.assumption.name, found.value, found.low, found.high) == ("fte", 12, 8, 11)
+    for wrong in ({"fte": -9.0}, {"water_share": 1.5}):
+        with pytest.raises(CaseFault) as refused:
+            evaluation.table(case, given=wrong)
+        assert "kan ikke være" in sentence(refused.value)
+
+
+@pytest.mark.parametrize("code", SHIPPED)
+def test_nothing_that_is_shipped_is_outside_its_interval(code: str) -> None:
+    case = shipped(code)
+    for scenario in ("", *(each.code for each in case.scenarios)):
+        assert not list(findings.outside(case, evaluation.table(case, scenario)))
 
 
 def test_the_tornado_puts_the_widest_first_and_holds_the_rest_still() -> None:
@@ -311,6 +376,17 @@ def test_the_command_says_the_case_in_words_and_as_json() -> None:
     assert next(each for each in found["assumptions"] if each["name"] == "fte")["source"] == "given"
 
 
+def test_the_command_warns_and_refuses_as_the_page_does() -> None:
+    said = _run("bc31", "--set", "fte=12", "--runs", "100")
+    assert "warning         fte is 12, outside its interval 8 to 11" in said
+    assert "for 2021–2026 at 3.5% a year" in said
+    assert "= Besparelser i alt" in said
+    found = json.loads(_run("concept-2006", "--json", "--runs", "100"))
+    assert {each["code"]: each["amounts"][0] for each in found["groups"]}["centre-set-up"] == 25_400
+    misprint = found["disagreements"][0]
+    assert (misprint["of"], misprint["printed"], misprint["computed"]) == ("centres", 109_400, 109_290)
+
+
 def test_the_command_gives_the_table_also_when_chances_cannot_be_computed() -> None:
     said = _run("bc31", "--set", "fte_cost=10000000")
     assert "present value" in said
@@ -318,8 +394,8 @@ def test_the_command_gives_the_table_also_when_chances_cannot_be_computed() -> N
 
 
 @pytest.mark.parametrize(
-    "arguments", [["bc31", "--set", "fte"], ["bc31", "--set", "x=1"], ["bc31", "--price-year", "1999"],
-                  ["bc31", "--scenario", "x"], ["bc31", "--runs", "0"], ["--file", "/no/where.yaml"]],
+    "arguments", [["bc31", "--set", "fte"], ["bc31", "--set", "fte=-9"], ["bc31", "--set", "x=1"],
+                  ["bc31", "--price-year", "1999"], ["bc31", "--scenario", "x"], ["bc31", "--runs", "0"], ["--file", "/no/where.yaml"]],
 )  # fmt: skip
 def test_the_command_says_in_a_sentence_what_is_wrong(arguments: list[str]) -> None:
     with pytest.raises(CommandError) as refused:

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from indgang.core.refusals import RefusedChange
 from indgang.office.planning.handover import CaseTargetForm
@@ -53,6 +54,14 @@ def test_a_new_case_has_the_people_that_are_fewer_with_interval_and_source(world
     assert all(each.source == change.source for each in case.assumptions)
     assert evaluation.table(case).net[0] == pytest.approx((found.fte - found.fte_today) * 550, abs=1)
     assert ScenarioInCase.objects.get().run == given
+
+
+def test_what_is_stored_is_danish_whoever_presses_the_button(world: World) -> None:
+    with translation.override("en"):
+        made = scenario_numbers.make_case(run(world, digital=0.3), by=world.finn, at=MORNING)
+    text = own_cases.latest_of(made).text
+    for said in ("Pris for et årsværk", "ud fra hvor forskellige de målte dage er", "Forslaget har kun bemandingen"):
+        assert said in text
 
 
 def test_without_measured_days_there_is_no_interval(world: World) -> None:

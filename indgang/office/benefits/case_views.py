@@ -63,7 +63,7 @@ def _compared(found: BusinessCase) -> dict[str, Any]:
         "years": original.years, "plot": pictures.versions_of_case(found.title, tables),
         "compared": [_summary(name, table) for name, table in tables.items()],
         "discount": decimal(100 * found.discount, 2), "rows": [_measured(row, going_on) for row in
-                                                              layout.rows(going_on.table)],
+                                                              layout.rows(found, going_on.table)],
         "is_measured": any(each is not AmountBasis.ASSUMED for each in going_on.known.values()),
     }  # fmt: skip
 
@@ -104,7 +104,7 @@ def spreadsheet(request: HttpRequest, code: str) -> HttpResponse:
     except CaseFault:
         return _shown(request, original)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return saved(f"{code}-again-{clock.today():%Y-%m-%d}.xlsx", kind, workbook(found.case, {}))
+    return saved(f"{code}-again-{clock.today():%Y-%m-%d}.xlsx", kind, workbook(found.case, {}, found.table))
 
 
 @require_GET

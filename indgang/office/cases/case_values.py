@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from indgang.programme.cases.reading import TOTALS
+
+#: left out when there is nothing in them
+_NEEDLESS = ("scenarios", "price_index", "price_index_source", "groups", "printed")
 #: what stands in the form; the rest of a case stays as it is
 _HEAD = ("title", "source", "price_year", "first_year", "years")
 
@@ -17,6 +21,7 @@ def as_typed(base: Mapping[str, Any]) -> dict[str, Any]:
         **{name: base.get(name, "") for name in _HEAD}, "code": base.get("code", ""),
         "discount": round(100 * float(discount["share"]), 6), "discount_source": discount.get("source", ""),
         "price_index": "\n".join(f"{year} = {written(value)}" for year, value in index.items()),
+        "price_index_source": base.get("price_index_source", ""),
     }  # fmt: skip
 
 
@@ -45,7 +50,7 @@ def _assumption(name: str, each: Mapping[str, Any]) -> dict[str, Any]:
         "name": name, "label": each.get("label", name), "unit": each.get("unit", ""),
         "value": "" if has_years else written(alone.get("value")), "low": each.get("low"), "high": each.get("high"),
         "source": each.get("source", ""), "interval_source": each.get("interval_source", ""),
-        "price_year": each.get("price_year"),
+        "price_year": each.get("price_year"), "least": each.get("least"), "most": each.get("most"),
         "periods": "\n".join(
             f"{written(one.get('from'))}-{written(one.get('to'))} = {written(one.get('value'))}" for one in periods
         ),
@@ -58,7 +63,7 @@ def _line(each: Mapping[str, Any], years: int) -> dict[str, Any]:
     return {
         "name": each["name"], "code": each["code"], "kind": each["kind"], "area": each["area"],
         "owner": each.get("owner", ""), "amount": "" if whole else written(each["amount"]),
-        "source": each.get("source", ""),
+        "source": each.get("source", ""), "price_year": each.get("price_year"),
         **{f"y{k}": written(by_year[k]) if k < len(by_year) else "" for k in range(years)},
     }  # fmt: skip
 
@@ -82,15 +87,28 @@ def case_values(
         "assumptions": {str(each["name"]): dict(_assumption_values(each)) for each in rows["assumptions"]},
         "lines": [dict(_line_values(each, years)) for each in rows["lines"]],
         "scenarios": [dict(_scenario_values(each)) for each in rows["scenarios"]],
-        "price_index": head["price_index"],
+        "price_index": head["price_index"], "price_index_source": head["price_index_source"],
     }  # fmt: skip
-    found = {**typed, **{name: value for name, value in base.items() if name not in typed}}
-    return {name: value for name, value in found.items() if value or name not in ("scenarios", "price_index")}
+    untyped = {name: value for name, value in base.items() if name not in typed}
+    found = {**typed, **_about_lines(untyped, [str(each["code"]) for each in rows["lines"]])}
+    return {name: value for name, value in found.items() if value or name not in _NEEDLESS}
+
+
+def _about_lines(untyped: Mapping[str, Any], lines: Sequence[str]) -> dict[str, Any]:
+    """Subtotals and printed figures without the lines that were removed."""
+    known, groups = [*TOTALS, *lines], []
+    for each in untyped.get("groups") or ():
+        left = [code for code in each["lines"] if code in known]
+        if left:
+            groups.append({**each, "lines": left})
+            known.append(each["code"])
+    printed = [each for each in untyped.get("printed") or () if each["of"] in known]
+    return {**untyped, "groups": groups, "printed": printed}
 
 
 def _assumption_values(each: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "label", each["label"]
-    for name in ("unit", "interval_source", "price_year", "low", "high"):
+    for name in ("unit", "interval_source", "price_year", "low", "high", "least", "most"):
         if each[name] not in ("", None):
             yield name, each[name]
     if each["periods"]:
@@ -120,8 +138,9 @@ def _line_values(each: Mapping[str, Any], years: int) -> Iterator[tuple[str, Any
     else:
         yield "amount", each["amount"]
         yield "shares", filled
-    if each["source"]:
-        yield "source", each["source"]
+    for name in ("source", "price_year"):
+        if each[name]:
+            yield name, each[name]
 
 
 def _scenario_values(each: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

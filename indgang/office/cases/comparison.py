@@ -26,12 +26,15 @@ from indgang.programme.cases.differences import CaseDifference, differences
 
 _GROUPS: Mapping[str, str | Promise] = {
     "case": gettext_lazy("Forslaget"), "assumptions": gettext_lazy("Forudsætning"), "lines": gettext_lazy("Linje"),
+    "groups": gettext_lazy("Delsum"),
     "scenarios": gettext_lazy("Scenarie"), "remarks": gettext_lazy("Bemærkning"),
 }  # fmt: skip
 _FIELDS: Mapping[str, str | Promise] = {
     "title": gettext_lazy("Titel"), "source": gettext_lazy("Kilde"), "price_year": gettext_lazy("Prisniveau, år"),
     "first_year": gettext_lazy("Første år"), "years": gettext_lazy("Antal år"),
     "discount": gettext_lazy("Rente til nutidsværdien"), "price_index": gettext_lazy("Prisindeks"),
+    "price_index_source": gettext_lazy("Kilde til prisindekset"), "lines": gettext_lazy("Linjer"),
+    "least": gettext_lazy("Kan ikke være under"), "most": gettext_lazy("Kan ikke være over"),
     "rounding": gettext_lazy("Afrunding"), "label": gettext_lazy("Navn"), "name": gettext_lazy("Navn"),
     "unit": gettext_lazy("Enhed"), "value": gettext_lazy("Værdi"),
     "values": gettext_lazy("Forskellige værdier i forskellige år"), "from": gettext_lazy("Fra"),

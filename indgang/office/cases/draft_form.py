@@ -57,8 +57,13 @@ class CaseForm(RowsForm):
     price_index = forms.CharField(
         label=gettext_lazy("Prisindeks"), required=False, max_length=_TEXT, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy(
-            "Kun når en forudsætning har et andet prisniveau. Ét år på hver linje: 2021 = 1,0 og 2026 = 1,12."
+            "Når noget har et andet prisniveau, eller forslaget skal kunne vises i et. Ét år på hver linje: 2021 = 1,0 "
+            "og 2026 = 1,12."
         ),
+    )  # fmt: skip
+    price_index_source = forms.CharField(
+        label=gettext_lazy("Kilde til prisindekset"), max_length=_TEXT, required=False,
+        help_text=gettext_lazy("Hvem der har udgivet det, og hvornår."),
     )  # fmt: skip
     reason = forms.CharField(label=gettext_lazy("Hvorfor du gemmer"), max_length=500)
 
@@ -140,6 +145,10 @@ class CaseForm(RowsForm):
             ),
             **{f"y{k}": _formula_field(str(first + k)) for k in range(self._years)},
             "source": forms.CharField(label=_("Kilde"), max_length=_TEXT, required=False),
+            "price_year": forms.IntegerField(
+                label=_("Andet prisniveau, år"), required=False, **_YEAR,
+                help_text=_("Året, som linjens kroner er i priser fra. Tomt: forslagets prisniveau."),
+            ),
         }  # fmt: skip
 
     @property
@@ -183,6 +192,8 @@ class CaseForm(RowsForm):
         self._give_names()
         self._prefixes = {str(row["name"]): prefix for prefix, row in self._rows["assumptions"]}
         self._read_formulas()
+        if data.get("price_index") and not data.get("price_index_source"):
+            self.add_error("price_index_source", _("Skriv, hvor prisindekset kommer fra."))
         if not self.errors:
             self.values = case_values(self.base, data, {g: [row for _p, row in rows] for g, rows in self._rows.items()})
             self._read_case()
@@ -295,6 +306,14 @@ class CaseForm(RowsForm):
         if fault.code == "scenario_circle":
             rows = [prefix for prefix, row in self._rows["scenarios"] if row["code"] == name]
             return f"{rows[0]}-parent" if rows else None
+        if fault.code in ("below_least", "above_most") and "scenario" in about:
+            rows = [prefix for prefix, row in self._rows["scenarios"] if row["code"] == about["scenario"]]
+            return f"{rows[0]}-changes" if rows else None
+        if fault.code == "two_price_levels":
+            rows = [prefix for prefix, row in self._rows["lines"] if row["code"] == about["line"]]
+            return f"{rows[0]}-price_year" if rows else None
+        if fault.code == "beyond":
+            return f"{self._prefixes[name]}-least"
         if fault.code == "overlap":
             return f"{self._prefixes[name]}-periods"
         if fault.code in ("interval", "interval_of_several", "outside"):
@@ -330,6 +349,8 @@ def _assumption_fields() -> dict[str, forms.Field]:
         "value": _formula_field(_("Værdi")),
         "low": _number_field(_("Lavest")),
         "high": _number_field(_("Højest")),
+        "least": _number_field(_("Kan ikke være under")),
+        "most": _number_field(_("Kan ikke være over")),
         "source": forms.CharField(label=_("Kilde"), max_length=_TEXT),
         "interval_source": forms.CharField(label=_("Kilde til laveste og højeste"), max_length=_TEXT, required=False),
         "price_year": forms.IntegerField(label=_("Andet prisniveau, år"), required=False, **_YEAR),

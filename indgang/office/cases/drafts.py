@@ -65,7 +65,7 @@ def _tree(case: BusinessCase, parent: str = "", depth: int = 1) -> Iterator[tupl
 
 def is_too_large(case: BusinessCase) -> bool:
     """Whether a form of the case has more fields than a page should."""
-    return len(case.assumptions) * 10 + len(case.lines) * (7 + len(case.years)) > _MOST_FIELDS
+    return len(case.assumptions) * 12 + len(case.lines) * (8 + len(case.years)) > _MOST_FIELDS
 
 
 def faults(form: CaseForm) -> Iterator[tuple[str, str, str]]:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.plots.numbers import decimal
-from indgang.programme.cases.case import Assumption, BusinessCase
-from indgang.programme.cases.evaluation import price_factor
+from indgang.programme import words
+from indgang.programme.cases.case import Assumption, BusinessCase, CaseFault
+from indgang.programme.cases.evaluation import price_factor, price_levels
 from indgang.programme.cases.expressions import Expression, FormulaNumber
 from indgang.programme.models import LONGEST
 from indgang.ui.revision import Revised
@@ -30,6 +31,9 @@ class CaseFilter(forms.Form):
         self._case = case
         choices = [("", _("Uden ændringer")), *((each.code, each.name) for each in case.scenarios)]
         self.fields["scenario"] = forms.ChoiceField(label=_("Scenarie"), choices=choices, required=False)
+        self.fields["price_year"] = forms.IntegerField(
+            label=_("Vis i priser fra"), required=False, widget=forms.Select(choices=_levels(case))
+        )
         for each in case.assumptions:
             self.fields[_BEFORE + each.name] = forms.FloatField(
                 label=_label(case, each), required=False, localize=True,
@@ -41,10 +45,22 @@ class CaseFilter(forms.Form):
         return str(self.cleaned_data["scenario"])
 
     @property
+    def price_year(self) -> int | None:
+        """None: that of the case."""
+        year: int | None = self.cleaned_data["price_year"]
+        return year
+
+    @property
     def given(self) -> dict[str, float]:
         """The values that were typed."""
-        typed = {name.removeprefix(_BEFORE): value for name, value in self.cleaned_data.items() if name != "scenario"}
+        typed = {name: self.cleaned_data[_BEFORE + name] for name in (each.name for each in self._case.assumptions)}
         return {name: float(value) for name, value in typed.items() if value is not None}
+
+    def refuse(self, fault: CaseFault) -> None:
+        """Say what is wrong with the values, at the field that it is about."""
+        name = f"{_BEFORE}{fault.about.get('name', '')}"
+        field = "price_year" if fault.code == "no_price_level" else name if name in self.cleaned_data else None
+        self.add_error(field, words.sentence(fault))
 
     @property
     def values(self) -> dict[str, Expression]:
@@ -59,6 +75,12 @@ class CaseFilter(forms.Form):
             factor = price_factor(self._case, each.price_year)
             now = decimal(by_year[0] / factor, 4) if by_year and len(set(by_year)) == 1 else _("skifter med årene")
             yield self[_BEFORE + each.name], now
+
+
+def _levels(case: BusinessCase) -> list[tuple[int | str, str]]:
+    """The years that amounts can be shown at; the case's own is chosen by leaving the field as it is."""
+    others = [each for each in price_levels(case) if each != case.price_year]
+    return [("", str(case.price_year)), *((each, str(each)) for each in others)]
 
 
 def _label(case: BusinessCase, assumption: Assumption) -> str:

@@ -19,7 +19,7 @@ from indgang.plots.plot import (
     TimePlot,
     TornadoPlot,
 )
-from indgang.programme import words
+from indgang.programme import layout, words
 from indgang.programme.cases.case import BusinessCase
 from indgang.programme.cases.evaluation import CaseTable
 from indgang.programme.cases.uncertainty import Simulation, Swing
@@ -51,9 +51,10 @@ def tornado(case: BusinessCase, table: CaseTable, swings: Sequence[Swing]) -> To
         return None
     return TornadoPlot(
         title=_("Hvad forslaget afhænger mest af"),
-        about=_("%(case)s: nutidsværdien i 1.000 kr., når én forudsætning ad gangen er lav og høj.")
-        % {"case": case.title},
-        unit=ValueUnit.COUNT, base=table.present_value, base_name=_("Nutidsværdi"),
+        about=_("%(case)s: nutidsværdien for %(span)s i 1.000 kr., når én forudsætning ad gangen er lav og høj.")
+        % {"case": case.title, "span": layout.span(table)},
+        unit=ValueUnit.COUNT, base=table.present_value,
+        base_name=_("Nutidsværdi for %(span)s") % {"span": layout.span(table)},
         swings=tuple(
             PlotSwing(each.assumption.label, decimal(each.low, 3), decimal(each.high, 3), each.at_low, each.at_high)
             for each in swings

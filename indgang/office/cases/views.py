@@ -18,8 +18,8 @@ from indgang.office.cases.access import SEE, SeenCase
 from indgang.office.cases.forms import CaseFilter
 from indgang.plots.numbers import decimal
 from indgang.programme import document, layout, words
-from indgang.programme.cases import evaluation, findings, library, uncertainty
-from indgang.programme.cases.case import Assumption, BusinessCase, CaseFault, Remark
+from indgang.programme.cases import evaluation, library, uncertainty
+from indgang.programme.cases.case import Assumption, BusinessCase, CaseFault
 from indgang.programme.cases.evaluation import CaseTable
 from indgang.programme.cases.uncertainty import Simulation, Swing
 from indgang.programme.workbook import workbook
@@ -66,38 +66,41 @@ def _about(request: HttpRequest, seen: SeenCase) -> dict[str, Any]:
 
 def _page(request: HttpRequest, seen: SeenCase, shown: BusinessCase, form: CaseFilter) -> HttpResponse:
     context = _about(request, seen) | {"form": form}
-    table = _table(shown, form)
-    if table is not None:
-        context |= _computed(shown, form, table)
+    chosen = _chosen(shown, form)
+    table = chosen and chosen[1]
+    if chosen is not None:
+        context |= _computed(*chosen, form)
     else:
         context["value_fields"] = form.value_fields(evaluation.table(shown).values)
     return render(request, "office/cases/case.html", context, status=422 if table is None else 200)
 
 
-def _table(shown: BusinessCase, form: CaseFilter) -> CaseTable | None:
-    """The table with the chosen values; None, with the reason on the form, when it cannot be computed."""
+def _chosen(shown: BusinessCase, form: CaseFilter) -> tuple[BusinessCase, CaseTable] | None:
+    """The case at the chosen price level and its table with the chosen values; None, with the reason on the form, when
+    it cannot be computed."""
     if not form.is_valid():
         return None
     try:
-        return evaluation.table(shown, form.scenario, form.given)
+        shown = evaluation.at_price_level(shown, form.price_year)
+        return shown, evaluation.table(shown, form.scenario, form.given)
     except CaseFault as fault:
-        form.add_error(None, words.sentence(fault))
+        form.refuse(fault)
         return None
 
 
-def _computed(shown: BusinessCase, form: CaseFilter, table: CaseTable) -> dict[str, Any]:
+def _computed(shown: BusinessCase, table: CaseTable, form: CaseFilter) -> dict[str, Any]:
     swings, drawn, fault = _uncertain(shown, form)
     return {
-        "table": table, "rows": list(layout.rows(table)), "heading": layout.heading(shown),
-        "payback": list(layout.payback_lines(shown, table)), "span": f"{table.years[0]}\N{EN DASH}{table.years[-1]}",
-        "present_value": round(table.present_value),
-        "discount": decimal(100 * shown.discount, 2), "is_changed": bool(form.scenario or form.given),
+        "table": table, "rows": list(layout.rows(shown, table)), "heading": layout.heading(shown),
+        "about_level": layout.about_level(shown),
+        "facts": list(layout.facts(shown, table)), "span": layout.span(table),
+        "is_changed": bool(form.scenario or form.given), "warnings": layout.warnings(shown, table),
         "cumulative_plot": pictures.cumulative(shown, table), "tornado_plot": pictures.tornado(shown, table, swings),
         "uncertain_fault": fault, **(_drawn(shown, drawn) if drawn else {}),
         "value_fields": form.value_fields(table.values),
         "assumptions": [(each, row) for each, row in zip(shown.assumptions, _assumed(shown, table), strict=True)],
-        "remarks": [(each, list(_figures(shown, each, table))) for each in shown.remarks],
-        "disagreements": list(_disagreements(shown)),
+        "remarks": list(layout.remarks(shown, table)), "disagreements": layout.disagreements(shown),
+        "printed": layout.printed(shown),
     }  # fmt: skip
 
 
@@ -131,31 +134,18 @@ def _interval(shown: BusinessCase, assumption: Assumption) -> str:
     return "–" if ends is None else "–".join(decimal(end, 4) for end in ends)
 
 
-def _figures(shown: BusinessCase, remark: Remark, table: CaseTable) -> Iterator[tuple[str, str, str]]:
-    for name, value, source in findings.remark_figures(shown, remark, table):
-        yield name, decimal(value, 0 if abs(value) >= 100 else 2), source
-
-
-def _disagreements(shown: BusinessCase) -> Iterator[dict[str, str]]:
-    """Printed figures that the lines of the source do not give, whatever values are tried."""
-    names = {line.code: line.name for line in shown.lines}
-    for each in findings.disagreements(shown, evaluation.table(shown)):
-        yield {
-            "name": names.get(each.of, each.of), "when": str(each.year) if each.year else _("i alt"),
-            "printed": decimal(each.printed, 0), "computed": decimal(each.computed, 0), "source": each.source,
-        }  # fmt: skip
-
-
 @require_GET
 @requires(SEE)
 def spreadsheet(request: HttpRequest, code: str) -> HttpResponse:
     """The case with the chosen values, as a workbook with live formulas."""
     seen, shown = _computable(request, code)
     form = CaseFilter(request.GET, case=shown)
-    if _table(shown, form) is None:
+    chosen = _chosen(shown, form)
+    if chosen is None:
         return _page(request, seen, shown, form)
+    shown, table = chosen
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return saved(f"{shown.code}-{clock.today():%Y-%m-%d}.xlsx", kind, workbook(shown, form.values))
+    return saved(f"{shown.code}-{clock.today():%Y-%m-%d}.xlsx", kind, workbook(shown, form.values, table))
 
 
 @require_GET
@@ -164,9 +154,10 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
     """The case with the chosen values, as a PDF."""
     seen, shown = _computable(request, code)
     form = CaseFilter(request.GET, case=shown)
-    table = _table(shown, form)
-    if table is None:
+    chosen = _chosen(shown, form)
+    if chosen is None:
         return _page(request, seen, shown, form)
+    shown, table = chosen
     swings, _simulated, fault = _uncertain(shown, form)
     tornado = pictures.tornado(shown, table, swings)
     assumed = zip(shown.assumptions, _assumed(shown, table), strict=True)
@@ -194,11 +185,7 @@ def _scenario(shown: BusinessCase, form: CaseFilter) -> str:
 
 
 def _notes(shown: BusinessCase, table: CaseTable) -> Iterator[dict[str, object]]:
-    for each in shown.remarks:
-        yield {
-            "text": each.text,
-            "figures": [f"{name}: {value} ({source})" for name, value, source in _figures(shown, each, table)],
-        }
-    for found in _disagreements(shown):
-        said = _("%(name)s, %(when)s: trykt %(printed)s, men posterne giver %(computed)s (%(source)s).") % found
-        yield {"text": said, "figures": []}
+    for text in (*layout.warnings(shown, table), *layout.disagreements(shown)):
+        yield {"text": text, "figures": []}
+    for text, figures in layout.remarks(shown, table):
+        yield {"text": text, "figures": [f"{name}: {value} ({source})" for name, value, source in figures]}

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from indgang.programme.cases import expressions
 from indgang.programme.cases.case import AssumedValue, Assumption, BusinessCase, CaseLine
 from indgang.programme.cases.evaluation import CaseTable, price_factor, table
 from indgang.programme.cases.expressions import Expression, FormulaNumber, FormulaOperation
@@ -79,7 +78,7 @@ def recomputed(
              for line in case.lines]  # fmt: skip
     measured = {each.name: _measured_values(each.name, contracts) for each in case.assumptions}
     assumptions = [_assumption(case, each, measured[each.name], goes_on) for each in case.assumptions]
-    changed = replace(case, lines=tuple(lines), assumptions=tuple(assumptions))
+    changed = replace(case, lines=tuple(lines), assumptions=tuple(assumptions), printed=())
     amounts = {line.code: dict(zip(case.years, row, strict=True)) for line, row in original.lines}
     covered = {code: _covered(case, found, amounts[code]) for code, found in by_line.items()}
     known = {
@@ -95,7 +94,10 @@ def _line(case: BusinessCase, line: CaseLine, contracts: Sequence[MeasuredContra
         return line
     amounts = []
     for year, formula in zip(case.years, line.amounts, strict=True):
-        more = sum(_deviation(each, year, goes_on) * price_factor(case, each.price_year) for each in contracts) / 1000
+        more = sum(
+            _deviation(each, year, goes_on) * price_factor(case, each.price_year or case.price_year, line.price_year)
+            for each in contracts
+        ) / 1000  # fmt: skip
         amounts.append(FormulaOperation("+", (formula, _number(round(more, 6)))) if more else formula)
     return replace(line, amounts=tuple(amounts))
 
@@ -146,7 +148,7 @@ def _assumption(
             told = measured[year]
             formula = _mixed(told.mean, told.months if goes_on and year == last else told.measured, assumed)
         values += [AssumedValue(formula, year, year)] if formula is not None else []
-    return replace(assumption, values=tuple(values), low=None, high=None)
+    return replace(assumption, values=tuple(values), low=None, high=None, least=None, most=None)
 
 
 def _mixed(mean: float, months: int, assumed: Expression | None) -> Expression:
@@ -199,7 +201,7 @@ def _known(
     measured: Mapping[str, Mapping[int, object]], covered: float | None, goes_on: bool,
 ) -> AmountBasis:  # fmt: skip
     own = [each for each in contracts if each.line == line.code and not each.assumption]
-    used = _used(case, line.amounts[case.years.index(year)])
+    used = case.names_used(line.amounts[case.years.index(year)])
     others = [measured[name] for name in used if measured[name]]
     told = [each.years[year] for each in own if year in each.years]
     if own and told and all(each.measured == each.months for each in told) and (covered or 0.0) >= _ALL:
@@ -209,17 +211,3 @@ def _known(
     last = [found for each in own if (found := _last_measured(each)) is not None]
     last += [max(each) for each in others]
     return AmountBasis.CARRIED_ON if goes_on and last and year > min(last) else AmountBasis.ASSUMED
-
-
-def _used(case: BusinessCase, formula: Expression) -> frozenset[str]:
-    """The assumptions that a formula rests on, also through others."""
-    found: set[str] = set()
-    waiting = set(expressions.names(formula))
-    by_name = {each.name: each for each in case.assumptions}
-    while waiting:
-        name = waiting.pop()
-        if name in by_name and name not in found:
-            found.add(name)
-            for value in by_name[name].values:
-                waiting |= expressions.names(value.formula)
-    return frozenset(found)

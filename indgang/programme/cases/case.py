@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from indgang.programme.cases.expressions import Expression
+from indgang.programme.cases.expressions import Expression, names
 
 #: of one case; more is a fault of its sender
-MOST_YEARS, MOST_LINES, MOST_ASSUMPTIONS, MOST_SCENARIOS = 40, 200, 200, 50
+MOST_YEARS, MOST_LINES, MOST_ASSUMPTIONS, MOST_SCENARIOS, MOST_GROUPS = 40, 200, 200, 50, 50
 
 
 class CaseFault(ValueError):
@@ -54,7 +54,8 @@ class AssumedValue:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """A named value that formulas use. `low` and `high` are the ends of what is thought possible."""
+    """A named value that formulas use. `low` and `high` are the ends of what is thought likely; no value can be below
+    `least` or above `most`."""
 
     name: str
     label: str
@@ -65,6 +66,8 @@ class Assumption:
     high: float | None = None
     interval_source: str = ""
     price_year: int | None = None
+    least: float | None = None
+    most: float | None = None
 
     @property
     def is_uncertain(self) -> bool:
@@ -82,7 +85,8 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """A line of the table. `amounts` has a formula for each year of the case."""
+    """A line of the table. `amounts` has a formula for each year of the case, in kroner of `price_year` (None: as the
+    case)."""
 
     code: str
     name: str
@@ -90,6 +94,17 @@ class CaseLine:
     area: ControlArea
     owner: str
     amounts: tuple[Expression, ...]
+    source: str = ""
+    price_year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseGroup:
+    """Lines with a subtotal. `lines` are their codes, also those of the groups that it consists of."""
+
+    code: str
+    name: str
+    lines: tuple[str, ...]
     source: str = ""
 
 
@@ -116,12 +131,14 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class PrintedFigure:
-    """A figure that the source prints: of a line, or of a total (`permanent`, `net` …); `year` None: all years."""
+    """A figure that the source prints: of a line, a group or a total (`permanent`, `net` …); `year` None: all years.
+    `rounded_to` is the step that the source rounds it to, in 1,000 kr."""
 
     of: str
     year: int | None
     value: float
     source: str
+    rounded_to: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +157,12 @@ class BusinessCase:
     scenarios: tuple[CaseScenario, ...] = ()
     remarks: tuple[Remark, ...] = ()
     printed: tuple[PrintedFigure, ...] = ()
+    groups: tuple[CaseGroup, ...] = ()
     stated_payback: int | None = None
     price_index: Mapping[int, float] = field(default_factory=dict)
+    price_index_source: str = ""
+    #: the year whose price level amounts are shown at; None: that of the case
+    shown_year: int | None = None
     #: what the amounts are rounded to, in 1,000 kr.
     rounding: float = 1.0
 
@@ -150,6 +171,25 @@ class BusinessCase:
         if found is None:
             raise CaseFault("unknown", name=name)
         return found
+
+    def lines_of(self, group: CaseGroup) -> tuple[str, ...]:
+        """The codes of the lines of a group, also of those in the groups that it consists of."""
+        by_code = {each.code: each for each in self.groups}
+        parts = [self.lines_of(by_code[code]) if code in by_code else (code,) for code in group.lines]
+        return tuple(code for part in parts for code in part)
+
+    def names_used(self, formula: Expression) -> frozenset[str]:
+        """The assumptions that a formula rests on, also through others."""
+        found: set[str] = set()
+        waiting = set(names(formula))
+        by_name = {each.name: each for each in self.assumptions}
+        while waiting:
+            name = waiting.pop()
+            if name in by_name and name not in found:
+                found.add(name)
+                for value in by_name[name].values:
+                    waiting |= names(value.formula)
+        return frozenset(found)
 
     def scenario_values(self, code: str) -> Mapping[str, Expression]:
         """The values of a scenario with those of its parents. Raises CaseFault for an unknown one and for a circle."""

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 #: fields of a case that are not lists of things
-_ALONE = ("title", "source", "price_year", "first_year", "years", "discount", "price_index", "rounding")
+_ALONE = (
+    "title", "source", "price_year", "first_year", "years", "discount", "price_index", "price_index_source",
+    "rounding",
+)  # fmt: skip
 #: lists of things, and what names each in them
-_LISTS = {"lines": "code", "scenarios": "code", "remarks": "code"}
+_LISTS = {"lines": "code", "groups": "code", "scenarios": "code", "remarks": "code"}
 
 
 @dataclass(frozen=True, slots=True)

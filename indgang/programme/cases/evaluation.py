@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from indgang.programme.cases.case import (
     Assumption,
     BusinessCase,
     CaseFault,
+    CaseGroup,
     CaseLine,
     CaseLineKind,
     ControlArea,
@@ -49,7 +50,7 @@ class Flows:
 
 def flows(case: BusinessCase, given: Mapping[str, Values | Expression] | None = None, *, rounds: bool = True) -> Flows:
     """The amounts, with other values for the `given` assumptions: an array with one value for each run, or a formula,
-    at the price level of the assumption as its own value is.
+    at the price level of the assumption as its own value is. They are at the price level that the case is shown at.
 
     Raises CaseFault and FormulaFault.
     """
@@ -59,11 +60,19 @@ def flows(case: BusinessCase, given: Mapping[str, Values | Expression] | None = 
     lines = np.zeros((len(amounts), runs, len(case.years)))
     for index, each in enumerate(amounts):
         lines[index] = each
-    if rounds:
-        lines = _to(lines, case.rounding)
+    lines = _shown(case, lines, rounds=rounds)
     kinds = np.array([line.kind in ONCE for line in case.lines], dtype=bool)
     permanent, once = lines[~kinds].sum(axis=0), lines[kinds].sum(axis=0)
     return Flows(lines, permanent, once, permanent + once, permanent[:, -1])
+
+
+def _shown(case: BusinessCase, lines: Values, *, rounds: bool) -> Values:
+    """Rounded, and then at the price level that amounts are shown at."""
+    factor = price_factor(case, case.price_year, case.shown_year)
+    if not rounds:
+        return lines * factor
+    rounded = _to(lines, case.rounding)
+    return rounded if factor == 1 else _to(rounded * factor, case.rounding)
 
 
 def _to(amounts: Values, step: float) -> Values:
@@ -76,7 +85,8 @@ def _to(amounts: Values, step: float) -> Values:
 def assumed(case: BusinessCase, given: Mapping[str, Values | Expression]) -> dict[str, Values]:
     """The values of all assumptions, as arrays of runs (or one) × years; NaN in years without a value.
 
-    Raises CaseFault for a name that the case does not have, and for formulas that go in a circle.
+    Raises CaseFault for a name that the case does not have, for formulas that go in a circle, and for a value that an
+    assumption cannot have.
     """
     for name in given:
         case.assumption(name)
@@ -94,11 +104,22 @@ def assumed(case: BusinessCase, given: Mapping[str, Values | Expression]) -> dic
         for needed in sorted(_needs(by_name[name], other)):
             settle(needed, (*path, name))
         found = _array(other) if isinstance(other, np.ndarray) else _settled(case, by_name[name], other, known)
+        _refuse_impossible(by_name[name], found)
         known[name] = found * price_factor(case, by_name[name].price_year)
 
     for each in by_name:
         settle(each, ())
     return known
+
+
+def _refuse_impossible(assumption: Assumption, values: Values) -> None:
+    """Raises CaseFault for a value below the least or above the most that the assumption can be."""
+    least, most = assumption.least, assumption.most
+    about = {"name": assumption.name, "label": assumption.label}
+    if least is not None and (values < least - 1e-9).any():
+        raise CaseFault("below_least", **about, value=f"{np.nanmin(values):g}", least=f"{least:g}")
+    if most is not None and (values > most + 1e-9).any():
+        raise CaseFault("above_most", **about, value=f"{np.nanmax(values):g}", most=f"{most:g}")
 
 
 def _needs(assumption: Assumption, other: Values | Expression | None) -> frozenset[str]:
@@ -151,10 +172,11 @@ def _value(formula: Expression, known: Mapping[str, Values], where: str) -> Valu
 
 
 def _line(case: BusinessCase, line: CaseLine, known: dict[str, Values]) -> Values:
+    factor = price_factor(case, line.price_year)
     columns = []
     for index, (year, formula) in enumerate(zip(case.years, line.amounts, strict=True)):
         needed = {name: _column(known[name], index) for name in expressions.names(formula) if name in known}
-        found = _column(_value(formula, needed, line.code), 0)
+        found = _column(_value(formula, needed, line.code), 0) * factor
         if not np.isfinite(found).all():
             _refuse(line, year, needed)
         if (np.abs(found) > LARGEST).any():
@@ -183,6 +205,20 @@ def price_factor(case: BusinessCase, year: int | None, to: int | None = None) ->
             known = ", ".join(map(str, sorted({*case.price_index, case.price_year})))
             raise CaseFault("no_price_level", year=each, known=known)
     return case.price_index[target] / case.price_index[year]
+
+
+def price_levels(case: BusinessCase) -> tuple[int, ...]:
+    """The years whose price levels amounts can be shown at."""
+    known = case.price_index if case.price_year in case.price_index else ()
+    return tuple(sorted({case.price_year, *known}))
+
+
+def at_price_level(case: BusinessCase, year: int | None) -> BusinessCase:
+    """The case with its amounts shown at the price level of a year; None: its own. Raises CaseFault."""
+    if year is None:
+        return case
+    price_factor(case, case.price_year, year)
+    return replace(case, shown_year=year)
 
 
 # --- payback and present value ----------------------------------------------------------------------
@@ -224,6 +260,7 @@ class CaseTable:
 
     years: tuple[int, ...]
     lines: tuple[tuple[CaseLine, tuple[float, ...]], ...]
+    groups: tuple[tuple[CaseGroup, tuple[float, ...]], ...]
     permanent: tuple[float, ...]
     once: tuple[float, ...]
     net: tuple[float, ...]
@@ -259,9 +296,8 @@ def table(
     """
     values: dict[str, Values | Expression] = dict(case.scenario_values(scenario))
     values |= {name: FormulaNumber(value) for name, value in (given or {}).items()}
-    factor = price_factor(case, case.price_year, price_year)
-    found = flows(case, values)
-    lines = _to(found.lines[:, 0] * factor, case.rounding)
+    case = at_price_level(case, price_year)
+    lines = flows(case, values).lines[:, 0]
     kinds = np.array([line.kind in ONCE for line in case.lines], dtype=bool)
     permanent, once = lines[~kinds].sum(axis=0), lines[kinds].sum(axis=0)
     net = permanent + once
@@ -269,11 +305,20 @@ def table(
     known = assumed(case, values)
     return CaseTable(
         case.years, tuple((line, _floats(amounts)) for line, amounts in zip(case.lines, lines, strict=True)),
+        _subtotals(case, lines),
         _floats(permanent), _floats(once), _floats(net), _floats(np.cumsum(net)), float(lasting[0]),
         float(payback(net[None], lasting)[0]), _without_transfers(case, lines, kinds),
         float(present_value(net[None], case.discount)[0]),
         {name: _floats(np.broadcast_to(each[0], len(case.years))) for name, each in known.items() if name != "year"},
     )  # fmt: skip
+
+
+def _subtotals(case: BusinessCase, lines: Values) -> tuple[tuple[CaseGroup, tuple[float, ...]], ...]:
+    """The sum of each group, from lines × years."""
+    places = {line.code: place for place, line in enumerate(case.lines)}
+    return tuple(
+        (group, _floats(lines[[places[code] for code in case.lines_of(group)]].sum(axis=0))) for group in case.groups
+    )
 
 
 def _without_transfers(case: BusinessCase, lines: Values, is_once: NDArray[np.bool_]) -> float:

@@ -12,17 +12,20 @@ from indgang.programme.cases.evaluation import CaseTable
 from indgang.programme.cases.uncertainty import Simulation, Swing
 
 
-def as_data(case: BusinessCase, table: CaseTable, *, scenario: str = "", given: frozenset[str] = frozenset(),
-            price_year: int | None = None) -> dict[str, Any]:  # fmt: skip
+def as_data(
+    case: BusinessCase, table: CaseTable, *, scenario: str = "", given: frozenset[str] = frozenset()
+) -> dict[str, Any]:  # fmt: skip
     """The table with what it rests on. `given` names the assumptions whose values are not the case's own."""
     return {
         "case": case.code, "title": case.title, "source": case.source, "scenario": scenario,
         "scenarios": [{"code": each.code, "name": each.name, "parent": each.parent} for each in case.scenarios],
-        "price_year": price_year or case.price_year, **_table(table),
+        "price_year": case.shown_year or case.price_year, "price_levels": list(evaluation.price_levels(case)),
+        "price_index_source": case.price_index_source, **_table(table),
         "stated_payback": case.stated_payback, "discount": case.discount,
         "assumptions": [
             {"name": each.name, "label": each.label, "unit": each.unit, "by_year": list(table.values[each.name]),
-             "interval": evaluation.interval(case, each), "source": "given" if each.name in given else each.source}
+             "interval": evaluation.interval(case, each), "least": each.least, "most": each.most,
+             "price_year": each.price_year, "source": "given" if each.name in given else each.source}
             for each in case.assumptions
         ],
     }  # fmt: skip
@@ -39,16 +42,23 @@ def complete(
     told: Callable[[CaseFault], str] = str,
 ) -> dict[str, Any]:
     """Everything that can be computed of a case with other values for the `given` assumptions: `as_data` with the
-    tornado, the simulation, the remarks, and where the case and its source disagree. Raises CaseFault.
+    tornado, the simulation, the remarks, and every figure that the source prints with those that disagree. Raises
+    CaseFault.
 
     A case that cannot be computed at an end of an interval has neither tornado nor simulation, and `told` says why.
     """
-    table = evaluation.table(case, scenario, given, price_year)
-    is_as_printed = not scenario and not given and price_year in (None, case.price_year)
+    case = evaluation.at_price_level(case, price_year)
+    table = evaluation.table(case, scenario, given)
+    compared = findings.compared(case)
     return {
-        **as_data(case, table, scenario=scenario, given=frozenset(given), price_year=price_year),
+        **as_data(case, table, scenario=scenario, given=frozenset(given)),
         **_uncertain(case, scenario, given, seed=seed, runs=runs, told=told),
-        "disagreements": [asdict(each) for each in findings.disagreements(case, table)] if is_as_printed else [],
+        "outside_interval": [
+            {"assumption": each.assumption.name, "value": each.value, "interval": [each.low, each.high]}
+            for each in findings.outside(case, table)
+        ],
+        "printed": [asdict(each) | {"differs": each.differs} for each in compared],
+        "disagreements": [asdict(each) for each in compared if each.differs],
         "remarks": [
             {"code": each.code, "text": each.text,
              "figures": [{"name": name, "value": round(value, 2), "source": source}
@@ -102,12 +112,19 @@ def _table(table: CaseTable) -> dict[str, Any]:
         "years": list(table.years),
         "lines": [
             {"code": line.code, "name": line.name, "kind": line.kind, "area": line.area, "owner": line.owner,
-             "source": line.source, "amounts": list(amounts)}
+             "source": line.source, "price_year": line.price_year, "amounts": list(amounts)}
             for line, amounts in table.lines
+        ],
+        "groups": [
+            {"code": group.code, "name": group.name, "lines": list(group.lines), "source": group.source,
+             "amounts": list(amounts)}
+            for group, amounts in table.groups
         ],
         "permanent": list(table.permanent), "once": list(table.once), "net": list(table.net),
         "cumulative": list(table.cumulative), "each_later_year": table.lasting,
-        "payback_years": years_of(table.payback), "paid_back_in": table.paid_back_in, "present_value": _rounded(table),
+        "payback_years": years_of(table.payback), "payback_service_years": years_of(table.payback_service),
+        "paid_back_in": table.paid_back_in, "present_value": _rounded(table),
+        "present_value_of": [table.years[0], table.years[-1]],
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 from indgang.programme.cases import expressions, findings
 from indgang.programme.cases.case import (
     MOST_ASSUMPTIONS,
+    MOST_GROUPS,
     MOST_LINES,
     MOST_SCENARIOS,
     MOST_YEARS,
@@ -17,6 +18,7 @@ from indgang.programme.cases.case import (
     Assumption,
     BusinessCase,
     CaseFault,
+    CaseGroup,
     CaseLine,
     CaseLineKind,
     CaseScenario,
@@ -30,9 +32,9 @@ from indgang.programme.cases.expressions import FUNCTIONS, Expression, FormulaFa
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _OF_CASE = """code title source price_year first_year years discount stated_payback assumptions lines scenarios remarks
-    printed price_index rounding"""
-_OF_ASSUMPTION = "label unit source value from to values low high interval_source price_year"
-#: what a printed figure can be of, besides a line
+    printed price_index price_index_source rounding groups"""
+_OF_ASSUMPTION = "label unit source value from to values low high interval_source price_year least most"
+#: what a printed figure can be of, besides a line and a group
 TOTALS = ("permanent", "once", "net")
 
 
@@ -49,7 +51,8 @@ def case_of(given: Mapping[str, Any]) -> BusinessCase:
         assumptions=tuple(_assumptions(read)), lines=tuple(_lines(read, count)),
         scenarios=tuple(_scenarios(read)), remarks=tuple(_remarks(read)), printed=tuple(_printed(read, years)),
         stated_payback=read.whole("stated_payback", 0, 200) if "stated_payback" in given else None,
-        price_index=_index(read), rounding=read.number("rounding", 0.001, 1000, 1.0),
+        groups=tuple(_groups(read)), price_index=_index(read),
+        price_index_source=read.text("price_index_source", ""), rounding=read.number("rounding", 0.001, 1000, 1.0),
     )  # fmt: skip
     _check(case)
     return case
@@ -102,6 +105,12 @@ class _Fields:
         if found != int(found):
             raise CaseFault("number", where=self.at(name))
         return int(found)
+
+    def number_or_none(self, name: str) -> float | None:
+        return self.number(name, -1e12, 1e12) if self.get(name, None) is not None else None
+
+    def year_or_none(self, name: str) -> int | None:
+        return self.whole(name, 1900, 2200) if self.get(name, None) is not None else None
 
     def mapping(self, name: str, default: Any = ...) -> Any:
         found = self.get(name, default)
@@ -163,15 +172,13 @@ def _assumptions(read: _Fields) -> Iterator[Assumption]:
         if not isinstance(name, str) or not _NAME.fullmatch(name) or name == "year" or name in FUNCTIONS:
             raise CaseFault("code", where="assumptions", value=str(name)[:40])
         each = _Fields(given, f"assumptions.{name}").only(_OF_ASSUMPTION)
-        low, high = (
-            each.number(end, -1e12, 1e12) if each.get(end, None) is not None else None for end in ("low", "high")
-        )
+        low, high = each.number_or_none("low"), each.number_or_none("high")
         if (low is None) != (high is None) or (low is not None and high is not None and low > high):
             raise CaseFault("interval", where=each.where)
         yield Assumption(
             name, each.text("label", name), each.text("unit", ""), each.text("source"), tuple(_values(each)),
-            low, high, each.text("interval_source", ""),
-            each.whole("price_year", 1900, 2200) if each.get("price_year", None) is not None else None,
+            low, high, each.text("interval_source", ""), each.year_or_none("price_year"),
+            each.number_or_none("least"), each.number_or_none("most"),
         )  # fmt: skip
 
 
@@ -184,17 +191,17 @@ def _values(read: _Fields) -> Iterator[AssumedValue]:
 
 
 def _value(read: _Fields) -> AssumedValue:
-    first, last = (read.whole(end, 1900, 2200) if read.get(end, None) is not None else None for end in ("from", "to"))
-    return AssumedValue(read.formula("value"), first, last)
+    return AssumedValue(read.formula("value"), read.year_or_none("from"), read.year_or_none("to"))
 
 
 def _lines(read: _Fields, years: int) -> Iterator[CaseLine]:
     for each in read.items("lines", MOST_LINES):
-        each.only("code name kind area owner amount shares amounts source")
+        each.only("code name kind area owner amount shares amounts source price_year")
         kind = CaseLineKind(each.choice("kind", list(CaseLineKind)))
         yield CaseLine(
             each.code("code"), each.text("name"), kind, ControlArea(each.choice("area", list(ControlArea))),
             each.text("owner", ""), _amounts(each, years, kind), each.text("source", ""),
+            each.year_or_none("price_year"),
         )  # fmt: skip
 
 
@@ -240,6 +247,15 @@ def _scenarios(read: _Fields) -> Iterator[CaseScenario]:
         )
 
 
+def _groups(read: _Fields) -> Iterator[CaseGroup]:
+    for each in read.items("groups", MOST_GROUPS):
+        each.only("code name lines source")
+        lines = each.sequence("lines", MOST_LINES)
+        if not lines or not all(isinstance(code, str) for code in lines):
+            raise CaseFault("list", where=each.at("lines"))
+        yield CaseGroup(each.code("code"), each.text("name"), tuple(lines), each.text("source", ""))
+
+
 def _remarks(read: _Fields) -> Iterator[Remark]:
     for each in read.items("remarks", 100):
         each.only("code text figures")
@@ -251,14 +267,16 @@ def _remarks(read: _Fields) -> Iterator[Remark]:
 
 
 def _printed(read: _Fields, years: Sequence[int]) -> Iterator[PrintedFigure]:
-    """What the source prints: by line or total, a total of all years or an amount for each."""
+    """What the source prints: by line, group or total, a total of all years or an amount for each that it prints."""
     for each in read.items("printed", 500):
-        each.only("of amounts total source")
+        each.only("of amounts total source rounded_to")
         of, source = each.text("of"), each.text("source", "")
+        step = each.number("rounded_to", 0.001, 1e6, 1.0)
         if each.get("total", None) is not None:
-            yield PrintedFigure(of, None, each.number("total", -1e12, 1e12), source)
+            yield PrintedFigure(of, None, each.number("total", -1e12, 1e12), source, step)
         for year, value in zip(years, each.sequence("amounts", len(years), ()), strict=False):
-            yield PrintedFigure(of, year, _finite(value, each.at("amounts")), source)
+            if value is not None:
+                yield PrintedFigure(of, year, _finite(value, each.at("amounts")), source, step)
 
 
 def _index(read: _Fields) -> dict[int, float]:
@@ -285,13 +303,52 @@ def _check(case: BusinessCase) -> None:
             raise CaseFault("twice", where=where, value=twice)
     for each in case.assumptions:
         _check_assumption(each)
-    for code in ("", *(each.code for each in case.scenarios)):
-        table(case, code)
-    printable = {*TOTALS, *(line.code for line in case.lines)}
+    _check_groups(case)
+    _check_levels(case)
+    _check_computing(case)
+    printable = {*TOTALS, *(line.code for line in case.lines), *(group.code for group in case.groups)}
     for figure in case.printed:
         if figure.of not in printable:
             raise CaseFault("choice", where="printed.of", known=", ".join(sorted(printable)))
     _check_remarks(case)
+
+
+def _check_groups(case: BusinessCase) -> None:
+    """Each consists of lines and of groups before it, and has no line twice."""
+    known = [*TOTALS, *(line.code for line in case.lines)]
+    for group in case.groups:
+        where = f"groups.{group.code}"
+        if group.code in known:
+            raise CaseFault("twice", where="groups", value=group.code)
+        if not {*group.lines} <= {*known} - {*TOTALS}:
+            raise CaseFault("choice", where=where, known=", ".join(known[len(TOTALS) :]))
+        lines = case.lines_of(group)
+        twice = next((code for code in lines if lines.count(code) > 1), None)
+        if twice:
+            raise CaseFault("twice", where=where, value=twice)
+        known.append(group.code)
+
+
+def _check_levels(case: BusinessCase) -> None:
+    """An amount is in kroner of one year: that of its line, or that of what it is computed from."""
+    levelled = {each.name: each.label for each in case.assumptions if each.price_year is not None}
+    for line in case.lines:
+        if line.price_year in (None, case.price_year):
+            continue
+        used = frozenset().union(*(case.names_used(each) for each in line.amounts))
+        name = next((each for each in levelled if each in used), None)
+        if name is not None:
+            raise CaseFault("two_price_levels", line=line.code, label=levelled[name], year=line.price_year)
+
+
+def _check_computing(case: BusinessCase) -> None:
+    """It can be computed, also with each scenario; a fault says with which."""
+    table(case)
+    for each in case.scenarios:
+        try:
+            table(case, each.code)
+        except CaseFault as fault:
+            raise CaseFault(fault.code, **{"scenario": each.code} | fault.about) from fault
 
 
 def _check_remarks(case: BusinessCase) -> None:
@@ -314,6 +371,9 @@ def _check_assumption(each: Assumption) -> None:
         for other in each.values[:index]:
             if first <= (other.last_year or math.inf) and (other.first_year or -math.inf) <= last:
                 raise CaseFault("overlap", name=each.name)
+    least, most = (-math.inf if each.least is None else each.least), (math.inf if each.most is None else each.most)
+    if least > most or (each.interval is not None and not least <= each.interval[0] <= each.interval[1] <= most):
+        raise CaseFault("beyond", name=each.name, label=each.label)
     if each.interval is not None:
         alone = each.values[0].formula if len(each.values) == 1 else None
         if alone is None:

@@ -105,6 +105,11 @@ def test_an_economist_begins_a_case_and_adds_a_line_and_a_branch(as_person: Sign
         ("scenarios-0-changes", "enquiries = x", "bruger x, som ikke er en forudsætning"),
         ("price_index", "i år = 1", "Skriv ét år på hver linje"),
         ("assumptions-3-price_year", "2020", "Forslaget har ikke noget prisindeks for 2020"),
+        ("lines-2-price_year", "2020", "Forslaget har ikke noget prisindeks for 2020"),
+        ("price_index", "2020 = 1\n2026 = 1,2", "Skriv, hvor prisindekset kommer fra"),
+        ("assumptions-3-value", "-5", "kan ikke være under 0"),
+        ("assumptions-0-least", "9000", "intervallet skal ligge inden for"),
+        ("scenarios-0-changes", "enquiries = -1", "kan ikke være under 0"),
         ("years", "500", "40"),
     ],
 )
@@ -118,19 +123,36 @@ def test_a_fault_stands_at_its_field_and_nothing_is_saved(
     answer = hans.post(NEW, sent)
     form: CaseForm = answer.context["form"]
     assert answer.status_code == 422
-    assert any(said in html.unescape(str(each)) for each in form.errors[_place(field)]), form.errors
+    found = form.errors.get(_place(field)) or form.errors[field]
+    assert any(said in html.unescape(str(each)) for each in found), form.errors
     assert not OwnCase.objects.exists()
 
 
 def _place(field: str) -> str:
     """Where a fault is said: the last of a pair, and the index where a price level is missing."""
-    return {"assumptions-3-price_year": "price_index", "assumptions-0-value": "assumptions-0-low"}.get(field, field)
+    return {
+        "assumptions-3-price_year": "price_index", "assumptions-0-value": "assumptions-0-low",
+        "lines-2-price_year": "price_index", "price_index": "price_index_source",
+    }.get(field, field)  # fmt: skip
 
 
 def test_the_word_of_the_first_row_of_two_with_one_name_is_refused_too(as_person: SignIn) -> None:
     hans = as_person("hans")
     answer = hans.post(NEW, _form(hans).sent(reason="x", **{"assumptions-3-name": "minutes"}))
     assert "assumptions-1-name" in answer.context["form"].errors
+
+
+def test_a_removed_line_leaves_subtotals_and_printed_figures(as_person: SignIn) -> None:
+    hans = as_person("hans")
+    form = _form(hans, f"{NEW}?from=bc31")
+    rows = {"lines-rows": ",".join(str(each) for each in range(9) if each not in (2, 3))}  # both lines of a group
+    answer = hans.post(f"{NEW}?from=bc31", form.sent(code="mit", reason="x", **rows))
+    assert answer.status_code == 302, answer.context["form"].errors
+    case = own_cases.read(OwnCaseVersion.objects.get().text)
+    assert {each.code: each.lines for each in case.groups} == {
+        "savings": ("noise", "water"), "once-service": ("centre-first-year", "coordination-first-year"),
+    }  # fmt: skip
+    assert not {"buildings", "administration"} & {each.of for each in case.printed}
 
 
 def test_a_row_is_removed_and_a_value_holds_for_some_years(as_person: SignIn) -> None:

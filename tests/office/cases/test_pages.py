@@ -57,7 +57,8 @@ def test_other_values_are_tried_in_the_address(as_person: SignIn) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"set-fte": "mange"}, {"set-fte": "nan"}, {"set-fte": "1e300"}, {"scenario": "x"},
+    "query", [{"set-fte": "mange"}, {"set-fte": "-9"}, {"price_year": "1999"}, {"price_year": "x"}, {"set-fte": "nan"},
+              {"set-fte": "1e300"}, {"scenario": "x"},
               {"set-fte": "900000000", "set-fte_cost": "900000000"}],
 )  # fmt: skip
 @pytest.mark.parametrize("part", ["", "spreadsheet/", "document/"])
@@ -76,6 +77,61 @@ def test_an_interval_that_cannot_be_computed_is_said_beside_the_table(as_person:
         assert "Forslaget kan ikke regnes ud i hele intervallet: Linjen" in answer.content.decode()
 
 
+def test_a_value_outside_its_interval_is_told_on_page_and_pdf(as_person: SignIn) -> None:
+    gerda = as_person("gerda")
+    said = "Årsværk i kontaktcentret (årsværk) er 12. Det er uden for intervallet 8 til 11."
+    assert said in gerda.get(BC31, {"set-fte": "12"}).content.decode()
+    assert said in _pdf_text(gerda.get(BC31 + "document/", {"set-fte": "12"}).content)
+    refused = gerda.get(BC31, {"set-fte": "-9"})
+    assert refused.context["form"].errors["set-fte"] == ["Årsværk i kontaktcentret er -9, men kan ikke være under 0."]
+
+
+def _pdf_text(content: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
+
+
+def test_totals_disagreements_and_years_are_on_page_pdf_and_spreadsheet(as_person: SignIn) -> None:
+    gerda, page = as_person("gerda"), "/office/cases/concept-2006/"
+    text, pdf = gerda.get(page).content.decode(), _pdf_text(gerda.get(page + "document/").content)
+    book = load_workbook(io.BytesIO(gerda.get(page + "spreadsheet/").content))
+    cells = [str(cell) for sheet in book for row in sheet.values for cell in row]
+    said = (
+        "Etablering af seks borgerservicecentre, i alt: trykt 109.400, men posterne giver 109.290",
+        "Nutidsværdi for 2007–2009", "4,5 stillinger", "Tilbagebetalingstid efter service",
+    )  # fmt: skip
+    for part in said:
+        assert part in text
+        assert part in pdf
+        assert any(part in cell for cell in cells)
+    for amount in ("25.400", "10.280", "20.100", "20.740", "7.680"):
+        assert f"<td>{amount}</td>" in text
+        assert amount in pdf
+    tornado = gerda.get(BC31).content.decode()
+    assert tornado.count("for 2021–2026") >= 4  # under the table, the tornado, and the simulation twice
+
+
+def test_a_case_is_shown_at_another_price_level(as_person: SignIn) -> None:
+    hans = as_person("hans")
+    text = library.text(library.BLANK).replace("area: capital, owner", "area: transfers, price_year: 2020, owner")
+    text += "price_index: {2020: 1.0, 2026: 1.2, 2028: 1.5}\nprice_index_source: Et sted\n"
+    assert hans.post(NEW, {"case_text": text, "reason": "x"}).status_code == 302
+    case = evaluation.at_price_level(own_cases.read(text), 2028)
+    table = evaluation.table(case)
+    assert (table.once[0], table.permanent[-1]) == (1800, -625)
+    shown = hans.get(MINE, {"price_year": "2028"}).content.decode()
+    for said in ("1.000 kr., 2028 p/l", "<td>1.800</td>", "<td>-625</td>", "fra 2020 p/l", "Et sted"):
+        assert said in shown
+    cells, sheet = _calculated(workbook(case, {}, table)), "Investeringsforslag"
+    rows = {cells(sheet, f"A{row}"): row for row in range(3, 60)}
+    assert [cells(sheet, f"{each}{rows['Samlet virkning på økonomien']}") for each in "DEFGH"] == list(table.net)
+    assert cells(sheet, f"D{rows['Tilbagebetalingstid efter service']}") == table.payback_service == 0
+    assert cells(sheet, f"D{rows['Tilbagebetalingstid efter totaløkonomi']}") == table.payback == 5
+    unknown = hans.get(MINE, {"price_year": "1999"})
+    assert (unknown.status_code, unknown.context["form"].errors["price_year"]) == (
+        422, ["Forslaget har ikke noget prisindeks for 1999. Det kender 2020, 2026, 2028."],
+    )  # fmt: skip
+
+
 def test_an_unknown_case_is_not_found(as_person: SignIn) -> None:
     assert [as_person("gerda").get(f"/office/cases/bc99/{part}").status_code for part in ("", "document/")] == [404] * 2
 
@@ -92,21 +148,25 @@ def test_the_pdf_is_tagged_and_has_the_table(as_person: SignIn) -> None:
 @pytest.mark.parametrize("code", SHIPPED)
 def test_the_formulas_of_the_spreadsheet_give_what_the_page_shows(code: str) -> None:
     case, table = shipped(code), evaluation.table(shipped(code))
-    cells, sheet = _calculated(workbook(case, {})), "Investeringsforslag"
+    cells, sheet = _calculated(workbook(case, {}, table)), "Investeringsforslag"
     rows = {cells(sheet, f"A{row}"): row for row in range(5, 60)}
     years = range(len(case.years))
-    for name, amounts in (("Samlet virkning på økonomien", table.net), ("Samlet virkning indtil nu", table.cumulative)):
+    totals = [("Samlet virkning på økonomien", table.net), ("Samlet virkning indtil nu", table.cumulative)]
+    for name, amounts in (*totals, *((group.name, amounts) for group, amounts in table.groups)):
         assert [cells(sheet, f"{'DEFGHIJ'[k]}{rows[name]}") for k in years] == pytest.approx(list(amounts))
-    payback = cells(sheet, f"D{rows['Tilbagebetalingstid i år']}")
-    assert payback == ("aldrig" if math.isinf(table.payback) else table.payback)
-    assert cells(sheet, f"D{rows['Nutidsværdi for årene']}") == pytest.approx(table.present_value)
+    paybacks = {"totaløkonomi": table.payback, "service": table.payback_service}
+    for name, years_until in paybacks.items():
+        payback = cells(sheet, f"D{rows[f'Tilbagebetalingstid efter {name}']}")
+        assert payback == ("aldrig" if math.isinf(years_until) else years_until)
+    span = f"{case.years[0]}–{case.years[-1]}"
+    assert cells(sheet, f"D{rows[f'Nutidsværdi for {span}']}") == pytest.approx(table.present_value)
 
 
 def test_a_text_of_a_case_never_becomes_a_formula() -> None:
     from dataclasses import replace
 
     case = shipped("bc30")
-    cells = load_workbook(io.BytesIO(workbook(replace(case, title="=1+1"), {}))).worksheets[0]
+    cells = load_workbook(io.BytesIO(workbook(replace(case, title="=1+1"), {}, evaluation.table(case)))).worksheets[0]
     assert cells["A1"].data_type == "s"
 
 
@@ -144,7 +204,8 @@ def _half_up(value: float, digits: float) -> float:
 
 
 _FUNCTIONS: dict[str, Any] = {
-    "ROUND": _half_up, "ROUNDUP": lambda value, _digits: math.ceil(value - 1e-9), "SUM": np.sum, "MAX": np.max,
+    "ROUND": _half_up, "ROUNDUP": lambda value, _digits: math.ceil(value - 1e-9), "MAX": np.max,
+    "SUM": lambda *areas: sum(float(np.sum(each)) for each in areas),
     "MIN": np.min, "ABS": abs, "SUMPRODUCT": np.sum, "IF": lambda test, yes, no: yes if test else no,
     "INDEX": lambda values, place, _column=0: values if place == 0 else values[place - 1],
     "MATCH": lambda wanted, values, _kind: int(np.argmax(values == wanted)) + 1,

@@ -91,14 +91,23 @@ def _lines(found: dict[str, Any]) -> list[str]:
         f"{found['title']}, 1,000 kr. at {found['price_year']} prices; savings are negative", "",
         f"{'':46}{years}",
         *(row(line["name"], line["amounts"]) for line in found["lines"]),
+        *(row(f"= {group['name']}", group["amounts"]) for group in found["groups"]),
         *(row(name, found[name]) for name in ("permanent", "once", "net", "cumulative")), "",
         f"payback         {paid}{stated}",
-        f"present value   {found['present_value']:,.0f} at {found['discount']:.1%} a year",
+        "present value   {:,.0f} for {}\N{EN DASH}{} at {:.1%} a year".format(
+            found["present_value"], *found["present_value_of"], found["discount"]
+        ),
+        *(_outside(each) for each in found["outside_interval"]),
         *_uncertain_lines(found),
         *(f"the source prints {each['printed']:,.0f} for {each['of']}, its lines give {each['computed']:,.0f} "
           f"({each['source']})" for each in found["disagreements"]),
         *(f"note            {each['text']}" for each in found["remarks"]),
     ]  # fmt: skip
+
+
+def _outside(each: dict[str, Any]) -> str:
+    low, high = each["interval"]
+    return f"warning         {each['assumption']} is {each['value']:g}, outside its interval {low:g} to {high:g}"
 
 
 def _uncertain_lines(found: dict[str, Any]) -> list[str]:
