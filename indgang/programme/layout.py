@@ -35,7 +35,8 @@ def heading(case: BusinessCase) -> str:
 
 def about_level(case: BusinessCase) -> str:
     """What the amounts were moved with; empty where nothing has another price level."""
-    levels = {each.price_year for each in (*case.lines, *case.assumptions)} | {case.shown_year}
+    levels = {line.price_year for line in case.lines} | {each.price_year for each in case.assumptions}
+    levels.add(case.shown_year)
     if levels <= {None, case.price_year}:
         return ""
     source = case.price_index_source or _("kilden er ikke skrevet")

@@ -48,16 +48,15 @@ def test_every_row_of_the_economy_of_2006_is_a_figure_of_its_case() -> None:
         (source, round(abs(each.printed))) for each in findings.compared(case) for source in sources(each.source)
     )
     for each in case.assumptions:
-        value = each.values[0].formula
-        if isinstance(value, FormulaNumber):
-            figures[each.source, round(value.value)] += 1
+        if isinstance(formula := each.values[0].formula, FormulaNumber):
+            figures[each.source, round(formula.value)] += 1
     for remark in case.remarks:
         for _name, value, source in findings.remark_figures(case, remark):
             figures[source, round(abs(value))] += 1
-    wanted = Counter()
+    wanted: Counter[tuple[str, int]] = Counter()
     for row in rows("economy_2006.csv"):
-        for value in row["mio_kr_2006"].split("/"):
-            wanted[row["source"], round(abs(float(value)) * 1000)] += 1
+        for written in row["mio_kr_2006"].split("/"):
+            wanted[row["source"], round(abs(float(written)) * 1000)] += 1
     assert sum(wanted.values()) == 59
     assert {each: (number, figures[each]) for each, number in wanted.items() if figures[each] < number} == {}
 
