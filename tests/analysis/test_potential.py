@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -289,6 +290,23 @@ def test_the_command_counts_a_file_and_moves_limits(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="Line 6"):
         _run(str(file))
     assert json.loads(_run(str(file), "--json", "--skip-bad"))["units"] == found["units"]
+
+
+def test_each_row_says_which_rule_decided_it_and_the_table_can_be_read_again(tmp_path: Path) -> None:
+    counted, rows = tmp_path / "uge.csv", tmp_path / "rækker.csv"
+    lines = ("TMF;=Byliv;generel;vejledning;2,5;10", "TMF;=Byliv;generel;vejledning;2.996;1", "",
+             "TMF;Byg;måske;andet;1;1", "TMF;Byg;sagsspecifik;status;20;3")  # fmt: skip
+    counted.write_text("\n".join(["Område;Enhed;Mærke;Ærinde;Minutter;Antal", *lines]), "utf-8")
+    before = json.loads(_run(str(counted), "--skip-bad", "--rows", str(rows), "--json"))
+    table = list(csv.DictReader(rows.read_text("utf-8-sig").splitlines(), delimiter=";"))
+    decided = [(each["line"], each["minutes"], each["count"], each["rule"], each["channel"]) for each in table]
+    rule_of = {code["rule"]: code["channel"] for code in before["by_rule"]}
+    assert [each[:3] for each in decided] == [("2", "2,5", "10"), ("3", "2,99", "1"), ("6", "20", "3")]
+    assert all(rule_of[rule] == channel for *_said, rule, channel in decided)
+    assert table[0]["unit"] == "'=Byliv", "no spreadsheet runs it"
+    assert sum(int(each["count"]) for each in table if each["rule"] == decided[0][3]) == 11
+    again = json.loads(_run(str(rows), "--json"))
+    assert (again["by_rule"], again["undecided"]) == (before["by_rule"], before["undecided"])
 
 
 def test_the_command_takes_purposes_by_their_names_as_the_page_does(tmp_path: Path) -> None:

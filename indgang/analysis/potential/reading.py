@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indgang.analysis.potential.classifying import EnquiryColumns
+from indgang.analysis.potential.decided_rows import FileLines
 from indgang.analysis.potential.results import CountedRows, UnitName
 from indgang.analysis.potential.rules import MOST_MINUTES, PURPOSES, CountMark, RuleList, TopicKind
 
@@ -63,6 +64,7 @@ class CountFile:
     rows: CountedRows
     enquiries: EnquiryColumns
     bad: list[UnusedRow]
+    lines: FileLines
 
 
 @dataclass(slots=True)
@@ -73,6 +75,7 @@ class _Gathered:
     days: dict[str, int] = field(default_factory=dict)
     values: list[tuple[int, int, bool, int, int, int, int, float]] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
 
 
 def read(lines: Iterable[str], rules: RuleList, aliases: Mapping[str, str] | None = None) -> CountFile:
@@ -112,7 +115,10 @@ def read_rows(
             found = _row(given, uses, aliases or {}, gathered)
             if found is not None:
                 bad.append(UnusedRow(line, found.column, found.why, found.value))
-    return CountFile(*_columns(gathered, most), bad)
+            else:
+                gathered.lines.append(line)
+    lines = FileLines(*(np.array(each, dtype=np.int64) for each in (gathered.lines, gathered.times)))
+    return CountFile(*_columns(gathered, most), bad, lines)
 
 
 def column_of(name: str) -> str:

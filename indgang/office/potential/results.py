@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.utils.formats import number_format
@@ -11,6 +12,7 @@ from indgang.analysis import words
 from indgang.analysis.counting.scaling import STEP
 from indgang.analysis.potential import reference
 from indgang.analysis.potential.classifying import EnquiryColumns, classify
+from indgang.analysis.potential.decided_rows import decided_rows
 from indgang.analysis.potential.results import CountedRows, Potential, UnitPotential
 from indgang.analysis.potential.rules import CHANNELS, RuleList
 from indgang.office.potential import effects, pictures
@@ -33,12 +35,15 @@ class PotentialRow:
 def shown(
     rules: RuleList, counted: CountedRows, enquiries: EnquiryColumns, *, factor: float, unmoved: RuleList | None = None
 ) -> dict[str, Any]:  # fmt: skip
-    """What the templates need. `unmoved`: the rules with their own limits, when the shown ones were moved."""
-    found = Potential(classify(rules, enquiries), counted, factor=factor)
+    """What the templates need, and the enquiries one by one (`decided`). `unmoved`: the rules with their own limits,
+    when the shown ones were moved."""
+    decided = classify(rules, enquiries)
+    found = Potential(decided, counted, factor=factor)
     rows = found.table
     before = effects.total(unmoved, counted, enquiries, factor) if unmoved else None
     return {
-        "found": found, "rows": [PotentialRow(each) for each in rows], "questions": len(enquiries),
+        "found": found, "decided": partial(decided_rows, decided, counted, enquiries),
+        "rows": [PotentialRow(each) for each in rows], "questions": len(enquiries),
         "days": counted.days,
         "factor": decimal(factor, 2), "days_a_year": decimal(found.days_a_year, 1),
         "step": STEP, "undecided": found.undecided, "all": PotentialRow(rows[-1]),

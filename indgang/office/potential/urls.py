@@ -6,6 +6,7 @@ from indgang.office.potential import rules, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.potential, name="potential"),
+    path("enquiries/", views.enquiries, name="potential-enquiries"),
     path("case/", views.case, name="potential-case"),
     path("rules/", rules.rules, name="potential-rules"),
     path("file/", views.file, name="potential-file"),

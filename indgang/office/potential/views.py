@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,9 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.accounts.submission import own_transactions
-from indgang.analysis import counted_rows, imported_counts, registrations, words
+from indgang.analysis import counted_rows, decided_tables, imported_counts, registrations, words
 from indgang.analysis.counting import rights
 from indgang.analysis.potential import reading, reference
+from indgang.analysis.potential.decided_rows import DecidedRow
 from indgang.analysis.potential.reference import Fit
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
@@ -25,6 +28,7 @@ from indgang.office.potential import handover, pictures
 from indgang.office.potential.forms import CountFileForm, PotentialFilter
 from indgang.office.potential.results import PotentialRow, flows_title, shown
 from indgang.plots.numbers import decimal
+from indgang.ui import downloads
 from indgang.ui.pages import render_part_or_page
 from indgang.ui.refusals import refusals_as_messages
 
@@ -41,6 +45,20 @@ def potential(request: HttpRequest) -> HttpResponse:
     status = 422 if form.errors else 200
     parts = {"potential-result": "result"}
     return render_part_or_page(request, "office/potential/potential.html", context, parts, status)
+
+
+@require_GET
+@requires(P.SEE_FIGURES)
+def enquiries(request: HttpRequest) -> HttpResponseBase:
+    """What the address asks for as a table for spreadsheets: each row with the rule that decided it."""
+    _form, context = _asked(request)
+    if "decided" not in context:
+        return redirect(f"{reverse('office:potential')}?{request.GET.urlencode()}")
+    return _table(context["decided"]())
+
+
+def _table(rows: Iterator[DecidedRow]) -> HttpResponseBase:
+    return downloads.table(decided_tables.heading(), decided_tables.in_words(rows), "kanalpotentiale.csv")
 
 
 @require_POST
@@ -109,8 +127,9 @@ def _imported(form: PotentialFilter, source: HistoryImport) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @requires(P.SEE_FIGURES)
 @own_transactions
-def file(request: HttpRequest) -> HttpResponse:
-    """The potential of a file, by the reader of `indgang potential`. Neither the file nor the result is stored."""
+def file(request: HttpRequest) -> HttpResponseBase:
+    """The potential of a file, by the reader of `indgang potential`, on the page or each row for a spreadsheet. Neither
+    the file nor the result is stored."""
     form = CountFileForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"form": form, "columns": [words.column_word(each) for each in reading.COLUMNS]}
     if request.method == "POST" and form.is_valid():
@@ -122,6 +141,8 @@ def file(request: HttpRequest) -> HttpResponse:
         if len(counted.enquiries) and not (counted.bad and not form.cleaned_data["skip_bad"]):
             context |= shown(form.rule_list, counted.rows, counted.enquiries, factor=form.cleaned_data["factor"],
                              unmoved=form.unmoved)  # fmt: skip
+            if "each_row" in request.POST:
+                return _table(context["decided"](counted.lines))
     status = 422 if form.is_bound and (form.errors or "rows" not in context) else 200
     return render(request, "office/potential/file.html", context, status=status)
 

@@ -27,6 +27,7 @@ from indgang.programme.rollout.models import (
     RolloutStage,
 )
 from indgang.programme.rollout.timing import StageTime, stage_days
+from indgang.programme.switchover.models import Switchover
 
 
 @transaction.atomic
@@ -58,9 +59,11 @@ def _has_open(centre: ContactCentre) -> bool:
 
 def _share_services(plan: RolloutPlan, stages: list[RolloutStage], first: Unit | None, today: date) -> None:
     owned = Service.objects.valid_on(today).filter(unit__path__startswith=plan.centre.owner.path)
+    switched = Switchover.objects.days_of(plan.centre)
     for each in owned.select_related("unit").order_by("name", "pk"):
         is_first = first is None or (each.unit is not None and first.contains(each.unit))
-        RolloutService.objects.create(plan=plan, stage=stages[0 if is_first else -1], service=each)
+        stage = stages[0 if is_first else -1]
+        RolloutService.objects.create(plan=plan, stage=stage, service=each, switched_on=switched.get(each.pk))
 
 
 def _add_activities(plan: RolloutPlan) -> None:
@@ -163,15 +166,21 @@ def place(stage: RolloutStage, services: Iterable[Service], *, by: Person, at: d
     wanted = [each for each in services if each.pk not in there or there[each.pk].stage_id != stage.pk]
     if not wanted:
         raise RefusedChange({"": _("Der er ingen ydelser at flytte til etapen.")})
-    placed = [_placed(there.get(each.pk), each, locked, stage) for each in wanted]
+    switched = Switchover.objects.days_of(locked.centre)
+    placed = [_placed(there.get(each.pk), each, locked, stage, switched.get(each.pk)) for each in wanted]
     names = {"services": [each.name for each in wanted]}
     trail.record(by=by, at=at, action="rolloutstage.services", target=stage, after=names)
     return placed
 
 
-def _placed(row: RolloutService | None, service: Service, plan: RolloutPlan, stage: RolloutStage) -> RolloutService:
+def _placed(
+    row: RolloutService | None, service: Service, plan: RolloutPlan, stage: RolloutStage, switched_on: date | None
+) -> RolloutService:
+    """One that was switched before it came into the plan is marked with the day."""
     if row is None:
-        made: RolloutService = RolloutService.objects.create(plan=plan, stage=stage, service=service)
+        made: RolloutService = RolloutService.objects.create(
+            plan=plan, stage=stage, service=service, switched_on=switched_on
+        )
         return made
     row.stage = stage
     row.save(update_fields=["stage"])

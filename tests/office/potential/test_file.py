@@ -35,6 +35,19 @@ def test_a_file_is_decided_by_the_rules_and_not_stored(as_person: SignIn) -> Non
     ]  # fmt: skip
 
 
+def test_each_row_of_the_file_comes_back_with_its_rule(as_person: SignIn) -> None:
+    answer = _sent(as_person, GOOD.encode(), each_row="1")
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("linje;område;enhed;niveau;mærke;ærinde;emne;minutter;straksafklaret;antal;regel;klasse")
+    assert lines[1].startswith("2;TMF;Byliv;1. level;generel;Generelle spørgsmål og vejledning;;2;;10;")
+    assert lines[1].endswith(";Generel information;Digitalt")
+    assert lines[2].endswith(";Sagsbehandling;Sagsbehandler")
+    again = _sent(as_person, "\n".join(lines).encode())
+    assert again.context["rows"][-1].row.total == 750, "and it can be read again"
+    refused = _sent(as_person, (GOOD + "TMF;Byliv;måske;vejledning;2;1\n").encode(), each_row="1")
+    assert refused.status_code == 422
+
+
 def test_a_workbook_is_read_too(as_person: SignIn) -> None:
     book = Workbook()
     sheet = book.active

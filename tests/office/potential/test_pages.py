@@ -55,6 +55,21 @@ def cells(client: Client, **query: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("registered")
+def test_each_registration_comes_as_a_row_with_its_rule_and_without_anybody(as_person: SignIn) -> None:
+    finn = as_person("finn")
+    page = finn.get(PAGE, TODAY)
+    address = f"{PAGE}enquiries/?{urlencode(TODAY)}"
+    assert address in page.content.decode().replace("&amp;", "&")
+    heading, *rows = b"".join(finn.get(address).streaming_content).decode("utf-8-sig").splitlines()
+    by_rule = [sum(int(row.split(";")[9]) for row in rows if row.split(";")[10] == code)
+               for code, _number in page.context["found"].by_rule()]  # fmt: skip
+    assert by_rule == [number for _code, number in page.context["found"].by_rule()]
+    assert "dag" not in heading.split(";")
+    nothing = finn.get(f"{PAGE}enquiries/", {"first": "2025-01-01", "last": "2025-01-02"})
+    assert nothing.status_code == 302
+
+
+@pytest.mark.usefixtures("registered")
 def test_registrations_are_decided_and_limits_move_them(as_person: SignIn) -> None:
     finn = as_person("finn")
     assert cells(finn) == ["1000", "500", "500", "250", "500", "250"]

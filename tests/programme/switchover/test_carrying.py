@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from indgang.accounts.models import Person, RoleAssignment
@@ -24,7 +26,7 @@ from indgang.events.models import StoredEvent
 from indgang.feedback.models import AskingRule, SurveyKind
 from indgang.knowledge import articles
 from indgang.programme.rollout import plans
-from indgang.programme.switchover import carrying, change, rehearsing, setting_up
+from indgang.programme.switchover import carrying, change, rehearsing, setting_up, words
 from indgang.programme.switchover.change import PartKind
 from indgang.programme.switchover.findings import FindingCode
 from indgang.programme.switchover.models import Switchover
@@ -281,6 +283,52 @@ def test_a_switch_marks_its_service_in_the_plan_and_its_stage_proposes_the_day(
     assert stage.services.get().switched_on is None
     with clock.frozen(_LATER):
         assert "Alle ydelser" not in client.get(address).content.decode()
+
+
+def test_a_service_that_was_switched_before_is_marked_when_it_comes_into_a_plan(world: World) -> None:
+    made.old_number(world)
+    decided = made.decided(world, made.switch(world, starts_targets=True))
+    assert carrying.carry_out_due(decided.pk, at=AT)
+    later = AT + timedelta(days=3)
+    plan = plans.begin(
+        world.centres["tmf"], name="Plan", granted_on=_DAY, first=None, by=world.hans, at=later
+    )  # fmt: skip
+    moving = plan.services.get(service=world.services[SERVICE])
+    assert moving.switched_on == _DAY
+    assert not plan.services.exclude(pk=moving.pk).exclude(switched_on=None).exists()
+    stage = moving.stage
+    moving.delete()
+    placed = plans.place(stage, [world.services[SERVICE]], by=world.hans, at=later)
+    assert [each.switched_on for each in placed] == [_DAY]
+    plan.services.update(switched_on=None)
+    with connection.cursor() as cursor:  # what an upgrade does with rows of the release before
+        cursor.execute(import_module("indgang.programme.migrations.0011_switched_before")._MARK)
+    assert list(plan.services.exclude(switched_on=None)) == placed
+    carrying.take_back(_state(decided), because="For tidligt", by=world.finn, at=later)
+    assert plans.place(plan.stages.get(number=2), [world.services[SERVICE]], by=world.hans, at=later)
+    assert plan.services.get(service=world.services[SERVICE]).switched_on is None
+
+
+def test_a_switch_that_was_taken_back_names_the_version_that_was_there_before_it(
+    knowledge_world: KnowledgeWorld, client: Client
+) -> None:
+    world, altan = knowledge_world.world, knowledge_world.articles["altan"]
+    decided = made.decided(world, made.whole_switch(world, altan))
+    assert carrying.carry_out_due(decided.pk, at=AT)
+    client.force_login(world.finn)
+    address = f"/office/switchover/{decided.pk}/"
+
+    def versions_said() -> list[list[str]]:
+        with clock.frozen(_LATER):
+            changes = client.get(address).context["changes"]
+        kinds = (words.KINDS[PartKind.FLOW], words.KINDS[PartKind.ARTICLE])
+        return [[each.before, each.after] for each in changes if each.kind in kinds]
+
+    said = versions_said()
+    assert said == [["Version 1", "Version 2"]] * 2
+    carrying.take_back(_state(decided), because="For mange ringede", by=world.finn, at=_LATER)
+    assert world.flows["erhverv"].versions.count() == 3, "version 1 is published again as version 3"
+    assert versions_said() == said
 
 
 def _administers(world: World, unit: str) -> None:

@@ -1,29 +1,31 @@
 """`indgang potential FILE --rules tmf`: who could answer the counted enquiries, by unit and in a year.
 
 `--rules` is one of the documents' lists or one of one's own that holds today; `--limit digital=2` moves a limit.
-`--reference` shows the documents' own tables, `--reference --check` what fits in them. The
-columns of a file are those of `analysis.potential.reading.COLUMNS`.
+`--rows out.csv` writes each row with the rule that decided it. `--reference` shows the documents' own tables, and
+`--reference --check` what fits in them. The columns of a file are those of `analysis.potential.reading.COLUMNS`.
 """
 
 from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from indgang.analysis import count_tables, own_rules, words
+from indgang.analysis import count_tables, decided_tables, own_rules, words
 from indgang.analysis.potential import reading, reference
 from indgang.analysis.potential.classifying import classify
+from indgang.analysis.potential.decided_rows import DecidedRow, decided_rows
 from indgang.analysis.potential.listing import as_data, unit_data
 from indgang.analysis.potential.presets import PRESETS
 from indgang.analysis.potential.reading import CountFile
 from indgang.analysis.potential.results import Potential
 from indgang.analysis.potential.rules import RuleFault, RuleList
-from indgang.core import clock
+from indgang.core import clock, spreadsheet
 from indgang.tables.reading import UnreadableTable
 
 #: bad rows that are written out
@@ -39,6 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--limit", action="append", default=[], metavar="NAME=MINUTES", help="another limit")
         parser.add_argument("--factor", type=float, default=50.0, help="from what was counted to a year (50 weeks)")
         parser.add_argument("--skip-bad", action="store_true", help="use the good rows although there are bad ones")
+        parser.add_argument("--rows", type=Path, metavar="FILE", help="write each row with its rule as CSV")
         parser.add_argument("--reference", action="store_true", help="the documents' own tables")
         parser.add_argument("--check", action="store_true", help="with --reference: what fits in them")
         parser.add_argument("--json", action="store_true", help="print JSON")
@@ -90,8 +93,18 @@ def _computed(options: dict[str, Any]) -> dict[str, Any]:
     if bad and not options["skip_bad"]:
         shown = "\n".join(bad[:_MOST_SAID])
         raise CommandError(f"{len(bad)} rows cannot be used (--skip-bad leaves them out):\n{shown}", returncode=2)
-    found = Potential(classify(rules, counted.enquiries), counted.rows, factor=options["factor"])
+    decided = classify(rules, counted.enquiries)
+    if options["rows"]:
+        _write(options["rows"], decided_rows(decided, counted.rows, counted.enquiries, counted.lines))
+    found = Potential(decided, counted.rows, factor=options["factor"])
     return as_data(found) | {"bad_rows": bad}
+
+
+def _write(file: Path, rows: Iterator[DecidedRow]) -> None:
+    try:
+        spreadsheet.write(file, decided_tables.coded(rows))
+    except OSError as error:
+        raise CommandError(f"{file} cannot be written: {error.strerror}", returncode=2) from error
 
 
 def _counted(file: Path, rules: RuleList) -> CountFile:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from indgang.core.refusals import RefusedChange
@@ -51,7 +53,7 @@ def words(name: str, value: str, place: SwitchPlace) -> str:
     if not value:
         return _("Ikke udgivet")
     slug, language = name.split(" ")
-    found = _with_value(Article.objects.get(slug=slug), language, value)
+    found = _with_value(Article.objects.get(slug=slug), language, value, place.at)
     return _("Version %(number)s") % {"number": found.number} if found else _("En tekst, der er væk")
 
 
@@ -74,8 +76,15 @@ def _in_force(name: str, place: SwitchPlace) -> ArticleVersion | None:
     return rows.filter(article__slug=slug, language=language).first()
 
 
-def _with_value(article: Article, language: str, value: str) -> ArticleVersion | None:
-    """The version in review, or else the latest published one, that has the text."""
+def _with_value(article: Article, language: str, value: str, until: datetime | None = None) -> ArticleVersion | None:
+    """The version in review, or else the latest published one, that has the text: of those that were published at that
+    moment, where there are any."""
     rows = article.versions.filter(language=language, state__in=(_State.IN_REVIEW, _State.PUBLISHED))
     with_text = [each for each in rows.select_related("article") if value_of(each) == value]
-    return max(with_text, key=lambda each: (each.state == _State.IN_REVIEW, each.number), default=None)
+    return max(with_text, key=lambda each: _rank(each, until), default=None)
+
+
+def _rank(version: ArticleVersion, until: datetime | None) -> tuple[bool, bool, int]:
+    since = version.published_from
+    was_there = until is None or (since is not None and since <= until)
+    return version.state == _State.IN_REVIEW, was_there, version.number

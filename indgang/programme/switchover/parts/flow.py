@@ -3,6 +3,8 @@ published again is the same."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
@@ -50,7 +52,7 @@ def words(code: str, value: str, place: SwitchPlace) -> str:
     draft = flow_versions.draft_of(flow)
     if draft is not None and value_of(draft) == value:
         return _("Kladden (version %(number)s)") % {"number": draft.number}
-    found = _published(flow, value)
+    found = _published(flow, value, place.at) or _published(flow, value)
     return _("Version %(number)s") % {"number": found.number} if found else _("En version, der er væk")
 
 
@@ -67,6 +69,9 @@ def _earlier(flow: Flow, value: str) -> FlowVersion:
     return found
 
 
-def _published(flow: Flow, value: str) -> FlowVersion | None:
+def _published(flow: Flow, value: str, until: datetime | None = None) -> FlowVersion | None:
+    """The latest version with this value, published at that moment at the latest: taking a switch back publishes the
+    earlier one again under another number."""
     rows = flow.versions.filter(published_at__isnull=False).order_by("-number")
+    rows = rows if until is None else rows.filter(published_at__lte=until)
     return next((each for each in rows if value_of(each) == value), None)
