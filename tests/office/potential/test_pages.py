@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -60,7 +61,8 @@ def test_each_registration_comes_as_a_row_with_its_rule_and_without_anybody(as_p
     page = finn.get(PAGE, TODAY)
     address = f"{PAGE}enquiries/?{urlencode(TODAY)}"
     assert address in page.content.decode().replace("&amp;", "&")
-    heading, *rows = b"".join(finn.get(address).streaming_content).decode("utf-8-sig").splitlines()
+    table: Any = finn.get(address)
+    heading, *rows = b"".join(table.streaming_content).decode("utf-8-sig").splitlines()
     by_rule = [sum(int(row.split(";")[9]) for row in rows if row.split(";")[10] == code)
                for code, _number in page.context["found"].by_rule()]  # fmt: skip
     assert by_rule == [number for _code, number in page.context["found"].by_rule()]
