@@ -27,7 +27,6 @@ from indgang.programme.rollout.models import (
     RolloutStage,
 )
 from indgang.programme.rollout.timing import StageTime, stage_days
-from indgang.programme.switchover.models import Switchover
 
 
 @transaction.atomic
@@ -59,7 +58,7 @@ def _has_open(centre: ContactCentre) -> bool:
 
 def _share_services(plan: RolloutPlan, stages: list[RolloutStage], first: Unit | None, today: date) -> None:
     owned = Service.objects.valid_on(today).filter(unit__path__startswith=plan.centre.owner.path)
-    switched = Switchover.objects.days_of(plan.centre)
+    switched = _switched(plan.centre)
     for each in owned.select_related("unit").order_by("name", "pk"):
         is_first = first is None or (each.unit is not None and first.contains(each.unit))
         stage = stages[0 if is_first else -1]
@@ -166,11 +165,19 @@ def place(stage: RolloutStage, services: Iterable[Service], *, by: Person, at: d
     wanted = [each for each in services if each.pk not in there or there[each.pk].stage_id != stage.pk]
     if not wanted:
         raise RefusedChange({"": _("Der er ingen ydelser at flytte til etapen.")})
-    switched = Switchover.objects.days_of(locked.centre)
+    switched = _switched(locked.centre)
     placed = [_placed(there.get(each.pk), each, locked, stage, switched.get(each.pk)) for each in wanted]
     names = {"services": [each.name for each in wanted]}
     trail.record(by=by, at=at, action="rolloutstage.services", target=stage, after=names)
     return placed
+
+
+def _switched(centre: ContactCentre) -> dict[int, date]:
+    """The day on which each service was switched to the centre, the last time, unless that was taken back. Switches
+    know of plans, so they are read from the service."""
+    moved = Service.objects.filter(switchovers__centre=centre, switchovers__state="done")
+    rows = moved.order_by("switchovers__carried_out_at").values_list("pk", "switchovers__carried_out_at")
+    return {service: day_of(at) for service, at in rows if at is not None}
 
 
 def _placed(

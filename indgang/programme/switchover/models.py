@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,22 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, Service
-from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
 from indgang.entry.models import EntryPoint, Flow
 from indgang.feedback.models import AskingRule, Questionnaire
 from indgang.knowledge.models import ArticleVersion
 from indgang.programme.switchover import change
 from indgang.programme.switchover.change import Plan
-
-
-class SwitchoverQuerySet(models.QuerySet["Switchover"]):
-    def days_of(self, centre: ContactCentre) -> dict[int, date]:
-        """The day on which each service (its key) was switched to the centre, the last time; without those that were
-        taken back."""
-        done = self.filter(centre=centre, state=Switchover.State.DONE).order_by("carried_out_at")
-        rows = done.values_list("service_id", "carried_out_at")
-        return {service: day_of(carried) for service, carried in rows if carried is not None}
 
 
 class Switchover(models.Model):
@@ -83,8 +71,6 @@ class Switchover(models.Model):
     taken_back_at = models.DateTimeField(null=True, blank=True)
     taken_back_because = models.CharField(max_length=500, blank=True, default="")
     events = models.PositiveIntegerField(default=0, help_text="how many events it has; the next one's number")
-
-    objects = SwitchoverQuerySet.as_manager()
 
     class Meta:
         ordering = ["-planned_at", "-id"]
