@@ -59,6 +59,26 @@ class GapMeasure(models.Model):
         return self.State.PUBLISHED if self.published_on else self.State.DECIDED
 
 
+class KeptGaps(models.Model):
+    """A ranking of gaps (`kept_gaps`): `key` is a digest of what was asked, `inputs` one of all that it was made from.
+    It holds what pages show: numbers, and words that enough texts share."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "key", "inputs", "ranked", "made_at")
+
+    key = models.CharField(max_length=32, unique=True)
+    inputs = models.CharField(max_length=32)
+    ranked = models.JSONField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        verbose_name_plural = "kept gaps"
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.made_at}"
+
+
 class GapMeasureChange(models.Model):
     """A measure as it was from then on, who changed it and why. Rows are only added."""
 

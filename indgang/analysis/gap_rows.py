@@ -29,10 +29,12 @@ from indgang.measures.period import Period
 MOST = 100_000
 _AT_ONCE = {Outcome.RESOLVED.value, Outcome.DIRECTED.value}
 _ARTICLE = "article:"
-_COLUMNS = (
-    "enquiry", "day", "service__code", "purpose__code", "character", "should_be_digital", "outcome", "in_knowledge",
-    "note", "enquiry__caller_name", "enquiry__party__name",
+#: what is read of a question, beside its day (`registered_at`), and of a search
+COLUMNS = (
+    "enquiry", "registered_at", "service__code", "purpose__code", "character", "should_be_digital", "outcome",
+    "in_knowledge", "note", "enquiry__caller_name", "enquiry__party__name",
 )  # fmt: skip
+SEARCH_COLUMNS = ("asked", "place", "hits", "weak", "chosen")
 
 
 #: slugs by enquiry and the code of a service, "" for any
@@ -54,18 +56,30 @@ class FoundGaps:
     last: date
 
 
-def find(period: Period, scope: Q, *, today: date, at: datetime, uptake: Uptake) -> FoundGaps:
-    """The gaps of the questions in a period that `scope` lets through. Raises TooManyRows.
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """The questions that are looked at, and the working days that count."""
 
-    Every working day from that of the first question counts, also without a question; today only when it is alone.
-    """
+    asked: QuerySet[Question]
+    days: Sequence[date]
+
+
+def looked_at(period: Period, scope: Q, *, today: date) -> LookedAt:
+    """The questions in a period that `scope` lets through. Every working day from that of the first question counts,
+    also without a question; today only when it is alone."""
     registered = Question.objects.filter(scope, registered_at__gte=period.start, registered_at__lt=period.end)
-    pages, words = read_pages(at)
-    asked, days = _counted(registered, period, today)
-    questions = _questions(asked, days, words)
-    searches = _searches(period, words)
-    ranked = rank(questions, searches, pages, days=len(days), uptake=uptake, looked_at=asked.count())
-    return FoundGaps(ranked, pages, words.written, days[0], days[-1])
+    return LookedAt(*_counted(registered, period, today))
+
+
+def ranked(looked: LookedAt, period: Period, *, at: datetime, uptake: Uptake) -> FoundGaps:
+    """The gaps of the questions, with the searches of the period. Raises TooManyRows. It takes seconds: pages ask
+    `kept_gaps.find`."""
+    known, words = read_pages(at)
+    questions = _questions(looked.asked, looked.days, words)
+    found = rank(
+        questions, _searches(period, words), known, days=len(looked.days), uptake=uptake, looked_at=looked.asked.count()
+    )
+    return FoundGaps(found, known, words.written, looked.days[0], looked.days[-1])
 
 
 def _counted(asked: QuerySet[Question], period: Period, today: date) -> tuple[QuerySet[Question], Sequence[date]]:
@@ -79,16 +93,22 @@ def _counted(asked: QuerySet[Question], period: Period, today: date) -> tuple[Qu
     return asked.filter(registered_at__lt=until), working_days(begins, ends) or [begins]
 
 
-def _questions(asked: QuerySet[Question], days: Sequence[date], words: WordReader) -> list[GapQuestion]:
+def chosen(asked: QuerySet[Question]) -> QuerySet[Question]:
+    """Those that the website could perhaps have answered; the others need a person."""
     uses = ArticleUse.objects.filter(enquiry=OuterRef("enquiry"))
     wanted = Q(should_be_digital=True) | Q(in_knowledge=False) | Q(outcome=Outcome.DIRECTED) | Exists(uses)
     general = Q(character=Character.GENERAL) | Q(should_be_digital=True)
-    chosen = asked.filter(Q(purpose__code=STATUS_PURPOSE) | (general & wanted))
-    dated = chosen.annotate(day=TruncDate("registered_at", tzinfo=clock.COPENHAGEN))
-    rows = list(dated.order_by("registered_at", "pk").values_list(*_COLUMNS)[: MOST + 1])
+    return asked.filter(Q(purpose__code=STATUS_PURPOSE) | (general & wanted))
+
+
+def _questions(asked: QuerySet[Question], days: Sequence[date], words: WordReader) -> list[GapQuestion]:
+    looked = chosen(asked)
+    dated = looked.annotate(day=TruncDate("registered_at", tzinfo=clock.COPENHAGEN))
+    columns = ["day" if each == "registered_at" else each for each in COLUMNS]
+    rows = list(dated.order_by("registered_at", "pk").values_list(*columns)[: MOST + 1])
     if len(rows) > MOST:
         raise TooManyRows
-    opened, used = _article_uses(chosen)
+    opened, used = _article_uses(looked)
     numbers: dict[Any, int] = {}
     return [_question(row, numbers, days, words, opened, used) for row in rows]
 
@@ -106,11 +126,11 @@ def _question(
     )  # fmt: skip
 
 
-def _article_uses(chosen: QuerySet[Question]) -> tuple[_Pages, _Pages]:
+def _article_uses(looked: QuerySet[Question]) -> tuple[_Pages, _Pages]:
     """The pages that were opened and used, by enquiry and service (see `_of_question`)."""
     opened: _Pages = defaultdict(set)
     used: _Pages = defaultdict(set)
-    rows = ArticleUse.objects.filter(enquiry__in=chosen.order_by().values("enquiry"))
+    rows = ArticleUse.objects.filter(enquiry__in=looked.order_by().values("enquiry"))
     several = _with_several(rows)
     columns = ("enquiry", "version__article__slug", "version__article__service__code", "used_at")
     for enquiry, slug, about, used_at in rows.values_list(*columns):
@@ -133,24 +153,32 @@ def _of_question(pages: _Pages, enquiry: Any, service: str) -> frozenset[str]:
     return frozenset(pages.get((enquiry, ""), ())) | frozenset(pages.get((enquiry, service), ()))
 
 
+def searches(period: Period) -> QuerySet[Search]:
+    """The searches of the period on the website and by staff."""
+    rows = Search.objects.filter(at__gte=period.start, at__lt=period.end, language=Language.DANISH)
+    return rows.exclude(place=Search.Place.COMMAND)
+
+
 def _searches(period: Period, words: WordReader) -> list[SiteSearch]:
-    rows = Search.objects.filter(at__gte=period.start, at__lt=period.end, language=Language.DANISH).exclude(
-        place=Search.Place.COMMAND
-    )
-    found = list(rows.order_by("at", "pk").values_list("asked", "place", "hits", "weak", "chosen")[: MOST + 1])
+    found = list(searches(period).order_by("at", "pk").values_list(*SEARCH_COLUMNS)[: MOST + 1])
     if len(found) > MOST:
         raise TooManyRows
     return [
-        SiteSearch(words.of(asked), where != Search.Place.DESK, hits > 0 and not weak, chosen.removeprefix(_ARTICLE))
-        for asked, where, hits, weak, chosen in found
+        SiteSearch(words.of(asked), where != Search.Place.DESK, hits > 0 and not weak, opened.removeprefix(_ARTICLE))
+        for asked, where, hits, weak, opened in found
     ]
+
+
+def pages(at: datetime) -> QuerySet[ArticleVersion]:
+    """The Danish pages in force."""
+    found: QuerySet[ArticleVersion] = ArticleVersion.objects.in_force(at).filter(language=Language.DANISH)
+    return found
 
 
 def read_pages(at: datetime) -> tuple[KnownPages, WordReader]:
     """The Danish pages in force, and a reader that knows the words of the public ones."""
-    versions = ArticleVersion.objects.in_force(at).filter(language=Language.DANISH).select_related("article__service")
     found, public, words = [], set[str](), WordReader()
-    for version in versions.prefetch_related("article__purposes"):
+    for version in pages(at).select_related("article__service").prefetch_related("article__purposes"):
         article = version.article
         named = words.of_page(" ".join([version.title, *version.words]))
         everything = named | words.of_page(f"{version.short} {version.body}")

@@ -12,7 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
 from indgang.accounts.gate import person_of, requires
-from indgang.analysis import gap_data, gap_rights, gap_rows
+from indgang.analysis import gap_data, gap_rights, gap_rows, kept_gaps
 from indgang.analysis.gaps.ranking import Uptake
 from indgang.core import clock
 from indgang.measures.period import Period
@@ -37,7 +37,7 @@ def gaps(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"error": said}, status=400)
     scope = gap_rights.scope_for(person_of(request))
     try:
-        found = gap_rows.find(period, scope, today=clock.today(), at=clock.now(), uptake=uptake)
+        found = kept_gaps.find(period, scope, today=clock.today(), at=clock.now(), uptake=uptake)
     except gap_rows.TooManyRows:
         return JsonResponse({"error": f"more than {gap_rows.MOST:,} rows; choose fewer days"}, status=400)
     return JsonResponse(gap_data.of_gaps(found))

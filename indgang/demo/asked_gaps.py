@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from indgang.accounts.models import Person
-from indgang.analysis import gap_measures, gap_rows
+from indgang.analysis import gap_measures, kept_gaps
 from indgang.analysis.gap_models import GapMeasure
 from indgang.analysis.gap_rows import FoundGaps
 from indgang.analysis.gaps.ranking import Uptake
@@ -108,7 +108,7 @@ def _measures(at: datetime) -> None:
     if owner is None:
         return
     today = day_of(at)
-    found = gap_rows.find(Period.days(today - timedelta(days=60), today), Q(), today=today, at=at, uptake=Uptake())
+    found = kept_gaps.find(Period.days(today - timedelta(days=60), today), Q(), today=today, at=at, uptake=Uptake())
     for kind, title, service, purpose, gap, days, reason in _MEASURES:
         values = {
             "kind": kind, "title": title, "service": Service.objects.filter(code=service).first(), "owner": owner,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
-from indgang.analysis import gap_rights, gap_rows, page_visits
+from indgang.analysis import gap_rights, gap_rows, kept_gaps, page_visits
 from indgang.analysis.gap_rows import FoundGaps
 from indgang.analysis.gaps.deciding import GapKind
 from indgang.analysis.gaps.ranking import DAYS_A_YEAR, STEP, AnswerGap
@@ -88,7 +88,7 @@ def found_gaps(form: GapFilter, person: Person) -> FoundGaps | None:
     if not form.is_valid():
         return None
     try:
-        return gap_rows.find(
+        return kept_gaps.find(
             form.period, gap_rights.scope_for(person), today=clock.today(), at=clock.now(), uptake=form.uptake
         )
     except gap_rows.TooManyRows:

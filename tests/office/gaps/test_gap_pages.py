@@ -12,10 +12,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-from indgang.analysis.gap_models import GapMeasure, GapMeasureChange
+from indgang.accounts.models import Person
+from indgang.analysis.gap_models import GapMeasure, GapMeasureChange, KeptGaps
 from indgang.core import clock
 from indgang.core.clock import FrozenTime
-from indgang.enquiries.models import ArticleUse, Outcome
+from indgang.enquiries.models import ArticleUse, Enquiry, Outcome, Question
 from indgang.knowledge.models import Helpfulness
 from indgang.knowledge.search import log
 from tests.analysis.asked import ask, each_week
@@ -44,6 +45,43 @@ def asked(knowledge_world: KnowledgeWorld, world: World) -> KnowledgeWorld:
     for _number in range(6):
         log.note("varmepumpe", place="site", language="da", found=0, at=MORNING - timedelta(days=2))
     return knowledge_world
+
+
+def test_a_ranking_is_kept_until_something_changes_that_it_is_made_from(
+    as_person: SignIn, asked: KnowledgeWorld
+) -> None:
+    ida = as_person("ida")
+    ask(asked.world, 1, note="Spørger om carport", should_be_digital=True)
+
+    def shown() -> tuple[object, ...]:
+        data = ida.get("/api/gaps/").json()
+        return data, KeptGaps.objects.get().inputs
+
+    with clock.frozen(MORNING):
+        first = shown()
+    with clock.frozen(MORNING + timedelta(hours=1)):
+        assert shown() == first, "what is restored is what was ranked"
+        assert KeptGaps.objects.get().made_at == MORNING, "it was not ranked again"
+        assert len(ida.get(ROOM).context["rows"]) == 3
+        assert "Må jeg få en altan?" in text_of(ida.get(f"{ROOM}page-altan/"))
+    kept = str(KeptGaps.objects.get().ranked)
+    assert "varmepump" in kept
+    assert not any(each in kept for each in ("carport", "Kvistgaard", "20 20", "010203")), "only what is shown is kept"
+    changes: tuple[Any, ...] = (
+        lambda: Question.objects.filter(pk=Question.objects.filter(note=_NOTE)[0].pk).update(note=""),
+        lambda: ask(asked.world, 1),
+        lambda: log.note("varmepumpe", place="site", language="da", found=0, at=MORNING - timedelta(days=2)),
+        lambda: ArticleUse.objects.update(used_at=None),
+        lambda: asked.articles["altan"].versions.update(title="Altaner"),
+        lambda: Enquiry.objects.filter(caller_name="Varme Kvistgaard").update(caller_name=""),
+        lambda: Person.objects.filter(pk=asked.world.anna.pk).update(name="Varme Pumpe"),
+    )
+    for change in changes:
+        with clock.frozen(MORNING + timedelta(hours=2)):
+            before = shown()
+            change()
+            assert shown()[1] != before[1], "it is ranked anew"
+            assert KeptGaps.objects.count() == 1
 
 
 def test_gaps_are_ranked_with_their_evidence(as_person: SignIn, asked: KnowledgeWorld) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
-from indgang.analysis import gap_data, gap_rows
+from indgang.analysis import gap_data, gap_rows, kept_gaps
 from indgang.analysis.gap_models import GapMeasure
 from indgang.analysis.gaps.ranking import Uptake
 from indgang.core import clock
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         if last < first:
             raise CommandError("--from must not be after --to", returncode=2)
         try:
-            found = gap_rows.find(period, Q(), today=clock.today(), at=clock.now(), uptake=uptake)
+            found = kept_gaps.find(period, Q(), today=clock.today(), at=clock.now(), uptake=uptake)
         except gap_rows.TooManyRows as error:
             raise CommandError(f"more than {gap_rows.MOST:,} rows; choose fewer days", returncode=2) from error
         return gap_data.of_gaps(found)
