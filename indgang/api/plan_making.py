@@ -61,13 +61,17 @@ class WrittenNeedForm(_OfPlanForm):
 
 
 class QueuesNeedForm(_OfPlanForm):
-    """The queues whose calls need people."""
+    """The queues that need people, for calls or for what is written."""
 
     queues = forms.ModelMultipleChoiceField(Queue.objects.none(), to_field_name="code")
+    add = forms.MultipleChoiceField(
+        choices=[(each, each) for each in shift_need.LOSSES], required=False,
+        help_text="assumptions about time that is lost; one that nobody has decided adds nothing",
+    )  # fmt: skip
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, plan: ShiftPlan) -> None:
         super().__init__(data, plan=plan)
-        queues = Queue.objects.valid_on(plan.first).filter(centre=plan.centre_id, work=Queue.Work.CALL)
+        queues = Queue.objects.valid_on(plan.first).filter(centre=plan.centre_id, work__in=shift_need.WORKS)
         offer(self, "queues", queues.select_related("centre"))
 
 

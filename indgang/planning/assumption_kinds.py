@@ -29,6 +29,8 @@ def _kinds() -> dict[str, AssumptionKind]:
         ("after_call", gettext_lazy("Efterbehandling (sekunder)"), "0", "7200", 2, ""),
         ("patience", gettext_lazy("Tålmodighed (sekunder)"), "1", "7200", 2,
          gettext_lazy("Gennemsnitlig tid, før den, der venter, lægger på. Tomt: ingen lægger på.")),
+        ("written", gettext_lazy("Arbejde med en skriftlig henvendelse (sekunder)"), "1", "36000", 2,
+         gettext_lazy("Bliver ikke målt. Behovet i en vagtplan regnes ud fra det.")),
         ("days", gettext_lazy("Åbningsdage om året"), "1", "366", 1, ""),
         ("phone_share", gettext_lazy("Telefontid af arbejdstiden (%)"), "1", "100", 2, ""),
         ("shrinkage", gettext_lazy("Svind af planlagt telefontid (%)"), "0", "90", 2,

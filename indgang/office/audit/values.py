@@ -376,6 +376,8 @@ FIELDS: dict[str, Words] = {
     "first": gettext_lazy("Fra og med"),
     "last": gettext_lazy("Til og med"),
     "needed": gettext_lazy("Antal på arbejde"),
+    "shrinkage": gettext_lazy("Lagt til for svind (procent)"),
+    "sickness": gettext_lazy("Lagt til for sygdom (procent)"),
     "activity": gettext_lazy("Opgave"),
     "workplace": gettext_lazy("Arbejdssted"),
     "shifts": gettext_lazy("Vagter"),

@@ -63,7 +63,8 @@ def _row(
     kind: AssumptionKind, row: StaffingAssumption | None, start: Any, centre: ContactCentre | None
 ) -> AssumptionRow:
     if row is None:
-        return AssumptionRow(kind, None, typed(start.values[kind.code]) or "–", start.sources[kind.code], False)
+        value, source = start.values.get(kind.code), start.sources.get(kind.code, "")
+        return AssumptionRow(kind, None, typed(value) or "–", source or _("Ikke skrevet endnu"), False)
     return AssumptionRow(kind, row, typed(row.value.normalize()), row.source, centre is not None and row.centre is None)
 
 

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.core.clock import COPENHAGEN, day_of
+from indgang.entry.models import Queue
 from indgang.office.planning import week_pictures
+from indgang.office.shifts.need_words import source_words
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import HeatPlot, PlotMoment, Series, TimePlot
 from indgang.staffing.shifts.checker import PlanCost, cost, staffed
@@ -22,6 +24,7 @@ from indgang.staffing.shifts.wire import gap
 from indgang.workforce.models import PlannedShift, PlanRun, ShiftPlan
 from indgang.workforce.shift_words import when, wish_of_day
 from indgang.workforce.shifts import rule_words, wishes
+from indgang.workforce.shifts.need_sources import sources
 from indgang.workforce.shifts.question import PlanQuestion
 
 STATES: dict[str, str | Promise] = {
@@ -193,7 +196,9 @@ class PlanPage:
         there = staffed(problem, self.asked.value)
         wanted = [sum(row[at] for row in problem.need.values()) for at in range(problem.quarters)]
         held = [sum(there[key][at] for key in problem.need) for at in range(problem.quarters)]
+        without = [sum(row[at] for row in self.asked.base_need.values()) for at in range(problem.quarters)]
         moments: list[PlotMoment] = []
+        base: list[float | None] = []
         need: list[float | None] = []
         staff: list[float | None] = []
         was_open = False
@@ -207,14 +212,25 @@ class PlanPage:
                 moments.append(PlotMoment(at, f"{date_format(day, 'D')} {at:%H.%M}"))
                 # a gap in the lines where nobody is needed or there: the days are not joined
                 need.append(sum(wanted[quarter : quarter + 4]) / 4 if has_people else None)
+                base.append(sum(without[quarter : quarter + 4]) / 4 if has_people else None)
                 staff.append(sum(held[quarter : quarter + 4]) / 4 if has_people else None)
                 was_open = has_people
+        series = [Series(_("Behov"), tuple(need)), Series(_("På arbejde"), tuple(staff))]
+        if self.asked.base_need:
+            series.append(Series(_("Behov uden svind og sygdom"), tuple(base)))
         return TimePlot(
             title=_("Behov og bemanding"),
             about=_("Hvor mange der er brug for, og hvor mange der er på arbejde, time for time i ugen"),
             unit=ValueUnit.COUNT, when=_("Tid"), moments=tuple(moments),
-            series=(Series(_("Behov"), tuple(need)), Series(_("På arbejde"), tuple(staff))),
+            series=tuple(series),
         ) if moments else None  # fmt: skip
+
+    @cached_property
+    def need_sources(self) -> list[str]:
+        """Where the need comes from that was taken from the forecast."""
+        rows = self.plan.needs.select_related("activity", "workplace")
+        names = dict(Queue.objects.filter(centre=self.plan.centre_id).values_list("code", "name"))
+        return [source_words(*each, names) for each in sources(rows)]
 
     @cached_property
     def heat(self) -> HeatPlot | None:

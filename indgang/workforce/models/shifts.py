@@ -66,16 +66,22 @@ class ShiftPlan(models.Model):
 
 class PlannedNeed(models.Model):
     """How many people are needed in each quarter of an hour of a day, counted from midnight by the clock on the wall: a
-    day has 92, 96 or 100 of them."""
+    day has 92, 96 or 100 of them.
+
+    Where time that is lost was added, `base` has the need without it. `about` says where the need comes from
+    (`shifts.day_need.NeedSource`); it is empty for what a planner has written.
+    """
 
     PERSONAL = ()
-    IMPERSONAL = ("id", "plan", "day", "activity", "workplace", "people")
+    IMPERSONAL = ("id", "plan", "day", "activity", "workplace", "people", "base", "about")
 
     plan = models.ForeignKey(ShiftPlan, on_delete=models.CASCADE, related_name="needs")
     day = models.DateField()
     activity = models.ForeignKey(ShiftActivity, on_delete=models.PROTECT, related_name="+")
     workplace = models.ForeignKey(Workplace, on_delete=models.PROTECT, related_name="+")
     people = ArrayField(models.FloatField())
+    base = ArrayField(models.FloatField(), default=list, blank=True)
+    about = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["plan", "day", "pk"]

@@ -62,8 +62,8 @@ class CentreDay:
 
     @cached_property
     def planned_need(self) -> list[float]:
-        """People needed of all rows together in each quarter until the end of the day, as the plan says."""
-        return [sum(row[at] for row in self.asked.problem.need.values()) for at in range(self.last)]
+        """People needed at work of all rows together in each quarter until the end of the day, as the plan says."""
+        return [sum(row[at] for row in self.asked.need_at_work.values()) for at in range(self.last)]
 
     @cached_property
     def situation(self) -> DaySituation:
@@ -88,7 +88,7 @@ class CentreDay:
 
     def _need(self, row: tuple[str, str], is_phone: bool) -> tuple[float, ...]:
         """What is over stays as it was planned."""
-        values, factors = self.asked.problem.need[row], self.facts.factors
+        values, factors = self.asked.need_at_work[row], self.facts.factors
         day = self.asked.calendar.days[self.asked.calendar.number_of(day_of(self.at))]
         if not is_phone or not factors:
             return values[: self.last]

@@ -57,7 +57,13 @@ def follow(published: ShiftPlan, *, by: Person, at: datetime) -> ShiftPlan:
     )  # fmt: skip
     PlannedNeed.objects.bulk_create(
         PlannedNeed(
-            plan=made, day=each.day, activity_id=each.activity_id, workplace_id=each.workplace_id, people=each.people
+            plan=made,
+            day=each.day,
+            activity_id=each.activity_id,
+            workplace_id=each.workplace_id,
+            people=each.people,
+            base=each.base,
+            about=each.about,
         )
         for each in locked.needs.all()
     )
@@ -95,7 +101,9 @@ def set_need(
         )
         begins, ends = day.quarter(first) - day.start, day.quarter(last) - day.start
         row.people[begins:ends] = [float(people)] * (ends - begins)
-        row.save(update_fields=["people"])
+        if row.base:
+            row.base[begins:ends] = row.people[begins:ends]
+        row.save(update_fields=["people", "base"])
     after = {
         "activity": activity.name, "workplace": workplace.name, "opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}",
         "needed": people, "days": len(days),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -29,6 +29,7 @@ from indgang.staffing.shifts.wire import Calendar
 from indgang.workforce.models import (
     ContractWorkplace,
     PlannedActivity,
+    PlannedNeed,
     PlannedShift,
     ShiftActivity,
     ShiftPlan,
@@ -38,11 +39,13 @@ from indgang.workforce.models import (
 )
 from indgang.workforce.shifts import appointments
 from indgang.workforce.shifts.absences import absences
+from indgang.workforce.shifts.need_sources import at_work
 from indgang.workforce.shifts.part_rows import PartRows, PlannedAppointment
 from indgang.workforce.shifts.quarters import quarter_of
 from indgang.workforce.shifts.terms import LENGTHS, PlanTerms
 from indgang.workforce.shifts.training import Training
 
+NeedRows = dict[tuple[str, str], tuple[float, ...]]
 #: of shifts before and after the plan that its rules look at
 _BESIDE = timedelta(days=7)
 
@@ -202,12 +205,31 @@ class PlanQuestion:
             row.is_fixed or row.starts_at <= self.at,
         )  # fmt: skip
 
-    def _need(self) -> dict[tuple[str, str], tuple[float, ...]]:
+    def _need(self) -> NeedRows:
+        return self._by_row(lambda each: each.people)
+
+    @cached_property
+    def need_at_work(self) -> NeedRows:
+        """The need without what was added for sickness: on the day it is known who is ill."""
+        return self._by_row(at_work)
+
+    @cached_property
+    def base_need(self) -> NeedRows:
+        """The need without any time that is lost; empty when nothing was added."""
+        if not any(each.base for each in self._need_rows):
+            return {}
+        return self._by_row(lambda each: each.base or each.people)
+
+    @cached_property
+    def _need_rows(self) -> list[PlannedNeed]:
+        return list(self.plan.needs.select_related("activity", "workplace"))
+
+    def _by_row(self, people: Callable[[PlannedNeed], Sequence[float]]) -> NeedRows:
         rows: dict[tuple[str, str], list[float]] = {}
-        for need in self.plan.needs.select_related("activity", "workplace"):
+        for need in self._need_rows:
             row = rows.setdefault((need.workplace.code, need.activity.code), [0.0] * self.calendar.days[-1].end)
-            day = self.calendar.days[self.calendar.number_of(need.day)]
-            row[day.start : day.end] = need.people[: day.length] + [0.0] * (day.length - len(need.people))
+            day, there = self.calendar.days[self.calendar.number_of(need.day)], list(people(need))
+            row[day.start : day.end] = there[: day.length] + [0.0] * (day.length - len(there))
         return {key: tuple(row) for key, row in rows.items()}
 
     # --- People ------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import zlib
+from datetime import time, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -17,6 +18,8 @@ from indgang.planning.models import StoredForecast
 from indgang.staffing.erlang import erlang_c
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.workforce.models import PlannedNeed, ShiftPlan
+from indgang.workforce.shifts import plans
+from indgang.workforce.shifts.question import PlanQuestion
 from tests.office.conftest import SignIn
 from tests.office.cooperation.test_cooperation_pages import text_of
 from tests.planning.counted import HANDLED, count
@@ -133,3 +136,64 @@ def test_what_has_no_forecast_is_refused_in_words(forecast_queue: Queue, world: 
             made, queues=[forecast_queue], activity=activity(ActivityKind.PHONE), workplace=workplace(), by=world.gerda,
             at=MORNING,
         )  # fmt: skip
+
+
+def test_time_that_is_lost_is_added_when_the_planner_asks_for_it(
+    forecast_queue: Queue, world: World, as_person: SignIn
+) -> None:
+    made = plan(world, ShiftPlan.State.DRAFT)
+    gerda, page = as_person("gerda"), f"/office/shifts/plans/{made.pk}/"
+    assert "når de er skrevet under Antagelser" in text_of(gerda.get(page)), "nobody has decided"
+    for code, value in (("shrinkage", 10), ("sickness", 20)):
+        centre = forecast_queue.centre
+        assumptions.decide(code, Decimal(value), source="Målt", centre=centre, day=TODAY, by=world.eva, at=MORNING)
+    assert "Sygdom (%): 20. Kilde: Målt" in text_of(gerda.get(page))
+    sent = {
+        "forecast-queues": forecast_queue.code, "forecast-activity": activity(ActivityKind.PHONE).code,
+        "forecast-workplace": workplace().code, "forecast-add": ["shrinkage", "sickness"],
+    }  # fmt: skip
+    shown = text_of(gerda.post(f"{page}forecast-need/", sent, follow=True))
+    assert "prognosen for Byggeri. Lagt til: Svind af planlagt telefontid (%): 10. Kilde: Målt; Sygdom" in shown
+    assert "Behov uden svind og sygdom" in shown, "the picture shows both"
+    base = np.array(shift_need.people_needed([forecast_queue], TODAY, TODAY)[TODAY])
+    need = made.needs.get(day=TODAY)
+    assert need.base == base.tolist()
+    real = shift_need.people_needed([forecast_queue], TODAY, TODAY, shift_need.additions(made.centre, TODAY))[TODAY]
+    assert need.people == real
+    assert (np.array(need.people) <= np.ceil(base / 0.72)).all()
+    assert max(need.people) > max(need.base)
+    row = next(iter(PlanQuestion(made, MORNING).need_at_work.values()))
+    there = np.array(row[:96])
+    assert (there == np.minimum(need.people, np.ceil(np.round(base / 0.9, 6)))).all(), "who is ill is known on the day"
+    plans.set_need(
+        made, activity=activity(ActivityKind.PHONE), workplace=workplace(), weekdays=[TODAY.weekday()], opens=time(10),
+        closes=time(11), people=30, by=world.gerda, at=MORNING,
+    )  # fmt: skip
+    assert next(iter(PlanQuestion(made, MORNING).need_at_work.values()))[40:44] == (30.0,) * 4, "it stays as written"
+    ShiftPlan.objects.update(state=ShiftPlan.State.PUBLISHED)
+    copied = plans.follow(made, by=world.gerda, at=MORNING).needs.get(day=TODAY)
+    assert (copied.base, copied.about) == (made.needs.get(day=TODAY).base, need.about)
+
+
+def test_what_is_written_needs_people_in_the_opening_hours(forecast_queue: Queue, world: World) -> None:
+    mails = Queue.objects.create(
+        code="tmf-mail", name="Mails", work=Queue.Work.WRITTEN, centre=forecast_queue.centre, valid_from=TODAY
+    )
+    came = np.zeros((14, 96), dtype=np.float32)
+    came[:, 4 * 8] = 10  # at eight in the morning of each day
+    zeros, days = [0.0] * 14, [0] * 14
+    StoredForecast.objects.create(
+        queue=mails, made_on=TODAY, first=TODAY, per_day=96, calls=came.sum(axis=1).tolist(), mean=zeros, low_80=days,
+        high_80=days, low_95=days, high_95=days, variance=zeros, intervals=zlib.compress(came.tobytes()),
+        judged_until=TODAY,
+    )  # fmt: skip
+    with pytest.raises(RefusedChange, match="hvor længe en skriftlig henvendelse tager"):
+        shift_need.people_needed([mails], TODAY, TODAY)
+    assumptions.decide("written", Decimal(720), source="Skøn", centre=mails.centre, day=TODAY, by=world.eva, at=MORNING)
+    found = shift_need.people_needed([mails], TODAY, TODAY + timedelta(days=6))
+    hours = {day.weekday(): sum(row) / 4 for day, row in found.items()}
+    assert hours[5] == hours[6] == 0, "it is closed"
+    assert hours[TODAY.weekday()] == pytest.approx(2, abs=0.05), "ten mails of twelve minutes"
+    assert hours[0] == pytest.approx(6, abs=0.1), "on Monday those of the weekend too"
+    both = shift_need.people_needed([mails, forecast_queue], TODAY, TODAY)[TODAY]
+    assert all(each == int(each) for each in both), "with calls people are whole"
