@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.processes import Started
 from tests.server import database_url
 
 CONFIGURATION = Path(__file__).resolve().parents[1] / "deploy" / "nginx.conf"
@@ -137,7 +138,9 @@ def _nginx(file: Path) -> list[str]:
 
 @contextmanager
 def _running(commands: list[list[str]], environment: Mapping[str, str]) -> Iterator[list[subprocess.Popen[bytes]]]:
-    running = [subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) for command in commands]
+    running: list[subprocess.Popen[bytes]] = [
+        Started(command, env=environment, stdout=subprocess.DEVNULL) for command in commands
+    ]
     try:
         yield running
     finally:

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect,
 from indgang.accounts.models import Person
 from tests import chromium
 from tests.browser import rest
+from tests.processes import Started
 from tests.server import database_url
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def stream_server(django_db_setup: None) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
     environment = os.environ | {"DATABASE_URL": database_url(), "INDGANG_LIVE_ADDRESS": address}
-    process = subprocess.Popen([sys.executable, "-m", "indgang", "live"], env=environment)
+    process: Started[bytes] = Started([sys.executable, "-m", "indgang", "live"], env=environment)
     try:
         _wait_until_healthy(f"http://{address}/readiness", process)
         yield address

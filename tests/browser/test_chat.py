@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import time
@@ -28,6 +27,7 @@ from tests.browser.conftest import DESKTOP, NARROW
 from tests.browser.rest import picture, wait_for
 from tests.correspondence.chats import begun, chat_queue
 from tests.correspondence.mails import mailbox
+from tests.processes import Started
 from tests.server import database_url
 from tests.workforce.agreed import draft, line, sign
 from tests.world import World
@@ -46,7 +46,7 @@ def switchboard(world: World, tmp_path: Path) -> Iterator[None]:
     environment = os.environ | {
         "DATABASE_URL": database_url(), "INDGANG_EXCHANGES": "simulator", "INDGANG_VAR": str(tmp_path),
     }  # fmt: skip
-    process = subprocess.Popen([sys.executable, "-m", "indgang", "switchboard"], env=environment)
+    process = Started([sys.executable, "-m", "indgang", "switchboard"], env=environment)
     try:
         wait_for(lambda: ExchangeStatus.objects.filter(name="simulator", up=True).exists(), seconds=90)
         for kind, words in (("sign_in", {"phone_kind": "browser", "phone_address": ""}), ("ready", {})):

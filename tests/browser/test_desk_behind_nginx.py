@@ -7,7 +7,6 @@ import base64
 import hashlib
 import http.client
 import os
-import subprocess
 import sys
 import threading
 from collections.abc import Coroutine, Iterator
@@ -32,6 +31,7 @@ from tests.browser.conftest import DESKTOP, NARROW
 from tests.browser.rest import phone_is, wait_for
 from tests.browser.test_real_call import packets, register
 from tests.nginx import NAME, Site
+from tests.processes import Started
 from tests.server import database_url
 from tests.telephony.conftest import asterisk_programs, exchange  # noqa: F401  # fixtures
 from tests.telephony.exchange_rig import ExchangeRig, open_rig
@@ -109,7 +109,7 @@ def site(exchange: Exchange, world: World, tmp_path: Path) -> Iterator[Site]:  #
     own = {"INDGANG_EXCHANGES": "", "INDGANG_EXCHANGE_FILE": str(note), "INDGANG_VAR": str(tmp_path)}
     environment = os.environ | settings | own | {"DATABASE_URL": database_url()}
     with nginx.product(tmp_path, telephone=exchange.settings.http_port, settings=settings) as running:
-        switchboard = subprocess.Popen([sys.executable, "-m", "indgang", "switchboard"], env=environment)
+        switchboard = Started([sys.executable, "-m", "indgang", "switchboard"], env=environment)
         try:
             wait_for(lambda: ExchangeStatus.objects.filter(name="asterisk", up=True).exists(), seconds=90)
             yield running

@@ -25,6 +25,7 @@ from indgang.telephony.asterisk.process import Exchange, local_settings
 from indgang.telephony.asterisk.trunks import Trunk
 from tests.browser.rest import phone_is, settled, wait_for
 from tests.browser.test_real_call import CALLER, _hum
+from tests.processes import Started
 from tests.server import database_url
 from tests.telephony.conftest import asterisk_programs  # noqa: F401  # a fixture
 from tests.world import World
@@ -73,7 +74,7 @@ def switchboard_process(
         "DATABASE_URL": database_url(), "INDGANG_EXCHANGES": "", "INDGANG_EXCHANGE_FILE": str(note),
         "INDGANG_VAR": str(tmp_path),
     }  # fmt: skip
-    process = subprocess.Popen([sys.executable, "-m", "indgang", "switchboard"], env=environment)
+    process = Started([sys.executable, "-m", "indgang", "switchboard"], env=environment)
     try:
         wait_for(lambda: ExchangeStatus.objects.filter(name="asterisk", up=True).exists(), seconds=90)
         yield

@@ -25,6 +25,7 @@ from indgang.entry.event_kinds import Kind
 from indgang.entry.models import ExchangeStatus, Queue
 from indgang.telephony.asterisk.process import Exchange
 from tests.browser.rest import phone_is, wait_for
+from tests.processes import Started
 from tests.server import database_url
 from tests.telephony.conftest import asterisk_programs, exchange  # noqa: F401  # fixtures
 from tests.telephony.test_browser_phone import COUNT_PACKETS
@@ -50,7 +51,7 @@ def switchboard_process(exchange: Exchange, world: World, settings: Any, tmp_pat
         "INDGANG_EXCHANGE_FILE": str(note),
         "INDGANG_VAR": str(tmp_path),
     }
-    process = subprocess.Popen([sys.executable, "-m", "indgang", "switchboard"], env=environment)
+    process = Started([sys.executable, "-m", "indgang", "switchboard"], env=environment)
     try:
         wait_for(lambda: ExchangeStatus.objects.filter(name="asterisk", up=True).exists(), seconds=90)
         yield

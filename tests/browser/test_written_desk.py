@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,6 +26,7 @@ from tests.browser.rest import picture, settled, wait_for
 from tests.correspondence.mails import mailbox, receive
 from tests.correspondence.test_answering import in_hand
 from tests.desk.conftest import at_desk
+from tests.processes import Started
 from tests.server import database_url
 from tests.world import World
 
@@ -46,7 +46,7 @@ def switchboard_process(world: World, box: Mailbox, settings: Any, tmp_path: Pat
     environment = os.environ | {
         "DATABASE_URL": database_url(), "INDGANG_EXCHANGES": "simulator", "INDGANG_VAR": str(tmp_path),
     }  # fmt: skip
-    process = subprocess.Popen([sys.executable, "-m", "indgang", "switchboard"], env=environment)
+    process = Started([sys.executable, "-m", "indgang", "switchboard"], env=environment)
     try:
         wait_for(lambda: ExchangeStatus.objects.filter(up=True).exists(), seconds=90)
         yield

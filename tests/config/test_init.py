@@ -34,6 +34,7 @@ from indgang.entry.setup import flow_versions
 from indgang.office.models import Milestone
 from indgang.routing import flows
 from indgang.workforce.models import Skill
+from tests.processes import Started
 
 AT = datetime(2026, 3, 11, 8, 30, tzinfo=UTC)
 PASSWORD = "en lang sætning om havnen"
@@ -325,7 +326,7 @@ def empty(database_server: None, tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 def start(environment: dict[str, str], file: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+    return Started(
         [sys.executable, "-m", "indgang", "init", "--file", str(file)], env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
     )  # fmt: skip

@@ -33,6 +33,7 @@ from indgang.planning import scenarios
 from indgang.privacy import erasure
 from indgang.privacy.subjects import DataSubject
 from tests.enquiries.told_calls import talked
+from tests.processes import Started
 from tests.world import build
 
 MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -144,7 +145,7 @@ def test_workers_side_by_side_do_nothing_twice() -> None:
 def test_what_a_killed_worker_left_is_taken_up_again() -> None:
     _send()
     environment = os.environ | {"DATABASE_URL": _test_database()}
-    with subprocess.Popen([sys.executable, "-c", _STUCK], env=environment, stdout=subprocess.PIPE, text=True) as stuck:
+    with Started([sys.executable, "-c", _STUCK], env=environment, stdout=subprocess.PIPE, text=True) as stuck:
         try:
             assert stuck.stdout is not None
             assert stuck.stdout.readline() == "sending\n"

@@ -31,6 +31,7 @@ from indgang.telephony.asterisk.process import Exchange, local_settings
 from indgang.telephony.asterisk.trunks import Trunk
 from indgang.telephony.contract import LegId
 from tests.entry.running import PATIENCE, Asking
+from tests.processes import Started
 from tests.server import database_url
 from tests.telephony.exchange_rig import PEOPLE, PEOPLE_PLAN, ExchangeRig, open_rig
 from tests.telephony.sip_phone import SipPeople
@@ -70,7 +71,7 @@ class SwitchboardProcess:
 
     def start(self) -> None:
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = Started(
                 [sys.executable, "-m", "indgang", "switchboard"], env=self._environment, stdout=log, stderr=log
             )
 

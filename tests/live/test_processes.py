@@ -15,6 +15,7 @@ from indgang import __version__
 from indgang.live import processes
 from indgang.live.models import RunningProcess
 from indgang.live.processes import Life
+from tests.processes import Started
 
 
 def silent_for(life: Life, silence: timedelta) -> None:
@@ -52,6 +53,7 @@ django.setup()
 from django.db import connection
 connection.settings_dict["NAME"] = sys.argv[1]
 from indgang.live import processes
+from tests.processes import Started
 life = processes.give_signs_of_life("worker")
 input()
 """
@@ -65,12 +67,12 @@ def test_a_process_takes_its_row_away_when_it_ends_but_not_when_it_is_killed(
     settings: dict[str, Any] = connection.settings_dict
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
     command = [sys.executable, "-c", RUN, settings["NAME"]]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+    with Started(command, stdin=subprocess.PIPE, text=True) as process:
         _until_seen()
         if is_killed:
             process.kill()
         else:
-            process.communicate(b"\n")
+            process.communicate("\n")
     assert RunningProcess.objects.exists() == is_killed
 
 

@@ -12,6 +12,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.processes import Started
 from tests.server import database_url
 
 _LONGEST = 60.0
@@ -23,7 +24,7 @@ def live(transactional_db: None) -> Iterator[tuple[subprocess.Popen[str], int]]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     environment = os.environ | {"DATABASE_URL": database_url(), "INDGANG_LIVE_ADDRESS": f"127.0.0.1:{port}"}
-    server = subprocess.Popen(
+    server = Started(
         [sys.executable, "-m", "indgang", "live"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True,
     )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import threading
 import time
@@ -33,6 +32,7 @@ from indgang.messaging.mailbox.simulator import SimulatedMailbox
 from tests.messaging import relay
 from tests.messaging.following_process import SqliteLedger
 from tests.messaging.mail_servers import MailServers, mail
+from tests.processes import Started
 from tests.server import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -278,7 +278,7 @@ def test_nothing_is_lost_or_stored_twice_when_the_process_is_killed_again_and_ag
     command = [sys.executable, "-m", "tests.messaging.following_process", str(ledger.file), str(mail_servers.imap)]
     environment = os.environ | {"DATABASE_URL": database_url()}
     for stored in (30, 90, 150, 200):
-        process = subprocess.Popen([*command, account.user, account.login.secret], env=environment)
+        process = Started([*command, account.user, account.login.secret], env=environment)
         try:
             Ledger({}).wait_until(lambda enough=stored: len(ledger.contents()) >= enough)
         finally:

@@ -15,6 +15,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.processes import run
+
 _ROOT = Path(__file__).resolve().parents[3]
 #: a centre of two days, as the release of this number kept it (docs/runbooks/release.md says how to add the next)
 RELEASE = _ROOT / "tests" / "releases" / "0.1.0"
@@ -51,7 +53,7 @@ class Centre:
     def _python(self, *arguments: str, limit: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {"DATABASE_URL": self.url, "INDGANG_VAR": str(self.var), "INDGANG_DEMO": "true"}
         environment["INDGANG_DEBUG"] = "true"  # pages without collected static files
-        return subprocess.run(
+        return run(
             [sys.executable, *arguments], cwd=_ROOT, env=environment, capture_output=True, text=True, timeout=300,
             preexec_fn=limit,
         )  # fmt: skip

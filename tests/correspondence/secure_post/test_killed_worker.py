@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
 import sys
 import threading
 from contextlib import suppress
@@ -20,6 +19,7 @@ from indgang.config import jobs, watch
 from indgang.correspondence.models import Mailbox, SecurePost, ThreadMessage
 from tests.correspondence.secure_post.posts import answer, in_hand, mailbox, receive
 from tests.messaging.secure_post import stand_in
+from tests.processes import Started
 from tests.world import build
 
 pytestmark = [
@@ -61,7 +61,7 @@ def test_the_doubt_is_shown_and_nothing_is_sent_twice(settings: Any, monkeypatch
             "INDGANG_SECRET_KEY": settings.SECRET_KEY,
         }  # fmt: skip
         _run_the_job_now()
-        with subprocess.Popen([sys.executable, "-c", _WORKER], env=environment) as worker:
+        with Started([sys.executable, "-c", _WORKER], env=environment) as worker:
             try:
                 assert read.wait(120), "the service has read the message"
             finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
 import sys
 import threading
 from contextlib import suppress
@@ -21,6 +20,7 @@ from indgang.correspondence.models import SmsMessage
 from indgang.correspondence.sms import sending
 from tests.enquiries.told_calls import BAKERY, talking
 from tests.messaging.sms import stand_in
+from tests.processes import Started
 from tests.world import build
 
 pytestmark = [
@@ -56,7 +56,7 @@ def test_the_doubt_is_shown_and_nothing_is_sent_twice(settings: Any, monkeypatch
             "DATABASE_URL": _database(), "INDGANG_SMS_GATEWAY": "gatewayapi", "INDGANG_SMS_ADDRESS": server.address,
             "INDGANG_SMS_TOKEN": stand_in.TOKEN,
         }  # fmt: skip
-        with subprocess.Popen([sys.executable, "-c", _WORKER], env=environment) as worker:
+        with Started([sys.executable, "-c", _WORKER], env=environment) as worker:
             try:
                 assert read.wait(120), "the gateway has read the message"
             finally:

@@ -21,6 +21,7 @@ from indgang.entry import commands
 from indgang.entry.models import ExchangeStatus, InHand, LiveWork
 from tests.browser.rest import wait_for
 from tests.correspondence.chats import begun, chat_queue
+from tests.processes import Started
 from tests.server import database_url
 from tests.world import World
 
@@ -33,7 +34,7 @@ def switchboard(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     environment = os.environ | {
         "DATABASE_URL": database_url(), "INDGANG_EXCHANGES": "simulator", "INDGANG_VAR": str(folder),
     }  # fmt: skip
-    process = subprocess.Popen([sys.executable, "-m", "indgang", "switchboard"], env=environment)
+    process: Started[bytes] = Started([sys.executable, "-m", "indgang", "switchboard"], env=environment)
     try:
         wait_for(lambda: ExchangeStatus.objects.filter(name="simulator", up=True).exists(), seconds=120)
         yield process
