@@ -91,10 +91,9 @@ class Music:
 class Ring:
     """Dial a new leg. `address` is `agent:<phone name>`, `sip:<uri>` or `tel:<number>`.
 
-    `Ringing` follows when the far end rings, then `Answered` or `Failed`. After `timeout` seconds (the exchange may
-    round up to whole seconds) the exchange gives up with `Failed(NO_ANSWER)`. `call` is the product's id of the call.
-    A browser phone receives it in the SIP header `X-Indgang-Call`, and the leg in `X-Indgang-Leg`, so that the page can
-    match screen and sound.
+    `Answered` or `Failed` follows. After `timeout` seconds (the exchange may round up to whole seconds) the exchange
+    gives up with `Failed(NO_ANSWER)`. `call` is the product's id of the call. A browser phone receives it in the SIP
+    header `X-Indgang-Call`, and the leg in `X-Indgang-Leg`, so that the page can match screen and sound.
 
     `centre_number` is the number of ours that the caller had dialled, or that we call from; `caller_number` is empty
     when nobody has called us. A line to the telephone network shows our number, and the caller's only if it may
@@ -281,12 +280,6 @@ class Played:
 
 
 @dataclass(frozen=True, slots=True)
-class Ringing:
-    leg: LegId
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Answered:
     leg: LegId
     at: datetime
@@ -434,7 +427,6 @@ Report = (
     Arrived
     | Keyed
     | Played
-    | Ringing
     | Answered
     | Failed
     | Gone

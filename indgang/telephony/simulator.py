@@ -52,7 +52,6 @@ from indgang.telephony.contract import (
     Recorded,
     Report,
     Ring,
-    Ringing,
     SendKeys,
     StopPlaying,
     StopRecording,
@@ -484,7 +483,6 @@ class Simulator:
                 self._after(leg, "give up", order.timeout, lambda: self._fail(leg, Failure.NO_ANSWER))
 
     def _rings(self, leg: Leg, behaviour: Behaviour) -> None:
-        self._report(Ringing(leg.leg, self._now()))
         if isinstance(behaviour, Answers):
             self._after(leg, "act", behaviour.after, lambda: self._answer(leg, behaviour.keys))
         elif isinstance(behaviour, RepliesByKeys):

@@ -25,7 +25,6 @@ from indgang.telephony.contract import (
     Played,
     Recorded,
     Report,
-    Ringing,
 )
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -69,9 +68,16 @@ def event(kind: str, **fields: object) -> dict[str, object]:
 
 ARRIVAL = event("StasisStart", args=["arrived", "70121212"], channel=channel("in-1", "Ring"))
 PICKED_UP = event("StasisStart", args=["dialled", "call-1"], channel=channel("leg-1"))
-RINGING = event("ChannelStateChange", channel=channel("leg-1", "Ringing"))
 LEFT = event("StasisEnd", channel=channel("leg-1"))
 DESTROYED = event("ChannelDestroyed", cause=16, channel=channel("leg-1"))
+
+
+def test_the_end_of_a_dialled_leg_says_whether_it_rang() -> None:
+    ended = {
+        state: translate(event("ChannelDestroyed", cause=18, channel=channel("leg-1", state)), AT)
+        for state in ("Down", "Ringing", "Up")
+    }
+    assert [isinstance(seen, Ended) and seen.rung for seen in ended.values()] == [False, True, False]
 
 
 @pytest.mark.parametrize("name", ["anonymous", "Anonymous", "unavailable", " unknown ", ""])
@@ -84,7 +90,6 @@ def test_a_withheld_number_is_no_number(name: str) -> None:
 def test_each_event_has_its_observation() -> None:
     assert translate(ARRIVAL, AT) == Arrived("in-1", "70121212", "33662211", "Bo", AT)
     assert translate(PICKED_UP, AT) == PickedUp("leg-1", AT)
-    assert translate(RINGING, AT) == Ringing("leg-1", AT)
     assert translate(event("ChannelDtmfReceived", digit="#", channel=channel("a")), AT) == Keyed("a", "#", AT)
     assert translate(event("ChannelDtmfReceived", digit="A", channel=channel("a")), AT) is None
     done = event("PlaybackFinished", playback={"id": "p", "target_uri": "channel:a", "state": "failed"})
@@ -117,7 +122,6 @@ def test_a_message_tells_who_called_where_and_when() -> None:
 
 
 OF_A_DIALLED_LEG = [
-    RINGING,
     PICKED_UP,
     event("ChannelDtmfReceived", digit="1", channel=channel("leg-1")),
     LEFT,
@@ -141,7 +145,6 @@ def test_a_dialled_leg_ends_once_and_never_speaks_afterwards(events: list[dict[s
     book = LegBook()
     book.dialled("leg-1")
     kinds = [type(report) for report in reports(book, events)]
-    assert kinds.count(Ringing) <= 1
     assert kinds.count(Answered) <= 1
     ends = [place for place, kind in enumerate(kinds) if kind in (Gone, Failed)]
     assert len(ends) <= 1
@@ -207,9 +210,7 @@ def test_what_cannot_be_reached_never_left_or_stayed_unheard(
 ) -> None:
     book = LegBook()
     book.dialled("leg-1")
-    if rung:
-        book.observe(Ringing("leg-1", AT))
-    failed = book.observe(Ended("leg-1", cause, AT, sip))
+    failed = book.observe(Ended("leg-1", cause, AT, sip, rung=rung))
     assert isinstance(failed, Failed)
     assert failed.why is Failure.UNREACHABLE
     assert (failed.never_left, failed.unheard) == expected

@@ -256,7 +256,7 @@ class Switchboard:
                 self._recordings.add(telephone.name, report.recording)
             elif isinstance(report, tel.Recorded) and report.recording.startswith(tel.COMMENT):
                 self._take_comment(telephone, report)
-            if not isinstance(report, tel.Ringing | tel.CommentRecorded):  # do not change the board
+            if not isinstance(report, tel.CommentRecorded):  # does not change the board
                 self._take_in(_reporting(telephone.name, report))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

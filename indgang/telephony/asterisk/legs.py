@@ -1,6 +1,6 @@
 """Tracks the state of each leg, so that every report is made once and in a valid order.
 
-Asterisk's events may be repeated, late or missing. A leg goes through: dialled → rung → up → gone, or arrived (up) →
+Asterisk's events may be repeated, late or missing. A leg goes through: dialled → up → gone, or arrived (up) →
 gone. `LegBook.observe` turns an observation into the report that is new, or into nothing. No clock, no I/O.
 """
 
@@ -24,7 +24,6 @@ from indgang.telephony.contract import (
     Played,
     Recorded,
     Report,
-    Ringing,
     Talking,
 )
 
@@ -42,7 +41,6 @@ UNREACHABLE_CAUSE = 3
 
 class LegStage(Enum):
     DIALLED = auto()
-    RUNG = auto()
     UP = auto()
     #: the caller is in the exchange's fallback plan for a while
     FALLEN_BACK = auto()
@@ -107,7 +105,7 @@ class LegBook:
         return self._stages.get(leg) is LegStage.UP
 
     def is_dialled(self, leg: LegId) -> bool:
-        """Whether we are dialling the leg, it does not ring yet, and it is still wanted."""
+        """Whether we are dialling the leg, and it is still wanted."""
         return self._stages.get(leg) is LegStage.DIALLED and leg not in self._given_up
 
     def is_over(self, leg: LegId) -> bool:
@@ -139,8 +137,6 @@ class LegBook:
                 return seen if self._appear(leg) else None
             case PickedUp(leg, at):
                 return Answered(leg, at) if self._pick_up(leg) else None
-            case Ringing(leg):
-                return seen if self._ring(leg) else None
             case Ended():
                 return self._end(seen)
             case Keyed(leg=leg) | Talking(leg=leg):
@@ -168,12 +164,6 @@ class LegBook:
         self._stages[leg] = LegStage.UP
         return True
 
-    def _ring(self, leg: LegId) -> bool:
-        if self._stages.get(leg) is not LegStage.DIALLED:
-            return False
-        self._stages[leg] = LegStage.RUNG
-        return True
-
     def _end(self, seen: Ended) -> Report | None:
         leg, cause, at = seen.leg, seen.cause, seen.at
         if self._stages.get(leg) is LegStage.FALLEN_BACK and cause is None:
@@ -188,7 +178,7 @@ class LegBook:
             return Gone(leg, at)
         if ours:
             return Failed(leg, Failure.NO_ANSWER, at)
-        return _failed(seen, rung=stage is LegStage.RUNG)
+        return _failed(seen)
 
     def _switch(self, phone: str, on: bool) -> bool:
         # an unknown phone is off
@@ -198,9 +188,9 @@ class LegBook:
         return True
 
 
-def _failed(ended: Ended, *, rung: bool) -> Failed:
-    found = why(ended.cause, rung=rung)
-    is_open = found is Failure.UNREACHABLE and not rung
+def _failed(ended: Ended) -> Failed:
+    found = why(ended.cause, rung=ended.rung)
+    is_open = found is Failure.UNREACHABLE and not ended.rung
     never_left = is_open and is_trunks_fault(ended)
     unheard = is_open and not never_left and ended.cause in SILENT_CAUSES
     return Failed(ended.leg, found, ended.at, never_left, unheard)
@@ -226,4 +216,6 @@ _TRUNKS_CAUSES = frozenset({UNREACHABLE_CAUSE, 20, 27, 34, 38, 41, 42, 44, 58, 6
 
 def is_trunks_fault(ended: Ended) -> bool:
     """Whether a dialled leg failed because of its trunk, so that another trunk may succeed."""
+    if ended.rung:
+        return False
     return ended.sip in _TRUNKS_FAULTS if ended.sip is not None else ended.cause in _TRUNKS_CAUSES

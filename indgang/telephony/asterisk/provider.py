@@ -59,7 +59,6 @@ from indgang.telephony.contract import (
     Recorded,
     Report,
     Ring,
-    Ringing,
     TelephoneError,
     TrialCall,
     TrunkState,
@@ -73,6 +72,8 @@ PHONES_AT_ONCE = 50
 _STORED = "recordings/stored"
 #: how long after the end of its ringing the outcome of a test call may come in
 TRIAL_GRACE_SECONDS = 5
+#: how often it is looked whether a test call rings; ringing is no event that we let Asterisk send
+TRIAL_LOOKS_SECONDS = 0.3
 
 
 class Asterisk:
@@ -216,7 +217,7 @@ class Asterisk:
             request = self._orders.trial(leg, trunks.route_on(found, number, found.caller_number))
             self._carry_out([request])
             async with asyncio.timeout(TRIAL_SECONDS + TRIAL_GRACE_SECONDS):
-                outcome, sip = await _outcome(self._trials[leg])
+                outcome, sip = await self._outcome(leg)
         except TimeoutError as error:
             raise TelephoneError("the exchange did not report what became of the test call") from error
         finally:
@@ -224,6 +225,25 @@ class Asterisk:
             self._carry_out([RequestStep(Request("DELETE", path("channels", leg)))])
         self._note_trial(trunk, outcome, sip)
         return TrialCall(outcome, sip, time.monotonic() - began)
+
+    async def _outcome(self, leg: LegId) -> tuple[str, int | None]:
+        """The result of a test call, and the SIP status that ended it."""
+        while True:
+            try:
+                async with asyncio.timeout(TRIAL_LOOKS_SECONDS):
+                    seen = await self._trials[leg].get()
+            except TimeoutError:
+                if await self._rings(leg):
+                    return "rang", None
+                continue
+            if isinstance(seen, PickedUp):
+                return "answered", None
+            if isinstance(seen, Ended):
+                return _ended(seen)
+
+    async def _rings(self, leg: LegId) -> bool:
+        answer = await self._asked(Request("GET", path("channels", leg)))
+        return answer is not None and isinstance(answer.body, dict) and answer.body.get("state") == "Ringing"
 
     def _note_trial(self, trunk: str, outcome: str, sip: int | None) -> None:
         if outcome in ("answered", "rang"):
@@ -439,16 +459,11 @@ class Asterisk:
             self._reports.put_nowait(Lost("Asterisk has ended", self._now(), ended=True))
 
 
-async def _outcome(seen: asyncio.Queue[Observation]) -> tuple[str, int | None]:
-    """The result of a test call, and the SIP status that ended it."""
-    while True:
-        match await seen.get():
-            case Ringing():
-                return "rang", None
-            case PickedUp():
-                return "answered", None
-            case Ended(cause=cause, sip=sip) as ended:
-                return (Failure.UNREACHABLE if is_trunks_fault(ended) else why(cause, rung=False)).value, sip
+def _ended(seen: Ended) -> tuple[str, int | None]:
+    """The result of a test call that was not answered, and the SIP status that ended it."""
+    if seen.rung:
+        return "rang", None
+    return (Failure.UNREACHABLE if is_trunks_fault(seen) else why(seen.cause, rung=False)).value, seen.sip
 
 
 def _names(stored: object) -> list[str]:

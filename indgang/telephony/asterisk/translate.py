@@ -22,7 +22,6 @@ from indgang.telephony.contract import (
     PhoneRegistered,
     Played,
     Recorded,
-    Ringing,
     Talking,
 )
 
@@ -40,7 +39,7 @@ class Ended:
     """A channel is no longer ours. `cause` is the ISDN cause (Q.850), None when Asterisk has not reported it yet.
 
     `sip` is the SIP status that ended it, None when there was none or Asterisk (before 20.15 and 22.5) reports none.
-    `attempt` is the index of the route on which the leg was dialled.
+    `attempt` is the index of the route on which the leg was dialled. `rung`: the far end rang and did not answer.
     """
 
     leg: str
@@ -48,6 +47,7 @@ class Ended:
     at: datetime
     sip: int | None = None
     attempt: int = 0
+    rung: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,6 @@ Observation = (
     | MessageDone
     | Keyed
     | Played
-    | Ringing
     | Talking
     | Recorded
     | ConversationRecorded
@@ -82,7 +81,7 @@ Observation = (
 
 #: the only events we need; Asterisk sends about thirty kinds, and a call costs a third less without the others
 EVENTS = (
-    "StasisStart", "StasisEnd", "ChannelDestroyed", "ChannelStateChange", "ChannelDtmfReceived", "PlaybackFinished",
+    "StasisStart", "StasisEnd", "ChannelDestroyed", "ChannelDtmfReceived", "PlaybackFinished",
     "RecordingFinished", "RecordingFailed", "EndpointStateChange", "ApplicationReplaced", "ChannelTalkingStarted",
     "ChannelTalkingFinished",
 )  # fmt: skip
@@ -154,8 +153,8 @@ def _entered(event: Mapping[str, Any], at: datetime) -> Observation | None:
 
 
 def _ended(event: Mapping[str, Any], at: datetime) -> Observation | None:
-    channel, cause, sip = _text(_object(event, "channel"), "id"), event.get("cause"), event.get("tech_cause")
-    leg, _, attempt = channel.partition(_ATTEMPT)
+    channel, cause, sip = _object(event, "channel"), event.get("cause"), event.get("tech_cause")
+    leg, _, attempt = _text(channel, "id").partition(_ATTEMPT)
     if not leg:
         return None
     return Ended(
@@ -164,13 +163,8 @@ def _ended(event: Mapping[str, Any], at: datetime) -> Observation | None:
         at,
         sip if isinstance(sip, int) and 300 <= sip < 700 else None,
         whole_number(attempt, 3) or 0,
+        _text(channel, "state") == "Ringing",
     )
-
-
-def _state(event: Mapping[str, Any], at: datetime) -> Observation | None:
-    channel = _object(event, "channel")
-    leg = leg_of(_text(channel, "id"))
-    return Ringing(leg, at) if leg and _text(channel, "state") == "Ringing" else None
 
 
 def _key(event: Mapping[str, Any], at: datetime) -> Observation | None:
@@ -218,7 +212,6 @@ _BY_TYPE = {
     "StasisStart": _entered,
     "StasisEnd": _ended,
     "ChannelDestroyed": _ended,
-    "ChannelStateChange": _state,
     "ChannelDtmfReceived": _key,
     "ChannelTalkingStarted": _talking,
     "ChannelTalkingFinished": _talking,
