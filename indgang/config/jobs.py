@@ -109,10 +109,12 @@ def scrub() -> None:
 
 @app.task(name=routines.WATCH, queue="routines", retry=Patience(_UNTIL_COUNTED))
 def watch_centre(*, centre: int, day: str) -> None:
-    """Look for early warnings on a day of a centre; tried again until the roll-ups hold the day."""
+    """Look for early warnings in a centre, on a day and on those before it that nobody has looked at; tried again until
+    the roll-ups hold the days."""
     found = ContactCentre.objects.select_related("owner", "operator").filter(pk=centre).first()
     if found is not None:
-        warnings.watch(centre=found, day=date.fromisoformat(day), at=clock.now())
+        for each in warnings.unwatched(found, date.fromisoformat(day)):
+            warnings.watch(centre=found, day=each, at=clock.now())
 
 
 @app.task(name=routines.FORECAST, queue="routines", retry=Patience(_UNTIL_COUNTED))

@@ -160,7 +160,10 @@ class AgentFigures:
     wrap_up_seconds: float | None = None
 
 
-def agent_figures(person: Person, *, at: datetime, period: Period | None = None) -> AgentFigures:
-    """The calls, talk time and registrations of `person` in the period, by default the day of `at`. One query."""
-    contacts, row = recount.agent(person.pk, period or Period.day_of(at), at=at)
+def agent_figures(
+    person: Person, *, at: datetime, period: Period | None = None, centre: ContactCentre | None = None
+) -> AgentFigures:  # fmt: skip
+    """The calls, talk time and registrations of `person` in the period, by default the day of `at`, for one centre or
+    for all. One query."""
+    contacts, row = recount.agent(person.pk, period or Period.day_of(at), at=at, centre=centre.pk if centre else None)
     return AgentFigures(row["calls"], contacts, row["unregistered"], row["wrap_up"])

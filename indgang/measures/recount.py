@@ -128,6 +128,7 @@ registered AS (
 ), calls AS (
     SELECT count(*) AS calls FROM events_event
     WHERE kind = 'answered' AND at >= %(start)s AND at < %(end)s AND person = %(person)s
+      AND (%(centre)s::bigint IS NULL OR centre = (SELECT code FROM catalogue_contactcentre WHERE id = %(centre)s))
 ), unregistered AS (
     SELECT count(*) AS unregistered FROM enquiries_enquiry WHERE agent_id = %(person)s AND state = 'unregistered'
 )
@@ -169,7 +170,7 @@ def agent(
     person: int, period: Period, *, at: datetime, centre: int | None = None
 ) -> tuple[Contacts, Mapping[str, Any]]:
     """The contacts of a person (id), of one centre (id) or of all. With them `wrap_up` (mean seconds of those that are
-    wrapped up; None without any), and of all centres `calls` (conversations, including those of others' contacts) and
+    wrapped up; None without any), `calls` (conversations, including those of others' contacts), and of all centres
     `unregistered` (now)."""
     row = _rows(_AGENT, {"person": person, "centre": centre, **_bounds(period, at), **_words()})[0]
     return _picked(Contacts, row), row

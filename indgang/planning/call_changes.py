@@ -35,6 +35,7 @@ def add_event(made: CallEvent, *, by: Person, at: datetime) -> CallEvent:
         raise RefusedChange({"last": _("Den sidste dag skal være den første dag eller senere.")})
     if (made.last - made.first).days >= MOST_EVENT_DAYS:
         raise RefusedChange({"last": _("En begivenhed varer højst %(days)s dage.") % {"days": MOST_EVENT_DAYS}})
+    made.name = mask_cpr(made.name)
     _add("callevent", made, ("kind", "first", "last", "percent"), by, at)
     return made
 
@@ -50,6 +51,7 @@ def add_move(made: MovedService, *, by: Person, at: datetime) -> MovedService:
     _refuse_far(made.first, at, "first")
     if not made.calls_a_year:
         raise RefusedChange({"calls_a_year": _("Skriv, hvor mange opkald om året ydelsen har.")})
+    made.source = mask_cpr(made.source)
     _add("movedservice", made, ("first", "calls_a_year", "ramp_days", "source"), by, at)
     return made
 
@@ -103,11 +105,11 @@ def stand_in(
         raise RefusedChange({"similar": _("Vælg en anden kø end køen selv.")})
     if week and (len(week) != 7 or min(week) < 0 or not sum(week)):
         raise RefusedChange({"week": _("Skriv syv tal, fra mandag til søndag, og mindst ét opkald.")})
-    values = {"similar": similar, "week": list(week), "scaling": scaling, "source": source}
+    values = {"similar": similar, "week": list(week), "scaling": scaling, "source": mask_cpr(source)}
     row, created = HistoryStandIn.objects.update_or_create(queue=queue, defaults=values)
     trail.record(
         action="historystandin.add" if created else "historystandin.change", target=row, by=by, at=at,
-        after={"scaling": scaling, "source": source},
+        after={"scaling": scaling, "source": row.source},
     )  # fmt: skip
     return row
 

@@ -65,7 +65,7 @@ def make(
     by: Person, at: datetime, note: str = "",
 ) -> Scenario:  # fmt: skip
     """Save a what-if with its first run. Raises RefusedChange for changes without an answer."""
-    name = mask_cpr(name)
+    name, note = mask_cpr(name), mask_cpr(note)
     made = Scenario.objects.create(
         name=name, note=note, owner=by, centre=centre, is_measured=origin.first_day is not None, source=origin.source,
         first_day=origin.first_day, last_day=origin.last_day, base=stored(base), fits=origin.fits or {}, made_at=at,

@@ -209,9 +209,9 @@ def _state(milestone: ReportMilestone, reporting: CentreReporting) -> str:
 def _own_figures(
     template: ReportTemplate, reporting: CentreReporting, person: Person, at: datetime
 ) -> dict[str, Any]:  # fmt: skip
-    """The employee's own figures, in this period and the one before, and the agreement's targets."""
+    """What the employee did for the centre, in this period and the one before, and the agreement's targets."""
     spans = ((reporting.first, reporting.last), periods.before(template.cadence, reporting.first))
-    now, then = (agent_figures(person, at=at, period=Period.days(*span)) for span in spans)
+    now, then = (agent_figures(person, at=at, period=Period.days(*span), centre=reporting.centre) for span in spans)
     rows = [[name, said(a, unit), said(b, unit), NOTHING, NOTHING]
             for (name, unit, a), (_name, _unit, b) in zip(_own(now), _own(then), strict=True)]  # fmt: skip
     rows += _own_targets(reporting, person, spans, at)

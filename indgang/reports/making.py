@@ -75,7 +75,7 @@ def _make(pk: int, at: datetime) -> list[Report]:
         return []
     people: list[Person | None] = [None]
     if template.readers == ReportTemplate.Readers.EMPLOYEES:
-        people = list(rights.team(template.centre, period[1]))
+        people = list(rights.team_within(template.centre, *period))
     made = [make(template, *period, person=person, at=at) for person in people]
     if not made:
         template.nobody_for = period[0]

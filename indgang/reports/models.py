@@ -241,6 +241,22 @@ class EarlyWarning(models.Model):
         return f"{self.figure} {self.day}"
 
 
+class WatchedCentre(models.Model):
+    """Up to which day a centre has been looked at for early warnings."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "centre", "until")
+
+    centre = models.OneToOneField(ContactCentre, on_delete=models.PROTECT, related_name="+")
+    until = models.DateField(help_text="included")
+
+    class Meta:
+        ordering = ["centre__name", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.centre} {self.until}"
+
+
 class WarnedPerson(models.Model):
     """Somebody who was told of a warning by mail."""
 

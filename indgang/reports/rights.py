@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from indgang.accounts.access import able_for, holders, may
 from indgang.accounts.models import Person
@@ -37,6 +37,14 @@ def team(centre: ContactCentre, on: date) -> QuerySet[Person]:
     members = QueueMembership.objects.valid_on(on).filter(queue__centre=centre).values("person")
     found: QuerySet[Person] = Person.objects.filter(is_active=True, pk__in=members).order_by("name", "pk")
     return found
+
+
+def team_within(centre: ContactCentre, first: date, last: date) -> QuerySet[Person]:
+    """The active people who served a queue of the centre on some of the days, also when they serve none any more."""
+    members = QueueMembership.objects.filter(queue__centre=centre, valid_from__lte=last)
+    members = members.filter(Q(valid_to=None) | Q(valid_to__gt=first))
+    found: QuerySet[Person] = Person.objects.filter(is_active=True, pk__in=members.values("person"))
+    return found.order_by("name", "pk")
 
 
 def leaders(centre: ContactCentre, on: date) -> QuerySet[Person]:

@@ -15,6 +15,7 @@ from indgang.agreements.printing import unprintable
 from indgang.audit import trail
 from indgang.catalogue import changes
 from indgang.catalogue.models import ContactCentre
+from indgang.core.masking import mask_texts
 from indgang.core.refusals import RefusedChange
 from indgang.measures.definitions import definition
 from indgang.plots.lines import MOST_SERIES
@@ -61,7 +62,7 @@ def save(
     locked = ReportTemplate.objects.select_for_update(of=("self",)).select_related("centre").get(pk=template.pk)
     _refuse_responsible(values["responsible"], locked.centre)
     _refuse_signs(values, "title")
-    changes.save(locked, values, by=by, at=at)
+    changes.save(locked, mask_texts(values), by=by, at=at)
     before = {each.person_id: each.person for each in locked.named.select_related("person")}
     after = {each.pk: each for each in named}
     if before.keys() != after.keys():
@@ -86,7 +87,7 @@ def save_block(block: ReportBlock, values: Mapping[str, Any], *, by: Person, at:
     _refuse_figures(values["kind"], values["figures"], values["by"], template.starts_on)
     if values["kind"] in (ReportBlock.Kind.FIGURES, ReportBlock.Kind.PLOT):
         _refuse_channel(values["figures"], values.get("channel", ""), template.starts_on)
-    return changes.save(block, {**values, "template": template}, by=by, at=at)
+    return changes.save(block, {**mask_texts(values), "template": template}, by=by, at=at)
 
 
 @transaction.atomic
@@ -101,7 +102,7 @@ def save_milestone(
 ) -> ReportMilestone:
     """Add or change a milestone. Raises RefusedChange by field."""
     _refuse_signs(values, "title")
-    return changes.save(milestone, values, by=by, at=at)
+    return changes.save(milestone, mask_texts(values), by=by, at=at)
 
 
 @transaction.atomic

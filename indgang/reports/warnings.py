@@ -29,7 +29,7 @@ from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.totals import Totals
 from indgang.plots.numbers import ValueUnit, written
 from indgang.reports import addressees, links, rights, warning_causes
-from indgang.reports.models import EarlyWarning, WarnedPerson
+from indgang.reports.models import EarlyWarning, WarnedPerson, WatchedCentre
 from indgang.reports.warning_causes import Moved
 
 #: figures that are watched; each by the version that holds on the day
@@ -39,9 +39,21 @@ WATCHED = (
 )  # fmt: skip
 #: mails that one person gets in seven days; further warnings stand on the page alone
 MOST_A_WEEK = 3
+#: days that nobody has looked at are made up for, but no older ones: what was odd then is past acting on
+MOST_DAYS_BACK = 14
 #: days for which a change that lasts is not told again
 TOLD_FOR = 28
 _LONGEST_CAUSE = 700
+
+
+def unwatched(centre: ContactCentre, last: date) -> list[date]:
+    """The days up to the last one that nobody has looked at, `MOST_DAYS_BACK` at most: more than one when nothing ran,
+    or the events of a day were counted too late. Of a centre that is looked at for the first time the last one alone.
+    """
+    until = WatchedCentre.objects.filter(centre=centre).values_list("until", flat=True).first()
+    following = last if until is None else until + timedelta(days=1)
+    first = max(following, last - timedelta(days=MOST_DAYS_BACK - 1))
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
 @transaction.atomic
@@ -51,6 +63,8 @@ def watch(*, centre: ContactCentre, day: date, at: datetime) -> list[EarlyWarnin
     Raises NotCountedYet while the roll-ups do not hold the whole day.
     """
     counting.refuse_uncounted(Period.day(day).end)
+    watched, _made = WatchedCentre.objects.get_or_create(centre=centre, defaults={"until": day})
+    WatchedCentre.objects.filter(pk=watched.pk, until__lt=day).update(until=day)
     raised = list(_of_centre(centre, day, at))
     with translation.override("da"):
         for warning in raised:

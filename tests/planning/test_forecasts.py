@@ -26,7 +26,7 @@ from indgang.measures.rollups.facts import FactKey, Measure, quarter_of
 from indgang.measures.rollups.tallies import Tallies
 from indgang.measures.sums import SegmentOutcome
 from indgang.planning import call_changes, call_history, forecasts
-from indgang.planning.models import CallEvent, ForecastAccuracy, JudgedDay, MovedService, StoredForecast
+from indgang.planning.models import CallEvent, ForecastAccuracy, HistoryStandIn, JudgedDay, MovedService, StoredForecast
 from indgang.staffing.forecast.accuracy import Accuracy
 from indgang.staffing.need import Impossible
 from tests.planning.counted import HANDLED, count
@@ -148,9 +148,10 @@ def test_what_a_planner_knows_is_taken_in_and_recorded(counted_queue: Queue, wor
     event = CallEvent(kind="mailing", name="Brev", centre=counted_queue.centre, first=day, last=day, percent=50)
     call_changes.add_event(event, by=world.gerda, at=MORNING)
     moved = MovedService(
-        queue=counted_queue, name="Byfornyelse", first=TODAY + WEEK, calls_a_year=2500, source="Forundersøgelsen"
+        queue=counted_queue, name="Byfornyelse", first=TODAY + WEEK, calls_a_year=2500, source="Sagen 010190-1234"
     )
     call_changes.add_move(moved, by=world.gerda, at=MORNING)
+    assert moved.source == "Sagen ******-****"
     found = forecasts.compute(counted_queue, TODAY, 28)
     assert found.day_calls[1] == pytest.approx(1.5 * plain.day_calls[1], rel=0.02)
     assert (found.day_calls - plain.day_calls)[14:19].max() == pytest.approx(10, abs=2.5)
@@ -202,7 +203,8 @@ def test_a_similar_queue_lends_its_usual_days_and_not_its_events_moves_and_odd_d
     odd = TODAY - timedelta(days=14)
     count(similar, BEGAN, TODAY, odd={odd + timedelta(days=number): 5 for number in range(-5, 1)})
     given: dict[str, Any] = {"by": world.gerda, "at": MORNING}
-    call_changes.stand_in(new, similar=similar, week=[], scaling=Decimal("1.5"), source="Skøn", **given)
+    call_changes.stand_in(new, similar=similar, week=[], scaling=Decimal("1.5"), source="010190-1234", **given)
+    assert HistoryStandIn.objects.get(queue=new).source == "******-****"
     raw = forecasts.compute(new, TODAY, 28)
     for number in range(-5, 1):
         call_changes.judge_day(

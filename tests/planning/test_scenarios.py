@@ -70,9 +70,10 @@ def test_each_run_is_kept_and_a_closed_scenario_has_no_more(world: World) -> Non
 def test_a_scenario_and_its_trail_keep_no_civil_registration_number(world: World) -> None:
     made = scenarios.make(
         "Som 010190-1234 ringer", base(queue("a", 300)), ScenarioOrigin("tmf-2020"), centre=world.centres["tmf"],
-        changes=Changes(), by=world.eva, at=MORNING,
+        changes=Changes(), by=world.eva, at=MORNING, note="Spurgt af 010190-1234",
     )  # fmt: skip
     made.refresh_from_db()
+    assert made.note == "Spurgt af ******-****"
     assert made.name == mask_cpr("Som 010190-1234 ringer") != "Som 010190-1234 ringer"
     assert Change.objects.get(action="scenario.create").after == {"name": made.name}
 

@@ -18,14 +18,17 @@ from indgang.agreements import cooperation, reality
 from indgang.agreements.models import AgreementTarget, Baseline, BaselineFigure, CooperationAgreement
 from indgang.agreements.targets import TargetVerdict
 from indgang.core.clock import day_of
+from indgang.core.ids import uuid7
 from indgang.core.ranges import DateRange
 from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import QueueMembership
 from indgang.events.log import append, row
 from indgang.measures import definitions
+from indgang.measures.day import agent_figures
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.models import Rollup, SummedRollup
+from indgang.measures.period import Period
 from indgang.measures.rollups import counting, reading
 from indgang.messaging.models import Mail
 from indgang.plots.numbers import ValueUnit
@@ -39,6 +42,7 @@ from indgang.reports.presets import PRESETS
 from tests.agreements.agreed import signed, target, written
 from tests.agreements.measured import mails, visits
 from tests.agreements.test_document import read
+from tests.enquiries.told_calls import happen, talked
 from tests.measures.histories import history
 from tests.measures.test_reading import write
 from tests.pdf_ua import faults
@@ -177,6 +181,34 @@ def test_each_employee_gets_their_own_figures_and_nobody_elses(world: World) -> 
         assert [each.person_id for each in report.receipts.all()] == [report.person_id]
     receivers = [world.anna, world.bo, world.clara, world.ida]
     assert sorted(Mail.objects.values_list("to", flat=True)) == sorted(person.email for person in receivers)
+
+
+def test_who_left_the_centre_in_the_month_gets_their_own_figures_and_who_came_after_it_none(world: World) -> None:
+    serves = QueueMembership.objects.filter(queue__centre=world.centres["tmf"])
+    serves.filter(person=world.anna).update(valid_to=date(2026, 2, 10))
+    serves.filter(person=world.bo).update(valid_to=date(2026, 2, 1))
+    serves.filter(person=world.clara).update(valid_from=date(2026, 3, 1))
+    template(world, "employee", starts_on=date(2026, 2, 1))
+    people = {report.person for report in making.make_due(at=DUE)}
+    assert world.anna in people
+    assert not people & {world.bo, world.clara}
+
+
+def test_own_figures_are_those_of_the_centre_whose_targets_stand_beside_them(world: World) -> None:
+    start = MORNING.replace(month=2)
+    for number in range(3):
+        talked(world.anna, start=start + timedelta(hours=number))
+    happen(
+        str(uuid7()), (Kind.ARRIVED, 0, {"centre": "bif"}), (Kind.QUEUED, 5, {"queue": "bif-erhverv"}),
+        (Kind.ANSWERED, 9, {"queue": "bif-erhverv", "person": world.anna, "direction": "in"}),
+        (Kind.ENDED, 99, {"queue": "bif-erhverv", "person": world.anna, "by": "caller"}), start=start,
+    )  # fmt: skip
+    month = Period.month(start.date())
+    of_employees = template(world, "employee", starts_on=date(2026, 2, 1))
+    hers = making.make(of_employees, date(2026, 2, 1), date(2026, 2, 28), person=world.anna, at=DUE)
+    rows = {row[0]: row[1] for row in table(hers)}
+    assert rows["Samtaler"] == "3"
+    assert agent_figures(world.anna, at=DUE, period=month).answered == 4
 
 
 def test_the_targets_that_an_employee_can_be_held_against_are_in_their_report(world: World) -> None:
@@ -483,6 +515,15 @@ def test_a_block_that_cannot_be_drawn_is_refused(world: World, changed: dict[str
     with pytest.raises(RefusedChange) as refused:
         templates.save_block(ReportBlock(template=made), values | changed, by=world.eva, at=MORNING)
     assert field in refused.value.reasons
+
+
+def test_templates_and_milestones_keep_no_civil_registration_number(world: World) -> None:
+    block = ReportBlock(template=template(world))
+    values = {"position": 5, "kind": "text", "heading": "Om 010190-1234", "text": "", "figures": [], "by": "nothing"}
+    assert templates.save_block(block, values, by=world.eva, at=MORNING).heading == "Om ******-****"
+    step = ReportMilestone(centre=world.centres["tmf"])
+    planned = {"title": "010190-1234", "planned": date(2026, 4, 1), "reached": None}
+    assert templates.save_milestone(step, planned, by=world.eva, at=MORNING).title == "******-****"
 
 
 def test_every_figure_has_a_unit_that_reports_can_write() -> None:

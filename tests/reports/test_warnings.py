@@ -23,7 +23,7 @@ from indgang.measures.definitions import definition
 from indgang.measures.rollups import counting
 from indgang.messaging.models import Mail
 from indgang.reports import links, warning_causes, warnings
-from indgang.reports.models import EarlyWarning
+from indgang.reports.models import EarlyWarning, WatchedCentre
 from indgang.reports.warning_causes import Moved
 from tests.agreements.measured import calls as contacts
 from tests.measures.test_reading import one, write
@@ -136,6 +136,27 @@ def test_the_routine_makes_a_job_for_each_centre(world: World) -> None:
     weeks(odd=12)
     jobs.watch_centre(centre=world.centres["tmf"].pk, day=yesterday)
     assert EarlyWarning.objects.exists()
+
+
+def test_days_on_which_nothing_ran_are_looked_at_afterwards(world: World) -> None:
+    """The day before yesterday was odd, and no worker has run since the day before that."""
+    centre, yesterday = world.centres["tmf"], (MORNING - timedelta(days=1)).date()
+    for back in range(1, 58):
+        day(MORNING - timedelta(days=back), back, gave_up=12 if back == 2 else 1 + back % 2)
+    assert warnings.unwatched(centre, yesterday) == [yesterday], "a centre that is looked at for the first time"
+    WatchedCentre.objects.create(centre=centre, until=yesterday - timedelta(days=2))
+    jobs.watch_centre(centre=centre.pk, day=yesterday.isoformat())
+    assert set(EarlyWarning.objects.values_list("day", flat=True)) == {yesterday - timedelta(days=1)}
+    assert warnings.unwatched(centre, yesterday) == []
+    EarlyWarning.objects.all().delete()
+    jobs.watch_centre(centre=centre.pk, day=yesterday.isoformat())
+    assert not EarlyWarning.objects.exists(), "each day is looked at once"
+    later = yesterday + timedelta(days=400)
+    days = warnings.unwatched(centre, later)
+    assert (len(days), days[-1]) == (warnings.MOST_DAYS_BACK, later)
+    WatchedCentre.objects.update(until=yesterday)
+    warnings.watch(centre=centre, day=yesterday - timedelta(days=5), at=MORNING)
+    assert WatchedCentre.objects.get().until == yesterday
 
 
 def test_a_small_change_that_lasts_is_told_once_with_the_flow_that_changed(world: World) -> None:

@@ -91,7 +91,7 @@ def _measured(form: ScenarioStartForm, person: Person) -> Scenario | None:
     base = played_staffing.fitted(replace(found.base, promises_all=promises_all))
     return scenarios.make(
         form.cleaned_data["name"], base, ScenarioOrigin(MEASURED, first, last, fits), centre=centre,
-        changes=bases.first_changes(MEASURED), by=person, at=clock.now(),
+        changes=bases.first_changes(MEASURED), note=form.cleaned_data["note"], by=person, at=clock.now(),
     )  # fmt: skip
 
 
