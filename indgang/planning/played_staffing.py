@@ -16,8 +16,8 @@ MOST_CALLS = 150_000
 #: days of each play, at most and at least
 _MOST_DAYS, _LEAST_DAYS = 20, 5
 #: plays that halve in on a number of seats, and those that a fit may be expected to take
-_LEAST_PLAYS, _USUAL_PLAYS = 6, 12
-_MOST_PLAYS = 60
+_LEAST_PLAYS, _USUAL_PLAYS = 7, 14
+_MOST_PLAYS = 63
 _AS_TODAY = Changes(staffing=Staffing.TODAY)
 
 

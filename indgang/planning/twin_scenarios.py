@@ -79,11 +79,8 @@ def _scenario(
     busy = [each for each in queues if sum(each.calls)]
     everything = frozenset(each.code for each in busy)
     played = base.played if changes.staffing is Staffing.TODAY else None
-    crews = [
-        crew
-        for group in outcome.groups
-        for crew in _crews(base, group.code, _as_played(group.seats, played), everything, changes)
-    ]  # fmt: skip
+    teams = [(group.code, _as_played(group.seats, played)) for group in outcome.groups]
+    crews = [crew for team in _apart(teams, _shared_today(base)) for crew in _crews(base, team, everything, changes)]
     return TwinScenario(
         code, code, tuple(_inflow(each, met, changes.accepts) for each in busy), tuple(_rules(busy, changes, met)),
         tuple(crews), interval_seconds=base.interval_minutes * _MINUTE, within=base.target.within, pick_up=base.pick_up,
@@ -142,14 +139,39 @@ def _as_played(seats: Sequence[float], played: PlayedStaffing | None) -> Sequenc
     return [played.seats * (each + played.even * (mean - each)) if each else 0.0 for each in seats]
 
 
-def _crews(
-    base: ScenarioBase, code: str, seats: Sequence[float], everything: frozenset[str], changes: Changes
-) -> Iterator[Crew]:
+def _shared_today(base: ScenarioBase) -> float:
+    return base.played.shared if base.played else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Team:
+    """The seats of people who work together, and how many there are at least while any seat is held."""
+
+    code: str
+    seats: Sequence[float]
+    fewest: int = 1
+
+
+def _apart(teams: Sequence[tuple[str, Sequence[float]]], shared: float) -> Iterator[_Team]:
+    """The people of each queue, and those who serve all queues today: their seats are added before they are rounded,
+    because half a person for each of six queues is three people."""
+    if not shared or len(teams) < 2:
+        yield from (_Team(code, seats) for code, seats in teams)
+        return
+    if shared < 1:
+        yield from (_Team(code, [(1 - shared) * each for each in seats], 0) for code, seats in teams)
+    columns = zip(*(seats for _code, seats in teams), strict=True)
+    yield _Team(EVERYBODY, [shared * sum(column) for column in columns])
+
+
+def _crews(base: ScenarioBase, team: _Team, everything: frozenset[str], changes: Changes) -> Iterator[Crew]:
     """A person for each seat, there while so many seats are held; the first of them serve more queues."""
-    whole = [max(round(each), 1) if each else 0 for each in seats]
+    code = team.code
+    whole = [max(round(each), team.fewest) if each else 0 for each in team.seats]
     most = max(whole, default=0)
-    today = base.played.shared if base.played else 0.0
-    shared = 1.0 if changes.pooled or code not in everything else max(changes.shared, today)
+    today = _shared_today(base)
+    more = max(changes.shared - today, 0.0) / (1 - today) if today < 1 else 0.0
+    shared = 1.0 if changes.pooled or code not in everything else more
     own = next((each for each in base.queues if each.code == code), None)
     taught = [each for each in changes.routing if own is not None and is_named(each.taught, own)]
     for number in range(1, most + 1):

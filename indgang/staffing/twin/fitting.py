@@ -16,9 +16,9 @@ from indgang.staffing.twin.calibration import FitLine
 from indgang.staffing.twin.result import Estimated
 
 #: seats beside those of the formulas
-FEWEST, MOST = 0.5, 2.0
+FEWEST, MOST = 0.25, 4.0
 #: halvings of the logarithm between them: seats are known to 2 percent
-_HALVINGS = 6
+_HALVINGS = 7
 #: a figure of which no error is known, or less than these shares of it, is taken for so uncertain
 _UNKNOWN, _LEAST = 0.05, 0.02
 WAIT = "mean_wait"
@@ -33,10 +33,10 @@ class WayOfStaffing:
     shared: float = 0.0
 
 
-#: from what the formulas assume to what differs most from it
+#: first what the formulas assume, and what lies between all others
 WAYS = tuple(
     WayOfStaffing(even, shared)
-    for even, shared in ((0, 0), (1, 0), (0, 1), (1, 1), (0.5, 0.5), (0.5, 0), (0, 0.5), (1, 0.5), (0.5, 1))
+    for even, shared in ((0, 0), (0.5, 0.5), (1, 0), (0, 1), (1, 1), (0.5, 0), (0, 0.5), (1, 0.5), (0.5, 1))
 )
 
 

@@ -97,7 +97,7 @@ def test_the_simulation_of_today_is_shown_beside_the_measured_days(
     as_person: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(*published())
-    monkeypatch.setattr(played_staffing, "MOST_CALLS", 64_000)
+    monkeypatch.setattr(played_staffing, "MOST_CALLS", 75_000)
     with clock.frozen(LATER):
         gerda = as_person("gerda")
         scenario = made(gerda, base="centre:tmf", first=DAY, last=DAY)
@@ -107,7 +107,7 @@ def test_the_simulation_of_today_is_shown_beside_the_measured_days(
     assert "I dag, målt og simuleret Målt er gennemsnittet af 1 dag." in shown
     assert "følger en lognormal fordeling i 1 af 1 køer, tålmodigheden i 1." in shown, "all calls took two minutes"
     assert "Pauser, skriftligt arbejde og folk, der ringer igen, er ikke med." in shown
-    assert "Bemandingen er fundet ved at spille de målte dage med 6 slags bemanding: " in shown
+    assert "Bemandingen er fundet ved at spille de målte dage med 7 slags bemanding: " in shown
     assert "Et opkald ringer 15 sekunder, før det bliver taget." in shown
     played = scenario.runs.get().simulated
     assert played is not None

@@ -31,7 +31,7 @@ def figures(way: WayOfStaffing, seats: float, half_width: float | None = 0.0) ->
     }
 
 
-def found(way: WayOfStaffing, seats: float, most: int = 60, half_width: float | None = 0.0) -> StaffingFit:
+def found(way: WayOfStaffing, seats: float, most: int = 63, half_width: float | None = 0.0) -> StaffingFit:
     return closest(figures(way, seats, half_width), figures, most_plays=most)
 
 
@@ -58,19 +58,19 @@ def test_the_best_is_never_worse_than_the_formulas_and_the_effort_is_bounded(
 def test_what_the_formulas_explain_needs_no_other_way(seats: float) -> None:
     fit = found(WAYS[0], seats)
     assert fit.best.way == WAYS[0]
-    assert fit.plays <= 6
+    assert fit.plays <= 7
 
 
 def test_a_wait_that_no_number_of_people_explains_leaves_the_nearest() -> None:
     seen = {WAIT: Estimated(10_000.0, 1.0, ()), "service_level": Estimated(0.01, 0.001, ())}
-    fit = closest(seen, figures, most_plays=60)
+    fit = closest(seen, figures, most_plays=63)
     assert not fit.best.agrees
-    assert fit.best.seats < 0.55
+    assert fit.best.seats < 0.3
     assert [each.name for each in fit.best.lines] == [WAIT, "service_level"]
 
 
 def test_a_day_without_calls_is_played_once_and_says_nothing() -> None:
     empty = {WAIT: Estimated(None, None, ())}
-    fit = closest({WAIT: Estimated(12.0, 1.0, ())}, lambda way, seats: empty, most_plays=60)
+    fit = closest({WAIT: Estimated(12.0, 1.0, ())}, lambda way, seats: empty, most_plays=63)
     assert fit.best.misfit == 0
     assert fit.best == fit.unfitted
