@@ -119,6 +119,7 @@ def _changed() -> None:
 def _filled(questions: int) -> None:
     from indgang.catalogue import purposes
     from indgang.catalogue.models import ContactCentre, Purpose, Schedule, Service, Unit
+    from indgang.core.clock import day_of
     from indgang.core.ids import uuid7
     from indgang.enquiries.models import ArticleUse, Channel, Character, Enquiry, Outcome, Question, State
     from indgang.knowledge.models import Article, ArticleVersion, Audience, Search
@@ -127,13 +128,14 @@ def _filled(questions: int) -> None:
     schedule = Schedule.objects.create(code="dage", name="Dage")
     centre = ContactCentre.objects.create(code="kff", name="Center", owner=unit, operator=unit, schedule=schedule)
     services = [Service.objects.create(code=f"ydelse-{each}", name=f"Ydelse {each}", unit=unit) for each in range(40)]
-    named = [Purpose.objects.get_or_create(code=each.code, defaults={"name": each.name})[0] for each in purposes.NINE]
+    named = Purpose.objects.bulk_create(purposes.rows())
     draw, versions = random.Random(1), []
     for number in range(200):
         words = draw.sample(_WORDS, 3)
         article = Article.objects.create(
-            slug=f"side-{number}", service=services[number % 40], audience=Audience.EVERYONE
-        )
+            slug=f"side-{number}", unit=unit, service=services[number % 40], audience=Audience.EVERYONE,
+            review_on=day_of(NOW) + timedelta(days=90), created_at=NOW,
+        )  # fmt: skip
         versions.append(ArticleVersion(
             article=article, number=1, state=ArticleVersion.State.PUBLISHED, title=" ".join(words).capitalize(),
             short="Det kræver en tilladelse.", body=" ".join(draw.choices(_WORDS, k=60)), created_at=NOW,

@@ -49,6 +49,34 @@ SHARED_NAMES = {
 }
 
 
+#: names of classes inside others that have several homes: each is read with the class that it is in, as `Thread.State`
+NESTED_NAMES = {
+    "Adapter": "what carries it out, of a mailbox and of a case system; in `accounts`, what takes over from a protocol",
+    "Audience": "who a message of a rollout is for; of articles, who may read them",
+    "Choose": "how a queue's row chooses; the engine's value of it",
+    "Counts": "what a move of a rollout counts; in the twin, the counts of one replication",
+    "Direction": "in or out, of a mail and of an SMS; of a figure, which way is better",
+    "Ending": "how a thread ended; in `live`, the row that revokes page tokens",
+    "Fault": "why this row came to nothing; in `accounts`, what was wrong with a sign-on",
+    "Kind": "which kind of this row it is; in `entry`, the kinds of its events",
+    "Level": "the level that a target is for; in `health`, how serious a finding is",
+    "Outcome": "how this row came out; of enquiries, how a question did",
+    "Place": "where somebody searched; in `privacy`, how far a pass of scrubbing has come",
+    "Reason": "why there is a follow-up; in the distributor, why it decided so",
+    "Role": "the part of a member in a study; of accounts, what a person may do",
+    "Rule": "whose a call is in a settlement; of correspondence, a rule of routing as a value",
+    "Rung": "whom a step of an escalation turns to: the row's choice, and the rule's value",
+    "Security": "how a server is reached: the row's choice, and the contract's value",
+    "Simulation": "how far a run's simulation is; of a business case, what drawn assumptions came to",
+    "Situation": "what a citizen is about to do, of a service; at the desk, the facts behind it at one moment",
+    "Source": "where a note of a day comes from; of a banner, the address of its part",
+    "State": "how far this row is in its own life; of enquiries, the state that pages ask for",
+    "Topic": "what a finding of a study is about; of gaps, words that texts share",
+    "Verdict": "what was decided about a recommendation; of hand-overs, how a promise ended",
+    "Way": "how something is done, in this row; at the desk, a choice in a guide",
+}
+
+
 @cache
 def modules() -> dict[str, ast.Module]:
     """The syntax tree of every module of the product, by dotted name."""
@@ -176,6 +204,27 @@ def test_a_class_name_has_one_home() -> None:
     shared = {name: sorted(where) for name, where in homes.items() if len(where) > 1}
     assert not {name: where for name, where in shared.items() if name not in SHARED_NAMES}
     assert SHARED_NAMES.keys() <= shared.keys(), "a name that has one home now leaves the list"
+
+
+def test_a_class_inside_another_has_a_name_of_its_own_or_one_with_a_reason() -> None:
+    homes: dict[str, set[str]] = {}
+    for name, tree in modules().items():
+        if ".management.commands." not in name and ".migrations." not in name:
+            for outer, node in _classes(tree, ""):
+                if not node.name.startswith("_"):
+                    homes.setdefault(node.name, set()).add(f"{name}.{outer}" if outer else name)
+    shared = {name: sorted(where) for name, where in homes.items() if len(where) > 1 and name not in SHARED_NAMES}
+    shared.pop("Meta")  # Django finds it by its name
+    assert not {name: where for name, where in shared.items() if name not in NESTED_NAMES}
+    assert NESTED_NAMES.keys() <= shared.keys(), "a name that has one home now leaves the list"
+
+
+def _classes(node: ast.Module | ast.ClassDef, outer: str) -> Iterator[tuple[str, ast.ClassDef]]:
+    """Each class with the name of what it is in; not those of functions."""
+    for each in node.body:
+        if isinstance(each, ast.ClassDef):
+            yield outer, each
+            yield from _classes(each, f"{outer}.{each.name}".lstrip("."))
 
 
 def test_every_address_names_its_permission_or_says_that_it_is_public() -> None:

@@ -32,7 +32,7 @@ _LIST = ".handle_pids.json"
 
 def server_in(folder: Path) -> Any:
     """The server in `folder`, started if necessary. It stops when the last program that uses it has ended."""
-    forget_the_dead(folder)
+    remove_dead_users(folder)
     if is_stopping(folder):
         stop(folder)
     # the package locks a file in the user's runtime folder, or in /tmp when there is no such folder: there, the
@@ -69,7 +69,7 @@ def stop(folder: Path) -> None:
             time.sleep(0.05)
 
 
-def forget_the_dead(folder: Path) -> None:
+def remove_dead_users(folder: Path) -> None:
     """Remove killed programs from the list of those who use the server; otherwise the last one would never stop it."""
     pids = _users(folder)
     alive = [pid for pid in pids if _is_alive(pid)]
@@ -144,7 +144,7 @@ def keep(folder: Path) -> None:
             _bring_back(server, folder)
             missed = 0
     _wait_until_dead(parent)
-    forget_the_dead(folder)
+    remove_dead_users(folder)
 
 
 def _bring_back(server: Any, folder: Path) -> None:

@@ -31,7 +31,8 @@ def seed(
     planned = datetime.combine(_working_day(at), time(7), COPENHAGEN)
     values = {
         "service": services[_SERVICE], "centre": centres[_CENTRE], "planned_at": planned, "flow": None,
-        "numbers": [_OLD], "leads_to": leads_to, "versions": [], "ends_contact": True, "questionnaire": None,
+        "numbers": [_OLD], "leads_to": leads_to, "addresses": [], "mail_to": None, "versions": [],
+        "ends_contact": True, "questionnaire": None,
         "way": "robot", "share": 100, "starts_targets": True,
     }  # fmt: skip
     setting_up.make(values, by=by, at=at)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from indgang.config import supervisor
-from indgang.config.keeper import forget_the_dead
+from indgang.config.keeper import remove_dead_users
 from indgang.config.supervisor import AddressTaken, Process, Supervisor, check_free, split, wait_before
 
 #: the longest a step of these programs may take on a busy machine
@@ -133,5 +133,5 @@ def test_programs_that_were_killed_are_forgotten_as_users_of_the_database(tmp_pa
     ended.wait(_LONGEST)
     listed = tmp_path / ".handle_pids.json"
     listed.write_text(f"[{ended.pid}, {os.getpid()}]")
-    forget_the_dead(tmp_path)
+    remove_dead_users(tmp_path)
     assert listed.read_text() == f"[{os.getpid()}]"

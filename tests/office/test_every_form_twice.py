@@ -88,7 +88,7 @@ _TYPED = {
     "starts_on": "2026-03-02", "planned": "2026-05-01", "reached": "", "heading": "Nyt afsnit", "position": "55",
     "done": "Vi har talt om det.", "days_after": "2", "sending_days": "3", "notes": "Det gik godt.",
     "target_day": "2026-05-01", "works_from": "2026-03-10", "name_en": "",
-    "planned_at": "2026-04-01T09:00", "numbers": "", "leads_to": "",
+    "planned_at": "2026-04-01T09:00", "numbers": "", "leads_to": "", "mail_addresses": "", "mail_to": "",
     "event-name": "Breve", "move-name": "Byfornyelse", "move-calls_a_year": "1200", "move-source": "Forundersøgelsen",
     "day-reason": "Fordi", "start-source": "Skøn", "start-week": "40 35 30 30 20 0 0",
     "granted_on": "2026-03-20", "message": "Vi har én indgang.", "old-place": "Skilt", "old-old_contact": "1",

@@ -113,7 +113,8 @@ def switched(world: World) -> None:
     EntryPoint.objects.create(number=old, name="Byliv", centre=world.centres["kff"], flow=world.flows["borger"])
     values = {
         "service": world.services["arrangement"], "centre": world.centres["tmf"], "planned_at": moment(AFTER, 1),
-        "flow": None, "numbers": [old], "leads_to": world.entry_points["+4533661000"], "versions": [],
+        "flow": None, "numbers": [old], "leads_to": world.entry_points["+4533661000"], "addresses": [], "mail_to": None,
+        "versions": [],
         "ends_contact": False, "questionnaire": None, "way": "robot", "share": 100, "starts_targets": False,
     }  # fmt: skip
     before = moment(AFTER - timedelta(days=3))

@@ -15,6 +15,7 @@ from indgang.accounts import sealing
 from indgang.audit import trail
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes, end_days
+from indgang.catalogue.models import ContactCentre
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.mail import accounts
 from indgang.correspondence.models import Mailbox, MailboxState
@@ -66,6 +67,18 @@ def _present(mailbox: Mailbox) -> dict[str, Any]:
 def _reached(values: Mapping[str, Any]) -> tuple[Any, ...]:
     """Where the mailbox is, and who signs in."""
     return (*(values[name] for name in _REACHED_BY), values["login"] or values["address"])
+
+
+@transaction.atomic
+def lead(mailbox: Mailbox, *, queue: Queue, centre: ContactCentre, by: Actor, at: datetime) -> Mailbox:
+    """Have the mails that come from now on wait in a queue of a centre. Threads that are there stay where they lie, and
+    rules of the mailbox go before its queue. Raises RefusedChange."""
+    locked: Mailbox = Mailbox.objects.select_for_update(of=("self",)).get(pk=mailbox.pk)
+    if queue.work != Queue.Work.WRITTEN:
+        raise RefusedChange({"queue": _("Vælg en kø til skriftlige henvendelser.")})
+    if (locked.queue_id, locked.centre_id) == (queue.pk, centre.pk):
+        return locked
+    return changes.save(locked, {"queue": queue, "centre": centre}, by=by, at=at)
 
 
 @transaction.atomic

@@ -66,6 +66,7 @@ FIELDS: dict[str, Words] = {
     "active": gettext_lazy("Slået til"),
     "planned_at": gettext_lazy("Planlagt tidspunkt"),
     "numbers": gettext_lazy("Gamle numre"),
+    "addresses": gettext_lazy("Gamle mailadresser"),
     "versions": gettext_lazy("Sider med viden"),
     "ends_contact": gettext_lazy("Ydelsens egen kontakt fjernes"),
     "questionnaire": gettext_lazy("Spørgeskema"),

@@ -29,6 +29,7 @@ SEE, EDIT = P.SEE_FIGURES, P.EDIT_PROGRAMME
 def switchovers(person: Person) -> QuerySet[Switchover]:
     rows = Switchover.objects.select_related(
         "service", "centre__owner", "centre__schedule", "flow", "leads_to__flow", "leads_to__centre", "questionnaire",
+        "mail_to__queue", "mail_to__centre",
         "decided_by", "taken_back_by", "created_by",
     )  # fmt: skip
     return rows if everywhere(person, SEE) else rows.filter(centre__in=centres_of(person, SEE))
@@ -103,6 +104,11 @@ def may_edit_addresses(person: Person) -> bool:
 def mailboxes() -> QuerySet[Mailbox]:
     today: QuerySet[Mailbox] = Mailbox.objects.valid_on(clock.today()).for_mail().order_by("name")
     return today
+
+
+def mailboxes_of(person: Person) -> QuerySet[Mailbox]:
+    """Those of today whose queues mails to old addresses may come in."""
+    return mailboxes().filter(centre__in=centres_of(person, EDIT)).select_related("queue", "centre")
 
 
 def contacts() -> QuerySet[ServiceContact]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -70,6 +71,15 @@ class SwitchoverForm(Revised, forms.Form):
         EntryPoint.objects.none(), label=gettext_lazy("De gamle numre fører til"), required=False,
         empty_label=gettext_lazy("Vælg"),
     )  # fmt: skip
+    mail_addresses = forms.CharField(
+        label=gettext_lazy("Gamle mailadresser, der omstilles"), required=False, max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Én på hver linje. De er fællespostkasser i dag."),
+    )  # fmt: skip
+    mail_to = forms.ModelChoiceField(
+        Mailbox.objects.none(), label=gettext_lazy("Mails til dem kommer i køen for postkassen"), required=False,
+        empty_label=gettext_lazy("Vælg"),
+    )  # fmt: skip
     versions = forms.ModelMultipleChoiceField(
         ArticleVersion.objects.none(), label=gettext_lazy("Sider, der udgives"), required=False,
         widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("Kun sider, der er sendt til godkendelse."),
@@ -99,6 +109,7 @@ class SwitchoverForm(Revised, forms.Form):
         offer(self, "centre", centres_of(person, access.EDIT))
         offer(self, "flow", access.flows(person))
         offer(self, "leads_to", access.entry_points(person))
+        offer(self, "mail_to", access.mailboxes_of(person))
         offer(self, "versions", access.versions_in_review(switch))
         offer(self, "questionnaire", access.questionnaires())
 
@@ -121,9 +132,23 @@ class SwitchoverForm(Revised, forms.Form):
             raise forms.ValidationError(_("Skriv højst %(most)s telefonnumre.") % {"most": _MOST_NUMBERS})
         return found
 
+    def clean_mail_addresses(self) -> list[str]:
+        """In lower case, each once."""
+        typed = self.cleaned_data["mail_addresses"].replace(",", "\n").splitlines()
+        found = list(dict.fromkeys(line.strip().lower() for line in typed if line.strip()))
+        for each in found:
+            try:
+                validate_email(each)
+            except forms.ValidationError as error:
+                raise forms.ValidationError(_("En af dem er ikke en mailadresse: %(text)s") % {"text": each}) from error
+        if len(found) > _MOST_NUMBERS:
+            raise forms.ValidationError(_("Skriv højst %(most)s mailadresser.") % {"most": _MOST_NUMBERS})
+        return found
+
     @property
     def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in (*setting_up.FIELDS, "versions")}
+        said = self.cleaned_data | {"addresses": self.cleaned_data["mail_addresses"]}
+        return {name: said[name] for name in (*setting_up.FIELDS, "versions")}
 
 
 def _stored(switch: Switchover) -> dict[str, Any]:
@@ -131,6 +156,7 @@ def _stored(switch: Switchover) -> dict[str, Any]:
     return plain | {
         "planned_at": switch.planned_at.astimezone(clock.COPENHAGEN).replace(tzinfo=None),
         "numbers": "\n".join(phone_numbers.for_people(each) for each in switch.numbers),
+        "mail_addresses": "\n".join(switch.addresses),
         "versions": list(switch.versions.values_list("pk", flat=True)),
     }  # fmt: skip
 

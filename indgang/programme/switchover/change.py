@@ -16,6 +16,7 @@ class PartKind(StrEnum):
 
     FLOW = "flow"
     NUMBER = "number"
+    MAIL = "mail"
     ARTICLE = "article"
     CONTACT = "contact"
     FEEDBACK = "feedback"

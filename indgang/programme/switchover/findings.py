@@ -21,6 +21,9 @@ class FindingCode(StrEnum):
     CANNOT_RUN = "cannot_run"
     NO_ENTRY = "no_entry"
     NOWHERE = "nowhere"
+    NO_MAILBOX = "no_mailbox"
+    MAILBOX_ENDED = "mailbox_ended"
+    MAIL_RULES = "mail_rules"
     NOT_IN_REVIEW = "not_in_review"
     OTHER_APPROVER = "other_approver"
     CANNOT_UNPUBLISH = "cannot_unpublish"
@@ -40,6 +43,7 @@ class FindingCode(StrEnum):
 BLOCKING = frozenset(
     {
         FindingCode.NOTHING, FindingCode.NO_DRAFT, FindingCode.CANNOT_RUN, FindingCode.NO_ENTRY, FindingCode.NOWHERE,
+        FindingCode.NO_MAILBOX, FindingCode.MAILBOX_ENDED,
         FindingCode.NOT_IN_REVIEW, FindingCode.OTHER_APPROVER, FindingCode.CANNOT_UNPUBLISH,
         FindingCode.NEVER_PUBLISHED, FindingCode.CANNOT_ASK,
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, Service
 from indgang.core.ids import uuid7
+from indgang.correspondence.models import Mailbox
 from indgang.entry.models import EntryPoint, Flow
 from indgang.feedback.models import AskingRule, Questionnaire
 from indgang.knowledge.models import ArticleVersion
@@ -38,8 +39,9 @@ class Switchover(models.Model):
 
     PERSONAL = ("created_by", "decided_by", "taken_back_by", "stopped")
     IMPERSONAL = (
-        "id", "service", "centre", "planned_at", "state", "flow", "numbers", "leads_to", "versions", "ends_contact",
-        "questionnaire", "way", "share", "starts_targets", "created_at", "decided_at", "reason", "changes",
+        "id", "service", "centre", "planned_at", "state", "flow", "numbers", "leads_to", "addresses", "mail_to",
+        "versions", "ends_contact", "questionnaire", "way", "share", "starts_targets",
+        "created_at", "decided_at", "reason", "changes",
         "carried_out_at", "taken_back_at", "taken_back_because", "events",
     )  # fmt: skip
 
@@ -51,6 +53,8 @@ class Switchover(models.Model):
     flow = models.ForeignKey(Flow, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     numbers = ArrayField(models.CharField(max_length=30), default=list, blank=True, help_text="old numbers, E.164")
     leads_to = models.ForeignKey(EntryPoint, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    addresses = ArrayField(models.EmailField(), default=list, blank=True, help_text="old mail addresses")
+    mail_to = models.ForeignKey(Mailbox, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     versions = models.ManyToManyField(ArticleVersion, blank=True, related_name="+")
     ends_contact = models.BooleanField(default=False, help_text="of the service itself, on the public site")
     questionnaire = models.ForeignKey(Questionnaire, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

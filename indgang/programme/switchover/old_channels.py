@@ -99,7 +99,8 @@ def all_channels(at: datetime) -> list[OldChannel]:
     """Each old number and address that was ever listed, and the numbers that switches are to divert; numbers first."""
     listed = {each.key: each for each in numbers(at)}
     coming = {each.key: each for each in _to_be_diverted({key for key, each in listed.items() if not each.is_past}, at)}
-    return [*(listed | coming).values(), *addresses(at)]
+    written = addresses(at)
+    return [*(listed | coming).values(), *written, *_mails_to_come({each.key.lower() for each in written}, at)]
 
 
 def numbers(at: datetime, only: int | None = None) -> list[OldChannel]:
@@ -156,6 +157,24 @@ def _to_be_diverted(listed: Collection[str], at: datetime) -> list[OldChannel]:
             day_of(each.planned_at), None, days[number], day_of(at), each.pk,
         )
         for number, each in by_number.items()
+    ]  # fmt: skip
+
+
+def _mails_to_come(listed: Collection[str], at: datetime) -> list[OldChannel]:
+    """The addresses of the switches to come; each once, by the first of them."""
+    coming = Switchover.objects.filter(state__in=(*Switchover.OPEN, Switchover.State.DECIDED))
+    by_address = {
+        address: each
+        for each in coming.select_related("mail_to", "service").order_by("-planned_at")
+        for address in each.addresses if address not in listed
+    }  # fmt: skip
+    days = former_addresses.counts(by_address, since=_since(at))
+    return [
+        OldChannel(
+            address, False, 0, each.service.name, each.mail_to.name if each.mail_to else "", day_of(each.planned_at),
+            None, days[address], day_of(at), each.pk,
+        )
+        for address, each in by_address.items()
     ]  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from indgang.programme.switchover import change
 from indgang.programme.switchover.change import PartKind, Plan, SwitchPart
 from indgang.programme.switchover.findings import FindingCode, SwitchFinding
 from indgang.programme.switchover.models import Switchover
-from indgang.programme.switchover.parts import article, feedback, number, table
+from indgang.programme.switchover.parts import article, feedback, mail, number, table
 from indgang.programme.switchover.parts.place import SwitchPlace, digest
 
 
@@ -61,6 +61,7 @@ def _findings(
     if not plan:
         yield SwitchFinding(FindingCode.NOTHING)
     yield from _about_calls(switch, place)
+    yield from _about_mails(switch, place)
     yield from _about_pages(switch, place, by)
     yield from _about_asking(switch, place, plan)
     yield from _about_targets(switch, place)
@@ -86,6 +87,19 @@ def _about_calls(switch: Switchover, place: SwitchPlace) -> Iterator[SwitchFindi
     day = hours.days(hours.schedule_of(switch.centre.schedule), place.day, 1)[0]
     if not day.spans:
         yield SwitchFinding(FindingCode.CENTRE_CLOSED, switch.centre.name)
+
+
+def _about_mails(switch: Switchover, place: SwitchPlace) -> Iterator[SwitchFinding]:
+    mail_to = switch.mail_to
+    if mail_to is None:
+        return
+    if not mail_to.valid_on(place.day):
+        yield SwitchFinding(FindingCode.MAILBOX_ENDED, mail_to.name)
+    for each in switch.addresses:
+        if not mail.present(each, place):
+            yield SwitchFinding(FindingCode.NO_MAILBOX, each)
+        for rule in mail.other_queues(each, mail_to.queue, place):
+            yield SwitchFinding(FindingCode.MAIL_RULES, f"{each}: {rule}")
 
 
 def _about_pages(switch: Switchover, place: SwitchPlace, by: Person | None) -> Iterator[SwitchFinding]:

@@ -17,6 +17,7 @@ from indgang.catalogue import planned_days
 from indgang.catalogue.models import Unit
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.refusals import RefusedChange
+from indgang.correspondence.models import Mailbox
 from indgang.programme.switchover import change, findings, rehearsing, words
 from indgang.programme.switchover.change import Plan
 from indgang.programme.switchover.models import Switchover
@@ -25,8 +26,8 @@ from indgang.programme.switchover.parts import table
 State = Switchover.State
 #: what somebody prepares; `versions` beside them
 FIELDS = (
-    "service", "centre", "planned_at", "flow", "numbers", "leads_to", "ends_contact", "questionnaire", "way", "share",
-    "starts_targets",
+    "service", "centre", "planned_at", "flow", "numbers", "leads_to", "addresses", "mail_to", "ends_contact",
+    "questionnaire", "way", "share", "starts_targets",
 )  # fmt: skip
 
 
@@ -116,7 +117,7 @@ def locked_switch(switch: Switchover) -> Switchover:
     """As it is stored now, and nobody else changes it until the transaction ends."""
     rows = Switchover.objects.select_for_update(of=("self",)).select_related(
         "service__unit", "centre__owner", "centre__schedule", "flow", "leads_to__flow", "leads_to__centre",
-        "questionnaire", "decided_by",
+        "mail_to__queue", "mail_to__centre", "questionnaire", "decided_by",
     )  # fmt: skip
     return rows.get(pk=switch.pk)
 
@@ -131,6 +132,7 @@ def _write(
         raise RefusedChange({"leads_to": _("Vælg en indgang, der hører til skiftets kontaktcenter.")})
     if values["leads_to"] is not None and values["leads_to"].number in values["numbers"]:
         raise RefusedChange({"numbers": _("Et nummer kan ikke føre til sig selv.")})
+    _refuse_addresses(values)
     for name in FIELDS:
         setattr(switch, name, values[name])
     try:
@@ -144,6 +146,16 @@ def _write(
     return switch
 
 
+def _refuse_addresses(values: Mapping[str, Any]) -> None:
+    mail_to: Mailbox | None = values["mail_to"]
+    if values["addresses"] and mail_to is None:
+        raise RefusedChange({"mail_to": _("Vælg den postkasse, hvis kø mails til de gamle adresser skal komme i.")})
+    if mail_to is not None and mail_to.centre_id != values["centre"].pk:
+        raise RefusedChange({"mail_to": _("Vælg en postkasse, der hører til skiftets kontaktcenter.")})
+    if mail_to is not None and mail_to.address.lower() in values["addresses"]:
+        raise RefusedChange({"addresses": _("En adresse kan ikke føre til sig selv.")})
+
+
 def _refuse_unless_open(switch: Switchover) -> None:
     if not switch.is_open:
         said = _("Skiftet er “%(state)s” og kan ikke ændres.") % {"state": switch.get_state_display().lower()}
@@ -154,7 +166,8 @@ def _facts(switch: Switchover, versions: Iterable[Any]) -> dict[str, Any]:
     return {
         "service": switch.service.name, "centre": switch.centre.name, "planned_at": _moment(switch.planned_at),
         "flow": switch.flow.name if switch.flow else "", "numbers": ", ".join(switch.numbers),
-        "versions": ", ".join(str(each) for each in versions), "ends_contact": switch.ends_contact,
+        "addresses": ", ".join(switch.addresses), "versions": ", ".join(str(each) for each in versions),
+        "ends_contact": switch.ends_contact,
         "questionnaire": str(switch.questionnaire or ""), "share": switch.share,
         "starts_targets": switch.starts_targets,
     }  # fmt: skip

@@ -19,6 +19,7 @@ from indgang.programme.switchover.parts.place import SwitchPlace
 KINDS: dict[PartKind, str | Promise] = {
     PartKind.FLOW: gettext_lazy("Opkaldsforløb"),
     PartKind.NUMBER: gettext_lazy("Gammelt nummer"),
+    PartKind.MAIL: gettext_lazy("Gammel mailadresse"),
     PartKind.ARTICLE: gettext_lazy("Side med viden"),
     PartKind.CONTACT: gettext_lazy("Kontakt på hjemmesiden"),
     PartKind.FEEDBACK: gettext_lazy("Feedback"),
@@ -31,6 +32,11 @@ _FINDINGS: dict[FindingCode, str | Promise] = {
     FindingCode.CANNOT_RUN: gettext_lazy("Kladden til %(value)s kan ikke udgives. Åbn forløbet, og ret fejlene."),
     FindingCode.NO_ENTRY: gettext_lazy("Nummeret %(value)s er ikke en indgang hos os. Opret det under Indgange."),
     FindingCode.NOWHERE: gettext_lazy("Vælg den indgang, som de gamle numre skal føre til."),
+    FindingCode.NO_MAILBOX: gettext_lazy(
+        "Adressen %(value)s er ikke en postkasse, vi henter mails fra. Opret den under Fællespostkasser."
+    ),
+    FindingCode.MAILBOX_ENDED: gettext_lazy("Postkassen %(value)s bruges ikke mere den dag. Vælg en anden."),
+    FindingCode.MAIL_RULES: gettext_lazy("En regel i postkassen lægger stadig mails i en anden kø. %(value)s"),
     FindingCode.NOT_IN_REVIEW: gettext_lazy("Artiklen “%(value)s” er ikke sendt til godkendelse."),
     FindingCode.OTHER_APPROVER: gettext_lazy("Artiklen “%(value)s” skal godkendes af en anden end dig."),
     FindingCode.CANNOT_UNPUBLISH: gettext_lazy(
@@ -83,6 +89,8 @@ def part_words(part: SwitchPart, place: SwitchPlace) -> str:
             return Flow.objects.get(code=part.name).name
         case PartKind.NUMBER:
             return number.shown(part.name)
+        case PartKind.MAIL:
+            return part.name
         case PartKind.ARTICLE:
             return article.shown(part.name)
         case PartKind.FEEDBACK:

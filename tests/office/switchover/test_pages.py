@@ -77,7 +77,8 @@ def test_who_may_not_change_reads_and_others_see_nothing(world: World, as_person
 def test_bad_input_is_answered_in_words(world: World, as_person: SignIn) -> None:
     finn = as_person("finn")
     for name, value in (
-        ("numbers", "abc"), ("numbers", "hemmelig"), ("planned_at", "9999-12-31T23:59"), ("share", "0"),
+        ("numbers", "abc"), ("mail_addresses", "abc"), ("numbers", "hemmelig"), ("share", "0"),
+        ("planned_at", "9999-12-31T23:59"),
         ("planned_at", "2026-03-01T09:00"), ("leads_to", ""), ("service", "999999999999"), ("numbers", "33 66 10 00"),
     ):  # fmt: skip
         answer = finn.post("/office/switchover/new/", _posted(world) | {name: value})

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from indgang.catalogue import service_contacts
+from indgang.catalogue.models import ContactCentre
+from indgang.correspondence.models import Mailbox
 from indgang.demo import feedback_answers
-from indgang.entry.models import EntryPoint, Flow, FlowVersion
-from indgang.entry.setup import flow_versions
+from indgang.entry.models import EntryPoint, Flow, FlowVersion, Queue
+from indgang.entry.setup import flow_versions, queue_terms
 from indgang.feedback.models import AskingRule, Questionnaire
 from indgang.knowledge import versions
 from indgang.knowledge.models import Article, ArticleVersion
@@ -16,7 +18,7 @@ from indgang.programme.switchover import rehearsing, setting_up
 from indgang.programme.switchover.models import Switchover
 from tests.world import MORNING, World
 
-SERVICE, OLD_NUMBER = "byggetilladelse", "+4533665200"
+SERVICE, OLD_NUMBER, OLD_ADDRESS = "byggetilladelse", "+4533665200", "byg@kommune.example"
 #: a quarter past eleven in Copenhagen, the next day
 AT = MORNING + timedelta(days=1, hours=1, minutes=45)
 
@@ -53,6 +55,34 @@ def own_contact(world: World) -> None:
     )  # fmt: skip
 
 
+def old_mailbox(world: World) -> Mailbox:
+    """The mails to the building permits wait in a queue of the citizens' service."""
+    queue = mail_queue("kff-mail", world.centres["kff"])
+    made: Mailbox = Mailbox.objects.create(
+        code="byg", name="Byggesager", address=OLD_ADDRESS, centre=world.centres["kff"], queue=queue,
+        adapter=Mailbox.Adapter.SIMULATED,
+    )  # fmt: skip
+    return made
+
+
+def new_mailbox(world: World) -> Mailbox:
+    queue = mail_queue("tmf-mail", world.centres["tmf"])
+    made: Mailbox = Mailbox.objects.create(
+        code="kontakt", name="Kontakt", address="kontakt@kommune.example", centre=world.centres["tmf"], queue=queue,
+        adapter=Mailbox.Adapter.SIMULATED,
+    )  # fmt: skip
+    return made
+
+
+def mail_queue(code: str, centre: ContactCentre) -> Queue:
+    queue = Queue.objects.create(
+        code=code, work=Queue.Work.WRITTEN, name=f"Mails {code}", centre=centre, ring_seconds=30,
+        schedule=centre.schedule,
+    )  # fmt: skip
+    queue_terms.first([queue])
+    return queue
+
+
 def questionnaire(world: World) -> Questionnaire:
     """The one after calls; no rule asks by it yet."""
     feedback_answers.seed({"finn": world.finn}, at=MORNING)
@@ -63,8 +93,8 @@ def questionnaire(world: World) -> Questionnaire:
 def switch(world: World, **values: Any) -> Switchover:
     given = {
         "service": world.services[SERVICE], "centre": world.centres["tmf"], "planned_at": AT, "flow": None,
-        "numbers": [], "leads_to": None, "versions": [], "ends_contact": False, "questionnaire": None, "way": "robot",
-        "share": 100, "starts_targets": False,
+        "numbers": [], "leads_to": None, "addresses": [], "mail_to": None, "versions": [],
+        "ends_contact": False, "questionnaire": None, "way": "robot", "share": 100, "starts_targets": False,
     }  # fmt: skip
     return setting_up.make(given | values, by=world.hans, at=MORNING)
 
@@ -74,8 +104,10 @@ def whole_switch(world: World, article: Article) -> Switchover:
     old_number(world)
     new_flow(world)
     own_contact(world)
+    old_mailbox(world)
     return switch(
-        world, flow=world.flows["erhverv"], numbers=[OLD_NUMBER], leads_to=world.entry_points["+4533661000"],
+        world, addresses=[OLD_ADDRESS], mail_to=new_mailbox(world),
+        flow=world.flows["erhverv"], numbers=[OLD_NUMBER], leads_to=world.entry_points["+4533661000"],
         versions=[page_in_review(world, article)], ends_contact=True, questionnaire=questionnaire(world), share=50,
         starts_targets=True,
     )  # fmt: skip

@@ -20,20 +20,23 @@ from indgang.config import jobs
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
+from indgang.correspondence.mail import mailboxes
+from indgang.correspondence.models import FormerAddress, Mailbox, RoutingRule
 from indgang.entry.models import Alert, EntryPoint, Flow, FlowVersion, FormerNumber
 from indgang.entry.setup import flow_versions
 from indgang.events.models import StoredEvent
 from indgang.feedback.models import AskingRule, SurveyKind
 from indgang.knowledge import articles
 from indgang.programme.rollout import plans
-from indgang.programme.switchover import carrying, change, rehearsing, setting_up, words
+from indgang.programme.switchover import carrying, change, old_channels, rehearsing, setting_up, words
 from indgang.programme.switchover.change import PartKind
-from indgang.programme.switchover.findings import FindingCode
+from indgang.programme.switchover.findings import FindingCode, SwitchFinding
 from indgang.programme.switchover.models import Switchover
 from indgang.programme.switchover.parts import table
+from tests.correspondence import mails
 from tests.knowledge_world import KnowledgeWorld
 from tests.programme.switchover import made
-from tests.programme.switchover.made import AT, OLD_NUMBER, SERVICE
+from tests.programme.switchover.made import AT, OLD_ADDRESS, OLD_NUMBER, SERVICE
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +69,8 @@ def test_a_whole_switch_is_carried_out_in_time_and_taken_back_exactly(
     assert made.led_to(OLD_NUMBER, _DAY) == ("erhverv", "tmf")
     assert made.led_to(OLD_NUMBER, _DAY - timedelta(days=1)) == ("borger", "kff")
     assert FormerNumber.objects.valid_on(_DAY).get(number=OLD_NUMBER).entry_point.number == "+4533661000"
+    assert _mails_go(OLD_ADDRESS) == ("tmf-mail", "tmf")
+    assert FormerAddress.objects.valid_on(_DAY).get(address=OLD_ADDRESS).forwards_to.code == "kontakt"
     published = articles.version_for(altan, language="da", at=AT)
     assert published is not None
     assert published.short == "Ring til kontaktcentret."
@@ -79,6 +84,8 @@ def test_a_whole_switch_is_carried_out_in_time_and_taken_back_exactly(
     assert _present(done, back_at) == before
     assert made.flow_in_force(flow) == old_flow
     assert made.led_to(OLD_NUMBER, day_of(back_at)) == ("borger", "kff")
+    assert _mails_go(OLD_ADDRESS) == ("kff-mail", "kff")
+    assert not FormerAddress.objects.valid_on(day_of(back_at)).exists()
     restored = articles.version_for(altan, language="da", at=back_at)
     assert restored is not None
     assert text is not None
@@ -329,6 +336,52 @@ def test_a_switch_that_was_taken_back_names_the_version_that_was_there_before_it
     carrying.take_back(_state(decided), because="For mange ringede", by=world.finn, at=_LATER)
     assert world.flows["erhverv"].versions.count() == 3, "version 1 is published again as version 3"
     assert versions_said() == said
+
+
+def _mails_go(address: str) -> tuple[str, str]:
+    box = Mailbox.objects.get(address=address)
+    return box.queue.code, box.centre.code
+
+
+def test_a_mail_to_the_old_address_comes_into_the_queue_of_the_centre_and_threads_stay(world: World) -> None:
+    box, to = made.old_mailbox(world), made.new_mailbox(world)
+    before = mails.receive(box, to=OLD_ADDRESS)
+    prepared = made.switch(world, addresses=[OLD_ADDRESS], mail_to=to)
+    RoutingRule.objects.create(
+        mailbox=box, name="Klager", order=1, conditions={"words": ["klage"]}, queue=box.queue, valid_from=_DAY
+    )  # fmt: skip
+    rehearsed = rehearsing.rehearse(prepared, by=world.finn, at=MORNING)
+    assert SwitchFinding(FindingCode.MAIL_RULES, f"{OLD_ADDRESS}: Klager") in rehearsed.findings
+    assert not rehearsed.is_blocked
+    assert carrying.carry_out_due(made.decided(world, prepared).pk, at=AT)
+    box = Mailbox.objects.select_related("queue__schedule", "centre__schedule").get(pk=box.pk)
+    after = mails.receive(box, to=OLD_ADDRESS, number=2, at=_LATER)
+    assert (after.queue, after.enquiry.centre) == (to.queue, world.centres["tmf"])
+    before.refresh_from_db()
+    assert before.queue is not None
+    assert before.queue.code == "kff-mail"
+    channel = next(each for each in old_channels.all_channels(_LATER) if each.key == OLD_ADDRESS)
+    assert (channel.leads_to, channel.diverted, channel.total) == ("Kontakt", _DAY, 2)
+
+
+def test_an_address_that_is_no_mailbox_of_ours_or_was_led_elsewhere_stops_the_switch(world: World) -> None:
+    to = made.new_mailbox(world)
+    prepared = made.switch(world, addresses=[OLD_ADDRESS], mail_to=to)
+    found = rehearsing.rehearse(prepared, by=world.finn, at=MORNING).findings
+    assert SwitchFinding(FindingCode.NO_MAILBOX, OLD_ADDRESS) in found
+    assert old_channels.all_channels(MORNING)[-1].switch == prepared.pk, "the list says what is to come"
+    box = made.old_mailbox(world)
+    decided = made.decided(world, prepared)
+    mailboxes.lead(box, queue=made.mail_queue("bif-mail", world.centres["bif"]), centre=world.centres["bif"],
+                   by=world.finn, at=MORNING)  # fmt: skip
+    assert not carrying.carry_out_due(decided.pk, at=AT)
+    assert OLD_ADDRESS in _state(decided).stopped
+    assert _mails_go(OLD_ADDRESS) == ("bif-mail", "bif")
+    for values, field in (({"mail_to": None}, "mail_to"), ({"addresses": [to.address]}, "addresses"),
+                          ({"centre": world.centres["kff"]}, "mail_to")):  # fmt: skip
+        with pytest.raises(RefusedChange) as refused:
+            made.switch(world, **({"addresses": [OLD_ADDRESS], "mail_to": to} | values))
+        assert field in refused.value.reasons
 
 
 def _administers(world: World, unit: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, Service
 from indgang.core.clock import day_of
+from indgang.correspondence.models import Mailbox
 from indgang.entry.models import EntryPoint
 
 #: of a text that is compared
@@ -19,12 +20,14 @@ _LETTERS = 24
 
 @dataclass(frozen=True, slots=True)
 class SwitchPlace:
-    """`leads_to` is where old numbers lead; `at` is the moment that is read or written for."""
+    """`leads_to` is where old numbers lead, `mail_to` where mails to old addresses go; `at` is the moment that is read
+    or written for."""
 
     service: Service
     centre: ContactCentre
     leads_to: EntryPoint | None
     at: datetime
+    mail_to: Mailbox | None = None
 
     @property
     def day(self) -> date:

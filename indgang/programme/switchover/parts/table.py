@@ -12,7 +12,7 @@ from indgang.entry.models import Flow
 from indgang.entry.setup import flow_versions
 from indgang.programme.switchover.change import PartKind, Plan, PlannedChange, SwitchPart
 from indgang.programme.switchover.models import Switchover
-from indgang.programme.switchover.parts import article, contact, feedback, flow, number, targets
+from indgang.programme.switchover.parts import article, contact, feedback, flow, mail, number, targets
 from indgang.programme.switchover.parts.place import Switcher, SwitchPlace
 
 
@@ -27,6 +27,7 @@ class _Handler:
 _HANDLERS = {
     PartKind.FLOW: _Handler(flow.present, flow.put, flow.lock, flow.words),
     PartKind.NUMBER: _Handler(number.present, number.put, number.lock, number.words),
+    PartKind.MAIL: _Handler(mail.present, mail.put, mail.lock, mail.words),
     PartKind.ARTICLE: _Handler(article.present, article.put, article.lock, article.words),
     PartKind.CONTACT: _Handler(contact.present, contact.put, contact.lock, contact.words),
     PartKind.FEEDBACK: _Handler(feedback.present, feedback.put, feedback.lock, feedback.words),
@@ -37,6 +38,7 @@ _HANDLERS = {
 RIGHTS: dict[PartKind, Permission] = {
     PartKind.FLOW: Permission.PUBLISH_FLOWS,
     PartKind.NUMBER: Permission.PUBLISH_FLOWS,
+    PartKind.MAIL: Permission.SET_MAILBOXES,
     PartKind.ARTICLE: Permission.APPROVE_KNOWLEDGE,
     PartKind.CONTACT: Permission.EDIT_CATALOGUE,
     PartKind.FEEDBACK: Permission.SET_FEEDBACK,
@@ -53,6 +55,8 @@ def owners(change: PlannedChange, place: SwitchPlace) -> list[Unit | None]:
         case PartKind.NUMBER:
             codes = {number.centre_of(value) for value in (change.before, change.after) if value}
             return [each.owner for each in ContactCentre.objects.filter(code__in=codes).select_related("owner")]
+        case PartKind.MAIL:
+            return [None]
         case PartKind.CONTACT:
             return [place.service.unit]
         case _:
@@ -70,7 +74,7 @@ def on_day(plan: Plan, place: SwitchPlace) -> Plan:
 
 
 def place_of(switch: Switchover, at: datetime) -> SwitchPlace:
-    return SwitchPlace(switch.service, switch.centre, switch.leads_to, at)
+    return SwitchPlace(switch.service, switch.centre, switch.leads_to, at, switch.mail_to)
 
 
 def present(parts: Iterable[SwitchPart], place: SwitchPlace) -> dict[SwitchPart, str]:
@@ -87,6 +91,9 @@ def wanted(switch: Switchover, place: SwitchPlace) -> dict[SwitchPart, str]:
     if switch.leads_to is not None and switch.leads_to.valid_on(place.day):
         for each in switch.numbers:
             found[SwitchPart(PartKind.NUMBER, each)] = number.wanted(each, place)
+    if switch.mail_to is not None and switch.mail_to.valid_on(place.day):
+        for each in switch.addresses:
+            found[SwitchPart(PartKind.MAIL, each)] = mail.wanted(place)
     for version in switch.versions.select_related("article"):
         found[SwitchPart(PartKind.ARTICLE, article.name_of(version))] = article.value_of(version)
     if switch.ends_contact:
