@@ -1,7 +1,10 @@
 """A shift plan from draft to publication as JSON, for those who plan for its centre; a POST does what the page does.
 
 GET  /api/shifts/plans/3/                   the plan with its last run, what it lacks, and the rules that it breaks
+GET  /api/shifts/plans/3/shifts/            its shifts with their parts, also those of a draft
+GET  /api/shifts/plans/3/need/              the people who are needed, and where the numbers come from
 POST /api/shifts/plans/3/need/              so many people between two times on these weekdays
+GET  /api/shifts/plans/3/prices/            what soft rules cost; a POST changes those that it names
 POST /api/shifts/plans/3/forecast-need/     the need of an activity from the forecast of these queues
 POST /api/shifts/plans/3/run/               {"seconds": 60} has the shifts planned; run/7/stop/ keeps the best so far
 POST /api/shifts/plans/3/publication/       publishes the draft
@@ -12,14 +15,16 @@ POST /api/shifts/plans/3/removal/           discards the draft
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.api import access
 from indgang.api.bodies import answers_refusals, checked, values
@@ -75,6 +80,21 @@ class QueuesNeedForm(_OfPlanForm):
         offer(self, "queues", queues.select_related("centre"))
 
 
+class PlanPricesForm(forms.Form):
+    """Prices of soft rules, in paid quarters; those that are left out stay as they are."""
+
+    paid = forms.FloatField(min_value=0, max_value=10_000, required=False, help_text="a paid quarter")
+    understaffed = forms.FloatField(min_value=0, max_value=10_000, required=False, help_text="a missing quarter")
+    wish = forms.FloatField(min_value=0, max_value=10_000, required=False, help_text="a wish that is not met")
+    change = forms.FloatField(min_value=0, max_value=10_000, required=False, help_text="a changed day")
+    late = forms.FloatField(
+        min_value=0, max_value=10_000, required=False, help_text="a late or weekend shift beyond an even share"
+    )
+    off_phone = forms.FloatField(
+        min_value=0, max_value=10_000, required=False, help_text="a quarter too little off the phone"
+    )
+
+
 class OrderRunForm(forms.Form):
     """How long to look for a plan."""
 
@@ -92,13 +112,26 @@ def plan(request: HttpRequest, pk: int) -> JsonResponse:
     return _made(access.plan(person_of(request), pk))
 
 
-@declares(Operation("POST", "Write the need of an activity into a draft", body=WrittenNeedForm))
-@require_POST
+@declares(Operation("GET", "The shifts of a plan with their parts, also those of a draft"))
+@require_GET
+@requires(Permission.PLAN_STAFFING)
+def shifts(request: HttpRequest, pk: int) -> JsonResponse:
+    shown = access.plan(person_of(request), pk)
+    return JsonResponse({**listing.plan(shown), "shifts": listing.plan_shifts(shown)})
+
+
+@declares(
+    Operation("GET", "The people who are needed by day and quarter, and where the numbers come from"),
+    Operation("POST", "Write the need of an activity into a draft", body=WrittenNeedForm),
+)
+@require_http_methods(["GET", "POST"])
 @requires(Permission.PLAN_STAFFING)
 @answers_refusals
 def need(request: HttpRequest, pk: int) -> JsonResponse:
-    """How many days were changed."""
+    """A POST answers how many days were changed."""
     shown = access.plan(person_of(request), pk)
+    if request.method == "GET":
+        return JsonResponse({**listing.plan(shown), "need": listing.needs(shown)})
     said = checked(WrittenNeedForm(values(request), plan=shown)).cleaned_data
     days = plans.set_need(shown, **said, by=person_of(request), at=clock.now())
     return JsonResponse({**listing.plan(shown), "days": days})
@@ -115,6 +148,21 @@ def forecast_need(request: HttpRequest, pk: int) -> JsonResponse:
     days = shift_need.take(shown, **said, by=person_of(request), at=clock.now())
     remarks = targets.remarks(said["queues"], shown.first)
     return JsonResponse({**listing.plan(shown), "days": days, "remarks": remarks})
+
+
+@declares(
+    Operation("GET", "What the soft rules of a plan cost, in paid quarters"),
+    Operation("POST", "Change prices of a draft", body=PlanPricesForm),
+)
+@require_http_methods(["GET", "POST"])
+@requires(Permission.PLAN_STAFFING)
+@answers_refusals
+def prices(request: HttpRequest, pk: int) -> JsonResponse:
+    shown = access.plan(person_of(request), pk)
+    if request.method == "POST":
+        set_prices(shown, values(request), person_of(request), clock.now())
+        shown.refresh_from_db()
+    return JsonResponse({**listing.plan(shown), "prices": listing.prices(shown)})
 
 
 @declares(Operation("POST", "Have the shifts of a draft planned", body=OrderRunForm, status=202))
@@ -167,6 +215,13 @@ def removal(request: HttpRequest, pk: int) -> JsonResponse:
     said = listing.plan(shown)
     plans.discard(shown, by=person_of(request), at=clock.now())
     return JsonResponse(said)
+
+
+def set_prices(shown: ShiftPlan, given: Mapping[str, Any], by: Person, at: datetime) -> None:
+    """Raises RefusedChange."""
+    said = checked(PlanPricesForm(given)).cleaned_data
+    changed = {name: value for name, value in said.items() if value is not None}
+    plans.set_prices(shown, listing.prices(shown) | changed, by=by, at=at)
 
 
 def _made(shown: ShiftPlan) -> JsonResponse:

@@ -7,16 +7,23 @@ POST /api/shifts/requests/swaps/3/     the same of a swap that a colleague has t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
 from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.api import access
 from indgang.api.bodies import answers_refusals, checked, values
 from indgang.api.operations import Operation, declares
+from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.workforce.models import LeaveRequest, SwapRequest
 from indgang.workforce.shifts import leave, listing, swaps
@@ -33,13 +40,7 @@ class RequestDecisionForm(forms.Form):
 @require_GET
 @requires(Permission.PLAN_STAFFING)
 def requests(request: HttpRequest) -> JsonResponse:
-    centres = access.centres(person_of(request))
-    asked = leave.of_centres(centres).filter(state=LeaveRequest.State.ASKED)
-    taken = swaps.of_centres(centres).filter(state=SwapRequest.State.TAKEN)
-    return JsonResponse({
-        "leave": [listing.leave_request(each) for each in asked],
-        "swaps": [listing.swap_request(each) for each in taken],
-    })  # fmt: skip
+    return JsonResponse(waiting(access.centres(person_of(request))))
 
 
 @declares(Operation("POST", "Approve or refuse leave", body=RequestDecisionForm))
@@ -48,11 +49,7 @@ def requests(request: HttpRequest) -> JsonResponse:
 @answers_refusals
 def leave_decision(request: HttpRequest, pk: int) -> JsonResponse:
     person = person_of(request)
-    asked = get_object_or_404(leave.of_centres(access.centres(person)), pk=pk)
-    said = checked(RequestDecisionForm(values(request))).cleaned_data
-    is_approved = said["decision"] == "approve"
-    leave.decide(asked, is_approved=is_approved, answer=said["answer"], by=person, at=clock.now())
-    asked.refresh_from_db()
+    asked = decide_leave(access.centres(person), pk, values(request), person, clock.now())
     return JsonResponse(listing.leave_request(asked))
 
 
@@ -62,9 +59,43 @@ def leave_decision(request: HttpRequest, pk: int) -> JsonResponse:
 @answers_refusals
 def swap_decision(request: HttpRequest, pk: int) -> JsonResponse:
     person = person_of(request)
-    asked = get_object_or_404(swaps.of_centres(access.centres(person)), pk=pk)
-    said = checked(RequestDecisionForm(values(request))).cleaned_data
-    is_approved = said["decision"] == "approve"
-    swaps.decide(asked, is_approved=is_approved, answer=said["answer"], by=person, at=clock.now())
-    asked.refresh_from_db()
+    asked = decide_swap(access.centres(person), pk, values(request), person, clock.now())
     return JsonResponse(listing.swap_request(asked))
+
+
+# --- What `indgang requests` does too --------------------------------------------------------------
+
+
+def waiting(centres: QuerySet[ContactCentre]) -> dict[str, Any]:
+    """What waits for an answer in these centres."""
+    asked = leave.of_centres(centres).filter(state=LeaveRequest.State.ASKED)
+    taken = swaps.of_centres(centres).filter(state=SwapRequest.State.TAKEN)
+    return {
+        "leave": [listing.leave_request(each) for each in asked],
+        "swaps": [listing.swap_request(each) for each in taken],
+    }
+
+
+def decide_leave(
+    centres: QuerySet[ContactCentre], pk: int, given: Mapping[str, Any], by: Person, at: datetime
+) -> LeaveRequest:
+    """Raises Http404 for leave of another centre, and RefusedChange."""
+    asked = get_object_or_404(leave.of_centres(centres), pk=pk)
+    leave.decide(asked, **_decision(given), by=by, at=at)
+    asked.refresh_from_db()
+    return asked
+
+
+def decide_swap(
+    centres: QuerySet[ContactCentre], pk: int, given: Mapping[str, Any], by: Person, at: datetime
+) -> SwapRequest:
+    """Raises Http404 for a swap of another centre, and RefusedChange."""
+    asked = get_object_or_404(swaps.of_centres(centres), pk=pk)
+    swaps.decide(asked, **_decision(given), by=by, at=at)
+    asked.refresh_from_db()
+    return asked
+
+
+def _decision(given: Mapping[str, Any]) -> dict[str, Any]:
+    said = checked(RequestDecisionForm(given)).cleaned_data
+    return {"is_approved": said["decision"] == "approve", "answer": said["answer"]}

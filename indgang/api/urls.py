@@ -3,7 +3,17 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from indgang.api import day as centre_day
-from indgang.api import history, meetings, moves, own_shifts, own_wishes, plan_making, shift_plans, shift_requests
+from indgang.api import (
+    history,
+    meetings,
+    moves,
+    own_shifts,
+    own_wishes,
+    plan_making,
+    shift_people,
+    shift_plans,
+    shift_requests,
+)
 from indgang.api.analysis import counting_week, counting_weeks, potential, segments
 from indgang.api.benefits import benefit, benefit_case, benefit_list
 from indgang.api.cases import case, case_list
@@ -54,12 +64,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shifts/<slug:code>/loans/<int:pk>/end/", centre_day.loan_end, name="centre-loan-end"),
     path("shifts/<slug:code>/meetings/", meetings.meetings, name="centre-meetings"),
     path("shifts/<slug:code>/meetings/<int:pk>/end/", meetings.meeting_end, name="centre-meeting-end"),
+    path("shifts/workplaces/", shift_people.workplaces, name="shift-workplaces"),
+    path("shifts/activities/", shift_people.activities, name="shift-activities"),
+    path("shifts/<slug:code>/contracts/", shift_people.contracts, name="centre-contracts"),
+    path("shifts/<slug:code>/contracts/<int:pk>/end/", shift_people.contract_end, name="centre-contract-end"),
     path("shifts/<slug:code>/plans/", shift_plans.plans, name="centre-plans"),
     path("shifts/plans/<int:pk>/fixed-shifts/", shift_plans.fixed_shifts, name="plan-fixed-shifts"),
     path("shifts/plans/<int:pk>/held-shifts/", shift_plans.held_shifts, name="plan-held-shifts"),
     path("shifts/plans/<int:pk>/held-shifts/<int:number>/removal/", shift_plans.freed, name="plan-freed-shift"),
     path("shifts/plans/<int:pk>/", plan_making.plan, name="shift-plan"),
     path("shifts/plans/<int:pk>/need/", plan_making.need, name="plan-need"),
+    path("shifts/plans/<int:pk>/prices/", plan_making.prices, name="plan-prices"),
+    path("shifts/plans/<int:pk>/shifts/", plan_making.shifts, name="plan-shifts"),
     path("shifts/plans/<int:pk>/forecast-need/", plan_making.forecast_need, name="plan-forecast-need"),
     path("shifts/plans/<int:pk>/run/", plan_making.run, name="plan-run"),
     path("shifts/plans/<int:pk>/run/<int:number>/stop/", plan_making.stop, name="plan-run-stop"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from indgang.accounts.access import able_in
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
-from indgang.catalogue.models import ContactCentre, not_ended
+from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.entry.models import AgentLoan
 from indgang.entry.team import loans
@@ -47,12 +46,7 @@ def run(person: Person, pk: int, number: int) -> PlanRun:
 
 def people_of(shown: ContactCentre) -> QuerySet[Person]:
     """The people who serve the centre, or have a contract in it, by name."""
-    serving = able_in(shown, P.TAKE_CALLS, clock.today()).order_by().values("pk")
-    contracted = WorkContract.objects.filter(centre=shown).values("person")
-    found: QuerySet[Person] = Person.objects.filter(Q(pk__in=serving) | Q(pk__in=contracted), is_active=True).order_by(
-        "name", "pk"
-    )
-    return found
+    return contracts.possible_people(shown, clock.today())
 
 
 def contracted(shown: ContactCentre) -> QuerySet[Person]:
@@ -97,8 +91,7 @@ def person_of_centre(shown: ContactCentre, username: str) -> Person:
 
 def contracts_of(shown: ContactCentre, person: Person) -> QuerySet[WorkContract]:
     """The person's contracts in the centre that hold or will hold."""
-    rows = WorkContract.objects.filter(not_ended(clock.today()), centre=shown, person=person)
-    return rows.order_by("valid_from")
+    return contracts.of_centre(shown, clock.today()).filter(person=person)
 
 
 def contract(shown: ContactCentre, person: Person, pk: int) -> WorkContract:

@@ -7,10 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from indgang.accounts.access import able_in
 from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
 from indgang.audit import trail
 from indgang.catalogue import changes, planned_days
 from indgang.catalogue.models import ContactCentre, not_ended
@@ -79,6 +81,22 @@ def people_of(centre: int, first: date, last: date | None = None) -> QuerySet[Pe
     holding = rows if last is None else rows.filter(valid_from__lte=last)
     found: QuerySet[Person] = Person.objects.filter(pk__in=holding.values("person"), is_active=True)
     return found.order_by("name", "pk")
+
+
+def possible_people(centre: ContactCentre, today: date) -> QuerySet[Person]:
+    """The people who serve the centre, or have a contract in it, by name: those with whom it can agree on one."""
+    serving = able_in(centre, Permission.TAKE_CALLS, today).order_by().values("pk")
+    contracted = WorkContract.objects.filter(centre=centre).values("person")
+    found: QuerySet[Person] = Person.objects.filter(Q(pk__in=serving) | Q(pk__in=contracted), is_active=True)
+    return found.order_by("name", "pk")
+
+
+def of_centre(centre: ContactCentre, today: date) -> QuerySet[WorkContract]:
+    """The contracts of the centre that hold or will hold, by person."""
+    rows = WorkContract.objects.filter(not_ended(today), centre=centre)
+    rows = rows.select_related("person").prefetch_related("workplaces__workplace")
+    found: QuerySet[WorkContract] = rows.order_by("person__name", "person", "valid_from")
+    return found
 
 
 @transaction.atomic

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of, local_text
 from indgang.staffing.shifts.checker import cost
+from indgang.staffing.shifts.problem import ShiftPrices
 from indgang.staffing.shifts.wire import gap
 from indgang.workforce.models import (
     LeaveRequest,
     PlannedShift,
     PlanRun,
+    ShiftActivity,
     ShiftAppointment,
     ShiftPlan,
     SwapRequest,
     TimeWish,
+    WorkContract,
+    Workplace,
 )
 from indgang.workforce.shifts import wishes
-from indgang.workforce.shifts.published import PublishedShift, published
+from indgang.workforce.shifts.published import PARTS, PublishedShift, published
 from indgang.workforce.shifts.question import PlanQuestion
 from indgang.workforce.shifts.wishes import PlanWishes, WishOutcome
 
@@ -134,9 +139,54 @@ def whole_plan(row: ShiftPlan, at: datetime) -> dict[str, Any]:
     """A plan with its fixed shifts, and with what it makes of wishes. Raises UnusableProblem."""
     fixed = row.shifts.filter(is_fixed=True).select_related("person", "workplace")
     wished = wishes.of_plan(PlanQuestion(row, at))
-    return plan(row) | {
-        "fixed_shifts": [fixed_shift(each) for each in fixed], "people": [plan_wishes(each) for each in wished],
+    return made_plan(row, at) | {
+        "shifts": plan_shifts(row), "fixed_shifts": [fixed_shift(each) for each in fixed], "prices": prices(row),
+        "people": [plan_wishes(each) for each in wished],
     }  # fmt: skip
+
+
+def plan_shifts(row: ShiftPlan) -> list[dict[str, Any]]:
+    rows = row.shifts.select_related("person", "workplace").prefetch_related(*PARTS).order_by("starts_at", "person")
+    return [own_shift(each) | {"person": each.person.username, "is_fixed": each.is_fixed} for each in rows]
+
+
+def needs(row: ShiftPlan) -> list[dict[str, Any]]:
+    """By day, activity and workplace the people of each quarter from midnight; `base` is the same without time that is
+    lost, empty where nothing was added, and `about` says which queues and what was added."""
+    return [
+        {
+            "day": each.day.isoformat(), "activity": each.activity.code, "workplace": each.workplace.code,
+            "people": each.people, "base": each.base, "about": each.about,
+        }
+        for each in row.needs.select_related("activity", "workplace")
+    ]  # fmt: skip
+
+
+def prices(row: ShiftPlan) -> dict[str, float]:
+    """Of soft rules, in paid quarters."""
+    usual = ShiftPrices()
+    return {each.name: row.prices.get(each.name, getattr(usual, each.name)) for each in fields(usual)}
+
+
+def contract(row: WorkContract) -> dict[str, Any]:
+    """`last` is its last day, None for one without an end; `workplaces` are codes, none where all are allowed."""
+    last = row.valid_to and row.valid_to - timedelta(days=1)
+    return {
+        "contract": row.pk, "person": row.person.username, "weekly_hours": float(row.weekly_hours),
+        "days_a_week": row.days_a_week, "shortest": row.shortest, "longest": row.longest,
+        "earliest": f"{row.earliest:%H:%M}", "latest": f"{row.latest:%H:%M}", "weekends_off": row.weekends_off,
+        "off_phone_share": float(row.off_phone_share),
+        "workplaces": [each.workplace.code for each in row.workplaces.all()],
+        "valid_from": row.valid_from.isoformat(), "last": last.isoformat() if last else None,
+    }  # fmt: skip
+
+
+def workplace(row: Workplace) -> dict[str, Any]:
+    return {"workplace": row.code, "name": row.name}
+
+
+def activity(row: ShiftActivity) -> dict[str, Any]:
+    return {"activity": row.code, "name": row.name, "kind": row.kind, "skill": row.skill.code if row.skill else None}
 
 
 def plan_wishes(found: PlanWishes) -> dict[str, Any]:

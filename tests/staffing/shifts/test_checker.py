@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from indgang.staffing.shifts.checker import HardRule, breaches, cost, met_wishes
-from indgang.staffing.shifts.problem import DAY, ShiftPart, ShiftWish, WorkShift
+from indgang.staffing.shifts.problem import DAY, ShiftPart, ShiftProblem, ShiftWish, WorkShift, days_from
 from tests.staffing.shifts.small import MAIL, PHONE, PLACE, person, shift, week
 
 #: what a person with 30 hours a week works: four shifts of 7.5 hours from 8 o'clock
@@ -57,6 +58,19 @@ def test_a_usual_week_breaks_nothing() -> None:
 )  # fmt: skip
 def test_each_broken_rule_is_named(shifts: list[WorkShift], changes: dict[str, Any], rule: HardRule) -> None:
     assert rule in found(shifts, **changes)
+
+
+def test_the_week_over_the_turn_of_a_year_with_53_weeks_is_one() -> None:
+    days = days_from(date(2026, 12, 28), 14)
+    row = (0.0,) * days[-1].end
+    problem = ShiftProblem(
+        days, (person("a", week_hours=45.0, days_a_week=6, slack_hours=60.0),), {(PLACE, PHONE): row}
+    )
+    assert [each for each in problem.calendar_weeks if each] == [range(7), range(7, 14)]
+    six = {"a": tuple(shift(day * DAY + 32, 34) for day in range(6))}
+    assert HardRule.WEEK_HOURS in {each.rule for each in breaches(problem, six)}
+    over = {"a": tuple(shift(day * DAY + 32, 34) for day in (2, 3, 4, 5, 7, 8, 9))}
+    assert HardRule.WEEK_HOURS not in {each.rule for each in breaches(problem, over)}
 
 
 def test_a_week_goes_on_after_the_plan() -> None:

@@ -2,7 +2,7 @@
 
 It shows progress while it works; Ctrl-C stops it with the best plan so far. With `--run` it carries out a run that a
 planner has ordered on the page: the worker starts it as a process of its own, so that no other job waits for it.
-`--plan` prints a plan's fixed shifts, and what it makes of wishes.
+`--plan` prints a plan, as `indgang plans` does.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from indgang.config import acting
+from indgang.config.management.commands.plans import plan_lines
 from indgang.core import clock
 from indgang.staffing.shifts import wire
 from indgang.staffing.shifts.problem import UnusableProblem
@@ -35,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--repair", action="store_true", help="change the plan that exists as little as possible")
         parser.add_argument("--run", type=int, metavar="NUMBER", help="carry out an ordered run; used by the worker")
-        parser.add_argument("--plan", type=int, metavar="NUMBER", help="fixed shifts and wishes of a plan")
+        parser.add_argument("--plan", type=int, metavar="NUMBER", help="print a plan with its shifts")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -69,7 +71,7 @@ class Command(BaseCommand):
             found = listing.whole_plan(row, clock.now())
         except UnusableProblem as error:
             raise CommandError(str(error), returncode=2) from error
-        self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) if as_json else "\n".join(_plan_lines(found)))
+        self.stdout.write(acting.printed(found, plan_lines, as_json=as_json))
 
     def _follow(self, run: SolverRun) -> dict[str, Any]:
         answer: dict[str, Any] = {}
@@ -104,16 +106,6 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise CommandError(f"{path} holds no JSON object", returncode=2)
     return given
-
-
-def _plan_lines(found: dict[str, Any]) -> list[str]:
-    return [
-        f"plan {found['plan']}, {found['first']} to {found['last']}, {found['state']}",
-        *(f"fixed: {each['person']} {each['starts_at'][:16]}-{each['ends_at'][11:16]} {each['workplace']}"
-          for each in found["fixed_shifts"]),
-        *(f"wishes: {each['person']} {each['wishes']}, met {'-' if each['met'] is None else each['met']}"
-          for each in found["people"]),
-    ]  # fmt: skip
 
 
 def _progress(line: dict[str, Any]) -> str:
