@@ -18,7 +18,7 @@ class SegmentDecision(models.Model):
     PERSONAL = ("decided_by",)
     IMPERSONAL = (
         "id", "service", "enquiries_per_case", "interfaces", "target_group_breadth", "variation", "cases_a_year",
-        "complexity", "volume", "reason", "decided_at",
+        "complexity", "volume", "reason", "decided_at", "printed_cases",
     )  # fmt: skip
 
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="segment_decisions")
@@ -30,6 +30,9 @@ class SegmentDecision(models.Model):
     complexity = models.CharField(max_length=10, blank=True, default="")
     volume = models.CharField(max_length=10, blank=True, default="")
     reason = models.CharField(max_length=500)
+    printed_cases = models.PositiveIntegerField(
+        null=True, blank=True, help_text="cases of the documents' row of the service: with its name its key (X-26)"
+    )
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
 

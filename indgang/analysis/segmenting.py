@@ -69,13 +69,13 @@ def overview(services: Iterable[Service]) -> list[SegmentedNow]:
     listed = list(services)
     rows = SegmentDecision.objects.filter(service__in=listed).select_related("decided_by")
     latest = {row.service_id: row for row in rows.order_by("decided_at", "pk")}
-    return [SegmentedNow(each, _like(each), latest.get(each.pk)) for each in listed]
+    return [SegmentedNow(each, _like(each, latest.get(each.pk)), latest.get(each.pk)) for each in listed]
 
 
-def _like(service: Service) -> SegmentedService | None:
-    """By its name alone: the number of cases and the segment may have been decided anew."""
-    named = [each for each in reference.services() if each.name == service.name.rstrip(".")]
-    return named[0] if len(named) == 1 else None
+def _like(service: Service, decision: SegmentDecision | None) -> SegmentedService | None:
+    """By its name and the number of cases that it had before anything was decided: a decision changes the number."""
+    kept = decision.printed_cases if decision else None
+    return reference.row_of(service.name, service.cases_per_year if kept is None else kept)
 
 
 @transaction.atomic
@@ -93,7 +93,8 @@ def decide(service: Service, values: Mapping[str, Any], *, by: Person, at: datet
             raise RefusedChange({name: _("Vælg mellem %(low)s og %(high)s.") % {"low": low, "high": high}})
     there = segment(Indicators(*(values[name] for name in NAMES)), values["cases_a_year"])
     own = {name: "" if values[name] == getattr(there, name) else values[name] for name in ("complexity", "volume")}
-    made = SegmentDecision(decided_by=by, decided_at=at)
+    like = overview([locked])[0].like
+    made = SegmentDecision(decided_by=by, decided_at=at, printed_cases=like.cases if like else None)
     reason = mask_cpr(values["reason"])
     changes.save(made, {**values, **own, "reason": reason, "service": locked}, by=by, at=at, why=reason)
     offering.save_segment(

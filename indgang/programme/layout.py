@@ -163,7 +163,7 @@ def remarks(case: BusinessCase, table: CaseTable) -> Iterator[tuple[str, list[tu
         yield (
             each.text,
             [
-                (name, decimal(value, 0 if abs(value) >= 100 else 2), source)
+                (name, decimal(value, 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2), source)
                 for name, value, source in findings.remark_figures(case, each, table)
             ],
         )

@@ -43,7 +43,15 @@ def test_a_case_is_read_with_other_values(gerda: Client) -> None:
     assert gerda.get("/api/cases/bc31/?scenario=no-buildings").json()["payback_years"] == 11
     assert gerda.get("/api/cases/bc31/?fte=10").json()["lines"][0]["amounts"] != found["lines"][0]["amounts"]
     assert [each["case"] for each in gerda.get("/api/cases/").json()["cases"]] == list(library.SHIPPED)
-    odd = ("scenario=x", "fte=mange", "fte=nan", "fte=1e300", "fte=900000000&fte_cost=900000000")
+    assert {each["code"] for each in found["groups"]} == {"administration", "savings", "once-service"}
+    assert {each["of"] for each in found["printed"]} >= {"savings", "permanent", "net"}
+    assert found["present_value_of"] == [2021, 2026]
+    (outside,) = gerda.get("/api/cases/bc31/?fte=12").json()["outside_interval"]
+    assert (outside["assumption"], outside["value"], outside["interval"]) == ("fte", 12, [8, 11])
+    refused = gerda.get("/api/cases/bc31/?price_year=2026")
+    assert (refused.status_code, refused.json()["error"].count("2026")) == (400, 1)
+    odd = ("scenario=x", "fte=mange", "fte=-9", "fte=nan", "fte=1e300", "fte=900000000&fte_cost=900000000",
+           "price_year=x", "price_year=1999")  # fmt: skip
     assert {gerda.get(f"/api/cases/bc31/?{each}").status_code for each in odd} == {400}
     assert gerda.get("/api/cases/bc99/").status_code == 404
 

@@ -48,6 +48,15 @@ def service_like(name: str, cases: int | None, volume: str, complexity: str) -> 
     return found[0] if len(found) == 1 else None
 
 
+def row_of(name: str, cases: int | None) -> SegmentedService | None:
+    """The row of a service, whatever segment it is in now. Three names are in two segments, so the key is the name and
+    the number of cases (X-26); of two rows with the name, it is the one with the nearest number."""
+    named = [each for each in services() if each.name == name.rstrip(".")]
+    if len(named) > 1 and cases is not None:
+        return min(named, key=lambda each: abs(each.cases - cases))
+    return named[0] if len(named) == 1 else None
+
+
 def rows(file: str) -> list[dict[str, str]]:
     """The rows of one of the tables, as texts by their column."""
     with (_FOLDER / file).open(encoding="utf-8", newline="") as opened:

@@ -60,7 +60,7 @@ def _compared(found: BusinessCase) -> dict[str, Any]:
         _("Målt, og resten efter prognosen"): going_on.table,
     }  # fmt: skip
     return {
-        "years": original.years, "plot": pictures.versions_of_case(found.title, tables),
+        "years": original.years, "span": layout.span(original), "plot": pictures.versions_of_case(found.title, tables),
         "compared": [_summary(name, table) for name, table in tables.items()],
         "discount": decimal(100 * found.discount, 2), "rows": [_measured(row, going_on) for row in
                                                               layout.rows(found, going_on.table)],
@@ -124,9 +124,10 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _said(compared: Mapping[str, Any]) -> list[Mapping[str, object]]:
-    said = _("%(name)s: tilbagebetalt %(payback)s, nutidsværdi %(value)s.")
+    said = _("%(name)s: tilbagebetalt %(payback)s, nutidsværdi for %(span)s %(value)s.")
     return [
-        {"text": said % {"name": each["name"], "payback": each["payback"], "value": decimal(each["present_value"], 0)},
+        {"text": said % {"name": each["name"], "payback": each["payback"], "span": compared["span"],
+                         "value": decimal(each["present_value"], 0)},
          "figures": []}
         for each in compared["compared"]
     ]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from indgang.office.cases.draft_form import CaseForm
-from indgang.programme import words
+from indgang.programme import layout, words
 from indgang.programme.cases import evaluation
 from indgang.programme.cases.case import BusinessCase, CaseScenario
 from indgang.programme.cases.evaluation import CaseTable
@@ -35,10 +35,19 @@ class DraftBranch:
     def present_value(self) -> int:
         return round(self.table.present_value)
 
+    @property
+    def span(self) -> str:
+        """The years that the present value counts."""
+        return layout.span(self.table)
+
 
 @dataclass(frozen=True, slots=True)
 class CaseDraft:
     branches: tuple[DraftBranch, ...]
+
+    @property
+    def span(self) -> str:
+        return self.branches[0].span
 
     @property
     def by_year(self) -> list[tuple[int, int, int]]:

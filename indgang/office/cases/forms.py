@@ -31,9 +31,12 @@ class CaseFilter(forms.Form):
         self._case = case
         choices = [("", _("Uden ændringer")), *((each.code, each.name) for each in case.scenarios)]
         self.fields["scenario"] = forms.ChoiceField(label=_("Scenarie"), choices=choices, required=False)
+        levels = _levels(case)
+        needed = _("Andre år kræver et prisindeks. Lav din egen af forslaget, og skriv det der.")
         self.fields["price_year"] = forms.IntegerField(
-            label=_("Vis i priser fra"), required=False, widget=forms.Select(choices=_levels(case))
-        )
+            label=_("Vis i priser fra"), required=False, widget=forms.Select(choices=levels),
+            help_text="" if levels[1:] else needed,
+        )  # fmt: skip
         for each in case.assumptions:
             self.fields[_BEFORE + each.name] = forms.FloatField(
                 label=_label(case, each), required=False, localize=True,

@@ -70,10 +70,11 @@ class SegmentRow:
 
 def rows(now: Iterable[SegmentedNow], proposals: Mapping[int, Sequence[IndicatorProposal]]) -> list[SegmentRow]:
     """The most complex first. `proposals` are by the keys of services."""
-    found = [row for each in now if (row := _row(each, proposals.get(each.service.pk, ())))]
-    there = {each.name.rstrip(".") for each in found}
+    placed = [(each, row) for each in now if (row := _row(each, proposals.get(each.service.pk, ())))]
+    found = [row for _each, row in placed]
+    there = {(each.like.name, each.like.cases) for each, _row in placed if each.like}
     for service in segments.on_map(reference.services()):
-        if service.name not in there:
+        if (service.name, service.cases) not in there:
             found.append(SegmentRow(service.name, "", service.cases, service.indicators, service.segment))
     return sorted(found, key=lambda row: (-row.indicators.index, -row.cases))
 

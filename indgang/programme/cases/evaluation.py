@@ -200,7 +200,7 @@ def price_factor(case: BusinessCase, year: int | None, to: int | None = None) ->
     target = case.price_year if to is None else to
     if year is None or year == target:
         return 1.0
-    for each in (year, target):
+    for each in sorted((year, target), key=lambda one: one == case.price_year):  # its own last: that is not news
         if each not in case.price_index:
             known = ", ".join(map(str, sorted({*case.price_index, case.price_year})))
             raise CaseFault("no_price_level", year=each, known=known)

@@ -15,6 +15,7 @@ from indgang.audit.models import Change
 from indgang.catalogue.models import Service
 from indgang.enquiries.models import Channel, Enquiry, Question, State
 from indgang.feedback.studies import packages, reference
+from indgang.office.segments.rows import rows
 from tests.office.conftest import SignIn
 from tests.office.pages import form_at
 from tests.world import MORNING, World
@@ -98,6 +99,28 @@ def test_a_segment_that_is_the_rules_is_no_override(world: World) -> None:
     assert (made.complexity, made.volume) == ("", "large"), "the rule says high and small"
     service.refresh_from_db()
     assert (service.complexity, service.volume) == ("high", "large")
+
+
+def test_one_of_two_services_with_a_name_is_decided_and_the_other_stays(world: World) -> None:
+    """*Fleksjob* is in two segments, with 6,000 and with 3,256 cases (X-26)."""
+    service = Service.objects.get(code="arrangement")
+    Service.objects.filter(pk=service.pk).update(
+        name="Fleksjob", cases_per_year=6_000, volume="large", complexity="low"
+    )
+    service.refresh_from_db()
+    printed = {each.cases: each for each in reference.services() if each.name == "Fleksjob"}
+    (before,) = segmenting.overview([service])
+    assert before.like == printed[6_000]
+    assert len(rows([before], {})) == 77
+    values = {name: int(value) for name, value in VALUES.items()} | {"complexity": "", "volume": "", "reason": "x"}
+    for hour, cases in enumerate((3_300, 2_000)):
+        segmenting.decide(service, values | {"cases_a_year": cases}, by=world.hans, at=MORNING + timedelta(hours=hour))
+        service.refresh_from_db()
+        (after,) = segmenting.overview([service])
+        assert (after.like, after.cases) == (printed[6_000], cases)
+        listed = rows([after], {})
+        assert len(listed) == 77
+        assert sorted(each.cases for each in listed if each.name == "Fleksjob") == sorted([cases, 3_256])
 
 
 def test_the_command_lists_decisions_beside_the_documents(world: World) -> None:
