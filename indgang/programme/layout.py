@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import math
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
 from indgang.plots.numbers import decimal
 from indgang.programme import words
 from indgang.programme.cases import findings
-from indgang.programme.cases.case import BusinessCase, CaseGroup, CaseLine
-from indgang.programme.cases.evaluation import ONCE, CaseTable
+from indgang.programme.cases.case import Assumption, BusinessCase, CaseGroup, CaseLine
+from indgang.programme.cases.evaluation import ONCE, CaseTable, interval
+from indgang.programme.cases.findings import PrintedComparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ def facts(case: BusinessCase, table: CaseTable) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class PrintedRow:
-    """A figure of the source in words, beside that of the case."""
+    """A row that the source prints, in words, beside that of the case: its total, or its years from first to last."""
 
     name: str
     when: str
@@ -135,26 +138,68 @@ class PrintedRow:
 
 
 def printed(case: BusinessCase) -> list[PrintedRow]:
-    """Every figure that the source prints."""
+    """Every row that the source prints."""
+    rows = groupby(findings.compared(case), key=lambda each: (each.of, each.year is None, each.source))
+    return [_printed(case, list(figures)) for _row, figures in rows]
+
+
+def _printed(case: BusinessCase, figures: Sequence[PrintedComparison]) -> PrintedRow:
+    first, last = figures[0], figures[-1]
+    between = "" if first.year == last.year else f"\N{EN DASH}{last.year}"
+    return PrintedRow(
+        name_of(case, first.of), f"{when(first)}{between}", _beside(each.printed for each in figures),
+        _beside(each.computed for each in figures), first.source, any(each.differs for each in figures),
+    )  # fmt: skip
+
+
+def _beside(values: Iterable[float]) -> str:
+    return " · ".join(decimal(each, 0) for each in values)
+
+
+def name_of(case: BusinessCase, of: str) -> str:
+    """The name of a line, a group or a total."""
     names = {line.code: line.name for line in case.lines} | {group.code: group.name for group in case.groups}
-    return [
-        PrintedRow(
-            names.get(each.of) or total_name(each.of), str(each.year) if each.year else _("i alt"),
-            decimal(each.printed, 0), decimal(each.computed, 0), each.source, each.differs,
-        )
-        for each in findings.compared(case)
-    ]  # fmt: skip
+    return names.get(of) or total_name(of)
+
+
+def when(figure: PrintedComparison) -> str:
+    return str(figure.year) if figure.year else _("i alt")
 
 
 def disagreements(case: BusinessCase) -> list[str]:
     """A sentence for each printed figure that the lines do not give."""
     said = _("%(name)s, %(when)s: trykt %(printed)s, men posterne giver %(computed)s (%(source)s).")
     return [
-        said % {"name": each.name, "when": each.when, "printed": each.printed, "computed": each.computed,
-                "source": each.source}
-        for each in printed(case)
-        if each.differs
+        said % {"name": name_of(case, each.of), "when": when(each), "printed": decimal(each.printed, 0),
+                "computed": decimal(each.computed, 0), "source": each.source}
+        for each in findings.disagreements(case)
     ]  # fmt: skip
+
+
+def assumption_name(case: BusinessCase, assumption: Assumption) -> str:
+    """With its unit, and the price level when it is not that of the case."""
+    if assumption.price_year in (None, case.price_year):
+        return assumption.labelled
+    return _("%(name)s, %(year)s p/l") % {"name": assumption.labelled, "year": assumption.price_year}
+
+
+def assumed(case: BusinessCase, table: CaseTable) -> Iterator[tuple[str, str, str, Assumption]]:
+    """The name, value and interval of each assumption, at the price level of the case; a value that does not hold in
+    all years has the years in which it does."""
+    for each in case.assumptions:
+        ends = interval(case, each)
+        said = "–" if ends is None else "\N{EN DASH}".join(decimal(end, 4) for end in ends)
+        yield assumption_name(case, each), _by_years(table.years, table.values[each.name]), said, each
+
+
+def _by_years(years: Sequence[int], values: Sequence[float]) -> str:
+    """`5 (2021), 7 (2022–2026)`."""
+    told = [decimal(value, 4) if math.isfinite(value) else "–" for value in values]
+    runs = [list(run) for _text, run in groupby(zip(years, told, strict=True), key=lambda each: each[1])]
+    if len(runs) == 1:
+        return told[0]
+    spans = (f"{run[0][0]}" if len(run) == 1 else f"{run[0][0]}\N{EN DASH}{run[-1][0]}" for run in runs)
+    return ", ".join(f"{run[0][1]} ({said})" for run, said in zip(runs, spans, strict=True))
 
 
 def remarks(case: BusinessCase, table: CaseTable) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:

@@ -271,12 +271,12 @@ def _remarks(sheet: Worksheet, case: BusinessCase, places: _Places, table: CaseT
 def _printed(sheet: Worksheet, case: BusinessCase) -> None:
     """The figures that the source prints, beside those of the case when nothing is tried."""
     _head(sheet, 1, [_("Række"), _("År"), _("Trykt"), _("Forslaget giver"), _("Passer"), _("Kilde")])
-    for row, (each, told) in enumerate(zip(layout.printed(case), findings.compared(case), strict=True), 2):
-        fits = _("nej") if each.differs else _("ja")
-        for column, text in ((1, each.name), (2, each.when), (5, fits), (6, each.source)):
+    for row, each in enumerate(findings.compared(case), 2):
+        name, fits = layout.name_of(case, each.of), _("nej") if each.differs else _("ja")
+        for column, text in ((1, name), (2, layout.when(each)), (5, fits), (6, each.source)):
             sheet.cell(row, column, cell_of(text))
-        sheet.cell(row, 3, told.printed)
-        sheet.cell(row, 4, told.computed)
+        sheet.cell(row, 3, each.printed)
+        sheet.cell(row, 4, each.computed)
     _widen(sheet, 46)
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.plots.numbers import decimal
-from indgang.programme import words
-from indgang.programme.cases.case import Assumption, BusinessCase, CaseFault
+from indgang.programme import layout, words
+from indgang.programme.cases.case import BusinessCase, CaseFault
 from indgang.programme.cases.evaluation import price_factor, price_levels
 from indgang.programme.cases.expressions import Expression, FormulaNumber
 from indgang.programme.models import LONGEST
@@ -39,7 +39,7 @@ class CaseFilter(forms.Form):
         )  # fmt: skip
         for each in case.assumptions:
             self.fields[_BEFORE + each.name] = forms.FloatField(
-                label=_label(case, each), required=False, localize=True,
+                label=layout.assumption_name(case, each), required=False, localize=True,
                 min_value=-_LARGEST, max_value=_LARGEST,
             )  # fmt: skip
 
@@ -84,13 +84,6 @@ def _levels(case: BusinessCase) -> list[tuple[int | str, str]]:
     """The years that amounts can be shown at; the case's own is chosen by leaving the field as it is."""
     others = [each for each in price_levels(case) if each != case.price_year]
     return [("", str(case.price_year)), *((each, str(each)) for each in others)]
-
-
-def _label(case: BusinessCase, assumption: Assumption) -> str:
-    """With the price level, when it is not that of the case."""
-    if assumption.price_year in (None, case.price_year):
-        return assumption.labelled
-    return _("%(name)s, %(year)s p/l") % {"name": assumption.labelled, "year": assumption.price_year}
 
 
 class CaseTextForm(Revised, forms.Form):

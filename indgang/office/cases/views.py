@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +18,7 @@ from indgang.office.cases.forms import CaseFilter
 from indgang.plots.numbers import decimal
 from indgang.programme import document, layout, words
 from indgang.programme.cases import evaluation, library, uncertainty
-from indgang.programme.cases.case import Assumption, BusinessCase, CaseFault
+from indgang.programme.cases.case import BusinessCase, CaseFault
 from indgang.programme.cases.evaluation import CaseTable
 from indgang.programme.cases.uncertainty import Simulation, Swing
 from indgang.programme.workbook import workbook
@@ -98,7 +97,7 @@ def _computed(shown: BusinessCase, table: CaseTable, form: CaseFilter) -> dict[s
         "cumulative_plot": pictures.cumulative(shown, table), "tornado_plot": pictures.tornado(shown, table, swings),
         "uncertain_fault": fault, **(_drawn(shown, drawn) if drawn else {}),
         "value_fields": form.value_fields(table.values),
-        "assumptions": [(each, row) for each, row in zip(shown.assumptions, _assumed(shown, table), strict=True)],
+        "assumptions": list(layout.assumed(shown, table)),
         "remarks": list(layout.remarks(shown, table)), "disagreements": layout.disagreements(shown),
         "printed": layout.printed(shown),
     }  # fmt: skip
@@ -119,19 +118,6 @@ def _drawn(shown: BusinessCase, drawn: Simulation) -> dict[str, Any]:
         "chance_plot": pictures.chances(shown, drawn) if drawn.drawn else None, "runs": drawn.runs,
         "low": round(drawn.percentile(5)), "high": round(drawn.percentile(95)), "gain": round(100 * drawn.gain),
     }  # fmt: skip
-
-
-def _assumed(shown: BusinessCase, table: CaseTable) -> Iterator[tuple[str, str]]:
-    """Value and interval of each assumption, as they are read, at the price level of the case."""
-    for each in shown.assumptions:
-        values = table.values[each.name]
-        said = " / ".join(dict.fromkeys(decimal(value, 4) if math.isfinite(value) else "–" for value in values))
-        yield said, _interval(shown, each)
-
-
-def _interval(shown: BusinessCase, assumption: Assumption) -> str:
-    ends = evaluation.interval(shown, assumption)
-    return "–" if ends is None else "–".join(decimal(end, 4) for end in ends)
 
 
 @require_GET
@@ -160,11 +146,12 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
     shown, table = chosen
     swings, _simulated, fault = _uncertain(shown, form)
     tornado = pictures.tornado(shown, table, swings)
-    assumed = zip(shown.assumptions, _assumed(shown, table), strict=True)
     made = document.pdf(
         shown, table, scenario=_scenario(shown, form),
         plots=[each for each in (pictures.cumulative(shown, table), tornado) if each],
-        assumptions=[(each.labelled, *row, each.source) for each, row in assumed],
+        assumptions=[
+            (name, value, ends, each.source) for name, value, ends, each in layout.assumed(shown, table)
+        ],
         notes=[*_notes(shown, table), *([{"text": fault, "figures": []}] if fault else [])], on=clock.today(),
     )  # fmt: skip
     return saved(f"{shown.code}-{clock.today():%Y-%m-%d}.pdf", "application/pdf", made)

@@ -296,6 +296,16 @@ def test_a_value_is_typed_at_the_price_level_of_its_assumption(as_person: SignIn
     assert evaluation.table(own_cases.read(copied)).values["operation"] == (660,) * 5
 
 
+def test_a_value_is_shown_with_the_years_in_which_it_holds(as_person: SignIn) -> None:
+    hans = as_person("hans")
+    values = "values: [{value: 500, to: 2027}, {value: 450, from: 2028}]"
+    text = library.text(library.BLANK).replace("value: 500", values)
+    assert hans.post(NEW, {"case_text": text, "reason": "x"}).status_code == 302
+    said = "500 (2026–2027), 450 (2028–2030)"
+    assert said in hans.get(MINE).content.decode()
+    assert said in _pdf_text(hans.get(MINE + "document/").content)
+
+
 def test_a_case_without_assumptions_is_copied(as_person: SignIn) -> None:
     hans = as_person("hans")
     text = """code: nyt-forslag

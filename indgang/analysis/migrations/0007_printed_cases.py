@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("analysis", "0005_counted_sheets")]
+    dependencies = [("analysis", "0006_kept_gaps")]
 
     operations = [
         migrations.AddField(
