@@ -93,6 +93,7 @@ def test_the_generated_files_hold_the_settings(tmp_path: Path, asterisk_programs
         assert line in files["pjsip.conf"]
     assert [each.endpoint for each in settings.outside("+4512345678")] == ["PJSIP/+4512345678@net"]
     assert f"bindport = {settings.http_port}" in files["http.conf"]
+    assert "decline = ast_channel_varset_type" in files["stasis.conf"], "our application would get 25 in each call"
     assert not re.search(r"@[A-Z]+@", files["extensions.conf"]), "every word is filled in"
 
 

@@ -171,6 +171,7 @@ def files(settings: ExchangeSettings, installation: Installation) -> dict[str, s
         "http.conf": _http(settings),
         "ari.conf": _ari(settings),
         "sorcery.conf": _SORCERY,
+        "stasis.conf": _STASIS,
         "pjsip.conf": _pjsip(settings),
         "rtp.conf": f"[general]\nrtpstart={settings.rtp_first}\nrtpend={settings.rtp_last}\n",
         "musiconhold.conf": f"[default]\nmode=files\ndirectory={settings.music}\n",
@@ -180,7 +181,7 @@ def files(settings: ExchangeSettings, installation: Installation) -> dict[str, s
         "cdr.conf": "[general]\nenable=no\n",
         "cel.conf": "[general]\nenable=no\n",
     }
-    empty = ("acl ccss cli cli_aliases cli_permissions codecs dnsmgr enum features manager pjproject stasis udptl "
+    empty = ("acl ccss cli cli_aliases cli_permissions codecs dnsmgr enum features manager pjproject udptl "
              "websocket_client")  # fmt: skip
     made |= {f"{name}.conf": "" for name in empty.split()}
     return made | dict(settings.extra_files)
@@ -335,6 +336,13 @@ auth = astdb,indgang-auth
 aor = config,pjsip.conf,criteria=type=aor
 aor = astdb,indgang-aor
 contact = memory
+"""
+
+# What nobody reads of what happens in Asterisk. Our application would get each as JSON, two dozen variables in a call,
+# and its filter would drop it only then.
+_STASIS = """[declined_message_types]
+decline = ast_channel_varset_type
+decline = ast_channel_dial_type
 """
 
 _TONES = """[general]
