@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from math import ceil
+from math import ceil, floor
 
 from indgang.core.clock import COPENHAGEN
 from indgang.core.schedule import Schedule, Weekly
@@ -153,15 +153,17 @@ class _Team:
 
 
 def _apart(teams: Sequence[tuple[str, Sequence[float]]], shared: float) -> Iterator[_Team]:
-    """The people of each queue, and those who serve all queues today: their seats are added before they are rounded,
-    because half a person for each of six queues is three people."""
+    """The people of each queue, and those who serve all queues today. What is not a whole person of a queue is one of
+    these, so that as many people are there as seats are held: half a seat for each of six queues is three people."""
     if not shared or len(teams) < 2:
         yield from (_Team(code, seats) for code, seats in teams)
         return
-    if shared < 1:
-        yield from (_Team(code, [(1 - shared) * each for each in seats], 0) for code, seats in teams)
-    columns = zip(*(seats for _code, seats in teams), strict=True)
-    yield _Team(EVERYBODY, [shared * sum(column) for column in columns])
+    own = [(code, [float(floor((1 - shared) * each + 1e-9)) for each in seats]) for code, seats in teams]
+    yield from (_Team(code, seats, 0) for code, seats in own if any(seats))
+    all_seats, own_seats = (
+        [sum(column) for column in zip(*(seats for _code, seats in of), strict=True)] for of in (teams, own)
+    )
+    yield _Team(EVERYBODY, [round(seats) - held for seats, held in zip(all_seats, own_seats, strict=True)])
 
 
 def _crews(base: ScenarioBase, team: _Team, everything: frozenset[str], changes: Changes) -> Iterator[Crew]:

@@ -8,12 +8,15 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indgang.measures.totals import Times, Totals
 from indgang.planning import fitting as formulas
 from indgang.planning import played_days, played_staffing, twin_scenarios
 from indgang.planning.fitting import MeasuredQueue
 from indgang.planning.measured_times import pick_up
+from indgang.planning.routing_changes import EVERYBODY
 from indgang.planning.storing import base_of, stored
 from indgang.planning.whatif import (
     Changes,
@@ -114,6 +117,17 @@ def test_the_people_of_today_are_played_as_fitted_and_those_of_a_target_as_compu
     assert both[0] == 10
     assert len(other.crews) == pytest.approx(both[1], abs=1.5)
     assert base_of(json.loads(json.dumps(stored(centre)))) == centre
+
+
+@given(
+    st.lists(st.lists(st.floats(0, 40), min_size=3, max_size=3), min_size=2, max_size=7), st.sampled_from([0.5, 1.0])
+)  # fmt: skip
+def test_as_many_people_are_there_as_seats_are_held(seats: list[list[float]], shared: float) -> None:
+    teams = list(twin_scenarios._apart([(str(number), each) for number, each in enumerate(seats)], shared))
+    held = [sum(column) for column in zip(*(each.seats for each in teams), strict=True)]
+    assert held == [round(sum(column)) for column in zip(*seats, strict=True)]
+    assert all(number >= 0 and number == round(number) for each in teams for number in each.seats)
+    assert [each.code for each in teams][-1] == EVERYBODY
 
 
 def test_a_scenario_of_the_release_before_is_played_with_the_seats_of_the_formulas() -> None:

@@ -165,6 +165,9 @@ class ScenarioChangesForm(forms.Form):
     ) -> None:  # fmt: skip
         super().__init__(data, initial=_initial(base, changes))
         self._base, self._before, self._flows = base, changes, flows
+        if base.played and base.played.shared:
+            said = _("Tæller kun i simuleringen. %(percent)s %% gør det allerede i dag.")
+            self.fields["shared"].help_text = said % {"percent": f"{100 * base.played.shared:g}"}
         routing_fields.add(self, base, changes, flows)
         if any(each.seats is None for each in base.queues):
             staffing = {code: word for code, word in STAFFING_WORDS.items() if code is not Staffing.TODAY}

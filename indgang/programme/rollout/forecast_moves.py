@@ -136,15 +136,18 @@ def take(
     by_phone: int | None, ramp_days: int, by: Person, at: datetime,
 ) -> list[RolloutMove]:  # fmt: skip
     """Take services of a stage (codes; None: all that can be taken) into the forecast of a queue. `by_phone` percent of
-    their enquiries are calls; None: as counted, else all. Raises RefusedChange when there is nothing to take."""
+    their enquiries are calls; None: as counted, else all. Raises RefusedChange when there is nothing to take, and for a
+    service that is named and cannot be taken."""
     plan = plans.opened(stage.plan)
     if plan.centre_id != queue.centre_id:
         raise RefusedChange({"stage": _("Planen gælder et andet kontaktcenter end køens.")})
     of_stage = [each for each in offered(queue, plan, today=day_of(at)) if each.row.stage_id == stage.pk]
-    wanted = [each for each in of_stage if services is None or each.service.code in services]
-    chosen = [each for each in wanted if each.why_not is None]
+    chosen = [each for each in of_stage if each.why_not is None and (services is None or each.service.code in services)]
     if not chosen:
         raise RefusedChange({"services": _("Ingen af ydelserne kan tages med i prognosen.")})
+    if others := sorted(set(services or ()) - {each.service.code for each in chosen}):
+        said = _("Disse ydelser kan ikke tages med i prognosen: %(services)s.")
+        raise RefusedChange({"services": said % {"services": ", ".join(others)}})
     return [_taken(queue, each, RolloutMove(
         plan=plan, service=each.service, counts=part.value, by_phone=by_phone
     ), ramp_days, by, at) for each in chosen]  # fmt: skip

@@ -121,7 +121,9 @@ def test_a_stage_is_taken_with_its_day_volume_and_source(plan: RolloutPlan, worl
     again = {each.service.code: each for each in forecast_moves.offered(queue, plan, today=TODAY)}
     assert again["affald"].why_not is NotOffered.TAKEN
     call_changes.remove_move(moved(queue)["Byggeaffald"], by=world.gerda, at=MORNING)
-    assert len(taken(world, stage, "affald", "ukendt", part=MovedPart.RESOLVED)) == 1, "it can be taken anew"
+    with pytest.raises(RefusedChange, match="kan ikke tages med i prognosen: gravetilladelse, jordanmeldelse"):
+        taken(world, stage, "affald", "jordanmeldelse", "gravetilladelse")
+    assert len(taken(world, stage, "affald", part=MovedPart.RESOLVED)) == 1, "it can be taken anew"
     assert moved(queue)["Byggeaffald"].calls_a_year == round(part_of(SOIL, 1, 4) * SOIL_RESOLVED / SOIL)
 
 
