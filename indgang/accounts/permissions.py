@@ -52,6 +52,7 @@ class Permission(StrEnum):
     PLAN_STAFFING = "plan_staffing"
     SET_UP_COUNTING = "set_up_counting"
     IMPORT_HISTORY = "import_history"
+    ENTER_FIGURES = "enter_figures"
 
 
 SENTENCES: dict[Permission, str | Promise] = {
@@ -102,6 +103,7 @@ SENTENCES: dict[Permission, str | Promise] = {
     ),
     Permission.SET_UP_COUNTING: _("Tilrettelægge tælleuger for sine enheder"),
     Permission.IMPORT_HISTORY: _("Indlæse tal fra tiden før Indgang, og tage dem tilbage"),
+    Permission.ENTER_FIGURES: _("Skrive tal ind for nøgletal, der tælles i hånden, for sine enheder"),
     Permission.SET_FEEDBACK: _("Bestemme, hvem der spørges om deres tilfredshed, og hvad de spørges om"),
     Permission.PLAN_STAFFING: _("Regne bemanding ud, lave prognoser og scenarier, og planlægge vagter"),
     Permission.EDIT_PROGRAMME: _("Lave og ændre investeringsforslag og udrulningsplaner"),

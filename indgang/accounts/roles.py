@@ -57,7 +57,10 @@ ROLES: dict[str, Role] = {
             "team_leader",
             _("Teamleder"),
             _("Leder dagen i kontaktcentret"),
-            _LEADER | _COACH | {P.EDIT_PROMPTS, P.MAKE_AGREEMENTS, P.LEAD_STUDIES, P.PLAN_STAFFING, P.SET_UP_COUNTING},
+            _LEADER
+            | _COACH
+            | {P.EDIT_PROMPTS, P.MAKE_AGREEMENTS, P.LEAD_STUDIES, P.PLAN_STAFFING, P.SET_UP_COUNTING}
+            | {P.ENTER_FIGURES},
         ),
         Role(
             "planner",
@@ -71,7 +74,7 @@ ROLES: dict[str, Role] = {
             _("Ejer"),
             _("Følger aftalen og tallene for sine enheder"),
             frozenset({P.SEE_WALLBOARD, P.SEE_FIGURES, P.SEE_CATALOGUE, P.READ_KNOWLEDGE, P.SIGN_COOPERATION})
-            | {P.LEAD_STUDIES, P.DECIDE_STUDIES, P.SET_UP_COUNTING, P.EDIT_PROGRAMME},
+            | {P.LEAD_STUDIES, P.DECIDE_STUDIES, P.SET_UP_COUNTING, P.EDIT_PROGRAMME, P.ENTER_FIGURES},
         ),
         Role(
             "agreement_party",

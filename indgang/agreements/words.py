@@ -16,7 +16,7 @@ from indgang.agreements.targets import DECIMALS
 from indgang.core.ranges import DateRange
 from indgang.measures import channel_groups
 from indgang.measures.baselines import MeasuredFigure
-from indgang.measures.definitions import DEFINITIONS, Definition, versioned
+from indgang.measures.definitions import DEFINITIONS, Adding, Definition, versioned
 from indgang.measures.figure_names import FIGURE_NAMES
 
 _UNITS = {"percent": "%", "seconds": gettext_lazy("sekunder"), "count": gettext_lazy("om dagen"),
@@ -121,10 +121,12 @@ def _heading(target: AgreementTarget) -> Iterator[object]:
 
 
 def unit_of(target: AgreementTarget) -> str:
-    """The unit of the target's figure; none for a count that was signed as a plain number."""
+    """The unit of the target's figure; none for a count that was signed as a plain number, or is not held per day."""
     named = (target.kpi, target.version)
-    unit = next((each.unit for each in DEFINITIONS if (each.code, each.version) == named), "")
-    return unit if target.is_per_day or unit != "count" else ""
+    kpi = next((each for each in DEFINITIONS if (each.code, each.version) == named), None)
+    if kpi is None or (kpi.unit == "count" and not (target.is_per_day and kpi.adds is Adding.COUNTS)):
+        return ""
+    return kpi.unit
 
 
 def _fall(agreement: CooperationAgreement) -> str:

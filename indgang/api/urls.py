@@ -17,6 +17,7 @@ from indgang.api import (
 from indgang.api.analysis import counting_week, counting_weeks, potential, segments
 from indgang.api.benefits import benefit, benefit_case, benefit_list
 from indgang.api.cases import case, case_list
+from indgang.api.entered import entered
 from indgang.api.forecasts import forecast, forecast_list
 from indgang.api.gaps import gap_measures, gaps
 from indgang.api.health import health, readiness
@@ -29,6 +30,7 @@ from indgang.api.sms_reports import sms_reports
 from indgang.api.switchovers import old_numbers, switchovers
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("figures/entered/", entered, name="entered-figures"),
     path("history/", history.imports, name="history"),
     path("history/values/", history.values, name="history-values"),
     path("health/", health, name="health"),

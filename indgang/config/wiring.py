@@ -37,6 +37,8 @@ from indgang.handover import calls, counted, dialled, letters, news, ownership, 
 from indgang.health import examination
 from indgang.health.examination import Check
 from indgang.history import counted as history_counted
+from indgang.history import entered as history_entered
+from indgang.measures import entered_values
 from indgang.measures.rollups import facts
 from indgang.messaging.mailbox import keeping
 from indgang.messaging.sms import arrivals
@@ -67,6 +69,7 @@ def connect() -> None:
     end_of_call.subscribe(EndOfCall())
     facts.connect(counted.STREAMS)
     facts.connect(history_counted.STREAMS)
+    entered_values.connect(history_entered.values)
     for each in feedback_counted.STREAMS:
         facts.connect(each)
     desk_links.register()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from indgang.measures.entered_kinds import ENTERED, EnteredAs, EnteredKind, EnteredPeriod
 from indgang.measures.service_level import ServiceLevel, in_time
 from indgang.measures.sums import AnswerSums, Duty, IndexSum, OnShift, Share, percent_of
 from indgang.measures.totals import Times, Totals
@@ -43,15 +44,17 @@ class Adding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A value, None for "no data", and its base: how many it was computed from."""
+    """A value, None for "no data", and its base: how many it was computed from. Small numbers of things that are not
+    people (`of_people`) may be shown."""
 
     value: float | None
     base: int
+    of_people: bool = True
 
     @property
     def is_small(self) -> bool:
         """Whether too few are behind it to show it for a part of the whole."""
-        return is_too_few(self.base)
+        return self.of_people and is_too_few(self.base)
 
 
 def is_too_few(base: int) -> bool:
@@ -217,6 +220,41 @@ def _on_shift(
         code, 1, _FIRST, "percent", formula, counts, lambda totals: Figure(of(totals.shifts), totals.shifts.people), (),
         direction, "features.md 4.3", _ON_SHIFTS, has_contacts=False,
     )  # fmt: skip
+
+
+def _entered(kind: EnteredKind) -> Definition:
+    """A figure that people count and type."""
+    typed, period = _TYPED[kind.typed], _PERIODS[kind.period]
+    return Definition(
+        kind.code, 1, _FIRST, kind.unit, kind.formula, kind.counts, lambda totals: _typed(kind, totals), (kind.kpi,),
+        Direction.LOWER if kind.is_lower_better else Direction.HIGHER, f"kpi_definitions.csv {kind.source}",
+        {"typed": typed, "period": period}, Adding.BY_BASE if kind.typed.is_share else Adding.NOT, has_contacts=False,
+    )  # fmt: skip
+
+
+_TYPED: Mapping[EnteredAs, str] = {
+    EnteredAs.COUNT: "a number for each period; they are added up",
+    EnteredAs.STATE: "a number for each period; the latest counts",
+    EnteredAs.SHARE: "a number out of another for each period; both are added up",
+    EnteredAs.STATE_SHARE: "a number out of another for each period; the latest counts",
+}
+_PERIODS: Mapping[EnteredPeriod, str] = {
+    EnteredPeriod.MONTH: "a month, in the days that hold all of it",
+    EnteredPeriod.QUARTER: "a quarter, in the days that hold all of it",
+    EnteredPeriod.YEAR: "a year, in the days that hold all of it",
+}
+
+
+def _typed(kind: EnteredKind, totals: Totals) -> Figure:
+    """Centres are added up; of each, the values or the latest of them."""
+    found = totals.entered.of(kind.code)
+    number = sum(each.latest if kind.typed.is_state else each.number for each in found)
+    out_of = sum(each.latest_out_of if kind.typed.is_state else each.out_of for each in found)
+    if not found or (kind.typed.is_share and not out_of):
+        return Figure(None, 0, of_people=kind.of_people)
+    if kind.typed.is_share:
+        return Figure(100.0 * number / out_of, round(out_of), of_people=kind.of_people)
+    return Figure(number, round(number), of_people=kind.of_people)
 
 
 #: what is not resolved at once, by the agent's mark
@@ -579,6 +617,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Time signed in without pauses, whenever it was, beside what was planned: over 100 % where people worked "
         "longer.", lambda shifts: shifts.conformance, Direction.NEITHER,
     ),
+    *map(_entered, ENTERED),
 )  # fmt: skip
 
 

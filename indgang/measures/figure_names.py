@@ -63,4 +63,13 @@ FIGURE_NAMES = {
     "contacts_per_hour": _("Henvendelser i timen for hver medarbejder"),
     "adherence": _("Tid som planlagt i vagtplanen"),
     "conformance": _("Arbejdet tid mod planlagt arbejde"),
+    "website_visits": _("Besøg på hjemmesiden"),
+    "satisfied_in_person": _("Tilfredse eller meget tilfredse ved fremmøde, talt på stedet"),
+    "staff_trained": _("Medarbejdere, der er uddannet i at vejlede digitalt"),
+    "service_journeys": _("Gennemførte servicerejser"),
+    "by_appointment": _("Henvendelser med tidsbestilling"),
+    "by_screen": _("Henvendelser med skærmservice"),
+    "manual_processes": _("Manuelle processer i sagsbehandlingen"),
+    "services_studied": _("Ydelser med en hel brugerrejse undersøgt"),
+    "solutions_tested": _("Selvbetjeningsløsninger, der er brugertestet"),
 }

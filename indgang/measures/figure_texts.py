@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from indgang.measures.definitions import Definition, Direction
@@ -338,6 +339,39 @@ FIGURE_TEXTS: dict[str, FigureText] = {
             "arbejde. Over 100 procent betyder, at de arbejdede mere end planlagt."
         ),
     ),
+    "website_visits v1": FigureText(
+        _("besøg på hjemmesidens sider"),
+        _("Besøg efter hjemmesidens egen statistik, til at holde op mod henvendelserne på de samme dage."),
+    ),
+    "satisfied_in_person v1": FigureText(
+        _("tilfredse eller meget tilfredse / svar ved indgangene"),
+        _(
+            "Svar ved standere i de fysiske indgange og i deres egne undersøgelser. Svar på spørgsmål, som Indgang"
+            " stiller, har deres eget tal."
+        ),
+    ),
+    "staff_trained v1": FigureText(
+        _("uddannede medarbejdere / medarbejdere"),
+        _("Medarbejdere, der er uddannet i at vejlede digitalt. Det seneste tal tæller."),
+    ),
+    "service_journeys v1": FigureText(_("gennemførte servicerejser"), _("De servicerejser, der er gennemført i året.")),
+    "by_appointment v1": FigureText(
+        _("henvendelser med bestilt tid / henvendelser"), _("Fremmøder, hvor der var bestilt en tid.")
+    ),
+    "by_screen v1": FigureText(
+        _("henvendelser på skærm / henvendelser"), _("Henvendelser, der blev betjent på skærm fra et andet sted.")
+    ),
+    "manual_processes v1": FigureText(
+        _("manuelle processer i sagsbehandlingen"),
+        _("Trin i sagsbehandlingen, som udføres i hånden, når kvartalet slutter. Det seneste tal tæller."),
+    ),
+    "services_studied v1": FigureText(
+        _("ydelser, hvor en hel brugerrejse er undersøgt / ydelser"), _("Hver ydelse tæller én gang i året.")
+    ),
+    "solutions_tested v1": FigureText(
+        _("selvbetjeningsløsninger, der er testet med brugere / løsninger"),
+        _("Hver selvbetjeningsløsning tæller én gang i året."),
+    ),
 }
 
 #: the switches: what is decided where others decide otherwise
@@ -375,6 +409,19 @@ SWITCH_WORDS: dict[str, Words] = {
     "mail counts as digital, self-service without a contact does not": _(
         "mail tæller som digital, selvbetjening uden henvendelse gør ikke"
     ),
+    "typed": _("Tælles i hånden"),
+    "period": _("Periode"),
+    "a number for each period; they are added up": _("et tal for hver periode, og de lægges sammen"),
+    "a number for each period; the latest counts": _("et tal for hver periode, og det seneste tæller"),
+    "a number out of another for each period; both are added up": _(
+        "et tal ud af et andet for hver periode, og begge lægges sammen"
+    ),
+    "a number out of another for each period; the latest counts": _(
+        "et tal ud af et andet for hver periode, og det seneste tæller"
+    ),
+    "a month, in the days that hold all of it": _("en måned, i de dage, der rummer hele måneden"),
+    "a quarter, in the days that hold all of it": _("et kvartal, i de dage, der rummer hele kvartalet"),
+    "a year, in the days that hold all of it": _("et år, i de dage, der rummer hele året"),
     "the part": _("er dem, der tælles"),
     "against": _("tæller imod"),
     "left out within the promise": _("tæller ikke inden for løftet"),
@@ -415,6 +462,8 @@ SWITCH_WORDS: dict[str, Words] = {
     ),
 }
 
+#: the source of a definition that the lines of the documents follow
+DOCUMENTS = "kpi_definitions.csv"
 #: where a rule comes from, if it is not the product's own
 SOURCE_WORDS: dict[str, Words] = {
     "2006: 80 % within 20 s": _("Konceptet fra 2006: 80 procent inden for 20 sekunder"),
@@ -440,5 +489,7 @@ def switches_of(definition: Definition) -> list[tuple[Words, Words]]:
 
 def source_of(definition: Definition) -> Words:
     """Where the rule comes from; empty for the product's own, which its documentation explains."""
-    own = definition.source.partition(" ")[0].endswith(".md")
-    return "" if own else SOURCE_WORDS.get(definition.source, definition.source)
+    name, _space, lines = definition.source.partition(" ")
+    if name == DOCUMENTS:
+        return gettext("Kommunens egne dokumenter, %(lines)s") % {"lines": lines}
+    return "" if name.endswith(".md") else SOURCE_WORDS.get(definition.source, definition.source)

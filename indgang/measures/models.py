@@ -1,4 +1,5 @@
-"""The roll-ups of the event log; and the settlement between centres: terms, and closed statements with their lines."""
+"""The roll-ups of the event log; what people type for the figures that they count; and the settlement between centres:
+terms, and closed statements with their lines."""
 
 from __future__ import annotations
 
@@ -8,7 +9,9 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, Dated, one_at_a_time
+from indgang.measures.figure_names import FIGURE_NAMES
 
 
 class RollupRow(models.Model):
@@ -90,6 +93,57 @@ class RollupState(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.facts_version}"
+
+
+class EnteredFigure(models.Model):
+    """Who types the values of a figure that people count (`entered_kinds`), and the imported series that feeds it: a
+    subject, or the beginning of one."""
+
+    PERSONAL = ("responsible",)
+    IMPERSONAL = ("id", "figure", "series")
+
+    figure = models.CharField(max_length=40, unique=True)
+    responsible = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    series = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        ordering = ["figure"]
+
+    def __str__(self) -> str:
+        return f"{FIGURE_NAMES.get(self.figure, self.figure)}"
+
+
+class EnteredValue(models.Model):
+    """What somebody typed for a period of a figure, of a centre or of the whole municipality. The newest row of a
+    period counts; one without a number takes the value back."""
+
+    APPEND_ONLY = True
+    PERSONAL = ("entered_by",)
+    IMPERSONAL = ("id", "figure", "centre", "first_day", "last_day", "counted", "out_of", "note", "entered_at")
+
+    figure = models.CharField(max_length=40)
+    centre = models.ForeignKey(ContactCentre, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    counted = models.PositiveIntegerField(null=True, blank=True)
+    out_of = models.PositiveIntegerField(null=True, blank=True)
+    note = models.CharField(max_length=500, blank=True, default="")
+    entered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-first_day", "-id"]
+        indexes = [models.Index(fields=["first_day", "figure"], name="measures_enteredvalue_day")]
+        constraints = [
+            models.CheckConstraint(condition=Q(last_day__gt=F("first_day")), name="measures_enteredvalue_days"),
+            models.CheckConstraint(
+                condition=Q(out_of=None) | Q(counted=None) | Q(counted__lte=F("out_of")),
+                name="measures_enteredvalue_share",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{FIGURE_NAMES.get(self.figure, self.figure)} {self.first_day:%Y-%m}"
 
 
 class SettlementTerms(Dated):

@@ -19,7 +19,8 @@ queue and count for their centre only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
@@ -108,6 +109,45 @@ class AnswerSums(Sum):
     courtesy: IndexSum = IndexSum()
     waiting: IndexSum = IndexSum()
     resolution: IndexSum = IndexSum()
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredSum:
+    """Values that people typed for periods of one figure and centre: their sums, and the latest of them with its
+    day."""
+
+    number: float
+    out_of: float
+    latest: float
+    latest_out_of: float
+    day: date
+
+    @classmethod
+    def of(cls, number: float, out_of: float, day: date) -> EnteredSum:
+        return cls(number, out_of, number, out_of, day)
+
+    def __add__(self, other: EnteredSum) -> EnteredSum:
+        newest = max(self, other, key=lambda each: each.day)
+        return EnteredSum(
+            self.number + other.number, self.out_of + other.out_of, newest.latest, newest.latest_out_of, newest.day
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredSums:
+    """What people typed (`entered_kinds`), by figure and centre (code; "" for the whole municipality)."""
+
+    by: Mapping[tuple[str, str], EnteredSum] = field(default_factory=dict)
+
+    def __add__(self, other: EnteredSums) -> EnteredSums:
+        found = dict(self.by)
+        for key, each in other.by.items():
+            found[key] = found[key] + each if key in found else each
+        return EnteredSums(found)
+
+    def of(self, figure: str) -> list[EnteredSum]:
+        """Those of one figure, one for each centre."""
+        return [each for (code, _centre), each in self.by.items() if code == figure]
 
 
 @dataclass(frozen=True, slots=True)

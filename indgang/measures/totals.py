@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from indgang.measures import histogram
-from indgang.measures.sums import AnswerSums, Contacts, Duty, OnShift, Replies, Segments, Share, Sum, mean
+from indgang.measures.sums import AnswerSums, Contacts, Duty, EnteredSums, OnShift, Replies, Segments, Share, Sum, mean
 
 _NO_SHARE = Share(0, 0)
 
@@ -73,6 +73,7 @@ class Totals(Sum):
     duty: Duty = field(default_factory=Duty)
     shifts: OnShift = field(default_factory=OnShift)
     answers: AnswerSums = field(default_factory=AnswerSums)
+    entered: EnteredSums = field(default_factory=EnteredSums)
 
     def promising(self, seconds: int) -> Totals:
         """The same as if every queue had promised to answer within so many seconds; exact up to 900."""

@@ -50,13 +50,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 APPLICATION, KEEPER = "test_application", "test_retention"
 FINAL = [
     "analysis_gapmeasurechange", "audit_change", "audit_look", "entry_presenceevent", "events_event",
-    "events_event_rest", "measures_settlementstatement", "measures_statementline", "programme_benefitmonth",
-    "programme_benefitsignature", "programme_benefitversion",
+    "events_event_rest", "measures_enteredvalue", "measures_settlementstatement", "measures_statementline",
+    "programme_benefitmonth", "programme_benefitsignature", "programme_benefitversion",
 ]  # fmt: skip
 #: the columns with a time that have another name than `at`
 _TIMES = {
     "analysis_gapmeasurechange": "made_at", "measures_settlementstatement": "closed_at",
-    "measures_statementline": "answered_at",
+    "measures_statementline": "answered_at", "measures_enteredvalue": "entered_at",
     "programme_benefitmonth": "closed_at", "programme_benefitsignature": "signed_at",
     "programme_benefitversion": "made_at",
 }  # fmt: skip

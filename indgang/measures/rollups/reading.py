@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -14,6 +13,8 @@ from django.db import connection
 
 from indgang.core.clock import day_of
 from indgang.enquiries.models import Outcome
+from indgang.measures import entered_values
+from indgang.measures.grouping import GroupBy as GroupBy
 from indgang.measures.period import Period
 from indgang.measures.rollups import grains, store
 from indgang.measures.rollups.facts import IN_HAND, NOT_FROM_EVENTS, ON_SHIFT_PEOPLE, SIGNED_IN, Measure
@@ -23,6 +24,7 @@ from indgang.measures.sums import (
     AnswerSums,
     Contacts,
     Duty,
+    EnteredSums,
     IndexSum,
     OnShift,
     Replies,
@@ -31,22 +33,6 @@ from indgang.measures.sums import (
     Share,
 )
 from indgang.measures.totals import Times, Totals
-
-
-class GroupBy(StrEnum):
-    """What figures are shown by. A group is a code, or a day, month or hour of the day in Copenhagen."""
-
-    NOTHING = "nothing"
-    HOUR = "hour"
-    DAY = "day"
-    MONTH = "month"
-    CENTRE = "centre"
-    QUEUE = "queue"
-    SERVICE = "service"
-    PURPOSE = "purpose"
-    CHANNEL = "channel"
-    LEVEL = "level"
-
 
 _CODES = (GroupBy.CENTRE, GroupBy.QUEUE, GroupBy.SERVICE, GroupBy.PURPOSE, GroupBy.CHANNEL)
 #: the columns by which rows can be chosen
@@ -115,7 +101,17 @@ def totals(
         for group, measure, outcome, whole, part, short, milliseconds, points, histograms in cursor.fetchall():
             tally = FactTally(whole, part, short, milliseconds, points, _histogram(histograms))
             found[str(group)][measure, outcome] = tally
-    return {group: _totals(tallied) for group, tallied in sorted(found.items())}
+    counted = {group: _totals(tallied) for group, tallied in sorted(found.items())}
+    return _with_entered(counted, entered_values.by_group(period, by, chosen))
+
+
+def _with_entered(counted: dict[str, Totals], entered: Mapping[str, EnteredSums]) -> dict[str, Totals]:
+    """With what people typed, also for groups in which nothing is counted."""
+    if not entered:
+        return counted
+    groups = sorted(counted.keys() | entered.keys())
+    nothing = EnteredSums()
+    return {each: replace(counted.get(each, Totals()), entered=entered.get(each, nothing)) for each in groups}
 
 
 def times(

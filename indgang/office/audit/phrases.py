@@ -143,6 +143,8 @@ NOUNS: dict[str, str | Promise] = {
     "agreementpart": _("Del af en samarbejdsaftale"),
     "agreementtarget": _("Mål i en samarbejdsaftale"),
     "baseline": _("Udgangspunkt"),
+    "enteredvalue": _("Tal, der er talt i hånden"),
+    "enteredfigure": _("Nøgletal, der tælles i hånden"),
     "excludedday": _("Dag uden for et udgangspunkt"),
     "earlywarning": _("Tidlig advarsel"),
     "report": _("Rapport"),

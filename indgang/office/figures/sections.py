@@ -9,6 +9,7 @@ from itertools import chain
 from django.utils.translation import gettext_lazy as _
 
 from indgang.measures.definitions import Definition
+from indgang.measures.entered_kinds import ENTERED
 from indgang.measures.figure_texts import Words
 
 
@@ -59,6 +60,7 @@ _SECTIONS: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
     )),
     ("plan", _("Vagtplanen"), ("adherence", "conformance")),
     ("digital", _("Digitalt"), ("digital_share", "avoidable_contacts", "digital_topic_contacts")),
+    ("hand", _("Talt i hånden"), tuple(each.code for each in ENTERED)),
     (
         "variants",
         _("Serviceniveau regnet på andre måder"),

@@ -13,6 +13,7 @@ from indgang.accounts.access import may
 from indgang.accounts.gate import person_of, requires
 from indgang.history import imported_days
 from indgang.measures.definitions import DEFINITIONS, Definition
+from indgang.measures.entered_kinds import KINDS
 from indgang.measures.rollups.reading import GroupBy
 from indgang.office.figures import access, pictures, tables, words
 from indgang.office.figures.agreed import AgreedElsewhere
@@ -84,7 +85,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     is_valid = form.is_valid()
     definition = access.definition_for(code, form.days.last)
     context: dict[str, Any] = {
-        "form": form, "definition": definition, "text": DescribedFigure(definition),
+        "form": form, "definition": definition, "text": DescribedFigure(definition), "is_entered": code in KINDS,
     }  # fmt: skip
     if is_valid:
         context |= _chosen(request, form) | _figure(definition, form)
