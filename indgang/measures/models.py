@@ -118,8 +118,8 @@ class EnteredValue(models.Model):
     period counts; one without a number takes the value back."""
 
     APPEND_ONLY = True
-    PERSONAL = ("entered_by",)
-    IMPERSONAL = ("id", "figure", "centre", "first_day", "last_day", "counted", "out_of", "note", "entered_at")
+    PERSONAL = ("note", "entered_by")
+    IMPERSONAL = ("id", "figure", "centre", "first_day", "last_day", "counted", "out_of", "entered_at")
 
     figure = models.CharField(max_length=40)
     centre = models.ForeignKey(ContactCentre, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -6,5 +6,5 @@ from indgang.privacy.kinds import cover
 
 cover(
     "staff", "measures.SettlementStatement.closed_by", "measures.EnteredFigure.responsible",
-    "measures.EnteredValue.entered_by",
+    "measures.EnteredValue.entered_by", "measures.EnteredValue.note",
 )  # fmt: skip

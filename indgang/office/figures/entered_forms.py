@@ -76,7 +76,7 @@ class EnteredValueForm(Revised, forms.Form):
             del self.fields["out_of"]
 
 
-class RemovalForm(forms.Form):
+class EnteredTakeBackForm(forms.Form):
     """Why a value is taken back."""
 
     note = forms.CharField(label=gettext_lazy("Hvorfor?"), max_length=500)

@@ -31,9 +31,9 @@ from indgang.office.figures.described import DescribedFigure
 from indgang.office.figures.entered_access import ENTER, SEE, WHOLE
 from indgang.office.figures.entered_forms import (
     ArrangementForm,
+    EnteredTakeBackForm,
     EnteredValueForm,
     PeriodChoice,
-    RemovalForm,
     period_words,
     periods,
 )
@@ -212,7 +212,7 @@ def removal(request: HttpRequest, code: str, day: str, centre: str) -> HttpRespo
     """Take the value of a period back."""
     person, kind = person_of(request), entered_access.kind_of(code)
     first_day, place = entered_access.first_day_of(kind, day), entered_access.place_for(person, centre)
-    form = RemovalForm(request.POST)
+    form = EnteredTakeBackForm(request.POST)
     if form.is_valid():
         with refusals_on_form(form):
             note = form.cleaned_data["note"]
@@ -225,13 +225,13 @@ def removal(request: HttpRequest, code: str, day: str, centre: str) -> HttpRespo
 
 def _value_page(
     request: HttpRequest, kind: EnteredKind, first_day: date, centre: str, form: EnteredValueForm,
-    removing: RemovalForm | None = None,
+    removing: EnteredTakeBackForm | None = None,
 ) -> HttpResponse:  # fmt: skip
     person = person_of(request)
     context: dict[str, Any] = {
         "kind": kind, "text": DescribedFigure(definition(kind.code, on=clock.today())), "form": form,
         "period": period_words(kind.period, first_day), "day": first_day.isoformat(), "centre": centre,
-        "place": entered_access.places(person)[centre], "removal": removing or RemovalForm(),
+        "place": entered_access.places(person)[centre], "removal": removing or EnteredTakeBackForm(),
         "stands": entering.standing(kind, entered_access.place_for(person, centre), first_day),
     }  # fmt: skip
     is_wrong = bool(form.errors) or (removing is not None)
