@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from indgang.analysis.gap_rows import FoundGaps, LookedAt
 from indgang.analysis.gaps.deciding import GapKind, GapReason, KnownPages, SitePage
 from indgang.analysis.gaps.ranking import AnswerGap, RankedGaps, SavedEnquiries, SearchEvidence, Uptake
 from indgang.catalogue.models import DirectoryEntry
+from indgang.core.clock import day_of
 from indgang.enquiries.models import ArticleUse, Question
 from indgang.measures.period import Period
 
@@ -32,6 +34,8 @@ from indgang.measures.period import Period
 _FORMAT = 1
 #: rankings that are kept, and for how long nobody may have made them anew
 _MOST_KEPT, _KEPT = 200, timedelta(days=30)
+#: the days that pages begin with
+_USUAL_DAYS = 90
 #: counts of a gap by their names, the largest first
 _PAIRS = ("reasons", "services", "purposes")
 #: the same for the same rows in whatever order
@@ -49,6 +53,14 @@ def find(period: Period, scope: Q, *, today: date, at: datetime, uptake: Uptake)
     found = gap_rows.ranked(looked, period, at=at, uptake=uptake)
     _keep(KeptGaps(key=key, inputs=inputs, ranked=_as_data(found), made_at=at))
     return found
+
+
+def rank_usual(*, at: datetime) -> None:
+    """Rank what the page of gaps shows first to whoever sees all questions. Other people's first look ranks theirs."""
+    today = day_of(at)
+    usual = Period.days(today - timedelta(days=_USUAL_DAYS - 1), today)
+    with suppress(gap_rows.TooManyRows):  # the page asks for a shorter period
+        find(usual, Q(), today=today, at=at, uptake=Uptake())
 
 
 def _keep(row: KeptGaps) -> None:

@@ -16,6 +16,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from indgang.accounts import submission, throttling
+from indgang.analysis import kept_gaps
 from indgang.catalogue.models import ContactCentre
 from indgang.config import database_roles
 from indgang.config.models import RoutineState
@@ -128,6 +129,7 @@ ROUTINES: Mapping[str, Routine] = {
     "repeats-are-decided": Routine(time(0, 30), lambda at: repeats.decide_due(at)),
     "figures-agree": Routine(time(0, 50), lambda at: recomputing.check(at)),
     "proven-days-agree": Routine(time(0, 40), lambda at: recomputed_windows.check(at)),
+    "gaps-are-ranked": Routine(time(4, 20), lambda at: kept_gaps.rank_usual(at=at)),
     "early-warnings": Routine(time(6, 20), lambda at: _watch_centres(at)),
     "forecasts-are-made": Routine(time(1, 10), _forecast_queues),
     "search-follows-periods": Routine(time(0, 5), _follow_periods),

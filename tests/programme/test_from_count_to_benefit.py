@@ -1,5 +1,6 @@
 """The whole way, by the product's own actions: a counted week, its potential, a scenario, a business case, a benefit
-contract, and what was realised after the contact centre had taken over."""
+contract, and what was realised after the contact centre had taken over: the switch by its action, and the calls before
+and after it as the simulation twin plays them."""
 
 from __future__ import annotations
 
@@ -16,10 +17,15 @@ from indgang.analysis.counting.tallying import CountedTap
 from indgang.analysis.potential.results import UnitPotential
 from indgang.core import clock, yaml_values
 from indgang.core.clock import COPENHAGEN, in_utc
+from indgang.core.ids import uuid7
 from indgang.core.schedule import working_days
+from indgang.demo import past_day
+from indgang.demo.day import Caller, Wish
+from indgang.demo.past_day import PastAnswer, Staff
 from indgang.enquiries import registration
 from indgang.enquiries.models import Character
 from indgang.enquiries.registration import QuestionData
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import EntryPoint
 from indgang.measures.rollups import counting
 from indgang.planning import scenarios
@@ -35,18 +41,19 @@ from indgang.programme.cases.case import BusinessCase
 from indgang.programme.cases.expressions import FormulaNumber
 from indgang.programme.switchover import carrying, rehearsing
 from indgang.programme.switchover import setting_up as setting_up_switches
-from tests.enquiries.told_calls import talked
+from tests.enquiries.told_calls import BAKERY, happen
 from tests.world import MORNING, World
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),  # the figures count events that are committed
-    pytest.mark.slow("writes thirty calls, with real commits"),
+    pytest.mark.slow("writes thirty-seven calls, with real commits"),
 ]
 
 #: minutes that an enquiry costs a case worker (interruption and after-work, 000:88), and kroner an hour
 MINUTES, HOURLY = 15, 400
 #: the first month of the contact centre, and the one before it
 BEFORE, AFTER = date(2026, 1, 1), date(2026, 2, 1)
+QUEUE = "tmf-byliv"
 
 
 def moment(day: date, hour: int = 10) -> datetime:
@@ -125,16 +132,47 @@ def switched(world: World) -> None:
     assert EntryPoint.objects.valid_on(AFTER).get(number=old).centre == world.centres["tmf"]
 
 
-def calls(world: World, month: date, *, each: int) -> int:
-    """A call about arrangements on each of these working days, answered and registered; returns how many."""
+def callers(day: date, number: int) -> list[Caller]:
+    """People with general questions about arrangements, half a minute apart."""
+    wish = Wish("ctb-byliv", "arrangement", "vejledning", "Vejledning", False, "resolved", True)
+    return [
+        Caller(moment(day) + timedelta(seconds=30 * place), BAKERY, "+4533661000", {}, QUEUE, patience=900.0,
+               talk=150.0 + 30 * place, wish=wish)
+        for place in range(number)
+    ]  # fmt: skip
+
+
+def played(world: World, month: date, *, away: float = 0.0) -> int:
+    """The calls of every second working day of a month, two a day less the share that stays `away`: the simulation
+    twin plays who of the centre answers whom, and they are written as the switchboard writes them. Returns how many."""
     last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    days = working_days(month, last)[::each]
-    for day in days:
-        said = QuestionData(service=world.services["arrangement"], purpose=world.purposes["vejledning"],
-                            character="general", outcome="resolved")  # fmt: skip
-        enquiry = talked(world.anna, queue="tmf-byliv", start=moment(day))
-        registration.register(enquiry, questions=[said], by=world.anna, at=moment(day) + timedelta(minutes=5))
-    return len(days)
+    staff, number, due = Staff({QUEUE: "tmf"}, {"tmf": 2}, {}), 0, 0.0
+    for day in working_days(month, last)[::2]:
+        due += 2 * (1 - away)
+        today = callers(day, int(due) - number)
+        answers = past_day.play(
+            today, moment(day, 9), moment(day, 16), staff, menu=timedelta(seconds=10), rings=timedelta(seconds=5),
+            wrap_up=30.0, helps_after=timedelta(minutes=1),
+        )  # fmt: skip
+        for caller, answer in zip(today, answers, strict=True):
+            assert answer is not None, "nobody waits for a quarter of an hour"
+            answered(world, caller, answer)
+        number += len(today)
+    return number
+
+
+def answered(world: World, caller: Caller, answer: PastAnswer) -> None:
+    agent, at = (world.anna, world.bo)[answer.person], 10 + answer.after
+    enquiry = happen(
+        str(uuid7()), (Kind.ARRIVED, 0, {"dialled": caller.dialled, "caller_number": caller.number, "centre": "tmf"}),
+        (Kind.MENU, 10, {"key": "2", "label": "Byliv"}), (Kind.QUEUED, 10, {"queue": QUEUE}),
+        (Kind.OFFERED, at - 5, {"queue": QUEUE, "person": agent}),
+        (Kind.ANSWERED, at, {"queue": QUEUE, "person": agent, "direction": "in"}),
+        (Kind.ENDED, at + caller.talk, {"queue": QUEUE, "person": agent, "by": "caller"}), start=caller.at,
+    )  # fmt: skip
+    said = QuestionData(service=world.services[caller.wish.service], purpose=world.purposes[caller.wish.purpose],
+                        character="general", outcome=caller.wish.outcome)  # fmt: skip
+    registration.register(enquiry, questions=[said], by=agent, at=caller.at + timedelta(minutes=20))
 
 
 def expected_change(unit: UnitPotential) -> float:
@@ -158,15 +196,8 @@ def signed(case: BusinessCase, unit: UnitPotential, world: World) -> BenefitCont
     return made
 
 
-@pytest.fixture
-def month_of_both(world: World) -> tuple[int, int]:
-    """A call each working day before the centre opened, and every second working day after it."""
-    return calls(world, BEFORE, each=1), calls(world, AFTER, each=2)
-
-
-def test_from_a_counted_week_to_a_realised_benefit(
-    world: World, month_of_both: tuple[int, int], client: Client
-) -> None:  # fmt: skip
+def test_from_a_counted_week_to_a_realised_benefit(world: World, client: Client) -> None:
+    january = played(world, BEFORE)
     client.force_login(world.finn)
     with clock.frozen(MORNING):
         shown = potential(client, counted(world))
@@ -188,11 +219,12 @@ def test_from_a_counted_week_to_a_realised_benefit(
     assert row["city-life"] == (0, -392, -490, -490, -490, -490)  # 2,500 × 15 minutes at 783.30 kr. an hour
 
     switched(world)
+    february = played(world, AFTER, away=unit.digital / unit.total)
+    assert (january, february) == (22, 15), "a quarter found the answer on the website"
     while counting.follow():
         pass
     contract = signed(case, unit, world)
     closed = closing.close(contract, AFTER, reason="De almene spørgsmål bliver i centret.", by=world.hans, at=MORNING)
-    january, february = month_of_both
     assert closed.value == pytest.approx(february / 28)
     found = course.of_contract(BenefitContract.objects.get(), MORNING.date())
     realised = found.so_far.realised
