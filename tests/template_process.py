@@ -274,7 +274,7 @@ def _checked(set_up: Any) -> Any:
         set_up(self, name)
         now = vars(self._wrapped)
         changed = {each for each, value in _as_imported.items() if now[each] != value}
-        if changed & (_settings.keys() - _HARMLESS):
+        if any(now[each] != value for each, value in _settings.items() if each in changed - _HARMLESS):
             _begin_again()
         kept = {name for name in vars(former) if name.isupper()} - changed - _HARMLESS
         now |= {name: vars(former)[name] for name in kept}  # packages changed some of them as they were set up

@@ -91,14 +91,22 @@ def test_a_signal_ends_a_copy_as_it_ends_any_process(by: signal.Signals) -> None
         assert process.wait(30) == -by
 
 
-def test_what_a_copy_starts_is_its_child_and_keeps_the_files_it_is_given() -> None:
-    code = (
-        "import os, subprocess, sys; there, here = os.pipe()\n"
-        "inner = f\"import os; os.write({here}, str(os.getppid()).encode()); print('said', flush=True)\"\n"
-        "done = subprocess.run([sys.executable, '-c', inner], pass_fds=[here], capture_output=True, check=True)\n"
-        "print(done.stdout, int(os.read(there, 100)) == os.getpid())"
-    )
-    assert run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "b'said\\n' True\n"
+#: reads a setting that the template has not read, starts another that does, and lets it write into a pipe
+_OUTER = """
+import os, subprocess, sys
+from django.conf import settings
+there, here = os.pipe()
+said = "print(settings.SECRET_KEY, 'tests.template_process' in sys.modules)"
+inner = f"import os, sys; from django.conf import settings; {said}; os.write({here}, str(os.getppid()).encode())"
+done = subprocess.run([sys.executable, "-c", inner], pass_fds=[here], capture_output=True, text=True, check=True)
+print(done.stdout == f"{settings.SECRET_KEY} True\\n", int(os.read(there, 100)) == os.getpid())
+"""
+
+
+def test_what_a_copy_starts_is_a_copy_and_its_child_and_keeps_the_files_it_is_given(tmp_path: Path) -> None:
+    environment = _environment(tmp_path, INDGANG_SECRET_KEY="kornblomst " * 5)
+    said = run([sys.executable, "-c", _OUTER], env=environment, capture_output=True, text=True)
+    assert (said.stdout, said.stderr) == ("True True\n", "")
 
 
 def test_without_the_template_processes_begin_as_usual(

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect,
 
 from indgang.accounts.models import Person
 from tests import chromium
-from tests.browser import rest
+from tests.browser import rest, static_files
 from tests.processes import Started
 from tests.server import database_url
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 # Playwright's synchronous API runs an event loop in this thread, in which Django would refuse database calls.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+static_files.keep()
 
 DESKTOP = ViewportSize(width=1280, height=900)
 NARROW = ViewportSize(width=400, height=860)
