@@ -69,6 +69,11 @@ class DayPage(DayNow):
             name = names.get(str(shift.person), "")
             yield PersonNow(name, _span(shift.starts_at, shift.ends_at), activity, state, _STATES[state])
 
+    @property
+    def away(self) -> int:
+        """People with a shift today who are absent."""
+        return sum(each.state == "away" for each in self.people)
+
     @cached_property
     def suggestions(self) -> list[tuple[str, str, float]]:
         """Key, sentence, and hours that each suggestion saves."""

@@ -210,6 +210,22 @@ def test_who_is_noted_as_ill_does_not_count_before_the_shift_nor_in_its_break(wo
     assert {each.state for each in page.people} == {"there"}, "she has come after all"
 
 
+def test_the_plan_is_repaired_from_the_page_of_the_day(world: World, as_person: SignIn) -> None:
+    contracts(world, world.anna, world.bo)
+    made = plan(world, ShiftPlan.State.PUBLISHED)
+    shift(made, world.anna, MORNING + timedelta(hours=1), ActivityKind.PHONE, ActivityKind.BREAK, ActivityKind.PHONE)
+    eva, page = as_person("eva"), f"{PAGES}tmf/day/"
+    shown = text(eva, page)
+    assert f"{PAGES}plans/{made.pk}/" in shown, "the plan is a click away"
+    assert "Fravær i dag" not in shown
+    own_day.note(world.anna, read("syg i dag", at=MORNING), by=world.anna, at=MORNING)
+    shown = text(eva, page)
+    assert "1 medarbejder med vagt i dag er fraværende" in shown
+    assert f'action="{PAGES}plans/{made.pk}/version/"' in shown
+    assert "Kladden begynder med de vagter" in posted(eva, f"{PAGES}plans/{made.pk}/version/")
+    assert 'value="15"' in text(eva, f"{PAGES}plans/{ShiftPlan.objects.get(follows=made).pk}/"), "seconds of a version"
+
+
 def test_a_busy_morning_raises_the_need_for_the_rest_of_the_day(world: World, as_person: SignIn) -> None:
     queue, first = world.queues["tmf-byggeri"], day_of(MORNING)
     count(queue, first - timedelta(days=70), first, each=20)
