@@ -25,20 +25,29 @@ _LARGEST = 1e9
 @require_GET
 @requires(Permission.SEE_FIGURES)
 def case_list(_request: HttpRequest) -> JsonResponse:
+    """Also those that cannot be computed, with the reason."""
     rows = [listing.summary(each, evaluation.table(each)) for each in known_cases.every()]
-    return JsonResponse({"cases": rows})
+    faults = [{"case": code, "fault": fault} for code, fault in _faults().items()]
+    return JsonResponse({"cases": rows, "faults": faults})
+
+
+def _faults() -> dict[str, str]:
+    with translation.override("en"):
+        return known_cases.faults()
 
 
 @require_GET
 @requires(Permission.SEE_FIGURES)
 def case(request: HttpRequest, code: str) -> JsonResponse:
-    """400 for a scenario or a value that makes no sense, in words.
+    """400 for a scenario or a value that makes no sense, and 409 for a text that cannot be computed, in words.
 
     `uncertain_fault` says why there is no tornado and no simulation: a line cannot be computed at an end of an
     interval.
     """
     found = known_cases.by_code(code)
     if found is None:
+        if fault := _faults().get(code):
+            return JsonResponse({"error": fault}, status=409)
         raise Http404
     scenario = request.GET.get("scenario", "")
     try:

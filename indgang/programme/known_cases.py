@@ -14,12 +14,21 @@ def by_code(code: str) -> BusinessCase | None:
     if code in library.SHIPPED:
         return library.shipped(code)
     own = OwnCase.objects.filter(code=code).first()
-    if own is None:
-        return None
+    return _read(own)[0] if own else None
+
+
+def faults() -> dict[str, str]:
+    """Why the latest version of a case of one's own cannot be computed by this release, by code, in the language of the
+    moment; nothing for those that can."""
+    return {own.code: fault for own in OwnCase.objects.all() if (fault := _read(own)[1])}
+
+
+def _read(own: OwnCase) -> tuple[BusinessCase | None, str]:
+    """The case, or why there is none."""
     try:
-        return own_cases.read(own_cases.latest_of(own).text)
-    except RefusedChange:
-        return None
+        return own_cases.read(own_cases.latest_of(own).text), ""
+    except RefusedChange as refused:
+        return None, str(refused)
 
 
 def every() -> list[BusinessCase]:

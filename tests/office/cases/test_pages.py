@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.test import Client
 from openpyxl import load_workbook
 from pypdf import PdfReader
@@ -351,3 +353,9 @@ def test_a_stored_text_that_no_longer_computes_is_said_and_not_fatal(as_person: 
     OwnCaseVersion.objects.update(text="code: nyt-forslag\ntitle: Gammel")
     assert "first_year mangler" in hans.get("/office/cases/").content.decode()
     assert [hans.get(MINE + each).status_code for each in ("", "document/", "text/")] == [422, 404, 200]
+    (fault,) = hans.get("/api/cases/").json()["faults"]
+    assert (fault["case"], "first_year" in fault["fault"]) == ("nyt-forslag", True)
+    answer = hans.get("/api/cases/nyt-forslag/")
+    assert (answer.status_code, answer.json()["error"]) == (409, fault["fault"])
+    with pytest.raises(CommandError, match="nyt-forslag cannot be computed: first_year"):
+        call_command("businesscase", "nyt-forslag")

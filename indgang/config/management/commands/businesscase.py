@@ -58,11 +58,19 @@ def _told(fault: CaseFault) -> str:
 def _case(options: dict[str, Any]) -> BusinessCase:
     if options["file"] is None:
         code = options["code"] or library.SHIPPED[0]
-        return known_cases.by_code(code) or library.shipped(code)
+        return known_cases.by_code(code) or _missing(code)
     try:
         return case_of(yaml.safe_load(options["file"].read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CommandError(f"The file cannot be read: {error}", returncode=2) from error
+
+
+def _missing(code: str) -> BusinessCase:
+    """A case of one's own that cannot be computed is no unknown one. Raises CommandError, or CaseFault."""
+    with translation.override("en"):
+        if fault := known_cases.faults().get(code):
+            raise CommandError(f"{code} cannot be computed: {fault}", returncode=2)
+    return library.shipped(code)
 
 
 def _given(options: dict[str, Any]) -> dict[str, float]:
