@@ -55,7 +55,9 @@ def test_what_makes_no_sense_is_refused_beside_its_field(as_person: SignIn, plan
     for fields in wrong:
         assert gerda.post(f"{PAGE}rollout/?stage=2", CHOSEN | fields).status_code == 422
     assert "ingen ydelser, der kan tages med" in text_of(gerda.get(f"{PAGE}rollout/?stage=1"))
-    assert gerda.get(f"{PAGE}rollout/?stage=x").status_code == 200
+    for odd in ("x", "9" * 30, "%00", "-1"):
+        assert gerda.get(f"{PAGE}rollout/?stage={odd}").status_code == 200
+    assert gerda.post(f"{PAGE}rollout/?stage=2", CHOSEN | {"services": ["\0"], "by_phone": "\0"}).status_code == 422
     assert not MovedService.objects.exists()
     plan.closed_at = plan.created_at
     plan.save()
@@ -89,7 +91,9 @@ def test_a_program_does_the_same(as_person: SignIn, plan: RolloutPlan) -> None:
     assert _post(gerda, API, stage=2)[0] == 201, "the others"
     status, refused = _post(gerda, API, stage=2)
     assert (status, refused["error"]) == (422, "Ingen af ydelserne kan tages med i prognosen.")
-    assert _post(gerda, API, stage=9)[0] == 422
+    for stage in (9, 10**30, -1, "x", None, "²"):
+        assert _post(gerda, API, stage=stage)[0] == 422, stage
+    assert _post(gerda, API, stage=2, services=["\0"])[0] == 400
     assert _post(gerda, API, stage=2, services=["findes-ikke"])[0] == 422
     plan.stages.filter(number=2).update(moved_to=date(2026, 12, 1))
     assert gerda.get(API).json()["moves"][0]["misfits"] == ["day"]
