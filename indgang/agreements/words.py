@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from django.utils.formats import number_format
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.agreements import baselines
+from indgang.agreements.channel_cost import ChannelCost, shared
 from indgang.agreements.models import AgreementTarget, Baseline, CooperationAgreement
 from indgang.agreements.price import AgreedPrice
 from indgang.agreements.targets import DECIMALS
@@ -18,6 +19,8 @@ from indgang.measures import channel_groups
 from indgang.measures.baselines import MeasuredFigure
 from indgang.measures.definitions import DEFINITIONS, Adding, Definition, versioned
 from indgang.measures.figure_names import FIGURE_NAMES
+from indgang.measures.sums import Duty
+from indgang.measures.totals import Times, Totals
 
 _UNITS = {"percent": "%", "seconds": gettext_lazy("sekunder"), "count": gettext_lazy("om dagen"),
           "per_hour": gettext_lazy("i timen"), "index": gettext_lazy("i indeks")}  # fmt: skip
@@ -91,6 +94,24 @@ def cost_words(agreement: CooperationAgreement, days: DateRange, answered: int) 
     if agreement.price is None or days.start is None or days.end is None or not answered:
         return "–"
     return _kroner(price_of(agreement).of_days(agreement.valid_from, days.start, days.end) / answered)
+
+
+def channel_costs(
+    agreement: CooperationAgreement, days: DateRange, by_channel: Mapping[str, Totals], handled: Mapping[str, Times]
+) -> list[ChannelCost]:
+    """The agreed price of these days by channel (`channel_cost`); nothing without a price. `by_channel` are the totals
+    of the centre, by channel, and "" what belongs to none: time on duty."""
+    if agreement.price is None or days.start is None or days.end is None:
+        return []
+    kroner = price_of(agreement).of_days(agreement.valid_from, days.start, days.end)
+    answered = {channel: each.contacts.answered for channel, each in by_channel.items() if channel}
+    duty = by_channel[""].duty if "" in by_channel else Duty()
+    return shared(kroner, answered, handled, duty)
+
+
+def kroner_words(value: Decimal | None) -> str:
+    """`53,33 kr.`"""
+    return _kroner(value)
 
 
 def variant_words(code: str) -> str:

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from indgang.measures.entered_kinds import ENTERED, EnteredAs, EnteredKind, EnteredPeriod
 from indgang.measures.service_level import ServiceLevel, in_time
-from indgang.measures.sums import AnswerSums, Duty, IndexSum, OnShift, Share, percent_of
+from indgang.measures.sums import AnswerSums, Duty, IndexSum, OnPay, OnShift, Share, percent_of
 from indgang.measures.totals import Times, Totals
 
 #: the day from which the first versions hold: the product had no earlier ones
@@ -219,6 +219,24 @@ def _on_shift(
     return Definition(
         code, 1, _FIRST, "percent", formula, counts, lambda totals: Figure(of(totals.shifts), totals.shifts.people), (),
         direction, "features.md 4.3", _ON_SHIFTS, has_contacts=False,
+    )  # fmt: skip
+
+
+#: the switches of everything that is measured on paid time
+_ON_PAY: Mapping[str, str] = {
+    "employees": "those with a contract, in the centre of it",
+    "small centres": "days on which fewer than five employees were paid are not in it",
+    "paid": "planned shifts; a day of the contract for whoever is absent on a working day without a shift",
+    "breaks": "paid, and not available",
+    "changed plans": "as they were published at three in the night after the day",
+}
+
+
+def _on_pay(code: str, formula: str, counts: str, of: Callable[[OnPay], float | None]) -> Definition:
+    """A figure of paid time. Its base is how many people were paid, day by day."""
+    return Definition(
+        code, 1, _FIRST, "percent", formula, counts, lambda totals: Figure(of(totals.pay), totals.pay.people), (),
+        Direction.NEITHER, "features.md 4.3", _ON_PAY, has_contacts=False,
     )  # fmt: skip
 
 
@@ -616,6 +634,18 @@ DEFINITIONS: tuple[Definition, ...] = (
         "conformance", "time worked / time planned for work",
         "Time signed in without pauses, whenever it was, beside what was planned: over 100 % where people worked "
         "longer.", lambda shifts: shifts.conformance, Direction.NEITHER,
+    ),
+    _on_pay(
+        "shrinkage", "(inside + outside) / paid",
+        "Paid time in which nobody could take contacts: planned away from them, or absent.", lambda pay: pay.shrinkage,
+    ),
+    _on_pay(
+        "shrinkage_inside", "inside / paid", "Breaks, meetings, training and own cases, as they were planned.",
+        lambda pay: percent_of(pay.inside, pay.paid),
+    ),
+    _on_pay(
+        "shrinkage_outside", "outside / paid", "Leave, illness and time off.",
+        lambda pay: percent_of(pay.outside, pay.paid),
     ),
     *map(_entered, ENTERED),
 )  # fmt: skip

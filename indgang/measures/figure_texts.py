@@ -339,6 +339,14 @@ FIGURE_TEXTS: dict[str, FigureText] = {
             "arbejde. Over 100 procent betyder, at de arbejdede mere end planlagt."
         ),
     ),
+    "shrinkage v1": FigureText(
+        _("(i huset + fravær) / betalt tid"),
+        _("Den betalte tid, hvor medarbejderne ikke kunne tage henvendelser: planlagt til andet, eller fraværende."),
+    ),
+    "shrinkage_inside v1": FigureText(
+        _("i huset / betalt tid"), _("Pauser, møder, uddannelse og egne sager, som de var planlagt.")
+    ),
+    "shrinkage_outside v1": FigureText(_("fravær / betalt tid"), _("Ferie, sygdom og fri.")),
     "website_visits v1": FigureText(
         _("besøg på hjemmesidens sider"),
         _("Besøg efter hjemmesidens egen statistik, til at holde op mod henvendelserne på de samme dage."),
@@ -409,6 +417,16 @@ SWITCH_WORDS: dict[str, Words] = {
     "mail counts as digital, self-service without a contact does not": _(
         "mail tæller som digital, selvbetjening uden henvendelse gør ikke"
     ),
+    "those with a contract, in the centre of it": _("de, der har en kontrakt, i kontraktens center"),
+    "days on which fewer than five employees were paid are not in it": _(
+        "dage, hvor færre end fem medarbejdere blev betalt, er ikke med"
+    ),
+    "paid": _("Betalt tid"),
+    "planned shifts; a day of the contract for whoever is absent on a working day without a shift": _(
+        "planlagte vagter, og en dag efter kontrakten for den, der er fraværende på en arbejdsdag uden vagt"
+    ),
+    "breaks": _("Pauser"),
+    "paid, and not available": _("betalt, men ikke til rådighed"),
     "typed": _("Tælles i hånden"),
     "period": _("Periode"),
     "a number for each period; they are added up": _("et tal for hver periode, og de lægges sammen"),

@@ -340,6 +340,21 @@ class OnShift(Sum):
         return percent_of(self.worked, self.to_work)
 
 
+@dataclass(frozen=True, slots=True)
+class OnPay(Sum):
+    """Seconds that were paid (`shrinkage`): of them `inside` is planned away from contacts, and `outside` is absence.
+    `people` are those who were paid on a day, added up over the days."""
+
+    people: int = 0
+    paid: float = 0.0
+    inside: float = 0.0
+    outside: float = 0.0
+
+    @property
+    def shrinkage(self) -> float | None:
+        return percent_of(self.inside + self.outside, self.paid)
+
+
 def percent_of(part: float, whole: float) -> float | None:
     return 100.0 * part / whole if whole else None
 

@@ -10,7 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from indgang.measures import histogram
-from indgang.measures.sums import AnswerSums, Contacts, Duty, EnteredSums, OnShift, Replies, Segments, Share, Sum, mean
+from indgang.measures.sums import (
+    AnswerSums,
+    Contacts,
+    Duty,
+    EnteredSums,
+    OnPay,
+    OnShift,
+    Replies,
+    Segments,
+    Share,
+    Sum,
+    mean,
+)
 
 _NO_SHARE = Share(0, 0)
 
@@ -72,6 +84,7 @@ class Totals(Sum):
     promises: Share = _NO_SHARE
     duty: Duty = field(default_factory=Duty)
     shifts: OnShift = field(default_factory=OnShift)
+    pay: OnPay = field(default_factory=OnPay)
     answers: AnswerSums = field(default_factory=AnswerSums)
     entered: EnteredSums = field(default_factory=EnteredSums)
 

@@ -118,6 +118,11 @@ _MEASURES: Mapping[Measure, tuple[str, str]] = {
         "part kept, planned work alone (to_work), and worked; under people how many had shifts; as for on_duty.",
         "",
     ),
+    Measure.ON_PAY: (
+        "Paid time, in seconds by what it was (outcome): all of it (paid), planned away from contacts (inside), and "
+        "absence (outside); under people how many were paid; as for on_duty.",
+        "",
+    ),
 }
 
 

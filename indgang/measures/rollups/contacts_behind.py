@@ -26,6 +26,7 @@ from indgang.measures.period import Period
 from indgang.measures.rollups import counting, log, reading
 from indgang.measures.rollups.facts import (
     NOT_FROM_EVENTS,
+    ON_PAY_PEOPLE,
     ON_SHIFT_PEOPLE,
     SIGNED_IN,
     CountedFact,
@@ -60,6 +61,7 @@ _DATED_BY: Mapping[Measure, tuple[EventKind[Any], ...]] = {
     Measure.OUT_OF_HOURS: (Kind.SUBJECT_TRIED, Kind.SUBJECT_UNREACHED),
     Measure.ON_DUTY: (),
     Measure.ON_SHIFT: (),
+    Measure.ON_PAY: (),
 }
 #: the columns that a fact takes from the event that dates it; where the event has none, it takes the contact's
 _FROM_EVENT: Mapping[Measure, frozenset[str]] = {
@@ -190,7 +192,9 @@ def measures_of(definition: Definition) -> frozenset[Measure]:
 @lru_cache(maxsize=256)
 def _measures(of: Callable[[Totals], Figure]) -> frozenset[Measure]:
     asked = product((Measure.RATED,), (each.name for each in fields(AnswerSums)))
-    people = ((Measure.ON_DUTY, SIGNED_IN), (Measure.ON_SHIFT, ON_SHIFT_PEOPLE))
+    people = (
+        (Measure.ON_DUTY, SIGNED_IN), (Measure.ON_SHIFT, ON_SHIFT_PEOPLE), (Measure.ON_PAY, ON_PAY_PEOPLE),
+    )  # fmt: skip
     outcomes = [*product(_OF_SEGMENTS, SegmentOutcome), *people, *asked]
     return frozenset(
         measure

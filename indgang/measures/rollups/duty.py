@@ -22,7 +22,7 @@ from indgang.events import cursor
 from indgang.measures.definitions import FEWEST
 from indgang.measures.models import Rollup, RollupState
 from indgang.measures.period import Period
-from indgang.measures.rollups import formula, on_shift, presence, store
+from indgang.measures.rollups import formula, on_pay, on_shift, presence, store
 from indgang.measures.rollups.counting import READER
 from indgang.measures.rollups.facts import IN_HAND, NOT_FROM_EVENTS, SIGNED_IN, FactKey, Measure, quarter_of
 from indgang.measures.rollups.presence import PersonDay
@@ -68,9 +68,12 @@ def _count(day: date, until: datetime) -> None:
 
 
 def _all(day: date, until: datetime) -> Tallies[FactKey]:
-    """Time on duty, and time beside the shifts as they are published when the day is counted for the last time."""
+    """Time on duty, and time beside the shifts and paid time, by the shifts as they are published when the day is
+    counted for the last time."""
+    published = Period.day(day).end + _SETTLES
     tallies = counted(day, until=until)
-    tallies.update(on_shift.counted(day, until=until, published=Period.day(day).end + _SETTLES))
+    tallies.update(on_shift.counted(day, until=until, published=published))
+    tallies.update(on_pay.counted(day, until=until, published=published))
     return tallies
 
 
@@ -93,7 +96,13 @@ def settled(day: date) -> Tallies[FactKey]:
     """What presence and shifts count of a day that has been counted for the last time; nothing for other days."""
     period = Period.day(day)
     until = RollupState.objects.values_list("on_duty_until", flat=True).first() or _BEGINNING
-    return _all(day, period.end) if until >= period.end + _SETTLES else Tallies()
+    if until < period.end + _SETTLES:
+        return Tallies()
+    found = _all(day, period.end)
+    paid = Rollup.objects.filter(quarter__gte=period.start, quarter__lt=period.end, measure=Measure.ON_PAY)
+    if not paid.exists():  # a day before paid time was counted
+        return Tallies({key: tally for key, tally in found.items() if key.measure != Measure.ON_PAY})
+    return found
 
 
 def days_in(centre: str, person: Person, days: DateRange) -> RangeSet[DateRange]:

@@ -126,14 +126,19 @@ class Measure(StrEnum):
     ON_SHIFT = "on_shift"
     """Time beside published shifts (`rollups.on_shift`), by what it was (`sums.OnShift`); under `ON_SHIFT_PEOPLE` how
     many people had shifts. Of whole days, all under the first quarter of the day."""
+    ON_PAY = "on_pay"
+    """Paid time (`rollups.on_pay`), by what it was (`sums.OnPay`); under `ON_PAY_PEOPLE` how many people were paid. Of
+    whole days, all under the first quarter of the day."""
 
 
 #: the outcomes under which `ON_DUTY` counts people, and contacts
 SIGNED_IN, IN_HAND = "signed_in", "in_hand"
 #: the outcome under which `ON_SHIFT` counts people
 ON_SHIFT_PEOPLE = "people"
+#: the outcome under which `ON_PAY` counts people
+ON_PAY_PEOPLE = "people"
 #: measures that are counted from other rows than the events of the log: counting those anew leaves them alone
-NOT_FROM_EVENTS = (Measure.ON_DUTY, Measure.ON_SHIFT)
+NOT_FROM_EVENTS = (Measure.ON_DUTY, Measure.ON_SHIFT, Measure.ON_PAY)
 
 
 class FactKey(NamedTuple):

@@ -17,7 +17,7 @@ from indgang.measures import entered_values
 from indgang.measures.grouping import GroupBy as GroupBy
 from indgang.measures.period import Period
 from indgang.measures.rollups import grains, store
-from indgang.measures.rollups.facts import IN_HAND, NOT_FROM_EVENTS, ON_SHIFT_PEOPLE, SIGNED_IN, Measure
+from indgang.measures.rollups.facts import IN_HAND, NOT_FROM_EVENTS, ON_PAY_PEOPLE, ON_SHIFT_PEOPLE, SIGNED_IN, Measure
 from indgang.measures.rollups.grains import Grain
 from indgang.measures.rollups.tallies import FactTally
 from indgang.measures.sums import (
@@ -26,6 +26,7 @@ from indgang.measures.sums import (
     Duty,
     EnteredSums,
     IndexSum,
+    OnPay,
     OnShift,
     Replies,
     SegmentOutcome,
@@ -216,6 +217,7 @@ def _totals(tallied: Tallied) -> Totals:
         answers=_answers(by_outcome[Measure.RATED]),
         duty=_duty(by_outcome[Measure.ON_DUTY]),
         shifts=_shifts(by_outcome[Measure.ON_SHIFT]),
+        pay=_pay(by_outcome[Measure.ON_PAY]),
     )
 
 
@@ -275,6 +277,11 @@ def _duty(by: Mapping[str, FactTally]) -> Duty:
 def _shifts(by: Mapping[str, FactTally]) -> OnShift:
     seconds = {name: tally.milliseconds / 1000 for name, tally in by.items() if name != ON_SHIFT_PEOPLE}
     return OnShift(by[ON_SHIFT_PEOPLE].whole if ON_SHIFT_PEOPLE in by else 0, **seconds)
+
+
+def _pay(by: Mapping[str, FactTally]) -> OnPay:
+    seconds = {name: tally.milliseconds / 1000 for name, tally in by.items() if name != ON_PAY_PEOPLE}
+    return OnPay(by[ON_PAY_PEOPLE].whole if ON_PAY_PEOPLE in by else 0, **seconds)
 
 
 def _replies(tally: FactTally) -> Replies:

@@ -21,16 +21,21 @@ from indgang.agreements.reality import LevelsTogether, MeasuredDays, ServiceReal
 from indgang.agreements.targets import Limit, TargetVerdict
 from indgang.agreements.words import (
     baseline_figure_words,
+    channel_costs,
     cost_words,
     figure_words,
     heading_words,
+    kroner_words,
     unit_of,
     value_words,
 )
 from indgang.core import clock
 from indgang.core.ranges import DateRange
-from indgang.measures.definitions import is_too_few
+from indgang.enquiries.models import Channel
+from indgang.measures.definitions import Figure, hidden_groups, is_too_few
 from indgang.measures.group_names import group_names
+from indgang.measures.rollups import reading
+from indgang.measures.rollups.facts import Measure
 from indgang.measures.rollups.reading import GroupBy
 from indgang.office.cooperation import access
 from indgang.office.cooperation.forms import AgreedPeriodFilter
@@ -85,11 +90,30 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "is_anothers": days is None,
         "rows": [_shown(each, queues.get(each.target.pk, [])) for each in found],
         "cost": cost_words(shown, counted.days, answered) if counted.days else "–",
+        "costs": _costs(shown, counted),
         "answered": answered,
         "answered_is_small": is_too_few(answered),
         "together": list(_together(reality.together(found, counted))),
     }
     return render(request, "office/cooperation/kept.html", context)
+
+
+def _costs(shown: CooperationAgreement, counted: MeasuredDays) -> list[tuple[str, str, str]]:
+    """Each channel with its contacts and what each has cost; both hidden where few are behind them."""
+    if counted.period is None or counted.days is None:
+        return []
+    only = {"centre": [shown.centre.code]}
+    by_channel = reading.totals(counted.period, by=GroupBy.CHANNEL, only=only, times=False)
+    handled = reading.times(Measure.HANDLED, counted.period, by=GroupBy.CHANNEL, only=only)
+    found = channel_costs(shown, counted.days, by_channel, handled)
+    hidden = hidden_groups({each.channel: Figure(None, each.contacts) for each in found}, is_part=True)
+    names = dict(Channel.choices)
+    return [
+        (str(names.get(each.channel, each.channel)), "", _("for få")) if each.channel in hidden
+        else (str(names.get(each.channel, each.channel)), number_format(each.contacts, force_grouping=True),
+              kroner_words(each.of_each))
+        for each in found
+    ]  # fmt: skip
 
 
 def _days(shown: CooperationAgreement, days: DateRange, *, also_without: bool) -> DateRange | None:

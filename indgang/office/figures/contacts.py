@@ -61,6 +61,7 @@ MEASURE_WORDS: dict[str, Words] = {
     Measure.ASKED: gettext_lazy("Skulle spørges om samtalen"),
     Measure.ON_DUTY: gettext_lazy("Medarbejdernes tid"),
     Measure.ON_SHIFT: gettext_lazy("Vagtplanen"),
+    Measure.ON_PAY: gettext_lazy("Betalt tid"),
 }
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from indgang.measures.definitions import Definition
+from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.figure_texts import DIRECTION_WORDS, Words, source_of, switches_of, text_of
+from indgang.measures.switches import SWITCHES, FigureSwitch, SwitchChoice
 from indgang.office.figures.tables import name_of, unit_of
 
 
@@ -51,3 +53,15 @@ class DescribedFigure:
     @property
     def source(self) -> Words:
         return source_of(self.definition)
+
+
+#: a choice with the codes and names of the figures that make it
+ShownChoice = tuple[SwitchChoice, list[tuple[str, Words]]]
+
+
+def switches_shown() -> list[tuple[FigureSwitch, list[ShownChoice]]]:
+    """Each switch with its choices."""
+    return [
+        (switch, [(choice, [(code, FIGURE_NAMES[code]) for code in choice.figures]) for choice in switch.choices])
+        for switch in SWITCHES
+    ]

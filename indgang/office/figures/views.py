@@ -17,7 +17,7 @@ from indgang.measures.entered_kinds import KINDS
 from indgang.measures.rollups.reading import GroupBy
 from indgang.office.figures import access, pictures, tables, words
 from indgang.office.figures.agreed import AgreedElsewhere
-from indgang.office.figures.described import DescribedFigure
+from indgang.office.figures.described import DescribedFigure, switches_shown
 from indgang.office.figures.forms import MOST_SINGLE_DAYS, FigureFilter, FiguresFilter
 from indgang.office.figures.promised import also_within
 from indgang.office.figures.query import without
@@ -116,4 +116,4 @@ def _figure(definition: Definition, form: FigureFilter) -> dict[str, Any]:
 def explained(request: HttpRequest) -> HttpResponse:
     """Every version of every figure in plain words, also those that no longer hold."""
     shown = [(section, [DescribedFigure(each) for each in section.definitions]) for section in sections(DEFINITIONS)]
-    return render(request, "office/figures/help.html", {"sections": shown})
+    return render(request, "office/figures/help.html", {"sections": shown, "switches": switches_shown()})

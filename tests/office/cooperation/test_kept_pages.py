@@ -10,6 +10,10 @@ import pytest
 from indgang.agreements import baselines, cooperation
 from indgang.agreements.models import AgreementPart, Baseline, CooperationAgreement
 from indgang.core import clock
+from indgang.measures.period import Period
+from indgang.measures.rollups import store
+from indgang.measures.rollups.facts import FactKey, Measure
+from indgang.measures.rollups.tallies import Tallies
 from tests.agreements.agreed import TODAY, draft, operator, signed, target
 from tests.agreements.measured import FIRST, LAST, calls, measuring, settled, weeks
 from tests.agreements.test_centres_together import agreement
@@ -170,6 +174,25 @@ def test_each_answered_contact_has_its_price(as_person: SignIn, world: World) ->
     assert "Pris for hver besvaret henvendelse 1.000,00 kr." in shown, "ten days of 1,000 kroner, ten contacts"
     empty = text_of(as_person("hans").get(f"{ROOM}{made.pk}/kept/?period=2026-02"))
     assert "Pris for hver besvaret henvendelse –" in empty
+    assert "Pris efter kanal Ingen data" in shown, "nobody was counted on duty"
+
+
+def test_the_price_is_shared_among_channels_by_the_time_of_employees(as_person: SignIn, world: World) -> None:
+    made = draft(world)
+    cooperation.save(made, {"price": Decimal(365_000)}, by=world.hans, at=MORNING)
+    tallies: Tallies[FactKey] = Tallies()
+    day = Period.day(MARCH).start
+    tallies.at(FactKey(day, Measure.ON_DUTY, "tmf", outcome="signed_in")).whole = 5
+    for state, seconds in (("talking", 3_000), ("wrap_up", 1_000), ("working", 1_000), ("ready", 9_000)):
+        tallies.at(FactKey(day, Measure.ON_DUTY, "tmf", outcome=state)).milliseconds = 1_000 * seconds
+    for channel in ("phone", "mail"):
+        tallies.at(FactKey(day, Measure.ANSWERED, "tmf", "tmf-byggeri", channel=channel)).whole = 10
+    handled = tallies.at(FactKey(day, Measure.HANDLED, "tmf", "tmf-byggeri", channel="phone"))
+    handled.whole, handled.milliseconds, handled.histogram = 10, 3_000_000, {300: 10}
+    store.add(tallies)
+    shown = text_of(as_person("hans").get(f"{ROOM}{made.pk}/kept/"))
+    assert "Mail 10 200,00 kr." in shown, "a fifth of 10,000 kroner"
+    assert "Telefon 10 800,00 kr." in shown
 
 
 def test_the_page_adds_up_what_the_person_sees(as_person: SignIn, world: World) -> None:

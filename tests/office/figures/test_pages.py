@@ -334,8 +334,8 @@ def test_a_figure_by_another_formula_than_the_agreed_one_is_remarked(as_person: 
     eva = as_person("eva")
     other = "En anden formel end aftalens: Serviceniveau SL2, svar inden for 20 sekunder."
     page = words(eva.get(f"{PAGE}?{MONTH}"))
-    assert page.count(other) == 6, "the five service levels, and the answers within 20 seconds"
-    assert words(eva.get(f"{PAGE}?{MONTH}&within=20")).count(other) == 10, "SL2 within 20 seconds is the agreed one"
+    assert page.count(other) == 8, "the six service levels, and the answers within 20 and 100 seconds"
+    assert words(eva.get(f"{PAGE}?{MONTH}&within=20")).count(other) == 13, "SL2 within 20 seconds is the agreed one"
     assert other in words(eva.get(f"{LEVEL}?{MONTH}"))
     assert other in words(eva.get(f"{PAGE}?{MONTH}&by=queue&section=waiting"))
     remarks = {row[1]: row[10] for row in lines(eva.get(f"{PAGE}file/?{MONTH}&within=20"))}
@@ -375,3 +375,11 @@ def test_a_definition_that_changed_in_the_period_is_stated(as_person: SignIn, mo
     before = words(as_person("eva").get(f"{PAGE}given_up/?period=own&first=2026-02-01&last=2026-02-28"))
     assert "given_up v1" in before
     assert "skiftede" not in before
+
+
+def test_the_choices_of_the_formulas_are_listed_with_the_figures_that_make_them(as_person: SignIn) -> None:
+    page = words(as_person("eva").get(f"{PAGE}help/"))
+    assert page.count("Tilbydes ikke.") == 6
+    assert "den kø, der giver det fra sig" in page
+    assert f'<a href="{PAGE}service_level_slg/">' in page
+    assert "#switches-title" in words(as_person("eva").get(LEVEL))
