@@ -74,5 +74,5 @@ FIGURE_NAMES = {
     "by_screen": _("Henvendelser med skærmservice"),
     "manual_processes": _("Manuelle processer i sagsbehandlingen"),
     "services_studied": _("Ydelser med en hel brugerrejse undersøgt"),
-    "solutions_tested": _("Selvbetjeningsløsninger, der er brugertestet"),
+    "solutions_tested": _("Selvbetjening, der er testet med brugere"),
 }

@@ -33,7 +33,7 @@ from indgang.entry.switchboard.wakeup import parameters
 from indgang.events import cursor, months
 from indgang.events.models import Era, StoredEvent
 from indgang.live import processes
-from indgang.measures.models import SettlementStatement, StatementLine
+from indgang.measures.models import EnteredValue, SettlementStatement, StatementLine
 from indgang.measures.reporting import schema
 from indgang.messaging import mail
 from indgang.privacy import erasure
@@ -122,6 +122,10 @@ def filled(world: World) -> None:
     values = {"kind": "page", "title": "Altaner", "service": world.services["byggetilladelse"], "owner": world.ida}
     gap_measures.decide(values, gap="", expected=None, reason="Fordi", by=world.finn, at=MORNING)
     StatementLine.objects.create(statement=statement, kind="call", answered_by="bif", answered_at=MORNING, amount=1)
+    EnteredValue.objects.create(
+        figure="service_journeys", first_day=MORNING.date().replace(month=1, day=1),
+        last_day=MORNING.date().replace(month=12, day=31), counted=1, entered_by=world.eva, entered_at=MORNING,
+    )  # fmt: skip
     benefit = made.signed(world, way="not", not_measured="Trivsel måles ikke.")
     closing.close(benefit, made.LAST_MONTH, reason="x", by=world.hans, at=MORNING)
 
