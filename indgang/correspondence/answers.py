@@ -215,6 +215,7 @@ def _told(thread: Thread, message: ThreadMessage, at: datetime) -> Replied:
     return Replied(
         str(message.pk), open_seconds=deadline.open_seconds(thread.queue, thread.waits_since, at),
         within=float(deadline.promised_seconds(thread.queue, thread.waits_since)),
+        target_percent=deadline.target_percent(thread.queue, at),
     )  # fmt: skip
 
 

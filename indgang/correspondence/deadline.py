@@ -14,11 +14,13 @@ from indgang.core.schedule import Schedule
 from indgang.entry.models import Queue, QueueTerms
 from indgang.prepared.query import Query
 
-_SECONDS = Query(
-    lambda queue, day: QueueTerms.objects.filter(queue=queue).valid_on(day).values_list("service_level_seconds"),
+_TERMS = Query(
+    lambda queue, day: QueueTerms.objects.filter(queue=queue).valid_on(day).values_list(
+        "service_level_seconds", "service_level_percent"
+    ),
     queue=int,
     day=date,
-)
+)  # fmt: skip
 
 
 def due_at(queue: Queue, since: datetime) -> datetime:
@@ -38,8 +40,14 @@ def open_seconds(queue: Queue, since: datetime, until: datetime) -> float:
 
 def promised_seconds(queue: Queue, at: datetime) -> int:
     """The target of the queue on that day."""
-    found = _SECONDS.rows(queue=queue.pk, day=day_of(at))
+    found = _TERMS.rows(queue=queue.pk, day=day_of(at))
     return int(found[0][0] if found else QueueTerms().service_level_seconds)
+
+
+def target_percent(queue: Queue, at: datetime) -> float:
+    """How many per cent of the answers of that day are to be given in time."""
+    found = _TERMS.rows(queue=queue.pk, day=day_of(at))
+    return float(found[0][1] if found else QueueTerms().service_level_percent)
 
 
 def schedule_of(queue: Queue) -> Schedule | None:

@@ -52,12 +52,14 @@ class Replied:
     """The person of the event answered the contact in writing: `message` was accepted by the server that carries it.
 
     `open_seconds` are the seconds of opening hours from the contact's first message without an answer to this one;
-    `within` is how many were promised then.
+    `within` is how many were promised then. `target_percent` is the target of the queue when the answer left; events of
+    former releases hold none.
     """
 
     message: str = ""
     open_seconds: float | None = None
     within: float | None = None
+    target_percent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ _REPLIES = """
 SELECT q.id, count(*) AS answered,
        count(*) FILTER (WHERE (e.data ->> 'open_seconds')::float <= (e.data ->> 'within')::float) AS answered_in_time,
        sum((e.data ->> 'open_seconds')::float) AS open_seconds,
-       sum(coalesce(t.service_level_percent, %(target)s)) AS target_points
+       sum(coalesce(round((e.data ->> 'target_percent')::float)::int, t.service_level_percent, %(target)s))
+           AS target_points
 FROM events_event e JOIN entry_queue q ON q.code = e.queue
 LEFT JOIN entry_queueterms t ON t.queue_id = q.id
   AND daterange(t.valid_from, t.valid_to) @> (e.at AT TIME ZONE 'Europe/Copenhagen')::date

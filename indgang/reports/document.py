@@ -72,7 +72,7 @@ def _block(block: Mapping[str, Any], report: Report) -> dict[str, Any]:
             lines = [line.strip() for line in report.notes.replace("\r\n", "\n").split("\n") if line.strip()]
             shown |= {"kind": "text", "paragraphs": lines or [_("Ingen bemærkninger.")]}
         case "table":
-            shown |= {"columns": block["columns"], "rows": block["rows"]}
+            shown |= {"columns": block["columns"], "rows": block["rows"], "numbers": _numbers(block)}
         case "plot":
             plot = restored(block["plot"])
             svg = drawing.svg(plot, WIDE, key="plot", nothing=_("Ingen data"))
@@ -80,8 +80,18 @@ def _block(block: Mapping[str, Any], report: Report) -> dict[str, Any]:
     return shown
 
 
+def _numbers(block: Mapping[str, Any]) -> list[int]:
+    """The columns of a table that hold numbers: all but the first; of figures beside their targets, those that hold no
+    words; none of milestones."""
+    if block.get("is_headline"):
+        return [1, 2, 5]
+    return list(range(1, len(block["columns"]))) if block["values"] else []
+
+
 def _behind_plots(blocks: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     for block in blocks:
         if block["kind"] == "plot":
             plot = restored(block["plot"])
-            yield {"heading": block["heading"], "columns": plot.columns(), "rows": plot.rows()}
+            columns = plot.columns()
+            numbers = list(range(1, len(columns)))
+            yield {"heading": block["heading"], "columns": columns, "rows": plot.rows(), "numbers": numbers}

@@ -14,7 +14,7 @@ from indgang.agreements import reality
 from indgang.agreements.models import AgreementTarget, CooperationAgreement
 from indgang.agreements.reality import TargetReality
 from indgang.agreements.variants import alike
-from indgang.agreements.words import target_words
+from indgang.agreements.words import promised_words, target_words
 from indgang.catalogue.models import ContactCentre
 from indgang.core.ranges import DateRange
 from indgang.history import imported_days
@@ -167,11 +167,8 @@ class CentreReporting:
 
     def name(self, code: str, channel: str = EVERY) -> str:
         """The name of the figure, with its channel and the promise that the agreement computes it with."""
-        within, name = self.within(code, channel), str(FIGURE_NAMES[code])
-        name = f"{name}, {channel_groups.name_of(channel).lower()}" if channel else name
-        if within is None:
-            return name
-        return _("%(name)s, svar inden for %(seconds)s sekunder") % {"name": name, "seconds": within}
+        name = _formula_words(code, self.within(code, channel))
+        return f"{name}, {channel_groups.name_of(channel).lower()}" if channel else name
 
     def remarks(self) -> Iterator[str]:
         """Where the report uses another formula or other days than the agreement, or an older version than holds
@@ -234,12 +231,21 @@ class CentreReporting:
         others = agreed & alike(code)
         if code in agreed or not others:
             return
-        said = {"name": FIGURE_NAMES[code], "agreed": ", ".join(str(FIGURE_NAMES[each]) for each in sorted(others))}
+        named = sorted(
+            {(each.target.kpi, each.target.within or 0) for each in held.judged if each.target.kpi in others}
+        )
+        agreed_words = "; ".join(_formula_words(each, within) for each, within in named)
+        said = {"name": FIGURE_NAMES[code], "agreed": agreed_words}
         if len(self.held) > 1:
             said |= {"days": held.in_words}
             yield _("%(name)s er en anden formel end den, aftalen for %(days)s bygger på: %(agreed)s.") % said
         else:
             yield _("%(name)s er en anden formel end den, aftalen bygger på: %(agreed)s.") % said
+
+
+def _formula_words(code: str, within: int | None) -> str:
+    """The name of a figure, and the promise in seconds that it is computed with in place of the queues' own."""
+    return promised_words(code, within) if within else str(FIGURE_NAMES[code])
 
 
 def _rest(whole: Figure, *parts: Figure) -> Figure:

@@ -124,6 +124,7 @@ def test_the_register_says_how_fast_it_was_answered(world: World, noon: clock.Fr
     assert (told.kind, told.person, told.payload.message) == ("replied", world.anna.pk, str(message.pk))
     assert told.payload.open_seconds == pytest.approx(3611)
     assert told.payload.within > 0
+    assert told.payload.target_percent == 80.0
     assert (thread.answered_at, thread.waits_since, thread.state) == (noon.at, None, Thread.State.IN_WORK)
     checked = verification.Verification()
     assert list(checked.run()) == []

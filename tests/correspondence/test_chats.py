@@ -66,7 +66,7 @@ def test_both_write_and_the_first_answer_is_an_event(world: World) -> None:
     conversation.write_by_agent(chat, "Selv tak.", by=world.anna, at=LATER)
     assert texts(chat) == ["Må jeg bygge et skur?", "Ja, op til 50 m².", "Tak!", "Selv tak."]
     (replied,) = StoredEvent.objects.filter(stream=chat.pk, kind=EnquiryKind.REPLIED)
-    assert replied.data["open_seconds"] == 60.0
+    assert (replied.data["open_seconds"], replied.data["target_percent"]) == (60.0, 80.0)
     assert [line.number for line in chat.lines.all()] == [1, 2, 3, 4]
     assert list(verification.Verification().run()) == []
 

@@ -16,7 +16,7 @@ from indgang.core.clock import day_of
 from indgang.enquiries.event_kinds import EnquiryKind
 from indgang.enquiries.models import Channel, Character, Enquiry, Question, ReturnCall, State
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import InHand, Queue
+from indgang.entry.models import InHand, Queue, QueueTerms
 from indgang.entry.setup import queue_terms
 from indgang.events.event import EventKind
 from indgang.events.models import StoredEvent
@@ -222,12 +222,14 @@ def test_the_number_of_queries_does_not_follow_the_number_of_queues(
 # --- Answers in writing -----------------------------------------------------------------------------
 
 
-def replied(queue: Queue, at: datetime, open_seconds: float | None, within: float | None = 7200.0) -> None:
+def replied(
+    queue: Queue, at: datetime, open_seconds: float | None, within: float | None = 7200.0, **more: Any
+) -> None:  # fmt: skip
     """An answer that left."""
     enquiry = Enquiry.objects.create(channel=Channel.MAIL, arrived_at=at, centre=queue.centre, queue=queue)
     StoredEvent.objects.create(
         stream=enquiry.pk, number=0, position=0, transaction=0, at=at, kind=EnquiryKind.REPLIED, queue=queue.code,
-        data={"message": "", "open_seconds": open_seconds, "within": within},
+        data={"message": "", "open_seconds": open_seconds, "within": within, **more},
     )  # fmt: skip
 
 
@@ -248,6 +250,13 @@ def test_answers_in_writing_are_counted_by_hand(world: World, written: Queue) ->
     assert figures.replies.in_time == Share(2, 3)
     assert figures.replies.average_open_seconds == pytest.approx(6000.03, abs=0.01)
     assert figures.target_percent == 80
+
+
+def test_an_answer_keeps_the_target_that_it_left_under(world: World, written: Queue) -> None:
+    replied(written, MORNING, 60.0, target_percent=60.0)
+    QueueTerms.objects.filter(queue=written).update(service_level_percent=90)
+    [figures] = centre_figures(world.centres["tmf"], at=MORNING).written
+    assert figures.target_percent == pytest.approx((3 * 90 + 60) / 4)
 
 
 def test_yesterdays_answers_stay_whatever_happens_today(world: World, written: Queue) -> None:

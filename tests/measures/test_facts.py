@@ -203,12 +203,12 @@ def test_written_answers_count_against_their_promise_and_not_as_calls() -> None:
     made = history(
         (EnquiryKind.RECEIVED, 0, {"channel": "mail", "centre": "tmf"}), (Kind.QUEUED, 0, BYGGERI),
         (EnquiryKind.REPLIED, 9000, {"open_seconds": 7200.0, "within": 7200.0}),
-        (EnquiryKind.REPLIED, 20_000, {"open_seconds": 9000.0, "within": 7200.0}),
+        (EnquiryKind.REPLIED, 20_000, {"open_seconds": 9000.0, "within": 7200.0, "target_percent": 65.0}),
         (EnquiryKind.REPLIED, 30_000, {"open_seconds": 9000.0}), channel="mail",
     )  # fmt: skip
-    assert [(each.milliseconds, each.part) for each in counted(made, Measure.REPLIED)] == [
-        (7_200_000, True), (9_000_000, False)
-    ]  # fmt: skip
+    assert [(each.milliseconds, each.part, each.target_points) for each in counted(made, Measure.REPLIED)] == [
+        (7_200_000, True, 80), (9_000_000, False, 65)
+    ], "the target of the event, or of events without one that of the queue's terms of that day"  # fmt: skip
     assert len(counted(made, Measure.WRITTEN_SEGMENTS)) == 1
     assert not counted(made, Measure.SEGMENTS)
     assert not counted(made, Measure.TALKED)

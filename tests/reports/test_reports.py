@@ -237,13 +237,14 @@ def test_own_figures_are_deleted_after_a_year_and_shared_reports_stay(world: Wor
 
 def test_another_formula_than_the_agreed_one_is_remarked(world: World) -> None:
     made = written(world)
-    target(made, world.hans, kpi="service_level_sl3", level=0, value=Decimal(80))
+    target(made, world.hans, kpi="service_level_sl3", level=0, value=Decimal(80), within=20)
     for person in (made.owner, made.operator):
         made.refresh_from_db()
         cooperation.sign(made, revision=made.revision, by=person, at=MORNING)
     template(world)
     making.make_due(at=DUE)
-    assert [text for text in only().content["remarks"] if "en anden formel" in text]
+    (said,) = [text for text in only().content["remarks"] if "en anden formel" in text]
+    assert said.endswith("aftalen bygger på: Serviceniveau SL3, svar inden for 20 sekunder.")
     _reader, text = read(document.pdf(only()))
     assert "Bemærk om tallene" in text
     assert "en anden formel" in text
@@ -397,7 +398,7 @@ def test_a_target_with_its_own_promise_is_shown_and_judged_with_it_as_on_the_pag
     judged = next(each for each in reality.of_agreement(agreement, counted) if each.target.within)
     assert judged.verdict is TargetVerdict.MISSED
     service = next(row for row in table(only()) if row[0].startswith("Serviceniveau"))
-    assert "svar inden for 5 sekunder" in service[0]
+    assert service[0] == "Serviceniveau SL4, svar inden for 5 sekunder"
     assert (service[1], service[4]) == ("0\N{NO-BREAK SPACE}%", "nej")
     plot = restored(next(block["plot"] for block in only().content["blocks"] if block["kind"] == "plot"))
     assert {value for value in plot.series[0].values if value is not None} == {0.0}  # type: ignore[union-attr]

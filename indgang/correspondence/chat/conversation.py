@@ -389,6 +389,7 @@ def _note_reply(thread: Thread, line: ChatLine, by: Person, at: datetime) -> Non
     told = Replied(
         str(line.message_id), deadline.open_seconds(queue, since, at) if queue else None,
         deadline.promised_seconds(queue, since) if queue else None,
+        deadline.target_percent(queue, at) if queue else None,
     )  # fmt: skip
     code = queue.code if queue else ""
     journal.append(thread.enquiry, Event(str(thread.pk), EnquiryKind.REPLIED, at, code, by.pk, told), by=by)

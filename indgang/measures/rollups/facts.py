@@ -466,10 +466,10 @@ def _reply(contact: _Contact, noted: StreamEvent, promises: Promises) -> Iterato
     event, told = noted.event, noted.event.payload
     if told.open_seconds is None or told.within is None:
         return
-    key = _given_from(contact, noted, Measure.REPLIED)
+    key, target = _given_from(contact, noted, Measure.REPLIED), told.target_percent
     yield timed(
         key, timedelta(seconds=told.open_seconds), part=told.open_seconds <= told.within,
-        target_points=round(promises(key.queue, event.at).percent),
+        target_points=round(promises(key.queue, event.at).percent if target is None else target),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ A level is never shown by colour alone: it has a word and a shape (see wallboard
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts import recognition
 from indgang.agreements import agreed_level
+from indgang.agreements.agreed_level import AgreedLevel
 from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre, Schedule
 from indgang.core import schedule as core_schedule
@@ -162,6 +163,8 @@ class Wallboard:
     strict_level: float | None
     #: what the agreement measures, where that is another formula; "" otherwise
     agreed_level: str
+    #: the names of other agreed figures, by the code of the figure that is shown
+    agreed_instead: Mapping[str, str]
     target: float | None
     waiting: TargetStatus
     #: each with its spoken text as `text`
@@ -225,6 +228,7 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Wallboard:
     day = day_of(at)
     numbers = centre_figures(centre, at=at)
     agents = on_duty.agents_of(centre, day=day)
+    agreed = agreed_level.other_than_shown(centre, day)
     free, answered = _free_by_queue(agents), in_time(numbers.segments)
     rows = [_row(each, at, free.get(each.queue.pk, 0)) for each in numbers.queues]
     counts = on_duty.states_of(agents)
@@ -238,7 +242,8 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Wallboard:
         level=level_of(answered.percent, numbers.target_percent),
         in_time=answered,
         strict_level=service_level(numbers.segments, ServiceLevel.SL3),
-        agreed_level=_agreed_level(centre, day, numbers.segments),
+        agreed_level=_agreed_level(agreed.level, numbers.segments),
+        agreed_instead=agreed.instead,
         target=numbers.target_percent,
         waiting=max((row.waiting for row in rows), key=_badness, default=TargetStatus.NONE),
         messages=_MESSAGES.models(centre=centre.pk, day=day),
@@ -247,9 +252,8 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Wallboard:
     )
 
 
-def _agreed_level(centre: ContactCentre, day: date, segments: Segments) -> str:
+def _agreed_level(agreed: AgreedLevel | None, segments: Segments) -> str:
     """The day's value by the agreed formula; a promise in seconds of its own is named alone."""
-    agreed = agreed_level.other_than_shown(centre, day)
     if agreed is None:
         return ""
     if agreed.within is not None:

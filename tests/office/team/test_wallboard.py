@@ -356,3 +356,13 @@ def test_the_board_names_the_agreed_formula_where_it_is_another_one(world: World
     assert board_of(centre, at=MORNING).agreed_level == "", "it shows calls"
     made.targets.update(channel="calls")
     assert board_of(centre, at=MORNING).agreed_level
+    made.targets.update(kpi="first_contact_resolution_no_repeat", channel="")
+    named = "Aftalen måler: Ingen ny henvendelse inden for syv dage"
+    assert named in as_person("eva").get("/office/wallboard/tmf/").content.decode()
+    made.targets.update(kpi="median_answer_seconds")
+    shown = board_of(centre, at=MORNING)
+    assert (shown.agreed_level, dict(shown.agreed_instead)) == (
+        "", {"average_answer_seconds": "Halvdelen venter højst"}
+    )  # fmt: skip
+    made.targets.update(kpi="average_answer_seconds")
+    assert not board_of(centre, at=MORNING).agreed_instead
