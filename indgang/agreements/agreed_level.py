@@ -41,7 +41,7 @@ class AgreedLevel:
 
 
 @dataclass(frozen=True, slots=True)
-class AgreedElsewhere:
+class AgreedOnBoard:
     """`level` is the agreed service level, None where there is no target for one, and where what is shown is agreed on
     too. `instead` are the names of other agreed figures, by the code of the figure that is shown."""
 
@@ -49,13 +49,13 @@ class AgreedElsewhere:
     instead: Mapping[str, str]
 
 
-def other_than_shown(centre: ContactCentre, on: date) -> AgreedElsewhere:
+def other_than_shown(centre: ContactCentre, on: date) -> AgreedOnBoard:
     """One query."""
     targets = _TARGETS.models(centre=centre.pk, day=on)
     agreed = {each.kpi for each in targets}
     found = {code: sorted(agreed & alike(code)) for code in _SHOWN if code not in agreed}
     instead = {code: ", ".join(str(FIGURE_NAMES[each]) for each in others) for code, others in found.items() if others}
-    return AgreedElsewhere(_level(targets), instead)
+    return AgreedOnBoard(_level(targets), instead)
 
 
 def _level(targets: Iterable[AgreementTarget]) -> AgreedLevel | None:
