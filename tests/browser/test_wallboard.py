@@ -22,6 +22,7 @@ from indgang.live import stale
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
 from tests.browser.rest import settled
+from tests.agreements.test_centres_together import agreement
 from tests.correspondence.mails import mailbox, receive
 from tests.enquiries.calls import call
 from tests.world import World
@@ -82,8 +83,10 @@ def test_the_wall_can_be_read_at_five_metres_also_when_it_is_full(new_page: NewP
         queue_terms.first([more])
     ends_at = clock.now() + timedelta(hours=1)
     Disturbance.objects.create(text="Selvbetjeningen er nede. " * 4, starts_at=clock.now(), ends_at=ends_at)
+    agreement(day, "tmf", 80, kpi="service_level_sl2", within=20)
     page = new_page(person=day.gerda, viewport=WALL)
     page.goto("/office/wallboard/tmf/?wall=1")
+    expect(page.get_by_text("Aftalen måler SL2 med svar inden for 20 sekunder")).to_be_visible()
     expect(page.locator("[data-clock]")).to_have_text(re.compile(r"^\d\d:\d\d$"))
     for selector in ("td.number", "tbody th", ".agent-name", ".agent-since", ".group-head"):
         sizes = page.locator(f"#board {selector}").evaluate_all(
