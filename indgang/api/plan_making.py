@@ -71,7 +71,7 @@ class QueuesNeedForm(_OfPlanForm):
     queues = forms.ModelMultipleChoiceField(Queue.objects.none(), to_field_name="code")
     add = forms.MultipleChoiceField(
         choices=[(each, each) for each in shift_need.LOSSES], required=False,
-        help_text="assumptions about time that is lost; one that nobody has decided adds nothing",
+        help_text="assumptions about time that is lost; one that nobody has decided is refused",
     )  # fmt: skip
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, plan: ShiftPlan) -> None:

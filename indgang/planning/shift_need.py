@@ -64,6 +64,8 @@ def take(
     if first > plan.last:
         raise RefusedChange({"": _("Planens dage er forbi.")})
     added = tuple(each for each in additions(plan.centre, first) if each.code in add)
+    if len(added) < len(set(add)):
+        raise RefusedChange({"add": _("Skriv først under Antagelser, hvor meget tid der går tabt.")})
     found = DayNeed(
         people_needed(chosen, first, plan.last, added), people_needed(chosen, first, plan.last) if added else {},
         NeedSource(tuple(sorted(each.code for each in chosen)), added, _is_whole(chosen)),

@@ -144,6 +144,11 @@ def test_time_that_is_lost_is_added_when_the_planner_asks_for_it(
     made = plan(world, ShiftPlan.State.DRAFT)
     gerda, page = as_person("gerda"), f"/office/shifts/plans/{made.pk}/"
     assert "når de er skrevet under Antagelser" in text_of(gerda.get(page)), "nobody has decided"
+    with pytest.raises(RefusedChange, match="Skriv først under Antagelser"):
+        shift_need.take(
+            made, queues=[forecast_queue], activity=activity(ActivityKind.PHONE), workplace=workplace(),
+            add=["sickness"], by=world.gerda, at=MORNING,
+        )  # fmt: skip
     for code, value in (("shrinkage", 10), ("sickness", 20)):
         centre = forecast_queue.centre
         assumptions.decide(code, Decimal(value), source="Målt", centre=centre, day=TODAY, by=world.eva, at=MORNING)
