@@ -2,8 +2,6 @@
 // an answer that is sent twice counts once. Asks the server for nothing before the form is sent. Without this script the
 // form is an ordinary one.
 (() => {
-  const loaded = Date.now();
-
   function visited() {
     try {
       return JSON.parse(sessionStorage.getItem("indgang-visit") ?? "[]").join("\n");
@@ -18,8 +16,9 @@
   }
 
   function prepare(form) {
-    form.elements.key.value ||= crypto.randomUUID?.() ?? `${loaded}-${Math.random()}`;
-    form.elements.took.value = Math.round((Date.now() - loaded) / 1000);
+    form.elements.key.value ||= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    // since the visitor asked for the page: on a slow phone this script begins long after the form can be filled in
+    form.elements.took.value = Math.round(performance.now() / 1000);
     if (form.elements.visited) form.elements.visited.value = around().get("set") ?? visited();
     if (form.elements.page) form.elements.page.value = around().get("side") ?? "";
   }
