@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -15,10 +16,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Link:
     """`permissions` are codes; any of them opens the link, and so does `named`, which says whether somebody without
-    them has been named to do something there. `waiting` counts what waits there for somebody."""
+    them has been named to do something there. `waiting` counts what waits there for somebody.
+
+    A link equals itself alone, because menus are kept by their links and a hash of the fields would translate them.
+    """
 
     label: str | Promise
     url_name: str
@@ -72,6 +76,16 @@ def register(
 
 def registered() -> list[Link]:
     return sorted(_links.values(), key=lambda link: link.order)
+
+
+def addresses() -> frozenset[str]:
+    """The addresses of all links. On any other page a menu marks none as the current one."""
+    return _addresses(tuple(registered()))
+
+
+@lru_cache(maxsize=8)
+def _addresses(links: tuple[Link, ...]) -> frozenset[str]:
+    return frozenset(url for link in links if (url := _url(link)))
 
 
 def waiting_for(person: Any, permissions: Collection[str]) -> dict[str, int]:

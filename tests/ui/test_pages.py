@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -96,6 +97,16 @@ def test_a_link_that_would_be_alone_in_its_menu_is_in_another(monkeypatch: pytes
     navigation.register("Ud", "sign-out", "b", order=30, group="Udvikling")
     assert [group.label for group in navigation.groups_for({"a"}, "/")] == ["Overblik"]
     assert [group.label for group in navigation.groups_for({"b"}, "/")] == ["Udvikling"]
+
+
+@pytest.mark.django_db
+def test_the_menu_marks_the_page_that_one_is_on_and_none_on_a_page_below(client: Client, world: Any) -> None:
+    client.force_login(world.finn)
+    people = reverse("office:people")
+    for path, current in ((people, [people]), (f"{people}{world.anna.pk}/", []), (people, [people])):
+        menu = client.get(path).content.decode().partition('<nav class="navigation"')[2].partition("</nav>")[0]
+        assert f'href="{people}"' in menu
+        assert re.findall(r'href="([^"]*)" aria-current="page"', menu) == current
 
 
 @pytest.mark.django_db
