@@ -135,9 +135,8 @@ def runs(request: HttpRequest, pk: int) -> JsonResponse:
         changes = scenario_options.changed(base_of(newest.scenario.base), changes_of(newest.changes), form.values)
     except Impossible as error:
         raise RefusedChange({"": str(error)}) from error
-    made = scenarios.run(newest.scenario, changes, by=person, at=clock.now())
-    if form.cleaned_data["simulate"]:
-        scenarios.order_simulation(made, by=person, at=clock.now(), defer=scenarios.in_the_worker)
+    compute = scenarios.run_simulated if form.cleaned_data["simulate"] else scenarios.run
+    made = compute(newest.scenario, changes, by=person, at=clock.now())
     return JsonResponse(scenario_listing.of_run(_run(request, pk, made.number)), status=201)
 
 

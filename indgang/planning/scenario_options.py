@@ -63,6 +63,8 @@ def _time(name: str, text: str) -> time:
         found = time.fromisoformat(text.rjust(5, "0"))
     except ValueError as error:
         raise Impossible(f"{name} is a time as 8:30, not {text}") from error
+    if found.tzinfo is not None:
+        raise Impossible(f"{name} is a time as 8:30 by the clock on the wall, not {text}")
     return found
 
 

@@ -109,6 +109,15 @@ def run(scenario: Scenario, changes: Changes, *, by: Person, at: datetime) -> Sc
     return made
 
 
+@transaction.atomic
+def run_simulated(scenario: Scenario, changes: Changes, *, by: Person, at: datetime) -> ScenarioRun:
+    """Compute the scenario and simulate it too; a long simulation is the worker's. Raises RefusedChange, and keeps
+    nothing then."""
+    made = run(scenario, changes, by=by, at=at)
+    order_simulation(made, by=by, at=at, defer=in_the_worker)
+    return made
+
+
 def computed(base: ScenarioBase, changes: Changes) -> WhatIf:
     """Both outcomes. Raises RefusedChange for what has no answer."""
     try:

@@ -24,6 +24,8 @@ from indgang.planning.scenario_options import LIMITS, NAMES, changed, read
 from indgang.planning.scenarios import ScenarioOrigin
 from indgang.planning.whatif import Changes, Staffing
 from indgang.staffing.need import Impossible, ServiceTarget
+from indgang.staffing.twin import simulation
+from indgang.staffing.twin.scenario import BadScenario
 from tests.planning.bases import base, queue
 from tests.world import MORNING, World
 
@@ -57,7 +59,8 @@ def test_what_is_not_named_stays_as_in_the_run_before() -> None:
         ("volume", "501", "percent from -100 to 500"), ("within", "1e9", "seconds from 0 to 900"),
         ("talk", "nan", "percent"), ("digital", "", "percent"), ("in_time", "100", "99.9"),
         ("volume", "none", "percent"),
-        ("opens", "25:00", "as 8:30"), ("opens", "otte", "as 8:30"), ("staffing", "mange", "target, flat"),
+        ("opens", "25:00", "as 8:30"), ("opens", "08:30Z", "as 8:30"), ("opens", "otte", "as 8:30"),
+        ("staffing", "mange", "target, flat"),
         ("agents", "0", "1 to 2,000"), ("agents", "12.5", "1 to 2,000"), ("agents", "²", "1 to 2,000"),
         ("pooled", "måske", "yes or no"), ("farve", "1", "not one of"),
     ],
@@ -128,11 +131,27 @@ def test_the_command_lists_shows_and_runs(kept: Scenario, monkeypatch: pytest.Mo
     assert ran["fte"] > listed["fte"]
     assert told("show", number).splitlines()[0] == "Færre opkald, run 2"
     assert told("show", number, "--run", "1").splitlines()[0] == "Færre opkald, run 1"
-    monkeypatch.setattr(scenarios, "MOST_AT_ONCE", 0)
     played = told("run", number, "--set", "shared=50", "--simulate", "--by", "gerda")
     assert "service_level" in played
     assert "±" in played
     assert kept.runs.get(number=3).simulation == ScenarioRun.Simulation.DONE
+
+
+@pytest.mark.django_db
+def test_a_long_simulation_is_the_workers_and_one_that_is_refused_leaves_no_run(
+    kept: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = str(kept.pk)
+    monkeypatch.setattr(scenarios, "MOST_AT_ONCE", 0)
+    said = told("run", number, "--simulate", "--by", "gerda")
+    assert f"the worker simulates it; see: indgang scenario show {number} --run 2" in said
+    assert scenarios.give_up_lost() == 0, "it has a job"
+    assert kept.runs.get(number=2).simulation == ScenarioRun.Simulation.WAITING
+    monkeypatch.setattr(scenarios, "MOST_CALLS", 0)
+    with pytest.raises(CommandError, match="So many calls cannot be simulated") as error:
+        told("run", number, "--simulate", "--by", "gerda")
+    assert error.value.returncode == 3
+    assert kept.runs.count() == 2
 
 
 @pytest.mark.django_db
@@ -142,6 +161,14 @@ def test_a_centre_of_the_documents_is_computed_and_nothing_is_kept(monkeypatch: 
     monkeypatch.setattr(scenarios, "REPLICATIONS", 2)
     assert json.loads(told("run", "bc31", "--simulate", "--json"))["simulated"]["other"]["replications"] == 2
     assert not Scenario.objects.exists()
+
+    def unusable(*_sides: object, **_options: object) -> None:
+        raise BadScenario("nobody is there")
+
+    monkeypatch.setattr(simulation, "compare_days", unusable)
+    with pytest.raises(CommandError, match="nobody is there") as error:
+        told("run", "bc31", "--simulate")
+    assert error.value.returncode == 2
 
 
 @pytest.mark.django_db
@@ -202,3 +229,6 @@ def test_a_program_computes_a_scenario_with_other_changes(
         assert "half hour" in sent(opens="08:15").json()["error"]
         assert sent(digital=100).status_code == 422, "no calls are left"
         assert kept.runs.count() == 2
+        monkeypatch.setattr(scenarios, "MOST_CALLS", 0)
+        assert sent(volume=30, simulate=True).status_code == 422, "too many calls"
+        assert kept.runs.count() == 2, "no run is left by what was refused"

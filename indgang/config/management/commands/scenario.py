@@ -2,7 +2,7 @@
 
 `run one-number --set volume=10` computes a centre of the documents with changes and keeps nothing; `run 3 --set
 volume=10 --by gerda` computes scenario 3 as its newest run was, with that change, and keeps the result. The names,
-units and limits of changes are those of the page; `--simulate` plays it too.
+units and limits of changes are those of the page; `--simulate` plays it too, and the worker plays a long one.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from indgang.planning.rights import PLANNERS, scenarios_seen
 from indgang.planning.storing import base_of, changes_of
 from indgang.staffing.need import Impossible
 from indgang.staffing.presets import PRESETS
+from indgang.staffing.twin.scenario import BadScenario
 
 _SHIPPED = (bases.ONE_NUMBER, *PRESETS)
 
@@ -84,7 +85,7 @@ def _compute(options: Mapping[str, Any]) -> dict[str, Any]:
         if not (code.isascii() and code.isdigit()):
             raise CommandError(f"give the number of a scenario, or one of {', '.join(_SHIPPED)}", returncode=2)
         return _kept(int(code), given, _planner(options["by"]), is_simulated=options["simulate"])
-    except Impossible as error:
+    except (Impossible, BadScenario) as error:
         raise CommandError(str(error), returncode=2) from error
     except RefusedChange as refusal:
         raise CommandError(str(refusal), returncode=3) from refusal
@@ -113,11 +114,8 @@ def _planner(username: str | None) -> Person:
 def _kept(number: int, given: Mapping[str, Any], person: Person, *, is_simulated: bool) -> dict[str, Any]:
     newest = _run_of(scenarios_seen(person), number)
     changes = scenario_options.changed(base_of(newest.scenario.base), changes_of(newest.changes), given)
-    made, waiting = scenarios.run(newest.scenario, changes, by=person, at=clock.now()), list[int]()
-    if is_simulated:
-        scenarios.order_simulation(made, by=person, at=clock.now(), defer=waiting.append)
-    for key in waiting:  # a long one is played here, after the order is kept
-        scenarios.simulate(key)
+    compute = scenarios.run_simulated if is_simulated else scenarios.run
+    made = compute(newest.scenario, changes, by=person, at=clock.now())
     return scenario_listing.of_run(_run_of(scenarios_seen(person), number, made.number))
 
 
@@ -147,6 +145,8 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
             f"{values['abandoned']:>9.1%}{values['occupancy']:>11.1%}"
         )
     yield from found["remarks"]
+    if found.get("simulation") == ScenarioRun.Simulation.WAITING:
+        yield f"the worker simulates it; see: indgang scenario show {found['scenario']} --run {found['run']}"
     yield from _simulated(found["simulated"])
 
 
