@@ -24,7 +24,7 @@ from indgang.planning.models import CallEvent, HistoryStandIn, JudgedDay, MovedS
 #: an event of more days is a change of level, which counts show by themselves
 MOST_EVENT_DAYS = 92
 #: days further ahead or back are taken for a typing error
-_MOST_YEARS = 4
+MOST_YEARS = 4
 
 
 @transaction.atomic
@@ -119,9 +119,13 @@ def remove_stand_in(row: HistoryStandIn, *, by: Person, at: datetime) -> None:
     _removed("historystandin", row, ("scaling", "source"), by, at)
 
 
+def is_far(day: date, today: date) -> bool:
+    return abs((day - today).days) > MOST_YEARS * 366
+
+
 def _refuse_far(day: date, at: datetime, field: str) -> None:
-    if abs((day - day_of(at)).days) > _MOST_YEARS * 366:
-        raise RefusedChange({field: _("Dagen ligger mere end %(years)s år væk.") % {"years": _MOST_YEARS}})
+    if is_far(day, day_of(at)):
+        raise RefusedChange({field: _("Dagen ligger mere end %(years)s år væk.") % {"years": MOST_YEARS}})
 
 
 def _add(noun: str, row: models.Model, fields: Sequence[str], by: Person, at: datetime) -> None:

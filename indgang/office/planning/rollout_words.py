@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from indgang.planning.call_changes import MOST_YEARS
 from indgang.planning.models import MovedService
 from indgang.programme.rollout.forecast_moves import FollowedMove, Misfit, NotOffered, OfferedService
 
@@ -35,8 +36,12 @@ def why_not(each: OfferedService) -> str:
         NotOffered.NO_VOLUME: _("%(service)s: ingen har skrevet, hvor mange henvendelser ydelsen får."),
         NotOffered.BY_HAND: _("%(service)s: står allerede på køens liste, skrevet i hånden."),
         NotOffered.TAKEN: _("%(service)s: er med i prognosen for %(queue)s."),
+        NotOffered.FAR: _("%(service)s: flytter %(day)s, mere end %(years)s år væk."),
     }[each.why_not or NotOffered.NO_VOLUME]
-    return said % {"service": each.service.name, "queue": each.taken.moved.queue.name if each.taken else ""}
+    return said % {
+        "service": each.service.name, "queue": each.taken.moved.queue.name if each.taken else "",
+        "day": date_format(each.first, "j. F Y"), "years": MOST_YEARS,
+    }  # fmt: skip
 
 
 def moved_row(each: FollowedMove) -> MovedRow:
@@ -48,6 +53,8 @@ def _misfit(each: FollowedMove, why: Misfit) -> str:
         return _("Planen siger nu %(day)s.") % {"day": date_format(each.now.first, "j. F Y")}
     if why is Misfit.CALLS and each.calls is not None:
         return _("Der er nu %(calls)s opkald om året.") % {"calls": _number(each.calls)}
+    if why is Misfit.FAR:
+        return _("Dagen ligger mere end %(years)s år væk, så ydelsen kan ikke følge planen.") % {"years": MOST_YEARS}
     return _("Ydelsen er ikke længere i planen. Fjern den her, hvis den ikke flytter.")
 
 

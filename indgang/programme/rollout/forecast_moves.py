@@ -33,6 +33,7 @@ class NotOffered(StrEnum):
     NO_VOLUME = "no_volume"
     TAKEN = "taken"
     BY_HAND = "by_hand"
+    FAR = "far"
 
 
 class Misfit(StrEnum):
@@ -41,17 +42,20 @@ class Misfit(StrEnum):
     DAY = "day"
     CALLS = "calls"
     GONE = "gone"
+    FAR = "far"
 
 
 @dataclass(frozen=True, slots=True)
 class OfferedService:
-    """A service of the plan with the day on which it moves. `taken` is its place in a forecast, of whatever queue."""
+    """A service of the plan with the day on which it moves; when that is far away no forecast takes it. `taken` is its
+    place in a forecast, of whatever queue."""
 
     row: RolloutService
     first: date
     volume: DocumentedVolume | None
     taken: RolloutMove | None
     is_by_hand: bool
+    is_far: bool
 
     @property
     def service(self) -> Service:
@@ -69,6 +73,8 @@ class OfferedService:
             return NotOffered.TAKEN
         if self.is_by_hand:
             return NotOffered.BY_HAND
+        if self.is_far:
+            return NotOffered.FAR
         return None if self.volume is not None and self.volume.enquiries else NotOffered.NO_VOLUME
 
 
@@ -95,12 +101,13 @@ class FollowedMove:
         if self.now is None:
             return [Misfit.GONE]
         found = [] if self.now.first == self.moved.first else [Misfit.DAY]
-        return found if self.calls in (None, self.moved.calls_a_year) else [*found, Misfit.CALLS]
+        found += [] if self.calls in (None, self.moved.calls_a_year) else [Misfit.CALLS]
+        return [*found, Misfit.FAR] if found and self.now.is_far else found
 
     @property
     def can_follow(self) -> bool:
-        """Whether the plan says what would make it fit."""
-        return bool(self.misfits) and self.now is not None
+        """Whether the plan says what would make it fit, on a day that a forecast takes."""
+        return bool(self.misfits) and self.now is not None and not self.now.is_far
 
 
 def plan_of(queue: Queue) -> RolloutPlan | None:
@@ -118,8 +125,8 @@ def offered(queue: Queue, plan: RolloutPlan, *, today: date) -> list[OfferedServ
     typed = {name.casefold() for name in MovedService.objects.filter(queue=queue).values_list("name", flat=True)}
     return [
         OfferedService(
-            each, _day(each, days), documents.get(each.service_id), taken.get(each.service_id),
-            each.service.name[:_LONGEST_NAME].casefold() in typed,
+            each, day := _day(each, days), documents.get(each.service_id), taken.get(each.service_id),
+            each.service.name[:_LONGEST_NAME].casefold() in typed, call_changes.is_far(day, today),
         )
         for each in rows
     ]  # fmt: skip
@@ -211,19 +218,20 @@ def _in_plans(moves: Sequence[RolloutMove], today: date) -> _InPlans:
         rows = list(plan.services.filter(service__in=of_plan).select_related("service__unit", "stage"))
         days, documents = plans.days_of(plan), documented.volumes([each.service for each in rows], today)
         for row in rows:
-            volume = documents.get(row.service_id)
-            found[plan.pk, row.service_id] = OfferedService(row, _day(row, days), volume, None, False)
+            day, volume = _day(row, days), documents.get(row.service_id)
+            is_far = call_changes.is_far(day, today)
+            found[plan.pk, row.service_id] = OfferedService(row, day, volume, None, False, is_far)
     return found
 
 
 @transaction.atomic
 def follow_plan(queue: Queue, *, by: Person, at: datetime) -> int:
     """Give the services that were taken from a plan the days and volumes that it has now; how many were changed. Those
-    that are no longer in the plan stay, for somebody to remove."""
+    that are no longer in the plan stay, for somebody to remove, and so do those with a day that is far away."""
     Queue.objects.select_for_update(of=("self",)).get(pk=queue.pk)
     changed = 0
     for each in followed(queue, today=day_of(at)):
-        if each.misfits and each.move is not None and each.now is not None:
+        if each.can_follow and each.move is not None and each.now is not None:
             call_changes.change_move(each.moved, _values(each, each.now, each.move), by=by, at=at)
             changed += 1
     return changed

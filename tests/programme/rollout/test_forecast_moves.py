@@ -21,6 +21,7 @@ from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Queue
+from indgang.office.planning import rollout_words
 from indgang.planning import call_changes
 from indgang.planning.models import MovedService
 from indgang.programme.rollout import documented, forecast_moves, plans
@@ -169,6 +170,28 @@ def test_the_day_of_a_switched_service_is_that_of_its_switch(plan: RolloutPlan, 
     plans.mark_switched(row, date(2026, 8, 20), by=world.hans, at=MORNING)
     taken(world, plan.stages.get(number=2), "affald")
     assert moved(world.queues["tmf-oevrige"])["Byggeaffald"].first == date(2026, 8, 20)
+
+
+@pytest.mark.django_db
+def test_a_switch_of_long_ago_is_left_out_with_its_name_and_holds_nothing_up(plan: RolloutPlan, world: World) -> None:
+    queue, stage = world.queues["tmf-oevrige"], plan.stages.get(number=2)
+    long_ago = TODAY - timedelta(days=5 * 366)
+    plan.services.filter(service__code="affald").update(switched_on=long_ago)
+    assert {each.service.code for each in taken(world, stage)} == {"jordanmeldelse", "stoej"}
+    offers = {each.service.code: each for each in forecast_moves.offered(queue, plan, today=TODAY)}
+    assert offers["affald"].why_not is NotOffered.FAR
+    assert "mere end 4 år væk" in rollout_words.why_not(offers["affald"])
+    assert f"{long_ago} is more than 4 years away" in said("tmf-oevrige")
+    with pytest.raises(RefusedChange, match="Ingen af ydelserne"):
+        taken(world, stage, "affald", "gravetilladelse")
+    plan.services.filter(service__code="stoej").update(switched_on=long_ago)
+    plan.services.filter(service__code="jordanmeldelse").update(switched_on=TODAY)
+    assert forecast_moves.follow_plan(queue, by=world.gerda, at=MORNING) == 1
+    found = {each.moved.name: each for each in forecast_moves.followed(queue, today=TODAY)}
+    soil, noise = found["Jordanmeldelser"], found["Støj fra byggeplads"]
+    assert (soil.misfits, noise.misfits, noise.can_follow) == ([], [Misfit.DAY, Misfit.FAR], False)
+    assert rollout_words.moved_row(noise).misfits[-1].endswith("kan ikke følge planen.")
+    assert "it cannot follow" in said("tmf-oevrige")
 
 
 @given(

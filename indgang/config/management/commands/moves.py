@@ -17,6 +17,7 @@ from django.utils import translation
 from indgang.config import acting
 from indgang.core import clock
 from indgang.entry.models import Queue
+from indgang.planning.call_changes import MOST_YEARS
 from indgang.planning.models.forecasts import MOST_RAMP_DAYS
 from indgang.programme.rollout import forecast_moves, moves_listing
 from indgang.programme.rollout.models import RolloutStage
@@ -93,7 +94,7 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
 def _misfits(each: dict[str, Any]) -> Iterator[str]:
     said = {
         "day": f"the plan says {each['planned_first']}", "calls": f"there are {each['planned_calls_a_year']} calls",
-        "gone": "no longer in the plan",
+        "gone": "no longer in the plan", "far": f"more than {MOST_YEARS} years away: it cannot follow",
     }  # fmt: skip
     yield from (said[reason] for reason in each["misfits"])
 
@@ -101,5 +102,8 @@ def _misfits(each: dict[str, Any]) -> Iterator[str]:
 def _offer(each: dict[str, Any]) -> str:
     volume = each["volume"]
     said = f"{volume['enquiries_a_year']:,} enquiries a year ({volume['source']})" if volume else "no documented volume"
-    reason = {"taken": f"; in {each['taken_in']}", "by_hand": "; typed by hand"}.get(each["why_not"] or "", "")
+    reason = {
+        "taken": f"; in {each['taken_in']}", "by_hand": "; typed by hand",
+        "far": f"; {each['first']} is more than {MOST_YEARS} years away",
+    }.get(each["why_not"] or "", "")  # fmt: skip
     return f"{each['service']}  {each['name']}: {said}{reason}"
