@@ -70,9 +70,9 @@ def waiting(centres: QuerySet[ContactCentre]) -> dict[str, Any]:
     """What waits for an answer in these centres; `shifts` are the published shifts in the days of leave, for which
     others have to be found."""
     asked = leave.of_centres(centres).filter(state=LeaveRequest.State.ASKED)
-    taken = swaps.of_centres(centres).filter(state=SwapRequest.State.TAKEN)
+    taken, shifts = swaps.of_centres(centres).filter(state=SwapRequest.State.TAKEN), leave.shifts_in(asked)
     return {
-        "leave": [listing.leave_request(each) | {"shifts": len(leave.shifts_in(each))} for each in asked],
+        "leave": [listing.leave_request(each) | {"shifts": shifts[each.pk]} for each in asked],
         "swaps": [listing.swap_request(each) for each in taken],
     }
 

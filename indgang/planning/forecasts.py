@@ -307,8 +307,8 @@ def forget_days(queue: Queue, *, at: datetime) -> None:
     queue holds a million numbers that nobody reads again."""
     over = StoredForecast.objects.filter(
         queue=queue, calls__len__gt=0, first__lt=day_of(at) - timedelta(days=DAYS_AHEAD)
-    )
-    done = [each.pk for each in over.defer("about", "variance") if not _lasts(each)]
+    ).values_list("pk", "first", "judged_until", "calls__len")
+    done = [key for key, first, until, days in over if until >= first + timedelta(days=days)]
     StoredForecast.objects.filter(pk__in=done, intervals=None).update(**{name: [] for name in _DAYS})
 
 

@@ -98,13 +98,14 @@ def _needed(queue: Queue, first: date, last: date) -> Numbers:
     begin, end = (first - stored.first).days, (last - stored.first).days + 1
     coming = forecasts.intervals(stored)[:end]
     if queue.work == Queue.Work.WRITTEN:
-        return _for_written(queue, stored, coming)[begin:]
+        return _for_written(queue, stored, first, coming)[begin:]
     return people_for(queue, stored, first, coming[begin:])
 
 
-def _for_written(queue: Queue, stored: StoredForecast, coming: Numbers) -> Numbers:
-    """The people for what is written, from the first day of the forecast on: what comes on a closed day waits."""
-    assumed = assumptions.on(stored.first, queue.centre).get(WRITTEN)
+def _for_written(queue: Queue, stored: StoredForecast, first: date, coming: Numbers) -> Numbers:
+    """The people for what is written, from the first day of the forecast on: what comes on a closed day waits. How long
+    people work on it is that of the `first` day that is needed."""
+    assumed = assumptions.on(first, queue.centre).get(WRITTEN)
     if assumed is None:
         text = _("Skriv først under Antagelser, hvor længe en skriftlig henvendelse tager. Det bliver ikke målt.")
         raise RefusedChange({"queues": text})

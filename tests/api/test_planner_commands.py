@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from indgang.api import shift_requests
+from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
-from indgang.core.clock import day_of
+from indgang.core.clock import COPENHAGEN, day_of
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.workforce.models import LeaveRequest, PlanRun, ShiftPlan, SwapRequest, WorkContract
 from indgang.workforce.shifts import leave, swaps
@@ -60,6 +64,7 @@ def test_contracts_are_agreed_listed_and_ended(world: World, tmp_path: Path) -> 
     assert refused("contracts", "tmf", "--end", str(number), "--by", "anna") == 3
     assert refused("contracts", "tmf", "--end", "9" * 30, "--by", "eva") == 2
     assert refused("contracts", "tmf", "--agree", written(tmp_path, person="bo"), "--by", "eva") == 3
+    assert refused("contracts", "tmf", "--on", "2026-03-12") == 2, "of what?"
     (left,) = printed("contracts", "tmf", "--end", str(number), "--on", "2026-03-12", "--by", "eva")["contracts"]
     assert (left["person"], WorkContract.objects.count()) == ("anna", 1)
 
@@ -78,6 +83,7 @@ def test_workplaces_and_activities_are_added_and_listed(world: World) -> None:
     assert printed("places", "--workplace", "Nørrebro", "--by", "eva")["workplaces"][1]["name"] == "Nørrebro"
     assert refused("places", "--workplace", "X", "--by", "anna") == 3
     assert refused("places", "--workplace", "X") == 2
+    assert refused("places", "--kind", "mail") == refused("places", "--workplace", "X", "--skill", "byg") == 2
     assert refused("places", "--activity", "X", "--kind", "nap", "--by", "eva") == 3
 
 
@@ -163,6 +169,29 @@ def test_requests_are_answered_by_a_command(world: World) -> None:
     assert printed("requests", "tmf", "--approve-swap", str(swap.pk), "--by", "eva")["swaps"] == []
     asked.refresh_from_db()
     assert (asked.state, asked.answer) == ("refused", "Vi mangler dig.")
+
+
+def test_leave_that_waits_says_how_many_shifts_it_takes_and_more_of_it_asks_no_more(world: World) -> None:
+    contracts(world, world.anna, world.bo)
+    published, first = plan(world, ShiftPlan.State.PUBLISHED), day_of(MORNING) + 3 * DAY
+    midnight = datetime.combine(first, time(), COPENHAGEN)
+    for starts_at in (midnight - DAY / 96, midnight, midnight + 2 * DAY - DAY / 96, midnight + 2 * DAY):
+        shift(published, world.anna, starts_at, ActivityKind.PHONE)
+    shift(plan(world, ShiftPlan.State.DRAFT), world.anna, midnight + DAY / 2, ActivityKind.PHONE)
+    shift(published, world.bo, midnight, ActivityKind.PHONE)
+    only = ContactCentre.objects.filter(code="tmf")
+    days: Any = {"first": first, "last": first + DAY}
+    about: Any = {"kind": LeaveRequest.Kind.HOLIDAY, "note": "", "at": MORNING}
+    leave.ask(world.anna, **days, **about)
+    with CaptureQueriesContext(connection) as one:
+        assert [each["shifts"] for each in shift_requests.waiting(only)["leave"]] == [2]
+    leave.ask(world.bo, **days, **about)
+    leave.ask(world.bo, first=first + 20 * DAY, last=first + 21 * DAY, **about)
+    with CaptureQueriesContext(connection) as three:
+        found = {(each["person"], each["first"]): each["shifts"] for each in shift_requests.waiting(only)["leave"]}
+    assert sorted(found.values()) == [0, 1, 2]
+    assert found["anna", first.isoformat()] == 2
+    assert len(three) == len(one)
 
 
 @pytest.mark.parametrize("name", ["anna", "david", "hans", "ukendt"])

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from indgang.audit.models import Change
@@ -251,7 +253,10 @@ def test_a_forecast_that_is_judged_to_the_end_keeps_how_well_it_did_and_not_its_
     assert len(made.calls) == 365, "a year of days is still to come"
     over = MORNING + timedelta(days=366)
     forecasts.judge(counted_queue, until=day_of(over))
-    forecasts.forget_days(counted_queue, at=over)
+    with CaptureQueriesContext(connection) as asked:
+        forecasts.forget_days(counted_queue, at=over)
+    reads = asked[0]["sql"].partition(" FROM ")[0]
+    assert '"low_80"' not in reads, "it does not read what it throws away"
     made.refresh_from_db()
     assert (made.calls, made.variance, made.low_95) == ([], [], [])
     assert forecasts.judged(counted_queue)[-1] == (made, accuracy)

@@ -29,11 +29,12 @@ def requests(request: HttpRequest) -> HttpResponse:
     """What waits for an answer, and what was settled last."""
     person = person_of(request)
     asked = access.leave_requests(person).filter(state=LeaveRequest.State.ASKED)
+    shifts = leave.shifts_in(asked)
     settled = access.leave_requests(person).exclude(state=LeaveRequest.State.ASKED).order_by("-decided_at")
     taken = access.swap_requests(person).filter(state=SwapRequest.State.TAKEN)
     over = access.swap_requests(person).exclude(state__in=[SwapRequest.State.TAKEN, SwapRequest.State.OFFERED])
     context = {
-        "leave": [(each, LEAVE_KINDS[each.kind], days_of(each), len(leave.shifts_in(each))) for each in asked],
+        "leave": [(each, LEAVE_KINDS[each.kind], days_of(each), shifts[each.pk]) for each in asked],
         "settled_leave": [(each, days_of(each), LEAVE_STATES[each.state]) for each in settled[:_SHOWN]],
         "swaps": [(each, when(each.shift), each.in_return and when(each.in_return)) for each in taken],
         "settled_swaps": [(each, when(each.shift), SWAP_STATES[each.state]) for each in over[:_SHOWN]],

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
@@ -81,12 +83,15 @@ def of_centres(centres: QuerySet[ContactCentre]) -> QuerySet[LeaveRequest]:
     return LeaveRequest.objects.filter(Exists(contracts)).select_related("person")
 
 
-def shifts_in(request: LeaveRequest) -> list[PlannedShift]:
-    """The published shifts that lie in the days asked for: who approves has to find others for them."""
-    first = datetime.combine(request.first, datetime.min.time(), COPENHAGEN)
-    after = datetime.combine(request.last + timedelta(days=1), datetime.min.time(), COPENHAGEN)
-    rows = PlannedShift.objects.filter(person=request.person_id, plan__state=ShiftPlan.State.PUBLISHED)
-    return list(rows.filter(starts_at__gte=first, starts_at__lt=after).order_by("starts_at"))
+def shifts_in(requests: Iterable[LeaveRequest]) -> dict[int, int]:
+    """By request, how many published shifts lie in the days asked for: who approves has to find others for them."""
+    published = PlannedShift.objects.alias(day=TruncDate("starts_at", tzinfo=COPENHAGEN)).filter(
+        person=OuterRef("person"), plan__state=ShiftPlan.State.PUBLISHED, day__gte=OuterRef("first"),
+        day__lte=OuterRef("last"),
+    )  # fmt: skip
+    number = published.order_by().values("person").annotate(number=Count("pk")).values("number")
+    rows = LeaveRequest.objects.filter(pk__in=[each.pk for each in requests])
+    return dict(rows.annotate(shifts=Coalesce(Subquery(number), 0)).values_list("pk", "shifts"))
 
 
 def _locked(request: LeaveRequest) -> LeaveRequest:

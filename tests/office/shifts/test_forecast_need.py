@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from datetime import time, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
+from django.core.management import call_command
 
 from indgang.audit.models import Change
+from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Queue, QueueTerms
@@ -96,7 +100,7 @@ def test_a_planner_takes_the_need_from_the_forecast_and_it_replaces_what_was_wri
 
 
 def test_a_promise_of_100_percent_is_planned_as_99_and_said(
-    forecast_queue: Queue, world: World, as_person: SignIn
+    forecast_queue: Queue, world: World, as_person: SignIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made, gerda = plan(world, ShiftPlan.State.DRAFT), as_person("gerda")
     place = {"activity": activity(ActivityKind.PHONE).code, "workplace": workplace().code}
@@ -112,6 +116,10 @@ def test_a_promise_of_100_percent_is_planned_as_99_and_said(
     QueueTerms.objects.filter(queue=forecast_queue).update(service_level_percent=100)
     assert said in text_of(gerda.post(f"/office/shifts/{address}", on_page, follow=True))
     assert gerda.post(f"/api/shifts/{address}", sent).json()["remarks"] == [said]
+    (tmp_path / "need.json").write_text(json.dumps(sent | {"queues": [forecast_queue.code]}))
+    with clock.frozen(MORNING):
+        call_command("plans", "tmf", plan=made.pk, forecast_need=tmp_path / "need.json", by="gerda")
+    assert capsys.readouterr().err == f"{said}\n"
     assert said in text_of(gerda.get(forecast_page))
 
 
@@ -200,5 +208,9 @@ def test_what_is_written_needs_people_in_the_opening_hours(forecast_queue: Queue
     assert hours[5] == hours[6] == 0, "it is closed"
     assert hours[TODAY.weekday()] == pytest.approx(2, abs=0.05), "ten mails of twelve minutes"
     assert hours[0] == pytest.approx(6, abs=0.1), "on Monday those of the weekend too"
+    monday = TODAY + timedelta(days=-TODAY.weekday() % 7)
+    assumptions.decide("written", Decimal(360), source="Nyt", centre=mails.centre, day=monday, by=world.eva, at=MORNING)
+    faster = shift_need.people_needed([mails], monday, monday)[monday]
+    assert sum(faster) / 4 == pytest.approx(3, abs=0.05), "by the assumption of the days that are planned"
     both = shift_need.people_needed([mails, forecast_queue], TODAY, TODAY)[TODAY]
     assert all(each == int(each) for each in both), "with calls people are whole"

@@ -10,7 +10,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from indgang.api import bodies, shift_people
 from indgang.config import acting
@@ -28,6 +28,8 @@ class Command(BaseCommand):
         parser.add_argument("--on", metavar="DAY", help="the first day without it; today when left out")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["on"] is not None and options["end"] is None:
+            raise CommandError("--on is the day of --end", returncode=2)
         shown = acting.centre(options["centre"])
         if options["agree"] is not None:
             with acting.as_planner(options["by"], shown) as person:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from indgang.accounts.permissions import Permission
 from indgang.api import bodies, shift_people
@@ -31,6 +31,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["activity"] is None and (options["kind"] is not None or options["skill"] is not None):
+            raise CommandError("--kind and --skill are those of --activity", returncode=2)
         if options["workplace"] is not None:
             with acting.as_person(options["by"], Permission.PLAN_STAFFING) as person:
                 shift_people.add_workplace(bodies.of_values({"name": options["workplace"]}), person, clock.now())

@@ -8,6 +8,7 @@ what the page does.
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -22,7 +23,7 @@ from indgang.api import bodies, plan_making, shift_plans
 from indgang.catalogue.models import ContactCentre
 from indgang.config import acting
 from indgang.core import clock
-from indgang.planning import shift_need
+from indgang.planning import shift_need, targets
 from indgang.staffing.shifts.problem import UnusableProblem
 from indgang.workforce.models import ShiftPlan
 from indgang.workforce.shifts import fixed, listing, plans, running
@@ -85,6 +86,8 @@ def _need(row: ShiftPlan, path: Path, by: Person, at: datetime) -> ShiftPlan:
 def _forecast_need(row: ShiftPlan, path: Path, by: Person, at: datetime) -> ShiftPlan:
     said = bodies.checked(plan_making.QueuesNeedForm(acting.body(path), plan=row)).cleaned_data
     shift_need.take(row, **said, by=by, at=at)
+    for remark in targets.remarks(said["queues"], row.first):
+        sys.stderr.write(f"{remark}\n")
     return row
 
 
