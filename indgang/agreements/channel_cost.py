@@ -50,11 +50,11 @@ def shared(kroner: Decimal, answered: Mapping[str, int], handled: Mapping[str, T
 
 
 def _spoken_weights(counts: Mapping[str, int], handled: Mapping[str, Times]) -> dict[str, float] | None:
-    """The handling time of each channel; None when none is known."""
+    """The handling time of each channel; None when none is known, or all of it is 0: an imported file without times."""
     measured = [each for each in handled.values() if each.count]
     if not counts:
         return {}
-    if not measured:
+    if not any(each.seconds for each in measured):
         return None
     mean = sum(each.seconds for each in measured) / sum(each.count for each in measured)
     means = {channel: each.mean for channel, each in handled.items()}

@@ -37,6 +37,8 @@ def test_a_channel_with_longer_calls_bears_more() -> None:
 def test_what_is_not_measured_is_not_guessed() -> None:
     phone = {"phone": Times(10, 1_000.0)}
     assert shared(Decimal(400), {"phone": 10}, {}, DUTY) == [], "no call is over"
+    silent = {"phone": Times(10, 0.0), "direct": Times(0, 0.0)}
+    assert shared(Decimal(400), {"phone": 10}, silent, DUTY) == [], "the imported file says 0 of all"
     assert shared(Decimal(400), {"phone": 10}, phone, Duty()) == [], "nobody was counted on duty"
     assert shared(Decimal(400), {"phone": 10, "mail": 5}, phone, Duty(people=5, talking=60)) == []
     assert shared(Decimal(400), {}, {}, DUTY) == []

@@ -61,6 +61,8 @@ def test_a_team_of_five_has_its_paid_time_once_the_day_is_over(world: World) -> 
     shrinkage = definition("shrinkage", on=DAY).of(found)
     assert (round(shrinkage.value or 0, 1), shrinkage.base) == (49.0, 5), "15.4 of 31.4 hours"
     assert not list(recomputing.differences(Period.day(DAY)))
+    LeaveRequest.objects.create(person=people[0], first=DAY, last=DAY, state="approved", asked_at=MORNING)
+    assert not list(recomputing.differences(Period.day(DAY))), "approved after the day was counted for the last time"
     people[0].delete()
     duty.keep_current(at=TOMORROW + timedelta(days=1))
     assert reading.totals(Period.day(DAY), by=GroupBy.CENTRE)["tmf"].pay == found.pay

@@ -70,11 +70,20 @@ def _count(day: date, until: datetime) -> None:
 def _all(day: date, until: datetime) -> Tallies[FactKey]:
     """Time on duty, and time beside the shifts and paid time, by the shifts as they are published when the day is
     counted for the last time."""
-    published = Period.day(day).end + _SETTLES
-    tallies = counted(day, until=until)
-    tallies.update(on_shift.counted(day, until=until, published=published))
-    tallies.update(on_pay.counted(day, until=until, published=published))
+    tallies = _signed_in(day, until)
+    tallies.update(on_pay.counted(day, until=until, published=_published(day)))
     return tallies
+
+
+def _signed_in(day: date, until: datetime) -> Tallies[FactKey]:
+    """Time on duty, also beside the shifts."""
+    tallies = counted(day, until=until)
+    tallies.update(on_shift.counted(day, until=until, published=_published(day)))
+    return tallies
+
+
+def _published(day: date) -> datetime:
+    return Period.day(day).end + _SETTLES
 
 
 def counted(day: date, *, until: datetime) -> Tallies[FactKey]:
@@ -93,16 +102,10 @@ def counted(day: date, *, until: datetime) -> Tallies[FactKey]:
 
 
 def settled(day: date) -> Tallies[FactKey]:
-    """What presence and shifts count of a day that has been counted for the last time; nothing for other days."""
-    period = Period.day(day)
+    """What presence counts of a day that has been counted for the last time, also beside its shifts; nothing for other
+    days. Paid time is not in it: leave of a day may be approved after it, and the day stays as it was counted."""
     until = RollupState.objects.values_list("on_duty_until", flat=True).first() or _BEGINNING
-    if until < period.end + _SETTLES:
-        return Tallies()
-    found = _all(day, period.end)
-    paid = Rollup.objects.filter(quarter__gte=period.start, quarter__lt=period.end, measure=Measure.ON_PAY)
-    if not paid.exists():  # a day before paid time was counted
-        return Tallies({key: tally for key, tally in found.items() if key.measure != Measure.ON_PAY})
-    return found
+    return _signed_in(day, Period.day(day).end) if until >= _published(day) else Tallies()
 
 
 def days_in(centre: str, person: Person, days: DateRange) -> RangeSet[DateRange]:
