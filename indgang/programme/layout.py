@@ -15,6 +15,7 @@ from indgang.programme.cases import findings
 from indgang.programme.cases.case import Assumption, BusinessCase, CaseGroup, CaseLine
 from indgang.programme.cases.evaluation import ONCE, CaseTable, interval
 from indgang.programme.cases.findings import PrintedComparison
+from indgang.programme.cases.reading import TOTALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +158,10 @@ def _beside(values: Iterable[float]) -> str:
 
 
 def name_of(case: BusinessCase, of: str) -> str:
-    """The name of a line, a group or a total."""
-    names = {line.code: line.name for line in case.lines} | {group.code: group.name for group in case.groups}
-    return names.get(of) or total_name(of)
+    """The name of a total, a group or a line."""
+    if of in TOTALS:
+        return total_name(of)
+    return next(each.name for each in (*case.groups, *case.lines) if each.code == of)
 
 
 def when(figure: PrintedComparison) -> str:
@@ -177,19 +179,27 @@ def disagreements(case: BusinessCase) -> list[str]:
 
 
 def assumption_name(case: BusinessCase, assumption: Assumption) -> str:
-    """With its unit, and the price level when it is not that of the case."""
+    """With its unit, and the price level that it is typed at when it is not that of the case."""
     if assumption.price_year in (None, case.price_year):
         return assumption.labelled
     return _("%(name)s, %(year)s p/l") % {"name": assumption.labelled, "year": assumption.price_year}
 
 
 def assumed(case: BusinessCase, table: CaseTable) -> Iterator[tuple[str, str, str, Assumption]]:
-    """The name, value and interval of each assumption, at the price level of the case; a value that does not hold in
-    all years has the years in which it does."""
+    """The name, value and interval of each assumption, at the price level of the case, and named so where that is
+    another than it is typed at; a value that does not hold in all years has the years in which it does."""
     for each in case.assumptions:
         ends = interval(case, each)
         said = "–" if ends is None else "\N{EN DASH}".join(decimal(end, 4) for end in ends)
-        yield assumption_name(case, each), _by_years(table.years, table.values[each.name]), said, each
+        yield _moved_name(case, each), _by_years(table.years, table.values[each.name]), said, each
+
+
+def _moved_name(case: BusinessCase, assumption: Assumption) -> str:
+    """With the price levels that it is converted from and to, if it is."""
+    if assumption.price_year in (None, case.price_year):
+        return assumption.labelled
+    levels = {"name": assumption.labelled, "typed": assumption.price_year, "own": case.price_year}
+    return _("%(name)s, regnet om fra %(typed)s til %(own)s p/l") % levels
 
 
 def _by_years(years: Sequence[int], values: Sequence[float]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import count
 
 from django.utils.translation import gettext as _
@@ -43,6 +44,20 @@ def workbook(case: BusinessCase, given: Mapping[str, Expression], table: CaseTab
     return out.getvalue()
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """In which row of the table each line and group stands (code), and each total; a line may have a total's name."""
+
+    of: dict[str, int] = field(default_factory=dict)
+    totals: dict[str, int] = field(default_factory=dict)
+
+    def put(self, each: CaseLine | CaseGroup | str, row: int) -> None:
+        if isinstance(each, str):
+            self.totals[each] = row
+        else:
+            self.of[each.code] = row
+
+
 class _Places:
     """Where each assumption stands in each year."""
 
@@ -68,17 +83,17 @@ def _case(sheet: Worksheet, case: BusinessCase, places: _Places) -> None:
         sheet["A3"] = _("Fra %(own)s p/l til %(shown)s p/l ganges med") % levels
         sheet[_LEVEL.replace("$", "")] = price_factor(case, case.price_year, case.shown_year)
     _head(sheet, _YEARS, [_("Linje"), _("Styringsområde"), _("Ansvarlig"), *map(str, case.years)])
-    rows: dict[str, int] = {}
+    rows = _Rows()
     for row, each in enumerate(layout.order(case), _FIRST):
         if isinstance(each, CaseLine):
             _line(sheet, row, case, each, places)
         elif isinstance(each, CaseGroup):
-            _formulas(sheet, row, each.name, case, _sums(case, [rows[code] for code in case.lines_of(each)]))
+            _formulas(sheet, row, each.name, case, _sums(case, [rows.of[code] for code in case.lines_of(each)]))
         elif each in (formulas := _totals(case, rows)):
             _formulas(sheet, row, layout.total_name(each), case, formulas[each]())
         else:
             sheet.cell(row, 1, each).font = _BOLD
-        rows[each if isinstance(each, str) else each.code] = row
+        rows.put(each, row)
     _below(sheet, rows, case)
     _widen(sheet, 46)
     sheet.freeze_panes = "B5"
@@ -93,13 +108,13 @@ def _columns(case: BusinessCase) -> list[str]:
     return [get_column_letter(_BEFORE_LINE + 1 + index) for index in range(len(case.years))]
 
 
-def _totals(case: BusinessCase, rows: Mapping[str, int]) -> Mapping[str, Callable[[], list[str]]]:
+def _totals(case: BusinessCase, rows: _Rows) -> Mapping[str, Callable[[], list[str]]]:
     """The formulas of each total, from the rows above it."""
     return {
-        "permanent": lambda: _sums(case, [rows[each.code] for each in case.lines if each.kind not in ONCE]),
-        "once": lambda: _sums(case, [rows[each.code] for each in case.lines if each.kind in ONCE]),
-        "net": lambda: [f"={c}{rows['permanent']}+{c}{rows['once']}" for c in _columns(case)],
-        "cumulative": lambda: _until(case, rows["net"]),
+        "permanent": lambda: _sums(case, [rows.of[each.code] for each in case.lines if each.kind not in ONCE]),
+        "once": lambda: _sums(case, [rows.of[each.code] for each in case.lines if each.kind in ONCE]),
+        "net": lambda: [f"={c}{rows.totals['permanent']}+{c}{rows.totals['once']}" for c in _columns(case)],
+        "cumulative": lambda: _until(case, rows.totals["net"]),
     }
 
 
@@ -146,13 +161,13 @@ def _formulas(sheet: Worksheet, row: int, name: str, case: BusinessCase, formula
         cell.font, cell.number_format = _BOLD, "#,##0"
 
 
-def _below(sheet: Worksheet, rows: Mapping[str, int], case: BusinessCase) -> None:
+def _below(sheet: Worksheet, rows: _Rows, case: BusinessCase) -> None:
     """Payback, by service and in all, and present value."""
-    columns, net = _columns(case), rows["net"]
+    columns, net = _columns(case), rows.totals["net"]
     first, last = columns[0], columns[-1]
-    below = count(rows["cumulative"] + 2)
-    lasting = f"{last}{rows['permanent']}"
-    by_service = total = _payback(case, net, rows["cumulative"], lasting)
+    below = count(rows.totals["cumulative"] + 2)
+    lasting = f"{last}{rows.totals['permanent']}"
+    by_service = total = _payback(case, net, rows.totals["cumulative"], lasting)
     if any(each.area is ControlArea.TRANSFERS for each in case.lines):
         by_service = _without_transfers(sheet, rows, case, below)
     _fact(sheet, next(below), _("Tilbagebetalingstid efter service"), by_service)
@@ -168,13 +183,13 @@ def _fact(sheet: Worksheet, row: int, name: str, value: float | str, shape: str 
     sheet.cell(row, _BEFORE_LINE + 1, value).number_format = shape
 
 
-def _without_transfers(sheet: Worksheet, rows: Mapping[str, int], case: BusinessCase, below: Iterator[int]) -> str:
+def _without_transfers(sheet: Worksheet, rows: _Rows, case: BusinessCase, below: Iterator[int]) -> str:
     """Two rows without the lines of transfers, and the years until they are paid back."""
     others = [each for each in case.lines if each.area is not ControlArea.TRANSFERS]
     net, until = next(below), next(below)
-    _formulas(sheet, net, _("Virkning uden overførsler"), case, _sums(case, [rows[each.code] for each in others]))
+    _formulas(sheet, net, _("Virkning uden overførsler"), case, _sums(case, [rows.of[each.code] for each in others]))
     _formulas(sheet, until, _("Virkning uden overførsler indtil nu"), case, _until(case, net))
-    permanent = sorted(rows[each.code] for each in others if each.kind not in ONCE)
+    permanent = sorted(rows.of[each.code] for each in others if each.kind not in ONCE)
     return _payback(case, net, until, _sum(_columns(case)[-1], permanent))
 
 

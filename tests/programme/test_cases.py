@@ -15,7 +15,7 @@ from django.core.management.base import CommandError
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from indgang.programme.cases import evaluation, expressions, findings, uncertainty
+from indgang.programme.cases import evaluation, expressions, findings, listing, uncertainty
 from indgang.programme.cases.case import BusinessCase, CaseFault
 from indgang.programme.cases.evaluation import NEVER, payback
 from indgang.programme.cases.expressions import FormulaFault
@@ -334,7 +334,7 @@ def test_what_a_scenario_fixes_is_neither_moved_nor_drawn() -> None:
 
 
 def test_a_price_index_holds_for_value_ends_and_what_is_typed() -> None:
-    people = UNCERTAIN | {"price_year": 2020}
+    people = UNCERTAIN | {"price_year": 2020, "least": 0, "most": 10}
     index: dict[str, Any] = {"price_index": {2020: 1.0, 2024: 1.5}}
     scenario = {"code": "more", "name": "Flere", "values": {"people": 4}}
     assumptions = small()["assumptions"] | {"people": people}
@@ -345,6 +345,10 @@ def test_a_price_index_holds_for_value_ends_and_what_is_typed() -> None:
     (swing,) = uncertainty.tornado(case)
     # `wage` has no interval, and follows
     assert (swing.low, swing.high, swing.at_high) == (1.5, 6, high.present_value)
+    said = listing.complete(case, given={}, price_year=2020)
+    told = next(each for each in said["assumptions"] if each["name"] == "people")
+    assert (said["price_year"], said["assumptions_price_year"], told["typed_price_year"]) == (2020, 2024, 2020)
+    assert (told["by_year"], told["interval"], told["least"], told["most"]) == ([3, 3, 3], (1.5, 6), 0, 15)
     drawn = uncertainty.simulate(case, seed=3)
     assert swing.at_high < drawn.worth.min() < drawn.worth.max() < swing.at_low
 

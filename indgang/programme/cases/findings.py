@@ -36,7 +36,8 @@ class PrintedComparison:
 
 
 def compared(case: BusinessCase) -> list[PrintedComparison]:
-    """Every figure that the source prints, beside what the case gives when nothing is tried, at its own price level."""
+    """Every figure that the source prints, beside what the case gives when nothing is tried, at its own price level. A
+    name that a total and a line have is the total's."""
     saved = table(replace(case, shown_year=None))
     amounts = {
         **{line.code: row for line, row in saved.lines}, **{group.code: row for group, row in saved.groups},

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from indgang.programme.cases import evaluation, findings, uncertainty
-from indgang.programme.cases.case import BusinessCase, CaseFault
+from indgang.programme.cases.case import Assumption, BusinessCase, CaseFault
 from indgang.programme.cases.evaluation import CaseTable
 from indgang.programme.cases.uncertainty import Simulation, Swing
 
@@ -15,20 +15,27 @@ from indgang.programme.cases.uncertainty import Simulation, Swing
 def as_data(
     case: BusinessCase, table: CaseTable, *, scenario: str = "", given: frozenset[str] = frozenset()
 ) -> dict[str, Any]:  # fmt: skip
-    """The table with what it rests on. `given` names the assumptions whose values are not the case's own."""
+    """The table with what it rests on. `given` names the assumptions whose values are not the case's own. Their values
+    and ends are at the price level of the case, whatever they are typed at and the table is shown at."""
     return {
         "case": case.code, "title": case.title, "source": case.source, "scenario": scenario,
         "scenarios": [{"code": each.code, "name": each.name, "parent": each.parent} for each in case.scenarios],
         "price_year": case.shown_year or case.price_year, "price_levels": list(evaluation.price_levels(case)),
         "price_index_source": case.price_index_source, **_table(table),
         "stated_payback": case.stated_payback, "discount": case.discount,
-        "assumptions": [
+        "assumptions_price_year": case.price_year, "assumptions": [
             {"name": each.name, "label": each.label, "unit": each.unit, "by_year": list(table.values[each.name]),
-             "interval": evaluation.interval(case, each), "least": each.least, "most": each.most,
-             "price_year": each.price_year, "source": "given" if each.name in given else each.source}
+             "interval": evaluation.interval(case, each), **_limits(case, each),
+             "typed_price_year": each.price_year or case.price_year, "source": "given" if each.name in given else each.source}
             for each in case.assumptions
         ],
     }  # fmt: skip
+
+
+def _limits(case: BusinessCase, assumption: Assumption) -> dict[str, float | None]:
+    factor = evaluation.price_factor(case, assumption.price_year)
+    ends = {"least": assumption.least, "most": assumption.most}
+    return {name: None if end is None else end * factor for name, end in ends.items()}
 
 
 def complete(

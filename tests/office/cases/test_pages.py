@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from indgang.audit.models import Change
-from indgang.programme import own_cases
+from indgang.programme import layout, own_cases
 from indgang.programme.cases import evaluation, library
 from indgang.programme.cases.library import SHIPPED, shipped
 from indgang.programme.models import OwnCase, OwnCaseVersion
@@ -132,6 +132,21 @@ def test_a_case_is_shown_at_another_price_level(as_person: SignIn) -> None:
     assert (unknown.status_code, unknown.context["form"].errors["price_year"]) == (
         422, ["Forslaget har ikke noget prisindeks for 1999. Det kender 2020, 2026, 2028."],
     )  # fmt: skip
+
+
+def test_a_line_with_the_code_of_a_total_is_counted_as_a_line() -> None:
+    text = library.text(library.BLANK).replace("code: saving,", "code: net,")
+    text = text.replace("area: capital, owner", "area: transfers, owner")
+    text += "printed: [{of: net, source: Side 1, amounts: [1]}]\n"
+    case = own_cases.read(text)
+    table = evaluation.table(case)
+    cells, sheet = _calculated(workbook(case, {}, table)), "Investeringsforslag"
+    rows = {cells(sheet, f"A{row}"): row for row in range(3, 60)}
+    assert [cells(sheet, f"{each}{rows['Virkning uden overførsler']}") for each in "DEFGH"] == list(table.permanent)
+    assert cells(sheet, f"D{rows['Tilbagebetalingstid efter service']}") == table.payback_service
+    assert [(each.name, each.computed) for each in layout.printed(case)] == [
+        ("Samlet virkning på økonomien", f"{table.net[0]:,.0f}".replace(",", "."))
+    ]
 
 
 def test_an_unknown_case_is_not_found(as_person: SignIn) -> None:
@@ -294,6 +309,9 @@ def test_a_value_is_typed_at_the_price_level_of_its_assumption(as_person: SignIn
     shown = hans.get(MINE, {"set-operation": "1000"}).content.decode()
     for said in ("Drift om året (1.000 kr.), 2020 p/l", "Nu: 1.000", "480–720", "<td>1.200</td>"):
         assert said in shown
+    moved = "Drift om året (1.000 kr.), regnet om fra 2020 til 2026 p/l"
+    assert re.search(re.escape(moved) + r"</th>\s*<td[^>]*>1\.200</td>", shown), "a value at the level that is named"
+    assert moved in _pdf_text(hans.get(MINE + "document/").content)
     copied = str(hans.get(MINE + "text/", {"set-operation": "550"}).context["form"].initial["case_text"])
     assert evaluation.table(own_cases.read(copied)).values["operation"] == (660,) * 5
 
