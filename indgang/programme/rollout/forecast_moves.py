@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -116,12 +117,13 @@ def plan_of(queue: Queue) -> RolloutPlan | None:
 
 
 def offered(queue: Queue, plan: RolloutPlan, *, today: date) -> list[OfferedService]:
-    """The services of the plan, in the order of its stages."""
+    """The services of the plan, in the order of its stages. One that was taken from a closed plan of the centre is taken
+    until somebody removes it there: its calls would count twice."""
     rows = list(
         plan.services.select_related("service__unit", "stage").order_by("stage__number", "service__name", "pk")
     )  # fmt: skip
     days, documents = plans.days_of(plan), documented.volumes([each.service for each in rows], today)
-    taken = {each.service_id: each for each in plan.moves.select_related("moved__queue")}
+    taken = _taken_in(queue.centre_id, [each.service_id for each in rows])
     typed = {name.casefold() for name in MovedService.objects.filter(queue=queue).values_list("name", flat=True)}
     return [
         OfferedService(
@@ -130,6 +132,12 @@ def offered(queue: Queue, plan: RolloutPlan, *, today: date) -> list[OfferedServ
         )
         for each in rows
     ]  # fmt: skip
+
+
+def _taken_in(centre: int, services: Sequence[int]) -> dict[int, RolloutMove]:
+    """How each service was taken last, from whichever plan of the centre."""
+    found = RolloutMove.objects.filter(plan__centre=centre, service__in=services).select_related("moved__queue")
+    return {each.service_id: each for each in found.order_by("pk")}
 
 
 def _day(row: RolloutService, days: Mapping[int, date]) -> date:
@@ -148,7 +156,8 @@ def take(
     plan = plans.opened(stage.plan)
     if plan.centre_id != queue.centre_id:
         raise RefusedChange({"stage": _("Planen gælder et andet kontaktcenter end køens.")})
-    of_stage = [each for each in offered(queue, plan, today=day_of(at)) if each.row.stage_id == stage.pk]
+    with translation.override("da"):  # what volumes say of their source is stored
+        of_stage = [each for each in offered(queue, plan, today=day_of(at)) if each.row.stage_id == stage.pk]
     chosen = [each for each in of_stage if each.why_not is None and (services is None or each.service.code in services)]
     if not chosen:
         raise RefusedChange({"services": _("Ingen af ydelserne kan tages med i prognosen.")})
@@ -178,13 +187,14 @@ def _calls(volume: DocumentedVolume, move: RolloutMove) -> int:
 
 
 def _source(offer: OfferedService, move: RolloutMove) -> str:
-    """`Etape 1: kataloget …; 91 % flytter, 80 % ringer`."""
+    """`Etape 1: kataloget …; 91 % flytter, 80 % ringer`. In Danish, whoever takes it: it is stored and read by all."""
     assert offer.volume is not None
-    said = _("%(stage)s: %(source)s; %(moved)s %% flytter, %(phoned)s %% ringer") % {
-        "stage": offer.stage.name[:60], "source": offer.volume.source,
-        "moved": _percent(offer.volume.moved(MovedPart(move.counts))),
-        "phoned": _percent(offer.volume.phoned(move.phone_share)),
-    }  # fmt: skip
+    with translation.override("da"):
+        said = _("%(stage)s: %(source)s; %(moved)s %% flytter, %(phoned)s %% ringer") % {
+            "stage": offer.stage.name[:60], "source": offer.volume.source,
+            "moved": _percent(offer.volume.moved(MovedPart(move.counts))),
+            "phoned": _percent(offer.volume.phoned(move.phone_share)),
+        }  # fmt: skip
     return said[:_LONGEST_SOURCE]
 
 
@@ -230,7 +240,9 @@ def follow_plan(queue: Queue, *, by: Person, at: datetime) -> int:
     that are no longer in the plan stay, for somebody to remove, and so do those with a day that is far away."""
     Queue.objects.select_for_update(of=("self",)).get(pk=queue.pk)
     changed = 0
-    for each in followed(queue, today=day_of(at)):
+    with translation.override("da"):
+        rows = followed(queue, today=day_of(at))
+    for each in rows:
         if each.can_follow and each.move is not None and each.now is not None:
             call_changes.change_move(each.moved, _values(each, each.now, each.move), by=by, at=at)
             changed += 1

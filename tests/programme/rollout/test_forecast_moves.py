@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -141,6 +142,37 @@ def test_what_was_typed_by_hand_is_not_taken_twice_and_no_other_centre_s_plan_is
             world.queues["bif-erhverv"], stage, part=MovedPart.ALL, by_phone=None, ramp_days=0, by=world.gerda,
             at=MORNING,
         )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_what_is_stored_is_danish_whoever_takes_it(plan: RolloutPlan, world: World) -> None:
+    queue = world.queues["tmf-oevrige"]
+    with translation.override("en"):
+        taken(world, plan.stages.get(number=2), "affald")
+    said = moved(queue)["Byggeaffald"].source
+    assert "henvendelser (forundersøgelsen" in said
+    assert said.endswith("94 % flytter, 100 % ringer")
+    Service.objects.filter(code="affald").update(cases_per_year=5_000)
+    with translation.override("en"):
+        assert forecast_moves.follow_plan(queue, by=world.gerda, at=MORNING) == 1
+    assert moved(queue)["Byggeaffald"].source == said
+
+
+@pytest.mark.django_db
+def test_what_a_closed_plan_moved_is_not_taken_again_while_it_is_there(plan: RolloutPlan, world: World) -> None:
+    queue = world.queues["tmf-oevrige"]
+    taken(world, plan.stages.get(number=2), "affald")
+    plans.close(plan, by=world.hans, at=MORNING)
+    later = begun(world)
+    for each in (queue, world.queues["tmf-byggeri"]):
+        offers = {row.service.code: row for row in forecast_moves.offered(each, later, today=TODAY)}
+        there = offers["affald"].taken
+        assert there is not None
+        assert (offers["affald"].why_not, there.moved.queue) == (NotOffered.TAKEN, queue)
+    with pytest.raises(RefusedChange, match="kan ikke tages med i prognosen: affald"):
+        taken(world, later.stages.get(number=2), "affald", "stoej")
+    call_changes.remove_move(moved(queue)["Byggeaffald"], by=world.gerda, at=MORNING)
+    assert len(taken(world, later.stages.get(number=2), "affald")) == 1
 
 
 @pytest.mark.django_db
