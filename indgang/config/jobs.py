@@ -46,10 +46,12 @@ from indgang.feedback import inviting, link_sending, robot_asking, spoken_commen
 from indgang.feedback.follow_ups import opening
 from indgang.handover import climbing, closed_days, ownership, pushing
 from indgang.history import waiting as waiting_imports
+from indgang.history.importing import ImportUnderWay
 from indgang.history.models import HistoryImport
 from indgang.knowledge import reindexing
 from indgang.live import stale
 from indgang.measures.rollups import duty, rebuilding
+from indgang.measures.rollups.formula import OutdatedRollups
 from indgang.messaging.mail import NotSent
 from indgang.messaging.patience import DAILY, HOUR, MINUTE, Patience
 from indgang.planning import forecasts, scenarios
@@ -75,7 +77,7 @@ COUNTING_SECONDS = 20.0
 _UNTIL_COUNTED = (MINUTE, 10 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR)
 #: the pauses before a switch that failed is tried again; then it is stopped
 _SWITCH_PAUSES = (MINUTE, MINUTE, MINUTE)
-#: the pauses before an import is tried again: another one is under way, or the figures are counted anew
+#: the pauses before an import that failed is tried again; then it is given up
 _IMPORT_PAUSES = (MINUTE,) * 10
 _EVERY_MINUTE = "* * * * *"
 _EVERY_HOUR = "7 * * * *"
@@ -191,9 +193,11 @@ def give_up_shift_runs(timestamp: int) -> None:
 @app.task(name=waiting_imports.JOB, queue="routines", retry=Patience(_IMPORT_PAUSES), pass_context=True)
 def import_history(context: JobContext, *, source: int) -> None:
     """Import a file of history that is too long for a page: at most 200,000 rows, some ten seconds. After the last
-    attempt it is given up."""
+    attempt it is given up. One that has to wait for others has not failed."""
     try:
         waiting_imports.carry_out(source, at=clock.now())
+    except (ImportUnderWay, OutdatedRollups):
+        waiting_imports.put_off(source)
     except Exception:
         if context.job.attempts >= len(_IMPORT_PAUSES):
             waiting_imports.give_up(source, HistoryImport.Fault.BROKEN, at=clock.now())

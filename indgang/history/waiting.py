@@ -15,7 +15,7 @@ from itertools import islice
 from typing import IO
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, TextField
+from django.db.models import Exists, OuterRef, Q, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from procrastinate.contrib.django import app
@@ -23,6 +23,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
+from indgang.audit.models import Change
 from indgang.history import files, importing, known, of_any_kind
 from indgang.history.day_spool import TooManyOnOneDay
 from indgang.history.files import SourceTable
@@ -40,6 +41,9 @@ MOST_IN_REQUEST = 5_000
 _AT_ONCE = 10_000
 #: of the job among others: somebody looks at the page
 _SOON = 10
+#: seconds until one that has to wait is tried again
+_PAUSE = 60
+_ASK = "historyimport.ask"
 _BY = trail.System("worker")
 
 
@@ -62,7 +66,7 @@ def order(
             source.rows, source.fault = rows, ""
             source.save(update_fields=["rows", "fault"])
             WaitingImport.objects.create(source=source, by=by, content=content, is_whole=is_whole, at=at)
-            trail.record(by=by, at=at, action="historyimport.ask", target=source, after={"kind": source.kind})
+            trail.record(by=by, at=at, action=_ASK, target=source, after={"kind": source.kind})
             app.configure_task(JOB, queue="routines", priority=_SOON).defer(source=source.pk)
     except IntegrityError as error:
         before = importing.counting_import(table.digest, mapping)
@@ -74,7 +78,7 @@ def order(
 
 def carry_out(key: int, *, at: datetime) -> None:
     """Import what waits for this import, and delete it; nothing when it has been taken back. Raises ImportUnderWay and
-    OutdatedRollups, after which it can be tried again."""
+    OutdatedRollups, after which it can be tried again (`put_off`)."""
     held = WaitingImport.objects.select_related("source", "by").filter(source=key).first()
     if held is None:
         return
@@ -91,6 +95,12 @@ def carry_out(key: int, *, at: datetime) -> None:
     except (importing.AlreadyImported, importing.TakenBackMeanwhile):
         pass  # somebody was faster
     WaitingImport.objects.filter(source=key).delete()
+
+
+def put_off(key: int) -> None:
+    """Try it again in a minute, by a job of its own: another import is under way, or the figures wait to be counted
+    anew. That ends when its rows have been kept as long as they may be (`give_up_lost`)."""
+    app.configure_task(JOB, queue="routines", priority=_SOON, schedule_in={"seconds": _PAUSE}).defer(source=key)
 
 
 @transaction.atomic
@@ -112,12 +122,16 @@ def give_up(key: int, fault: HistoryImport.Fault, *, at: datetime, tally: Import
 
 
 def give_up_lost(*, at: datetime) -> None:
-    """Give up what waits and has no job any more."""
+    """Give up what waits and has no job any more; also what was ordered and has no rows any more, because they had been
+    kept as long as they may be before any worker came."""
+    key = Cast(OuterRef("pk"), TextField())
     jobs = ProcrastinateJob.objects.filter(task_name=JOB, status__in=("todo", "doing"))
-    jobs = jobs.annotate(key=KeyTextTransform("source", "args"))
-    lost = WaitingImport.objects.filter(~Exists(jobs.filter(key=Cast(OuterRef("source_id"), TextField()))))
-    for key in list(lost.values_list("source_id", flat=True)):
-        give_up(key, HistoryImport.Fault.LOST, at=at)
+    has_job = Exists(jobs.annotate(key=KeyTextTransform("source", "args")).filter(key=key))
+    asked = Change.objects.filter(target_type=HistoryImport._meta.label_lower, target_id=key, action=_ASK)
+    is_open = Q(Exists(asked), state=HistoryImport.State.RUNNING, fault="")
+    lost = HistoryImport.objects.filter(~has_job).filter(Q(waiting__isnull=False) | is_open)
+    for each in list(lost.values_list("pk", flat=True)):
+        give_up(each, HistoryImport.Fault.LOST, at=at)
 
 
 # --- the rows that wait ---------------------------------------------------------------------------

@@ -12,10 +12,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from indgang.config import jobs, watch
 from indgang.core import clock
-from indgang.history import importing, waiting, withdrawing
+from indgang.history import importing, of_any_kind, waiting, withdrawing
 from indgang.history.models import HistoryImport, WaitingImport
 from indgang.measures.period import Period
-from indgang.measures.rollups import counting, reading
+from indgang.measures.rollups import counting, formula, reading
 from tests.history import extracts
 from tests.history.test_importing import mapping
 from tests.world import MORNING, World
@@ -125,3 +125,42 @@ def test_one_whose_job_is_gone_is_given_up(world: World) -> None:
     source.refresh_from_db()
     assert (source.state, source.fault) == ("refused", "lost")
     assert not WaitingImport.objects.exists()
+
+
+@pytest.mark.parametrize("hindrance", [formula.OutdatedRollups(), importing.ImportUnderWay()])
+def test_one_that_has_to_wait_for_others_is_never_given_up(
+    world: World, monkeypatch: pytest.MonkeyPatch, hindrance: Exception
+) -> None:
+    def hindered(*_arguments: Any, **_named: Any) -> None:
+        raise hindrance
+
+    source = ordered(world)
+    ours = ProcrastinateJob.objects.filter(task_name=waiting.JOB)
+    with monkeypatch.context() as patched:
+        patched.setattr(of_any_kind, "run_table", hindered)
+        for _attempt in range(12):
+            ours.filter(status="todo").update(scheduled_at=None)
+            worked()
+    waiting.give_up_lost(at=MORNING)
+    source.refresh_from_db()
+    assert (source.state, source.fault) == ("running", "")
+    ours.filter(status="todo").update(scheduled_at=None)
+    worked()
+    source.refresh_from_db()
+    assert (source.state, source.imported) == ("done", 60)
+    assert not ours.filter(status__in=["todo", "failed"]).exists()
+
+
+def test_one_whose_rows_were_deleted_before_a_worker_came_is_given_up(world: World) -> None:
+    source = ordered(world)
+    by_command = importing.begun("af" * 32, mapping(), "kommando.csv", world.finn, MORNING)
+    WaitingImport.objects.all().delete()
+    waiting.give_up_lost(at=MORNING)
+    source.refresh_from_db()
+    assert source.state == "running", "its job says what becomes of it"
+    worked()
+    waiting.give_up_lost(at=MORNING + timedelta(days=1))
+    for each in (source, by_command):
+        each.refresh_from_db()
+    assert (source.state, source.fault) == ("refused", "lost")
+    assert (by_command.state, by_command.fault) == ("running", ""), "nobody ordered it"
