@@ -26,7 +26,8 @@ def as_data(
         "assumptions_price_year": case.price_year, "assumptions": [
             {"name": each.name, "label": each.label, "unit": each.unit, "by_year": list(table.values[each.name]),
              "interval": evaluation.interval(case, each), **_limits(case, each),
-             "typed_price_year": each.price_year or case.price_year, "source": "given" if each.name in given else each.source}
+             "typed_price_year": each.price_year or case.price_year,
+             "source": "given" if each.name in given else each.source}
             for each in case.assumptions
         ],
     }  # fmt: skip

@@ -117,8 +117,8 @@ def plan_of(queue: Queue) -> RolloutPlan | None:
 
 
 def offered(queue: Queue, plan: RolloutPlan, *, today: date) -> list[OfferedService]:
-    """The services of the plan, in the order of its stages. One that was taken from a closed plan of the centre is taken
-    until somebody removes it there: its calls would count twice."""
+    """The services of the plan, in the order of its stages. One that was taken from a closed plan of the centre is
+    taken until somebody removes it there: its calls would count twice."""
     rows = list(
         plan.services.select_related("service__unit", "stage").order_by("stage__number", "service__name", "pk")
     )  # fmt: skip
