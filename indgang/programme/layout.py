@@ -161,7 +161,8 @@ def name_of(case: BusinessCase, of: str) -> str:
     """The name of a total, a group or a line."""
     if of in TOTALS:
         return total_name(of)
-    return next(each.name for each in (*case.groups, *case.lines) if each.code == of)
+    names = {line.code: line.name for line in case.lines} | {group.code: group.name for group in case.groups}
+    return names[of]
 
 
 def when(figure: PrintedComparison) -> str:
