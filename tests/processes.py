@@ -3,7 +3,8 @@
 `Started` and `run` are what `subprocess.Popen` and `subprocess.run` are, for `python -m indgang …` and `python -c …`. A
 test that is about the start itself uses those. The copy is a child of this process like any other: its output, signals
 and end are real. It reads the environment and the settings anew. When it cannot be like a process that has just begun
-(tests/template_process.py), it begins again as one; so does every process after the template has failed.
+(tests/template_process.py), it begins again as one. After the template has failed, every process begins as usual, and
+the run says so among its warnings.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ import ctypes
 import inspect
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, AnyStr
 
 _PR_SET_CHILD_SUBREAPER = 36
@@ -30,6 +34,8 @@ _NAMES = tuple(inspect.signature(subprocess.Popen._execute_child).parameters)[1:
 #: what the template does not do for a copy, with the values that ask for nothing
 _NOTHING = {"executable": None, "preexec_fn": None, "pass_fds": (), "gid": None, "gids": None, "uid": None,
             "umask": -1, "shell": False, "process_group": -1}  # fmt: skip
+#: where and with what the template begins, whatever the first test that needs it has changed
+_ROOT, _ENVIRONMENT = Path(__file__).resolve().parents[1], dict(os.environ)
 
 
 class Started(subprocess.Popen[AnyStr]):
@@ -37,8 +43,7 @@ class Started(subprocess.Popen[AnyStr]):
 
     def _execute_child(self, *given: Any) -> None:
         start = Start.of(given)
-        asks_for_nothing = all(start.how.get(name, value) == value for name, value in _NOTHING.items())
-        pid = _template.copied(start) if start.is_of_the_product and asks_for_nothing else None
+        pid = _template.copied(start) if start.can_be_a_copy() else None
         if pid is None:
             super()._execute_child(*given)  # type: ignore[misc]
         else:
@@ -78,8 +83,13 @@ class Start:
     def of(cls, given: Sequence[Any]) -> Start:
         return cls(dict(zip(_NAMES, given, strict=True)))
 
+    def can_be_a_copy(self, *heeded: str) -> bool:
+        """Whether it is a process of the product that asks for nothing special but what is `heeded`."""
+        special = [name for name, usual in _NOTHING.items() if self.how.get(name, usual) != usual]
+        return set(special) <= set(heeded) and self._is_of_the_product and os.path.isdir(self._folder)
+
     @property
-    def is_of_the_product(self) -> bool:
+    def _is_of_the_product(self) -> bool:
         """Whether it is a module of the product or its tests, or code, for this Python without options."""
         command = self.how["args"]
         if not isinstance(command, list | tuple) or len(command) < 3 or command[0] != sys.executable:
@@ -93,9 +103,17 @@ class Start:
         return {
             "command": list(self.how["args"]),
             "environment": {os.fsdecode(name): os.fsdecode(value) for name, value in environment.items()},
-            "folder": os.fspath(self.how["cwd"] or os.getcwd()),
+            "folder": self._folder,
             "new_session": bool(self.how["start_new_session"]),
         }
+
+    @property
+    def _folder(self) -> str:
+        """The whole path of the folder that it begins in; "" when ours has been deleted."""
+        try:
+            return os.path.join(os.getcwd(), os.fsdecode(self.how["cwd"] or ""))
+        except FileNotFoundError:
+            return ""
 
     @property
     def files(self) -> list[int]:
@@ -113,6 +131,8 @@ class Start:
 class _Template:
     """The template of this process, which begins with the first copy and ends with this process."""
 
+    program: Sequence[str] = ("-m", "tests.template_process")
+
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._line: socket.socket | None = None
@@ -124,26 +144,40 @@ class _Template:
         with self._turn:
             try:
                 return None if self._has_failed else self._copy(start)
-            except (OSError, ValueError) as error:
-                print(f"The template of processes has failed and is no longer used: {error!r}", file=sys.stderr)
-                self._has_failed = True
+            except BaseException as error:
+                self._has_failed = True  # an answer may yet come, which would be taken for the next start's
                 self.end()
+                if not isinstance(error, OSError | ValueError):
+                    raise
+                _warn_of(error)
                 return None
 
     def _copy(self, start: Start) -> int:
-        line = self._line or self._begin()
-        with _orphans_come_here():
-            socket.send_fds(line, [json.dumps(start.order).encode()], start.files)
-            pid = int(line.recv(100))
-        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)  # raises OSError unless it is our child
+        """The number of a copy, which begins only when it is known to be our child, and never after we gave it up."""
+        line, pid = self._line or self._begin(), 0
+        waits, word = os.pipe()
+        try:
+            with _orphans_come_here():
+                socket.send_fds(line, [json.dumps(start.order).encode()], [*start.files, waits])
+                pid = int(line.recv(100))
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)  # raises OSError unless it is our child
+            os.write(word, b"!")
+        except BaseException:
+            _kill(pid)
+            raise
+        finally:
+            os.close(waits)
+            os.close(word)
         return pid
 
     def _begin(self) -> socket.socket:
         self._line, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._line.settimeout(_PATIENCE)
         with other:
-            command = [sys.executable, "-m", "tests.template_process", str(other.fileno())]
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[other.fileno()])
+            command = [sys.executable, *self.program, str(other.fileno())]
+            self._process = subprocess.Popen(
+                command, cwd=_ROOT, env=_ENVIRONMENT, stdin=subprocess.DEVNULL, pass_fds=[other.fileno()]
+            )
         atexit.register(self.end)
         return self._line
 
@@ -153,6 +187,21 @@ class _Template:
             self._process.kill()
             self._process.wait()
         self._line = self._process = None
+
+
+def _warn_of(error: Exception) -> None:
+    """Say it in the summary of the run. It is no error: what the tests start is the same, only later."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn(f"The template of processes has failed and is no longer used: {error!r}", stacklevel=2)
+
+
+def _kill(pid: int) -> None:
+    """End a copy that nobody will hear of."""
+    if pid > 0:
+        with suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
 
 
 @contextmanager

@@ -7,7 +7,12 @@ A copy must be like a process that has just begun, so nothing in it may depend o
 - So it does when a variable differs that was read meanwhile, or that Python or a library may have read.
 - The template opens no connection and starts no thread of Python.
 
-A process of the product that a copy starts (a worker of a server) is a copy of that copy.
+A process of the product that a copy starts (a worker of a server) is a copy of that copy, unless that has other threads
+by then: one may hold a lock that nobody would open in the copy.
+
+A copy differs in what it has from the template. All modules are imported, so that a test of the start, or of what a
+module imports, needs a real process. And copies share the seed of hashes: two of them walk a set of texts in the same
+order, so they do not show whether two real processes take locks in different orders.
 """
 
 from __future__ import annotations
@@ -27,6 +32,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 import types
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NoReturn
@@ -56,7 +62,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the test process decides when a run is over
     _import_the_product()
     while True:
-        text, files, _flags, _sender = socket.recv_fds(line, 1 << 20, 3)
+        text, files, _flags, _sender = socket.recv_fds(line, 1 << 20, 4)
         if not text:
             return
         line.send(str(_copied(json.loads(text), files)).encode())
@@ -65,12 +71,18 @@ def main() -> None:
 
 
 def _copied(order: dict[str, Any], files: list[int]) -> int:
-    """The number of a copy whose parent has ended, so that it becomes a child of the test process."""
+    """The number of a copy whose parent has ended, so that it becomes a child of the test process.
+
+    It waits for a word in the last of its files. When the test process has given it up, that is closed without one.
+    """
     reading, writing = os.pipe()
     between = os.fork()
     if between == 0:
         pid = os.fork()
         if pid == 0:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            if not os.read(files.pop(), 1):
+                os._exit(1)
             _become(order, files)
         os.write(writing, str(pid).encode())
         os._exit(0)
@@ -167,28 +179,47 @@ def _read_of(settings: Any) -> dict[str, Any]:
 # --- a copy --------------------------------------------------------------------------------------------------------
 
 
-def _become(order: dict[str, Any], files: list[int], keeps: Collection[int] = (), before: Any = None) -> NoReturn:
-    """Be the process of this order, with these three open files and those that it keeps."""
+def _become(
+    order: dict[str, Any],
+    files: list[int],
+    keeps: Collection[int] = (),
+    before: Any = None,
+    mask: Collection[int] = (),
+) -> NoReturn:
+    """Be the process of this order, with these three open files and those that it keeps, and end with it.
+
+    Nothing may be raised here, for it would run on in the program that was copied.
+    """
+    try:
+        _take_place(order, files, keeps)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if order["new_session"]:
+            os.setsid()
+        if before is not None:
+            before()
+        if _differs(order["environment"]):
+            _begin_again()
+        os.environ.clear()
+        os.environ.update(order["environment"])
+        time.tzset()
+        _open_streams()
+        _forget_settings()
+        _count()
+        _end(_run(order["command"]))
+    except BaseException:  # noqa: BLE001  # see above
+        traceback.print_exc()
+    finally:
+        os._exit(255)
+
+
+def _take_place(order: dict[str, Any], files: list[int], keeps: Collection[int]) -> None:
     _own.clear()
     _own.update(order)
     for place, file in enumerate(files):
         os.dup2(file, place)
     _let_go_of_files({0, 1, 2, *keeps})
-    if order["new_session"]:
-        os.setsid()
-    if before is not None:
-        before()
     os.chdir(order["folder"])
     _default_signals()
-    if _differs(order["environment"]):
-        _begin_again()
-    os.environ.clear()
-    os.environ.update(order["environment"])
-    time.tzset()
-    _open_streams()
-    _forget_settings()
-    _count()
-    _end(_run(order["command"]))
 
 
 def _let_go_of_files(kept: Collection[int]) -> None:
@@ -206,7 +237,6 @@ def _default_signals() -> None:
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         if signal.getsignal(number) not in (signal.SIG_DFL, signal.SIG_IGN, None):
             signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _differs(environment: Mapping[str, str]) -> bool:
@@ -314,21 +344,19 @@ def _then_count(share: Any) -> Any:
 
 
 def _run(command: list[str]) -> int:
-    """Run the module or the code as `__main__`. Returns the code that the process ends with."""
+    """Run the module or the code as `__main__`. Returns the code that the process ends with, or the signal below 0."""
     try:
+        if signal.getsignal(signal.SIGINT) == signal.SIG_DFL:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         if command[1] == "-c":
             _run_code(*command[2:])
         else:
             _run_module(*command[2:])
     except SystemExit as end:
         return _code(end)
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGINT)
-        return 1
-    except BaseException:  # noqa: BLE001  # as Python does
+    except BaseException as error:  # noqa: BLE001  # as Python does
         sys.excepthook(*sys.exc_info())
-        return 1
+        return -signal.SIGINT if isinstance(error, KeyboardInterrupt) else 1
     return 0
 
 
@@ -365,6 +393,9 @@ def _end(code: int) -> NoReturn:
             stream.flush()
         except (OSError, ValueError):
             code = code or 120
+    if code == -signal.SIGINT:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
     os._exit(code)
 
 
@@ -373,17 +404,31 @@ def _copying(execute_child: Any) -> Any:
 
     def _execute_child(self: Any, *given: Any) -> None:
         start = processes.Start.of(given)
-        if not _own or not start.is_of_the_product:
+        if not (_own and start.can_be_a_copy("pass_fds", "preexec_fn") and _can_be_copied()):
             execute_child(self, *given)
             return
         files, order = start.files, start.order
-        pid = os.fork()
-        if pid == 0:
-            atexit._clear()  # it ends what the parent has begun
-            _become(order, files, start.how["pass_fds"], start.how["preexec_fn"])
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())  # the parent's handlers are not for it
+        try:
+            pid = os.fork()
+            if pid == 0:
+                atexit._clear()  # it ends what the parent has begun
+                _become(order, files, start.how["pass_fds"], start.how["preexec_fn"], mask)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         start.gave(self, pid)
 
     return _execute_child
+
+
+def _can_be_copied() -> bool:
+    """Whether a copy of this process would find nothing half done: output to write, or locks of other threads."""
+    try:
+        for stream in (sys.stdout, sys.__stdout__, sys.stderr, sys.__stderr__):
+            stream.flush()  # type: ignore[union-attr]
+    except (AttributeError, OSError, ValueError):
+        return False
+    return len(os.listdir("/proc/self/task")) == 1
 
 
 if __name__ == "__main__":

@@ -338,8 +338,10 @@ def _database(template: str, tmp_path: Path) -> Iterator[dict[str, str]]:
         own.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def start(environment: dict[str, str], file: Path) -> subprocess.Popen[str]:
-    return Started(
+def start(
+    environment: dict[str, str], file: Path, *, by: type[subprocess.Popen[str]] = Started
+) -> subprocess.Popen[str]:
+    return by(
         [sys.executable, "-m", "indgang", "init", "--file", str(file)], env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
     )  # fmt: skip
@@ -392,7 +394,7 @@ def test_of_two_administrators_who_start_at_once_one_is_told_of_the_other(
     other.write_text(
         FILE.replace("Karen Klitgaard", "Bente Birk").replace("username: karen", "username: bente"), encoding="utf-8"
     )
-    both = [start(tables, file), start(tables, other)]
+    both = [start(tables, each, by=subprocess.Popen) for each in (file, other)]
     said = [each.communicate(timeout=180)[0] for each in both]
     assert sorted(each.returncode for each in both) == [0, 1], said
     winner, loser = (0, 1) if both[0].returncode == 0 else (1, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from indgang.config import newer_tables
 from indgang.health import tables
-from tests.processes import run
 from tests.server import database_url
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_the_demo_goes_on(newer: None, settings: Any) -> None:
 def test_nothing_that_writes_by_itself_starts(newer: None, process: str, tmp_path: Path) -> None:
     environment = os.environ | {"DATABASE_URL": database_url(), "INDGANG_VAR": str(tmp_path)}
     try:
-        started = run(
+        started = subprocess.run(
             [sys.executable, "-m", "indgang", process], env=environment, capture_output=True, text=True, timeout=90
         )
     finally:

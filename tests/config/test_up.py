@@ -14,7 +14,6 @@ from django.core.management import call_command
 
 from indgang.config import secret
 from indgang.live import processes
-from tests.processes import run
 
 
 @pytest.fixture
@@ -59,7 +58,7 @@ def test_nor_with_a_password_that_everybody_knows_and_the_message_says_which(
 def test_nor_does_another_server_that_takes_our_application(module: str, key: str, fault: str) -> None:
     code = f"import indgang.config.{module}"
     environment = os.environ | {"INDGANG_SECRET_KEY": key, "INDGANG_DEMO": "false"}
-    tried = run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
+    tried = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
     assert tried.returncode == 1
     assert f"INDGANG_SECRET_KEY {fault}" in tried.stderr
 

@@ -53,7 +53,6 @@ django.setup()
 from django.db import connection
 connection.settings_dict["NAME"] = sys.argv[1]
 from indgang.live import processes
-from tests.processes import Started
 life = processes.give_signs_of_life("worker")
 input()
 """
