@@ -15,6 +15,7 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
 
@@ -45,7 +46,7 @@ _DIGEST = "SELECT count(*), coalesce(sum(hashtextextended(held::text, 0)::numeri
 def find(period: Period, scope: Q, *, today: date, at: datetime, uptake: Uptake) -> FoundGaps:
     """The gaps of the questions in a period that `scope` lets through (`gap_rows.ranked`). Raises TooManyRows."""
     looked = gap_rows.looked_at(period, scope, today=today)
-    key = _digest_of_texts([str(looked.asked.query), *map(repr, asdict(uptake).values())])
+    key = _digest_of_texts(map(repr, (*_statement(looked.asked), *asdict(uptake).values())))
     inputs = _digest_of_inputs(looked, period, at)
     kept = KeptGaps.objects.filter(key=key, inputs=inputs).first()
     if kept is not None:
@@ -97,8 +98,20 @@ def _digest_of_inputs(looked: LookedAt, period: Period, at: datetime) -> str:
     return _digest_of_texts([str(_FORMAT), *days, *map(_digest_of_rows, rows)])
 
 
+def _statement(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    """The statement that finds these rows, with its values; an empty one where none can be found, as for a person who
+    sees no centre."""
+    try:
+        statement, values = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return "", ()
+    return statement, tuple(values)
+
+
 def _digest_of_rows(rows: QuerySet[Any]) -> str:
-    statement, values = rows.order_by().query.sql_with_params()
+    statement, values = _statement(rows.order_by())
+    if not statement:
+        return ""
     with connection.cursor() as cursor:
         cursor.execute(_DIGEST.format(rows=statement), values)
         return " ".join(map(str, cursor.fetchone() or ()))

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-from indgang.accounts.models import Person
+from indgang.accounts.models import Person, RoleAssignment
 from indgang.analysis import kept_gaps
 from indgang.analysis.gap_models import GapMeasure, GapMeasureChange, KeptGaps
 from indgang.core import clock
@@ -255,3 +255,18 @@ def test_numbers_that_are_too_small_or_tell_one_are_not_told(
     shown = text_of(ida.get(f"{ROOM}page-altan/"))
     assert "9 / 1" not in shown
     assert "intet blev åbnet for få" in shown
+
+
+@pytest.mark.parametrize("role", ["agreement_party", "owner"])
+def test_who_sees_figures_of_a_unit_without_a_centre_sees_no_question(
+    as_person: SignIn, asked: KnowledgeWorld, role: str
+) -> None:
+    person = asked.world.ukendt
+    RoleAssignment.objects.filter(person=person).delete()
+    RoleAssignment.objects.create(person=person, role=role, unit=asked.world.units["bif-rekruttering"])
+    client = as_person(person.username)
+    assert client.get(ROOM).status_code == 200
+    answer = client.get("/api/gaps/")
+    assert (answer.status_code, answer.json()["questions"]) == (200, 0)
+    assert [each["questions"] for each in answer.json()["gaps"]] == [None], "of searches alone"
+    assert client.get("/api/gaps/").json() == answer.json(), "as it is kept"
