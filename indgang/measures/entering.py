@@ -70,7 +70,8 @@ def arrange(kind: EnteredKind, *, responsible: Person | None, series: str, by: P
 
 
 def _take_turn(kind: EnteredKind) -> None:
-    """Whoever types the same figure waits, so that nobody writes over what they have not seen."""
+    """Whoever types the same figure waits, so that each compares with the row that stands: the same value is written
+    once, and is taken back once. That nobody writes over what they have not seen is for the forms (`ui.revision`)."""
     EnteredFigure.objects.get_or_create(figure=kind.code)
     EnteredFigure.objects.select_for_update().get(figure=kind.code)
 

@@ -255,7 +255,6 @@ NO_REVISION = {
     "office:baseline-new", "office:baseline-days",  # make a new row
     "office:benefit-months", "office:benefit-withdrawal",  # close a month, and end a contract
     "office:questionnaire-publication", "office:asking-rule-end",  # set a day
-    "office:entered-removal",  # takes a value back, and says why
     "office:workbench-adoption",  # writes another variant into the draft
     "office:group-members", "office:substitutes",  # make a new row
     "office:mailbox-rule-new",  # makes a new row

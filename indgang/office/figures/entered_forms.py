@@ -76,10 +76,19 @@ class EnteredValueForm(Revised, forms.Form):
             del self.fields["out_of"]
 
 
-class EnteredTakeBackForm(forms.Form):
-    """Why a value is taken back."""
+class EnteredTakeBackForm(Revised, forms.Form):
+    """Why a value is taken back: the one that the page showed."""
 
     note = forms.CharField(label=gettext_lazy("Hvorfor?"), max_length=500)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, stands: EnteredValue | None) -> None:
+        super().__init__(data, also=_in_words(stands) if stands else {})
+
+
+def _in_words(value: EnteredValue) -> dict[str, str]:
+    """What stands, by the labels of the form that it is typed in."""
+    out_of = "" if value.out_of is None else str(value.out_of)
+    return {_("Tal"): str(value.counted), _("Ud af"): out_of, _("Bemærkning"): value.note}
 
 
 class ArrangementForm(Revised, forms.Form):

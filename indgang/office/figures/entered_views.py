@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,11 +16,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from indgang.accounts.access import everywhere, may
+from indgang.accounts.access import centres_with, everywhere, may
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.core.spreadsheet import NumberCell
+from indgang.core.text import sort_key
 from indgang.measures import entered_values, entering
 from indgang.measures.definitions import Figure, definition, is_too_few
 from indgang.measures.entered_kinds import ENTERED, EnteredKind
@@ -46,7 +47,7 @@ PER_PAGE = 50
 @dataclass(frozen=True, slots=True)
 class EnteredRow:
     """A figure that people count, with what the document says, its newest value, and the last period that is over and
-    has none."""
+    has none, with the places of which it has none."""
 
     kind: EnteredKind
     text: DescribedFigure
@@ -98,13 +99,18 @@ def _document_words(kind: EnteredKind, value: float | None) -> str:
 
 
 def _shown(kind: EnteredKind, number: float, out_of: float) -> str:
-    if kind.of_people and is_too_few(round(out_of)):
+    if _is_hidden(kind, out_of):
         return _("for få")
     if not kind.typed.is_share:
         return words.base_words(Figure(None, round(number)))
     percent = _document_words(kind, 100 * number / out_of if out_of else None)
     said = {"percent": percent, "number": f"{round(number)}", "of": f"{round(out_of)}"}
     return _("%(percent)s (%(number)s ud af %(of)s)") % said
+
+
+def _is_hidden(kind: EnteredKind, out_of: float) -> bool:
+    """Whether a share is of so few people that it would tell about single ones."""
+    return kind.of_people and is_too_few(round(out_of))
 
 
 @require_GET
@@ -115,20 +121,36 @@ def overview(request: HttpRequest) -> HttpResponse:
     seen = access.centres_seen(person)
     arranged = {each.figure: each for each in EnteredFigure.objects.select_related("responsible")}
     standing = [each for each in entered_values.standing(entering.FIRST_DAY, today) if seen.sees(each.centre)]
-    rows = [_row(kind, arranged.get(kind.code), standing, today) for kind in ENTERED]
+    places = {"": _("Hele kommunen"), **dict(centres_with(person, SEE).valid_on(today).values_list("code", "name"))}
+    rows = [_row(kind, arranged.get(kind.code), standing, today, places) for kind in ENTERED]
     return render(request, "office/figures/entered_figures.html", {"rows": rows})
 
 
-def _row(kind: EnteredKind, arranged: EnteredFigure | None, standing: list[StandingValue], today: date) -> EnteredRow:
+def _row(
+    kind: EnteredKind, arranged: EnteredFigure | None, standing: list[StandingValue], today: date,
+    places: Mapping[str, str],
+) -> EnteredRow:  # fmt: skip
     own = [each for each in standing if each.figure == kind.code]
     newest = max(own, key=lambda each: each.first_day, default=None)
-    over = periods(kind.period, today)[1]
     return EnteredRow(
         kind, DescribedFigure(definition(kind.code, on=today)), arranged.responsible if arranged else None,
         _shown(kind, newest.number, newest.out_of) if newest else "",
         period_words(kind.period, newest.first_day) if newest else "",
-        "" if any(each.first_day >= over for each in own) else period_words(kind.period, over),
+        _missing(kind, own, today, places),
     )  # fmt: skip
+
+
+def _missing(kind: EnteredKind, own: list[StandingValue], today: date, places: Mapping[str, str]) -> str:
+    """The last period that is over, where nobody typed it; with the places (names by code) that have earlier values.
+    One value for the whole municipality is enough, and where centres type theirs, it needs none."""
+    over = periods(kind.period, today)[1]
+    done = {each.centre for each in own if each.first_day >= over}
+    late = [] if "" in done else [places[each] for each in {each.centre for each in own} - done if each in places]
+    if done:
+        late = [each for each in late if each != places[""]]
+    names = ", ".join(sorted(late, key=sort_key))
+    period = period_words(kind.period, over)
+    return f"{period}: {names}" if names else "" if done else period
 
 
 @require_GET
@@ -212,14 +234,14 @@ def removal(request: HttpRequest, code: str, day: str, centre: str) -> HttpRespo
     """Take the value of a period back."""
     person, kind = person_of(request), entered_access.kind_of(code)
     first_day, place = entered_access.first_day_of(kind, day), entered_access.place_for(person, centre)
-    form = EnteredTakeBackForm(request.POST)
+    stands = entering.standing(kind, place, first_day)
+    form = EnteredTakeBackForm(request.POST, stands=stands)
     if form.is_valid():
         with refusals_on_form(form):
             note = form.cleaned_data["note"]
             entering.take_back(kind, centre=place, first_day=first_day, note=note, by=person, at=clock.now())
             messages.success(request, _("Tallet er taget tilbage."))
             return redirect("office:entered-figure", kind.code)
-    stands = entering.standing(kind, place, first_day)
     return _value_page(request, kind, first_day, centre, EnteredValueForm(kind=kind, stands=stands), form)
 
 
@@ -228,11 +250,12 @@ def _value_page(
     removing: EnteredTakeBackForm | None = None,
 ) -> HttpResponse:  # fmt: skip
     person = person_of(request)
+    stands = entering.standing(kind, entered_access.place_for(person, centre), first_day)
     context: dict[str, Any] = {
         "kind": kind, "text": DescribedFigure(definition(kind.code, on=clock.today())), "form": form,
         "period": period_words(kind.period, first_day), "day": first_day.isoformat(), "centre": centre,
-        "place": entered_access.places(person)[centre], "removal": removing or EnteredTakeBackForm(),
-        "stands": entering.standing(kind, entered_access.place_for(person, centre), first_day),
+        "place": entered_access.places(person)[centre], "removal": removing or EnteredTakeBackForm(stands=stands),
+        "stands": stands,
     }  # fmt: skip
     is_wrong = bool(form.errors) or (removing is not None)
     return render(request, "office/figures/entered_value.html", context, status=422 if is_wrong else 200)
@@ -269,12 +292,14 @@ def file(request: HttpRequest, code: str) -> HttpResponseBase:
         _("Skrevet af"), _("Skrevet"),
     ]  # fmt: skip
     said = {True: _("ja"), False: _("nej")}
-    return downloads.table(columns, [_cells(each, said) for each in rows], f"{kind.code}.csv")
+    return downloads.table(columns, [_cells(kind, each, said) for each in rows], f"{kind.code}.csv")
 
 
-def _cells(row: TypedRow, said: dict[bool, str]) -> list[str]:
+def _cells(kind: EnteredKind, row: TypedRow, said: dict[bool, str]) -> list[str]:
     value = row.value
     numbers = [NumberCell.of(Decimal(each)) if each is not None else "" for each in (value.counted, value.out_of)]
+    if value.counted is not None and _is_hidden(kind, value.out_of or 0):
+        numbers = [_("for få"), _("for få")]
     return [
         value.figure, value.first_day.isoformat(), value.last_day.isoformat(), row.place, *numbers, value.note,
         said[row.counts], value.entered_by.name, clock.local_text(value.entered_at),

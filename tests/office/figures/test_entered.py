@@ -19,10 +19,14 @@ VALUE = f"{STAFF}2026-01-01/tmf/"
 API = "/api/figures/entered/"
 
 
-def revision(client: Client, address: str) -> str:
-    found = re.search(r'name="revision" value="([^"]+)"', client.get(address).content.decode())
-    assert found
-    return found.group(1)
+def revision(client: Client, address: str, *, place: int = 0) -> str:
+    """That of the first form of the page, or of another one."""
+    return re.findall(r'name="revision" value="([^"]+)"', client.get(address).content.decode())[place]
+
+
+def text_of(answer: Any) -> str:
+    """The words of a page without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
 def typed(client: Client, address: str = VALUE, **fields: str) -> Any:
@@ -56,7 +60,7 @@ def test_a_value_is_typed_stands_with_who_typed_it_and_is_in_the_figures(as_pers
 def test_a_correction_keeps_what_stood_before_and_a_value_is_taken_back_with_a_reason(as_person: SignIn) -> None:
     eva = as_person("eva")
     seen = revision(eva, VALUE)
-    typed(eva)
+    assert typed(eva).status_code == 302
     late = eva.post(VALUE, {"counted": "10", "out_of": "40", "note": "", "revision": seen})
     assert late.status_code == 422
     assert "Andre har ændret noget her" in words(late)
@@ -66,6 +70,36 @@ def test_a_correction_keeps_what_stood_before_and_a_value_is_taken_back_with_a_r
     assert eva.post(f"{VALUE}removal/", {"note": "talt forkert"}).status_code == 302
     assert "taget tilbage" in words(eva.get(STAFF))
     assert "ingen data" in words(eva.get("/office/figures/staff_trained/?period=own&first=2026-01-01&last=2026-12-31"))
+
+
+def test_what_was_corrected_or_taken_back_meanwhile_is_not_taken_back_unseen(as_person: SignIn) -> None:
+    eva, hans = as_person("eva"), as_person("hans")
+    typed(eva)
+    said = {"note": "talt forkert", "revision": revision(eva, VALUE, place=-1)}
+    typed(hans, counted="31")
+    late = eva.post(f"{VALUE}removal/", said)
+    assert late.status_code == 422
+    assert "Andre har ændret noget her" in words(late)
+    assert "Tal : 30 → 31" in text_of(late)
+    again = {"note": "talt forkert", "revision": revision(eva, VALUE, place=-1)}
+    assert hans.post(f"{VALUE}removal/", again).status_code == 302
+    assert EnteredValue.objects.count() == 3
+    gone = eva.post(f"{VALUE}removal/", again)
+    assert gone.status_code == 422
+    assert "Andre har ændret noget her" in words(gone)
+    assert EnteredValue.objects.count() == 3
+
+
+def test_the_list_names_each_place_that_has_no_value_of_the_last_period(as_person: SignIn) -> None:
+    eva, finn = as_person("eva"), as_person("finn")
+    assert text_of(finn.get(PAGE)).count("ingen data 2025 –") == 6, "nobody ever typed one"
+    for centre in ("tmf", "bif", "kff"):
+        typed(finn, f"{STAFF}2024-01-01/{centre}/")
+    typed(finn, f"{STAFF}2025-01-01/bif/")
+    assert "2025: Borgerservice, TMF kontaktcenter –" in text_of(finn.get(PAGE))
+    assert "2025: TMF kontaktcenter –" in text_of(eva.get(PAGE)), "those that she sees"
+    typed(finn, f"{STAFF}2025-01-01/-/")
+    assert "2025: " not in text_of(finn.get(PAGE)), "one for the whole municipality is enough"
 
 
 @pytest.mark.parametrize(
@@ -96,6 +130,7 @@ def test_few_people_are_not_shown_and_who_types_it_is_decided_for_the_whole_muni
     typed(eva, counted="3", out_of="4")
     assert "for få" in words(eva.get(STAFF))
     assert "(3 ud af 4)" not in words(eva.get(STAFF))
+    assert lines(eva.get(f"{STAFF}file/"))[1][4:6] == ["for få", "for få"], "nor in the file"
     visits = f"{PAGE}website_visits/"
     person = Person.objects.get(username="eva")
     said = {"responsible": str(person.pk), "series": "kk.dk/erhverv"}
