@@ -5,7 +5,7 @@ Targets name a settled baseline, and so both parties sign for the days and the f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -126,7 +126,7 @@ def measure(target: AgreementTarget) -> MeasuredFigure | None:
     if found is None:
         kpi = definitions.versioned(target.kpi, target.version)
         services = [target.service.code] if target.service else []
-        days = _days(target.baseline, target.level, services, target.channel)
+        days = _days(target.baseline, target.level, services, target.channel, entered=[kpi.code])
         promised = {day: definitions.as_if_promised(each, kpi, target.within) for day, each in days.items()}
         found = _keep(target, baselines.measured(baselines.by_week(promised), kpi))
     return found
@@ -162,12 +162,13 @@ def _keep(target: AgreementTarget, figure: MeasuredFigure) -> MeasuredFigure:
 
 
 def _days(
-    baseline: Baseline, level: int, services: Iterable[str] = (), channel: str = channel_groups.EVERY
-) -> Mapping[date, Totals]:
+    baseline: Baseline, level: int, services: Iterable[str] = (), channel: str = channel_groups.EVERY,
+    *, entered: Collection[str] | None = None,
+) -> Mapping[date, Totals]:  # fmt: skip
     """The totals of each day that counts, also of those without data."""
     period = Period.days(baseline.first_day, baseline.last_day)
     only = choice(baseline.centre, level, services) | channel_groups.choice(channel)
-    counted = reading.totals(period, by=GroupBy.DAY, only=only)
+    counted = reading.totals(period, by=GroupBy.DAY, only=only, entered=entered)
     left_out = set(baseline.excluded_days.values_list("day", flat=True))
     length = (baseline.last_day - baseline.first_day).days + 1
     days = (baseline.first_day + timedelta(days=number) for number in range(length))

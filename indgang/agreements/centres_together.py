@@ -43,7 +43,7 @@ def of_agreements(agreements: Iterable[CooperationAgreement], days: DateRange | 
     """The targets of whole centres in these agreements, by figure. Two or three queries for each agreement."""
     groups: defaultdict[_Key, list[_Measured]] = defaultdict(list)
     for agreement in agreements:
-        counted = reality.measure([agreement.centre.code], reality.scopes_of(agreement), days)
+        counted = reality.measure_for(agreement, days)
         for each in reality.of_agreement(agreement, counted):
             target = each.target
             if target.service is None and not target.is_floor:

@@ -161,6 +161,6 @@ def _agreed(
 def _answered(spans: ServiceSpans, centres: Sequence[str], days: DateRange) -> dict[str, tuple[int, int]]:
     """Of each of these centres (codes) what it answered on these days: about the services, and all of it."""
     own = _totals(spans, days, GroupBy.CENTRE)
-    whole = reading.totals(_period(days), by=GroupBy.CENTRE, only={"centre": centres}, times=False)
+    whole = reading.totals(_period(days), by=GroupBy.CENTRE, only={"centre": centres}, times=False, entered=())
     none = Totals()
     return {code: (own.get(code, none).contacts.answered, whole.get(code, none).contacts.answered) for code in centres}

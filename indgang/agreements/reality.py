@@ -138,8 +138,12 @@ def over(days: DateRange, *, today: date) -> DateRange | None:
     return days.intersection(DateRange(None, today))
 
 
-def measure(centres: Sequence[str], levels: Iterable[int | MeasuredScope], days: DateRange | None) -> MeasuredDays:
-    """What these days count for centres (codes), for levels of all channels or of one. One query for each."""
+def measure(
+    centres: Sequence[str], levels: Iterable[int | MeasuredScope], days: DateRange | None,
+    entered: Collection[str] | None = None,
+) -> MeasuredDays:  # fmt: skip
+    """What these days count for centres (codes), for levels of all channels or of one. One query for each, and those of
+    `reading.totals` for wanted figures that people count."""
     period = MeasuredDays(days, {}).period
     if period is None:
         return MeasuredDays(None, {})
@@ -147,7 +151,15 @@ def measure(centres: Sequence[str], levels: Iterable[int | MeasuredScope], days:
     begun = service_starts.first_days(centres).items()
     starts = {code: day for code, day in begun if Period.day(day).start > period.start}
     since = {scope: _since(centres, scope, period, starts) for scope in wanted} if starts else {}
-    return MeasuredDays(days, {scope: _by_service(centres, scope, period) for scope in wanted}, starts, since)
+    counted = {scope: _by_service(centres, scope, period, entered) for scope in wanted}
+    return MeasuredDays(days, counted, starts, since)
+
+
+def measure_for(agreement: CooperationAgreement, days: DateRange | None, *, also: Iterable[int] = ()) -> MeasuredDays:
+    """What these days count for all that the targets of an agreement are about, and for other levels."""
+    targets = list(agreement.targets.values_list("level", "channel", "kpi"))
+    scopes = [(level, channel) for level, channel, _kpi in targets]
+    return measure([agreement.centre.code], [*also, *scopes], days, {kpi for _level, _channel, kpi in targets})
 
 
 def _since(
@@ -158,12 +170,14 @@ def _since(
     for code, day in starts.items():
         left = Period(Period.day(day).start, period.end)
         if left.start < left.end:
-            found[code] = _by_service(centres, scope, left).get(code, Totals())
+            found[code] = _by_service(centres, scope, left, ()).get(code, Totals())
     return found
 
 
-def _by_service(centres: Sequence[str], scope: MeasuredScope, period: Period) -> dict[str, Totals]:
-    return reading.totals(period, by=GroupBy.SERVICE, only=_chosen(centres, scope))
+def _by_service(
+    centres: Sequence[str], scope: MeasuredScope, period: Period, entered: Collection[str] | None
+) -> dict[str, Totals]:
+    return reading.totals(period, by=GroupBy.SERVICE, only=_chosen(centres, scope), entered=entered)
 
 
 def _chosen(centres: Sequence[str], scope: MeasuredScope) -> dict[str, list[str]]:
@@ -183,11 +197,6 @@ def of_agreement(agreement: CooperationAgreement, counted: MeasuredDays) -> list
         else _reality(target, counted, kept.get(target.pk), is_hidden=target.pk in hidden)
         for target in targets
     ]  # fmt: skip
-
-
-def scopes_of(agreement: CooperationAgreement) -> set[MeasuredScope]:
-    """What its targets are about."""
-    return set(agreement.targets.values_list("level", "channel"))
 
 
 def _services(counted: MeasuredDays) -> set[str]:
@@ -308,7 +317,7 @@ def of_queues(
     found: dict[int, list[ServiceReality]] = {}
     for scope in {(each.target.level, each.target.channel) for each in wanted} if counted.period else ():
         assert counted.period is not None
-        by_queue = reading.totals(counted.period, by=GroupBy.QUEUE, only=_chosen([centre], scope))
+        by_queue = reading.totals(counted.period, by=GroupBy.QUEUE, only=_chosen([centre], scope), entered=())
         named = names(by_queue.keys())
         for each in wanted:
             if (each.target.level, each.target.channel) == scope and each.verdict is not TargetVerdict.TOO_FEW:

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from typing import Protocol, TypeVar
 
-from indgang.history.models import PastValue
+
+class _OfPeriod(Protocol):
+    @property
+    def unit(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def first_day(self) -> date: ...
+    @property
+    def last_day(self) -> date: ...
 
 
-def apart(values: Iterable[PastValue]) -> list[PastValue]:
+_Value = TypeVar("_Value", bound=_OfPeriod)
+
+
+def apart(values: Iterable[_Value]) -> list[_Value]:
     """Without those of a period that overlaps another one of the same subject and unit: the one that begins first
     counts, of several the longest. In the order of units, subjects and periods."""
-    kept: list[PastValue] = []
+    kept: list[_Value] = []
     for each in sorted(values, key=lambda row: (row.unit, row.subject, row.first_day, -row.last_day.toordinal())):
         before = kept[-1] if kept else None
         is_same = before is not None and (before.unit, before.subject) == (each.unit, each.subject)

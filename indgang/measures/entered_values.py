@@ -1,8 +1,9 @@
 """What people typed for the figures that they count (`entered_kinds`), as sums that figures are computed from.
 
 A value counts in every span of days that holds its period, or the part of it that had gone when it was typed. It
-counts on the last day of these, in its centre, and in no queue, service or channel. Where nobody typed a value, an
-imported one counts (`connect`).
+counts on the last day of these, in its centre, and in no queue, service or channel. An imported value (`connect`)
+counts where nobody typed one for any of its days: in its centre or for the whole municipality, and one of the whole
+municipality where nobody did so anywhere. So nothing is counted twice.
 """
 
 from __future__ import annotations
@@ -54,22 +55,38 @@ def connect(source: ImportedValues) -> None:
 
 
 def standing(first: date, last: date, figures: Iterable[str] | None = None) -> list[StandingValue]:
-    """The values whose periods begin between two days and that count until the last of them, by period. One query, and
-    one for each figure that has an imported series."""
-    codes = set(KINDS) if figures is None else set(figures)
-    typed = [each for each in _typed(first, last) if each.figure in codes]
-    taken = {(each.figure, each.centre, each.first_day) for each in typed}
-    found = [each for each in typed if each.counts_on <= last]
-    for figure, series in EnteredFigure.objects.exclude(series="").values_list("figure", "series"):
-        if figure in codes:
-            rows = (each for source in _imported for each in source(figure, series, first, last))
-            found += [each for each in rows if (figure, each.centre, each.first_day) not in taken]
+    """The values whose periods begin between two days and that count until the last of them, by period. Two queries,
+    and one or two for each figure that has an imported series; none where no figure is one that people count."""
+    codes = KINDS.keys() if figures is None else KINDS.keys() & set(figures)
+    if not codes:
+        return []
+    typed = _typed(first, last, codes)
+    found = [each for each in typed if each.first_day >= first and each.counts_on <= last]
+    places: defaultdict[tuple[str, date], set[str]] = defaultdict(set)
+    for each in typed:
+        places[each.figure, each.first_day].add(each.centre)
+    series_of = EnteredFigure.objects.filter(figure__in=codes).exclude(series="").values_list("figure", "series")
+    for figure, series in series_of:
+        rows = (each for source in _imported for each in source(figure, series, first, last))
+        found += [each for each in rows if not _is_typed(each, places)]
     return sorted(found, key=lambda each: (each.first_day, each.figure, each.centre))
 
 
-def _typed(first: date, last: date) -> list[StandingValue]:
-    """The newest row of each figure, centre and period; none where it was taken back."""
-    rows = EnteredValue.objects.filter(first_day__gte=first, first_day__lte=last).order_by("pk")
+def _is_typed(value: StandingValue, places: Mapping[tuple[str, date], set[str]]) -> bool:
+    """Whether somebody typed a value for any of the days of an imported one, by the centres of each typed period."""
+    period = KINDS[value.figure].period
+    day = period.first_of(value.first_day)
+    while day <= value.last_day:
+        typed = places.get((value.figure, day), set())
+        if typed & {value.centre, ""} or (typed and not value.centre):
+            return True
+        day = period.last_of(day) + timedelta(days=1)
+    return False
+
+
+def _typed(first: date, last: date, figures: Iterable[str]) -> list[StandingValue]:
+    """The newest row of each figure, centre and period that has one of these days; none where it was taken back."""
+    rows = EnteredValue.objects.filter(figure__in=figures, first_day__lte=last, last_day__gte=first).order_by("pk")
     names = ("figure", "centre__code", "first_day", "last_day", "entered_at", "counted", "out_of")
     newest = {(row[0], row[1] or "", row[2]): row for row in rows.values_list(*names)}
     return [
@@ -79,15 +96,18 @@ def _typed(first: date, last: date) -> list[StandingValue]:
     ]
 
 
-def by_group(period: Period, by: GroupBy, chosen: Mapping[str, Sequence[str]]) -> dict[str, EnteredSums]:
-    """The sums by group, as `rollups.reading.totals` groups and chooses; none by the hour."""
+def by_group(
+    period: Period, by: GroupBy, chosen: Mapping[str, Sequence[str]], figures: Iterable[str] | None = None
+) -> dict[str, EnteredSums]:
+    """The sums of these figures (all of them for None) by group, as `rollups.reading.totals` groups and chooses; none
+    by the hour."""
     others = [chosen.get(each.value, [""]) for each in _WITHOUT_CODE]
     if by is GroupBy.HOUR or not all("" in codes for codes in others) or _LEVEL not in chosen.get("level", [_LEVEL]):
         return {}
     found: defaultdict[str, EnteredSums] = defaultdict(EnteredSums)
     first, last = day_of(period.start), day_of(period.end) - timedelta(days=1)
     centres = chosen.get("centre")
-    for each in standing(first, last) if Period.day(first).start == period.start else ():
+    for each in standing(first, last, figures) if Period.day(first).start == period.start else ():
         if centres is None or each.centre in centres:
             own = EnteredSum.of(each.number, each.out_of, each.counts_on)
             found[_group(each, by)] += EnteredSums({(each.figure, each.centre): own})

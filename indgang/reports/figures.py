@@ -28,6 +28,7 @@ from indgang.measures.definitions import (
     hidden_groups,
     versioned,
 )
+from indgang.measures.entered_kinds import KINDS
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.period import Period
 from indgang.measures.rollups import reading
@@ -64,8 +65,8 @@ class HeldAgreement:
 
 @dataclass(slots=True)
 class CentreReporting:
-    """What a report of a centre reads. Totals are read once for each period and grouping; figures that are used are
-    remembered, so that the report can say how they are defined."""
+    """What a report of a centre reads. Totals are read once for each period and grouping, and again for each figure
+    that people count; figures that are used are remembered, so that the report can say how they are defined."""
 
     centre: ContactCentre
     first: date
@@ -76,7 +77,7 @@ class CentreReporting:
     shown: frozenset[tuple[str, str]] = frozenset()
     #: by code and channel
     used: dict[tuple[str, str], Definition] = field(default_factory=dict)
-    _read: dict[tuple[date, date, GroupBy, str], Mapping[str, Totals]] = field(default_factory=dict)
+    _read: dict[tuple[date, date, GroupBy, str, str], Mapping[str, Totals]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -97,16 +98,17 @@ class CentreReporting:
         self.used[code, channel] = found
         return found
 
-    def totals(self, first: date, last: date, by: GroupBy, channel: str) -> Mapping[str, Totals]:
-        key = (first, last, by, channel)
+    def totals(self, code: str, first: date, last: date, by: GroupBy, channel: str) -> Mapping[str, Totals]:
+        """Those that a figure is computed from."""
+        key = (first, last, by, channel, code if code in KINDS else "")
         if key not in self._read:
             only = {"centre": [self.centre.code]} | channel_groups.choice(channel)
-            self._read[key] = reading.totals(Period.days(first, last), by=by, only=only)
+            self._read[key] = reading.totals(Period.days(first, last), by=by, only=only, entered=[code])
         return self._read[key]
 
     def whole(self, code: str, first: date, last: date, channel: str = EVERY) -> Figure:
         """The figure of the centre."""
-        return self._figure(code, self.totals(first, last, GroupBy.NOTHING, channel).get("", Totals()), channel)
+        return self._figure(code, self.totals(code, first, last, GroupBy.NOTHING, channel).get("", Totals()), channel)
 
     def grouped(
         self, code: str, first: date, last: date, by: GroupBy, channel: str = EVERY
@@ -123,7 +125,7 @@ class CentreReporting:
         return "" in self.grouped(code, first, last, GroupBy.NOTHING, channel)[1]
 
     def _by_group(self, code: str, first: date, last: date, by: GroupBy, channel: str) -> dict[str, Figure]:
-        totals = self.totals(first, last, by, channel)
+        totals = self.totals(code, first, last, by, channel)
         return {group: self._figure(code, each, channel) for group, each in totals.items()}
 
     def _beside(self, code: str, first: date, last: date, by: GroupBy, channel: str, whole: str) -> set[str]:
@@ -255,7 +257,7 @@ def _rest(whole: Figure, *parts: Figure) -> Figure:
 
 def _held(agreement: CooperationAgreement, days: DateRange) -> HeldAgreement:
     """As the page of the agreement: only the days on which it holds count."""
-    counted = reality.measure([agreement.centre.code], reality.scopes_of(agreement), days)
+    counted = reality.measure_for(agreement, days)
     return HeldAgreement(agreement, days, tuple(reality.of_agreement(agreement, counted)))
 
 

@@ -84,8 +84,9 @@ def _both(moved: Moved, by: GroupBy) -> _Sides:
     """The parts of the days that moved, and of those before."""
     spans = (moved.first, moved.last), moved.usual
     now, usual = (
-        reading.totals(Period.days(*span), by=by, only={"centre": [moved.centre.code]}) for span in spans
-    )  # fmt: skip
+        reading.totals(Period.days(*span), by=by, only={"centre": [moved.centre.code]}, entered=[moved.kpi.code])
+        for span in spans
+    )
     return now, usual
 
 
@@ -106,7 +107,9 @@ def _moved(moved: Moved, sides: _Sides) -> Iterator[str]:
 
 
 def _days(moved: Moved, first: date, last: date) -> int:
-    found = reading.totals(Period.days(first, last), by=GroupBy.DAY, only={"centre": [moved.centre.code]})
+    found = reading.totals(
+        Period.days(first, last), by=GroupBy.DAY, only={"centre": [moved.centre.code]}, entered=[moved.kpi.code]
+    )  # fmt: skip
     return sum(moved.kpi.of(each).base > 0 for each in found.values())
 
 

@@ -146,7 +146,7 @@ def _raise(
 
 
 def _totals(centre: ContactCentre, first: date, last: date) -> dict[date, Totals]:
-    found = reading.totals(Period.days(first, last), by=GroupBy.DAY, only={"centre": [centre.code]})
+    found = reading.totals(Period.days(first, last), by=GroupBy.DAY, only={"centre": [centre.code]}, entered=WATCHED)
     return {date.fromisoformat(day): totals for day, totals in found.items()}
 
 

@@ -352,5 +352,5 @@ def test_time_on_duty_has_no_channel(world: World) -> None:
 
 
 def kept(made: CooperationAgreement) -> dict[int, reality.TargetReality]:
-    counted = reality.measure(["tmf"], reality.scopes_of(made), reality.over(MARCH, today=TODAY))
+    counted = reality.measure_for(made, reality.over(MARCH, today=TODAY))
     return {each.target.pk: each for each in reality.of_agreement(made, counted)}

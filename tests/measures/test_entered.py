@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -116,13 +117,17 @@ def test_what_cannot_be_is_refused(world: World, code: str, day: date, counted: 
     assert not EnteredValue.objects.exists()
 
 
-def _past(kind: str, subject: str, number: int | None, value: float | None, month: int, unit: str = "") -> None:
+def _past(
+    kind: str, subject: str, number: int | None, value: float | None, month: int, unit: str = "", day: int = 0
+) -> None:
+    """Of a month, or of one of its days."""
     source, _made = HistoryImport.objects.get_or_create(
-        kind=kind, name=f"{kind}.csv", digest=kind * 3, mapping={}, made_at=MORNING, unit=unit
+        kind=kind, name=f"{kind}.csv", digest=(kind + unit) * 3, mapping={}, made_at=MORNING, unit=unit
     )
     PastValue.objects.create(
         source=source, kind=kind, subject=subject, number=number, value=value, unit=unit,
-        first_day=date(2026, month, 1), last_day=EnteredPeriod.MONTH.last_of(date(2026, month, 1)),
+        first_day=date(2026, month, day or 1),
+        last_day=date(2026, month, day) if day else EnteredPeriod.MONTH.last_of(date(2026, month, 1)),
     )  # fmt: skip
 
 
@@ -140,6 +145,72 @@ def test_imported_values_count_where_nobody_typed_one(world: World) -> None:
     assert figure("website_visits", first, last).value == 1710
     with pytest.raises(RefusedChange, match="importeres"):
         entering.arrange(KINDS["staff_trained"], responsible=None, series="x", by=world.finn, at=MORNING)
+
+
+def test_an_imported_value_counts_on_no_day_of_a_typed_period(world: World) -> None:
+    EnteredFigure.objects.create(figure="website_visits", series="kk.dk")
+    for month in (3, 4):
+        for day in range(1, 31):
+            _past("visits", "kk.dk", 10, None, month, day=day)
+    first, last = date(2026, 3, 1), date(2026, 4, 30)
+    assert figure("website_visits", first, last).value == 600
+    typed(world, "website_visits", first, 250, centre="")
+    assert figure("website_visits", first, last).value == 250 + 300
+    assert figure("website_visits", date(2026, 3, 15), last).value == 300, "and in no part of the typed period"
+    EnteredFigure.objects.create(figure="manual_processes", series="Processer")
+    for month in (1, 2, 4):
+        _past("counts", "Processer", month, None, month)
+    typed(world, "manual_processes", first, 40, centre="")
+    assert figure("manual_processes", date(2026, 1, 1), date(2026, 3, 31)).value == 40
+    assert figure("manual_processes", date(2026, 1, 1), last).value == 4
+
+
+def test_a_centre_and_the_whole_municipality_are_not_both_counted_where_one_of_them_is_imported(world: World) -> None:
+    EnteredFigure.objects.create(figure="website_visits", series="kk.dk")
+    for month in (1, 2, 3):
+        _past("visits", "kk.dk/alt", 100, None, month)
+        _past("visits", "kk.dk/bif", 20, None, month, unit="bif")
+    first, last = date(2026, 1, 1), date(2026, 3, 31)
+    assert figure("website_visits", first, last).value == 360
+    typed(world, "website_visits", date(2026, 1, 1), 7)
+    assert figure("website_visits", date(2026, 1, 1), date(2026, 1, 31)).value == 27, "of the two centres"
+    typed(world, "website_visits", date(2026, 2, 1), 5, centre="")
+    assert figure("website_visits", date(2026, 2, 1), date(2026, 2, 28)).value == 5
+    assert figure("website_visits", first, last).value == 27 + 5 + 120
+
+
+def test_an_imported_nought_is_a_value_and_a_number_that_is_missing_is_none(world: World) -> None:
+    EnteredFigure.objects.create(figure="manual_processes", series="Processer")
+    _past("counts", "Processer", 12, None, 1)
+    _past("counts", "Processer", 0, None, 4)
+    _past("counts", "Processer", None, None, 5)
+    assert figure("manual_processes", date(2026, 1, 1), date(2026, 6, 30)).value == 0
+    assert figure("manual_processes", date(2026, 4, 1), date(2026, 6, 30)).value == 0
+    assert figure("manual_processes", date(2026, 5, 1), date(2026, 6, 30)).value is None
+
+
+def test_of_imported_periods_that_overlap_the_first_and_longest_counts(world: World) -> None:
+    EnteredFigure.objects.create(figure="website_visits", series="kk.dk")
+    _past("visits", "kk.dk/a", 500, None, 3)
+    for day in (1, 2, 31):
+        _past("visits", "kk.dk/a", 10, None, 3, day=day)
+        _past("visits", "kk.dk/b", 1, None, 3, day=day)
+    _past("visits", "kk.dk/a", 10, None, 4, day=1)
+    assert figure("website_visits", date(2026, 3, 1), date(2026, 4, 30)).value == 500 + 3 + 10
+    assert figure("website_visits", date(2026, 3, 2), date(2026, 4, 30)).value == 20 + 2 + 10, "without the month"
+
+
+def test_figures_that_nobody_types_cost_one_query(world: World, django_assert_num_queries: Any) -> None:
+    EnteredFigure.objects.create(figure="website_visits", series="kk.dk")
+    for day in range(1, 31):
+        _past("visits", "kk.dk", 10, None, 3, day=day)
+    days = Period.days(date(2026, 3, 1), date(2026, 3, 31))
+    with django_assert_num_queries(1):
+        assert not reading.totals(days, entered=["given_up"])
+    with django_assert_num_queries(3):
+        assert not reading.totals(days, entered=["service_journeys"])
+    with django_assert_num_queries(5):
+        assert reading.totals(days, entered=["given_up", "website_visits"])[""].entered.of("website_visits")
 
 
 def test_an_imported_satisfaction_counts_with_how_many_answered(world: World) -> None:

@@ -394,7 +394,7 @@ def test_a_target_with_its_own_promise_is_shown_and_judged_with_it_as_on_the_pag
     template(world)
     making.make_due(at=DUE)
     held = DateRange(agreement.valid_from, date(2026, 3, 16))
-    counted = reality.measure(["tmf"], reality.scopes_of(agreement), held)
+    counted = reality.measure_for(agreement, held)
     judged = next(each for each in reality.of_agreement(agreement, counted) if each.target.within)
     assert judged.verdict is TargetVerdict.MISSED
     service = next(row for row in table(only()) if row[0].startswith("Serviceniveau"))

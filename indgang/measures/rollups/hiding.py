@@ -5,7 +5,7 @@ Otherwise, what one page hides would stand on the next, and a small part could b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from indgang.measures.definitions import Figure, hidden_groups
 from indgang.measures.period import Period
@@ -20,14 +20,15 @@ class ChosenParts:
 
     def __init__(
         self, period: Period, chosen: Mapping[str, Iterable[str]], scope: Mapping[str, Iterable[str]] | None = None,
-        *, times: bool = True,
+        *, times: bool = True, entered: Collection[str] | None = None,
     ) -> None:  # fmt: skip
         scope = scope or {}
         self._among: list[tuple[set[str], dict[str, Totals]]] = []
         for name, codes in chosen.items():
             rest = {other: of for other, of in chosen.items() if other != name}
             for others in (rest, {}) if rest else ({},):
-                parts = reading.totals(period, by=GroupBy(name), only={**scope, **others}, times=times)
+                only = {**scope, **others}
+                parts = reading.totals(period, by=GroupBy(name), only=only, times=times, entered=entered)
                 self._among.append((set(codes), parts))
 
     def hides(self, of: Callable[[Totals], Figure]) -> bool:

@@ -81,12 +81,14 @@ Tallied = dict[tuple[str, str], FactTally]
 
 def totals(
     period: Period, *, by: GroupBy = GroupBy.NOTHING, only: Mapping[str, Iterable[str]] | None = None,
-    times: bool = True,
+    times: bool = True, entered: Collection[str] | None = None,
 ) -> dict[str, Totals]:  # fmt: skip
     """The totals by group; groups without anything counted are left out. `only` chooses rows by their codes
-    (`CHOICES`). Without `times`, histograms are left out (`Definition.has_times`).
+    (`CHOICES`). Without `times`, histograms are left out (`Definition.has_times`). `entered` are the figures that are
+    wanted, None for all: of those that people count (`entered_kinds`), the others are left out.
 
-    One query, of the fewest rows that tell it: months and days where the period is made of them."""
+    One query, of the fewest rows that tell it: months and days where the period is made of them. Where a figure that
+    people count is wanted, those of `entered_values.standing` too."""
     chosen = _chosen(only)
     table, moment, where, words = _source(period, by, chosen)
     conditions = [where, *(f"{name}::text = ANY(%({name})s)" for name in chosen)]
@@ -103,7 +105,7 @@ def totals(
             tally = FactTally(whole, part, short, milliseconds, points, _histogram(histograms))
             found[str(group)][measure, outcome] = tally
     counted = {group: _totals(tallied) for group, tallied in sorted(found.items())}
-    return _with_entered(counted, entered_values.by_group(period, by, chosen))
+    return _with_entered(counted, entered_values.by_group(period, by, chosen, entered))
 
 
 def _with_entered(counted: dict[str, Totals], entered: Mapping[str, EnteredSums]) -> dict[str, Totals]:

@@ -73,9 +73,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     form = AgreedPeriodFilter(request.GET, today=today)
     sees_centre = access.centres_seen(person_of(request)).filter(pk=shown.centre_id).exists()
     days = _days(shown, form.days, also_without=sees_centre)
-    counted = reality.measure(
-        [shown.centre.code], [0, *reality.scopes_of(shown)], reality.over(days, today=today) if days else None
-    )
+    counted = reality.measure_for(shown, reality.over(days, today=today) if days else None, also=[0])
     found = reality.of_agreement(shown, counted)
     answered = counted.of(AgreementTarget.Level.BOTH).contacts.answered
     queues = reality.of_queues(found, shown.centre.code, counted, _queue_names)
@@ -103,7 +101,7 @@ def _costs(shown: CooperationAgreement, counted: MeasuredDays) -> list[tuple[str
     if counted.period is None or counted.days is None:
         return []
     only = {"centre": [shown.centre.code]}
-    by_channel = reading.totals(counted.period, by=GroupBy.CHANNEL, only=only, times=False)
+    by_channel = reading.totals(counted.period, by=GroupBy.CHANNEL, only=only, times=False, entered=())
     handled = reading.times(Measure.HANDLED, counted.period, by=GroupBy.CHANNEL, only=only)
     found = channel_costs(shown, counted.days, by_channel, handled)
     hidden = hidden_groups({each.channel: Figure(None, each.contacts) for each in found}, is_part=True)

@@ -139,7 +139,9 @@ def is_for(figure: Figure) -> bool:
 
 def _shown(definition: Definition, form: ContactsFilter) -> FigureShown:
     """The figure of the whole part from the roll-ups. Nothing is hidden: those who see contacts answer for them."""
-    found = reading.totals(form.days.period, by=form.group_by, only=form.only, times=definition.has_times)
+    found = reading.totals(
+        form.days.period, by=form.group_by, only=form.only, times=definition.has_times, entered=[definition.code]
+    )  # fmt: skip
     return FigureShown(definition, definition.of(found.get(form.group, Totals())))
 
 

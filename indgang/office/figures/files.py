@@ -111,7 +111,8 @@ def _columns() -> list[str]:
 
 def _lines(form: FiguresFilter, definitions: list[Definition]) -> list[list[str]]:
     """They are made before the file is sent: by then the reader's language is gone."""
-    whole, agreed = tables.Whole(form.days.period, form), AgreedElsewhere(form)
+    whole = tables.Whole(form.days.period, form, entered=[each.code for each in definitions])
+    agreed = AgreedElsewhere(form)
     remarks = {each: agreed.remark(each) for each in definitions}
     rows = [tables.all_groups(definitions, whole)]
     if form.group_by is not GroupBy.NOTHING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -132,9 +132,9 @@ class FiguresFilter(forms.Form):
         names = ("centre", "queue", "service", "channel")
         return {name: [self.cleaned_data[name]] for name in names if self.cleaned_data.get(name)}
 
-    def parts_in(self, period: Period, *, times: bool) -> ChosenParts:
+    def parts_in(self, period: Period, *, times: bool, entered: Collection[str] | None) -> ChosenParts:
         """The parts that what is asked for is among, so that it is hidden here when it is hidden beside them."""
-        return ChosenParts(period, self._parts, self._centres.only(), times=times)
+        return ChosenParts(period, self._parts, self._centres.only(), times=times, entered=entered)
 
     def is_part(self, by: GroupBy) -> bool:
         """Whether figures are those of a part, in which few are not shown: not of the whole in several days."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -152,14 +152,17 @@ def _difference(definition: Definition, now: Whole, before: Whole) -> str:
 
 
 class Whole:
-    """All that is chosen, in one period; without `times` for figures that are made of no histograms."""
+    """All that is chosen, in one period; without `times` for figures that are made of no histograms. `entered` are the
+    figures that are wanted, as in `reading.totals`."""
 
-    def __init__(self, period: Period, form: FiguresFilter, *, times: bool = True) -> None:
-        self.totals = reading.totals(period, only=form.only, times=times).get("", Totals())
-        self.times = times
+    def __init__(
+        self, period: Period, form: FiguresFilter, *, times: bool = True, entered: Collection[str] | None = None
+    ) -> None:
+        self.totals = reading.totals(period, only=form.only, times=times, entered=entered).get("", Totals())
+        self.times, self.entered = times, entered
         self._period = period
         self._is_part = form.is_part(GroupBy.NOTHING)
-        self._parts = form.parts_in(period, times=times)
+        self._parts = form.parts_in(period, times=times, entered=entered)
 
     def figure(self, definition: Definition) -> FigureShown:
         figure = definition.of(self.totals)
@@ -189,7 +192,9 @@ class Groups:
 
     def __init__(self, form: FiguresFilter, by: GroupBy, whole: Whole) -> None:
         self._whole = whole
-        self._found = reading.totals(form.days.period, by=by, only=form.only, times=whole.times)
+        self._found = reading.totals(
+            form.days.period, by=by, only=form.only, times=whole.times, entered=whole.entered
+        )  # fmt: skip
         self._names = group_names(by, self._found)
         in_time = by in (GroupBy.DAY, GroupBy.MONTH, GroupBy.LEVEL)
         self.ordered = sorted(self._found, key=None if in_time else lambda group: sort_key(self._names[group]))

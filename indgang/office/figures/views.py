@@ -41,12 +41,14 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 
 def _by_group(request: HttpRequest, form: FiguresFilter) -> dict[str, Any]:
-    everything = tables.Whole(form.days.period, form)
+    chosen = form.chosen(sections(form.definitions))
+    entered = [each.code for section in chosen for each in section.definitions]
+    everything = tables.Whole(form.days.period, form, entered=entered)
     groups = tables.Groups(form, form.group_by, everything)
     agreed = AgreedElsewhere(form)
     page = Paginator(groups.ordered, PER_PAGE).get_page(request.GET.get("page"))
     shown = []
-    for section in form.chosen(sections(form.definitions)):
+    for section in chosen:
         whole = tables.all_groups(section.definitions, everything)
         rows = [*groups.rows(section.definitions, page), whole] if whole.has_data else []
         columns = [(each, tables.name_of(each)) for each in section.definitions]
@@ -97,7 +99,9 @@ def _figure(definition: Definition, form: FigureFilter) -> dict[str, Any]:
     days, agreed = form.days, AgreedElsewhere(form)
     columns = also_within([definition], form.thresholds)
     times = any(each.has_times for each in columns)
-    now, before = (tables.Whole(each, form, times=times) for each in (days.period, days.before))
+    now, before = (
+        tables.Whole(each, form, times=times, entered=[definition.code]) for each in (days.period, days.before)
+    )  # fmt: skip
     along = GroupBy.DAY if days.number <= MOST_SINGLE_DAYS else GroupBy.MONTH
     course = tables.Groups(form, along, now).rows(columns) if days.number > 1 else []
     parts = tables.Groups(form, form.group_by, now).rows(columns) if form.group_by is not GroupBy.NOTHING else []

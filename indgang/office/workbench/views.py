@@ -122,7 +122,10 @@ def _totals(shown: ContactCentre, form: ComparisonForm, days: Any) -> tuple[dict
         return {}, {}
     period = Period.days(days.start, days.end - timedelta(days=1))
     only = baselines.choice(shown, form.chosen_level)
-    return reading.totals(period, by=GroupBy.DAY, only=only), reading.totals(period, by=GroupBy.SERVICE, only=only)
+    by_day, by_service = (
+        reading.totals(period, by=by, only=only, entered=MEMBERS[form.chosen]) for by in (GroupBy.DAY, GroupBy.SERVICE)
+    )  # fmt: skip
+    return by_day, by_service
 
 
 def _other_level(shown: ContactCentre, form: ComparisonForm, days: Any) -> Totals | None:
@@ -132,7 +135,7 @@ def _other_level(shown: ContactCentre, form: ComparisonForm, days: Any) -> Total
         return None
     period = Period.days(days.start, days.end - timedelta(days=1))
     only = baselines.choice(shown, second if form.chosen_level == first else first)
-    return reading.totals(period, only=only).get("", Totals())
+    return reading.totals(period, only=only, entered=MEMBERS[form.chosen]).get("", Totals())
 
 
 def _agreed(shown: ContactCentre, form: ComparisonForm) -> AgreementTarget | None:

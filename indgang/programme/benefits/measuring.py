@@ -126,7 +126,9 @@ def _figures(subject: MeasuredSubject, wanted: list[date]) -> dict[date, Told]:
 def _days(subject: MeasuredSubject, first: date, last: date) -> Mapping[str, Totals]:
     assert subject.kpi is not None
     period = Period.days(first, last)
-    return reading.totals(period, by=GroupBy.DAY, only=subject.only, times=subject.kpi.has_times)
+    return reading.totals(
+        period, by=GroupBy.DAY, only=subject.only, times=subject.kpi.has_times, entered=[subject.kpi.code]
+    )  # fmt: skip
 
 
 def _figure(subject: MeasuredSubject, counted: Mapping[str, Totals], first: date, last: date) -> Told:

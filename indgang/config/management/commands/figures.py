@@ -93,7 +93,7 @@ class Command(BaseCommand):
         only = {name: options[name] for name in CHOICES if options[name]}
         within = options["within"]
         times = reads_times(wanted, within)
-        found = reading.totals(Period.days(first, last), by=by, only=only, times=times)
+        found = reading.totals(Period.days(first, last), by=by, only=only, times=times, entered=[wanted.code])
         if not found and by is GroupBy.NOTHING:
             found = {"": Totals()}
 
@@ -102,7 +102,7 @@ class Command(BaseCommand):
 
         rows = {group: figure(each) for group, each in found.items()}
         hidden = hidden_groups(rows, is_part=by is not GroupBy.NOTHING or bool(only) or first == last)
-        if ChosenParts(Period.days(first, last), only, times=times).hides(figure):
+        if ChosenParts(Period.days(first, last), only, times=times, entered=[wanted.code]).hides(figure):
             hidden = set(rows)
         notes = _notes(wanted, within, only, first, last)
         if options["json"]:

@@ -54,7 +54,7 @@ def own_targets(request: HttpRequest, centre: str) -> HttpResponse:
     form = MonthFilter(request.GET, today=today)
     days = reality.over(form.days, today=today)
     agreement = _agreement(shown_centre, days)
-    counted = reality.measure([shown_centre.code], reality.scopes_of(agreement) if agreement else (), days)
+    counted = reality.measure_for(agreement, days) if agreement else reality.measure([shown_centre.code], (), days)
     found = [each for each in reality.of_agreement(agreement, counted) if employees.is_own(each)] if agreement else []
     people = access.those_who_served(shown_centre, counted.days) if found and counted.days else []
     trail.looks(by=reader, at=clock.now(), subjects=[each for each, _days in people if each != reader], page=PAGE)
