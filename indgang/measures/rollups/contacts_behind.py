@@ -216,6 +216,8 @@ def _trial(measure: Measure, outcome: str, *, part: bool, short: bool) -> Counte
 def _streams(what: BehindWhat, after: UUID | None, most: int) -> list[UUID]:
     """The next streams that can count in the period: they have such an event in it, or their time was typed later."""
     measures = measures_of(what.definition)
+    if not measures:  # people count it, and no contact is behind it
+        return []
     unlisted = [str(kind) for other in others() if not other.is_listed for kind in other.kinds]
     read = cursor.already_read(counting.READER).filter(at__gte=what.period.start, at__lt=what.period.end)
     read = read.exclude(kind__in=unlisted)
