@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from indgang.agreements import reality
 from indgang.agreements.targets import TargetVerdict
@@ -23,6 +25,7 @@ from indgang.measures.models import EnteredFigure, EnteredValue
 from indgang.measures.period import Period
 from indgang.measures.rollups import reading
 from indgang.measures.rollups.reading import GroupBy
+from indgang.reports.figures import CentreReporting
 from tests.agreements.agreed import draft, target
 from tests.world import MORNING, World
 
@@ -211,6 +214,20 @@ def test_figures_that_nobody_types_cost_one_query(world: World, django_assert_nu
         assert not reading.totals(days, entered=["service_journeys"])
     with django_assert_num_queries(5):
         assert reading.totals(days, entered=["given_up", "website_visits"])[""].entered.of("website_visits")
+
+
+def test_the_command_and_reports_read_them_beside_other_figures(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed(world, "service_journeys", date(2026, 5, 5), 6)
+    first, last = date(2026, 1, 1), date(2026, 12, 31)
+    call_command("figures", "service_journeys", first=first, last=last, by="centre", json=True)
+    (row,) = json.loads(capsys.readouterr().out)["rows"]
+    assert (row["group"], row["value"]) == ("tmf", 6)
+    report = CentreReporting.of(world.centres["tmf"], first, last)
+    assert report.whole("given_up", first, last).value is None
+    assert report.whole("service_journeys", first, last).value == 6
+    assert report.grouped("service_journeys", first, last, GroupBy.MONTH)[0]["2026-12"].value == 6
 
 
 def test_an_imported_satisfaction_counts_with_how_many_answered(world: World) -> None:
