@@ -21,7 +21,8 @@ API = "/api/figures/entered/"
 
 def revision(client: Client, address: str, *, place: int = 0) -> str:
     """That of the first form of the page, or of another one."""
-    return re.findall(r'name="revision" value="([^"]+)"', client.get(address).content.decode())[place]
+    found: list[str] = re.findall(r'name="revision" value="([^"]+)"', client.get(address).content.decode())
+    return found[place]
 
 
 def text_of(answer: Any) -> str:
