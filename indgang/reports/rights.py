@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from indgang.accounts.access import able_for, holders, may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.catalogue.models import ContactCentre, Unit
+from indgang.catalogue.models import ContactCentre, Unit, not_ended
 from indgang.entry.models import QueueMembership
 from indgang.reports.models import ReportTemplate
 
@@ -41,8 +41,7 @@ def team(centre: ContactCentre, on: date) -> QuerySet[Person]:
 
 def team_within(centre: ContactCentre, first: date, last: date) -> QuerySet[Person]:
     """The active people who served a queue of the centre on some of the days, also when they serve none any more."""
-    members = QueueMembership.objects.filter(queue__centre=centre, valid_from__lte=last)
-    members = members.filter(Q(valid_to=None) | Q(valid_to__gt=first))
+    members = QueueMembership.objects.filter(not_ended(first), queue__centre=centre, valid_from__lte=last)
     found: QuerySet[Person] = Person.objects.filter(is_active=True, pk__in=members.values("person"))
     return found.order_by("name", "pk")
 

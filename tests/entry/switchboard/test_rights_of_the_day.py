@@ -64,6 +64,7 @@ OF_NO_DAY = {
     ): "leaves out who serves the queue for good, and finds rows to end",
     ("office/serving/shown.py", "filter"): "the pages list memberships to come and those that are over",
     ("office/serving/views.py", "select_related"): "the pages list memberships to come and those that are over",
+    ("reports/rights.py", "filter"): "finds who served on some of the days of a month",
     ("tables/people.py", "filter"): "the table holds what is so today or will be",
     ("tables/people.py", "get"): "a dictionary of the table, not rows",
 }
