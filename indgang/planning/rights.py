@@ -6,11 +6,14 @@ who plan for all. Scenarios from published numbers are for everybody who plans.
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Q, QuerySet
 
 from indgang.accounts.access import everywhere, of_either_side
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
+from indgang.catalogue.models import ContactCentre
 from indgang.planning.models import Scenario
 
 PLANNERS = (P.PLAN_STAFFING, P.SIGN_COOPERATION)
@@ -19,6 +22,12 @@ PLANNERS = (P.PLAN_STAFFING, P.SIGN_COOPERATION)
 def of_centres(person: Person, permissions: tuple[P, ...] = PLANNERS, before: str = "") -> Q:
     """A filter for rows whose centre's owner or operator is a unit for which the person has one of the permissions."""
     return of_either_side(person, *permissions, before=before)
+
+
+def centres_planned(person: Person, today: date, permissions: tuple[P, ...] = PLANNERS) -> QuerySet[ContactCentre]:
+    """The centres of today that this person plans for."""
+    rows: QuerySet[ContactCentre] = ContactCentre.objects.valid_on(today).filter(of_centres(person, permissions))
+    return rows.order_by("name")
 
 
 def scenarios_seen(person: Person) -> QuerySet[Scenario]:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.test import Client
 
+from indgang.core import clock
 from indgang.planning import bases, scenarios
 from indgang.planning.models import Scenario
 from indgang.planning.scenarios import ScenarioOrigin
 from indgang.planning.whatif import Changes
+from tests.measures.test_reading import published, write
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +71,30 @@ def test_scenarios_say_people_and_kroner_and_how(as_person: SignIn, world: World
     assert gerda.get(f"/api/scenarios/{scenario.pk}/?run=9").status_code == 404
     assert gerda.get("/api/scenarios/99999999999999999999/").status_code == 404
     assert as_person("anna").get("/api/scenarios/").status_code == 403
+
+
+def test_a_scenario_is_made_from_measured_days_or_from_the_documents(
+    as_person: SignIn, world: World, tmp_path: Path
+) -> None:
+    write(*published())
+    day = f"{MORNING:%Y-%m-%d}"
+    asked = {"name": "Målt 010203-1234", "centres": ["tmf"], "first": day, "last": day, "digital": 20}
+    with clock.frozen(MORNING + timedelta(days=1)):
+        gerda = as_person("gerda")
+        measured = gerda.post("/api/scenarios/", asked, content_type="application/json")
+        refused = [
+            gerda.post("/api/scenarios/", asked | wrong, content_type="application/json")
+            for wrong in ({"last": "2020-01-01"}, {"first": ""}, {"centres": ["bif"]}, {"in_time": 80}, {"name": ""})
+        ]
+        (tmp_path / "new.json").write_text(json.dumps({"name": "Som BC31", "base": "bc31"}))
+        out = StringIO()
+        call_command("scenario", "make", str(tmp_path / "new.json"), "--by", "gerda", "--json", stdout=out)
+        with pytest.raises(CommandError, match="does not plan"):
+            call_command("scenario", "make", str(tmp_path / "new.json"), "--by", "anna")
+    assert measured.status_code == 201, measured.content
+    assert (measured.json()["changes"]["digital"], measured.json()["run"]) == (0.2, 1)
+    assert [each.status_code for each in refused] == [422] * 5, [each.content for each in refused]
+    made_here, of_bc31 = Scenario.objects.order_by("pk")
+    assert (made_here.owner, made_here.centre, made_here.is_measured) == (world.gerda, world.centres["tmf"], True)
+    assert "1234" not in made_here.name
+    assert (json.loads(out.getvalue())["name"], of_bc31.source) == ("Som BC31", "bc31")

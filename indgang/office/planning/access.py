@@ -10,24 +10,15 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
-from indgang.entry.models import Queue
+from indgang.planning import rights
 from indgang.planning.assumption_kinds import KINDS, AssumptionKind
 from indgang.planning.models import Scenario, ScenarioRun
-from indgang.planning.rights import PLANNERS, of_centres, scenarios_seen
+from indgang.planning.rights import PLANNERS, scenarios_seen
 
 
 def centres_planned(person: Person, permissions: tuple[P, ...] = PLANNERS) -> QuerySet[ContactCentre]:
     """The centres of today that this person plans for."""
-    found: QuerySet[ContactCentre] = ContactCentre.objects.valid_on(clock.today()).filter(
-        of_centres(person, permissions)
-    )
-    return found.order_by("name")
-
-
-def queues_of(centres: list[ContactCentre]) -> list[Queue]:
-    """The queues of today for calls."""
-    rows = Queue.objects.valid_on(clock.today()).filter(centre__in=centres, work=Queue.Work.CALL)
-    return list(rows.select_related("centre").order_by("centre__name", "name"))
+    return rights.centres_planned(person, clock.today(), permissions)
 
 
 def scenario_for(person: Person, pk: int) -> Scenario:

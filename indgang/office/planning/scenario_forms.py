@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -32,7 +31,7 @@ from indgang.ui.revision import Revised
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _TIME = forms.TimeInput(attrs={"type": "time", "step": 1800}, format="%H:%M")
 #: how long a measured base is when nobody chooses, and at most
-_WEEKS, _MOST_DAYS = 8, 400
+_WEEKS = 8
 #: a centre among the choices of bases
 _OF_CENTRE = "centre:"
 _ALL_CENTRES = "centres"
@@ -81,17 +80,8 @@ class ScenarioStartForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = self.cleaned_data
-        first, last = data.get("first"), data.get("last")
         if self.errors or not self.is_measured:
             return data
-        if not first or not last:
-            self.add_error("last" if first else "first", _("Vælg både en første og en sidste dag."))
-        elif last < first:
-            self.add_error("last", _("Den sidste dag må ikke ligge før den første."))
-        elif last >= clock.today():
-            self.add_error("last", _("Vælg en dag, der er forbi."))
-        elif (last - first).days >= _MOST_DAYS:
-            self.add_error("last", _("Vælg højst %(days)s dage.") % {"days": _MOST_DAYS})
         if (data["in_time"] is None) is not (data["within"] is None):
             self.add_error("within" if data["within"] is None else "in_time", _("Skriv både procent og sekunder."))
         return data
@@ -100,11 +90,6 @@ class ScenarioStartForm(forms.Form):
     def is_measured(self) -> bool:
         chosen = self.cleaned_data.get("base", "")
         return chosen == _ALL_CENTRES or chosen in self._centres
-
-    def changed(self, first: Changes) -> Changes:
-        """The first changes of a base, with the share of calls that becomes digital."""
-        digital = self.cleaned_data["digital"]
-        return first if digital is None else replace(first, digital=float(digital) / 100)
 
     @property
     def target(self) -> ServiceTarget | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, replace
 from decimal import Decimal
 from math import isfinite
 from typing import Any
@@ -20,16 +19,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.core import clock
-from indgang.core.refusals import RefusedChange
 from indgang.core.spreadsheet import NumberCell
 from indgang.office.planning import access, handover, scenario_words, simulation_fit, words
 from indgang.office.planning.scenario_forms import RunChoice, ScenarioChangesForm, ScenarioNameForm, ScenarioStartForm
-from indgang.planning import assumptions, bases, flow_drafts, played_staffing, scenarios, targets
-from indgang.planning.bases import MEASURED
+from indgang.planning import flow_drafts, scenario_making, scenarios
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.rights import PLANNERS, scenarios_seen
 from indgang.planning.routing_changes import FlowChange
-from indgang.planning.scenarios import ScenarioOrigin
 from indgang.planning.storing import base_of, changes_of, whatif_of
 from indgang.planning.whatif import GroupOutcome, WhatIf
 from indgang.ui import downloads
@@ -58,40 +54,21 @@ def new(request: HttpRequest) -> HttpResponse:
     form = ScenarioStartForm(request.POST or None, centres=centres, prefilled=request.GET)
     if request.method == "POST" and form.is_valid():
         with refusals_on_form(form):
-            made = _measured(form, person) if form.is_measured else _shipped(form, person)
-            if made is not None:
-                return redirect("office:scenario", made.pk)
-            form.add_error("first", _("Der er ingen opkald i de dage."))
+            return redirect("office:scenario", _made(form, person).pk)
     return render(request, "office/planning/scenario_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _shipped(form: ScenarioStartForm, person: Person) -> Scenario:
-    code = form.cleaned_data["base"]
-    base = bases.shipped(code, assumptions.on(clock.today()))
-    return scenarios.make(
-        form.cleaned_data["name"], base, ScenarioOrigin(code), centre=None,
-        changes=form.changed(bases.first_changes(code)), note=form.cleaned_data["note"], by=person, at=clock.now(),
-    )  # fmt: skip
-
-
-def _measured(form: ScenarioStartForm, person: Person) -> Scenario | None:
-    """None when no call was counted in the days. Raises RefusedChange when nobody has said which target counts."""
-    first, last = form.cleaned_data["first"], form.cleaned_data["last"]
-    queues = access.queues_of(form.centres)
-    centre = form.centres[0] if len(form.centres) == 1 else None
-    target = form.target or targets.common_target(queues, clock.today())
-    if queues and target is None:
-        raise RefusedChange({"in_time": _("Køerne har ikke samme mål. Skriv det mål, scenariet skal regne med.")})
-    decided = assumptions.on(clock.today(), centre)
-    found = bases.measured(queues, first, last, target=target, decided=decided) if target else None
-    if found is None:
-        return None
-    fits = {code: asdict(each) for code, each in found.calibrated.fits.items()}
-    promises_all = () if form.target else targets.that_promise_all(queues, clock.today())
-    base = played_staffing.fitted(replace(found.base, promises_all=promises_all))
-    return scenarios.make(
-        form.cleaned_data["name"], base, ScenarioOrigin(MEASURED, first, last, fits), centre=centre,
-        changes=bases.first_changes(MEASURED), note=form.cleaned_data["note"], by=person, at=clock.now(),
+def _made(form: ScenarioStartForm, person: Person) -> Scenario:
+    """Raises RefusedChange."""
+    said = form.cleaned_data
+    digital = None if said["digital"] is None else float(said["digital"])
+    if not form.is_measured:
+        return scenario_making.make_shipped(
+            said["name"], said["base"], digital=digital, note=said["note"], by=person, at=clock.now()
+        )
+    return scenario_making.make_measured(
+        said["name"], form.centres, said["first"], said["last"], target=form.target, digital=digital,
+        note=said["note"], by=person, at=clock.now(),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 `run one-number --set volume=10` computes a centre of the documents with changes and keeps nothing; `run 3 --set
 volume=10 --by gerda` computes scenario 3 as its newest run was, with that change, and keeps the result. The names,
 units and limits of changes are those of the page; `--simulate` plays it too, and the worker plays a long one.
+`make FILE --by gerda` makes a new one from a JSON object like that of `POST /api/scenarios/`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -18,17 +20,17 @@ from django.utils import translation
 from indgang.accounts.access import permissions_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
+from indgang.api.planning import make_scenario
+from indgang.config import acting
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.planning import assumptions, bases, scenario_listing, scenario_options, scenarios
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.rights import PLANNERS, scenarios_seen
+from indgang.planning.scenario_making import SHIPPED
 from indgang.planning.storing import base_of, changes_of
 from indgang.staffing.need import Impossible
-from indgang.staffing.presets import PRESETS
 from indgang.staffing.twin.scenario import BadScenario
-
-_SHIPPED = (bases.ONE_NUMBER, *PRESETS)
 
 
 class Command(BaseCommand):
@@ -41,13 +43,16 @@ class Command(BaseCommand):
         show.add_argument("scenario", type=int, help="number of a scenario")
         show.add_argument("--run", type=int, help="an earlier run")
         run = actions.add_parser("run", help="compute a scenario with other changes")
-        run.add_argument("scenario", help=f"number of a scenario, or one of {', '.join(_SHIPPED)}: nothing is kept")
+        run.add_argument("scenario", help=f"number of a scenario, or one of {', '.join(SHIPPED)}: nothing is kept")
         run.add_argument(
             "--set", action="append", default=[], metavar="NAME=VALUE", help=", ".join(scenario_options.NAMES)
         )
         run.add_argument("--simulate", action="store_true", help="play it too")
         run.add_argument("--by", metavar="USERNAME", help="who keeps the run: somebody who plans and sees the scenario")
-        for each in (every, show, run):
+        make = actions.add_parser("make", help="make a scenario")
+        make.add_argument("file", type=Path, help="JSON as for POST /api/scenarios/")
+        make.add_argument("--by", metavar="USERNAME", help="whose it is: somebody who plans")
+        for each in (every, show, run, make):
             each.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -67,6 +72,15 @@ def _show(options: Mapping[str, Any]) -> dict[str, Any]:
     return scenario_listing.of_run(_run_of(Scenario.objects.all(), options["scenario"], options["run"]))
 
 
+def _make(options: Mapping[str, Any]) -> dict[str, Any]:
+    person = _planner(options["by"])
+    try:
+        made = make_scenario(person, acting.body(options["file"]), clock.now())
+    except RefusedChange as refusal:
+        raise CommandError(str(refusal), returncode=3) from refusal
+    return scenario_listing.of_run(_run_of(scenarios_seen(person), made.pk))
+
+
 def _run_of(seen: Any, number: int, run: int | None = None) -> ScenarioRun:
     rows = ScenarioRun.objects.filter(scenario__in=seen.filter(pk=number)) if 0 < number < 2**63 else None
     found = None if rows is None else rows.select_related("scenario").filter(**({"number": run} if run else {})).first()
@@ -78,12 +92,12 @@ def _run_of(seen: Any, number: int, run: int | None = None) -> ScenarioRun:
 def _compute(options: Mapping[str, Any]) -> dict[str, Any]:
     code, given = options["scenario"], _given(options["set"])
     try:
-        if code in _SHIPPED:
+        if code in SHIPPED:
             base = bases.shipped(code, assumptions.on(clock.today()))
             changes = scenario_options.changed(base, bases.first_changes(code), given)
             return scenario_listing.computed(code, base, changes, is_simulated=options["simulate"])
         if not (code.isascii() and code.isdigit()):
-            raise CommandError(f"give the number of a scenario, or one of {', '.join(_SHIPPED)}", returncode=2)
+            raise CommandError(f"give the number of a scenario, or one of {', '.join(SHIPPED)}", returncode=2)
         return _kept(int(code), given, _planner(options["by"]), is_simulated=options["simulate"])
     except (Impossible, BadScenario) as error:
         raise CommandError(str(error), returncode=2) from error
@@ -119,7 +133,7 @@ def _kept(number: int, given: Mapping[str, Any], person: Person, *, is_simulated
     return scenario_listing.of_run(_run_of(scenarios_seen(person), number, made.number))
 
 
-_ACTIONS = {"list": _list, "show": _show, "run": _compute}
+_ACTIONS = {"list": _list, "show": _show, "run": _compute, "make": _make}
 
 
 # --- In words ------------------------------------------------------------------------------------
