@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from indgang.core import compiled
 from indgang.staffing.twin import data
 from indgang.staffing.twin.pooling import pooling_gain
 from indgang.staffing.twin.presets import CALLS_A_YEAR, PLANNED_CALLS_A_YEAR, PRESETS
@@ -114,8 +115,19 @@ def test_the_fewest_people_suffice_and_one_fewer_does_not() -> None:
 
 def _simulate(*options: str) -> str:
     out = StringIO()
-    call_command("simulate", *options, stdout=out)
+    call_command("simulate", *options, stdout=out, stderr=StringIO())
     return out.getvalue()
+
+
+@pytest.mark.parametrize("are_compiled", [True, False])
+def test_the_command_says_once_when_the_engines_run_as_python(
+    are_compiled: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "are_compiled", lambda: are_compiled)
+    file, said = tmp_path / "day.json", StringIO()
+    file.write_text(json.dumps(DAY))
+    call_command("simulate", str(file), "--replications", "2", stdout=StringIO(), stderr=said)
+    assert said.getvalue().count("run as Python") == (not are_compiled)
 
 
 def test_the_command_plays_a_file_and_compares_with_the_first(tmp_path: Path) -> None:
