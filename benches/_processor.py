@@ -1,10 +1,15 @@
-"""Processor time of other processes, as Linux counts it."""
+"""Processor time of other processes, as Linux counts it, and of a piece of work with the database."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter, process_time
+from typing import TypeVar
+
+FoundT = TypeVar("FoundT")
 
 _TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 #: positions of parent, user and system time after the name in /proc/PID/stat
@@ -48,3 +53,29 @@ def _read(file: Path) -> str:
 def nanoseconds(pid: int) -> int:
     """Nanoseconds that the process has spent on a processor, to the nanosecond; for a process with one thread."""
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds by the clock, and seconds of processor time of this process and of the one that serves its connection."""
+
+    seconds: float
+    python: float
+    postgres: float
+
+    @property
+    def processor(self) -> float:
+        return self.python + self.postgres
+
+
+def spent(act: Callable[[], FoundT]) -> tuple[FoundT, Spent]:
+    """What `act` returns, and what it took."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone() or (0,)
+    begun, own, its = perf_counter(), process_time(), nanoseconds(backend)
+    found = act()
+    seconds, python = perf_counter() - begun, process_time() - own
+    return found, Spent(seconds, python, (nanoseconds(backend) - its) / 1e9)

@@ -12,7 +12,6 @@ import json
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from time import perf_counter, process_time
 from typing import Any
 
 from benches import _own, _processor
@@ -174,19 +173,11 @@ def _filled(questions: int) -> None:
 
 def _work(name: str, act: Callable[[], Any]) -> float:
     """What `act` takes: seconds, and seconds of processor time, which are returned."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (backend,) = cursor.fetchone() or (0,)
-    begun, own, its = perf_counter(), process_time(), _processor.nanoseconds(backend)
-    act()
-    elapsed, own = perf_counter() - begun, process_time() - own
-    database = (_processor.nanoseconds(backend) - its) / 1e9
-    _figure(f"{name}_seconds", elapsed, "s", "none")
-    _figure(f"{name}_python", own, "s of processor time, Python", "none")
-    _figure(f"{name}_postgres", database, "s of processor time, PostgreSQL", "none")
-    return own + database
+    _, spent = _processor.spent(act)
+    _figure(f"{name}_seconds", spent.seconds, "s", "none")
+    _figure(f"{name}_python", spent.python, "s of processor time, Python", "none")
+    _figure(f"{name}_postgres", spent.postgres, "s of processor time, PostgreSQL", "none")
+    return spent.processor
 
 
 def _figure(name: str, value: float, unit: str, goal: str) -> None:

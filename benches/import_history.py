@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from time import perf_counter, process_time
 from typing import Any
 
 from benches import _own, _processor
@@ -138,19 +137,11 @@ def _taken_back() -> None:
 
 def _work(name: str, rows: int, act: Callable[[], None], goal: str) -> tuple[float, float]:
     """What `act` takes: seconds, and seconds of processor time; printed for each row."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (backend,) = cursor.fetchone() or (0,)
-    begun, own, its = perf_counter(), process_time(), _processor.nanoseconds(backend)
-    act()
-    elapsed, own = perf_counter() - begun, process_time() - own
-    database = (_processor.nanoseconds(backend) - its) / 1e9
-    _figure(f"{name}_rows_per_second", rows / elapsed, "rows/s", goal)
-    _figure(f"{name}_python_us", 1e6 * own / rows, "µs of processor time a row, Python", "none")
-    _figure(f"{name}_postgres_us", 1e6 * database / rows, "µs of processor time a row, PostgreSQL", "none")
-    return elapsed, own + database
+    _, spent = _processor.spent(act)
+    _figure(f"{name}_rows_per_second", rows / spent.seconds, "rows/s", goal)
+    _figure(f"{name}_python_us", 1e6 * spent.python / rows, "µs of processor time a row, Python", "none")
+    _figure(f"{name}_postgres_us", 1e6 * spent.postgres / rows, "µs of processor time a row, PostgreSQL", "none")
+    return spent.seconds, spent.processor
 
 
 def _figure(name: str, value: float, unit: str, goal: str) -> None:

@@ -17,7 +17,7 @@ import json
 import statistics
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -117,19 +117,11 @@ def _live(rows: list[tuple[Any, ...]]) -> Work:
 
 def _work(name: str, act: Callable[[], int], unit: str, goal: str) -> Work:
     """What `act` takes, which returns how many events it was about; printed for each event."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (backend,) = cursor.fetchone() or (0,)
-    begun, own, its = perf_counter(), process_time(), _processor.nanoseconds(backend)
-    events = act()
-    elapsed, own = perf_counter() - begun, process_time() - own
-    database = (_processor.nanoseconds(backend) - its) / 1e9
-    _figure(f"{name}_events_per_second", events / elapsed, unit, goal)
-    _figure(f"{name}_python_us", 1e6 * own / events, "µs of processor time an event, Python", "none")
-    _figure(f"{name}_postgres_us", 1e6 * database / events, "µs of processor time an event, PostgreSQL", "none")
-    return Work(elapsed, own + database)
+    events, spent = _processor.spent(act)
+    _figure(f"{name}_events_per_second", events / spent.seconds, unit, goal)
+    _figure(f"{name}_python_us", 1e6 * spent.python / events, "µs of processor time an event, Python", "none")
+    _figure(f"{name}_postgres_us", 1e6 * spent.postgres / events, "µs of processor time an event, PostgreSQL", "none")
+    return Work(spent.seconds, spent.processor)
 
 
 def _anew(calls: int) -> None:
