@@ -260,6 +260,8 @@ def test_the_box_knows_its_site_in_a_browser_that_does_not_tell_it(
         expect(visitor.frame_locator("iframe").get_by_role("link", name="Chat med os")).to_be_visible()
         begun_in_the_box(visitor, visitor.frames[1])
         expect(visitor.frames[1].locator("#chat-state")).to_contain_text("Vi har fået dit spørgsmål")
+        # the words come with the page, the address only when the page's scripts have run
+        visitor.wait_for_function("sessionStorage.getItem('indgang-chat')")
         visitor.reload()
         expect(visitor.frame_locator("iframe").locator("#chat-log")).to_contain_text("Må jeg bygge et skur?")
 
