@@ -23,10 +23,12 @@ from indgang.core.refusals import RefusedChange
 from indgang.entry.models import SINCE_EVER, CapacityChoice, CapacityProfile, CapacityTerms
 from indgang.entry.setup.changes import record_change
 from indgang.routing.centre.plan import CONVERSATIONS, ONE_CONVERSATION
-from indgang.routing.distribution.requirement import CALL, CONSULT, EXCLUSIVE_KINDS, TASK
+from indgang.routing.distribution.requirement import CALL, CHAT, CONSULT, EXCLUSIVE_KINDS, TASK, WRITTEN
 
 #: the largest capacity for one kind
 MOST_AT_ONCE = 10
+#: kinds that profiles from before there were such work do not say: people take them as those without a profile
+_LATER_KINDS = (TASK, WRITTEN, CHAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ def load(capacity: Mapping[str, int], interrupts: Iterable[str]) -> Load:
     """As the centre takes it: whoever takes calls is also asked by colleagues, under the same conditions."""
     kinds, may = {kind: number for kind, number in capacity.items() if kind != CONSULT}, set(interrupts) - {CONSULT}
     kinds[CONSULT] = kinds.get(CALL, 0)
-    kinds.setdefault(TASK, ONE_CONVERSATION[TASK])  # profiles from before there were tasks do not say
+    for kind in _LATER_KINDS:
+        kinds.setdefault(kind, ONE_CONVERSATION[kind])
     return Load(kinds, frozenset(may | {CONSULT} if CALL in may else may))
 
 

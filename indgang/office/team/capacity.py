@@ -15,26 +15,31 @@ from indgang.entry.models import SINCE_EVER, CapacityChoice, CapacityProfile
 from indgang.entry.team import capacity
 from indgang.entry.team.capacity import Load
 from indgang.office.periods import periods
-from indgang.routing.distribution.requirement import CALL, CALLBACK, TASK
+from indgang.routing.distribution.requirement import CALL, CALLBACK, CHAT, TASK, WRITTEN
 
 #: the kinds of work in the order of the form, each with its singular name
 KINDS: dict[str, str | Promise] = {
     CALL: gettext_lazy("opkald"), CALLBACK: gettext_lazy("tilbagekald"), TASK: gettext_lazy("opgave"),
+    WRITTEN: gettext_lazy("mail"), CHAT: gettext_lazy("chat"),
 }  # fmt: skip
 
 
 def words(load: Load) -> str:
     """The profile in one sentence.
 
-    For example: "Ét opkald ad gangen; ingen tilbagekald; én opgave ad gangen".
+    For example: "Ét opkald ad gangen; ingen tilbagekald; én opgave ad gangen; én mail ad gangen; højst 3 chats ad
+    gangen; et opkald må komme oven i andet arbejde end chat".
     """
-    calls, callbacks = load.capacity.get(CALL, 0), load.capacity.get(CALLBACK, 0)
-    parts = [_("ét opkald ad gangen") if calls else _("ingen opkald fra køerne"), _callbacks(callbacks)]
-    if calls and callbacks and CALL in load.interrupts:
-        parts.append(_("et opkald må afbryde et tilbagekald"))
-    elif calls and callbacks:
-        parts.append(_("et opkald kommer først, når tilbagekaldet er færdigt"))
-    text = "; ".join([*parts, _tasks(load.capacity.get(TASK, 0))])
+    calls = load.capacity.get(CALL, 0)
+    parts = [_("ét opkald ad gangen") if calls else _("ingen opkald fra køerne")]
+    parts += [say(load.capacity.get(kind, 0)) for kind, say in _SAID.items()]
+    if calls and any(load.capacity.get(kind, 0) for kind in _KEPT_MEANWHILE):
+        beside = CALL in load.interrupts
+        parts.append(
+            _("et opkald må komme oven i andet arbejde end chat") if beside
+            else _("et opkald kommer først, når andet arbejde er færdigt")
+        )  # fmt: skip
+    text = "; ".join(parts)
     return text[:1].upper() + text[1:]
 
 
@@ -52,6 +57,27 @@ def _tasks(number: int) -> str:
     if number == 1:
         return _("én opgave ad gangen")
     return _("højst %(number)s opgaver ad gangen") % {"number": number}
+
+
+def _letters(number: int) -> str:
+    if not number:
+        return _("ingen mails")
+    if number == 1:
+        return _("én mail ad gangen")
+    return _("højst %(number)s mails ad gangen") % {"number": number}
+
+
+def _chats(number: int) -> str:
+    if not number:
+        return _("ingen chats")
+    if number == 1:
+        return _("én chat ad gangen")
+    return _("højst %(number)s chats ad gangen") % {"number": number}
+
+
+_SAID = {CALLBACK: _callbacks, TASK: _tasks, WRITTEN: _letters, CHAT: _chats}
+#: work that is kept while an interrupting call goes on; a chat is never interrupted
+_KEPT_MEANWHILE = (CALLBACK, TASK, WRITTEN)
 
 
 def profile_row(profile: CapacityProfile, day: date) -> dict[str, Any]:

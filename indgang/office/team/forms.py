@@ -17,7 +17,9 @@ from indgang.core.clock import COPENHAGEN
 from indgang.entry.models import CapacityProfile, CapacityTerms, PauseReason, Queue
 from indgang.entry.setup.disturbances import LONGEST_TEXT
 from indgang.entry.team.capacity import load
-from indgang.routing.distribution.requirement import CALL, CALLBACK, TASK
+from indgang.office.team.capacity import KINDS
+from indgang.routing.centre.plan import ONE_CONVERSATION
+from indgang.routing.distribution.requirement import CALL, CHAT, WRITTEN
 from indgang.ui.choices import offer
 from indgang.ui.parameters import BegunDayField
 from indgang.ui.revision import Revised
@@ -145,13 +147,21 @@ class _Capacity(forms.Form):
     task = forms.TypedChoiceField(
         label=_("Opgaver ad gangen"), coerce=int, choices=[(0, _("Ingen")), (1, _("Én")), (2, "2"), (3, "3")], initial=1
     )
+    written = forms.TypedChoiceField(
+        label=_("Mails, formularer og breve ad gangen"), coerce=int,
+        choices=[(0, _("Ingen")), (1, _("Én")), (2, "2"), (3, "3")], initial=ONE_CONVERSATION[WRITTEN],
+    )  # fmt: skip
+    chat = forms.TypedChoiceField(
+        label=_("Chats ad gangen"), coerce=int,
+        choices=[(0, _("Ingen")), (1, _("Én")), (2, "2"), (3, "3"), (4, "4"), (5, "5")], initial=ONE_CONVERSATION[CHAT],
+    )  # fmt: skip
     interrupts = forms.MultipleChoiceField(
         label=_("Må afbryde"), required=False, widget=forms.CheckboxSelectMultiple, initial=[CALL],
-        choices=[(CALL, _("Et opkald må afbryde et tilbagekald, der er taget, men ikke ringet op"))],
+        choices=[(CALL, _("Et opkald må komme oven i andet arbejde. Det gemmes imens. En chat afbrydes aldrig."))],
     )  # fmt: skip
 
     def capacity(self) -> dict[str, int]:
-        return {kind: self.cleaned_data[kind] for kind in (CALL, CALLBACK, TASK)}
+        return {kind: self.cleaned_data[kind] for kind in KINDS}
 
     def may_interrupt(self) -> list[str]:
         """The ticked kinds that the person takes; a kind with capacity 0 cannot interrupt others."""
@@ -160,7 +170,7 @@ class _Capacity(forms.Form):
 
 class NewCapacityForm(_Capacity):
     name = forms.CharField(label=_("Profilens navn"), max_length=80)
-    field_order = ("name", "call", "callback", "task", "interrupts")
+    field_order = ("name", *KINDS, "interrupts")
 
 
 class CapacityForm(Revised, _Capacity):
@@ -174,7 +184,7 @@ class CapacityForm(Revised, _Capacity):
 
     def __init__(self, data: Any = None, *, holds: CapacityTerms, today: date) -> None:
         self._holds = holds
-        kinds = {kind: load(holds.capacity, ()).capacity.get(kind, 0) for kind in (CALL, CALLBACK, TASK)}
+        kinds = {kind: load(holds.capacity, ()).capacity.get(kind, 0) for kind in KINDS}
         initial = {**kinds, "interrupts": [kind for kind in holds.interrupts if kind == CALL], "valid_from": today}
         super().__init__(data, initial=initial)
 
@@ -182,7 +192,7 @@ class CapacityForm(Revised, _Capacity):
         return {**self._holds.capacity, **super().capacity()}
 
     def may_interrupt(self) -> list[str]:
-        others = [kind for kind in self._holds.interrupts if kind not in (CALL, CALLBACK)]
+        others = [kind for kind in self._holds.interrupts if kind not in KINDS]
         return [*others, *super().may_interrupt()]
 
 

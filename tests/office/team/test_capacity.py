@@ -15,7 +15,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.entry.models import CapacityChoice, CapacityProfile, CapacityTerms, Command
 from indgang.entry.switchboard import plans
 from indgang.entry.team import capacity
-from indgang.office.team.capacity import words
+from indgang.office.team.capacity import KINDS, words
 from indgang.routing.centre.plan import CONVERSATIONS, ONE_CONVERSATION
 from tests.office.conftest import SignIn
 from tests.office.pages import form_at
@@ -51,7 +51,7 @@ def test_a_profile_holds_from_its_day_in_the_switchboards_plan_and_others_take_o
     assert in_plan(world) == (dict(ONE_CONVERSATION), CONVERSATIONS)
     give(world, made(world), world.anna, day=TOMORROW)
     assert in_plan(world) == (dict(ONE_CONVERSATION), CONVERSATIONS)
-    assert in_plan(world, 1) == ({"call": 1, "callback": 0, "consult": 1, "task": 1}, frozenset())
+    assert in_plan(world, 1) == ({**ONE_CONVERSATION, "callback": 0}, frozenset())
     assert dict(plans.read(MORNING + timedelta(days=1)).people[world.bo.pk].capacity) == dict(ONE_CONVERSATION)
     assert Command.objects.filter(kind="reload").exists()
 
@@ -61,7 +61,7 @@ def test_what_a_profile_says_changes_from_a_day_on_and_the_past_stays(world: Wor
     give(world, profile, world.anna)
     capacity.decide(profile, {"call": 1, "callback": 2}, ["call"], day=TOMORROW, by=world.eva, at=MORNING)
     assert in_plan(world)[0]["callback"] == 0
-    assert in_plan(world, 1) == ({"call": 1, "callback": 2, "consult": 1, "task": 1}, frozenset({"call", "consult"}))
+    assert in_plan(world, 1) == ({**ONE_CONVERSATION, "callback": 2}, frozenset({"call", "consult"}))
     rows = CapacityTerms.objects.filter(profile=profile).order_by("valid_from")
     assert [row.valid_to for row in rows] == [TOMORROW, None]
     with pytest.raises(RefusedChange):
@@ -110,13 +110,11 @@ def test_what_the_distributor_would_not_take_is_refused(
 
 def test_a_profile_takes_kinds_of_work_that_are_yet_to_come(world: World) -> None:
     profile = capacity.create(
-        world.centres["tmf"], "Skriftligt", {"call": 1, "mail": 3, "chat": 2}, ["call"], by=world.eva, at=MORNING
+        world.centres["tmf"], "Skærm", {"call": 1, "screen": 3, "chat": 3}, ["call"], by=world.eva, at=MORNING
     )
     give(world, profile, world.anna)
-    assert in_plan(world) == (
-        {"call": 1, "mail": 3, "chat": 2, "consult": 1, "task": 1},
-        frozenset({"call", "consult"}),
-    )
+    usual = {kind: number for kind, number in ONE_CONVERSATION.items() if kind != "callback"}
+    assert in_plan(world) == ({**usual, "screen": 3, "chat": 3}, frozenset({"call", "consult"}))
 
 
 def test_a_name_is_used_once_in_a_centre(world: World) -> None:
@@ -129,14 +127,15 @@ def test_a_name_is_used_once_in_a_centre(world: World) -> None:
     ("at_once", "interrupts", "said"),
     [
         ({"call": 1, "callback": 1}, ["call"],
-         "Ét opkald ad gangen; ét tilbagekald ad gangen; et opkald må afbryde et tilbagekald; "
-         "én opgave ad gangen"),
-        ({"call": 1, "callback": 2}, [],
-         "Ét opkald ad gangen; højst 2 tilbagekald ad gangen; et opkald kommer først, når tilbagekaldet er færdigt; "
-         "én opgave ad gangen"),
-        ({"call": 0, "callback": 1, "task": 3}, [],
-         "Ingen opkald fra køerne; ét tilbagekald ad gangen; højst 3 opgaver ad gangen"),
-        ({"call": 1, "callback": 0, "task": 0}, [], "Ét opkald ad gangen; ingen tilbagekald; ingen opgaver"),
+         "Ét opkald ad gangen; ét tilbagekald ad gangen; én opgave ad gangen; én mail ad gangen; "
+         "højst 2 chats ad gangen; et opkald må komme oven i andet arbejde end chat"),
+        ({"call": 1, "callback": 2, "written": 3, "chat": 1}, [],
+         "Ét opkald ad gangen; højst 2 tilbagekald ad gangen; én opgave ad gangen; højst 3 mails ad gangen; "
+         "én chat ad gangen; et opkald kommer først, når andet arbejde er færdigt"),
+        ({"call": 0, "callback": 1, "task": 3, "written": 0, "chat": 0}, [],
+         "Ingen opkald fra køerne; ét tilbagekald ad gangen; højst 3 opgaver ad gangen; ingen mails; ingen chats"),
+        ({"call": 1, "callback": 0, "task": 0, "written": 0}, [],
+         "Ét opkald ad gangen; ingen tilbagekald; ingen opgaver; ingen mails; højst 2 chats ad gangen"),
     ],
 )  # fmt: skip
 def test_a_profile_is_said_in_words(at_once: dict[str, int], interrupts: list[str], said: str) -> None:
@@ -150,19 +149,20 @@ def test_a_leader_makes_a_profile_gives_it_and_changes_it(world: World, as_perso
     eva = as_person("eva")
     assert eva.get("/office/capacity/").headers["Location"] == PAGE
     new = form_at(eva, PAGE, PAGE)
-    assert eva.post(PAGE, new.sent(name="Telefon og tilbagekald", callback="2")).status_code == 302
+    assert eva.post(PAGE, new.sent(name="Telefon og tilbagekald", callback="2", chat="3")).status_code == 302
     profile = CapacityProfile.objects.get()
     choose = form_at(eva, PAGE, reverse("office:capacity-choices", args=["tmf"]))
     given = choose.sent(people=[str(world.anna.pk)], profile=str(profile.pk))
     assert eva.post(choose.action, given).status_code == 302
     shown = " ".join(eva.get(PAGE).content.decode().split())
     assert "Telefon og tilbagekald" in shown
-    assert "højst 2 tilbagekald ad gangen; et opkald må afbryde et tilbagekald" in shown
-    assert in_plan(world)[0]["callback"] == 2
+    assert "højst 2 tilbagekald ad gangen" in shown
+    assert "højst 3 chats ad gangen; et opkald må komme oven i andet arbejde end chat" in shown
+    assert in_plan(world)[0] == {**ONE_CONVERSATION, "callback": 2, "chat": 3}, "mails are still offered"
     page = reverse("office:capacity-profile", args=["tmf", profile.pk])
     change = form_at(eva, page)
     assert eva.post(page, change.sent(callback="1", interrupts=[])).status_code == 302
-    assert in_plan(world) == ({"call": 1, "callback": 1, "consult": 1, "task": 1}, frozenset())
+    assert in_plan(world) == ({**ONE_CONVERSATION, "chat": 3}, frozenset())
     assert "et opkald kommer først" in eva.get(page).content.decode()
 
 
@@ -197,7 +197,7 @@ def test_what_cannot_be_given_is_said(world: World, as_person: SignIn, typed: di
 def test_a_profile_that_takes_nothing_is_refused_at_the_form(world: World, as_person: SignIn) -> None:
     eva = as_person("eva")
     new = form_at(eva, PAGE, PAGE)
-    answer = eva.post(PAGE, new.sent(name="Intet", call="0", callback="0", task="0", interrupts=[]))
+    answer = eva.post(PAGE, new.sent(name="Intet", interrupts=[], **dict.fromkeys(KINDS, "0")))
     assert answer.status_code == 422
     assert "mindst én slags arbejde" in answer.content.decode()
 
@@ -221,8 +221,8 @@ def test_another_centre_is_not_there(world: World, as_person: SignIn) -> None:
 
 
 def test_the_preview_says_what_is_chosen(as_person: SignIn) -> None:
-    said = as_person("eva").get("/office/capacity/words/?call=1&callback=2&task=1&interrupts=call").content.decode()
-    assert "Ét opkald ad gangen; højst 2 tilbagekald ad gangen; et opkald må afbryde et tilbagekald;" in said
+    said = as_person("eva").get("/office/capacity/words/?call=1&callback=2&task=1&written=1&chat=2&interrupts=call")
+    assert "Ét opkald ad gangen; højst 2 tilbagekald ad gangen; én opgave ad gangen" in said.content.decode()
     assert "Det betyder" not in as_person("eva").get("/office/capacity/words/?call=7&task=1").content.decode()
 
 
