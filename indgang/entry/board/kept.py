@@ -22,6 +22,11 @@ KeptWork = Call | Callback | TaskItem | WrittenItem
 _ORDERED_ANEW = frozenset({TASK, ROBOT, STAYING, *KINDS})
 
 
+def is_ordered_anew(kept: Mapping[str, Any]) -> bool:
+    """Whether the owner of such an item orders it anew, so that an unreadable one has not ended."""
+    return kept.get("kind") in _ORDERED_ANEW
+
+
 def read_item(kept: Mapping[str, Any]) -> KeptItem:
     """The item that `as_data` wrote; one without a kind is a call. Raises one of `call.UNREADABLE`."""
     if kept.get("kind") == TASK:
@@ -37,7 +42,7 @@ def read_item(kept: Mapping[str, Any]) -> KeptItem:
 
 def salvaged(kept: Mapping[str, Any]) -> KeptItem:
     """As much of an item as can be read from malformed data. Raises one of `call.UNREADABLE`."""
-    if kept.get("kind") in _ORDERED_ANEW:
+    if is_ordered_anew(kept):
         raise ValueError("it cannot be read, and is ordered anew")
     return _callback(kept) if kept.get("kind") == CALLBACK else call.salvaged(kept)
 

@@ -33,6 +33,8 @@ from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import RobotStep
 from indgang.telephony import contract as tel
 
+#: what `as_data` of robot calls and of callers who stay writes
+FORMAT = 1
 #: the kind of a kept robot call
 ROBOT = "robot"
 #: the kind of a kept caller who stays on the line
@@ -120,7 +122,8 @@ class LiveRobotCall:
 
     def as_data(self) -> dict[str, Any]:
         return {
-            "kind": ROBOT, "id": self.id, "number": self.number, "script": self.script.as_data(), "ours": self.ours,
+            "format": FORMAT, "kind": ROBOT,
+            "id": self.id, "number": self.number, "script": self.script.as_data(), "ours": self.ours,
             "ring_seconds": self.ring_seconds, "until": self.until.isoformat(), "exchange": self.exchange,
             "stage": self.stage.value, "place": self.place.as_data(), "plays": self.plays,
             "steps": self.steps, "leg": self.leg, "greeting": self.greeting.as_data() if self.greeting else None,
@@ -132,9 +135,10 @@ class LiveRobotCall:
         return cls(
             id=data["id"], number=data["number"], script=Script.from_data(data["script"]), ours=data["ours"],
             ring_seconds=float(data["ring_seconds"]), until=datetime.fromisoformat(data["until"]),
-            exchange=data["exchange"], stage=RobotStage(data["stage"]), place=ScriptPlace.from_data(data["place"]),
+            exchange=data.get("exchange", ""), stage=RobotStage(data.get("stage", RobotStage.WAITING)),
+            place=ScriptPlace.from_data(data.get("place", {})),
             greeting=HeardGreeting.from_data(data["greeting"]) if data.get("greeting") else None,
-            plays=int(data["plays"]), steps=int(data["steps"]), leg=data["leg"],
+            plays=int(data.get("plays", 0)), steps=int(data.get("steps", 0)), leg=data.get("leg", ""),
         )  # fmt: skip
 
 
@@ -150,7 +154,7 @@ class StayingCaller:
         return str(uuid5(NAMESPACE_URL, f"indgang:staying:{self.leg}"))
 
     def as_data(self) -> dict[str, Any]:
-        return {"kind": STAYING, "exchange": self.exchange, "leg": self.leg}
+        return {"format": FORMAT, "kind": STAYING, "exchange": self.exchange, "leg": self.leg}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> StayingCaller:

@@ -17,7 +17,7 @@ waited for, and the steps to write down before anything of that is done.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -106,10 +106,11 @@ class Script:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Script:
-        """Raises KeyError, TypeError or ValueError for data that is no script."""
+        """Raises KeyError, TypeError or ValueError for data that is no script. Unknown fields are left out."""
         if not data["questions"]:
             raise ValueError("a script needs a question")
-        return cls(**{**data, "questions": tuple(str(each) for each in data["questions"])})
+        known = {each.name: data[each.name] for each in fields(cls) if each.name in data}
+        return cls(**{**known, "questions": tuple(str(each) for each in data["questions"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,11 @@ class ScriptPlace:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> ScriptPlace:
+        """The place that `as_data` wrote. Fields that are not there have their defaults, unknown ones are left out."""
+        known = {each.name: data[each.name] for each in fields(cls) if each.name in data}
         key_at = datetime.fromisoformat(data["key_at"]) if data.get("key_at") else None
-        return cls(**{**data, "part": ScriptPart(data["part"]), "marks": tuple(data["marks"]), "key_at": key_at})
+        part, marks = ScriptPart(data.get("part", ScriptPart.INTRO)), tuple(data.get("marks", ()))
+        return cls(**{**known, "part": part, "marks": marks, "key_at": key_at})
 
 
 @dataclass(frozen=True, slots=True)

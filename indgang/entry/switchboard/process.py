@@ -29,7 +29,7 @@ from indgang.core.clock import day_of, seconds_to_midnight
 from indgang.core.ids import uuid7
 from indgang.entry.board.board import Board
 from indgang.entry.board.call import UNREADABLE
-from indgang.entry.board.kept import KeptItem, read_item, salvaged
+from indgang.entry.board.kept import KeptItem, is_ordered_anew, read_item, salvaged
 from indgang.entry.board.outcome import NOBODY, Ask, BoardOutcome
 from indgang.entry.board.recovery import message_id
 from indgang.entry.board.robot_calls import RobotLimits
@@ -55,7 +55,6 @@ from indgang.entry.team import own_numbers
 from indgang.routing.centre.core import LAST_AGENT_KEPT, MISSED_CALLBACK_KEPT
 from indgang.routing.centre.plan import Plan
 from indgang.routing.centre.second_level import SecondLevel
-from indgang.routing.distribution.requirement import TASK
 from indgang.routing.flows.steps import Fact
 from indgang.telemetry import traces
 from indgang.telephony import contract as tel
@@ -227,9 +226,9 @@ class Switchboard:
         try:
             return salvaged(kept)
         except UNREADABLE:
-            # its caller is treated as a new one; a task has none, and is ordered anew
+            # its caller is treated as a new one
             end = Kind.LEFT.event(str(kept.get("story") or item), self.now(), data={"why": "unreadable"})
-            events = [] if kept.get("kind") == TASK else [end]
+            events = [] if is_ordered_anew(kept) else [end]
             self._put(BoardOutcome(Batch(self.now(), events=events, items={item: None})))
             return None
 

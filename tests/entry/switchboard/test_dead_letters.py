@@ -162,3 +162,19 @@ def _spoil() -> None:
     row.kept = {"leg": None}
     row.save()
     connection.close()
+
+
+@pytest.mark.parametrize("kind", ["task", "written", "chat", "robot", "staying"])
+def test_what_cannot_be_read_and_is_ordered_anew_has_not_ended(world: World, tmp_path: Path, kind: str) -> None:
+    """One dead letter, for what was kept; the enquiry waits as before, until its owner orders the item anew."""
+    item = "0198f6b2-0000-7000-8000-000000000003"
+
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            await house.db(lambda: LiveWork.objects.create(item=item, since=clock.now(), kept={"kind": kind, "id": None, "story": item}))
+        async with running(tmp_path) as house:
+            await house.until(lambda: DeadLetter.objects.exists() and not LiveWork.objects.filter(item=item).exists())
+
+    told(story())
+    assert DeadLetter.objects.count() == 1
+    assert not StoredEvent.objects.exists()

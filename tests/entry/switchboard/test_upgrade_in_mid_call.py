@@ -1,7 +1,8 @@
 """A release is installed during calls: it reads the calls that the earlier release stored, and all of them continue.
 
 `kept/format_1.json` was written by the last release that stored calls in format 1: one caller is on hold while the
-agent consults a colleague, a supervisor listens to one, one waits and one is in the menu.
+agent consults a colleague, a supervisor listens to one, one waits and one is in the menu. `kept/every_kind.json` holds
+one item of each other kind and a desk, as the release of 30 November 2026 stored them; it is never written again.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from indgang.entry.board.call import FORMAT, Call, ConsultState, Stage
+from indgang.entry.board import kept_desks
+from indgang.entry.board.call import FORMAT, Call, ConsultState, Phone, Stage
 from indgang.entry.board.kept import read_item
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre.desk import Desk, Doing
@@ -23,6 +25,7 @@ from tests.entry.house import ANNA, BO, DAVID, EVA, EXCHANGE, House, desks_of, n
 
 KEPT: dict[str, Any] = json.loads((Path(__file__).parent / "kept" / "format_1.json").read_text())
 AT = datetime.fromisoformat(KEPT["at"])
+EVERY_KIND: dict[str, Any] = json.loads((Path(__file__).parent / "kept" / "every_kind.json").read_text())
 #: the fields that a call has had since the first release
 ESSENTIAL = {"id", "exchange", "leg", "number", "contact", "dialled", "arrived", "stage"}
 
@@ -96,13 +99,53 @@ def test_what_is_left_out_because_it_is_empty_is_empty_again() -> None:
     assert Call.from_data(json.loads(json.dumps(call.as_data()))) == call
 
 
-@pytest.mark.parametrize("name", sorted(KEPT["calls"]))
+#: by kind the fields, besides the kind, that an item has had since the first release that stored it
+ESSENTIAL_OF = {
+    "call": ESSENTIAL,
+    "callback": {"id", "story", "contact", "target", "arrived", "place", "promised_at"},
+    "task": {"id", "story", "arrived"},
+    "mail": {"id", "queue", "arrived"},
+    "chat": {"id", "queue", "arrived"},
+    "robot": {"id", "number", "script", "ours", "ring_seconds", "until"},
+    "staying": {"exchange", "leg"},
+}
+
+
+@pytest.mark.parametrize("name", sorted(EVERY_KIND["items"]))
+def test_every_kind_of_item_is_read_as_it_was_stored(name: str) -> None:
+    kept = EVERY_KIND["items"][name]
+    item = read_item(kept)
+    again = json.loads(json.dumps(item.as_data()))
+    assert {key: again.get(key) for key in kept.keys() - {"format"}} == {
+        key: value for key, value in kept.items() if key != "format"
+    }
+    assert again["format"] >= kept["format"]
+
+
+@pytest.mark.parametrize("name", sorted(EVERY_KIND["items"]))
 def test_a_field_that_a_release_adds_has_a_default_and_one_it_does_not_know_does_no_harm(name: str) -> None:
-    """Leaves out each field of the call and its flow in turn, as if the earlier release did not have it."""
-    kept = Call.from_data(KEPT["calls"][name]).as_data()
-    for field in kept.keys() - ESSENTIAL - {"format"}:
+    """Leaves out each field of the item and its parts in turn, as if the earlier release did not have it."""
+    kept = EVERY_KIND["items"][name]
+    for field in kept.keys() - ESSENTIAL_OF[name.partition("_")[0]] - {"kind", "format"}:
         read_item({key: value for key, value in kept.items() if key != field})
-    for field in kept.get("flow", {}).keys() - {"flow", "version", "step", "phase", "entered_at"}:
-        flow = {key: value for key, value in kept["flow"].items() if key != field}
-        read_item(kept | {"flow": flow})
-    read_item(kept | {"invented_later": 1, "flow": kept.get("flow", {}) | {"invented_later": 1}})
+    for part, needed in (
+        ("flow", {"flow", "version", "step", "phase", "entered_at"}), ("place", {"key_at"}), ("greeting", {"since"}),
+        ("script", {"intro", "questions", "again", "wrong_key", "thanks", "opted_out"}),
+    ):  # fmt: skip
+        if isinstance(inner := kept.get(part), dict):
+            for field in inner.keys() - needed:
+                read_item(kept | {part: {key: value for key, value in inner.items() if key != field}})
+            read_item(kept | {part: inner | {"invented_later": 1}})
+    read_item(kept | {"invented_later": 1})
+
+
+def test_a_desk_is_read_as_it_was_stored_and_each_field_has_a_default() -> None:
+    kept = EVERY_KIND["desk"]
+
+    def read(data: dict[str, Any]) -> kept_desks.KeptDesk:
+        return kept_desks.put_back(Desk(ANNA, "Anna", Doing.TALKING, since=AT), Phone(ANNA), data)
+
+    found = read(kept)
+    assert kept_desks.as_data(found.desk, found.presence) == kept
+    for field in kept:
+        read({key: value for key, value in kept.items() if key != field})
