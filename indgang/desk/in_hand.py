@@ -29,7 +29,7 @@ from indgang.routing.distribution.requirement import CALLBACK, CHAT, WRITTEN
 MOST_KNOWN = 3
 _COLUMNS = (
     "enquiry", "kind", "stage", "held", "muted", "offered_until", "reasons", "consult_name", "consult_state",
-    "attempts", "recording", "search", "task",
+    "attempts", "promised_at", "recording", "search", "task",
 )  # fmt: skip
 
 
@@ -47,6 +47,7 @@ class ItemInHand:
     reasons: Sequence[Any]
     consult: Mapping[str, str]
     attempts: int
+    promised_at: datetime | None
     recording: str
     search: Mapping[str, Any]
     task: str | None
@@ -129,7 +130,8 @@ _ENQUIRIES = Query(_enquiries, person=int)
 
 
 def _item(row: Mapping[str, Any], enquiry: Enquiry, person: Person, threads: Mapping[UUID, Thread]) -> ItemInHand:
-    until, consult = row["offered_until"], {"name": row["consult_name"], "state": row["consult_state"]}
+    until, promised = row["offered_until"], row["promised_at"]
+    consult = {"name": row["consult_name"], "state": row["consult_state"]}
     return ItemInHand(
         enquiry=enquiry,
         person=person,
@@ -141,6 +143,7 @@ def _item(row: Mapping[str, Any], enquiry: Enquiry, person: Person, threads: Map
         reasons=row["reasons"],
         consult=consult if row["consult_state"] else {},
         attempts=row["attempts"],
+        promised_at=parse_datetime(promised) if promised else None,
         recording=row["recording"],
         search=row["search"],
         task=row["task"],

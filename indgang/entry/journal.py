@@ -49,6 +49,7 @@ class InHandNow:
     offered_until     when the offer ends, and why it came to this person; both while it rings
     consult           name and state of whom the person consults about it; all empty without one
     attempts          how often the contact has been rung in vain
+    promised_at       when a callback was promised or ordered
     search            who of the second level is asked about a subject, or was in vain (`board.subjects.as_shown`)
     task              the id of the task, for an item of that kind
     """
@@ -66,6 +67,7 @@ class InHandNow:
     recording: RecordingState = RecordingState.NOT_ASKED
     search: Mapping[str, Any] = field(default_factory=dict)
     task: str | None = None
+    promised_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

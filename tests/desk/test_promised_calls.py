@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from indgang.audit.models import Change
+from indgang.desk.templatetags.desk import when
 from indgang.enquiries.models import Enquiry, ReturnCall, State
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState
@@ -29,7 +30,8 @@ def part(client: Any, name: str) -> str:
 def test_a_promised_call_is_offered_with_its_wait_and_a_button_that_rings_up(world: World, as_: SignIn) -> None:
     exchange()
     enquiry = promised()
-    at_desk(world.anna, AgentState.RINGING, enquiry, kind="callback", attempts=1)
+    promised_at = MORNING.replace(minute=12)
+    at_desk(world.anna, AgentState.RINGING, enquiry, kind="callback", attempts=1, promised_at=promised_at)
     shown = part(as_(world.anna), "call")
     assert "Ring tilbage" in shown
     assert "Ring op" in shown
@@ -37,6 +39,7 @@ def test_a_promised_call_is_offered_with_its_wait_and_a_button_that_rings_up(wor
     assert "data-phone-answer" not in shown
     assert "Forgæves opkald" in shown
     assert "Har ventet" in shown
+    assert f"<dt>Lovet</dt> <dd>{when(promised_at)}</dd>" in shown
 
 
 def test_who_waits_to_be_rung_is_listed_in_order_until_it_is_done(world: World, as_: SignIn) -> None:

@@ -65,9 +65,9 @@ def _talk(calls: Calls, call: Call, shown: InHandNow) -> InHandNow:
 
 def _item(item: WorkItem, person: int) -> InHandNow:
     """An item without a telephone call: offered on the screen, or held."""
-    attempts = item.attempts if isinstance(item, Callback) else 0
-    task = item.id if isinstance(item, TaskItem) else None
-    shown = InHandNow(item.stream, item.kind, InHandStage.OPEN, attempts=attempts, task=task)
+    shown = InHandNow(item.stream, item.kind, InHandStage.OPEN, task=item.id if isinstance(item, TaskItem) else None)
+    if isinstance(item, Callback):
+        shown = replace(shown, attempts=item.attempts, promised_at=item.promised_at)
     return _offered(item.offer, shown) if item.offer and item.offer.person == person else shown
 
 

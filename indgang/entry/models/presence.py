@@ -93,7 +93,18 @@ class InHand(models.Model):
     """
 
     PERSONAL = ("person", "enquiry", "stage", "consult_name", "offered_until", "reasons", "search")
-    IMPERSONAL = ("id", "place", "kind", "held", "muted", "consult_state", "attempts", "recording", "task")
+    IMPERSONAL = (
+        "id",
+        "place",
+        "kind",
+        "held",
+        "muted",
+        "consult_state",
+        "attempts",
+        "recording",
+        "task",
+        "promised_at",
+    )
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="in_hand", db_index=False)
     place = models.PositiveSmallIntegerField(default=0, help_text="the order on the desk; 0 comes first")
@@ -108,6 +119,7 @@ class InHand(models.Model):
     consult_state = models.CharField(max_length=20, blank=True, default="")
     task = models.UUIDField(null=True, blank=True, help_text="of an item of the kind task")
     attempts = models.PositiveSmallIntegerField(default=0, help_text="how often the contact was rung in vain")
+    promised_at = models.DateTimeField(null=True, blank=True, help_text="when a callback was promised or ordered")
     recording = models.CharField(
         max_length=10, blank=True, default="", db_default="", help_text="entry.journal.RecordingState"
     )

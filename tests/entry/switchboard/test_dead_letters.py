@@ -171,9 +171,11 @@ def test_what_cannot_be_read_and_is_ordered_anew_has_not_ended(world: World, tmp
 
     async def story() -> None:
         async with running(tmp_path) as house:
-            await house.db(lambda: LiveWork.objects.create(item=item, since=clock.now(), kept={"kind": kind, "id": None, "story": item}))
+            kept = {"kind": kind, "id": None, "story": item}
+            await house.db(lambda: LiveWork.objects.create(item=item, since=clock.now(), kept=kept))
         async with running(tmp_path) as house:
-            await house.until(lambda: DeadLetter.objects.exists() and not LiveWork.objects.filter(item=item).exists())
+            await house.until(lambda: DeadLetter.objects.exists())
+            await house.until(lambda: not LiveWork.objects.exists())
 
     told(story())
     assert DeadLetter.objects.count() == 1
