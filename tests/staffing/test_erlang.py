@@ -47,11 +47,69 @@ def _states(agents: int, load: float, handling: float, patience: float) -> tuple
 
 @pytest.mark.parametrize(
     ("lines", "load", "blocked"),
-    # table of the Erlang B formula (ITU-D, Teletraffic Engineering Handbook, appendix): the load that loses 1 percent
-    [(1, 0.0101, 0.01), (2, 0.1526, 0.01), (10, 4.4612, 0.01), (20, 12.031, 0.01), (100, 84.064, 0.01)],
-)
-def test_the_published_table_of_erlang_b(lines: int, load: float, blocked: float) -> None:
-    assert float(erlang_b(lines, load)) == pytest.approx(blocked, rel=1e-3)
+    [
+        # Rappaport, Wireless Communications, table 3.4: the capacity of an Erlang B system
+        (2, "0.153", 0.01), (4, "0.869", 0.01), (5, "1.36", 0.01), (10, "4.46", 0.01), (20, "12.0", 0.01),
+        (100, "84.1", 0.01), (2, "0.105", 0.005), (4, "0.701", 0.005), (5, "1.13", 0.005), (10, "3.96", 0.005),
+        (20, "11.1", 0.005), (100, "80.9", 0.005), (2, "0.046", 0.001), (4, "0.439", 0.001), (5, "0.762", 0.001),
+        (10, "3.09", 0.001), (20, "9.41", 0.001), (100, "75.2", 0.001),
+        # erlang.com, manual of the calculators: how much traffic can a trunk group handle?
+        (15, "8.108", 0.01),
+    ],
+)  # fmt: skip
+def test_the_published_tables_of_erlang_b(lines: int, load: str, blocked: float) -> None:
+    """The load that loses this share lies within half a unit of the last digit that is printed."""
+    half = 0.5 * 10.0 ** -len(load.partition(".")[2])
+    assert float(erlang_b(lines, float(load) - half)) <= blocked <= float(erlang_b(lines, float(load) + half))
+
+
+@pytest.mark.parametrize(
+    ("agents", "load", "handling", "within", "printed"),
+    [
+        # the R package ErlangC 0.1.0 on CRAN, README: 100 calls of 3 minutes in half an hour
+        (14, 10.0, 180.0, 20.0, {"waiting": "0.1741319", "in_time": "0.88835", "mean_wait": "7.835937",
+                                 "occupancy": "0.7142857"}),
+        # Bronson, Operations Research (1982), problem 24.6: 300 a year, 2 days each; here in days
+        (3, 300 / 182.5, 2.0, 0.0, {"mean_wait": "0.43"}),
+        # Stevenson, Operations Management, table of the mean number waiting (one arrival a second: also the mean wait)
+        (3, 2.0, 2.0, 0.0, {"mean_wait": "0.889"}),
+        # Hillier and Lieberman, Introduction to Operations Research, County Hospital: 2 an hour, 20 minutes each
+        (2, 2 / 3, 20.0, 60.0, {"waiting": "0.167", "late": "0.003", "mean_wait": "2.5"}),
+        # Mandelbaum and Zeltyn, The Palm/Erlang-A Queue (2005), introduction: 48 calls a minute, 1 minute each
+        (50, 48.0, 60.0, 58.1, {"late": "0.10", "mean_wait": "20.8", "occupancy": "0.96"}),
+    ],
+)  # fmt: skip
+def test_published_values_of_erlang_c(
+    agents: int, load: float, handling: float, within: float, printed: dict[str, str]
+) -> None:
+    found = erlang_c(agents, load, handling, within)
+    assert {name: _printed(found, name, value) for name, value in printed.items()} == printed
+
+
+@pytest.mark.parametrize(
+    ("agents", "load", "handling", "patience", "printed"),
+    [
+        # Mandelbaum and Zeltyn, as above, with a patience of 2 minutes
+        (50, 48.0, 60.0, 120.0, {"abandoned": "0.031", "mean_wait": "3.7", "occupancy": "0.93"}),
+        # callers as patient as calls are long: who finds n others waits, and their number is Poisson. The cumulative
+        # Poisson table of any statistics book: at most 13 of 10 on average 0.864, at most 9 0.458; at most 7 of 5 0.867
+        (14, 10.0, 180.0, 180.0, {"not waiting": "0.864"}),
+        (10, 10.0, 180.0, 180.0, {"not waiting": "0.458"}),
+        (8, 5.0, 180.0, 180.0, {"not waiting": "0.867"}),
+    ],
+)  # fmt: skip
+def test_published_values_of_erlang_a(
+    agents: int, load: float, handling: float, patience: float, printed: dict[str, str]
+) -> None:
+    found = erlang_a(agents, load, handling, 20.0, patience)
+    assert {name: _printed(found, name, value) for name, value in printed.items()} == printed
+
+
+def _printed(found: QueueOutcome, name: str, like: str) -> str:
+    """A figure with as many digits as the source prints; `late` are all who are not answered within the limit."""
+    left = {"late": lambda: 1 - found.in_time, "not waiting": lambda: 1 - found.waiting}
+    value = left[name]() if name in left else getattr(found, name)
+    return f"{float(value):.{len(like.partition('.')[2])}f}"
 
 
 @given(AGENTS, st.fractions(Fraction(1, 100), 300, max_denominator=1000))
