@@ -25,6 +25,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
 # the telephones of tests are on this machine, and processes that tests start need a secret of their own
 os.environ.setdefault("INDGANG_DESK_PHONES_AT", "127.0.0.1")
 os.environ.setdefault("INDGANG_SECRET_KEY", "tests: 0123456789 abcdefghijklmnopqrstuvwxyz kornblomst")
+# processes that tests start run plain Python too, whatever is compiled; make test-compiled says otherwise
+os.environ.setdefault("INDGANG_COMPILED_ENGINES", "false")
 
 garbage.rarely()
 

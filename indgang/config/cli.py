@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from indgang.config import environment, garbage
+from indgang.core import compiled
 
 #: commands that neither read nor write the database
 _WITHOUT_DATABASE = {"help", "--help", "--version", "collectstatic", "makemessages", "makemigrations"}
@@ -24,6 +25,7 @@ _SERVERS = (["web"], ["live"])
 
 def main(arguments: list[str] | None = None) -> None:
     garbage.rarely()
+    compiled.want()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["doctor"]:

@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(env.text("INDGANG_VAR", str(ROOT / "var")))
 
 DEBUG = env.flag("INDGANG_DEBUG", False)
+#: engines are imported before settings are read: `core.compiled` reads it itself, and it is only checked here
+COMPILED_ENGINES = env.flag("INDGANG_COMPILED_ENGINES", True)
 DEMO = env.flag("INDGANG_DEMO", False)
 #: everybody's password in the demo; the sign-in page shows it
 DEMO_PASSWORD = "kornblomst ved havnen"  # noqa: S105  # no secret: everybody sees it

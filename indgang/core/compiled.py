@@ -3,11 +3,15 @@
 `scripts/compile` (`make compile`) compiles them with mypyc from the same source into a folder outside of it, named by a
 hash of that source. The engines' packages call `use` before they import anything: compiled modules are then imported in
 place of their source, but only from the folder of exactly this source. Without it plain Python runs.
+
+A process asks for them by `INDGANG_COMPILED_ENGINES=true`, as the command `indgang` and the benches do (`want`). Tests
+do not, so that what they run on does not depend on what happens to be compiled.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from collections.abc import Sequence
 from functools import cache
@@ -16,6 +20,7 @@ from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
+VARIABLE = "INDGANG_COMPILED_ENGINES"
 PRODUCT = Path(__file__).resolve().parents[1]
 #: one folder for each source that was compiled
 FOLDER = PRODUCT.parent / "var" / "engines"
@@ -64,9 +69,19 @@ def are_compiled() -> bool:
     return any(isinstance(each, _Compiled) for each in sys.meta_path)
 
 
+def want() -> None:
+    """Let this process and those that it starts use compiled engines, unless the environment says otherwise. Call it
+    before any engine is imported."""
+    os.environ.setdefault(VARIABLE, "true")
+
+
+def are_wanted() -> bool:
+    return os.environ.get(VARIABLE, "").lower() == "true"
+
+
 def use() -> None:
-    """From here on import compiled engines, if there are any of this source. Call it before any engine is imported."""
-    if FOLDER.is_dir() and not are_compiled() and is_built():
+    """From here on import compiled engines, if they are wanted and there are any of this source."""
+    if are_wanted() and FOLDER.is_dir() and not are_compiled() and is_built():
         sys.meta_path.insert(0, _Compiled())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import indgang
+from indgang.config import cli
 from indgang.core import compiled
 
 _ENGINE = "indgang.routing.flows.machine"
@@ -26,16 +28,18 @@ def product(tmp_path: Path) -> Path:
     return tmp_path / "indgang"
 
 
-def asked(product: Path, code: str) -> subprocess.CompletedProcess[str]:
-    """What a process that imports the copy prints."""
+def asked(product: Path, code: str, wanted: str | None = "true") -> subprocess.CompletedProcess[str]:
+    """What a process that imports the copy prints; `wanted` is the variable of its environment."""
+    environment = {name: value for name, value in os.environ.items() if name != compiled.VARIABLE}
+    environment |= {compiled.VARIABLE: wanted} if wanted is not None else {}
     return subprocess.run(
-        [sys.executable, "-c", code], cwd=product.parent, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], cwd=product.parent, capture_output=True, text=True, check=False, env=environment,
     )  # fmt: skip
 
 
-def imported(product: Path) -> str:
+def imported(product: Path, wanted: str | None = "true", before: str = "") -> str:
     """The file of an engine, or why it cannot be imported."""
-    answer = asked(product, f"import {_ENGINE} as engine; print(engine.__file__)")
+    answer = asked(product, f"{before}import {_ENGINE} as engine; print(engine.__file__)", wanted)
     return answer.stdout.strip() or answer.stderr
 
 
@@ -59,6 +63,21 @@ def test_without_compiled_engines_the_source_runs(product: Path) -> None:
 def test_engines_compiled_from_this_source_are_imported(product: Path) -> None:
     compile_(product)
     assert "ImportError" in imported(product), "the file that cannot be loaded was not tried"
+
+
+@pytest.mark.parametrize("wanted", [None, "false"])
+def test_who_does_not_ask_for_compiled_engines_runs_the_source(product: Path, wanted: str | None) -> None:
+    """A test process does not ask, and everybody can say no."""
+    compile_(product)
+    says = "from indgang.core import compiled; compiled.want(); " if wanted else ""
+    assert imported(product, wanted, says) == str(product / "routing" / "flows" / "machine.py")
+
+
+def test_the_command_asks_for_compiled_engines(monkeypatch: pytest.MonkeyPatch, product: Path) -> None:
+    monkeypatch.delenv(compiled.VARIABLE)
+    cli.main(["--version"])
+    compile_(product)
+    assert "ImportError" in imported(product, os.environ[compiled.VARIABLE])
 
 
 @pytest.mark.parametrize("changed", ["routing/flows/machine.py", "routing/flows/state.py", "core/text.py"])
