@@ -22,12 +22,20 @@ _KEPT = _ROOT / "var" / "bench-peers"
 
 def microseconds(loads: list[float], *, handling: float, within: float, patience: float) -> float | None:
     """For one requirement: 80 percent `within` seconds, at most 10 percent abandoned. None when there is no peer."""
+    return _asked({"loads": loads, "handling": handling, "within": within, "patience": patience})
+
+
+def service_level(agents: int, load: float, *, handling: float, within: float, patience: float) -> float | None:
+    """The share answered `within` seconds, as the peer has it. None when there is no peer."""
+    return _asked({"agents": agents, "loads": [load], "handling": handling, "within": within, "patience": patience})
+
+
+def _asked(question: dict[str, object]) -> float | None:
     wheel = None if version("pyworkforce") == RELEASE else _wheel()
     if wheel is None and version("pyworkforce") != RELEASE:
         return None
-    asked = json.dumps({"loads": loads, "handling": handling, "within": within, "patience": patience})
     command = [sys.executable, __file__, *([str(wheel)] if wheel else [])]
-    answer = subprocess.run(command, input=asked, capture_output=True, text=True, check=True)
+    answer = subprocess.run(command, input=json.dumps(question), capture_output=True, text=True, check=True)
     return float(answer.stdout)
 
 
@@ -50,19 +58,25 @@ def _wheel() -> Path | None:
 
 
 def _ask() -> None:
-    """The peer computes one requirement at a time, as it does."""
+    """The peer computes one requirement at a time, as it does; or one service level."""
     if sys.argv[1:]:
         sys.path.insert(0, sys.argv[1])
     from pyworkforce.queuing import ErlangA
 
     given = json.loads(sys.stdin.read())
     minutes = {name: given[name] / 60 for name in ("handling", "within", "patience")}
-    begun = perf_counter()
-    for load in given["loads"]:
+    centres = (
         ErlangA(
             transactions=load * 15 / minutes["handling"], aht=minutes["handling"], asa=minutes["within"], interval=15,
             patience=minutes["patience"],
-        ).required_positions(service_level=0.8, max_abandonment=0.1)  # fmt: skip
+        ) for load in given["loads"]
+    )  # fmt: skip
+    if "agents" in given:
+        print(next(centres).service_level(positions=given["agents"]))
+        return
+    begun = perf_counter()
+    for centre in centres:
+        centre.required_positions(service_level=0.8, max_abandonment=0.1)
     print((perf_counter() - begun) / len(given["loads"]) * 1e6)
 
 

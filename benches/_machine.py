@@ -24,7 +24,7 @@ ROUNDS, ITEMS = 15, 40_000
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge, "<=": operator.le, "<": operator.lt, ">": operator.gt, "": operator.eq,
 }  # fmt: skip
-_GOAL = re.compile(r"(?P<ratio>ratio )?(?P<sign>[<>]?=?) ?(?P<number>\d+(?:\.\d+)?)(?P<rest>( .*)?)")
+_GOAL = re.compile(r"(?P<ratio>ratio )?(?P<sign>[<>]?=?) ?(?P<number>\d+(?:\.\d+)?(?:e-?\d+)?)(?P<rest>( .*)?)")
 _TIMES = {"s", "ms", "µs"}
 
 
@@ -62,6 +62,8 @@ def _work() -> float:
 def judged(line: str, machine: float) -> str:
     """The figure of a bench with `scaled` (where the machine matters) and `kept` (where there is a goal)."""
     figure: dict[str, Any] = json.loads(line)
+    if figure["value"] is None:  # it could not be measured: a goal is not met by that
+        return json.dumps(figure | ({"kept": False} if _GOAL.fullmatch(figure.get("goal", "")) else {})) + "\n"
     scaled = _scaled(figure["value"], figure["unit"], machine, float(figure.get("fixed", 0)))
     if scaled != figure["value"]:
         figure["scaled"] = round(scaled, 3)

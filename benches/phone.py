@@ -31,7 +31,7 @@ from django.db import connection
 from benches import _processor, _testdb
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Purpose, Service
-from indgang.core import clock
+from indgang.core import clock, compiled
 from indgang.enquiries import registration
 from indgang.enquiries.models import Enquiry, State
 from indgang.entry import commands
@@ -298,7 +298,12 @@ def work_per_call(sipp: Sipp, switchboard: int, rate: float) -> None:
     for name in ("switchboard", "database"):
         figure(f"{name}_work_ms_per_call", median(used[NUMBER][name]), "ms", "none")
     ours = sum(median(each) for each in used[NUMBER].values())
-    figure("work_ratio", theirs / ours, "share", ">= 0.55")
+    figure("work_ratio", theirs / ours, "share", work_goal())
+
+
+def work_goal() -> str:
+    """By the engines of the switchboard, a process of its own that uses compiled ones where they are built."""
+    return ">= 0.65 (compiled engines)" if compiled.are_wanted() and compiled.is_built() else ">= 0.55 (plain Python)"
 
 
 # --- from free agent to ringing ------------------------------------------------------------------
