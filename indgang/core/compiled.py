@@ -79,6 +79,11 @@ def are_wanted() -> bool:
     return os.environ.get(VARIABLE, "").lower() == "true"
 
 
+def remark() -> str:
+    """What is worth saying once to whoever waits for simulations; empty where the engines are compiled."""
+    return "" if are_compiled() else "the engines run as Python; compiled (make compile) they take a third of the time"
+
+
 def use() -> None:
     """From here on import compiled engines, if they are wanted and there are any of this source."""
     if are_wanted() and FOLDER.is_dir() and not are_compiled() and is_built():

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.accounts.models import RoleAssignment
-from indgang.core import clock
+from indgang.core import clock, compiled
 from indgang.office.planning.scenario_forms import ScenarioChangesForm
 from indgang.planning import scenarios
 from indgang.planning.models import Scenario, ScenarioRun
@@ -155,11 +155,16 @@ def test_a_long_simulation_is_the_workers_and_one_that_is_refused_leaves_no_run(
 
 
 @pytest.mark.django_db
-def test_a_centre_of_the_documents_is_computed_and_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_centre_of_the_documents_is_computed_and_nothing_is_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(compiled, "are_compiled", lambda: False)
     found = json.loads(told("run", "one-number", "--json"))
+    assert not capsys.readouterr().err, "nothing was simulated"
     assert found["result"]["other"]["total"]["fte"]["value"] < found["result"]["today"]["total"]["fte"]["value"] - 5
     monkeypatch.setattr(scenarios, "REPLICATIONS", 2)
     assert json.loads(told("run", "bc31", "--simulate", "--json"))["simulated"]["other"]["replications"] == 2
+    assert capsys.readouterr().err.count("run as Python") == 1
     assert not Scenario.objects.exists()
 
     def unusable(*_sides: object, **_options: object) -> None:

@@ -1,5 +1,5 @@
-"""Processes: those that must run and do not, orders and jobs that no process takes, and processes of another
-version."""
+"""Processes: those that must run and do not, orders and jobs that no process takes, processes of another version, and
+whether the engines are compiled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from indgang import __version__
-from indgang.core import clock
+from indgang.core import clock, compiled
 from indgang.entry.models import Command
 from indgang.entry.switchboard.leadership import LOCK
 from indgang.health import jobs
@@ -34,6 +34,14 @@ _LEADING = (
 def look() -> Iterator[Finding]:
     found = [*_missing(), *_versions(), *_switchboard(), *_marks(), *_jobs()]
     yield from found or [ok(_("Alle processer kører, og intet hober sig op."))]
+    yield _engines()
+
+
+def _engines() -> Finding:
+    """What this process runs; those that began before the compiler had finished run Python."""
+    if compiled.are_compiled():
+        return ok(_("Motorerne kører oversat til maskinkode."))
+    return ok(_("Motorerne kører som Python; oversat (scripts/compile) bruger et opkald to tredjedele af tiden."))
 
 
 def _missing() -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.api.planning import make_scenario
 from indgang.config import acting
-from indgang.core import clock
+from indgang.core import clock, compiled
 from indgang.core.refusals import RefusedChange
 from indgang.planning import assumptions, bases, scenario_listing, scenario_options, scenarios
 from indgang.planning.models import Scenario, ScenarioRun
@@ -56,6 +56,8 @@ class Command(BaseCommand):
             each.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options.get("simulate") and (remark := compiled.remark()):
+            self.stderr.write(remark)
         with translation.override("en"):
             found = _ACTIONS[options["action"]](options)
             lines = _list_lines(found) if options["action"] == "list" else _lines(found)

@@ -45,8 +45,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not compiled.are_compiled():
-            self.stderr.write("the engines run as Python; compiled (make compile) they take a third of the time")
+        if remark := compiled.remark():
+            self.stderr.write(remark)
         if options["fewest"] is not None:
             self._fewest(options)
             return

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from indgang.config import garbage, jobs, newer_tables, secret
+from indgang.core import compiled
 from indgang.knowledge import reindexing
 from indgang.live import processes
 from indgang.messaging.mailbox import keeping
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -27,6 +31,7 @@ class Command(BaseCommand):
         secret.check()
         newer_tables.check()
         garbage.settle()
+        logger.info("the engines run %s", "compiled" if compiled.are_compiled() else "as Python")
         if options["simulations"]:
             asyncio.run(jobs.run_worker(wait=False, queues=jobs.SIMULATIONS))
             return
