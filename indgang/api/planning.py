@@ -1,6 +1,7 @@
 """The staffing need and scenarios as JSON, for planners who are signed in.
 
 GET /api/staffing-need/?preset=bc31&calls=80000&seats=curve   options as those of `indgang staffing`
+GET /api/described-day/?calls=106&retry=30&mails=40           a day, simulated; as `indgang simulate day`
 GET /api/scenarios/                                           people and kroner of the newest runs
 POST /api/scenarios/                                          {"name": "Nu", "first": "2026-01-05", "last": …} makes one
 GET /api/scenarios/3/                                         one scenario with its newest run
@@ -30,6 +31,7 @@ from indgang.core.text import whole_number
 from indgang.planning import (
     bases,
     calculation,
+    described_day,
     rights,
     scenario_listing,
     scenario_making,
@@ -102,6 +104,24 @@ def _number(name: str, text: str) -> float:
 
 def _refused(why: str) -> JsonResponse:
     return JsonResponse({"error": why}, status=400)
+
+
+@declares(
+    Operation(
+        "GET", "A day in numbers, simulated with and without breaks, retrials, mails, chats and the second level",
+        query={name: f"{low:g} to {high:g}, {described_day.USUAL[name]:g} if left out"
+               for name, (low, high) in described_day.LIMITS.items()},
+    )
+)  # fmt: skip
+@require_GET
+@requires(*PLANNERS)
+def simulated_day(request: HttpRequest) -> JsonResponse:
+    """What the address describes, played. 400 for what cannot be, in words."""
+    try:
+        day = described_day.read(request.GET.dict())
+    except Impossible as error:
+        return _refused(str(error))
+    return JsonResponse(described_day.as_data(day, described_day.play(day)))
 
 
 class MadeScenarioForm(forms.Form):

@@ -23,7 +23,7 @@ from indgang.api.gaps import gap_measures, gaps
 from indgang.api.health import health, readiness
 from indgang.api.monitoring import metrics_page
 from indgang.api.openapi import openapi
-from indgang.api.planning import runs, scenario, scenario_list, staffing_need
+from indgang.api.planning import runs, scenario, scenario_list, simulated_day, staffing_need
 from indgang.api.rollout import rollout, rollout_list
 from indgang.api.shifts import shifts
 from indgang.api.sms_reports import sms_reports
@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gaps/", gaps, name="gaps"),
     path("gaps/measures/", gap_measures, name="gap-measures"),
     path("staffing-need/", staffing_need, name="staffing-need"),
+    path("described-day/", simulated_day, name="described-day"),
     path("scenarios/", scenario_list, name="scenarios"),
     path("scenarios/<int:pk>/", scenario, name="scenario"),
     path("scenarios/<int:pk>/runs/", runs, name="scenario-runs"),

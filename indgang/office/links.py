@@ -146,6 +146,7 @@ def _planning() -> None:
     navigation.register(_("Bemandingsbehov"), "office:staffing-need", *planners, order=120, group=staffing)
     navigation.register(_("Vagtplaner"), "office:shifts", P.PLAN_STAFFING, order=121, group=staffing)
     navigation.register(_("Hvad nu hvis"), "office:scenarios", *planners, order=122, group=staffing)
+    navigation.register(_("Simulér en dag"), "office:described-day", *planners, order=123, group=staffing)
     navigation.register(_("Antagelser"), "office:staffing-assumptions", *planners, order=124, group=staffing)
 
 

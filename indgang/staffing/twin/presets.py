@@ -32,6 +32,8 @@ PLANNED_CALLS_A_YEAR: Mapping[str, int] = {"tmf": 201_350, "bif": 20_050}
 #: assumptions: mean patience, spread of talk times (standard deviation over mean), and when neighbours begin to help
 PATIENCE_SECONDS, TALK_SPREAD, HELP_AFTER = 180.0, 0.9, 10.0
 HALF_HOUR = 1_800.0
+#: how long a telephone rings until it is taken; an assumption
+PICK_UP_SECONDS = 4.0
 
 
 def day_of(calls_a_year: float) -> tuple[float, ...]:
@@ -68,7 +70,7 @@ def centres_of(
     crews = tuple(
         Crew(centre, people[centre], queues if is_one else frozenset({centre}), (stay,)) for centre in calls_a_year
     )
-    return TwinScenario(code, title, inflows, rules, crews, pick_up=4.0)
+    return TwinScenario(code, title, inflows, rules, crews, pick_up=PICK_UP_SECONDS)
 
 
 def _steps(centre: str, queues: frozenset[str], helps_after: float | None) -> tuple[Relaxation, ...]:

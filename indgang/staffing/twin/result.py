@@ -190,12 +190,13 @@ class TwinComparison:
     today: TwinResult
     other: TwinResult
 
-    def difference(self, name: str) -> Estimated:
-        """The second less the first, pair by pair. Without 0 in its interval, the difference is not chance."""
-        everything = (self.today._rows(None), self.other._rows(None))
+    def difference(self, name: str, queue: str | None = None) -> Estimated:
+        """The second less the first, pair by pair, of all queues or of one. Without 0 in its interval, the difference
+        is not chance. Raises LookupError for an unknown queue."""
+        rows = (self.today._rows(queue), self.other._rows(queue))
         pairs = zip(self.today.counts, self.other.counts, strict=True)
         return self.today.estimated(
-            [figure(after, name, everything[1]) - figure(before, name, everything[0]) for before, after in pairs]
+            [figure(after, name, rows[1]) - figure(before, name, rows[0]) for before, after in pairs]
         )
 
     def differences(self) -> dict[str, dict[str, float | None]]:

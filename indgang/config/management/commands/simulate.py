@@ -2,19 +2,24 @@
 
 Several scenarios are compared with the first, with the same callers in each. A file holds one scenario, or
 `{"scenarios": [...]}`; docs/algorithms/simulation.md describes the data.
+
+`indgang simulate day --set retry=30 --set mails=40` plays a day in numbers with breaks, retrials, mails, chats and the
+second level, beside its calls alone, as the page does.
 """
 
 from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from indgang.core import compiled
+from indgang.planning import described_day
+from indgang.staffing.need import Impossible
 from indgang.staffing.twin import data
 from indgang.staffing.twin.pooling import pooling_gain
 from indgang.staffing.twin.presets import POOLED, PRESETS
@@ -22,6 +27,7 @@ from indgang.staffing.twin.result import Estimated, TwinComparison, TwinResult
 from indgang.staffing.twin.scenario import BadScenario, TwinScenario
 from indgang.staffing.twin.simulation import run
 
+_DAY = "day"
 _SHARES = ("service_level", "abandoned_share", "occupancy", "reached_share")
 _SHOWN = (
     "offered", "answered", "abandoned", "promised", "helped", *_SHARES[:3], "mean_wait", "mean_answered_wait",
@@ -35,9 +41,13 @@ class Command(BaseCommand):
     help = "Plays a scenario several times: waits, losses and occupancy with 95 % intervals"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("scenario", help=f"a preset ({', '.join(PRESETS)}) or a JSON file")
+        parser.add_argument("scenario", help=f"a preset ({', '.join(PRESETS)}), {_DAY}, or a JSON file")
         parser.add_argument("--replications", type=int, default=20)
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument(
+            "--set", action="append", default=[], metavar="NAME=VALUE",
+            help=f"({_DAY}, 20 replications) {', '.join(described_day.LIMITS)}",
+        )  # fmt: skip
         parser.add_argument(
             "--fewest", type=float, metavar="SHARE",
             help=f"({', '.join(POOLED)}) the fewest people who answer this share of each centre's callers in 20 s",
@@ -47,6 +57,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if remark := compiled.remark():
             self.stderr.write(remark)
+        if options["scenario"] == _DAY:
+            self._describe(options)
+            return
+        if options["set"]:
+            raise CommandError(f"--set is for {_DAY}", returncode=2)
         if options["fewest"] is not None:
             self._fewest(options)
             return
@@ -60,6 +75,22 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(_as_data(results, comparisons), ensure_ascii=False, indent=2))
         else:
             self.stdout.write("\n".join(_lines(results, comparisons)))
+
+    def _describe(self, options: dict[str, Any]) -> None:
+        given = {name: value for name, _sign, value in (each.partition("=") for each in options["set"])}
+        try:
+            day = described_day.read(given)
+        except Impossible as error:
+            raise CommandError(str(error), returncode=2) from error
+        found = described_day.as_data(day, described_day.play(day, options["seed"]))
+        if options["json"]:
+            self.stdout.write(json.dumps(found, indent=2))
+            return
+        sides = {"calls alone": found["alone"], "whole day": found["whole"], "difference": found["difference"]}
+        sides |= found["beside"] | {"second level": found["second_level"]}
+        for title, figures in sides.items():
+            if figures:
+                self.stdout.write("\n".join([title, *_named(figures), ""]))
 
     def _fewest(self, options: dict[str, Any]) -> None:
         calls = POOLED.get(options["scenario"])
@@ -107,6 +138,11 @@ def _lines(results: Sequence[TwinResult], comparisons: Sequence[TwinComparison])
         codes = f"{each.other.scenario.code} less {each.today.scenario.code}, with the same callers"
         lines += ["", codes, *_figures(each.difference)]
     return lines[1:]
+
+
+def _named(figures: Mapping[str, Mapping[str, float | None]]) -> list[str]:
+    found = {name: Estimated(each["mean"], each["half_width"], ()) for name, each in figures.items()}
+    return [f"  {name:<20} {_text(each, share=name in _SHARES)}" for name, each in found.items()]
 
 
 def _figures(of: Any) -> list[str]:

@@ -1,0 +1,97 @@
+"""A day in numbers, simulated: what breaks, retrials, mails, chats and the second level do to the callers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from indgang.accounts.gate import requires
+from indgang.office.planning.day_forms import DescribedDayForm
+from indgang.office.planning.words import percent, seconds
+from indgang.planning import described_day
+from indgang.planning.rights import PLANNERS
+
+_SHARES = frozenset({"service_level", "abandoned_share", "occupancy", "reached_share"})
+_TIMES = frozenset({"mean_wait", "mean_answered_wait", "mean_asking", "mean_whole_time"})
+_HOUR = 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """A figure in words; of the calls alone, of the whole day, and the difference."""
+
+    name: str
+    alone: str
+    whole: str
+    difference: str
+
+
+@require_GET
+@requires(*PLANNERS)
+def described(request: HttpRequest) -> HttpResponse:
+    """Both sides of the day that the address describes. Nothing is played before somebody has asked."""
+    form = DescribedDayForm(request.GET)
+    context: dict[str, Any] = {"form": form, "replications": described_day.REPLICATIONS}
+    if request.GET and form.is_valid() and form.day is not None:
+        found = described_day.as_data(form.day, described_day.play(form.day))
+        context |= {"rows": list(_rows(found)), "tables": list(_tables(found))}
+    status = 422 if request.GET and form.errors else 200
+    return render(request, "office/planning/described_day.html", context, status=status)
+
+
+def _rows(found: Mapping[str, Any]) -> Iterator[DayRow]:
+    names = {
+        "offered": _("Opkald"), "tried_again": _("Heraf ringer igen"), "service_level": _("Besvaret i tide"),
+        "mean_wait": _("Ventetid i gennemsnit"), "abandoned_share": _("Lægger på"), "occupancy": _("Belægning"),
+    }  # fmt: skip
+    for name, said in names.items():
+        alone, whole = (_shown(name, found[side][name]) for side in ("alone", "whole"))
+        yield DayRow(said, alone, whole, _shown(name, found["difference"][name], is_difference=True))
+
+
+def _tables(found: Mapping[str, Any]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """What the whole day alone has: a heading, and its figures."""
+    headings = {described_day.CHATS: _("Chats"), described_day.MAILS: _("Mails")}
+    work = {
+        "offered": _("Kommer"), "answered": _("Bliver taget"), "mean_answered_wait": _("Venter, til de bliver taget"),
+        "waiting_at_end": _("Venter, når dagen slutter"),
+    }  # fmt: skip
+    for queue, figures in found["beside"].items():
+        yield headings[queue], [(said, _shown(name, figures[name])) for name, said in work.items()]
+    questions = {
+        "consulted": _("Opkald, der skal videre"), "reached_share": _("Kollegaen nås med det samme"),
+        "mean_asking": _("Det holder medarbejderen optaget"), "mean_whole_time": _("Til den, der ringer, har sit svar"),
+    }  # fmt: skip
+    if found["second_level"]:
+        yield (
+            _("Andet niveau"),
+            [(said, _shown(name, found["second_level"][name])) for name, said in questions.items()],
+        )
+
+
+def _shown(name: str, found: Mapping[str, float | None], *, is_difference: bool = False) -> str:
+    """The mean and its interval: `81,2 % ± 1,3 %`."""
+    mean, half_width = found["mean"], found["half_width"]
+    if mean is None:
+        return "–"
+    around = "" if half_width is None else f" ± {_figure(name, half_width, is_difference)}"
+    return _figure(name, mean, is_difference) + around
+
+
+def _figure(name: str, value: float, is_difference: bool) -> str:
+    if name in _SHARES and is_difference:
+        return _("%(number)s procentpoint") % {"number": number_format(round(100 * value, 1), 1)}
+    if name in _SHARES:
+        return percent(value)
+    if name not in _TIMES:
+        return number_format(round(value, 1), 1, force_grouping=True)
+    if abs(value) < _HOUR:
+        return seconds(value)
+    return _("%(hours)s timer") % {"hours": number_format(round(value / _HOUR, 1), 1)}
