@@ -31,7 +31,7 @@ MODULES = (
     "routing/flows/branches", "routing/flows/dialogue", "routing/flows/machine", "routing/flows/turn",
     "routing/flows/waiting", "routing/centre/centre", "routing/centre/core", "routing/centre/facts",
     "routing/centre/journey", "routing/centre/offers", "routing/centre/personal", "routing/centre/presence",
-    "staffing/twin/direct",
+    "staffing/twin/direct", "staffing/twin/whole",
 )  # fmt: skip
 #: the shared library of all of them
 LIBRARY = f"{PRODUCT.name}.engines"
