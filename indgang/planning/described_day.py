@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from indgang.routing.distribution.requirement import CALL, CHAT, WRITTEN, QueueRule
+from indgang.staffing.erlang import erlang_a
 from indgang.staffing.need import Impossible
 from indgang.staffing.presets import falling_day
-from indgang.staffing.twin import simulation
+from indgang.staffing.twin import simulation, single_queue
 from indgang.staffing.twin.presets import HALF_HOUR, HOUR, PICK_UP_SECONDS
 from indgang.staffing.twin.result import TwinComparison, TwinResult
 from indgang.staffing.twin.scenario import (
@@ -29,6 +30,7 @@ from indgang.staffing.twin.scenario import (
     TwinScenario,
     WayOfAsking,
 )
+from indgang.staffing.twin.single_queue import QueueEstimate
 
 REPLICATIONS = 20
 #: calls, mails and chats of a day: the page waits for both sides of all replications
@@ -39,6 +41,10 @@ CALLS, CHATS, MAILS = "calls", "chats", "mails"
 SPREAD = 0.9
 #: two colleagues have promised the same hour and a half, and then the next two
 TURN_HOURS, AT_ONCE = 1.5, 2
+#: how the table of the busiest half-hour is played: so many copies of one queue, with so many calls each
+_COPIES, _CALLS_OF_COPY, _WARM_UP = 200, 600, 100
+#: and for how many people fewer and more than there are
+_FEWER, _MORE = 2, 3
 #: lowest and highest number of each
 LIMITS: Mapping[str, tuple[float, float]] = {
     "calls": (1, 1_000), "hours": (1, 16), "talk": (10, 3_600), "after_call": (0, 1_800), "patience": (5, 3_600),
@@ -125,9 +131,8 @@ def play(day: DescribedDay, seed: int = 1) -> TwinComparison:
 
 
 def _scenario(day: DescribedDay, *, is_whole: bool) -> TwinScenario:
-    curve = falling_day(round(day.hours * HOUR / HALF_HOUR))
     of = {CALLS: day.calls, CHATS: day.chats if is_whole else 0.0, MAILS: day.mails if is_whole else 0.0}
-    arrivals = {queue: tuple(number * each / sum(curve) for each in curve) for queue, number in of.items()}
+    arrivals = {queue: tuple(number * each for each in _curve(day)) for queue, number in of.items()}
     inflows = (
         Inflow(
             CALLS, arrivals[CALLS], _spread(day.talk), RandomTime(day.after_call, TimeShape.CONSTANT),
@@ -144,6 +149,12 @@ def _scenario(day: DescribedDay, *, is_whole: bool) -> TwinScenario:
     )
     code = "whole" if is_whole else "alone"
     return TwinScenario(code, code, inflows, rules, crews, within=day.within, pick_up=PICK_UP_SECONDS)
+
+
+def _curve(day: DescribedDay) -> tuple[float, ...]:
+    """The share of the day's work that comes in each half-hour."""
+    found = falling_day(round(day.hours * HOUR / HALF_HOUR))
+    return tuple(each / sum(found) for each in found)
 
 
 def _spread(mean: float) -> RandomTime:
@@ -180,6 +191,36 @@ def _asks(day: DescribedDay) -> Consulting | None:
     return Consulting(day.passed_on / 100, colleagues, way, _spread(360.0))
 
 
+# --- The busiest half-hour -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsOfHalfHour:
+    """What callers of the busiest half-hour would meet with so many people and without all that is beside the calls, if
+    it lasted: simulated, and the share in time by Erlang A, which knows no spread of talk times but its own."""
+
+    agents: int
+    found: QueueEstimate
+    erlang_in_time: float
+
+
+def busiest(day: DescribedDay, seed: int = 1) -> list[SeatsOfHalfHour]:
+    """For a few people fewer and more than there are."""
+    a_second, handling = day.calls * max(_curve(day)) / HALF_HOUR, day.talk + day.after_call
+    times = RandomTime(handling, TimeShape.LOGNORMAL, SPREAD * day.talk / handling)
+    return [
+        SeatsOfHalfHour(
+            agents,
+            single_queue.estimate(
+                agents, a_second, times, RandomTime(day.patience), within=day.within, calls=_CALLS_OF_COPY,
+                warm_up=_WARM_UP, copies=_COPIES, seed=seed,
+            ),
+            float(erlang_a(agents, a_second * handling, handling, day.within, day.patience).in_time),
+        )
+        for agents in range(max(1, day.agents - _FEWER), day.agents + _MORE + 1)
+    ]  # fmt: skip
+
+
 # --- What comes out ------------------------------------------------------------------------------------
 
 #: the figures of the calls, which both sides have; and those of the rest, which the whole day has
@@ -197,6 +238,14 @@ def as_data(day: DescribedDay, found: TwinComparison) -> dict[str, Any]:
         "difference": {name: found.difference(name, CALLS).as_data() for name in OF_CALLS},
         "beside": {queue: _figures(found.other, queue, OF_QUEUE) for queue in others},
         "second_level": _figures(found.other, CALLS, OF_QUESTIONS) if day.passed_on else {},
+        "busiest": [
+            {
+                "agents": each.agents, "service_level": each.found.in_time.as_data(),
+                "mean_wait": each.found.mean_wait.as_data(), "abandoned_share": each.found.abandoned.as_data(),
+                "erlang_service_level": each.erlang_in_time,
+            }
+            for each in busiest(day, found.today.seed)
+        ],
     }  # fmt: skip
 
 

@@ -54,6 +54,15 @@ def test_promised_hours_keep_the_first_level_shorter_than_a_phone_list() -> None
     assert promised["reached_share"]["mean"] > a_list["reached_share"]["mean"]
 
 
+def test_the_busiest_half_hour_is_near_erlang_a_and_better_with_more_people() -> None:
+    rows = described_day.busiest(DescribedDay(calls=200.0, agents=5))
+    assert [each.agents for each in rows] == [3, 4, 5, 6, 7, 8]
+    shares = [each.found.in_time.mean or 0.0 for each in rows]
+    assert shares == sorted(shares)
+    for share, row in zip(shares, rows, strict=True):
+        assert share == pytest.approx(row.erlang_in_time, abs=0.05), "the spread of talk times matters little here"
+
+
 def test_a_few_colleagues_promise_no_more_than_they_are() -> None:
     assert figures(passed_on=20.0, colleagues=1, promised_hours=16.0)["second_level"]["reached_share"]["mean"] > 0.5
 

@@ -41,7 +41,10 @@ def described(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "replications": described_day.REPLICATIONS}
     if request.GET and form.is_valid() and form.day is not None:
         found = described_day.as_data(form.day, described_day.play(form.day))
-        context |= {"rows": list(_rows(found)), "tables": list(_tables(found))}
+        context |= {
+            "rows": list(_rows(found)), "tables": list(_tables(found)),
+            "busiest": list(_busiest(found, form.day.agents)),
+        }  # fmt: skip
     status = 422 if request.GET and form.errors else 200
     return render(request, "office/planning/described_day.html", context, status=status)
 
@@ -74,6 +77,27 @@ def _tables(found: Mapping[str, Any]) -> Iterator[tuple[str, list[tuple[str, str
             _("Andet niveau"),
             [(said, _shown(name, found["second_level"][name])) for name, said in questions.items()],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsRow:
+    """What so many people would give the callers of the busiest half-hour."""
+
+    agents: int
+    is_chosen: bool
+    in_time: str
+    mean_wait: str
+    abandoned: str
+    erlang: str
+
+
+def _busiest(found: Mapping[str, Any], agents: int) -> Iterator[SeatsRow]:
+    for each in found["busiest"]:
+        in_time, mean_wait, lost = (
+            _shown(name, each[name]) for name in ("service_level", "mean_wait", "abandoned_share")
+        )
+        erlang = percent(each["erlang_service_level"])
+        yield SeatsRow(each["agents"], each["agents"] == agents, in_time, mean_wait, lost, erlang)
 
 
 def _shown(name: str, found: Mapping[str, float | None], *, is_difference: bool = False) -> str:

@@ -28,7 +28,7 @@ from indgang.staffing.twin.scenario import BadScenario, TwinScenario
 from indgang.staffing.twin.simulation import run
 
 _DAY = "day"
-_SHARES = ("service_level", "abandoned_share", "occupancy", "reached_share")
+_SHARES = ("service_level", "abandoned_share", "occupancy", "reached_share", "erlang_service_level")
 _SHOWN = (
     "offered", "answered", "abandoned", "promised", "helped", *_SHARES[:3], "mean_wait", "mean_answered_wait",
     "consulted", "reached_share", "mean_asking", "mean_whole_time",
@@ -88,6 +88,10 @@ class Command(BaseCommand):
             return
         sides = {"calls alone": found["alone"], "whole day": found["whole"], "difference": found["difference"]}
         sides |= found["beside"] | {"second level": found["second_level"]}
+        for row in found["busiest"]:
+            named = {name: row[name] for name in ("service_level", "mean_wait", "abandoned_share")}
+            erlang = {"mean": row["erlang_service_level"], "half_width": None}
+            sides[f"busiest half-hour with {row['agents']}"] = named | {"erlang_service_level": erlang}
         for title, figures in sides.items():
             if figures:
                 self.stdout.write("\n".join([title, *_named(figures), ""]))
