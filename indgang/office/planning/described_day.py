@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from indgang.accounts.gate import requires
 from indgang.office.planning.day_forms import DescribedDayForm
-from indgang.office.planning.words import percent, seconds
+from indgang.office.planning.words import percent
 from indgang.planning import described_day
 from indgang.planning.rights import PLANNERS
 
@@ -101,21 +101,20 @@ def _busiest(found: Mapping[str, Any], agents: int) -> Iterator[SeatsRow]:
 
 
 def _shown(name: str, found: Mapping[str, float | None], *, is_difference: bool = False) -> str:
-    """The mean and its interval: `81,2 % ± 1,3 %`."""
+    """The mean and its interval: `81,2 ± 1,3 %`."""
     mean, half_width = found["mean"], found["half_width"]
     if mean is None:
         return "–"
-    around = "" if half_width is None else f" ± {_figure(name, half_width, is_difference)}"
-    return _figure(name, mean, is_difference) + around
+    factor, places, said = _unit(name, mean, is_difference)
+    numbers = [number_format(round(factor * each, places), places, force_grouping=True)
+               for each in (mean, half_width) if each is not None]  # fmt: skip
+    return said % {"number": " ± ".join(numbers)}
 
 
-def _figure(name: str, value: float, is_difference: bool) -> str:
-    if name in _SHARES and is_difference:
-        return _("%(number)s procentpoint") % {"number": number_format(round(100 * value, 1), 1)}
+def _unit(name: str, mean: float, is_difference: bool) -> tuple[float, int, str]:
+    """What the figure is multiplied with, its decimal places, and the words around it."""
     if name in _SHARES:
-        return percent(value)
+        return 100.0, 1, _("%(number)s procentpoint") if is_difference else "%(number)s\N{NO-BREAK SPACE}%%"
     if name not in _TIMES:
-        return number_format(round(value, 1), 1, force_grouping=True)
-    if abs(value) < _HOUR:
-        return seconds(value)
-    return _("%(hours)s timer") % {"hours": number_format(round(value / _HOUR, 1), 1)}
+        return 1.0, 1, "%(number)s"
+    return (1.0, 0, _("%(number)s sekunder")) if abs(mean) < _HOUR else (1 / _HOUR, 1, _("%(number)s timer"))

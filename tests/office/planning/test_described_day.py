@@ -41,7 +41,7 @@ def test_page_api_and_command_show_the_same_day(as_person: SignIn, monkeypatch: 
     assert f"Kollegaen nås med det samme {reached}" in shown
     erlang = f"{100 * found['busiest'][2]['erlang_service_level']:.1f}".replace(".", ",")
     assert f"3 Valgt {100 * found['busiest'][2]['service_level']['mean']:.1f}".replace(".", ",") in shown
-    assert f"{erlang}\N{NO-BREAK SPACE}%" in shown or f"{erlang} %" in shown
+    assert f"{erlang} %" in shown.replace("\N{NO-BREAK SPACE}", " ")
     assert "Mails Kommer" in shown
     assert "Chats Kommer" in shown
 
