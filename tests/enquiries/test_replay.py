@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from indgang.accounts.models import Person
@@ -34,12 +34,14 @@ pytestmark = pytest.mark.django_db
 
 LATER = MORNING + timedelta(hours=1)
 MEASURED = [kind for kind in kinds.declared() if kind.payload.__module__ == "indgang.entry.event_kinds"] + [
-    Kind.HELD, Kind.RESUMED,
+    Kind.HELD, Kind.RESUMED, EnquiryKind.RECEIVED, EnquiryKind.CONTACT_WROTE, EnquiryKind.REPLIED, EnquiryKind.REOPENED,
 ]  # fmt: skip
 BY_HAND = sorted(set(Channel.values))
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
 long_texts = st.one_of(texts, st.just("Sagsbehandler på Rådhuset " * 20))
+moments = st.integers(-90_000, 90_000).map(lambda seconds: (MORNING + timedelta(seconds=seconds)).isoformat())
+#: `by` is the name of a person, who is put in where it is written
 payloads = st.fixed_dictionaries(
     {},
     optional={
@@ -47,6 +49,10 @@ payloads = st.fixed_dictionaries(
         "seconds": st.floats(0, 1e5, allow_nan=False), "number": st.sampled_from(["", "+4599990101", "4" * 60]),
         "caller_number": st.sampled_from(["", "+4599990101", "4" * 60]), "caller_name": long_texts,
         "dialled": st.sampled_from(["+4533661000", "3" * 60]), "centre": st.sampled_from(["tmf", "bif", "nowhere", ""]),
+        "asked_at": st.none() | moments, "due": st.none() | moments, "until": st.none() | moments,
+        "standing": st.none() | st.uuids().map(str), "by": st.sampled_from(["anna", "bo"]), "reopened": st.booleans(),
+        "automatic": st.booleans(), "why": st.sampled_from(["", "spam", "merged", "answered", "caller_gone"]),
+        "channel": st.sampled_from(sorted(Channel.values)),
     },
 )  # fmt: skip
 steps = st.lists(
@@ -67,15 +73,20 @@ def _person(world: World, name: str | None) -> Person | None:
     return getattr(world, name) if name else None
 
 
+def _with_ids(data: dict[str, Any], world: World) -> dict[str, Any]:
+    by = _person(world, data.get("by"))
+    return data | {"by": by.pk} if by else data
+
+
 def _written(beginning: EventKind[Any], first: dict[str, Any], told: Iterable[Any], world: World) -> Enquiry:
-    """Write a call as the switchboard does, in batches whose ends are drawn too."""
+    """Write an enquiry as the switchboard does, in batches whose ends are drawn too."""
     key, at = str(uuid7()), MORNING
     journal, batch = DatabaseJournal(), Batch(at)
-    batch.events.append(beginning.event(key, at, person=world.anna.pk, data=first))
+    batch.events.append(beginning.event(key, at, person=world.anna.pk, data=_with_ids(first, world)))
     for kind, data, queue, microseconds, name, ends in told:
         person = _person(world, name)
         at += timedelta(microseconds=microseconds)
-        batch.events.append(kind.event(key, at, queue, person.pk if person else None, data))
+        batch.events.append(kind.event(key, at, queue, person.pk if person else None, _with_ids(data, world)))
         if ends:
             journal.write([batch])
             batch = Batch(at)
@@ -110,9 +121,17 @@ def _deviations() -> list[verification.Deviation]:
     return list(Verification().run())
 
 
+#: events that set the columns of promised calls and of those who wait for one person
+_PROMISED_AND_PERSONAL = [
+    (Kind.PERSONAL_WAIT, {"until": MORNING.isoformat(), "by": "bo"}, "tmf-byggeri", 1_000_000, "anna", True),
+    (Kind.CALLBACK, {"asked_at": MORNING.isoformat(), "due": LATER.isoformat()}, "tmf-byggeri", 1_000_000, None, True),
+]
+
+
 @given(st.sampled_from([kind for kind in MEASURED if stream.begins(kind)]), payloads, steps, hands)
+@example(EnquiryKind.RECEIVED, {"channel": "mail", "centre": "tmf"}, _PROMISED_AND_PERSONAL, ["register"])
 @settings(max_examples=sample.examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_calls_follow_from_their_events(
+def test_enquiries_follow_from_their_events(
     world: World, beginning: EventKind[Any], first: dict[str, Any], told: list[Any], doing: list[str]
 ) -> None:
     savepoint = transaction.savepoint()
