@@ -193,6 +193,7 @@ class Enquiry(models.Model):
             models.Index(fields=["caller_number", "-arrived_at"], condition=~Q(caller_number=""), name="enq_caller"),
             models.Index(fields=["party", "-arrived_at"]),
             models.Index(fields=["agent", "-arrived_at"]),
+            models.Index(fields=["agent", "registered_at"], name="enq_agent_registered"),
             models.Index(fields=["queue", "-queued_at"]),
             models.Index(
                 fields=["state"],

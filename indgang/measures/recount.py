@@ -19,6 +19,7 @@ from indgang.entry.models import QueueTerms
 from indgang.measures.period import Period
 from indgang.measures.rollups.facts import RESOLVED_AT_ONCE, SPOKEN
 from indgang.measures.sums import DECIDED_BY, Contacts, Replies, Segments, Sum
+from indgang.prepared import statements
 
 #: how long after the end of a period its last segments may be decided, and how long a call can last. Except for calls
 #: promised for later, the queries look no further back, so that they can use the index on arrivals
@@ -99,7 +100,12 @@ _REGISTERED = """
     WHERE q.registered_at >= %(start)s AND q.registered_at < %(end)s AND NOT EXISTS (
         SELECT 1 FROM enquiries_question before
         WHERE before.enquiry_id = q.enquiry_id AND before.registered_at < %(start)s
-    ) GROUP BY q.enquiry_id"""
+    )"""
+_REGISTERED_ALL = f"{_REGISTERED} GROUP BY q.enquiry_id"
+#: what is registered first in the period has its first registration there: an index finds those of one agent
+_REGISTERED_BY_AGENT = f"""{_REGISTERED} AND q.enquiry_id IN (
+        SELECT id FROM enquiries_enquiry WHERE agent_id = %(person)s AND registered_at >= %(start)s
+    ) GROUP BY q.enquiry_id"""  # noqa: S608  # only the constant above is put in
 
 _CONTACTS = f"""
 WITH measured AS (
@@ -107,7 +113,7 @@ WITH measured AS (
 ), registered AS (
     SELECT coalesce(e.queue_id, 0) AS queue, count(*) AS registered,
            count(*) FILTER (WHERE r.at_once AND e.transfers = 0) AS resolved_at_once
-    FROM ({_REGISTERED}) AS r JOIN enquiries_enquiry e ON e.id = r.enquiry_id
+    FROM ({_REGISTERED_ALL}) AS r JOIN enquiries_enquiry e ON e.id = r.enquiry_id
     WHERE e.centre_id = %(centre)s GROUP BY 1
 ), given_up AS (
     SELECT q.id AS queue, count(*) AS not_reached FROM events_event v JOIN entry_queue q ON q.code = v.queue
@@ -124,7 +130,7 @@ WITH measured AS (
 ),
 registered AS (
     SELECT count(*) AS registered, count(*) FILTER (WHERE r.at_once AND e.transfers = 0) AS resolved_at_once
-    FROM ({_REGISTERED}) AS r JOIN enquiries_enquiry e ON e.id = r.enquiry_id
+    FROM ({_REGISTERED_BY_AGENT}) AS r JOIN enquiries_enquiry e ON e.id = r.enquiry_id
     WHERE e.agent_id = %(person)s AND (%(centre)s::bigint IS NULL OR e.centre_id = %(centre)s)
 ), calls AS (
     SELECT count(*) AS calls FROM events_event
@@ -133,8 +139,14 @@ registered AS (
 ), unregistered AS (
     SELECT count(*) AS unregistered FROM enquiries_enquiry WHERE agent_id = %(person)s AND state = 'unregistered'
 )
-SELECT * FROM measured, registered, calls, unregistered
+SELECT wrap_up, answered, transferred, talked, talk_seconds, handled, handle_seconds, registered, resolved_at_once,
+       calls, unregistered
+FROM measured, registered, calls, unregistered
 """  # noqa: S608  # only the constants above are put in
+_OF_AGENT = (
+    "wrap_up", "answered", "transferred", "talked", "talk_seconds", "handled", "handle_seconds", "registered",
+    "resolved_at_once", "calls", "unregistered",
+)  # fmt: skip
 
 
 def segments(queues: Sequence[int], period: Period, *, at: datetime) -> dict[int, Segments]:
@@ -173,7 +185,8 @@ def agent(
     """The contacts of a person (id), of one centre (id) or of all. With them `wrap_up` (mean seconds of those that are
     wrapped up; None without any), `calls` (conversations, including those of others' contacts), and of all centres
     `unregistered` (now)."""
-    row = _rows(_AGENT, {"person": person, "centre": centre, **_bounds(period, at), **_words()})[0]
+    (found,) = statements.rows(_AGENT, {"person": person, "centre": centre, **_bounds(period, at), **_words()})
+    row = dict(zip(_OF_AGENT, found, strict=True))
     return _picked(Contacts, row), row
 
 
