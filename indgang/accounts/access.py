@@ -124,6 +124,12 @@ def on_the_branch_of(person: Person | AnonymousUser, permission: Permission, fie
     return branch
 
 
+def is_on_the_branch_of(person: Person | AnonymousUser, permission: Permission, path: str) -> bool:
+    """Whether the unit at `path` is one for which `person` has `permission` today, or above or below such a unit."""
+    held = (right.path for right in _rights(person, None) if right.permission == permission)
+    return any(path.startswith(each) or each.startswith(path) for each in held)
+
+
 def permissions_of(person: Person | AnonymousUser, on: date | None = None) -> frozenset[Permission]:
     """All permissions that `person` has for any unit."""
     return frozenset(right.permission for right in _rights(person, on))

@@ -11,6 +11,7 @@ from django.db import connection, models
 
 from indgang.audit.models import Change, Look, LookReview
 from indgang.core.masking import mask_cpr
+from indgang.prepared.query import Query
 
 #: characters of a look's reason; twenty long case numbers fit in
 LONGEST_WHY = 6_000
@@ -117,12 +118,21 @@ def looks(*, by: Actor, at: datetime, subjects: Sequence[models.Model], page: st
     """Record that `by` saw these rows, all of one model, on `page`: each once within `ONE_LOOK`."""
     if not subjects:
         return
-    again = Look.objects.filter(
-        subject_type=subjects[0]._meta.label_lower, subject_id__in=[str(subject.pk) for subject in subjects],
-        by_id=by.audit_id, page=page, at__gt=at - ONE_LOOK,
+    again = _LOOKED_AT.rows(
+        model=subjects[0]._meta.label_lower, keys=[str(subject.pk) for subject in subjects],
+        by=by.audit_id, page=page, after=at - ONE_LOOK,
     )  # fmt: skip
-    known = set(again.values_list("subject_id", flat=True))
-    Look.objects.bulk_create(_look(by, at, subject, page, why) for subject in subjects if str(subject.pk) not in known)
+    known = {key for (key,) in again}
+    if new := [_look(by, at, subject, page, why) for subject in subjects if str(subject.pk) not in known]:
+        Look.objects.bulk_create(new)
+
+
+def _looked_at(model: str, keys: list[str], by: str, page: str, after: datetime) -> models.QuerySet[Look, Any]:
+    seen = Look.objects.filter(subject_type=model, subject_id__in=keys, by_id=by, page=page, at__gt=after)
+    return seen.order_by().values_list("subject_id")
+
+
+_LOOKED_AT = Query(_looked_at, model=str, keys=list[str], by=str, page=str, after=datetime)
 
 
 def review(look: Look, *, note: str, by: Actor, at: datetime) -> LookReview:

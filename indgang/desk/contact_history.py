@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -23,6 +25,7 @@ from indgang.enquiries import contact_keys, history
 from indgang.enquiries.history import Asked, Owed
 from indgang.enquiries.models import WRITTEN_CHANNELS, Channel, Enquiry
 from indgang.handover.models import Handover
+from indgang.prepared.query import Query
 
 #: entries that are shown at first, and how many more at a time
 SHOWN = 30
@@ -160,11 +163,10 @@ class ContactHistory:
     @cached_property
     def _places(self) -> list[_Place]:
         """Everything, newest first. SMS of a thread belong to it; others were sent in a call, such as a link."""
-        handovers = Handover.objects.filter(enquiry__in=self._all_keys).values_list("sent_at", "pk")
-        sent = SmsMessage.objects.filter(enquiry__in=self._all_keys, message=None, direction=SmsMessage.Direction.OUT)
+        keys = self._all_keys
         found = [_Place(each.arrived_at, each.channel, each.pk) for each in self._enquiries]
-        found += [_Place(at, TASK, pk) for at, pk in handovers[: contact_keys.MOST]]
-        found += [_Place(at, Channel.SMS, pk, sms=True) for at, pk in sent.values_list("at", "pk")[: contact_keys.MOST]]
+        found += [_Place(at, TASK, pk) for at, pk in _HANDOVERS.rows(keys=keys)]
+        found += [_Place(at, Channel.SMS, pk, sms=True) for at, pk in _SENT.rows(keys=keys)]
         return sorted(found, key=lambda each: (each.at, each.key), reverse=True)
 
     @cached_property
@@ -208,6 +210,19 @@ class ContactHistory:
             row.pk: HistoryEntry(str(row.pk), row.at, Channel.SMS, _("Sms sendt"), row.get_state_display())
             for row in rows
         }
+
+
+def _handovers(keys: list[UUID]) -> QuerySet[Handover, Any]:
+    return Handover.objects.filter(enquiry__in=keys).values_list("sent_at", "pk")[: contact_keys.MOST]
+
+
+def _sent(keys: list[UUID]) -> QuerySet[SmsMessage, Any]:
+    rows = SmsMessage.objects.filter(enquiry__in=keys, message=None, direction=SmsMessage.Direction.OUT)
+    return rows.values_list("at", "pk")[: contact_keys.MOST]
+
+
+_HANDOVERS = Query(_handovers, keys=list[UUID])
+_SENT = Query(_sent, keys=list[UUID])
 
 
 def _joined(*parts: str) -> str:

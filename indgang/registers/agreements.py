@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indgang.accounts import sealing
-from indgang.accounts.access import on_the_branch_of
+from indgang.accounts.access import is_on_the_branch_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.audit import trail
@@ -21,6 +21,7 @@ from indgang.audit.trail import Actor
 from indgang.catalogue import changes, end_days
 from indgang.catalogue.models import Service, Unit
 from indgang.core.refusals import RefusedChange
+from indgang.prepared.query import Query
 from indgang.registers import addresses, asking, demo
 from indgang.registers.contract import (
     NUMBER,
@@ -46,8 +47,13 @@ _COLUMN = 63
 
 def of(person: Person, day: date) -> list[CaseAgreement]:
     """The agreements in force by which this person may look cases up: those of the units for which they may."""
-    mine = on_the_branch_of(person, Permission.LOOK_UP_CASES, "units__path")
-    return list(CaseAgreement.objects.valid_on(day).filter(mine).distinct())
+    places = _PLACES.rows(day=day)
+    mine = {key for key, path in places if path and is_on_the_branch_of(person, Permission.LOOK_UP_CASES, path)}
+    return list(CaseAgreement.objects.filter(pk__in=mine)) if mine else []
+
+
+#: which agreements are in force for which units: asked in every call
+_PLACES = Query(lambda day: CaseAgreement.objects.valid_on(day).values_list("pk", "units__path"), day=date)
 
 
 @transaction.atomic

@@ -34,6 +34,8 @@ from tests.world import MORNING, World
 
 
 def question(enquiry: Enquiry, world: World, outcome: str, order: int = 0, at: datetime = MORNING) -> Question:
+    """A question of the enquiry, which is registered with its first one."""
+    Enquiry.objects.filter(pk=enquiry.pk, registered_at=None).update(registered_at=at)
     return Question.objects.create(
         enquiry=enquiry,
         order=order,
