@@ -36,6 +36,10 @@ _MEETING, _AWAY, _OFF_PHONE = 40, 12, 6
 #: of ten people so many work at the counters alone; of the others so many can do mail, screen and a counter too
 _AT_COUNTERS, _MAIL, _SCREEN, _BOTH = 2, 7, 5, 5
 _WISHES, _FILLED = 3, 0.9
+#: the large question: ten workplaces, each with a tenth of the need in three activities; people work at two of them
+PLACES = tuple(f"place {number}" for number in range(1, 11))
+SHARES = {"phone": 0.05, "mail": 0.02, "counter": 0.03}
+_TRAINED = (frozenset(SHARES), frozenset({"phone", "mail"}), frozenset({"phone", "counter"}))
 
 
 def question(people: int, course: NDArray[np.float64], first: date, days: int = 28, seed: int = 7) -> ShiftProblem:
@@ -46,6 +50,24 @@ def question(people: int, course: NDArray[np.float64], first: date, days: int = 
     scaled = course * hours * 4 * _FILLED / course.sum()
     need = {row: tuple(np.round(scaled * share).tolist()) for row, share in NEED.items()}
     return ShiftProblem(days_from(first, days), everybody, need, KINDS, ShiftRules(lengths=(16, 24, 30, 34)))
+
+
+def large_question(people: int, course: NDArray[np.float64], first: date, days: int = 28) -> ShiftProblem:
+    """Ten workplaces and three activities; everybody is at two places and has two or three activities."""
+    everybody = tuple(
+        ShiftPerson(
+            f"p{each}", 36.0 if each % 2 else 30.0, activities=_TRAINED[each % 3],
+            workplaces=frozenset({PLACES[each % 10], PLACES[(each * 3 + 1) % 10]}),
+        )
+        for each in range(people)
+    )  # fmt: skip
+    scaled = course * sum(each.week_hours for each in everybody) * days / 7 * 4 * _FILLED / course.sum()
+    need = {
+        (place, activity): tuple(np.round(scaled * share).tolist())
+        for place in PLACES for activity, share in SHARES.items()
+    }  # fmt: skip
+    kinds = {name: ActivityKind(name) for name in SHARES}
+    return ShiftProblem(days_from(first, days), everybody, need, kinds)
 
 
 def _people(number: int, days: int, random: np.random.Generator) -> Iterator[ShiftPerson]:

@@ -6,7 +6,7 @@ people and days, for CP-SAT and for HiGHS (`_plain_shifts`), in the same time. T
 `make bench NAME=shifts OPTIONS=--long`.
 
 Then as many people with everything in the question (`_mixed_shifts`), and a plan of theirs that is repaired in a whole
-installation after somebody is ill in the morning (`_repair`).
+installation after somebody is ill in the morning (`_repair`). `--only large` asks for 200 people at ten workplaces.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from indgang.staffing.shifts.runner import SolverRun
 FIRST = date(2026, 2, 2)
 #: of a week's days from Monday, as shares of an ordinary day
 WEEK = (1.25, 1.1, 1.0, 1.0, 0.95, 0.55, 0.45)
+#: the most people that a plan is asked for
+_LARGE = 200
 #: share of the contract's hours that the need takes
 FILLED = 0.93
 
@@ -37,7 +39,7 @@ def main() -> None:
     options.add_argument("--seconds", type=float, default=40.0)
     options.add_argument("--long", action="store_true", help="300 seconds as well")
     options.add_argument("--no-peer", action="store_true")
-    options.add_argument("--only", choices=("alike", "mixed", "repair"), help="one of the three questions")
+    options.add_argument("--only", choices=("alike", "mixed", "repair", "large"), help="one of the questions")
     chosen = options.parse_args()
     if chosen.only in (None, "alike"):
         _alike(chosen)
@@ -45,6 +47,9 @@ def main() -> None:
         _mixed(chosen.people, chosen.seconds)
     if chosen.only in (None, "repair"):
         _repaired(chosen.people, chosen.seconds)
+    if chosen.only == "large":
+        problem = _mixed_shifts.large_question(_LARGE, _course(28), FIRST)
+        _solved(problem, chosen.seconds, "none: the bound joins all places into one", "large_")
 
 
 def _alike(chosen: argparse.Namespace) -> None:
