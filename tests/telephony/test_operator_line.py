@@ -13,6 +13,7 @@ import pytest
 from indgang.telephony.asterisk.installation import Installation
 from indgang.telephony.asterisk.process import Exchange, free_ports, local_settings
 from indgang.telephony.asterisk.provider import Asterisk
+from indgang.telephony.asterisk.trunk_states import contacts
 from indgang.telephony.contract import (
     Answer,
     Answered,
@@ -43,6 +44,8 @@ def line(
         trunks = (operator.trunk("dead", host="127.0.0.1:9", register=False, match=(), priority=1), operator.trunk())
         with Exchange(dataclasses.replace(settings, trunks=trunks), asterisk_programs) as ours:
             until(operator.is_registered, "the sign-in at the operator")
+            # a trunk of which nothing is known is tried for as long as a telephone rings
+            until(lambda: contacts(ours.console("pjsip show contacts")).get("dead") is False, "news of the dead line")
             yield ours, operator
 
 
