@@ -3,6 +3,7 @@
 GET  /api/own-shifts/                        one's shifts, what colleagues offer, one's swaps and leave
 POST /api/own-shifts/17/offer/               {"to": "bo"} offers a shift to a colleague; without, to all of the centre
 POST /api/own-shifts/swaps/3/taking/         {"in_return": 18} takes a colleague's shift, for one in return or none
+POST /api/own-shifts/swaps/3/refusal/        says no to a shift that is offered to oneself alone
 POST /api/own-shifts/swaps/3/withdrawal/     keeps a shift that was offered
 POST /api/own-shifts/leave/                  {"kind": "holiday", "first": "2026-03-16", "last": "2026-03-20"}
 POST /api/own-shifts/leave/4/withdrawal/     takes it back
@@ -93,6 +94,14 @@ def taking(request: HttpRequest, pk: int) -> JsonResponse:
     return _swap(take_shift(person_of(request), pk, values(request), clock.now()))
 
 
+@declares(Operation("POST", "Say no to a shift that a colleague offers to oneself alone"))
+@require_POST
+@requires(Permission.REGISTER_ENQUIRIES)
+@answers_refusals
+def declining(request: HttpRequest, pk: int) -> JsonResponse:
+    return _swap(decline_shift(person_of(request), pk, clock.now()))
+
+
 @declares(Operation("POST", "Keep a shift that was offered"))
 @require_POST
 @requires(Permission.REGISTER_ENQUIRIES)
@@ -156,6 +165,13 @@ def take_shift(person: Person, pk: int, given: Given, at: datetime) -> SwapReque
     could = [each.pk for each in own.in_return(swap, own.coming(person, at), at)]
     said = checked(SwapTakingForm(given, own_shifts=PlannedShift.objects.filter(pk__in=could))).cleaned_data
     swaps.take(swap, in_return=said["in_return"], by=person, at=at)
+    return swap
+
+
+def decline_shift(person: Person, pk: int, at: datetime) -> SwapRequest:
+    """Raises RefusedChange, also for one that is not offered to the person any more, or is offered to all."""
+    swap = own.offered_swap(person, pk, at)
+    swaps.decline(swap, by=person, at=at)
     return swap
 
 

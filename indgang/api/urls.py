@@ -92,6 +92,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("own-shifts/", own_shifts.own_shifts, name="own-shifts"),
     path("own-shifts/<int:pk>/offer/", own_shifts.offer, name="own-shift-offer"),
     path("own-shifts/swaps/<int:pk>/taking/", own_shifts.taking, name="swap-taking"),
+    path("own-shifts/swaps/<int:pk>/refusal/", own_shifts.declining, name="swap-declining"),
     path("own-shifts/swaps/<int:pk>/withdrawal/", own_shifts.swap_withdrawal, name="swap-withdrawal"),
     path("own-shifts/leave/", own_shifts.leave, name="own-leave"),
     path("own-shifts/leave/<int:pk>/withdrawal/", own_shifts.leave_withdrawal, name="own-leave-withdrawal"),

@@ -83,7 +83,7 @@ class OwnShifts:
         ]
 
     def _swap_words(self, swap: SwapRequest) -> str:
-        other = swap.taken_by if swap.asked_by_id == self.person.pk else swap.asked_by
+        other = swap.taken_by or swap.offered_to if swap.asked_by_id == self.person.pk else swap.asked_by
         said = when(swap.shift) if other is None else f"{when(swap.shift)}, {other.name}"
         if swap.in_return is None:
             return said

@@ -126,6 +126,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shifts/wishes/<int:pk>/removal/", own_shifts.wish_removal, name="wish-removal"),
     path("shifts/<int:pk>/offer/", own_shifts.offer, name="shift-offer"),
     path("shifts/swaps/<int:pk>/withdrawal/", own_shifts.swap_withdrawal, name="swap-withdrawal"),
+    path("shifts/swaps/<int:pk>/refusal/", own_shifts.declining, name="shift-declining"),
     path("shifts/swaps/<int:pk>/", own_shifts.taking, name="shift-taking"),
     path("shifts/calendar/", own_shifts.calendar, name="shift-calendar"),
     path("shifts/feed/<str:secret>.ics", own_shifts.shift_feed, name="shift-feed"),

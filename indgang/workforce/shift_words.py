@@ -42,6 +42,7 @@ SWAP_STATES: dict[str, str | Promise] = {
     SwapRequest.State.REFUSED: _("Afvist"),
     SwapRequest.State.WITHDRAWN: _("Trukket tilbage"),
     SwapRequest.State.LAPSED: _("Bortfaldet, fordi planen blev lavet om"),
+    SwapRequest.State.DECLINED: _("Afslået"),
 }
 WISH_KINDS: dict[str, str | Promise] = {
     TimeWish.Kind.FREE: _("Fridag"),

@@ -88,6 +88,25 @@ def test_an_offered_shift_is_kept_and_not_offered_twice(world: World, shifts: di
     assert own(client(world, "bo"))["offered"] == []
 
 
+def test_the_colleague_who_was_asked_says_no_and_the_shift_is_offered_to_others(
+    world: World, shifts: dict[str, PlannedShift]
+) -> None:
+    anna, bo = client(world, "anna"), client(world, "bo")
+    offer = f"{shifts['anna'].pk}/offer/"
+    swap = sent(anna, offer, to="bo").json()["swap"]
+    assert sent(anna, f"swaps/{swap}/refusal/").status_code == 422, "she is not asked"
+    assert sent(bo, f"swaps/{swap}/refusal/").json()["state"] == "declined"
+    assert sent(bo, f"swaps/{swap}/taking/").status_code == sent(bo, f"swaps/{swap}/refusal/").status_code == 422
+    for by in (anna, bo):
+        (over,) = own(by)["swaps"]
+        assert (over["state"], over["offered_to"]) == ("declined", "bo")
+    assert own(bo)["offered"] == []
+    again = sent(anna, offer).json()
+    assert again["state"] == "offered"
+    assert sent(bo, f"swaps/{again['swap']}/refusal/").status_code == 422, "it is offered to all"
+    assert [each["state"] for each in own(anna)["swaps"]] == ["offered", "declined"]
+
+
 def test_leave_is_asked_for_and_taken_back(world: World) -> None:
     anna = client(world, "anna")
     days = {"kind": "holiday", "first": "2026-03-30", "last": "2026-04-01", "note": "Påske"}
@@ -112,6 +131,8 @@ def test_a_command_does_the_same_for_a_person(
     assert (swap["state"], swap["offered_to"]) == ("offered", "bo")
     assert printed("ownshifts", "bo", "--take", str(swap["swap"]), "--give", str(shifts["bo"].pk))["offered"] == []
     assert printed("ownshifts", "anna", "--keep", str(swap["swap"]))["swaps"][0]["state"] == "withdrawn"
+    swap = printed("ownshifts", "anna", "--offer", number, "--to", "bo")["swaps"][0]
+    assert printed("ownshifts", "bo", "--decline", str(swap["swap"]))["swaps"][0]["state"] == "declined"
     days = ("--first", "2026-03-30", "--last", "2026-03-30")
     (leave,) = printed("ownshifts", "anna", "--leave", "holiday", *days)["leave"]
     assert printed("ownshifts", "anna", "--withdraw", str(leave["leave"]))["leave"][0]["state"] == "withdrawn"
@@ -138,6 +159,7 @@ def test_own_shifts_are_for_those_who_work(world: World, name: str, status: int)
     by = client(world, name)
     with clock.frozen(MORNING):
         assert by.get("/api/own-shifts/").status_code == status
-    changes = ("1/offer/", "swaps/1/taking/", "swaps/1/withdrawal/", "leave/", "leave/1/withdrawal/")
+    of_swaps = ("swaps/1/taking/", "swaps/1/refusal/", "swaps/1/withdrawal/")
+    changes = ("1/offer/", *of_swaps, "leave/", "leave/1/withdrawal/")
     assert {sent(by, each).status_code for each in changes} <= ({403} if status == 403 else {404, 422})
     assert not LeaveRequest.objects.exists()

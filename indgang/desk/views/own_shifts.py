@@ -127,6 +127,17 @@ def taking(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(_MAY)
+def declining(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say no to a shift that a colleague offers to this person alone."""
+    person, at = person_of(request), clock.now()
+    with refusals_as_messages(request):
+        swaps.decline(own.offered_swap(person, pk, at), by=person, at=at)
+        messages.success(request, _("Du har sagt nej. Din kollega kan se det."))
+    return redirect("desk:own-shifts")
+
+
+@require_POST
+@requires(_MAY)
 def calendar(request: HttpRequest) -> HttpResponse:
     """A new address for the person's calendar, which is shown once; or none."""
     person = person_of(request)

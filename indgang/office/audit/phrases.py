@@ -67,6 +67,7 @@ VERBS: dict[str, str | Promise] = {
     "open": _("åbnet"),
     "people": _("ændret medarbejdere"),
     "assign": _("givet til et andet center"),
+    "decline": _("afslået"),
     "offer": _("tilbudt andre"),
     "place": _("givet videre"),
     "plan": _("planlagt"),

@@ -200,6 +200,8 @@ class SwapRequest(models.Model):
         WITHDRAWN = "withdrawn"
         LAPSED = "lapsed"
         """The plan was replaced before anybody decided."""
+        DECLINED = "declined"
+        """The only colleague who was asked said no."""
 
     PERSONAL = ("asked_by", "offered_to", "taken_by", "decided_by", "answer")
     IMPERSONAL = ("id", "shift", "in_return", "state", "asked_at", "taken_at", "decided_at")

@@ -54,8 +54,10 @@ def offered_swap(person: Person, pk: int, at: datetime) -> SwapRequest:
 
 
 def swaps_of(person: Person, at: datetime) -> QuerySet[SwapRequest]:
-    """The swaps that the person has offered or taken: those that are open, and those that were settled of late."""
-    rows = SwapRequest.objects.filter(Q(asked_by=person) | Q(taken_by=person))
+    """The swaps that the person has offered, taken or declined: those that are open, and those that were settled of
+    late."""
+    declined = Q(offered_to=person, state=SwapRequest.State.DECLINED)
+    rows = SwapRequest.objects.filter(Q(asked_by=person) | Q(taken_by=person) | declined)
     return rows.filter(Q(decided_at=None) | Q(decided_at__gt=at - _SETTLED)).select_related(*swaps.READ)
 
 

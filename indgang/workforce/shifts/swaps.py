@@ -1,4 +1,4 @@
-"""Swaps: a person offers a published shift, a colleague takes it, and a leader or planner decides.
+"""Swaps: a person offers a published shift, a colleague takes or declines it, and a leader or planner decides.
 
 Taking and deciding check the hard rules of both people with the shifts as they would be.
 """
@@ -72,6 +72,18 @@ def take(swap: SwapRequest, *, in_return: PlannedShift | None, by: Person, at: d
     locked.state, locked.taken_by, locked.taken_at, locked.in_return = SwapRequest.State.TAKEN, by, at, in_return
     locked.save(update_fields=["state", "taken_by", "taken_at", "in_return"])
     trail.record(by=by, at=at, action="swap_request.take", target=locked)
+
+
+@transaction.atomic
+def decline(swap: SwapRequest, *, by: Person, at: datetime) -> None:
+    """The only colleague who was asked says no, and the shift can be offered to others. Raises RefusedChange, also for
+    a shift that is offered to all: whoever does not want it leaves it to the others."""
+    locked = _locked(swap)
+    if locked.state != SwapRequest.State.OFFERED:
+        raise RefusedChange({"": _("En anden har allerede taget vagten, eller den er ikke længere tilbudt.")})
+    if locked.offered_to_id != by.pk:
+        raise RefusedChange({"": _("Vagten er ikke tilbudt til dig alene.")})
+    _settle(locked, SwapRequest.State.DECLINED, "swap_request.decline", by=by, at=at)
 
 
 @transaction.atomic

@@ -159,8 +159,15 @@ def test_leave_and_a_swap_go_from_the_employee_to_the_leader_and_back(world: Wor
     posted(eva, f"{PAGES}requests/leave/{asked.pk}/", decision="approve", answer="God ferie")
     assert "God ferie" in text(anna, OWN)
 
+    posted(anna, f"{OWN}{row.pk}/offer/", to="bo")
+    refusal = f"{OWN}swaps/{SwapRequest.objects.get().pk}/refusal/"
+    assert refusal in text(bo, OWN)
+    assert "Du har sagt nej" in posted(bo, refusal)
+    assert f"{world.bo.name}: Afslået" in text(anna, OWN)
+    assert f"{world.anna.name}: Afslået" in text(bo, OWN)
     posted(anna, f"{OWN}{row.pk}/offer/", to="")
-    swap = SwapRequest.objects.get()
+    swap = SwapRequest.objects.get(state=SwapRequest.State.OFFERED)
+    assert f"{OWN}swaps/{swap.pk}/refusal/" not in text(bo, OWN), "it is offered to all"
     assert f"{OWN}swaps/{swap.pk}/" in text(bo, OWN)
     assert f'{OWN}swaps/{swap.pk}/"' not in text(as_person("clara"), OWN), "she has no contract in the centre"
     for day in (2, 1):

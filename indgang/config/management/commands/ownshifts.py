@@ -1,7 +1,7 @@
 """`indgang ownshifts anna`: a person's shifts, swaps, leave and wishes, as on *Mine vagter*.
 
-Changes are the person's own: `--offer 17 --to bo`, `--take 3 --give 18`, `--keep 3`, `--leave holiday --first
-2026-03-16 --last 2026-03-20`, `--withdraw 4`, `--wish free --day 2026-03-16`, `--unwish 5`.
+Changes are the person's own: `--offer 17 --to bo`, `--take 3 --give 18`, `--decline 3`, `--keep 3`, `--leave holiday
+--first 2026-03-16 --last 2026-03-20`, `--withdraw 4`, `--wish free --day 2026-03-16`, `--unwish 5`.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         change = parser.add_mutually_exclusive_group()
         change.add_argument("--offer", type=int, metavar="SHIFT", help="offer a shift to --to, or to all of the centre")
         change.add_argument("--take", type=int, metavar="SWAP", help="take a colleague's shift, for --give or for none")
+        change.add_argument("--decline", type=int, metavar="SWAP", help="say no to a shift offered to you alone")
         change.add_argument("--keep", type=int, metavar="SWAP", help="keep a shift that was offered")
         change.add_argument("--leave", metavar="KIND", help="ask for leave from --first to --last, with a --note")
         change.add_argument("--withdraw", type=int, metavar="LEAVE", help="take leave back")
@@ -63,6 +64,10 @@ def _take(person: Person, options: Mapping[str, Any], at: datetime) -> None:
     own_shifts.take_shift(person, options["take"], _given(options, in_return="give"), at)
 
 
+def _decline(person: Person, options: Mapping[str, Any], at: datetime) -> None:
+    own_shifts.decline_shift(person, options["decline"], at)
+
+
 def _keep(person: Person, options: Mapping[str, Any], at: datetime) -> None:
     own_shifts.keep_shift(person, options["keep"], at)
 
@@ -84,8 +89,8 @@ def _unwish(person: Person, options: Mapping[str, Any], at: datetime) -> None:
 
 
 _CHANGES: Mapping[str, Callable[[Person, Mapping[str, Any], datetime], None]] = {
-    "offer": _offer, "take": _take, "keep": _keep, "leave": _leave, "withdraw": _withdraw, "wish": _wish,
-    "unwish": _unwish,
+    "offer": _offer, "take": _take, "decline": _decline, "keep": _keep, "leave": _leave, "withdraw": _withdraw,
+    "wish": _wish, "unwish": _unwish,
 }  # fmt: skip
 
 
