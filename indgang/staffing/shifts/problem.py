@@ -23,8 +23,22 @@ _CHANGE = 2 * HOUR
 #: what the engine takes: larger questions are refused with a sentence
 MOST_PEOPLE, MOST_DAYS, MOST_ROWS, MOST_NEEDED = 500, 63, 60, 5_000.0
 _SATURDAY, _FULL_TIME = 5, 37.0
+#: what rules and people may say: numbers, and lengths in quarters, which a refusal names in hours
+_RULE_NUMBERS = {"days_in_seven": (1, 7), "week_hours": (0, 168), "hours_of_a_week": (0, 168)}
+_RULE_LENGTHS = dict.fromkeys(("rest", "weekly_rest", "break_after", "break_length"), (0, 7 * DAY)) | {
+    "start_step": (1, DAY), "longest_stretch": (1, 7 * DAY),
+}  # fmt: skip
+_PERSON_NUMBERS = {
+    "slack_hours": (0, 10_000), "credit": (0, 10_000), "days_a_week": (0, 7), "weekends_off": (0, 4),
+    "off_phone_share": (0, 1),
+}  # fmt: skip
+_PERSON_LENGTHS = {"shortest": (1, DAY), "longest": (1, DAY), "earliest": (0, DAY), "latest": (0, DAY)}
+_WISHES = ("free", "early", "late")
 #: a shift that lasts longer is a late one, by the clock on the wall
 EVENING = 18 * HOUR
+
+
+_Ranges = Mapping[str, tuple[float, float]]
 
 
 class UnusableReason(StrEnum):
@@ -239,6 +253,23 @@ class ShiftProblem:
         """How much of a full-time person this one is."""
         return min(1.0, person.week_hours / _FULL_TIME)
 
+    @property
+    def fair_late(self) -> float:
+        """An even share of late and weekend shifts for a full-time person: what the need after 18 and in weekends
+        takes."""
+        full_time = sum(self.share_of(each) for each in self.people)
+        if not full_time:
+            return 0.0
+        whole, late = 0.0, 0.0
+        for row in self.need.values():
+            for day in self.days:
+                quarters = row[day.start : day.end]
+                whole += sum(quarters)
+                late += sum(quarters) if day.is_weekend else sum(quarters[day.quarter(EVENING) - day.start :]) * 2
+        usual = sum(self.rules.lengths) / len(self.rules.lengths)
+        shifts = sum(self.hours_of(each)[0] for each in self.people) * HOUR / usual
+        return shifts * min(1.0, late / whole) / full_time if whole else 0.0
+
     def is_late(self, day: int, start: int, end: int) -> bool:
         """Whether the shift is in a weekend or lasts into the evening."""
         return self.days[day].is_weekend or self.days[day].on_the_wall(end) > EVENING
@@ -304,13 +335,29 @@ def _refuse_numbers(prices: ShiftPrices, rules: ShiftRules) -> None:
             raise UnusableProblem(f"the price {each.name} is from 0 to a million")
     if not rules.lengths or not all(HOUR <= each <= 13 * HOUR for each in rules.lengths):
         raise UnusableProblem("shifts have lengths from 1 to 13 hours")
-    if not 1 <= rules.start_step <= DAY or not rules.longest_stretch > 0:
-        raise UnusableProblem("shifts begin every 15 minutes to 24 hours")
+    _refuse_outside(rules, _RULE_NUMBERS, _RULE_LENGTHS)
+
+
+def _refuse_outside(of: object, numbers: _Ranges, lengths: _Ranges, owner: str = "") -> None:
+    """Raises UnusableProblem with the first name whose value is outside its range, or no number."""
+    for name, (least, most) in numbers.items():
+        if not least <= (value := getattr(of, name)) <= most:
+            raise UnusableProblem(f"{name}{owner} is from {least:g} to {most:g}, not {value:g}")
+    for name, (least, most) in lengths.items():
+        if not least <= (value := getattr(of, name)) <= most:
+            text = f"{name}{owner} is from {least / HOUR:g} to {most / HOUR:g} hours, not {value / HOUR:g}"
+            raise UnusableProblem(text)
 
 
 def _refuse_person(problem: ShiftProblem, person: ShiftPerson) -> None:
     if not 0 <= person.week_hours <= 60:
         raise UnusableProblem(f"{person.key} works 0 to 60 hours a week, not {person.week_hours:g}")
+    _refuse_outside(person, _PERSON_NUMBERS, _PERSON_LENGTHS, f" of {person.key}")
+    for wish in person.wishes:
+        if wish.kind not in _WISHES or not 0 <= wish.weight <= 1e6:
+            raise UnusableProblem(f"a wish of {person.key} is free, early or late, with a weight from 0 to a million")
+        if not 0 <= wish.day < len(problem.days):
+            raise UnusableProblem(f"a wish of {person.key} is for a day outside the plan")
     for shift in person.fixed:
         if not 0 <= shift.start < shift.end <= problem.quarters:
             raise UnusableProblem(f"a fixed shift of {person.key} lies outside the plan")

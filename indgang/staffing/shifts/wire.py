@@ -72,7 +72,7 @@ def _midnight(day: date) -> datetime:
 def read_problem(given: Mapping[str, Any]) -> ShiftProblem:
     """The problem of a JSON object. Raises UnusableProblem, with the place of what cannot be read."""
     try:
-        calendar = Calendar(date.fromisoformat(given["first"]), int(given["days"]))
+        calendar = Calendar(date.fromisoformat(given["first"]), _whole("days", given["days"]))
         need = _need(calendar, given.get("need", []))
         return ShiftProblem(
             calendar.days,
@@ -149,6 +149,8 @@ def _need(calendar: Calendar, given: Sequence[Mapping[str, Any]]) -> dict[tuple[
 
 def _on_the_wall(text: str) -> int:
     at = time.fromisoformat(text)
+    if at.minute % _MINUTES or at.second or at.microsecond or at.tzinfo:
+        raise UnusableProblem(f"from is a quarter of an hour on the clock on the wall, such as 08:15, not {text}")
     return (at.hour * 60 + at.minute) // _MINUTES
 
 
@@ -169,13 +171,15 @@ def _person(calendar: Calendar, given: Mapping[str, Any], need: Mapping[tuple[st
         for activity, start, end in given.get("untrained", ())
     )
     values["appointments"] = tuple(_part(calendar, each) for each in given.get("appointments", ()))
-    values["wishes"] = tuple(
-        ShiftWish(str(each["kind"]), calendar.number_of(date.fromisoformat(each["day"])), int(each.get("weight", 1)))
-        for each in given.get("wishes", ())
-    )
+    values["wishes"] = tuple(_wish(calendar, each) for each in given.get("wishes", ()))
     for name in ("fixed", "before", "after", "present"):
         values[name] = _shifts(calendar, given.get(name, ()))
     return ShiftPerson(**values)
+
+
+def _wish(calendar: Calendar, given: Mapping[str, Any]) -> ShiftWish:
+    day = calendar.number_of(date.fromisoformat(given["day"]))
+    return ShiftWish(str(given["kind"]), day, _whole("weight", given.get("weight", 1)))
 
 
 def _written_person(calendar: Calendar, person: ShiftPerson) -> dict[str, Any]:
@@ -246,8 +250,14 @@ def _numbers(kind: type[Any], given: Mapping[str, Any]) -> dict[str, Any]:
         elif name in _IN_MINUTES:
             found[name] = _quarters(name, value)
         elif str(names[name].type) in ("int", "float"):
-            found[name] = int(value) if names[name].type == "int" else float(value)
+            found[name] = _whole(name, value) if names[name].type == "int" else float(value)
     return found
+
+
+def _whole(name: str, value: Any) -> int:
+    if (number := float(value)) != int(number):
+        raise UnusableProblem(f"{name} is a whole number, not {value}")
+    return int(number)
 
 
 def _quarters(name: str, minutes: float) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ FILE: dict[str, Any] = {
         for day in range(2, 7)
     ],
 }  # fmt: skip
+ANNA = {"key": "anna", "week_hours": 37}
+WISH = {"kind": "free", "day": "2026-03-03"}
 
 
 def test_a_problem_comes_back_as_it_was_written() -> None:
@@ -49,6 +52,23 @@ def test_a_problem_comes_back_as_it_was_written() -> None:
         ({"need": [FILE["need"][0] | {"people": [-1]}]}, "from 0 to 5000 people"),
         ({"need": [FILE["need"][0] | {"day": "2026-04-01"}]}, "outside the plan"),
         ({"need": [FILE["need"][0] | {"people": [1] * 90}]}, "beyond the day"),
+        ({"days": 7.5}, "days is a whole number, not 7.5"),
+        ({"people": [ANNA | {"days_a_week": 4.7}]}, "days_a_week is a whole number, not 4.7"),
+        ({"people": [ANNA | {"days_a_week": 8}]}, "days_a_week of anna is from 0 to 7, not 8"),
+        ({"people": [ANNA | {"weekends_off": 9}]}, "weekends_off of anna is from 0 to 4, not 9"),
+        ({"people": [ANNA | {"off_phone_share": 7}]}, "off_phone_share of anna is from 0 to 1, not 7"),
+        ({"people": [ANNA | {"slack_hours": math.nan}]}, "slack_hours of anna is from 0 to 10000, not nan"),
+        ({"people": [ANNA | {"credit": -1}]}, "credit of anna is from 0 to 10000, not -1"),
+        ({"people": [ANNA | {"latest": 1500}]}, "latest of anna is from 0 to 24 hours, not 25"),
+        ({"people": [ANNA | {"shortest": -60}]}, "shortest of anna is from 0.25 to 24 hours, not -1"),
+        ({"people": [ANNA | {"wishes": [WISH | {"weight": 2.9}]}]}, "weight is a whole number, not 2.9"),
+        ({"people": [ANNA | {"wishes": [WISH | {"kind": "nap"}]}]}, "free, early or late"),
+        ({"people": [ANNA | {"wishes": [WISH | {"day": "2026-04-01"}]}]}, "outside the plan"),
+        ({"need": [FILE["need"][0] | {"from": "08:07"}]}, "such as 08:15, not 08:07"),
+        ({"rules": {"rest": -660}}, "rest is from 0 to 168 hours, not -11"),
+        ({"rules": {"week_hours": math.nan}}, "week_hours is from 0 to 168, not nan"),
+        ({"rules": {"days_in_seven": 5.9}}, "days_in_seven is a whole number, not 5.9"),
+        ({"rules": {"start_step": 0}}, "start_step is from 0.25 to 24 hours, not 0"),
         ({"prices": {"paid": -3}}, "price paid"),
         ({"rules": {"rset": 3}}, "no rule or price rset"),
         ({"kinds": {"phone": "dancing"}}, "dancing"),
